@@ -1,0 +1,64 @@
+# What people type. A bare machine needs python3 (with venv and pip) and make; the rest is installed into .venv.
+# PORT, AS_AT, KWSP_RUN_DIR, DATABASE_URL, DATABASE_OWNER_URL, DATABASE_AUDIT_URL, CELERY_BROKER_URL: see README.md.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := uv==0.13.9
+DEVSTACK := $(BIN)/python -m kwsp_portal.devstack
+MANAGE := $(BIN)/python manage.py
+LOCK_HASH := $(shell cksum requirements.lock | cut -d ' ' -f 1)
+READY := $(VENV)/.installed-$(LOCK_HASH)
+
+.DEFAULT_GOAL := run
+.PHONY: run test soak check check-django bench reset manage lock messages
+
+run: $(READY)
+	@exec $(DEVSTACK) run
+
+# ARGS chooses tests: make test ARGS="tests/statute -x"
+test: $(READY)
+	@exec $(DEVSTACK) test -- $(BIN)/pytest $(ARGS)
+
+soak: $(READY)
+	@exec $(DEVSTACK) test -- $(BIN)/pytest -m soak -s $(ARGS)
+
+bench: $(READY)
+	@exec $(DEVSTACK) bench -- $(BIN)/python -m benchmarks $(ARGS)
+
+reset: $(READY)
+	@exec $(DEVSTACK) reset
+
+# A management command on the data of `make run`, running or not: make manage ARGS=check_ledger
+manage: $(READY)
+	@exec $(DEVSTACK) exec -- $(MANAGE) $(ARGS)
+
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy .
+	$(BIN)/djlint templates kwsp_portal/demobank/templates --lint
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	@$(DEVSTACK) test -- $(MAKE) --no-print-directory check-django
+
+# Inside `check`, with test servers up.
+check-django:
+	KWSP_DB_ROLE=owner $(MANAGE) makemigrations --check --dry-run
+	$(MANAGE) check_catalogues
+	DJANGO_SETTINGS_MODULE=kwsp_portal.settings.production ALLOWED_HOSTS=portal.example $(MANAGE) check --deploy --fail-level WARNING
+
+lock: $(READY)
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --python-version 3.11 --quiet --output-file requirements.lock
+
+messages: $(READY)
+	$(MANAGE) compilemessages --locale ms --locale en
+
+$(READY):
+	@$(BIN)/python -c "" 2>/dev/null || $(PYTHON) -m venv --clear $(VENV) || { echo "kwsp: python3 cannot make a virtual environment; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	@echo "kwsp: installing the locked packages into $(VENV)"
+	@{ test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check $(UV); } \
+		&& $(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock \
+		|| $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@rm -f $(VENV)/.installed-*
+	@touch $@

@@ -1,0 +1,35 @@
+"""The one gate to filings and payments: another employer's is the same 404 as one that does not exist."""
+
+from django.http import Http404
+
+from contributions.models import Filing, FilingRow, Payment
+from employers.models import Employer
+
+
+def filing_for(employer: Employer, pk: int) -> Filing:
+    """Raises Http404."""
+    found = (
+        Filing.objects.select_related("employer", "prepared_by", "approved_by", "file")
+        .defer("file__content")
+        .filter(employer=employer, pk=pk)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def payment_for(employer: Employer, order_no: str) -> Payment:
+    """Raises Http404."""
+    found = Payment.objects.select_related("filing__employer", "started_by").filter(filing__employer=employer, order_no=order_no).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def row_for(filing: Filing, line: int) -> FilingRow:
+    """The row that stands on `line` of the file. Raises Http404."""
+    found = FilingRow.objects.select_related("member").filter(filing=filing, line=line).first()
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,159 @@
+from typing import Any
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from contributions import labels
+from contributions.enums import RowStatus
+from contributions.models import Filing, FilingLog, FilingRow, Payment, PaymentMessage
+from kwsp_portal.templatetags import formats
+from members.identity.registers import Lines, Register, column
+
+FILING_STATES = {state: label.words for state, label in labels.FILING.items()}
+PAYMENT_STATES = {state: label.words for state, label in labels.PAYMENT.items()}
+ROW_STATES = {RowStatus.VALID: _("Sah"), RowStatus.UNMATCHED: _("Tidak padan"), RowStatus.INVALID: _("Tidak sah")}
+
+
+class FilingLogLines(Lines):
+    """Every move, in order."""
+
+    model = FilingLog
+    fields = (
+        column("at", _("Masa"), formats.moment),
+        column("action", _("Tindakan"), labels.ACTION),
+        column("from_state", _("Daripada"), FILING_STATES),
+        column("to_state", _("Kepada"), FILING_STATES),
+        column("by", _("Oleh")),
+        column("comment", _("Ulasan")),
+    )
+
+
+class PaymentLines(Lines):
+    model = Payment
+    fields = (
+        column("order_no", _("No. pesanan")),
+        column("amount", _("Jumlah"), formats.money),
+        column("state", _("Status"), PAYMENT_STATES),
+        column("paid_at", _("Dibayar pada"), formats.moment),
+    )
+
+
+@admin.register(Filing)
+class FilingAdmin(Register):
+    """Borang A by employer and wage month."""
+
+    list_display = (
+        "id",
+        column("employer", _("Majikan")),
+        column("wage_month", _("Bulan upah"), formats.month),
+        column("state", _("Status"), FILING_STATES),
+        column("rows_total", _("Baris"), formats.count),
+        column("total", _("Jumlah"), formats.money),
+        column("received_on", _("Diterima pada"), formats.day),
+    )
+    fields = (
+        *list_display[1:4],
+        column("rows_total", _("Baris"), formats.count),
+        column("rows_valid", _("Baris sah"), formats.count),
+        column("rows_unmatched", _("Baris tidak padan"), formats.count),
+        column("rows_invalid", _("Baris tidak sah"), formats.count),
+        column("employer_total", _("Syer majikan"), formats.money),
+        column("employee_total", _("Syer pekerja"), formats.money),
+        "rows_link",
+        column("file", _("Fail")),
+        column("received_on", _("Diterima pada"), formats.day),
+        column("prepared_by", _("Disediakan oleh")),
+        column("submitted_at", _("Dihantar pada"), formats.moment),
+        column("approved_by", _("Diluluskan oleh")),
+        column("approved_on", _("Diluluskan pada"), formats.day),
+        column("paid_on", _("Dibayar pada"), formats.day),
+        column("credited_on", _("Dikreditkan pada"), formats.day),
+    )
+    inlines = (FilingLogLines, PaymentLines)
+    list_filter = ("state",)
+    list_select_related = ("employer",)
+    search_fields = ("=id", "=employer__number", "employer__name")
+    search_help_text = _("Nombor rujukan, nombor majikan, atau sebahagian nama majikan")
+    date_hierarchy = "wage_month"
+
+    def get_queryset(self, request: Any) -> Any:
+        """The file's name, never its bytes."""
+        return super().get_queryset(request).select_related("file").defer("file__content")
+
+    @admin.display(description=_("Baris Borang A"))
+    def rows_link(self, filing: Filing) -> str:
+        return format_html(
+            '<a href="{}?filing__id__exact={}">{}</a>', reverse("admin:contributions_filingrow_changelist"), filing.pk, gettext("Lihat baris")
+        )
+
+
+@admin.register(FilingRow)
+class FilingRowAdmin(Register):
+    """The rows of a filing; reached from it."""
+
+    list_display = (
+        column("line", _("Baris")),
+        column("member_number", _("No. Ahli")),
+        column("identity_number", _("No. pengenalan"), formats.masked_ic),
+        column("name", _("Nama")),
+        column("wages", _("Upah"), formats.money),
+        column("employer_share", _("Syer majikan"), formats.money),
+        column("employee_share", _("Syer pekerja"), formats.money),
+        column("status", _("Status"), ROW_STATES),
+    )
+    fields = (
+        column("filing", _("Borang A")),
+        *list_display,
+        column("bonus", _("Bonus"), formats.money),
+        column("part", _("Bahagian Jadual Ketiga")),
+        column("reference", _("Rujukan kadar")),
+        column("birth_date", _("Tarikh lahir"), formats.day),
+        column("member_since", _("Ahli sejak"), formats.day),
+    )
+    list_display_links = (list_display[0],)
+    list_filter = ("status",)
+    search_fields = ("=member_number", "=identity_number")
+    search_help_text = _("Nombor ahli, atau nombor pengenalan")
+    ordering = ("filing_id", "line")
+
+
+class PaymentMessageLines(Lines):
+    """What the bank said, as it came."""
+
+    model = PaymentMessage
+    fields = (
+        column("received_at", _("Masa"), formats.moment),
+        column("channel", _("Saluran")),
+        column("verdict", _("Keputusan")),
+        column("reason", _("Sebab")),
+        column("body", _("Kandungan")),
+    )
+    ordering = ("id",)
+
+
+@admin.register(Payment)
+class PaymentAdmin(Register):
+    list_display = (
+        "order_no",
+        column("filing", _("Borang A")),
+        column("amount", _("Jumlah"), formats.money),
+        column("state", _("Status"), PAYMENT_STATES),
+        column("bank_code", _("Bank")),
+        column("fpx_id", _("ID FPX")),
+        column("paid_at", _("Dibayar pada"), formats.moment),
+    )
+    fields = (
+        *list_display,
+        column("response_code", _("Kod jawapan")),
+        column("started_by", _("Dimulakan oleh")),
+        column("started_at", _("Dimulakan pada"), formats.moment),
+        column("finished_at", _("Selesai pada"), formats.moment),
+    )
+    inlines = (PaymentMessageLines,)
+    list_filter = ("state",)
+    list_select_related = ("filing",)
+    search_fields = ("=order_no", "=fpx_id", "=filing__employer__number")
+    search_help_text = _("Nombor pesanan, ID FPX, atau nombor majikan")

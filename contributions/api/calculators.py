@@ -1,0 +1,165 @@
+"""Public calculators (design/contract.md): what the law asks for, and why."""
+
+import re
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django.contrib.auth.decorators import login_not_required
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import exceptions, permissions, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from contributions import explanations
+from contributions.facts import EmployeeFacts
+from contributions.rules import schedule
+from kwsp_portal.common import money
+from kwsp_portal.common.periods import PeriodError, WageMonth
+from kwsp_portal.common.rates import NotInForce
+from kwsp_portal.common.refusal import Refusal
+from members.enums import Citizenship
+
+HIGHEST_WAGES = Decimal("10000000.00")
+"""Ten million ringgit a month: more is a slip of the finger, and the answer would look like one."""
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+MONEY_WORDS = {
+    "EMPTY": _("Ditemui kosong, dijangka amaun seperti 6250.00"),
+    "NEGATIVE": _("Ditemui %(found)s, dijangka amaun yang tidak negatif"),
+    "TOO_MANY_DECIMALS": _("Ditemui %(found)s, dijangka paling banyak dua tempat perpuluhan"),
+    "TOO_LARGE": _("Ditemui %(found)s, dijangka paling tinggi 10000000.00"),
+}
+NOT_PLAIN = _("Ditemui %(found)s, dijangka angka 0 hingga 9 dengan dua tempat perpuluhan, seperti 6250.00")
+
+
+class AmountField(serializers.Field):  # type: ignore[type-arg]
+    """An amount in ringgit as text; see common.money.ringgit for what is refused."""
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        try:
+            amount = money.ringgit(str(data))
+        except money.MoneyError as error:
+            words = MONEY_WORDS.get(error.code, NOT_PLAIN)
+            raise serializers.ValidationError(str(words) % {"found": error.found}, code=error.code) from error
+        if amount > HIGHEST_WAGES:
+            raise serializers.ValidationError(str(MONEY_WORDS["TOO_LARGE"]) % {"found": str(data)[:40]}, code="TOO_LARGE")
+        return amount
+
+    def to_representation(self, value: Decimal) -> str:
+        return str(value)
+
+
+class WageMonthField(serializers.Field):  # type: ignore[type-arg]
+    """`YYYY-MM`."""
+
+    def to_internal_value(self, data: Any) -> WageMonth:
+        try:
+            return WageMonth.parse(str(data))
+        except PeriodError as error:
+            words = _("Ditemui %(found)s, dijangka bulan seperti 2026-10")
+            raise serializers.ValidationError(str(words) % {"found": error.found}, code=error.code) from error
+
+    def to_representation(self, value: WageMonth) -> str:
+        return str(value)
+
+
+class DayField(serializers.DateField):
+    """`YYYY-MM-DD` in ASCII digits."""
+
+    def to_internal_value(self, value: Any) -> Any:
+        if not DAY.fullmatch(str(value)):
+            raise serializers.ValidationError(_("Ditemui bukan tarikh, dijangka seperti 1990-05-31"), code="NOT_A_DATE")
+        return super().to_internal_value(value)
+
+
+class Input(serializers.Serializer):  # type: ignore[type-arg]
+    wage_month = WageMonthField()
+    wages = AmountField()
+    bonus = AmountField(default=Decimal("0.00"))
+    citizenship = serializers.ChoiceField(choices=[status.value.lower() for status in Citizenship])
+    birth_date = DayField()
+    member_since = DayField(required=False, allow_null=True, default=None)
+    employer_excess = serializers.CharField(default="0")
+    employee_excess = serializers.CharField(default="0")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Dates and amounts that contradict each other; a voluntary excess, which needs its election."""
+        errors: dict[str, list[exceptions.ErrorDetail]] = {}
+        for share in ("employer_excess", "employee_excess"):
+            if attrs[share] not in ("0", "0.00"):
+                words = _("Ditemui %(found)s, dijangka 0: pengiraan melebihi kadar berkanun memerlukan pilihan yang berdaftar")
+                errors[share] = [exceptions.ErrorDetail(str(words) % {"found": attrs[share][:40]}, code="NO_ELECTION")]
+        if attrs["bonus"] > attrs["wages"]:
+            errors["bonus"] = [exceptions.ErrorDetail(str(_("Bonus ialah sebahagian daripada upah dan tidak boleh melebihinya")), code="OVER_WAGES")]
+        since = attrs["member_since"]
+        if since is not None and since < attrs["birth_date"]:
+            words = _("Tarikh menjadi ahli lebih awal daripada tarikh lahir")
+            errors["member_since"] = [exceptions.ErrorDetail(str(words), code="BEFORE_BIRTH")]
+        if errors:
+            raise serializers.ValidationError(errors)
+        return attrs
+
+
+class Band(serializers.Serializer):  # type: ignore[type-arg]
+    """The row of the schedule; `to` is null where the exact percentage rules."""
+
+    vars()["from"] = AmountField(source="band_from")
+    to = AmountField(source="band_to", allow_null=True)
+
+
+class Output(serializers.Serializer):  # type: ignore[type-arg]
+    part = serializers.CharField()
+    employer = AmountField()
+    employee = AmountField()
+    total = AmountField()
+    band = Band(source="*")
+    reference = serializers.CharField()
+    explanation = serializers.ListField(child=serializers.CharField(), source="why.sentences")
+    citations = serializers.ListField(child=serializers.CharField(), source="why.citations")
+    assumptions = serializers.ListField(child=serializers.CharField(), source="why.assumptions")
+
+
+@method_decorator(login_not_required, name="dispatch")
+class Contribution(APIView):
+    """Both shares for one employee and wage month, with the reasons, in the language of Accept-Language."""
+
+    owner = "public"
+    roles: ClassVar[frozenset[str]] = frozenset()
+    authentication_classes: ClassVar[list[type]] = []
+    permission_classes: ClassVar[list[type]] = [permissions.AllowAny]
+
+    @extend_schema(parameters=[Input, OpenApiParameter("Accept-Language", str, OpenApiParameter.HEADER)], responses=Output, tags=["calculators"])
+    def get(self, request: Request) -> Response:
+        asked = Input(data=_single(request))
+        asked.is_valid(raise_exception=True)
+        given = asked.validated_data
+        facts = EmployeeFacts(
+            wage_month=given["wage_month"],
+            wages=given["wages"],
+            bonus=given["bonus"],
+            citizenship=Citizenship(given["citizenship"].upper()),
+            member_since=given["member_since"],
+            birth_date=given["birth_date"],
+        )
+        try:
+            found = schedule.shares(facts)
+            why = explanations.explained(schedule.explain(facts))
+        except NotInForce as error:
+            words = exceptions.ErrorDetail(explanations.not_in_force_words(error), code="NOT_IN_FORCE")
+            raise serializers.ValidationError({"wage_month": [words]}) from error
+        except Refusal as refusal:
+            field = "birth_date" if refusal.code in ("ABOVE_CONTRIBUTION_AGE", "BORN_AFTER_WAGE_MONTH") else "wages"
+            words = exceptions.ErrorDetail(explanations.refusal_words(refusal), code=refusal.code)
+            raise serializers.ValidationError({field: [words]}) from refusal
+        return Response(Output({**found._asdict(), "why": why}).data)
+
+
+def _single(request: Request) -> dict[str, str]:
+    """The query, each name once. A name given twice is refused: of two answers nobody knows which was meant."""
+    doubled = [name for name, values in request.query_params.lists() if len(values) > 1]
+    if doubled:
+        words = str(_("Ditemui lebih daripada sekali, dijangka sekali"))
+        raise serializers.ValidationError({name: [exceptions.ErrorDetail(words, code="GIVEN_TWICE")] for name in doubled})
+    return {name: value for name, value in request.query_params.items() if value != ""}

@@ -1,0 +1,150 @@
+"""A row against the register and the Third Schedule: everything that is wrong with it, at once (rulings 12 and 14)."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from contributions.borang_a import layout
+from contributions.borang_a.problem import UNMATCHED, Code, Problem
+from contributions.borang_a.values import Row
+from contributions.enums import RowStatus
+from contributions.facts import EmployeeFacts
+from contributions.rules import schedule
+from kwsp_portal.common.names import name_key
+from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.common.refusal import Refusal
+from members.enums import Citizenship
+
+_NOTHING: Final = Decimal(0)
+
+
+class Entry(NamedTuple):
+    """What the register knows of a person in the wage month. `employed`: on this employer's record on a day of that month.
+
+    Of people who are not, nothing of the register is ever repeated in a problem: a file must not be a way to look people up.
+    """
+
+    member_id: int
+    number: str
+    identity_number: str
+    name: str
+    name_key: str
+    birth_date: date
+    member_since: date
+    died_on: date | None
+    citizenship: str | None
+    employed: bool
+
+
+class Checked(NamedTuple):
+    """A row with its outcome. `entry` is the member it belongs to beyond doubt; `shares` is what the schedule asks for."""
+
+    row: Row
+    entry: Entry | None
+    shares: schedule.Shares | None
+    problems: list[Problem]
+
+    @property
+    def status(self) -> RowStatus:
+        """The class of the row (ruling 14)."""
+        if not self.problems:
+            return RowStatus.VALID
+        return RowStatus.UNMATCHED if all(problem.code in UNMATCHED for problem in self.problems) else RowStatus.INVALID
+
+
+def check(row: Row, by_number: Entry | None, by_identity: Entry | None, wage_month: WageMonth) -> Checked:
+    """Every problem of a row. `by_number` and `by_identity` are whom the register has under the numbers that the row states."""
+    problems = list(row.problems)
+    if problems and problems[0].code is Code.FIELD_COUNT:
+        return Checked(row, None, None, problems)
+    matching = _mismatches(row, by_number, by_identity)
+    problems += matching
+    entry = by_number if row.member_number else by_identity
+    if entry is None or any(problem.code is not Code.NAME_DIFFERS for problem in matching):
+        return Checked(row, None, None, problems)
+    shares = None
+    if entry.employed:
+        problems += _person(entry, wage_month)
+        shares = _schedule(row, entry, wage_month, problems)
+    else:
+        problems.append(Problem(Code.NOT_EMPLOYED, layout.MEMBER_NUMBER, row.member_number, detail={"wage_month": str(wage_month)}))
+    return Checked(row, None if matching else entry, shares, problems)
+
+
+def _mismatches(row: Row, by_number: Entry | None, by_identity: Entry | None) -> list[Problem]:
+    """Where number, identity number and name do not agree with the register (ruling 14)."""
+    known = row.identity_number != ""
+    if not row.member_number:
+        if by_identity is None:
+            return [Problem(Code.IDENTITY_UNKNOWN, layout.IDENTITY, row.identity_number)] if known else []
+        return _name_mismatch(row, by_identity)
+    if by_number is None:
+        own = by_identity is not None and by_identity.employed
+        found = [Problem(Code.NUMBER_UNKNOWN, layout.MEMBER_NUMBER, row.member_number, by_identity.number if by_identity and own else "")]
+        if known and by_identity is None:
+            found.append(Problem(Code.IDENTITY_UNKNOWN, layout.IDENTITY, row.identity_number))
+        return found
+    if known and row.identity_number != by_number.identity_number:
+        expected = by_number.identity_number if by_number.employed else ""
+        return [Problem(Code.IDENTITY_DIFFERS, layout.IDENTITY, row.identity_number, expected), *_name_mismatch(row, by_number)]
+    return _name_mismatch(row, by_number)
+
+
+def _name_mismatch(row: Row, entry: Entry) -> list[Problem]:
+    if not row.name or row.name == entry.name or name_key(row.name) == entry.name_key:
+        return []
+    return [Problem(Code.NAME_DIFFERS, layout.NAME, row.name, entry.name if entry.employed else "")]
+
+
+def _person(entry: Entry, wage_month: WageMonth) -> list[Problem]:
+    """What bars anybody's contribution for the month, whatever the figures. Wages of the month of death are still owed."""
+    if entry.died_on is not None and entry.died_on < wage_month.first_day:
+        return [Problem(Code.DECEASED, layout.MEMBER_NUMBER, entry.number, detail={"died_on": str(entry.died_on), "wage_month": str(wage_month)})]
+    if entry.citizenship is None:
+        return [Problem(Code.NO_CITIZENSHIP, layout.MEMBER_NUMBER, entry.number, detail={"wage_month": str(wage_month)})]
+    return []
+
+
+def _schedule(row: Row, entry: Entry, wage_month: WageMonth, problems: list[Problem]) -> schedule.Shares | None:
+    """The shares that the schedule asks for; what the row states otherwise is added to `problems`."""
+    if row.wages is None or row.bonus is None or entry.citizenship is None:
+        return None
+    facts = EmployeeFacts(wage_month, row.wages, row.bonus, Citizenship(entry.citizenship), entry.member_since, entry.birth_date)
+    try:
+        shares = schedule.shares(facts)
+    except Refusal as refusal:
+        problems.append(Problem(Code(refusal.code), detail={**refusal.details, "provision": refusal.provision}))
+        return None
+    if row.employer_share != shares.employer or row.employee_share != shares.employee:
+        problems += _off_schedule(row, facts, shares)
+    return shares
+
+
+def _off_schedule(row: Row, facts: EmployeeFacts, shares: schedule.Shares) -> list[Problem]:
+    """One problem for each share that differs, under the name of the mistake where it is a known one."""
+    stated = ((layout.EMPLOYER_SHARE, row.employer_share, shares.employer), (layout.EMPLOYEE_SHARE, row.employee_share, shares.employee))
+    detail = {
+        "part": shares.part.value,
+        "wages": str(facts.wages),
+        "band_from": str(shares.band_from),
+        "band_to": "" if shares.band_to is None else str(shares.band_to),
+        "basis": shares.basis.value,
+        "reference": shares.reference,
+    }
+    code = _mistake(row, facts, shares)
+    return [
+        Problem(Code.SHARE_HAS_SEN if found % 1 and code is Code.OFF_SCHEDULE else code, column, str(found), str(expected), detail)
+        for column, found, expected in stated
+        if found is not None and found != expected
+    ]
+
+
+def _mistake(row: Row, facts: EmployeeFacts, shares: schedule.Shares) -> Code:
+    employer, employee = row.employer_share, row.employee_share
+    if employer is None or employee is None:
+        return Code.OFF_SCHEDULE
+    if (employer, employee) == (shares.employee, shares.employer):
+        return Code.SHARES_SWAPPED
+    if schedule.looks_like_exact_percentage(facts, employer, employee):
+        return Code.EXACT_PERCENTAGE
+    return Code.OFF_SCHEDULE

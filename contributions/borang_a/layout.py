@@ -1,0 +1,35 @@
+"""The columns of Borang A and the limits of a file (ruling 12). Formats differ in how they are read, not in what they hold."""
+
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+MEMBER_NUMBER: Final = "Member No"
+IDENTITY: Final = "IC No"
+NAME: Final = "Name"
+WAGES: Final = "Salary"
+EMPLOYER_SHARE: Final = "EM Share"
+EMPLOYEE_SHARE: Final = "EMP Share"
+BONUS: Final = "Bonus"
+
+COLUMNS: Final = (MEMBER_NUMBER, IDENTITY, NAME, WAGES, EMPLOYER_SHARE, EMPLOYEE_SHARE)
+COLUMNS_WITH_BONUS: Final = (*COLUMNS, BONUS)
+HEADER: Final = ",".join(COLUMNS)
+
+MEMBER_NUMBER_DIGITS: Final = 8
+LONGEST_IDENTITY: Final = 15
+LONGEST_NAME: Final = 120
+LARGEST_WAGES: Final = Decimal("10000000.00")
+"""RM a month. A share of it still fits the nine digits of sen of the text layout, and the sum of a full file fits a bigint."""
+
+MAX_ROWS: Final = 200_000
+MAX_LINE: Final = 4_096
+"""Characters of one line: thirty times the longest honest one."""
+
+
+class Line(NamedTuple):
+    """A data line as it stands in the file: its number there (the header is line 1) and its cells, one for each column of the
+    header; `extra` is how many cells it had beyond or short of them."""
+
+    number: int
+    cells: tuple[str, ...]
+    extra: int = 0

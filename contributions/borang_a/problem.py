@@ -1,0 +1,103 @@
+"""What is wrong with a file or a row, as data: the words are made by contributions/problems.py, in the reader's language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+LONGEST_FOUND: Final = 60
+"""Characters of a found value that are kept: enough to recognise it, too few to store a file in."""
+
+
+class Code(StrEnum):
+    """Every reason a file or a row is not taken."""
+
+    # The file as a whole: it cannot be read
+    EMPTY_FILE = "EMPTY_FILE"
+    TOO_BIG = "TOO_BIG"
+    WRONG_TYPE = "WRONG_TYPE"
+    NOT_TEXT = "NOT_TEXT"
+    WRONG_COLUMNS = "WRONG_COLUMNS"
+    NO_ROWS = "NO_ROWS"
+    TOO_MANY_ROWS = "TOO_MANY_ROWS"
+    LINE_TOO_LONG = "LINE_TOO_LONG"
+    OPEN_QUOTE = "OPEN_QUOTE"
+    NOTHING_DUE = "NOTHING_DUE"
+    NOT_READ = "NOT_READ"
+    # The file and the month it is sent for
+    MONTH_BEFORE_LAW = "MONTH_BEFORE_LAW"
+    MONTH_BEFORE_EMPLOYER = "MONTH_BEFORE_EMPLOYER"
+    MONTH_AFTER_CLOSING = "MONTH_AFTER_CLOSING"
+    MONTH_TOO_FAR = "MONTH_TOO_FAR"
+    MONTH_BEING_READ = "MONTH_BEING_READ"
+    MONTH_TAKEN = "MONTH_TAKEN"
+    SAME_FILE = "SAME_FILE"
+    # The form of a row
+    FIELD_COUNT = "FIELD_COUNT"
+    FORMULA = "FORMULA"
+    EMPTY = "EMPTY"
+    NEGATIVE = "NEGATIVE"
+    TOO_MANY_DECIMALS = "TOO_MANY_DECIMALS"
+    TOO_LARGE = "TOO_LARGE"
+    GROUPED = "GROUPED"
+    NOT_PLAIN = "NOT_PLAIN"
+    MEMBER_NUMBER_FORM = "MEMBER_NUMBER_FORM"
+    IDENTITY_FORM = "IDENTITY_FORM"
+    NAME_TOO_LONG = "NAME_TOO_LONG"
+    BONUS_ABOVE_WAGES = "BONUS_ABOVE_WAGES"
+    # The row and the register: the row is UNMATCHED
+    NUMBER_UNKNOWN = "NUMBER_UNKNOWN"
+    IDENTITY_UNKNOWN = "IDENTITY_UNKNOWN"
+    IDENTITY_DIFFERS = "IDENTITY_DIFFERS"
+    NAME_DIFFERS = "NAME_DIFFERS"
+    # The person and the month
+    NOT_EMPLOYED = "NOT_EMPLOYED"
+    DECEASED = "DECEASED"
+    NO_CITIZENSHIP = "NO_CITIZENSHIP"
+    MEMBER_TWICE = "MEMBER_TWICE"
+    ABOVE_CONTRIBUTION_AGE = "ABOVE_CONTRIBUTION_AGE"
+    BORN_AFTER_WAGE_MONTH = "BORN_AFTER_WAGE_MONTH"
+    # The shares and the schedule
+    SHARE_HAS_SEN = "SHARE_HAS_SEN"
+    OFF_SCHEDULE = "OFF_SCHEDULE"
+    EXACT_PERCENTAGE = "EXACT_PERCENTAGE"
+    SHARES_SWAPPED = "SHARES_SWAPPED"
+
+
+UNMATCHED: Final = frozenset({Code.NUMBER_UNKNOWN, Code.IDENTITY_UNKNOWN, Code.IDENTITY_DIFFERS, Code.NAME_DIFFERS})
+"""A row with no other problem than these is `unmatched`; any other problem makes it `invalid` (ruling 14)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong. `column` is the column's title, empty for the row or file as a whole; `found` and `expected` are
+    shown as they are; `detail` holds the figures of the sentence as text (amounts `756.00`, months `2026-10`)."""
+
+    code: Code
+    column: str = ""
+    found: str = ""
+    expected: str = ""
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """What is stored and what the API answers."""
+        return {
+            "column": self.column,
+            "code": self.code.value,
+            "found": shortened(self.found),
+            "expected": self.expected,
+            "detail": dict(self.detail),
+        }
+
+
+class FileProblem(Exception):
+    """The file as a whole cannot be taken; nothing of it is kept as rows."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(problem.code, problem.found)
+
+
+def shortened(text: str) -> str:
+    """The first characters of a found value, marked where something was cut."""
+    return text if len(text) <= LONGEST_FOUND else f"{text[: LONGEST_FOUND - 1]}…"

@@ -1,0 +1,94 @@
+"""Closed lists of words about what is owed, filed, paid and credited."""
+
+from enum import StrEnum
+
+
+class SchedulePart(StrEnum):
+    """The parts (Bahagian) of the Third Schedule."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+    E = "E"
+    F = "F"
+
+
+class Category(StrEnum):
+    """The legal standing of an employee, by which Parts of the Third Schedule are chosen (seed 001; facts 2.2)."""
+
+    CITIZEN = "CITIZEN"
+    PERMANENT_RESIDENT = "PERMANENT_RESIDENT"
+    EARLY_NON_CITIZEN = "EARLY_NON_CITIZEN"
+    LATER_NON_CITIZEN = "LATER_NON_CITIZEN"
+
+
+class FilingState(StrEnum):
+    """Where one Borang A stands. The moves between them: contributions/workflow.py."""
+
+    RECEIVED = "RECEIVED"
+    UNREADABLE = "UNREADABLE"
+    FAULTY = "FAULTY"
+    READY = "READY"
+    SUBMITTED = "SUBMITTED"
+    RETURNED = "RETURNED"
+    APPROVED = "APPROVED"
+    PAID = "PAID"
+    CREDITED = "CREDITED"
+    DISCARDED = "DISCARDED"
+
+
+class FilingAction(StrEnum):
+    READ_READY = "READ_READY"
+    READ_FAULTY = "READ_FAULTY"
+    READ_REFUSED = "READ_REFUSED"
+    SUBMIT = "SUBMIT"
+    APPROVE = "APPROVE"
+    RETURN = "RETURN"
+    DISCARD = "DISCARD"
+    PAY = "PAY"
+    RECEIVE_PAYMENT = "RECEIVE_PAYMENT"
+    FINISH_CREDITING = "FINISH_CREDITING"
+
+
+class Who(StrEnum):
+    """Who may do an action: the system, a person with the right to prepare, or one with the right to approve who did not prepare."""
+
+    SYSTEM = "SYSTEM"
+    PREPARER = "PREPARER"
+    OTHER_APPROVER = "OTHER_APPROVER"
+    PAYER = "PAYER"
+
+
+class RowStatus(StrEnum):
+    """Classes of a row of Borang A (ruling 14)."""
+
+    VALID = "VALID"
+    UNMATCHED = "UNMATCHED"
+    INVALID = "INVALID"
+
+
+class PaymentMethod(StrEnum):
+    FPX = "FPX"
+
+
+class PaymentState(StrEnum):
+    """SENT -> PENDING (09, 99) -> APPROVED (00) | FAILED | EXPIRED. Forward only; APPROVED is final.
+
+    A late 00 is believed even after FAILED or EXPIRED: the payer's money has moved.
+    """
+
+    SENT = "SENT"
+    PENDING = "PENDING"
+    APPROVED = "APPROVED"
+    FAILED = "FAILED"
+    EXPIRED = "EXPIRED"
+
+
+class MessageVerdict(StrEnum):
+    """What became of a message from the bank."""
+
+    APPLIED = "APPLIED"
+    REPEATED = "REPEATED"
+    REFUSED = "REFUSED"
+    CONTRADICTS = "CONTRADICTS"

@@ -1,0 +1,146 @@
+"""Words for the steps and refusals of contributions/rules, in the reader's language (Malay msgids).
+
+`words` says one step, `explained` makes sentences, citations and assumptions of a whole explanation, steps of a split included.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from django.utils.translation import gettext_noop
+
+from kwsp_portal.common.explain import Step
+from kwsp_portal.common.refusal import Refusal
+from members import explanations
+from members.explanations import Explained as Explained
+from members.explanations import assumption_words as assumption_words
+from members.explanations import not_in_force_words as not_in_force_words
+
+_WHO: Mapping[str, str] = {
+    "CITIZEN": gettext_noop("Warganegara Malaysia."),
+    "PERMANENT_RESIDENT": gettext_noop("Penduduk tetap."),
+    "EARLY_NON_CITIZEN": gettext_noop("Bukan warganegara yang menjadi ahli pada %(member_since)s, iaitu sebelum %(border)s."),
+    "LATER_NON_CITIZEN": gettext_noop("Bukan warganegara yang menjadi ahli pada %(member_since)s, iaitu pada atau selepas %(border)s."),
+    "NOT_YET_MEMBER": gettext_noop("Bukan warganegara yang belum menjadi ahli sebelum %(border)s."),
+    "AGE_BELOW": gettext_noop(
+        "Lahir pada %(birth_date)s, mencapai umur %(age)s pada %(birthday)s: peringkat kedua bermula dengan bulan upah %(from_month)s, "
+        "selepas bulan upah ini."
+    ),
+    "AGE_REACHED": gettext_noop(
+        "Lahir pada %(birth_date)s, mencapai umur %(age)s pada %(birthday)s, sebelum bulan upah %(wage_month)s: peringkat kedua terpakai."
+    ),
+    "LAST_MONTH": gettext_noop("%(wage_month)s ialah bulan upah terakhir: umur %(age)s dicapai pada %(birthday)s."),
+    "PART_TABLE": gettext_noop(
+        "Bagi bulan upah %(wage_month)s terpakai Bahagian %(part)s Jadual Ketiga, edisi yang berkuat kuasa mulai %(edition_month)s."
+    ),
+    "PART_EXACT": gettext_noop(
+        "Bagi bulan upah %(wage_month)s terpakai Bahagian %(part)s Jadual Ketiga, edisi yang berkuat kuasa mulai %(edition_month)s: "
+        "peratusan tepat atas upah sebenar, tanpa baris jadual, bagi pemegang pasport dan pas yang sah; pekerja domestik dikecualikan."
+    ),
+}
+
+_SHARES: Mapping[str, str] = {
+    "NIL": gettext_noop("Upah %(wages)s tidak melebihi %(limit)s: tiada caruman."),
+    "BAND": gettext_noop("Upah %(wages)s jatuh dalam baris %(band_from)s hingga %(band_to)s (lebar baris %(width)s)."),
+    "EMPLOYER_FIXED": gettext_noop("Syer majikan: %(share)s tetap sebulan, sejak bulan upah %(since_month)s."),
+    "EMPLOYER_RATE": gettext_noop("Kadar majikan: %(rate)s, sejak bulan upah %(since_month)s."),
+    "EMPLOYER_RATE_TO_LIMIT": gettext_noop("Kadar majikan: %(rate)s bagi upah %(limit)s dan ke bawah, sejak bulan upah %(since_month)s."),
+    "EMPLOYER_RATE_OVER_LIMIT": gettext_noop("Kadar majikan: %(rate)s bagi upah melebihi %(limit)s, sejak bulan upah %(since_month)s."),
+    "EMPLOYER_BAND": gettext_noop(
+        "Syer majikan: %(rate)s daripada hujung atas baris %(band_to)s = %(exact)s, digenapkan kepada ringgit berikutnya: %(share)s."
+    ),
+    "EMPLOYEE_RATE": gettext_noop("Kadar pekerja: %(rate)s, sejak bulan upah %(since_month)s."),
+    "EMPLOYEE_NONE": gettext_noop("Syer pekerja: tiada dalam Bahagian %(part)s, sejak bulan upah %(since_month)s."),
+    "EMPLOYEE_BAND": gettext_noop(
+        "Syer pekerja: %(rate)s daripada hujung atas baris %(band_to)s = %(exact)s, digenapkan kepada ringgit berikutnya: %(share)s."
+    ),
+    "EXACT_ABOVE_TABLE": gettext_noop("Upah %(wages)s melebihi %(limit)s: peratusan tepat atas upah sebenar."),
+    "EMPLOYER_EXACT": gettext_noop("Majikan: %(rate)s daripada %(wages)s = %(exact)s."),
+    "EMPLOYEE_EXACT": gettext_noop("Pekerja: %(rate)s daripada %(wages)s = %(exact)s."),
+    "BONUS_RULE": gettext_noop(
+        "Upah tanpa bonus, %(without)s, tidak melebihi %(limit)s; bonus %(bonus)s menjadikannya %(wages)s. Majikan mencarum %(rate)s daripada "
+        "upah sebenar."
+    ),
+    "ROUND_TOTAL": gettext_noop(
+        "Jumlah %(exact)s digenapkan kepada ringgit berikutnya: %(total)s. Syer pekerja %(employee_exact)s menjadi %(employee)s; syer majikan "
+        "ialah bakinya, %(employer)s."
+    ),
+    "ROUND_TOTAL_EMPLOYEE_WHOLE": gettext_noop(
+        "Jumlah %(exact)s digenapkan kepada ringgit berikutnya: %(total)s. Syer pekerja %(employee)s; syer majikan ialah bakinya, %(employer)s."
+    ),
+    "ROUND_NOTHING": gettext_noop("Jumlah %(exact)s sudah dalam ringgit penuh."),
+    "ROUND_EACH_SHARE": gettext_noop(
+        "Setiap syer digenapkan kepada ringgit berikutnya: majikan %(employer)s, pekerja %(employee)s, jumlah %(total)s daripada %(exact)s."
+    ),
+    "TOTAL": gettext_noop("Jumlah caruman: %(employer)s + %(employee)s = %(total)s."),
+}
+
+_SURPRISES: Mapping[str, str] = {
+    "NOT_EXACT": gettext_noop(
+        "Mengapa bukan %(employer_exact)s dan %(employee_exact)s? Itu peratusan tepat atas upah. Setakat upah %(limit)s undang-undang tidak "
+        "membenarkannya: kadar dikira atas hujung atas baris, %(band_to)s, jadi %(employer)s dan %(employee)s."
+    ),
+    "EMPLOYER_FALLS": gettext_noop(
+        "Mengapa syer majikan lebih rendah daripada %(at_limit)s bagi upah %(limit)s? Melebihi had itu kadar majikan turun daripada "
+        "%(lower_rate)s kepada %(rate)s, jadi syernya %(employer)s."
+    ),
+    "FAQ_ROUNDS_EACH": gettext_noop(
+        "Soalan lazim KWSP menggenapkan setiap syer, yang memberi %(each)s. Portal mengikut teks Jadual, yang menggenapkan jumlah: %(total)s."
+    ),
+}
+
+_REFUSALS: Mapping[str, str] = {
+    "ABOVE_CONTRIBUTION_AGE": gettext_noop(
+        "Tiada caruman bagi bulan upah %(wage_month)s: umur %(age)s dicapai pada %(birthday)s, dan bulan upah terakhir ialah %(last_month)s."
+    ),
+    "BORN_AFTER_WAGE_MONTH": gettext_noop("Tarikh lahir %(birth_date)s ialah selepas bulan upah %(wage_month)s. Semak tarikh lahir."),
+    "NEGATIVE_WAGES": gettext_noop("Upah %(wages)s adalah negatif. Upah ialah RM 0.00 atau lebih."),
+    "BONUS_OUT_OF_RANGE": gettext_noop("Bonus %(bonus)s bukan antara RM 0.00 dan upah %(wages)s. Upah termasuk bonus."),
+}
+
+_MONEY = [
+    "at_limit",
+    "band_from",
+    "band_to",
+    "bonus",
+    "each",
+    "employee",
+    "employee_exact",
+    "employer",
+    "employer_exact",
+    "exact",
+    "limit",
+    "share",
+    "total",
+    "wages",
+    "width",
+    "without",
+]
+_MONTHS = ["edition_month", "from_month", "last_month", "since_month", "wage_month"]
+
+CONTRIBUTION = explanations.Words(
+    sentences={**_WHO, **_SHARES, **_SURPRISES, **_REFUSALS},
+    kinds={
+        **dict.fromkeys(_MONEY, explanations.amount),
+        **dict.fromkeys(_MONTHS, explanations.month),
+        **dict.fromkeys(("birth_date", "birthday", "border", "member_since"), explanations.day),
+        **dict.fromkeys(("rate", "lower_rate"), explanations.percent),
+    },
+)
+
+
+def words(step: Step) -> str:
+    """A step as a sentence; also one of a split of the credit. Raises KeyError for a code without a sentence."""
+    if step.code in CONTRIBUTION.sentences:
+        return CONTRIBUTION.say(step.code, step.figures)
+    return explanations.words(step)
+
+
+def refusal_words(refusal: Refusal) -> str:
+    """A refusal by the rules of contributions, or of the split, as a sentence."""
+    if refusal.code in CONTRIBUTION.sentences:
+        return CONTRIBUTION.say(refusal.code, refusal.details)
+    return explanations.refusal_words(refusal)
+
+
+def explained(steps: Iterable[Step]) -> Explained:
+    """Sentences in order, and each citation and assumption once."""
+    return explanations.explained(steps, words)

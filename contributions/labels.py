@@ -1,0 +1,50 @@
+"""Words and colours for states, as they stand in the database. Malay msgids."""
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from contributions.enums import FilingAction, FilingState, PaymentState
+
+
+class Label(NamedTuple):
+    """`kind` is the status tag's colour: neutral, info, good, warn, bad."""
+
+    words: str | Promise
+    kind: str
+
+
+FILING: dict[str, Label] = {
+    FilingState.RECEIVED: Label(_("Sedang dibaca"), "info"),
+    FilingState.UNREADABLE: Label(_("Fail ditolak"), "bad"),
+    FilingState.FAULTY: Label(_("Ada baris salah"), "bad"),
+    FilingState.READY: Label(_("Sedia dihantar"), "warn"),
+    FilingState.SUBMITTED: Label(_("Menunggu kelulusan"), "warn"),
+    FilingState.RETURNED: Label(_("Dipulangkan"), "warn"),
+    FilingState.APPROVED: Label(_("Menunggu bayaran"), "warn"),
+    FilingState.PAID: Label(_("Sedang dikreditkan"), "info"),
+    FilingState.CREDITED: Label(_("Telah dikreditkan"), "good"),
+    FilingState.DISCARDED: Label(_("Dibuang"), "neutral"),
+}
+
+PAYMENT: dict[str, Label] = {
+    PaymentState.SENT: Label(_("Menunggu jawapan bank"), "info"),
+    PaymentState.PENDING: Label(_("Menunggu kelulusan di bank"), "warn"),
+    PaymentState.APPROVED: Label(_("Diluluskan"), "good"),
+    PaymentState.FAILED: Label(_("Tidak berjaya"), "bad"),
+    PaymentState.EXPIRED: Label(_("Luput"), "neutral"),
+}
+
+ACTION: dict[str, str | Promise] = {
+    FilingAction.READ_READY: _("Fail dibaca, semua baris sah"),
+    FilingAction.READ_FAULTY: _("Fail dibaca, ada baris salah"),
+    FilingAction.READ_REFUSED: _("Fail ditolak"),
+    FilingAction.SUBMIT: _("Dihantar untuk kelulusan"),
+    FilingAction.APPROVE: _("Diluluskan"),
+    FilingAction.RETURN: _("Dipulangkan kepada penyedia"),
+    FilingAction.DISCARD: _("Dibuang"),
+    FilingAction.PAY: _("Bayaran dimulakan"),
+    FilingAction.RECEIVE_PAYMENT: _("Bayaran diterima"),
+    FilingAction.FINISH_CREDITING: _("Semua baris dikreditkan"),
+}

@@ -1,0 +1,186 @@
+"""What is filed for a wage month, row by row, and how it is paid."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from contributions.enums import FilingAction, FilingState, MessageVerdict, PaymentMethod, PaymentState, RowStatus, SchedulePart
+from contributions.workflow import CLOSED
+from employers.models import Employer
+from kwsp_portal.documents.models import StoredFile
+from kwsp_portal.fields import MoneyField
+from members.models import Member
+
+
+class Filing(models.Model):
+    """One Borang A: an employer's contributions for a wage month (`wage_month` holds its first day)."""
+
+    employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="filings")
+    wage_month = models.DateField(_("Bulan upah"))
+    state = models.CharField(max_length=12, choices={state.value: state.value for state in FilingState}, default=FilingState.RECEIVED)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    content_digest = models.CharField(max_length=64)
+    refusal = models.JSONField(null=True, blank=True)
+    rows_total = models.PositiveIntegerField(default=0)
+    rows_valid = models.PositiveIntegerField(default=0)
+    rows_unmatched = models.PositiveIntegerField(default=0)
+    rows_invalid = models.PositiveIntegerField(default=0)
+    employer_total = MoneyField(default=0)
+    employee_total = MoneyField(default=0)
+    received_on = models.DateField(_("Diterima pada"))
+    prepared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    approved_on = models.DateField(null=True, blank=True)
+    paid_on = models.DateField(null=True, blank=True)
+    credited_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("penghantaran Borang A")
+        verbose_name_plural = _("penghantaran Borang A")
+        ordering = ("-wage_month", "-id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["employer", "wage_month"], condition=~Q(state__in=[state.value for state in CLOSED]), name="filing_one_a_month"
+            ),
+            models.CheckConstraint(condition=Q(state__in=[state.value for state in FilingState]), name="filing_state_known"),
+            models.CheckConstraint(condition=Q(wage_month__day=1), name="filing_month_is_first_day"),
+            models.CheckConstraint(condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("prepared_by")), name="filing_approved_by_another"),
+            models.CheckConstraint(condition=Q(rows_total=F("rows_valid") + F("rows_unmatched") + F("rows_invalid")), name="filing_rows_add_up"),
+            models.CheckConstraint(
+                condition=Q(state__in=["RECEIVED", "UNREADABLE", "FAULTY", "DISCARDED"]) | Q(rows_invalid=0, rows_unmatched=0, rows_total__gt=0),
+                name="filing_goes_on_only_clean",
+            ),
+        )
+        indexes = (models.Index(fields=["employer", "content_digest"], name="filing_content"),)
+
+    def __str__(self) -> str:
+        return f"{self.employer_id} {self.wage_month:%Y-%m}"
+
+    @property
+    def total(self):  # type: ignore[no-untyped-def]
+        """Both shares of all rows, RM."""
+        return self.employer_total + self.employee_total
+
+
+class FilingRow(models.Model):
+    """One employee's line. `line` is where it stands in the file; the ledger's natural key is this row's id.
+
+    citizenship, birth_date and member_since are the facts the share was computed from, as the register had them when the
+    file was read: a figure can be explained years later.
+    """
+
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="rows", db_index=False)
+    line = models.PositiveIntegerField()
+    member = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="filing_rows", db_index=False)
+    member_number = models.CharField(max_length=20, blank=True)
+    identity_number = models.CharField(max_length=20, blank=True)
+    name = models.CharField(max_length=120, blank=True)
+    wages = MoneyField(null=True)
+    bonus = MoneyField(null=True)
+    employer_share = MoneyField(null=True)
+    employee_share = MoneyField(null=True)
+    part = models.CharField(max_length=1, blank=True, choices={part.value: part.value for part in SchedulePart})
+    reference = models.CharField(max_length=40, blank=True)
+    citizenship = models.CharField(max_length=20, blank=True)
+    birth_date = models.DateField(null=True)
+    member_since = models.DateField(null=True)
+    status = models.CharField(max_length=10, choices={status.value: status.value for status in RowStatus})
+    problems = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("baris Borang A")
+        verbose_name_plural = _("baris Borang A")
+        constraints = (
+            models.UniqueConstraint(fields=["filing", "line"], name="filing_row_line_once"),
+            models.CheckConstraint(condition=Q(status__in=[status.value for status in RowStatus]), name="filing_row_status_known"),
+            models.CheckConstraint(
+                condition=~Q(status="VALID")
+                | Q(member__isnull=False, wages__gte=0, employer_share__gte=0, employee_share__gte=0, part__gt="", reference__gt=""),
+                name="filing_row_valid_is_complete",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["filing", "line"], condition=~Q(status="VALID"), name="filing_row_bad"),
+            models.Index(fields=["member", "filing"], name="filing_row_by_member"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.filing_id}:{self.line}"
+
+
+class FilingLog(models.Model):
+    """Every move of a filing, never changed."""
+
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="log")
+    action = models.CharField(max_length=20, choices={action.value: action.value for action in FilingAction})
+    from_state = models.CharField(max_length=12)
+    to_state = models.CharField(max_length=12)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    comment = models.TextField(blank=True)
+    on = models.DateField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (models.CheckConstraint(condition=Q(action__in=[action.value for action in FilingAction]), name="filing_log_action_known"),)
+
+    def __str__(self) -> str:
+        return f"{self.filing_id} {self.action}"
+
+
+class Payment(models.Model):
+    """An attempt to pay a filing. `order_no` is ours and goes to the bank; `fpx_id` is the bank's."""
+
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="payments")
+    order_no = models.CharField(_("No. pesanan"), max_length=20, unique=True)
+    method = models.CharField(max_length=10, choices={method.value: method.value for method in PaymentMethod}, default=PaymentMethod.FPX)
+    bank_code = models.CharField(max_length=12)
+    amount = MoneyField()
+    state = models.CharField(max_length=10, choices={state.value: state.value for state in PaymentState}, default=PaymentState.SENT)
+    fpx_id = models.CharField(max_length=40, blank=True)
+    response_code = models.CharField(max_length=4, blank=True)
+    paid_at = models.DateTimeField(null=True, blank=True)
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    started_on = models.DateField()
+    started_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("bayaran")
+        verbose_name_plural = _("bayaran")
+        ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(condition=Q(state__in=[state.value for state in PaymentState]), name="payment_state_known"),
+            models.CheckConstraint(condition=Q(method__in=[method.value for method in PaymentMethod]), name="payment_method_known"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_positive"),
+            models.CheckConstraint(condition=~Q(state="APPROVED") | Q(paid_at__isnull=False, fpx_id__gt=""), name="payment_approved_is_complete"),
+            models.UniqueConstraint(fields=["filing"], condition=Q(state__in=["SENT", "PENDING"]), name="payment_one_in_flight"),
+            models.UniqueConstraint(fields=["fpx_id"], condition=~Q(fpx_id=""), name="payment_fpx_id_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.order_no
+
+
+class PaymentMessage(models.Model):
+    """Every message of the bank's as it came, with what became of it."""
+
+    payment = models.ForeignKey(Payment, null=True, on_delete=models.PROTECT, related_name="messages")
+    channel = models.CharField(max_length=10)
+    body = models.TextField()
+    verdict = models.CharField(max_length=12, choices={verdict.value: verdict.value for verdict in MessageVerdict})
+    reason = models.CharField(max_length=80, blank=True)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("mesej bank")
+        verbose_name_plural = _("mesej bank")
+        constraints = (
+            models.CheckConstraint(condition=Q(verdict__in=[verdict.value for verdict in MessageVerdict]), name="payment_message_verdict_known"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.verdict}"

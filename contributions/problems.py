@@ -1,0 +1,273 @@
+"""Words for what is wrong with a Borang A: what was found, what was expected, and how to mend it (Malay msgids)."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+from django.utils.translation import gettext, gettext_noop
+
+from contributions.borang_a import layout
+from contributions.borang_a.problem import Code, Problem
+from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.templatetags import formats
+
+Stored = Mapping[str, Any]
+"""A problem as `Problem.to_json` gives it, and as rows, filings and the API keep it."""
+
+
+class Words(NamedTuple):
+    """Msgids with the placeholders column, found, expected, and the names in the problem's detail."""
+
+    sentence: str
+    mend: str
+
+
+COLUMNS: Final[Mapping[str, str]] = {
+    layout.MEMBER_NUMBER: gettext_noop("No. Ahli"),
+    layout.IDENTITY: gettext_noop("No. KP"),
+    layout.NAME: gettext_noop("Nama"),
+    layout.WAGES: gettext_noop("Upah"),
+    layout.EMPLOYER_SHARE: gettext_noop("Syer majikan"),
+    layout.EMPLOYEE_SHARE: gettext_noop("Syer pekerja"),
+    layout.BONUS: gettext_noop("Bonus"),
+}
+
+_SAVE_AS_CSV: Final = gettext_noop("Muat turun templat CSV, isi, simpan sebagai CSV dan muat naik semula.")
+_TYPE_AMOUNT: Final = gettext_noop("Tulis amaun dengan angka sahaja, seperti 1234.50, dan muat naik fail semula.")
+_USE_SCHEDULE: Final = gettext_noop("Tulis syer mengikut Jadual Ketiga dan muat naik fail semula.")
+_CHECK_PERSON: Final = gettext_noop("Semak No. Ahli, No. KP dan nama orang ini, betulkan dan muat naik fail semula.")
+_OTHER_MONTH: Final = gettext_noop("Pilih bulan upah yang lain.")
+
+FILE: Final[Mapping[Code, Words]] = {
+    Code.EMPTY_FILE: Words(
+        gettext_noop("Fail ini kosong: ditemui 0 baris, dijangka baris tajuk dan sekurang-kurangnya satu baris pekerja."), _SAVE_AS_CSV
+    ),
+    Code.TOO_BIG: Words(
+        gettext_noop("Fail ini terlalu besar: ditemui %(found)s, dijangka paling banyak %(expected)s."),
+        gettext_noop("Pastikan fail hanya mengandungi satu Borang A bagi satu bulan upah."),
+    ),
+    Code.WRONG_TYPE: Words(gettext_noop("Jenis fail ini tidak boleh dibaca: ditemui %(found)s, dijangka %(expected)s."), _SAVE_AS_CSV),
+    Code.NOT_TEXT: Words(gettext_noop("Fail ini bukan fail teks: ditemui bait yang bukan huruf, dijangka CSV dalam %(expected)s."), _SAVE_AS_CSV),
+    Code.WRONG_COLUMNS: Words(
+        gettext_noop("Lajur tidak betul: ditemui “%(found)s”, dijangka “%(expected)s” (lajur ketujuh Bonus boleh ditambah)."),
+        gettext_noop("Jadikan baris pertama fail baris tajuk ini, dengan koma antara lajur, atau guna templat CSV."),
+    ),
+    Code.NO_ROWS: Words(
+        gettext_noop("Fail ini tiada baris pekerja: ditemui baris tajuk sahaja, dijangka sekurang-kurangnya satu baris."),
+        gettext_noop("Isi satu baris bagi setiap pekerja dan muat naik semula."),
+    ),
+    Code.TOO_MANY_ROWS: Words(
+        gettext_noop("Fail ini terlalu panjang: ditemui lebih daripada %(expected)s baris, dijangka paling banyak %(expected)s."),
+        gettext_noop("Pastikan fail hanya mengandungi satu Borang A bagi satu bulan upah."),
+    ),
+    Code.LINE_TOO_LONG: Words(
+        gettext_noop("Baris %(line)s terlalu panjang: ditemui baris yang bermula “%(found)s”, dijangka paling banyak %(expected)s aksara."),
+        _SAVE_AS_CSV,
+    ),
+    Code.OPEN_QUOTE: Words(
+        gettext_noop('Baris %(line)s: ditemui tanda petik (") yang dibuka, dijangka tanda penutup dalam baris yang sama.'),
+        gettext_noop("Tutup atau buang tanda petik itu dan muat naik fail semula."),
+    ),
+    Code.NOTHING_DUE: Words(
+        gettext_noop("Tiada caruman kena dibayar: ditemui jumlah syer RM 0.00 bagi semua baris, dijangka sekurang-kurangnya satu syer."),
+        gettext_noop("Semak lajur upah. Bulan tanpa upah tidak perlu dihantar."),
+    ),
+    Code.NOT_READ: Words(
+        gettext_noop("Fail ini tidak dapat dibaca kerana masalah di pihak kami (rujukan kerja %(run)s). Tiada apa-apa yang disimpan daripadanya."),
+        gettext_noop("Muat naik fail sekali lagi. Jika berulang, hubungi KWSP dengan nombor rujukan itu."),
+    ),
+}
+
+MONTH: Final[Mapping[Code, Words]] = {
+    Code.MONTH_BEFORE_LAW: Words(
+        gettext_noop("Bulan upah terlalu awal: ditemui %(found)s, dijangka %(expected)s atau selepasnya, iaitu Jadual Ketiga yang dipegang portal."),
+        gettext_noop("Bagi bulan yang lebih awal, hubungi mana-mana kaunter KWSP."),
+    ),
+    Code.MONTH_BEFORE_EMPLOYER: Words(
+        gettext_noop("Bulan upah ini sebelum anda menjadi majikan: ditemui %(found)s, dijangka %(expected)s atau selepasnya."), _OTHER_MONTH
+    ),
+    Code.MONTH_AFTER_CLOSING: Words(
+        gettext_noop("Bulan upah ini selepas majikan ditutup: ditemui %(found)s, dijangka %(expected)s atau sebelumnya."), _OTHER_MONTH
+    ),
+    Code.MONTH_TOO_FAR: Words(
+        gettext_noop("Bulan upah terlalu jauh ke hadapan: ditemui %(found)s, dijangka paling lewat %(expected)s (12 bulan dari sekarang)."),
+        _OTHER_MONTH,
+    ),
+    Code.MONTH_BEING_READ: Words(
+        gettext_noop("Borang A bagi bulan upah %(found)s sedang dibaca: ditemui penghantaran %(filing)s, dijangka satu Borang A sebulan."),
+        gettext_noop("Tunggu hasil penghantaran itu dahulu."),
+    ),
+    Code.MONTH_TAKEN: Words(
+        gettext_noop(
+            "Sudah ada Borang A bagi bulan upah %(found)s: ditemui penghantaran %(filing)s yang diterima pada %(received_on)s, "
+            "dijangka satu Borang A sebulan."
+        ),
+        gettext_noop("Buka penghantaran itu; jika belum diluluskan, buang penghantaran itu dahulu untuk menghantar fail lain."),
+    ),
+    Code.SAME_FILE: Words(
+        gettext_noop(
+            "Fail yang sama sudah dihantar: ditemui penghantaran %(filing)s bagi bulan upah %(found)s yang diterima pada %(received_on)s, "
+            "dijangka fail yang berlainan."
+        ),
+        gettext_noop("Buka penghantaran itu untuk melihat hasilnya."),
+    ),
+}
+
+ROW: Final[Mapping[Code, Words]] = {
+    Code.FIELD_COUNT: Words(
+        gettext_noop("Bilangan lajur tidak betul: ditemui %(found)s, dijangka %(expected)s."),
+        gettext_noop("Semak koma dalam baris ini; nama yang mengandungi koma perlu tanda petik."),
+    ),
+    Code.FORMULA: Words(
+        gettext_noop("%(column)s: ditemui formula “%(found)s”, dijangka nilai biasa."),
+        gettext_noop("Tampal sebagai nilai sahaja dan muat naik fail semula."),
+    ),
+    Code.EMPTY: Words(gettext_noop("%(column)s: ditemui sel kosong, dijangka satu nilai."), gettext_noop("Isi sel ini dan muat naik fail semula.")),
+    Code.NEGATIVE: Words(gettext_noop("%(column)s: ditemui amaun negatif “%(found)s”, dijangka 0.00 atau lebih."), _TYPE_AMOUNT),
+    Code.TOO_MANY_DECIMALS: Words(
+        gettext_noop("%(column)s: ditemui “%(found)s” dengan lebih daripada dua tempat perpuluhan, dijangka paling banyak dua."), _TYPE_AMOUNT
+    ),
+    Code.TOO_LARGE: Words(gettext_noop("%(column)s: ditemui “%(found)s”, dijangka paling banyak %(expected)s."), _TYPE_AMOUNT),
+    Code.GROUPED: Words(
+        gettext_noop("%(column)s: ditemui “%(found)s” dengan koma pemisah ribu, dijangka angka tanpa pemisah, seperti 1234.50."), _TYPE_AMOUNT
+    ),
+    Code.NOT_PLAIN: Words(gettext_noop("%(column)s: ditemui “%(found)s”, dijangka amaun seperti 1234.50."), _TYPE_AMOUNT),
+    Code.MEMBER_NUMBER_FORM: Words(
+        gettext_noop("%(column)s: ditemui “%(found)s”, dijangka paling banyak %(expected)s angka."),
+        gettext_noop("Salin No. Ahli daripada templat dan muat naik fail semula."),
+    ),
+    Code.IDENTITY_FORM: Words(
+        gettext_noop("%(column)s: ditemui “%(found)s”, dijangka nombor kad pengenalan seperti 850101-14-1234 atau nombor pasport."),
+        gettext_noop("Betulkan nombor ini dan muat naik fail semula."),
+    ),
+    Code.NAME_TOO_LONG: Words(
+        gettext_noop("%(column)s: ditemui “%(found)s”, dijangka paling banyak %(expected)s aksara."),
+        gettext_noop("Tulis nama seperti dalam kad pengenalan dan muat naik fail semula."),
+    ),
+    Code.BONUS_ABOVE_WAGES: Words(
+        gettext_noop("Bonus melebihi upah: ditemui bonus %(found)s, dijangka paling banyak upah bulan itu, %(expected)s."),
+        gettext_noop("Lajur Salary ialah semua upah termasuk bonus; betulkan salah satunya dan muat naik fail semula."),
+    ),
+    Code.NUMBER_UNKNOWN: Words(gettext_noop("%(column)s: ditemui %(found)s, yang tiada dalam daftar ahli%(hint)s."), _CHECK_PERSON),
+    Code.IDENTITY_UNKNOWN: Words(gettext_noop("%(column)s: ditemui %(found)s, yang tiada dalam daftar ahli%(hint)s."), _CHECK_PERSON),
+    Code.IDENTITY_DIFFERS: Words(
+        gettext_noop("%(column)s: ditemui %(found)s, yang tidak sepadan dengan No. Ahli dalam daftar%(hint)s."), _CHECK_PERSON
+    ),
+    Code.NAME_DIFFERS: Words(
+        gettext_noop("%(column)s: ditemui “%(found)s”, yang tidak sepadan dengan nama dalam daftar bagi nombor ini%(hint)s."), _CHECK_PERSON
+    ),
+    Code.NOT_EMPLOYED: Words(
+        gettext_noop("Ditemui ahli %(found)s, dijangka orang dalam rekod pekerja anda bagi bulan upah %(wage_month)s."),
+        gettext_noop("Semak No. Ahli. Jika orang ini pekerja baharu, daftarkan pekerjaannya di kaunter KWSP dahulu."),
+    ),
+    Code.DECEASED: Words(
+        gettext_noop(
+            "Ahli %(found)s telah meninggal dunia pada %(died_on)s: ditemui upah bagi %(wage_month)s, dijangka tiada selepas bulan kematian."
+        ),
+        gettext_noop("Buang baris ini dan muat naik fail semula."),
+    ),
+    Code.NO_CITIZENSHIP: Words(
+        gettext_noop("Daftar tidak menyatakan kewarganegaraan ahli %(found)s bagi bulan upah %(wage_month)s, maka syer tidak dapat ditentukan."),
+        gettext_noop("Minta ahli mengemas kini rekodnya di kaunter KWSP."),
+    ),
+    Code.MEMBER_TWICE: Words(
+        gettext_noop("Ahli %(found)s ada dua kali dalam fail: ditemui juga pada baris %(line)s, dijangka satu baris seorang."),
+        gettext_noop("Gabungkan upah dalam satu baris dan muat naik fail semula."),
+    ),
+    Code.ABOVE_CONTRIBUTION_AGE: Words(
+        gettext_noop("Ahli berumur %(age)s pada %(birthday)s: ditemui bulan upah %(wage_month)s, dijangka paling lewat bulan upah %(last_month)s."),
+        gettext_noop("Buang baris ini dan muat naik fail semula."),
+    ),
+    Code.BORN_AFTER_WAGE_MONTH: Words(
+        gettext_noop("Ahli lahir selepas bulan upah: ditemui tarikh lahir %(birth_date)s, dijangka sebelum akhir %(wage_month)s."), _CHECK_PERSON
+    ),
+    Code.SHARE_HAS_SEN: Words(
+        gettext_noop("%(column)s mengandungi sen: ditemui %(found)s, dijangka %(expected)s. Caruman dibayar dalam ringgit penuh.%(row)s"),
+        _USE_SCHEDULE,
+    ),
+    Code.OFF_SCHEDULE: Words(
+        gettext_noop("%(column)s tidak mengikut Jadual Ketiga: ditemui %(found)s, dijangka %(expected)s.%(row)s"), _USE_SCHEDULE
+    ),
+    Code.EXACT_PERCENTAGE: Words(
+        gettext_noop(
+            "%(column)s dikira dengan peratusan tepat, yang tidak dibenarkan bagi upah ini: ditemui %(found)s, dijangka %(expected)s "
+            "mengikut Jadual Ketiga.%(row)s"
+        ),
+        _USE_SCHEDULE,
+    ),
+    Code.SHARES_SWAPPED: Words(
+        gettext_noop("Syer majikan dan syer pekerja tertukar. %(column)s: ditemui %(found)s, dijangka %(expected)s.%(row)s"),
+        gettext_noop("EM Share ialah syer majikan, EMP Share syer pekerja: tukarkan dan muat naik fail semula."),
+    ),
+}
+
+WORDS: Final[Mapping[Code, Words]] = {**FILE, **MONTH, **ROW}
+
+_HINT: Final = gettext_noop("; dijangka %(expected)s")
+_NO_HINT: Final = gettext_noop("; dijangka data yang sama seperti dalam daftar")
+_BAND: Final = gettext_noop(" Bahagian %(part)s, baris upah %(band_from)s hingga %(band_to)s.")
+_NO_BAND: Final = gettext_noop(" Bahagian %(part)s, peratusan tepat daripada upah %(wages)s.")
+_BONUS: Final = gettext_noop(" Bahagian %(part)s, peraturan bonus bagi upah %(wages)s.")
+
+_AMOUNTS: Final = frozenset({"wages", "band_from", "band_to"})
+_DAYS: Final = frozenset({"died_on", "birth_date", "birthday", "received_on"})
+_MONTHS: Final = frozenset({"wage_month", "last_month"})
+_MONEY_CODES: Final = frozenset({Code.SHARE_HAS_SEN, Code.OFF_SCHEDULE, Code.EXACT_PERCENTAGE, Code.SHARES_SWAPPED, Code.BONUS_ABOVE_WAGES})
+
+
+def sentence(problem: Problem | Stored) -> str:
+    """What is wrong, with what was found and what was expected, in the active language."""
+    stored = _stored(problem)
+    return gettext(WORDS[Code(stored["code"])].sentence) % _figures(stored)
+
+
+def mend(problem: Problem | Stored) -> str:
+    """What the person can do about it, in the active language."""
+    return gettext(WORDS[Code(_stored(problem)["code"])].mend)
+
+
+def column_name(column: str) -> str:
+    """What a column holds, with its title in the file: `Syer majikan (EM Share)`. Empty for no column."""
+    words = COLUMNS.get(column)
+    return column if words is None or words == column else f"{gettext(words)} ({column})"
+
+
+def field_of(problem: Problem | Stored) -> str:
+    """The field of the upload form that a problem of the file as a whole belongs to."""
+    return "wage_month" if Code(_stored(problem)["code"]) in MONTH and _stored(problem)["code"] != Code.SAME_FILE else "file"
+
+
+def _stored(problem: Problem | Stored) -> Stored:
+    return problem.to_json() if isinstance(problem, Problem) else problem
+
+
+def _figures(stored: Stored) -> dict[str, str]:
+    """Everything a sentence may name, as people read it."""
+    code = Code(stored["code"])
+    figures = {name: _shown(name, text) for name, text in stored["detail"].items()}
+    show = formats.money if code in _MONEY_CODES else _month if code in MONTH else str
+    figures |= {"column": column_name(stored["column"]), "found": show(stored["found"]), "expected": show(stored["expected"])}
+    figures["hint"] = gettext(_HINT if stored["expected"] else _NO_HINT) % figures
+    figures["row"] = _schedule_row(stored["detail"], figures)
+    return figures
+
+
+def _schedule_row(detail: Mapping[str, str], figures: Mapping[str, str]) -> str:
+    """The row of the Third Schedule, or the rule that stands in its place."""
+    if "part" not in detail:
+        return ""
+    if detail["basis"] == "BONUS":
+        return gettext(_BONUS) % figures
+    return gettext(_BAND if detail["band_to"] else _NO_BAND) % figures
+
+
+def _shown(name: str, text: str) -> str:
+    if name in _AMOUNTS:
+        return formats.money(text)
+    if name in _DAYS:
+        return formats.day(date.fromisoformat(text))
+    return _month(text) if name in _MONTHS else text
+
+
+def _month(text: str) -> str:
+    return formats.month(WageMonth.parse(text)) if text else ""

@@ -1,0 +1,81 @@
+"""Which Part of the Third Schedule applies to an employee in a wage month (rulings 7 and 8; facts 1.7 and 2.2).
+
+Citizens: A, from 60 E. Permanent residents and non-citizens who were members before 1 August 1998: A, from 60 C. Other
+non-citizens: B, from 60 D, to September 2025; F at any age after. The second stage starts with the wage month after the month of the
+birthday; after the month of the 75th birthday nothing is due.
+"""
+
+from datetime import date
+
+from contributions.enums import Category
+from contributions.facts import EmployeeFacts
+from contributions.rules import regime
+from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.common.refusal import Refusal
+from members.enums import Citizenship
+from members.rules import age
+
+# Names of this module: a look-up less on a path that a hundred thousand rows take.
+_CITIZEN = Citizenship.CITIZEN
+_PERMANENT_RESIDENT = Citizenship.PERMANENT_RESIDENT
+_NON_CITIZEN = Citizenship.NON_CITIZEN
+
+
+def part_law(law: regime.MonthLaw, citizenship: str, member_since: date | None, birth_date: date) -> regime.PartLaw:
+    """The Part, as its law in that month.
+
+    Raises Refusal ABOVE_CONTRIBUTION_AGE after the month of the 75th birthday and BORN_AFTER_WAGE_MONTH for a birth after the month;
+    ValueError for a citizenship that is none.
+    """
+    if citizenship == _CITIZEN:
+        pair = law.citizen
+    elif citizenship == _NON_CITIZEN:
+        pair = law.later_non_citizen if member_since is None or member_since >= law.early_before else law.early_non_citizen
+    elif citizenship == _PERMANENT_RESIDENT:
+        pair = law.permanent_resident
+    else:
+        raise ValueError(f"{citizenship!r} is not a citizenship")
+    if birth_date >= law.born_below:
+        if birth_date <= law.born_by:
+            return pair[0]
+        raise Refusal("BORN_AFTER_WAGE_MONTH", "", {"birth_date": str(birth_date), "wage_month": str(law.wage_month)})
+    if birth_date >= law.born_payable:
+        return pair[1]
+    raise _above_contribution_age(law, birth_date)
+
+
+def part_of(facts: EmployeeFacts) -> regime.PartLaw:
+    """`part_law` for one employee. Raises also NotInForce for a wage month before the rate file."""
+    return part_law(regime.law_of(facts.wage_month), facts.citizenship, facts.member_since, facts.birth_date)
+
+
+def category_of(facts: EmployeeFacts) -> Category:
+    """The legal standing that chooses the pair of Parts, whatever the age."""
+    if facts.citizenship == _CITIZEN:
+        return Category.CITIZEN
+    if facts.citizenship == _PERMANENT_RESIDENT:
+        return Category.PERMANENT_RESIDENT
+    early_before = regime.law_of(facts.wage_month).early_before
+    early = facts.member_since is not None and facts.member_since < early_before
+    return Category.EARLY_NON_CITIZEN if early else Category.LATER_NON_CITIZEN
+
+
+def changes_from(birth_date: date, law: regime.MonthLaw, name: str) -> WageMonth:
+    """The wage month from which reaching an age has its effect; `name` is `age.reduced` or `age.last` (ruling 7)."""
+    reached = age.birthday(birth_date, law.at(name).value)
+    months: int = law.at(f"{name}_after_months").value
+    return WageMonth.of(reached).plus(months)
+
+
+def _above_contribution_age(law: regime.MonthLaw, birth_date: date) -> Refusal:
+    last = law.at("age.last")
+    return Refusal(
+        "ABOVE_CONTRIBUTION_AGE",
+        last.citation,
+        {
+            "age": str(last.value),
+            "birthday": str(age.birthday(birth_date, last.value)),
+            "last_month": str(changes_from(birth_date, law, "age.last").previous()),
+            "wage_month": str(law.wage_month),
+        },
+    )

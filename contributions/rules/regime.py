@@ -1,0 +1,178 @@
+"""The law of a wage month, taken from contributions/rates/third_schedule.yaml once and kept ready.
+
+A `MonthLaw` answers who belongs to which Part in that month by comparing dates; a `PartLaw` is one Part in one edition of the Third
+Schedule. Both are built on the first question about a month and never change.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from contributions.enums import Category, SchedulePart
+from kwsp_portal.common import money, rates
+from kwsp_portal.common.periods import WageMonth
+from members.rules import age
+
+LAW: Final = rates.load(Path(__file__).resolve().parents[1] / "rates" / "third_schedule.yaml")
+
+
+class Wages(NamedTuple):
+    """Where rows begin, how wide they are and where they end, in ringgit (ruling 4)."""
+
+    nothing_up_to: Decimal
+    narrow_band: Decimal
+    limit: Decimal
+    wide_band: Decimal
+    table_top: Decimal
+
+
+class BeyondRows(NamedTuple):
+    """What an exact percentage needs, ready: the employer's part is rate x wages + fixed sum, one of them zero."""
+
+    employer_rate: Decimal
+    employer_fixed: Decimal
+    employee_rate: Decimal
+    band_from: Decimal
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PartLaw:
+    """One Part in one edition. Compared by identity: there is one object for each.
+
+    The employer owes a rate up to `wages.limit` and another above it, or a fixed sum a month (`employer_fixed`, then all three are that
+    sum). `exact` Parts have no rows: the rate is taken of the wages themselves. `bonus_rule` is None where the Part has none.
+    `rounds_total` says whether an exact percentage is rounded as a total (ruling 5); otherwise each share is.
+    """
+
+    code: SchedulePart
+    reference: str
+    wages: Wages
+    employer_to_limit: rates.Value
+    employer_over_limit: rates.Value
+    employer_fixed: rates.Value | None
+    employee: rates.Value
+    exact: bool
+    bonus_rule: rates.Value | None
+    rounding: rates.Value
+    rounds_total: bool
+    beyond_rows: BeyondRows
+
+    def employer_value(self, wages: Decimal) -> rates.Value:
+        """What decides the employer's share at these wages: a rate, or the fixed sum."""
+        if self.employer_fixed is not None:
+            return self.employer_fixed
+        return self.employer_to_limit if wages <= self.wages.limit else self.employer_over_limit
+
+    def employer_part(self, value: rates.Value, wages: Decimal) -> Decimal:
+        """The employer's share before rounding: the rate of `wages`, or the fixed sum."""
+        amount: Decimal = value.value if value is self.employer_fixed else value.value * wages
+        return amount
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MonthLaw:
+    """Who belongs to which Part in one wage month. Each pair: below the age of the second stage, and from it."""
+
+    wage_month: WageMonth
+    reference: str
+    born_by: date
+    born_below: date
+    born_payable: date
+    early_before: date
+    citizen: tuple[PartLaw, PartLaw]
+    permanent_resident: tuple[PartLaw, PartLaw]
+    early_non_citizen: tuple[PartLaw, PartLaw]
+    later_non_citizen: tuple[PartLaw, PartLaw]
+
+    def at(self, name: str) -> rates.Value:
+        """A value of the Third Schedule in this month."""
+        return LAW.at(name, self.wage_month.first_day)
+
+
+MONTHS: Final[dict[WageMonth, MonthLaw]] = {}
+"""The months asked for so far; `law_of` fills it."""
+_PARTS: Final[dict[tuple[date, str], PartLaw]] = {}
+
+
+def law_of(wage_month: WageMonth) -> MonthLaw:
+    """The law of a wage month. Raises NotInForce before the first month the rate file knows."""
+    found = MONTHS.get(wage_month)
+    if found is None:
+        found = MONTHS.setdefault(wage_month, _month_law(wage_month))
+    return found
+
+
+def _month_law(wage_month: WageMonth) -> MonthLaw:
+    first = wage_month.first_day
+    return MonthLaw(
+        wage_month=wage_month,
+        reference=LAW.reference(first),
+        born_by=wage_month.last_day,
+        born_below=_born_below(wage_month, "age.reduced"),
+        born_payable=_born_below(wage_month, "age.last"),
+        early_before=LAW.at("member.early_before", first).value,
+        citizen=_pair(Category.CITIZEN, first),
+        permanent_resident=_pair(Category.PERMANENT_RESIDENT, first),
+        early_non_citizen=_pair(Category.EARLY_NON_CITIZEN, first),
+        later_non_citizen=_pair(Category.LATER_NON_CITIZEN, first),
+    )
+
+
+def _born_below(wage_month: WageMonth, name: str) -> date:
+    """The earliest birth date of those for whom the age has no effect yet in this wage month (ruling 7).
+
+    It has an effect from the wage month so many months after the birthday's, so those count whose birthday fell in an earlier one.
+    """
+    threshold = LAW.at(name, wage_month.first_day).value
+    months = LAW.at(f"{name}_after_months", wage_month.first_day).value
+    return age.earliest_birth_below(threshold, wage_month.plus(1 - months).first_day - timedelta(days=1))
+
+
+def _pair(category: Category, first: date) -> tuple[PartLaw, PartLaw]:
+    below, reached = (LAW.at(f"part.{category.lower()}.{stage}", first).value for stage in ("below", "from"))
+    return _part_law(below, first), _part_law(reached, first)
+
+
+def _part_law(code: str, first: date) -> PartLaw:
+    key = LAW.edition(first), code
+    found = _PARTS.get(key)
+    if found is None:
+        found = _PARTS.setdefault(key, _read_part(code, first))
+    return found
+
+
+def _read_part(code: str, first: date) -> PartLaw:
+    exact = _value(code, "employer_exact", first)
+    fixed = _value(code, "employer_fixed", first)
+    one_for_all = exact or fixed
+    over_limit = one_for_all or LAW.at(f"{code.lower()}.employer_over_limit", first)
+    employee = LAW.at(f"{code.lower()}.employee", first)
+    rounding = LAW.at("rounding.part_f" if exact else "rounding.exact", first)
+    wages = Wages(*(LAW.at(f"wages.{name}", first).value for name in Wages._fields))
+    return PartLaw(
+        code=SchedulePart(code),
+        reference=f"{LAW.reference(first)}:{code}",
+        wages=wages,
+        employer_to_limit=one_for_all or LAW.at(f"{code.lower()}.employer_to_limit", first),
+        employer_over_limit=over_limit,
+        employer_fixed=fixed,
+        employee=employee,
+        exact=exact is not None,
+        bonus_rule=_value(code, "bonus_rule", first),
+        rounding=rounding,
+        rounds_total=rounding.value == "TOTAL",
+        beyond_rows=BeyondRows(
+            employer_rate=money.ZERO if fixed else over_limit.value,
+            employer_fixed=fixed.value if fixed else money.ZERO,
+            employee_rate=employee.value,
+            band_from=(wages.nothing_up_to if exact else wages.table_top) + money.SEN,
+        ),
+    )
+
+
+def _value(code: str, name: str, first: date) -> rates.Value | None:
+    """A value that not every Part has, or had from the beginning; None where there is none."""
+    rate = LAW.rates.get(f"{code.lower()}.{name}")
+    return rate.at(first) if rate is not None and rate.earliest <= first else None

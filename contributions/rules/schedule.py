@@ -1,0 +1,72 @@
+"""What an employer and an employee owe for a wage month (s. 43(1), Third Schedule). The door to the rules of contributions.
+
+`shares` is asked for every row of every Borang A and does little but look up; `explain` says why, for whoever asks.
+"""
+
+from decimal import Decimal
+from math import ceil
+from typing import Final
+
+from contributions.facts import EmployeeFacts as EmployeeFacts
+from contributions.rules import bands, category, mistakes, regime, steps
+from contributions.rules.bands import Basis as Basis
+from contributions.rules.bands import Shares as Shares
+from kwsp_portal.common.explain import Step
+from kwsp_portal.common.refusal import Refusal
+
+# Names of this module: a look-up less on a path that a hundred thousand rows take.
+_part_law = category.part_law
+_MONTHS: Final = regime.MONTHS
+_NOTHING: Final = Decimal(0)
+_TABLES: Final[dict[regime.PartLaw, tuple[Shares, ...]]] = {}
+
+
+def shares(facts: EmployeeFacts) -> Shares:
+    """Both shares in whole ringgit.
+
+    Raises NotInForce for a wage month before the rate file; Refusal ABOVE_CONTRIBUTION_AGE, BORN_AFTER_WAGE_MONTH, NEGATIVE_WAGES or
+    BONUS_OUT_OF_RANGE.
+    """
+    wage_month, wages, bonus, citizenship, member_since, birth_date = facts
+    law = _MONTHS.get(wage_month) or regime.law_of(wage_month)
+    part = _part_law(law, citizenship, member_since, birth_date)
+    table = _TABLES.get(part) or _TABLES.setdefault(part, bands.table(part))
+    if wages < _NOTHING:
+        raise Refusal("NEGATIVE_WAGES", "", {"wages": str(wages)})
+    whole = ceil(wages)
+    found = table[whole] if whole < len(table) else bands.exact(part, wages)
+    return _with_bonus(part, found, wages, bonus) if bonus else found
+
+
+def _with_bonus(part: regime.PartLaw, found: Shares, wages: Decimal, bonus: Decimal) -> Shares:
+    if not 0 <= bonus <= wages:
+        raise Refusal("BONUS_OUT_OF_RANGE", "", {"bonus": str(bonus), "wages": str(wages)})
+    return bands.with_bonus(part, wages, found) if bands.lifted_by_bonus(part, wages, bonus) else found
+
+
+def explain(facts: EmployeeFacts) -> list[Step]:
+    """Why the shares are what they are: Part and reason, row or percentage, rates with their dates, rounding. Raises as `shares`."""
+    return steps.explain(facts, regime.law_of(facts.wage_month), category.part_of(facts), shares(facts))
+
+
+def exact_percentage(facts: EmployeeFacts) -> tuple[Decimal, Decimal]:
+    """Employer's and employee's share by exact percentage, not rounded: what the law forbids up to RM20,000. Raises as `shares`."""
+    return mistakes.exact_percentage(category.part_of(facts), facts.wages)
+
+
+def looks_like_exact_percentage(facts: EmployeeFacts, employer: Decimal, employee: Decimal) -> bool:
+    """Whether shares that differ from the schedule are those of the exact percentage, rounded in any usual way.
+
+    750/688 for RM6,250, where the schedule says 756/693 (seed 001: "kesilapan pengiraan"). Raises as `shares`.
+    """
+    return mistakes.looks_like_exact_percentage(category.part_of(facts), facts.wages, shares(facts), employer, employee)
+
+
+def fits_bonus_rule(facts: EmployeeFacts, employer: Decimal, employee: Decimal) -> bool:
+    """Whether shares stated without a bonus are those of the bonus rule, had the wages held one (ruling 12). Raises as `shares`."""
+    part = category.part_of(facts)
+    assumed = facts.wages - part.wages.limit
+    if assumed <= 0 or not bands.lifted_by_bonus(part, facts.wages, assumed):
+        return False
+    by_rule = shares(facts._replace(bonus=assumed))
+    return (employer, employee) == (by_rule.employer, by_rule.employee)

@@ -1,0 +1,230 @@
+"""Why the shares are what they are, as data. Words: contributions/explanations.py.
+
+The order is that of a person who asks: who are you, how old, which Part, which row or percentage, what is each share, what is the
+total, and what may surprise you.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from contributions.enums import Category
+from contributions.facts import EmployeeFacts
+from contributions.rules import bands, category, mistakes, regime
+from kwsp_portal.common import money, rates
+from kwsp_portal.common.explain import Step
+from kwsp_portal.common.periods import WageMonth
+from members.rules import age
+
+
+def explain(facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw, shares: bands.Shares) -> list[Step]:
+    """The steps from facts to shares; the shares are those of `schedule.shares`."""
+    return [*_who(facts, law, part), *_shares(facts, part, shares), *_surprises(facts, part, shares)]
+
+
+def _figures(**values: object) -> dict[str, str]:
+    return {name: str(value) for name, value in values.items()}
+
+
+def _month(value: rates.Value) -> WageMonth:
+    return WageMonth.of(value.start)
+
+
+def _cited(code: str, value: rates.Value, **figures: object) -> Step:
+    return Step(code, _figures(**figures), value.citation, value.assumption)
+
+
+# Who: standing, age, Part
+
+
+def _who(facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw) -> Iterator[Step]:
+    standing = category.category_of(facts)
+    early = law.at("member.early_before")
+    if standing in (Category.CITIZEN, Category.PERMANENT_RESIDENT):
+        yield Step(standing.value, {})
+    elif facts.member_since is None:
+        yield _cited("NOT_YET_MEMBER", early, border=early.value)
+    else:
+        yield _cited(standing.value, early, member_since=facts.member_since, border=early.value)
+    yield from _age(facts, law, part)
+    if category.changes_from(facts.birth_date, law, "age.last") == facts.wage_month.next():
+        last = law.at("age.last")
+        figures = _figures(age=last.value, birthday=age.birthday(facts.birth_date, last.value), wage_month=facts.wage_month)
+        yield Step("LAST_MONTH", figures, last.citation, law.at("age.last_after_months").assumption)
+    stage = "below" if facts.birth_date >= law.born_below else "from"
+    chosen = law.at(f"part.{standing.value.lower()}.{stage}")
+    edition = WageMonth.of(regime.LAW.edition(facts.wage_month.first_day))
+    yield _cited("PART_EXACT" if part.exact else "PART_TABLE", chosen, part=part.code, wage_month=facts.wage_month, edition_month=edition)
+
+
+def _age(facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw) -> Iterator[Step]:
+    if part.exact:
+        return  # Part F is the same at every age up to 75.
+    threshold = law.at("age.reduced")
+    changes = category.changes_from(facts.birth_date, law, "age.reduced")
+    birthday = age.birthday(facts.birth_date, threshold.value)
+    figures = _figures(birth_date=facts.birth_date, age=threshold.value, birthday=birthday, from_month=changes, wage_month=facts.wage_month)
+    code = "AGE_BELOW" if facts.wage_month < changes else "AGE_REACHED"
+    # Which month the change starts with matters only to somebody near it; far from it nothing is assumed.
+    near = changes.plus(-2) <= facts.wage_month <= changes.plus(2)
+    months = law.at("age.reduced_after_months")
+    yield Step(code, figures, threshold.citation, months.assumption if near else "")
+
+
+# The shares
+
+
+def _shares(facts: EmployeeFacts, part: regime.PartLaw, shares: bands.Shares) -> Iterator[Step]:
+    if shares.basis is bands.Basis.NIL:
+        yield Step("NIL", _figures(wages=_shown(facts.wages), limit=money.from_sen(int(part.wages.nothing_up_to) * 100)), _nil_citation(facts))
+        return
+    if shares.basis is bands.Basis.BAND:
+        yield from _by_band(facts, part, shares)
+    elif shares.basis is bands.Basis.BONUS:
+        yield from _by_bonus(facts, part, shares)
+    else:
+        yield from _by_exact(facts, part, shares)
+    yield Step("TOTAL", _figures(employer=shares.employer, employee=shares.employee, total=shares.total))
+
+
+def _nil_citation(facts: EmployeeFacts) -> str:
+    return regime.LAW.at("wages.nothing_up_to", facts.wage_month.first_day).citation
+
+
+def _by_band(facts: EmployeeFacts, part: regime.PartLaw, shares: bands.Shares) -> Iterator[Step]:
+    top = _top(shares)
+    name = "wages.narrow_band" if top <= part.wages.limit else "wages.wide_band"
+    width = regime.LAW.at(name, facts.wage_month.first_day)
+    yield _cited("BAND", width, wages=_shown(facts.wages), band_from=shares.band_from, band_to=top, width=money.from_sen(int(width.value) * 100))
+    employer = part.employer_value(top)
+    if part.employer_fixed is not None:
+        yield _cited("EMPLOYER_FIXED", employer, share=shares.employer, since_month=_month(employer))
+    else:
+        code = _employer_rate_code(part, top)
+        yield _cited(code, employer, rate=employer.value, limit=_limit(part), since_month=_month(employer))
+        yield Step("EMPLOYER_BAND", _figures(rate=employer.value, band_to=top, exact=_shown(employer.value * top), share=shares.employer))
+    yield from _employee_by_band(part, shares, top)
+
+
+def _employer_rate_code(part: regime.PartLaw, wages: Decimal) -> str:
+    """Whether the employer's rate depends on the wages, and on which side of the limit they lie."""
+    if part.employer_to_limit.value == part.employer_over_limit.value:
+        return "EMPLOYER_RATE"
+    return "EMPLOYER_RATE_TO_LIMIT" if wages <= part.wages.limit else "EMPLOYER_RATE_OVER_LIMIT"
+
+
+def _employee_by_band(part: regime.PartLaw, shares: bands.Shares, top: Decimal) -> Iterator[Step]:
+    rate = part.employee
+    if rate.value == 0:
+        yield _cited("EMPLOYEE_NONE", rate, part=part.code, since_month=_month(rate))
+        return
+    yield _cited("EMPLOYEE_RATE", rate, rate=rate.value, since_month=_month(rate))
+    yield Step("EMPLOYEE_BAND", _figures(rate=rate.value, band_to=top, exact=_shown(rate.value * top), share=shares.employee))
+
+
+def _by_exact(facts: EmployeeFacts, part: regime.PartLaw, shares: bands.Shares) -> Iterator[Step]:
+    wages = facts.wages
+    employer = part.employer_value(wages)
+    if not part.exact:
+        top = regime.LAW.at("wages.table_top", facts.wage_month.first_day)
+        yield _cited("EXACT_ABOVE_TABLE", top, wages=_shown(wages), limit=money.from_sen(int(top.value) * 100))
+    if part.employer_fixed is not None:
+        yield _cited("EMPLOYER_FIXED", employer, share=_shown(part.employer_part(employer, wages)), since_month=_month(employer))
+    else:
+        yield _cited(_employer_rate_code(part, wages), employer, rate=employer.value, limit=_limit(part), since_month=_month(employer))
+        yield Step("EMPLOYER_EXACT", _figures(rate=employer.value, wages=_shown(wages), exact=_shown(employer.value * wages)))
+    if part.employee.value == 0:
+        yield _cited("EMPLOYEE_NONE", part.employee, part=part.code, since_month=_month(part.employee))
+    else:
+        yield _cited("EMPLOYEE_RATE", part.employee, rate=part.employee.value, since_month=_month(part.employee))
+        yield Step("EMPLOYEE_EXACT", _figures(rate=part.employee.value, wages=_shown(wages), exact=_shown(part.employee.value * wages)))
+    yield _rounding(part, shares, *mistakes.exact_percentage(part, wages))
+
+
+def _by_bonus(facts: EmployeeFacts, part: regime.PartLaw, shares: bands.Shares) -> Iterator[Step]:
+    wages, lower = facts.wages, part.employer_to_limit
+    rule = regime.LAW.at(f"{part.code.lower()}.bonus_rule", facts.wage_month.first_day)
+    without = wages - facts.bonus
+    yield _cited("BONUS_RULE", rule, bonus=_shown(facts.bonus), without=_shown(without), wages=_shown(wages), limit=_limit(part), rate=lower.value)
+    yield Step("EMPLOYER_EXACT", _figures(rate=lower.value, wages=_shown(wages), exact=_shown(lower.value * wages)), lower.citation)
+    employee = shares.employee
+    if shares.band_to is None:
+        employee = part.employee.value * wages
+        yield Step("EMPLOYEE_EXACT", _figures(rate=part.employee.value, wages=_shown(wages), exact=_shown(employee)), part.employee.citation)
+    else:
+        yield from _employee_by_band(part, shares, shares.band_to)
+    yield _rounding(part, shares, lower.value * wages, employee)
+
+
+def _rounding(part: regime.PartLaw, shares: bands.Shares, employer: Decimal, employee: Decimal) -> Step:
+    """How exact amounts became whole ringgit. The assumption is named where it decides: where both amounts hold sen."""
+    employer_whole, employee_whole = (money.up_to_ringgit(amount) == amount for amount in (employer, employee))
+    if employer_whole and employee_whole:
+        code = "ROUND_NOTHING"
+    elif not part.rounds_total:
+        code = "ROUND_EACH_SHARE"
+    else:
+        code = "ROUND_TOTAL_EMPLOYEE_WHOLE" if employee_whole else "ROUND_TOTAL"
+    figures = _figures(
+        exact=_shown(employer + employee), total=shares.total, employee_exact=_shown(employee), employee=shares.employee, employer=shares.employer
+    )
+    return Step(code, figures, part.rounding.citation, "" if employer_whole or employee_whole else part.rounding.assumption)
+
+
+# What may surprise
+
+
+def _surprises(facts: EmployeeFacts, part: regime.PartLaw, shares: bands.Shares) -> Iterator[Step]:
+    if shares.basis is bands.Basis.BAND:
+        yield from _not_exact(facts, part, shares)
+        yield from _employer_falls(part, shares)
+    elif shares.basis is bands.Basis.EXACT and part.rounds_total:
+        each = sum(money.up_to_ringgit(amount) for amount in mistakes.exact_percentage(part, facts.wages))
+        if part.exact and each != shares.total:
+            yield Step("FAQ_ROUNDS_EACH", _figures(each=each, total=shares.total), part.rounding.citation, part.rounding.assumption)
+
+
+def _not_exact(facts: EmployeeFacts, part: regime.PartLaw, shares: bands.Shares) -> Iterator[Step]:
+    """Why 693 and not 688: the exact percentage, rounded up, gives something else."""
+    employer, employee = (money.up_to_ringgit(amount) for amount in mistakes.exact_percentage(part, facts.wages))
+    if (employer, employee) != (shares.employer, shares.employee):
+        top = regime.LAW.at("wages.table_top", facts.wage_month.first_day)
+        figures = _figures(
+            employer_exact=employer,
+            employee_exact=employee,
+            employer=shares.employer,
+            employee=shares.employee,
+            band_to=shares.band_to,
+            limit=money.from_sen(int(top.value) * 100),
+        )
+        yield Step("NOT_EXACT", figures, top.citation)
+
+
+def _employer_falls(part: regime.PartLaw, shares: bands.Shares) -> Iterator[Step]:
+    """Why somebody who earns more than RM5,000 has a smaller employer's share than somebody with RM5,000."""
+    limit = part.wages.limit
+    at_limit = money.up_to_ringgit(part.employer_part(part.employer_to_limit, limit))
+    if _top(shares) > limit and shares.employer < at_limit:
+        figures = _figures(
+            limit=_limit(part),
+            at_limit=at_limit,
+            employer=shares.employer,
+            lower_rate=part.employer_to_limit.value,
+            rate=part.employer_over_limit.value,
+        )
+        yield Step("EMPLOYER_FALLS", figures, part.employer_over_limit.citation)
+
+
+def _top(shares: bands.Shares) -> Decimal:
+    if shares.band_to is None:
+        raise ValueError("no row of the schedule applies")
+    return shares.band_to
+
+
+def _limit(part: regime.PartLaw) -> Decimal:
+    return money.from_sen(int(part.wages.limit) * 100)
+
+
+def _shown(amount: Decimal) -> str:
+    """An exact amount as it is: at least two decimals, more if it has them (11 % of RM20,000.01)."""
+    plain = amount.normalize()
+    return f"{plain:.2f}" if -int(plain.as_tuple().exponent) <= 2 else f"{plain:f}"

@@ -1,0 +1,101 @@
+"""Checked rows on their way into the table: as the text that COPY takes, spilled to disk when a file is large."""
+
+import json
+import tempfile
+from collections.abc import Iterable
+from decimal import Decimal
+from types import TracebackType
+from typing import Final, Self
+
+from django.db import connection
+
+from contributions.borang_a import layout
+from contributions.borang_a.checks import Checked
+from kwsp_portal.common import money
+
+_COLUMNS: Final = (
+    "filing_id",
+    "line",
+    "member_id",
+    "member_number",
+    "identity_number",
+    "name",
+    "wages",
+    "bonus",
+    "employer_share",
+    "employee_share",
+    "part",
+    "reference",
+    "citizenship",
+    "birth_date",
+    "member_since",
+    "status",
+    "problems",
+)
+_COPY: Final = f"COPY contributions_filingrow ({', '.join(_COLUMNS)}) FROM STDIN"
+_NULL: Final = "\\N"
+_KEPT_IN_MEMORY: Final = 32 * 1024 * 1024
+_LONGEST_NUMBER: Final = 20
+# In COPY's text format a backslash escapes, a tab ends a value and a line end ends the row.
+_ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+class CopiedRows:
+    """Rows gathered outside the database, so that none is seen before all are checked and a killed worker leaves nothing behind."""
+
+    def __init__(self, filing_id: int) -> None:
+        self._filing = str(filing_id)
+        self._text = tempfile.SpooledTemporaryFile(max_size=_KEPT_IN_MEMORY, mode="w+", encoding="utf-8", newline="")  # noqa: SIM115 - closed by __exit__
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._text.close()
+
+    def add(self, rows: Iterable[Checked]) -> None:
+        self._text.write("".join([self._line(checked) for checked in rows]))
+
+    def copy(self) -> None:
+        """Write every row into contributions_filingrow, in the open transaction."""
+        self._text.flush()
+        self._text.seek(0)
+        with connection.cursor() as cursor:
+            cursor.copy_expert(_COPY, self._text, 1 << 17)
+
+    def _line(self, checked: Checked) -> str:
+        row, entry, shares, problems = checked
+        facts = (
+            (str(entry.member_id), entry.citizenship or "", str(entry.birth_date), str(entry.member_since))
+            if entry is not None
+            else (_NULL, "", _NULL, _NULL)
+        )
+        member_id, citizenship, birth_date, member_since = facts
+        values = (
+            self._filing,
+            str(row.line),
+            member_id,
+            _text(row.member_number, _LONGEST_NUMBER),
+            _text(row.identity_number, _LONGEST_NUMBER),
+            _text(row.name, layout.LONGEST_NAME),
+            _sen(row.wages),
+            _sen(row.bonus),
+            _sen(row.employer_share),
+            _sen(row.employee_share),
+            "" if shares is None else shares.part.value,
+            "" if shares is None else shares.reference,
+            citizenship,
+            birth_date,
+            member_since,
+            checked.status.value,
+            _text(json.dumps([problem.to_json() for problem in problems], ensure_ascii=False)) if problems else "[]",
+        )
+        return "\t".join(values) + "\n"
+
+
+def _text(value: str, longest: int | None = None) -> str:
+    return value[:longest].translate(_ESCAPES)
+
+
+def _sen(amount: Decimal | None) -> str:
+    return _NULL if amount is None else str(money.to_sen(amount))

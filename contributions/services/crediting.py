@@ -1,0 +1,96 @@
+"""A paid filing becomes savings: each row one entry, split over the member's accounts by the law of the crediting date.
+
+Rows are credited in chunks on kwsp_portal.jobs: the postings and the mark "done" commit together, so a chunk that is
+taken twice, or by a worker that was killed, credits nobody twice and forgets nobody.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.db import transaction
+from django.db.models import BigIntegerField, ExpressionWrapper, F, Max, Min
+
+from contributions.enums import FilingAction, FilingState
+from contributions.models import Filing
+from contributions.services import moves
+from kwsp_portal import jobs
+from kwsp_portal.audit import services as audit
+from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.common.refusal import Refusal
+from kwsp_portal.jobs.models import Run
+from members.ledger import chart, posting
+from members.ledger.enums import EntryKind, HolderKind
+from members.rules import allocation
+
+PROGRAMME = "credit_filing"
+CHUNK_ROWS = 5_000
+
+
+def open_run(*, filing: Filing, on: date) -> Run:
+    """Cut a paid filing in chunks of rows; `on` is the crediting date of all of them, whenever a worker comes to it.
+
+    In the caller's transaction, and idempotent: there is one run a filing.
+    """
+    ids = filing.rows.aggregate(first=Min("pk"), last=Max("pk"))
+    chunks = [
+        {"filing": filing.pk, "from_id": start, "to_id": min(start + CHUNK_ROWS, ids["last"] + 1)}
+        for start in range(ids["first"], ids["last"] + 1, CHUNK_ROWS)
+    ]
+    return jobs.open_run(programme=PROGRAMME, period=str(filing.pk), chunks=chunks, on=on)
+
+
+def credit_chunk(*, lease: jobs.Lease) -> None:
+    """Post the rows of one chunk and finish its lease in one transaction. Raises jobs.LeaseLost when another has it."""
+    jobs.failpoint("credit.before")
+    with transaction.atomic():
+        filing = Filing.objects.get(pk=lease.payload["filing"])
+        if filing.state not in (FilingState.PAID, FilingState.CREDITED) or filing.paid_on is None:
+            raise ValueError(f"filing {filing.pk}: found {filing.state}, expected PAID")
+        rows = (
+            filing.rows.filter(pk__gte=lease.payload["from_id"], pk__lt=lease.payload["to_id"])
+            .annotate(total_sen=ExpressionWrapper(F("employer_share") + F("employee_share"), output_field=BigIntegerField()))
+            .values_list("pk", "member_id", "total_sen", "member__birth_date")
+        )
+        posting.post_many(list(_acts(filing, rows.iterator(), lease.on)))
+        jobs.failpoint("credit.posted")
+        audit.record(actor=None, action="filing.chunk.credited", target=filing, data={"from_id": lease.payload["from_id"]})
+        lease.finish()
+        jobs.failpoint("credit.finished")
+    jobs.failpoint("credit.committed")
+
+
+def finish(*, run: Run) -> None:
+    """Every chunk is done: the filing is credited. Called once, in the transaction that closes the run."""
+    filing = Filing.objects.select_for_update(no_key=True).get(pk=int(run.period))
+    filing.credited_on = run.on
+    filing.save(update_fields=["credited_on"])
+    moves.move(filing=filing, action=FilingAction.FINISH_CREDITING, by=None, on=run.on)
+
+
+def value_date(filing: Filing) -> date:
+    """From when a contribution earns: the later of its contribution month's last day and the payment date (ruling 15)."""
+    assert filing.paid_on is not None  # noqa: S101 - the caller has checked
+    return max(WageMonth.of(filing.wage_month).contribution_month.last_day, filing.paid_on)
+
+
+def _acts(filing: Filing, rows: Iterator[tuple[int, int, int, date]], on: date) -> Iterator[posting.Act]:
+    """One act a row with money in it. What may not be credited any more (75 passed) goes to the employer's suspense."""
+    clearing = posting.AccountRef(HolderKind.FUND, chart.FUND, "CONTRIBUTION_CLEARING")
+    suspense = posting.AccountRef(HolderKind.EMPLOYER, filing.employer_id, "SUSPENSE")
+    valued = value_date(filing)
+    for row_id, member_id, total_sen, birth_date in rows:
+        if total_sen == 0:
+            continue
+        try:
+            parts = allocation.split_sen(total_sen, birth_date, on)
+            legs = tuple(posting.Leg(posting.AccountRef(HolderKind.MEMBER, member_id, account.value), sen) for account, sen in parts if sen)
+        except Refusal:
+            legs = (posting.Leg(suspense, total_sen),)
+        yield posting.Act(
+            kind=EntryKind.CONTRIBUTION,
+            ref=row_id,
+            part=0,
+            booked_on=on,
+            value_date=valued,
+            legs=(posting.Leg(clearing, -total_sen), *legs),
+        )

@@ -1,0 +1,209 @@
+"""What people do with a Borang A: send it, submit it, approve it or return it, discard it."""
+
+import hashlib
+from datetime import date
+from pathlib import PurePath
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+
+from contributions.borang_a import reader
+from contributions.borang_a.problem import Code, FileProblem, Problem
+from contributions.enums import FilingAction, FilingState
+from contributions.models import Filing
+from contributions.rules import regime
+from contributions.services import moves, reading
+from contributions.workflow import CLOSED
+from employers import access as employers_access
+from employers.enums import Right
+from employers.models import Employer
+from kwsp_portal.audit import services as audit
+from kwsp_portal.common import money
+from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.common.rates import NotInForce
+from kwsp_portal.documents.models import StoredFile
+from kwsp_portal.jobs import engine
+from members.identity.models import User
+from members.ledger import posting
+from members.ledger.enums import EntryKind
+
+MONTHS_AHEAD: Final = 12
+"""A wage month may be filed so many months ahead (ruling 12)."""
+
+GIVES_WAY: Final = frozenset({FilingState.FAULTY, FilingState.UNREADABLE})
+"""A mended file takes the place of one that could not go on."""
+
+_ONE_A_MONTH: Final = "filing_one_a_month"
+
+
+class FileRefused(Exception):
+    """The file was not taken; nothing of it is kept. `problems` as borang_a.problem.Problem.to_json gives them, never empty."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems: list[dict[str, Any]] = [problem.to_json() for problem in problems]
+        super().__init__(", ".join(problem.code for problem in problems))
+
+
+def may_prepare(*, employer: Employer, by: User) -> bool:
+    """Whether `by` may send and submit the employer's filings."""
+    return Right.PREPARE in employers_access.rights_of(by, employer)
+
+
+def upload(*, employer: Employer, wage_month: WageMonth, name: str, content: bytes, by: User, on: date) -> Filing:
+    """Take a file for a wage month: stored as it came, and read by a worker soon after commit.
+
+    An earlier filing of the month that could not go on gives way to it. Raises moves.NotAllowed NO_RIGHT, and FileRefused with
+    everything that is wrong with the file or the month.
+    """
+    target = f"employer:{employer.number}"
+    if not may_prepare(employer=employer, by=by):
+        audit.record_refusal(actor=by, action="filing.upload", target=target, data={"code": "NO_RIGHT"})
+        raise moves.NotAllowed("NO_RIGHT")
+    problems = [*_file_problems(content), *_month_problems(employer, wage_month, on)]
+    if problems:
+        raise FileRefused(problems)
+    try:
+        with transaction.atomic():
+            # One upload of an employer at a time: of sixteen that arrive together, the first is taken and the others see it.
+            Employer.objects.select_for_update(of=("self",), no_key=True).get(pk=employer.pk)
+            return _take(employer, wage_month, name, content, by, on)
+    except IntegrityError as error:
+        if _ONE_A_MONTH not in str(error):
+            raise
+        raise FileRefused([_taken(employer, wage_month)]) from error
+
+
+def submit(*, filing_id: int, by: User, declaration: bool, on: date) -> Filing:
+    """Send a filing for approval, declared correct. Raises moves.NotAllowed, also DECLARATION_MISSING."""
+    if not declaration:
+        raise moves.NotAllowed("DECLARATION_MISSING")
+    with transaction.atomic():
+        filing = moves.locked(filing_id)
+        moves.move(filing=filing, action=FilingAction.SUBMIT, by=by, on=on)
+        Filing.objects.filter(pk=filing.pk).update(submitted_at=Now())
+    return filing
+
+
+def approve(*, filing_id: int, by: User, on: date) -> Filing:
+    """Approve a filing: from now on the employer owes its total. Raises moves.NotAllowed; nobody approves their own work."""
+    with transaction.atomic():
+        filing = moves.locked(filing_id)
+        moves.move(filing=filing, action=FilingAction.APPROVE, by=by, on=on)
+        filing.approved_by, filing.approved_on = by, on
+        filing.save(update_fields=["approved_by", "approved_on"])
+        posting.post(_due(filing, on))
+    return filing
+
+
+def return_to_maker(*, filing_id: int, by: User, comment: str, on: date) -> Filing:
+    """Give a filing back with a reason. Raises moves.NotAllowed, also COMMENT_MISSING."""
+    if not comment.strip():
+        raise moves.NotAllowed("COMMENT_MISSING")
+    return _plain_move(filing_id, FilingAction.RETURN, by, on, comment.strip())
+
+
+def discard(*, filing_id: int, by: User, on: date) -> Filing:
+    """Put a filing away that was not approved yet; its month is free again. Raises moves.NotAllowed."""
+    return _plain_move(filing_id, FilingAction.DISCARD, by, on)
+
+
+def _plain_move(filing_id: int, action: FilingAction, by: User, on: date, comment: str = "") -> Filing:
+    with transaction.atomic():
+        filing = moves.locked(filing_id)
+        moves.move(filing=filing, action=action, by=by, on=on, comment=comment)
+    return filing
+
+
+def _due(filing: Filing, on: date) -> posting.Act:
+    """What an approved filing makes the employer owe: both shares of all rows (design/ledger.md)."""
+    total = money.to_sen(filing.total)
+    return posting.Act(
+        kind=EntryKind.FILING_DUE,
+        ref=filing.pk,
+        part=0,
+        booked_on=on,
+        value_date=on,
+        legs=(
+            posting.Leg(posting.employer(filing.employer_id, "CONTRIBUTION_DUE"), -total),
+            posting.Leg(posting.fund("CONTRIBUTION_CLEARING"), total),
+        ),
+    )
+
+
+def _file_problems(content: bytes) -> list[Problem]:
+    try:
+        reader.check(content, max_bytes=settings.UPLOAD_MAX_BYTES)
+    except FileProblem as error:
+        return [error.problem]
+    return []
+
+
+def _month_problems(employer: Employer, wage_month: WageMonth, on: date) -> list[Problem]:
+    """Whether anything can be filed for the month at all: the law is known, the employer liable, the month not too far ahead."""
+    asked = str(wage_month)
+    try:
+        regime.law_of(wage_month)
+    except NotInForce as error:
+        earliest = "" if error.earliest is None else str(WageMonth.of(error.earliest))
+        return [Problem(Code.MONTH_BEFORE_LAW, found=asked, expected=earliest)]
+    first, last = WageMonth.of(employer.from_date), WageMonth.of(on).plus(MONTHS_AHEAD)
+    if wage_month < first:
+        return [Problem(Code.MONTH_BEFORE_EMPLOYER, found=asked, expected=str(first))]
+    if wage_month > last:
+        return [Problem(Code.MONTH_TOO_FAR, found=asked, expected=str(last))]
+    if employer.closed_on is not None and wage_month > WageMonth.of(employer.closed_on):
+        return [Problem(Code.MONTH_AFTER_CLOSING, found=asked, expected=str(WageMonth.of(employer.closed_on)))]
+    return []
+
+
+def _take(employer: Employer, wage_month: WageMonth, name: str, content: bytes, by: User, on: date) -> Filing:
+    """Store the file and open its reading, with the employer locked."""
+    digest = hashlib.sha256(content).hexdigest()
+    same_month = Filing.objects.filter(employer=employer, wage_month=wage_month.first_day).exclude(state=FilingState.DISCARDED).order_by("-pk")
+    for earlier in same_month:
+        if earlier.content_digest == digest:
+            raise FileRefused([_refers(Code.SAME_FILE, earlier)])
+        if earlier.state not in GIVES_WAY:
+            raise FileRefused([_month_taken(earlier)])
+    for earlier in same_month:
+        moves.move(filing=moves.locked(earlier.pk), action=FilingAction.DISCARD, by=by, on=on)
+    stored = StoredFile.objects.create(
+        name=PurePath(name.replace("\\", "/")).name[-255:] or "borang-a.csv",
+        size=len(content),
+        sha256=digest,
+        content=content,
+        uploaded_by=by,
+        uploaded_at=Now(),
+    )
+    filing = Filing.objects.create(
+        employer=employer, wage_month=wage_month.first_day, file=stored, content_digest=digest, received_on=on, prepared_by=by
+    )
+    audit.record(
+        actor=by,
+        action="filing.upload",
+        target=f"filing:{filing.pk}",
+        data={"employer": employer.number, "wage_month": str(wage_month), "sha256": digest, "size": len(content)},
+    )
+    engine.open_run(programme=reading.PROGRAMME, period=str(filing.pk), chunks=[{"filing": filing.pk}], on=on)
+    return filing
+
+
+def _taken(employer: Employer, wage_month: WageMonth) -> Problem:
+    """The refusal for a month that another transaction took first."""
+    earlier = Filing.objects.filter(employer=employer, wage_month=wage_month.first_day).exclude(state__in=CLOSED).first()
+    return Problem(Code.MONTH_TAKEN, found=str(wage_month)) if earlier is None else _month_taken(earlier)
+
+
+def _month_taken(earlier: Filing) -> Problem:
+    return _refers(Code.MONTH_BEING_READ if earlier.state == FilingState.RECEIVED else Code.MONTH_TAKEN, earlier)
+
+
+def _refers(code: Code, earlier: Filing) -> Problem:
+    month = str(WageMonth.of(earlier.wage_month))
+    return Problem(
+        code,
+        found=month,
+        detail={"filing": str(earlier.pk), "state": str(earlier.state), "wage_month": month, "received_on": str(earlier.received_on)},
+    )

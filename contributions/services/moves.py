@@ -1,0 +1,92 @@
+"""The one place that changes a filing's state: look up the table, ask the right, write the log and the audit."""
+
+from datetime import date
+
+from django.db.models.functions import Now
+
+from contributions import workflow
+from contributions.enums import FilingAction, FilingState, Who
+from contributions.models import Filing, FilingLog
+from employers import access as employers_access
+from employers.enums import Right
+from kwsp_portal.audit import services as audit
+from members.identity.models import User
+
+
+class NotAllowed(Exception):
+    """Why an act on a filing is refused. `code`: WRONG_STATE, NO_RIGHT, OWN_WORK, DECLARATION_MISSING, COMMENT_MISSING."""
+
+    def __init__(self, code: str, **details: str) -> None:
+        self.code = code
+        self.details = details
+        super().__init__(code)
+
+
+def locked(filing_id: int) -> Filing:
+    """The filing, kept from every other move until the open transaction ends. Raises Filing.DoesNotExist."""
+    return Filing.objects.select_for_update(of=("self",), no_key=True).select_related("employer").get(pk=filing_id)
+
+
+def check(*, filing: Filing, action: FilingAction, by: User | None) -> workflow.Move:
+    """The move of the table, if `by` may make it now; None stands for the system. Raises NotAllowed.
+
+    The page asks the same question through `allowed`, so that it never shows what the service would refuse.
+    """
+    rights = frozenset() if by is None else employers_access.rights_of(by, filing.employer)
+    return _checked(filing, action, by, rights)
+
+
+def allowed(*, filing: Filing, by: User) -> frozenset[FilingAction]:
+    """What `by` may do with the filing as it stands."""
+    rights = employers_access.rights_of(by, filing.employer)
+    possible = set()
+    for action in workflow.actions_from(FilingState(filing.state)):
+        try:
+            _checked(filing, action, by, rights)
+        except NotAllowed:
+            continue
+        possible.add(action)
+    return frozenset(possible)
+
+
+def move(*, filing: Filing, action: FilingAction, by: User | None, on: date, comment: str = "") -> None:
+    """Move a filing that the caller has `locked`, in the caller's transaction. Raises NotAllowed, which the audit keeps."""
+    try:
+        step = check(filing=filing, action=action, by=by)
+    except NotAllowed as refused:
+        audit.record_refusal(actor=by, action=_audited(action), target=f"filing:{filing.pk}", data={"code": refused.code, "state": filing.state})
+        raise
+    before = filing.state
+    filing.state = step.to
+    filing.save(update_fields=["state"])
+    FilingLog.objects.create(filing=filing, action=action, from_state=before, to_state=step.to, by=by, comment=comment, on=on, at=Now())
+    audit.record(
+        actor="portal" if by is None else by,
+        action=_audited(action),
+        target=f"filing:{filing.pk}",
+        data={"from": str(before), "to": step.to.value, "on": str(on)},
+    )
+
+
+def _checked(filing: Filing, action: FilingAction, by: User | None, rights: frozenset[Right]) -> workflow.Move:
+    move = workflow.MOVES.get((FilingState(filing.state), action))
+    if move is None:
+        raise NotAllowed("WRONG_STATE", state=str(filing.state), action=action.value)
+    if (by is None) != (move.who is Who.SYSTEM):
+        raise NotAllowed("NO_RIGHT")
+    if by is None:
+        return move
+    if (Right.PREPARE if move.who is Who.PREPARER else Right.APPROVE) not in rights:
+        raise NotAllowed("NO_RIGHT")
+    if move.who is Who.OTHER_APPROVER and _made_by(filing, by):
+        raise NotAllowed("OWN_WORK")
+    return move
+
+
+def _made_by(filing: Filing, by: User) -> bool:
+    """Whether `by` prepared the filing or ever declared it correct: nobody approves their own work."""
+    return by.pk == filing.prepared_by_id or filing.log.filter(action=FilingAction.SUBMIT, by=by).exists()
+
+
+def _audited(action: FilingAction) -> str:
+    return f"filing.{action.lower()}"

@@ -1,0 +1,265 @@
+"""Paying an approved filing by FPX: what is asked of the bank, what the bank answers, what follows.
+
+The bank is called between transactions (C-12): intent is committed, the bank is asked with our order number, its answer is
+recorded. Whatever order, number or way its messages come in, an order is credited once, and only for a final `00`.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from contributions.enums import FilingAction, FilingState, MessageVerdict, PaymentMethod, PaymentState
+from contributions.models import Filing, Payment, PaymentMessage
+from contributions.services import crediting, moves
+from kwsp_portal.audit import services as audit
+from kwsp_portal.bank import conf, limits
+from kwsp_portal.bank.fpx import client, codes, messages, wire
+from kwsp_portal.bank.fpx.errors import FpxRefused, FpxUnavailable
+from kwsp_portal.common.clock import KL
+from kwsp_portal.common.money import to_sen
+from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.common.refusal import Refusal
+from members.identity.models import User
+from members.ledger import chart, posting
+from members.ledger.enums import EntryKind, HolderKind
+
+IN_FLIGHT = (PaymentState.SENT, PaymentState.PENDING)
+FIRST_QUESTION = timedelta(seconds=60)
+"""How long the bank's own message is waited for before AE asks."""
+NEXT_QUESTION = {PaymentState.SENT: timedelta(minutes=5), PaymentState.PENDING: timedelta(minutes=30)}
+GIVEN_UP = timedelta(minutes=30)
+"""An order that the bank still does not know after this long was never taken there."""
+
+_ORDER_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+
+class PaymentRefused(Exception):
+    """Why no payment can be started; `refusal` says it in data."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        self.refusal = refusal
+        super().__init__(refusal.code)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What a message did. `payment` is None when it names no order of ours."""
+
+    verdict: MessageVerdict
+    payment: Payment | None
+
+
+def start(*, filing_id: int, bank_code: str, by: User, on: date, at: datetime) -> Payment:
+    """An order for the whole of an approved filing, ready to be taken to the bank by the payer's browser.
+
+    Raises moves.NotAllowed when the filing cannot be paid by this person now, PaymentRefused when an order is still open
+    (PAYMENT_IN_FLIGHT) or FPX cannot carry the amount (ruling 26a).
+    """
+    with transaction.atomic():
+        filing = Filing.objects.select_for_update(of=("self",), no_key=True).select_related("employer").get(pk=filing_id)
+        moves.check(filing=filing, action=FilingAction.PAY, by=by)
+        open_order = filing.payments.filter(state__in=IN_FLIGHT).first()
+        if open_order is not None:
+            raise PaymentRefused(Refusal("PAYMENT_IN_FLIGHT", "", {"order_no": open_order.order_no}))
+        refusal = limits.why_not_payable(amount=filing.total, payer=limits.Payer.COMPANY, on=on)
+        if refusal is not None:
+            raise PaymentRefused(refusal)
+        payment = Payment.objects.create(
+            filing=filing,
+            order_no=f"{on:%y%m%d}" + "".join(secrets.choice(_ORDER_ALPHABET) for _ in range(8)),
+            method=PaymentMethod.FPX,
+            bank_code=bank_code,
+            amount=filing.total,
+            started_by=by,
+            started_on=on,
+            started_at=at.replace(microsecond=0),
+        )
+        audit.record(
+            actor=by,
+            action="payment.start",
+            target=payment,
+            data={"filing": filing.pk, "order_no": payment.order_no, "amount": str(payment.amount), "bank": bank_code},
+        )
+    return payment
+
+
+def order_of(payment: Payment) -> client.Order:
+    """The order as the bank knows it: the same values make its AR and, later, its AE."""
+    filing = payment.filing
+    return client.Order(
+        order_no=payment.order_no,
+        amount=payment.amount,
+        bank_id=payment.bank_code,
+        buyer_name=filing.employer.name,
+        product=f"KWSP A {filing.wage_month:%Y-%m} {filing.employer.number}",
+        ordered_at=payment.started_at,
+        reference=f"{filing.employer.number}-{filing.pk}",
+        maker_name=payment.started_by.name,
+    )
+
+
+def receive(*, pairs: wire.Pairs, channel: messages.Channel, on: date, at: datetime) -> Outcome:
+    """Record a confirmation and do what it says: exactly once, in whatever order such messages come.
+
+    A message that passed through the browser (INDIRECT) is kept and believed by the page only: the credit follows the
+    bank's own word. Raises FpxRefused for a message that is forged, malformed or not for us, after keeping it.
+    """
+    body = "&".join(f"{name}={value}" for name, value in pairs)
+    try:
+        confirmation = conf.fpx().read_ac(pairs)
+    except FpxRefused as refused:
+        _keep(None, channel, body, MessageVerdict.REFUSED, f"{refused.code} {refused.detail}", at)
+        audit.record_refusal(actor=None, action="payment.message.refused", target=None, data={"code": refused.code, "channel": channel.value})
+        raise
+    with transaction.atomic():
+        payment = _locked(confirmation.seller_ex_order_no)
+        if payment is None:
+            _keep(None, channel, body, MessageVerdict.REFUSED, "UNKNOWN_ORDER", at)
+            return Outcome(verdict=MessageVerdict.REFUSED, payment=None)
+        verdict, reason = _apply(payment, confirmation, channel, on, at)
+        _keep(payment, channel, body, verdict, reason, at)
+    return Outcome(verdict=verdict, payment=payment)
+
+
+def _locked(order_no: str) -> Payment | None:
+    """The order, its filing locked first and then itself: the order of locks of every act on a payment."""
+    found = Payment.objects.filter(order_no=order_no).values_list("filing_id", "pk").first()
+    if found is None:
+        return None
+    Filing.objects.select_for_update(no_key=True).get(pk=found[0])
+    return Payment.objects.select_for_update(of=("self",), no_key=True).select_related("filing__employer", "started_by").get(pk=found[1])
+
+
+def _keep(payment: Payment | None, channel: messages.Channel, body: str, verdict: MessageVerdict, reason: str, at: datetime) -> None:
+    PaymentMessage.objects.create(
+        payment=payment, channel=channel.value, body=body[:16384].replace("\x00", ""), verdict=verdict, reason=reason[:80], received_at=at
+    )
+
+
+def _apply(payment: Payment, confirmation: messages.Confirmation, channel: messages.Channel, on: date, at: datetime) -> tuple[MessageVerdict, str]:
+    """Move the locked payment as the confirmation says; answer what became of the message, and why."""
+    differing = client.disagreements(order_of(payment), confirmation)
+    if differing:
+        audit.record(actor=None, action="payment.message.differs", target=payment, data={"fields": list(differing)})
+        return MessageVerdict.CONTRADICTS, "DIFFERS " + " ".join(differing)
+    if channel is messages.Channel.INDIRECT:
+        return MessageVerdict.APPLIED, "SHOWN"
+    outcome = confirmation.outcome
+    if payment.state == PaymentState.APPROVED:
+        same = outcome is codes.Outcome.APPROVED and confirmation.fpx_txn_id == payment.fpx_id
+        # A 00 is final; an earlier 99 that arrives late is only old news, a later failure is an officer's matter.
+        old_news = outcome in (codes.Outcome.PENDING, codes.Outcome.AUTHORISATION)
+        return (MessageVerdict.REPEATED, "") if same or old_news else (MessageVerdict.CONTRADICTS, f"AFTER_00 {confirmation.debit_auth_code}")
+    if outcome is codes.Outcome.APPROVED:
+        return _approve(payment, confirmation, on, at)
+    if outcome in (codes.Outcome.PENDING, codes.Outcome.AUTHORISATION):
+        return _step(payment, PaymentState.PENDING, confirmation.debit_auth_code, at)
+    if outcome is codes.Outcome.FAILED:
+        return _step(payment, PaymentState.FAILED, confirmation.debit_auth_code, at)
+    return MessageVerdict.APPLIED, f"NOT_DECISIVE {confirmation.debit_auth_code}"
+
+
+def _step(payment: Payment, state: PaymentState, code: str, at: datetime) -> tuple[MessageVerdict, str]:
+    """Forward only: nothing reopens an order that has failed or expired but the bank's 00."""
+    if payment.state not in IN_FLIGHT or payment.state == state:
+        return MessageVerdict.REPEATED, code
+    payment.state, payment.response_code = state, code
+    payment.finished_at = None if state == PaymentState.PENDING else at
+    payment.save(update_fields=["state", "response_code", "finished_at"])
+    audit.record(actor=None, action=f"payment.{state.lower()}", target=payment, data={"code": code})
+    return MessageVerdict.APPLIED, code
+
+
+def _approve(payment: Payment, confirmation: messages.Confirmation, on: date, at: datetime) -> tuple[MessageVerdict, str]:
+    """The bank's 00: post the money and set the crediting going, all in the caller's transaction."""
+    if Payment.objects.filter(fpx_id=confirmation.fpx_txn_id).exclude(pk=payment.pk).exists():
+        audit.record(actor=None, action="payment.message.fpx_id_reused", target=payment, data={"fpx_id": confirmation.fpx_txn_id})
+        return MessageVerdict.CONTRADICTS, "FPX_ID_OF_ANOTHER_ORDER"
+    assert confirmation.fpx_txn_time is not None  # noqa: S101 - an approval without its time is refused when read
+    paid_on = confirmation.fpx_txn_time.astimezone(KL).date()
+    payment.state, payment.response_code = PaymentState.APPROVED, confirmation.debit_auth_code
+    payment.fpx_id, payment.paid_at, payment.finished_at = confirmation.fpx_txn_id, confirmation.fpx_txn_time, at
+    payment.save(update_fields=["state", "response_code", "fpx_id", "paid_at", "finished_at"])
+    filing = payment.filing
+    awaited = filing.state == FilingState.APPROVED
+    # A second approved payment of the same filing is the payer's credit (ruling 26a).
+    code = "CONTRIBUTION_DUE" if awaited else "CREDIT"
+    amount_sen = to_sen(payment.amount)
+    posting.post(
+        posting.Act(
+            kind=EntryKind.PAYMENT,
+            ref=payment.pk,
+            part=0,
+            booked_on=on,
+            value_date=paid_on,
+            legs=(
+                posting.Leg(posting.AccountRef(HolderKind.FUND, chart.FUND, "FPX_CLEARING"), -amount_sen),
+                posting.Leg(posting.AccountRef(HolderKind.EMPLOYER, filing.employer_id, code), amount_sen),
+            ),
+        )
+    )
+    audit.record(actor=None, action="payment.approved", target=payment, data={"fpx_id": payment.fpx_id, "paid_on": str(paid_on), "to": code})
+    if awaited:
+        filing.paid_on = paid_on
+        filing.save(update_fields=["paid_on"])
+        moves.move(filing=filing, action=FilingAction.RECEIVE_PAYMENT, by=None, on=on)
+        crediting.open_run(filing=filing, on=on)
+    return MessageVerdict.APPLIED, confirmation.debit_auth_code
+
+
+def enquire(*, payment_id: int, on: date, at: datetime) -> Outcome | None:
+    """Ask the bank by AE and do what it answers; None when it cannot be reached or its answer not believed.
+
+    An order that the bank does not know GIVEN_UP after it was made is EXPIRED: it never got there.
+    """
+    payment = Payment.objects.select_related("filing__employer", "started_by").get(pk=payment_id)
+    Payment.objects.filter(pk=payment_id).update(asked_at=at)
+    try:
+        pairs = conf.fpx().enquire_pairs(order_of(payment))
+        outcome = receive(pairs=pairs, channel=messages.Channel.ENQUIRY, on=on, at=at)
+    except (FpxUnavailable, FpxRefused):
+        return None
+    if at - payment.started_at >= GIVEN_UP:
+        _expire_if_unknown(payment, at)
+    return outcome
+
+
+def _expire_if_unknown(payment: Payment, at: datetime) -> None:
+    with transaction.atomic():
+        locked = _locked(payment.order_no)
+        assert locked is not None  # noqa: S101 - payments are never deleted
+        last = locked.messages.filter(channel=messages.Channel.ENQUIRY.value).order_by("-id").first()
+        if locked.state == PaymentState.SENT and last is not None and last.reason == f"NOT_DECISIVE {codes.NOT_FOUND}":
+            _step(locked, PaymentState.EXPIRED, codes.NOT_FOUND, at)
+
+
+def due_for_question(*, at: datetime) -> list[int]:
+    """Orders in flight whose turn it is to be asked for by AE, oldest first."""
+    rows = Payment.objects.filter(state__in=IN_FLIGHT, started_at__lte=at - FIRST_QUESTION).order_by("id")
+    return [
+        pk
+        for pk, state, asked_at in rows.values_list("pk", "state", "asked_at")[:500]
+        if asked_at is None or asked_at <= at - NEXT_QUESTION[PaymentState(state)]
+    ]
+
+
+def sweep(*, on: date, at: datetime) -> dict[str, int]:
+    """Ask the bank for every order that has been silent too long; counts for the log."""
+    asked = due_for_question(at=at)
+    outcomes = [enquire(payment_id=pk, on=on, at=at) for pk in asked]
+    return {"asked": len(asked), "answered": sum(outcome is not None for outcome in outcomes)}
+
+
+WORDS = {
+    "PAYMENT_IN_FLIGHT": gettext_noop("Bayaran %(order_no)s masih menunggu jawapan bank. Tunggu jawapannya, atau semak dengan bank."),
+    "FPX_BELOW_MINIMUM": gettext_noop("Amaun RM %(amount)s kurang daripada had minimum FPX, RM %(limit)s."),
+    "FPX_ABOVE_MAXIMUM": gettext_noop("Amaun RM %(amount)s melebihi had FPX RM %(limit)s bagi satu transaksi. Gunakan saluran bayaran lain."),
+}
+"""What a PaymentRefused says; figures from the refusal's details."""
+
+
+def month_of(payment: Payment) -> WageMonth:
+    return WageMonth.of(payment.filing.wage_month)

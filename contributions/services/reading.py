@@ -1,0 +1,164 @@
+"""Reading a Borang A on the worker: the file, the register, the Third Schedule -> rows, totals and the filing's next state.
+
+Nothing is written before every row is checked; then rows, totals, state and the end of the job commit together. A worker that
+dies in between leaves a filing that is still RECEIVED, and the next worker reads it from the start.
+"""
+
+import json
+from itertools import islice
+from typing import Final
+
+from django.db import connection, transaction
+from django.db.models import Count, Q, Sum, Value
+from django.db.models.functions import Coalesce
+
+from contributions.borang_a import checks, layout, reader, values
+from contributions.borang_a.problem import Code, FileProblem, Problem
+from contributions.enums import FilingAction, FilingState, RowStatus
+from contributions.models import Filing
+from contributions.services import moves, register
+from contributions.services.copied_rows import CopiedRows
+from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.documents.models import StoredFile
+from kwsp_portal.fields import MoneyField
+from kwsp_portal.jobs.failpoints import failpoint
+from kwsp_portal.jobs.lease import Lease
+from kwsp_portal.jobs.models import Run
+
+PROGRAMME: Final = "read_filing"
+BATCH_ROWS: Final = 5_000
+
+
+def read(*, filing_id: int, lease: Lease) -> None:
+    """Read the file of a filing and move it to READY, FAULTY or UNREADABLE; a filing that was read before is left as it is.
+
+    Raises LeaseLost when another worker has the job; nothing is written then.
+    """
+    filing = Filing.objects.select_related("employer").get(pk=filing_id)
+    if filing.state != FilingState.RECEIVED:
+        with transaction.atomic():
+            lease.finish()
+        return
+    with CopiedRows(filing_id) as rows:
+        try:
+            seen = _check_rows(filing, rows, lease)
+        except FileProblem as error:
+            _refuse(filing_id, error.problem, lease)
+            return
+        failpoint("read.checked")
+        _store(filing_id, rows, seen, lease)
+    failpoint("read.committed")
+
+
+def give_up(run: Run) -> None:
+    """The job of reading failed for good: the filing is refused with our apology, so that its month is free for another try."""
+    filing = moves.locked(int(run.period))
+    if filing.state == FilingState.RECEIVED:
+        filing.refusal = [Problem(Code.NOT_READ, detail={"run": str(run.pk)}).to_json()]
+        filing.save(update_fields=["refusal"])
+        moves.move(filing=filing, action=FilingAction.READ_REFUSED, by=None, on=run.on)
+
+
+class _Seen:
+    """Where each member stands first in the file, and who stands there again on which later line."""
+
+    def __init__(self) -> None:
+        self._first: dict[int, int] = {}
+        self.again: dict[int, Problem] = {}
+
+    def mark(self, checked: checks.Checked) -> None:
+        """Add a problem to a row whose member came before, and keep one for the earlier row, which `_mark_first_lines` writes."""
+        if checked.entry is None:
+            return
+        line = checked.row.line
+        first = self._first.setdefault(checked.entry.member_id, line)
+        if first != line:
+            checked.problems.append(_twice(checked.entry.number, first))
+            self.again.setdefault(first, _twice(checked.entry.number, line))
+
+
+def _twice(member_number: str, other_line: int) -> Problem:
+    return Problem(Code.MEMBER_TWICE, layout.MEMBER_NUMBER, member_number, detail={"line": str(other_line)})
+
+
+def _check_rows(filing: Filing, copied: CopiedRows, lease: Lease) -> _Seen:
+    """Check the file batch by batch and report how far it is. Raises FileProblem, LeaseLost."""
+    content = bytes(StoredFile.objects.values_list("content", flat=True).get(pk=filing.file_id))
+    wage_month, seen = WageMonth.of(filing.wage_month), _Seen()
+    lines = reader.lines(content, reader.open_file(content))
+    total, done = max(content.count(b"\n"), 1), 0
+    lease.progress(0, total)
+    while rows := [values.read(line) for line in islice(lines, BATCH_ROWS)]:
+        by_number, by_identity = register.look_up(rows=rows, employer_id=filing.employer_id, wage_month=wage_month)
+        checked = [checks.check(row, by_number.get(row.member_number), by_identity.get(row.identity_number), wage_month) for row in rows]
+        for one in checked:
+            seen.mark(one)
+        copied.add(checked)
+        done += len(rows)
+        lease.progress(done, max(total, done))
+        failpoint("read.batch")
+    if not done:
+        raise FileProblem(Problem(Code.NO_ROWS))
+    return seen
+
+
+def _refuse(filing_id: int, problem: Problem, lease: Lease) -> None:
+    with transaction.atomic():
+        filing = moves.locked(filing_id)
+        if filing.state == FilingState.RECEIVED:
+            filing.refusal = [problem.to_json()]
+            filing.save(update_fields=["refusal"])
+            moves.move(filing=filing, action=FilingAction.READ_REFUSED, by=None, on=lease.on)
+        lease.finish()
+
+
+def _store(filing_id: int, copied: CopiedRows, seen: _Seen, lease: Lease) -> None:
+    """Rows, totals, state and the end of the job, in one transaction."""
+    with transaction.atomic():
+        filing = moves.locked(filing_id)
+        if filing.state == FilingState.RECEIVED:
+            copied.copy()
+            failpoint("read.copied")
+            _mark_first_lines(filing_id, seen.again)
+            _add_up(filing)
+            moves.move(filing=filing, action=_outcome(filing), by=None, on=lease.on)
+        lease.finish()
+
+
+def _mark_first_lines(filing_id: int, again: dict[int, Problem]) -> None:
+    """Give the first row of a member who stands in the file twice the same problem as the later ones."""
+    if not again:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE contributions_filingrow r SET status = %s, problems = r.problems || more.problem::jsonb "
+            "FROM unnest(%s::int[], %s::text[]) AS more(line, problem) WHERE r.filing_id = %s AND r.line = more.line",
+            [RowStatus.INVALID, list(again), [json.dumps([problem.to_json()]) for problem in again.values()], filing_id],
+        )
+
+
+def _add_up(filing: Filing) -> None:
+    """Counts of rows by class, and both shares of the valid ones."""
+    valid = Q(status=RowStatus.VALID)
+    sums = filing.rows.aggregate(
+        rows_total=Count("pk"),
+        rows_valid=Count("pk", filter=valid),
+        rows_unmatched=Count("pk", filter=Q(status=RowStatus.UNMATCHED)),
+        rows_invalid=Count("pk", filter=Q(status=RowStatus.INVALID)),
+        employer_total=Coalesce(Sum("employer_share", filter=valid), Value(0), output_field=MoneyField()),
+        employee_total=Coalesce(Sum("employee_share", filter=valid), Value(0), output_field=MoneyField()),
+    )
+    for name, value in sums.items():
+        setattr(filing, name, value)
+    filing.save(update_fields=list(sums))
+
+
+def _outcome(filing: Filing) -> FilingAction:
+    """READY with every row valid; a file in which nothing is owed cannot be paid and is refused."""
+    if filing.rows_valid != filing.rows_total:
+        return FilingAction.READ_FAULTY
+    if filing.total:
+        return FilingAction.READ_READY
+    filing.refusal = [Problem(Code.NOTHING_DUE).to_json()]
+    filing.save(update_fields=["refusal"])
+    return FilingAction.READ_REFUSED

@@ -1,0 +1,53 @@
+"""The CSV that a clerk starts from: the people on record with their last wages, and what the schedule asks for them."""
+
+from decimal import Decimal
+
+from contributions.borang_a import template
+from contributions.enums import RowStatus
+from contributions.facts import EmployeeFacts
+from contributions.models import FilingRow
+from contributions.rules import schedule
+from contributions.workflow import CLOSED
+from employers import selectors as employers
+from employers.models import Employer
+from kwsp_portal.common import money
+from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.common.rates import NotInForce
+from kwsp_portal.common.refusal import Refusal
+from members.enums import Citizenship
+from members.models import Member
+
+
+def csv_for(*, employer: Employer, wage_month: WageMonth) -> bytes:
+    """Everybody on record in the wage month, with the wages of the last month filed before it and the shares of this month's law.
+
+    Where no wages are known, or the law lets nothing be paid, the figures stay blank.
+    """
+    members = list(employers.employees_on_record(employer_id=employer.pk, wage_month=wage_month))
+    citizenships = employers.citizenships_in(members=members, wage_month=wage_month)
+    wages = _last_wages(employer, wage_month)
+    return template.csv_template([_person(member, wages.get(member.pk), citizenships.get(member.pk), wage_month) for member in members])
+
+
+def _last_wages(employer: Employer, wage_month: WageMonth) -> dict[int, Decimal]:
+    """Wages without bonus, by member, from the latest month before this one that holds the member."""
+    rows = (
+        FilingRow.objects.filter(filing__employer=employer, filing__wage_month__lt=wage_month.first_day, status=RowStatus.VALID)
+        .exclude(filing__state__in=CLOSED)
+        .order_by("member_id", "-filing__wage_month")
+        .distinct("member_id")
+        .values_list("member_id", "wages", "bonus")
+    )
+    return {member_id: wages - (bonus or money.ZERO) for member_id, wages, bonus in rows if member_id is not None and wages is not None}
+
+
+def _person(member: Member, wages: Decimal | None, citizenship: str | None, wage_month: WageMonth) -> template.Person:
+    known = member.number, member.identity_number, member.name
+    if wages is None or citizenship is None:
+        return template.Person(*known, None, None, None)
+    facts = EmployeeFacts(wage_month, wages, money.ZERO, Citizenship(citizenship), member.member_since, member.birth_date)
+    try:
+        shares = schedule.shares(facts)
+    except (Refusal, NotInForce):
+        return template.Person(*known, wages, None, None)
+    return template.Person(*known, wages, shares.employer, shares.employee)

@@ -1,0 +1,25 @@
+"""The employer's pages on Borang A and its payment (under /employer/), and the bank's two doors (under /fpx/)."""
+
+from django.urls import path
+
+from contributions.views import filing, fpx, payment
+
+employer_patterns = [
+    path("filings/", filing.filings, name="filings"),
+    path("filings/new/", filing.filing_new, name="filing_new"),
+    path("filings/<int:pk>/", filing.filing, name="filing"),
+    path("filings/<int:pk>/rows/<int:line>/", filing.filing_row, name="filing_row"),
+    path("filings/<int:pk>/submit/", filing.filing_submit, name="filing_submit"),
+    path("filings/<int:pk>/decide/", filing.filing_decide, name="filing_decide"),
+    path("filings/<int:pk>/discard/", filing.filing_discard, name="filing_discard"),
+    path("filings/<int:pk>/pay/", payment.filing_pay, name="filing_pay"),
+    path("payments/<slug:order_no>/", payment.payment, name="payment"),
+    path("payments/<slug:order_no>/bank/", payment.payment_go, name="payment_go"),
+    path("payments/<slug:order_no>/ask/", payment.payment_ask, name="payment_ask"),
+    path("template.csv", filing.template_csv, name="template"),
+]
+
+fpx_patterns = [
+    path("direct/", fpx.direct, name="direct"),
+    path("indirect/", fpx.indirect, name="indirect"),
+]

@@ -1,0 +1,69 @@
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from employers.enums import EmployerKind, EmployerRole
+from employers.models import Employer, Employment, Representative
+from kwsp_portal.templatetags import formats
+from members.identity.registers import Lines, Register, column
+
+KINDS = {EmployerKind.PRIVATE: _("Swasta"), EmployerKind.GOVERNMENT: _("Kerajaan")}
+ROLES = {EmployerRole.ADMINISTRATOR: _("Pentadbir"), EmployerRole.MAKER: _("Penyedia"), EmployerRole.CHECKER: _("Pelulus")}
+
+REPRESENTATION = (
+    column("user", _("ID Pengguna")),
+    column("user__name", _("Nama")),
+    column("role", _("Peranan"), ROLES),
+    column("appointed_on", _("Dilantik pada"), formats.day),
+    column("removed_on", _("Ditamatkan pada"), formats.day),
+)
+EMPLOYMENT = (
+    column("employer__number", _("No. Majikan")),
+    column("employer__name", _("Majikan")),
+    column("member__number", _("No. Ahli")),
+    column("member__name", _("Ahli")),
+    column("from_date", _("Mulai"), formats.day),
+    column("to_date", _("Hingga (tidak termasuk)"), formats.day),
+)
+
+
+class RepresentativeLines(Lines):
+    model = Representative
+    fields = REPRESENTATION
+
+
+@admin.register(Employer)
+class EmployerAdmin(Register):
+    list_display = (
+        "number",
+        column("name", _("Nama")),
+        column("kind", _("Jenis"), KINDS),
+        column("from_date", _("Majikan sejak"), formats.day),
+        column("closed_on", _("Ditutup pada"), formats.day),
+    )
+    fields = list_display
+    inlines = (RepresentativeLines,)
+    list_filter = ("kind",)
+    search_fields = ("=number", "name")
+    search_help_text = _("Nombor majikan, atau sebahagian nama")
+    ordering = ("number",)
+
+
+@admin.register(Representative)
+class RepresentativeAdmin(Register):
+    list_display = (column("employer", _("Majikan")), *REPRESENTATION)
+    fields = list_display
+    list_display_links = (list_display[0],)
+    list_select_related = ("employer", "user")
+    list_filter = ("role",)
+    search_fields = ("=employer__number", "^user__user_id", "^user__name")
+    search_help_text = _("Nombor majikan, ID Pengguna, atau permulaan nama")
+
+
+@admin.register(Employment)
+class EmploymentAdmin(Register):
+    list_display = EMPLOYMENT
+    fields = EMPLOYMENT
+    list_select_related = ("employer", "member")
+    search_fields = ("=employer__number", "=member__number", "=member__identity_number")
+    search_help_text = _("Nombor majikan, nombor ahli, atau nombor pengenalan")
+    ordering = ("-id",)

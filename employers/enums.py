@@ -1,0 +1,30 @@
+"""Words for an employer and those who act for it."""
+
+from enum import StrEnum
+
+
+class EmployerKind(StrEnum):
+    PRIVATE = "PRIVATE"
+    GOVERNMENT = "GOVERNMENT"
+
+
+class EmployerRole(StrEnum):
+    """Pentadbir, Penyedia, Pelulus."""
+
+    ADMINISTRATOR = "ADMINISTRATOR"
+    MAKER = "MAKER"
+    CHECKER = "CHECKER"
+
+
+class Right(StrEnum):
+    """What a role lets somebody do with a filing (design/contract.md, auth/token)."""
+
+    PREPARE = "PREPARE"
+    APPROVE = "APPROVE"
+
+
+RIGHTS: dict[EmployerRole, frozenset[Right]] = {
+    EmployerRole.ADMINISTRATOR: frozenset({Right.PREPARE, Right.APPROVE}),
+    EmployerRole.MAKER: frozenset({Right.PREPARE}),
+    EmployerRole.CHECKER: frozenset({Right.APPROVE}),
+}

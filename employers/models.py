@@ -1,0 +1,77 @@
+"""Who an employer is, who acts for it, whom it employs."""
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from employers.enums import EmployerKind, EmployerRole
+from members.models import Member, between, eight_digits, same
+
+
+class Employer(models.Model):
+    """A body liable to contribute. `number`: 8 digits, allocated by the portal (ruling 13)."""
+
+    number = models.CharField(_("No. Majikan"), max_length=8, unique=True, validators=[eight_digits])
+    name = models.CharField(_("Nama"), max_length=160)
+    kind = models.CharField(max_length=12, choices={kind.value: kind.value for kind in EmployerKind})
+    from_date = models.DateField(_("Majikan sejak"))
+    closed_on = models.DateField(_("Ditutup pada"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("majikan")
+        verbose_name_plural = _("majikan")
+        constraints = (
+            models.CheckConstraint(condition=Q(number__regex=r"^[0-9]{8}$"), name="employer_number_form"),
+            models.CheckConstraint(condition=Q(kind__in=[kind.value for kind in EmployerKind]), name="employer_kind_known"),
+            models.CheckConstraint(condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("from_date")), name="employer_closed_after_start"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}"
+
+
+class Representative(models.Model):
+    """A user who acts for an employer in one role."""
+
+    employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="representatives")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="representations")
+    role = models.CharField(max_length=14, choices={role.value: role.value for role in EmployerRole})
+    appointed_on = models.DateField()
+    removed_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("wakil majikan")
+        verbose_name_plural = _("wakil majikan")
+        constraints = (
+            models.UniqueConstraint(fields=["employer", "user"], condition=Q(removed_on__isnull=True), name="representative_once"),
+            models.CheckConstraint(condition=Q(role__in=[role.value for role in EmployerRole]), name="representative_role_known"),
+            models.CheckConstraint(condition=Q(removed_on__isnull=True) | Q(removed_on__gte=F("appointed_on")), name="representative_dates_in_order"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.employer_id} {self.user_id} {self.role}"
+
+
+class Employment(models.Model):
+    """Who works for whom, [from_date, to_date)."""
+
+    employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="employments")
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="employments")
+    from_date = models.DateField()
+    to_date = models.DateField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("pekerjaan")
+        verbose_name_plural = _("pekerjaan")
+        constraints = (
+            models.CheckConstraint(condition=Q(to_date__isnull=True) | Q(to_date__gt=F("from_date")), name="employment_dates_in_order"),
+            ExclusionConstraint(
+                name="employment_no_overlap",
+                expressions=[(same("employer_id"), "="), (same("member_id"), "="), (between("from_date", "to_date"), "&&")],
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.employer_id} {self.member_id} {self.from_date}"

@@ -1,0 +1,35 @@
+"""Whom an employer has on record."""
+
+from collections.abc import Sequence
+
+from django.db.models import Q, QuerySet
+
+from employers.models import Employment
+from kwsp_portal.common.periods import WageMonth
+from members.models import CitizenshipPeriod, Member
+
+
+def employed_in(wage_month: WageMonth) -> Q:
+    """The employments of at least one day of the wage month."""
+    return Q(from_date__lte=wage_month.last_day) & (Q(to_date__isnull=True) | Q(to_date__gt=wage_month.first_day))
+
+
+def employees_on_record(*, employer_id: int, wage_month: WageMonth) -> QuerySet[Member]:
+    """The living members employed on any day of the wage month, by name; each once."""
+    employed = Employment.objects.filter(employed_in(wage_month), employer_id=employer_id).values("member_id")
+    alive = Q(died_on__isnull=True) | Q(died_on__gte=wage_month.first_day)
+    return Member.objects.filter(alive, pk__in=employed).order_by("name", "number")
+
+
+def citizenships_in(*, members: Sequence[Member], wage_month: WageMonth) -> dict[int, str]:
+    """The citizenship of each member in the wage month, by member's id: the one in which the month began.
+
+    Without one on the first day, the first that began in the month.
+    """
+    periods = (
+        CitizenshipPeriod.objects.filter(member__in=members, from_date__lte=wage_month.last_day)
+        .filter(Q(to_date__isnull=True) | Q(to_date__gt=wage_month.first_day))
+        .order_by("-from_date")
+        .values_list("member_id", "status")
+    )
+    return dict(periods)

@@ -1,0 +1,67 @@
+"""Writing the trail (house-style 30; reliability.md C-14, G44): an act in its own transaction, a refusal on a connection of its own."""
+
+import logging
+from collections.abc import Mapping
+from contextlib import closing
+from typing import Any, Protocol
+
+from django.db import Error, connection
+
+from kwsp_portal.audit.models import AuditEvent
+
+log = logging.getLogger(__name__)
+
+
+class Person(Protocol):
+    """Somebody who signs in, as Django's user models are."""
+
+    pk: Any
+
+    def get_username(self) -> str: ...
+
+
+Actor = Person | str | None
+"""A signed-in person, or the name of a part of the portal ("jobs"); None and people who are not signed in are "anonymous"."""
+
+
+def record(*, actor: Actor, action: str, target: str = "", data: Mapping[str, Any] | None = None, ip: str | None = None) -> None:
+    """Write one act into the trail, in the transaction of the act: if that rolls back, so does this.
+
+    `action` is dotted ("filing.approve"), `target` is `kind:id` ("filing:17"). `data` takes what JSON takes; never a password, TAC or full
+    identity number.
+    """
+    _event(actor=actor, action=action, target=target, data=data, ip=ip, refused=False).save(force_insert=True)
+
+
+def record_refusal(*, actor: Actor, action: str, target: str = "", data: Mapping[str, Any] | None = None, ip: str | None = None) -> None:
+    """Write a refusal so that it stays, whatever becomes of the open transaction.
+
+    Inside a transaction it goes by a second connection, closed again at once. The act is refused in any case: should the database
+    not take the row, the log has it and the caller goes on.
+    """
+    event = _event(actor=actor, action=action, target=target, data=data, ip=ip, refused=True)
+    try:
+        if connection.in_atomic_block:
+            _insert_apart(event)
+        else:
+            event.save(force_insert=True)
+    except Error:
+        log.exception("a refusal could not be written to the trail: %s %s by %s", action, target, event.actor)
+
+
+def _event(*, actor: Actor, action: str, target: str, data: Mapping[str, Any] | None, ip: str | None, refused: bool) -> AuditEvent:
+    if isinstance(actor, str):
+        name, number = actor, None
+    else:
+        number = None if actor is None else actor.pk
+        name = "anonymous" if actor is None or number is None else actor.get_username()
+    return AuditEvent(actor=name, actor_id=number, action=action, target=target, data=dict(data or {}), ip=ip, refused=refused)
+
+
+_INSERT = "INSERT INTO audit_auditevent (actor, actor_id, action, target, refused, data, ip) VALUES (%s, %s, %s, %s, %s, %s, %s)"
+
+
+def _insert_apart(event: AuditEvent) -> None:
+    data = AuditEvent._meta.get_field("data").get_db_prep_save(event.data, connection)
+    with closing(connection.copy()) as apart, apart.cursor() as cursor:
+        cursor.execute(_INSERT, [event.actor, event.actor_id, event.action, event.target, event.refused, data, event.ip])

@@ -1,0 +1,44 @@
+"""The seller's client as the settings describe it."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from kwsp_portal.bank.fpx import client, signature
+from kwsp_portal.common import clock
+
+
+def fpx() -> client.FpxClient:
+    """The client of settings.FPX. Raises OSError or ValueError when a key or certificate cannot be read: a portal
+    without them must say so, not pay unsigned."""
+    return client.FpxClient(config_from(settings.FPX), now=clock.now)
+
+
+def config_from(values: dict[str, Any]) -> client.FpxConfig:
+    """`bank_url`, `browser_url`, `seller_id`, `seller_ex_id`, `seller_bank_code`, `seller_key` (path), `bank_certs`
+    (paths; several while the bank changes its certificate), `retired_bank_certs` (paths, optional), `timeout`."""
+    return client.FpxConfig(
+        bank_url=_folder(values["bank_url"]),
+        browser_url=_folder(values["browser_url"]),
+        seller_id=values["seller_id"],
+        seller_ex_id=values["seller_ex_id"],
+        seller_bank_code=values["seller_bank_code"],
+        key=signature.private_key(_content(values["seller_key"])),
+        certificates=signature.Certificates.from_pem(
+            [_content(path) for path in values["bank_certs"]],
+            [_content(path) for path in values.get("retired_bank_certs", [])],
+        ),
+        timeout=values["timeout"],
+    )
+
+
+def _folder(url: str) -> str:
+    return url if url.endswith("/") else f"{url}/"
+
+
+@lru_cache(maxsize=16)
+def _content(path: str) -> bytes:
+    """Read once: a change of certificate is a restart, as every change of settings is."""
+    return Path(path).read_bytes()

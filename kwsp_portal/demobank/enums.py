@@ -1,0 +1,49 @@
+"""The bank's words: states of an order, and the ways in which a bank may behave."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """OPEN waits for the payer, PENDING for the company's authoriser; SETTLED has its final code."""
+
+    OPEN = "OPEN"
+    PENDING = "PENDING"
+    SETTLED = "SETTLED"
+
+
+class Result(StrEnum):
+    """What the bank does with the order: the code it will give."""
+
+    APPROVE = "00"
+    INSUFFICIENT = "51"
+    NOT_PERMITTED = "57"
+    AUTHORISE_LATER = "99"
+
+
+class Direct(StrEnum):
+    """When the direct message is sent. NORMAL: while the browser returns; FIRST: the browser waits until the portal has it;
+    LATE: after a delay; NEVER: only an enquiry tells; REPEATED: several times the same."""
+
+    NORMAL = "NORMAL"
+    FIRST = "FIRST"
+    LATE = "LATE"
+    NEVER = "NEVER"
+    REPEATED = "REPEATED"
+
+
+class Return(StrEnum):
+    """Whether the payer's browser goes back to the portal."""
+
+    RETURNS = "RETURNS"
+    STAYS = "STAYS"
+
+
+class Fault(StrEnum):
+    """What is wrong with the messages. WRONG_AMOUNT is what the bank really debited, so enquiries say it too; the
+    others are wrong messages about a right payment."""
+
+    NONE = "NONE"
+    WRONG_AMOUNT = "WRONG_AMOUNT"
+    WRONG_ORDER = "WRONG_ORDER"
+    BAD_SIGNATURE = "BAD_SIGNATURE"
+    RETIRED_KEY = "RETIRED_KEY"

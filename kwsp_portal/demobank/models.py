@@ -1,0 +1,97 @@
+"""The bank's books: orders, the direct messages still to be delivered, and which banks are off-line."""
+
+import secrets
+from enum import StrEnum
+
+from django.db import models
+
+from kwsp_portal.demobank import enums
+
+
+def new_token() -> str:
+    """The unguessable part of a form's address. It stands in for a CSRF token: only a page of the bank shows it."""
+    return secrets.token_urlsafe(24)
+
+
+def _choices(kind: type[StrEnum]) -> list[tuple[str, str]]:
+    return [(one.value, one.value) for one in kind]
+
+
+class Order(models.Model):
+    """One AR that was taken. `request` is its signed text: the same AR again is the same order, another is a duplicate."""
+
+    token = models.CharField(max_length=40, unique=True, default=new_token)
+    order_no = models.CharField(max_length=40, unique=True)
+    request = models.TextField()
+    reference = models.CharField(max_length=40)
+    seller_id = models.CharField(max_length=10)
+    seller_ex_id = models.CharField(max_length=10)
+    seller_txn_time = models.DateTimeField()
+    model = models.CharField(max_length=2)
+    amount_sen = models.BigIntegerField()
+    bank_code = models.CharField(max_length=10)
+    buyer_name = models.CharField(max_length=40, blank=True)
+    buyer_id = models.CharField(max_length=20, blank=True)
+    maker_name = models.CharField(max_length=40, blank=True)
+    product = models.CharField(max_length=30)
+    received_at = models.DateTimeField()
+
+    state = models.CharField(max_length=10, choices=_choices(enums.State), default=enums.State.OPEN)
+    code = models.CharField(max_length=2, default="09")
+    debited_sen = models.BigIntegerField()
+    auth_no = models.CharField(max_length=20, blank=True)
+    fpx_txn_id = models.CharField(max_length=20, blank=True)
+    fpx_txn_time = models.DateTimeField(null=True)
+
+    direct = models.CharField(max_length=10, choices=_choices(enums.Direct), default=enums.Direct.NORMAL)
+    delay_seconds = models.PositiveIntegerField(default=0)
+    copies = models.PositiveIntegerField(default=1)
+    returns = models.CharField(max_length=10, choices=_choices(enums.Return), default=enums.Return.RETURNS)
+    fault = models.CharField(max_length=20, choices=_choices(enums.Fault), default=enums.Fault.NONE)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(name="order_amount_positive", condition=models.Q(amount_sen__gt=0, debited_sen__gt=0)),
+            models.CheckConstraint(
+                name="order_approved_has_transaction",
+                condition=~models.Q(code="00") | (models.Q(fpx_txn_time__isnull=False) & ~models.Q(fpx_txn_id="")),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.order_no
+
+
+class Message(models.Model):
+    """A direct AC on its way: resent until the portal answers `OK`. `body` is kept as signed, so copies are identical."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="messages")
+    code = models.CharField(max_length=2)
+    body = models.TextField()
+    due_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    last_answer = models.CharField(max_length=100, blank=True)
+    acknowledged_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("id",)
+        indexes = (models.Index(name="message_to_send", fields=["due_at"], condition=models.Q(acknowledged_at__isnull=True)),)
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.code}"
+
+
+class Branch(models.Model):
+    """A bank behind FPX that somebody switched; one without a row is on-line."""
+
+    code = models.CharField(max_length=10, unique=True)
+    token = models.CharField(max_length=40, unique=True, default=new_token)
+    online = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ("code",)
+
+    def __str__(self) -> str:
+        return self.code

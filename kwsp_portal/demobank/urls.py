@@ -1,0 +1,29 @@
+from django.urls import include, path
+
+from kwsp_portal.demobank import views
+
+protocol = [
+    path("seller2DReceiver.jsp", views.receiver, name="receiver"),
+    path("sellerNVPTxnStatus.jsp", views.enquiry, name="enquiry"),
+    path("RetrieveBankList", views.bank_list, name="bank_list"),
+]
+pages = [
+    path("", views.home, name="home"),
+    path("pay/<str:token>/", views.order, name="order"),
+    path("pay/<str:token>/pay/", views.pay, name="pay"),
+    path("pay/<str:token>/cancel/", views.cancel, name="cancel"),
+    path("pay/<str:token>/done/", views.done, name="done"),
+    path("orders/<str:token>/<str:act>/", views.act, name="act"),
+    path("branches/<str:token>/switch/", views.switch, name="switch"),
+    path("orders.json", views.orders_json, name="orders_json"),
+    path("healthz", views.health, name="health"),
+]
+# Server to server the bank answers at its root as FPX does; the browser sees it under the portal's /demo/bank/.
+urlpatterns = [
+    path("demo/bank/FPXMain/", include(protocol)),
+    path("demo/bank/", include(pages)),
+    path("FPXMain/", include((protocol, "direct"), namespace="direct")),
+]
+handler400 = "kwsp_portal.demobank.views.bad_request"
+handler404 = "kwsp_portal.demobank.views.not_found"
+handler500 = "kwsp_portal.demobank.views.server_error"

@@ -1,0 +1,64 @@
+"""The environment of the portal's processes: all that the stack and the settings agree on."""
+
+from collections.abc import Mapping
+
+from kwsp_portal.devstack import keys
+from kwsp_portal.devstack.errors import DevstackError
+from kwsp_portal.devstack.folder import SETTING, RunFolder
+from kwsp_portal.devstack.secrets_file import SecretsFile
+
+DEFAULT_PORT = 8000
+
+
+def portal(
+    folder: RunFolder,
+    secrets: SecretsFile,
+    *,
+    inherited: Mapping[str, str],
+    addresses: Mapping[str, str],
+    settings: str,
+    port: int,
+    bank_port: int,
+) -> dict[str, str]:
+    """For web, worker, beat and management commands. A variable set outside keeps its value."""
+    keys.ensure(folder)
+    made = {
+        "SECRET_KEY": secrets.get("secret_key"),
+        "DJANGO_SETTINGS_MODULE": settings,
+        "PORT": str(port),
+        "FPX_BANK_URL": f"http://127.0.0.1:{bank_port}",
+        "FPX_SELLER_KEY": str(keys.key_file(folder, keys.SELLER)),
+        "FPX_BANK_CERT": str(keys.certificate_file(folder, keys.BANK)),
+        "PYTHONUNBUFFERED": "1",
+    }
+    return made | dict(inherited) | dict(addresses) | {SETTING: str(folder.root)}
+
+
+def as_owner(environ: Mapping[str, str]) -> dict[str, str]:
+    """For migrations: the database's owner instead of the application's role."""
+    return dict(environ) | {"KWSP_DB_ROLE": "owner"}
+
+
+def bank(folder: RunFolder, secrets: SecretsFile, *, inherited: Mapping[str, str], port: int) -> dict[str, str]:
+    """For the demo bank: its own key, its own folder, and nothing of the portal's secrets."""
+    home = folder.root / "demobank"
+    home.mkdir(mode=0o700, exist_ok=True)
+    own = {
+        "SECRET_KEY": secrets.get("bank_secret_key"),
+        "DJANGO_SETTINGS_MODULE": "kwsp_portal.demobank.settings",
+        "DEMOBANK_DIR": str(home),
+        "DEMOBANK_KEY": str(keys.key_file(folder, keys.BANK)),
+        "DEMOBANK_SELLER_CERT": str(keys.certificate_file(folder, keys.SELLER)),
+        "DEMOBANK_PORTAL_URL": f"http://127.0.0.1:{port}",
+        "PYTHONUNBUFFERED": "1",
+    }
+    passed_on = {name: inherited[name] for name in ("PATH", "LANG", "LC_ALL", "HOME") if name in inherited}
+    return passed_on | own
+
+
+def port_of(environ: Mapping[str, str]) -> int:
+    """The port of `PORT`, 8000 if unset. Raises DevstackError on anything but 1 to 65535."""
+    text = environ.get("PORT", "") or str(DEFAULT_PORT)
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise DevstackError(f"PORT={text} is no port: a number from 1 to 65535 is needed.")
+    return int(text)

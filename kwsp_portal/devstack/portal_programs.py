@@ -1,0 +1,104 @@
+"""The portal's own processes: web, worker, beat and the demo bank."""
+
+import http.client
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from kwsp_portal.devstack import environment, unacked
+from kwsp_portal.devstack.folder import PROJECT, RunFolder
+from kwsp_portal.devstack.programs import Program, nothing_to_do
+
+ACCESS_LINE = "%(m)s %(U)s %(s)s %(M)s ms"
+
+
+def _gunicorn(application: str, *, port: int, workers: int, threads: int) -> list[str | Path]:
+    return [
+        *(sys.executable, "-m", "gunicorn", application),
+        *("--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"),
+        *("--workers", str(workers), "--threads", str(threads)),
+        *("--timeout", "60", "--graceful-timeout", "8", "--no-control-socket"),
+        *("--access-logfile", "-", "--access-logformat", ACCESS_LINE, "--log-level", "warning"),
+    ]
+
+
+def web(environ: Mapping[str, str], *, port: int) -> Program:
+    """gunicorn with threads: 2 processes of 4."""
+    return Program(
+        name="web",
+        command=_gunicorn("kwsp_portal.wsgi:application", port=port, workers=2, threads=4),
+        environ=environ,
+        folder=PROJECT,
+        is_ready=lambda: answers(port, "/healthz"),
+        ready_seconds=90,
+    )
+
+
+def bank(environ: Mapping[str, str], *, port: int) -> Program:
+    """The demo bank, a Django project of its own."""
+    return Program(
+        name="bank",
+        command=_gunicorn("kwsp_portal.demobank.wsgi:application", port=port, workers=1, threads=4),
+        environ=environ,
+        folder=PROJECT,
+        is_ready=lambda: answers(port, "/"),
+        ready_seconds=90,
+    )
+
+
+def worker(environ: Mapping[str, str], *, only_worker: bool) -> Program:
+    """Celery with two processes. `only_worker`: the broker is ours, nobody else takes from it."""
+    broker = environ["CELERY_BROKER_URL"]
+    return Program(
+        name="worker",
+        command=[
+            *(sys.executable, "-m", "celery", "-A", "kwsp_portal", "worker", "--concurrency", "2"),
+            *("--loglevel", "INFO", "--without-gossip", "--without-mingle"),
+        ],
+        environ=environ,
+        folder=PROJECT,
+        prepare=(lambda: unacked.give_back(broker)) if only_worker else nothing_to_do,
+        stop_seconds=25,
+    )
+
+
+def beat(environ: Mapping[str, str], folder: RunFolder) -> Program:
+    """Celery's beat. Its memory is dropped at each start: the due table knows what is due."""
+    schedule = folder.root / "beat-schedule"
+
+    def forget() -> None:
+        for path in schedule.parent.glob(schedule.name + "*"):
+            path.unlink(missing_ok=True)
+
+    return Program(
+        name="beat",
+        command=[
+            *(sys.executable, "-m", "celery", "-A", "kwsp_portal", "beat", "--loglevel", "WARNING"),
+            *("--schedule", schedule, "--pidfile", ""),
+        ],
+        environ=environ,
+        folder=PROJECT,
+        prepare=forget,
+    )
+
+
+def manage(environ: Mapping[str, str], name: str, *arguments: str, as_owner: bool = False) -> Program:
+    """A management command that ends by itself."""
+    return Program(
+        name=name,
+        command=[sys.executable, "manage.py", name, *arguments],
+        environ=environment.as_owner(environ) if as_owner else environ,
+        folder=PROJECT,
+    )
+
+
+def answers(port: int, path: str) -> bool:
+    """True if a web server on this loopback port answers the path without an error of its own."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", path, headers={"Host": f"127.0.0.1:{port}"})
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

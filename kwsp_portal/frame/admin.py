@@ -1,0 +1,28 @@
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from kwsp_portal.documents.models import StoredFile
+from kwsp_portal.templatetags import formats
+from members.identity.registers import Register, column
+
+
+@admin.register(StoredFile)
+class StoredFileAdmin(Register):
+    """That a file came, from whom and when. What is in it is not shown here."""
+
+    list_display = (
+        "id",
+        column("name", _("Nama fail")),
+        column("size", _("Saiz (bait)"), formats.count),
+        column("uploaded_by", _("Dimuat naik oleh")),
+        column("uploaded_at", _("Dimuat naik pada"), formats.moment),
+    )
+    fields = (*list_display[1:], column("sha256", _("Cap jari SHA-256")))
+    list_select_related = ("uploaded_by",)
+    search_fields = ("=sha256", "^name")
+    ordering = ("-id",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[StoredFile]:
+        return super().get_queryset(request).defer("content")

@@ -1,0 +1,59 @@
+"""Django admin behind the officers' door: password and TOTP, registers to read, nothing to change."""
+
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django_otp.admin import OTPAdminSite
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from kwsp_portal.frame import queues
+from members.identity import gates, views
+
+NOT_HERE = (Group, TOTPDevice)
+"""Groups decide nothing in this portal; a device's secret is nobody's to see."""
+
+LEFT_OUT = {"password_change", "password_change_done", "view_on_site"}
+"""Addresses of Django's admin that go round the portal's own doors."""
+
+
+class PortalAdminSite(OTPAdminSite):
+    """Registered as the default site, so that every `@admin.register` lands here (frame.apps.PortalAdminConfig)."""
+
+    site_header = _("Portal Simpanan: pentadbiran")
+    site_title = _("Pentadbiran")
+    index_title = _("Daftar dan kerja")
+    index_template = "frame/admin_index.html"
+    site_url = "/"
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+
+    @method_decorator(never_cache)
+    @method_decorator(gates.public)
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The officers' door of members.identity stands in for Django's form."""
+        return views.staff_sign_in(request)
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """As Django's, without the models that have no place here."""
+        models = [model_or_iterable] if isinstance(model_or_iterable, type) and issubclass(model_or_iterable, Model) else list(model_or_iterable)
+        shown = [model for model in models if model not in NOT_HERE]
+        if shown:
+            super().register(shown, admin_class, **options)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        return [entry for entry in super().get_urls() if getattr(entry, "name", None) not in LEFT_OUT]
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The registers, and above them what waits."""
+        return super().index(request, {**(extra_context or {}), "queues": queues.waiting()})
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The portal's own way out, which leaves its trace."""
+        return views.sign_out(request)

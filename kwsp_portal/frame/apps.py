@@ -1,0 +1,18 @@
+from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
+
+
+class FrameConfig(AppConfig):
+    """The top of the tree: what composes several apps."""
+
+    default = True
+    name = "kwsp_portal.frame"
+    label = "frame"
+    verbose_name = "Portal"
+
+
+class PortalAdminConfig(admin_apps.AdminConfig):
+    """Django's admin behind the fund's own door."""
+
+    default = False
+    default_site = "kwsp_portal.frame.admin_site.PortalAdminSite"

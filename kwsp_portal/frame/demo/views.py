@@ -1,0 +1,49 @@
+"""The demo's own pages: its doors, and the clock that moves forward (ruling 2)."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kwsp_portal.common import clock
+from kwsp_portal.frame.demo.forms import ClockForm
+from kwsp_portal.frame.demo.people import PASSWORD, PEOPLE, TOTP_SECRET
+from kwsp_portal.jobs import calendar
+from kwsp_portal.templatetags import formats
+from members.identity import gates
+
+
+@gates.public
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """The made-up people, their one password, and the machines of the demo."""
+    _only_in_demo()
+    return render(request, "frame/public_demo.html", {"people": PEOPLE, "password": PASSWORD, "totp_secret": TOTP_SECRET})
+
+
+@gates.public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def clock_page(request: HttpRequest) -> HttpResponse:
+    """Shows the business date; a POST moves it forward and runs what fell due. `?format=json` is for programs (the demo bank)."""
+    _only_in_demo()
+    today = clock.business_date()
+    if request.method != "POST" and request.GET.get("format") == "json":
+        return JsonResponse({"business_date": today.isoformat(), "now": clock.now().isoformat()})
+    form = ClockForm(request.POST, today=today) if request.method == "POST" else ClockForm(today=today)
+    if form.is_bound and form.is_valid():
+        try:
+            calendar.advance(to=form.cleaned_data["to"], by=request.user if request.user.is_authenticated else None)
+        except calendar.ClockBackwards as refused:
+            form.add_error("date", _("Tarikh perniagaan hanya bergerak ke hadapan. Ia sudah %(today)s.") % {"today": formats.day(refused.current)})
+        else:
+            return redirect("demo:clock")
+    context = {"form": form, "today": today, "moves": form.moves}
+    return render(request, "frame/public_clock.html", context, status=422 if form.is_bound else 200)
+
+
+def _only_in_demo() -> None:
+    if not settings.DEMO:
+        raise Http404

@@ -1,0 +1,65 @@
+"""What is shown when something went wrong: a page in words for people, a problem document for programs. Never a trace."""
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from kwsp_portal.frame import problems
+
+TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+MEBIBYTE = 1024 * 1024
+
+
+def _answer(request: HttpRequest, *, status: int, template: str = "", detail: str = "", **context: object) -> HttpResponse:
+    """`errors/<status>.html`, or for the API a problem with the same status."""
+    if problems.is_api(request):
+        return problems.response(request, status=status, detail=detail)
+    response = render(request, template or f"errors/{status}.html", {"detail": detail, **context}, status=status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler400. A body with more than a form can hold is 413, whatever Django calls it."""
+    if isinstance(exception, TOO_MUCH):
+        return too_large(request)
+    return _answer(request, status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler403: signed in, but in another role."""
+    return _answer(request, status=403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler404: absent and foreign alike."""
+    return _answer(request, status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """handler500: our fault, with the reference to quote."""
+    return _answer(request, status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without its token: usually one that was open too long (CSRF_FAILURE_VIEW)."""
+    return _answer(request, status=403, template="frame/public_csrf.html")
+
+
+def too_large(request: HttpRequest, *, found: int | None = None) -> HttpResponse:
+    """413 with found and expected."""
+    limit = f"{settings.UPLOAD_MAX_BYTES / MEBIBYTE:.0f} MB"
+    if found is None:
+        detail = _("Borang yang dihantar terlalu besar. Had fail ialah %(limit)s.") % {"limit": limit}
+    else:
+        size = f"{found / MEBIBYTE:.1f} MB"
+        detail = _("Fail yang dihantar bersaiz %(found)s. Had ialah %(limit)s.") % {"found": size, "limit": limit}
+    return _answer(request, status=413, template="frame/public_too_large.html", detail=detail)
+
+
+def length_required(request: HttpRequest) -> HttpResponse:
+    """411: a body that does not say how long it is could be of any size."""
+    detail = _("Saiz permintaan tidak dinyatakan (pengepala Content-Length tiada).")
+    return _answer(request, status=411, template="frame/public_too_large.html", detail=detail)

@@ -1,0 +1,102 @@
+"""What every request passes: a reference, a language, a limit on what is sent, no copies of private pages."""
+
+import secrets
+import time
+from collections.abc import Callable
+from typing import Final
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.http import HttpRequest, HttpResponse
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from kwsp_portal.frame import errors
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+API_PREFIX: Final = "/api/"
+DRAIN_BYTES: Final = 512 * 1024 * 1024
+DRAIN_SECONDS: Final = 30
+DRAIN_CHUNK: Final = 1024 * 1024
+
+
+class RequestId:
+    """`request.request_id`, 12 letters a person can read to the counter; also the header X-Request-ID. Never taken from outside."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.request_id = secrets.token_hex(6).upper()  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        response.headers["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
+        return response
+
+
+class Language(LocaleMiddleware):
+    """Pages: the address alone decides, Malay without a prefix (contract.md). The API and the bank's door: Accept-Language."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if request.path_info.startswith(API_PREFIX):
+            language = translation.get_language_from_request(request)
+        else:
+            language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+        translation.activate(language)
+        request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if request.path_info.startswith(API_PREFIX):
+            patch_vary_headers(response, ("Accept-Language",))
+        response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
+        return response
+
+
+class UploadLimit:
+    """A body longer than UPLOAD_MAX_BYTES, or one that does not say its length, is refused before anything reads it (413, 411).
+
+    What a browser is still sending is read and dropped, within limits: a browser whose connection is cut shows its own error
+    and not our page.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
+            return errors.length_required(request)
+        length = _content_length(request)
+        if length > settings.UPLOAD_MAX_BYTES:
+            _drain(request, length)
+            return errors.too_large(request, found=length)
+        return self.get_response(request)
+
+
+def _content_length(request: HttpRequest) -> int:
+    text = request.META.get("CONTENT_LENGTH") or "0"
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def _drain(request: HttpRequest, length: int) -> None:
+    """Read and forget at most DRAIN_BYTES for at most DRAIN_SECONDS."""
+    stream, left, until = request.META.get("wsgi.input"), min(length, DRAIN_BYTES), time.monotonic() + DRAIN_SECONDS
+    while stream is not None and left > 0 and time.monotonic() < until:
+        piece = stream.read(min(DRAIN_CHUNK, left))
+        if not piece:
+            return
+        left -= len(piece)
+
+
+class PrivatePages:
+    """What somebody sees signed in is kept by no browser, proxy or back button (ASVS 14.3.2)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        session = getattr(request, "session", None)
+        if session is not None and SESSION_KEY in session:
+            response.headers["Cache-Control"] = "no-store"
+        return response

@@ -1,0 +1,36 @@
+"""The menu by role: what a person can open, and where they are."""
+
+from typing import NamedTuple
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from members.identity.enums import ADMIN_READERS, Role
+
+
+class Place(NamedTuple):
+    label: str
+    url: str
+    current: bool
+
+
+MENUS: dict[Role, tuple[tuple[object, str], ...]] = {
+    Role.MEMBER: ((_("Utama"), "member:home"),),
+    Role.REPRESENTATIVE: ((_("Utama"), "employer:home"), (_("Borang A"), "employer:filings")),
+}
+OFFICERS = ((_("Utama"), "staff:home"),)
+READERS = ((_("Utama"), "staff:home"), (_("Daftar"), "admin:index"))
+
+
+def items(request: HttpRequest) -> list[Place]:
+    """Nothing for strangers. The place whose address is the longest beginning of the page's own is the current one."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    role = Role(user.role)
+    places = [(label, reverse(name)) for label, name in MENUS.get(role, READERS if role in ADMIN_READERS else OFFICERS)]
+    current = max((url for _label, url in places if url and request.path.startswith(url)), key=len, default="")
+    return [Place(str(label), url, url == current) for label, url in places if url]
+
+

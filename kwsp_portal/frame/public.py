@@ -1,0 +1,22 @@
+"""The pages that a stranger may open, by URL name, each with its reason. tests/guards/test_urls.py holds views to this list."""
+
+PUBLIC: dict[str, str] = {
+    "front": "the way in",
+    "home": "only sends people to their own home, or to sign in",
+    "identity:sign_in": "the way in",
+    "identity:password": "the way in",
+    "identity:sign_out": "the way out works when the session is over, too",
+    "admin:login": "the officers' way in",
+    "fpx:direct": "the bank speaks here; its signature is its proof",
+    "fpx:indirect": "the payer's browser carries the bank's signed answer",
+    "healthz": "asked by the machine that runs the portal",
+    "readyz": "asked by the machine that runs the portal",
+}
+
+PUBLIC_IN_DEMO: dict[str, str] = {
+    "demo:index": "made-up people and money only",
+    "demo:design": "every component with made-up contents",
+    "demo:clock": "made-up people and money only; the demo bank reads the date here",
+    "demo:bank": "the demo bank's own pages, which ask for no sign-in of ours",
+}
+"""Not mounted at all unless settings.DEMO."""

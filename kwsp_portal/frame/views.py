@@ -1,0 +1,45 @@
+"""The public front and the crossroads."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from members.identity import gates
+from members.identity.enums import ADMIN_READERS, Role
+
+
+@gates.public
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    """What this is, and the doors. Somebody signed in goes home."""
+    if request.user.is_authenticated:
+        return redirect("home")
+    return render(request, "frame/public_front.html")
+
+
+@gates.public
+@never_cache
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """To the home of the person's role; a stranger to the sign-in page."""
+    if not request.user.is_authenticated:
+        return redirect("identity:sign_in")
+    return redirect(home_of(Role(request.user.role)))
+
+
+def home_of(role: Role) -> str:
+    """The address of a role's first page."""
+    if role == Role.MEMBER:
+        return reverse("member:home")
+    if role == Role.REPRESENTATIVE:
+        return reverse("employer:home")
+    return reverse("admin:index") if role in ADMIN_READERS else reverse("staff:home")
+
+
+@gates.officer_required()
+@require_safe
+def staff_home(request: HttpRequest) -> HttpResponse:
+    """An officer's first page: who one is here and which doors are open."""
+    return render(request, "frame/staff_home.html", {"reads_registers": request.user.role in ADMIN_READERS})

@@ -1,0 +1,73 @@
+"""What an administrator may do to a run: pause, resume, try parked chunks again."""
+
+from django.db import transaction
+
+from kwsp_portal import audit
+from kwsp_portal.audit import Actor
+from kwsp_portal.jobs import doorbell, engine
+from kwsp_portal.jobs.enums import ChunkState, RunState
+from kwsp_portal.jobs.models import Chunk, Run
+
+
+class NotPossible(Exception):
+    """The run or chunk is not in a state that allows this."""
+
+
+def _locked(run_id: int) -> Run:
+    return Run.objects.select_for_update(no_key=True).get(pk=run_id)
+
+
+def _move(run: Run, state: RunState) -> None:
+    run.state = state
+    run.finished_at = None
+    run.save(update_fields=["state", "finished_at"])
+
+
+def pause(*, run_id: int, by: Actor) -> Run:
+    """Hand out no more chunks of the run; those under a lease are finished. Raises NotPossible unless it is open."""
+    with transaction.atomic():
+        run = _locked(run_id)
+        if run.state != RunState.OPEN:
+            raise NotPossible(f"{run}: {run.state}")
+        _move(run, RunState.PAUSED)
+        audit.record(actor=by, action="jobs.run.pause", target=f"run:{run.pk}")
+    return run
+
+
+def resume(*, run_id: int, by: Actor) -> Run:
+    """Go on with a paused run. Raises NotPossible unless it is paused."""
+    with transaction.atomic():
+        run = _locked(run_id)
+        if run.state != RunState.PAUSED:
+            raise NotPossible(f"{run}: {run.state}")
+        _move(run, RunState.OPEN)
+        audit.record(actor=by, action="jobs.run.resume", target=f"run:{run.pk}")
+        doorbell.ring(run.programme)
+    engine.close_if_over(run_id)
+    return run
+
+
+def retry(*, chunk_id: int, by: Actor) -> Chunk:
+    """Let a parked chunk be worked again, with all its attempts before it. Raises NotPossible unless it is parked."""
+    with transaction.atomic():
+        run = _locked(Chunk.objects.values_list("run_id", flat=True).get(pk=chunk_id))
+        if not _revive(run, [chunk_id], by):
+            raise NotPossible(f"chunk:{chunk_id}")
+    return Chunk.objects.get(pk=chunk_id)
+
+
+def retry_parked(*, run_id: int, by: Actor) -> int:
+    """The same for all parked chunks of a run; returns how many there were."""
+    with transaction.atomic():
+        run = _locked(run_id)
+        return _revive(run, list(run.chunks.filter(state=ChunkState.DEAD).values_list("pk", flat=True)), by)
+
+
+def _revive(run: Run, chunk_ids: list[int], by: Actor) -> int:
+    revived = run.chunks.filter(pk__in=chunk_ids, state=ChunkState.DEAD).update(state=ChunkState.WAITING, attempts=0, failures=0, not_before=None)
+    if revived:
+        if run.state == RunState.FAILED:
+            _move(run, RunState.OPEN)
+        audit.record(actor=by, action="jobs.chunk.retry", target=f"run:{run.pk}", data={"chunks": chunk_ids})
+        doorbell.ring(run.programme)
+    return revived

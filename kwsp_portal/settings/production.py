@@ -1,0 +1,20 @@
+"""Real servers. Refuses to start on a demo's secrets; has no demo door."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from kwsp_portal.settings.base import *  # noqa: F403
+from kwsp_portal.settings.base import SECRET_KEY
+
+if len(SECRET_KEY) < 50 or SECRET_KEY.startswith("demo-only"):
+    raise ImproperlyConfigured("SECRET_KEY: found a short or demo key, expected at least 50 random characters; set SECRET_KEY in the environment")
+
+SECURE_SSL_REDIRECT = True
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 31536000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_SECURE = True
+SESSION_COOKIE_NAME = "__Host-session"
+CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_NAME = "__Host-csrf"

@@ -1,0 +1,8 @@
+"""The suite: the demo's settings with a fast hasher and strict templates."""
+
+from kwsp_portal.settings.dev import *  # noqa: F403
+from kwsp_portal.settings.dev import TEMPLATES
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "«undefined: %s»"

@@ -1,0 +1,36 @@
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from kwsp_portal.templatetags import formats
+from members.identity.enums import Role
+from members.identity.models import User
+from members.identity.registers import Register, column
+
+ROLES = {
+    Role.MEMBER: _("Ahli"),
+    Role.REPRESENTATIVE: _("Wakil majikan"),
+    Role.COUNTER_OFFICER: _("Pegawai kaunter"),
+    Role.SUPERVISOR: _("Penyelia kaunter"),
+    Role.WITHDRAWAL_OFFICER: _("Pegawai pengeluaran"),
+    Role.INSPECTOR: _("Pemeriksa"),
+    Role.AUDITOR: _("Juruaudit"),
+    Role.ADMINISTRATOR: _("Pentadbir sistem"),
+}
+YES_NO = {True: _("Ya"), False: _("Tidak")}
+
+
+@admin.register(User)
+class UserAdmin(Register):
+    """Who can sign in. Neither the password's hash nor the secret phrase is shown to anybody."""
+
+    list_display = (
+        "user_id",
+        column("name", _("Nama")),
+        column("role", _("Peranan"), ROLES),
+        column("is_active", _("Aktif"), YES_NO),
+        column("last_login", _("Log masuk terakhir"), formats.moment),
+    )
+    fields = (*list_display, column("joined_at", _("Didaftarkan pada"), formats.moment))
+    list_filter = ("role", "is_active")
+    search_fields = ("^user_id", "^name")
+    ordering = ("user_id",)

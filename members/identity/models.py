@@ -1,0 +1,87 @@
+"""Everybody who signs in."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from members.identity.enums import ADMIN_READERS, STAFF, Role
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, user_id: str, password: str | None = None, **fields: Any) -> "User":
+        """A user with a hashed password; the User ID is kept in small letters."""
+        user = self.model(user_id=user_id.lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(user_id=(username or "").lower())
+
+
+class User(AbstractBaseUser):
+    """A person who signs in: member, employer's representative or officer of the fund."""
+
+    user_id = models.CharField(
+        _("ID Pengguna"), max_length=16, unique=True, validators=[RegexValidator(r"^[a-z0-9]{8,16}$", _("8 hingga 16 huruf dan angka"))]
+    )
+    role = models.CharField(max_length=20, choices={role.value: role.value for role in Role})
+    name = models.CharField(_("Nama"), max_length=120)
+    secret_phrase = models.CharField(_("Frasa rahsia"), max_length=10)
+    language = models.CharField(max_length=2, choices={"ms": "Bahasa Melayu", "en": "English"}, default="ms")
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "user_id"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name", "role"]
+
+    class Meta:
+        verbose_name = _("pengguna")
+        verbose_name_plural = _("pengguna")
+        constraints = (
+            models.CheckConstraint(condition=models.Q(role__in=[role.value for role in Role]), name="user_role_known"),
+            models.CheckConstraint(condition=models.Q(user_id__regex=r"^[a-z0-9]{8,16}$"), name="user_id_form"),
+        )
+
+    def __str__(self) -> str:
+        return self.user_id
+
+    def get_full_name(self) -> str:
+        """The name on the frame of every signed-in page."""
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+    @property
+    def is_member(self) -> bool:
+        return self.role == Role.MEMBER
+
+    @property
+    def is_representative(self) -> bool:
+        return self.role == Role.REPRESENTATIVE
+
+    @property
+    def is_officer(self) -> bool:
+        return self.role in STAFF
+
+    @property
+    def is_staff(self) -> bool:
+        """May open Django admin (once the second factor is given)."""
+        return self.role in ADMIN_READERS
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Django admin asks this: readers may view; every change is a service's, never a permission's."""
+        return self.is_active and self.is_staff and perm.rpartition(".")[2].startswith("view_")
+
+    def has_perms(self, perm_list: list[str], obj: Any = None) -> bool:
+        return all(self.has_perm(perm, obj) for perm in perm_list)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and self.is_staff

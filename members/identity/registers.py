@@ -1,0 +1,60 @@
+"""Django admin as a window: everything to be read, nothing to be changed. The base of every register of the portal."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+Column = Callable[[Any], Any]
+
+
+def column(name: str, label: Any, show: Callable[[Any], Any] | Mapping[Any, Any] | None = None) -> Column:
+    """A column of a list and a line of a page: the attribute `name` under `label`, through `show` (a filter, or words by code)."""
+
+    def value(row: Any) -> Any:
+        found = row
+        for part in name.split("__"):
+            found = getattr(found, part)
+            if found is None or found == "":
+                return None
+        if isinstance(show, Mapping):
+            return show.get(found, found)
+        return show(found) if show else found
+
+    value.short_description = label  # type: ignore[attr-defined]
+    value.admin_order_field = name  # type: ignore[attr-defined]
+    value.__name__ = name
+    return value
+
+
+class ReadOnly:
+    """Nobody adds, changes or deletes here: acts are services, with their rules, locks and trail."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Columns are functions, which Django shows only when they are named here, too."""
+        return self.fields or ()  # type: ignore[attr-defined]
+
+
+class Register(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    """A list to search and a page to read."""
+
+    actions = None
+    show_full_result_count = False
+    list_per_page = 50
+
+
+class Lines(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
+    """Rows that belong to the page above them."""
+
+    extra = 0
+    can_delete = False

@@ -1,0 +1,60 @@
+"""The closed lists of the ledger. The stored values never change and are never used again for something else."""
+
+from enum import IntEnum, StrEnum
+
+
+class HolderKind(StrEnum):
+    """Whose account it is. The fund's own accounts have the holder id 0."""
+
+    MEMBER = "MEMBER"
+    EMPLOYER = "EMPLOYER"
+    FUND = "FUND"
+
+
+class Side(StrEnum):
+    """On which side an account normally stands: CREDIT is positive (the fund owes the holder), DEBIT is negative."""
+
+    CREDIT = "CREDIT"
+    DEBIT = "DEBIT"
+
+
+class EntryKind(IntEnum):
+    """What an entry records. `ref` of each is the id of the row that caused it."""
+
+    FILING_DUE = 1
+    """An approved Borang A is owed. ref: filing."""
+    PAYMENT = 2
+    """The bank's final approval of a payment. ref: payment."""
+    CONTRIBUTION = 3
+    """One row of a paid Borang A credited to its member. ref: filing row."""
+    REVERSAL = 4
+    """The mirror of an earlier entry, at most one to each. ref: the entry reversed."""
+    PAYOUT = 5
+    """Held money leaves for the member's bank. ref: application."""
+    DIVIDEND = 6
+    """A year's dividend of one account. ref: dividend row."""
+    MERGE_55 = 7
+    """At 55 Persaraan, Sejahtera and Fleksibel move to Akaun 55 (ruling 16). ref: member."""
+    RINGFENCE = 8
+    """Money moves into or out of the housing ring-fence (ruling 25). ref: application."""
+    INCENTIVE = 9
+    """A Government incentive whose claim was received (ruling 18). ref: claim row."""
+    LATE_CHARGE = 10
+    """A late payment charge is owed (ruling 10). ref: charge."""
+    LATE_DIVIDEND = 11
+    """Dividend owed on a late contribution (ruling 11). ref: charge."""
+
+
+class HoldKind(IntEnum):
+    """For what money is held. `ref` of each is the id of the row that asked for it."""
+
+    WITHDRAWAL = 1
+    """An application for a withdrawal. ref: application."""
+    REFUND = 2
+    """An employer's credit on its way back. ref: refund."""
+
+
+class HoldState(StrEnum):
+    PLACED = "PLACED"
+    RELEASED = "RELEASED"
+    CAPTURED = "CAPTURED"

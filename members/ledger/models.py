@@ -1,0 +1,164 @@
+"""The tables of the ledger. Written by members.ledger.posting only; guarded by PostgreSQL (migrations/0002_guards.py).
+
+All amounts are whole sen. Columns are decided in the design of the ledger; everything later stands on their names.
+"""
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from members.ledger import chart
+from members.ledger.enums import EntryKind, HolderKind, HoldKind, HoldState
+
+
+class Account(models.Model):
+    """One pot of one holder. `dividend_to` is the code of the same holder's account that receives its dividend, or empty."""
+
+    holder_kind = models.CharField(_("Jenis pemegang"), max_length=8, choices={kind.value: kind.value for kind in HolderKind})
+    holder_id = models.BigIntegerField(_("ID pemegang"))
+    code = models.CharField(_("Kod"), max_length=24)
+    opened_on = models.DateField(_("Dibuka pada"))
+    dividend_to = models.CharField(_("Dividen ke"), max_length=24, blank=True)
+
+    class Meta:
+        verbose_name = _("akaun")
+        verbose_name_plural = _("akaun")
+        constraints = (
+            models.UniqueConstraint(fields=["holder_kind", "holder_id", "code"], name="ledger_account_once"),
+            models.CheckConstraint(
+                condition=Q(holder_kind=HolderKind.MEMBER, holder_id__gt=0, code__in=chart.codes(HolderKind.MEMBER))
+                | Q(holder_kind=HolderKind.EMPLOYER, holder_id__gt=0, code__in=chart.codes(HolderKind.EMPLOYER))
+                | Q(holder_kind=HolderKind.FUND, holder_id=chart.FUND, code__in=chart.codes(HolderKind.FUND)),
+                name="ledger_account_in_chart",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.holder_kind} {self.holder_id} {self.code}"
+
+
+class Balance(models.Model):
+    """What an account of a member or an employer stands at, in sen: the row that every act on the account locks.
+
+    `floored` repeats the chart, so that the CHECK can stand on this row alone. Fund accounts have no such row: every worker would
+    queue on it; their balance is the sum of their postings.
+    """
+
+    account = models.OneToOneField(Account, primary_key=True, on_delete=models.PROTECT, related_name="balance")
+    balance_sen = models.BigIntegerField(_("Baki (sen)"), default=0)
+    held_sen = models.BigIntegerField(_("Ditahan (sen)"), default=0)
+    version = models.IntegerField(_("Versi"), default=0)
+    floored = models.BooleanField(_("Tidak boleh negatif"))
+
+    class Meta:
+        verbose_name = _("baki")
+        verbose_name_plural = _("baki")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(held_sen__gte=0) & (Q(floored=False, held_sen=0) | Q(floored=True, balance_sen__gte=F("held_sen"))),
+                name="ledger_balance_at_or_above_held",
+            ),
+            models.CheckConstraint(condition=Q(version__gte=0), name="ledger_balance_version"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.account_id}: {self.balance_sen}"
+
+
+class Entry(models.Model):
+    """One act. `(kind, ref, part)` is its natural key, kept for ever: `ref` is the id of the row that caused it.
+
+    booked_on: the business date it was credited. value_date: from when it earns. posted_at: when it happened, by the database's clock.
+    `reverses` has no foreign key in the database: the guard checks it in its statement trigger, entries are never deleted.
+    """
+
+    kind = models.SmallIntegerField(_("Jenis"), choices={kind.value: kind.name for kind in EntryKind})
+    ref = models.BigIntegerField(_("Rujukan"))
+    part = models.IntegerField(_("Bahagian"), default=0)
+    booked_on = models.DateField(_("Tarikh dibukukan"))
+    value_date = models.DateField(_("Tarikh nilai"))
+    posted_at = models.DateTimeField(_("Dicatat pada"), db_default=Now())
+    reverses = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, db_column="reverses", db_constraint=False, db_index=False, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("catatan lejar")
+        verbose_name_plural = _("catatan lejar")
+        constraints = (
+            models.UniqueConstraint(fields=["kind", "ref", "part"], name="ledger_entry_act_once"),
+            models.UniqueConstraint(fields=["reverses"], condition=Q(reverses__isnull=False), name="ledger_entry_reversed_once"),
+            models.CheckConstraint(condition=Q(kind__in=[kind.value for kind in EntryKind]), name="ledger_entry_kind_known"),
+            models.CheckConstraint(condition=Q(ref__gt=0, part__gte=0), name="ledger_entry_key_positive"),
+            models.CheckConstraint(
+                condition=Q(kind=EntryKind.REVERSAL, reverses__isnull=False, ref=F("reverses"), part=0)
+                | (~Q(kind=EntryKind.REVERSAL) & Q(reverses__isnull=True)),
+                name="ledger_entry_reversal_names_it",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{EntryKind(self.kind).name} {self.ref}.{self.part}"
+
+
+class Posting(models.Model):
+    """One leg. `version` numbers the postings of an account without a gap and `balance_after_sen` is where it then stood; both are
+    null for fund accounts. No foreign keys in the database: a set-based check at insertion is as strong and four times cheaper."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, db_constraint=False, related_name="postings")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="postings")
+    amount_sen = models.BigIntegerField(_("Amaun (sen)"))
+    version = models.IntegerField(_("Versi"), null=True)
+    balance_after_sen = models.BigIntegerField(_("Baki selepas (sen)"), null=True)
+
+    class Meta:
+        verbose_name = _("baris catatan")
+        verbose_name_plural = _("baris catatan")
+        constraints = (
+            models.UniqueConstraint(fields=["account", "version"], name="ledger_posting_version_once"),
+            models.CheckConstraint(condition=~Q(amount_sen=0), name="ledger_posting_moves_something"),
+            models.CheckConstraint(
+                condition=Q(version__isnull=True, balance_after_sen__isnull=True) | Q(version__gt=0, balance_after_sen__isnull=False),
+                name="ledger_posting_version_with_balance",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.account_id}: {self.amount_sen}"
+
+
+class Hold(models.Model):
+    """One state of a hold. A PLACED row starts it; a later RELEASED or CAPTURED row that names it in `placed` ends it, once.
+
+    `(kind, ref, part)` is the natural key of the placing. A capture names the entry that took the money.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="holds")
+    amount_sen = models.BigIntegerField(_("Amaun (sen)"))
+    kind = models.SmallIntegerField(_("Jenis"), choices={kind.value: kind.name for kind in HoldKind})
+    ref = models.BigIntegerField(_("Rujukan"))
+    part = models.IntegerField(_("Bahagian"), default=0)
+    state = models.CharField(_("Keadaan"), max_length=8, choices={state.value: state.value for state in HoldState})
+    placed = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="end")
+    entry = models.ForeignKey(Entry, null=True, blank=True, on_delete=models.PROTECT, related_name="captures")
+    booked_on = models.DateField(_("Tarikh dibukukan"))
+    at = models.DateTimeField(_("Pada"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("tahanan")
+        verbose_name_plural = _("tahanan")
+        constraints = (
+            models.UniqueConstraint(fields=["kind", "ref", "part"], condition=Q(state=HoldState.PLACED), name="ledger_hold_act_once"),
+            models.CheckConstraint(condition=Q(kind__in=[kind.value for kind in HoldKind]), name="ledger_hold_kind_known"),
+            models.CheckConstraint(condition=Q(amount_sen__gt=0, ref__gt=0, part__gte=0), name="ledger_hold_figures_positive"),
+            models.CheckConstraint(
+                condition=Q(state=HoldState.PLACED, placed__isnull=True, entry__isnull=True)
+                | Q(state=HoldState.RELEASED, placed__isnull=False, entry__isnull=True)
+                | Q(state=HoldState.CAPTURED, placed__isnull=False, entry__isnull=False),
+                name="ledger_hold_states",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.account_id}: {self.amount_sen}"

@@ -1,0 +1,171 @@
+"""The only writer of the ledger: `post`, `post_once`, `post_many`, `reverse`, and holds on money applied for.
+
+All amounts are whole sen, positive in the holder's favour. An act is refused whole or written whole. PostgreSQL repeats every check of
+importance (migrations/0002_guards.py).
+"""
+
+import datetime
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from django.db import IntegrityError, connection, transaction
+
+from members.ledger.enums import EntryKind, HolderKind
+from members.ledger.posting import acts as _acts
+from members.ledger.posting import engine
+from members.ledger.posting.acts import (
+    AccountRef,
+    Act,
+    AlreadyPosted,
+    BadAct,
+    DuplicateAct,
+    Insufficient,
+    Key,
+    KeyReused,
+    LedgerError,
+    Leg,
+    employer,
+    fund,
+    member,
+)
+from members.ledger.posting.holds import AlreadyHeld, HoldEnded, capture, place_hold, release_hold
+from members.ledger.posting.rows import ids_of
+
+__all__ = [
+    "AccountRef",
+    "Act",
+    "AlreadyHeld",
+    "AlreadyPosted",
+    "BadAct",
+    "DuplicateAct",
+    "HoldEnded",
+    "Insufficient",
+    "Key",
+    "KeyReused",
+    "LedgerError",
+    "Leg",
+    "Posted",
+    "accounts_for",
+    "capture",
+    "employer",
+    "fund",
+    "member",
+    "place_hold",
+    "post",
+    "post_many",
+    "post_once",
+    "release_hold",
+    "reverse",
+]
+
+
+class Posted(NamedTuple):
+    """The entry of an act; `created` is False where `post_once` found it there."""
+
+    entry_id: int
+    created: bool
+
+
+def post(act: Act) -> int:
+    """Posts one act and returns its entry's id.
+
+    Raises BadAct, AlreadyPosted (the natural key is in the ledger), Insufficient (an account would fall below what is held on it).
+    Locks the balance rows in order of account. Inside a caller's transaction it is a savepoint: after a refusal the caller may go on.
+    """
+    _acts.check(act)
+    return _post(act, None)
+
+
+def post_once(act: Act) -> Posted:
+    """As `post`, for callers that may run twice: a repeat of the same act returns the entry that is there.
+
+    Raises KeyReused where the entry of that key has other legs or dates.
+    """
+    try:
+        return Posted(post(act), created=True)
+    except AlreadyPosted as error:
+        if _shape(error.entry_id) != (act.booked_on, act.value_date, sorted(act.legs)):
+            raise KeyReused(error.key, error.entry_id) from error
+        return Posted(error.entry_id, created=False)
+
+
+def post_many(acts: Sequence[Act], *, guard: Callable[[], None] | None = None) -> list[int]:
+    """Posts a chunk of some thousands of acts in their order, by COPY, in one transaction; returns the ids of their entries.
+
+    `guard` runs last inside the transaction: whatever must be true or written together with the chunk (finishing its lease); what it
+    raises undoes everything. Raises BadAct, DuplicateAct naming the keys met twice, Insufficient. Opens accounts on the day of the
+    earliest act. On a deadlock the whole chunk is tried again, the guard with it, unless a caller's transaction is open.
+    """
+    if not acts:
+        if guard:
+            guard()
+        return []
+    _acts.check_all(acts)
+
+    def work() -> list[int]:
+        with connection.cursor() as cursor:
+            ids = engine.Books(cursor, acts).write(acts)
+        if guard:
+            guard()
+        return ids
+
+    try:
+        return engine.in_transaction(work)
+    except IntegrityError as error:
+        if engine.constraint(error) != "ledger_entry_act_once":
+            raise
+        with transaction.atomic(), connection.cursor() as cursor:
+            raise DuplicateAct(sorted(engine.posted(cursor, [act.key for act in acts]))) from error
+
+
+def reverse(entry_id: int, *, booked_on: datetime.date, value_date: datetime.date | None = None) -> int:
+    """Posts the mirror of an entry and returns the id of the reversal; its natural key is (REVERSAL, entry_id, 0).
+
+    value_date: the entry's own where none is given, so that nothing was earned. Raises AlreadyPosted where it is reversed already,
+    BadAct where there is no such entry or it is itself a reversal, Insufficient where the money has gone.
+    """
+    key = Key(EntryKind.REVERSAL.value, entry_id, 0)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kind, value_date FROM ledger_entry WHERE id = %s", [entry_id])
+        entry = cursor.fetchone()
+    if entry is None or entry[0] == EntryKind.REVERSAL:
+        raise BadAct(key, "no such entry" if entry is None else "a reversal", "an entry that is not itself a reversal")
+    legs = [Leg(leg.account, -leg.amount_sen) for leg in _legs(entry_id)]
+    return _post(Act(EntryKind.REVERSAL, entry_id, 0, booked_on, value_date or entry[1], legs), entry_id)
+
+
+def accounts_for(refs: Sequence[AccountRef], *, opened_on: datetime.date) -> dict[AccountRef, int]:
+    """The ids of the accounts, opened where they are not. Safe under concurrency; a transaction of its own unless one is open."""
+
+    def work() -> dict[AccountRef, int]:
+        with connection.cursor() as cursor:
+            return ids_of(cursor, list(dict.fromkeys(refs)), opened_on)
+
+    return engine.in_transaction(work)
+
+
+def _post(act: Act, reverses: int | None) -> int:
+    def work() -> int:
+        with connection.cursor() as cursor:
+            books = engine.Books(cursor, [act])
+            engine.refuse_posted(cursor, act.key)
+            return books.write([act], reverses)[0]
+
+    return engine.one_act(act, work)
+
+
+def _legs(entry_id: int) -> list[Leg]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT holder_kind, holder_id, code, amount_sen FROM ledger_posting JOIN ledger_account ON ledger_account.id = account_id
+            WHERE entry_id = %s""",
+            [entry_id],
+        )
+        return [Leg(AccountRef(HolderKind(kind), holder_id, code), amount) for kind, holder_id, code, amount in cursor.fetchall()]
+
+
+def _shape(entry_id: int) -> tuple[datetime.date, datetime.date, list[Leg]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT booked_on, value_date FROM ledger_entry WHERE id = %s", [entry_id])
+        booked_on, value_date = cursor.fetchone()
+    return booked_on, value_date, sorted(_legs(entry_id))

@@ -1,0 +1,153 @@
+"""How acts become rows: lock, check, number, write; one transaction, tried again when PostgreSQL asks for it."""
+
+import io
+import time
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from members.ledger.posting import rows
+from members.ledger.posting.acts import AccountRef, Act, AlreadyPosted, Insufficient, Key, LedgerError
+from members.ledger.posting.rows import Row
+
+T = TypeVar("T")
+
+AGAIN = frozenset({"40P01", "40001"})
+"""Deadlock detected, serialization failure: PostgreSQL chose this transaction to give way."""
+RETRIES = 3
+PAUSE = 0.01
+
+POSTINGS = "COPY ledger_posting (entry_id, account_id, amount_sen, version, balance_after_sen) FROM STDIN"
+ENTRIES = "COPY ledger_entry (id, kind, ref, part, booked_on, value_date, reverses) FROM STDIN"
+
+
+def in_transaction(work: Callable[[], T]) -> T:
+    """Runs the work in one transaction, and again up to three times on a deadlock or serialization failure.
+
+    Inside a caller's transaction the work is a savepoint and is not tried again: what the caller read before may be stale, so the
+    decision is the caller's.
+    """
+    outermost = not connection.in_atomic_block
+    for attempt in range(RETRIES + 1):
+        try:
+            with transaction.atomic():
+                return work()
+        except OperationalError as error:
+            if not outermost or attempt == RETRIES or sqlstate(error) not in AGAIN:
+                raise
+            time.sleep(PAUSE * 2**attempt)
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def sqlstate(error: Exception) -> str:
+    """PostgreSQL's code of an error that Django wrapped, or an empty string."""
+    return getattr(error.__cause__, "pgcode", None) or ""
+
+
+def constraint(error: IntegrityError) -> str:
+    """The name of the constraint that an integrity error broke."""
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
+
+
+def copy(cursor: CursorWrapper, statement: str, lines: Sequence[str]) -> None:
+    """COPY ... FROM STDIN; Django wraps errors of execute() only."""
+    with connection.wrap_database_errors:
+        cursor.copy_expert(statement, io.StringIO("".join(lines)))
+
+
+class Books:
+    """The accounts of some acts, found or opened, and locked in order for the rest of the transaction."""
+
+    def __init__(self, cursor: CursorWrapper, acts: Sequence[Act], also: Sequence[AccountRef] = ()) -> None:
+        self.cursor = cursor
+        refs = list({leg.account for act in acts for leg in act.legs} | set(also))
+        self.ids = rows.ids_of(cursor, refs, min(act.booked_on for act in acts))
+        self.rows = rows.lock(cursor, self.ids)
+        unbalanced = [ref for ref in self.ids if ref not in self.rows and ref.holder_id]
+        if unbalanced:
+            raise LedgerError(f"{unbalanced[0]}: found an account without a balance row; run check_ledger")
+
+    def write(self, acts: Sequence[Act], reverses: int | None = None) -> list[int]:
+        """Posts the acts in their order, and returns the ids of their entries. Raises Insufficient; then nothing may be kept."""
+        self.cursor.execute("SELECT nextval('ledger_entry_id_seq') FROM generate_series(1, %s)", [len(acts)])
+        ids = [row[0] for row in self.cursor.fetchall()]
+        postings, moved = self._legs(acts, ids)
+        link = "\\N" if reverses is None else str(reverses)
+        entries = [
+            f"{entry_id}\t{act.kind.value}\t{act.ref}\t{act.part}\t{act.booked_on}\t{act.value_date}\t{link}\n"
+            for act, entry_id in zip(acts, ids, strict=True)
+        ]
+        # Legs before entries: the guards look for legs when entries come in.
+        copy(self.cursor, POSTINGS, postings)
+        copy(self.cursor, ENTRIES, entries)
+        self.save(moved)
+        return ids
+
+    def _legs(self, acts: Sequence[Act], ids: Sequence[int]) -> tuple[list[str], list[Row]]:
+        """The lines of all legs with versions and balances, and the rows they changed."""
+        lines: list[str] = []
+        moved: dict[int, Row] = {}
+        for act, entry_id in zip(acts, ids, strict=True):
+            for ref, amount in act.legs:
+                row = self.rows.get(ref)
+                if row is None:
+                    lines.append(f"{entry_id}\t{self.ids[ref]}\t{amount}\t\\N\t\\N\n")
+                    continue
+                balance = row.balance + amount
+                if amount < 0 and row.floored and balance < row.held:
+                    raise Insufficient(ref, row.balance - row.held, -amount, act.key)
+                row.balance = balance
+                row.version += 1
+                moved[row.account_id] = row
+                lines.append(f"{entry_id}\t{row.account_id}\t{amount}\t{row.version}\t{balance}\n")
+        return lines, list(moved.values())
+
+    def save(self, moved: Sequence[Row]) -> None:
+        """Writes changed balance rows back, in one statement."""
+        if not moved:
+            return
+        with rows.by_index(self.cursor, len(moved)):
+            self.cursor.execute(
+                """UPDATE ledger_balance AS balance
+                SET balance_sen = new.balance_sen, held_sen = new.held_sen, version = new.version
+                FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::int[]) AS new (account_id, balance_sen, held_sen, version)
+                WHERE balance.account_id = new.account_id""",
+                [
+                    rows.array(row.account_id for row in moved),
+                    rows.array(row.balance for row in moved),
+                    rows.array(row.held for row in moved),
+                    rows.array(row.version for row in moved),
+                ],
+            )
+
+
+def posted(cursor: CursorWrapper, keys: Sequence[Key]) -> dict[Key, int]:
+    """Which of the natural keys stand in the ledger, with the ids of their entries."""
+    with rows.by_index(cursor, len(keys)):
+        cursor.execute(
+            """SELECT kind, ref, part, id FROM unnest(%s::smallint[], %s::bigint[], %s::int[]) AS wanted (kind, ref, part)
+            JOIN ledger_entry USING (kind, ref, part)""",
+            [rows.array(key.kind for key in keys), rows.array(key.ref for key in keys), rows.array(key.part for key in keys)],
+        )
+        return {Key(*row[:3]): row[3] for row in cursor.fetchall()}
+
+
+def refuse_posted(cursor: CursorWrapper, key: Key) -> None:
+    """Raises AlreadyPosted where the natural key stands in the ledger. Looked up under lock, so that of many only the first goes on."""
+    there = posted(cursor, [key])
+    if there:
+        raise AlreadyPosted(key, there[key])
+
+
+def one_act(act: Act, work: Callable[[], int]) -> int:
+    """Runs the work that posts one act. Two with no account in common to wait for meet in the unique index: AlreadyPosted there too."""
+    try:
+        return in_transaction(work)
+    except IntegrityError as error:
+        if constraint(error) != "ledger_entry_act_once":
+            raise
+        with connection.cursor() as cursor:
+            refuse_posted(cursor, act.key)
+        raise

@@ -1,0 +1,153 @@
+"""Money applied for is held, not moved (ruling 26): it goes on earning, and no other act can take it."""
+
+import datetime
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.db import IntegrityError, connection
+from django.db.backends.utils import CursorWrapper
+
+from members.ledger import chart
+from members.ledger.enums import HolderKind, HoldKind, HoldState
+from members.ledger.posting import acts as _acts
+from members.ledger.posting import engine, rows
+from members.ledger.posting.acts import AccountRef, Act, Insufficient, LedgerError
+
+
+class AlreadyHeld(LedgerError):
+    """The natural key (kind, ref, part) of the hold was placed before, as hold `hold_id`."""
+
+    def __init__(self, hold_id: int) -> None:
+        super().__init__(f"hold {hold_id} has this key")
+        self.hold_id = hold_id
+
+
+class HoldEnded(LedgerError):
+    """The hold was released or captured before, or never placed."""
+
+    def __init__(self, hold_id: int, found: str) -> None:
+        super().__init__(f"hold {hold_id}: found {found}, expected one that is placed and not ended")
+        self.hold_id, self.found = hold_id, found
+
+
+class Held(NamedTuple):
+    """A hold as it was placed."""
+
+    hold_id: int
+    account: AccountRef
+    account_id: int
+    amount_sen: int
+    kind: int
+    ref: int
+    part: int
+
+
+def place_hold(*, account: AccountRef, amount_sen: int, kind: HoldKind, ref: int, booked_on: datetime.date, part: int = 0) -> int:
+    """Holds money of a floored account and returns the hold's id; (kind, ref, part) is its natural key.
+
+    Raises AlreadyHeld, Insufficient where less is available, LedgerError for an amount or account that cannot be held.
+    """
+    if type(amount_sen) is not int or amount_sen <= 0 or not chart.CHART[account.holder_kind, account.code].floored:
+        raise LedgerError(f"{account}: found a hold of {amount_sen!r} sen, expected a positive one on an account with a floor")
+
+    def work() -> int:
+        with connection.cursor() as cursor:
+            row = rows.lock(cursor, rows.ids_of(cursor, [account], booked_on))[account]
+            cursor.execute("SELECT id FROM ledger_hold WHERE kind = %s AND ref = %s AND part = %s AND state = 'PLACED'", [kind.value, ref, part])
+            there = cursor.fetchone()
+            if there:
+                raise AlreadyHeld(there[0])
+            if row.balance - row.held < amount_sen:
+                raise Insufficient(account, row.balance - row.held, amount_sen)
+            row.held += amount_sen
+            _save_held(cursor, row)
+            held = Held(0, account, row.account_id, amount_sen, kind.value, ref, part)
+            return _add(cursor, held, HoldState.PLACED, booked_on, None, None)
+
+    try:
+        return engine.in_transaction(work)
+    except IntegrityError as error:
+        if engine.constraint(error) != "ledger_hold_act_once":
+            raise
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id FROM ledger_hold WHERE kind = %s AND ref = %s AND part = %s AND state = 'PLACED'", [kind.value, ref, part])
+            raise AlreadyHeld(cursor.fetchone()[0]) from error
+
+
+def release_hold(hold_id: int, *, booked_on: datetime.date) -> None:
+    """Ends a hold without moving money. Raises HoldEnded."""
+
+    def work() -> None:
+        with connection.cursor() as cursor:
+            (held,) = _placed(cursor, [hold_id])
+            row = rows.lock(cursor, {held.account: held.account_id})[held.account]
+            _end(cursor, held, row, HoldState.RELEASED, booked_on, None)
+            _save_held(cursor, row)
+
+    engine.in_transaction(work)
+
+
+def capture(hold_ids: Sequence[int], act: Act) -> int:
+    """Ends the holds and posts the act that takes their money, in one transaction; returns the entry's id.
+
+    The act may take less than was held; the rest is free again. Raises HoldEnded, AlreadyPosted, BadAct, Insufficient.
+    """
+    _acts.check(act)
+
+    def work() -> int:
+        with connection.cursor() as cursor:
+            holds = _placed(cursor, hold_ids)
+            books = engine.Books(cursor, [act], [held.account for held in holds])
+            engine.refuse_posted(cursor, act.key)
+            _refuse_ended(cursor, hold_ids)
+            for held in holds:
+                books.rows[held.account].held -= held.amount_sen
+            entry_id = books.write([act])[0]
+            for held in holds:
+                _add(cursor, held, HoldState.CAPTURED, act.booked_on, held.hold_id, entry_id)
+            books.save([books.rows[held.account] for held in holds])
+            return entry_id
+
+    return engine.one_act(act, work)
+
+
+def _placed(cursor: CursorWrapper, hold_ids: Sequence[int]) -> list[Held]:
+    cursor.execute(
+        """SELECT hold.id, holder_kind, holder_id, code, account_id, amount_sen, kind, ref, part
+        FROM ledger_hold AS hold JOIN ledger_account AS account ON account.id = account_id
+        WHERE hold.id = ANY(%s::bigint[]) AND state = 'PLACED' ORDER BY hold.id""",
+        [rows.array(hold_ids)],
+    )
+    holds = [Held(row[0], AccountRef(HolderKind(row[1]), row[2], row[3]), *row[4:]) for row in cursor.fetchall()]
+    absent = set(hold_ids) - {held.hold_id for held in holds}
+    if absent:
+        raise HoldEnded(min(absent), "no such hold")
+    return holds
+
+
+def _refuse_ended(cursor: CursorWrapper, hold_ids: Sequence[int]) -> None:
+    """Looks under the lock of the balance rows, so that two who end the same hold do not both pass."""
+    cursor.execute("SELECT placed_id, state FROM ledger_hold WHERE placed_id = ANY(%s::bigint[]) LIMIT 1", [rows.array(hold_ids)])
+    ended = cursor.fetchone()
+    if ended:
+        raise HoldEnded(*ended)
+
+
+def _end(cursor: CursorWrapper, held: Held, row: rows.Row, state: HoldState, booked_on: datetime.date, entry_id: int | None) -> None:
+    _refuse_ended(cursor, [held.hold_id])
+    row.held -= held.amount_sen
+    _add(cursor, held, state, booked_on, held.hold_id, entry_id)
+
+
+def _add(cursor: CursorWrapper, held: Held, state: HoldState, booked_on: datetime.date, placed: int | None, entry_id: int | None) -> int:
+    cursor.execute(
+        """INSERT INTO ledger_hold (account_id, amount_sen, kind, ref, part, state, placed_id, entry_id, booked_on)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id""",
+        [held.account_id, held.amount_sen, held.kind, held.ref, held.part, state.value, placed, entry_id, booked_on],
+    )
+    hold_id: int = cursor.fetchone()[0]
+    return hold_id
+
+
+def _save_held(cursor: CursorWrapper, row: rows.Row) -> None:
+    cursor.execute("UPDATE ledger_balance SET held_sen = %s WHERE account_id = %s", [row.held, row.account_id])

@@ -1,0 +1,103 @@
+"""Accounts found, opened and locked: what an act needs before it is written."""
+
+import datetime
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from django.db.backends.utils import CursorWrapper
+
+from members.ledger import chart
+from members.ledger.enums import HolderKind
+from members.ledger.posting.acts import AccountRef
+
+MANY = 200
+"""From this number of accounts on the planner is told to go by index: an array has no statistics, and a sequential read of all
+accounts is never what a chunk wants."""
+
+
+class Row:
+    """An account's balance row under lock, in sen, as the act under way has left it."""
+
+    __slots__ = ("account_id", "balance", "floored", "held", "version")
+
+    def __init__(self, account_id: int, balance: int, held: int, version: int, floored: bool) -> None:
+        self.account_id, self.balance, self.held, self.version, self.floored = account_id, balance, held, version, floored
+
+
+def array(values: Iterable[object]) -> str:
+    """PostgreSQL's text form of an array. For whole numbers, dates and codes, which need no quoting."""
+    return "{" + ",".join(map(str, values)) + "}"
+
+
+@contextmanager
+def by_index(cursor: CursorWrapper, size: int) -> Iterator[None]:
+    """Within the block a statement over `size` rows reads by index. Needs a transaction; an error leaves the reset to its rollback."""
+    if size >= MANY:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
+    yield
+    if size >= MANY:
+        cursor.execute("SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL enable_hashjoin TO DEFAULT; SET LOCAL enable_mergejoin TO DEFAULT")
+
+
+def find(cursor: CursorWrapper, refs: Sequence[AccountRef]) -> dict[AccountRef, int]:
+    """The ids of those accounts that are open. Asked by holder: one look at the index for the three or more accounts of a member."""
+    holders = list({(ref.holder_kind, ref.holder_id) for ref in refs})
+    cursor.execute(
+        """SELECT holder_kind, holder_id, code, id
+        FROM unnest(%s::text[], %s::bigint[]) AS wanted (holder_kind, holder_id) JOIN ledger_account USING (holder_kind, holder_id)""",
+        [array(kind for kind, _ in holders), array(holder_id for _, holder_id in holders)],
+    )
+    ids: dict[tuple[str, int, str], int] = {(kind, holder_id, code): account_id for kind, holder_id, code, account_id in cursor.fetchall()}
+    return {ref: ids[ref] for ref in refs if ref in ids}
+
+
+def open_missing(cursor: CursorWrapper, refs: Sequence[AccountRef], opened_on: datetime.date) -> None:
+    """Opens those that are not open. Two at once wait for each other and neither fails: sorted, so they meet in one order."""
+    kinds = [chart.CHART[ref.holder_kind, ref.code] for ref in refs]
+    new = sorted(
+        (
+            {"holder_kind": ref.holder_kind, "holder_id": ref.holder_id, "code": ref.code, "dividend_to": kind.dividend_to, "floored": kind.floored}
+            for ref, kind in zip(refs, kinds, strict=True)
+        ),
+        key=lambda row: (row["holder_kind"], row["holder_id"], row["code"]),
+    )
+    cursor.execute(
+        """WITH wanted AS (
+            SELECT * FROM json_to_recordset(%s) AS w (holder_kind text, holder_id bigint, code text, dividend_to text, floored boolean)
+        ), opened AS (
+            INSERT INTO ledger_account (holder_kind, holder_id, code, opened_on, dividend_to)
+            SELECT holder_kind, holder_id, code, %s, dividend_to FROM wanted
+            ON CONFLICT (holder_kind, holder_id, code) DO NOTHING
+            RETURNING id, holder_kind, holder_id, code
+        )
+        INSERT INTO ledger_balance (account_id, balance_sen, held_sen, version, floored)
+        SELECT opened.id, 0, 0, 0, wanted.floored FROM opened JOIN wanted USING (holder_kind, holder_id, code)
+        WHERE opened.holder_kind <> 'FUND'""",
+        [json.dumps(new), opened_on],
+    )
+
+
+def ids_of(cursor: CursorWrapper, refs: Sequence[AccountRef], opened_on: datetime.date) -> dict[AccountRef, int]:
+    """The ids of all of them; opens on `opened_on` those that are not open."""
+    with by_index(cursor, len(refs)):
+        found = find(cursor, refs)
+        missing = [ref for ref in refs if ref not in found]
+        if missing:
+            open_missing(cursor, missing, opened_on)
+            found |= find(cursor, missing)
+    return found
+
+
+def lock(cursor: CursorWrapper, ids: dict[AccountRef, int]) -> dict[AccountRef, Row]:
+    """The balance rows of members' and employers' accounts, locked in the order of their ids, which is every act's order."""
+    held_by_people = {account_id: ref for ref, account_id in ids.items() if ref.holder_kind != HolderKind.FUND}
+    if not held_by_people:
+        return {}
+    with by_index(cursor, len(held_by_people)):
+        cursor.execute(
+            """SELECT account_id, balance_sen, held_sen, version, floored FROM ledger_balance
+            WHERE account_id = ANY(%s::bigint[]) ORDER BY account_id FOR NO KEY UPDATE""",
+            [array(held_by_people)],
+        )
+        return {held_by_people[row[0]]: Row(*row) for row in cursor.fetchall()}

@@ -1,0 +1,84 @@
+"""Who a member is. What they hold is members.ledger's."""
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.utils.translation import gettext_lazy as _
+
+from members.enums import Citizenship, IdentityKind, Religion, Sex
+
+eight_digits = RegexValidator(r"^[0-9]{8}$", _("8 angka"))
+
+
+def same(column: str) -> Func:
+    """A bigint as a one-point range, so that an exclusion constraint needs no extension (design/limits.md)."""
+    return Func(F(column), F(column), Value("[]"), function="int8range")
+
+
+def between(start: str, end: str) -> Func:
+    """`[start, end)` as a daterange; an open end is infinity."""
+    return Func(F(start), F(end), Value("[)"), function="daterange")
+
+
+class Member(models.Model):
+    """A person with savings in the fund. `number`: 8 digits, allocated by the portal (ruling 13)."""
+
+    number = models.CharField(_("No. Ahli"), max_length=8, unique=True, validators=[eight_digits])
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="member")
+    name = models.CharField(_("Nama"), max_length=120)
+    name_key = models.CharField(max_length=120, db_index=True)
+    identity_kind = models.CharField(max_length=12, choices={kind.value: kind.value for kind in IdentityKind})
+    identity_number = models.CharField(_("No. pengenalan"), max_length=15)
+    birth_date = models.DateField(_("Tarikh lahir"))
+    sex = models.CharField(max_length=6, choices={sex.value: sex.value for sex in Sex})
+    religion = models.CharField(max_length=12, choices={religion.value: religion.value for religion in Religion}, default=Religion.UNKNOWN)
+    phone = models.CharField(_("Telefon bimbit"), max_length=16, blank=True)
+    address = models.TextField(_("Alamat surat-menyurat"), blank=True)
+    home_address = models.TextField(_("Alamat rumah"), blank=True)
+    member_since = models.DateField(_("Ahli sejak"))
+    shariah_from = models.DateField(_("Simpanan Shariah mulai"), null=True, blank=True)
+    died_on = models.DateField(_("Tarikh kematian"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("ahli")
+        verbose_name_plural = _("ahli")
+        constraints = (
+            models.UniqueConstraint(fields=["identity_kind", "identity_number"], name="member_identity_once"),
+            models.CheckConstraint(condition=Q(number__regex=r"^[0-9]{8}$"), name="member_number_form"),
+            models.CheckConstraint(condition=Q(birth_date__lte=F("member_since")), name="member_born_before_joining"),
+            models.CheckConstraint(condition=Q(died_on__isnull=True) | Q(died_on__gte=F("birth_date")), name="member_death_after_birth"),
+            models.CheckConstraint(condition=Q(identity_kind__in=[kind.value for kind in IdentityKind]), name="member_identity_kind_known"),
+            models.CheckConstraint(condition=Q(sex__in=[sex.value for sex in Sex]), name="member_sex_known"),
+            models.CheckConstraint(condition=Q(religion__in=[religion.value for religion in Religion]), name="member_religion_known"),
+            models.CheckConstraint(
+                condition=~Q(identity_kind=IdentityKind.MYKAD) | Q(identity_number__regex=r"^[0-9]{12}$"), name="member_mykad_form"
+            ),
+            models.CheckConstraint(condition=Q(phone="") | Q(phone__regex=r"^\+[0-9]{8,15}$"), name="member_phone_form"),
+        )
+        indexes = (models.Index(fields=["identity_number"], name="member_identity_number"),)
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}"
+
+
+class CitizenshipPeriod(models.Model):
+    """What a member was, [from_date, to_date). The parts of the Third Schedule depend on it."""
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="citizenships")
+    status = models.CharField(max_length=20, choices={status.value: status.value for status in Citizenship})
+    from_date = models.DateField()
+    to_date = models.DateField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("kewarganegaraan")
+        verbose_name_plural = _("kewarganegaraan")
+        constraints = (
+            models.CheckConstraint(condition=Q(status__in=[status.value for status in Citizenship]), name="citizenship_known"),
+            models.CheckConstraint(condition=Q(to_date__isnull=True) | Q(to_date__gt=F("from_date")), name="citizenship_dates_in_order"),
+            ExclusionConstraint(name="citizenship_one_at_a_time", expressions=[(same("member_id"), "="), (between("from_date", "to_date"), "&&")]),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.status} {self.from_date}"

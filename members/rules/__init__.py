@@ -1,0 +1,1 @@
+"""Rules about a member: ages, and the division of a credit over the accounts. Pure; they know no framework."""

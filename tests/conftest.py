@@ -1,0 +1,76 @@
+"""The harness: real PostgreSQL with the real roles. Tables are made by kwsp_owner; tests run as kwsp_app.
+
+Without DATABASE_URL (`pytest tests/statute`) everything that needs a database errors out, and the rest runs.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import environ
+import psycopg2
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, connections
+from django.test import TransactionTestCase
+
+OWNER = environ.Env.db_url_config(os.environ.get("DATABASE_OWNER_URL", "postgres:///kwsp"))
+
+
+@contextmanager
+def owner_connection(name: str) -> "Iterator[psycopg2.extensions.connection]":
+    """A connection as kwsp_owner, for what tests do behind the portal's back."""
+    host = OWNER["HOST"] or OWNER.get("OPTIONS", {}).get("host")
+    owner = psycopg2.connect(dbname=name, user=OWNER["USER"], password=OWNER["PASSWORD"], host=host, port=OWNER["PORT"] or None)
+    owner.autocommit = True
+    try:
+        yield owner
+    finally:
+        owner.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """One migrated database a run, named by KWSP_TEST_DB; the suite then connects as kwsp_app."""
+    name = os.environ.get("KWSP_TEST_DB", f"test_kwsp_{os.getpid()}")
+    with owner_connection("postgres") as admin, admin.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{name}"')
+    app = dict(settings.DATABASES["default"])
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        _connect_as({**app, **{key: OWNER[key] for key in ("USER", "PASSWORD", "HOST", "PORT")}, "NAME": name})
+        call_command("migrate", verbosity=0, interactive=False)
+        _connect_as({**app, "NAME": name})
+    yield
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        connections.close_all()
+    with owner_connection("postgres") as admin, admin.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _connect_as(values: dict[str, object]) -> None:
+    connection.close()
+    settings.DATABASES["default"].update(values)
+    connection.settings_dict.update(values)
+
+
+def _empty_tables(self: TransactionTestCase) -> None:
+    """Django would TRUNCATE as kwsp_app, which may not: the owner does it, with the guards off for one transaction."""
+    connections.close_all()
+    with owner_connection(connection.settings_dict["NAME"]) as owner, owner.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace WHERE relkind = 'r' AND nspname = 'public'")
+        tables = [row[0] for row in cursor.fetchall() if row[0] not in {"django_migrations", "django_content_type", "auth_permission"}]
+        cursor.execute("BEGIN")
+        for table in tables:
+            cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
+        cursor.execute("TRUNCATE {} RESTART IDENTITY".format(", ".join(f'"{table}"' for table in tables)))
+        cursor.execute(
+            "SELECT tgrelid::regclass::text, tgname FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid WHERE NOT tgisinternal AND NOT relispartition"
+        )
+        for table, trigger in cursor.fetchall():
+            cursor.execute(f'ALTER TABLE {table} ENABLE ALWAYS TRIGGER "{trigger}"')
+        cursor.execute("COMMIT")
+
+
+TransactionTestCase._fixture_teardown = _empty_tables  # type: ignore[method-assign]
