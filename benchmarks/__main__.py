@@ -5,7 +5,7 @@ import sys
 
 from benchmarks import harness
 
-MODULES = ("shares",)
+MODULES = ("shares", "reading", "pages")
 
 
 def main(names: list[str]) -> int:

@@ -1,11 +1,34 @@
-"""The programmes of contributions on kwsp_portal.jobs: each handler takes its chunk's payload and calls one service."""
+"""What workers do for contributions, registered with kwsp_portal.jobs: each handler takes its chunk's payload and calls one service."""
 
-from contributions.services import reading
-from kwsp_portal.jobs import registry
-from kwsp_portal.jobs.lease import Lease
+from collections.abc import Mapping
+from datetime import date
+
+from contributions.services import crediting, payment, reading
+from kwsp_portal import jobs
+from kwsp_portal.common import clock
+from kwsp_portal.jobs.models import Run
 
 
-@registry.programme(reading.PROGRAMME, on_failed=reading.give_up)
-def read_filing(lease: Lease) -> None:
+@jobs.programme(reading.PROGRAMME, on_failed=reading.give_up)
+def read_filing(lease: jobs.Lease) -> None:
     """Read one uploaded Borang A."""
     reading.read(filing_id=lease.payload["filing"], lease=lease)
+
+
+def _credited(run: Run) -> None:
+    crediting.finish(run=run)
+
+
+@jobs.programme(crediting.PROGRAMME, on_done=_credited)
+def credit_filing(lease: jobs.Lease) -> None:
+    """Credit one chunk of a paid filing's rows."""
+    crediting.credit_chunk(lease=lease)
+
+
+@jobs.batch("payments")
+def ask_the_bank(on: date) -> Mapping[str, int]:
+    """AE for every order that has been silent too long."""
+    return payment.sweep(on=on, at=clock.now())
+
+
+jobs.periodic("payments.ask", 30, lambda: ask_the_bank(clock.business_date()))

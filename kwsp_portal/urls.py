@@ -4,13 +4,19 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from kwsp_portal.frame import health, views
+from contributions import urls as contributions
+from contributions.api import urls as contributions_api
+from kwsp_portal.frame import health, schema, views
 from kwsp_portal.frame.language import in_both_languages
 
 handler400 = "kwsp_portal.frame.errors.bad_request"
 handler403 = "kwsp_portal.frame.errors.permission_denied"
 handler404 = "kwsp_portal.frame.errors.page_not_found"
 handler500 = "kwsp_portal.frame.errors.server_error"
+
+EMPLOYER = [*contributions.employer_patterns]
+STAFF = [path("", views.staff_home, name="home")]
+API = [path("v1/", include(contributions_api.urlpatterns)), path("schema/", schema.show, name="schema")]
 
 
 def patterns(*, demo: bool) -> list[URLPattern | URLResolver]:
@@ -19,7 +25,8 @@ def patterns(*, demo: bool) -> list[URLPattern | URLResolver]:
         path("", views.front, name="front"),
         path("home/", views.home, name="home"),
         path("", include("members.identity.urls")),
-        path("staff/", include(([path("", views.staff_home, name="home")], "staff"))),
+        path("employer/", include((EMPLOYER, "employer"))),
+        path("staff/", include((STAFF, "staff"))),
         path("admin/", admin.site.urls),
     ]
     if demo:
@@ -27,6 +34,8 @@ def patterns(*, demo: bool) -> list[URLPattern | URLResolver]:
     return [
         path("healthz", health.healthz, name="healthz"),
         path("readyz", health.readyz, name="readyz"),
+        path("fpx/", include((contributions.fpx_patterns, "fpx"))),
+        path("api/", include((API, "api"))),
         in_both_languages(*pages),
     ]
 

@@ -7,7 +7,6 @@ taken twice, or by a worker that was killed, credits nobody twice and forgets no
 from collections.abc import Iterator
 from datetime import date
 
-from django.db import transaction
 from django.db.models import BigIntegerField, ExpressionWrapper, F, Max, Min
 
 from contributions.enums import FilingAction, FilingState
@@ -18,8 +17,8 @@ from kwsp_portal.audit import services as audit
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.common.refusal import Refusal
 from kwsp_portal.jobs.models import Run
-from members.ledger import chart, posting
-from members.ledger.enums import EntryKind, HolderKind
+from members.ledger import posting
+from members.ledger.enums import EntryKind
 from members.rules import allocation
 
 PROGRAMME = "credit_filing"
@@ -42,20 +41,22 @@ def open_run(*, filing: Filing, on: date) -> Run:
 def credit_chunk(*, lease: jobs.Lease) -> None:
     """Post the rows of one chunk and finish its lease in one transaction. Raises jobs.LeaseLost when another has it."""
     jobs.failpoint("credit.before")
-    with transaction.atomic():
-        filing = Filing.objects.get(pk=lease.payload["filing"])
-        if filing.state not in (FilingState.PAID, FilingState.CREDITED) or filing.paid_on is None:
-            raise ValueError(f"filing {filing.pk}: found {filing.state}, expected PAID")
-        rows = (
-            filing.rows.filter(pk__gte=lease.payload["from_id"], pk__lt=lease.payload["to_id"])
-            .annotate(total_sen=ExpressionWrapper(F("employer_share") + F("employee_share"), output_field=BigIntegerField()))
-            .values_list("pk", "member_id", "total_sen", "member__birth_date")
-        )
-        posting.post_many(list(_acts(filing, rows.iterator(), lease.on)))
+    filing = Filing.objects.get(pk=lease.payload["filing"])
+    if filing.state not in (FilingState.PAID, FilingState.CREDITED) or filing.paid_on is None:
+        raise ValueError(f"filing {filing.pk}: found {filing.state}, expected PAID")
+    rows = (
+        filing.rows.filter(pk__gte=lease.payload["from_id"], pk__lt=lease.payload["to_id"])
+        .annotate(total_sen=ExpressionWrapper(F("employer_share") + F("employee_share"), output_field=BigIntegerField()))
+        .values_list("pk", "member_id", "total_sen", "member__birth_date")
+    )
+
+    def done() -> None:
         jobs.failpoint("credit.posted")
         audit.record(actor=None, action="filing.chunk.credited", target=filing, data={"from_id": lease.payload["from_id"]})
         lease.finish()
         jobs.failpoint("credit.finished")
+
+    posting.post_many(list(_acts(filing, rows.iterator(), lease.on)), guard=done)
     jobs.failpoint("credit.committed")
 
 
@@ -75,15 +76,15 @@ def value_date(filing: Filing) -> date:
 
 def _acts(filing: Filing, rows: Iterator[tuple[int, int, int, date]], on: date) -> Iterator[posting.Act]:
     """One act a row with money in it. What may not be credited any more (75 passed) goes to the employer's suspense."""
-    clearing = posting.AccountRef(HolderKind.FUND, chart.FUND, "CONTRIBUTION_CLEARING")
-    suspense = posting.AccountRef(HolderKind.EMPLOYER, filing.employer_id, "SUSPENSE")
+    clearing = posting.fund("CONTRIBUTION_CLEARING")
+    suspense = posting.employer(filing.employer_id, "SUSPENSE")
     valued = value_date(filing)
     for row_id, member_id, total_sen, birth_date in rows:
         if total_sen == 0:
             continue
         try:
             parts = allocation.split_sen(total_sen, birth_date, on)
-            legs = tuple(posting.Leg(posting.AccountRef(HolderKind.MEMBER, member_id, account.value), sen) for account, sen in parts if sen)
+            legs = tuple(posting.Leg(posting.member(member_id, account), sen) for account, sen in parts)
         except Refusal:
             legs = (posting.Leg(suspense, total_sen),)
         yield posting.Act(

@@ -161,14 +161,7 @@ def _month_problems(employer: Employer, wage_month: WageMonth, on: date) -> list
 def _take(employer: Employer, wage_month: WageMonth, name: str, content: bytes, by: User, on: date) -> Filing:
     """Store the file and open its reading, with the employer locked."""
     digest = hashlib.sha256(content).hexdigest()
-    same_month = Filing.objects.filter(employer=employer, wage_month=wage_month.first_day).exclude(state=FilingState.DISCARDED).order_by("-pk")
-    for earlier in same_month:
-        if earlier.content_digest == digest:
-            raise FileRefused([_refers(Code.SAME_FILE, earlier)])
-        if earlier.state not in GIVES_WAY:
-            raise FileRefused([_month_taken(earlier)])
-    for earlier in same_month:
-        moves.move(filing=moves.locked(earlier.pk), action=FilingAction.DISCARD, by=by, on=on)
+    _give_way(employer, wage_month, digest, by, on)
     stored = StoredFile.objects.create(
         name=PurePath(name.replace("\\", "/")).name[-255:] or "borang-a.csv",
         size=len(content),
@@ -188,6 +181,21 @@ def _take(employer: Employer, wage_month: WageMonth, name: str, content: bytes, 
     )
     engine.open_run(programme=reading.PROGRAMME, period=str(filing.pk), chunks=[{"filing": filing.pk}], on=on)
     return filing
+
+
+def _give_way(employer: Employer, wage_month: WageMonth, digest: str, by: User, on: date) -> None:
+    """Discard what could not go on, so that the month is free. Raises FileRefused where an earlier filing keeps it.
+
+    The same content is refused only within a month: where nobody's wages changed, next month's file is the same.
+    """
+    same_month = Filing.objects.filter(employer=employer, wage_month=wage_month.first_day).exclude(state=FilingState.DISCARDED).order_by("-pk")
+    for earlier in same_month:
+        if earlier.content_digest == digest:
+            raise FileRefused([_refers(Code.SAME_FILE, earlier)])
+        if earlier.state not in GIVES_WAY:
+            raise FileRefused([_month_taken(earlier)])
+    for earlier in same_month:
+        moves.move(filing=moves.locked(earlier.pk), action=FilingAction.DISCARD, by=by, on=on)
 
 
 def _taken(employer: Employer, wage_month: WageMonth) -> Problem:

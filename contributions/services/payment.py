@@ -23,8 +23,8 @@ from kwsp_portal.common.money import to_sen
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.common.refusal import Refusal
 from members.identity.models import User
-from members.ledger import chart, posting
-from members.ledger.enums import EntryKind, HolderKind
+from members.ledger import posting
+from members.ledger.enums import EntryKind
 
 IN_FLIGHT = (PaymentState.SENT, PaymentState.PENDING)
 FIRST_QUESTION = timedelta(seconds=60)
@@ -114,6 +114,11 @@ def receive(*, pairs: wire.Pairs, channel: messages.Channel, on: date, at: datet
         _keep(None, channel, body, MessageVerdict.REFUSED, f"{refused.code} {refused.detail}", at)
         audit.record_refusal(actor=None, action="payment.message.refused", target=None, data={"code": refused.code, "channel": channel.value})
         raise
+    return record(confirmation=confirmation, body=body, channel=channel, on=on, at=at)
+
+
+def record(*, confirmation: messages.Confirmation, body: str, channel: messages.Channel, on: date, at: datetime) -> Outcome:
+    """Do what a confirmation says that has been proved to be the bank's, and keep it as it came (`body`)."""
     with transaction.atomic():
         payment = _locked(confirmation.seller_ex_order_no)
         if payment is None:
@@ -196,8 +201,8 @@ def _approve(payment: Payment, confirmation: messages.Confirmation, on: date, at
             booked_on=on,
             value_date=paid_on,
             legs=(
-                posting.Leg(posting.AccountRef(HolderKind.FUND, chart.FUND, "FPX_CLEARING"), -amount_sen),
-                posting.Leg(posting.AccountRef(HolderKind.EMPLOYER, filing.employer_id, code), amount_sen),
+                posting.Leg(posting.fund("FPX_CLEARING"), -amount_sen),
+                posting.Leg(posting.employer(filing.employer_id, code), amount_sen),
             ),
         )
     )

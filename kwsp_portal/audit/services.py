@@ -3,11 +3,15 @@
 import logging
 from collections.abc import Mapping
 from contextlib import closing
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from django.db import Error, connection
+from django.db.models import Model
 
 from kwsp_portal.audit.models import AuditEvent
+
+PORTAL: Final = "portal"
+NOBODY: Final = "anonymous"
 
 log = logging.getLogger(__name__)
 
@@ -21,19 +25,21 @@ class Person(Protocol):
 
 
 Actor = Person | str | None
-"""A signed-in person, or the name of a part of the portal ("jobs"); None and people who are not signed in are "anonymous"."""
+"""Somebody, or the name of a part of the portal ("jobs"). None is the portal itself for an act, nobody known for a refusal."""
+
+Target = Model | str | None
+"""What it was done to: a row, or `kind:id` in words ("filing:17")."""
 
 
-def record(*, actor: Actor, action: str, target: str = "", data: Mapping[str, Any] | None = None, ip: str | None = None) -> None:
+def record(*, actor: Actor, action: str, target: Target = None, data: Mapping[str, Any] | None = None, ip: str | None = None) -> None:
     """Write one act into the trail, in the transaction of the act: if that rolls back, so does this.
 
-    `action` is dotted ("filing.approve"), `target` is `kind:id` ("filing:17"). `data` takes what JSON takes; never a password, TAC or full
-    identity number.
+    `action` is dotted ("filing.approve"). `data` takes what JSON takes; never a password, TAC or full identity number.
     """
     _event(actor=actor, action=action, target=target, data=data, ip=ip, refused=False).save(force_insert=True)
 
 
-def record_refusal(*, actor: Actor, action: str, target: str = "", data: Mapping[str, Any] | None = None, ip: str | None = None) -> None:
+def record_refusal(*, actor: Actor, action: str, target: Target = None, data: Mapping[str, Any] | None = None, ip: str | None = None) -> None:
     """Write a refusal so that it stays, whatever becomes of the open transaction.
 
     Inside a transaction it goes by a second connection, closed again at once. The act is refused in any case: should the database
@@ -46,16 +52,18 @@ def record_refusal(*, actor: Actor, action: str, target: str = "", data: Mapping
         else:
             event.save(force_insert=True)
     except Error:
-        log.exception("a refusal could not be written to the trail: %s %s by %s", action, target, event.actor)
+        log.exception("a refusal could not be written to the trail: %s %s by %s", action, event.target, event.actor)
 
 
-def _event(*, actor: Actor, action: str, target: str, data: Mapping[str, Any] | None, ip: str | None, refused: bool) -> AuditEvent:
+def _event(*, actor: Actor, action: str, target: Target, data: Mapping[str, Any] | None, ip: str | None, refused: bool) -> AuditEvent:
     if isinstance(actor, str):
         name, number = actor, None
+    elif actor is None or actor.pk is None:
+        name, number = (PORTAL if actor is None and not refused else NOBODY), None
     else:
-        number = None if actor is None else actor.pk
-        name = "anonymous" if actor is None or number is None else actor.get_username()
-    return AuditEvent(actor=name, actor_id=number, action=action, target=target, data=dict(data or {}), ip=ip, refused=refused)
+        name, number = actor.get_username(), actor.pk
+    what = f"{target._meta.model_name}:{target.pk}" if isinstance(target, Model) else target or ""
+    return AuditEvent(actor=name, actor_id=number, action=action, target=what, data=dict(data or {}), ip=ip, refused=refused)
 
 
 _INSERT = "INSERT INTO audit_auditevent (actor, actor_id, action, target, refused, data, ip) VALUES (%s, %s, %s, %s, %s, %s, %s)"

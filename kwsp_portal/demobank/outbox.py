@@ -7,6 +7,7 @@ look at once: a message is taken by a lease.
 import logging
 import os
 import threading
+import time
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -51,6 +52,14 @@ def send_due(*, order: Order | None = None) -> int:
     if order is not None:
         waiting = waiting.filter(order=order)
     return sum(_send(pk) for pk in list(waiting.values_list("pk", flat=True)))
+
+
+def send_first(order: Order) -> None:
+    """Gives the portal its message about `order` before the caller goes on; after PORTAL_TIMEOUT the caller goes on anyway."""
+    end = time.monotonic() + settings.PORTAL_TIMEOUT
+    send_due(order=order)
+    while order.messages.filter(acknowledged_at__isnull=True).exists() and time.monotonic() < end:
+        time.sleep(_SHORTEST_PAUSE)  # the thread was quicker and has it in hand
 
 
 def _send(pk: int) -> bool:

@@ -54,7 +54,7 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
         return _order_page(request, found, errors=sorted(form.errors), status=HTTPStatus.UNPROCESSABLE_ENTITY)
     paid = services.pay(token=token, behaviour=form.behaviour(), transaction_time=portal.transaction_time(), at=clock.now())
     if paid.direct == Direct.FIRST:
-        outbox.send_due(order=paid)
+        outbox.send_first(paid)
     outbox.wake()
     return _go(request, "done", token)
 

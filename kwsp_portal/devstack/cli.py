@@ -5,12 +5,14 @@ test -- COMMAND   a command with test servers (`.run/test`)
 bench -- COMMAND  a command with servers of its own (`.run/bench`)
 exec -- COMMAND   a command with the servers and data of `run`
 reset             stops everything and drops the run folder
+keys SELLER BANK  key pairs for containers, each side's in a folder of its own
 """
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
-from kwsp_portal.devstack import guardian, reset, stack
+from kwsp_portal.devstack import guardian, keys, reset, stack
 from kwsp_portal.devstack.errors import DevstackError
 from kwsp_portal.devstack.folder import RunFolder
 from kwsp_portal.devstack.servers import inherited
@@ -40,6 +42,9 @@ def _commands(name: str, rest: Sequence[str]) -> int:
     if name == "reset":
         for line in reset.reset(RunFolder.choose(inherited())):
             print(f"kwsp: {line}")
+        return 0
+    if name == "keys" and len(rest) == 2:
+        keys.ensure_apart(seller=Path(rest[0]), bank=Path(rest[1]))
         return 0
     if name == "test" and rest:
         return test(rest).run()

@@ -25,7 +25,18 @@ def ensure(folder: RunFolder) -> None:
     """Makes the missing pairs: `<name>.key` (0600) and `<name>.crt` in the folder's `keys`."""
     for name in (SELLER, BANK):
         if not (key_file(folder, name).exists() and certificate_file(folder, name).exists()):
-            _make_pair(folder, name)
+            _make_pair(key_file(folder, name), certificate_file(folder, name))
+
+
+def ensure_apart(seller: Path, bank: Path) -> None:
+    """For containers: each side's folder gets its own key and the other's certificate only.
+
+    Keeps keys that are there; a missing one is made and its certificate replaced on both sides.
+    """
+    for name, own, other in ((SELLER, seller, bank), (BANK, bank, seller)):
+        key, certificate = own / f"{name}.key", other / f"{name}.crt"
+        if not (key.exists() and certificate.exists()):
+            _make_pair(key, certificate)
 
 
 def key_file(folder: RunFolder, name: str) -> Path:
@@ -36,9 +47,9 @@ def certificate_file(folder: RunFolder, name: str) -> Path:
     return folder.keys / f"{name}.crt"
 
 
-def _make_pair(folder: RunFolder, name: str) -> None:
+def _make_pair(key_path: Path, certificate_path: Path) -> None:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"KWSP demo {name}")])
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"KWSP demo {key_path.stem}")])
     certificate = (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -51,5 +62,5 @@ def _make_pair(folder: RunFolder, name: str) -> None:
     )
     pem = serialization.Encoding.PEM
     private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    write_private(key_file(folder, name), private)
-    write_private(certificate_file(folder, name), certificate.public_bytes(pem))
+    write_private(key_path, private)
+    write_private(certificate_path, certificate.public_bytes(pem))

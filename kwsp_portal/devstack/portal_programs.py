@@ -41,9 +41,13 @@ def bank(environ: Mapping[str, str], *, port: int) -> Program:
         command=_gunicorn("kwsp_portal.demobank.wsgi:application", port=port, workers=1, threads=4),
         environ=environ,
         folder=PROJECT,
-        is_ready=lambda: answers(port, "/"),
+        is_ready=lambda: answers(port, "/demo/bank/"),
         ready_seconds=90,
     )
+
+
+def _celery(*arguments: str | Path) -> list[str | Path]:
+    return [sys.executable, "-m", "celery", "--quiet", "--app", "kwsp_portal", *arguments]
 
 
 def worker(environ: Mapping[str, str], *, only_worker: bool) -> Program:
@@ -51,13 +55,12 @@ def worker(environ: Mapping[str, str], *, only_worker: bool) -> Program:
     broker = environ["CELERY_BROKER_URL"]
     return Program(
         name="worker",
-        command=[
-            *(sys.executable, "-m", "celery", "-A", "kwsp_portal", "worker", "--concurrency", "2"),
-            *("--loglevel", "INFO", "--without-gossip", "--without-mingle"),
-        ],
-        environ=environ,
+        command=_celery("worker", "--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"),
+        # In a container of one's own everything runs as root; Celery says on every start that it should not.
+        environ=dict(environ) | {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"},
         folder=PROJECT,
         prepare=(lambda: unacked.give_back(broker)) if only_worker else nothing_to_do,
+        quiet=("INFO/", ": Warm shutdown"),
         stop_seconds=25,
     )
 
@@ -72,10 +75,7 @@ def beat(environ: Mapping[str, str], folder: RunFolder) -> Program:
 
     return Program(
         name="beat",
-        command=[
-            *(sys.executable, "-m", "celery", "-A", "kwsp_portal", "beat", "--loglevel", "WARNING"),
-            *("--schedule", schedule, "--pidfile", ""),
-        ],
+        command=_celery("beat", "--loglevel", "WARNING", "--schedule", schedule, "--pidfile", ""),
         environ=environ,
         folder=PROJECT,
         prepare=forget,

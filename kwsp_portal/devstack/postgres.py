@@ -166,6 +166,7 @@ class Postgres:
             prepare=lambda: cluster_files.clear_stale_locks(self.data, self._socket_lock()),
             is_ready=self.answers,
             ready_seconds=120,
+            quiet=("LOG:  ",),
             stop_signal=signal.SIGINT,
             stop_seconds=30,
         )

@@ -22,7 +22,7 @@ class Program:
     """A program that runs until it is stopped.
 
     `prepare` runs before each start (stale files); `is_ready` is asked, in a thread, until it
-    says yes or `ready_seconds` are over; `stop_signal` asks it to end within `stop_seconds`.
+    says yes or `ready_seconds` are over; lines with a text of `quiet` stay in the log file; `stop_signal` asks it to end within `stop_seconds`.
     """
 
     name: str
@@ -34,5 +34,6 @@ class Program:
     is_ready: Callable[[], bool] = at_once
     ready_seconds: float = 60
     retry_seconds: float = 10
+    quiet: tuple[str, ...] = ()
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 10

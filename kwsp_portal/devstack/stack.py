@@ -74,12 +74,13 @@ class Stack:
         )
         bank = environment.bank(self._folder, self._servers.secrets, inherited=self._environ, port=self._port)
         await self._prepare_data(portal)
-        await self._step(portal_programs.manage(bank, "migrate", "--verbosity", "0"))
-        await self._supervisor.start(portal_programs.bank(bank, port=bank_port))
         own_broker = "CELERY_BROKER_URL" not in self._environ
-        await self._supervisor.start(portal_programs.worker(portal, only_worker=own_broker))
-        await self._supervisor.start(portal_programs.web(portal, port=self._port))
-        await self._supervisor.start(portal_programs.beat(portal, self._folder))
+        await self._supervisor.start_together(
+            portal_programs.bank(bank, port=bank_port),
+            portal_programs.worker(portal, only_worker=own_broker),
+            portal_programs.web(portal, port=self._port),
+            portal_programs.beat(portal, self._folder),
+        )
         addresses.write(self._folder, found)
         self._terminal.show(sign_ins.banner(f"http://127.0.0.1:{self._port}/"))
 

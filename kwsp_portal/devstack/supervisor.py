@@ -54,7 +54,7 @@ class Child:
             raise explain(error) from error
         finally:
             os.close(writer)
-        self.output = Output(reader, lambda line: terminal.line(program.name, line))
+        self.output = Output(reader, lambda line: terminal.line(program.name, line, quiet=any(text in line for text in program.quiet)))
         self.output.attach()
 
     @property
@@ -114,6 +114,7 @@ class Supervisor:
         Raises DevstackError with the program's last line if it does not become ready.
         """
         self._programs[program.name] = program
+        self._stopping.discard(program.name)
         self._ends[program.name] = 0
         self._kept[program.name] = asyncio.create_task(self._keep(program))
         started = time.monotonic()
@@ -123,6 +124,13 @@ class Supervisor:
             if gave_up or waited > program.ready_seconds:
                 raise DevstackError(f"{program.name} does not start: {self._terminal.last(program.name)}")
             await self._pause(0.05)
+
+    async def start_together(self, *programs: Program) -> None:
+        """Starts several at once; returns when all are ready, raises the first refusal after the last."""
+        outcomes = await asyncio.gather(*(self.start(program) for program in programs), return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
 
     async def _is_ready(self, program: Program) -> bool:
         if program.name not in self._running:

@@ -32,12 +32,12 @@ class Terminal:
         for line in lines:
             self._print(line, whole=True)
 
-    def line(self, program: str, text: str) -> None:
-        """A line that a program wrote."""
+    def line(self, program: str, text: str, *, quiet: bool = False) -> None:
+        """A line that a program wrote; a quiet one is for the log file only."""
         if not text.strip():
             return
         self._last[program] = text.strip()
-        if self._show_programs:
+        if self._show_programs and not quiet:
             self._print(f"{program:<{NAME_WIDTH}} | {text}")
         self._keep(program, text)
         if FULL_DISK in text:

@@ -54,6 +54,7 @@ class Valkey:
             prepare=lambda: _write(settings, lines),
             is_ready=self.answers,
             ready_seconds=60,
+            quiet=(" * ", "signal-handler", "Memory overcommit", "bye bye"),
         )
 
     def answers(self) -> bool:

@@ -5,21 +5,29 @@ from typing import Any
 from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver
-from django.utils.decorators import method_decorator
+from django.urls import URLPattern, URLResolver, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 from django_otp.admin import OTPAdminSite
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from kwsp_portal.frame import queues
 from members.identity import gates, views
+from members.identity.enums import ADMIN_READERS
 
 NOT_HERE = (Group, TOTPDevice)
 """Groups decide nothing in this portal; a device's secret is nobody's to see."""
 
-LEFT_OUT = {"password_change", "password_change_done", "view_on_site"}
-"""Addresses of Django's admin that go round the portal's own doors."""
+LEFT_OUT = {"login", "logout", "password_change", "password_change_done", "view_on_site"}
+"""Addresses of Django's admin that would go round the portal's own doors (members.identity.views)."""
+
+
+def _mark(entries: list[URLPattern | URLResolver]) -> None:
+    for entry in entries:
+        if isinstance(entry, URLResolver):
+            _mark(entry.url_patterns)
+        elif not hasattr(entry.callback, "owner"):
+            gates.mark(entry.callback, owner=gates.Owner.STAFF, roles=ADMIN_READERS)
+            entry.callback.login_url = reverse_lazy("admin:login")
 
 
 class PortalAdminSite(OTPAdminSite):
@@ -34,12 +42,6 @@ class PortalAdminSite(OTPAdminSite):
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
 
-    @method_decorator(never_cache)
-    @method_decorator(gates.public)
-    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The officers' door of members.identity stands in for Django's form."""
-        return views.staff_sign_in(request)
-
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """As Django's, without the models that have no place here."""
         models = [model_or_iterable] if isinstance(model_or_iterable, type) and issubclass(model_or_iterable, Model) else list(model_or_iterable)
@@ -48,12 +50,12 @@ class PortalAdminSite(OTPAdminSite):
             super().register(shown, admin_class, **options)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        return [entry for entry in super().get_urls() if getattr(entry, "name", None) not in LEFT_OUT]
+        """Django's addresses without some, each marked as staff's and leading strangers to the officers' door."""
+        doors = [path("login/", views.staff_sign_in, name="login"), path("logout/", views.sign_out, name="logout")]
+        kept = [entry for entry in super().get_urls() if getattr(entry, "name", None) not in LEFT_OUT]
+        _mark(kept)
+        return [*doors, *kept]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The registers, and above them what waits."""
         return super().index(request, {**(extra_context or {}), "queues": queues.waiting()})
-
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The portal's own way out, which leaves its trace."""
-        return views.sign_out(request)

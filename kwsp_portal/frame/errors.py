@@ -4,6 +4,8 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template import loader
+from django.template import loader
 from django.utils.translation import gettext as _
 
 from kwsp_portal.frame import problems
@@ -39,8 +41,13 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """handler500: our fault, with the reference to quote."""
-    return _answer(request, status=500)
+    """handler500: our fault, with the reference to quote. Made without context processors: one of them may be what fell."""
+    if problems.is_api(request):
+        return problems.response(request, status=500)
+    context = {"request": request, "reference": getattr(request, "request_id", ""), "demo": settings.DEMO}
+    response = HttpResponse(loader.render_to_string("errors/500.html", context), status=500)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -68,10 +68,14 @@ def database() -> None:
     _query("SELECT 1")
 
 
-def broker() -> None:
+def broker_address() -> str:
     """Celery writes a socket as `redis+socket://`, redis-py as `unix://`."""
-    address = settings.CELERY_BROKER_URL.replace("redis+socket://", "unix://", 1).replace("virtual_host=", "db=")
-    with redis.Redis.from_url(address, socket_connect_timeout=CONNECT_SECONDS, socket_timeout=CONNECT_SECONDS) as client:
+    address: str = settings.CELERY_BROKER_URL
+    return address.replace("redis+socket://", "unix://", 1).replace("virtual_host=", "db=")
+
+
+def broker() -> None:
+    with redis.Redis.from_url(broker_address(), socket_connect_timeout=CONNECT_SECONDS, socket_timeout=CONNECT_SECONDS) as client:
         client.ping()
 
 

@@ -7,8 +7,11 @@ PUBLIC: dict[str, str] = {
     "identity:password": "the way in",
     "identity:sign_out": "the way out works when the session is over, too",
     "admin:login": "the officers' way in",
+    "admin:logout": "the same way out",
     "fpx:direct": "the bank speaks here; its signature is its proof",
     "fpx:indirect": "the payer's browser carries the bank's signed answer",
+    "api:schema": "says what the API is, shows nobody's things",
+    "api:calculator-contribution": "arithmetic of the law on figures that the caller brings",
     "healthz": "asked by the machine that runs the portal",
     "readyz": "asked by the machine that runs the portal",
 }

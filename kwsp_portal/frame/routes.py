@@ -8,7 +8,6 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.permissions import AllowAny
 from rest_framework.views import APIView
 
-from members.identity.enums import ADMIN_READERS
 from members.identity.gates import Owner
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -56,11 +55,9 @@ def _route(entry: URLPattern, prefix: str, names: tuple[str, ...]) -> Route:
 
 
 def _gate(view: Any) -> tuple[str, frozenset[str]]:
-    """What members.identity.gates wrote on the view; Django admin and DRF keep gates of their own."""
+    """What members.identity.gates wrote on the view; DRF's views keep a gate of their own."""
     if hasattr(view, "owner"):
         return str(view.owner), frozenset(str(role) for role in view.roles)
-    if hasattr(view, "admin_site"):
-        return str(Owner.STAFF), frozenset(str(role) for role in ADMIN_READERS)
     api = _api_class(view)
     if api is not None and api.permission_classes == [AllowAny]:
         return str(Owner.PUBLIC), frozenset()
@@ -77,7 +74,7 @@ def _methods(view: Any) -> tuple[str, ...]:
     found = _declared(view)
     if found is None and (cls := getattr(view, "cls", None) or getattr(view, "view_class", None)):
         found = [method.upper() for method in cls.http_method_names if hasattr(cls, method)]
-    if found is None and hasattr(view, "admin_site"):
+    if found is None and (hasattr(view, "admin_site") or hasattr(view, "model_admin")):
         found = ["GET", "HEAD", "POST"]
     return tuple(sorted(found or ()))
 

@@ -30,7 +30,7 @@ def pause(*, run_id: int, by: Actor) -> Run:
         if run.state != RunState.OPEN:
             raise NotPossible(f"{run}: {run.state}")
         _move(run, RunState.PAUSED)
-        audit.record(actor=by, action="jobs.run.pause", target=f"run:{run.pk}")
+        audit.record(actor=by, action="jobs.run.pause", target=run)
     return run
 
 
@@ -41,8 +41,8 @@ def resume(*, run_id: int, by: Actor) -> Run:
         if run.state != RunState.PAUSED:
             raise NotPossible(f"{run}: {run.state}")
         _move(run, RunState.OPEN)
-        audit.record(actor=by, action="jobs.run.resume", target=f"run:{run.pk}")
-        doorbell.ring(run.programme)
+        audit.record(actor=by, action="jobs.run.resume", target=run)
+        doorbell.ring(run.programme, pieces=run.chunks.filter(state=ChunkState.WAITING).count())
     engine.close_if_over(run_id)
     return run
 
@@ -68,6 +68,6 @@ def _revive(run: Run, chunk_ids: list[int], by: Actor) -> int:
     if revived:
         if run.state == RunState.FAILED:
             _move(run, RunState.OPEN)
-        audit.record(actor=by, action="jobs.chunk.retry", target=f"run:{run.pk}", data={"chunks": chunk_ids})
-        doorbell.ring(run.programme)
+        audit.record(actor=by, action="jobs.chunk.retry", target=run, data={"chunks": chunk_ids})
+        doorbell.ring(run.programme, pieces=revived)
     return revived

@@ -9,26 +9,31 @@ from django.db import transaction
 
 WORK_TASK: Final = "kwsp_portal.jobs.tasks.work"
 _QUIET_SECONDS: Final = 5.0
+_MOST_BELLS: Final = 8
 _ONE_SHORT_TRY: Final = {"max_retries": 0, "socket_connect_timeout": 1.0, "socket_timeout": 1.0}
 
 log = logging.getLogger(__name__)
 _quiet_until = 0.0
 
 
-def ring(programme: str = "") -> None:
-    """After the commit of the open transaction (at once without one), ring for work. Never raises, whatever the broker does."""
-    transaction.on_commit(lambda: _send(programme), robust=True)
+def ring(programme: str = "", *, pieces: int = 1) -> None:
+    """After the commit of the open transaction (at once without one), ring for work. Never raises, whatever the broker does.
+
+    Several pieces call several workers, if there are any: a bell too many finds nothing to do.
+    """
+    transaction.on_commit(lambda: _send(programme, min(pieces, _MOST_BELLS)), robust=True)
 
 
-def _send(programme: str) -> None:
-    """One message, one try. After a failure nobody tries for some seconds, so that a dead broker does not slow every request."""
+def _send(programme: str, bells: int) -> None:
+    """One try. After a failure nobody tries for some seconds, so that a dead broker does not slow every request."""
     global _quiet_until
     if time.monotonic() < _quiet_until:
         return
     try:
         with celery.current_app.connection_for_write() as broker:
-            broker.transport_options = {**broker.transport_options, **_ONE_SHORT_TRY}
-            celery.current_app.send_task(WORK_TASK, connection=broker, retry=False, ignore_result=True, expires=600)
+            broker.transport_options = {**(broker.transport_options or {}), **_ONE_SHORT_TRY}
+            for _ in range(bells):
+                celery.current_app.send_task(WORK_TASK, connection=broker, retry=False, ignore_result=True, expires=600)
     except Exception as error:
         # kombu, redis and the socket each raise their own kinds; the work is in the database whatever happened here.
         _quiet_until = time.monotonic() + _QUIET_SECONDS

@@ -57,9 +57,10 @@ def open_run(*, programme: str, period: str, chunks: Sequence[registry.Payload],
         if opened:
             pieces = (Chunk(run=run, chunk_no=number, payload=payload) for number, payload in enumerate(chunks, start=1))
             Chunk.objects.bulk_create(pieces, batch_size=_BATCH_SIZE)
-            if not chunks:
+            if chunks:
+                doorbell.ring(programme, pieces=len(chunks))
+            else:
                 _close(run)
-            doorbell.ring(programme)
     return run
 
 
@@ -116,9 +117,15 @@ def take(programmes: Collection[str] | None = None) -> Lease | None:
     )
 
 
+def renew_connection() -> None:
+    """Drop a connection that died or is old, as Django does between requests (reliability.md C-15); never one with an open transaction."""
+    if not connection.in_atomic_block:
+        close_old_connections()
+
+
 def work_some(limit_seconds: float | None = None, programmes: Collection[str] | None = None) -> Counts:
     """Work chunks until none is free or the time is up; a failing chunk never stops the others."""
-    close_old_connections()
+    renew_connection()
     counts = Counts()
     began = time.monotonic()
     while lease := take(programmes):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from django.db import close_old_connections, connection
+from django.db import connection
 from django.db.models.functions import Now
 
 from kwsp_portal.jobs import due, engine, registry
@@ -45,7 +45,7 @@ class Swept:
 
 def sweep(*, limit_seconds: float | None = None) -> Swept:
     """Open what is due, park what kills its workers, run the errands, work what is free, close what is over."""
-    close_old_connections()
+    engine.renew_connection()
     swept = Swept(opened=due.look(), parked=_park_killers())
     swept.errands = sum(_run_errand(errand) for errand in registry.errands.values())
     swept.work = engine.work_some(limit_seconds)

@@ -225,4 +225,6 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+    # axes writes the User IDs that were typed, which may be passwords in the wrong box; the trail has every failure.
+    "loggers": {"axes": {"level": "ERROR"}},
 }

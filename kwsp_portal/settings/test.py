@@ -6,3 +6,5 @@ from kwsp_portal.settings.dev import TEMPLATES
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "«undefined: %s»"
+# Every test client makes its own middleware: look for static files when they are asked for, not each time.
+WHITENOISE_AUTOREFRESH = True

@@ -4,6 +4,7 @@ Malay month names stand here because Django's own `ms` catalogue is incomplete. 
 Python and serve PDF and SMS as well; the language is the active one.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -28,7 +29,7 @@ LONG_MONTHS = {
 }
 
 
-def _names(table: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+def _names(table: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """The month names of the active language; Malay when it is any other than English."""
     language = (translation.get_language() or "ms")[:2]
     return table.get(language, table["ms"])

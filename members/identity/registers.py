@@ -52,6 +52,10 @@ class Register(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     show_full_result_count = False
     list_per_page = 50
 
+    def get_urls(self) -> list[Any]:
+        """No address to add or delete at all; what Django calls `change` is the page to read."""
+        return [entry for entry in super().get_urls() if not (entry.name or "").endswith(("_add", "_delete"))]
+
 
 class Lines(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
     """Rows that belong to the page above them."""

@@ -54,7 +54,7 @@ def recognise(*, user_id: str) -> Recognition:
 def made_up_phrase(user_id: str) -> str:
     """Two words, ten characters at most, decided by the installation's secret and the User ID."""
     digest = salted_hmac("members.identity.phrase", user_id, algorithm="sha256").digest()
-    return f"{FIRST_WORDS[digest[0] % len(FIRST_WORDS)]} {SECOND_WORDS[digest[1] % len(SECOND_WORDS)]}"
+    return f"{FIRST_WORDS[digest[0] % len(FIRST_WORDS)]} {SECOND_WORDS[digest[1] % len(SECOND_WORDS)]}".title()
 
 
 def sign_in(request: HttpRequest, *, user_id: str, password: str, at: datetime) -> User:

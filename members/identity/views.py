@@ -23,7 +23,7 @@ ENDINGS = {"idle", "absolute", "signed_out"}
 
 @gates.public
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Page one: the User ID. Says why a session ended, when it did."""
     if request.user.is_authenticated:
@@ -44,7 +44,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @gates.public
 @never_cache
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
     """Page two: the phrase first, then the password."""
     pending = request.session.get(PENDING)
@@ -65,10 +65,12 @@ def password(request: HttpRequest) -> HttpResponse:
     return render(request, "identity/password.html", context, status=422 if form.is_bound else 200)
 
 
+@gates.public
+@never_cache
 @sensitive_post_parameters("password", "code")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def staff_sign_in(request: HttpRequest) -> HttpResponse:
-    """The officers' door, at admin:login (frame.admin_site puts it behind the public gate)."""
+    """The officers' door, at admin:login (kwsp_portal/frame/admin_site.py)."""
     asked = request.POST if request.method == "POST" else request.GET
     goal = ways.safe(request, asked.get("next", ""))
     if request.user.is_authenticated and request.user.is_officer:

@@ -8,10 +8,12 @@ from django.db import Error, IntegrityError, connection, transaction
 
 from kwsp_portal import audit
 from kwsp_portal.audit.models import AuditEvent
+from kwsp_portal.jobs.models import Run
 from tests.conftest import owner_connection
 from tests.jobs.threads import at_once
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
+committing = pytest.mark.django_db(transaction=True)
 AMINAH = SimpleNamespace(pk=7, get_username=lambda: "majikanmaker")
 
 
@@ -24,6 +26,7 @@ def test_an_act_is_recorded_with_who_what_and_when():
     assert event.at is not None
 
 
+@committing
 def test_an_act_that_rolls_back_leaves_no_trace():
     with transaction.atomic():
         audit.record(actor="jobs", action="filing.submit", target="filing:17")
@@ -32,6 +35,7 @@ def test_an_act_that_rolls_back_leaves_no_trace():
     assert not AuditEvent.objects.exists()
 
 
+@committing
 def test_a_refusal_survives_the_rollback():
     with transaction.atomic():
         audit.record_refusal(actor=AMINAH, action="filing.approve", target="filing:17", data={"why": "MAKER"}, ip="127.0.0.1")
@@ -42,6 +46,7 @@ def test_a_refusal_survives_the_rollback():
     assert (event.data, event.ip) == ({"why": "MAKER"}, "127.0.0.1")
 
 
+@committing
 def test_a_refusal_is_recorded_in_a_transaction_that_is_already_broken():
     with transaction.atomic():
         with pytest.raises(IntegrityError):
@@ -52,6 +57,7 @@ def test_a_refusal_is_recorded_in_a_transaction_that_is_already_broken():
     assert AuditEvent.objects.get().action == "filing.approve"
 
 
+@committing
 def test_refusals_of_many_threads_are_all_there_and_leave_no_connection():
     def refuse(number):
         with transaction.atomic():
@@ -65,10 +71,19 @@ def test_refusals_of_many_threads_are_all_there_and_leave_no_connection():
         assert cursor.fetchone()[0] <= 2
 
 
-def test_nobody_signed_in_is_anonymous():
-    audit.record_refusal(actor=None, action="signin.fail")
+@committing
+def test_nobody_known_is_anonymous_and_an_act_of_nobody_is_the_portals():
+    audit.record_refusal(actor=None, action="identity.sign_in")
+    audit.record_refusal(actor=SimpleNamespace(pk=None, get_username=str), action="identity.sign_in")
+    audit.record(actor=None, action="filing.credit")
 
-    assert AuditEvent.objects.get().actor == "anonymous"
+    assert list(AuditEvent.objects.order_by("seq").values_list("actor", flat=True)) == ["anonymous", "anonymous", "portal"]
+
+
+def test_a_row_is_named_by_kind_and_id():
+    audit.record(actor="jobs", action="jobs.run.open", target=Run(pk=17))
+
+    assert AuditEvent.objects.get().target == "run:17"
 
 
 ATTACKS = [
@@ -89,7 +104,7 @@ ATTACKS = [
 def test_the_portal_cannot_change_the_trail(attack):
     audit.record(actor="jobs", action="filing.submit", target="filing:17")
 
-    with pytest.raises(Error), connection.cursor() as cursor:
+    with pytest.raises(Error), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(attack)
 
     assert list(AuditEvent.objects.values_list("actor", flat=True)) == ["jobs"]
@@ -105,8 +120,6 @@ def test_the_portal_cannot_give_itself_the_right():
 
 @pytest.mark.parametrize("attack", ATTACKS[:4])
 def test_the_owner_meets_the_trigger(attack):
-    audit.record(actor="jobs", action="filing.submit", target="filing:17")
-
     with owner_connection(connection.settings_dict["NAME"]) as owner, owner.cursor() as cursor, pytest.raises(psycopg2.Error, match="append-only"):
         cursor.execute(attack)
 
@@ -120,5 +133,5 @@ def test_no_session_switch_lifts_the_guard():
 
 @pytest.mark.parametrize("wrong", [{"action": "submit"}, {"action": "Filing.Submit"}, {"action": "filing.submit", "target": "17"}])
 def test_the_form_of_an_event_is_checked(wrong):
-    with pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError), transaction.atomic():
         audit.record(actor="jobs", **wrong)

@@ -70,7 +70,7 @@ class BankProcess:
 
     def _ask(self, asked: request.Request) -> Answer:
         try:
-            with _opener.open(asked, timeout=20) as response:
+            with _opener.open(asked, timeout=60) as response:
                 return Answer(response.status, dict(response.headers), response.read().decode())
         except error.HTTPError as refused:
             with refused:

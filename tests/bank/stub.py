@@ -31,7 +31,7 @@ class Portal:
     def about(self, order_no: str) -> list[bytes]:
         return [body for body in self.received if order_no in dict(wire.decode(body))["fpx_sellerExOrderNo"]]
 
-    def wait_for(self, order_no: str, count: int = 1, seconds: float = 15) -> list[bytes]:
+    def wait_for(self, order_no: str, count: int = 1, seconds: float = 60) -> list[bytes]:
         with self.changed:
             arrived = self.changed.wait_for(lambda: len(self.about(order_no)) >= count, timeout=seconds)
             assert arrived, f"{len(self.about(order_no))} of {count} direct messages about {order_no}"

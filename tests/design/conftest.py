@@ -46,7 +46,7 @@ class _Quiet(WSGIRequestHandler):
 @pytest.fixture
 def address(settings: Any) -> Iterator[str]:
     """The pages of tests/design/urls.py on a loopback port, with the portal's CSP and without people or database."""
-    templates = copy.deepcopy(django_settings.TEMPLATES)
+    templates: list[Any] = copy.deepcopy(django_settings.TEMPLATES)
     templates[0]["OPTIONS"]["context_processors"] = [
         "django.template.context_processors.request",
         "csp.context_processors.nonce",

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from tests.design import urls
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
+PHONE, DESK = ViewportSize(width=390, height=844), ViewportSize(width=1280, height=800)
 PAGES = ["/demo/design/", "/en/demo/design/?errors=1", "/error/404/", "/en/error/500/"]
 
 
@@ -149,10 +149,14 @@ def test_on_a_phone_a_table_becomes_labelled_cards(browser: Browser, address: st
     assert min(targets) >= 24
 
 
-def test_paper_has_the_content_without_navigation(page: Page, address: str) -> None:
+def test_paper_has_tables_and_content_without_navigation(page: Page, address: str) -> None:
     page.goto(address + "/demo/design/")
 
     page.emulate_media(media="print")
+    page.set_viewport_size({"width": 688, "height": 1000})
+    row = page.locator(".table tbody tr").first.evaluate("row => getComputedStyle(row).display")
+
+    assert row == "table-row"
 
     expect(page.locator(".nav")).to_be_hidden()
     expect(page.locator(".languages")).to_be_hidden()

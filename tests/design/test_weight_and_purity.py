@@ -49,7 +49,7 @@ def test_a_static_file_names_no_other_host(path: Path) -> None:
 
 
 def test_colours_are_written_in_the_tokens_only() -> None:
-    allowed = {"tokens.css", "print.css"}
+    allowed = {"tokens.css", "print.css", "admin.css"}  # paper is black on white; Django admin has variables of its own
     mark = re.compile(r"\.brand__[a-z-]+ \{[^}]*\}")
     for path in (STATIC / "css").glob("*.css"):
         if path.name not in allowed:

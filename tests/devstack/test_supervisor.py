@@ -1,5 +1,6 @@
 """The supervisor and its guardian, with tiny children instead of the portal."""
 
+import json
 import os
 import signal
 import subprocess
@@ -136,8 +137,9 @@ def test_leftovers_of_a_killed_run_are_ended_and_strangers_left_alone(scene: Sce
     stranger = subprocess.Popen([sys.executable, "-SEc", SLEEPER], stdout=subprocess.DEVNULL, start_new_session=True)
     scene.children.add("left", left.pid, signal.SIGTERM)
     scene.children.add("other", stranger.pid, signal.SIGTERM)
-    recorded = scene.folder.children.read_text()
-    scene.folder.children.write_text(recorded.replace(process.started_at(stranger.pid), "1"))
+    recorded = json.loads(scene.folder.children.read_text())
+    recorded["other"][1] = "1"
+    scene.folder.children.write_text(json.dumps(recorded))
 
     assert scene.children.end_leftovers() == ["left"]
 

@@ -15,7 +15,8 @@ from kwsp_portal.jobs.models import BusinessClock
 from tests.conftest import owner_connection
 from tests.jobs.threads import at_once
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
+committing = pytest.mark.django_db(transaction=True)
 NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)
 
 
@@ -75,6 +76,7 @@ def test_it_never_goes_back():
     assert calendar.advance(to=date(2026, 10, 15)) == date(2026, 10, 15)
 
 
+@committing
 def test_two_who_advance_at_once_step_on_each_day_once(monkeypatch):
     calendar.set_first(on=date(2026, 10, 1))
     days: list[date] = []
@@ -103,12 +105,13 @@ def test_two_who_advance_at_once_step_on_each_day_once(monkeypatch):
 def test_the_database_refuses_the_portal(statement):
     calendar.set_first(on=date(2026, 10, 15))
 
-    with pytest.raises(Error), connection.cursor() as cursor:
+    with pytest.raises(Error), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
 
     assert BusinessClock.objects.get().business_date == date(2026, 10, 15)
 
 
+@committing
 @pytest.mark.parametrize("statement", ["UPDATE jobs_businessclock SET business_date = business_date - 1", "TRUNCATE jobs_businessclock"])
 def test_the_database_refuses_its_owner(statement):
     calendar.set_first(on=date(2026, 10, 15))
@@ -117,6 +120,7 @@ def test_the_database_refuses_its_owner(statement):
         cursor.execute(statement)
 
 
+@committing
 def test_inside_a_transaction_the_row_is_read_and_nothing_remembered():
     calendar.set_first(on=date(2026, 10, 15))
 
@@ -128,6 +132,7 @@ def test_inside_a_transaction_the_row_is_read_and_nothing_remembered():
     assert clock.business_date() == date(2026, 10, 15)
 
 
+@committing
 def test_the_date_costs_one_query_a_second(django_assert_num_queries):
     calendar.set_first(on=date(2026, 10, 15))
     connection.ensure_connection()

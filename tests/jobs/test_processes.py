@@ -30,17 +30,17 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def environment(**more: str) -> dict[str, str]:
     """What a process of the portal needs to meet this test's database."""
-    database = connection.settings_dict
+    database = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path="/" + connection.settings_dict["NAME"]))
     return {
         **os.environ,
-        "DATABASE_URL": f"postgres://{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}/{database['NAME']}",
+        "DATABASE_URL": database,
         "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
         "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
         **more,
     }
 
 
-def until(true: Callable[[], bool], *, seconds: float = 25) -> None:
+def until(true: Callable[[], bool], *, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "it did not come to that in time"

@@ -33,6 +33,7 @@ POSTINGS = """
 CREATE FUNCTION ledger_posting_whole() RETURNS trigger AS_GUARD $$
 DECLARE
     ids bigint[];
+    funds bigint[];
     wrong bigint;
 BEGIN
     SELECT array_agg(entry_id ORDER BY entry_id), min(entry_id) FILTER (WHERE total <> 0 OR legs < 2)
@@ -45,9 +46,11 @@ BEGIN
         RAISE EXCEPTION 'ledger: entry %: found legs that do not balance in this statement, expected two or more with the sum 0', wrong
             USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_posting_whole';
     END IF;
-    SELECT new_rows.account_id INTO wrong
-    FROM new_rows LEFT JOIN ledger_account AS account ON account.id = new_rows.account_id
-    WHERE account.id IS NULL OR (account.holder_kind = 'FUND') <> (new_rows.version IS NULL)
+    SELECT coalesce(array_agg(id), '{}') INTO funds FROM ledger_account WHERE holder_kind = 'FUND';
+    SELECT account_id INTO wrong
+    FROM new_rows
+    WHERE (version IS NULL) <> (account_id = ANY (funds))
+        OR (version IS NOT NULL AND NOT EXISTS (SELECT FROM ledger_account WHERE ledger_account.id = new_rows.account_id))
     LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'ledger: account %: found a leg for it, expected an account that exists, with a version unless it is the fund''s', wrong

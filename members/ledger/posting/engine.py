@@ -8,6 +8,7 @@ from typing import TypeVar
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from members.ledger.enums import HolderKind
 from members.ledger.posting import rows
 from members.ledger.posting.acts import AccountRef, Act, AlreadyPosted, Insufficient, Key, LedgerError
 from members.ledger.posting.rows import Row
@@ -17,8 +18,9 @@ T = TypeVar("T")
 AGAIN = frozenset({"40P01", "40001"})
 """Deadlock detected, serialization failure: PostgreSQL chose this transaction to give way."""
 RETRIES = 3
-PAUSE = 0.01
+PAUSE_SECONDS = 0.01
 
+FUND = HolderKind.FUND
 POSTINGS = "COPY ledger_posting (entry_id, account_id, amount_sen, version, balance_after_sen) FROM STDIN"
 ENTRIES = "COPY ledger_entry (id, kind, ref, part, booked_on, value_date, reverses) FROM STDIN"
 
@@ -37,7 +39,7 @@ def in_transaction(work: Callable[[], T]) -> T:
         except OperationalError as error:
             if not outermost or attempt == RETRIES or sqlstate(error) not in AGAIN:
                 raise
-            time.sleep(PAUSE * 2**attempt)
+            time.sleep(PAUSE_SECONDS * 2**attempt)
     raise AssertionError("unreachable: the last attempt returns or raises")
 
 
@@ -62,17 +64,24 @@ class Books:
 
     def __init__(self, cursor: CursorWrapper, acts: Sequence[Act], also: Sequence[AccountRef] = ()) -> None:
         self.cursor = cursor
-        refs = list({leg.account for act in acts for leg in act.legs} | set(also))
-        self.ids = rows.ids_of(cursor, refs, min(act.booked_on for act in acts))
-        self.rows = rows.lock(cursor, self.ids)
-        unbalanced = [ref for ref in self.ids if ref not in self.rows and ref.holder_id]
-        if unbalanced:
-            raise LedgerError(f"{unbalanced[0]}: found an account without a balance row; run check_ledger")
+        self.rows: dict[rows.Name, Row] = {}
+        wanted = {leg[0] for act in acts for leg in act.legs}
+        wanted.update(also)
+        self.funds = rows.ids_of(cursor, [ref for ref in wanted if ref[0] == FUND], acts[0].booked_on)
+        people = {ref[:2] for ref in wanted if ref[0] != FUND}
+        codes = {ref[2] for ref in wanted}
+        self.rows = rows.lock(cursor, people, codes)
+        missing = [ref for ref in wanted if ref not in self.rows and ref not in self.funds]
+        if missing:
+            rows.ids_of(cursor, missing, min(act.booked_on for act in acts))
+            self.rows = rows.lock(cursor, people, codes)
+            if not all(ref in self.rows for ref in missing):
+                raise LedgerError(f"{missing[0]}: found an account without a balance row; run check_ledger")
 
     def write(self, acts: Sequence[Act], reverses: int | None = None) -> list[int]:
         """Posts the acts in their order, and returns the ids of their entries. Raises Insufficient; then nothing may be kept."""
-        self.cursor.execute("SELECT nextval('ledger_entry_id_seq') FROM generate_series(1, %s)", [len(acts)])
-        ids = [row[0] for row in self.cursor.fetchall()]
+        self.cursor.execute("SELECT array_agg(nextval('ledger_entry_id_seq')) FROM generate_series(1, %s)", [len(acts)])
+        ids: list[int] = self.cursor.fetchone()[0]
         postings, moved = self._legs(acts, ids)
         link = "\\N" if reverses is None else str(reverses)
         entries = [
@@ -93,7 +102,7 @@ class Books:
             for ref, amount in act.legs:
                 row = self.rows.get(ref)
                 if row is None:
-                    lines.append(f"{entry_id}\t{self.ids[ref]}\t{amount}\t\\N\t\\N\n")
+                    lines.append(f"{entry_id}\t{self.funds[ref]}\t{amount}\t\\N\t\\N\n")
                     continue
                 balance = row.balance + amount
                 if amount < 0 and row.floored and balance < row.held:
@@ -105,20 +114,18 @@ class Books:
         return lines, list(moved.values())
 
     def save(self, moved: Sequence[Row]) -> None:
-        """Writes changed balance rows back, in one statement."""
+        """Writes changed balances and versions back, in one statement."""
         if not moved:
             return
         with rows.by_index(self.cursor, len(moved)):
             self.cursor.execute(
-                """UPDATE ledger_balance AS balance
-                SET balance_sen = new.balance_sen, held_sen = new.held_sen, version = new.version
-                FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::int[]) AS new (account_id, balance_sen, held_sen, version)
+                """UPDATE ledger_balance AS balance SET balance_sen = new.balance_sen, version = new.version
+                FROM unnest(%s::bigint[], %s::bigint[], %s::int[]) AS new (account_id, balance_sen, version)
                 WHERE balance.account_id = new.account_id""",
                 [
-                    rows.array(row.account_id for row in moved),
-                    rows.array(row.balance for row in moved),
-                    rows.array(row.held for row in moved),
-                    rows.array(row.version for row in moved),
+                    rows.array([row.account_id for row in moved]),
+                    rows.array([row.balance for row in moved]),
+                    rows.array([row.version for row in moved]),
                 ],
             )
 

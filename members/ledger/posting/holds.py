@@ -52,7 +52,7 @@ def place_hold(*, account: AccountRef, amount_sen: int, kind: HoldKind, ref: int
 
     def work() -> int:
         with connection.cursor() as cursor:
-            row = rows.lock(cursor, rows.ids_of(cursor, [account], booked_on))[account]
+            row = rows.lock_one(cursor, rows.ids_of(cursor, [account], booked_on)[account])
             cursor.execute("SELECT id FROM ledger_hold WHERE kind = %s AND ref = %s AND part = %s AND state = 'PLACED'", [kind.value, ref, part])
             there = cursor.fetchone()
             if there:
@@ -80,7 +80,7 @@ def release_hold(hold_id: int, *, booked_on: datetime.date) -> None:
     def work() -> None:
         with connection.cursor() as cursor:
             (held,) = _placed(cursor, [hold_id])
-            row = rows.lock(cursor, {held.account: held.account_id})[held.account]
+            row = rows.lock_one(cursor, held.account_id)
             _end(cursor, held, row, HoldState.RELEASED, booked_on, None)
             _save_held(cursor, row)
 
@@ -101,11 +101,12 @@ def capture(hold_ids: Sequence[int], act: Act) -> int:
             engine.refuse_posted(cursor, act.key)
             _refuse_ended(cursor, hold_ids)
             for held in holds:
-                books.rows[held.account].held -= held.amount_sen
+                row = books.rows[held.account]
+                row.held -= held.amount_sen
+                _save_held(cursor, row)
             entry_id = books.write([act])[0]
             for held in holds:
                 _add(cursor, held, HoldState.CAPTURED, act.booked_on, held.hold_id, entry_id)
-            books.save([books.rows[held.account] for held in holds])
             return entry_id
 
     return engine.one_act(act, work)

@@ -2,18 +2,23 @@
 
 import datetime
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from django.db.backends.utils import CursorWrapper
 
 from members.ledger import chart
 from members.ledger.enums import HolderKind
-from members.ledger.posting.acts import AccountRef
+from members.ledger.posting.acts import AccountRef, LedgerError
 
 MANY = 200
 """From this number of accounts on the planner is told to go by index: an array has no statistics, and a sequential read of all
 accounts is never what a chunk wants."""
+
+
+Holder = tuple[str, int]
+Name = tuple[str, int, str]
+"""An account by its holder's kind and id and its code: an AccountRef is one."""
 
 
 class Row:
@@ -54,6 +59,9 @@ def find(cursor: CursorWrapper, refs: Sequence[AccountRef]) -> dict[AccountRef, 
 
 def open_missing(cursor: CursorWrapper, refs: Sequence[AccountRef], opened_on: datetime.date) -> None:
     """Opens those that are not open. Two at once wait for each other and neither fails: sorted, so they meet in one order."""
+    strange = [ref for ref in refs if (ref.holder_kind, ref.code) not in chart.CHART]
+    if strange:
+        raise LedgerError(f"{strange[0]}: found an account that the chart does not have, expected one of {chart.codes(strange[0].holder_kind)}")
     kinds = [chart.CHART[ref.holder_kind, ref.code] for ref in refs]
     new = sorted(
         (
@@ -89,15 +97,27 @@ def ids_of(cursor: CursorWrapper, refs: Sequence[AccountRef], opened_on: datetim
     return found
 
 
-def lock(cursor: CursorWrapper, ids: dict[AccountRef, int]) -> dict[AccountRef, Row]:
-    """The balance rows of members' and employers' accounts, locked in the order of their ids, which is every act's order."""
-    held_by_people = {account_id: ref for ref, account_id in ids.items() if ref.holder_kind != HolderKind.FUND}
-    if not held_by_people:
+def lock(cursor: CursorWrapper, holders: Collection[Holder], codes: Collection[str]) -> dict[Name, Row]:
+    """The balance rows of these accounts of these members and employers, locked in the order of account ids, which is every act's order.
+
+    May lock an account of a holder that no act touches, where another holder's account of the same code is touched.
+    """
+    if not holders:
         return {}
-    with by_index(cursor, len(held_by_people)):
+    with by_index(cursor, len(holders)):
         cursor.execute(
-            """SELECT account_id, balance_sen, held_sen, version, floored FROM ledger_balance
-            WHERE account_id = ANY(%s::bigint[]) ORDER BY account_id FOR NO KEY UPDATE""",
-            [array(held_by_people)],
+            """SELECT holder_kind, holder_id, code, account_id, balance_sen, held_sen, version, floored
+            FROM unnest(%s::text[], %s::bigint[]) AS wanted (holder_kind, holder_id)
+            JOIN ledger_account AS account USING (holder_kind, holder_id) JOIN ledger_balance AS balance ON account_id = account.id
+            WHERE code = ANY(%s::text[]) ORDER BY account_id FOR NO KEY UPDATE OF balance""",
+            [array(kind for kind, _ in holders), array(holder_id for _, holder_id in holders), array(codes)],
         )
-        return {held_by_people[row[0]]: Row(*row) for row in cursor.fetchall()}
+        return {(row[0], row[1], row[2]): Row(*row[3:]) for row in cursor.fetchall()}
+
+
+def lock_one(cursor: CursorWrapper, account_id: int) -> Row:
+    """The balance row of one account, locked."""
+    cursor.execute(
+        "SELECT account_id, balance_sen, held_sen, version, floored FROM ledger_balance WHERE account_id = %s FOR NO KEY UPDATE", [account_id]
+    )
+    return Row(*cursor.fetchone())

@@ -1,0 +1,80 @@
+"""A database of the benchmarks' own, beside the one that DATABASE_URL names: migrated, with a register of a million members.
+
+It is kept and used again. Nothing in the given database is read or changed.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from urllib.parse import urlsplit, urlunsplit
+
+import django
+import environ
+import psycopg2
+
+NAME = "kwsp_bench"
+MEMBERS = 1_000_000
+URLS = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_AUDIT_URL")
+FIRST_NUMBER = 10_000_000
+
+# Members born from 1970 to 2000, every tenth no citizen; the identity number is made of birth date and serial.
+_REGISTER = """
+INSERT INTO members_member (id, number, name, name_key, identity_kind, identity_number, birth_date, sex, religion, phone, address, home_address,
+                            member_since)
+SELECT n, lpad((%(first)s + n)::text, 8, '0'), 'PEKERJA NOMBOR ' || n, 'PEKERJANOMBOR' || n, 'MYKAD',
+       to_char(born, 'YYMMDD') || lpad((n %% 1000000)::text, 6, '0'), born, CASE WHEN n %% 2 = 0 THEN 'FEMALE' ELSE 'MALE' END, 'UNKNOWN',
+       '', '', '', DATE '2015-01-01'
+  FROM generate_series(1, %(members)s) AS n, LATERAL (SELECT DATE '1970-01-01' + (n * 7 %% 11000)::int AS born) AS birth;
+INSERT INTO members_citizenshipperiod (member_id, status, from_date)
+SELECT id, CASE WHEN id %% 10 = 0 THEN 'NON_CITIZEN' ELSE 'CITIZEN' END, birth_date FROM members_member;
+SELECT setval(pg_get_serial_sequence('members_member', 'id'), %(members)s);
+"""
+
+
+def prepare() -> None:
+    """Make the database if it is not there, point this process at it, and start Django. Call before importing models."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kwsp_portal.settings.dev")
+    with owner(os.environ["DATABASE_OWNER_URL"]) as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME])
+        if cursor.fetchone() is None:
+            cursor.execute(f"CREATE DATABASE {NAME}")
+    for variable in URLS:
+        if variable in os.environ:
+            os.environ[variable] = urlunsplit(urlsplit(os.environ[variable])._replace(path=f"/{NAME}"))
+    subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], check=True, env={**os.environ, "KWSP_DB_ROLE": "owner"})
+    _fill()
+    django.setup()
+
+
+def _fill() -> None:
+    with owner_of_bench() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM members_member WHERE id = %s)", [MEMBERS])
+        if cursor.fetchone() == (True,):
+            return
+        cursor.execute("BEGIN")
+        cursor.execute(_REGISTER, {"first": FIRST_NUMBER, "members": MEMBERS})
+        cursor.execute("COMMIT")
+        cursor.execute("VACUUM ANALYZE members_member")
+        cursor.execute("VACUUM ANALYZE members_citizenshipperiod")
+
+
+def owner_of_bench() -> "AbstractContextManager[psycopg2.extensions.cursor]":
+    """A cursor as kwsp_owner in the benchmarks' database, after `prepare`."""
+    return owner(os.environ["DATABASE_OWNER_URL"])
+
+
+@contextmanager
+def owner(url: str) -> "Iterator[psycopg2.extensions.cursor]":
+    """A cursor as kwsp_owner on a connection of its own, each statement committed."""
+    place = environ.Env.db_url_config(url)
+    connection = psycopg2.connect(
+        dbname=place["NAME"], user=place["USER"], password=place["PASSWORD"], host=place["HOST"] or None, port=place["PORT"] or None
+    )
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            yield cursor
+    finally:
+        connection.close()

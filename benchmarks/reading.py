@@ -1,0 +1,128 @@
+"""A CSV of 100,000 rows from the worker taking the job to READY: at most 10 x its floor, in at most 300 MiB.
+
+The floor is COPY of the same rows into an indexed staging table, ANALYZE, and its join with the register of 1,000,000 members. The
+worker is a process of its own for each of the five filings; its memory is the kernel's high-water mark of that process.
+"""
+
+import csv
+import importlib
+import io
+import json
+import statistics
+import subprocess
+import sys
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from benchmarks import database, harness
+from contributions.borang_a import layout
+from contributions.rules import schedule
+from kwsp_portal.common.periods import WageMonth
+from members.enums import Citizenship
+
+ROWS = 100_000
+ON = date(2026, 11, 10)
+FIRST_MONTH = WageMonth(2026, 6)
+EMPLOYER = "19999999"
+MAX_MIB = 300
+
+_LEFT_BY_AN_EARLIER_RUN = """
+DELETE FROM contributions_filingrow r USING contributions_filing f, employers_employer e
+ WHERE f.id = r.filing_id AND e.id = f.employer_id AND e.number = %(number)s;
+DELETE FROM contributions_filinglog l USING contributions_filing f, employers_employer e
+ WHERE f.id = l.filing_id AND e.id = f.employer_id AND e.number = %(number)s;
+DELETE FROM contributions_filing f USING employers_employer e WHERE e.id = f.employer_id AND e.number = %(number)s;
+"""
+_EMPLOYED = """
+INSERT INTO employers_employment (employer_id, member_id, from_date)
+SELECT e.id, m.id, DATE '2020-01-01' FROM employers_employer e, members_member m WHERE e.number = %(number)s AND m.id <= %(rows)s
+"""
+_STAGING = """
+CREATE TEMP TABLE staging (line serial PRIMARY KEY, number text, identity text, name text, wages numeric, employer numeric, employee numeric);
+CREATE INDEX ON staging (number);
+"""
+_COPY = "COPY staging (number, identity, name, wages, employer, employee) FROM STDIN (FORMAT csv, HEADER)"
+_JOIN = (
+    "SELECT count(m.birth_date), count(*) FILTER (WHERE m.identity_number = s.identity) FROM staging s JOIN members_member m ON m.number = s.number"
+)
+
+
+def measure() -> list[harness.Figure]:
+    """Floor and worker in turn, five filings of five months."""
+    database.prepare()
+    employer, maker = _employer()
+    contents = [_content(FIRST_MONTH.plus(number)) for number in range(harness.ROUNDS)]
+    floors, seconds, memory = [], [], []
+    for number, content in enumerate(contents):
+        _send(employer, maker, FIRST_MONTH.plus(number), content)
+        floors.append(_floor(content))
+        worked = _work()
+        seconds.append(worked["seconds"])
+        memory.append(worked["mib"])
+    note = f"{ROWS / statistics.median(seconds):,.0f} rows/s"
+    return [
+        harness.Figure(f"a CSV of {ROWS:,} rows to READY", statistics.median(seconds), 10, statistics.median(floors), note=note),
+        harness.Figure("peak memory of the worker that reads it", max(memory), MAX_MIB, unit="MiB"),
+    ]
+
+
+def _employer() -> tuple[Any, Any]:
+    """An employer with a maker and a hundred thousand people, without filings."""
+    employers, identity = importlib.import_module("employers.models"), importlib.import_module("members.identity.models")
+    employer, made = employers.Employer.objects.get_or_create(
+        number=EMPLOYER, defaults={"name": "PENANDA ARAS SDN BHD", "kind": "PRIVATE", "from_date": date(2015, 1, 1)}
+    )
+    with database.owner_of_bench() as cursor:
+        cursor.execute(_LEFT_BY_AN_EARLIER_RUN, {"number": EMPLOYER})
+        if made:
+            cursor.execute(_EMPLOYED, {"number": EMPLOYER, "rows": ROWS})
+            cursor.execute("VACUUM ANALYZE employers_employment")
+    maker, _ = identity.User.objects.get_or_create(user_id="penandaaras", defaults={"role": "REPRESENTATIVE", "name": "Penanda Aras"})
+    employers.Representative.objects.get_or_create(employer=employer, user=maker, defaults={"role": "MAKER", "appointed_on": ON})
+    return employer, maker
+
+
+def _content(month: WageMonth) -> bytes:
+    """A Borang A of the register's first members with the shares of the schedule, different wages each month."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(layout.COLUMNS)
+    for n in range(1, ROWS + 1):
+        born = date(1970, 1, 1) + timedelta(days=n * 7 % 11_000)
+        citizenship = Citizenship.CITIZEN if n % 10 else Citizenship.NON_CITIZEN
+        wages = Decimal(150_000 + (n * 3_701 + month.month * 977) % 2_400_000).scaleb(-2)
+        shares = schedule.shares(schedule.EmployeeFacts(month, wages, Decimal(0), citizenship, date(2015, 1, 1), born))
+        identity = f"{born:%y%m%d}-{n % 1_000_000 // 10_000:02d}-{n % 10_000:04d}"
+        number = database.FIRST_NUMBER + n
+        writer.writerow((f"{number:08d}", identity, f"Pekerja Nombor {n}", f"{wages:.2f}", f"{shares.employer:.0f}", f"{shares.employee:.0f}"))
+    return text.getvalue().encode()
+
+
+def _send(employer: Any, maker: Any, month: WageMonth, content: bytes) -> None:
+    filings = importlib.import_module("contributions.services.filing")
+    filings.upload(employer=employer, wage_month=month, name="borang-a.csv", content=content, by=maker, on=ON)
+
+
+def _floor(content: bytes) -> float:
+    """Seconds of COPY, ANALYZE and join on a fresh staging table."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS staging")
+        cursor.execute(_STAGING)
+
+        def work() -> None:
+            cursor.copy_expert(_COPY, io.BytesIO(content))
+            cursor.execute("ANALYZE staging")
+            cursor.execute(_JOIN)
+            assert cursor.fetchone()[0] == ROWS
+
+        return harness.once(work)
+
+
+def _work() -> dict[str, float]:
+    """What the worker says of the one filing that waits."""
+    done = subprocess.run([sys.executable, "-m", "benchmarks.reading_worker"], check=True, capture_output=True, text=True)
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found

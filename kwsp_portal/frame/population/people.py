@@ -1,0 +1,119 @@
+"""Members and their work, drawn from one seed: the same seed gives the same people."""
+
+import math
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+
+from django.db import transaction
+
+from employers.models import Employer, Employment
+from kwsp_portal.common.names import name_key
+from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.frame.population.names import PEOPLES, People, full_name
+from members.enums import Citizenship, IdentityKind, Sex
+from members.models import CitizenshipPeriod, Member
+from members.rules import age
+
+FIRST_NUMBER = 20_000_001
+YOUNGEST, OLDEST = 18, 76
+LEAVERS_IN_HUNDRED, JOINERS_IN_HUNDRED = 8, 12
+PERMANENT_RESIDENTS_IN_HUNDRED = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Worker:
+    """A member at work: whose rows the history writes. Wages in RM in the first month; they grow each January."""
+
+    member: Member
+    citizenship: Citizenship
+    employer: Employer
+    wages: Decimal
+    from_date: date
+    to_date: date | None
+
+    def employed_in(self, month: WageMonth) -> bool:
+        return self.from_date <= month.last_day and (self.to_date is None or self.to_date > month.first_day)
+
+    def wages_in(self, month: WageMonth, first: WageMonth) -> Decimal:
+        """Three per cent more each January, to RM10."""
+        raises = month.year - first.year
+        grown = self.wages * (Decimal("1.03") ** raises)
+        return Decimal(int(grown) // 10 * 10) if raises else self.wages
+
+
+def born_for_age(years: int, on: date, chance: Random) -> date:
+    """A birth date of somebody who is `years` old on `on`."""
+    latest = age.birthday(date(on.year - years, on.month, min(on.day, 28)), 0)
+    return latest - timedelta(days=chance.randrange(364))
+
+
+def make(*, employers: list[Employer], count: int, first: WageMonth, on: date, chance: Random, offset: int = 0) -> list[Worker]:
+    """`count` members at work for these employers, the first of them the largest, with citizenship and employment on record."""
+    members, citizenships, workers, employments = [], [], [], []
+    for index in range(offset, offset + count):
+        people = chance.choices(PEOPLES, weights=[people.share for people in PEOPLES])[0]
+        sex = chance.choice([Sex.FEMALE, Sex.MALE])
+        years = min(OLDEST, max(YOUNGEST, int(chance.gauss(38, 13))))
+        member, citizenship = _member(index, people, sex, born_for_age(years, on, chance), on, chance)
+        employer = employers[min(len(employers) - 1, int(chance.expovariate(1.1)))]
+        from_date, to_date = _work(first, on, member, chance)
+        members.append(member)
+        citizenships.append(CitizenshipPeriod(member=member, status=citizenship, from_date=member.birth_date))
+        employments.append(Employment(employer=employer, member=member, from_date=from_date, to_date=to_date))
+        workers.append(
+            Worker(member=member, citizenship=citizenship, employer=employer, wages=_wages(years, chance), from_date=from_date, to_date=to_date)
+        )
+    with transaction.atomic():
+        Member.objects.bulk_create(members, batch_size=5_000)
+        CitizenshipPeriod.objects.bulk_create(citizenships, batch_size=5_000)
+        Employment.objects.bulk_create(employments, batch_size=5_000)
+    return workers
+
+
+def _member(index: int, people: People, sex: Sex, born: date, on: date, chance: Random) -> tuple[Member, Citizenship]:
+    since = max(age.birthday(born, YOUNGEST), on - timedelta(days=chance.randrange(200, 9_000)))
+    resident = people.country != "MY" and chance.randrange(100) < PERMANENT_RESIDENTS_IN_HUNDRED * 10
+    name = full_name(people, sex, chance)
+    if people.country == "MY":
+        kind, citizenship = IdentityKind.MYKAD, Citizenship.CITIZEN
+    elif resident:
+        kind, citizenship = IdentityKind.MYPR, Citizenship.PERMANENT_RESIDENT
+    else:
+        kind, citizenship = IdentityKind.PASSPORT, Citizenship.NON_CITIZEN
+    place = chance.randrange(1, 17) if people.country == "MY" else 71
+    serial = (index * 2 + (sex == Sex.MALE)) % 10_000
+    identity = f"{people.country}{index:07d}" if kind == IdentityKind.PASSPORT else f"{born:%y%m%d}{place:02d}{serial:04d}"
+    member = Member(
+        number=f"{FIRST_NUMBER + index:08d}",
+        name=name,
+        name_key=name_key(name),
+        identity_kind=kind,
+        identity_number=identity,
+        birth_date=born,
+        sex=sex,
+        religion=people.religion,
+        phone=f"+6011{index:08d}",
+        address=f"{chance.randrange(1, 200)}, Jalan Contoh {chance.randrange(1, 40)}, 50000 Kuala Lumpur",
+        member_since=min(since, on),
+        shariah_from=date(on.year, 1, 1) if people.religion == "ISLAM" and chance.random() < 0.4 else None,
+    )
+    return member, citizenship
+
+
+def _work(first: WageMonth, on: date, member: Member, chance: Random) -> tuple[date, date | None]:
+    """From when to when somebody works: most from before the history on, some join in it, some leave."""
+    span = max((on - first.first_day).days, 60)
+    joined = chance.randrange(100) < JOINERS_IN_HUNDRED
+    start = first.first_day + timedelta(days=chance.randrange(span - 30)) if joined else first.first_day - timedelta(days=chance.randrange(30, 2_000))
+    start = max(start, member.member_since)
+    leaves = chance.randrange(100) < LEAVERS_IN_HUNDRED
+    end = start + timedelta(days=chance.randrange(60, span + 60)) if leaves else None
+    return start, end if end and end < on else None
+
+
+def _wages(years: int, chance: Random) -> Decimal:
+    """Wages that look like a payroll: the minimum wage, a broad middle, a few above RM20,000; to RM10."""
+    drawn = 1_700 * math.exp(abs(chance.gauss(0.25 + min(years, 55) / 90, 0.55)))
+    return Decimal(max(1_700, min(48_000, int(drawn) // 10 * 10)))

@@ -1,0 +1,53 @@
+import hashlib
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import factory
+from factory.django import DjangoModelFactory
+
+from contributions.enums import FilingState
+from contributions.models import Filing
+from kwsp_portal.documents.models import StoredFile
+from tests.factories.employers import EmployerFactory, RepresentativeFactory
+from tests.factories.identity import UserFactory
+
+
+class StoredFileFactory(DjangoModelFactory):
+    class Meta:
+        model = StoredFile
+
+    name = "borang-a.csv"
+    content = factory.Sequence(lambda n: f"fail {n}".encode())
+    size = factory.LazyAttribute(lambda stored: len(stored.content))
+    sha256 = factory.LazyAttribute(lambda stored: hashlib.sha256(stored.content).hexdigest())
+    uploaded_by = factory.SubFactory(UserFactory, representative=True)
+    uploaded_at = datetime(2026, 11, 10, 2, 0, tzinfo=UTC)
+
+
+class FilingFactory(DjangoModelFactory):
+    """October 2026 of one person at RM6,250, just received, prepared by a maker of the employer.
+
+    `clean` has the counts and totals of a file read without a fault; any state after READY needs it.
+    """
+
+    class Meta:
+        model = Filing
+
+    class Params:
+        clean = factory.Trait(rows_total=1, rows_valid=1, employer_total=Decimal(756), employee_total=Decimal(693))
+        faulty = factory.Trait(state=FilingState.FAULTY, rows_total=2, rows_valid=1, rows_invalid=1)
+        ready = factory.Trait(clean=True, state=FilingState.READY)
+        submitted = factory.Trait(clean=True, state=FilingState.SUBMITTED)
+        approved = factory.Trait(
+            clean=True,
+            state=FilingState.APPROVED,
+            approved_by=factory.LazyAttribute(lambda filing: RepresentativeFactory(employer=filing.employer, checker=True).user),
+            approved_on=date(2026, 11, 10),
+        )
+
+    employer = factory.SubFactory(EmployerFactory)
+    wage_month = date(2026, 10, 1)
+    prepared_by = factory.LazyAttribute(lambda filing: RepresentativeFactory(employer=filing.employer).user)
+    file = factory.SubFactory(StoredFileFactory)
+    content_digest = factory.LazyAttribute(lambda filing: filing.file.sha256)
+    received_on = date(2026, 11, 10)

@@ -1,0 +1,29 @@
+import factory
+from factory.django import DjangoModelFactory
+
+from members.identity.enums import Role
+from members.identity.models import User
+
+
+class UserFactory(DjangoModelFactory):
+    """A member who can sign in with `PASSWORD`."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    class Params:
+        representative = factory.Trait(role=Role.REPRESENTATIVE)
+        administrator = factory.Trait(role=Role.ADMINISTRATOR)
+        auditor = factory.Trait(role=Role.AUDITOR)
+        counter_officer = factory.Trait(role=Role.COUNTER_OFFICER)
+        inactive = factory.Trait(is_active=False)
+
+    user_id = factory.Sequence(lambda n: f"pengguna{n:06d}")
+    name = factory.Sequence(lambda n: f"Pengguna {n}")
+    role = Role.MEMBER
+    secret_phrase = "bunga raya"
+    password = factory.django.Password("kwsp-demo-2026")
+
+
+PASSWORD = "kwsp-demo-2026"

@@ -1,0 +1,118 @@
+"""When something goes wrong: words in both languages, a reference, never a trace (ux.md 26); problems for programs."""
+
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import path
+
+from kwsp_portal import urls
+from members.identity import gates
+
+handler400, handler403, handler404, handler500 = urls.handler400, urls.handler403, urls.handler404, urls.handler500
+
+
+def _raises(error: Exception) -> object:
+    def view(request: HttpRequest) -> HttpResponse:
+        raise error
+
+    return gates.public(view)
+
+
+FAULTS = {"odd": SuspiciousOperation("sulit"), "closed": PermissionDenied("sulit"), "broken": RuntimeError("sulit")}
+urlpatterns = [
+    *[path(f"api/{name}/", _raises(error)) for name, error in FAULTS.items()],
+    urls.in_both_languages(*[path(f"{name}/", _raises(error)) for name, error in FAULTS.items()]),
+    *urls.urlpatterns,
+]
+
+
+@pytest.fixture(autouse=True)
+def faulty_pages(settings: object, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    settings.ROOT_URLCONF = __name__  # type: ignore[attr-defined]
+    with caplog.at_level(logging.CRITICAL, "django.request"):
+        yield
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("address", "status", "words"), [
+    ("/odd/", 400, "Permintaan ini tidak dapat difahami"),
+    ("/closed/", 403, "Anda tidak dibenarkan membuka halaman ini"),
+    ("/tiada/", 404, "Halaman tidak ditemui"),
+    ("/broken/", 500, "Maaf, berlaku masalah di pihak kami"),
+])
+@pytest.mark.parametrize(("prefix", "language"), [("", "ms"), ("/en", "en")])
+def test_people_get_a_page_in_words(address: str, status: int, words: str, prefix: str, language: str) -> None:
+    answer = Client(raise_request_exception=False).get(prefix + address)
+    page = answer.content.decode()
+
+    assert answer.status_code == status
+    assert f'<html lang="{language}">' in page
+    assert (words in page) or language == "en"
+    assert answer["X-Request-ID"] in page
+    assert "sulit" not in page
+    assert "Traceback" not in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("address", "status", "code"), [
+    ("/api/odd/", 400, "BAD_REQUEST"), ("/api/closed/", 403, "FORBIDDEN"), ("/api/tiada/", 404, "NOT_FOUND"), ("/api/broken/", 500, "INTERNAL_SERVER_ERROR"),
+])
+def test_programs_get_a_problem(address: str, status: int, code: str) -> None:
+    answer = Client(raise_request_exception=False).get(address)
+    problem = json.loads(answer.content)
+
+    assert answer["Content-Type"] == "application/problem+json"
+    assert {"type": "about:blank", "status": status, "code": code}.items() <= problem.items()
+    assert problem["title"]
+    assert problem["detail"]
+    assert "sulit" not in answer.content.decode()
+
+
+def test_the_500_page_stands_when_the_database_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No database mark: any query fails here, as it would."""
+    answer = Client(raise_request_exception=False).get("/broken/")
+
+    assert answer.status_code == 500
+    assert "Maaf, berlaku masalah di pihak kami" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_form_without_its_token_says_what_happened() -> None:
+    answer = Client(enforce_csrf_checks=True).post("/sign-in/", {"user_id": "ahlisatu"})
+
+    assert answer.status_code == 403
+    assert "Borang ini sudah tidak sah" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_host_that_is_not_ours_is_refused() -> None:
+    assert Client(headers={"Host": "jahat.example"}).get("/").status_code == 400
+
+
+@pytest.mark.django_db
+def test_too_many_fields_are_too_much(client: Client) -> None:
+    answer = client.post("/sign-in/", {f"f{number}": "x" for number in range(1100)})
+
+    assert answer.status_code == 413
+
+
+@pytest.mark.django_db
+def test_faults_of_input_name_field_code_and_detail(client: Client) -> None:
+    answer = client.get("/api/v1/calculators/contribution/?wages=-1&wage_month=2026-13", headers={"Accept-Language": "ms"})
+    problem = json.loads(answer.content)
+
+    assert (answer.status_code, answer["Content-Type"], problem["code"]) == (400, "application/problem+json", "INVALID")
+    assert {"wages", "wage_month"} <= {error["field"] for error in problem["errors"]}
+    assert all(set(error) == {"field", "code", "detail"} and error["detail"] for error in problem["errors"])
+
+
+@pytest.mark.django_db
+def test_a_method_the_api_does_not_know_is_a_problem_too(client: Client) -> None:
+    answer = client.delete("/api/v1/calculators/contribution/")
+
+    assert (answer.status_code, json.loads(answer.content)["code"]) == (405, "METHOD_NOT_ALLOWED")

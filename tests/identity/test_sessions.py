@@ -1,0 +1,132 @@
+"""How long a session lasts, and what is kept of it (ASVS 7.3, 14.3.2; ux.md 18)."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.test import Client
+from time_machine import Traveller
+
+from kwsp_portal.audit.models import AuditEvent
+from members.identity.models import User
+from tests.identity.conftest import sign_in, sign_in_officer
+
+NOON = datetime(2026, 11, 16, 4, 0, tzinfo=UTC)
+IDLE = timedelta(seconds=settings.SESSION_IDLE_SECONDS)
+ABSOLUTE = timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS)
+
+
+@pytest.fixture
+def moment() -> Iterator[Traveller]:
+    with time_machine.travel(NOON, tick=False) as coordinates:
+        yield coordinates
+
+
+def test_ten_idle_minutes_end_a_session_and_the_page_says_so(client: Client, member: User, moment: Traveller) -> None:
+    sign_in(client, "ahlisatu")
+    moment.shift(IDLE)
+
+    ended = client.get("/member/?page=2")
+    page = client.get(ended.url)
+
+    assert ended.url == "/sign-in/?ended=idle&next=%2Fmember%2F%3Fpage%3D2"
+    assert "Tiada aktiviti selama 10 minit" in page.content.decode()
+    assert 'name="next" value="/member/?page=2"' in page.content.decode()
+    assert "_auth_user_id" not in client.session
+
+
+def test_after_signing_in_again_one_is_back_at_the_same_place(client: Client, member: User, moment: Traveller) -> None:
+    sign_in(client, "ahlisatu")
+    moment.shift(IDLE)
+    client.get("/en/staff/?page=2")
+
+    assert sign_in(client, "ahlisatu", next="/en/staff/?page=2").url == "/en/staff/?page=2"
+
+
+def test_a_person_who_is_active_stays(client: Client, member: User, moment: Traveller) -> None:
+    sign_in(client, "ahlisatu")
+    for _visit in range(6):
+        moment.shift(IDLE - timedelta(seconds=31))
+
+        assert client.get("/staff/").status_code == 403
+        assert "_auth_user_id" in client.session
+
+
+def test_a_page_that_asks_by_itself_does_not_keep_a_session_alive(client: Client, member: User, moment: Traveller) -> None:
+    sign_in(client, "ahlisatu")
+    for _poll in range(12):
+        moment.shift(60)
+        client.get("/staff/", headers={"X-Fragment": "progress"})
+
+    assert "_auth_user_id" not in client.session
+
+
+def test_eight_hours_end_every_session_however_active(client: Client, member: User, moment: Traveller) -> None:
+    sign_in(client, "ahlisatu")
+    visits = 0
+    while "_auth_user_id" in client.session:
+        moment.shift(300)
+        answer = client.get("/staff/")
+        visits += 1
+
+    assert timedelta(seconds=300 * visits) == ABSOLUTE
+    assert answer.url.startswith("/sign-in/?ended=absolute")
+    assert AuditEvent.objects.get(action="identity.session_end").data == {"why": "absolute"}
+
+
+def test_a_form_sent_too_late_leads_back_to_the_page_that_held_it(client: Client, member: User, moment: Traveller) -> None:
+    sign_in(client, "ahlisatu")
+    moment.shift(IDLE)
+
+    answer = client.post("/sign-out/", headers={"Referer": "http://testserver/en/staff/?a=1"})
+
+    assert answer.url == "/sign-in/?ended=idle&next=%2Fen%2Fstaff%2F%3Fa%3D1"
+
+
+def test_a_foreign_referrer_leads_nowhere(client: Client, member: User, moment: Traveller) -> None:
+    sign_in(client, "ahlisatu")
+    moment.shift(IDLE)
+
+    assert client.post("/sign-out/", headers={"Referer": "https://jahat.example/staff/"}).url == "/sign-in/?ended=idle&next="
+
+
+def test_an_officer_whose_session_ran_out_goes_back_to_the_officers_door(
+    client: Client, administrator: User, moment: Traveller
+) -> None:
+    sign_in_officer(client, "pentadbir9")
+    moment.shift(IDLE)
+
+    assert client.get("/admin/").url == "/admin/login/?ended=idle&next=%2Fadmin%2F"
+
+
+def test_what_is_seen_signed_in_is_stored_nowhere(client: Client, administrator: User) -> None:
+    sign_in_officer(client, "pentadbir9")
+
+    for path in ("/staff/", "/admin/", "/home/", "/tiada/", "/demo/clock/"):
+        assert client.get(path)["Cache-Control"] == "no-store", path
+
+
+def test_signing_out_here_leaves_another_device_signed_in(member: User) -> None:
+    here, there = Client(), Client()
+    sign_in(here, "ahlisatu")
+    sign_in(there, "ahlisatu")
+
+    here.post("/sign-out/")
+
+    assert there.get("/staff/").status_code == 403
+
+
+def test_closing_an_account_ends_its_sessions_on_the_next_click(client: Client, member: User) -> None:
+    sign_in(client, "ahlisatu")
+    User.objects.filter(pk=member.pk).update(is_active=False)
+
+    assert client.get("/staff/").url.startswith("/admin/login/")
+
+
+def test_the_session_cookie_is_for_the_server_only(client: Client, member: User) -> None:
+    cookie = sign_in(client, "ahlisatu").cookies["sessionid"]
+
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
