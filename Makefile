@@ -20,8 +20,9 @@ run: $(READY)
 test: $(READY)
 	@exec $(DEVSTACK) test -- $(BIN)/pytest $(ARGS)
 
+# The long and random part: files named soak_*.py, which `make test` leaves out.
 soak: $(READY)
-	@exec $(DEVSTACK) test -- $(BIN)/pytest -m soak -s $(ARGS)
+	@exec $(DEVSTACK) test -- $(BIN)/pytest -s -o python_files='soak_*.py' tests $(ARGS)
 
 bench: $(READY)
 	@exec $(DEVSTACK) bench -- $(BIN)/python -m benchmarks $(ARGS)
@@ -48,11 +49,13 @@ check-django:
 	$(MANAGE) check_catalogues
 	DJANGO_SETTINGS_MODULE=kwsp_portal.settings.production ALLOWED_HOSTS=portal.example $(MANAGE) check --deploy --fail-level WARNING
 
+# After a change of the dependencies in pyproject.toml.
 lock: $(READY)
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --python-version 3.11 --quiet --output-file requirements.lock
 
+# Adds new words to the .po files and compiles them.
 messages: $(READY)
-	$(MANAGE) compilemessages --locale ms --locale en
+	$(MANAGE) make_catalogues
 
 $(READY):
 	@$(BIN)/python -c "" 2>/dev/null || $(PYTHON) -m venv --clear $(VENV) || { echo "kwsp: python3 cannot make a virtual environment; on Debian: apt-get install python3-venv" >&2; exit 1; }

@@ -10,7 +10,7 @@ from contributions import labels
 from contributions.enums import RowStatus
 from contributions.models import Filing, FilingLog, FilingRow, Payment, PaymentMessage
 from kwsp_portal.templatetags import formats
-from members.identity.registers import Lines, Register, column
+from members.identity.registers import Lines, Register, choice_filter, column
 
 FILING_STATES = {state: label.words for state, label in labels.FILING.items()}
 PAYMENT_STATES = {state: label.words for state, label in labels.PAYMENT.items()}
@@ -73,7 +73,7 @@ class FilingAdmin(Register):
         column("credited_on", _("Dikreditkan pada"), formats.day),
     )
     inlines = (FilingLogLines, PaymentLines)
-    list_filter = ("state",)
+    list_filter = (choice_filter("state", _("Status"), FILING_STATES),)
     list_select_related = ("employer",)
     search_fields = ("=id", "=employer__number", "employer__name")
     search_help_text = _("Nombor rujukan, nombor majikan, atau sebahagian nama majikan")
@@ -114,7 +114,7 @@ class FilingRowAdmin(Register):
         column("member_since", _("Ahli sejak"), formats.day),
     )
     list_display_links = (list_display[0],)
-    list_filter = ("status",)
+    list_filter = (choice_filter("status", _("Status"), ROW_STATES),)
     search_fields = ("=member_number", "=identity_number")
     search_help_text = _("Nombor ahli, atau nombor pengenalan")
     ordering = ("filing_id", "line")
@@ -153,7 +153,7 @@ class PaymentAdmin(Register):
         column("finished_at", _("Selesai pada"), formats.moment),
     )
     inlines = (PaymentMessageLines,)
-    list_filter = ("state",)
+    list_filter = (choice_filter("state", _("Status"), PAYMENT_STATES),)
     list_select_related = ("filing",)
     search_fields = ("=order_no", "=fpx_id", "=filing__employer__number")
     search_help_text = _("Nombor pesanan, ID FPX, atau nombor majikan")

@@ -92,3 +92,15 @@ class MessageVerdict(StrEnum):
     REPEATED = "REPEATED"
     REFUSED = "REFUSED"
     CONTRADICTS = "CONTRADICTS"
+
+
+class MonthStanding(StrEnum):
+    """How a wage month of one employer stands for one employee, as contributions/rules/standing.py decides it."""
+
+    DUE = "DUE"
+    MISSING = "MISSING"
+    LEFT_OUT = "LEFT_OUT"
+    FILED = "FILED"
+    PAID = "PAID"
+    CREDITED = "CREDITED"
+    SUSPENDED = "SUSPENDED"

@@ -1,46 +1,59 @@
 """Text into typed values; what is decided, the services decide."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from contributions.borang_a import layout
 from kwsp_portal.bank.fpx.client import Bank
 from kwsp_portal.common.periods import PeriodError, WageMonth
 from kwsp_portal.templatetags import formats
 
+COLUMNS = layout.COLUMNS_WITH_BONUS
+"""Titles of the columns of Borang A, in their order."""
+
+
+class MonthForm(forms.Form):
+    """Which wage month a Borang A is for; months that a filing holds already are marked."""
+
+    wage_month = forms.ChoiceField(label=_("Bulan upah"))
+
+    def __init__(self, *args: Any, months: Sequence[WageMonth], held: Collection[WageMonth], **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="month_%s", **kwargs)
+        field = self.fields["wage_month"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - said by the declaration above
+        field.choices = [(str(month), self._label(month, month in held)) for month in months]
+
+    @staticmethod
+    def _label(month: WageMonth, held: bool) -> str:
+        shown = formats.month(month)
+        return str(_("%(month)s – sudah dihantar") % {"month": shown}) if held else shown
+
 
 class UploadForm(forms.Form):
-    """A Borang A for a wage month. The month may also be typed (`YYYY-MM`) when it is not among those offered."""
+    """A Borang A for a wage month, which the page names (`YYYY-MM`)."""
 
-    wage_month = forms.CharField(label=_("Bulan upah"), widget=forms.Select, error_messages={"required": _("Pilih bulan upah")})
+    wage_month = forms.CharField(label=_("Bulan upah"), widget=forms.HiddenInput, error_messages={"required": _("Pilih bulan upah")})
     file = forms.FileField(
-        label=_("Fail Borang A (CSV)"),
+        label=_("Fail Borang A"),
         allow_empty_file=True,
         max_length=255,
-        error_messages={"required": _("Pilih fail Borang A"), "max_length": _("Nama fail terlalu panjang: namakan semula hingga 255 aksara")},
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+        error_messages={
+            "required": _("Pilih fail Borang A: ditemui tiada fail, dijangka satu fail CSV"),
+            "max_length": _("Nama fail terlalu panjang: ditemui %(length)s aksara, dijangka paling banyak %(max)s"),
+        },
     )
-
-    def __init__(self, *args: Any, months: Sequence[WageMonth], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        widget = self.fields["wage_month"].widget
-        assert isinstance(widget, forms.Select)  # noqa: S101 - said by the declaration above
-        widget.choices = [
-            (
-                str(month),
-                _("%(month)s (bulan caruman %(contribution)s)")
-                % {"month": formats.month(month), "contribution": formats.month(month.contribution_month)},
-            )
-            for month in months
-        ]
 
     def clean_wage_month(self) -> WageMonth:
         found = self.cleaned_data["wage_month"]
         try:
             return WageMonth.parse(found)
         except PeriodError as error:
-            raise forms.ValidationError(_("Bulan upah: ditemui “%(found)s”, dijangka bulan seperti 2026-10"), params={"found": found[:40]}) from error
+            words = _("Bulan upah: ditemui “%(found)s”, dijangka bulan seperti 2026-10")
+            raise forms.ValidationError(words, params={"found": found[:40]}) from error
 
 
 class SubmitForm(forms.Form):

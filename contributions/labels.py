@@ -5,7 +5,8 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from contributions.enums import FilingAction, FilingState, PaymentState
+from contributions.borang_a.problem import Code
+from contributions.enums import FilingAction, FilingState, MonthStanding, PaymentState
 
 
 class Label(NamedTuple):
@@ -48,3 +49,39 @@ ACTION: dict[str, str | Promise] = {
     FilingAction.RECEIVE_PAYMENT: _("Bayaran diterima"),
     FilingAction.FINISH_CREDITING: _("Semua baris dikreditkan"),
 }
+
+MONTH: dict[str, Label] = {
+    MonthStanding.DUE: Label(_("Belum sampai tarikh akhir"), "neutral"),
+    MonthStanding.MISSING: Label(_("Belum difailkan"), "bad"),
+    MonthStanding.LEFT_OUT: Label(_("Anda tiada dalam Borang A"), "bad"),
+    MonthStanding.FILED: Label(_("Difailkan, belum dibayar"), "warn"),
+    MonthStanding.PAID: Label(_("Dibayar, sedang dikreditkan"), "info"),
+    MonthStanding.CREDITED: Label(_("Telah dikreditkan"), "good"),
+    MonthStanding.SUSPENDED: Label(_("Dalam akaun tergantung majikan"), "warn"),
+}
+LATE = Label(_("Lewat"), "bad")
+PAID_LATE = Label(_("Dibayar lewat"), "warn")
+
+
+def tags_of(state: MonthStanding, *, late: bool) -> list[Label]:
+    """How a month stands for an employee, as the tags a page shows."""
+    if not late or state == MonthStanding.DUE:
+        return [MONTH[state]]
+    return [MONTH[state], PAID_LATE if state in (MonthStanding.PAID, MonthStanding.CREDITED, MonthStanding.SUSPENDED) else LATE]
+
+EXPECTED: dict[str, str | Promise] = {
+    Code.FORMULA: _("nilai biasa"),
+    Code.EMPTY: _("satu nilai"),
+    Code.NEGATIVE: _("0.00 atau lebih"),
+    Code.TOO_MANY_DECIMALS: _("paling banyak dua tempat perpuluhan"),
+    Code.GROUPED: _("angka tanpa pemisah ribu"),
+    Code.NOT_PLAIN: _("amaun seperti 1234.50"),
+    Code.IDENTITY_FORM: _("nombor seperti 850101-14-1234"),
+    Code.NUMBER_UNKNOWN: _("nombor dalam daftar ahli"),
+    Code.IDENTITY_UNKNOWN: _("nombor dalam daftar ahli"),
+    Code.IDENTITY_DIFFERS: _("nombor seperti dalam daftar"),
+    Code.NAME_DIFFERS: _("nama seperti dalam daftar"),
+    Code.NOT_EMPLOYED: _("orang dalam rekod pekerja anda"),
+    Code.MEMBER_TWICE: _("satu baris seorang"),
+}
+"""What a column of a bad row should hold, where the problem itself names no value."""

@@ -182,21 +182,19 @@ ROW: Final[Mapping[Code, Words]] = {
         gettext_noop("Ahli lahir selepas bulan upah: ditemui tarikh lahir %(birth_date)s, dijangka sebelum akhir %(wage_month)s."), _CHECK_PERSON
     ),
     Code.SHARE_HAS_SEN: Words(
-        gettext_noop("%(column)s mengandungi sen: ditemui %(found)s, dijangka %(expected)s. Caruman dibayar dalam ringgit penuh.%(row)s"),
+        gettext_noop("%(column)s mengandungi sen: ditemui %(found)s, dijangka %(expected)s. Caruman dibayar dalam ringgit penuh."),
         _USE_SCHEDULE,
     ),
-    Code.OFF_SCHEDULE: Words(
-        gettext_noop("%(column)s tidak mengikut Jadual Ketiga: ditemui %(found)s, dijangka %(expected)s.%(row)s"), _USE_SCHEDULE
-    ),
+    Code.OFF_SCHEDULE: Words(gettext_noop("%(column)s tidak mengikut Jadual Ketiga: ditemui %(found)s, dijangka %(expected)s."), _USE_SCHEDULE),
     Code.EXACT_PERCENTAGE: Words(
         gettext_noop(
             "%(column)s dikira dengan peratusan tepat, yang tidak dibenarkan bagi upah ini: ditemui %(found)s, dijangka %(expected)s "
-            "mengikut Jadual Ketiga.%(row)s"
+            "mengikut Jadual Ketiga."
         ),
         _USE_SCHEDULE,
     ),
     Code.SHARES_SWAPPED: Words(
-        gettext_noop("Syer majikan dan syer pekerja tertukar. %(column)s: ditemui %(found)s, dijangka %(expected)s.%(row)s"),
+        gettext_noop("Syer majikan dan syer pekerja tertukar. %(column)s: ditemui %(found)s, dijangka %(expected)s."),
         gettext_noop("EM Share ialah syer majikan, EMP Share syer pekerja: tukarkan dan muat naik fail semula."),
     ),
 }
@@ -205,9 +203,9 @@ WORDS: Final[Mapping[Code, Words]] = {**FILE, **MONTH, **ROW}
 
 _HINT: Final = gettext_noop("; dijangka %(expected)s")
 _NO_HINT: Final = gettext_noop("; dijangka data yang sama seperti dalam daftar")
-_BAND: Final = gettext_noop(" Bahagian %(part)s, baris upah %(band_from)s hingga %(band_to)s.")
-_NO_BAND: Final = gettext_noop(" Bahagian %(part)s, peratusan tepat daripada upah %(wages)s.")
-_BONUS: Final = gettext_noop(" Bahagian %(part)s, peraturan bonus bagi upah %(wages)s.")
+_BAND: Final = gettext_noop("Bahagian %(part)s, baris upah %(band_from)s hingga %(band_to)s.")
+_NO_BAND: Final = gettext_noop("Bahagian %(part)s, peratusan tepat daripada upah %(wages)s.")
+_BONUS: Final = gettext_noop("Bahagian %(part)s, peraturan bonus bagi upah %(wages)s.")
 
 _AMOUNTS: Final = frozenset({"wages", "band_from", "band_to"})
 _DAYS: Final = frozenset({"died_on", "birth_date", "birthday", "received_on"})
@@ -218,7 +216,9 @@ _MONEY_CODES: Final = frozenset({Code.SHARE_HAS_SEN, Code.OFF_SCHEDULE, Code.EXA
 def sentence(problem: Problem | Stored) -> str:
     """What is wrong, with what was found and what was expected, in the active language."""
     stored = _stored(problem)
-    return gettext(WORDS[Code(stored["code"])].sentence) % _figures(stored)
+    figures = _figures(stored)
+    said = gettext(WORDS[Code(stored["code"])].sentence) % figures
+    return f"{said} {_schedule_row(stored['detail'], figures)}" if "part" in stored["detail"] else said
 
 
 def mend(problem: Problem | Stored) -> str:
@@ -247,15 +247,14 @@ def _figures(stored: Stored) -> dict[str, str]:
     figures = {name: _shown(name, text) for name, text in stored["detail"].items()}
     show = formats.money if code in _MONEY_CODES else _month if code in MONTH else str
     figures |= {"column": column_name(stored["column"]), "found": show(stored["found"]), "expected": show(stored["expected"])}
+    if code is Code.TOO_LARGE:
+        figures["expected"] = formats.money(stored["expected"])
     figures["hint"] = gettext(_HINT if stored["expected"] else _NO_HINT) % figures
-    figures["row"] = _schedule_row(stored["detail"], figures)
     return figures
 
 
 def _schedule_row(detail: Mapping[str, str], figures: Mapping[str, str]) -> str:
     """The row of the Third Schedule, or the rule that stands in its place."""
-    if "part" not in detail:
-        return ""
     if detail["basis"] == "BONUS":
         return gettext(_BONUS) % figures
     return gettext(_BAND if detail["band_to"] else _NO_BAND) % figures

@@ -2,16 +2,16 @@
 
 from django.urls import path
 
-from contributions.views import filing, fpx, payment
+from contributions.views import decisions, filing, fpx, payment
 
 employer_patterns = [
     path("filings/", filing.filings, name="filings"),
     path("filings/new/", filing.filing_new, name="filing_new"),
     path("filings/<int:pk>/", filing.filing, name="filing"),
     path("filings/<int:pk>/rows/<int:line>/", filing.filing_row, name="filing_row"),
-    path("filings/<int:pk>/submit/", filing.filing_submit, name="filing_submit"),
-    path("filings/<int:pk>/decide/", filing.filing_decide, name="filing_decide"),
-    path("filings/<int:pk>/discard/", filing.filing_discard, name="filing_discard"),
+    path("filings/<int:pk>/submit/", decisions.filing_submit, name="filing_submit"),
+    path("filings/<int:pk>/decide/", decisions.filing_decide, name="filing_decide"),
+    path("filings/<int:pk>/discard/", decisions.filing_discard, name="filing_discard"),
     path("filings/<int:pk>/pay/", payment.filing_pay, name="filing_pay"),
     path("payments/<slug:order_no>/", payment.payment, name="payment"),
     path("payments/<slug:order_no>/bank/", payment.payment_go, name="payment_go"),

@@ -1,9 +1,10 @@
-"""What workers do for contributions, registered with kwsp_portal.jobs: each handler takes its chunk's payload and calls one service."""
+"""What other parts call contributions for: programmes and errands of kwsp_portal.jobs (each handler calls one service), checks of the ledger."""
 
 from collections.abc import Mapping
 from datetime import date
 
-from contributions.services import crediting, payment, reading
+from contributions.selectors import invariants
+from contributions.services import crediting, enquiry, reading
 from kwsp_portal import jobs
 from kwsp_portal.common import clock
 from kwsp_portal.jobs.models import Run
@@ -28,7 +29,8 @@ def credit_filing(lease: jobs.Lease) -> None:
 @jobs.batch("payments")
 def ask_the_bank(on: date) -> Mapping[str, int]:
     """AE for every order that has been silent too long."""
-    return payment.sweep(on=on, at=clock.now())
+    return enquiry.sweep(on=on, at=clock.now())
 
 
 jobs.periodic("payments.ask", 30, lambda: ask_the_bank(clock.business_date()))
+invariants.register()

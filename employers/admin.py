@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from employers.enums import EmployerKind, EmployerRole
 from employers.models import Employer, Employment, Representative
 from kwsp_portal.templatetags import formats
-from members.identity.registers import Lines, Register, column
+from members.identity.registers import Lines, Register, choice_filter, column
 
 KINDS = {EmployerKind.PRIVATE: _("Swasta"), EmployerKind.GOVERNMENT: _("Kerajaan")}
 ROLES = {EmployerRole.ADMINISTRATOR: _("Pentadbir"), EmployerRole.MAKER: _("Penyedia"), EmployerRole.CHECKER: _("Pelulus")}
@@ -42,7 +42,7 @@ class EmployerAdmin(Register):
     )
     fields = list_display
     inlines = (RepresentativeLines,)
-    list_filter = ("kind",)
+    list_filter = (choice_filter("kind", _("Jenis"), KINDS),)
     search_fields = ("=number", "name")
     search_help_text = _("Nombor majikan, atau sebahagian nama")
     ordering = ("number",)
@@ -54,7 +54,7 @@ class RepresentativeAdmin(Register):
     fields = list_display
     list_display_links = (list_display[0],)
     list_select_related = ("employer", "user")
-    list_filter = ("role",)
+    list_filter = (choice_filter("role", _("Peranan"), ROLES),)
     search_fields = ("=employer__number", "^user__user_id", "^user__name")
     search_help_text = _("Nombor majikan, ID Pengguna, atau permulaan nama")
 

@@ -32,7 +32,8 @@ class MoneyField(models.BigIntegerField):  # type: ignore[type-arg]
         except (TypeError, ValueError) as error:
             raise exceptions.ValidationError(str(error)) from error
 
-    def get_prep_value(self, value: Any) -> int | None:
+    def get_prep_value(self, value: Any) -> Any:
+        """Whole sen; an expression stays as it is."""
         if value is None or isinstance(value, models.Expression):
             return value
         if isinstance(value, int):

@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from contributions import urls as contributions
 from contributions.api import urls as contributions_api
-from kwsp_portal.frame import health, schema, views
+from kwsp_portal.frame import health, homes, schema, views
 from kwsp_portal.frame.language import in_both_languages
 
 handler400 = "kwsp_portal.frame.errors.bad_request"
@@ -14,9 +14,14 @@ handler403 = "kwsp_portal.frame.errors.permission_denied"
 handler404 = "kwsp_portal.frame.errors.page_not_found"
 handler500 = "kwsp_portal.frame.errors.server_error"
 
-EMPLOYER = [*contributions.employer_patterns]
+MEMBER = [
+    path("", homes.member_home, name="home"),
+    path("accounts/<str:code>/", homes.member_account, name="account"),
+    path("contributions/<int:row_id>/", homes.member_contribution, name="contribution"),
+]
+EMPLOYER = [path("", homes.employer_home, name="home"), *contributions.employer_patterns]
 STAFF = [path("", views.staff_home, name="home")]
-API = [path("v1/", include(contributions_api.urlpatterns)), path("schema/", schema.show, name="schema")]
+API: list[URLPattern | URLResolver] = [path("v1/", include(contributions_api.urlpatterns)), path("schema/", schema.show, name="schema")]
 
 
 def patterns(*, demo: bool) -> list[URLPattern | URLResolver]:
@@ -25,6 +30,7 @@ def patterns(*, demo: bool) -> list[URLPattern | URLResolver]:
         path("", views.front, name="front"),
         path("home/", views.home, name="home"),
         path("", include("members.identity.urls")),
+        path("member/", include((MEMBER, "member"))),
         path("employer/", include((EMPLOYER, "employer"))),
         path("staff/", include((STAFF, "staff"))),
         path("admin/", admin.site.urls),

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test import TransactionTestCase
+from django.utils import translation
 
 OWNER = environ.Env.db_url_config(os.environ.get("DATABASE_OWNER_URL", "postgres:///kwsp"))
 
@@ -74,3 +75,9 @@ def _empty_tables(self: TransactionTestCase) -> None:
 
 
 TransactionTestCase._fixture_teardown = _empty_tables  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _malay() -> None:
+    """A request leaves its language active in the thread: each test begins in the portal's own."""
+    translation.activate(settings.LANGUAGE_CODE)

@@ -1,13 +1,14 @@
 """Public calculators (design/contract.md): what the law asks for, and why."""
 
 import re
+from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.contrib.auth.decorators import login_not_required
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import exceptions, permissions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,7 +18,7 @@ from contributions import explanations
 from contributions.facts import EmployeeFacts
 from contributions.rules import schedule
 from kwsp_portal.common import money
-from kwsp_portal.common.periods import PeriodError, WageMonth
+from kwsp_portal.common.periods import EARLIEST_YEAR, PeriodError, WageMonth
 from kwsp_portal.common.rates import NotInForce
 from kwsp_portal.common.refusal import Refusal
 from members.enums import Citizenship
@@ -31,11 +32,17 @@ MONEY_WORDS = {
     "TOO_MANY_DECIMALS": _("Ditemui %(found)s, dijangka paling banyak dua tempat perpuluhan"),
     "TOO_LARGE": _("Ditemui %(found)s, dijangka paling tinggi 10000000.00"),
 }
+TOO_FAR_AHEAD = _("Bulan upah terlalu jauh di hadapan untuk dikira")
+MISSING = _("Ditemui kosong, dijangka nilai")
+UNKNOWN_CHOICE = _("Ditemui {input}, dijangka satu daripada citizen, permanent_resident, non_citizen")
 NOT_PLAIN = _("Ditemui %(found)s, dijangka angka 0 hingga 9 dengan dua tempat perpuluhan, seperti 6250.00")
 
 
+@extend_schema_field({"type": "string", "format": "decimal", "example": "6250.00"})
 class AmountField(serializers.Field):  # type: ignore[type-arg]
     """An amount in ringgit as text; see common.money.ringgit for what is refused."""
+
+    default_error_messages: ClassVar = {"required": MISSING}
 
     def to_internal_value(self, data: Any) -> Decimal:
         try:
@@ -51,8 +58,11 @@ class AmountField(serializers.Field):  # type: ignore[type-arg]
         return str(value)
 
 
+@extend_schema_field({"type": "string", "example": "2026-10"})
 class WageMonthField(serializers.Field):  # type: ignore[type-arg]
     """`YYYY-MM`."""
+
+    default_error_messages: ClassVar = {"required": MISSING}
 
     def to_internal_value(self, data: Any) -> WageMonth:
         try:
@@ -66,31 +76,41 @@ class WageMonthField(serializers.Field):  # type: ignore[type-arg]
 
 
 class DayField(serializers.DateField):
-    """`YYYY-MM-DD` in ASCII digits."""
+    """`YYYY-MM-DD` in ASCII digits, a day that exists."""
 
-    def to_internal_value(self, value: Any) -> Any:
-        if not DAY.fullmatch(str(value)):
-            raise serializers.ValidationError(_("Ditemui bukan tarikh, dijangka seperti 1990-05-31"), code="NOT_A_DATE")
-        return super().to_internal_value(value)
+    default_error_messages: ClassVar = {"required": MISSING}
+
+    def to_internal_value(self, value: Any) -> date:
+        try:
+            day = date.fromisoformat(value if DAY.fullmatch(value) else "")
+        except ValueError as error:
+            words = _("Ditemui %(found)s, dijangka tarikh seperti 1990-05-31")
+            raise serializers.ValidationError(str(words) % {"found": value[:40]}, code="NOT_A_DATE") from error
+        if day.year < EARLIEST_YEAR:
+            words = _("Ditemui %(found)s, dijangka tarikh dari %(earliest)s")
+            raise serializers.ValidationError(str(words) % {"found": value, "earliest": f"{EARLIEST_YEAR}-01-01"}, code="OUT_OF_RANGE")
+        return day
 
 
 class Input(serializers.Serializer):  # type: ignore[type-arg]
     wage_month = WageMonthField()
     wages = AmountField()
     bonus = AmountField(default=Decimal("0.00"))
-    citizenship = serializers.ChoiceField(choices=[status.value.lower() for status in Citizenship])
+    citizenship = serializers.ChoiceField(
+        choices=[status.value.lower() for status in Citizenship], error_messages={"required": MISSING, "invalid_choice": UNKNOWN_CHOICE}
+    )
     birth_date = DayField()
     member_since = DayField(required=False, allow_null=True, default=None)
-    employer_excess = serializers.CharField(default="0")
-    employee_excess = serializers.CharField(default="0")
+    employer_excess = AmountField(default=Decimal("0.00"))
+    employee_excess = AmountField(default=Decimal("0.00"))
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Dates and amounts that contradict each other; a voluntary excess, which needs its election."""
         errors: dict[str, list[exceptions.ErrorDetail]] = {}
         for share in ("employer_excess", "employee_excess"):
-            if attrs[share] not in ("0", "0.00"):
+            if attrs[share]:
                 words = _("Ditemui %(found)s, dijangka 0: pengiraan melebihi kadar berkanun memerlukan pilihan yang berdaftar")
-                errors[share] = [exceptions.ErrorDetail(str(words) % {"found": attrs[share][:40]}, code="NO_ELECTION")]
+                errors[share] = [exceptions.ErrorDetail(str(words) % {"found": attrs[share]}, code="NO_ELECTION")]
         if attrs["bonus"] > attrs["wages"]:
             errors["bonus"] = [exceptions.ErrorDetail(str(_("Bonus ialah sebahagian daripada upah dan tidak boleh melebihinya")), code="OVER_WAGES")]
         since = attrs["member_since"]
@@ -121,16 +141,39 @@ class Output(serializers.Serializer):  # type: ignore[type-arg]
     assumptions = serializers.ListField(child=serializers.CharField(), source="why.assumptions")
 
 
+class Wrong(serializers.Serializer):  # type: ignore[type-arg]
+    """What is wrong with one parameter. `code` is stable, `detail` is for people."""
+
+    field = serializers.CharField()
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class Problem(serializers.Serializer):  # type: ignore[type-arg]
+    """RFC 9457."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    errors = Wrong(many=True)  # type: ignore[assignment]
+
+
 @method_decorator(login_not_required, name="dispatch")
 class Contribution(APIView):
     """Both shares for one employee and wage month, with the reasons, in the language of Accept-Language."""
 
     owner = "public"
     roles: ClassVar[frozenset[str]] = frozenset()
-    authentication_classes: ClassVar[list[type]] = []
-    permission_classes: ClassVar[list[type]] = [permissions.AllowAny]
+    authentication_classes = ()
+    permission_classes = (permissions.AllowAny,)
 
-    @extend_schema(parameters=[Input, OpenApiParameter("Accept-Language", str, OpenApiParameter.HEADER)], responses=Output, tags=["calculators"])
+    @extend_schema(
+        parameters=[Input, OpenApiParameter("Accept-Language", str, OpenApiParameter.HEADER)],
+        responses={200: Output, (400, "application/problem+json"): Problem},
+        tags=["calculators"],
+    )
     def get(self, request: Request) -> Response:
         asked = Input(data=_single(request))
         asked.is_valid(raise_exception=True)
@@ -149,6 +192,9 @@ class Contribution(APIView):
         except NotInForce as error:
             words = exceptions.ErrorDetail(explanations.not_in_force_words(error), code="NOT_IN_FORCE")
             raise serializers.ValidationError({"wage_month": [words]}) from error
+        except PeriodError as error:
+            words = exceptions.ErrorDetail(str(TOO_FAR_AHEAD), code=error.code)
+            raise serializers.ValidationError({"wage_month": [words]}) from error
         except Refusal as refusal:
             field = "birth_date" if refusal.code in ("ABOVE_CONTRIBUTION_AGE", "BORN_AFTER_WAGE_MONTH") else "wages"
             words = exceptions.ErrorDetail(explanations.refusal_words(refusal), code=refusal.code)
@@ -162,4 +208,4 @@ def _single(request: Request) -> dict[str, str]:
     if doubled:
         words = str(_("Ditemui lebih daripada sekali, dijangka sekali"))
         raise serializers.ValidationError({name: [exceptions.ErrorDetail(words, code="GIVEN_TWICE")] for name in doubled})
-    return {name: value for name, value in request.query_params.items() if value != ""}
+    return {name: values[0] for name, values in request.query_params.lists() if values != [""]}

@@ -1,7 +1,6 @@
 """A row against the register and the Third Schedule: everything that is wrong with it, at once (rulings 12 and 14)."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Final, NamedTuple
 
 from contributions.borang_a import layout
@@ -15,7 +14,7 @@ from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.common.refusal import Refusal
 from members.enums import Citizenship
 
-_NOTHING: Final = Decimal(0)
+_CITIZENSHIPS: Final = {status.value: status for status in Citizenship}
 
 
 class Entry(NamedTuple):
@@ -91,7 +90,7 @@ def _mismatches(row: Row, by_number: Entry | None, by_identity: Entry | None) ->
 
 
 def _name_mismatch(row: Row, entry: Entry) -> list[Problem]:
-    if not row.name or row.name == entry.name or name_key(row.name) == entry.name_key:
+    if not row.name or row.name.upper() == entry.name or name_key(row.name) == entry.name_key:
         return []
     return [Problem(Code.NAME_DIFFERS, layout.NAME, row.name, entry.name if entry.employed else "")]
 
@@ -109,7 +108,7 @@ def _schedule(row: Row, entry: Entry, wage_month: WageMonth, problems: list[Prob
     """The shares that the schedule asks for; what the row states otherwise is added to `problems`."""
     if row.wages is None or row.bonus is None or entry.citizenship is None:
         return None
-    facts = EmployeeFacts(wage_month, row.wages, row.bonus, Citizenship(entry.citizenship), entry.member_since, entry.birth_date)
+    facts = EmployeeFacts(wage_month, row.wages, row.bonus, _CITIZENSHIPS[entry.citizenship], entry.member_since, entry.birth_date)
     try:
         shares = schedule.shares(facts)
     except Refusal as refusal:

@@ -4,20 +4,14 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from contributions.borang_a import layout
 from contributions.borang_a.problem import Code, FileProblem, Problem
 
 _BLOCK: Final = 1 << 20
 _ENCODINGS: Final = ("utf-8-sig", "cp1252")
-
-
-class Record(NamedTuple):
-    """The cells of one record and the number of the line it stands on, counted from 1."""
-
-    line: int
-    cells: list[str]
+_SHOWN: Final = 40
 
 
 def encoding_of(content: bytes) -> str:
@@ -42,36 +36,37 @@ def _decodes(content: bytes, encoding: str) -> bool:
     return True
 
 
-def records(content: bytes, encoding: str) -> Iterator[Record]:
-    """Each record that holds anything; blank lines are passed over.
+def records(content: bytes, encoding: str) -> Iterator[tuple[int, list[str]]]:
+    """The line number, counted from 1, and the cells of each record that holds anything; blank lines are passed over.
 
     Raises FileProblem LINE_TOO_LONG, and OPEN_QUOTE for a record that runs over several lines: a quotation mark that is not closed
     would otherwise swallow other people's rows in silence.
     """
-    text = io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
-    reader = csv.reader(_short_lines(text))
-    line = 1
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise FileProblem(_open_quote(line)) from error
-        if reader.line_num != line:
-            raise FileProblem(_open_quote(line))
-        if cells and "".join(cells).strip():
-            yield Record(line, cells)
-        line += 1
+    _refuse_long_lines(content)
+    reader = csv.reader(io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline=""))
+    line = 0
+    try:
+        for cells in reader:
+            line += 1
+            if reader.line_num != line:
+                raise FileProblem(_open_quote(line))
+            if cells and ((cells[0] and not cells[0].isspace()) or "".join(cells).strip()):
+                yield line, cells
+    except csv.Error as error:
+        raise FileProblem(_open_quote(line + 1)) from error
 
 
-def _short_lines(text: io.TextIOWrapper) -> Iterator[str]:
-    number = 0
-    while line := text.readline(layout.MAX_LINE + 1):
-        number += 1
-        if len(line) > layout.MAX_LINE:
-            raise FileProblem(Problem(Code.LINE_TOO_LONG, found=line[:40], expected=str(layout.MAX_LINE), detail={"line": str(number)}))
-        yield line
+def _refuse_long_lines(content: bytes) -> None:
+    """Before any line is made into text: from one line end to the last within reach, so that a file costs a few thousand looks."""
+    start, end = 0, len(content)
+    while end - start > layout.MAX_LINE:
+        reach = start + layout.MAX_LINE + 1
+        last = max(content.rfind(b"\n", start, reach), content.rfind(b"\r", start, reach))
+        if last < 0:
+            line = len(content[:start].splitlines()) + 1
+            shown = content[start : start + _SHOWN].decode("utf-8", "replace")
+            raise FileProblem(Problem(Code.LINE_TOO_LONG, found=shown, expected=str(layout.MAX_LINE), detail={"line": str(line)}))
+        start = last + 1
 
 
 def _open_quote(line: int) -> Problem:

@@ -23,7 +23,7 @@ LARGEST_WAGES: Final = Decimal("10000000.00")
 
 MAX_ROWS: Final = 200_000
 MAX_LINE: Final = 4_096
-"""Characters of one line: thirty times the longest honest one."""
+"""Bytes of one line: thirty times the longest honest one."""
 
 
 class Line(NamedTuple):
@@ -31,5 +31,5 @@ class Line(NamedTuple):
     header; `extra` is how many cells it had beyond or short of them."""
 
     number: int
-    cells: tuple[str, ...]
+    cells: list[str]
     extra: int = 0

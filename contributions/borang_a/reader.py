@@ -63,7 +63,7 @@ def open_file(content: bytes) -> Opened:
     header = next(csv_file.records(content, encoding), None)
     if header is None:
         raise FileProblem(Problem(Code.EMPTY_FILE))
-    return Opened(encoding, _columns(header.cells))
+    return Opened(encoding, _columns(header[1]))
 
 
 def other_kind(content: bytes) -> str:
@@ -83,7 +83,7 @@ def lines(content: bytes, opened: Opened) -> Iterator[layout.Line]:
         if count > layout.MAX_ROWS:
             raise FileProblem(Problem(Code.TOO_MANY_ROWS, expected=str(layout.MAX_ROWS)))
         if len(cells) == width:
-            yield layout.Line(number, tuple(cells))
+            yield layout.Line(number, cells)
         else:
             yield _fitted(number, cells, width)
 
@@ -92,7 +92,7 @@ def _fitted(number: int, cells: list[str], width: int) -> layout.Line:
     """A line with more or fewer cells than columns; blank cells too many are what spreadsheets leave behind."""
     beyond = cells[width:]
     extra = len(cells) - width if len(cells) < width or any(cell.strip() for cell in beyond) else 0
-    return layout.Line(number, (*cells[:width], *[""] * (width - len(cells))), extra)
+    return layout.Line(number, [*cells[:width], *[""] * (width - len(cells))], extra)
 
 
 def _columns(cells: list[str]) -> tuple[str, ...]:

@@ -67,6 +67,7 @@ def _ringgit(text: str) -> Decimal:
 
 
 def _amount(text: str, column: str, problems: list[Problem]) -> Decimal | None:
+    """Ringgit with two decimals."""
     try:
         return _ringgit(text)
     except money.MoneyError as error:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db.models import Count, Q, QuerySet, Sum
 
 from contributions import explanations
-from contributions.enums import FilingState, PaymentState, RowStatus
+from contributions.enums import FilingAction, FilingState, PaymentState, RowStatus
 from contributions.facts import EmployeeFacts
 from contributions.models import Filing, FilingLog, FilingRow, Payment
 from contributions.rules import schedule
@@ -20,35 +20,51 @@ from kwsp_portal.common.refusal import Refusal
 from kwsp_portal.jobs.enums import ChunkState
 from kwsp_portal.jobs.models import Chunk
 from members.enums import Citizenship
+from members.identity.models import User
 
 UNPAID = (FilingState.READY, FilingState.SUBMITTED, FilingState.RETURNED, FilingState.APPROVED)
-COUNTED = (FilingState.APPROVED, FilingState.PAID, FilingState.CREDITED)
+SETTLED = (FilingState.PAID, FilingState.CREDITED)
+COUNTED = (FilingState.APPROVED, *SETTLED)
+IN_FLIGHT = (PaymentState.SENT, PaymentState.PENDING)
 ROWS_A_PAGE = 25
 SHOWN_MONTHS = 12
 
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """How far a run is, in rows or chunks of the same kind; `dead` chunks wait for an officer."""
+    """How far a run is, in rows; `dead` pieces of work wait for an officer. Nothing is known before a worker has begun: 0 of 0."""
 
-    done: int
-    total: int
+    done: int = 0
+    total: int = 0
     dead: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class MonthLine:
-    """One wage month of an employer: its filing if there is one, and what is late."""
+    """One wage month of an employer: its filing if there is one. `days_left` to the due date, negative when it is past."""
 
     month: WageMonth
     due_date: date
+    days_left: int
     filing: Filing | None
-    overdue: bool
+
+    @property
+    def settled(self) -> bool:
+        """Paid, so that no due date matters any more."""
+        return self.filing is not None and self.filing.state in SETTLED
+
+    @property
+    def overdue(self) -> bool:
+        return self.days_left < 0 and not self.settled
+
+    @property
+    def days_late(self) -> int:
+        return -self.days_left
 
 
 @dataclass(frozen=True, kw_only=True)
 class EmployerSummary:
-    """The employer's home: the month due, what is unpaid (RM), what waits for whom."""
+    """The employer's home: the month due, what is unpaid (RM), what waits for this person."""
 
     due: MonthLine
     months: Sequence[MonthLine]
@@ -61,40 +77,47 @@ class EmployerSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """A filing beside the latest earlier one that was approved: what an approver looks at first."""
+    """A filing beside the latest earlier one that was approved: what an approver looks at first.
+
+    Differences are this month's less the earlier one's; `joined` stand only in this one, `left` only in the earlier.
+    """
 
     earlier: Filing | None
-    employees: int
-    total: Decimal
+    employees: int = 0
+    employer_total: Decimal = Decimal(0)
+    employee_total: Decimal = Decimal(0)
+    total: Decimal = Decimal(0)
+    joined: int = 0
+    left: int = 0
 
 
-def employer_summary(*, employer: Employer, on: date) -> EmployerSummary:
-    """Months from the employer's start, the newest first, at most a year; one query for all of them."""
+def employer_summary(*, employer: Employer, by: User, on: date) -> EmployerSummary:
+    """The last twelve months of an employer, the newest first, and what is unpaid of all time; two queries."""
     due_month = WageMonth.of(on).previous()
     earliest = max(due_month.plus(-(SHOWN_MONTHS - 1)), WageMonth.of(employer.from_date))
-    filings = {
-        WageMonth.of(filing.wage_month): filing
-        for filing in Filing.objects.filter(employer=employer, wage_month__gte=earliest.first_day).exclude(state__in=CLOSED).order_by("wage_month")
-    }
-    months = [
-        MonthLine(month=month, due_date=month.due_date, filing=filings.get(month), overdue=_overdue(filings.get(month), month, on))
-        for month in sorted({*earliest.through(due_month), *filings}, reverse=True)
-    ]
-    due = next((line for line in months if line.month == due_month), None)
-    unpaid = [line.filing for line in months if line.filing and line.filing.state in UNPAID]
+    open_filings = Filing.objects.filter(employer=employer).exclude(state__in=CLOSED)
+    filings = {WageMonth.of(filing.wage_month): filing for filing in open_filings.filter(wage_month__gte=earliest.first_day)}
+    months = [_line(month, filings.get(month), on) for month in sorted({*earliest.through(due_month), *filings}, reverse=True)]
+    waiting = open_filings.filter(state__in=UNPAID).aggregate(
+        count=Count("pk"),
+        employer=Sum("employer_total"),
+        employee=Sum("employee_total"),
+        to_approve=Count("pk", filter=Q(state=FilingState.SUBMITTED) & ~Q(prepared_by=by)),
+        returned=Count("pk", filter=Q(state=FilingState.RETURNED)),
+    )
     return EmployerSummary(
-        due=due or MonthLine(month=due_month, due_date=due_month.due_date, filing=None, overdue=False),
+        due=next((line for line in months if line.month == due_month), _line(due_month, None, on)),
         months=months,
-        unpaid=sum((filing.total for filing in unpaid), Decimal(0)),
-        unpaid_filings=len(unpaid),
-        to_approve=sum(filing.state == FilingState.SUBMITTED for filing in unpaid),
-        returned=sum(filing.state == FilingState.RETURNED for filing in unpaid),
+        unpaid=(waiting["employer"] or Decimal(0)) + (waiting["employee"] or Decimal(0)),
+        unpaid_filings=waiting["count"],
+        to_approve=waiting["to_approve"],
+        returned=waiting["returned"],
         missing=sum(line.filing is None and line.overdue for line in months),
     )
 
 
-def _overdue(filing: Filing | None, month: WageMonth, on: date) -> bool:
-    return on > month.due_date and (filing is None or filing.state not in (FilingState.PAID, FilingState.CREDITED))
+def _line(month: WageMonth, filing: Filing | None, on: date) -> MonthLine:
+    return MonthLine(month=month, due_date=month.due_date, days_left=(month.due_date - on).days, filing=filing)
 
 
 def filings_of(*, employer: Employer, state: str = "") -> QuerySet[Filing]:
@@ -103,25 +126,31 @@ def filings_of(*, employer: Employer, state: str = "") -> QuerySet[Filing]:
     return found.filter(state=state) if state else found
 
 
-def progress_of(*, programme: str, filing: Filing) -> Progress | None:
-    """How far the reading or crediting of a filing is; None when no run was opened."""
-    chunks = Chunk.objects.filter(run__programme=programme, run__period=str(filing.pk))
-    figures = chunks.aggregate(
+def states_of(*, employer: Employer) -> dict[str, int]:
+    """How many filings of an employer stand in each state that any of them has."""
+    rows = Filing.objects.filter(employer=employer).order_by().values_list("state").annotate(Count("pk"))
+    return dict(rows)
+
+
+def progress_of(*, programme: str, filing: Filing) -> Progress:
+    """How far the reading or crediting of a filing is. A run in several chunks is told by the chunks that are done."""
+    figures = Chunk.objects.filter(run__programme=programme, run__period=str(filing.pk)).aggregate(
         chunks=Count("id"),
         finished=Count("id", filter=Q(state=ChunkState.DONE)),
         dead=Count("id", filter=Q(state=ChunkState.DEAD)),
         done=Sum("progress_done"),
         total=Sum("progress_total"),
     )
-    if not figures["chunks"]:
-        return None
-    if figures["chunks"] > 1 or not figures["total"]:
-        return Progress(done=figures["finished"], total=figures["chunks"], dead=figures["dead"])
-    return Progress(done=figures["done"], total=figures["total"], dead=figures["dead"])
+    if figures["total"]:
+        return Progress(done=min(figures["done"], figures["total"]), total=figures["total"], dead=figures["dead"])
+    if figures["chunks"] > 1 and filing.rows_total:
+        done = filing.rows_total * figures["finished"] // figures["chunks"]
+        return Progress(done=done, total=filing.rows_total, dead=figures["dead"])
+    return Progress(dead=figures["dead"])
 
 
 def rows_of(*, filing: Filing) -> QuerySet[FilingRow]:
-    return filing.rows.select_related("filing").order_by("line")
+    return filing.rows.order_by("line")
 
 
 def bad_rows_of(*, filing: Filing) -> QuerySet[FilingRow]:
@@ -133,26 +162,51 @@ def log_of(*, filing: Filing) -> QuerySet[FilingLog]:
     return filing.log.select_related("by").order_by("id")
 
 
+def last_move(*, filing: Filing) -> FilingLog | None:
+    """How the filing came to stand where it does."""
+    return filing.log.select_related("by").order_by("-id").first()
+
+
+def did_last(*, filing: Filing, action: FilingAction, by: User) -> bool:
+    """Whether the filing stands where it does because `by` did this: then the same act again is only a second click."""
+    last = last_move(filing=filing)
+    return last is not None and last.action == action and last.by_id == by.pk
+
+
 def payments_of(*, filing: Filing) -> QuerySet[Payment]:
-    return filing.payments.select_related("started_by").order_by("-id")
+    return filing.payments.order_by("-id")
 
 
 def payment_in_flight(*, filing: Filing) -> Payment | None:
-    return filing.payments.filter(state__in=[PaymentState.SENT, PaymentState.PENDING]).first()
+    return filing.payments.filter(state__in=IN_FLIGHT).first()
 
 
 def approved_payment(*, filing: Filing) -> Payment | None:
-    return filing.payments.filter(state=PaymentState.APPROVED).order_by("id").first()
+    """The payment that paid the filing; any later one is the employer's credit."""
+    return filing.payments.filter(state=PaymentState.APPROVED).order_by("finished_at", "id").first()
 
 
 def comparison(*, filing: Filing) -> Comparison:
-    """How a filing differs from the latest earlier month that was approved, in employees and RM."""
+    """How a filing differs from the latest earlier month that was approved, in people and RM."""
     earlier = (
         Filing.objects.filter(employer_id=filing.employer_id, wage_month__lt=filing.wage_month, state__in=COUNTED).order_by("-wage_month").first()
     )
     if earlier is None:
-        return Comparison(earlier=None, employees=0, total=Decimal(0))
-    return Comparison(earlier=earlier, employees=filing.rows_total - earlier.rows_total, total=filing.total - earlier.total)
+        return Comparison(earlier=None)
+    return Comparison(
+        earlier=earlier,
+        employees=filing.rows_total - earlier.rows_total,
+        employer_total=filing.employer_total - earlier.employer_total,
+        employee_total=filing.employee_total - earlier.employee_total,
+        total=filing.total - earlier.total,
+        joined=_only_in(filing, earlier),
+        left=_only_in(earlier, filing),
+    )
+
+
+def _only_in(one: Filing, other: Filing) -> int:
+    """How many members have a row in `one` and none in `other`."""
+    return one.rows.filter(member__isnull=False).exclude(member_id__in=other.rows.filter(member__isnull=False).values("member_id")).count()
 
 
 def choosable_months(*, employer: Employer, on: date) -> list[WageMonth]:
@@ -162,9 +216,15 @@ def choosable_months(*, employer: Employer, on: date) -> list[WageMonth]:
     return list(earliest.through(running))[::-1]
 
 
+def filed_months(*, employer: Employer, months: Sequence[WageMonth]) -> dict[WageMonth, Filing]:
+    """The filing that holds each of these months, where there is one."""
+    held = Filing.objects.filter(employer=employer, wage_month__in=[month.first_day for month in months]).exclude(state__in=CLOSED)
+    return {WageMonth.of(filing.wage_month): filing for filing in held}
+
+
 def facts_of(row: FilingRow) -> EmployeeFacts | None:
     """The facts a row's shares were computed from, as stored with it; None for a row that never got so far."""
-    if row.birth_date is None or row.wages is None:
+    if row.birth_date is None or row.member_since is None or row.wages is None or not row.citizenship:
         return None
     return EmployeeFacts(
         wage_month=WageMonth.of(row.filing.wage_month),

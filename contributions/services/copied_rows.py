@@ -11,7 +11,6 @@ from django.db import connection
 
 from contributions.borang_a import layout
 from contributions.borang_a.checks import Checked
-from kwsp_portal.common import money
 
 _COLUMNS: Final = (
     "filing_id",
@@ -65,16 +64,10 @@ class CopiedRows:
 
     def _line(self, checked: Checked) -> str:
         row, entry, shares, problems = checked
-        facts = (
-            (str(entry.member_id), entry.citizenship or "", str(entry.birth_date), str(entry.member_since))
-            if entry is not None
-            else (_NULL, "", _NULL, _NULL)
-        )
-        member_id, citizenship, birth_date, member_since = facts
         values = (
             self._filing,
             str(row.line),
-            member_id,
+            _NULL if entry is None else str(entry.member_id),
             _text(row.member_number, _LONGEST_NUMBER),
             _text(row.identity_number, _LONGEST_NUMBER),
             _text(row.name, layout.LONGEST_NAME),
@@ -82,20 +75,23 @@ class CopiedRows:
             _sen(row.bonus),
             _sen(row.employer_share),
             _sen(row.employee_share),
-            "" if shares is None else shares.part.value,
+            "" if shares is None else shares.part,
             "" if shares is None else shares.reference,
-            citizenship,
-            birth_date,
-            member_since,
-            checked.status.value,
+            "" if entry is None else entry.citizenship or "",
+            _NULL if entry is None else str(entry.birth_date),
+            _NULL if entry is None else str(entry.member_since),
+            checked.status,
             _text(json.dumps([problem.to_json() for problem in problems], ensure_ascii=False)) if problems else "[]",
         )
         return "\t".join(values) + "\n"
 
 
 def _text(value: str, longest: int | None = None) -> str:
-    return value[:longest].translate(_ESCAPES)
+    """`value` as COPY takes it; nearly every value has nothing to escape."""
+    shown = value[:longest]
+    return shown if shown.isprintable() and "\\" not in shown else shown.translate(_ESCAPES)
 
 
 def _sen(amount: Decimal | None) -> str:
-    return _NULL if amount is None else str(money.to_sen(amount))
+    """Whole sen: `money.ringgit` answers with two decimals, so the point is all that is in the way."""
+    return _NULL if amount is None else str(amount).replace(".", "")

@@ -4,7 +4,7 @@ Rows are credited in chunks on kwsp_portal.jobs: the postings and the mark "done
 taken twice, or by a worker that was killed, credits nobody twice and forgets nobody.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.db.models import BigIntegerField, ExpressionWrapper, F, Max, Min
@@ -41,8 +41,9 @@ def open_run(*, filing: Filing, on: date) -> Run:
 def credit_chunk(*, lease: jobs.Lease) -> None:
     """Post the rows of one chunk and finish its lease in one transaction. Raises jobs.LeaseLost when another has it."""
     jobs.failpoint("credit.before")
+    lease.renew()  # a worker that was away for long learns it here, and not from the rows that another has credited
     filing = Filing.objects.get(pk=lease.payload["filing"])
-    if filing.state not in (FilingState.PAID, FilingState.CREDITED) or filing.paid_on is None:
+    if filing.state != FilingState.PAID:
         raise ValueError(f"filing {filing.pk}: found {filing.state}, expected PAID")
     rows = (
         filing.rows.filter(pk__gte=lease.payload["from_id"], pk__lt=lease.payload["to_id"])
@@ -56,7 +57,7 @@ def credit_chunk(*, lease: jobs.Lease) -> None:
         lease.finish()
         jobs.failpoint("credit.finished")
 
-    posting.post_many(list(_acts(filing, rows.iterator(), lease.on)), guard=done)
+    posting.post_many(list(_acts(filing, rows, lease.on)), guard=done)
     jobs.failpoint("credit.committed")
 
 
@@ -74,7 +75,7 @@ def value_date(filing: Filing) -> date:
     return max(WageMonth.of(filing.wage_month).contribution_month.last_day, filing.paid_on)
 
 
-def _acts(filing: Filing, rows: Iterator[tuple[int, int, int, date]], on: date) -> Iterator[posting.Act]:
+def _acts(filing: Filing, rows: Iterable[tuple[int, int, int, date]], on: date) -> Iterator[posting.Act]:
     """One act a row with money in it. What may not be credited any more (75 passed) goes to the employer's suspense."""
     clearing = posting.fund("CONTRIBUTION_CLEARING")
     suspense = posting.employer(filing.employer_id, "SUSPENSE")

@@ -17,19 +17,15 @@ from contributions.services import crediting, moves
 from kwsp_portal.audit import services as audit
 from kwsp_portal.bank import conf, limits
 from kwsp_portal.bank.fpx import client, codes, messages, wire
-from kwsp_portal.bank.fpx.errors import FpxRefused, FpxUnavailable
+from kwsp_portal.bank.fpx.errors import FpxRefused
 from kwsp_portal.common.clock import KL
 from kwsp_portal.common.money import to_sen
-from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.common.refusal import Refusal
 from members.identity.models import User
 from members.ledger import posting
 from members.ledger.enums import EntryKind
 
 IN_FLIGHT = (PaymentState.SENT, PaymentState.PENDING)
-FIRST_QUESTION = timedelta(seconds=60)
-"""How long the bank's own message is waited for before AE asks."""
-NEXT_QUESTION = {PaymentState.SENT: timedelta(minutes=5), PaymentState.PENDING: timedelta(minutes=30)}
 GIVEN_UP = timedelta(minutes=30)
 """An order that the bank still does not know after this long was never taken there."""
 
@@ -56,38 +52,50 @@ def start(*, filing_id: int, bank_code: str, by: User, on: date, at: datetime) -
     """An order for the whole of an approved filing, ready to be taken to the bank by the payer's browser.
 
     Raises moves.NotAllowed when the filing cannot be paid by this person now, PaymentRefused when an order is still open
-    (PAYMENT_IN_FLIGHT) or FPX cannot carry the amount (ruling 26a).
+    (PAYMENT_IN_FLIGHT) or FPX cannot carry the amount (ruling 26a). The trail keeps both.
     """
-    with transaction.atomic():
-        filing = Filing.objects.select_for_update(of=("self",), no_key=True).select_related("employer").get(pk=filing_id)
-        moves.check(filing=filing, action=FilingAction.PAY, by=by)
-        open_order = filing.payments.filter(state__in=IN_FLIGHT).first()
-        if open_order is not None:
-            raise PaymentRefused(Refusal("PAYMENT_IN_FLIGHT", "", {"order_no": open_order.order_no}))
-        refusal = limits.why_not_payable(amount=filing.total, payer=limits.Payer.COMPANY, on=on)
-        if refusal is not None:
-            raise PaymentRefused(refusal)
-        payment = Payment.objects.create(
-            filing=filing,
-            order_no=f"{on:%y%m%d}" + "".join(secrets.choice(_ORDER_ALPHABET) for _ in range(8)),
-            method=PaymentMethod.FPX,
-            bank_code=bank_code,
-            amount=filing.total,
-            started_by=by,
-            started_on=on,
-            started_at=at.replace(microsecond=0),
-        )
-        audit.record(
-            actor=by,
-            action="payment.start",
-            target=payment,
-            data={"filing": filing.pk, "order_no": payment.order_no, "amount": str(payment.amount), "bank": bank_code},
-        )
+    try:
+        with transaction.atomic():
+            filing = moves.locked(filing_id)
+            moves.check(filing=filing, action=FilingAction.PAY, by=by)
+            _check_payable(filing, on)
+            return _order(filing, bank_code, by, on, at)
+    except (moves.NotAllowed, PaymentRefused) as refused:
+        audit.record_refusal(actor=by, action="payment.start", target=f"filing:{filing_id}", data={"code": str(refused)})
+        raise
+
+
+def _check_payable(filing: Filing, on: date) -> None:
+    open_order = filing.payments.filter(state__in=IN_FLIGHT).first()
+    if open_order is not None:
+        raise PaymentRefused(Refusal("PAYMENT_IN_FLIGHT", "", {"order_no": open_order.order_no}))
+    refusal = limits.why_not_payable(amount=filing.total, payer=limits.Payer.COMPANY, on=on)
+    if refusal is not None:
+        raise PaymentRefused(refusal)
+
+
+def _order(filing: Filing, bank_code: str, by: User, on: date, at: datetime) -> Payment:
+    payment = Payment.objects.create(
+        filing=filing,
+        order_no=f"{on:%y%m%d}" + "".join(secrets.choice(_ORDER_ALPHABET) for _ in range(8)),
+        method=PaymentMethod.FPX,
+        bank_code=bank_code,
+        amount=filing.total,
+        started_by=by,
+        started_on=on,
+        started_at=at.replace(microsecond=0),  # the bank repeats it to the second
+    )
+    data = {"filing": filing.pk, "order_no": payment.order_no, "amount": str(payment.amount), "bank": bank_code}
+    audit.record(actor=by, action="payment.start", target=payment, data=data)
     return payment
 
 
 def order_of(payment: Payment) -> client.Order:
-    """The order as the bank knows it: the same values make its AR and, later, its AE."""
+    """The order as the bank knows it: the same values make its AR and, later, its AE.
+
+    What a confirmation is compared with (client.disagreements: numbers, amount, time) never changes after the order is made;
+    names, which may, are not compared.
+    """
     filing = payment.filing
     return client.Order(
         order_no=payment.order_no,
@@ -101,29 +109,42 @@ def order_of(payment: Payment) -> client.Order:
     )
 
 
+def receive_body(*, body: bytes, channel: messages.Channel, on: date, at: datetime) -> Outcome:
+    """`receive` for the body of a POST as it came. Raises FpxRefused also for one that is no form; it is kept all the same."""
+    try:
+        pairs = wire.decode(body)
+    except FpxRefused as refused:
+        keep_refused(None, channel, body.decode("ascii", "backslashreplace"), refused, at)
+        raise
+    return receive(pairs=pairs, channel=channel, on=on, at=at)
+
+
 def receive(*, pairs: wire.Pairs, channel: messages.Channel, on: date, at: datetime) -> Outcome:
     """Record a confirmation and do what it says: exactly once, in whatever order such messages come.
 
     A message that passed through the browser (INDIRECT) is kept and believed by the page only: the credit follows the
     bank's own word. Raises FpxRefused for a message that is forged, malformed or not for us, after keeping it.
     """
-    body = "&".join(f"{name}={value}" for name, value in pairs)
+    body = text_of(pairs)
     try:
         confirmation = conf.fpx().read_ac(pairs)
     except FpxRefused as refused:
-        _keep(None, channel, body, MessageVerdict.REFUSED, f"{refused.code} {refused.detail}", at)
-        audit.record_refusal(actor=None, action="payment.message.refused", target=None, data={"code": refused.code, "channel": channel.value})
+        keep_refused(None, channel, body, refused, at)
         raise
     return record(confirmation=confirmation, body=body, channel=channel, on=on, at=at)
 
 
 def record(*, confirmation: messages.Confirmation, body: str, channel: messages.Channel, on: date, at: datetime) -> Outcome:
-    """Do what a confirmation says that has been proved to be the bank's, and keep it as it came (`body`)."""
+    """Do what a confirmation says that has been proved to be the bank's, and keep it as it came (`body`).
+
+    One that names no order of ours changes nothing and is kept for an officer: the bank may have taken money for it.
+    """
     with transaction.atomic():
         payment = _locked(confirmation.seller_ex_order_no)
         if payment is None:
-            _keep(None, channel, body, MessageVerdict.REFUSED, "UNKNOWN_ORDER", at)
-            return Outcome(verdict=MessageVerdict.REFUSED, payment=None)
+            _keep(None, channel, body, MessageVerdict.CONTRADICTS, "UNKNOWN_ORDER", at)
+            audit.record(actor=None, action="payment.message.unknown_order", data={"order_no": confirmation.seller_ex_order_no})
+            return Outcome(verdict=MessageVerdict.CONTRADICTS, payment=None)
         verdict, reason = _apply(payment, confirmation, channel, on, at)
         _keep(payment, channel, body, verdict, reason, at)
     return Outcome(verdict=verdict, payment=payment)
@@ -138,33 +159,59 @@ def _locked(order_no: str) -> Payment | None:
     return Payment.objects.select_for_update(of=("self",), no_key=True).select_related("filing__employer", "started_by").get(pk=found[1])
 
 
+def text_of(pairs: wire.Pairs) -> str:
+    """The fields as they travelled, for `PaymentMessage.body`."""
+    return wire.encode(pairs).decode("ascii")
+
+
 def _keep(payment: Payment | None, channel: messages.Channel, body: str, verdict: MessageVerdict, reason: str, at: datetime) -> None:
     PaymentMessage.objects.create(
-        payment=payment, channel=channel.value, body=body[:16384].replace("\x00", ""), verdict=verdict, reason=reason[:80], received_at=at
+        payment=payment, channel=channel.value, body=body[: wire.LARGEST_BODY], verdict=verdict, reason=reason[:80], received_at=at
     )
+
+
+def keep_refused(payment: Payment | None, channel: messages.Channel, body: str, refused: FpxRefused, at: datetime) -> None:
+    """Keep a message that nothing may be done for, with the reason; `payment` where it is known whom it was meant to speak of."""
+    _keep(payment, channel, body, MessageVerdict.REFUSED, f"{refused.code} {refused.detail}", at)
+    data = {"code": refused.code, "channel": channel.value}
+    audit.record_refusal(actor=None, action="payment.message.refused", target=payment, data=data)
 
 
 def _apply(payment: Payment, confirmation: messages.Confirmation, channel: messages.Channel, on: date, at: datetime) -> tuple[MessageVerdict, str]:
     """Move the locked payment as the confirmation says; answer what became of the message, and why."""
     differing = client.disagreements(order_of(payment), confirmation)
     if differing:
-        audit.record(actor=None, action="payment.message.differs", target=payment, data={"fields": list(differing)})
-        return MessageVerdict.CONTRADICTS, "DIFFERS " + " ".join(differing)
+        return _contradiction(payment, "DIFFERS " + " ".join(differing))
     if channel is messages.Channel.INDIRECT:
         return MessageVerdict.APPLIED, "SHOWN"
-    outcome = confirmation.outcome
+    outcome, code = confirmation.outcome, confirmation.debit_auth_code
     if payment.state == PaymentState.APPROVED:
-        same = outcome is codes.Outcome.APPROVED and confirmation.fpx_txn_id == payment.fpx_id
-        # A 00 is final; an earlier 99 that arrives late is only old news, a later failure is an officer's matter.
-        old_news = outcome in (codes.Outcome.PENDING, codes.Outcome.AUTHORISATION)
-        return (MessageVerdict.REPEATED, "") if same or old_news else (MessageVerdict.CONTRADICTS, f"AFTER_00 {confirmation.debit_auth_code}")
+        return _after_approval(payment, confirmation)
     if outcome is codes.Outcome.APPROVED:
         return _approve(payment, confirmation, on, at)
     if outcome in (codes.Outcome.PENDING, codes.Outcome.AUTHORISATION):
-        return _step(payment, PaymentState.PENDING, confirmation.debit_auth_code, at)
+        # Debited but not yet credited is pending too: its `00` is not ours to show.
+        return _step(payment, PaymentState.PENDING, codes.PENDING if code == codes.APPROVED else code, at)
     if outcome is codes.Outcome.FAILED:
-        return _step(payment, PaymentState.FAILED, confirmation.debit_auth_code, at)
-    return MessageVerdict.APPLIED, f"NOT_DECISIVE {confirmation.debit_auth_code}"
+        return _step(payment, PaymentState.FAILED, code, at)
+    never_came = outcome is codes.Outcome.NOT_FOUND and channel is messages.Channel.ENQUIRY and at - payment.started_at >= GIVEN_UP
+    if never_came and payment.state == PaymentState.SENT:
+        return _step(payment, PaymentState.EXPIRED, code, at)
+    return MessageVerdict.APPLIED, f"NOT_DECISIVE {code}"
+
+
+def _after_approval(payment: Payment, confirmation: messages.Confirmation) -> tuple[MessageVerdict, str]:
+    """A 00 is final: what else says so, or came late, is old news; a failure or another 00 is an officer's matter."""
+    outcome = confirmation.outcome
+    another = outcome is codes.Outcome.APPROVED and confirmation.fpx_txn_id != payment.fpx_id
+    if outcome is codes.Outcome.FAILED or another:
+        return _contradiction(payment, f"AFTER_00 {confirmation.debit_auth_code}")
+    return MessageVerdict.REPEATED, confirmation.debit_auth_code
+
+
+def _contradiction(payment: Payment, reason: str) -> tuple[MessageVerdict, str]:
+    audit.record(actor=None, action="payment.message.contradicts", target=payment, data={"reason": reason})
+    return MessageVerdict.CONTRADICTS, reason
 
 
 def _step(payment: Payment, state: PaymentState, code: str, at: datetime) -> tuple[MessageVerdict, str]:
@@ -181,8 +228,7 @@ def _step(payment: Payment, state: PaymentState, code: str, at: datetime) -> tup
 def _approve(payment: Payment, confirmation: messages.Confirmation, on: date, at: datetime) -> tuple[MessageVerdict, str]:
     """The bank's 00: post the money and set the crediting going, all in the caller's transaction."""
     if Payment.objects.filter(fpx_id=confirmation.fpx_txn_id).exclude(pk=payment.pk).exists():
-        audit.record(actor=None, action="payment.message.fpx_id_reused", target=payment, data={"fpx_id": confirmation.fpx_txn_id})
-        return MessageVerdict.CONTRADICTS, "FPX_ID_OF_ANOTHER_ORDER"
+        return _contradiction(payment, "FPX_ID_OF_ANOTHER_ORDER")
     assert confirmation.fpx_txn_time is not None  # noqa: S101 - an approval without its time is refused when read
     paid_on = confirmation.fpx_txn_time.astimezone(KL).date()
     payment.state, payment.response_code = PaymentState.APPROVED, confirmation.debit_auth_code
@@ -192,20 +238,7 @@ def _approve(payment: Payment, confirmation: messages.Confirmation, on: date, at
     awaited = filing.state == FilingState.APPROVED
     # A second approved payment of the same filing is the payer's credit (ruling 26a).
     code = "CONTRIBUTION_DUE" if awaited else "CREDIT"
-    amount_sen = to_sen(payment.amount)
-    posting.post(
-        posting.Act(
-            kind=EntryKind.PAYMENT,
-            ref=payment.pk,
-            part=0,
-            booked_on=on,
-            value_date=paid_on,
-            legs=(
-                posting.Leg(posting.fund("FPX_CLEARING"), -amount_sen),
-                posting.Leg(posting.employer(filing.employer_id, code), amount_sen),
-            ),
-        )
-    )
+    _post(payment, code, on, paid_on)
     audit.record(actor=None, action="payment.approved", target=payment, data={"fpx_id": payment.fpx_id, "paid_on": str(paid_on), "to": code})
     if awaited:
         filing.paid_on = paid_on
@@ -215,47 +248,13 @@ def _approve(payment: Payment, confirmation: messages.Confirmation, on: date, at
     return MessageVerdict.APPLIED, confirmation.debit_auth_code
 
 
-def enquire(*, payment_id: int, on: date, at: datetime) -> Outcome | None:
-    """Ask the bank by AE and do what it answers; None when it cannot be reached or its answer not believed.
-
-    An order that the bank does not know GIVEN_UP after it was made is EXPIRED: it never got there.
-    """
-    payment = Payment.objects.select_related("filing__employer", "started_by").get(pk=payment_id)
-    Payment.objects.filter(pk=payment_id).update(asked_at=at)
-    try:
-        pairs = conf.fpx().enquire_pairs(order_of(payment))
-        outcome = receive(pairs=pairs, channel=messages.Channel.ENQUIRY, on=on, at=at)
-    except (FpxUnavailable, FpxRefused):
-        return None
-    if at - payment.started_at >= GIVEN_UP:
-        _expire_if_unknown(payment, at)
-    return outcome
-
-
-def _expire_if_unknown(payment: Payment, at: datetime) -> None:
-    with transaction.atomic():
-        locked = _locked(payment.order_no)
-        assert locked is not None  # noqa: S101 - payments are never deleted
-        last = locked.messages.filter(channel=messages.Channel.ENQUIRY.value).order_by("-id").first()
-        if locked.state == PaymentState.SENT and last is not None and last.reason == f"NOT_DECISIVE {codes.NOT_FOUND}":
-            _step(locked, PaymentState.EXPIRED, codes.NOT_FOUND, at)
-
-
-def due_for_question(*, at: datetime) -> list[int]:
-    """Orders in flight whose turn it is to be asked for by AE, oldest first."""
-    rows = Payment.objects.filter(state__in=IN_FLIGHT, started_at__lte=at - FIRST_QUESTION).order_by("id")
-    return [
-        pk
-        for pk, state, asked_at in rows.values_list("pk", "state", "asked_at")[:500]
-        if asked_at is None or asked_at <= at - NEXT_QUESTION[PaymentState(state)]
-    ]
-
-
-def sweep(*, on: date, at: datetime) -> dict[str, int]:
-    """Ask the bank for every order that has been silent too long; counts for the log."""
-    asked = due_for_question(at=at)
-    outcomes = [enquire(payment_id=pk, on=on, at=at) for pk in asked]
-    return {"asked": len(asked), "answered": sum(outcome is not None for outcome in outcomes)}
+def _post(payment: Payment, code: str, on: date, paid_on: date) -> None:
+    amount_sen = to_sen(payment.amount)
+    legs = (
+        posting.Leg(posting.fund("FPX_CLEARING"), -amount_sen),
+        posting.Leg(posting.employer(payment.filing.employer_id, code), amount_sen),
+    )
+    posting.post(posting.Act(kind=EntryKind.PAYMENT, ref=payment.pk, part=0, booked_on=on, value_date=paid_on, legs=legs))
 
 
 WORDS = {
@@ -264,7 +263,3 @@ WORDS = {
     "FPX_ABOVE_MAXIMUM": gettext_noop("Amaun RM %(amount)s melebihi had FPX RM %(limit)s bagi satu transaksi. Gunakan saluran bayaran lain."),
 }
 """What a PaymentRefused says; figures from the refusal's details."""
-
-
-def month_of(payment: Payment) -> WageMonth:
-    return WageMonth.of(payment.filing.wage_month)

@@ -4,7 +4,10 @@ Nothing is written before every row is checked; then rows, totals, state and the
 dies in between leaves a filing that is still RECEIVED, and the next worker reads it from the start.
 """
 
+import gc
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from typing import Final
 
@@ -41,7 +44,8 @@ def read(*, filing_id: int, lease: Lease) -> None:
         return
     with CopiedRows(filing_id) as rows:
         try:
-            seen = _check_rows(filing, rows, lease)
+            with _uncollected():
+                seen = _check_rows(filing, rows, lease)
         except FileProblem as error:
             _refuse(filing_id, error.problem, lease)
             return
@@ -57,6 +61,18 @@ def give_up(run: Run) -> None:
         filing.refusal = [Problem(Code.NOT_READ, detail={"run": str(run.pk)}).to_json()]
         filing.save(update_fields=["refusal"])
         moves.move(filing=filing, action=FilingAction.READ_REFUSED, by=None, on=run.on)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the collector of cycles: rows make none, and looking for them among all that Django keeps takes a quarter of the time."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 class _Seen:

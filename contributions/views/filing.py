@@ -1,26 +1,42 @@
-"""Borang A in the browser: upload, watch, check, submit, approve or return, discard."""
+"""Borang A in the browser: the list, a new file, what became of it, one employee's line."""
 
+from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_safe
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from contributions import access, forms, labels, problems
 from contributions.enums import FilingAction, FilingState
-from contributions.models import Filing
+from contributions.models import Filing, FilingRow
 from contributions.selectors import filings as selectors
 from contributions.services import crediting, moves, reading, template
 from contributions.services import filing as services
 from contributions.views import shared
 from employers.models import Employer
 from kwsp_portal.common import clock
-from kwsp_portal.common.periods import PeriodError, WageMonth
+from kwsp_portal.common.periods import WageMonth
 from members.identity.gates import representative_required
 
 PROGRAMMES = {FilingState.RECEIVED: reading.PROGRAMME, FilingState.PAID: crediting.PROGRAMME}
+FILINGS_A_PAGE = 20
+STEPS = (_("Baca fail"), _("Semak dan hantar"), _("Kelulusan"), _("Bayaran"), _("Kredit"))
+STEP_OF = {
+    FilingState.RECEIVED: 1,
+    FilingState.UNREADABLE: 1,
+    FilingState.FAULTY: 1,
+    FilingState.READY: 2,
+    FilingState.RETURNED: 2,
+    FilingState.SUBMITTED: 3,
+    FilingState.APPROVED: 4,
+    FilingState.PAID: 5,
+}
+"""Where a filing stands on its way (from 1). What is credited or discarded has no way before it."""
 
 
 @representative_required
@@ -29,66 +45,84 @@ def filings(request: HttpRequest) -> HttpResponse:
     employer = shared.employer_of(request)
     state = request.GET.get("state", "")
     state = state if state in set(FilingState) else ""
-    page = Paginator(selectors.filings_of(employer=employer, state=state), 20).get_page(request.GET.get("page"))
-    lines = [(filing, labels.FILING[filing.state]) for filing in page]
-    states = [(value, labels.FILING[value].words, value == state) for value in FilingState]
-    return render(
-        request, "contributions/filings.html", {"acting_for": employer.name, "page": page, "lines": lines, "states": states, "state": state}
-    )
+    counts = selectors.states_of(employer=employer)
+    page = Paginator(selectors.filings_of(employer=employer, state=state), FILINGS_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "acting_for": employer.name,
+        "page": page,
+        "lines": [(filing, labels.FILING[filing.state]) for filing in page],
+        "chips": [(value, labels.FILING[value].words, counts.get(value, 0)) for value in FilingState if counts.get(value) or value == state],
+        "all": sum(counts.values()),
+        "state": state,
+        "may_prepare": services.may_prepare(employer=employer, by=request.user),  # type: ignore[arg-type]
+    }
+    return render(request, "contributions/filings.html", context)
 
 
 @representative_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def filing_new(request: HttpRequest) -> HttpResponse:
-    employer, on = shared.employer_of(request), clock.business_date()
-    months = selectors.choosable_months(employer=employer, on=on)
-    chosen = _month_of(request.POST.get("wage_month") or request.GET.get("wage_month")) or WageMonth.of(on).previous()
-    if chosen not in months:
-        months = [chosen, *months]
-    context: dict[str, Any] = {
-        "acting_for": employer.name,
-        "month": chosen,
-        "due_date": chosen.due_date,
-        "late": on > chosen.due_date,
-        "template_url": f"{reverse('employer:template')}?wage_month={chosen}",
-    }
-    may = services.may_prepare(employer=employer, by=request.user)
+    """Choose the month, take the template, send the file."""
+    employer = shared.employer_of(request)
     if request.method != "POST":
-        form = forms.UploadForm(months=months, initial={"wage_month": str(chosen)})
-        return render(request, "contributions/filing_new.html", {**context, "form": form, "may": may})
-    form = forms.UploadForm(request.POST, request.FILES, months=months)
-    if form.is_valid():
-        upload = form.cleaned_data["file"]
-        try:
-            filing = services.upload(
-                employer=employer,
-                wage_month=form.cleaned_data["wage_month"],
-                name=upload.name,
-                content=upload.read(),
-                by=request.user,
-                on=on,
-            )
-        except services.FileRefused as error:
-            for problem in error.problems:
-                form.add_error(problems.field_of(problem), problems.sentence(problem))
-            context["earlier"] = _earlier(employer, error.problems)
-        except moves.NotAllowed as error:
-            return shared.refused(request, "contributions/filing_new.html", {**context, "form": form, "may": may}, error)
-        else:
-            return HttpResponseRedirect(reverse("employer:filing", args=[filing.pk]))
-    return render(request, "contributions/filing_new.html", {**context, "form": form, "may": may}, status=422)
-
-
-def _month_of(text: str | None) -> WageMonth | None:
+        return _new_page(request, employer, forms.UploadForm())
+    form = forms.UploadForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _new_page(request, employer, form, status=422)
+    upload = form.cleaned_data["file"]
     try:
-        return WageMonth.parse(text or "")
-    except PeriodError:
-        return None
+        filing = services.upload(
+            employer=employer,
+            wage_month=form.cleaned_data["wage_month"],
+            name=upload.name,
+            content=upload.read(),
+            by=request.user,  # type: ignore[arg-type]
+            on=clock.business_date(),
+        )
+    except services.FileRefused as error:
+        return _new_page(request, employer, form, status=422, found=error.problems)
+    except moves.NotAllowed as error:
+        status, words = shared.NOT_ALLOWED[error.code]
+        return _new_page(request, employer, forms.UploadForm(), status=status, refused=words)
+    return HttpResponseRedirect(reverse("employer:filing", args=[filing.pk]))
 
 
-def _earlier(employer: Employer, found: Any) -> Filing | None:
+def _new_page(
+    request: HttpRequest, employer: Employer, form: forms.UploadForm, *, status: int = 200, found: Sequence[problems.Stored] = (), **more: Any
+) -> HttpResponse:
+    """The page of a new file; `found` is what is wrong with the one that was sent, said beside the month or the file."""
+    on = clock.business_date()
+    asked = request.POST.get("wage_month") if request.method == "POST" else request.GET.get("wage_month")
+    month = shared.month_of(asked) or WageMonth.of(on).previous()
+    months = selectors.choosable_months(employer=employer, on=on)
+    if month not in months:
+        months = [month, *months]
+    held = selectors.filed_months(employer=employer, months=months)
+    month_form = forms.MonthForm({"wage_month": str(month)}, months=months, held=held)
+    for problem in found:
+        at_fault = month_form if problems.field_of(problem) == "wage_month" else form
+        at_fault.add_error(problems.field_of(problem), f"{problems.sentence(problem)} {problems.mend(problem)}")
+    context = {
+        "acting_for": employer.name,
+        "form": form,
+        "month_form": month_form,
+        "form_errors": status != HTTPStatus.OK,
+        "month": month,
+        "holder": held.get(month),
+        "holder_label": labels.FILING[held[month].state] if month in held else None,
+        "gives_way": month in held and held[month].state in services.GIVES_WAY,
+        "earlier": _earlier(employer, found),
+        "late": on > month.due_date,
+        "template_url": f"{reverse('employer:template')}?wage_month={month}",
+        "may": services.may_prepare(employer=employer, by=request.user),  # type: ignore[arg-type]
+        "columns": [(column, problems.column_name(column)) for column in forms.COLUMNS],
+    }
+    return render(request, "contributions/filing_new.html", {**context, **more}, status=status)
+
+
+def _earlier(employer: Employer, found: Sequence[problems.Stored]) -> Filing | None:
     """The filing that a refusal names, so that the page can link to it."""
-    number = next((problem["detail"].get("filing") for problem in found if problem.get("detail")), None)
+    number = next((problem["detail"]["filing"] for problem in found if "filing" in problem["detail"]), None)
     return Filing.objects.filter(employer=employer, pk=int(number)).first() if number else None
 
 
@@ -103,36 +137,58 @@ def filing(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _progress(found: Filing) -> dict[str, Any]:
+    """For the page's script; `finished` when there is something new to show."""
     programme = PROGRAMMES.get(FilingState(found.state))
-    progress = selectors.progress_of(programme=programme, filing=found) if programme else None
-    if progress is None:
-        return {"done": 0, "total": 0, "finished": programme is None}
-    return {"done": progress.done, "total": progress.total, "finished": False}
+    if programme is None:
+        return {"done": 0, "total": 0, "finished": True}
+    progress = selectors.progress_of(programme=programme, filing=found)
+    return {"done": progress.done, "total": progress.total, "finished": progress.dead > 0}
 
 
 def _filing_context(request: HttpRequest, employer: Employer, found: Filing) -> dict[str, Any]:
-    month = WageMonth.of(found.wage_month)
-    programme = PROGRAMMES.get(FilingState(found.state))
-    faulty = found.state == FilingState.FAULTY
+    state = FilingState(found.state)
+    programme = PROGRAMMES.get(state)
+    faulty = state == FilingState.FAULTY
     rows = selectors.bad_rows_of(filing=found) if faulty else selectors.rows_of(filing=found)
     page = Paginator(rows, selectors.ROWS_A_PAGE).get_page(request.GET.get("page"))
+    log = list(selectors.log_of(filing=found))
+    payments = list(selectors.payments_of(filing=found))
+    month = WageMonth.of(found.wage_month)
     return {
         "acting_for": employer.name,
         "filing": found,
         "month": month,
-        "due_date": month.due_date,
         "new_url": f"{reverse('employer:filing_new')}?wage_month={month}",
-        "label": labels.FILING[found.state],
+        "label": labels.FILING[state],
+        "steps": STEPS if state in STEP_OF else (),
+        "step": STEP_OF.get(state, 0),
         "progress": selectors.progress_of(programme=programme, filing=found) if programme else None,
         "may": {action.value.lower(): True for action in moves.allowed(filing=found, by=request.user)},  # type: ignore[arg-type]
+        "may_prepare": services.may_prepare(employer=employer, by=request.user),  # type: ignore[arg-type]
         "page": page,
-        "bad": [(row, [(problem, problems.sentence(problem)) for problem in row.problems]) for row in page] if faulty else [],
-        "refusals": [problems.sentence(problem) for problem in found.refusal or []],
-        "log": [(entry, labels.ACTION[entry.action]) for entry in selectors.log_of(filing=found)],
-        "payments": [(payment, labels.PAYMENT[payment.state]) for payment in selectors.payments_of(filing=found)],
-        "returned": found.log.filter(action=FilingAction.RETURN).last() if found.state == FilingState.RETURNED else None,
+        "bad": [_faults(row) for row in page] if faulty else [],
+        "refusals": [(problems.sentence(problem), problems.mend(problem)) for problem in found.refusal or []],
+        "log": [(entry, labels.ACTION[entry.action]) for entry in log],
+        "payments": [(payment, labels.PAYMENT[payment.state]) for payment in payments],
+        "in_flight": next((payment for payment in payments if payment.state in selectors.IN_FLIGHT), None),
+        "returned": next((entry for entry in reversed(log) if entry.action == FilingAction.RETURN), None),
         "own": found.prepared_by_id == request.user.pk,
     }
+
+
+def _faults(row: FilingRow) -> dict[str, Any]:
+    """A bad row with, for each fault, its column, what was found and expected, the sentence and how to mend it."""
+    faults = [
+        {
+            "column": problems.column_name(problem["column"]),
+            "found": problem["found"],
+            "expected": problem["expected"] or labels.EXPECTED.get(problem["code"], ""),
+            "sentence": problems.sentence(problem),
+            "mend": problems.mend(problem),
+        }
+        for problem in row.problems
+    ]
+    return {"row": row, "faults": faults}
 
 
 @representative_required
@@ -148,91 +204,17 @@ def filing_row(request: HttpRequest, pk: int, line: int) -> HttpResponse:
         "row": row,
         "month": WageMonth.of(found.wage_month),
         "why": selectors.why_shares(row=row),
-        "sentences": [problems.sentence(problem) for problem in row.problems],
+        "faults": _faults(row)["faults"],
     }
     return render(request, "contributions/filing_row.html", context)
 
 
 @representative_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def filing_submit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Check the answers, declare, send for approval."""
-    employer = shared.employer_of(request)
-    found = access.filing_for(employer, pk)
-    context = {
-        "acting_for": employer.name,
-        "filing": found,
-        "month": WageMonth.of(found.wage_month),
-        "comparison": selectors.comparison(filing=found),
-        "may": FilingAction.SUBMIT in moves.allowed(filing=found, by=request.user),  # type: ignore[arg-type]
-    }
-    form = forms.SubmitForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.submit(filing_id=found.pk, by=request.user, declaration=True, on=clock.business_date())
-        except moves.NotAllowed as error:
-            return shared.refused(request, "contributions/filing_submit.html", {**context, "form": form}, error)
-        return HttpResponseRedirect(reverse("employer:filing", args=[found.pk]))
-    status = 422 if request.method == "POST" else 200
-    return render(request, "contributions/filing_submit.html", {**context, "form": form}, status=status)
-
-
-@representative_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def filing_decide(request: HttpRequest, pk: int) -> HttpResponse:
-    """The approver's page: the filing beside last month's, approve, or return with a comment."""
-    employer = shared.employer_of(request)
-    found = access.filing_for(employer, pk)
-    page = Paginator(selectors.rows_of(filing=found), selectors.ROWS_A_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "acting_for": employer.name,
-        "filing": found,
-        "month": WageMonth.of(found.wage_month),
-        "comparison": selectors.comparison(filing=found),
-        "page": page,
-        "own": found.prepared_by_id == request.user.pk,
-        "may": FilingAction.APPROVE in moves.allowed(filing=found, by=request.user),  # type: ignore[arg-type]
-    }
-    returning = request.POST.get("action") == "return"
-    form = forms.ReturnForm(request.POST if returning else None)
-    if request.method == "POST":
-        on = clock.business_date()
-        try:
-            if not returning:
-                services.approve(filing_id=found.pk, by=request.user, on=on)
-            elif form.is_valid():
-                services.return_to_maker(filing_id=found.pk, by=request.user, comment=form.cleaned_data["comment"], on=on)
-            else:
-                return render(request, "contributions/filing_decide.html", {**context, "form": form}, status=422)
-        except moves.NotAllowed as error:
-            return shared.refused(request, "contributions/filing_decide.html", {**context, "form": form}, error)
-        return HttpResponseRedirect(reverse("employer:filing", args=[found.pk]))
-    return render(request, "contributions/filing_decide.html", {**context, "form": form})
-
-
-@representative_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def filing_discard(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask once more, then discard: the month is free for another file."""
-    employer = shared.employer_of(request)
-    found = access.filing_for(employer, pk)
-    may = FilingAction.DISCARD in moves.allowed(filing=found, by=request.user)  # type: ignore[arg-type]
-    context = {"acting_for": employer.name, "filing": found, "month": WageMonth.of(found.wage_month), "may": may}
-    if request.method == "POST":
-        try:
-            services.discard(filing_id=found.pk, by=request.user, on=clock.business_date())
-        except moves.NotAllowed as error:
-            return shared.refused(request, "contributions/filing_discard.html", context, error)
-        return HttpResponseRedirect(reverse("employer:filing_new") + f"?wage_month={WageMonth.of(found.wage_month)}")
-    return render(request, "contributions/filing_discard.html", context)
-
-
-@representative_required
-@require_GET
+@require_safe
 def template_csv(request: HttpRequest) -> HttpResponse:
     """The CSV of ruling 12, filled with the people on record."""
     employer = shared.employer_of(request)
-    month = _month_of(request.GET.get("wage_month")) or WageMonth.of(clock.business_date()).previous()
+    month = shared.month_of(request.GET.get("wage_month")) or WageMonth.of(clock.business_date()).previous()
     response = HttpResponse(template.csv_for(employer=employer, wage_month=month), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="borang-a-{employer.number}-{month}.csv"'
     return response

@@ -1,15 +1,20 @@
 """Where the bank speaks to us. Its word is its signature, so there is neither session nor CSRF token here."""
 
+import contextlib
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from contributions.models import Payment
 from contributions.services import payment as services
 from kwsp_portal.bank.fpx import messages, wire
 from kwsp_portal.bank.fpx.errors import FpxRefused
 from kwsp_portal.common import clock
 from members.identity.gates import public
+
+ORDER_NO = "fpx_sellerExOrderNo"
 
 
 @csrf_exempt
@@ -28,15 +33,26 @@ def direct(request: HttpRequest) -> HttpResponse:
 @public
 @require_POST
 def indirect(request: HttpRequest) -> HttpResponse:
-    """AC through the payer's browser: on to the receipt, which says what the bank itself has told us."""
+    """AC through the payer's browser: on to the order's page, which says what the bank itself has told us.
+
+    That page asks who is looking, so even a message that is not believed may lead there.
+    """
+    with contextlib.suppress(FpxRefused):
+        _receive(request, messages.Channel.INDIRECT)
+    order_no = _named(request)
+    if not Payment.objects.filter(order_no=order_no).exists():
+        return HttpResponseRedirect(reverse("home"))
+    return HttpResponseRedirect(reverse("employer:payment", args=[order_no]) + "?back")
+
+
+def _named(request: HttpRequest) -> str:
+    """The order number that a message names, believed or not; empty where there is none of the right form."""
     try:
-        outcome = _receive(request, messages.Channel.INDIRECT)
+        named = dict(wire.decode(request.body)).get(ORDER_NO, "")
     except FpxRefused:
-        return HttpResponseRedirect(reverse("home"))
-    if outcome.payment is None:
-        return HttpResponseRedirect(reverse("home"))
-    return HttpResponseRedirect(reverse("employer:payment", args=[outcome.payment.order_no]))
+        return ""
+    return named if named.isascii() and named.isalnum() else ""
 
 
 def _receive(request: HttpRequest, channel: messages.Channel) -> services.Outcome:
-    return services.receive(pairs=wire.decode(request.body), channel=channel, on=clock.business_date(), at=clock.now())
+    return services.receive_body(body=request.body, channel=channel, on=clock.business_date(), at=clock.now())

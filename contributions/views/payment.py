@@ -1,59 +1,92 @@
 """Paying by FPX: choose a bank, be taken there, come back to a receipt."""
 
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contributions import access, forms, labels
 from contributions.enums import FilingAction, PaymentState
-from contributions.models import Payment
+from contributions.models import Filing, Payment
 from contributions.selectors import filings as selectors
-from contributions.services import moves
+from contributions.services import enquiry, moves
 from contributions.services import payment as services
 from contributions.views import shared
 from kwsp_portal.bank import banks, conf
 from kwsp_portal.bank.fpx import codes
+from kwsp_portal.bank.fpx.client import Bank
 from kwsp_portal.bank.fpx.errors import FpxError
 from kwsp_portal.common import clock
 from kwsp_portal.common.periods import WageMonth
 from members.identity.gates import representative_required
 
+LANGUAGE = "bank_language"
+"""Session key: in which language the payer left for the bank, whose way back has one address for all."""
+QUESTION_PAUSE = timedelta(seconds=5)
+"""However often the button is pressed, the bank is asked no more often than this."""
+SECONDS_BETWEEN_LOOKS = {PaymentState.SENT: 2, PaymentState.PENDING: 30}
+
 
 @representative_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def filing_pay(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose a bank; on POST an order is made and the payer taken there."""
     employer = shared.employer_of(request)
     found = access.filing_for(employer, pk)
-    context: dict[str, Any] = {
-        "acting_for": employer.name,
+    listed = _banks()
+    form = forms.BankForm(request.POST if request.method == "POST" else None, banks=listed or [])
+    if request.method != "POST":
+        return render(request, "contributions/filing_pay.html", _pay_context(request, found, form, listed))
+    if not form.is_valid() and listed:
+        return render(request, "contributions/filing_pay.html", _pay_context(request, found, form, listed), status=422)
+    if not listed:
+        return render(request, "contributions/filing_pay.html", _pay_context(request, found, form, listed), status=503)
+    try:
+        payment = services.start(
+            filing_id=found.pk,
+            bank_code=form.cleaned_data["bank"],
+            by=request.user,  # type: ignore[arg-type]
+            on=clock.business_date(),
+            at=clock.now(),
+        )
+    except services.PaymentRefused as error:
+        words = _(services.WORDS[error.refusal.code]) % error.refusal.details
+        context = {**_pay_context(request, found, form, listed), "refused": words, "form_errors": True}
+        return render(request, "contributions/filing_pay.html", context, status=409)
+    except moves.NotAllowed as error:
+        context = _pay_context(request, access.filing_for(employer, pk), form, listed)
+        return shared.refused(request, "contributions/filing_pay.html", context, error)
+    request.session[LANGUAGE] = translation.get_language()
+    return HttpResponseRedirect(reverse("employer:payment_go", args=[payment.order_no]))
+
+
+def _banks() -> list[Bank] | None:
+    """The banks that FPX lists now; None when it cannot be asked."""
+    try:
+        return conf.fpx().bank_list()
+    except FpxError:
+        return None
+
+
+def _pay_context(request: HttpRequest, found: Filing, form: forms.BankForm, listed: list[Bank] | None) -> dict[str, Any]:
+    may = FilingAction.PAY in moves.allowed(filing=found, by=request.user)  # type: ignore[arg-type]
+    context = {
+        "acting_for": found.employer.name,
         "filing": found,
         "month": WageMonth.of(found.wage_month),
-        "may": FilingAction.PAY in moves.allowed(filing=found, by=request.user),  # type: ignore[arg-type]
+        "form": form,
+        "may": may,
         "open_payment": selectors.payment_in_flight(filing=found),
+        "unreachable": listed is None,
+        "offline": [bank.name for bank in listed or () if not bank.online],
     }
-    try:
-        listed = conf.fpx().bank_list()
-    except FpxError:
-        listed, context["unreachable"] = [], True
-    form = forms.BankForm(request.POST or None, banks=listed)
-    context.update(form=form, offline=[bank.name for bank in listed if not bank.online])
-    if request.method == "POST" and form.is_valid():
-        try:
-            payment = services.start(
-                filing_id=found.pk, bank_code=form.cleaned_data["bank"], by=request.user, on=clock.business_date(), at=clock.now()
-            )
-        except services.PaymentRefused as error:
-            words = _(services.WORDS[error.refusal.code]) % error.refusal.details
-            return render(request, "contributions/filing_pay.html", {**context, "refused": words, "form_errors": True}, status=409)
-        except moves.NotAllowed as error:
-            return shared.refused(request, "contributions/filing_pay.html", context, error)
-        return HttpResponseRedirect(reverse("employer:payment_go", args=[payment.order_no]))
-    status = 422 if request.method == "POST" else 200
-    return render(request, "contributions/filing_pay.html", context, status=status)
+    return context if may else {**context, **shared.present_state(found)}
 
 
 @representative_required
@@ -65,8 +98,20 @@ def payment_go(request: HttpRequest, order_no: str) -> HttpResponse:
     if payment.state != PaymentState.SENT:
         return HttpResponseRedirect(reverse("employer:payment", args=[order_no]))
     form = conf.fpx().authorisation_request(services.order_of(payment))
-    context = {"acting_for": employer.name, "payment": payment, "bank_name": banks.name(payment.bank_code), "bank_form": form}
-    return render(request, "contributions/payment_go.html", context)
+    context = {
+        "acting_for": employer.name,
+        "payment": payment,
+        "month": WageMonth.of(payment.filing.wage_month),
+        "bank_name": banks.name(payment.bank_code),
+        "bank_url": f"{form.url}?lang={translation.get_language()}",
+        "fields": form.fields,
+    }
+    response = render(request, "contributions/payment_go.html", context)
+    target = urlsplit(form.url)
+    if target.netloc:
+        # Only this page may send a form to another host, and only to the bank's.
+        response._csp_update = {"form-action": [f"{target.scheme}://{target.netloc}"]}  # type: ignore[attr-defined]
+    return response
 
 
 @representative_required
@@ -75,20 +120,27 @@ def payment(request: HttpRequest, order_no: str) -> HttpResponse:
     """The receipt, or where the payment stands. May be bookmarked, printed, loaded again."""
     employer = shared.employer_of(request)
     found = access.payment_for(employer, order_no)
-    return render(request, "contributions/payment.html", _receipt(employer.name, found))
+    if request.headers.get("X-Fragment") == "progress":
+        return JsonResponse({"done": 0, "total": 0, "finished": found.state != request.GET.get("seen")})
+    if "back" in request.GET:
+        with translation.override(request.session.get(LANGUAGE) or translation.get_language()):
+            return HttpResponseRedirect(reverse("employer:payment", args=[order_no]))
+    return render(request, "contributions/payment.html", _receipt(request, found))
 
 
-def _receipt(acting_for: str, found: Payment) -> dict[str, Any]:
-    code = codes.meaning(found.response_code)
+def _receipt(request: HttpRequest, found: Payment) -> dict[str, Any]:
+    approved = found.state == PaymentState.APPROVED
     return {
-        "acting_for": acting_for,
+        "acting_for": found.filing.employer.name,
         "payment": found,
         "filing": found.filing,
         "month": WageMonth.of(found.filing.wage_month),
         "label": labels.PAYMENT[found.state],
         "bank_name": banks.name(found.bank_code),
-        "reason": _(code.words) if found.response_code else "",
-        "credited_to": "CREDIT" if found.state == PaymentState.APPROVED and selectors.approved_payment(filing=found.filing) != found else "",
+        "reason": _(codes.meaning(found.response_code).words) if found.response_code else "",
+        "is_second": approved and selectors.approved_payment(filing=found.filing) != found,
+        "look_every": SECONDS_BETWEEN_LOOKS.get(PaymentState(found.state), 0),
+        "may_pay": not approved and FilingAction.PAY in moves.allowed(filing=found.filing, by=request.user),  # type: ignore[arg-type]
     }
 
 
@@ -97,7 +149,7 @@ def _receipt(acting_for: str, found: Payment) -> dict[str, Any]:
 def payment_ask(request: HttpRequest, order_no: str) -> HttpResponse:
     """Ask the bank now instead of waiting for the sweep."""
     employer = shared.employer_of(request)
-    found = access.payment_for(employer, order_no)
-    if found.state in services.IN_FLIGHT:
-        services.enquire(payment_id=found.pk, on=clock.business_date(), at=clock.now())
+    found, at = access.payment_for(employer, order_no), clock.now()
+    if found.state in selectors.IN_FLIGHT and (found.asked_at is None or at - found.asked_at >= QUESTION_PAUSE):
+        enquiry.enquire(payment_id=found.pk, on=clock.business_date(), at=at)
     return HttpResponseRedirect(reverse("employer:payment", args=[order_no]))

@@ -6,9 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy
 
+from contributions import labels
+from contributions.models import Filing
+from contributions.selectors import filings as selectors
 from contributions.services import moves
 from employers import access as employers_access
 from employers.models import Employer
+from kwsp_portal.common.periods import PeriodError, WageMonth
 
 NOT_ALLOWED = {
     "WRONG_STATE": (409, gettext_lazy("Ini tidak boleh dibuat lagi: rakan sekerja mungkin sudah membuatnya. Keadaan terkini ditunjukkan di bawah.")),
@@ -22,6 +26,22 @@ NOT_ALLOWED = {
 def employer_of(request: HttpRequest) -> Employer:
     """The employer the signed-in representative acts for. Raises Http404."""
     return employers_access.employer_for(request.user, request.session.get("employer_number"))  # type: ignore[arg-type]
+
+
+def month_of(text: str | None) -> WageMonth | None:
+    """The month that an address or a field names; None for anything else, the last month of the calendar we know included."""
+    try:
+        month = WageMonth.parse(text or "")
+        month.next()
+    except PeriodError:
+        return None
+    return month
+
+
+def present_state(found: Filing) -> dict[str, Any]:
+    """What a page says about a filing on which its act is not possible now: its state, and who brought it there."""
+    last = selectors.last_move(filing=found)
+    return {"label": labels.FILING[found.state], "last": last, "last_words": labels.ACTION[last.action] if last else ""}
 
 
 def refused(request: HttpRequest, template: str, context: dict[str, Any], error: moves.NotAllowed) -> HttpResponse:

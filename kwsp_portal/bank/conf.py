@@ -4,6 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric import rsa
 from django.conf import settings
 
 from kwsp_portal.bank.fpx import client, signature
@@ -25,11 +26,8 @@ def config_from(values: dict[str, Any]) -> client.FpxConfig:
         seller_id=values["seller_id"],
         seller_ex_id=values["seller_ex_id"],
         seller_bank_code=values["seller_bank_code"],
-        key=signature.private_key(_content(values["seller_key"])),
-        certificates=signature.Certificates.from_pem(
-            [_content(path) for path in values["bank_certs"]],
-            [_content(path) for path in values.get("retired_bank_certs", [])],
-        ),
+        key=_key(values["seller_key"]),
+        certificates=_certificates(tuple(values["bank_certs"]), tuple(values.get("retired_bank_certs", []))),
         timeout=values["timeout"],
     )
 
@@ -38,7 +36,13 @@ def _folder(url: str) -> str:
     return url if url.endswith("/") else f"{url}/"
 
 
-@lru_cache(maxsize=16)
-def _content(path: str) -> bytes:
-    """Read once: a change of certificate is a restart, as every change of settings is."""
-    return Path(path).read_bytes()
+# Read once: a change of key or certificate is a restart, as every change of settings is. Loading a key proves its primes, which
+# takes a tenth of a second: too long for every message.
+@lru_cache(maxsize=4)
+def _key(path: str) -> rsa.RSAPrivateKey:
+    return signature.private_key(Path(path).read_bytes())
+
+
+@lru_cache(maxsize=4)
+def _certificates(current: tuple[str, ...], retired: tuple[str, ...]) -> signature.Certificates:
+    return signature.Certificates.from_pem([Path(path).read_bytes() for path in current], [Path(path).read_bytes() for path in retired])

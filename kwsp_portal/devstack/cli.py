@@ -62,12 +62,13 @@ def test(command: Sequence[str]) -> Session:
         command=command,
         settings=SETTINGS_TEST,
         scratch=True,
+        databases=True,
         extra={"KWSP_TEST": "1", "DJANGO_SETTINGS_MODULE": SETTINGS_TEST},
     )
 
 
 def bench(command: Sequence[str]) -> Session:
-    return Session(folder=RunFolder.choose(inherited(), under="bench"), command=command, settings=SETTINGS_DEV)
+    return Session(folder=RunFolder.choose(inherited(), under="bench"), command=command, settings=SETTINGS_DEV, databases=True)
 
 
 def execute(command: Sequence[str]) -> Session:

@@ -8,6 +8,7 @@ import importlib.util
 import shutil
 import signal
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,8 +69,8 @@ class Postgres:
             return Address(str(sockets), PORT)
         return Address("127.0.0.1", free_port())
 
-    def prepare_files(self) -> None:
-        """Programs, cluster and settings; makes the cluster on the first run.
+    def prepare_files(self, *, announce: Callable[[str], None] = lambda text: None) -> None:
+        """Programs, cluster and settings; makes the cluster on the first run and says so to `announce`.
 
         Raises DevstackError: folder out of reach, passwords lost, initdb failed, disk full.
         """
@@ -77,6 +78,7 @@ class Postgres:
             self._check_reach()
             self._programs = self.find_programs()
             if not self.data.exists():
+                announce(f"making a PostgreSQL cluster in {self.data}")
                 self._init()
             elif not self._secrets.has("postgres"):
                 raise DevstackError(f"The passwords of the database in {self.data} are gone: `make reset` starts afresh.")

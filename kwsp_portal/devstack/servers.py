@@ -20,7 +20,7 @@ DATABASE_URLS = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_AUDIT_URL")
 class Servers:
     """Starts the embedded servers unless the environment names real ones."""
 
-    def __init__(self, folder: RunFolder, terminal: Terminal, *, environ: Mapping[str, str], scratch: bool) -> None:
+    def __init__(self, folder: RunFolder, terminal: Terminal, *, environ: Mapping[str, str], scratch: bool = False, databases: bool = False) -> None:
         self.folder = folder
         self.secrets = SecretsFile(folder.secrets)
         self.terminal = terminal
@@ -28,6 +28,7 @@ class Servers:
         self.supervisor = Supervisor(terminal, self.children)
         self._environ = environ
         self._scratch = scratch
+        self._databases = databases
 
     def end_leftovers(self) -> None:
         """Ends what a killed run left; only for who holds the owner's lock."""
@@ -45,11 +46,9 @@ class Servers:
         if given:
             return given
         postgres = Postgres(self.folder, self.secrets, durable=not self._scratch)
-        if not postgres.data.exists():
-            self.terminal.say(f"making a PostgreSQL cluster in {postgres.data}")
-        await asyncio.to_thread(postgres.prepare_files)
+        await asyncio.to_thread(postgres.prepare_files, announce=self.terminal.say)
         await self.supervisor.start(postgres.program())
-        await asyncio.to_thread(roles.create, postgres, self.secrets, databases=self._scratch)
+        await asyncio.to_thread(roles.create, postgres, self.secrets, databases=self._databases)
         return roles.urls(postgres, self.secrets)
 
     async def _broker(self) -> dict[str, str]:

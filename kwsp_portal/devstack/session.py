@@ -26,12 +26,16 @@ INTERRUPTED = 130
 
 @dataclass(frozen=True)
 class Session:
-    """A command and what it needs. `scratch` data may be lost in a power cut and made anew."""
+    """A command and what it needs.
+
+    `scratch` data may be lost in a power cut and made anew; with `databases` the owner's role may make databases of its own.
+    """
 
     folder: RunFolder
     command: Sequence[str]
     settings: str
     scratch: bool = False
+    databases: bool = False
     extra: Mapping[str, str] = field(default_factory=dict)
 
     def run(self) -> int:
@@ -75,7 +79,7 @@ class Session:
 
     async def _as_owner(self) -> int:
         terminal = Terminal(self.folder.logs, programs=False)
-        servers = Servers(self.folder, terminal, environ=inherited(), scratch=self.scratch)
+        servers = Servers(self.folder, terminal, environ=inherited(), scratch=self.scratch, databases=self.databases)
         servers.supervisor.watch_signals()
         try:
             servers.end_leftovers()

@@ -39,15 +39,15 @@ class Stack:
         self._settings = settings
         self._port = port
         self._terminal = Terminal(folder.logs)
-        self._servers = Servers(folder, self._terminal, environ=environ, scratch=False)
+        self._servers = Servers(folder, self._terminal, environ=environ)
         self._supervisor = self._servers.supervisor
 
     async def run(self) -> int:
         """Starts all, waits for a signal, stops all."""
         self._supervisor.watch_signals()
+        self._servers.end_leftovers()
+        refuse_taken(self._port)
         try:
-            self._servers.end_leftovers()
-            refuse_taken(self._port)
             await self._start(await self._servers.start())
             await self._supervisor.stop_asked()
         except Stopped:
@@ -56,10 +56,14 @@ class Stack:
             raise explain(error) from error
         finally:
             addresses.remove(self._folder)
+            await self._stop()
+        return 0
+
+    async def _stop(self) -> None:
+        if self._supervisor.has_started():
             self._terminal.say("stopping")
             await self._supervisor.stop_all()
             self._terminal.say("stopped; the data stays")
-        return 0
 
     async def _start(self, found: Mapping[str, str]) -> None:
         bank_port = free_port()

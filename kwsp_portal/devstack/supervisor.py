@@ -104,6 +104,10 @@ class Supervisor:
     async def stop_asked(self) -> None:
         await self._stop.wait()
 
+    def has_started(self) -> bool:
+        """True from the first start on, until all is stopped."""
+        return bool(self._programs)
+
     def pid_of(self, name: str) -> int | None:
         child = self._running.get(name)
         return child.pid if child else None

@@ -1,5 +1,6 @@
 """What the person at the terminal sees: one line an event, with the name of who speaks."""
 
+import errno
 import os
 import sys
 import time
@@ -76,4 +77,7 @@ class Terminal:
             with path.open("a", encoding="utf-8") as log:
                 log.write(f"{stamp} {text}\n")
         except OSError as error:
-            self._print(f"{'kwsp':<{NAME_WIDTH}} | cannot write {path}: {error.strerror}")
+            if error.errno == errno.ENOSPC:
+                self._say_disk_is_full()
+            else:
+                self._print(f"{'kwsp':<{NAME_WIDTH}} | cannot write {path}: {error.strerror}")

@@ -27,7 +27,7 @@ def _mark(entries: list[URLPattern | URLResolver]) -> None:
             _mark(entry.url_patterns)
         elif not hasattr(entry.callback, "owner"):
             gates.mark(entry.callback, owner=gates.Owner.STAFF, roles=ADMIN_READERS)
-            entry.callback.login_url = reverse_lazy("admin:login")
+            entry.callback.login_url = reverse_lazy("admin:login")  # type: ignore[attr-defined]
 
 
 class PortalAdminSite(OTPAdminSite):

@@ -5,7 +5,6 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooMany
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
-from django.template import loader
 from django.utils.translation import gettext as _
 
 from kwsp_portal.frame import problems

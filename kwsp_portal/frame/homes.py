@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from contributions import labels
 from contributions.enums import FilingState
-from contributions.selectors import filings, savings
+from contributions.selectors import filings, savings, statement
 from contributions.views import shared
 from employers import access as employers_access
 from employers.enums import Right
@@ -16,24 +16,27 @@ from members import access as members_access
 from members.enums import SubAccount
 from members.identity.gates import member_required, representative_required
 
+YEAR_DIGITS = 4
+
 
 @representative_required
 @require_safe
 def employer_home(request: HttpRequest) -> HttpResponse:
     """The wage month due, its due date, what is unpaid, and what waits for this person."""
     employer, on = shared.employer_of(request), clock.business_date()
-    summary = filings.employer_summary(employer=employer, on=on)
+    summary = filings.employer_summary(employer=employer, by=request.user, on=on)  # type: ignore[arg-type]
     rights = employers_access.rights_of(request.user, employer)  # type: ignore[arg-type]
     context = {
         "acting_for": employer.name,
         "employer": employer,
         "summary": summary,
-        "months": [(line, labels.FILING[line.filing.state] if line.filing else None) for line in summary.months],
+        "due": summary.due,
         "due_label": labels.FILING[summary.due.filing.state] if summary.due.filing else None,
-        "due_settled": summary.due.filing is not None and summary.due.filing.state in (FilingState.PAID, FilingState.CREDITED),
+        "months": [(line, labels.FILING[line.filing.state] if line.filing else None) for line in summary.months],
         "may_prepare": Right.PREPARE in rights,
         "may_approve": Right.APPROVE in rights,
-        "new_url": f"{reverse('employer:filing_new')}?wage_month={summary.due.month}",
+        "new_url": reverse("employer:filing_new"),
+        "due_new_url": f"{reverse('employer:filing_new')}?wage_month={summary.due.month}",
         "queue_url": f"{reverse('employer:filings')}?state={FilingState.SUBMITTED}",
         "returned_url": f"{reverse('employer:filings')}?state={FilingState.RETURNED}",
     }
@@ -43,28 +46,40 @@ def employer_home(request: HttpRequest) -> HttpResponse:
 @member_required
 @require_safe
 def member_home(request: HttpRequest) -> HttpResponse:
-    """Total savings, a card for each account that sum to it, the latest contributions."""
+    """Total savings, a card for each account that sum to it, the latest contributions, and whether the employer pays."""
     member, on = members_access.member_for(request.user), clock.business_date()  # type: ignore[arg-type]
-    return render(request, "members/home.html", {"member": member, "page": savings.home_of(member=member, on=on)})
+    page = savings.home_of(member=member, on=on)
+    context = {"member": member, "page": page, "months": [(line, labels.tags_of(line.state, late=line.late)) for line in page.months]}
+    return render(request, "members/home.html", context)
 
 
 @member_required
 @require_safe
 def member_account(request: HttpRequest, code: str) -> HttpResponse:
-    """One account: every posting, the newest first, with its running balance."""
+    """A year of one account: every line, the newest first, with its running balance."""
     member, on = members_access.member_for(request.user), clock.business_date()  # type: ignore[arg-type]
     if code not in set(SubAccount):
         raise Http404
-    page = savings.account_of(member=member, code=SubAccount(code), on=on, number=request.GET.get("page"))
+    year = request.GET.get("year", "")
+    page = statement.account_of(
+        member=member,
+        code=SubAccount(code),
+        on=on,
+        year=int(year) if year.isascii() and year.isdigit() and len(year) == YEAR_DIGITS else None,
+        number=request.GET.get("page"),
+    )
+    if page is None:
+        raise Http404
     return render(request, "members/account.html", {"member": member, "page": page})
 
 
 @member_required
 @require_safe
 def member_contribution(request: HttpRequest, row_id: int) -> HttpResponse:
-    """One credited contribution and why each of its figures is what it is."""
-    member = members_access.member_for(request.user)  # type: ignore[arg-type]
-    page = savings.contribution_of(member=member, row_id=row_id)
+    """One contribution and why each of its figures is what it is."""
+    member, on = members_access.member_for(request.user), clock.business_date()  # type: ignore[arg-type]
+    page = savings.contribution_of(member=member, row_id=row_id, on=on)
     if page is None:
         raise Http404
-    return render(request, "members/contribution.html", {"member": member, "page": page})
+    context = {"member": member, "page": page, "tags": labels.tags_of(page.standing.state, late=page.standing.late)}
+    return render(request, "members/contribution.html", context)

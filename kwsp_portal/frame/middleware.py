@@ -7,7 +7,7 @@ from typing import Final
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -17,6 +17,7 @@ from kwsp_portal.frame import errors
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 API_PREFIX: Final = "/api/"
+BANK_PREFIX: Final = "/fpx/"
 DRAIN_BYTES: Final = 512 * 1024 * 1024
 DRAIN_SECONDS: Final = 30
 DRAIN_CHUNK: Final = 1024 * 1024
@@ -36,21 +37,49 @@ class RequestId:
 
 
 class Language(LocaleMiddleware):
-    """Pages: the address alone decides, Malay without a prefix (contract.md). The API and the bank's door: Accept-Language."""
+    """Pages: the address alone decides, Malay without a prefix (contract.md). The API: Accept-Language.
+
+    The bank's way back (/fpx/) has one address only: there the language of the page last seen decides, which a cookie keeps.
+    """
 
     def process_request(self, request: HttpRequest) -> None:
-        if request.path_info.startswith(API_PREFIX):
+        path = request.path_info
+        if path.startswith(API_PREFIX):
             language = translation.get_language_from_request(request)
         else:
-            language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+            language = last_seen(request) if path.startswith(BANK_PREFIX) else translation.get_language_from_path(path) or settings.LANGUAGE_CODE
         translation.activate(language)
         request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if request.path_info.startswith(API_PREFIX):
             patch_vary_headers(response, ("Accept-Language",))
-        response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
+        language = translation.get_language() or settings.LANGUAGE_CODE
+        response.headers.setdefault("Content-Language", language)
+        if _is_page(request, response) and language != last_seen(request):
+            _remember(response, language)
         return response
+
+
+def last_seen(request: HttpRequest) -> str:
+    """The language of the page last seen, for where no address tells it; Malay for somebody new."""
+    language = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def _is_page(request: HttpRequest, response: HttpResponseBase) -> bool:
+    elsewhere = (API_PREFIX, BANK_PREFIX, "/demo/bank/")
+    return response.status_code == 200 and response.get("Content-Type", "").startswith("text/html") and not request.path_info.startswith(elsewhere)
+
+
+def _remember(response: HttpResponseBase, language: str) -> None:
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,  # type: ignore[arg-type]
+    )
 
 
 class UploadLimit:

@@ -3,9 +3,10 @@
 from typing import NamedTuple
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from kwsp_portal.templatetags.frame import in_language, url_if_known
+from kwsp_portal.templatetags.frame import in_language
 from members.identity.enums import ADMIN_READERS, Role
 
 
@@ -30,7 +31,7 @@ def items(request: HttpRequest) -> list[Place]:
         return []
     role = Role(user.role)
     menu = MENUS.get(role, READERS if role in ADMIN_READERS else OFFICERS)
-    places = [(label, url) for label, name in menu if (url := url_if_known(name))]
+    places = [(label, reverse(name)) for label, name in menu]
     here = in_language(request.path, request.LANGUAGE_CODE)  # type: ignore[attr-defined]  # /ms/x/ is /x/
     current = max((url for _label, url in places if here.startswith(url)), key=len, default="")
     return [Place(str(label), url, url == current) for label, url in places]

@@ -39,7 +39,13 @@ def is_api(request: HttpRequest) -> bool:
 def document(*, status: int, code: str = "", detail: str = "", errors: Sequence[dict[str, str]] = (), reference: str = "") -> dict[str, Any]:
     """The members of a problem. `code` is stable and for programs, `title` and `detail` are for people."""
     title = str(TITLES.get(status, HTTPStatus(status).phrase))
-    found: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "code": code or HTTPStatus(status).name, "detail": detail or title}
+    found: dict[str, Any] = {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "code": code or HTTPStatus(status).name,
+        "detail": detail or title,
+    }
     if errors:
         found["errors"] = list(errors)
     if reference:
@@ -47,9 +53,7 @@ def document(*, status: int, code: str = "", detail: str = "", errors: Sequence[
     return found
 
 
-def response(
-    request: HttpRequest, *, status: int, code: str = "", detail: str = "", errors: Sequence[dict[str, str]] = ()
-) -> HttpResponse:
+def response(request: HttpRequest, *, status: int, code: str = "", detail: str = "", errors: Sequence[dict[str, str]] = ()) -> HttpResponse:
     """A problem outside DRF's views: handlers, middleware."""
     body = document(status=status, code=code, detail=detail, errors=errors, reference=getattr(request, "request_id", ""))
     return HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type=CONTENT_TYPE)

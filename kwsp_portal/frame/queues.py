@@ -16,7 +16,7 @@ from kwsp_portal.jobs.models import Chunk
 
 class Queue(NamedTuple):
     words: str | Promise
-    count: int
+    waiting: int
     url: str
 
 

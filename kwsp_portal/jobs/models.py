@@ -13,7 +13,7 @@ class Run(models.Model):
 
     programme = models.CharField(_("Program"), max_length=60)
     period = models.CharField(_("Tempoh"), max_length=60)
-    on = models.DateField(_("Tarikh urusan"))
+    on = models.DateField(_("Tarikh perniagaan"))
     state = models.CharField(_("Status"), max_length=8, choices={state.value: state.value for state in RunState}, default=RunState.OPEN)
     opened_at = models.DateTimeField(_("Dibuka pada"), db_default=Now())
     finished_at = models.DateTimeField(_("Selesai pada"), null=True, blank=True)
@@ -113,8 +113,8 @@ class BusinessClock(models.Model):
     moved_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        verbose_name = _("tarikh urusan")
-        verbose_name_plural = _("tarikh urusan")
+        verbose_name = _("tarikh perniagaan")
+        verbose_name_plural = _("tarikh perniagaan")
         constraints = (models.CheckConstraint(condition=Q(id=1), name="business_clock_single"),)
 
     def __str__(self) -> str:

@@ -4,7 +4,6 @@ import os
 from pathlib import Path
 
 import environ
-from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.urls import reverse_lazy
 
@@ -47,8 +46,8 @@ MIDDLEWARE = [
     "kwsp_portal.frame.middleware.RequestId",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "kwsp_portal.frame.middleware.PrivatePages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "kwsp_portal.frame.middleware.Language",
@@ -132,6 +131,8 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "kwsp_portal.frame.errors.csrf_failure"
 
 LANGUAGE_CODE = "ms"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGES = [("ms", "Bahasa Melayu"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "kwsp_portal" / "locale"]
 TIME_ZONE = "Asia/Kuala_Lumpur"
@@ -146,6 +147,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+FPX_BROWSER_URL = env("FPX_BROWSER_URL", default="/demo/bank/")
+# Where the payer's browser takes the order, when that is another host than ours.
+FPX_ORIGIN = ["/".join(FPX_BROWSER_URL.split("/")[:3])] if "://" in FPX_BROWSER_URL else []
+
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -158,7 +163,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *FPX_ORIGIN],
         "manifest-src": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
@@ -174,7 +179,7 @@ AS_AT = env("AS_AT", default="")
 
 FPX = {
     "bank_url": env("FPX_BANK_URL", default=""),
-    "browser_url": env("FPX_BROWSER_URL", default="/demo/bank/"),
+    "browser_url": FPX_BROWSER_URL,
     "seller_id": env("FPX_SELLER_ID", default="SE00099999"),
     "seller_ex_id": env("FPX_SELLER_EX_ID", default="EX00099999"),
     "seller_bank_code": env("FPX_SELLER_BANK_CODE", default="01"),
@@ -184,29 +189,7 @@ FPX = {
 }
 
 CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="redis://127.0.0.1:6379/0")
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_TASK_TIME_LIMIT = 300
-CELERY_TASK_SOFT_TIME_LIMIT = 240
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_TIMEZONE = TIME_ZONE
-CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
-CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 900,
-    "unacked_restore_interval": 5,
-    "unacked_restore_throttle": 1,
-    "socket_keepalive": True,
-    "health_check_interval": 15,
-}
-# Beat knows no business: it only says "look at the due table" and "sweep" (reliability.md C-9, C-10).
-CELERY_BEAT_SCHEDULE = {
-    "look": {"task": "kwsp_portal.jobs.tasks.look", "schedule": crontab(minute="*")},
-    "sweep": {"task": "kwsp_portal.jobs.tasks.sweep", "schedule": 15.0},
-}
+# How workers and beat behave: kwsp_portal/celery.py.
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],

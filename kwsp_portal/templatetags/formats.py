@@ -83,6 +83,15 @@ def count(value: int | None) -> str:
 
 
 @register.filter
+def difference(value: Decimal | int) -> str:
+    """`+3` people or `+1,234.50` ringgit, `−3`, `0`: what has changed, its direction always said."""
+    words = amount(value) if isinstance(value, Decimal) else count(abs(value))
+    if value > 0:
+        return f"+{words}"
+    return words if isinstance(value, Decimal) or value == 0 else MINUS + words
+
+
+@register.filter
 def day(value: date | datetime | None) -> str:
     """`3 Nov 2026`. A moment is read in Kuala Lumpur."""
     if not value:

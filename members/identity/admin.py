@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from kwsp_portal.templatetags import formats
 from members.identity.enums import Role
 from members.identity.models import User
-from members.identity.registers import Register, column
+from members.identity.registers import Register, choice_filter, column
 
 ROLES = {
     Role.MEMBER: _("Ahli"),
@@ -31,6 +31,7 @@ class UserAdmin(Register):
         column("last_login", _("Log masuk terakhir"), formats.moment),
     )
     fields = (*list_display, column("joined_at", _("Didaftarkan pada"), formats.moment))
-    list_filter = ("role", "is_active")
+    list_filter = (choice_filter("role", _("Peranan"), ROLES), choice_filter("is_active", _("Aktif"), YES_NO))
     search_fields = ("^user_id", "^name")
+    search_help_text = _("Permulaan ID Pengguna atau nama")
     ordering = ("user_id",)

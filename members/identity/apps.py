@@ -1,3 +1,5 @@
+import importlib
+
 from django.apps import AppConfig
 
 
@@ -5,3 +7,7 @@ class IdentityConfig(AppConfig):
     name = "members.identity"
     label = "identity"
     verbose_name = "Identiti"
+
+    def ready(self) -> None:
+        """The sweeper learns of our errands."""
+        importlib.import_module("members.identity.work")

@@ -18,10 +18,12 @@ class UserIdField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         attrs = {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
-        super().__init__(label=_("ID Pengguna"), widget=forms.TextInput(attrs=attrs), error_messages={"required": _("Masukkan ID Pengguna anda.")}, **kwargs)
+        super().__init__(
+            label=_("ID Pengguna"), widget=forms.TextInput(attrs=attrs), error_messages={"required": _("Masukkan ID Pengguna anda.")}, **kwargs
+        )
 
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value)
+        text = super().to_python(value) or ""
         return text.lower() if text.isascii() else text
 
 

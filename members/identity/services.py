@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from django.contrib.auth import authenticate, login, logout
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from django_otp import login as otp_login
@@ -95,6 +96,12 @@ def end_session(request: HttpRequest, *, why: str) -> None:
     if isinstance(request.user, User):
         audit.record(actor=request.user, action="identity.session_end", target=_target(request.user), data={"why": why}, ip=_address(request))
     logout(request)
+
+
+def forget_ended_sessions(*, at: datetime) -> int:
+    """Rows of sessions that no cookie can open any more; the number of them."""
+    _count, by_model = Session.objects.filter(expire_date__lt=at).delete()
+    return by_model.get("sessions.Session", 0)
 
 
 def _authenticate(request: HttpRequest, *, user_id: str, password: str) -> User:

@@ -28,7 +28,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Page one: the User ID. Says why a session ended, when it did."""
     if request.user.is_authenticated:
         return redirect(ways.safe(request, request.GET.get("next", "")) or "home")
-    form = SignInForm(request.POST or None) if request.method == "POST" else SignInForm()
+    form = SignInForm(request.POST) if request.method == "POST" else SignInForm()
     if request.method == "POST" and form.is_valid():
         request.session[PENDING] = {
             "user_id": form.cleaned_data["user_id"],

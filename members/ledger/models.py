@@ -100,6 +100,7 @@ class Entry(models.Model):
                 name="ledger_entry_reversal_names_it",
             ),
         )
+        indexes = (models.Index(fields=["booked_on"], name="ledger_entry_booked_on"),)
 
     def __str__(self) -> str:
         return f"{EntryKind(self.kind).name} {self.ref}.{self.part}"

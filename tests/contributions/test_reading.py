@@ -128,6 +128,22 @@ def test_a_blank_member_number_is_found_by_identity_number_among_the_own_people(
     assert (filing.state, filing.rows.get().member) == (FilingState.READY, member)
 
 
+def test_of_two_people_with_one_number_on_papers_of_two_kinds_the_own_one_is_meant(office: Office) -> None:
+    factories.MemberFactory(identity_kind="POLICE", identity_number="G123456")
+    own = office.hire(identity_kind="ARMY", identity_number="G123456")
+    factories.MemberFactory(identity_kind="PASSPORT", identity_number="G123456")
+
+    assert office.read(borang_a.row(own).replace(own.number, "", 1)).rows.get().member == own
+
+
+def test_somebody_who_left_and_came_back_within_the_month_is_one_person(office: Office) -> None:
+    member = factories.MemberFactory()
+    for start, end in ((date(2020, 1, 1), date(2026, 10, 5)), (date(2026, 10, 20), None)):
+        factories.EmploymentFactory(employer=office.employer, member=member, from_date=start, to_date=end)
+
+    assert office.read(borang_a.row(member)).state == FilingState.READY
+
+
 @pytest.mark.parametrize("kept", ["number", "identity_number"])
 def test_the_register_is_not_told_to_an_employer_of_somebody_else(office: Office, kept: str) -> None:
     stranger = factories.MemberFactory(name="ZAINAB BINTI RAHSIA")

@@ -1,6 +1,5 @@
 """The look in a real browser: accessible in both themes, no sideways scroll at 320 px, kind without script."""
 
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,8 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from tests.design import urls
+from tests.design.conftest import CHROMIUM
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PHONE, DESK = ViewportSize(width=390, height=844), ViewportSize(width=1280, height=800)
 PAGES = ["/demo/design/", "/en/demo/design/?errors=1", "/error/404/", "/en/error/500/"]
 

@@ -17,6 +17,8 @@ from kwsp_portal.devstack.folder import MARKER, PROJECT, RunFolder
 from kwsp_portal.devstack.secrets_file import SecretsFile
 from kwsp_portal.devstack.terminal import Terminal
 
+from .running import outside
+
 INSERT = """
 import os, psycopg2
 connection = psycopg2.connect(os.environ["DATABASE_OWNER_URL"])
@@ -27,12 +29,6 @@ with connection, connection.cursor() as cursor:
     cursor.execute("SELECT count(*) FROM visits")
     print(cursor.fetchone()[0], os.environ["DATABASE_URL"])
 """
-
-
-def outside() -> dict[str, str]:
-    """This process' environment without what would choose other servers."""
-    chosen = (*servers.DATABASE_URLS, "CELERY_BROKER_URL", "DJANGO_SETTINGS_MODULE", "KWSP_TEST", "SECRET_KEY", "PORT", "AS_AT")
-    return {name: value for name, value in os.environ.items() if name not in chosen}
 
 
 def start(name: str, base: Path, *command: str) -> "subprocess.Popen[str]":

@@ -1,5 +1,6 @@
 """The supervisor and its guardian, with tiny children instead of the portal."""
 
+import asyncio
 import json
 import os
 import signal
@@ -42,7 +43,9 @@ def test_a_killed_program_is_started_again(scene: Scene) -> None:
 
 def test_a_program_that_keeps_ending_is_started_less_and_less_often(scene: Scene) -> None:
     async def story(supervisor: Supervisor) -> None:
-        await supervisor.start(python("dummy", "raise SystemExit(3)", is_ready=lambda: "in 0.8 s" in scene.text(), retry_seconds=50))
+        starting = asyncio.create_task(supervisor.start(python("dummy", "raise SystemExit(3)", is_ready=lambda: False, retry_seconds=50)))
+        await until(lambda: "in 0.8 s" in scene.text())
+        starting.cancel()
 
     scene.run(story)
     waits = [line.rpartition(" in ")[2] for line in scene.text().splitlines() if "ended (exit code 3)" in line]

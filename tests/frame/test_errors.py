@@ -39,12 +39,15 @@ def faulty_pages(settings: object, caplog: pytest.LogCaptureFixture) -> Iterator
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("address", "status", "words"), [
-    ("/odd/", 400, "Permintaan ini tidak dapat difahami"),
-    ("/closed/", 403, "Anda tidak dibenarkan membuka halaman ini"),
-    ("/tiada/", 404, "Halaman tidak ditemui"),
-    ("/broken/", 500, "Maaf, berlaku masalah di pihak kami"),
-])
+@pytest.mark.parametrize(
+    ("address", "status", "words"),
+    [
+        ("/odd/", 400, "Permintaan ini tidak dapat difahami"),
+        ("/closed/", 403, "Anda tidak dibenarkan membuka halaman ini"),
+        ("/tiada/", 404, "Halaman tidak ditemui"),
+        ("/broken/", 500, "Maaf, berlaku masalah di pihak kami"),
+    ],
+)
 @pytest.mark.parametrize(("prefix", "language"), [("", "ms"), ("/en", "en")])
 def test_people_get_a_page_in_words(address: str, status: int, words: str, prefix: str, language: str) -> None:
     answer = Client(raise_request_exception=False).get(prefix + address)
@@ -59,9 +62,15 @@ def test_people_get_a_page_in_words(address: str, status: int, words: str, prefi
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("address", "status", "code"), [
-    ("/api/odd/", 400, "BAD_REQUEST"), ("/api/closed/", 403, "FORBIDDEN"), ("/api/tiada/", 404, "NOT_FOUND"), ("/api/broken/", 500, "INTERNAL_SERVER_ERROR"),
-])
+@pytest.mark.parametrize(
+    ("address", "status", "code"),
+    [
+        ("/api/odd/", 400, "BAD_REQUEST"),
+        ("/api/closed/", 403, "FORBIDDEN"),
+        ("/api/tiada/", 404, "NOT_FOUND"),
+        ("/api/broken/", 500, "INTERNAL_SERVER_ERROR"),
+    ],
+)
 def test_programs_get_a_problem(address: str, status: int, code: str) -> None:
     answer = Client(raise_request_exception=False).get(address)
     problem = json.loads(answer.content)

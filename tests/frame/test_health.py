@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 
 from kwsp_portal.frame import health
@@ -43,7 +43,7 @@ def test_readyz_names_the_broker_that_is_gone_and_does_not_wait_for_it(client: C
 @pytest.mark.django_db
 def test_readyz_names_the_database_that_is_gone(client: Client, broker_answers: None, monkeypatch: pytest.MonkeyPatch) -> None:
     gone = {**connection.get_connection_params(), "port": "1", "host": "127.0.0.1"}
-    monkeypatch.setattr(type(connection), "get_connection_params", lambda self: gone)
+    monkeypatch.setattr(connections["default"], "get_connection_params", lambda: gone)
 
     answer = client.get("/readyz")
 
@@ -58,12 +58,17 @@ def test_readyz_names_migrations_that_are_missing(client: Client, broker_answers
     assert client.get("/readyz").json()["checks"]["migrations"] == "failed"
 
 
-@pytest.mark.parametrize(("address", "client_address"), [
-    ("redis://127.0.0.1:6379/0", "redis://127.0.0.1:6379/0"),
-    ("redis+socket:///run/valkey.sock", "unix:///run/valkey.sock"),
-    ("redis+socket:///run/valkey.sock?virtual_host=3", "unix:///run/valkey.sock?db=3"),
-])
-def test_celery_s_way_of_writing_the_broker_is_understood(settings: object, monkeypatch: pytest.MonkeyPatch, address: str, client_address: str) -> None:
+@pytest.mark.parametrize(
+    ("address", "client_address"),
+    [
+        ("redis://127.0.0.1:6379/0", "redis://127.0.0.1:6379/0"),
+        ("redis+socket:///run/valkey.sock", "unix:///run/valkey.sock"),
+        ("redis+socket:///run/valkey.sock?virtual_host=3", "unix:///run/valkey.sock?db=3"),
+    ],
+)
+def test_celery_s_way_of_writing_the_broker_is_understood(
+    settings: object, monkeypatch: pytest.MonkeyPatch, address: str, client_address: str
+) -> None:
     asked: list[str] = []
     settings.CELERY_BROKER_URL = address  # type: ignore[attr-defined]
     monkeypatch.setattr(health.redis.Redis, "ping", lambda self: asked.append(self.connection_pool.connection_kwargs))

@@ -9,7 +9,9 @@ from members.identity.models import User
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("address", "language"), [("/", "ms"), ("/ms/", "ms"), ("/en/", "en"), ("/sign-in/", "ms"), ("/ms/sign-in/", "ms"), ("/en/sign-in/", "en")])
+@pytest.mark.parametrize(
+    ("address", "language"), [("/", "ms"), ("/ms/", "ms"), ("/en/", "en"), ("/sign-in/", "ms"), ("/ms/sign-in/", "ms"), ("/en/sign-in/", "en")]
+)
 def test_the_address_decides_the_language_and_nothing_else(client: Client, address: str, language: str) -> None:
     other = "en" if language == "ms" else "ms"
 
@@ -57,3 +59,23 @@ def test_the_api_answers_in_the_language_asked_for(client: Client, asked: str, l
 
     assert answer["Content-Language"] == language
     assert "Accept-Language" in answer["Vary"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/fpx/indirect/"])
+def test_the_payer_comes_back_in_the_language_of_the_page_last_seen(client: Client, address: str) -> None:
+    seen = [client.post(address)["Content-Language"]]
+    for page in ("/en/", "/", "/en/sign-in/"):
+        client.get(page)
+        seen.append(client.post(address)["Content-Language"])
+
+    assert seen == ["ms", "en", "ms", "en"]
+
+
+@pytest.mark.django_db
+def test_a_cookie_never_decides_the_language_of_a_page(client: Client) -> None:
+    client.get("/en/")
+
+    assert '<html lang="ms">' in client.get("/").content.decode()
+    client.cookies["django_language"] = "<script>"
+    assert client.post("/fpx/indirect/")["Content-Language"] == "ms"

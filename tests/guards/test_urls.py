@@ -61,7 +61,9 @@ def test_a_stranger_gets_nothing_behind_a_gate(client: Client) -> None:
     for route, address in _reachable():
         for method in ("GET", *CHANGING) if route.owner != "public" else ():
             answer = client.generic(method, address)
-            turned_away = answer.status_code in {401, 403} or (answer.status_code == 302 and "/?next=" in answer.url and answer.url.startswith(("/sign-in/", "/admin/login/")))
+            turned_away = answer.status_code in {401, 403} or (
+                answer.status_code == 302 and "/?next=" in answer.url and answer.url.startswith(("/sign-in/", "/admin/login/"))
+            )
             if not turned_away:
                 let_in.append((method, address, answer.status_code))
 

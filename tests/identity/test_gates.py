@@ -81,7 +81,13 @@ def test_only_the_lockout_knows_axes() -> None:
     for app in ("kwsp_portal", "members", "employers", "contributions", "withdrawals"):
         for path in (root / app).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text())):
-                names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+                names = (
+                    [alias.name for alias in node.names]
+                    if isinstance(node, ast.Import)
+                    else [node.module or ""]
+                    if isinstance(node, ast.ImportFrom)
+                    else []
+                )
                 if any(name.split(".")[0] == "axes" for name in names):
                     knows.add(path.relative_to(root).as_posix())
 

@@ -80,5 +80,3 @@ def test_other_officers_get_a_home_but_not_the_registers(client: Client, person:
     assert client.get("/home/").url == "/staff/"
     assert client.get("/staff/").status_code == 200
     assert client.get("/admin/").status_code != 200
-
-

@@ -10,6 +10,9 @@ from django.test import Client
 from time_machine import Traveller
 
 from kwsp_portal.audit.models import AuditEvent
+from kwsp_portal.common import clock
+from kwsp_portal.jobs import registry
+from members.identity import services
 from members.identity.models import User
 from tests.identity.conftest import sign_in, sign_in_officer
 
@@ -92,9 +95,7 @@ def test_a_foreign_referrer_leads_nowhere(client: Client, member: User, moment: 
     assert client.post("/sign-out/", headers={"Referer": "https://jahat.example/staff/"}).url == "/sign-in/?ended=idle&next="
 
 
-def test_an_officer_whose_session_ran_out_goes_back_to_the_officers_door(
-    client: Client, administrator: User, moment: Traveller
-) -> None:
+def test_an_officer_whose_session_ran_out_goes_back_to_the_officers_door(client: Client, administrator: User, moment: Traveller) -> None:
     sign_in_officer(client, "pentadbir9")
     moment.shift(IDLE)
 
@@ -130,3 +131,13 @@ def test_the_session_cookie_is_for_the_server_only(client: Client, member: User)
 
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
+
+
+def test_sessions_that_are_over_are_swept_away(client: Client, member: User, moment: Traveller) -> None:
+    sign_in(client, "ahlisatu")
+    moment.shift(ABSOLUTE - timedelta(seconds=1))
+    kept = services.forget_ended_sessions(at=clock.now())
+    moment.shift(2)
+
+    assert (kept, services.forget_ended_sessions(at=clock.now()), services.forget_ended_sessions(at=clock.now())) == (0, 1, 0)
+    assert "identity.sessions" in registry.errands

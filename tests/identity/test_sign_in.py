@@ -159,7 +159,8 @@ def test_signing_in_changes_the_session_key_and_drops_what_was_before(client: Cl
 
 
 @pytest.mark.parametrize(
-    "goal", ["https://jahat.example/", "//jahat.example/", "/\\jahat.example", "javascript:alert(1)", "http:///jahat.example", "\\\\jahat.example", "jahat"]
+    "goal",
+    ["https://jahat.example/", "//jahat.example/", "/\\jahat.example", "javascript:alert(1)", "http:///jahat.example", "\\\\jahat.example", "jahat"],
 )
 def test_only_ways_inside_the_portal_are_followed(client: Client, member: User, goal: str) -> None:
     assert sign_in(client, "ahlisatu", next=goal).url == "/home/"

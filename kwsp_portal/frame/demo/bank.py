@@ -1,23 +1,27 @@
 """The demo bank lives in a process of its own; the browser reaches it through this door, as it would a real bank's host.
 
-Nothing of ours goes along: no cookie, no session, no signed-in person. What comes back is the bank's, with its own
+Nothing of ours goes along but the language of the page: no cookie, no session, no signed-in person. What comes back is the bank's, with its own
 Content-Security-Policy; a cookie of the bank's would be ours to keep, and is dropped.
 """
 
 import http.client
 import logging
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from kwsp_portal.frame.middleware import last_seen
 from members.identity import gates
 
 log = logging.getLogger(__name__)
 
+PAGES = "/demo/bank/"
+"""Where the bank serves its browsers: under the same address as here, so that its links need no rewriting."""
 LARGEST_BODY = 64 * 1024
 LARGEST_ANSWER = 2 * 1024 * 1024
 SENT_ON = ("Content-Type", "Accept", "Accept-Language")
@@ -31,6 +35,8 @@ def pass_on(request: HttpRequest, path: str) -> HttpResponse:
     """One request to the bank and its answer; a page in words (502) when the bank does not answer."""
     if not settings.DEMO:
         raise Http404
+    if set(path.split("/")) & {".", ".."}:
+        raise Http404
     if request.method == "POST" and int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
         return render(request, "frame/public_too_large.html", {"detail": ""}, status=413)
     try:
@@ -42,8 +48,11 @@ def pass_on(request: HttpRequest, path: str) -> HttpResponse:
 
 def _ask(request: HttpRequest, path: str) -> HttpResponse:
     bank = urlsplit(settings.FPX["bank_url"])
-    target = f"{bank.path.rstrip('/')}/{path}" + (f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else "")
+    query = request.META.get("QUERY_STRING", "")
+    target = f"{PAGES}{quote(path)}" + (f"?{query}" if query else "")
     headers = {name: request.headers[name] for name in SENT_ON if name in request.headers}
+    language = translation.get_language_from_path(request.path_info) or last_seen(request)
+    headers["Cookie"] = f"{settings.LANGUAGE_COOKIE_NAME}={language}"
     connection = http.client.HTTPConnection(bank.hostname or "127.0.0.1", bank.port, timeout=settings.FPX["timeout"])
     try:
         connection.request(request.method or "GET", target, body=request.body if request.method == "POST" else None, headers=headers)

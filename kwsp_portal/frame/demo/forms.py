@@ -1,6 +1,7 @@
 """What can be asked of the demo's clock."""
 
-from datetime import date, timedelta
+import datetime
+from datetime import timedelta
 from typing import Any, Final
 
 from django import forms
@@ -11,16 +12,16 @@ FARTHEST: Final = timedelta(days=366 * 5)
 """Each day on the way runs what falls due on it: a farther jump is taken in steps."""
 
 
-def next_fifteenth(today: date) -> date:
+def next_fifteenth(today: datetime.date) -> datetime.date:
     """The next day on which contributions are due (ruling 9), after today."""
     if today.day < DUE_DAY:
         return today.replace(day=DUE_DAY)
     return (today.replace(day=28) + timedelta(days=4)).replace(day=DUE_DAY)
 
 
-def next_half_year(today: date) -> date:
+def next_half_year(today: datetime.date) -> datetime.date:
     """1 January or 1 July, whichever comes first after today."""
-    return date(today.year, 7, 1) if today.month < 7 else date(today.year + 1, 1, 1)
+    return datetime.date(today.year, 7, 1) if today.month < 7 else datetime.date(today.year + 1, 1, 1)
 
 
 class ClockForm(forms.Form):
@@ -35,7 +36,7 @@ class ClockForm(forms.Form):
         error_messages={"invalid": _("Tulis tarikh sebagai hari/bulan/tahun, contohnya 15/12/2026.")},
     )
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: datetime.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
         self.moves = {"day": today + timedelta(days=1), "fifteenth": next_fifteenth(today), "half_year": next_half_year(today)}
@@ -43,7 +44,7 @@ class ClockForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """`to`: the day asked for. An earlier one is the clock's to refuse."""
         cleaned = super().clean() or {}
-        to = self.moves.get(cleaned.get("move") or "", cleaned.get("date"))
+        to: datetime.date | None = self.moves.get(cleaned.get("move") or "", cleaned.get("date"))
         if to is None and "date" not in self.errors:
             self.add_error("date", _("Pilih satu langkah atau tulis tarikh."))
         elif to is not None and to > self.today + FARTHEST:

@@ -94,11 +94,11 @@ def post_many(acts: Sequence[Act], *, guard: Callable[[], None] | None = None) -
 
     `guard` runs last inside the transaction: whatever must be true or written together with the chunk (finishing its lease); what it
     raises undoes everything. Raises BadAct, DuplicateAct naming the keys met twice, Insufficient. Opens accounts on the day of the
-    earliest act. On a deadlock the whole chunk is tried again, the guard with it, unless a caller's transaction is open.
+    first act. On a deadlock the whole chunk is tried again, the guard with it, unless a caller's transaction is open.
     """
     if not acts:
         if guard:
-            guard()
+            engine.in_transaction(guard)
         return []
     _acts.check_all(acts)
 
@@ -139,7 +139,8 @@ def accounts_for(refs: Sequence[AccountRef], *, opened_on: datetime.date) -> dic
 
     def work() -> dict[AccountRef, int]:
         with connection.cursor() as cursor:
-            return ids_of(cursor, list(dict.fromkeys(refs)), opened_on)
+            ids = ids_of(cursor, set(refs), opened_on)
+            return {ref: ids[ref] for ref in refs}
 
     return engine.in_transaction(work)
 

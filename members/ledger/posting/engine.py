@@ -60,23 +60,17 @@ def copy(cursor: CursorWrapper, statement: str, lines: Sequence[str]) -> None:
 
 
 class Books:
-    """The accounts of some acts, found or opened, and locked in order for the rest of the transaction."""
+    """The accounts of some acts, found or opened (on the day of the first), and locked in order for the rest of the transaction."""
 
     def __init__(self, cursor: CursorWrapper, acts: Sequence[Act], also: Sequence[AccountRef] = ()) -> None:
         self.cursor = cursor
-        self.rows: dict[rows.Name, Row] = {}
-        wanted = {leg[0] for act in acts for leg in act.legs}
+        wanted = {account for act in acts for account, _ in act.legs}
         wanted.update(also)
-        self.funds = rows.ids_of(cursor, [ref for ref in wanted if ref[0] == FUND], acts[0].booked_on)
-        people = {ref[:2] for ref in wanted if ref[0] != FUND}
-        codes = {ref[2] for ref in wanted}
-        self.rows = rows.lock(cursor, people, codes)
-        missing = [ref for ref in wanted if ref not in self.rows and ref not in self.funds]
-        if missing:
-            rows.ids_of(cursor, missing, min(act.booked_on for act in acts))
-            self.rows = rows.lock(cursor, people, codes)
-            if not all(ref in self.rows for ref in missing):
-                raise LedgerError(f"{missing[0]}: found an account without a balance row; run check_ledger")
+        self.ids = rows.ids_of(cursor, wanted, acts[0].booked_on)
+        people = [self.ids[ref] for ref in wanted if ref[0] != FUND]
+        self.rows = rows.lock(cursor, people)
+        if len(self.rows) < len(people):
+            raise LedgerError(f"accounts {sorted(set(people) - set(self.rows))[:5]}: found no balance rows; run check_ledger")
 
     def write(self, acts: Sequence[Act], reverses: int | None = None) -> list[int]:
         """Posts the acts in their order, and returns the ids of their entries. Raises Insufficient; then nothing may be kept."""
@@ -98,19 +92,21 @@ class Books:
         """The lines of all legs with versions and balances, and the rows they changed."""
         lines: list[str] = []
         moved: dict[int, Row] = {}
+        ids_of, rows_of = self.ids, self.rows
         for act, entry_id in zip(acts, ids, strict=True):
             for ref, amount in act.legs:
-                row = self.rows.get(ref)
+                account_id = ids_of[ref]
+                row = rows_of.get(account_id)
                 if row is None:
-                    lines.append(f"{entry_id}\t{self.funds[ref]}\t{amount}\t\\N\t\\N\n")
+                    lines.append(f"{entry_id}\t{account_id}\t{amount}\t\\N\t\\N\n")
                     continue
                 balance = row.balance + amount
                 if amount < 0 and row.floored and balance < row.held:
                     raise Insufficient(ref, row.balance - row.held, -amount, act.key)
                 row.balance = balance
                 row.version += 1
-                moved[row.account_id] = row
-                lines.append(f"{entry_id}\t{row.account_id}\t{amount}\t{row.version}\t{balance}\n")
+                moved[account_id] = row
+                lines.append(f"{entry_id}\t{account_id}\t{amount}\t{row.version}\t{balance}\n")
         return lines, list(moved.values())
 
     def save(self, moved: Sequence[Row]) -> None:

@@ -52,7 +52,7 @@ def place_hold(*, account: AccountRef, amount_sen: int, kind: HoldKind, ref: int
 
     def work() -> int:
         with connection.cursor() as cursor:
-            row = rows.lock_one(cursor, rows.ids_of(cursor, [account], booked_on)[account])
+            (row,) = rows.lock(cursor, [rows.ids_of(cursor, [account], booked_on)[account]]).values()
             cursor.execute("SELECT id FROM ledger_hold WHERE kind = %s AND ref = %s AND part = %s AND state = 'PLACED'", [kind.value, ref, part])
             there = cursor.fetchone()
             if there:
@@ -80,7 +80,7 @@ def release_hold(hold_id: int, *, booked_on: datetime.date) -> None:
     def work() -> None:
         with connection.cursor() as cursor:
             (held,) = _placed(cursor, [hold_id])
-            row = rows.lock_one(cursor, held.account_id)
+            (row,) = rows.lock(cursor, [held.account_id]).values()
             _end(cursor, held, row, HoldState.RELEASED, booked_on, None)
             _save_held(cursor, row)
 
@@ -101,7 +101,7 @@ def capture(hold_ids: Sequence[int], act: Act) -> int:
             engine.refuse_posted(cursor, act.key)
             _refuse_ended(cursor, hold_ids)
             for held in holds:
-                row = books.rows[held.account]
+                row = books.rows[held.account_id]
                 row.held -= held.amount_sen
                 _save_held(cursor, row)
             entry_id = books.write([act])[0]

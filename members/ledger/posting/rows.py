@@ -45,16 +45,19 @@ def by_index(cursor: CursorWrapper, size: int) -> Iterator[None]:
         cursor.execute("SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL enable_hashjoin TO DEFAULT; SET LOCAL enable_mergejoin TO DEFAULT")
 
 
-def find(cursor: CursorWrapper, refs: Sequence[AccountRef]) -> dict[AccountRef, int]:
-    """The ids of those accounts that are open. Asked by holder: one look at the index for the three or more accounts of a member."""
-    holders = list({(ref.holder_kind, ref.holder_id) for ref in refs})
-    cursor.execute(
-        """SELECT holder_kind, holder_id, code, id
-        FROM unnest(%s::text[], %s::bigint[]) AS wanted (holder_kind, holder_id) JOIN ledger_account USING (holder_kind, holder_id)""",
-        [array(kind for kind, _ in holders), array(holder_id for _, holder_id in holders)],
-    )
-    ids: dict[tuple[str, int, str], int] = {(kind, holder_id, code): account_id for kind, holder_id, code, account_id in cursor.fetchall()}
-    return {ref: ids[ref] for ref in refs if ref in ids}
+def find(cursor: CursorWrapper, holders: Collection[Holder]) -> dict[Name, int]:
+    """The ids of all open accounts of these holders. Asked by holder: one look at the index for all accounts of a member."""
+    found: dict[Name, int] = {}
+    with by_index(cursor, len(holders)):
+        for kind in HolderKind:
+            ids = [holder_id for of_kind, holder_id in holders if of_kind == kind]
+            if ids:
+                cursor.execute(
+                    "SELECT %s, holder_id, code, id FROM ledger_account WHERE holder_kind = %s AND holder_id = ANY(%s::bigint[])",
+                    [kind.value, kind.value, array(ids)],
+                )
+                found.update({(kind, holder_id, code): account_id for kind, holder_id, code, account_id in cursor.fetchall()})
+    return found
 
 
 def open_missing(cursor: CursorWrapper, refs: Sequence[AccountRef], opened_on: datetime.date) -> None:
@@ -86,38 +89,25 @@ def open_missing(cursor: CursorWrapper, refs: Sequence[AccountRef], opened_on: d
     )
 
 
-def ids_of(cursor: CursorWrapper, refs: Sequence[AccountRef], opened_on: datetime.date) -> dict[AccountRef, int]:
-    """The ids of all of them; opens on `opened_on` those that are not open."""
-    with by_index(cursor, len(refs)):
-        found = find(cursor, refs)
-        missing = [ref for ref in refs if ref not in found]
-        if missing:
-            open_missing(cursor, missing, opened_on)
-            found |= find(cursor, missing)
+def ids_of(cursor: CursorWrapper, refs: Collection[AccountRef], opened_on: datetime.date) -> dict[Name, int]:
+    """The ids of all open accounts of the holders of these; opens on `opened_on` those of these that are not open."""
+    holders = {ref[:2] for ref in refs}
+    found = find(cursor, holders)
+    missing = [ref for ref in refs if ref not in found]
+    if missing:
+        open_missing(cursor, missing, opened_on)
+        found = find(cursor, holders)
     return found
 
 
-def lock(cursor: CursorWrapper, holders: Collection[Holder], codes: Collection[str]) -> dict[Name, Row]:
-    """The balance rows of these accounts of these members and employers, locked in the order of account ids, which is every act's order.
-
-    May lock an account of a holder that no act touches, where another holder's account of the same code is touched.
-    """
-    if not holders:
+def lock(cursor: CursorWrapper, account_ids: Collection[int]) -> dict[int, Row]:
+    """The balance rows of members' and employers' accounts, locked in the order of account ids, which is every act's order."""
+    if not account_ids:
         return {}
-    with by_index(cursor, len(holders)):
+    with by_index(cursor, len(account_ids)):
         cursor.execute(
-            """SELECT holder_kind, holder_id, code, account_id, balance_sen, held_sen, version, floored
-            FROM unnest(%s::text[], %s::bigint[]) AS wanted (holder_kind, holder_id)
-            JOIN ledger_account AS account USING (holder_kind, holder_id) JOIN ledger_balance AS balance ON account_id = account.id
-            WHERE code = ANY(%s::text[]) ORDER BY account_id FOR NO KEY UPDATE OF balance""",
-            [array(kind for kind, _ in holders), array(holder_id for _, holder_id in holders), array(codes)],
+            """SELECT account_id, balance_sen, held_sen, version, floored FROM ledger_balance
+            WHERE account_id = ANY(%s::bigint[]) ORDER BY account_id FOR NO KEY UPDATE""",
+            [array(sorted(account_ids))],
         )
-        return {(row[0], row[1], row[2]): Row(*row[3:]) for row in cursor.fetchall()}
-
-
-def lock_one(cursor: CursorWrapper, account_id: int) -> Row:
-    """The balance row of one account, locked."""
-    cursor.execute(
-        "SELECT account_id, balance_sen, held_sen, version, floored FROM ledger_balance WHERE account_id = %s FOR NO KEY UPDATE", [account_id]
-    )
-    return Row(*cursor.fetchone())
+        return {row[0]: Row(*row) for row in cursor.fetchall()}

@@ -1,0 +1,64 @@
+""" "Is my employer paying?": how a wage month stands for one employee (rulings 7, 9 and 30).
+
+An employer's draft is the employer's own: a month counts as filed when its Borang A was approved, and not before.
+"""
+
+from datetime import date
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from contributions.enums import FilingState, MonthStanding, SchedulePart
+from contributions.facts import EmployeeFacts
+from contributions.rules import category
+from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.common.rates import NotInForce
+from kwsp_portal.common.refusal import Refusal
+from members.enums import Citizenship
+
+PUBLISHED: Final = frozenset({FilingState.APPROVED, FilingState.PAID, FilingState.CREDITED})
+"""Filings whose rows their employees may see."""
+
+BY_ELECTION: Final = frozenset({SchedulePart.B, SchedulePart.D})
+"""Parts of those who contribute only if they choose to (non-citizens, to September 2025)."""
+
+_OF_ROW: Final = {FilingState.APPROVED: MonthStanding.FILED, FilingState.PAID: MonthStanding.PAID, FilingState.CREDITED: MonthStanding.CREDITED}
+
+
+class Standing(NamedTuple):
+    """`late`: paid after the due date, or not paid and the due date has passed."""
+
+    state: MonthStanding
+    late: bool
+
+
+def of_row(*, month: WageMonth, filing: FilingState, booked: bool, suspended: bool, paid_on: date | None, on: date) -> Standing:
+    """The month of an employee who stands in the Borang A. `booked`: the ledger has the row, as soon as its chunk was credited;
+    `suspended`: it holds the row on the employer's suspense account. A payment made on the due date is in time (ruling 30).
+    """
+    late = (paid_on or on) > month.due_date
+    if suspended:
+        return Standing(MonthStanding.SUSPENDED, late)
+    return Standing(MonthStanding.CREDITED if booked else _OF_ROW[filing], late)
+
+
+def without_row(*, month: WageMonth, published: bool, on: date) -> Standing:
+    """The month of an employee who stands in no Borang A; `published`: the employer's is there, without this employee."""
+    late = on > month.due_date
+    if published:
+        return Standing(MonthStanding.LEFT_OUT, late)
+    return Standing(MonthStanding.MISSING if late else MonthStanding.DUE, late)
+
+
+def must_contribute(*, month: WageMonth, citizenship: Citizenship, member_since: date, birth_date: date) -> bool:
+    """Whether an employer owes anything for an employee of this age and citizenship in a month, whatever the wages.
+
+    Not after the month of the 75th birthday, not before birth, not where the employee contributes by election; and nothing is claimed of
+    a month whose law this portal does not hold.
+    """
+    facts = EmployeeFacts(
+        wage_month=month, wages=Decimal(0), bonus=Decimal(0), citizenship=citizenship, member_since=member_since, birth_date=birth_date
+    )
+    try:
+        return category.part_of(facts).code not in BY_ELECTION
+    except (Refusal, NotInForce):
+        return False

@@ -1,0 +1,111 @@
+"""What must be true between what is filed and paid and what the ledger has of it; run by `manage.py check_ledger`.
+
+Each check is one query that returns (what, amount in sen) for every row that breaks it. They answer for every sen of the two clearing
+accounts that contributions use: CONTRIBUTION_CLEARING belongs to filings that are approved and not yet credited, FPX_CLEARING to
+approved payments that no settlement has matched yet.
+"""
+
+# ruff: noqa: S608 - every text comes from this file and from closed lists
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Final
+
+from django.db import connection
+
+from contributions.enums import FilingState, PaymentState
+from members.ledger import invariants
+from members.ledger.enums import EntryKind
+
+_PAID: Final = f"('{FilingState.PAID}', '{FilingState.CREDITED}')"
+_OWED: Final = f"('{FilingState.APPROVED}', '{FilingState.PAID}', '{FilingState.CREDITED}')"
+
+
+def _legs(kind: EntryKind, code: str) -> str:
+    """One row for each act of the kind that met the account: its ref and the sen."""
+    return f"""(SELECT e.ref, sum(p.amount_sen) AS sen FROM ledger_entry e JOIN ledger_posting p ON p.entry_id = e.id
+        JOIN ledger_account a ON a.id = p.account_id AND a.code = '{code}' WHERE e.kind = {kind:d} AND e.part = 0 GROUP BY e.ref)"""
+
+
+def _balance(code: str) -> str:
+    return f"(SELECT coalesce(sum(amount_sen), 0) FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id WHERE a.code = '{code}')"
+
+
+_DUE: Final = _legs(EntryKind.FILING_DUE, "CONTRIBUTION_CLEARING")
+_CREDITED: Final = _legs(EntryKind.CONTRIBUTION, "CONTRIBUTION_CLEARING")
+
+CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
+    "approved_filing_is_due_once": (
+        f"""SELECT 'filing ' || coalesce(f.id, due.ref) || ' ' || coalesce(f.state, 'absent'),
+                   coalesce(f.employer_total + f.employee_total, 0) - coalesce(due.sen, 0)
+              FROM contributions_filing f FULL JOIN {_DUE} due ON due.ref = f.id
+             WHERE (f.state IN {_OWED}) IS TRUE <> (due.ref IS NOT NULL)
+                OR due.sen <> f.employer_total + f.employee_total""",
+        (),
+    ),
+    "filing_total_is_its_rows": (
+        f"""SELECT 'filing ' || f.id, f.employer_total + f.employee_total - coalesce(sum(r.employer_share + r.employee_share), 0)
+              FROM contributions_filing f LEFT JOIN contributions_filingrow r ON r.filing_id = f.id
+             WHERE f.state IN {_OWED} GROUP BY f.id
+            HAVING f.employer_total + f.employee_total <> coalesce(sum(r.employer_share + r.employee_share), 0)
+                OR f.rows_total <> count(r.id)""",
+        (),
+    ),
+    "row_is_credited_once": (
+        f"""SELECT 'row ' || coalesce(r.id, c.ref) || ' of filing ' || coalesce(f.id || ' ' || f.state, 'none'),
+                   coalesce(r.employer_share + r.employee_share, 0) + coalesce(c.sen, 0)
+              FROM (contributions_filingrow r JOIN contributions_filing f ON f.id = r.filing_id AND f.state IN {_OWED})
+              FULL JOIN {_CREDITED} c ON c.ref = r.id
+             WHERE c.ref IS NOT NULL AND ((f.state IN {_PAID}) IS NOT TRUE OR r.employer_share + r.employee_share + c.sen <> 0)
+                OR f.state = '{FilingState.CREDITED}' AND r.employer_share + r.employee_share > 0 AND c.ref IS NULL""",
+        (),
+    ),
+    "contribution_clearing_is_owed_to_rows": (
+        f"""SELECT 'contribution clearing', {_balance("CONTRIBUTION_CLEARING")} - owed.sen
+              FROM (SELECT coalesce(sum(f.employer_total + f.employee_total), 0) + coalesce(sum(c.sen), 0) AS sen
+                      FROM contributions_filing f
+                      LEFT JOIN (SELECT r.filing_id, sum(c.sen) AS sen FROM {_CREDITED} c
+                                   JOIN contributions_filingrow r ON r.id = c.ref GROUP BY 1) c ON c.filing_id = f.id
+                     WHERE f.state IN {_OWED}) owed
+             WHERE {_balance("CONTRIBUTION_CLEARING")} <> owed.sen""",
+        ("CONTRIBUTION_CLEARING",),
+    ),
+    "approved_payment_is_posted_once": (
+        f"""SELECT 'payment ' || coalesce(p.id, e.ref) || ' ' || coalesce(p.state, 'absent'), coalesce(p.amount, 0) + coalesce(e.sen, 0)
+              FROM contributions_payment p FULL JOIN {_legs(EntryKind.PAYMENT, "FPX_CLEARING")} e ON e.ref = p.id
+             WHERE (p.state = '{PaymentState.APPROVED}') IS TRUE <> (e.ref IS NOT NULL) OR e.sen <> -p.amount""",
+        (),
+    ),
+    "paid_filing_has_its_payment": (
+        f"""SELECT 'filing ' || f.id || ' ' || f.state, f.employer_total + f.employee_total - coalesce(sum(e.sen), 0)
+              FROM contributions_filing f LEFT JOIN contributions_payment p ON p.filing_id = f.id
+              LEFT JOIN {_legs(EntryKind.PAYMENT, "CONTRIBUTION_DUE")} e ON e.ref = p.id
+             WHERE f.state IN {_OWED} GROUP BY f.id
+            HAVING coalesce(sum(e.sen), 0) <> CASE WHEN f.state IN {_PAID} THEN f.employer_total + f.employee_total ELSE 0 END""",
+        (),
+    ),
+    "fpx_clearing_is_approved_payments": (
+        f"""SELECT 'fpx clearing', {_balance("FPX_CLEARING")} + paid.sen
+              FROM (SELECT coalesce(sum(amount), 0) AS sen FROM contributions_payment WHERE state = '{PaymentState.APPROVED}') paid
+             WHERE {_balance("FPX_CLEARING")} + paid.sen <> 0""",
+        ("FPX_CLEARING",),
+    ),
+    "shares_are_whole_ringgit": (
+        """SELECT 'row ' || id || ' of filing ' || filing_id, employer_share + employee_share FROM contributions_filingrow
+            WHERE status = 'VALID' AND (employer_share % 100 <> 0 OR employee_share % 100 <> 0)""",
+        (),
+    ),
+}
+
+
+def register() -> None:
+    """Hand the checks to the ledger's own."""
+    for name, (sql, clears) in CHECKS.items():
+        invariants.register(f"contributions.{name}", partial(_ask, sql), clears=clears)
+
+
+def _ask(sql: str) -> Iterator[invariants.Finding]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        for what, amount_sen in cursor:
+            yield invariants.Finding(what, int(amount_sen))

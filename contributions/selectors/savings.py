@@ -1,0 +1,211 @@
+"""A member's savings: the home page, one account, one contribution. Each page is one dataclass of at most ten queries."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from contributions import explanations
+from contributions.enums import RowStatus
+from contributions.explanations import Explained
+from contributions.models import FilingRow
+from contributions.rules import standing
+from contributions.rules.standing import Standing
+from contributions.selectors import filings, months
+from contributions.selectors.months import MonthLine
+from kwsp_portal.common import money
+from kwsp_portal.common.explain import Step
+from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.common.rates import NotInForce
+from kwsp_portal.common.refusal import Refusal
+from members import explanations as member_explanations
+from members.enums import SubAccount
+from members.ledger import balances
+from members.ledger.balances import EntryView, Pot
+from members.ledger.enums import EntryKind, HolderKind
+from members.models import Member
+from members.rules import accounts, allocation
+
+EARLIER = 5
+RECENT_ROWS = 40
+"""The rows a home page reads: a year of months at up to three employers, and the contributions shown."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """One account: what it is called on the day and was called before, what stands in it and what of that is held, RM.
+
+    `why`: how the latest contribution's part of it was reckoned; None where it got none.
+    """
+
+    code: SubAccount
+    name: str
+    former: str
+    amount: Decimal
+    held: Decimal
+    why: Explained | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """What one account got of a contribution."""
+
+    code: SubAccount
+    name: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contribution:
+    """One row of a published Borang A as its member sees it; `credit` is None until the ledger has it."""
+
+    row: FilingRow
+    month: WageMonth
+    employer: str
+    total: Decimal
+    credit: EntryView | None
+    parts: Sequence[Part]
+
+    @property
+    def reference(self) -> str:
+        return reference(self.credit.entry_id) if self.credit else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContributionPage:
+    """A contribution with everything behind it; the explanations are None where nothing was reckoned, or not by facts that still hold."""
+
+    found: Contribution
+    standing: Standing
+    why_shares: Explained | None
+    why_split: Explained | None
+
+    @property
+    def bar(self) -> list[tuple[str, Decimal, str]]:
+        return [(part.name, part.amount, part.code.value) for part in self.found.parts]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Home:
+    """The first page after signing in, as at `on`. The cards sum to `total`."""
+
+    on: date
+    total: Decimal
+    cards: Sequence[Card]
+    latest: Contribution | None
+    why_shares: Explained | None
+    why_split: Explained | None
+    earlier: Sequence[Contribution]
+    months: Sequence[MonthLine]
+
+    @property
+    def bar(self) -> list[tuple[str, Decimal, str]]:
+        return [(card.name, card.amount, card.code.value) for card in self.cards]
+
+    @property
+    def held(self) -> Decimal:
+        return sum((card.held for card in self.cards), Decimal(0))
+
+    @property
+    def unpaid(self) -> int:
+        """Months past their due date that have not been paid."""
+        return sum(line.late and line.credited_on is None for line in self.months)
+
+
+def reference(entry_id: int) -> str:
+    """What a member quotes at the counter: the ledger's own number of the entry."""
+    return f"L{entry_id:09d}"
+
+
+def home_of(*, member: Member, on: date) -> Home:
+    """Six queries: accounts, rows, their entries, and what `months_of` asks."""
+    pots = {pot.code: pot for pot in balances.pots_of(HolderKind.MEMBER, member.pk)}
+    rows = list(_rows(member)[:RECENT_ROWS])
+    booked = _booked(member, rows)
+    credited = sorted(
+        (_contribution(row, booked[row.pk]) for row in rows if row.pk in booked),
+        key=lambda found: (booked[found.row.pk].booked_on, found.month.first_day, found.row.pk),
+        reverse=True,
+    )
+    latest = credited[0] if credited else None
+    steps = split_steps(member=member, credit=booked[latest.row.pk]) if latest else ()
+    cards = [_card(member, code, pots.get(code), steps, on) for code in _shown(member, pots.values(), on)]
+    return Home(
+        on=on,
+        total=sum((card.amount for card in cards), Decimal(0)),
+        cards=cards,
+        latest=latest,
+        why_shares=filings.why_shares(row=latest.row) if latest else None,
+        why_split=explanations.explained(steps) if steps else None,
+        earlier=credited[1 : EARLIER + 1],
+        months=months.months_of(member=member, rows=rows, booked=booked, on=on),
+    )
+
+
+def _rows(member: Member) -> QuerySet[FilingRow]:
+    """The member's rows in published filings, the newest month first."""
+    found = FilingRow.objects.filter(member=member, status=RowStatus.VALID, filing__state__in=standing.PUBLISHED)
+    return found.select_related("filing__employer").order_by("-filing__wage_month", "-pk")
+
+
+def _booked(member: Member, rows: Sequence[FilingRow]) -> dict[int, EntryView]:
+    return balances.entries_with(HolderKind.MEMBER, member.pk, EntryKind.CONTRIBUTION, [row.pk for row in rows])
+
+
+def _shown(member: Member, pots: Iterable[Pot], on: date) -> list[SubAccount]:
+    with_money = {pot.code for pot in pots if pot.balance_sen}
+    return accounts.shown(birth_date=member.birth_date, on=on, with_money=with_money)
+
+
+def _card(member: Member, code: SubAccount, pot: Pot | None, steps: Sequence[Step], on: date) -> Card:
+    own = [step for step in steps if step.figures.get("account") == code]
+    return Card(
+        code=code,
+        name=member_explanations.account_name(code, on),
+        former=member_explanations.former_name(code, on),
+        amount=money.from_sen(pot.balance_sen if pot else 0),
+        held=money.from_sen(pot.held_sen if pot else 0),
+        why=explanations.explained(own) if own else None,
+    )
+
+
+def _contribution(row: FilingRow, credit: EntryView | None) -> Contribution:
+    parts = credit.amounts if credit else {}
+    return Contribution(
+        row=row,
+        month=WageMonth.of(row.filing.wage_month),
+        employer=row.filing.employer.name,
+        total=months.total_of(row),
+        credit=credit,
+        parts=[
+            Part(code=SubAccount(code), name=member_explanations.account_name(code, credit.booked_on), amount=money.from_sen(sen))
+            for code, sen in parts.items()
+            if credit
+        ],
+    )
+
+
+def split_steps(*, member: Member, credit: EntryView) -> Sequence[Step]:
+    """Why a credit was divided as it was; nothing where the facts of today would divide it otherwise (a birth date that was mended)."""
+    try:
+        split = allocation.split_credit(amount=money.from_sen(credit.total_sen), birth_date=member.birth_date, credited_on=credit.booked_on)
+    except (Refusal, NotInForce):
+        return ()
+    return split.steps if {code: money.to_sen(part) for code, part in split.parts.items()} == credit.amounts else ()
+
+
+def contribution_of(*, member: Member, row_id: int, on: date) -> ContributionPage | None:
+    """One contribution; None where the member has no such row in a published filing. Two queries."""
+    row = _rows(member).filter(pk=row_id).first()
+    if row is None:
+        return None
+    found = _contribution(row, _booked(member, [row]).get(row.pk))
+    steps = split_steps(member=member, credit=found.credit) if found.credit else ()
+    return ContributionPage(
+        found=found,
+        standing=months.standing_of(row=row, credit=found.credit, on=on),
+        why_shares=filings.why_shares(row=row),
+        why_split=explanations.explained(steps) if steps else None,
+    )

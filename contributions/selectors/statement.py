@@ -1,0 +1,148 @@
+"""The statement of one account of a member: a year, or any period of booked days, with every line and why."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.core.paginator import Page, Paginator
+from django.utils.translation import gettext as _
+
+from contributions import explanations
+from contributions.explanations import Explained
+from contributions.models import FilingRow
+from contributions.selectors import savings
+from kwsp_portal.common import money
+from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.templatetags import formats
+from members import explanations as member_explanations
+from members.enums import SubAccount
+from members.ledger import balances
+from members.ledger.balances import EntryView, Line
+from members.ledger.enums import EntryKind, HolderKind
+from members.models import Member
+from members.rules import accounts
+
+LINES_A_PAGE = 25
+SHOWN_YEARS = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementLine:
+    """One line in words. `amount` is signed; `balance` is where the account then stood. `row_id` and `why` for contributions."""
+
+    booked_on: date
+    value_date: date
+    words: str
+    employer: str
+    reference: str
+    amount: Decimal
+    balance: Decimal
+    row_id: int | None
+    why: Explained | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountPage:
+    """opening + money_in - money_out = closing, all RM, over the booked days `since` to `until`, both included. `years`: those that can
+    be chosen, the newest first."""
+
+    code: SubAccount
+    name: str
+    former: str
+    balance: Decimal
+    held: Decimal
+    on: date
+    year: int
+    years: Sequence[int]
+    since: date
+    until: date
+    opening: Decimal
+    money_in: Decimal
+    money_out: Decimal
+    closing: Decimal
+    lines: Sequence[StatementLine]
+    slice: Page
+
+
+def account_of(*, member: Member, code: SubAccount, on: date, year: int | None = None, number: str | None = None) -> AccountPage | None:
+    """A year of an account (this year where none, or one that cannot be chosen, is asked); None where the member has no such account.
+
+    Five queries: accounts, turnover, lines, and the rows and entries of the contributions among them.
+    """
+    pot = next((pot for pot in balances.pots_of(HolderKind.MEMBER, member.pk) if pot.code == code), None)
+    if pot is None and code not in accounts.of(birth_date=member.birth_date, on=on):
+        return None
+    chosen = year if year is not None and on.year - 100 <= year <= on.year else on.year
+    since, until = date(chosen, 1, 1), min(on, date(chosen, 12, 31))
+    flow = balances.turnover(HolderKind.MEMBER, member.pk, code, since=since, until=until)
+    first = flow.first_booked.year if flow.first_booked else on.year
+    page = Paginator(range(flow.lines), LINES_A_PAGE).get_page(number)
+    found = balances.lines_between(
+        HolderKind.MEMBER, member.pk, code, since=since, until=until, limit=LINES_A_PAGE, offset=(page.number - 1) * LINES_A_PAGE
+    )
+    return AccountPage(
+        code=code,
+        name=member_explanations.account_name(code, on),
+        former=member_explanations.former_name(code, on),
+        balance=money.from_sen(pot.balance_sen if pot else 0),
+        held=money.from_sen(pot.held_sen if pot else 0),
+        on=on,
+        year=chosen,
+        years=range(on.year, max(min(first, chosen), on.year - SHOWN_YEARS) - 1, -1),
+        since=since,
+        until=until,
+        opening=money.from_sen(flow.opening_sen),
+        money_in=money.from_sen(flow.in_sen),
+        money_out=money.from_sen(flow.out_sen),
+        closing=money.from_sen(flow.closing_sen),
+        lines=_in_words(member, code, found),
+        slice=page,
+    )
+
+
+def _in_words(member: Member, code: SubAccount, found: Sequence[Line]) -> list[StatementLine]:
+    refs = [line.ref for line in found if line.kind == EntryKind.CONTRIBUTION]
+    rows = {row.pk: row for row in FilingRow.objects.filter(pk__in=refs, member=member).select_related("filing__employer")} if refs else {}
+    entries = balances.entries_with(HolderKind.MEMBER, member.pk, EntryKind.CONTRIBUTION, refs) if refs else {}
+    return [_line(member, code, line, rows.get(line.ref) if line.kind == EntryKind.CONTRIBUTION else None, entries) for line in found]
+
+
+def _line(member: Member, code: SubAccount, line: Line, row: FilingRow | None, entries: Mapping[int, EntryView]) -> StatementLine:
+    return StatementLine(
+        booked_on=line.booked_on,
+        value_date=line.value_date,
+        words=_contributed(row) if row else source_words(line.kind),
+        employer=row.filing.employer.name if row else "",
+        reference=savings.reference(line.entry_id),
+        amount=money.from_sen(line.amount_sen),
+        balance=money.from_sen(line.balance_after_sen),
+        row_id=row.pk if row else None,
+        why=_why(member, code, entries.get(line.ref) if row else None),
+    )
+
+
+def _contributed(row: FilingRow) -> str:
+    return _("Caruman bagi gaji %(month)s") % {"month": formats.month(WageMonth.of(row.filing.wage_month))}
+
+
+def _why(member: Member, code: SubAccount, credit: EntryView | None) -> Explained | None:
+    """The division of the whole contribution, as far as it concerns this account."""
+    steps = savings.split_steps(member=member, credit=credit) if credit else ()
+    own = [step for step in steps if step.figures.get("account", code) == code]
+    return explanations.explained(own) if own else None
+
+
+def source_words(kind: EntryKind) -> str:
+    """Where a line comes from, for a member."""
+    words = {
+        EntryKind.CONTRIBUTION: _("Caruman"),
+        EntryKind.REVERSAL: _("Pelarasan: catatan terdahulu dibalikkan"),
+        EntryKind.PAYOUT: _("Pengeluaran"),
+        EntryKind.DIVIDEND: _("Dividen"),
+        EntryKind.MERGE_55: _("Penggabungan akaun pada umur 55"),
+        EntryKind.RINGFENCE: _("Pengasingan bagi perumahan"),
+        EntryKind.INCENTIVE: _("Insentif Kerajaan"),
+        EntryKind.LATE_DIVIDEND: _("Dividen atas caruman lewat"),
+    }
+    return words.get(kind, _("Catatan lain"))

@@ -1,0 +1,80 @@
+"""Asking the bank by AE for orders that have been silent: one on a person's wish, the others by the sweep."""
+
+import logging
+import time
+from datetime import date, datetime, timedelta
+
+from django.db.models import F, Q
+
+from contributions.enums import PaymentState
+from contributions.models import Payment
+from contributions.services import payment as payments
+from kwsp_portal.bank import conf
+from kwsp_portal.bank.fpx import messages
+from kwsp_portal.bank.fpx.errors import FpxRefused, FpxUnavailable, Refused
+
+FIRST_QUESTION = timedelta(seconds=60)
+"""How long the bank's own message is waited for before AE asks."""
+NEXT_QUESTION = {PaymentState.SENT: timedelta(minutes=5), PaymentState.PENDING: timedelta(minutes=30)}
+MOST_QUESTIONS = 50
+SWEEP_SECONDS = 15.0
+"""One sweep asks no more and starts no question later than this: it has its next turn soon, and other work waits behind it."""
+
+log = logging.getLogger(__name__)
+
+
+def enquire(*, payment_id: int, on: date, at: datetime) -> payments.Outcome | None:
+    """Ask the bank by AE and do what it answers; None when it cannot be reached or its answer not believed.
+
+    An order that the bank does not know payment.GIVEN_UP after it was made is EXPIRED: it never got there.
+    """
+    try:
+        return _ask(payment_id, on, at)
+    except FpxUnavailable as away:
+        log.warning("the bank was asked for payment %s and did not answer: %s", payment_id, away)
+        return None
+
+
+def _ask(payment_id: int, on: date, at: datetime) -> payments.Outcome | None:
+    """Raises FpxUnavailable. An answer that is refused, or speaks of another order than was asked for, is kept and does nothing."""
+    payment = Payment.objects.select_related("filing__employer", "started_by").get(pk=payment_id)
+    Payment.objects.filter(pk=payment_id).update(asked_at=at)
+    fpx, body = conf.fpx(), ""
+    try:
+        pairs = fpx.enquire_pairs(payments.order_of(payment))
+        body = payments.text_of(pairs)
+        confirmation = fpx.read_ac(pairs)
+        if confirmation.seller_ex_order_no != payment.order_no:
+            raise FpxRefused(Refused.ANOTHER_ORDER, "sellerExOrderNo")
+    except FpxRefused as refused:
+        payments.keep_refused(payment, messages.Channel.ENQUIRY, body, refused, at)
+        return None
+    return payments.record(confirmation=confirmation, body=body, channel=messages.Channel.ENQUIRY, on=on, at=at)
+
+
+def due_for_question(*, at: datetime) -> list[int]:
+    """Orders in flight whose turn it is to be asked for by AE: never asked first, then the longest not asked."""
+    turn = Q(asked_at__isnull=True)
+    for state, pause in NEXT_QUESTION.items():
+        turn |= Q(state=state, asked_at__lte=at - pause)
+    silent = Payment.objects.filter(turn, state__in=payments.IN_FLIGHT, started_at__lte=at - FIRST_QUESTION)
+    return list(silent.order_by(F("asked_at").asc(nulls_first=True), "pk").values_list("pk", flat=True)[:MOST_QUESTIONS])
+
+
+def sweep(*, on: date, at: datetime) -> dict[str, int]:
+    """Ask the bank for the orders that have been silent too long; counts for the log.
+
+    A bank that does not answer is left alone until the next sweep: asking on would only keep others waiting.
+    """
+    asked = answered = 0
+    began = time.monotonic()
+    for payment_id in due_for_question(at=at):
+        if time.monotonic() - began > SWEEP_SECONDS:
+            break
+        asked += 1
+        try:
+            answered += _ask(payment_id, on, at) is not None
+        except FpxUnavailable as away:
+            log.warning("the bank does not answer (%s): the sweep ends after %s questions", away, asked)
+            break
+    return {"asked": asked, "answered": answered}

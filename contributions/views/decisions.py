@@ -1,0 +1,139 @@
+"""What people decide about a filing: send it for approval, approve it or return it, discard it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from contributions import access, forms
+from contributions.enums import FilingAction
+from contributions.models import Filing
+from contributions.selectors import filings as selectors
+from contributions.services import filing as services
+from contributions.services import moves
+from contributions.views import shared
+from kwsp_portal.common import clock
+from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.templatetags import formats
+from members.identity.gates import representative_required
+
+CHOICES = {"approve": FilingAction.APPROVE, "return": FilingAction.RETURN}
+
+
+@representative_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def filing_submit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Check the answers, declare, send for approval."""
+    employer = shared.employer_of(request)
+    found = access.filing_for(employer, pk)
+    form = forms.SubmitForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST":
+        return render(request, "contributions/filing_submit.html", _submit_context(request, found, form))
+    if not form.is_valid():
+        return render(request, "contributions/filing_submit.html", _submit_context(request, found, form), status=422)
+    try:
+        services.submit(filing_id=found.pk, by=request.user, declaration=True, on=clock.business_date())  # type: ignore[arg-type]
+    except moves.NotAllowed as error:
+        fresh = access.filing_for(employer, pk)
+        if _second_click(request, fresh, FilingAction.SUBMIT, error):
+            return _to(fresh)
+        return shared.refused(request, "contributions/filing_submit.html", _submit_context(request, fresh, form), error)
+    return _to(found)
+
+
+def _submit_context(request: HttpRequest, found: Filing, form: forms.SubmitForm) -> dict[str, Any]:
+    may = FilingAction.SUBMIT in moves.allowed(filing=found, by=request.user)  # type: ignore[arg-type]
+    return {**_facts(found, may), "form": form, "comparison": selectors.comparison(filing=found) if may else None}
+
+
+@representative_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def filing_decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """The approver's page: the filing beside last month's, approve, or return with a comment."""
+    employer = shared.employer_of(request)
+    found = access.filing_for(employer, pk)
+    if request.method != "POST":
+        return render(request, "contributions/filing_decide.html", _decide_context(request, found, forms.ReturnForm()))
+    action = CHOICES.get(request.POST.get("action", ""))
+    if action is None:
+        raise BadRequest("action: expected approve or return")
+    form = forms.ReturnForm(request.POST if action == FilingAction.RETURN else None)
+    if form.is_bound and not form.is_valid():
+        return render(request, "contributions/filing_decide.html", _decide_context(request, found, form), status=422)
+    try:
+        _decide(request, found, action, form)
+    except moves.NotAllowed as error:
+        fresh = access.filing_for(employer, pk)
+        if _second_click(request, fresh, action, error):
+            return _to(fresh)
+        return shared.refused(request, "contributions/filing_decide.html", _decide_context(request, fresh, form), error)
+    return _to(found)
+
+
+def _decide(request: HttpRequest, found: Filing, action: FilingAction, form: forms.ReturnForm) -> None:
+    by, on = request.user, clock.business_date()
+    if action == FilingAction.APPROVE:
+        services.approve(filing_id=found.pk, by=by, on=on)  # type: ignore[arg-type]
+    else:
+        services.return_to_maker(filing_id=found.pk, by=by, comment=form.cleaned_data["comment"], on=on)  # type: ignore[arg-type]
+
+
+def _decide_context(request: HttpRequest, found: Filing, form: forms.ReturnForm) -> dict[str, Any]:
+    allowed = moves.allowed(filing=found, by=request.user)  # type: ignore[arg-type]
+    page = Paginator(selectors.rows_of(filing=found), selectors.ROWS_A_PAGE).get_page(request.GET.get("page"))
+    return {
+        **_facts(found, FilingAction.APPROVE in allowed),
+        "form": form,
+        "comparison": selectors.comparison(filing=found),
+        "page": page,
+        "own": found.prepared_by_id == request.user.pk,
+    }
+
+
+@representative_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def filing_discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask once more, then discard: the month is free for another file."""
+    employer = shared.employer_of(request)
+    found = access.filing_for(employer, pk)
+    if request.method != "POST":
+        return render(request, "contributions/filing_discard.html", _discard_context(request, found))
+    try:
+        services.discard(filing_id=found.pk, by=request.user, on=clock.business_date())  # type: ignore[arg-type]
+    except moves.NotAllowed as error:
+        fresh = access.filing_for(employer, pk)
+        if not _second_click(request, fresh, FilingAction.DISCARD, error):
+            return shared.refused(request, "contributions/filing_discard.html", _discard_context(request, fresh), error)
+    else:
+        words = _("Borang A %(month)s telah dibuang. Bulan ini terbuka untuk fail lain.") % {"month": formats.month(found.wage_month)}
+        messages.success(request, words)
+    return _to_new(found)
+
+
+def _discard_context(request: HttpRequest, found: Filing) -> dict[str, Any]:
+    return _facts(found, FilingAction.DISCARD in moves.allowed(filing=found, by=request.user))  # type: ignore[arg-type]
+
+
+def _facts(found: Filing, may: bool) -> dict[str, Any]:
+    """What each of these pages shows; where the act is not possible, how the filing stands instead."""
+    context = {"acting_for": found.employer.name, "filing": found, "month": WageMonth.of(found.wage_month), "may": may}
+    return context if may else {**context, **shared.present_state(found)}
+
+
+def _second_click(request: HttpRequest, found: Filing, action: FilingAction, error: moves.NotAllowed) -> bool:
+    """Whether the act was refused only because the same person has done it already: then there is nothing to say but the outcome."""
+    return error.code == "WRONG_STATE" and selectors.did_last(filing=found, action=action, by=request.user)  # type: ignore[arg-type]
+
+
+def _to(found: Filing) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("employer:filing", args=[found.pk]))
+
+
+def _to_new(found: Filing) -> HttpResponseRedirect:
+    return HttpResponseRedirect(f"{reverse('employer:filing_new')}?wage_month={WageMonth.of(found.wage_month)}")

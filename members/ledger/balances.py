@@ -1,0 +1,213 @@
+"""The only reader of the ledger. All amounts are whole sen, positive in the holder's favour; each function is one query."""
+
+import datetime
+import json
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from members.ledger import chart
+from members.ledger.enums import EntryKind, HolderKind
+
+
+class Pot(NamedTuple):
+    """An account of a holder: what stands on it, what of that is held, and what an act may take."""
+
+    code: str
+    balance_sen: int
+    held_sen: int
+
+    @property
+    def available_sen(self) -> int:
+        return self.balance_sen - self.held_sen
+
+
+class Line(NamedTuple):
+    """One line of a statement; `balance_after_sen` is where the account then stood. `version` is the key of the next page."""
+
+    entry_id: int
+    kind: EntryKind
+    ref: int
+    part: int
+    booked_on: datetime.date
+    value_date: datetime.date
+    amount_sen: int
+    balance_after_sen: int
+    version: int
+
+
+class EntryView(NamedTuple):
+    """An entry as one holder sees it: `amounts` by code of that holder's accounts."""
+
+    entry_id: int
+    ref: int
+    part: int
+    booked_on: datetime.date
+    value_date: datetime.date
+    posted_at: datetime.datetime
+    amounts: dict[str, int]
+
+    @property
+    def total_sen(self) -> int:
+        return sum(self.amounts.values())
+
+
+class Turnover(NamedTuple):
+    """An account over a period of booked days: where it began, what came and went (both positive), how many lines; `first_booked` is
+    the day of its very first line, whenever that was."""
+
+    opening_sen: int
+    in_sen: int
+    out_sen: int
+    lines: int
+    first_booked: datetime.date | None
+
+    @property
+    def closing_sen(self) -> int:
+        return self.opening_sen + self.in_sen - self.out_sen
+
+
+def pots_of(holder_kind: HolderKind, holder_id: int) -> list[Pot]:
+    """The open accounts of a member or employer, in the order of the chart."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT code, balance_sen, held_sen FROM ledger_account JOIN ledger_balance ON account_id = id
+            WHERE holder_kind = %s AND holder_id = %s""",
+            [holder_kind.value, holder_id],
+        )
+        found = {row[0]: Pot(*row) for row in cursor.fetchall()}
+    return [found[code] for code in chart.codes(holder_kind) if code in found]
+
+
+def balances_of(holder_kind: HolderKind, holder_id: int) -> dict[str, int]:
+    """Balance by code of the open accounts of a member or employer, in the order of the chart."""
+    return {pot.code: pot.balance_sen for pot in pots_of(holder_kind, holder_id)}
+
+
+def balances_on(holder_kind: HolderKind, holder_id: int, on: datetime.date) -> dict[str, int]:
+    """Balance by code at the end of a day, by `booked_on`: the same today and after anything booked later. Opened later: left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT code, coalesce(sum(amount_sen) FILTER (WHERE booked_on <= %(on)s), 0)::bigint
+            FROM ledger_account AS account
+            LEFT JOIN ledger_posting AS posting ON account_id = account.id LEFT JOIN ledger_entry AS entry ON entry.id = entry_id
+            WHERE holder_kind = %(kind)s AND holder_id = %(holder)s AND opened_on <= %(on)s
+            GROUP BY code""",
+            {"on": on, "kind": holder_kind.value, "holder": holder_id},
+        )
+        found = dict(cursor.fetchall())
+    return {code: found[code] for code in chart.codes(holder_kind) if code in found}
+
+
+def balance_on(holder_kind: HolderKind, holder_id: int, code: str, on: datetime.date) -> int:
+    """Balance of one account at the end of a day; 0 before it was opened."""
+    return balances_on(holder_kind, holder_id, on).get(code, 0)
+
+
+def statement(holder_kind: HolderKind, holder_id: int, code: str, *, limit: int = 50, before_version: int | None = None) -> list[Line]:
+    """The lines of an account, newest first; the next page starts before the `version` of the last line."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT entry.id, kind, ref, part, booked_on, value_date, amount_sen, balance_after_sen, version
+            FROM ledger_posting AS posting JOIN ledger_entry AS entry ON entry.id = entry_id
+            WHERE account_id = (SELECT id FROM ledger_account WHERE holder_kind = %s AND holder_id = %s AND code = %s)
+                AND version < %s ORDER BY version DESC LIMIT %s""",
+            [holder_kind.value, holder_id, code, before_version or 2**31 - 1, limit],
+        )
+        return [Line(row[0], EntryKind(row[1]), *row[2:]) for row in cursor.fetchall()]
+
+
+def entries_of(holder_kind: HolderKind, holder_id: int, kind: EntryKind, *, limit: int = 12) -> list[EntryView]:
+    """A holder's latest entries of one kind, newest first, with the amounts by account.
+
+    Each account's index is walked backwards no further than it takes to find `limit` entries of the kind.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """WITH account AS (SELECT id, code FROM ledger_account WHERE holder_kind = %(kind)s AND holder_id = %(holder)s),
+            latest AS (
+                SELECT DISTINCT found.* FROM account CROSS JOIN LATERAL (
+                    SELECT entry.id, ref, part, booked_on, value_date, posted_at
+                    FROM ledger_posting AS posting JOIN ledger_entry AS entry ON entry.id = entry_id
+                    WHERE account_id = account.id AND entry.kind = %(entry_kind)s ORDER BY version DESC LIMIT %(limit)s
+                ) AS found ORDER BY booked_on DESC, id DESC LIMIT %(limit)s
+            )
+            SELECT latest.*, jsonb_object_agg(code, amount_sen)
+            FROM latest JOIN ledger_posting AS posting ON entry_id = latest.id JOIN account ON account.id = account_id
+            GROUP BY latest.id, ref, part, booked_on, value_date, posted_at ORDER BY booked_on DESC, latest.id DESC""",
+            {"kind": holder_kind.value, "holder": holder_id, "entry_kind": kind.value, "limit": limit},
+        )
+        return [_view(holder_kind, row) for row in cursor.fetchall()]
+
+
+def entries_with(holder_kind: HolderKind, holder_id: int, kind: EntryKind, refs: Sequence[int]) -> dict[int, EntryView]:
+    """A holder's entries of these causes (part 0), by ref, with the amounts by account. What does not touch the holder is not there."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT entry.id, ref, part, booked_on, value_date, posted_at, jsonb_object_agg(code, amount_sen)
+            FROM ledger_entry AS entry
+            JOIN ledger_posting AS posting ON entry_id = entry.id JOIN ledger_account AS account ON account.id = account_id
+            WHERE kind = %s AND ref = ANY(%s) AND part = 0 AND holder_kind = %s AND holder_id = %s
+            GROUP BY entry.id""",
+            [kind.value, list(refs), holder_kind.value, holder_id],
+        )
+        return {row[1]: _view(holder_kind, row) for row in cursor.fetchall()}
+
+
+def turnover(holder_kind: HolderKind, holder_id: int, code: str, *, since: datetime.date, until: datetime.date) -> Turnover:
+    """What came and went on an account on the booked days from `since` to `until`, both included."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT coalesce(sum(amount_sen) FILTER (WHERE booked_on < %(since)s), 0)::bigint,
+                coalesce(sum(amount_sen) FILTER (WHERE booked_on >= %(since)s AND amount_sen > 0), 0)::bigint,
+                coalesce(-sum(amount_sen) FILTER (WHERE booked_on >= %(since)s AND amount_sen < 0), 0)::bigint,
+                count(*) FILTER (WHERE booked_on >= %(since)s), min(booked_on)
+            FROM ledger_posting AS posting JOIN ledger_entry AS entry ON entry.id = entry_id
+            WHERE account_id = (SELECT id FROM ledger_account WHERE holder_kind = %(kind)s AND holder_id = %(holder)s AND code = %(code)s)
+                AND booked_on <= %(until)s""",
+            {"since": since, "until": until, "kind": holder_kind.value, "holder": holder_id, "code": code},
+        )
+        return Turnover(*cursor.fetchone())
+
+
+def lines_between(
+    holder_kind: HolderKind, holder_id: int, code: str, *, since: datetime.date, until: datetime.date, limit: int, offset: int = 0
+) -> list[Line]:
+    """The lines of an account booked from `since` to `until`, both included, the newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT entry.id, kind, ref, part, booked_on, value_date, amount_sen, balance_after_sen, version
+            FROM ledger_posting AS posting JOIN ledger_entry AS entry ON entry.id = entry_id
+            WHERE account_id = (SELECT id FROM ledger_account WHERE holder_kind = %s AND holder_id = %s AND code = %s)
+                AND booked_on BETWEEN %s AND %s ORDER BY version DESC LIMIT %s OFFSET %s""",
+            [holder_kind.value, holder_id, code, since, until, limit, offset],
+        )
+        return [Line(row[0], EntryKind(row[1]), *row[2:]) for row in cursor.fetchall()]
+
+
+def entry_ids(kind: EntryKind, refs: Sequence[int]) -> dict[tuple[int, int], int]:
+    """The entries of these causes: (ref, part) to entry id. What is not posted is not there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ref, part, id FROM ledger_entry WHERE kind = %s AND ref = ANY(%s)", [kind.value, list(refs)])
+        return {(ref, part): entry_id for ref, part, entry_id in cursor.fetchall()}
+
+
+def fund_balance(code: str) -> int:
+    """The balance of one of the fund's accounts: the sum of its postings, 0 where it was never used."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT coalesce(sum(amount_sen), 0)::bigint FROM ledger_posting
+            WHERE account_id = (SELECT id FROM ledger_account WHERE holder_kind = 'FUND' AND holder_id = 0 AND code = %s)""",
+            [code],
+        )
+        balance: int = cursor.fetchone()[0]
+    return balance
+
+
+def _in_chart_order(holder_kind: HolderKind, amounts: dict[str, int]) -> dict[str, int]:
+    return {code: amounts[code] for code in chart.codes(holder_kind) if code in amounts}
+
+
+def _view(holder_kind: HolderKind, row: Sequence[Any]) -> EntryView:
+    return EntryView(row[0], row[1], row[2], row[3], row[4], row[5], amounts=_in_chart_order(holder_kind, json.loads(row[6])))

@@ -1,0 +1,97 @@
+"""A whole `make run` in a folder and on a port of its own, for the tests that kill its parts."""
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from kwsp_portal.devstack import process, servers
+from kwsp_portal.devstack.folder import PROJECT, RunFolder
+from kwsp_portal.devstack.postgres import free_port
+
+READY_SECONDS = 300
+AGAIN_SECONDS = 120
+CHOSEN_OUTSIDE = (*servers.DATABASE_URLS, "CELERY_BROKER_URL", "DJANGO_SETTINGS_MODULE", "KWSP_TEST", "SECRET_KEY", "PORT", "AS_AT")
+
+
+def outside() -> dict[str, str]:
+    """This process' environment without what would choose other servers or settings."""
+    return {name: value for name, value in os.environ.items() if name not in CHOSEN_OUTSIDE and not name.startswith("FPX_")}
+
+
+class Running:
+    """`python -m kwsp_portal.devstack run`, started and not yet ready."""
+
+    def __init__(self, base: Path, **variables: str) -> None:
+        self.folder = RunFolder(base)
+        self.port = free_port()
+        self._said = base.with_suffix(".out")
+        with self._said.open("w", encoding="utf-8") as said:
+            self.popen = subprocess.Popen(
+                [sys.executable, "-m", "kwsp_portal.devstack", "run"],
+                cwd=PROJECT,
+                env=outside() | {"KWSP_RUN_DIR": str(base), "PORT": str(self.port)} | variables,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+            )
+
+    def __enter__(self) -> "Running":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Whatever happened in the test, nothing is left running: the kernel tells the rest of the guardian's end."""
+        if self.popen.poll() is None:
+            self.popen.kill()
+            self.popen.wait()
+            process.wait_until(lambda: not any(process.is_alive(pid) for pid in self.pids().values()), seconds=60)
+
+    def text(self) -> str:
+        return self._said.read_text(encoding="utf-8")
+
+    def wait_until_ready(self) -> None:
+        """Returns when the sign-ins are printed and every part answers."""
+        ended = process.wait_until(lambda: "KWSP portal:" in self.text() or self.popen.poll() is not None, seconds=READY_SECONDS)
+        assert ended, self.text()
+        assert self.popen.poll() is None, self.text()
+        assert process.wait_until(self.is_ready, seconds=AGAIN_SECONDS), self.text()
+
+    def get(self, path: str) -> int:
+        """Status of a page; 0 where nobody answers."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().status
+        except (OSError, http.client.HTTPException):
+            return 0
+        finally:
+            connection.close()
+
+    def is_ready(self) -> bool:
+        return self.get("/readyz") == 200
+
+    def pids(self) -> dict[str, int]:
+        """Pids of the programs by name, as the supervisor records them."""
+        try:
+            return {name: entry[0] for name, entry in json.loads(self.folder.children.read_text(encoding="utf-8")).items()}
+        except FileNotFoundError:
+            return {}
+
+    def kill(self, name: str) -> None:
+        """kill -9 of one program; returns when it runs again and every part answers."""
+        old = self.pids()[name]
+        os.kill(old, signal.SIGKILL)
+        assert process.wait_until(lambda: self.pids().get(name, old) != old and self.is_ready(), seconds=AGAIN_SECONDS), self.text()
+
+    def supervisor(self) -> int:
+        return int((self.folder.root / "owner.lock").read_text(encoding="utf-8").partition(" ")[0])
+
+    def stop(self) -> int:
+        """SIGTERM; the return code, and nothing of it runs any more."""
+        pids = self.pids()
+        self.popen.terminate()
+        code = self.popen.wait(AGAIN_SECONDS)
+        assert not [name for name, pid in pids.items() if process.is_alive(pid)], self.text()
+        return code

@@ -1,0 +1,186 @@
+"""Every named constraint of the registers refuses what it is named for (house style 31), and none is without its case here."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, transaction
+
+from contributions.models import FilingLog, FilingRow, Payment, PaymentMessage
+from employers.models import Employer, Employment, Representative
+from members.enums import Citizenship
+from members.identity.models import User
+from members.models import CitizenshipPeriod, Member
+from tests.factories.contributions import FilingFactory, StoredFileFactory
+from tests.factories.employers import EmployerFactory, EmploymentFactory, RepresentativeFactory
+from tests.factories.identity import UserFactory
+from tests.factories.members import MemberFactory
+
+pytestmark = pytest.mark.django_db
+DAY = date(2026, 10, 1)
+MOMENT = datetime(2026, 10, 1, tzinfo=UTC)
+
+
+def changed(factory: Callable[[], object], **fields: object) -> Callable[[], object]:
+    """Make a good row, then break it: an UPDATE meets the same constraint as an INSERT."""
+
+    def act() -> object:
+        row = factory()
+        return type(row).objects.filter(pk=row.pk).update(**fields)
+
+    return act
+
+
+def CleanFiling() -> object:  # noqa: N802 - stands where a factory does
+    return FilingFactory(clean=True)
+
+
+def row(**fields: object) -> FilingRow:
+    filing = FilingFactory(clean=True)
+    good = {
+        "member": MemberFactory(),
+        "wages": Decimal(6250),
+        "employer_share": Decimal(756),
+        "employee_share": Decimal(693),
+        "part": "A",
+        "reference": "third_schedule@2025-10:A",
+        "status": "VALID",
+        "line": 2,
+    }
+    return FilingRow.objects.create(filing=filing, **{**good, **fields})
+
+
+def payment(**fields: object) -> Payment:
+    filing = fields.pop("filing", None) or FilingFactory(approved=True)
+    number = Payment.objects.count()
+    good = {"order_no": f"261001TEST{number}", "bank_code": "MBB0228", "amount": Decimal(1449), "started_on": DAY, "started_at": MOMENT}
+    return Payment.objects.create(filing=filing, started_by=filing.prepared_by, **{**good, **fields})
+
+
+def message(**fields: object) -> PaymentMessage:
+    return PaymentMessage.objects.create(payment=payment(), channel="DIRECT", body="x", received_at=MOMENT, **{"verdict": "APPLIED", **fields})
+
+
+def log(**fields: object) -> FilingLog:
+    filing = FilingFactory()
+    return FilingLog.objects.create(filing=filing, from_state="READY", to_state="SUBMITTED", on=DAY, at=MOMENT, **{"action": "SUBMIT", **fields})
+
+
+def twice(make: Callable[..., object], **fields: object) -> Callable[[], object]:
+    def act() -> object:
+        make(**fields)
+        return make(**fields)
+
+    return act
+
+
+def same_member_twice() -> object:
+    member = MemberFactory()
+    return MemberFactory(identity_kind=member.identity_kind, identity_number=member.identity_number)
+
+
+def overlapping_citizenship() -> object:
+    member = MemberFactory()
+    return CitizenshipPeriod.objects.create(member=member, status=Citizenship.CITIZEN, from_date=date(2020, 1, 1))
+
+
+def overlapping_employment() -> object:
+    first = EmploymentFactory()
+    return EmploymentFactory(employer=first.employer, member=first.member, from_date=date(2024, 1, 1))
+
+
+def representative_twice() -> object:
+    first = RepresentativeFactory()
+    return RepresentativeFactory(employer=first.employer, user=first.user)
+
+
+def two_filings_of_a_month() -> object:
+    first = FilingFactory()
+    return FilingFactory(employer=first.employer)
+
+
+def approved_by_its_maker() -> object:
+    filing = FilingFactory(clean=True)
+    return type(filing).objects.filter(pk=filing.pk).update(approved_by=filing.prepared_by)
+
+
+def two_rows_on_a_line() -> object:
+    first = row()
+    return FilingRow.objects.create(filing=first.filing, line=first.line, status="INVALID")
+
+
+def two_payments_in_flight() -> object:
+    first = payment()
+    return payment(filing=first.filing)
+
+
+def one_fpx_number_twice() -> object:
+    payment(fpx_id="F1")
+    return payment(fpx_id="F1")
+
+
+CASES: dict[str, Callable[[], object]] = {
+    "user_role_known": changed(UserFactory, role="KING"),
+    "user_id_form": changed(UserFactory, user_id="Wahid!"),
+    "member_identity_once": same_member_twice,
+    "member_number_form": changed(MemberFactory, number="1234567A"),
+    "member_born_before_joining": changed(MemberFactory, member_since=date(1980, 1, 1)),
+    "member_death_after_birth": changed(MemberFactory, died_on=date(1950, 1, 1)),
+    "member_identity_kind_known": changed(MemberFactory, identity_kind="LIBRARY"),
+    "member_sex_known": changed(MemberFactory, sex="X"),
+    "member_religion_known": changed(MemberFactory, religion="X"),
+    "member_mykad_form": changed(MemberFactory, identity_number="A123"),
+    "member_phone_form": changed(MemberFactory, phone="012-3456789"),
+    "citizenship_known": lambda: CitizenshipPeriod.objects.filter(member=MemberFactory()).update(status="MARTIAN"),
+    "citizenship_dates_in_order": lambda: CitizenshipPeriod.objects.filter(member=MemberFactory()).update(to_date=date(1990, 1, 1)),
+    "citizenship_one_at_a_time": overlapping_citizenship,
+    "employer_number_form": changed(EmployerFactory, number="123"),
+    "employer_kind_known": changed(EmployerFactory, kind="CLUB"),
+    "employer_closed_after_start": changed(EmployerFactory, closed_on=date(2001, 1, 1)),
+    "representative_once": representative_twice,
+    "representative_role_known": changed(RepresentativeFactory, role="OWNER"),
+    "representative_dates_in_order": changed(RepresentativeFactory, removed_on=date(2001, 1, 1)),
+    "employment_dates_in_order": changed(EmploymentFactory, to_date=date(2001, 1, 1)),
+    "employment_no_overlap": overlapping_employment,
+    "filing_one_a_month": two_filings_of_a_month,
+    "filing_state_known": changed(CleanFiling, state="LOST"),
+    "filing_month_is_first_day": changed(FilingFactory, wage_month=date(2026, 10, 2)),
+    "filing_approved_by_another": approved_by_its_maker,
+    "filing_rows_add_up": changed(FilingFactory, rows_total=3),
+    "filing_goes_on_only_clean": changed(FilingFactory, state="READY"),
+    "filing_row_line_once": two_rows_on_a_line,
+    "filing_row_status_known": lambda: FilingRow.objects.filter(pk=row().pk).update(status="ODD"),
+    "filing_row_valid_is_complete": lambda: FilingRow.objects.filter(pk=row().pk).update(member=None),
+    "filing_log_action_known": lambda: log(action="BURN"),
+    "payment_state_known": lambda: payment(state="LOST"),
+    "payment_method_known": lambda: payment(method="GOLD"),
+    "payment_amount_positive": lambda: payment(amount=Decimal(0)),
+    "payment_approved_is_complete": lambda: payment(state="APPROVED"),
+    "payment_one_in_flight": two_payments_in_flight,
+    "payment_fpx_id_once": one_fpx_number_twice,
+    "payment_message_verdict_known": lambda: message(verdict="MAYBE"),
+}
+REGISTERS = ("identity", "members", "employers", "contributions")
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_the_constraint_refuses_what_it_is_named_for(name: str) -> None:
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        CASES[name]()
+
+    assert name in str(refused.value)
+
+
+def test_every_constraint_of_the_registers_has_its_case() -> None:
+    named = {constraint.name for label in REGISTERS for model in apps.get_app_config(label).get_models() for constraint in model._meta.constraints}
+
+    assert named == set(CASES)
+
+
+def test_the_good_rows_of_these_cases_are_taken() -> None:
+    for model in (Member, Employer, Representative, Employment, User):
+        assert model._meta.constraints
+
+    assert [row().pk, payment().pk, message().pk, log().pk, StoredFileFactory().pk]
