@@ -5,7 +5,7 @@ import sys
 
 from benchmarks import harness
 
-MODULES = ("shares", "reading", "pages")
+MODULES = ("shares", "reading", "crediting", "pages")
 
 
 def main(names: list[str]) -> int:

@@ -69,9 +69,8 @@ def owner_of_bench() -> "AbstractContextManager[psycopg2.extensions.cursor]":
 def owner(url: str) -> "Iterator[psycopg2.extensions.cursor]":
     """A cursor as kwsp_owner on a connection of its own, each statement committed."""
     place = environ.Env.db_url_config(url)
-    connection = psycopg2.connect(
-        dbname=place["NAME"], user=place["USER"], password=place["PASSWORD"], host=place["HOST"] or None, port=place["PORT"] or None
-    )
+    host = place["HOST"] or place.get("OPTIONS", {}).get("host")
+    connection = psycopg2.connect(dbname=place["NAME"], user=place["USER"], password=place["PASSWORD"], host=host, port=place["PORT"] or None)
     connection.autocommit = True
     try:
         with connection.cursor() as cursor:

@@ -48,9 +48,7 @@ def measure() -> list[harness.Figure]:
     member = _member()
     urls = Addresses().urlpatterns
     with override_settings(ROOT_URLCONF=tuple(urls), ALLOWED_HOSTS=["testserver"], SECURE_SSL_REDIRECT=False):
-        employer, saver = Client(), Client()
-        employer.force_login(maker, backend="django.contrib.auth.backends.ModelBackend")
-        saver.force_login(member, backend="django.contrib.auth.backends.ModelBackend")
+        employer, saver = _signed_in(maker), _signed_in(member)
         pages = {
             "employer's home": (employer, reverse("employer:home")),
             "filing page": (employer, reverse("employer:filing", args=[filing])),
@@ -60,6 +58,17 @@ def measure() -> list[harness.Figure]:
         for name, (client, address) in pages.items():
             figures += _page(name, client, address)
         return figures
+
+
+def _signed_in(user: Any) -> Client:
+    """A browser whose session began just now."""
+    services = importlib.import_module("members.identity.services")
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    session = client.session
+    session[services.STARTED_AT] = session[services.SEEN_AT] = int(time.time())
+    session.save()
+    return client
 
 
 def _page(name: str, client: Client, address: str) -> list[harness.Figure]:
@@ -94,9 +103,9 @@ def _p95(values: list[float]) -> float:
 def _filing() -> tuple[Any, int]:
     """A maker and a filing of a hundred thousand rows, read by this process."""
     models = importlib.import_module("contributions.models")
-    employer, maker = reading._employer()
+    employer, maker = reading.employer()
     month = reading.FIRST_MONTH
-    reading._send(employer, maker, month, reading._content(month))
+    reading.send(employer, maker, month, reading.content_of(month))
     work: Callable[..., Any] = importlib.import_module("kwsp_portal.jobs").work_some
     work(programmes=["read_filing"])
     found = models.Filing.objects.get(employer=employer, wage_month=month.first_day)

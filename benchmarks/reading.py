@@ -55,11 +55,11 @@ _JOIN = (
 def measure() -> list[harness.Figure]:
     """Floor and worker in turn, five filings of five months."""
     database.prepare()
-    employer, maker = _employer()
-    contents = [_content(FIRST_MONTH.plus(number)) for number in range(harness.ROUNDS)]
+    firm, maker = employer()
+    contents = [content_of(FIRST_MONTH.plus(number)) for number in range(harness.ROUNDS)]
     floors, seconds, memory = [], [], []
     for number, content in enumerate(contents):
-        _send(employer, maker, FIRST_MONTH.plus(number), content)
+        send(firm, maker, FIRST_MONTH.plus(number), content)
         floors.append(_floor(content))
         worked = _work()
         seconds.append(worked["seconds"])
@@ -71,7 +71,7 @@ def measure() -> list[harness.Figure]:
     ]
 
 
-def _employer() -> tuple[Any, Any]:
+def employer() -> tuple[Any, Any]:
     """An employer with a maker and a hundred thousand people, without filings."""
     employers, identity = importlib.import_module("employers.models"), importlib.import_module("members.identity.models")
     employer, made = employers.Employer.objects.get_or_create(
@@ -87,7 +87,7 @@ def _employer() -> tuple[Any, Any]:
     return employer, maker
 
 
-def _content(month: WageMonth) -> bytes:
+def content_of(month: WageMonth) -> bytes:
     """A Borang A of the register's first members with the shares of the schedule, different wages each month."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
@@ -103,7 +103,7 @@ def _content(month: WageMonth) -> bytes:
     return text.getvalue().encode()
 
 
-def _send(employer: Any, maker: Any, month: WageMonth, content: bytes) -> None:
+def send(employer: Any, maker: Any, month: WageMonth, content: bytes) -> None:
     filings = importlib.import_module("contributions.services.filing")
     filings.upload(employer=employer, wage_month=month, name="borang-a.csv", content=content, by=maker, on=ON)
 

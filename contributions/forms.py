@@ -21,7 +21,8 @@ class MonthForm(forms.Form):
     wage_month = forms.ChoiceField(label=_("Bulan upah"))
 
     def __init__(self, *args: Any, months: Sequence[WageMonth], held: Collection[WageMonth], **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="month_%s", **kwargs)
+        kwargs.setdefault("auto_id", "month_%s")
+        super().__init__(*args, **kwargs)
         field = self.fields["wage_month"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - said by the declaration above
         field.choices = [(str(month), self._label(month, month in held)) for month in months]

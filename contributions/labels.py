@@ -69,6 +69,7 @@ def tags_of(state: MonthStanding, *, late: bool) -> list[Label]:
         return [MONTH[state]]
     return [MONTH[state], PAID_LATE if state in (MonthStanding.PAID, MonthStanding.CREDITED, MonthStanding.SUSPENDED) else LATE]
 
+
 EXPECTED: dict[str, str | Promise] = {
     Code.FORMULA: _("nilai biasa"),
     Code.EMPTY: _("satu nilai"),
@@ -77,11 +78,10 @@ EXPECTED: dict[str, str | Promise] = {
     Code.GROUPED: _("angka tanpa pemisah ribu"),
     Code.NOT_PLAIN: _("amaun seperti 1234.50"),
     Code.IDENTITY_FORM: _("nombor seperti 850101-14-1234"),
-    Code.NUMBER_UNKNOWN: _("nombor dalam daftar ahli"),
-    Code.IDENTITY_UNKNOWN: _("nombor dalam daftar ahli"),
+    Code.NUMBER_UNKNOWN: _("orang dalam rekod pekerja anda"),
+    Code.IDENTITY_UNKNOWN: _("orang dalam rekod pekerja anda"),
     Code.IDENTITY_DIFFERS: _("nombor seperti dalam daftar"),
     Code.NAME_DIFFERS: _("nama seperti dalam daftar"),
-    Code.NOT_EMPLOYED: _("orang dalam rekod pekerja anda"),
     Code.MEMBER_TWICE: _("satu baris seorang"),
 }
 """What a column of a bad row should hold, where the problem itself names no value."""

@@ -111,7 +111,7 @@ class FilingRow(models.Model):
 
 
 class FilingLog(models.Model):
-    """Every move of a filing, never changed."""
+    """Every move of a filing, never changed: the portal's role may not (migration 0002)."""
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="log")
     action = models.CharField(max_length=20, choices={action.value: action.value for action in FilingAction})

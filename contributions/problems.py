@@ -36,6 +36,8 @@ _SAVE_AS_CSV: Final = gettext_noop("Muat turun templat CSV, isi, simpan sebagai 
 _TYPE_AMOUNT: Final = gettext_noop("Tulis amaun dengan angka sahaja, seperti 1234.50, dan muat naik fail semula.")
 _USE_SCHEDULE: Final = gettext_noop("Tulis syer mengikut Jadual Ketiga dan muat naik fail semula.")
 _CHECK_PERSON: Final = gettext_noop("Semak No. Ahli, No. KP dan nama orang ini, betulkan dan muat naik fail semula.")
+_STRANGER: Final = gettext_noop("%(column)s: ditemui %(found)s, yang tiada dalam rekod pekerja anda bagi bulan upah %(wage_month)s%(hint)s.")
+_NEW_PERSON: Final = gettext_noop("Semak No. Ahli dan No. KP. Jika orang ini pekerja baharu, daftarkan pekerjaannya di kaunter KWSP dahulu.")
 _OTHER_MONTH: Final = gettext_noop("Pilih bulan upah yang lain.")
 
 FILE: Final[Mapping[Code, Words]] = {
@@ -148,17 +150,13 @@ ROW: Final[Mapping[Code, Words]] = {
         gettext_noop("Bonus melebihi upah: ditemui bonus %(found)s, dijangka paling banyak upah bulan itu, %(expected)s."),
         gettext_noop("Lajur Salary ialah semua upah termasuk bonus; betulkan salah satunya dan muat naik fail semula."),
     ),
-    Code.NUMBER_UNKNOWN: Words(gettext_noop("%(column)s: ditemui %(found)s, yang tiada dalam daftar ahli%(hint)s."), _CHECK_PERSON),
-    Code.IDENTITY_UNKNOWN: Words(gettext_noop("%(column)s: ditemui %(found)s, yang tiada dalam daftar ahli%(hint)s."), _CHECK_PERSON),
+    Code.NUMBER_UNKNOWN: Words(_STRANGER, _NEW_PERSON),
+    Code.IDENTITY_UNKNOWN: Words(_STRANGER, _NEW_PERSON),
     Code.IDENTITY_DIFFERS: Words(
         gettext_noop("%(column)s: ditemui %(found)s, yang tidak sepadan dengan No. Ahli dalam daftar%(hint)s."), _CHECK_PERSON
     ),
     Code.NAME_DIFFERS: Words(
         gettext_noop("%(column)s: ditemui “%(found)s”, yang tidak sepadan dengan nama dalam daftar bagi nombor ini%(hint)s."), _CHECK_PERSON
-    ),
-    Code.NOT_EMPLOYED: Words(
-        gettext_noop("Ditemui ahli %(found)s, dijangka orang dalam rekod pekerja anda bagi bulan upah %(wage_month)s."),
-        gettext_noop("Semak No. Ahli. Jika orang ini pekerja baharu, daftarkan pekerjaannya di kaunter KWSP dahulu."),
     ),
     Code.DECEASED: Words(
         gettext_noop(
@@ -213,11 +211,18 @@ _MONTHS: Final = frozenset({"wage_month", "last_month"})
 _MONEY_CODES: Final = frozenset({Code.SHARE_HAS_SEN, Code.OFF_SCHEDULE, Code.EXACT_PERCENTAGE, Code.SHARES_SWAPPED, Code.BONUS_ABOVE_WAGES})
 
 
+class _Told(dict[str, str]):
+    """Figures of a problem. One that was stored before its sentence came to name a figure shows a dash in its place."""
+
+    def __missing__(self, name: str) -> str:
+        return "–"
+
+
 def sentence(problem: Problem | Stored) -> str:
     """What is wrong, with what was found and what was expected, in the active language."""
     stored = _stored(problem)
     figures = _figures(stored)
-    said = gettext(WORDS[Code(stored["code"])].sentence) % figures
+    said = gettext(WORDS[Code(stored["code"])].sentence) % _Told(figures)
     return f"{said} {_schedule_row(stored['detail'], figures)}" if "part" in stored["detail"] else said
 
 

@@ -7,10 +7,6 @@ from employers.models import Employer, Representative
 from members.identity.models import User
 
 
-class NoRight(Exception):
-    """The person acts for this employer, but not in a role that may do this."""
-
-
 def employer_for(user: User, number: str | None = None) -> Employer:
     """The employer `user` acts for; with several, the one of that number, else the first appointed. Raises Http404."""
     rows = Representative.objects.filter(user=user, removed_on__isnull=True, user__is_active=True).select_related("employer").order_by("pk")
@@ -30,9 +26,3 @@ def rights_of(user: User, employer: Employer) -> frozenset[Right]:
         .first()
     )
     return RIGHTS[EmployerRole(role)] if role else frozenset()
-
-
-def require(user: User, employer: Employer, right: Right) -> None:
-    """Raises NoRight."""
-    if right not in rights_of(user, employer):
-        raise NoRight(right)

@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from contributions import urls as contributions
 from contributions.api import urls as contributions_api
-from kwsp_portal.frame import health, homes, schema, views
+from kwsp_portal.frame import api_docs, health, homes, schema, views
 from kwsp_portal.frame.language import in_both_languages
 
 handler400 = "kwsp_portal.frame.errors.bad_request"
@@ -34,6 +34,7 @@ def patterns(*, demo: bool) -> list[URLPattern | URLResolver]:
         path("employer/", include((EMPLOYER, "employer"))),
         path("staff/", include((STAFF, "staff"))),
         path("admin/", admin.site.urls),
+        path("api/docs/", api_docs.show, name="api_docs"),
     ]
     if demo:
         pages.append(path("demo/", include("kwsp_portal.frame.demo.urls")))

@@ -170,6 +170,7 @@ class Contribution(APIView):
     permission_classes = (permissions.AllowAny,)
 
     @extend_schema(
+        description=_("Kedua-dua syer bagi seorang pekerja dan satu bulan upah, dengan sebab setiap angka, dalam bahasa Accept-Language."),
         parameters=[Input, OpenApiParameter("Accept-Language", str, OpenApiParameter.HEADER)],
         responses={200: Output, (400, "application/problem+json"): Problem},
         tags=["calculators"],

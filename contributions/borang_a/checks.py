@@ -18,9 +18,9 @@ _CITIZENSHIPS: Final = {status.value: status for status in Citizenship}
 
 
 class Entry(NamedTuple):
-    """What the register knows of a person in the wage month. `employed`: on this employer's record on a day of that month.
+    """What the register knows of somebody who was on this employer's record on a day of the wage month.
 
-    Of people who are not, nothing of the register is ever repeated in a problem: a file must not be a way to look people up.
+    Nobody else is ever looked at, so that a file is no way to learn who is registered, under which number, or by which name.
     """
 
     member_id: int
@@ -32,7 +32,6 @@ class Entry(NamedTuple):
     member_since: date
     died_on: date | None
     citizenship: str | None
-    employed: bool
 
 
 class Checked(NamedTuple):
@@ -52,47 +51,41 @@ class Checked(NamedTuple):
 
 
 def check(row: Row, by_number: Entry | None, by_identity: Entry | None, wage_month: WageMonth) -> Checked:
-    """Every problem of a row. `by_number` and `by_identity` are whom the register has under the numbers that the row states."""
+    """Every problem of a row. `by_number` and `by_identity` are whom the employer has on record under the numbers that the row states."""
     problems = list(row.problems)
     if problems and problems[0].code is Code.FIELD_COUNT:
         return Checked(row, None, None, problems)
-    matching = _mismatches(row, by_number, by_identity)
+    matching = _mismatches(row, by_number, by_identity, wage_month)
     problems += matching
     entry = by_number if row.member_number else by_identity
     if entry is None or any(problem.code is not Code.NAME_DIFFERS for problem in matching):
         return Checked(row, None, None, problems)
-    shares = None
-    if entry.employed:
-        problems += _person(entry, wage_month)
-        shares = _schedule(row, entry, wage_month, problems)
-    else:
-        problems.append(Problem(Code.NOT_EMPLOYED, layout.MEMBER_NUMBER, row.member_number, detail={"wage_month": str(wage_month)}))
+    problems += _person(entry, wage_month)
+    shares = _schedule(row, entry, wage_month, problems)
     return Checked(row, None if matching else entry, shares, problems)
 
 
-def _mismatches(row: Row, by_number: Entry | None, by_identity: Entry | None) -> list[Problem]:
-    """Where number, identity number and name do not agree with the register (ruling 14)."""
-    known = row.identity_number != ""
+def _mismatches(row: Row, by_number: Entry | None, by_identity: Entry | None, wage_month: WageMonth) -> list[Problem]:
+    """Where number, identity number and name do not agree with the employer's record of the month (ruling 14)."""
+    month = {"wage_month": str(wage_month)}
+    stranger = [Problem(Code.IDENTITY_UNKNOWN, layout.IDENTITY, row.identity_number, detail=month)] if row.identity_number else []
     if not row.member_number:
-        if by_identity is None:
-            return [Problem(Code.IDENTITY_UNKNOWN, layout.IDENTITY, row.identity_number)] if known else []
-        return _name_mismatch(row, by_identity)
+        return stranger if by_identity is None else _name_mismatch(row, by_identity)
     if by_number is None:
-        own = by_identity is not None and by_identity.employed
-        found = [Problem(Code.NUMBER_UNKNOWN, layout.MEMBER_NUMBER, row.member_number, by_identity.number if by_identity and own else "")]
-        if known and by_identity is None:
-            found.append(Problem(Code.IDENTITY_UNKNOWN, layout.IDENTITY, row.identity_number))
-        return found
-    if known and row.identity_number != by_number.identity_number:
-        expected = by_number.identity_number if by_number.employed else ""
-        return [Problem(Code.IDENTITY_DIFFERS, layout.IDENTITY, row.identity_number, expected), *_name_mismatch(row, by_number)]
+        expected = "" if by_identity is None else by_identity.number
+        unknown = Problem(Code.NUMBER_UNKNOWN, layout.MEMBER_NUMBER, row.member_number, expected, month)
+        return [unknown, *stranger] if by_identity is None else [unknown]
+    if row.identity_number and row.identity_number != by_number.identity_number:
+        differs = Problem(Code.IDENTITY_DIFFERS, layout.IDENTITY, row.identity_number, by_number.identity_number)
+        return [differs, *_name_mismatch(row, by_number)]
     return _name_mismatch(row, by_number)
 
 
 def _name_mismatch(row: Row, entry: Entry) -> list[Problem]:
-    if not row.name or row.name.upper() == entry.name or name_key(row.name) == entry.name_key:
+    # A name beyond the column's length has its own problem; comparing it would only cost time.
+    if not row.name or len(row.name) > layout.LONGEST_NAME or row.name.upper() == entry.name or name_key(row.name) == entry.name_key:
         return []
-    return [Problem(Code.NAME_DIFFERS, layout.NAME, row.name, entry.name if entry.employed else "")]
+    return [Problem(Code.NAME_DIFFERS, layout.NAME, row.name, entry.name)]
 
 
 def _person(entry: Entry, wage_month: WageMonth) -> list[Problem]:

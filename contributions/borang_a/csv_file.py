@@ -39,9 +39,11 @@ def _decodes(content: bytes, encoding: str) -> bool:
 def records(content: bytes, encoding: str) -> Iterator[tuple[int, list[str]]]:
     """The line number, counted from 1, and the cells of each record that holds anything; blank lines are passed over.
 
-    Raises FileProblem LINE_TOO_LONG, and OPEN_QUOTE for a record that runs over several lines: a quotation mark that is not closed
-    would otherwise swallow other people's rows in silence.
+    Raises FileProblem TOO_MANY_ROWS for lines beyond measure, LINE_TOO_LONG, and OPEN_QUOTE for a record that runs over several lines:
+    a quotation mark that is not closed would otherwise swallow other people's rows in silence.
     """
+    if _line_ends(content, len(content)) > layout.MAX_LINES:
+        raise FileProblem(Problem(Code.TOO_MANY_ROWS, expected=str(layout.MAX_ROWS)))
     _refuse_long_lines(content)
     reader = csv.reader(io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline=""))
     line = 0
@@ -63,10 +65,15 @@ def _refuse_long_lines(content: bytes) -> None:
         reach = start + layout.MAX_LINE + 1
         last = max(content.rfind(b"\n", start, reach), content.rfind(b"\r", start, reach))
         if last < 0:
-            line = len(content[:start].splitlines()) + 1
+            line = _line_ends(content, start) + 1
             shown = content[start : start + _SHOWN].decode("utf-8", "replace")
             raise FileProblem(Problem(Code.LINE_TOO_LONG, found=shown, expected=str(layout.MAX_LINE), detail={"line": str(line)}))
         start = last + 1
+
+
+def _line_ends(content: bytes, stop: int) -> int:
+    """How many lines end before `stop`, counted without making any of them."""
+    return content.count(b"\n", 0, stop) + content.count(b"\r", 0, stop) - content.count(b"\r\n", 0, stop)
 
 
 def _open_quote(line: int) -> Problem:

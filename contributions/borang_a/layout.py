@@ -22,6 +22,8 @@ LARGEST_WAGES: Final = Decimal("10000000.00")
 """RM a month. A share of it still fits the nine digits of sen of the text layout, and the sum of a full file fits a bigint."""
 
 MAX_ROWS: Final = 200_000
+MAX_LINES: Final = 1 << 20
+"""Lines, blank ones included: as many as a spreadsheet has. More would keep a page waiting for nothing but blank lines."""
 MAX_LINE: Final = 4_096
 """Bytes of one line: thirty times the longest honest one."""
 

@@ -45,13 +45,12 @@ class Code(StrEnum):
     IDENTITY_FORM = "IDENTITY_FORM"
     NAME_TOO_LONG = "NAME_TOO_LONG"
     BONUS_ABOVE_WAGES = "BONUS_ABOVE_WAGES"
-    # The row and the register: the row is UNMATCHED
+    # The row and the people on the employer's record: the row is UNMATCHED
     NUMBER_UNKNOWN = "NUMBER_UNKNOWN"
     IDENTITY_UNKNOWN = "IDENTITY_UNKNOWN"
     IDENTITY_DIFFERS = "IDENTITY_DIFFERS"
     NAME_DIFFERS = "NAME_DIFFERS"
     # The person and the month
-    NOT_EMPLOYED = "NOT_EMPLOYED"
     DECEASED = "DECEASED"
     NO_CITIZENSHIP = "NO_CITIZENSHIP"
     MEMBER_TWICE = "MEMBER_TWICE"

@@ -42,7 +42,7 @@ class Opened(NamedTuple):
 def check(content: bytes, *, max_bytes: int) -> Opened:
     """What can be said of a file at once, before it is taken: size, kind, text, columns, and that there is a row at all.
 
-    Raises FileProblem: EMPTY_FILE, TOO_BIG, WRONG_TYPE, NOT_TEXT, WRONG_COLUMNS, NO_ROWS, LINE_TOO_LONG, OPEN_QUOTE.
+    Raises FileProblem: EMPTY_FILE, TOO_BIG, WRONG_TYPE, NOT_TEXT, WRONG_COLUMNS, NO_ROWS, TOO_MANY_ROWS, LINE_TOO_LONG, OPEN_QUOTE.
     """
     if len(content) > max_bytes:
         raise FileProblem(Problem(Code.TOO_BIG, found=megabytes(len(content)), expected=megabytes(max_bytes)))

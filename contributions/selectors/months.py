@@ -1,18 +1,20 @@
 """A member's wage months of the last year: due, filed, paid, credited, late, as the own employers' Borang A stand."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Final, NamedTuple
+
+from django.db import connection
 
 from contributions.enums import FilingState, MonthStanding
-from contributions.models import Filing, FilingRow
+from contributions.models import FilingRow
 from contributions.rules import standing
-from employers.models import Employment
-from kwsp_portal.common.periods import DateRange, WageMonth
+from kwsp_portal.common.periods import WageMonth
 from members.enums import Citizenship
 from members.ledger.balances import EntryView
-from members.models import CitizenshipPeriod, Member
+from members.models import Member
 
 SHOWN_MONTHS = 12
 
@@ -31,29 +33,48 @@ class MonthLine:
     credited_on: date | None
 
 
+class Work(NamedTuple):
+    """A month in which any day of an employment lies. `published`: the employer's Borang A of it is there; `citizenship` of the month,
+    None where none is on record."""
+
+    employer_id: int
+    employer: str
+    month: date
+    published: bool
+    citizenship: str | None
+
+
+# One query for twelve months: a home page is asked a million times on the 15th.
+_WORK: Final = """
+SELECT e.employer_id, r.name, m.month,
+       EXISTS (SELECT FROM contributions_filing f
+                WHERE f.employer_id = e.employer_id AND f.wage_month = m.month AND f.state = ANY(%(published)s)),
+       (SELECT c.status FROM members_citizenshipperiod c
+         WHERE c.member_id = e.member_id AND c.from_date < m.next AND (c.to_date IS NULL OR c.to_date > m.month)
+         ORDER BY c.from_date LIMIT 1)
+  FROM employers_employment e JOIN employers_employer r ON r.id = e.employer_id
+ CROSS JOIN (SELECT month::date AS month, (month + interval '1 month')::date AS next
+               FROM generate_series(%(first)s::timestamp, %(last)s::timestamp, interval '1 month') AS month) m
+ WHERE e.member_id = %(member)s AND e.from_date < m.next AND (e.to_date IS NULL OR e.to_date > m.month)
+"""
+
+
 def months_of(*, member: Member, rows: Sequence[FilingRow], booked: Mapping[int, EntryView], on: date) -> list[MonthLine]:
     """The newest month first. `rows` are the member's in published filings, the newest first; `booked` what the ledger has of them.
 
-    Three queries: employments, the employers' filings, citizenship. A month in which an employer owes nothing is left out.
+    One query. A month in which an employer owes nothing is left out.
     """
     last = WageMonth.of(on).previous()
     first = last.plus(-(SHOWN_MONTHS - 1))
     lines = {
-        (row.filing.employer_id, WageMonth.of(row.filing.wage_month)): _of_row(row, booked.get(row.pk), on)
+        (row.filing.employer_id, row.filing.wage_month): _of_row(row, booked.get(row.pk), on)
         for row in rows
         if row.filing.wage_month >= first.first_day
     }
-    employments = [
-        work for work in _employments(member, first, last) if any((work.employer_id, month) not in lines for month in _worked(work, first, last))
-    ]
-    if employments:
-        published = _published({work.employer_id for work in employments}, first)
-        citizenships = list(CitizenshipPeriod.objects.filter(member=member).order_by("from_date"))
-        for work in employments:
-            for month in _worked(work, first, last):
-                key = (work.employer_id, month)
-                if key not in lines and _owed(member, citizenships, month):
-                    lines[key] = _without_row(work, month, key in published, on)
+    for work in _worked(member, first, last):
+        key = (work.employer_id, work.month)
+        if key not in lines and _owed(member, work):
+            lines[key] = _without_row(work, on)
     return sorted(lines.values(), key=lambda line: (line.month.first_day, line.employer), reverse=True)
 
 
@@ -93,11 +114,12 @@ def _of_row(row: FilingRow, credit: EntryView | None, on: date) -> MonthLine:
     )
 
 
-def _without_row(work: Employment, month: WageMonth, published: bool, on: date) -> MonthLine:
-    stands = standing.without_row(month=month, published=published, on=on)
+def _without_row(work: Work, on: date) -> MonthLine:
+    month = WageMonth.of(work.month)
+    stands = standing.without_row(month=month, published=work.published, on=on)
     return MonthLine(
         month=month,
-        employer=work.employer.name,
+        employer=work.employer,
         due_date=month.due_date,
         state=stands.state,
         late=stands.late,
@@ -107,31 +129,25 @@ def _without_row(work: Employment, month: WageMonth, published: bool, on: date) 
     )
 
 
-def _employments(member: Member, first: WageMonth, last: WageMonth) -> Iterable[Employment]:
-    touching = Employment.objects.filter(member=member, from_date__lte=last.last_day).exclude(to_date__lte=first.first_day)
-    return touching.select_related("employer").order_by("from_date")
+def _worked(member: Member, first: WageMonth, last: WageMonth) -> list[Work]:
+    figures: dict[str, int | date | list[str]] = {
+        "member": member.pk,
+        "first": first.first_day,
+        "last": last.first_day,
+        "published": list(standing.PUBLISHED),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_WORK, figures)
+        return [Work(*found) for found in cursor.fetchall()]
 
 
-def _worked(work: Employment, first: WageMonth, last: WageMonth) -> list[WageMonth]:
-    """The months, from `first` to `last`, in which any day of the employment lies."""
-    worked = DateRange(work.from_date, work.to_date)
-    return [month for month in first.through(last) if worked.overlaps(DateRange(month.first_day, month.next().first_day))]
-
-
-def _published(employers: Collection[int], first: WageMonth) -> set[tuple[int, WageMonth]]:
-    found = Filing.objects.filter(employer_id__in=employers, wage_month__gte=first.first_day, state__in=standing.PUBLISHED)
-    return {(employer_id, WageMonth.of(month)) for employer_id, month in found.values_list("employer_id", "wage_month")}
-
-
-def _owed(member: Member, citizenships: Sequence[CitizenshipPeriod], month: WageMonth) -> bool:
+def _owed(member: Member, work: Work) -> bool:
     """Nothing is owed after death, nor for a month in which no citizenship is on record."""
-    if member.died_on is not None and member.died_on < month.first_day:
+    if work.citizenship is None or (member.died_on is not None and member.died_on < work.month):
         return False
-    status = next((period.status for period in citizenships if DateRange(period.from_date, period.to_date).overlaps(_days(month))), None)
-    return status is not None and standing.must_contribute(
-        month=month, citizenship=Citizenship(status), member_since=member.member_since, birth_date=member.birth_date
+    return standing.must_contribute(
+        month=WageMonth.of(work.month),
+        citizenship=Citizenship(work.citizenship),
+        member_since=member.member_since,
+        birth_date=member.birth_date,
     )
-
-
-def _days(month: WageMonth) -> DateRange:
-    return DateRange(month.first_day, month.next().first_day)

@@ -1,4 +1,4 @@
-"""A member's savings: the home page, one account, one contribution. Each page is one dataclass of at most ten queries."""
+"""A member's savings: the home page, one account, one contribution. Each page is one dataclass of a few queries."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -66,7 +66,17 @@ class Contribution:
     employer: str
     total: Decimal
     credit: EntryView | None
-    parts: Sequence[Part]
+
+    @property
+    def parts(self) -> list[Part]:
+        """What each account got, by the names of the day."""
+        if self.credit is None:
+            return []
+        on = self.credit.booked_on
+        return [
+            Part(code=SubAccount(code), name=member_explanations.account_name(code, on), amount=money.from_sen(sen))
+            for code, sen in self.credit.amounts.items()
+        ]
 
     @property
     def reference(self) -> str:
@@ -120,7 +130,7 @@ def reference(entry_id: int) -> str:
 
 
 def home_of(*, member: Member, on: date) -> Home:
-    """Six queries: accounts, rows, their entries, and what `months_of` asks."""
+    """Four queries: accounts, rows, their entries, months."""
     pots = {pot.code: pot for pot in balances.pots_of(HolderKind.MEMBER, member.pk)}
     rows = list(_rows(member)[:RECENT_ROWS])
     booked = _booked(member, rows)
@@ -172,18 +182,8 @@ def _card(member: Member, code: SubAccount, pot: Pot | None, steps: Sequence[Ste
 
 
 def _contribution(row: FilingRow, credit: EntryView | None) -> Contribution:
-    parts = credit.amounts if credit else {}
     return Contribution(
-        row=row,
-        month=WageMonth.of(row.filing.wage_month),
-        employer=row.filing.employer.name,
-        total=months.total_of(row),
-        credit=credit,
-        parts=[
-            Part(code=SubAccount(code), name=member_explanations.account_name(code, credit.booked_on), amount=money.from_sen(sen))
-            for code, sen in parts.items()
-            if credit
-        ],
+        row=row, month=WageMonth.of(row.filing.wage_month), employer=row.filing.employer.name, total=months.total_of(row), credit=credit
     )
 
 

@@ -57,7 +57,7 @@ def credit_chunk(*, lease: jobs.Lease) -> None:
         lease.finish()
         jobs.failpoint("credit.finished")
 
-    posting.post_many(list(_acts(filing, rows, lease.on)), guard=done)
+    posting.post_many(_acts(filing, rows, lease.on), guard=done)
     jobs.failpoint("credit.committed")
 
 
@@ -96,3 +96,4 @@ def _acts(filing: Filing, rows: Iterable[tuple[int, int, int, date]], on: date) 
             value_date=valued,
             legs=(posting.Leg(clearing, -total_sen), *legs),
         )
+    jobs.failpoint("credit.read")

@@ -61,24 +61,18 @@ def upload(*, employer: Employer, wage_month: WageMonth, name: str, content: byt
     if not may_prepare(employer=employer, by=by):
         audit.record_refusal(actor=by, action="filing.upload", target=target, data={"code": "NO_RIGHT"})
         raise moves.NotAllowed("NO_RIGHT")
-    problems = [*_file_problems(content), *_month_problems(employer, wage_month, on)]
-    if problems:
-        raise FileRefused(problems)
     try:
-        with transaction.atomic():
-            # One upload of an employer at a time: of sixteen that arrive together, the first is taken and the others see it.
-            Employer.objects.select_for_update(of=("self",), no_key=True).get(pk=employer.pk)
-            return _take(employer, wage_month, name, content, by, on)
-    except IntegrityError as error:
-        if _ONE_A_MONTH not in str(error):
-            raise
-        raise FileRefused([_taken(employer, wage_month)]) from error
+        return _accept(employer, wage_month, name, content, by, on)
+    except FileRefused as refused:
+        codes = [problem["code"] for problem in refused.problems]
+        audit.record_refusal(actor=by, action="filing.upload", target=target, data={"codes": codes, "wage_month": str(wage_month)})
+        raise
 
 
 def submit(*, filing_id: int, by: User, declaration: bool, on: date) -> Filing:
     """Send a filing for approval, declared correct. Raises moves.NotAllowed, also DECLARATION_MISSING."""
     if not declaration:
-        raise moves.NotAllowed("DECLARATION_MISSING")
+        raise moves.refused(filing_id, FilingAction.SUBMIT, by, "DECLARATION_MISSING")
     with transaction.atomic():
         filing = moves.locked(filing_id)
         moves.move(filing=filing, action=FilingAction.SUBMIT, by=by, on=on)
@@ -100,7 +94,7 @@ def approve(*, filing_id: int, by: User, on: date) -> Filing:
 def return_to_maker(*, filing_id: int, by: User, comment: str, on: date) -> Filing:
     """Give a filing back with a reason. Raises moves.NotAllowed, also COMMENT_MISSING."""
     if not comment.strip():
-        raise moves.NotAllowed("COMMENT_MISSING")
+        raise moves.refused(filing_id, FilingAction.RETURN, by, "COMMENT_MISSING")
     return _plain_move(filing_id, FilingAction.RETURN, by, on, comment.strip())
 
 
@@ -158,6 +152,21 @@ def _month_problems(employer: Employer, wage_month: WageMonth, on: date) -> list
     return []
 
 
+def _accept(employer: Employer, wage_month: WageMonth, name: str, content: bytes, by: User, on: date) -> Filing:
+    problems = [*_file_problems(content), *_month_problems(employer, wage_month, on)]
+    if problems:
+        raise FileRefused(problems)
+    try:
+        with transaction.atomic():
+            # One upload of an employer at a time: of sixteen that arrive together, the first is taken and the others see it.
+            Employer.objects.select_for_update(of=("self",), no_key=True).get(pk=employer.pk)
+            return _take(employer, wage_month, name, content, by, on)
+    except IntegrityError as error:
+        if _ONE_A_MONTH not in str(error):
+            raise
+        raise FileRefused([_taken(employer, wage_month)]) from error
+
+
 def _take(employer: Employer, wage_month: WageMonth, name: str, content: bytes, by: User, on: date) -> Filing:
     """Store the file and open its reading, with the employer locked."""
     digest = hashlib.sha256(content).hexdigest()
@@ -186,16 +195,23 @@ def _take(employer: Employer, wage_month: WageMonth, name: str, content: bytes, 
 def _give_way(employer: Employer, wage_month: WageMonth, digest: str, by: User, on: date) -> None:
     """Discard what could not go on, so that the month is free. Raises FileRefused where an earlier filing keeps it.
 
-    The same content is refused only within a month: where nobody's wages changed, next month's file is the same.
+    The same content is refused only within a month: where nobody's wages changed, next month's file is the same. Where reading failed on
+    our side nothing is wrong with the content, and it may come again.
     """
     same_month = Filing.objects.filter(employer=employer, wage_month=wage_month.first_day).exclude(state=FilingState.DISCARDED).order_by("-pk")
     for earlier in same_month:
-        if earlier.content_digest == digest:
+        if earlier.content_digest == digest and not _failed_on_our_side(earlier):
             raise FileRefused([_refers(Code.SAME_FILE, earlier)])
         if earlier.state not in GIVES_WAY:
             raise FileRefused([_month_taken(earlier)])
-    for earlier in same_month:
-        moves.move(filing=moves.locked(earlier.pk), action=FilingAction.DISCARD, by=by, on=on)
+    for pk in [earlier.pk for earlier in same_month]:
+        filing = moves.locked(pk)
+        if filing.state != FilingState.DISCARDED:  # a colleague may have put it away while we waited for it
+            moves.move(filing=filing, action=FilingAction.DISCARD, by=by, on=on)
+
+
+def _failed_on_our_side(filing: Filing) -> bool:
+    return any(problem["code"] == Code.NOT_READ for problem in filing.refusal or ())
 
 
 def _taken(employer: Employer, wage_month: WageMonth) -> Problem:

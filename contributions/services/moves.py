@@ -53,8 +53,8 @@ def move(*, filing: Filing, action: FilingAction, by: User | None, on: date, com
     """Move a filing that the caller has `locked`, in the caller's transaction. Raises NotAllowed, which the audit keeps."""
     try:
         step = check(filing=filing, action=action, by=by)
-    except NotAllowed as refused:
-        audit.record_refusal(actor=by, action=_audited(action), target=f"filing:{filing.pk}", data={"code": refused.code, "state": filing.state})
+    except NotAllowed as error:
+        audit.record_refusal(actor=by, action=_audited(action), target=f"filing:{filing.pk}", data={"code": error.code, "state": filing.state})
         raise
     before = filing.state
     filing.state = step.to
@@ -66,6 +66,12 @@ def move(*, filing: Filing, action: FilingAction, by: User | None, on: date, com
         target=f"filing:{filing.pk}",
         data={"from": str(before), "to": step.to.value, "on": str(on)},
     )
+
+
+def refused(filing_id: int, action: FilingAction, by: User, code: str) -> NotAllowed:
+    """The refusal of an act that lacks something, to be raised by the caller; the audit has it."""
+    audit.record_refusal(actor=by, action=_audited(action), target=f"filing:{filing_id}", data={"code": code})
+    return NotAllowed(code)
 
 
 def _checked(filing: Filing, action: FilingAction, by: User | None, rights: frozenset[Right]) -> workflow.Move:

@@ -114,7 +114,7 @@ def receive_body(*, body: bytes, channel: messages.Channel, on: date, at: dateti
     try:
         pairs = wire.decode(body)
     except FpxRefused as refused:
-        keep_refused(None, channel, body.decode("ascii", "backslashreplace"), refused, at)
+        keep_refused(None, channel, body.decode("ascii", "backslashreplace").replace("\0", "\\x00"), refused, at)
         raise
     return receive(pairs=pairs, channel=channel, on=on, at=at)
 

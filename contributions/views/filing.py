@@ -25,7 +25,7 @@ from members.identity.gates import representative_required
 
 PROGRAMMES = {FilingState.RECEIVED: reading.PROGRAMME, FilingState.PAID: crediting.PROGRAMME}
 FILINGS_A_PAGE = 20
-STEPS = (_("Baca fail"), _("Semak dan hantar"), _("Kelulusan"), _("Bayaran"), _("Kredit"))
+STEPS = (_("Baca fail"), _("Semak dan hantar"), _("Luluskan"), _("Bayar"), _("Kreditkan"))
 STEP_OF = {
     FilingState.RECEIVED: 1,
     FilingState.UNREADABLE: 1,
@@ -83,7 +83,7 @@ def filing_new(request: HttpRequest) -> HttpResponse:
         return _new_page(request, employer, form, status=422, found=error.problems)
     except moves.NotAllowed as error:
         status, words = shared.NOT_ALLOWED[error.code]
-        return _new_page(request, employer, forms.UploadForm(), status=status, refused=words)
+        return _new_page(request, employer, forms.UploadForm(), status=status, refused=str(words))
     return HttpResponseRedirect(reverse("employer:filing", args=[filing.pk]))
 
 

@@ -1,6 +1,7 @@
 """Paying by FPX: choose a bank, be taken there, come back to a receipt."""
 
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -39,14 +40,14 @@ def filing_pay(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose a bank; on POST an order is made and the payer taken there."""
     employer = shared.employer_of(request)
     found = access.filing_for(employer, pk)
-    listed = _banks()
-    form = forms.BankForm(request.POST if request.method == "POST" else None, banks=listed or [])
     if request.method != "POST":
-        return render(request, "contributions/filing_pay.html", _pay_context(request, found, form, listed))
-    if not form.is_valid() and listed:
-        return render(request, "contributions/filing_pay.html", _pay_context(request, found, form, listed), status=422)
-    if not listed:
-        return render(request, "contributions/filing_pay.html", _pay_context(request, found, form, listed), status=503)
+        return _pay_page(request, found)
+    listed = _banks()
+    if listed is None:
+        return _pay_page(request, found, listed=listed, status=503)
+    form = forms.BankForm(request.POST, banks=listed)
+    if not form.is_valid():
+        return _pay_page(request, found, form=form, listed=listed, status=422)
     try:
         payment = services.start(
             filing_id=found.pk,
@@ -57,11 +58,10 @@ def filing_pay(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except services.PaymentRefused as error:
         words = _(services.WORDS[error.refusal.code]) % error.refusal.details
-        context = {**_pay_context(request, found, form, listed), "refused": words, "form_errors": True}
-        return render(request, "contributions/filing_pay.html", context, status=409)
+        return _pay_page(request, found, form=form, listed=listed, status=409, refused=words)
     except moves.NotAllowed as error:
-        context = _pay_context(request, access.filing_for(employer, pk), form, listed)
-        return shared.refused(request, "contributions/filing_pay.html", context, error)
+        status, lazy = shared.NOT_ALLOWED[error.code]
+        return _pay_page(request, access.filing_for(employer, pk), form=form, listed=listed, status=status, refused=str(lazy))
     request.session[LANGUAGE] = translation.get_language()
     return HttpResponseRedirect(reverse("employer:payment_go", args=[payment.order_no]))
 
@@ -74,19 +74,29 @@ def _banks() -> list[Bank] | None:
         return None
 
 
-def _pay_context(request: HttpRequest, found: Filing, form: forms.BankForm, listed: list[Bank] | None) -> dict[str, Any]:
+def _pay_page(
+    request: HttpRequest, found: Filing, *, form: forms.BankForm | None = None, listed: list[Bank] | None = None, status: int = 200, refused: str = ""
+) -> HttpResponse:
+    """The bank is asked for its list only where somebody may choose from it."""
     may = FilingAction.PAY in moves.allowed(filing=found, by=request.user)  # type: ignore[arg-type]
+    open_payment = selectors.payment_in_flight(filing=found)
+    if request.method != "POST" and may and open_payment is None:
+        listed = _banks()
     context = {
         "acting_for": found.employer.name,
         "filing": found,
         "month": WageMonth.of(found.wage_month),
-        "form": form,
+        "form": form or forms.BankForm(banks=listed or ()),
         "may": may,
-        "open_payment": selectors.payment_in_flight(filing=found),
+        "open_payment": open_payment,
         "unreachable": listed is None,
         "offline": [bank.name for bank in listed or () if not bank.online],
+        "refused": refused,
+        "form_errors": status >= HTTPStatus.BAD_REQUEST,
     }
-    return context if may else {**context, **shared.present_state(found)}
+    if not may:
+        context |= shared.present_state(found)
+    return render(request, "contributions/filing_pay.html", context, status=status)
 
 
 @representative_required
@@ -95,7 +105,7 @@ def payment_go(request: HttpRequest, order_no: str) -> HttpResponse:
     """The form that takes the payer to the bank; sent by a script, or by its button."""
     employer = shared.employer_of(request)
     payment = access.payment_for(employer, order_no)
-    if payment.state != PaymentState.SENT:
+    if payment.state != PaymentState.SENT or not _may_pay(request, payment):
         return HttpResponseRedirect(reverse("employer:payment", args=[order_no]))
     form = conf.fpx().authorisation_request(services.order_of(payment))
     context = {
@@ -140,8 +150,12 @@ def _receipt(request: HttpRequest, found: Payment) -> dict[str, Any]:
         "reason": _(codes.meaning(found.response_code).words) if found.response_code else "",
         "is_second": approved and selectors.approved_payment(filing=found.filing) != found,
         "look_every": SECONDS_BETWEEN_LOOKS.get(PaymentState(found.state), 0),
-        "may_pay": not approved and FilingAction.PAY in moves.allowed(filing=found.filing, by=request.user),  # type: ignore[arg-type]
+        "may_pay": not approved and _may_pay(request, found),
     }
+
+
+def _may_pay(request: HttpRequest, payment: Payment) -> bool:
+    return FilingAction.PAY in moves.allowed(filing=payment.filing, by=request.user)  # type: ignore[arg-type]
 
 
 @representative_required

@@ -47,4 +47,4 @@ def present_state(found: Filing) -> dict[str, Any]:
 def refused(request: HttpRequest, template: str, context: dict[str, Any], error: moves.NotAllowed) -> HttpResponse:
     """The page again, with why the act was refused at its top."""
     status, words = NOT_ALLOWED[error.code]
-    return render(request, template, {**context, "refused": words, "form_errors": True}, status=status)
+    return render(request, template, {**context, "refused": str(words), "form_errors": True}, status=status)

@@ -1,5 +1,7 @@
 """What every request passes: a reference, a language, a limit on what is sent, no copies of private pages."""
 
+import contextlib
+import ipaddress
 import secrets
 import time
 from collections.abc import Callable
@@ -12,27 +14,50 @@ from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from kwsp_portal.common import reference
 from kwsp_portal.frame import errors
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 API_PREFIX: Final = "/api/"
+API_PAGES: Final = "/api/docs/"
 BANK_PREFIX: Final = "/fpx/"
 DRAIN_BYTES: Final = 512 * 1024 * 1024
 DRAIN_SECONDS: Final = 30
 DRAIN_CHUNK: Final = 1024 * 1024
 
 
-class RequestId:
-    """`request.request_id`, 12 letters a person can read to the counter; also the header X-Request-ID. Never taken from outside."""
+class ClientAddress:
+    """Behind a proxy (production): REMOTE_ADDR is the address that the proxy itself saw, the last in X-Forwarded-For.
+
+    Otherwise everybody would share the proxy's address, and a stranger could lock anybody out by wrong passwords. Earlier entries
+    are the person's own claim and are not read.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.request_id = secrets.token_hex(6).upper()  # type: ignore[attr-defined]
-        response = self.get_response(request)
-        response.headers["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
+        last = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+        with contextlib.suppress(ValueError):
+            request.META["REMOTE_ADDR"] = str(ipaddress.ip_address(last))
+        return self.get_response(request)
+
+
+class RequestId:
+    """`request.request_id`, 12 letters a person can read to the counter; also the header X-Request-ID and in the log. Never taken from outside."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.request_id = reference_number = secrets.token_hex(6).upper()  # type: ignore[attr-defined]
+        token = reference.current.set(reference_number)
+        try:
+            response = self.get_response(request)
+        finally:
+            reference.current.reset(token)
+        response.headers["X-Request-ID"] = reference_number
         return response
 
 
@@ -44,7 +69,7 @@ class Language(LocaleMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         path = request.path_info
-        if path.startswith(API_PREFIX):
+        if _for_programs(path):
             language = translation.get_language_from_request(request)
         else:
             language = last_seen(request) if path.startswith(BANK_PREFIX) else translation.get_language_from_path(path) or settings.LANGUAGE_CODE
@@ -52,13 +77,18 @@ class Language(LocaleMiddleware):
         request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        if request.path_info.startswith(API_PREFIX):
+        if _for_programs(request.path_info):
             patch_vary_headers(response, ("Accept-Language",))
         language = translation.get_language() or settings.LANGUAGE_CODE
         response.headers.setdefault("Content-Language", language)
         if _is_page(request, response) and language != last_seen(request):
             _remember(response, language)
         return response
+
+
+def _for_programs(path: str) -> bool:
+    """The API itself; its documentation is a page like others."""
+    return path.startswith(API_PREFIX) and not path.startswith(API_PAGES)
 
 
 def last_seen(request: HttpRequest) -> str:

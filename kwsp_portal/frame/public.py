@@ -11,6 +11,7 @@ PUBLIC: dict[str, str] = {
     "fpx:direct": "the bank speaks here; its signature is its proof",
     "fpx:indirect": "the payer's browser carries the bank's signed answer",
     "api:schema": "says what the API is, shows nobody's things",
+    "api_docs": "the same schema, for people",
     "api:calculator-contribution": "arithmetic of the law on figures that the caller brings",
     "healthz": "asked by the machine that runs the portal",
     "readyz": "asked by the machine that runs the portal",

@@ -59,7 +59,7 @@ def _gate(view: Any) -> tuple[str, frozenset[str]]:
     if hasattr(view, "owner"):
         return str(view.owner), frozenset(str(role) for role in view.roles)
     api = _api_class(view)
-    if api is not None and api.permission_classes == [AllowAny]:
+    if api is not None and tuple(api.permission_classes) == (AllowAny,):
         return str(Owner.PUBLIC), frozenset()
     return "", frozenset()
 

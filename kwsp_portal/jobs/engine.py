@@ -64,19 +64,22 @@ def open_run(*, programme: str, period: str, chunks: Sequence[registry.Payload],
     return run
 
 
+# MATERIALIZED: the choice is made once. As a subquery the planner may run it again for every chunk, and each run, finding the first
+# chunk taken already, takes the next: one worker would then hold leases on chunks that it knows nothing of.
 _TAKE: Final = """
+WITH free AS MATERIALIZED (
+    SELECT c.id, r.programme, r.period, r."on"
+      FROM jobs_chunk c JOIN jobs_run r ON r.id = c.run_id
+     WHERE c.state IN ('WAITING', 'RUNNING') AND r.state = 'OPEN' AND r.programme = ANY(%(names)s)
+       AND ((c.state = 'WAITING' AND (c.not_before IS NULL OR c.not_before <= clock_timestamp()))
+            OR (c.state = 'RUNNING' AND c.lease_until < clock_timestamp()))
+       AND c.failures < %(max_failures)s AND c.attempts - c.failures < %(max_lost)s
+     ORDER BY c.id FOR UPDATE OF c SKIP LOCKED LIMIT 1)
 UPDATE jobs_chunk AS taken
    SET state = 'RUNNING', lease_token = %(token)s, lease_until = clock_timestamp() + lease.seconds * interval '1 second',
        attempts = attempts + 1, not_before = NULL
-  FROM (SELECT c.id, r.programme, r.period, r."on"
-          FROM jobs_chunk c JOIN jobs_run r ON r.id = c.run_id
-         WHERE c.state IN ('WAITING', 'RUNNING') AND r.state = 'OPEN' AND r.programme = ANY(%(names)s)
-           AND ((c.state = 'WAITING' AND (c.not_before IS NULL OR c.not_before <= clock_timestamp()))
-                OR (c.state = 'RUNNING' AND c.lease_until < clock_timestamp()))
-           AND c.failures < %(max_failures)s AND c.attempts - c.failures < %(max_lost)s
-         ORDER BY c.id FOR UPDATE OF c SKIP LOCKED LIMIT 1) AS free,
-       unnest(%(names)s::text[], %(seconds)s::float[]) AS lease(name, seconds)
- WHERE taken.id = free.id AND lease.name = free.programme
+  FROM free JOIN unnest(%(names)s::text[], %(seconds)s::float[]) AS lease(name, seconds) ON lease.name = free.programme
+ WHERE taken.id = free.id
 RETURNING taken.id, taken.chunk_no, taken.run_id, free.programme, free.period, free."on", taken.payload::text, taken.attempts, lease.seconds
 """
 

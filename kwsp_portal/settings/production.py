@@ -3,11 +3,13 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from kwsp_portal.settings.base import *  # noqa: F403
-from kwsp_portal.settings.base import SECRET_KEY
+from kwsp_portal.settings.base import MIDDLEWARE, SECRET_KEY
 
 if len(SECRET_KEY) < 50 or SECRET_KEY.startswith("demo-only"):
     raise ImproperlyConfigured("SECRET_KEY: found a short or demo key, expected at least 50 random characters; set SECRET_KEY in the environment")
 
+# The proxy that speaks HTTPS for us says who asks; it must overwrite X-Forwarded-Proto and append to X-Forwarded-For.
+MIDDLEWARE = ["kwsp_portal.frame.middleware.ClientAddress", *MIDDLEWARE]
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31536000

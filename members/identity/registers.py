@@ -30,6 +30,11 @@ def column(name: str, label: Any, show: Callable[[Any], Any] | Mapping[Any, Any]
     return value
 
 
+def name_of(entry: Any) -> str:
+    """The attribute of a row that a column stands for, without what is looked up behind it."""
+    return str(getattr(entry, "__name__", entry)).partition("__")[0]
+
+
 def choice_filter(name: str, label: Any, words: Mapping[Any, Any]) -> type[admin.SimpleListFilter]:
     """A filter on the side of a list, by code, in words. Its key in the address is Django's own, `<name>__exact`."""
 
@@ -71,6 +76,11 @@ class Register(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     actions = None
     show_full_result_count = False
     list_per_page = 50
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Only what is shown may be filtered by: else a hash or a secret phrase could be guessed letter by letter in the address."""
+        shown = {name_of(entry) for entry in (*self.list_display, *(self.fields or ()), self.date_hierarchy, "id", "pk")}
+        return lookup.partition("__")[0] in shown and super().lookup_allowed(lookup, value, request)
 
     def get_urls(self) -> list[Any]:
         """No address to add or delete at all; what Django calls `change` is the page to read."""

@@ -11,7 +11,9 @@ from typing import NamedTuple
 from django.db import connection, transaction
 
 from members.ledger import chart
-from members.ledger.invariants_sql import CHECKS
+from members.ledger.invariants_sql import CHECKS, GUARDS
+
+__all__ = ["CHECKS", "GUARDS", "Check", "Finding", "Result", "broken", "names", "register", "run"]
 
 SHOWN = 20
 """At most so many findings of a check are carried; their number is always the whole."""

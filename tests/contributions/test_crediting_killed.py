@@ -47,7 +47,7 @@ CHUNKS = 3
 
 def test_the_steps_are_known() -> None:
     assert set(STEPS) == {
-        "credit.before", "credit.posted", "credit.finished", "credit.committed",
+        "credit.before", "credit.read", "credit.posted", "credit.finished", "credit.committed",
         "jobs.taken", "jobs.before_finish", "jobs.after_finish", "jobs.committed", *ONCE_A_RUN,
     }  # fmt: skip
 

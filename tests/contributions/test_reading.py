@@ -166,7 +166,7 @@ def test_somebody_who_is_not_on_the_employers_record_in_the_month(office: Office
 
     row = bad_row(office.read(borang_a.row(member)))
 
-    assert (row.status, codes(row)) == (RowStatus.INVALID, ["NOT_EMPLOYED"])
+    assert (row.status, codes(row)) == (RowStatus.UNMATCHED, ["NUMBER_UNKNOWN", "IDENTITY_UNKNOWN"])
 
 
 def test_wages_after_death_and_wages_of_the_month_of_death(office: Office) -> None:

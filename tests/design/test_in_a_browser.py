@@ -122,6 +122,14 @@ def test_progress_goes_on_by_itself_until_the_page_shows_the_outcome(page: Page,
     assert "progress" in urls.asked
 
 
+def test_a_job_that_is_watched_past_the_end_of_the_session_leads_to_the_page_that_says_so(page: Page, address: str) -> None:
+    urls.asked.clear()
+
+    page.goto(f"{address}/job/?ended=1")
+
+    page.wait_for_url(f"{address}/error/403/?ended=idle", timeout=20_000)
+
+
 def test_without_script_a_job_gets_on_and_details_open(browser: Browser, address: str) -> None:
     urls.asked.clear()
     context = browser.new_context(java_script_enabled=False)

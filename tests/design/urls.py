@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.conf.urls.i18n import i18n_patterns
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template import engines
 from django.urls import path
@@ -28,9 +28,11 @@ def error_page(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def job(request: HttpRequest) -> HttpResponse:
-    """Each look at it finds one row more done; `?json=1` answers the script's question with JSON."""
+    """Each look at it finds one row more done; `?json=1` answers the script's question with JSON, `?ended=1` by leading away."""
     asked.append(request.headers.get("X-Fragment", ""))
     done = len(asked) - 1
+    if request.GET.get("ended") and request.headers.get("X-Fragment"):
+        return HttpResponseRedirect("/error/403/?ended=idle")
     if request.GET.get("json") and request.headers.get("X-Fragment"):
         return JsonResponse({"done": done, "total": 3, "finished": done >= 3})
     return HttpResponse(engines["django"].from_string(JOB).render({"done": done, "request": request}, request))

@@ -115,6 +115,20 @@ def test_the_admin_has_no_secret_and_no_side_door(reader: Client, register: Simp
     assert "RAHSIABAIT" not in reader.get(f"/admin/documents/storedfile/{register.file.pk}/change/").content.decode()
 
 
+@pytest.mark.parametrize("query", ["password__startswith=md5", "secret_phrase__startswith=biru", "secret_phrase=biru+kapal", "password__regex=."])
+def test_what_is_not_shown_cannot_be_guessed_letter_by_letter_through_a_filter(reader: Client, query: str) -> None:
+    assert reader.get(f"/admin/identity/user/?{query}").status_code == 400
+    assert reader.get("/admin/documents/storedfile/?content__startswith=R").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["identity/user/?role__exact=MEMBER", "identity/user/?user_id=penyedia1", "contributions/filing/?wage_month__year=2026", "members/member/?pk=1"],
+)
+def test_what_is_shown_can_be_filtered(reader: Client, query: str) -> None:
+    assert reader.get(f"/admin/{query}").status_code == 200
+
+
 def test_identity_numbers_are_masked_in_lists(reader: Client, register: SimpleNamespace) -> None:
     for address in ("members/member", "contributions/filingrow", "employers/employment"):
         page = reader.get(f"/admin/{address}/").content.decode()

@@ -1,7 +1,9 @@
 """When something goes wrong: words in both languages, a reference, never a trace (ux.md 26); problems for programs."""
 
+import io
 import json
 import logging
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -125,3 +127,31 @@ def test_a_method_the_api_does_not_know_is_a_problem_too(client: Client) -> None
     answer = client.delete("/api/v1/calculators/contribution/")
 
     assert (answer.status_code, json.loads(answer.content)["code"]) == (405, "METHOD_NOT_ALLOWED")
+
+
+@pytest.fixture
+def console() -> Iterator[io.StringIO]:
+    """What the portal's own handler (settings.LOGGING) writes."""
+    handler = next(found for found in logging.getLogger().handlers if type(found) is logging.StreamHandler)
+    before = handler.setStream(io.StringIO())
+    written = handler.stream
+    yield written
+    handler.setStream(before or sys.stderr)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("address", "status"), [("/broken/", 500), ("/api/broken/", 500), ("/tiada/", 404), ("/odd/", 400)])
+def test_the_reference_that_a_person_quotes_stands_in_the_log(
+    console: io.StringIO, caplog: pytest.LogCaptureFixture, address: str, status: int
+) -> None:
+    with caplog.at_level(logging.WARNING, "django.request"):
+        answer = Client(raise_request_exception=False).get(address)
+
+    assert answer.status_code == status
+    assert f"[{answer['X-Request-ID']}]" in console.getvalue()
+
+
+def test_what_is_logged_outside_a_request_has_no_reference(console: io.StringIO) -> None:
+    logging.getLogger("kwsp_portal.jobs").warning("kerja")
+
+    assert " kwsp_portal.jobs [-] kerja" in console.getvalue()

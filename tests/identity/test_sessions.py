@@ -9,6 +9,7 @@ from django.conf import settings
 from django.test import Client
 from time_machine import Traveller
 
+from contributions.models import PaymentMessage
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common import clock
 from kwsp_portal.jobs import registry
@@ -93,6 +94,27 @@ def test_a_foreign_referrer_leads_nowhere(client: Client, member: User, moment: 
     moment.shift(IDLE)
 
     assert client.post("/sign-out/", headers={"Referer": "https://jahat.example/staff/"}).url == "/sign-in/?ended=idle&next="
+
+
+@pytest.mark.parametrize("channel", ["indirect", "direct"])
+def test_the_bank_s_message_is_taken_though_the_payer_s_session_ran_out(client: Client, member: User, moment: Traveller, channel: str) -> None:
+    """Paying at a bank takes longer than ten minutes now and then: what the browser brings back is not thrown away."""
+    sign_in(client, "ahlisatu")
+    moment.shift(IDLE)
+
+    answer = client.post(f"/fpx/{channel}/", "no form", content_type="application/x-www-form-urlencoded")
+
+    assert PaymentMessage.objects.get().body == "no form"
+    assert "/sign-in/" not in answer.get("Location", "")
+    assert client.get("/staff/").url.startswith("/sign-in/?ended=idle")
+
+
+def test_a_program_s_question_is_answered_though_a_session_ran_out(client: Client, member: User, moment: Traveller) -> None:
+    sign_in(client, "ahlisatu")
+    moment.shift(IDLE)
+
+    assert client.get("/api/schema/").status_code == 200
+    assert client.get("/api/v1/calculators/contribution/")["Content-Type"] == "application/problem+json"
 
 
 def test_an_officer_whose_session_ran_out_goes_back_to_the_officers_door(client: Client, administrator: User, moment: Traveller) -> None:

@@ -24,7 +24,7 @@ from kwsp_portal.jobs.models import Chunk
 from tests.jobs.programmes import GATE
 
 ROOT = Path(__file__).resolve().parents[2]
-OWN_REDIS_DB = "/13"
+OWN_REDIS_DB = 13
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -84,10 +84,19 @@ def somebody_waits_at_the_gate() -> bool:
         return cursor.fetchone()[0] > 0
 
 
+def own_broker(url: str) -> tuple[str, str]:
+    """The broker's database of this test: as Celery names it and as redis does. A socket has its number in the query."""
+    parts = urlsplit(url)
+    if parts.scheme == "redis+socket":
+        return f"redis+socket://{parts.path}?virtual_host={OWN_REDIS_DB}", f"unix://{parts.path}?db={OWN_REDIS_DB}"
+    own = urlunsplit(parts._replace(path=f"/{OWN_REDIS_DB}"))
+    return own, own
+
+
 def test_a_worker_killed_in_mid_chunk_and_an_emptied_broker_lose_and_double_nothing(effects, expire, monkeypatch):
-    broker = urlunsplit(urlsplit(settings.CELERY_BROKER_URL)._replace(path=OWN_REDIS_DB))
+    broker, address = own_broker(settings.CELERY_BROKER_URL)
     monkeypatch.delenv("CELERY_BROKER_URL", raising=False)  # it would win over the broker given
-    store = redis.Redis.from_url(broker)
+    store = redis.Redis.from_url(address)
     store.flushdb()
     app = celery.Celery("ringing", broker=broker, set_as_current=False)
     run = jobs.open_run(programme="test_effect", period="1", chunks=[{}, {"gate": True}, {}], on=date(2026, 11, 16))

@@ -4,6 +4,8 @@ The views belong to kwsp_owner and read with its rights; kwsp_audit sees them an
 join every app. The messages of `notify` and the sealed chain of the audit log come with those parts.
 """
 
+# ruff: noqa: S608 - every text comes from this file
+
 from django.db import migrations
 
 SOURCE = """
@@ -21,15 +23,15 @@ FORWARDS = f"""
 CREATE SCHEMA report;
 
 CREATE VIEW report.ledger AS
-SELECT p.id AS posting_id, e.id AS entry_id, {SOURCE} AS source, a.code AS account_code, a.holder_kind, {NUMBER} AS holder_number,
-       p.amount_sen, e.booked_on, e.value_date, e.posted_at, p.version
+SELECT p.id AS posting_id, e.id AS entry_id, {SOURCE} AS source, a.code AS account_code, lower(a.holder_kind) AS holder_kind,
+       {NUMBER} AS holder_number, p.amount_sen, e.booked_on, e.value_date, e.posted_at, p.version
   FROM ledger_posting p JOIN ledger_entry e ON e.id = p.entry_id JOIN ledger_account a ON a.id = p.account_id {HOLDERS};
 
 CREATE VIEW report.balances AS
-SELECT a.code AS account_code, a.holder_kind, {NUMBER} AS holder_number, b.balance_sen, b.held_sen, b.version
+SELECT a.code AS account_code, lower(a.holder_kind) AS holder_kind, {NUMBER} AS holder_number, b.balance_sen, b.held_sen, b.version
   FROM ledger_balance b JOIN ledger_account a ON a.id = b.account_id {HOLDERS}
 UNION ALL
-SELECT a.code, a.holder_kind, 'FUND', (SELECT coalesce(sum(p.amount_sen), 0)::bigint FROM ledger_posting p WHERE p.account_id = a.id), 0, NULL
+SELECT a.code, 'fund', 'FUND', (SELECT coalesce(sum(p.amount_sen), 0)::bigint FROM ledger_posting p WHERE p.account_id = a.id), 0, NULL
   FROM ledger_account a WHERE a.holder_kind = 'FUND';
 
 CREATE VIEW report.payments AS

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from random import Random
 
 from contributions.borang_a import layout
@@ -14,6 +15,7 @@ from contributions.rules import schedule
 from contributions.services import crediting, filing, payment, reading
 from employers.models import Employer
 from kwsp_portal import jobs
+from kwsp_portal.bank import limits
 from kwsp_portal.bank.fpx import messages
 from kwsp_portal.common.clock import KL
 from kwsp_portal.common.periods import WageMonth
@@ -23,6 +25,7 @@ from members.identity.models import User
 
 BANK = "MBB0228"
 LATE_PAYERS_IN_HUNDRED = 6
+NOTHING = Decimal(0)
 
 
 def borang_a(*, workers: Sequence[Worker], month: WageMonth, first: WageMonth) -> bytes:
@@ -35,7 +38,7 @@ def borang_a(*, workers: Sequence[Worker], month: WageMonth, first: WageMonth) -
         facts = EmployeeFacts(
             wage_month=month,
             wages=wages,
-            bonus=wages * 0,
+            bonus=NOTHING,
             citizenship=worker.citizenship,
             member_since=worker.member.member_since,
             birth_date=worker.member.birth_date,
@@ -50,12 +53,28 @@ def borang_a(*, workers: Sequence[Worker], month: WageMonth, first: WageMonth) -
     return text.getvalue().encode()
 
 
-def live(*, employer: Employer, month: WageMonth, content: bytes, maker: User, checker: User, chance: Random, last_day: date) -> Filing | None:
+def past(
+    *, employer: Employer, workers: Sequence[Worker], acting: tuple[User, User], first: WageMonth, last: WageMonth, chance: Random, last_day: date
+) -> int:
+    """Every month of an employer, one after the other; the number of rows filed."""
+    rows = 0
+    for month in first.through(last):
+        at_work = [worker for worker in workers if worker.employed_in(month)]
+        content = borang_a(workers=at_work, month=month, first=first)
+        if content.count(b"\n") > 1:
+            made = live(employer=employer, month=month, content=content, acting=acting, chance=chance, last_day=last_day)
+            rows += made.rows_total if made else 0
+    return rows
+
+
+def live(*, employer: Employer, month: WageMonth, content: bytes, acting: tuple[User, User], chance: Random, last_day: date) -> Filing | None:
     """One month of an employer, from file to credit, on days that a punctual (or, rarely, a late) employer would choose.
 
-    Nothing happens after `last_day`: a month whose payment would fall later stays approved and unpaid. Raises RuntimeError when the
+    Nothing happens after `last_day`: a month whose payment would fall later stays approved and unpaid, and so does one that FPX cannot
+    carry. Raises RuntimeError when the
     portal itself refuses a file of this population.
     """
+    maker, checker = acting
     filed_on = month.contribution_month.first_day + timedelta(days=chance.randrange(2, 9))
     late = chance.randrange(100) < LATE_PAYERS_IN_HUNDRED
     paid_on = filed_on + timedelta(days=chance.randrange(16, 40) if late else chance.randrange(1, 5))
@@ -69,7 +88,8 @@ def live(*, employer: Employer, month: WageMonth, content: bytes, maker: User, c
         raise RuntimeError(f"{employer} {month}: found {made.state}, expected READY: {problems}")
     filing.submit(filing_id=made.pk, by=maker, declaration=True, on=filed_on)
     filing.approve(filing_id=made.pk, by=checker, on=filed_on)
-    if paid_on <= last_day:
+    payable = limits.why_not_payable(amount=made.total, payer=limits.Payer.COMPANY, on=paid_on) is None
+    if paid_on <= last_day and payable:
         _pay(made, checker, paid_on, chance)
         jobs.work_some(programmes=[crediting.PROGRAMME])
     made.refresh_from_db()

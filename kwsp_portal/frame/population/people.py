@@ -1,12 +1,11 @@
 """Members and their work, drawn from one seed: the same seed gives the same people."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import accumulate
 from random import Random
-
-from django.db import transaction
 
 from employers.models import Employer, Employment
 from kwsp_portal.common.names import name_key
@@ -19,7 +18,12 @@ from members.rules import age
 FIRST_NUMBER = 20_000_001
 YOUNGEST, OLDEST = 18, 76
 LEAVERS_IN_HUNDRED, JOINERS_IN_HUNDRED = 8, 12
-PERMANENT_RESIDENTS_IN_HUNDRED = 3
+PERMANENT_RESIDENTS_IN_HUNDRED = 30
+"""Of those who came from elsewhere."""
+LARGEST_IN_HUNDRED = 60
+MOST_PEOPLE = 600
+"""At this size a month comes to some RM600,000; FPX carries RM1,000,000 (ruling 26a)."""
+WEIGHTS = tuple(accumulate(people.share for people in PEOPLES))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,15 +53,33 @@ def born_for_age(years: int, on: date, chance: Random) -> date:
     return latest - timedelta(days=chance.randrange(364))
 
 
-def make(*, employers: list[Employer], count: int, first: WageMonth, on: date, chance: Random, offset: int = 0) -> list[Worker]:
-    """`count` members at work for these employers, the first of them the largest, with citizenship and employment on record."""
+def sizes(count: int, employers: int) -> list[int]:
+    """How many of `count` people each employer has: the first is the largest, none has more than FPX can pay for if there is room."""
+    found: list[int] = []
+    left = count
+    for employers_left in range(employers, 0, -1):
+        fair = -(-left // employers_left)
+        found.append(min(max(fair, left * LARGEST_IN_HUNDRED // 100), max(MOST_PEOPLE, fair)))
+        left -= found[-1]
+    return found
+
+
+@dataclass
+class Numbers:
+    """What may be given once only: the running number of people, and identity numbers."""
+
+    index: int = 0
+    identities: set[str] = field(default_factory=set)
+
+
+def make(*, employer: Employer, count: int, first: WageMonth, on: date, chance: Random, numbers: Numbers) -> list[Worker]:
+    """`count` members at work for the employer, with citizenship and employment on record."""
     members, citizenships, workers, employments = [], [], [], []
-    for index in range(offset, offset + count):
-        people = chance.choices(PEOPLES, weights=[people.share for people in PEOPLES])[0]
-        sex = chance.choice([Sex.FEMALE, Sex.MALE])
+    for _ in range(count):
+        people = chance.choices(PEOPLES, cum_weights=WEIGHTS)[0]
+        sex = chance.choice((Sex.FEMALE, Sex.MALE))
         years = min(OLDEST, max(YOUNGEST, int(chance.gauss(38, 13))))
-        member, citizenship = _member(index, people, sex, born_for_age(years, on, chance), on, chance)
-        employer = employers[min(len(employers) - 1, int(chance.expovariate(1.1)))]
+        member, citizenship = _member(numbers, people, sex, born_for_age(years, on, chance), on, chance)
         from_date, to_date = _work(first, on, member, chance)
         members.append(member)
         citizenships.append(CitizenshipPeriod(member=member, status=citizenship, from_date=member.birth_date))
@@ -65,16 +87,16 @@ def make(*, employers: list[Employer], count: int, first: WageMonth, on: date, c
         workers.append(
             Worker(member=member, citizenship=citizenship, employer=employer, wages=_wages(years, chance), from_date=from_date, to_date=to_date)
         )
-    with transaction.atomic():
-        Member.objects.bulk_create(members, batch_size=5_000)
-        CitizenshipPeriod.objects.bulk_create(citizenships, batch_size=5_000)
-        Employment.objects.bulk_create(employments, batch_size=5_000)
+    Member.objects.bulk_create(members, batch_size=5_000)
+    CitizenshipPeriod.objects.bulk_create(citizenships, batch_size=5_000)
+    Employment.objects.bulk_create(employments, batch_size=5_000)
     return workers
 
 
-def _member(index: int, people: People, sex: Sex, born: date, on: date, chance: Random) -> tuple[Member, Citizenship]:
+def _member(numbers: Numbers, people: People, sex: Sex, born: date, on: date, chance: Random) -> tuple[Member, Citizenship]:
+    index, numbers.index = numbers.index, numbers.index + 1
     since = max(age.birthday(born, YOUNGEST), on - timedelta(days=chance.randrange(200, 9_000)))
-    resident = people.country != "MY" and chance.randrange(100) < PERMANENT_RESIDENTS_IN_HUNDRED * 10
+    resident = people.country != "MY" and chance.randrange(100) < PERMANENT_RESIDENTS_IN_HUNDRED
     name = full_name(people, sex, chance)
     if people.country == "MY":
         kind, citizenship = IdentityKind.MYKAD, Citizenship.CITIZEN
@@ -83,8 +105,7 @@ def _member(index: int, people: People, sex: Sex, born: date, on: date, chance: 
     else:
         kind, citizenship = IdentityKind.PASSPORT, Citizenship.NON_CITIZEN
     place = chance.randrange(1, 17) if people.country == "MY" else 71
-    serial = (index * 2 + (sex == Sex.MALE)) % 10_000
-    identity = f"{people.country}{index:07d}" if kind == IdentityKind.PASSPORT else f"{born:%y%m%d}{place:02d}{serial:04d}"
+    identity = f"{people.country}{index:07d}" if kind == IdentityKind.PASSPORT else _mykad(numbers, born, place, sex)
     member = Member(
         number=f"{FIRST_NUMBER + index:08d}",
         name=name,
@@ -100,6 +121,15 @@ def _member(index: int, people: People, sex: Sex, born: date, on: date, chance: 
         shariah_from=date(on.year, 1, 1) if people.religion == "ISLAM" and chance.random() < 0.4 else None,
     )
     return member, citizenship
+
+
+def _mykad(numbers: Numbers, born: date, place: int, sex: Sex) -> str:
+    """Birth date, place, and a serial whose last digit is odd for a man; one that nobody else has."""
+    serial = (numbers.index * 2 + (sex == Sex.MALE)) % 10_000
+    while (number := f"{born:%y%m%d}{place:02d}{serial:04d}") in numbers.identities:
+        serial = (serial + 2) % 10_000
+    numbers.identities.add(number)
+    return number
 
 
 def _work(first: WageMonth, on: date, member: Member, chance: Random) -> tuple[date, date | None]:

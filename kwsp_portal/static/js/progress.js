@@ -30,7 +30,8 @@
   const ask = async () => {
     const answer = await fetch(shown.dataset.url || location.href, { headers: { "X-Fragment": "progress", Accept: "application/json, text/html" }, credentials: "same-origin" });
     if (!answer.ok) throw new Error(String(answer.status));
-    if (answer.redirected) return { finished: true };
+    // The session ran out: the page led to says so, and back here afterwards.
+    if (answer.redirected) return { elsewhere: answer.url };
     const isJson = (answer.headers.get("Content-Type") || "").includes("json");
     return isJson ? answer.json() : fromPage(await answer.text());
   };
@@ -39,6 +40,10 @@
     try {
       const state = await ask();
       wait = every;
+      if (state.elsewhere) {
+        location.assign(state.elsewhere);
+        return;
+      }
       if (state.finished) {
         location.reload();
         return;

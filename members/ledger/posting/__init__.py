@@ -5,7 +5,7 @@ importance (migrations/0002_guards.py).
 """
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from django.db import IntegrityError, connection, transaction
@@ -89,33 +89,16 @@ def post_once(act: Act) -> Posted:
         return Posted(error.entry_id, created=False)
 
 
-def post_many(acts: Sequence[Act], *, guard: Callable[[], None] | None = None) -> list[int]:
+def post_many(acts: Iterable[Act], *, guard: Callable[[], None] | None = None) -> list[int]:
     """Posts a chunk of some thousands of acts in their order, by COPY, in one transaction; returns the ids of their entries.
 
     `guard` runs last inside the transaction: whatever must be true or written together with the chunk (finishing its lease); what it
     raises undoes everything. Raises BadAct, DuplicateAct naming the keys met twice, Insufficient. Opens accounts on the day of the
-    first act. On a deadlock the whole chunk is tried again, the guard with it, unless a caller's transaction is open.
+    first act. On a deadlock the whole chunk is tried again, the guard with it, unless a caller's transaction is open. Acts that are
+    made as they are asked for (a generator) are cheapest.
     """
-    if not acts:
-        if guard:
-            engine.in_transaction(guard)
-        return []
-    _acts.check_all(acts)
-
-    def work() -> list[int]:
-        with connection.cursor() as cursor:
-            ids = engine.Books(cursor, acts).write(acts)
-        if guard:
-            guard()
-        return ids
-
-    try:
-        return engine.in_transaction(work)
-    except IntegrityError as error:
-        if engine.constraint(error) != "ledger_entry_act_once":
-            raise
-        with transaction.atomic(), connection.cursor() as cursor:
-            raise DuplicateAct(sorted(engine.posted(cursor, [act.key for act in acts]))) from error
+    with engine.collector_paused():
+        return _post_chunk(list(acts), guard)
 
 
 def reverse(entry_id: int, *, booked_on: datetime.date, value_date: datetime.date | None = None) -> int:
@@ -143,6 +126,27 @@ def accounts_for(refs: Sequence[AccountRef], *, opened_on: datetime.date) -> dic
             return {ref: ids[ref] for ref in refs}
 
     return engine.in_transaction(work)
+
+
+def _post_chunk(acts: list[Act], guard: Callable[[], None] | None) -> list[int]:
+    _acts.check_all(acts)
+
+    def work() -> list[int]:
+        ids: list[int] = []
+        if acts:
+            with connection.cursor() as cursor:
+                ids = engine.Books(cursor, acts).write(acts)
+        if guard:
+            guard()
+        return ids
+
+    try:
+        return engine.in_transaction(work)
+    except IntegrityError as error:
+        if engine.constraint(error) != "ledger_entry_act_once":
+            raise
+        with transaction.atomic(), connection.cursor() as cursor:
+            raise DuplicateAct(sorted(engine.posted(cursor, [act.key for act in acts]))) from error
 
 
 def _post(act: Act, reverses: int | None) -> int:

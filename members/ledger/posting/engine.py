@@ -1,8 +1,10 @@
 """How acts become rows: lock, check, number, write; one transaction, tried again when PostgreSQL asks for it."""
 
+import gc
 import io
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -10,7 +12,7 @@ from django.db.backends.utils import CursorWrapper
 
 from members.ledger.enums import HolderKind
 from members.ledger.posting import rows
-from members.ledger.posting.acts import AccountRef, Act, AlreadyPosted, Insufficient, Key, LedgerError
+from members.ledger.posting.acts import Act, AlreadyPosted, Insufficient, Key, LedgerError
 from members.ledger.posting.rows import Row
 
 T = TypeVar("T")
@@ -59,18 +61,32 @@ def copy(cursor: CursorWrapper, statement: str, lines: Sequence[str]) -> None:
         cursor.copy_expert(statement, io.StringIO("".join(lines)))
 
 
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """A chunk makes some hundred thousand small tuples and drops them together. None of them is part of a cycle, and looking for cycles
+    among them again and again costs as much as posting them (docs/ledger.md)."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
 class Books:
     """The accounts of some acts, found or opened (on the day of the first), and locked in order for the rest of the transaction."""
 
-    def __init__(self, cursor: CursorWrapper, acts: Sequence[Act], also: Sequence[AccountRef] = ()) -> None:
+    def __init__(self, cursor: CursorWrapper, acts: Sequence[Act], also: Sequence[int] = ()) -> None:
+        """`also`: ids of further accounts to lock, in the same order."""
         self.cursor = cursor
-        wanted = {account for act in acts for account, _ in act.legs}
-        wanted.update(also)
-        self.ids = rows.ids_of(cursor, wanted, acts[0].booked_on)
-        people = [self.ids[ref] for ref in wanted if ref[0] != FUND]
+        refs = [ref for act in acts for ref, _ in act.legs]
+        found = rows.ids_of(cursor, refs, acts[0].booked_on)
+        self.account_ids = [found[ref] for ref in refs]
+        people = {found[ref] for ref in refs if ref[0] != FUND}.union(also)
         self.rows = rows.lock(cursor, people)
         if len(self.rows) < len(people):
-            raise LedgerError(f"accounts {sorted(set(people) - set(self.rows))[:5]}: found no balance rows; run check_ledger")
+            raise LedgerError(f"accounts {sorted(people - set(self.rows))[:5]}: found no balance rows; run check_ledger")
 
     def write(self, acts: Sequence[Act], reverses: int | None = None) -> list[int]:
         """Posts the acts in their order, and returns the ids of their entries. Raises Insufficient; then nothing may be kept."""
@@ -92,11 +108,10 @@ class Books:
         """The lines of all legs with versions and balances, and the rows they changed."""
         lines: list[str] = []
         moved: dict[int, Row] = {}
-        ids_of, rows_of = self.ids, self.rows
+        next_account, row_of = iter(self.account_ids), self.rows.get
         for act, entry_id in zip(acts, ids, strict=True):
-            for ref, amount in act.legs:
-                account_id = ids_of[ref]
-                row = rows_of.get(account_id)
+            for (ref, amount), account_id in zip(act.legs, next_account, strict=False):
+                row = row_of(account_id)
                 if row is None:
                     lines.append(f"{entry_id}\t{account_id}\t{amount}\t\\N\t\\N\n")
                     continue
@@ -104,9 +119,9 @@ class Books:
                 if amount < 0 and row.floored and balance < row.held:
                     raise Insufficient(ref, row.balance - row.held, -amount, act.key)
                 row.balance = balance
-                row.version += 1
+                row.version = version = row.version + 1
                 moved[account_id] = row
-                lines.append(f"{entry_id}\t{account_id}\t{amount}\t{row.version}\t{balance}\n")
+                lines.append(f"{entry_id}\t{account_id}\t{amount}\t{version}\t{balance}\n")
         return lines, list(moved.values())
 
     def save(self, moved: Sequence[Row]) -> None:

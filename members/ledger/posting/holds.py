@@ -97,7 +97,7 @@ def capture(hold_ids: Sequence[int], act: Act) -> int:
     def work() -> int:
         with connection.cursor() as cursor:
             holds = _placed(cursor, hold_ids)
-            books = engine.Books(cursor, [act], [held.account for held in holds])
+            books = engine.Books(cursor, [act], [held.account_id for held in holds])
             engine.refuse_posted(cursor, act.key)
             _refuse_ended(cursor, hold_ids)
             for held in holds:

@@ -53,10 +53,10 @@ def find(cursor: CursorWrapper, holders: Collection[Holder]) -> dict[Name, int]:
             ids = [holder_id for of_kind, holder_id in holders if of_kind == kind]
             if ids:
                 cursor.execute(
-                    "SELECT %s, holder_id, code, id FROM ledger_account WHERE holder_kind = %s AND holder_id = ANY(%s::bigint[])",
-                    [kind.value, kind.value, array(ids)],
+                    "SELECT holder_id, code, id FROM ledger_account WHERE holder_kind = %s AND holder_id = ANY(%s::bigint[])",
+                    [kind.value, array(sorted(ids))],
                 )
-                found.update({(kind, holder_id, code): account_id for kind, holder_id, code, account_id in cursor.fetchall()})
+                found.update({(kind.value, holder_id, code): account_id for holder_id, code, account_id in cursor.fetchall()})
     return found
 
 
@@ -91,11 +91,11 @@ def open_missing(cursor: CursorWrapper, refs: Sequence[AccountRef], opened_on: d
 
 def ids_of(cursor: CursorWrapper, refs: Collection[AccountRef], opened_on: datetime.date) -> dict[Name, int]:
     """The ids of all open accounts of the holders of these; opens on `opened_on` those of these that are not open."""
-    holders = {ref[:2] for ref in refs}
+    holders = {(kind, holder_id) for kind, holder_id, _ in refs}
     found = find(cursor, holders)
-    missing = [ref for ref in refs if ref not in found]
+    missing = {ref for ref in refs if ref not in found}
     if missing:
-        open_missing(cursor, missing, opened_on)
+        open_missing(cursor, sorted(missing), opened_on)
         found = find(cursor, holders)
     return found
 

@@ -1,0 +1,68 @@
+"""The schema of the API: made without a warning, and answers are as it says."""
+
+from io import StringIO
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from django.core.management import call_command
+from django.test import Client
+
+CALCULATOR = "/api/v1/calculators/contribution/"
+
+
+@pytest.fixture(scope="module")
+def schema() -> dict[str, Any]:
+    out = StringIO()
+    call_command("spectacular", "--validate", "--fail-on-warn", stdout=out)
+    loaded: dict[str, Any] = yaml.safe_load(out.getvalue())
+    return loaded
+
+
+def answers_of(schema: dict[str, Any], path: str, status: str) -> dict[str, Any]:
+    """The JSON schema of an answer, OpenAPI's `nullable` said in its words."""
+    (content,) = schema["paths"][path]["get"]["responses"][status]["content"].values()
+    return {**content["schema"], "components": _nullable(schema["components"])}
+
+
+def _nullable(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_nullable(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    plain = {name: _nullable(value) for name, value in node.items() if name != "nullable"}
+    return {**plain, "type": [plain["type"], "null"]} if node.get("nullable") else plain
+
+
+def test_it_is_served(client: Client) -> None:
+    answer = client.get("/api/schema/")
+
+    assert answer.status_code == 200
+    assert yaml.safe_load(answer.content)["paths"].keys() >= {CALCULATOR}
+
+
+def test_every_parameter_of_the_contract_is_named(schema: dict[str, Any]) -> None:
+    parameters = {one["name"]: one.get("required", False) for one in schema["paths"][CALCULATOR]["get"]["parameters"] if one["in"] == "query"}
+
+    assert parameters == {
+        "wage_month": True, "wages": True, "citizenship": True, "birth_date": True,
+        "bonus": False, "member_since": False, "employer_excess": False, "employee_excess": False,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("wages", ["6250.00", "21250.00", "5.00"])
+def test_an_answer_is_as_the_schema_says(client: Client, schema: dict[str, Any], wages: str) -> None:
+    answer = client.get(CALCULATOR, {"wage_month": "2026-10", "wages": wages, "citizenship": "citizen", "birth_date": "1990-01-01"})
+
+    described = answers_of(schema, CALCULATOR, "200")
+    jsonschema.validate(answer.json(), described)
+    assert set(answer.json()) == set(described["components"]["schemas"]["Output"]["properties"])
+
+
+def test_a_refusal_is_as_the_schema_says(client: Client, schema: dict[str, Any]) -> None:
+    answer = client.get(CALCULATOR, {"wages": "-1"})
+
+    assert answer.status_code == 400
+    jsonschema.validate(answer.json(), answers_of(schema, CALCULATOR, "400"))
+    assert list(schema["paths"][CALCULATOR]["get"]["responses"]["400"]["content"]) == ["application/problem+json"]

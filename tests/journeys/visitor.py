@@ -1,0 +1,100 @@
+"""Somebody with a browser, who looks at every page with care: accessible, no sideways scroll, nothing from elsewhere."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import translation
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize
+
+from kwsp_portal.frame.demo.people import PASSWORD
+
+PATIENCE = 60_000
+"""Milliseconds: what a slow machine may take for a page or a job. A quick one waits no longer than it must."""
+NARROWEST = 320
+GRAVE = {"serious", "critical"}
+
+
+@dataclass
+class Visitor:
+    context: BrowserContext
+    page: Page
+    portal: str
+    language: str
+    width: int
+    script: bool
+    faults: list[str] = field(default_factory=list)
+
+    @classmethod
+    def arrive(cls, browser: Browser, portal: str, language: str, width: int, *, script: bool) -> "Visitor":
+        context = browser.new_context(viewport=ViewportSize(width=width, height=900), java_script_enabled=script)
+        context.set_default_timeout(PATIENCE)
+        visitor = cls(context, context.new_page(), portal, language, width, script)
+        visitor.page.on("request", lambda asked: visitor._asked(asked.url))
+        visitor.page.on("pageerror", lambda fault: visitor.faults.append(f"script: {fault}"))
+        visitor.page.on("console", lambda said: visitor._said(said.text))
+        return visitor
+
+    def words(self, message: str, **figures: Any) -> str:
+        """A text of the portal in this person's language, spaces as the browser's matching has them."""
+        with translation.override(self.language):
+            said = translation.gettext(message)
+        assert self.language == "ms" or said != message, f"no English for {message!r}"
+        return (said % figures if figures else said).replace("\N{NO-BREAK SPACE}", " ")
+
+    def sign_in(self, user_id: str) -> str:
+        """Both pages of the door; answers the phrase that was shown before the password was asked."""
+        self.page.goto(f"{self.portal}{'' if self.language == 'ms' else '/en'}/sign-in/")
+        self.look()
+        self.page.fill("#id_user_id", user_id)
+        self.page.locator("main button.button--primary").click()
+        self.page.locator("#id_password").wait_for()
+        self.look()
+        phrase = self.main.inner_text()
+        self.page.fill("#id_password", PASSWORD)
+        self.page.locator("main button.button--primary").click()
+        self.page.wait_for_url(re.compile(r"/(employer|member)/$"))
+        self.look()
+        return phrase
+
+    @property
+    def main(self) -> Locator:
+        return self.page.locator("main")
+
+    def button(self, message: str, **figures: Any) -> Locator:
+        return self.page.get_by_role("button", name=self.words(message, **figures), exact=True)
+
+    def link(self, message: str, **figures: Any) -> Locator:
+        return self.main.get_by_role("link", name=self.words(message, **figures), exact=True)
+
+    def sees(self, message: str, **figures: Any) -> None:
+        """Waits until the text stands on the page."""
+        self.main.get_by_text(self.words(message, **figures)).first.wait_for()
+
+    def look(self) -> None:
+        """The page as it is now: no grave finding of axe, no sideways scroll at 320 px, no undefined value, the right language."""
+        at = self.page.url.removeprefix(self.portal)
+        assert self.page.locator("html").get_attribute("lang") == self.language, at
+        assert "«undefined" not in self.page.content(), at
+        if not self.script:
+            return
+        found = Axe().run(self.page).response["violations"]
+        self.faults += [f"axe {rule['id']} at {at}" for rule in found if rule["impact"] in GRAVE]
+        self.page.set_viewport_size(ViewportSize(width=NARROWEST, height=900))
+        beyond = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        self.page.set_viewport_size(ViewportSize(width=self.width, height=900))
+        if beyond > 0:
+            self.faults.append(f"{beyond} px of sideways scroll at {at}")
+
+    def leave(self) -> None:
+        self.context.close()
+        assert self.faults == []
+
+    def _asked(self, url: str) -> None:
+        if not url.startswith((self.portal, "data:")):
+            self.faults.append(f"another host was asked: {url}")
+
+    def _said(self, text: str) -> None:
+        if "Content Security Policy" in text or "Content-Security-Policy" in text:
+            self.faults.append(f"policy: {text}")

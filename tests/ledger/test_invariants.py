@@ -1,0 +1,234 @@
+"""Negative controls: bugs planted behind the portal's back, by the owner with the guards off, that check_ledger must name."""
+
+import io
+from collections.abc import Iterator
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from members.ledger import invariants, posting
+from members.ledger.enums import HoldKind
+from tests.conftest import owner_connection
+from tests.ledger.acts import DAY, LATER, contribution, due, payout, unsound
+
+TABLES = ("ledger_account", "ledger_balance", "ledger_entry", "ledger_posting", "ledger_hold", "ledger_unfinished")
+
+
+def plant(*statements: str) -> None:
+    """What somebody with the owner's password could do: guards off, the damage, guards on again."""
+    with owner_connection(connection.settings_dict["NAME"]) as owner, owner.cursor() as cursor:
+        cursor.execute("".join(f"ALTER TABLE {table} DISABLE TRIGGER USER;" for table in TABLES))
+        for statement in statements:
+            cursor.execute(statement)
+        cursor.execute("SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgname = ANY(%s)", [list(invariants.GUARDS)])
+        for table, trigger in cursor.fetchall():
+            cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}")
+
+
+@pytest.fixture
+def _ledger() -> None:
+    """Two members, an employer, a reversal, a hold that is open and one that was captured."""
+    posting.post(due(1, 4, 24000))
+    posting.post_many([contribution(1, 1), contribution(2, 2), contribution(3, 1)])
+    posting.reverse(posting.post(contribution(4, 2)), booked_on=LATER)
+    posting.place_hold(account=posting.member(1, "PERSARAAN"), amount_sen=500, kind=HoldKind.WITHDRAWAL, ref=1, booked_on=DAY)
+    held = posting.place_hold(account=posting.member(1, "SEJAHTERA"), amount_sen=700, kind=HoldKind.WITHDRAWAL, ref=2, booked_on=DAY)
+    posting.capture([held], payout(2, 1, 700, "SEJAHTERA"))
+
+
+PERSARAAN_OF_1 = "(SELECT id FROM ledger_account WHERE holder_kind = 'MEMBER' AND holder_id = 1 AND code = 'PERSARAAN')"
+CLEARING = "(SELECT id FROM ledger_account WHERE code = 'CONTRIBUTION_CLEARING')"
+FIRST = f"(SELECT min(id) FROM ledger_posting WHERE account_id = {PERSARAAN_OF_1})"
+
+PLANTED = {
+    "a leg changed after the fact": (
+        [f"UPDATE ledger_posting SET amount_sen = amount_sen + 1 WHERE id = {FIRST}"],
+        {"entry_sums_to_zero", "ledger_sums_to_zero", "balance_is_sum_of_postings", "balance_after_follows_the_one_before"},
+    ),
+    "a leg deleted": (
+        [f"DELETE FROM ledger_posting WHERE id = {FIRST}"],
+        {
+            "entry_sums_to_zero",
+            "ledger_sums_to_zero",
+            "balance_is_sum_of_postings",
+            "versions_without_gap",
+            "balance_after_follows_the_one_before",
+        },
+    ),
+    "an entry without legs": (
+        ["INSERT INTO ledger_entry (kind, ref, part, booked_on, value_date) VALUES (3, 99, 0, '2026-01-15', '2026-01-15')"],
+        {"entry_has_two_legs"},
+    ),
+    "legs without an entry": (
+        [f"INSERT INTO ledger_posting (entry_id, account_id, amount_sen) VALUES (99, {CLEARING}, 5), (99, {CLEARING}, -5)"],
+        {"leg_has_its_entry"},
+    ),
+    "a leg on an account that is not there": (
+        [f"INSERT INTO ledger_posting (entry_id, account_id, amount_sen) VALUES (1, {CLEARING}, -500), (1, 999, 500)"],
+        {"leg_has_its_account"},
+    ),
+    "money made of nothing": (
+        [f"UPDATE ledger_balance SET balance_sen = balance_sen + 100 WHERE account_id = {PERSARAAN_OF_1}"],
+        {"balance_is_sum_of_postings", "balance_is_last_balance_after"},
+    ),
+    "a version skipped": (
+        [f"UPDATE ledger_balance SET version = version + 1 WHERE account_id = {PERSARAAN_OF_1}"],
+        {"versions_without_gap", "balance_is_last_balance_after"},
+    ),
+    "two running balances exchanged": (
+        [f"UPDATE ledger_posting SET balance_after_sen = 5 WHERE id = {FIRST}"],
+        {"balance_after_follows_the_one_before"},
+    ),
+    "a balance below its floor": (
+        [
+            "ALTER TABLE ledger_balance DROP CONSTRAINT ledger_balance_at_or_above_held",
+            f"UPDATE ledger_balance SET balance_sen = -1 WHERE account_id = {PERSARAAN_OF_1}",
+        ],
+        {"no_account_below_its_floor", "held_at_most_the_balance", "balance_is_sum_of_postings", "balance_is_last_balance_after"},
+    ),
+    "money held for nobody": (
+        [f"UPDATE ledger_balance SET held_sen = held_sen + 1 WHERE account_id = {PERSARAAN_OF_1}"],
+        {"held_is_sum_of_open_holds"},
+    ),
+    "a hold ended twice": (
+        [
+            "ALTER TABLE ledger_hold DROP CONSTRAINT ledger_hold_placed_id_key",
+            """INSERT INTO ledger_hold (account_id, amount_sen, kind, ref, part, state, placed_id, booked_on)
+            SELECT account_id, amount_sen, kind, ref, part, 'RELEASED', placed_id, booked_on FROM ledger_hold WHERE state = 'CAPTURED'""",
+        ],
+        {"hold_ends_once"},
+    ),
+    "a floor taken away": (
+        ["UPDATE ledger_balance SET floored = false WHERE held_sen = 0"],
+        {"account_has_the_balance_row_of_its_kind"},
+    ),
+    "an act booked twice": (
+        [
+            "ALTER TABLE ledger_entry DROP CONSTRAINT ledger_entry_act_once",
+            "UPDATE ledger_entry SET ref = 1 WHERE kind = 3 AND ref = 2",
+        ],
+        {"act_has_one_entry"},
+    ),
+    "an entry reversed twice": (
+        [
+            "DROP INDEX ledger_entry_reversed_once",
+            "ALTER TABLE ledger_entry DROP CONSTRAINT ledger_entry_reversal_names_it",
+            "UPDATE ledger_entry SET reverses = (SELECT max(reverses) FROM ledger_entry) WHERE kind = 5",
+        ],
+        {"entry_is_reversed_at_most_once", "reversal_mirrors_its_entry"},
+    ),
+    "a contribution with sen": (
+        [f"UPDATE ledger_posting SET amount_sen = amount_sen - 1 WHERE account_id = {CLEARING} AND entry_id = 2"],
+        {"contributions_in_whole_ringgit", "entry_sums_to_zero", "ledger_sums_to_zero"},
+    ),
+    "the portal's role may update entries": (
+        ["GRANT UPDATE ON ledger_entry TO kwsp_app"],
+        {"guards_are_in_place"},
+    ),
+}
+REPAIRS = {
+    "a balance below its floor": """UPDATE ledger_balance SET balance_sen = 50000 WHERE balance_sen < 0;
+        ALTER TABLE ledger_balance ADD CONSTRAINT ledger_balance_at_or_above_held
+        CHECK (held_sen >= 0 AND ((NOT floored AND held_sen = 0) OR (floored AND balance_sen >= held_sen)))""",
+    "a hold ended twice": "TRUNCATE ledger_hold; ALTER TABLE ledger_hold ADD CONSTRAINT ledger_hold_placed_id_key UNIQUE (placed_id)",
+    "an act booked twice": """UPDATE ledger_entry SET ref = 1000 + id WHERE kind = 3;
+        ALTER TABLE ledger_entry ADD CONSTRAINT ledger_entry_act_once UNIQUE (kind, ref, part)""",
+    "an entry reversed twice": """UPDATE ledger_entry SET reverses = NULL WHERE kind <> 4;
+        CREATE UNIQUE INDEX ledger_entry_reversed_once ON ledger_entry (reverses) WHERE reverses IS NOT NULL;
+        ALTER TABLE ledger_entry ADD CONSTRAINT ledger_entry_reversal_names_it
+        CHECK ((kind = 4 AND part = 0 AND ref = reverses AND reverses IS NOT NULL) OR (kind <> 4 AND reverses IS NULL))""",
+    "the portal's role may update entries": "REVOKE UPDATE ON ledger_entry FROM kwsp_app",
+}
+
+
+@pytest.fixture
+def repaired(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The name of the planted bug; what it dropped is put back for the tests that follow."""
+    yield request.param
+    if request.param in REPAIRS:
+        plant(REPAIRS[request.param])
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_ledger")
+def test_a_sound_ledger_has_no_finding():
+    assert unsound() == set()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_ledger")
+@pytest.mark.parametrize("repaired", PLANTED, indirect=True)
+def test_a_planted_bug_is_named(repaired):
+    statements, expected = PLANTED[repaired]
+
+    plant(*statements)
+
+    assert expected <= unsound()
+
+
+def test_every_invariant_has_a_planted_bug():
+    caught = set().union(*(expected for _, expected in PLANTED.values()))
+
+    assert set(invariants.CHECKS) - caught == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_trigger_switched_off_is_named():
+    with owner_connection(connection.settings_dict["NAME"]) as owner, owner.cursor() as cursor:
+        cursor.execute("ALTER TABLE ledger_posting DISABLE TRIGGER ledger_posting_whole")
+        try:
+            result = next(result for result in invariants.run() if result.name == "guards_are_in_place")
+        finally:
+            cursor.execute("ALTER TABLE ledger_posting ENABLE ALWAYS TRIGGER ledger_posting_whole")
+
+    assert [finding.what for finding in result.findings] == ["trigger ledger_posting_whole"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_ledger")
+def test_the_command_names_rows_and_amounts_and_fails():
+    plant(f"UPDATE ledger_balance SET balance_sen = balance_sen + 123 WHERE account_id = {PERSARAAN_OF_1}")
+    out = io.StringIO()
+
+    with pytest.raises(CommandError, match="balance_is_sum_of_postings"):
+        call_command("check_ledger", stdout=out)
+
+    assert "entry_sums_to_zero" in out.getvalue()
+    assert "123 sen" in out.getvalue()
+
+
+@pytest.mark.django_db
+def test_the_command_is_content_with_an_empty_ledger():
+    out = io.StringIO()
+
+    call_command("check_ledger", stdout=out)
+
+    lines = [line.split() for line in out.getvalue().splitlines()]
+    assert [name for name, _ in lines] == invariants.names()
+    assert {outcome for _, outcome in lines} == {"ok"}
+
+
+@pytest.mark.django_db
+def test_a_clearing_account_is_zero_or_somebody_answers_for_it(monkeypatch):
+    posting.post(payout_from_nowhere())
+    monkeypatch.setattr(invariants, "_registered", {})
+    monkeypatch.setattr(invariants, "_owned", set())
+    finding = invariants.Finding("PAYOUT_CLEARING", 500)
+
+    assert finding in {result.name: result for result in invariants.run()}["clearing_is_zero_or_owned"].findings
+
+    invariants.register("payouts_open", lambda: [invariants.Finding("payout 1 without an owner", 500)], clears=["PAYOUT_CLEARING"])
+    results = {result.name: result for result in invariants.run()}
+    assert finding not in results["clearing_is_zero_or_owned"].findings
+    assert (results["payouts_open"].found, results["payouts_open"].ok) == (1, False)
+
+
+def payout_from_nowhere() -> posting.Act:
+    legs = [posting.Leg(posting.fund("DIVIDEND_EXPENSE"), -500), posting.Leg(posting.fund("PAYOUT_CLEARING"), 500)]
+    return payout(1, 1, 500)._replace(legs=legs)
+
+
+def test_a_check_that_clears_an_unknown_account_is_refused():
+    with pytest.raises(ValueError, match="expected clearing accounts of the chart"):
+        invariants.register("wrong", list, clears=["PERSARAAN"])

@@ -1,0 +1,144 @@
+"""Many at once, on real connections: one key, one balance, the same members in opposite order."""
+
+import random
+
+import pytest
+from django.db import connection, transaction
+
+from members.ledger import balances, posting
+from members.ledger.enums import HolderKind, HoldKind
+from tests.ledger.acts import DAY, contribution, due, payout, together, unsound, value
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def won(outcomes: list) -> list:  # type: ignore[type-arg]
+    return [outcome for outcome in outcomes if not isinstance(outcome, Exception)]
+
+
+def lost(outcomes: list) -> set[type]:  # type: ignore[type-arg]
+    return {type(outcome) for outcome in outcomes if isinstance(outcome, Exception)}
+
+
+@pytest.mark.parametrize("act", [contribution(1, 7), due(1, 4, 5000)])
+def test_one_natural_key_by_eight_threads_is_posted_once(act):
+    outcomes = together(8, lambda _: posting.post(act))
+
+    assert len(won(outcomes)) == 1
+    assert lost(outcomes) == {posting.AlreadyPosted}
+    assert {error.entry_id for error in outcomes if isinstance(error, posting.AlreadyPosted)} == set(won(outcomes))
+    assert value("SELECT count(*) FROM ledger_entry") == 1
+    assert unsound() == set()
+
+
+def test_one_key_with_no_account_in_common_meets_in_the_index():
+    outcomes = together(8, lambda place: posting.post(contribution(1, place + 1)))
+
+    assert len(won(outcomes)) == 1
+    assert lost(outcomes) == {posting.AlreadyPosted}
+    assert unsound() == set()
+
+
+def test_one_balance_wanted_by_sixteen_is_had_by_one():
+    posting.post(contribution(1, 7))
+
+    outcomes = together(16, lambda place: posting.post(payout(place + 1, 7, 8000)))
+
+    assert len(won(outcomes)) == 1
+    assert lost(outcomes) == {posting.Insufficient}
+    assert balances.balances_of(HolderKind.MEMBER, 7)["PERSARAAN"] == 1000
+    assert unsound() == set()
+
+
+def test_one_balance_held_by_one_of_sixteen():
+    posting.post(contribution(1, 7))
+    account = posting.member(7, "PERSARAAN")
+
+    outcomes = together(
+        16, lambda place: posting.place_hold(account=account, amount_sen=8000, kind=HoldKind.WITHDRAWAL, ref=place + 1, booked_on=DAY)
+    )
+
+    assert len(won(outcomes)) == 1
+    assert lost(outcomes) == {posting.Insufficient}
+    assert unsound() == set()
+
+
+def test_one_hold_is_captured_or_released_by_one_of_eight():
+    posting.post(contribution(1, 7))
+    account = posting.member(7, "PERSARAAN")
+    held = posting.place_hold(account=account, amount_sen=4000, kind=HoldKind.WITHDRAWAL, ref=1, booked_on=DAY)
+
+    def end(place: int) -> object:
+        return posting.capture([held], payout(place + 1, 7, 4000)) if place % 2 else posting.release_hold(held, booked_on=DAY)
+
+    outcomes = together(8, end)
+
+    assert len(won(outcomes)) == 1
+    assert lost(outcomes) == {posting.HoldEnded}
+    assert unsound() == set()
+
+
+def test_an_entry_is_reversed_once_by_eight_threads():
+    entry_id = posting.post(contribution(1, 7))
+
+    outcomes = together(8, lambda _: posting.reverse(entry_id, booked_on=DAY))
+
+    assert len(won(outcomes)) == 1
+    assert lost(outcomes) == {posting.AlreadyPosted}
+    assert balances.balances_of(HolderKind.MEMBER, 7)["PERSARAAN"] == 0
+
+
+def test_chunks_over_the_same_members_in_opposite_order_neither_deadlock_nor_lose():
+    members = list(range(1, 201))
+    posting.accounts_for([posting.member(member_id, "PERSARAAN") for member_id in members], opened_on=DAY)
+    before = deadlocks()
+
+    def credit(place: int) -> int:
+        order = members if place % 2 else members[::-1]
+        for round_ in range(5):
+            posting.post_many([contribution(place * 10_000 + round_ * 1_000 + member_id, member_id) for member_id in order])
+        return place
+
+    outcomes = together(4, credit)
+
+    assert won(outcomes) == [0, 1, 2, 3]
+    assert value("SELECT count(*) FROM ledger_entry") == 4 * 5 * 200
+    assert value("SELECT min(version) FROM ledger_balance") == value("SELECT max(version) FROM ledger_balance") == 20
+    assert balances.balances_of(HolderKind.MEMBER, 200) == {"PERSARAAN": 180000, "SEJAHTERA": 36000, "FLEKSIBEL": 24000}
+    assert deadlocks() == before
+    assert unsound() == set()
+
+
+def test_accounts_opened_by_eight_at_once_are_opened_once():
+    refs = [posting.member(member_id, code) for member_id in range(1, 31) for code in ("PERSARAAN", "SEJAHTERA", "EMAS")]
+
+    def open_all(place: int) -> dict[posting.AccountRef, int]:
+        return posting.accounts_for(random.Random(place).sample(refs, len(refs)), opened_on=DAY)
+
+    outcomes = together(8, open_all)
+
+    assert all(outcome == outcomes[0] for outcome in outcomes)
+    assert value("SELECT count(*) FROM ledger_balance") == 90
+
+
+def test_two_who_lock_in_opposite_order_in_longer_transactions_are_told_or_served():
+    """Two posts in one transaction may meet in a deadlock: whoever owns the transaction is told, and nothing is half done."""
+    posting.post_many([contribution(1, 1), contribution(2, 2)])
+
+    def both(place: int) -> int:
+        with transaction.atomic():
+            for member_id in (1, 2) if place % 2 else (2, 1):
+                posting.post(contribution(100 + place * 10 + member_id, member_id))
+        return place
+
+    outcomes = together(6, both)
+
+    assert won(outcomes)
+    assert value("SELECT count(*) FROM ledger_entry") == 2 + 2 * len(won(outcomes))
+    assert unsound() == set()
+
+
+def deadlocks() -> object:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+    return value("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
