@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet, Sum
 
 from contributions import explanations
@@ -149,13 +151,28 @@ def progress_of(*, programme: str, filing: Filing) -> Progress:
     return Progress(dead=figures["dead"])
 
 
-def rows_of(*, filing: Filing) -> QuerySet[FilingRow]:
-    return filing.rows.order_by("line")
+class Counted(Paginator):  # type: ignore[type-arg]
+    """Pages of a filing's rows whose number is known from the filing: counting a hundred thousand rows would be most of the page."""
+
+    def __init__(self, rows: QuerySet[FilingRow, Any], count: int) -> None:
+        super().__init__(rows, ROWS_A_PAGE)
+        self._count = count
+
+    @property
+    def count(self) -> int:
+        return self._count
 
 
-def bad_rows_of(*, filing: Filing) -> QuerySet[FilingRow]:
+def rows_page(*, filing: Filing, number: str | None) -> "Page[dict[str, Any]]":
+    """The rows of a filing in the order of the file, a page of them; an unreadable number is the first page."""
+    rows = filing.rows.order_by("line").values("line", "name", "member_number", "wages", "employer_share", "employee_share", "part")
+    return Counted(rows, filing.rows_total).get_page(number)
+
+
+def bad_rows_page(*, filing: Filing, number: str | None) -> "Page[FilingRow]":
     """Rows that keep the filing from going on, in the order of the file."""
-    return filing.rows.exclude(status=RowStatus.VALID).order_by("line")
+    bad = filing.rows.exclude(status=RowStatus.VALID).order_by("line")
+    return Counted(bad, filing.rows_total - filing.rows_valid).get_page(number)
 
 
 def log_of(*, filing: Filing) -> QuerySet[FilingLog]:

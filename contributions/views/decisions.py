@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -86,7 +85,7 @@ def _decide(request: HttpRequest, found: Filing, action: FilingAction, form: for
 
 def _decide_context(request: HttpRequest, found: Filing, form: forms.ReturnForm) -> dict[str, Any]:
     allowed = moves.allowed(filing=found, by=request.user)  # type: ignore[arg-type]
-    page = Paginator(selectors.rows_of(filing=found), selectors.ROWS_A_PAGE).get_page(request.GET.get("page"))
+    page = selectors.rows_page(filing=found, number=request.GET.get("page"))
     return {
         **_facts(found, FilingAction.APPROVE in allowed),
         "form": form,

@@ -149,8 +149,8 @@ def _filing_context(request: HttpRequest, employer: Employer, found: Filing) -> 
     state = FilingState(found.state)
     programme = PROGRAMMES.get(state)
     faulty = state == FilingState.FAULTY
-    rows = selectors.bad_rows_of(filing=found) if faulty else selectors.rows_of(filing=found)
-    page = Paginator(rows, selectors.ROWS_A_PAGE).get_page(request.GET.get("page"))
+    read = selectors.bad_rows_page if faulty else selectors.rows_page
+    page = read(filing=found, number=request.GET.get("page"))
     log = list(selectors.log_of(filing=found))
     payments = list(selectors.payments_of(filing=found))
     month = WageMonth.of(found.wage_month)

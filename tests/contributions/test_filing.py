@@ -270,14 +270,17 @@ class TestDecisions:
         with pytest.raises(NotAllowed, match="OWN_WORK"):
             filings.approve(filing_id=filing.pk, by=both, on=ON)
 
-    def test_a_refused_act_is_in_the_audit(self, office: Office) -> None:
-        filing = factories.FilingFactory(employer=office.employer, prepared_by=office.maker, submitted=True)
 
-        with pytest.raises(NotAllowed):
-            filings.approve(filing_id=filing.pk, by=office.maker, on=ON)
+@pytest.mark.django_db(transaction=True)
+def test_a_refused_act_is_in_the_audit(office: Office) -> None:
+    """Though the transaction that would have approved was rolled back."""
+    filing = factories.FilingFactory(employer=office.employer, prepared_by=office.maker, submitted=True)
 
-        kept = AuditEvent.objects.filter(refused=True, action="filing.approve", target=f"filing:{filing.pk}")
-        assert [(event.actor_id, event.data["code"]) for event in kept] == [(office.maker.pk, "NO_RIGHT")]
+    with pytest.raises(NotAllowed):
+        filings.approve(filing_id=filing.pk, by=office.maker, on=ON)
+
+    kept = AuditEvent.objects.filter(refused=True, action="filing.approve", target=f"filing:{filing.pk}")
+    assert [(event.actor_id, event.data["code"]) for event in kept] == [(office.maker.pk, "NO_RIGHT")]
 
 
 @pytest.mark.django_db

@@ -72,6 +72,14 @@ def test_every_variable_is_explained_in_the_example_and_no_secret_has_a_default(
             assert (mark, default, example[name]) == (":?", "", ""), name
 
 
+def test_a_payer_finds_the_bank_with_the_settings_of_the_example() -> None:
+    """The bank's pages are under the portal's own address in the demo only; elsewhere FPX_BROWSER_URL says where they are."""
+    example = dict(re.findall(r"^([A-Z_]+)=(.*)$", (PROJECT / ".env.example").read_text(encoding="utf-8"), re.M))
+
+    assert "FPX_BROWSER_URL" in SERVICES["web"]["environment"]
+    assert example["FPX_BROWSER_URL"].startswith("https://") or example["DJANGO_SETTINGS_MODULE"] == "kwsp_portal.settings.dev"
+
+
 def test_every_environment_name_is_read_by_the_settings() -> None:
     read = set(re.findall(r'env(?:\.\w+)?\(\s*"([A-Z_]+)"', SETTINGS)) | {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "DATABASE_OWNER_URL"}
 

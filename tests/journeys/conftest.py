@@ -20,9 +20,9 @@ from tests.journeys.visitor import Visitor
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def portal(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the running portal."""
+    """The address of the running portal. It ends with the module: its worker must not take the work of other tests."""
     with stack.running(tmp_path_factory.mktemp("journeys"), database=connection.settings_dict["NAME"]) as url:
         yield url
 

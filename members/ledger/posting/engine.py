@@ -1,5 +1,6 @@
 """How acts become rows: lock, check, number, write; one transaction, tried again when PostgreSQL asks for it."""
 
+import functools
 import gc
 import io
 import time
@@ -83,10 +84,11 @@ class Books:
         refs = [ref for act in acts for ref, _ in act.legs]
         found = rows.ids_of(cursor, refs, acts[0].booked_on)
         self.account_ids = [found[ref] for ref in refs]
-        people = {found[ref] for ref in refs if ref[0] != FUND}.union(also)
-        self.rows = rows.lock(cursor, people)
-        if len(self.rows) < len(people):
-            raise LedgerError(f"accounts {sorted(people - set(self.rows))[:5]}: found no balance rows; run check_ledger")
+        self.rows = rows.lock(cursor, set(self.account_ids).union(also))
+        absent = set(self.account_ids).difference(self.rows)
+        wrong = [ref for ref, account_id in zip(refs, self.account_ids, strict=True) if account_id in absent and ref[0] != FUND]
+        if wrong:
+            raise LedgerError(f"{wrong[0]}: found no balance row; run check_ledger")
 
     def write(self, acts: Sequence[Act], reverses: int | None = None) -> list[int]:
         """Posts the acts in their order, and returns the ids of their entries. Raises Insufficient; then nothing may be kept."""
@@ -94,8 +96,9 @@ class Books:
         ids: list[int] = self.cursor.fetchone()[0]
         postings, moved = self._legs(acts, ids)
         link = "\\N" if reverses is None else str(reverses)
+        day = functools.lru_cache(str)
         entries = [
-            f"{entry_id}\t{act.kind.value}\t{act.ref}\t{act.part}\t{act.booked_on}\t{act.value_date}\t{link}\n"
+            f"{entry_id}\t{act.kind.value}\t{act.ref}\t{act.part}\t{day(act.booked_on)}\t{day(act.value_date)}\t{link}\n"
             for act, entry_id in zip(acts, ids, strict=True)
         ]
         # Legs before entries: the guards look for legs when entries come in.

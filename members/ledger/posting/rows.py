@@ -93,7 +93,7 @@ def ids_of(cursor: CursorWrapper, refs: Collection[AccountRef], opened_on: datet
     """The ids of all open accounts of the holders of these; opens on `opened_on` those of these that are not open."""
     holders = {(kind, holder_id) for kind, holder_id, _ in refs}
     found = find(cursor, holders)
-    missing = {ref for ref in refs if ref not in found}
+    missing = set(refs).difference(found)
     if missing:
         open_missing(cursor, sorted(missing), opened_on)
         found = find(cursor, holders)
@@ -101,7 +101,7 @@ def ids_of(cursor: CursorWrapper, refs: Collection[AccountRef], opened_on: datet
 
 
 def lock(cursor: CursorWrapper, account_ids: Collection[int]) -> dict[int, Row]:
-    """The balance rows of members' and employers' accounts, locked in the order of account ids, which is every act's order."""
+    """The balance rows of these accounts, locked in the order of account ids, which is every act's order. Fund accounts have none."""
     if not account_ids:
         return {}
     with by_index(cursor, len(account_ids)):
