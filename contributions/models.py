@@ -42,7 +42,7 @@ class Filing(models.Model):
         ordering = ("-wage_month", "-id")
         constraints = (
             models.UniqueConstraint(
-                fields=["employer", "wage_month"], condition=~Q(state__in=[state.value for state in CLOSED]), name="filing_one_a_month"
+                fields=["employer", "wage_month"], condition=~Q(state__in=[state.value for state in sorted(CLOSED)]), name="filing_one_a_month"
             ),
             models.CheckConstraint(condition=Q(state__in=[state.value for state in FilingState]), name="filing_state_known"),
             models.CheckConstraint(condition=Q(wage_month__day=1), name="filing_month_is_first_day"),

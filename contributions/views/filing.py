@@ -148,9 +148,8 @@ def _progress(found: Filing) -> dict[str, Any]:
 def _filing_context(request: HttpRequest, employer: Employer, found: Filing) -> dict[str, Any]:
     state = FilingState(found.state)
     programme = PROGRAMMES.get(state)
-    faulty = state == FilingState.FAULTY
-    read = selectors.bad_rows_page if faulty else selectors.rows_page
-    page = read(filing=found, number=request.GET.get("page"))
+    number = request.GET.get("page")
+    bad = selectors.bad_rows_page(filing=found, number=number) if state == FilingState.FAULTY else None
     log = list(selectors.log_of(filing=found))
     payments = list(selectors.payments_of(filing=found))
     month = WageMonth.of(found.wage_month)
@@ -165,8 +164,8 @@ def _filing_context(request: HttpRequest, employer: Employer, found: Filing) -> 
         "progress": selectors.progress_of(programme=programme, filing=found) if programme else None,
         "may": {action.value.lower(): True for action in moves.allowed(filing=found, by=request.user)},  # type: ignore[arg-type]
         "may_prepare": services.may_prepare(employer=employer, by=request.user),  # type: ignore[arg-type]
-        "page": page,
-        "bad": [_faults(row) for row in page] if faulty else [],
+        "page": bad if bad is not None else selectors.rows_page(filing=found, number=number),
+        "bad": [_faults(row) for row in bad or ()],
         "refusals": [(problems.sentence(problem), problems.mend(problem)) for problem in found.refusal or []],
         "log": [(entry, labels.ACTION[entry.action]) for entry in log],
         "payments": [(payment, labels.PAYMENT[payment.state]) for payment in payments],
