@@ -4,6 +4,7 @@ Without DATABASE_URL (`pytest tests/statute`) everything that needs a database e
 """
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
@@ -38,8 +39,8 @@ def owner_connection(name: str) -> "Iterator[psycopg2.extensions.connection]":
 def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     """One migrated database a run, named by KWSP_TEST_DB; the suite then connects as kwsp_app."""
     name = os.environ.get("KWSP_TEST_DB", f"test_kwsp_{os.getpid()}")
+    _drop(name)
     with owner_connection("postgres") as admin, admin.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         cursor.execute(f'CREATE DATABASE "{name}"')
     app = dict(settings.DATABASES["default"])
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
@@ -49,8 +50,21 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     yield
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         connections.close_all()
+    _drop(name)
+
+
+def _drop(name: str) -> None:
+    """FORCE ends what tests left behind; an autovacuum worker, which kwsp_owner may not end, is over in a moment."""
     with owner_connection("postgres") as admin, admin.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        for attempt in range(50):
+            try:
+                cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            except (errors.InsufficientPrivilege, errors.ObjectInUse):
+                if attempt == 49:
+                    raise
+                time.sleep(0.2)
+            else:
+                return
 
 
 def _connect_as(values: dict[str, object]) -> None:

@@ -122,8 +122,7 @@ def accounts_for(refs: Sequence[AccountRef], *, opened_on: datetime.date) -> dic
 
     def work() -> dict[AccountRef, int]:
         with connection.cursor() as cursor:
-            ids = ids_of(cursor, set(refs), opened_on)
-            return {ref: ids[ref] for ref in refs}
+            return dict(zip(refs, ids_of(cursor, refs, opened_on), strict=True))
 
     return engine.in_transaction(work)
 

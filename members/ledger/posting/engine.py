@@ -82,8 +82,7 @@ class Books:
         """`also`: ids of further accounts to lock, in the same order."""
         self.cursor = cursor
         refs = [ref for act in acts for ref, _ in act.legs]
-        found = rows.ids_of(cursor, refs, acts[0].booked_on)
-        self.account_ids = [found[ref] for ref in refs]
+        self.account_ids = rows.ids_of(cursor, refs, acts[0].booked_on)
         self.rows = rows.lock(cursor, set(self.account_ids).union(also))
         absent = set(self.account_ids).difference(self.rows)
         wrong = [ref for ref, account_id in zip(refs, self.account_ids, strict=True) if account_id in absent and ref[0] != FUND]
@@ -108,39 +107,42 @@ class Books:
         return ids
 
     def _legs(self, acts: Sequence[Act], ids: Sequence[int]) -> tuple[list[str], list[Row]]:
-        """The lines of all legs with versions and balances, and the rows they changed."""
+        """The lines of all legs with versions and balances, and the rows they changed as they now are."""
         lines: list[str] = []
         moved: dict[int, Row] = {}
-        next_account, row_of = iter(self.account_ids), self.rows.get
+        next_account, row_of = iter(self.account_ids), self.rows
         for act, entry_id in zip(acts, ids, strict=True):
-            for (ref, amount), account_id in zip(act.legs, next_account, strict=False):
-                row = row_of(account_id)
-                if row is None:
+            for ref, amount in act.legs:
+                account_id = next(next_account)
+                if account_id not in row_of:
                     lines.append(f"{entry_id}\t{account_id}\t{amount}\t\\N\t\\N\n")
                     continue
-                balance = row.balance + amount
-                if amount < 0 and row.floored and balance < row.held:
-                    raise Insufficient(ref, row.balance - row.held, -amount, act.key)
-                row.balance = balance
-                row.version = version = row.version + 1
-                moved[account_id] = row
+                _, before, held, version, floored = row_of[account_id]
+                balance = before + amount
+                if amount < 0 and floored and balance < held:
+                    raise Insufficient(ref, before - held, -amount, act.key)
+                version += 1
+                row_of[account_id] = moved[account_id] = (account_id, balance, held, version, floored)
                 lines.append(f"{entry_id}\t{account_id}\t{amount}\t{version}\t{balance}\n")
         return lines, list(moved.values())
+
+    def free(self, account_id: int, amount_sen: int) -> None:
+        """Holds so much less on an account."""
+        _, balance, held, version, floored = self.rows[account_id]
+        self.rows[account_id] = (account_id, balance, held - amount_sen, version, floored)
+        self.cursor.execute("UPDATE ledger_balance SET held_sen = %s WHERE account_id = %s", [held - amount_sen, account_id])
 
     def save(self, moved: Sequence[Row]) -> None:
         """Writes changed balances and versions back, in one statement."""
         if not moved:
             return
+        account_ids, balances, _, versions, _ = zip(*moved, strict=True)
         with rows.by_index(self.cursor, len(moved)):
             self.cursor.execute(
                 """UPDATE ledger_balance AS balance SET balance_sen = new.balance_sen, version = new.version
                 FROM unnest(%s::bigint[], %s::bigint[], %s::int[]) AS new (account_id, balance_sen, version)
                 WHERE balance.account_id = new.account_id""",
-                [
-                    rows.array([row.account_id for row in moved]),
-                    rows.array([row.balance for row in moved]),
-                    rows.array([row.version for row in moved]),
-                ],
+                [rows.array(account_ids), rows.array(balances), rows.array(versions)],
             )
 
 

@@ -52,16 +52,15 @@ def place_hold(*, account: AccountRef, amount_sen: int, kind: HoldKind, ref: int
 
     def work() -> int:
         with connection.cursor() as cursor:
-            (row,) = rows.lock(cursor, [rows.ids_of(cursor, [account], booked_on)[account]]).values()
+            account_id, balance, held_sen, _, _ = _row(cursor, rows.ids_of(cursor, [account], booked_on)[0])
             cursor.execute("SELECT id FROM ledger_hold WHERE kind = %s AND ref = %s AND part = %s AND state = 'PLACED'", [kind.value, ref, part])
             there = cursor.fetchone()
             if there:
                 raise AlreadyHeld(there[0])
-            if row.balance - row.held < amount_sen:
-                raise Insufficient(account, row.balance - row.held, amount_sen)
-            row.held += amount_sen
-            _save_held(cursor, row)
-            held = Held(0, account, row.account_id, amount_sen, kind.value, ref, part)
+            if balance - held_sen < amount_sen:
+                raise Insufficient(account, balance - held_sen, amount_sen)
+            _save_held(cursor, account_id, held_sen + amount_sen)
+            held = Held(0, account, account_id, amount_sen, kind.value, ref, part)
             return _add(cursor, held, HoldState.PLACED, booked_on, None, None)
 
     try:
@@ -80,9 +79,10 @@ def release_hold(hold_id: int, *, booked_on: datetime.date) -> None:
     def work() -> None:
         with connection.cursor() as cursor:
             (held,) = _placed(cursor, [hold_id])
-            (row,) = rows.lock(cursor, [held.account_id]).values()
-            _end(cursor, held, row, HoldState.RELEASED, booked_on, None)
-            _save_held(cursor, row)
+            account_id, _, held_sen, _, _ = _row(cursor, held.account_id)
+            _refuse_ended(cursor, [hold_id])
+            _save_held(cursor, account_id, held_sen - held.amount_sen)
+            _add(cursor, held, HoldState.RELEASED, booked_on, hold_id, None)
 
     engine.in_transaction(work)
 
@@ -101,9 +101,7 @@ def capture(hold_ids: Sequence[int], act: Act) -> int:
             engine.refuse_posted(cursor, act.key)
             _refuse_ended(cursor, hold_ids)
             for held in holds:
-                row = books.rows[held.account_id]
-                row.held -= held.amount_sen
-                _save_held(cursor, row)
+                books.free(held.account_id, held.amount_sen)
             entry_id = books.write([act])[0]
             for held in holds:
                 _add(cursor, held, HoldState.CAPTURED, act.booked_on, held.hold_id, entry_id)
@@ -134,12 +132,6 @@ def _refuse_ended(cursor: CursorWrapper, hold_ids: Sequence[int]) -> None:
         raise HoldEnded(*ended)
 
 
-def _end(cursor: CursorWrapper, held: Held, row: rows.Row, state: HoldState, booked_on: datetime.date, entry_id: int | None) -> None:
-    _refuse_ended(cursor, [held.hold_id])
-    row.held -= held.amount_sen
-    _add(cursor, held, state, booked_on, held.hold_id, entry_id)
-
-
 def _add(cursor: CursorWrapper, held: Held, state: HoldState, booked_on: datetime.date, placed: int | None, entry_id: int | None) -> int:
     cursor.execute(
         """INSERT INTO ledger_hold (account_id, amount_sen, kind, ref, part, state, placed_id, entry_id, booked_on)
@@ -150,5 +142,10 @@ def _add(cursor: CursorWrapper, held: Held, state: HoldState, booked_on: datetim
     return hold_id
 
 
-def _save_held(cursor: CursorWrapper, row: rows.Row) -> None:
-    cursor.execute("UPDATE ledger_balance SET held_sen = %s WHERE account_id = %s", [row.held, row.account_id])
+def _row(cursor: CursorWrapper, account_id: int) -> rows.Row:
+    """The balance row of one account, locked."""
+    return rows.lock(cursor, [account_id])[account_id]
+
+
+def _save_held(cursor: CursorWrapper, account_id: int, held_sen: int) -> None:
+    cursor.execute("UPDATE ledger_balance SET held_sen = %s WHERE account_id = %s", [held_sen, account_id])
