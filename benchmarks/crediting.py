@@ -13,6 +13,7 @@ import statistics
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -60,8 +61,8 @@ def measure() -> list[harness.Figure]:
             prepared = _prepared(filing, number)
             with database.owner_of_bench() as cursor:
                 for floor, found in floors.items():
-                    found.append(harness.once(lambda name=floor, chunks=prepared, on=cursor: _floor(on, name, chunks)))
-            seconds.append(harness.once(lambda one=filing: _credit(one)))
+                    found.append(harness.once(partial(_floor, cursor, floor, prepared)))
+            seconds.append(harness.once(partial(_credit, filing)))
         _sound(len(filings))
     taken, plain, by_index = (statistics.median(each) for each in (seconds, floors[PLAIN], floors[BY_INDEX]))
     note = f"{ROWS / taken:,.0f} rows/s; {taken / by_index:.2f} x a floor that updates by index"
