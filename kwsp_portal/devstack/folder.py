@@ -90,11 +90,14 @@ class RunFolder:
 
 
 def _make(root: Path) -> None:
-    """Makes one run folder and marks it as ours; refuses a folder in which other things stand."""
+    """Makes one run folder and marks it as ours; refuses a folder in which other things stand.
+
+    Another start may be making it at this moment: the mark is its first thing, so what is there without a mark is somebody else's.
+    """
     root.mkdir(parents=True, exist_ok=True)
     if (root / MARKER).exists():
         return
-    if any(root.iterdir()):
+    if any(root.iterdir()) and not (root / MARKER).exists():
         raise DevstackError(f"{root} holds other things: set {SETTING} to an empty or a new folder.")
     root.chmod(0o711)
     (root / MARKER).touch()

@@ -171,6 +171,25 @@ def test_a_folder_that_holds_other_things_is_refused(tmp_path: Path) -> None:
         RunFolder(tmp_path).open()
 
 
+def test_a_folder_that_another_start_is_just_making_is_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at = []
+
+    def exists(path: Path) -> bool:
+        """The first look comes a moment before the other start marks the folder and goes on in it."""
+        if path.name == MARKER and not looked_at:
+            looked_at.append(path)
+            path.touch()
+            (tmp_path / "logs").mkdir()
+            return False
+        return os.path.exists(path)
+
+    monkeypatch.setattr(Path, "exists", exists)
+
+    RunFolder(tmp_path).open()
+
+    assert looked_at
+
+
 def test_nested_folders_stand_inside_the_chosen_one() -> None:
     assert RunFolder.choose({}).root == PROJECT / ".run"
     assert RunFolder.choose({"KWSP_RUN_DIR": "/a"}, under="test").root == Path("/a/test")
