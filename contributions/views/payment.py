@@ -148,7 +148,7 @@ def _receipt(request: HttpRequest, found: Payment) -> dict[str, Any]:
         "label": labels.PAYMENT[found.state],
         "bank_name": banks.name(found.bank_code),
         "reason": _(codes.meaning(found.response_code).words) if found.response_code else "",
-        "is_second": approved and selectors.approved_payment(filing=found.filing) != found,
+        "is_second": approved and selectors.is_credit(payment=found),
         "look_every": SECONDS_BETWEEN_LOOKS.get(PaymentState(found.state), 0),
         "may_pay": not approved and _may_pay(request, found),
     }

@@ -86,14 +86,15 @@ def balances_of(holder_kind: HolderKind, holder_id: int) -> dict[str, int]:
 
 
 def balances_on(holder_kind: HolderKind, holder_id: int, on: datetime.date) -> dict[str, int]:
-    """Balance by code at the end of a day, by `booked_on`: the same today and after anything booked later. Opened later: left out."""
+    """Balance by code at the end of a day, by `booked_on`: the same today and after anything booked later. Opened later: left out,
+    unless something was booked on it by that day (a chunk that a worker took late)."""
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT code, coalesce(sum(amount_sen) FILTER (WHERE booked_on <= %(on)s), 0)::bigint
             FROM ledger_account AS account
             LEFT JOIN ledger_posting AS posting ON account_id = account.id LEFT JOIN ledger_entry AS entry ON entry.id = entry_id
-            WHERE holder_kind = %(kind)s AND holder_id = %(holder)s AND opened_on <= %(on)s
-            GROUP BY code""",
+            WHERE holder_kind = %(kind)s AND holder_id = %(holder)s
+            GROUP BY code HAVING min(opened_on) <= %(on)s OR min(booked_on) <= %(on)s""",
             {"on": on, "kind": holder_kind.value, "holder": holder_id},
         )
         found = dict(cursor.fetchall())
@@ -174,14 +175,22 @@ def turnover(holder_kind: HolderKind, holder_id: int, code: str, *, since: datet
 def lines_between(
     holder_kind: HolderKind, holder_id: int, code: str, *, since: datetime.date, until: datetime.date, limit: int, offset: int = 0
 ) -> list[Line]:
-    """The lines of an account booked from `since` to `until`, both included, the newest first."""
+    """The lines of an account booked from `since` to `until`, both included, the newest first.
+
+    `balance_after_sen` is where the account stood in the order of booked days, as `turnover` and `balances_on` count: a worker may post
+    what was booked on the 31st after what was booked on the 1st.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT entry.id, kind, ref, part, booked_on, value_date, amount_sen, balance_after_sen, version
-            FROM ledger_posting AS posting JOIN ledger_entry AS entry ON entry.id = entry_id
-            WHERE account_id = (SELECT id FROM ledger_account WHERE holder_kind = %s AND holder_id = %s AND code = %s)
-                AND booked_on BETWEEN %s AND %s ORDER BY version DESC LIMIT %s OFFSET %s""",
-            [holder_kind.value, holder_id, code, since, until, limit, offset],
+            """SELECT * FROM (
+                SELECT entry.id, kind, ref, part, booked_on, value_date, amount_sen,
+                    (sum(amount_sen) OVER (ORDER BY booked_on, version))::bigint AS stood, version
+                FROM ledger_posting AS posting JOIN ledger_entry AS entry ON entry.id = entry_id
+                WHERE account_id = (SELECT id FROM ledger_account WHERE holder_kind = %s AND holder_id = %s AND code = %s)
+                    AND booked_on <= %s
+            ) AS line
+            WHERE booked_on >= %s ORDER BY booked_on DESC, version DESC LIMIT %s OFFSET %s""",
+            [holder_kind.value, holder_id, code, until, since, limit, offset],
         )
         return [Line(row[0], EntryKind(row[1]), *row[2:]) for row in cursor.fetchall()]
 

@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from contributions.enums import FilingAction, FilingState
 from contributions.models import Filing
@@ -191,3 +193,15 @@ class TestPoison:
         filing.refresh_from_db()
         assert (filing.state, sorted(credits_of(filing))) == (FilingState.CREDITED, [2, 3, 4])
         assert standing()["CONTRIBUTION_CLEARING"] == 0
+
+
+def test_cutting_a_filing_in_chunks_reads_its_own_rows_only(office: Office, run_of_rows) -> None:
+    """PostgreSQL likes to answer min(id) and max(id) by walking the primary key from its ends, through the rows of every other filing."""
+    filing = run_of_rows(borang_a.row(office.hire()))
+
+    with CaptureQueriesContext(connection) as asked:
+        crediting.open_run(filing=filing, on=filing.paid_on)
+
+    (question,) = [query["sql"] for query in asked if "contributions_filingrow" in query["sql"]]
+    assert 'MIN("contributions_filingrow"."id")' not in question
+    assert 'MAX("contributions_filingrow"."id")' not in question

@@ -198,6 +198,22 @@ def test_the_second_of_two_approved_payments_is_said_to_be_a_credit(checker: Per
     assert "kredit majikan" not in pages.text_of(checker.get(receipt_of(second)))
 
 
+def test_which_payment_is_the_credit_goes_by_the_ledger_and_not_by_the_clock_of_who_heard_of_it(
+    checker: Person, filing: Filing, bank: paying.Bank
+) -> None:
+    """A sweep that began a little earlier may record its answer a little later than a direct message."""
+    failed = start(checker, filing)
+    deliver(bank.ac(failed, "51"))
+    swept = start(checker, filing)
+    heard = clock.now()
+    paying.deliver(bank.ac(failed, codes.APPROVED), at=heard)
+
+    paying.deliver(bank.ac(swept, codes.APPROVED), at=heard - timedelta(seconds=10))
+
+    assert "kredit majikan" in pages.text_of(checker.get(receipt_of(swept)))
+    assert "kredit majikan" not in pages.text_of(checker.get(receipt_of(failed)))
+
+
 def test_the_bank_is_asked_when_the_payer_presses_but_not_at_every_press(checker: Person, filing: Filing, bank: paying.Bank) -> None:
     payment = start(checker, filing)
     bank.answers += [wire.encode(bank.ac(payment, codes.AUTHORISATION)), wire.encode(bank.ac(payment, codes.APPROVED))]

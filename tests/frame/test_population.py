@@ -162,6 +162,21 @@ class TestHistory:
         assert Payment.objects.exclude(state=PaymentState.APPROVED).count() == 0
         assert ("not paid yet" in said) == Filing.objects.filter(state=FilingState.APPROVED).exists()
 
+    def test_late_payers_or_not_each_account_is_booked_day_after_day(self, as_at, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A month paid 39 days after it was filed is credited after the next month, which was paid in time."""
+        monkeypatch.setattr(history, "LATE_PAYERS_IN_HUNDRED", 50)
+
+        demo_data(members=6, employers=1, months=10)
+
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT account_id, version FROM (SELECT account_id, version, booked_on, lag(booked_on) OVER (PARTITION BY account_id ORDER BY "
+                "version) AS before FROM ledger_posting p JOIN ledger_entry e ON e.id = p.entry_id WHERE version IS NOT NULL) AS line "
+                "WHERE booked_on < before"
+            )
+            assert cursor.fetchall() == []
+        assert Filing.objects.exclude(state=FilingState.CREDITED).count() <= 2
+
     def test_what_fpx_cannot_carry_stays_unpaid(self, as_at, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(people, "_wages", lambda years, chance: Decimal(900_000))
 

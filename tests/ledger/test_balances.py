@@ -82,3 +82,31 @@ def test_fund_accounts_are_sums():
 def test_each_reading_is_one_query(django_assert_num_queries, read):
     with django_assert_num_queries(1):
         read()
+
+
+@pytest.fixture
+def _late_worker() -> None:
+    """Member 9: what was booked on 2 March is posted first; what was booked on 15 January (RM120) comes to a worker after it."""
+    posting.post_many([contribution(91, 9, 24000, day=LATER)])
+    posting.post_many([contribution(92, 9, 12000)])
+
+
+@pytest.mark.usefixtures("_late_worker")
+def test_what_is_posted_late_is_in_the_balance_of_its_day_though_the_account_was_opened_after_it():
+    assert balances.balances_on(MEMBER, 9, DAY) == {"PERSARAAN": 9000, "SEJAHTERA": 1800, "FLEKSIBEL": 1200}
+    assert balances.balances_on(MEMBER, 9, LATER) == balances.balances_of(MEMBER, 9)
+
+
+@pytest.mark.usefixtures("_late_worker")
+def test_lines_of_a_period_run_by_booked_day_and_their_balances_add_up_to_its_closing():
+    def lines(since: datetime.date, until: datetime.date, **page: int) -> list[tuple[datetime.date, int, int]]:
+        found = balances.lines_between(MEMBER, 9, "PERSARAAN", since=since, until=until, **{"limit": 25, **page})
+        return [(line.booked_on, line.amount_sen, line.balance_after_sen) for line in found]
+
+    everything = [(LATER, 18000, 27000), (DAY, 9000, 9000)]
+    assert lines(DAY, LATER) == everything
+    assert lines(DAY, LATER, limit=1, offset=1) == everything[1:]
+    assert lines(DAY, DAY) == everything[1:]
+    assert lines(LATER, LATER) == everything[:1]
+    flow = balances.turnover(MEMBER, 9, "PERSARAAN", since=LATER, until=LATER)
+    assert (flow.opening_sen, flow.closing_sen) == (9000, 27000)

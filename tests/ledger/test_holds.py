@@ -108,6 +108,11 @@ def test_an_account_that_may_go_below_zero_is_not_held():
         hold(100, account=posting.employer(1, "CONTRIBUTION_DUE"))
 
 
+def test_an_account_that_the_chart_does_not_have_is_not_held():
+    with pytest.raises(posting.LedgerError, match="on an account with a floor"):
+        hold(100, account=posting.member(7, "AKAUN_4"))
+
+
 def test_an_unknown_hold_is_refused():
     with pytest.raises(posting.HoldEnded, match="no such hold"):
         posting.release_hold(10**9, booked_on=DAY)

@@ -207,6 +207,13 @@ def test_a_reversal_does_not_take_money_that_has_gone():
         posting.reverse(entry_id, booked_on=LATER)
 
 
+def test_a_reversal_is_not_booked_before_the_entry_it_reverses():
+    entry_id = posting.post(contribution(1, 7, day=LATER))
+
+    with pytest.raises(posting.BadAct, match=f"booked on {DAY}, expected {LATER} or later"):
+        posting.reverse(entry_id, booked_on=DAY)
+
+
 def test_accounts_are_opened_once_with_their_place_for_dividends():
     refs = [posting.member(3, "HOUSING_RINGFENCE"), posting.employer(3, "CREDIT"), posting.fund("DIVIDEND_EXPENSE")]
 

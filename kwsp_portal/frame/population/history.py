@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
+from typing import NamedTuple
 
 from contributions.borang_a import layout
 from contributions.enums import FilingState
@@ -56,44 +57,62 @@ def borang_a(*, workers: Sequence[Worker], month: WageMonth, first: WageMonth) -
 def past(
     *, employer: Employer, workers: Sequence[Worker], acting: tuple[User, User], first: WageMonth, last: WageMonth, chance: Random, last_day: date
 ) -> int:
-    """Every month of an employer, one after the other; the number of rows filed."""
-    rows = 0
+    """Every month of an employer, one day after the other; the number of rows filed.
+
+    A month that is paid late is credited after a later one that was paid in time, as the days have it. Nothing happens after `last_day`: a
+    month whose payment would fall later stays approved and unpaid, and so does one that FPX cannot carry. Raises RuntimeError when the
+    portal itself refuses a file of this population.
+    """
+    rows, awaited = 0, list[Awaited]()
     for month in first.through(last):
         at_work = [worker for worker in workers if worker.employed_in(month)]
         content = borang_a(workers=at_work, month=month, first=first)
-        if content.count(b"\n") > 1:
-            made = live(employer=employer, month=month, content=content, acting=acting, chance=chance, last_day=last_day)
-            rows += made.rows_total if made else 0
+        filed_on, paid_on = _days(month, chance)
+        if content.count(b"\n") <= 1 or filed_on > last_day:
+            continue
+        awaited = _pay_due(awaited, filed_on, acting[1], chance)
+        made = _filed(employer, month, content, acting, filed_on)
+        rows += made.rows_total
+        if paid_on <= last_day and limits.why_not_payable(amount=made.total, payer=limits.Payer.COMPANY, on=paid_on) is None:
+            awaited.append(Awaited(paid_on, made))
+    _pay_due(awaited, last_day, acting[1], chance)
     return rows
 
 
-def live(*, employer: Employer, month: WageMonth, content: bytes, acting: tuple[User, User], chance: Random, last_day: date) -> Filing | None:
-    """One month of an employer, from file to credit, on days that a punctual (or, rarely, a late) employer would choose.
+class Awaited(NamedTuple):
+    """An approved filing and the day on which its employer will pay it."""
 
-    Nothing happens after `last_day`: a month whose payment would fall later stays approved and unpaid, and so does one that FPX cannot
-    carry. Raises RuntimeError when the
-    portal itself refuses a file of this population.
-    """
-    maker, checker = acting
+    paid_on: date
+    made: Filing
+
+
+def _days(month: WageMonth, chance: Random) -> tuple[date, date]:
+    """When a punctual (or, rarely, a late) employer files a month, and when it pays."""
     filed_on = month.contribution_month.first_day + timedelta(days=chance.randrange(2, 9))
     late = chance.randrange(100) < LATE_PAYERS_IN_HUNDRED
-    paid_on = filed_on + timedelta(days=chance.randrange(16, 40) if late else chance.randrange(1, 5))
-    if filed_on > last_day:
-        return None
-    made = filing.upload(employer=employer, wage_month=month, name=f"borang-a-{month}.csv", content=content, by=maker, on=filed_on)
+    return filed_on, filed_on + timedelta(days=chance.randrange(16, 40) if late else chance.randrange(1, 5))
+
+
+def _filed(employer: Employer, month: WageMonth, content: bytes, acting: tuple[User, User], on: date) -> Filing:
+    """A month's file sent, read, submitted and approved on one day."""
+    maker, checker = acting
+    made = filing.upload(employer=employer, wage_month=month, name=f"borang-a-{month}.csv", content=content, by=maker, on=on)
     jobs.work_some(programmes=[reading.PROGRAMME])
     made.refresh_from_db()
     if made.state != FilingState.READY:
         problems = made.refusal or [row.problems for row in made.rows.exclude(status="VALID")[:3]]
         raise RuntimeError(f"{employer} {month}: found {made.state}, expected READY: {problems}")
-    filing.submit(filing_id=made.pk, by=maker, declaration=True, on=filed_on)
-    filing.approve(filing_id=made.pk, by=checker, on=filed_on)
-    payable = limits.why_not_payable(amount=made.total, payer=limits.Payer.COMPANY, on=paid_on) is None
-    if paid_on <= last_day and payable:
+    filing.submit(filing_id=made.pk, by=maker, declaration=True, on=on)
+    filing.approve(filing_id=made.pk, by=checker, on=on)
+    return made
+
+
+def _pay_due(awaited: Sequence[Awaited], until: date, checker: User, chance: Random) -> list[Awaited]:
+    """Pay and credit what is to be paid by a day, in the order of days; what is left for later."""
+    for paid_on, made in sorted((one for one in awaited if one.paid_on <= until), key=lambda one: one.paid_on):
         _pay(made, checker, paid_on, chance)
         jobs.work_some(programmes=[crediting.PROGRAMME])
-    made.refresh_from_db()
-    return made
+    return [one for one in awaited if one.paid_on > until]
 
 
 def _pay(made: Filing, checker: User, paid_on: date, chance: Random) -> None:

@@ -105,14 +105,17 @@ def reverse(entry_id: int, *, booked_on: datetime.date, value_date: datetime.dat
     """Posts the mirror of an entry and returns the id of the reversal; its natural key is (REVERSAL, entry_id, 0).
 
     value_date: the entry's own where none is given, so that nothing was earned. Raises AlreadyPosted where it is reversed already,
-    BadAct where there is no such entry or it is itself a reversal, Insufficient where the money has gone.
+    BadAct where there is no such entry, it is itself a reversal or was booked later, Insufficient where the money has gone.
     """
     key = Key(EntryKind.REVERSAL.value, entry_id, 0)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT kind, value_date FROM ledger_entry WHERE id = %s", [entry_id])
+        cursor.execute("SELECT kind, value_date, booked_on FROM ledger_entry WHERE id = %s", [entry_id])
         entry = cursor.fetchone()
     if entry is None or entry[0] == EntryKind.REVERSAL:
         raise BadAct(key, "no such entry" if entry is None else "a reversal", "an entry that is not itself a reversal")
+    if booked_on < entry[2]:
+        # On the days between the account would have lost what it had not yet got.
+        raise BadAct(key, f"booked on {booked_on}", f"{entry[2]} or later")
     legs = [Leg(leg.account, -leg.amount_sen) for leg in _legs(entry_id)]
     return _post(Act(EntryKind.REVERSAL, entry_id, 0, booked_on, value_date or entry[1], legs), entry_id)
 

@@ -47,7 +47,8 @@ def place_hold(*, account: AccountRef, amount_sen: int, kind: HoldKind, ref: int
 
     Raises AlreadyHeld, Insufficient where less is available, LedgerError for an amount or account that cannot be held.
     """
-    if type(amount_sen) is not int or amount_sen <= 0 or not chart.CHART[account.holder_kind, account.code].floored:
+    known = chart.CHART.get((account.holder_kind, account.code))
+    if type(amount_sen) is not int or amount_sen <= 0 or known is None or not known.floored:
         raise LedgerError(f"{account}: found a hold of {amount_sen!r} sen, expected a positive one on an account with a floor")
 
     def work() -> int:
