@@ -53,7 +53,6 @@ check-django:
 lock: $(READY)
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --python-version 3.11 --quiet --output-file requirements.lock
 
-# Adds new words to the .po files and compiles them.
 # After a change of words: new messages into the .po files, then the .mo files. Needs no GNU gettext.
 messages: $(READY)
 	$(MANAGE) make_catalogues

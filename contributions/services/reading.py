@@ -102,7 +102,8 @@ def _check_rows(filing: Filing, copied: CopiedRows, lease: Lease) -> _Seen:
     content = bytes(StoredFile.objects.values_list("content", flat=True).get(pk=filing.file_id))
     wage_month, seen = WageMonth.of(filing.wage_month), _Seen()
     lines = reader.lines(content, reader.open_file(content))
-    total, done = max(content.count(b"\n"), 1), 0
+    # The header is no row.
+    total, done = max(content.count(b"\n") - 1, 1), 0
     lease.progress(0, total)
     while rows := [values.read(line) for line in islice(lines, BATCH_ROWS)]:
         by_number, by_identity = register.look_up(rows=rows, employer_id=filing.employer_id, wage_month=wage_month)

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class StoredFile(models.Model):
@@ -15,8 +16,8 @@ class StoredFile(models.Model):
     uploaded_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = "fail"
-        verbose_name_plural = "fail"
+        verbose_name = _("fail")
+        verbose_name_plural = _("fail")
 
     def __str__(self) -> str:
         return f"{self.name} ({self.size})"

@@ -77,7 +77,7 @@ class Entry(models.Model):
     """
 
     kind = models.SmallIntegerField(_("Jenis"), choices={kind.value: kind.name for kind in EntryKind})
-    ref = models.BigIntegerField(_("Rujukan"))
+    ref = models.BigIntegerField(_("No. rujukan"))
     part = models.IntegerField(_("Bahagian"), default=0)
     booked_on = models.DateField(_("Tarikh dibukukan"))
     value_date = models.DateField(_("Tarikh nilai"))
@@ -141,7 +141,7 @@ class Hold(models.Model):
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="holds")
     amount_sen = models.BigIntegerField(_("Amaun (sen)"))
     kind = models.SmallIntegerField(_("Jenis"), choices={kind.value: kind.name for kind in HoldKind})
-    ref = models.BigIntegerField(_("Rujukan"))
+    ref = models.BigIntegerField(_("No. rujukan"))
     part = models.IntegerField(_("Bahagian"), default=0)
     state = models.CharField(_("Keadaan"), max_length=8, choices={state.value: state.value for state in HoldState})
     placed = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="end")

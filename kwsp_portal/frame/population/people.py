@@ -17,6 +17,8 @@ from members.rules import age
 
 FIRST_NUMBER = 20_000_001
 YOUNGEST, OLDEST = 18, 76
+FEW = 20
+"""Up to so many people, chance alone decides their ages."""
 LEAVERS_IN_HUNDRED, JOINERS_IN_HUNDRED = 8, 12
 PERMANENT_RESIDENTS_IN_HUNDRED = 30
 """Of those who came from elsewhere."""
@@ -75,10 +77,12 @@ class Numbers:
 def make(*, employer: Employer, count: int, first: WageMonth, on: date, chance: Random, numbers: Numbers) -> list[Worker]:
     """`count` members at work for the employer, with citizenship and employment on record."""
     members, citizenships, workers, employments = [], [], [], []
-    for _ in range(count):
+    for position in range(count):
         people = chance.choices(PEOPLES, cum_weights=WEIGHTS)[0]
         sex = chance.choice((Sex.FEMALE, Sex.MALE))
         years = min(OLDEST, max(YOUNGEST, int(chance.gauss(38, 13))))
+        # Every larger employer has its oldest hand and its youngest: chance alone seldom draws them.
+        years = {0: OLDEST, 1: YOUNGEST}.get(position, years) if count > FEW else years
         member, citizenship = _member(numbers, people, sex, born_for_age(years, on, chance), on, chance)
         from_date, to_date = _work(first, on, member, chance)
         members.append(member)

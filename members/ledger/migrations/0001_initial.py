@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.SmallIntegerField(choices=[(1, 'FILING_DUE'), (2, 'PAYMENT'), (3, 'CONTRIBUTION'), (4, 'REVERSAL'), (5, 'PAYOUT'), (6, 'DIVIDEND'), (7, 'MERGE_55'), (8, 'RINGFENCE'), (9, 'INCENTIVE'), (10, 'LATE_CHARGE'), (11, 'LATE_DIVIDEND')], verbose_name='Jenis')),
-                ('ref', models.BigIntegerField(verbose_name='Rujukan')),
+                ('ref', models.BigIntegerField(verbose_name='No. rujukan')),
                 ('part', models.IntegerField(default=0, verbose_name='Bahagian')),
                 ('booked_on', models.DateField(verbose_name='Tarikh dibukukan')),
                 ('value_date', models.DateField(verbose_name='Tarikh nilai')),
@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('amount_sen', models.BigIntegerField(verbose_name='Amaun (sen)')),
                 ('kind', models.SmallIntegerField(choices=[(1, 'WITHDRAWAL'), (2, 'REFUND')], verbose_name='Jenis')),
-                ('ref', models.BigIntegerField(verbose_name='Rujukan')),
+                ('ref', models.BigIntegerField(verbose_name='No. rujukan')),
                 ('part', models.IntegerField(default=0, verbose_name='Bahagian')),
                 ('state', models.CharField(choices=[('PLACED', 'PLACED'), ('RELEASED', 'RELEASED'), ('CAPTURED', 'CAPTURED')], max_length=8, verbose_name='Keadaan')),
                 ('booked_on', models.DateField(verbose_name='Tarikh dibukukan')),
