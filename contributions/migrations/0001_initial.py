@@ -86,8 +86,8 @@ class Migration(migrations.Migration):
                 ('member_since', models.DateField(null=True)),
                 ('status', models.CharField(choices=[('VALID', 'VALID'), ('UNMATCHED', 'UNMATCHED'), ('INVALID', 'INVALID')], max_length=10)),
                 ('problems', models.JSONField(default=list)),
-                ('filing', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='contributions.filing')),
-                ('member', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='filing_rows', to='members.member')),
+                ('filing', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='contributions.filing')),
+                ('member', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='filing_rows', to='members.member')),
             ],
             options={
                 'verbose_name': 'baris Borang A',

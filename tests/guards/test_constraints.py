@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from contributions.models import FilingLog, FilingRow, Payment, PaymentMessage
 from employers.models import Employer, Employment, Representative
@@ -184,3 +184,23 @@ def test_the_good_rows_of_these_cases_are_taken() -> None:
         assert model._meta.constraints
 
     assert [row().pk, payment().pk, message().pk, log().pk, StoredFileFactory().pk]
+
+
+@pytest.mark.parametrize(("column", "guard"), [("filing_id", "filing_row_of_a_filing"), ("member_id", "filing_row_of_a_member")])
+@pytest.mark.parametrize("new", [True, False])
+def test_a_row_leads_to_a_filing_and_a_member_that_exist(column: str, guard: str, new: bool) -> None:
+    good = row()
+
+    def act() -> object:
+        if new:
+            return FilingRow.objects.create(**{"filing_id": good.filing_id, "line": 3, "status": "INVALID", column: 10**9})
+        return FilingRow.objects.filter(pk=good.pk).update(**{column: 10**9})
+
+    with pytest.raises(IntegrityError, match=guard), transaction.atomic():
+        act()
+
+
+@pytest.mark.parametrize("table", ["contributions_filing", "members_member"])
+def test_nobody_deletes_what_rows_lead_to(table: str) -> None:
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table}")
