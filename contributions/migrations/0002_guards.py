@@ -33,14 +33,14 @@ CREATE TRIGGER rows_lead_somewhere_changed AFTER UPDATE ON contributions_filingr
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION contributions_rows_lead_somewhere();
 ALTER TABLE contributions_filingrow ENABLE ALWAYS TRIGGER rows_lead_somewhere_new;
 ALTER TABLE contributions_filingrow ENABLE ALWAYS TRIGGER rows_lead_somewhere_changed;
-"""
+"""  # noqa: S608 - fixed names of this file
 BACKWARDS = f"""
 DROP TRIGGER rows_lead_somewhere_new ON contributions_filingrow;
 DROP TRIGGER rows_lead_somewhere_changed ON contributions_filingrow;
 DROP FUNCTION contributions_rows_lead_somewhere();
 GRANT UPDATE, DELETE ON {WRITTEN_ONCE} TO kwsp_app;
 GRANT DELETE ON {KEPT} TO kwsp_app;
-"""  # noqa: S608 - fixed names of this file
+"""
 
 
 class Migration(migrations.Migration):
