@@ -58,7 +58,7 @@ def open_file(content: bytes) -> Opened:
         raise FileProblem(Problem(Code.EMPTY_FILE))
     kind = other_kind(content)
     if kind:
-        raise FileProblem(Problem(Code.WRONG_TYPE, found=kind, expected="CSV"))
+        raise FileProblem(Problem(Code.WRONG_TYPE, found=kind, expected="CSV (UTF-8)"))
     encoding = csv_file.encoding_of(content)
     header = next(csv_file.records(content, encoding), None)
     if header is None:

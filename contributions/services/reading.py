@@ -4,10 +4,7 @@ Nothing is written before every row is checked; then rows, totals, state and the
 dies in between leaves a filing that is still RECEIVED, and the next worker reads it from the start.
 """
 
-import gc
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import islice
 from typing import Final
 
@@ -21,6 +18,7 @@ from contributions.enums import FilingAction, FilingState, RowStatus
 from contributions.models import Filing
 from contributions.services import moves, register
 from contributions.services.copied_rows import CopiedRows
+from kwsp_portal.common import collector
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.documents.models import StoredFile
 from kwsp_portal.fields import MoneyField
@@ -44,7 +42,7 @@ def read(*, filing_id: int, lease: Lease) -> None:
         return
     with CopiedRows(filing_id) as rows:
         try:
-            with _uncollected():
+            with collector.paused():
                 seen = _check_rows(filing, rows, lease)
         except FileProblem as error:
             _refuse(filing_id, error.problem, lease)
@@ -61,18 +59,6 @@ def give_up(run: Run) -> None:
         filing.refusal = [Problem(Code.NOT_READ, detail={"run": str(run.pk)}).to_json()]
         filing.save(update_fields=["refusal"])
         moves.move(filing=filing, action=FilingAction.READ_REFUSED, by=None, on=run.on)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without the collector of cycles: rows make none, and looking for them among all that Django keeps takes a quarter of the time."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
 
 
 class _Seen:

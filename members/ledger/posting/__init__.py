@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from django.db import IntegrityError, connection, transaction
 
+from kwsp_portal.common import collector
 from members.ledger.enums import EntryKind, HolderKind
 from members.ledger.posting import acts as _acts
 from members.ledger.posting import engine
@@ -97,7 +98,7 @@ def post_many(acts: Iterable[Act], *, guard: Callable[[], None] | None = None) -
     first act. On a deadlock the whole chunk is tried again, the guard with it, unless a caller's transaction is open. Acts that are
     made as they are asked for (a generator) are cheapest.
     """
-    with engine.collector_paused():
+    with collector.paused():
         return _post_chunk(list(acts), guard)
 
 

@@ -1,11 +1,9 @@
 """How acts become rows: lock, check, number, write; one transaction, tried again when PostgreSQL asks for it."""
 
 import functools
-import gc
 import io
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -60,19 +58,6 @@ def copy(cursor: CursorWrapper, statement: str, lines: Sequence[str]) -> None:
     """COPY ... FROM STDIN; Django wraps errors of execute() only."""
     with connection.wrap_database_errors:
         cursor.copy_expert(statement, io.StringIO("".join(lines)))
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """A chunk makes some hundred thousand small tuples and drops them together. None of them is part of a cycle, and looking for cycles
-    among them again and again costs as much as posting them (docs/ledger.md)."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
 
 
 class Books:
