@@ -40,7 +40,10 @@ def open_run(*, filing: Filing, on: date) -> Run:
 
 
 def credit_chunk(*, lease: jobs.Lease) -> None:
-    """Post the rows of one chunk and finish its lease in one transaction. Raises jobs.LeaseLost when another has it."""
+    """Post the rows of one chunk and finish its lease in one transaction. Raises jobs.LeaseLost when another has it.
+
+    Raises jobs.Parked, naming the rows, where one is in the ledger already or cannot be posted: trying again would change nothing.
+    """
     jobs.failpoint("credit.before")
     lease.renew()  # a worker that was away for long learns it here, and not from the rows that another has credited
     filing = Filing.objects.get(pk=lease.payload["filing"])
@@ -58,7 +61,7 @@ def credit_chunk(*, lease: jobs.Lease) -> None:
         lease.finish()
         jobs.failpoint("credit.finished")
 
-    posting.post_many(_acts(filing, rows, lease.on), guard=done)
+    posting.post_chunk(_acts(filing, rows, lease.on), lease=lease, guard=done)
     jobs.failpoint("credit.committed")
 
 

@@ -14,7 +14,8 @@ from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.jobs import control
 from kwsp_portal.jobs.enums import ChunkState, RunState
 from kwsp_portal.jobs.models import Chunk, Run
-from members.ledger import invariants
+from members.ledger import invariants, posting
+from members.ledger.enums import EntryKind
 from members.models import Member
 from tests.contributions.conftest import OCTOBER, Office
 from tests.contributions.crediting import Credit, credit, credits_of, pay, savings, standing
@@ -193,6 +194,24 @@ class TestPoison:
         filing.refresh_from_db()
         assert (filing.state, sorted(credits_of(filing))) == (FilingState.CREDITED, [2, 3, 4])
         assert standing()["CONTRIBUTION_CLEARING"] == 0
+
+    def test_a_row_that_was_credited_before_parks_its_chunk_at_once_and_the_rest_is_credited(
+        self, office: Office, bank: Bank, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(crediting, "CHUNK_ROWS", 1)
+        filing = office.approved(*[borang_a.row(office.hire()) for _ in range(3)])
+        second = filing.rows.order_by("pk")[1]
+        legs = [posting.Leg(posting.fund("CONTRIBUTION_CLEARING"), -144_900), posting.Leg(posting.member(second.member_id, "PERSARAAN"), 144_900)]
+        posting.post(posting.Act(EntryKind.CONTRIBUTION, second.pk, 0, date(2026, 11, 12), date(2026, 11, 30), legs))
+        pay(filing, office, bank, date(2026, 11, 12))
+
+        credit()
+
+        run = Run.objects.get(programme=crediting.PROGRAMME)
+        dead = run.chunks.get(state=ChunkState.DEAD)
+        assert (run.state, dead.attempts, dead.error) == (RunState.FAILED, 1, f"posted before: CONTRIBUTION {second.pk}.0")
+        assert sorted(credits_of(filing)) == [2, 3, 4]
+        assert sum(savings(second.member).values()) == 144_900
 
 
 def test_cutting_a_filing_in_chunks_reads_its_own_rows_only(office: Office, run_of_rows) -> None:

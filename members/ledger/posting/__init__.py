@@ -1,4 +1,4 @@
-"""The only writer of the ledger: `post`, `post_once`, `post_many`, `reverse`, and holds on money applied for.
+"""The only writer of the ledger: `post`, `post_once`, `post_many`, `post_chunk`, `reverse`, and holds on money applied for.
 
 All amounts are whole sen, positive in the holder's favour. An act is refused whole or written whole. PostgreSQL repeats every check of
 importance (migrations/0002_guards.py).
@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from django.db import IntegrityError, connection, transaction
 
+from kwsp_portal import jobs
 from kwsp_portal.common import collector
 from members.ledger.enums import EntryKind, HolderKind
 from members.ledger.posting import acts as _acts
@@ -53,6 +54,7 @@ __all__ = [
     "member",
     "place_hold",
     "post",
+    "post_chunk",
     "post_many",
     "post_once",
     "release_hold",
@@ -99,7 +101,25 @@ def post_many(acts: Iterable[Act], *, guard: Callable[[], None] | None = None) -
     made as they are asked for (a generator) are cheapest.
     """
     with collector.paused():
-        return _post_chunk(list(acts), guard)
+        return _post_many(list(acts), guard)
+
+
+def post_chunk(acts: Iterable[Act], *, lease: jobs.Lease, guard: Callable[[], None] | None = None) -> list[int]:
+    """`post_many` for a chunk of kwsp_portal.jobs: the acts and the end of its lease commit together, or neither does.
+
+    What would be refused every time (a natural key met twice, a bad act, money that is not there) parks the chunk at once with its
+    reason, by jobs.Parked: the rest of the run goes on. `guard`, where given, writes what belongs to the chunk and ends the lease itself.
+    """
+
+    def finish() -> None:
+        (guard or lease.finish)()
+        if not lease.finished:
+            raise RuntimeError("the guard of post_chunk returned without lease.finish(): the acts and the end of the lease must commit together")
+
+    try:
+        return post_many(acts, guard=finish)
+    except (DuplicateAct, BadAct, Insufficient) as error:
+        raise jobs.Parked(str(error)) from error
 
 
 def reverse(entry_id: int, *, booked_on: datetime.date, value_date: datetime.date | None = None) -> int:
@@ -131,7 +151,7 @@ def accounts_for(refs: Sequence[AccountRef], *, opened_on: datetime.date) -> dic
     return engine.in_transaction(work)
 
 
-def _post_chunk(acts: list[Act], guard: Callable[[], None] | None) -> list[int]:
+def _post_many(acts: list[Act], guard: Callable[[], None] | None) -> list[int]:
     _acts.check_all(acts)
 
     def work() -> list[int]:
