@@ -73,6 +73,25 @@ _SHARES: Mapping[str, str] = {
     "TOTAL": gettext_noop("Jumlah caruman: %(employer)s + %(employee)s = %(total)s."),
 }
 
+_EXCESS: Mapping[str, str] = {
+    "EMPLOYER_ELECTED": gettext_noop(
+        "Majikan memilih mencarum %(excess)s melebihi kadar berkanun: syer majikan dikira atas upah sebenar, tanpa baris jadual. Tiada borang "
+        "diperlukan."
+    ),
+    "EMPLOYEE_ELECTED": gettext_noop(
+        "Pekerja memilih mencarum %(excess)s melebihi kadar berkanun, dengan Borang KWSP 17A(AHL)/18A(AHL) kepada majikan: syer pekerja dikira atas "
+        "upah sebenar, tanpa baris jadual."
+    ),
+    "NOTHING_TO_EXCEED": gettext_noop("Tiada kadar berkanun bagi upah ini, jadi tiada yang boleh dilebihi."),
+    "EMPLOYER_EXCESS": gettext_noop("Majikan: %(rate)s + %(excess)s = %(together)s daripada %(wages)s = %(exact)s."),
+    "EMPLOYER_FIXED_EXCESS": gettext_noop("Majikan: %(share)s + %(excess)s daripada %(wages)s = %(exact)s."),
+    "EMPLOYEE_EXCESS": gettext_noop("Pekerja: %(rate)s + %(excess)s = %(together)s daripada %(wages)s = %(exact)s."),
+    "OTHER_BY_ROW": gettext_noop(
+        "Mengapa bukan %(employer_exact)s bagi majikan? Hanya syer yang melebihi kadar berkanun dikira atas upah sebenar; syer majikan kekal "
+        "mengikut baris jadual, %(employer)s."
+    ),
+}
+
 _SURPRISES: Mapping[str, str] = {
     "NOT_EXACT": gettext_noop(
         "Mengapa bukan %(employer_exact)s dan %(employee_exact)s? Itu peratusan tepat atas upah. Setakat upah %(limit)s undang-undang tidak "
@@ -93,6 +112,11 @@ _REFUSALS: Mapping[str, str] = {
     ),
     "BORN_AFTER_WAGE_MONTH": gettext_noop("Tarikh lahir %(birth_date)s ialah selepas bulan upah %(wage_month)s. Semak tarikh lahir."),
     "NEGATIVE_WAGES": gettext_noop("Upah %(wages)s adalah negatif. Upah ialah RM 0.00 atau lebih."),
+    "EXCESS_NEGATIVE": gettext_noop("Ditemui %(points)s, dijangka 0 atau lebih: lebihan ditambah kepada kadar berkanun."),
+    "EXCESS_TOO_HIGH": gettext_noop(
+        "Ditemui %(excess)s, dijangka paling tinggi %(highest)s: kadar berkanun ialah %(rate)s dan kedua-duanya bersama-sama tidak melebihi %(most)s "
+        "daripada upah."
+    ),
     "BONUS_OUT_OF_RANGE": gettext_noop("Bonus %(bonus)s bukan antara RM 0.00 dan upah %(wages)s. Upah termasuk bonus."),
 }
 
@@ -117,12 +141,12 @@ _MONEY = [
 _MONTHS = ["edition_month", "from_month", "last_month", "since_month", "wage_month"]
 
 CONTRIBUTION = explanations.Words(
-    sentences={**_WHO, **_SHARES, **_SURPRISES, **_REFUSALS},
+    sentences={**_WHO, **_SHARES, **_EXCESS, **_SURPRISES, **_REFUSALS},
     kinds={
         **dict.fromkeys(_MONEY, explanations.amount),
         **dict.fromkeys(_MONTHS, explanations.month),
         **dict.fromkeys(("birth_date", "birthday", "border", "member_since"), explanations.day),
-        **dict.fromkeys(("rate", "lower_rate"), explanations.percent),
+        **dict.fromkeys(("rate", "lower_rate", "excess", "together", "most", "highest"), explanations.percent),
     },
 )
 

@@ -22,3 +22,10 @@ class EmployeeFacts(NamedTuple):
     citizenship: Citizenship
     member_since: date | None
     birth_date: date
+
+
+class VoluntaryExcess(NamedTuple):
+    """What employer and employee elected to contribute above the statutory rate, each in percentage points (`5`, `2.5`); 0 is no election."""
+
+    employer: Decimal
+    employee: Decimal

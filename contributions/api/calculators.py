@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from contributions import explanations
-from contributions.facts import EmployeeFacts
+from contributions.facts import EmployeeFacts, VoluntaryExcess
 from contributions.rules import schedule
 from kwsp_portal.common import money
 from kwsp_portal.common.periods import EARLIEST_YEAR, PeriodError, WageMonth
@@ -31,6 +31,13 @@ MONEY_WORDS = {
     "NEGATIVE": _("Ditemui %(found)s, dijangka amaun yang tidak negatif"),
     "TOO_MANY_DECIMALS": _("Ditemui %(found)s, dijangka paling banyak dua tempat perpuluhan"),
     "TOO_LARGE": _("Ditemui %(found)s, dijangka paling tinggi 10000000.00"),
+}
+MOST_POINTS = Decimal(100)
+POINTS_WORDS = {
+    "NEGATIVE": _("Ditemui %(found)s, dijangka peratus yang tidak negatif, seperti 5 atau 2.5"),
+    "TOO_MANY_DECIMALS": _("Ditemui %(found)s, dijangka peratus dengan paling banyak dua tempat perpuluhan"),
+    "TOO_LARGE": _("Ditemui %(found)s, dijangka peratus paling tinggi 100"),
+    "NOT_PLAIN": _("Ditemui %(found)s, dijangka peratus dengan angka 0 hingga 9, seperti 5 atau 2.5"),
 }
 TOO_FAR_AHEAD = _("Bulan upah terlalu jauh di hadapan untuk dikira")
 MISSING = _("Ditemui kosong, dijangka nilai")
@@ -53,6 +60,24 @@ class AmountField(serializers.Field):  # type: ignore[type-arg]
         if amount > HIGHEST_WAGES:
             raise serializers.ValidationError(str(MONEY_WORDS["TOO_LARGE"]) % {"found": str(data)[:40]}, code="TOO_LARGE")
         return amount
+
+    def to_representation(self, value: Decimal) -> str:
+        return str(value)
+
+
+@extend_schema_field({"type": "string", "format": "decimal", "default": "0", "example": "2.5"})
+class PointsField(serializers.Field):  # type: ignore[type-arg]
+    """Percentage points above the statutory rate as text, `5` or `2.5`: plain digits, at most two decimals, at most 100."""
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        try:
+            points = money.ringgit(str(data))
+        except money.MoneyError as error:
+            words = POINTS_WORDS.get(error.code, POINTS_WORDS["NOT_PLAIN"])
+            raise serializers.ValidationError(str(words) % {"found": error.found}, code=error.code) from error
+        if points > MOST_POINTS:
+            raise serializers.ValidationError(str(POINTS_WORDS["TOO_LARGE"]) % {"found": str(data)[:40]}, code="TOO_LARGE")
+        return points
 
     def to_representation(self, value: Decimal) -> str:
         return str(value)
@@ -101,16 +126,12 @@ class Input(serializers.Serializer):  # type: ignore[type-arg]
     )
     birth_date = DayField()
     member_since = DayField(required=False, allow_null=True, default=None)
-    employer_excess = AmountField(default=Decimal("0.00"))
-    employee_excess = AmountField(default=Decimal("0.00"))
+    employer_excess = PointsField(default=Decimal(0))
+    employee_excess = PointsField(default=Decimal(0))
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Dates and amounts that contradict each other; a voluntary excess, which needs its election."""
+        """Dates and amounts that contradict each other."""
         errors: dict[str, list[exceptions.ErrorDetail]] = {}
-        for share in ("employer_excess", "employee_excess"):
-            if attrs[share]:
-                words = _("Ditemui %(found)s, dijangka 0: pengiraan melebihi kadar berkanun memerlukan pilihan yang berdaftar")
-                errors[share] = [exceptions.ErrorDetail(str(words) % {"found": attrs[share]}, code="NO_ELECTION")]
         if attrs["bonus"] > attrs["wages"]:
             errors["bonus"] = [exceptions.ErrorDetail(str(_("Bonus ialah sebahagian daripada upah dan tidak boleh melebihinya")), code="OVER_WAGES")]
         since = attrs["member_since"]
@@ -123,7 +144,7 @@ class Input(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class Band(serializers.Serializer):  # type: ignore[type-arg]
-    """The row of the schedule; `to` is null where the exact percentage rules."""
+    """The row of the schedule in which the wages lie; `to` is null where there is none: above RM20,000, and in Part F."""
 
     vars()["from"] = AmountField(source="band_from")
     to = AmountField(source="band_to", allow_null=True)
@@ -187,9 +208,10 @@ class Contribution(APIView):
             member_since=given["member_since"],
             birth_date=given["birth_date"],
         )
+        excess = VoluntaryExcess(given["employer_excess"], given["employee_excess"])
         try:
-            found = schedule.shares(facts)
-            why = explanations.explained(schedule.explain(facts))
+            found = schedule.shares_with_excess(facts, excess)
+            why = explanations.explained(schedule.explain_with_excess(facts, excess))
         except NotInForce as error:
             words = exceptions.ErrorDetail(explanations.not_in_force_words(error), code="NOT_IN_FORCE")
             raise serializers.ValidationError({"wage_month": [words]}) from error
@@ -197,10 +219,16 @@ class Contribution(APIView):
             words = exceptions.ErrorDetail(str(TOO_FAR_AHEAD), code=error.code)
             raise serializers.ValidationError({"wage_month": [words]}) from error
         except Refusal as refusal:
-            field = "birth_date" if refusal.code in ("ABOVE_CONTRIBUTION_AGE", "BORN_AFTER_WAGE_MONTH") else "wages"
             words = exceptions.ErrorDetail(explanations.refusal_words(refusal), code=refusal.code)
-            raise serializers.ValidationError({field: [words]}) from refusal
+            raise serializers.ValidationError({_field(refusal): [words]}) from refusal
         return Response(Output({**found._asdict(), "why": why}).data)
+
+
+def _field(refusal: Refusal) -> str:
+    """The parameter that a refusal of the rules is about."""
+    if refusal.code == "EXCESS_TOO_HIGH":
+        return f"{refusal.details['whose']}_excess"
+    return "birth_date" if refusal.code in ("ABOVE_CONTRIBUTION_AGE", "BORN_AFTER_WAGE_MONTH") else "wages"
 
 
 def _single(request: Request) -> dict[str, str]:

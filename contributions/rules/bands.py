@@ -20,6 +20,7 @@ class Basis(StrEnum):
     BAND = "BAND"
     EXACT = "EXACT"
     BONUS = "BONUS"
+    EXCESS = "EXCESS"
 
 
 _EXACT: Final = Basis.EXACT  # a member of an enumeration costs more to look up than a name of the module

@@ -8,7 +8,9 @@ from math import ceil
 from typing import Final
 
 from contributions.facts import EmployeeFacts as EmployeeFacts
-from contributions.rules import bands, category, mistakes, regime, steps
+from contributions.facts import VoluntaryExcess as VoluntaryExcess
+from contributions.rules import bands, category, excess_steps, mistakes, regime, steps
+from contributions.rules import excess as excess_rules
 from contributions.rules.bands import Basis as Basis
 from contributions.rules.bands import Shares as Shares
 from kwsp_portal.common.explain import Step
@@ -44,9 +46,22 @@ def _with_bonus(part: regime.PartLaw, found: Shares, wages: Decimal, bonus: Deci
     return bands.with_bonus(part, wages, found) if bands.lifted_by_bonus(part, wages, bonus) else found
 
 
+def shares_with_excess(facts: EmployeeFacts, excess: VoluntaryExcess) -> Shares:
+    """`shares`, and what was elected above them (ruling 5). Raises as `shares`; Refusal EXCESS_NEGATIVE or EXCESS_TOO_HIGH."""
+    return excess_rules.shares(facts, category.part_of(facts), shares(facts), excess)
+
+
 def explain(facts: EmployeeFacts) -> list[Step]:
     """Why the shares are what they are: Part and reason, row or percentage, rates with their dates, rounding. Raises as `shares`."""
     return steps.explain(facts, regime.law_of(facts.wage_month), category.part_of(facts), shares(facts))
+
+
+def explain_with_excess(facts: EmployeeFacts, excess: VoluntaryExcess) -> list[Step]:
+    """`explain`, with what was elected above the statutory rate and what that changes. Raises as `shares_with_excess`."""
+    found = shares_with_excess(facts, excess)
+    if not any(excess):
+        return explain(facts)
+    return excess_steps.explain(facts, regime.law_of(facts.wage_month), category.part_of(facts), shares(facts), found, excess)
 
 
 def exact_percentage(facts: EmployeeFacts) -> tuple[Decimal, Decimal]:

@@ -18,42 +18,42 @@ from members.rules import age
 
 def explain(facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw, shares: bands.Shares) -> list[Step]:
     """The steps from facts to shares; the shares are those of `schedule.shares`."""
-    return [*_who(facts, law, part), *_shares(facts, part, shares), *_surprises(facts, part, shares)]
+    return [*who(facts, law, part), *_shares(facts, part, shares), *_surprises(facts, part, shares)]
 
 
-def _figures(**values: object) -> dict[str, str]:
+def figures_of(**values: object) -> dict[str, str]:
     return {name: str(value) for name, value in values.items()}
 
 
-def _month(value: rates.Value) -> WageMonth:
+def since(value: rates.Value) -> WageMonth:
     return WageMonth.of(value.start)
 
 
-def _cited(code: str, value: rates.Value, **figures: object) -> Step:
-    return Step(code, _figures(**figures), value.citation, value.assumption)
+def cited(code: str, value: rates.Value, **figures: object) -> Step:
+    return Step(code, figures_of(**figures), value.citation, value.assumption)
 
 
 # Who: standing, age, Part
 
 
-def _who(facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw) -> Iterator[Step]:
+def who(facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw) -> Iterator[Step]:
     standing = category.category_of(facts)
     early = law.at("member.early_before")
     if standing in (Category.CITIZEN, Category.PERMANENT_RESIDENT):
         yield Step(standing.value, {})
     elif facts.member_since is None:
-        yield _cited("NOT_YET_MEMBER", early, border=early.value)
+        yield cited("NOT_YET_MEMBER", early, border=early.value)
     else:
-        yield _cited(standing.value, early, member_since=facts.member_since, border=early.value)
+        yield cited(standing.value, early, member_since=facts.member_since, border=early.value)
     yield from _age(facts, law, part)
     if category.changes_from(facts.birth_date, law, "age.last") == facts.wage_month.next():
         last = law.at("age.last")
-        figures = _figures(age=last.value, birthday=age.birthday(facts.birth_date, last.value), wage_month=facts.wage_month)
+        figures = figures_of(age=last.value, birthday=age.birthday(facts.birth_date, last.value), wage_month=facts.wage_month)
         yield Step("LAST_MONTH", figures, last.citation, law.at("age.last_after_months").assumption)
     stage = "below" if facts.birth_date >= law.born_below else "from"
     chosen = law.at(f"part.{standing.value.lower()}.{stage}")
     edition = WageMonth.of(regime.LAW.edition(facts.wage_month.first_day))
-    yield _cited("PART_EXACT" if part.exact else "PART_TABLE", chosen, part=part.code, wage_month=facts.wage_month, edition_month=edition)
+    yield cited("PART_EXACT" if part.exact else "PART_TABLE", chosen, part=part.code, wage_month=facts.wage_month, edition_month=edition)
 
 
 def _age(facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw) -> Iterator[Step]:
@@ -62,7 +62,7 @@ def _age(facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw) -> It
     threshold = law.at("age.reduced")
     changes = category.changes_from(facts.birth_date, law, "age.reduced")
     birthday = age.birthday(facts.birth_date, threshold.value)
-    figures = _figures(birth_date=facts.birth_date, age=threshold.value, birthday=birthday, from_month=changes, wage_month=facts.wage_month)
+    figures = figures_of(birth_date=facts.birth_date, age=threshold.value, birthday=birthday, from_month=changes, wage_month=facts.wage_month)
     code = "AGE_BELOW" if facts.wage_month < changes else "AGE_REACHED"
     # Which month the change starts with matters only to somebody near it; far from it nothing is assumed.
     near = changes.plus(-2) <= facts.wage_month <= changes.plus(2)
@@ -75,87 +75,118 @@ def _age(facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw) -> It
 
 def _shares(facts: EmployeeFacts, part: regime.PartLaw, shares: bands.Shares) -> Iterator[Step]:
     if shares.basis is bands.Basis.NIL:
-        yield Step("NIL", _figures(wages=_shown(facts.wages), limit=money.from_sen(int(part.wages.nothing_up_to) * 100)), _nil_citation(facts))
+        yield nothing_due(facts)
         return
     if shares.basis is bands.Basis.BAND:
-        yield from _by_band(facts, part, shares)
+        yield from _by_row(facts, part, shares)
     elif shares.basis is bands.Basis.BONUS:
         yield from _by_bonus(facts, part, shares)
     else:
         yield from _by_exact(facts, part, shares)
-    yield Step("TOTAL", _figures(employer=shares.employer, employee=shares.employee, total=shares.total))
+    yield Step("TOTAL", figures_of(employer=shares.employer, employee=shares.employee, total=shares.total))
 
 
-def _nil_citation(facts: EmployeeFacts) -> str:
-    return regime.LAW.at("wages.nothing_up_to", facts.wage_month.first_day).citation
+def nothing_due(facts: EmployeeFacts) -> Step:
+    limit = regime.LAW.at("wages.nothing_up_to", facts.wage_month.first_day)
+    return Step("NIL", figures_of(wages=shown(facts.wages), limit=money.from_sen(int(limit.value) * 100)), limit.citation)
 
 
-def _by_band(facts: EmployeeFacts, part: regime.PartLaw, shares: bands.Shares) -> Iterator[Step]:
+def _by_row(facts: EmployeeFacts, part: regime.PartLaw, shares: bands.Shares) -> Iterator[Step]:
+    yield row(facts, shares)
+    yield from employer_by_row(part, shares)
+    yield from employee_by_row(part, shares)
+
+
+def row(facts: EmployeeFacts, shares: bands.Shares) -> Step:
+    """The row in which the wages lie."""
     top = _top(shares)
-    name = "wages.narrow_band" if top <= part.wages.limit else "wages.wide_band"
+    name = "wages.narrow_band" if top <= regime.LAW.at("wages.limit", facts.wage_month.first_day).value else "wages.wide_band"
     width = regime.LAW.at(name, facts.wage_month.first_day)
-    yield _cited("BAND", width, wages=_shown(facts.wages), band_from=shares.band_from, band_to=top, width=money.from_sen(int(width.value) * 100))
+    return cited("BAND", width, wages=shown(facts.wages), band_from=shares.band_from, band_to=top, width=money.from_sen(int(width.value) * 100))
+
+
+def employer_by_row(part: regime.PartLaw, shares: bands.Shares) -> Iterator[Step]:
+    top = _top(shares)
     employer = part.employer_value(top)
     if part.employer_fixed is not None:
-        yield _cited("EMPLOYER_FIXED", employer, share=shares.employer, since_month=_month(employer))
+        yield cited("EMPLOYER_FIXED", employer, share=shares.employer, since_month=since(employer))
     else:
-        code = _employer_rate_code(part, top)
-        yield _cited(code, employer, rate=employer.value, limit=_limit(part), since_month=_month(employer))
-        yield Step("EMPLOYER_BAND", _figures(rate=employer.value, band_to=top, exact=_shown(employer.value * top), share=shares.employer))
-    yield from _employee_by_band(part, shares, top)
+        yield employer_rate(part, top)
+        yield Step("EMPLOYER_BAND", figures_of(rate=employer.value, band_to=top, exact=shown(employer.value * top), share=shares.employer))
 
 
-def _employer_rate_code(part: regime.PartLaw, wages: Decimal) -> str:
-    """Whether the employer's rate depends on the wages, and on which side of the limit they lie."""
-    if part.employer_to_limit.value == part.employer_over_limit.value:
-        return "EMPLOYER_RATE"
-    return "EMPLOYER_RATE_TO_LIMIT" if wages <= part.wages.limit else "EMPLOYER_RATE_OVER_LIMIT"
+def employer_rate(part: regime.PartLaw, wages: Decimal) -> Step:
+    """The employer's rate, and where it depends on the wages on which side of the limit they lie."""
+    code = "EMPLOYER_RATE"
+    if part.employer_to_limit.value != part.employer_over_limit.value:
+        code = "EMPLOYER_RATE_TO_LIMIT" if wages <= part.wages.limit else "EMPLOYER_RATE_OVER_LIMIT"
+    rate = part.employer_value(wages)
+    return cited(code, rate, rate=rate.value, limit=limit_of(part), since_month=since(rate))
 
 
-def _employee_by_band(part: regime.PartLaw, shares: bands.Shares, top: Decimal) -> Iterator[Step]:
+def employee_rate(part: regime.PartLaw) -> Step:
     rate = part.employee
     if rate.value == 0:
-        yield _cited("EMPLOYEE_NONE", rate, part=part.code, since_month=_month(rate))
-        return
-    yield _cited("EMPLOYEE_RATE", rate, rate=rate.value, since_month=_month(rate))
-    yield Step("EMPLOYEE_BAND", _figures(rate=rate.value, band_to=top, exact=_shown(rate.value * top), share=shares.employee))
+        return cited("EMPLOYEE_NONE", rate, part=part.code, since_month=since(rate))
+    return cited("EMPLOYEE_RATE", rate, rate=rate.value, since_month=since(rate))
+
+
+def employee_by_row(part: regime.PartLaw, shares: bands.Shares) -> Iterator[Step]:
+    top, rate = _top(shares), part.employee.value
+    yield employee_rate(part)
+    if rate:
+        yield Step("EMPLOYEE_BAND", figures_of(rate=rate, band_to=top, exact=shown(rate * top), share=shares.employee))
 
 
 def _by_exact(facts: EmployeeFacts, part: regime.PartLaw, shares: bands.Shares) -> Iterator[Step]:
-    wages = facts.wages
-    employer = part.employer_value(wages)
     if not part.exact:
-        top = regime.LAW.at("wages.table_top", facts.wage_month.first_day)
-        yield _cited("EXACT_ABOVE_TABLE", top, wages=_shown(wages), limit=money.from_sen(int(top.value) * 100))
+        yield above_table(facts)
+    yield from employer_exact(part, facts.wages)
+    yield from employee_exact(part, facts.wages)
+    yield rounding(part, shares, *mistakes.exact_percentage(part, facts.wages))
+
+
+def above_table(facts: EmployeeFacts) -> Step:
+    top = regime.LAW.at("wages.table_top", facts.wage_month.first_day)
+    return cited("EXACT_ABOVE_TABLE", top, wages=shown(facts.wages), limit=money.from_sen(int(top.value) * 100))
+
+
+def employer_exact(part: regime.PartLaw, wages: Decimal) -> Iterator[Step]:
+    employer = part.employer_value(wages)
     if part.employer_fixed is not None:
-        yield _cited("EMPLOYER_FIXED", employer, share=_shown(part.employer_part(employer, wages)), since_month=_month(employer))
+        yield cited("EMPLOYER_FIXED", employer, share=shown(part.employer_part(employer, wages)), since_month=since(employer))
     else:
-        yield _cited(_employer_rate_code(part, wages), employer, rate=employer.value, limit=_limit(part), since_month=_month(employer))
-        yield Step("EMPLOYER_EXACT", _figures(rate=employer.value, wages=_shown(wages), exact=_shown(employer.value * wages)))
-    if part.employee.value == 0:
-        yield _cited("EMPLOYEE_NONE", part.employee, part=part.code, since_month=_month(part.employee))
-    else:
-        yield _cited("EMPLOYEE_RATE", part.employee, rate=part.employee.value, since_month=_month(part.employee))
-        yield Step("EMPLOYEE_EXACT", _figures(rate=part.employee.value, wages=_shown(wages), exact=_shown(part.employee.value * wages)))
-    yield _rounding(part, shares, *mistakes.exact_percentage(part, wages))
+        yield employer_rate(part, wages)
+        yield Step("EMPLOYER_EXACT", figures_of(rate=employer.value, wages=shown(wages), exact=shown(employer.value * wages)))
+
+
+def employee_exact(part: regime.PartLaw, wages: Decimal) -> Iterator[Step]:
+    rate = part.employee.value
+    yield employee_rate(part)
+    if rate:
+        yield Step("EMPLOYEE_EXACT", figures_of(rate=rate, wages=shown(wages), exact=shown(rate * wages)))
 
 
 def _by_bonus(facts: EmployeeFacts, part: regime.PartLaw, shares: bands.Shares) -> Iterator[Step]:
     wages, lower = facts.wages, part.employer_to_limit
-    rule = regime.LAW.at(f"{part.code.lower()}.bonus_rule", facts.wage_month.first_day)
-    without = wages - facts.bonus
-    yield _cited("BONUS_RULE", rule, bonus=_shown(facts.bonus), without=_shown(without), wages=_shown(wages), limit=_limit(part), rate=lower.value)
-    yield Step("EMPLOYER_EXACT", _figures(rate=lower.value, wages=_shown(wages), exact=_shown(lower.value * wages)), lower.citation)
+    yield bonus_rule(facts, part)
+    yield Step("EMPLOYER_EXACT", figures_of(rate=lower.value, wages=shown(wages), exact=shown(lower.value * wages)), lower.citation)
     employee = shares.employee
     if shares.band_to is None:
         employee = part.employee.value * wages
-        yield Step("EMPLOYEE_EXACT", _figures(rate=part.employee.value, wages=_shown(wages), exact=_shown(employee)), part.employee.citation)
+        yield Step("EMPLOYEE_EXACT", figures_of(rate=part.employee.value, wages=shown(wages), exact=shown(employee)), part.employee.citation)
     else:
-        yield from _employee_by_band(part, shares, shares.band_to)
-    yield _rounding(part, shares, lower.value * wages, employee)
+        yield from employee_by_row(part, shares)
+    yield rounding(part, shares, lower.value * wages, employee)
 
 
-def _rounding(part: regime.PartLaw, shares: bands.Shares, employer: Decimal, employee: Decimal) -> Step:
+def bonus_rule(facts: EmployeeFacts, part: regime.PartLaw) -> Step:
+    rule = regime.LAW.at(f"{part.code.lower()}.bonus_rule", facts.wage_month.first_day)
+    without, rate = facts.wages - facts.bonus, part.employer_to_limit.value
+    return cited("BONUS_RULE", rule, bonus=shown(facts.bonus), without=shown(without), wages=shown(facts.wages), limit=limit_of(part), rate=rate)
+
+
+def rounding(part: regime.PartLaw, shares: bands.Shares, employer: Decimal, employee: Decimal) -> Step:
     """How exact amounts became whole ringgit. The assumption is named where it decides: where both amounts hold sen."""
     employer_whole, employee_whole = (money.up_to_ringgit(amount) == amount for amount in (employer, employee))
     if employer_whole and employee_whole:
@@ -164,8 +195,8 @@ def _rounding(part: regime.PartLaw, shares: bands.Shares, employer: Decimal, emp
         code = "ROUND_EACH_SHARE"
     else:
         code = "ROUND_TOTAL_EMPLOYEE_WHOLE" if employee_whole else "ROUND_TOTAL"
-    figures = _figures(
-        exact=_shown(employer + employee), total=shares.total, employee_exact=_shown(employee), employee=shares.employee, employer=shares.employer
+    figures = figures_of(
+        exact=shown(employer + employee), total=shares.total, employee_exact=shown(employee), employee=shares.employee, employer=shares.employer
     )
     return Step(code, figures, part.rounding.citation, "" if employer_whole or employee_whole else part.rounding.assumption)
 
@@ -180,7 +211,7 @@ def _surprises(facts: EmployeeFacts, part: regime.PartLaw, shares: bands.Shares)
     elif shares.basis is bands.Basis.EXACT and part.rounds_total:
         each = sum(money.up_to_ringgit(amount) for amount in mistakes.exact_percentage(part, facts.wages))
         if part.exact and each != shares.total:
-            yield Step("FAQ_ROUNDS_EACH", _figures(each=each, total=shares.total), part.rounding.citation, part.rounding.assumption)
+            yield Step("FAQ_ROUNDS_EACH", figures_of(each=each, total=shares.total), part.rounding.citation, part.rounding.assumption)
 
 
 def _not_exact(facts: EmployeeFacts, part: regime.PartLaw, shares: bands.Shares) -> Iterator[Step]:
@@ -188,7 +219,7 @@ def _not_exact(facts: EmployeeFacts, part: regime.PartLaw, shares: bands.Shares)
     employer, employee = (money.up_to_ringgit(amount) for amount in mistakes.exact_percentage(part, facts.wages))
     if (employer, employee) != (shares.employer, shares.employee):
         top = regime.LAW.at("wages.table_top", facts.wage_month.first_day)
-        figures = _figures(
+        figures = figures_of(
             employer_exact=employer,
             employee_exact=employee,
             employer=shares.employer,
@@ -204,8 +235,8 @@ def _employer_falls(part: regime.PartLaw, shares: bands.Shares) -> Iterator[Step
     limit = part.wages.limit
     at_limit = money.up_to_ringgit(part.employer_part(part.employer_to_limit, limit))
     if _top(shares) > limit and shares.employer < at_limit:
-        figures = _figures(
-            limit=_limit(part),
+        figures = figures_of(
+            limit=limit_of(part),
             at_limit=at_limit,
             employer=shares.employer,
             lower_rate=part.employer_to_limit.value,
@@ -220,11 +251,11 @@ def _top(shares: bands.Shares) -> Decimal:
     return shares.band_to
 
 
-def _limit(part: regime.PartLaw) -> Decimal:
+def limit_of(part: regime.PartLaw) -> Decimal:
     return money.from_sen(int(part.wages.limit) * 100)
 
 
-def _shown(amount: Decimal) -> str:
+def shown(amount: Decimal) -> str:
     """An exact amount as it is: at least two decimals, more if it has them (11 % of RM20,000.01)."""
     plain = amount.normalize()
     return f"{plain:.2f}" if -int(plain.as_tuple().exponent) <= 2 else f"{plain:f}"

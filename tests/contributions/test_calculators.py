@@ -54,6 +54,11 @@ class TestAnswer:
             ({"wages": "10.00"}, "0.00", "0.00", "0.00", {"from": "0.01", "to": "10.00"}),
             ({"wages": "6710", "citizenship": "non_citizen", "member_since": "2020-01-01"}, "134.00", "135.00", "269.00", None),
             ({"wages": "10000000"}, "1200000.00", "1100000.00", "2300000.00", {"from": "20000.01", "to": None}),
+            ({"employer_excess": "5"}, "1063.00", "693.00", "1756.00", {"from": "6200.01", "to": "6300.00"}),
+            ({"employee_excess": "5.00"}, "756.00", "1000.00", "1756.00", {"from": "6200.01", "to": "6300.00"}),
+            ({"employer_excess": "2.5", "employee_excess": "0.25"}, "906.00", "704.00", "1610.00", {"from": "6200.01", "to": "6300.00"}),
+            ({"employer_excess": "88", "employee_excess": "89"}, "6250.00", "6250.00", "12500.00", {"from": "6200.01", "to": "6300.00"}),
+            ({"employer_excess": "0", "employee_excess": "0.00"}, "756.00", "693.00", "1449.00", {"from": "6200.01", "to": "6300.00"}),
         ],
     )
     def test_figures(self, client: Client, changes: dict[str, str], employer: str, employee: str, total: str, band: object) -> None:
@@ -67,6 +72,14 @@ class TestAnswer:
         body = ask(client, wages="20000.01").json()  # type: ignore[attr-defined]
 
         assert body["assumptions"]
+
+    @pytest.mark.parametrize(("language", "words"), [("ms", "12% + 5% = 17% daripada RM"), ("en", "12% + 5% = 17% of RM")])
+    def test_an_excess_is_said_with_its_figures(self, client: Client, language: str, words: str) -> None:
+        body = ask(client, language, employer_excess="5").json()  # type: ignore[attr-defined]
+
+        assert words in " ".join(body["explanation"])
+        assert "1,062.50" in " ".join(body["explanation"])
+        assert any("43(3)" in citation for citation in body["citations"])
 
     def test_a_parameter_left_empty_is_as_one_left_out(self, client: Client) -> None:
         assert ask(client, bonus="", member_since="").json() == ask(client).json()  # type: ignore[attr-defined]
@@ -143,9 +156,19 @@ class TestNonsense:
             ({"citizenship": "CITIZEN"}, [("citizenship", "INVALID_CHOICE")]),
             ({"bonus": "6250.01"}, [("bonus", "OVER_WAGES")]),
             ({"bonus": "-1"}, [("bonus", "NEGATIVE")]),
-            ({"employer_excess": "1"}, [("employer_excess", "NO_ELECTION")]),
-            ({"employee_excess": "5.00", "bonus": "7000"}, [("employee_excess", "NO_ELECTION"), ("bonus", "OVER_WAGES")]),
+            ({"employer_excess": "-1"}, [("employer_excess", "NEGATIVE")]),
+            ({"employer_excess": "2.555"}, [("employer_excess", "TOO_MANY_DECIMALS")]),
+            ({"employer_excess": "100.01"}, [("employer_excess", "TOO_LARGE")]),
+            ({"employer_excess": "9" * 4_000}, [("employer_excess", "TOO_LARGE")]),
+            ({"employer_excess": "88.01"}, [("employer_excess", "EXCESS_TOO_HIGH")]),
+            ({"employee_excess": "89.01"}, [("employee_excess", "EXCESS_TOO_HIGH")]),
+            ({"employee_excess": "-0.01", "bonus": "x"}, [("bonus", "NOT_PLAIN"), ("employee_excess", "NEGATIVE")]),
             ({"employee_excess": "nothing"}, [("employee_excess", "NOT_PLAIN")]),
+            ({"employee_excess": "5%"}, [("employee_excess", "NOT_PLAIN")]),
+            ({"employee_excess": "NaN"}, [("employee_excess", "NOT_PLAIN")]),
+            ({"employee_excess": "５"}, [("employee_excess", "NOT_PLAIN")]),
+            ({"employee_excess": ["5", "5"]}, [("employee_excess", "GIVEN_TWICE")]),
+            ({"birth_date": None}, [("birth_date", "REQUIRED")]),
         ],
         ids=str,
     )
@@ -160,7 +183,17 @@ class TestNonsense:
         assert answer["Content-Language"] == language
 
     @pytest.mark.parametrize(
-        "changes", [{"wages": "-1"}, {"wages": None}, {"citizenship": "alien"}, {"birth_date": "x"}, {"wages": ["1", "2"]}], ids=str
+        "changes",
+        [
+            {"wages": "-1"},
+            {"employer_excess": "-1"},
+            {"employer_excess": "99"},
+            {"wages": None},
+            {"citizenship": "alien"},
+            {"birth_date": "x"},
+            {"wages": ["1", "2"]},
+        ],
+        ids=str,
     )
     def test_each_reason_is_said_in_both_languages(self, client: Client, changes: dict[str, Any]) -> None:
         malay, english = (ask(client, language, **changes).json()["errors"][0]["detail"] for language in ("ms", "en"))  # type: ignore[attr-defined]

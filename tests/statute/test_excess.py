@@ -1,0 +1,148 @@
+"""Voluntary excess: the eight worked rows of seed 001 to the ringgit, its borders, and its words."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contributions import explanations
+from contributions.rules import schedule
+from contributions.rules.schedule import Basis, VoluntaryExcess
+from kwsp_portal.common.refusal import Refusal
+from tests.statute import tables
+from tests.statute.test_schedule_properties import people
+
+WORKED = tables.read("voluntary_excess.csv")
+NONE = VoluntaryExcess(Decimal(0), Decimal(0))
+
+
+def _elected(employer: str = "0", employee: str = "0") -> VoluntaryExcess:
+    return VoluntaryExcess(Decimal(employer), Decimal(employee))
+
+
+def _said(facts: schedule.EmployeeFacts, excess: VoluntaryExcess, language: str = "ms") -> explanations.Explained:
+    with translation.override(language):
+        return explanations.explained(schedule.explain_with_excess(facts, excess))
+
+
+@pytest.mark.parametrize("row", WORKED, ids=lambda row: row["source"])
+def test_the_worked_rows_of_seed_001_come_out_to_the_ringgit(row: dict[str, str]) -> None:
+    facts = tables.person(wage_month=row["wage_month"], wages=row["wages"], birth_date=row["birth_date"])
+
+    found = schedule.shares_with_excess(facts, _elected(row["employer_excess"], row["employee_excess"]))
+
+    assert [found.part, *map(str, found[1:4])] == [row[name] for name in ("part", "employer", "employee", "total")]
+    assert found.basis is Basis.EXCESS
+
+
+def test_there_are_eight_worked_rows() -> None:
+    assert len(WORKED) == 8
+
+
+# What the seed does not work out: borders, both shares, other Parts (ruling 5).
+@pytest.mark.parametrize(
+    ("person", "excess", "employer", "employee", "total"),
+    [
+        # Both with part of a ringgit: 906.25 + 703.125 = 1,609.375 is 1,610; the employee's is 704, the employer's what remains.
+        ({"wages": "6250.00"}, ("2.5", "0.25"), "906.00", "704.00", "1610.00"),
+        # The rate of the exact wages, not of the row's end: RM5,000.00 has 13 %, RM5,000.01 has 12 %.
+        ({"wages": "5000.00"}, ("1", "0"), "700.00", "550.00", "1250.00"),
+        ({"wages": "5000.01"}, ("1", "0"), "651.00", "561.00", "1212.00"),
+        # Above the table both are exact with or without an excess: 3,750.00 + 2,750.00.
+        ({"wages": "25000.00"}, ("3", "0"), "3750.00", "2750.00", "6500.00"),
+        # Nothing up to RM10: there is no statutory rate to exceed.
+        ({"wages": "10.00"}, ("5", "5"), "0.00", "0.00", "0.00"),
+        ({"wages": "10.01"}, ("5", "0"), "2.00", "3.00", "5.00"),
+        # Part F: (2 + 1) % and 2 % of RM6,710 are 201.30 + 134.20 = 335.50.
+        ({"wages": "6710.00", "citizenship": tables.Citizenship.NON_CITIZEN}, ("1", "0"), "201.00", "135.00", "336.00"),
+        # Part B: the fixed RM5 and 10 % above it.
+        ({"wages": "1000.00", "wage_month": "2024-01", "citizenship": tables.Citizenship.NON_CITIZEN}, ("10", "0"), "105.00", "110.00", "215.00"),
+        # The bonus rule keeps 13 %, the excess comes on top: 18 % of RM5,500.50 is 990.09, the employee's row says 616.
+        ({"wages": "5500.50", "bonus": "600.00"}, ("5", "0"), "991.00", "616.00", "1607.00"),
+        ({"wages": "5500.50", "bonus": "600.00"}, ("0", "5"), "715.00", "881.00", "1596.00"),
+        # To the whole wages, and no further.
+        ({"wages": "1000.00"}, ("87", "89"), "1000.00", "1000.00", "2000.00"),
+    ],
+)
+def test_borders_of_the_excess(person: dict[str, Any], excess: tuple[str, str], employer: str, employee: str, total: str) -> None:
+    found = schedule.shares_with_excess(tables.person(**person), _elected(*excess))
+
+    assert [str(amount) for amount in found[1:4]] == [employer, employee, total]
+
+
+@pytest.mark.parametrize(
+    ("excess", "code", "highest"),
+    [
+        (("87.01", "0"), "EXCESS_TOO_HIGH", "0.87"),
+        (("0", "89.01"), "EXCESS_TOO_HIGH", "0.89"),
+        (("-0.01", "0"), "EXCESS_NEGATIVE", None),
+        (("0", "-5"), "EXCESS_NEGATIVE", None),
+    ],
+)
+def test_an_excess_that_cannot_be_is_refused_in_words(excess: tuple[str, str], code: str, highest: str | None) -> None:
+    with pytest.raises(Refusal) as refused:
+        schedule.shares_with_excess(tables.person(wages="1000.00"), _elected(*excess))
+
+    assert (refused.value.code, refused.value.details.get("highest")) == (code, highest)
+    assert "%(" not in explanations.refusal_words(refused.value)
+
+
+@given(facts=people())
+def test_without_an_excess_nothing_changes(facts: schedule.EmployeeFacts) -> None:
+    assert schedule.shares_with_excess(facts, NONE) == schedule.shares(facts)
+    assert schedule.explain_with_excess(facts, NONE) == schedule.explain(facts)
+
+
+POINTS = st.decimals(min_value=0, max_value=40, places=2)
+
+
+@given(facts=people(), employer=POINTS, employee=POINTS)
+def test_shares_with_an_excess_add_up_and_can_be_explained(facts: schedule.EmployeeFacts, employer: Decimal, employee: Decimal) -> None:
+    excess = VoluntaryExcess(employer, employee)
+
+    found = schedule.shares_with_excess(facts, excess)
+    said = _said(facts, excess)
+
+    assert found.employer + found.employee == found.total
+    assert all(share == share.to_integral_value() and share >= 0 for share in found[1:4])
+    assert not any("%(" in sentence for sentence in said.sentences)
+    assert len(set(said.citations)) == len(said.citations)
+
+
+@given(facts=people(), lower=POINTS, more=st.decimals(min_value=Decimal("0.01"), max_value=20, places=2))
+def test_a_higher_excess_never_makes_a_share_smaller(facts: schedule.EmployeeFacts, lower: Decimal, more: Decimal) -> None:
+    if not lower:
+        return  # from no election to a small one a share may fall: the row's end gives way to the exact wages
+
+    less, greater = (schedule.shares_with_excess(facts, VoluntaryExcess(points, Decimal(0))) for points in (lower, lower + more))
+
+    assert (greater.total >= less.total, greater.employee) == (True, less.employee)
+
+
+def test_the_seeds_example_in_words() -> None:
+    malay = "\n".join(_said(tables.person(wages="6250.00"), _elected(employer="5")).sentences).replace("\N{NO-BREAK SPACE}", " ")
+    english = "\n".join(_said(tables.person(wages="6250.00"), _elected(employer="5"), "en").sentences).replace("\N{NO-BREAK SPACE}", " ")
+
+    assert "Majikan: 12% + 5% = 17% daripada RM 6,250.00 = RM 1,062.50." in malay
+    assert "Syer pekerja: 11% daripada hujung atas baris RM 6,300.00 = RM 693.00" in malay
+    assert "Jumlah RM 1,755.50 digenapkan kepada ringgit berikutnya: RM 1,756.00." in malay
+    assert "Employer: 12% + 5% = 17% of RM 6,250.00 = RM 1,062.50." in english
+
+
+def test_the_form_of_an_employees_election_and_the_other_reading_are_said() -> None:
+    said = _said(tables.person(wages="6250.00"), _elected(employee="5"))
+    text = "\n".join(said.sentences).replace("\N{NO-BREAK SPACE}", " ")
+
+    assert "17A(AHL)/18A(AHL)" in text
+    assert "Mengapa bukan RM 750.00 bagi majikan?" in text
+    assert len(said.assumptions) == 1
+
+
+def test_the_assumption_of_the_rounding_is_named_where_it_decides() -> None:
+    said = _said(tables.person(wages="6250.00"), _elected("2.5", "0.25"))
+
+    assert len(said.assumptions) == 1
+    assert said.assumptions[0].startswith("Undang-undang menetapkan pembundaran jumlah sahaja")
