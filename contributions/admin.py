@@ -7,13 +7,41 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contributions import labels
-from contributions.enums import RowStatus
+from contributions.enums import MessageVerdict, RowStatus
 from contributions.models import Filing, FilingLog, FilingRow, Payment, PaymentMessage
+from kwsp_portal.common.stored_names import WORDS
+from kwsp_portal.registers import Lines, Register, choice_filter, column
 from kwsp_portal.templatetags import formats
-from members.identity.registers import Lines, Register, choice_filter, column
 
 FILING_STATES = {state: label.words for state, label in labels.FILING.items()}
 PAYMENT_STATES = {state: label.words for state, label in labels.PAYMENT.items()}
+WORDS.update(
+    {
+        **{f"filing.{action.lower()}": words for action, words in labels.ACTION.items()},
+        "read_filing": _("Membaca Borang A"),
+        "credit_filing": _("Mengkredit Borang A"),
+        "filing": _("Borang A"),
+        "payment": _("Bayaran"),
+        "filing.upload": _("Borang A dimuat naik"),
+        "filing.chunk.credited": _("Sebahagian Borang A dikreditkan"),
+        "credit.finished": _("Borang A selesai dikreditkan"),
+        "payment.start": _("Bayaran dimulakan"),
+        "payment.pending": _("Bayaran menunggu kelulusan di bank"),
+        "payment.approved": _("Bayaran diluluskan bank"),
+        "payment.failed": _("Bayaran tidak berjaya"),
+        "payment.expired": _("Bayaran luput"),
+        "payment.message.contradicts": _("Mesej bank bercanggah"),
+        "payment.message.refused": _("Mesej bank ditolak"),
+        "payment.message.unknown_order": _("Mesej bank bagi pesanan yang tidak dikenali"),
+    }
+)
+CHANNELS = {"DIRECT": _("Terus daripada bank"), "INDIRECT": _("Melalui pelayar"), "ENQUIRY": _("Jawapan pertanyaan")}
+VERDICTS = {
+    MessageVerdict.APPLIED: _("Diterima pakai"),
+    MessageVerdict.REPEATED: _("Berulang"),
+    MessageVerdict.REFUSED: _("Ditolak"),
+    MessageVerdict.CONTRADICTS: _("Bercanggah"),
+}
 ROW_STATES = {RowStatus.VALID: _("Sah"), RowStatus.UNMATCHED: _("Tidak padan"), RowStatus.INVALID: _("Tidak sah")}
 
 
@@ -50,13 +78,13 @@ class FilingAdmin(Register):
         column("employer", _("Majikan")),
         column("wage_month", _("Bulan upah"), formats.month),
         column("state", _("Status"), FILING_STATES),
-        column("rows_total", _("Baris"), formats.count),
+        column("rows_total", _("Jumlah baris"), formats.count),
         column("total", _("Jumlah"), formats.money),
         column("received_on", _("Diterima pada"), formats.day),
     )
     fields = (
         *list_display[1:4],
-        column("rows_total", _("Baris"), formats.count),
+        column("rows_total", _("Jumlah baris"), formats.count),
         column("rows_valid", _("Baris sah"), formats.count),
         column("rows_unmatched", _("Baris tidak padan"), formats.count),
         column("rows_invalid", _("Baris tidak sah"), formats.count),
@@ -126,8 +154,8 @@ class PaymentMessageLines(Lines):
     model = PaymentMessage
     fields = (
         column("received_at", _("Masa"), formats.moment),
-        column("channel", _("Saluran")),
-        column("verdict", _("Keputusan")),
+        column("channel", _("Saluran"), CHANNELS),
+        column("verdict", _("Keputusan"), VERDICTS),
         column("reason", _("Sebab")),
         column("body", _("Kandungan")),
     )

@@ -10,6 +10,7 @@ from contributions.workflow import CLOSED
 from employers.models import Employer
 from kwsp_portal.documents.models import StoredFile
 from kwsp_portal.fields import MoneyField
+from kwsp_portal.templatetags import formats
 from members.models import Member
 
 
@@ -56,7 +57,7 @@ class Filing(models.Model):
         indexes = (models.Index(fields=["employer", "content_digest"], name="filing_content"),)
 
     def __str__(self) -> str:
-        return f"{self.employer_id} {self.wage_month:%Y-%m}"
+        return f"Borang A {self.pk}, {formats.month(self.wage_month)}"
 
     @property
     def total(self):  # type: ignore[no-untyped-def]
@@ -130,7 +131,7 @@ class FilingLog(models.Model):
         constraints = (models.CheckConstraint(condition=Q(action__in=[action.value for action in FilingAction]), name="filing_log_action_known"),)
 
     def __str__(self) -> str:
-        return f"{self.filing_id} {self.action}"
+        return formats.moment(self.at)
 
 
 class Payment(models.Model):
@@ -186,4 +187,4 @@ class PaymentMessage(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.channel} {self.verdict}"
+        return formats.moment(self.received_at)

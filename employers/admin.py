@@ -3,8 +3,8 @@ from django.utils.translation import gettext_lazy as _
 
 from employers.enums import EmployerKind, EmployerRole
 from employers.models import Employer, Employment, Representative
+from kwsp_portal.registers import Lines, Register, choice_filter, column
 from kwsp_portal.templatetags import formats
-from members.identity.registers import Lines, Register, choice_filter, column
 
 KINDS = {EmployerKind.PRIVATE: _("Swasta"), EmployerKind.GOVERNMENT: _("Kerajaan")}
 ROLES = {EmployerRole.ADMINISTRATOR: _("Pentadbir"), EmployerRole.MAKER: _("Penyedia"), EmployerRole.CHECKER: _("Pelulus")}

@@ -6,9 +6,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from kwsp_portal.common.names import name_key
+from kwsp_portal.registers import Lines, Register, column
 from kwsp_portal.templatetags import formats
 from members.enums import Citizenship, IdentityKind, Religion, Sex
-from members.identity.registers import Lines, Register, column
 from members.models import CitizenshipPeriod, Member
 
 CITIZENSHIPS = {

@@ -154,6 +154,7 @@ class Explained:
 def explained(steps: Iterable[Step], say: Callable[[Step], str] = words) -> Explained:
     """Steps in words of the active language."""
     steps = list(steps)
-    citations = (citation for step in steps for citation in step.citation.split(rates.CITATIONS_BETWEEN) if citation)
+    language = translation.get_language() or "ms"
+    citations = (source.in_language(language) for step in steps for source in rates.citations(step.citation))
     assumptions = (text for text in map(assumption_words, steps) if text)
     return Explained(tuple(say(step) for step in steps), tuple(dict.fromkeys(citations)), tuple(dict.fromkeys(assumptions)))

@@ -1,24 +1,45 @@
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from kwsp_portal.audit.models import AuditEvent
+from kwsp_portal.common.stored_names import WORDS, named, thing
+from kwsp_portal.registers import Register, choice_filter, column
+from kwsp_portal.templatetags import formats
+
+YES_NO = {True: _("Ya"), False: _("Tidak")}
+
+
+class ActionFilter(admin.SimpleListFilter):
+    """By act, in words."""
+
+    title = _("Tindakan")
+    parameter_name = "action__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(name, words) for name, words in sorted(WORDS.items()) if "." in name]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
+        return queryset.filter(action=self.value()) if self.value() else queryset
 
 
 @admin.register(AuditEvent)
-class AuditEventAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class AuditEventAdmin(Register):
     """The trail, to be read. Nobody adds, changes or deletes here, and the database would refuse it."""
 
-    list_display = ("seq", "at", "actor", "action", "target", "refused", "ip")
-    list_filter = ("refused", "action")
+    list_display = (
+        "seq",
+        column("at", _("Masa"), formats.moment),
+        column("actor", _("Pelaku")),
+        column("action", _("Tindakan"), named),
+        column("target", _("Perkara"), thing),
+        column("refused", _("Ditolak"), YES_NO),
+        column("ip", _("Alamat IP")),
+    )
+    fields = (*list_display[1:], column("action", _("Kod tindakan")), column("data", _("Butiran")))
+    list_filter = (choice_filter("refused", _("Ditolak"), YES_NO), ActionFilter)
     search_fields = ("=target", "=actor", "action")
-    show_full_result_count = False
-    list_per_page = 50
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: AuditEvent | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: AuditEvent | None = None) -> bool:
-        return False
+    search_help_text = _("ID Pengguna, perkara seperti filing:12, atau kod tindakan")

@@ -13,8 +13,9 @@ class Step:
     """One step of a reckoning.
 
     `code` chooses the sentence. `figures` are plain text: amounts `756.00`, rates `0.11`, days `2026-10-15`, months `2026-10`.
-    `citation` is the provision or source. `assumed` is empty, or names the value of a rate file that carries the reason
-    (`third_schedule/rounding.exact@2019-01-01`); `rates.assumption` finds it.
+    `citation` names the provisions or sources of a rate file (`third_schedule/act_43; third_schedule/seed_001`); `rates.citations` finds
+    their words. `assumed` is empty, or names the value of a rate file that carries the reason (`third_schedule/rounding.exact@2019-01-01`);
+    `rates.assumption` finds it.
     """
 
     code: str

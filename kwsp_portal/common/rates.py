@@ -11,7 +11,7 @@ the earliest date and the way forward (house style 14 to 17).
     known_from: 2019-01-01              # nothing is answered for earlier days, whatever the start dates say
     before_that: {ms: …, en: …}         # what somebody does who needs an earlier day
     sources:
-      seed_001: "kwsp.gov.my, 7 Sep 2023: …"
+      seed_001: {ms: "kwsp.gov.my, 7 Sep 2023: …", en: …}
     rates:
       a.employee:
         description: {ms: …, en: …}
@@ -62,7 +62,7 @@ class NotInForce(LookupError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Value:
-    """What a rate is from `start` on, and why it is believed.
+    """What a rate is from `start` on, and why it is believed. `citation` names sources; `citations` finds their words.
 
     `value` is a Decimal, int, date, bool, str or mapping of Decimals, as the rate's unit says (checked on reading), or None if the rate was
     repealed from that day.
@@ -123,6 +123,7 @@ class Law:
     dated_by: str
     known_from: date
     before_that: "Text"
+    sources: Mapping[str, "Text"]
     rates: Mapping[str, Rate]
 
     def __getitem__(self, name: str) -> Rate:
@@ -169,7 +170,7 @@ def load(path: Path) -> Law:
         )
         for name, rate in found.rates.items()
     }
-    return Law(found.law, found.title, found.dated_by, found.known_from, found.before_that, rates)
+    return Law(found.law, found.title, found.dated_by, found.known_from, found.before_that, found.sources, rates)
 
 
 def files(project: Path = PROJECT) -> list[Path]:
@@ -200,3 +201,13 @@ def assumption(name: str) -> Value:
 @functools.cache
 def _assumptions() -> dict[str, Value]:
     return {line.value.assumption: line.value for line in register() if line.value.assumed}
+
+
+def citations(names: str) -> list["Text"]:
+    """The sources that a `citation` names, in both languages. Raises KeyError for a name that no rate file holds."""
+    return [_sources()[name] for name in names.split(CITATIONS_BETWEEN) if name]
+
+
+@functools.cache
+def _sources() -> dict[str, "Text"]:
+    return {name: text for path in files() for name, text in load(path).sources.items()}

@@ -88,6 +88,7 @@ class FileLaw:
     dated_by: str
     known_from: date
     before_that: Text
+    sources: Mapping[str, Text]
     rates: Mapping[str, FileRate]
 
 
@@ -136,14 +137,15 @@ def read(path: Path) -> FileLaw:
         head = _fields(content, {"law", "title", "dated_by", "known_from", "before_that", "sources", "rates"})
         _require(isinstance(head["law"], str) and _NAME.fullmatch(head["law"]) is not None, "law is not a plain name")
         _require(head["dated_by"] in DATED_BY, f"dated_by is not one of {', '.join(DATED_BY)}")
-        for name, source in _fields_of_text(head["sources"]):
-            where = f"sources.{name}"
-            _require(CITATIONS_BETWEEN not in source, f"{CITATIONS_BETWEEN!r} stands between citations, not in one")
+        where = "sources"
+        named = isinstance(head["sources"], dict) and all(_NAME.fullmatch(str(name)) for name in head["sources"])
+        _require(named, "sources are not a mapping from plain names")
+        sources = {f"{head['law']}/{name}": _text(text, f"sources.{name}") for name, text in head["sources"].items()}
         rates: dict[str, FileRate] = {}
         for name, entry in head["rates"].items():
             where = str(name)
             _require(_NAME.fullmatch(where) is not None, "not a plain name")
-            rates[name] = _rate(entry, head["sources"], monthly=head["dated_by"] == "wage_month")
+            rates[name] = _rate(entry, head["law"], sources, monthly=head["dated_by"] == "wage_month")
         where = "file"
         _require(bool(rates), "it holds no rate")
         return FileLaw(
@@ -152,32 +154,33 @@ def read(path: Path) -> FileLaw:
             dated_by=head["dated_by"],
             known_from=_day(head["known_from"]),
             before_that=_text(head["before_that"], "before_that"),
+            sources=sources,
             rates=rates,
         )
     except (_Fault, yaml.YAMLError) as fault:
         raise RatesError(path, where, str(fault)) from fault
 
 
-def _rate(entry: Any, sources: Mapping[str, Any], *, monthly: bool) -> FileRate:
+def _rate(entry: Any, law: str, sources: Mapping[str, Text], *, monthly: bool) -> FileRate:
     entry = _fields(entry, {"description", "unit", "values"})
     _require(entry["unit"] in list(Unit), f"unit {entry['unit']!r} is not one of {', '.join(Unit)}")
     unit = Unit(entry["unit"])
     _require(isinstance(entry["values"], dict) and bool(entry["values"]), "it has no values by start date")
-    values = [_value(start, record, unit, sources) for start, record in entry["values"].items()]
+    values = [_value(start, record, unit, law, sources) for start, record in entry["values"].items()]
     for value in values:
         _require(not monthly or value.start.day == 1, f"{value.start} is not the first day of a wage month")
     values.sort(key=lambda value: value.start)
     return FileRate(_text(entry["description"], "description"), unit, tuple(values))
 
 
-def _value(start: Any, record: Any, unit: Unit, sources: Mapping[str, Any]) -> FileValue:
+def _value(start: Any, record: Any, unit: Unit, law: str, sources: Mapping[str, Text]) -> FileValue:
     start = _day(start)
     record = _fields(record, {"citation", "confidence"}, {"value", "repealed", "assumed", "reason"}, f"{start}: ")
     _require(("value" in record) != (record.get("repealed") is True), f"{start}: either a value or repealed: true")
     cited = record["citation"]
     cited = cited if isinstance(cited, list) else [cited]
     for source in cited:
-        _require(isinstance(sources.get(source), str), f"{start}: citation {source!r} is not among the sources")
+        _require(f"{law}/{source}" in sources, f"{start}: citation {source!r} is not among the sources")
     _require(bool(cited), f"{start}: no citation")
     _require(record["confidence"] in list(Confidence), f"{start}: confidence is not one of {', '.join(Confidence)}")
     assumed = record.get("assumed", False)
@@ -185,7 +188,7 @@ def _value(start: Any, record: Any, unit: Unit, sources: Mapping[str, Any]) -> F
     return FileValue(
         start=start,
         value=_checked(record["value"], unit, start) if "value" in record else None,
-        citation=CITATIONS_BETWEEN.join(sources[source] for source in cited),
+        citation=CITATIONS_BETWEEN.join(f"{law}/{source}" for source in cited),
         confidence=Confidence(record["confidence"]),
         reason=_text(record["reason"], f"{start}: reason") if assumed else None,
     )
@@ -214,12 +217,6 @@ def _fields(found: Any, wanted: set[str], optional: Collection[str] = (), place:
     _require(not missing, f"{place}missing {', '.join(sorted(missing))}")
     _require(not unknown, f"{place}unknown {', '.join(sorted(map(str, unknown)))}")
     return dict(found)
-
-
-def _fields_of_text(found: Any) -> list[tuple[str, str]]:
-    ok = isinstance(found, dict) and bool(found) and all(isinstance(text, str) and text.strip() for text in found.values())
-    _require(ok, "sources are not a mapping of texts")
-    return list(found.items())
 
 
 def _text(found: Any, place: str) -> Text:

@@ -3,9 +3,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from kwsp_portal.common.stored_names import WORDS
 from kwsp_portal.documents.models import StoredFile
+from kwsp_portal.registers import Register, column
 from kwsp_portal.templatetags import formats
-from members.identity.registers import Register, column
+
+WORDS["clock.advance"] = _("Tarikh perniagaan digerakkan")
 
 
 @admin.register(StoredFile)

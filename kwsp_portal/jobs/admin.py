@@ -9,41 +9,87 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kwsp_portal.audit import Actor
-from kwsp_portal.jobs import control
-from kwsp_portal.jobs.enums import ChunkState
+from kwsp_portal.common.stored_names import WORDS, named
+from kwsp_portal.jobs import control, registry
+from kwsp_portal.jobs.enums import ChunkState, RunState
 from kwsp_portal.jobs.models import BusinessClock, Chunk, Due, Heartbeat, Run
+from kwsp_portal.registers import Column, Register, choice_filter, column
+from kwsp_portal.templatetags import formats
 
 OPERATOR = "ADMINISTRATOR"
 """The role of members.identity that may operate runs; other readers of the admin only see them."""
 
 
-class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Shown, never edited: the engine alone writes these rows."""
+RUN_STATES = {RunState.OPEN: _("Berjalan"), RunState.PAUSED: _("Dijeda"), RunState.DONE: _("Selesai"), RunState.FAILED: _("Gagal")}
+CHUNK_STATES = {
+    ChunkState.WAITING: _("Menunggu"),
+    ChunkState.RUNNING: _("Sedang dikerjakan"),
+    ChunkState.DONE: _("Selesai"),
+    ChunkState.DEAD: _("Diketepikan"),
+}
+WORDS.update(
+    {
+        "run": _("Kerja berkelompok"),
+        "chunk": _("Bahagian kerja"),
+        "jobs.run.pause": _("Kerja dijeda"),
+        "jobs.run.resume": _("Kerja disambung"),
+        "jobs.chunk.retry": _("Bahagian kerja dicuba semula"),
+    }
+)
 
-    show_full_result_count = False
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+class Operated(Register):
+    """Shown, never edited: the engine alone writes these rows. Actions are for administrators."""
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
         """Asked for actions with `permissions=["operate"]`."""
         return getattr(request.user, "role", "") == OPERATOR
 
 
+def _programme(name: str = "programme") -> Column:
+    return column(name, _("Program"), named)
+
+
+def programme_filter(name: str) -> type[admin.SimpleListFilter]:
+    """A filter by programme, in words: those that this portal can work."""
+
+    class ProgrammeFilter(admin.SimpleListFilter):
+        title = _("Program")
+        parameter_name = f"{name}__exact"
+
+        def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+            return [(programme, named(programme)) for programme in registry.programmes]
+
+        def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+            return queryset.filter(**{name: self.value()}) if self.value() else queryset
+
+    return ProgrammeFilter
+
+
 def _actor(request: HttpRequest) -> Actor:
     return request.user if request.user.is_authenticated else None
 
 
+def _title(run: Run, chunk: Chunk | None = None) -> str:
+    """`Membaca Borang A 12`, and of a chunk its number."""
+    return f"{named(run.programme)} {run.period}" + (f" / {chunk.chunk_no}" if chunk else "")
+
+
 @admin.register(Run)
-class RunAdmin(ReadOnly):
-    list_display = ("id", "programme", "period", "on", "state", "chunks_done", "chunks_parked", "opened_at", "finished_at")
-    list_filter = ("state", "programme")
+class RunAdmin(Operated):
+    list_display = (
+        "id",
+        _programme(),
+        column("period", _("Tempoh")),
+        column("on", _("Tarikh perniagaan"), formats.day),
+        column("state", _("Status"), RUN_STATES),
+        "chunks_done",
+        "chunks_parked",
+        column("opened_at", _("Dibuka pada"), formats.moment),
+        column("finished_at", _("Selesai pada"), formats.moment),
+    )
+    fields = (*list_display[1:], column("error", _("Sebab")))
+    list_filter = (choice_filter("state", _("Status"), RUN_STATES), programme_filter("programme"))
     search_fields = ("=period",)
     ordering = ("-id",)
     actions = ("pause", "resume", "retry_parked")
@@ -80,24 +126,44 @@ class RunAdmin(ReadOnly):
             try:
                 act(run_id=run.pk, by=_actor(request))
             except control.NotPossible:
-                refused = gettext("%(run)s berstatus %(state)s: tindakan ini tidak boleh dibuat.") % {"run": run, "state": run.state}
+                refused = gettext("%(run)s berstatus %(state)s: tindakan ini tidak boleh dibuat.") % {
+                    "run": _title(run),
+                    "state": RUN_STATES[RunState(run.state)],
+                }
                 self.message_user(request, refused, messages.ERROR)
             else:
-                self.message_user(request, gettext("%(run)s: selesai.") % {"run": run})
+                self.message_user(request, gettext("%(run)s: selesai.") % {"run": _title(run)})
 
 
 @admin.register(Chunk)
-class ChunkAdmin(ReadOnly):
-    list_display = ("id", "run", "chunk_no", "state", "attempts", "failures", "progress", "lease_until", "done_at", "reason")
-    list_filter = ("state", "run__programme")
+class ChunkAdmin(Operated):
+    list_display = (
+        "id",
+        _programme("run__programme"),
+        column("run__period", _("Tempoh")),
+        column("chunk_no", _("Bahagian")),
+        column("state", _("Status"), CHUNK_STATES),
+        column("attempts", _("Cubaan")),
+        column("failures", _("Kegagalan")),
+        "progress",
+        column("lease_until", _("Dipegang hingga"), formats.moment),
+        column("done_at", _("Selesai pada"), formats.moment),
+        "reason",
+    )
+    fields = (
+        *list_display[1:-1],
+        column("not_before", _("Tidak sebelum"), formats.moment),
+        column("payload", _("Isi")),
+        column("error", _("Sebab")),
+    )
+    list_filter = (choice_filter("state", _("Status"), CHUNK_STATES), programme_filter("run__programme"))
     list_select_related = ("run",)
     ordering = ("-id",)
     actions = ("retry",)
-    exclude = ("lease_token",)
 
     @admin.display(description=_("Kemajuan"))
     def progress(self, chunk: Chunk) -> str:
-        return f"{chunk.progress_done} / {chunk.progress_total}" if chunk.progress_total else ""
+        return f"{formats.count(chunk.progress_done)} / {formats.count(chunk.progress_total)}" if chunk.progress_total else ""
 
     @admin.display(description=_("Sebab"))
     def reason(self, chunk: Chunk) -> str:
@@ -109,25 +175,44 @@ class ChunkAdmin(ReadOnly):
             try:
                 control.retry(chunk_id=chunk.pk, by=_actor(request))
             except control.NotPossible:
-                refused = gettext("%(run)s berstatus %(state)s: tindakan ini tidak boleh dibuat.") % {"run": chunk, "state": chunk.state}
+                refused = gettext("%(run)s berstatus %(state)s: tindakan ini tidak boleh dibuat.") % {
+                    "run": _title(chunk.run, chunk),
+                    "state": CHUNK_STATES[ChunkState(chunk.state)],
+                }
                 self.message_user(request, refused, messages.ERROR)
             else:
-                self.message_user(request, gettext("%(run)s: selesai.") % {"run": chunk})
+                self.message_user(request, gettext("%(run)s: selesai.") % {"run": _title(chunk.run, chunk)})
 
 
 @admin.register(Due)
-class DueAdmin(ReadOnly):
-    list_display = ("programme", "period", "due_on", "run", "error")
-    list_filter = ("programme",)
-    list_select_related = ("run",)
+class DueAdmin(Register):
+    list_display = (
+        _programme(),
+        column("period", _("Tempoh")),
+        column("due_on", _("Perlu dibuat pada"), formats.day),
+        column("run_id", _("Kerja berkelompok")),
+        column("error", _("Sebab")),
+    )
+    fields = list_display
+    list_display_links = (list_display[0],)
+    list_filter = (programme_filter("programme"),)
     ordering = ("-due_on", "-id")
 
 
 @admin.register(BusinessClock)
-class BusinessClockAdmin(ReadOnly):
-    list_display = ("business_date", "real_date", "looked_to", "moved_at")
+class BusinessClockAdmin(Register):
+    list_display = (
+        column("business_date", _("Tarikh perniagaan"), formats.day),
+        column("real_date", _("Ditetapkan pada tarikh sebenar"), formats.day),
+        column("looked_to", _("Kerja dicatat hingga"), formats.day),
+        column("moved_at", _("Digerakkan pada"), formats.moment),
+    )
+    fields = list_display
+    list_display_links = (list_display[0],)
 
 
 @admin.register(Heartbeat)
-class HeartbeatAdmin(ReadOnly):
-    list_display = ("worker", "seen_at")
+class HeartbeatAdmin(Register):
+    list_display = (column("worker", _("Proses pekerja")), column("seen_at", _("Kali terakhir dilihat"), formats.moment))
+    fields = list_display
+    list_display_links = (list_display[0],)

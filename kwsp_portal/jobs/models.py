@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from kwsp_portal.common.stored_names import named
 from kwsp_portal.jobs.enums import OPEN_CHUNKS, ChunkState, RunState
 
 
@@ -33,7 +34,7 @@ class Run(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.programme} {self.period}"
+        return f"{named(self.programme)} {self.period}"
 
 
 class Chunk(models.Model):
@@ -97,7 +98,7 @@ class Due(models.Model):
         indexes = (models.Index(fields=["due_on"], condition=Q(run__isnull=True), name="due_unopened"),)
 
     def __str__(self) -> str:
-        return f"{self.programme} {self.period}"
+        return f"{named(self.programme)} {self.period}"
 
 
 class BusinessClock(models.Model):

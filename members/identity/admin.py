@@ -1,10 +1,11 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from kwsp_portal.common.stored_names import WORDS
+from kwsp_portal.registers import Register, choice_filter, column
 from kwsp_portal.templatetags import formats
 from members.identity.enums import Role
 from members.identity.models import User
-from members.identity.registers import Register, choice_filter, column
 
 ROLES = {
     Role.MEMBER: _("Ahli"),
@@ -16,6 +17,14 @@ ROLES = {
     Role.AUDITOR: _("Juruaudit"),
     Role.ADMINISTRATOR: _("Pentadbir sistem"),
 }
+WORDS.update(
+    {
+        "user": _("Pengguna"),
+        "identity.sign_in": _("Log masuk"),
+        "identity.sign_out": _("Log keluar"),
+        "identity.session_end": _("Sesi ditamatkan"),
+    }
+)
 YES_NO = {True: _("Ya"), False: _("Tidak")}
 
 

@@ -3,121 +3,146 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from kwsp_portal.common import money
+from kwsp_portal.registers import Column, Lines, Register, choice_filter, column
+from kwsp_portal.templatetags import formats
+from members.ledger import holders, labels
 from members.ledger.models import Account, Balance, Entry, Hold, Posting
 
 
-class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Shows and never changes: what the ledger may do, members.ledger.posting does."""
+def _money(name: str, label: Any) -> Column:
+    return column(name, label, formats.sen)
 
-    show_full_result_count = False
-    list_per_page = 50
+
+def _of_account(path: str) -> tuple[Column, ...]:
+    """Whose account and which; `path` leads to it. The number comes with the query, not one by one."""
+    return (
+        column(f"{path}holder_kind", _("Pemegang"), labels.HOLDER),
+        column("holder_number", _("No. pemegang")),
+        column(f"{path}code", _("Akaun"), labels.ACCOUNT),
+    )
+
+
+class Held(Register):
+    """A list of what belongs to holders, found by the holder's number; `path` leads from a row to its account."""
+
+    path = "account__"
     ordering = ("-pk",)
+    search_fields = ("pk",)
+    search_help_text = _("Nombor ahli atau nombor majikan")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(holder_number=holders.number(self.path))
+        return rows
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
+        """By the number, through the index of accounts."""
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        ways = Q(pk__in=())
+        for kind, holder in holders.ids(term):
+            ways |= Q(**{f"{self.path}holder_kind": kind, f"{self.path}holder_id": holder})
+        return queryset.filter(ways), False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
+class Legs(Lines):
+    """Every leg of an entry."""
 
-class Legs(admin.TabularInline):  # type: ignore[type-arg]
     model = Posting
-    extra = 0
-    can_delete = False
-    fields = readonly_fields = ("account", "amount", "version", "balance_after")
+    fields = (
+        *_of_account("account__"),
+        _money("amount_sen", _("Amaun")),
+        column("version", _("Versi")),
+        _money("balance_after_sen", _("Baki selepas")),
+    )
     verbose_name_plural = _("Baris catatan")
 
-    def get_queryset(self, request: HttpRequest) -> "QuerySet[Posting]":
-        return super().get_queryset(request).select_related("account").order_by("pk")
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    @admin.display(description=_("Amaun (RM)"))
-    def amount(self, leg: Posting) -> str:
-        return str(money.from_sen(leg.amount_sen))
-
-    @admin.display(description=_("Baki selepas (RM)"))
-    def balance_after(self, leg: Posting) -> str:
-        return "" if leg.balance_after_sen is None else str(money.from_sen(leg.balance_after_sen))
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Posting]:
+        legs = super().get_queryset(request).select_related("account").order_by("pk")
+        return legs.annotate(holder_number=holders.number("account__"))
 
 
 @admin.register(Entry)
-class EntryAdmin(ReadOnly):
-    list_display = ("id", "kind", "ref", "part", "booked_on", "value_date", "posted_at", "reverses_id")
-    list_filter = ("kind",)
+class EntryAdmin(Register):
+    list_display: Any = (
+        "id",
+        column("kind", _("Jenis"), labels.ENTRY),
+        column("ref", _("No. rujukan")),
+        column("part", _("Bahagian")),
+        column("booked_on", _("Tarikh dibukukan"), formats.day),
+        column("value_date", _("Tarikh nilai"), formats.day),
+        column("posted_at", _("Dicatat pada"), formats.moment),
+        column("reverses_id", _("Membalikkan catatan")),
+    )
+    fields = list_display
+    list_filter = (choice_filter("kind", _("Jenis"), labels.ENTRY),)
+    ordering = ("-pk",)
     search_fields = ("=ref", "=id")
     search_help_text = _("Nombor rujukan atau nombor catatan")
     inlines = (Legs,)
 
 
 @admin.register(Account)
-class AccountAdmin(ReadOnly):
-    list_display = ("id", "holder_kind", "holder_id", "code", "stands", "held", "opened_on", "dividend_to")
-    list_filter = ("holder_kind", "code")
-    search_fields = ("=holder_id",)
-    search_help_text = _("ID pemegang")
+class AccountAdmin(Held):
+    """Fund accounts have no balance row: their balance is a sum, too dear for a list."""
+
+    path = ""
+    list_display: Any = (
+        "id",
+        *_of_account(""),
+        _money("balance__balance_sen", _("Baki")),
+        _money("balance__held_sen", _("Ditahan")),
+        column("opened_on", _("Dibuka pada"), formats.day),
+        column("dividend_to", _("Dividen ke"), labels.ACCOUNT),
+    )
+    fields = list_display[1:]
+    list_filter = (choice_filter("holder_kind", _("Pemegang"), labels.HOLDER), choice_filter("code", _("Akaun"), labels.ACCOUNT))
     list_select_related = ("balance",)
-
-    @admin.display(description=_("Baki (RM)"))
-    def stands(self, account: Account) -> str:
-        """Fund accounts have no balance row: their balance is a sum, too dear for a list."""
-        return str(money.from_sen(account.balance.balance_sen)) if hasattr(account, "balance") else ""
-
-    @admin.display(description=_("Ditahan (RM)"))
-    def held(self, account: Account) -> str:
-        return str(money.from_sen(account.balance.held_sen)) if hasattr(account, "balance") else ""
 
 
 @admin.register(Balance)
-class BalanceAdmin(ReadOnly):
-    list_display = ("account", "stands", "held", "version")
-    search_fields = ("=account__holder_id",)
-    search_help_text = _("ID pemegang")
+class BalanceAdmin(Held):
+    list_display: Any = (
+        *_of_account("account__"),
+        _money("balance_sen", _("Baki")),
+        _money("held_sen", _("Ditahan")),
+        column("version", _("Versi")),
+    )
+    fields = list_display
+    list_display_links = (list_display[1],)
     list_select_related = ("account",)
-
-    @admin.display(description=_("Baki (RM)"))
-    def stands(self, balance: Balance) -> str:
-        return str(money.from_sen(balance.balance_sen))
-
-    @admin.display(description=_("Ditahan (RM)"))
-    def held(self, balance: Balance) -> str:
-        return str(money.from_sen(balance.held_sen))
 
 
 @admin.register(Posting)
-class PostingAdmin(ReadOnly):
-    list_display = ("id", "entry", "account", "amount", "version", "booked_on")
-    search_fields = ("=account__holder_id",)
-    search_help_text = _("ID pemegang")
-    list_filter = ("account__holder_kind",)
+class PostingAdmin(Held):
+    list_display: Any = (
+        "id",
+        column("entry", _("Catatan lejar")),
+        *_of_account("account__"),
+        _money("amount_sen", _("Amaun")),
+        column("version", _("Versi")),
+        column("entry__booked_on", _("Tarikh dibukukan"), formats.day),
+    )
+    fields = (*list_display[1:], _money("balance_after_sen", _("Baki selepas")))
+    list_filter = (choice_filter("account__holder_kind", _("Pemegang"), labels.HOLDER),)
     list_select_related = ("entry", "account")
-
-    @admin.display(description=_("Amaun (RM)"))
-    def amount(self, leg: Posting) -> str:
-        return str(money.from_sen(leg.amount_sen))
-
-    @admin.display(description=_("Tarikh dibukukan"))
-    def booked_on(self, leg: Posting) -> str:
-        return str(leg.entry.booked_on)
 
 
 @admin.register(Hold)
-class HoldAdmin(ReadOnly):
-    list_display = ("id", "account", "amount", "kind", "ref", "state", "booked_on")
-    list_filter = ("state", "kind")
-    search_fields = ("=account__holder_id", "=ref")
-    search_help_text = _("ID pemegang atau nombor rujukan")
+class HoldAdmin(Held):
+    list_display: Any = (
+        "id",
+        *_of_account("account__"),
+        _money("amount_sen", _("Amaun")),
+        column("kind", _("Jenis"), labels.HOLD),
+        column("ref", _("No. rujukan")),
+        column("state", _("Status"), labels.HOLD_STATE),
+        column("booked_on", _("Tarikh dibukukan"), formats.day),
+    )
+    fields = (*list_display[1:], column("placed", _("Tahanan asal")), column("entry", _("Catatan lejar")), column("at", _("Masa"), formats.moment))
+    list_filter = (choice_filter("state", _("Status"), labels.HOLD_STATE), choice_filter("kind", _("Jenis"), labels.HOLD))
     list_select_related = ("account",)
-
-    @admin.display(description=_("Amaun (RM)"))
-    def amount(self, hold: Hold) -> str:
-        return str(money.from_sen(hold.amount_sen))

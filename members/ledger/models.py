@@ -8,7 +8,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from members.ledger import chart
+from kwsp_portal.templatetags import formats
+from members.ledger import chart, labels
 from members.ledger.enums import EntryKind, HolderKind, HoldKind, HoldState
 
 
@@ -38,7 +39,7 @@ class Account(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.holder_kind} {self.holder_id} {self.code}"
+        return f"{labels.HOLDER[self.holder_kind]}: {labels.ACCOUNT[self.code]}"
 
 
 class Balance(models.Model):
@@ -66,7 +67,7 @@ class Balance(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.account_id}: {self.balance_sen}"
+        return formats.sen(self.balance_sen)
 
 
 class Entry(models.Model):
@@ -103,7 +104,7 @@ class Entry(models.Model):
         indexes = (models.Index(fields=["booked_on"], name="ledger_entry_booked_on"),)
 
     def __str__(self) -> str:
-        return f"{EntryKind(self.kind).name} {self.ref}.{self.part}"
+        return f"{labels.ENTRY[self.kind]} {self.ref}"
 
 
 class Posting(models.Model):
@@ -129,7 +130,7 @@ class Posting(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.account_id}: {self.amount_sen}"
+        return formats.sen(self.amount_sen)
 
 
 class Hold(models.Model):
@@ -165,4 +166,4 @@ class Hold(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.state} {self.account_id}: {self.amount_sen}"
+        return f"{labels.HOLD_STATE[self.state]} {formats.sen(self.amount_sen)}"

@@ -51,7 +51,7 @@ def test_pausing_and_resuming_is_recorded_and_refused_where_it_makes_no_sense(as
 
     run.refresh_from_db()
     assert run.state == "OPEN"
-    assert ["PAUSED" in message for message in said] == [False, True, False]
+    assert ["Dijeda" in message for message in said] == [False, True, False]
     trail = list(AuditEvent.objects.order_by("seq").values_list("actor", "action", "target"))
     assert trail == [("pentadbir01", "jobs.run.pause", f"run:{run.pk}"), ("pentadbir01", "jobs.run.resume", f"run:{run.pk}")]
 

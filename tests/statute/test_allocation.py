@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kwsp_portal.common import money
+from kwsp_portal.common import money, rates
 from kwsp_portal.common.rates import NotInForce
 from kwsp_portal.common.refusal import Refusal
 from members.enums import SubAccount
@@ -78,7 +78,7 @@ def test_nothing_is_credited_from_the_75th_birthday() -> None:
         allocation.split_sen(10_000, date(1951, 5, 11), date(2026, 5, 11))
 
     assert refused.value.code == "CREDIT_AFTER_LAST_AGE"
-    assert "50(2B)" in refused.value.provision
+    assert "50(2B)" in rates.citations(refused.value.provision)[0].ms
 
 
 @pytest.mark.parametrize("amount", [0, -1])

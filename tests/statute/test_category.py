@@ -7,6 +7,7 @@ import pytest
 
 from contributions.enums import Category
 from contributions.rules import category, schedule
+from kwsp_portal.common import rates
 from kwsp_portal.common.refusal import Refusal
 from members.enums import Citizenship
 from tests.statute import tables
@@ -42,7 +43,7 @@ def test_the_last_wage_month_is_that_of_the_75th_birthday(wage_month: str) -> No
         schedule.shares(a_month_later)
 
     assert refused.value.code == "ABOVE_CONTRIBUTION_AGE"
-    assert "Jadual Pertama" in refused.value.provision
+    assert "Jadual Pertama" in rates.citations(refused.value.provision)[0].ms
     assert refused.value.details["last_month"] == wage_month
 
 

@@ -56,6 +56,18 @@ def test_an_assumption_is_said_in_the_readers_language() -> None:
     assert [text.split()[0] for text in (*in_malay, *in_english)] == ["Undang-undang", "The"]
 
 
+def test_a_citation_is_said_in_the_readers_language() -> None:
+    steps = schedule.explain(tables.person(wages="6250.00"))
+
+    in_malay = explanations.explained(steps).citations
+    with translation.override("en"):
+        in_english = explanations.explained(steps).citations
+
+    assert "Akta KWSP 1991, s. 43(1) dan Jadual Ketiga" in in_malay
+    assert "EPF Act 1991, s. 43(1) and Third Schedule" in in_english
+    assert len(in_malay) == len(in_english)
+
+
 def test_a_split_is_said_with_the_names_of_its_day() -> None:
     def said(on: date) -> list[str]:
         steps = allocation.split_credit(amount=Decimal("1449.01"), birth_date=date(1990, 1, 15), credited_on=on).steps

@@ -15,7 +15,7 @@ title: {ms: Contoh, en: Sample}
 dated_by: date
 known_from: 2020-01-01
 before_that: {ms: Tanya kaunter., en: Ask a counter.}
-sources: {act: "Act 452", page: "A page"}
+sources: {act: {ms: "Akta 452", en: "Act 452"}, page: {ms: "Halaman", en: "A page"}}
 rates:
   some.rate:
     description: {ms: Kadar, en: Rate}
@@ -40,7 +40,7 @@ def test_a_rate_answers_with_the_value_of_the_day(written: Path) -> None:
     assert law.at("some.rate", date(2020, 1, 1)).value == Decimal("0.10")
     assert law.at("some.rate", date(2022, 6, 30)).value == Decimal("0.10")
     found = law["some.rate"].at(date(2022, 7, 1))
-    assert (found.value, str(found.value), found.start, found.citation) == (Decimal("0.11"), "0.11", date(2022, 7, 1), "Act 452; A page")
+    assert (found.value, str(found.value), found.start, found.citation) == (Decimal("0.11"), "0.11", date(2022, 7, 1), "sample/act; sample/page")
     assert law.reference(date(2024, 1, 1)) == "sample@2022-07-01"
     assert rates.load(written) is law
 
@@ -101,7 +101,9 @@ def test_the_register_lists_every_value_with_its_end(written: Path) -> None:
         ("known_from: 2020-01-01", "known_from: 2020", "not a date"),
         ("law: sample", "law: Sample Law", "law"),
         ("  some.rate:", "  Some Rate:", "plain name"),
-        ('act: "Act 452"', 'act: "Act; 452"', "between citations"),
+        ("sources: {act:", "sources: {act 1:", "plain names"),
+        ('act: {ms: "Akta 452", en: "Act 452"}', "act: Akta 452", "ms and en"),
+        ('en: "A page"', "en: ' '", "ms and en"),
         ("law: sample", "law: [", "parsing"),
     ],
 )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -17,7 +18,10 @@ def column(name: str, label: Any, show: Callable[[Any], Any] | Mapping[Any, Any]
     def value(row: Any) -> Any:
         found = row
         for part in name.split("__"):
-            found = getattr(found, part)
+            try:
+                found = getattr(found, part)
+            except ObjectDoesNotExist:
+                return None
             if found is None or found == "":
                 return None
         if isinstance(show, Mapping):
@@ -73,7 +77,7 @@ class ReadOnly:
 class Register(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     """A list to search and a page to read."""
 
-    actions = None
+    actions: Any = None
     show_full_result_count = False
     list_per_page = 50
 
