@@ -66,7 +66,7 @@ class Crowd:
 
 def post(sen: int, round_: int) -> Callable[[int], object]:
     """All of it, or so much that two do not fit."""
-    return lambda place: posting.post(payout(REFS * (place + 1) + round_, 7, sen))
+    return lambda place: posting.post(payout(REFS * (place + 1001) + round_, 7, sen))
 
 
 def hold(sen: int, round_: int) -> Callable[[int], object]:
@@ -78,7 +78,7 @@ def end_of(held: int, sen: int, round_: int) -> Callable[[int], object]:
 
     def end(place: int) -> object:
         if place % 2:
-            return posting.capture([held], payout(REFS * (place + 1) + round_, 7, sen))
+            return posting.capture([held], payout(REFS * (place + 2001) + round_, 7, sen))
         return posting.release_hold(held, booked_on=DAY)
 
     return end
