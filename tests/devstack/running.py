@@ -23,15 +23,15 @@ def outside() -> dict[str, str]:
 
 
 class Running:
-    """`python -m kwsp_portal.devstack run`, started and not yet ready."""
+    """`python -m kwsp_portal.devstack run`, or another module that keeps programs running; started and not yet ready."""
 
-    def __init__(self, base: Path, **variables: str) -> None:
+    def __init__(self, base: Path, *module: str, **variables: str) -> None:
         self.folder = RunFolder(base)
         self.port = free_port()
         self._said = base.with_suffix(".out")
         with self._said.open("w", encoding="utf-8") as said:
             self.popen = subprocess.Popen(
-                [sys.executable, "-m", "kwsp_portal.devstack", "run"],
+                [sys.executable, "-m", *(module or ("kwsp_portal.devstack", "run"))],
                 cwd=PROJECT,
                 env=outside() | {"KWSP_RUN_DIR": str(base), "PORT": str(self.port)} | variables,
                 stdout=said,
