@@ -17,7 +17,7 @@ from kwsp_portal.audit import services as audit
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.common.refusal import Refusal
 from kwsp_portal.jobs.models import Run
-from members.ledger import posting
+from members.ledger import balances, days, posting
 from members.ledger.enums import EntryKind
 from members.rules import allocation
 
@@ -26,7 +26,7 @@ CHUNK_ROWS = 5_000
 
 
 def open_run(*, filing: Filing, on: date) -> Run:
-    """Cut a paid filing in chunks of rows; `on` is the crediting date of all of them, whenever a worker comes to it.
+    """Cut a paid filing in chunks of rows; `on` is the crediting date of all of them, whenever a worker comes to it while that day is open.
 
     In the caller's transaction, and idempotent: there is one run a filing.
     """
@@ -43,6 +43,7 @@ def credit_chunk(*, lease: jobs.Lease) -> None:
     """Post the rows of one chunk and finish its lease in one transaction. Raises jobs.LeaseLost when another has it.
 
     Raises jobs.Parked, naming the rows, where one is in the ledger already or cannot be posted: trying again would change nothing.
+    A chunk that comes so late that its day is closed (parked, and tried again) is credited by the law of the first open day.
     """
     jobs.failpoint("credit.before")
     lease.renew()  # a worker that was away for long learns it here, and not from the rows that another has credited
@@ -61,16 +62,24 @@ def credit_chunk(*, lease: jobs.Lease) -> None:
         lease.finish()
         jobs.failpoint("credit.finished")
 
-    posting.post_chunk(_acts(filing, rows, lease.on), lease=lease, guard=done)
+    on = max(lease.on, days.first_open_day())
+    posting.post_chunk(_acts(filing, rows, on), lease=lease, guard=done)
     jobs.failpoint("credit.committed")
 
 
 def finish(*, run: Run) -> None:
     """Every chunk is done: the filing is credited. Called once, in the transaction that closes the run."""
     filing = Filing.objects.select_for_update(no_key=True).get(pk=int(run.period))
-    filing.credited_on = run.on
+    filing.credited_on = _last_credited(filing, run.on)
     filing.save(update_fields=["credited_on"])
-    moves.move(filing=filing, action=FilingAction.FINISH_CREDITING, by=None, on=run.on)
+    moves.move(filing=filing, action=FilingAction.FINISH_CREDITING, by=None, on=filing.credited_on)
+
+
+def _last_credited(filing: Filing, on: date) -> date:
+    """The day on which the last row was credited: the run's own, unless that was closed when a chunk was worked again."""
+    if days.first_open_day() <= on:
+        return on
+    return balances.last_booked(EntryKind.CONTRIBUTION, list(filing.rows.values_list("pk", flat=True))) or on
 
 
 def value_date(filing: Filing) -> date:

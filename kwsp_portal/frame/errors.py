@@ -8,6 +8,8 @@ from django.template import loader
 from django.utils.translation import gettext as _
 
 from kwsp_portal.frame import problems
+from kwsp_portal.templatetags import formats
+from members.ledger import posting
 
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 MEBIBYTE = 1024 * 1024
@@ -37,6 +39,13 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """handler404: absent and foreign alike."""
     return _answer(request, status=404)
+
+
+def day_closed(request: HttpRequest, closed: posting.DayClosed) -> HttpResponse:
+    """409: what the person did belongs to a day that was closed meanwhile, as at midnight. Nothing was written; today it can be done."""
+    days = {"found": formats.day(closed.found), "expected": formats.day(closed.expected)}
+    detail = _("Lejar bagi %(found)s sudah ditutup. Tarikh terawal yang masih dibuka ialah %(expected)s.") % days
+    return _answer(request, status=409, detail=detail)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

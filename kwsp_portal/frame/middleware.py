@@ -16,6 +16,7 @@ from django.utils.cache import patch_vary_headers
 
 from kwsp_portal.common import reference
 from kwsp_portal.frame import errors
+from members.ledger import posting
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -159,3 +160,16 @@ class PrivatePages:
         if session is not None and SESSION_KEY in session:
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+class ClosedDay:
+    """A page that was asked for on one business day and books on the next finds its day closed: said in words, not as our fault."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return errors.day_closed(request, exception) if isinstance(exception, posting.DayClosed) else None

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
+    "kwsp_portal.frame.middleware.ClosedDay",
 ]
 
 ROOT_URLCONF = "kwsp_portal.urls"

@@ -1,4 +1,5 @@
-"""The only reader of the ledger. All amounts are whole sen, positive in the holder's favour; each function is one query."""
+"""The only reader of the ledger. All amounts are whole sen, positive in the holder's favour; each function is one query, and
+`fund_balance` two."""
 
 import datetime
 import json
@@ -202,13 +203,28 @@ def entry_ids(kind: EntryKind, refs: Sequence[int]) -> dict[tuple[int, int], int
         return {(ref, part): entry_id for ref, part, entry_id in cursor.fetchall()}
 
 
-def fund_balance(code: str) -> int:
-    """The balance of one of the fund's accounts: the sum of its postings, 0 where it was never used."""
+def last_booked(kind: EntryKind, refs: Sequence[int]) -> datetime.date | None:
+    """The last day on which one of these causes was booked; None where none of them is posted."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT max(booked_on) FROM ledger_entry WHERE kind = %s AND ref = ANY(%s)", [kind.value, list(refs)])
+        last: datetime.date | None = cursor.fetchone()[0]
+    return last
+
+
+def fund_balance(code: str) -> int:
+    """The balance of one of the fund's accounts, 0 where it was never used: where it stood when the last day was sealed, and the postings since."""
+    with connection.cursor() as cursor:
+        # Two questions: only with the day written into the second does PostgreSQL see how little is left to read.
+        cursor.execute("SELECT coalesce(max(day)::text, '-infinity') FROM ledger_dayseal")
+        (sealed,) = cursor.fetchone()
         cursor.execute(
-            """SELECT coalesce(sum(amount_sen), 0)::bigint FROM ledger_posting
-            WHERE account_id = (SELECT id FROM ledger_account WHERE holder_kind = 'FUND' AND holder_id = 0 AND code = %s)""",
-            [code],
+            """WITH account AS MATERIALIZED (SELECT id FROM ledger_account WHERE holder_kind = 'FUND' AND holder_id = 0 AND code = %(code)s)
+            SELECT (coalesce((SELECT balance_sen FROM ledger_fundday JOIN account ON account_id = account.id WHERE day = %(sealed)s), 0)
+                + coalesce((
+                    SELECT sum(amount_sen) FROM ledger_entry AS entry JOIN ledger_posting ON entry_id = entry.id
+                    WHERE booked_on > %(sealed)s AND account_id = (SELECT id FROM account)
+                ), 0))::bigint""",
+            {"code": code, "sealed": sealed},
         )
         balance: int = cursor.fetchone()[0]
     return balance

@@ -7,15 +7,21 @@ GUARDS = (
     "ledger_account_append_only",
     "ledger_balance_kept",
     "ledger_balance_new",
+    "ledger_closing_append_only",
+    "ledger_closing_next",
+    "ledger_dayseal_append_only",
     "ledger_entry_append_only",
+    "ledger_entry_timely",
     "ledger_entry_whole",
     "ledger_finished",
+    "ledger_fundday_append_only",
     "ledger_hold_append_only",
     "ledger_hold_end",
     "ledger_posting_append_only",
     "ledger_posting_whole",
+    "ledger_seal_closed",
 )
-"""The triggers of migrations/0002_guards.py."""
+"""The triggers of migrations/."""
 
 CHECKS: dict[str, str] = {
     "entry_sums_to_zero": "SELECT 'entry ' || entry_id, sum(amount_sen) FROM ledger_posting GROUP BY entry_id HAVING sum(amount_sen) <> 0",
@@ -101,7 +107,7 @@ CHECKS: dict[str, str] = {
         WHERE NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = name AND tgenabled = 'A')
         UNION ALL
         SELECT 'kwsp_app may ' || privilege || ' ' || relation, 0
-        FROM unnest('{{ledger_account,ledger_entry,ledger_posting,ledger_hold}}'::text[]) AS relation,
+        FROM unnest('{{ledger_account,ledger_entry,ledger_posting,ledger_hold,ledger_closing,ledger_dayseal,ledger_fundday}}'::text[]) AS relation,
             unnest('{{UPDATE,DELETE,TRUNCATE,TRIGGER}}'::text[]) AS privilege
         WHERE has_table_privilege('kwsp_app', relation, privilege)""",  # noqa: S608
 }

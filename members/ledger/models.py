@@ -167,3 +167,52 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return f"{labels.HOLD_STATE[self.state]} {formats.sen(self.amount_sen)}"
+
+
+class Closing(models.Model):
+    """Every day up to and including `through` is closed: nothing can be booked on it any more (members.ledger.days)."""
+
+    through = models.DateField(_("Ditutup hingga"), primary_key=True)
+    at = models.DateTimeField(_("Pada"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("penutupan hari")
+        verbose_name_plural = _("penutupan hari")
+
+    def __str__(self) -> str:
+        return self.through.isoformat()
+
+
+class DaySeal(models.Model):
+    """What a closed day holds: counts, what was moved, and the sums of a hash of every row, all columns in it (members.ledger.seals)."""
+
+    day = models.DateField(_("Tarikh dibukukan"), primary_key=True)
+    entries = models.BigIntegerField(_("Catatan"))
+    entries_digest = models.DecimalField(_("Ringkasan catatan"), max_digits=40, decimal_places=0)
+    postings = models.BigIntegerField(_("Baris"))
+    postings_digest = models.DecimalField(_("Ringkasan baris"), max_digits=40, decimal_places=0)
+    turnover_sen = models.DecimalField(_("Pusing ganti (sen)"), max_digits=40, decimal_places=0)
+    at = models.DateTimeField(_("Pada"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("meterai hari")
+        verbose_name_plural = _("meterai hari")
+
+    def __str__(self) -> str:
+        return self.day.isoformat()
+
+
+class FundDay(models.Model):
+    """Where an account of the fund stood at the end of a closed day."""
+
+    seal = models.ForeignKey(DaySeal, on_delete=models.PROTECT, db_column="day", related_name="fund")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, db_index=False, related_name="days")
+    balance_sen = models.BigIntegerField(_("Baki (sen)"))
+
+    class Meta:
+        verbose_name = _("baki dana pada akhir hari")
+        verbose_name_plural = _("baki dana pada akhir hari")
+        constraints = (models.UniqueConstraint(fields=["account", "seal"], name="ledger_fundday_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.seal_id}: {self.balance_sen}"

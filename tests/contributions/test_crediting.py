@@ -14,7 +14,7 @@ from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.jobs import control
 from kwsp_portal.jobs.enums import ChunkState, RunState
 from kwsp_portal.jobs.models import Chunk, Run
-from members.ledger import invariants, posting
+from members.ledger import days, invariants, posting
 from members.ledger.enums import EntryKind
 from members.models import Member
 from tests.contributions.conftest import OCTOBER, Office
@@ -212,6 +212,32 @@ class TestPoison:
         assert (run.state, dead.attempts, dead.error) == (RunState.FAILED, 1, f"posted before: CONTRIBUTION {second.pk}.0")
         assert sorted(credits_of(filing)) == [2, 3, 4]
         assert sum(savings(second.member).values()) == 144_900
+
+    def test_a_chunk_worked_again_after_its_day_was_closed_is_credited_on_the_first_open_day(
+        self, office: Office, bank: Bank, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """By the law of that day too: the member turned 55 on it."""
+        monkeypatch.setattr(crediting, "CHUNK_ROWS", 1)
+        members = [office.hire(), office.hire(birth_date=date(1971, 11, 13))]
+        filing = office.approved(*[borang_a.row(member) for member in members])
+        Member.objects.filter(pk=members[1].pk).update(birth_date=date(2027, 1, 1), member_since=date(2027, 1, 1))
+        pay(filing, office, bank, date(2026, 11, 12))
+        for _ in range(3):
+            credit()
+            Chunk.objects.update(not_before=None)
+        Member.objects.filter(pk=members[1].pk).update(birth_date=date(1971, 11, 13), member_since=date(1990, 1, 1))
+        days.close(on=date(2026, 11, 20))
+
+        control.retry(chunk_id=Chunk.objects.get(state=ChunkState.DEAD).pk, by="test")
+        assert credit().done == 1
+
+        filing.refresh_from_db()
+        found = credits_of(filing)
+        assert [found[2][0].booked_on, found[3][0].booked_on] == [date(2026, 11, 12), date(2026, 11, 13)]
+        assert found[3][0].legs == {"EMAS": 144_900}
+        assert (filing.state, filing.credited_on) == (FilingState.CREDITED, date(2026, 11, 13))
+        assert filing.log.get(action=FilingAction.FINISH_CREDITING).on == date(2026, 11, 13)
+        assert invariants.broken() == []
 
 
 def test_cutting_a_filing_in_chunks_reads_its_own_rows_only(office: Office, run_of_rows) -> None:

@@ -17,7 +17,7 @@ from contributions.services import crediting
 from kwsp_portal import jobs
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common.periods import WageMonth
-from kwsp_portal.jobs import engine, failpoints
+from kwsp_portal.jobs import calendar, engine, failpoints
 from kwsp_portal.jobs.enums import RunState
 from kwsp_portal.jobs.models import Chunk, Run
 from members.ledger import invariants
@@ -54,7 +54,8 @@ def test_the_steps_are_known() -> None:
 
 @pytest.fixture
 def paid(office: Office, bank: Bank, monkeypatch: pytest.MonkeyPatch) -> Callable[[WageMonth], Filing]:
-    """A filing of five rows for a month, paid, its crediting cut in three chunks."""
+    """A filing of five rows for a month, paid, its crediting cut in three chunks; no sweep closes the days on which that is booked."""
+    calendar.set_first(on=date(2026, 11, 10))
     monkeypatch.setattr(crediting, "CHUNK_ROWS", 2)
     members = [office.hire() for _ in range(5)]
 

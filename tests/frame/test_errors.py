@@ -5,6 +5,7 @@ import json
 import logging
 import sys
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
@@ -14,6 +15,7 @@ from django.urls import path
 
 from kwsp_portal import urls
 from members.identity import gates
+from members.ledger import posting
 
 handler400, handler403, handler404, handler500 = urls.handler400, urls.handler403, urls.handler404, urls.handler500
 
@@ -25,7 +27,8 @@ def _raises(error: Exception) -> object:
     return gates.public(view)
 
 
-FAULTS = {"odd": SuspiciousOperation("sulit"), "closed": PermissionDenied("sulit"), "broken": RuntimeError("sulit")}
+LATE = posting.DayClosed(date(2026, 11, 10), date(2026, 11, 11))
+FAULTS = {"odd": SuspiciousOperation("sulit"), "closed": PermissionDenied("sulit"), "broken": RuntimeError("sulit"), "late": LATE}
 urlpatterns = [
     *[path(f"api/{name}/", _raises(error)) for name, error in FAULTS.items()],
     urls.in_both_languages(*[path(f"{name}/", _raises(error)) for name, error in FAULTS.items()]),
@@ -47,6 +50,7 @@ def faulty_pages(settings: object, caplog: pytest.LogCaptureFixture) -> Iterator
         ("/odd/", 400, "Permintaan ini tidak dapat difahami"),
         ("/closed/", 403, "Anda tidak dibenarkan membuka halaman ini"),
         ("/tiada/", 404, "Halaman tidak ditemui"),
+        ("/late/", 409, "Hari perniagaan itu sudah ditutup"),
         ("/broken/", 500, "Maaf, berlaku masalah di pihak kami"),
     ],
 )

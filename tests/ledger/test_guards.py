@@ -12,6 +12,7 @@ pytestmark = pytest.mark.django_db
 
 ABSENT = 10**9
 KEPT = ("ledger_entry", "ledger_posting", "ledger_hold", "ledger_account")
+CLOSED = ("ledger_closing", "ledger_dayseal", "ledger_fundday")
 
 
 @pytest.fixture
@@ -65,9 +66,17 @@ def test_rows_are_never_changed_or_deleted(entry, table, statement):
         attack(statement.replace("{table}", table))
 
 
+@pytest.mark.parametrize("table", CLOSED)
+@pytest.mark.parametrize("statement", ["UPDATE {table} SET day = day", "DELETE FROM {table}", "TRUNCATE {table} CASCADE"])
+def test_closed_days_stay_closed_and_sealed(entry, table, statement):
+    with pytest.raises(DatabaseError, match="permission denied"):
+        attack(statement.replace("{table}", table).replace("day = day", "through = through" if table == "ledger_closing" else "day = day"))
+
+
 @pytest.mark.parametrize(
     "statement",
     [
+        *(statement.format(table) for table in CLOSED for statement in ("DELETE FROM {}", "TRUNCATE {} CASCADE")),
         *(statement.format(table) for table in KEPT for statement in ("UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE")),
         "DELETE FROM ledger_balance",
         "TRUNCATE ledger_balance",
@@ -224,6 +233,39 @@ def test_a_reversal_of_an_entry_that_does_not_exist_is_refused(entry):
     )
     with pytest.raises(DatabaseError, match="found a reversal of entry 555"):
         attack(LEGS, reversal)
+
+
+def test_the_reversal_of_a_reversal_is_refused(entry):
+    reversal = posting.reverse(entry, booked_on=DAY)
+    again = f"""INSERT INTO ledger_entry (id, kind, ref, part, booked_on, value_date, reverses)
+        VALUES ({{absent}}, 4, {reversal}, 0, '2026-01-15', '2026-01-15', {reversal})"""
+    with pytest.raises(DatabaseError, match="found the reversal of a reversal"):
+        attack(LEGS.replace("{persaraan}, 100, 2, 9100", "{persaraan}, 100, 3, 100"), again)
+
+
+def test_a_reversal_before_what_it_reverses_is_refused(entry):
+    early = f"""INSERT INTO ledger_entry (id, kind, ref, part, booked_on, value_date, reverses)
+        VALUES ({{absent}}, 4, {entry}, 0, '2026-01-14', '2026-01-15', {entry})"""
+    with pytest.raises(DatabaseError, match="or of a later entry"):
+        attack(LEGS, early)
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        [LEGS, ENTRY.replace("value_date)", "value_date, posted_at)").replace("'2026-01-15')", "'2026-01-15', '2020-01-01')")],
+        [LEGS.replace("(entry_id", "(id, entry_id").replace("({absent},", "(DEFAULT, {absent},")],
+        [
+            """INSERT INTO ledger_hold (account_id, amount_sen, kind, ref, part, state, booked_on, at)
+            VALUES ({persaraan}, 500, 1, 1, 0, 'PLACED', '2026-01-15', '2020-01-01')"""
+        ],
+        ["COPY ledger_entry FROM STDIN"],
+    ],
+    ids=["posted_at", "posting id", "at of a hold", "all columns by COPY"],
+)
+def test_what_the_database_itself_writes_nobody_else_names(entry, statements):
+    with pytest.raises(DatabaseError, match="permission denied"):
+        attack(*statements)
 
 
 @pytest.mark.parametrize(

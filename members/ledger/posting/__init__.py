@@ -1,7 +1,7 @@
 """The only writer of the ledger: `post`, `post_once`, `post_many`, `post_chunk`, `reverse`, and holds on money applied for.
 
 All amounts are whole sen, positive in the holder's favour. An act is refused whole or written whole. PostgreSQL repeats every check of
-importance (migrations/0002_guards.py).
+importance (migrations/0002_guards.py). What is booked on a closed day is refused (DayClosed) by every function that posts.
 """
 
 import datetime
@@ -20,6 +20,7 @@ from members.ledger.posting.acts import (
     Act,
     AlreadyPosted,
     BadAct,
+    DayClosed,
     DuplicateAct,
     Insufficient,
     Key,
@@ -39,6 +40,7 @@ __all__ = [
     "AlreadyHeld",
     "AlreadyPosted",
     "BadAct",
+    "DayClosed",
     "DuplicateAct",
     "HoldEnded",
     "Insufficient",

@@ -119,6 +119,14 @@ class Insufficient(LedgerError):
         self.account, self.available_sen, self.wanted_sen, self.key = account, available_sen, wanted_sen, key
 
 
+class DayClosed(LedgerError):
+    """An act for a day that is closed (members.ledger.days): `found` is its day, `expected` the first that is open."""
+
+    def __init__(self, found: datetime.date, expected: datetime.date) -> None:
+        super().__init__(f"found an act booked on {found}, expected {expected} or later: the days before it are closed")
+        self.found, self.expected = found, expected
+
+
 def check(act: Act) -> None:
     """Raises BadAct unless the act is well formed: known kind, positive ref, whole sen, two legs or more, each account once, sum zero.
 

@@ -1,5 +1,6 @@
 """How acts become rows: lock, check, number, write; one transaction, tried again when PostgreSQL asks for it."""
 
+import datetime
 import functools
 import io
 import time
@@ -11,7 +12,7 @@ from django.db.backends.utils import CursorWrapper
 
 from members.ledger.enums import HolderKind
 from members.ledger.posting import rows
-from members.ledger.posting.acts import Act, AlreadyPosted, Insufficient, Key, LedgerError
+from members.ledger.posting.acts import Act, AlreadyPosted, DayClosed, Insufficient, Key, LedgerError
 from members.ledger.posting.rows import Row
 
 T = TypeVar("T")
@@ -29,8 +30,8 @@ ENTRIES = "COPY ledger_entry (id, kind, ref, part, booked_on, value_date, revers
 def in_transaction(work: Callable[[], T]) -> T:
     """Runs the work in one transaction, and again up to three times on a deadlock or serialization failure.
 
-    Inside a caller's transaction the work is a savepoint and is not tried again: what the caller read before may be stale, so the
-    decision is the caller's.
+    Raises DayClosed where the guards found an act for a closed day. Inside a caller's transaction the work is a savepoint and is not
+    tried again: what the caller read before may be stale, so the decision is the caller's.
     """
     outermost = not connection.in_atomic_block
     for attempt in range(RETRIES + 1):
@@ -41,6 +42,10 @@ def in_transaction(work: Callable[[], T]) -> T:
             if not outermost or attempt == RETRIES or sqlstate(error) not in AGAIN:
                 raise
             time.sleep(PAUSE_SECONDS * 2**attempt)
+        except IntegrityError as error:
+            if constraint(error) == "ledger_day_open":
+                raise _day_closed(error) from error
+            raise
     raise AssertionError("unreachable: the last attempt returns or raises")
 
 
@@ -52,6 +57,12 @@ def sqlstate(error: Exception) -> str:
 def constraint(error: IntegrityError) -> str:
     """The name of the constraint that an integrity error broke."""
     return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
+
+
+def _day_closed(error: IntegrityError) -> DayClosed:
+    """The guard's detail is the day found and the first open one, both in ISO form."""
+    found, expected = map(datetime.date.fromisoformat, getattr(error.__cause__, "diag").message_detail.split())  # noqa: B009
+    return DayClosed(found, expected)
 
 
 def copy(cursor: CursorWrapper, statement: str, lines: Sequence[str]) -> None:
