@@ -10,7 +10,7 @@ from kwsp_portal.common import clock
 from kwsp_portal.jobs.models import Run
 
 
-@jobs.programme(reading.PROGRAMME, on_failed=reading.give_up)
+@jobs.programme(reading.PROGRAMME, urgency=1, on_failed=reading.give_up)
 def read_filing(lease: jobs.Lease) -> None:
     """Read one uploaded Borang A."""
     reading.read(filing_id=lease.payload["filing"], lease=lease)
@@ -20,7 +20,7 @@ def _credited(run: Run) -> None:
     crediting.finish(run=run)
 
 
-@jobs.programme(crediting.PROGRAMME, on_done=_credited)
+@jobs.programme(crediting.PROGRAMME, urgency=2, on_done=_credited)
 def credit_filing(lease: jobs.Lease) -> None:
     """Credit one chunk of a paid filing's rows."""
     crediting.credit_chunk(lease=lease)

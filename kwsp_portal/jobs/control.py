@@ -64,7 +64,8 @@ def retry_parked(*, run_id: int, by: Actor) -> int:
 
 
 def _revive(run: Run, chunk_ids: list[int], by: Actor) -> int:
-    revived = run.chunks.filter(pk__in=chunk_ids, state=ChunkState.DEAD).update(state=ChunkState.WAITING, attempts=0, failures=0, not_before=None)
+    parked = run.chunks.filter(pk__in=chunk_ids, state=ChunkState.DEAD)
+    revived = parked.update(state=ChunkState.WAITING, attempts=0, failures=0, losses=0, suspect_since=None, not_before=None)
     if revived:
         if run.state == RunState.FAILED:
             _move(run, RunState.OPEN)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.db import transaction
 
-from kwsp_portal.jobs import calendar, engine, registry
+from kwsp_portal.jobs import calendar, engine, outage, registry
 from kwsp_portal.jobs.models import Due
 
 log = logging.getLogger(__name__)
@@ -51,6 +51,8 @@ def _open(due_id: int) -> bool:
             due.error = ""
             due.save(update_fields=["run", "error"])
     except Exception as error:
+        if outage.is_behind(error):
+            raise
         log.exception("due %s could not be opened", due_id)
         Due.objects.filter(pk=due_id, run=None).update(error=f"{type(error).__name__}: {error}"[:2000])
         return False

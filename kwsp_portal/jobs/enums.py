@@ -23,3 +23,6 @@ class ChunkState(StrEnum):
 
 OPEN_CHUNKS = (ChunkState.WAITING, ChunkState.RUNNING)
 """A run is over when none of its chunks is in one of these."""
+
+URGENCY = 5
+"""Of a programme that does not say: yearly and nightly work. Runs with a smaller number are worked first."""

@@ -1,10 +1,12 @@
 """Named places where a test can stop a worker dead, between any two steps. Off, one comparison with None.
 
-`KWSP_FAILPOINT=name[:mode[:hit]]` arms one for the process; mode `exit` (default) ends it as kill -9 would, `raise` raises an error,
-`die` raises a BaseException that no handler of errors sees. `hit` is which pass through the point counts, 1 by default.
+`KWSP_FAILPOINT=name[:mode[:hit]]` arms one for the process; mode `exit` (default) ends it as kill -9 would, `stop` stops it as
+SIGSTOP does until somebody wakes it, `raise` raises an error, `die` raises a BaseException that no handler of errors sees. `hit` is
+which pass through the point counts, 1 by default.
 """
 
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -50,6 +52,9 @@ def _hit(armed: _Armed) -> None:
         return
     if armed.mode == "exit":
         os._exit(KILLED)
+    if armed.mode == "stop":
+        os.kill(os.getpid(), signal.SIGSTOP)
+        return
     if armed.mode == "die":
         raise FailpointDeath(armed.name)
     raise FailpointError(armed.name)

@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from kwsp_portal.common.stored_names import named
-from kwsp_portal.jobs.enums import OPEN_CHUNKS, ChunkState, RunState
+from kwsp_portal.jobs.enums import OPEN_CHUNKS, URGENCY, ChunkState, RunState
 
 
 class Run(models.Model):
@@ -19,6 +19,8 @@ class Run(models.Model):
     opened_at = models.DateTimeField(_("Dibuka pada"), db_default=Now())
     finished_at = models.DateTimeField(_("Selesai pada"), null=True, blank=True)
     error = models.TextField(_("Sebab"), blank=True, default="")
+    urgency = models.PositiveSmallIntegerField(_("Keutamaan"), default=URGENCY)
+    chunk_count = models.PositiveIntegerField(_("Bahagian"), default=0)
 
     class Meta:
         verbose_name = _("kerja berkelompok")
@@ -31,6 +33,10 @@ class Run(models.Model):
                 | Q(state__in=[RunState.OPEN, RunState.PAUSED], finished_at__isnull=True),
                 name="run_finished_has_time",
             ),
+        )
+        indexes = (
+            # The way in for whoever takes work: the most urgent first, then the oldest.
+            models.Index(fields=["urgency", "id"], condition=Q(state=RunState.OPEN), name="run_open"),
         )
 
     def __str__(self) -> str:
@@ -46,7 +52,10 @@ class Chunk(models.Model):
     state = models.CharField(_("Status"), max_length=8, choices={state.value: state.value for state in ChunkState}, default=ChunkState.WAITING)
     attempts = models.PositiveSmallIntegerField(_("Cubaan"), default=0)
     failures = models.PositiveSmallIntegerField(_("Kegagalan"), default=0)
+    losses = models.PositiveSmallIntegerField(_("Pekerja hilang"), default=0)
+    suspect_since = models.DateTimeField(null=True, blank=True, editable=False)
     lease_token = models.UUIDField(null=True, blank=True, editable=False)
+    leased_at = models.DateTimeField(_("Diambil pada"), null=True, blank=True)
     lease_until = models.DateTimeField(_("Dipegang hingga"), null=True, blank=True)
     not_before = models.DateTimeField(_("Tidak sebelum"), null=True, blank=True)
     done_at = models.DateTimeField(_("Selesai pada"), null=True, blank=True)
@@ -74,8 +83,12 @@ class Chunk(models.Model):
             models.CheckConstraint(condition=Q(progress_done__lte=F("progress_total")), name="chunk_progress_within_total"),
         )
         indexes = (
-            # The way in for whoever takes work: it stays as small as the work that is left.
-            models.Index(fields=["id"], condition=Q(state__in=[state.value for state in OPEN_CHUNKS]), name="chunk_open"),
+            # The way in for whoever takes work, and to whether a run is over: as small as the work that is left.
+            models.Index(fields=["run", "losses", "id"], condition=Q(state__in=[state.value for state in OPEN_CHUNKS]), name="chunk_open"),
+            models.Index(fields=["lease_until"], condition=Q(state=ChunkState.RUNNING), name="chunk_running"),
+            models.Index(fields=["run"], condition=Q(state=ChunkState.DEAD), name="chunk_dead"),
+            # How many were done lately, and of which runs.
+            models.Index(fields=["done_at"], include=["run"], condition=Q(state=ChunkState.DONE), name="chunk_done"),
         )
 
     def __str__(self) -> str:

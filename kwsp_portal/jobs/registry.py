@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from kwsp_portal.jobs.enums import URGENCY
+
 if TYPE_CHECKING:
     from kwsp_portal.jobs.lease import Lease
     from kwsp_portal.jobs.models import Run
@@ -25,13 +27,17 @@ Batch = Callable[[date], Mapping[str, int]]
 class Programme:
     """How the chunks of one kind of run are worked.
 
-    `lease_seconds`: for how long a chunk is kept from other workers; a chunk should take well under it or report progress.
-    `pauses`: seconds before the second and the third attempt. `on_done`, `on_failed`: called in the transaction that closes a run.
+    `urgency`: runs with the smaller number are worked first. `lease_seconds`: for how long a chunk is kept from other workers; a chunk
+    should take well under it or report progress, and no statement of it may take longer. `idle_seconds`: how long its transaction may do
+    nothing before PostgreSQL ends it: a worker that was stopped gives its locks back. `pauses`: seconds before the second and the third
+    attempt. `on_done`, `on_failed`: called in the transaction that closes a run.
     """
 
     name: str
     work: Work
+    urgency: int
     lease_seconds: float
+    idle_seconds: float
     pauses: tuple[float, float]
     on_done: RunHook | None
     on_failed: RunHook | None
@@ -69,7 +75,9 @@ def _only_once(registered: Mapping[str, object], name: str) -> None:
 def programme(
     name: str,
     *,
+    urgency: int = URGENCY,
     lease_seconds: float = 90,
+    idle_seconds: float = 30,
     pauses: tuple[float, float] = (2, 15),
     on_done: RunHook | None = None,
     on_failed: RunHook | None = None,
@@ -78,10 +86,25 @@ def programme(
 
     def register(work: Work) -> Work:
         _only_once(programmes, name)
-        programmes[name] = Programme(name=name, work=work, lease_seconds=lease_seconds, pauses=pauses, on_done=on_done, on_failed=on_failed)
+        programmes[name] = Programme(
+            name=name,
+            work=work,
+            urgency=urgency,
+            lease_seconds=lease_seconds,
+            idle_seconds=idle_seconds,
+            pauses=pauses,
+            on_done=on_done,
+            on_failed=on_failed,
+        )
         return work
 
     return register
+
+
+def urgency_of(programme: str) -> int:
+    """Of a programme by its name; the usual one where this process does not know it."""
+    known = programmes.get(programme)
+    return URGENCY if known is None else known.urgency
 
 
 def schedule(programme: str, *, when: When) -> Callable[[Plan], Plan]:

@@ -1,19 +1,19 @@
 """The sweeper finishes what was left lying: it needs the database only (reliability.md section 0, finding 1)."""
 
+import contextlib
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models.functions import Now
 
-from kwsp_portal.jobs import due, engine, registry
-from kwsp_portal.jobs.enums import OPEN_CHUNKS, ChunkState, RunState
+from kwsp_portal.jobs import due, engine, lost, outage, registry
+from kwsp_portal.jobs.enums import OPEN_CHUNKS, RunState
 from kwsp_portal.jobs.models import Chunk, Heartbeat, Run
 
-VANISHED: Final = "pekerja hilang / the worker vanished"
 _HEARTBEATS_KEPT: Final = timedelta(days=1)
 
 log = logging.getLogger(__name__)
@@ -24,6 +24,7 @@ class Swept:
     """Counts of one sweep. `waiting`: chunks still open afterwards, under other leases, paused, or waiting for their next attempt."""
 
     opened: int = 0
+    freed: int = 0
     parked: int = 0
     closed: int = 0
     errands: int = 0
@@ -34,6 +35,7 @@ class Swept:
         """As `run_batch` prints them."""
         return {
             "opened": self.opened,
+            "freed": self.freed,
             "done": self.work.done,
             "failed": self.work.failed,
             "parked": self.parked,
@@ -44,9 +46,11 @@ class Swept:
 
 
 def sweep(*, limit_seconds: float | None = None) -> Swept:
-    """Open what is due, park what kills its workers, run the errands, work what is free, close what is over."""
-    engine.renew_connection()
-    swept = Swept(opened=due.look(), parked=_park_killers())
+    """Open what is due, free what vanished workers left, run the errands, work what is free, close what is over."""
+    outage.renew_connection()
+    swept = Swept(opened=due.look())
+    freed = lost.free()
+    swept.freed, swept.parked = freed.freed, freed.parked
     swept.errands = sum(_run_errand(errand) for errand in registry.errands.values())
     swept.work = engine.work_some(limit_seconds)
     over = Run.objects.filter(state=RunState.OPEN).exclude(chunks__state__in=OPEN_CHUNKS).values_list("pk", flat=True)
@@ -54,17 +58,6 @@ def sweep(*, limit_seconds: float | None = None) -> Swept:
     swept.waiting = Chunk.objects.filter(state__in=OPEN_CHUNKS).count()
     Heartbeat.objects.filter(seen_at__lt=Now() - _HEARTBEATS_KEPT).delete()
     return swept
-
-
-def _park_killers() -> int:
-    """A chunk under whose work the worker vanished MAX_LOST times is parked: no error was ever stored, so the reason says that."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE jobs_chunk SET state = %s, lease_token = NULL, lease_until = NULL, error = %s WHERE id IN (SELECT id FROM jobs_chunk "
-            "WHERE state = 'RUNNING' AND lease_until < clock_timestamp() AND attempts - failures >= %s FOR UPDATE SKIP LOCKED)",
-            [ChunkState.DEAD, VANISHED, engine.MAX_LOST],
-        )
-        return cursor.rowcount
 
 
 def _run_errand(errand: registry.PeriodicErrand) -> bool:
@@ -77,7 +70,9 @@ def _run_errand(errand: registry.PeriodicErrand) -> bool:
             return False
         try:
             errand.run()
-        except Exception:
+        except Exception as error:
+            if outage.is_behind(error):
+                raise
             log.exception("errand %s failed; it has its next turn in %s s", errand.name, errand.every_seconds)
         finally:
             _unlock(errand)
@@ -85,7 +80,8 @@ def _run_errand(errand: registry.PeriodicErrand) -> bool:
 
 
 def _unlock(errand: registry.PeriodicErrand) -> None:
-    with connection.cursor() as cursor:
+    """A connection that died has let it go already."""
+    with contextlib.suppress(InterfaceError, OperationalError), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_unlock(hashtext('jobs.periodic'), hashtext(%s))", [errand.name])
 
 

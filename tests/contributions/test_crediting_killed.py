@@ -17,7 +17,7 @@ from contributions.services import crediting
 from kwsp_portal import jobs
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common.periods import WageMonth
-from kwsp_portal.jobs import calendar, engine, failpoints
+from kwsp_portal.jobs import calendar, engine, failpoints, lost
 from kwsp_portal.jobs.enums import RunState
 from kwsp_portal.jobs.models import Chunk, Run
 from members.ledger import invariants
@@ -106,7 +106,6 @@ def test_a_worker_killed_at_any_step_of_any_chunk(paid: Callable[[WageMonth], Fi
         filing = paid(month)
 
         assert worker_that_ends_at(step, hit) == failpoints.KILLED
-        leases_run_out()
         jobs.sweep()
 
         credited_exactly_once(filing)
@@ -127,7 +126,6 @@ def test_the_environment_variable_ends_a_real_worker_too(paid: Callable[[WageMon
 
     assert killed.returncode == failpoints.KILLED, killed.stderr
     assert len(credits_of(filing)) == 2
-    leases_run_out()
     jobs.sweep()
     credited_exactly_once(filing)
     assert invariants.broken() == []
@@ -138,7 +136,7 @@ def test_a_worker_killed_again_and_again(paid: Callable[[WageMonth], Filing]) ->
     filing = paid(OCTOBER)
     for step in STEPS:
         worker_that_ends_at(step, 1)
-        leases_run_out()
+        lost.free()
         Chunk.objects.update(not_before=None)
 
     jobs.sweep()

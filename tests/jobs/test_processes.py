@@ -93,7 +93,7 @@ def own_broker(url: str) -> tuple[str, str]:
     return own, own
 
 
-def test_a_worker_killed_in_mid_chunk_and_an_emptied_broker_lose_and_double_nothing(effects, expire, monkeypatch):
+def test_a_worker_killed_in_mid_chunk_and_an_emptied_broker_lose_and_double_nothing(effects, monkeypatch):
     broker, address = own_broker(settings.CELERY_BROKER_URL)
     monkeypatch.delenv("CELERY_BROKER_URL", raising=False)  # it would win over the broker given
     store = redis.Redis.from_url(address)
@@ -113,7 +113,6 @@ def test_a_worker_killed_in_mid_chunk_and_an_emptied_broker_lose_and_double_noth
     assert effects() == [(1, 1)]
     assert Chunk.objects.get(chunk_no=2).state == ChunkState.RUNNING
 
-    expire()
     swept = jobs.sweep()
 
     assert swept.work.done == 2
@@ -126,7 +125,7 @@ SWEEP = "import django; django.setup(); import tests.jobs.programmes; from kwsp_
 
 
 @pytest.mark.parametrize(("point", "written"), [("jobs.after_finish:exit:2", 1), ("jobs.committed", 1)])
-def test_a_process_that_ends_at_a_fail_point_is_made_good_by_the_next(effects, expire, point, written):
+def test_a_process_that_ends_at_a_fail_point_is_made_good_by_the_next_at_once(effects, point, written):
     jobs.open_run(programme="test_effect", period="1", chunks=[{}, {}, {}], on=date(2026, 11, 16))
 
     killed = subprocess.run(
@@ -134,7 +133,6 @@ def test_a_process_that_ends_at_a_fail_point_is_made_good_by_the_next(effects, e
     )
     assert killed.returncode == failpoints.KILLED, killed.stderr
     assert len(effects()) == written
-    expire()
     finished = subprocess.run([sys.executable, "-c", SWEEP], cwd=ROOT, env=environment(), check=True, capture_output=True, text=True)
 
     assert int(finished.stdout) == 3 - written

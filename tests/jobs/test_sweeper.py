@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from kwsp_portal import jobs
-from kwsp_portal.jobs import doorbell, engine, registry, tasks
+from kwsp_portal.jobs import doorbell, registry, tasks
 from kwsp_portal.jobs.enums import ChunkState
 from kwsp_portal.jobs.models import Chunk, Heartbeat, Run
 from tests.jobs.threads import at_once
@@ -59,22 +59,6 @@ def test_the_bell_rings_after_commit_and_not_for_a_rollback(effects, bell):
         assert bell == []
 
     assert bell == ["test_effect"]
-
-
-def test_a_chunk_that_kills_its_workers_is_parked(effects, expire):
-    run = jobs.open_run(programme="test_effect", period="1", chunks=[{}], on=ON)
-    for _ in range(engine.MAX_LOST):
-        assert jobs.take() is not None
-        expire()
-    assert jobs.take() is None
-
-    swept = jobs.sweep()
-
-    chunk = Chunk.objects.get()
-    assert (swept.parked, swept.closed, chunk.state) == (1, 1, ChunkState.DEAD)
-    assert "vanished" in chunk.error
-    run.refresh_from_db()
-    assert run.state == "FAILED"
 
 
 def test_an_errand_has_one_turn_for_two_sweepers_and_waits_for_the_next(monkeypatch):
