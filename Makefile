@@ -11,7 +11,7 @@ LOCK_HASH := $(shell cksum requirements.lock | cut -d ' ' -f 1)
 READY := $(VENV)/.installed-$(LOCK_HASH)
 
 .DEFAULT_GOAL := run
-.PHONY: run test soak check check-django bench reset manage lock messages
+.PHONY: run test soak check check-django bench reset manage recover lock messages
 
 run: $(READY)
 	@exec $(DEVSTACK) run
@@ -33,6 +33,10 @@ reset: $(READY)
 # A management command on the data of `make run`, running or not: make manage ARGS=check_ledger
 manage: $(READY)
 	@exec $(DEVSTACK) exec -- $(MANAGE) $(ARGS)
+
+# The cluster anew from a base backup and the archived WAL, the portal being stopped (docs/operations.md): make recover ARGS=latest-base
+recover: $(READY)
+	@exec $(DEVSTACK) recover $(ARGS)
 
 check: $(READY)
 	$(BIN)/ruff format --check .

@@ -4,6 +4,7 @@ run               everything, until Ctrl-C
 test -- COMMAND   a command with test servers (`.run/test`)
 bench -- COMMAND  a command with servers of its own (`.run/bench`)
 exec -- COMMAND   a command with the servers and data of `run`
+recover [BACKUP]  the cluster of `run` from a base backup and the archived WAL
 reset             stops everything and drops the run folder
 keys SELLER BANK  key pairs for containers, each side's in a folder of its own
 """
@@ -12,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from kwsp_portal.devstack import guardian, keys, reset, stack
+from kwsp_portal.devstack import guardian, keys, receiver, recover, reset, stack
 from kwsp_portal.devstack.errors import DevstackError
 from kwsp_portal.devstack.folder import RunFolder
 from kwsp_portal.devstack.servers import inherited
@@ -43,6 +44,8 @@ def _commands(name: str, rest: Sequence[str]) -> int:
         for line in reset.reset(RunFolder.choose(inherited())):
             print(f"kwsp: {line}")
         return 0
+    if name == "recover":
+        return recover.recover(inherited(), rest, settings=SETTINGS_DEV)
     if name == "keys" and len(rest) == 2:
         keys.ensure_apart(seller=Path(rest[0]), bank=Path(rest[1]))
         return 0
@@ -72,4 +75,5 @@ def bench(command: Sequence[str]) -> Session:
 
 
 def execute(command: Sequence[str]) -> Session:
-    return Session(folder=RunFolder.choose(inherited()), command=command, settings=SETTINGS_DEV)
+    archive = inherited().get(receiver.SETTING, "")
+    return Session(folder=RunFolder.choose(inherited()), command=command, settings=SETTINGS_DEV, archive=archive)

@@ -36,8 +36,8 @@ full_page_writes = off
 """
 
 
-def settings(*, host: str, port: int, durable: bool) -> str:
-    """The text of kwsp.conf. `host` is a socket folder (absolute) or an address."""
+def settings(*, host: str, port: int, durable: bool, received_by: str = "") -> str:
+    """The text of kwsp.conf. `host` is a socket folder (absolute) or an address; commits wait for the receiver of WAL named."""
     if host.startswith("/"):
         folder = '"' + host.replace('"', '""') + '"'
         listen = [
@@ -47,7 +47,8 @@ def settings(*, host: str, port: int, durable: bool) -> str:
         ]
     else:
         listen = [f"listen_addresses = {quoted(host)}", "unix_socket_directories = ''"]
-    return COMMON + "\n".join([*listen, f"port = {port}"]) + "\n" + ("" if durable else SCRATCH)
+    received = [f"synchronous_standby_names = {quoted(received_by)}", "wal_keep_size = 256MB"] if received_by else []
+    return COMMON + "\n".join([*listen, f"port = {port}", *received]) + "\n" + ("" if durable else SCRATCH)
 
 
 def quoted(text: str) -> str:
@@ -86,6 +87,12 @@ def clear_stale_locks(data: Path, socket_lock: Path) -> None:
             process.end(pid, first=signal.SIGINT, seconds=30)
         if not (process.is_alive(pid) and process.works_in(pid, data)):
             lock.unlink(missing_ok=True)
+
+
+def drop(data: Path) -> None:
+    """Removes a cluster that was never put in its place."""
+    if data.exists():
+        shutil.rmtree(data)
 
 
 def _pid_in(lock: Path) -> int | None:

@@ -8,6 +8,7 @@ from kwsp_portal.devstack.folder import SETTING, RunFolder
 from kwsp_portal.devstack.secrets_file import SecretsFile
 
 DEFAULT_PORT = 8000
+OPERATORS = ("DATABASE_OWNER_URL", "DATABASE_ADMIN_URL", "DATABASE_REPLICATION_URL")
 
 
 def portal(
@@ -37,6 +38,11 @@ def portal(
 def as_owner(environ: Mapping[str, str]) -> dict[str, str]:
     """For migrations: the database's owner instead of the application's role."""
     return dict(environ) | {"KWSP_DB_ROLE": "owner"}
+
+
+def serving(environ: Mapping[str, str]) -> dict[str, str]:
+    """For web, worker and beat: without the addresses that change tables, make databases or copy the cluster."""
+    return {name: value for name, value in environ.items() if name not in OPERATORS}
 
 
 def bank(folder: RunFolder, secrets: SecretsFile, *, inherited: Mapping[str, str], port: int) -> dict[str, str]:

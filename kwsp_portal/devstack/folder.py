@@ -56,6 +56,11 @@ class RunFolder:
         return self.root / "keys"
 
     @property
+    def backups(self) -> Path:
+        """Where manage.py backup writes unless KWSP_BACKUP_DIR says otherwise."""
+        return self.root / "backups"
+
+    @property
     def secrets(self) -> Path:
         return self.root / "secrets.json"
 

@@ -52,14 +52,18 @@ class Address:
 
 
 class Postgres:
-    """One cluster in a run folder. `prepare_files` first, then the supervisor runs `program()`."""
+    """One cluster in a run folder. `prepare_files` first, then the supervisor runs `program()`.
 
-    def __init__(self, folder: RunFolder, secrets: SecretsFile, *, durable: bool = True) -> None:
+    `received_by`: the receiver of WAL that a commit waits for, if any.
+    """
+
+    def __init__(self, folder: RunFolder, secrets: SecretsFile, *, durable: bool = True, received_by: str = "") -> None:
         self.account = Account.for_postgres()
         self._folder = folder
         self._secrets = secrets
         self._durable = durable
-        self._programs = Path()
+        self._received_by = received_by
+        self.programs = Path()
         self.data = folder.postgres / "data"
         self.address = self._choose_address()
 
@@ -75,8 +79,7 @@ class Postgres:
         Raises DevstackError: folder out of reach, passwords lost, initdb failed, disk full.
         """
         try:
-            self._check_reach()
-            self._programs = self.find_programs()
+            self.prepare_programs()
             if not self.data.exists():
                 announce(f"making a PostgreSQL cluster in {self.data}")
                 self._init()
@@ -85,6 +88,12 @@ class Postgres:
             self._write_settings()
         except OSError as error:
             raise explain(error) from error
+
+    def prepare_programs(self) -> Path:
+        """The folder of the programs, which the account can run, once the cluster's home can be reached."""
+        self._check_reach()
+        self.programs = self.find_programs()
+        return self.programs
 
     def _check_reach(self) -> None:
         home = self._folder.postgres
@@ -130,7 +139,7 @@ class Postgres:
         password.write_text(self._secrets.get("postgres"), encoding="ascii")
         self.account.give(password, mode=0o600)
         command: list[str | Path] = [
-            self._programs / "initdb",
+            self.programs / "initdb",
             f"--pgdata={new}",
             f"--username={SUPERUSER}",
             f"--pwfile={password}",
@@ -154,7 +163,7 @@ class Postgres:
 
     def _write_settings(self) -> None:
         path = self.data / cluster_files.SETTINGS
-        text = cluster_files.settings(host=self.address.host, port=self.address.port, durable=self._durable)
+        text = cluster_files.settings(host=self.address.host, port=self.address.port, durable=self._durable, received_by=self._received_by)
         path.write_text(text, encoding="utf-8")
         self.account.give(path, mode=0o600)
 
@@ -162,10 +171,10 @@ class Postgres:
         """The server in the foreground. SIGINT is its fast shutdown: open sessions are ended."""
         return Program(
             name="postgres",
-            command=[self._programs / "postgres", "-D", self.data],
+            command=[self.programs / "postgres", "-D", self.data],
             account=self.account,
             environ={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"},
-            prepare=lambda: cluster_files.clear_stale_locks(self.data, self._socket_lock()),
+            prepare=lambda: cluster_files.clear_stale_locks(self.data, self.socket_lock()),
             is_ready=self.answers,
             ready_seconds=120,
             quiet=("LOG:  ",),
@@ -173,7 +182,7 @@ class Postgres:
             stop_seconds=30,
         )
 
-    def _socket_lock(self) -> Path:
+    def socket_lock(self) -> Path:
         return self._folder.postgres / "socket" / f".s.PGSQL.{PORT}.lock"
 
     def answers(self) -> bool:

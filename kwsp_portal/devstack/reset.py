@@ -1,4 +1,4 @@
-"""`make reset`: stops what runs in the run folder and drops the folder."""
+"""`make reset`: stops what runs in the run folder and drops the folder, but for backups: those are never dropped with the data."""
 
 import os
 import shutil
@@ -26,8 +26,8 @@ def reset(folder: RunFolder) -> list[str]:
         for part in (*nested, folder):
             owner = held.enter_context(locks.owner_lock(part))
             done += _stop(part, owner)
-        _drop(folder.root)
-    return [*done, f"dropped {folder.root}"]
+        kept = _drop(folder)
+    return [*done, f"dropped {folder.root}" + (f"; the backups stay in {kept}" if kept else "")]
 
 
 def _stop(folder: RunFolder, owner: locks.FileLock) -> list[str]:
@@ -47,8 +47,17 @@ def _stop(folder: RunFolder, owner: locks.FileLock) -> list[str]:
     return done
 
 
-def _drop(root: Path) -> None:
+def _drop(folder: RunFolder) -> Path | None:
+    """The folder of backups, if there are any: then it stays, and the mark that the run folder is ours."""
     try:
-        shutil.rmtree(root)
+        if not (folder.backups.is_dir() and any(folder.backups.glob("*/manifest.json"))):
+            shutil.rmtree(folder.root)
+            return None
+        for path in folder.root.iterdir():
+            if path.is_dir() and path != folder.backups:
+                shutil.rmtree(path)
+            elif path.is_file() and path.name != MARKER:
+                path.unlink()
     except OSError as error:
         raise explain(error) from error
+    return folder.backups

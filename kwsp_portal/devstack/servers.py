@@ -3,8 +3,9 @@
 import asyncio
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
-from kwsp_portal.devstack import roles
+from kwsp_portal.devstack import receiver, roles
 from kwsp_portal.devstack.errors import DevstackError
 from kwsp_portal.devstack.folder import RunFolder
 from kwsp_portal.devstack.leftovers import Children
@@ -20,15 +21,20 @@ DATABASE_URLS = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_AUDIT_URL")
 class Servers:
     """Starts the embedded servers unless the environment names real ones."""
 
-    def __init__(self, folder: RunFolder, terminal: Terminal, *, environ: Mapping[str, str], scratch: bool = False, databases: bool = False) -> None:
+    def __init__(
+        self, folder: RunFolder, terminal: Terminal, *, environ: Mapping[str, str], scratch: bool = False, databases: bool = False, archive: str = ""
+    ) -> None:
         self.folder = folder
         self.secrets = SecretsFile(folder.secrets)
         self.terminal = terminal
         self.children = Children(folder.children)
         self.supervisor = Supervisor(terminal, self.children)
+        self.for_operators: dict[str, str] = {}
+        """Addresses for backup and restore, beside those that `start` gives."""
         self._environ = environ
         self._scratch = scratch
         self._databases = databases
+        self._archive = archive
 
     def end_leftovers(self) -> None:
         """Ends what a killed run left; only for who holds the owner's lock."""
@@ -45,11 +51,22 @@ class Servers:
         given = given_databases(self._environ, self.terminal)
         if given:
             return given
-        postgres = Postgres(self.folder, self.secrets, durable=not self._scratch)
+        postgres = Postgres(self.folder, self.secrets, durable=not self._scratch, received_by=receiver.NAME if self._archive else "")
         await asyncio.to_thread(postgres.prepare_files, announce=self.terminal.say)
         await self.supervisor.start(postgres.program())
-        await asyncio.to_thread(roles.create, postgres, self.secrets, databases=self._databases)
+        await self._received(postgres)
+        self.for_operators = roles.operator_urls(postgres, self.secrets)
         return roles.urls(postgres, self.secrets)
+
+    async def _received(self, postgres: Postgres) -> None:
+        """Roles, and the receiver of WAL: its slot before anything else is written, itself before anybody waits for it."""
+        await asyncio.to_thread(receiver.ensure_slot if self._archive else receiver.drop_slot, postgres)
+        await asyncio.to_thread(roles.create, postgres, self.secrets, databases=self._databases)
+        if self._archive:
+            vault = receiver.Receiver(postgres, self.secrets, Path(self._archive).absolute())
+            await asyncio.to_thread(vault.check_folder)
+            await self.supervisor.start(await asyncio.to_thread(vault.program))
+            self.terminal.say(f"WAL is received in {self._archive}: a commit is acknowledged when it stands there too")
 
     async def _broker(self) -> dict[str, str]:
         given = self._environ.get("CELERY_BROKER_URL", "")

@@ -28,7 +28,8 @@ INTERRUPTED = 130
 class Session:
     """A command and what it needs.
 
-    `scratch` data may be lost in a power cut and made anew; with `databases` the owner's role may make databases of its own.
+    `scratch` data may be lost in a power cut and made anew; with `databases` the owner's role may make databases of its own;
+    `archive` is where WAL is received.
     """
 
     folder: RunFolder
@@ -36,6 +37,7 @@ class Session:
     settings: str
     scratch: bool = False
     databases: bool = False
+    archive: str = ""
     extra: Mapping[str, str] = field(default_factory=dict)
 
     def run(self) -> int:
@@ -79,11 +81,11 @@ class Session:
 
     async def _as_owner(self) -> int:
         terminal = Terminal(self.folder.logs, programs=False)
-        servers = Servers(self.folder, terminal, environ=inherited(), scratch=self.scratch, databases=self.databases)
+        servers = Servers(self.folder, terminal, environ=inherited(), scratch=self.scratch, databases=self.databases, archive=self.archive)
         servers.supervisor.watch_signals()
         try:
             servers.end_leftovers()
-            found = await servers.start()
+            found = await servers.start() | servers.for_operators
             addresses.write(self.folder, found)
             code = await self._foreground(servers, found)
             await self._wait_for_guests(terminal)

@@ -4,7 +4,7 @@ import asyncio
 import socket
 from collections.abc import Mapping
 
-from kwsp_portal.devstack import addresses, environment, locks, portal_programs, process, sign_ins
+from kwsp_portal.devstack import addresses, environment, locks, portal_programs, process, receiver, sign_ins
 from kwsp_portal.devstack.errors import DevstackError, explain
 from kwsp_portal.devstack.folder import RunFolder
 from kwsp_portal.devstack.postgres import free_port
@@ -39,7 +39,7 @@ class Stack:
         self._settings = settings
         self._port = port
         self._terminal = Terminal(folder.logs)
-        self._servers = Servers(folder, self._terminal, environ=environ)
+        self._servers = Servers(folder, self._terminal, environ=environ, archive=environ.get(receiver.SETTING, ""))
         self._supervisor = self._servers.supervisor
 
     async def run(self) -> int:
@@ -79,13 +79,14 @@ class Stack:
         bank = environment.bank(self._folder, self._servers.secrets, inherited=self._environ, port=self._port)
         await self._prepare_data(portal)
         own_broker = "CELERY_BROKER_URL" not in self._environ
+        serving = environment.serving(portal)
         await self._supervisor.start_together(
             portal_programs.bank(bank, port=bank_port),
-            portal_programs.worker(portal, only_worker=own_broker),
-            portal_programs.web(portal, port=self._port),
-            portal_programs.beat(portal, self._folder),
+            portal_programs.worker(serving, only_worker=own_broker),
+            portal_programs.web(serving, port=self._port),
+            portal_programs.beat(serving, self._folder),
         )
-        addresses.write(self._folder, found)
+        addresses.write(self._folder, {**found, **self._servers.for_operators})
         self._terminal.show(sign_ins.banner(f"http://127.0.0.1:{self._port}/"))
 
     async def _prepare_data(self, portal: Mapping[str, str]) -> None:

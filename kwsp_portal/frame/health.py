@@ -3,6 +3,7 @@
 import functools
 import logging
 from collections.abc import Callable
+from typing import Any
 
 import psycopg2
 import redis
@@ -37,7 +38,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Database, broker, migrations: 200 when all are fine, else 503 with the parts that are not. Reasons go to the log only."""
+    """Database, broker, migrations, receiver of WAL: 200 when all are fine, else 503 with the parts that are not. Reasons go to the log only."""
     found = {name: _outcome(name, check) for name, check in CHECKS.items()}
     ready = all(outcome == "ok" for outcome in found.values())
     return JsonResponse({"status": "ok" if ready else "unavailable", "checks": found}, status=200 if ready else 503)
@@ -52,7 +53,7 @@ def _outcome(name: str, check: Callable[[], None]) -> str:
     return "ok"
 
 
-def _query(sql: str) -> list[tuple[str, ...]]:
+def _query(sql: str) -> list[tuple[Any, ...]]:
     """On a connection of its own with short limits: a hanging database must not hang the question."""
     params = {key: value for key, value in connection.get_connection_params().items() if key not in {"cursor_factory", "options", "connect_timeout"}}
     own = psycopg2.connect(**params, connect_timeout=CONNECT_SECONDS, options=f"-c statement_timeout={STATEMENT_MILLISECONDS}")
@@ -91,4 +92,14 @@ def migrations() -> None:
         raise NotReady(f"migrations not applied: {sorted(missing)}")
 
 
-CHECKS: dict[str, Callable[[], None]] = {"database": database, "broker": broker, "migrations": migrations}
+def archive() -> None:
+    """Where commits wait for a receiver of WAL (docs/operations.md), there is one; and none of ours has waited long."""
+    wanted, received, waiting = _query(
+        "SELECT current_setting('synchronous_standby_names') <> '', (SELECT count(*) FROM pg_replication_slots WHERE active), "
+        "(SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND state_change < clock_timestamp() - interval '5 seconds')"
+    )[0]
+    if wanted and (not received or waiting):
+        raise NotReady(f"commits wait for the receiver of WAL: {received} receivers, {waiting} commits waiting")
+
+
+CHECKS: dict[str, Callable[[], None]] = {"database": database, "broker": broker, "migrations": migrations, "archive": archive}

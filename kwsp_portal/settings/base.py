@@ -96,6 +96,14 @@ DATABASES = {
     "default": env.db_url("DATABASE_OWNER_URL" if env("KWSP_DB_ROLE", default="app") == "owner" else "DATABASE_URL", default="postgres:///kwsp")
 }
 DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True, ATOMIC_REQUESTS=False)
+# For manage.py backup and restore alone; web and workers are given none of these addresses.
+DATABASE_OWNER_URL = env("DATABASE_OWNER_URL", default="")
+DATABASE_ADMIN_URL = env("DATABASE_ADMIN_URL", default="")
+DATABASE_REPLICATION_URL = env("DATABASE_REPLICATION_URL", default="")
+BACKUP_DIR = env("KWSP_BACKUP_DIR", default="") or str(Path(env("KWSP_RUN_DIR", default=str(BASE_DIR / ".run"))) / "backups")
+BACKUP_KEEP = {"newest": 3, "days": env.int("KWSP_BACKUP_KEEP_DAYS", default=30), "months": env.int("KWSP_BACKUP_KEEP_MONTHS", default=12)}
+WAL_ARCHIVE = env("KWSP_WAL_ARCHIVE", default="")
+POSTGRES_BIN = env("KWSP_POSTGRES_BIN", default="")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "identity.User"

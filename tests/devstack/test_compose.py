@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from kwsp_portal.devstack import keys, roles
+from kwsp_portal.devstack import keys, receiver, roles
 from kwsp_portal.devstack.folder import PROJECT, RunFolder
 from kwsp_portal.devstack.postgres import SUPERUSER, Postgres
 from kwsp_portal.devstack.secrets_file import SecretsFile
@@ -22,7 +22,8 @@ TEXT = (PROJECT / "docker-compose.yml").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 PORTAL = ("web", "worker", "beat")
-ONCE = ("keys", "migrate")
+ONCE = ("keys", "migrate", "backup")
+OPERATORS = ("receiver", "backup")
 SETTINGS = "".join((PROJECT / "kwsp_portal" / name).read_text(encoding="utf-8") for name in ("settings/base.py", "demobank/settings.py"))
 
 
@@ -32,7 +33,7 @@ def words(service: str) -> str:
 
 
 def test_every_process_that_the_code_needs_is_a_service() -> None:
-    assert set(SERVICES) == {"web", "worker", "beat", "bank", "postgres", "redis", *ONCE}
+    assert set(SERVICES) == {"web", "worker", "beat", "bank", "postgres", "redis", "receiver", *ONCE}
 
 
 def test_every_lasting_service_has_a_health_check_and_comes_up_again() -> None:
@@ -83,7 +84,7 @@ def test_a_payer_finds_the_bank_with_the_settings_of_the_example() -> None:
 def test_every_environment_name_is_read_by_the_settings() -> None:
     read = set(re.findall(r'env(?:\.\w+)?\(\s*"([A-Z_]+)"', SETTINGS)) | {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "DATABASE_OWNER_URL"}
 
-    for name in (*PORTAL, "migrate", "bank"):
+    for name in (*PORTAL, *OPERATORS, "migrate", "bank"):
         assert set(SERVICES[name]["environment"]) <= read, name
 
 
@@ -91,8 +92,23 @@ def test_web_worker_and_beat_share_one_environment_without_the_owners_password()
     environments = [SERVICES[name]["environment"] for name in PORTAL]
 
     assert environments[0] == environments[1] == environments[2]
-    assert "OWNER" not in str(environments[0])
+    assert not [name for name in ("OWNER", "REPLICATION", "ADMIN") if name in str(environments[0])]
     assert SERVICES["migrate"]["environment"]["KWSP_DB_ROLE"] == "owner"
+
+
+def test_backups_and_the_archive_of_wal_are_volumes_that_only_operators_see() -> None:
+    for name in OPERATORS:
+        environment, volumes = SERVICES[name]["environment"], SERVICES[name]["volumes"]
+        assert f"wal-archive:{environment['KWSP_WAL_ARCHIVE']}" in volumes
+        assert SERVICES[name]["profiles"], "not part of a plain `up`"
+    assert f"backups:{SERVICES['backup']['environment']['KWSP_BACKUP_DIR']}" in SERVICES["backup"]["volumes"]
+    assert not [name for name in PORTAL if "wal-archive" in str(SERVICES[name]) or "backups" in str(SERVICES[name])]
+    assert all(f"/srv/{folder}" in (PROJECT / "Dockerfile").read_text(encoding="utf-8") for folder in ("wal", "backups"))
+
+
+def test_postgres_waits_for_the_receiver_only_when_it_is_told_to_and_by_the_receivers_name() -> None:
+    assert "synchronous_standby_names=${KWSP_SYNCHRONOUS:-}" in words("postgres")
+    assert f"KWSP_SYNCHRONOUS={receiver.NAME}" in TEXT
 
 
 def test_addresses_name_services_and_the_ports_they_listen_on() -> None:
@@ -174,7 +190,7 @@ def test_the_init_script_makes_the_same_roles_as_make_run(scene: Scene, open_pla
                     "PGHOST": postgres.address.host,
                     "PGPASSWORD": secrets.get("postgres"),
                     "POSTGRES_USER": SUPERUSER,
-                    **{f"KWSP_{role}_PASSWORD": f"it's {role}" for role in ("OWNER", "APP", "AUDIT")},
+                    **{f"KWSP_{role}_PASSWORD": f"it's {role}" for role in ("OWNER", "APP", "AUDIT", "BACKUP")},
                 }
                 subprocess.run(["sh", PROJECT / "docker" / "postgres-init.sh"], env=environ, check=True, stdout=subprocess.DEVNULL)
             else:
@@ -184,4 +200,4 @@ def test_the_init_script_makes_the_same_roles_as_make_run(scene: Scene, open_pla
 
     scene.run(story)
     assert found["by-script"] == found["by-devstack"]
-    assert [row[0] for row in found["by-script"]] == sorted(roles.ROLES)
+    assert [row[0] for row in found["by-script"]] == sorted((*roles.ROLES, roles.BACKUP))

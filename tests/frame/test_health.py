@@ -25,7 +25,10 @@ def broker_answers(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_readyz_is_ok_when_all_is_there(client: Client, broker_answers: None) -> None:
     answer = client.get("/readyz")
 
-    assert (answer.status_code, answer.json()) == (200, {"status": "ok", "checks": {"database": "ok", "broker": "ok", "migrations": "ok"}})
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"status": "ok", "checks": {"database": "ok", "broker": "ok", "migrations": "ok", "archive": "ok"}},
+    )
 
 
 @pytest.mark.django_db
@@ -36,7 +39,7 @@ def test_readyz_names_the_broker_that_is_gone_and_does_not_wait_for_it(client: C
     answer = client.get("/readyz")
 
     assert answer.status_code == 503
-    assert answer.json()["checks"] == {"database": "ok", "broker": "failed", "migrations": "ok"}
+    assert answer.json()["checks"] == {"database": "ok", "broker": "failed", "migrations": "ok", "archive": "ok"}
     assert time.monotonic() - began < 3 * health.CONNECT_SECONDS
 
 
@@ -48,7 +51,7 @@ def test_readyz_names_the_database_that_is_gone(client: Client, broker_answers: 
     answer = client.get("/readyz")
 
     assert answer.status_code == 503
-    assert answer.json()["checks"] == {"database": "failed", "broker": "ok", "migrations": "failed"}
+    assert answer.json()["checks"] == {"database": "failed", "broker": "ok", "migrations": "failed", "archive": "failed"}
 
 
 @pytest.mark.django_db
