@@ -13,7 +13,7 @@ from django.db import OperationalError, connection, transaction
 from kwsp_portal import audit, jobs
 from kwsp_portal.jobs.enums import RunState
 from kwsp_portal.jobs.models import Run
-from members.ledger import openings
+from members.ledger import days, openings
 from members.ledger.models import Account, ClosedYear, Entry
 from members.ledger.posting.engine import sqlstate
 
@@ -51,8 +51,9 @@ def next_to_close(*, on: date) -> int | None:
 
 
 def days_are_closed(year: int) -> bool:
-    """Whether nothing can be booked any more on any day of a year: all that was opened for its days is finished."""
-    return not Run.objects.filter(on__lte=date(year, 12, 31), state__in=[RunState.OPEN, RunState.PAUSED]).exists()
+    """Whether nothing can be booked any more on any day of a year (members.ledger.days)."""
+    through = days.closed_through()
+    return through is not None and through >= date(year, 12, 31)
 
 
 def mark(*, year: int) -> None:

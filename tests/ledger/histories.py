@@ -7,6 +7,8 @@ import datetime
 from dataclasses import dataclass, field
 from random import Random
 
+from django.db import connection
+
 from members.ledger import posting, years
 from members.ledger.enums import EntryKind, HoldKind
 
@@ -103,6 +105,7 @@ class History:
 
     def close(self, year: int, *, openings: str) -> None:
         """Close a year; `openings`: "all" are stored, "some", or "none"."""
+        close_days(year)
         years.mark(year=year)
         end = {"all": EVERY_ACCOUNT, "some": self.chance.randrange(1, 12), "none": 1}[openings]
         years.store_openings(year=year, first=1, end=end)
@@ -121,6 +124,15 @@ class History:
             total += sum(leg.amount_sen for leg in legs if leg.value_date <= day)
             day += DAY
         return total
+
+
+def close_days(year: int) -> None:
+    """Close every day of a year, on the last of which something is booked late."""
+    last = datetime.date(year, 12, 31)
+    legs = [posting.Leg(posting.fund("PAYOUT_CLEARING"), -1), posting.Leg(posting.fund("CONTRIBUTION_CLEARING"), 1)]
+    posting.post(posting.Act(EntryKind.LATE_CHARGE, year, 0, last, last, legs))
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO ledger_closing (through) VALUES (%s)", [last])
 
 
 def lived(seed: int, *, openings: str, acts: int = 90) -> History:

@@ -5,11 +5,10 @@ import datetime
 import pytest
 from django.db import OperationalError, connection
 
-from kwsp_portal import jobs
 from kwsp_portal.jobs import engine, failpoints
 from kwsp_portal.jobs.enums import RunState
 from kwsp_portal.jobs.models import Run
-from members.ledger import posting, years
+from members.ledger import days, posting, years
 from members.ledger.models import ClosedYear, Opening
 from tests.ledger.acts import contribution, unsound
 
@@ -19,10 +18,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def _history(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two members paid in 2023, one of them in 2025 too; three accounts to a chunk."""
+    """Two members paid in 2023, one of them in 2025 and 2026 too; all days to the last are closed; three accounts to a chunk."""
     monkeypatch.setattr(years, "CHUNK_ACCOUNTS", 3)
     posting.post_many([contribution(1, 1, day=datetime.date(2023, 5, 15)), contribution(2, 2, day=datetime.date(2023, 6, 15))])
     posting.post(contribution(3, 1, day=datetime.date(2025, 5, 15)))
+    posting.post(contribution(4, 1, day=datetime.date(2026, 1, 15)))
+    days.close(on=ON)
 
 
 def close_all() -> None:
@@ -59,8 +60,8 @@ def test_the_year_that_runs_is_not_closed():
     assert years.next_to_close(on=datetime.date(2024, 1, 1)) == 2023
 
 
-def test_a_year_waits_until_its_days_are_closed():
-    jobs.open_run(programme="test_effect", period="1", chunks=[{}], on=datetime.date(2023, 12, 31))
+def test_a_year_waits_until_its_days_are_closed(monkeypatch):
+    monkeypatch.setattr(days, "closed_through", lambda: datetime.date(2023, 12, 30))
 
     assert years.close_next(on=ON) == 0
     with pytest.raises(years.NotClosable, match="expected the one before, its openings, and all days of 2023"):

@@ -11,6 +11,7 @@ from members.ledger.enums import EntryKind
 from members.ledger.models import DividendDue, Opening
 from tests.conftest import owner_connection
 from tests.ledger.acts import value
+from tests.ledger.histories import close_days
 
 pytestmark = pytest.mark.django_db
 KEPT = ("ledger_closed_year", "ledger_opening", "ledger_dividend_due")
@@ -26,13 +27,18 @@ def due() -> list[tuple[int, int, int]]:
     return list(DividendDue.objects.order_by("version", "year").values_list("year", "amount_sen", "sen_days"))
 
 
+def close(year: int) -> None:
+    close_days(year)
+    years.mark(year=year)
+
+
 @pytest.fixture
 def _closed() -> None:
     """A member with RM100 of 2023, an employer with as much in suspense; 2023 and 2024 are closed, without openings."""
     posting.post(act(1, "2023-05-02", "2023-05-31"))
     posting.post(act(2, "2023-05-02", "2023-05-31", to=SUSPENSE))
-    years.mark(year=2023)
-    years.mark(year=2024)
+    close(2023)
+    close(2024)
 
 
 def store(year: int = 2024) -> int:
@@ -62,6 +68,7 @@ def test_not_even_by_the_owner(table, statement):
     [
         ("INSERT INTO ledger_closed_year (year) VALUES (2024)", "expected the year 2025 to be closed next"),
         ("INSERT INTO ledger_closed_year (year) VALUES (2026)", "expected the year 2025 to be closed next"),
+        ("INSERT INTO ledger_closed_year (year) VALUES (2025)", "found days of 2025 that are open"),
         ("INSERT INTO ledger_closed_year (year, closed_at) VALUES (2025, '2000-01-01')", "permission denied"),
         (
             "INSERT INTO ledger_dividend_due (account_id, entry_id, year, version, amount_sen, value_date, sen_days) "
@@ -153,7 +160,8 @@ def test_only_what_is_valued_in_an_earlier_year_takes_the_lock():
 @pytest.mark.django_db(transaction=True)
 def test_the_closing_gives_way_to_a_back_valued_act_in_flight_and_comes_back():
     posting.post(act(1, "2024-05-02", "2024-05-31"))
-    years.mark(year=2023)
+    close(2023)
+    close_days(2024)
     written, go = threading.Event(), threading.Event()
 
     def poster() -> None:
@@ -182,7 +190,8 @@ def test_the_closing_gives_way_to_a_back_valued_act_in_flight_and_comes_back():
 @pytest.mark.django_db(transaction=True)
 def test_an_act_that_meets_the_closing_waits_and_is_due():
     posting.post(act(1, "2024-05-02", "2024-05-31"))
-    years.mark(year=2023)
+    close(2023)
+    close_days(2024)
     outcome: list[int] = []
 
     def poster() -> None:

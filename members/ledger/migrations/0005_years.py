@@ -28,6 +28,10 @@ BEGIN
         RAISE EXCEPTION 'ledger: found %, expected the year % to be closed next', NEW.year, last + 1
             USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_year_closes';
     END IF;
+    IF coalesce((SELECT max(through) FROM ledger_closing) < make_date(NEW.year, 12, 31), true) THEN
+        RAISE EXCEPTION 'ledger: found days of % that are open, expected all of them closed', NEW.year
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_year_closes';
+    END IF;
     NEW.closed_at := clock_timestamp();
     RETURN NEW;
 END $$;
