@@ -5,12 +5,15 @@ somebody out. Attempts during a lockout do not prolong it, so that the time that
 """
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth.signals import user_login_failed
+from django.db import connection
 from django.db.models import Max, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -21,6 +24,20 @@ from kwsp_portal.common import clock
 def cool_off() -> timedelta:
     """How long a lockout lasts after the attempt that caused it."""
     return timedelta(hours=settings.AXES_COOLOFF_TIME)
+
+
+@contextmanager
+def one_at_a_time(*, user_id: str, address: str) -> Iterator[None]:
+    """Guesses at one User ID from one address wait for each other from the look at the count until they are counted: sent all at
+    once, every one of them would find the door open. A session lock of PostgreSQL, which ends with the connection."""
+    key = [f"sign-in {address}", user_id]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext(%s), hashtext(%s))", key)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtext(%s), hashtext(%s))", key)
 
 
 def count_failure(request: HttpRequest, *, user_id: str) -> None:

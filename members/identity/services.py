@@ -60,7 +60,8 @@ def made_up_phrase(user_id: str) -> str:
 
 def sign_in(request: HttpRequest, *, user_id: str, password: str, at: datetime) -> User:
     """The ordinary door: members and representatives. Raises SignInRefused, or WrongDoor for an officer with the right password."""
-    user = _authenticate(request, user_id=user_id, password=password)
+    with lockout.one_at_a_time(user_id=user_id, address=_address(request) or ""):
+        user = _authenticate(request, user_id=user_id, password=password)
     if user.is_officer:
         _refuse(request, user, reason="door")
         raise WrongDoor
@@ -70,15 +71,16 @@ def sign_in(request: HttpRequest, *, user_id: str, password: str, at: datetime) 
 
 def sign_in_officer(request: HttpRequest, *, user_id: str, password: str, code: str, at: datetime) -> User:
     """The officers' door: password and TOTP code. Raises SignInRefused for any of them, WrongDoor for others with the right password."""
-    user = _authenticate(request, user_id=user_id, password=password)
-    if not user.is_officer:
-        _refuse(request, user, reason="door")
-        raise WrongDoor
-    device = match_token(user, code)
-    if device is None:
-        lockout.count_failure(request, user_id=user_id)
-        _refuse(request, user, reason="code")
-        raise SignInRefused
+    with lockout.one_at_a_time(user_id=user_id, address=_address(request) or ""):
+        user = _authenticate(request, user_id=user_id, password=password)
+        if not user.is_officer:
+            _refuse(request, user, reason="door")
+            raise WrongDoor
+        device = match_token(user, code)
+        if device is None:
+            lockout.count_failure(request, user_id=user_id)
+            _refuse(request, user, reason="code")
+            raise SignInRefused
     _begin(request, user, at=at)
     otp_login(request, device)
     return user

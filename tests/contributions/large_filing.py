@@ -1,6 +1,6 @@
 """A register and filings of any size, laid down by SQL; approved and paid by the real services. For processes of a portal that runs."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
@@ -10,14 +10,12 @@ from contributions.services import filing as filings
 from contributions.services import payment as payments
 from employers.models import Employer
 from kwsp_portal.bank.fpx import codes, messages
-from kwsp_portal.common.clock import KL
+from kwsp_portal.common import clock
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.jobs.models import Run
 from members.identity.models import User
 from tests import factories
 
-ON = date(2026, 11, 12)
-AT = datetime(2026, 11, 12, 10, 30, 15, tzinfo=KL)
 NUMBER = "19999997"
 
 _REGISTER = """
@@ -47,6 +45,7 @@ def register(members: int) -> None:
 
 def pay(month: WageMonth) -> int:
     """A filing of everybody for a month, approved and paid: its crediting waits for workers. The id of the run."""
+    on, at = clock.business_date(), clock.now().replace(microsecond=0)
     employer = Employer.objects.get(number=NUMBER)
     maker, checker = User.objects.order_by("pk")[:2]
     with transaction.atomic():
@@ -58,16 +57,17 @@ def pay(month: WageMonth) -> int:
             rows, employer_sen, employee_sen = cursor.fetchone()
         totals = {"employer_total": employer_sen / 100, "employee_total": employee_sen / 100, "rows_total": rows, "rows_valid": rows}
         Filing.objects.filter(pk=filing.pk).update(state=FilingState.SUBMITTED, **totals)
-    filings.approve(filing_id=filing.pk, by=checker, on=ON)
-    order = _order(Filing.objects.get(pk=filing.pk), checker)
-    payments.record(confirmation=_approval(order), body="", channel=messages.Channel.DIRECT, on=ON, at=AT + timedelta(minutes=5))
+    filings.approve(filing_id=filing.pk, by=checker, on=on)
+    order = _order(Filing.objects.get(pk=filing.pk), checker, at)
+    payments.record(confirmation=_approval(order), body="", channel=messages.Channel.DIRECT, on=on, at=at)
     return Run.objects.get(programme="credit_filing", period=str(filing.pk)).pk
 
 
-def _order(filing: Filing, by: User) -> Payment:
-    """An order of an amount that FPX would not carry."""
+def _order(filing: Filing, by: User, at: datetime) -> Payment:
+    """An order of an amount that FPX would not carry, made a while ago."""
+    made = at - timedelta(minutes=5)
     return Payment.objects.create(
-        filing=filing, order_no=f"LARGE{filing.pk}", bank_code="MBB0228", amount=filing.total, started_by=by, started_on=ON, started_at=AT
+        filing=filing, order_no=f"LARGE{filing.pk}", bank_code="MBB0228", amount=filing.total, started_by=by, started_on=made.date(), started_at=made
     )
 
 
@@ -84,7 +84,7 @@ def _approval(payment: Payment) -> messages.Confirmation:
         seller_txn_time=order.ordered_at,
         txn_amount=order.amount,
         fpx_txn_id=f"26{payment.pk:010d}",
-        fpx_txn_time=AT + timedelta(minutes=2),
+        fpx_txn_time=payment.started_at + timedelta(minutes=2),
         buyer_bank_id=payment.bank_code,
         buyer_name="SYARIKAT CONTOH",
     )

@@ -14,6 +14,7 @@ from members.identity import services
 from members.identity.enums import Role
 from members.identity.models import User
 from tests.identity.conftest import PASSWORD, sign_in
+from tests.jobs.threads import at_once
 
 NOON = datetime(2026, 11, 16, 4, 0, tzinfo=UTC)
 
@@ -114,6 +115,22 @@ def test_five_wrong_passwords_lock_the_door_and_the_page_says_until_when(member:
         assert refused_even_when_right.status_code == 429
         assert "16\N{NO-BREAK SPACE}Nov\N{NO-BREAK SPACE}2026, 12:15" in refused_even_when_right.content.decode()
         assert refused_even_when_right["Retry-After"] == "900"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_wrong_passwords_sent_all_at_once_no_more_are_looked_at_than_one_after_the_other(
+    person: Callable[..., User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person("ahlisatu")
+    looked_at: list[str] = []
+    check_password = User.check_password
+    monkeypatch.setattr(User, "check_password", lambda user, raw: looked_at.append(raw) or check_password(user, raw))
+
+    answers = at_once(8, lambda _number: sign_in(Client(), "ahlisatu", "salah-salah-salah").status_code)
+
+    assert sorted(answers) == [422] * 4 + [429] * 4
+    assert len(looked_at) == 5
+    assert sign_in(Client(), "ahlisatu").status_code == 429
 
 
 def test_trying_during_a_lockout_does_not_prolong_it(member: User) -> None:

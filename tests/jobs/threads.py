@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connections
 
@@ -23,3 +23,43 @@ def at_once(count: int, act: Callable[[int], T]) -> list[T]:
 
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(one, range(count)))
+
+
+class Crowd:
+    """So many threads, each with a connection that it keeps, released together again and again; started and ended as a context."""
+
+    def __init__(self, count: int) -> None:
+        self._gate, self._over = threading.Barrier(count + 1), threading.Barrier(count + 1)
+        self._act: Callable[[int], object] | None = None
+        self._outcomes: list[Any] = [None] * count
+        self._threads = [threading.Thread(target=self._stand, args=(number,), daemon=True) for number in range(count)]
+
+    def all_at_once(self, act: Callable[[int], T]) -> list[T | Exception]:
+        """Calls `act(0..count-1)`; what each returned or raised, in order."""
+        self._act = act
+        self._gate.wait()
+        self._over.wait()
+        return list(self._outcomes)
+
+    def _stand(self, number: int) -> None:
+        while True:
+            self._gate.wait()
+            if self._act is None:
+                connections.close_all()
+                return
+            try:
+                self._outcomes[number] = self._act(number)
+            except Exception as error:  # noqa: BLE001
+                self._outcomes[number] = error
+            self._over.wait()
+
+    def __enter__(self) -> "Crowd":
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._act = None
+        self._gate.wait()
+        for thread in self._threads:
+            thread.join(60)

@@ -5,17 +5,16 @@ KWSP_SOAK_CONTESTS rounds of three struggles (500), 64 connections that are kept
 
 import os
 import secrets
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from random import Random
 
 import pytest
-from django.db import connections
 
 from members.ledger import posting
 from members.ledger.enums import HoldKind
+from tests.jobs.threads import Crowd
 from tests.ledger.acts import DAY, contribution, payout, unsound, value
 
 ROUNDS = int(os.environ.get("KWSP_SOAK_CONTESTS", "500"))
@@ -23,45 +22,6 @@ SEED = int(os.environ.get("KWSP_SOAK_SEED", secrets.randbelow(10**6)))
 THREADS = 64
 REFS = 1_000_000
 SAVINGS = posting.member(7, "PERSARAAN")
-
-
-class Crowd:
-    """So many threads, each with a connection that it keeps, released together for each round."""
-
-    def __init__(self) -> None:
-        self.gate, self.over = threading.Barrier(THREADS + 1), threading.Barrier(THREADS + 1)
-        self.work: Callable[[int], object] | None = None
-        self.outcomes: list[object] = [None] * THREADS
-        self.threads = [threading.Thread(target=self.stand, args=(place,), daemon=True) for place in range(THREADS)]
-
-    def stand(self, place: int) -> None:
-        while True:
-            self.gate.wait()
-            if self.work is None:
-                connections.close_all()
-                return
-            try:
-                self.outcomes[place] = self.work(place)
-            except Exception as error:  # noqa: BLE001
-                self.outcomes[place] = error
-            self.over.wait()
-
-    def all_at_once(self, work: Callable[[int], object]) -> list[object]:
-        self.work = work
-        self.gate.wait()
-        self.over.wait()
-        return list(self.outcomes)
-
-    def __enter__(self) -> "Crowd":
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.work = None
-        self.gate.wait()
-        for thread in self.threads:
-            thread.join(60)
 
 
 def post(sen: int, round_: int) -> Callable[[int], object]:
@@ -111,7 +71,7 @@ def available() -> tuple[int, int]:
 @pytest.mark.django_db(transaction=True)
 def test_one_balance_is_won_by_one_of_sixty_four() -> None:
     chance, began = Random(SEED), time.monotonic()
-    with Crowd() as crowd:
+    with Crowd(THREADS) as crowd:
         for round_ in range(1, ROUNDS + 1):
             # Whole ringgit of Persaraan: 75 of each 100 that come in.
             posting.post(contribution(REFS * 100 + round_, 7, 10_000))
