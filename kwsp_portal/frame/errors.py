@@ -1,18 +1,24 @@
 """What is shown when something went wrong: a page in words for people, a problem document for programs. Never a trace."""
 
+import sys
+
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
 from django.utils.translation import gettext as _
 
 from kwsp_portal.frame import problems
+from kwsp_portal.jobs import outage
 from kwsp_portal.templatetags import formats
 from members.ledger import posting
 
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 MEBIBYTE = 1024 * 1024
+RETRY_SECONDS = 15
+"""After which a browser or a program should try again."""
 
 
 def _answer(request: HttpRequest, *, status: int, template: str = "", detail: str = "", **context: object) -> HttpResponse:
@@ -49,13 +55,25 @@ def day_closed(request: HttpRequest, closed: posting.DayClosed) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """handler500: our fault, with the reference to quote. Made without context processors: one of them may be what fell."""
+    """handler500: our fault, with the reference to quote; or a database that is away for a moment (503), with the advice to try again.
+
+    Made without context processors: one of them may be what fell.
+    """
+    status = 503 if _is_passing(sys.exc_info()[1]) else 500
     if problems.is_api(request):
-        return problems.response(request, status=500)
-    context = {"request": request, "reference": getattr(request, "request_id", ""), "demo": settings.DEMO}
-    response = HttpResponse(loader.render_to_string("errors/500.html", context), status=500)
+        response = problems.response(request, status=status)
+    else:
+        context = {"request": request, "reference": getattr(request, "request_id", ""), "demo": settings.DEMO}
+        response = HttpResponse(loader.render_to_string(f"errors/{status}.html", context), status=status)
     response.headers["Cache-Control"] = "no-store"
+    if status == 503:
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
+
+
+def _is_passing(error: BaseException | None) -> bool:
+    """PostgreSQL is restarted, full, or ended a deadlock: the same request may well succeed in a moment."""
+    return isinstance(error, OperationalError) or outage.is_behind(error)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

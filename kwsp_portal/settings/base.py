@@ -96,6 +96,10 @@ DATABASES = {
     "default": env.db_url("DATABASE_OWNER_URL" if env("KWSP_DB_ROLE", default="app") == "owner" else "DATABASE_URL", default="postgres:///kwsp")
 }
 DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True, ATOMIC_REQUESTS=False)
+# A server that is gone without a word (a cut line, a machine that hangs) is noticed within half a minute.
+DATABASES["default"].setdefault("OPTIONS", {}).update(
+    {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
+)
 # For manage.py backup and restore alone; web and workers are given none of these addresses.
 DATABASE_OWNER_URL = env("DATABASE_OWNER_URL", default="")
 DATABASE_ADMIN_URL = env("DATABASE_ADMIN_URL", default="")
@@ -215,9 +219,12 @@ SPECTACULAR_SETTINGS = {"TITLE": "Portal KWSP API", "VERSION": "1.0.0", "SERVE_I
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"reference": {"()": "kwsp_portal.common.reference.InLog"}},
+    "filters": {
+        "reference": {"()": "kwsp_portal.common.reference.InLog"},
+        "unavailable": {"()": "kwsp_portal.common.logs.OneLineWhenUnavailable"},
+    },
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s [%(reference)s] %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["reference"]}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["reference", "unavailable"]}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
     # axes writes the User IDs that were typed, which may be passwords in the wrong box; the trail has every failure.
     "loggers": {"axes": {"level": "ERROR"}},

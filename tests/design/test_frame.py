@@ -81,7 +81,7 @@ def test_navigation_marks_where_one_is(rendered: Rendered) -> None:
     assert shown == "A/a/True;B/b/False;"
 
 
-ERRORS = ["400", "403", "404", "429", "500", "maintenance"]
+ERRORS = ["400", "403", "404", "429", "500", "503", "maintenance"]
 
 
 @pytest.mark.parametrize("language", ["ms", "en"])

@@ -25,7 +25,10 @@ from .running import outside
 
 PATIENCE = 300
 ENTRIES = "SELECT ref FROM ledger_entry ORDER BY ref"
-ASK = "import os, sys, psycopg2; c = psycopg2.connect(os.environ['DATABASE_URL']).cursor(); c.execute(sys.argv[1]); print(*(r[0] for r in c.fetchall()))"
+ASK = """import os, sys, psycopg2
+cursor = psycopg2.connect(os.environ["DATABASE_URL"]).cursor()
+cursor.execute(sys.argv[1])
+print(*(row[0] for row in cursor.fetchall()))"""
 
 
 class Site:

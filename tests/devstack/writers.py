@@ -36,7 +36,7 @@ def write(journal: int, number: int, seed: int) -> None:
         try:
             posting.post(act(ref, chance))
         except (OperationalError, InterfaceError) as error:
-            print(f"thread {number} stops: {str(error).splitlines()[0]}", flush=True)
+            print(f"thread {number} stops: {str(error).splitlines()[0]}", flush=True)  # noqa: T201
             return
         os.write(journal, f"{ref} {began:.6f} {time.time():.6f}\n".encode())
 
@@ -46,7 +46,7 @@ def main(path: str, seed: int) -> None:
     threads = [threading.Thread(target=write, args=(journal, number, seed)) for number in range(THREADS)]
     for thread in threads:
         thread.start()
-    print("writing", flush=True)
+    print("writing", flush=True)  # noqa: T201
     for thread in threads:
         thread.join()
 

@@ -9,6 +9,7 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
@@ -94,6 +95,53 @@ def test_the_500_page_stands_when_the_database_does_not(monkeypatch: pytest.Monk
 
     assert answer.status_code == 500
     assert "Maaf, berlaku masalah di pihak kami" in answer.content.decode()
+
+
+@pytest.fixture
+def closed_database() -> Iterator[None]:
+    """The real server is asked, and lets nobody in: as while it is restarted."""
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = "no_such_database"
+    yield
+    connection.close()
+    connection.settings_dict["NAME"] = before
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("/sign-in/", "Perkhidmatan tidak tersedia buat sementara"),
+        ("/en/sign-in/", "try again"),
+        ("/en/employer/", "try again"),
+        ("/tiada/", "Perkhidmatan tidak tersedia buat sementara"),
+    ],
+)
+def test_a_database_that_is_away_is_a_503_with_advice_in_words_and_no_trace(
+    closed_database: None, console: io.StringIO, address: str, words: str
+) -> None:
+    browser = Client(raise_request_exception=False)
+    browser.cookies["sessionid"] = "x" * 32
+
+    answer = browser.get(address)
+
+    page = answer.content.decode()
+    assert (answer.status_code, answer["Retry-After"], answer["Cache-Control"]) == (503, "15", "no-store")
+    assert words in page
+    assert answer["X-Request-ID"] in page
+    assert "Traceback" not in page + console.getvalue()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_is_away_is_a_problem_with_503_for_programs_and_the_bank(closed_database: None) -> None:
+    browser = Client(raise_request_exception=False)
+    browser.cookies["sessionid"] = "x" * 32
+
+    answer = browser.get("/api/v1/member/accounts/", headers={"Accept-Language": "en"})
+
+    assert (answer.status_code, answer["Content-Type"], answer["Retry-After"]) == (503, "application/problem+json", "15")
+    assert json.loads(answer.content)["code"] == "SERVICE_UNAVAILABLE"
 
 
 @pytest.mark.django_db

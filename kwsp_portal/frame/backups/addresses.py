@@ -47,7 +47,8 @@ def app() -> Params:
     """As Django connects."""
     known = connection.settings_dict
     found = {"host": known["HOST"], "port": known["PORT"], "user": known["USER"], "password": known["PASSWORD"], "dbname": known["NAME"]}
-    return {name: str(value) for name, value in {**found, **known.get("OPTIONS", {})}.items() if value}
+    options = {name: value for name, value in known.get("OPTIONS", {}).items() if name in VARIABLES}
+    return {name: str(value) for name, value in {**found, **options}.items() if value}
 
 
 def replication() -> Params:
