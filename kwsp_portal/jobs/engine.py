@@ -65,13 +65,14 @@ def open_run(*, programme: str, period: str, chunks: Sequence[registry.Payload],
     return run
 
 
-# The most urgent run with a chunk to give, the oldest of these first: no long run stands in front of what somebody waits for.
+# The most urgent run with a chunk to give, the oldest of these first: no long run stands in front of what somebody waits for. OFFSET 0 and
+# || '' have PostgreSQL walk the open runs in that order and stop at the first that serves, whatever it believes of their number.
 _NEXT_RUN: Final = """
-SELECT r.id FROM jobs_run r
- WHERE r.state = 'OPEN' AND r.programme = ANY(%(names)s) AND r.id <> ALL(%(busy)s)
-   AND (SELECT true FROM jobs_chunk c WHERE c.run_id = r.id AND c.state = 'WAITING'
+SELECT r.id
+  FROM (SELECT id FROM jobs_run WHERE state = 'OPEN' AND programme || '' = ANY(%(names)s) AND id <> ALL(%(busy)s) ORDER BY urgency, id OFFSET 0) r
+ WHERE (SELECT true FROM jobs_chunk c WHERE c.run_id = r.id AND c.state = 'WAITING'
            AND (c.not_before IS NULL OR c.not_before <= clock_timestamp()) ORDER BY c.losses, c.id LIMIT 1)
- ORDER BY r.urgency, r.id LIMIT 1
+ LIMIT 1
 """
 
 # MATERIALIZED: the choice is made once. As a subquery the planner may run it again for every chunk, and each run, finding the first

@@ -1,6 +1,5 @@
 """A worker that ends between any two steps of crediting, and workers beside each other: every row is credited exactly once."""
 
-import os
 import re
 import subprocess
 import sys
@@ -9,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from contributions.enums import FilingAction, FilingState
 from contributions.models import Filing
@@ -25,6 +24,7 @@ from tests.contributions.conftest import OCTOBER, Office
 from tests.contributions.crediting import credit, credits_of, pay, savings, standing
 from tests.contributions.paying import Bank
 from tests.factories import borang_a
+from tests.jobs.forks import ended, forked
 from tests.jobs.test_processes import environment
 from tests.jobs.threads import at_once
 
@@ -85,17 +85,13 @@ def credited_exactly_once(filing: Filing) -> None:
 
 def worker_that_ends_at(step: str, hit: int) -> int:
     """A process of its own that works until it is ended as kill -9 would; its exit code."""
-    connections.close_all()
-    child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            with failpoints.armed(step, mode="exit", hit=hit):
-                jobs.work_some(programmes=[crediting.PROGRAMME])
-            code = 0
-        finally:
-            os._exit(code)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+    def work() -> None:
+        with failpoints.armed(step, mode="exit", hit=hit):
+            jobs.work_some(programmes=[crediting.PROGRAMME])
+
+    with forked(work) as worker:
+        return ended(worker)
 
 
 @pytest.mark.parametrize("step", STEPS)

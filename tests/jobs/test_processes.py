@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -18,9 +18,10 @@ from django.conf import settings
 from django.db import connection
 
 from kwsp_portal import jobs
-from kwsp_portal.jobs import doorbell, failpoints
+from kwsp_portal.jobs import calendar, doorbell, failpoints, registry
 from kwsp_portal.jobs.enums import ChunkState, RunState
-from kwsp_portal.jobs.models import Chunk
+from kwsp_portal.jobs.models import BusinessClock, Chunk, Run
+from tests.jobs.forks import ended, forked, starting_line
 from tests.jobs.programmes import GATE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -137,3 +138,75 @@ def test_a_process_that_ends_at_a_fail_point_is_made_good_by_the_next_at_once(ef
 
     assert int(finished.stdout) == 3 - written
     assert effects() == [(1, 1), (2, 1), (3, 1)]
+
+
+def test_a_worker_asked_to_end_finishes_what_it_has_in_hand_and_takes_no_more(effects, monkeypatch):
+    broker, _ = own_broker(settings.CELERY_BROKER_URL)
+    monkeypatch.delenv("CELERY_BROKER_URL", raising=False)
+    app = celery.Celery("ringing", broker=broker, set_as_current=False)
+    jobs.open_run(programme="test_effect", period="1", chunks=[{"gate": True}, {}, {}], on=date(2026, 11, 16))
+
+    with celery_worker(broker) as worker:
+        with closed_gate():
+            app.send_task(doorbell.WORK_TASK)
+            until(somebody_waits_at_the_gate)
+            worker.terminate()
+            with pytest.raises(subprocess.TimeoutExpired):
+                worker.wait(1)
+        assert worker.wait(30) == 0
+    app.close()
+
+    assert effects() == [(1, 1)]
+    assert list(Chunk.objects.order_by("chunk_no").values_list("state", "failures", "losses")) == [
+        ("DONE", 0, 0),
+        ("WAITING", 0, 0),
+        ("WAITING", 0, 0),
+    ]
+
+
+def test_a_worker_goes_on_by_itself_when_the_database_ended_its_connections(effects, monkeypatch):
+    broker, _ = own_broker(settings.CELERY_BROKER_URL)
+    monkeypatch.delenv("CELERY_BROKER_URL", raising=False)
+    app = celery.Celery("ringing", broker=broker, set_as_current=False)
+    run = jobs.open_run(programme="test_effect", period="1", chunks=[{}, {"gate": True}, {}], on=date(2026, 11, 16))
+
+    with celery_worker(broker):
+        with closed_gate():
+            app.send_task(doorbell.WORK_TASK)
+            until(somebody_waits_at_the_gate)
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+        until(lambda: Run.objects.get(pk=run.pk).state == RunState.DONE, seconds=30)
+    app.close()
+
+    assert effects() == [(1, 1), (2, 1), (3, 1)]
+    assert set(Chunk.objects.values_list("failures", flat=True)) == {0}
+
+
+def test_however_many_processes_look_a_run_is_opened_once_a_period(effects, monkeypatch):
+    """Beats and sweepers side by side, each looking again and again: days that nobody had looked at are caught up once."""
+    monkeypatch.setattr(registry, "schedules", {})
+    jobs.schedule("test_effect", when=registry.daily)(lambda period, on: [{}, {}])
+    calendar.set_first(on=date(2026, 11, 10))
+    BusinessClock.objects.update(business_date=date(2026, 11, 13))
+
+    with ExitStack() as lookers:
+        wait, let_go = lookers.enter_context(starting_line())
+
+        def look() -> int:
+            connection.ensure_connection()
+            wait()
+            return sum(jobs.look() for _ in range(5))
+
+        children = [lookers.enter_context(forked(look)) for _ in range(4)]
+        let_go(4)
+        opened = [ended(child) for child in children]
+
+    assert sum(opened) == 4
+    periods = Run.objects.order_by("period").values_list("period", flat=True)
+    assert list(periods) == [f"2026-11-{day}" for day in range(10, 14)]
+    assert Chunk.objects.count() == 8
+    assert jobs.work_some().done == 8
