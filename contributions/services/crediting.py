@@ -6,6 +6,7 @@ taken twice, or by a worker that was killed, credits nobody twice and forgets no
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Any
 
 from django.db.models import BigIntegerField, ExpressionWrapper, F, Max, Min
 
@@ -32,11 +33,12 @@ def open_run(*, filing: Filing, on: date) -> Run:
     """
     # + 0: asked for min(id) and max(id) as they are, PostgreSQL walks the primary key through the rows of all other filings.
     ids = filing.rows.aggregate(first=Min(F("pk") + 0), last=Max(F("pk") + 0))
-    chunks = [
-        {"filing": filing.pk, "from_id": start, "to_id": min(start + CHUNK_ROWS, ids["last"] + 1)}
-        for start in range(ids["first"], ids["last"] + 1, CHUNK_ROWS)
-    ]
-    return jobs.open_run(programme=PROGRAMME, period=str(filing.pk), chunks=chunks, on=on)
+    return jobs.open_run(programme=PROGRAMME, period=str(filing.pk), chunks=chunks_of(filing.pk, **ids), on=on)
+
+
+def chunks_of(filing_id: int, first: int, last: int) -> list[dict[str, Any]]:
+    """The pieces in which rows with these ids, both included, are credited."""
+    return [{"filing": filing_id, "from_id": start, "to_id": min(start + CHUNK_ROWS, last + 1)} for start in range(first, last + 1, CHUNK_ROWS)]
 
 
 def credit_chunk(*, lease: jobs.Lease) -> None:
@@ -63,7 +65,7 @@ def credit_chunk(*, lease: jobs.Lease) -> None:
         jobs.failpoint("credit.finished")
 
     on = max(lease.on, days.first_open_day())
-    posting.post_chunk(_acts(filing, rows, on), lease=lease, guard=done)
+    posting.post_chunk(acts(filing, rows, on), lease=lease, guard=done)
     jobs.failpoint("credit.committed")
 
 
@@ -88,8 +90,11 @@ def value_date(filing: Filing) -> date:
     return max(WageMonth.of(filing.wage_month).contribution_month.last_day, filing.paid_on)
 
 
-def _acts(filing: Filing, rows: Iterable[tuple[int, int, int, date]], on: date) -> Iterator[posting.Act]:
-    """One act a row with money in it. What may not be credited any more (75 passed) goes to the employer's suspense."""
+def acts(filing: Filing, rows: Iterable[tuple[int, int, int, date]], on: date) -> Iterator[posting.Act]:
+    """One act a row with money in it. What may not be credited any more (75 passed) goes to the employer's suspense.
+
+    `rows`: row id, member id, both shares in sen, birth date.
+    """
     clearing = posting.fund("CONTRIBUTION_CLEARING")
     suspense = posting.employer(filing.employer_id, "SUSPENSE")
     valued = value_date(filing)

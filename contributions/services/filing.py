@@ -87,7 +87,7 @@ def approve(*, filing_id: int, by: User, on: date) -> Filing:
         moves.move(filing=filing, action=FilingAction.APPROVE, by=by, on=on)
         filing.approved_by, filing.approved_on = by, on
         filing.save(update_fields=["approved_by", "approved_on"])
-        posting.post(_due(filing, on))
+        posting.post(due(filing, on))
     return filing
 
 
@@ -110,7 +110,7 @@ def _plain_move(filing_id: int, action: FilingAction, by: User, on: date, commen
     return filing
 
 
-def _due(filing: Filing, on: date) -> posting.Act:
+def due(filing: Filing, on: date) -> posting.Act:
     """What an approved filing makes the employer owe: both shares of all rows (design/ledger.md)."""
     total = money.to_sen(filing.total)
     return posting.Act(

@@ -238,7 +238,7 @@ def _approve(payment: Payment, confirmation: messages.Confirmation, on: date, at
     awaited = filing.state == FilingState.APPROVED
     # A second approved payment of the same filing is the payer's credit (ruling 26a).
     code = "CONTRIBUTION_DUE" if awaited else "CREDIT"
-    _post(payment, code, on, paid_on)
+    posting.post(received(payment, code, on, paid_on))
     audit.record(actor=None, action="payment.approved", target=payment, data={"fpx_id": payment.fpx_id, "paid_on": str(paid_on), "to": code})
     if awaited:
         filing.paid_on = paid_on
@@ -248,13 +248,14 @@ def _approve(payment: Payment, confirmation: messages.Confirmation, on: date, at
     return MessageVerdict.APPLIED, confirmation.debit_auth_code
 
 
-def _post(payment: Payment, code: str, on: date, paid_on: date) -> None:
+def received(payment: Payment, code: str, on: date, paid_on: date) -> posting.Act:
+    """The payer's money, which the bank has promised: to the employer's account of this code."""
     amount_sen = to_sen(payment.amount)
     legs = (
         posting.Leg(posting.fund("FPX_CLEARING"), -amount_sen),
         posting.Leg(posting.employer(payment.filing.employer_id, code), amount_sen),
     )
-    posting.post(posting.Act(kind=EntryKind.PAYMENT, ref=payment.pk, part=0, booked_on=on, value_date=paid_on, legs=legs))
+    return posting.Act(kind=EntryKind.PAYMENT, ref=payment.pk, part=0, booked_on=on, value_date=paid_on, legs=legs)
 
 
 WORDS = {

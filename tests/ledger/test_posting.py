@@ -27,6 +27,17 @@ def test_an_act_moves_money_and_opens_the_accounts_it_needs():
     assert unsound() == set()
 
 
+def test_each_account_of_a_chunk_is_opened_on_the_day_of_its_own_first_act():
+    posting.post_many([contribution(1, 7, day=LATER), contribution(2, 8, day=DAY), contribution(3, 7, day=DAY)])
+
+    opened = "SELECT array_agg(DISTINCT opened_on) FROM ledger_account WHERE holder_id = %s AND holder_kind = 'MEMBER'"
+    assert value(opened, 7) == [DAY], "its second act is the earlier one"
+    assert value(opened, 8) == [DAY]
+    posting.post_many([contribution(4, 8, day=LATER), contribution(5, 9, day=LATER)])
+    assert value(opened, 9) == [LATER]
+    assert value(opened, 8) == [DAY]
+
+
 def test_an_employer_may_owe_and_fund_accounts_have_no_balance_row():
     posting.post(due(1, 4, 75600))
 

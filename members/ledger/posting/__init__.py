@@ -6,6 +6,7 @@ importance (migrations/0002_guards.py). What is booked on a closed day is refuse
 
 import datetime
 from collections.abc import Callable, Iterable, Sequence
+from itertools import repeat
 from typing import NamedTuple
 
 from django.db import IntegrityError, connection, transaction
@@ -98,7 +99,7 @@ def post_many(acts: Iterable[Act], *, guard: Callable[[], None] | None = None) -
     """Posts a chunk of some thousands of acts in their order, by COPY, in one transaction; returns the ids of their entries.
 
     `guard` runs last inside the transaction: whatever must be true or written together with the chunk (finishing its lease); what it
-    raises undoes everything. Raises BadAct, DuplicateAct naming the keys met twice, Insufficient. Opens accounts on the day of the
+    raises undoes everything. Raises BadAct, DuplicateAct naming the keys met twice, Insufficient. Opens each account on the day of its
     first act. On a deadlock the whole chunk is tried again, the guard with it, unless a caller's transaction is open. Acts that are
     made as they are asked for (a generator) are cheapest.
     """
@@ -148,7 +149,7 @@ def accounts_for(refs: Sequence[AccountRef], *, opened_on: datetime.date) -> dic
 
     def work() -> dict[AccountRef, int]:
         with connection.cursor() as cursor:
-            return dict(zip(refs, ids_of(cursor, refs, opened_on), strict=True))
+            return dict(zip(refs, ids_of(cursor, refs, repeat(opened_on, len(refs))), strict=True))
 
     return engine.in_transaction(work)
 

@@ -72,13 +72,13 @@ def copy(cursor: CursorWrapper, statement: str, lines: Sequence[str]) -> None:
 
 
 class Books:
-    """The accounts of some acts, found or opened (on the day of the first), and locked in order for the rest of the transaction."""
+    """The accounts of some acts, found or opened (each on the day of its first act), and locked in order for the rest of the transaction."""
 
     def __init__(self, cursor: CursorWrapper, acts: Sequence[Act], also: Sequence[int] = ()) -> None:
         """`also`: ids of further accounts to lock, in the same order."""
         self.cursor = cursor
         refs = [ref for act in acts for ref, _ in act.legs]
-        self.account_ids = rows.ids_of(cursor, refs, acts[0].booked_on)
+        self.account_ids = rows.ids_of(cursor, refs, (act.booked_on for act in acts for _ in act.legs))
         self.rows = rows.lock(cursor, set(self.account_ids).union(also))
         absent = set(self.account_ids).difference(self.rows)
         wrong = [ref for ref, account_id in zip(refs, self.account_ids, strict=True) if account_id in absent and ref[0] != FUND]

@@ -53,7 +53,7 @@ def place_hold(*, account: AccountRef, amount_sen: int, kind: HoldKind, ref: int
 
     def work() -> int:
         with connection.cursor() as cursor:
-            account_id, balance, held_sen, _, _ = _row(cursor, rows.ids_of(cursor, [account], booked_on)[0])
+            account_id, balance, held_sen, _, _ = _row(cursor, rows.ids_of(cursor, [account], [booked_on])[0])
             cursor.execute("SELECT id FROM ledger_hold WHERE kind = %s AND ref = %s AND part = %s AND state = 'PLACED'", [kind.value, ref, part])
             there = cursor.fetchone()
             if there:

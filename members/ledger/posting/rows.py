@@ -2,7 +2,7 @@
 
 import datetime
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from django.db.backends.utils import CursorWrapper
@@ -55,43 +55,42 @@ def find(cursor: CursorWrapper, holders: Collection[Holder]) -> dict[Name, int]:
     return found
 
 
-def open_missing(cursor: CursorWrapper, refs: Sequence[AccountRef], opened_on: datetime.date) -> None:
-    """Opens those that are not open. Two at once wait for each other and neither fails: sorted, so they meet in one order."""
-    strange = [ref for ref in refs if (ref.holder_kind, ref.code) not in chart.CHART]
+def open_missing(cursor: CursorWrapper, days: Mapping[AccountRef, datetime.date]) -> None:
+    """Opens those that are not open, each on its day. Two at once wait for each other and neither fails: sorted, so they meet in one order."""
+    strange = [ref for ref in days if (ref.holder_kind, ref.code) not in chart.CHART]
     if strange:
         raise LedgerError(f"{strange[0]}: found an account that the chart does not have, expected one of {chart.codes(strange[0].holder_kind)}")
-    kinds = [chart.CHART[ref.holder_kind, ref.code] for ref in refs]
-    new = sorted(
-        (
-            {"holder_kind": ref.holder_kind, "holder_id": ref.holder_id, "code": ref.code, "dividend_to": kind.dividend_to, "floored": kind.floored}
-            for ref, kind in zip(refs, kinds, strict=True)
-        ),
-        key=lambda row: (row["holder_kind"], row["holder_id"], row["code"]),
-    )
+    new = [(*ref, str(days[ref]), chart.CHART[ref.holder_kind, ref.code]) for ref in sorted(days)]
+    columns = ("holder_kind", "holder_id", "code", "opened_on", "dividend_to", "floored")
     cursor.execute(
         """WITH wanted AS (
-            SELECT * FROM json_to_recordset(%s) AS w (holder_kind text, holder_id bigint, code text, dividend_to text, floored boolean)
+            SELECT * FROM json_to_recordset(%s)
+            AS w (holder_kind text, holder_id bigint, code text, opened_on date, dividend_to text, floored boolean)
         ), opened AS (
             INSERT INTO ledger_account (holder_kind, holder_id, code, opened_on, dividend_to)
-            SELECT holder_kind, holder_id, code, %s, dividend_to FROM wanted
+            SELECT holder_kind, holder_id, code, opened_on, dividend_to FROM wanted
             ON CONFLICT (holder_kind, holder_id, code) DO NOTHING
             RETURNING id, holder_kind, holder_id, code
         )
         INSERT INTO ledger_balance (account_id, balance_sen, held_sen, version, floored)
         SELECT opened.id, 0, 0, 0, wanted.floored FROM opened JOIN wanted USING (holder_kind, holder_id, code)
         WHERE opened.holder_kind <> 'FUND'""",
-        [json.dumps(new), opened_on],
+        [json.dumps([dict(zip(columns, (*row, kind.dividend_to, kind.floored), strict=True)) for *row, kind in new])],
     )
 
 
-def ids_of(cursor: CursorWrapper, refs: Collection[AccountRef], opened_on: datetime.date) -> list[int]:
-    """The id of the account of each; opens on `opened_on` those that are not open."""
+def ids_of(cursor: CursorWrapper, refs: Sequence[AccountRef], days: Iterable[datetime.date]) -> list[int]:
+    """The id of the account of each; those that are not open are opened on the first of their days (one day for each of `refs`)."""
     holders = {ref[:2] for ref in refs}
     found = find(cursor, holders)
     try:
         return [found[ref] for ref in refs]
     except KeyError:
-        open_missing(cursor, sorted(set(refs).difference(found)), opened_on)
+        first: dict[AccountRef, datetime.date] = {}
+        for ref, day in zip(refs, days, strict=True):
+            if ref not in found and day <= first.get(ref, day):
+                first[ref] = day
+        open_missing(cursor, first)
         found = find(cursor, holders)
         return [found[ref] for ref in refs]
 

@@ -1,108 +1,141 @@
-"""`manage.py demo_data`: a made-up population with its history, through the real rules; the same seed gives the same people."""
+"""`manage.py demo_data`: a made-up population with its history, through the real rules; the same seed gives the same people.
 
+On an empty database it begins; where the same population was begun and not finished it goes on; people of any other origin are refused.
+"""
+
+import os
 import time
 from argparse import ArgumentParser
-from datetime import date
-from random import Random
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 
 from contributions.enums import FilingState
 from contributions.models import Filing
-from contributions.rules import regime
-from employers.enums import EmployerKind
 from employers.models import Employer
 from kwsp_portal.common import clock
-from kwsp_portal.common.periods import EARLIEST_YEAR, WageMonth
-from kwsp_portal.common.rates import NotInForce
-from kwsp_portal.frame.population import history, people, signins
+from kwsp_portal.frame.population import making, registers
+from kwsp_portal.frame.population import plan as plan_of
+from kwsp_portal.frame.population.plan import NotPossible, Plan
 from kwsp_portal.jobs import doorbell
+from kwsp_portal.jobs.models import Run
 from members.identity.models import User
 from members.ledger import invariants
 from members.models import Member
 
-EMPLOYERS = (
-    ("10000001", "Syarikat Contoh Maju Sdn. Bhd.", EmployerKind.PRIVATE),
-    ("10000002", "Majlis Perbandaran Contoh", EmployerKind.GOVERNMENT),
-    ("10000003", "Kedai Roti Sri Contoh", EmployerKind.PRIVATE),
-)
+SAY_SECONDS = 10
 
 
 class Command(BaseCommand):
     help = "Makes the demo sign-ins and a population whose history goes up to the business date."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--members", type=int, default=120)
-        parser.add_argument("--employers", type=int, default=len(EMPLOYERS))
-        parser.add_argument("--months", type=int, default=12)
+        parser.add_argument("--members", type=int, default=120, help="besides the four demo members; 0: only them")
+        parser.add_argument("--employers", type=int, default=len(registers.NAMED))
+        parser.add_argument("--months", type=int, default=12, help="wage months, the last of them two before the business date's")
         parser.add_argument("--seed", type=int, default=1952)
-        parser.add_argument("--if-empty", action="store_true", help="do nothing where there are users already")
+        parser.add_argument("--processes", type=int, default=0, help="0: one for each processor; the result is the same")
+        parser.add_argument("--if-empty", action="store_true", help="do nothing where there are people already")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("demo_data: found production settings, expected the demo's: made-up people may not enter a real register")
-        if User.objects.exists():
-            if options["if_empty"]:
-                return
-            raise CommandError("demo_data: found people in the database, expected none; `make reset` throws the demo's data away")
-        if options["employers"] < 1 or options["members"] < 0 or options["months"] < 1:
-            raise CommandError("demo_data: expected --employers and --months of at least 1 and --members of at least 0")
+        # Nobody is rung for: the work is done here.
+        with doorbell.silent():
+            run = self._begun(_plan(options), options)
+            if run is not None:
+                self._make(run, options)
+
+    def _make(self, run: Run, options: dict[str, Any]) -> None:
         began = time.monotonic()
-        on = clock.business_date()
-        last = WageMonth.of(on).plus(-2)
-        first = max(last.plus(-(options["months"] - 1)), _first_known())
-        # All of it or nothing: what is killed half-way leaves an empty database, which the next start fills. And nobody is rung for:
-        # the work is done here.
-        with doorbell.silent(), transaction.atomic():
-            rows = self._make(options, on, first, last)
-            broken = invariants.broken()
-            if broken:
-                raise CommandError(f"demo_data: the ledger is not sound: {', '.join(result.name for result in broken)}")
-        took = time.monotonic() - began
+        plan = Plan.from_json(run.chunks.values_list("payload", flat=True)[0]["plan"])
+        self._announce(plan, options["months"])
+        before = making.progress(run)
+        try:
+            making.go_on(run, processes=options["processes"] or os.cpu_count() or 1, say=Teller(self, before).tell)
+        except making.Failed as failed:
+            raise CommandError(f"demo_data: {failed}. {_kept(run)}") from failed
+        except KeyboardInterrupt:
+            raise CommandError(f"demo_data: stopped. {_kept(run)}", returncode=130) from None
+        self._report(run, plan, before, time.monotonic() - began)
+
+    def _begun(self, plan: Plan, options: dict[str, Any]) -> Run | None:
+        """The run to work: a new one on an empty database, the unfinished one of the same parameters; None where nothing is to be done."""
+        name, left = making.name_of(plan, options["months"]), making.unfinished()
+        if left is not None and left.period == name:
+            self.stdout.write(f"demo_data: goes on with what was begun: {_kept(left)}")
+            return left
+        if not User.objects.exists():
+            return making.begin(plan, options["months"])
+        if options["if_empty"]:
+            return None
+        begun = "" if left is None else f" One of other parameters ({left.period}: members x employers x months, seed) was begun and not finished."
+        raise CommandError(f"demo_data: found people in the database, expected none; `make reset` throws the demo's data away.{begun}")
+
+    def _announce(self, plan: Plan, asked: int) -> None:
+        if plan.months < asked:
+            self.stdout.write(
+                f"demo_data: the portal has the law from wage month {plan_of.first_known()} on: found {asked} months asked for, makes {plan.months} "
+                f"({plan.first} to {plan.last})"
+                if plan.months
+                else f"demo_data: the portal has the law from wage month {plan_of.first_known()} on: people only, no months up to {plan.last}"
+            )
+
+    def _report(self, run: Run, plan: Plan, before: making.Progress, took: float) -> None:
+        """What there is now, at which rate; a ledger that is not sound is an error."""
+        made = making.progress(run)
+        members, rows = made.members - before.members, made.rows - before.rows
         self.stdout.write(
             f"demo_data: {Member.objects.count():,} members, {Employer.objects.count():,} employers, {Filing.objects.count():,} filings with "
-            f"{rows:,} rows from {first} to {last} in {took:.1f} s ({rows / took:,.0f} rows/s), seed {options['seed']}"
+            f"{made.rows:,} rows from {plan.first} to {plan.last} in {took:.1f} s ({members / took:,.0f} members/s, {rows / took:,.0f} rows/s), "
+            f"seed {plan.seed}"
         )
+        began = time.monotonic()
+        broken = invariants.broken()
+        if broken:
+            raise CommandError(f"demo_data: the ledger is not sound: {', '.join(result.name for result in broken)}")
+        self.stdout.write(f"demo_data: the ledger is sound (checked in {time.monotonic() - began:.1f} s)")
         unpaid = Filing.objects.filter(state=FilingState.APPROVED).count()
         if unpaid:
-            self.stdout.write(f"demo_data: {unpaid:,} approved filings are not paid yet: too late for the business date, or above FPX's limit")
-
-    def _make(self, options: dict[str, Any], on: date, first: WageMonth, last: WageMonth) -> int:
-        """People and their history, employer by employer; the number of rows filed."""
-        chance = Random(options["seed"])  # noqa: S311 - believable, not secret
-        since = first.first_day.replace(year=first.year - 3)
-        numbers, rows = people.Numbers(), 0
-        demo_users = signins.users()
-        for index, size in enumerate(people.sizes(options["members"], options["employers"])):
-            employer = _employer(index, since)
-            workers: list[people.Worker] = []
-            if index == 0:
-                signins.representatives(employer=employer, people=demo_users, since=since)
-                acting = demo_users["majikanmaker"], demo_users["majikanchecker"]
-                workers = signins.members(employer=employer, people=demo_users, first=first, on=on)
-            else:
-                acting = signins.pair_for(employer=employer, since=since)
-            workers += people.make(employer=employer, count=size, first=first, on=on, chance=chance, numbers=numbers)
-            rows += history.past(employer=employer, workers=workers, acting=acting, first=first, last=last, chance=chance, last_day=on)
-        return rows
+            self.stdout.write(f"demo_data: {unpaid:,} approved filings are not paid: never, or too late for the business date, or above FPX's limit")
 
 
-def _first_known() -> WageMonth:
-    """The earliest wage month whose law the portal has."""
+class Teller:
+    """Says every ten seconds how far it is, how fast, and how much time is left."""
+
+    def __init__(self, command: Command, before: making.Progress) -> None:
+        self._command, self._before = command, before
+        self._began = self._told = time.monotonic()
+
+    def tell(self, now: making.Progress) -> None:
+        at = time.monotonic()
+        if at - self._told < SAY_SECONDS or now.done == now.markets:
+            return
+        self._told, took = at, at - self._began
+        done = now.done - self._before.done
+        left = f"about {took / done * (now.markets - now.done):,.0f} s left" if done else "the first part is not done yet"
+        members, rows = now.members - self._before.members, now.rows - self._before.rows
+        self._command.stdout.write(
+            f"demo_data: {now.done:,} of {now.markets:,} parts, {now.members:,} members, {now.rows:,} rows; "
+            f"{members / took:,.0f} members/s, {rows / took:,.0f} rows/s; {left}"
+        )
+        self._command.stdout.flush()
+
+
+def _plan(options: dict[str, Any]) -> Plan:
     try:
-        regime.law_of(WageMonth(EARLIEST_YEAR, 1))
-    except NotInForce as error:
-        if error.earliest is not None:
-            return WageMonth.of(error.earliest)
-    return WageMonth(EARLIEST_YEAR, 1)
+        return Plan.of(
+            members=options["members"], employers=options["employers"], months=options["months"], seed=options["seed"], on=clock.business_date()
+        )
+    except NotPossible as refusal:
+        raise CommandError(f"demo_data: {refusal}") from refusal
 
 
-def _employer(index: int, since: date) -> Employer:
-    if index < len(EMPLOYERS):
-        number, name, kind = EMPLOYERS[index]
-    else:
-        number, name, kind = f"{10_000_001 + index:08d}", f"Perusahaan Contoh {index + 1} Sdn. Bhd.", EmployerKind.PRIVATE
-    return Employer.objects.create(number=number, name=name, kind=kind, from_date=since)
+def _kept(run: Run) -> str:
+    """What a run that is not over has left in the database, and how to go on."""
+    there = making.progress(run)
+    return (
+        f"{there.done:,} of {there.markets:,} parts are there, each whole: {there.members:,} members with {there.rows:,} rows filed. "
+        "The same command goes on from there; `make reset` throws the demo's data away."
+    )

@@ -1,0 +1,61 @@
+"""A month's Borang A of one employer: the file as it would have been sent, and its rows as they would have been read."""
+
+import csv
+import io
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from contributions.borang_a import layout
+from contributions.facts import EmployeeFacts
+from contributions.rules import schedule
+from contributions.rules.bands import Shares
+from kwsp_portal.common import money
+from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.common.refusal import Refusal
+from kwsp_portal.frame.population.people import Person
+from members.enums import Citizenship
+
+NOTHING: Final = Decimal(0)
+FIRST_LINE: Final = 2
+"""The header is line 1."""
+
+
+class Row(NamedTuple):
+    """One employee in a month, with the shares of the schedule in whole RM."""
+
+    person: Person
+    wages_sen: int
+    citizenship: Citizenship
+    shares: Shares
+    employer_share: int
+    employee_share: int
+
+    @property
+    def total_sen(self) -> int:
+        return (self.employer_share + self.employee_share) * 100
+
+
+def rows(at_work: Iterable[tuple[Person, int]], month: WageMonth) -> list[Row]:
+    """The rows of these people and wages. Who may not contribute any more is left out, as the law has it."""
+    found, first_day = [], month.first_day
+    for person, wages_sen in at_work:
+        citizenship = person.citizenship_in(first_day)
+        try:
+            owed = schedule.shares(EmployeeFacts(month, money.from_sen(wages_sen), NOTHING, citizenship, person.since, person.born))
+        except Refusal:
+            continue
+        found.append(Row(person, wages_sen, citizenship, owed, int(owed.employer), int(owed.employee)))
+    return found
+
+
+def content(of: Iterable[Row]) -> bytes:
+    """The file as an employer's payroll writes it."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(layout.COLUMNS)
+    writer.writerows(
+        (row.person.number, row.person.identity, row.person.name, str(money.from_sen(row.wages_sen)), row.employer_share, row.employee_share)
+        for row in of
+    )
+    return text.getvalue().encode()

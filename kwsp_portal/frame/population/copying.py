@@ -1,0 +1,57 @@
+"""Rows on their way into PostgreSQL by COPY, and the ids they are given beforehand."""
+
+import io
+import json
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+NULL: Final = "\\N"
+NOW: Final = "now"
+"""The start of the transaction, as PostgreSQL reads a moment."""
+# In COPY's text format a backslash escapes, a tab ends a value and a line end ends the row.
+_ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+class Table:
+    """Rows gathered for one table, each a line of COPY's text. `lines` takes ready lines, `add` makes one."""
+
+    def __init__(self, name: str, columns: str) -> None:
+        self.lines: list[str] = []
+        quoted = ", ".join(f'"{column}"' for column in columns.split())
+        self._statement = f"COPY {name} ({quoted}) FROM STDIN"
+
+    def add(self, *values: object) -> None:
+        self.lines.append("\t".join([cell(value) for value in values]) + "\n")
+
+    def copy(self, cursor: CursorWrapper) -> None:
+        """Write what was gathered, in the open transaction."""
+        if self.lines:
+            with connection.wrap_database_errors:
+                cursor.copy_expert(self._statement, io.StringIO("".join(self.lines)))
+            self.lines = []
+
+
+def cell(value: object) -> str:
+    """A value as COPY reads it."""
+    if value is None:
+        return NULL
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    if isinstance(value, bytes):
+        return "\\\\x" + value.hex()
+    if isinstance(value, dict | list):
+        return json.dumps(value).translate(_ESCAPES)
+    if isinstance(value, int | date | datetime):
+        return str(value)
+    return str(value).translate(_ESCAPES)
+
+
+def ids(cursor: CursorWrapper, table: str, count: int) -> Iterator[int]:
+    """So many new ids of a table, rising."""
+    cursor.execute("SELECT array_agg(nextval(%s::regclass)) FROM generate_series(1, %s)", [f"{table}_id_seq", count])
+    found: list[Any] = cursor.fetchone()[0] or []
+    return iter(found)

@@ -1,0 +1,227 @@
+"""The bulk writer against the services: the same months of the same people, once written at once and once sent, read, approved, paid and credited.
+
+Every column of every table must agree, so that the bulk writer can never drift from what the portal does. Ids are replaced by natural keys.
+"""
+
+import heapq
+import json
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from contributions.enums import FilingState
+from contributions.models import Filing
+from contributions.services import crediting, filing, payment, reading
+from employers.models import Employer
+from kwsp_portal import jobs
+from kwsp_portal.bank.fpx import messages
+from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.frame.population import borang, conduct, filings, market, signins
+from kwsp_portal.frame.population.plan import Plan
+from kwsp_portal.jobs import doorbell
+from members.identity.models import User
+from members.ledger import invariants
+from members.ledger.enums import EntryKind
+
+pytestmark = pytest.mark.django_db
+ON = date(2026, 2, 20)
+PLAN = Plan.of(members=90, employers=1, months=5, seed=11, on=ON)
+AUGUST = WageMonth(2025, 8)
+MOMENTS = {AUGUST: 3, AUGUST.plus(1): 34, AUGUST.plus(2): 2, AUGUST.plus(3): None, AUGUST.plus(4): 1}
+"""Days from filing to paying: the second month is paid after the third, the fourth not at all; the law changes in October 2025."""
+TABLES = (
+    *("documents_storedfile", "contributions_filing", "contributions_filingrow", "contributions_filinglog", "contributions_payment"),
+    *("contributions_paymentmessage", "audit_auditevent", "jobs_run", "jobs_chunk"),
+    *("ledger_account", "ledger_balance", "ledger_entry", "ledger_posting"),
+)
+CAUSES = {EntryKind.FILING_DUE.value: "filing", EntryKind.PAYMENT.value: "payment", EntryKind.CONTRIBUTION.value: "row"}
+PEOPLE = dict.fromkeys(("by_id", "prepared_by_id", "approved_by_id", "uploaded_by_id", "started_by_id", "actor_id"), "user")
+ORDER_NO = re.compile(r"^\d{6}[A-HJ-NP-Z2-9]{8}$")
+
+
+class ByServices(market._History):
+    """The same months, each sent, read, submitted and approved on its day, paid and credited on another."""
+
+    def _file(self, months: Sequence[filings.Month]) -> None:
+        for month in months:
+            self._gathered += 1
+            heapq.heappush(self._awaited, (month.filed_on, 2 * self._gathered, month))  # type: ignore[misc]
+            if month.paid_at:
+                heapq.heappush(self._awaited, (month.paid_at.date(), 2 * self._gathered + 1, month))  # type: ignore[misc]
+
+    def _book(self, until: date) -> None:
+        while self._awaited and self._awaited[0][0] < until:
+            _, place, month = heapq.heappop(self._awaited)
+            if place % 2:
+                pay(month)  # type: ignore[arg-type]
+            else:
+                send(month)  # type: ignore[arg-type]
+
+
+def send(month: filings.Month) -> None:
+    maker, checker = (User.objects.get(user_id=actor.user_id) for actor in (month.firm.maker, month.firm.checker))
+    employer, on = Employer.objects.get(number=month.firm.number), month.filed_on
+    name, content = f"borang-a-{month.month}.csv", borang.content(month.rows)
+    made = filing.upload(employer=employer, wage_month=month.month, name=name, content=content, by=maker, on=on)
+    jobs.work_some(programmes=[reading.PROGRAMME])
+    made.refresh_from_db()
+    assert made.state == FilingState.READY, [row.problems for row in made.rows.exclude(status="VALID")[:3]]
+    filing.submit(filing_id=made.pk, by=maker, declaration=True, on=on)
+    filing.approve(filing_id=made.pk, by=checker, on=on)
+
+
+def pay(month: filings.Month) -> None:
+    assert month.paid_at is not None
+    checker, on = User.objects.get(user_id=month.firm.checker.user_id), month.paid_at.date()
+    made = Filing.objects.get(employer__number=month.firm.number, wage_month=month.month.first_day)
+    order = payment.start(filing_id=made.pk, bank_code=filings.BANK, by=checker, on=on, at=month.paid_at)
+    asked = payment.order_of(order)
+    confirmation = messages.Confirmation(
+        debit_auth_code="00",
+        credit_auth_code="00",
+        msg_token=asked.model,
+        seller_ex_id="",
+        seller_ex_order_no=asked.order_no,
+        seller_id="",
+        seller_order_no=asked.reference,
+        seller_txn_time=asked.ordered_at,
+        txn_amount=asked.amount,
+        fpx_txn_id=filings.fpx_id(month),
+        fpx_txn_time=month.paid_at + filings.ANSWER_TAKES,
+        buyer_bank_id=filings.BANK,
+    )
+    payment.record(confirmation=confirmation, body=filings.BODY, channel=messages.Channel.DIRECT, on=on, at=month.paid_at)
+    jobs.work_some(programmes=[crediting.PROGRAMME])
+
+
+@pytest.fixture
+def scripted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The employer files on the fifth day and pays as MOMENTS says; everybody has wages."""
+
+    def days(self: conduct.Conduct, month: WageMonth) -> conduct.Days:
+        filed_on, after = month.contribution_month.first_day + timedelta(days=4), MOMENTS[month]
+        return conduct.Days(filed_on, None if after is None else filed_on + timedelta(days=after))
+
+    monkeypatch.setattr(conduct.Conduct, "days", days)
+    monkeypatch.setattr(conduct.Conduct, "leaves_out", lambda self: False)
+    with doorbell.silent():
+        yield
+
+
+def written() -> dict[str, list[dict[str, Any]]]:
+    """What a market of the plan leaves in each table, undone again."""
+    with transaction.atomic():
+        signins.users()
+        (whole,) = PLAN.markets()
+        market.make(PLAN, whole)
+        found = {table: rows_of(table) for table in TABLES}
+        assert invariants.broken() == []
+        transaction.set_rollback(True)
+    return found
+
+
+def rows_of(table: str) -> list[dict[str, Any]]:
+    """All rows with all columns, without their ids, in an order of their own content."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {table}")
+        columns = [column.name for column in cursor.description]
+        found = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    name = Names()
+    for row in found:
+        row.pop("seq", None)
+        for column, value in row.items():
+            row[column] = "" if column == "id" else name.shown(table, column, value, row)
+    return sorted(found, key=lambda row: sorted((column, repr(value)) for column, value in row.items()))
+
+
+class Names:
+    """Natural keys instead of ids, and the moments that are the database's clock instead of a day of the history."""
+
+    def __init__(self) -> None:
+        filing_of = dict(
+            asked("SELECT f.id, number || ' ' || wage_month FROM contributions_filing f JOIN employers_employer e ON e.id = employer_id")
+        )
+        rows = asked("SELECT id, filing_id, line FROM contributions_filingrow")
+        runs = asked("SELECT id, programme, period FROM jobs_run")
+        self._of: dict[str, dict[int, str]] = {
+            "filing": filing_of,
+            "row": {pk: f"{filing_of[filing_id]} line {line}" for pk, filing_id, line in rows},
+            "run": {pk: f"{programme} {filing_of[int(filing_id)]}" for pk, programme, filing_id in runs},
+            "member": dict(asked("SELECT id, number FROM members_member")),
+            "employer": dict(asked("SELECT id, number FROM employers_employer")),
+            "user": dict(asked("SELECT id, user_id FROM identity_user")),
+            "file": dict(asked("SELECT id, sha256 FROM documents_storedfile")),
+            "payment": dict(asked("SELECT id, fpx_id FROM contributions_payment")),
+        }
+        accounts = asked("SELECT id, holder_kind, holder_id, code FROM ledger_account")
+        self._of["account"] = {pk: f"{kind} {self._holder(kind, holder)} {code}" for pk, kind, holder, code in accounts}
+        entries = asked("SELECT id, kind, ref FROM ledger_entry")
+        self._of["entry"] = {pk: f"{kind} {self._of[CAUSES[kind]][ref]}" for pk, kind, ref in entries}
+
+    def _holder(self, kind: str, holder_id: int) -> str:
+        return "fund" if kind == "FUND" else self._of[kind.lower()][holder_id]
+
+    def shown(self, table: str, column: str, value: Any, row: dict[str, Any]) -> Any:
+        if isinstance(value, datetime):
+            return "now" if abs(datetime.now(UTC) - value) < timedelta(minutes=30) else value
+        if isinstance(value, memoryview):
+            return bytes(value)
+        if value is None:
+            return None
+        of = PEOPLE.get(column, column.removesuffix("_id"))
+        if of in self._of and column.endswith("_id"):
+            return self._of[of][value]
+        return self._special(table, column, value, row)
+
+    def _special(self, table: str, column: str, value: Any, row: dict[str, Any]) -> Any:
+        match table, column:
+            case "jobs_run", "period":
+                return self._of["filing"][int(value)]
+            case "ledger_entry", "ref":
+                return self._of[CAUSES[row["kind"]]][value]
+            case "ledger_account", "holder_id":
+                return self._holder(row["holder_kind"], value)
+            case "contributions_payment", "order_no":
+                assert ORDER_NO.match(value)
+                return value[:6]
+            case "audit_auditevent", "target":
+                kind, _, pk = value.partition(":")
+                return kind, self._of[kind][int(pk)]
+            case ("audit_auditevent", "data") | ("jobs_chunk", "payload"):
+                return self._inside(value)
+        return value
+
+    def _inside(self, value: Any) -> dict[str, Any]:
+        """JSON with ids in it: those of rows count from the first of the filing."""
+        found = dict(json.loads(value) if isinstance(value, str) else value)
+        if "filing" in found:
+            found["filing"] = self._of["filing"][found["filing"]]
+        for name in ("from_id", "to_id"):
+            if name in found:
+                found[name] = self._of["row"].get(found[name] - (name == "to_id"))
+        if "order_no" in found:
+            found["order_no"] = found["order_no"][:6]
+        return found
+
+
+def asked(query: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return cursor.fetchall()
+
+
+def test_the_bulk_writer_writes_what_the_services_write(scripted: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once = written()
+    monkeypatch.setattr(market, "_History", ByServices)
+    one_by_one = written()
+
+    for table in TABLES:
+        assert len(at_once[table]) == len(one_by_one[table]), table
+        for bulk, service in zip(at_once[table], one_by_one[table], strict=True):
+            assert bulk == service, table
+    assert {row["part"] for row in at_once["contributions_filingrow"]} >= {"A", "B", "E", "F"}, "people of all kinds"
+    assert [len(at_once[table]) for table in ("contributions_filing", "contributions_payment")] == [5, 4]
