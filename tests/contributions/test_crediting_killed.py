@@ -16,8 +16,8 @@ from contributions.services import crediting
 from kwsp_portal import jobs
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common.periods import WageMonth
-from kwsp_portal.jobs import calendar, engine, failpoints, lost
-from kwsp_portal.jobs.enums import RunState
+from kwsp_portal.jobs import calendar, engine, failpoints, lost, tasks
+from kwsp_portal.jobs.enums import ChunkState, RunState
 from kwsp_portal.jobs.models import Chunk, Run
 from members.ledger import invariants
 from tests.contributions.conftest import OCTOBER, Office
@@ -25,6 +25,7 @@ from tests.contributions.crediting import credit, credits_of, pay, savings, stan
 from tests.contributions.paying import Bank
 from tests.factories import borang_a
 from tests.jobs.forks import ended, forked
+from tests.jobs.test_outage import end_my_connection
 from tests.jobs.test_processes import environment
 from tests.jobs.threads import at_once
 
@@ -106,6 +107,33 @@ def test_a_worker_killed_at_any_step_of_any_chunk(paid: Callable[[WageMonth], Fi
 
         credited_exactly_once(filing)
     assert standing()["CONTRIBUTION_CLEARING"] == 0
+    assert invariants.broken() == []
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_postgresql_ends_the_connection_at_any_step_of_any_chunk(
+    paid: Callable[[WageMonth], Filing], step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a server that is restarted does. The worker goes on by itself; a run whose last chunk was done by then is closed by the next sweep."""
+
+    def cut(armed: failpoints._Armed) -> None:
+        armed.hits_left -= 1
+        if not armed.hits_left:
+            end_my_connection()
+
+    monkeypatch.setattr(failpoints, "_hit", cut)
+    month = OCTOBER
+    for hit in range(1, 2 if step in ONCE_A_RUN else CHUNKS + 1):
+        month = month.next()
+        filing = paid(month)
+
+        with failpoints.armed(step, hit=hit):
+            tasks.work()
+        assert not Chunk.objects.exclude(state=ChunkState.DONE).exists()
+        tasks.sweep()
+
+        credited_exactly_once(filing)
+        assert set(Chunk.objects.values_list("failures", flat=True)) == {0}
     assert invariants.broken() == []
 
 
