@@ -3,30 +3,19 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from kwsp_portal.audit import Actor
 from kwsp_portal.common.stored_names import WORDS, named
-from kwsp_portal.jobs import control, registry
+from kwsp_portal.jobs import board, control, progress, registry
+from kwsp_portal.jobs.board import CHUNK_STATES, RUN_STATES, actor_of, title_of
 from kwsp_portal.jobs.enums import ChunkState, RunState
 from kwsp_portal.jobs.models import BusinessClock, Chunk, Due, Heartbeat, Run
 from kwsp_portal.registers import Column, Register, choice_filter, column
 from kwsp_portal.templatetags import formats
 
-OPERATOR = "ADMINISTRATOR"
-"""The role of members.identity that may operate runs; other readers of the admin only see them."""
-
-
-RUN_STATES = {RunState.OPEN: _("Berjalan"), RunState.PAUSED: _("Dijeda"), RunState.DONE: _("Selesai"), RunState.FAILED: _("Gagal")}
-CHUNK_STATES = {
-    ChunkState.WAITING: _("Menunggu"),
-    ChunkState.RUNNING: _("Sedang dikerjakan"),
-    ChunkState.DONE: _("Selesai"),
-    ChunkState.DEAD: _("Diketepikan"),
-}
 WORDS.update(
     {
         "run": _("Kerja berkelompok"),
@@ -34,6 +23,8 @@ WORDS.update(
         "jobs.run.pause": _("Kerja dijeda"),
         "jobs.run.resume": _("Kerja disambung"),
         "jobs.chunk.retry": _("Bahagian kerja dicuba semula"),
+        "jobs.due.retry": _("Kerja yang perlu dibuat dicuba semula"),
+        "due": _("Kerja yang perlu dibuat"),
     }
 )
 
@@ -43,7 +34,7 @@ class Operated(Register):
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
         """Asked for actions with `permissions=["operate"]`."""
-        return getattr(request.user, "role", "") == OPERATOR
+        return board.may_operate(request)
 
 
 def _programme(name: str = "programme") -> Column:
@@ -66,17 +57,9 @@ def programme_filter(name: str) -> type[admin.SimpleListFilter]:
     return ProgrammeFilter
 
 
-def _actor(request: HttpRequest) -> Actor:
-    return request.user if request.user.is_authenticated else None
-
-
-def _title(run: Run, chunk: Chunk | None = None) -> str:
-    """`Membaca Borang A 12`, and of a chunk its number."""
-    return f"{named(run.programme)} {run.period}" + (f" / {chunk.chunk_no}" if chunk else "")
-
-
 @admin.register(Run)
 class RunAdmin(Operated):
+    change_list_template = "admin/jobs/runs.html"
     list_display = (
         "id",
         _programme(),
@@ -95,15 +78,14 @@ class RunAdmin(Operated):
     actions = ("pause", "resume", "retry_parked")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Run]:
-        done, dead = Q(chunks__state=ChunkState.DONE), Q(chunks__state=ChunkState.DEAD)
-        counted: QuerySet[Run] = (
-            super().get_queryset(request).annotate(total=Count("chunks"), done=Count("chunks", filter=done), dead=Count("chunks", filter=dead))
-        )
-        return counted
+        return progress.counted(super().get_queryset(request))
+
+    def get_urls(self) -> list[Any]:
+        return [*board.urls(self), *super().get_urls()]
 
     @admin.display(description=_("Bahagian siap"))
     def chunks_done(self, run: Any) -> str:
-        return f"{run.done} / {run.total}"
+        return f"{formats.count(progress.done_of(run))} / {formats.count(run.chunk_count)}"
 
     @admin.display(description=_("Bahagian diketepikan"), ordering="dead")
     def chunks_parked(self, run: Any) -> int:
@@ -124,15 +106,15 @@ class RunAdmin(Operated):
     def _each(self, request: HttpRequest, runs: QuerySet[Run], act: Any) -> None:
         for run in runs:
             try:
-                act(run_id=run.pk, by=_actor(request))
+                act(run_id=run.pk, by=actor_of(request))
             except control.NotPossible:
                 refused = gettext("%(run)s berstatus %(state)s: tindakan ini tidak boleh dibuat.") % {
-                    "run": _title(run),
+                    "run": title_of(run),
                     "state": RUN_STATES[RunState(run.state)],
                 }
                 self.message_user(request, refused, messages.ERROR)
             else:
-                self.message_user(request, gettext("%(run)s: selesai.") % {"run": _title(run)})
+                self.message_user(request, gettext("%(run)s: selesai.") % {"run": title_of(run)})
 
 
 @admin.register(Chunk)
@@ -173,15 +155,15 @@ class ChunkAdmin(Operated):
     def retry(self, request: HttpRequest, chunks: QuerySet[Chunk]) -> None:
         for chunk in chunks.select_related("run"):
             try:
-                control.retry(chunk_id=chunk.pk, by=_actor(request))
+                control.retry(chunk_id=chunk.pk, by=actor_of(request))
             except control.NotPossible:
                 refused = gettext("%(run)s berstatus %(state)s: tindakan ini tidak boleh dibuat.") % {
-                    "run": _title(chunk.run, chunk),
+                    "run": title_of(chunk.run, chunk),
                     "state": CHUNK_STATES[ChunkState(chunk.state)],
                 }
                 self.message_user(request, refused, messages.ERROR)
             else:
-                self.message_user(request, gettext("%(run)s: selesai.") % {"run": _title(chunk.run, chunk)})
+                self.message_user(request, gettext("%(run)s: selesai.") % {"run": title_of(chunk.run, chunk)})
 
 
 @admin.register(Due)

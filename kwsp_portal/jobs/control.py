@@ -1,12 +1,12 @@
-"""What an administrator may do to a run: pause, resume, try parked chunks again."""
+"""What an administrator may do: pause and resume a run, try parked chunks again, and what could not be opened."""
 
 from django.db import transaction
 
 from kwsp_portal import audit
 from kwsp_portal.audit import Actor
-from kwsp_portal.jobs import doorbell, engine
+from kwsp_portal.jobs import doorbell, due, engine
 from kwsp_portal.jobs.enums import ChunkState, RunState
-from kwsp_portal.jobs.models import Chunk, Run
+from kwsp_portal.jobs.models import Chunk, Due, Run
 
 
 class NotPossible(Exception):
@@ -61,6 +61,20 @@ def retry_parked(*, run_id: int, by: Actor) -> int:
     with transaction.atomic():
         run = _locked(run_id)
         return _revive(run, list(run.chunks.filter(state=ChunkState.DEAD).values_list("pk", flat=True)), by)
+
+
+def open_again(*, due_id: int, by: Actor) -> Due:
+    """Try to open the run of a due programme that could not be opened; where that fails again, the new reason is on the row.
+
+    Raises NotPossible when it is open already.
+    """
+    with transaction.atomic():
+        row = Due.objects.select_for_update(no_key=True).filter(pk=due_id, run=None).first()
+        if row is None:
+            raise NotPossible(f"due:{due_id}")
+        audit.record(actor=by, action="jobs.due.retry", target=row)
+    due.open_one(due_id)
+    return Due.objects.select_related("run").get(pk=due_id)
 
 
 def _revive(run: Run, chunk_ids: list[int], by: Actor) -> int:

@@ -18,7 +18,7 @@ def look(on: date | None = None) -> int:
     Days on which nobody looked are caught up, each with its own date. Two at once do the work once.
     """
     _write_down(on)
-    return sum(_open(due_id) for due_id in Due.objects.filter(run=None).order_by("due_on", "id").values_list("pk", flat=True))
+    return sum(open_one(due_id) for due_id in Due.objects.filter(run=None).order_by("due_on", "id").values_list("pk", flat=True))
 
 
 def _write_down(on: date | None) -> None:
@@ -38,7 +38,7 @@ def _falling_due(day: date) -> list[Due]:
     return [Due(programme=name, period=period, due_on=day) for name, period in periods if period is not None]
 
 
-def _open(due_id: int) -> bool:
+def open_one(due_id: int) -> bool:
     """Open the run of one due row; if its chunks cannot be planned the reason stays there, the next look tries again, and others go on."""
     try:
         with transaction.atomic():

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils import translation
+from django.utils.translation import gettext, ngettext
 
 register = template.Library()
 
@@ -18,6 +19,8 @@ KL = ZoneInfo("Asia/Kuala_Lumpur")
 NBSP = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 SEN_IN_RINGGIT = 100
+SECONDS_IN_MINUTE = 60
+MINUTES_IN_HOUR = 60
 
 SHORT_MONTHS = {
     "ms": ("Jan", "Feb", "Mac", "Apr", "Mei", "Jun", "Jul", "Ogos", "Sep", "Okt", "Nov", "Dis"),
@@ -116,6 +119,17 @@ def moment(value: datetime | None) -> str:
         return ""
     local = value.astimezone(KL)
     return f"{day(local)}, {local:%H:%M}"
+
+
+@register.filter
+def about(seconds: int) -> str:
+    """`kurang seminit`, `12 minit`, `3 jam 20 minit`: how long something will take, no more exactly than anybody knows."""
+    minutes = (int(seconds) + SECONDS_IN_MINUTE - 1) // SECONDS_IN_MINUTE
+    if int(seconds) < SECONDS_IN_MINUTE:
+        return gettext("kurang seminit")
+    if minutes < MINUTES_IN_HOUR:
+        return ngettext("%(number)s minit", "%(number)s minit", minutes) % {"number": minutes}
+    return gettext("%(hours)s jam %(minutes)s minit") % {"hours": count(minutes // MINUTES_IN_HOUR), "minutes": minutes % MINUTES_IN_HOUR}
 
 
 def _digits(value: object) -> str:
