@@ -9,6 +9,8 @@ from kwsp_portal.devstack import environment, unacked
 from kwsp_portal.devstack.folder import PROJECT, RunFolder
 from kwsp_portal.devstack.programs import Program, nothing_to_do
 
+GRACEFUL_SECONDS = 25
+"""How long a request that is on its way is waited for when the server is asked to end."""
 ACCESS_LINE = "%(m)s %(U)s %(s)s %(M)s ms"
 
 
@@ -17,7 +19,7 @@ def _gunicorn(application: str, *, port: int, workers: int, threads: int) -> lis
         *(sys.executable, "-m", "gunicorn", application),
         *("--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"),
         *("--workers", str(workers), "--threads", str(threads)),
-        *("--timeout", "60", "--graceful-timeout", "8", "--no-control-socket"),
+        *("--timeout", "60", "--graceful-timeout", str(GRACEFUL_SECONDS), "--no-control-socket"),
         *("--access-logfile", "-", "--access-logformat", ACCESS_LINE, "--log-level", "warning"),
     ]
 
@@ -31,6 +33,7 @@ def web(environ: Mapping[str, str], *, port: int) -> Program:
         folder=PROJECT,
         is_ready=lambda: answers(port, "/healthz"),
         ready_seconds=90,
+        stop_seconds=GRACEFUL_SECONDS + 5,
     )
 
 

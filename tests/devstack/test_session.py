@@ -243,3 +243,24 @@ def test_migrations_alone_run_as_the_owner() -> None:
 def test_an_unknown_command_prints_the_list(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["dance"]) == 2
     assert "reset" in capsys.readouterr().err
+
+
+def test_reset_never_drops_backups(open_place: Path) -> None:
+    folder = RunFolder(open_place / "backed-up")
+    folder.open()
+    made = folder.backups / "20261122T041530Z-day-2026-11-22-dump"
+    made.mkdir(parents=True)
+    (made / "manifest.json").touch()
+    (folder.root / "secrets.json").touch()
+
+    done = reset.reset(folder)
+
+    assert done[-1].endswith(f"the backups stay in {folder.backups}")
+    assert sorted(path.name for path in folder.root.iterdir()) == ["backups", MARKER]
+    folder.open()
+
+
+def test_web_and_workers_are_given_no_address_that_changes_tables_or_copies_the_cluster() -> None:
+    operators = {"DATABASE_OWNER_URL": "a", "DATABASE_ADMIN_URL": "b", "DATABASE_REPLICATION_URL": "c"}
+
+    assert environment.serving({"DATABASE_URL": "d", **operators}) == {"DATABASE_URL": "d"}

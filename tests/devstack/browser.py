@@ -1,0 +1,58 @@
+"""A person at a browser without script, over real HTTP: cookies, forms with their tokens, uploads. What the server did not answer is status 0."""
+
+import http.client
+import re
+import uuid
+from http.cookies import SimpleCookie
+from urllib.parse import urlencode
+
+from kwsp_portal.frame.demo.people import PASSWORD
+
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+SECONDS = 60
+
+
+class Browser:
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.cookies: dict[str, str] = {}
+        self.location = ""
+
+    def get(self, path: str) -> tuple[int, str]:
+        return self._ask("GET", path)
+
+    def post(self, path: str, *, form: str = "", file: tuple[str, bytes] | None = None, **fields: str) -> tuple[int, str]:
+        """Sends the form of a page (`form`, else the path itself), with the token that stands in it."""
+        status, page = self.get(form or path)
+        token = TOKEN.search(page)
+        if status != 200 or token is None:
+            return status, page
+        fields["csrfmiddlewaretoken"] = token[1]
+        if file is None:
+            return self._ask("POST", path, urlencode(fields).encode(), "application/x-www-form-urlencoded")
+        border = uuid.uuid4().hex
+        parts = [f'--{border}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode() for name, value in fields.items()]
+        head = f'--{border}\r\nContent-Disposition: form-data; name="file"; filename="{file[0]}"\r\nContent-Type: text/csv\r\n\r\n'
+        body = b"".join([*parts, head.encode(), file[1], f"\r\n--{border}--\r\n".encode()])
+        return self._ask("POST", path, body, f"multipart/form-data; boundary={border}")
+
+    def sign_in(self, user_id: str) -> None:
+        self.post("/sign-in/", user_id=user_id)
+        status, page = self.post("/sign-in/password/", password=PASSWORD)
+        assert status == 302, page
+
+    def _ask(self, method: str, path: str, body: bytes = b"", kind: str = "") -> tuple[int, str]:
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), **({"Content-Type": kind} if kind else {})}
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)
+        try:
+            connection.request(method, path, body or None, headers)
+            answer = connection.getresponse()
+            for name, value in answer.getheaders():
+                if name.lower() == "set-cookie":
+                    self.cookies |= {key: morsel.value for key, morsel in SimpleCookie(value).items()}
+            self.location = answer.getheader("Location", "")
+            return answer.status, answer.read().decode("utf-8", errors="replace")
+        except (OSError, http.client.HTTPException):
+            return 0, ""
+        finally:
+            connection.close()

@@ -1,0 +1,114 @@
+"""A whole `make run` under load: pages are read, files uploaded, filings paid and credited, and each thing is timed."""
+
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from kwsp_portal.devstack import addresses
+from kwsp_portal.devstack.folder import PROJECT
+from tests.journeys.borang_a import with_wages
+
+from .browser import Browser
+from .lean import portal_environment
+from .running import Running, outside
+
+MONTH = "2026-10"
+MEMBER = "10000101"
+PAGE_PAUSE = 0.05
+UPLOAD_PAUSE = 0.5
+
+
+class Load:
+    """`ticks` and `pages`: when each was begun and ended well. `accepted`: addresses of the files that were taken."""
+
+    def __init__(self, running: Running) -> None:
+        self.running = running
+        self.found = addresses.read(running.folder)
+        self.ticks: list[tuple[float, float]] = []
+        self.pages: list[tuple[float, float]] = []
+        self.accepted: list[str] = []
+        self.statuses: Counter[tuple[str, int]] = Counter()
+        self.faults: list[str] = []
+        self.over = threading.Event()
+        self.maker = Browser(running.port)
+        self.maker.sign_in("majikanmaker")
+
+    def read_pages(self) -> None:
+        browser = Browser(self.running.port)
+        browser.sign_in("majikanchecker")
+        while not self.over.wait(PAGE_PAUSE):
+            began = time.time()
+            status, page = browser.get("/employer/")
+            self._seen("page", status, page)
+            if status == 200:
+                self.pages.append((began, time.time()))
+
+    def upload(self) -> None:
+        template = self.maker.get(f"/employer/template.csv?wage_month={MONTH}")[1].encode()
+        number = 0
+        while not self.over.wait(UPLOAD_PAUSE):
+            number += 1
+            file = with_wages(template, MEMBER, f"{3000 + number}.00", "500", "400")
+            status, page = self.maker.post("/employer/filings/new/", wage_month=MONTH, file=("borang-a.csv", file))
+            self._seen("upload", status, page)
+            if status == 302:
+                self.accepted.append(self.maker.location)
+
+    def _seen(self, what: str, status: int, page: str) -> None:
+        self.statuses[what, status] += 1
+        if status not in (0, 200, 302, 503) or "Traceback" in page:
+            self.faults.append(f"{what} {status}: {page[:2000]}")
+
+    def read_ticks(self, ticker: "subprocess.Popen[str]") -> None:
+        assert ticker.stdout is not None
+        for line in ticker.stdout:
+            try:
+                began, ended = (float(word) for word in line.split())
+            except ValueError:
+                self.faults.append(f"ticks: {line.strip()}")
+            else:
+                self.ticks.append((began, ended))
+
+    def goes_on_after(self, moment: float, *, seconds: float) -> float:
+        """How long after a moment both a page was asked for and shown, and a filing was begun and credited. Fails after `seconds`."""
+        while time.time() < moment + seconds:
+            ends = [next((ended for began, ended in done[-200:] if began >= moment), None) for done in (self.ticks, self.pages)]
+            if None not in ends:
+                return max(end for end in ends if end is not None) - moment
+            time.sleep(0.05)
+        missing = [name for name, done in (("ticks", self.ticks), ("pages", self.pages)) if not done or done[-1][0] < moment]
+        raise AssertionError(f"no {missing} in {seconds} s; {dict(self.statuses)}; {self.faults[-3:]}; {self.running.text()[-3000:]}")
+
+    def all_read(self, *, seconds: float) -> int:
+        """Every file that was taken has been read by a worker; how many."""
+        deadline = time.time() + seconds
+        for address in self.accepted:
+            while "Semua baris sah" not in (page := " ".join(self.maker.get(address)[1].split())):
+                assert time.time() < deadline, f"{address}: {page[:3000]}"
+                time.sleep(0.2)
+        return len(self.accepted)
+
+
+@contextmanager
+def loaded(running: Running) -> Iterator[Load]:
+    """The load, until the block is left."""
+    load = Load(running)
+    environ = portal_environment(running.folder, load.found, outside() | {"KWSP_RUN_DIR": str(running.folder.root), "PYTHONWARNINGS": "ignore"})
+    ticker = subprocess.Popen(
+        [sys.executable, "-m", "tests.devstack.ticks"], cwd=PROJECT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    threads = [threading.Thread(target=work, daemon=True) for work in (load.read_pages, load.upload, lambda: load.read_ticks(ticker))]
+    try:
+        for thread in threads:
+            thread.start()
+        yield load
+    finally:
+        load.over.set()
+        ticker.terminate()
+        ticker.wait(30)
+        for thread in threads:
+            thread.join(90)
