@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kwsp_portal.registers import Column, Lines, Register, choice_filter, column
 from kwsp_portal.templatetags import formats
 from members.ledger import holders, labels
-from members.ledger.models import Account, Balance, Entry, Hold, Posting
+from members.ledger.models import Account, Balance, ClosedYear, DividendDue, Entry, Hold, Posting
 
 
 def _money(name: str, label: Any) -> Column:
@@ -146,3 +146,26 @@ class HoldAdmin(Held):
     fields = (*list_display[1:], column("placed", _("Tahanan asal")), column("entry", _("Catatan lejar")), column("at", _("Masa"), formats.moment))
     list_filter = (choice_filter("state", _("Status"), labels.HOLD_STATE), choice_filter("kind", _("Jenis"), labels.HOLD))
     list_select_related = ("account",)
+
+
+@admin.register(ClosedYear)
+class ClosedYearAdmin(Register):
+    list_display: Any = (column("year", _("Tahun")), column("closed_at", _("Ditutup pada"), formats.moment))
+    fields = list_display
+    ordering = ("-year",)
+
+
+@admin.register(DividendDue)
+class DividendDueAdmin(Held):
+    list_display: Any = (
+        "id",
+        *_of_account("account__"),
+        column("year", _("Tahun")),
+        _money("amount_sen", _("Amaun")),
+        column("value_date", _("Tarikh nilai"), formats.day),
+        column("sen_days", _("Sen-hari")),
+        column("entry", _("Catatan lejar")),
+    )
+    fields = list_display[1:]
+    list_filter = ("year",)
+    list_select_related = ("account", "entry")

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from members.ledger import chart
+from members.ledger import chart, openings
 from members.ledger.enums import EntryKind, HolderKind
 
 
@@ -86,18 +86,22 @@ def balances_of(holder_kind: HolderKind, holder_id: int) -> dict[str, int]:
     return {pot.code: pot.balance_sen for pot in pots_of(holder_kind, holder_id)}
 
 
+_BALANCES_ON = f"""
+SELECT code, (coalesce(opening.booked_sen, 0) + coalesce(moved.sen, 0))::bigint
+FROM ledger_account AS account {openings.STARTS} {openings.ENDS}
+LEFT JOIN LATERAL (
+    SELECT sum(amount_sen) AS sen FROM ledger_posting AS posting JOIN ledger_entry AS entry ON entry.id = entry_id
+    WHERE {openings.WITHIN} AND {openings.BOOKED_SINCE} AND booked_on <= %(on)s
+) AS moved ON true
+WHERE holder_kind = %(kind)s AND holder_id = %(holder)s AND (opened_on <= %(on)s OR opening.first_booked IS NOT NULL OR moved.sen IS NOT NULL)
+"""  # noqa: S608 - fixed texts
+
+
 def balances_on(holder_kind: HolderKind, holder_id: int, on: datetime.date) -> dict[str, int]:
-    """Balance by code at the end of a day, by `booked_on`: the same today and after anything booked later. Opened later: left out,
-    unless something was booked on it by that day (a chunk that a worker took late)."""
+    """Balance by code of a member's or employer's accounts at the end of a day, by `booked_on`: the same today and after anything booked
+    later. Opened later: left out, unless something was booked on it by that day (a chunk that a worker took late)."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT code, coalesce(sum(amount_sen) FILTER (WHERE booked_on <= %(on)s), 0)::bigint
-            FROM ledger_account AS account
-            LEFT JOIN ledger_posting AS posting ON account_id = account.id LEFT JOIN ledger_entry AS entry ON entry.id = entry_id
-            WHERE holder_kind = %(kind)s AND holder_id = %(holder)s
-            GROUP BY code HAVING min(opened_on) <= %(on)s OR min(booked_on) <= %(on)s""",
-            {"on": on, "kind": holder_kind.value, "holder": holder_id},
-        )
+        cursor.execute(_BALANCES_ON, {"on": on, "kind": holder_kind.value, "holder": holder_id, **_years(on, on)})
         found = dict(cursor.fetchall())
     return {code: found[code] for code in chart.codes(holder_kind) if code in found}
 
@@ -157,42 +161,59 @@ def entries_with(holder_kind: HolderKind, holder_id: int, kind: EntryKind, refs:
         return {row[1]: _view(holder_kind, row) for row in cursor.fetchall()}
 
 
-def turnover(holder_kind: HolderKind, holder_id: int, code: str, *, since: datetime.date, until: datetime.date) -> Turnover:
-    """What came and went on an account on the booked days from `since` to `until`, both included."""
+_TURNOVER = f"""
+SELECT code, (coalesce(min(opening.booked_sen), 0) + coalesce(sum(amount_sen) FILTER (WHERE booked_on < %(since)s), 0))::bigint,
+    coalesce(sum(amount_sen) FILTER (WHERE booked_on >= %(since)s AND amount_sen > 0), 0)::bigint,
+    coalesce(-sum(amount_sen) FILTER (WHERE booked_on >= %(since)s AND amount_sen < 0), 0)::bigint,
+    count(*) FILTER (WHERE booked_on >= %(since)s), coalesce(min(opening.first_booked), min(booked_on))
+FROM ledger_account AS account {openings.STARTS} {openings.ENDS}
+LEFT JOIN LATERAL (
+    SELECT amount_sen, booked_on FROM ledger_posting AS posting JOIN ledger_entry AS entry ON entry.id = entry_id
+    WHERE {openings.WITHIN} AND {openings.BOOKED_SINCE} AND booked_on <= %(until)s
+) AS line ON true
+WHERE holder_kind = %(kind)s AND holder_id = %(holder)s
+GROUP BY code
+"""  # noqa: S608 - fixed texts
+
+
+def turnovers(holder_kind: HolderKind, holder_id: int, *, since: datetime.date, until: datetime.date) -> dict[str, Turnover]:
+    """What came and went on each account of a member or employer on the booked days from `since` to `until`, both included, by code in
+    the order of the chart."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT coalesce(sum(amount_sen) FILTER (WHERE booked_on < %(since)s), 0)::bigint,
-                coalesce(sum(amount_sen) FILTER (WHERE booked_on >= %(since)s AND amount_sen > 0), 0)::bigint,
-                coalesce(-sum(amount_sen) FILTER (WHERE booked_on >= %(since)s AND amount_sen < 0), 0)::bigint,
-                count(*) FILTER (WHERE booked_on >= %(since)s), min(booked_on)
-            FROM ledger_posting AS posting JOIN ledger_entry AS entry ON entry.id = entry_id
-            WHERE account_id = (SELECT id FROM ledger_account WHERE holder_kind = %(kind)s AND holder_id = %(holder)s AND code = %(code)s)
-                AND booked_on <= %(until)s""",
-            {"since": since, "until": until, "kind": holder_kind.value, "holder": holder_id, "code": code},
-        )
-        return Turnover(*cursor.fetchone())
+        cursor.execute(_TURNOVER, {"since": since, "until": until, "kind": holder_kind.value, "holder": holder_id, **_years(since, until)})
+        found = {code: Turnover(*row) for code, *row in cursor.fetchall()}
+    return {code: found[code] for code in chart.codes(holder_kind) if code in found}
+
+
+def turnover(holder_kind: HolderKind, holder_id: int, code: str, *, since: datetime.date, until: datetime.date) -> Turnover:
+    """What came and went on one account; nothing where the holder does not have it."""
+    return turnovers(holder_kind, holder_id, since=since, until=until).get(code, Turnover(0, 0, 0, 0, None))
+
+
+_LINES = f"""
+SELECT * FROM (
+    SELECT entry.id, kind, ref, part, booked_on, value_date, amount_sen,
+        (coalesce(opening.booked_sen, 0) + sum(amount_sen) OVER (ORDER BY booked_on, version))::bigint AS stood, version
+    FROM ledger_account AS account {openings.STARTS} {openings.ENDS}
+    JOIN ledger_posting AS posting ON {openings.WITHIN}
+    JOIN ledger_entry AS entry ON entry.id = entry_id
+    WHERE holder_kind = %(kind)s AND holder_id = %(holder)s AND code = %(code)s AND {openings.BOOKED_SINCE} AND booked_on <= %(until)s
+) AS line
+WHERE booked_on >= %(since)s ORDER BY booked_on DESC, version DESC LIMIT %(limit)s OFFSET %(offset)s
+"""  # noqa: S608 - fixed texts
 
 
 def lines_between(
-    holder_kind: HolderKind, holder_id: int, code: str, *, since: datetime.date, until: datetime.date, limit: int, offset: int = 0
+    holder_kind: HolderKind, holder_id: int, code: str, *, since: datetime.date, until: datetime.date, limit: int | None = None, offset: int = 0
 ) -> list[Line]:
     """The lines of an account booked from `since` to `until`, both included, the newest first.
 
     `balance_after_sen` is where the account stood in the order of booked days, as `turnover` and `balances_on` count: a worker may post
     what was booked on the 31st after what was booked on the 1st.
     """
+    asked = {"kind": holder_kind.value, "holder": holder_id, "code": code, "since": since, "until": until, "limit": limit, "offset": offset}
     with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT * FROM (
-                SELECT entry.id, kind, ref, part, booked_on, value_date, amount_sen,
-                    (sum(amount_sen) OVER (ORDER BY booked_on, version))::bigint AS stood, version
-                FROM ledger_posting AS posting JOIN ledger_entry AS entry ON entry.id = entry_id
-                WHERE account_id = (SELECT id FROM ledger_account WHERE holder_kind = %s AND holder_id = %s AND code = %s)
-                    AND booked_on <= %s
-            ) AS line
-            WHERE booked_on >= %s ORDER BY booked_on DESC, version DESC LIMIT %s OFFSET %s""",
-            [holder_kind.value, holder_id, code, until, since, limit, offset],
-        )
+        cursor.execute(_LINES, {**asked, **_years(since, until)})
         return [Line(row[0], EntryKind(row[1]), *row[2:]) for row in cursor.fetchall()]
 
 
@@ -228,6 +249,11 @@ def fund_balance(code: str) -> int:
         )
         balance: int = cursor.fetchone()[0]
     return balance
+
+
+def _years(since: datetime.date, until: datetime.date) -> dict[str, int]:
+    """Between which openings a reading of these days lies (members/ledger/openings.py)."""
+    return {"from_year": since.year, "to_year": until.year}
 
 
 def _in_chart_order(holder_kind: HolderKind, amounts: dict[str, int]) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """The invariants as SQL, by name: each query returns (what, amount in sen) for every row that breaks it."""
 
-from members.ledger import chart
+from members.ledger import chart, invariants_years
 from members.ledger.enums import EntryKind
 
 GUARDS = (
@@ -20,6 +20,7 @@ GUARDS = (
     "ledger_posting_append_only",
     "ledger_posting_whole",
     "ledger_seal_closed",
+    *invariants_years.GUARDS,
 )
 """The triggers of migrations/."""
 
@@ -107,7 +108,9 @@ CHECKS: dict[str, str] = {
         WHERE NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = name AND tgenabled = 'A')
         UNION ALL
         SELECT 'kwsp_app may ' || privilege || ' ' || relation, 0
-        FROM unnest('{{ledger_account,ledger_entry,ledger_posting,ledger_hold,ledger_closing,ledger_dayseal,ledger_fundday}}'::text[]) AS relation,
+        FROM unnest('{{ledger_account,ledger_entry,ledger_posting,ledger_hold,ledger_closing,ledger_dayseal,ledger_fundday,
+                ledger_closed_year,ledger_opening}}'::text[]) AS relation,
             unnest('{{UPDATE,DELETE,TRUNCATE,TRIGGER}}'::text[]) AS privilege
         WHERE has_table_privilege('kwsp_app', relation, privilege)""",  # noqa: S608
+    **invariants_years.CHECKS,
 }

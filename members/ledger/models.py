@@ -216,3 +216,71 @@ class FundDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.seal_id}: {self.balance_sen}"
+
+
+class ClosedYear(models.Model):
+    """A year that is closed, and with it every year before: from that moment what is valued in it is a DividendDue. One after another."""
+
+    year = models.PositiveSmallIntegerField(_("Tahun"), primary_key=True)
+    closed_at = models.DateTimeField(_("Ditutup pada"), db_default=Now())
+
+    class Meta:
+        db_table = "ledger_closed_year"
+        verbose_name = _("tahun yang ditutup")
+        verbose_name_plural = _("tahun yang ditutup")
+
+    def __str__(self) -> str:
+        return str(self.year)
+
+
+class Opening(models.Model):
+    """Where an account stood on 1 January of `year`: `booked_sen` by booked days, `valued_sen` by value dates as known when the year before
+    was closed (null where it earns nothing). An account that did not move in a year keeps its earlier opening.
+
+    Every posting before `from_version` lies wholly in both; none that lies in either is after `last_version`.
+    """
+
+    pk = models.CompositePrimaryKey("account_id", "year")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="openings")
+    year = models.PositiveSmallIntegerField(_("Tahun"))
+    booked_sen = models.BigIntegerField(_("Baki pembuka (sen)"))
+    valued_sen = models.BigIntegerField(_("Baki pembuka mengikut tarikh nilai (sen)"), null=True)
+    from_version = models.IntegerField(_("Dari versi"))
+    last_version = models.IntegerField(_("Hingga versi"))
+    first_booked = models.DateField(_("Pertama dibukukan"), null=True)
+
+    class Meta:
+        verbose_name = _("baki pembuka")
+        verbose_name_plural = _("baki pembuka")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(from_version__gt=0, last_version__gt=0, from_version__lte=F("last_version") + 1), name="ledger_opening_versions"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.year}: {formats.sen(self.booked_sen)}"
+
+
+class DividendDue(models.Model):
+    """What a posting adds to a year that was closed before it came: one row for each such year, in the posting's own transaction.
+
+    Written by PostgreSQL (migrations/0005_years.py) and by nobody else. A settlement takes each row once.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+")
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+")
+    year = models.PositiveSmallIntegerField(_("Tahun"))
+    version = models.IntegerField(_("Versi"))
+    amount_sen = models.BigIntegerField(_("Amaun (sen)"))
+    value_date = models.DateField(_("Tarikh nilai"))
+    sen_days = models.BigIntegerField(_("Sen-hari"))
+
+    class Meta:
+        db_table = "ledger_dividend_due"
+        verbose_name = _("dividen yang terhutang")
+        verbose_name_plural = _("dividen yang terhutang")
+        constraints = (models.UniqueConstraint(fields=["account", "year", "version"], name="ledger_dividend_due_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.year}: {formats.sen(self.amount_sen)}"

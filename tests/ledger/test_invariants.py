@@ -12,7 +12,16 @@ from members.ledger.enums import HoldKind
 from tests.conftest import owner_connection
 from tests.ledger.acts import DAY, LATER, contribution, due, payout, unsound
 
-TABLES = ("ledger_account", "ledger_balance", "ledger_entry", "ledger_posting", "ledger_hold", "ledger_unfinished")
+TABLES = (
+    "ledger_account",
+    "ledger_balance",
+    "ledger_closed_year",
+    "ledger_entry",
+    "ledger_hold",
+    "ledger_opening",
+    "ledger_posting",
+    "ledger_unfinished",
+)
 
 
 def plant(*statements: str) -> None:
@@ -121,6 +130,22 @@ PLANTED = {
     "a contribution with sen": (
         [f"UPDATE ledger_posting SET amount_sen = amount_sen - 1 WHERE account_id = {CLEARING} AND entry_id = 2"],
         {"contributions_in_whole_ringgit", "entry_sums_to_zero", "ledger_sums_to_zero"},
+    ),
+    "an opening that no posting explains": (
+        [
+            "INSERT INTO ledger_closed_year VALUES (2026, now())",
+            f"""INSERT INTO ledger_opening (account_id, year, booked_sen, valued_sen, from_version, last_version)
+            VALUES ({PERSARAAN_OF_1}, 2027, 5, 5, 1, 1)""",
+        ],
+        {"opening_matches_postings"},
+    ),
+    "an opening that was never stored": (
+        ["INSERT INTO ledger_closed_year VALUES (2025, now()), (2026, now()), (2027, now())"],
+        {"opening_matches_postings"},
+    ),
+    "a posting in a closed year without its dividend due": (
+        ["INSERT INTO ledger_closed_year VALUES (2026, '2020-01-01')"],
+        {"dividend_due_complete"},
     ),
     "the portal's role may update entries": (
         ["GRANT UPDATE ON ledger_entry TO kwsp_app"],
