@@ -1,6 +1,6 @@
 """A member's savings: the home page, one account, one contribution. Each page is one dataclass of a few queries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -140,7 +140,7 @@ def home_of(*, member: Member, on: date) -> Home:
         reverse=True,
     )
     latest = credited[0] if credited else None
-    steps = split_steps(member=member, credit=booked[latest.row.pk]) if latest else ()
+    steps = _steps_of(member, booked[latest.row.pk] if latest else None)
     cards = [_card(member, code, pots.get(code), steps, on) for code in _shown(member, pots.values(), on)]
     return Home(
         on=on,
@@ -187,13 +187,18 @@ def _contribution(row: FilingRow, credit: EntryView | None) -> Contribution:
     )
 
 
-def split_steps(*, member: Member, credit: EntryView) -> Sequence[Step]:
-    """Why a credit was divided as it was; nothing where the facts of today would divide it otherwise (a birth date that was mended)."""
+def split_steps(*, member: Member, amounts: Mapping[str, int], booked_on: date) -> Sequence[Step]:
+    """Why a credit, in sen by account, was divided as it was; nothing where the facts of today would divide it otherwise (a birth date that
+    was mended)."""
     try:
-        split = allocation.split_credit(amount=money.from_sen(credit.total_sen), birth_date=member.birth_date, credited_on=credit.booked_on)
+        split = allocation.split_credit(amount=money.from_sen(sum(amounts.values())), birth_date=member.birth_date, credited_on=booked_on)
     except (Refusal, NotInForce):
         return ()
-    return split.steps if {code: money.to_sen(part) for code, part in split.parts.items()} == credit.amounts else ()
+    return split.steps if {code: money.to_sen(part) for code, part in split.parts.items()} == amounts else ()
+
+
+def _steps_of(member: Member, credit: EntryView | None) -> Sequence[Step]:
+    return split_steps(member=member, amounts=credit.amounts, booked_on=credit.booked_on) if credit else ()
 
 
 def contribution_of(*, member: Member, row_id: int, on: date) -> ContributionPage | None:
@@ -202,7 +207,7 @@ def contribution_of(*, member: Member, row_id: int, on: date) -> ContributionPag
     if row is None:
         return None
     found = _contribution(row, _booked(member, [row]).get(row.pk))
-    steps = split_steps(member=member, credit=found.credit) if found.credit else ()
+    steps = _steps_of(member, found.credit)
     return ContributionPage(
         found=found,
         standing=months.standing_of(row=row, credit=found.credit, on=on),

@@ -1,6 +1,6 @@
 """The statement of one account of a member: a year, or any period of booked days, with every line and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,7 +18,7 @@ from kwsp_portal.templatetags import formats
 from members import explanations as member_explanations
 from members.enums import SubAccount
 from members.ledger import balances
-from members.ledger.balances import EntryView, Line
+from members.ledger.balances import Line
 from members.ledger.enums import EntryKind, HolderKind
 from members.models import Member
 from members.rules import accounts
@@ -68,7 +68,7 @@ class AccountPage:
 def account_of(*, member: Member, code: SubAccount, on: date, year: int | None = None, number: str | None = None) -> AccountPage | None:
     """A year of an account (this year where none, or one that cannot be chosen, is asked); None where the member has no such account.
 
-    Five queries: accounts, turnover, lines, and the rows and entries of the contributions among them.
+    Four queries, one a section: the accounts, the period's figures, its lines, and the rows of Borang A behind them.
     """
     pot = next((pot for pot in balances.pots_of(HolderKind.MEMBER, member.pk) if pot.code == code), None)
     if pot is None and code not in accounts.of(birth_date=member.birth_date, on=on):
@@ -79,7 +79,7 @@ def account_of(*, member: Member, code: SubAccount, on: date, year: int | None =
     first = flow.first_booked.year if flow.first_booked else on.year
     page = Paginator(range(flow.lines), LINES_A_PAGE).get_page(number)
     found = balances.lines_between(
-        HolderKind.MEMBER, member.pk, code, since=since, until=until, limit=LINES_A_PAGE, offset=(page.number - 1) * LINES_A_PAGE
+        HolderKind.MEMBER, member.pk, code, since=since, until=until, limit=LINES_A_PAGE, offset=(page.number - 1) * LINES_A_PAGE, whole=True
     )
     return AccountPage(
         code=code,
@@ -89,7 +89,7 @@ def account_of(*, member: Member, code: SubAccount, on: date, year: int | None =
         held=money.from_sen(pot.held_sen if pot else 0),
         on=on,
         year=chosen,
-        years=range(on.year, max(min(first, chosen), on.year - SHOWN_YEARS) - 1, -1),
+        years=_years(first=min(first, chosen), chosen=chosen, last=on.year),
         since=since,
         until=until,
         opening=money.from_sen(flow.opening_sen),
@@ -101,14 +101,19 @@ def account_of(*, member: Member, code: SubAccount, on: date, year: int | None =
     )
 
 
+def _years(*, first: int, chosen: int, last: int) -> list[int]:
+    """The first and the last, and ten years with the chosen one among them: so that forty years can be walked through."""
+    newest = min(last, max(chosen + SHOWN_YEARS // 2, first + SHOWN_YEARS))
+    return sorted({first, last, *range(max(first, newest - SHOWN_YEARS), newest + 1)}, reverse=True)
+
+
 def _in_words(member: Member, code: SubAccount, found: Sequence[Line]) -> list[StatementLine]:
     refs = [line.ref for line in found if line.kind == EntryKind.CONTRIBUTION]
     rows = {row.pk: row for row in FilingRow.objects.filter(pk__in=refs, member=member).select_related("filing__employer")} if refs else {}
-    entries = balances.entries_with(HolderKind.MEMBER, member.pk, EntryKind.CONTRIBUTION, refs) if refs else {}
-    return [_line(member, code, line, rows.get(line.ref) if line.kind == EntryKind.CONTRIBUTION else None, entries) for line in found]
+    return [_line(member, code, line, rows.get(line.ref) if line.kind == EntryKind.CONTRIBUTION else None) for line in found]
 
 
-def _line(member: Member, code: SubAccount, line: Line, row: FilingRow | None, entries: Mapping[int, EntryView]) -> StatementLine:
+def _line(member: Member, code: SubAccount, line: Line, row: FilingRow | None) -> StatementLine:
     return StatementLine(
         booked_on=line.booked_on,
         value_date=line.value_date,
@@ -118,7 +123,7 @@ def _line(member: Member, code: SubAccount, line: Line, row: FilingRow | None, e
         amount=money.from_sen(line.amount_sen),
         balance=money.from_sen(line.balance_after_sen),
         row_id=row.pk if row else None,
-        why=_why(member, code, entries.get(line.ref) if row else None),
+        why=_why(member, code, line) if row else None,
     )
 
 
@@ -126,9 +131,9 @@ def _contributed(row: FilingRow) -> str:
     return _("Caruman bagi gaji %(month)s") % {"month": formats.month(WageMonth.of(row.filing.wage_month))}
 
 
-def _why(member: Member, code: SubAccount, credit: EntryView | None) -> Explained | None:
+def _why(member: Member, code: SubAccount, line: Line) -> Explained | None:
     """The division of the whole contribution, as far as it concerns this account."""
-    steps = savings.split_steps(member=member, credit=credit) if credit else ()
+    steps = savings.split_steps(member=member, amounts=line.amounts or {}, booked_on=line.booked_on)
     own = [step for step in steps if step.figures.get("account", code) == code]
     return explanations.explained(own) if own else None
 

@@ -25,7 +25,10 @@ class Pot(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One line of a statement; `balance_after_sen` is where the account then stood. `version` is the key of the next page."""
+    """One line of a statement; `balance_after_sen` is where the account then stood. `version` is the key of the next page.
+
+    `amounts`: the whole entry by code of the holder's accounts, where it was asked for.
+    """
 
     entry_id: int
     kind: EntryKind
@@ -36,6 +39,7 @@ class Line(NamedTuple):
     amount_sen: int
     balance_after_sen: int
     version: int
+    amounts: dict[str, int] | None = None
 
 
 class EntryView(NamedTuple):
@@ -191,7 +195,7 @@ def turnover(holder_kind: HolderKind, holder_id: int, code: str, *, since: datet
 
 
 _LINES = f"""
-SELECT * FROM (
+SELECT line.* FROM (
     SELECT entry.id, kind, ref, part, booked_on, value_date, amount_sen,
         (coalesce(opening.booked_sen, 0) + sum(amount_sen) OVER (ORDER BY booked_on, version))::bigint AS stood, version
     FROM ledger_account AS account {openings.STARTS} {openings.ENDS}
@@ -202,19 +206,39 @@ SELECT * FROM (
 WHERE booked_on >= %(since)s ORDER BY booked_on DESC, version DESC LIMIT %(limit)s OFFSET %(offset)s
 """  # noqa: S608 - fixed texts
 
+_WHOLE_LINES = f"""
+SELECT line.*, (
+    SELECT jsonb_object_agg(code, amount_sen) FROM ledger_posting AS leg JOIN ledger_account AS account ON account.id = leg.account_id
+    WHERE leg.entry_id = line.id AND holder_kind = %(kind)s AND holder_id = %(holder)s
+)
+FROM ({_LINES}) AS line ORDER BY booked_on DESC, version DESC
+"""  # noqa: S608 - fixed texts
+
 
 def lines_between(
-    holder_kind: HolderKind, holder_id: int, code: str, *, since: datetime.date, until: datetime.date, limit: int | None = None, offset: int = 0
+    holder_kind: HolderKind,
+    holder_id: int,
+    code: str,
+    *,
+    since: datetime.date,
+    until: datetime.date,
+    limit: int | None = None,
+    offset: int = 0,
+    whole: bool = False,
 ) -> list[Line]:
-    """The lines of an account booked from `since` to `until`, both included, the newest first.
+    """The lines of an account booked from `since` to `until`, both included, the newest first; `whole`: with what each entry did to the
+    holder's other accounts.
 
     `balance_after_sen` is where the account stood in the order of booked days, as `turnover` and `balances_on` count: a worker may post
     what was booked on the 31st after what was booked on the 1st.
     """
     asked = {"kind": holder_kind.value, "holder": holder_id, "code": code, "since": since, "until": until, "limit": limit, "offset": offset}
     with connection.cursor() as cursor:
-        cursor.execute(_LINES, {**asked, **_years(since, until)})
-        return [Line(row[0], EntryKind(row[1]), *row[2:]) for row in cursor.fetchall()]
+        cursor.execute(_WHOLE_LINES if whole else _LINES, {**asked, **_years(since, until)})
+        found = cursor.fetchall()
+    if whole:
+        return [Line(row[0], EntryKind(row[1]), *row[2:9], _in_chart_order(holder_kind, json.loads(row[9]))) for row in found]
+    return [Line(row[0], EntryKind(row[1]), *row[2:]) for row in found]
 
 
 def entry_ids(kind: EntryKind, refs: Sequence[int]) -> dict[tuple[int, int], int]:

@@ -13,7 +13,10 @@ from contributions.enums import FilingState, MonthStanding
 from contributions.selectors import savings, statement
 from employers.models import Employer
 from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.jobs import engine
 from members.enums import SubAccount
+from members.ledger import days, posting, years
+from members.ledger.enums import EntryKind
 from members.models import Member
 from tests import factories
 from tests.members.conftest import credited, filed, sign_in
@@ -179,6 +182,49 @@ def test_an_earlier_year_closes_where_the_next_one_opens(member: Member, employe
     assert later is not None
     assert (earlier.until, earlier.opening) == (date(2025, 12, 31), 0)
     assert earlier.closing == later.opening
+
+
+def test_a_statement_is_one_query_a_section_and_the_same_after_its_years_are_closed(
+    member: Member, employer: Employer, django_assert_num_queries: Callable[[int], AbstractContextManager[None]]
+) -> None:
+    for month in WageMonth(2024, 10).through(SEPTEMBER):
+        credited(member, employer, month)
+    asked = [(code, year) for code in (SubAccount.PERSARAAN, SubAccount.FLEKSIBEL) for year in (2024, 2025, 2026)]
+
+    def pages() -> list[tuple[object, ...]]:
+        found = []
+        for code, year in asked:
+            with django_assert_num_queries(4):
+                page = statement.account_of(member=member, code=code, on=ON, year=year)
+            assert page is not None
+            found.append((page.opening, page.money_in, page.money_out, page.closing, page.years, page.lines))
+        return found
+
+    before = pages()
+    days.close(on=ON)
+    assert [years.close_next(on=ON), engine.work_some(programmes=[years.PROGRAMME]).failed, years.last_closed()] == [1, 0, 2025]
+
+    assert pages() == before
+
+
+@pytest.mark.parametrize(
+    ("chosen", "shown"),
+    [
+        (2026, [*range(2026, 2015, -1), 1987]),
+        (2016, [2026, *range(2021, 2010, -1), 1987]),
+        (1987, [2026, *range(1997, 1986, -1)]),
+        (1980, [2026, *range(1990, 1979, -1)]),
+    ],
+)
+def test_forty_years_can_be_walked_through(member: Member, employer: Employer, chosen: int, shown: list[int]) -> None:
+    credited(member, employer, SEPTEMBER)
+    legs = [posting.Leg(posting.member(member.pk, "PERSARAAN"), 100), posting.Leg(posting.fund("GOVERNMENT_CLEARING"), -100)]
+    posting.post(posting.Act(EntryKind.INCENTIVE, 1, 0, date(1987, 3, 2), date(1987, 3, 31), legs))
+
+    page = statement.account_of(member=member, code=SubAccount.PERSARAAN, on=ON, year=chosen)
+
+    assert page is not None
+    assert page.years == shown
 
 
 def test_a_long_statement_has_pages(member: Member, client: Client, as_at: AsAt) -> None:
