@@ -8,14 +8,10 @@ the guards, records the act and ends its lease. All runs in a copy of the benchm
 
 import importlib
 import io
-import os
 import statistics
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from django.db import connection
 
@@ -53,7 +49,7 @@ Prepared = tuple[str, str, str]
 def measure() -> list[harness.Figure]:
     """Floor and worker in turn, five filings of five months."""
     database.prepare()
-    with _copy_of_the_database():
+    with database.copy(COPY_NAME):
         filings = _filings()
         floors: dict[str, list[float]] = {PLAIN: [], BY_INDEX: []}
         seconds = []
@@ -67,28 +63,6 @@ def measure() -> list[harness.Figure]:
     taken, plain, by_index = (statistics.median(each) for each in (seconds, floors[PLAIN], floors[BY_INDEX]))
     note = f"{ROWS / taken:,.0f} rows/s; {taken / by_index:.2f} x a floor that updates by index"
     return [harness.Figure(f"crediting {ROWS:,} rows, {CHUNK:,} to a chunk", taken, 2.5, plain, note=note)]
-
-
-@contextmanager
-def _copy_of_the_database() -> Iterator[None]:
-    """Points this process at a fresh copy of the benchmarks' database, and drops it at the end."""
-    importlib.import_module("django.db").connections.close_all()
-    urls = {variable: os.environ[variable] for variable in database.URLS if variable in os.environ}
-    maintenance = urlunsplit(urlsplit(urls["DATABASE_OWNER_URL"])._replace(path="/postgres"))
-    with database.owner(maintenance) as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {COPY_NAME}")
-        cursor.execute(f"CREATE DATABASE {COPY_NAME} TEMPLATE {database.NAME} STRATEGY FILE_COPY")
-    for variable, url in urls.items():
-        os.environ[variable] = urlunsplit(urlsplit(url)._replace(path=f"/{COPY_NAME}"))
-    connection.settings_dict["NAME"] = COPY_NAME
-    try:
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = database.NAME
-        os.environ.update(urls)
-        with database.owner(maintenance) as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {COPY_NAME}")
 
 
 def _filings() -> list[Any]:

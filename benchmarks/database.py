@@ -3,6 +3,7 @@
 It is kept and used again. Nothing in the given database is read or changed.
 """
 
+import importlib
 import os
 import subprocess
 import sys
@@ -63,6 +64,29 @@ def _fill() -> None:
 def owner_of_bench() -> "AbstractContextManager[psycopg2.extensions.cursor]":
     """A cursor as kwsp_owner in the benchmarks' database, after `prepare`."""
     return owner(os.environ["DATABASE_OWNER_URL"])
+
+
+@contextmanager
+def copy(name: str) -> Iterator[None]:
+    """Points this process at a fresh copy of the benchmarks' database, and drops it at the end."""
+    django_db = importlib.import_module("django.db")
+    django_db.connections.close_all()
+    urls = {variable: os.environ[variable] for variable in URLS if variable in os.environ}
+    maintenance = urlunsplit(urlsplit(urls["DATABASE_OWNER_URL"])._replace(path="/postgres"))
+    with owner(maintenance) as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+        cursor.execute(f"CREATE DATABASE {name} TEMPLATE {NAME} STRATEGY FILE_COPY")
+    for variable, url in urls.items():
+        os.environ[variable] = urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+    django_db.connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        django_db.connection.close()
+        django_db.connection.settings_dict["NAME"] = NAME
+        os.environ.update(urls)
+        with owner(maintenance) as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {name}")
 
 
 @contextmanager

@@ -236,9 +236,10 @@ def lines_between(
     with connection.cursor() as cursor:
         cursor.execute(_WHOLE_LINES if whole else _LINES, {**asked, **_years(since, until)})
         found = cursor.fetchall()
+    lines = [Line(row[0], EntryKind(row[1]), *row[2:9]) for row in found]
     if whole:
-        return [Line(row[0], EntryKind(row[1]), *row[2:9], _in_chart_order(holder_kind, json.loads(row[9]))) for row in found]
-    return [Line(row[0], EntryKind(row[1]), *row[2:]) for row in found]
+        return [line._replace(amounts=_in_chart_order(holder_kind, json.loads(row[9]))) for line, row in zip(lines, found, strict=True)]
+    return lines
 
 
 def entry_ids(kind: EntryKind, refs: Sequence[int]) -> dict[tuple[int, int], int]:
