@@ -113,7 +113,7 @@ SELECT account.id, %(to_year)s + 1,
         + coalesce(sum(amount_sen) FILTER (WHERE {openings.VALUED_SINCE} AND value_date < next_day), 0)
         + coalesce(before.sen, 0) - coalesce(after.sen, 0) END,
     coalesce(min(version) FILTER (WHERE booked_on >= next_day OR value_date >= next_day), max(version) + 1),
-    max(version),
+    max(version) FILTER (WHERE booked_on < next_day OR value_date < next_day),
     coalesce(opening.first_booked, min(booked_on) FILTER (WHERE booked_on < next_day))
 FROM ledger_account AS account
 CROSS JOIN (SELECT make_date(%(to_year)s + 1, 1, 1) AS next_day) AS calendar

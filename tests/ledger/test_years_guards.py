@@ -184,7 +184,7 @@ def test_the_closing_gives_way_to_a_back_valued_act_in_flight_and_comes_back():
 
     assert due() == []  # it came before the moment: the year has it
     store()
-    assert Opening.objects.get(account_id=2, year=2025).valued_sen == 20_000
+    assert Opening.objects.get(account__code="PERSARAAN", year=2025).valued_sen == 20_000
 
 
 @pytest.mark.django_db(transaction=True)
