@@ -132,10 +132,10 @@ def test_plain_sql_cannot_forget_it():
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO ledger_posting (entry_id, account_id, amount_sen, version, balance_after_sen)
-            VALUES (77, %s, -9, NULL, NULL), (77, %s, 9, 2, 9)""",
+            VALUES (1000077, %s, -9, NULL, NULL), (1000077, %s, 9, 2, 9)""",
             [clearing, account_id],
         )
-        cursor.execute("INSERT INTO ledger_entry (id, kind, ref, part, booked_on, value_date) VALUES (77, 9, 77, 0, '2025-02-03', '2024-12-31')")
+        cursor.execute("INSERT INTO ledger_entry (id, kind, ref, part, booked_on, value_date) VALUES (1000077, 9, 77, 0, '2025-02-03', '2024-12-31')")
 
     assert due() == [(2024, 9, 9)]
 
