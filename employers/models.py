@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from employers.enums import EmployerKind, EmployerRole
-from members.models import Member, between, eight_digits, same
+from members.models import Member, days_of, eight_digits, only
 
 
 class Employer(models.Model):
@@ -69,7 +69,7 @@ class Employment(models.Model):
             models.CheckConstraint(condition=Q(to_date__isnull=True) | Q(to_date__gt=F("from_date")), name="employment_dates_in_order"),
             ExclusionConstraint(
                 name="employment_no_overlap",
-                expressions=[(same("employer_id"), "="), (same("member_id"), "="), (between("from_date", "to_date"), "&&")],
+                expressions=[(days_of("member_id", "from_date", "to_date"), "&&"), (only("employer_id"), "~=")],
             ),
         )
 

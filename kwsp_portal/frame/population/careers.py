@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import accumulate
 from random import Random
 from typing import Final, NamedTuple
 
@@ -51,17 +52,25 @@ class Spell(NamedTuple):
 
 
 class Labour(NamedTuple):
-    """A market's employers: when each began, and sums of their sizes, by which people choose the next."""
+    """A market's employers: when each began, and sums of their sizes, by which people choose the next. `fresh`: the part of all people who
+    begin within the history, as many as leave work for good in it."""
 
     since: Sequence[date]
     weights: Sequence[int]
+    fresh: float
+
+
+def labour_of(since: Sequence[date], sizes: Sequence[int], months: int) -> Labour:
+    """The labour market of employers that began on these days, with so many people at first, over so many months."""
+    leave = LEAVE_IN_TEN_THOUSAND_A_MONTH / 10_000 * FOR_GOOD_IN_HUNDRED / 100
+    return Labour(since, list(accumulate(max(1, size) for size in sizes)), 1 - math.exp(-leave * max(months, 1)))
 
 
 def career(person: Person, place: int, plan: Plan, labour: Labour, chance: Random) -> list[Spell]:
     """The person's work from before the history, or from a day in it, to the business date; one spell at a time, in order of days."""
     wages, overtime = _wages(person, plan, chance), chance.randrange(100) < OVERTIME_IN_HUNDRED
     retires = _retirement(person, chance)
-    start = _start(person, labour.since[place], plan, chance)
+    start = _start(person, labour.since[place], labour.fresh, plan, chance)
     spells: list[Spell] = []
     while start <= plan.on:
         end = _end(start, plan, chance)
@@ -91,10 +100,8 @@ def _gap(chance: Random) -> int:
     return 1 + int(chance.expovariate(1 / (MONTHS_BETWEEN * DAYS_A_MONTH)))
 
 
-def _start(person: Person, employer_since: date, plan: Plan, chance: Random) -> date:
-    """Most have worked there for years; as many begin within the history as leave work for good in it."""
-    months = max(plan.months, 1)
-    fresh = 1 - math.exp(-LEAVE_IN_TEN_THOUSAND_A_MONTH / 10_000 * FOR_GOOD_IN_HUNDRED / 100 * months)
+def _start(person: Person, employer_since: date, fresh: float, plan: Plan, chance: Random) -> date:
+    """Most have worked there for years."""
     first_day = plan.first.first_day
     if chance.random() < fresh:
         start = first_day + timedelta(days=chance.randrange(max((plan.on - first_day).days, 60) - 30))

@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final
 
 from django.db import connection
@@ -37,6 +37,9 @@ class Table:
 
 def cell(value: object) -> str:
     """A value as COPY reads it."""
+    if isinstance(value, str):
+        text = str(value)  # of an enumeration too
+        return text if text.isprintable() and "\\" not in text else text.translate(_ESCAPES)
     if value is None:
         return NULL
     if isinstance(value, bool):
@@ -44,10 +47,9 @@ def cell(value: object) -> str:
     if isinstance(value, bytes):
         return "\\\\x" + value.hex()
     if isinstance(value, dict | list):
-        return json.dumps(value).translate(_ESCAPES)
-    if isinstance(value, int | date | datetime):
-        return str(value)
-    return str(value).translate(_ESCAPES)
+        return cell(json.dumps(value))
+    assert isinstance(value, int | date), f"{value!r} has no form in COPY"  # noqa: S101 - a mistake of ours
+    return str(value)
 
 
 def ids(cursor: CursorWrapper, table: str, count: int) -> Iterator[int]:

@@ -8,7 +8,6 @@ shares split by the law of that day. Accounts are the market's own, so that two 
 import heapq
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
-from itertools import accumulate
 from random import Random
 
 from django.db import connection
@@ -20,7 +19,7 @@ from kwsp_portal.common.clock import KL
 from kwsp_portal.common.money import from_sen
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.frame.population import borang, people, registers, signins
-from kwsp_portal.frame.population.careers import Labour, Spell, career
+from kwsp_portal.frame.population.careers import Spell, career, labour_of
 from kwsp_portal.frame.population.conduct import Conduct
 from kwsp_portal.frame.population.filings import Month, Tables, Written
 from kwsp_portal.frame.population.plan import Market, Plan
@@ -55,7 +54,7 @@ def _firms(plan: Plan, market: Market) -> list[Firm]:
 
 def _people(plan: Plan, market: Market, firms: Sequence[Firm]) -> list[Spell]:
     """Everybody with their first employer here, and all their work."""
-    labour = Labour([firm.since for firm in firms], list(accumulate(max(1, size) for size in market.sizes)))
+    labour = labour_of([firm.since for firm in firms], market.sizes, plan.months)
     spells = signins.work(plan=plan) if market.first == 0 else []
     everybody = [spell.person for spell in spells]
     index = market.people_from

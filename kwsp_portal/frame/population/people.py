@@ -1,6 +1,7 @@
 """Who the members are: ages, papers, citizenships, drawn from a seed. Everything about a person follows from the seed and their place."""
 
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import accumulate
 from random import Random
 from typing import Final
@@ -30,6 +31,9 @@ FROM_ELSEWHERE: Final = 60
 """Codes of the place of birth: 01 to 16 for the states, from 61 on for other countries."""
 assert MOST_MEMBERS // (SERIALS * PLACES) < 150, "a birth date within the year is left to choose from"  # noqa: S101
 
+_key = lru_cache(maxsize=10_000)(name_key)
+"""Names are few, people many."""
+
 Period = tuple[Citizenship, date, date | None]
 
 
@@ -41,7 +45,7 @@ class Person:
     def __init__(self, *, number: str, name: str, sex: Sex, religion: Religion, born: date, since: date) -> None:
         self.member_id = 0
         self.user_id: int | None = None
-        self.number, self.name, self.key = number, name, name_key(name)
+        self.number, self.name, self.key = number, name, _key(name)
         self.sex, self.religion, self.born, self.since = sex, religion, born, since
         self.kind, self.identity = IdentityKind.MYKAD, ""
         self.periods: tuple[Period, ...] = ((Citizenship.CITIZEN, born, None),)
