@@ -37,15 +37,17 @@ def owner_connection(name: str) -> "Iterator[psycopg2.extensions.connection]":
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
-    """One migrated database a run, named by KWSP_TEST_DB; the suite then connects as kwsp_app."""
+    """One migrated database a run, named by KWSP_TEST_DB; the suite then connects as kwsp_app. With KWSP_TEST_TEMPLATE it is a copy."""
     name = os.environ.get("KWSP_TEST_DB", f"test_kwsp_{os.getpid()}")
+    template = os.environ.get("KWSP_TEST_TEMPLATE", "")
     _drop(name)
     with owner_connection("postgres") as admin, admin.cursor() as cursor:
-        cursor.execute(f'CREATE DATABASE "{name}"')
+        cursor.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
     app = dict(settings.DATABASES["default"])
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        _connect_as({**app, **{key: OWNER[key] for key in ("USER", "PASSWORD", "HOST", "PORT")}, "NAME": name})
-        call_command("migrate", verbosity=0, interactive=False)
+        if not template:
+            _connect_as({**app, **{key: OWNER[key] for key in ("USER", "PASSWORD", "HOST", "PORT")}, "NAME": name})
+            call_command("migrate", verbosity=0, interactive=False)
         _connect_as({**app, "NAME": name})
     yield
     with django_db_blocker.unblock():  # type: ignore[attr-defined]

@@ -39,12 +39,14 @@ class HoldRow(NamedTuple):
 
 @dataclass
 class History:
-    """`rows` by open account: balance, held, version; None for the fund's. `ends`: by hold placed, the row that ended it."""
+    """`rows` by open account: balance, held, version; None for the fund's. `ends`: by hold placed, the row that ended it. `closed`: by the
+    last of the days closed, when somebody set about it."""
 
     entries: dict[int, Entry] = field(default_factory=dict)
     holds: dict[int, HoldRow] = field(default_factory=dict)
     ends: dict[int, int] = field(default_factory=dict)
     rows: dict[AccountRef, tuple[int, ...] | None] = field(default_factory=dict)
+    closed: dict[date, float] = field(default_factory=dict)
 
     @classmethod
     def read(cls) -> "History":
@@ -67,6 +69,7 @@ class History:
             found.holds[hold_id] = hold = HoldRow(at, accounts[account_id], *rest)
             if hold.placed is not None:
                 found.ends[hold.placed] = hold_id
+        found.closed = dict(_rows("SELECT through, extract(epoch FROM at)::float FROM ledger_closing"))
         return found
 
 

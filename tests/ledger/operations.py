@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from django.db import connection, connections
 
-from members.ledger import balances, posting
+from members.ledger import balances, days, posting
 from members.ledger.enums import EntryKind, HolderKind, HoldKind
 from members.ledger.posting import AccountRef, Act, Leg
 
@@ -68,7 +68,13 @@ class Look(NamedTuple):
     on: date | None
 
 
-Operation = Post | PostMany | Reverse | Place | Release | Capture | Open | Look
+class Close(NamedTuple):
+    """Every day before this one."""
+
+    on: date
+
+
+Operation = Post | PostMany | Reverse | Place | Release | Capture | Open | Look | Close
 
 
 class Refused(NamedTuple):
@@ -95,6 +101,8 @@ class Game:
     entries: list[int] = field(default_factory=list)
     holds: list[tuple[int, AccountRef, int]] = field(default_factory=list)
     acts: list[Act] = field(default_factory=list)
+    first_open: date = FIRST_DAY
+    """Days move on: the first of those that are played on."""
 
 
 class Player:
@@ -108,7 +116,7 @@ class Player:
 
     def play(self, operations: int) -> None:
         kinds = [(22, self.post), (8, self.post_once), (7, self.post_many), (8, self.reverse), (16, self.place), (9, self.release)]
-        kinds += [(11, self.capture), (3, self.open), (8, self.look), (5, self.look_back), (3, self.bad)]
+        kinds += [(11, self.capture), (3, self.open), (8, self.look), (5, self.look_back), (3, self.bad), (0.2, self.close)]
         weights, makers = zip(*kinds, strict=True)
         for maker in self.chance.choices(makers, weights, k=operations):
             operation = maker()
@@ -124,6 +132,8 @@ class Player:
             self.game.entries += outcome if isinstance(outcome, list) else [getattr(outcome, "entry_id", outcome)]
         if isinstance(operation, Post):
             self.game.acts.append(operation.act)
+        if isinstance(operation, Close):
+            self.game.first_open = max(self.game.first_open, operation.on)
         if isinstance(operation, Place):
             self.game.holds.append((outcome, operation.account, operation.sen))  # type: ignore[arg-type]
         ended = {Release: lambda: {operation.hold_id}, Capture: lambda: set(operation.hold_ids)}.get(type(operation), set)()
@@ -138,7 +148,8 @@ class Player:
         return self.next_ref
 
     def day(self) -> date:
-        return FIRST_DAY + timedelta(days=self.chance.randrange(DAYS))
+        """One in thirty is a day that others close, or have closed."""
+        return self.game.first_open + timedelta(days=self.chance.randrange(DAYS) if self.chance.random() < 29 / 30 else -1)
 
     def pot(self) -> AccountRef:
         if self.chance.random() < 0.15:
@@ -188,7 +199,7 @@ class Player:
         if not self.game.entries:
             return self.post()
         recent = self.game.entries[-400:]
-        return Reverse(self.chance.choice(recent), FIRST_DAY + timedelta(days=self.chance.randrange(DAYS // 2, DAYS)))
+        return Reverse(self.chance.choice(recent), self.day() + timedelta(days=DAYS // 2))
 
     def place(self) -> Operation:
         return Place(self.pot(), self.chance.randint(1, 15_000), self.ref(), self.day())
@@ -222,6 +233,9 @@ class Player:
     def look_back(self) -> Operation:
         return Look(self.chance.randint(1, MEMBERS), self.day())
 
+    def close(self) -> Operation:
+        return Close(self.game.first_open + timedelta(days=1))
+
     def bad(self) -> Operation:
         """What no ledger could take."""
         act = self.act()
@@ -239,6 +253,8 @@ def attempt(operation: Operation) -> object:
     """Does it. Any other error than a refusal of the ledger, a deadlock among them, is the caller's and ends the game."""
     try:
         return _do(operation)
+    except posting.DayClosed as error:
+        return Refused("DayClosed", (error.found, error.expected))
     except posting.LedgerError as error:
         facts = ("key", "entry_id", "keys", "account", "available_sen", "wanted_sen", "hold_id")
         return Refused(type(error).__name__, tuple(getattr(error, fact) for fact in facts if hasattr(error, fact)))
@@ -260,6 +276,8 @@ def _do(operation: Operation) -> object:
             return posting.capture(hold_ids, act)
         case Open(refs, on):
             return posting.accounts_for(refs, opened_on=on)
+        case Close(on):
+            return days.close(on=on)
         case Look(member_id, None):
             return {pot.code: (pot.balance_sen, pot.held_sen) for pot in balances.pots_of(HolderKind.MEMBER, member_id)}
         case Look(member_id, on):

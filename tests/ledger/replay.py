@@ -2,15 +2,15 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import combinations
 from typing import NamedTuple
 
-from members.ledger import posting
+from members.ledger import days, posting
 from members.ledger.enums import HolderKind
 from members.ledger.posting import AccountRef, Act, Posted
 from tests.ledger.history import History
-from tests.ledger.operations import CODES, Attempt, Capture, Look, Open, Place, Post, PostMany, Refused, Release, Reverse
+from tests.ledger.operations import CODES, Attempt, Capture, Close, Look, Open, Operation, Place, Post, PostMany, Refused, Release, Reverse
 from tests.ledger.replaying import Divergence, Model, Move, fits
 
 MOST_IN_DOUBT = 12
@@ -37,6 +37,9 @@ class Replay:
         self.opened: set[AccountRef] = set()
         self.asking: dict[int, Attempt] = {}
         """Refusals that the model has not yet said."""
+        closings = [(one.outcome.through, one.ended) for one in attempts if isinstance(one.outcome, days.Closed) and one.outcome.through]
+        self.closed_by = {day: min(ended for through, ended in closings if through >= day) for day in self.history.closed}
+        """By the last of the days closed, when at the latest they were."""
         self.counts: Counter[str] = Counter()
 
     def run(self) -> Counter[str]:
@@ -45,6 +48,8 @@ class Replay:
             one = self.attempts[number]
             if step == WRITE:
                 self.write(one)
+            elif step == BEGIN and isinstance(one.outcome, Refused) and one.outcome.name == "DayClosed":
+                self.compare_closed(one, *one.outcome.facts)  # type: ignore[arg-type]
             elif step == BEGIN:
                 self.asking[number] = one
                 self.ask(number)
@@ -61,6 +66,8 @@ class Replay:
         self.counts[one.outcome.name if isinstance(one.outcome, Refused) else f"{type(one.operation).__name__} done"] += 1
         if refused:
             yield one.began, BEGIN, number
+        if isinstance(one.operation, Close):
+            return
         if refused or isinstance(one.operation, Look):
             yield one.ended, END, number
         elif isinstance(one.operation, Open):
@@ -101,6 +108,9 @@ class Replay:
             raise Divergence(f"{one}: done, but the model says {why_not}")
         at = self.written_at(one)
         assert at is not None
+        closed = max((day for day, by in self.closed_by.items() if by < at), default=None)
+        if closed and booked_days(one.operation) and min(booked_days(one.operation)) <= closed:
+            raise Divergence(f"{one}: written at {at}, when the ledger was closed through {closed}")
         moves = tuple(self.moves(one))
         self.opened.update(move.account for move in moves)
         for member_id in {move.account.holder_id for move in moves if move.account.holder_kind == HolderKind.MEMBER}:
@@ -149,6 +159,12 @@ class Replay:
                     return
         raise Divergence(f"{one}: found {seen}, expected {stands} less some of {doubtful}")
 
+    def compare_closed(self, one: Attempt, found: date, expected: date) -> None:
+        """The first of its days was closed, or somebody had set about closing it, before the operation was over."""
+        began = self.history.closed.get(expected - timedelta(days=1))
+        if found != min(booked_days(one.operation)) or found >= expected or began is None or began > one.ended:
+            raise Divergence(f"{one}: closings {self.history.closed}")
+
     def stand(self, member_id: int, code: str, on: date | None) -> int | tuple[int, int]:
         pot = self.model.pots[posting.member(member_id, code)]
         return (pot.balance, pot.held) if on is None else sum(sen for day, sen in pot.by_day.items() if day <= on)
@@ -180,6 +196,18 @@ def without(stands: int | tuple[int, int], code: str, unseen: Sequence[Change], 
         return balance - sum(move.sen for move in moves if move.on), held - sum(move.sen for move in moves if not move.on)
     assert on is not None
     return stands - sum(move.sen for move in moves if move.on and move.on <= on)
+
+
+def booked_days(operation: Operation) -> list[date]:
+    """The days on which an operation books entries."""
+    match operation:
+        case Post(act, _) | Capture(_, act):
+            return [act.booked_on]
+        case PostMany(acts):
+            return [act.booked_on for act in acts]
+        case Reverse(_, booked_on):
+            return [booked_on]
+    return []
 
 
 def entry_ids(one: Attempt) -> list[int]:

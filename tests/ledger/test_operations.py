@@ -73,27 +73,31 @@ def later(attempts: list[Attempt], number: int) -> None:
     attempts[number] = one._replace(began=one.ended)
 
 
-@pytest.mark.parametrize(
-    ("spoil", "wanted"),
-    [
-        (forget, done(Place)),
-        (forget, lambda one: isinstance(one.operation, Post) and isinstance(one.outcome, int)),
-        (refuse, done(Place)),
-        (mistake, refused("Insufficient")),
-        (accept, refused("Insufficient")),
-        (misread, lambda one: isinstance(one.operation, Look) and one.operation.on is None),
-        (later, done(Reverse)),
-    ],
-    ids=["a hold of nobody", "an entry of nobody", "refused and done", "wrong figures", "done and not there", "read wrongly", "at another time"],
-)
-def test_the_replay_sees_what_is_wrong(spoil: Callable[[list[Attempt], int], None], wanted: Callable[[Attempt], bool]) -> None:
-    attempts = play(3, operations=240, players=4, beside=lambda: None)
-    Replay(attempts).run()
+SPOILT: dict[str, tuple[Callable[[list[Attempt], int], None], Callable[[Attempt], bool]]] = {
+    "a hold of nobody": (forget, done(Place)),
+    "an entry of nobody": (forget, lambda one: isinstance(one.operation, Post) and isinstance(one.outcome, int)),
+    "refused and done": (refuse, done(Place)),
+    "wrong figures": (mistake, refused("Insufficient")),
+    "done and not there": (accept, refused("Insufficient")),
+    "read wrongly": (misread, lambda one: isinstance(one.operation, Look) and one.operation.on is None),
+    "at another time": (later, done(Reverse)),
+}
 
-    spoil(attempts, first(attempts, wanted))
 
-    with pytest.raises((Divergence, KeyError)):
-        Replay(attempts).run()
+def test_the_replay_sees_what_is_wrong() -> None:
+    played = play(3, operations=240, players=4, beside=lambda: None)
+    Replay(played).run()
+    unseen = []
+    for what, (spoil, wanted) in SPOILT.items():
+        attempts = list(played)
+        spoil(attempts, first(attempts, wanted))
+        try:
+            Replay(attempts).run()
+        except (Divergence, KeyError):
+            continue
+        unseen.append(what)
+
+    assert unseen == []
 
 
 def test_the_replay_sees_a_row_that_says_something_else(monkeypatch: pytest.MonkeyPatch) -> None:
