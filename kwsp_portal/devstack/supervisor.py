@@ -21,7 +21,7 @@ from kwsp_portal.devstack.programs import Program
 from kwsp_portal.devstack.terminal import Terminal
 
 FIRST_WAIT = 0.2
-LONGEST_WAIT = 15.0
+LONGEST_WAIT = 5.0
 STEADY_SECONDS = 10.0
 """A program that ran this long is steady: its next end waits FIRST_WAIT again."""
 

@@ -12,10 +12,8 @@ import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 
-import psycopg2
 import pytest
 import redis
 
@@ -86,6 +84,9 @@ def from_a_week_ago(load: Load) -> None:
         os.kill(supervisor, signal.SIGCONT)
 
 
+ONLY = os.environ.get("KWSP_SOAK_ONLY", "")
+"""A word of the disturbances to try, all if empty."""
+
 DISTURBANCES: dict[str, Callable[[Load], None]] = {
     "PostgreSQL restarted": lambda load: end(load, "postgres", signal.SIGINT),
     "PostgreSQL stopped at once": lambda load: end(load, "postgres", signal.SIGQUIT),
@@ -116,21 +117,14 @@ def sound(load: Load, title: str) -> None:
     read = load.all_read(seconds=120)
     print(f"{title}: {len(load.ticks):,} filings credited, {read:,} files read, {dict(load.statuses)}")  # noqa: T201
     assert load.faults == []
-    assert ask(load, "SELECT count(*) FROM jobs_chunk WHERE failures > 0 OR state = 'DEAD'") == 0
-
-
-def ask(load: Load, query: str) -> object:
-    """The one value of a query, as the database's owner."""
-    with closing(psycopg2.connect(load.found["DATABASE_OWNER_URL"])) as connection, connection.cursor() as cursor:
-        cursor.execute(query)
-        return cursor.fetchone()[0]  # type: ignore[index]
+    assert load.ask("SELECT count(*) FROM jobs_chunk WHERE failures > 0 OR state = 'DEAD'") == 0
 
 
 def test_work_goes_on_after_every_disturbance(load: Load) -> None:
     chance = random.Random(SEED)
     longest = 0.0
     for number in range(ROUNDS):
-        names = list(DISTURBANCES)
+        names = [name for name in DISTURBANCES if ONLY in name]
         chance.shuffle(names)
         for name in names:
             time.sleep(chance.random())
@@ -138,7 +132,7 @@ def test_work_goes_on_after_every_disturbance(load: Load) -> None:
             DISTURBANCES[name](load)
             took = load.goes_on_after(moment, seconds=LIMIT)
             longest = max(longest, took)
-            print(f"seed {SEED} round {number}: {name:<28} goes on after {took:5.1f} s", flush=True)  # noqa: T201
+            print(f"seed {SEED} round {number}: {name:<28} goes on after {took:5.1f} s, load {os.getloadavg()[0]:.0f}", flush=True)  # noqa: T201
     sound(load, f"seed {SEED}: longest {longest:.1f} s")
     assert longest < SECONDS
 
@@ -153,6 +147,6 @@ def test_two_hundred_resets(load: Load) -> None:
         time.sleep(chance.random())
         if number % 5 == 4:
             longest = max(longest, load.goes_on_after(moment, seconds=LIMIT))
-    print(f"seed {SEED}: {RESETS} resets, longest {longest:.1f} s", flush=True)  # noqa: T201
+    print(f"seed {SEED}: {RESETS} resets, longest {longest:.1f} s, load {os.getloadavg()[0]:.0f}", flush=True)  # noqa: T201
     sound(load, f"seed {SEED}")
     assert longest < SECONDS
