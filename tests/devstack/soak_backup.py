@@ -131,6 +131,11 @@ def test_the_data_folder_is_thrown_away_and_no_acknowledged_commit_is_missing(op
     point_in_time(site, chance)
 
 
+def entries_in(said: str) -> int:
+    """How many entries a restore says there are."""
+    return int(re.search(r"Dipulihkan: ([\d,]+) catatan", said)[1].replace(",", ""))  # type: ignore[index]
+
+
 def point_in_time(site: Site, chance: random.Random) -> None:
     """A new cluster as at a moment of the last round, beside the living one: all that was acknowledged before it, nothing begun after."""
     lines = site.acknowledged()
@@ -141,6 +146,10 @@ def point_in_time(site: Site, chance: random.Random) -> None:
 
     said = site.manage("restore", oldest, "--into", str(site.folder.root.parent / "as-at"), "--until", until)
 
-    found = int(re.search(r"Dipulihkan: ([\d,]+) catatan", said)[1].replace(",", ""))  # type: ignore[index]
+    found = entries_in(said)
     print(f"as at {until}: {found:,} entries, between {least:,} acknowledged before and {most:,} begun before")  # noqa: T201
     assert least <= found <= most + 4
+
+    # The control: without the archive the same backup ends where it was taken, and the comparison above would see it.
+    without = site.manage("restore", oldest, "--into", str(site.folder.root.parent / "without"), "--no-archive")
+    assert entries_in(without) < least

@@ -1,11 +1,16 @@
 """`/healthz` is the process, `/readyz` is what it needs (contract.md)."""
 
+import os
 import time
+from collections.abc import Iterator
+from contextlib import closing
 
+import psycopg2
 import pytest
 from django.db import connection, connections
 from django.test import Client
 
+from kwsp_portal.devstack import process
 from kwsp_portal.frame import health
 
 
@@ -59,6 +64,33 @@ def test_readyz_names_migrations_that_are_missing(client: Client, broker_answers
     monkeypatch.setattr(health, "_expected", lambda: frozenset({("members", "0999_from_tomorrow")}))
 
     assert client.get("/readyz").json()["checks"]["migrations"] == "failed"
+
+
+@pytest.fixture
+def nobody_receives() -> Iterator[None]:
+    """PostgreSQL waits for a receiver of WAL that is not there: the real setting, on the test's own server."""
+    admin = psycopg2.connect(os.environ["DATABASE_ADMIN_URL"])
+    admin.autocommit = True
+    with closing(admin), admin.cursor() as cursor:
+
+        def wait_for(name: str) -> None:
+            cursor.execute("ALTER SYSTEM SET synchronous_standby_names = %s", [name])
+            cursor.execute("SELECT pg_reload_conf()")
+            process.wait_until(lambda: health._query("SELECT current_setting('synchronous_standby_names')")[0][0] == name, seconds=10)
+
+        wait_for("kwsp_vault")
+        try:
+            yield
+        finally:
+            wait_for("")
+
+
+@pytest.mark.django_db
+def test_readyz_says_that_commits_wait_for_the_receiver_of_wal(client: Client, broker_answers: None, nobody_receives: None) -> None:
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json()["checks"] == {"database": "ok", "broker": "ok", "migrations": "ok", "archive": "failed"}
 
 
 @pytest.mark.parametrize(
