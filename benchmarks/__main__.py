@@ -5,7 +5,7 @@ import sys
 
 from benchmarks import harness
 
-MODULES = ("shares", "reading", "crediting", "pages", "statement")
+MODULES = ("shares", "reading", "crediting", "pages", "statement", "years")
 
 
 def main(names: list[str]) -> int:

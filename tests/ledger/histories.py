@@ -39,6 +39,7 @@ class History:
     chance: Random
     legs: dict[Account, list[Moved]] = field(default_factory=dict)
     closed: int = 0
+    waiting: int = 0
     ref: int = 0
     entries: list[tuple[int, datetime.date, datetime.date, dict[Account, int]]] = field(default_factory=list)
 
@@ -104,12 +105,19 @@ class History:
         self._keep(posting.reverse(entry_id, booked_on=on), on, value_date, mirrored)
 
     def close(self, year: int, *, openings: str) -> None:
-        """Close a year; `openings`: "all" are stored, "some", or "none"."""
+        """Close a year; `openings`: "all" are stored, "some", or "none": now, or after some more acts."""
+        self.store()
         close_days(year)
         years.mark(year=year)
-        end = {"all": EVERY_ACCOUNT, "some": self.chance.randrange(1, 12), "none": 1}[openings]
-        years.store_openings(year=year, first=1, end=end)
         self.closed = year
+        self.waiting = {"all": EVERY_ACCOUNT, "some": self.chance.randrange(1, 12), "none": 1}[openings]
+        if self.chance.random() < 0.4:
+            self.store()
+
+    def store(self) -> None:
+        if self.waiting:
+            years.store_openings(year=self.closed, first=1, end=self.waiting)
+            self.waiting = 0
 
     # What a plain model says.
 
@@ -145,4 +153,7 @@ def lived(seed: int, *, openings: str, acts: int = 90) -> History:
             for year in range(max(history.closed + 1, FIRST_YEAR), day.year):
                 history.close(year, openings=openings)
         chance.choice((history.contribute,) * 5 + (history.withdraw, history.move, history.reverse))(day)
+        if chance.random() < 0.1:
+            history.store()
+    history.store()
     return history

@@ -3,6 +3,7 @@
 A year is closed at one moment: its row goes into `ledger_closed_year` under an exclusive advisory lock. Entries valued in an earlier year
 than they are booked in take the same lock shared, before they look: whatever came before the moment is in the year's figures, whatever
 comes after it leaves its rows in `ledger_dividend_due`, and nothing is in both or in neither. Other entries take no lock.
+Openings are checked by asking for a value of each account, which is never planned as a hash of all accounts (0003).
 The rows of `ledger_dividend_due` are written by the trigger itself: kwsp_app has no right to write there, and cannot forget it.
 """
 
@@ -77,10 +78,10 @@ BEGIN
     SELECT new_rows.account_id INTO wrong
     FROM new_rows
     WHERE new_rows.year - 1 > coalesce((SELECT max(year) FROM ledger_closed_year), 0)
-        OR NOT EXISTS (
-            SELECT FROM ledger_account AS account JOIN ledger_balance AS balance ON balance.account_id = account.id
-            WHERE account.id = new_rows.account_id AND (account.dividend_to = '') = (new_rows.valued_sen IS NULL)
-        )
+        OR (
+            SELECT account.dividend_to = '' FROM ledger_account AS account JOIN ledger_balance AS balance ON balance.account_id = account.id
+            WHERE account.id = new_rows.account_id
+        ) IS DISTINCT FROM (new_rows.valued_sen IS NULL)
     LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'ledger: account %: found an opening for it, expected an account with a balance and the year before closed', wrong
