@@ -38,6 +38,6 @@ def test_readings_of_closed_years_agree_with_the_model():
         except Undone:
             continue
         except AssertionError:
-            print(f"\nseed {seed}, openings {openings}")
+            print(f"\nseed {seed}, openings {openings}")  # noqa: T201
             raise
-    print(f"\n{HISTORIES} histories from seed {FIRST}, {legs:,} legs, in {time.monotonic() - began:.0f} s: every reading as the model's")
+    print(f"\n{HISTORIES} histories from seed {FIRST}, {legs:,} legs, in {time.monotonic() - began:.0f} s: every reading as the model's")  # noqa: T201
