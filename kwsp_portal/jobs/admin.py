@@ -127,6 +127,7 @@ class ChunkAdmin(Operated):
         column("state", _("Status"), CHUNK_STATES),
         column("attempts", _("Cubaan")),
         column("failures", _("Kegagalan")),
+        column("losses", _("Pekerja hilang")),
         "progress",
         column("lease_until", _("Dipegang hingga"), formats.moment),
         column("done_at", _("Selesai pada"), formats.moment),
@@ -134,6 +135,7 @@ class ChunkAdmin(Operated):
     )
     fields = (
         *list_display[1:-1],
+        column("leased_at", _("Diambil pada"), formats.moment),
         column("not_before", _("Tidak sebelum"), formats.moment),
         column("payload", _("Isi")),
         column("error", _("Sebab")),

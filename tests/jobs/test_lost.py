@@ -1,5 +1,6 @@
 """A worker that vanished is found by its lock; its chunk goes on at once, and is parked only if it is what kills workers."""
 
+import random
 from datetime import date
 from uuid import UUID
 
@@ -279,3 +280,25 @@ def test_a_worker_asked_to_end_gives_its_chunk_back_with_nothing_counted(effects
     chunk = run.chunks.get()
     assert (chunk.state, chunk.losses, chunk.failures, chunk.not_before) == (ChunkState.WAITING, 0, 0, None)
     assert locks_of_this_session() == 0
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_storm_of_kills_parks_the_poison_and_no_innocent_chunk(effects, seed):
+    """Half of all attempts end with the worker killed, whatever it worked on; one chunk kills its worker every time."""
+    chance, poison = random.Random(seed), 5
+    run = opened([{}] * 12)
+    for _ in range(400):
+        no_more_pauses()
+        lease = jobs.take()
+        if lease is None:
+            break
+        storm = run.chunks.exclude(chunk_no=poison).exclude(state=ChunkState.DONE).exists()
+        if lease.chunk_no == poison or (storm and chance.random() < 0.5):
+            vanish(lease)
+        else:
+            programmes.write_effect(lease)
+            lease.let_go()
+        lost.free()
+
+    assert dict(run.chunks.values_list("chunk_no", "state")) == {number: "DEAD" if number == poison else "DONE" for number in range(1, 13)}
+    assert run.chunks.get(chunk_no=poison).losses <= lost.MAX_LOST_AT_ALL
