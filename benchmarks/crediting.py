@@ -7,7 +7,6 @@ the guards, records the act and ends its lease. All runs in a copy of the benchm
 """
 
 import importlib
-import io
 import statistics
 from datetime import date
 from functools import partial
@@ -15,7 +14,7 @@ from typing import Any
 
 from django.db import connection
 
-from benchmarks import database, harness
+from benchmarks import database, floor, harness
 from kwsp_portal.common.periods import WageMonth
 
 ROWS = 100_000
@@ -31,36 +30,23 @@ SELECT %(filing)s, id, id, number, identity_number, name, 300000, 0, 39000 + id 
     birth_date, member_since, 'VALID', '[]'
 FROM members_member WHERE id <= %(rows)s ORDER BY id
 """
-_FLOOR = """
-CREATE TABLE {floor}_entry (LIKE ledger_entry INCLUDING DEFAULTS INCLUDING IDENTITY INCLUDING INDEXES);
-CREATE TABLE {floor}_posting (LIKE ledger_posting INCLUDING DEFAULTS INCLUDING IDENTITY INCLUDING INDEXES);
-CREATE TABLE {floor}_balance (LIKE ledger_balance INCLUDING DEFAULTS INCLUDING INDEXES) WITH (fillfactor = 60);
-INSERT INTO {floor}_balance SELECT * FROM ledger_balance;
-"""
-PLAIN, BY_INDEX = "plain", "by_index"
-_MOVES = "CREATE TEMPORARY TABLE moves (account_id bigint, balance_sen bigint, version int) ON COMMIT DROP"
-_UPDATE = """
-UPDATE {floor}_balance AS balance SET balance_sen = moves.balance_sen, version = moves.version FROM moves WHERE balance.account_id = moves.account_id
-"""
-_HINT = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
-Prepared = tuple[str, str, str]
 
 
 def measure() -> list[harness.Figure]:
     """Floor and worker in turn, five filings of five months."""
     database.prepare()
-    with database.copy(COPY_NAME):
+    with database.fresh(COPY_NAME):
         filings = _filings()
-        floors: dict[str, list[float]] = {PLAIN: [], BY_INDEX: []}
+        floors: dict[str, list[float]] = {floor.PLAIN: [], floor.BY_INDEX: []}
         seconds = []
         for number, filing in enumerate(filings):
             prepared = _prepared(filing, number)
             with database.owner_of_bench() as cursor:
-                for floor, found in floors.items():
-                    found.append(harness.once(partial(_floor, cursor, floor, prepared)))
+                for kind, found in floors.items():
+                    found.append(harness.once(partial(floor.run, cursor, kind, prepared)))
             seconds.append(harness.once(partial(_credit, filing)))
         _sound(len(filings))
-    taken, plain, by_index = (statistics.median(each) for each in (seconds, floors[PLAIN], floors[BY_INDEX]))
+    taken, plain, by_index = (statistics.median(each) for each in (seconds, floors[floor.PLAIN], floors[floor.BY_INDEX]))
     note = f"{ROWS / taken:,.0f} rows/s; {taken / by_index:.2f} x a floor that updates by index"
     return [harness.Figure(f"crediting {ROWS:,} rows, {CHUNK:,} to a chunk", taken, 2.5, plain, note=note)]
 
@@ -78,9 +64,8 @@ def _filings() -> list[Any]:
         refs = [posting.member(member_id, code) for member_id, day in born[start : start + CHUNK] for code, _ in split_sen(100_000, day, ON)]
         posting.accounts_for([posting.fund("CONTRIBUTION_CLEARING"), *refs], opened_on=ON)
     with database.owner_of_bench() as cursor:
-        for floor in (PLAIN, BY_INDEX):
-            cursor.execute(_FLOOR.format(floor=floor))
-        for table in ("contributions_filingrow", "ledger_account", "ledger_balance", f"{PLAIN}_balance", f"{BY_INDEX}_balance"):
+        floor.make_tables(cursor)
+        for table in ("contributions_filingrow", "ledger_account", "ledger_balance"):
             cursor.execute(f"VACUUM ANALYZE {table}")
     return filings
 
@@ -97,7 +82,7 @@ def _filing(employer: Any, maker: Any, month: WageMonth) -> Any:
     return filing
 
 
-def _prepared(filing: Any, number: int) -> list[Prepared]:
+def _prepared(filing: Any, number: int) -> list[floor.Prepared]:
     """The entries, postings and balances of each chunk as text for COPY, computed beforehand; every filing moves the accounts once."""
     split_sen = importlib.import_module("members.rules.allocation").split_sen
     with connection.cursor() as cursor:
@@ -118,19 +103,6 @@ def _prepared(filing: Any, number: int) -> list[Prepared]:
                 moves.append(f"{account_id}\t{part * (number + 1)}\t{number + 1}\n")
         chunks.append(("".join(postings), "".join(entries), "".join(moves)))
     return chunks
-
-
-def _floor(cursor: Any, floor: str, chunks: list[Prepared]) -> None:
-    for postings, entries, moves in chunks:
-        cursor.execute("BEGIN")
-        cursor.copy_expert(f"COPY {floor}_posting (entry_id, account_id, amount_sen, version, balance_after_sen) FROM STDIN", io.StringIO(postings))
-        cursor.copy_expert(f"COPY {floor}_entry (id, kind, ref, part, booked_on, value_date, reverses) FROM STDIN", io.StringIO(entries))
-        cursor.execute(_MOVES)
-        cursor.copy_expert("COPY moves FROM STDIN", io.StringIO(moves))
-        if floor == BY_INDEX:
-            cursor.execute(_HINT)
-        cursor.execute(_UPDATE.format(floor=floor))
-        cursor.execute("COMMIT")
 
 
 def _credit(filing: Any) -> None:

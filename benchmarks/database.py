@@ -36,7 +36,6 @@ SELECT setval(pg_get_serial_sequence('members_member', 'id'), %(members)s);
 
 def prepare() -> None:
     """Make the database if it is not there, point this process at it, and start Django. Call before importing models."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kwsp_portal.settings.dev")
     with owner(os.environ["DATABASE_OWNER_URL"]) as cursor:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME])
         if cursor.fetchone() is None:
@@ -44,9 +43,19 @@ def prepare() -> None:
     for variable in URLS:
         if variable in os.environ:
             os.environ[variable] = urlunsplit(urlsplit(os.environ[variable])._replace(path=f"/{NAME}"))
-    subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], check=True, env={**os.environ, "KWSP_DB_ROLE": "owner"})
+    _migrate()
     _fill()
+    start()
+
+
+def start() -> None:
+    """Start Django on whatever database the environment names."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kwsp_portal.settings.dev")
     django.setup()
+
+
+def _migrate() -> None:
+    subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], check=True, env={**os.environ, "KWSP_DB_ROLE": "owner"})
 
 
 def _fill() -> None:
@@ -61,32 +70,38 @@ def _fill() -> None:
         cursor.execute("VACUUM ANALYZE members_citizenshipperiod")
 
 
-def owner_of_bench() -> "AbstractContextManager[psycopg2.extensions.cursor]":
-    """A cursor as kwsp_owner in the benchmarks' database, after `prepare`."""
-    return owner(os.environ["DATABASE_OWNER_URL"])
-
-
 @contextmanager
-def copy(name: str) -> Iterator[None]:
-    """Points this process at a fresh copy of the benchmarks' database, and drops it at the end."""
+def fresh(name: str, *, template: str = NAME) -> Iterator[None]:
+    """Points this process at a fresh database, after `start`, and drops it at the end: a ledger forgets nothing.
+
+    A copy of the benchmarks' database, or migrated from nothing with `template=""`.
+    """
     django_db = importlib.import_module("django.db")
     django_db.connections.close_all()
+    before = django_db.connection.settings_dict["NAME"]
     urls = {variable: os.environ[variable] for variable in URLS if variable in os.environ}
     maintenance = urlunsplit(urlsplit(urls["DATABASE_OWNER_URL"])._replace(path="/postgres"))
     with owner(maintenance) as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {name}")
-        cursor.execute(f"CREATE DATABASE {name} TEMPLATE {NAME} STRATEGY FILE_COPY")
+        cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        cursor.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {template} STRATEGY FILE_COPY" if template else ""))
     for variable, url in urls.items():
         os.environ[variable] = urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
     django_db.connection.settings_dict["NAME"] = name
     try:
+        if not template:
+            _migrate()
         yield
     finally:
-        django_db.connection.close()
-        django_db.connection.settings_dict["NAME"] = NAME
+        django_db.connections.close_all()
+        django_db.connection.settings_dict["NAME"] = before
         os.environ.update(urls)
         with owner(maintenance) as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+            cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def owner_of_bench() -> "AbstractContextManager[psycopg2.extensions.cursor]":
+    """A cursor as kwsp_owner in the benchmarks' database, after `prepare`."""
+    return owner(os.environ["DATABASE_OWNER_URL"])
 
 
 @contextmanager

@@ -39,7 +39,7 @@ WHERE holder_kind = 'MEMBER' AND holder_id = %s AND code = %s AND booked_on >= %
 
 def measure() -> list[harness.Figure]:
     database.prepare()
-    with database.copy(COPY_NAME):
+    with database.fresh(COPY_NAME):
         _history()
         balances = importlib.import_module("members.ledger.balances")
         kind = importlib.import_module("members.ledger.enums").HolderKind.MEMBER
