@@ -46,7 +46,7 @@ _FLOOR = (
 
 def measure() -> list[harness.Figure]:
     database.prepare()
-    with database.copy(COPY_NAME):
+    with database.fresh(COPY_NAME):
         _history()
         years = importlib.import_module("members.ledger.years")
         _close(date(2025, 6, 1))
