@@ -58,3 +58,8 @@ class HoldState(StrEnum):
     PLACED = "PLACED"
     RELEASED = "RELEASED"
     CAPTURED = "CAPTURED"
+
+
+class FreezeState(StrEnum):
+    FROZEN = "FROZEN"
+    LIFTED = "LIFTED"

@@ -3,7 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from members.ledger.enums import EntryKind, HolderKind, HoldKind, HoldState
+from members.ledger.enums import EntryKind, FreezeState, HolderKind, HoldKind, HoldState
 
 Label = str | Promise
 
@@ -49,3 +49,5 @@ ENTRY: dict[int, Label] = {
 HOLD: dict[int, Label] = {HoldKind.WITHDRAWAL: _("Permohonan pengeluaran"), HoldKind.REFUND: _("Bayaran balik kepada majikan")}
 
 HOLD_STATE: dict[str, Label] = {HoldState.PLACED: _("Ditahan"), HoldState.RELEASED: _("Dilepaskan"), HoldState.CAPTURED: _("Dibayar")}
+
+FREEZE_STATE: dict[str, Label] = {FreezeState.FROZEN: _("Dibekukan"), FreezeState.LIFTED: _("Pembekuan ditarik balik")}

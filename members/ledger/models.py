@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from kwsp_portal.templatetags import formats
 from members.ledger import chart, labels
 from members.ledger.enums import EntryKind, HolderKind, HoldKind, HoldState
+from members.ledger.models_checks import CheckRun as CheckRun
+from members.ledger.models_checks import Freeze as Freeze
 
 
 class Account(models.Model):

@@ -127,6 +127,14 @@ class DayClosed(LedgerError):
         self.found, self.expected = found, expected
 
 
+class Frozen(LedgerError):
+    """A withdrawal from an account that a check of the ledger found broken (members.ledger.freezing). Money may come in, none goes out."""
+
+    def __init__(self, account_id: int) -> None:
+        super().__init__(f"account {account_id}: found it frozen by a check of the ledger, expected one that is sound")
+        self.account_id = account_id
+
+
 def check(act: Act) -> None:
     """Raises BadAct unless the act is well formed: known kind, positive ref, whole sen, two legs or more, each account once, sum zero.
 

@@ -11,7 +11,7 @@ from members.ledger import chart
 from members.ledger.enums import HolderKind, HoldKind, HoldState
 from members.ledger.posting import acts as _acts
 from members.ledger.posting import engine, rows
-from members.ledger.posting.acts import AccountRef, Act, Insufficient, LedgerError
+from members.ledger.posting.acts import AccountRef, Act, Frozen, Insufficient, LedgerError
 
 
 class AlreadyHeld(LedgerError):
@@ -45,7 +45,7 @@ class Held(NamedTuple):
 def place_hold(*, account: AccountRef, amount_sen: int, kind: HoldKind, ref: int, booked_on: datetime.date, part: int = 0) -> int:
     """Holds money of a floored account and returns the hold's id; (kind, ref, part) is its natural key.
 
-    Raises AlreadyHeld, Insufficient where less is available, LedgerError for an amount or account that cannot be held.
+    Raises AlreadyHeld, Frozen, Insufficient where less is available, LedgerError for an amount or account that cannot be held.
     """
     known = chart.CHART.get((account.holder_kind, account.code))
     if type(amount_sen) is not int or amount_sen <= 0 or known is None or not known.floored:
@@ -58,6 +58,7 @@ def place_hold(*, account: AccountRef, amount_sen: int, kind: HoldKind, ref: int
             there = cursor.fetchone()
             if there:
                 raise AlreadyHeld(there[0])
+            _refuse_frozen(cursor, [account_id])
             if balance - held_sen < amount_sen:
                 raise Insufficient(account, balance - held_sen, amount_sen)
             _save_held(cursor, account_id, held_sen + amount_sen)
@@ -91,7 +92,7 @@ def release_hold(hold_id: int, *, booked_on: datetime.date) -> None:
 def capture(hold_ids: Sequence[int], act: Act) -> int:
     """Ends the holds and posts the act that takes their money, in one transaction; returns the entry's id.
 
-    The act may take less than was held; the rest is free again. Raises HoldEnded, AlreadyPosted, BadAct, Insufficient.
+    The act may take less than was held; the rest is free again. Raises HoldEnded, AlreadyPosted, BadAct, Frozen, Insufficient.
     """
     _acts.check(act)
 
@@ -101,6 +102,7 @@ def capture(hold_ids: Sequence[int], act: Act) -> int:
             books = engine.Books(cursor, [act], [held.account_id for held in holds])
             engine.refuse_posted(cursor, act.key)
             _refuse_ended(cursor, hold_ids)
+            _refuse_frozen(cursor, list(books.rows))
             for held in holds:
                 books.free(held.account_id, held.amount_sen)
             entry_id = books.write([act])[0]
@@ -131,6 +133,18 @@ def _refuse_ended(cursor: CursorWrapper, hold_ids: Sequence[int]) -> None:
     ended = cursor.fetchone()
     if ended:
         raise HoldEnded(*ended)
+
+
+def _refuse_frozen(cursor: CursorWrapper, account_ids: Sequence[int]) -> None:
+    """Looks under the lock of the balance rows, which freezing takes too: whoever pays out either was before it, or sees it."""
+    cursor.execute(
+        """SELECT account_id FROM ledger_freeze AS begun WHERE account_id = ANY(%s::bigint[]) AND state = 'FROZEN'
+            AND NOT EXISTS (SELECT FROM ledger_freeze AS lifted WHERE lifted.frozen_id = begun.id) LIMIT 1""",
+        [rows.array(account_ids)],
+    )
+    frozen = cursor.fetchone()
+    if frozen:
+        raise Frozen(frozen[0])
 
 
 def _add(cursor: CursorWrapper, held: Held, state: HoldState, booked_on: datetime.date, placed: int | None, entry_id: int | None) -> int:
