@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.admin import OTPAdminSite
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from kwsp_portal.frame import queues
+from kwsp_portal.common import clock
+from kwsp_portal.frame import ledger_check, queues
 from members.identity import gates, views
-from members.identity.enums import ADMIN_READERS
+from members.identity.enums import ADMIN_READERS, Role
 
 NOT_HERE = (Group, TOTPDevice)
 """Groups decide nothing in this portal; a device's secret is nobody's to see."""
@@ -57,5 +58,6 @@ class PortalAdminSite(OTPAdminSite):
         return [*doors, *kept]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The registers, and above them what waits."""
-        return super().index(request, {**(extra_context or {}), "queues": queues.waiting()})
+        """The registers, and above them what the ledger's last check found and what waits."""
+        check = ledger_check.panel(at=clock.now(), may_start=getattr(request.user, "role", "") == Role.ADMINISTRATOR)
+        return super().index(request, {**(extra_context or {}), "queues": queues.waiting(), "ledger_check": check})

@@ -1,52 +1,21 @@
-"""The ledger in the admin: read only. Nothing is counted over millions of rows, every list comes by an index."""
+"""The ledger in the admin: read only, but for the lifting of a freeze. Nothing is counted over millions of rows, every list comes by an index."""
 
 from typing import Any
 
-from django.contrib import admin
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from kwsp_portal.registers import Column, Lines, Register, choice_filter, column
+from kwsp_portal.registers import Lines, Register, choice_filter, column
 from kwsp_portal.templatetags import formats
-from members.ledger import holders, labels
-from members.ledger.models import Account, Balance, ClosedYear, DividendDue, Entry, Hold, Posting
-
-
-def _money(name: str, label: Any) -> Column:
-    return column(name, label, formats.sen)
-
-
-def _of_account(path: str) -> tuple[Column, ...]:
-    """Whose account and which; `path` leads to it. The number comes with the query, not one by one."""
-    return (
-        column(f"{path}holder_kind", _("Pemegang"), labels.HOLDER),
-        column("holder_number", _("No. pemegang")),
-        column(f"{path}code", _("Akaun"), labels.ACCOUNT),
-    )
-
-
-class Held(Register):
-    """A list of what belongs to holders, found by the holder's number; `path` leads from a row to its account."""
-
-    path = "account__"
-    ordering = ("-pk",)
-    search_fields = ("pk",)
-    search_help_text = _("Nombor ahli atau nombor majikan")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows: QuerySet[Any] = super().get_queryset(request).annotate(holder_number=holders.number(self.path))
-        return rows
-
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
-        """By the number, through the index of accounts."""
-        term = search_term.strip()
-        if not term:
-            return queryset, False
-        ways = Q(pk__in=())
-        for kind, holder in holders.ids(term):
-            ways |= Q(**{f"{self.path}holder_kind": kind, f"{self.path}holder_id": holder})
-        return queryset.filter(ways), False
+from members.ledger import admin_checks, freezing, holders, labels  # noqa: F401 - registers its own
+from members.ledger.admin_parts import Held, money, of_account, operates
+from members.ledger.models import Account, Balance, ClosedYear, DividendDue, Entry, Freeze, Hold, Posting
 
 
 class Legs(Lines):
@@ -54,16 +23,33 @@ class Legs(Lines):
 
     model = Posting
     fields = (
-        *_of_account("account__"),
-        _money("amount_sen", _("Amaun")),
+        *of_account("account__"),
+        money("amount_sen", _("Amaun")),
         column("version", _("Versi")),
-        _money("balance_after_sen", _("Baki selepas")),
+        money("balance_after_sen", _("Baki selepas")),
     )
     verbose_name_plural = _("Baris catatan")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Posting]:
         legs = super().get_queryset(request).select_related("account").order_by("pk")
         return legs.annotate(holder_number=holders.number("account__"))
+
+
+class Freezes(Lines):
+    """Every freeze of an account and its end."""
+
+    model = Freeze
+    fields = (
+        column("at", _("Masa"), formats.moment),
+        column("state", _("Status"), labels.FREEZE_STATE),
+        column("check_name", _("Semakan"), labels.CHECK),
+        column("reason", _("Sebab")),
+        column("by", _("Oleh")),
+    )
+    verbose_name_plural = _("Pembekuan")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Freeze]:
+        return super().get_queryset(request).order_by("pk")
 
 
 @admin.register(Entry)
@@ -88,28 +74,77 @@ class EntryAdmin(Register):
 
 @admin.register(Account)
 class AccountAdmin(Held):
-    """Fund accounts have no balance row: their balance is a sum, too dear for a list."""
+    """Fund accounts have no balance row: their balance is a sum, too dear for a list. An administrator lifts a freeze here."""
 
     path = ""
     list_display: Any = (
         "id",
-        *_of_account(""),
-        _money("balance__balance_sen", _("Baki")),
-        _money("balance__held_sen", _("Ditahan")),
+        *of_account(""),
+        money("balance__balance_sen", _("Baki")),
+        money("balance__held_sen", _("Ditahan")),
         column("opened_on", _("Dibuka pada"), formats.day),
         column("dividend_to", _("Dividen ke"), labels.ACCOUNT),
     )
     fields = list_display[1:]
     list_filter = (choice_filter("holder_kind", _("Pemegang"), labels.HOLDER), choice_filter("code", _("Akaun"), labels.ACCOUNT))
     list_select_related = ("balance",)
+    inlines = (Freezes,)
+    change_form_template = "members/ledger_account.html"
+
+    def get_urls(self) -> list[Any]:
+        lift = path("<int:account_id>/lift/", self.admin_site.admin_view(self.lift), name="ledger_account_lift")
+        return [lift, *super().get_urls()]
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """With the way to lift its freeze, where it is frozen and the reader may."""
+        key = int(object_id) if object_id.isascii() and object_id.isdigit() else 0
+        may_lift = operates(request) and freezing.open_freezes().filter(account_id=key).exists()
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "may_lift": may_lift})
+
+    def lift(self, request: HttpRequest, account_id: int) -> HttpResponse:
+        """The page that asks why, and the act."""
+        if not operates(request):
+            raise PermissionDenied
+        account = get_object_or_404(Account, pk=account_id)
+        back = reverse("admin:ledger_account_change", args=[account_id])
+        refused = ""
+        if request.method == "POST":
+            try:
+                freezing.lift(account_id=account_id, reason=request.POST.get("reason", ""), by=request.user)  # type: ignore[arg-type]
+            except freezing.NotLiftable as error:
+                refused = why_not_liftable(error)
+            else:
+                messages.success(request, gettext("Pembekuan akaun ini telah ditarik balik."))
+                return HttpResponseRedirect(back)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Tarik balik pembekuan"),
+            "account": account,
+            "freeze": freezing.open_freezes().filter(account_id=account_id).first(),
+            "checks": labels.CHECK,
+            "refused": refused,
+            "reason": request.POST.get("reason", ""),
+            "back": back,
+        }
+        return render(request, "members/ledger_lift.html", context, status=422 if refused else 200)
+
+
+def why_not_liftable(error: freezing.NotLiftable) -> str:
+    """In words: what was found, and how to mend it."""
+    if error.code == "REASON_MISSING":
+        return gettext("Nyatakan sebab pembekuan ini ditarik balik.")
+    if error.code == "NOT_FROZEN":
+        return gettext("Akaun ini tidak dibekukan.")
+    found = ", ".join(str(labels.CHECK.get(name, name)) for name in error.checks)
+    return gettext("Semakan lejar masih menemui akaun ini: %(found)s. Betulkan dahulu, kemudian cuba lagi.") % {"found": found}
 
 
 @admin.register(Balance)
 class BalanceAdmin(Held):
     list_display: Any = (
-        *_of_account("account__"),
-        _money("balance_sen", _("Baki")),
-        _money("held_sen", _("Ditahan")),
+        *of_account("account__"),
+        money("balance_sen", _("Baki")),
+        money("held_sen", _("Ditahan")),
         column("version", _("Versi")),
     )
     fields = list_display
@@ -122,12 +157,12 @@ class PostingAdmin(Held):
     list_display: Any = (
         "id",
         column("entry", _("Catatan lejar")),
-        *_of_account("account__"),
-        _money("amount_sen", _("Amaun")),
+        *of_account("account__"),
+        money("amount_sen", _("Amaun")),
         column("version", _("Versi")),
         column("entry__booked_on", _("Tarikh dibukukan"), formats.day),
     )
-    fields = (*list_display[1:], _money("balance_after_sen", _("Baki selepas")))
+    fields = (*list_display[1:], money("balance_after_sen", _("Baki selepas")))
     list_filter = (choice_filter("account__holder_kind", _("Pemegang"), labels.HOLDER),)
     list_select_related = ("entry", "account")
 
@@ -136,8 +171,8 @@ class PostingAdmin(Held):
 class HoldAdmin(Held):
     list_display: Any = (
         "id",
-        *_of_account("account__"),
-        _money("amount_sen", _("Amaun")),
+        *of_account("account__"),
+        money("amount_sen", _("Amaun")),
         column("kind", _("Jenis"), labels.HOLD),
         column("ref", _("No. rujukan")),
         column("state", _("Status"), labels.HOLD_STATE),
@@ -159,9 +194,9 @@ class ClosedYearAdmin(Register):
 class DividendDueAdmin(Held):
     list_display: Any = (
         "id",
-        *_of_account("account__"),
+        *of_account("account__"),
         column("year", _("Tahun")),
-        _money("amount_sen", _("Amaun")),
+        money("amount_sen", _("Amaun")),
         column("value_date", _("Tarikh nilai"), formats.day),
         column("sen_days", _("Sen-hari")),
         column("entry", _("Catatan lejar")),

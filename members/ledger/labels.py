@@ -51,3 +51,31 @@ HOLD: dict[int, Label] = {HoldKind.WITHDRAWAL: _("Permohonan pengeluaran"), Hold
 HOLD_STATE: dict[str, Label] = {HoldState.PLACED: _("Ditahan"), HoldState.RELEASED: _("Dilepaskan"), HoldState.CAPTURED: _("Dibayar")}
 
 FREEZE_STATE: dict[str, Label] = {FreezeState.FROZEN: _("Dibekukan"), FreezeState.LIFTED: _("Pembekuan ditarik balik")}
+
+CHECK: dict[str, Label] = {
+    "entry_sums_to_zero": _("Catatan yang jumlah barisnya bukan sifar"),
+    "entry_has_two_legs": _("Catatan yang kurang daripada dua baris"),
+    "leg_has_its_entry": _("Baris tanpa catatannya"),
+    "leg_has_its_account": _("Baris pada akaun yang tidak wujud"),
+    "contributions_in_whole_ringgit": _("Caruman yang bukan ringgit penuh"),
+    "balance_is_sum_of_postings": _("Baki yang tidak sama dengan jumlah barisnya"),
+    "balance_is_last_balance_after": _("Baki yang tidak sama dengan baki baris terakhir"),
+    "versions_without_gap": _("Akaun yang baris-barisnya tidak berturutan"),
+    "balance_after_follows_the_one_before": _("Baki baris yang tidak mengikut baris sebelumnya"),
+    "no_account_below_its_floor": _("Akaun di bawah had terendahnya"),
+    "held_at_most_the_balance": _("Tahanan yang melebihi baki"),
+    "held_is_sum_of_open_holds": _("Jumlah ditahan yang tidak sama dengan tahanan terbuka"),
+    "account_has_the_balance_row_of_its_kind": _("Akaun tanpa baki yang sepatutnya"),
+    "seal_of_closed_days_matches": _("Hari yang ditutup telah berubah selepas dimeterai"),
+    "fund_balances_of_closed_days_match": _("Baki kumpulan wang pada akhir hari yang tidak sepadan"),
+    "ledger_sums_to_zero": _("Jumlah seluruh lejar bukan sifar"),
+    "hold_ends_once": _("Tahanan yang tamat lebih daripada sekali"),
+    "act_has_one_entry": _("Perbuatan yang dicatat lebih daripada sekali"),
+    "entry_is_reversed_at_most_once": _("Catatan yang dibalikkan lebih daripada sekali"),
+    "reversal_mirrors_its_entry": _("Pembalikan yang tidak sama dengan catatan asalnya"),
+    "opening_matches_postings": _("Baki pembuka tahun yang tidak sama dengan barisnya"),
+    "dividend_due_complete": _("Dividen terhutang bagi tahun yang ditutup yang tidak lengkap"),
+    "guards_are_in_place": _("Pengawal pangkalan data yang tiada atau dimatikan"),
+    "clearing_is_zero_or_owned": _("Akaun penjelasan yang bakinya tiada pemilik"),
+}
+"""What it means when a check of members.ledger.invariants finds something."""

@@ -7,9 +7,9 @@ from django.db.models import Max
 
 from kwsp_portal import jobs
 from kwsp_portal.common import clock
-from kwsp_portal.jobs import calendar
+from kwsp_portal.jobs import calendar, registry
 from kwsp_portal.jobs.models import Run
-from members.ledger import days, years
+from members.ledger import days, nightly, years
 from members.ledger.models import Entry
 
 
@@ -40,3 +40,12 @@ def close_years(on: date) -> Mapping[str, int]:
 
 
 jobs.periodic("ledger.years", 60, lambda: close_years(clock.business_date()))
+
+
+@jobs.programme(nightly.PROGRAMME, lease_seconds=nightly.LEASE_SECONDS)
+def check_ledger(lease: jobs.Lease) -> None:
+    """Every invariant, each business day."""
+    nightly.check(lease=lease)
+
+
+jobs.schedule(nightly.PROGRAMME, when=registry.daily)(nightly.plan)

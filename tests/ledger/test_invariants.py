@@ -7,21 +7,15 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from members.ledger import invariants, posting
+from members.ledger import days, invariants, posting
 from members.ledger.enums import HoldKind
 from tests.conftest import owner_connection
-from tests.ledger.acts import DAY, LATER, contribution, due, payout, unsound
+from tests.ledger.acts import DAY, LATER, contribution, due, payout, unsound, value
 
 TABLES = (
-    "ledger_account",
-    "ledger_balance",
-    "ledger_closed_year",
-    "ledger_entry",
-    "ledger_hold",
-    "ledger_opening",
-    "ledger_posting",
-    "ledger_unfinished",
-)
+    "ledger_account", "ledger_balance", "ledger_closed_year", "ledger_closing", "ledger_dayseal", "ledger_entry", "ledger_fundday", "ledger_hold",
+    "ledger_opening", "ledger_posting", "ledger_unfinished",
+)  # fmt: skip
 
 
 def plant(*statements: str) -> None:
@@ -37,13 +31,14 @@ def plant(*statements: str) -> None:
 
 @pytest.fixture
 def _ledger() -> None:
-    """Two members, an employer, a reversal, a hold that is open and one that was captured."""
+    """Two members, an employer, a reversal, a hold that is open and one that was captured; the first day is closed."""
     posting.post(due(1, 4, 24000))
     posting.post_many([contribution(1, 1), contribution(2, 2), contribution(3, 1)])
     posting.reverse(posting.post(contribution(4, 2)), booked_on=LATER)
     posting.place_hold(account=posting.member(1, "PERSARAAN"), amount_sen=500, kind=HoldKind.WITHDRAWAL, ref=1, booked_on=DAY)
     held = posting.place_hold(account=posting.member(1, "SEJAHTERA"), amount_sen=700, kind=HoldKind.WITHDRAWAL, ref=2, booked_on=DAY)
     posting.capture([held], payout(2, 1, 700, "SEJAHTERA"))
+    days.close(on=LATER)
 
 
 PERSARAAN_OF_1 = "(SELECT id FROM ledger_account WHERE holder_kind = 'MEMBER' AND holder_id = 1 AND code = 'PERSARAAN')"
@@ -147,6 +142,41 @@ PLANTED = {
         ["INSERT INTO ledger_closed_year VALUES (2026, '2020-01-01')"],
         {"dividend_due_complete"},
     ),
+    "a value date moved on a closed day": (
+        ["UPDATE ledger_entry SET value_date = value_date + 1 WHERE kind = 3 AND ref = 1"],
+        {"seal_of_closed_days_matches"},
+    ),
+    "two legs of a closed day exchanged, with balances that fit": (
+        [
+            """UPDATE ledger_posting AS leg SET amount_sen = other.amount_sen, balance_after_sen = other.amount_sen
+            FROM ledger_posting AS other WHERE leg.entry_id = other.entry_id AND leg.account_id <> other.account_id AND leg.version = 1
+                AND other.version = 1 AND leg.entry_id = (SELECT id FROM ledger_entry WHERE kind = 3 AND ref = 2)
+                AND leg.amount_sen < 2000 AND other.amount_sen < 2000""",
+            """UPDATE ledger_balance AS balance SET balance_sen = leg.balance_after_sen FROM ledger_posting AS leg
+            WHERE leg.account_id = balance.account_id AND leg.version = balance.version""",
+        ],
+        {"seal_of_closed_days_matches"},
+    ),
+    "an entry moved to another day": (
+        ["UPDATE ledger_entry SET booked_on = '2026-01-14' WHERE kind = 3 AND ref = 1"],
+        {"seal_of_closed_days_matches"},
+    ),
+    "a closed day without its seal": (
+        ["DELETE FROM ledger_fundday", "DELETE FROM ledger_dayseal", "UPDATE ledger_closing SET at = at - interval '2 hours'"],
+        {"seal_of_closed_days_matches"},
+    ),
+    "a balance of the fund changed behind its seal": (
+        ["UPDATE ledger_fundday SET balance_sen = balance_sen + 1"],
+        {"fund_balances_of_closed_days_match"},
+    ),
+    "a balance at a version that no posting has": (
+        [f"DELETE FROM ledger_posting WHERE account_id = {PERSARAAN_OF_1} AND version = 2"],
+        {"versions_without_gap", "balance_is_last_balance_after", "balance_is_sum_of_postings"},
+    ),
+    "a balance row gone": (
+        ["DELETE FROM ledger_balance WHERE held_sen = 0 AND floored"],
+        {"account_has_the_balance_row_of_its_kind"},
+    ),
     "the portal's role may update entries": (
         ["GRANT UPDATE ON ledger_entry TO kwsp_app"],
         {"guards_are_in_place"},
@@ -190,6 +220,44 @@ def test_a_planted_bug_is_named(repaired):
     plant(*statements)
 
     assert expected <= unsound()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_ledger")
+def test_a_finding_names_its_accounts():
+    plant(
+        f"UPDATE ledger_balance SET balance_sen = balance_sen + 1 WHERE account_id = {PERSARAAN_OF_1}",
+        "UPDATE ledger_posting SET amount_sen = 5 WHERE entry_id = 3",
+    )
+    account, legs = value(f"SELECT {PERSARAAN_OF_1}"), value("SELECT array_agg(account_id) FROM ledger_posting WHERE entry_id = 3 AND version > 0")
+
+    results = {result.name: result for result in invariants.broken()}
+
+    assert results["balance_is_last_balance_after"].whys == {account: f"account {account}: 1 sen"}
+    assert set(results["entry_sums_to_zero"].whys) == set(legs)
+    assert "balance_is_last_balance_after" in invariants.finding(account, also="")
+    assert "entry_sums_to_zero" in invariants.finding(legs[0], also="")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_findings_are_all_counted_and_the_first_shown():
+    posting.post_many([contribution(number, number) for number in range(1, 40)])
+    plant("UPDATE ledger_balance SET balance_sen = balance_sen + 1")
+
+    result = {result.name: result for result in invariants.broken()}["balance_is_sum_of_postings"]
+
+    assert (result.found, len(result.findings), len(result.whys)) == (117, invariants.SHOWN, 117)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_other_connection_meets_is_raised(monkeypatch):
+    def fails() -> None:
+        raise RuntimeError("a check that fails")
+
+    monkeypatch.setitem(invariants._registered, "failing", fails)
+
+    with pytest.raises(RuntimeError, match="a check that fails"):
+        invariants.run()
 
 
 def test_every_invariant_has_a_planted_bug():

@@ -1,0 +1,97 @@
+"""Every invariant of the ledger checked each business day by a worker, with its result kept; what a check found broken is frozen."""
+
+import time
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+from django.db import transaction
+
+from kwsp_portal import audit, jobs
+from kwsp_portal.common import clock
+from kwsp_portal.jobs.enums import RunState
+from kwsp_portal.jobs.models import Run
+from members.ledger import freezing, invariants
+from members.ledger.models import CheckRun
+
+PROGRAMME: Final = "check_ledger"
+LEASE_SECONDS: Final = 1800
+"""The checks read in one snapshot and cannot report in between; tens of millions of members take minutes."""
+STALE: Final = timedelta(days=2)
+"""A result older than this, by the real clock, says little about today."""
+SHOWN_ACCOUNTS: Final = 5
+
+
+def plan(period: str, on: date) -> Sequence[dict[str, Any]]:
+    """One piece: one snapshot."""
+    return [{}]
+
+
+def check(*, lease: jobs.Lease) -> None:
+    """Checks everything, keeps the result, freezes what is broken. A day that a later check has overtaken is passed over: nothing is
+    learned by checking the same ledger once for each day that nobody looked."""
+    if Run.objects.filter(programme=PROGRAMME, on__gt=lease.on).exists():
+        with transaction.atomic():
+            lease.finish()
+        return
+    began_at, began = clock.now(), time.monotonic()
+    results = invariants.run()
+    seconds = time.monotonic() - began
+    with transaction.atomic():
+        keep(results, on=lease.on, began_at=began_at, seconds=seconds)
+        lease.finish()
+
+
+def keep(results: Sequence[invariants.Result], *, on: date, began_at: datetime, seconds: float) -> CheckRun:
+    """Stores what the checks found and freezes the accounts that they named."""
+    stored = [
+        {
+            "name": result.name,
+            "found": result.found,
+            "accounts": len(result.whys),
+            "findings": [{"what": one.what, "sen": one.amount_sen, "accounts": list(one.accounts[:SHOWN_ACCOUNTS])} for one in result.findings],
+        }
+        for result in results
+    ]
+    broken = [result for result in results if not result.ok]
+    with transaction.atomic():
+        freezing.freeze(broken)
+        run = CheckRun.objects.create(on=on, began_at=began_at, seconds=round(seconds, 3), broken=len(broken), results=stored)
+        audit.record(actor="jobs", action="ledger.check", target=run, data={"broken": [result.name for result in broken], "seconds": run.seconds})
+    return run
+
+
+def start(*, on: date, by: audit.Actor) -> Run:
+    """Has a worker check now; the check that is under way, if there is one."""
+    under_way = open_run()
+    if under_way is not None:
+        return under_way
+    with transaction.atomic():
+        run = jobs.open_run(programme=PROGRAMME, period=f"{on} {clock.now():%H:%M:%S}", chunks=[{}], on=on)
+        audit.record(actor=by, action="ledger.check.start", target=run)
+    return run
+
+
+def open_run() -> Run | None:
+    """The check that is waiting for a worker or under way."""
+    return Run.objects.filter(programme=PROGRAMME, state=RunState.OPEN).order_by("-id").first()
+
+
+class Outcome(NamedTuple):
+    """A stored result; `results` as `keep` wrote them."""
+
+    pk: int
+    on: date
+    began_at: datetime
+    seconds: float
+    results: list[dict[str, Any]]
+
+    def is_stale(self, at: datetime) -> bool:
+        """Whether it is too old to be relied on."""
+        return at - self.began_at > STALE
+
+
+def latest() -> Outcome | None:
+    """The last result."""
+    row = CheckRun.objects.order_by("-id").values_list("pk", "on", "began_at", "seconds", "results").first()
+    return Outcome(*row) if row else None
