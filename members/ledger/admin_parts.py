@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from kwsp_portal.jobs.admin import OPERATOR
+from kwsp_portal.jobs.board import OPERATOR
 from kwsp_portal.registers import Column, Register, column
 from kwsp_portal.templatetags import formats
 from members.ledger import holders, labels
