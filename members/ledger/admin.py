@@ -11,10 +11,11 @@ from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kwsp_portal.jobs.board import may_operate
 from kwsp_portal.registers import Lines, Register, choice_filter, column
 from kwsp_portal.templatetags import formats
 from members.ledger import admin_checks, freezing, holders, labels  # noqa: F401 - registers its own
-from members.ledger.admin_parts import Held, money, of_account, operates
+from members.ledger.admin_parts import Held, money, of_account
 from members.ledger.models import Account, Balance, ClosedYear, DividendDue, Entry, Freeze, Hold, Posting
 
 
@@ -98,12 +99,12 @@ class AccountAdmin(Held):
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """With the way to lift its freeze, where it is frozen and the reader may."""
         key = int(object_id) if object_id.isascii() and object_id.isdigit() else 0
-        may_lift = operates(request) and freezing.open_freezes().filter(account_id=key).exists()
+        may_lift = may_operate(request) and freezing.open_freezes().filter(account_id=key).exists()
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), "may_lift": may_lift})
 
     def lift(self, request: HttpRequest, account_id: int) -> HttpResponse:
         """The page that asks why, and the act."""
-        if not operates(request):
+        if not may_operate(request):
             raise PermissionDenied
         account = get_object_or_404(Account, pk=account_id)
         back = reverse("admin:ledger_account_change", args=[account_id])

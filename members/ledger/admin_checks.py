@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from kwsp_portal.common import clock
 from kwsp_portal.common.stored_names import WORDS
+from kwsp_portal.jobs.board import may_operate
 from kwsp_portal.registers import Register, choice_filter, column
 from kwsp_portal.templatetags import formats
 from members.ledger import labels, nightly
-from members.ledger.admin_parts import Held, money, of_account, operates
+from members.ledger.admin_parts import Held, money, of_account
 from members.ledger.models import CheckRun, DaySeal, Freeze
 
 WORDS.update(
@@ -81,7 +82,7 @@ class CheckRunAdmin(Register):
         """Has a worker check now."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        if not operates(request):
+        if not may_operate(request):
             raise PermissionDenied
         nightly.start(on=clock.business_date(), by=request.user)  # type: ignore[arg-type]
         messages.success(request, gettext("Semakan lejar telah dimulakan. Muat semula halaman ini sebentar lagi untuk melihat keputusannya."))

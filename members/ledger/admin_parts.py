@@ -6,7 +6,6 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from kwsp_portal.jobs.board import OPERATOR
 from kwsp_portal.registers import Column, Register, column
 from kwsp_portal.templatetags import formats
 from members.ledger import holders, labels
@@ -46,8 +45,3 @@ class Held(Register):
         for kind, holder in holders.ids(term):
             ways |= Q(**{f"{self.path}holder_kind": kind, f"{self.path}holder_id": holder})
         return queryset.filter(ways), False
-
-
-def operates(request: HttpRequest) -> bool:
-    """Administrators may act; other readers of the admin only see."""
-    return getattr(request.user, "role", "") == OPERATOR
