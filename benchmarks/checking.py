@@ -94,6 +94,7 @@ INSERT INTO ledger_entry (id, kind, ref, part, booked_on, value_date) SELECT id,
 INSERT INTO ledger_balance (account_id, balance_sen, held_sen, version, floored)
 SELECT account_id, sum(amount_sen), 0, count(*), bool_or(code <> 'CONTRIBUTION_DUE')
 FROM leg JOIN ledger_account AS account ON account.id = account_id WHERE versioned GROUP BY account_id ORDER BY account_id;
+SET CONSTRAINTS ALL IMMEDIATE;
 ALTER TABLE ledger_balance ENABLE ALWAYS TRIGGER ledger_balance_new;
 """
 
@@ -120,7 +121,7 @@ def measure() -> list[harness.Figure]:
 def build() -> None:
     """The ledger of a million members in the database that this process is pointed at, closed through its last day."""
     documents, identity = importlib.import_module("kwsp_portal.documents.models"), importlib.import_module("members.identity.models")
-    maker = identity.User.objects.create(user_id="semakan", role="REPRESENTATIVE", name="Semakan")
+    maker = identity.User.objects.create(user_id="penyemak1", role="REPRESENTATIVE", name="Semakan")
     file = documents.StoredFile.objects.create(name="x.csv", size=0, sha256="", content=b"", uploaded_by=maker, uploaded_at="2026-11-10T00:00:00Z")
     with database.owner_of_bench() as cursor:
         cursor.execute("SET work_mem = '256MB'")

@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
 from django.urls import reverse
 from django.utils.functional import Promise
 
 from kwsp_portal.common.stored_names import named
-from members.ledger import freezing, labels, nightly
+from kwsp_portal.templatetags import formats
+from members.ledger import freezing, invariants, labels, nightly
 
 FINDINGS: Final = 5
 PLACES: Final = {
@@ -23,13 +24,17 @@ PLACES: Final = {
 """Where what a finding names can be read: the page, and the stored name of the kind of thing."""
 
 
+THING: Final = re.compile(r"\b([a-z]+) ([0-9]+)\b")
+DAY: Final = re.compile(r"\b20[0-9]{2}-[0-9]{2}-[0-9]{2}\b")
+
+
 class Link(NamedTuple):
     words: str
     url: str
 
 
 class Finding(NamedTuple):
-    """`what` is the check's own words, for who mends it."""
+    """`what`: the check's own words, where no link says it; all of them stand on the page of the check."""
 
     what: str
     sen: int
@@ -80,15 +85,21 @@ def panel(*, at: datetime, may_start: bool) -> Panel:
 
 def _broken(result: dict[str, Any]) -> Broken:
     name = result["name"]
-    findings = [Finding(one["what"], one["sen"], _links(one)) for one in result["findings"][:FINDINGS]]
+    findings = [_finding(one) for one in result["findings"][:FINDINGS]]
     return Broken(labels.CHECK.get(name) or named(name), result["found"], findings)
+
+
+def _finding(one: dict[str, Any]) -> Finding:
+    links = _links(one)
+    return Finding("" if links or one["what"] == invariants.EVERYTHING else one["what"], one["sen"], links)
 
 
 def _links(finding: dict[str, Any]) -> list[Link]:
     """The things that the finding's own words name, then the accounts that it concerns."""
-    places = [(kind, key) for kind, key in re.findall(r"\b([a-z]+) ([0-9]+)", finding["what"]) if kind in PLACES]
+    days = [Link(formats.day(date.fromisoformat(day)), reverse("admin:ledger_dayseal_change", args=[day])) for day in DAY.findall(finding["what"])]
+    places = [(kind, key) for kind, key in THING.findall(finding["what"]) if kind in PLACES]
     places += [("account", str(key)) for key in finding["accounts"]]
-    return [_link(kind, key) for kind, key in dict.fromkeys(places)]
+    return days + [_link(kind, key) for kind, key in dict.fromkeys(places)]
 
 
 def _link(kind: str, key: str) -> Link:

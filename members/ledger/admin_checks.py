@@ -24,6 +24,8 @@ WORDS.update(
         "check_ledger": _("Menyemak lejar"),
         "checkrun": _("Semakan lejar"),
         "ledger_account": _("Akaun"),
+        "entry": _("Catatan lejar"),
+        "posting": _("Baris catatan"),
         "ledger.check": _("Lejar disemak"),
         "ledger.check.start": _("Semakan lejar dimulakan"),
         "ledger.freeze": _("Akaun dibekukan"),

@@ -21,6 +21,7 @@ __all__ = ["CHECKS", "GUARDS", "Check", "Finding", "Result", "broken", "finding"
 SHOWN: Final = 20
 """At most so many findings of a check are carried; their number, and the accounts that they concern, are always the whole."""
 
+EVERYTHING: Final = "all postings"
 CLEARING: Final = "clearing_is_zero_or_owned"
 CHECKS: Final = (*{**invariants_entries.CHECKS, **invariants_accounts.CHECKS}, *sealed_days.CHECKS, "ledger_sums_to_zero", *STATEMENTS)
 """The names of the ledger's own."""
@@ -171,7 +172,7 @@ class _Sweep:
         for name, what, amount_sen in days.findings():
             yield name, Finding(what, amount_sen)
         if days.total_sen:
-            yield "ledger_sums_to_zero", Finding("all postings", days.total_sen)
+            yield "ledger_sums_to_zero", Finding(EVERYTHING, days.total_sen)
         for code in sorted(set(chart.CLEARING) - _owned):
             if days.stands(code):
                 yield CLEARING, Finding(code, days.stands(code))
