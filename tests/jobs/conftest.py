@@ -21,6 +21,12 @@ def bell(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return rings
 
 
+@pytest.fixture(autouse=True)
+def _nothing_else_falls_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the apps have scheduled is no part of what these tests count."""
+    monkeypatch.setattr(registry, "schedules", {})
+
+
 @pytest.fixture
 def register(monkeypatch: pytest.MonkeyPatch) -> Register:
     """Registers a programme for the time of a test."""
