@@ -101,7 +101,7 @@ ALTER TABLE ledger_balance ENABLE ALWAYS TRIGGER ledger_balance_new;
 def measure() -> list[harness.Figure]:
     """Floor and checks in turn."""
     database.prepare()
-    with database.copy("kwsp_bench_checking"):
+    with database.fresh("kwsp_bench_checking"):
         build()
         invariants = importlib.import_module("members.ledger.invariants")
         taken_by_all = harness.once(_sound)
