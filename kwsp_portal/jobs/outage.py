@@ -39,8 +39,11 @@ def is_behind(error: BaseException | None) -> bool:
 def _ended(error: psycopg2.Error) -> bool:
     if error.pgcode:
         return error.pgcode in _ENDED or error.pgcode.startswith("08")
-    # Without a code it is libpq that speaks, of the connection; or psycopg2, of a connection that it has given up.
-    return isinstance(error, psycopg2.OperationalError) or (isinstance(error, psycopg2.InterfaceError) and "connection" in str(error))
+    # Without a code it is libpq that speaks, of the connection (psycopg2 then says DatabaseError, if it has not seen yet that it is gone);
+    # or psycopg2, of a connection that it has given up.
+    if isinstance(error, psycopg2.OperationalError) or type(error) is psycopg2.DatabaseError:
+        return True
+    return isinstance(error, psycopg2.InterfaceError) and "connection" in str(error)
 
 
 def renew_connection() -> None:

@@ -1,5 +1,6 @@
 """A whole `make run` under load: pages are read, files uploaded, filings paid and credited, and each thing is timed."""
 
+import re
 import subprocess
 import sys
 import threading
@@ -22,6 +23,7 @@ MONTH = "2026-10"
 MEMBER = "10000101"
 PAGE_PAUSE = 0.05
 UPLOAD_PAUSE = 0.5
+TAGS = re.compile(r"<(head|script|style|svg|nav)\b.*?</\1>|<[^>]+>", re.DOTALL)
 READ = "SELECT FROM contributions_filing WHERE id = pk AND state <> 'RECEIVED'"
 
 
@@ -65,7 +67,7 @@ class Load:
         self.statuses[what, status] += 1
         # 422: the month's last file is still being read.
         if status not in ((0, 200, 302, 422, 503) if what == "upload" else (0, 200, 503)) or "Traceback" in page:
-            self.faults.append(f"{what} {status}: {page[:2000]}")
+            self.faults.append(f"{what} {status}: {' '.join(TAGS.sub(' ', page).split())[-600:]}")
 
     def read_ticks(self, ticker: "subprocess.Popen[str]") -> None:
         assert ticker.stdout is not None
@@ -73,7 +75,8 @@ class Load:
             try:
                 began, ended = (float(word) for word in line.split())
             except ValueError:
-                self.faults.append(f"ticks: {line.strip()}")
+                if " WARNING " not in line:
+                    self.faults.append(f"ticks: {line.strip()}")
             else:
                 self.ticks.append((began, ended))
 
@@ -85,7 +88,7 @@ class Load:
                 return max(end for end in ends if end is not None) - moment
             time.sleep(0.05)
         missing = [name for name, done in (("ticks", self.ticks), ("pages", self.pages)) if not done or done[-1][0] < moment]
-        raise AssertionError(f"no {missing} in {seconds} s; {dict(self.statuses)}; {self.faults[-3:]}; {self.running.text()[-3000:]}")
+        raise AssertionError(f"no {missing} in {seconds} s; {dict(self.statuses)}; {self.faults[-40:]}; {self.traces()}")
 
     def all_read(self, *, seconds: float) -> int:
         """Every file that was taken is there and was read by a worker; how many."""
@@ -95,6 +98,11 @@ class Load:
             assert time.time() < deadline, f"not read: {unread}"
             time.sleep(0.2)
         return len(wanted)
+
+    def traces(self) -> str:
+        """What the web server wrote with a trace, the last of it."""
+        log = (self.running.folder.logs / "web.log").read_text(encoding="utf-8")
+        return log[log.find("Traceback") - 1000 :][:8000] if "Traceback" in log else ""
 
     def ask(self, query: str, *values: object) -> object:
         """The one value of a query, as the database's owner."""

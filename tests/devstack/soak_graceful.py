@@ -116,7 +116,7 @@ def sound(load: Load, title: str) -> None:
     """Nothing was answered with a fault, no chunk was blamed or parked, and each file that was taken was read."""
     read = load.all_read(seconds=120)
     print(f"{title}: {len(load.ticks):,} filings credited, {read:,} files read, {dict(load.statuses)}")  # noqa: T201
-    assert load.faults == []
+    assert load.faults == [], load.traces()
     assert load.ask("SELECT count(*) FROM jobs_chunk WHERE failures > 0 OR state = 'DEAD'") == 0
 
 

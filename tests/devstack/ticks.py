@@ -30,7 +30,9 @@ def main() -> None:
         close_old_connections()
         try:
             tick(number)
-        except (OperationalError, InterfaceError):
+        except (DatabaseError, InterfaceError) as error:
+            if not outage.is_behind(error):
+                raise
             connection.close()
             time.sleep(ASK_SECONDS)
         else:
@@ -39,9 +41,10 @@ def main() -> None:
 
 if __name__ == "__main__":
     django.setup()
-    from django.db import InterfaceError, OperationalError, close_old_connections, connection
+    from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 
     from kwsp_portal.common.periods import WageMonth
+    from kwsp_portal.jobs import outage
     from kwsp_portal.jobs.enums import RunState
     from kwsp_portal.jobs.models import Run
     from tests.contributions import large_filing

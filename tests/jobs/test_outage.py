@@ -4,8 +4,9 @@ import threading
 import time
 from datetime import date
 
+import psycopg2
 import pytest
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
 from kwsp_portal import jobs
 from kwsp_portal.jobs import calendar, lost, outage, registry, tasks
@@ -145,6 +146,24 @@ def test_patience_has_an_end(monkeypatch):
 def test_an_error_of_the_work_itself_is_not_waited_for():
     with pytest.raises(OperationalError):
         outage.patiently(lambda: (_ for _ in ()).throw(OperationalError("deadlock detected")))
+
+
+@pytest.mark.parametrize(
+    ("error", "away"),
+    [
+        (psycopg2.OperationalError("server closed the connection unexpectedly"), True),
+        # What psycopg2 makes of a crash of the server, now and then: the plainest of its errors, without a code (seen under kill -9).
+        (psycopg2.DatabaseError("server closed the connection unexpectedly"), True),
+        (psycopg2.InterfaceError("connection already closed"), True),
+        (psycopg2.ProgrammingError("no results to fetch"), False),
+        (psycopg2.DataError("value too long"), False),
+    ],
+)
+def test_an_error_without_a_code_is_the_connections_unless_it_is_of_a_kind(error, away):
+    wrapped = DatabaseError(str(error))
+    wrapped.__cause__ = error
+
+    assert outage.is_behind(wrapped) is away
 
 
 def test_a_due_programme_whose_planning_was_cut_is_opened_without_a_reason_on_it(register, monkeypatch, first):
