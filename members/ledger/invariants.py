@@ -22,6 +22,7 @@ SHOWN: Final = 20
 """At most so many findings of a check are carried; their number, and the accounts that they concern, are always the whole."""
 
 EVERYTHING: Final = "all postings"
+EVERY_ACT: Final = "act_has_one_entry"
 CLEARING: Final = "clearing_is_zero_or_owned"
 CHECKS: Final = (*{**invariants_entries.CHECKS, **invariants_accounts.CHECKS}, *sealed_days.CHECKS, "ledger_sums_to_zero", *STATEMENTS)
 """The names of the ledger's own."""
@@ -196,7 +197,7 @@ def _named(checks: Mapping[str, str], ids: Sequence[int]) -> Found:
 def _one(name: str) -> Iterable[Finding]:
     """The findings of one check that is asked by itself."""
     if name in STATEMENTS:
-        return map(_finding, _rows(STATEMENTS[name]))
+        return map(_finding, _rows(STATEMENTS[name], by_index=name == EVERY_ACT))
     return _registered[name]() if name in _registered else ()
 
 

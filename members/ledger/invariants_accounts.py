@@ -39,8 +39,8 @@ SELECT count(*) FILTER (WHERE version > 0),
         ELSE floored = (code IN ({_FLOORED})) AND (balance_sen >= 0 OR NOT floored) AND held_sen = coalesce(held.total, 0)
             AND held_sen >= 0 AND (held_sen = 0 OR held_sen <= balance_sen) AND (version > 0 OR balance_sen = 0)
     END IS NOT TRUE)
-FROM ledger_account AS account FULL JOIN ledger_balance AS balance ON balance.account_id = account.id
-LEFT JOIN {_HELD} AS held ON held.account_id = account.id
+FROM ledger_account AS account
+FULL JOIN (ledger_balance AS balance LEFT JOIN {_HELD} AS held ON held.account_id = balance.account_id) ON balance.account_id = account.id
 """
 
 ENDLESS: Final = """

@@ -16,7 +16,7 @@ _WHOLE: Final = f"({EntryKind.FILING_DUE:d}, {EntryKind.CONTRIBUTION:d})"
 
 def sweep(fund: dict[str, int]) -> str:
     """The pass, for the fund's accounts by code: (day, suspect or null, entries, their digest, legs, their digest, turnover, sum, moved by each)."""
-    ids = ", ".join(map(str, fund.values())) or "NULL"
+    ids = ", ".join(map(str, fund.values())) or "0"
     moved = "".join(f", sum(amount_sen) FILTER (WHERE account_id = {account_id}) AS moved_{account_id}" for account_id in fund.values())
     summed = "".join(f", sum(moved_{account_id})" for account_id in fund.values())
     return f"""
@@ -29,7 +29,7 @@ def sweep(fund: dict[str, int]) -> str:
         FROM (
             SELECT entry_id, count(*) AS legs, sum(amount_sen) AS total, sum({seals.POSTING_HASH}) AS digest,
                 sum(amount_sen) FILTER (WHERE amount_sen > 0) AS turnover,
-                count(*) FILTER (WHERE (version IS NULL) <> coalesce(account_id IN ({ids}), false)) > 0 AS strange,
+                count(*) FILTER (WHERE version IS NULL AND account_id NOT IN ({ids})) > 0 AS strange,
                 count(*) FILTER (WHERE account_id = {fund.get("CONTRIBUTION_CLEARING", "NULL")} AND amount_sen % 100 <> 0) > 0 AS with_sen{moved}
             FROM ledger_posting AS posting GROUP BY entry_id
         ) AS posting

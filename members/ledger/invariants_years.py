@@ -69,5 +69,5 @@ CHECKS: dict[str, str] = {
         JOIN ledger_account AS account ON account.id = posting.account_id AND dividend_to <> ''
         LEFT JOIN ledger_dividend_due AS due
             ON due.account_id = posting.account_id AND due.version = posting.version AND due.year = closed.year
-        WHERE due.id IS NULL""",
+        WHERE due.id IS NULL AND EXISTS (SELECT FROM ledger_closed_year)""",
 }
