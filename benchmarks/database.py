@@ -82,7 +82,7 @@ def fresh(name: str, *, template: str = NAME) -> Iterator[None]:
     urls = {variable: os.environ[variable] for variable in URLS if variable in os.environ}
     maintenance = urlunsplit(urlsplit(urls["DATABASE_OWNER_URL"])._replace(path="/postgres"))
     with owner(maintenance) as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        cursor.execute(f"DROP DATABASE IF EXISTS {name}")
         cursor.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {template} STRATEGY FILE_COPY" if template else ""))
     for variable, url in urls.items():
         os.environ[variable] = urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
@@ -96,7 +96,7 @@ def fresh(name: str, *, template: str = NAME) -> Iterator[None]:
         django_db.connection.settings_dict["NAME"] = before
         os.environ.update(urls)
         with owner(maintenance) as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            cursor.execute(f"DROP DATABASE IF EXISTS {name}")
 
 
 def owner_of_bench() -> "AbstractContextManager[psycopg2.extensions.cursor]":
