@@ -5,7 +5,6 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from contributions.borang_a.problem import Code
 from contributions.enums import FilingAction, FilingState, MonthStanding, PaymentState
 
 
@@ -68,20 +67,3 @@ def tags_of(state: MonthStanding, *, late: bool) -> list[Label]:
     if not late or state == MonthStanding.DUE:
         return [MONTH[state]]
     return [MONTH[state], PAID_LATE if state in (MonthStanding.PAID, MonthStanding.CREDITED, MonthStanding.SUSPENDED) else LATE]
-
-
-EXPECTED: dict[str, str | Promise] = {
-    Code.FORMULA: _("nilai biasa"),
-    Code.EMPTY: _("satu nilai"),
-    Code.NEGATIVE: _("0.00 atau lebih"),
-    Code.TOO_MANY_DECIMALS: _("paling banyak dua tempat perpuluhan"),
-    Code.GROUPED: _("angka tanpa pemisah ribu"),
-    Code.NOT_PLAIN: _("amaun seperti 1234.50"),
-    Code.IDENTITY_FORM: _("nombor seperti 850101-14-1234"),
-    Code.NUMBER_UNKNOWN: _("orang dalam rekod pekerja anda"),
-    Code.IDENTITY_UNKNOWN: _("orang dalam rekod pekerja anda"),
-    Code.IDENTITY_DIFFERS: _("nombor seperti dalam daftar"),
-    Code.NAME_DIFFERS: _("nama seperti dalam daftar"),
-    Code.MEMBER_TWICE: _("satu baris seorang"),
-}
-"""What a column of a bad row should hold, where the problem itself names no value."""

@@ -197,10 +197,25 @@ ROW: Final[Mapping[Code, Words]] = {
     ),
 }
 
+EXPECTED: Final[Mapping[str, str]] = {
+    Code.FORMULA: gettext_noop("nilai biasa"),
+    Code.EMPTY: gettext_noop("satu nilai"),
+    Code.NEGATIVE: gettext_noop("0.00 atau lebih"),
+    Code.TOO_MANY_DECIMALS: gettext_noop("paling banyak dua tempat perpuluhan"),
+    Code.GROUPED: gettext_noop("angka tanpa pemisah ribu"),
+    Code.NOT_PLAIN: gettext_noop("amaun seperti 1234.50"),
+    Code.IDENTITY_FORM: gettext_noop("nombor seperti 850101-14-1234"),
+    Code.NUMBER_UNKNOWN: gettext_noop("orang dalam rekod pekerja anda"),
+    Code.IDENTITY_UNKNOWN: gettext_noop("orang dalam rekod pekerja anda"),
+    Code.IDENTITY_DIFFERS: gettext_noop("nombor seperti dalam daftar"),
+    Code.NAME_DIFFERS: gettext_noop("nama seperti dalam daftar"),
+    Code.MEMBER_TWICE: gettext_noop("satu baris seorang"),
+}
+"""What a column of a bad row should hold, where the problem itself names no value."""
+
 WORDS: Final[Mapping[Code, Words]] = {**FILE, **MONTH, **ROW}
 
 _HINT: Final = gettext_noop("; dijangka %(expected)s")
-_NO_HINT: Final = gettext_noop("; dijangka data yang sama seperti dalam daftar")
 _BAND: Final = gettext_noop("Bahagian %(part)s, baris upah %(band_from)s hingga %(band_to)s.")
 _NO_BAND: Final = gettext_noop("Bahagian %(part)s, peratusan tepat daripada upah %(wages)s.")
 _BONUS: Final = gettext_noop("Bahagian %(part)s, peraturan bonus bagi upah %(wages)s.")
@@ -231,6 +246,13 @@ def mend(problem: Problem | Stored) -> str:
     return gettext(WORDS[Code(_stored(problem)["code"])].mend)
 
 
+def expected(problem: Problem | Stored) -> str:
+    """What the column should hold, as the sentence says it, too: the value itself, or words where the problem names none."""
+    stored = _stored(problem)
+    words = EXPECTED.get(stored["code"])
+    return stored["expected"] or (gettext(words) if words else "")
+
+
 def column_name(column: str) -> str:
     """What a column holds, with its title in the file: `Syer majikan (EM Share)`. Empty for no column."""
     words = COLUMNS.get(column)
@@ -254,7 +276,7 @@ def _figures(stored: Stored) -> dict[str, str]:
     figures |= {"column": column_name(stored["column"]), "found": show(stored["found"]), "expected": show(stored["expected"])}
     if code is Code.TOO_LARGE:
         figures["expected"] = formats.money(stored["expected"])
-    figures["hint"] = gettext(_HINT if stored["expected"] else _NO_HINT) % figures
+    figures["hint"] = gettext(_HINT) % {"expected": expected(stored)}
     return figures
 
 

@@ -35,10 +35,12 @@ class Entry(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """A row with its outcome. `entry` is the member it belongs to beyond doubt; `shares` is what the schedule asks for."""
+    """A row with its outcome. `entry` is the member it belongs to beyond doubt, `stands_for` the one its numbers name, whatever the name beside
+    them; `shares` is what the schedule asks for."""
 
     row: Row
     entry: Entry | None
+    stands_for: Entry | None
     shares: schedule.Shares | None
     problems: list[Problem]
 
@@ -54,29 +56,34 @@ def check(row: Row, by_number: Entry | None, by_identity: Entry | None, wage_mon
     """Every problem of a row. `by_number` and `by_identity` are whom the employer has on record under the numbers that the row states."""
     problems = list(row.problems)
     if problems and problems[0].code is Code.FIELD_COUNT:
-        return Checked(row, None, None, problems)
+        return Checked(row, None, None, None, problems)
     matching = _mismatches(row, by_number, by_identity, wage_month)
     problems += matching
-    entry = by_number if row.member_number else by_identity
+    entry = by_number or by_identity
     if entry is None or any(problem.code is not Code.NAME_DIFFERS for problem in matching):
-        return Checked(row, None, None, problems)
+        return Checked(row, None, None, None, problems)
     problems += _person(entry, wage_month)
     shares = _schedule(row, entry, wage_month, problems)
-    return Checked(row, None if matching else entry, shares, problems)
+    return Checked(row, None if matching else entry, entry, shares, problems)
 
 
 def _mismatches(row: Row, by_number: Entry | None, by_identity: Entry | None, wage_month: WageMonth) -> list[Problem]:
-    """Where number, identity number and name do not agree with the employer's record of the month (ruling 14)."""
+    """Where number, identity number and name do not agree with the employer's record of the month (ruling 14).
+
+    A number that has not the form of one is compared with nothing: its cell has its problem already.
+    """
     month = {"wage_month": str(wage_month)}
-    stranger = [Problem(Code.IDENTITY_UNKNOWN, layout.IDENTITY, row.identity_number, detail=month)] if row.identity_number else []
-    if not row.member_number:
+    formless = {problem.column for problem in row.problems}
+    identity = "" if layout.IDENTITY in formless else row.identity_number
+    stranger = [Problem(Code.IDENTITY_UNKNOWN, layout.IDENTITY, identity, detail=month)] if identity else []
+    if not row.member_number or layout.MEMBER_NUMBER in formless:
         return stranger if by_identity is None else _name_mismatch(row, by_identity)
     if by_number is None:
         expected = "" if by_identity is None else by_identity.number
         unknown = Problem(Code.NUMBER_UNKNOWN, layout.MEMBER_NUMBER, row.member_number, expected, month)
         return [unknown, *stranger] if by_identity is None else [unknown]
-    if row.identity_number and row.identity_number != by_number.identity_number:
-        differs = Problem(Code.IDENTITY_DIFFERS, layout.IDENTITY, row.identity_number, by_number.identity_number)
+    if identity and identity != by_number.identity_number:
+        differs = Problem(Code.IDENTITY_DIFFERS, layout.IDENTITY, identity, by_number.identity_number)
         return [differs, *_name_mismatch(row, by_number)]
     return _name_mismatch(row, by_number)
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from contributions import explanations
 from contributions.enums import FilingAction, FilingState, PaymentState, RowStatus
@@ -96,18 +96,23 @@ class Comparison:
 
 
 def employer_summary(*, employer: Employer, by: User, on: date) -> EmployerSummary:
-    """The last twelve months of an employer, the newest first, and what is unpaid of all time; two queries."""
+    """The last twelve months of an employer and those filed ahead, the newest first, and what is unpaid of all time; two queries."""
     due_month = WageMonth.of(on).previous()
     earliest = max(due_month.plus(-(SHOWN_MONTHS - 1)), WageMonth.of(employer.from_date))
     open_filings = Filing.objects.filter(employer=employer).exclude(state__in=CLOSED)
     filings = {WageMonth.of(filing.wage_month): filing for filing in open_filings.filter(wage_month__gte=earliest.first_day)}
     months = [_line(month, filings.get(month), on) for month in sorted({*earliest.through(due_month), *filings}, reverse=True)]
-    waiting = open_filings.filter(state__in=UNPAID).aggregate(
-        count=Count("pk"),
-        employer=Sum("employer_total"),
-        employee=Sum("employee_total"),
-        to_approve=Count("pk", filter=Q(state=FilingState.SUBMITTED) & ~Q(prepared_by=by)),
-        returned=Count("pk", filter=Q(state=FilingState.RETURNED)),
+    others_work = Q(state=FilingState.SUBMITTED) & ~Q(prepared_by=by) & Q(declared_by_me=False)
+    waiting = (
+        open_filings.filter(state__in=UNPAID)
+        .annotate(declared_by_me=Exists(_submitted_by(by)))
+        .aggregate(
+            count=Count("pk"),
+            employer=Sum("employer_total"),
+            employee=Sum("employee_total"),
+            to_approve=Count("pk", filter=others_work),
+            returned=Count("pk", filter=Q(state=FilingState.RETURNED)),
+        )
     )
     return EmployerSummary(
         due=next((line for line in months if line.month == due_month), _line(due_month, None, on)),
@@ -118,6 +123,11 @@ def employer_summary(*, employer: Employer, by: User, on: date) -> EmployerSumma
         returned=waiting["returned"],
         missing=sum(line.filing is None and line.overdue for line in months),
     )
+
+
+def _submitted_by(by: User) -> QuerySet[FilingLog]:
+    """Moves by which `by` declared a filing correct: nobody approves their own work (services.moves asks the same)."""
+    return FilingLog.objects.filter(filing=OuterRef("pk"), action=FilingAction.SUBMIT, by=by)
 
 
 def _line(month: WageMonth, filing: Filing | None, on: date) -> MonthLine:

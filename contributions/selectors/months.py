@@ -60,16 +60,17 @@ SELECT e.employer_id, r.name, m.month,
 
 
 def months_of(*, member: Member, rows: Sequence[FilingRow], booked: Mapping[int, EntryView], on: date) -> list[MonthLine]:
-    """The newest month first. `rows` are the member's in published filings, the newest first; `booked` what the ledger has of them.
+    """The last twelve wage months, the newest first; one paid ahead waits for its turn.
 
-    One query. A month in which an employer owes nothing is left out.
+    `rows` are the member's in published filings, the newest first; `booked` what the ledger has of them. One query. A month in which an
+    employer owes nothing is left out.
     """
     last = WageMonth.of(on).previous()
     first = last.plus(-(SHOWN_MONTHS - 1))
     lines = {
         (row.filing.employer_id, row.filing.wage_month): _of_row(row, booked.get(row.pk), on)
         for row in rows
-        if row.filing.wage_month >= first.first_day
+        if first.first_day <= row.filing.wage_month <= last.first_day
     }
     for work in _worked(member, first, last):
         key = (work.employer_id, work.month)

@@ -63,7 +63,7 @@ class CopiedRows:
             cursor.copy_expert(_COPY, self._text, 1 << 17)
 
     def _line(self, checked: Checked) -> str:
-        row, entry, shares, problems = checked
+        row, entry, _stands_for, shares, problems = checked
         values = (
             self._filing,
             str(row.line),

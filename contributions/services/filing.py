@@ -46,9 +46,9 @@ class FileRefused(Exception):
         super().__init__(", ".join(problem.code for problem in problems))
 
 
-def may_prepare(*, employer: Employer, by: User) -> bool:
+def may_prepare(*, employer: Employer, by: User, on: date) -> bool:
     """Whether `by` may send and submit the employer's filings."""
-    return Right.PREPARE in employers_access.rights_of(by, employer)
+    return Right.PREPARE in employers_access.rights_of(by, employer, on=on)
 
 
 def upload(*, employer: Employer, wage_month: WageMonth, name: str, content: bytes, by: User, on: date) -> Filing:
@@ -58,7 +58,7 @@ def upload(*, employer: Employer, wage_month: WageMonth, name: str, content: byt
     everything that is wrong with the file or the month.
     """
     target = f"employer:{employer.number}"
-    if not may_prepare(employer=employer, by=by):
+    if not may_prepare(employer=employer, by=by, on=on):
         audit.record_refusal(actor=by, action="filing.upload", target=target, data={"code": "NO_RIGHT"})
         raise moves.NotAllowed("NO_RIGHT")
     try:

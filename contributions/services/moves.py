@@ -27,18 +27,18 @@ def locked(filing_id: int) -> Filing:
     return Filing.objects.select_for_update(of=("self",), no_key=True).select_related("employer").get(pk=filing_id)
 
 
-def check(*, filing: Filing, action: FilingAction, by: User | None) -> workflow.Move:
+def check(*, filing: Filing, action: FilingAction, by: User | None, on: date) -> workflow.Move:
     """The move of the table, if `by` may make it now; None stands for the system. Raises NotAllowed.
 
     The page asks the same question through `allowed`, so that it never shows what the service would refuse.
     """
-    rights = frozenset() if by is None else employers_access.rights_of(by, filing.employer)
+    rights = frozenset() if by is None else employers_access.rights_of(by, filing.employer, on=on)
     return _checked(filing, action, by, rights)
 
 
-def allowed(*, filing: Filing, by: User) -> frozenset[FilingAction]:
+def allowed(*, filing: Filing, by: User, on: date) -> frozenset[FilingAction]:
     """What `by` may do with the filing as it stands."""
-    rights = employers_access.rights_of(by, filing.employer)
+    rights = employers_access.rights_of(by, filing.employer, on=on)
     possible = set()
     for action in workflow.actions_from(FilingState(filing.state)):
         try:
@@ -52,7 +52,7 @@ def allowed(*, filing: Filing, by: User) -> frozenset[FilingAction]:
 def move(*, filing: Filing, action: FilingAction, by: User | None, on: date, comment: str = "") -> None:
     """Move a filing that the caller has `locked`, in the caller's transaction. Raises NotAllowed, which the audit keeps."""
     try:
-        step = check(filing=filing, action=action, by=by)
+        step = check(filing=filing, action=action, by=by, on=on)
     except NotAllowed as error:
         audit.record_refusal(actor=by, action=_audited(action), target=f"filing:{filing.pk}", data={"code": error.code, "state": filing.state})
         raise

@@ -4,7 +4,9 @@ The bank is called between transactions (C-12): intent is committed, the bank is
 recorded. Whatever order, number or way its messages come in, an order is credited once, and only for a final `00`.
 """
 
+import contextlib
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -54,15 +56,30 @@ def start(*, filing_id: int, bank_code: str, by: User, on: date, at: datetime) -
     Raises moves.NotAllowed when the filing cannot be paid by this person now, PaymentRefused when an order is still open
     (PAYMENT_IN_FLIGHT) or FPX cannot carry the amount (ruling 26a). The trail keeps both.
     """
+    with _refusals_kept(filing_id, by), transaction.atomic():
+        return _order(_payable(filing_id, by, on), bank_code, by, on, at)
+
+
+def check(*, filing_id: int, by: User, on: date) -> None:
+    """Whether `start` would make an order now, so that the bank is asked nothing in vain. Raises as `start`."""
+    with _refusals_kept(filing_id, by), transaction.atomic():
+        _payable(filing_id, by, on)
+
+
+@contextlib.contextmanager
+def _refusals_kept(filing_id: int, by: User) -> Iterator[None]:
     try:
-        with transaction.atomic():
-            filing = moves.locked(filing_id)
-            moves.check(filing=filing, action=FilingAction.PAY, by=by)
-            _check_payable(filing, on)
-            return _order(filing, bank_code, by, on, at)
+        yield
     except (moves.NotAllowed, PaymentRefused) as refused:
         audit.record_refusal(actor=by, action="payment.start", target=f"filing:{filing_id}", data={"code": str(refused)})
         raise
+
+
+def _payable(filing_id: int, by: User, on: date) -> Filing:
+    filing = moves.locked(filing_id)
+    moves.check(filing=filing, action=FilingAction.PAY, by=by, on=on)
+    _check_payable(filing, on)
+    return filing
 
 
 def _check_payable(filing: Filing, on: date) -> None:

@@ -70,13 +70,14 @@ class _Seen:
 
     def mark(self, checked: checks.Checked) -> None:
         """Add a problem to a row whose member came before, and keep one for the earlier row, which `_mark_first_lines` writes."""
-        if checked.entry is None:
+        member = checked.stands_for
+        if member is None:
             return
         line = checked.row.line
-        first = self._first.setdefault(checked.entry.member_id, line)
+        first = self._first.setdefault(member.member_id, line)
         if first != line:
-            checked.problems.append(_twice(checked.entry.number, first))
-            self.again.setdefault(first, _twice(checked.entry.number, line))
+            checked.problems.append(_twice(member.number, first))
+            self.again.setdefault(first, _twice(member.number, line))
 
 
 def _twice(member_number: str, other_line: int) -> Problem:

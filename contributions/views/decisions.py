@@ -47,7 +47,7 @@ def filing_submit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _submit_context(request: HttpRequest, found: Filing, form: forms.SubmitForm) -> dict[str, Any]:
-    may = FilingAction.SUBMIT in moves.allowed(filing=found, by=request.user)  # type: ignore[arg-type]
+    may = FilingAction.SUBMIT in moves.allowed(filing=found, by=request.user, on=clock.business_date())  # type: ignore[arg-type]
     return {**_facts(found, may), "form": form, "comparison": selectors.comparison(filing=found) if may else None}
 
 
@@ -84,7 +84,7 @@ def _decide(request: HttpRequest, found: Filing, action: FilingAction, form: for
 
 
 def _decide_context(request: HttpRequest, found: Filing, form: forms.ReturnForm) -> dict[str, Any]:
-    allowed = moves.allowed(filing=found, by=request.user)  # type: ignore[arg-type]
+    allowed = moves.allowed(filing=found, by=request.user, on=clock.business_date())  # type: ignore[arg-type]
     page = selectors.rows_page(filing=found, number=request.GET.get("page"))
     return {
         **_facts(found, FilingAction.APPROVE in allowed),
@@ -116,7 +116,7 @@ def filing_discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _discard_context(request: HttpRequest, found: Filing) -> dict[str, Any]:
-    return _facts(found, FilingAction.DISCARD in moves.allowed(filing=found, by=request.user))  # type: ignore[arg-type]
+    return _facts(found, FilingAction.DISCARD in moves.allowed(filing=found, by=request.user, on=clock.business_date()))  # type: ignore[arg-type]
 
 
 def _facts(found: Filing, may: bool) -> dict[str, Any]:

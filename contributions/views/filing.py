@@ -54,7 +54,7 @@ def filings(request: HttpRequest) -> HttpResponse:
         "chips": [(value, labels.FILING[value].words, counts.get(value, 0)) for value in FilingState if counts.get(value) or value == state],
         "all": sum(counts.values()),
         "state": state,
-        "may_prepare": services.may_prepare(employer=employer, by=request.user),  # type: ignore[arg-type]
+        "may_prepare": services.may_prepare(employer=employer, by=request.user, on=clock.business_date()),  # type: ignore[arg-type]
     }
     return render(request, "contributions/filings.html", context)
 
@@ -65,7 +65,8 @@ def filing_new(request: HttpRequest) -> HttpResponse:
     """Choose the month, take the template, send the file."""
     employer = shared.employer_of(request)
     if request.method != "POST":
-        return _new_page(request, employer, forms.UploadForm())
+        too_large = getattr(request, "too_large", "")
+        return _new_page(request, employer, forms.UploadForm(), status=413 if too_large else 200, refused=too_large)
     form = forms.UploadForm(request.POST, request.FILES)
     if not form.is_valid():
         return _new_page(request, employer, form, status=422)
@@ -114,7 +115,7 @@ def _new_page(
         "earlier": _earlier(employer, found),
         "late": on > month.due_date,
         "template_url": f"{reverse('employer:template')}?wage_month={month}",
-        "may": services.may_prepare(employer=employer, by=request.user),  # type: ignore[arg-type]
+        "may": services.may_prepare(employer=employer, by=request.user, on=clock.business_date()),  # type: ignore[arg-type]
         "columns": [(column, problems.column_name(column)) for column in forms.COLUMNS],
     }
     return render(request, "contributions/filing_new.html", {**context, **more}, status=status)
@@ -162,8 +163,8 @@ def _filing_context(request: HttpRequest, employer: Employer, found: Filing) -> 
         "steps": STEPS if state in STEP_OF else (),
         "step": STEP_OF.get(state, 0),
         "progress": selectors.progress_of(programme=programme, filing=found) if programme else None,
-        "may": {action.value.lower(): True for action in moves.allowed(filing=found, by=request.user)},  # type: ignore[arg-type]
-        "may_prepare": services.may_prepare(employer=employer, by=request.user),  # type: ignore[arg-type]
+        "may": {action.value.lower(): True for action in moves.allowed(filing=found, by=request.user, on=clock.business_date())},  # type: ignore[arg-type]
+        "may_prepare": services.may_prepare(employer=employer, by=request.user, on=clock.business_date()),  # type: ignore[arg-type]
         "page": bad if bad is not None else selectors.rows_page(filing=found, number=number),
         "bad": [_faults(row) for row in bad or ()],
         "refusals": [(problems.sentence(problem), problems.mend(problem)) for problem in found.refusal or []],
@@ -181,7 +182,7 @@ def _faults(row: FilingRow) -> dict[str, Any]:
         {
             "column": problems.column_name(problem["column"]),
             "found": problem["found"],
-            "expected": problem["expected"] or labels.EXPECTED.get(problem["code"], ""),
+            "expected": problems.expected(problem),
             "sentence": problems.sentence(problem),
             "mend": problems.mend(problem),
         }

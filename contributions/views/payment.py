@@ -42,13 +42,15 @@ def filing_pay(request: HttpRequest, pk: int) -> HttpResponse:
     found = access.filing_for(employer, pk)
     if request.method != "POST":
         return _pay_page(request, found)
-    listed = _banks()
-    if listed is None:
-        return _pay_page(request, found, listed=listed, status=503)
-    form = forms.BankForm(request.POST, banks=listed)
-    if not form.is_valid():
-        return _pay_page(request, found, form=form, listed=listed, status=422)
+    form, listed = forms.BankForm(banks=()), None
     try:
+        services.check(filing_id=found.pk, by=request.user, on=clock.business_date())  # type: ignore[arg-type]
+        listed = _banks()
+        if listed is None:
+            return _pay_page(request, found, listed=listed, status=503)
+        form = forms.BankForm(request.POST, banks=listed)
+        if not form.is_valid():
+            return _pay_page(request, found, form=form, listed=listed, status=422)
         payment = services.start(
             filing_id=found.pk,
             bank_code=form.cleaned_data["bank"],
@@ -78,7 +80,7 @@ def _pay_page(
     request: HttpRequest, found: Filing, *, form: forms.BankForm | None = None, listed: list[Bank] | None = None, status: int = 200, refused: str = ""
 ) -> HttpResponse:
     """The bank is asked for its list only where somebody may choose from it."""
-    may = FilingAction.PAY in moves.allowed(filing=found, by=request.user)  # type: ignore[arg-type]
+    may = FilingAction.PAY in moves.allowed(filing=found, by=request.user, on=clock.business_date())  # type: ignore[arg-type]
     open_payment = selectors.payment_in_flight(filing=found)
     if request.method != "POST" and may and open_payment is None:
         listed = _banks()
@@ -155,7 +157,7 @@ def _receipt(request: HttpRequest, found: Payment) -> dict[str, Any]:
 
 
 def _may_pay(request: HttpRequest, payment: Payment) -> bool:
-    return FilingAction.PAY in moves.allowed(filing=payment.filing, by=request.user)  # type: ignore[arg-type]
+    return FilingAction.PAY in moves.allowed(filing=payment.filing, by=request.user, on=clock.business_date())  # type: ignore[arg-type]
 
 
 @representative_required

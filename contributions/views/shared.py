@@ -12,6 +12,7 @@ from contributions.selectors import filings as selectors
 from contributions.services import moves
 from employers import access as employers_access
 from employers.models import Employer
+from kwsp_portal.common import clock
 from kwsp_portal.common.periods import PeriodError, WageMonth
 
 NOT_ALLOWED = {
@@ -25,7 +26,7 @@ NOT_ALLOWED = {
 
 def employer_of(request: HttpRequest) -> Employer:
     """The employer the signed-in representative acts for. Raises Http404."""
-    return employers_access.employer_for(request.user, request.session.get("employer_number"))  # type: ignore[arg-type]
+    return employers_access.employer_for(request.user, request.session.get("employer_number"), on=clock.business_date())  # type: ignore[arg-type]
 
 
 def month_of(text: str | None) -> WageMonth | None:

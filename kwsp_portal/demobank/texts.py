@@ -77,6 +77,7 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "messages_none": ("tiada", "none"),
     "acknowledged": ("diterima", "acknowledged"),
     "waiting": ("belum diterima", "not yet acknowledged"),
+    "attempt": ("cubaan", "attempt"),
     "attempts": ("cubaan", "attempts"),
     "banks": ("Bank dalam talian", "Banks on-line"),
     "banks_hint": ("Bank yang dimatikan ditunjukkan sebagai tidak tersedia di portal.", "A bank switched off is shown as unavailable in the portal."),

@@ -83,13 +83,23 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def too_large(request: HttpRequest, *, found: int | None = None) -> HttpResponse:
     """413 with found and expected."""
+    return _answer(request, status=413, template="frame/public_too_large.html", detail=too_large_words(found))
+
+
+def too_large_words(found: int | None) -> str:
+    """How large it was, where that is known, and what is allowed."""
     limit = f"{settings.UPLOAD_MAX_BYTES / MEBIBYTE:.0f} MB"
     if found is None:
-        detail = _("Borang yang dihantar terlalu besar. Had fail ialah %(limit)s.") % {"limit": limit}
-    else:
-        size = f"{found / MEBIBYTE:.1f} MB"
-        detail = _("Fail yang dihantar bersaiz %(found)s. Had ialah %(limit)s.") % {"found": size, "limit": limit}
-    return _answer(request, status=413, template="frame/public_too_large.html", detail=detail)
+        return _("Borang yang dihantar terlalu besar. Had fail ialah %(limit)s.") % {"limit": limit}
+    size = f"{found / MEBIBYTE:.1f} MB"
+    return _("Fail yang dihantar bersaiz %(found)s. Had ialah %(limit)s.") % {"found": size, "limit": limit}
+
+
+def method_not_allowed(request: HttpRequest, *, allowed: str) -> HttpResponse:
+    """405 in words; `allowed` is the header Allow of the answer it takes the place of."""
+    response = _answer(request, status=405)
+    response.headers["Allow"] = allowed
+    return response
 
 
 def length_required(request: HttpRequest) -> HttpResponse:

@@ -25,7 +25,7 @@ def employer_home(request: HttpRequest) -> HttpResponse:
     """The wage month due, its due date, what is unpaid, and what waits for this person."""
     employer, on = shared.employer_of(request), clock.business_date()
     summary = filings.employer_summary(employer=employer, by=request.user, on=on)  # type: ignore[arg-type]
-    rights = employers_access.rights_of(request.user, employer)  # type: ignore[arg-type]
+    rights = employers_access.rights_of(request.user, employer, on=on)  # type: ignore[arg-type]
     context = {
         "acting_for": employer.name,
         "employer": employer,

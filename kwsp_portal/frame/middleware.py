@@ -5,12 +5,14 @@ import ipaddress
 import secrets
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Final
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
+from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
@@ -22,6 +24,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 API_PREFIX: Final = "/api/"
 API_PAGES: Final = "/api/docs/"
+FILE_FORMS: Final = frozenset({"employer:filing_new"})
 BANK_PREFIX: Final = "/fpx/"
 DRAIN_BYTES: Final = 512 * 1024 * 1024
 DRAIN_SECONDS: Final = 30
@@ -113,11 +116,25 @@ def _remember(response: HttpResponseBase, language: str) -> None:
     )
 
 
+class WordsForWrongMethod:
+    """Django answers a method that a page does not take with an empty 405; people get a page that says so."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not response.content and request.method != "HEAD":
+            return errors.method_not_allowed(request, allowed=response.get("Allow", ""))
+        return response
+
+
 class UploadLimit:
     """A body longer than UPLOAD_MAX_BYTES, or one that does not say its length, is refused before anything reads it (413, 411).
 
     What a browser is still sending is read and dropped, within limits: a browser whose connection is cut shows its own error
-    and not our page.
+    and not our page. A page with a form for files is then shown again as by GET, with what was found and expected
+    (`request.too_large`); whoever may not open it gets the page of the refusal.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -129,8 +146,24 @@ class UploadLimit:
         length = _content_length(request)
         if length > settings.UPLOAD_MAX_BYTES:
             _drain(request, length)
-            return errors.too_large(request, found=length)
+            return self._refused(request, length)
         return self.get_response(request)
+
+    def _refused(self, request: HttpRequest, length: int) -> HttpResponse:
+        if not _takes_files(request.path_info):
+            return errors.too_large(request, found=length)
+        request.too_large = errors.too_large_words(length)  # type: ignore[attr-defined]
+        request.method = request.META["REQUEST_METHOD"] = "GET"
+        request.META.update(CONTENT_LENGTH="0", CONTENT_TYPE="")
+        response = self.get_response(request)
+        return response if response.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else errors.too_large(request, found=length)
+
+
+def _takes_files(path: str) -> bool:
+    try:
+        return resolve(path).view_name in FILE_FORMS
+    except Resolver404:
+        return False
 
 
 def _content_length(request: HttpRequest) -> int:

@@ -20,12 +20,14 @@ MENUS: dict[Role, tuple[tuple[object, str], ...]] = {
     Role.MEMBER: ((_("Utama"), "member:home"),),
     Role.REPRESENTATIVE: ((_("Utama"), "employer:home"), (_("Borang A"), "employer:filings")),
 }
+BELONGS_TO = {"employer:payment": "employer:filings", "employer:payment_go": "employer:filings", "employer:template": "employer:filings"}
+"""Pages whose address does not begin with that of the place they belong to."""
 OFFICERS = ((_("Utama"), "staff:home"),)
 READERS = ((_("Utama"), "staff:home"), (_("Daftar"), "admin:index"))
 
 
 def items(request: HttpRequest) -> list[Place]:
-    """Nothing for strangers. The place whose address is the longest beginning of the page's own is the current one."""
+    """Nothing for strangers. The current place is the one the page belongs to, else that whose address is the longest beginning of its own."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
@@ -34,4 +36,7 @@ def items(request: HttpRequest) -> list[Place]:
     places = [(label, reverse(name)) for label, name in menu]
     here = in_language(request.path, request.LANGUAGE_CODE)  # type: ignore[attr-defined]  # /ms/x/ is /x/
     current = max((url for _label, url in places if here.startswith(url)), key=len, default="")
+    page = request.resolver_match.view_name if request.resolver_match else ""
+    if page in BELONGS_TO:
+        current = reverse(BELONGS_TO[page])
     return [Place(str(label), url, url == current) for label, url in places]

@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "kwsp_portal.frame.middleware.PrivatePages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "kwsp_portal.frame.middleware.Language",
+    "kwsp_portal.frame.middleware.WordsForWrongMethod",
     "kwsp_portal.frame.middleware.UploadLimit",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

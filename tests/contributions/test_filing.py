@@ -165,7 +165,7 @@ class TestUpload:
             office.send(borang_a.file(borang_a.row(office.hire())), by=by)
 
         assert not Filing.objects.exists()
-        assert not filings.may_prepare(employer=office.employer, by=by)
+        assert not filings.may_prepare(employer=office.employer, by=by, on=ON)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -298,8 +298,8 @@ def test_another_employers_filing_is_as_absent_as_one_that_does_not_exist(make_o
 def test_what_the_page_offers_is_what_the_service_allows(office: Office) -> None:
     filing = factories.FilingFactory(employer=office.employer, prepared_by=office.maker, submitted=True)
 
-    assert moves.allowed(filing=filing, by=office.maker) == frozenset()
-    assert {action.value for action in moves.allowed(filing=filing, by=office.checker)} == {"APPROVE", "RETURN"}
+    assert moves.allowed(filing=filing, by=office.maker, on=ON) == frozenset()
+    assert {action.value for action in moves.allowed(filing=filing, by=office.checker, on=ON)} == {"APPROVE", "RETURN"}
 
 
 @pytest.mark.django_db

@@ -240,7 +240,7 @@ def test_a_member_twice_is_said_on_both_rows(office: Office, language: str) -> N
     text = pages.text_of(person.get(pages.address(work(Filing.objects.get()))))
 
     assert text.count(member.number) >= 2
-    assert {"ms": "baris 4", "en": "line 4"}[language] in text.lower()
+    assert {"ms": "baris 4", "en": "row 4"}[language] in text.lower()
     assert {"ms": "baris 2", "en": "line 2"}[language] in text.lower()
 
 

@@ -63,7 +63,7 @@ def test_every_state_action_and_person(office: Office, people: dict[str, User | 
         expected = workflow.MOVES.get((state, action))
         may = expected is not None and name in ALLOWED[expected.who]
         try:
-            found = moves.check(filing=filing, action=action, by=person)
+            found = moves.check(filing=filing, action=action, by=person, on=ON)
         except NotAllowed as refused:
             if may or refused.code != _reason(expected, name):
                 wrong.append((state, action, name, refused.code))
@@ -103,7 +103,7 @@ def test_what_the_table_does_not_name_changes_nothing(office: Office, state: Fil
 
     for by in (None, office.maker, office.checker):
         with pytest.raises(NotAllowed, match="WRONG_STATE"):
-            moves.check(filing=filing, action=action, by=by)
+            moves.check(filing=filing, action=action, by=by, on=ON)
 
     filing.refresh_from_db()
     assert (filing.state, filing.log.count()) == (state, 0)
