@@ -241,7 +241,7 @@ def test_a_member_twice_is_said_on_both_rows(office: Office, language: str) -> N
 
     assert text.count(member.number) >= 2
     assert {"ms": "baris 4", "en": "row 4"}[language] in text.lower()
-    assert {"ms": "baris 2", "en": "line 2"}[language] in text.lower()
+    assert {"ms": "baris 2", "en": "row 2"}[language] in text.lower()
 
 
 def test_what_a_file_says_is_shown_as_text(office: Office, maker: Person) -> None:
