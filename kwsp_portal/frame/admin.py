@@ -8,7 +8,14 @@ from kwsp_portal.documents.models import StoredFile
 from kwsp_portal.registers import Register, column
 from kwsp_portal.templatetags import formats
 
-WORDS["clock.advance"] = _("Tarikh perniagaan digerakkan")
+WORDS.update(
+    {
+        "clock.advance": _("Tarikh perniagaan digerakkan"),
+        "backup.restore": _("Dipulihkan daripada sandaran"),
+        "demo_data": _("Membina data demo"),
+        "demo.population.begin": _("Data demo mula dibina"),
+    }
+)
 
 
 @admin.register(StoredFile)

@@ -11,12 +11,15 @@ from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kwsp_portal.common.stored_names import WORDS
 from kwsp_portal.jobs.board import may_operate
 from kwsp_portal.registers import Lines, Register, choice_filter, column
 from kwsp_portal.templatetags import formats
 from members.ledger import admin_checks, freezing, holders, labels  # noqa: F401 - registers its own
 from members.ledger.admin_parts import Held, money, of_account
 from members.ledger.models import Account, Balance, ClosedYear, DividendDue, Entry, Freeze, Hold, Posting
+
+WORDS.update({"close_year": _("Menutup tahun"), "ledger.year.closed": _("Tahun ditutup")})
 
 
 class Legs(Lines):
