@@ -31,7 +31,9 @@ def _answer(request: HttpRequest, *, status: int, template: str = "", detail: st
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """handler400. A body with more than a form can hold is 413, whatever Django calls it."""
+    """handler400. A body with more than a form can hold is 413, and a session that the database could not save 503, whatever Django calls it."""
+    if _is_passing(exception):
+        return server_error(request)
     if isinstance(exception, TOO_MUCH):
         return too_large(request)
     return _answer(request, status=400)

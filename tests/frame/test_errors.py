@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -29,8 +30,19 @@ def _raises(error: Exception) -> object:
 
 
 LATE = posting.DayClosed(date(2026, 11, 10), date(2026, 11, 11))
+
+
+def _loses_the_database(request: HttpRequest) -> HttpResponse:
+    """The session is changed; before it is saved the database goes away."""
+    request.session["seen"] = "sulit"
+    connection.close()
+    connection.settings_dict["NAME"] = "no_such_database"
+    return HttpResponse("sulit")
+
+
 FAULTS = {"odd": SuspiciousOperation("sulit"), "closed": PermissionDenied("sulit"), "broken": RuntimeError("sulit"), "late": LATE}
 urlpatterns = [
+    path("lost/", gates.public(_loses_the_database)),
     *[path(f"api/{name}/", _raises(error)) for name, error in FAULTS.items()],
     urls.in_both_languages(*[path(f"{name}/", _raises(error)) for name, error in FAULTS.items()]),
     *urls.urlpatterns,
@@ -142,6 +154,24 @@ def test_a_database_that_is_away_is_a_problem_with_503_for_programs_and_the_bank
 
     assert (answer.status_code, answer["Content-Type"], answer["Retry-After"]) == (503, "application/problem+json", "15")
     assert json.loads(answer.content)["code"] == "SERVICE_UNAVAILABLE"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_session_that_cannot_be_saved_for_the_moment_is_no_fault_of_the_browser() -> None:
+    """Django calls every failed save a session that somebody ended, and that a bad request (seen while PostgreSQL was restarted)."""
+    kept = SessionStore()
+    kept["seen"] = ""
+    kept.save()
+    browser, before = Client(raise_request_exception=False), connection.settings_dict["NAME"]
+    browser.cookies["sessionid"] = kept.session_key or ""
+    try:
+        answer = browser.get("/lost/")
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "15")
+    assert "sulit" not in answer.content.decode()
 
 
 @pytest.mark.django_db
