@@ -16,27 +16,30 @@ CHECKS: dict[str, str] = {
     "opening_matches_postings": """
         WITH closed AS (SELECT min(year) AS first, max(year) AS last FROM ledger_closed_year),
         moved AS (
-            SELECT account_id, extract(year FROM booked_on)::int AS booked_in, extract(year FROM value_date)::int AS valued_in,
-                sum(amount_sen) AS sen, min(version) AS first, max(version) AS last, min(booked_on) AS day
+            SELECT account_id, date_part('year', booked_on)::int AS booked_in, date_part('year', value_date)::int AS valued_in,
+                sum(amount_sen)::bigint AS sen, min(version) AS first, max(version) AS last, min(booked_on) AS day
             FROM ledger_posting AS posting JOIN ledger_entry AS entry ON entry.id = entry_id
             WHERE version IS NOT NULL AND EXISTS (SELECT FROM ledger_closed_year)
             GROUP BY account_id, booked_in, valued_in
         ),
         changed AS (
-            SELECT account_id, year, sum(booked) AS booked, sum(valued) AS valued, sum(back) AS back, bool_or(opened) AS opened,
-                min(first) AS first, max(last) AS last, min(day) AS day
+            SELECT account_id, year, sum(booked)::bigint AS booked, sum(valued)::bigint AS valued, sum(back)::bigint AS back,
+                bool_or(opened) AS opened, min(first) AS first, max(last) AS last, min(day) AS day
             FROM (
-                SELECT account_id, booked_in + 1 AS year, sen AS booked, 0 AS valued, 0 AS back, false AS opened, NULL::int AS first, last, day
+                SELECT account_id, booked_in + 1 AS year, sen AS booked, CASE WHEN valued_in = booked_in THEN sen ELSE 0 END AS valued,
+                    0 AS back, false AS opened, CASE WHEN valued_in <= booked_in THEN first END AS first, last, day
                 FROM moved
-                UNION ALL SELECT account_id, valued_in + 1, 0, sen, 0, false, NULL, NULL, NULL FROM moved
-                UNION ALL SELECT account_id, greatest(booked_in, valued_in) + 1, 0, 0, 0, false, first, NULL, NULL FROM moved
+                UNION ALL
+                SELECT account_id, valued_in + 1, 0, sen, 0, false, CASE WHEN valued_in > booked_in THEN first END, NULL, NULL
+                FROM moved WHERE valued_in <> booked_in
                 UNION ALL SELECT account_id, year + 1, 0, 0, amount_sen, false, NULL, NULL, NULL FROM ledger_dividend_due
                 UNION ALL SELECT account_id, year, 0, 0, 0, true, NULL, NULL, NULL FROM ledger_opening
             ) AS each_change
             GROUP BY account_id, year
         ),
         stood AS (
-            SELECT account_id, year, opened, sum(booked) OVER until AS booked, sum(valued) OVER until - back AS valued, max(last) OVER until AS last,
+            SELECT account_id, year, opened, (sum(booked) OVER until)::bigint AS booked, (sum(valued) OVER until)::bigint - back AS valued,
+                max(last) OVER until AS last,
                 min(day) OVER until AS day, max(year) FILTER (WHERE opened) OVER until AS opening_of,
                 min(first) OVER (PARTITION BY account_id ORDER BY year DESC RANGE UNBOUNDED PRECEDING EXCLUDE GROUP) AS later
             FROM changed WINDOW until AS (PARTITION BY account_id ORDER BY year)
