@@ -1,6 +1,9 @@
 """demo_data: people and a history through the real rules; reproducible however it is worked, sound, and whole market by market."""
 
 import base64
+import multiprocessing
+import os
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -24,14 +27,15 @@ from kwsp_portal.common import clock
 from kwsp_portal.frame.demo.people import PEOPLE
 from kwsp_portal.frame.population import careers, conduct, market, people, plan, signins
 from kwsp_portal.frame.population.plan import Plan
-from kwsp_portal.jobs import doorbell
+from kwsp_portal.jobs import doorbell, lost
 from kwsp_portal.jobs.enums import ChunkState, RunState
 from kwsp_portal.jobs.models import Chunk, Run
 from members.identity.enums import STAFF
 from members.identity.models import User
-from members.ledger import invariants
+from members.ledger import days, invariants, posting
 from members.models import CitizenshipPeriod, Member
 from members.rules import age
+from tests.ledger.acts import DAY, due
 
 pytestmark = pytest.mark.django_db
 NOVEMBER_22 = date(2026, 11, 22)
@@ -302,6 +306,10 @@ def models_due() -> Any:
     return ExpressionWrapper(F("wage_month") + timedelta(days=46), output_field=DateField())
 
 
+def interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 @pytest.mark.usefixtures("small_markets")
 class TestMarkets:
     def test_made_in_any_order_it_is_the_same(self, as_at) -> None:
@@ -393,6 +401,38 @@ def test_two_processes_make_what_one_makes(as_at) -> None:
     TransactionTestCase._fixture_teardown(TransactionTestCase())
     demo_data(processes=1, **options)
     assert made() == by_two
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("small_markets")
+def test_a_process_that_is_killed_is_no_matter_and_all_of_them_are_said(as_at, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it had in hand is undone by PostgreSQL and made by another; with none left the command says so, and goes on when called again."""
+    options = {"members": 60, "employers": 12, "months": 2}
+    make, lives = market.make, multiprocessing.Value("i", 3)
+
+    def killed(*args: Any) -> int:
+        made = make(*args)
+        with lives.get_lock():
+            lives.value -= 1
+            dies = lives.value >= 0
+        if dies:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return made
+
+    monkeypatch.setattr(market, "make", killed)
+    monkeypatch.setattr(lost, "LONGEST_PAUSE", 0)
+    with pytest.raises(CommandError, match="its processes have died"):
+        demo_data(processes=2, **options)
+    assert not Member.objects.exists()
+    assert lives.value == 1
+
+    demo_data(processes=2, **options)
+
+    assert lives.value < 0, "one more has died, and the other has made the rest"
+    by_the_last = made()
+    TransactionTestCase._fixture_teardown(TransactionTestCase())
+    demo_data(processes=1, **options)
+    assert made() == by_the_last
 
 
 @pytest.mark.django_db(transaction=True)
@@ -489,6 +529,27 @@ class TestRefusals:
         with pytest.raises(CommandError, match=said):
             demo_data(**options)
         assert not User.objects.exists()
+
+    def test_days_that_are_closed_take_no_history(self, as_at) -> None:
+        posting.post(due(1, 4, 36_000))
+        assert days.close(on=NOVEMBER_22).through == DAY
+
+        with pytest.raises(CommandError, match="closed through 2026-01-15, found a history that begins on 2025-11-01, expected days that are open"):
+            demo_data(months=12)
+        assert not User.objects.exists()
+
+    def test_once_begun_it_goes_on_unless_its_days_were_closed_meanwhile(self, as_at, monkeypatch: pytest.MonkeyPatch) -> None:
+        """While its run is open no day of its history is closed; after Ctrl-C the run is paused, and they may be."""
+        posting.post(due(1, 4, 36_000))
+        with monkeypatch.context() as broken:
+            broken.setattr(market, "make", lambda *_: days.close(on=NOVEMBER_22) and interrupted())
+            with pytest.raises(CommandError, match="stopped"):
+                demo_data(months=14)
+        assert days.closed_through() is None
+        days.close(on=NOVEMBER_22)
+
+        with pytest.raises(CommandError, match="closed through 2026-01-15"):
+            demo_data(months=14)
 
     def test_an_unsound_ledger_is_refused(self, as_at, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(invariants, "broken", lambda: [invariants.Result("ledger_sums_to_zero", 1, [])])

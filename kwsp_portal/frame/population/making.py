@@ -5,6 +5,7 @@ same command goes on from there. While the run is open no day of its history may
 """
 
 import multiprocessing
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -48,6 +49,11 @@ def name_of(plan: Plan, months: int) -> str:
 def unfinished() -> Run | None:
     """A run that was begun and is not over."""
     return Run.objects.filter(programme=PROGRAMME).exclude(state=RunState.DONE).order_by("-pk").first()
+
+
+def plan_of(run: Run) -> Plan:
+    """The plan with which a run was begun."""
+    return Plan.from_json(run.chunks.values_list("payload", flat=True)[0]["plan"])
 
 
 def begin(plan: Plan, months: int) -> Run:
@@ -118,7 +124,7 @@ def _working(processes: int) -> Iterator[list[BaseProcess]]:
     """So many processes at work, each with its own connection; they end with the block, and with this process."""
     connections.close_all()
     context = multiprocessing.get_context("fork")
-    children: list[BaseProcess] = [context.Process(target=_work, daemon=True) for _ in range(processes)]
+    children: list[BaseProcess] = [context.Process(target=_work, args=(os.getpid(),), daemon=True) for _ in range(processes)]
     for child in children:
         child.start()
     try:
@@ -130,12 +136,12 @@ def _working(processes: int) -> Iterator[list[BaseProcess]]:
             child.join()
 
 
-def _work() -> None:
-    """A child: one market after the other until the parent ends it. Ctrl-C reaches it too: its open transaction is undone."""
+def _work(parent: int) -> None:
+    """A child: one market after the other until its parent ends it, or is gone. Ctrl-C reaches it too: its open transaction is undone."""
     try:
-        while True:
-            jobs.work_some(programmes=[PROGRAMME])
-            time.sleep(LOOK_SECONDS)
+        while os.getppid() == parent:
+            if not jobs.work_some(limit_seconds=TURN_SECONDS, programmes=[PROGRAMME]).worked:
+                time.sleep(LOOK_SECONDS)
     except KeyboardInterrupt:
         connections.close_all()
 

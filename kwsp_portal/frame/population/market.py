@@ -26,7 +26,8 @@ from kwsp_portal.frame.population.plan import Market, Plan
 from kwsp_portal.frame.population.registers import Firm
 from members.ledger import posting
 
-ACTS_AT_ONCE = 5_000
+ACTS_AT_ONCE = 20_000
+"""A longer transaction updates each balance less often: the versions that it leaves are read again and again until it ends."""
 Event = tuple[date, int, Written]
 """When something is booked, its place among what was gathered, and the month it is about."""
 

@@ -21,7 +21,7 @@ from kwsp_portal.frame.population.plan import NotPossible, Plan
 from kwsp_portal.jobs import doorbell
 from kwsp_portal.jobs.models import Run
 from members.identity.models import User
-from members.ledger import invariants
+from members.ledger import days, invariants
 from members.models import Member
 
 SAY_SECONDS = 10
@@ -49,7 +49,7 @@ class Command(BaseCommand):
 
     def _make(self, run: Run, options: dict[str, Any]) -> None:
         began = time.monotonic()
-        plan = Plan.from_json(run.chunks.values_list("payload", flat=True)[0]["plan"])
+        plan = making.plan_of(run)
         self._announce(plan, options["months"])
         before = making.progress(run)
         try:
@@ -65,8 +65,10 @@ class Command(BaseCommand):
         name, left = making.name_of(plan, options["months"]), making.unfinished()
         if left is not None and left.period == name:
             self.stdout.write(f"demo_data: goes on with what was begun: {_kept(left)}")
+            _refuse_closed_days(making.plan_of(left))
             return left
         if not User.objects.exists():
+            _refuse_closed_days(plan)
             return making.begin(plan, options["months"])
         if options["if_empty"]:
             return None
@@ -130,6 +132,16 @@ def _plan(options: dict[str, Any]) -> Plan:
         )
     except NotPossible as refusal:
         raise CommandError(f"demo_data: {refusal}") from refusal
+
+
+def _refuse_closed_days(plan: Plan) -> None:
+    """Nothing can be booked on a day that is closed: PostgreSQL would refuse the first market."""
+    closed = days.closed_through()
+    if closed is not None and closed >= plan.begins_on:
+        raise CommandError(
+            f"demo_data: the ledger is closed through {closed}, found a history that begins on {plan.begins_on}, expected days that are open: "
+            "`make reset` throws the demo's data away"
+        )
 
 
 def _kept(run: Run) -> str:
