@@ -1,6 +1,8 @@
 """Many at once, on real connections: one key, one balance, the same members in opposite order."""
 
 import random
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection, transaction
@@ -107,6 +109,40 @@ def test_chunks_over_the_same_members_in_opposite_order_neither_deadlock_nor_los
     assert balances.balances_of(HolderKind.MEMBER, 200) == {"PERSARAAN": 180000, "SEJAHTERA": 36000, "FLEKSIBEL": 24000}
     assert deadlocks() == before
     assert unsound() == set()
+
+
+@pytest.mark.parametrize("members", [10, 100], ids=["a few accounts", "so many that they are found by index"])
+def test_a_chunk_locks_its_accounts_in_the_order_of_their_ids_whatever_its_own(members):
+    """Deadlocks come by chance; the order does not. Held up at the account in the middle, a chunk has those below and none above."""
+    posting.post_many([contribution(member_id, member_id) for member_id in range(1, members + 1)])
+    ids = free_accounts()
+    middle = ids[len(ids) // 2]
+    chunk = [contribution(1000 + member_id, member_id) for member_id in random.Random(members).sample(range(1, members + 1), members)]
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT FROM ledger_balance WHERE account_id = %s FOR NO KEY UPDATE", [middle])
+            posted = pool.submit(together, 1, lambda _: posting.post_many(chunk))
+            wait_for_a_lock()
+            (free,) = together(1, lambda _: free_accounts())
+        posted.result()
+
+    assert free == [account_id for account_id in ids if account_id > middle]
+
+
+def free_accounts():
+    """The accounts that nobody has locked."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT account_id FROM ledger_balance ORDER BY account_id FOR NO KEY UPDATE SKIP LOCKED")
+        return [row[0] for row in cursor.fetchall()]
+
+
+def wait_for_a_lock():
+    for _ in range(400):
+        if value("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+            return
+        time.sleep(0.025)
+    pytest.fail("nobody waited for the account")
 
 
 def test_accounts_opened_by_eight_at_once_are_opened_once():
