@@ -309,6 +309,10 @@ def test_accounts_and_new_balances_follow_the_chart(holder, row, why):
     ("change", "why"),
     [
         ("account_id, amount_sen + 1, kind, ref, part, 'RELEASED', id, NULL", "ledger_hold_end|same account, amount and key"),
+        ("account_id, amount_sen - 1, kind, ref, part, 'RELEASED', id, NULL", "same account, amount and key"),
+        ("account_id, amount_sen, 2, ref, part, 'RELEASED', id, NULL", "same account, amount and key"),
+        ("account_id, amount_sen, kind, ref + 1, part, 'RELEASED', id, NULL", "same account, amount and key"),
+        ("account_id, amount_sen, kind, ref, part + 1, 'RELEASED', id, NULL", "same account, amount and key"),
         ("account_id + 1, amount_sen, kind, ref, part, 'RELEASED', id, NULL", "same account, amount and key"),
         ("account_id, amount_sen, kind, ref, part, 'RELEASED', NULL, NULL", "same account, amount and key"),
         ("account_id, amount_sen, kind, ref, part, 'CAPTURED', id, NULL", "ledger_hold_states"),

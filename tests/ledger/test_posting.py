@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from members.ledger import balances, posting
 from members.ledger.enums import EntryKind, HolderKind
@@ -159,6 +159,30 @@ def test_one_act_without_cover_refuses_its_chunk():
 
     assert str(refusal.value.key) == "PAYOUT 2.0"
     assert stands(7)["PERSARAAN"] == 9000
+
+
+@pytest.mark.parametrize("write", [posting.post, lambda act: posting.post_many([act])], ids=["alone", "in a chunk"])
+def test_two_parts_of_one_cause_are_two_acts(write):
+    first = contribution(1, 7)
+    write(first)
+
+    write(first._replace(part=1))
+
+    assert value("SELECT count(*) FROM ledger_entry WHERE kind = 3 AND ref = 1") == 2
+    with pytest.raises(posting.LedgerError):
+        write(first._replace(part=1))
+
+
+def test_what_postgresql_refuses_of_a_chunk_is_not_hidden():
+    """A version that is taken: the ledger was damaged, and nobody may take the chunk for posted."""
+    posting.post_many([contribution(1, 1), contribution(2, 1)])
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE ledger_balance SET version = 1")
+
+    with pytest.raises(IntegrityError, match="ledger_posting_version_once"), transaction.atomic():
+        posting.post_many([contribution(3, 1)])
+
+    assert value("SELECT count(*) FROM ledger_entry") == 2
 
 
 def test_what_the_guard_of_a_chunk_raises_undoes_the_chunk():
