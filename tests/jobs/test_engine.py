@@ -240,6 +240,26 @@ def test_a_parked_chunk_is_retried_from_the_start(effects, register):
     assert (run.state, run.chunks.get().state) == (RunState.DONE, ChunkState.DONE)
 
 
+def test_a_chunk_tried_again_while_its_run_is_just_being_closed_keeps_it_open(register, monkeypatch):
+    """Between the look at the chunks and the lock on the run an administrator was quicker."""
+
+    def hopeless(lease):
+        raise jobs.Parked("broken")
+
+    register("hopeless", hopeless)
+    run = opened([{}], programme="hopeless")
+
+    def retried(point):
+        if point == "jobs.before_close":
+            jobs.retry(chunk_id=run.chunks.get().pk, by="test")
+
+    monkeypatch.setattr(engine, "failpoint", retried)
+    engine.work_one(jobs.take(["hopeless"]), engine.Counts())
+
+    run.refresh_from_db()
+    assert (run.state, run.chunks.get().state) == (RunState.OPEN, ChunkState.WAITING)
+
+
 def test_only_a_parked_chunk_is_retried(effects):
     run = opened([{}])
 
