@@ -60,13 +60,13 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
                 OR f.state = '{FilingState.CREDITED}' AND r.employer_share + r.employee_share > 0 AND c.ref IS NULL""",
         (),
     ),
+    # Which row an amount was credited for is row_is_credited_once's to say.
     "contribution_clearing_is_owed_to_rows": (
         f"""SELECT 'contribution clearing', {_balance("CONTRIBUTION_CLEARING")} - owed.sen
-              FROM (SELECT coalesce(sum(f.employer_total + f.employee_total), 0) + coalesce(sum(c.sen), 0) AS sen
-                      FROM contributions_filing f
-                      LEFT JOIN (SELECT r.filing_id, sum(c.sen) AS sen FROM {_CREDITED} c
-                                   JOIN contributions_filingrow r ON r.id = c.ref GROUP BY 1) c ON c.filing_id = f.id
-                     WHERE f.state IN {_OWED}) owed
+              FROM (SELECT (SELECT coalesce(sum(employer_total + employee_total), 0) FROM contributions_filing WHERE state IN {_OWED})
+                         + (SELECT coalesce(sum(p.amount_sen), 0) FROM ledger_entry e JOIN ledger_posting p ON p.entry_id = e.id
+                            JOIN ledger_account a ON a.id = p.account_id AND a.code = 'CONTRIBUTION_CLEARING'
+                            WHERE e.kind = {EntryKind.CONTRIBUTION:d} AND e.part = 0) AS sen) owed
              WHERE {_balance("CONTRIBUTION_CLEARING")} <> owed.sen""",
         ("CONTRIBUTION_CLEARING",),
     ),
@@ -97,15 +97,23 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     ),
 }
 
+_BY_INDEX: Final = frozenset({"row_is_credited_once", "contribution_clearing_is_owed_to_rows"})
+"""Those that look at every act: walking the indexes side by side takes three fifths of the time that hashing does."""
+
 
 def register() -> None:
     """Hand the checks to the ledger's own."""
     for name, (sql, clears) in CHECKS.items():
-        invariants.register(f"contributions.{name}", partial(_ask, sql), clears=clears)
+        invariants.register(f"contributions.{name}", partial(_ask, sql, by_index=name in _BY_INDEX), clears=clears)
 
 
-def _ask(sql: str) -> Iterator[invariants.Finding]:
+def _ask(sql: str, *, by_index: bool) -> Iterator[invariants.Finding]:
     with connection.cursor() as cursor:
+        if by_index:
+            cursor.execute(invariants.BY_INDEX)
         cursor.execute(sql)
-        for what, amount_sen in cursor:
-            yield invariants.Finding(what, int(amount_sen))
+        found = cursor.fetchall()
+        if by_index:
+            cursor.execute(invariants.BY_PLAN)
+    for what, amount_sen in found:
+        yield invariants.Finding(what, int(amount_sen))

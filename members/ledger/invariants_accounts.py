@@ -1,9 +1,8 @@
-"""The invariants of accounts, as SQL. Two passes over all of them say which may be broken; those are looked at again, check by check.
+"""The invariants of accounts, as SQL. One pass over all of them says which may be broken; those are looked at again, check by check.
 
-The passes are exact: an account that they leave out breaks none of `CHECKS`. `CHAINS` follows the postings of each account in the order of versions:
-each version is its place in the row and each running balance the one before and the amount; none is beyond the balance's version, and the
-one at it is the balance. `ROWS` looks at each balance row beside its account. What is left is a balance whose version no posting has: then
-`CHAINS` ended on fewer balances than `ROWS` counted, and `ENDLESS` finds it. Both passes walk indexes in order, nothing is sorted or hashed.
+The pass is exact: an account that it leaves out breaks none of `CHECKS`. It walks accounts, balance rows and postings side by side by index, in
+ranges of account ids, and sorts and hashes nothing. What it cannot meet is a balance row without an account: then it met fewer balance
+rows than there are, and `STRAYS` finds them.
 """
 
 # ruff: noqa: S608 - every text comes from this file and from closed lists
@@ -19,35 +18,41 @@ _HELD: Final = """(
     WHERE placed.state = 'PLACED' AND ended.id IS NULL GROUP BY placed.account_id
 )"""
 
-CHAINS: Final = """
-SELECT count(*) FILTER (WHERE chain.version = balance.version AND balance_after_sen = balance_sen),
-    array_agg(DISTINCT chain.account_id) FILTER (WHERE (follows AND (
-        chain.version < balance.version OR (chain.version = balance.version AND balance_after_sen = balance_sen)
-    )) IS NOT TRUE)
-FROM (
-    SELECT account_id, version, balance_after_sen,
-        version = row_number() OVER chain AND balance_after_sen = lag(balance_after_sen, 1, 0::bigint) OVER chain + amount_sen AS follows
-    FROM ledger_posting WHERE version IS NOT NULL WINDOW chain AS (PARTITION BY account_id ORDER BY version)
-) AS chain
-LEFT JOIN ledger_balance AS balance ON balance.account_id = chain.account_id
-"""
 
-ROWS: Final = f"""
-SELECT count(*) FILTER (WHERE version > 0),
-    array_agg(coalesce(account.id, balance.account_id)) FILTER (WHERE CASE
-        WHEN holder_kind = 'FUND' THEN balance.account_id IS NULL
+def sweep(within: str) -> str:
+    """The pass over a range of ids: (balance rows met, suspects).
+
+    Each posting is the first version, and its running balance is its amount, or it follows: the versions after the first less one
+    are those of the postings before, and the running balances less the amounts are the running balances of those. So versions run from
+    1 without a gap, whatever order PostgreSQL gathered them in; the last is the balance's. Most accounts have no second posting and gather nothing.
+    """
+    return f"""
+    SELECT count(balance.account_id), array_agg(coalesce(account.id, chain.account_id)) FILTER (WHERE CASE
+        WHEN holder_kind = 'FUND' THEN balance.account_id IS NULL AND chain.account_id IS NULL
         ELSE floored = (code IN ({_FLOORED})) AND (balance_sen >= 0 OR NOT floored) AND held_sen = coalesce(held.total, 0)
-            AND held_sen >= 0 AND (held_sen = 0 OR held_sen <= balance_sen) AND (version > 0 OR balance_sen = 0)
-    END IS NOT TRUE)
-FROM ledger_account AS account
-FULL JOIN (ledger_balance AS balance LEFT JOIN {_HELD} AS held ON held.account_id = balance.account_id) ON balance.account_id = account.id
-"""
+            AND held_sen >= 0 AND (held_sen = 0 OR held_sen <= balance_sen) AND version = coalesce(postings, 0)
+            AND CASE
+                WHEN postings IS NULL THEN balance_sen = 0
+                WHEN postings = 1 THEN opening_sen = balance_sen
+                ELSE places_before[1] = 1 AND places_before[2:] = places[:postings - 2] AND places[postings - 1] = version
+                    AND sen_before[1] = opening_sen AND sen_before[2:] = sen[:postings - 2] AND sen[postings - 1] = balance_sen
+            END
+        END IS NOT TRUE)
+    FROM (SELECT id, holder_kind, code FROM ledger_account WHERE id {within}) AS account
+    LEFT JOIN ledger_balance AS balance ON balance.account_id = account.id AND balance.account_id {within}
+    LEFT JOIN {_HELD} AS held ON held.account_id = account.id
+    FULL JOIN (
+        SELECT account_id, count(*) AS postings, min(balance_after_sen) FILTER (WHERE version = 1 AND balance_after_sen = amount_sen) AS opening_sen,
+            array_agg(version - 1) FILTER (WHERE version > 1) AS places_before, array_agg(version) FILTER (WHERE version > 1) AS places,
+            array_agg(balance_after_sen - amount_sen) FILTER (WHERE version > 1) AS sen_before,
+            array_agg(balance_after_sen) FILTER (WHERE version > 1) AS sen
+        FROM (SELECT * FROM ledger_posting WHERE version IS NOT NULL AND account_id {within} ORDER BY account_id, version) AS posting GROUP BY account_id
+    ) AS chain ON chain.account_id = account.id"""
 
-ENDLESS: Final = """
-SELECT array_agg(balance.account_id)
-FROM ledger_balance AS balance
-LEFT JOIN ledger_posting AS posting ON posting.account_id = balance.account_id AND posting.version = balance.version
-WHERE balance.version > 0 AND (posting.id IS NULL OR balance_after_sen <> balance_sen)
+
+COUNTED: Final = "SELECT count(*) FROM ledger_balance"
+STRAYS: Final = """
+SELECT array_agg(account_id) FROM ledger_balance AS balance LEFT JOIN ledger_account AS account ON account.id = account_id WHERE account.id IS NULL
 """
 
 # Each returns (what, amount in sen, accounts) for the accounts `ids` that break it.
