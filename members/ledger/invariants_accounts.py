@@ -46,7 +46,8 @@ def sweep(within: str) -> str:
             array_agg(version - 1) FILTER (WHERE version > 1) AS places_before, array_agg(version) FILTER (WHERE version > 1) AS places,
             array_agg(balance_after_sen - amount_sen) FILTER (WHERE version > 1) AS sen_before,
             array_agg(balance_after_sen) FILTER (WHERE version > 1) AS sen
-        FROM (SELECT * FROM ledger_posting WHERE version IS NOT NULL AND account_id {within} ORDER BY account_id, version) AS posting GROUP BY account_id
+        FROM (SELECT * FROM ledger_posting WHERE version IS NOT NULL AND account_id {within} ORDER BY account_id, version) AS leg
+        GROUP BY account_id
     ) AS chain ON chain.account_id = account.id"""
 
 
