@@ -9,6 +9,7 @@ closed one after another, the oldest first.
 from datetime import date
 
 from django.db import OperationalError, connection, transaction
+from django.db.models import Max, Min
 
 from kwsp_portal import audit, jobs
 from kwsp_portal.jobs.enums import RunState
@@ -74,8 +75,9 @@ def close(*, year: int, on: date) -> Run:
         mark(year=year)
         audit.record(actor="ledger", action="ledger.year.closed", target=f"year:{year}")
         # Read after the moment: an account with anything in the year is there by now.
-        last = Account.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        chunks = [{"first": first, "end": min(first + CHUNK_ACCOUNTS, last + 1)} for first in range(1, last + 1, CHUNK_ACCOUNTS)]
+        ids = Account.objects.aggregate(first=Min("pk"), last=Max("pk"))
+        end = (ids["last"] or 0) + 1
+        chunks = [{"first": first, "end": min(first + CHUNK_ACCOUNTS, end)} for first in range(ids["first"] or end, end, CHUNK_ACCOUNTS)]
         return jobs.open_run(programme=PROGRAMME, period=str(year), chunks=chunks, on=on)
 
 

@@ -9,7 +9,7 @@ from kwsp_portal.jobs import engine, failpoints
 from kwsp_portal.jobs.enums import RunState
 from kwsp_portal.jobs.models import Run
 from members.ledger import days, posting, years
-from members.ledger.models import ClosedYear, Opening
+from members.ledger.models import Account, ClosedYear, Opening
 from tests.ledger.acts import contribution, unsound
 
 ON = datetime.date(2026, 11, 16)
@@ -20,6 +20,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def _history(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two members paid in 2023, one of them in 2025 and 2026 too; all days to the last are closed; three accounts to a chunk."""
     monkeypatch.setattr(years, "CHUNK_ACCOUNTS", 3)
+    with connection.cursor() as cursor:  # as in a portal that has opened and lost ids before
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('ledger_account', 'id')) FROM generate_series(1, 10)")
     posting.post_many([contribution(1, 1, day=datetime.date(2023, 5, 15)), contribution(2, 2, day=datetime.date(2023, 6, 15))])
     posting.post(contribution(3, 1, day=datetime.date(2025, 5, 15)))
     posting.post(contribution(4, 1, day=datetime.date(2026, 1, 15)))
@@ -55,6 +57,16 @@ def test_every_year_up_to_last_year_is_closed_one_after_another():
     assert years.next_to_close(on=ON) is None
 
 
+def test_chunks_are_cut_from_the_first_account_there_is():
+    ids = sorted(Account.objects.values_list("pk", flat=True))
+
+    run = years.close(year=2023, on=ON)
+
+    assert ids[0] > 3
+    starts = range(ids[0], ids[-1] + 1, 3)
+    assert [chunk.payload for chunk in run.chunks.order_by("pk")] == [{"first": start, "end": min(start + 3, ids[-1] + 1)} for start in starts]
+
+
 def test_the_year_that_runs_is_not_closed():
     assert years.next_to_close(on=datetime.date(2023, 12, 31)) is None
     assert years.next_to_close(on=datetime.date(2024, 1, 1)) == 2023
@@ -87,7 +99,7 @@ def test_closing_again_changes_nothing():
     engine.work_some(programmes=[years.PROGRAMME])
 
     assert first == again
-    assert years.store_openings(year=2023, first=1, end=100) == 0
+    assert years.store_openings(year=2023, first=1, end=2**40) == 0
     assert openings() == [(2024, 6), (2026, 3)]
 
 
