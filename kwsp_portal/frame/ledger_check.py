@@ -67,7 +67,7 @@ class Panel(NamedTuple):
 
     @property
     def seconds(self) -> str:
-        return f"{self.run.seconds:.1f}" if self.run else ""
+        return f"{self.run.took.total_seconds():.1f}" if self.run else ""
 
 
 def panel(*, at: datetime, may_start: bool) -> Panel:

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
 
 from kwsp_portal.common.stored_names import WORDS
 from kwsp_portal.jobs.board import may_operate
@@ -96,7 +97,8 @@ class AccountAdmin(Held):
     change_form_template = "members/ledger_account.html"
 
     def get_urls(self) -> list[Any]:
-        lift = path("<int:account_id>/lift/", self.admin_site.admin_view(self.lift), name="ledger_account_lift")
+        view = require_http_methods(["GET", "HEAD", "POST"])(self.lift)
+        lift = path("<int:account_id>/lift/", self.admin_site.admin_view(view), name="ledger_account_lift")
         return [lift, *super().get_urls()]
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:

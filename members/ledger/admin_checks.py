@@ -4,11 +4,12 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from kwsp_portal.common import clock
 from kwsp_portal.common.stored_names import WORDS
@@ -64,7 +65,7 @@ class CheckRunAdmin(Register):
     ordering = ("-pk",)
 
     def get_urls(self) -> list[Any]:
-        return [path("now/", self.admin_site.admin_view(self.now), name="ledger_checkrun_now"), *super().get_urls()]
+        return [path("now/", self.admin_site.admin_view(require_POST(self.now)), name="ledger_checkrun_now"), *super().get_urls()]
 
     @admin.display(description=_("Keputusan"))
     def found(self, run: CheckRun) -> Any:
@@ -82,11 +83,9 @@ class CheckRunAdmin(Register):
 
     def now(self, request: HttpRequest) -> HttpResponse:
         """Has a worker check now."""
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
         if not may_operate(request):
             raise PermissionDenied
-        nightly.start(on=clock.business_date(), by=request.user)  # type: ignore[arg-type]
+        nightly.start(on=clock.business_date(), at=clock.now(), by=request.user)  # type: ignore[arg-type]
         messages.success(request, gettext("Semakan lejar telah dimulakan. Muat semula halaman ini sebentar lagi untuk melihat keputusannya."))
         return HttpResponseRedirect(reverse("admin:index"))
 

@@ -8,7 +8,6 @@ from typing import Any, Final, NamedTuple
 from django.db import transaction
 
 from kwsp_portal import audit, jobs
-from kwsp_portal.common import clock
 from kwsp_portal.jobs.enums import RunState
 from kwsp_portal.jobs.models import Run
 from members.ledger import freezing, invariants
@@ -27,22 +26,22 @@ def plan(period: str, on: date) -> Sequence[dict[str, Any]]:
     return [{}]
 
 
-def check(*, lease: jobs.Lease) -> None:
+def check(*, lease: jobs.Lease, at: datetime) -> None:
     """Checks everything, keeps the result, freezes what is broken. A day that a later check has overtaken is passed over: nothing is
     learned by checking the same ledger once for each day that nobody looked."""
     if Run.objects.filter(programme=PROGRAMME, on__gt=lease.on).exists():
         with transaction.atomic():
             lease.finish()
         return
-    began_at, began = clock.now(), time.monotonic()
+    began = time.monotonic_ns()
     results = invariants.run()
-    seconds = time.monotonic() - began
+    took = timedelta(microseconds=(time.monotonic_ns() - began) // 1000)
     with transaction.atomic():
-        keep(results, on=lease.on, began_at=began_at, seconds=seconds)
+        keep(results, on=lease.on, began_at=at, took=took)
         lease.finish()
 
 
-def keep(results: Sequence[invariants.Result], *, on: date, began_at: datetime, seconds: float) -> CheckRun:
+def keep(results: Sequence[invariants.Result], *, on: date, began_at: datetime, took: timedelta) -> CheckRun:
     """Stores what the checks found and freezes the accounts that they named."""
     stored = [
         {
@@ -56,18 +55,18 @@ def keep(results: Sequence[invariants.Result], *, on: date, began_at: datetime, 
     broken = [result for result in results if not result.ok]
     with transaction.atomic():
         freezing.freeze(broken)
-        run = CheckRun.objects.create(on=on, began_at=began_at, seconds=round(seconds, 3), broken=len(broken), results=stored)
+        run = CheckRun.objects.create(on=on, began_at=began_at, seconds=took.total_seconds(), broken=len(broken), results=stored)
         audit.record(actor="jobs", action="ledger.check", target=run, data={"broken": [result.name for result in broken], "seconds": run.seconds})
     return run
 
 
-def start(*, on: date, by: audit.Actor) -> Run:
+def start(*, on: date, at: datetime, by: audit.Actor) -> Run:
     """Has a worker check now; the check that is under way, if there is one."""
     under_way = open_run()
     if under_way is not None:
         return under_way
     with transaction.atomic():
-        run = jobs.open_run(programme=PROGRAMME, period=f"{on} {clock.now():%H:%M:%S}", chunks=[{}], on=on)
+        run = jobs.open_run(programme=PROGRAMME, period=f"{on} {at:%H:%M:%S}", chunks=[{}], on=on)
         audit.record(actor=by, action="ledger.check.start", target=run)
     return run
 
@@ -83,7 +82,7 @@ class Outcome(NamedTuple):
     pk: int
     on: date
     began_at: datetime
-    seconds: float
+    took: timedelta
     results: list[dict[str, Any]]
 
     def is_stale(self, at: datetime) -> bool:
@@ -93,5 +92,5 @@ class Outcome(NamedTuple):
 
 def latest() -> Outcome | None:
     """The last result."""
-    row = CheckRun.objects.order_by("-id").values_list("pk", "on", "began_at", "seconds", "results").first()
-    return Outcome(*row) if row else None
+    row = CheckRun.objects.order_by("-id").first()
+    return Outcome(row.pk, row.on, row.began_at, timedelta(seconds=row.seconds), row.results) if row else None

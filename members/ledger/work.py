@@ -45,7 +45,7 @@ jobs.periodic("ledger.years", 60, lambda: close_years(clock.business_date()))
 @jobs.programme(nightly.PROGRAMME, lease_seconds=nightly.LEASE_SECONDS)
 def check_ledger(lease: jobs.Lease) -> None:
     """Every invariant, each business day."""
-    nightly.check(lease=lease)
+    nightly.check(lease=lease, at=clock.now())
 
 
 jobs.schedule(nightly.PROGRAMME, when=registry.daily)(nightly.plan)

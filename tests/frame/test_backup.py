@@ -23,7 +23,7 @@ from kwsp_portal.devstack import process
 from kwsp_portal.devstack.folder import PROJECT
 from kwsp_portal.frame.backups import addresses, facts, making, manifest, programs, proving, restoring_dump, store, thinning
 from kwsp_portal.frame.backups.trouble import Trouble
-from members.ledger import invariants, posting
+from members.ledger import chart, invariants, posting
 from tests.conftest import owner_connection
 from tests.ledger.acts import DAY, contribution
 
@@ -104,7 +104,7 @@ def made(backups: Path, monkeypatch: pytest.MonkeyPatch) -> store.Backup:
     """A backup of a small ledger; other apps' checks of made-up references are left out."""
     ours = [result for result in invariants.names() if "clearing" not in result and "." not in result]
     monkeypatch.setattr(invariants, "_registered", {})
-    monkeypatch.setattr(invariants, "_unowned", list)
+    monkeypatch.setattr(invariants, "_owned", set(chart.CLEARING))
     assert ours
     post(*range(1, 21))
     said("backup")

@@ -55,7 +55,7 @@ def test_before_the_first_check_the_page_says_so(administrator_client: Client) -
 
 
 def test_a_sound_ledger_with_when_and_how_long(administrator_client: Client) -> None:
-    nightly.keep(SOUND, on=ON, began_at=clock.now(), seconds=3.25)
+    nightly.keep(SOUND, on=ON, began_at=clock.now(), took=timedelta(seconds=3.25))
 
     page = front(administrator_client)
 
@@ -68,7 +68,7 @@ def test_a_sound_ledger_with_when_and_how_long(administrator_client: Client) -> 
 
 
 def test_what_is_broken_in_words_with_amount_and_link_and_what_is_frozen(administrator_client: Client, account: int) -> None:
-    nightly.keep(broken(account), on=ON, began_at=clock.now(), seconds=3.25)
+    nightly.keep(broken(account), on=ON, began_at=clock.now(), took=timedelta(seconds=3.25))
 
     page, english = front(administrator_client), front(administrator_client, "/en")
 
@@ -85,7 +85,7 @@ def test_what_is_broken_in_words_with_amount_and_link_and_what_is_frozen(adminis
 def test_a_day_an_entry_and_what_has_no_page_are_named_too(administrator_client: Client) -> None:
     found = {"seal_of_closed_days_matches": "day 2026-10-07: found 1", "entry_sums_to_zero": "entry 17", "guards_are_in_place": "trigger x_y"}
     results = [invariants.Result(name, 1, [invariants.Finding(what)]) for name, what in found.items()]
-    nightly.keep(results, on=ON, began_at=clock.now(), seconds=1)
+    nightly.keep(results, on=ON, began_at=clock.now(), took=timedelta(seconds=1))
 
     page = front(administrator_client)
 
@@ -95,7 +95,7 @@ def test_a_day_an_entry_and_what_has_no_page_are_named_too(administrator_client:
 
 
 def test_an_old_result_is_warned_of(administrator_client: Client) -> None:
-    nightly.keep(SOUND, on=ON, began_at=clock.now() - timedelta(days=3), seconds=1)
+    nightly.keep(SOUND, on=ON, began_at=clock.now() - timedelta(days=3), took=timedelta(seconds=1))
 
     assert "Keputusan ini lebih dua hari lama." in front(administrator_client)
 
@@ -113,7 +113,7 @@ def test_an_administrator_has_it_checked_now(administrator_client: Client) -> No
 
 
 def test_an_auditor_reads_and_starts_nothing(auditor_client: Client, account: int) -> None:
-    nightly.keep(broken(account), on=ON, began_at=clock.now(), seconds=1)
+    nightly.keep(broken(account), on=ON, began_at=clock.now(), took=timedelta(seconds=1))
 
     page = front(auditor_client)
 
@@ -130,7 +130,7 @@ def test_a_check_is_started_by_post_only(administrator_client: Client) -> None:
 
 
 def test_the_registers_of_checks_freezes_and_days_can_be_read(administrator_client: Client, account: int) -> None:
-    nightly.keep(broken(account), on=ON, began_at=clock.now(), seconds=1)
+    nightly.keep(broken(account), on=ON, began_at=clock.now(), took=timedelta(seconds=1))
     run, freeze = nightly.latest(), freezing.open_freezes().get()
     assert run is not None
 
@@ -142,7 +142,7 @@ def test_the_registers_of_checks_freezes_and_days_can_be_read(administrator_clie
 
 def test_a_freeze_is_lifted_with_a_reason_when_no_check_finds_the_account(administrator_client: Client, account: int) -> None:
     """The account is sound: what froze it here is a finding that is no longer true."""
-    nightly.keep(broken(account), on=ON, began_at=clock.now(), seconds=1)
+    nightly.keep(broken(account), on=ON, began_at=clock.now(), took=timedelta(seconds=1))
     address = f"/admin/ledger/account/{account}/lift/"
     assert address in administrator_client.get(f"/admin/ledger/account/{account}/change/").content.decode()
     assert "Dibekukan sejak" in administrator_client.get(address).content.decode()
@@ -160,7 +160,7 @@ def test_a_freeze_is_lifted_with_a_reason_when_no_check_finds_the_account(admini
 
 
 def test_a_freeze_that_a_check_still_finds_stays_with_words(administrator_client: Client, account: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    nightly.keep(broken(account), on=ON, began_at=clock.now(), seconds=1)
+    nightly.keep(broken(account), on=ON, began_at=clock.now(), took=timedelta(seconds=1))
     monkeypatch.setattr(invariants, "finding", lambda account_id, *, also: ["balance_is_sum_of_postings"])
 
     answer = administrator_client.post(f"/en/admin/ledger/account/{account}/lift/", {"reason": "x"})
