@@ -31,7 +31,7 @@ class Account(models.Model):
         verbose_name = _("akaun")
         verbose_name_plural = _("akaun")
         constraints = (
-            models.UniqueConstraint(fields=["holder_kind", "holder_id", "code"], include=["id"], name="ledger_account_once"),
+            models.UniqueConstraint(fields=["holder_kind", "holder_id", "code"], name="ledger_account_once"),
             models.CheckConstraint(
                 condition=Q(holder_kind=HolderKind.MEMBER, holder_id__gt=0, code__in=chart.codes(HolderKind.MEMBER))
                 | Q(holder_kind=HolderKind.EMPLOYER, holder_id__gt=0, code__in=chart.codes(HolderKind.EMPLOYER))
