@@ -1,0 +1,179 @@
+"""Negative controls: damage planted behind the portal's back, by the owner with the guards off, that each check of contributions must name."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from contributions.models import Filing
+from contributions.selectors import invariants as checks
+from contributions.services import filing as filings
+from members.ledger import invariants
+from tests.contributions.conftest import OCTOBER, Office, work
+from tests.contributions.crediting import credit, pay
+from tests.contributions.paying import Bank
+from tests.factories import borang_a
+from tests.ledger.test_invariants import plant
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ON = date(2026, 11, 12)
+
+
+@pytest.fixture
+def names(office: Office, bank: Bank) -> dict[str, int]:
+    """A credited filing of two rows, one that is approved and not paid, one that is only read; their ids by name."""
+    members = [office.hire(), office.hire()]
+    credited = office.approved(*[borang_a.row(member) for member in members])
+    order = pay(credited, office, bank, ON)
+    credit()
+    owed = office.approved(borang_a.row(members[0]), wage_month=OCTOBER.next())
+    ready = work(office.send(borang_a.file(borang_a.row(members[1])), wage_month=OCTOBER.plus(2)))
+    first = credited.rows.order_by("pk").first()
+    assert first is not None
+    return {"credited": credited.pk, "owed": owed.pk, "ready": ready.pk, "row": first.pk, "order": order.pk}
+
+
+def entry_of(kind: int, ref: str) -> str:
+    return f"(SELECT id FROM ledger_entry WHERE kind = {kind} AND ref = {ref})"
+
+
+def gone(kind: int, ref: str) -> list[str]:
+    entry = entry_of(kind, ref)
+    return [f"DELETE FROM ledger_posting WHERE entry_id = {entry}", f"DELETE FROM ledger_entry WHERE id = {entry}"]
+
+
+def astray(code: str) -> list[str]:
+    """A sound entry of a kind that has no business on this clearing account."""
+    account = "(SELECT min(id) FROM ledger_account WHERE code = '{}')"
+    return [
+        "INSERT INTO ledger_posting (entry_id, account_id, amount_sen) VALUES "
+        f"(999, {account.format(code)}, 500), (999, {account.format('SEJAHTERA')}, -500)",
+        "INSERT INTO ledger_entry (id, kind, ref, part, booked_on, value_date) VALUES (999, 9, 1, 0, '2026-11-12', '2026-11-12')",
+    ]
+
+
+CLEARING_OWED = ("contribution_clearing_is_owed_to_rows", "contribution clearing")
+FPX = ("fpx_clearing_is_approved_payments", "fpx clearing")
+PLANTED: dict[str, tuple[list[str], set[tuple[str, str]]]] = {
+    "an approval whose debt was never booked": (
+        gone(1, "{owed}"),
+        {("approved_filing_is_due_once", "filing {owed} APPROVED"), CLEARING_OWED},
+    ),
+    "a debt of a filing that nobody approved": (
+        ["UPDATE contributions_filing SET state = 'SUBMITTED', approved_by_id = NULL, approved_on = NULL WHERE id = {owed}"],
+        {("approved_filing_is_due_once", "filing {owed} SUBMITTED"), CLEARING_OWED},
+    ),
+    "a debt of no filing at all": (
+        ["UPDATE ledger_entry SET ref = 9999 WHERE kind = 1 AND ref = {owed}"],
+        {("approved_filing_is_due_once", "filing {owed} APPROVED"), ("approved_filing_is_due_once", "filing 9999 absent")},
+    ),
+    "an approval without its debt, for a draft": (
+        ["UPDATE contributions_filing SET state = 'APPROVED' WHERE id = {ready}"],
+        {("approved_filing_is_due_once", "filing {ready} APPROVED"), CLEARING_OWED},
+    ),
+    "a total changed after approval": (
+        ["UPDATE contributions_filing SET employer_total = employer_total + 100 WHERE id = {owed}"],
+        {("approved_filing_is_due_once", "filing {owed} APPROVED"), ("filing_total_is_its_rows", "filing {owed}"), CLEARING_OWED},
+    ),
+    "a share changed after approval": (
+        ["UPDATE contributions_filingrow SET employee_share = employee_share + 100 WHERE filing_id = {owed}"],
+        {("filing_total_is_its_rows", "filing {owed}")},
+    ),
+    "a row deleted after approval": (
+        ["DELETE FROM contributions_filingrow WHERE filing_id = {owed}"],
+        {("filing_total_is_its_rows", "filing {owed}")},
+    ),
+    "a row without money added after approval": (
+        [
+            "INSERT INTO contributions_filingrow (filing_id, line, member_number, identity_number, name, employer_share, employee_share, part, "
+            "reference, citizenship, status, problems) VALUES ({owed}, 99, '', '', '', 0, 0, '', '', '', 'INVALID', '[]')"
+        ],
+        {("filing_total_is_its_rows", "filing {owed}")},
+    ),
+    "a row of a credited filing that was never credited": (
+        gone(3, "{row}"),
+        {("row_is_credited_once", "row {row} of filing {credited} CREDITED")},
+    ),
+    "a row credited with a ringgit too much": (
+        [
+            "UPDATE ledger_posting SET amount_sen = amount_sen - 100 WHERE amount_sen < 0 AND entry_id = " + entry_of(3, "{row}"),
+            "UPDATE ledger_posting SET amount_sen = amount_sen + 100 WHERE account_id = (SELECT account_id FROM ledger_posting WHERE amount_sen > 0 "
+            "AND entry_id = " + entry_of(3, "{row}") + " ORDER BY id LIMIT 1) AND entry_id = " + entry_of(3, "{row}"),
+        ],
+        {("row_is_credited_once", "row {row} of filing {credited} CREDITED")},
+    ),
+    "a credit of a row that there is not": (
+        ["UPDATE ledger_entry SET ref = 9999 WHERE kind = 3 AND ref = {row}"],
+        {("row_is_credited_once", "row {row} of filing {credited} CREDITED"), ("row_is_credited_once", "row 9999 of filing none")},
+    ),
+    "a credit of a filing that is not paid": (
+        ["UPDATE ledger_entry SET ref = (SELECT id FROM contributions_filingrow WHERE filing_id = {owed}) WHERE kind = 3 AND ref = {row}"],
+        {
+            ("row_is_credited_once", "row {row} of filing {credited} CREDITED"),
+            ("row_is_credited_once", "row {owed_row} of filing {owed} APPROVED"),
+        },
+    ),
+    "another act on the clearing of contributions": (astray("CONTRIBUTION_CLEARING"), {CLEARING_OWED}),
+    "another act on the clearing of FPX": (astray("FPX_CLEARING"), {FPX}),
+    "a payment of the ledger that the bank refused": (
+        ["UPDATE contributions_payment SET state = 'FAILED' WHERE id = {order}"],
+        {("approved_payment_is_posted_once", "payment {order} FAILED"), FPX},
+    ),
+    "an approved payment that was never booked": (
+        gone(2, "{order}"),
+        {
+            ("approved_payment_is_posted_once", "payment {order} APPROVED"),
+            ("paid_filing_has_its_payment", "filing {credited} CREDITED"),
+            FPX,
+        },
+    ),
+    "an approved payment of another amount": (
+        ["UPDATE contributions_payment SET amount = amount + 100 WHERE id = {order}"],
+        {("approved_payment_is_posted_once", "payment {order} APPROVED"), FPX},
+    ),
+    "a filing marked as paid that nobody paid": (
+        ["UPDATE contributions_filing SET state = 'PAID', paid_on = '2026-11-12' WHERE id = {owed}"],
+        {("paid_filing_has_its_payment", "filing {owed} PAID")},
+    ),
+    "a payment of a filing that is not marked as paid": (
+        ["UPDATE contributions_payment SET filing_id = {owed} WHERE id = {order}"],
+        {("paid_filing_has_its_payment", "filing {owed} APPROVED"), ("paid_filing_has_its_payment", "filing {credited} CREDITED")},
+    ),
+    "shares with sen": (
+        ["UPDATE contributions_filingrow SET employer_share = employer_share + 50, employee_share = employee_share - 50 WHERE id = {row}"],
+        {("shares_are_whole_ringgit", "row {row} of filing {credited}")},
+    ),
+}
+
+
+def found() -> set[tuple[str, str]]:
+    """Name and row of whatever the checks of contributions find; the ledger's own have controls of their own."""
+    results = {result.name.removeprefix("contributions."): result for result in invariants.run() if result.name.startswith("contributions.")}
+    return {(name, finding.what) for name, result in results.items() for finding in result.findings}
+
+
+def test_every_check_of_contributions_has_its_damage() -> None:
+    assert {name for _damage, expected in PLANTED.values() for name, _what in expected} == set(checks.CHECKS)
+
+
+@pytest.mark.parametrize("case", PLANTED)
+def test_planted_damage_is_named_with_its_row(names: dict[str, int], case: str) -> None:
+    damage, expected = PLANTED[case]
+    row = Filing.objects.get(pk=names["owed"]).rows.get()
+    known = {**names, "owed_row": row.pk}
+    assert found() == set()
+
+    plant(*[statement.format(**known) for statement in damage])
+
+    assert found() == {(name, what.format(**known)) for name, what in expected}
+
+
+def test_work_on_its_way_is_no_finding(office: Office, bank: Bank, make_office: Callable[[], Office]) -> None:
+    """Approved, submitted, and paid with its rows not credited yet: nothing of it is damage."""
+    pay(office.approved(*[borang_a.row(office.hire()) for _ in range(2)]), office, bank, ON)
+    other = make_office()
+    other.approved()
+    submitted = work(other.send(borang_a.file(borang_a.row(other.hire())), wage_month=OCTOBER.next()))
+    filings.submit(filing_id=submitted.pk, by=other.maker, declaration=True, on=ON)
+
+    assert found() == set()
