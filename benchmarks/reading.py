@@ -96,7 +96,7 @@ def content_of(month: WageMonth) -> bytes:
         born = date(1970, 1, 1) + timedelta(days=n * 7 % 11_000)
         citizenship = Citizenship.CITIZEN if n % 10 else Citizenship.NON_CITIZEN
         wages = Decimal(150_000 + (n * 3_701 + month.month * 977) % 2_400_000).scaleb(-2)
-        shares = schedule.shares(schedule.EmployeeFacts(month, wages, Decimal(0), citizenship, date(2015, 1, 1), born))
+        shares = schedule.shares(schedule.EmployeeFacts(month, wages, Decimal(0), citizenship, date(2015, 1, 1), born), schedule.CHOSEN)
         identity = f"{born:%y%m%d}-{n % 1_000_000 // 10_000:02d}-{n % 10_000:04d}"
         number = database.FIRST_NUMBER + n
         writer.writerow((f"{number:08d}", identity, f"Pekerja Nombor {n}", f"{wages:.2f}", f"{shares.employer:.0f}", f"{shares.employee:.0f}"))

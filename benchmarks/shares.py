@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from benchmarks.harness import Figure, compare, median
+from contributions.facts import CHOSEN
 from contributions.rules import schedule
 from kwsp_portal.common import rates
 from kwsp_portal.common.periods import WageMonth
@@ -54,7 +55,7 @@ def measure() -> list[Figure]:
 
     def work() -> None:
         for month, wages, bonus, citizenship, since, born in people:
-            shares(facts(month, wages, bonus, citizenship, since, born))
+            shares(facts(month, wages, bonus, citizenship, since, born), CHOSEN)
 
     def splits() -> None:
         for _month, _wages, _bonus, _citizenship, _since, born in young:

@@ -20,6 +20,14 @@ _WHO: Mapping[str, str] = {
     "EARLY_NON_CITIZEN": gettext_noop("Bukan warganegara yang menjadi ahli pada %(member_since)s, iaitu sebelum %(border)s."),
     "LATER_NON_CITIZEN": gettext_noop("Bukan warganegara yang menjadi ahli pada %(member_since)s, iaitu pada atau selepas %(border)s."),
     "NOT_YET_MEMBER": gettext_noop("Bukan warganegara yang belum menjadi ahli sebelum %(border)s."),
+    "DOMESTIC_CHOSE": gettext_noop(
+        "Pembantu domestik mencarum hanya jika memilih, dengan Borang %(form)s. Kiraan ini bagi yang telah memilih; pilihan itu tidak boleh "
+        "dibatalkan."
+    ),
+    "NON_CITIZEN_CHOSE": gettext_noop(
+        "Bukan warganegara ini mencarum hanya jika memilih, dengan Borang %(form)s. Kiraan ini bagi yang telah memilih; pilihan itu tidak boleh "
+        "dibatalkan."
+    ),
     "AGE_BELOW": gettext_noop(
         "Lahir pada %(birth_date)s, mencapai umur %(age)s pada %(birthday)s: peringkat kedua bermula dengan bulan upah %(from_month)s, "
         "selepas bulan upah ini."
@@ -48,6 +56,9 @@ _SHARES: Mapping[str, str] = {
         "Syer majikan: %(rate)s daripada hujung atas baris %(band_to)s = %(exact)s, digenapkan kepada ringgit berikutnya: %(share)s."
     ),
     "EMPLOYEE_RATE": gettext_noop("Kadar pekerja: %(rate)s, sejak bulan upah %(since_month)s."),
+    "EMPLOYEE_KEPT": gettext_noop(
+        "Kadar pekerja: %(rate)s, dikekalkan atas pilihan pekerja; kadar edisi ini, sejak bulan upah %(since_month)s, ialah %(lowered)s."
+    ),
     "EMPLOYEE_NONE": gettext_noop("Syer pekerja: tiada dalam Bahagian %(part)s, sejak bulan upah %(since_month)s."),
     "EMPLOYEE_BAND": gettext_noop(
         "Syer pekerja: %(rate)s daripada hujung atas baris %(band_to)s = %(exact)s, digenapkan kepada ringgit berikutnya: %(share)s."
@@ -111,6 +122,14 @@ _REFUSALS: Mapping[str, str] = {
         "Tiada caruman bagi bulan upah %(wage_month)s: umur %(age)s dicapai pada %(birthday)s, dan bulan upah terakhir ialah %(last_month)s."
     ),
     "BORN_AFTER_WAGE_MONTH": gettext_noop("Tarikh lahir %(birth_date)s ialah selepas bulan upah %(wage_month)s. Semak tarikh lahir."),
+    "MAY_CHOOSE": gettext_noop(
+        "Tiada caruman bagi bulan upah %(wage_month)s: pekerja ini dikecualikan dan belum memilih untuk mencarum. Untuk mencarum, serahkan Borang "
+        "%(form)s kepada KWSP dan satu salinan kepada majikan; pilihan itu tidak boleh dibatalkan."
+    ),
+    "DOMESTIC_EXCLUDED": gettext_noop(
+        "Tiada caruman bagi bulan upah %(wage_month)s: Bahagian %(excluding)s mengecualikan pekerja domestik. Semak status pekerja itu, atau tanya "
+        "di mana-mana kaunter KWSP."
+    ),
     "NEGATIVE_WAGES": gettext_noop("Upah %(wages)s adalah negatif. Upah ialah RM 0.00 atau lebih."),
     "EXCESS_NEGATIVE": gettext_noop("Ditemui %(points)s, dijangka 0 atau lebih: lebihan ditambah kepada kadar berkanun."),
     "EXCESS_TOO_HIGH": gettext_noop(
@@ -146,7 +165,7 @@ CONTRIBUTION = explanations.Words(
         **dict.fromkeys(_MONEY, explanations.amount),
         **dict.fromkeys(_MONTHS, explanations.month),
         **dict.fromkeys(("birth_date", "birthday", "border", "member_since"), explanations.day),
-        **dict.fromkeys(("rate", "lower_rate", "excess", "together", "most", "highest"), explanations.percent),
+        **dict.fromkeys(("rate", "lower_rate", "lowered", "excess", "together", "most", "highest"), explanations.percent),
     },
 )
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from kwsp_portal.common.periods import WageMonth
 from members.enums import Citizenship
@@ -12,8 +12,9 @@ class EmployeeFacts(NamedTuple):
     """One employee in one wage month. A tuple, because a hundred thousand of them are made for one Borang A.
 
     `wages` are all liable wages of the month in ringgit, the bonus included; `bonus` is how much of them is bonus (ruling 6).
-    `citizenship` is that of the wage month. `member_since` is None for somebody who is not a member yet. `birth_date` comes
-    from the register, never from the MyKad number alone (ruling 8).
+    `citizenship` is that of the wage month (`category.citizenship_in` takes it from the history). `member_since` is None for somebody who is
+    not a member yet. `birth_date` comes from the register, never from the MyKad number alone (ruling 8). `domestic` is somebody who works in
+    a home and is paid by a private person (seed 001, Pembantu domestik).
     """
 
     wage_month: WageMonth
@@ -22,10 +23,23 @@ class EmployeeFacts(NamedTuple):
     citizenship: Citizenship
     member_since: date | None
     birth_date: date
+    domestic: bool = False
 
 
-class VoluntaryExcess(NamedTuple):
-    """What employer and employee elected to contribute above the statutory rate, each in percentage points (`5`, `2.5`); 0 is no election."""
+class Elections(NamedTuple):
+    """What employer and employee elected for an employment, as it holds in the wage month.
 
-    employer: Decimal
-    employee: Decimal
+    `employer_excess` and `employee_excess` are percentage points above the statutory rate (`5`, `2.5`; ruling 20a); 0 is no election. `keeps`:
+    the employee's share is not lowered where the edition lowers it (the Khas forms of 2009, 2016, 2020, 2021, 2022). `chosen`: somebody who may
+    choose whether to contribute chose to (KWSP 16, KWSP 16B).
+    """
+
+    employer_excess: Decimal = Decimal(0)
+    employee_excess: Decimal = Decimal(0)
+    keeps: bool = False
+    chosen: bool = False
+
+
+NO_ELECTIONS: Final = Elections()
+CHOSEN: Final = Elections(chosen=True)
+"""Somebody who chose to contribute and elected nothing else."""

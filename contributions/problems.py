@@ -179,6 +179,14 @@ ROW: Final[Mapping[Code, Words]] = {
     Code.BORN_AFTER_WAGE_MONTH: Words(
         gettext_noop("Ahli lahir selepas bulan upah: ditemui tarikh lahir %(birth_date)s, dijangka sebelum akhir %(wage_month)s."), _CHECK_PERSON
     ),
+    Code.MAY_CHOOSE: Words(
+        gettext_noop("Orang ini belum memilih untuk mencarum: ditemui caruman bagi %(wage_month)s, dijangka pilihan dengan Borang %(form)s dahulu."),
+        gettext_noop("Serahkan borang pilihan itu kepada KWSP, atau buang baris ini dan muat naik fail semula."),
+    ),
+    Code.DOMESTIC_EXCLUDED: Words(
+        gettext_noop("Pekerja domestik dikecualikan dari Bahagian %(excluding)s: ditemui bulan upah %(wage_month)s, dijangka tiada caruman."),
+        gettext_noop("Buang baris ini dan muat naik fail semula."),
+    ),
     Code.SHARE_HAS_SEN: Words(
         gettext_noop("%(column)s mengandungi sen: ditemui %(found)s, dijangka %(expected)s. Caruman dibayar dalam ringgit penuh."),
         _USE_SCHEDULE,

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from contributions import explanations
-from contributions.facts import EmployeeFacts, VoluntaryExcess
+from contributions.facts import Elections, EmployeeFacts
 from contributions.rules import schedule
 from kwsp_portal.common import money
 from kwsp_portal.common.periods import EARLIEST_YEAR, PeriodError, WageMonth
@@ -208,10 +208,11 @@ class Contribution(APIView):
             member_since=given["member_since"],
             birth_date=given["birth_date"],
         )
-        excess = VoluntaryExcess(given["employer_excess"], given["employee_excess"])
+        # Whoever asks wants the figures: somebody who may choose is taken to have chosen, and the explanation says so.
+        elections = Elections(given["employer_excess"], given["employee_excess"], chosen=True)
         try:
-            found = schedule.shares_with_excess(facts, excess)
-            why = explanations.explained(schedule.explain_with_excess(facts, excess))
+            found = schedule.shares(facts, elections)
+            why = explanations.explained(schedule.explain(facts, elections))
         except NotInForce as error:
             words = exceptions.ErrorDetail(explanations.not_in_force_words(error), code="NOT_IN_FORCE")
             raise serializers.ValidationError({"wage_month": [words]}) from error

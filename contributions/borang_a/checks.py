@@ -7,7 +7,7 @@ from contributions.borang_a import layout
 from contributions.borang_a.problem import UNMATCHED, Code, Problem
 from contributions.borang_a.values import Row
 from contributions.enums import RowStatus
-from contributions.facts import EmployeeFacts
+from contributions.facts import CHOSEN, EmployeeFacts
 from contributions.rules import schedule
 from kwsp_portal.common.names import name_key
 from kwsp_portal.common.periods import WageMonth
@@ -15,6 +15,8 @@ from kwsp_portal.common.refusal import Refusal
 from members.enums import Citizenship
 
 _CITIZENSHIPS: Final = {status.value: status for status in Citizenship}
+# Until elections are recorded, a row of Borang A is itself the act of somebody who chose to contribute.
+_ELECTIONS: Final = CHOSEN
 
 
 class Entry(NamedTuple):
@@ -110,7 +112,7 @@ def _schedule(row: Row, entry: Entry, wage_month: WageMonth, problems: list[Prob
         return None
     facts = EmployeeFacts(wage_month, row.wages, row.bonus, _CITIZENSHIPS[entry.citizenship], entry.member_since, entry.birth_date)
     try:
-        shares = schedule.shares(facts)
+        shares = schedule.shares(facts, _ELECTIONS)
     except Refusal as refusal:
         problems.append(Problem(Code(refusal.code), detail={**refusal.details, "provision": refusal.provision}))
         return None
@@ -144,6 +146,6 @@ def _mistake(row: Row, facts: EmployeeFacts, shares: schedule.Shares) -> Code:
         return Code.OFF_SCHEDULE
     if (employer, employee) == (shares.employee, shares.employer):
         return Code.SHARES_SWAPPED
-    if schedule.looks_like_exact_percentage(facts, employer, employee):
+    if schedule.looks_like_exact_percentage(facts, employer, employee, _ELECTIONS):
         return Code.EXACT_PERCENTAGE
     return Code.OFF_SCHEDULE

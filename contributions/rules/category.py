@@ -2,14 +2,16 @@
 
 Citizens: A, from 60 E. Permanent residents and non-citizens who were members before 1 August 1998: A, from 60 C. Other
 non-citizens: B, from 60 D, to September 2025; F at any age after. The second stage starts with the wage month after the month of the
-birthday; after the month of the 75th birthday nothing is due.
+birthday; after the month of the 75th birthday nothing is due. Domestic helpers, and other non-citizens to September 2025, contribute only if
+they choose to.
 """
 
 from datetime import date
 
 from contributions.enums import Category
-from contributions.facts import EmployeeFacts
+from contributions.facts import NO_ELECTIONS, Elections, EmployeeFacts
 from contributions.rules import regime
+from kwsp_portal.common import rates
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.common.refusal import Refusal
 from members.enums import Citizenship
@@ -44,9 +46,26 @@ def part_law(law: regime.MonthLaw, citizenship: str, member_since: date | None, 
     raise _above_contribution_age(law, birth_date)
 
 
-def part_of(facts: EmployeeFacts) -> regime.PartLaw:
-    """`part_law` for one employee. Raises also NotInForce for a wage month before the rate file."""
-    return part_law(regime.law_of(facts.wage_month), facts.citizenship, facts.member_since, facts.birth_date)
+def part_of(facts: EmployeeFacts, elections: Elections = NO_ELECTIONS) -> regime.PartLaw:
+    """The Part for one employee and what was elected. Raises as `part_law` and `check_choice`; NotInForce before the rate file."""
+    law = regime.law_of(facts.wage_month)
+    part = part_law(law, facts.citizenship, facts.member_since, facts.birth_date)
+    check_choice(law, part, domestic=facts.domestic, chosen=elections.chosen)
+    return regime.keeping(part) if elections.keeps else part
+
+
+def choice(law: regime.MonthLaw, part: regime.PartLaw, *, domestic: bool) -> rates.Value | None:
+    """The form by which somebody chooses to contribute; None for somebody who must (seed 001, Pilihan Untuk Mencarum)."""
+    return law.at("domestic.by_choice") if domestic else part.by_choice
+
+
+def check_choice(law: regime.MonthLaw, part: regime.PartLaw, *, domestic: bool, chosen: bool) -> None:
+    """Raises Refusal DOMESTIC_EXCLUDED where the Part takes no domestic helpers, MAY_CHOOSE for somebody who may choose and has not chosen."""
+    if domestic and part.domestic_excluded is not None:
+        raise Refusal("DOMESTIC_EXCLUDED", part.domestic_excluded.citation, {"excluding": part.code.value, "wage_month": str(law.wage_month)})
+    form = choice(law, part, domestic=domestic)
+    if form is not None and not chosen:
+        raise Refusal("MAY_CHOOSE", form.citation, {"form": form.value, "wage_month": str(law.wage_month)})
 
 
 def category_of(facts: EmployeeFacts) -> Category:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from contributions.facts import EmployeeFacts, VoluntaryExcess
+from contributions.facts import Elections, EmployeeFacts
 from contributions.rules import bands, excess, mistakes, regime, steps
 from kwsp_portal.common import money
 from kwsp_portal.common.explain import Step
@@ -15,16 +15,16 @@ def explain(
     part: regime.PartLaw,
     statutory: bands.Shares,
     found: bands.Shares,
-    elected: VoluntaryExcess,
+    elected: Elections,
 ) -> list[Step]:
     """The steps from facts and election to `found`; `statutory` are the shares without the excess."""
     return [*steps.who(facts, law, part), *_elected(law, elected), *_shares(facts, part, statutory, found, elected)]
 
 
-def _elected(law: regime.MonthLaw, elected: VoluntaryExcess) -> Iterator[Step]:
+def _elected(law: regime.MonthLaw, elected: Elections) -> Iterator[Step]:
     """Who elected how much, and the form it needs (ruling 20a)."""
     rule = law.at("excess.exact")
-    for share, points in zip(("EMPLOYER", "EMPLOYEE"), elected, strict=True):
+    for share, points in zip(("EMPLOYER", "EMPLOYEE"), elected[:2], strict=True):
         if points:
             yield steps.cited(f"{share}_ELECTED", rule, excess=_rate(points))
 
@@ -33,7 +33,7 @@ def _rate(points: Decimal) -> Decimal:
     return points.scaleb(-2)
 
 
-def _shares(facts: EmployeeFacts, part: regime.PartLaw, statutory: bands.Shares, found: bands.Shares, elected: VoluntaryExcess) -> Iterator[Step]:
+def _shares(facts: EmployeeFacts, part: regime.PartLaw, statutory: bands.Shares, found: bands.Shares, elected: Elections) -> Iterator[Step]:
     if statutory.basis is bands.Basis.NIL:
         yield steps.nothing_due(facts)
         yield Step("NOTHING_TO_EXCEED")
@@ -51,38 +51,43 @@ def _shares(facts: EmployeeFacts, part: regime.PartLaw, statutory: bands.Shares,
     yield from _other_reading(facts, part, statutory, found, elected)
 
 
-def _some_share_by_row(statutory: bands.Shares, elected: VoluntaryExcess) -> bool:
+def _some_share_by_row(statutory: bands.Shares, elected: Elections) -> bool:
     if statutory.basis is bands.Basis.BONUS:
-        return statutory.band_to is not None and not elected.employee
-    return statutory.basis is bands.Basis.BAND and not all(elected)
+        return statutory.band_to is not None and not elected.employee_excess
+    return statutory.basis is bands.Basis.BAND and not all(elected[:2])
 
 
-def _employer(facts: EmployeeFacts, part: regime.PartLaw, statutory: bands.Shares, elected: VoluntaryExcess) -> Iterator[Step]:
+def _employer(facts: EmployeeFacts, part: regime.PartLaw, statutory: bands.Shares, elected: Elections) -> Iterator[Step]:
     wages, by_bonus = facts.wages, statutory.basis is bands.Basis.BONUS
     exact = excess.exact(part, statutory, wages, elected).employer
     rate = excess.employer_statutory(part, statutory, wages)
-    if not elected.employer and statutory.basis is bands.Basis.BAND:
+    if not elected.employer_excess and statutory.basis is bands.Basis.BAND:
         yield from steps.employer_by_row(part, statutory)
-    elif not elected.employer and by_bonus:
+    elif not elected.employer_excess and by_bonus:
         yield Step("EMPLOYER_EXACT", steps.figures_of(rate=rate, wages=steps.shown(wages), exact=steps.shown(exact)))
-    elif not elected.employer:
+    elif not elected.employer_excess:
         yield from steps.employer_exact(part, wages)
     elif part.employer_fixed is not None:
         fixed = part.employer_fixed
         yield steps.cited("EMPLOYER_FIXED", fixed, share=steps.shown(fixed.value), since_month=steps.since(fixed))
-        figures = {"share": steps.shown(fixed.value), "excess": _rate(elected.employer), "wages": steps.shown(wages), "exact": steps.shown(exact)}
+        figures = {
+            "share": steps.shown(fixed.value),
+            "excess": _rate(elected.employer_excess),
+            "wages": steps.shown(wages),
+            "exact": steps.shown(exact),
+        }
         yield Step("EMPLOYER_FIXED_EXCESS", steps.figures_of(**figures))
     else:
         if not by_bonus:
             yield steps.employer_rate(part, wages)
-        yield _with_excess("EMPLOYER_EXCESS", rate, elected.employer, wages, exact)
+        yield _with_excess("EMPLOYER_EXCESS", rate, elected.employer_excess, wages, exact)
 
 
-def _employee(facts: EmployeeFacts, part: regime.PartLaw, statutory: bands.Shares, elected: VoluntaryExcess) -> Iterator[Step]:
-    if elected.employee:
+def _employee(facts: EmployeeFacts, part: regime.PartLaw, statutory: bands.Shares, elected: Elections) -> Iterator[Step]:
+    if elected.employee_excess:
         exact = excess.exact(part, statutory, facts.wages, elected).employee
         yield steps.employee_rate(part)
-        yield _with_excess("EMPLOYEE_EXCESS", part.employee.value, elected.employee, facts.wages, exact)
+        yield _with_excess("EMPLOYEE_EXCESS", part.employee.value, elected.employee_excess, facts.wages, exact)
     elif statutory.band_to is not None:
         yield from steps.employee_by_row(part, statutory)
     else:
@@ -94,11 +99,9 @@ def _with_excess(code: str, rate: Decimal, points: Decimal, wages: Decimal, exac
     return Step(code, steps.figures_of(rate=rate, excess=above, together=rate + above, wages=steps.shown(wages), exact=steps.shown(exact)))
 
 
-def _other_reading(
-    facts: EmployeeFacts, part: regime.PartLaw, statutory: bands.Shares, found: bands.Shares, elected: VoluntaryExcess
-) -> Iterator[Step]:
+def _other_reading(facts: EmployeeFacts, part: regime.PartLaw, statutory: bands.Shares, found: bands.Shares, elected: Elections) -> Iterator[Step]:
     """KWSP's page in English takes the employer's share beside an employee's excess by exact percentage: RM750, where the seed says RM756."""
-    if elected.employer or statutory.basis is not bands.Basis.BAND:
+    if elected.employer_excess or statutory.basis is not bands.Basis.BAND:
         return
     by_percentage = money.up_to_ringgit(mistakes.exact_percentage(part, facts.wages)[0])
     if by_percentage != statutory.employer:

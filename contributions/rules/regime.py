@@ -4,7 +4,7 @@ A `MonthLaw` answers who belongs to which Part in that month by comparing dates;
 Schedule. Both are built on the first question about a month and never change.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -43,7 +43,9 @@ class PartLaw:
 
     The employer owes a rate up to `wages.limit` and another above it, or a fixed sum a month (`employer_fixed`, then all three are that
     sum). `exact` Parts have no rows: the rate is taken of the wages themselves. `bonus_rule` is None where the Part has none.
-    `rounds_total` says whether an exact percentage is rounded as a total (ruling 5); otherwise each share is.
+    `rounds_total` says whether an exact percentage is rounded as a total (ruling 5); otherwise each share is. `by_choice` names the form by
+    which those of a Part that binds nobody choose it; `domestic_excluded` is set where it takes no domestic helpers. `kept` is the employee's rate
+    for those who keep it where this edition lowers it; `lowered` the rate that it replaced in a Part made by `keeping`.
     """
 
     code: SchedulePart
@@ -58,6 +60,10 @@ class PartLaw:
     rounding: rates.Value
     rounds_total: bool
     beyond_rows: BeyondRows
+    by_choice: rates.Value | None
+    domestic_excluded: rates.Value | None
+    kept: rates.Value | None
+    lowered: rates.Value | None = None
 
     def employer_value(self, wages: Decimal) -> rates.Value:
         """What decides the employer's share at these wages: a rate, or the fixed sum."""
@@ -94,6 +100,7 @@ class MonthLaw:
 MONTHS: Final[dict[WageMonth, MonthLaw]] = {}
 """The months asked for so far; `law_of` fills it."""
 _PARTS: Final[dict[tuple[date, str], PartLaw]] = {}
+_KEEPING: Final[dict[PartLaw, PartLaw]] = {}
 
 
 def law_of(wage_month: WageMonth) -> MonthLaw:
@@ -169,10 +176,30 @@ def _read_part(code: str, first: date) -> PartLaw:
             employee_rate=employee.value,
             band_from=(wages.nothing_up_to if exact else wages.table_top) + money.SEN,
         ),
+        by_choice=_value(code, "by_choice", first),
+        domestic_excluded=_value(code, "domestic_excluded", first),
+        kept=_value(code, "kept", first),
     )
 
 
+def keeping(part: PartLaw) -> PartLaw:
+    """The Part for an employee who keeps the rate that this edition lowers: the same rows at the kept rate (assumed; `kept` of the rate file).
+
+    The Part itself where the edition lowers nothing.
+    """
+    if part.kept is None:
+        return part
+    found = _KEEPING.get(part)
+    if found is None:
+        beyond = part.beyond_rows._replace(employee_rate=part.kept.value)
+        found = _KEEPING.setdefault(part, replace(part, employee=part.kept, lowered=part.employee, beyond_rows=beyond))
+    return found
+
+
 def _value(code: str, name: str, first: date) -> rates.Value | None:
-    """A value that not every Part has, or had from the beginning; None where there is none."""
+    """A value that not every Part has, or not at all times; None where there is none."""
     rate = LAW.rates.get(f"{code.lower()}.{name}")
-    return rate.at(first) if rate is not None and rate.earliest <= first else None
+    try:
+        return None if rate is None else rate.at(first)
+    except rates.NotInForce:
+        return None

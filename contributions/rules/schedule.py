@@ -7,10 +7,11 @@ from decimal import Decimal
 from math import ceil
 from typing import Final
 
+from contributions.facts import CHOSEN as CHOSEN
+from contributions.facts import NO_ELECTIONS as NO_ELECTIONS
+from contributions.facts import Elections as Elections
 from contributions.facts import EmployeeFacts as EmployeeFacts
-from contributions.facts import VoluntaryExcess as VoluntaryExcess
-from contributions.rules import bands, category, excess_steps, mistakes, regime, steps
-from contributions.rules import excess as excess_rules
+from contributions.rules import bands, category, excess, excess_steps, mistakes, regime, steps
 from contributions.rules.bands import Basis as Basis
 from contributions.rules.bands import Shares as Shares
 from kwsp_portal.common.explain import Step
@@ -23,21 +24,28 @@ _NOTHING: Final = Decimal(0)
 _TABLES: Final[dict[regime.PartLaw, tuple[Shares, ...]]] = {}
 
 
-def shares(facts: EmployeeFacts) -> Shares:
+def shares(facts: EmployeeFacts, elections: Elections = NO_ELECTIONS) -> Shares:
     """Both shares in whole ringgit.
 
-    Raises NotInForce for a wage month before the rate file; Refusal ABOVE_CONTRIBUTION_AGE, BORN_AFTER_WAGE_MONTH, NEGATIVE_WAGES or
-    BONUS_OUT_OF_RANGE.
+    Raises NotInForce for a wage month before the rate file; Refusal ABOVE_CONTRIBUTION_AGE, BORN_AFTER_WAGE_MONTH, MAY_CHOOSE,
+    DOMESTIC_EXCLUDED, NEGATIVE_WAGES, BONUS_OUT_OF_RANGE, EXCESS_NEGATIVE or EXCESS_TOO_HIGH.
     """
-    wage_month, wages, bonus, citizenship, member_since, birth_date = facts
+    wage_month, wages, bonus, citizenship, member_since, birth_date, domestic = facts
+    employer_excess, employee_excess, keeps, chosen = elections
     law = _MONTHS.get(wage_month) or regime.law_of(wage_month)
     part = _part_law(law, citizenship, member_since, birth_date)
+    if domestic or (part.by_choice and not chosen):
+        category.check_choice(law, part, domestic=domestic, chosen=chosen)
+    if keeps:
+        part = regime.keeping(part)
     table = _TABLES.get(part) or _TABLES.setdefault(part, bands.table(part))
     if wages < _NOTHING:
         raise Refusal("NEGATIVE_WAGES", "", {"wages": str(wages)})
     whole = ceil(wages)
     found = table[whole] if whole < len(table) else bands.exact(part, wages)
-    return _with_bonus(part, found, wages, bonus) if bonus else found
+    if bonus:
+        found = _with_bonus(part, found, wages, bonus)
+    return excess.shares(facts, part, found, elections) if employer_excess or employee_excess else found
 
 
 def _with_bonus(part: regime.PartLaw, found: Shares, wages: Decimal, bonus: Decimal) -> Shares:
@@ -46,42 +54,34 @@ def _with_bonus(part: regime.PartLaw, found: Shares, wages: Decimal, bonus: Deci
     return bands.with_bonus(part, wages, found) if bands.lifted_by_bonus(part, wages, bonus) else found
 
 
-def shares_with_excess(facts: EmployeeFacts, excess: VoluntaryExcess) -> Shares:
-    """`shares`, and what was elected above them (ruling 5). Raises as `shares`; Refusal EXCESS_NEGATIVE or EXCESS_TOO_HIGH."""
-    return excess_rules.shares(facts, category.part_of(facts), shares(facts), excess)
+def explain(facts: EmployeeFacts, elections: Elections = NO_ELECTIONS) -> list[Step]:
+    """Why the shares are what they are: Part and reason, elections, row or percentage, rates with their dates, rounding. Raises as `shares`."""
+    found = shares(facts, elections)
+    law, part = regime.law_of(facts.wage_month), category.part_of(facts, elections)
+    if not (elections.employer_excess or elections.employee_excess):
+        return steps.explain(facts, law, part, found)
+    statutory = shares(facts, elections._replace(employer_excess=_NOTHING, employee_excess=_NOTHING))
+    return excess_steps.explain(facts, law, part, statutory, found, elections)
 
 
-def explain(facts: EmployeeFacts) -> list[Step]:
-    """Why the shares are what they are: Part and reason, row or percentage, rates with their dates, rounding. Raises as `shares`."""
-    return steps.explain(facts, regime.law_of(facts.wage_month), category.part_of(facts), shares(facts))
-
-
-def explain_with_excess(facts: EmployeeFacts, excess: VoluntaryExcess) -> list[Step]:
-    """`explain`, with what was elected above the statutory rate and what that changes. Raises as `shares_with_excess`."""
-    found = shares_with_excess(facts, excess)
-    if not any(excess):
-        return explain(facts)
-    return excess_steps.explain(facts, regime.law_of(facts.wage_month), category.part_of(facts), shares(facts), found, excess)
-
-
-def exact_percentage(facts: EmployeeFacts) -> tuple[Decimal, Decimal]:
+def exact_percentage(facts: EmployeeFacts, elections: Elections = NO_ELECTIONS) -> tuple[Decimal, Decimal]:
     """Employer's and employee's share by exact percentage, not rounded: what the law forbids up to RM20,000. Raises as `shares`."""
-    return mistakes.exact_percentage(category.part_of(facts), facts.wages)
+    return mistakes.exact_percentage(category.part_of(facts, elections), facts.wages)
 
 
-def looks_like_exact_percentage(facts: EmployeeFacts, employer: Decimal, employee: Decimal) -> bool:
+def looks_like_exact_percentage(facts: EmployeeFacts, employer: Decimal, employee: Decimal, elections: Elections = NO_ELECTIONS) -> bool:
     """Whether shares that differ from the schedule are those of the exact percentage, rounded in any usual way.
 
     750/688 for RM6,250, where the schedule says 756/693 (seed 001: "kesilapan pengiraan"). Raises as `shares`.
     """
-    return mistakes.looks_like_exact_percentage(category.part_of(facts), facts.wages, shares(facts), employer, employee)
+    return mistakes.looks_like_exact_percentage(category.part_of(facts, elections), facts.wages, shares(facts, elections), employer, employee)
 
 
-def fits_bonus_rule(facts: EmployeeFacts, employer: Decimal, employee: Decimal) -> bool:
+def fits_bonus_rule(facts: EmployeeFacts, employer: Decimal, employee: Decimal, elections: Elections = NO_ELECTIONS) -> bool:
     """Whether shares stated without a bonus are those of the bonus rule, had the wages held one (ruling 12). Raises as `shares`."""
-    part = category.part_of(facts)
+    part = category.part_of(facts, elections)
     assumed = facts.wages - part.wages.limit
     if assumed <= 0 or not bands.lifted_by_bonus(part, facts.wages, assumed):
         return False
-    by_rule = shares(facts._replace(bonus=assumed))
+    by_rule = shares(facts._replace(bonus=assumed), elections)
     return (employer, employee) == (by_rule.employer, by_rule.employee)

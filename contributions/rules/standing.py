@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from contributions.enums import FilingState, MonthStanding, SchedulePart
+from contributions.enums import FilingState, MonthStanding
 from contributions.facts import EmployeeFacts
 from contributions.rules import category
 from kwsp_portal.common.periods import WageMonth
@@ -17,9 +17,6 @@ from members.enums import Citizenship
 
 PUBLISHED: Final = frozenset({FilingState.APPROVED, FilingState.PAID, FilingState.CREDITED})
 """Filings whose rows their employees may see."""
-
-BY_ELECTION: Final = frozenset({SchedulePart.B, SchedulePart.D})
-"""Parts of those who contribute only if they choose to (non-citizens, to September 2025)."""
 
 _OF_ROW: Final = {FilingState.APPROVED: MonthStanding.FILED, FilingState.PAID: MonthStanding.PAID, FilingState.CREDITED: MonthStanding.CREDITED}
 
@@ -52,13 +49,14 @@ def without_row(*, month: WageMonth, published: bool, on: date) -> Standing:
 def must_contribute(*, month: WageMonth, citizenship: Citizenship, member_since: date, birth_date: date) -> bool:
     """Whether an employer owes anything for an employee of this age and citizenship in a month, whatever the wages.
 
-    Not after the month of the 75th birthday, not before birth, not where the employee contributes by election; and nothing is claimed of
-    a month whose law this portal does not hold.
+    Not after the month of the 75th birthday, not before birth, not for somebody who may choose; and nothing is claimed of a month whose law
+    this portal does not hold.
     """
     facts = EmployeeFacts(
         wage_month=month, wages=Decimal(0), bonus=Decimal(0), citizenship=citizenship, member_since=member_since, birth_date=birth_date
     )
     try:
-        return category.part_of(facts).code not in BY_ELECTION
+        category.part_of(facts)
     except (Refusal, NotInForce):
         return False
+    return True

@@ -45,6 +45,7 @@ def who(facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw) -> Ite
         yield cited("NOT_YET_MEMBER", early, border=early.value)
     else:
         yield cited(standing.value, early, member_since=facts.member_since, border=early.value)
+    yield from _choice(facts, law, part)
     yield from _age(facts, law, part)
     if category.changes_from(facts.birth_date, law, "age.last") == facts.wage_month.next():
         last = law.at("age.last")
@@ -54,6 +55,12 @@ def who(facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw) -> Ite
     chosen = law.at(f"part.{standing.value.lower()}.{stage}")
     edition = WageMonth.of(regime.LAW.edition(facts.wage_month.first_day))
     yield cited("PART_EXACT" if part.exact else "PART_TABLE", chosen, part=part.code, wage_month=facts.wage_month, edition_month=edition)
+
+
+def _choice(facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw) -> Iterator[Step]:
+    form = category.choice(law, part, domestic=facts.domestic)
+    if form is not None:
+        yield cited("DOMESTIC_CHOSE" if facts.domestic else "NON_CITIZEN_CHOSE", form, form=form.value)
 
 
 def _age(facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw) -> Iterator[Step]:
@@ -126,6 +133,8 @@ def employer_rate(part: regime.PartLaw, wages: Decimal) -> Step:
 
 def employee_rate(part: regime.PartLaw) -> Step:
     rate = part.employee
+    if part.lowered is not None:
+        return cited("EMPLOYEE_KEPT", rate, rate=rate.value, lowered=part.lowered.value, since_month=since(rate))
     if rate.value == 0:
         return cited("EMPLOYEE_NONE", rate, part=part.code, since_month=since(rate))
     return cited("EMPLOYEE_RATE", rate, rate=rate.value, since_month=since(rate))

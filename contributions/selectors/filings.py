@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from contributions import explanations
 from contributions.enums import FilingAction, FilingState, PaymentState, RowStatus
-from contributions.facts import EmployeeFacts
+from contributions.facts import CHOSEN, EmployeeFacts
 from contributions.models import Filing, FilingLog, FilingRow, Payment
 from contributions.rules import schedule
 from contributions.workflow import CLOSED
@@ -272,6 +272,6 @@ def why_shares(*, row: FilingRow) -> explanations.Explained | None:
     if facts is None:
         return None
     try:
-        return explanations.explained(schedule.explain(facts))
+        return explanations.explained(schedule.explain(facts, CHOSEN))
     except (Refusal, NotInForce):
         return None

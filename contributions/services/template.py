@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from contributions.borang_a import template
 from contributions.enums import RowStatus
-from contributions.facts import EmployeeFacts
+from contributions.facts import CHOSEN, EmployeeFacts
 from contributions.models import FilingRow
 from contributions.rules import schedule
 from contributions.workflow import CLOSED
@@ -47,7 +47,8 @@ def _person(member: Member, wages: Decimal | None, citizenship: str | None, wage
         return template.Person(*known, None, None, None)
     facts = EmployeeFacts(wage_month, wages, money.ZERO, Citizenship(citizenship), member.member_since, member.birth_date)
     try:
-        shares = schedule.shares(facts)
+        # Wages are known from an earlier Borang A, which is the act of somebody who chose to contribute.
+        shares = schedule.shares(facts, CHOSEN)
     except (Refusal, NotInForce):
         return template.Person(*known, wages, None, None)
     return template.Person(*known, wages, shares.employer, shares.employee)

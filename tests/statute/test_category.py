@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from contributions.enums import Category
+from contributions.facts import CHOSEN
 from contributions.rules import category, schedule
 from kwsp_portal.common import rates
 from kwsp_portal.common.refusal import Refusal
@@ -38,9 +39,9 @@ def test_the_last_wage_month_is_that_of_the_75th_birthday(wage_month: str) -> No
     in_last_month = tables.person(wage_month=wage_month, birth_date=str(date(year - 75, month, 1)))
     a_month_later = in_last_month._replace(wage_month=in_last_month.wage_month.next())
 
-    assert schedule.shares(in_last_month).part == "E"
+    assert schedule.shares(in_last_month, CHOSEN).part == "E"
     with pytest.raises(Refusal) as refused:
-        schedule.shares(a_month_later)
+        schedule.shares(a_month_later, CHOSEN)
 
     assert refused.value.code == "ABOVE_CONTRIBUTION_AGE"
     assert "Jadual Pertama" in rates.citations(refused.value.provision)[0].ms
@@ -69,13 +70,13 @@ def test_standing_chooses_the_pair_of_parts(citizenship: Citizenship, member_sin
     old = young._replace(birth_date=date(1960, 1, 15))
 
     assert category.category_of(young) == standing
-    assert (category.part_of(young).code, category.part_of(old).code) == (below, reached)
+    assert (category.part_of(young, CHOSEN).code, category.part_of(old, CHOSEN).code) == (below, reached)
 
 
 def test_the_word_of_the_database_serves_as_citizenship() -> None:
     facts = tables.person()._replace(citizenship="NON_CITIZEN")  # type: ignore[arg-type]
 
-    assert schedule.shares(facts).part == "F"
+    assert schedule.shares(facts, CHOSEN).part == "F"
 
 
 def test_an_unknown_citizenship_is_an_error() -> None:

@@ -10,29 +10,28 @@ from hypothesis import strategies as st
 
 from contributions import explanations
 from contributions.rules import schedule
-from contributions.rules.schedule import Basis, VoluntaryExcess
+from contributions.rules.schedule import CHOSEN, Basis, Elections
 from kwsp_portal.common.refusal import Refusal
 from tests.statute import tables
 from tests.statute.test_schedule_properties import people
 
 WORKED = tables.read("voluntary_excess.csv")
-NONE = VoluntaryExcess(Decimal(0), Decimal(0))
 
 
-def _elected(employer: str = "0", employee: str = "0") -> VoluntaryExcess:
-    return VoluntaryExcess(Decimal(employer), Decimal(employee))
+def _elected(employer: str = "0", employee: str = "0") -> Elections:
+    return Elections(Decimal(employer), Decimal(employee), chosen=True)
 
 
-def _said(facts: schedule.EmployeeFacts, excess: VoluntaryExcess, language: str = "ms") -> explanations.Explained:
+def _said(facts: schedule.EmployeeFacts, excess: Elections, language: str = "ms") -> explanations.Explained:
     with translation.override(language):
-        return explanations.explained(schedule.explain_with_excess(facts, excess))
+        return explanations.explained(schedule.explain(facts, excess))
 
 
 @pytest.mark.parametrize("row", WORKED, ids=lambda row: row["source"])
 def test_the_worked_rows_of_seed_001_come_out_to_the_ringgit(row: dict[str, str]) -> None:
     facts = tables.person(wage_month=row["wage_month"], wages=row["wages"], birth_date=row["birth_date"])
 
-    found = schedule.shares_with_excess(facts, _elected(row["employer_excess"], row["employee_excess"]))
+    found = schedule.shares(facts, _elected(row["employer_excess"], row["employee_excess"]))
 
     assert [found.part, *map(str, found[1:4])] == [row[name] for name in ("part", "employer", "employee", "total")]
     assert found.basis is Basis.EXCESS
@@ -68,7 +67,7 @@ def test_there_are_eight_worked_rows() -> None:
     ],
 )
 def test_borders_of_the_excess(person: dict[str, Any], excess: tuple[str, str], employer: str, employee: str, total: str) -> None:
-    found = schedule.shares_with_excess(tables.person(**person), _elected(*excess))
+    found = schedule.shares(tables.person(**person), _elected(*excess))
 
     assert [str(amount) for amount in found[1:4]] == [employer, employee, total]
 
@@ -84,16 +83,16 @@ def test_borders_of_the_excess(person: dict[str, Any], excess: tuple[str, str], 
 )
 def test_an_excess_that_cannot_be_is_refused_in_words(excess: tuple[str, str], code: str, highest: str | None) -> None:
     with pytest.raises(Refusal) as refused:
-        schedule.shares_with_excess(tables.person(wages="1000.00"), _elected(*excess))
+        schedule.shares(tables.person(wages="1000.00"), _elected(*excess))
 
     assert (refused.value.code, refused.value.details.get("highest")) == (code, highest)
     assert "%(" not in explanations.refusal_words(refused.value)
 
 
 @given(facts=people())
-def test_without_an_excess_nothing_changes(facts: schedule.EmployeeFacts) -> None:
-    assert schedule.shares_with_excess(facts, NONE) == schedule.shares(facts)
-    assert schedule.explain_with_excess(facts, NONE) == schedule.explain(facts)
+def test_elections_of_nothing_change_nothing(facts: schedule.EmployeeFacts) -> None:
+    assert schedule.shares(facts, _elected()) == schedule.shares(facts, CHOSEN)
+    assert schedule.explain(facts, _elected()) == schedule.explain(facts, CHOSEN)
 
 
 POINTS = st.decimals(min_value=0, max_value=40, places=2)
@@ -101,9 +100,9 @@ POINTS = st.decimals(min_value=0, max_value=40, places=2)
 
 @given(facts=people(), employer=POINTS, employee=POINTS)
 def test_shares_with_an_excess_add_up_and_can_be_explained(facts: schedule.EmployeeFacts, employer: Decimal, employee: Decimal) -> None:
-    excess = VoluntaryExcess(employer, employee)
+    excess = Elections(employer, employee, chosen=True)
 
-    found = schedule.shares_with_excess(facts, excess)
+    found = schedule.shares(facts, excess)
     said = _said(facts, excess)
 
     assert found.employer + found.employee == found.total
@@ -117,7 +116,7 @@ def test_a_higher_excess_never_makes_a_share_smaller(facts: schedule.EmployeeFac
     if not lower:
         return  # from no election to a small one a share may fall: the row's end gives way to the exact wages
 
-    less, greater = (schedule.shares_with_excess(facts, VoluntaryExcess(points, Decimal(0))) for points in (lower, lower + more))
+    less, greater = (schedule.shares(facts, Elections(points, chosen=True)) for points in (lower, lower + more))
 
     assert (greater.total >= less.total, greater.employee) == (True, less.employee)
 

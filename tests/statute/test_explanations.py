@@ -9,6 +9,7 @@ from django.utils import translation
 from hypothesis import given, settings
 
 from contributions import explanations
+from contributions.facts import CHOSEN
 from contributions.rules import schedule
 from kwsp_portal.common.explain import Step
 from kwsp_portal.common.rates import NotInForce
@@ -28,7 +29,7 @@ def _malay() -> object:
 @settings(max_examples=50)
 @given(facts=people())
 def test_every_explanation_can_be_said(facts: schedule.EmployeeFacts) -> None:
-    said = explanations.explained(schedule.explain(facts))
+    said = explanations.explained(schedule.explain(facts, CHOSEN))
 
     assert said.sentences
     assert not any("%(" in sentence for sentence in said.sentences)

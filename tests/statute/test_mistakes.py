@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from contributions.facts import CHOSEN
 from contributions.rules import schedule
 from tests.statute import tables
 
@@ -47,9 +48,9 @@ def test_shares_of_the_bonus_rule_are_recognised_in_a_row_without_a_bonus() -> N
 @pytest.mark.parametrize(("part", "wages"), [("A", "5000.00"), ("E", "6050.50"), ("B", "6050.50")])
 def test_no_bonus_rule_below_the_limit_or_outside_parts_a_and_c(part: str, wages: str) -> None:
     facts = tables.of_part(part, "2025-09", wages)
-    shares = schedule.shares(facts)
+    shares = schedule.shares(facts, CHOSEN)
 
-    assert not schedule.fits_bonus_rule(facts, shares.employer, shares.employee)
+    assert not schedule.fits_bonus_rule(facts, shares.employer, shares.employee, CHOSEN)
 
 
 def test_the_seeds_example_says_why_693_and_not_688() -> None:
@@ -87,10 +88,10 @@ def test_the_fall_of_the_employers_share_above_5000_is_explained() -> None:
     ],
 )
 def test_an_assumption_is_named_exactly_where_it_decides(facts: schedule.EmployeeFacts, assumed: set[str]) -> None:
-    assert {step.assumed for step in schedule.explain(facts) if step.assumed} == assumed
+    assert {step.assumed for step in schedule.explain(facts, CHOSEN) if step.assumed} == assumed
 
 
 def test_part_f_says_where_the_questions_and_answers_differ() -> None:
-    steps = {step.code: step.figures for step in schedule.explain(tables.of_part("B", "2026-10", "1751.00"))}
+    steps = {step.code: step.figures for step in schedule.explain(tables.of_part("B", "2026-10", "1751.00"), CHOSEN)}
 
     assert steps["FAQ_ROUNDS_EACH"] == {"each": "72.00", "total": "71.00"}

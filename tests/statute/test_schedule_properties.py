@@ -8,7 +8,7 @@ from fractions import Fraction
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from contributions.facts import EmployeeFacts
+from contributions.facts import CHOSEN, EmployeeFacts
 from contributions.rules import schedule
 from contributions.rules.schedule import Basis
 from kwsp_portal.common.periods import WageMonth
@@ -83,7 +83,7 @@ def test_a_plain_second_reading_of_the_facts_agrees_on_10000_people() -> None:
         wages, of_which_bonus = Decimal(sen).scaleb(-2), Decimal(bonus).scaleb(-2)
         facts = EmployeeFacts(month, wages, of_which_bonus, dice.choice(list(Citizenship)), since, born)
 
-        found = schedule.shares(facts)
+        found = schedule.shares(facts, CHOSEN)
 
         assert (found.part, int(found.employer), int(found.employee)) == (_plain_part(facts), *_plain(facts)), facts
 
@@ -91,12 +91,12 @@ def test_a_plain_second_reading_of_the_facts_agrees_on_10000_people() -> None:
 @settings(max_examples=60)
 @given(facts=people())
 def test_shares_are_whole_ringgit_that_add_up_and_cover_the_exact_percentage(facts: EmployeeFacts) -> None:
-    found = schedule.shares(facts)
+    found = schedule.shares(facts, CHOSEN)
 
     assert found.employer + found.employee == found.total
     assert all(amount == amount.to_integral_value() and amount >= 0 for amount in found[1:4])
     if found.basis in (Basis.BAND, Basis.EXACT):
-        assert sum(schedule.exact_percentage(facts)) <= found.total
+        assert sum(schedule.exact_percentage(facts, CHOSEN)) <= found.total
     if found.band_to is not None and facts.wages:
         assert found.band_from <= facts.wages <= found.band_to
 
@@ -109,7 +109,7 @@ def test_more_wages_never_mean_less_except_where_the_employers_rate_falls(facts:
     poorer = facts._replace(bonus=Decimal(0))
     richer = poorer._replace(wages=facts.wages + Decimal(more).scaleb(-2))
 
-    less, greater = schedule.shares(poorer), schedule.shares(richer)
+    less, greater = schedule.shares(poorer, CHOSEN), schedule.shares(richer, CHOSEN)
 
     assert greater.employee >= less.employee
     crosses = less.part in ("A", "C") and poorer.wages <= 5000 < richer.wages
@@ -120,9 +120,9 @@ def test_more_wages_never_mean_less_except_where_the_employers_rate_falls(facts:
 @settings(max_examples=60)
 @given(facts=people())
 def test_every_explanation_ends_in_the_shares_it_explains(facts: EmployeeFacts) -> None:
-    found = schedule.shares(facts)
+    found = schedule.shares(facts, CHOSEN)
 
-    steps = {step.code: step for step in schedule.explain(facts)}
+    steps = {step.code: step for step in schedule.explain(facts, CHOSEN)}
 
     if found.basis is Basis.NIL:
         assert "NIL" in steps

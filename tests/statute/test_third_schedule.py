@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from contributions.facts import CHOSEN
 from contributions.rules import schedule
 from contributions.rules.schedule import Basis
 from kwsp_portal.common.rates import NotInForce
@@ -19,7 +20,7 @@ def _differences(rows: list[dict[str, str]], wage_month: str) -> list[str]:
     wrong = []
     for row in rows:
         for end in ("wage_from", "wage_to"):
-            found = schedule.shares(tables.of_part(row["part"], wage_month, row[end]))
+            found = schedule.shares(tables.of_part(row["part"], wage_month, row[end]), CHOSEN)
             printed = tuple(Decimal(row[name]) for name in ("employer", "employee", "total"))
             ends = (Decimal(row["wage_from"]), Decimal(row["wage_to"]))
             if (found.employer, found.employee, found.total) != printed or (found.band_from, found.band_to) != ends or found.part != row["part"]:
@@ -52,7 +53,7 @@ def test_published_examples_come_out_to_the_ringgit(example: dict[str, str]) -> 
         birth_date=example["birth_date"],
     )
 
-    found = schedule.shares(facts)
+    found = schedule.shares(facts, CHOSEN)
 
     assert [found.part, *map(str, found[1:4])] == [example[name] for name in ("part", "employer", "employee", "total")], example["source"]
 
@@ -111,15 +112,15 @@ def test_each_regime_in_its_first_and_last_month(wage_month: str, part: str, emp
     if part in "CDE":
         facts = facts._replace(birth_date=tables.date(1955, 1, 1))
 
-    found = schedule.shares(facts)
+    found = schedule.shares(facts, CHOSEN)
 
     assert (found.part, str(found.employer), str(found.employee), found.reference) == (part, employer, employee, reference)
 
 
 @pytest.mark.parametrize("part", "BD")
 def test_foreign_workers_move_to_part_f_in_october_2025(part: str) -> None:
-    before = schedule.shares(tables.of_part(part, "2025-09", "3250.00"))
-    after = schedule.shares(tables.of_part(part, "2025-10", "3250.00"))
+    before = schedule.shares(tables.of_part(part, "2025-09", "3250.00"), CHOSEN)
+    after = schedule.shares(tables.of_part(part, "2025-10", "3250.00"), CHOSEN)
 
     assert before.part == part
     assert (after.part, after.band_from, after.band_to, after.total) == ("F", Decimal("10.01"), None, Decimal(130))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from contributions.borang_a import layout
-from contributions.facts import EmployeeFacts
+from contributions.facts import CHOSEN, EmployeeFacts
 from contributions.rules import schedule
 from contributions.rules.bands import Shares
 from kwsp_portal.common import money
@@ -37,12 +37,13 @@ class Row(NamedTuple):
 
 
 def rows(at_work: Iterable[tuple[Person, int]], month: WageMonth) -> list[Row]:
-    """The rows of these people and wages. Who may not contribute any more is left out, as the law has it."""
+    """The rows of these people and wages. Who may not contribute any more is left out, as the law has it; who may choose has chosen."""
     found, first_day = [], month.first_day
     for person, wages_sen in at_work:
         citizenship = person.citizenship_in(first_day)
         try:
-            owed = schedule.shares(EmployeeFacts(month, money.from_sen(wages_sen), NOTHING, citizenship, person.since, person.born))
+            facts = EmployeeFacts(month, money.from_sen(wages_sen), NOTHING, citizenship, person.since, person.born)
+            owed = schedule.shares(facts, CHOSEN)
         except Refusal:
             continue
         found.append(Row(person, wages_sen, citizenship, owed, int(owed.employer), int(owed.employee)))
