@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from contributions import urls as contributions
 from contributions.api import urls as contributions_api
-from kwsp_portal.frame import api_docs, health, homes, schema, views
+from kwsp_portal.frame import api_docs, health, homes, inbox, schema, views
 from kwsp_portal.frame.language import in_both_languages
 
 handler400 = "kwsp_portal.frame.errors.bad_request"
@@ -18,8 +18,17 @@ MEMBER = [
     path("", homes.member_home, name="home"),
     path("accounts/<str:code>/", homes.member_account, name="account"),
     path("contributions/<int:row_id>/", homes.member_contribution, name="contribution"),
+    path("inbox/", inbox.member_inbox, name="inbox"),
+    path("inbox/read/", inbox.member_inbox_read, name="inbox_read"),
+    path("inbox/<int:pk>/", inbox.member_notice, name="notice"),
 ]
-EMPLOYER = [path("", homes.employer_home, name="home"), *contributions.employer_patterns]
+EMPLOYER = [
+    path("", homes.employer_home, name="home"),
+    path("inbox/", inbox.employer_inbox, name="inbox"),
+    path("inbox/read/", inbox.employer_inbox_read, name="inbox_read"),
+    path("inbox/<int:pk>/", inbox.employer_notice, name="notice"),
+    *contributions.employer_patterns,
+]
 STAFF = [path("", views.staff_home, name="home")]
 API: list[URLPattern | URLResolver] = [path("v1/", include(contributions_api.urlpatterns)), path("schema/", schema.show, name="schema")]
 

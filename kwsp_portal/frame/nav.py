@@ -6,20 +6,25 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from kwsp_portal.frame import inbox
 from kwsp_portal.templatetags.frame import in_language
 from members.identity.enums import ADMIN_READERS, Role
 
 
 class Place(NamedTuple):
+    """`waiting` is how much waits there, for a mark beside the words; 0 shows none."""
+
     label: str
     url: str
     current: bool
+    waiting: int = 0
 
 
 MENUS: dict[Role, tuple[tuple[object, str], ...]] = {
-    Role.MEMBER: ((_("Utama"), "member:home"),),
-    Role.REPRESENTATIVE: ((_("Utama"), "employer:home"), (_("Borang A"), "employer:filings")),
+    Role.MEMBER: ((_("Utama"), "member:home"), (_("Peti masuk"), "member:inbox")),
+    Role.REPRESENTATIVE: ((_("Utama"), "employer:home"), (_("Borang A"), "employer:filings"), (_("Peti masuk"), "employer:inbox")),
 }
+INBOXES = {"member:inbox", "employer:inbox"}
 BELONGS_TO = {"employer:payment": "employer:filings", "employer:payment_go": "employer:filings", "employer:template": "employer:filings"}
 """Pages whose address does not begin with that of the place they belong to."""
 OFFICERS = ((_("Utama"), "staff:home"),)
@@ -33,10 +38,10 @@ def items(request: HttpRequest) -> list[Place]:
         return []
     role = Role(user.role)
     menu = MENUS.get(role, READERS if role in ADMIN_READERS else OFFICERS)
-    places = [(label, reverse(name)) for label, name in menu]
+    places = [(label, reverse(name), inbox.unread(request) if name in INBOXES else 0) for label, name in menu]
     here = in_language(request.path, request.LANGUAGE_CODE)  # type: ignore[attr-defined]  # /ms/x/ is /x/
-    current = max((url for _label, url in places if here.startswith(url)), key=len, default="")
+    current = max((url for _label, url, _waiting in places if here.startswith(url)), key=len, default="")
     page = request.resolver_match.view_name if request.resolver_match else ""
     if page in BELONGS_TO:
         current = reverse(BELONGS_TO[page])
-    return [Place(str(label), url, url == current) for label, url in places]
+    return [Place(str(label), url, url == current, waiting) for label, url, waiting in places]

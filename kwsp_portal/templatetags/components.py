@@ -354,5 +354,6 @@ def progress(context: Context, label: str, done: int, total: int, url: str = "",
 
 @register.simple_tag
 def nav_items(items: Iterable[Sequence[Any] | Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Navigation as a page gives it, `(label, url, current)` or a mapping with these keys, in one shape."""
-    return [dict(item) if isinstance(item, Mapping) else dict(zip(("label", "url", "current"), item, strict=True)) for item in items]
+    """Navigation as a page gives it, `(label, url, current)`, perhaps with `waiting`, or a mapping with these keys, in one shape."""
+    names = ("label", "url", "current", "waiting")
+    return [{"waiting": 0, **(item if isinstance(item, Mapping) else dict(zip(names, item, strict=False)))} for item in items]
