@@ -4,10 +4,15 @@
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
+from django.utils import translation
 from django.utils.translation import gettext_noop
 
+from contributions.rules import liable
+from kwsp_portal.common import rates
 from kwsp_portal.common.explain import Step
+from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.common.refusal import Refusal
 from members import explanations
 from members.explanations import Explained as Explained
@@ -187,3 +192,29 @@ def refusal_words(refusal: Refusal) -> str:
 def explained(steps: Iterable[Step]) -> Explained:
     """Sentences in order, and each citation and assumption once."""
     return explanations.explained(steps, words)
+
+
+@dataclass(frozen=True, slots=True)
+class LiableWages:
+    """What counts as wages and what does not, in the reader's language, with the sources and what is assumed about the dates."""
+
+    liable: tuple[str, ...]
+    not_liable: tuple[str, ...]
+    citations: tuple[str, ...]
+    assumptions: tuple[str, ...]
+
+
+def liable_wages(month: WageMonth) -> LiableWages | None:
+    """For a wage month; None for one before the list is known."""
+    try:
+        found = liable.payments(month)
+    except rates.NotInForce:
+        return None
+    language = translation.get_language() or "ms"
+    reasons = (rate.at(month.first_day).reason for rate in (*found.liable, *found.not_liable))
+    return LiableWages(
+        liable=tuple(rate.description.in_language(language) for rate in found.liable),
+        not_liable=tuple(rate.description.in_language(language) for rate in found.not_liable),
+        citations=tuple(source.in_language(language) for source in rates.citations(found.citation)),
+        assumptions=tuple(dict.fromkeys(reason.in_language(language) for reason in reasons if reason)),
+    )

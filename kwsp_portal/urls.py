@@ -8,6 +8,7 @@ from contributions import urls as contributions
 from contributions.api import urls as contributions_api
 from kwsp_portal.frame import api_docs, health, homes, inbox, schema, views
 from kwsp_portal.frame.language import in_both_languages
+from kwsp_portal.frame.law import views as law
 
 handler400 = "kwsp_portal.frame.errors.bad_request"
 handler403 = "kwsp_portal.frame.errors.permission_denied"
@@ -30,6 +31,11 @@ EMPLOYER = [
     *contributions.employer_patterns,
 ]
 STAFF = [path("", views.staff_home, name="home")]
+LAW = [
+    path("", law.index, name="index"),
+    path("assumptions/", law.assumptions, name="assumptions"),
+    path("<slug:name>/", law.law, name="law"),
+]
 API: list[URLPattern | URLResolver] = [path("v1/", include(contributions_api.urlpatterns)), path("schema/", schema.show, name="schema")]
 
 
@@ -43,6 +49,7 @@ def patterns(*, demo: bool) -> list[URLPattern | URLResolver]:
         path("employer/", include((EMPLOYER, "employer"))),
         path("staff/", include((STAFF, "staff"))),
         path("admin/", admin.site.urls),
+        path("law/", include((LAW, "law"))),
         path("api/docs/", api_docs.show, name="api_docs"),
     ]
     if demo:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from contributions import access, forms, labels, problems
+from contributions import access, explanations, forms, labels, problems
 from contributions.enums import FilingAction, FilingState
 from contributions.models import Filing, FilingRow
 from contributions.selectors import filings as selectors
@@ -116,6 +116,7 @@ def _new_page(
         "late": on > month.due_date,
         "template_url": f"{reverse('employer:template')}?wage_month={month}",
         "may": services.may_prepare(employer=employer, by=request.user, on=clock.business_date()),  # type: ignore[arg-type]
+        "liable": explanations.liable_wages(month),
         "columns": [(column, problems.column_name(column)) for column in forms.COLUMNS],
     }
     return render(request, "contributions/filing_new.html", {**context, **more}, status=status)

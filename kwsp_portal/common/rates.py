@@ -22,7 +22,8 @@ the earliest date and the way forward (house style 14 to 17).
           2020-04-01: {value: 0.07, citation: …, confidence: LOW, assumed: true, reason: {ms: …, en: …}}
 
 The reader builds `Decimal` from the digits in the file; nothing passes through binary floating point. It refuses, naming
-file and place: a missing or unknown citation, a missing date, an assumption without reason, a key twice, a number of another form.
+file and place: a missing or unknown citation, a missing date, dates out of order, an assumption without reason, a key twice, a number of
+another form. `faults` is what Django's system checks ask (kwsp_portal/frame/checks.py), so a faulty file stops every start.
 """
 
 import functools
@@ -181,12 +182,31 @@ def files(project: Path = PROJECT) -> list[Path]:
 def register(paths: Iterable[Path] | None = None) -> list[RegisterLine]:
     """Every number of law the portal knows, one line for each value, for the page of law and the page of assumptions.
 
-    Raises RatesError if a file is faulty, so reading it is also the start-up check.
+    Raises RatesError if a file is faulty; `faults` says so without raising.
     """
-    return [line for path in (files() if paths is None else paths) for line in _lines(load(path))]
+    return [line for path in (files() if paths is None else paths) for line in lines_of(load(path))]
 
 
-def _lines(law: Law) -> Iterator[RegisterLine]:
+def faults(paths: Iterable[Path] | None = None) -> list[str]:
+    """What is wrong with the rate files, one sentence a file; nothing if the portal may start. Each file is judged, whatever the others hold."""
+    found: list[str] = []
+    seen: dict[str, Path] = {}
+    for path in files() if paths is None else paths:
+        try:
+            law = load(path)
+        except RatesError as error:
+            found.append(str(error))
+            continue
+        if law.name != path.stem:
+            found.append(f"{path.name}: the file holds the law {law.name!r}: it is named {law.name}.yaml")
+        if law.name in seen:
+            found.append(f"{path.name}: the law {law.name!r} stands in {seen[law.name]} already")
+        seen.setdefault(law.name, path)
+    return found
+
+
+def lines_of(law: Law) -> Iterator[RegisterLine]:
+    """Each value of one law, in the order of its file."""
     for rate in law.rates.values():
         starts = [value.start for value in rate.values[1:]]
         for value, until in zip(rate.values, [*starts, None], strict=True):

@@ -3,6 +3,7 @@
 Kept apart from `rates` because asking a rate and distrusting a file are two things. Only `rates` imports it.
 """
 
+import itertools
 import re
 from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
@@ -118,6 +119,8 @@ def _mapping(loader: Any, node: yaml.MappingNode) -> dict[Hashable, Any]:
     found: dict[Hashable, Any] = {}
     for key_node, value_node in node.value:
         key = loader.construct_object(key_node, deep=True)
+        if not isinstance(key, Hashable):
+            raise _Fault(f"{key!r} is not a name or a date (line {key_node.start_mark.line + 1})")
         if key in found:
             raise _Fault(f"{key!r} stands twice (line {key_node.start_mark.line + 1})")
         found[key] = loader.construct_object(value_node, deep=True)
@@ -169,7 +172,8 @@ def _rate(entry: Any, law: str, sources: Mapping[str, Text], *, monthly: bool) -
     values = [_value(start, record, unit, law, sources) for start, record in entry["values"].items()]
     for value in values:
         _require(not monthly or value.start.day == 1, f"{value.start} is not the first day of a wage month")
-    values.sort(key=lambda value: value.start)
+    for earlier, later in itertools.pairwise(values):
+        _require(earlier.start < later.start, f"{later.start} stands after {earlier.start}: dates are written from the earliest to the latest")
     return FileRate(_text(entry["description"], "description"), unit, tuple(values))
 
 

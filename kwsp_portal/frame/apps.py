@@ -1,5 +1,8 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.core import checks as django_checks
+
+from kwsp_portal.frame import checks
 
 
 class FrameConfig(AppConfig):
@@ -9,6 +12,9 @@ class FrameConfig(AppConfig):
     name = "kwsp_portal.frame"
     label = "frame"
     verbose_name = "Portal"
+
+    def ready(self) -> None:
+        django_checks.register(checks.rate_files)
 
 
 class PortalAdminConfig(admin_apps.AdminConfig):

@@ -5,8 +5,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import yaml
 
-from kwsp_portal.common import rates
+from kwsp_portal.common import rates, rates_file
 from kwsp_portal.common.rates import NotInForce, RatesError
 
 GOOD = """
@@ -105,6 +106,24 @@ def test_the_register_lists_every_value_with_its_end(written: Path) -> None:
         ('act: {ms: "Akta 452", en: "Act 452"}', "act: Akta 452", "ms and en"),
         ('en: "A page"', "en: ' '", "ms and en"),
         ("law: sample", "law: [", "parsing"),
+        (
+            "2022-07-01: {value: 0.11, citation: [act, page], confidence: MED}",
+            "{value: 0.11, citation: act, confidence: MED}: ",
+            "not a name or a date",
+        ),
+        ("2022-07-01: {value: 0.11, citation: [act, page], confidence: MED}", "value: 0.11", "not a date"),
+        (
+            "2019-01-01: {value: 0.10, citation: act, confidence: HIGH}",
+            "2022-01-01: {value: 0.10, citation: act, confidence: HIGH}\n      2019-01-01: {value: 0.10, citation: act, confidence: HIGH}",
+            "2019-01-01 stands after 2022-01-01",
+        ),
+        ("2025-10-01:", "2022-06-30:", "2022-06-30 stands after 2022-07-01"),
+        ("0.10", "!!python/float 0.1", "could not determine a constructor"),
+        ("0.10", "!!float 1e-1", "not a plain decimal"),
+        ("0.10", "1:30.5", "not a plain decimal"),
+        ("0.10", "1:30", "not a plain whole number"),
+        ("0.10", "2019-01-01", "not a number"),
+        ("0.10", "", "not a number"),
     ],
 )
 def test_a_faulty_file_is_refused_and_the_fault_is_named(tmp_path: Path, good: str, bad: str, fault: str) -> None:
@@ -116,6 +135,33 @@ def test_a_faulty_file_is_refused_and_the_fault_is_named(tmp_path: Path, good: s
         rates.load(path)
 
     assert "sample.yaml" in str(refused.value)
+
+
+def test_a_float_is_refused_though_the_reader_of_numbers_were_to_make_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a change of the YAML library could bring: the value itself is looked at, too."""
+    path = tmp_path / "sample.yaml"
+    path.write_text(GOOD, encoding="utf-8")
+    monkeypatch.setitem(rates_file._Loader.yaml_constructors, "tag:yaml.org,2002:float", yaml.SafeLoader.construct_yaml_float)
+
+    with pytest.raises(RatesError, match="0.1 is not a number"):
+        rates.load(path)
+
+
+def test_every_faulty_file_is_named_whatever_the_others_hold(tmp_path: Path) -> None:
+    for name, text in (
+        ("broken", GOOD.replace("citation: act,", "", 1)),
+        ("sample", GOOD),
+        ("other", GOOD),
+        ("unread", "law: ["),
+    ):
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+
+    found = rates.faults(sorted(tmp_path.glob("*.yaml")))
+
+    assert [fault.partition(":")[0] for fault in found] == ["broken.yaml", "other.yaml", "sample.yaml", "unread.yaml"]
+    assert "missing citation" in found[0]
+    assert "is named sample.yaml" in found[1]
+    assert "other.yaml already" in found[2]
 
 
 def test_a_wage_month_law_changes_only_on_the_first_of_a_month(tmp_path: Path) -> None:

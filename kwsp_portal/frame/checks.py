@@ -1,0 +1,15 @@
+"""System checks: what must hold before the portal starts. Django asks them before every command and server."""
+
+from typing import Any
+
+from django.core import checks
+
+from kwsp_portal.common import rates
+
+FAULTY_RATES = "kwsp.E001"
+
+
+def rate_files(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Every number of law has a date, a citation and exact digits, or nothing starts."""
+    hint = "What a rate file looks like: kwsp_portal/common/rates.py"
+    return [checks.Error(fault, hint=hint, id=FAULTY_RATES) for fault in rates.faults()]

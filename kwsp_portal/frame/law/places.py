@@ -1,0 +1,47 @@
+"""Where in the portal the numbers of a law are used. tests/frame/test_law.py follows each from its view to the module that reads the law."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kwsp_portal.frame.public import PUBLIC
+
+READERS: Mapping[str, str] = {
+    "third_schedule": "contributions.rules.regime",
+    "liable_wages": "contributions.rules.liable",
+    "ages": "members.rules.age",
+    "account_split": "members.rules.allocation",
+}
+"""The one module that loads each law."""
+
+
+class Place(NamedTuple):
+    """Somewhere that people or programs meet a number of law. `where` is a URL name, or the module of work that runs without a page."""
+
+    words: str | Promise
+    where: str
+
+    @property
+    def href(self) -> str:
+        """The address, where it is a page that everybody may open."""
+        return reverse(self.where) if self.where in PUBLIC and not self.where.startswith("api:") else ""
+
+
+CALCULATOR_API = Place(_("API: kalkulator caruman"), "api:calculator-contribution")
+BORANG_A = Place(_("Semakan setiap baris Borang A"), "contributions.services.reading")
+ROW = Place(_("Baris Borang A dan sebab angkanya"), "employer:filing_row")
+TEMPLATE = Place(_("Templat Borang A"), "employer:template")
+UPLOAD = Place(_("Muat naik Borang A"), "employer:filing_new")
+MEMBER_MONTH = Place(_("Caruman ahli dan sebab angkanya"), "member:contribution")
+SAVINGS = Place(_("Simpanan ahli"), "member:home")
+CREDITING = Place(_("Pengkreditan ke akaun ahli"), "contributions.services.crediting")
+
+PLACES: Mapping[str, tuple[Place, ...]] = {
+    "third_schedule": (CALCULATOR_API, BORANG_A, ROW, TEMPLATE, MEMBER_MONTH),
+    "liable_wages": (UPLOAD,),
+    "ages": (CALCULATOR_API, BORANG_A, CREDITING, MEMBER_MONTH),
+    "account_split": (CREDITING, MEMBER_MONTH, SAVINGS),
+}
