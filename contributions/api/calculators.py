@@ -1,9 +1,7 @@
 """Public calculators (design/contract.md): what the law asks for, and why."""
 
-import re
-from datetime import date
-from decimal import Decimal
-from typing import Any, ClassVar
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Final, NoReturn
 
 from django.contrib.auth.decorators import login_not_required
 from django.utils.decorators import method_decorator
@@ -14,133 +12,59 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from contributions import explanations
-from contributions.facts import Elections, EmployeeFacts
-from contributions.rules import schedule
-from kwsp_portal.common import money
-from kwsp_portal.common.periods import EARLIEST_YEAR, PeriodError, WageMonth
-from kwsp_portal.common.rates import NotInForce
-from kwsp_portal.common.refusal import Refusal
+from contributions.calculator import reckoning, several
 from members.enums import Citizenship
 
-HIGHEST_WAGES = Decimal("10000000.00")
-"""Ten million ringgit a month: more is a slip of the finger, and the answer would look like one."""
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-MONEY_WORDS = {
-    "EMPTY": _("Ditemui kosong, dijangka amaun seperti 6250.00"),
-    "NEGATIVE": _("Ditemui %(found)s, dijangka amaun yang tidak negatif"),
-    "TOO_MANY_DECIMALS": _("Ditemui %(found)s, dijangka paling banyak dua tempat perpuluhan"),
-    "TOO_LARGE": _("Ditemui %(found)s, dijangka paling tinggi 10000000.00"),
-}
-MOST_POINTS = Decimal(100)
-POINTS_WORDS = {
-    "NEGATIVE": _("Ditemui %(found)s, dijangka peratus yang tidak negatif, seperti 5 atau 2.5"),
-    "TOO_MANY_DECIMALS": _("Ditemui %(found)s, dijangka peratus dengan paling banyak dua tempat perpuluhan"),
-    "TOO_LARGE": _("Ditemui %(found)s, dijangka peratus paling tinggi 100"),
-    "NOT_PLAIN": _("Ditemui %(found)s, dijangka peratus dengan angka 0 hingga 9, seperti 5 atau 2.5"),
-}
-TOO_FAR_AHEAD = _("Bulan upah terlalu jauh di hadapan untuk dikira")
-MISSING = _("Ditemui kosong, dijangka nilai")
-UNKNOWN_CHOICE = _("Ditemui {input}, dijangka satu daripada citizen, permanent_resident, non_citizen")
-NOT_PLAIN = _("Ditemui %(found)s, dijangka angka 0 hingga 9 dengan dua tempat perpuluhan, seperti 6250.00")
+MOST_EMPLOYEES: Final = 1_000
+YES_NO: Final = ("keeps", "domestic")
+"""Members of a body that may be JSON's true and false."""
+FORMAT: Final = "format"
+"""DRF's own parameter, by which a client may name the format of the answer."""
+_TWICE = _("Ditemui lebih daripada sekali, dijangka sekali")
+_UNKNOWN = _("Ditemui parameter yang tidak dikenali, dijangka satu daripada %(known)s")
+_NOT_TEXT = _('Ditemui %(found)s, dijangka teks dalam tanda petik, seperti "6250.00"')
+_NOT_LIST = _("Dijangka senarai pekerja, setiap satu dengan upah, kewarganegaraan dan tarikh lahir")
+_TOO_MANY = _("Ditemui %(found)s pekerja, dijangka paling banyak %(most)s")
 
 
 @extend_schema_field({"type": "string", "format": "decimal", "example": "6250.00"})
-class AmountField(serializers.Field):  # type: ignore[type-arg]
-    """An amount in ringgit as text; see common.money.ringgit for what is refused."""
-
-    default_error_messages: ClassVar = {"required": MISSING}
-
-    def to_internal_value(self, data: Any) -> Decimal:
-        try:
-            amount = money.ringgit(str(data))
-        except money.MoneyError as error:
-            words = MONEY_WORDS.get(error.code, NOT_PLAIN)
-            raise serializers.ValidationError(str(words) % {"found": error.found}, code=error.code) from error
-        if amount > HIGHEST_WAGES:
-            raise serializers.ValidationError(str(MONEY_WORDS["TOO_LARGE"]) % {"found": str(data)[:40]}, code="TOO_LARGE")
-        return amount
-
-    def to_representation(self, value: Decimal) -> str:
-        return str(value)
+class AmountField(serializers.CharField):
+    """An amount in ringgit as text; `contributions.calculator.values` reads it."""
 
 
 @extend_schema_field({"type": "string", "format": "decimal", "default": "0", "example": "2.5"})
-class PointsField(serializers.Field):  # type: ignore[type-arg]
+class PointsField(serializers.CharField):
     """Percentage points above the statutory rate as text, `5` or `2.5`: plain digits, at most two decimals, at most 100."""
-
-    def to_internal_value(self, data: Any) -> Decimal:
-        try:
-            points = money.ringgit(str(data))
-        except money.MoneyError as error:
-            words = POINTS_WORDS.get(error.code, POINTS_WORDS["NOT_PLAIN"])
-            raise serializers.ValidationError(str(words) % {"found": error.found}, code=error.code) from error
-        if points > MOST_POINTS:
-            raise serializers.ValidationError(str(POINTS_WORDS["TOO_LARGE"]) % {"found": str(data)[:40]}, code="TOO_LARGE")
-        return points
-
-    def to_representation(self, value: Decimal) -> str:
-        return str(value)
 
 
 @extend_schema_field({"type": "string", "example": "2026-10"})
-class WageMonthField(serializers.Field):  # type: ignore[type-arg]
+class WageMonthField(serializers.CharField):
     """`YYYY-MM`."""
 
-    default_error_messages: ClassVar = {"required": MISSING}
 
-    def to_internal_value(self, data: Any) -> WageMonth:
-        try:
-            return WageMonth.parse(str(data))
-        except PeriodError as error:
-            words = _("Ditemui %(found)s, dijangka bulan seperti 2026-10")
-            raise serializers.ValidationError(str(words) % {"found": error.found}, code=error.code) from error
+class Employee(serializers.Serializer):  # type: ignore[type-arg]
+    """One employee of a question, in the words of the schema; `reckoning.FIELDS` reads the texts."""
 
-    def to_representation(self, value: WageMonth) -> str:
-        return str(value)
-
-
-class DayField(serializers.DateField):
-    """`YYYY-MM-DD` in ASCII digits, a day that exists."""
-
-    default_error_messages: ClassVar = {"required": MISSING}
-
-    def to_internal_value(self, value: Any) -> date:
-        try:
-            day = date.fromisoformat(value if DAY.fullmatch(value) else "")
-        except ValueError as error:
-            words = _("Ditemui %(found)s, dijangka tarikh seperti 1990-05-31")
-            raise serializers.ValidationError(str(words) % {"found": value[:40]}, code="NOT_A_DATE") from error
-        if day.year < EARLIEST_YEAR:
-            words = _("Ditemui %(found)s, dijangka tarikh dari %(earliest)s")
-            raise serializers.ValidationError(str(words) % {"found": value, "earliest": f"{EARLIEST_YEAR}-01-01"}, code="OUT_OF_RANGE")
-        return day
-
-
-class Input(serializers.Serializer):  # type: ignore[type-arg]
-    wage_month = WageMonthField()
     wages = AmountField()
-    bonus = AmountField(default=Decimal("0.00"))
-    citizenship = serializers.ChoiceField(
-        choices=[status.value.lower() for status in Citizenship], error_messages={"required": MISSING, "invalid_choice": UNKNOWN_CHOICE}
-    )
-    birth_date = DayField()
-    member_since = DayField(required=False, allow_null=True, default=None)
-    employer_excess = PointsField(default=Decimal(0))
-    employee_excess = PointsField(default=Decimal(0))
+    bonus = AmountField(default="0.00")
+    citizenship = serializers.ChoiceField(choices=[status.value.lower() for status in Citizenship])
+    birth_date = serializers.DateField()
+    member_since = serializers.DateField(required=False, allow_null=True, default=None)
+    employer_excess = PointsField(default="0")
+    employee_excess = PointsField(default="0")
+    keeps = serializers.BooleanField(default=False)
+    domestic = serializers.BooleanField(default=False)
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Dates and amounts that contradict each other."""
-        errors: dict[str, list[exceptions.ErrorDetail]] = {}
-        if attrs["bonus"] > attrs["wages"]:
-            errors["bonus"] = [exceptions.ErrorDetail(str(_("Bonus ialah sebahagian daripada upah dan tidak boleh melebihinya")), code="OVER_WAGES")]
-        since = attrs["member_since"]
-        if since is not None and since < attrs["birth_date"]:
-            words = _("Tarikh menjadi ahli lebih awal daripada tarikh lahir")
-            errors["member_since"] = [exceptions.ErrorDetail(str(words), code="BEFORE_BIRTH")]
-        if errors:
-            raise serializers.ValidationError(errors)
-        return attrs
+
+class Input(Employee):
+    wage_month = WageMonthField()
+
+
+class Employees(serializers.Serializer):  # type: ignore[type-arg]
+    """Several employees of one wage month."""
+
+    wage_month = WageMonthField()
+    employees = Employee(many=True)
 
 
 class Band(serializers.Serializer):  # type: ignore[type-arg]
@@ -148,6 +72,25 @@ class Band(serializers.Serializer):  # type: ignore[type-arg]
 
     vars()["from"] = AmountField(source="band_from")
     to = AmountField(source="band_to", allow_null=True)
+
+
+class Wrong(serializers.Serializer):  # type: ignore[type-arg]
+    """What is wrong with one parameter. `code` is stable, `detail` is for people."""
+
+    field = serializers.CharField()
+    code = serializers.CharField()
+    detail = serializers.CharField(source="words")
+
+
+class Problem(serializers.Serializer):  # type: ignore[type-arg]
+    """RFC 9457."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    errors = Wrong(many=True)  # type: ignore[assignment]
 
 
 class Output(serializers.Serializer):  # type: ignore[type-arg]
@@ -162,33 +105,48 @@ class Output(serializers.Serializer):  # type: ignore[type-arg]
     assumptions = serializers.ListField(child=serializers.CharField(), source="why.assumptions")
 
 
-class Wrong(serializers.Serializer):  # type: ignore[type-arg]
-    """What is wrong with one parameter. `code` is stable, `detail` is for people."""
+class RowOutput(serializers.Serializer):  # type: ignore[type-arg]
+    """One employee of a list, numbered from 1: the shares, or what is wrong. Why the shares are what they are is asked one by one."""
 
-    field = serializers.CharField()
-    code = serializers.CharField()
-    detail = serializers.CharField()
-
-
-class Problem(serializers.Serializer):  # type: ignore[type-arg]
-    """RFC 9457."""
-
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    code = serializers.CharField()
-    detail = serializers.CharField()
+    row = serializers.IntegerField()
+    part = serializers.CharField(allow_null=True)
+    employer = AmountField(allow_null=True)
+    employee = AmountField(allow_null=True)
+    total = AmountField(allow_null=True)
+    reference = serializers.CharField(allow_null=True)
     errors = Wrong(many=True)  # type: ignore[assignment]
 
 
-@method_decorator(login_not_required, name="dispatch")
-class Contribution(APIView):
-    """Both shares for one employee and wage month, with the reasons, in the language of Accept-Language."""
+class Totals(serializers.Serializer):  # type: ignore[type-arg]
+    """Of the rows that hold."""
+
+    valid = serializers.IntegerField()
+    invalid = serializers.IntegerField()
+    employer = AmountField()
+    employee = AmountField()
+    total = AmountField()
+
+
+class ListOutput(serializers.Serializer):  # type: ignore[type-arg]
+    wage_month = WageMonthField()
+    contribution_month = WageMonthField()
+    due_date = serializers.DateField()
+    rows = RowOutput(many=True)
+    totals = Totals()
+
+
+class Public(APIView):
+    """Arithmetic on figures that the caller brings: nobody is asked who they are."""
 
     owner = "public"
     roles: ClassVar[frozenset[str]] = frozenset()
     authentication_classes = ()
     permission_classes = (permissions.AllowAny,)
+
+
+@method_decorator(login_not_required, name="dispatch")
+class Contribution(Public):
+    """Both shares for one employee and wage month, with the reasons, in the language of Accept-Language."""
 
     @extend_schema(
         description=_("Kedua-dua syer bagi seorang pekerja dan satu bulan upah, dengan sebab setiap angka, dalam bahasa Accept-Language."),
@@ -197,45 +155,115 @@ class Contribution(APIView):
         tags=["calculators"],
     )
     def get(self, request: Request) -> Response:
-        asked = Input(data=_single(request))
-        asked.is_valid(raise_exception=True)
-        given = asked.validated_data
-        facts = EmployeeFacts(
-            wage_month=given["wage_month"],
-            wages=given["wages"],
-            bonus=given["bonus"],
-            citizenship=Citizenship(given["citizenship"].upper()),
-            member_since=given["member_since"],
-            birth_date=given["birth_date"],
-        )
-        # Whoever asks wants the figures: somebody who may choose is taken to have chosen, and the explanation says so.
-        elections = Elections(given["employer_excess"], given["employee_excess"], chosen=True)
         try:
-            found = schedule.shares(facts, elections)
-            why = explanations.explained(schedule.explain(facts, elections))
-        except NotInForce as error:
-            words = exceptions.ErrorDetail(explanations.not_in_force_words(error), code="NOT_IN_FORCE")
-            raise serializers.ValidationError({"wage_month": [words]}) from error
-        except PeriodError as error:
-            words = exceptions.ErrorDetail(str(TOO_FAR_AHEAD), code=error.code)
-            raise serializers.ValidationError({"wage_month": [words]}) from error
-        except Refusal as refusal:
-            words = exceptions.ErrorDetail(explanations.refusal_words(refusal), code=refusal.code)
-            raise serializers.ValidationError({_field(refusal): [words]}) from refusal
+            question = reckoning.read(_single(request))
+            found, why = reckoning.shares(question), reckoning.why(question)
+        except reckoning.Refused as error:
+            _refuse(error.faults)
         return Response(Output({**found._asdict(), "why": why}).data)
 
 
-def _field(refusal: Refusal) -> str:
-    """The parameter that a refusal of the rules is about."""
-    if refusal.code == "EXCESS_TOO_HIGH":
-        return f"{refusal.details['whose']}_excess"
-    return "birth_date" if refusal.code in ("ABOVE_CONTRIBUTION_AGE", "BORN_AFTER_WAGE_MONTH") else "wages"
+@method_decorator(login_not_required, name="dispatch")
+class Several(Public):
+    """Both shares for several employees of one wage month. Nothing is stored."""
+
+    @extend_schema(
+        description=_(
+            "Kedua-dua syer bagi beberapa pekerja dalam satu bulan upah, paling banyak 1,000. Baris yang salah dinyatakan, yang lain dikira. "
+            "Tiada apa-apa yang disimpan."
+        ),
+        parameters=[OpenApiParameter("Accept-Language", str, OpenApiParameter.HEADER)],
+        request=Employees,
+        responses={200: ListOutput, (400, "application/problem+json"): Problem},
+        tags=["calculators"],
+    )
+    def post(self, request: Request) -> Response:
+        month, employees = _asked(request.data)
+        rows, odd = [], []
+        for number, employee in enumerate(employees, start=1):
+            try:
+                rows.append(several.Row(number, _texts(employee, set(reckoning.FIELDS) - {"wage_month"})))
+            except reckoning.Refused as error:
+                odd.append(several.Faulty(number, error.faults))
+        try:
+            result = several.reckon(rows, month)
+        except reckoning.Refused as error:
+            _refuse(error.faults)
+        return Response(ListOutput(_answer(result, odd)).data)
+
+
+def _asked(body: Any) -> tuple[str, list[Any]]:
+    """The month and the employees of a body, as they stand in it."""
+    if not isinstance(body, dict) or not isinstance(body.get("employees"), list) or not body["employees"]:
+        _refuse([reckoning.Fault("employees", "NOT_A_LIST", str(_NOT_LIST))])
+    unknown = [str(name) for name in body if name not in ("wage_month", "employees")]
+    if unknown:
+        _refuse(_unknown(unknown, ("wage_month", "employees")))
+    employees = body["employees"]
+    if len(employees) > MOST_EMPLOYEES:
+        words = str(_TOO_MANY) % {"found": len(employees), "most": MOST_EMPLOYEES}
+        _refuse([reckoning.Fault("employees", "TOO_MANY", words)])
+    month = body.get("wage_month", "")
+    if not isinstance(month, str) or not month:
+        _refuse([_not_text("wage_month", month) if month else reckoning.Fault("wage_month", "REQUIRED", str(reckoning.MISSING))])
+    return month, employees
+
+
+def _texts(employee: Any, known: set[str]) -> Mapping[str, str]:
+    """The texts of one employee. A number would have lost its digits on the way, so only text is taken; null is as if left out."""
+    if not isinstance(employee, dict):
+        raise reckoning.Refused([_not_text("", employee)])
+    employee = {name: str(value).lower() if isinstance(value, bool) and name in YES_NO else value for name, value in employee.items()}
+    faults = _unknown([str(name) for name in employee if name not in known], sorted(known))
+    faults += [_not_text(name, value) for name, value in employee.items() if name in known and not isinstance(value, str | None)]
+    if faults:
+        raise reckoning.Refused(faults)
+    return {name: value for name, value in employee.items() if value}
+
+
+def _not_text(field: str, found: Any) -> reckoning.Fault:
+    return reckoning.Fault(field, "NOT_TEXT", str(_NOT_TEXT) % {"found": str(found)[:40]})
+
+
+def _unknown(names: Iterable[str], known: Iterable[str]) -> list[reckoning.Fault]:
+    """A name that is not known is refused: a misspelt `bonus` would otherwise give a wrong figure in silence."""
+    words = str(_UNKNOWN) % {"known": ", ".join(known)}
+    return [reckoning.Fault(name[:40], "UNKNOWN_PARAMETER", words) for name in names]
+
+
+def _answer(result: several.Result, odd: list[several.Faulty]) -> dict[str, Any]:
+    faulty = [*result.faulty, *odd]
+    good = {row.line: {"row": row.line, **row.shares._asdict(), "errors": []} for row in result.rows}
+    blank = {"part": None, "employer": None, "employee": None, "total": None, "reference": None}
+    bad = {row.line: {"row": row.line, **blank, "errors": row.faults} for row in faulty}
+    return {
+        "wage_month": result.wage_month,
+        "contribution_month": result.wage_month.contribution_month,
+        "due_date": result.wage_month.due_date,
+        "rows": [row for _number, row in sorted({**good, **bad}.items())],
+        "totals": {
+            "valid": len(good),
+            "invalid": len(bad),
+            "employer": result.employer,
+            "employee": result.employee,
+            "total": result.total,
+        },
+    }
 
 
 def _single(request: Request) -> dict[str, str]:
-    """The query, each name once. A name given twice is refused: of two answers nobody knows which was meant."""
-    doubled = [name for name, values in request.query_params.lists() if len(values) > 1]
-    if doubled:
-        words = str(_("Ditemui lebih daripada sekali, dijangka sekali"))
-        raise serializers.ValidationError({name: [exceptions.ErrorDetail(words, code="GIVEN_TWICE")] for name in doubled})
-    return {name: values[0] for name, values in request.query_params.lists() if values != [""]}
+    """The query, each name once and known. A name given twice is refused: of two answers nobody knows which was meant."""
+    given = {name: found for name, found in request.query_params.lists() if name != FORMAT}
+    faults = [reckoning.Fault(name, "GIVEN_TWICE", str(_TWICE)) for name, found in given.items() if len(found) > 1 and name in reckoning.FIELDS]
+    faults += _unknown([name for name in given if name not in reckoning.FIELDS], reckoning.FIELDS)
+    if faults:
+        _refuse(faults)
+    return {name: found[0] for name, found in given.items()}
+
+
+def _refuse(faults: Iterable[reckoning.Fault]) -> NoReturn:
+    """400 with every fault, in the order of the fields."""
+    errors: dict[str, list[exceptions.ErrorDetail]] = {}
+    for fault in faults:
+        errors.setdefault(fault.field, []).append(exceptions.ErrorDetail(fault.words, code=fault.code))
+    raise serializers.ValidationError(errors)

@@ -4,4 +4,7 @@ from django.urls import path
 
 from contributions.api import calculators
 
-urlpatterns = [path("calculators/contribution/", calculators.Contribution.as_view(), name="calculator-contribution")]
+urlpatterns = [
+    path("calculators/contribution/", calculators.Contribution.as_view(), name="calculator-contribution"),
+    path("calculators/contribution/list/", calculators.Several.as_view(), name="calculator-contribution-list"),
+]

@@ -13,6 +13,7 @@ PUBLIC: dict[str, str] = {
     "api:schema": "says what the API is, shows nobody's things",
     "api_docs": "the same schema, for people",
     "api:calculator-contribution": "arithmetic of the law on figures that the caller brings",
+    "api:calculator-contribution-list": "the same arithmetic for several; stores nothing",
     "law:index": "the numbers of law are everybody's",
     "law:law": "the numbers of law are everybody's",
     "law:assumptions": "what we assume is everybody's to see",

@@ -9,6 +9,9 @@ import yaml
 from django.core.management import call_command
 from django.test import Client
 
+from contributions.api import calculators
+from contributions.calculator import reckoning
+
 CALCULATOR = "/api/v1/calculators/contribution/"
 
 
@@ -20,9 +23,9 @@ def schema() -> dict[str, Any]:
     return loaded
 
 
-def answers_of(schema: dict[str, Any], path: str, status: str) -> dict[str, Any]:
+def answers_of(schema: dict[str, Any], path: str, status: str, method: str = "get") -> dict[str, Any]:
     """The JSON schema of an answer, OpenAPI's `nullable` said in its words."""
-    (content,) = schema["paths"][path]["get"]["responses"][status]["content"].values()
+    (content,) = schema["paths"][path][method]["responses"][status]["content"].values()
     return {**content["schema"], "components": _nullable(schema["components"])}
 
 
@@ -47,8 +50,23 @@ def test_every_parameter_of_the_contract_is_named(schema: dict[str, Any]) -> Non
 
     assert parameters == {
         "wage_month": True, "wages": True, "citizenship": True, "birth_date": True,
-        "bonus": False, "member_since": False, "employer_excess": False, "employee_excess": False,
+        "bonus": False, "member_since": False, "employer_excess": False, "employee_excess": False, "keeps": False, "domestic": False,
     }  # fmt: skip
+
+
+def test_what_is_described_is_what_is_read() -> None:
+    assert set(calculators.Input().fields) == set(reckoning.FIELDS)
+    required = {name for name, field in calculators.Input().fields.items() if field.required}
+    assert required == {name for name in reckoning.FIELDS if not _may_be_left_out(name)}
+
+
+def _may_be_left_out(name: str) -> bool:
+    given = {"wage_month": "2026-10", "wages": "6250.00", "citizenship": "citizen", "birth_date": "1990-01-01"}
+    try:
+        reckoning.read({field: text for field, text in given.items() if field != name})
+    except reckoning.Refused:
+        return False
+    return True
 
 
 @pytest.mark.parametrize("wages", ["6250.00", "21250.00", "5.00"])
@@ -66,3 +84,11 @@ def test_a_refusal_is_as_the_schema_says(client: Client, schema: dict[str, Any])
     assert answer.status_code == 400
     jsonschema.validate(answer.json(), answers_of(schema, CALCULATOR, "400"))
     assert list(schema["paths"][CALCULATOR]["get"]["responses"]["400"]["content"]) == ["application/problem+json"]
+
+
+def test_an_answer_for_several_is_as_the_schema_says(client: Client, schema: dict[str, Any]) -> None:
+    employees = [{"wages": "6250.00", "citizenship": "citizen", "birth_date": "1990-01-01"}, {"wages": "-1"}]
+    answer = client.post(f"{CALCULATOR}list/", {"wage_month": "2026-10", "employees": employees}, content_type="application/json")
+
+    assert answer.status_code == 200
+    jsonschema.validate(answer.json(), answers_of(schema, f"{CALCULATOR}list/", "200", "post"))

@@ -68,6 +68,17 @@ class TestAnswer:
         if band is not None:
             assert body["band"] == band
 
+    def test_a_helper_who_chose_and_somebody_who_keeps_11_percent_are_reckoned(self, client: Client) -> None:
+        helper = ask(client, domestic="true").json()  # type: ignore[attr-defined]
+        kept, lowered = (ask(client, wage_month="2020-05", keeps=keeps).json() for keeps in ("true", "false"))  # type: ignore[attr-defined]
+
+        assert helper["total"] == "1449.00"
+        assert "KWSP 16" in " ".join(helper["explanation"])
+        assert (kept["employee"], lowered["employee"]) == ("693.00", "441.00")
+
+    def test_the_format_may_be_named_as_clients_of_such_apis_do(self, client: Client) -> None:
+        assert ask(client, format="json").json() == ask(client).json()  # type: ignore[attr-defined]
+
     def test_an_assumption_is_named_where_one_was_made(self, client: Client) -> None:
         body = ask(client, wages="20000.01").json()  # type: ignore[attr-defined]
 
@@ -169,6 +180,23 @@ class TestNonsense:
             ({"employee_excess": "５"}, [("employee_excess", "NOT_PLAIN")]),
             ({"employee_excess": ["5", "5"]}, [("employee_excess", "GIVEN_TWICE")]),
             ({"birth_date": None}, [("birth_date", "REQUIRED")]),
+            ({"bonuss": "500.00"}, [("bonuss", "UNKNOWN_PARAMETER")]),
+            ({"x" * 300: ["1", "2"]}, [("x" * 40, "UNKNOWN_PARAMETER")]),
+            ({"keeps": "ya"}, [("keeps", "NOT_YES_NO")]),
+            ({"domestic": "True"}, [("domestic", "NOT_YES_NO")]),
+            ({"domestic": "true", "citizenship": "non_citizen"}, [("domestic", "DOMESTIC_EXCLUDED")]),
+            ({"wages": "6250.00 "}, [("wages", "NOT_PLAIN")]),
+            ({"wages": "-Infinity"}, [("wages", "NOT_PLAIN")]),
+            ({"wages": "sNaN", "bonus": "1E+5"}, [("wages", "NOT_PLAIN"), ("bonus", "NOT_PLAIN")]),
+            ({"bonus": "0.001"}, [("bonus", "TOO_MANY_DECIMALS")]),
+            ({"member_since": "2026-02-29"}, [("member_since", "NOT_A_DATE")]),
+            ({"member_since": "1998-8-1"}, [("member_since", "NOT_A_DATE")]),
+            ({"wage_month": "2026-1"}, [("wage_month", "NOT_A_MONTH")]),
+            ({"wage_month": "2026-00"}, [("wage_month", "NOT_A_MONTH")]),
+            (
+                {"wages": "\u0666\u0662\u0665\u0660", "wage_month": "\u0968\u0966\u0968\u096c-10"},
+                [("wage_month", "NOT_A_MONTH"), ("wages", "NOT_PLAIN")],
+            ),
         ],
         ids=str,
     )

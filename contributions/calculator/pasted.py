@@ -1,0 +1,172 @@
+"""A list of employees pasted from a spreadsheet: tabs, semicolons or commas, with or without a line of titles.
+
+What spreadsheets make of amounts, dates and words is taken (`RM 6,250.00`, `31/5/1990`, `Warganegara`) and written in the strict form that
+`values` reads; what is not understood is left as it stands, so that the reader says what was found. Names and identity numbers have no place
+in a question: columns with other titles are passed over and named.
+"""
+
+import csv
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from members.enums import Citizenship
+
+COLUMNS: Final = ("wages", "bonus", "citizenship", "birth_date", "member_since", "employer_excess", "employee_excess")
+"""The order of a list without titles."""
+MOST_ROWS: Final = 200
+LONGEST: Final = 60_000
+"""Characters of a whole list: two hundred rows of three hundred."""
+
+TITLES: Final[Mapping[str, tuple[str, ...]]] = {
+    "wages": ("upah", "gaji", "wages", "salary"),
+    "bonus": ("bonus", "termasuk bonus", "of which bonus"),
+    "citizenship": ("kewarganegaraan", "citizenship"),
+    "birth_date": ("tarikh lahir", "birth date", "date of birth"),
+    "member_since": ("menjadi ahli", "ahli sejak", "tarikh menjadi ahli", "member since"),
+    "employer_excess": ("lebihan majikan", "employer excess"),
+    "employee_excess": ("lebihan pekerja", "employee excess"),
+    "keeps": ("kekalkan kadar", "keeps"),
+    "domestic": ("pembantu domestik", "domestik", "domestic", "domestic helper"),
+}
+"""Titles that are understood, in small letters; the names of the API are, too."""
+_FIELD_OF: Final = {title: field for field, titles in TITLES.items() for title in (*titles, field, field.replace("_", " "))}
+
+_CITIZENSHIPS: Final = {
+    **dict.fromkeys(("warganegara", "w", "citizen", "malaysia", "malaysian"), Citizenship.CITIZEN.value.lower()),
+    **dict.fromkeys(("penduduk tetap", "pt", "pr", "permanent resident"), Citizenship.PERMANENT_RESIDENT.value.lower()),
+    **dict.fromkeys(("bukan warganegara", "bw", "warga asing", "non-citizen", "non citizen", "foreigner"), Citizenship.NON_CITIZEN.value.lower()),
+}
+_YES_NO: Final = {**dict.fromkeys(("ya", "y", "yes", "1"), "true"), **dict.fromkeys(("tidak", "t", "no", "n", "0"), "false")}
+_AMOUNT: Final = re.compile(r"(?:RM ?)?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]{1,2})?", re.ASCII | re.IGNORECASE)
+_DAY_FIRST: Final = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})", re.ASCII)
+_MIDNIGHT: Final = re.compile(r"[ T]00:00(:00)?$")
+_BLANKS: Final = re.compile(r"\s+")
+
+
+class Row(NamedTuple):
+    """One employee: the line of the paste, counted from 1, the texts in strict form, and how many cells there were beyond or short of the columns."""
+
+    line: int
+    texts: Mapping[str, str]
+    extra: int = 0
+
+
+class Pasted(NamedTuple):
+    """The rows, the columns they have, and the titles that were passed over."""
+
+    rows: list[Row]
+    columns: tuple[str, ...]
+    passed_over: tuple[str, ...]
+
+
+class PasteRefused(ValueError):
+    """A list that is not read at all, with the reason in the active language."""
+
+    def __init__(self, code: str, words: Any, **figures: str) -> None:
+        self.code = code
+        self.words = str(words) % figures
+        super().__init__(code, self.words)
+
+
+def read(text: str) -> Pasted:
+    """The rows of a list. Raises PasteRefused for one that is empty, too long, or has titles without wages."""
+    if len(text) > LONGEST:
+        words = _("Ditemui %(found)s aksara, dijangka paling banyak %(most)s. Bahagikan senarai kepada beberapa bahagian.")
+        raise PasteRefused("TOO_LONG", words, found=f"{len(text):,}", most=f"{LONGEST:,}")
+    lines = list(_cells(text))
+    if not lines:
+        raise PasteRefused("EMPTY", _("Tampal sekurang-kurangnya satu baris: upah, bonus, kewarganegaraan, tarikh lahir"))
+    columns, passed_over = _columns(lines[0][1])
+    if columns:
+        lines = lines[1:]
+        if "wages" not in columns:
+            words = _("Ditemui tajuk %(found)s, dijangka lajur upah. Namakan lajur upah “Upah”.")
+            raise PasteRefused("NO_WAGES_COLUMN", words, found=", ".join(passed_over)[:100] or "–")
+        if not lines:
+            raise PasteRefused("EMPTY", _("Ditemui tajuk sahaja, dijangka sekurang-kurangnya satu baris di bawahnya"))
+    if len(lines) > MOST_ROWS:
+        words = _("Ditemui %(found)s baris, dijangka paling banyak %(most)s. Bahagikan senarai, atau gunakan API untuk senarai yang lebih panjang.")
+        raise PasteRefused("TOO_MANY_ROWS", words, found=f"{len(lines):,}", most=str(MOST_ROWS))
+    wanted = columns or COLUMNS
+    return Pasted([_row(line, cells, wanted, exact=bool(columns)) for line, cells in lines], tuple(filter(None, wanted)), passed_over)
+
+
+def _cells(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Each line that holds anything. Quotation marks hold within a line, so that one left open swallows nobody else's row."""
+    mark = _separator(text)
+    for number, line in enumerate(text.splitlines(), start=1):
+        cells = next(csv.reader([line], delimiter=mark, skipinitialspace=True), [])
+        cells = [_BLANKS.sub(" ", cell).strip() for cell in cells]
+        if any(cells):
+            yield number, cells
+
+
+def _separator(text: str) -> str:
+    """What parts the cells of the first line that holds anything: a tab, else a semicolon, else a comma."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    return next((mark for mark in "\t;" if mark in first), ",")
+
+
+def _columns(cells: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The fields of a line of titles, empty for a column that is passed over; nothing if the line is no line of titles.
+
+    Titles have no digits, and rows always have some.
+    """
+    fields = tuple(_FIELD_OF.get(cell.lower(), "") for cell in cells)
+    if not any(fields) or any(character.isdigit() for cell in cells for character in cell):
+        return (), ()
+    once = tuple("" if field in fields[:place] else field for place, field in enumerate(fields))
+    return once, tuple(cell for cell, field in zip(cells, once, strict=True) if cell and not field)
+
+
+def _row(line: int, cells: Sequence[str], columns: Sequence[str], *, exact: bool) -> Row:
+    """Blank cells at the end count for nothing. Under titles a row may not be longer than they are; without, not longer than COLUMNS."""
+    while cells and not cells[-1]:
+        cells = cells[:-1]
+    extra = max(len(cells) - len(columns), 0)
+    texts = {field: plain(field, cell) for field, cell in zip(columns, cells, strict=False) if field}
+    return Row(line, texts, extra)
+
+
+def plain(field: str, text: str) -> str:
+    """A cell in the strict form of the API; as it stands where it is not understood."""
+    return _PLAIN[field](text) if text else ""
+
+
+def _amount(text: str) -> str:
+    found = _AMOUNT.fullmatch(text)
+    return found[1].replace(",", "") + (found[2] or "") if found else text
+
+
+def _points(text: str) -> str:
+    return text.removesuffix("%").rstrip()
+
+
+def _day(text: str) -> str:
+    text = _MIDNIGHT.sub("", text)
+    found = _DAY_FIRST.fullmatch(text)
+    return f"{found[3]}-{found[2]:0>2}-{found[1]:0>2}" if found else text
+
+
+def _citizenship(text: str) -> str:
+    return _CITIZENSHIPS.get(text.lower(), text.lower())
+
+
+def _yes_no(text: str) -> str:
+    return _YES_NO.get(text.lower(), text.lower())
+
+
+_PLAIN: Final[Mapping[str, Callable[[str], str]]] = {
+    "wages": _amount,
+    "bonus": _amount,
+    "citizenship": _citizenship,
+    "birth_date": _day,
+    "member_since": _day,
+    "employer_excess": _points,
+    "employee_excess": _points,
+    "keeps": _yes_no,
+    "domestic": _yes_no,
+}
