@@ -40,6 +40,9 @@ _WHO: Mapping[str, str] = {
     "AGE_REACHED": gettext_noop(
         "Lahir pada %(birth_date)s, mencapai umur %(age)s pada %(birthday)s, sebelum bulan upah %(wage_month)s: peringkat kedua terpakai."
     ),
+    "AGE_SAVED": gettext_noop(
+        "Lahir pada %(birth_date)s, mencapai umur %(age)s pada %(birthday)s, sebelum %(before)s: kekal pada peringkat pertama."
+    ),
     "LAST_MONTH": gettext_noop("%(wage_month)s ialah bulan upah terakhir: umur %(age)s dicapai pada %(birthday)s."),
     "PART_TABLE": gettext_noop(
         "Bagi bulan upah %(wage_month)s terpakai Bahagian %(part)s Jadual Ketiga, edisi yang berkuat kuasa mulai %(edition_month)s."
@@ -169,7 +172,7 @@ CONTRIBUTION = explanations.Words(
     kinds={
         **dict.fromkeys(_MONEY, explanations.amount),
         **dict.fromkeys(_MONTHS, explanations.month),
-        **dict.fromkeys(("birth_date", "birthday", "border", "member_since"), explanations.day),
+        **dict.fromkeys(("before", "birth_date", "birthday", "border", "member_since"), explanations.day),
         **dict.fromkeys(("rate", "lower_rate", "lowered", "excess", "together", "most", "highest"), explanations.percent),
     },
 )

@@ -1,11 +1,12 @@
 """Which Part of the Third Schedule applies to an employee in a wage month (rulings 7 and 8; facts 1.7 and 2.2).
 
-Citizens: A, from 60 E. Permanent residents and non-citizens who were members before 1 August 1998: A, from 60 C. Other
-non-citizens: B, from 60 D, to September 2025; F at any age after. The second stage starts with the wage month after the month of the
-birthday; after the month of the 75th birthday nothing is due. Domestic helpers, and other non-citizens to September 2025, contribute only if
-they choose to.
+Citizens: A, from 60 E (C to December 2018). Permanent residents and non-citizens who were members before 1 August 1998: A, from 60 C.
+Other non-citizens: B, from 60 D, to September 2025; F at any age after. To July 2013 the second stage started at 55, and not for those who
+were 55 before 1 February 2008. It starts with the wage month after the month of the birthday; after the month of the 75th nothing is due.
+Domestic helpers, and other non-citizens to September 2025, contribute only if they choose to.
 """
 
+from collections.abc import Iterable
 from datetime import date
 
 from contributions.enums import Category
@@ -42,7 +43,7 @@ def part_law(law: regime.MonthLaw, citizenship: str, member_since: date | None, 
             return pair[0]
         raise Refusal("BORN_AFTER_WAGE_MONTH", "", {"birth_date": str(birth_date), "wage_month": str(law.wage_month)})
     if birth_date >= law.born_payable:
-        return pair[1]
+        return pair[1] if birth_date >= law.born_saved else pair[0]
     raise _above_contribution_age(law, birth_date)
 
 
@@ -52,6 +53,20 @@ def part_of(facts: EmployeeFacts, elections: Elections = NO_ELECTIONS) -> regime
     part = part_law(law, facts.citizenship, facts.member_since, facts.birth_date)
     check_choice(law, part, domestic=facts.domestic, chosen=elections.chosen)
     return regime.keeping(part) if elections.keeps else part
+
+
+def citizenship_in(history: Iterable[tuple[date, Citizenship]], wage_month: WageMonth) -> Citizenship | None:
+    """The standing that counts in a wage month, from dated standings: each with the day from which it holds, in any order.
+
+    A change counts from the wage month after its month (assumed: `status.after_months`); the first standing changes nothing and counts from its
+    own month. None where no standing has begun by the end of the month. Raises NotInForce before the rate file.
+    """
+    months: int = regime.LAW.at("status.after_months", wage_month.first_day).value
+    begun = sorted(standing for standing in history if standing[0] <= wage_month.last_day)
+    counting = [standing for standing in begun if WageMonth.of(standing[0]).plus(months) <= wage_month]
+    if not begun:
+        return None
+    return (counting[-1] if counting else begun[0])[1]
 
 
 def choice(law: regime.MonthLaw, part: regime.PartLaw, *, domestic: bool) -> rates.Value | None:

@@ -79,13 +79,18 @@ class PartLaw:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MonthLaw:
-    """Who belongs to which Part in one wage month. Each pair: below the age of the second stage, and from it."""
+    """Who belongs to which Part in one wage month. Each pair: below the age of the second stage, and from it.
+
+    Births from `born_below` on are below that age, those from `born_payable` on may still contribute, those before `born_saved` stay in the
+    first stage for good (saving clause of 2008).
+    """
 
     wage_month: WageMonth
     reference: str
     born_by: date
     born_below: date
     born_payable: date
+    born_saved: date
     early_before: date
     citizen: tuple[PartLaw, PartLaw]
     permanent_resident: tuple[PartLaw, PartLaw]
@@ -119,6 +124,7 @@ def _month_law(wage_month: WageMonth) -> MonthLaw:
         born_by=wage_month.last_day,
         born_below=_born_below(wage_month, "age.reduced"),
         born_payable=_born_below(wage_month, "age.last"),
+        born_saved=_born_saved(first),
         early_before=LAW.at("member.early_before", first).value,
         citizen=_pair(Category.CITIZEN, first),
         permanent_resident=_pair(Category.PERMANENT_RESIDENT, first),
@@ -135,6 +141,14 @@ def _born_below(wage_month: WageMonth, name: str) -> date:
     threshold = LAW.at(name, wage_month.first_day).value
     months = LAW.at(f"{name}_after_months", wage_month.first_day).value
     return age.earliest_birth_below(threshold, wage_month.plus(1 - months).first_day - timedelta(days=1))
+
+
+def _born_saved(first: date) -> date:
+    """Whoever was born before this day reached the age of the second stage in time to stay at the full rates; nobody where nothing says so."""
+    before = value_at("age.reduced_not_if_before", first)
+    if before is None:
+        return date.min
+    return age.earliest_birth_below(LAW.at("age.reduced", first).value, before.value - timedelta(days=1))
 
 
 def _pair(category: Category, first: date) -> tuple[PartLaw, PartLaw]:
@@ -197,8 +211,12 @@ def keeping(part: PartLaw) -> PartLaw:
 
 
 def _value(code: str, name: str, first: date) -> rates.Value | None:
+    return value_at(f"{code.lower()}.{name}", first)
+
+
+def value_at(name: str, first: date) -> rates.Value | None:
     """A value that not every Part has, or not at all times; None where there is none."""
-    rate = LAW.rates.get(f"{code.lower()}.{name}")
+    rate = LAW.rates.get(name)
     try:
         return None if rate is None else rate.at(first)
     except rates.NotInForce:

@@ -51,7 +51,7 @@ def who(facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw) -> Ite
         last = law.at("age.last")
         figures = figures_of(age=last.value, birthday=age.birthday(facts.birth_date, last.value), wage_month=facts.wage_month)
         yield Step("LAST_MONTH", figures, last.citation, law.at("age.last_after_months").assumption)
-    stage = "below" if facts.birth_date >= law.born_below else "from"
+    stage = "from" if law.born_saved <= facts.birth_date < law.born_below else "below"
     chosen = law.at(f"part.{standing.value.lower()}.{stage}")
     edition = WageMonth.of(regime.LAW.edition(facts.wage_month.first_day))
     yield cited("PART_EXACT" if part.exact else "PART_TABLE", chosen, part=part.code, wage_month=facts.wage_month, edition_month=edition)
@@ -70,6 +70,9 @@ def _age(facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw) -> It
     changes = category.changes_from(facts.birth_date, law, "age.reduced")
     birthday = age.birthday(facts.birth_date, threshold.value)
     figures = figures_of(birth_date=facts.birth_date, age=threshold.value, birthday=birthday, from_month=changes, wage_month=facts.wage_month)
+    if facts.birth_date < law.born_saved:
+        yield cited("AGE_SAVED", law.at("age.reduced_not_if_before"), **{**figures, "before": law.at("age.reduced_not_if_before").value})
+        return
     code = "AGE_BELOW" if facts.wage_month < changes else "AGE_REACHED"
     # Which month the change starts with matters only to somebody near it; far from it nothing is assumed.
     near = changes.plus(-2) <= facts.wage_month <= changes.plus(2)

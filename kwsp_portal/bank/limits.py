@@ -33,6 +33,11 @@ class LimitNotKnown(LookupError):
     """No limit is on record for the date."""
 
 
+def known_from() -> date:
+    """The first day of which a limit is on record."""
+    return _rows()[0][0]
+
+
 def limit_at(*, payer: Payer, on: date) -> Limit:
     """The limits in force on `on`. Raises LimitNotKnown before the first date on record."""
     in_force = [row for start, row in _rows() if start <= on]

@@ -145,7 +145,7 @@ class TestNonsense:
             ({"wages": "", "citizenship": None}, [("wages", "REQUIRED"), ("citizenship", "REQUIRED")]),
             ({"wages": ["1", "2"]}, [("wages", "GIVEN_TWICE")]),
             ({"wages": ["1", "1"], "bonus": ["0", "0"]}, [("wages", "GIVEN_TWICE"), ("bonus", "GIVEN_TWICE")]),
-            ({"wage_month": "2018-12"}, [("wage_month", "NOT_IN_FORCE")]),
+            ({"wage_month": "2008-01"}, [("wage_month", "NOT_IN_FORCE")]),
             ({"wage_month": "1500-01"}, [("wage_month", "OUT_OF_RANGE")]),
             ({"wage_month": "9999-12"}, [("wage_month", "OUT_OF_RANGE")]),
             ({"wage_month": "2026-13"}, [("wage_month", "NOT_A_MONTH")]),
@@ -205,7 +205,7 @@ class TestNonsense:
 
     @pytest.mark.parametrize(("language", "title"), [("ms", "Permintaan tidak sah"), ("en", "Invalid request")])
     def test_refused_in_the_language_asked_for(self, client: Client, language: str, title: str) -> None:
-        answer = ask(client, language, wage_month="2018-12")
+        answer = ask(client, language, wage_month="2008-01")
 
         assert answer.json()["title"] == title  # type: ignore[attr-defined]
         assert answer["Content-Language"] == language

@@ -73,7 +73,7 @@ class TestUpload:
     @pytest.mark.parametrize(
         ("month", "code", "expected"),
         [
-            (WageMonth(2018, 12), "MONTH_BEFORE_LAW", "2019-01"),
+            (WageMonth(2008, 1), "MONTH_BEFORE_LAW", "2008-02"),
             (WageMonth(2025, 12), "MONTH_BEFORE_EMPLOYER", "2026-02"),
             (WageMonth(2027, 12), "MONTH_TOO_FAR", "2027-11"),
         ],

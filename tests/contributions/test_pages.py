@@ -74,7 +74,7 @@ AT_THE_DOOR = {
     "header only": (borang_a.file(), OCTOBER),
     "open quote": (borang_a.file('"10000101,8501,A,1,1,1', "10000102,8502,B,1,1,1"), OCTOBER),
     "month too far ahead": (borang_a.file("x"), WageMonth(2027, 12)),
-    "month before the law": (borang_a.file("x"), WageMonth(2018, 12)),
+    "month before the law": (borang_a.file("x"), WageMonth(2008, 1)),
     "month before the employer": (borang_a.file("x"), WageMonth(2014, 1)),
 }
 

@@ -217,22 +217,22 @@ class TestHistory:
         assert bool(fleksibel) == (day > date(2024, 6, 1))
 
     def test_before_the_first_known_law_there_are_people_only(self, as_at) -> None:
-        as_at(date(2019, 2, 10))
+        as_at(date(2018, 2, 10))
 
         said = demo_data(members=3, months=12)
 
-        assert "from wage month 2019-01 on: people only" in said
+        assert "from wage month 2018-01 on: people only" in said
         assert not Filing.objects.exists()
         assert Member.objects.count() == 7
 
     @pytest.mark.parametrize("months", [12, 60_000])
     def test_months_before_the_first_known_law_are_left_out_and_said(self, as_at, months: int) -> None:
-        as_at(date(2019, 4, 10))
+        as_at(date(2018, 4, 10))
 
         said = demo_data(members=3, months=months)
 
-        assert f"found {months} months asked for, makes 2 (2019-01 to 2019-02)" in said
-        assert set(Filing.objects.values_list("wage_month", flat=True)) == {date(2019, 1, 1), date(2019, 2, 1)}
+        assert f"found {months} months asked for, makes 2 (2018-01 to 2018-02)" in said
+        assert set(Filing.objects.values_list("wage_month", flat=True)) == {date(2018, 1, 1), date(2018, 2, 1)}
 
     def test_a_month_whose_payment_would_be_tomorrow_stays_unpaid(self, as_at, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(conduct, "LATE_IN_HUNDRED", (100, 100))

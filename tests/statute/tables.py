@@ -11,14 +11,15 @@ from members.enums import Citizenship
 
 DATA = Path(__file__).parent / "data"
 
-# One person for each Part while Parts A to E were in force, and their age in the months around 2022 to 2026.
-YOUNG, OLD = date(1990, 1, 15), date(1960, 1, 15)
+# One person for each Part in every month that has it: the younger is 18 to 37 in 2008 to 2027, the older in the second stage from March 2008 on.
+YOUNG, OLD = date(1990, 1, 15), date(1953, 2, 15)
 PEOPLE: dict[str, tuple[Citizenship, date, date]] = {
-    "A": (Citizenship.CITIZEN, date(2010, 1, 1), YOUNG),
-    "B": (Citizenship.NON_CITIZEN, date(2010, 1, 1), YOUNG),
-    "C": (Citizenship.PERMANENT_RESIDENT, date(2010, 1, 1), OLD),
-    "D": (Citizenship.NON_CITIZEN, date(2010, 1, 1), OLD),
-    "E": (Citizenship.CITIZEN, date(2010, 1, 1), OLD),
+    "A": (Citizenship.CITIZEN, date(2005, 1, 1), YOUNG),
+    "B": (Citizenship.NON_CITIZEN, date(2005, 1, 1), YOUNG),
+    "C": (Citizenship.PERMANENT_RESIDENT, date(2005, 1, 1), OLD),
+    "D": (Citizenship.NON_CITIZEN, date(2005, 1, 1), OLD),
+    "E": (Citizenship.CITIZEN, date(2005, 1, 1), OLD),
+    "F": (Citizenship.NON_CITIZEN, date(2005, 1, 1), YOUNG),
 }
 
 

@@ -9,28 +9,27 @@ from contributions.enums import Category
 from contributions.facts import CHOSEN
 from contributions.rules import category, schedule
 from kwsp_portal.common import rates
+from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.common.refusal import Refusal
 from members.enums import Citizenship
 from tests.statute import tables
 
 
-@pytest.mark.parametrize(
-    ("birth_date", "wage_month", "part"),
-    [
-        ("1966-04-15", "2026-03", "A"),
-        ("1966-04-15", "2026-04", "A"),  # the birthday month itself
-        ("1966-04-15", "2026-05", "E"),  # the wage month after it
-        ("1966-04-01", "2026-04", "A"),
-        ("1966-04-30", "2026-05", "E"),
-        ("1966-05-01", "2026-05", "A"),
-        ("1966-12-31", "2026-12", "A"),
-        ("1966-12-31", "2027-01", "E"),
-        ("1964-02-29", "2024-02", "A"),
-        ("1964-02-29", "2024-03", "E"),
-    ],
-)
-def test_the_second_stage_starts_with_the_month_after_the_birthday_month(birth_date: str, wage_month: str, part: str) -> None:
-    assert category.part_of(tables.person(birth_date=birth_date, wage_month=wage_month)).code == part
+@pytest.mark.parametrize("row", tables.read("parts.csv"), ids=lambda row: " ".join([*row.values()][:5]))
+def test_standing_age_and_month_choose_the_part(row: dict[str, str]) -> None:
+    facts = tables.person(
+        wage_month=row["wage_month"],
+        citizenship=Citizenship(row["citizenship"]),
+        member_since=row["member_since"],
+        birth_date=row["birth_date"],
+    )
+
+    try:
+        found: str = category.part_of(facts, CHOSEN).code
+    except Refusal as refusal:
+        found = refusal.code
+
+    assert found == row["part"], row["source"]
 
 
 @pytest.mark.parametrize("wage_month", ["2025-01", "2026-10"])
@@ -48,29 +47,60 @@ def test_the_last_wage_month_is_that_of_the_75th_birthday(wage_month: str) -> No
     assert refused.value.details["last_month"] == wage_month
 
 
-@pytest.mark.parametrize("born", ["1951-09-30", "1940-01-01"])
-def test_part_f_ends_at_75_too(born: str) -> None:
-    with pytest.raises(Refusal, match="ABOVE_CONTRIBUTION_AGE"):
-        schedule.shares(tables.person(citizenship=Citizenship.NON_CITIZEN, birth_date=born))
+@pytest.mark.parametrize(
+    ("citizenship", "member_since", "standing"),
+    [
+        (Citizenship.CITIZEN, "", Category.CITIZEN),
+        (Citizenship.CITIZEN, "1990-01-01", Category.CITIZEN),
+        (Citizenship.PERMANENT_RESIDENT, "2015-01-01", Category.PERMANENT_RESIDENT),
+        (Citizenship.NON_CITIZEN, "1998-07-31", Category.EARLY_NON_CITIZEN),
+        (Citizenship.NON_CITIZEN, "1998-08-01", Category.LATER_NON_CITIZEN),
+        (Citizenship.NON_CITIZEN, "", Category.LATER_NON_CITIZEN),
+    ],
+)
+def test_the_standing_follows_from_citizenship_and_membership(citizenship: Citizenship, member_since: str, standing: Category) -> None:
+    assert category.category_of(tables.person(citizenship=citizenship, member_since=member_since)) == standing
+
+
+HISTORY = [
+    (date(2020, 3, 31), Citizenship.PERMANENT_RESIDENT),
+    (date(2010, 5, 17), Citizenship.NON_CITIZEN),
+    (date(2026, 2, 1), Citizenship.CITIZEN),
+]
 
 
 @pytest.mark.parametrize(
-    ("citizenship", "member_since", "standing", "below", "reached"),
+    ("wage_month", "expected"),
     [
-        (Citizenship.CITIZEN, "", Category.CITIZEN, "A", "E"),
-        (Citizenship.CITIZEN, "1990-01-01", Category.CITIZEN, "A", "E"),
-        (Citizenship.PERMANENT_RESIDENT, "2015-01-01", Category.PERMANENT_RESIDENT, "A", "C"),
-        (Citizenship.NON_CITIZEN, "1998-07-31", Category.EARLY_NON_CITIZEN, "A", "C"),
-        (Citizenship.NON_CITIZEN, "1998-08-01", Category.LATER_NON_CITIZEN, "B", "D"),
-        (Citizenship.NON_CITIZEN, "", Category.LATER_NON_CITIZEN, "B", "D"),
+        ("2010-04", None),
+        ("2010-05", Citizenship.NON_CITIZEN),  # the first standing counts from its own month
+        ("2020-03", Citizenship.NON_CITIZEN),  # a change in the middle, and on the last day
+        ("2020-04", Citizenship.PERMANENT_RESIDENT),
+        ("2026-02", Citizenship.PERMANENT_RESIDENT),  # a change on the first day
+        ("2026-03", Citizenship.CITIZEN),
     ],
 )
-def test_standing_chooses_the_pair_of_parts(citizenship: Citizenship, member_since: str, standing: Category, below: str, reached: str) -> None:
-    young = tables.person(wage_month="2024-06", citizenship=citizenship, member_since=member_since, birth_date="1990-01-15")
-    old = young._replace(birth_date=date(1960, 1, 15))
+def test_a_change_of_standing_counts_from_the_wage_month_after_it(wage_month: str, expected: Citizenship | None) -> None:
+    assert category.citizenship_in(HISTORY, WageMonth.parse(wage_month)) == expected
 
-    assert category.category_of(young) == standing
-    assert (category.part_of(young, CHOSEN).code, category.part_of(old, CHOSEN).code) == (below, reached)
+
+def test_of_two_changes_in_one_month_the_last_counts() -> None:
+    history = [*HISTORY, (date(2020, 3, 2), Citizenship.CITIZEN)]
+
+    assert category.citizenship_in(history, WageMonth(2020, 4)) == Citizenship.PERMANENT_RESIDENT
+    assert category.citizenship_in([], WageMonth(2020, 4)) is None
+
+
+def test_becoming_a_citizen_moves_somebody_of_60_from_c_to_e_the_month_after() -> None:
+    months = (WageMonth(2026, 2), WageMonth(2026, 3))
+    parts = [
+        category.part_of(
+            tables.person(wage_month=str(month), birth_date="1960-01-15")._replace(citizenship=category.citizenship_in(HISTORY, month))
+        ).code  # type: ignore[arg-type]
+        for month in months
+    ]
+
+    assert parts == ["C", "E"]
 
 
 def test_the_word_of_the_database_serves_as_citizenship() -> None:

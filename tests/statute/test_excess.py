@@ -1,7 +1,6 @@
 """Voluntary excess: the eight worked rows of seed 001 to the ringgit, its borders, and its words."""
 
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.utils import translation
@@ -41,35 +40,14 @@ def test_there_are_eight_worked_rows() -> None:
     assert len(WORKED) == 8
 
 
-# What the seed does not work out: borders, both shares, other Parts (ruling 5).
-@pytest.mark.parametrize(
-    ("person", "excess", "employer", "employee", "total"),
-    [
-        # Both with part of a ringgit: 906.25 + 703.125 = 1,609.375 is 1,610; the employee's is 704, the employer's what remains.
-        ({"wages": "6250.00"}, ("2.5", "0.25"), "906.00", "704.00", "1610.00"),
-        # The rate of the exact wages, not of the row's end: RM5,000.00 has 13 %, RM5,000.01 has 12 %.
-        ({"wages": "5000.00"}, ("1", "0"), "700.00", "550.00", "1250.00"),
-        ({"wages": "5000.01"}, ("1", "0"), "651.00", "561.00", "1212.00"),
-        # Above the table both are exact with or without an excess: 3,750.00 + 2,750.00.
-        ({"wages": "25000.00"}, ("3", "0"), "3750.00", "2750.00", "6500.00"),
-        # Nothing up to RM10: there is no statutory rate to exceed.
-        ({"wages": "10.00"}, ("5", "5"), "0.00", "0.00", "0.00"),
-        ({"wages": "10.01"}, ("5", "0"), "2.00", "3.00", "5.00"),
-        # Part F: (2 + 1) % and 2 % of RM6,710 are 201.30 + 134.20 = 335.50.
-        ({"wages": "6710.00", "citizenship": tables.Citizenship.NON_CITIZEN}, ("1", "0"), "201.00", "135.00", "336.00"),
-        # Part B: the fixed RM5 and 10 % above it.
-        ({"wages": "1000.00", "wage_month": "2024-01", "citizenship": tables.Citizenship.NON_CITIZEN}, ("10", "0"), "105.00", "110.00", "215.00"),
-        # The bonus rule keeps 13 %, the excess comes on top: 18 % of RM5,500.50 is 990.09, the employee's row says 616.
-        ({"wages": "5500.50", "bonus": "600.00"}, ("5", "0"), "991.00", "616.00", "1607.00"),
-        ({"wages": "5500.50", "bonus": "600.00"}, ("0", "5"), "715.00", "881.00", "1596.00"),
-        # To the whole wages, and no further.
-        ({"wages": "1000.00"}, ("87", "89"), "1000.00", "1000.00", "2000.00"),
-    ],
-)
-def test_borders_of_the_excess(person: dict[str, Any], excess: tuple[str, str], employer: str, employee: str, total: str) -> None:
-    found = schedule.shares(tables.person(**person), _elected(*excess))
+@pytest.mark.parametrize("row", tables.read("elections.csv"), ids=lambda row: row["source"])
+def test_elections_together_with_everything_else(row: dict[str, str]) -> None:
+    facts = tables.of_part(row["part"], row["wage_month"], row["wages"], bonus=row["bonus"])
+    elections = _elected(row["employer_excess"], row["employee_excess"])._replace(keeps=row["keeps"] == "yes")
 
-    assert [str(amount) for amount in found[1:4]] == [employer, employee, total]
+    found = schedule.shares(facts, elections)
+
+    assert [found.part, *map(str, found[1:4])] == [row[name] for name in ("part", "employer", "employee", "total")]
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ def test_the_refusal_of_a_credit_has_a_sentence() -> None:
 
 def test_a_month_without_law_is_answered_with_the_way_forward() -> None:
     with pytest.raises(NotInForce) as refused:
-        schedule.shares(tables.person(wage_month="2018-12"))
+        schedule.shares(tables.person(wage_month="2008-01"))
 
     assert "kwsp.gov.my" in explanations.not_in_force_words(refused.value)
 

@@ -80,7 +80,7 @@ def test_the_fall_of_the_employers_share_above_5000_is_explained() -> None:
     [
         (tables.person(wages="6250.00"), set()),
         (tables.person(wages="21250.00"), set()),  # only one share holds sen: nothing had to be assumed
-        (tables.person(wages="21250.55"), {"third_schedule/rounding.exact@2019-01-01"}),
+        (tables.person(wages="21250.55"), {"third_schedule/rounding.exact@2022-07-01"}),
         (tables.of_part("B", "2026-10", "1751.00"), {"third_schedule/rounding.part_f@2025-10-01"}),
         (tables.of_part("B", "2020-05", "1751.00"), {"third_schedule/b.employee@2020-04-01"}),
         (tables.person(birth_date="1966-09-15"), {"third_schedule/age.reduced_after_months@2008-02-01"}),

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from contributions.facts import CHOSEN
-from contributions.rules import schedule
+from contributions.rules import bands, regime, schedule
 from contributions.rules.schedule import Basis
 from kwsp_portal.common.rates import NotInForce
 from tests.statute import tables
@@ -13,6 +13,8 @@ from tests.statute import tables
 PRINTED = tables.read("third_schedule_2025-10.csv")
 SPOTS = tables.read("third_schedule_2022-07_spots.csv")
 EXAMPLES = tables.read("worked_examples.csv")
+REGIMES = tables.read("regimes.csv")
+BORDERS = tables.read("borders.csv")
 
 
 def _differences(rows: list[dict[str, str]], wage_month: str) -> list[str]:
@@ -58,63 +60,53 @@ def test_published_examples_come_out_to_the_ringgit(example: dict[str, str]) -> 
     assert [found.part, *map(str, found[1:4])] == [example[name] for name in ("part", "employer", "employee", "total")], example["source"]
 
 
-# Borders: the last sen below and the first sen above, Part A, from July 2022 (facts 1.1, 1.3).
+def test_the_borders_of_the_schedule_on_both_sides() -> None:
+    """RM10.00 and 10.01, 20.00 and 20.01, 5,000.00 and 5,000.01, 20,000.00 and 20,000.01: every Part, every rate of an employee."""
+    assert len(BORDERS) == 17 * 16
+    for row in BORDERS:
+        found = schedule.shares(tables.of_part(row["part"], row["wage_month"], row["wages"]), CHOSEN)
+
+        assert (f"{found.employer:.0f}", f"{found.employee:.0f}") == (row["employer"], row["employee"]), row
+
+
 @pytest.mark.parametrize(
-    ("wages", "employer", "employee", "basis"),
+    ("wages", "basis"),
     [
-        ("0.00", "0.00", "0.00", Basis.NIL),
-        ("0.01", "0.00", "0.00", Basis.NIL),
-        ("10.00", "0.00", "0.00", Basis.NIL),
-        ("10.01", "3.00", "3.00", Basis.BAND),
-        ("20.00", "3.00", "3.00", Basis.BAND),
-        ("20.01", "6.00", "5.00", Basis.BAND),
-        ("5000.00", "650.00", "550.00", Basis.BAND),
-        ("5000.01", "612.00", "561.00", Basis.BAND),
-        ("20000.00", "2400.00", "2200.00", Basis.BAND),
-        ("20000.01", "2400.00", "2201.00", Basis.EXACT),
+        ("0.00", Basis.NIL),
+        ("10.00", Basis.NIL),
+        ("10.01", Basis.BAND),
+        ("20000.00", Basis.BAND),
+        ("20000.01", Basis.EXACT),
     ],
 )
-def test_the_borders_of_the_schedule(wages: str, employer: str, employee: str, basis: Basis) -> None:
-    found = schedule.shares(tables.person(wages=wages))
-
-    assert (str(found.employer), str(found.employee), found.basis) == (employer, employee, basis)
+def test_the_ground_of_the_shares_at_the_borders(wages: str, basis: Basis) -> None:
+    assert schedule.shares(tables.person(wages=wages)).basis == basis
 
 
-# First and last wage month of each regime, wages RM1,000: facts 2.1 and 2.2.
-@pytest.mark.parametrize(
-    ("wage_month", "part", "employer", "employee", "reference"),
-    [
-        ("2019-01", "A", "130.00", "110.00", "third_schedule@2019-01:A"),
-        ("2020-03", "A", "130.00", "110.00", "third_schedule@2019-01:A"),
-        ("2020-04", "A", "130.00", "70.00", "third_schedule@2020-04:A"),
-        ("2020-12", "A", "130.00", "70.00", "third_schedule@2020-04:A"),
-        ("2021-01", "A", "130.00", "90.00", "third_schedule@2021-01:A"),
-        ("2022-06", "A", "130.00", "90.00", "third_schedule@2021-01:A"),
-        ("2022-07", "A", "130.00", "110.00", "third_schedule@2022-07:A"),
-        ("2025-09", "A", "130.00", "110.00", "third_schedule@2022-07:A"),
-        ("2025-10", "A", "130.00", "110.00", "third_schedule@2025-10:A"),
-        ("2019-01", "B", "5.00", "110.00", "third_schedule@2019-01:B"),
-        ("2020-04", "B", "5.00", "70.00", "third_schedule@2020-04:B"),
-        ("2021-01", "B", "5.00", "90.00", "third_schedule@2021-01:B"),
-        ("2022-07", "B", "5.00", "110.00", "third_schedule@2022-07:B"),
-        ("2025-09", "B", "5.00", "110.00", "third_schedule@2022-07:B"),
-        ("2020-05", "C", "65.00", "55.00", "third_schedule@2020-04:C"),
-        ("2021-05", "C", "65.00", "55.00", "third_schedule@2021-01:C"),
-        ("2025-10", "C", "65.00", "55.00", "third_schedule@2025-10:C"),
-        ("2020-05", "D", "5.00", "55.00", "third_schedule@2020-04:D"),
-        ("2025-09", "D", "5.00", "55.00", "third_schedule@2022-07:D"),
-        ("2020-05", "E", "40.00", "0.00", "third_schedule@2020-04:E"),
-        ("2025-10", "E", "40.00", "0.00", "third_schedule@2025-10:E"),
-    ],
-)
-def test_each_regime_in_its_first_and_last_month(wage_month: str, part: str, employer: str, employee: str, reference: str) -> None:
-    facts = tables.of_part(part, wage_month, "1000.00")
-    if part in "CDE":
-        facts = facts._replace(birth_date=tables.date(1955, 1, 1))
+def test_each_regime_in_its_first_and_last_month() -> None:
+    assert {row["edition"] for row in REGIMES} == {
+        *("2008-02", "2009-01", "2011-01", "2012-01", "2013-08", "2016-03"),
+        *("2018-01", "2019-01", "2020-04", "2021-01", "2022-07", "2025-10"),
+    }
+    for row in REGIMES:
+        found = schedule.shares(tables.of_part(row["part"], row["wage_month"], row["wages"]), CHOSEN)
 
-    found = schedule.shares(facts, CHOSEN)
+        assert (found.part, f"{found.employer:.0f}", f"{found.employee:.0f}") == (row["part"], row["employer"], row["employee"]), row
+        assert found.reference == f"third_schedule@{row['edition']}:{row['part']}", row
 
-    assert (found.part, str(found.employer), str(found.employee), found.reference) == (part, employer, employee, reference)
+
+def test_no_value_starts_between_two_editions() -> None:
+    """A row's reference names the edition by the last change before the month: a value with another start would make an edition of its own."""
+    starts = {f"{value.start:%Y-%m}" for rate in regime.LAW.rates.values() for value in rate.values}
+
+    assert starts == {row["edition"] for row in REGIMES}
+
+
+def test_part_c_and_d_of_february_2008_have_rows_though_nobody_is_in_them_yet() -> None:
+    """Somebody of 55 before the Act is saved; somebody of 55 on 1 February or later changes in March (ruling 7)."""
+    law = regime.law_of(regime.WageMonth(2008, 2))
+
+    assert [bands.table(part)[1000].total for part in (law.permanent_resident[1], law.later_non_citizen[1])] == [Decimal(115), Decimal(60)]
 
 
 @pytest.mark.parametrize("part", "BD")
@@ -128,11 +120,11 @@ def test_foreign_workers_move_to_part_f_in_october_2025(part: str) -> None:
 
 def test_the_month_before_the_rate_file_is_refused_with_the_way_forward() -> None:
     with pytest.raises(NotInForce) as refused:
-        schedule.shares(tables.person(wage_month="2018-12"))
+        schedule.shares(tables.person(wage_month="2008-01"))
 
-    assert refused.value.earliest == tables.date(2019, 1, 1)
+    assert refused.value.earliest == tables.date(2008, 2, 1)
     assert "kwsp.gov.my" in refused.value.way_forward.en
-    assert "2019-01-01" in str(refused.value)
+    assert "2008-02-01" in str(refused.value)
 
 
 def test_seven_percent_is_reckoned_exactly_in_every_band() -> None:

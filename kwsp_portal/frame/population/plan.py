@@ -14,8 +14,9 @@ from typing import Any, Final, NamedTuple, Self
 
 from contributions.borang_a import layout
 from contributions.rules import regime
+from kwsp_portal.bank import limits
 from kwsp_portal.common.periods import EARLIEST_YEAR, WageMonth
-from kwsp_portal.common.rates import NotInForce
+from members.rules import allocation
 
 MOST_PEOPLE: Final = 600
 """At this size a month comes to some RM600,000; FPX carries RM1,000,000 (ruling 26a)."""
@@ -127,13 +128,8 @@ def _markets(members: int, employers: int, seed: int) -> tuple[Market, ...]:
 
 
 def first_known() -> WageMonth:
-    """The earliest wage month whose law the portal has."""
-    try:
-        regime.law_of(WageMonth(EARLIEST_YEAR, 1))
-    except NotInForce as error:
-        if error.earliest is not None:
-            return WageMonth.of(error.earliest)
-    return WageMonth(EARLIEST_YEAR, 1)
+    """The earliest wage month that can be filed, paid and credited: the portal has its shares, the bank's limits and the split of the credit."""
+    return WageMonth.of(max(regime.LAW.known_from, allocation.LAW.known_from, limits.known_from()))
 
 
 def _back(last: WageMonth, months: int) -> WageMonth:
