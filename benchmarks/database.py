@@ -7,6 +7,7 @@ import importlib
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from urllib.parse import urlsplit, urlunsplit
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 import django
 import environ
 import psycopg2
+from psycopg2 import errors
 
 NAME = "kwsp_bench"
 MEMBERS = 1_000_000
@@ -81,8 +83,8 @@ def fresh(name: str, *, template: str = NAME) -> Iterator[None]:
     before = django_db.connection.settings_dict["NAME"]
     urls = {variable: os.environ[variable] for variable in URLS if variable in os.environ}
     maintenance = urlunsplit(urlsplit(urls["DATABASE_OWNER_URL"])._replace(path="/postgres"))
+    drop(maintenance, name)
     with owner(maintenance) as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {name}")
         cursor.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {template} STRATEGY FILE_COPY" if template else ""))
     for variable, url in urls.items():
         os.environ[variable] = urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
@@ -95,8 +97,21 @@ def fresh(name: str, *, template: str = NAME) -> Iterator[None]:
         django_db.connections.close_all()
         django_db.connection.settings_dict["NAME"] = before
         os.environ.update(urls)
-        with owner(maintenance) as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+        drop(maintenance, name)
+
+
+def drop(maintenance: str, name: str) -> None:
+    """Drops a database if it is there. An autovacuum worker in it, which kwsp_owner may not end, is over in a moment."""
+    for attempt in range(100):
+        try:
+            with owner(maintenance) as cursor:
+                cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        except (errors.InsufficientPrivilege, errors.ObjectInUse):
+            if attempt == 99:
+                raise
+            time.sleep(0.5)
+        else:
+            return
 
 
 def owner_of_bench() -> "AbstractContextManager[psycopg2.extensions.cursor]":

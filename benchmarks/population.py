@@ -60,8 +60,8 @@ def _database_of_its_own() -> Iterator[dict[str, str]]:
     """A fresh, migrated database as the environment of a command names it; dropped at the end."""
     urls = {variable: os.environ[variable] for variable in database.URLS if variable in os.environ}
     maintenance = urlunsplit(urlsplit(urls["DATABASE_OWNER_URL"])._replace(path="/postgres"))
+    database.drop(maintenance, NAME)
     with database.owner(maintenance) as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
         cursor.execute(f"CREATE DATABASE {NAME}")
     own = {variable: urlunsplit(urlsplit(url)._replace(path=f"/{NAME}")) for variable, url in urls.items()}
     environ = {**os.environ, **own, "DJANGO_SETTINGS_MODULE": "kwsp_portal.settings.dev"}
@@ -69,8 +69,7 @@ def _database_of_its_own() -> Iterator[dict[str, str]]:
         subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], check=True, env={**environ, "KWSP_DB_ROLE": "owner"})
         yield environ
     finally:
-        with database.owner(maintenance) as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+        database.drop(maintenance, NAME)
 
 
 def _made(environ: dict[str, str], members: int, employers: int, months: int) -> tuple[str, float]:

@@ -32,6 +32,8 @@ CHECKS: Final = (*{**invariants_entries.CHECKS, **invariants_accounts.CHECKS}, *
 MEMORY: Final = "SET LOCAL work_mem = '256MB'"
 BY_INDEX: Final = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_hashagg = off; SET LOCAL enable_nestloop = off"
 """For the passes: walking two indexes side by side takes a quarter of the time that hashing a million rows does."""
+BY_DAY: Final = "SET LOCAL enable_hashagg TO DEFAULT"
+"""For the pass over entries, which ends in a few days: a million rows hashed by day are a sixth cheaper than sorted by it."""
 BY_PLAN: Final = "SET LOCAL enable_hashjoin TO DEFAULT; SET LOCAL enable_hashagg TO DEFAULT; SET LOCAL enable_nestloop TO DEFAULT"
 
 
@@ -178,7 +180,7 @@ class _Sweep:
         return iter(())
 
     def _entries(self, ids: str) -> Found:
-        self.of_days += _rows(invariants_entries.sweep(self.fund, ids), by_index=True)
+        self.of_days += _rows(invariants_entries.sweep(self.fund, ids), by_index=True, also=BY_DAY)
         return iter(())
 
     def _days(self) -> Found:
@@ -231,10 +233,11 @@ def _finding(row: Sequence[Any]) -> Finding:
     return Finding(row[0], int(row[1]), accounts)
 
 
-def _rows(statement: str, values: Any = None, *, by_index: bool = False) -> list[Any]:
+def _rows(statement: str, values: Any = None, *, by_index: bool = False, also: str = "") -> list[Any]:
+    """`also`: further settings for a statement by index."""
     with connection.cursor() as cursor:
         if by_index:
-            cursor.execute(BY_INDEX)
+            cursor.execute(f"{BY_INDEX};{also}")
         cursor.execute(statement, values)
         found: list[Any] = cursor.fetchall()
         if by_index:
