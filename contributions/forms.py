@@ -1,6 +1,6 @@
 """Text into typed values; what is decided, the services decide."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -85,3 +85,51 @@ class BankForm(forms.Form):
         field = self.fields["bank"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - said by the declaration above
         field.choices = [(bank.code, bank.name) for bank in banks if bank.online]
+
+
+class QuestionForm(forms.Form):
+    """The texts of a question to the calculator as they were typed: `contributions.calculator` reads them and says what is wrong."""
+
+    wage_month = forms.CharField(label=_("Bulan upah"), required=False, widget=forms.TextInput(attrs={"type": "month"}))
+    wages = forms.CharField(label=_("Upah bulan itu, termasuk bonus"), required=False)
+    bonus = forms.CharField(label=_("Daripada itu, bonus"), required=False)
+    citizenship = forms.CharField(
+        label=_("Kewarganegaraan"),
+        required=False,
+        widget=forms.RadioSelect(
+            choices=[("citizen", _("Warganegara")), ("permanent_resident", _("Penduduk tetap")), ("non_citizen", _("Bukan warganegara"))]
+        ),
+    )
+    birth_date = forms.CharField(label=_("Tarikh lahir"), required=False, widget=forms.TextInput(attrs={"type": "date"}))
+    member_since = forms.CharField(label=_("Menjadi ahli KWSP pada"), required=False, widget=forms.TextInput(attrs={"type": "date"}))
+    employer_excess = forms.CharField(label=_("Lebihan syer majikan (%)"), required=False)
+    employee_excess = forms.CharField(label=_("Lebihan syer pekerja (%)"), required=False)
+    keeps = forms.CharField(
+        label=_("Pekerja memilih mengekalkan kadarnya sementara kadar diturunkan"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"value": "true"}),
+    )
+    domestic = forms.CharField(
+        label=_("Pembantu domestik"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"value": "true"}),
+    )
+
+
+class ListForm(forms.Form):
+    """Several employees of one wage month, pasted."""
+
+    wage_month = forms.CharField(label=_("Bulan upah"), required=False, widget=forms.TextInput(attrs={"type": "month"}))
+    employees = forms.CharField(
+        label=_("Senarai pekerja"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false", "autocomplete": "off"}),
+    )
+
+
+def say(form: forms.Form, faults: Iterable[tuple[str, str, str]]) -> None:
+    """What the calculator found wrong, `(field, code, words)`, beside each field; a fault of no field stands above the form."""
+    form.is_valid()
+    for field, code, words in faults:
+        form.add_error(field if field in form.fields else None, forms.ValidationError(words, code=code))

@@ -1,8 +1,8 @@
-"""The employer's pages on Borang A and its payment (under /employer/), and the bank's two doors (under /fpx/)."""
+"""The employer's pages on Borang A and its payment (under /employer/), the bank's two doors (under /fpx/), and the public calculator."""
 
 from django.urls import path
 
-from contributions.views import decisions, filing, fpx, payment
+from contributions.views import calculator, decisions, filing, fpx, payment
 
 employer_patterns = [
     path("filings/", filing.filings, name="filings"),
@@ -22,4 +22,10 @@ employer_patterns = [
 fpx_patterns = [
     path("direct/", fpx.direct, name="direct"),
     path("indirect/", fpx.indirect, name="indirect"),
+]
+
+calculator_patterns = [
+    path("contribution/", calculator.contribution, name="contribution"),
+    path("contribution/list/", calculator.employees, name="several"),
+    path("contribution/list.csv", calculator.employees_csv, name="several_csv"),
 ]

@@ -49,6 +49,7 @@ def patterns(*, demo: bool) -> list[URLPattern | URLResolver]:
         path("employer/", include((EMPLOYER, "employer"))),
         path("staff/", include((STAFF, "staff"))),
         path("admin/", admin.site.urls),
+        path("calculators/", include((contributions.calculator_patterns, "calculator"))),
         path("law/", include((LAW, "law"))),
         path("api/docs/", api_docs.show, name="api_docs"),
     ]

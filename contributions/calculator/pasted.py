@@ -1,18 +1,16 @@
 """A list of employees pasted from a spreadsheet: tabs, semicolons or commas, with or without a line of titles.
 
-What spreadsheets make of amounts, dates and words is taken (`RM 6,250.00`, `31/5/1990`, `Warganegara`) and written in the strict form that
-`values` reads; what is not understood is left as it stands, so that the reader says what was found. Names and identity numbers have no place
-in a question: columns with other titles are passed over and named.
+Names and identity numbers have no place in a question: columns with other titles are passed over and named.
 """
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from members.enums import Citizenship
+from contributions.calculator.typed import plain
 
 COLUMNS: Final = ("wages", "bonus", "citizenship", "birth_date", "member_since", "employer_excess", "employee_excess")
 """The order of a list without titles."""
@@ -34,15 +32,6 @@ TITLES: Final[Mapping[str, tuple[str, ...]]] = {
 """Titles that are understood, in small letters; the names of the API are, too."""
 _FIELD_OF: Final = {title: field for field, titles in TITLES.items() for title in (*titles, field, field.replace("_", " "))}
 
-_CITIZENSHIPS: Final = {
-    **dict.fromkeys(("warganegara", "w", "citizen", "malaysia", "malaysian"), Citizenship.CITIZEN.value.lower()),
-    **dict.fromkeys(("penduduk tetap", "pt", "pr", "permanent resident"), Citizenship.PERMANENT_RESIDENT.value.lower()),
-    **dict.fromkeys(("bukan warganegara", "bw", "warga asing", "non-citizen", "non citizen", "foreigner"), Citizenship.NON_CITIZEN.value.lower()),
-}
-_YES_NO: Final = {**dict.fromkeys(("ya", "y", "yes", "1"), "true"), **dict.fromkeys(("tidak", "t", "no", "n", "0"), "false")}
-_AMOUNT: Final = re.compile(r"(?:RM ?)?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]{1,2})?", re.ASCII | re.IGNORECASE)
-_DAY_FIRST: Final = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})", re.ASCII)
-_MIDNIGHT: Final = re.compile(r"[ T]00:00(:00)?$")
 _BLANKS: Final = re.compile(r"\s+")
 
 
@@ -129,44 +118,3 @@ def _row(line: int, cells: Sequence[str], columns: Sequence[str], *, exact: bool
     extra = max(len(cells) - len(columns), 0)
     texts = {field: plain(field, cell) for field, cell in zip(columns, cells, strict=False) if field}
     return Row(line, texts, extra)
-
-
-def plain(field: str, text: str) -> str:
-    """A cell in the strict form of the API; as it stands where it is not understood."""
-    return _PLAIN[field](text) if text else ""
-
-
-def _amount(text: str) -> str:
-    found = _AMOUNT.fullmatch(text)
-    return found[1].replace(",", "") + (found[2] or "") if found else text
-
-
-def _points(text: str) -> str:
-    return text.removesuffix("%").rstrip()
-
-
-def _day(text: str) -> str:
-    text = _MIDNIGHT.sub("", text)
-    found = _DAY_FIRST.fullmatch(text)
-    return f"{found[3]}-{found[2]:0>2}-{found[1]:0>2}" if found else text
-
-
-def _citizenship(text: str) -> str:
-    return _CITIZENSHIPS.get(text.lower(), text.lower())
-
-
-def _yes_no(text: str) -> str:
-    return _YES_NO.get(text.lower(), text.lower())
-
-
-_PLAIN: Final[Mapping[str, Callable[[str], str]]] = {
-    "wages": _amount,
-    "bonus": _amount,
-    "citizenship": _citizenship,
-    "birth_date": _day,
-    "member_since": _day,
-    "employer_excess": _points,
-    "employee_excess": _points,
-    "keeps": _yes_no,
-    "domestic": _yes_no,
-}

@@ -44,12 +44,37 @@ FIELDS: Final[Mapping[str, Field]] = {
 """Every text of a question, by the names of the contract."""
 
 
+_MENDS: Final[Mapping[str, Any]] = {
+    "REQUIRED": _("Isi sel ini."),
+    "EMPTY": _("Isi sel ini."),
+    "NEGATIVE": _("Buang tanda tolak. Potongan tidak dicampurkan dalam upah."),
+    "TOO_MANY_DECIMALS": _("Tulis amaun hingga sen sahaja."),
+    "TOO_LARGE": _("Semak titik perpuluhan."),
+    "GROUPED": _("Semak tanda koma: ribuan dipisahkan dengan koma, sen dengan titik."),
+    "NOT_PLAIN": _("Tulis angka sahaja, dengan titik sebelum sen."),
+    "FORMULA": _("Tampal nilai, bukan formula."),
+    "NOT_A_DATE": _("Tulis hari, bulan dan tahun empat angka, hari dahulu."),
+    "OUT_OF_RANGE": _("Semak tahun."),
+    "INVALID_CHOICE": _("Pilih satu daripada tiga itu."),
+    "OVER_WAGES": _("Tambahkan bonus ke dalam upah, atau betulkan bonus."),
+    "BEFORE_BIRTH": _("Semak kedua-dua tarikh; mungkin ia tertukar."),
+    "ABOVE_CONTRIBUTION_AGE": _("Keluarkan pekerja ini daripada senarai, atau semak tarikh lahir."),
+    "DOMESTIC_EXCLUDED": _("Keluarkan pekerja ini daripada senarai, atau semak statusnya."),
+}
+"""How to mend what was found, by code; refusals of the rules say it themselves."""
+
+
 class Fault(NamedTuple):
     """What is wrong with one text. `code` is stable, `words` are for people, in the active language."""
 
     field: str
     code: str
     words: str
+
+
+def mend(fault: Fault) -> str:
+    """How to mend it, in the active language; empty where its words say so already."""
+    return str(_MENDS.get(fault.code, ""))
 
 
 class Refused(Exception):

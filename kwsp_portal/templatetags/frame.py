@@ -61,3 +61,9 @@ def url_if_known(name: str) -> str:
         return reverse(name)
     except NoReverseMatch:
         return ""
+
+
+@register.filter
+def frame_of(user: Any) -> str:
+    """The frame of a page that everybody may open: with the own menu for somebody who has signed in."""
+    return "layout/signed_in.html" if getattr(user, "is_authenticated", False) else "layout/base.html"

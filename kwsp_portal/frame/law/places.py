@@ -30,6 +30,8 @@ class Place(NamedTuple):
         return reverse(self.where) if self.where in PUBLIC and not self.where.startswith("api:") else ""
 
 
+CALCULATOR = Place(_("Kalkulator caruman"), "calculator:contribution")
+CALCULATOR_LIST = Place(_("Kalkulator caruman bagi beberapa pekerja"), "calculator:several")
 CALCULATOR_API = Place(_("API: kalkulator caruman"), "api:calculator-contribution")
 BORANG_A = Place(_("Semakan setiap baris Borang A"), "contributions.services.reading")
 ROW = Place(_("Baris Borang A dan sebab angkanya"), "employer:filing_row")
@@ -40,8 +42,8 @@ SAVINGS = Place(_("Simpanan ahli"), "member:home")
 CREDITING = Place(_("Pengkreditan ke akaun ahli"), "contributions.services.crediting")
 
 PLACES: Mapping[str, tuple[Place, ...]] = {
-    "third_schedule": (CALCULATOR_API, BORANG_A, ROW, TEMPLATE, MEMBER_MONTH),
-    "liable_wages": (UPLOAD,),
-    "ages": (CALCULATOR_API, BORANG_A, CREDITING, MEMBER_MONTH),
+    "third_schedule": (CALCULATOR, CALCULATOR_LIST, CALCULATOR_API, BORANG_A, ROW, TEMPLATE, MEMBER_MONTH),
+    "liable_wages": (CALCULATOR, CALCULATOR_LIST, UPLOAD),
+    "ages": (CALCULATOR, CALCULATOR_API, BORANG_A, CREDITING, MEMBER_MONTH),
     "account_split": (CREDITING, MEMBER_MONTH, SAVINGS),
 }
