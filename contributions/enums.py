@@ -68,6 +68,33 @@ class RowStatus(StrEnum):
     INVALID = "INVALID"
 
 
+class ElectionKind(StrEnum):
+    """What may be elected for an employment (seed 001; facts 2.3, 7.1). The last two are choices to contribute at all, and stand for ever."""
+
+    EMPLOYER_EXCESS = "EMPLOYER_EXCESS"
+    EMPLOYEE_EXCESS = "EMPLOYEE_EXCESS"
+    KEEPS_RATE = "KEEPS_RATE"
+    KWSP_16 = "KWSP_16"
+    KWSP_16B = "KWSP_16B"
+
+
+class ElectionAct(StrEnum):
+    """To elect, or to give notice that an election ends."""
+
+    ELECT = "ELECT"
+    CANCEL = "CANCEL"
+
+
+class ElectionState(StrEnum):
+    """Where an election or a notice stands. The moves between them: contributions/workflow.py. APPROVED and DISCARDED are final."""
+
+    DRAFT = "DRAFT"
+    SUBMITTED = "SUBMITTED"
+    RETURNED = "RETURNED"
+    APPROVED = "APPROVED"
+    DISCARDED = "DISCARDED"
+
+
 class PaymentMethod(StrEnum):
     FPX = "FPX"
 

@@ -1,7 +1,8 @@
-"""How a filing moves: (state, action) -> (next state, who). What is not in the table cannot happen."""
+"""How a filing and an election move: (state, action) -> (next state, who). What is not in the tables cannot happen."""
 
 from typing import NamedTuple
 
+from contributions.enums import ElectionState as E
 from contributions.enums import FilingAction as A
 from contributions.enums import FilingState as S
 from contributions.enums import Who
@@ -31,6 +32,24 @@ MOVES: dict[tuple[S, A], Move] = {
 
 CLOSED = frozenset({S.UNREADABLE, S.DISCARDED})
 """States that leave the month free for another filing."""
+
+
+class ElectionMove(NamedTuple):
+    to: E
+    who: Who
+
+
+ELECTION_MOVES: dict[tuple[E, A], ElectionMove] = {
+    (E.DRAFT, A.SUBMIT): ElectionMove(E.SUBMITTED, Who.PREPARER),
+    (E.RETURNED, A.SUBMIT): ElectionMove(E.SUBMITTED, Who.PREPARER),
+    (E.SUBMITTED, A.APPROVE): ElectionMove(E.APPROVED, Who.OTHER_APPROVER),
+    (E.SUBMITTED, A.RETURN): ElectionMove(E.RETURNED, Who.OTHER_APPROVER),
+    (E.DRAFT, A.DISCARD): ElectionMove(E.DISCARDED, Who.PREPARER),
+    (E.RETURNED, A.DISCARD): ElectionMove(E.DISCARDED, Who.PREPARER),
+}
+
+ELECTION_OPEN = frozenset({E.DRAFT, E.SUBMITTED, E.RETURNED})
+"""States of what is still on its way; one at a time of each kind for an employment."""
 
 
 def actions_from(state: S) -> frozenset[A]:

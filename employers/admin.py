@@ -6,7 +6,7 @@ from employers.models import Employer, Employment, Representative
 from kwsp_portal.registers import Lines, Register, choice_filter, column
 from kwsp_portal.templatetags import formats
 
-KINDS = {EmployerKind.PRIVATE: _("Swasta"), EmployerKind.GOVERNMENT: _("Kerajaan")}
+KINDS = {EmployerKind.PRIVATE: _("Swasta"), EmployerKind.GOVERNMENT: _("Kerajaan"), EmployerKind.HOUSEHOLD: _("Isi rumah")}
 ROLES = {EmployerRole.ADMINISTRATOR: _("Pentadbir"), EmployerRole.MAKER: _("Penyedia"), EmployerRole.CHECKER: _("Pelulus")}
 
 REPRESENTATION = (
@@ -23,6 +23,7 @@ EMPLOYMENT = (
     column("member__name", _("Ahli")),
     column("from_date", _("Mulai"), formats.day),
     column("to_date", _("Hingga (tidak termasuk)"), formats.day),
+    column("domestic", _("Pembantu domestik"), {True: _("Ya"), False: _("Tidak")}),
 )
 
 

@@ -4,8 +4,11 @@ from enum import StrEnum
 
 
 class EmployerKind(StrEnum):
+    """HOUSEHOLD: a private person who pays somebody for work in a home (seed 001, Pembantu domestik)."""
+
     PRIVATE = "PRIVATE"
     GOVERNMENT = "GOVERNMENT"
+    HOUSEHOLD = "HOUSEHOLD"
 
 
 class EmployerRole(StrEnum):

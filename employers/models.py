@@ -55,12 +55,13 @@ class Representative(models.Model):
 
 
 class Employment(models.Model):
-    """Who works for whom, [from_date, to_date)."""
+    """Who works for whom, [from_date, to_date). `domestic`: in a home, for a household; PostgreSQL asks for its kind (migration 0003)."""
 
     employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="employments")
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="employments")
     from_date = models.DateField()
     to_date = models.DateField(null=True, blank=True)
+    domestic = models.BooleanField(_("Pembantu domestik"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("pekerjaan")

@@ -1,4 +1,4 @@
-"""What is filed for a wage month, row by row, and how it is paid."""
+"""What is filed for a wage month, row by row, and how it is paid. What was elected for an employment: models.elections."""
 
 from django.conf import settings
 from django.db import models
@@ -6,6 +6,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from contributions.enums import FilingAction, FilingState, MessageVerdict, PaymentMethod, PaymentState, RowStatus, SchedulePart
+from contributions.models.elections import Election as Election
+from contributions.models.elections import ElectionBatch as ElectionBatch
+from contributions.models.elections import ElectionLog as ElectionLog
 from contributions.workflow import CLOSED
 from employers.models import Employer
 from kwsp_portal.documents.models import StoredFile
@@ -68,8 +71,8 @@ class Filing(models.Model):
 class FilingRow(models.Model):
     """One employee's line. `line` is where it stands in the file; the ledger's natural key is this row's id.
 
-    citizenship, birth_date and member_since are the facts the share was computed from, as the register had them when the
-    file was read: a figure can be explained years later.
+    citizenship, birth_date, member_since and elections are the facts the share was computed from, as they stood when the
+    file was read: a figure can be explained years later. `elections` is the line of text of rules.electing, empty for most.
 
     Filing and member have no row-level foreign key: of 100,000 rows they took a third of the writing. A statement trigger checks
     all rows of a statement at once, and neither filings nor members can be deleted (migrations/0002_guards.py).
@@ -90,6 +93,7 @@ class FilingRow(models.Model):
     citizenship = models.CharField(max_length=20, blank=True)
     birth_date = models.DateField(null=True)
     member_since = models.DateField(null=True)
+    elections = models.CharField(max_length=60, blank=True, db_default="")
     status = models.CharField(max_length=10, choices={status.value: status.value for status in RowStatus})
     problems = models.JSONField(default=list)
 
