@@ -8,16 +8,25 @@ from django.utils.translation import gettext_lazy as _
 
 from contributions import labels
 from contributions.enums import MessageVerdict, RowStatus
-from contributions.models import Filing, FilingLog, FilingRow, Payment, PaymentMessage
+from contributions.models import Election, ElectionBatch, ElectionLog, Filing, FilingLog, FilingRow, Payment, PaymentMessage
 from kwsp_portal.common.stored_names import WORDS
 from kwsp_portal.registers import Lines, Register, choice_filter, column
 from kwsp_portal.templatetags import formats
 
+ELECTION_STATES = {state: label.words for state, label in labels.ELECTION.items()}
 FILING_STATES = {state: label.words for state, label in labels.FILING.items()}
 PAYMENT_STATES = {state: label.words for state, label in labels.PAYMENT.items()}
 WORDS.update(
     {
         **{f"filing.{action.lower()}": words for action, words in labels.ACTION.items()},
+        "election": _("Pilihan caruman"),
+        "election.record": _("Pilihan direkodkan"),
+        "election.submit": _("Pilihan dihantar untuk kelulusan"),
+        "election.approve": _("Pilihan diluluskan"),
+        "election.return": _("Pilihan dipulangkan"),
+        "election.discard": _("Pilihan dibuang"),
+        "election.file": _("Fail pilihan dimuat naik"),
+        "electionbatch": _("Fail pilihan"),
         "read_filing": _("Membaca Borang A"),
         "credit_filing": _("Mengkredit Borang A"),
         "filing": _("Borang A"),
@@ -194,3 +203,75 @@ class PaymentAdmin(Register):
     list_select_related = ("filing",)
     search_fields = ("=order_no", "=fpx_id", "=filing__employer__number")
     search_help_text = _("Nombor pesanan, ID FPX, atau nombor majikan")
+
+
+class ElectionLogLines(Lines):
+    """Every move, in order."""
+
+    model = ElectionLog
+    fields = (
+        column("at", _("Masa"), formats.moment),
+        column("action", _("Tindakan"), labels.ACTION),
+        column("from_state", _("Daripada"), ELECTION_STATES),
+        column("to_state", _("Kepada"), ELECTION_STATES),
+        column("by", _("Oleh")),
+        column("comment", _("Ulasan")),
+    )
+
+
+@admin.register(Election)
+class ElectionAdmin(Register):
+    """Elections and the notices that end them, by employer and employee."""
+
+    list_display = (
+        "id",
+        column("employer__number", _("No. Majikan")),
+        column("member__number", _("No. Ahli")),
+        column("member__name", _("Ahli")),
+        column("kind", _("Pilihan"), labels.ELECTION_KIND),
+        column("act", _("Tindakan"), labels.ELECTION_ACT),
+        column("points", _("Mata peratusan")),
+        column("from_month", _("Mulai bulan upah"), formats.month),
+        column("state", _("Status"), ELECTION_STATES),
+    )
+    fields = (
+        *list_display[1:8],
+        column("khas_year", _("Tahun borang Khas")),
+        column("state", _("Status"), ELECTION_STATES),
+        column("document", _("Borang")),
+        column("batch", _("Fail pilihan")),
+        column("prepared_by", _("Direkodkan oleh")),
+        column("prepared_on", _("Direkodkan pada"), formats.day),
+        column("approved_by", _("Diluluskan oleh")),
+        column("approved_on", _("Diluluskan pada"), formats.day),
+    )
+    inlines = (ElectionLogLines,)
+    list_filter = (choice_filter("state", _("Status"), ELECTION_STATES), choice_filter("kind", _("Pilihan"), labels.ELECTION_KIND))
+    list_select_related = ("employer", "member")
+    search_fields = ("=employer__number", "=member__number", "=member__identity_number")
+    search_help_text = _("Nombor majikan, nombor ahli, atau nombor pengenalan")
+
+    def get_queryset(self, request: Any) -> Any:
+        """The form's name, never its bytes."""
+        return super().get_queryset(request).select_related("document", "prepared_by", "approved_by").defer("document__content")
+
+
+@admin.register(ElectionBatch)
+class ElectionBatchAdmin(Register):
+    """Files of elections as they were sent."""
+
+    list_display = (
+        "id",
+        column("employer", _("Majikan")),
+        column("received_on", _("Diterima pada"), formats.day),
+        column("rows_total", _("Jumlah baris"), formats.count),
+        column("rows_good", _("Baris sah"), formats.count),
+    )
+    fields = (*list_display[1:], column("file", _("Fail")), column("document", _("Borang")), column("prepared_by", _("Disediakan oleh")))
+    list_select_related = ("employer",)
+    search_fields = ("=id", "=employer__number")
+    search_help_text = _("Nombor rujukan, atau nombor majikan")
+
+    def get_queryset(self, request: Any) -> Any:
+        """The files' names, never their bytes."""
+        return super().get_queryset(request).select_related("file", "document").defer("file__content", "document__content")

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from contributions.enums import FilingAction, FilingState, MonthStanding, PaymentState
+from contributions.enums import ElectionAct, ElectionKind, ElectionState, FilingAction, FilingState, MonthStanding, PaymentState
 
 
 class Label(NamedTuple):
@@ -27,6 +27,24 @@ FILING: dict[str, Label] = {
     FilingState.CREDITED: Label(_("Telah dikreditkan"), "good"),
     FilingState.DISCARDED: Label(_("Dibuang"), "neutral"),
 }
+
+ELECTION: dict[str, Label] = {
+    ElectionState.DRAFT: Label(_("Draf"), "neutral"),
+    ElectionState.SUBMITTED: Label(_("Menunggu kelulusan"), "warn"),
+    ElectionState.RETURNED: Label(_("Dipulangkan"), "warn"),
+    ElectionState.APPROVED: Label(_("Diluluskan"), "good"),
+    ElectionState.DISCARDED: Label(_("Dibuang"), "neutral"),
+}
+
+ELECTION_KIND: dict[str, str | Promise] = {
+    ElectionKind.EMPLOYER_EXCESS: _("Lebihan syer majikan"),
+    ElectionKind.EMPLOYEE_EXCESS: _("Lebihan syer pekerja"),
+    ElectionKind.KEEPS_RATE: _("Kekal 11% (borang Khas)"),
+    ElectionKind.KWSP_16: _("Pilihan untuk mencarum: pembantu domestik (KWSP 16)"),
+    ElectionKind.KWSP_16B: _("Pilihan untuk mencarum: warganegara asing (KWSP 16B)"),
+}
+
+ELECTION_ACT: dict[str, str | Promise] = {ElectionAct.ELECT: _("Pilihan"), ElectionAct.CANCEL: _("Notis pembatalan")}
 
 PAYMENT: dict[str, Label] = {
     PaymentState.SENT: Label(_("Menunggu jawapan bank"), "info"),

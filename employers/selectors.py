@@ -22,14 +22,20 @@ def employees_on_record(*, employer_id: int, wage_month: WageMonth) -> QuerySet[
 
 
 def citizenships_in(*, members: Sequence[Member], wage_month: WageMonth) -> dict[int, str]:
-    """The citizenship of each member in the wage month, by member's id: the one in which the month began.
+    """The citizenship that counts for each member in the wage month, by member's id: a change counts from the month after its own.
 
-    Without one on the first day, the first that began in the month.
+    So it is the one of the last day before the month; without one on that day, the first that began in the month.
     """
     periods = (
         CitizenshipPeriod.objects.filter(member__in=members, from_date__lte=wage_month.last_day)
-        .filter(Q(to_date__isnull=True) | Q(to_date__gt=wage_month.first_day))
+        .filter(Q(to_date__isnull=True) | Q(to_date__gte=wage_month.first_day))
         .order_by("-from_date")
         .values_list("member_id", "status")
     )
     return dict(periods)
+
+
+def domestic_helpers(*, employer_id: int, wage_month: WageMonth) -> frozenset[int]:
+    """Ids of the members who work for the employer in a home in the wage month."""
+    found = Employment.objects.filter(employed_in(wage_month), employer_id=employer_id, domestic=True).values_list("member_id", flat=True)
+    return frozenset(found)

@@ -1,13 +1,15 @@
 """A row against the register and the Third Schedule: everything that is wrong with it, at once (rulings 12 and 14)."""
 
+from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Final, NamedTuple
 
 from contributions.borang_a import layout
 from contributions.borang_a.problem import UNMATCHED, Code, Problem
 from contributions.borang_a.values import Row
 from contributions.enums import RowStatus
-from contributions.facts import CHOSEN, EmployeeFacts
+from contributions.facts import NO_ELECTIONS, Elections, EmployeeFacts
 from contributions.rules import schedule
 from kwsp_portal.common.names import name_key
 from kwsp_portal.common.periods import WageMonth
@@ -15,8 +17,7 @@ from kwsp_portal.common.refusal import Refusal
 from members.enums import Citizenship
 
 _CITIZENSHIPS: Final = {status.value: status for status in Citizenship}
-# Until elections are recorded, a row of Borang A is itself the act of somebody who chose to contribute.
-_ELECTIONS: Final = CHOSEN
+_NOBODY: Final[Mapping[int, Elections]] = {}
 
 
 class Entry(NamedTuple):
@@ -34,16 +35,18 @@ class Entry(NamedTuple):
     member_since: date
     died_on: date | None
     citizenship: str | None
+    domestic: bool
 
 
 class Checked(NamedTuple):
     """A row with its outcome. `entry` is the member it belongs to beyond doubt, `stands_for` the one its numbers name, whatever the name beside
-    them; `shares` is what the schedule asks for."""
+    them; `shares` is what the schedule asks for, by what was elected for them."""
 
     row: Row
     entry: Entry | None
     stands_for: Entry | None
     shares: schedule.Shares | None
+    elections: Elections
     problems: list[Problem]
 
     @property
@@ -54,22 +57,24 @@ class Checked(NamedTuple):
         return RowStatus.UNMATCHED if all(problem.code in UNMATCHED for problem in self.problems) else RowStatus.INVALID
 
 
-def check(row: Row, by_number: Entry | None, by_identity: Entry | None, wage_month: WageMonth) -> Checked:
-    """Every problem of a row. `by_number` and `by_identity` are whom the employer has on record under the numbers that the row states."""
+def check(row: Row, by_number: Entry | None, by_identity: Entry | None, wage_month: WageMonth, elected: Mapping[int, Elections] = _NOBODY) -> Checked:
+    """Every problem of a row. `by_number` and `by_identity` are whom the employer has on record under the numbers that the row states;
+    `elected` is what holds in the month, by member."""
     problems = list(row.problems)
     if problems and problems[0].code is Code.FIELD_COUNT:
-        return Checked(row, None, None, None, problems)
-    matching = _mismatches(row, by_number, by_identity, wage_month)
+        return Checked(row, None, None, None, NO_ELECTIONS, problems)
+    matching = mismatches(row, by_number, by_identity, wage_month)
     problems += matching
     entry = by_number or by_identity
     if entry is None or any(problem.code is not Code.NAME_DIFFERS for problem in matching):
-        return Checked(row, None, None, None, problems)
-    problems += _person(entry, wage_month)
-    shares = _schedule(row, entry, wage_month, problems)
-    return Checked(row, None if matching else entry, entry, shares, problems)
+        return Checked(row, None, None, None, NO_ELECTIONS, problems)
+    problems += bars(entry, wage_month)
+    elections = elected.get(entry.member_id, NO_ELECTIONS)
+    shares = _schedule(row, entry, wage_month, elections, problems)
+    return Checked(row, None if matching else entry, entry, shares, elections, problems)
 
 
-def _mismatches(row: Row, by_number: Entry | None, by_identity: Entry | None, wage_month: WageMonth) -> list[Problem]:
+def mismatches(row: Row, by_number: Entry | None, by_identity: Entry | None, wage_month: WageMonth) -> list[Problem]:
     """Where number, identity number and name do not agree with the employer's record of the month (ruling 14).
 
     A number that has not the form of one is compared with nothing: its cell has its problem already.
@@ -97,7 +102,7 @@ def _name_mismatch(row: Row, entry: Entry) -> list[Problem]:
     return [Problem(Code.NAME_DIFFERS, layout.NAME, row.name, entry.name)]
 
 
-def _person(entry: Entry, wage_month: WageMonth) -> list[Problem]:
+def bars(entry: Entry, wage_month: WageMonth) -> list[Problem]:
     """What bars anybody's contribution for the month, whatever the figures. Wages of the month of death are still owed."""
     if entry.died_on is not None and entry.died_on < wage_month.first_day:
         return [Problem(Code.DECEASED, layout.MEMBER_NUMBER, entry.number, detail={"died_on": str(entry.died_on), "wage_month": str(wage_month)})]
@@ -106,22 +111,33 @@ def _person(entry: Entry, wage_month: WageMonth) -> list[Problem]:
     return []
 
 
-def _schedule(row: Row, entry: Entry, wage_month: WageMonth, problems: list[Problem]) -> schedule.Shares | None:
+def facts_of(entry: Entry, wage_month: WageMonth, wages: Decimal, bonus: Decimal) -> EmployeeFacts:
+    """What the rules may know of somebody on record. Raises KeyError for a person of no known citizenship, whom `bars` names."""
+    citizenship = _CITIZENSHIPS[entry.citizenship or ""]
+    return EmployeeFacts(wage_month, wages, bonus, citizenship, entry.member_since, entry.birth_date, entry.domestic)
+
+
+def refused(refusal: Refusal) -> Problem:
+    """The problem that a refusal of the rules is."""
+    return Problem(Code(refusal.code), detail={**refusal.details, "provision": refusal.provision})
+
+
+def _schedule(row: Row, entry: Entry, wage_month: WageMonth, elections: Elections, problems: list[Problem]) -> schedule.Shares | None:
     """The shares that the schedule asks for; what the row states otherwise is added to `problems`."""
     if row.wages is None or row.bonus is None or entry.citizenship is None:
         return None
-    facts = EmployeeFacts(wage_month, row.wages, row.bonus, _CITIZENSHIPS[entry.citizenship], entry.member_since, entry.birth_date)
+    facts = facts_of(entry, wage_month, row.wages, row.bonus)
     try:
-        shares = schedule.shares(facts, _ELECTIONS)
+        shares = schedule.shares(facts, elections)
     except Refusal as refusal:
-        problems.append(Problem(Code(refusal.code), detail={**refusal.details, "provision": refusal.provision}))
+        problems.append(refused(refusal))
         return None
     if row.employer_share != shares.employer or row.employee_share != shares.employee:
-        problems += _off_schedule(row, facts, shares)
+        problems += _off_schedule(row, facts, shares, elections)
     return shares
 
 
-def _off_schedule(row: Row, facts: EmployeeFacts, shares: schedule.Shares) -> list[Problem]:
+def _off_schedule(row: Row, facts: EmployeeFacts, shares: schedule.Shares, elections: Elections) -> list[Problem]:
     """One problem for each share that differs, under the name of the mistake where it is a known one."""
     stated = ((layout.EMPLOYER_SHARE, row.employer_share, shares.employer), (layout.EMPLOYEE_SHARE, row.employee_share, shares.employee))
     detail = {
@@ -132,7 +148,7 @@ def _off_schedule(row: Row, facts: EmployeeFacts, shares: schedule.Shares) -> li
         "basis": shares.basis.value,
         "reference": shares.reference,
     }
-    code = _mistake(row, facts, shares)
+    code = _mistake(row, facts, shares, elections)
     return [
         Problem(Code.SHARE_HAS_SEN if found % 1 and code is Code.OFF_SCHEDULE else code, column, str(found), str(expected), detail)
         for column, found, expected in stated
@@ -140,12 +156,20 @@ def _off_schedule(row: Row, facts: EmployeeFacts, shares: schedule.Shares) -> li
     ]
 
 
-def _mistake(row: Row, facts: EmployeeFacts, shares: schedule.Shares) -> Code:
+def _mistake(row: Row, facts: EmployeeFacts, shares: schedule.Shares, elections: Elections) -> Code:
     employer, employee = row.employer_share, row.employee_share
     if employer is None or employee is None:
         return Code.OFF_SCHEDULE
     if (employer, employee) == (shares.employee, shares.employer):
         return Code.SHARES_SWAPPED
-    if schedule.looks_like_exact_percentage(facts, employer, employee, _ELECTIONS):
+    if elections is not NO_ELECTIONS and (employer, employee) == _without(facts, elections):
+        return Code.ELECTION_LEFT_OUT
+    if schedule.looks_like_exact_percentage(facts, employer, employee, elections):
         return Code.EXACT_PERCENTAGE
     return Code.OFF_SCHEDULE
+
+
+def _without(facts: EmployeeFacts, elections: Elections) -> tuple[Decimal, Decimal]:
+    """Both shares as they would be if nothing had been elected but to contribute."""
+    shares = schedule.shares(facts, Elections(chosen=elections.chosen))
+    return shares.employer, shares.employee

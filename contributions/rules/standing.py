@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from contributions.enums import FilingState, MonthStanding
-from contributions.facts import EmployeeFacts
+from contributions.facts import Elections, EmployeeFacts
 from contributions.rules import category
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.common.rates import NotInForce
@@ -46,17 +46,17 @@ def without_row(*, month: WageMonth, published: bool, on: date) -> Standing:
     return Standing(MonthStanding.MISSING if late else MonthStanding.DUE, late)
 
 
-def must_contribute(*, month: WageMonth, citizenship: Citizenship, member_since: date, birth_date: date) -> bool:
+def must_contribute(
+    *, month: WageMonth, citizenship: Citizenship, member_since: date, birth_date: date, domestic: bool = False, chosen: bool = False
+) -> bool:
     """Whether an employer owes anything for an employee of this age and citizenship in a month, whatever the wages.
 
-    Not after the month of the 75th birthday, not before birth, not for somebody who may choose; and nothing is claimed of a month whose law
-    this portal does not hold.
+    Not after the month of the 75th birthday, not before birth, not for somebody who may choose and has not `chosen`; and nothing is claimed of
+    a month whose law this portal does not hold.
     """
-    facts = EmployeeFacts(
-        wage_month=month, wages=Decimal(0), bonus=Decimal(0), citizenship=citizenship, member_since=member_since, birth_date=birth_date
-    )
+    facts = EmployeeFacts(month, Decimal(0), Decimal(0), citizenship, member_since, birth_date, domestic)
     try:
-        category.part_of(facts)
+        category.part_of(facts, Elections(chosen=chosen))
     except (Refusal, NotInForce):
         return False
     return True

@@ -11,9 +11,9 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from contributions import explanations
 from contributions.enums import FilingAction, FilingState, PaymentState, RowStatus
-from contributions.facts import CHOSEN, EmployeeFacts
+from contributions.facts import EmployeeFacts
 from contributions.models import Filing, FilingLog, FilingRow, Payment
-from contributions.rules import schedule
+from contributions.rules import electing, schedule
 from contributions.workflow import CLOSED
 from employers.models import Employer
 from kwsp_portal.common.periods import WageMonth
@@ -263,6 +263,7 @@ def facts_of(row: FilingRow) -> EmployeeFacts | None:
         citizenship=Citizenship(row.citizenship),
         member_since=row.member_since,
         birth_date=row.birth_date,
+        domestic=electing.from_text(row.elections)[1],
     )
 
 
@@ -272,6 +273,6 @@ def why_shares(*, row: FilingRow) -> explanations.Explained | None:
     if facts is None:
         return None
     try:
-        return explanations.explained(schedule.explain(facts, CHOSEN))
+        return explanations.explained(schedule.explain(facts, electing.from_text(row.elections)[0]))
     except (Refusal, NotInForce):
         return None

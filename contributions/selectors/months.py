@@ -34,14 +34,16 @@ class MonthLine:
 
 
 class Work(NamedTuple):
-    """A month in which any day of an employment lies. `published`: the employer's Borang A of it is there; `citizenship` of the month,
-    None where none is on record."""
+    """A month in which any day of an employment lies. `published`: the employer's Borang A of it is there; `citizenship` that counts in the
+    month, None where none is on record; `chosen`: somebody who may choose chose to contribute (KWSP 16, 16B)."""
 
     employer_id: int
     employer: str
     month: date
     published: bool
     citizenship: str | None
+    domestic: bool
+    chosen: bool
 
 
 # One query for twelve months: a home page is asked a million times on the 15th.
@@ -50,8 +52,12 @@ SELECT e.employer_id, r.name, m.month,
        EXISTS (SELECT FROM contributions_filing f
                 WHERE f.employer_id = e.employer_id AND f.wage_month = m.month AND f.state = ANY(%(published)s)),
        (SELECT c.status FROM members_citizenshipperiod c
-         WHERE c.member_id = e.member_id AND c.from_date < m.next AND (c.to_date IS NULL OR c.to_date > m.month)
-         ORDER BY c.from_date LIMIT 1)
+         WHERE c.member_id = e.member_id AND c.from_date < m.next AND (c.to_date IS NULL OR c.to_date >= m.month)
+         ORDER BY c.from_date LIMIT 1),
+       e.domestic,
+       EXISTS (SELECT FROM contributions_election l
+                WHERE l.employer_id = e.employer_id AND l.member_id = e.member_id AND l.kind IN ('KWSP_16', 'KWSP_16B')
+                  AND l.state = 'APPROVED' AND l.from_month <= m.month)
   FROM employers_employment e JOIN employers_employer r ON r.id = e.employer_id
  CROSS JOIN (SELECT month::date AS month, (month + interval '1 month')::date AS next
                FROM generate_series(%(first)s::timestamp, %(last)s::timestamp, interval '1 month') AS month) m
@@ -151,4 +157,6 @@ def _owed(member: Member, work: Work) -> bool:
         citizenship=Citizenship(work.citizenship),
         member_since=member.member_since,
         birth_date=member.birth_date,
+        domestic=work.domestic,
+        chosen=work.chosen,
     )

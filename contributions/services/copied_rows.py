@@ -11,6 +11,7 @@ from django.db import connection
 
 from contributions.borang_a import layout
 from contributions.borang_a.checks import Checked
+from contributions.rules import electing
 
 _COLUMNS: Final = (
     "filing_id",
@@ -28,6 +29,7 @@ _COLUMNS: Final = (
     "citizenship",
     "birth_date",
     "member_since",
+    "elections",
     "status",
     "problems",
 )
@@ -63,7 +65,7 @@ class CopiedRows:
             cursor.copy_expert(_COPY, self._text, 1 << 17)
 
     def _line(self, checked: Checked) -> str:
-        row, entry, _stands_for, shares, problems = checked
+        row, entry, _stands_for, shares, elections, problems = checked
         values = (
             self._filing,
             str(row.line),
@@ -80,6 +82,7 @@ class CopiedRows:
             "" if entry is None else entry.citizenship or "",
             _NULL if entry is None else str(entry.birth_date),
             _NULL if entry is None else str(entry.member_since),
+            "" if entry is None else electing.to_text(elections, domestic=entry.domestic),
             checked.status,
             _text(json.dumps([problem.to_json() for problem in problems], ensure_ascii=False)) if problems else "[]",
         )

@@ -14,6 +14,7 @@ from contributions.borang_a.problem import Code, FileProblem, Problem
 from contributions.enums import FilingAction, FilingState
 from contributions.models import Filing
 from contributions.rules import regime
+from contributions.selectors import elections
 from contributions.services import moves, reading
 from contributions.workflow import CLOSED
 from employers import access as employers_access
@@ -70,21 +71,27 @@ def upload(*, employer: Employer, wage_month: WageMonth, name: str, content: byt
 
 
 def submit(*, filing_id: int, by: User, declaration: bool, on: date) -> Filing:
-    """Send a filing for approval, declared correct. Raises moves.NotAllowed, also DECLARATION_MISSING."""
+    """Send a filing for approval, declared correct. Raises moves.NotAllowed, also DECLARATION_MISSING and ELECTIONS_CHANGED."""
     if not declaration:
         raise moves.refused(filing_id, FilingAction.SUBMIT, by, "DECLARATION_MISSING")
     with transaction.atomic():
         filing = moves.locked(filing_id)
         moves.move(filing=filing, action=FilingAction.SUBMIT, by=by, on=on)
+        _refuse_stale(filing, FilingAction.SUBMIT, by)
         Filing.objects.filter(pk=filing.pk).update(submitted_at=Now())
     return filing
 
 
 def approve(*, filing_id: int, by: User, on: date) -> Filing:
-    """Approve a filing: from now on the employer owes its total. Raises moves.NotAllowed; nobody approves their own work."""
+    """Approve a filing: from now on the employer owes its total. Raises moves.NotAllowed, also ELECTIONS_CHANGED; nobody approves their own work.
+
+    The employer is locked first, as an upload and an approved election lock it: no election comes to hold between the look and the approval.
+    """
     with transaction.atomic():
+        Employer.objects.select_for_update(of=("self",), no_key=True).get(filings=filing_id)
         filing = moves.locked(filing_id)
         moves.move(filing=filing, action=FilingAction.APPROVE, by=by, on=on)
+        _refuse_stale(filing, FilingAction.APPROVE, by)
         filing.approved_by, filing.approved_on = by, on
         filing.save(update_fields=["approved_by", "approved_on"])
         posting.post(due(filing, on))
@@ -101,6 +108,12 @@ def return_to_maker(*, filing_id: int, by: User, comment: str, on: date) -> Fili
 def discard(*, filing_id: int, by: User, on: date) -> Filing:
     """Put a filing away that was not approved yet; its month is free again. Raises moves.NotAllowed."""
     return _plain_move(filing_id, FilingAction.DISCARD, by, on)
+
+
+def _refuse_stale(filing: Filing, action: FilingAction, by: User) -> None:
+    """A filing whose shares were reckoned with other elections than those that hold now is not sent on."""
+    if elections.stale_members(filing=filing):
+        raise moves.refused(filing.pk, action, by, "ELECTIONS_CHANGED")
 
 
 def _plain_move(filing_id: int, action: FilingAction, by: User, on: date, comment: str = "") -> Filing:

@@ -16,6 +16,7 @@ from contributions.borang_a import checks, layout, reader, values
 from contributions.borang_a.problem import Code, FileProblem, Problem
 from contributions.enums import FilingAction, FilingState, RowStatus
 from contributions.models import Filing
+from contributions.selectors import elections
 from contributions.services import moves, register
 from contributions.services.copied_rows import CopiedRows
 from kwsp_portal.common import collector
@@ -88,13 +89,14 @@ def _check_rows(filing: Filing, copied: CopiedRows, lease: Lease) -> _Seen:
     """Check the file batch by batch and report how far it is. Raises FileProblem, LeaseLost."""
     content = bytes(StoredFile.objects.values_list("content", flat=True).get(pk=filing.file_id))
     wage_month, seen = WageMonth.of(filing.wage_month), _Seen()
+    elected = elections.elected_in(employer_id=filing.employer_id, wage_month=wage_month)
     lines = reader.lines(content, reader.open_file(content))
     # The header is no row.
     total, done = max(content.count(b"\n") - 1, 1), 0
     lease.progress(0, total)
     while rows := [values.read(line) for line in islice(lines, BATCH_ROWS)]:
         by_number, by_identity = register.look_up(rows=rows, employer_id=filing.employer_id, wage_month=wage_month)
-        checked = [checks.check(row, by_number.get(row.member_number), by_identity.get(row.identity_number), wage_month) for row in rows]
+        checked = [checks.check(row, by_number.get(row.member_number), by_identity.get(row.identity_number), wage_month, elected) for row in rows]
         for one in checked:
             seen.mark(one)
         copied.add(checked)

@@ -12,19 +12,23 @@ from kwsp_portal.common.periods import WageMonth
 
 # Joined, not asked row by row in sub-selects: three times as fast. Where a key meets several rows (two citizenships in the month, one
 # identity number on papers of two kinds), the last one stays: the lowest id, with the citizenship in which the month began. Strangers are
-# left out here in Python: asked for an inner join, PostgreSQL would begin each batch with all people of the employer.
+# left out here in Python: asked for an inner join, PostgreSQL would begin each batch with all people of the employer. A change of citizenship
+# counts from the month after its own: the one of the last day before the month stands, else the first that began in it.
 _LOOK_UP: Final = """
-SELECT m.id, m.number, m.identity_number, m.name, m.name_key, m.birth_date, m.member_since, m.died_on, c.status, e.id
+SELECT m.id, m.number, m.identity_number, m.name, m.name_key, m.birth_date, m.member_since, m.died_on, c.status, e.domestic
   FROM unnest(%(keys)s::text[]) AS stated(key)
   JOIN members_member m ON m.{column} = stated.key
   LEFT JOIN employers_employment e
     ON e.member_id = m.id AND e.employer_id = %(employer)s AND e.from_date <= %(last)s AND (e.to_date IS NULL OR e.to_date > %(first)s)
   LEFT JOIN members_citizenshipperiod c
-    ON c.member_id = m.id AND c.from_date <= %(last)s AND (c.to_date IS NULL OR c.to_date > %(first)s)
- ORDER BY m.id DESC, c.from_date DESC
+    ON c.member_id = m.id AND c.from_date <= %(last)s AND (c.to_date IS NULL OR c.to_date >= %(first)s)
+ ORDER BY m.id DESC, c.from_date DESC, e.from_date
 """
 _BY_NUMBER: Final = _LOOK_UP.replace("{column}", "number")
 _BY_IDENTITY: Final = _LOOK_UP.replace("{column}", "identity_number")
+
+_DOMESTIC: Final = Entry._fields.index("domestic")
+"""Without an employment in the month it is NULL."""
 
 Entries = dict[str, Entry]
 """By the number that a row states."""
@@ -33,9 +37,16 @@ Entries = dict[str, Entry]
 def look_up(*, rows: Sequence[Row], employer_id: int, wage_month: WageMonth) -> tuple[Entries, Entries]:
     """Entries by member number, and by identity number for the rows whose member number does not lead to that identity."""
     facts: dict[str, date | int] = {"employer": employer_id, "first": wage_month.first_day, "last": wage_month.last_day}
-    by_number = {entry.number: entry for entry in _entries(_BY_NUMBER, {row.member_number for row in rows if row.member_number}, facts)}
+    numbers = {row.member_number for row in rows if row.member_number}
+    by_number = people(numbers=numbers, employer_id=employer_id, wage_month=wage_month)
     unclear = {row.identity_number for row in rows if row.identity_number and not _leads_to(by_number.get(row.member_number), row)}
     return by_number, {entry.identity_number: entry for entry in _entries(_BY_IDENTITY, unclear, facts)}
+
+
+def people(*, numbers: Iterable[str], employer_id: int, wage_month: WageMonth) -> Entries:
+    """Entries by member number, of those whom the employer has on record in the month."""
+    facts: dict[str, date | int] = {"employer": employer_id, "first": wage_month.first_day, "last": wage_month.last_day}
+    return {entry.number: entry for entry in _entries(_BY_NUMBER, numbers, facts)}
 
 
 def _leads_to(entry: Entry | None, row: Row) -> bool:
@@ -49,4 +60,4 @@ def _entries(query: str, keys: Iterable[str], asked: dict[str, date | int]) -> l
         return []
     with connection.cursor() as cursor:
         cursor.execute(query, {**asked, "keys": wanted})
-        return [Entry._make(facts) for *facts, employment in cursor.fetchall() if employment is not None]
+        return [Entry._make(facts) for facts in cursor.fetchall() if facts[_DOMESTIC] is not None]

@@ -4,9 +4,10 @@ from decimal import Decimal
 
 from contributions.borang_a import template
 from contributions.enums import RowStatus
-from contributions.facts import CHOSEN, EmployeeFacts
+from contributions.facts import NO_ELECTIONS, Elections, EmployeeFacts
 from contributions.models import FilingRow
 from contributions.rules import schedule
+from contributions.selectors import elections
 from contributions.workflow import CLOSED
 from employers import selectors as employers
 from employers.models import Employer
@@ -19,20 +20,31 @@ from members.models import Member
 
 
 def csv_for(*, employer: Employer, wage_month: WageMonth) -> bytes:
-    """Everybody on record in the wage month, with the wages of the last month filed before it and the shares of this month's law.
+    """Everybody on record in the wage month, with the wages of the last month filed before it and the shares of this month's law and elections.
 
     Where no wages are known, or the law lets nothing be paid, the figures stay blank.
     """
     members = list(employers.employees_on_record(employer_id=employer.pk, wage_month=wage_month))
     citizenships = employers.citizenships_in(members=members, wage_month=wage_month)
-    wages = _last_wages(employer, wage_month)
-    return template.csv_template([_person(member, wages.get(member.pk), citizenships.get(member.pk), wage_month) for member in members])
+    wages = last_wages(employer=employer, before=wage_month)
+    elected = elections.elected_in(employer_id=employer.pk, wage_month=wage_month)
+    at_home = employers.domestic_helpers(employer_id=employer.pk, wage_month=wage_month)
+    return template.csv_template(
+        [
+            _person(
+                member,
+                _facts(member, wages.get(member.pk), citizenships.get(member.pk), wage_month, domestic=member.pk in at_home),
+                elected.get(member.pk, NO_ELECTIONS),
+            )
+            for member in members
+        ]
+    )
 
 
-def _last_wages(employer: Employer, wage_month: WageMonth) -> dict[int, Decimal]:
+def last_wages(*, employer: Employer, before: WageMonth) -> dict[int, Decimal]:
     """Wages without bonus, by member, from the latest month before this one that holds the member."""
     rows = (
-        FilingRow.objects.filter(filing__employer=employer, filing__wage_month__lt=wage_month.first_day, status=RowStatus.VALID)
+        FilingRow.objects.filter(filing__employer=employer, filing__wage_month__lt=before.first_day, status=RowStatus.VALID)
         .exclude(filing__state__in=CLOSED)
         .order_by("member_id", "-filing__wage_month")
         .distinct("member_id")
@@ -41,14 +53,18 @@ def _last_wages(employer: Employer, wage_month: WageMonth) -> dict[int, Decimal]
     return {member_id: wages - (bonus or money.ZERO) for member_id, wages, bonus in rows if member_id is not None and wages is not None}
 
 
-def _person(member: Member, wages: Decimal | None, citizenship: str | None, wage_month: WageMonth) -> template.Person:
-    known = member.number, member.identity_number, member.name
+def _facts(member: Member, wages: Decimal | None, citizenship: str | None, wage_month: WageMonth, *, domestic: bool) -> EmployeeFacts | None:
     if wages is None or citizenship is None:
+        return None
+    return EmployeeFacts(wage_month, wages, money.ZERO, Citizenship(citizenship), member.member_since, member.birth_date, domestic)
+
+
+def _person(member: Member, facts: EmployeeFacts | None, elected: Elections) -> template.Person:
+    known = member.number, member.identity_number, member.name
+    if facts is None:
         return template.Person(*known, None, None, None)
-    facts = EmployeeFacts(wage_month, wages, money.ZERO, Citizenship(citizenship), member.member_since, member.birth_date)
     try:
-        # Wages are known from an earlier Borang A, which is the act of somebody who chose to contribute.
-        shares = schedule.shares(facts, CHOSEN)
+        shares = schedule.shares(facts, elected)
     except (Refusal, NotInForce):
-        return template.Person(*known, wages, None, None)
-    return template.Person(*known, wages, shares.employer, shares.employee)
+        return template.Person(*known, facts.wages, None, None)
+    return template.Person(*known, facts.wages, shares.employer, shares.employee)

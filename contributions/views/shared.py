@@ -19,6 +19,12 @@ NOT_ALLOWED = {
     "WRONG_STATE": (409, gettext_lazy("Ini tidak boleh dibuat lagi: rakan sekerja mungkin sudah membuatnya. Keadaan terkini ditunjukkan di bawah.")),
     "NO_RIGHT": (403, gettext_lazy("Peranan anda tidak membenarkan tindakan ini. Mohon pentadbir majikan anda.")),
     "OWN_WORK": (403, gettext_lazy("Anda menyediakan Borang A ini. Orang lain mesti meluluskan atau memulangkannya.")),
+    "ELECTIONS_CHANGED": (
+        409,
+        gettext_lazy(
+            "Pilihan caruman seseorang dalam fail ini telah berubah selepas fail dibaca. Buang Borang A ini dan muat naik fail dengan templat baharu."
+        ),
+    ),
     "DECLARATION_MISSING": (422, gettext_lazy("Tandakan pengakuan sebelum menghantar")),
     "COMMENT_MISSING": (422, gettext_lazy("Tulis sebab supaya penyedia tahu apa yang perlu dibetulkan")),
 }

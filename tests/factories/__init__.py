@@ -1,12 +1,13 @@
 """Rows for tests, one file for each app; traits name situations (house style 47)."""
 
-from tests.factories.contributions import FilingFactory, StoredFileFactory
+from tests.factories.contributions import ElectionFactory, FilingFactory, StoredFileFactory
 from tests.factories.employers import EmployerFactory, EmploymentFactory, RepresentativeFactory
 from tests.factories.identity import UserFactory
 from tests.factories.members import CitizenshipPeriodFactory, MemberFactory
 
 __all__ = [
     "CitizenshipPeriodFactory",
+    "ElectionFactory",
     "EmployerFactory",
     "EmploymentFactory",
     "FilingFactory",

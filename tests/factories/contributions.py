@@ -5,11 +5,12 @@ from decimal import Decimal
 import factory
 from factory.django import DjangoModelFactory
 
-from contributions.enums import FilingState
-from contributions.models import Filing
+from contributions.enums import ElectionKind, ElectionState, FilingState
+from contributions.models import Election, Filing
 from kwsp_portal.documents.models import StoredFile
 from tests.factories.employers import EmployerFactory, RepresentativeFactory
 from tests.factories.identity import UserFactory
+from tests.factories.members import MemberFactory
 
 
 class StoredFileFactory(DjangoModelFactory):
@@ -51,3 +52,29 @@ class FilingFactory(DjangoModelFactory):
     file = factory.SubFactory(StoredFileFactory)
     content_digest = factory.LazyAttribute(lambda filing: filing.file.sha256)
     received_on = date(2026, 11, 10)
+
+
+class ElectionFactory(DjangoModelFactory):
+    """The employee's share +5 % from November 2026, recorded by a maker of the employer."""
+
+    class Meta:
+        model = Election
+
+    class Params:
+        employer_share = factory.Trait(kind=ElectionKind.EMPLOYER_EXCESS, document=None)
+        foreigner = factory.Trait(kind=ElectionKind.KWSP_16B, points=None)
+        helper = factory.Trait(kind=ElectionKind.KWSP_16, points=None)
+        approved = factory.Trait(
+            state=ElectionState.APPROVED,
+            approved_by=factory.LazyAttribute(lambda election: RepresentativeFactory(employer=election.employer, checker=True).user),
+            approved_on=factory.LazyAttribute(lambda election: min(election.from_month, election.prepared_on)),
+        )
+
+    employer = factory.SubFactory(EmployerFactory)
+    member = factory.SubFactory(MemberFactory)
+    kind = ElectionKind.EMPLOYEE_EXCESS
+    points = Decimal(5)
+    from_month = date(2026, 11, 1)
+    document = factory.SubFactory(StoredFileFactory, name="kwsp-17a.pdf")
+    prepared_by = factory.LazyAttribute(lambda election: RepresentativeFactory(employer=election.employer).user)
+    prepared_on = factory.LazyAttribute(lambda election: min(election.from_month, date(2026, 11, 10)))

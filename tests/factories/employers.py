@@ -18,6 +18,7 @@ class EmployerFactory(DjangoModelFactory):
     class Params:
         government = factory.Trait(kind=EmployerKind.GOVERNMENT)
         closed = factory.Trait(closed_on=date(2026, 6, 30))
+        household = factory.Trait(kind=EmployerKind.HOUSEHOLD)
 
     number = factory.Sequence(lambda n: f"{20_000_000 + n:08d}")
     name = factory.Sequence(lambda n: f"SYARIKAT {n} SDN BHD")

@@ -15,7 +15,7 @@ from django.contrib import admin
 from django.test import Client
 
 from contributions import enums as contributions_enums
-from contributions.models import Filing, FilingLog, FilingRow, Payment, PaymentMessage
+from contributions.models import Election, ElectionBatch, ElectionLog, Filing, FilingLog, FilingRow, Payment, PaymentMessage
 from employers.models import Employer
 from kwsp_portal import audit, jobs
 from kwsp_portal.common import stored_names
@@ -66,6 +66,14 @@ def one_of_everything(person: Any) -> None:
         filing=filing, order_no="P0001", bank_code="MB2U0227", amount=Decimal(1449), state="SENT", started_by=maker, started_on=TODAY, started_at=NOON
     )
     PaymentMessage.objects.create(payment=payment, channel="DIRECT", body="x=1", verdict="APPLIED", received_at=NOON)
+    batch = ElectionBatch.objects.create(employer=employer, file=file, document=file, rows_total=2, rows_good=1, prepared_by=maker, received_on=TODAY)
+    for kind, act, points in (("EMPLOYEE_EXCESS", "ELECT", Decimal(5)), ("EMPLOYER_EXCESS", "CANCEL", None), ("KWSP_16B", "ELECT", None)):
+        election = Election.objects.create(
+            employer=employer, member=member, kind=kind, act=act, points=points, from_month=date(2026, 11, 1), document=file, batch=batch,
+            prepared_by=maker, prepared_on=TODAY,
+        )  # fmt: skip
+        ElectionLog.objects.create(election=election, action="SUBMIT", from_state="DRAFT", to_state="SUBMITTED", by=maker, on=TODAY, at=NOON)
+    audit.record(actor=maker, action="election.record", target=election)
     entries = [
         posting.post(act)
         for act in (acts.contribution(1, member.pk, 1_234_50), acts.due(filing.pk, employer.pk, 1_449_00), acts.payout(9, member.pk, 100))

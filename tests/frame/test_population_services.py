@@ -15,17 +15,19 @@ from django.db import connection, transaction
 
 from contributions.enums import FilingState
 from contributions.models import Filing
-from contributions.services import crediting, filing, payment, reading
+from contributions.services import crediting, elections, filing, payment, reading
 from employers.models import Employer
 from kwsp_portal import jobs
 from kwsp_portal.bank.fpx import messages
 from kwsp_portal.common.periods import WageMonth
-from kwsp_portal.frame.population import borang, conduct, filings, market, signins
+from kwsp_portal.frame.population import borang, choosing, conduct, filings, market, signins
 from kwsp_portal.frame.population.plan import Plan
+from kwsp_portal.frame.population.registers import Firm
 from kwsp_portal.jobs import doorbell
 from members.identity.models import User
 from members.ledger import invariants
 from members.ledger.enums import EntryKind
+from members.models import Member
 
 pytestmark = pytest.mark.django_db
 ON = date(2026, 2, 20)
@@ -35,11 +37,14 @@ MOMENTS = {AUGUST: 3, AUGUST.plus(1): 34, AUGUST.plus(2): 2, AUGUST.plus(3): Non
 """Days from filing to paying: the second month is paid after the third, the fourth not at all; the law changes in October 2025."""
 TABLES = (
     *("documents_storedfile", "contributions_filing", "contributions_filingrow", "contributions_filinglog", "contributions_payment"),
-    *("contributions_paymentmessage", "audit_auditevent", "jobs_run", "jobs_chunk"),
+    *("contributions_election", "contributions_electionlog", "contributions_paymentmessage", "audit_auditevent", "jobs_run", "jobs_chunk"),
     *("ledger_account", "ledger_balance", "ledger_entry", "ledger_posting"),
 )
 CAUSES = {EntryKind.FILING_DUE.value: "filing", EntryKind.PAYMENT.value: "payment", EntryKind.CONTRIBUTION.value: "row"}
-PEOPLE = dict.fromkeys(("by_id", "prepared_by_id", "approved_by_id", "uploaded_by_id", "started_by_id", "actor_id"), "user")
+PEOPLE = {
+    **dict.fromkeys(("by_id", "prepared_by_id", "approved_by_id", "uploaded_by_id", "started_by_id", "actor_id"), "user"),
+    "document_id": "file",
+}
 ORDER_NO = re.compile(r"^\d{6}[A-HJ-NP-Z2-9]{8}$")
 
 
@@ -96,6 +101,24 @@ def pay(month: filings.Month) -> None:
     )
     payment.record(confirmation=confirmation, body=filings.BODY, channel=messages.Channel.DIRECT, on=on, at=month.paid_at)
     jobs.work_some(programmes=[crediting.PROGRAMME])
+
+
+def elect(cursor: object, made: Sequence[choosing.Choice], firms: Sequence[Firm]) -> None:
+    """Each election recorded, submitted and approved on its day."""
+    form = elections.Upload(choosing.FORM_NAME, choosing.FORM)
+    for choice in made:
+        firm, on = firms[choice.place], choice.on
+        maker, checker = (User.objects.get(user_id=actor.user_id) for actor in (firm.maker, firm.checker))
+        election = elections.record(
+            employer=Employer.objects.get(number=firm.number),
+            member=Member.objects.get(number=choice.person.number),
+            wanted=elections.Wanted(choice.kind, choice.act, choice.points, choice.month),
+            form=form if choice.kind in elections.election_checks.FORMS else None,
+            by=maker,
+            on=on,
+        )
+        elections.submit(election_id=election.pk, by=maker, declaration=True, on=on)
+        elections.approve(election_id=election.pk, by=checker, on=on)
 
 
 @pytest.fixture
@@ -156,6 +179,12 @@ class Names:
             "user": dict(asked("SELECT id, user_id FROM identity_user")),
             "file": dict(asked("SELECT id, sha256 FROM documents_storedfile")),
             "payment": dict(asked("SELECT id, fpx_id FROM contributions_payment")),
+            "election": dict(
+                asked(
+                    "SELECT l.id, e.number || ' ' || m.number || ' ' || l.kind || ' ' || l.act || ' ' || l.from_month FROM contributions_election l "
+                    "JOIN employers_employer e ON e.id = l.employer_id JOIN members_member m ON m.id = l.member_id"
+                )
+            ),
         }
         accounts = asked("SELECT id, holder_kind, holder_id, code FROM ledger_account")
         self._of["account"] = {pk: f"{kind} {self._holder(kind, holder)} {code}" for pk, kind, holder, code in accounts}
@@ -203,6 +232,8 @@ class Names:
         for name in ("from_id", "to_id"):
             if name in found:
                 found[name] = self._of["row"].get(found[name] - (name == "to_id"))
+        if "member" in found:
+            found["member"] = self._of["member"][found["member"]]
         if "order_no" in found:
             found["order_no"] = found["order_no"][:6]
         return found
@@ -217,11 +248,13 @@ def asked(query: str) -> list[tuple[Any, ...]]:
 def test_the_bulk_writer_writes_what_the_services_write(scripted: None, monkeypatch: pytest.MonkeyPatch) -> None:
     at_once = written()
     monkeypatch.setattr(market, "_History", ByServices)
+    monkeypatch.setattr(choosing, "write", elect)
     one_by_one = written()
 
     for table in TABLES:
         assert len(at_once[table]) == len(one_by_one[table]), table
         for bulk, service in zip(at_once[table], one_by_one[table], strict=True):
             assert bulk == service, table
+    assert {row["kind"] for row in at_once["contributions_election"]} >= {"KWSP_16B", "EMPLOYEE_EXCESS"}
     assert {row["part"] for row in at_once["contributions_filingrow"]} >= {"A", "B", "E", "F"}, "people of all kinds"
     assert [len(at_once[table]) for table in ("contributions_filing", "contributions_payment")] == [5, 4]

@@ -8,12 +8,12 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
-from contributions.models import FilingLog, FilingRow, Payment, PaymentMessage
+from contributions.models import Election, ElectionBatch, ElectionLog, FilingLog, FilingRow, Payment, PaymentMessage
 from employers.models import Employer, Employment, Representative
 from members.enums import Citizenship
 from members.identity.models import User
 from members.models import CitizenshipPeriod, Member
-from tests.factories.contributions import FilingFactory, StoredFileFactory
+from tests.factories.contributions import ElectionFactory, FilingFactory, StoredFileFactory
 from tests.factories.employers import EmployerFactory, EmploymentFactory, RepresentativeFactory
 from tests.factories.identity import UserFactory
 from tests.factories.members import MemberFactory
@@ -121,6 +121,28 @@ def one_fpx_number_twice() -> object:
     return payment(fpx_id="F1")
 
 
+def election_log(**fields: object) -> ElectionLog:
+    election = ElectionFactory()
+    by = election.prepared_by
+    good = {"action": "SUBMIT", "from_state": "DRAFT", "to_state": "SUBMITTED", "by": by, "on": DAY, "at": MOMENT}
+    return ElectionLog.objects.create(election=election, **{**good, **fields})
+
+
+def election_batch(**fields: object) -> ElectionBatch:
+    file = StoredFileFactory()
+    return ElectionBatch.objects.create(employer=EmployerFactory(), file=file, prepared_by=file.uploaded_by, received_on=DAY, **fields)
+
+
+def two_elections_open() -> object:
+    first = ElectionFactory()
+    return ElectionFactory(employer=first.employer, member=first.member, points=Decimal(6))
+
+
+def election_approved_by_its_maker() -> object:
+    maker = RepresentativeFactory().user
+    return ElectionFactory(prepared_by=maker, approved_by=maker, approved_on=DAY, from_month=DAY, state="APPROVED")
+
+
 CASES: dict[str, Callable[[], object]] = {
     "user_role_known": changed(UserFactory, role="KING"),
     "user_id_form": changed(UserFactory, user_id="Wahid!"),
@@ -154,6 +176,20 @@ CASES: dict[str, Callable[[], object]] = {
     "filing_row_status_known": lambda: FilingRow.objects.filter(pk=row().pk).update(status="ODD"),
     "filing_row_valid_is_complete": lambda: FilingRow.objects.filter(pk=row().pk).update(member=None),
     "filing_log_action_known": lambda: log(action="BURN"),
+    "election_one_open_of_a_kind": two_elections_open,
+    "election_kind_known": lambda: ElectionFactory(kind="LUCK", points=None),
+    "election_act_known": lambda: ElectionFactory(act="WISH", points=None),
+    "election_state_known": lambda: ElectionFactory(state="LOST"),
+    "election_month_is_first_day": lambda: ElectionFactory(from_month=date(2026, 11, 2)),
+    "election_points_of_an_excess": lambda: ElectionFactory(points=Decimal(0)),
+    "election_khas_year_known": lambda: ElectionFactory(kind="KEEPS_RATE", points=None, khas_year=2010),
+    "election_choice_is_irrevocable": lambda: ElectionFactory(foreigner=True, act="CANCEL"),
+    "election_has_its_form": lambda: ElectionFactory(document=None),
+    "election_never_retrospective": lambda: ElectionFactory(prepared_on=date(2026, 12, 1)),
+    "election_approved_is_complete": lambda: ElectionFactory(state="APPROVED"),
+    "election_approved_by_another": election_approved_by_its_maker,
+    "election_log_action_known": lambda: election_log(action="PAY"),
+    "election_batch_rows_add_up": lambda: election_batch(rows_total=1, rows_good=2),
     "payment_state_known": lambda: payment(state="LOST"),
     "payment_method_known": lambda: payment(method="GOLD"),
     "payment_amount_positive": lambda: payment(amount=Decimal(0)),
@@ -184,6 +220,50 @@ def test_the_good_rows_of_these_cases_are_taken() -> None:
         assert model._meta.constraints
 
     assert [row().pk, payment().pk, message().pk, log().pk, StoredFileFactory().pk]
+    assert [ElectionFactory(approved=True).pk, ElectionFactory(employer_share=True).pk, election_log().pk, election_batch(rows_total=1).pk]
+
+
+@pytest.mark.parametrize(
+    "fields", [{"points": None}, {"kind": "KEEPS_RATE", "points": None}, {"act": "CANCEL"}, {"kind": "KWSP_16B"}, {"khas_year": 2020}]
+)
+def test_what_an_election_holds_fits_its_kind(fields: dict[str, object]) -> None:
+    with pytest.raises(IntegrityError, match=r"election_(points_of_an_excess|khas_year_known)"), transaction.atomic():
+        ElectionFactory(**fields)
+
+
+@pytest.mark.parametrize("state", ["APPROVED", "DISCARDED"])
+@pytest.mark.parametrize("column", ["state", "approved_on"])
+def test_an_election_that_is_approved_or_put_away_is_never_touched_again(state: str, column: str) -> None:
+    election = ElectionFactory(approved=state == "APPROVED", state=state)
+
+    with pytest.raises(IntegrityError, match="election_is_final"), transaction.atomic():
+        Election.objects.filter(pk=election.pk).update(**{column: "DRAFT" if column == "state" else DAY})
+
+
+@pytest.mark.parametrize(
+    "column", ["points", "from_month", "kind", "act", "member_id", "employer_id", "document_id", "prepared_by_id", "prepared_on"]
+)
+def test_what_was_elected_is_written_once(column: str) -> None:
+    election = ElectionFactory()
+
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        Election.objects.filter(pk=election.pk).update(**{column: getattr(election, column)})
+
+
+@pytest.mark.parametrize("table", ["contributions_election", "contributions_electionlog", "contributions_electionbatch"])
+def test_nobody_deletes_elections_nor_rewrites_who_moved_them(table: str) -> None:
+    statements = [f"DELETE FROM {table}", f"UPDATE {table} SET id = id"]
+
+    for statement in statements:
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
+def test_a_domestic_helper_is_employed_by_a_household_only() -> None:
+    EmploymentFactory(employer=EmployerFactory(household=True), domestic=True)
+
+    with pytest.raises(IntegrityError, match="employment_domestic_of_a_household"), transaction.atomic():
+        EmploymentFactory(domestic=True)
 
 
 @pytest.mark.parametrize(("column", "guard"), [("filing_id", "filing_row_of_a_filing"), ("member_id", "filing_row_of_a_member")])

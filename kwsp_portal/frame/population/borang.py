@@ -2,17 +2,18 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Final, NamedTuple
 
 from contributions.borang_a import layout
-from contributions.facts import CHOSEN, EmployeeFacts
+from contributions.facts import NO_ELECTIONS, Elections, EmployeeFacts
 from contributions.rules import schedule
 from contributions.rules.bands import Shares
 from kwsp_portal.common import money
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.common.refusal import Refusal
+from kwsp_portal.frame.population import choosing
 from kwsp_portal.frame.population.people import Person
 from members.enums import Citizenship
 
@@ -27,6 +28,7 @@ class Row(NamedTuple):
     person: Person
     wages_sen: int
     citizenship: Citizenship
+    elections: Elections
     shares: Shares
     employer_share: int
     employee_share: int
@@ -36,17 +38,22 @@ class Row(NamedTuple):
         return (self.employer_share + self.employee_share) * 100
 
 
-def rows(at_work: Iterable[tuple[Person, int]], month: WageMonth) -> list[Row]:
-    """The rows of these people and wages. Who may not contribute any more is left out, as the law has it; who may choose has chosen."""
+def rows(at_work: Iterable[tuple[Person, int]], month: WageMonth, elected: Mapping[str, choosing.Timeline]) -> list[Row]:
+    """The rows of these people and wages. Left out is who may not contribute any more, and who may choose and has not chosen to.
+
+    `elected`: what holds from when, by member's number.
+    """
     found, first_day = [], month.first_day
     for person, wages_sen in at_work:
         citizenship = person.citizenship_in(first_day)
+        timeline = elected.get(person.number)
+        elections = NO_ELECTIONS if timeline is None else choosing.held(timeline, first_day)
         try:
             facts = EmployeeFacts(month, money.from_sen(wages_sen), NOTHING, citizenship, person.since, person.born)
-            owed = schedule.shares(facts, CHOSEN)
+            owed = schedule.shares(facts, elections)
         except Refusal:
             continue
-        found.append(Row(person, wages_sen, citizenship, owed, int(owed.employer), int(owed.employee)))
+        found.append(Row(person, wages_sen, citizenship, elections, owed, int(owed.employer), int(owed.employee)))
     return found
 
 

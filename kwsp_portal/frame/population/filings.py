@@ -14,6 +14,7 @@ from django.db.backends.utils import CursorWrapper
 from contributions import workflow
 from contributions.enums import FilingAction, FilingState, MessageVerdict, PaymentMethod, PaymentState
 from contributions.models import Filing, Payment
+from contributions.rules import electing
 from contributions.services import crediting, reading
 from kwsp_portal.audit import services as audit
 from kwsp_portal.bank.fpx import codes, messages
@@ -64,7 +65,7 @@ class Tables:
         self.rows = copying.Table(
             "contributions_filingrow",
             "id filing_id line member_id member_number identity_number name wages bonus employer_share employee_share part reference "
-            "citizenship birth_date member_since status problems",
+            "citizenship birth_date member_since elections status problems",
         )
         self.log = copying.Table("contributions_filinglog", "filing_id action from_state to_state by_id comment on at")
         self.payments = copying.Table(
@@ -147,7 +148,7 @@ class Tables:
             lines.append(
                 f"{row_id}\t{filing.pk}\t{line}\t{person.member_id}\t{person.number}\t{person.identity}\t{person.name}\t{row.wages_sen}\t0\t"
                 f"{row.employer_share}00\t{row.employee_share}00\t{row.shares.part}\t{row.shares.reference}\t{row.citizenship}\t"
-                f"{person.born}\t{person.since}\tVALID\t[]\n"
+                f"{person.born}\t{person.since}\t{electing.to_text(row.elections, domestic=False)}\tVALID\t[]\n"
             )
         return found
 

@@ -6,7 +6,7 @@ shares split by the law of that day. Accounts are the market's own, so that two 
 """
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from random import Random
 
@@ -18,7 +18,7 @@ from kwsp_portal.common import collector
 from kwsp_portal.common.clock import KL
 from kwsp_portal.common.money import from_sen
 from kwsp_portal.common.periods import WageMonth
-from kwsp_portal.frame.population import borang, people, registers, signins
+from kwsp_portal.frame.population import borang, choosing, people, registers, signins
 from kwsp_portal.frame.population.careers import Spell, career, labour_of
 from kwsp_portal.frame.population.conduct import Conduct
 from kwsp_portal.frame.population.filings import Month, Tables, Written
@@ -37,7 +37,10 @@ def make(plan: Plan, market: Market) -> int:
     with collector.paused():
         firms = _firms(plan, market)
         spells = _people(plan, market, firms)
-        return _History(plan, firms, spells).write()
+        made = choosing.choices(spells, firms, plan)
+        with connection.cursor() as cursor:
+            choosing.write(cursor, made, firms)
+        return _History(plan, firms, spells, choosing.timelines(made)).write()
 
 
 def _firms(plan: Plan, market: Market) -> list[Firm]:
@@ -78,10 +81,10 @@ def _chance(plan: Plan, index: int, purpose: str) -> Random:
 
 
 class _History:
-    """The months of a market's employers, and what is to be booked for them."""
+    """The months of a market's employers, and what is to be booked for them. `elected`: by the employer's place and the member's number."""
 
-    def __init__(self, plan: Plan, firms: Sequence[Firm], spells: Sequence[Spell]) -> None:
-        self._plan, self._firms = plan, firms
+    def __init__(self, plan: Plan, firms: Sequence[Firm], spells: Sequence[Spell], elected: Mapping[int, Mapping[str, choosing.Timeline]]) -> None:
+        self._plan, self._firms, self._elected = plan, firms, elected
         self._work: list[list[Spell]] = [[] for _ in firms]
         for spell in spells:
             self._work[spell.place].append(spell)
@@ -102,7 +105,7 @@ class _History:
         """What the employer sends for a month, if anything is owed for it."""
         conduct, plan = self._conduct[firm.place], self._plan
         days, at_work = conduct.days(month), list(self._at_work(firm, month))
-        rows = borang.rows(at_work, month)
+        rows = borang.rows(at_work, month, self._elected.get(firm.place, {}))
         total_sen = sum(row.total_sen for row in rows)
         if days is None or not total_sen or days.filed_on > plan.on:
             return None

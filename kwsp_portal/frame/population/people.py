@@ -52,8 +52,8 @@ class Person:
         self.shariah_from: date | None = None
 
     def citizenship_in(self, first_day: date) -> Citizenship:
-        """What they were when a month began, as the reading of a Borang A sees it."""
-        return next((status for status, _, to in self.periods if to is None or to > first_day), self.periods[-1][0])
+        """What counts in the month that begins so, as the reading of a Borang A sees it: a change counts from the month after its own."""
+        return next((status for status, _, to in self.periods if to is None or to >= first_day), self.periods[-1][0])
 
 
 def draw(index: int, position: int, count: int, *, all_members: int, on: date, chance: Random) -> Person:

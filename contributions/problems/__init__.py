@@ -2,24 +2,20 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from django.utils.translation import gettext, gettext_noop
 
 from contributions.borang_a import layout
 from contributions.borang_a.problem import Code, Problem
+from contributions.problems.elections import ELECTION, ELECTION_COLUMNS
+from contributions.problems.words import Words
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.templatetags import formats
+from members import explanations
 
 Stored = Mapping[str, Any]
 """A problem as `Problem.to_json` gives it, and as rows, filings and the API keep it."""
-
-
-class Words(NamedTuple):
-    """Msgids with the placeholders column, found, expected, and the names in the problem's detail."""
-
-    sentence: str
-    mend: str
 
 
 COLUMNS: Final[Mapping[str, str]] = {
@@ -30,6 +26,7 @@ COLUMNS: Final[Mapping[str, str]] = {
     layout.EMPLOYER_SHARE: gettext_noop("Syer majikan"),
     layout.EMPLOYEE_SHARE: gettext_noop("Syer pekerja"),
     layout.BONUS: gettext_noop("Bonus"),
+    **ELECTION_COLUMNS,
 }
 
 _SAVE_AS_CSV: Final = gettext_noop("Muat turun templat CSV, isi, simpan sebagai CSV dan muat naik semula.")
@@ -179,14 +176,6 @@ ROW: Final[Mapping[Code, Words]] = {
     Code.BORN_AFTER_WAGE_MONTH: Words(
         gettext_noop("Ahli lahir selepas bulan upah: ditemui tarikh lahir %(birth_date)s, dijangka sebelum akhir %(wage_month)s."), _CHECK_PERSON
     ),
-    Code.MAY_CHOOSE: Words(
-        gettext_noop("Orang ini belum memilih untuk mencarum: ditemui caruman bagi %(wage_month)s, dijangka pilihan dengan Borang %(form)s dahulu."),
-        gettext_noop("Serahkan borang pilihan itu kepada KWSP, atau buang baris ini dan muat naik fail semula."),
-    ),
-    Code.DOMESTIC_EXCLUDED: Words(
-        gettext_noop("Pekerja domestik dikecualikan dari Bahagian %(excluding)s: ditemui bulan upah %(wage_month)s, dijangka tiada caruman."),
-        gettext_noop("Buang baris ini dan muat naik fail semula."),
-    ),
     Code.SHARE_HAS_SEN: Words(
         gettext_noop("%(column)s mengandungi sen: ditemui %(found)s, dijangka %(expected)s. Caruman dibayar dalam ringgit penuh."),
         _USE_SCHEDULE,
@@ -221,17 +210,22 @@ EXPECTED: Final[Mapping[str, str]] = {
 }
 """What a column of a bad row should hold, where the problem itself names no value."""
 
-WORDS: Final[Mapping[Code, Words]] = {**FILE, **MONTH, **ROW}
+WORDS: Final[Mapping[Code, Words]] = {**FILE, **MONTH, **ROW, **ELECTION}
 
 _HINT: Final = gettext_noop("; dijangka %(expected)s")
 _BAND: Final = gettext_noop("Bahagian %(part)s, baris upah %(band_from)s hingga %(band_to)s.")
 _NO_BAND: Final = gettext_noop("Bahagian %(part)s, peratusan tepat daripada upah %(wages)s.")
 _BONUS: Final = gettext_noop("Bahagian %(part)s, peraturan bonus bagi upah %(wages)s.")
+_EXCESS: Final = gettext_noop("Bahagian %(part)s, dengan pilihan melebihi kadar berkanun bagi upah %(wages)s.")
+_RULES: Final[Mapping[str, str]] = {"BONUS": _BONUS, "EXCESS": _EXCESS}
 
 _AMOUNTS: Final = frozenset({"wages", "band_from", "band_to"})
+_RATES: Final = frozenset({"excess", "rate", "most", "highest"})
 _DAYS: Final = frozenset({"died_on", "birth_date", "birthday", "received_on"})
-_MONTHS: Final = frozenset({"wage_month", "last_month"})
-_MONEY_CODES: Final = frozenset({Code.SHARE_HAS_SEN, Code.OFF_SCHEDULE, Code.EXACT_PERCENTAGE, Code.SHARES_SWAPPED, Code.BONUS_ABOVE_WAGES})
+_MONTHS: Final = frozenset({"wage_month", "last_month", "first_month", "from_month"})
+_MONEY_CODES: Final = frozenset(
+    {Code.SHARE_HAS_SEN, Code.OFF_SCHEDULE, Code.EXACT_PERCENTAGE, Code.SHARES_SWAPPED, Code.BONUS_ABOVE_WAGES, Code.ELECTION_LEFT_OUT}
+)
 
 
 class _Told(dict[str, str]):
@@ -290,8 +284,8 @@ def _figures(stored: Stored) -> dict[str, str]:
 
 def _schedule_row(detail: Mapping[str, str], figures: Mapping[str, str]) -> str:
     """The row of the Third Schedule, or the rule that stands in its place."""
-    if detail["basis"] == "BONUS":
-        return gettext(_BONUS) % figures
+    if detail["basis"] in _RULES:
+        return gettext(_RULES[detail["basis"]]) % figures
     return gettext(_BAND if detail["band_to"] else _NO_BAND) % figures
 
 
@@ -300,6 +294,8 @@ def _shown(name: str, text: str) -> str:
         return formats.money(text)
     if name in _DAYS:
         return formats.day(date.fromisoformat(text))
+    if name in _RATES:
+        return explanations.percent(text)
     return _month(text) if name in _MONTHS else text
 
 
