@@ -96,9 +96,7 @@ ELECTION: Final[Mapping[Code, Words]] = {
         gettext_noop("Luluskan, pulangkan atau buang rekod itu dahulu."),
     ),
     Code.ELECTION_TWICE: Words(
-        gettext_noop(
-            "Pilihan yang sama ada dua kali dalam fail: ditemui juga pada baris %(line)s, dijangka satu baris bagi setiap orang dan pilihan."
-        ),
+        gettext_noop("Pilihan yang sama ada dua kali dalam fail: ditemui juga pada baris %(line)s, dijangka satu baris bagi setiap pilihan."),
         gettext_noop("Buang salah satu baris dan muat naik fail semula."),
     ),
 }

@@ -21,9 +21,7 @@ NOT_ALLOWED = {
     "OWN_WORK": (403, gettext_lazy("Anda menyediakan Borang A ini. Orang lain mesti meluluskan atau memulangkannya.")),
     "ELECTIONS_CHANGED": (
         409,
-        gettext_lazy(
-            "Pilihan caruman seseorang dalam fail ini telah berubah selepas fail dibaca. Buang Borang A ini dan muat naik fail dengan templat baharu."
-        ),
+        gettext_lazy("Pilihan caruman seseorang telah berubah selepas fail ini dibaca. Buang Borang A ini dan muat naik fail dengan templat baharu."),
     ),
     "DECLARATION_MISSING": (422, gettext_lazy("Tandakan pengakuan sebelum menghantar")),
     "COMMENT_MISSING": (422, gettext_lazy("Tulis sebab supaya penyedia tahu apa yang perlu dibetulkan")),
