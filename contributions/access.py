@@ -1,9 +1,10 @@
-"""The one gate to filings and payments: another employer's is the same 404 as one that does not exist."""
+"""The one gate to filings, payments and elections: another employer's is the same 404 as one that does not exist."""
 
 from django.http import Http404
 
-from contributions.models import Filing, FilingRow, Payment
+from contributions.models import Election, ElectionBatch, Filing, FilingRow, Payment
 from employers.models import Employer
+from members.models import Member
 
 
 def filing_for(employer: Employer, pk: int) -> Filing:
@@ -30,6 +31,40 @@ def payment_for(employer: Employer, order_no: str) -> Payment:
 def row_for(filing: Filing, line: int) -> FilingRow:
     """The row that stands on `line` of the file. Raises Http404."""
     found = FilingRow.objects.select_related("member").filter(filing=filing, line=line).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def election_for(employer: Employer, pk: int) -> Election:
+    """Raises Http404."""
+    found = (
+        Election.objects.select_related("employer", "member", "prepared_by", "approved_by", "document", "batch")
+        .defer("document__content")
+        .filter(employer=employer, pk=pk)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def election_batch_for(employer: Employer, pk: int) -> ElectionBatch:
+    """Raises Http404."""
+    found = (
+        ElectionBatch.objects.select_related("employer", "prepared_by", "file", "document")
+        .defer("file__content", "document__content")
+        .filter(employer=employer, pk=pk)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def employee_for(employer: Employer, number: str) -> Member:
+    """Somebody who works or worked for the employer, by member number. Raises Http404."""
+    found = Member.objects.filter(number=number, employments__employer=employer).distinct().first()
     if found is None:
         raise Http404
     return found
