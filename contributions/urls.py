@@ -1,8 +1,8 @@
-"""The employer's pages on Borang A and its payment (under /employer/), the bank's two doors (under /fpx/), and the public calculator."""
+"""The employer's pages on Borang A and its payment (under /employer/), the bank's two doors (under /fpx/), the public calculator and its help."""
 
 from django.urls import path
 
-from contributions.views import calculator, decisions, filing, fpx, payment
+from contributions.views import calculator, decisions, filing, fpx, lessons, payment
 
 employer_patterns = [
     path("filings/", filing.filings, name="filings"),
@@ -29,3 +29,5 @@ calculator_patterns = [
     path("contribution/list/", calculator.employees, name="several"),
     path("contribution/list.csv", calculator.employees_csv, name="several_csv"),
 ]
+
+help_patterns = [path("contributions/", lessons.contributions, name="contributions")]

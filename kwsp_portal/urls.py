@@ -50,6 +50,7 @@ def patterns(*, demo: bool) -> list[URLPattern | URLResolver]:
         path("staff/", include((STAFF, "staff"))),
         path("admin/", admin.site.urls),
         path("calculators/", include((contributions.calculator_patterns, "calculator"))),
+        path("help/", include((contributions.help_patterns, "help"))),
         path("law/", include((LAW, "law"))),
         path("api/docs/", api_docs.show, name="api_docs"),
     ]

@@ -17,6 +17,7 @@ PUBLIC: dict[str, str] = {
     "calculator:contribution": "arithmetic of the law; stores nothing",
     "calculator:several": "arithmetic of the law; stores nothing",
     "calculator:several_csv": "the same figures as a file",
+    "help:contributions": "help is everybody's",
     "law:index": "the numbers of law are everybody's",
     "law:law": "the numbers of law are everybody's",
     "law:assumptions": "what we assume is everybody's to see",

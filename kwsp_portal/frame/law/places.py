@@ -32,6 +32,7 @@ class Place(NamedTuple):
 
 CALCULATOR = Place(_("Kalkulator caruman"), "calculator:contribution")
 CALCULATOR_LIST = Place(_("Kalkulator caruman bagi beberapa pekerja"), "calculator:several")
+HELP = Place(_("Bantuan: mengapa angka caruman begitu"), "help:contributions")
 CALCULATOR_API = Place(_("API: kalkulator caruman"), "api:calculator-contribution")
 BORANG_A = Place(_("Semakan setiap baris Borang A"), "contributions.services.reading")
 ROW = Place(_("Baris Borang A dan sebab angkanya"), "employer:filing_row")
@@ -42,8 +43,8 @@ SAVINGS = Place(_("Simpanan ahli"), "member:home")
 CREDITING = Place(_("Pengkreditan ke akaun ahli"), "contributions.services.crediting")
 
 PLACES: Mapping[str, tuple[Place, ...]] = {
-    "third_schedule": (CALCULATOR, CALCULATOR_LIST, CALCULATOR_API, BORANG_A, ROW, TEMPLATE, MEMBER_MONTH),
-    "liable_wages": (CALCULATOR, CALCULATOR_LIST, UPLOAD),
+    "third_schedule": (CALCULATOR, CALCULATOR_LIST, HELP, CALCULATOR_API, BORANG_A, ROW, TEMPLATE, MEMBER_MONTH),
+    "liable_wages": (CALCULATOR, CALCULATOR_LIST, HELP, UPLOAD),
     "ages": (CALCULATOR, CALCULATOR_API, BORANG_A, CREDITING, MEMBER_MONTH),
     "account_split": (CREDITING, MEMBER_MONTH, SAVINGS),
 }
