@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "kwsp_portal.audit",
     "kwsp_portal.jobs",
     "kwsp_portal.documents",
+    "kwsp_portal.editions",
     "kwsp_portal.notify",
     "members.identity",
     "members.ledger",
