@@ -68,6 +68,13 @@ class RowStatus(StrEnum):
     INVALID = "INVALID"
 
 
+class LawPurpose(StrEnum):
+    """What of a filing was reckoned by an edition of the law: the shares of its rows, or the division and value date of their credits."""
+
+    SHARES = "SHARES"
+    SPLIT = "SPLIT"
+
+
 class ElectionKind(StrEnum):
     """What may be elected for an employment (seed 001; facts 2.3, 7.1). The last two are choices to contribute at all, and stand for ever."""
 

@@ -125,6 +125,16 @@ _SURPRISES: Mapping[str, str] = {
     ),
 }
 
+_VALUE_DATE: Mapping[str, str] = {
+    "EARNS_FROM_MONTH_END": gettext_noop(
+        "Dibayar pada %(paid_on)s, dalam atau sebelum bulan caruman %(contribution_month)s: dividen dikira mulai hari terakhir bulan itu, "
+        "%(value_date)s."
+    ),
+    "EARNS_FROM_PAYMENT": gettext_noop(
+        "Dibayar pada %(paid_on)s, selepas %(last_day)s, hari terakhir bulan caruman %(contribution_month)s: dividen dikira mulai tarikh bayaran."
+    ),
+}
+
 _REFUSALS: Mapping[str, str] = {
     "ABOVE_CONTRIBUTION_AGE": gettext_noop(
         "Tiada caruman bagi bulan upah %(wage_month)s: umur %(age)s dicapai pada %(birthday)s, dan bulan upah terakhir ialah %(last_month)s."
@@ -165,14 +175,14 @@ _MONEY = [
     "width",
     "without",
 ]
-_MONTHS = ["edition_month", "from_month", "last_month", "since_month", "wage_month"]
+_MONTHS = ["contribution_month", "edition_month", "from_month", "last_month", "since_month", "wage_month"]
 
 CONTRIBUTION = explanations.Words(
-    sentences={**_WHO, **_SHARES, **_EXCESS, **_SURPRISES, **_REFUSALS},
+    sentences={**_WHO, **_SHARES, **_EXCESS, **_SURPRISES, **_VALUE_DATE, **_REFUSALS},
     kinds={
         **dict.fromkeys(_MONEY, explanations.amount),
         **dict.fromkeys(_MONTHS, explanations.month),
-        **dict.fromkeys(("before", "birth_date", "birthday", "border", "member_since"), explanations.day),
+        **dict.fromkeys(("before", "birth_date", "birthday", "border", "last_day", "member_since", "paid_on", "value_date"), explanations.day),
         **dict.fromkeys(("rate", "lower_rate", "lowered", "excess", "together", "most", "highest"), explanations.percent),
     },
 )

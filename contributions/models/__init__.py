@@ -9,6 +9,7 @@ from contributions.enums import FilingAction, FilingState, MessageVerdict, Payme
 from contributions.models.elections import Election as Election
 from contributions.models.elections import ElectionBatch as ElectionBatch
 from contributions.models.elections import ElectionLog as ElectionLog
+from contributions.models.law_used import LawUsed as LawUsed
 from contributions.workflow import CLOSED
 from employers.models import Employer
 from kwsp_portal.documents.models import StoredFile

@@ -1,6 +1,6 @@
 """A member's savings: the home page, one account, one contribution. Each page is one dataclass of a few queries."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,20 +13,19 @@ from contributions.explanations import Explained
 from contributions.models import FilingRow
 from contributions.rules import standing
 from contributions.rules.standing import Standing
-from contributions.selectors import filings, months
+from contributions.selectors import explaining, months
+from contributions.selectors.explaining import SharesWhy, SplitWhy
 from contributions.selectors.months import MonthLine
 from kwsp_portal.common import money
 from kwsp_portal.common.explain import Step
 from kwsp_portal.common.periods import WageMonth
-from kwsp_portal.common.rates import NotInForce
-from kwsp_portal.common.refusal import Refusal
 from members import explanations as member_explanations
 from members.enums import SubAccount
 from members.ledger import balances
 from members.ledger.balances import EntryView, Pot
 from members.ledger.enums import EntryKind, HolderKind
 from members.models import Member
-from members.rules import accounts, allocation
+from members.rules import accounts
 
 EARLIER = 5
 RECENT_ROWS = 40
@@ -85,12 +84,12 @@ class Contribution:
 
 @dataclass(frozen=True, kw_only=True)
 class ContributionPage:
-    """A contribution with everything behind it; the explanations are None where nothing was reckoned, or not by facts that still hold."""
+    """A contribution with everything behind it; the explanations are None where nothing was reckoned."""
 
     found: Contribution
     standing: Standing
-    why_shares: Explained | None
-    why_split: Explained | None
+    shares: SharesWhy | None
+    split: SplitWhy | None
 
     @property
     def bar(self) -> list[tuple[str, Decimal, str]]:
@@ -130,7 +129,7 @@ def reference(entry_id: int) -> str:
 
 
 def home_of(*, member: Member, on: date) -> Home:
-    """Four queries: accounts, rows, their entries, months."""
+    """Five queries: accounts, rows, their entries, the law of the latest, months."""
     pots = {pot.code: pot for pot in balances.pots_of(HolderKind.MEMBER, member.pk)}
     rows = list(_rows(member)[:RECENT_ROWS])
     booked = _booked(member, rows)
@@ -140,14 +139,15 @@ def home_of(*, member: Member, on: date) -> Home:
         reverse=True,
     )
     latest = credited[0] if credited else None
-    steps = _steps_of(member, booked[latest.row.pk] if latest else None)
+    steps = _steps_of(latest.row, booked[latest.row.pk]) if latest else ()
+    shares = explaining.shares_of(latest.row) if latest else None
     cards = [_card(member, code, pots.get(code), steps, on) for code in _shown(member, pots.values(), on)]
     return Home(
         on=on,
         total=sum((card.amount for card in cards), Decimal(0)),
         cards=cards,
         latest=latest,
-        why_shares=filings.why_shares(row=latest.row) if latest else None,
+        why_shares=shares.why if shares else None,
         why_split=explanations.explained(steps) if steps else None,
         earlier=credited[1 : EARLIER + 1],
         months=months.months_of(member=member, rows=rows, booked=booked, on=on),
@@ -157,7 +157,7 @@ def home_of(*, member: Member, on: date) -> Home:
 def _rows(member: Member) -> QuerySet[FilingRow]:
     """The member's rows in published filings, the newest month first."""
     found = FilingRow.objects.filter(member=member, status=RowStatus.VALID, filing__state__in=standing.PUBLISHED)
-    return found.select_related("filing__employer").order_by("-filing__wage_month", "-pk")
+    return found.select_related("filing__employer", "member").order_by("-filing__wage_month", "-pk")
 
 
 def _booked(member: Member, rows: Sequence[FilingRow]) -> dict[int, EntryView]:
@@ -187,30 +187,19 @@ def _contribution(row: FilingRow, credit: EntryView | None) -> Contribution:
     )
 
 
-def split_steps(*, member: Member, amounts: Mapping[str, int], booked_on: date) -> Sequence[Step]:
-    """Why a credit, in sen by account, was divided as it was; nothing where the facts of today would divide it otherwise (a birth date that
-    was mended)."""
-    try:
-        split = allocation.split_credit(amount=money.from_sen(sum(amounts.values())), birth_date=member.birth_date, credited_on=booked_on)
-    except (Refusal, NotInForce):
-        return ()
-    return split.steps if {code: money.to_sen(part) for code, part in split.parts.items()} == amounts else ()
-
-
-def _steps_of(member: Member, credit: EntryView | None) -> Sequence[Step]:
-    return split_steps(member=member, amounts=credit.amounts, booked_on=credit.booked_on) if credit else ()
+def _steps_of(row: FilingRow, credit: EntryView) -> Sequence[Step]:
+    return explaining.split_steps(amounts=credit.amounts, booked_on=credit.booked_on, births=explaining.births_of(row))
 
 
 def contribution_of(*, member: Member, row_id: int, on: date) -> ContributionPage | None:
-    """One contribution; None where the member has no such row in a published filing. Two queries."""
+    """One contribution; None where the member has no such row in a published filing. Four queries."""
     row = _rows(member).filter(pk=row_id).first()
     if row is None:
         return None
     found = _contribution(row, _booked(member, [row]).get(row.pk))
-    steps = _steps_of(member, found.credit)
     return ContributionPage(
         found=found,
         standing=months.standing_of(row=row, credit=found.credit, on=on),
-        why_shares=filings.why_shares(row=row),
-        why_split=explanations.explained(steps) if steps else None,
+        shares=explaining.shares_of(row),
+        split=explaining.split_of(row, found.credit) if found.credit else None,
     )

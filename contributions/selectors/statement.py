@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from contributions import explanations
 from contributions.explanations import Explained
 from contributions.models import FilingRow
-from contributions.selectors import savings
+from contributions.selectors import explaining, savings
 from kwsp_portal.common import money
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.templatetags import formats
@@ -109,7 +109,7 @@ def _years(*, first: int, chosen: int, last: int) -> list[int]:
 
 def _in_words(member: Member, code: SubAccount, found: Sequence[Line]) -> list[StatementLine]:
     refs = [line.ref for line in found if line.kind == EntryKind.CONTRIBUTION]
-    rows = {row.pk: row for row in FilingRow.objects.filter(pk__in=refs, member=member).select_related("filing__employer")} if refs else {}
+    rows = {row.pk: row for row in FilingRow.objects.filter(pk__in=refs, member=member).select_related("filing__employer", "member")} if refs else {}
     return [_line(member, code, line, rows.get(line.ref) if line.kind == EntryKind.CONTRIBUTION else None) for line in found]
 
 
@@ -123,7 +123,7 @@ def _line(member: Member, code: SubAccount, line: Line, row: FilingRow | None) -
         amount=money.from_sen(line.amount_sen),
         balance=money.from_sen(line.balance_after_sen),
         row_id=row.pk if row else None,
-        why=_why(member, code, line) if row else None,
+        why=_why(row, code, line) if row else None,
     )
 
 
@@ -131,9 +131,9 @@ def _contributed(row: FilingRow) -> str:
     return _("Caruman bagi gaji %(month)s") % {"month": formats.month(WageMonth.of(row.filing.wage_month))}
 
 
-def _why(member: Member, code: SubAccount, line: Line) -> Explained | None:
+def _why(row: FilingRow, code: SubAccount, line: Line) -> Explained | None:
     """The division of the whole contribution, as far as it concerns this account."""
-    steps = savings.split_steps(member=member, amounts=line.amounts or {}, booked_on=line.booked_on)
+    steps = explaining.split_steps(amounts=line.amounts or {}, booked_on=line.booked_on, births=explaining.births_of(row))
     own = [step for step in steps if step.figures.get("account", code) == code]
     return explanations.explained(own) if own else None
 

@@ -10,9 +10,10 @@ from typing import Any
 
 from django.db.models import BigIntegerField, ExpressionWrapper, F, Max, Min
 
-from contributions.enums import FilingAction, FilingState
+from contributions.enums import FilingAction, FilingState, LawPurpose
 from contributions.models import Filing
-from contributions.services import moves
+from contributions.rules import value_date as value_date_rule
+from contributions.services import law_used, moves
 from kwsp_portal import jobs
 from kwsp_portal.audit import services as audit
 from kwsp_portal.common.periods import WageMonth
@@ -52,6 +53,8 @@ def credit_chunk(*, lease: jobs.Lease) -> None:
     filing = Filing.objects.get(pk=lease.payload["filing"])
     if filing.state != FilingState.PAID:
         raise ValueError(f"filing {filing.pk}: found {filing.state}, expected PAID")
+    on = max(lease.on, days.first_open_day())
+    edition = law_used.edition_id(LawPurpose.SPLIT, on)
     rows = (
         filing.rows.filter(pk__gte=lease.payload["from_id"], pk__lt=lease.payload["to_id"])
         .annotate(total_sen=ExpressionWrapper(F("employer_share") + F("employee_share"), output_field=BigIntegerField()))
@@ -61,10 +64,10 @@ def credit_chunk(*, lease: jobs.Lease) -> None:
     def done() -> None:
         jobs.failpoint("credit.posted")
         audit.record(actor=None, action="filing.chunk.credited", target=filing, data={"from_id": lease.payload["from_id"]})
+        law_used.keep_for_split(filing=filing, from_id=lease.payload["from_id"], to_id=lease.payload["to_id"], on=on, edition=edition)
         lease.finish()
         jobs.failpoint("credit.finished")
 
-    on = max(lease.on, days.first_open_day())
     posting.post_chunk(acts(filing, rows, on), lease=lease, guard=done)
     jobs.failpoint("credit.committed")
 
@@ -87,7 +90,7 @@ def _last_credited(filing: Filing, on: date) -> date:
 def value_date(filing: Filing) -> date:
     """From when a contribution earns: the later of its contribution month's last day and the payment date (ruling 15)."""
     assert filing.paid_on is not None  # noqa: S101 - the caller has checked
-    return max(WageMonth.of(filing.wage_month).contribution_month.last_day, filing.paid_on)
+    return value_date_rule.of_contribution(wage_month=WageMonth.of(filing.wage_month), paid_on=filing.paid_on)
 
 
 def acts(filing: Filing, rows: Iterable[tuple[int, int, int, date]], on: date) -> Iterator[posting.Act]:

@@ -14,10 +14,10 @@ from django.db.models.functions import Coalesce
 
 from contributions.borang_a import checks, layout, reader, values
 from contributions.borang_a.problem import Code, FileProblem, Problem
-from contributions.enums import FilingAction, FilingState, RowStatus
+from contributions.enums import FilingAction, FilingState, LawPurpose, RowStatus
 from contributions.models import Filing
 from contributions.selectors import elections
-from contributions.services import moves, register
+from contributions.services import law_used, moves, register
 from contributions.services.copied_rows import CopiedRows
 from kwsp_portal.common import collector
 from kwsp_portal.common.periods import WageMonth
@@ -49,7 +49,8 @@ def read(*, filing_id: int, lease: Lease) -> None:
             _refuse(filing_id, error.problem, lease)
             return
         failpoint("read.checked")
-        _store(filing_id, rows, seen, lease)
+        edition = law_used.edition_id(LawPurpose.SHARES, filing.wage_month)
+        _store(filing_id, rows, seen, edition, lease)
     failpoint("read.committed")
 
 
@@ -118,8 +119,8 @@ def _refuse(filing_id: int, problem: Problem, lease: Lease) -> None:
         lease.finish()
 
 
-def _store(filing_id: int, copied: CopiedRows, seen: _Seen, lease: Lease) -> None:
-    """Rows, totals, state and the end of the job, in one transaction."""
+def _store(filing_id: int, copied: CopiedRows, seen: _Seen, edition: int, lease: Lease) -> None:
+    """Rows, totals, the law they were reckoned by, state and the end of the job, in one transaction."""
     with transaction.atomic():
         filing = moves.locked(filing_id)
         if filing.state == FilingState.RECEIVED:
@@ -127,6 +128,7 @@ def _store(filing_id: int, copied: CopiedRows, seen: _Seen, lease: Lease) -> Non
             failpoint("read.copied")
             _mark_first_lines(filing_id, seen.again)
             _add_up(filing)
+            law_used.keep_for_shares(filing=filing, edition=edition)
             moves.move(filing=filing, action=_outcome(filing), by=None, on=lease.on)
         lease.finish()
 

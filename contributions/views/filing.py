@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from contributions import access, explanations, forms, labels, problems
 from contributions.enums import FilingAction, FilingState
 from contributions.models import Filing, FilingRow
+from contributions.selectors import explaining
 from contributions.selectors import filings as selectors
 from contributions.services import crediting, moves, reading, template
 from contributions.services import filing as services
@@ -204,7 +205,7 @@ def filing_row(request: HttpRequest, pk: int, line: int) -> HttpResponse:
         "filing": found,
         "row": row,
         "month": WageMonth.of(found.wage_month),
-        "why": selectors.why_shares(row=row),
+        "shares": explaining.shares_of(row),
         "faults": _faults(row)["faults"],
     }
     return render(request, "contributions/filing_row.html", context)

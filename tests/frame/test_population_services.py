@@ -15,6 +15,7 @@ from django.db import connection, transaction
 
 from contributions.enums import FilingState
 from contributions.models import Filing
+from contributions.models.law_used import EVERY_ROW
 from contributions.services import crediting, elections, filing, payment, reading
 from employers.models import Employer
 from kwsp_portal import jobs
@@ -38,6 +39,7 @@ MOMENTS = {AUGUST: 3, AUGUST.plus(1): 34, AUGUST.plus(2): 2, AUGUST.plus(3): Non
 TABLES = (
     *("documents_storedfile", "contributions_filing", "contributions_filingrow", "contributions_filinglog", "contributions_payment"),
     *("contributions_election", "contributions_electionlog", "contributions_paymentmessage", "audit_auditevent", "jobs_run", "jobs_chunk"),
+    "contributions_lawused",
     *("ledger_account", "ledger_balance", "ledger_entry", "ledger_posting"),
 )
 CAUSES = {EntryKind.FILING_DUE.value: "filing", EntryKind.PAYMENT.value: "payment", EntryKind.CONTRIBUTION.value: "row"}
@@ -185,6 +187,7 @@ class Names:
                     "JOIN employers_employer e ON e.id = l.employer_id JOIN members_member m ON m.id = l.member_id"
                 )
             ),
+            "edition": dict(asked("SELECT id, reference || ' ' || digest FROM editions_edition")),
         }
         accounts = asked("SELECT id, holder_kind, holder_id, code FROM ledger_account")
         self._of["account"] = {pk: f"{kind} {self._holder(kind, holder)} {code}" for pk, kind, holder, code in accounts}
@@ -217,6 +220,10 @@ class Names:
             case "contributions_payment", "order_no":
                 assert ORDER_NO.match(value)
                 return value[:6]
+            case "contributions_lawused", "from_id" if value:
+                return self._of["row"][value]
+            case "contributions_lawused", "to_id" if value != EVERY_ROW:
+                return self._of["row"][value - 1]
             case "audit_auditevent", "target":
                 kind, _, pk = value.partition(":")
                 return kind, self._of[kind][int(pk)]

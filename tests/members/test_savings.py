@@ -78,14 +78,17 @@ def test_behind_the_figures_stand_part_band_rate_date_and_citation(member: Membe
     assert "75%" in page.why_split.sentences[1]
 
 
-def test_a_birth_date_mended_later_explains_nothing_it_did_not_decide(member: Member, employer: Employer) -> None:
+def test_a_birth_date_mended_later_does_not_take_the_reason_away(member: Member, employer: Employer) -> None:
+    """The one that divided the credit is stored with the row."""
     row = credited(member, employer, SEPTEMBER)
-    member.birth_date = date(1965, 1, 1)
+    Member.objects.filter(pk=member.pk).update(birth_date=date(1965, 1, 1))
 
     page = savings.contribution_of(member=member, row_id=row.pk, on=ON)
 
     assert page is not None
-    assert page.why_split is None
+    assert page.split is not None
+    assert page.split.why is not None
+    assert "75%" in page.split.why.sentences[1]
     assert [part.code for part in page.found.parts] == ["PERSARAAN", "SEJAHTERA", "FLEKSIBEL"]
 
 

@@ -14,6 +14,7 @@ READERS: Mapping[str, str] = {
     "liable_wages": "contributions.rules.liable",
     "ages": "members.rules.age",
     "account_split": "members.rules.allocation",
+    "value_date": "contributions.rules.value_date",
 }
 """The one module that loads each law."""
 
@@ -47,4 +48,5 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
     "liable_wages": (CALCULATOR, CALCULATOR_LIST, HELP, UPLOAD),
     "ages": (CALCULATOR, CALCULATOR_API, BORANG_A, CREDITING, MEMBER_MONTH),
     "account_split": (CREDITING, MEMBER_MONTH, SAVINGS),
+    "value_date": (CREDITING, MEMBER_MONTH),
 }

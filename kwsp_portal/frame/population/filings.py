@@ -12,10 +12,12 @@ from typing import Any, Final, NamedTuple
 from django.db.backends.utils import CursorWrapper
 
 from contributions import workflow
-from contributions.enums import FilingAction, FilingState, MessageVerdict, PaymentMethod, PaymentState
+from contributions.enums import FilingAction, FilingState, LawPurpose, MessageVerdict, PaymentMethod, PaymentState
 from contributions.models import Filing, Payment
+from contributions.models.law_used import EVERY_ROW
 from contributions.rules import electing
-from contributions.services import crediting, reading
+from contributions.rules.laws import LAWS
+from contributions.services import crediting, law_used, reading
 from kwsp_portal.audit import services as audit
 from kwsp_portal.bank.fpx import codes, messages
 from kwsp_portal.common import money
@@ -67,6 +69,7 @@ class Tables:
             "id filing_id line member_id member_number identity_number name wages bonus employer_share employee_share part reference "
             "citizenship birth_date member_since elections status problems",
         )
+        self.laws = copying.Table("contributions_lawused", "filing_id purpose from_id to_id on edition_id")
         self.log = copying.Table("contributions_filinglog", "filing_id action from_state to_state by_id comment on at")
         self.payments = copying.Table(
             "contributions_payment",
@@ -80,10 +83,13 @@ class Tables:
             "jobs_chunk", "run_id chunk_no payload state attempts failures losses leased_at done_at error progress_done progress_total"
         )
 
+        self._editions: dict[tuple[LawPurpose, tuple[date, ...]], int] = {}
+
     def copy(self, cursor: CursorWrapper) -> None:
         """Write everything gathered so far."""
         for table in vars(self).values():
-            table.copy(cursor)
+            if isinstance(table, copying.Table):
+                table.copy(cursor)
 
     def gather(self, cursor: CursorWrapper, months: Sequence[Month]) -> list[Written]:
         """The rows of these months, whose ids are taken together; nothing is written yet."""
@@ -141,6 +147,7 @@ class Tables:
 
     def _read(self, of: Month, filing: Filing, ids: Mapping[str, Iterator[int]]) -> list[int]:
         """services.reading.read: every row valid. The ids of the rows."""
+        self._reckoned(filing, LawPurpose.SHARES, 0, EVERY_ROW, filing.wage_month)
         found, lines = [], self.rows.lines
         for line, row in enumerate(of.rows, start=borang.FIRST_LINE):
             person, row_id = row.person, next(ids["contributions_filingrow"])
@@ -174,6 +181,14 @@ class Tables:
         self._worked(run_id, crediting.PROGRAMME, str(filing.pk), on, chunks, 0)
         for chunk in chunks:
             self._record(None, "filing.chunk.credited", f"filing:{filing.pk}", {"from_id": chunk["from_id"]})
+            self._reckoned(filing, LawPurpose.SPLIT, chunk["from_id"], chunk["to_id"], on)
+
+    def _reckoned(self, filing: Filing, purpose: LawPurpose, from_id: int, to_id: int, on: date) -> None:
+        """services.law_used; each edition is asked for once a market."""
+        key = purpose, tuple(law.edition(on) for law in LAWS[purpose])
+        if key not in self._editions:
+            self._editions[key] = law_used.edition_id(purpose, on)
+        self.laws.add(filing.pk, purpose, from_id, to_id, on, self._editions[key])
 
     def _move(self, filing: Filing, state: FilingState, action: FilingAction, by: Actor | None, on: date) -> FilingState:
         """services.moves.move; the new state."""

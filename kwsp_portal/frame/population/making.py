@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from django.db import connection, connections, transaction
 
+from contributions.services import law_used
 from kwsp_portal import jobs
 from kwsp_portal.audit import services as audit
 from kwsp_portal.frame.population import market, signins
@@ -61,6 +62,7 @@ def begin(plan: Plan, months: int) -> Run:
     with transaction.atomic():
         signins.users()
         audit.record(actor=PROGRAMME, action="demo.population.begin", data=plan.to_json())
+        law_used.keep_all(since=min(plan.first.first_day, plan.begins_on), until=plan.on)
         chunks = [{"plan": plan.to_json(), "market": number, "members": sum(each.sizes)} for number, each in enumerate(plan.markets())]
         return jobs.open_run(programme=PROGRAMME, period=name_of(plan, months), chunks=chunks, on=plan.begins_on)
 

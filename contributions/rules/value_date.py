@@ -1,0 +1,30 @@
+"""From which day a monthly contribution earns (ruling 15): the last day of its contribution month, or the payment date if that is later."""
+
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from kwsp_portal.common import rates
+from kwsp_portal.common.explain import Step
+from kwsp_portal.common.periods import WageMonth
+
+LAW: Final = rates.load(Path(__file__).resolve().parents[1] / "rates" / "value_date.yaml")
+
+
+def of_contribution(*, wage_month: WageMonth, paid_on: date) -> date:
+    """The day from which the contribution of a wage month, paid on a day, earns."""
+    return max(wage_month.contribution_month.last_day, paid_on)
+
+
+def explain(*, wage_month: WageMonth, paid_on: date, credited_on: date) -> Step:
+    """Why the contribution earns from that day. Raises NotInForce for a credit before February 2008."""
+    last_day = wage_month.contribution_month.last_day
+    late = paid_on > last_day
+    law = LAW.at("late" if late else "on_time", credited_on)
+    figures = {
+        "contribution_month": str(wage_month.contribution_month),
+        "last_day": str(last_day),
+        "paid_on": str(paid_on),
+        "value_date": str(of_contribution(wage_month=wage_month, paid_on=paid_on)),
+    }
+    return Step("EARNS_FROM_PAYMENT" if late else "EARNS_FROM_MONTH_END", figures, law.citation, law.assumption)
