@@ -138,3 +138,38 @@ class MonthStanding(StrEnum):
     PAID = "PAID"
     CREDITED = "CREDITED"
     SUSPENDED = "SUSPENDED"
+
+
+class CorrectionState(StrEnum):
+    """Where a correction stands. The moves between them: contributions/workflow.py. POSTED, REFUSED and WITHDRAWN are final."""
+
+    DRAFT = "DRAFT"
+    PROPOSED = "PROPOSED"
+    APPROVED = "APPROVED"
+    POSTED = "POSTED"
+    REFUSED = "REFUSED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+class CorrectionAction(StrEnum):
+    PROPOSE = "PROPOSE"
+    APPROVE = "APPROVE"
+    REFUSE = "REFUSE"
+    WITHDRAW = "WITHDRAW"
+    FINISH_POSTING = "FINISH_POSTING"
+
+
+class CorrectionWho(StrEnum):
+    """Who may do it: the system, the officer who prepared it, or another one."""
+
+    SYSTEM = "SYSTEM"
+    PREPARER = "PREPARER"
+    OTHER_OFFICER = "OTHER_OFFICER"
+
+
+class LineState(StrEnum):
+    """What became of one line of a correction. REFUSED has its reason, and nothing was posted for it."""
+
+    OPEN = "OPEN"
+    POSTED = "POSTED"
+    REFUSED = "REFUSED"

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 
 from contributions.selectors import invariants
-from contributions.services import crediting, enquiry, reading
+from contributions.services import correcting, correction_news, crediting, enquiry, reading
 from kwsp_portal import jobs
 from kwsp_portal.common import clock
 from kwsp_portal.jobs.models import Run
+from kwsp_portal.notify import kinds
 
 
 @jobs.programme(reading.PROGRAMME, urgency=1, on_failed=reading.give_up)
@@ -26,6 +27,16 @@ def credit_filing(lease: jobs.Lease) -> None:
     crediting.credit_chunk(lease=lease)
 
 
+def _corrected(run: Run) -> None:
+    correcting.finish(run=run)
+
+
+@jobs.programme(correcting.PROGRAMME, urgency=2, on_done=_corrected)
+def post_correction(lease: jobs.Lease) -> None:
+    """Post one chunk of an approved correction's lines."""
+    correcting.post_chunk(lease=lease)
+
+
 @jobs.batch("payments")
 def ask_the_bank(on: date) -> Mapping[str, int]:
     """AE for every order that has been silent too long."""
@@ -34,3 +45,5 @@ def ask_the_bank(on: date) -> Mapping[str, int]:
 
 jobs.periodic("payments.ask", 30, lambda: ask_the_bank(clock.business_date()))
 invariants.register()
+for _code, _kind in correction_news.KINDS.items():
+    kinds.register(_code, _kind)

@@ -1,11 +1,11 @@
-"""How a filing and an election move: (state, action) -> (next state, who). What is not in the tables cannot happen."""
+"""How a filing, an election and a correction move: (state, action) -> (next state, who). What is not in the tables cannot happen."""
 
 from typing import NamedTuple
 
+from contributions.enums import CorrectionAction, CorrectionState, CorrectionWho, Who
 from contributions.enums import ElectionState as E
 from contributions.enums import FilingAction as A
 from contributions.enums import FilingState as S
-from contributions.enums import Who
 
 
 class Move(NamedTuple):
@@ -50,6 +50,24 @@ ELECTION_MOVES: dict[tuple[E, A], ElectionMove] = {
 
 ELECTION_OPEN = frozenset({E.DRAFT, E.SUBMITTED, E.RETURNED})
 """States of what is still on its way; one at a time of each kind for an employment."""
+
+
+class CorrectionMove(NamedTuple):
+    to: CorrectionState
+    who: CorrectionWho
+
+
+CORRECTION_MOVES: dict[tuple[CorrectionState, CorrectionAction], CorrectionMove] = {
+    (CorrectionState.DRAFT, CorrectionAction.PROPOSE): CorrectionMove(CorrectionState.PROPOSED, CorrectionWho.PREPARER),
+    (CorrectionState.DRAFT, CorrectionAction.WITHDRAW): CorrectionMove(CorrectionState.WITHDRAWN, CorrectionWho.PREPARER),
+    (CorrectionState.PROPOSED, CorrectionAction.WITHDRAW): CorrectionMove(CorrectionState.WITHDRAWN, CorrectionWho.PREPARER),
+    (CorrectionState.PROPOSED, CorrectionAction.APPROVE): CorrectionMove(CorrectionState.APPROVED, CorrectionWho.OTHER_OFFICER),
+    (CorrectionState.PROPOSED, CorrectionAction.REFUSE): CorrectionMove(CorrectionState.REFUSED, CorrectionWho.OTHER_OFFICER),
+    (CorrectionState.APPROVED, CorrectionAction.FINISH_POSTING): CorrectionMove(CorrectionState.POSTED, CorrectionWho.SYSTEM),
+}
+
+CORRECTION_OPEN = frozenset({CorrectionState.DRAFT, CorrectionState.PROPOSED, CorrectionState.APPROVED})
+"""States in which a correction keeps its filings from any other."""
 
 
 def actions_from(state: S) -> frozenset[A]:

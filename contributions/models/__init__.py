@@ -6,6 +6,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from contributions.enums import FilingAction, FilingState, MessageVerdict, PaymentMethod, PaymentState, RowStatus, SchedulePart
+from contributions.models.corrections import CorrectedFiling as CorrectedFiling
+from contributions.models.corrections import Correction as Correction
+from contributions.models.corrections import CorrectionLine as CorrectionLine
+from contributions.models.corrections import CorrectionLog as CorrectionLog
 from contributions.models.elections import Election as Election
 from contributions.models.elections import ElectionBatch as ElectionBatch
 from contributions.models.elections import ElectionLog as ElectionLog

@@ -14,6 +14,7 @@ from typing import Final
 from django.db import connection
 
 from contributions.enums import FilingState, PaymentState
+from contributions.selectors import invariants_corrections as corrected
 from members.ledger import invariants
 from members.ledger.enums import EntryKind
 
@@ -90,6 +91,7 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
              WHERE {_balance("FPX_CLEARING")} + paid.sen <> 0""",
         ("FPX_CLEARING",),
     ),
+    **corrected.CHECKS,
     "shares_are_whole_ringgit": (
         """SELECT 'row ' || id || ' of filing ' || filing_id, employer_share + employee_share FROM contributions_filingrow
             WHERE status = 'VALID' AND (employer_share % 100 <> 0 OR employee_share % 100 <> 0)""",

@@ -149,5 +149,6 @@ def source_words(kind: EntryKind) -> str:
         EntryKind.RINGFENCE: _("Pengasingan bagi perumahan"),
         EntryKind.INCENTIVE: _("Insentif Kerajaan"),
         EntryKind.LATE_DIVIDEND: _("Dividen atas caruman lewat"),
+        EntryKind.CORRECTION: _("Penyelarasan caruman"),
     }
     return words.get(kind, _("Catatan lain"))

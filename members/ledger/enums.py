@@ -43,6 +43,8 @@ class EntryKind(IntEnum):
     """A late payment charge is owed (ruling 10). ref: charge."""
     LATE_DIVIDEND = 11
     """Dividend owed on a late contribution (ruling 11). ref: charge."""
+    CORRECTION = 12
+    """The difference that a correction under two officers makes to one row of a credited Borang A. ref: line of the correction."""
 
 
 class HoldKind(IntEnum):

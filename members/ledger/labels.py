@@ -44,6 +44,7 @@ ENTRY: dict[int, Label] = {
     EntryKind.INCENTIVE: _("Insentif Kerajaan"),
     EntryKind.LATE_CHARGE: _("Caj lewat bayar"),
     EntryKind.LATE_DIVIDEND: _("Dividen lewat"),
+    EntryKind.CORRECTION: _("Pembetulan caruman"),
 }
 
 HOLD: dict[int, Label] = {HoldKind.WITHDRAWAL: _("Permohonan pengeluaran"), HoldKind.REFUND: _("Bayaran balik kepada majikan")}

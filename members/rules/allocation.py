@@ -5,18 +5,20 @@ birthday nothing is credited (ruling 16). Numbers: members/rates/account_split.y
 """
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from kwsp_portal.common import money, rates
 from kwsp_portal.common.explain import Step
 from kwsp_portal.common.refusal import Refusal
 from members.enums import SubAccount
 from members.rules import age
+
+K = TypeVar("K", bound=Hashable)
 
 LAW: Final = rates.load(Path(__file__).resolve().parents[1] / "rates" / "account_split.yaml")
 
@@ -88,6 +90,20 @@ def split_credit(*, amount: Decimal, birth_date: date, credited_on: date) -> All
         steps=tuple(_steps(amount_sen, dict(parts), birth_date, credited_on)),
         reference=_law_of(credited_on).reference,
     )
+
+
+def taken_back(amount_sen: int, credited: Mapping[K, int]) -> dict[K, int]:
+    """The parts of an amount in sen that is taken back from the accounts it went to, in the proportion in which it went there.
+
+    `credited`: what each account got, in sen. Each part is rounded down and the sen that remain are taken where most went. Raises ValueError for an
+    amount that is not positive, or more than was credited.
+    """
+    whole = sum(credited.values())
+    if not 0 < amount_sen <= whole:
+        raise ValueError(f"found {amount_sen} sen to take back, expected 1 to {whole}")
+    parts = {account: amount_sen * sen // whole for account, sen in credited.items()}
+    parts[max(credited, key=lambda account: credited[account])] += amount_sen - sum(parts.values())
+    return {account: sen for account, sen in parts.items() if sen}
 
 
 def _too_old(birth_date: date, credited_on: date) -> Refusal:

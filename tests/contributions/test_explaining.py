@@ -147,11 +147,9 @@ class TestShares:
 
     def test_a_row_from_before_editions_were_kept_has_its_reference(self, office: Office) -> None:
         filing = factories.FilingFactory(clean=True)
-        old = FilingRow(
-            filing=filing, line=2, member=office.hire(), wages=Decimal(6250), bonus=Decimal(0), employer_share=Decimal(756),
-            employee_share=Decimal(693), part="A", reference="third_schedule@2025-10:A", citizenship="CITIZEN", birth_date=date(1990, 1, 1), member_since=date(2015, 1, 1),
-            status="VALID",
-        )  # fmt: skip
+        shares = {"wages": Decimal(6250), "bonus": Decimal(0), "employer_share": Decimal(756), "employee_share": Decimal(693), "part": "A"}
+        known = {"reference": "third_schedule@2025-10:A", "citizenship": "CITIZEN", "birth_date": date(1990, 1, 1), "member_since": date(2015, 1, 1)}
+        old = FilingRow(filing=filing, line=2, member=office.hire(), status="VALID", **shares, **known)
         old.save()
 
         found = explaining.shares_of(old)

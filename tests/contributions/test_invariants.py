@@ -9,7 +9,9 @@ from contributions.models import Filing
 from contributions.selectors import invariants as checks
 from contributions.services import filing as filings
 from members.ledger import invariants
+from tests.contributions import correcting
 from tests.contributions.conftest import OCTOBER, Office, work
+from tests.contributions.correcting import was_a_citizen, was_never_a_citizen
 from tests.contributions.crediting import credit, pay
 from tests.contributions.paying import Bank
 from tests.factories import borang_a
@@ -21,16 +23,24 @@ ON = date(2026, 11, 12)
 
 @pytest.fixture
 def names(office: Office, bank: Bank) -> dict[str, int]:
-    """A credited filing of two rows, one that is approved and not paid, one that is only read; their ids by name."""
+    """A credited filing of two rows, the second corrected, one that is approved and not paid, one that is only read; their ids by name."""
     members = [office.hire(), office.hire()]
     credited = office.approved(*[borang_a.row(member) for member in members])
     order = pay(credited, office, bank, ON)
     credit()
+    was_never_a_citizen(members[1])
+    made = correcting.approved(correcting.officers(), credited)
+    correcting.post()
+    was_a_citizen(members[1])
     owed = office.approved(borang_a.row(members[0]), wage_month=OCTOBER.next())
     ready = work(office.send(borang_a.file(borang_a.row(members[1])), wage_month=OCTOBER.plus(2)))
     first = credited.rows.order_by("pk").first()
     assert first is not None
-    return {"credited": credited.pk, "owed": owed.pk, "ready": ready.pk, "row": first.pk, "order": order.pk}
+    line = made.lines.get()
+    return {
+        **{"credited": credited.pk, "owed": owed.pk, "ready": ready.pk, "row": first.pk, "order": order.pk},
+        **{"line": line.pk, "corrected_row": line.row_id, "correction": made.pk, "stranger": members[0].pk},
+    }
 
 
 def entry_of(kind: int, ref: str) -> str:
@@ -42,12 +52,15 @@ def gone(kind: int, ref: str) -> list[str]:
     return [f"DELETE FROM ledger_posting WHERE entry_id = {entry}", f"DELETE FROM ledger_entry WHERE id = {entry}"]
 
 
+def account_of(code: str) -> str:
+    return f"(SELECT min(id) FROM ledger_account WHERE code = '{code}')"
+
+
 def astray(code: str) -> list[str]:
     """A sound entry of a kind that has no business on this clearing account."""
-    account = "(SELECT min(id) FROM ledger_account WHERE code = '{}')"
     return [
         "INSERT INTO ledger_posting (entry_id, account_id, amount_sen) VALUES "
-        f"(999, {account.format(code)}, 500), (999, {account.format('SEJAHTERA')}, -500)",
+        f"(999, {account_of(code)}, 500), (999, {account_of('SEJAHTERA')}, -500)",
         "INSERT INTO ledger_entry (id, kind, ref, part, booked_on, value_date) VALUES (999, 9, 1, 0, '2026-11-12', '2026-11-12')",
     ]
 
@@ -139,6 +152,60 @@ PLANTED: dict[str, tuple[list[str], set[tuple[str, str]]]] = {
         ["UPDATE contributions_payment SET filing_id = {owed} WHERE id = {order}"],
         {("paid_filing_has_its_payment", "filing {owed} APPROVED"), ("paid_filing_has_its_payment", "filing {credited} CREDITED")},
     ),
+    "a corrected line whose entry is gone": (
+        gone(12, "{line}"),
+        {("corrected_line_is_posted_once", "correction line {line} POSTED")},
+    ),
+    "a correction of a line that there is not": (
+        ["UPDATE ledger_entry SET ref = 9999 WHERE kind = 12 AND ref = {line}"],
+        {("corrected_line_is_posted_once", "correction line {line} POSTED"), ("corrected_line_is_posted_once", "correction line 9999 absent")},
+    ),
+    "a correction by another amount": (
+        [
+            "UPDATE ledger_posting SET amount_sen = amount_sen + 100 WHERE amount_sen > 0 AND entry_id = " + entry_of(12, "{line}"),
+            "UPDATE ledger_posting SET amount_sen = amount_sen - 100 WHERE id = (SELECT min(id) FROM ledger_posting WHERE amount_sen < 0 "
+            "AND entry_id = " + entry_of(12, "{line}") + ")",
+        ],
+        {("corrected_line_is_posted_once", "correction line {line} POSTED")},
+    ),
+    "a line that was refused and posted all the same": (
+        ["UPDATE contributions_correctionline SET state = 'REFUSED', refusal = '{{}}' WHERE id = {line}"],
+        {("corrected_line_is_posted_once", "correction line {line} REFUSED")},
+    ),
+    "a correction on another member's account": (
+        [
+            "UPDATE ledger_posting SET account_id = (SELECT id FROM ledger_account WHERE holder_kind = 'MEMBER' AND holder_id = {stranger} "
+            "AND code = 'PERSARAAN'), version = 99 WHERE id = (SELECT min(id) FROM ledger_posting WHERE amount_sen < 0 AND entry_id = "
+            + entry_of(12, "{line}")
+            + ")"
+        ],
+        {("correction_moves_its_own_people_s_money", "correction line {line} on MEMBER {stranger} PERSARAAN")},
+    ),
+    "an over-payment booked as a debt": (
+        [
+            "UPDATE ledger_posting SET account_id = "
+            + account_of("CONTRIBUTION_DUE")
+            + ", version = 99 WHERE amount_sen > 0 AND entry_id = "
+            + entry_of(12, "{line}")
+        ],
+        {("correction_moves_its_own_people_s_money", "correction line {line} on EMPLOYER {employer} CONTRIBUTION_DUE")},
+    ),
+    "a correction from where the row never stood": (
+        ["UPDATE contributions_correctionline SET then_employer = then_employer - 100, now_employer = now_employer - 100 WHERE id = {line}"],
+        {("correction_starts_where_the_row_stood", "correction line {line}")},
+    ),
+    "a total that its lines do not make": (
+        ["UPDATE contributions_correction SET employer_difference = employer_difference + 100 WHERE id = {correction}"],
+        {("correction_is_whole", "correction {correction} POSTED")},
+    ),
+    "a posted correction with a line that is open": (
+        ["UPDATE contributions_correctionline SET state = 'OPEN' WHERE id = {line}"],
+        {("correction_is_whole", "correction {correction} POSTED"), ("corrected_line_is_posted_once", "correction line {line} OPEN")},
+    ),
+    "a posted line of a correction that nobody approved": (
+        ["UPDATE contributions_correction SET state = 'PROPOSED', decided_by_id = NULL, decided_on = NULL WHERE id = {correction}"],
+        {("correction_is_whole", "correction {correction} PROPOSED")},
+    ),
     "shares with sen": (
         ["UPDATE contributions_filingrow SET employer_share = employer_share + 50, employee_share = employee_share - 50 WHERE id = {row}"],
         {("shares_are_whole_ringgit", "row {row} of filing {credited}")},
@@ -160,7 +227,7 @@ def test_every_check_of_contributions_has_its_damage() -> None:
 def test_planted_damage_is_named_with_its_row(names: dict[str, int], case: str) -> None:
     damage, expected = PLANTED[case]
     row = Filing.objects.get(pk=names["owed"]).rows.get()
-    known = {**names, "owed_row": row.pk}
+    known = {**names, "owed_row": row.pk, "employer": row.filing.employer_id}
     assert found() == set()
 
     plant(*[statement.format(**known) for statement in damage])

@@ -1,0 +1,423 @@
+"""A correction: proposed by one officer, approved by another, posted as differences; old entries stay as they are."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+
+from contributions import workflow
+from contributions.enums import CorrectionAction, CorrectionState, LineState
+from contributions.models import Correction, CorrectionLine, CorrectionLog
+from contributions.services import correcting
+from contributions.services import correction as corrections
+from kwsp_portal.audit.models import AuditEvent
+from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.jobs.models import Run
+from kwsp_portal.notify import kinds
+from kwsp_portal.notify.models import Notice
+from members.identity.enums import Role
+from members.ledger import freezing, invariants, posting
+from members.ledger.enums import EntryKind, HoldKind
+from members.models import Member
+from tests import factories
+from tests.contributions.conftest import OCTOBER, Office
+from tests.contributions.correcting import (
+    ON,
+    PAID,
+    REASON,
+    Officers,
+    approved,
+    credited,
+    entries,
+    moved,
+    officers,
+    post,
+    was_a_citizen,
+    was_never_a_citizen,
+)
+from tests.contributions.crediting import credit, credits_of, pay, savings, standing
+from tests.contributions.paying import Bank
+from tests.factories import borang_a
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people(db: None) -> Officers:
+    return officers()
+
+
+@pytest.fixture
+def foreigner(office: Office) -> Member:
+    """Not a citizen: 125 and 125 in October 2026."""
+    member = office.hire()
+    was_never_a_citizen(member)
+    return member
+
+
+class TestMore:
+    """The contribution was too small: a citizen filed as a non-citizen."""
+
+    def test_the_employer_owes_more_and_the_member_has_it(self, office: Office, bank: Bank, people: Officers, foreigner: Member) -> None:
+        filing = credited(office, bank, foreigner, foreign=[foreigner])
+        before = credits_of(filing)
+        was_a_citizen(foreigner)
+
+        approved(people, filing)
+        post()
+
+        (line,) = CorrectionLine.objects.all()
+        assert (line.state, line.difference, line.then_part, line.now_part) == (LineState.POSTED, Decimal(1199), "F", "A")
+        assert moved(line) == {"CONTRIBUTION_DUE": -119_900, "PERSARAAN": 89_925, "SEJAHTERA": 17_985, "FLEKSIBEL": 11_990}
+        assert {(booked, value) for _ref, booked, value, _code, _sen in entries()} == {(ON, date(2026, 11, 30))}
+        assert savings(foreigner) == {"PERSARAAN": 108_675, "SEJAHTERA": 21_735, "FLEKSIBEL": 14_490}
+        assert standing()["CONTRIBUTION_DUE"] == -119_900
+        assert credits_of(filing) == before, "old entries are never touched"
+        assert invariants.broken() == []
+
+    def test_it_is_divided_by_the_law_of_the_day_on_which_it_is_booked(self, office: Office, bank: Bank, people: Officers) -> None:
+        """Credited to two accounts in April 2024 and taken back from both; what is added in 2026 goes to three."""
+        member = office.hire()
+        filing = office.approved(borang_a.row(member), wage_month=WageMonth(2024, 3))
+        pay(filing, office, bank, date(2024, 4, 12))
+        credit()
+        was_never_a_citizen(member)
+        approved(people, filing)
+        post()
+        was_a_citizen(member)
+
+        approved(people, filing)
+        post()
+
+        less, more = CorrectionLine.objects.order_by("pk")
+        assert (less.then_part, less.now_part, less.difference, more.difference) == ("A", "B", Decimal(-751), Decimal(751))
+        assert moved(less) == {"CREDIT": 75_100, "PERSARAAN": -52_570, "SEJAHTERA": -22_530}
+        assert moved(more) == {"CONTRIBUTION_DUE": -75_100, "PERSARAAN": 56_325, "SEJAHTERA": 11_265, "FLEKSIBEL": 7_510}
+        assert invariants.broken() == []
+
+    def test_from_the_55th_birthday_it_goes_to_akaun_emas(self, office: Office, bank: Bank, people: Officers) -> None:
+        member = office.hire(birth_date=date(1971, 11, 15))
+        was_never_a_citizen(member)
+        filing = credited(office, bank, member, foreign=[member])
+        was_a_citizen(member)
+
+        approved(people, filing)
+        post()
+
+        assert moved(CorrectionLine.objects.get()) == {"CONTRIBUTION_DUE": -119_900, "EMAS": 119_900}
+
+    def test_from_the_75th_birthday_it_goes_to_the_employers_suspense(self, office: Office, bank: Bank, people: Officers) -> None:
+        member = office.hire(birth_date=date(1951, 11, 15), member_since=date(1999, 1, 1))
+        was_never_a_citizen(member)
+        filing = credited(office, bank, member, foreign=[member])
+        was_a_citizen(member)
+
+        approved(people, filing)
+        post()
+
+        assert moved(CorrectionLine.objects.get()) == {"CONTRIBUTION_DUE": -200, "SUSPENSE": 200}
+        assert invariants.broken() == []
+
+    def test_valued_in_a_closed_year_it_leaves_a_row_of_dividend_due(self, office: Office, bank: Bank, people: Officers, foreigner: Member) -> None:
+        filing = credited(office, bank, foreigner, foreign=[foreigner])
+        was_a_citizen(foreigner)
+
+        approved(people, filing, on=date(2027, 3, 1))
+        post()
+
+        assert {value for _ref, _booked, value, _code, _sen in entries()} == {date(2026, 11, 30)}
+        assert invariants.broken() == []
+
+
+class TestLess:
+    """The contribution was too large: a non-citizen filed as a citizen."""
+
+    def test_it_is_taken_back_from_where_it_went_and_is_the_employers_credit(self, office: Office, bank: Bank, people: Officers) -> None:
+        member = office.hire()
+        filing = credited(office, bank, member)
+        was_never_a_citizen(member)
+
+        approved(people, filing)
+        post()
+
+        (line,) = CorrectionLine.objects.all()
+        assert moved(line) == {"CREDIT": 119_900, "PERSARAAN": -89_925, "SEJAHTERA": -17_985, "FLEKSIBEL": -11_990}
+        assert savings(member) == {"PERSARAAN": 18_750, "SEJAHTERA": 3_750, "FLEKSIBEL": 2_500}
+        assert standing()["CREDIT"] == 119_900
+        assert invariants.broken() == []
+
+    def test_a_member_whose_account_is_too_low_is_refused_and_the_rest_goes_on(self, office: Office, bank: Bank, people: Officers) -> None:
+        poor, other = office.hire(), office.hire()
+        filing = credited(office, bank, poor, other)
+        for member in (poor, other):
+            was_never_a_citizen(member)
+        held = posting.member(poor.pk, "SEJAHTERA")
+        posting.place_hold(account=held, amount_sen=5_000, kind=HoldKind.WITHDRAWAL, ref=1, booked_on=PAID)
+
+        correction = approved(people, filing)
+        post()
+
+        correction.refresh_from_db()
+        lines = {line.row.member_id: line for line in CorrectionLine.objects.select_related("row")}
+        assert correction.state == CorrectionState.POSTED
+        assert (lines[poor.pk].state, lines[poor.pk].refusal) == (
+            LineState.REFUSED,
+            {"code": "TOO_LOW", "account": "SEJAHTERA", "available_sen": 16_735, "wanted_sen": 17_985},
+        )
+        assert moved(lines[poor.pk]) == {}
+        assert lines[other.pk].state == LineState.POSTED
+        assert sum(savings(poor).values()) == 144_900
+        assert invariants.broken() == []
+
+    def test_a_frozen_account_gives_nothing(self, office: Office, bank: Bank, people: Officers) -> None:
+        member = office.hire()
+        filing = credited(office, bank, member)
+        was_never_a_citizen(member)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id FROM ledger_account WHERE holder_kind = 'MEMBER' AND holder_id = %s AND code = 'PERSARAAN'", [member.pk])
+            (account,) = cursor.fetchone()
+        freezing.freeze([invariants.Result("entry_sums_to_zero", 1, [invariants.Finding("entry 1", 1, (account,))], {account: "entry 1"})])
+
+        approved(people, filing)
+        post()
+
+        line = CorrectionLine.objects.get()
+        assert (line.state, line.refusal["available_sen"]) == (LineState.REFUSED, 0)
+
+    def test_what_was_refused_can_be_proposed_again(self, office: Office, bank: Bank, people: Officers) -> None:
+        member = office.hire()
+        filing = credited(office, bank, member)
+        was_never_a_citizen(member)
+        held = posting.member(member.pk, "SEJAHTERA")
+        hold = posting.place_hold(account=held, amount_sen=20_000, kind=HoldKind.WITHDRAWAL, ref=1, booked_on=PAID)
+        approved(people, filing)
+        post()
+        posting.release_hold(hold, booked_on=ON)
+
+        approved(people, filing)
+        post()
+
+        assert list(CorrectionLine.objects.order_by("pk").values_list("state", flat=True)) == ["REFUSED", "POSTED"]
+        assert invariants.broken() == []
+
+    def test_two_months_of_one_member_count_what_the_first_takes(self, office: Office, bank: Bank, people: Officers) -> None:
+        """Each alone could be taken from what is there; both together cannot."""
+        member = office.hire()
+        filings = [credited(office, bank, member, month=month) for month in (OCTOBER, OCTOBER.next())]
+        was_never_a_citizen(member)
+        held = posting.member(member.pk, "FLEKSIBEL")
+        posting.place_hold(account=held, amount_sen=10_000, kind=HoldKind.WITHDRAWAL, ref=1, booked_on=PAID)
+
+        approved(people, *filings)
+        post()
+
+        assert list(CorrectionLine.objects.order_by("pk").values_list("state", flat=True)) == ["POSTED", "REFUSED"]
+        assert invariants.broken() == []
+
+
+class TestTwoOfficers:
+    def test_see_every_line_before_anything_is_posted(self, office: Office, bank: Bank, people: Officers) -> None:
+        member = office.hire()
+        filing = credited(office, bank, member, office.hire())
+        was_never_a_citizen(member)
+
+        made = corrections.prepare(filing_ids=[filing.pk], as_at=ON, reason=REASON, by=people.supervisor, on=ON)
+
+        assert (made.state, made.lines_total, made.employer_difference, made.employee_difference) == ("DRAFT", 1, Decimal(-631), Decimal(-568))
+        corrected = made.filings.get()
+        assert (corrected.lines_total, corrected.difference) == (1, Decimal(-1199))
+        assert corrected.edition.reference.startswith("third_schedule@2025-10")
+        assert entries() == []
+
+    @pytest.mark.parametrize("role", sorted(set(Role) - corrections.OFFICERS))
+    def test_of_other_roles_nobody_prepares_or_decides(self, office: Office, bank: Bank, people: Officers, role: Role) -> None:
+        member = office.hire()
+        filing = credited(office, bank, member)
+        was_never_a_citizen(member)
+        other = factories.UserFactory(role=role)
+
+        with pytest.raises(corrections.NotAllowed, match="NO_RIGHT"):
+            corrections.prepare(filing_ids=[filing.pk], as_at=ON, reason=REASON, by=other, on=ON)
+        made = corrections.prepare(filing_ids=[filing.pk], as_at=ON, reason=REASON, by=people.supervisor, on=ON)
+        corrections.propose(correction_id=made.pk, by=people.supervisor, on=ON)
+        with pytest.raises(corrections.NotAllowed, match="NO_RIGHT"):
+            corrections.approve(correction_id=made.pk, by=other, on=ON)
+
+        assert AuditEvent.objects.filter(refused=True, action="correction.prepare").count() == 1
+
+    def test_nobody_approves_the_own_and_the_database_holds_it(self, office: Office, bank: Bank, people: Officers) -> None:
+        member = office.hire()
+        filing = credited(office, bank, member)
+        was_never_a_citizen(member)
+        made = corrections.prepare(filing_ids=[filing.pk], as_at=ON, reason=REASON, by=people.supervisor, on=ON)
+        corrections.propose(correction_id=made.pk, by=people.supervisor, on=ON)
+
+        for act in (corrections.approve, lambda **given: corrections.refuse(comment="x", **given)):
+            with pytest.raises(corrections.NotAllowed, match="OWN_WORK"):
+                act(correction_id=made.pk, by=people.supervisor, on=ON)
+        assert not Run.objects.filter(programme=correcting.PROGRAMME).exists()
+
+    def test_every_state_and_action(self, office: Office, bank: Bank, people: Officers) -> None:
+        """Totality: what is not in the table is refused, whoever asks."""
+        member = office.hire()
+        filing = credited(office, bank, member)
+        was_never_a_citizen(member)
+        acts = {
+            CorrectionAction.PROPOSE: lambda pk, by: corrections.propose(correction_id=pk, by=by, on=ON),
+            CorrectionAction.WITHDRAW: lambda pk, by: corrections.withdraw(correction_id=pk, by=by, on=ON),
+            CorrectionAction.APPROVE: lambda pk, by: corrections.approve(correction_id=pk, by=by, on=ON),
+            CorrectionAction.REFUSE: lambda pk, by: corrections.refuse(correction_id=pk, comment="x", by=by, on=ON),
+        }
+        made = corrections.prepare(filing_ids=[filing.pk], as_at=ON, reason=REASON, by=people.supervisor, on=ON)
+        for state in CorrectionState:
+            decided = state in ("APPROVED", "POSTED", "REFUSED")
+            Correction.objects.filter(pk=made.pk).update(
+                state=state, decided_by=people.inspector if decided else None, decided_on=ON if decided else None
+            )
+            made.refresh_from_db()
+            for action, act in acts.items():
+                for by in (people.supervisor, people.inspector):
+                    possible = action in corrections.allowed(correction=made, by=by)
+                    in_table = (state, action) in workflow.CORRECTION_MOVES
+                    assert not possible or in_table
+                    if not possible:
+                        with pytest.raises(corrections.NotAllowed):
+                            act(made.pk, by)
+
+    def test_a_refusal_needs_words_and_frees_the_filing(self, office: Office, bank: Bank, people: Officers) -> None:
+        member = office.hire()
+        filing = credited(office, bank, member)
+        was_never_a_citizen(member)
+        made = corrections.prepare(filing_ids=[filing.pk], as_at=ON, reason=REASON, by=people.supervisor, on=ON)
+        corrections.propose(correction_id=made.pk, by=people.supervisor, on=ON)
+        with pytest.raises(corrections.NotCorrectable, match="IN_ANOTHER"):
+            corrections.prepare(filing_ids=[filing.pk], as_at=ON, reason=REASON, by=people.inspector, on=ON)
+        with pytest.raises(corrections.NotAllowed, match="COMMENT_MISSING"):
+            corrections.refuse(correction_id=made.pk, comment=" ", by=people.inspector, on=ON)
+
+        corrections.refuse(correction_id=made.pk, comment="Semak semula daftar.", by=people.inspector, on=ON)
+
+        assert CorrectionLog.objects.filter(action="REFUSE", comment="Semak semula daftar.").count() == 1
+        assert corrections.prepare(filing_ids=[filing.pk], as_at=ON, reason=REASON, by=people.inspector, on=ON).state == "DRAFT"
+
+    def test_a_withdrawn_draft_frees_the_filing_too(self, office: Office, bank: Bank, people: Officers) -> None:
+        member = office.hire()
+        filing = credited(office, bank, member)
+        was_never_a_citizen(member)
+        made = corrections.prepare(filing_ids=[filing.pk], as_at=ON, reason=REASON, by=people.supervisor, on=ON)
+
+        corrections.withdraw(correction_id=made.pk, by=people.supervisor, on=ON)
+
+        assert corrections.prepare(filing_ids=[filing.pk], as_at=ON, reason=REASON, by=people.inspector, on=ON).state == "DRAFT"
+
+    @pytest.mark.parametrize(("ids", "code"), [([999_999], "UNKNOWN"), ([], "NOT_CREDITED")])
+    def test_only_credited_filings_are_corrected(self, office: Office, people: Officers, ids: list[int], code: str) -> None:
+        asked = ids or [office.approved().pk]
+
+        with pytest.raises(corrections.NotCorrectable, match=code):
+            corrections.prepare(filing_ids=asked, as_at=ON, reason=REASON, by=people.supervisor, on=ON)
+
+    def test_where_nothing_differs_nothing_is_made(self, office: Office, bank: Bank, people: Officers) -> None:
+        filing = credited(office, bank, office.hire())
+
+        with pytest.raises(corrections.NothingToCorrect):
+            corrections.prepare(filing_ids=[filing.pk], as_at=ON, reason=REASON, by=people.supervisor, on=ON)
+        assert not Correction.objects.exists()
+
+    def test_a_reason_is_asked_for(self, office: Office, bank: Bank, people: Officers) -> None:
+        filing = credited(office, bank, office.hire())
+
+        with pytest.raises(corrections.NotAllowed, match="REASON_MISSING"):
+            corrections.prepare(filing_ids=[filing.pk], as_at=ON, reason=" ", by=people.supervisor, on=ON)
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "UPDATE contributions_correctionline SET now_employer = 0",
+            "UPDATE contributions_correction SET employer_difference = 0",
+            "DELETE FROM contributions_correctionline",
+            "UPDATE contributions_correctionlog SET comment = ''",
+        ],
+    )
+    def test_what_was_proposed_cannot_be_changed_by_the_portal(self, statement: str) -> None:
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
+class TestNotices:
+    def test_the_member_is_told_what_changed_by_how_much_and_why(self, office: Office, bank: Bank, people: Officers) -> None:
+        member = office.hire()
+        filing = credited(office, bank, member)
+        was_never_a_citizen(member)
+
+        approved(people, filing)
+        post()
+
+        notice = Notice.objects.get(whose="MEMBER")
+        assert (notice.whose_id, notice.code, notice.link, notice.on) == (
+            member.pk, "CORRECTION_LESS", ["member:contribution", filing.rows.get().pk], ON,
+        )  # fmt: skip
+        said = " ".join(kinds.shown(notice.code, notice.figures).paragraphs).replace("\xa0", " ")
+        for words in ("RM 1,199.00", "RM 756.00", "RM 125.00", "Oktober 2026", office.employer.name, REASON):
+            assert words in said
+
+    def test_the_employer_is_told_once_a_filing_with_what_is_due_or_in_credit(self, office: Office, bank: Bank, people: Officers) -> None:
+        less, more = office.hire(), office.hire()
+        was_never_a_citizen(more)
+        filing = credited(office, bank, less, more, foreign=[more])
+        was_never_a_citizen(less)
+        was_a_citizen(more)
+
+        approved(people, filing)
+        post()
+
+        notice = Notice.objects.get(whose="EMPLOYER")
+        assert (notice.whose_id, notice.code) == (office.employer.pk, "CORRECTION_EMPLOYER")
+        assert {name: notice.figures[name] for name in ("posted", "due", "credit", "employer", "employee")} == {
+            "posted": "2", "due": "1199.00", "credit": "1199.00", "employer": "0.00", "employee": "0.00",
+        }  # fmt: skip
+
+    def test_lines_that_were_refused_are_counted_and_their_members_not_told(self, office: Office, bank: Bank, people: Officers) -> None:
+        member = office.hire()
+        filing = credited(office, bank, member)
+        was_never_a_citizen(member)
+        posting.place_hold(account=posting.member(member.pk, "SEJAHTERA"), amount_sen=20_000, kind=HoldKind.WITHDRAWAL, ref=1, booked_on=PAID)
+
+        approved(people, filing)
+        post()
+
+        assert not Notice.objects.filter(whose="MEMBER").exists()
+        notice = Notice.objects.get()
+        assert (notice.code, notice.figures["refused"]) == ("CORRECTION_EMPLOYER_PARTLY", "1")
+
+    @pytest.mark.parametrize("code", ["CORRECTION_MORE", "CORRECTION_LESS", "CORRECTION_SAME", "CORRECTION_EMPLOYER", "CORRECTION_EMPLOYER_PARTLY"])
+    def test_every_kind_has_its_words(self, code: str) -> None:
+        names = (
+            "then",
+            "now",
+            "difference",
+            "then_employer",
+            "now_employer",
+            "then_employee",
+            "now_employee",
+            "due",
+            "credit",
+            "employer",
+            "employee",
+        )
+        figures = {
+            **dict.fromkeys(names, "1.00"),
+            "month": "2026-10",
+            "value_date": "2026-11-30",
+            "posted": "1",
+            "refused": "1",
+            "company": "A",
+            "reason": "B",
+        }
+
+        assert all("%" not in words for words in kinds.shown(code, figures).paragraphs)
+
+
+def test_kind_twelve_is_the_ledgers_word_for_it() -> None:
+    assert EntryKind.CORRECTION == 12
