@@ -8,8 +8,22 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
-from contributions.models import Election, ElectionBatch, ElectionLog, FilingLog, FilingRow, Payment, PaymentMessage
+from contributions.models import (
+    CorrectedFiling,
+    Correction,
+    CorrectionLine,
+    CorrectionLog,
+    Election,
+    ElectionBatch,
+    ElectionLog,
+    FilingLog,
+    FilingRow,
+    LawUsed,
+    Payment,
+    PaymentMessage,
+)
 from employers.models import Employer, Employment, Representative
+from kwsp_portal.editions.models import Edition
 from members.enums import Citizenship
 from members.identity.models import User
 from members.models import CitizenshipPeriod, Member
@@ -66,6 +80,56 @@ def message(**fields: object) -> PaymentMessage:
 def log(**fields: object) -> FilingLog:
     filing = FilingFactory()
     return FilingLog.objects.create(filing=filing, from_state="READY", to_state="SUBMITTED", on=DAY, at=MOMENT, **{"action": "SUBMIT", **fields})
+
+
+def edition() -> Edition:
+    return Edition.objects.get_or_create(digest="0" * 64, defaults={"reference": "third_schedule@2025-10", "content": {}})[0]
+
+
+def law_used(**fields: object) -> LawUsed:
+    good = {"filing": fields.pop("filing", None) or FilingFactory(), "purpose": "SHARES", "from_id": 0, "to_id": 9, "on": DAY, "edition": edition()}
+    return LawUsed.objects.create(**{**good, **fields})
+
+
+def correction(**fields: object) -> Correction:
+    good = {"as_at": DAY, "reason": "x", "prepared_by": fields.pop("prepared_by", None) or UserFactory(), "prepared_on": DAY}
+    return Correction.objects.create(**{**good, **fields})
+
+
+def corrected_by_its_maker() -> object:
+    maker = UserFactory()
+    return correction(prepared_by=maker, state="APPROVED", decided_by=maker, decided_on=DAY)
+
+
+def corrected_filing(**fields: object) -> CorrectedFiling:
+    good = {"correction": fields.pop("correction", None) or correction(), "filing": fields.pop("filing", None) or FilingFactory(clean=True)}
+    return CorrectedFiling.objects.create(edition=edition(), **good, **fields)
+
+
+def correction_line(**fields: object) -> CorrectionLine:
+    good = {
+        **{
+            "then_employer": Decimal(756),
+            "then_employee": Decimal(693),
+            "then_part": "A",
+            "now_employer": Decimal(125),
+            "now_employee": Decimal(125),
+        },
+        **{"now_part": "F", "now_reference": "third_schedule@2025-10:F", "citizenship": "NON_CITIZEN", "birth_date": DAY, "member_since": DAY},
+    }
+    of = {"correction": fields.pop("correction", None) or correction(), "row": fields.pop("row", None) or row()}
+    return CorrectionLine.objects.create(**of, **{**good, **fields})
+
+
+def twice_of_one(make: Callable[..., object], **of: Callable[[], object]) -> Callable[[], object]:
+    """The same twice, belonging to the same things."""
+
+    def act() -> object:
+        things = {name: made() for name, made in of.items()}
+        make(**things)
+        return make(**things)
+
+    return act
 
 
 def twice(make: Callable[..., object], **fields: object) -> Callable[[], object]:
@@ -196,6 +260,25 @@ CASES: dict[str, Callable[[], object]] = {
     "payment_approved_is_complete": lambda: payment(state="APPROVED"),
     "payment_one_in_flight": two_payments_in_flight,
     "payment_fpx_id_once": one_fpx_number_twice,
+    "law_used_once": twice_of_one(law_used, filing=FilingFactory),
+    "law_used_purpose_known": lambda: law_used(purpose="FUN"),
+    "law_used_ids_in_order": lambda: law_used(from_id=9),
+    "correction_state_known": lambda: correction(state="LOST"),
+    "correction_says_why": lambda: correction(reason=""),
+    "correction_decided_by_another": corrected_by_its_maker,
+    "correction_decided_is_complete": lambda: correction(state="APPROVED"),
+    "correction_one_open_a_filing": twice_of_one(corrected_filing, filing=CleanFiling),
+    "correction_has_a_filing_once": lambda: twice_of_one(
+        lambda **of: corrected_filing(open=False, **of), filing=CleanFiling, correction=correction
+    )(),
+    "correction_line_once": twice_of_one(correction_line, correction=correction, row=row),
+    "correction_line_state_known": lambda: correction_line(state="LOST"),
+    "correction_line_has_a_difference": lambda: correction_line(now_employer=Decimal(756), now_employee=Decimal(693)),
+    "correction_line_not_negative": lambda: correction_line(now_employee=Decimal(-1)),
+    "correction_line_refused_says_why": lambda: correction_line(state="REFUSED"),
+    "correction_log_action_known": lambda: CorrectionLog.objects.create(
+        correction=correction(), action="BURN", from_state="A", to_state="B", on=DAY, at=MOMENT
+    ),
     "payment_message_verdict_known": lambda: message(verdict="MAYBE"),
 }
 REGISTERS = ("identity", "members", "employers", "contributions")
