@@ -15,6 +15,7 @@ READERS: Mapping[str, str] = {
     "ages": "members.rules.age",
     "account_split": "members.rules.allocation",
     "value_date": "contributions.rules.value_date",
+    "election": "contributions.rules.electing",
 }
 """The one module that loads each law."""
 
@@ -49,4 +50,5 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
     "ages": (CALCULATOR, CALCULATOR_API, BORANG_A, CREDITING, MEMBER_MONTH),
     "account_split": (CREDITING, MEMBER_MONTH, SAVINGS),
     "value_date": (CREDITING, MEMBER_MONTH),
+    "election": (BORANG_A, TEMPLATE),
 }
