@@ -46,6 +46,7 @@ class Call:
     words: str
     public: bool
     parameters: Sequence[Field]
+    body: str
     answers: Sequence[Answer]
 
 
@@ -85,12 +86,19 @@ def _calls(schema: Node) -> Iterator[Call]:
                     words=str(call.get("description", "")),
                     public={} in call.get("security", [{}]),
                     parameters=[_parameter(found) for found in call.get("parameters", ())],
+                    body=_body(call),
                     answers=list(_answers(call["responses"])),
                 )
 
 
 def _parameter(found: Node) -> Field:
     return _field(found["name"], found["schema"], place=found["in"], required=found.get("required", False))
+
+
+def _body(call: Node) -> str:
+    """The shape that is sent, as JSON; empty for a call without a body."""
+    content = call.get("requestBody", {}).get("content", {}).get("application/json")
+    return _kind(content["schema"]) if content else ""
 
 
 def _answers(responses: Node) -> Iterator[Answer]:

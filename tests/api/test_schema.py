@@ -92,3 +92,12 @@ def test_an_answer_for_several_is_as_the_schema_says(client: Client, schema: dic
 
     assert answer.status_code == 200
     jsonschema.validate(answer.json(), answers_of(schema, f"{CALCULATOR}list/", "200", "post"))
+
+
+@pytest.mark.django_db
+def test_the_page_for_people_names_what_is_sent(client: Client) -> None:
+    page = client.get("/api/docs/").content.decode()
+
+    assert f"POST {CALCULATOR}list/" in page
+    assert '<a href="#bentuk-Employees">' in page
+    assert 'id="bentuk-Employees"' in page
