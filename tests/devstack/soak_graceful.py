@@ -33,8 +33,18 @@ WEEK = 7 * 24 * 3600.0
 
 
 def broker(load: Load) -> redis.Redis:
+    """A connection to the broker, once it is there: the portal goes on without it, the next disturbance cannot."""
     address = load.found["CELERY_BROKER_URL"].replace("redis+socket://", "unix://", 1)
-    return redis.Redis.from_url(address, socket_timeout=5)
+    client = redis.Redis.from_url(address, socket_timeout=5)
+    assert process.wait_until(lambda: _answers(client), seconds=LIMIT)
+    return client
+
+
+def _answers(client: redis.Redis) -> bool:
+    try:
+        return bool(client.ping())
+    except (redis.ConnectionError, redis.BusyLoadingError):
+        return False
 
 
 def end(load: Load, program: str, sign: signal.Signals) -> None:
