@@ -38,7 +38,7 @@ _WHO: Mapping[str, str] = {
         "selepas bulan upah ini."
     ),
     "AGE_REACHED": gettext_noop(
-        "Lahir pada %(birth_date)s, mencapai umur %(age)s pada %(birthday)s, sebelum bulan upah %(wage_month)s: peringkat kedua terpakai."
+        "Lahir pada %(birth_date)s, mencapai umur %(age)s pada %(birthday)s: peringkat kedua bermula dengan bulan upah %(from_month)s dan terpakai."
     ),
     "AGE_SAVED": gettext_noop(
         "Lahir pada %(birth_date)s, mencapai umur %(age)s pada %(birthday)s, sebelum %(before)s: kekal pada peringkat pertama."

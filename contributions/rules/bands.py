@@ -4,6 +4,7 @@ A row's shares are the rates of the row's upper end, each rounded up to the ring
 up by the wages rounded up to the ringgit: every row ends on a whole ringgit, so that rounding never leaves the row.
 """
 
+import functools
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -43,6 +44,7 @@ class Shares(NamedTuple):
     basis: Basis
 
 
+@functools.cache
 def table(part: regime.PartLaw) -> tuple[Shares, ...]:
     """The shares for wages rounded up to 0, 1, 2, ... ringgit, as far as the Part has rows."""
     nothing_up_to, narrow, limit, wide, top = (int(amount) for amount in part.wages)

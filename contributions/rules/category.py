@@ -22,6 +22,8 @@ from members.rules import age
 _CITIZEN = Citizenship.CITIZEN
 _PERMANENT_RESIDENT = Citizenship.PERMANENT_RESIDENT
 _NON_CITIZEN = Citizenship.NON_CITIZEN
+_AS_CITIZEN = Category.CITIZEN
+_AS_PERMANENT_RESIDENT = Category.PERMANENT_RESIDENT
 
 
 def part_law(law: regime.MonthLaw, citizenship: str, member_since: date | None, birth_date: date) -> regime.PartLaw:
@@ -83,14 +85,13 @@ def check_choice(law: regime.MonthLaw, part: regime.PartLaw, *, domestic: bool, 
         raise Refusal("MAY_CHOOSE", form.citation, {"form": form.value, "wage_month": str(law.wage_month)})
 
 
-def category_of(facts: EmployeeFacts) -> Category:
+def category_of(facts: EmployeeFacts, law: regime.MonthLaw) -> Category:
     """The legal standing that chooses the pair of Parts, whatever the age."""
     if facts.citizenship == _CITIZEN:
-        return Category.CITIZEN
+        return _AS_CITIZEN
     if facts.citizenship == _PERMANENT_RESIDENT:
-        return Category.PERMANENT_RESIDENT
-    early_before = regime.law_of(facts.wage_month).early_before
-    early = facts.member_since is not None and facts.member_since < early_before
+        return _AS_PERMANENT_RESIDENT
+    early = facts.member_since is not None and facts.member_since < law.early_before
     return Category.EARLY_NON_CITIZEN if early else Category.LATER_NON_CITIZEN
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from contributions.facts import Elections, EmployeeFacts
-from contributions.rules import bands, excess, mistakes, regime, steps
+from contributions.rules import bands, excess, mistakes, regime, row_steps, steps, who_steps
+from contributions.rules.figures import cited, figures_of, shown
 from kwsp_portal.common import money
 from kwsp_portal.common.explain import Step
 
@@ -18,7 +19,7 @@ def explain(
     elected: Elections,
 ) -> list[Step]:
     """The steps from facts and election to `found`; `statutory` are the shares without the excess."""
-    return [*steps.who(facts, law, part), *_elected(law, elected), *_shares(facts, part, statutory, found, elected)]
+    return [*who_steps.who(facts, law, part), *_elected(law, elected), *_shares(facts, law, part, statutory, found, elected)]
 
 
 def _elected(law: regime.MonthLaw, elected: Elections) -> Iterator[Step]:
@@ -26,28 +27,30 @@ def _elected(law: regime.MonthLaw, elected: Elections) -> Iterator[Step]:
     rule = law.at("excess.exact")
     for share, points in zip(("EMPLOYER", "EMPLOYEE"), elected[:2], strict=True):
         if points:
-            yield steps.cited(f"{share}_ELECTED", rule, excess=_rate(points))
+            yield cited(f"{share}_ELECTED", rule, excess=_rate(points))
 
 
 def _rate(points: Decimal) -> Decimal:
     return points.scaleb(-2)
 
 
-def _shares(facts: EmployeeFacts, part: regime.PartLaw, statutory: bands.Shares, found: bands.Shares, elected: Elections) -> Iterator[Step]:
+def _shares(
+    facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw, statutory: bands.Shares, found: bands.Shares, elected: Elections
+) -> Iterator[Step]:
     if statutory.basis is bands.Basis.NIL:
-        yield steps.nothing_due(facts)
+        yield steps.nothing_due(facts, law)
         yield Step("NOTHING_TO_EXCEED")
         return
     if statutory.basis is bands.Basis.EXACT and not part.exact:
-        yield steps.above_table(facts)
+        yield steps.above_table(facts, part)
     elif statutory.basis is bands.Basis.BONUS:
-        yield steps.bonus_rule(facts, part)
+        yield steps.bonus_rule(facts, law, part)
     if _some_share_by_row(statutory, elected):
-        yield steps.row(facts, statutory)
+        yield row_steps.lying(part, facts.wages, statutory)
     yield from _employer(facts, part, statutory, elected)
     yield from _employee(facts, part, statutory, elected)
     yield steps.rounding(part, found, *excess.exact(part, statutory, facts.wages, elected))
-    yield Step("TOTAL", steps.figures_of(employer=found.employer, employee=found.employee, total=found.total))
+    yield steps.total(found)
     yield from _other_reading(facts, part, statutory, found, elected)
 
 
@@ -62,41 +65,41 @@ def _employer(facts: EmployeeFacts, part: regime.PartLaw, statutory: bands.Share
     exact = excess.exact(part, statutory, wages, elected).employer
     rate = excess.employer_statutory(part, statutory, wages)
     if not elected.employer_excess and statutory.basis is bands.Basis.BAND:
-        yield from steps.employer_by_row(part, statutory)
+        yield from row_steps.employer(part, statutory)
     elif not elected.employer_excess and by_bonus:
-        yield Step("EMPLOYER_EXACT", steps.figures_of(rate=rate, wages=steps.shown(wages), exact=steps.shown(exact)))
+        yield Step("EMPLOYER_EXACT", figures_of(rate=rate, wages=shown(wages), exact=shown(exact)))
     elif not elected.employer_excess:
-        yield from steps.employer_exact(part, wages)
+        yield from steps.employer_exact(part, wages, exact)
     elif part.employer_fixed is not None:
         fixed = part.employer_fixed
-        yield steps.cited("EMPLOYER_FIXED", fixed, share=steps.shown(fixed.value), since_month=steps.since(fixed))
+        yield row_steps.employer_fixed(part)
         figures = {
-            "share": steps.shown(fixed.value),
+            "share": shown(fixed.value),
             "excess": _rate(elected.employer_excess),
-            "wages": steps.shown(wages),
-            "exact": steps.shown(exact),
+            "wages": shown(wages),
+            "exact": shown(exact),
         }
-        yield Step("EMPLOYER_FIXED_EXCESS", steps.figures_of(**figures))
+        yield Step("EMPLOYER_FIXED_EXCESS", figures_of(**figures))
     else:
         if not by_bonus:
-            yield steps.employer_rate(part, wages)
+            yield row_steps.employer_rate(part, wages)
         yield _with_excess("EMPLOYER_EXCESS", rate, elected.employer_excess, wages, exact)
 
 
 def _employee(facts: EmployeeFacts, part: regime.PartLaw, statutory: bands.Shares, elected: Elections) -> Iterator[Step]:
     if elected.employee_excess:
         exact = excess.exact(part, statutory, facts.wages, elected).employee
-        yield steps.employee_rate(part)
+        yield row_steps.employee_rate(part)
         yield _with_excess("EMPLOYEE_EXCESS", part.employee.value, elected.employee_excess, facts.wages, exact)
     elif statutory.band_to is not None:
-        yield from steps.employee_by_row(part, statutory)
+        yield from row_steps.employee(part, statutory)
     else:
-        yield from steps.employee_exact(part, facts.wages)
+        yield from steps.employee_exact(part, facts.wages, part.employee.value * facts.wages)
 
 
 def _with_excess(code: str, rate: Decimal, points: Decimal, wages: Decimal, exact: Decimal) -> Step:
     above = _rate(points)
-    return Step(code, steps.figures_of(rate=rate, excess=above, together=rate + above, wages=steps.shown(wages), exact=steps.shown(exact)))
+    return Step(code, figures_of(rate=rate, excess=above, together=rate + above, wages=shown(wages), exact=shown(exact)))
 
 
 def _other_reading(facts: EmployeeFacts, part: regime.PartLaw, statutory: bands.Shares, found: bands.Shares, elected: Elections) -> Iterator[Step]:
@@ -106,4 +109,4 @@ def _other_reading(facts: EmployeeFacts, part: regime.PartLaw, statutory: bands.
     by_percentage = money.up_to_ringgit(mistakes.exact_percentage(part, facts.wages)[0])
     if by_percentage != statutory.employer:
         page = regime.LAW.at("excess.other_by_row", facts.wage_month.first_day)
-        yield steps.cited("OTHER_BY_ROW", page, employer_exact=by_percentage, employer=found.employer)
+        yield cited("OTHER_BY_ROW", page, employer_exact=by_percentage, employer=found.employer)

@@ -28,6 +28,15 @@ class Wages(NamedTuple):
     table_top: Decimal
 
 
+class AgeLaw(NamedTuple):
+    """An age that changes the Part, and from how many months after the birthday's."""
+
+    years: int
+    after_months: int
+    citation: str
+    assumption: str
+
+
 class BeyondRows(NamedTuple):
     """What an exact percentage needs, ready: the employer's part is rate x wages + fixed sum, one of them zero."""
 
@@ -51,6 +60,9 @@ class PartLaw:
     code: SchedulePart
     reference: str
     wages: Wages
+    narrow_value: rates.Value
+    wide_value: rates.Value
+    table_top_value: rates.Value
     employer_to_limit: rates.Value
     employer_over_limit: rates.Value
     employer_fixed: rates.Value | None
@@ -82,14 +94,19 @@ class MonthLaw:
     """Who belongs to which Part in one wage month. Each pair: below the age of the second stage, and from it.
 
     Births from `born_below` on are below that age, those from `born_payable` on may still contribute, those before `born_saved` stay in the
-    first stage for good (saving clause of 2008).
+    first stage for good (saving clause of 2008); those before `born_after_last` contribute for the last time. `month` is the wage month as
+    text, `number` counts months.
     """
 
     wage_month: WageMonth
+    month: str
+    number: int
     reference: str
+    reduced: AgeLaw
     born_by: date
     born_below: date
     born_payable: date
+    born_after_last: date
     born_saved: date
     early_before: date
     citizen: tuple[PartLaw, PartLaw]
@@ -120,10 +137,14 @@ def _month_law(wage_month: WageMonth) -> MonthLaw:
     first = wage_month.first_day
     return MonthLaw(
         wage_month=wage_month,
+        month=str(wage_month),
+        number=number_of(wage_month),
+        reduced=_age_law("age.reduced", first),
         reference=LAW.reference(first),
         born_by=wage_month.last_day,
         born_below=_born_below(wage_month, "age.reduced"),
         born_payable=_born_below(wage_month, "age.last"),
+        born_after_last=_born_below(wage_month, "age.last", at=wage_month.next()),
         born_saved=_born_saved(first),
         early_before=LAW.at("member.early_before", first).value,
         citizen=_pair(Category.CITIZEN, first),
@@ -133,14 +154,24 @@ def _month_law(wage_month: WageMonth) -> MonthLaw:
     )
 
 
-def _born_below(wage_month: WageMonth, name: str) -> date:
-    """The earliest birth date of those for whom the age has no effect yet in this wage month (ruling 7).
+def number_of(month: WageMonth) -> int:
+    """Months are counted by it: the difference of two numbers is the months between them."""
+    return month.year * 12 + month.month
+
+
+def _age_law(name: str, first: date) -> AgeLaw:
+    years, months = LAW.at(name, first), LAW.at(f"{name}_after_months", first)
+    return AgeLaw(years.value, months.value, years.citation, months.assumption)
+
+
+def _born_below(wage_month: WageMonth, name: str, at: WageMonth | None = None) -> date:
+    """The earliest birth date of those for whom the age, by the law of a wage month, has no effect yet in it, or in the month `at` (ruling 7).
 
     It has an effect from the wage month so many months after the birthday's, so those count whose birthday fell in an earlier one.
     """
     threshold = LAW.at(name, wage_month.first_day).value
     months = LAW.at(f"{name}_after_months", wage_month.first_day).value
-    return age.earliest_birth_below(threshold, wage_month.plus(1 - months).first_day - timedelta(days=1))
+    return age.earliest_birth_below(threshold, (at or wage_month).plus(1 - months).first_day - timedelta(days=1))
 
 
 def _born_saved(first: date) -> date:
@@ -176,6 +207,9 @@ def _read_part(code: str, first: date) -> PartLaw:
         code=SchedulePart(code),
         reference=f"{LAW.reference(first)}:{code}",
         wages=wages,
+        narrow_value=LAW.at("wages.narrow_band", first),
+        wide_value=LAW.at("wages.wide_band", first),
+        table_top_value=LAW.at("wages.table_top", first),
         employer_to_limit=one_for_all or LAW.at(f"{code.lower()}.employer_to_limit", first),
         employer_over_limit=over_limit,
         employer_fixed=fixed,

@@ -4,7 +4,6 @@
 """
 
 from decimal import Decimal
-from math import ceil
 from typing import Final
 
 from contributions.facts import CHOSEN as CHOSEN
@@ -14,14 +13,16 @@ from contributions.facts import EmployeeFacts as EmployeeFacts
 from contributions.rules import bands, category, excess, excess_steps, mistakes, regime, steps
 from contributions.rules.bands import Basis as Basis
 from contributions.rules.bands import Shares as Shares
+from kwsp_portal.common import money
 from kwsp_portal.common.explain import Step
 from kwsp_portal.common.refusal import Refusal
 
 # Names of this module: a look-up less on a path that a hundred thousand rows take.
 _part_law = category.part_law
 _MONTHS: Final = regime.MONTHS
+_table = bands.table
+_whole = money.whole_ringgit_up
 _NOTHING: Final = Decimal(0)
-_TABLES: Final[dict[regime.PartLaw, tuple[Shares, ...]]] = {}
 
 
 def shares(facts: EmployeeFacts, elections: Elections = NO_ELECTIONS) -> Shares:
@@ -30,6 +31,11 @@ def shares(facts: EmployeeFacts, elections: Elections = NO_ELECTIONS) -> Shares:
     Raises NotInForce for a wage month before the rate file; Refusal ABOVE_CONTRIBUTION_AGE, BORN_AFTER_WAGE_MONTH, MAY_CHOOSE,
     DOMESTIC_EXCLUDED, NEGATIVE_WAGES, BONUS_OUT_OF_RANGE, EXCESS_NEGATIVE or EXCESS_TOO_HIGH.
     """
+    return _owed(facts, elections)[3]
+
+
+def _owed(facts: EmployeeFacts, elections: Elections) -> tuple[regime.MonthLaw, regime.PartLaw, Shares, Shares]:
+    """The law of the month, the Part, the shares without an excess, and the shares."""
     wage_month, wages, bonus, citizenship, member_since, birth_date, domestic = facts
     employer_excess, employee_excess, keeps, chosen = elections
     law = _MONTHS.get(wage_month) or regime.law_of(wage_month)
@@ -38,14 +44,16 @@ def shares(facts: EmployeeFacts, elections: Elections = NO_ELECTIONS) -> Shares:
         category.check_choice(law, part, domestic=domestic, chosen=chosen)
     if keeps:
         part = regime.keeping(part)
-    table = _TABLES.get(part) or _TABLES.setdefault(part, bands.table(part))
+    table = _table(part)
     if wages < _NOTHING:
         raise Refusal("NEGATIVE_WAGES", "", {"wages": str(wages)})
-    whole = ceil(wages)
+    whole = _whole(wages)
     found = table[whole] if whole < len(table) else bands.exact(part, wages)
     if bonus:
         found = _with_bonus(part, found, wages, bonus)
-    return excess.shares(facts, part, found, elections) if employer_excess or employee_excess else found
+    if employer_excess or employee_excess:
+        return law, part, found, excess.shares(facts, part, found, elections)
+    return law, part, found, found
 
 
 def _with_bonus(part: regime.PartLaw, found: Shares, wages: Decimal, bonus: Decimal) -> Shares:
@@ -56,12 +64,10 @@ def _with_bonus(part: regime.PartLaw, found: Shares, wages: Decimal, bonus: Deci
 
 def explain(facts: EmployeeFacts, elections: Elections = NO_ELECTIONS) -> list[Step]:
     """Why the shares are what they are: Part and reason, elections, row or percentage, rates with their dates, rounding. Raises as `shares`."""
-    found = shares(facts, elections)
-    law, part = regime.law_of(facts.wage_month), category.part_of(facts, elections)
-    if not (elections.employer_excess or elections.employee_excess):
-        return steps.explain(facts, law, part, found)
-    statutory = shares(facts, elections._replace(employer_excess=_NOTHING, employee_excess=_NOTHING))
-    return excess_steps.explain(facts, law, part, statutory, found, elections)
+    law, part, statutory, found = _owed(facts, elections)
+    if elections.employer_excess or elections.employee_excess:
+        return excess_steps.explain(facts, law, part, statutory, found, elections)
+    return steps.explain(facts, law, part, found)
 
 
 def exact_percentage(facts: EmployeeFacts, elections: Elections = NO_ELECTIONS) -> tuple[Decimal, Decimal]:

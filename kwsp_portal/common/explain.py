@@ -4,13 +4,13 @@ Stored as JSON beside a figure, it can be said ten years later, in either langua
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, NamedTuple
+
+_NO_FIGURES: Final[Mapping[str, str]] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of a reckoning.
+class Step(NamedTuple):
+    """One step of a reckoning. A tuple, because an explanation has ten of them and a correction run explains many lines.
 
     `code` chooses the sentence. `figures` are plain text: amounts `756.00`, rates `0.11`, days `2026-10-15`, months `2026-10`.
     `citation` names the provisions or sources of a rate file (`third_schedule/act_43; third_schedule/seed_001`); `rates.citations` finds
@@ -19,7 +19,7 @@ class Step:
     """
 
     code: str
-    figures: Mapping[str, str] = field(default_factory=dict)
+    figures: Mapping[str, str] = _NO_FIGURES
     citation: str = ""
     assumed: str = ""
 

@@ -6,6 +6,7 @@ Rounding is a rule of law, so each one has the name the law uses (house style 19
 import re
 from collections.abc import Hashable, Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from math import ceil
 from typing import Final, Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -25,6 +26,10 @@ _REASONS: Final = (
     ("TOO_LARGE", re.compile(r"[0-9]+(?:\.[0-9]*)?", re.ASCII)),
     ("GROUPED", re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?", re.ASCII)),
 )
+
+
+whole_ringgit_up: Final = ceil
+"""`up_to_ringgit` as a whole number, without a call more: rows are looked up and compared by it."""
 
 
 class MoneyError(ValueError):

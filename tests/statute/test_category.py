@@ -7,7 +7,7 @@ import pytest
 
 from contributions.enums import Category
 from contributions.facts import CHOSEN
-from contributions.rules import category, schedule
+from contributions.rules import category, regime, schedule
 from kwsp_portal.common import rates
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.common.refusal import Refusal
@@ -59,7 +59,9 @@ def test_the_last_wage_month_is_that_of_the_75th_birthday(wage_month: str) -> No
     ],
 )
 def test_the_standing_follows_from_citizenship_and_membership(citizenship: Citizenship, member_since: str, standing: Category) -> None:
-    assert category.category_of(tables.person(citizenship=citizenship, member_since=member_since)) == standing
+    facts = tables.person(citizenship=citizenship, member_since=member_since)
+
+    assert category.category_of(facts, regime.law_of(facts.wage_month)) == standing
 
 
 HISTORY = [
