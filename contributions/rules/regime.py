@@ -144,7 +144,7 @@ def _month_law(wage_month: WageMonth) -> MonthLaw:
         born_by=wage_month.last_day,
         born_below=_born_below(wage_month, "age.reduced"),
         born_payable=_born_below(wage_month, "age.last"),
-        born_after_last=_born_below(wage_month, "age.last", at=wage_month.next()),
+        born_after_last=_born_below(wage_month, "age.last", ahead=1),
         born_saved=_born_saved(first),
         early_before=LAW.at("member.early_before", first).value,
         citizen=_pair(Category.CITIZEN, first),
@@ -164,14 +164,14 @@ def _age_law(name: str, first: date) -> AgeLaw:
     return AgeLaw(years.value, months.value, years.citation, months.assumption)
 
 
-def _born_below(wage_month: WageMonth, name: str, at: WageMonth | None = None) -> date:
-    """The earliest birth date of those for whom the age, by the law of a wage month, has no effect yet in it, or in the month `at` (ruling 7).
+def _born_below(wage_month: WageMonth, name: str, ahead: int = 0) -> date:
+    """The earliest birth date of those for whom the age, by the law of a wage month, has no effect yet in it, or so many months ahead (ruling 7).
 
     It has an effect from the wage month so many months after the birthday's, so those count whose birthday fell in an earlier one.
     """
     threshold = LAW.at(name, wage_month.first_day).value
     months = LAW.at(f"{name}_after_months", wage_month.first_day).value
-    return age.earliest_birth_below(threshold, (at or wage_month).plus(1 - months).first_day - timedelta(days=1))
+    return age.earliest_birth_below(threshold, wage_month.plus(ahead - months).last_day)
 
 
 def _born_saved(first: date) -> date:
