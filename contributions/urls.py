@@ -1,8 +1,8 @@
-"""The employer's pages on Borang A and its payment (under /employer/), the bank's two doors (under /fpx/), the public calculator and its help."""
+"""The employer's pages on Borang A, payment and elections (under /employer/), the bank's two doors (under /fpx/), the public calculator and its help."""
 
 from django.urls import path
 
-from contributions.views import calculator, decisions, filing, fpx, lessons, payment
+from contributions.views import calculator, decisions, election_files, elections, filing, fpx, lessons, member_elections, payment
 
 employer_patterns = [
     path("filings/", filing.filings, name="filings"),
@@ -17,7 +17,18 @@ employer_patterns = [
     path("payments/<slug:order_no>/bank/", payment.payment_go, name="payment_go"),
     path("payments/<slug:order_no>/ask/", payment.payment_ask, name="payment_ask"),
     path("template.csv", filing.template_csv, name="template"),
+    path("elections/", elections.elections, name="elections"),
+    path("elections/new/", elections.election_new, name="election_new"),
+    path("elections/<int:pk>/", elections.election, name="election"),
+    path("elections/<int:pk>/cancel/", elections.election_cancel, name="election_cancel"),
+    path("elections/<int:pk>/copy/", elections.election_copy, name="election_copy"),
+    path("elections/<int:pk>/document/", elections.election_document, name="election_document"),
+    path("elections/template.csv", election_files.election_template, name="election_template"),
+    path("elections/files/new/", election_files.election_file_new, name="election_file_new"),
+    path("elections/files/<int:pk>/", election_files.election_file, name="election_file"),
 ]
+
+member_patterns = [path("elections/", member_elections.member_elections, name="elections")]
 
 fpx_patterns = [
     path("direct/", fpx.direct, name="direct"),

@@ -19,6 +19,7 @@ MEMBER = [
     path("", homes.member_home, name="home"),
     path("accounts/<str:code>/", homes.member_account, name="account"),
     path("contributions/<int:row_id>/", homes.member_contribution, name="contribution"),
+    *contributions.member_patterns,
     path("inbox/", inbox.member_inbox, name="inbox"),
     path("inbox/read/", inbox.member_inbox_read, name="inbox_read"),
     path("inbox/<int:pk>/", inbox.member_notice, name="notice"),

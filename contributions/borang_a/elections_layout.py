@@ -1,8 +1,10 @@
 """The columns of a file of elections. KWSP's own columns are not known (facts 7.1): these are the portal's."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from contributions.borang_a import layout
+from contributions.enums import ElectionKind
 
 CHOICE: Final = "Choice"
 PERCENT: Final = "Percent"
@@ -10,5 +12,15 @@ FROM_MONTH: Final = "From Month"
 DOCUMENT: Final = "Form"
 
 COLUMNS: Final = (layout.MEMBER_NUMBER, layout.IDENTITY, layout.NAME, CHOICE, PERCENT, FROM_MONTH)
-MAX_ROWS: Final = 5_000
+HEADER: Final = ",".join(COLUMNS)
+CHOICES: Final[Mapping[str, ElectionKind]] = {
+    "EM": ElectionKind.EMPLOYER_EXCESS,
+    "EMP": ElectionKind.EMPLOYEE_EXCESS,
+    "KHAS": ElectionKind.KEEPS_RATE,
+    "KWSP 16": ElectionKind.KWSP_16,
+    "KWSP 16B": ElectionKind.KWSP_16B,
+}
+"""What stands in the column Choice: the names of the shares as in Borang A, and the forms."""
+MAX_ROWS: Final = 2_000
+"""Elections of a file: they are checked while the page waits."""
 MAX_POINTS: Final = 100

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -26,11 +26,9 @@ class Person(NamedTuple):
 
 def csv_template(people: Iterable[Person]) -> bytes:
     """UTF-8 with a byte order mark and CRLF, as spreadsheets on Windows want it; commas and quotation marks in names are quoted."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(layout.COLUMNS)
-    for person in people:
-        writer.writerow(
+    return csv_lines(
+        layout.COLUMNS,
+        [
             (
                 safe(person.member_number),
                 safe(identity(person.identity_number)),
@@ -39,7 +37,17 @@ def csv_template(people: Iterable[Person]) -> bytes:
                 _whole(person.employer_share),
                 _whole(person.employee_share),
             )
-        )
+            for person in people
+        ],
+    )
+
+
+def csv_lines(header: Sequence[str], lines: Iterable[Sequence[str]]) -> bytes:
+    """A file of these lines, in the form `csv_template` has."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows(lines)
     return text.getvalue().encode("utf-8-sig")
 
 

@@ -60,6 +60,13 @@ def read(line: layout.Line) -> Row:
     )
 
 
+def person(line: int, cells: list[str]) -> Row:
+    """Whom a line of another file names in its first three cells, as Borang A does: a row without figures."""
+    problems: list[Problem] = []
+    number, identity, name = _member_number(cells[0], problems), _identity(cells[1], problems), _name(cells[2], problems)
+    return Row(line, number, identity, name, None, None, None, None, problems)
+
+
 @lru_cache(maxsize=1 << 14)
 def _ringgit(text: str) -> Decimal:
     """`money.ringgit`, remembered: wages and shares repeat from row to row. Raises MoneyError."""

@@ -35,6 +35,18 @@ ELECTION: Final[Mapping[Code, Words]] = {
         gettext_noop("Terlalu tinggi: ditemui lebihan %(excess)s di atas kadar %(rate)s, dijangka paling banyak %(highest)s."),
         gettext_noop("Tulis mata peratusan yang lebih rendah: syer tidak boleh melebihi seluruh upah."),
     ),
+    Code.WRONG_ELECTION_COLUMNS: Words(
+        gettext_noop("Lajur tidak betul: ditemui “%(found)s”, dijangka “%(expected)s”."),
+        gettext_noop("Muat turun templat pilihan, isi, simpan sebagai CSV dan muat naik semula."),
+    ),
+    Code.TOO_MANY_ELECTIONS: Words(
+        gettext_noop("Fail ini terlalu panjang: ditemui lebih daripada %(expected)s pilihan, dijangka paling banyak %(expected)s."),
+        gettext_noop("Bahagikan kepada beberapa fail dan muat naik satu demi satu."),
+    ),
+    Code.NO_ELECTIONS: Words(
+        gettext_noop("Fail ini tiada pilihan: ditemui 0 baris yang lajur Choice atau Percent diisi, dijangka sekurang-kurangnya satu."),
+        gettext_noop("Isi lajur Choice, Percent dan From Month bagi orang yang memilih; baris lain boleh dibiarkan."),
+    ),
     Code.CHOICE_FORM: Words(
         gettext_noop("%(column)s: ditemui “%(found)s”, dijangka satu daripada %(expected)s."),
         gettext_noop("Salin salah satu kod itu dan muat naik fail semula."),

@@ -14,6 +14,7 @@ from employers import access as employers_access
 from employers.models import Employer
 from kwsp_portal.common import clock
 from kwsp_portal.common.periods import PeriodError, WageMonth
+from kwsp_portal.documents.models import StoredFile
 
 NOT_ALLOWED = {
     "WRONG_STATE": (409, gettext_lazy("Ini tidak boleh dibuat lagi: rakan sekerja mungkin sudah membuatnya. Keadaan terkini ditunjukkan di bawah.")),
@@ -53,3 +54,12 @@ def refused(request: HttpRequest, template: str, context: dict[str, Any], error:
     """The page again, with why the act was refused at its top."""
     status, words = NOT_ALLOWED[error.code]
     return render(request, template, {**context, "refused": str(words), "form_errors": True}, status=status)
+
+
+def download(file: StoredFile) -> HttpResponse:
+    """A stored file as an attachment: never shown by the browser itself, whatever its bytes are."""
+    name = "".join(sign if sign.isalnum() or sign in "._-" else "-" for sign in file.name)
+    response = HttpResponse(bytes(file.content), content_type="application/octet-stream")
+    response["Content-Disposition"] = f'attachment; filename="{name.encode("ascii", "replace").decode().replace("?", "-")}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -21,8 +21,13 @@ class Place(NamedTuple):
 
 
 MENUS: dict[Role, tuple[tuple[object, str], ...]] = {
-    Role.MEMBER: ((_("Utama"), "member:home"), (_("Peti masuk"), "member:inbox")),
-    Role.REPRESENTATIVE: ((_("Utama"), "employer:home"), (_("Borang A"), "employer:filings"), (_("Peti masuk"), "employer:inbox")),
+    Role.MEMBER: ((_("Utama"), "member:home"), (_("Pilihan caruman"), "member:elections"), (_("Peti masuk"), "member:inbox")),
+    Role.REPRESENTATIVE: (
+        (_("Utama"), "employer:home"),
+        (_("Borang A"), "employer:filings"),
+        (_("Pilihan caruman"), "employer:elections"),
+        (_("Peti masuk"), "employer:inbox"),
+    ),
 }
 INBOXES = {"member:inbox", "employer:inbox"}
 BELONGS_TO = {"employer:payment": "employer:filings", "employer:payment_go": "employer:filings", "employer:template": "employer:filings"}

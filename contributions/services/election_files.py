@@ -1,0 +1,201 @@
+"""A file of elections: its good rows become drafts, its faults are kept with it; then all of them are submitted, approved or returned at once."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+
+from contributions.borang_a import checks, elections_layout, elections_reader
+from contributions.borang_a.checks import Entry
+from contributions.borang_a.elections_reader import Asked
+from contributions.borang_a.problem import Code, FileProblem, Problem
+from contributions.enums import ElectionAct, ElectionKind, ElectionState, FilingAction
+from contributions.models import Election, ElectionBatch
+from contributions.models.elections import EXCESS
+from contributions.rules import electing
+from contributions.selectors import elections as selectors
+from contributions.services import election_checks, elections, register
+from contributions.services.election_checks import Known, Wanted
+from contributions.services.elections import ElectionRefused, Upload
+from contributions.services.moves import NotAllowed
+from employers import selectors as employers
+from employers.models import Employer
+from kwsp_portal.audit import services as audit
+from kwsp_portal.common.periods import WageMonth
+from members.identity.models import User
+
+FROM: Final = {
+    FilingAction.SUBMIT: (ElectionState.DRAFT, ElectionState.RETURNED),
+    FilingAction.APPROVE: (ElectionState.SUBMITTED,),
+    FilingAction.RETURN: (ElectionState.SUBMITTED,),
+    FilingAction.DISCARD: (ElectionState.DRAFT, ElectionState.RETURNED),
+}
+"""Which of a file's elections an act on the whole file takes."""
+
+
+class _Line(NamedTuple):
+    """A line of the file with what it asks for, and everything that stands in its way."""
+
+    asked: Asked
+    wanted: Wanted | None
+    known: Known
+    problems: list[Problem]
+
+
+def template(*, employer: Employer, on: date) -> bytes:
+    """A file to fill, with the people on record."""
+    people = employers.employees_on_record(employer_id=employer.pk, wage_month=WageMonth.of(on))
+    return elections_reader.blank(list(people.values_list("number", "identity_number", "name")))
+
+
+def take(*, employer: Employer, file: Upload, form: Upload | None, by: User, on: date) -> ElectionBatch:
+    """Take a file: its good rows are drafts of `by`'s from now on, with the signed forms in one file for all.
+
+    Raises NotAllowed NO_RIGHT; ElectionRefused where the file cannot be read or the forms cannot be kept: then nothing is.
+    """
+    elections.require_preparer(employer=employer, by=by, on=on)
+    try:
+        asked = elections_reader.read(file.content, max_bytes=settings.UPLOAD_MAX_BYTES)
+        problems = [] if form is None else elections.form_problems(form)
+    except FileProblem as error:
+        problems = [error.problem]
+    if problems:
+        data = {"codes": [problem.code.value for problem in problems]}
+        audit.record_refusal(actor=by, action="election.file", target=f"employer:{employer.number}", data=data)
+        raise ElectionRefused(problems)
+    with transaction.atomic():
+        elections.hold(employer)
+        lines = _checked(employer, asked, WageMonth.of(on), has_form=form is not None)
+        return _store(employer, file, form, lines, by, on)
+
+
+def move_all(*, batch_id: int, action: FilingAction, by: User, on: date, comment: str = "", declaration: bool = False) -> int:
+    """Submit, approve, return or discard every election of a file that stands where the act begins; how many.
+
+    Raises NotAllowed as one of them would, and nothing is moved then; WRONG_STATE where there is none.
+    """
+    if action is FilingAction.SUBMIT and not declaration:
+        raise _refused(batch_id, action, by, "DECLARATION_MISSING")
+    if action is FilingAction.RETURN and not comment.strip():
+        raise _refused(batch_id, action, by, "COMMENT_MISSING")
+    with transaction.atomic():
+        elections.hold(Employer.objects.get(election_batches=batch_id))
+        ids = Election.objects.filter(batch_id=batch_id, state__in=FROM[action]).values_list("pk", flat=True)
+        found = elections.locked(list(ids))
+        if not found:
+            raise _refused(batch_id, action, by, "WRONG_STATE")
+        for election in found:
+            elections.move(election=election, action=action, by=by, on=on, comment=comment.strip())
+    return len(found)
+
+
+def _refused(batch_id: int, action: FilingAction, by: User, code: str) -> NotAllowed:
+    audit.record_refusal(actor=by, action=f"election.{action.lower()}", target=f"electionbatch:{batch_id}", data={"code": code})
+    return NotAllowed(code)
+
+
+def _checked(employer: Employer, asked: Sequence[Asked], current: WageMonth, *, has_form: bool) -> list[_Line]:
+    """Each line against the register and the law; the register is asked once for each month, never for each line."""
+    months = electing.start_months(current)
+    by_month: dict[WageMonth, list[Asked]] = {}
+    for one in asked:
+        month = one.from_month
+        by_month.setdefault(month if month in months else current, []).append(one)
+    lines = [line for month, some in by_month.items() for line in _of_month(employer, some, month, current, has_form=has_form)]
+    lines.sort(key=lambda line: line.asked.row.line)
+    _mark_twice(lines)
+    return lines
+
+
+def _of_month(employer: Employer, asked: Sequence[Asked], month: WageMonth, current: WageMonth, *, has_form: bool) -> list[_Line]:
+    by_number, by_identity = register.look_up(rows=[one.row for one in asked], employer_id=employer.pk, wage_month=month)
+    people = {entry.member_id for entries in (by_number, by_identity) for entry in entries.values()}
+    holding = selectors.holding_in(employer_id=employer.pk, wage_month=month, members=people)
+    waiting = selectors.on_their_way(employer_id=employer.pk, members=people)
+    lines = []
+    for one in asked:
+        row = one.row
+        entries = by_number.get(row.member_number), by_identity.get(row.identity_number)
+        problems = [*row.problems, *checks.mismatches(row, *entries, month)]
+        entry = entries[0] or entries[1]
+        known = Known(entry, holding.get(entry.member_id, {}) if entry else {}, waiting.get(entry.member_id, {}) if entry else {})
+        wanted = _wanted(one, current, problems)
+        if wanted is not None and entry is not None and not problems:
+            problems += election_checks.problems_of(wanted, known, has_form=has_form, current=current)
+        lines.append(_Line(one, wanted, known, problems))
+    return lines
+
+
+def _wanted(asked: Asked, current: WageMonth, problems: list[Problem]) -> Wanted | None:
+    """What a line asks for; a month that could not be read is told which ones can be."""
+    months = electing.start_months(current)
+    for place, problem in enumerate(problems):
+        if problem.code is Code.FROM_MONTH:
+            detail = {"first_month": str(months[0]), "last_month": str(months[-1])}
+            problems[place] = Problem(problem.code, problem.column, problem.found, detail=detail)
+    if asked.kind is None or asked.from_month is None:
+        return None
+    if asked.points is not None and not asked.points:
+        return Wanted(asked.kind, ElectionAct.CANCEL, None, asked.from_month)
+    return Wanted(asked.kind, ElectionAct.ELECT, asked.points if asked.kind in EXCESS else None, asked.from_month)
+
+
+def _mark_twice(lines: Sequence[_Line]) -> None:
+    """The same election of one person on two lines: both are told of the other."""
+    first: dict[tuple[int, ElectionKind], _Line] = {}
+    for line in lines:
+        if line.wanted is None or line.known.entry is None:
+            continue
+        earlier = first.setdefault((line.known.entry.member_id, line.wanted.kind), line)
+        if earlier is not line:
+            line.problems.append(_twice(earlier))
+            earlier.problems.append(_twice(line))
+
+
+def _twice(other: _Line) -> Problem:
+    return Problem(Code.ELECTION_TWICE, elections_layout.CHOICE, detail={"line": str(other.asked.row.line)})
+
+
+def _store(employer: Employer, file: Upload, form: Upload | None, lines: Sequence[_Line], by: User, on: date) -> ElectionBatch:
+    good = [line for line in lines if not line.problems]
+    document = None if form is None else elections.store(upload=form, by=by)
+    batch = ElectionBatch.objects.create(
+        employer=employer,
+        file=elections.store(upload=file, by=by),
+        document=document,
+        rows_total=len(lines),
+        rows_good=len(good),
+        faults=[_fault(line) for line in lines if line.problems],
+        prepared_by=by,
+        received_on=on,
+    )
+    data = {"employer": employer.number, "rows": len(lines), "good": len(good), "sha256": batch.file.sha256}
+    audit.record(actor=by, action="election.file", target=batch, data=data)
+    for line in good:
+        wanted, entry = _sound(line)
+        needs = wanted.kind in election_checks.FORMS
+        elections.write(
+            employer=employer,
+            member_id=entry.member_id,
+            wanted=wanted,
+            known=line.known,
+            document=document if needs else None,
+            by=by,
+            on=on,
+            batch=batch,
+        )
+    return batch
+
+
+def _sound(line: _Line) -> tuple[Wanted, Entry]:
+    """What a line without a problem asks for, and for whom."""
+    if line.wanted is None or line.known.entry is None:
+        raise ValueError(f"line {line.asked.row.line} has neither a problem nor a person")
+    return line.wanted, line.known.entry
+
+
+def _fault(line: _Line) -> Mapping[str, Any]:
+    row = line.asked.row
+    return {"line": row.line, "name": row.name[:120], "problems": [problem.to_json() for problem in line.problems]}

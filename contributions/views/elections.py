@@ -1,0 +1,284 @@
+"""What was elected for whom, in the browser: the list, one election and what is decided about it, a new one, a notice that ends one."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from contributions import access, forms, labels, problems
+from contributions.borang_a import elections_layout
+from contributions.enums import ElectionAct, ElectionKind, ElectionState, FilingAction
+from contributions.models import Election
+from contributions.models.elections import EXCESS, IRREVOCABLE
+from contributions.rules import electing
+from contributions.selectors import elections as selectors
+from contributions.services import election_effect, moves
+from contributions.services import elections as services
+from contributions.services import filing as filings
+from contributions.services.election_checks import FORMS, Wanted
+from contributions.views import shared
+from employers.models import Employer
+from kwsp_portal.common import clock
+from kwsp_portal.common.periods import WageMonth
+from members.identity.gates import representative_required
+from members.models import Member
+
+ELECTIONS_A_PAGE = 25
+LONGEST_SEARCH = 80
+ACTS = {"submit": FilingAction.SUBMIT, "approve": FilingAction.APPROVE, "return": FilingAction.RETURN, "discard": FilingAction.DISCARD}
+NOT_ALLOWED = {
+    **shared.NOT_ALLOWED,
+    "OWN_WORK": (403, _("Anda merekod atau menghantar pilihan ini. Orang lain mesti meluluskan atau memulangkannya.")),
+    "TOO_LATE": (
+        409,
+        _("Bulan mulanya sudah lepas; pilihan tidak boleh berkuat kuasa ke belakang. Pulangkan atau buang, kemudian rekod semula."),
+    ),
+}
+FIELD_OF = {
+    elections_layout.CHOICE: "kind",
+    elections_layout.PERCENT: "points",
+    elections_layout.FROM_MONTH: "from_month",
+    elections_layout.DOCUMENT: "document",
+}
+"""The field of the form that a problem belongs to."""
+
+
+@representative_required
+@require_safe
+def elections(request: HttpRequest) -> HttpResponse:
+    employer = shared.employer_of(request)
+    state, text = request.GET.get("state", ""), request.GET.get("q", "")[:LONGEST_SEARCH]
+    state = state if state in set(ElectionState) else ""
+    counts = selectors.states_of(employer=employer)
+    page = Paginator(selectors.elections_of(employer=employer, state=state, text=text), ELECTIONS_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "acting_for": employer.name,
+        "page": page,
+        "lines": [line_of(election) for election in page],
+        "chips": [(value, labels.ELECTION[value].words, counts.get(value, 0)) for value in ElectionState if counts.get(value) or value == state],
+        "all": sum(counts.values()),
+        "state": state,
+        "text": text,
+        "may_prepare": filings.may_prepare(employer=employer, by=request.user, on=clock.business_date()),  # type: ignore[arg-type]
+    }
+    return render(request, "contributions/elections.html", context)
+
+
+def line_of(election: Election) -> dict[str, Any]:
+    """An election with its words."""
+    return {
+        "election": election,
+        "kind": labels.ELECTION_KIND[election.kind],
+        "act": labels.ELECTION_ACT[election.act],
+        "cancels": election.act == ElectionAct.CANCEL,
+        "label": labels.ELECTION[election.state],
+    }
+
+
+@representative_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def election(request: HttpRequest, pk: int) -> HttpResponse:
+    """One election: what it changes, what may be done with it, its history. Every decision about it is made here."""
+    employer = shared.employer_of(request)
+    found = access.election_for(employer, pk)
+    if request.method != "POST":
+        return render(request, "contributions/election.html", _context(request, found))
+    action = ACTS.get(request.POST.get("action", ""))
+    if action is None:
+        raise BadRequest("action: expected submit, approve, return or discard")
+    form = _form_of(action, request)
+    if form is not None and not form.is_valid():
+        return render(request, "contributions/election.html", _context(request, found, form), status=422)
+    try:
+        _act(request, found, action, form)
+    except moves.NotAllowed as error:
+        fresh = access.election_for(employer, pk)
+        if not (error.code == "WRONG_STATE" and selectors.did_last(election=fresh, action=action, by=request.user)):  # type: ignore[arg-type]
+            status, words = NOT_ALLOWED[error.code]
+            return render(request, "contributions/election.html", {**_context(request, fresh, form), "refused": str(words)}, status=status)
+    return HttpResponseRedirect(reverse("employer:election", args=[pk]))
+
+
+def _form_of(action: FilingAction, request: HttpRequest) -> forms.ElectionSubmitForm | forms.ReturnForm | None:
+    if action is FilingAction.SUBMIT:
+        return forms.ElectionSubmitForm(request.POST)
+    return forms.ReturnForm(request.POST) if action is FilingAction.RETURN else None
+
+
+def _act(request: HttpRequest, found: Election, action: FilingAction, form: forms.ElectionSubmitForm | forms.ReturnForm | None) -> None:
+    asked: dict[str, Any] = {"election_id": found.pk, "by": request.user, "on": clock.business_date()}
+    match action:
+        case FilingAction.SUBMIT:
+            services.submit(**asked, declaration=True)
+        case FilingAction.RETURN:
+            services.return_to_maker(**asked, comment=form.cleaned_data["comment"] if form else "")
+        case FilingAction.APPROVE:
+            services.approve(**asked)
+        case _:
+            services.discard(**asked)
+
+
+def _context(request: HttpRequest, found: Election, form: Any = None) -> dict[str, Any]:
+    on = clock.business_date()
+    log = list(selectors.log_of(election=found))
+    may = {action.value.lower(): True for action in services.allowed(election=found, by=request.user, on=on)}  # type: ignore[arg-type]
+    open_ones = (ElectionState.DRAFT, ElectionState.SUBMITTED, ElectionState.RETURNED)
+    approved = found.state == ElectionState.APPROVED
+    holds = approved and selectors.holds_now(election=found, month=max(WageMonth.of(on), WageMonth.of(found.from_month)))
+    prepares = filings.may_prepare(employer=found.employer, by=request.user, on=on)  # type: ignore[arg-type]
+    return {
+        **line_of(found),
+        "acting_for": found.employer.name,
+        "month": WageMonth.of(found.from_month),
+        "effect": election_effect.effect_of(found) if found.state in open_ones else None,
+        "may": may,
+        "log": [(entry, labels.ACTION[entry.action]) for entry in log],
+        "returned": next((entry for entry in reversed(log) if entry.action == FilingAction.RETURN), None),
+        "own": found.prepared_by_id == request.user.pk,
+        "holds": holds,
+        "irrevocable": found.kind in IRREVOCABLE,
+        "may_cancel": holds and found.act == ElectionAct.ELECT and found.kind not in IRREVOCABLE and prepares,
+        "may_again": prepares and found.state in (ElectionState.RETURNED, ElectionState.DISCARDED),
+        "submit_form": form if isinstance(form, forms.ElectionSubmitForm) else forms.ElectionSubmitForm(),
+        "return_form": form if isinstance(form, forms.ReturnForm) else forms.ReturnForm(),
+        "form_errors": form is not None and not form.is_valid(),
+        "refused": "",
+    }
+
+
+@representative_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def election_new(request: HttpRequest) -> HttpResponse:
+    """Find the person, then say what is elected and from when."""
+    employer, on = shared.employer_of(request), clock.business_date()
+    number = request.GET.get("member", "")
+    if not number:
+        text = request.GET.get("q", "")[:LONGEST_SEARCH]
+        people = selectors.employees_found(employer=employer, text=text, wage_month=WageMonth.of(on))
+        context = {"acting_for": employer.name, "text": text, "people": people, "may": _may_prepare(request, employer)}
+        return render(request, "contributions/election_find.html", context)
+    member = access.employee_for(employer, number[:8])
+    months, kinds = electing.start_months(WageMonth.of(on)), _kinds(on)
+    if request.method != "POST":
+        first = {name: request.GET[name] for name in ("kind", "points", "from_month") if name in request.GET}
+        return _new_page(request, employer, member, forms.ElectionForm(months=months, kinds=kinds, initial={"from_month": str(months[0]), **first}))
+    form = forms.ElectionForm(request.POST, request.FILES, months=months, kinds=kinds)
+    if not form.is_valid():
+        return _new_page(request, employer, member, form, status=422)
+    kind = form.cleaned_data["kind"]
+    points = form.cleaned_data["points"] if kind in EXCESS else None
+    wanted = Wanted(kind, ElectionAct.ELECT, points, form.cleaned_data["from_month"])
+    return _record(request, employer, member, wanted, form) or _new_page(request, employer, member, form, status=422)
+
+
+def _record(request: HttpRequest, employer: Employer, member: Member, wanted: Wanted, form: forms.FromMonthForm) -> HttpResponse | None:
+    """To the new draft; None where something stands in the way, which the form then says."""
+    upload = form.cleaned_data["document"]
+    try:
+        made = services.record(
+            employer=employer,
+            member=member,
+            wanted=wanted,
+            form=services.Upload(upload.name, upload.read()) if upload else None,
+            by=request.user,  # type: ignore[arg-type]
+            on=clock.business_date(),
+        )
+    except services.ElectionRefused as error:
+        for problem in error.problems:
+            field = FIELD_OF.get(problem["column"])
+            form.add_error(field if field in form.fields else None, f"{problems.sentence(problem)} {problems.mend(problem)}")
+        return None
+    except moves.NotAllowed as error:
+        form.add_error(None, str(NOT_ALLOWED[error.code][1]))
+        return None
+    return HttpResponseRedirect(reverse("employer:election", args=[made.pk]))
+
+
+def _new_page(request: HttpRequest, employer: Employer, member: Member, form: forms.ElectionForm, *, status: int = 200) -> HttpResponse:
+    current = WageMonth.of(clock.business_date())
+    context = {
+        "acting_for": employer.name,
+        "member": member,
+        "form": form,
+        "may": _may_prepare(request, employer),
+        "held": _held(employer, member, current),
+        "needs": [(labels.ELECTION_KIND[kind], FORMS.get(kind, "")) for kind in ElectionKind],
+    }
+    return render(request, "contributions/election_new.html", context, status=status)
+
+
+def _held(employer: Employer, member: Member, month: WageMonth) -> Sequence[dict[str, Any]]:
+    """What holds for the person now, in words."""
+    kinds = selectors.holding_in(employer_id=employer.pk, wage_month=month, members=[member.pk]).get(member.pk, {})
+    return [
+        {"kind": labels.ELECTION_KIND[kind], "points": row.points, "month": WageMonth.of(row.from_month), "pk": row.election_id}
+        for kind, row in kinds.items()
+        if row.act is ElectionAct.ELECT
+    ]
+
+
+def _kinds(on: Any) -> list[tuple[str, Any]]:
+    """What can be elected in these months: the Khas form only where a rate is lowered."""
+    lowered = any(electing.khas_year_in(month) for month in electing.start_months(WageMonth.of(on)))
+    return [(kind.value, labels.ELECTION_KIND[kind]) for kind in ElectionKind if kind is not ElectionKind.KEEPS_RATE or lowered]
+
+
+@representative_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def election_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """A notice that ends an election: from when the schedule holds again, and the signed form."""
+    employer = shared.employer_of(request)
+    found = access.election_for(employer, pk)
+    months = electing.start_months(WageMonth.of(clock.business_date()))
+    months = [month for month in months if month >= WageMonth.of(found.from_month)]
+    if found.kind in IRREVOCABLE or found.act == ElectionAct.CANCEL or found.state != ElectionState.APPROVED or not months:
+        raise Http404
+    posted = request.method == "POST"
+    form = forms.FromMonthForm(request.POST, request.FILES, months=months) if posted else forms.FromMonthForm(months=months)
+    context = {
+        **line_of(found),
+        "acting_for": employer.name,
+        "form": form,
+        "paper": FORMS.get(ElectionKind(found.kind), ""),
+        "may": _may_prepare(request, employer),
+    }
+    if not posted:
+        return render(request, "contributions/election_cancel.html", context)
+    if form.is_valid():
+        wanted = Wanted(ElectionKind(found.kind), ElectionAct.CANCEL, None, form.cleaned_data["from_month"])
+        done = _record(request, employer, found.member, wanted, form)
+        if done is not None:
+            return done
+    return render(request, "contributions/election_cancel.html", context, status=422)
+
+
+@representative_required
+@require_safe
+def election_copy(request: HttpRequest, pk: int) -> HttpResponse:
+    """The employer's copy of an approved choice, KWSP 16 or 16B, to print and keep."""
+    employer = shared.employer_of(request)
+    found = access.election_for(employer, pk)
+    if found.kind not in IRREVOCABLE or found.state != ElectionState.APPROVED:
+        raise Http404
+    context = {**line_of(found), "acting_for": employer.name, "paper": FORMS[ElectionKind(found.kind)], "month": WageMonth.of(found.from_month)}
+    return render(request, "contributions/election_copy.html", context)
+
+
+@representative_required
+@require_safe
+def election_document(request: HttpRequest, pk: int) -> HttpResponse:
+    """The signed form as it was uploaded, always as an attachment."""
+    found = access.election_for(shared.employer_of(request), pk)
+    if found.document is None:
+        raise Http404
+    return shared.download(found.document)
+
+
+def _may_prepare(request: HttpRequest, employer: Employer) -> bool:
+    return filings.may_prepare(employer=employer, by=request.user, on=clock.business_date())  # type: ignore[arg-type]

@@ -1,0 +1,38 @@
+"""What employers recorded for a member: to read, not to change."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from contributions.enums import ElectionAct, ElectionKind
+from contributions.models import Election
+from contributions.selectors import elections as selectors
+from contributions.views.elections import line_of
+from kwsp_portal.common import clock
+from kwsp_portal.common.periods import WageMonth
+from members import access
+from members.identity.gates import member_required
+
+
+@member_required
+@require_safe
+def member_elections(request: HttpRequest) -> HttpResponse:
+    """The member's approved elections, the latest first, with those that decide the rate now marked."""
+    member = access.member_for(request.user)  # type: ignore[arg-type]
+    now = WageMonth.of(clock.business_date())
+    found = list(selectors.of_member(member=member))
+    deciding = {pk for employer_id in {one.employer_id for one in found} for pk in _deciding(employer_id, member.pk, now)}
+    context = {"member": member, "lines": [{**line_of(one), "stands": _stands(one, deciding, now)} for one in found]}
+    return render(request, "members/elections.html", context)
+
+
+def _deciding(employer_id: int, member_id: int, month: WageMonth) -> set[int]:
+    kinds = selectors.holding_in(employer_id=employer_id, wage_month=month, members=[member_id]).get(member_id, {})
+    return {row.election_id for kind, row in kinds.items() if ElectionKind(kind) and row.act is ElectionAct.ELECT}
+
+
+def _stands(election: Election, deciding: set[int], now: WageMonth) -> str:
+    """`holds`, `comes` for a month ahead, or `over`."""
+    if election.pk in deciding:
+        return "holds"
+    return "comes" if WageMonth.of(election.from_month) > now else "over"
