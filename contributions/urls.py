@@ -1,4 +1,4 @@
-"""The employer's pages on Borang A, payment and elections (under /employer/), the bank's two doors (under /fpx/), the public calculator and its help."""
+"""The employer's pages on Borang A, payment and elections (under /employer/), the bank's two doors (under /fpx/), the public calculator, its help."""
 
 from django.urls import path
 
