@@ -132,9 +132,13 @@ class ListForm(forms.Form):
 
 
 def say(form: forms.Form, faults: Iterable[tuple[str, str, str]]) -> None:
-    """What the calculator found wrong, `(field, code, words)`, beside each field; a fault of no field stands above the form."""
+    """What the calculator found wrong, `(field, code, words)`, beside each field; a fault of no field stands above the form.
+
+    What is missing is said with its name: in the summary above the form two missing fields would read alike.
+    """
     form.is_valid()
-    for field, code, words in faults:
+    for field, code, found in faults:
+        words = f"{form.fields[field].label}: {found}" if code == "REQUIRED" and field in form.fields else found
         form.add_error(field if field in form.fields else None, forms.ValidationError(words, code=code))
 
 

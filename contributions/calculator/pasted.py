@@ -5,11 +5,13 @@ Names and identity numbers have no place in a question: columns with other title
 
 import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
+from contributions.calculator import address
+from contributions.calculator.reckoning import Question
 from contributions.calculator.typed import plain
 
 COLUMNS: Final = ("wages", "bonus", "citizenship", "birth_date", "member_since", "employer_excess", "employee_excess")
@@ -19,17 +21,17 @@ LONGEST: Final = 60_000
 """Characters of a whole list: two hundred rows of three hundred."""
 
 TITLES: Final[Mapping[str, tuple[str, ...]]] = {
-    "wages": ("upah", "gaji", "wages", "salary"),
-    "bonus": ("bonus", "termasuk bonus", "of which bonus"),
+    "wages": ("upah", "wages", "gaji", "salary"),
+    "bonus": ("bonus", "of which bonus", "termasuk bonus"),
     "citizenship": ("kewarganegaraan", "citizenship"),
     "birth_date": ("tarikh lahir", "birth date", "date of birth"),
-    "member_since": ("menjadi ahli", "ahli sejak", "tarikh menjadi ahli", "member since"),
+    "member_since": ("menjadi ahli", "member since", "ahli sejak", "tarikh menjadi ahli"),
     "employer_excess": ("lebihan majikan", "employer excess"),
     "employee_excess": ("lebihan pekerja", "employee excess"),
     "keeps": ("kekalkan kadar", "keeps"),
-    "domestic": ("pembantu domestik", "domestik", "domestic", "domestic helper"),
+    "domestic": ("pembantu domestik", "domestic helper", "domestik", "domestic"),
 }
-"""Titles that are understood, in small letters; the names of the API are, too."""
+"""Titles that are understood, in small letters; the names of the API are, too. The first is Malay, the second English, where they differ."""
 _FIELD_OF: Final = {title: field for field, titles in TITLES.items() for title in (*titles, field, field.replace("_", " "))}
 
 _BLANKS: Final = re.compile(r"\s+")
@@ -81,6 +83,15 @@ def read(text: str) -> Pasted:
         raise PasteRefused("TOO_MANY_ROWS", words, found=f"{len(lines):,}", most=str(MOST_ROWS))
     wanted = columns or COLUMNS
     return Pasted([_row(line, cells, wanted, exact=bool(columns)) for line, cells in lines], tuple(filter(None, wanted)), passed_over)
+
+
+def write(questions: Iterable[Question], language: str) -> str:
+    """A list as somebody could have pasted it, with titles in their language, so that one that was kept can be changed."""
+    rows = [address.single(question) for question in questions]
+    fields = [field for field in TITLES if any(field in row for row in rows)]
+    place = 1 if language.startswith("en") else 0
+    titles = [TITLES[field][min(place, len(TITLES[field]) - 1)] for field in fields]
+    return "\n".join("\t".join(cells) for cells in (titles, *([row.get(field, "") for field in fields] for row in rows)))
 
 
 def _cells(text: str) -> Iterator[tuple[int, list[str]]]:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -102,6 +103,9 @@ def employees(request: HttpRequest) -> HttpResponse:
         result = _of_address(request)
     except reckoning.Refused as error:
         return _refused(request, form, error.faults)
+    if not result.faulty and result.rows:
+        again = pasted.write(result.questions, translation.get_language() or "ms")
+        form = forms.ListForm(initial={"wage_month": str(result.wage_month), "employees": again})
     return _list_page(request, form, result.wage_month, result=result, status=_status(result))
 
 

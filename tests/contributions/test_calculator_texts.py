@@ -54,6 +54,15 @@ class TestPasted:
         assert (facts.bonus, facts.citizenship, facts.member_since) == (Decimal(3010), Citizenship.PERMANENT_RESIDENT, date(2010, 2, 1))
         assert elections == Elections(Decimal(5), Decimal("2.5"), keeps=False, chosen=True)
 
+    @pytest.mark.parametrize(
+        ("text", "wages"),
+        [("6250.55", "6250.55"), ("RM 1,006,250.05", "1006250.05"), ("rm6250.5", "6250.50"), ("0.01", "0.01"), ('"12,345.67"', "12345.67")],
+    )
+    def test_the_sen_of_an_amount_are_kept(self, text: str, wages: str) -> None:
+        (row,) = reckoned(f"{text};;w;1990-01-01").rows
+
+        assert row.question.facts.wages == Decimal(wages)
+
     def test_a_name_is_passed_over_and_said_to_be(self) -> None:
         found = pasted.read("Nama\tNo. KP\tUpah\tTarikh lahir\tKewarganegaraan\nSiti\t900531141234\t6250\t1990-05-31\tw")
 
@@ -160,6 +169,16 @@ class TestAddress:
 
         assert [reckoning.read(text) for text in texts] == questions
         assert [reckoning.read(address.single(question)) for question in questions] == questions
+
+    @pytest.mark.parametrize("language", ["ms", "en"])
+    def test_a_list_that_was_kept_can_be_pasted_again(self, language: str) -> None:
+        print(f"seed {SEED}")  # noqa: T201
+        luck = random.Random(SEED)
+        questions = [some_question(luck) for _ in range(100)]
+
+        rows = pasted.read(pasted.write(questions, language)).rows
+
+        assert [reckoning.read({**row.texts, "wage_month": MONTH}) for row in rows] == questions
 
     def test_it_is_short_and_holds_no_more_than_is_needed(self) -> None:
         (row,) = reckoned("Nama\tUpah\tKewarganegaraan\tTarikh lahir\nSiti binti Ali\t6250.00\tw\t1990-01-01").rows

@@ -58,5 +58,5 @@ def _assumptions() -> Iterator[str]:
     yield "\n## Assumptions\n"
     yield "What the sources leave open and the portal had to decide. Each can be changed in its rate file without touching code.\n"
     for found in register.assumptions(NO_DAY):
-        numbers = ", ".join(f"`{number.name}` from {line.first}" for number, line in found.values)
+        numbers = ", ".join(f"`{number.name}` from {', '.join(line.first for line in number.lines)}" for number in found.numbers)
         yield f"- **{found.title}** ({numbers}): {found.reason} Sources: {'; '.join(found.citations)}."

@@ -1,7 +1,7 @@
 """The register of law as a page and a document show it, made from the rate files in the active language."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.utils import translation
@@ -59,13 +59,13 @@ class LawPage:
 
 @dataclass(frozen=True, kw_only=True)
 class Assumption:
-    """What the sources do not say and the portal had to decide: one reason, and every value that rests on it."""
+    """What the sources do not say and the portal had to decide: one reason, and each number with its values that rest on it."""
 
     law: str
     title: str
     reason: str
     citations: Sequence[str]
-    values: Sequence[tuple[Number, Line]]
+    numbers: Sequence[Number]
 
 
 def laws(on: date) -> list[LawPage]:
@@ -75,19 +75,16 @@ def laws(on: date) -> list[LawPage]:
 
 def assumptions(on: date) -> list[Assumption]:
     """Each reason once, in the order of the register."""
-    found: dict[tuple[str, str], list[tuple[Number, Line]]] = {}
-    titles: dict[str, str] = {}
-    for law in laws(on):
-        titles[law.name] = law.title
-        for number in law.numbers:
-            for line in number.lines:
-                if line.reason:
-                    found.setdefault((law.name, line.reason), []).append((number, line))
-    return [Assumption(law=law, title=titles[law], reason=reason, citations=_once(values), values=values) for (law, reason), values in found.items()]
+    return [found for law in laws(on) for found in _assumptions(law)]
 
 
-def _once(values: Sequence[tuple[Number, Line]]) -> list[str]:
-    return list(dict.fromkeys(citation for _number, line in values for citation in line.citations))
+def _assumptions(law: LawPage) -> Iterator[Assumption]:
+    reasons = dict.fromkeys(line.reason for number in law.numbers for line in number.lines if line.reason)
+    for reason in reasons:
+        resting = [replace(number, lines=[line for line in number.lines if line.reason == reason]) for number in law.numbers]
+        numbers = [number for number in resting if number.lines]
+        citations = dict.fromkeys(citation for number in numbers for line in number.lines for citation in line.citations)
+        yield Assumption(law=law.name, title=law.title, reason=reason, citations=list(citations), numbers=numbers)
 
 
 def _page(law: rates.Law, on: date) -> LawPage:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from kwsp_portal.common.rates import Confidence, Unit
 from kwsp_portal.templatetags import formats
@@ -42,8 +42,8 @@ def _shares(found: Mapping[str, Decimal], on: date) -> str:
 _SAID: Mapping[Unit, Callable[[Any, date], str]] = {
     Unit.RATE: lambda found, on: explanations.percent(str(found)),
     Unit.RINGGIT: lambda found, on: formats.money(found),
-    Unit.YEARS: lambda found, on: _("%(number)s tahun") % {"number": found},
-    Unit.MONTHS: lambda found, on: _("%(number)s bulan") % {"number": found},
+    Unit.YEARS: lambda found, on: ngettext("%(number)s tahun", "%(number)s tahun", found) % {"number": found},
+    Unit.MONTHS: lambda found, on: ngettext("%(number)s bulan", "%(number)s bulan", found) % {"number": found},
     Unit.DATE: lambda found, on: formats.day(found),
     Unit.CODE: lambda found, on: str(found),
     Unit.YES_NO: lambda found, on: _("Ya") if found else _("Tidak"),
