@@ -1,6 +1,7 @@
 """Whom an employer has on record."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from django.db.models import Q, QuerySet
 
@@ -21,14 +22,14 @@ def employees_on_record(*, employer_id: int, wage_month: WageMonth) -> QuerySet[
     return Member.objects.filter(alive, pk__in=employed).order_by("name", "number")
 
 
-def citizenships_in(*, members: Sequence[Member], wage_month: WageMonth) -> dict[int, str]:
-    """The citizenship that counts for each member in the wage month, by member's id: a change counts from the month after its own.
+def citizenships_in(*, members: Sequence[Member], wage_month: WageMonth, counted_on: date) -> dict[int, str]:
+    """The citizenship of each member on the day whose standing counts in the wage month, by member's id.
 
-    So it is the one of the last day before the month; without one on that day, the first that began in the month.
+    Without one on that day, the first that began by the end of the month.
     """
     periods = (
         CitizenshipPeriod.objects.filter(member__in=members, from_date__lte=wage_month.last_day)
-        .filter(Q(to_date__isnull=True) | Q(to_date__gte=wage_month.first_day))
+        .filter(Q(to_date__isnull=True) | Q(to_date__gt=counted_on))
         .order_by("-from_date")
         .values_list("member_id", "status")
     )

@@ -71,6 +71,15 @@ def citizenship_in(history: Iterable[tuple[date, Citizenship]], wage_month: Wage
     return (counting[-1] if counting else begun[0])[1]
 
 
+def standing_day(wage_month: WageMonth) -> date:
+    """The day whose standing counts in a wage month: for registers of periods, what `citizenship_in` is for a history.
+
+    Where no period holds that day, the first that begins within the month counts. A month before the rate file is read as its first one.
+    """
+    months: int = regime.LAW.at("status.after_months", max(wage_month.first_day, regime.LAW.known_from)).value
+    return wage_month.plus(-months).last_day
+
+
 def choice(law: regime.MonthLaw, part: regime.PartLaw, *, domestic: bool) -> rates.Value | None:
     """The form by which somebody chooses to contribute; None for somebody who must (seed 001, Pilihan Untuk Mencarum)."""
     return law.at("domestic.by_choice") if domestic else part.by_choice

@@ -10,7 +10,7 @@ from django.db import connection
 
 from contributions.enums import FilingState, MonthStanding
 from contributions.models import FilingRow
-from contributions.rules import standing
+from contributions.rules import category, standing
 from kwsp_portal.common.periods import WageMonth
 from members.enums import Citizenship
 from members.ledger.balances import EntryView
@@ -52,15 +52,15 @@ SELECT e.employer_id, r.name, m.month,
        EXISTS (SELECT FROM contributions_filing f
                 WHERE f.employer_id = e.employer_id AND f.wage_month = m.month AND f.state = ANY(%(published)s)),
        (SELECT c.status FROM members_citizenshipperiod c
-         WHERE c.member_id = e.member_id AND c.from_date < m.next AND (c.to_date IS NULL OR c.to_date >= m.month)
+         WHERE c.member_id = e.member_id AND c.from_date < m.next AND (c.to_date IS NULL OR c.to_date > m.counted)
          ORDER BY c.from_date LIMIT 1),
        e.domestic,
        EXISTS (SELECT FROM contributions_election l
                 WHERE l.employer_id = e.employer_id AND l.member_id = e.member_id AND l.kind IN ('KWSP_16', 'KWSP_16B')
                   AND l.state = 'APPROVED' AND l.from_month <= m.month)
   FROM employers_employment e JOIN employers_employer r ON r.id = e.employer_id
- CROSS JOIN (SELECT month::date AS month, (month + interval '1 month')::date AS next
-               FROM generate_series(%(first)s::timestamp, %(last)s::timestamp, interval '1 month') AS month) m
+ CROSS JOIN (SELECT month, (month + interval '1 month')::date AS next, counted
+               FROM unnest(%(months)s::date[], %(counted)s::date[]) AS w(month, counted)) m
  WHERE e.member_id = %(member)s AND e.from_date < m.next AND (e.to_date IS NULL OR e.to_date > m.month)
 """
 
@@ -137,11 +137,12 @@ def _without_row(work: Work, on: date) -> MonthLine:
 
 
 def _worked(member: Member, first: WageMonth, last: WageMonth) -> list[Work]:
-    figures: dict[str, int | date | list[str]] = {
+    months = list(first.through(last))
+    figures: dict[str, int | list[date] | list[str]] = {
         "member": member.pk,
-        "first": first.first_day,
-        "last": last.first_day,
-        "published": list(standing.PUBLISHED),
+        "months": [month.first_day for month in months],
+        "counted": [category.standing_day(month) for month in months],
+        "published": [state.value for state in standing.PUBLISHED],
     }
     with connection.cursor() as cursor:
         cursor.execute(_WORK, figures)

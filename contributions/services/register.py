@@ -8,12 +8,13 @@ from django.db import connection
 
 from contributions.borang_a.checks import Entry
 from contributions.borang_a.values import Row
+from contributions.rules import category
 from kwsp_portal.common.periods import WageMonth
 
 # Joined, not asked row by row in sub-selects: three times as fast. Where a key meets several rows (two citizenships in the month, one
 # identity number on papers of two kinds), the last one stays: the lowest id, with the citizenship in which the month began. Strangers are
-# left out here in Python: asked for an inner join, PostgreSQL would begin each batch with all people of the employer. A change of citizenship
-# counts from the month after its own: the one of the last day before the month stands, else the first that began in it.
+# left out here in Python: asked for an inner join, PostgreSQL would begin each batch with all people of the employer. The
+# citizenship is that of the day whose standing counts (rules.category), else the first that began by the end of the month.
 _LOOK_UP: Final = """
 SELECT m.id, m.number, m.identity_number, m.name, m.name_key, m.birth_date, m.member_since, m.died_on, c.status, e.domestic
   FROM unnest(%(keys)s::text[]) AS stated(key)
@@ -21,7 +22,7 @@ SELECT m.id, m.number, m.identity_number, m.name, m.name_key, m.birth_date, m.me
   LEFT JOIN employers_employment e
     ON e.member_id = m.id AND e.employer_id = %(employer)s AND e.from_date <= %(last)s AND (e.to_date IS NULL OR e.to_date > %(first)s)
   LEFT JOIN members_citizenshipperiod c
-    ON c.member_id = m.id AND c.from_date <= %(last)s AND (c.to_date IS NULL OR c.to_date >= %(first)s)
+    ON c.member_id = m.id AND c.from_date <= %(last)s AND (c.to_date IS NULL OR c.to_date > %(counted)s)
  ORDER BY m.id DESC, c.from_date DESC, e.from_date
 """
 _BY_NUMBER: Final = _LOOK_UP.replace("{column}", "number")
@@ -36,7 +37,7 @@ Entries = dict[str, Entry]
 
 def look_up(*, rows: Sequence[Row], employer_id: int, wage_month: WageMonth) -> tuple[Entries, Entries]:
     """Entries by member number, and by identity number for the rows whose member number does not lead to that identity."""
-    facts: dict[str, date | int] = {"employer": employer_id, "first": wage_month.first_day, "last": wage_month.last_day}
+    facts = _asked(employer_id, wage_month)
     numbers = {row.member_number for row in rows if row.member_number}
     by_number = people(numbers=numbers, employer_id=employer_id, wage_month=wage_month)
     unclear = {row.identity_number for row in rows if row.identity_number and not _leads_to(by_number.get(row.member_number), row)}
@@ -45,8 +46,11 @@ def look_up(*, rows: Sequence[Row], employer_id: int, wage_month: WageMonth) -> 
 
 def people(*, numbers: Iterable[str], employer_id: int, wage_month: WageMonth) -> Entries:
     """Entries by member number, of those whom the employer has on record in the month."""
-    facts: dict[str, date | int] = {"employer": employer_id, "first": wage_month.first_day, "last": wage_month.last_day}
-    return {entry.number: entry for entry in _entries(_BY_NUMBER, numbers, facts)}
+    return {entry.number: entry for entry in _entries(_BY_NUMBER, numbers, _asked(employer_id, wage_month))}
+
+
+def _asked(employer_id: int, month: WageMonth) -> dict[str, date | int]:
+    return {"employer": employer_id, "first": month.first_day, "last": month.last_day, "counted": category.standing_day(month)}
 
 
 def _leads_to(entry: Entry | None, row: Row) -> bool:

@@ -6,7 +6,7 @@ from contributions.borang_a import template
 from contributions.enums import RowStatus
 from contributions.facts import NO_ELECTIONS, Elections, EmployeeFacts
 from contributions.models import FilingRow
-from contributions.rules import schedule
+from contributions.rules import category, schedule
 from contributions.selectors import elections
 from contributions.workflow import CLOSED
 from employers import selectors as employers
@@ -25,7 +25,7 @@ def csv_for(*, employer: Employer, wage_month: WageMonth) -> bytes:
     Where no wages are known, or the law lets nothing be paid, the figures stay blank.
     """
     members = list(employers.employees_on_record(employer_id=employer.pk, wage_month=wage_month))
-    citizenships = employers.citizenships_in(members=members, wage_month=wage_month)
+    citizenships = employers.citizenships_in(members=members, wage_month=wage_month, counted_on=category.standing_day(wage_month))
     wages = last_wages(employer=employer, before=wage_month)
     elected = elections.elected_in(employer_id=employer.pk, wage_month=wage_month)
     at_home = employers.domestic_helpers(employer_id=employer.pk, wage_month=wage_month)

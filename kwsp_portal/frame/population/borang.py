@@ -45,7 +45,7 @@ def rows(at_work: Iterable[tuple[Person, int]], month: WageMonth, elected: Mappi
     """
     found, first_day = [], month.first_day
     for person, wages_sen in at_work:
-        citizenship = person.citizenship_in(first_day)
+        citizenship = person.citizenship_in(month)
         timeline = elected.get(person.number)
         elections = NO_ELECTIONS if timeline is None else choosing.held(timeline, first_day)
         try:

@@ -114,7 +114,7 @@ def _may_choose(person: Person, month: WageMonth) -> bool:
 
 def _is_past_contributing(person: Person, month: WageMonth) -> bool:
     """Whether nothing is payable for them by the end."""
-    facts = EmployeeFacts(month, Decimal(0), Decimal(0), person.citizenship_in(month.first_day), person.since, person.born)
+    facts = EmployeeFacts(month, Decimal(0), Decimal(0), person.citizenship_in(month), person.since, person.born)
     try:
         schedule.shares(facts)
     except Refusal:

@@ -6,7 +6,9 @@ from itertools import accumulate
 from random import Random
 from typing import Final
 
+from contributions.rules import category
 from kwsp_portal.common.names import name_key
+from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.frame.population.names import PEOPLES, People, full_name
 from kwsp_portal.frame.population.plan import MOST_MEMBERS
 from members.enums import Citizenship, IdentityKind, Religion, Sex
@@ -51,9 +53,11 @@ class Person:
         self.periods: tuple[Period, ...] = ((Citizenship.CITIZEN, born, None),)
         self.shariah_from: date | None = None
 
-    def citizenship_in(self, first_day: date) -> Citizenship:
-        """What counts in the month that begins so, as the reading of a Borang A sees it: a change counts from the month after its own."""
-        return next((status for status, _, to in self.periods if to is None or to >= first_day), self.periods[-1][0])
+    def citizenship_in(self, month: WageMonth) -> Citizenship:
+        """What counts in a wage month, as the reading of a Borang A sees it."""
+        if len(self.periods) == 1:
+            return self.periods[0][0]
+        return category.citizenship_in([(start, status) for status, start, _ in self.periods], month) or self.periods[0][0]
 
 
 def draw(index: int, position: int, count: int, *, all_members: int, on: date, chance: Random) -> Person:
