@@ -2,7 +2,7 @@
 
 from django.http import Http404
 
-from contributions.models import Election, ElectionBatch, Filing, FilingRow, Payment
+from contributions.models import Correction, Election, ElectionBatch, Filing, FilingRow, Payment
 from employers.models import Employer
 from members.models import Member
 
@@ -65,6 +65,22 @@ def election_batch_for(employer: Employer, pk: int) -> ElectionBatch:
 def employee_for(employer: Employer, number: str) -> Member:
     """Somebody who works or worked for the employer, by member number. Raises Http404."""
     found = Member.objects.filter(number=number, employments__employer=employer).distinct().first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def correction_for(pk: int) -> Correction:
+    """For officers, whom the gate of the page has let in. Raises Http404."""
+    found = Correction.objects.select_related("prepared_by", "decided_by").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def row_of(pk: int) -> FilingRow:
+    """Any row, for officers. Raises Http404."""
+    found = FilingRow.objects.select_related("filing__employer", "member").filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

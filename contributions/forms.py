@@ -1,6 +1,7 @@
 """Text into typed values; what is decided, the services decide."""
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -220,4 +221,53 @@ class ElectionSubmitForm(forms.Form):
     declaration = forms.BooleanField(
         label=_("Saya mengaku bahawa maklumat ini benar, dipersetujui oleh mereka yang berkenaan, dan borang asalnya disimpan."),
         error_messages={"required": _("Tandakan pengakuan sebelum menghantar")},
+    )
+
+
+class CorrectionForm(forms.Form):
+    """Which filings are reckoned again, with what was known as at a day, and why."""
+
+    filing_ids = forms.CharField(
+        label=_("Nombor rujukan Borang A"), max_length=200, error_messages={"required": _("Tulis nombor rujukan satu atau beberapa Borang A")}
+    )
+    as_at = forms.DateField(
+        label=_("Diketahui setakat"),
+        input_formats=["%Y-%m-%d"],
+        error_messages={"required": _("Tulis tarikh seperti 2026-11-22"), "invalid": _("Ditemui bukan tarikh, dijangka tarikh seperti 2026-11-22")},
+    )
+    reason = forms.CharField(
+        label=_("Sebab"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Tulis sebab: ahli dan majikan membacanya")},
+    )
+
+    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._on = on
+
+    def clean_filing_ids(self) -> list[int]:
+        """Numbers with commas, blanks or lines between them."""
+        found = self.cleaned_data["filing_ids"].replace(",", " ").split()
+        wrong = [word for word in found if not (word.isascii() and word.isdigit() and len(word) <= 12)]
+        if wrong:
+            words = _("Ditemui “%(found)s”, dijangka nombor seperti 12 atau 12, 15")
+            raise forms.ValidationError(words, params={"found": wrong[0][:20]})
+        return [int(word) for word in found]
+
+    def clean_as_at(self) -> date:
+        """Not after the business date: nobody knows later facts."""
+        day: date = self.cleaned_data["as_at"]
+        if day > self._on:
+            words = _("Ditemui %(found)s, dijangka %(today)s atau lebih awal: fakta kemudian belum diketahui")
+            raise forms.ValidationError(words, params={"found": formats.day(day), "today": formats.day(self._on)})
+        return day
+
+
+class RefuseForm(forms.Form):
+    comment = forms.CharField(
+        label=_("Sebab ditolak"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Tulis sebab supaya pegawai yang menyediakannya tahu apa yang perlu disemak")},
     )

@@ -5,7 +5,18 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from contributions.enums import ElectionAct, ElectionKind, ElectionState, FilingAction, FilingState, MonthStanding, PaymentState
+from contributions.enums import (
+    CorrectionAction,
+    CorrectionState,
+    ElectionAct,
+    ElectionKind,
+    ElectionState,
+    FilingAction,
+    FilingState,
+    LineState,
+    MonthStanding,
+    PaymentState,
+)
 
 
 class Label(NamedTuple):
@@ -85,3 +96,27 @@ def tags_of(state: MonthStanding, *, late: bool) -> list[Label]:
     if not late or state == MonthStanding.DUE:
         return [MONTH[state]]
     return [MONTH[state], PAID_LATE if state in (MonthStanding.PAID, MonthStanding.CREDITED, MonthStanding.SUSPENDED) else LATE]
+
+
+CORRECTION: dict[str, Label] = {
+    CorrectionState.DRAFT: Label(_("Draf"), "neutral"),
+    CorrectionState.PROPOSED: Label(_("Menunggu pegawai kedua"), "warn"),
+    CorrectionState.APPROVED: Label(_("Diluluskan, sedang dicatat"), "info"),
+    CorrectionState.POSTED: Label(_("Telah dicatat"), "good"),
+    CorrectionState.REFUSED: Label(_("Ditolak"), "bad"),
+    CorrectionState.WITHDRAWN: Label(_("Ditarik balik"), "neutral"),
+}
+
+CORRECTION_ACTION: dict[str, str | Promise] = {
+    CorrectionAction.PROPOSE: _("Dicadangkan kepada pegawai kedua"),
+    CorrectionAction.APPROVE: _("Diluluskan"),
+    CorrectionAction.REFUSE: _("Ditolak"),
+    CorrectionAction.WITHDRAW: _("Ditarik balik"),
+    CorrectionAction.FINISH_POSTING: _("Semua perbezaan dicatat"),
+}
+
+LINE: dict[str, Label] = {
+    LineState.OPEN: Label(_("Belum dicatat"), "neutral"),
+    LineState.POSTED: Label(_("Telah dicatat"), "good"),
+    LineState.REFUSED: Label(_("Tidak dicatat"), "bad"),
+}

@@ -1,8 +1,21 @@
-"""The employer's pages on Borang A, payment and elections (under /employer/), the bank's two doors (under /fpx/), the public calculator, its help."""
+"""The employer's pages on Borang A, payment and elections (/employer/), officers' on corrections (/staff/), the bank's two doors (/fpx/), the public
+calculator and its help.
+"""
 
 from django.urls import path
 
-from contributions.views import calculator, decisions, election_files, elections, filing, fpx, lessons, member_elections, payment
+from contributions.views import (
+    calculator,
+    corrections,
+    decisions,
+    election_files,
+    elections,
+    filing,
+    fpx,
+    lessons,
+    member_elections,
+    payment,
+)
 
 employer_patterns = [
     path("filings/", filing.filings, name="filings"),
@@ -29,6 +42,14 @@ employer_patterns = [
 ]
 
 member_patterns = [path("elections/", member_elections.member_elections, name="elections")]
+
+staff_patterns = [
+    path("corrections/", corrections.corrections, name="corrections"),
+    path("corrections/new/", corrections.correction_new, name="correction_new"),
+    path("corrections/<int:pk>/", corrections.correction, name="correction"),
+    path("corrections/<int:pk>/decide/", corrections.correction_decide, name="correction_decide"),
+    path("rows/<int:pk>/", corrections.row, name="row"),
+]
 
 fpx_patterns = [
     path("direct/", fpx.direct, name="direct"),

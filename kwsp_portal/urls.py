@@ -31,7 +31,7 @@ EMPLOYER = [
     path("inbox/<int:pk>/", inbox.employer_notice, name="notice"),
     *contributions.employer_patterns,
 ]
-STAFF = [path("", views.staff_home, name="home")]
+STAFF = [path("", views.staff_home, name="home"), *contributions.staff_patterns]
 LAW = [
     path("", law.index, name="index"),
     path("assumptions/", law.assumptions, name="assumptions"),

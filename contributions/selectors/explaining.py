@@ -12,19 +12,25 @@ from django.utils import translation
 from contributions import explanations
 from contributions.enums import LawPurpose
 from contributions.explanations import Explained
-from contributions.models import FilingRow, LawUsed
+from contributions.facts import EmployeeFacts
+from contributions.models import CorrectedFiling, CorrectionLine, FilingRow, LawUsed
 from contributions.rules import electing, schedule, value_date
 from contributions.rules.laws import LAWS
-from contributions.selectors import filings
+from contributions.selectors import corrections, filings
 from kwsp_portal.common import money
 from kwsp_portal.common.explain import Step
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.common.rates import NotInForce, Text, Unit
 from kwsp_portal.common.refusal import Refusal
 from kwsp_portal.editions import content
+from kwsp_portal.editions.models import Edition
 from members import explanations as member_explanations
+from members.enums import Citizenship
 from members.ledger.balances import EntryView
 from members.rules import allocation
+
+Used = Mapping[str, LawUsed]
+"""By purpose, the edition that a row was reckoned by."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,15 +90,58 @@ class SplitWhy:
     law: Law
 
 
+@dataclass(frozen=True, kw_only=True)
+class Behind:
+    """All that is behind a row: `shares` is None for one that never got so far, `split` for one that is not credited; `corrected` in order."""
+
+    shares: SharesWhy | None
+    split: SplitWhy | None
+    corrected: Sequence[CorrectionLine]
+
+
+def behind(row: FilingRow, credit: EntryView | None = None) -> Behind:
+    """What a row and its credit are explained by. Two queries, a third for one that was corrected."""
+    corrected = corrections.posted_for(row)
+    used = _used(row)
+    return Behind(shares=_shares_of(row, corrected, used), split=_split_of(row, credit, used) if credit else None, corrected=corrected)
+
+
 def shares_of(row: FilingRow) -> SharesWhy | None:
-    """Why the shares of a row; None for one that never got so far as to have any."""
+    """Why the shares of a row as it stands, with the corrections that are posted; None for one that never got so far as to have any."""
+    return behind(row).shares
+
+
+def split_of(row: FilingRow, credit: EntryView) -> SplitWhy:
+    """Why a credit went to the accounts it went to, and from when it earns."""
+    return _split_of(row, credit, _used(row))
+
+
+def steps_of_shares(row: FilingRow) -> Explained | None:
+    """The steps behind the shares as they were filed, where today's rules give these shares; no query. `behind` says the rest."""
+    facts = filings.facts_of(row)
+    if facts is None or row.employer_share is None or row.employee_share is None:
+        return None
+    stored = Figures(employer=row.employer_share, employee=row.employee_share, part=row.part, reference=row.reference)
+    return _shares(facts, row.elections, stored, Law(reference=row.reference, kept_at=None, changes=())).why
+
+
+def _shares_of(row: FilingRow, corrected: Sequence[CorrectionLine], used: Used) -> SharesWhy | None:
     facts = filings.facts_of(row)
     if facts is None or row.employer_share is None or row.employee_share is None or not row.reference:
         return None
-    stored = Figures(employer=row.employer_share, employee=row.employee_share, part=row.part, reference=row.reference)
-    law = _law(row, LawPurpose.SHARES, row.reference)
+    if not corrected:
+        stored = Figures(employer=row.employer_share, employee=row.employee_share, part=row.part, reference=row.reference)
+        return _shares(facts, row.elections, stored, _law(used, LawPurpose.SHARES, row.reference))
+    last = corrected[-1]
+    facts = facts._replace(citizenship=Citizenship(last.citizenship), birth_date=last.birth_date, member_since=last.member_since)
+    stored = Figures(employer=last.now_employer, employee=last.now_employee, part=last.now_part, reference=last.now_reference)
+    return _shares(facts, last.elections, stored, _law_of_correction(row, last))
+
+
+def _shares(facts: EmployeeFacts, elected: str, stored: Figures, law: Law) -> SharesWhy:
     # That the row was taken says that somebody who may choose had chosen.
-    elections = electing.from_text(row.elections)[0]._replace(chosen=True)
+    elections, domestic = electing.from_text(elected)
+    facts, elections = facts._replace(domestic=domestic), elections._replace(chosen=True)
     try:
         found = schedule.shares(facts, elections)
         why = explanations.explained(schedule.explain(facts, elections))
@@ -106,8 +155,7 @@ def shares_of(row: FilingRow) -> SharesWhy | None:
     return SharesWhy(stored=stored, why=None, now=now, why_now=why, refusal="", law=law)
 
 
-def split_of(row: FilingRow, credit: EntryView) -> SplitWhy:
-    """Why a credit went to the accounts it went to, and from when it earns."""
+def _split_of(row: FilingRow, credit: EntryView, used: Used) -> SplitWhy:
     steps, now, refusal = _split(row, credit)
     return SplitWhy(
         stored=_named(credit.amounts, credit.booked_on),
@@ -115,7 +163,7 @@ def split_of(row: FilingRow, credit: EntryView) -> SplitWhy:
         now=_named(now, credit.booked_on),
         refusal=refusal,
         earns=_earns(row, credit),
-        law=_law(row, LawPurpose.SPLIT, allocation.reference(credit.booked_on)),
+        law=_law(used, LawPurpose.SPLIT, allocation.reference(credit.booked_on)),
     )
 
 
@@ -175,21 +223,29 @@ def _earns(row: FilingRow, credit: EntryView) -> Explained | None:
 # The law that was used
 
 
-def _law(row: FilingRow, purpose: LawPurpose, reference: str) -> Law:
-    used = (
-        LawUsed.objects.filter(filing_id=row.filing_id, purpose=purpose, from_id__lte=row.pk, to_id__gt=row.pk)
-        .select_related("edition")
-        .order_by("-pk")
-        .first()
-    )
-    if used is None:
-        return Law(reference=reference, kept_at=None, changes=())
+def _used(row: FilingRow) -> Used:
+    """The laws that were used for this row; of two that cover it the later one."""
+    found = LawUsed.objects.filter(filing_id=row.filing_id, from_id__lte=row.pk, to_id__gt=row.pk).select_related("edition").order_by("pk")
+    return {used.purpose: used for used in found}
+
+
+def _law(used: Used, purpose: LawPurpose, reference: str) -> Law:
+    found = used.get(purpose)
+    return Law(reference=reference, kept_at=None, changes=()) if found is None else _compared(found.edition, purpose, found.on)
+
+
+def _law_of_correction(row: FilingRow, line: CorrectionLine) -> Law:
+    corrected = CorrectedFiling.objects.select_related("edition").get(correction=line.correction_id, filing=row.filing_id)
+    return _compared(corrected.edition, LawPurpose.SHARES, row.filing.wage_month)
+
+
+def _compared(edition: Edition, purpose: LawPurpose, on: date) -> Law:
+    """The edition beside what the rate files say of that day now."""
     try:
-        today = content.of(LAWS[purpose], used.on)
+        today = content.of(LAWS[purpose], on)
     except NotInForce:
         today = {}
-    changes = [_number(change) for change in content.changes(used.edition.content, today)]
-    return Law(reference=used.edition.reference, kept_at=used.edition.kept_at, changes=changes)
+    return Law(reference=edition.reference, kept_at=edition.kept_at, changes=[_number(change) for change in content.changes(edition.content, today)])
 
 
 def _number(change: content.Change) -> Number:

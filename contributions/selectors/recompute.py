@@ -46,7 +46,7 @@ SELECT r.line, r.id, r.member_id, r.member_number, r.name, r.wages, r.bonus, r.e
   LEFT JOIN LATERAL (
        SELECT now_employer, now_employee, now_part FROM contributions_correctionline
         WHERE row_id = r.id AND state = '{LineState.POSTED}' ORDER BY id DESC LIMIT 1) l ON true
- WHERE r.filing_id = %(filing)s AND r.line > %(after)s ORDER BY r.line LIMIT {BATCH_ROWS}
+ WHERE r.filing_id = %(filing)s AND r.line > %(after)s ORDER BY r.line LIMIT %(batch)s
 """  # noqa: S608 - fixed texts
 _ELECTED: Final = """
 SELECT DISTINCT ON (member_id, kind) member_id, kind, act, points, khas_year, id, from_month FROM contributions_election
@@ -113,9 +113,8 @@ def lines_of(*, filing: Filing, as_at: date) -> Iterator[Line]:
         raise NotRecomputable(f"{filing.state}", "a filing whose rows are all sound: READY or later")
     month = WageMonth.of(filing.wage_month)
     elected = _elected(filing.employer_id, month, as_at)
-    asked: dict[str, Any] = {
-        "filing": filing.pk, "employer": filing.employer_id, "first": month.first_day, "last": month.last_day, "as_at": as_at, "after": -1,
-    }  # fmt: skip
+    days = {"first": month.first_day, "last": month.last_day, "as_at": as_at}
+    asked: dict[str, Any] = {**days, "filing": filing.pk, "employer": filing.employer_id, "after": -1, "batch": BATCH_ROWS}
     while found := _batch(asked):
         for row in found:
             yield _line(row, month, elected)

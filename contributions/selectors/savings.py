@@ -14,7 +14,7 @@ from contributions.models import FilingRow
 from contributions.rules import standing
 from contributions.rules.standing import Standing
 from contributions.selectors import explaining, months
-from contributions.selectors.explaining import SharesWhy, SplitWhy
+from contributions.selectors.explaining import Behind
 from contributions.selectors.months import MonthLine
 from kwsp_portal.common import money
 from kwsp_portal.common.explain import Step
@@ -84,12 +84,11 @@ class Contribution:
 
 @dataclass(frozen=True, kw_only=True)
 class ContributionPage:
-    """A contribution with everything behind it; the explanations are None where nothing was reckoned."""
+    """A contribution with everything behind it."""
 
     found: Contribution
     standing: Standing
-    shares: SharesWhy | None
-    split: SplitWhy | None
+    behind: Behind
 
     @property
     def bar(self) -> list[tuple[str, Decimal, str]]:
@@ -129,7 +128,7 @@ def reference(entry_id: int) -> str:
 
 
 def home_of(*, member: Member, on: date) -> Home:
-    """Five queries: accounts, rows, their entries, the law of the latest, months."""
+    """Four queries: accounts, rows, their entries, months."""
     pots = {pot.code: pot for pot in balances.pots_of(HolderKind.MEMBER, member.pk)}
     rows = list(_rows(member)[:RECENT_ROWS])
     booked = _booked(member, rows)
@@ -140,14 +139,13 @@ def home_of(*, member: Member, on: date) -> Home:
     )
     latest = credited[0] if credited else None
     steps = _steps_of(latest.row, booked[latest.row.pk]) if latest else ()
-    shares = explaining.shares_of(latest.row) if latest else None
     cards = [_card(member, code, pots.get(code), steps, on) for code in _shown(member, pots.values(), on)]
     return Home(
         on=on,
         total=sum((card.amount for card in cards), Decimal(0)),
         cards=cards,
         latest=latest,
-        why_shares=shares.why if shares else None,
+        why_shares=explaining.steps_of_shares(latest.row) if latest else None,
         why_split=explanations.explained(steps) if steps else None,
         earlier=credited[1 : EARLIER + 1],
         months=months.months_of(member=member, rows=rows, booked=booked, on=on),
@@ -200,6 +198,5 @@ def contribution_of(*, member: Member, row_id: int, on: date) -> ContributionPag
     return ContributionPage(
         found=found,
         standing=months.standing_of(row=row, credit=found.credit, on=on),
-        shares=explaining.shares_of(row),
-        split=explaining.split_of(row, found.credit) if found.credit else None,
+        behind=explaining.behind(row, found.credit),
     )

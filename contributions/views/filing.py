@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from contributions import access, explanations, forms, labels, problems
 from contributions.enums import FilingAction, FilingState
 from contributions.models import Filing, FilingRow
-from contributions.selectors import explaining
+from contributions.selectors import corrections, explaining
 from contributions.selectors import filings as selectors
 from contributions.services import crediting, moves, reading, template
 from contributions.services import filing as services
@@ -175,6 +175,7 @@ def _filing_context(request: HttpRequest, employer: Employer, found: Filing) -> 
         "in_flight": next((payment for payment in payments if payment.state in selectors.IN_FLIGHT), None),
         "returned": next((entry for entry in reversed(log) if entry.action == FilingAction.RETURN), None),
         "own": found.prepared_by_id == request.user.pk,
+        "corrections": corrections.of_filing(found),
     }
 
 
@@ -200,12 +201,14 @@ def filing_row(request: HttpRequest, pk: int, line: int) -> HttpResponse:
     employer = shared.employer_of(request)
     found = access.filing_for(employer, pk)
     row = access.row_for(found, line)
+    behind = explaining.behind(row)
     context = {
         "acting_for": employer.name,
         "filing": found,
         "row": row,
         "month": WageMonth.of(found.wage_month),
-        "shares": explaining.shares_of(row),
+        "shares": behind.shares,
+        "corrected": behind.corrected,
         "faults": _faults(row)["faults"],
     }
     return render(request, "contributions/filing_row.html", context)

@@ -6,6 +6,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from contributions.selectors import corrections
+from contributions.services import correction
 from kwsp_portal.frame import inbox
 from kwsp_portal.templatetags.frame import in_language
 from members.identity.enums import ADMIN_READERS, Role
@@ -29,11 +31,13 @@ MENUS: dict[Role, tuple[tuple[object, str], ...]] = {
         (_("Peti masuk"), "employer:inbox"),
     ),
 }
+CORRECTIONS = (_("Pembetulan"), "staff:corrections")
 INBOXES = {"member:inbox", "employer:inbox"}
 BELONGS_TO = {"employer:payment": "employer:filings", "employer:payment_go": "employer:filings", "employer:template": "employer:filings"}
 """Pages whose address does not begin with that of the place they belong to."""
 OFFICERS = ((_("Utama"), "staff:home"),)
-READERS = ((_("Utama"), "staff:home"), (_("Daftar"), "admin:index"))
+CORRECTORS = ((_("Utama"), "staff:home"), CORRECTIONS)
+READERS = ((_("Utama"), "staff:home"), (_("Daftar"), "admin:index"), CORRECTIONS)
 
 
 def items(request: HttpRequest) -> list[Place]:
@@ -42,11 +46,18 @@ def items(request: HttpRequest) -> list[Place]:
     if user is None or not user.is_authenticated:
         return []
     role = Role(user.role)
-    menu = MENUS.get(role, READERS if role in ADMIN_READERS else OFFICERS)
-    places = [(label, reverse(name), inbox.unread(request) if name in INBOXES else 0) for label, name in menu]
+    menu = MENUS.get(role, READERS if role in ADMIN_READERS else CORRECTORS if role in correction.OFFICERS else OFFICERS)
+    places = [(label, reverse(name), _waiting(request, name)) for label, name in menu]
     here = in_language(request.path, request.LANGUAGE_CODE)  # type: ignore[attr-defined]  # /ms/x/ is /x/
     current = max((url for _label, url, _waiting in places if here.startswith(url)), key=len, default="")
     page = request.resolver_match.view_name if request.resolver_match else ""
     if page in BELONGS_TO:
         current = reverse(BELONGS_TO[page])
     return [Place(str(label), url, url == current, waiting) for label, url, waiting in places]
+
+
+def _waiting(request: HttpRequest, name: str) -> int:
+    """What the mark beside a place counts: notices not read, corrections that wait for a second officer."""
+    if name in INBOXES:
+        return inbox.unread(request)
+    return corrections.waiting() if name == CORRECTIONS[1] else 0

@@ -6,6 +6,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from contributions.selectors import corrections
+from contributions.services import correction
 from members.identity import gates
 from members.identity.enums import ADMIN_READERS, Role
 
@@ -41,5 +43,7 @@ def home_of(role: Role) -> str:
 @gates.officer_required()
 @require_safe
 def staff_home(request: HttpRequest) -> HttpResponse:
-    """An officer's first page: who one is here and which doors are open."""
-    return render(request, "frame/staff_home.html", {"reads_registers": request.user.is_staff})
+    """An officer's first page: who one is here, which doors are open and what waits."""
+    corrects = Role(request.user.role) in correction.OFFICERS  # type: ignore[union-attr]
+    context = {"reads_registers": request.user.is_staff, "corrects": corrects, "waiting": corrections.waiting() if corrects else 0}
+    return render(request, "frame/staff_home.html", context)

@@ -159,7 +159,7 @@ class TestShares:
         assert (found.law.reference, found.law.kept_at) == ("third_schedule@2025-10:A", None)
 
     def test_a_row_that_was_never_reckoned_has_none(self) -> None:
-        assert explaining.shares_of(FilingRow(filing=factories.FilingFactory(), line=2, status="INVALID")) is None
+        assert explaining.shares_of(FilingRow.objects.create(filing=factories.FilingFactory(), line=2, status="INVALID")) is None
 
 
 class TestSplit:

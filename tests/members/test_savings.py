@@ -86,9 +86,9 @@ def test_a_birth_date_mended_later_does_not_take_the_reason_away(member: Member,
     page = savings.contribution_of(member=member, row_id=row.pk, on=ON)
 
     assert page is not None
-    assert page.split is not None
-    assert page.split.why is not None
-    assert "75%" in page.split.why.sentences[1]
+    assert page.behind.split is not None
+    assert page.behind.split.why is not None
+    assert "75%" in page.behind.split.why.sentences[1]
     assert [part.code for part in page.found.parts] == ["PERSARAAN", "SEJAHTERA", "FLEKSIBEL"]
 
 

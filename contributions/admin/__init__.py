@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contributions import labels
+from contributions.admin import corrections as corrections
 from contributions.enums import MessageVerdict, RowStatus
 from contributions.models import Election, ElectionBatch, ElectionLog, Filing, FilingLog, FilingRow, Payment, PaymentMessage
 from kwsp_portal.common.stored_names import WORDS
@@ -42,6 +43,18 @@ WORDS.update(
         "contributions.approved_payment_is_posted_once": _("Bayaran diluluskan yang tidak dicatat sekali"),
         "contributions.paid_filing_has_its_payment": _("Borang A dibayar tanpa bayarannya"),
         "contributions.fpx_clearing_is_approved_payments": _("Penjelasan FPX yang tidak sama dengan bayaran diluluskan"),
+        **{f"correction.{action.lower()}": words for action, words in labels.CORRECTION_ACTION.items()},
+        "correction": _("Pembetulan"),
+        "correctionline": _("Baris pembetulan"),
+        "correctedfiling": _("Borang A yang dibetulkan"),
+        "correction.prepare": _("Pembetulan disediakan"),
+        "correction.chunk.posted": _("Sebahagian pembetulan dicatat"),
+        "post_correction": _("Mencatat pembetulan"),
+        "correction line": _("Baris pembetulan"),
+        "contributions.corrected_line_is_posted_once": _("Baris pembetulan yang tidak dicatat tepat sekali"),
+        "contributions.correction_moves_its_own_people_s_money": _("Pembetulan pada akaun orang lain"),
+        "contributions.correction_starts_where_the_row_stood": _("Pembetulan yang tidak bermula dari angka barisnya"),
+        "contributions.correction_is_whole": _("Pembetulan yang jumlahnya tidak sama dengan barisnya"),
         "contributions.shares_are_whole_ringgit": _("Syer yang bukan ringgit penuh"),
         "payment.start": _("Bayaran dimulakan"),
         "payment.pending": _("Bayaran menunggu kelulusan di bank"),
@@ -158,12 +171,17 @@ class FilingRowAdmin(Register):
         column("reference", _("Rujukan kadar")),
         column("birth_date", _("Tarikh lahir"), formats.day),
         column("member_since", _("Ahli sejak"), formats.day),
+        "why_link",
     )
     list_display_links = (list_display[0],)
     list_filter = (choice_filter("status", _("Status"), ROW_STATES),)
     search_fields = ("=member_number", "=identity_number")
     search_help_text = _("Nombor ahli, atau nombor pengenalan")
     ordering = ("filing_id", "line")
+
+    @admin.display(description=_("Mengapa angka ini?"))
+    def why_link(self, row: FilingRow) -> str:
+        return format_html('<a href="{}">{}</a>', reverse("staff:row", args=[row.pk]), gettext("Lihat langkah, kadar dan rujukan"))
 
 
 class PaymentMessageLines(Lines):

@@ -1,0 +1,211 @@
+"""Officers' pages on corrections as a browser without script uses them, and what the others see of a correction that is posted."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from contributions.models import Correction, CorrectionLine, Filing
+from contributions.services import correction as corrections
+from kwsp_portal.common import clock
+from kwsp_portal.notify.models import Notice
+from members.identity.enums import Role
+from members.identity.models import User
+from members.ledger import posting
+from members.ledger.enums import HoldKind
+from members.models import Member
+from tests import factories
+from tests.contributions.conftest import OCTOBER, Office
+from tests.contributions.correcting import ON, PAID, REASON, Officers, approved, credited, post, was_never_a_citizen
+from tests.contributions.pages import Person, actions_of, signed_in, text_of
+from tests.contributions.paying import Bank
+from tests.identity.conftest import PASSWORD, SECRET, sign_in_officer
+
+pytestmark = pytest.mark.django_db
+NEW = "/staff/corrections/new/"
+PRINT = "Cetak halaman ini"
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    before = clock.use_source(lambda: ON)
+    yield
+    clock.use_source(before)
+
+
+def officer(user_id: str, role: Role) -> User:
+    user = User.objects.create_user(user_id, PASSWORD, role=role, name=f"Pegawai {user_id}", secret_phrase="biru kapal")
+    TOTPDevice.objects.create(user=user, name="telefon", key=SECRET.hex(), confirmed=True)
+    return user
+
+
+def as_officer(user: User, prefix: str = "") -> Person:
+    client = Client()
+    sign_in_officer(client, user.user_id)
+    return Person(client, prefix)
+
+
+@pytest.fixture
+def people(db: None) -> Officers:
+    return Officers(officer("penyelia9", Role.SUPERVISOR), officer("pemeriksa9", Role.INSPECTOR))
+
+
+@pytest.fixture
+def member(office: Office) -> Member:
+    return office.hire(user=factories.UserFactory())
+
+
+@pytest.fixture
+def filing(office: Office, bank: Bank, member: Member) -> Filing:
+    """Credited for two people, of whom one was never a citizen."""
+    made = credited(office, bank, member, office.hire())
+    was_never_a_citizen(member)
+    return made
+
+
+def given(filing: Filing, **fields: str) -> dict[str, str]:
+    return {"filing_ids": str(filing.pk), "as_at": str(ON), "reason": REASON, **fields}
+
+
+def test_from_a_draft_to_what_is_posted(filing: Filing, people: Officers, member: Member) -> None:
+    supervisor, inspector = as_officer(people.supervisor), as_officer(people.inspector)
+
+    drafted = supervisor.post(NEW, **given(filing))
+    page = supervisor.get(drafted["Location"])
+    assert actions_of(page) == ["Tarik balik", "Cadangkan kepada pegawai lain", PRINT]
+    for words in (REASON, "756.00 → 125.00", "693.00 → 125.00", "A → F", "−1,199.00", member.name):
+        assert words in text_of(page)
+    decide = drafted["Location"] + "decide/"
+    supervisor.post(decide, action="propose")
+    assert actions_of(supervisor.get(drafted["Location"])) == ["Tarik balik", PRINT]
+    assert "Anda menyediakan pembetulan ini" in text_of(supervisor.get(drafted["Location"]))
+
+    assert "1 pembetulan menunggu pegawai kedua" in text_of(inspector.get("/staff/"))
+    page = inspector.get(drafted["Location"])
+    assert actions_of(page) == ["Luluskan 1 baris, RM −1,199.00", "Tolak dengan sebab", PRINT]
+    assert inspector.post(decide, action="approve").status_code == 302
+    post()
+
+    page = text_of(inspector.get(drafted["Location"]))
+    assert "Telah dicatat" in page
+    assert "Pegawai penyelia9" in page
+    assert inspector.post(decide, action="approve").status_code == 409, "a second click changes nothing"
+
+
+def test_the_own_is_refused_by_the_service_too(filing: Filing, people: Officers) -> None:
+    made = corrections.prepare(filing_ids=[filing.pk], as_at=ON, reason=REASON, by=people.supervisor, on=ON)
+    corrections.propose(correction_id=made.pk, by=people.supervisor, on=ON)
+
+    answer = as_officer(people.supervisor).post(f"/staff/corrections/{made.pk}/decide/", action="approve")
+
+    assert answer.status_code == 403
+    assert "Pegawai lain mesti meluluskan" in text_of(answer)
+
+
+def test_a_refusal_asks_for_words_and_says_them(filing: Filing, people: Officers) -> None:
+    made = corrections.prepare(filing_ids=[filing.pk], as_at=ON, reason=REASON, by=people.supervisor, on=ON)
+    corrections.propose(correction_id=made.pk, by=people.supervisor, on=ON)
+    inspector = as_officer(people.inspector)
+
+    empty = inspector.post(f"/staff/corrections/{made.pk}/decide/", action="refuse", comment=" ")
+    assert empty.status_code == 422
+    assert "Tulis sebab" in text_of(empty)
+    assert inspector.post(f"/staff/corrections/{made.pk}/decide/", action="refuse", comment="Semak daftar.").status_code == 302
+    assert "“Semak daftar.”" in text_of(inspector.get(f"/staff/corrections/{made.pk}/"))
+    assert inspector.post(f"/staff/corrections/{made.pk}/decide/", action="burn").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"filing_ids": ""}, "Tulis nombor rujukan"),
+        ({"filing_ids": "12a"}, "Ditemui “12a”, dijangka nombor seperti 12"),
+        ({"filing_ids": "999999"}, "Ditemui 999999, dijangka nombor rujukan Borang A yang wujud"),
+        ({"as_at": "20/11/2026"}, "dijangka tarikh seperti 2026-11-22"),
+        ({"as_at": "2026-11-21"}, "atau lebih awal: fakta kemudian belum diketahui"),
+        ({"as_at": "2026-11-20", "reason": ""}, "Tulis sebab: ahli dan majikan membacanya"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_its_field(filing: Filing, people: Officers, fields: dict[str, str], said: str) -> None:
+    answer = as_officer(people.supervisor).post(NEW, **given(filing, **fields))
+
+    assert answer.status_code == 422
+    assert said in text_of(answer)
+    assert not Correction.objects.exists()
+
+
+def test_filings_that_cannot_be_corrected_are_named(filing: Filing, people: Officers, office: Office) -> None:
+    supervisor = as_officer(people.supervisor)
+    unpaid = office.approved(wage_month=OCTOBER.next())
+    supervisor.post(NEW, **given(filing))
+
+    assert "ditemui Menunggu bayaran, dijangka yang telah dikreditkan" in text_of(supervisor.post(NEW, **given(unpaid)))
+    assert "sudah ada dalam pembetulan" in text_of(supervisor.post(NEW, **given(filing)))
+
+
+def test_where_nothing_differs_the_page_says_so(office: Office, bank: Bank, people: Officers) -> None:
+    sound = credited(office, bank, office.hire())
+
+    assert "tiada yang perlu dibetulkan" in text_of(as_officer(people.supervisor).post(NEW, **given(sound)))
+
+
+def test_lines_that_were_not_posted_say_why(filing: Filing, people: Officers, member: Member) -> None:
+    held = posting.member(member.pk, "SEJAHTERA")
+    posting.place_hold(account=held, amount_sen=20_000, kind=HoldKind.WITHDRAWAL, ref=1, booked_on=PAID)
+    made = approved(people, filing)
+    post()
+
+    page = text_of(as_officer(people.inspector).get(f"/staff/corrections/{made.pk}/?refused=1"))
+
+    assert "Akaun Sejahtera (Akaun 2): boleh diambil RM 17.35, perlu RM 179.85" in page.replace("\xa0", " ")
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_member_employer_and_auditor_see_it_with_its_reason(filing: Filing, people: Officers, office: Office, member: Member, prefix: str) -> None:
+    approved(people, filing)
+    post()
+    line = CorrectionLine.objects.get()
+    auditor = as_officer(officer("juruaudit9", Role.AUDITOR), prefix)
+
+    pages = [
+        signed_in(member.user, prefix).get(f"/member/contributions/{line.row_id}/"),  # type: ignore[arg-type]
+        signed_in(office.maker, prefix).get(f"/employer/filings/{filing.pk}/rows/2/"),
+        auditor.get(f"/staff/rows/{line.row_id}/"),
+    ]
+
+    for page in pages:
+        said = text_of(page)
+        assert page.status_code == 200
+        for words in (REASON, "756.00 → 125.00", "third_schedule@2025-10"):
+            assert words in said
+        assert "tidak lagi memberi angka" not in said, "the corrected figures are those of today's rules"
+    assert REASON in text_of(signed_in(office.maker, prefix).get(f"/employer/filings/{filing.pk}/"))
+    assert auditor.get("/staff/corrections/").status_code == 200
+    assert auditor.get(NEW).status_code == 403
+
+
+def test_the_notice_leads_to_the_contribution(filing: Filing, people: Officers, member: Member) -> None:
+    approved(people, filing)
+    post()
+    notice = Notice.objects.get(whose="MEMBER")
+    person = signed_in(member.user, "/en")  # type: ignore[arg-type]
+
+    page = person.get(f"/member/inbox/{notice.pk}/")
+
+    assert f'href="/en/member/contributions/{CorrectionLine.objects.get().row_id}/"' in page.content.decode()
+    assert "RM 1,199.00 too large" in text_of(page).replace("\xa0", " ")
+
+
+@pytest.mark.parametrize("role", [Role.COUNTER_OFFICER, Role.WITHDRAWAL_OFFICER])
+def test_other_officers_have_no_business_there(role: Role) -> None:
+    person = as_officer(officer("pegawai99", role))
+
+    assert [person.get(path).status_code for path in ("/staff/corrections/", NEW, "/staff/corrections/1/", "/staff/rows/1/")] == [403] * 4
+
+
+def test_what_is_not_there_is_a_404(people: Officers) -> None:
+    person = as_officer(people.supervisor)
+
+    assert [person.get(path).status_code for path in ("/staff/corrections/999/", "/staff/rows/999/")] == [404, 404]
+    assert "Tiada pembetulan di sini" in text_of(person.get("/staff/corrections/"))
