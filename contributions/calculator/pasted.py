@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contributions.calculator import address
 from contributions.calculator.reckoning import Question
-from contributions.calculator.typed import plain
+from contributions.calculator.typed import plain, said
 
 COLUMNS: Final = ("wages", "bonus", "citizenship", "birth_date", "member_since", "employer_excess", "employee_excess")
 """The order of a list without titles."""
@@ -91,7 +91,7 @@ def write(questions: Iterable[Question], language: str) -> str:
     fields = [field for field in TITLES if any(field in row for row in rows)]
     place = 1 if language.startswith("en") else 0
     titles = [TITLES[field][min(place, len(TITLES[field]) - 1)] for field in fields]
-    return "\n".join("\t".join(cells) for cells in (titles, *([row.get(field, "") for field in fields] for row in rows)))
+    return "\n".join("\t".join(cells) for cells in (titles, *([said(row.get(field, ""), language) for field in fields] for row in rows)))
 
 
 def _cells(text: str) -> Iterator[tuple[int, list[str]]]:

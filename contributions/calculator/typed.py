@@ -14,6 +14,10 @@ _CITIZENSHIPS: Final = {
     **dict.fromkeys(("penduduk tetap", "pt", "pr", "permanent resident"), Citizenship.PERMANENT_RESIDENT.value.lower()),
     **dict.fromkeys(("bukan warganegara", "bw", "warga asing", "non-citizen", "non citizen", "foreigner"), Citizenship.NON_CITIZEN.value.lower()),
 }
+_WORDS: Final = {
+    "ms": {"citizen": "warganegara", "permanent_resident": "penduduk tetap", "non_citizen": "bukan warganegara", "true": "ya"},
+    "en": {"permanent_resident": "permanent resident", "non_citizen": "non-citizen", "true": "yes"},
+}
 _YES_NO: Final = {**dict.fromkeys(("ya", "y", "yes", "1"), "true"), **dict.fromkeys(("tidak", "t", "no", "n", "0"), "false")}
 _AMOUNT: Final = re.compile(r"(?:RM ?)?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]{1,2})?", re.ASCII | re.IGNORECASE)
 _DAY_FIRST: Final = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})", re.ASCII)
@@ -25,6 +29,11 @@ def plain(field: str, text: str) -> str:
     """A text in the strict form of the API; as it stands where it is not understood."""
     text = text.strip()
     return _PLAIN[field](text) if text else ""
+
+
+def said(text: str, language: str) -> str:
+    """A strict text as somebody would have typed it: the way back from `plain`."""
+    return _WORDS["en" if language.startswith("en") else "ms"].get(text, text)
 
 
 def _month(text: str) -> str:

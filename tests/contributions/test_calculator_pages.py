@@ -145,7 +145,7 @@ class TestSeveral:
         for figure in ("756.00", "693.00", "1,042.00", "891.00", "1,798.00", "1,584.00", "3,382.00"):
             assert figure in text, figure
         assert "Siti" not in page.content.decode()
-        assert "8010.00\t3010.00\tcitizen\t1985-03-31" in html.unescape(page.content.decode()), "the list can be changed"
+        assert "8010.00\t3010.00\twarganegara\t1985-03-31" in html.unescape(page.content.decode()), "the list can be changed"
 
     def test_bad_rows_are_named_and_good_ones_reckoned(self, client: Client) -> None:
         employees = "6250\t\tW\t1/1/1990\n-5\t\tW\t1/1/1990\n6250\t\talien\t5/31/1990\n6710\t\tbw\t1/1/1990"
