@@ -45,6 +45,7 @@ def test_everybody_has_a_home(client: Client, person: Any, role: Role, home: str
 def test_the_menu_shows_what_the_role_can_open_and_where_one_is(rf: RequestFactory, person: Any, role: Role, address: str) -> None:
     request = rf.get(address)
     request.LANGUAGE_CODE = "ms"
+    request.session = {}
     request.user = person("seseorang", role)
 
     places = nav.items(request)
