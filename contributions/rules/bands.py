@@ -51,8 +51,9 @@ def table(part: regime.PartLaw) -> tuple[Shares, ...]:
     nil = Shares(part.code, money.ZERO, money.ZERO, money.ZERO, money.SEN, money.from_sen(nothing_up_to * 100), part.reference, Basis.NIL)
     rows = [nil] * (nothing_up_to + 1)
     if not part.exact:
-        for upper in (*range(narrow, limit + 1, narrow), *range(limit + wide, top + 1, wide)):
-            rows += [_row(part, lower=len(rows) - 1, upper=upper)] * (upper + 1 - len(rows))
+        for below in (*range(0, limit, narrow), *range(limit, top, wide)):
+            lower, upper = max(below, nothing_up_to), below + (narrow if below < limit else wide)
+            rows += [_row(part, lower=lower, upper=upper)] * (upper - lower)
     return tuple(rows)
 
 

@@ -87,7 +87,7 @@ def choice(law: regime.MonthLaw, part: regime.PartLaw, *, domestic: bool) -> rat
 
 def check_choice(law: regime.MonthLaw, part: regime.PartLaw, *, domestic: bool, chosen: bool) -> None:
     """Raises Refusal DOMESTIC_EXCLUDED where the Part takes no domestic helpers, MAY_CHOOSE for somebody who may choose and has not chosen."""
-    if domestic and part.domestic_excluded is not None:
+    if domestic and part.domestic_excluded is not None and part.domestic_excluded.value:
         raise Refusal("DOMESTIC_EXCLUDED", part.domestic_excluded.citation, {"excluding": part.code.value, "wage_month": str(law.wage_month)})
     form = choice(law, part, domestic=domestic)
     if form is not None and not chosen:

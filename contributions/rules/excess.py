@@ -7,7 +7,7 @@ rounded up to the ringgit, the employee's share too, and the employer's is the t
 from decimal import Decimal
 from typing import NamedTuple
 
-from contributions.facts import Elections, EmployeeFacts
+from contributions.facts import Elections
 from contributions.rules import bands, regime
 from kwsp_portal.common.refusal import Refusal
 
@@ -36,31 +36,32 @@ def exact(part: regime.PartLaw, statutory: bands.Shares, wages: Decimal, elected
     A share without an excess is what it would be without the other's: the row's whole ringgit, or the exact percentage where there is no
     row or the bonus rule holds.
     """
-    by_row = statutory.basis is bands.Basis.BAND
+    employer_by_row = statutory.basis is bands.Basis.BAND and part.other_by_row and not elected.employer_excess
+    employee_by_row = statutory.band_to is not None and part.other_by_row and not elected.employee_excess
     fixed = part.employer_fixed.value if part.employer_fixed is not None else Decimal(0)
     employer = (employer_statutory(part, statutory, wages) + elected.employer_excess * _POINT) * wages + fixed
     employee = (part.employee.value + elected.employee_excess * _POINT) * wages
     return Exact(
-        employer=statutory.employer if by_row and not elected.employer_excess else employer,
-        employee=statutory.employee if statutory.band_to is not None and not elected.employee_excess else employee,
+        employer=statutory.employer if employer_by_row else employer,
+        employee=statutory.employee if employee_by_row else employee,
     )
 
 
-def shares(facts: EmployeeFacts, part: regime.PartLaw, statutory: bands.Shares, elected: Elections) -> bands.Shares:
+def shares(law: regime.MonthLaw, part: regime.PartLaw, statutory: bands.Shares, wages: Decimal, elected: Elections) -> bands.Shares:
     """The shares with the excess; `statutory` are those without it. Where nothing is due by the schedule there is no rate to exceed.
 
     Raises Refusal EXCESS_NEGATIVE, or EXCESS_TOO_HIGH where statutory rate and excess together are more than the whole wages.
     """
-    _check(facts, part, statutory, elected)
+    _check(law, part, statutory, wages, elected)
     if statutory.basis is bands.Basis.NIL:
         return statutory
-    employer, employee, total = bands.rounded(part, *exact(part, statutory, facts.wages, elected))
+    employer, employee, total = bands.rounded(part, *exact(part, statutory, wages, elected))
     return statutory._replace(employer=employer, employee=employee, total=total, basis=bands.Basis.EXCESS)
 
 
-def _check(facts: EmployeeFacts, part: regime.PartLaw, statutory: bands.Shares, elected: Elections) -> None:
-    most = regime.LAW.at("excess.most", facts.wage_month.first_day)
-    rates = employer_statutory(part, statutory, facts.wages), part.employee.value
+def _check(law: regime.MonthLaw, part: regime.PartLaw, statutory: bands.Shares, wages: Decimal, elected: Elections) -> None:
+    most = law.at("excess.most")
+    rates = employer_statutory(part, statutory, wages), part.employee.value
     for share, rate, points in zip(("employer", "employee"), rates, elected[:2], strict=True):
         if points < 0:
             raise Refusal("EXCESS_NEGATIVE", "", {"whose": share, "points": str(points)})

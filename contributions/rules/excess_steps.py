@@ -47,11 +47,12 @@ def _shares(
         yield steps.bonus_rule(facts, law, part)
     if _some_share_by_row(statutory, elected):
         yield row_steps.lying(part, facts.wages, statutory)
-    yield from _employer(facts, part, statutory, elected)
-    yield from _employee(facts, part, statutory, elected)
-    yield steps.rounding(part, found, *excess.exact(part, statutory, facts.wages, elected))
+    exact = excess.exact(part, statutory, facts.wages, elected)
+    yield from _employer(facts.wages, part, statutory, elected, exact.employer)
+    yield from _employee(facts.wages, part, statutory, elected, exact.employee)
+    yield steps.rounding(part, found, *exact)
     yield steps.total(found)
-    yield from _other_reading(facts, part, statutory, found, elected)
+    yield from _other_reading(facts, law, part, statutory, elected)
 
 
 def _some_share_by_row(statutory: bands.Shares, elected: Elections) -> bool:
@@ -60,9 +61,8 @@ def _some_share_by_row(statutory: bands.Shares, elected: Elections) -> bool:
     return statutory.basis is bands.Basis.BAND and not all(elected[:2])
 
 
-def _employer(facts: EmployeeFacts, part: regime.PartLaw, statutory: bands.Shares, elected: Elections) -> Iterator[Step]:
-    wages, by_bonus = facts.wages, statutory.basis is bands.Basis.BONUS
-    exact = excess.exact(part, statutory, wages, elected).employer
+def _employer(wages: Decimal, part: regime.PartLaw, statutory: bands.Shares, elected: Elections, exact: Decimal) -> Iterator[Step]:
+    by_bonus = statutory.basis is bands.Basis.BONUS
     rate = excess.employer_statutory(part, statutory, wages)
     if not elected.employer_excess and statutory.basis is bands.Basis.BAND:
         yield from row_steps.employer(part, statutory)
@@ -86,15 +86,14 @@ def _employer(facts: EmployeeFacts, part: regime.PartLaw, statutory: bands.Share
         yield _with_excess("EMPLOYER_EXCESS", rate, elected.employer_excess, wages, exact)
 
 
-def _employee(facts: EmployeeFacts, part: regime.PartLaw, statutory: bands.Shares, elected: Elections) -> Iterator[Step]:
+def _employee(wages: Decimal, part: regime.PartLaw, statutory: bands.Shares, elected: Elections, exact: Decimal) -> Iterator[Step]:
     if elected.employee_excess:
-        exact = excess.exact(part, statutory, facts.wages, elected).employee
         yield row_steps.employee_rate(part)
-        yield _with_excess("EMPLOYEE_EXCESS", part.employee.value, elected.employee_excess, facts.wages, exact)
+        yield _with_excess("EMPLOYEE_EXCESS", part.employee.value, elected.employee_excess, wages, exact)
     elif statutory.band_to is not None:
         yield from row_steps.employee(part, statutory)
     else:
-        yield from steps.employee_exact(part, facts.wages, part.employee.value * facts.wages)
+        yield from steps.employee_exact(part, wages, exact)
 
 
 def _with_excess(code: str, rate: Decimal, points: Decimal, wages: Decimal, exact: Decimal) -> Step:
@@ -102,11 +101,10 @@ def _with_excess(code: str, rate: Decimal, points: Decimal, wages: Decimal, exac
     return Step(code, figures_of(rate=rate, excess=above, together=rate + above, wages=shown(wages), exact=shown(exact)))
 
 
-def _other_reading(facts: EmployeeFacts, part: regime.PartLaw, statutory: bands.Shares, found: bands.Shares, elected: Elections) -> Iterator[Step]:
+def _other_reading(facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw, statutory: bands.Shares, elected: Elections) -> Iterator[Step]:
     """KWSP's page in English takes the employer's share beside an employee's excess by exact percentage: RM750, where the seed says RM756."""
     if elected.employer_excess or statutory.basis is not bands.Basis.BAND:
         return
     by_percentage = money.up_to_ringgit(mistakes.exact_percentage(part, facts.wages)[0])
     if by_percentage != statutory.employer:
-        page = regime.LAW.at("excess.other_by_row", facts.wage_month.first_day)
-        yield cited("OTHER_BY_ROW", page, employer_exact=by_percentage, employer=found.employer)
+        yield cited("OTHER_BY_ROW", law.at("excess.other_by_row"), employer_exact=by_percentage, employer=statutory.employer)

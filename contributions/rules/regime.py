@@ -4,6 +4,7 @@ A `MonthLaw` answers who belongs to which Part in that month by comparing dates;
 Schedule. Both are built on the first question about a month and never change.
 """
 
+import functools
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -52,7 +53,8 @@ class PartLaw:
 
     The employer owes a rate up to `wages.limit` and another above it, or a fixed sum a month (`employer_fixed`, then all three are that
     sum). `exact` Parts have no rows: the rate is taken of the wages themselves. `bonus_rule` is None where the Part has none.
-    `rounds_total` says whether an exact percentage is rounded as a total (ruling 5); otherwise each share is. `by_choice` names the form by
+    `rounds_total` says whether an exact percentage is rounded as a total (ruling 5); otherwise each share is; `other_by_row` whether
+    a share without an excess keeps to its row beside one that has an excess. `by_choice` names the form by
     which those of a Part that binds nobody choose it; `domestic_excluded` is set where it takes no domestic helpers. `kept` is the employee's rate
     for those who keep it where this edition lowers it; `lowered` the rate that it replaced in a Part made by `keeping`.
     """
@@ -72,6 +74,7 @@ class PartLaw:
     rounding: rates.Value
     rounds_total: bool
     beyond_rows: BeyondRows
+    other_by_row: bool
     by_choice: rates.Value | None
     domestic_excluded: rates.Value | None
     kept: rates.Value | None
@@ -116,7 +119,12 @@ class MonthLaw:
 
     def at(self, name: str) -> rates.Value:
         """A value of the Third Schedule in this month."""
-        return LAW.at(name, self.wage_month.first_day)
+        return _at(self.wage_month, name)
+
+
+@functools.lru_cache(maxsize=10_000)
+def _at(wage_month: WageMonth, name: str) -> rates.Value:
+    return LAW.at(name, wage_month.first_day)
 
 
 MONTHS: Final[dict[WageMonth, MonthLaw]] = {}
@@ -224,6 +232,7 @@ def _read_part(code: str, first: date) -> PartLaw:
             employee_rate=employee.value,
             band_from=(wages.nothing_up_to if exact else wages.table_top) + money.SEN,
         ),
+        other_by_row=LAW.at("excess.other_by_row", first).value,
         by_choice=_value(code, "by_choice", first),
         domestic_excluded=_value(code, "domestic_excluded", first),
         kept=_value(code, "kept", first),

@@ -52,7 +52,7 @@ def _owed(facts: EmployeeFacts, elections: Elections) -> tuple[regime.MonthLaw, 
     if bonus:
         found = _with_bonus(part, found, wages, bonus)
     if employer_excess or employee_excess:
-        return law, part, found, excess.shares(facts, part, found, elections)
+        return law, part, found, excess.shares(law, part, found, wages, elections)
     return law, part, found, found
 
 

@@ -1,5 +1,6 @@
 """Voluntary excess: the eight worked rows of seed 001 to the ringgit, its borders, and its words."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contributions import explanations
-from contributions.rules import schedule
+from contributions.rules import bands, excess, regime, schedule
 from contributions.rules.schedule import CHOSEN, Basis, Elections
 from kwsp_portal.common.refusal import Refusal
 from tests.statute import tables
@@ -21,9 +22,9 @@ def _elected(employer: str = "0", employee: str = "0") -> Elections:
     return Elections(Decimal(employer), Decimal(employee), chosen=True)
 
 
-def _said(facts: schedule.EmployeeFacts, excess: Elections, language: str = "ms") -> explanations.Explained:
+def _said(facts: schedule.EmployeeFacts, elections: Elections, language: str = "ms") -> explanations.Explained:
     with translation.override(language):
-        return explanations.explained(schedule.explain(facts, excess))
+        return explanations.explained(schedule.explain(facts, elections))
 
 
 @pytest.mark.parametrize("row", WORKED, ids=lambda row: row["source"])
@@ -123,3 +124,23 @@ def test_the_assumption_of_the_rounding_is_named_where_it_decides() -> None:
 
     assert len(said.assumptions) == 1
     assert said.assumptions[0].startswith("Undang-undang menetapkan pembundaran jumlah sahaja")
+
+
+def test_the_other_reading_is_a_change_of_data() -> None:
+    """KWSP's page in English: RM750 for the employer beside the employee's 16 %, in all RM1,750."""
+    facts = tables.person(wages="6250.00")
+    law = regime.law_of(facts.wage_month)
+    part = replace(law.citizen[0], other_by_row=False)
+
+    found = excess.shares(law, part, schedule.shares(facts), facts.wages, _elected(employee="5"))
+
+    assert [str(amount) for amount in found[1:4]] == ["750.00", "1000.00", "1750.00"]
+
+
+def test_rounding_each_share_is_a_change_of_data() -> None:
+    """Facts 1.4 and 1.5: RM20,010 by shares is 2,402 + 2,202; Part F, RM1,751, as KWSP's questions and answers have it, is 36 + 36."""
+    month = regime.law_of(regime.WageMonth(2026, 10))
+    by_table, part_f = (replace(pair[0], rounds_total=False) for pair in (month.citizen, month.later_non_citizen))
+
+    assert bands.exact(by_table, Decimal(20010))[1:4] == (Decimal(2402), Decimal(2202), Decimal(4604))
+    assert bands.exact(part_f, Decimal(1751))[1:4] == (Decimal(36), Decimal(36), Decimal(72))

@@ -83,6 +83,12 @@ def test_the_ground_of_the_shares_at_the_borders(wages: str, basis: Basis) -> No
     assert schedule.shares(tables.person(wages=wages)).basis == basis
 
 
+def test_a_bonus_up_to_5000_lifts_nothing_above_it() -> None:
+    assert schedule.shares(tables.person(wages="5000.00", bonus="2000.00")).basis is Basis.BAND
+    assert schedule.shares(tables.person(wages="5000.01", bonus="0.01")).basis is Basis.BONUS
+    assert schedule.shares(tables.person(wages="5000.02", bonus="0.01")).basis is Basis.BAND
+
+
 def test_each_regime_in_its_first_and_last_month() -> None:
     assert {row["edition"] for row in REGIMES} == {
         *("2008-02", "2009-01", "2011-01", "2012-01", "2013-08", "2016-03"),
