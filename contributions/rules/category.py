@@ -7,7 +7,7 @@ Domestic helpers, and other non-citizens to September 2025, contribute only if t
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from contributions.enums import Category
 from contributions.facts import NO_ELECTIONS, Elections, EmployeeFacts
@@ -77,7 +77,7 @@ def standing_day(wage_month: WageMonth) -> date:
     Where no period holds that day, the first that begins within the month counts. A month before the rate file is read as its first one.
     """
     months: int = regime.LAW.at("status.after_months", max(wage_month.first_day, regime.LAW.known_from)).value
-    return wage_month.plus(-months).last_day
+    return wage_month.plus(1 - months).first_day - timedelta(days=1)
 
 
 def choice(law: regime.MonthLaw, part: regime.PartLaw, *, domestic: bool) -> rates.Value | None:
