@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from contributions.enums import ElectionAct, ElectionKind, ElectionState, FilingAction
 from contributions.facts import NO_ELECTIONS, Elections
@@ -117,6 +117,12 @@ def elections_of(*, employer: Employer, state: str = "", text: str = "") -> Quer
 def states_of(*, employer: Employer) -> dict[str, int]:
     """How many of an employer's elections stand in each state that any of them has."""
     return dict(Election.objects.filter(employer=employer).order_by().values_list("state").annotate(Count("pk")))
+
+
+def waiting_for(*, employer: Employer, by: User) -> int:
+    """How many elections wait for the approval of `by`, who neither recorded nor submitted them."""
+    waiting = Election.objects.filter(employer=employer, state=ElectionState.SUBMITTED).exclude(prepared_by=by)
+    return waiting.exclude(Exists(ElectionLog.objects.filter(election=OuterRef("pk"), action=FilingAction.SUBMIT, by=by))).count()
 
 
 def employees_found(*, employer: Employer, text: str, wage_month: WageMonth) -> list[Member]:

@@ -71,12 +71,15 @@ def content_problems(content: bytes, kind: str, size: str, most: str) -> list[Pr
     return []
 
 
-def _month(wanted: Wanted, current: WageMonth) -> list[Problem]:
+def month_problem(found: WageMonth | str, current: WageMonth) -> Problem:
+    """A month from which nothing may be elected now, with those from which something may."""
     months = electing.start_months(current)
-    if wanted.from_month in months:
-        return []
     detail = {"first_month": str(months[0]), "last_month": str(months[-1])}
-    return [Problem(Code.FROM_MONTH, elections_layout.FROM_MONTH, str(wanted.from_month), detail=detail)]
+    return Problem(Code.FROM_MONTH, elections_layout.FROM_MONTH, str(found), detail=detail)
+
+
+def _month(wanted: Wanted, current: WageMonth) -> list[Problem]:
+    return [] if wanted.from_month in electing.start_months(current) else [month_problem(wanted.from_month, current)]
 
 
 def _points(wanted: Wanted) -> list[Problem]:

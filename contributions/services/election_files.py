@@ -122,7 +122,9 @@ def _of_month(employer: Employer, asked: Sequence[Asked], month: WageMonth, curr
         entry = entries[0] or entries[1]
         known = Known(entry, holding.get(entry.member_id, {}) if entry else {}, waiting.get(entry.member_id, {}) if entry else {})
         wanted = _wanted(one, current, problems)
-        if wanted is not None and entry is not None and not problems:
+        if wanted is not None and wanted.from_month != month:
+            problems.append(election_checks.month_problem(wanted.from_month, current))
+        elif wanted is not None and entry is not None and not problems:
             problems += election_checks.problems_of(wanted, known, has_form=has_form, current=current)
         lines.append(_Line(one, wanted, known, problems))
     return lines
@@ -130,11 +132,9 @@ def _of_month(employer: Employer, asked: Sequence[Asked], month: WageMonth, curr
 
 def _wanted(asked: Asked, current: WageMonth, problems: list[Problem]) -> Wanted | None:
     """What a line asks for; a month that could not be read is told which ones can be."""
-    months = electing.start_months(current)
     for place, problem in enumerate(problems):
         if problem.code is Code.FROM_MONTH:
-            detail = {"first_month": str(months[0]), "last_month": str(months[-1])}
-            problems[place] = Problem(problem.code, problem.column, problem.found, detail=detail)
+            problems[place] = election_checks.month_problem(problem.found, current)
     if asked.kind is None or asked.from_month is None:
         return None
     if asked.points is not None and not asked.points:

@@ -19,7 +19,7 @@ from contributions.enums import ElectionAct, ElectionKind, ElectionState, Filing
 from contributions.models import Election, ElectionBatch, ElectionLog
 from contributions.rules import electing
 from contributions.selectors import elections as selectors
-from contributions.services import election_checks, register
+from contributions.services import election_checks, election_news, register
 from contributions.services.election_checks import Known, Wanted
 from contributions.services.moves import NotAllowed
 from employers import access as employers_access
@@ -28,6 +28,7 @@ from employers.models import Employer
 from kwsp_portal.audit import services as audit
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.documents.models import StoredFile
+from kwsp_portal.notify import services as notify
 from members.identity.models import User
 from members.models import Member
 
@@ -193,9 +194,13 @@ def move(*, election: Election, action: FilingAction, by: User, on: date, commen
         election.approved_by, election.approved_on = by, on
         fields += ["approved_by", "approved_on"]
     election.save(update_fields=fields)
-    ElectionLog.objects.create(election=election, action=action, from_state=before, to_state=step.to, by=by, comment=comment, on=on, at=Now())
+    moved = ElectionLog.objects.create(election=election, action=action, from_state=before, to_state=step.to, by=by, comment=comment, on=on, at=Now())
     data = {"from": str(before), "to": step.to.value, "on": str(on)}
     audit.record(actor=by, action=_audited(action), target=f"election:{election.pk}", data=data)
+    if action is FilingAction.APPROVE:
+        notify.tell([election_news.of_approved(election)], on=on)
+    elif action is FilingAction.RETURN:
+        notify.tell([election_news.of_returned(election, comment, moved.pk)], on=on)
 
 
 def locked(election_ids: Sequence[int]) -> list[Election]:

@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from contributions import labels
-from contributions.enums import FilingState
-from contributions.selectors import filings, savings, statement
+from contributions.enums import ElectionState, FilingState
+from contributions.selectors import elections, filings, savings, statement
 from contributions.views import shared
 from employers import access as employers_access
 from employers.enums import Right
@@ -38,6 +38,8 @@ def employer_home(request: HttpRequest) -> HttpResponse:
         "new_url": reverse("employer:filing_new"),
         "due_new_url": f"{reverse('employer:filing_new')}?wage_month={summary.due.month}",
         "queue_url": f"{reverse('employer:filings')}?state={FilingState.SUBMITTED}",
+        "elections": elections.waiting_for(employer=employer, by=request.user) if Right.APPROVE in rights else 0,  # type: ignore[arg-type]
+        "elections_url": f"{reverse('employer:elections')}?state={ElectionState.SUBMITTED}",
         "returned_url": f"{reverse('employer:filings')}?state={FilingState.RETURNED}",
     }
     return render(request, "frame/employer_home.html", context)

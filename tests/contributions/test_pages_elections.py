@@ -283,7 +283,7 @@ class TestFiles:
             self.line(good),
             self.line(noted, percent="0"),
             self.line(office.hire(), choice="BONUS"),
-            self.line(office.hire(), percent="banyak"),
+            self.line(office.hire(), percent="banyak", month="2026-10"),
             self.line(office.hire(), month="2026-10"),
             self.line(office.hire(), month="November"),
             self.line(office.hire(), choice="KWSP 16B", percent=""),
@@ -302,7 +302,7 @@ class TestFiles:
         told = {fault["line"]: [problem["code"] for problem in fault["problems"]] for fault in batch.faults}
         assert told == {
             4: ["CHOICE_FORM"],
-            5: ["POINTS_FORM"],
+            5: ["POINTS_FORM", "FROM_MONTH"],
             6: ["FROM_MONTH"],
             7: ["FROM_MONTH"],
             8: ["MUST_ANYWAY"],
@@ -391,6 +391,32 @@ def test_a_member_reads_the_own_approved_elections_and_no_drafts(office: Office,
     assert {"": "Berkuat kuasa", "/en": "In force"}[prefix] in page
     assert {"": "Akan bermula", "/en": "Will begin"}[prefix] in page
     assert ("+5.00" in page, "+2.50" in page, "+42.00" in page, "+33.00" in page) == (True, True, False, False)
+
+
+def test_what_waits_for_the_checker_stands_on_the_first_page(office: Office, checker: Person, maker: Person) -> None:
+    submitted(office, office.hire())
+
+    assert ("Pilihan caruman menunggu anda" in text_of(checker.get("/employer/")), "menunggu anda" in text_of(maker.get("/employer/"))) == (
+        True,
+        False,
+    )
+
+
+@BOTH
+def test_member_and_employer_are_told_in_their_inboxes(office: Office, prefix: str) -> None:
+    user = factories.UserFactory()
+    member = office.hire(user=user)
+    elect(office, member)
+    elect(office, member, notice(month=WageMonth(2026, 12)))
+    returned = submitted(office, office.hire(name="TAN MEI LING"))
+    signed_in(office.checker).post(address(returned), action="return", comment="Tandatangan tiada")
+
+    inbox = text_of(signed_in(user, prefix).get("/member/inbox/"))
+    theirs = text_of(signed_in(office.maker, prefix).get("/employer/inbox/"))
+
+    assert {"": "Pilihan caruman mulai gaji November 2026", "/en": "Election from the wages of November 2026"}[prefix] in inbox
+    assert {"": "dibatalkan mulai gaji Disember 2026", "/en": "cancelled from the wages of December 2026"}[prefix] in inbox
+    assert "TAN MEI LING" in theirs
 
 
 def test_a_member_without_elections_is_told_how_to_make_one(office: Office) -> None:

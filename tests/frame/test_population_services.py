@@ -38,7 +38,15 @@ MOMENTS = {AUGUST: 3, AUGUST.plus(1): 34, AUGUST.plus(2): 2, AUGUST.plus(3): Non
 """Days from filing to paying: the second month is paid after the third, the fourth not at all; the law changes in October 2025."""
 TABLES = (
     *("documents_storedfile", "contributions_filing", "contributions_filingrow", "contributions_filinglog", "contributions_payment"),
-    *("contributions_election", "contributions_electionlog", "contributions_paymentmessage", "audit_auditevent", "jobs_run", "jobs_chunk"),
+    *(
+        "contributions_election",
+        "contributions_electionlog",
+        "notify_notice",
+        "contributions_paymentmessage",
+        "audit_auditevent",
+        "jobs_run",
+        "jobs_chunk",
+    ),
     "contributions_lawused",
     *("ledger_account", "ledger_balance", "ledger_entry", "ledger_posting"),
 )
@@ -217,6 +225,11 @@ class Names:
                 return self._of[CAUSES[row["kind"]]][value]
             case "ledger_account", "holder_id":
                 return self._holder(row["holder_kind"], value)
+            case "notify_notice", "whose_id":
+                return self._of["member"][value]
+            case "notify_notice", "cause":
+                kind, _, pk = value.partition(":")
+                return kind, self._of[kind][int(pk)]
             case "contributions_payment", "order_no":
                 assert ORDER_NO.match(value)
                 return value[:6]

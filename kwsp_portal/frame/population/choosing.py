@@ -18,7 +18,7 @@ from contributions import workflow
 from contributions.enums import ElectionAct, ElectionKind, ElectionState, FilingAction
 from contributions.facts import NO_ELECTIONS, Elections, EmployeeFacts
 from contributions.rules import schedule
-from contributions.services import election_checks
+from contributions.services import election_checks, election_news
 from contributions.services.election_checks import FORMS, Wanted
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.common.refusal import Refusal
@@ -27,6 +27,8 @@ from kwsp_portal.frame.population.careers import Spell
 from kwsp_portal.frame.population.people import Person
 from kwsp_portal.frame.population.plan import Plan
 from kwsp_portal.frame.population.registers import Firm
+from kwsp_portal.notify import services as notify
+from kwsp_portal.notify.services import News
 from members.enums import Citizenship
 
 FOREIGNERS_CHOOSE_IN_HUNDRED: Final = 40
@@ -154,7 +156,7 @@ class Tables:
 
 def write(cursor: CursorWrapper, made: Sequence[Choice], firms: Sequence[Firm]) -> None:
     """services.elections.record, submit and approve, for each of these."""
-    tables = Tables()
+    tables, news = Tables(), dict[date, list[News]]()
     ids = copying.ids(cursor, "contributions_election", len(made))
     files = copying.ids(cursor, "documents_storedfile", sum(choice.kind in FORMS for choice in made))
     for choice, election_id in zip(made, ids, strict=True):
@@ -178,5 +180,18 @@ def write(cursor: CursorWrapper, made: Sequence[Choice], firms: Sequence[Firm]) 
             moved = {"from": state, "to": to, "on": str(on)}
             tables.trail.add(actor.user_id, actor.pk, f"election.{action.lower()}", target, False, moved, None)
             state = to
+        news.setdefault(on, []).append(
+            election_news.for_member(
+                election_id=election_id,
+                member_id=choice.person.member_id,
+                company=firm.name,
+                kind=choice.kind,
+                act=choice.act,
+                points=points,
+                month=choice.month,
+            )
+        )
     for table in vars(tables).values():
         table.copy(cursor)
+    for on, told in news.items():
+        notify.tell(told, on=on)
