@@ -42,13 +42,28 @@ TEMPLATE = Place(_("Templat Borang A"), "employer:template")
 UPLOAD = Place(_("Muat naik Borang A"), "employer:filing_new")
 MEMBER_MONTH = Place(_("Caruman ahli dan sebab angkanya"), "member:contribution")
 SAVINGS = Place(_("Simpanan ahli"), "member:home")
+ELECTIONS = Place(_("Pilihan mencarum melebihi kadar berkanun"), "employer:elections")
+OWN_ELECTIONS = Place(_("Pilihan ahli"), "member:elections")
+CORRECTIONS = Place(_("Pembetulan Borang A yang telah dikreditkan"), "staff:correction_new")
+RECOMPUTE = Place(_("Kiraan semula setakat sesuatu hari (recompute)"), "contributions.management.commands.recompute")
 CREDITING = Place(_("Pengkreditan ke akaun ahli"), "contributions.services.crediting")
 
 PLACES: Mapping[str, tuple[Place, ...]] = {
-    "third_schedule": (CALCULATOR, CALCULATOR_LIST, HELP, CALCULATOR_API, BORANG_A, ROW, TEMPLATE, MEMBER_MONTH),
+    "third_schedule": (
+        CALCULATOR,
+        CALCULATOR_LIST,
+        HELP,
+        CALCULATOR_API,
+        BORANG_A,
+        ROW,
+        TEMPLATE,
+        MEMBER_MONTH,
+        CORRECTIONS,
+        RECOMPUTE,
+    ),
     "liable_wages": (CALCULATOR, CALCULATOR_LIST, HELP, UPLOAD),
-    "ages": (CALCULATOR, CALCULATOR_API, BORANG_A, CREDITING, MEMBER_MONTH),
+    "ages": (CALCULATOR, CALCULATOR_LIST, HELP, CALCULATOR_API, BORANG_A, CREDITING, MEMBER_MONTH, SAVINGS),
     "account_split": (CREDITING, MEMBER_MONTH, SAVINGS),
     "value_date": (CREDITING, MEMBER_MONTH),
-    "election": (BORANG_A, TEMPLATE),
+    "election": (ELECTIONS, OWN_ELECTIONS, BORANG_A, TEMPLATE),
 }

@@ -1,0 +1,81 @@
+"""Asks the rules about every kind of person in every edition and writes which values of the rate files they asked for, a line each.
+
+A program of its own: the rules keep what they were told once, so that a process that has reckoned before would ask for less.
+"""
+
+import sys
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import product
+
+from kwsp_portal.common import rates
+from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.common.refusal import Refusal
+
+ASKED: set[tuple[str, str, date]] = set()
+_at = rates.Rate.at
+
+
+def _heard(rate: rates.Rate, on: date) -> rates.Value:
+    found = _at(rate, on)
+    ASKED.add((rate.law, rate.name, found.start))
+    return found
+
+
+rates.Rate.at = _heard  # type: ignore[method-assign]
+
+from contributions.facts import Elections, EmployeeFacts  # noqa: E402  after the ear is in its place
+from contributions.rules import category, electing, liable, regime, schedule, value_date  # noqa: E402
+from members.enums import Citizenship  # noqa: E402
+from members.rules import age, allocation  # noqa: E402
+
+WAGES = tuple(Decimal(text) for text in ("5.00", "1000.00", "5050.00", "6250.00", "25000.00"))
+CHOSEN = Elections(chosen=True)
+ELECTED = (
+    (CHOSEN, False),
+    (CHOSEN, True),
+    (Elections(employee_excess=Decimal(5), keeps=True, chosen=True), False),
+)
+"""What was elected, and whether by a domestic helper."""
+
+
+def _editions(law: rates.Law) -> list[date]:
+    starts = {max(value.start, law.known_from) for rate in law.rates.values() for value in rate.values}
+    return sorted(starts)
+
+
+def shares() -> None:
+    for edition in _editions(regime.LAW):
+        month = WageMonth.of(edition)
+        category.citizenship_in([(date(2000, 1, 1), Citizenship.CITIZEN)], month)
+        births = [date(month.year - years, month.month, 1) for years in (30, 56, 61, 75, 76)]
+        joined = (date(1990, 1, 1), date(2006, 1, 1))
+        for citizenship, born, since, wages, (elections, domestic) in product(Citizenship, births, joined, WAGES, ELECTED):
+            bonus = Decimal(100) if wages == WAGES[2] else Decimal(0)
+            try:
+                schedule.explain(EmployeeFacts(month, wages, bonus, citizenship, since, born, domestic), elections)
+            except Refusal:
+                continue
+
+
+def the_rest() -> None:
+    for day in (*_editions(allocation.LAW), *(day for day in _editions(age.LAW) if day >= allocation.LAW.known_from)):
+        for born in (day - timedelta(days=365 * 30), date(1960, 2, 29), date(1930, 1, 1)):
+            try:
+                allocation.split_credit(amount=Decimal("100.01"), birth_date=born, credited_on=day)
+            except Refusal:
+                continue
+    for edition in _editions(electing.LAW):
+        electing.start_months(WageMonth.of(edition))
+        electing.khas_year_in(WageMonth.of(edition))
+    for edition in _editions(liable.LAW):
+        liable.payments(WageMonth.of(edition))
+    for paid_on in (date(2026, 11, 15), date(2027, 2, 1)):
+        value_date.explain(wage_month=WageMonth(2026, 10), paid_on=paid_on, credited_on=paid_on)
+
+
+if __name__ == "__main__":
+    shares()
+    the_rest()
+    for law, rate, start in sorted(ASKED):
+        sys.stdout.write(f"{law}/{rate}@{start}\n")
