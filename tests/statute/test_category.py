@@ -93,6 +93,10 @@ def test_of_two_changes_in_one_month_the_last_counts() -> None:
     assert category.citizenship_in([], WageMonth(2020, 4)) is None
 
 
+def test_a_first_standing_on_the_last_day_counts_in_its_month() -> None:
+    assert category.citizenship_in([(date(2020, 5, 31), Citizenship.CITIZEN)], WageMonth(2020, 5)) == Citizenship.CITIZEN
+
+
 def test_becoming_a_citizen_moves_somebody_of_60_from_c_to_e_the_month_after() -> None:
     months = (WageMonth(2026, 2), WageMonth(2026, 3))
     parts = [

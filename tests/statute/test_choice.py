@@ -7,7 +7,7 @@ from django.utils import translation
 
 from contributions import explanations
 from contributions.facts import CHOSEN, NO_ELECTIONS, EmployeeFacts
-from contributions.rules import schedule
+from contributions.rules import category, schedule
 from kwsp_portal.common import rates
 from kwsp_portal.common.refusal import Refusal
 from members.enums import Citizenship
@@ -63,6 +63,14 @@ def test_part_f_takes_no_domestic_helper_whatever_was_chosen(elections: schedule
         schedule.shares(_helper(**FOREIGN, wage_month="2025-10"), elections)
 
     assert "A1760" in rates.citations(refused.value.provision)[0].ms
+
+
+def test_the_part_itself_is_asked_with_the_choice() -> None:
+    facts = tables.person(**FOREIGN, wage_month="2025-09")
+
+    assert category.part_of(facts, CHOSEN).code == "B"
+    with pytest.raises(Refusal, match="MAY_CHOOSE"):
+        category.part_of(facts)
 
 
 def test_age_comes_before_the_choice() -> None:
