@@ -61,11 +61,11 @@ def citizenship_in(history: Iterable[tuple[date, Citizenship]], wage_month: Wage
     """The standing that counts in a wage month, from dated standings: each with the day from which it holds, in any order.
 
     A change counts from the wage month after its month (assumed: `status.after_months`); the first standing changes nothing and counts from its
-    own month. None where no standing has begun by the end of the month. Raises NotInForce before the rate file.
+    own month. None where no standing has begun by the end of the month.
     """
-    months: int = regime.LAW.at("status.after_months", wage_month.first_day).value
+    counted_on = standing_day(wage_month)
     begun = sorted(standing for standing in history if standing[0] <= wage_month.last_day)
-    counting = [standing for standing in begun if WageMonth.of(standing[0]).plus(months) <= wage_month]
+    counting = [standing for standing in begun if standing[0] <= counted_on]
     if not begun:
         return None
     return (counting[-1] if counting else begun[0])[1]

@@ -93,6 +93,10 @@ def test_of_two_changes_in_one_month_the_last_counts() -> None:
     assert category.citizenship_in([], WageMonth(2020, 4)) is None
 
 
+def test_the_standing_of_a_month_before_the_rate_file_is_read_as_that_of_its_first() -> None:
+    assert [category.standing_day(WageMonth(*month)) for month in ((2007, 6), (2026, 3))] == [date(2007, 5, 31), date(2026, 2, 28)]
+
+
 def test_a_first_standing_on_the_last_day_counts_in_its_month() -> None:
     assert category.citizenship_in([(date(2020, 5, 31), Citizenship.CITIZEN)], WageMonth(2020, 5)) == Citizenship.CITIZEN
 

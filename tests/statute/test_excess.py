@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.utils import translation
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contributions import explanations
@@ -68,6 +68,7 @@ def test_an_excess_that_cannot_be_is_refused_in_words(excess: tuple[str, str], c
     assert "%(" not in explanations.refusal_words(refused.value)
 
 
+@settings(max_examples=50)
 @given(facts=people())
 def test_elections_of_nothing_change_nothing(facts: schedule.EmployeeFacts) -> None:
     assert schedule.shares(facts, _elected()) == schedule.shares(facts, CHOSEN)
@@ -77,6 +78,7 @@ def test_elections_of_nothing_change_nothing(facts: schedule.EmployeeFacts) -> N
 POINTS = st.decimals(min_value=0, max_value=40, places=2)
 
 
+@settings(max_examples=50)
 @given(facts=people(), employer=POINTS, employee=POINTS)
 def test_shares_with_an_excess_add_up_and_can_be_explained(facts: schedule.EmployeeFacts, employer: Decimal, employee: Decimal) -> None:
     excess = Elections(employer, employee, chosen=True)
@@ -90,6 +92,7 @@ def test_shares_with_an_excess_add_up_and_can_be_explained(facts: schedule.Emplo
     assert len(set(said.citations)) == len(said.citations)
 
 
+@settings(max_examples=50)
 @given(facts=people(), lower=POINTS, more=st.decimals(min_value=Decimal("0.01"), max_value=20, places=2))
 def test_a_higher_excess_never_makes_a_share_smaller(facts: schedule.EmployeeFacts, lower: Decimal, more: Decimal) -> None:
     if not lower:

@@ -45,6 +45,7 @@ def test_plain_amounts_are_read_exactly(text: str, amount: str) -> None:
         ("RM12", "NOT_PLAIN"),
         ("=A1+1", "FORMULA"),
         ("12345678901234", "TOO_LARGE"),
+        ("1234567890123.", "NOT_PLAIN"),
         ("12345678901234.00", "TOO_LARGE"),
     ],
 )
@@ -119,3 +120,10 @@ def test_shares_that_are_no_whole_are_refused(shares: dict[str, Decimal], to: st
 def test_a_negative_whole_is_not_split() -> None:
     with pytest.raises(MoneyError, match="NEGATIVE"):
         money.split(Decimal(-1), {"a": Decimal(1)}, "a")
+
+
+def test_what_was_found_is_kept_to_forty_characters() -> None:
+    with pytest.raises(MoneyError) as refused:
+        money.ringgit("9" * 41)
+
+    assert refused.value.found == "9" * 40

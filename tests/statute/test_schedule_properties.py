@@ -33,7 +33,7 @@ def people(draw: st.DrawFn) -> EmployeeFacts:
     return EmployeeFacts(month, wages, bonus, draw(st.sampled_from(Citizenship)), since, born)
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(facts=people(), elections=ELECTIONS)
 def test_shares_are_whole_ringgit_that_add_up(facts: EmployeeFacts, elections: Elections) -> None:
     found = schedule.shares(facts, elections)
@@ -45,7 +45,7 @@ def test_shares_are_whole_ringgit_that_add_up(facts: EmployeeFacts, elections: E
         assert found.band_from <= facts.wages <= found.band_to
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(facts=people(), keeps=st.booleans())
 @example(facts=EmployeeFacts(WageMonth(2020, 4), Decimal(100), Decimal(0), Citizenship.CITIZEN, None, date(1990, 1, 1)), keeps=False)
 def test_the_total_covers_the_exact_percentage_and_is_less_than_two_ringgit_above_the_rows(facts: EmployeeFacts, keeps: bool) -> None:
@@ -60,7 +60,7 @@ def test_the_total_covers_the_exact_percentage_and_is_less_than_two_ringgit_abov
         assert 0 <= found.total - sum(schedule.exact_percentage(facts, elections)) < 1
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(facts=people(), elections=ELECTIONS, more=st.integers(1, 500_000))
 @example(facts=EmployeeFacts(WageMonth(2026, 10), Decimal(5000), Decimal(0), Citizenship.CITIZEN, None, date(1990, 1, 1)), elections=CHOSEN, more=1)
 @example(facts=EmployeeFacts(WageMonth(2011, 12), Decimal(5000), Decimal(0), Citizenship.CITIZEN, None, date(1990, 1, 1)), elections=CHOSEN, more=1)
@@ -78,7 +78,7 @@ def test_more_wages_never_mean_less_except_where_the_employers_rate_falls(facts:
         assert greater.total >= less.total
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(facts=people(), elections=ELECTIONS)
 def test_every_explanation_ends_in_the_shares_it_explains(facts: EmployeeFacts, elections: Elections) -> None:
     found = schedule.shares(facts, elections)
@@ -93,7 +93,7 @@ def test_every_explanation_ends_in_the_shares_it_explains(facts: EmployeeFacts, 
     assert any(step.citation for step in steps.values())
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(facts=people(), elections=ELECTIONS)
 def test_no_float_anywhere(facts: EmployeeFacts, elections: Elections) -> None:
     """In the law of the month, in the shares, in the steps: amounts and rates are Decimal or text of digits."""
