@@ -42,8 +42,9 @@ class Answer:
 def contribution(request: HttpRequest) -> HttpResponse:
     """One employee. The question stands in the address by the names of the API, so the page can be kept and shared."""
     given = {name: request.GET.getlist(name) for name in reckoning.FIELDS if name in request.GET}
-    if not given:
-        return _single_page(request, forms.QuestionForm(initial=_usual()))
+    if given.keys() <= {"wage_month"}:
+        month = shared.month_of(request.GET.get("wage_month"))
+        return _single_page(request, forms.QuestionForm(initial=_usual() | ({"wage_month": str(month)} if month else {})))
     texts = {name: typed.plain(name, found[-1]) for name, found in given.items()}
     form = forms.QuestionForm(texts)
     try:

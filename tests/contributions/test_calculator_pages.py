@@ -44,6 +44,13 @@ class TestOne:
         assert '<form method="get"' in page.content.decode()
         assert "required" not in page.content.decode()
 
+    @pytest.mark.parametrize("month", ["2022-07", "nonsense", "9999-12"])
+    def test_a_month_alone_only_chooses_it(self, client: Client, month: str) -> None:
+        page = client.get(ONE, {"wage_month": month})
+
+        assert page.status_code == 200
+        assert ('value="2022-07"' in page.content.decode()) == (month == "2022-07")
+
     @pytest.mark.parametrize(
         ("prefix", "words"),
         [("", ["Mengapa bukan RM750.00 dan RM688.00?", "Jadual Ketiga"]), ("/en", ["Why not RM750.00 and RM688.00?", "Third Schedule"])],

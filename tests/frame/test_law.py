@@ -71,12 +71,14 @@ def test_every_assumption_is_on_the_page_of_assumptions(client: Client, prefix: 
 
 
 def test_what_is_in_force_is_marked_by_the_business_date() -> None:
-    def current(on: date) -> list[str]:
+    def current(on: date, name: str) -> list[str]:
         (law,) = (page for page in register.laws(on) if page.name == "third_schedule")
-        return [line.value for number in law.numbers if number.name == "a.employee" for line in number.lines if line.current]
+        return [line.value for number in law.numbers if number.name == name for line in number.lines if line.current]
 
-    assert current(date(2022, 6, 30)) == ["9%"]
-    assert current(date(2022, 7, 1)) == ["11%"]
+    assert current(date(2022, 6, 30), "a.employee") == ["9%"]
+    assert current(date(2022, 7, 1), "a.employee") == ["11%"]
+    assert current(date(2025, 9, 30), "b.employee") == ["11%"]
+    assert current(date(2025, 10, 1), "b.employee") == [], "what is repealed is not in force"
 
 
 def test_every_law_says_who_uses_it_and_the_code_agrees() -> None:

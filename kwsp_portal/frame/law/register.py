@@ -120,7 +120,7 @@ def _line(line: rates.RegisterLine, on: date, language: str) -> Line:
         confidence=words.CONFIDENCE[value.confidence],
         confidence_kind=words.CONFIDENCE_KIND[value.confidence],
         reason=value.reason.in_language(language) if value.reason else "",
-        current=value.start <= on and (line.until is None or on < line.until),
+        current=value.value is not None and value.start <= on and (line.until is None or on < line.until),
         coming=value.start > on,
     )
 
