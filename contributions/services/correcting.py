@@ -105,7 +105,13 @@ def _lines(correction: Correction, lease: jobs.Lease) -> list[CorrectionLine]:
     found = CorrectionLine.objects.filter(
         correction=correction, pk__gte=lease.payload["from_id"], pk__lt=lease.payload["to_id"], state=LineState.OPEN
     )
-    return list(found.select_related("row__filing__employer", "row__member").order_by("pk"))
+    return list(found.select_related("row__filing__employer", "row__member").only(*_NEEDED).order_by("pk"))
+
+
+_NEEDED: Final = (
+    *("correction_id", "row_id", "then_employer", "then_employee", "now_employer", "now_employee", "state", "row__filing_id", "row__member_id"),
+    *("row__member__birth_date", "row__filing__employer_id", "row__filing__wage_month", "row__filing__paid_on", "row__filing__employer__name"),
+)
 
 
 def _overtaken(parked: jobs.Parked) -> dict[int, Refused]:

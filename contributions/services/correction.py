@@ -1,24 +1,25 @@
 """What two officers do about figures that are not what the rules give: one prepares and proposes, another approves or refuses; then a run posts."""
 
+import io
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from contributions import workflow
-from contributions.enums import CorrectionAction, CorrectionState, CorrectionWho, FilingState, LawPurpose
-from contributions.models import CorrectedFiling, Correction, CorrectionLine, Filing
+from contributions.enums import CorrectionAction, CorrectionState, CorrectionWho, FilingState, LawPurpose, LineState
+from contributions.models import CorrectedFiling, Correction, Filing
 from contributions.selectors import recompute
 from contributions.services import correcting, law_used
 from kwsp_portal.audit import services as audit
+from kwsp_portal.common import collector, money
 from members.identity.enums import Role
 from members.identity.models import User
 
 OFFICERS: Final = frozenset({Role.SUPERVISOR, Role.INSPECTOR})
 """Who prepares corrections and decides on them; never the same person on one."""
-_AT_ONCE: Final = 2_000
 
 
 class NotAllowed(Exception):
@@ -50,7 +51,8 @@ def prepare(*, filing_ids: Sequence[int], as_at: date, reason: str, by: User, on
     editions = {month: law_used.edition_id(LawPurpose.SHARES, month) for month in _months(filing_ids)}
     with transaction.atomic():
         filings = _locked_filings(sorted(set(filing_ids)))
-        found = [(filing, [line for line in recompute.lines_of(filing=filing, as_at=as_at) if line.differs]) for filing in filings]
+        with collector.paused():
+            found = [(filing, [line for line in recompute.lines_of(filing=filing, as_at=as_at) if line.differs]) for filing in filings]
         differing = [(filing, lines) for filing, lines in found if lines]
         if not differing:
             raise NothingToCorrect
@@ -59,7 +61,7 @@ def prepare(*, filing_ids: Sequence[int], as_at: date, reason: str, by: User, on
         )
         for filing, lines in differing:
             CorrectedFiling.objects.create(correction=correction, filing=filing, edition_id=editions[filing.wage_month], **_totals(lines))
-            CorrectionLine.objects.bulk_create((_line(correction, line) for line in lines), batch_size=_AT_ONCE)
+            _copy(correction, lines)
         data = {"filings": [filing.pk for filing, _ in differing], "as_at": str(as_at), "lines": correction.lines_total}
         audit.record(actor=by, action="correction.prepare", target=correction, data=data)
     return correction
@@ -168,17 +170,26 @@ def _totals(lines: Iterable[recompute.Line]) -> dict[str, Any]:
     return {"lines_total": count, "employer_difference": employer, "employee_difference": employee}
 
 
-def _line(correction: Correction, line: recompute.Line) -> CorrectionLine:
-    assert line.now is not None  # noqa: S101 - a line that differs has figures
-    return CorrectionLine(
-        correction=correction,
-        row_id=line.row_id,
-        then_employer=line.stands.employer,
-        then_employee=line.stands.employee,
-        then_part=line.stands.part,
-        now_employer=line.now.employer,
-        now_employee=line.now.employee,
-        now_part=line.now.part,
-        now_reference=line.reference,
-        **line.facts._asdict(),
+_COLUMNS: Final = (
+    *("correction_id", "row_id", "then_employer", "then_employee", "then_part", "now_employer", "now_employee", "now_part", "now_reference"),
+    *("citizenship", "birth_date", "member_since", "elections", "state"),
+)
+_COPY: Final = f"COPY contributions_correctionline ({', '.join(_COLUMNS)}) FROM STDIN"
+
+
+def _copy(correction: Correction, lines: Iterable[recompute.Line]) -> None:
+    """Write the lines, a hundred thousand in seconds. Their texts are codes and figures: nothing in them needs COPY's escapes."""
+    text = "".join([_text(correction.pk, line) for line in lines])
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        cursor.copy_expert(_COPY, io.StringIO(text))
+
+
+def _text(correction_id: int, line: recompute.Line) -> str:
+    then, now, facts = line.stands, line.now, line.facts
+    assert now is not None  # noqa: S101 - a line that differs has figures
+    cells = (
+        *(correction_id, line.row_id, money.to_sen(then.employer), money.to_sen(then.employee), then.part),
+        *(money.to_sen(now.employer), money.to_sen(now.employee), now.part, line.reference),
+        *(facts.citizenship, facts.birth_date, facts.member_since, facts.elections, LineState.OPEN),
     )
+    return "\t".join(map(str, cells)) + "\n"

@@ -1,5 +1,7 @@
 """What can be told: the sentences of every kind of notice, registered by the app that tells it (in its `work.py`, which every process imports)."""
 
+import functools
+import re
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
@@ -29,6 +31,7 @@ class Shown(NamedTuple):
 
 
 KINDS: Final[dict[str, Kind]] = {}
+_PLACE: Final = re.compile(r"%\((\w+)\)s")
 
 
 def register(code: str, kind: Kind) -> None:
@@ -36,6 +39,19 @@ def register(code: str, kind: Kind) -> None:
     if code in KINDS:
         raise ValueError(f"{code}: registered twice")
     KINDS[code] = kind
+
+
+def check(code: str, figures: Mapping[str, str]) -> None:
+    """Raises KeyError for an unknown code, or a place without its figure: cheap, so that a hundred thousand notices can be asked about."""
+    missing = _places(code) - figures.keys()
+    if missing:
+        raise KeyError(f"{code}: found no {', '.join(sorted(missing))}")
+
+
+@functools.cache
+def _places(code: str) -> frozenset[str]:
+    kind = KINDS[code]
+    return frozenset(_PLACE.findall(" ".join((kind.subject, *kind.paragraphs))))
 
 
 def shown(code: str, figures: Mapping[str, str]) -> Shown:

@@ -40,7 +40,7 @@ def tell(news: Iterable[News], *, on: date) -> None:
         raise RuntimeError("notify.tell() was called outside transaction.atomic(); a notice and what it tells of must commit together")
     told = list(news)
     for one in told:
-        kinds.shown(one.code, one.figures)
+        kinds.check(one.code, one.figures)
     with connection.cursor() as cursor:
         cursor.execute(
             _TELL,

@@ -16,3 +16,4 @@ def _a_kind() -> Iterator[None]:
     kinds.register(CODE, kind)
     yield
     del kinds.KINDS[CODE]
+    kinds._places.cache_clear()

@@ -1,0 +1,74 @@
+"""A hundred thousand rows computed again and corrected: how long it takes, how much memory, and that every line is posted once."""
+
+import resource
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from contributions.enums import LineState
+from contributions.models import CorrectionLine, Filing
+from contributions.services import correcting, crediting
+from contributions.services import correction as corrections
+from kwsp_portal import jobs
+from kwsp_portal.common import clock
+from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.jobs import calendar
+from kwsp_portal.notify.models import Notice
+from members.ledger import invariants
+from tests.contributions import large_filing
+from tests.contributions.correcting import officers
+
+ROWS = 100_000
+ON = date(2026, 11, 12)
+
+
+@contextmanager
+def told(what: str) -> Iterator[None]:
+    began = time.monotonic()
+    yield
+    took = time.monotonic() - began
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{what}: {took:.1f} s, {ROWS / took:,.0f} rows/s; at most {memory:,.0f} MB so far")  # noqa: T201
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_hundred_thousand_rows_computed_again_and_corrected(settings: object) -> None:
+    settings.AS_AT = str(ON)  # type: ignore[attr-defined]
+    calendar.forget()
+    calendar.set_first(on=ON)
+    large_filing.register(ROWS)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO members_citizenshipperiod (member_id, status, from_date) SELECT id, 'CITIZEN', birth_date FROM members_member; ANALYZE"
+        )
+    large_filing.pay(WageMonth(2026, 10))
+    with told("credited"):
+        jobs.work_some(programmes=[crediting.PROGRAMME])
+    filing = Filing.objects.get()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    out = StringIO()
+    with told("recompute"), pytest.raises(SystemExit):
+        call_command("recompute", "--filing", str(filing.pk), stdout=out)
+    assert out.getvalue().count("\n") == ROWS + 4
+    people = officers()
+    with told("prepared"):
+        made = corrections.prepare(filing_ids=[filing.pk], as_at=clock.business_date(), reason="x", by=people.supervisor, on=ON)
+    corrections.propose(correction_id=made.pk, by=people.supervisor, on=ON)
+    corrections.approve(correction_id=made.pk, by=people.inspector, on=ON)
+    with told(f"posted {made.lines_total:,} lines"):
+        assert jobs.work_some(programmes=[correcting.PROGRAMME]).failed == 0
+
+    assert CorrectionLine.objects.filter(state=LineState.POSTED).count() == made.lines_total
+    assert Notice.objects.filter(whose="MEMBER").count() == made.lines_total
+    with told("check_ledger"):
+        assert [result.name for result in invariants.broken() if result.name != "contributions.shares_are_whole_ringgit"] == []
+    assert made.difference != Decimal(0)
+    calendar.forget()
