@@ -87,7 +87,7 @@ def fits_bonus_rule(facts: EmployeeFacts, employer: Decimal, employee: Decimal, 
     """Whether shares stated without a bonus are those of the bonus rule, had the wages held one (ruling 12). Raises as `shares`."""
     part = category.part_of(facts, elections)
     assumed = facts.wages - part.wages.limit
-    if assumed <= 0 or not bands.lifted_by_bonus(part, facts.wages, assumed):
+    if not bands.lifted_by_bonus(part, facts.wages, assumed):
         return False
     by_rule = shares(facts._replace(bonus=assumed), elections)
     return (employer, employee) == (by_rule.employer, by_rule.employee)

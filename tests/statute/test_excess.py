@@ -65,6 +65,7 @@ def test_an_excess_that_cannot_be_is_refused_in_words(excess: tuple[str, str], c
         schedule.shares(tables.person(wages="1000.00"), _elected(*excess))
 
     assert (refused.value.code, refused.value.details.get("highest")) == (code, highest)
+    assert refused.value.details.get("excess") == (None if highest is None else str(max(map(Decimal, excess)) / 100))
     assert "%(" not in explanations.refusal_words(refused.value)
 
 

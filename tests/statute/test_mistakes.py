@@ -34,6 +34,11 @@ def test_other_shares_are_not_called_exact_percentage(wages: str, employer: str,
     assert not schedule.looks_like_exact_percentage(tables.person(wages=wages), Decimal(employer), Decimal(employee))
 
 
+def test_each_share_may_be_rounded_up_from_little() -> None:
+    """12 % and 11 % of RM6,251.00 are 750.12 and 687.61."""
+    assert schedule.looks_like_exact_percentage(tables.person(wages="6251.00"), Decimal("751.00"), Decimal("688.00"))
+
+
 def test_the_exact_percentage_itself_is_told_unrounded() -> None:
     assert schedule.exact_percentage(tables.person(wages="6250.00")) == (Decimal("750.00"), Decimal("687.50"))
 
@@ -43,6 +48,7 @@ def test_shares_of_the_bonus_rule_are_recognised_in_a_row_without_a_bonus() -> N
 
     assert schedule.fits_bonus_rule(facts, Decimal(787), Decimal(671))
     assert not schedule.fits_bonus_rule(facts, Decimal(732), Decimal(671))
+    assert schedule.fits_bonus_rule(tables.person(wages="5000.01"), Decimal(651), Decimal(561))
 
 
 @pytest.mark.parametrize(("part", "wages"), [("A", "5000.00"), ("E", "6050.50"), ("B", "6050.50")])
