@@ -20,7 +20,7 @@ from django.test import TransactionTestCase
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from contributions.enums import FilingState, PaymentState
-from contributions.models import Filing, FilingRow, Payment
+from contributions.models import Election, Filing, FilingRow, Payment
 from employers.models import Employer, Employment, Representative
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common import clock
@@ -85,7 +85,10 @@ def made() -> dict[str, Any]:
                 "employer__number", "wage_month", "state", "received_on", "paid_on", "rows_total", "content_digest"
             )
         ),
-        "rows": list(rows.values_list("member_number", "wages", "employer_share", "employee_share", "part", "reference")),
+        "rows": list(rows.values_list("member_number", "wages", "employer_share", "employee_share", "part", "reference", "elections")),
+        "elections": sorted(
+            Election.objects.values_list("employer__number", "member__number", "kind", "act", "points", "from_month", "state", "approved_on"), key=str
+        ),
         "payments": list(Payment.objects.order_by("order_no").values_list("order_no", "fpx_id", "amount", "paid_at")),
         "postings": postings,
     }
@@ -180,6 +183,21 @@ class TestPeople:
         for model in (Member, User, Employer, Employment, CitizenshipPeriod, Representative):
             for row in model.objects.order_by("?")[:25]:
                 row.full_clean(validate_constraints=False)  # those are PostgreSQL's, and hold
+
+    def test_foreigners_choose_before_october_2025_and_some_add_to_their_share(self, as_at) -> None:
+        as_at(date(2026, 2, 20))
+        demo_data(members=1_500, employers=30, months=12)
+
+        kinds = Counter(Election.objects.filter(act="ELECT").values_list("kind", flat=True))
+        rows = Counter(FilingRow.objects.filter(filing__wage_month=date(2025, 9, 1)).exclude(citizenship="CITIZEN").values_list("part", flat=True))
+        after = FilingRow.objects.filter(filing__wage_month=date(2025, 10, 1), part="F").count()
+        assert 0.01 < kinds["KWSP_16B"] / 1_500 < 0.06, kinds
+        assert 0.005 < kinds["EMPLOYEE_EXCESS"] / 1_500 < 0.05, kinds
+        assert 0.2 < rows["B"] / after < 0.65, "some chose, all must from October 2025 on"
+        assert not FilingRow.objects.filter(part__in="BD").exclude(elections__contains="CHOSEN").exists()
+        assert FilingRow.objects.filter(elections__contains="EMP+").exists()
+        assert Election.objects.filter(act="CANCEL").exists()
+        assert not Election.objects.exclude(state="APPROVED").exists()
 
     def test_some_are_between_jobs_and_nobody_stands_in_a_file_twice(self, as_at) -> None:
         demo_data(members=800, employers=12, months=24)
