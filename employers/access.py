@@ -1,6 +1,7 @@
 """Which employer a person acts for, and with which rights. Absent and foreign are the same 404."""
 
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -12,19 +13,27 @@ from members.identity.models import User
 
 def employer_for(user: User, number: str | None = None, *, on: date) -> Employer:
     """The employer `user` acts for; with several, the one of that number, else the first appointed. Raises Http404."""
-    rows = _acting(user, on).select_related("employer").order_by("pk")
-    if number is not None:
-        rows = rows.filter(employer__number=number)
-    found = rows.first()
+    found = _one(user, number, on).select_related("employer").first()
     if found is None:
         raise Http404
     return found.employer
+
+
+def employer_id_for(user: User, number: str | None = None, *, on: date) -> "QuerySet[Representative, Any]":
+    """The id of `employer_for`'s employer as a part of another query; no row where there is none."""
+    return _one(user, number, on).values("employer_id")[:1]
 
 
 def rights_of(user: User, employer: Employer, *, on: date) -> frozenset[Right]:
     """What `user` may do for `employer` on that day; nothing for everybody else."""
     role = _acting(user, on).filter(employer=employer).values_list("role", flat=True).first()
     return RIGHTS[EmployerRole(role)] if role else frozenset()
+
+
+def _one(user: User, number: str | None, on: date) -> QuerySet[Representative]:
+    """The appointments of `user`, the first one first; only for the employer of that number, where one is named."""
+    rows = _acting(user, on).order_by("pk")
+    return rows if number is None else rows.filter(employer__number=number)
 
 
 def _acting(user: User, on: date) -> QuerySet[Representative]:

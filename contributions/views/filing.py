@@ -175,7 +175,7 @@ def _filing_context(request: HttpRequest, employer: Employer, found: Filing) -> 
         "in_flight": next((payment for payment in payments if payment.state in selectors.IN_FLIGHT), None),
         "returned": next((entry for entry in reversed(log) if entry.action == FilingAction.RETURN), None),
         "own": found.prepared_by_id == request.user.pk,
-        "corrections": corrections.of_filing(found),
+        "corrections": corrections.of_filing(found) if state == FilingState.CREDITED else (),
     }
 
 

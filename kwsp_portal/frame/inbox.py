@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from contributions.views import shared
+from employers import access as employers_access
+from kwsp_portal.common import clock
 from kwsp_portal.notify import kinds, selectors, services
 from kwsp_portal.notify.enums import Inbox, Whose
 from kwsp_portal.notify.models import Notice
@@ -21,15 +23,14 @@ NOTICES_A_PAGE = 20
 
 
 def unread(request: HttpRequest) -> int:
-    """How many notices the signed-in person has not opened; 0 for people without an inbox. One query for a member."""
+    """How many notices the signed-in person has not opened; 0 for people without an inbox. One query."""
     user: Any = request.user
     if user.is_member:
         return selectors.unread_of(Whose.MEMBER, Member.objects.filter(user_id=user.pk).values("pk"), user_id=user.pk)
-    try:
-        inbox, _acting_for = _own(request)
-    except Http404:
+    if not user.is_representative:
         return 0
-    return selectors.unread_in(inbox, user_id=_reader(request)).count()
+    employer = employers_access.employer_id_for(user, request.session.get("employer_number"), on=clock.business_date())
+    return selectors.unread_of(Whose.EMPLOYER, employer, user_id=user.pk)
 
 
 @member_required
