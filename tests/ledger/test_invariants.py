@@ -80,6 +80,10 @@ PLANTED = {
         [f"UPDATE ledger_balance SET version = version + 1 WHERE account_id = {PERSARAAN_OF_1}"],
         {"versions_without_gap", "balance_is_last_balance_after"},
     ),
+    "a gap between versions": (
+        [f"UPDATE ledger_posting SET version = 5 WHERE account_id = {PERSARAAN_OF_1} AND version = 2"],
+        {"versions_without_gap", "balance_is_last_balance_after"},
+    ),
     "two running balances exchanged": (
         [f"UPDATE ledger_posting SET balance_after_sen = 5 WHERE id = {FIRST}"],
         {"balance_after_follows_the_one_before"},
