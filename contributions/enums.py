@@ -160,11 +160,12 @@ class CorrectionAction(StrEnum):
 
 
 class CorrectionWho(StrEnum):
-    """Who may do it: the system, the officer who prepared it, or another one."""
+    """Who may do it: the system, the officer who prepared it, another one, or either."""
 
     SYSTEM = "SYSTEM"
     PREPARER = "PREPARER"
     OTHER_OFFICER = "OTHER_OFFICER"
+    OFFICER = "OFFICER"
 
 
 class LineState(StrEnum):

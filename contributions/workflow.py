@@ -59,7 +59,7 @@ class CorrectionMove(NamedTuple):
 
 CORRECTION_MOVES: dict[tuple[CorrectionState, CorrectionAction], CorrectionMove] = {
     (CorrectionState.DRAFT, CorrectionAction.PROPOSE): CorrectionMove(CorrectionState.PROPOSED, CorrectionWho.PREPARER),
-    (CorrectionState.DRAFT, CorrectionAction.WITHDRAW): CorrectionMove(CorrectionState.WITHDRAWN, CorrectionWho.PREPARER),
+    (CorrectionState.DRAFT, CorrectionAction.WITHDRAW): CorrectionMove(CorrectionState.WITHDRAWN, CorrectionWho.OFFICER),
     (CorrectionState.PROPOSED, CorrectionAction.WITHDRAW): CorrectionMove(CorrectionState.WITHDRAWN, CorrectionWho.PREPARER),
     (CorrectionState.PROPOSED, CorrectionAction.APPROVE): CorrectionMove(CorrectionState.APPROVED, CorrectionWho.OTHER_OFFICER),
     (CorrectionState.PROPOSED, CorrectionAction.REFUSE): CorrectionMove(CorrectionState.REFUSED, CorrectionWho.OTHER_OFFICER),

@@ -15,9 +15,9 @@ class CorrectedFilingLines(Lines):
     model = CorrectedFiling
     fields = (
         column("filing", _("Borang A")),
-        column("lines_total", _("Baris"), formats.count),
-        column("employer_difference", _("Perbezaan syer majikan (RM)"), formats.difference),
-        column("employee_difference", _("Perbezaan syer pekerja (RM)"), formats.difference),
+        column("lines_total", _("Baris dicadangkan"), formats.count),
+        column("employer_difference", _("Perbezaan syer majikan dicadangkan (RM)"), formats.difference),
+        column("employee_difference", _("Perbezaan syer pekerja dicadangkan (RM)"), formats.difference),
     )
 
 
@@ -43,8 +43,8 @@ class CorrectionAdmin(Register):
         "id",
         column("prepared_on", _("Disediakan pada"), formats.day),
         column("state", _("Status"), CORRECTION_STATES),
-        column("lines_total", _("Baris"), formats.count),
-        column("difference", _("Perbezaan jumlah (RM)"), formats.difference),
+        column("lines_total", _("Baris dicadangkan"), formats.count),
+        column("difference", _("Perbezaan jumlah yang dicadangkan (RM)"), formats.difference),
         column("prepared_by", _("Disediakan oleh")),
         column("decided_by", _("Diputuskan oleh")),
     )

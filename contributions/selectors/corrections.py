@@ -1,16 +1,36 @@
 """What pages show of corrections: the list, one with its lines, what became of a row."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, Q, Sum, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 
 from contributions.enums import CorrectionState, LineState
 from contributions.models import CorrectedFiling, Correction, CorrectionLine, Filing, FilingRow
+from kwsp_portal.common import money
 
 CORRECTIONS_A_PAGE = 20
 LINES_A_PAGE = 25
+
+
+class Posted(NamedTuple):
+    """Of a corrected filing: how many lines are posted and refused, and what the posted ones add, RM; `due` and `credit` of the employer, both
+    positive."""
+
+    posted: int
+    refused: int
+    employer: Decimal
+    employee: Decimal
+    due: Decimal
+    credit: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        return self.employer + self.employee
 
 
 def corrections_page(*, state: str = "", number: str | None = None) -> "Page[Correction]":
@@ -29,8 +49,11 @@ def waiting() -> int:
     return Correction.objects.filter(state=CorrectionState.PROPOSED).count()
 
 
-def filings_of(correction: Correction) -> "QuerySet[CorrectedFiling]":
-    return correction.filings.select_related("filing__employer", "edition")
+def filings_of(correction: Correction) -> Sequence[tuple[CorrectedFiling, Posted | None]]:
+    """Its filings, with what was posted of each once it is."""
+    found = list(correction.filings.select_related("filing__employer", "edition"))
+    posted = posted_of(found) if correction.state == CorrectionState.POSTED else {}
+    return [(corrected, posted.get(corrected.pk)) for corrected in found]
 
 
 def lines_page(*, correction: Correction, refused: bool = False, number: str | None = None) -> "Page[CorrectionLine]":
@@ -54,6 +77,48 @@ def posted_for(row: FilingRow) -> Sequence[CorrectionLine]:
     return list(CorrectionLine.objects.filter(row=row, state=LineState.POSTED).select_related("correction").order_by("pk"))
 
 
-def of_filing(filing: Filing) -> Sequence[CorrectedFiling]:
-    """The corrections of a filing that are posted."""
-    return list(filing.corrections.filter(correction__state=CorrectionState.POSTED).select_related("correction"))
+def of_filing(filing: Filing) -> Sequence[tuple[CorrectedFiling, Posted]]:
+    """The corrections of a filing that are posted, with what was posted of each. Two queries, one where there are none."""
+    found = list(filing.corrections.filter(correction__state=CorrectionState.POSTED).select_related("correction"))
+    posted = posted_of(found)
+    return [(corrected, posted[corrected.pk]) for corrected in found]
+
+
+def posted_of(corrected: Iterable[CorrectedFiling]) -> dict[int, Posted]:
+    """What became of each of these. One query."""
+    keys = {(one.correction_id, one.filing_id): one.pk for one in corrected}
+    if not keys:
+        return {}
+    of_posted = Q(state=LineState.POSTED)
+    employer, employee = F("now_employer") - F("then_employer"), F("now_employee") - F("then_employee")
+    lines = (
+        CorrectionLine.objects.filter(correction__in={correction for correction, _ in keys}, row__filing__in={filing for _, filing in keys})
+        .annotate(adds=ExpressionWrapper(employer + employee, output_field=BigIntegerField()))
+        .order_by()
+        .values("correction_id", "row__filing_id")
+        .annotate(
+            posted=Count("pk", filter=of_posted),
+            refused=Count("pk", filter=Q(state=LineState.REFUSED)),
+            employer=_sum(employer, of_posted),
+            employee=_sum(employee, of_posted),
+            due=_sum(F("adds"), of_posted & Q(adds__gt=0)),
+            credit=_sum(-F("adds"), of_posted & Q(adds__lt=0)),
+        )
+    )
+    found = {}
+    for line in lines:
+        corrected_id = keys.get((line["correction_id"], line["row__filing_id"]))
+        if corrected_id is not None:
+            sums = {name: money.from_sen(line[name]) for name in ("employer", "employee", "due", "credit")}
+            found[corrected_id] = Posted(posted=line["posted"], refused=line["refused"], **sums)
+    return found
+
+
+def together(posted: Sequence[Posted]) -> Posted | None:
+    """Of several filings in one; None where there are none."""
+    return Posted(*(sum(column) for column in zip(*posted, strict=True))) if posted else None
+
+
+def _sum(of: Combinable, where: Q) -> Coalesce:
+    """Sen of the lines to which the condition applies."""
+    return Coalesce(Sum(ExpressionWrapper(of, output_field=BigIntegerField()), filter=where), Value(0), output_field=BigIntegerField())

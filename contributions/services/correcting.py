@@ -49,6 +49,18 @@ class Plan(NamedTuple):
     acts: list[posting.Act]
     refused: dict[int, Refused]
 
+    def taken_from(self) -> set[posting.AccountRef]:
+        """Accounts that give money back. An employer's CONTRIBUTION_DUE gives nothing: it owes more."""
+        return {leg.account for act in self.acts for leg in act.legs if leg.amount_sen < 0 and leg.account.code != "CONTRIBUTION_DUE"}
+
+    def held_with_employer(self) -> dict[int, int]:
+        """By line what it brings to the employer's SUSPENSE, in sen; less than nothing where it takes from there."""
+        return {act.ref: leg.amount_sen for act in self.acts for leg in act.legs if leg.account.code == "SUSPENSE"}
+
+
+class FrozenMeanwhile(Exception):
+    """A check froze an account between the plan and the posting."""
+
 
 def open_run(*, correction: Correction, on: date) -> Run:
     """Cut an approved correction in chunks of lines; `on` is the day on which they are booked. In the caller's transaction, once a correction."""
@@ -74,9 +86,11 @@ def post_chunk(*, lease: jobs.Lease) -> None:
         plan = _plan(lines, refused, on)
         jobs.failpoint("correct.planned")
         try:
-            posting.post_chunk(plan.acts, lease=lease, guard=lambda plan=plan: _done(correction, lines, plan.refused, lease, on))  # type: ignore[misc]
+            posting.post_chunk(plan.acts, lease=lease, guard=lambda plan=plan: _done(correction, lines, plan, lease, on))  # type: ignore[misc]
         except jobs.Parked as parked:
             refused = {**plan.refused, **_overtaken(parked)}
+        except FrozenMeanwhile:
+            continue  # the next plan finds it frozen
     jobs.failpoint("correct.committed")
 
 
@@ -202,13 +216,17 @@ UPDATE contributions_correctionline AS line SET state = 'REFUSED', refusal = why
 """
 
 
-def _done(correction: Correction, lines: Sequence[CorrectionLine], refused: Mapping[int, Refused], lease: jobs.Lease, on: date) -> None:
+def _done(correction: Correction, lines: Sequence[CorrectionLine], plan: Plan, lease: jobs.Lease, on: date) -> None:
     jobs.failpoint("correct.posted")
+    # The balances are locked, and freezing waits for that lock: whoever freezes was before this look, or comes after the money has moved.
+    if taking.any_frozen(plan.taken_from()):
+        raise FrozenMeanwhile
+    refused = plan.refused
     posted = [line for line in lines if line.pk not in refused]
     with connection.cursor() as cursor:
         cursor.execute(_POSTED, [[line.pk for line in posted]])
         cursor.execute(_REFUSED, [list(refused), [json.dumps(why.to_json()) for why in refused.values()]])
-    notify.tell(correction_news.for_members(correction, posted), on=on)
+    notify.tell(correction_news.for_members(correction, posted, plan.held_with_employer()), on=on)
     data = {"from_id": lease.payload["from_id"], "posted": len(posted), "refused": len(refused)}
     audit.record(actor=None, action="correction.chunk.posted", target=correction, data=data)
     lease.finish()

@@ -74,7 +74,7 @@ def propose(*, correction_id: int, by: User, on: date) -> Correction:
 
 
 def withdraw(*, correction_id: int, by: User, on: date) -> Correction:
-    """Put it away; its filings are free for another. Raises NotAllowed."""
+    """Put it away; its filings are free for another. Whose draft it is does not matter: they may have left. Raises NotAllowed."""
     with transaction.atomic():
         return _freed(_move(correction_id, CorrectionAction.WITHDRAW, by, on))
 
@@ -123,6 +123,8 @@ def _why_not(correction: Correction, action: CorrectionAction, by: User) -> str:
         return "WRONG_STATE"
     if by.role not in OFFICERS or move.who is CorrectionWho.SYSTEM:
         return "NO_RIGHT"
+    if move.who is CorrectionWho.OFFICER:
+        return ""
     own = correction.prepared_by_id == by.pk
     if move.who is CorrectionWho.OTHER_OFFICER:
         return "OWN_WORK" if own else ""

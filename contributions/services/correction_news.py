@@ -1,16 +1,13 @@
 """What members and employers are told when a correction is posted: what changed, by how much and why, in plain words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
-from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, Q, QuerySet, Sum, Value
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_noop
 
-from contributions.enums import LineState
 from contributions.models import Correction, CorrectionLine
+from contributions.selectors import corrections as selectors
 from contributions.services import crediting
 from kwsp_portal.common import money
 from kwsp_portal.common.periods import WageMonth
@@ -23,6 +20,8 @@ from members import explanations
 MORE: Final = "CORRECTION_MORE"
 LESS: Final = "CORRECTION_LESS"
 SAME: Final = "CORRECTION_SAME"
+MORE_HELD: Final = "CORRECTION_MORE_HELD"
+LESS_HELD: Final = "CORRECTION_LESS_HELD"
 EMPLOYER: Final = "CORRECTION_EMPLOYER"
 EMPLOYER_PARTLY: Final = "CORRECTION_EMPLOYER_PARTLY"
 
@@ -43,7 +42,21 @@ _SHOW: Final = {
     "month": explanations.month,
     "value_date": explanations.day,
     **dict.fromkeys(
-        ("then", "now", "difference", "then_employer", "now_employer", "then_employee", "now_employee", "due", "credit", "employer", "employee"),
+        (
+            "then",
+            "now",
+            "difference",
+            "then_employer",
+            "now_employer",
+            "then_employee",
+            "now_employee",
+            "due",
+            "credit",
+            "employer",
+            "employee",
+            "held",
+            "own",
+        ),
         explanations.amount,
     ),
     **dict.fromkeys(("posted", "refused"), lambda text: formats.count(int(text))),
@@ -89,19 +102,53 @@ KINDS: Final = {
         show=_SHOW,
         action=gettext_noop("Lihat caruman ini"),
     ),
+    MORE_HELD: kinds.Kind(
+        subject=gettext_noop("Caruman bagi gaji %(month)s dibetulkan: tambahan %(difference)s tidak dikreditkan"),
+        paragraphs=(
+            gettext_noop(
+                "Caruman daripada %(company)s bagi gaji %(month)s kurang %(difference)s. Jumlah itu tidak boleh lagi dikreditkan kepada anda kerana "
+                "umur anda, lalu disimpan dalam akaun tergantung majikan. Simpanan anda tidak berubah."
+            ),
+            _SHARES,
+            _WHY,
+            _ASK,
+        ),
+        show=_SHOW,
+        action=gettext_noop("Lihat caruman ini"),
+    ),
+    LESS_HELD: kinds.Kind(
+        subject=gettext_noop("Caruman bagi gaji %(month)s dibetulkan: kurang %(difference)s"),
+        paragraphs=(
+            gettext_noop(
+                "Caruman daripada %(company)s bagi gaji %(month)s terlebih %(difference)s. Daripada jumlah itu, %(held)s diambil daripada akaun "
+                "tergantung majikan, yang tidak pernah dikreditkan kepada anda, dan %(own)s daripada simpanan anda. Jumlah itu menjadi kredit "
+                "majikan, yang mesti memulangkan syer anda."
+            ),
+            _SHARES,
+            gettext_noop("Dividen atas amaun yang diambil daripada simpanan anda tidak lagi dikira mulai %(value_date)s."),
+            _WHY,
+            _ASK,
+        ),
+        show=_SHOW,
+        action=gettext_noop("Lihat caruman ini"),
+    ),
     EMPLOYER: kinds.Kind(subject=_OF_BORANG_A, paragraphs=(_POSTED, _ADJUST, _WHY), show=_SHOW, action=_SEE_BORANG_A),
     EMPLOYER_PARTLY: kinds.Kind(subject=_OF_BORANG_A, paragraphs=(_POSTED, _ADJUST, _LEFT, _WHY), show=_SHOW, action=_SEE_BORANG_A),
 }
 
 
-def for_members(correction: Correction, lines: Sequence[CorrectionLine]) -> Iterator[News]:
-    """One notice a line, to its member's inbox, whether or not there is a sign-in yet."""
+def for_members(correction: Correction, lines: Sequence[CorrectionLine], held_sen: Mapping[int, int]) -> Iterator[News]:
+    """One notice a line, to its member's inbox, whether or not there is a sign-in yet.
+
+    `held_sen`: by line what went to the employer's SUSPENSE, less than nothing where it came from there: that is nobody's savings.
+    """
     for line in lines:
+        held = money.from_sen(abs(held_sen.get(line.pk, 0)))
         assert line.row.member_id is not None  # noqa: S101 - a credited row has its member
         difference = line.difference
         yield News(
             to=Inbox(Whose.MEMBER, line.row.member_id),
-            code=SAME if not difference else MORE if difference > 0 else LESS,
+            code=_code(difference, held),
             cause=f"correctionline:{line.pk}",
             figures={
                 "month": str(WageMonth.of(line.row.filing.wage_month)),
@@ -113,6 +160,8 @@ def for_members(correction: Correction, lines: Sequence[CorrectionLine]) -> Iter
                 "then_employee": str(line.then_employee),
                 "now_employee": str(line.now_employee),
                 "difference": str(abs(difference)),
+                "held": str(held),
+                "own": str(abs(difference) - held),
                 "value_date": str(crediting.value_date(line.row.filing)),
                 "reason": correction.reason,
             },
@@ -120,39 +169,27 @@ def for_members(correction: Correction, lines: Sequence[CorrectionLine]) -> Iter
         )
 
 
+def _code(difference: Decimal, held: Decimal) -> str:
+    if not difference:
+        return SAME
+    if held:
+        return MORE_HELD if difference > 0 else LESS_HELD
+    return MORE if difference > 0 else LESS
+
+
 def for_employers(correction: Correction) -> Iterator[News]:
     """One notice a filing, of what was posted and what was not."""
+    posted = selectors.posted_of(correction.filings.all())
     for corrected in correction.filings.select_related("filing"):
-        lines = CorrectionLine.objects.filter(correction=correction, row__filing=corrected.filing_id)
-        found = totals_of_posted(lines)
+        found = posted[corrected.pk]
         yield News(
             to=Inbox(Whose.EMPLOYER, corrected.filing.employer_id),
-            code=EMPLOYER_PARTLY if found["refused"] else EMPLOYER,
+            code=EMPLOYER_PARTLY if found.refused else EMPLOYER,
             cause=f"correctedfiling:{corrected.pk}",
             figures={
                 "month": str(WageMonth.of(corrected.filing.wage_month)),
                 "reason": correction.reason,
-                **{name: str(value) for name, value in found.items()},
+                **{name: str(value) for name, value in found._asdict().items()},
             },
             link=("employer:filing", corrected.filing_id),
         )
-
-
-def totals_of_posted(lines: "QuerySet[CorrectionLine]") -> dict[str, int | Decimal]:
-    """Of some lines: how many are posted and refused, and what the posted ones add, RM; `due` and `credit` of the employer, both positive."""
-    employer, employee = F("now_employer") - F("then_employer"), F("now_employee") - F("then_employee")
-    posted = Q(state=LineState.POSTED)
-    found = lines.annotate(adds=ExpressionWrapper(employer + employee, output_field=BigIntegerField())).aggregate(
-        posted=Count("pk", filter=posted),
-        refused=Count("pk", filter=Q(state=LineState.REFUSED)),
-        employer=_sum(employer, posted),
-        employee=_sum(employee, posted),
-        due=_sum(F("adds"), posted & Q(adds__gt=0)),
-        credit=_sum(-F("adds"), posted & Q(adds__lt=0)),
-    )
-    return {name: value if name in ("posted", "refused") else money.from_sen(value) for name, value in found.items()}
-
-
-def _sum(of: Combinable, where: Q) -> Coalesce:
-    """Sen of the lines to which the condition applies."""
-    return Coalesce(Sum(ExpressionWrapper(of, output_field=BigIntegerField()), filter=where), Value(0), output_field=BigIntegerField())

@@ -143,10 +143,12 @@ def row(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(request: HttpRequest, found: Correction, form: forms.RefuseForm, *, status: int = 200, **more: Any) -> HttpResponse:
     only_refused = request.GET.get("refused") == "1"
     lines = selectors.lines_page(correction=found, refused=only_refused, number=request.GET.get("page"))
+    filings = selectors.filings_of(found)
     context = {
         "correction": found,
         "label": labels.CORRECTION[found.state],
-        "filings": selectors.filings_of(found),
+        "filings": filings,
+        "posted": selectors.together([posted for _, posted in filings if posted]),
         "page": lines,
         "lines": [(line, labels.LINE[line.state], _why_refused(line)) for line in lines],
         "outcome": selectors.outcome(found),

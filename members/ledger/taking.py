@@ -1,6 +1,6 @@
 """For acts that take money back in bulk: where it went, and what may be taken. Reads only; each function is one query."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import connection
 
@@ -25,6 +25,23 @@ def credited_by(kind: EntryKind, refs: Sequence[int]) -> dict[int, dict[Key, int
         for ref, holder_kind, holder_id, code, sen in cursor.fetchall():
             found.setdefault(ref, {})[holder_kind, holder_id, code] = sen
     return found
+
+
+def any_frozen(accounts: Collection[Key]) -> bool:
+    """Whether one of these accounts is frozen. Asked under the lock of their balances, nobody can freeze one until that ends."""
+    if not accounts:
+        return False
+    kinds, holders, codes = zip(*accounts, strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT EXISTS (
+                SELECT FROM ledger_freeze AS begun JOIN ledger_account AS account ON account.id = begun.account_id
+                JOIN unnest(%s::text[], %s::bigint[], %s::text[]) AS wanted (holder_kind, holder_id, code) USING (holder_kind, holder_id, code)
+                WHERE begun.state = 'FROZEN' AND NOT EXISTS (SELECT FROM ledger_freeze AS lifted WHERE lifted.frozen_id = begun.id)
+            )""",
+            [[str(kind) for kind in kinds], list(holders), list(codes)],
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def available_on(holders: Sequence[tuple[HolderKind, int]]) -> dict[Key, int]:

@@ -9,7 +9,7 @@ from django.db import ProgrammingError, connection, transaction
 from contributions import workflow
 from contributions.enums import CorrectionAction, CorrectionState, LineState
 from contributions.models import Correction, CorrectionLine, CorrectionLog
-from contributions.services import correcting
+from contributions.services import correcting, correction_news
 from contributions.services import correction as corrections
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common.periods import WageMonth
@@ -311,6 +311,20 @@ class TestTwoOfficers:
 
         assert corrections.prepare(filing_ids=[filing.pk], as_at=ON, reason=REASON, by=people.inspector, on=ON).state == "DRAFT"
 
+    def test_the_draft_of_somebody_who_left_is_withdrawn_by_another_and_the_log_says_who(self, office: Office, bank: Bank, people: Officers) -> None:
+        member = office.hire()
+        filing = credited(office, bank, member)
+        was_never_a_citizen(member)
+        made = corrections.prepare(filing_ids=[filing.pk], as_at=ON, reason=REASON, by=people.supervisor, on=ON)
+        people.supervisor.is_active = False
+        people.supervisor.save()
+        assert corrections.allowed(correction=made, by=people.inspector) == {CorrectionAction.WITHDRAW}
+
+        corrections.withdraw(correction_id=made.pk, by=people.inspector, on=ON)
+
+        assert CorrectionLog.objects.get(correction=made).by == people.inspector
+        assert corrections.prepare(filing_ids=[filing.pk], as_at=ON, reason=REASON, by=people.inspector, on=ON).state == "DRAFT"
+
     @pytest.mark.parametrize(("ids", "code"), [([999_999], "UNKNOWN"), ([], "NOT_CREDITED")])
     def test_only_credited_filings_are_corrected(self, office: Office, people: Officers, ids: list[int], code: str) -> None:
         asked = ids or [office.approved().pk]
@@ -362,6 +376,25 @@ class TestNotices:
         for words in ("RM 1,199.00", "RM 756.00", "RM 125.00", "Oktober 2026", office.employer.name, REASON):
             assert words in said
 
+    def test_what_goes_to_suspense_and_comes_from_it_is_not_said_to_be_savings(self, office: Office, bank: Bank, people: Officers) -> None:
+        """75 on the 15th: what is added is held with the employer, and what is taken back comes from the savings and from there."""
+        member = office.hire(birth_date=date(1951, 11, 15), member_since=date(1999, 1, 1))
+        was_never_a_citizen(member)
+        filing = credited(office, bank, member, foreign=[member])
+        for mend in (was_a_citizen, was_never_a_citizen):
+            mend(member)
+            approved(people, filing)
+            post()
+
+        more, less = Notice.objects.filter(whose="MEMBER").order_by("pk")
+        assert (more.code, less.code) == ("CORRECTION_MORE_HELD", "CORRECTION_LESS_HELD")
+        assert (more.figures["held"], more.figures["own"]) == ("2.00", "0.00")
+        moves = moved(CorrectionLine.objects.order_by("pk")[1])
+        assert sum(moves.values()) == 0
+        assert int(Decimal(less.figures["held"]) * 100) == -moves["SUSPENSE"]
+        assert int(Decimal(less.figures["own"]) * 100) == -sum(sen for code, sen in moves.items() if code not in ("SUSPENSE", "CREDIT"))
+        assert "ditambah kepada simpanan" not in " ".join(kinds.shown(more.code, more.figures).paragraphs)
+
     def test_the_employer_is_told_once_a_filing_with_what_is_due_or_in_credit(self, office: Office, bank: Bank, people: Officers) -> None:
         less, more = office.hire(), office.hire()
         was_never_a_citizen(more)
@@ -391,7 +424,7 @@ class TestNotices:
         notice = Notice.objects.get()
         assert (notice.code, notice.figures["refused"]) == ("CORRECTION_EMPLOYER_PARTLY", "1")
 
-    @pytest.mark.parametrize("code", ["CORRECTION_MORE", "CORRECTION_LESS", "CORRECTION_SAME", "CORRECTION_EMPLOYER", "CORRECTION_EMPLOYER_PARTLY"])
+    @pytest.mark.parametrize("code", sorted(correction_news.KINDS))
     def test_every_kind_has_its_words(self, code: str) -> None:
         names = (
             "then",
@@ -405,6 +438,8 @@ class TestNotices:
             "credit",
             "employer",
             "employee",
+            "held",
+            "own",
         )
         figures = {
             **dict.fromkeys(names, "1.00"),

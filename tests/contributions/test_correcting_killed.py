@@ -18,7 +18,7 @@ from kwsp_portal.jobs import calendar, engine, failpoints, lost
 from kwsp_portal.jobs.enums import RunState
 from kwsp_portal.jobs.models import Chunk, Run
 from kwsp_portal.notify.models import Notice
-from members.ledger import invariants, posting
+from members.ledger import freezing, invariants, posting
 from members.ledger.enums import HoldKind
 from tests.contributions.conftest import Office
 from tests.contributions.correcting import ON, PAID, REASON, approved, credited, entries, officers, post, was_a_citizen, was_never_a_citizen
@@ -180,6 +180,30 @@ def test_money_that_another_act_takes_meanwhile_refuses_its_line_only(corrected:
     posted_exactly_once(correction)
     assert sum(savings(first.row.member).values()) == 144_900  # type: ignore[arg-type]
     assert invariants.broken() == []
+
+
+def test_an_account_that_is_frozen_meanwhile_gives_nothing(corrected: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the plan and the posting a check freezes the first line's account: nothing leaves it, the rest goes on."""
+    correction = corrected()
+    first = CorrectionLine.objects.filter(correction=correction).select_related("row").order_by("pk")[0]
+    account = posting.accounts_for([posting.member(first.row.member_id, "PERSARAAN")], opened_on=PAID)  # type: ignore[arg-type]
+    broken = [invariants.Result("entry_sums_to_zero", 1, [], dict.fromkeys(account.values(), "entry 1"))]
+    plan = correcting._plan
+
+    def overtaken(*given: object) -> correcting.Plan:
+        made = plan(*given)  # type: ignore[arg-type]
+        monkeypatch.setattr(correcting, "_plan", plan)
+        assert at_once(1, lambda number: freezing.freeze(broken)) == [1]
+        return made
+
+    monkeypatch.setattr(correcting, "_plan", overtaken)
+    assert post().failed == 0
+
+    first.refresh_from_db()
+    assert (first.state, first.refusal["account"], first.refusal["available_sen"]) == (LineState.REFUSED, "PERSARAAN", 0)  # type: ignore[index]
+    assert CorrectionLine.objects.filter(correction=correction, state=LineState.POSTED).count() == LINES - 2
+    posted_exactly_once(correction)
+    assert sum(savings(first.row.member).values()) == 144_900  # type: ignore[arg-type]
 
 
 class TestOfficersRace:

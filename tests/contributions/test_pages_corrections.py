@@ -161,6 +161,24 @@ def test_lines_that_were_not_posted_say_why(filing: Filing, people: Officers, me
     assert "Akaun Sejahtera (Akaun 2): boleh diambil RM 17.35, perlu RM 179.85" in page.replace("\xa0", " ")
 
 
+def test_pages_state_what_was_posted_and_not_what_was_proposed(office: Office, bank: Bank, people: Officers) -> None:
+    """Of two rows one is refused: the employer and the officers read of the other alone."""
+    poor, other = office.hire(), office.hire()
+    filing = credited(office, bank, poor, other)
+    for member in (poor, other):
+        was_never_a_citizen(member)
+    posting.place_hold(account=posting.member(poor.pk, "SEJAHTERA"), amount_sen=20_000, kind=HoldKind.WITHDRAWAL, ref=1, booked_on=PAID)
+    made = approved(people, filing)
+    inspector = as_officer(people.inspector)
+    assert "−2,398.00" in text_of(inspector.get(f"/staff/corrections/{made.pk}/"))
+    post()
+
+    assert "1 baris, RM −1,199.00" in text_of(signed_in(office.maker).get(f"/employer/filings/{filing.pk}/")).replace("\xa0", " ")
+    page = text_of(inspector.get(f"/staff/corrections/{made.pk}/"))
+    assert page.count("−2,398.00") == 1, "as proposed, and named so"
+    assert page.count("−1,199.00") >= 3
+
+
 @pytest.mark.parametrize("prefix", ["", "/en"])
 def test_member_employer_and_auditor_see_it_with_its_reason(filing: Filing, people: Officers, office: Office, member: Member, prefix: str) -> None:
     approved(people, filing)
