@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from contributions.calculator import reckoning, several
+from kwsp_portal.common import clock
 from members.enums import Citizenship
 
 MOST_EMPLOYEES: Final = 1_000
@@ -157,6 +158,7 @@ class Contribution(Public):
     def get(self, request: Request) -> Response:
         try:
             question = reckoning.read(_single(request))
+            reckoning.check_reach(question.facts.wage_month, clock.business_date())
             found, why = reckoning.shares(question), reckoning.why(question)
         except reckoning.Refused as error:
             _refuse(error.faults)
@@ -187,6 +189,7 @@ class Several(Public):
                 odd.append(several.Faulty(number, error.faults))
         try:
             result = several.reckon(rows, month)
+            reckoning.check_reach(result.wage_month, clock.business_date())
         except reckoning.Refused as error:
             _refuse(error.faults)
         return Response(ListOutput(_answer(result, odd)).data)

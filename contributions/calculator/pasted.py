@@ -35,14 +35,22 @@ TITLES: Final[Mapping[str, tuple[str, ...]]] = {
 _FIELD_OF: Final = {title: field for field, titles in TITLES.items() for title in (*titles, field, field.replace("_", " "))}
 
 _BLANKS: Final = re.compile(r"\s+")
+_UNIT: Final = re.compile(r" ?(\(rm\)|\(%\)|%)$", re.ASCII)
+"""What a title may say of its figures; the table of results says it, too."""
+_HEAD: Final = re.compile(r"(?:RM ?)?[0-9]{1,3}", re.ASCII | re.IGNORECASE)
+_THOUSANDS: Final = re.compile(r"[0-9]{3}(\.[0-9]{1,2})?", re.ASCII)
+_NOUGHT: Final = re.compile(r"0[0-9]+(\.[0-9]{1,2})?", re.ASCII)
+"""No amount is written so: thousands or sen that a comma has cut off."""
 
 
 class Row(NamedTuple):
-    """One employee: the line of the paste, counted from 1, the texts in strict form, and how many cells there were beyond or short of the columns."""
+    """One employee: the line of the paste, counted from 1, the texts in strict form, how many cells there were beyond the columns,
+    and two neighbours that look like one amount with a comma in it, as they stand (`5,000.00`)."""
 
     line: int
     texts: Mapping[str, str]
     extra: int = 0
+    cut: str = ""
 
 
 class Pasted(NamedTuple):
@@ -63,7 +71,7 @@ class PasteRefused(ValueError):
 
 
 def read(text: str) -> Pasted:
-    """The rows of a list. Raises PasteRefused for one that is empty, too long, or has titles without wages."""
+    """The rows of a list. Raises PasteRefused for one that is empty, too long, or has titles without wages or in doubt."""
     if len(text) > LONGEST:
         words = _("Ditemui %(found)s aksara, dijangka paling banyak %(most)s. Bahagikan senarai kepada beberapa bahagian.")
         raise PasteRefused("TOO_LONG", words, found=f"{len(text):,}", most=f"{LONGEST:,}")
@@ -82,7 +90,8 @@ def read(text: str) -> Pasted:
         words = _("Ditemui %(found)s baris, dijangka paling banyak %(most)s. Bahagikan senarai, atau gunakan API untuk senarai yang lebih panjang.")
         raise PasteRefused("TOO_MANY_ROWS", words, found=f"{len(lines):,}", most=str(MOST_ROWS))
     wanted = columns or COLUMNS
-    return Pasted([_row(line, cells, wanted, exact=bool(columns)) for line, cells in lines], tuple(filter(None, wanted)), passed_over)
+    commas = _separator(text) == ","
+    return Pasted([_row(line, cells, wanted, commas=commas) for line, cells in lines], tuple(filter(None, wanted)), passed_over)
 
 
 def write(questions: Iterable[Question], language: str) -> str:
@@ -113,19 +122,40 @@ def _separator(text: str) -> str:
 def _columns(cells: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The fields of a line of titles, empty for a column that is passed over; nothing if the line is no line of titles.
 
-    Titles have no digits, and rows always have some.
+    Titles have no digits, and rows always have some. Raises PasteRefused for titles that leave a figure in doubt.
     """
-    fields = tuple(_FIELD_OF.get(cell.lower(), "") for cell in cells)
+    plain_titles = [_UNIT.sub("", cell.lower()) for cell in cells]
+    fields = tuple(_FIELD_OF.get(title, "") for title in plain_titles)
     if not any(fields) or any(character.isdigit() for cell in cells for character in cell):
         return (), ()
-    once = tuple("" if field in fields[:place] else field for place, field in enumerate(fields))
-    return once, tuple(cell for cell, field in zip(cells, once, strict=True) if cell and not field)
+    for place, (cell, title, field) in enumerate(zip(cells, plain_titles, fields, strict=True)):
+        if field and field in fields[:place]:
+            words = _("Ditemui tajuk %(found)s bagi lajur yang sudah ada (%(known)s), dijangka sekali. Buang salah satu lajur itu.")
+            raise PasteRefused("TITLE_TWICE", words, found=cell[:100], known=cells[fields.index(field)][:100])
+        if not field and (known := _begins(title)):
+            words = _("Ditemui tajuk %(found)s, dijangka “%(known)s”. Namakan lajur itu begitu jika itulah maksudnya, atau buang lajur itu.")
+            raise PasteRefused("TITLE_UNCLEAR", words, found=cell[:100], known=known.capitalize())
+    return fields, tuple(cell for cell, field in zip(cells, fields, strict=True) if cell and not field)
 
 
-def _row(line: int, cells: Sequence[str], columns: Sequence[str], *, exact: bool) -> Row:
+def _begins(title: str) -> str:
+    """The known title that an unknown one begins with, `bonus` of `bonus tahunan`: it may well be meant."""
+    return next((known for known in _FIELD_OF if title.startswith(known) and not title[len(known)].isalpha()), "")
+
+
+def _cut(cells: Sequence[str], columns: Sequence[str]) -> str:
+    """An amount that a comma seems to have cut in two: `5,000.00` is never read as five ringgit and a bonus of nought."""
+    for field, first, second in zip(columns, cells, cells[1:], strict=False):
+        thousands = _HEAD.fullmatch(first) and _THOUSANDS.fullmatch(second)
+        if field in ("wages", "bonus") and (thousands or (first[-1:].isdigit() and _NOUGHT.fullmatch(second))):
+            return f"{first},{second}"
+    return ""
+
+
+def _row(line: int, cells: Sequence[str], columns: Sequence[str], *, commas: bool) -> Row:
     """Blank cells at the end count for nothing. Under titles a row may not be longer than they are; without, not longer than COLUMNS."""
     while cells and not cells[-1]:
         cells = cells[:-1]
     extra = max(len(cells) - len(columns), 0)
     texts = {field: plain(field, cell) for field, cell in zip(columns, cells, strict=False) if field}
-    return Row(line, texts, extra)
+    return Row(line, texts, extra, _cut(cells, columns) if commas else "")

@@ -1,6 +1,7 @@
 """A question about one employee and wage month, read from texts, and its answer."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
@@ -19,6 +20,9 @@ MISSING: Final = _("Ditemui kosong, dijangka nilai")
 TOO_FAR_AHEAD: Final = _("Bulan upah terlalu jauh di hadapan untuk dikira")
 _OVER_WAGES: Final = _("Bonus ialah sebahagian daripada upah dan tidak boleh melebihinya")
 _BEFORE_BIRTH: Final = _("Tarikh menjadi ahli lebih awal daripada tarikh lahir")
+_BEYOND: Final = _("Ditemui %(found)s, dijangka paling lewat %(latest)s, %(months)s bulan di hadapan")
+MONTHS_AHEAD: Final = 12
+"""As for Form A (ruling 12): of months beyond, nobody knows the law."""
 _REQUIRED: Final = object()
 
 
@@ -130,6 +134,14 @@ def _question(found: Mapping[str, Any]) -> Question:
 def check_month(wage_month: WageMonth) -> None:
     """Raises Refused for a month whose law the portal does not know."""
     _asked(lambda: regime.law_of(wage_month))
+
+
+def check_reach(wage_month: WageMonth, on: date) -> None:
+    """Raises Refused for a month too far ahead of the business date."""
+    latest = WageMonth.of(on).plus(MONTHS_AHEAD)
+    if wage_month > latest:
+        words = str(_BEYOND) % {"found": wage_month, "latest": latest, "months": MONTHS_AHEAD}
+        raise Refused([Fault("wage_month", "OUT_OF_RANGE", words)])
 
 
 def shares(question: Question) -> schedule.Shares:

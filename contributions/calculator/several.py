@@ -14,6 +14,7 @@ from kwsp_portal.common import money
 from kwsp_portal.common.periods import WageMonth
 
 _TOO_MANY_CELLS: Final = _("Ditemui %(extra)s sel lebih daripada lajur. Semak pemisah dan tanda petik dalam baris ini.")
+_CUT: Final = _("Ditemui %(found)s: satu amaun dengan koma, atau dua sel? Letakkan amaun itu dalam tanda petik, atau pisahkan sel dengan tab.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,8 @@ def _month(text: str) -> WageMonth:
 
 
 def _question(row: Row, month: WageMonth) -> reckoning.Question:
+    if row.cut:
+        raise reckoning.Refused([reckoning.Fault("wages", "GROUPED", str(_CUT) % {"found": row.cut[: values.SHOWN]})])
     if row.extra:
         raise reckoning.Refused([reckoning.Fault("", "FIELD_COUNT", str(_TOO_MANY_CELLS) % {"extra": row.extra})])
     return reckoning.read({**row.texts, "wage_month": str(month)})

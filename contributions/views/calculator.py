@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -50,6 +50,7 @@ def contribution(request: HttpRequest) -> HttpResponse:
     try:
         _once(given)
         question = reckoning.read(texts)
+        reckoning.check_reach(question.facts.wage_month, clock.business_date())
         found, why = reckoning.shares(question), reckoning.why(question)
     except reckoning.Refused as error:
         forms.say(form, error.faults)
@@ -93,7 +94,8 @@ def _list_url(result: several.Result, *, csv: bool = False) -> str:
 @gates.public
 @require_http_methods(["GET", "HEAD", "POST"])
 def employees(request: HttpRequest) -> HttpResponse:
-    """Several employees. A pasted list is sent as a form, so that nothing of it stands in an address; a good one leads to its address."""
+    """Several employees. A pasted list is sent as a form, so that nothing of it stands in an address; a good one without other columns
+    leads to its address."""
     if request.method == "POST":
         return _pasted(request)
     if LIST not in request.GET:
@@ -115,13 +117,15 @@ def _pasted(request: HttpRequest) -> HttpResponse:
     try:
         found = pasted.read(request.POST.get("employees", ""))
         result = several.reckon(found.rows, typed.plain("wage_month", request.POST.get("wage_month", "")))
+        reckoning.check_reach(result.wage_month, clock.business_date())
     except pasted.PasteRefused as error:
         return _refused(request, form, [("employees", error.code, error.words)])
     except reckoning.Refused as error:
         return _refused(request, form, error.faults)
     url = _list_url(result)
     if not result.faulty and url:
-        return HttpResponseRedirect(url)
+        # Columns that were passed over are said with the figures; an address has no room for them, so this answer leads to none.
+        return _list_page(request, form, result.wage_month, result=result, passed_over=found.passed_over) if found.passed_over else redirect(url)
     if not url and result.rows:
         words = _(
             "Senarai ini dikira di bawah, tetapi terlalu panjang untuk satu alamat atau CSV: bahagikan kepada beberapa bahagian untuk menyimpannya."
@@ -137,7 +141,9 @@ def _of_address(request: HttpRequest) -> several.Result:
         words = _("Alamat ini terlalu panjang: ditemui %(found)s aksara, dijangka paling banyak %(most)s. Tampal senarai itu sekali lagi.")
         figures = {"found": f"{len(rows):,}", "most": f"{address.LONGEST:,}"}
         raise reckoning.Refused([reckoning.Fault("employees", "TOO_LONG", words % figures)])
-    return several.reckon(several.rows_of(address.read(rows, month)), month)
+    result = several.reckon(several.rows_of(address.read(rows, month)), month)
+    reckoning.check_reach(result.wage_month, clock.business_date())
+    return result
 
 
 def _status(result: several.Result) -> int:

@@ -12,6 +12,7 @@ from django.test import Client
 from contributions.api import calculators
 from contributions.calculator import reckoning
 
+pytestmark = pytest.mark.django_db
 CALCULATOR = "/api/v1/calculators/contribution/"
 
 
@@ -94,7 +95,6 @@ def test_an_answer_for_several_is_as_the_schema_says(client: Client, schema: dic
     jsonschema.validate(answer.json(), answers_of(schema, f"{CALCULATOR}list/", "200", "post"))
 
 
-@pytest.mark.django_db
 def test_the_page_for_people_names_what_is_sent(client: Client) -> None:
     page = client.get("/api/docs/").content.decode()
 

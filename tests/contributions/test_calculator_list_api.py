@@ -6,6 +6,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
+pytestmark = pytest.mark.django_db
 URL = "/api/v1/calculators/contribution/list/"
 GOOD = {"wages": "6250.00", "citizenship": "citizen", "birth_date": "1990-01-01"}
 
@@ -90,6 +91,8 @@ def test_yes_and_no_may_be_json_s_own(client: Client) -> None:
         ({"wage_month": 202610}, [("wage_month", "NOT_TEXT")]),
         ({"wage_month": "2026-13"}, [("wage_month", "NOT_A_MONTH")]),
         ({"wage_month": "1951-12"}, [("wage_month", "NOT_IN_FORCE")]),
+        ({"wage_month": "2199-12", "employees": [{**GOOD, "birth_date": "2150-01-01"}]}, [("wage_month", "OUT_OF_RANGE")]),
+        ({"wage_month": "2030-01"}, [("wage_month", "OUT_OF_RANGE")]),
         ({"month": "2026-10"}, [("month", "UNKNOWN_PARAMETER")]),
     ],
     ids=lambda value: str(value)[:40],

@@ -122,6 +122,53 @@ class TestPasted:
         assert refused.value.code == code
         assert refused.value.words
 
+    @pytest.mark.parametrize(
+        ("text", "found"),
+        [
+            ("5,000.00,citizen,1990-01-01", "5,000.00"),
+            ("1,000,citizen,1990-01-01", "1,000"),
+            ("10,010,citizen,1990-01-01", "10,010"),
+            ("RM 5,000.00,warganegara,31/5/1990", "RM 5,000.00"),
+            ("1,006,250.05,w,31/5/1990", "1,006"),
+            ("5000,00,w,31/5/1990", "5000,00"),
+            ("Wages,Bonus,Citizenship,Birth date\n5,000.00,citizen,1990-01-01", "5,000.00"),
+            ("Wages,Code,Citizenship,Birth date\n5,000.00,citizen,1990-01-01", "5,000.00"),
+        ],
+    )
+    def test_thousands_that_a_comma_has_cut_off_are_never_a_bonus(self, text: str, found: str) -> None:
+        (row,) = reckoned(text).faulty
+
+        ((field, code, words),) = row.faults
+        assert (field, code) == ("wages", "GROUPED")
+        assert f"Ditemui {found}" in words
+
+    @pytest.mark.parametrize(
+        "text", ["6250,0,w,1990-01-01", "6250,100,w,1990-01-01", "6250,1000,w,1990-01-01", "900,50,w,1990-01-01", "5\t000\tw\t1990-01-01"]
+    )
+    def test_a_bonus_that_is_one_stays_one(self, text: str) -> None:
+        assert not reckoned(text).faulty
+
+    def test_a_title_may_say_its_unit(self) -> None:
+        (row,) = reckoned("Nama;Upah (RM);Bonus (RM);Kewarganegaraan;Tarikh lahir;Lebihan majikan (%)\nAli;6250;3000;w;31/5/1990;0").rows
+
+        assert (row.question.facts.bonus, row.shares.employer) == (Decimal(3000), Decimal(813))
+
+    @pytest.mark.parametrize(
+        ("titles", "code"),
+        [
+            ("Upah\tUpah\tKewarganegaraan\tTarikh lahir", "TITLE_TWICE"),
+            ("Upah\tGaji\tKewarganegaraan\tTarikh lahir", "TITLE_TWICE"),
+            ("Upah\tBonus tahunan\tKewarganegaraan\tTarikh lahir", "TITLE_UNCLEAR"),
+            ("Upah\tBonus(kasar)\tKewarganegaraan\tTarikh lahir", "TITLE_UNCLEAR"),
+        ],
+    )
+    def test_titles_that_leave_a_figure_in_doubt_are_refused(self, titles: str, code: str) -> None:
+        with pytest.raises(pasted.PasteRefused) as refused:
+            pasted.read(f"{titles}\n6250\t3000\tw\t1990-05-31")
+
+        assert refused.value.code == code
+        assert "Ditemui tajuk" in refused.value.words
+
     @pytest.mark.parametrize("month", ["", "2026-13", "1951-12", "9999-12"])
     def test_a_month_that_cannot_be_asked_is_said_once(self, month: str) -> None:
         with pytest.raises(reckoning.Refused) as refused:

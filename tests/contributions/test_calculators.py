@@ -6,6 +6,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
+pytestmark = pytest.mark.django_db
 URL = "/api/v1/calculators/contribution/"
 BASE = {"wage_month": "2026-10", "wages": "6250.00", "citizenship": "citizen", "birth_date": "1990-01-01"}
 
