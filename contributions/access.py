@@ -40,7 +40,7 @@ def election_for(employer: Employer, pk: int) -> Election:
     """Raises Http404."""
     found = (
         Election.objects.select_related("employer", "member", "prepared_by", "approved_by", "document", "batch")
-        .defer("document__content")
+        .defer("document__content", "batch__faults")
         .filter(employer=employer, pk=pk)
         .first()
     )
@@ -53,7 +53,7 @@ def election_batch_for(employer: Employer, pk: int) -> ElectionBatch:
     """Raises Http404."""
     found = (
         ElectionBatch.objects.select_related("employer", "prepared_by", "file", "document")
-        .defer("file__content", "document__content")
+        .defer("file__content", "document__content", "faults")
         .filter(employer=employer, pk=pk)
         .first()
     )

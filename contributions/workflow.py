@@ -33,6 +33,9 @@ MOVES: dict[tuple[S, A], Move] = {
 CLOSED = frozenset({S.UNREADABLE, S.DISCARDED})
 """States that leave the month free for another filing."""
 
+STANDS = frozenset({S.APPROVED, S.PAID, S.CREDITED})
+"""States in which the employer owes or has paid what the rows say: nothing that changes their rates is taken any more."""
+
 
 class ElectionMove(NamedTuple):
     to: E

@@ -51,7 +51,9 @@ def read(content: bytes, *, max_bytes: int) -> list[Asked]:
 
 def _lines(content: bytes) -> Iterator[Asked]:
     records = csv_file.records(content, csv_file.encoding_of(content))
-    _number, header = next(records)
+    _number, header = next(records, (0, []))
+    if not header:
+        raise FileProblem(Problem(Code.EMPTY_FILE))
     stated = [" ".join(cell.split()).casefold() for cell in header if cell.strip()]
     if stated != [column.casefold() for column in elections_layout.COLUMNS]:
         raise FileProblem(Problem(Code.WRONG_ELECTION_COLUMNS, found=",".join(header), expected=elections_layout.HEADER))

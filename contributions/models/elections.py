@@ -50,8 +50,8 @@ class ElectionBatch(models.Model):
 class Election(models.Model):
     """One election for an employment from a wage month on, or one notice that ends the elections of its kind (`act`).
 
-    In a wage month the approved row with the latest `from_month`, of those the latest recorded, decides for its kind; so a later
-    election replaces an earlier one and a notice ends it, and no row is ever rewritten (migration 0004).
+    In a wage month the last recorded of the approved rows that begin by it decides for its kind; so a later election replaces an earlier
+    one for every month from its own on, a notice ends it, and no row is ever rewritten (migration 0004).
     """
 
     employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="elections")

@@ -61,6 +61,16 @@ ELECTION: Final[Mapping[Code, Words]] = {
         ),
         _OTHER_MONTH,
     ),
+    Code.NO_POINTS: Words(
+        gettext_noop("%(column)s: ditemui “%(found)s”, dijangka kosong kerana pilihan ini tiada mata peratusan."),
+        gettext_noop("Kosongkan lajur itu, atau pilih EM atau EMP untuk mencarum lebih; kemudian muat naik fail semula."),
+    ),
+    Code.MONTH_FILED: Words(
+        gettext_noop(
+            "%(column)s: ditemui %(from_month)s, dijangka %(first_month)s atau kemudian. Borang A orang ini hingga %(last_month)s sudah diluluskan."
+        ),
+        gettext_noop("Pilih bulan upah selepas Borang A terakhir yang diluluskan; yang sudah diluluskan tidak berubah."),
+    ),
     Code.FORM_MISSING: Words(
         gettext_noop("%(column)s: ditemui tiada fail, dijangka borang %(expected)s yang telah ditandatangani."),
         gettext_noop("Imbas atau ambil gambar borang itu dan muat naik sebagai PDF, JPEG atau PNG."),

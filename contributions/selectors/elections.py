@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from contributions.enums import ElectionAct, ElectionKind, ElectionState, FilingAction
 from contributions.facts import NO_ELECTIONS, Elections
-from contributions.models import Election, ElectionBatch, ElectionLog, Filing
+from contributions.models import Election, ElectionBatch, ElectionLog, Filing, FilingRow
 from contributions.rules import electing
-from contributions.workflow import ELECTION_OPEN
+from contributions.workflow import ELECTION_OPEN, STANDS
 from employers import selectors as employers
 from employers.models import Employer
 from kwsp_portal.common.names import name_key
@@ -20,12 +20,12 @@ from kwsp_portal.common.periods import WageMonth
 from members.identity.models import User
 from members.models import Member
 
-# For each person and kind the approved row of the latest month up to this one, of those the latest recorded: a later election replaces an
-# earlier one, a notice ends it.
+# For each person and kind the last recorded of the approved rows that begin by this month: a later election or notice covers every month from
+# its own on, also where an earlier one had been recorded for a month still to come.
 _HOLDING: Final = """SELECT DISTINCT ON (member_id, kind) member_id, kind, act, points, khas_year, id, from_month
   FROM contributions_election
  WHERE employer_id = %(employer)s AND state = 'APPROVED' AND from_month <= %(month)s {some}
- ORDER BY member_id, kind, from_month DESC, id DESC
+ ORDER BY member_id, kind, id DESC
 """
 _OF_ALL: Final = _HOLDING.replace("{some}", "")
 _OF_SOME: Final = _HOLDING.replace("{some}", "AND member_id = ANY(%(members)s)")
@@ -96,6 +96,13 @@ def on_their_way(*, employer_id: int, members: Iterable[int]) -> dict[int, dict[
     for member_id, kind, pk in waiting.values_list("member_id", "kind", "pk"):
         found.setdefault(member_id, {})[ElectionKind(kind)] = pk
     return found
+
+
+def filed_until(*, employer_id: int, wage_month: WageMonth, members: Iterable[int]) -> dict[int, WageMonth]:
+    """The last month, not before this one, for which a member stands in a Borang A of the employer's that is approved, paid or credited."""
+    stands = FilingRow.objects.filter(filing__employer_id=employer_id, filing__state__in=list(STANDS), filing__wage_month__gte=wage_month.first_day)
+    last = stands.filter(member_id__in=list(members)).order_by().values_list("member_id").annotate(Max("filing__wage_month"))
+    return {member_id: WageMonth.of(month) for member_id, month in last if member_id is not None}
 
 
 def stale_members(*, filing: Filing) -> list[int]:

@@ -51,7 +51,7 @@ SELECT r.line, r.id, r.member_id, r.member_number, r.name, r.wages, r.bonus, r.e
 _ELECTED: Final = """
 SELECT DISTINCT ON (member_id, kind) member_id, kind, act, points, khas_year, id, from_month FROM contributions_election
  WHERE employer_id = %s AND state = 'APPROVED' AND from_month <= %s AND approved_on <= %s
- ORDER BY member_id, kind, from_month DESC, id DESC
+ ORDER BY member_id, kind, id DESC
 """
 
 

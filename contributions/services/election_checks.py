@@ -29,6 +29,9 @@ KINDS_OF_FORM: Final = ("PDF", "JPEG", "PNG")
 SAMPLE_WAGES: Final = Decimal(1000)
 """Any wages: whether somebody may elect does not hang on them."""
 
+FACTS_CHANGED: Final = "FACTS_CHANGED"
+"""The person may no longer elect this in that month: left, or of another standing than when it was recorded."""
+
 
 class Wanted(NamedTuple):
     """An election or a notice as somebody asks for it. `points` for an election of an excess only."""
@@ -40,16 +43,18 @@ class Wanted(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What is known of the person in the month: the entry of the employer's record, what holds, and what is on its way, by kind."""
+    """What is known of the person in the month: the entry of the employer's record; what holds and what is on its way, by kind; and the last
+    month, not before this one, of a Borang A with this person that stands."""
 
     entry: Entry | None
     holding: Mapping[ElectionKind, Holding]
     open: Mapping[ElectionKind, int]
+    filed: WageMonth | None
 
 
 def problems_of(wanted: Wanted, known: Known, *, has_form: bool, current: WageMonth) -> list[Problem]:
     """Everything that stands in the way; nothing where it can be recorded."""
-    found = [*_month(wanted, current), *_points(wanted), *_form(wanted, has_form=has_form)]
+    found = [*_month(wanted, current), *_filed(wanted, known), *_points(wanted), *_form(wanted, has_form=has_form)]
     if wanted.kind in known.open:
         found.append(Problem(Code.ON_ITS_WAY, detail={"election": str(known.open[wanted.kind])}))
     if wanted.act is ElectionAct.CANCEL:
@@ -60,6 +65,17 @@ def problems_of(wanted: Wanted, known: Known, *, has_form: bool, current: WageMo
         return [*found, Problem(Code.NOT_ON_RECORD, layout.MEMBER_NUMBER, detail=_from(wanted.from_month))]
     barred = checks.bars(known.entry, wanted.from_month)
     return found + (barred or _by_law(wanted, known, known.entry)) + _same(wanted, known)
+
+
+def hindrance(wanted: Wanted, known: Known) -> str:
+    """Why what was recorded without a problem can no longer be approved: MONTH_FILED, FACTS_CHANGED, or nothing."""
+    if known.filed is not None:
+        return Code.MONTH_FILED.value
+    if wanted.act is ElectionAct.CANCEL:
+        return ""
+    if known.entry is None or checks.bars(known.entry, wanted.from_month) or _by_law(wanted, known, known.entry):
+        return FACTS_CHANGED
+    return ""
 
 
 def content_problems(content: bytes, kind: str, size: str, most: str) -> list[Problem]:
@@ -82,9 +98,19 @@ def _month(wanted: Wanted, current: WageMonth) -> list[Problem]:
     return [] if wanted.from_month in electing.start_months(current) else [month_problem(wanted.from_month, current)]
 
 
-def _points(wanted: Wanted) -> list[Problem]:
-    if wanted.kind not in EXCESS or wanted.act is ElectionAct.CANCEL:
+def _filed(wanted: Wanted, known: Known) -> list[Problem]:
+    """What was approved, paid or credited was so at the rates that held: nothing is elected for it afterwards."""
+    if known.filed is None:
         return []
+    detail = {**_from(wanted.from_month), "last_month": str(known.filed), "first_month": str(known.filed.next())}
+    return [Problem(Code.MONTH_FILED, elections_layout.FROM_MONTH, str(wanted.from_month), detail=detail)]
+
+
+def _points(wanted: Wanted) -> list[Problem]:
+    if wanted.act is ElectionAct.CANCEL:
+        return []
+    if wanted.kind not in EXCESS:
+        return [] if wanted.points is None else [Problem(Code.NO_POINTS, elections_layout.PERCENT, str(wanted.points))]
     if wanted.points is not None and 0 < wanted.points <= elections_layout.MAX_POINTS:
         return []
     found = "" if wanted.points is None else str(wanted.points)

@@ -13,7 +13,6 @@ from contributions.borang_a.elections_reader import Asked
 from contributions.borang_a.problem import Code, FileProblem, Problem
 from contributions.enums import ElectionAct, ElectionKind, ElectionState, FilingAction
 from contributions.models import Election, ElectionBatch
-from contributions.models.elections import EXCESS
 from contributions.rules import electing
 from contributions.selectors import elections as selectors
 from contributions.services import election_checks, elections, register
@@ -86,8 +85,10 @@ def move_all(*, batch_id: int, action: FilingAction, by: User, on: date, comment
         found = elections.locked(list(ids))
         if not found:
             raise _refused(batch_id, action, by, "WRONG_STATE")
+        hindered = elections.hindrances(found, action)
         for election in found:
-            elections.move(election=election, action=action, by=by, on=on, comment=comment.strip())
+            hindrance = hindered.get(election.pk, "")
+            elections.move(election=election, action=action, hindrance=hindrance, by=by, on=on, comment=comment.strip())
     return len(found)
 
 
@@ -114,13 +115,15 @@ def _of_month(employer: Employer, asked: Sequence[Asked], month: WageMonth, curr
     people = {entry.member_id for entries in (by_number, by_identity) for entry in entries.values()}
     holding = selectors.holding_in(employer_id=employer.pk, wage_month=month, members=people)
     waiting = selectors.on_their_way(employer_id=employer.pk, members=people)
+    filed = selectors.filed_until(employer_id=employer.pk, wage_month=month, members=people)
     lines = []
     for one in asked:
         row = one.row
         entries = by_number.get(row.member_number), by_identity.get(row.identity_number)
         problems = [*row.problems, *checks.mismatches(row, *entries, month)]
         entry = entries[0] or entries[1]
-        known = Known(entry, holding.get(entry.member_id, {}) if entry else {}, waiting.get(entry.member_id, {}) if entry else {})
+        pk = entry.member_id if entry else 0
+        known = Known(entry, holding.get(pk, {}), waiting.get(pk, {}), filed.get(pk))
         wanted = _wanted(one, current, problems)
         if wanted is not None and wanted.from_month != month:
             problems.append(election_checks.month_problem(wanted.from_month, current))
@@ -139,7 +142,7 @@ def _wanted(asked: Asked, current: WageMonth, problems: list[Problem]) -> Wanted
         return None
     if asked.points is not None and not asked.points:
         return Wanted(asked.kind, ElectionAct.CANCEL, None, asked.from_month)
-    return Wanted(asked.kind, ElectionAct.ELECT, asked.points if asked.kind in EXCESS else None, asked.from_month)
+    return Wanted(asked.kind, ElectionAct.ELECT, asked.points, asked.from_month)
 
 
 def _mark_twice(lines: Sequence[_Line]) -> None:

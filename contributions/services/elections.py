@@ -19,7 +19,7 @@ from contributions.enums import ElectionAct, ElectionKind, ElectionState, Filing
 from contributions.models import Election, ElectionBatch, ElectionLog
 from contributions.rules import electing
 from contributions.selectors import elections as selectors
-from contributions.services import election_checks, election_news, register
+from contributions.services import election_checks, election_effect, election_news, register
 from contributions.services.election_checks import Known, Wanted
 from contributions.services.moves import NotAllowed
 from employers import access as employers_access
@@ -71,14 +71,17 @@ def record(*, employer: Employer, member: Member, wanted: Wanted, form: Upload |
 
 
 def submit(*, election_id: int, by: User, declaration: bool, on: date) -> Election:
-    """Send an election for approval, declared correct. Raises NotAllowed, also DECLARATION_MISSING and TOO_LATE."""
+    """Send an election for approval, declared correct. Raises NotAllowed, also DECLARATION_MISSING, TOO_LATE, MONTH_FILED, FACTS_CHANGED."""
     if not declaration:
         raise _refused(election_id, FilingAction.SUBMIT, by, "DECLARATION_MISSING")
     return _act(election_id, FilingAction.SUBMIT, by, on)
 
 
 def approve(*, election_id: int, by: User, on: date) -> Election:
-    """Approve an election: from its wage month on it is the rate of that employment. Raises NotAllowed, also TOO_LATE."""
+    """Approve an election: from its wage month on it is the rate of that employment.
+
+    Raises NotAllowed, also TOO_LATE, MONTH_FILED, FACTS_CHANGED.
+    """
     return _act(election_id, FilingAction.APPROVE, by, on)
 
 
@@ -124,11 +127,12 @@ def hold(employer: Employer) -> None:
 
 
 def known_of(*, employer: Employer, numbers: Mapping[int, str], wage_month: WageMonth) -> dict[int, Known]:
-    """What is known of these members (number by id) in a month; three queries."""
+    """What is known of these members (number by id) in a month; four queries."""
     people = register.people(numbers=numbers.values(), employer_id=employer.pk, wage_month=wage_month)
     holding = selectors.holding_in(employer_id=employer.pk, wage_month=wage_month, members=numbers)
     waiting = selectors.on_their_way(employer_id=employer.pk, members=numbers)
-    return {pk: Known(people.get(number), holding.get(pk, {}), waiting.get(pk, {})) for pk, number in numbers.items()}
+    filed = selectors.filed_until(employer_id=employer.pk, wage_month=wage_month, members=numbers)
+    return {pk: Known(people.get(number), holding.get(pk, {}), waiting.get(pk, {}), filed.get(pk)) for pk, number in numbers.items()}
 
 
 def form_problems(form: Upload) -> list[Problem]:
@@ -179,11 +183,31 @@ def write(
     return election
 
 
-def move(*, election: Election, action: FilingAction, by: User, on: date, comment: str = "") -> None:
-    """Move an election that the caller has locked, in the caller's transaction. Raises NotAllowed, which the audit keeps."""
+def hindrances(found: Sequence[Election], action: FilingAction) -> dict[int, str]:
+    """Why some of these elections of one employer, which the caller holds, can no longer be sent on, by id: the register and the filings are
+    asked once for each month."""
+    if action not in (FilingAction.SUBMIT, FilingAction.APPROVE):
+        return {}
+    hindered = {}
+    for month in {election.from_month for election in found}:
+        some = [election for election in found if election.from_month == month]
+        numbers = {election.member_id: election.member.number for election in some}
+        known = known_of(employer=some[0].employer, numbers=numbers, wage_month=WageMonth.of(month))
+        for election in some:
+            hindered[election.pk] = election_checks.hindrance(election_effect.wanted_of(election), known[election.member_id])
+    return hindered
+
+
+def move(*, election: Election, action: FilingAction, hindrance: str, by: User, on: date, comment: str = "") -> None:
+    """Move an election that the caller has locked, in the caller's transaction; `hindrance` is one of `hindrances`.
+
+    Raises NotAllowed, which the audit keeps.
+    """
     rights = employers_access.rights_of(by, election.employer, on=on)
     try:
         step = _checked(election, action, by, rights, on)
+        if hindrance:
+            raise NotAllowed(hindrance)
     except NotAllowed as error:
         data = {"code": error.code, "state": election.state}
         audit.record_refusal(actor=by, action=_audited(action), target=f"election:{election.pk}", data=data)
@@ -214,7 +238,8 @@ def _act(election_id: int, action: FilingAction, by: User, on: date, comment: st
         employer = Employer.objects.get(elections=election_id)
         hold(employer)
         [election] = locked([election_id])
-        move(election=election, action=action, by=by, on=on, comment=comment)
+        hindrance = hindrances([election], action).get(election.pk, "")
+        move(election=election, action=action, hindrance=hindrance, by=by, on=on, comment=comment)
     return election
 
 

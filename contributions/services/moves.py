@@ -15,7 +15,7 @@ from members.identity.models import User
 
 class NotAllowed(Exception):
     """Why an act on a filing or an election is refused. `code`: WRONG_STATE, NO_RIGHT, OWN_WORK, DECLARATION_MISSING, COMMENT_MISSING; for
-    the elections in it or for an election itself ELECTIONS_CHANGED and TOO_LATE."""
+    the elections in it or for an election itself ELECTIONS_CHANGED, TOO_LATE, MONTH_FILED and FACTS_CHANGED."""
 
     def __init__(self, code: str, **details: str) -> None:
         self.code = code

@@ -39,6 +39,20 @@ NOT_ALLOWED = {
         409,
         _("Bulan mulanya sudah lepas; pilihan tidak boleh berkuat kuasa ke belakang. Pulangkan atau buang, kemudian rekod semula."),
     ),
+    "MONTH_FILED": (
+        409,
+        _(
+            "Borang A bagi bulan mulanya atau bulan kemudian sudah diluluskan dengan orang ini, dan tidak berubah lagi. "
+            "Pulangkan atau buang, kemudian rekod semula mulai bulan selepasnya."
+        ),
+    ),
+    "FACTS_CHANGED": (
+        409,
+        _(
+            "Rekod orang ini telah berubah sejak pilihan direkod, dan pilihan ini tidak dibenarkan lagi bagi bulan mulanya. "
+            "Pulangkan atau buang; rekod semula menunjukkan apa yang menghalangnya."
+        ),
+    ),
 }
 FIELD_OF = {
     elections_layout.CHOICE: "kind",

@@ -1,5 +1,7 @@
 """What employers recorded for a member: to read, not to change."""
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -22,7 +24,7 @@ def member_elections(request: HttpRequest) -> HttpResponse:
     now = WageMonth.of(clock.business_date())
     found = list(selectors.of_member(member=member))
     deciding = {pk for employer_id in {one.employer_id for one in found} for pk in _deciding(employer_id, member.pk, now)}
-    context = {"member": member, "lines": [{**line_of(one), "stands": _stands(one, deciding, now)} for one in found]}
+    context = {"member": member, "lines": [{**line_of(one), "stands": _stands(one, deciding, now, found)} for one in found]}
     return render(request, "members/elections.html", context)
 
 
@@ -31,8 +33,14 @@ def _deciding(employer_id: int, member_id: int, month: WageMonth) -> set[int]:
     return {row.election_id for kind, row in kinds.items() if ElectionKind(kind) and row.act is ElectionAct.ELECT}
 
 
-def _stands(election: Election, deciding: set[int], now: WageMonth) -> str:
-    """`holds`, `comes` for a month ahead, or `over`."""
+def _stands(election: Election, deciding: set[int], now: WageMonth, found: Sequence[Election]) -> str:
+    """`holds`, `comes` for a month ahead, or `over`: also for one of a month ahead that a later act from an earlier month covers."""
     if election.pk in deciding:
         return "holds"
-    return "comes" if WageMonth.of(election.from_month) > now else "over"
+    return "comes" if WageMonth.of(election.from_month) > now and not _is_covered(election, found) else "over"
+
+
+def _is_covered(election: Election, found: Sequence[Election]) -> bool:
+    """Whether a later recorded act of the same employer and kind begins no later."""
+    same = (other for other in found if (other.employer_id, other.kind) == (election.employer_id, election.kind))
+    return any(other.pk > election.pk and other.from_month <= election.from_month for other in same)

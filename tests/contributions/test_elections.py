@@ -198,13 +198,21 @@ class TestWhatHolds:
 
         assert held(office, NOVEMBER) == [Elections(employee_excess=Decimal(5))]
 
-    def test_a_notice_before_a_later_election_leaves_that_one(self, office: Office) -> None:
+    def test_a_notice_ends_also_what_was_elected_for_a_later_month(self, office: Office) -> None:
+        """The member is told that the Third Schedule holds again from December."""
         member = office.hire()
         elect(office, member, wanted(month=NOVEMBER))
         elect(office, member, wanted(points="7", month=JANUARY))
         elect(office, member, notice(month=DECEMBER))
 
-        assert [held(office, month) for month in (DECEMBER, JANUARY)] == [[], [Elections(employee_excess=Decimal(7))]]
+        assert [held(office, month) for month in (NOVEMBER, DECEMBER, JANUARY)] == [[Elections(employee_excess=Decimal(5))], [], []]
+
+    def test_the_rate_chosen_last_covers_every_month_from_its_own_on(self, office: Office) -> None:
+        member = office.hire()
+        elect(office, member, wanted(points="7", month=DECEMBER))
+        elect(office, member, wanted(points="3", month=NOVEMBER))
+
+        assert [held(office, month) for month in (NOVEMBER, DECEMBER)] == [[Elections(employee_excess=Decimal(3))]] * 2
 
     def test_what_holds_already_and_what_is_not_there_to_cancel(self, office: Office) -> None:
         member = office.hire()

@@ -366,7 +366,7 @@ class TestFiles:
         people = [office.hire() for _ in range(12)]
         person = signed_in(office.maker)
 
-        with django_assert_max_num_queries(31 + 2 * len(people)):  # type: ignore[operator]
+        with django_assert_max_num_queries(32 + 2 * len(people)):  # type: ignore[operator]
             self.upload(person, *[self.line(member, "EM") for member in people])
 
     def test_another_employers_file_does_not_exist(self, office: Office, maker: Person, make_office: object) -> None:
@@ -391,6 +391,18 @@ def test_a_member_reads_the_own_approved_elections_and_no_drafts(office: Office,
     assert {"": "Berkuat kuasa", "/en": "In force"}[prefix] in page
     assert {"": "Akan bermula", "/en": "Will begin"}[prefix] in page
     assert ("+5.00" in page, "+2.50" in page, "+42.00" in page, "+33.00" in page) == (True, True, False, False)
+
+
+def test_an_election_for_a_month_ahead_that_a_notice_covers_is_not_announced(office: Office) -> None:
+    user = factories.UserFactory()
+    member = office.hire(user=user)
+    elect(office, member)
+    elect(office, member, wanted(points="7", month=WageMonth(2026, 12)))
+    elect(office, member, notice())
+
+    page = text_of(signed_in(user).get("/member/elections/"))
+
+    assert ("Tidak lagi" in page, "Akan bermula" in page, "Berkuat kuasa" in page) == (True, False, False)
 
 
 def test_what_waits_for_the_checker_stands_on_the_first_page(office: Office, checker: Person, maker: Person) -> None:
