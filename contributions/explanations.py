@@ -40,6 +40,11 @@ _WHO: Mapping[str, str] = {
     "AGE_REACHED": gettext_noop(
         "Lahir pada %(birth_date)s, mencapai umur %(age)s pada %(birthday)s: peringkat kedua bermula dengan bulan upah %(from_month)s dan terpakai."
     ),
+    "AGE_BELOW_THIS_MONTH": gettext_noop(
+        "Lahir pada %(birth_date)s, mencapai umur %(age)s pada %(birthday)s: mengikut umur yang berkuat kuasa bagi bulan upah ini, peringkat kedua "
+        "tidak terpakai bagi bulan ini."
+    ),
+    "AGE_REACHED_BEFORE": gettext_noop("Lahir pada %(birth_date)s, telah mencapai umur %(age)s pada %(birthday)s: peringkat kedua terpakai."),
     "AGE_SAVED": gettext_noop(
         "Lahir pada %(birth_date)s, mencapai umur %(age)s pada %(birthday)s, sebelum %(before)s: kekal pada peringkat pertama."
     ),
@@ -86,6 +91,10 @@ _SHARES: Mapping[str, str] = {
         "Jumlah %(exact)s digenapkan kepada ringgit berikutnya: %(total)s. Syer pekerja %(employee)s; syer majikan ialah bakinya, %(employer)s."
     ),
     "ROUND_NOTHING": gettext_noop("Jumlah %(exact)s sudah dalam ringgit penuh."),
+    "ROUND_SHARES_ONLY": gettext_noop(
+        "Jumlah %(exact)s sudah dalam ringgit penuh. Syer pekerja %(employee_exact)s digenapkan menjadi %(employee)s; syer majikan ialah bakinya, "
+        "%(employer)s."
+    ),
     "ROUND_EACH_SHARE": gettext_noop(
         "Setiap syer digenapkan kepada ringgit berikutnya: majikan %(employer)s, pekerja %(employee)s, jumlah %(total)s daripada %(exact)s."
     ),
@@ -106,7 +115,7 @@ _EXCESS: Mapping[str, str] = {
     "EMPLOYER_FIXED_EXCESS": gettext_noop("Majikan: %(share)s + %(excess)s daripada %(wages)s = %(exact)s."),
     "EMPLOYEE_EXCESS": gettext_noop("Pekerja: %(rate)s + %(excess)s = %(together)s daripada %(wages)s = %(exact)s."),
     "OTHER_BY_ROW": gettext_noop(
-        "Mengapa bukan %(employer_exact)s bagi majikan? Hanya syer yang melebihi kadar berkanun dikira atas upah sebenar; syer majikan kekal "
+        "Mengapa bukan %(employer_exact)s bagi majikan? Hanya syer yang dipilih melebihi kadar berkanun dikira atas upah sebenar; syer majikan kekal "
         "mengikut baris jadual, %(employer)s."
     ),
 }
@@ -115,6 +124,23 @@ _SURPRISES: Mapping[str, str] = {
     "NOT_EXACT": gettext_noop(
         "Mengapa bukan %(employer_exact)s dan %(employee_exact)s? Itu peratusan tepat atas upah. Setakat upah %(limit)s undang-undang tidak "
         "membenarkannya: kadar dikira atas hujung atas baris, %(band_to)s, jadi %(employer)s dan %(employee)s."
+    ),
+    "NOT_EXACT_EMPLOYER": gettext_noop(
+        "Mengapa bukan %(employer_exact)s bagi majikan? Itu peratusan tepat atas upah. Setakat upah %(limit)s undang-undang tidak membenarkannya: "
+        "kadar dikira atas hujung atas baris, %(band_to)s, jadi %(employer)s."
+    ),
+    "NOT_EXACT_EMPLOYEE": gettext_noop(
+        "Mengapa bukan %(employee_exact)s bagi pekerja? Itu peratusan tepat atas upah. Setakat upah %(limit)s undang-undang tidak membenarkannya: "
+        "kadar dikira atas hujung atas baris, %(band_to)s, jadi %(employee)s."
+    ),
+    "BONUS_CHANGES_NOTHING": gettext_noop(
+        "Bonus %(bonus)s tidak mengubah syer: peraturan bonus terpakai hanya jika upah tanpa bonus tidak melebihi %(limit)s dan dengan bonus "
+        "melebihinya; di sini %(without)s dan %(wages)s."
+    ),
+    "NO_BONUS_RULE": gettext_noop("Bonus %(bonus)s tidak mengubah syer: Bahagian %(part)s tiada peraturan bonus bagi bulan upah %(wage_month)s."),
+    "KEEPS_NOTHING": gettext_noop(
+        "Pilihan mengekalkan kadar pekerja tidak mengubah syer: bagi bulan upah %(wage_month)s Bahagian %(part)s tiada kadar lebih tinggi untuk "
+        "dikekalkan."
     ),
     "EMPLOYER_FALLS": gettext_noop(
         "Mengapa syer majikan lebih rendah daripada %(at_limit)s bagi upah %(limit)s? Melebihi had itu kadar majikan turun daripada "

@@ -13,7 +13,7 @@ from contributions import explanations
 from contributions.calculator import address, reckoning
 from contributions.enums import SchedulePart
 from contributions.facts import Elections, EmployeeFacts
-from contributions.rules import category, regime, schedule
+from contributions.rules import bands, category, regime, schedule
 from kwsp_portal.common import money
 from kwsp_portal.common.periods import WageMonth
 from members.enums import Citizenship
@@ -48,7 +48,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A birthday that changes what is owed, for somebody who reaches the age in the month itself."""
+    """A birthday that changes what is owed, for somebody who reaches the age in the month itself; where another age follows, in the one before."""
 
     age: int
     birthday: date
@@ -70,6 +70,7 @@ class Lessons:
     above_rows: Example
     without_rows: Example | None
     excess: Example
+    excess_by_row: Decimal
     points: Decimal
     reduced: Turn
     last: Turn
@@ -95,6 +96,7 @@ def of(month: WageMonth) -> Lessons:
         above_rows=_example(month, top + ABOVE_ROWS),
         without_rows=_example(month, WITHOUT_ROWS, Citizenship.NON_CITIZEN) if law.later_non_citizen[0].code is SchedulePart.F else None,
         excess=_example(month, IN_A_ROW, elections=Elections(employer_excess=EXCESS_POINTS)),
+        excess_by_row=_excess_by_row(part),
         points=EXCESS_POINTS,
         reduced=_turn(law, "age.reduced"),
         last=_turn(law, "age.last"),
@@ -123,8 +125,18 @@ def _example(
     )
 
 
+def _excess_by_row(part: regime.PartLaw) -> Decimal:
+    """What the employer's share with the excess would be, were it taken of the end of the row."""
+    end = bands.table(part)[int(IN_A_ROW)].band_to or IN_A_ROW
+    rate: Decimal = part.employer_value(IN_A_ROW).value
+    return money.up_to_ringgit((rate + EXCESS_POINTS / 100) * end)
+
+
 def _turn(law: regime.MonthLaw, name: str) -> Turn:
     years: int = law.at(name).value
     born = date(law.wage_month.year - years, law.wage_month.month, 1)
     first_after = category.changes_from(born, law, name)
+    if regime.LAW.at(name, first_after.first_day).value != years:  # another age by then: somebody of the month before, whom this one still met
+        born = WageMonth.of(born).previous().first_day
+        first_after = category.changes_from(born, law, name)
     return Turn(years, age.birthday(born, years), first_after.previous(), first_after)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from contributions.facts import Elections
 from contributions.rules import bands, regime
+from kwsp_portal.common import money
 from kwsp_portal.common.refusal import Refusal
 
 _POINT = Decimal("0.01")
@@ -47,6 +48,13 @@ def exact(part: regime.PartLaw, statutory: bands.Shares, wages: Decimal, elected
     )
 
 
+def some_share_by_row(statutory: bands.Shares, elected: Elections) -> bool:
+    """Whether the row still decides a share beside the excess of the other."""
+    if statutory.basis is bands.Basis.BONUS:
+        return statutory.band_to is not None and not elected.employee_excess
+    return statutory.basis is bands.Basis.BAND and not (elected.employer_excess and elected.employee_excess)
+
+
 def shares(law: regime.MonthLaw, part: regime.PartLaw, statutory: bands.Shares, wages: Decimal, elected: Elections) -> bands.Shares:
     """The shares with the excess; `statutory` are those without it. Where nothing is due by the schedule there is no rate to exceed.
 
@@ -56,7 +64,10 @@ def shares(law: regime.MonthLaw, part: regime.PartLaw, statutory: bands.Shares, 
     if statutory.basis is bands.Basis.NIL:
         return statutory
     employer, employee, total = bands.rounded(part, *exact(part, statutory, wages, elected))
-    return statutory._replace(employer=employer, employee=employee, total=total, basis=bands.Basis.EXCESS)
+    found = statutory._replace(employer=employer, employee=employee, total=total, basis=bands.Basis.EXCESS)
+    if statutory.band_to is None or some_share_by_row(statutory, elected):
+        return found
+    return found._replace(band_from=part.wages.nothing_up_to + money.SEN, band_to=None)
 
 
 def _check(law: regime.MonthLaw, part: regime.PartLaw, statutory: bands.Shares, wages: Decimal, elected: Elections) -> None:

@@ -45,7 +45,7 @@ def _shares(
         yield steps.above_table(facts, part)
     elif statutory.basis is bands.Basis.BONUS:
         yield steps.bonus_rule(facts, law, part)
-    if _some_share_by_row(statutory, elected):
+    if excess.some_share_by_row(statutory, elected):
         yield row_steps.lying(part, facts.wages, statutory)
     exact = excess.exact(part, statutory, facts.wages, elected)
     yield from _employer(facts.wages, part, statutory, elected, exact.employer)
@@ -53,12 +53,6 @@ def _shares(
     yield steps.rounding(part, found, *exact)
     yield steps.total(found)
     yield from _other_reading(facts, law, part, statutory, elected)
-
-
-def _some_share_by_row(statutory: bands.Shares, elected: Elections) -> bool:
-    if statutory.basis is bands.Basis.BONUS:
-        return statutory.band_to is not None and not elected.employee_excess
-    return statutory.basis is bands.Basis.BAND and not all(elected[:2])
 
 
 def _employer(wages: Decimal, part: regime.PartLaw, statutory: bands.Shares, elected: Elections, exact: Decimal) -> Iterator[Step]:

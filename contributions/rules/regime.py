@@ -172,6 +172,13 @@ def _age_law(name: str, first: date) -> AgeLaw:
     return AgeLaw(years.value, months.value, years.citation, months.assumption)
 
 
+def reduced_age(month: WageMonth) -> int | None:
+    """The age of the second stage in a wage month; None before the law is known."""
+    found = value_at("age.reduced", month.first_day)
+    years: int | None = None if found is None else found.value
+    return years
+
+
 def _born_below(wage_month: WageMonth, name: str, ahead: int = 0) -> date:
     """The earliest birth date of those for whom the age, by the law of a wage month, has no effect yet in it, or so many months ahead (ruling 7).
 

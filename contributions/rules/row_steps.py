@@ -45,15 +45,17 @@ def by_row(part: regime.PartLaw, wages: Decimal, shares: bands.Shares) -> list[S
     employee_exact = _whole(employee_rate * wages)
     if employer_exact != employer or employee_exact != employee:
         employer_share, employee_share, limit, limit_citation = because
-        figures = {
-            "employer_exact": f"{employer_exact}.00",
-            "employee_exact": f"{employee_exact}.00",
-            "employer": employer_share,
-            "employee": employee_share,
-            "band_to": band_to,
-            "limit": limit,
-        }
-        told.append(_step(Step, ("NOT_EXACT", figures, limit_citation, "")))
+        figures = {"band_to": band_to, "limit": limit}
+        code = "NOT_EXACT"
+        if employee_exact == employee:
+            code = "NOT_EXACT_EMPLOYER"
+        else:
+            figures["employee_exact"], figures["employee"] = f"{employee_exact}.00", employee_share
+        if employer_exact == employer:
+            code = "NOT_EXACT_EMPLOYEE"
+        else:
+            figures["employer_exact"], figures["employer"] = f"{employer_exact}.00", employer_share
+        told.append(_step(Step, (code, figures, limit_citation, "")))
     if falls:
         told += falls
     return told

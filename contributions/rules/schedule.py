@@ -23,6 +23,7 @@ _MONTHS: Final = regime.MONTHS
 _table = bands.table
 _whole = money.whole_ringgit_up
 _NOTHING: Final = Decimal(0)
+_BONUS: Final = Basis.BONUS
 
 
 def shares(facts: EmployeeFacts, elections: Elections = NO_ELECTIONS) -> Shares:
@@ -66,8 +67,15 @@ def explain(facts: EmployeeFacts, elections: Elections = NO_ELECTIONS) -> list[S
     """Why the shares are what they are: Part and reason, elections, row or percentage, rates with their dates, rounding. Raises as `shares`."""
     law, part, statutory, found = _owed(facts, elections)
     if elections.employer_excess or elections.employee_excess:
-        return excess_steps.explain(facts, law, part, statutory, found, elections)
-    return steps.explain(facts, law, part, found)
+        told = excess_steps.explain(facts, law, part, statutory, found, elections)
+    else:
+        told = steps.explain(facts, law, part, found)
+    # Whoever ticks something is answered, also where it changes nothing.
+    if facts.bonus and statutory.basis is not _BONUS:
+        told.append(steps.bonus_without_effect(facts, law, part))
+    if elections.keeps and part.lowered is None:
+        told.append(steps.nothing_to_keep(law, part))
+    return told
 
 
 def exact_percentage(facts: EmployeeFacts, elections: Elections = NO_ELECTIONS) -> tuple[Decimal, Decimal]:

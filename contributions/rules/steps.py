@@ -17,6 +17,20 @@ from kwsp_portal.common.explain import Step
 _NIL, _BAND, _BONUS = bands.Basis.NIL, bands.Basis.BAND, bands.Basis.BONUS  # a member of an enumeration costs more to look up
 
 
+def bonus_without_effect(facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw) -> Step:
+    """Why a bonus leaves the shares as they are without one."""
+    rule, bonus, wages = part.bonus_rule, shown(facts.bonus), shown(facts.wages)
+    if rule is None or rule.value is not True:
+        return Step("NO_BONUS_RULE", figures_of(bonus=bonus, part=part.code, wage_month=law.month))
+    without = shown(facts.wages - facts.bonus)
+    return cited("BONUS_CHANGES_NOTHING", rule, bonus=bonus, without=without, wages=wages, limit=limit_of(part))
+
+
+def nothing_to_keep(law: regime.MonthLaw, part: regime.PartLaw) -> Step:
+    """Why an election to keep the employee's rate changes nothing: no edition lowers it, or only before or after this month."""
+    return Step("KEEPS_NOTHING", figures_of(part=part.code, wage_month=law.month))
+
+
 def explain(facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw, shares: bands.Shares) -> list[Step]:
     """The steps from facts to shares; the shares are those of `schedule.shares` without an excess."""
     told = who_steps.who(facts, law, part)
@@ -96,6 +110,8 @@ def rounding(part: regime.PartLaw, shares: bands.Shares, employer: Decimal, empl
         code = "ROUND_NOTHING"
     elif not part.rounds_total:
         code = "ROUND_EACH_SHARE"
+    elif shares.total == employer + employee:
+        code = "ROUND_SHARES_ONLY"
     else:
         code = "ROUND_TOTAL_EMPLOYEE_WHOLE" if employee_whole else "ROUND_TOTAL"
     figures = figures_of(

@@ -65,8 +65,12 @@ class _Reaching(NamedTuple):
 def _reaching(birth_date: date, law: regime.AgeLaw) -> _Reaching:
     birthday = age.birthday(birth_date, law.years)
     changes = WageMonth.of(birthday).plus(law.after_months)
-    figures = figures_of(birth_date=birth_date, age=law.years, birthday=birthday, from_month=changes)
-    return _Reaching(Step("AGE_BELOW", figures, law.citation), Step("AGE_REACHED", figures, law.citation), regime.number_of(changes))
+    figures = figures_of(birth_date=birth_date, age=law.years, birthday=birthday)
+    below, reached = "AGE_BELOW_THIS_MONTH", "AGE_REACHED_BEFORE"
+    # In a month with another age, before or after, reaching this one changed nothing: then the month is not named.
+    if regime.reduced_age(changes) == law.years:
+        below, reached, figures = "AGE_BELOW", "AGE_REACHED", {**figures, "from_month": str(changes)}
+    return _Reaching(Step(below, figures, law.citation), Step(reached, figures, law.citation), regime.number_of(changes))
 
 
 def _age(birth_date: date, law: regime.MonthLaw) -> Step:
