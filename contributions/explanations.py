@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from contributions.rules import liable
+from contributions.rules import liable, regime
 from kwsp_portal.common import rates
 from kwsp_portal.common.explain import Step
 from kwsp_portal.common.periods import WageMonth
@@ -201,13 +202,21 @@ _MONEY = [
     "width",
     "without",
 ]
-_MONTHS = ["contribution_month", "edition_month", "from_month", "last_month", "since_month", "wage_month"]
+_MONTHS = ["contribution_month", "edition_month", "from_month", "last_month", "wage_month"]
+
+
+def _since(text: str) -> str:
+    """The month from which a value holds. What holds since the first month of the register may be older than it."""
+    said = explanations.month(text)
+    return _("%(month)s atau lebih awal") % {"month": said} if WageMonth.parse(text).first_day <= regime.LAW.known_from else said
+
 
 CONTRIBUTION = explanations.Words(
     sentences={**_WHO, **_SHARES, **_EXCESS, **_SURPRISES, **_VALUE_DATE, **_REFUSALS},
     kinds={
         **dict.fromkeys(_MONEY, explanations.amount),
         **dict.fromkeys(_MONTHS, explanations.month),
+        "since_month": _since,
         **dict.fromkeys(("before", "birth_date", "birthday", "border", "last_day", "member_since", "paid_on", "value_date"), explanations.day),
         **dict.fromkeys(("rate", "lower_rate", "lowered", "excess", "together", "most", "highest"), explanations.percent),
     },

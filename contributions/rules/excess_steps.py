@@ -48,14 +48,16 @@ def _shares(
     if excess.some_share_by_row(statutory, elected):
         yield row_steps.lying(part, facts.wages, statutory)
     exact = excess.exact(part, statutory, facts.wages, elected)
-    yield from _employer(facts.wages, part, statutory, elected, exact.employer)
+    yield from _employer(facts.wages, law, part, statutory, elected, exact.employer)
     yield from _employee(facts.wages, part, statutory, elected, exact.employee)
     yield steps.rounding(part, found, *exact)
     yield steps.total(found)
     yield from _other_reading(facts, law, part, statutory, elected)
 
 
-def _employer(wages: Decimal, part: regime.PartLaw, statutory: bands.Shares, elected: Elections, exact: Decimal) -> Iterator[Step]:
+def _employer(
+    wages: Decimal, law: regime.MonthLaw, part: regime.PartLaw, statutory: bands.Shares, elected: Elections, exact: Decimal
+) -> Iterator[Step]:
     by_bonus = statutory.basis is bands.Basis.BONUS
     rate = excess.employer_statutory(part, statutory, wages)
     if not elected.employer_excess and statutory.basis is bands.Basis.BAND:
@@ -73,7 +75,7 @@ def _employer(wages: Decimal, part: regime.PartLaw, statutory: bands.Shares, ele
             "wages": shown(wages),
             "exact": shown(exact),
         }
-        yield Step("EMPLOYER_FIXED_EXCESS", figures_of(**figures))
+        yield cited("EMPLOYER_FIXED_EXCESS", law.at("excess.beside_fixed"), **figures)
     else:
         if not by_bonus:
             yield row_steps.employer_rate(part, wages)

@@ -34,6 +34,7 @@ CHOSEN = Elections(chosen=True)
 ELECTED = (
     (CHOSEN, False),
     (CHOSEN, True),
+    (Elections(employer_excess=Decimal(5), chosen=True), False),
     (Elections(employee_excess=Decimal(5), keeps=True, chosen=True), False),
 )
 """What was elected, and whether by a domestic helper."""

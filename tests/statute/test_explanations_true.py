@@ -10,6 +10,7 @@ from contributions import explanations
 from contributions.calculator import lessons
 from contributions.facts import CHOSEN, Elections, EmployeeFacts
 from contributions.rules import schedule
+from kwsp_portal.common import rates
 from kwsp_portal.common.periods import WageMonth
 from members.enums import Citizenship
 from tests.statute import tables
@@ -167,3 +168,25 @@ def test_two_excesses_leave_no_row() -> None:
 
     assert both.band_to is None
     assert one.band_to == Decimal("6300.00")
+
+
+def test_what_is_older_than_the_register_is_not_dated_by_it() -> None:
+    by_register = tables.person(wage_month="2023-09", wages="6250.00")
+
+    assert "since the wage month of February 2008 or earlier" in said(by_register, "EMPLOYER_RATE_OVER_LIMIT")
+    assert "sejak bulan upah Februari 2008 atau lebih awal" in said(by_register, "EMPLOYER_RATE_OVER_LIMIT", language="ms")
+    assert said(by_register, "EMPLOYEE_RATE").endswith("July 2022.")
+
+
+@pytest.mark.parametrize(("wage_month", "cited"), [("2008-02", False), ("2025-09", False), ("2025-10", True)])
+def test_no_row_cites_an_edition_that_came_later(wage_month: str, cited: bool) -> None:
+    steps = schedule.explain(tables.person(wage_month=wage_month, wages="6250.00"))
+
+    assert any("schedule_2025" in step.citation for step in steps) is cited
+
+
+def test_what_is_assumed_of_a_fixed_sum_and_of_helpers_is_declared() -> None:
+    steps = schedule.explain(tables.of_part("B", "2024-01", "1000.00"), CHOSEN._replace(employer_excess=Decimal(10)))
+
+    assert "third_schedule/excess.beside_fixed@2008-02-01" in {step.assumed for step in steps}
+    assert rates.assumption("third_schedule/f.domestic_excluded@2025-10-01").reason
