@@ -139,7 +139,7 @@ def say(form: forms.Form, faults: Iterable[tuple[str, str, str]]) -> None:
     """
     form.is_valid()
     for field, code, found in faults:
-        words = f"{form.fields[field].label}: {found}" if code == "REQUIRED" and field in form.fields else found
+        words = f"{form.fields[field].label}: {found}" if code in ("REQUIRED", "GIVEN_TWICE") and field in form.fields else found
         form.add_error(field if field in form.fields else None, forms.ValidationError(words, code=code))
 
 

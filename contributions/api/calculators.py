@@ -1,5 +1,6 @@
 """Public calculators (design/contract.md): what the law asks for, and why."""
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final, NoReturn
 
@@ -23,7 +24,20 @@ FORMAT: Final = "format"
 """DRF's own parameter, by which a client may name the format of the answer."""
 _TWICE = _("Ditemui lebih daripada sekali, dijangka sekali")
 _UNKNOWN = _("Ditemui parameter yang tidak dikenali, dijangka satu daripada %(known)s")
-_NOT_TEXT = _('Ditemui %(found)s, dijangka teks dalam tanda petik, seperti "6250.00"')
+_NOT_TEXT = _('Ditemui %(found)s, dijangka teks dalam tanda petik, seperti "%(example)s"')
+_NOT_EMPLOYEE = _("Ditemui %(found)s, dijangka pekerja dengan upah, kewarganegaraan dan tarikh lahir")
+_EXAMPLES: Final[Mapping[str, str]] = {
+    "wage_month": "2026-10",
+    "wages": "6250.00",
+    "bonus": "6250.00",
+    "citizenship": "citizen",
+    "birth_date": "1990-05-31",
+    "member_since": "2010-01-01",
+    "employer_excess": "2.5",
+    "employee_excess": "2.5",
+    "keeps": "true",
+    "domestic": "true",
+}
 _NOT_LIST = _("Dijangka senarai pekerja, setiap satu dengan upah, kewarganegaraan dan tarikh lahir")
 _TOO_MANY = _("Ditemui %(found)s pekerja, dijangka paling banyak %(most)s")
 
@@ -225,7 +239,9 @@ def _texts(employee: Any, known: set[str]) -> Mapping[str, str]:
 
 
 def _not_text(field: str, found: Any) -> reckoning.Fault:
-    return reckoning.Fault(field, "NOT_TEXT", str(_NOT_TEXT) % {"found": str(found)[:40]})
+    words = _NOT_TEXT if field else _NOT_EMPLOYEE
+    shown = json.dumps(found, ensure_ascii=False)[:40]
+    return reckoning.Fault(field, "NOT_TEXT", str(words) % {"found": shown, "example": _EXAMPLES.get(field, "")})
 
 
 def _unknown(names: Iterable[str], known: Iterable[str]) -> list[reckoning.Fault]:

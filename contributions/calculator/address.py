@@ -67,11 +67,15 @@ def read(text: str, wage_month: str) -> list[dict[str, str]]:
 def _texts(row: str, wage_month: str) -> dict[str, str]:
     cells = row.split(_CELLS)
     texts = dict(zip(_CELL_NAMES, cells, strict=False))
-    flags = texts.pop("flags", "")
+    texts.pop("flags", None)
+    flags = _CELLS.join(cells[len(_CELL_NAMES) - 1 :])
     texts["citizenship"] = _CITIZENSHIPS.get(texts.get("citizenship", ""), texts.get("citizenship", ""))
     for name in ("birth_date", "member_since"):
         texts[name] = _DAY.sub(r"\1-\2-\3", texts.get(name, ""), count=1)
     texts.update({name: "true" for letter, name in _FLAGS.items() if letter in flags})
+    if not set(flags) <= set(_FLAGS):
+        # Letters and cells that nobody wrote are left for the reader to refuse, as they stand.
+        texts["keeps"] = flags
     return {**texts, "wage_month": wage_month}
 
 

@@ -20,6 +20,7 @@ MISSING: Final = _("Ditemui kosong, dijangka nilai")
 TOO_FAR_AHEAD: Final = _("Bulan upah terlalu jauh di hadapan untuk dikira")
 _OVER_WAGES: Final = _("Bonus ialah sebahagian daripada upah dan tidak boleh melebihinya")
 _BEFORE_BIRTH: Final = _("Tarikh menjadi ahli lebih awal daripada tarikh lahir")
+_NOT_YET: Final = _("Ditemui %(found)s, dijangka selewat-lewatnya hari terakhir bulan upah itu, %(latest)s")
 _BEYOND: Final = _("Ditemui %(found)s, dijangka paling lewat %(latest)s, %(months)s bulan di hadapan")
 MONTHS_AHEAD: Final = 12
 """As for Form A (ruling 12): of months beyond, nobody knows the law."""
@@ -62,6 +63,7 @@ _MENDS: Final[Mapping[str, Any]] = {
     "INVALID_CHOICE": _("Pilih satu daripada tiga itu."),
     "OVER_WAGES": _("Tambahkan bonus ke dalam upah, atau betulkan bonus."),
     "BEFORE_BIRTH": _("Semak kedua-dua tarikh; mungkin ia tertukar."),
+    "AFTER_WAGE_MONTH": _("Semak kedua-dua tarikh; kosongkan jika belum menjadi ahli."),
     "ABOVE_CONTRIBUTION_AGE": _("Keluarkan pekerja ini daripada senarai, atau semak tarikh lahir."),
     "DOMESTIC_EXCLUDED": _("Keluarkan pekerja ini daripada senarai, atau semak statusnya."),
 }
@@ -122,6 +124,9 @@ def _contradictions(found: Mapping[str, Any]) -> list[Fault]:
         faults.append(Fault("bonus", "OVER_WAGES", str(_OVER_WAGES)))
     if found["member_since"] is not None and found["member_since"] < found["birth_date"]:
         faults.append(Fault("member_since", "BEFORE_BIRTH", str(_BEFORE_BIRTH)))
+    latest = found["wage_month"].last_day
+    if found["member_since"] is not None and found["member_since"] > latest:
+        faults.append(Fault("member_since", "AFTER_WAGE_MONTH", str(_NOT_YET) % {"found": found["member_since"], "latest": latest}))
     return faults
 
 

@@ -18,6 +18,7 @@ MOST_POINTS: Final = Decimal(100)
 SHOWN: Final = 40
 """Characters of a found text that are shown again."""
 
+_CITIZENSHIPS: Final = {status.value.lower(): status for status in Citizenship}
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _AMOUNT_WORDS: Final[Mapping[str, Any]] = {
     "EMPTY": _("Ditemui kosong, dijangka amaun seperti 6250.00"),
@@ -92,8 +93,8 @@ def day(text: str) -> date:
 def citizenship(text: str) -> Citizenship:
     """The stable names of the API, in small letters."""
     try:
-        return Citizenship(text.upper() if text.islower() else "")
-    except ValueError as error:
+        return _CITIZENSHIPS[text]
+    except KeyError as error:
         raise Unreadable("INVALID_CHOICE", _CITIZENSHIP_WORDS, found=text[:SHOWN]) from error
 
 

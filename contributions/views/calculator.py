@@ -136,6 +136,7 @@ def _pasted(request: HttpRequest) -> HttpResponse:
 
 def _of_address(request: HttpRequest) -> several.Result:
     """The list that stands in the address. Raises Refused."""
+    _once({name: request.GET.getlist(name) for name in ("wage_month", LIST)})
     month, rows = request.GET.get("wage_month", ""), request.GET.get(LIST, "")
     if not address.fits(rows):
         words = _("Alamat ini terlalu panjang: ditemui %(found)s aksara, dijangka paling banyak %(most)s. Tampal senarai itu sekali lagi.")

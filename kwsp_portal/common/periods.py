@@ -46,7 +46,7 @@ class WageMonth:
         if known is not None:
             return known
         if not 1 <= month <= 12:
-            raise PeriodError("NOT_A_MONTH", f"{year}-{month}")
+            raise PeriodError("NOT_A_MONTH", f"{year:04d}-{month:02d}")
         if not EARLIEST_YEAR <= year <= LATEST_YEAR:
             raise PeriodError("OUT_OF_RANGE", f"{year}-{month}")
         made = super().__new__(cls)

@@ -106,10 +106,44 @@ def test_a_body_that_is_no_object_is_a_400(client: Client, body: str) -> None:
     assert errors(client.post(URL, body, content_type="application/json")) == [("employees", "NOT_A_LIST")]  # type: ignore[arg-type]
 
 
-def test_broken_json_is_a_400(client: Client) -> None:
-    answer = client.post(URL, "{", content_type="application/json")
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{",
+        '{"employees": [NaN]}',
+        "[" * 3_000,
+        "[" * 200_000,
+        "[" * 500 + "]" * 500,
+        '{"a":' * 21 + "1" + "}" * 21,
+        r'{"wage_month":"2026-10","employees":[{"wages":"6250","domestic":"\ud800"}]}',
+        r'{"wage_month":"2026-10","employees":[{"wages":"6250","\udfff":"1"}]}',
+        '{"wage_month":"2026-10","employees":[{"wages":"6250","wages":"1"}]}',
+        r'{"\ud800":1,"\ud800":2}',
+        '{"wage_month":"2026-09","wage_month":"2026-10","employees":[]}',
+        b"\xff\xfe",
+        "1" * 5_000,
+    ],
+    ids=lambda body: str(body)[:40],
+)
+def test_broken_json_is_a_400(client: Client, body: str | bytes) -> None:
+    answer = client.post(URL, body, content_type="application/json")
 
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+    assert answer.json()["code"] == "PARSE_ERROR"
+
+
+@pytest.mark.parametrize(
+    ("employee", "words"),
+    [
+        (None, "Ditemui null, dijangka pekerja"),
+        ({**GOOD, "keeps": 1}, 'Ditemui 1, dijangka teks dalam tanda petik, seperti "true"'),
+        ({**GOOD, "birth_date": ["2026-10"]}, 'Ditemui ["2026-10"], dijangka teks dalam tanda petik, seperti "1990-05-31"'),
+    ],
+)
+def test_what_was_found_is_said_in_json(client: Client, employee: Any, words: str) -> None:
+    body = ask(client, [employee]).json()  # type: ignore[attr-defined]
+
+    assert words in body["rows"][0]["errors"][0]["detail"]
 
 
 def test_a_thousand_are_reckoned_in_one_question(client: Client) -> None:

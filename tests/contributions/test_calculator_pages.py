@@ -105,7 +105,17 @@ class TestOne:
             assert text.count(f"{name}: Ditemui kosong") == 2, "in the summary and at the field"
 
     def test_a_name_given_twice_is_refused(self, client: Client) -> None:
-        assert client.get(f"{ONE}?wages=1&wages=2").status_code == 422
+        page = client.get(f"{ONE}?wages=1&wages=2")
+
+        assert page.status_code == 422
+        assert "Upah: Ditemui lebih daripada sekali" in shown(page)
+
+    @pytest.mark.parametrize(
+        "query", ["list=6250_c_19900101&list=1_c_19900101&wage_month=2026-10", "list=6250_c_19900101&wage_month=2026-10&wage_month=2026-09"]
+    )
+    def test_an_address_with_two_answers_is_refused(self, client: Client, query: str) -> None:
+        assert client.get(f"{LIST}?{query}").status_code == 422
+        assert client.get(f"{CSV}?{query}").status_code == 302
 
     @pytest.mark.parametrize(
         ("changes", "field", "words"),

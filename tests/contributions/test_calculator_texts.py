@@ -85,6 +85,8 @@ class TestPasted:
             ("6250\t\tcitizen\t31/5/90", [("birth_date", "NOT_A_DATE")]),
             ("6250\t\tcitizen\t33024", [("birth_date", "NOT_A_DATE")]),
             ("6250\t\tcitizen\t1990-01-01\t1989-01-01", [("member_since", "BEFORE_BIRTH")]),
+            ("6250\t\tcitizen\t1990-01-01\t2026-11-01", [("member_since", "AFTER_WAGE_MONTH")]),
+            ("6250\t\tcıtızen\t1990-01-01", [("citizenship", "INVALID_CHOICE")]),
             ("6250\t\tcitizen\t2026-11-01", [("birth_date", "BORN_AFTER_WAGE_MONTH")]),
             ("6250\t\tcitizen\t1951-09-30", [("birth_date", "ABOVE_CONTRIBUTION_AGE")]),
             ("6250\t\tcitizen\t1990-01-01\t\t90", [("employer_excess", "EXCESS_TOO_HIGH")]),
@@ -198,7 +200,7 @@ def some_question(luck: random.Random) -> reckoning.Question:
         wages,
         luck.choice([Decimal("0.00"), (wages / 2).quantize(Decimal("0.01"), "ROUND_DOWN")]),
         luck.choice(list(Citizenship)),
-        luck.choice([None, born + timedelta(days=luck.randrange(9_000))]),
+        luck.choice([None, min(born + timedelta(days=luck.randrange(9_000)), date(2026, 10, 31))]),
         born,
         luck.random() < 0.1,
     )
@@ -238,7 +240,21 @@ class TestAddress:
         assert address.fits(address.write(reckoned(rows).questions))
 
     @pytest.mark.parametrize(
-        "text", ["x", "_", "~", "6250_x_19900101", "6250_c_1990", "6250_c_19901301", "1e5_c_19900101", "_c_19900101", "6250_c_19900101_-1"]
+        "text",
+        [
+            "6250_c_19900101_____x",
+            "6250_c_19900101_____kk_9",
+            "6250_c_19900101______",
+            "x",
+            "_",
+            "~",
+            "6250_x_19900101",
+            "6250_c_1990",
+            "6250_c_19901301",
+            "1e5_c_19900101",
+            "_c_19900101",
+            "6250_c_19900101_-1",
+        ],
     )
     def test_a_change_by_hand_is_a_fault_of_its_row(self, text: str) -> None:
         result = several.reckon(several.rows_of(address.read(f"6250_c_19900101~{text}", MONTH)), MONTH)

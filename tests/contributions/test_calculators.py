@@ -164,6 +164,9 @@ class TestNonsense:
             ({"birth_date": "1900-01-01"}, [("birth_date", "ABOVE_CONTRIBUTION_AGE")]),
             ({"wage_month": "2199-12", "birth_date": "2150-01-01"}, [("wage_month", "OUT_OF_RANGE")]),
             ({"member_since": "1989-12-31"}, [("member_since", "BEFORE_BIRTH")]),
+            ({"member_since": "2030-01-01"}, [("member_since", "AFTER_WAGE_MONTH")]),
+            ({"citizenship": "cıtızen"}, [("citizenship", "INVALID_CHOICE")]),
+            ({"citizenship": "permanent_reſident"}, [("citizenship", "INVALID_CHOICE")]),
             ({"citizenship": "alien"}, [("citizenship", "INVALID_CHOICE")]),
             ({"citizenship": "CITIZEN"}, [("citizenship", "INVALID_CHOICE")]),
             ({"bonus": "6250.01"}, [("bonus", "OVER_WAGES")]),
@@ -203,6 +206,9 @@ class TestNonsense:
     )
     def test_the_rest(self, client: Client, changes: dict[str, Any], expected: list[tuple[str, str]]) -> None:
         assert errors(ask(client, **changes)) == expected
+
+    def test_what_was_found_is_shown_as_it_stood(self, client: Client) -> None:
+        assert "2026-00," in ask(client, wage_month="2026-00").json()["errors"][0]["detail"]  # type: ignore[attr-defined]
 
     @pytest.mark.parametrize(("language", "title"), [("ms", "Permintaan tidak sah"), ("en", "Invalid request")])
     def test_refused_in_the_language_asked_for(self, client: Client, language: str, title: str) -> None:
