@@ -108,7 +108,7 @@ class TestOne:
         page = client.get(f"{ONE}?wages=1&wages=2")
 
         assert page.status_code == 422
-        assert "Upah: Ditemui lebih daripada sekali" in shown(page)
+        assert "Upah bulan itu, termasuk bonus: Ditemui lebih daripada sekali" in shown(page)
 
     @pytest.mark.parametrize(
         "query", ["list=6250_c_19900101&list=1_c_19900101&wage_month=2026-10", "list=6250_c_19900101&wage_month=2026-10&wage_month=2026-09"]
