@@ -9,16 +9,13 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
-from contributions import explanations
 from contributions.enums import FilingAction, FilingState, PaymentState, RowStatus
 from contributions.facts import EmployeeFacts
 from contributions.models import Filing, FilingLog, FilingRow, Payment
-from contributions.rules import electing, schedule
+from contributions.rules import electing
 from contributions.workflow import CLOSED
 from employers.models import Employer
 from kwsp_portal.common.periods import WageMonth
-from kwsp_portal.common.rates import NotInForce
-from kwsp_portal.common.refusal import Refusal
 from kwsp_portal.jobs.enums import ChunkState
 from kwsp_portal.jobs.models import Chunk
 from members.enums import Citizenship
@@ -265,14 +262,3 @@ def facts_of(row: FilingRow) -> EmployeeFacts | None:
         birth_date=row.birth_date,
         domestic=electing.from_text(row.elections)[1],
     )
-
-
-def why_shares(*, row: FilingRow) -> explanations.Explained | None:
-    """Part, band, rates, dates and citations behind a row's shares; None where the rules could not be asked."""
-    facts = facts_of(row)
-    if facts is None:
-        return None
-    try:
-        return explanations.explained(schedule.explain(facts, electing.from_text(row.elections)[0]))
-    except (Refusal, NotInForce):
-        return None

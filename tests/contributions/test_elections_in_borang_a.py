@@ -11,7 +11,7 @@ from contributions.enums import ElectionKind, FilingState, RowStatus
 from contributions.facts import Elections
 from contributions.models import FilingRow
 from contributions.rules import electing
-from contributions.selectors import filings as selectors
+from contributions.selectors import explaining
 from contributions.services import filing as filings
 from contributions.services import template
 from contributions.services.moves import NotAllowed
@@ -62,7 +62,7 @@ def test_a_figure_is_explained_by_the_elections_of_its_day(office: Office) -> No
     row = read(office, borang_a.row(member, "1000.00", "130", "160"))
     elect(office, member, wanted(points="9"))
 
-    why = selectors.why_shares(row=FilingRow.objects.select_related("filing").get(pk=row.pk))
+    why = explaining.steps_of_shares(FilingRow.objects.select_related("filing").get(pk=row.pk))
 
     assert why is not None
     assert "16" in " ".join(str(sentence) for sentence in why.sentences)

@@ -117,9 +117,10 @@ def _lend_values(mutant: Mutant) -> None:
     """The mutant's values for the law that everybody has in hand."""
     rates = importlib.import_module("kwsp_portal.common.rates")
     law = importlib.import_module("contributions.rules.regime").LAW
-    path = Path(tempfile.mkdtemp(prefix="kwsp-mutant-")) / mutant.path.name
-    path.write_text(mutant.text, encoding="utf-8")
-    object.__setattr__(law, "rates", rates.load(path).rates)
+    with tempfile.TemporaryDirectory(prefix="kwsp-mutant-") as folder:
+        path = Path(folder, mutant.path.name)
+        path.write_text(mutant.text, encoding="utf-8")
+        object.__setattr__(law, "rates", rates.load(path).rates)
 
 
 def _forget() -> None:
