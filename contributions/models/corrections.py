@@ -14,11 +14,16 @@ DECIDED = (CorrectionState.APPROVED.value, CorrectionState.POSTED.value, Correct
 
 
 class Correction(models.Model):
-    """A correction of one or more credited filings, reckoned with what was known as at a day. Differences are what it adds, RM; either sign."""
+    """A correction of one or more credited filings, reckoned with what was known as at a day. Differences are what it adds, RM; either sign.
+
+    `unreckoned`: rows of these filings for which the rules give nothing, the first of them with why; no correction can mend those.
+    """
 
     state = models.CharField(max_length=10, choices={state.value: state.value for state in CorrectionState}, default=CorrectionState.DRAFT)
     as_at = models.DateField(_("Diketahui setakat"))
     reason = models.TextField(_("Sebab"))
+    unreckoned_total = models.PositiveIntegerField(_("Baris tanpa angka daripada peraturan"), default=0)
+    unreckoned = models.JSONField(default=list, blank=True)
     lines_total = models.PositiveIntegerField(_("Baris berbeza"), default=0)
     employer_difference = MoneyField(default=0)
     employee_difference = MoneyField(default=0)

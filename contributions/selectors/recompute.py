@@ -28,10 +28,11 @@ CLEAN: Final = frozenset(FilingState) - {FilingState.RECEIVED, FilingState.UNREA
 _CITIZENSHIPS: Final = {status.value: status for status in Citizenship}
 
 # What the registers can say as at a day: citizenship periods that had begun by it (one that ended later went on, then), and elections approved by
-# it. Birth date and membership have no history of their own there: they are as they stand. A change of citizenship counts from the month after.
+# it. Birth date, death and membership have no history of their own there: they are as they stand. A change of citizenship counts from the month
+# after.
 _LINES: Final = f"""
 SELECT r.line, r.id, r.member_id, r.member_number, r.name, r.wages, r.bonus, r.employer_share, r.employee_share, r.part, r.elections,
-       m.birth_date, m.member_since, c.status, e.domestic, l.now_employer, l.now_employee, l.now_part
+       m.birth_date, m.member_since, m.died_on, c.status, e.domestic, l.now_employer, l.now_employee, l.now_part
   FROM contributions_filingrow r
   JOIN members_member m ON m.id = r.member_id
   LEFT JOIN LATERAL (
@@ -140,7 +141,7 @@ def _elected(employer_id: int, month: WageMonth, as_at: date) -> dict[int, Elect
 
 
 def _line(row: Any, month: WageMonth, elected: Mapping[int, Elections]) -> Line:
-    line, row_id, member_id, number, name, wages_sen, bonus_sen, employer, employee, part, text, born, since, status, domestic, *corrected = row
+    line, row_id, member_id, number, name, wages_sen, bonus_sen, employer, employee, part, text, born, since, died, status, domestic, *corrected = row
     filed = Stood(money.from_sen(employer), money.from_sen(employee), part)
     stands = filed if corrected[2] is None else Stood(money.from_sen(corrected[0]), money.from_sen(corrected[1]), corrected[2])
     wages = money.from_sen(wages_sen)
@@ -148,6 +149,9 @@ def _line(row: Any, month: WageMonth, elected: Mapping[int, Elections]) -> Line:
     # That the row was taken says that somebody who may choose had chosen: what is recorded is asked for the other elections.
     elections = elected.get(member_id, NO_ELECTIONS)._replace(chosen=True)
     known = Facts(status or "", born, since, electing.to_text(elected.get(member_id, NO_ELECTIONS), domestic=helper))
+    if died is not None and died < month.first_day:  # wages of the month of death are still owed
+        gone = Refusal("DECEASED", "", {"died_on": str(died), "wage_month": str(month)})
+        return Line(row_id, line, member_id, number, name, wages, filed, stands, None, "", known, gone)
     now, reference, refusal = _now(month, wages, money.from_sen(bonus_sen), known, elections, domestic=helper)
     return Line(row_id, line, member_id, number, name, wages, filed, stands, now, reference, known, refusal)
 

@@ -15,11 +15,15 @@ from contributions.selectors import recompute
 from contributions.services import correcting, law_used
 from kwsp_portal.audit import services as audit
 from kwsp_portal.common import collector, money
+from kwsp_portal.common.refusal import Refusal
 from members.identity.enums import Role
 from members.identity.models import User
 
 OFFICERS: Final = frozenset({Role.SUPERVISOR, Role.INSPECTOR})
 """Who prepares corrections and decides on them; never the same person on one."""
+
+NAMED: Final = 100
+"""How many lines for which the rules give nothing are named one by one; all are counted."""
 
 
 class NotAllowed(Exception):
@@ -31,7 +35,11 @@ class NotAllowed(Exception):
 
 
 class NothingToCorrect(Exception):
-    """Every line of these filings is what the rules give."""
+    """No line of these filings can be corrected. The rules give nothing for `total` of them; `unreckoned` names the first."""
+
+    def __init__(self, total: int, unreckoned: Sequence[dict[str, Any]]) -> None:
+        self.total, self.unreckoned = total, unreckoned
+        super().__init__(total)
 
 
 class NotCorrectable(Exception):
@@ -51,14 +59,12 @@ def prepare(*, filing_ids: Sequence[int], as_at: date, reason: str, by: User, on
     editions = {month: law_used.edition_id(LawPurpose.SHARES, month) for month in _months(filing_ids)}
     with transaction.atomic():
         filings = _locked_filings(sorted(set(filing_ids)))
-        with collector.paused():
-            found = [(filing, [line for line in recompute.lines_of(filing=filing, as_at=as_at) if line.differs]) for filing in filings]
-        differing = [(filing, lines) for filing, lines in found if lines]
+        differing, unreckoned = _wrong(filings, as_at)
         if not differing:
-            raise NothingToCorrect
-        correction = Correction.objects.create(
-            as_at=as_at, reason=reason.strip(), prepared_by=by, prepared_on=on, **_totals(line for _, lines in differing for line in lines)
-        )
+            raise NothingToCorrect(**unreckoned)
+        totals = _totals(line for _, lines in differing for line in lines)
+        named = {"unreckoned_total": unreckoned["total"], "unreckoned": unreckoned["unreckoned"]}
+        correction = Correction.objects.create(as_at=as_at, reason=reason.strip(), prepared_by=by, prepared_on=on, **named, **totals)
         for filing, lines in differing:
             CorrectedFiling.objects.create(correction=correction, filing=filing, edition_id=editions[filing.wage_month], **_totals(lines))
             _copy(correction, lines)
@@ -160,6 +166,27 @@ def _locked_filings(filing_ids: Sequence[int]) -> list[Filing]:
         if filing_id in taken:
             raise NotCorrectable("IN_ANOTHER", filing=str(filing_id), correction=str(taken[filing_id]))
     return list(found.values())
+
+
+def _wrong(filings: Sequence[Filing], as_at: date) -> tuple[list[tuple[Filing, list[recompute.Line]]], dict[str, Any]]:
+    """The filings with the lines that differ, and how many lines the rules give nothing for, the first of them by name."""
+    differing, nothing = [], []
+    with collector.paused():
+        for filing in filings:
+            wrong = [line for line in recompute.lines_of(filing=filing, as_at=as_at) if line.differs or line.now is None]
+            mendable = [line for line in wrong if line.differs]
+            nothing += [line for line in wrong if line.now is None]
+            if mendable:
+                differing.append((filing, mendable))
+    return differing, {"total": len(nothing), "unreckoned": [_unreckoned(line) for line in nothing[:NAMED]]}
+
+
+def _unreckoned(line: recompute.Line) -> dict[str, Any]:
+    """A line for which the rules give nothing, with why, as a problem of Borang A is stored."""
+    why = line.refusal
+    refusal = why if isinstance(why, Refusal) else Refusal("", "", {})
+    row = {"row": line.row_id, "name": line.name, "column": "", "found": line.member_number, "expected": ""}
+    return {**row, "code": refusal.code, "detail": {**refusal.details, "provision": refusal.provision}}
 
 
 def _totals(lines: Iterable[recompute.Line]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from contributions import access, forms, labels
+from contributions import access, forms, labels, problems
 from contributions.enums import CorrectionAction, CorrectionState
 from contributions.models import Correction, CorrectionLine
 from contributions.selectors import corrections as selectors
@@ -29,6 +29,7 @@ from members.ledger.enums import EntryKind, HolderKind
 from members.ledger.labels import ACCOUNT
 
 READERS = (*sorted(services.OFFICERS), Role.AUDITOR, Role.ADMINISTRATOR)
+NAMED_IN_A_SENTENCE = 5
 NOT_ALLOWED = {
     "WRONG_STATE": (409, gettext_lazy("Ini tidak boleh dibuat lagi: pegawai lain mungkin sudah membuatnya. Keadaan terkini ditunjukkan di bawah.")),
     "NO_RIGHT": (403, gettext_lazy("Peranan anda tidak membenarkan tindakan ini.")),
@@ -85,8 +86,8 @@ def correction_new(request: HttpRequest) -> HttpResponse:
         except services.NotCorrectable as error:
             words = {**error.details, "state": labels.FILING[error.details["state"]].words} if "state" in error.details else error.details
             form.add_error("filing_ids", str(NOT_CORRECTABLE[error.code]) % words)
-        except services.NothingToCorrect:
-            form.add_error("filing_ids", _("Setiap baris sama seperti yang diberi oleh peraturan setakat tarikh itu: tiada yang perlu dibetulkan."))
+        except services.NothingToCorrect as error:
+            form.add_error("filing_ids", _nothing(error))
         except services.NotAllowed as error:
             form.add_error("reason" if error.code == "REASON_MISSING" else None, str(NOT_ALLOWED[error.code][1]))
     return render(request, "contributions/correction_new.html", {"form": form}, status=422)
@@ -153,6 +154,7 @@ def _page(request: HttpRequest, found: Correction, form: forms.RefuseForm, *, st
         "lines": [(line, labels.LINE[line.state], _why_refused(line)) for line in lines],
         "outcome": selectors.outcome(found),
         "only_refused": only_refused,
+        "unreckoned": [(one, _why_unreckoned(one)) for one in found.unreckoned],
         "log": [(entry, labels.CORRECTION_ACTION[entry.action]) for entry in found.log.select_related("by")],
         "may": {action.value.lower(): True for action in services.allowed(correction=found, by=request.user)},  # type: ignore[arg-type]
         "own": found.prepared_by_id == request.user.pk,
@@ -160,6 +162,19 @@ def _page(request: HttpRequest, found: Correction, form: forms.RefuseForm, *, st
         "programme": correcting.PROGRAMME,
     }
     return render(request, "contributions/correction.html", {**context, **more}, status=status)
+
+
+def _nothing(error: services.NothingToCorrect) -> str:
+    """Why there is nothing to correct: all is right, or the rules give nothing for what is there."""
+    if not error.total:
+        return _("Setiap baris sama seperti yang diberi oleh peraturan setakat tarikh itu: tiada yang perlu dibetulkan.")
+    named = " ".join(f"{one['name']} ({one['found']}): {_why_unreckoned(one)}" for one in error.unreckoned[:NAMED_IN_A_SENTENCE])
+    words = _("Peraturan tidak memberi angka bagi %(count)s baris, dan baris lain sudah betul. Semak daftar ahli itu dahulu. %(named)s")
+    return words % {"count": formats.count(error.total), "named": named}
+
+
+def _why_unreckoned(one: dict[str, Any]) -> str:
+    return problems.sentence(one) if one["code"] else _("Tiada kadar yang diketahui bagi bulan upah ini.")
 
 
 def _why_refused(line: CorrectionLine) -> str:

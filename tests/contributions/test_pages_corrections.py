@@ -1,6 +1,7 @@
 """Officers' pages on corrections as a browser without script uses them, and what the others see of a correction that is posted."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -148,6 +149,24 @@ def test_where_nothing_differs_the_page_says_so(office: Office, bank: Bank, peop
     sound = credited(office, bank, office.hire())
 
     assert "tiada yang perlu dibetulkan" in text_of(as_officer(people.supervisor).post(NEW, **given(sound)))
+
+
+def test_rows_for_which_the_rules_give_nothing_are_named(office: Office, bank: Bank, people: Officers, filing: Filing) -> None:
+    """Somebody older than the register said: nothing can be reckoned, and that is not the same as all is right."""
+    old = office.hire()
+    alone = credited(office, bank, old, month=OCTOBER.next())
+    Member.objects.filter(pk=old.pk).update(birth_date=date(1950, 1, 1))
+    supervisor = as_officer(people.supervisor)
+
+    refused = text_of(supervisor.post(NEW, **given(alone)))
+    drafted = supervisor.post(NEW, **given(alone, filing_ids=f"{alone.pk}, {filing.pk}"))
+
+    assert "Peraturan tidak memberi angka bagi 1 baris" in refused
+    assert old.number in refused
+    assert "tiada yang perlu dibetulkan" not in refused
+    page = text_of(supervisor.get(drafted["Location"]))
+    assert "Baris tanpa angka daripada peraturan: 1" in page
+    assert "Ahli berumur 75" in page
 
 
 def test_lines_that_were_not_posted_say_why(filing: Filing, people: Officers, member: Member) -> None:

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from io import StringIO
 
@@ -211,3 +211,16 @@ def test_figures_are_decimals_with_both_digits(office: Office) -> None:
     (line,) = recompute.lines_of(filing=filing, as_at=ON)
 
     assert (line.differs, line.stands.total, str(line.now.total if line.now else "")) == (True, Decimal("1393.00"), "1449.00")
+
+
+def test_after_the_month_of_death_the_rules_give_nothing(office: Office, ask: Callable[..., Answer]) -> None:
+    """As the reading of Borang A refuses it; wages of the month of death are still owed."""
+    gone, then = office.hire(), office.hire()
+    filing = office.approved(borang_a.row(gone), borang_a.row(then))
+    Member.objects.filter(pk=gone.pk).update(died_on=OCTOBER.first_day - timedelta(days=1))
+    Member.objects.filter(pk=then.pk).update(died_on=OCTOBER.first_day)
+
+    code, (first, second), _text = ask("--filing", str(filing.pk))
+
+    assert (code, first["now_employer"], first["note"].partition(" ")[0]) == (1, "", "DECEASED")
+    assert second["note"] == ""
