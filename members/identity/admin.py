@@ -4,8 +4,8 @@ from django.utils.translation import gettext_lazy as _
 from kwsp_portal.common.stored_names import WORDS
 from kwsp_portal.registers import Register, choice_filter, column
 from kwsp_portal.templatetags import formats
-from members.identity.enums import Role
-from members.identity.models import User
+from members.identity.enums import InvitationKind, Role
+from members.identity.models import Invitation, User
 
 ROLES = {
     Role.MEMBER: _("Ahli"),
@@ -23,8 +23,13 @@ WORDS.update(
         "identity.sign_in": _("Log masuk"),
         "identity.sign_out": _("Log keluar"),
         "identity.session_end": _("Sesi ditamatkan"),
+        "invitation": _("Jemputan i-Akaun"),
+        "identity.invite": _("i-Akaun dijemput"),
+        "identity.redeem": _("i-Akaun diaktifkan"),
+        "identity.expire_invitations": _("Jemputan i-Akaun yang luput dibatalkan"),
     }
 )
+INVITATION_KINDS = {InvitationKind.MEMBER: _("Ahli"), InvitationKind.EMPLOYER: _("Majikan")}
 YES_NO = {True: _("Ya"), False: _("Tidak")}
 
 
@@ -39,8 +44,37 @@ class UserAdmin(Register):
         column("is_active", _("Aktif"), YES_NO),
         column("last_login", _("Log masuk terakhir"), formats.moment),
     )
-    fields = (*list_display, column("joined_at", _("Didaftarkan pada"), formats.moment))
+    fields = (
+        *list_display,
+        column("joined_at", _("Didaftarkan pada"), formats.moment),
+        column("activated_at", _("i-Akaun diaktifkan pada"), formats.moment),
+    )
     list_filter = (choice_filter("role", _("Peranan"), ROLES), choice_filter("is_active", _("Aktif"), YES_NO))
     search_fields = ("^user_id", "^name")
     search_help_text = _("Permulaan ID Pengguna atau nama")
     ordering = ("user_id",)
+
+
+def _hidden_number(phone: str) -> str:
+    return f"…{phone[-4:]}"
+
+
+@admin.register(Invitation)
+class InvitationAdmin(Register):
+    """Who was invited and what became of it. The hash of the secret is shown to nobody."""
+
+    list_display = (
+        "id",
+        column("user", _("ID Pengguna")),
+        column("kind", _("Jenis"), INVITATION_KINDS),
+        column("issued_at", _("Dikeluarkan pada"), formats.moment),
+        column("issued_by", _("Dikeluarkan oleh")),
+        column("expires_on", _("Sah hingga"), formats.day),
+        column("used_at", _("Digunakan pada"), formats.moment),
+        column("voided_at", _("Dibatalkan pada"), formats.moment),
+    )
+    fields = (*list_display[1:], column("phone", _("Dihantar kepada"), _hidden_number))
+    list_select_related = ("user", "issued_by")
+    list_filter = (choice_filter("kind", _("Jenis"), INVITATION_KINDS),)
+    search_fields = ("=user__user_id", "^user__name")
+    search_help_text = _("ID Pengguna, atau permulaan nama")

@@ -21,3 +21,10 @@ STAFF = frozenset(Role) - {Role.MEMBER, Role.REPRESENTATIVE}
 
 ADMIN_READERS = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
 """Who may open Django admin. What they may change there, each ModelAdmin says."""
+
+
+class InvitationKind(StrEnum):
+    """What an invitation opens: a member's i-Akaun with a temporary password, an employer's with an activation code (seed 000)."""
+
+    MEMBER = "MEMBER"
+    EMPLOYER = "EMPLOYER"

@@ -2,18 +2,21 @@
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from members.identity.enums import ADMIN_READERS, STAFF, Role
+from members.identity.enums import ADMIN_READERS, STAFF, InvitationKind, Role
 
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, user_id: str, password: str | None = None, **fields: Any) -> "User":
-        """A user with a hashed password; the User ID is kept in small letters."""
+        """A user with a hashed password, who may sign in at once; the User ID is kept in small letters. Others: invitations.begin."""
+        fields.setdefault("activated_at", timezone.now())
         user = self.model(user_id=user_id.lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -24,7 +27,11 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person who signs in: member, employer's representative or officer of the fund."""
+    """A person who signs in: member, employer's representative or officer of the fund.
+
+    Without `activated_at` it is somebody who was invited (invitations.py): the User ID is a temporary one, there is no password, and no door but
+    the activation's opens.
+    """
 
     user_id = models.CharField(
         _("ID Pengguna"), max_length=16, unique=True, validators=[RegexValidator(r"^[a-z0-9]{8,16}$", _("8 hingga 16 huruf dan angka"))]
@@ -35,6 +42,7 @@ class User(AbstractBaseUser):
     language = models.CharField(max_length=2, choices={"ms": "Bahasa Melayu", "en": "English"}, default="ms")
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
+    activated_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -47,6 +55,10 @@ class User(AbstractBaseUser):
         constraints = (
             models.CheckConstraint(condition=models.Q(role__in=[role.value for role in Role]), name="user_role_known"),
             models.CheckConstraint(condition=models.Q(user_id__regex=r"^[a-z0-9]{8,16}$"), name="user_id_form"),
+            models.CheckConstraint(
+                condition=models.Q(activated_at__isnull=False) | models.Q(password__startswith=UNUSABLE_PASSWORD_PREFIX),
+                name="user_password_comes_with_activation",
+            ),
         )
 
     def __str__(self) -> str:
@@ -85,3 +97,40 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return self.is_active and self.is_staff
+
+
+class Invitation(models.Model):
+    """What a counter or kiosk gave somebody to begin with (ruling 28): the hash of a temporary password or an activation code.
+
+    One of a user is open at a time. What was issued is written once; that it ended, and how far the activation has come, is added
+    (migration 0003). `issued_by` is empty for a kiosk. `progress` is the activation's own, so that it goes on where it stopped.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="invitations")
+    kind = models.CharField(max_length=10, choices={kind.value: kind.value for kind in InvitationKind})
+    secret_hash = models.CharField(max_length=128)
+    phone = models.CharField(max_length=16)
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    issued_at = models.DateTimeField()
+    issued_on = models.DateField()
+    expires_on = models.DateField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    voided_at = models.DateTimeField(null=True, blank=True)
+    progress = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("jemputan i-Akaun")
+        verbose_name_plural = _("jemputan i-Akaun")
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(used_at__isnull=True, voided_at__isnull=True), name="invitation_one_open_a_user"
+            ),
+            models.CheckConstraint(condition=models.Q(kind__in=[kind.value for kind in InvitationKind]), name="invitation_kind_known"),
+            models.CheckConstraint(condition=models.Q(expires_on__gte=models.F("issued_on")), name="invitation_dates_in_order"),
+            models.CheckConstraint(condition=models.Q(used_at__isnull=True) | models.Q(voided_at__isnull=True), name="invitation_ends_once"),
+            models.CheckConstraint(condition=models.Q(phone__regex=r"^\+[0-9]{8,15}$"), name="invitation_phone_form"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.kind} {self.expires_on}"

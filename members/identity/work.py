@@ -1,9 +1,21 @@
 """What the sweeper does for identity now and then (kwsp_portal.jobs)."""
 
+from collections.abc import Mapping
+from datetime import date
+
 from kwsp_portal import jobs
 from kwsp_portal.common import clock
-from members.identity import services
+from members.identity import invitations, services
 
 HOUR = 3600
 
 jobs.periodic("identity.sessions", HOUR, lambda: services.forget_ended_sessions(at=clock.now()))
+
+
+@jobs.batch("expire_activations")
+def expire_activations(on: date) -> Mapping[str, int]:
+    """Invitations whose thirtieth day is over (ruling 28)."""
+    return invitations.expire(on=on, at=clock.now())
+
+
+jobs.periodic("identity.expire_activations", HOUR, lambda: expire_activations(clock.business_date()))

@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import factory
 from factory.django import DjangoModelFactory
 
@@ -17,12 +19,15 @@ class UserFactory(DjangoModelFactory):
         administrator = factory.Trait(role=Role.ADMINISTRATOR)
         auditor = factory.Trait(role=Role.AUDITOR)
         counter_officer = factory.Trait(role=Role.COUNTER_OFFICER)
+        supervisor = factory.Trait(role=Role.SUPERVISOR)
+        invited = factory.Trait(activated_at=None, secret_phrase="", password=factory.django.Password(None))
         inactive = factory.Trait(is_active=False)
 
     user_id = factory.Sequence(lambda n: f"pengguna{n:06d}")
     name = factory.Sequence(lambda n: f"Pengguna {n}")
     role = Role.MEMBER
     secret_phrase = "bunga raya"
+    activated_at = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)
     password = factory.django.Password("kwsp-demo-2026")
 
 

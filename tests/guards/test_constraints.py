@@ -25,7 +25,7 @@ from contributions.models import (
 from employers.models import Employer, Employment, Representative
 from kwsp_portal.editions.models import Edition
 from members.enums import Citizenship
-from members.identity.models import User
+from members.identity.models import Invitation, User
 from members.models import CitizenshipPeriod, Member
 from tests.factories.contributions import ElectionFactory, FilingFactory, StoredFileFactory
 from tests.factories.employers import EmployerFactory, EmploymentFactory, RepresentativeFactory
@@ -207,9 +207,20 @@ def election_approved_by_its_maker() -> object:
     return ElectionFactory(prepared_by=maker, approved_by=maker, approved_on=DAY, from_month=DAY, state="APPROVED")
 
 
+def invitation(**fields: object) -> Invitation:
+    good = {"kind": "MEMBER", "secret_hash": "!", "phone": "+60123456789", "issued_at": MOMENT, "issued_on": DAY, "expires_on": DAY}
+    return Invitation.objects.create(user=fields.pop("user", None) or UserFactory(invited=True), **{**good, **fields})
+
+
 CASES: dict[str, Callable[[], object]] = {
     "user_role_known": changed(UserFactory, role="KING"),
     "user_id_form": changed(UserFactory, user_id="Wahid!"),
+    "user_password_comes_with_activation": changed(UserFactory, activated_at=None),
+    "invitation_one_open_a_user": twice_of_one(invitation, user=UserFactory),
+    "invitation_kind_known": lambda: invitation(kind="GUEST"),
+    "invitation_dates_in_order": lambda: invitation(expires_on=date(2026, 9, 1)),
+    "invitation_ends_once": lambda: invitation(used_at=MOMENT, voided_at=MOMENT),
+    "invitation_phone_form": lambda: invitation(phone="012-3456789"),
     "member_identity_once": same_member_twice,
     "member_number_form": changed(MemberFactory, number="1234567A"),
     "member_born_before_joining": changed(MemberFactory, member_since=date(1980, 1, 1)),

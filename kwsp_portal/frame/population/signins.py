@@ -1,14 +1,16 @@
 """The demo's sign-ins (design/contract.md): users, their second factor, the four demo members, the representatives."""
 
 import base64
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from employers.enums import EmployerRole
 from employers.models import Representative
 from kwsp_portal.frame.demo.people import PASSWORD, PEOPLE, TOTP_SECRET
+from kwsp_portal.frame.demo.people import Person as Demo
 from kwsp_portal.frame.population.careers import Spell
 from kwsp_portal.frame.population.people import Person
 from kwsp_portal.frame.population.plan import Plan
@@ -52,14 +54,16 @@ REPRESENTATIVES = {
 
 def users(*, password: str = PASSWORD) -> dict[str, User]:
     """All demo sign-ins, officers with their TOTP device. One hash serves all: they share the password anyway."""
-    hashed = make_password(password)
-    made = User.objects.bulk_create(
-        User(user_id=person.user_id, role=person.role, name=NAMES[person.user_id][0], secret_phrase=NAMES[person.user_id][1], password=hashed)
-        for person in PEOPLE
-    )
+    hashed, activated_at = make_password(password), timezone.now()
+    made = User.objects.bulk_create(_user(person, hashed, activated_at) for person in PEOPLE)
     key = base64.b32decode(TOTP_SECRET).hex()
     TOTPDevice.objects.bulk_create(TOTPDevice(user=user, name="demo", key=key, confirmed=True) for user in made if Role(user.role) in STAFF)
     return {user.user_id: user for user in made}
+
+
+def _user(person: Demo, hashed: str, activated_at: datetime) -> User:
+    name, phrase = NAMES[person.user_id]
+    return User(user_id=person.user_id, role=person.role, name=name, secret_phrase=phrase, password=hashed, activated_at=activated_at)
 
 
 def acting() -> tuple[Actor, Actor]:
