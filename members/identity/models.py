@@ -16,8 +16,8 @@ from members.identity.enums import ADMIN_READERS, STAFF, InvitationKind, Role
 class UserManager(BaseUserManager["User"]):
     def create_user(self, user_id: str, password: str | None = None, **fields: Any) -> "User":
         """A user with a hashed password, who may sign in at once; the User ID is kept in small letters. Others: invitations.begin."""
-        fields.setdefault("activated_at", timezone.now())
         user = self.model(user_id=user_id.lower(), **fields)
+        user.activated_at = user.activated_at or user.joined_at
         user.set_password(password)
         user.save(using=self._db)
         return user

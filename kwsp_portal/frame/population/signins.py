@@ -1,10 +1,9 @@
 """The demo's sign-ins (design/contract.md): users, their second factor, the four demo members, the representatives."""
 
 import base64
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.contrib.auth.hashers import make_password
-from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from employers.enums import EmployerRole
@@ -54,16 +53,18 @@ REPRESENTATIVES = {
 
 def users(*, password: str = PASSWORD) -> dict[str, User]:
     """All demo sign-ins, officers with their TOTP device. One hash serves all: they share the password anyway."""
-    hashed, activated_at = make_password(password), timezone.now()
-    made = User.objects.bulk_create(_user(person, hashed, activated_at) for person in PEOPLE)
+    hashed = make_password(password)
+    made = User.objects.bulk_create(_user(person, hashed) for person in PEOPLE)
     key = base64.b32decode(TOTP_SECRET).hex()
     TOTPDevice.objects.bulk_create(TOTPDevice(user=user, name="demo", key=key, confirmed=True) for user in made if Role(user.role) in STAFF)
     return {user.user_id: user for user in made}
 
 
-def _user(person: Demo, hashed: str, activated_at: datetime) -> User:
+def _user(person: Demo, hashed: str) -> User:
     name, phrase = NAMES[person.user_id]
-    return User(user_id=person.user_id, role=person.role, name=name, secret_phrase=phrase, password=hashed, activated_at=activated_at)
+    user = User(user_id=person.user_id, role=person.role, name=name, secret_phrase=phrase, password=hashed)
+    user.activated_at = user.joined_at
+    return user
 
 
 def acting() -> tuple[Actor, Actor]:
