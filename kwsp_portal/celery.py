@@ -29,6 +29,10 @@ app.conf.update(
     beat_schedule={
         "look": {"task": "kwsp_portal.jobs.tasks.look", "schedule": crontab(minute="*")},
         "sweep": {"task": "kwsp_portal.jobs.tasks.sweep", "schedule": 15.0},
+        # What a lost bell or a pause left: a code must not wait for the sweep.
+        "deliver": {"task": "kwsp_portal.notify.tasks.deliver", "schedule": 2.0, "options": {"expires": 10}},
     },
+    # Messages have workers of their own: a code goes out within a second however long the batches are.
+    task_routes={"kwsp_portal.notify.*": {"queue": "messages"}},
 )
 app.autodiscover_tasks()

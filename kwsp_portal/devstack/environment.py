@@ -27,6 +27,7 @@ def portal(
         "SECRET_KEY": secrets.get("secret_key"),
         "DJANGO_SETTINGS_MODULE": settings,
         "PORT": str(port),
+        "ENCRYPTION_KEYS": f"run:{secrets.get('encryption_key')}",
         "FPX_BANK_URL": f"http://127.0.0.1:{bank_port}",
         "FPX_SELLER_KEY": str(keys.key_file(folder, keys.SELLER)),
         "FPX_BANK_CERT": str(keys.certificate_file(folder, keys.BANK)),

@@ -1,4 +1,4 @@
-"""The portal's own processes: web, worker, beat and the demo bank."""
+"""The portal's own processes: web, worker, messenger, beat and the demo bank."""
 
 import http.client
 import sys
@@ -63,6 +63,21 @@ def worker(environ: Mapping[str, str], *, only_worker: bool) -> Program:
         environ=dict(environ) | {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"},
         folder=PROJECT,
         prepare=(lambda: unacked.give_back(broker)) if only_worker else nothing_to_do,
+        quiet=("INFO/", ": Warm shutdown"),
+        stop_seconds=25,
+    )
+
+
+def messenger(environ: Mapping[str, str]) -> Program:
+    """Celery with four threads for messages alone, so that a code never waits behind a batch. One process: it waits for others most of its time."""
+    return Program(
+        name="messenger",
+        command=_celery(
+            *("worker", "--queues", "messages", "--pool", "threads", "--concurrency", "4", "--loglevel", "INFO"),
+            *("--hostname", "messenger@%h", "--without-gossip", "--without-mingle"),
+        ),
+        environ=dict(environ) | {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"},
+        folder=PROJECT,
         quiet=("INFO/", ": Warm shutdown"),
         stop_seconds=25,
     )

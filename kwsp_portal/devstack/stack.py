@@ -83,6 +83,7 @@ class Stack:
         await self._supervisor.start_together(
             portal_programs.bank(bank, port=bank_port),
             portal_programs.worker(serving, only_worker=own_broker),
+            portal_programs.messenger(serving),
             portal_programs.web(serving, port=self._port),
             portal_programs.beat(serving, self._folder),
         )

@@ -29,6 +29,7 @@ PUBLIC_IN_DEMO: dict[str, str] = {
     "demo:index": "made-up people and money only",
     "demo:design": "every component with made-up contents",
     "demo:clock": "made-up people and money only; the demo bank reads the date here",
+    "demo:phone": "messages to made-up people only",
     "demo:bank": "the demo bank's own pages, which ask for no sign-in of ours",
 }
 """Not mounted at all unless settings.DEMO."""

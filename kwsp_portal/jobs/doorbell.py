@@ -29,15 +29,15 @@ def silent() -> Iterator[None]:
         _quiet_until = before
 
 
-def ring(programme: str = "", *, pieces: int = 1) -> None:
+def ring(programme: str = "", *, pieces: int = 1, task: str = WORK_TASK) -> None:
     """After the commit of the open transaction (at once without one), ring for work. Never raises, whatever the broker does.
 
-    Several pieces call several workers, if there are any: a bell too many finds nothing to do.
+    Several pieces call several workers, if there are any: a bell too many finds nothing to do. `task`: whom to call, where it is not the engine.
     """
-    transaction.on_commit(lambda: _send(programme, min(pieces, _MOST_BELLS)), robust=True)
+    transaction.on_commit(lambda: _send(programme, min(pieces, _MOST_BELLS), task), robust=True)
 
 
-def _send(programme: str, bells: int) -> None:
+def _send(programme: str, bells: int, task: str) -> None:
     """One try. After a failure nobody tries for some seconds, so that a dead broker does not slow every request."""
     global _quiet_until
     if time.monotonic() < _quiet_until:
@@ -46,7 +46,7 @@ def _send(programme: str, bells: int) -> None:
         with celery.current_app.connection_for_write() as broker:
             broker.transport_options = {**(broker.transport_options or {}), **_ONE_SHORT_TRY}
             for _ in range(bells):
-                celery.current_app.send_task(WORK_TASK, connection=broker, retry=False, ignore_result=True, expires=600)
+                celery.current_app.send_task(task, connection=broker, retry=False, ignore_result=True, expires=600)
     except Exception as error:
         # kombu, redis and the socket each raise their own kinds; the work is in the database whatever happened here.
         _quiet_until = time.monotonic() + _QUIET_SECONDS

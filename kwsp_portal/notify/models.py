@@ -1,4 +1,7 @@
-"""Notices and who has read them. Both are written once: what somebody was told stays as it was told (migrations/0002_written_once.py)."""
+"""Notices and who has read them, and messages that leave the house. What was told is written once (migrations/0002_written_once.py);
+of a message only its way is written on, and its secrets are wiped (migrations/0004_messages_move_on.py)."""
+
+import uuid
 
 from django.conf import settings
 from django.db import models
@@ -6,7 +9,9 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from kwsp_portal.notify.enums import Whose
+from kwsp_portal import phones
+from kwsp_portal.encryption import EncryptedTextField
+from kwsp_portal.notify.enums import Channel, State, Whose
 
 
 class Notice(models.Model):
@@ -53,3 +58,67 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.notice_id} {self.user_id}"
+
+
+class Message(models.Model):
+    """An SMS or e-mail: what is to be said to whom, written in the transaction of its act, and how far it has come since.
+
+    Words are made when it is sent, from `code`, `figures` and `secrets` in `language`. `cause` names the act, as a notice's does. `key` is what
+    the provider knows it by: a second call with it sends nothing. `due_at` is when a worker may take it next, and taking it moves it on, so that
+    it is also the lease; `tries` counts the takings and is the fence.
+    """
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True)
+    channel = models.CharField(_("Saluran"), max_length=5, choices={one.value: one.value for one in Channel})
+    to = models.CharField(_("Kepada"), max_length=254)
+    code = models.CharField(_("Kod"), max_length=60)
+    cause = models.CharField(_("Sebab"), max_length=60)
+    language = models.CharField(_("Bahasa"), max_length=2)
+    figures = models.JSONField(_("Angka"), default=dict)
+    secrets = EncryptedTextField(purpose="notify.secrets", null=True)
+    urgency = models.PositiveSmallIntegerField(default=5)
+    at = models.DateTimeField(_("Masa"))
+    expires_at = models.DateTimeField(_("Luput pada"), null=True, blank=True)
+    state = models.CharField(_("Status"), max_length=9, choices={one.value: one.value for one in State}, default=State.QUEUED)
+    tries = models.PositiveIntegerField(_("Cubaan"), default=0)
+    due_at = models.DateTimeField(db_default=Now())
+    sent_at = models.DateTimeField(_("Dihantar pada"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("Selesai pada"), null=True, blank=True)
+    reference = models.CharField(_("Rujukan penyedia"), max_length=80, blank=True, default="")
+    reason = models.CharField(_("Sebab gagal"), max_length=80, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("mesej")
+        verbose_name_plural = _("mesej")
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(fields=["cause", "code", "channel", "to"], name="message_said_once"),
+            models.CheckConstraint(condition=Q(channel__in=[one.value for one in Channel]), name="message_channel_known"),
+            models.CheckConstraint(condition=Q(state__in=[one.value for one in State]), name="message_state_known"),
+            models.CheckConstraint(condition=Q(code__regex=r"^[A-Z][A-Z0-9_]+$"), name="message_code_form"),
+            models.CheckConstraint(condition=Q(cause__regex=r"^[a-z_]+:.+$"), name="message_cause_kind_id"),
+            models.CheckConstraint(
+                condition=Q(channel=Channel.SMS, to__regex=r"^\+[1-9][0-9]{6,14}$") | Q(channel=Channel.EMAIL, to__contains="@"),
+                name="message_to_form",
+            ),
+            models.CheckConstraint(condition=Q(state=State.QUEUED) | Q(secrets__isnull=True), name="message_secrets_wiped"),
+            models.CheckConstraint(condition=Q(expires_at=None) | Q(expires_at__gt=models.F("at")), name="message_expires_later"),
+        )
+        indexes = (
+            models.Index(fields=["channel", "urgency", "due_at"], condition=Q(state=State.QUEUED), name="message_due"),
+            models.Index(fields=["expires_at"], condition=Q(state=State.QUEUED, expires_at__isnull=False), name="message_expiring"),
+            models.Index(fields=["to", "sent_at"], name="message_to_sent"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.code} {self.cause}"
+
+    @property
+    def to_masked(self) -> str:
+        return masked_address(self.to)
+
+
+def masked_address(to: str) -> str:
+    """A number or an e-mail address as anybody but its owner may see it."""
+    name, at, host = to.partition("@")
+    return f"{name[:1]}•••@{host}" if at else phones.masked(to)

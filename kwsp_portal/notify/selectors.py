@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from kwsp_portal.notify import kinds
 from kwsp_portal.notify.enums import Inbox, Whose
 from kwsp_portal.notify.models import Notice, Reading
 
@@ -29,3 +30,8 @@ def _of(inbox: Inbox) -> "QuerySet[Notice]":
 
 def _read_by(user_id: int) -> Exists:
     return Exists(Reading.objects.filter(notice=OuterRef("pk"), user_id=user_id))
+
+
+def words_of(notice: Notice) -> kinds.Shown:
+    """A notice in words of the active language, its secrets hidden."""
+    return kinds.shown(notice.code, notice.figures)

@@ -2,14 +2,20 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Final, NamedTuple
 
+from django.core.validators import validate_email
 from django.db import connection
 
+from kwsp_portal import phones
+from kwsp_portal.jobs import calendar, doorbell
 from kwsp_portal.notify import kinds
-from kwsp_portal.notify.enums import Inbox
-from kwsp_portal.notify.models import Notice, Reading
+from kwsp_portal.notify.enums import Channel, Inbox
+from kwsp_portal.notify.models import Message, Notice, Reading
+
+DELIVER_TASK: Final = "kwsp_portal.notify.tasks.deliver"
+_URGENT, _USUAL = 1, 5
 
 # The natural key: whoever tells of the same act again tells nothing. One statement for a chunk of thousands.
 _TELL: Final = """
@@ -59,3 +65,79 @@ def tell(news: Iterable[News], *, on: date) -> None:
 def mark_read(*, notices: Iterable[Notice], user_id: int) -> None:
     """Somebody has read these; reading them again changes nothing."""
     Reading.objects.bulk_create([Reading(notice=notice, user_id=user_id) for notice in notices], ignore_conflicts=True)
+
+
+def send_sms(
+    *,
+    to: str,
+    kind: str,
+    figures: Mapping[str, str],
+    secrets: Mapping[str, str] | None = None,
+    language: str,
+    inbox: Inbox | None,
+    cause: str,
+    at: datetime,
+    expires_at: datetime | None = None,
+    on: date | None = None,
+) -> None:
+    """Have an SMS sent once the caller's transaction commits. `to` is E.164; `cause` names the act, of which nobody is told twice.
+
+    `secrets` fill the kind's secret places: encrypted until the message is sent or can no longer be, and then gone. After `expires_at` it is not
+    sent any more. The inbox shows the same words without the secrets, dated `on` (the business date, if not given).
+    Raises RuntimeError outside a transaction; KeyError or ValueError for a kind, figures or secrets that make no words; Refusal for a number.
+    """
+    phones.parse(to)
+    _send(Channel.SMS, to, kind, figures, secrets or {}, language, inbox, cause, at, expires_at, on)
+
+
+def send_email(
+    *,
+    to: str,
+    kind: str,
+    figures: Mapping[str, str],
+    secrets: Mapping[str, str] | None = None,
+    language: str,
+    inbox: Inbox | None,
+    cause: str,
+    at: datetime,
+    expires_at: datetime | None = None,
+    on: date | None = None,
+) -> None:
+    """Have an e-mail sent, as send_sms does. Raises ValidationError for an address that is none."""
+    validate_email(to)
+    _send(Channel.EMAIL, to, kind, figures, secrets or {}, language, inbox, cause, at, expires_at, on)
+
+
+def _send(
+    channel: Channel,
+    to: str,
+    kind: str,
+    figures: Mapping[str, str],
+    secrets: Mapping[str, str],
+    language: str,
+    inbox: Inbox | None,
+    cause: str,
+    at: datetime,
+    expires_at: datetime | None,
+    on: date | None,
+) -> None:
+    if not connection.in_atomic_block:
+        raise RuntimeError("notify.send_*() was called outside transaction.atomic(); a message and what it tells of must commit together")
+    kinds.check(kind, figures)
+    kinds.check_secrets(kind, secrets)
+    message = Message(
+        channel=channel,
+        to=to,
+        code=kind,
+        cause=cause,
+        language=language,
+        figures=dict(figures),
+        secrets=json.dumps(dict(secrets)) if secrets else None,
+        urgency=_URGENT if expires_at else _USUAL,
+        at=at,
+        expires_at=expires_at,
+    )
+    Message.objects.bulk_create([message], ignore_conflicts=True)
+    if inbox is not None:
+        tell([News(inbox, kind, cause, figures)], on=on or calendar.current())
+    doorbell.ring("messages", task=DELIVER_TASK)

@@ -205,6 +205,22 @@ FPX = {
     "timeout": env.int("FPX_TIMEOUT", default=10),
 }
 
+# Secrets at rest: id:secret, the first writes, the others still read (kwsp_portal/encryption.py).
+ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[])
+# The address that people know us by: the last line of an SMS binds its code to it.
+SITE_HOST = env("SITE_HOST", default=ALLOWED_HOSTS[0] if ALLOWED_HOSTS else "localhost")
+# Messages that leave the house (kwsp_portal/notify/README.md).
+NOTIFY = {
+    "sms": env("SMS_PORT", default="http"),
+    "email": env("EMAIL_PORT", default="smtp"),
+    "folder": env("NOTIFY_DIR", default="") or str(Path(env("KWSP_RUN_DIR", default=str(BASE_DIR / ".run"))) / "messages"),
+    "sms_url": env("SMS_URL", default=""),
+    "sms_key": env("SMS_KEY", default=""),
+    "sms_report_key": env("SMS_REPORT_KEY", default=""),
+    "timeout": env.int("SMS_TIMEOUT", default=10),
+    "per_hour": env.int("MESSAGES_PER_HOUR", default=30),
+}
+
 CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="redis://127.0.0.1:6379/0")
 # How workers and beat behave: kwsp_portal/celery.py.
 
