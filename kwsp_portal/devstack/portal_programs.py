@@ -73,7 +73,7 @@ def messenger(environ: Mapping[str, str]) -> Program:
     return Program(
         name="messenger",
         command=_celery(
-            *("worker", "--queues", "messages", "--pool", "threads", "--concurrency", "4", "--loglevel", "INFO"),
+            *("worker", "--queues", "messages", "--pool", "threads", "--concurrency", "4", "--loglevel", "WARNING"),
             *("--hostname", "messenger@%h", "--without-gossip", "--without-mingle"),
         ),
         environ=dict(environ) | {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"},

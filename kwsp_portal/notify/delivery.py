@@ -131,7 +131,8 @@ def _call(gateway: gateways.Gateway, message: Message) -> Outcome:
         return Outcome(message, State.EXPIRED)
     try:
         words = wording.of(message)
-    except (KeyError, ValueError) as error:
+    except Exception as error:
+        # Of one message, whatever it is: the others go on. The error's own text may hold what nobody shall read in a log.
         log.error("message %s (%s) cannot be put into words: %s", message.pk, message.code, type(error).__name__)
         return Outcome(message, State.FAILED, reason="NO_WORDS")
     answer = gateway.send(Outgoing(str(message.key), message.to, words.subject, words.body, message.expires_at))

@@ -10,7 +10,7 @@ from django.db import connection
 
 from kwsp_portal import phones
 from kwsp_portal.jobs import calendar, doorbell
-from kwsp_portal.notify import kinds
+from kwsp_portal.notify import kinds, wording
 from kwsp_portal.notify.enums import Channel, Inbox
 from kwsp_portal.notify.models import Message, Notice, Reading
 
@@ -125,6 +125,8 @@ def _send(
         raise RuntimeError("notify.send_*() was called outside transaction.atomic(); a message and what it tells of must commit together")
     kinds.check(kind, figures)
     kinds.check_secrets(kind, secrets)
+    # Words that cannot be made are refused now, with the act, not in a worker.
+    wording.said(channel=channel, code=kind, figures=figures, secrets=secrets, language=language)
     message = Message(
         channel=channel,
         to=to,

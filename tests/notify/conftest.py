@@ -12,8 +12,8 @@ KINDS = {
     CODE: kinds.Kind(subject="Peti masuk", paragraphs=("Jumlah: %(sum)s", "%(name)s"), show={"sum": amount}, action="Utama"),
     TAC: kinds.Kind(
         subject="TAC",
-        paragraphs=("%(tac)s: RM%(sum)s, %(name)s.", "KWSP tidak pernah meminta TAC."),
-        show={},
+        paragraphs=("%(tac)s: %(sum)s, %(name)s.", "KWSP tidak pernah meminta TAC."),
+        show={"sum": amount},
         secrets=("tac",),
         one_time_code="tac",
     ),

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from kwsp_portal.common.refusal import Refusal
-from kwsp_portal.notify import delivery, selectors, services
+from kwsp_portal.notify import delivery, selectors, services, wording
 from kwsp_portal.notify.enums import Inbox, State, Whose
 from kwsp_portal.notify.models import Message
 from tests import phone
@@ -46,7 +46,7 @@ def test_a_message_goes_out_in_words_with_its_secret_and_the_secret_is_gone(sett
 
     (line,) = written(settings.NOTIFY)
     assert line["to"] == NUMBER
-    assert line["text"] == "847263: RM12.50, AMINAH. KWSP tidak pernah meminta TAC.\n@localhost #847263"
+    assert line["text"] == "847263: RM 12.50, AMINAH. KWSP tidak pernah meminta TAC.\n@localhost #847263"
     message = Message.objects.get()
     assert (message.state, message.secrets, message.tries) == (State.SENT, None, 1)
     assert message.sent_at is not None
@@ -57,7 +57,7 @@ def test_the_inbox_has_the_same_words_without_the_secret() -> None:
     tac()
 
     (notice,) = selectors.notices_in(MEMBER, user_id=1)
-    assert selectors.words_of(notice).paragraphs == ("••••••: RM12.50, AMINAH.", "KWSP tidak pernah meminta TAC.")
+    assert selectors.words_of(notice).paragraphs == ("••••••: RM\xa012.50, AMINAH.", "KWSP tidak pernah meminta TAC.")
     assert "847263" not in json.dumps([notice.figures, notice.cause])
 
 
@@ -110,6 +110,7 @@ def test_an_expired_code_is_never_sent_and_its_digits_are_gone(settings: Any) ->
         ({"secrets": {}}, KeyError),
         ({"secrets": {"tac": "1", "password": "2"}}, KeyError),
         ({"figures": {**FIGURES, "tac": "123456"}}, ValueError),
+        ({"figures": {**FIGURES, "sum": "lots"}}, ArithmeticError),
         ({"to": "03-8922 1000"}, Refusal),
     ],
 )
@@ -117,6 +118,17 @@ def test_what_makes_no_message_is_refused_when_it_is_sent(changed: dict[str, Any
     good = {"to": NUMBER, "kind": TAC, "figures": FIGURES, "secrets": {"tac": "123456"}}
     with pytest.raises(error):
         services.send_sms(**{**good, **changed}, language="ms", inbox=None, cause="row:1", at=datetime.now(UTC))
+
+
+def test_one_message_without_words_does_not_hold_up_the_others(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    tac()
+    tac("challenge:2")
+    of = wording.of
+    monkeypatch.setattr(wording, "of", lambda message: of(message) if message.cause == "challenge:2" else 1 / len(message.secrets[:0]))
+
+    assert delivery.deliver() == {"failed": 1, "sent": 1, "expired": 0, "lost": 0}
+
+    assert "cannot be put into words: ZeroDivisionError" in caplog.text
 
 
 def test_an_email_has_a_subject_and_a_checked_address(settings: Any) -> None:
