@@ -162,6 +162,17 @@ _VALUE_DATE: Mapping[str, str] = {
     ),
 }
 
+_CORRECTED: Mapping[str, str] = {
+    "CORRECTED_MORE": gettext_noop(
+        "Tambahan %(difference)s dikreditkan serta-merta pada %(booked_on)s, tanpa menunggu bayaran majikan; majikan terhutang jumlah itu."
+    ),
+    "CORRECTED_LESS": gettext_noop(
+        "%(difference)s diambil balik pada %(booked_on)s daripada akaun yang menerima caruman ini, mengikut kadar yang masuk ke setiap satu, dan "
+        "menjadi kredit majikan."
+    ),
+    "CORRECTED_COUNTS_FROM": gettext_noop("Dividen atas pembetulan ini dikira mulai %(value_date)s, tarikh nilai caruman yang dibetulkan."),
+}
+
 _REFUSALS: Mapping[str, str] = {
     "ABOVE_CONTRIBUTION_AGE": gettext_noop(
         "Tiada caruman bagi bulan upah %(wage_month)s: umur %(age)s dicapai pada %(birthday)s, dan bulan upah terakhir ialah %(last_month)s."
@@ -189,6 +200,7 @@ _MONEY = [
     "band_from",
     "band_to",
     "bonus",
+    "difference",
     "each",
     "employee",
     "employee_exact",
@@ -212,12 +224,14 @@ def _since(text: str) -> str:
 
 
 CONTRIBUTION = explanations.Words(
-    sentences={**_WHO, **_SHARES, **_EXCESS, **_SURPRISES, **_VALUE_DATE, **_REFUSALS},
+    sentences={**_WHO, **_SHARES, **_EXCESS, **_SURPRISES, **_VALUE_DATE, **_CORRECTED, **_REFUSALS},
     kinds={
         **dict.fromkeys(_MONEY, explanations.amount),
         **dict.fromkeys(_MONTHS, explanations.month),
         "since_month": _since,
-        **dict.fromkeys(("before", "birth_date", "birthday", "border", "last_day", "member_since", "paid_on", "value_date"), explanations.day),
+        **dict.fromkeys(
+            ("before", "birth_date", "birthday", "booked_on", "border", "last_day", "member_since", "paid_on", "value_date"), explanations.day
+        ),
         **dict.fromkeys(("rate", "lower_rate", "lowered", "excess", "together", "most", "highest"), explanations.percent),
     },
 )

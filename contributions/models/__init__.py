@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from contributions.enums import FilingAction, FilingState, MessageVerdict, PaymentMethod, PaymentState, RowStatus, SchedulePart
 from contributions.models.corrections import CorrectedFiling as CorrectedFiling
 from contributions.models.corrections import Correction as Correction
+from contributions.models.corrections import CorrectionLaw as CorrectionLaw
 from contributions.models.corrections import CorrectionLine as CorrectionLine
 from contributions.models.corrections import CorrectionLog as CorrectionLog
 from contributions.models.elections import Election as Election

@@ -151,6 +151,29 @@ class CorrectionLine(models.Model):
         return self.employer_difference + self.employee_difference
 
 
+class CorrectionLaw(models.Model):
+    """The edition by which the lines of a correction with ids [from_id, to_id) were posted: divided, valued, credited or taken back. Written in the
+    transaction that posts them, one row a chunk, never changed."""
+
+    correction = models.ForeignKey(Correction, on_delete=models.PROTECT, related_name="laws", db_index=False)
+    from_id = models.BigIntegerField()
+    to_id = models.BigIntegerField()
+    on = models.DateField(_("Tarikh"))
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("undang-undang yang dipakai")
+        verbose_name_plural = _("undang-undang yang dipakai")
+        ordering = ("correction_id", "from_id")
+        constraints = (
+            models.UniqueConstraint(fields=["correction", "from_id"], name="correction_law_once"),
+            models.CheckConstraint(condition=Q(from_id__lt=F("to_id")), name="correction_law_ids_in_order"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.correction_id} {self.from_id}"
+
+
 class CorrectionLog(models.Model):
     """Every move of a correction, never changed: the portal's role may not."""
 

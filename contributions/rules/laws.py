@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from contributions.enums import LawPurpose
-from contributions.rules import regime, value_date
+from contributions.rules import correcting, regime, value_date
 from kwsp_portal.common.rates import Law
 from members.rules import age, allocation
 
@@ -13,3 +13,6 @@ LAWS: Final[Mapping[LawPurpose, Sequence[Law]]] = {
     LawPurpose.SPLIT: (allocation.LAW, age.LAW, value_date.LAW),
 }
 """What decides the shares of a row, and what decides the accounts and the value date of its credit."""
+
+CORRECTION: Final[Sequence[Law]] = (*LAWS[LawPurpose.SPLIT], correcting.LAW)
+"""What decides how the difference of a corrected row is posted."""

@@ -9,9 +9,10 @@ from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, Q, Su
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
-from contributions.enums import CorrectionState, LineState
+from contributions.enums import CorrectionAction, CorrectionState, LineState
 from contributions.models import CorrectedFiling, Correction, CorrectionLine, Filing, FilingRow
 from kwsp_portal.common import money
+from members.identity.models import User
 
 CORRECTIONS_A_PAGE = 20
 LINES_A_PAGE = 25
@@ -49,6 +50,12 @@ def waiting() -> int:
     return Correction.objects.filter(state=CorrectionState.PROPOSED).count()
 
 
+def did_last(*, correction: Correction, action: CorrectionAction, by: User) -> bool:
+    """Whether the correction stands where it does because `by` did this, whatever the portal did since: the same act again is a second click."""
+    last = correction.log.filter(by__isnull=False).order_by("-id").first()
+    return last is not None and last.action == action and last.by_id == by.pk
+
+
 def filings_of(correction: Correction) -> Sequence[tuple[CorrectedFiling, Posted | None]]:
     """Its filings, with what was posted of each once it is."""
     found = list(correction.filings.select_related("filing__employer", "edition"))
@@ -75,6 +82,12 @@ def outcome(correction: Correction) -> Mapping[str, int]:
 def posted_for(row: FilingRow) -> Sequence[CorrectionLine]:
     """The corrections of a row that are posted, in their order."""
     return list(CorrectionLine.objects.filter(row=row, state=LineState.POSTED).select_related("correction").order_by("pk"))
+
+
+def standing_of(rows: Iterable[FilingRow]) -> dict[int, CorrectionLine]:
+    """By row the posted correction that it stands by; rows that were never corrected are not there. One query."""
+    found = CorrectionLine.objects.filter(row__in=[row.pk for row in rows], state=LineState.POSTED).select_related("correction")
+    return {line.row_id: line for line in found.order_by("row_id", "-pk").distinct("row_id")}
 
 
 def of_filing(filing: Filing) -> Sequence[tuple[CorrectedFiling, Posted]]:

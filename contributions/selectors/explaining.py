@@ -3,34 +3,25 @@ would give others."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
-
-from django.utils import translation
 
 from contributions import explanations
 from contributions.enums import LawPurpose
 from contributions.explanations import Explained
 from contributions.facts import EmployeeFacts
-from contributions.models import CorrectedFiling, CorrectionLine, FilingRow, LawUsed
+from contributions.models import CorrectionLine, FilingRow
 from contributions.rules import electing, schedule, value_date
-from contributions.rules.laws import LAWS
-from contributions.selectors import corrections, filings
-from kwsp_portal.common import money
+from contributions.selectors import corrected, divided, filings, laws_used
+from contributions.selectors.corrected import Corrected
+from contributions.selectors.laws_used import Law, Used
 from kwsp_portal.common.explain import Step
 from kwsp_portal.common.periods import WageMonth
-from kwsp_portal.common.rates import NotInForce, Text, Unit
+from kwsp_portal.common.rates import NotInForce
 from kwsp_portal.common.refusal import Refusal
-from kwsp_portal.editions import content
-from kwsp_portal.editions.models import Edition
-from members import explanations as member_explanations
 from members.enums import Citizenship
 from members.ledger.balances import EntryView
+from members.ledger.enums import HolderKind
 from members.rules import allocation
-
-Used = Mapping[str, LawUsed]
-"""By purpose, the edition that a row was reckoned by."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,24 +36,6 @@ class Figures:
     @property
     def total(self) -> Decimal:
         return self.employer + self.employee
-
-
-@dataclass(frozen=True, kw_only=True)
-class Number:
-    """A number of law that is not what it was when the figures were reckoned; empty where there was or is none."""
-
-    words: str
-    then: str
-    now: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Law:
-    """The edition that was used, and what of it the rate files say otherwise today. `kept_at` is None for a row from before editions were kept."""
-
-    reference: str
-    kept_at: datetime | None
-    changes: Sequence[Number]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,14 +69,15 @@ class Behind:
 
     shares: SharesWhy | None
     split: SplitWhy | None
-    corrected: Sequence[CorrectionLine]
+    corrected: Sequence[Corrected]
 
 
-def behind(row: FilingRow, credit: EntryView | None = None) -> Behind:
-    """What a row and its credit are explained by. Two queries, a third for one that was corrected."""
-    corrected = corrections.posted_for(row)
-    used = _used(row)
-    return Behind(shares=_shares_of(row, corrected, used), split=_split_of(row, credit, used) if credit else None, corrected=corrected)
+def behind(row: FilingRow, credit: EntryView | None = None, *, seen_by: HolderKind = HolderKind.MEMBER) -> Behind:
+    """What a row and its credit are explained by, to its member and to officers, or to its employer, who sees nobody's accounts. Two queries; four
+    more for one that was corrected."""
+    found = corrected.of(row, seen_by=seen_by)
+    used = laws_used.of_row(row)
+    return Behind(shares=_shares_of(row, found, used), split=_split_of(row, credit, used) if credit else None, corrected=found)
 
 
 def shares_of(row: FilingRow) -> SharesWhy | None:
@@ -113,29 +87,34 @@ def shares_of(row: FilingRow) -> SharesWhy | None:
 
 def split_of(row: FilingRow, credit: EntryView) -> SplitWhy:
     """Why a credit went to the accounts it went to, and from when it earns."""
-    return _split_of(row, credit, _used(row))
+    return _split_of(row, credit, laws_used.of_row(row))
 
 
-def steps_of_shares(row: FilingRow) -> Explained | None:
-    """The steps behind the shares as they were filed, where today's rules give these shares; no query. `behind` says the rest."""
+def steps_of_shares(row: FilingRow, corrected_by: CorrectionLine | None = None) -> Explained | None:
+    """The steps behind the shares as filed, or as a correction has them, where today's rules give these; no query. `behind` says the rest."""
+    asked = _asked(row, corrected_by)
+    return _shares(*asked, laws_used.unkept(asked[2].reference)).why if asked else None
+
+
+def _shares_of(row: FilingRow, found: Sequence[Corrected], used: Used) -> SharesWhy | None:
+    last = found[-1].line if found else None
+    asked = _asked(row, last)
+    if asked is None or not row.reference:
+        return None
+    law = laws_used.of_corrected_shares(row, last) if last else laws_used.law_of(used, LawPurpose.SHARES, row.reference)
+    return _shares(*asked, law)
+
+
+def _asked(row: FilingRow, last: CorrectionLine | None) -> tuple[EmployeeFacts, str, Figures] | None:
+    """Facts, elections and figures of a row, or of its last posted correction; None for one that never got so far as to have any."""
     facts = filings.facts_of(row)
     if facts is None or row.employer_share is None or row.employee_share is None:
         return None
-    stored = Figures(employer=row.employer_share, employee=row.employee_share, part=row.part, reference=row.reference)
-    return _shares(facts, row.elections, stored, Law(reference=row.reference, kept_at=None, changes=())).why
-
-
-def _shares_of(row: FilingRow, corrected: Sequence[CorrectionLine], used: Used) -> SharesWhy | None:
-    facts = filings.facts_of(row)
-    if facts is None or row.employer_share is None or row.employee_share is None or not row.reference:
-        return None
-    if not corrected:
-        stored = Figures(employer=row.employer_share, employee=row.employee_share, part=row.part, reference=row.reference)
-        return _shares(facts, row.elections, stored, _law(used, LawPurpose.SHARES, row.reference))
-    last = corrected[-1]
+    if last is None:
+        return facts, row.elections, Figures(employer=row.employer_share, employee=row.employee_share, part=row.part, reference=row.reference)
     facts = facts._replace(citizenship=Citizenship(last.citizenship), birth_date=last.birth_date, member_since=last.member_since)
     stored = Figures(employer=last.now_employer, employee=last.now_employee, part=last.now_part, reference=last.now_reference)
-    return _shares(facts, last.elections, stored, _law_of_correction(row, last))
+    return facts, last.elections, stored
 
 
 def _shares(facts: EmployeeFacts, elected: str, stored: Figures, law: Law) -> SharesWhy:
@@ -158,57 +137,28 @@ def _shares(facts: EmployeeFacts, elected: str, stored: Figures, law: Law) -> Sh
 def _split_of(row: FilingRow, credit: EntryView, used: Used) -> SplitWhy:
     steps, now, refusal = _split(row, credit)
     return SplitWhy(
-        stored=_named(credit.amounts, credit.booked_on),
+        stored=divided.named(credit.amounts, credit.booked_on),
         why=explanations.explained(steps) if steps else None,
-        now=_named(now, credit.booked_on),
+        now=divided.named(now, credit.booked_on),
         refusal=refusal,
         earns=_earns(row, credit),
-        law=_law(used, LawPurpose.SPLIT, allocation.reference(credit.booked_on)),
+        law=laws_used.law_of(used, LawPurpose.SPLIT, allocation.reference(credit.booked_on)),
     )
-
-
-def split_steps(*, amounts: Mapping[str, int], booked_on: date, births: Sequence[date | None]) -> Sequence[Step]:
-    """The steps of the division that gives these amounts, in sen by account; nothing where no birth date that is known gives them."""
-    for born in births:
-        try:
-            split = None if born is None else _divided(amounts, born, booked_on)
-        except (Refusal, NotInForce):
-            continue
-        if split is not None and _sen(split) == dict(amounts):
-            return split.steps
-    return ()
-
-
-def births_of(row: FilingRow) -> Sequence[date | None]:
-    """The birth date as it stood when the file was read, then as it stands today: one of them divided the credit."""
-    return row.birth_date, row.member.birth_date if row.member else None
 
 
 def _split(row: FilingRow, credit: EntryView) -> tuple[Sequence[Step], Mapping[str, int], str]:
     """The steps; or, where there are none, what today's facts give, or why they give nothing."""
-    births = births_of(row)
-    steps = split_steps(amounts=credit.amounts, booked_on=credit.booked_on, births=births)
+    births = divided.births_of(row)
+    steps = divided.steps_of(amounts=credit.amounts, booked_on=credit.booked_on, births=births)
     born = births[1] or births[0]
     if steps or born is None:
         return steps, {}, ""
     try:
-        return (), _sen(_divided(credit.amounts, born, credit.booked_on)), ""
+        return (), divided.by_birth(amounts=credit.amounts, booked_on=credit.booked_on, born=born), ""
     except Refusal as refusal:
         return (), {}, explanations.refusal_words(refusal)
     except NotInForce as error:
         return (), {}, explanations.not_in_force_words(error)
-
-
-def _divided(amounts: Mapping[str, int], born: date, booked_on: date) -> allocation.Allocation:
-    return allocation.split_credit(amount=money.from_sen(sum(amounts.values())), birth_date=born, credited_on=booked_on)
-
-
-def _sen(split: allocation.Allocation) -> dict[str, int]:
-    return {code.value: money.to_sen(part) for code, part in split.parts.items()}
-
-
-def _named(amounts: Mapping[str, int], on: date) -> dict[str, Decimal]:
-    return {member_explanations.account_name(code, on): money.from_sen(sen) for code, sen in amounts.items()}
 
 
 def _earns(row: FilingRow, credit: EntryView) -> Explained | None:
@@ -218,53 +168,3 @@ def _earns(row: FilingRow, credit: EntryView) -> Explained | None:
     if paid_on is None or value_date.of_contribution(wage_month=month, paid_on=paid_on) != credit.value_date:
         return None
     return explanations.explained([value_date.explain(wage_month=month, paid_on=paid_on, credited_on=credit.booked_on)])
-
-
-# The law that was used
-
-
-def _used(row: FilingRow) -> Used:
-    """The laws that were used for this row; of two that cover it the later one."""
-    found = LawUsed.objects.filter(filing_id=row.filing_id, from_id__lte=row.pk, to_id__gt=row.pk).select_related("edition").order_by("pk")
-    return {used.purpose: used for used in found}
-
-
-def _law(used: Used, purpose: LawPurpose, reference: str) -> Law:
-    found = used.get(purpose)
-    return Law(reference=reference, kept_at=None, changes=()) if found is None else _compared(found.edition, purpose, found.on)
-
-
-def _law_of_correction(row: FilingRow, line: CorrectionLine) -> Law:
-    corrected = CorrectedFiling.objects.select_related("edition").get(correction=line.correction_id, filing=row.filing_id)
-    return _compared(corrected.edition, LawPurpose.SHARES, row.filing.wage_month)
-
-
-def _compared(edition: Edition, purpose: LawPurpose, on: date) -> Law:
-    """The edition beside what the rate files say of that day now."""
-    try:
-        today = content.of(LAWS[purpose], on)
-    except NotInForce:
-        today = {}
-    return Law(reference=edition.reference, kept_at=edition.kept_at, changes=[_number(change) for change in content.changes(edition.content, today)])
-
-
-def _number(change: content.Change) -> Number:
-    return Number(words=_said(change.description), then=_shown(change.then, change.unit), now=_shown(change.now, change.unit))
-
-
-def _said(text: Text) -> str:
-    return text.in_language(translation.get_language() or "ms")
-
-
-def _shown(number: tuple[Any, date] | None, unit: str) -> str:
-    """`11% (1 Jul 2022)`: a number and the day from which it holds."""
-    if number is None:
-        return ""
-    value, since = number
-    if isinstance(value, Mapping):
-        shown = ", ".join(f"{member_explanations.account_name(code, since)} {member_explanations.percent(share)}" for code, share in value.items())
-    elif unit == Unit.RATE:
-        shown = member_explanations.percent(value)
-    else:
-        shown = member_explanations.amount(value) if unit == Unit.RINGGIT else str(value)
-    return f"{shown} ({member_explanations.day(str(since))})"

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from django.db import connection
 
 from contributions.enums import FilingState, MonthStanding
-from contributions.models import FilingRow
+from contributions.models import CorrectionLine, FilingRow
 from contributions.rules import category, standing
 from kwsp_portal.common.periods import WageMonth
 from members.enums import Citizenship
@@ -21,7 +21,7 @@ SHOWN_MONTHS = 12
 
 @dataclass(frozen=True, kw_only=True)
 class MonthLine:
-    """One wage month at one employer. `total` (RM) and `row_id` where the member stands in its Borang A."""
+    """One wage month at one employer. `total` (RM) and `row_id` where the member stands in its Borang A; `corrected`: it is not as filed."""
 
     month: WageMonth
     employer: str
@@ -30,6 +30,7 @@ class MonthLine:
     late: bool
     row_id: int | None
     total: Decimal | None
+    corrected: bool
     credited_on: date | None
 
 
@@ -65,16 +66,18 @@ SELECT e.employer_id, r.name, m.month,
 """
 
 
-def months_of(*, member: Member, rows: Sequence[FilingRow], booked: Mapping[int, EntryView], on: date) -> list[MonthLine]:
+def months_of(
+    *, member: Member, rows: Sequence[FilingRow], booked: Mapping[int, EntryView], stands: Mapping[int, CorrectionLine], on: date
+) -> list[MonthLine]:
     """The last twelve wage months, the newest first; one paid ahead waits for its turn.
 
-    `rows` are the member's in published filings, the newest first; `booked` what the ledger has of them. One query. A month in which an
-    employer owes nothing is left out.
+    `rows` are the member's in published filings, the newest first; `booked` what the ledger has of them; `stands` the corrections by which some
+    stand. One query. A month in which an employer owes nothing is left out.
     """
     last = WageMonth.of(on).previous()
     first = last.plus(-(SHOWN_MONTHS - 1))
     lines = {
-        (row.filing.employer_id, row.filing.wage_month): _of_row(row, booked.get(row.pk), on)
+        (row.filing.employer_id, row.filing.wage_month): _of_row(row, booked.get(row.pk), stands.get(row.pk), on)
         for row in rows
         if first.first_day <= row.filing.wage_month <= last.first_day
     }
@@ -85,8 +88,8 @@ def months_of(*, member: Member, rows: Sequence[FilingRow], booked: Mapping[int,
     return sorted(lines.values(), key=lambda line: (line.month.first_day, line.employer), reverse=True)
 
 
-def total_of(row: FilingRow) -> Decimal:
-    """Both shares, RM; a row without them (none that is valid) has nothing in it."""
+def filed_total(row: FilingRow) -> Decimal:
+    """Both shares as they were filed, RM; a row without them (none that is valid) has nothing in it."""
     return (row.employer_share or Decimal(0)) + (row.employee_share or Decimal(0))
 
 
@@ -100,13 +103,13 @@ def standing_of(*, row: FilingRow, credit: EntryView | None, on: date) -> standi
         month=WageMonth.of(row.filing.wage_month),
         filing=FilingState(row.filing.state),
         booked=credit is not None,
-        suspended=credit is None and bool(total_of(row)) and row.filing.state == FilingState.CREDITED,
+        suspended=credit is None and bool(filed_total(row)) and row.filing.state == FilingState.CREDITED,
         paid_on=row.filing.paid_on,
         on=on,
     )
 
 
-def _of_row(row: FilingRow, credit: EntryView | None, on: date) -> MonthLine:
+def _of_row(row: FilingRow, credit: EntryView | None, corrected: CorrectionLine | None, on: date) -> MonthLine:
     month = WageMonth.of(row.filing.wage_month)
     stands = standing_of(row=row, credit=credit, on=on)
     return MonthLine(
@@ -116,7 +119,8 @@ def _of_row(row: FilingRow, credit: EntryView | None, on: date) -> MonthLine:
         state=stands.state,
         late=stands.late,
         row_id=row.pk,
-        total=total_of(row),
+        total=corrected.now_employer + corrected.now_employee if corrected else filed_total(row),
+        corrected=corrected is not None,
         credited_on=credit.booked_on if credit else None,
     )
 
@@ -132,6 +136,7 @@ def _without_row(work: Work, on: date) -> MonthLine:
         late=stands.late,
         row_id=None,
         total=None,
+        corrected=False,
         credited_on=None,
     )
 

@@ -10,10 +10,10 @@ from django.db.models import QuerySet
 from contributions import explanations
 from contributions.enums import RowStatus
 from contributions.explanations import Explained
-from contributions.models import FilingRow
+from contributions.models import CorrectionLine, FilingRow
 from contributions.rules import standing
 from contributions.rules.standing import Standing
-from contributions.selectors import explaining, months
+from contributions.selectors import corrections, divided, explaining, months
 from contributions.selectors.explaining import Behind
 from contributions.selectors.months import MonthLine
 from kwsp_portal.common import money
@@ -24,6 +24,7 @@ from members.enums import SubAccount
 from members.ledger import balances
 from members.ledger.balances import EntryView, Pot
 from members.ledger.enums import EntryKind, HolderKind
+from members.ledger.labels import reference
 from members.models import Member
 from members.rules import accounts
 
@@ -58,13 +59,31 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Contribution:
-    """One row of a published Borang A as its member sees it; `credit` is None until the ledger has it."""
+    """One row of a published Borang A as its member sees it; `credit` is None until the ledger has it, `corrected` the posted correction by which it
+    stands, if any. Shares and `total` are what counts now, RM."""
 
     row: FilingRow
     month: WageMonth
     employer: str
-    total: Decimal
     credit: EntryView | None
+    corrected: CorrectionLine | None
+
+    @property
+    def employer_share(self) -> Decimal:
+        return (self.corrected.now_employer if self.corrected else self.row.employer_share) or Decimal(0)
+
+    @property
+    def employee_share(self) -> Decimal:
+        return (self.corrected.now_employee if self.corrected else self.row.employee_share) or Decimal(0)
+
+    @property
+    def total(self) -> Decimal:
+        return self.employer_share + self.employee_share
+
+    @property
+    def filed(self) -> Decimal:
+        """Both shares as Borang A had them."""
+        return months.filed_total(self.row)
 
     @property
     def parts(self) -> list[Part]:
@@ -122,18 +141,13 @@ class Home:
         return sum(line.late and line.credited_on is None for line in self.months)
 
 
-def reference(entry_id: int) -> str:
-    """What a member quotes at the counter: the ledger's own number of the entry."""
-    return f"L{entry_id:09d}"
-
-
 def home_of(*, member: Member, on: date) -> Home:
-    """Four queries: accounts, rows, their entries, months."""
+    """Five queries: accounts, rows, their entries, their corrections, months."""
     pots = {pot.code: pot for pot in balances.pots_of(HolderKind.MEMBER, member.pk)}
     rows = list(_rows(member)[:RECENT_ROWS])
-    booked = _booked(member, rows)
+    booked, stands = _booked(member, rows), corrections.standing_of(rows)
     credited = sorted(
-        (_contribution(row, booked[row.pk]) for row in rows if row.pk in booked),
+        (_contribution(row, booked[row.pk], stands.get(row.pk)) for row in rows if row.pk in booked),
         key=lambda found: (booked[found.row.pk].booked_on, found.month.first_day, found.row.pk),
         reverse=True,
     )
@@ -145,10 +159,10 @@ def home_of(*, member: Member, on: date) -> Home:
         total=sum((card.amount for card in cards), Decimal(0)),
         cards=cards,
         latest=latest,
-        why_shares=explaining.steps_of_shares(latest.row) if latest else None,
+        why_shares=explaining.steps_of_shares(latest.row, latest.corrected) if latest else None,
         why_split=explanations.explained(steps) if steps else None,
         earlier=credited[1 : EARLIER + 1],
-        months=months.months_of(member=member, rows=rows, booked=booked, on=on),
+        months=months.months_of(member=member, rows=rows, booked=booked, stands=stands, on=on),
     )
 
 
@@ -179,22 +193,20 @@ def _card(member: Member, code: SubAccount, pot: Pot | None, steps: Sequence[Ste
     )
 
 
-def _contribution(row: FilingRow, credit: EntryView | None) -> Contribution:
-    return Contribution(
-        row=row, month=WageMonth.of(row.filing.wage_month), employer=row.filing.employer.name, total=months.total_of(row), credit=credit
-    )
+def _contribution(row: FilingRow, credit: EntryView | None, corrected: CorrectionLine | None) -> Contribution:
+    return Contribution(row=row, month=WageMonth.of(row.filing.wage_month), employer=row.filing.employer.name, credit=credit, corrected=corrected)
 
 
 def _steps_of(row: FilingRow, credit: EntryView) -> Sequence[Step]:
-    return explaining.split_steps(amounts=credit.amounts, booked_on=credit.booked_on, births=explaining.births_of(row))
+    return divided.steps_of(amounts=credit.amounts, booked_on=credit.booked_on, births=divided.births_of(row))
 
 
 def contribution_of(*, member: Member, row_id: int, on: date) -> ContributionPage | None:
-    """One contribution; None where the member has no such row in a published filing. Four queries."""
+    """One contribution; None where the member has no such row in a published filing."""
     row = _rows(member).filter(pk=row_id).first()
     if row is None:
         return None
-    found = _contribution(row, _booked(member, [row]).get(row.pk))
+    found = _contribution(row, _booked(member, [row]).get(row.pk), corrections.standing_of([row]).get(row.pk))
     return ContributionPage(
         found=found,
         standing=months.standing_of(row=row, credit=found.credit, on=on),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from contributions import explanations
 from contributions.explanations import Explained
 from contributions.models import FilingRow
-from contributions.selectors import explaining, savings
+from contributions.selectors import divided
 from kwsp_portal.common import money
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.templatetags import formats
@@ -20,6 +20,7 @@ from members.enums import SubAccount
 from members.ledger import balances
 from members.ledger.balances import Line
 from members.ledger.enums import EntryKind, HolderKind
+from members.ledger.labels import reference
 from members.models import Member
 from members.rules import accounts
 
@@ -119,7 +120,7 @@ def _line(member: Member, code: SubAccount, line: Line, row: FilingRow | None) -
         value_date=line.value_date,
         words=_contributed(row) if row else source_words(line.kind),
         employer=row.filing.employer.name if row else "",
-        reference=savings.reference(line.entry_id),
+        reference=reference(line.entry_id),
         amount=money.from_sen(line.amount_sen),
         balance=money.from_sen(line.balance_after_sen),
         row_id=row.pk if row else None,
@@ -133,7 +134,7 @@ def _contributed(row: FilingRow) -> str:
 
 def _why(row: FilingRow, code: SubAccount, line: Line) -> Explained | None:
     """The division of the whole contribution, as far as it concerns this account."""
-    steps = explaining.split_steps(amounts=line.amounts or {}, booked_on=line.booked_on, births=explaining.births_of(row))
+    steps = divided.steps_of(amounts=line.amounts or {}, booked_on=line.booked_on, births=divided.births_of(row))
     own = [step for step in steps if step.figures.get("account", code) == code]
     return explanations.explained(own) if own else None
 

@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 from contributions import workflow
 from contributions.enums import CorrectionAction, CorrectionState, LineState
 from contributions.models import Correction, CorrectionLine, CorrectionLog
-from contributions.services import correction_news, crediting
+from contributions.services import correction_news, crediting, law_used
 from kwsp_portal import jobs
 from kwsp_portal.audit import services as audit
 from kwsp_portal.common.refusal import Refusal
@@ -80,13 +80,14 @@ def post_chunk(*, lease: jobs.Lease) -> None:
     if correction.state != CorrectionState.APPROVED:
         raise ValueError(f"correction {correction.pk}: found {correction.state}, expected APPROVED")
     on = max(lease.on, days.first_open_day())
+    edition = law_used.edition_of_corrections(on)
     lines = _lines(correction, lease)
     refused: dict[int, Refused] = {}
     while not lease.finished:
         plan = _plan(lines, refused, on)
         jobs.failpoint("correct.planned")
         try:
-            posting.post_chunk(plan.acts, lease=lease, guard=lambda plan=plan: _done(correction, lines, plan, lease, on))  # type: ignore[misc]
+            posting.post_chunk(plan.acts, lease=lease, guard=lambda plan=plan: _done(correction, lines, plan, lease, on, edition))  # type: ignore[misc]
         except jobs.Parked as parked:
             refused = {**plan.refused, **_overtaken(parked)}
         except FrozenMeanwhile:
@@ -216,7 +217,7 @@ UPDATE contributions_correctionline AS line SET state = 'REFUSED', refusal = why
 """
 
 
-def _done(correction: Correction, lines: Sequence[CorrectionLine], plan: Plan, lease: jobs.Lease, on: date) -> None:
+def _done(correction: Correction, lines: Sequence[CorrectionLine], plan: Plan, lease: jobs.Lease, on: date, edition: int) -> None:
     jobs.failpoint("correct.posted")
     # The balances are locked, and freezing waits for that lock: whoever freezes was before this look, or comes after the money has moved.
     if taking.any_frozen(plan.taken_from()):
@@ -229,5 +230,6 @@ def _done(correction: Correction, lines: Sequence[CorrectionLine], plan: Plan, l
     notify.tell(correction_news.for_members(correction, posted, plan.held_with_employer()), on=on)
     data = {"from_id": lease.payload["from_id"], "posted": len(posted), "refused": len(refused)}
     audit.record(actor=None, action="correction.chunk.posted", target=correction, data=data)
+    law_used.keep_for_correction(correction=correction, from_id=lease.payload["from_id"], to_id=lease.payload["to_id"], on=on, edition=edition)
     lease.finish()
     jobs.failpoint("correct.finished")

@@ -35,7 +35,8 @@ _OF_BORANG_A: Final = gettext_noop("Borang A bagi gaji %(month)s dibetulkan oleh
 _POSTED: Final = gettext_noop("%(posted)s baris dibetulkan. Tambahan yang perlu anda bayar: %(due)s. Kredit anda bertambah: %(credit)s.")
 _ADJUST: Final = gettext_noop("Syer majikan berubah sebanyak %(employer)s dan syer pekerja %(employee)s. Laraskan syer pekerja dengan pekerja anda.")
 _LEFT: Final = gettext_noop(
-    "%(refused)s baris tidak dibetulkan kerana wang itu tidak lagi berada dalam akaun ahli; pegawai KWSP akan menghubungi anda."
+    "%(refused)s baris tidak dibetulkan: buat masa ini wang itu tidak boleh diambil balik daripada akaun yang menerimanya. Kredit anda tidak "
+    "termasuk baris itu."
 )
 _SEE_BORANG_A: Final = gettext_noop("Lihat Borang A ini")
 _SHOW: Final = {

@@ -3,15 +3,20 @@
 from datetime import date
 
 from contributions.enums import LawPurpose
-from contributions.models import Filing, LawUsed
+from contributions.models import Correction, CorrectionLaw, Filing, LawUsed
 from contributions.models.law_used import EVERY_ROW
-from contributions.rules.laws import LAWS
+from contributions.rules.laws import CORRECTION, LAWS
 from kwsp_portal.editions import services as editions
 
 
 def edition_id(purpose: LawPurpose, on: date) -> int:
     """The edition of these laws on a day, kept now or before. Asked for outside the transaction that reckons, it makes nobody wait."""
     return editions.keep(LAWS[purpose], on=on).pk
+
+
+def edition_of_corrections(on: date) -> int:
+    """The edition of the laws by which a difference is posted on a day; the same."""
+    return editions.keep(CORRECTION, on=on).pk
 
 
 def keep_all(*, since: date, until: date) -> None:
@@ -30,6 +35,11 @@ def keep_for_shares(*, filing: Filing, edition: int) -> None:
 def keep_for_split(*, filing: Filing, from_id: int, to_id: int, on: date, edition: int) -> None:
     """The rows with these ids, the last not included, are credited by the law of a day."""
     _keep(filing, LawPurpose.SPLIT, from_id, to_id, on, edition)
+
+
+def keep_for_correction(*, correction: Correction, from_id: int, to_id: int, on: date, edition: int) -> None:
+    """The lines of a correction with these ids, the last not included, are posted by the law of a day."""
+    CorrectionLaw.objects.create(correction=correction, from_id=from_id, to_id=to_id, on=on, edition_id=edition)
 
 
 def _keep(filing: Filing, purpose: LawPurpose, from_id: int, to_id: int, on: date, edition: int) -> None:

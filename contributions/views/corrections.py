@@ -112,12 +112,15 @@ def correction_decide(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_bound and not form.is_valid():
         return _page(request, found, form, status=422)
     comment = {"comment": form.cleaned_data["comment"]} if form.is_bound else {}
+    action = CorrectionAction[name.upper()]
     try:
         ACTS[name](correction_id=found.pk, by=request.user, on=clock.business_date(), **comment)
     except services.NotAllowed as error:
-        status, words = NOT_ALLOWED[error.code]
-        return _page(request, access.correction_for(pk), form, status=status, refused=str(words), form_errors=True)
-    messages.success(request, str(labels.CORRECTION_ACTION[CorrectionAction[name.upper()]]))
+        fresh = access.correction_for(pk)
+        if not (error.code == "WRONG_STATE" and selectors.did_last(correction=fresh, action=action, by=request.user)):  # type: ignore[arg-type]
+            status, words = NOT_ALLOWED[error.code]
+            return _page(request, fresh, form, status=status, refused=str(words), form_errors=True)
+    messages.success(request, str(labels.CORRECTION_ACTION[action]))
     return HttpResponseRedirect(reverse("staff:correction", args=[found.pk]))
 
 

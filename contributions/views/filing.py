@@ -23,6 +23,7 @@ from employers.models import Employer
 from kwsp_portal.common import clock
 from kwsp_portal.common.periods import WageMonth
 from members.identity.gates import representative_required
+from members.ledger.enums import HolderKind
 
 PROGRAMMES = {FilingState.RECEIVED: reading.PROGRAMME, FilingState.PAID: crediting.PROGRAMME}
 FILINGS_A_PAGE = 20
@@ -201,7 +202,7 @@ def filing_row(request: HttpRequest, pk: int, line: int) -> HttpResponse:
     employer = shared.employer_of(request)
     found = access.filing_for(employer, pk)
     row = access.row_for(found, line)
-    behind = explaining.behind(row)
+    behind = explaining.behind(row, seen_by=HolderKind.EMPLOYER)
     context = {
         "acting_for": employer.name,
         "filing": found,

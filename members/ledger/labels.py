@@ -80,3 +80,8 @@ CHECK: dict[str, Label] = {
     "clearing_is_zero_or_owned": _("Akaun penjelasan yang bakinya tiada pemilik"),
 }
 """What it means when a check of members.ledger.invariants finds something."""
+
+
+def reference(entry_id: int) -> str:
+    """What a member quotes at the counter: the ledger's own number of the entry."""
+    return f"L{entry_id:09d}"

@@ -1,6 +1,7 @@
 """For acts that take money back in bulk: where it went, and what may be taken. Reads only; each function is one query."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 
 from django.db import connection
 
@@ -25,6 +26,13 @@ def credited_by(kind: EntryKind, refs: Sequence[int]) -> dict[int, dict[Key, int
         for ref, holder_kind, holder_id, code, sen in cursor.fetchall():
             found.setdefault(ref, {})[holder_kind, holder_id, code] = sen
     return found
+
+
+def booked_by(kind: EntryKind, refs: Sequence[int]) -> dict[int, date]:
+    """When the entries of these causes were booked, by ref."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ref, booked_on FROM ledger_entry WHERE kind = %s AND ref = ANY(%s) AND part = 0", [kind.value, list(refs)])
+        return dict(cursor.fetchall())
 
 
 def any_frozen(accounts: Collection[Key]) -> bool:

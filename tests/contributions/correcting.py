@@ -46,11 +46,11 @@ def was_a_citizen(member: Member) -> None:
     CitizenshipPeriod.objects.filter(member=member).update(status=Citizenship.CITIZEN)
 
 
-def credited(office: Office, bank: Bank, *members: Member, month: object = OCTOBER, foreign: Sequence[Member] = ()) -> Filing:
-    """A filing of these people at RM6,250, credited on the 12th."""
+def credited(office: Office, bank: Bank, *members: Member, month: object = OCTOBER, foreign: Sequence[Member] = (), paid: date = PAID) -> Filing:
+    """A filing of these people at RM6,250, credited on the day it is paid."""
     rows = [borang_a.row(member, employer="125", employee="125") if member in foreign else borang_a.row(member) for member in members]
     filing = office.approved(*rows, wage_month=month)  # type: ignore[arg-type]
-    pay(filing, office, bank, PAID)
+    pay(filing, office, bank, paid)
     assert credit().failed == 0
     filing.refresh_from_db()
     return filing

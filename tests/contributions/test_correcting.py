@@ -1,5 +1,6 @@
 """A correction: proposed by one officer, approved by another, posted as differences; old entries stay as they are."""
 
+import copy
 from datetime import date
 from decimal import Decimal
 
@@ -8,17 +9,21 @@ from django.db import ProgrammingError, connection, transaction
 
 from contributions import workflow
 from contributions.enums import CorrectionAction, CorrectionState, LineState
-from contributions.models import Correction, CorrectionLine, CorrectionLog
+from contributions.models import Correction, CorrectionLaw, CorrectionLine, CorrectionLog
+from contributions.selectors import explaining
 from contributions.services import correcting, correction_news
 from contributions.services import correction as corrections
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.editions import content
+from kwsp_portal.editions.models import Edition
 from kwsp_portal.jobs.models import Run
 from kwsp_portal.notify import kinds
 from kwsp_portal.notify.models import Notice
 from members.identity.enums import Role
-from members.ledger import freezing, invariants, posting
-from members.ledger.enums import EntryKind, HoldKind
+from members.ledger import freezing, invariants, posting, years
+from members.ledger.enums import EntryKind, HolderKind, HoldKind
+from members.ledger.models import DividendDue
 from members.models import Member
 from tests import factories
 from tests.contributions.conftest import OCTOBER, Office
@@ -54,6 +59,14 @@ def foreigner(office: Office) -> Member:
     member = office.hire()
     was_never_a_citizen(member)
     return member
+
+
+def close(year: int, office: Office, bank: Bank) -> None:
+    """All days of a year, on the last of which something is credited, then the year itself."""
+    credited(office, bank, office.hire(), month=WageMonth(year, 11), paid=date(year, 12, 31))
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO ledger_closing (through) VALUES (%s)", [date(year, 12, 31)])
+    years.mark(year=year)
 
 
 class TestMore:
@@ -119,15 +132,40 @@ class TestMore:
         assert moved(CorrectionLine.objects.get()) == {"CONTRIBUTION_DUE": -200, "SUSPENSE": 200}
         assert invariants.broken() == []
 
-    def test_valued_in_a_closed_year_it_leaves_a_row_of_dividend_due(self, office: Office, bank: Bank, people: Officers, foreigner: Member) -> None:
+    def test_valued_in_a_closed_year_it_leaves_a_row_of_dividend_due_a_posting(
+        self, office: Office, bank: Bank, people: Officers, foreigner: Member
+    ) -> None:
+        """design/ledger.md: the next settlement finds there what the year's dividend did not have; of what is taken back, with its sign."""
+        after = date(2027, 3, 1)
+        filing = credited(office, bank, foreigner, foreign=[foreigner])
+        close(2026, office, bank)
+        for mend in (was_a_citizen, was_never_a_citizen):
+            mend(foreigner)
+            approved(people, filing, on=after)
+            post()
+
+        found = DividendDue.objects.order_by("pk").values_list("account__code", "year", "amount_sen", "value_date", "entry__ref", "sen_days")
+        more, less = CorrectionLine.objects.order_by("pk")
+        valued = date(2026, 11, 30)
+        assert {(booked, value) for _ref, booked, value, _code, _sen in entries()} == {(after, valued)}
+        of_members = [due for due in found if due[0] in ("PERSARAAN", "SEJAHTERA", "FLEKSIBEL")]
+        days = 32  # the day of value and those after it, to 31 December
+        assert sorted(of_members) == sorted(
+            (code, 2026, sign * sen, valued, line.pk, sign * sen * days)
+            for line, sign in ((more, 1), (less, -1))
+            for code, sen in {"PERSARAAN": 89_925, "SEJAHTERA": 17_985, "FLEKSIBEL": 11_990}.items()
+        )
+        assert invariants.broken() == []
+
+    def test_valued_in_an_open_year_it_leaves_none(self, office: Office, bank: Bank, people: Officers, foreigner: Member) -> None:
+        close(2025, office, bank)
         filing = credited(office, bank, foreigner, foreign=[foreigner])
         was_a_citizen(foreigner)
 
-        approved(people, filing, on=date(2027, 3, 1))
+        approved(people, filing)
         post()
 
-        assert {value for _ref, _booked, value, _code, _sen in entries()} == {date(2026, 11, 30)}
-        assert invariants.broken() == []
+        assert not DividendDue.objects.exists()
 
 
 class TestLess:
@@ -352,11 +390,81 @@ class TestTwoOfficers:
             "UPDATE contributions_correction SET employer_difference = 0",
             "DELETE FROM contributions_correctionline",
             "UPDATE contributions_correctionlog SET comment = ''",
+            "UPDATE contributions_correctionlaw SET to_id = 9",
+            "DELETE FROM contributions_correctionlaw",
         ],
     )
     def test_what_was_proposed_cannot_be_changed_by_the_portal(self, statement: str) -> None:
         with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
+
+
+class TestTheLawThatWasUsed:
+    def test_is_kept_once_a_chunk_with_the_postings(self, office: Office, bank: Bank, people: Officers, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(correcting, "CHUNK_LINES", 2)
+        members = [office.hire() for _ in range(3)]
+        filing = credited(office, bank, *members)
+        for member in members:
+            was_never_a_citizen(member)
+
+        approved(people, filing)
+        post()
+
+        first = CorrectionLine.objects.order_by("pk")[0].pk
+        assert [(used.from_id, used.to_id, used.on, used.edition.reference) for used in CorrectionLaw.objects.all()] == [
+            (start, end, ON, "account_split@2024-05-11 ages@2017-01-01 value_date@2008-02-01 correction@2008-02-01")
+            for start, end in ((first, first + 2), (first + 2, first + 3))
+        ]
+
+    def test_explains_what_was_added_with_its_assumptions(self, office: Office, bank: Bank, people: Officers, foreigner: Member) -> None:
+        filing = credited(office, bank, foreigner, foreign=[foreigner])
+        was_a_citizen(foreigner)
+        approved(people, filing)
+        post()
+
+        (found,) = explaining.behind(filing.rows.get()).corrected
+
+        assert found.reference == f"L{found.entry.entry_id:09d}"  # type: ignore[union-attr]
+        assert found.parts == {"Akaun Persaraan": Decimal("899.25"), "Akaun Sejahtera": Decimal("179.85"), "Akaun Fleksibel": Decimal("119.90")}
+        assert found.why is not None
+        assert found.law is not None
+        said = " ".join(found.why.sentences).replace("\xa0", " ")
+        for words in ("75% daripada RM 1,199.00 = RM 899.25", "tanpa menunggu bayaran majikan", "30 Nov 2026"):
+            assert words in said
+        assert any("serta-merta dan tidak menunggu" in reason for reason in found.why.assumptions)
+        assert (found.law.reference.split()[0], found.law.changes) == ("account_split@2024-05-11", [])
+
+    def test_what_was_taken_back_and_a_changed_rate_file_are_said(self, office: Office, bank: Bank, people: Officers) -> None:
+        member = office.hire()
+        filing = credited(office, bank, member)
+        was_never_a_citizen(member)
+        approved(people, filing)
+        post()
+        used = CorrectionLaw.objects.get()
+        was = copy.deepcopy(used.edition.content)
+        was["account_split"]["rates"]["below_55"]["value"]["PERSARAAN"] = "0.70"
+        edition = Edition.objects.create(reference=used.edition.reference, digest=content.digest(was), content=was)
+        CorrectionLaw.objects.create(correction=used.correction, from_id=used.from_id - 1, to_id=used.to_id, on=ON, edition=edition)
+
+        (found,) = explaining.behind(filing.rows.get()).corrected
+
+        assert found.parts["Akaun Persaraan"] == Decimal("-899.25")
+        assert found.why is not None
+        assert "mengikut kadar yang masuk ke setiap satu" in " ".join(found.why.sentences)
+        assert found.law is not None
+        assert "Akaun Persaraan 70%" in " ".join(change.then for change in found.law.changes)
+
+    def test_an_employer_sees_the_entry_and_nobody_s_accounts(self, office: Office, bank: Bank, people: Officers, foreigner: Member) -> None:
+        filing = credited(office, bank, foreigner, foreign=[foreigner])
+        was_a_citizen(foreigner)
+        approved(people, filing)
+        post()
+
+        (found,) = explaining.behind(filing.rows.get(), seen_by=HolderKind.EMPLOYER).corrected
+
+        assert found.entry is not None
+        assert (found.entry.amounts, found.parts) == ({"CONTRIBUTION_DUE": -119_900}, {})
+        assert "Akaun" not in " ".join(found.why.sentences if found.why else ())
 
 
 class TestNotices:
@@ -423,6 +531,22 @@ class TestNotices:
         assert not Notice.objects.filter(whose="MEMBER").exists()
         notice = Notice.objects.get()
         assert (notice.code, notice.figures["refused"]) == ("CORRECTION_EMPLOYER_PARTLY", "1")
+
+    def test_what_the_employer_reads_of_rows_left_out_is_true_of_money_that_is_gone_held_or_frozen(self) -> None:
+        """And says nothing of which it is: that is the member's own."""
+        figures = {
+            **dict.fromkeys(("due", "credit", "employer", "employee"), "1.00"),
+            "month": "2026-10",
+            "posted": "1",
+            "refused": "1",
+            "reason": "B",
+        }
+
+        said = " ".join(kinds.shown("CORRECTION_EMPLOYER_PARTLY", figures).paragraphs)
+
+        assert "buat masa ini wang itu tidak boleh diambil balik" in said
+        assert "tidak lagi berada" not in said
+        assert "akan menghubungi" not in said, "nobody is made to"
 
     @pytest.mark.parametrize("code", sorted(correction_news.KINDS))
     def test_every_kind_has_its_words(self, code: str) -> None:

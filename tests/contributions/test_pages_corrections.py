@@ -2,19 +2,22 @@
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.test import Client
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from contributions.models import Correction, CorrectionLine, Filing
+from contributions.models import Correction, CorrectionLine, CorrectionLog, Filing
+from contributions.selectors import savings
 from contributions.services import correction as corrections
 from kwsp_portal.common import clock
 from kwsp_portal.notify.models import Notice
 from members.identity.enums import Role
 from members.identity.models import User
 from members.ledger import posting
-from members.ledger.enums import HoldKind
+from members.ledger.enums import EntryKind, HoldKind
+from members.ledger.models import Entry
 from members.models import Member
 from tests import factories
 from tests.contributions.conftest import OCTOBER, Office
@@ -91,7 +94,30 @@ def test_from_a_draft_to_what_is_posted(filing: Filing, people: Officers, member
     page = text_of(inspector.get(drafted["Location"]))
     assert "Telah dicatat" in page
     assert "Pegawai penyelia9" in page
-    assert inspector.post(decide, action="approve").status_code == 409, "a second click changes nothing"
+
+
+@pytest.mark.parametrize("act", ["propose", "approve", "refuse", "withdraw"])
+def test_the_second_click_of_the_same_officer_shows_the_outcome_and_another_s_is_told_who_was_first(
+    filing: Filing, people: Officers, act: str
+) -> None:
+    """Also when the run that an approval opened is over before the second click arrives."""
+    made = corrections.prepare(filing_ids=[filing.pk], as_at=ON, reason=REASON, by=people.supervisor, on=ON)
+    if act in ("approve", "refuse"):
+        corrections.propose(correction_id=made.pk, by=people.supervisor, on=ON)
+    own, others = (people.inspector, "pemeriksa8") if act in ("approve", "refuse") else (people.supervisor, "penyelia8")
+    first, other = as_officer(own), as_officer(officer(others, own.role))
+    decide = f"/staff/corrections/{made.pk}/decide/"
+    assert first.post(decide, action=act, comment="Tidak.").status_code == 302
+    post()
+    moves = CorrectionLog.objects.count()
+
+    again = first.post(decide, action=act, comment="Tidak.")
+    late = other.post(decide, action=act, comment="Tidak.")
+
+    assert (again.status_code, again["Location"]) == (302, f"/staff/corrections/{made.pk}/")
+    assert late.status_code == 409
+    assert "pegawai lain mungkin sudah membuatnya" in text_of(late)
+    assert CorrectionLog.objects.count() == moves
 
 
 def test_the_own_is_refused_by_the_service_too(filing: Filing, people: Officers) -> None:
@@ -230,6 +256,55 @@ def test_a_corrected_contribution_stands_at_the_top_with_what_was_filed(filing: 
 
     assert "Filed as RM 1,449.00, now RM 250.00." in page
     assert "Total contribution RM 250.00" in page
+
+
+def test_every_correction_shows_its_reference_value_date_and_law(filing: Filing, people: Officers, office: Office, member: Member) -> None:
+    approved(people, filing)
+    post()
+    line = CorrectionLine.objects.get()
+    own = text_of(signed_in(member.user).get(f"/member/contributions/{line.row_id}/"))  # type: ignore[arg-type]
+    employers = text_of(signed_in(office.maker).get(f"/employer/filings/{filing.pk}/rows/2/"))
+    staff = text_of(as_officer(people.inspector).get(f"/staff/rows/{line.row_id}/"))
+    entry = Entry.objects.get(kind=EntryKind.CORRECTION, ref=line.pk)
+
+    for page in (own, employers, staff):
+        for words in (f"L{entry.pk:09d}", "30 Nov 2026", "account_split@2024-05-11", "Dividen atas pembetulan ini dikira mulai"):
+            assert words in page
+    for page in (own, staff):
+        assert "−899.25" in page
+    assert "899.25" not in employers, "what a member's account holds is the member's own"
+
+
+def test_home_shows_what_counts_now_and_leads_to_both(filing: Filing, people: Officers, member: Member) -> None:
+    approved(people, filing)
+    post()
+    person = signed_in(member.user)  # type: ignore[arg-type]
+    row = CorrectionLine.objects.get().row_id
+
+    page = person.get("/member/")
+
+    said = text_of(page).replace("\xa0", " ")
+    assert "Dibetulkan pada 20 Nov 2026: difailkan dan dikreditkan sebagai RM 1,449.00." in said
+    assert "Syer majikan RM 125.00" in said
+    assert page.content.decode().count(f'href="/member/contributions/{row}/#pembetulan"') == 2, "the latest contribution, and its month"
+    assert 'id="pembetulan"' in person.get(f"/member/contributions/{row}/").content.decode()
+    assert "Bahagian F" in said, "why, too, is of what counts now"
+
+
+def test_an_earlier_contribution_that_was_corrected_is_marked_too(
+    office: Office, bank: Bank, filing: Filing, people: Officers, member: Member
+) -> None:
+    approved(people, filing)
+    post()
+    credited(office, bank, member, month=OCTOBER.next(), foreign=[member])
+
+    page = savings.home_of(member=member, on=ON)
+
+    assert [(found.total, found.filed, found.corrected is not None) for found in (page.latest, *page.earlier) if found] == [
+        (Decimal(250), Decimal(250), False),
+        (Decimal(250), Decimal(1449), True),
+    ]
+    assert {line.month: (line.total, line.corrected) for line in page.months}[OCTOBER] == (Decimal(250), True)
 
 
 def test_the_notice_leads_to_the_contribution(filing: Filing, people: Officers, member: Member) -> None:

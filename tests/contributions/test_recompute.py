@@ -13,10 +13,11 @@ from django.db import connection
 from contributions.models import FilingRow
 from contributions.selectors import recompute
 from kwsp_portal.common import clock
+from kwsp_portal.common.periods import WageMonth
 from members.enums import Citizenship
 from members.models import CitizenshipPeriod, Member
 from tests.contributions.conftest import OCTOBER, Office, work
-from tests.contributions.correcting import ON, approved, credited, officers, post, was_never_a_citizen
+from tests.contributions.correcting import ON, approved, credited, officers, post, was_a_citizen, was_never_a_citizen
 from tests.contributions.paying import Bank
 from tests.factories import borang_a
 
@@ -147,6 +148,68 @@ def test_what_was_corrected_stands_beside_what_was_filed(office: Office, bank: B
     code, (line,), _text = ask("--filing", str(filing.pk))
 
     assert (code, line["filed_employer"], line["stands_employer"], line["now_employer"]) == (0, "756.00", "125.00", "125.00")
+
+
+class TestAccounts:
+    """To which accounts a credited line went, and to which the rules send it."""
+
+    WENT = "PERSARAAN=1086.75 SEJAHTERA=217.35 FLEKSIBEL=144.90"
+
+    def test_of_a_line_that_is_right_they_are_the_same(self, office: Office, bank: Bank, ask: Callable[..., Answer]) -> None:
+        filing = credited(office, bank, office.hire())
+
+        code, (line,), _text = ask("--filing", str(filing.pk))
+
+        assert (code, line["stands_accounts"], line["now_accounts"]) == (0, self.WENT, self.WENT)
+
+    def test_of_one_that_is_not_credited_there_are_none(self, office: Office, ask: Callable[..., Answer]) -> None:
+        _code, (line,), _text = ask("--filing", str(office.approved(borang_a.row(office.hire())).pk))
+
+        assert (line["stands_accounts"], line["now_accounts"]) == ("", "")
+
+    def test_a_difference_is_taken_from_where_it_went(self, office: Office, bank: Bank, ask: Callable[..., Answer]) -> None:
+        member = office.hire()
+        filing = credited(office, bank, member)
+        was_never_a_citizen(member)
+
+        _code, (line,), _text = ask("--filing", str(filing.pk))
+
+        assert (line["stands_accounts"], line["now_accounts"]) == (self.WENT, "PERSARAAN=187.50 SEJAHTERA=37.50 FLEKSIBEL=25.00")
+
+    def test_a_correction_counts_by_its_own_day(self, office: Office, bank: Bank, ask: Callable[..., Answer]) -> None:
+        """Credited to two accounts in 2024 and taken back from both in 2026; what was added then went to three."""
+        member = office.hire()
+        filing = credited(office, bank, member, month=WageMonth(2024, 3), paid=date(2024, 4, 12))
+        people = officers()
+        for mend in (was_never_a_citizen, was_a_citizen):
+            mend(member)
+            approved(people, filing)
+            post()
+
+        code, (line,), _text = ask("--filing", str(filing.pk))
+
+        assert (code, line["difference"]) == (0, "+0.00")
+        assert line["stands_accounts"] == line["now_accounts"] == "PERSARAAN=1051.85 SEJAHTERA=322.05 FLEKSIBEL=75.10"
+
+    def test_a_mended_birth_date_divides_otherwise_and_says_so(self, office: Office, bank: Bank, ask: Callable[..., Answer]) -> None:
+        """55 before the credit after all: the shares are the same, Akaun Emas should have had it."""
+        member = office.hire()
+        filing = credited(office, bank, member)
+        Member.objects.filter(pk=member.pk).update(birth_date=date(1970, 1, 1))
+
+        code, (line,), text = ask("--filing", str(filing.pk), "--differences")
+
+        assert (code, line["difference"], line["stands_accounts"], line["now_accounts"]) == (1, "+0.00", self.WENT, "EMAS=1449.00")
+        assert "# 1 lines would be divided otherwise over the accounts; a correction moves shares only" in text
+
+    def test_what_may_not_be_credited_any_more_is_the_employers_suspense(self, office: Office, bank: Bank, ask: Callable[..., Answer]) -> None:
+        member = office.hire()
+        filing = credited(office, bank, member)
+        Member.objects.filter(pk=member.pk).update(birth_date=date(1951, 11, 2))
+
+        _code, (line,), _text = ask("--filing", str(filing.pk))
+
+        assert line["now_accounts"].startswith("SUSPENSE=")
 
 
 def test_nothing_is_changed(office: Office, bank: Bank, ask: Callable[..., Answer]) -> None:

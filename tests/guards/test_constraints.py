@@ -11,6 +11,7 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from contributions.models import (
     CorrectedFiling,
     Correction,
+    CorrectionLaw,
     CorrectionLine,
     CorrectionLog,
     Election,
@@ -104,6 +105,11 @@ def corrected_by_its_maker() -> object:
 def corrected_filing(**fields: object) -> CorrectedFiling:
     good = {"correction": fields.pop("correction", None) or correction(), "filing": fields.pop("filing", None) or FilingFactory(clean=True)}
     return CorrectedFiling.objects.create(edition=edition(), **good, **fields)
+
+
+def correction_law(**fields: object) -> CorrectionLaw:
+    good = {"correction": fields.pop("correction", None) or correction(), "from_id": 0, "to_id": 9, "on": DAY, "edition": edition()}
+    return CorrectionLaw.objects.create(**{**good, **fields})
 
 
 def correction_line(**fields: object) -> CorrectionLine:
@@ -282,6 +288,8 @@ CASES: dict[str, Callable[[], object]] = {
     "correction_has_a_filing_once": lambda: twice_of_one(
         lambda **of: corrected_filing(open=False, **of), filing=CleanFiling, correction=correction
     )(),
+    "correction_law_once": twice_of_one(correction_law, correction=correction),
+    "correction_law_ids_in_order": lambda: correction_law(from_id=9),
     "correction_line_once": twice_of_one(correction_line, correction=correction, row=row),
     "correction_line_state_known": lambda: correction_line(state="LOST"),
     "correction_line_has_a_difference": lambda: correction_line(now_employer=Decimal(756), now_employee=Decimal(693)),

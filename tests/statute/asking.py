@@ -25,7 +25,7 @@ def _heard(rate: rates.Rate, on: date) -> rates.Value:
 rates.Rate.at = _heard  # type: ignore[method-assign]
 
 from contributions.facts import Elections, EmployeeFacts  # noqa: E402  after the ear is in its place
-from contributions.rules import category, electing, liable, regime, schedule, value_date  # noqa: E402
+from contributions.rules import category, correcting, electing, liable, regime, schedule, value_date  # noqa: E402
 from members.enums import Citizenship  # noqa: E402
 from members.rules import age, allocation  # noqa: E402
 
@@ -71,6 +71,8 @@ def the_rest() -> None:
         electing.khas_year_in(WageMonth.of(edition))
     for edition in _editions(liable.LAW):
         liable.payments(WageMonth.of(edition))
+    for difference in (Decimal(1), Decimal(-1)):
+        list(correcting.explain(difference=difference, value_date=date(2026, 11, 30), booked_on=date(2026, 12, 1)))
     for paid_on in (date(2026, 11, 15), date(2027, 2, 1)):
         value_date.explain(wage_month=WageMonth(2026, 10), paid_on=paid_on, credited_on=paid_on)
 

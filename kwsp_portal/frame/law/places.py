@@ -15,6 +15,7 @@ READERS: Mapping[str, str] = {
     "ages": "members.rules.age",
     "account_split": "members.rules.allocation",
     "value_date": "contributions.rules.value_date",
+    "correction": "contributions.rules.correcting",
     "election": "contributions.rules.electing",
 }
 """The one module that loads each law."""
@@ -46,6 +47,7 @@ ELECTIONS = Place(_("Pilihan mencarum melebihi kadar berkanun"), "employer:elect
 OWN_ELECTIONS = Place(_("Pilihan ahli"), "member:elections")
 CORRECTIONS = Place(_("Pembetulan Borang A yang telah dikreditkan"), "staff:correction_new")
 RECOMPUTE = Place(_("Kiraan semula setakat sesuatu hari (recompute)"), "contributions.management.commands.recompute")
+POSTING_CORRECTIONS = Place(_("Pencatatan pembetulan"), "contributions.services.correcting")
 CREDITING = Place(_("Pengkreditan ke akaun ahli"), "contributions.services.crediting")
 
 PLACES: Mapping[str, tuple[Place, ...]] = {
@@ -63,7 +65,8 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
     ),
     "liable_wages": (CALCULATOR, CALCULATOR_LIST, HELP, UPLOAD),
     "ages": (CALCULATOR, CALCULATOR_LIST, HELP, CALCULATOR_API, BORANG_A, CREDITING, MEMBER_MONTH, SAVINGS),
-    "account_split": (CREDITING, MEMBER_MONTH, SAVINGS),
-    "value_date": (CREDITING, MEMBER_MONTH),
+    "account_split": (CREDITING, POSTING_CORRECTIONS, MEMBER_MONTH, SAVINGS),
+    "value_date": (CREDITING, POSTING_CORRECTIONS, MEMBER_MONTH),
+    "correction": (POSTING_CORRECTIONS, MEMBER_MONTH, ROW),
     "election": (ELECTIONS, OWN_ELECTIONS, BORANG_A, TEMPLATE),
 }
