@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from contributions.rules import electing, liable, regime, value_date
+from contributions.rules import correcting, electing, liable, regime, value_date
 from kwsp_portal.common import rates
 from members.rules import age, allocation
 
 FILES = rates.files()
-USED = {law.name for law in (electing.LAW, regime.LAW, liable.LAW, age.LAW, allocation.LAW, value_date.LAW)}
+USED = {law.name for law in (electing.LAW, regime.LAW, liable.LAW, age.LAW, allocation.LAW, value_date.LAW, correcting.LAW)}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
