@@ -8,6 +8,8 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.urls import reverse_lazy
 
+from kwsp_portal.settings.tac import TAC as TAC
+
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 

@@ -28,3 +28,42 @@ class InvitationKind(StrEnum):
 
     MEMBER = "MEMBER"
     EMPLOYER = "EMPLOYER"
+
+
+class Purpose(StrEnum):
+    """What a TAC can be asked for: a closed set."""
+
+    RECOVERY = "RECOVERY"
+    NEW_DEVICE = "NEW_DEVICE"
+    WITHDRAWAL = "WITHDRAWAL"
+    BANK_ACCOUNT = "BANK_ACCOUNT"
+    EMAIL = "EMAIL"
+    EMPLOYER_APPROVAL = "EMPLOYER_APPROVAL"
+    EMPLOYER_PAYMENT = "EMPLOYER_PAYMENT"
+    REPRESENTATIVES = "REPRESENTATIVES"
+    API_TOKEN = "API_TOKEN"  # noqa: S105 - a name
+    ACTIVATION_PHONE = "ACTIVATION_PHONE"
+    AUTHENTICATOR = "AUTHENTICATOR"
+
+
+class Method(StrEnum):
+    """How the code reaches the person."""
+
+    SMS = "SMS"
+    APP = "APP"
+
+
+class Bound(StrEnum):
+    """Where a TAC phone was bound (ruling 31: never by what everybody can know)."""
+
+    COUNTER = "COUNTER"
+    KIOSK = "KIOSK"
+    ADMINISTRATOR = "ADMINISTRATOR"
+
+
+class Ended(StrEnum):
+    """Why a TAC phone is no longer the person's."""
+
+    REPLACED = "REPLACED"
+    CANCELLED = "CANCELLED"
+    REMOVED = "REMOVED"

@@ -11,6 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from members.identity.enums import ADMIN_READERS, STAFF, InvitationKind, Role
+from members.identity.models_tac import Approval, Attempt, Challenge, Meter, Standing, TacPhone
+
+__all__ = ["Approval", "Attempt", "Challenge", "Invitation", "Meter", "Standing", "TacPhone", "User", "UserManager"]
 
 
 class UserManager(BaseUserManager["User"]):

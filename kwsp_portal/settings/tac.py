@@ -1,0 +1,22 @@
+"""The limits of the transaction code (TAC), as ruling 27 assumes them; NIST SP 800-63B-4, 3.2.2 and 3.1.3 allow no more than 10 minutes and 100.
+
+P(a guessed code) = evaluated wrong guesses / 10^6 (reliability.md, 4.3): 10 a day and 30 in a row keep it under 1e-5 a day and 3e-5 ever for a
+person; the meter keeps a spray over everybody under 0.01 persons a day.
+"""
+
+from environ import Env
+
+_env = Env()
+
+TAC = {
+    "valid_seconds": _env.int("TAC_VALID_SECONDS", default=180),  # ruling 27: 3 minutes
+    "tries_a_code": _env.int("TAC_TRIES_A_CODE", default=3),  # ruling 27
+    "wrong_a_day": _env.int("TAC_WRONG_A_DAY", default=10),  # ruling 27: a person, any 24 hours
+    "wrong_in_a_row": _env.int("TAC_WRONG_IN_A_ROW", default=30),  # ruling 27: a person, then the counter
+    "resend_seconds": _env.int("TAC_RESEND_SECONDS", default=60),  # ruling 27
+    "codes_an_hour": _env.int("TAC_CODES_AN_HOUR", default=5),  # ruling 27: sent and not answered rightly
+    "meter_a_day": _env.int("TAC_METER_A_DAY", default=10_000),  # ruling 27 and reliability.md 4.3: wrong guesses of all persons together
+    "approval_seconds": _env.int("TAC_APPROVAL_SECONDS", default=300),  # how long an unspent approval waits for its act
+    "cooling_hours": _env.int("TAC_COOLING_HOURS", default=24),  # issue of step 4; RMiT: after a change of phone
+    "keep_days": _env.int("TAC_KEEP_DAYS", default=90),  # rows of codes and guesses, then the batch prunes them (PostgreSQL refuses sooner)
+}

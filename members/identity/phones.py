@@ -1,0 +1,115 @@
+"""The number a person's codes go to. It is bound at a counter, a kiosk or by an employer's administrator; what everybody knows binds none (31).
+
+A number that takes the place of another cools off for money: for 24 hours acts that move money are refused (`cooling_until`), the old number is
+told, and the person may cancel the change. Then no number is the person's until the counter binds one: whoever can cancel may be the thief.
+"""
+
+import hmac
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from kwsp_portal import audit
+from kwsp_portal import phones as numbers
+from kwsp_portal.common.refusal import Refusal
+from kwsp_portal.notify import services as notify
+from kwsp_portal.notify.enums import Inbox
+from kwsp_portal.templatetags import formats
+from members.identity.enums import Bound, Ended
+from members.identity.models import User
+from members.identity.models_tac import TacPhone
+
+__all__ = ["NotCooling", "TacPhone", "bind", "cancel", "cooling_until", "current", "is_number", "masked", "remove"]
+
+
+class NotCooling(Exception):
+    """There is no change of number that could still be cancelled."""
+
+
+def current(user: User) -> TacPhone | None:
+    """The person's number now."""
+    return TacPhone.objects.filter(user=user, ended_at=None).first()
+
+
+def masked(phone: TacPhone | None) -> str:
+    """The number as a page shows it: only its last digits."""
+    return numbers.masked(phone.number) if phone else ""
+
+
+def is_number(phone: TacPhone | None, typed: str) -> bool:
+    """Whether somebody typed this number in full, in whatever spelling."""
+    try:
+        number = numbers.parse(typed)
+    except Refusal:
+        number = ""
+    return hmac.compare_digest(number, phone.number if phone else "+0")
+
+
+def cooling_until(user: User, *, at: datetime) -> datetime | None:
+    """Until when money waits after a change of number; None when it does not. A change that was cancelled has nothing to wait for."""
+    phone = current(user)
+    return phone.cooling_until if phone and phone.cooling_until and phone.cooling_until > at else None
+
+
+def bind(*, user: User, number: str, how: Bound, by: User | None, at: datetime, inbox: Inbox | None = None, ip: str | None = None) -> TacPhone:
+    """Make a number (E.164, as `kwsp_portal.phones.parse` gives it) the person's. The one before it ends, is told, and the new one cools off.
+
+    The number that is current already stays as it is. `by` is who did it at the counter, or the employer's administrator; None the kiosk.
+    """
+    with transaction.atomic():
+        _hold(user)
+        before = current(user)
+        if before is not None and before.number == number:
+            return before
+        first = not TacPhone.objects.filter(user=user).exists()
+        if before is not None:
+            _end(before, Ended.REPLACED, at)
+        cooling = None if first else at + timedelta(hours=settings.TAC["cooling_hours"])
+        phone = TacPhone.objects.create(user=user, number=number, how=how, by=by, bound_at=at, cooling_until=cooling)
+        data = {"how": how.value, "from": masked(before), "to": masked(phone)}
+        audit.record(actor=by, action="phone.bind", target=f"user:{user.pk}", data=data, ip=ip)
+        _tell(user, "PHONE_BOUND", phone, phone, inbox, at)
+        if before is not None:
+            _tell(user, "PHONE_CHANGED", before, phone, None, at)
+    return phone
+
+
+def cancel(*, user: User, at: datetime, ip: str | None = None) -> None:
+    """The person did not want the change: the new number ends, and none is the person's. Raises NotCooling when it is too late or nothing changed."""
+    with transaction.atomic():
+        _hold(user)
+        phone = current(user)
+        if phone is None or phone.cooling_until is None or phone.cooling_until <= at:
+            raise NotCooling
+        _end(phone, Ended.CANCELLED, at)
+        audit.record(actor=user, action="phone.cancel", target=f"user:{user.pk}", data={"number": masked(phone)}, ip=ip)
+        before = TacPhone.objects.filter(user=user, ended_why=Ended.REPLACED).order_by("-pk").first()
+        for told in filter(None, (phone, before)):
+            _tell(user, "PHONE_CANCELLED", told, phone, None, at)
+
+
+def remove(*, user: User, by: User, at: datetime, ip: str | None = None) -> None:
+    """The number is nobody's any more (lost, stolen, given back); nothing where there is none."""
+    with transaction.atomic():
+        _hold(user)
+        phone = current(user)
+        if phone is not None:
+            _end(phone, Ended.REMOVED, at)
+            audit.record(actor=by, action="phone.remove", target=f"user:{user.pk}", data={"number": masked(phone)}, ip=ip)
+
+
+def _hold(user: User) -> None:
+    """One change of a person's number at a time."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+
+
+def _end(phone: TacPhone, why: Ended, at: datetime) -> None:
+    phone.ended_at, phone.ended_why = at, why
+    phone.save(update_fields=["ended_at", "ended_why"])
+
+
+def _tell(user: User, kind: str, to: TacPhone, about: TacPhone, inbox: Inbox | None, at: datetime) -> None:
+    """The SMS names the number by its last digits, and until when money waits."""
+    figures = {"number": masked(about), "at": formats.moment(at)}
+    notify.send_sms(to=to.number, kind=kind, figures=figures, language=user.language, inbox=inbox, cause=f"tac_phone:{about.pk}.{to.pk}", at=at)

@@ -1,0 +1,233 @@
+"""Transaction codes (ruling 27; stack.md, the TAC): `issue` a code for one act, `verify` what was typed, `spend` the approval in the act.
+
+A code belongs to an act: person, purpose, and the SHA-256 of exactly what was shown. `issue` and `verify` commit in transactions of their own,
+so that no later error takes a wrong guess back; they hold the row of the person's standing, so that guesses sent all at once are counted one by
+one, and a new code counts on. `verify` leaves an `Approval`, which the acting service spends in its transaction: exactly once.
+"""
+
+import hashlib
+import hmac
+import json
+import re
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Max
+from django.utils.crypto import salted_hmac
+
+from kwsp_portal import audit
+from kwsp_portal.notify import services as notify
+from kwsp_portal.notify.enums import Inbox
+from members.identity import phones, tac_limits, tac_messages
+from members.identity.enums import Method, Purpose
+from members.identity.models import User
+from members.identity.models_tac import Approval, Attempt, Challenge, Standing
+from members.identity.tac_limits import WORDS, Refused, words
+
+__all__ = ["WORDS", "Refused", "digest_of", "issue", "spend", "unblock", "verify", "words"]
+
+NOBODY: Final = "anonymous"
+NOWHERE: Final = "+601110000000"
+"""Where the message of a decoy would go, if it were not rolled back."""
+SKEW: Final = timedelta(seconds=10)
+"""How far the clocks of two web servers may differ. A code from further ahead is dead: somebody's clock has stepped back."""
+_DIGITS: Final = re.compile(r"[0-9]{6}")
+
+
+def digest_of(shown: Mapping[str, str]) -> str:
+    """The SHA-256 of what is approved, as canonical JSON. Raises TypeError for anything but text: only text has one form."""
+    for name, value in shown.items():
+        if not isinstance(name, str) or not isinstance(value, str):
+            raise TypeError(f"shown: found {name!r}: {value!r}, expected text for text")
+    return hashlib.sha256(json.dumps(dict(shown), sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def issue(
+    *,
+    user: User | None,
+    purpose: Purpose,
+    shown: Mapping[str, str],
+    at: datetime,
+    unknown: str = "",
+    inbox: Inbox | None = None,
+    ip: str | None = None,
+) -> Challenge:
+    """A code for this act, on its way to the person's phone. Commits by itself. Raises Refused (TOO_MANY, LOCKED, COUNTER, NO_PHONE).
+
+    `shown` is exactly what is approved; it holds the figures of the message kind `TAC_<purpose>`. Asked again before `resend_at`, the open code of
+    the same act is given back; afterwards there is a new one, and the old one is burnt. Where nobody is known by what was typed, `user` is None and
+    `unknown` is what was typed: the answer is a decoy, which no digits are right for, with the same limits and the same work.
+    """
+    made: Challenge | Refused | None
+    with transaction.atomic(durable=True):
+        standing = tac_limits.locked(_subject(user, unknown), at=at)
+        last = _last_of(standing, purpose, digest_of(shown), at)
+        made = _too_soon(last, at) or tac_limits.why_no_code(standing, at=at) or _make(standing, user, purpose, shown, inbox, at)
+        if isinstance(made, Challenge):
+            audit.record(actor=user or NOBODY, action="tac.issue", target=made, data={"purpose": purpose.value, "method": made.method}, ip=ip)
+    if isinstance(made, Refused):
+        audit.record_refusal(actor=user, action="tac.issue", data={"purpose": purpose.value, "code": made.code}, ip=ip)
+        raise made
+    return made
+
+
+def verify(*, challenge: Challenge, user: User | None, digits: str, at: datetime, number: str = "", ip: str | None = None) -> Approval:
+    """What was typed, evaluated and counted; commits by itself. A right code leaves leave for its act. Raises Refused, which `words` puts into words.
+
+    `number` is the TAC phone number typed in full, asked for (NUMBER) when everybody together has guessed wrong too often.
+    """
+    typed = re.sub(r"[\s-]", "", digits)
+    found: Approval | Refused
+    if challenge.user_id != (user.pk if user else None):
+        found = Refused("OTHER_ACT")
+    elif not _DIGITS.fullmatch(typed):
+        found = Refused("FORM")
+    else:
+        with transaction.atomic(durable=True):
+            standing = tac_limits.locked(challenge.subject, at=at)
+            row = Challenge.objects.select_for_update(of=("self",), no_key=True).select_related("phone").get(pk=challenge.pk)
+            found = _why_dead(row, standing, number, at) or _evaluated(row, standing, typed, number, at)
+            if isinstance(found, Approval):
+                audit.record(actor=user, action="tac.verify", target=row, data={"purpose": row.purpose}, ip=ip)
+    if isinstance(found, Refused):
+        audit.record_refusal(actor=user, action="tac.verify", target=challenge, data={"purpose": challenge.purpose, "code": found.code}, ip=ip)
+        raise found
+    return found
+
+
+def spend(*, approval: Approval, user: User, purpose: Purpose, shown: Mapping[str, str], at: datetime) -> None:
+    """Take the leave for this very act, in the acting service's transaction. Raises Refused for another act, person or figure, and for one that is
+    spent or too old; RuntimeError outside a transaction."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("tac.spend() was called outside transaction.atomic(); an approval and its act must commit together")
+    digest = digest_of(shown)
+    mine = Approval.objects.filter(pk=approval.pk, user=user, purpose=purpose, digest=digest)
+    if mine.filter(spent_at=None, expires_at__gt=at, made_at__lte=at + SKEW).update(spent_at=at):
+        return
+    there = mine.first()
+    refused = Refused("OTHER_ACT" if there is None else "SPENT" if there.spent_at else "STALE")
+    audit.record_refusal(actor=user, action="tac.spend", target=f"challenge:{approval.challenge_id}", data={"code": refused.code})
+    raise refused
+
+
+def unblock(*, user: User, by: User, at: datetime, ip: str | None = None) -> None:
+    """The counter has seen who it is: wrong guesses up to now are forgiven."""
+    with transaction.atomic():
+        standing = tac_limits.locked(_subject(user, ""), at=at)
+        standing.wrong_in_a_row, standing.blocked_at, standing.touched_at = 0, None, at
+        standing.forgiven_to = Attempt.objects.filter(subject=standing.pk).aggregate(last=Max("pk"))["last"] or standing.forgiven_to
+        standing.save()
+        audit.record(actor=by, action="tac.unblock", target=f"user:{user.pk}", ip=ip)
+
+
+def _subject(user: User | None, unknown: str) -> str:
+    """What was typed for nobody is kept as an HMAC only: it may be somebody's identity number."""
+    return f"user:{user.pk}" if user else f"unknown:{salted_hmac('members.identity.tac.unknown', unknown, algorithm='sha256').hexdigest()}"
+
+
+def _mac(salt: str, digits: str) -> str:
+    """Keyed by the installation's secret through the row's own salt: neither the table nor the secret alone tells the digits."""
+    return salted_hmac(f"members.identity.tac.{salt}", digits, algorithm="sha256").hexdigest()
+
+
+def _last_of(standing: Standing, purpose: Purpose, digest: str, at: datetime) -> Challenge | None:
+    """The latest code of the same act that was not answered."""
+    recent = Challenge.objects.filter(subject=standing.pk, purpose=purpose, digest=digest, used_at=None, issued_at__gt=at - tac_limits.HOUR)
+    return recent.order_by("-pk").first()
+
+
+def _too_soon(last: Challenge | None, at: datetime) -> Challenge | Refused | None:
+    """While no new code may be asked for: the open one, or when there may be another."""
+    if last is None or not last.issued_at - SKEW <= at < last.resend_at:
+        return None
+    return last if last.burnt_at is None else Refused("TOO_SOON", until=last.resend_at)
+
+
+def _make(
+    standing: Standing, user: User | None, purpose: Purpose, shown: Mapping[str, str], inbox: Inbox | None, at: datetime
+) -> Challenge | Refused:
+    phone = phones.current(user) if user else None
+    if user is not None and phone is None:
+        return Refused("NO_PHONE")
+    same_act = Challenge.objects.filter(subject=standing.pk, purpose=purpose, digest=digest_of(shown), used_at=None, burnt_at=None)
+    same_act.filter(issued_at__gt=at - tac_limits.HOUR).update(burnt_at=at)
+    salt, digits = secrets.token_hex(16), f"{secrets.randbelow(10**6):06d}"
+    challenge = Challenge.objects.create(
+        subject=standing.pk,
+        user=user,
+        phone=phone,
+        purpose=purpose,
+        method=Method.SMS,
+        digest=digest_of(shown),
+        salt=salt,
+        mac=_mac(salt, digits),
+        issued_at=at,
+        valid_until=at + timedelta(seconds=settings.TAC["valid_seconds"]),
+        resend_at=at + timedelta(seconds=settings.TAC["resend_seconds"]),
+    )
+    _send(challenge, digits, shown, inbox, at)
+    return challenge
+
+
+def _send(challenge: Challenge, digits: str, shown: Mapping[str, str], inbox: Inbox | None, at: datetime) -> None:
+    """The digits leave here and are kept nowhere. A decoy's message is written like any other and taken back: both take the same time."""
+    kind = f"TAC_{challenge.purpose}"
+    with transaction.atomic():
+        notify.send_sms(
+            to=challenge.phone.number if challenge.phone else NOWHERE,
+            kind=kind,
+            figures=tac_messages.figures(kind, shown),
+            secrets={"tac": digits},
+            language=challenge.user.language if challenge.user else settings.LANGUAGE_CODE,
+            inbox=inbox,
+            cause=f"challenge:{challenge.pk}",
+            at=at,
+            expires_at=challenge.valid_until,
+        )
+        if challenge.user is None:
+            transaction.set_rollback(True)
+
+
+def _why_dead(row: Challenge, standing: Standing, number: str, at: datetime) -> Refused | None:
+    """Why nothing is evaluated: the person has had too many guesses, or the code is used, burnt, too old,
+    sent to a phone that is no longer the person's, or of a clock that ran ahead."""
+    refused = tac_limits.why_no_try(standing, at=at)
+    if refused is not None:
+        return refused
+    if row.used_at is not None:
+        return Refused("USED")
+    if row.burnt_at is not None or (row.phone is not None and row.phone.ended_at is not None):
+        return Refused("BURNT")
+    if not row.issued_at - SKEW <= at < row.valid_until:
+        return Refused("EXPIRED")
+    return Refused("NUMBER") if not number and tac_limits.metered(at=at) else None
+
+
+def _evaluated(row: Challenge, standing: Standing, typed: str, number: str, at: datetime) -> Approval | Refused:
+    """The guess, and what it leaves. All of it is done for a decoy, too: it is only never right."""
+    right = hmac.compare_digest(_mac(row.salt, typed), row.mac) and row.user_id is not None
+    if number or tac_limits.metered(at=at):
+        right = phones.is_number(row.phone, number) and right
+    Attempt.objects.create(challenge=row, subject=row.subject, right=right, at=at)
+    return _right(row, standing, at) if right else _wrong(row, standing, at)
+
+
+def _right(row: Challenge, standing: Standing, at: datetime) -> Approval:
+    tac_limits.count_right(standing, at=at)
+    Challenge.objects.filter(pk=row.pk).update(used_at=at)
+    expires_at = at + timedelta(seconds=settings.TAC["approval_seconds"])
+    return Approval.objects.create(challenge=row, user_id=row.user_id, purpose=row.purpose, digest=row.digest, made_at=at, expires_at=expires_at)
+
+
+def _wrong(row: Challenge, standing: Standing, at: datetime) -> Refused:
+    """The last try of a code burns it. What stands in the way of another try is said before how many are left."""
+    tries = row.tries + 1
+    left = settings.TAC["tries_a_code"] - tries
+    Challenge.objects.filter(pk=row.pk).update(tries=tries, burnt_at=None if left > 0 else at)
+    refused = tac_limits.count_wrong(standing, at=at)
+    tac_limits.count_on_meter(at=at)
+    return refused or (Refused("WRONG", left=left) if left > 0 else Refused("TRIES"))

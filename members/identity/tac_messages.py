@@ -1,0 +1,58 @@
+"""What the SMS of a code says: the code first, what it approves, and that KWSP never asks for it. Acting apps register their own (`kind`)."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.translation import gettext_noop as _
+
+from kwsp_portal.notify import kinds
+from kwsp_portal.notify.kinds import Kind
+
+SECRET: Final = "tac"  # noqa: S105 - the name of a place
+NEVER_ASKED: Final = _("KWSP tidak pernah meminta TAC anda.")
+
+
+def kind(*, subject: str, sentence: str) -> Kind:
+    """The kind `TAC_<purpose>`: a sentence that begins with %(tac)s and names what is approved, by the figures that `issue` is shown."""
+    return Kind(subject=subject, paragraphs=(sentence, NEVER_ASKED), show={}, secrets=(SECRET,), one_time_code=SECRET)
+
+
+def figures(code: str, shown: Mapping[str, str]) -> dict[str, str]:
+    """Of what is approved, what the sentences name: a message keeps no more. Raises KeyError for a kind that nobody registered."""
+    said = " ".join((kinds.KINDS[code].subject, *kinds.KINDS[code].paragraphs))
+    return {name: value for name, value in shown.items() if f"%({name})s" in said}
+
+
+def register() -> None:
+    """What identity itself asks codes for, and what it tells of phones (called once, by work.py)."""
+    for code, one in _KINDS.items():
+        kinds.register(code, one)
+
+
+_KINDS: Final = {
+    "TAC_RECOVERY": kind(subject=_("TAC pemulihan akses"), sentence=_("%(tac)s ialah TAC anda untuk memulihkan akses ke portal.")),
+    "TAC_NEW_DEVICE": kind(subject=_("TAC peranti baharu"), sentence=_("%(tac)s ialah TAC anda untuk log masuk dari peranti baharu.")),
+    "TAC_BANK_ACCOUNT": kind(subject=_("TAC akaun bank"), sentence=_("%(tac)s ialah TAC anda untuk menukar akaun bank.")),
+    "TAC_EMAIL": kind(subject=_("TAC e-mel"), sentence=_("%(tac)s ialah TAC anda untuk menukar alamat e-mel.")),
+    "TAC_REPRESENTATIVES": kind(subject=_("TAC wakil majikan"), sentence=_("%(tac)s ialah TAC anda untuk mengubah wakil majikan.")),
+    "TAC_API_TOKEN": kind(subject=_("TAC token API"), sentence=_("%(tac)s ialah TAC anda untuk token API.")),
+    "TAC_ACTIVATION_PHONE": kind(subject=_("TAC pengaktifan"), sentence=_("%(tac)s ialah TAC anda untuk mengaktifkan akses ke portal.")),
+    "TAC_AUTHENTICATOR": kind(subject=_("TAC aplikasi pengesah"), sentence=_("%(tac)s ialah TAC anda untuk menukar aplikasi pengesah.")),
+    "PHONE_BOUND": Kind(
+        subject=_("Nombor telefon TAC didaftarkan"),
+        paragraphs=(_("Nombor %(number)s kini menerima kod TAC anda, sejak %(at)s. Bukan anda? Hubungi KWSP dengan segera."),),
+        show={},
+    ),
+    "PHONE_CHANGED": Kind(
+        subject=_("Nombor telefon TAC ditukar"),
+        paragraphs=(
+            _("Kod TAC anda kini dihantar ke %(number)s, sejak %(at)s. Bukan anda? Log masuk dan batalkan dalam masa 24 jam, atau hubungi KWSP."),
+        ),
+        show={},
+    ),
+    "PHONE_CANCELLED": Kind(
+        subject=_("Pertukaran nombor telefon TAC dibatalkan"),
+        paragraphs=(_("Pertukaran ke %(number)s dibatalkan pada %(at)s. Daftarkan nombor telefon TAC anda di kaunter KWSP."),),
+        show={},
+    ),
+}
