@@ -20,6 +20,7 @@ from django.db.models import Max
 from django.utils.crypto import salted_hmac
 
 from kwsp_portal import audit
+from kwsp_portal.jobs import doorbell
 from kwsp_portal.notify import services as notify
 from kwsp_portal.notify.enums import Inbox
 from members.identity import phones, tac_limits, tac_messages
@@ -89,7 +90,7 @@ def verify(*, challenge: Challenge, user: User | None, digits: str, at: datetime
     else:
         with transaction.atomic(durable=True):
             standing = tac_limits.locked(challenge.subject, at=at)
-            row = Challenge.objects.select_for_update(of=("self",), no_key=True).select_related("phone").get(pk=challenge.pk)
+            row = Challenge.objects.select_for_update(of=("self",), no_key=True).select_related("phone", "user").get(pk=challenge.pk)
             found = _why_dead(row, standing, number, at) or _evaluated(row, standing, typed, number, at)
             if isinstance(found, Approval):
                 audit.record(actor=user, action="tac.verify", target=row, data={"purpose": row.purpose}, ip=ip)
@@ -190,6 +191,8 @@ def _send(challenge: Challenge, digits: str, shown: Mapping[str, str], inbox: In
         )
         if challenge.user is None:
             transaction.set_rollback(True)
+    if challenge.user is None:
+        doorbell.ring("messages", task=notify.DELIVER_TASK)  # the real one's bell
 
 
 def _why_dead(row: Challenge, standing: Standing, number: str, at: datetime) -> Refused | None:
@@ -217,10 +220,11 @@ def _evaluated(row: Challenge, standing: Standing, typed: str, number: str, at: 
 
 
 def _right(row: Challenge, standing: Standing, at: datetime) -> Approval:
+    assert row.user is not None  # noqa: S101 - a decoy is never right
     tac_limits.count_right(standing, at=at)
     Challenge.objects.filter(pk=row.pk).update(used_at=at)
     expires_at = at + timedelta(seconds=settings.TAC["approval_seconds"])
-    return Approval.objects.create(challenge=row, user_id=row.user_id, purpose=row.purpose, digest=row.digest, made_at=at, expires_at=expires_at)
+    return Approval.objects.create(challenge=row, user=row.user, purpose=row.purpose, digest=row.digest, made_at=at, expires_at=expires_at)
 
 
 def _wrong(row: Challenge, standing: Standing, at: datetime) -> Refused:

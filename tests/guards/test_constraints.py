@@ -26,7 +26,7 @@ from contributions.models import (
 from employers.models import Employer, Employment, Representative
 from kwsp_portal.editions.models import Edition
 from members.enums import Citizenship
-from members.identity.models import Invitation, User
+from members.identity.models import Challenge, Invitation, Standing, TacPhone, User
 from members.models import CitizenshipPeriod, Member
 from tests.factories.contributions import ElectionFactory, FilingFactory, StoredFileFactory
 from tests.factories.employers import EmployerFactory, EmploymentFactory, RepresentativeFactory
@@ -218,7 +218,27 @@ def invitation(**fields: object) -> Invitation:
     return Invitation.objects.create(user=fields.pop("user", None) or UserFactory(invited=True), **{**good, **fields})
 
 
+def tac_phone(**fields: object) -> TacPhone:
+    good = {"number": "+60123456789", "how": "COUNTER", "bound_at": MOMENT}
+    return TacPhone.objects.create(user=fields.pop("user", None) or UserFactory(), **{**good, **fields})
+
+
+def challenge(**fields: object) -> Challenge:
+    good = {"purpose": "API_TOKEN", "method": "SMS", "digest": "0" * 64, "salt": "0" * 32, "issued_at": MOMENT, "valid_until": MOMENT}
+    return Challenge.objects.create(subject="user:1", resend_at=MOMENT, **{**good, **fields})
+
+
 CASES: dict[str, Callable[[], object]] = {
+    "tac_phone_form": lambda: tac_phone(number="012-3456789"),
+    "tac_phone_how_known": lambda: tac_phone(how="POST"),
+    "tac_phone_end_says_why": lambda: tac_phone(ended_at=MOMENT),
+    "tac_phone_one_current": twice_of_one(tac_phone, user=UserFactory),
+    "tac_standing_subject": lambda: Standing.objects.create(subject="900101145678", touched_at=MOMENT),
+    "tac_purpose_known": lambda: challenge(purpose="FUN"),
+    "tac_method_known": lambda: challenge(method="FAX"),
+    "tac_digest_form": lambda: challenge(digest="x"),
+    "tac_used_or_burnt": lambda: challenge(user=UserFactory(), used_at=MOMENT, burnt_at=MOMENT),
+    "tac_decoy_is_never_right": lambda: challenge(used_at=MOMENT),
     "user_role_known": changed(UserFactory, role="KING"),
     "user_id_form": changed(UserFactory, user_id="Wahid!"),
     "user_password_comes_with_activation": changed(UserFactory, activated_at=None),

@@ -12,7 +12,7 @@ from members.identity.models import Challenge, User
 NOW = datetime(2026, 11, 10, 4, 0, tzinfo=UTC)
 SHOWN = {"application": "17", "amount": "1449.00"}
 MINUTE = timedelta(minutes=1)
-_numbers = itertools.count(1)
+_numbers = itertools.count(10_000_001)
 
 
 def bound(user: User, *, at: datetime = NOW - timedelta(days=400), number: str = "") -> User:

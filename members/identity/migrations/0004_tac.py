@@ -95,7 +95,6 @@ class Migration(migrations.Migration):
                 ("touched_at", models.DateTimeField()),
             ],
             options={
-                "indexes": [models.Index(fields=["touched_at"], name="tac_standing_touched")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("subject__regex", "^(user:[0-9]+|unknown:[0-9a-f]{64})$")), name="tac_standing_subject"
