@@ -12,19 +12,22 @@ TOTP_SECRET: Final = "KWSPDEMOKWSPDEMO"  # noqa: S105 - the same
 
 
 class Person(NamedTuple):
+    """`phone` is the made-up number that the person's TAC goes to: officers have none, they sign in with TOTP."""
+
     user_id: str
     role: Role
     what: str | Promise
+    phone: str = ""
 
 
 PEOPLE: Final = (
-    Person("ahlidemo35", Role.MEMBER, _("Ahli berumur 35 tahun")),
-    Person("ahlidemo54", Role.MEMBER, _("Ahli berumur 54 tahun")),
-    Person("ahlidemo56", Role.MEMBER, _("Ahli berumur 56 tahun")),
-    Person("ahlidemo61", Role.MEMBER, _("Ahli berumur 61 tahun")),
-    Person("majikanadmin", Role.REPRESENTATIVE, _("Pentadbir majikan 10000001")),
-    Person("majikanmaker", Role.REPRESENTATIVE, _("Penyedia majikan 10000001")),
-    Person("majikanchecker", Role.REPRESENTATIVE, _("Pelulus majikan 10000001")),
+    Person("ahlidemo35", Role.MEMBER, _("Ahli berumur 35 tahun"), "+601110000101"),
+    Person("ahlidemo54", Role.MEMBER, _("Ahli berumur 54 tahun"), "+601110000102"),
+    Person("ahlidemo56", Role.MEMBER, _("Ahli berumur 56 tahun"), "+601110000103"),
+    Person("ahlidemo61", Role.MEMBER, _("Ahli berumur 61 tahun"), "+601110000104"),
+    Person("majikanadmin", Role.REPRESENTATIVE, _("Pentadbir majikan 10000001"), "+601119000001"),
+    Person("majikanmaker", Role.REPRESENTATIVE, _("Penyedia majikan 10000001"), "+601119000002"),
+    Person("majikanchecker", Role.REPRESENTATIVE, _("Pelulus majikan 10000001"), "+601119000003"),
     Person("kaunter01", Role.COUNTER_OFFICER, _("Pegawai kaunter")),
     Person("penyelia01", Role.SUPERVISOR, _("Penyelia kaunter")),
     Person("pegawai01", Role.WITHDRAWAL_OFFICER, _("Pegawai pengeluaran")),

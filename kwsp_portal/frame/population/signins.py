@@ -15,8 +15,8 @@ from kwsp_portal.frame.population.people import Person
 from kwsp_portal.frame.population.plan import Plan
 from kwsp_portal.frame.population.registers import Actor
 from members.enums import Religion, Sex
-from members.identity.enums import STAFF, Role
-from members.identity.models import User
+from members.identity.enums import STAFF, Bound, Role
+from members.identity.models import TacPhone, User
 from members.rules import age
 
 NAMES = {
@@ -52,11 +52,18 @@ REPRESENTATIVES = {
 
 
 def users(*, password: str = PASSWORD) -> dict[str, User]:
-    """All demo sign-ins, officers with their TOTP device. One hash serves all: they share the password anyway."""
+    """All demo sign-ins, officers with their TOTP device, the others with the phone that their codes go to.
+
+    One hash serves all: they share the password anyway.
+    """
     hashed = make_password(password)
     made = User.objects.bulk_create(_user(person, hashed) for person in PEOPLE)
     key = base64.b32decode(TOTP_SECRET).hex()
     TOTPDevice.objects.bulk_create(TOTPDevice(user=user, name="demo", key=key, confirmed=True) for user in made if Role(user.role) in STAFF)
+    phones = {person.user_id: person.phone for person in PEOPLE if person.phone}
+    TacPhone.objects.bulk_create(
+        TacPhone(user=user, number=phones[user.user_id], how=Bound.COUNTER, bound_at=user.joined_at) for user in made if user.user_id in phones
+    )
     return {user.user_id: user for user in made}
 
 
