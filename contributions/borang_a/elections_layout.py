@@ -21,6 +21,6 @@ CHOICES: Final[Mapping[str, ElectionKind]] = {
     "KWSP 16B": ElectionKind.KWSP_16B,
 }
 """What stands in the column Choice: the names of the shares as in Borang A, and the forms."""
-MAX_ROWS: Final = 2_000
+MAX_ROWS: Final = 10_000
 """Elections of a file: they are checked while the page waits."""
 MAX_POINTS: Final = 100

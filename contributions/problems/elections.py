@@ -106,7 +106,10 @@ ELECTION: Final[Mapping[Code, Words]] = {
         gettext_noop("Orang ini terus mencarum selama bekerja dengan anda."),
     ),
     Code.HOLDS_ALREADY: Words(
-        gettext_noop("Pilihan yang sama sudah berkuat kuasa: ditemui pilihan mulai %(from_month)s, dijangka pilihan yang berlainan."),
+        gettext_noop(
+            "Pilihan yang sama sudah berkuat kuasa dan tiada yang mengubahnya kemudian: ditemui pilihan mulai %(from_month)s, "
+            "dijangka pilihan yang mengubah sekurang-kurangnya satu bulan."
+        ),
         gettext_noop("Tiada apa-apa yang perlu direkod; ubah mata peratusan, atau batalkan dengan notis."),
     ),
     Code.NOTHING_TO_CANCEL: Words(

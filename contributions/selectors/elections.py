@@ -21,14 +21,21 @@ from members.identity.models import User
 from members.models import Member
 
 # For each person and kind the last recorded of the approved rows that begin by this month: a later election or notice covers every month from
-# its own on, also where an earlier one had been recorded for a month still to come.
+# its own on, also where an earlier one had been recorded for a month still to come. Of the Khas forms only the month's own counts: each
+# speaks of one lowering of the rate, so that none covers another.
 _HOLDING: Final = """SELECT DISTINCT ON (member_id, kind) member_id, kind, act, points, khas_year, id, from_month
   FROM contributions_election
- WHERE employer_id = %(employer)s AND state = 'APPROVED' AND from_month <= %(month)s {some}
+ WHERE employer_id = %(employer)s AND state = 'APPROVED' AND from_month <= %(month)s AND (khas_year IS NULL OR khas_year = %(khas_year)s) {more}
  ORDER BY member_id, kind, id DESC
 """
-_OF_ALL: Final = _HOLDING.replace("{some}", "")
-_OF_SOME: Final = _HOLDING.replace("{some}", "AND member_id = ANY(%(members)s)")
+_OF_SOME: Final = "AND member_id = ANY(%(members)s)"
+_APPROVED_BY: Final = "AND approved_on <= %(as_at)s"
+_LATER: Final = """SELECT member_id, kind, act, points, khas_year, id, from_month
+  FROM contributions_election
+ WHERE employer_id = %(employer)s AND state = 'APPROVED' AND from_month > %(month)s AND (khas_year IS NULL OR khas_year = %(khas_year)s)
+   AND member_id = ANY(%(members)s)
+ ORDER BY from_month, id DESC
+"""
 
 
 MOST_FOUND: Final = 20
@@ -44,43 +51,61 @@ class Holding(NamedTuple):
     from_month: date
 
 
-def holding_in(*, employer_id: int, wage_month: WageMonth, members: Iterable[int] | None = None) -> dict[int, dict[ElectionKind, Holding]]:
-    """What decides in a wage month, by member and kind; of these members only, or of all of the employer's."""
-    asked: dict[str, int | date | list[int]] = {
-        "employer": employer_id,
-        "month": wage_month.first_day,
-        "members": [] if members is None else sorted(members),
-    }
+def holding_in(
+    *, employer_id: int, wage_month: WageMonth, members: Iterable[int] | None = None, as_at: date | None = None
+) -> dict[int, dict[ElectionKind, Holding]]:
+    """What decides in a wage month, by member and kind; of these members only, or of all of the employer's; with `as_at`, of what was approved
+    by that day."""
+    more = f"{'' if members is None else _OF_SOME} {'' if as_at is None else _APPROVED_BY}"
     found: dict[int, dict[ElectionKind, Holding]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_OF_ALL if members is None else _OF_SOME, asked)
+        cursor.execute(_HOLDING.replace("{more}", more), {**_asked(employer_id, wage_month, members), "as_at": as_at})
         for member_id, kind, act, *values in cursor.fetchall():
             found.setdefault(member_id, {})[ElectionKind(kind)] = Holding(ElectionAct(act), *values)
     return found
 
 
-def elected_in(*, employer_id: int, wage_month: WageMonth, members: Iterable[int] | None = None) -> dict[int, Elections]:
-    """What holds in a wage month, by member, as the rules take it; nobody stands in it for whom nothing does.
+def coming_after(
+    *, employer_id: int, wage_month: WageMonth, members: Iterable[int], holding: Mapping[int, Mapping[ElectionKind, Holding]]
+) -> dict[int, dict[ElectionKind, list[Holding]]]:
+    """What will decide from a later month than this one, as things stand, the earliest first; `holding` is what decides in this one."""
+    found: dict[int, dict[ElectionKind, list[Holding]]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_LATER, _asked(employer_id, wage_month, members))
+        for member_id, code, act, *values in cursor.fetchall():
+            kind, row = ElectionKind(code), Holding(ElectionAct(act), *values)
+            before = found.setdefault(member_id, {}).setdefault(kind, [])
+            held = before[-1] if before else holding.get(member_id, {}).get(kind)
+            if held is None or row.election_id > held.election_id:
+                before.append(row)
+    return found
+
+
+def _asked(employer_id: int, month: WageMonth, members: Iterable[int] | None) -> dict[str, int | date | list[int] | None]:
+    some = [] if members is None else sorted(members)
+    return {"employer": employer_id, "month": month.first_day, "khas_year": electing.khas_year_in(month), "members": some}
+
+
+def elected_in(*, employer_id: int, wage_month: WageMonth, members: Iterable[int] | None = None, as_at: date | None = None) -> dict[int, Elections]:
+    """What holds in a wage month, by member, as the rules take it; nobody stands in it for whom nothing does. Asked as `holding_in`.
 
     One object for all who elected the same: a hundred thousand rows may.
     """
-    khas_year, same = electing.khas_year_in(wage_month), dict[Elections, Elections]()
-    found = {}
-    for member_id, kinds in holding_in(employer_id=employer_id, wage_month=wage_month, members=members).items():
-        elections = as_elections(kinds, khas_year)
+    same, found = dict[Elections, Elections](), {}
+    for member_id, kinds in holding_in(employer_id=employer_id, wage_month=wage_month, members=members, as_at=as_at).items():
+        elections = as_elections(kinds)
         if elections != NO_ELECTIONS:
             found[member_id] = same.setdefault(elections, elections)
     return found
 
 
-def as_elections(kinds: Mapping[ElectionKind, Holding], khas_year: int | None) -> Elections:
-    """What rows mean to the rules in a month whose Khas form is that of `khas_year`."""
+def as_elections(kinds: Mapping[ElectionKind, Holding]) -> Elections:
+    """What the rows that decide in a month mean to the rules."""
     held = {kind: row for kind, row in kinds.items() if row.act is ElectionAct.ELECT}
-    keeps = held.get(ElectionKind.KEEPS_RATE)
     return Elections(
         employer_excess=_points(held.get(ElectionKind.EMPLOYER_EXCESS)),
         employee_excess=_points(held.get(ElectionKind.EMPLOYEE_EXCESS)),
-        keeps=keeps is not None and khas_year is not None and keeps.khas_year == khas_year,
+        keeps=ElectionKind.KEEPS_RATE in held,
         chosen=ElectionKind.KWSP_16 in held or ElectionKind.KWSP_16B in held,
     )
 
@@ -173,3 +198,8 @@ def holds_now(*, election: Election, month: WageMonth) -> bool:
 def batch_states(*, batch: ElectionBatch) -> dict[str, int]:
     """How many of a file's elections stand in each state that any of them has."""
     return dict(batch.elections.order_by().values_list("state").annotate(Count("pk")))
+
+
+def last_return(*, batch: ElectionBatch) -> ElectionLog | None:
+    """Who gave elections of a file back last, and why."""
+    return ElectionLog.objects.filter(election__batch=batch, action=FilingAction.RETURN).select_related("by").order_by("-pk").first()

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from django.db import connection
 
-from contributions.enums import ElectionAct, ElectionKind, FilingState, LineState
+from contributions.enums import FilingState, LineState
 from contributions.facts import NO_ELECTIONS, Elections, EmployeeFacts
 from contributions.models import Filing
 from contributions.rules import electing, schedule
@@ -49,11 +49,6 @@ SELECT r.line, r.id, r.member_id, r.member_number, r.name, r.wages, r.bonus, r.e
         WHERE row_id = r.id AND state = '{LineState.POSTED}' ORDER BY id DESC LIMIT 1) l ON true
  WHERE r.filing_id = %(filing)s AND r.line > %(after)s ORDER BY r.line LIMIT %(batch)s
 """  # noqa: S608 - fixed texts
-_ELECTED: Final = """
-SELECT DISTINCT ON (member_id, kind) member_id, kind, act, points, khas_year, id, from_month FROM contributions_election
- WHERE employer_id = %s AND state = 'APPROVED' AND from_month <= %s AND approved_on <= %s
- ORDER BY member_id, kind, id DESC
-"""
 
 
 class NotRecomputable(Exception):
@@ -113,7 +108,7 @@ def lines_of(*, filing: Filing, as_at: date) -> Iterator[Line]:
     if filing.state not in CLEAN:
         raise NotRecomputable(f"{filing.state}", "a filing whose rows are all sound: READY or later")
     month = WageMonth.of(filing.wage_month)
-    elected = _elected(filing.employer_id, month, as_at)
+    elected = election_rows.elected_in(employer_id=filing.employer_id, wage_month=month, as_at=as_at)
     days = {"first": month.first_day, "last": month.last_day, "as_at": as_at}
     asked: dict[str, Any] = {**days, "filing": filing.pk, "employer": filing.employer_id, "after": -1, "batch": BATCH_ROWS}
     while found := _batch(asked):
@@ -127,17 +122,6 @@ def _batch(asked: Mapping[str, Any]) -> list[Any]:
         cursor.execute(_LINES, asked)
         rows: list[Any] = cursor.fetchall()
         return rows
-
-
-def _elected(employer_id: int, month: WageMonth, as_at: date) -> dict[int, Elections]:
-    """What had been elected and approved by then, as it holds in the month, by member."""
-    found: dict[int, dict[ElectionKind, election_rows.Holding]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(_ELECTED, [employer_id, month.first_day, as_at])
-        for member_id, kind, act, *values in cursor.fetchall():
-            found.setdefault(member_id, {})[ElectionKind(kind)] = election_rows.Holding(ElectionAct(act), *values)
-    khas_year = electing.khas_year_in(month)
-    return {member_id: election_rows.as_elections(kinds, khas_year) for member_id, kinds in found.items()}
 
 
 def _line(row: Any, month: WageMonth, elected: Mapping[int, Elections]) -> Line:

@@ -1,7 +1,7 @@
 """What stands in the way of an election or a notice: everything at once, from facts that were looked up before, so that a file asks no more
 of the database than one person does."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -43,13 +43,17 @@ class Wanted(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What is known of the person in the month: the entry of the employer's record; what holds and what is on its way, by kind; and the last
-    month, not before this one, of a Borang A with this person that stands."""
+    """What is known of the person in the month: the entry of the employer's record; by kind what holds, what will hold from a later month, and
+    what is on its way; and the last month, not before this one, of a Borang A with this person that stands."""
 
     entry: Entry | None
     holding: Mapping[ElectionKind, Holding]
+    coming: Mapping[ElectionKind, Sequence[Holding]]
     open: Mapping[ElectionKind, int]
     filed: WageMonth | None
+
+
+NOBODY: Final = Known(None, {}, {}, {}, None)
 
 
 def problems_of(wanted: Wanted, known: Known, *, has_form: bool, current: WageMonth) -> list[Problem]:
@@ -132,13 +136,21 @@ def _cancelling(wanted: Wanted, known: Known) -> list[Problem]:
 
 
 def _same(wanted: Wanted, known: Known) -> list[Problem]:
-    """An election that changes nothing. A Khas form is signed anew for each lowering."""
+    """An election that changes nothing, in its month or any later one. The rate that holds, chosen anew, undoes what was elected or
+    given notice of for a later month: what was chosen last stays (seed 001)."""
     held = known.holding.get(wanted.kind)
-    if held is None or held.act is ElectionAct.CANCEL or held.points != wanted.points:
-        return []
-    if wanted.kind is ElectionKind.KEEPS_RATE and held.khas_year != electing.khas_year_in(wanted.from_month):
+    if held is None or not _as_wanted(held, wanted) or undone(wanted, known.coming):
         return []
     return [Problem(Code.HOLDS_ALREADY, elections_layout.CHOICE, detail={"from_month": str(WageMonth.of(held.from_month))})]
+
+
+def undone(wanted: Wanted, coming: Mapping[ElectionKind, Sequence[Holding]]) -> list[Holding]:
+    """What was to hold from a later month and will not, once this is approved."""
+    return [row for row in coming.get(wanted.kind, ()) if not _as_wanted(row, wanted)]
+
+
+def _as_wanted(row: Holding, wanted: Wanted) -> bool:
+    return (row.act, row.points) == (wanted.act, wanted.points)
 
 
 def _by_law(wanted: Wanted, known: Known, entry: Entry) -> list[Problem]:
@@ -147,7 +159,7 @@ def _by_law(wanted: Wanted, known: Known, entry: Entry) -> list[Problem]:
     if wanted.kind is ElectionKind.KEEPS_RATE and khas_year is None:
         return [Problem(Code.KHAS_CLOSED, elections_layout.CHOICE, FORMS[wanted.kind], detail=_from(wanted.from_month))]
     facts = checks.facts_of(entry, wanted.from_month, SAMPLE_WAGES, money.ZERO)
-    before = as_elections(known.holding, khas_year)
+    before = as_elections(known.holding)
     try:
         if wanted.kind not in IRREVOCABLE:
             schedule.shares(facts, after(before, wanted))

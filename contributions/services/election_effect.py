@@ -45,6 +45,14 @@ def effect_of(election: Election) -> Effect | None:
     return Effect(facts.wages, wages is not None, _shares(facts, before), _shares(facts, after), _why(facts, after))
 
 
+def undone_by(election: Election) -> list[selectors.Holding]:
+    """What was approved for a later month and will not hold, once this is approved."""
+    month, members = WageMonth.of(election.from_month), [election.member_id]
+    holding = selectors.holding_in(employer_id=election.employer_id, wage_month=month, members=members)
+    coming = selectors.coming_after(employer_id=election.employer_id, wage_month=month, members=members, holding=holding)
+    return election_checks.undone(wanted_of(election), coming.get(election.member_id, {}))
+
+
 def wanted_of(election: Election) -> Wanted:
     """What an election was recorded as."""
     return Wanted(ElectionKind(election.kind), ElectionAct(election.act), election.points, WageMonth.of(election.from_month))

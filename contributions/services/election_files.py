@@ -8,21 +8,19 @@ from django.conf import settings
 from django.db import transaction
 
 from contributions.borang_a import checks, elections_layout, elections_reader
-from contributions.borang_a.checks import Entry
 from contributions.borang_a.elections_reader import Asked
 from contributions.borang_a.problem import Code, FileProblem, Problem
 from contributions.enums import ElectionAct, ElectionKind, ElectionState, FilingAction
 from contributions.models import Election, ElectionBatch
 from contributions.rules import electing
-from contributions.selectors import elections as selectors
-from contributions.services import election_checks, elections, register
-from contributions.services.election_checks import Known, Wanted
+from contributions.services import election_checks, election_facts, election_moves, elections, register
+from contributions.services.election_checks import NOBODY, Known, Wanted
 from contributions.services.elections import ElectionRefused, Upload
-from contributions.services.moves import NotAllowed
 from employers import selectors as employers
 from employers.models import Employer
 from kwsp_portal.audit import services as audit
 from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.documents.models import StoredFile
 from members.identity.models import User
 
 FROM: Final = {
@@ -76,25 +74,18 @@ def move_all(*, batch_id: int, action: FilingAction, by: User, on: date, comment
     Raises NotAllowed as one of them would, and nothing is moved then; WRONG_STATE where there is none.
     """
     if action is FilingAction.SUBMIT and not declaration:
-        raise _refused(batch_id, action, by, "DECLARATION_MISSING")
+        raise election_moves.refused(f"electionbatch:{batch_id}", action, by, "DECLARATION_MISSING")
     if action is FilingAction.RETURN and not comment.strip():
-        raise _refused(batch_id, action, by, "COMMENT_MISSING")
+        raise election_moves.refused(f"electionbatch:{batch_id}", action, by, "COMMENT_MISSING")
     with transaction.atomic():
-        elections.hold(Employer.objects.get(election_batches=batch_id))
-        ids = Election.objects.filter(batch_id=batch_id, state__in=FROM[action]).values_list("pk", flat=True)
-        found = elections.locked(list(ids))
+        batch = ElectionBatch.objects.select_related("employer", "file").defer("faults", "file__content").get(pk=batch_id)
+        elections.hold(batch.employer)
+        ids = batch.elections.filter(state__in=FROM[action]).values_list("pk", flat=True)
+        found = election_moves.locked(list(ids))
         if not found:
-            raise _refused(batch_id, action, by, "WRONG_STATE")
-        hindered = elections.hindrances(found, action)
-        for election in found:
-            hindrance = hindered.get(election.pk, "")
-            elections.move(election=election, action=action, hindrance=hindrance, by=by, on=on, comment=comment.strip())
+            raise election_moves.refused(f"electionbatch:{batch_id}", action, by, "WRONG_STATE")
+        election_moves.move(found=found, action=action, by=by, on=on, comment=comment.strip(), batch=batch)
     return len(found)
-
-
-def _refused(batch_id: int, action: FilingAction, by: User, code: str) -> NotAllowed:
-    audit.record_refusal(actor=by, action=f"election.{action.lower()}", target=f"electionbatch:{batch_id}", data={"code": code})
-    return NotAllowed(code)
 
 
 def _checked(employer: Employer, asked: Sequence[Asked], current: WageMonth, *, has_form: bool) -> list[_Line]:
@@ -112,18 +103,15 @@ def _checked(employer: Employer, asked: Sequence[Asked], current: WageMonth, *, 
 
 def _of_month(employer: Employer, asked: Sequence[Asked], month: WageMonth, current: WageMonth, *, has_form: bool) -> list[_Line]:
     by_number, by_identity = register.look_up(rows=[one.row for one in asked], employer_id=employer.pk, wage_month=month)
-    people = {entry.member_id for entries in (by_number, by_identity) for entry in entries.values()}
-    holding = selectors.holding_in(employer_id=employer.pk, wage_month=month, members=people)
-    waiting = selectors.on_their_way(employer_id=employer.pk, members=people)
-    filed = selectors.filed_until(employer_id=employer.pk, wage_month=month, members=people)
+    people = {entry.member_id: entry for entries in (by_number, by_identity) for entry in entries.values()}
+    known_of = election_facts.beside(employer=employer, people=people, wage_month=month)
     lines = []
     for one in asked:
         row = one.row
         entries = by_number.get(row.member_number), by_identity.get(row.identity_number)
         problems = [*row.problems, *checks.mismatches(row, *entries, month)]
         entry = entries[0] or entries[1]
-        pk = entry.member_id if entry else 0
-        known = Known(entry, holding.get(pk, {}), waiting.get(pk, {}), filed.get(pk))
+        known = known_of[entry.member_id] if entry else NOBODY
         wanted = _wanted(one, current, problems)
         if wanted is not None and wanted.from_month != month:
             problems.append(election_checks.month_problem(wanted.from_month, current))
@@ -176,27 +164,18 @@ def _store(employer: Employer, file: Upload, form: Upload | None, lines: Sequenc
     )
     data = {"employer": employer.number, "rows": len(lines), "good": len(good), "sha256": batch.file.sha256}
     audit.record(actor=by, action="election.file", target=batch, data=data)
-    for line in good:
-        wanted, entry = _sound(line)
-        needs = wanted.kind in election_checks.FORMS
-        elections.write(
-            employer=employer,
-            member_id=entry.member_id,
-            wanted=wanted,
-            known=line.known,
-            document=document if needs else None,
-            by=by,
-            on=on,
-            batch=batch,
-        )
+    Election.objects.bulk_create([_row(line, employer, batch, document, by, on) for line in good])
     return batch
 
 
-def _sound(line: _Line) -> tuple[Wanted, Entry]:
-    """What a line without a problem asks for, and for whom."""
+def _row(line: _Line, employer: Employer, batch: ElectionBatch, document: StoredFile | None, by: User, on: date) -> Election:
+    """The draft that a line without a problem asks for."""
     if line.wanted is None or line.known.entry is None:
         raise ValueError(f"line {line.asked.row.line} has neither a problem nor a person")
-    return line.wanted, line.known.entry
+    member_id = line.known.entry.member_id
+    return elections.as_row(
+        employer=employer, member_id=member_id, wanted=line.wanted, known=line.known, document=document, by=by, on=on, batch=batch
+    )
 
 
 def _fault(line: _Line) -> Mapping[str, Any]:

@@ -6,12 +6,13 @@ from django.utils.translation import gettext_noop
 
 from contributions import labels
 from contributions.enums import ElectionAct, ElectionKind
-from contributions.models import Election
+from contributions.models import Election, ElectionBatch
 from contributions.models.elections import EXCESS, IRREVOCABLE
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.notify import kinds
 from kwsp_portal.notify.enums import Inbox, Whose
 from kwsp_portal.notify.services import News
+from kwsp_portal.templatetags import formats
 from members import explanations
 
 EXCESS_HOLDS: Final = "ELECTION_EXCESS"
@@ -19,6 +20,7 @@ KEEPS: Final = "ELECTION_KEEPS"
 CHOSEN: Final = "ELECTION_CHOSEN"
 ENDED: Final = "ELECTION_ENDED"
 RETURNED: Final = "ELECTION_RETURNED"
+FILE_RETURNED: Final = "ELECTION_FILE_RETURNED"
 
 _FROM: Final = gettext_noop("Pilihan caruman mulai gaji %(month)s")
 _ASK: Final = gettext_noop("Jika anda tidak bersetuju dengan pilihan ini, tanya majikan anda, atau bawa makluman ini ke mana-mana kaunter KWSP.")
@@ -66,6 +68,12 @@ KINDS: Final = {
         show={},
         action=gettext_noop("Lihat pilihan ini"),
     ),
+    FILE_RETURNED: kinds.Kind(
+        subject=gettext_noop("Fail pilihan %(file)s dipulangkan"),
+        paragraphs=(gettext_noop("%(count)s pilihan dalam fail %(name)s dipulangkan."), gettext_noop("Sebab: %(reason)s")),
+        show={"count": lambda text: formats.count(int(text))},
+        action=gettext_noop("Lihat fail ini"),
+    ),
 }
 
 
@@ -103,4 +111,15 @@ def of_returned(election: Election, reason: str, move_id: int) -> News:
         cause=f"electionlog:{move_id}",
         figures={"name": election.member.name, "reason": reason},
         link=("employer:election", election.pk),
+    )
+
+
+def of_returned_file(batch: ElectionBatch, count: int, reason: str, move_id: int) -> News:
+    """What they are told of a file, once for all of its elections."""
+    return News(
+        to=Inbox(Whose.EMPLOYER, batch.employer_id),
+        code=FILE_RETURNED,
+        cause=f"electionlog:{move_id}",
+        figures={"file": str(batch.pk), "name": batch.file.name, "count": str(count), "reason": reason},
+        link=("employer:election_file", batch.pk),
     )

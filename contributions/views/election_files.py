@@ -16,7 +16,7 @@ from contributions.models import ElectionBatch
 from contributions.rules import electing
 from contributions.selectors import elections as selectors
 from contributions.services import election_files as services
-from contributions.services import elections, moves
+from contributions.services import election_moves, elections, moves
 from contributions.services import filing as filings
 from contributions.views import shared
 from contributions.views.elections import ACTS, NOT_ALLOWED, line_of
@@ -105,7 +105,7 @@ def _context(request: HttpRequest, batch: ElectionBatch, form: Any = None) -> di
         action.value.lower(): True
         for election in sample.values()
         if election is not None
-        for action in elections.allowed(election=election, by=request.user, on=on)  # type: ignore[arg-type]
+        for action in election_moves.allowed(election=election, by=request.user, on=on)  # type: ignore[arg-type]
     }
     return {
         "acting_for": batch.employer.name,
@@ -115,6 +115,7 @@ def _context(request: HttpRequest, batch: ElectionBatch, form: Any = None) -> di
         "faults_page": faults,
         "faults": [_faults(fault) for fault in faults],
         "counts": [(labels.ELECTION[state], states[state]) for state in ElectionState if state in states],
+        "returned": selectors.last_return(batch=batch) if ElectionState.RETURNED in states else None,
         "waiting": states.get(ElectionState.SUBMITTED, 0),
         "drafts": states.get(ElectionState.DRAFT, 0) + states.get(ElectionState.RETURNED, 0),
         "may": may,

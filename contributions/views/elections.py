@@ -18,7 +18,7 @@ from contributions.models import Election
 from contributions.models.elections import EXCESS, IRREVOCABLE
 from contributions.rules import electing
 from contributions.selectors import elections as selectors
-from contributions.services import election_effect, moves
+from contributions.services import election_effect, election_moves, moves
 from contributions.services import elections as services
 from contributions.services import filing as filings
 from contributions.services.election_checks import FORMS, Wanted
@@ -141,7 +141,7 @@ def _act(request: HttpRequest, found: Election, action: FilingAction, form: form
 def _context(request: HttpRequest, found: Election, form: Any = None) -> dict[str, Any]:
     on = clock.business_date()
     log = list(selectors.log_of(election=found))
-    may = {action.value.lower(): True for action in services.allowed(election=found, by=request.user, on=on)}  # type: ignore[arg-type]
+    may = {action.value.lower(): True for action in election_moves.allowed(election=found, by=request.user, on=on)}  # type: ignore[arg-type]
     open_ones = (ElectionState.DRAFT, ElectionState.SUBMITTED, ElectionState.RETURNED)
     approved = found.state == ElectionState.APPROVED
     holds = approved and selectors.holds_now(election=found, month=max(WageMonth.of(on), WageMonth.of(found.from_month)))
@@ -151,6 +151,7 @@ def _context(request: HttpRequest, found: Election, form: Any = None) -> dict[st
         "acting_for": found.employer.name,
         "month": WageMonth.of(found.from_month),
         "effect": election_effect.effect_of(found) if found.state in open_ones else None,
+        "undone": [(row, WageMonth.of(row.from_month)) for row in election_effect.undone_by(found)] if found.state in open_ones else (),
         "may": may,
         "log": [(entry, labels.ACTION[entry.action]) for entry in log],
         "returned": next((entry for entry in reversed(log) if entry.action == FilingAction.RETURN), None),

@@ -41,6 +41,10 @@ def _stands(election: Election, deciding: set[int], now: WageMonth, found: Seque
 
 
 def _is_covered(election: Election, found: Sequence[Election]) -> bool:
-    """Whether a later recorded act of the same employer and kind begins no later."""
-    same = (other for other in found if (other.employer_id, other.kind) == (election.employer_id, election.kind))
+    """Whether a later recorded act of the same employer and kind begins no later. A Khas form covers those of its year only."""
+    same = (other for other in found if _of(other) == _of(election))
     return any(other.pk > election.pk and other.from_month <= election.from_month for other in same)
+
+
+def _of(election: Election) -> tuple[int, str, int | None]:
+    return election.employer_id, election.kind, election.khas_year

@@ -1,7 +1,8 @@
 """Writing the trail (house-style 30; reliability.md C-14, G44): an act in its own transaction, a refusal on a connection of its own."""
 
+import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from typing import Any, Final, Protocol
 
@@ -39,6 +40,15 @@ def record(*, actor: Actor, action: str, target: Target = None, data: Mapping[st
     _event(actor=actor, action=action, target=target, data=data, ip=ip, refused=False).save(force_insert=True)
 
 
+def record_many(*, actor: Actor, action: str, acts: Iterable[tuple[Target, Mapping[str, Any]]]) -> None:
+    """`record` for one act on many things, each with its data: one statement for thousands."""
+    events = [_event(actor=actor, action=action, target=target, data=data, ip=None, refused=False) for target, data in acts]
+    if events:
+        targets, details = [event.target for event in events], [json.dumps(event.data, ensure_ascii=False) for event in events]
+        with connection.cursor() as cursor:
+            cursor.execute(_INSERT_MANY, [events[0].actor, events[0].actor_id, action, targets, details])
+
+
 def record_refusal(*, actor: Actor, action: str, target: Target = None, data: Mapping[str, Any] | None = None, ip: str | None = None) -> None:
     """Write a refusal so that it stays, whatever becomes of the open transaction.
 
@@ -66,6 +76,10 @@ def _event(*, actor: Actor, action: str, target: Target, data: Mapping[str, Any]
     return AuditEvent(actor=name, actor_id=number, action=action, target=what, data=dict(data or {}), ip=ip, refused=refused)
 
 
+_INSERT_MANY = """
+INSERT INTO audit_auditevent (actor, actor_id, action, target, refused, data)
+SELECT %s, %s, %s, target, false, data::jsonb FROM unnest(%s::text[], %s::text[]) AS acts (target, data)
+"""
 _INSERT = "INSERT INTO audit_auditevent (actor, actor_id, action, target, refused, data, ip) VALUES (%s, %s, %s, %s, %s, %s, %s)"
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.db import Error, IntegrityError, connection, transaction
 
 from kwsp_portal import audit
+from kwsp_portal.audit import services
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.jobs.models import Run
 from tests.conftest import owner_connection
@@ -24,6 +25,16 @@ def test_an_act_is_recorded_with_who_what_and_when():
     assert (event.actor, event.actor_id, event.action, event.target) == ("majikanmaker", 7, "filing.submit", "filing:17")
     assert (event.data, event.ip, event.refused) == ({"rows": 3}, "127.0.0.1", False)
     assert event.at is not None
+
+
+def test_one_act_on_many_things_is_one_statement(django_assert_num_queries):
+    with django_assert_num_queries(1):
+        services.record_many(actor=AMINAH, action="election.approve", acts=[(f"election:{n}", {"member": n, "why": 'a "ł" \\ b'}) for n in range(50)])
+        services.record_many(actor=AMINAH, action="election.approve", acts=[])
+
+    events = AuditEvent.objects.order_by("seq")
+    assert [(event.target, event.data) for event in events] == [(f"election:{n}", {"member": n, "why": 'a "ł" \\ b'}) for n in range(50)]
+    assert {(event.actor, event.actor_id, event.refused) for event in events} == {("majikanmaker", 7, False)}
 
 
 @committing

@@ -10,6 +10,7 @@ from contributions.facts import Elections
 from contributions.models import Election
 from contributions.selectors import elections as selectors
 from contributions.services import elections
+from contributions.services.election_checks import Wanted
 from contributions.services.elections import ElectionRefused, Upload
 from contributions.services.moves import NotAllowed
 from kwsp_portal.audit.models import AuditEvent
@@ -225,6 +226,31 @@ class TestWhatHolds:
 
         assert (codes(again), codes(nothing)) == (["HOLDS_ALREADY"], ["NOTHING_TO_CANCEL"])
 
+    @pytest.mark.parametrize("later", [wanted(points="7", month=JANUARY), notice(month=JANUARY)])
+    def test_the_rate_that_holds_chosen_anew_undoes_what_was_to_come(self, office: Office, later: Wanted) -> None:
+        """A clerk who records 5 % again wants 5 % to stay: the rate chosen last is the one that stays (seed 001)."""
+        member = office.hire()
+        elect(office, member)
+        elect(office, member, later)
+        again = wanted(month=DECEMBER)
+
+        elect(office, member, again)
+
+        assert [held(office, month) for month in (NOVEMBER, DECEMBER, JANUARY)] == [[Elections(employee_excess=Decimal(5))]] * 3
+        with pytest.raises(ElectionRefused) as refused:
+            record(office, member, again)
+        assert codes(refused) == ["HOLDS_ALREADY"]
+
+    def test_what_a_later_act_covers_already_undoes_nothing(self, office: Office) -> None:
+        member = office.hire()
+        elect(office, member, wanted(points="7", month=JANUARY))
+        elect(office, member, wanted(month=NOVEMBER))
+
+        with pytest.raises(ElectionRefused) as refused:
+            record(office, member, wanted(month=DECEMBER))
+
+        assert codes(refused) == ["HOLDS_ALREADY"]
+
     def test_some_members_are_asked_for_alone(self, office: Office) -> None:
         people = [office.hire(), office.hire()]
         for member in people:
@@ -301,6 +327,22 @@ class TestKeepingTheRate:
 
         assert (before, held(office, WageMonth(2021, 1))) == ([], [Elections(keeps=True)])
         assert list(Election.objects.order_by("pk").values_list("khas_year", flat=True)) == [2020, 2021]
+
+    def test_no_form_hides_that_of_another_lowering_whichever_is_recorded_first(self, office: Office) -> None:
+        december, january, member = WageMonth(2020, 12), WageMonth(2021, 1), office.hire()
+        elect(office, member, wanted(ElectionKind.KEEPS_RATE, None, january), on=date(2020, 12, 2))
+        elect(office, member, wanted(ElectionKind.KEEPS_RATE, None, december), on=date(2020, 12, 3))
+
+        assert [held(office, month) for month in (december, january, WageMonth(2021, 12))] == [[Elections(keeps=True)]] * 3
+        assert [held(office, month) for month in (WageMonth(2020, 11), WageMonth(2022, 1))] == [[], []]
+
+    def test_a_notice_ends_the_form_of_its_month_alone(self, office: Office) -> None:
+        december, january, member = WageMonth(2020, 12), WageMonth(2021, 1), office.hire()
+        for month in (december, january):
+            elect(office, member, wanted(ElectionKind.KEEPS_RATE, None, month), on=date(2020, 12, 2))
+        elect(office, member, notice(ElectionKind.KEEPS_RATE, december), on=date(2020, 12, 3))
+
+        assert [held(office, month) for month in (december, january)] == [[], [Elections(keeps=True)]]
 
     def test_it_can_be_ended_by_notice(self, office: Office) -> None:
         may, member = WageMonth(2022, 5), office.hire()

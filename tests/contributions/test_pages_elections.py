@@ -12,6 +12,7 @@ from contributions.enums import ElectionKind
 from contributions.models import Election, ElectionBatch
 from kwsp_portal.common import clock
 from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.notify.models import Notice
 from tests import factories
 from tests.contributions import pages
 from tests.contributions.conftest import ON, Office
@@ -275,6 +276,23 @@ class TestFiles:
         ]
 
     @BOTH
+    def test_a_file_that_came_back_says_who_wrote_what_and_goes_out_again(self, office: Office, checker: Person, prefix: str) -> None:
+        person = signed_in(office.maker, prefix)
+        self.upload(person, *[self.line(office.hire(), "EM") for _ in range(2)])
+        address = f"/employer/elections/files/{ElectionBatch.objects.get().pk}/"
+        person.post(address, action="submit", declaration="on")
+
+        checker.post(address, action="return", comment="Dua, bukan lima")
+
+        page = text_of(person.get(address))
+        assert "Dua, bukan lima" in page
+        assert {"": "menulis pada", "/en": "wrote on"}[prefix] in page
+        told = Notice.objects.get(code="ELECTION_FILE_RETURNED")
+        notice_page = text_of(person.get(f"/employer/inbox/{told.pk}/"))
+        assert {"": "2 pilihan dalam fail pilihan.csv dipulangkan", "/en": "2 elections of the file pilihan.csv were returned"}[prefix] in notice_page
+        assert person.post(address, action="submit", declaration="on").status_code == 302
+
+    @BOTH
     def test_faults_are_told_by_row_and_the_good_rows_are_kept(self, office: Office, prefix: str) -> None:
         good, noted, twice = office.hire(), office.hire(), office.hire()
         elect(office, noted)
@@ -338,7 +356,7 @@ class TestFiles:
             (b"%PDF-1.7", "ditemui PDF"),
             (b"Nombor,Nama\r\n1,2\r\n", "Lajur tidak betul"),
             (HEADER.encode() + b"\r\n1,2,3,,,\r\n", "tiada pilihan"),
-            (HEADER.encode() + b"\r\n" + b"1,2,A,EM,1,2026-11\r\n" * 2_001, "2000"),
+            (HEADER.encode() + b"\r\n" + b"1,2,A,EM,1,2026-11\r\n" * 10_001, "10000"),
         ],
     )
     def test_a_file_that_cannot_be_read_leaves_nothing(self, office: Office, maker: Person, content: bytes, code: str) -> None:
@@ -362,18 +380,23 @@ class TestFiles:
 
         assert set(batch.elections.values_list("state", flat=True)) == {"DISCARDED"}
 
-    def test_the_register_is_asked_once_a_month_not_once_a_row(self, office: Office, django_assert_max_num_queries: object) -> None:
-        people = [office.hire() for _ in range(12)]
-        person = signed_in(office.maker)
-
-        with django_assert_max_num_queries(32 + 2 * len(people)):  # type: ignore[operator]
-            self.upload(person, *[self.line(member, "EM") for member in people])
-
     def test_another_employers_file_does_not_exist(self, office: Office, maker: Person, make_office: object) -> None:
         self.upload(maker, self.line(office.hire(), "EM"))
         stranger = signed_in(make_office().maker)  # type: ignore[operator]
 
         assert stranger.get(f"/employer/elections/files/{ElectionBatch.objects.get().pk}/").status_code == 404
+
+
+@BOTH
+def test_what_an_election_undoes_is_named_before_it_is_sent(office: Office, prefix: str) -> None:
+    member = office.hire()
+    elect(office, member)
+    elect(office, member, wanted(points="7", month=WageMonth(2027, 1)))
+    again = record(office, member, wanted(month=WageMonth(2026, 12)))
+
+    page = text_of(signed_in(office.maker, prefix).get(f"/employer/elections/{again.pk}/"))
+
+    assert {"": "+7.00 mata mulai Januari 2027", "/en": "+7.00 points from January 2027"}[prefix] in page
 
 
 @BOTH
