@@ -73,6 +73,7 @@ ACTION: dict[str, str | Promise] = {
     FilingAction.APPROVE: _("Diluluskan"),
     FilingAction.RETURN: _("Dipulangkan kepada penyedia"),
     FilingAction.DISCARD: _("Dibuang"),
+    FilingAction.REREAD: _("Fail yang sama disemak semula"),
     FilingAction.PAY: _("Bayaran dimulakan"),
     FilingAction.RECEIVE_PAYMENT: _("Bayaran diterima"),
     FilingAction.FINISH_CREDITING: _("Semua baris dikreditkan"),

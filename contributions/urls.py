@@ -25,6 +25,7 @@ employer_patterns = [
     path("filings/<int:pk>/submit/", decisions.filing_submit, name="filing_submit"),
     path("filings/<int:pk>/decide/", decisions.filing_decide, name="filing_decide"),
     path("filings/<int:pk>/discard/", decisions.filing_discard, name="filing_discard"),
+    path("filings/<int:pk>/reread/", decisions.filing_reread, name="filing_reread"),
     path("filings/<int:pk>/pay/", payment.filing_pay, name="filing_pay"),
     path("payments/<slug:order_no>/", payment.payment, name="payment"),
     path("payments/<slug:order_no>/bank/", payment.payment_go, name="payment_go"),

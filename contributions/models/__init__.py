@@ -24,13 +24,17 @@ from members.models import Member
 
 
 class Filing(models.Model):
-    """One Borang A: an employer's contributions for a wage month (`wage_month` holds its first day)."""
+    """One Borang A: an employer's contributions for a wage month (`wage_month` holds its first day).
+
+    What was read is written once. The same file read again, against the facts of another day, is another filing, which `rereads` the first.
+    """
 
     employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="filings")
     wage_month = models.DateField(_("Bulan upah"))
     state = models.CharField(max_length=12, choices={state.value: state.value for state in FilingState}, default=FilingState.RECEIVED)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     content_digest = models.CharField(max_length=64)
+    rereads = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="reread_as")
     refusal = models.JSONField(null=True, blank=True)
     rows_total = models.PositiveIntegerField(default=0)
     rows_valid = models.PositiveIntegerField(default=0)

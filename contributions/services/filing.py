@@ -1,4 +1,4 @@
-"""What people do with a Borang A: send it, submit it, approve it or return it, discard it."""
+"""What people do with a Borang A: send it, have its file read again, submit it, approve it or return it, discard it."""
 
 import hashlib
 from datetime import date
@@ -110,6 +110,46 @@ def discard(*, filing_id: int, by: User, on: date) -> Filing:
     return _plain_move(filing_id, FilingAction.DISCARD, by, on)
 
 
+def reread(*, filing_id: int, by: User, on: date) -> Filing:
+    """Read the same file for the same month again, with the register and the elections as they are now. The earlier reading is put away
+    as it is, and a filing of the same file takes its place, prepared by whoever prepared the first.
+
+    Raises moves.NotAllowed, and FileRefused where another filing has the month by now.
+    """
+    try:
+        with transaction.atomic():
+            Employer.objects.select_for_update(of=("self",), no_key=True).get(filings=filing_id)
+            earlier = moves.locked(filing_id)
+            moves.move(filing=earlier, action=FilingAction.REREAD, by=by, on=on)
+            same_month = Filing.objects.filter(employer=earlier.employer, wage_month=earlier.wage_month)
+            taken = same_month.exclude(state__in=CLOSED).first()
+            if taken is not None:
+                raise FileRefused([_month_taken(taken)])
+            return _open(
+                Filing(
+                    rereads=earlier,
+                    file=earlier.file,
+                    prepared_by=earlier.prepared_by,
+                    employer=earlier.employer,
+                    wage_month=earlier.wage_month,
+                    content_digest=earlier.content_digest,
+                ),
+                on,
+            )
+    except FileRefused as refused:
+        data = {"codes": [problem["code"] for problem in refused.problems]}
+        audit.record_refusal(actor=by, action="filing.reread", target=f"filing:{filing_id}", data=data)
+        raise
+
+
+def _open(filing: Filing, on: date) -> Filing:
+    """Write a new filing, and have its file read soon after commit."""
+    filing.received_on = on
+    filing.save(force_insert=True)
+    engine.open_run(programme=reading.PROGRAMME, period=str(filing.pk), chunks=[{"filing": filing.pk}], on=on)
+    return filing
+
+
 def _refuse_stale(filing: Filing, action: FilingAction, by: User) -> None:
     """A filing whose shares were reckoned with other elections than those that hold now is not sent on."""
     if elections.stale_members(filing=filing):
@@ -192,16 +232,13 @@ def _take(employer: Employer, wage_month: WageMonth, name: str, content: bytes, 
         uploaded_by=by,
         uploaded_at=Now(),
     )
-    filing = Filing.objects.create(
-        employer=employer, wage_month=wage_month.first_day, file=stored, content_digest=digest, received_on=on, prepared_by=by
-    )
+    filing = _open(Filing(employer=employer, wage_month=wage_month.first_day, file=stored, content_digest=digest, prepared_by=by), on)
     audit.record(
         actor=by,
         action="filing.upload",
         target=f"filing:{filing.pk}",
         data={"employer": employer.number, "wage_month": str(wage_month), "sha256": digest, "size": len(content)},
     )
-    engine.open_run(programme=reading.PROGRAMME, period=str(filing.pk), chunks=[{"filing": filing.pk}], on=on)
     return filing
 
 

@@ -91,8 +91,9 @@ def _checked(filing: Filing, action: FilingAction, by: User | None, rights: froz
 
 
 def _made_by(filing: Filing, by: User) -> bool:
-    """Whether `by` prepared the filing or ever declared it correct: nobody approves their own work."""
-    return by.pk == filing.prepared_by_id or filing.log.filter(action=FilingAction.SUBMIT, by=by).exists()
+    """Whether `by` prepared the filing, ever declared its file correct or had it read again: nobody approves their own work."""
+    own_acts = FilingLog.objects.filter(filing__file=filing.file_id, action__in=[FilingAction.SUBMIT, FilingAction.REREAD], by=by)
+    return by.pk == filing.prepared_by_id or own_acts.exists()
 
 
 def _audited(action: FilingAction) -> str:

@@ -1,4 +1,4 @@
-"""What people decide about a filing: send it for approval, approve it or return it, discard it."""
+"""What people decide about a filing: send it for approval, approve it or return it, discard it, have its file read again."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from contributions import access, forms
+from contributions import access, forms, problems
 from contributions.enums import FilingAction
 from contributions.models import Filing
 from contributions.selectors import filings as selectors
@@ -117,6 +117,31 @@ def filing_discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _discard_context(request: HttpRequest, found: Filing) -> dict[str, Any]:
     return _facts(found, FilingAction.DISCARD in moves.allowed(filing=found, by=request.user, on=clock.business_date()))  # type: ignore[arg-type]
+
+
+@representative_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def filing_reread(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask once more, then read the same file again with the register and the elections of today; from there as on the first reading."""
+    employer = shared.employer_of(request)
+    found = access.filing_for(employer, pk)
+    if request.method != "POST":
+        return render(request, "contributions/filing_reread.html", _reread_context(request, found))
+    try:
+        return _to(services.reread(filing_id=found.pk, by=request.user, on=clock.business_date()))  # type: ignore[arg-type]
+    except services.FileRefused as error:
+        words = " ".join(f"{problems.sentence(problem)} {problems.mend(problem)}" for problem in error.problems)
+        context = {**_reread_context(request, found), "refused": words}
+        return render(request, "contributions/filing_reread.html", context, status=409)
+    except moves.NotAllowed as error:
+        fresh = access.filing_for(employer, pk)
+        if _second_click(request, fresh, FilingAction.REREAD, error):
+            return _to(fresh.reread_as)
+        return shared.refused(request, "contributions/filing_reread.html", _reread_context(request, fresh), error)
+
+
+def _reread_context(request: HttpRequest, found: Filing) -> dict[str, Any]:
+    return _facts(found, FilingAction.REREAD in moves.allowed(filing=found, by=request.user, on=clock.business_date()))  # type: ignore[arg-type]
 
 
 def _facts(found: Filing, may: bool) -> dict[str, Any]:

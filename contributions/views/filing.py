@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from contributions import access, explanations, forms, labels, problems
+from contributions.borang_a.problem import Code
 from contributions.enums import FilingAction, FilingState
 from contributions.models import Filing, FilingRow
 from contributions.selectors import corrections, explaining
@@ -39,6 +40,8 @@ STEP_OF = {
     FilingState.PAID: 5,
 }
 """Where a filing stands on its way (from 1). What is credited or discarded has no way before it."""
+MAY_CHANGE = (Code.NOTHING_DUE, Code.NOT_READ)
+"""Refusals of a whole file that the same file may not meet again."""
 
 
 @representative_required
@@ -176,6 +179,8 @@ def _filing_context(request: HttpRequest, employer: Employer, found: Filing) -> 
         "in_flight": next((payment for payment in payments if payment.state in selectors.IN_FLIGHT), None),
         "returned": next((entry for entry in reversed(log) if entry.action == FilingAction.RETURN), None),
         "own": found.prepared_by_id == request.user.pk,
+        "may_change": not found.refusal or any(problem["code"] in MAY_CHANGE for problem in found.refusal),
+        "reread_as": Filing.objects.filter(rereads=found).first() if state == FilingState.DISCARDED else None,
         "corrections": corrections.of_filing(found) if state == FilingState.CREDITED else (),
     }
 

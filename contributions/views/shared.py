@@ -22,7 +22,10 @@ NOT_ALLOWED = {
     "OWN_WORK": (403, gettext_lazy("Anda menyediakan Borang A ini. Orang lain mesti meluluskan atau memulangkannya.")),
     "ELECTIONS_CHANGED": (
         409,
-        gettext_lazy("Pilihan caruman seseorang telah berubah selepas fail ini dibaca. Buang Borang A ini dan muat naik fail dengan templat baharu."),
+        gettext_lazy(
+            "Pilihan caruman seseorang telah berubah selepas fail ini dibaca. "
+            "Penyedia menyemak semula fail yang sama dengan pilihan terkini; yang menunggu kelulusan dipulangkan dahulu."
+        ),
     ),
     "DECLARATION_MISSING": (422, gettext_lazy("Tandakan pengakuan sebelum menghantar")),
     "COMMENT_MISSING": (422, gettext_lazy("Tulis sebab supaya penyedia tahu apa yang perlu dibetulkan")),
@@ -53,7 +56,8 @@ def present_state(found: Filing) -> dict[str, Any]:
 def refused(request: HttpRequest, template: str, context: dict[str, Any], error: moves.NotAllowed) -> HttpResponse:
     """The page again, with why the act was refused at its top."""
     status, words = NOT_ALLOWED[error.code]
-    return render(request, template, {**context, "refused": str(words), "form_errors": True}, status=status)
+    more = {"refused": str(words), "form_errors": True, "stale": error.code == "ELECTIONS_CHANGED"}
+    return render(request, template, {**context, **more}, status=status)
 
 
 def download(file: StoredFile) -> HttpResponse:

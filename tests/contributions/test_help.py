@@ -138,3 +138,18 @@ class TestBorangA:
         text = pages.text_of(pages.signed_in(office.maker, prefix).get(pages.NEW))
 
         assert all(word in text for word in (*words, "kwsp.gov.my"))
+
+    @pytest.mark.parametrize(
+        ("prefix", "words"),
+        [("", "Upah ialah jumlah bayaran yang dikenakan caruman sahaja"), ("/en", "Wages are the sum of payments liable to contributions only")],
+    )
+    def test_the_help_of_the_template_says_which_payments_are_wages(self, office: Office, prefix: str, words: str) -> None:
+        assert words in pages.text_of(pages.signed_in(office.maker, prefix).get(pages.NEW))
+
+
+@pytest.mark.parametrize("path", ["", "list/"])
+@pytest.mark.parametrize(("prefix", "words"), [("", ("Dikenakan caruman", "Fi pengarah")), ("/en", ("Liable to contributions", "Director's fee"))])
+def test_what_counts_as_wages_stands_where_wages_are_keyed_in(db: None, client: Client, prefix: str, words: tuple[str, str], path: str) -> None:
+    text = pages.text_of(client.get(f"{prefix}/calculators/contribution/{path}"))
+
+    assert all(word in text for word in words)

@@ -268,7 +268,7 @@ def test_a_file_in_which_nothing_is_owed_is_refused_by_the_reader_in_words(offic
     answer = maker.get(pages.address(work(Filing.objects.get())))
 
     assert says_found_and_expected(pages.text_of(answer), "ms")
-    assert pages.actions_of(answer) == ["Buang", "Muat naik fail yang dibetulkan"]
+    assert pages.actions_of(answer) == ["Buang", "Muat naik fail yang dibetulkan", "Semak semula dengan pilihan terkini"]
 
 
 def test_a_mended_file_takes_the_place_of_the_faulty_one(office: Office, maker: Person) -> None:

@@ -22,7 +22,7 @@ from tests.contributions.pages import Person
 from tests.factories import borang_a
 
 MOST_QUERIES = 12
-PAGES = ("", "submit", "decide", "discard", "pay", "rows/2")
+PAGES = ("", "submit", "decide", "discard", "reread", "pay", "rows/2")
 
 
 @pytest.fixture(autouse=True)
