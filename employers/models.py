@@ -31,6 +31,11 @@ class Employer(models.Model):
     def __str__(self) -> str:
         return f"{self.number} {self.name}"
 
+    @property
+    def subject(self) -> str:
+        """As the trail names whom an act touches."""
+        return f"employer:{self.number}"
+
 
 class Representative(models.Model):
     """A user who acts for an employer in one role."""

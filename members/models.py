@@ -68,6 +68,11 @@ class Member(models.Model):
     def __str__(self) -> str:
         return f"{self.number} {self.name}"
 
+    @property
+    def subject(self) -> str:
+        """As the trail names whom an act touches."""
+        return f"member:{self.number}"
+
 
 class CitizenshipPeriod(models.Model):
     """What a member was, [from_date, to_date). The parts of the Third Schedule depend on it."""

@@ -17,6 +17,7 @@ from contributions import workflow
 from contributions.enums import CorrectionAction, CorrectionState, LineState
 from contributions.models import Correction, CorrectionLine, CorrectionLog
 from contributions.services import correction_news, crediting, law_used
+from employers.models import Employer
 from kwsp_portal import jobs
 from kwsp_portal.audit import services as audit
 from kwsp_portal.common.refusal import Refusal
@@ -113,7 +114,14 @@ def step(*, correction: Correction, action: CorrectionAction, by: User | None, o
         correction=correction, action=action, from_state=before, to_state=correction.state, by=by, comment=comment, on=on, at=Now()
     )
     data = {"from": str(before), "to": str(correction.state), "on": str(on)}
-    audit.record(actor="portal" if by is None else by, action=f"correction.{action.lower()}", target=correction, data=data)
+    audit.record(
+        actor="portal" if by is None else by, action=f"correction.{action.lower()}", target=correction, data=data, subjects=employers_of(correction)
+    )
+
+
+def employers_of(correction: Correction) -> list[Employer]:
+    """Whose filings it corrects, as the trail's subjects."""
+    return list(Employer.objects.filter(filings__corrections__correction=correction).distinct())
 
 
 def _lines(correction: Correction, lease: jobs.Lease) -> list[CorrectionLine]:
@@ -125,7 +133,15 @@ def _lines(correction: Correction, lease: jobs.Lease) -> list[CorrectionLine]:
 
 _NEEDED: Final = (
     *("correction_id", "row_id", "then_employer", "then_employee", "now_employer", "now_employee", "state", "row__filing_id", "row__member_id"),
-    *("row__member__birth_date", "row__filing__employer_id", "row__filing__wage_month", "row__filing__paid_on", "row__filing__employer__name"),
+    *(
+        "row__member__birth_date",
+        "row__filing__employer_id",
+        "row__filing__wage_month",
+        "row__filing__paid_on",
+        "row__filing__employer__name",
+        "row__filing__employer__number",
+        "row__member__number",
+    ),
 )
 
 
@@ -229,7 +245,8 @@ def _done(correction: Correction, lines: Sequence[CorrectionLine], plan: Plan, l
         cursor.execute(_REFUSED, [list(refused), [json.dumps(why.to_json()) for why in refused.values()]])
     notify.tell(correction_news.for_members(correction, posted, plan.held_with_employer()), on=on)
     data = {"from_id": lease.payload["from_id"], "posted": len(posted), "refused": len(refused)}
-    audit.record(actor=None, action="correction.chunk.posted", target=correction, data=data)
+    whom = {line.row.member.subject for line in posted if line.row.member is not None} | {line.row.filing.employer.subject for line in posted}
+    audit.record(actor=None, action="correction.chunk.posted", target=correction, data=data, subjects=whom)
     law_used.keep_for_correction(correction=correction, from_id=lease.payload["from_id"], to_id=lease.payload["to_id"], on=on, edition=edition)
     lease.finish()
     jobs.failpoint("correct.finished")

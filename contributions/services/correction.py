@@ -69,7 +69,7 @@ def prepare(*, filing_ids: Sequence[int], as_at: date, reason: str, by: User, on
             CorrectedFiling.objects.create(correction=correction, filing=filing, edition_id=editions[filing.wage_month], **_totals(lines))
             _copy(correction, lines)
         data = {"filings": [filing.pk for filing, _ in differing], "as_at": str(as_at), "lines": correction.lines_total}
-        audit.record(actor=by, action="correction.prepare", target=correction, data=data)
+        audit.record(actor=by, action="correction.prepare", target=correction, data=data, subjects=correcting.employers_of(correction))
     return correction
 
 

@@ -50,7 +50,7 @@ def credit_chunk(*, lease: jobs.Lease) -> None:
     """
     jobs.failpoint("credit.before")
     lease.renew()  # a worker that was away for long learns it here, and not from the rows that another has credited
-    filing = Filing.objects.get(pk=lease.payload["filing"])
+    filing = Filing.objects.select_related("employer").get(pk=lease.payload["filing"])
     if filing.state != FilingState.PAID:
         raise ValueError(f"filing {filing.pk}: found {filing.state}, expected PAID")
     on = max(lease.on, days.first_open_day())
@@ -63,7 +63,8 @@ def credit_chunk(*, lease: jobs.Lease) -> None:
 
     def done() -> None:
         jobs.failpoint("credit.posted")
-        audit.record(actor=None, action="filing.chunk.credited", target=filing, data={"from_id": lease.payload["from_id"]})
+        data = {"from_id": lease.payload["from_id"]}
+        audit.record(actor=None, action="filing.chunk.credited", target=filing, data=data, subjects=[filing.employer])
         law_used.keep_for_split(filing=filing, from_id=lease.payload["from_id"], to_id=lease.payload["to_id"], on=on, edition=edition)
         lease.finish()
         jobs.failpoint("credit.finished")

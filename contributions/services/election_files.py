@@ -163,7 +163,7 @@ def _store(employer: Employer, file: Upload, form: Upload | None, lines: Sequenc
         received_on=on,
     )
     data = {"employer": employer.number, "rows": len(lines), "good": len(good), "sha256": batch.file.sha256}
-    audit.record(actor=by, action="election.file", target=batch, data=data)
+    audit.record(actor=by, action="election.file", target=batch, data=data, subjects=[employer])
     Election.objects.bulk_create([_row(line, employer, batch, document, by, on) for line in good])
     return batch
 

@@ -14,6 +14,7 @@ from contributions.services import election_checks, election_effect, election_fa
 from contributions.services.moves import NotAllowed
 from employers import access as employers_access
 from employers.enums import Right
+from employers.models import Employer
 from kwsp_portal.audit import services as audit
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.notify import services as notify
@@ -74,8 +75,14 @@ def move(*, found: Sequence[Election], action: FilingAction, by: User, on: date,
 
 def refused(target: str, action: FilingAction, by: User, code: str, **data: str) -> NotAllowed:
     """The refusal of an act on an election or a file, to be raised by the caller; the audit has it."""
-    audit.record_refusal(actor=by, action=_audited(action), target=target, data={"code": code, **data})
+    audit.record_refusal(actor=by, action=_audited(action), target=target, data={"code": code, **data}, subjects=_whose(target))
     return NotAllowed(code)
+
+
+def _whose(target: str) -> list[Employer]:
+    """The employer of an election or of a file of them, as the trail's subject."""
+    kind, _, key = target.partition(":")
+    return list(Employer.objects.filter(**{"elections" if kind == "election" else "election_batches": key}))
 
 
 def _asked(found: Sequence[Election], action: FilingAction, by: User, on: date) -> ElectionState:
@@ -140,13 +147,13 @@ def _record(
     found: Sequence[Election], action: FilingAction, before: Sequence[str], to: ElectionState, by: User, on: date, batch: ElectionBatch | None
 ) -> None:
     """One row of the trail for the act; and where it makes elections hold, one for each, which is its member's business too."""
-    data = {"from": ",".join(before), "to": to.value, "on": str(on)}
+    data, employer = {"from": ",".join(before), "to": to.value, "on": str(on)}, found[0].employer
     if batch is None:
-        audit.record(actor=by, action=_audited(action), target=f"election:{found[0].pk}", data=data)
+        audit.record(actor=by, action=_audited(action), target=found[0], data=data, subjects=[employer, found[0].member])
         return
-    audit.record(actor=by, action=_audited(action), target=f"electionbatch:{batch.pk}", data={**data, "elections": len(found)})
+    audit.record(actor=by, action=_audited(action), target=batch, data={**data, "elections": len(found)}, subjects=[employer])
     if to is ElectionState.APPROVED:
-        acts = [(f"election:{election.pk}", {**data, "member": election.member_id, "batch": batch.pk}) for election in found]
+        acts = [(one, {**data, "member": one.member_id, "batch": batch.pk}, [employer, one.member]) for one in found]
         audit.record_many(actor=by, action=_audited(action), acts=acts)
 
 

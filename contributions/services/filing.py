@@ -238,6 +238,7 @@ def _take(employer: Employer, wage_month: WageMonth, name: str, content: bytes, 
         action="filing.upload",
         target=f"filing:{filing.pk}",
         data={"employer": employer.number, "wage_month": str(wage_month), "sha256": digest, "size": len(content)},
+        subjects=[employer],
     )
     return filing
 

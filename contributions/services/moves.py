@@ -9,6 +9,7 @@ from contributions.enums import FilingAction, FilingState, Who
 from contributions.models import Filing, FilingLog
 from employers import access as employers_access
 from employers.enums import Right
+from employers.models import Employer
 from kwsp_portal.audit import services as audit
 from members.identity.models import User
 
@@ -55,7 +56,8 @@ def move(*, filing: Filing, action: FilingAction, by: User | None, on: date, com
     try:
         step = check(filing=filing, action=action, by=by, on=on)
     except NotAllowed as error:
-        audit.record_refusal(actor=by, action=_audited(action), target=f"filing:{filing.pk}", data={"code": error.code, "state": filing.state})
+        why = {"code": error.code, "state": filing.state}
+        audit.record_refusal(actor=by, action=_audited(action), target=f"filing:{filing.pk}", data=why, subjects=[filing.employer])
         raise
     before = filing.state
     filing.state = step.to
@@ -66,13 +68,19 @@ def move(*, filing: Filing, action: FilingAction, by: User | None, on: date, com
         action=_audited(action),
         target=f"filing:{filing.pk}",
         data={"from": str(before), "to": step.to.value, "on": str(on)},
+        subjects=[filing.employer],
     )
 
 
 def refused(filing_id: int, action: FilingAction, by: User, code: str) -> NotAllowed:
     """The refusal of an act that lacks something, to be raised by the caller; the audit has it."""
-    audit.record_refusal(actor=by, action=_audited(action), target=f"filing:{filing_id}", data={"code": code})
+    audit.record_refusal(actor=by, action=_audited(action), target=f"filing:{filing_id}", data={"code": code}, subjects=whose(filing_id))
     return NotAllowed(code)
+
+
+def whose(filing_id: int) -> list[Employer]:
+    """The employer whose filing it is, as the trail's subjects; nobody where there is no such filing."""
+    return list(Employer.objects.filter(filings=filing_id))
 
 
 def _checked(filing: Filing, action: FilingAction, by: User | None, rights: frozenset[Right]) -> workflow.Move:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop
 from contributions.enums import FilingAction, FilingState, MessageVerdict, PaymentMethod, PaymentState
 from contributions.models import Filing, Payment, PaymentMessage
 from contributions.services import crediting, moves
+from employers.models import Employer
 from kwsp_portal.audit import services as audit
 from kwsp_portal.bank import conf, limits
 from kwsp_portal.bank.fpx import client, codes, messages, wire
@@ -71,7 +72,9 @@ def _refusals_kept(filing_id: int, by: User) -> Iterator[None]:
     try:
         yield
     except (moves.NotAllowed, PaymentRefused) as refused:
-        audit.record_refusal(actor=by, action="payment.start", target=f"filing:{filing_id}", data={"code": str(refused)})
+        audit.record_refusal(
+            actor=by, action="payment.start", target=f"filing:{filing_id}", data={"code": str(refused)}, subjects=moves.whose(filing_id)
+        )
         raise
 
 
@@ -103,7 +106,7 @@ def _order(filing: Filing, bank_code: str, by: User, on: date, at: datetime) -> 
         started_at=at.replace(microsecond=0),  # the bank repeats it to the second
     )
     data = {"filing": filing.pk, "order_no": payment.order_no, "amount": str(payment.amount), "bank": bank_code}
-    audit.record(actor=by, action="payment.start", target=payment, data=data)
+    audit.record(actor=by, action="payment.start", target=payment, data=data, subjects=[filing.employer])
     return payment
 
 
@@ -191,7 +194,11 @@ def keep_refused(payment: Payment | None, channel: messages.Channel, body: str, 
     """Keep a message that nothing may be done for, with the reason; `payment` where it is known whom it was meant to speak of."""
     _keep(payment, channel, body, MessageVerdict.REFUSED, f"{refused.code} {refused.detail}", at)
     data = {"code": refused.code, "channel": channel.value}
-    audit.record_refusal(actor=None, action="payment.message.refused", target=payment, data=data)
+    audit.record_refusal(actor=None, action="payment.message.refused", target=payment, data=data, subjects=_whose(payment))
+
+
+def _whose(payment: Payment | None) -> list[Employer]:
+    return [] if payment is None else [payment.filing.employer]
 
 
 def _apply(payment: Payment, confirmation: messages.Confirmation, channel: messages.Channel, on: date, at: datetime) -> tuple[MessageVerdict, str]:
@@ -227,7 +234,7 @@ def _after_approval(payment: Payment, confirmation: messages.Confirmation) -> tu
 
 
 def _contradiction(payment: Payment, reason: str) -> tuple[MessageVerdict, str]:
-    audit.record(actor=None, action="payment.message.contradicts", target=payment, data={"reason": reason})
+    audit.record(actor=None, action="payment.message.contradicts", target=payment, data={"reason": reason}, subjects=_whose(payment))
     return MessageVerdict.CONTRADICTS, reason
 
 
@@ -238,7 +245,7 @@ def _step(payment: Payment, state: PaymentState, code: str, at: datetime) -> tup
     payment.state, payment.response_code = state, code
     payment.finished_at = None if state == PaymentState.PENDING else at
     payment.save(update_fields=["state", "response_code", "finished_at"])
-    audit.record(actor=None, action=f"payment.{state.lower()}", target=payment, data={"code": code})
+    audit.record(actor=None, action=f"payment.{state.lower()}", target=payment, data={"code": code}, subjects=_whose(payment))
     return MessageVerdict.APPLIED, code
 
 
@@ -256,7 +263,8 @@ def _approve(payment: Payment, confirmation: messages.Confirmation, on: date, at
     # A second approved payment of the same filing is the payer's credit (ruling 26a).
     code = "CONTRIBUTION_DUE" if awaited else "CREDIT"
     posting.post(received(payment, code, on, paid_on))
-    audit.record(actor=None, action="payment.approved", target=payment, data={"fpx_id": payment.fpx_id, "paid_on": str(paid_on), "to": code})
+    data = {"fpx_id": payment.fpx_id, "paid_on": str(paid_on), "to": code}
+    audit.record(actor=None, action="payment.approved", target=payment, data=data, subjects=_whose(payment))
     if awaited:
         filing.paid_on = paid_on
         filing.save(update_fields=["paid_on"])

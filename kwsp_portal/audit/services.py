@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from typing import Any, Final, Protocol
@@ -9,10 +10,12 @@ from typing import Any, Final, Protocol
 from django.db import Error, connection
 from django.db.models import Model
 
-from kwsp_portal.audit.models import AuditEvent
+from kwsp_portal.audit import acts, plain
+from kwsp_portal.audit.models import SUBJECT_FORM, AuditEvent
 
 PORTAL: Final = "portal"
 NOBODY: Final = "anonymous"
+SUBJECT: Final = re.compile(SUBJECT_FORM)
 
 log = logging.getLogger(__name__)
 
@@ -32,30 +35,59 @@ Target = Model | str | None
 """What it was done to: a row, or `kind:id` in words ("filing:17")."""
 
 
-def record(*, actor: Actor, action: str, target: Target = None, data: Mapping[str, Any] | None = None, ip: str | None = None) -> None:
+class Touched(Protocol):
+    """Somebody or something with a log of its own: a member, an employer, a user."""
+
+    @property
+    def subject(self) -> str: ...
+
+
+Subjects = Iterable[Touched | str]
+"""Whom an act touches: rows, or their names as `member:NUMBER`, `employer:NUMBER`, `user:ID`."""
+
+
+def record(
+    *,
+    actor: Actor,
+    action: str,
+    target: Target = None,
+    data: Mapping[str, Any] | None = None,
+    subjects: Subjects = (),
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    ip: str | None = None,
+) -> None:
     """Write one act into the trail, in the transaction of the act: if that rolls back, so does this.
 
-    `action` is dotted ("filing.approve"). `data` takes what JSON takes; never a password, TAC or full identity number.
+    `action` is one of the register (`acts.py` of each app), which also says what `data`, `before` and `after` may hold: what JSON takes; never
+    a password, TAC or full identity number. `subjects` are all whose log the act belongs to; who acts is always among them, and so is a
+    target that is a member, an employer or a user.
     """
-    _event(actor=actor, action=action, target=target, data=data, ip=ip, refused=False).save(force_insert=True)
+    event = _event(actor=actor, action=action, target=target, data=_data(data, before, after), subjects=subjects, ip=ip, refused=False)
+    event.save(force_insert=True)
 
 
-def record_many(*, actor: Actor, action: str, acts: Iterable[tuple[Target, Mapping[str, Any]]]) -> None:
-    """`record` for one act on many things, each with its data: one statement for thousands."""
-    events = [_event(actor=actor, action=action, target=target, data=data, ip=None, refused=False) for target, data in acts]
+def record_many(*, actor: Actor, action: str, acts: Iterable[tuple[Target, Mapping[str, Any], Subjects]]) -> None:
+    """`record` for one act on many things, each with its data and subjects: one statement for thousands."""
+    events = [
+        _event(actor=actor, action=action, target=target, data=data, subjects=subjects, ip=None, refused=False) for target, data, subjects in acts
+    ]
     if events:
         targets, details = [event.target for event in events], [json.dumps(event.data, ensure_ascii=False) for event in events]
+        subjects = ["{" + ",".join(event.subjects) + "}" for event in events]
         with connection.cursor() as cursor:
-            cursor.execute(_INSERT_MANY, [events[0].actor, events[0].actor_id, action, targets, details])
+            cursor.execute(_INSERT_MANY, [events[0].actor, events[0].actor_id, action, targets, details, subjects])
 
 
-def record_refusal(*, actor: Actor, action: str, target: Target = None, data: Mapping[str, Any] | None = None, ip: str | None = None) -> None:
+def record_refusal(
+    *, actor: Actor, action: str, target: Target = None, data: Mapping[str, Any] | None = None, subjects: Subjects = (), ip: str | None = None
+) -> None:
     """Write a refusal so that it stays, whatever becomes of the open transaction.
 
     Inside a transaction it goes by a second connection, closed again at once. The act is refused in any case: should the database
     not take the row, the log has it and the caller goes on.
     """
-    event = _event(actor=actor, action=action, target=target, data=data, ip=ip, refused=True)
+    event = _event(actor=actor, action=action, target=target, data=dict(data or {}), subjects=subjects, ip=ip, refused=True)
     try:
         if connection.in_atomic_block:
             _insert_apart(event)
@@ -65,25 +97,57 @@ def record_refusal(*, actor: Actor, action: str, target: Target = None, data: Ma
         log.exception("a refusal could not be written to the trail: %s %s by %s", action, event.target, event.actor)
 
 
-def _event(*, actor: Actor, action: str, target: Target, data: Mapping[str, Any] | None, ip: str | None, refused: bool) -> AuditEvent:
+def subjects_of(*, actor: Actor, target: Target = None, subjects: Subjects = ()) -> list[str]:
+    """The names of all whom an act touches, each once, in order."""
+    found = {one if isinstance(one, str) else one.subject for one in subjects}
+    if actor is not None and not isinstance(actor, str) and actor.pk is not None:
+        found.add(f"user:{actor.pk}")
+    name = _target(target)
+    if SUBJECT.fullmatch(name):
+        found.add(name)
+    return sorted(found)
+
+
+def _data(data: Mapping[str, Any] | None, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> dict[str, Any]:
+    sides = ((acts.BEFORE, before), (acts.AFTER, after))
+    return {**(data or {}), **{name: dict(side) for name, side in sides if side is not None}}
+
+
+def _event(*, actor: Actor, action: str, target: Target, data: Mapping[str, Any], subjects: Subjects, ip: str | None, refused: bool) -> AuditEvent:
+    acts.check(action, data)
     if isinstance(actor, str):
         name, number = actor, None
     elif actor is None or actor.pk is None:
         name, number = (PORTAL if actor is None and not refused else NOBODY), None
     else:
         name, number = actor.get_username(), actor.pk
-    what = f"{target._meta.model_name}:{target.pk}" if isinstance(target, Model) else target or ""
-    return AuditEvent(actor=name, actor_id=number, action=action, target=what, data=dict(data or {}), ip=ip, refused=refused)
+    return AuditEvent(
+        actor=name,
+        actor_id=number,
+        action=action,
+        target=plain.text(_target(target)),
+        data=plain.value(data),
+        subjects=subjects_of(actor=actor, target=target, subjects=subjects),
+        ip=ip,
+        refused=refused,
+    )
+
+
+def _target(target: Target) -> str:
+    if isinstance(target, Model):
+        return getattr(target, "subject", None) or f"{target._meta.model_name}:{target.pk}"
+    return target or ""
 
 
 _INSERT_MANY = """
-INSERT INTO audit_auditevent (actor, actor_id, action, target, refused, data)
-SELECT %s, %s, %s, target, false, data::jsonb FROM unnest(%s::text[], %s::text[]) AS acts (target, data)
+INSERT INTO audit_auditevent (actor, actor_id, action, target, refused, data, subjects)
+SELECT %s, %s, %s, target, false, data::jsonb, subjects::text[]
+  FROM unnest(%s::text[], %s::text[], %s::text[]) AS acts (target, data, subjects)
 """
-_INSERT = "INSERT INTO audit_auditevent (actor, actor_id, action, target, refused, data, ip) VALUES (%s, %s, %s, %s, %s, %s, %s)"
+_INSERT = "INSERT INTO audit_auditevent (actor, actor_id, action, target, refused, data, subjects, ip) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
 
 
 def _insert_apart(event: AuditEvent) -> None:
     data = AuditEvent._meta.get_field("data").get_db_prep_save(event.data, connection)
     with closing(connection.copy()) as apart, apart.cursor() as cursor:
-        cursor.execute(_INSERT, [event.actor, event.actor_id, event.action, event.target, event.refused, data, event.ip])
+        cursor.execute(_INSERT, [event.actor, event.actor_id, event.action, event.target, event.refused, data, event.subjects, event.ip])

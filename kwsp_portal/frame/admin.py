@@ -10,10 +10,7 @@ from kwsp_portal.templatetags import formats
 
 WORDS.update(
     {
-        "clock.advance": _("Tarikh perniagaan digerakkan"),
-        "backup.restore": _("Dipulihkan daripada sandaran"),
         "demo_data": _("Membina data demo"),
-        "demo.population.begin": _("Data demo mula dibina"),
     }
 )
 

@@ -20,10 +20,6 @@ WORDS.update(
     {
         "run": _("Kerja berkelompok"),
         "chunk": _("Bahagian kerja"),
-        "jobs.run.pause": _("Kerja dijeda"),
-        "jobs.run.resume": _("Kerja disambung"),
-        "jobs.chunk.retry": _("Bahagian kerja dicuba semula"),
-        "jobs.due.retry": _("Kerja yang perlu dibuat dicuba semula"),
         "due": _("Kerja yang perlu dibuat"),
     }
 )

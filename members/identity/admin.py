@@ -20,22 +20,9 @@ ROLES = {
 WORDS.update(
     {
         "user": _("Pengguna"),
-        "identity.sign_in": _("Log masuk"),
-        "identity.sign_out": _("Log keluar"),
-        "identity.session_end": _("Sesi ditamatkan"),
         "challenge": _("Kod TAC"),
         "tac_phone": _("Telefon TAC"),
-        "tac.issue": _("Kod TAC diminta"),
-        "tac.verify": _("Kod TAC disahkan"),
-        "tac.spend": _("Kelulusan TAC digunakan"),
-        "tac.unblock": _("Cubaan TAC dibuka semula"),
-        "phone.bind": _("Telefon TAC didaftarkan"),
-        "phone.cancel": _("Pertukaran telefon TAC dibatalkan"),
-        "phone.remove": _("Telefon TAC dikeluarkan"),
         "invitation": _("Jemputan i-Akaun"),
-        "identity.invite": _("i-Akaun dijemput"),
-        "identity.redeem": _("i-Akaun diaktifkan"),
-        "identity.expire_invitations": _("Jemputan i-Akaun yang luput dibatalkan"),
     }
 )
 INVITATION_KINDS = {InvitationKind.MEMBER: _("Ahli"), InvitationKind.EMPLOYER: _("Majikan")}

@@ -83,7 +83,7 @@ def invite(*, user: User, kind: InvitationKind, phone: str, by: User | None, on:
             expires_on=on + timedelta(days=DAYS),
         )
         data = {"kind": kind.value, "user": locked.pk, "to": f"…{phone[-4:]}", "expires_on": str(invitation.expires_on), "voided": voided}
-        audit.record(actor=by or KIOSK, action="identity.invite", target=invitation, data=data)
+        audit.record(actor=by or KIOSK, action="identity.invite", target=invitation, data=data, subjects=[locked])
     return invitation
 
 

@@ -75,6 +75,11 @@ class User(AbstractBaseUser):
         return self.name
 
     @property
+    def subject(self) -> str:
+        """As the trail names whom an act touches."""
+        return f"user:{self.pk}"
+
+    @property
     def is_member(self) -> bool:
         return self.role == Role.MEMBER
 

@@ -20,7 +20,7 @@ from members.ledger import admin_checks, freezing, holders, labels  # noqa: F401
 from members.ledger.admin_parts import Held, money, of_account
 from members.ledger.models import Account, Balance, ClosedYear, DividendDue, Entry, Freeze, Hold, Posting
 
-WORDS.update({"close_year": _("Menutup tahun"), "ledger.year.closed": _("Tahun ditutup")})
+WORDS["close_year"] = _("Menutup tahun")
 
 
 class Legs(Lines):

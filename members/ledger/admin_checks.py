@@ -27,10 +27,6 @@ WORDS.update(
         "ledger_account": _("Akaun"),
         "entry": _("Catatan lejar"),
         "posting": _("Baris catatan"),
-        "ledger.check": _("Lejar disemak"),
-        "ledger.check.start": _("Semakan lejar dimulakan"),
-        "ledger.freeze": _("Akaun dibekukan"),
-        "ledger.freeze.lift": _("Pembekuan akaun ditarik balik"),
     }
 )
 

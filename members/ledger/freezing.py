@@ -10,9 +10,9 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from kwsp_portal import audit
-from members.ledger import invariants
+from members.ledger import holders, invariants
 from members.ledger.enums import FreezeState
-from members.ledger.models import Freeze
+from members.ledger.models import Account, Freeze
 
 NAMED: Final = 100
 """At most so many accounts are named in one event of the trail; their number is always the whole, and each has its row here."""
@@ -40,7 +40,7 @@ def freeze(results: Iterable[invariants.Result]) -> int:
             frozen += len(accounts)
             if accounts:
                 data = {"check": result.name, "count": len(accounts), "accounts": accounts[:NAMED]}
-                audit.record(actor="jobs", action="ledger.freeze", data=data)
+                audit.record(actor="jobs", action="ledger.freeze", data=data, subjects=_holders(accounts[:NAMED]))
     return frozen
 
 
@@ -72,7 +72,8 @@ def lift(*, account_id: int, reason: str, by: audit.Actor) -> None:
             _lift(account_id, reason.strip(), by)
     except NotLiftable as refused:
         data = {"code": refused.code, "checks": list(refused.checks)}
-        audit.record_refusal(actor=by, action="ledger.freeze.lift", target=f"ledger_account:{account_id}", data=data)
+        whom = _holders([account_id])
+        audit.record_refusal(actor=by, action="ledger.freeze.lift", target=f"ledger_account:{account_id}", data=data, subjects=whom)
         raise
 
 
@@ -93,4 +94,11 @@ def _lift(account_id: int, reason: str, by: audit.Actor) -> None:
             "INSERT INTO ledger_freeze (account_id, state, frozen_id, check_name, reason, by) VALUES (%s, 'LIFTED', %s, %s, %s, %s)",
             [account_id, found.pk, found.check_name, reason, name[:60]],
         )
-    audit.record(actor=by, action="ledger.freeze.lift", target=f"ledger_account:{account_id}", data={"check": found.check_name, "reason": reason})
+    data = {"check": found.check_name, "reason": reason}
+    audit.record(actor=by, action="ledger.freeze.lift", target=f"ledger_account:{account_id}", data=data, subjects=_holders([account_id]))
+
+
+def _holders(account_ids: Sequence[int]) -> list[str]:
+    """Whose accounts these are, as the trail's subjects. An account whose holder is in no register is nobody's."""
+    found = Account.objects.filter(pk__in=account_ids).values_list("holder_kind", holders.number())
+    return [f"{kind.lower()}:{number}" for kind, number in found if number]

@@ -240,6 +240,9 @@ class Names:
             case "audit_auditevent", "target":
                 kind, _, pk = value.partition(":")
                 return kind, self._of[kind][int(pk)]
+            case "audit_auditevent", "subjects":
+                named = [one.partition(":") for one in value]
+                return sorted((kind, str(self._of["user"][int(key)]) if kind == "user" else key) for kind, _, key in named)
             case ("audit_auditevent", "data") | ("jobs_chunk", "payload"):
                 return self._inside(value)
         return value

@@ -151,7 +151,7 @@ class Tables:
             "approved_on",
         )
         self.log = copying.Table("contributions_electionlog", "election_id action from_state to_state by_id comment on at")
-        self.trail = copying.Table("audit_auditevent", "actor actor_id action target refused data ip")
+        self.trail = copying.Table("audit_auditevent", "actor actor_id action target refused data subjects ip")
 
 
 def write(cursor: CursorWrapper, made: Sequence[Choice], firms: Sequence[Firm]) -> None:
@@ -171,14 +171,17 @@ def write(cursor: CursorWrapper, made: Sequence[Choice], firms: Sequence[Firm]) 
             *(ElectionState.APPROVED, document, None, maker.pk, on, checker.pk, on),
         )
         target, month = f"election:{election_id}", str(choice.month)
+        whom = f"employer:{firm.number}", f"member:{choice.person.number}"
         data = {"kind": choice.kind, "act": choice.act, "points": points, "from_month": month, "member": choice.person.member_id}
-        tables.trail.add(maker.user_id, maker.pk, "election.record", target, False, data, None)
+        tables.trail.add(maker.user_id, maker.pk, "election.record", target, False, data, copying.texts(*whom, f"user:{maker.pk}"), None)
         state = ElectionState.DRAFT
         for action, actor in ((FilingAction.SUBMIT, maker), (FilingAction.APPROVE, checker)):
             to = workflow.ELECTION_MOVES[state, action].to
             tables.log.add(election_id, action, state, to, actor.pk, "", on, copying.NOW)
             moved = {"from": state, "to": to, "on": str(on)}
-            tables.trail.add(actor.user_id, actor.pk, f"election.{action.lower()}", target, False, moved, None)
+            tables.trail.add(
+                actor.user_id, actor.pk, f"election.{action.lower()}", target, False, moved, copying.texts(*whom, f"user:{actor.pk}"), None
+            )
             state = to
         news.setdefault(on, []).append(
             election_news.for_member(

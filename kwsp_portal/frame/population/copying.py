@@ -52,6 +52,11 @@ def cell(value: object) -> str:
     return str(value)
 
 
+def texts(*values: str) -> str:
+    """An array of plain words as PostgreSQL reads it."""
+    return "{" + ",".join(values) + "}"
+
+
 def ids(cursor: CursorWrapper, table: str, count: int) -> Iterator[int]:
     """So many new ids of a table, rising."""
     cursor.execute("SELECT array_agg(nextval(%s::regclass)) FROM generate_series(1, %s)", [f"{table}_id_seq", count])

@@ -77,7 +77,7 @@ class Tables:
             "finished_at",
         )
         self.messages = copying.Table("contributions_paymentmessage", "payment_id channel body verdict reason received_at")
-        self.trail = copying.Table("audit_auditevent", "actor actor_id action target refused data ip")
+        self.trail = copying.Table("audit_auditevent", "actor actor_id action target refused data subjects ip")
         self.runs = copying.Table("jobs_run", "id programme period on state finished_at error urgency chunk_count")
         self.chunks = copying.Table(
             "jobs_chunk", "run_id chunk_no payload state attempts failures losses leased_at done_at error progress_done progress_total"
@@ -107,16 +107,16 @@ class Tables:
     def _month(self, of: Month, ids: Mapping[str, Iterator[int]]) -> Written:
         filing, state = self._sent(of, ids)
         row_ids = self._read(of, filing, ids)
-        state = self._move(filing, state, FilingAction.READ_READY, None, of.filed_on)
-        state = self._move(filing, state, FilingAction.SUBMIT, of.firm.maker, of.filed_on)
-        state = self._move(filing, state, FilingAction.APPROVE, of.firm.checker, of.filed_on)
+        state = self._move(of.firm, filing, state, FilingAction.READ_READY, None, of.filed_on)
+        state = self._move(of.firm, filing, state, FilingAction.SUBMIT, of.firm.maker, of.filed_on)
+        state = self._move(of.firm, filing, state, FilingAction.APPROVE, of.firm.checker, of.filed_on)
         sums = [(row_id, row.person.member_id, row.total_sen, row.person.born) for row_id, row in zip(row_ids, of.rows, strict=True)]
         if of.paid_at is None:
             return Written(of.filed_on, filing, None, sums)
         payment = self._paid(of, filing, of.paid_at, next(ids["contributions_payment"]))
-        state = self._move(filing, state, FilingAction.RECEIVE_PAYMENT, None, of.paid_at.date())
-        self._credited(filing, of.paid_at.date(), row_ids, next(ids["jobs_run"]))
-        self._move(filing, state, FilingAction.FINISH_CREDITING, None, of.paid_at.date())
+        state = self._move(of.firm, filing, state, FilingAction.RECEIVE_PAYMENT, None, of.paid_at.date())
+        self._credited(of.firm, filing, of.paid_at.date(), row_ids, next(ids["jobs_run"]))
+        self._move(of.firm, filing, state, FilingAction.FINISH_CREDITING, None, of.paid_at.date())
         return Written(of.filed_on, filing, payment, sums)
 
     def _sent(self, of: Month, ids: Mapping[str, Iterator[int]]) -> tuple[Filing, FilingState]:
@@ -141,7 +141,7 @@ class Tables:
             *(count, count, 0, 0, *totals, on, *people, on, paid_on, paid_on),
         )
         data = {"employer": firm.number, "wage_month": month, "sha256": digest, "size": len(content)}
-        self._record(firm.maker, "filing.upload", f"filing:{filing.pk}", data)
+        self._record(firm, firm.maker, "filing.upload", f"filing:{filing.pk}", data)
         self._worked(next(ids["jobs_run"]), reading.PROGRAMME, str(filing.pk), on, [{"filing": filing.pk}], count)
         return filing, FilingState.RECEIVED
 
@@ -171,16 +171,16 @@ class Tables:
         )
         self.messages.add(payment_id, messages.Channel.DIRECT, BODY, MessageVerdict.APPLIED, codes.APPROVED, at)
         asked = {"filing": filing.pk, "order_no": order_no, "amount": str(payment.amount), "bank": BANK}
-        self._record(firm.checker, "payment.start", f"payment:{payment_id}", asked)
-        self._record(None, "payment.approved", f"payment:{payment_id}", {"fpx_id": number, "paid_on": str(on), "to": "CONTRIBUTION_DUE"})
+        self._record(firm, firm.checker, "payment.start", f"payment:{payment_id}", asked)
+        self._record(firm, None, "payment.approved", f"payment:{payment_id}", {"fpx_id": number, "paid_on": str(on), "to": "CONTRIBUTION_DUE"})
         return payment
 
-    def _credited(self, filing: Filing, on: date, row_ids: Sequence[int], run_id: int) -> None:
+    def _credited(self, firm: Firm, filing: Filing, on: date, row_ids: Sequence[int], run_id: int) -> None:
         """services.crediting: the run of the filing and its chunks, all done."""
         chunks = crediting.chunks_of(filing.pk, row_ids[0], row_ids[-1])
         self._worked(run_id, crediting.PROGRAMME, str(filing.pk), on, chunks, 0)
         for chunk in chunks:
-            self._record(None, "filing.chunk.credited", f"filing:{filing.pk}", {"from_id": chunk["from_id"]})
+            self._record(firm, None, "filing.chunk.credited", f"filing:{filing.pk}", {"from_id": chunk["from_id"]})
             self._reckoned(filing, LawPurpose.SPLIT, chunk["from_id"], chunk["to_id"], on)
 
     def _reckoned(self, filing: Filing, purpose: LawPurpose, from_id: int, to_id: int, on: date) -> None:
@@ -190,11 +190,11 @@ class Tables:
             self._editions[key] = law_used.edition_id(purpose, on)
         self.laws.add(filing.pk, purpose, from_id, to_id, on, self._editions[key])
 
-    def _move(self, filing: Filing, state: FilingState, action: FilingAction, by: Actor | None, on: date) -> FilingState:
+    def _move(self, firm: Firm, filing: Filing, state: FilingState, action: FilingAction, by: Actor | None, on: date) -> FilingState:
         """services.moves.move; the new state."""
         to = workflow.MOVES[state, action].to
         self.log.add(filing.pk, action, state, to, by and by.pk, "", on, copying.NOW)
-        self._record(by, f"filing.{action.lower()}", f"filing:{filing.pk}", {"from": state, "to": to, "on": str(on)})
+        self._record(firm, by, f"filing.{action.lower()}", f"filing:{filing.pk}", {"from": state, "to": to, "on": str(on)})
         return to
 
     def _worked(self, run_id: int, programme: str, period: str, on: date, payloads: Sequence[dict[str, Any]], progress: int) -> None:
@@ -203,10 +203,11 @@ class Tables:
         for number, payload in enumerate(payloads, start=1):
             self.chunks.add(run_id, number, payload, ChunkState.DONE, 1, 0, 0, copying.NOW, copying.NOW, "", progress, progress)
 
-    def _record(self, actor: Actor | None, action: str, target: str, data: dict[str, Any]) -> None:
+    def _record(self, firm: Firm, actor: Actor | None, action: str, target: str, data: dict[str, Any]) -> None:
         """audit.record."""
         name, number = (audit.PORTAL, None) if actor is None else (actor.user_id, actor.pk)
-        self.trail.add(name, number, action, target, False, data, None)
+        subjects = copying.texts(f"employer:{firm.number}", *(() if actor is None else (f"user:{number}",)))
+        self.trail.add(name, number, action, target, False, data, subjects, None)
 
 
 def fpx_id(of: Month) -> str:

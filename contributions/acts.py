@@ -1,0 +1,109 @@
+"""What the trail says of filings, payments, elections and corrections."""
+
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext_lazy as _
+
+from contributions import labels
+from contributions.enums import CorrectionAction, FilingAction
+from kwsp_portal.audit.acts import Act, Figure, Sort, hidden, register
+from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.templatetags import formats
+
+
+def _month(text: str) -> str:
+    return formats.month(WageMonth.parse(text).first_day)
+
+
+def _day(text: str) -> str:
+    return formats.day(parse_date(text))
+
+
+MONTH = Figure(_("Bulan upah"), _month)
+ON = Figure(_("Tarikh"), _day)
+MOVE = {**hidden("from", "to", "code", "state"), "on": ON}
+FILING = {
+    FilingAction.READ_READY: _("Borang A dibaca, semua baris sah"),
+    FilingAction.READ_FAULTY: _("Borang A dibaca, ada baris salah"),
+    FilingAction.READ_REFUSED: _("Fail Borang A ditolak"),
+    FilingAction.SUBMIT: _("Borang A dihantar untuk kelulusan"),
+    FilingAction.APPROVE: _("Borang A diluluskan"),
+    FilingAction.RETURN: _("Borang A dipulangkan kepada penyedia"),
+    FilingAction.DISCARD: _("Borang A dibuang"),
+    FilingAction.PAY: _("Bayaran Borang A dimulakan"),
+    FilingAction.RECEIVE_PAYMENT: _("Bayaran Borang A diterima"),
+    FilingAction.FINISH_CREDITING: _("Semua baris Borang A dikreditkan"),
+}
+ELECTION = {
+    FilingAction.SUBMIT: _("Pilihan dihantar untuk kelulusan"),
+    FilingAction.APPROVE: _("Pilihan diluluskan"),
+    FilingAction.RETURN: _("Pilihan dipulangkan"),
+    FilingAction.DISCARD: _("Pilihan dibuang"),
+}
+CORRECTION = {
+    CorrectionAction.PROPOSE: _("Pembetulan dicadangkan"),
+    CorrectionAction.APPROVE: _("Pembetulan diluluskan"),
+    CorrectionAction.REFUSE: _("Pembetulan ditolak"),
+    CorrectionAction.WITHDRAW: _("Pembetulan ditarik balik"),
+    CorrectionAction.FINISH_POSTING: _("Pembetulan dicatat"),
+}
+
+register({f"filing.{action.lower()}": Act(words, Sort.CONTRIBUTIONS, data=MOVE) for action, words in FILING.items()})
+register(
+    {
+        "filing.upload": Act(
+            _("Borang A dimuat naik"),
+            Sort.CONTRIBUTIONS,
+            data={**hidden("sha256", "size", "code", "codes", "employer"), "wage_month": MONTH},
+        ),
+        "filing.chunk.credited": Act(_("Sebahagian Borang A dikreditkan"), Sort.CONTRIBUTIONS, own=False, data=hidden("from_id")),
+    }
+)
+
+ELECTED = {
+    "kind": Figure(_("Pilihan"), lambda code: str(labels.ELECTION_KIND.get(code, code))),
+    "act": Figure(_("Jenis"), lambda code: str(labels.ELECTION_ACT.get(code, code))),
+    "points": Figure(_("Peratus")),
+    "from_month": Figure(_("Mulai bulan upah"), _month),
+}
+MOVED = {**MOVE, **hidden("member", "batch"), "elections": Figure(_("Jumlah pilihan"))}
+register({f"election.{action.lower()}": Act(words, Sort.CONTRIBUTIONS, data=MOVED) for action, words in ELECTION.items()})
+register(
+    {
+        "election.record": Act(_("Pilihan direkodkan"), Sort.CONTRIBUTIONS, data={**ELECTED, **hidden("member", "code", "codes")}),
+        "election.file": Act(
+            _("Fail pilihan dimuat naik"),
+            Sort.CONTRIBUTIONS,
+            data={**hidden("employer", "sha256", "codes", "code"), "rows": Figure(_("Jumlah baris")), "good": Figure(_("Baris sah"))},
+        ),
+    }
+)
+
+register({f"correction.{action.lower()}": Act(words, Sort.CONTRIBUTIONS, data=MOVE) for action, words in CORRECTION.items()})
+register(
+    {
+        "correction.prepare": Act(_("Pembetulan disediakan"), Sort.CONTRIBUTIONS, own=False, data=hidden("filings", "as_at", "lines", "code")),
+        "correction.chunk.posted": Act(_("Pembetulan caruman dicatat"), Sort.CONTRIBUTIONS, data=hidden("from_id", "posted", "refused")),
+    }
+)
+
+ORDER = Figure(_("No. pesanan"))
+register(
+    {
+        "payment.start": Act(
+            _("Bayaran dimulakan"),
+            Sort.PAYMENTS,
+            data={**hidden("filing", "code"), "order_no": ORDER, "amount": Figure(_("Jumlah (RM)")), "bank": Figure(_("Bank"))},
+        ),
+        "payment.pending": Act(_("Bayaran menunggu kelulusan di bank"), Sort.PAYMENTS, data=hidden("code")),
+        "payment.approved": Act(
+            _("Bayaran diluluskan bank"),
+            Sort.PAYMENTS,
+            data={"fpx_id": Figure(_("No. FPX")), "paid_on": Figure(_("Dibayar pada"), _day), **hidden("to")},
+        ),
+        "payment.failed": Act(_("Bayaran tidak berjaya"), Sort.PAYMENTS, data=hidden("code")),
+        "payment.expired": Act(_("Bayaran luput"), Sort.PAYMENTS, data=hidden("code")),
+        "payment.message.contradicts": Act(_("Mesej bank bercanggah"), Sort.PAYMENTS, own=False, data=hidden("reason")),
+        "payment.message.refused": Act(_("Mesej bank ditolak"), Sort.PAYMENTS, own=False, data=hidden("code", "channel")),
+        "payment.message.unknown_order": Act(_("Mesej bank bagi pesanan yang tidak dikenali"), Sort.PAYMENTS, own=False, data=hidden("order_no")),
+    }
+)

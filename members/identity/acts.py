@@ -1,0 +1,67 @@
+"""What the trail says of signing in and out, invitations, codes and phones."""
+
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext_lazy as _
+
+from kwsp_portal.audit.acts import Act, Figure, Sort, hidden, register
+from kwsp_portal.templatetags import formats
+from members.identity.enums import Purpose
+
+REASONS = {
+    "password": _("kata laluan salah"),
+    "code": _("kod pengesahan salah"),
+    "locked": _("dikunci buat sementara"),
+    "door": _("pintu masuk yang salah"),
+}
+ENDINGS = {"idle": _("terlalu lama tidak aktif"), "absolute": _("tempoh paling lama sesi telah tamat")}
+
+
+def _day(text: str) -> str:
+    return formats.day(parse_date(text))
+
+
+register(
+    {
+        "identity.sign_in": Act(_("Log masuk"), Sort.SIGN_IN, data={"reason": Figure(_("Sebab"), lambda code: REASONS.get(code, code))}),
+        "identity.sign_out": Act(_("Log keluar"), Sort.SIGN_IN),
+        "identity.session_end": Act(_("Sesi ditamatkan"), Sort.SIGN_IN, data={"why": Figure(_("Sebab"), lambda code: ENDINGS.get(code, code))}),
+        "identity.invite": Act(
+            _("i-Akaun dijemput"),
+            Sort.PROFILE,
+            data={**hidden("kind", "user", "voided"), "to": Figure(_("Telefon bimbit")), "expires_on": Figure(_("Sah hingga"), _day)},
+        ),
+        "identity.redeem": Act(_("i-Akaun diaktifkan"), Sort.PROFILE),
+        "identity.expire_invitations": Act(_("Jemputan i-Akaun yang luput dibatalkan"), Sort.PROFILE, own=False, data=hidden("on", "voided")),
+    }
+)
+
+WHAT_FOR = {
+    Purpose.RECOVERY: _("mendapatkan semula akaun"),
+    Purpose.NEW_DEVICE: _("log masuk pada peranti baharu"),
+    Purpose.WITHDRAWAL: _("pengeluaran"),
+    Purpose.BANK_ACCOUNT: _("akaun bank"),
+    Purpose.EMAIL: _("alamat e-mel"),
+    Purpose.EMPLOYER_APPROVAL: _("kelulusan majikan"),
+    Purpose.EMPLOYER_PAYMENT: _("bayaran majikan"),
+    Purpose.REPRESENTATIVES: _("wakil majikan"),
+    Purpose.API_TOKEN: _("token API"),
+    Purpose.ACTIVATION_PHONE: _("telefon semasa pengaktifan"),
+}
+PURPOSE = Figure(_("Untuk"), lambda code: WHAT_FOR.get(code, code))
+NUMBER = Figure(_("Nombor telefon"))
+
+register(
+    {
+        "tac.issue": Act(_("Kod TAC diminta"), Sort.TAC, data={"purpose": PURPOSE, **hidden("method", "code")}),
+        "tac.verify": Act(_("Kod TAC disahkan"), Sort.TAC, data={"purpose": PURPOSE, **hidden("code")}),
+        "tac.spend": Act(_("Kelulusan TAC digunakan"), Sort.TAC, data=hidden("code")),
+        "tac.unblock": Act(_("Cubaan TAC dibuka semula"), Sort.TAC),
+        "phone.bind": Act(
+            _("Telefon TAC didaftarkan"),
+            Sort.PROFILE,
+            data={**hidden("how"), "from": Figure(_("Nombor dahulu")), "to": Figure(_("Nombor baharu"))},
+        ),
+        "phone.cancel": Act(_("Pertukaran telefon TAC dibatalkan"), Sort.PROFILE, data={"number": NUMBER}),
+        "phone.remove": Act(_("Telefon TAC dikeluarkan"), Sort.PROFILE, data={"number": NUMBER}),
+    }
+)
