@@ -133,15 +133,8 @@ def _lines(correction: Correction, lease: jobs.Lease) -> list[CorrectionLine]:
 
 _NEEDED: Final = (
     *("correction_id", "row_id", "then_employer", "then_employee", "now_employer", "now_employee", "state", "row__filing_id", "row__member_id"),
-    *(
-        "row__member__birth_date",
-        "row__filing__employer_id",
-        "row__filing__wage_month",
-        "row__filing__paid_on",
-        "row__filing__employer__name",
-        "row__filing__employer__number",
-        "row__member__number",
-    ),
+    *("row__member__birth_date", "row__member__number", "row__filing__employer_id", "row__filing__wage_month", "row__filing__paid_on"),
+    *("row__filing__employer__name", "row__filing__employer__number"),
 )
 
 

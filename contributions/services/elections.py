@@ -60,13 +60,8 @@ def record(*, employer: Employer, member: Member, wanted: Wanted, form: Upload |
             document = None if form is None or wanted.kind not in election_checks.FORMS else store(upload=form, by=by)
             election = as_row(employer=employer, member_id=member.pk, wanted=wanted, known=known, document=document, by=by, on=on)
             election.save(force_insert=True)
-            data: dict[str, Any] = {
-                "kind": wanted.kind.value,
-                "act": wanted.act.value,
-                "points": _shown(wanted),
-                "from_month": str(wanted.from_month),
-            }
-            data["member"] = member.pk
+            said = {"kind": wanted.kind.value, "act": wanted.act.value, "points": _shown(wanted), "from_month": str(wanted.from_month)}
+            data = {**said, "member": member.pk}
             audit.record(actor=by, action="election.record", target=election, data=data, subjects=[employer, member])
             return election
     codes = [problem.code.value for problem in problems]
