@@ -28,12 +28,14 @@ def test_an_act_is_recorded_with_who_what_and_when():
 
 
 def test_one_act_on_many_things_is_one_statement(django_assert_num_queries):
+    acts = [(f"election:{n}", {"member": n, "code": 'a "ł" \\ b'}, [f"member:{n:08d}", "employer:00000017"]) for n in range(50)]
     with django_assert_num_queries(1):
-        services.record_many(actor=AMINAH, action="election.approve", acts=[(f"election:{n}", {"member": n, "why": 'a "ł" \\ b'}) for n in range(50)])
+        services.record_many(actor=AMINAH, action="election.approve", acts=acts)
         services.record_many(actor=AMINAH, action="election.approve", acts=[])
 
     events = AuditEvent.objects.order_by("seq")
-    assert [(event.target, event.data) for event in events] == [(f"election:{n}", {"member": n, "why": 'a "ł" \\ b'}) for n in range(50)]
+    assert [(event.target, event.data) for event in events] == [(target, data) for target, data, _ in acts]
+    assert [event.subjects for event in events] == [sorted([*subjects, "user:7"]) for _, _, subjects in acts]
     assert {(event.actor, event.actor_id, event.refused) for event in events} == {("majikanmaker", 7, False)}
 
 
