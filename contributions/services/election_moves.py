@@ -153,7 +153,7 @@ def _record(
         return
     audit.record(actor=by, action=_audited(action), target=batch, data={**data, "elections": len(found)}, subjects=[employer])
     if to is ElectionState.APPROVED:
-        acts = [(one, {**data, "member": one.member_id, "batch": batch.pk}, [employer, one.member]) for one in found]
+        acts = [(one, {**data, "member": one.member_id, "batch": batch.pk}, (employer, one.member)) for one in found]
         audit.record_many(actor=by, action=_audited(action), acts=acts)
 
 
