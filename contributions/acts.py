@@ -20,7 +20,7 @@ def _day(text: str) -> str:
 
 MONTH = Figure(_("Bulan upah"), _month)
 ON = Figure(_("Tarikh"), _day)
-MOVE = {**hidden("from", "to", "code", "state"), "on": ON}
+MOVE = {**hidden("from", "to", "code", "codes", "state"), "on": ON}
 FILING = {
     FilingAction.READ_READY: _("Borang A dibaca, semua baris sah"),
     FilingAction.READ_FAULTY: _("Borang A dibaca, ada baris salah"),
@@ -29,6 +29,7 @@ FILING = {
     FilingAction.APPROVE: _("Borang A diluluskan"),
     FilingAction.RETURN: _("Borang A dipulangkan kepada penyedia"),
     FilingAction.DISCARD: _("Borang A dibuang"),
+    FilingAction.REREAD: _("Borang A disemak semula dengan pilihan terkini"),
     FilingAction.PAY: _("Bayaran Borang A dimulakan"),
     FilingAction.RECEIVE_PAYMENT: _("Bayaran Borang A diterima"),
     FilingAction.FINISH_CREDITING: _("Semua baris Borang A dikreditkan"),
@@ -47,7 +48,7 @@ CORRECTION = {
     CorrectionAction.FINISH_POSTING: _("Pembetulan dicatat"),
 }
 
-register({f"filing.{action.lower()}": Act(words, Sort.CONTRIBUTIONS, data=MOVE) for action, words in FILING.items()})
+register({f"filing.{action.lower()}": Act(FILING[action], Sort.CONTRIBUTIONS, data=MOVE) for action in FilingAction})
 register(
     {
         "filing.upload": Act(
@@ -78,7 +79,7 @@ register(
     }
 )
 
-register({f"correction.{action.lower()}": Act(words, Sort.CONTRIBUTIONS, data=MOVE) for action, words in CORRECTION.items()})
+register({f"correction.{action.lower()}": Act(CORRECTION[action], Sort.CONTRIBUTIONS, data=MOVE) for action in CorrectionAction})
 register(
     {
         "correction.prepare": Act(_("Pembetulan disediakan"), Sort.CONTRIBUTIONS, own=False, data=hidden("filings", "as_at", "lines", "code")),

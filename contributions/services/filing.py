@@ -138,7 +138,7 @@ def reread(*, filing_id: int, by: User, on: date) -> Filing:
             )
     except FileRefused as refused:
         data = {"codes": [problem["code"] for problem in refused.problems]}
-        audit.record_refusal(actor=by, action="filing.reread", target=f"filing:{filing_id}", data=data)
+        audit.record_refusal(actor=by, action="filing.reread", target=f"filing:{filing_id}", data=data, subjects=moves.whose(filing_id))
         raise
 
 
