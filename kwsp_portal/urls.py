@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from contributions import urls as contributions
 from contributions.api import urls as contributions_api
-from kwsp_portal.frame import api_docs, health, homes, inbox, schema, views
+from kwsp_portal.frame import api_docs, health, homes, inbox, schema, sms_reports, views
 from kwsp_portal.frame.language import in_both_languages
 from kwsp_portal.frame.law import views as law
 
@@ -60,6 +60,7 @@ def patterns(*, demo: bool) -> list[URLPattern | URLResolver]:
     return [
         path("healthz", health.healthz, name="healthz"),
         path("readyz", health.readyz, name="readyz"),
+        path("sms/reports/", sms_reports.receive, name="sms_reports"),
         path("fpx/", include((contributions.fpx_patterns, "fpx"))),
         path("api/", include((API, "api"))),
         in_both_languages(*pages),

@@ -20,6 +20,7 @@ def portal(
     settings: str,
     port: int,
     bank_port: int,
+    phone_port: int,
 ) -> dict[str, str]:
     """For web, worker, beat and management commands. A variable set outside keeps its value."""
     keys.ensure(folder)
@@ -28,6 +29,9 @@ def portal(
         "DJANGO_SETTINGS_MODULE": settings,
         "PORT": str(port),
         "ENCRYPTION_KEYS": f"run:{secrets.get('encryption_key')}",
+        "SMS_URL": f"http://127.0.0.1:{phone_port}",
+        "SMS_KEY": secrets.get("sms_key"),
+        "SMS_REPORT_KEY": secrets.get("sms_report_key"),
         "FPX_BANK_URL": f"http://127.0.0.1:{bank_port}",
         "FPX_SELLER_KEY": str(keys.key_file(folder, keys.SELLER)),
         "FPX_BANK_CERT": str(keys.certificate_file(folder, keys.BANK)),
@@ -57,6 +61,23 @@ def bank(folder: RunFolder, secrets: SecretsFile, *, inherited: Mapping[str, str
         "DEMOBANK_KEY": str(keys.key_file(folder, keys.BANK)),
         "DEMOBANK_SELLER_CERT": str(keys.certificate_file(folder, keys.SELLER)),
         "DEMOBANK_PORTAL_URL": f"http://127.0.0.1:{port}",
+        "PYTHONUNBUFFERED": "1",
+    }
+    passed_on = {name: inherited[name] for name in ("PATH", "LANG", "LC_ALL", "HOME") if name in inherited}
+    return passed_on | own
+
+
+def phone(folder: RunFolder, secrets: SecretsFile, *, inherited: Mapping[str, str], port: int) -> dict[str, str]:
+    """For the demo phone: the two keys that it shares with the portal, its own folder, and nothing else of the portal's secrets."""
+    home = folder.root / "demophone"
+    home.mkdir(mode=0o700, exist_ok=True)
+    own = {
+        "SECRET_KEY": secrets.get("phone_secret_key"),
+        "DJANGO_SETTINGS_MODULE": "kwsp_portal.demophone.settings",
+        "DEMOPHONE_DIR": str(home),
+        "DEMOPHONE_KEY": secrets.get("sms_key"),
+        "DEMOPHONE_REPORT_KEY": secrets.get("sms_report_key"),
+        "DEMOPHONE_PORTAL_URL": f"http://127.0.0.1:{port}",
         "PYTHONUNBUFFERED": "1",
     }
     passed_on = {name: inherited[name] for name in ("PATH", "LANG", "LC_ALL", "HOME") if name in inherited}

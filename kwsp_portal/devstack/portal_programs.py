@@ -1,4 +1,4 @@
-"""The portal's own processes: web, worker, messenger, beat and the demo bank."""
+"""The portal's own processes: web, worker, messenger, beat, the demo bank and the demo phone."""
 
 import http.client
 import sys
@@ -45,6 +45,18 @@ def bank(environ: Mapping[str, str], *, port: int) -> Program:
         environ=environ,
         folder=PROJECT,
         is_ready=lambda: answers(port, "/demo/bank/"),
+        ready_seconds=90,
+    )
+
+
+def phone(environ: Mapping[str, str], *, port: int) -> Program:
+    """The demo phone, a Django project of its own. Threads, since one that plays silent keeps its caller waiting."""
+    return Program(
+        name="phone",
+        command=_gunicorn("kwsp_portal.demophone.wsgi:application", port=port, workers=1, threads=8),
+        environ=environ,
+        folder=PROJECT,
+        is_ready=lambda: answers(port, "/demo/phone/healthz"),
         ready_seconds=90,
     )
 

@@ -49,7 +49,9 @@ def _recover(folder: RunFolder, environ: Mapping[str, str], arguments: list[str]
         raise DevstackError(f"{postgres.data} is there: add {REPLACE} to put another cluster in its place (this one is kept beside it).")
     new = postgres.data.with_name("data.recovered")
     cluster_files.drop(new)
-    made = environment.portal(folder, secrets, inherited=environ, addresses={}, settings=settings, port=environment.DEFAULT_PORT, bank_port=0)
+    made = environment.portal(
+        folder, secrets, inherited=environ, addresses={}, settings=settings, port=environment.DEFAULT_PORT, bank_port=0, phone_port=0
+    )
     command = [sys.executable, "manage.py", "restore", *asked, "--into", str(new)]
     code = subprocess.run(command, cwd=PROJECT, env=made | {"KWSP_POSTGRES_BIN": str(programs)}, check=False).returncode
     if code == 0:

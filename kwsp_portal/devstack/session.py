@@ -67,6 +67,7 @@ class Session:
             settings=self.settings,
             port=environment.port_of(known),
             bank_port=free_port(),
+            phone_port=free_port(),
         )
         return made | dict(self.extra)
 

@@ -102,7 +102,7 @@ def last_seen(request: HttpRequest) -> str:
 
 
 def _is_page(request: HttpRequest, response: HttpResponseBase) -> bool:
-    elsewhere = (API_PREFIX, BANK_PREFIX, "/demo/bank/")
+    elsewhere = (API_PREFIX, BANK_PREFIX, "/demo/bank/", "/demo/phone/")
     return response.status_code == 200 and response.get("Content-Type", "").startswith("text/html") and not request.path_info.startswith(elsewhere)
 
 

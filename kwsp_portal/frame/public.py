@@ -10,6 +10,7 @@ PUBLIC: dict[str, str] = {
     "admin:logout": "the same way out",
     "fpx:direct": "the bank speaks here; its signature is its proof",
     "fpx:indirect": "the payer's browser carries the bank's signed answer",
+    "sms_reports": "the SMS provider speaks here; its signature is its proof",
     "api:schema": "says what the API is, shows nobody's things",
     "api_docs": "the same schema, for people",
     "api:calculator-contribution": "arithmetic of the law on figures that the caller brings",
@@ -29,7 +30,7 @@ PUBLIC_IN_DEMO: dict[str, str] = {
     "demo:index": "made-up people and money only",
     "demo:design": "every component with made-up contents",
     "demo:clock": "made-up people and money only; the demo bank reads the date here",
-    "demo:phone": "messages to made-up people only",
     "demo:bank": "the demo bank's own pages, which ask for no sign-in of ours",
+    "demo:phone": "the demo phone's own pages: messages to made-up people only",
 }
 """Not mounted at all unless settings.DEMO."""

@@ -8,6 +8,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -15,9 +16,9 @@ from django.conf import settings
 from django.db import connection
 
 from kwsp_portal.jobs import failpoint, outage, stopping
-from kwsp_portal.notify import gateways, wording
+from kwsp_portal.notify import wording
 from kwsp_portal.notify.enums import Channel, State
-from kwsp_portal.notify.gateways import NotNow, Outgoing, Refused, Taken
+from kwsp_portal.notify.gateways import Gateway, Outgoing, Refused, Taken, choice
 from kwsp_portal.notify.models import Message
 
 log = logging.getLogger(__name__)
@@ -26,8 +27,9 @@ LEASE_SECONDS: Final = 30.0
 """How long a taken message is nobody else's. A provider is given settings.NOTIFY["timeout"] (10 s) to answer."""
 BATCH: Final = 20
 GIVE_UP_TRIES: Final = 40
-"""With the longest pause about an hour and a half. A code is over long before."""
-_PAUSES: Final = (1, 2, 4, 8, 15, 30, 60, 120, 180)
+"""With the longest pause about half a day. A code is over long before."""
+_PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 180.0, 600.0, 1800.0)
+_LONGEST_URGENT: Final = 4.0
 
 _TAKE: Final = """
 WITH free AS MATERIALIZED (
@@ -60,6 +62,7 @@ class Outcome(NamedTuple):
     reference: str = ""
     reason: str = ""
     pause: float = 0
+    down: bool = False
 
 
 def deliver(*, limit_seconds: float | None = None) -> "Counter[str]":
@@ -110,23 +113,23 @@ def _take(channel: Channel) -> list[Message]:
 
 def _call_each(channel: Channel, taken: Sequence[Message], until: float) -> list[Outcome]:
     """Call the provider for one after the other, between transactions. What there is no time left for falls due again by itself."""
-    gateway = gateways.for_channel(channel)
     sent = _sent_lately([message.to for message in taken])
     outcomes: list[Outcome] = []
-    for message in taken:
-        if time.monotonic() > until - settings.NOTIFY["timeout"] - 1:
-            break
-        outcome = _too_many(message, sent) or _call(gateway, message)
-        outcomes.append(outcome)
-        sent[message.to] += outcome.state == State.SENT
-        if outcome.pause < 0:  # the provider is down: do not try the others on it
-            outcomes[-1] = outcome._replace(pause=_pause(message))
-            outcomes += [Outcome(other, State.QUEUED, reason=outcome.reason, pause=_pause(other)) for other in taken[len(outcomes) :]]
-            break
+    with closing(choice.for_channel(channel)) as gateway:
+        for message in taken:
+            if time.monotonic() > until - settings.NOTIFY["timeout"] - 1:
+                break
+            outcome = _too_many(message, sent) or _call(gateway, message)
+            outcomes.append(outcome)
+            sent[message.to] += outcome.state == State.SENT
+            if outcome.down:
+                # The others would fare no better: they wait, too, and nobody waits for each of them in turn.
+                outcomes += [Outcome(other, State.QUEUED, reason=outcome.reason, pause=_pause(other)) for other in taken[len(outcomes) :]]
+                break
     return outcomes
 
 
-def _call(gateway: gateways.Gateway, message: Message) -> Outcome:
+def _call(gateway: Gateway, message: Message) -> Outcome:
     if message.expires_at is not None and message.expires_at <= _database_now():
         return Outcome(message, State.EXPIRED)
     try:
@@ -142,15 +145,13 @@ def _call(gateway: gateways.Gateway, message: Message) -> Outcome:
         return Outcome(message, State.REFUSED, reason=answer.reason[:80])
     if message.tries >= GIVE_UP_TRIES:
         return Outcome(message, State.FAILED, reason=answer.reason[:80])
-    return Outcome(message, State.QUEUED, reason=answer.reason[:80], pause=-1 if _is_down(answer) else _pause(message))
-
-
-def _is_down(answer: NotNow) -> bool:
-    return answer.down
+    return Outcome(message, State.QUEUED, reason=answer.reason[:80], pause=_pause(message), down=answer.down)
 
 
 def _pause(message: Message) -> float:
-    return _PAUSES[min(message.tries, len(_PAUSES)) - 1]
+    """Longer each time; what runs out is tried every few seconds."""
+    pause = _PAUSES[min(message.tries, len(_PAUSES)) - 1]
+    return min(pause, _LONGEST_URGENT) if message.expires_at else pause
 
 
 def _database_now() -> datetime:

@@ -213,8 +213,8 @@ ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[])
 SITE_HOST = env("SITE_HOST", default=ALLOWED_HOSTS[0] if ALLOWED_HOSTS else "localhost")
 # Messages that leave the house (kwsp_portal/notify/README.md).
 NOTIFY = {
-    "sms": env("SMS_PORT", default="http"),
-    "email": env("EMAIL_PORT", default="smtp"),
+    "sms": env("SMS_GATEWAY", default="http"),
+    "email": env("EMAIL_GATEWAY", default="smtp"),
     "folder": env("NOTIFY_DIR", default="") or str(Path(env("KWSP_RUN_DIR", default=str(BASE_DIR / ".run"))) / "messages"),
     "sms_url": env("SMS_URL", default=""),
     "sms_key": env("SMS_KEY", default=""),

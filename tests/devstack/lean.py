@@ -37,7 +37,7 @@ async def run(folder: RunFolder, environ: Mapping[str, str]) -> None:
 def portal_environment(folder: RunFolder, found: Mapping[str, str], environ: Mapping[str, str]) -> dict[str, str]:
     """What a process of this portal needs."""
     servers = Servers(folder, Terminal(folder.logs, programs=False), environ=environ)
-    return environment.portal(folder, servers.secrets, inherited=environ, addresses=found, settings=SETTINGS, port=1, bank_port=1)
+    return environment.portal(folder, servers.secrets, inherited=environ, addresses=found, settings=SETTINGS, port=1, bank_port=1, phone_port=1)
 
 
 def main() -> int:

@@ -227,7 +227,9 @@ def test_half_a_choice_of_servers_is_refused(folder: RunFolder) -> None:
 
 def test_the_bank_gets_none_of_the_portals_secrets(folder: RunFolder) -> None:
     secrets = SecretsFile(folder.secrets)
-    portal = environment.portal(folder, secrets, inherited={}, addresses={"DATABASE_URL": "postgres://a"}, settings="s", port=1, bank_port=2)
+    portal = environment.portal(
+        folder, secrets, inherited={}, addresses={"DATABASE_URL": "postgres://a"}, settings="s", port=1, bank_port=2, phone_port=3
+    )
 
     bank = environment.bank(folder, secrets, inherited={"DATABASE_URL": "postgres://a", "PATH": "/bin"}, port=1)
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
 APPS = ("kwsp_portal", "members", "employers", "contributions", "withdrawals")
-# common/clock.py is the clock; the demo bank is a program of its own; the devstack measures waiting, not days.
-READERS = ("kwsp_portal/common/clock.py", "kwsp_portal/demobank/", "kwsp_portal/devstack/")
+# common/clock.py is the clock; the demo bank and the demo phone are programs of their own; the devstack measures waiting, not days.
+READERS = ("kwsp_portal/common/clock.py", "kwsp_portal/demobank/", "kwsp_portal/demophone/", "kwsp_portal/devstack/")
 READS = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"), ("timezone", "now"), ("timezone", "localdate")}
 # Where time comes in: views, tasks, commands, the worker's programmes, the demo clock, middleware, ways out of the house, sources of the clock.
 INTERFACES = (

@@ -13,8 +13,8 @@ from kwsp_portal.frame.catalogues import extract, libraries, mo, po
 from kwsp_portal.frame.catalogues.extract import Message
 
 SOURCES: Final = ("kwsp_portal", "members", "employers", "contributions", "withdrawals", "templates")
-NOT_OURS: Final = ("demobank", "devstack")
-"""Programs of their own: the demo bank keeps its words in its texts.py, the stack of `make run` speaks to a terminal."""
+NOT_OURS: Final = ("demobank", "demophone", "devstack")
+"""Programs of their own: the demo bank and the demo phone keep their words in their texts.py, the stack of `make run` speaks to a terminal."""
 
 _PLACE = re.compile(r"%(?:\((\w+)\))?[-+ 0#]*[0-9.]*([sdrf])|%%|\{(\w*)(?::[^{}]*)?\}")
 

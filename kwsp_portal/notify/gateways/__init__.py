@@ -1,12 +1,7 @@
 """Ways out of the house. A gateway takes one message and says what became of it; it never raises for what the other side does."""
 
 from datetime import datetime
-from importlib import import_module
-from typing import Final, NamedTuple, Protocol
-
-from django.conf import settings
-
-from kwsp_portal.notify.enums import Channel
+from typing import NamedTuple, Protocol
 
 
 class Outgoing(NamedTuple):
@@ -42,22 +37,8 @@ Outcome = Taken | Refused | NotNow
 
 
 class Gateway(Protocol):
+    """Made for one batch, and closed after it."""
+
     def send(self, message: Outgoing) -> Outcome: ...
 
-
-_HOMES: Final = {
-    (Channel.SMS, "console"): "console.Console",
-    (Channel.SMS, "file"): "file.File",
-    (Channel.SMS, "http"): "http.Http",
-    (Channel.EMAIL, "console"): "console.Console",
-    (Channel.EMAIL, "file"): "file.File",
-    (Channel.EMAIL, "smtp"): "mail.Mail",
-}
-
-
-def for_channel(channel: Channel) -> Gateway:
-    """The way out that the settings choose. Raises KeyError for one that there is not (kwsp_portal.notify.checks tells at the start)."""
-    home = _HOMES[channel, settings.NOTIFY[channel.value.lower()]]
-    module, _, name = home.partition(".")
-    gateway: Gateway = getattr(import_module(f"{__name__}.{module}"), name)()
-    return gateway
+    def close(self) -> None: ...

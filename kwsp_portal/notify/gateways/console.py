@@ -10,3 +10,6 @@ class Console:
         sys.stdout.write(f"--- to {message.to} {message.subject}\n{message.body}\n---\n")
         sys.stdout.flush()
         return Taken("console")
+
+    def close(self) -> None:
+        """Nothing is kept open."""

@@ -28,3 +28,6 @@ class File:
         except OSError as fault:
             return NotNow(type(fault).__name__, down=True)
         return Taken("file")
+
+    def close(self) -> None:
+        """Nothing is kept open."""
