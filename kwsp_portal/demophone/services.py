@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
 from kwsp_portal.demophone.enums import Answer, Carriage, Channel, Reporting, State
 from kwsp_portal.demophone.models import Arrival, Behaviour, Message, Report
 
-LATE: Final = 20
-"""Seconds after delivery of a late report."""
 KEPT: Final = 20_000
 _THIN_EVERY: Final = 500
 
@@ -83,7 +82,7 @@ def take(asked: Asked, how: Behaviour, *, at: datetime) -> Message:
             copies=2 if how.carriage == Carriage.TWICE else 1,
             state=State.LOST if how.carriage == Carriage.LOSE else State.WAITING,
             reporting=how.reporting,
-            report_delay=LATE if how.reporting == Reporting.LATE else 0,
+            report_delay=settings.LATE_SECONDS if how.reporting == Reporting.LATE else 0,
         )
         if how.carriage == Carriage.FAIL:
             _end(message, State.FAILED, at=at)

@@ -1,7 +1,8 @@
 """The demo phone's settings: nothing of the portal's. Reads the environment; runs nothing.
 
 DEMOPHONE_DIR folder of its database · DEMOPHONE_KEY the key that the portal calls with · DEMOPHONE_REPORT_KEY signs delivery reports ·
-DEMOPHONE_PORTAL_URL where they go · DEMOPHONE_SILENCE_SECONDS how long it says nothing when it is told to be silent.
+DEMOPHONE_PORTAL_URL where they go · DEMOPHONE_SILENCE_SECONDS how long it says nothing when it is told to be silent ·
+DEMOPHONE_LATE_SECONDS when a late report comes.
 """
 
 from pathlib import Path
@@ -51,6 +52,7 @@ KEY = env("DEMOPHONE_KEY", default="")
 REPORT_KEY = env("DEMOPHONE_REPORT_KEY", default="")
 PORTAL_URL = env("DEMOPHONE_PORTAL_URL", default="http://127.0.0.1:8000").rstrip("/")
 PORTAL_TIMEOUT = env.int("DEMOPHONE_PORTAL_TIMEOUT", default=5)
+LATE_SECONDS = env.int("DEMOPHONE_LATE_SECONDS", default=20)
 SILENCE_SECONDS = env.int("DEMOPHONE_SILENCE_SECONDS", default=15)
 
 LOGGING = {

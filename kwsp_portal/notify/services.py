@@ -1,6 +1,7 @@
 """Telling: a notice is written in the transaction of what it tells of, so that both are there or neither is (reliability.md, outbox)."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final, NamedTuple
@@ -8,7 +9,6 @@ from typing import Final, NamedTuple
 from django.core.validators import validate_email
 from django.db import connection
 
-from kwsp_portal import phones
 from kwsp_portal.jobs import calendar, doorbell
 from kwsp_portal.notify import kinds, wording
 from kwsp_portal.notify.enums import Channel, Inbox
@@ -16,6 +16,7 @@ from kwsp_portal.notify.models import Message, Notice, Reading
 
 DELIVER_TASK: Final = "kwsp_portal.notify.tasks.deliver"
 _URGENT, _USUAL = 1, 5
+_E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 
 # The natural key: whoever tells of the same act again tells nothing. One statement for a chunk of thousands.
 _TELL: Final = """
@@ -84,9 +85,11 @@ def send_sms(
 
     `secrets` fill the kind's secret places: encrypted until the message is sent or can no longer be, and then gone. After `expires_at` it is not
     sent any more. The inbox shows the same words without the secrets, dated `on` (the business date, if not given).
-    Raises RuntimeError outside a transaction; KeyError or ValueError for a kind, figures or secrets that make no words; Refusal for a number.
+    Raises RuntimeError outside a transaction; KeyError or ValueError for a kind, figures or secrets that make no words, or a number
+    that is not in E.164.
     """
-    phones.parse(to)
+    if not _E164.fullmatch(to):
+        raise ValueError("to: expected a number in E.164, as kwsp_portal.phones.parse gives it")
     _send(Channel.SMS, to, kind, figures, secrets or {}, language, inbox, cause, at, expires_at, on)
 
 
