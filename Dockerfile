@@ -6,7 +6,7 @@ RUN python -m venv /venv \
 
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /srv/portal --shell /usr/sbin/nologin portal \
-    && install -d -o portal -g portal -m 0700 /srv/bank /srv/keys/seller /srv/keys/bank /srv/wal /srv/backups \
+    && install -d -o portal -g portal -m 0700 /srv/bank /srv/phone /srv/keys/seller /srv/keys/bank /srv/wal /srv/backups \
     && install -d -o portal -g portal /srv/portal /srv/static
 COPY --from=packages /venv /venv
 COPY --chown=root:root . /srv/portal

@@ -223,6 +223,9 @@ NOTIFY = {
     "per_hour": env.int("MESSAGES_PER_HOUR", default=30),
 }
 
+vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="") or f"noreply@{SITE_HOST}"
+
 CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="redis://127.0.0.1:6379/0")
 # How workers and beat behave: kwsp_portal/celery.py.
 

@@ -21,10 +21,12 @@ from .conftest import Scene
 TEXT = (PROJECT / "docker-compose.yml").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-PORTAL = ("web", "worker", "beat")
+PORTAL = ("web", "worker", "messenger", "beat")
 ONCE = ("keys", "migrate", "backup")
 OPERATORS = ("receiver", "backup")
-SETTINGS = "".join((PROJECT / "kwsp_portal" / name).read_text(encoding="utf-8") for name in ("settings/base.py", "demobank/settings.py"))
+SETTINGS = "".join(
+    (PROJECT / "kwsp_portal" / name).read_text(encoding="utf-8") for name in ("settings/base.py", "demobank/settings.py", "demophone/settings.py")
+)
 
 
 def words(service: str) -> str:
@@ -33,7 +35,7 @@ def words(service: str) -> str:
 
 
 def test_every_process_that_the_code_needs_is_a_service() -> None:
-    assert set(SERVICES) == {"web", "worker", "beat", "bank", "postgres", "redis", "receiver", *ONCE}
+    assert set(SERVICES) == {"web", "worker", "messenger", "beat", "bank", "phone", "postgres", "redis", "receiver", *ONCE}
 
 
 def test_every_lasting_service_has_a_health_check_and_comes_up_again() -> None:
@@ -84,14 +86,14 @@ def test_a_payer_finds_the_bank_with_the_settings_of_the_example() -> None:
 def test_every_environment_name_is_read_by_the_settings() -> None:
     read = set(re.findall(r'env(?:\.\w+)?\(\s*"([A-Z_]+)"', SETTINGS)) | {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "DATABASE_OWNER_URL"}
 
-    for name in (*PORTAL, *OPERATORS, "migrate", "bank"):
+    for name in (*PORTAL, *OPERATORS, "migrate", "bank", "phone"):
         assert set(SERVICES[name]["environment"]) <= read, name
 
 
-def test_web_worker_and_beat_share_one_environment_without_the_owners_password() -> None:
+def test_web_workers_and_beat_share_one_environment_without_the_owners_password() -> None:
     environments = [SERVICES[name]["environment"] for name in PORTAL]
 
-    assert environments[0] == environments[1] == environments[2]
+    assert all(one == environments[0] for one in environments)
     assert not [name for name in ("OWNER", "REPLICATION", "ADMIN") if name in str(environments[0])]
     assert SERVICES["migrate"]["environment"]["KWSP_DB_ROLE"] == "owner"
 
@@ -112,11 +114,12 @@ def test_postgres_waits_for_the_receiver_only_when_it_is_told_to_and_by_the_rece
 
 
 def test_addresses_name_services_and_the_ports_they_listen_on() -> None:
-    listens = {"postgres": "5432", "redis": "6379", "bank": "8001", "web": "8000"}
+    listens = {"postgres": "5432", "redis": "6379", "bank": "8001", "phone": "8002", "web": "8000"}
 
     for host, port in re.findall(r"(?:@|http://)([a-z]+):(\d+)", TEXT):
         assert listens[host] == port, host
     assert "0.0.0.0:8001" in words("bank")
+    assert "0.0.0.0:8002" in words("phone")
     assert "0.0.0.0:8000" in (PROJECT / "Dockerfile").read_text(encoding="utf-8")
 
 
@@ -131,6 +134,16 @@ def test_the_bank_cannot_read_the_portals_key_nor_the_portal_the_banks() -> None
     assert "seller-keys" not in volumes["bank"]
     assert not any("bank-keys" in volumes[name] for name in PORTAL)
     assert not {"DATABASE_URL", "CELERY_BROKER_URL"} & SERVICES["bank"]["environment"].keys()
+
+
+def test_the_phone_has_the_two_keys_that_it_shares_with_the_portal_and_nothing_else_of_it() -> None:
+    given, portal = (SERVICES[name]["environment"] for name in ("phone", "web"))
+
+    assert not {"DATABASE_URL", "CELERY_BROKER_URL", "ENCRYPTION_KEYS"} & given.keys()
+    assert (given["DEMOPHONE_KEY"], given["DEMOPHONE_REPORT_KEY"]) == tuple(
+        SERVICES["web"]["environment"][name] for name in ("SMS_KEY", "SMS_REPORT_KEY")
+    )
+    assert given["SECRET_KEY"] != SERVICES["web"]["environment"]["SECRET_KEY"]
 
 
 def test_only_web_is_reachable_and_from_this_machine_alone() -> None:

@@ -31,10 +31,10 @@ class PhoneProcess:
     def post(self, path: str, body: bytes, **headers: str) -> tuple[int, str, dict[str, str]]:
         return self._ask(request.Request(self.url + path, data=body, headers=headers, method="POST"))
 
-    def call(self, key: str = KEY, **said: Any) -> tuple[int, Any]:
-        """A message handed over as the portal does."""
-        good = {"key": "00000000-0000-4000-8000-000000000001", "channel": "SMS", "to": "+60123456789", "text": "hello"}
-        status, body, _headers = self.post("/v1/messages", json.dumps(good | said).encode(), Authorization=f"Bearer {key}")
+    def hand_over(self, key: str, *, bearer: str = KEY, **said: Any) -> tuple[int, Any]:
+        """A message, as the portal hands it over."""
+        good = {"key": key, "channel": "SMS", "to": "+60123456789", "text": "hello"}
+        status, body, _headers = self.post("/v1/messages", json.dumps(good | said).encode(), Authorization=f"Bearer {bearer}")
         return status, json.loads(body)
 
     def behave(self, **how: str | int) -> None:
