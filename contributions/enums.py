@@ -142,17 +142,21 @@ class MonthStanding(StrEnum):
 
 
 class CorrectionState(StrEnum):
-    """Where a correction stands. The moves between them: contributions/workflow.py. POSTED, REFUSED and WITHDRAWN are final."""
+    """Where a correction stands. The moves between them: contributions/workflow.py. POSTED, REFUSED, WITHDRAWN and NOTHING (to correct) are final."""
 
+    PREPARING = "PREPARING"
     DRAFT = "DRAFT"
     PROPOSED = "PROPOSED"
     APPROVED = "APPROVED"
     POSTED = "POSTED"
     REFUSED = "REFUSED"
     WITHDRAWN = "WITHDRAWN"
+    NOTHING = "NOTHING"
 
 
 class CorrectionAction(StrEnum):
+    FINISH_PREPARING = "FINISH_PREPARING"
+    FIND_NOTHING = "FIND_NOTHING"
     PROPOSE = "PROPOSE"
     APPROVE = "APPROVE"
     REFUSE = "REFUSE"

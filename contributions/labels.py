@@ -100,15 +100,19 @@ def tags_of(state: MonthStanding, *, late: bool) -> list[Label]:
 
 
 CORRECTION: dict[str, Label] = {
+    CorrectionState.PREPARING: Label(_("Sedang dikira semula"), "info"),
     CorrectionState.DRAFT: Label(_("Draf"), "neutral"),
     CorrectionState.PROPOSED: Label(_("Menunggu pegawai kedua"), "warn"),
     CorrectionState.APPROVED: Label(_("Diluluskan, sedang dicatat"), "info"),
     CorrectionState.POSTED: Label(_("Telah dicatat"), "good"),
     CorrectionState.REFUSED: Label(_("Ditolak"), "bad"),
     CorrectionState.WITHDRAWN: Label(_("Ditarik balik"), "neutral"),
+    CorrectionState.NOTHING: Label(_("Tiada yang perlu dibetulkan"), "neutral"),
 }
 
 CORRECTION_ACTION: dict[str, str | Promise] = {
+    CorrectionAction.FINISH_PREPARING: _("Setiap baris dikira semula"),
+    CorrectionAction.FIND_NOTHING: _("Setiap baris dikira semula: tiada perbezaan"),
     CorrectionAction.PROPOSE: _("Dicadangkan kepada pegawai kedua"),
     CorrectionAction.APPROVE: _("Diluluskan"),
     CorrectionAction.REFUSE: _("Ditolak"),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from contributions.selectors import invariants
-from contributions.services import correcting, correction_news, crediting, election_news, enquiry, reading
+from contributions.services import correcting, correction_news, crediting, election_news, enquiry, preparing, reading
 from kwsp_portal import jobs
 from kwsp_portal.common import clock
 from kwsp_portal.jobs.models import Run
@@ -25,6 +25,16 @@ def _credited(run: Run) -> None:
 def credit_filing(lease: jobs.Lease) -> None:
     """Credit one chunk of a paid filing's rows."""
     crediting.credit_chunk(lease=lease)
+
+
+def _prepared(run: Run) -> None:
+    preparing.finish(run=run)
+
+
+@jobs.programme(preparing.PROGRAMME, urgency=1, on_done=_prepared)
+def prepare_correction(lease: jobs.Lease) -> None:
+    """Reckon one chunk of a correction's lines again."""
+    preparing.prepare_chunk(lease=lease)
 
 
 def _corrected(run: Run) -> None:

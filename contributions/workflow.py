@@ -65,6 +65,9 @@ class CorrectionMove(NamedTuple):
 
 
 CORRECTION_MOVES: dict[tuple[CorrectionState, CorrectionAction], CorrectionMove] = {
+    (CorrectionState.PREPARING, CorrectionAction.FINISH_PREPARING): CorrectionMove(CorrectionState.DRAFT, CorrectionWho.SYSTEM),
+    (CorrectionState.PREPARING, CorrectionAction.FIND_NOTHING): CorrectionMove(CorrectionState.NOTHING, CorrectionWho.SYSTEM),
+    (CorrectionState.PREPARING, CorrectionAction.WITHDRAW): CorrectionMove(CorrectionState.WITHDRAWN, CorrectionWho.OFFICER),
     (CorrectionState.DRAFT, CorrectionAction.PROPOSE): CorrectionMove(CorrectionState.PROPOSED, CorrectionWho.PREPARER),
     (CorrectionState.DRAFT, CorrectionAction.WITHDRAW): CorrectionMove(CorrectionState.WITHDRAWN, CorrectionWho.OFFICER),
     (CorrectionState.PROPOSED, CorrectionAction.WITHDRAW): CorrectionMove(CorrectionState.WITHDRAWN, CorrectionWho.PREPARER),
@@ -73,7 +76,7 @@ CORRECTION_MOVES: dict[tuple[CorrectionState, CorrectionAction], CorrectionMove]
     (CorrectionState.APPROVED, CorrectionAction.FINISH_POSTING): CorrectionMove(CorrectionState.POSTED, CorrectionWho.SYSTEM),
 }
 
-CORRECTION_OPEN = frozenset({CorrectionState.DRAFT, CorrectionState.PROPOSED, CorrectionState.APPROVED})
+CORRECTION_OPEN = frozenset({CorrectionState.PREPARING, CorrectionState.DRAFT, CorrectionState.PROPOSED, CorrectionState.APPROVED})
 """States in which a correction keeps its filings from any other."""
 
 

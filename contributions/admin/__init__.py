@@ -37,6 +37,7 @@ WORDS.update(
         "correction": _("Pembetulan"),
         "correctionline": _("Baris pembetulan"),
         "correctedfiling": _("Borang A yang dibetulkan"),
+        "prepare_correction": _("Mengira semula bagi pembetulan"),
         "post_correction": _("Mencatat pembetulan"),
         "correction line": _("Baris pembetulan"),
         "contributions.corrected_line_is_posted_once": _("Baris pembetulan yang tidak dicatat tepat sekali"),

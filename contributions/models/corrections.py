@@ -16,14 +16,13 @@ DECIDED = (CorrectionState.APPROVED.value, CorrectionState.POSTED.value, Correct
 class Correction(models.Model):
     """A correction of one or more credited filings, reckoned with what was known as at a day. Differences are what it adds, RM; either sign.
 
-    `unreckoned`: rows of these filings for which the rules give nothing, the first of them with why; no correction can mend those.
+    A run of kwsp_portal.jobs prepares it; from its end on lines and figures stay as they are (migration 0012).
     """
 
-    state = models.CharField(max_length=10, choices={state.value: state.value for state in CorrectionState}, default=CorrectionState.DRAFT)
+    state = models.CharField(max_length=10, choices={state.value: state.value for state in CorrectionState}, default=CorrectionState.PREPARING)
     as_at = models.DateField(_("Diketahui setakat"))
     reason = models.TextField(_("Sebab"))
     unreckoned_total = models.PositiveIntegerField(_("Baris tanpa angka daripada peraturan"), default=0)
-    unreckoned = models.JSONField(default=list, blank=True)
     lines_total = models.PositiveIntegerField(_("Baris berbeza"), default=0)
     employer_difference = MoneyField(default=0)
     employee_difference = MoneyField(default=0)
@@ -87,6 +86,23 @@ class CorrectedFiling(models.Model):
     def difference(self):  # type: ignore[no-untyped-def]
         """Both shares of this filing's lines, RM."""
         return self.employer_difference + self.employee_difference
+
+
+class UnreckonedRow(models.Model):
+    """A row of a filing in a correction for which the rules give nothing: `why` as a problem of Borang A has it. No correction can mend it."""
+
+    correction = models.ForeignKey(Correction, on_delete=models.PROTECT, related_name="unreckoned", db_index=False)
+    row = models.ForeignKey("contributions.FilingRow", on_delete=models.PROTECT, related_name="+", db_index=False)
+    why = models.JSONField()
+
+    class Meta:
+        verbose_name = _("baris tanpa angka daripada peraturan")
+        verbose_name_plural = _("baris tanpa angka daripada peraturan")
+        ordering = ("row_id",)
+        constraints = (models.UniqueConstraint(fields=["correction", "row"], name="unreckoned_row_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.correction_id}: {self.row_id}"
 
 
 class CorrectionLine(models.Model):

@@ -1,6 +1,7 @@
 """What pages show of corrections: the list, one with its lines, what became of a row."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -10,12 +11,15 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from contributions.enums import CorrectionAction, CorrectionState, LineState
-from contributions.models import CorrectedFiling, Correction, CorrectionLine, Filing, FilingRow
+from contributions.models import CorrectedFiling, Correction, CorrectionLine, Filing, FilingRow, UnreckonedRow
+from contributions.selectors.filings import Progress, run_progress
 from kwsp_portal.common import money
 from members.identity.models import User
 
 CORRECTIONS_A_PAGE = 20
 LINES_A_PAGE = 25
+NAMED = 100
+"""How many rows for which the rules give nothing are named on a page; all are counted."""
 
 
 class Posted(NamedTuple):
@@ -64,9 +68,28 @@ def filings_of(correction: Correction) -> Sequence[tuple[CorrectedFiling, Posted
 
 
 def lines_page(*, correction: Correction, refused: bool = False, number: str | None = None) -> "Page[CorrectionLine]":
-    """The lines in order; with `refused` only those for which nothing was posted."""
-    found = correction.lines.select_related("row__filing").order_by("pk")
+    """The lines in the order of their files; with `refused` only those for which nothing was posted."""
+    found = correction.lines.select_related("row__filing").order_by("row_id")
     return Paginator(found.filter(state=LineState.REFUSED) if refused else found, LINES_A_PAGE).get_page(number)
+
+
+def unreckoned_of(correction: Correction) -> Sequence[UnreckonedRow]:
+    """The first rows for which the rules give nothing."""
+    return list(correction.unreckoned.select_related("row")[:NAMED])
+
+
+def progress_of(correction: Correction, programme: str) -> Progress:
+    """How far the preparing of a correction is, in rows of its filings, or its posting, in the rows that differ."""
+    rows = correction.lines_total or correction.filings.aggregate(rows=Sum("filing__rows_total"))["rows"]
+    return run_progress(programme=programme, period=str(correction.pk), rows=rows)
+
+
+def second_click(*, correction_id: int, filing_ids: Iterable[int], as_at: date, reason: str, by: User) -> bool:
+    """Whether this open correction is what the same officer has just asked for: the same filings, day and reason."""
+    asked = {"pk": correction_id, "prepared_by": by, "as_at": as_at, "reason": reason.strip()}
+    states = (CorrectionState.PREPARING, CorrectionState.DRAFT)
+    found = CorrectedFiling.objects.filter(correction__in=Correction.objects.filter(**asked, state__in=states))
+    return set(found.values_list("filing_id", flat=True)) == set(filing_ids)
 
 
 def outcome(correction: Correction) -> Mapping[str, int]:
@@ -92,7 +115,7 @@ def standing_of(rows: Iterable[FilingRow]) -> dict[int, CorrectionLine]:
 
 def of_filing(filing: Filing) -> Sequence[tuple[CorrectedFiling, Posted]]:
     """The corrections of a filing that are posted, with what was posted of each. Two queries, one where there are none."""
-    found = list(filing.corrections.filter(correction__state=CorrectionState.POSTED).select_related("correction"))
+    found = list(filing.corrections.filter(correction__state=CorrectionState.POSTED, lines_total__gt=0).select_related("correction"))
     posted = posted_of(found)
     return [(corrected, posted[corrected.pk]) for corrected in found]
 

@@ -144,8 +144,13 @@ def states_of(*, employer: Employer) -> dict[str, int]:
 
 
 def progress_of(*, programme: str, filing: Filing) -> Progress:
-    """How far the reading or crediting of a filing is. A run in several chunks is told by the chunks that are done."""
-    figures = Chunk.objects.filter(run__programme=programme, run__period=str(filing.pk)).aggregate(
+    """How far the reading or crediting of a filing is."""
+    return run_progress(programme=programme, period=str(filing.pk), rows=filing.rows_total)
+
+
+def run_progress(*, programme: str, period: str, rows: int) -> Progress:
+    """How far a run over so many rows is. One in several chunks is told by the chunks that are done."""
+    figures = Chunk.objects.filter(run__programme=programme, run__period=period).aggregate(
         chunks=Count("id"),
         finished=Count("id", filter=Q(state=ChunkState.DONE)),
         dead=Count("id", filter=Q(state=ChunkState.DEAD)),
@@ -154,9 +159,8 @@ def progress_of(*, programme: str, filing: Filing) -> Progress:
     )
     if figures["total"]:
         return Progress(done=min(figures["done"], figures["total"]), total=figures["total"], dead=figures["dead"])
-    if figures["chunks"] > 1 and filing.rows_total:
-        done = filing.rows_total * figures["finished"] // figures["chunks"]
-        return Progress(done=done, total=filing.rows_total, dead=figures["dead"])
+    if figures["chunks"] > 1 and rows:
+        return Progress(done=rows * figures["finished"] // figures["chunks"], total=rows, dead=figures["dead"])
     return Progress(dead=figures["dead"])
 
 

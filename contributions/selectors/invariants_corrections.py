@@ -43,9 +43,11 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
              WHERE then_employer <> stood_employer OR then_employee <> stood_employee""",
         (),
     ),
+    # One that was withdrawn while it was being prepared has lines and never came to figures.
     "correction_is_whole": (
         f"""SELECT 'correction ' || c.id || ' ' || c.state, c.employer_difference + c.employee_difference - coalesce(sum({_ADDS}), 0)
-              FROM contributions_correction c LEFT JOIN contributions_correctionline l ON l.correction_id = c.id GROUP BY c.id
+              FROM contributions_correction c LEFT JOIN contributions_correctionline l ON l.correction_id = c.id
+             WHERE c.state <> '{CorrectionState.PREPARING}' AND (c.state <> '{CorrectionState.WITHDRAWN}' OR c.lines_total > 0) GROUP BY c.id
             HAVING c.employer_difference <> coalesce(sum(l.now_employer - l.then_employer), 0)
                 OR c.employee_difference <> coalesce(sum(l.now_employee - l.then_employee), 0) OR c.lines_total <> count(l.id)
                 OR c.state = '{CorrectionState.POSTED}' AND count(l.id) FILTER (WHERE l.state = '{LineState.OPEN}') > 0

@@ -22,6 +22,7 @@ from kwsp_portal.common.refusal import Refusal
 from members.enums import Citizenship
 
 BATCH_ROWS: Final = 5_000
+LAST_LINE: Final = 2**31 - 1
 CLEAN: Final = frozenset(FilingState) - {FilingState.RECEIVED, FilingState.UNREADABLE, FilingState.FAULTY, FilingState.DISCARDED}
 """States of a filing whose rows are all reckoned."""
 
@@ -47,7 +48,7 @@ SELECT r.line, r.id, r.member_id, r.member_number, r.name, r.wages, r.bonus, r.e
   LEFT JOIN LATERAL (
        SELECT now_employer, now_employee, now_part FROM contributions_correctionline
         WHERE row_id = r.id AND state = '{LineState.POSTED}' ORDER BY id DESC LIMIT 1) l ON true
- WHERE r.filing_id = %(filing)s AND r.line > %(after)s ORDER BY r.line LIMIT %(batch)s
+ WHERE r.filing_id = %(filing)s AND r.line >= %(since)s AND r.line < %(until)s ORDER BY r.line LIMIT %(batch)s
 """  # noqa: S608 - fixed texts
 
 
@@ -103,18 +104,20 @@ class Line(NamedTuple):
         return self.now is not None and (self.now.employer, self.now.employee) != (self.stands.employer, self.stands.employee)
 
 
-def lines_of(*, filing: Filing, as_at: date) -> Iterator[Line]:
-    """The lines in the order of the file. Raises NotRecomputable for a filing whose rows were never all reckoned."""
+def lines_of(*, filing: Filing, as_at: date, since: int = 0, until: int = LAST_LINE) -> Iterator[Line]:
+    """The lines in the order of the file, from `since` to the one before `until`. Raises NotRecomputable for a filing whose rows were never all
+    reckoned."""
     if filing.state not in CLEAN:
         raise NotRecomputable(f"{filing.state}", "a filing whose rows are all sound: READY or later")
     month = WageMonth.of(filing.wage_month)
-    elected = election_rows.elected_in(employer_id=filing.employer_id, wage_month=month, as_at=as_at)
     days = {"first": month.first_day, "last": month.last_day, "as_at": as_at}
-    asked: dict[str, Any] = {**days, "filing": filing.pk, "employer": filing.employer_id, "after": -1, "batch": BATCH_ROWS}
+    asked: dict[str, Any] = {**days, "filing": filing.pk, "employer": filing.employer_id, "since": since, "until": until, "batch": BATCH_ROWS}
     while found := _batch(asked):
+        members = [row[2] for row in found]
+        elected = election_rows.elected_in(employer_id=filing.employer_id, wage_month=month, members=members, as_at=as_at)
         for row in found:
             yield _line(row, month, elected)
-        asked["after"] = found[-1][0]
+        asked["since"] = found[-1][0] + 1
 
 
 def _batch(asked: Mapping[str, Any]) -> list[Any]:

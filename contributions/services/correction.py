@@ -1,29 +1,22 @@
-"""What two officers do about figures that are not what the rules give: one prepares and proposes, another approves or refuses; then a run posts."""
+"""What two officers do about figures that are not what the rules give: one has a run prepare it and proposes it, another approves or refuses;
+then a run posts."""
 
-import io
 from collections.abc import Iterable, Sequence
 from datetime import date
-from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from contributions import workflow
-from contributions.enums import CorrectionAction, CorrectionState, CorrectionWho, FilingState, LawPurpose, LineState
+from contributions.enums import CorrectionAction, CorrectionState, CorrectionWho, FilingState, LawPurpose
 from contributions.models import CorrectedFiling, Correction, Filing
-from contributions.selectors import recompute
-from contributions.services import correcting, law_used
+from contributions.services import correcting, law_used, preparing
 from kwsp_portal.audit import services as audit
-from kwsp_portal.common import collector, money
-from kwsp_portal.common.refusal import Refusal
 from members.identity.enums import Role
 from members.identity.models import User
 
 OFFICERS: Final = frozenset({Role.SUPERVISOR, Role.INSPECTOR})
 """Who prepares corrections and decides on them; never the same person on one."""
-
-NAMED: Final = 100
-"""How many lines for which the rules give nothing are named one by one; all are counted."""
 
 
 class NotAllowed(Exception):
@@ -32,14 +25,6 @@ class NotAllowed(Exception):
     def __init__(self, code: str) -> None:
         self.code = code
         super().__init__(code)
-
-
-class NothingToCorrect(Exception):
-    """No line of these filings can be corrected. The rules give nothing for `total` of them; `unreckoned` names the first."""
-
-    def __init__(self, total: int, unreckoned: Sequence[dict[str, Any]]) -> None:
-        self.total, self.unreckoned = total, unreckoned
-        super().__init__(total)
 
 
 class NotCorrectable(Exception):
@@ -51,7 +36,8 @@ class NotCorrectable(Exception):
 
 
 def prepare(*, filing_ids: Sequence[int], as_at: date, reason: str, by: User, on: date) -> Correction:
-    """A draft with every line that differs: what its officer sees before proposing it. Raises NotAllowed, NotCorrectable, NothingToCorrect."""
+    """Open the run that reckons every line of these filings again; its end is a draft, which the officer sees before proposing it, or nothing to
+    correct. Raises NotAllowed, NotCorrectable."""
     if by.role not in OFFICERS:
         raise _refused(None, "correction.prepare", by, "NO_RIGHT")
     if not reason.strip():
@@ -59,16 +45,12 @@ def prepare(*, filing_ids: Sequence[int], as_at: date, reason: str, by: User, on
     editions = {month: law_used.edition_id(LawPurpose.SHARES, month) for month in _months(filing_ids)}
     with transaction.atomic():
         filings = _locked_filings(sorted(set(filing_ids)))
-        differing, unreckoned = _wrong(filings, as_at)
-        if not differing:
-            raise NothingToCorrect(**unreckoned)
-        totals = _totals(line for _, lines in differing for line in lines)
-        named = {"unreckoned_total": unreckoned["total"], "unreckoned": unreckoned["unreckoned"]}
-        correction = Correction.objects.create(as_at=as_at, reason=reason.strip(), prepared_by=by, prepared_on=on, **named, **totals)
-        for filing, lines in differing:
-            CorrectedFiling.objects.create(correction=correction, filing=filing, edition_id=editions[filing.wage_month], **_totals(lines))
-            _copy(correction, lines)
-        data = {"filings": [filing.pk for filing, _ in differing], "as_at": str(as_at), "lines": correction.lines_total}
+        correction = Correction.objects.create(as_at=as_at, reason=reason.strip(), prepared_by=by, prepared_on=on)
+        CorrectedFiling.objects.bulk_create(
+            [CorrectedFiling(correction=correction, filing=filing, edition_id=editions[filing.wage_month]) for filing in filings]
+        )
+        preparing.open_run(correction=correction, filings=filings, on=on)
+        data = {"filings": [filing.pk for filing in filings], "as_at": str(as_at)}
         audit.record(actor=by, action="correction.prepare", target=correction, data=data, subjects=correcting.employers_of(correction))
     return correction
 
@@ -80,7 +62,8 @@ def propose(*, correction_id: int, by: User, on: date) -> Correction:
 
 
 def withdraw(*, correction_id: int, by: User, on: date) -> Correction:
-    """Put it away; its filings are free for another. Whose draft it is does not matter: they may have left. Raises NotAllowed."""
+    """Put it away, also while it is being prepared; its filings are free for another. Whose draft it is does not matter: they may have left. Raises
+    NotAllowed."""
     with transaction.atomic():
         return _freed(_move(correction_id, CorrectionAction.WITHDRAW, by, on))
 
@@ -166,59 +149,3 @@ def _locked_filings(filing_ids: Sequence[int]) -> list[Filing]:
         if filing_id in taken:
             raise NotCorrectable("IN_ANOTHER", filing=str(filing_id), correction=str(taken[filing_id]))
     return list(found.values())
-
-
-def _wrong(filings: Sequence[Filing], as_at: date) -> tuple[list[tuple[Filing, list[recompute.Line]]], dict[str, Any]]:
-    """The filings with the lines that differ, and how many lines the rules give nothing for, the first of them by name."""
-    differing, nothing = [], []
-    with collector.paused():
-        for filing in filings:
-            wrong = [line for line in recompute.lines_of(filing=filing, as_at=as_at) if line.differs or line.now is None]
-            mendable = [line for line in wrong if line.differs]
-            nothing += [line for line in wrong if line.now is None]
-            if mendable:
-                differing.append((filing, mendable))
-    return differing, {"total": len(nothing), "unreckoned": [_unreckoned(line) for line in nothing[:NAMED]]}
-
-
-def _unreckoned(line: recompute.Line) -> dict[str, Any]:
-    """A line for which the rules give nothing, with why, as a problem of Borang A is stored."""
-    why = line.refusal
-    refusal = why if isinstance(why, Refusal) else Refusal("", "", {})
-    row = {"row": line.row_id, "name": line.name, "column": "", "found": line.member_number, "expected": ""}
-    return {**row, "code": refusal.code, "detail": {**refusal.details, "provision": refusal.provision}}
-
-
-def _totals(lines: Iterable[recompute.Line]) -> dict[str, Any]:
-    count, employer, employee = 0, Decimal(0), Decimal(0)
-    for line in lines:
-        assert line.now is not None  # noqa: S101 - a line that differs has figures
-        count += 1
-        employer += line.now.employer - line.stands.employer
-        employee += line.now.employee - line.stands.employee
-    return {"lines_total": count, "employer_difference": employer, "employee_difference": employee}
-
-
-_COLUMNS: Final = (
-    *("correction_id", "row_id", "then_employer", "then_employee", "then_part", "now_employer", "now_employee", "now_part", "now_reference"),
-    *("citizenship", "birth_date", "member_since", "elections", "state"),
-)
-_COPY: Final = f"COPY contributions_correctionline ({', '.join(_COLUMNS)}) FROM STDIN"
-
-
-def _copy(correction: Correction, lines: Iterable[recompute.Line]) -> None:
-    """Write the lines, a hundred thousand in seconds. Their texts are codes and figures: nothing in them needs COPY's escapes."""
-    text = "".join([_text(correction.pk, line) for line in lines])
-    with connection.cursor() as cursor, connection.wrap_database_errors:
-        cursor.copy_expert(_COPY, io.StringIO(text))
-
-
-def _text(correction_id: int, line: recompute.Line) -> str:
-    then, now, facts = line.stands, line.now, line.facts
-    assert now is not None  # noqa: S101 - a line that differs has figures
-    cells = (
-        *(correction_id, line.row_id, money.to_sen(then.employer), money.to_sen(then.employee), then.part),
-        *(money.to_sen(now.employer), money.to_sen(now.employee), now.part, line.reference),
-        *(facts.citizenship, facts.birth_date, facts.member_since, facts.elections, LineState.OPEN),
-    )
-    return "\t".join(map(str, cells)) + "\n"

@@ -180,8 +180,9 @@ def _code(difference: Decimal, held: Decimal) -> str:
 
 def for_employers(correction: Correction) -> Iterator[News]:
     """One notice a filing, of what was posted and what was not."""
-    posted = selectors.posted_of(correction.filings.all())
-    for corrected in correction.filings.select_related("filing"):
+    filings = list(correction.filings.filter(lines_total__gt=0).select_related("filing"))
+    posted = selectors.posted_of(filings)
+    for corrected in filings:
         found = posted[corrected.pk]
         yield News(
             to=Inbox(Whose.EMPLOYER, corrected.filing.employer_id),

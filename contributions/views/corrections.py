@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from contributions import access, forms, labels, problems
 from contributions.enums import CorrectionAction, CorrectionState
-from contributions.models import Correction, CorrectionLine
+from contributions.models import Correction, CorrectionLine, UnreckonedRow
 from contributions.selectors import corrections as selectors
 from contributions.selectors import explaining
-from contributions.services import correcting
+from contributions.services import correcting, preparing
 from contributions.services import correction as services
 from kwsp_portal.common import clock
 from kwsp_portal.common.periods import WageMonth
@@ -29,7 +29,8 @@ from members.ledger.enums import EntryKind, HolderKind
 from members.ledger.labels import ACCOUNT
 
 READERS = (*sorted(services.OFFICERS), Role.AUDITOR, Role.ADMINISTRATOR)
-NAMED_IN_A_SENTENCE = 5
+PROGRAMMES = {CorrectionState.PREPARING: preparing.PROGRAMME, CorrectionState.APPROVED: correcting.PROGRAMME}
+"""The work behind the states in which a correction waits for workers."""
 NOT_ALLOWED = {
     "WRONG_STATE": (409, gettext_lazy("Ini tidak boleh dibuat lagi: pegawai lain mungkin sudah membuatnya. Keadaan terkini ditunjukkan di bawah.")),
     "NO_RIGHT": (403, gettext_lazy("Peranan anda tidak membenarkan tindakan ini.")),
@@ -74,7 +75,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
 @officer_required(*sorted(services.OFFICERS))
 @require_http_methods(["GET", "HEAD", "POST"])
 def correction_new(request: HttpRequest) -> HttpResponse:
-    """Which filings, known as at which day, and why; the answer is a draft with every line that differs."""
+    """Which filings, known as at which day, and why; a worker reckons them again, and the page of the correction shows how far it is."""
     on = clock.business_date()
     if request.method != "POST":
         return render(request, "contributions/correction_new.html", {"form": forms.CorrectionForm(initial=_asked(request, str(on)), on=on)})
@@ -84,10 +85,10 @@ def correction_new(request: HttpRequest) -> HttpResponse:
             made = services.prepare(**form.cleaned_data, by=request.user, on=on)  # type: ignore[arg-type]
             return HttpResponseRedirect(reverse("staff:correction", args=[made.pk]))
         except services.NotCorrectable as error:
+            if error.code == "IN_ANOTHER" and _second_click(request, form, error):
+                return HttpResponseRedirect(reverse("staff:correction", args=[error.details["correction"]]))
             words = {**error.details, "state": labels.FILING[error.details["state"]].words} if "state" in error.details else error.details
             form.add_error("filing_ids", str(NOT_CORRECTABLE[error.code]) % words)
-        except services.NothingToCorrect as error:
-            form.add_error("filing_ids", _nothing(error))
         except services.NotAllowed as error:
             form.add_error("reason" if error.code == "REASON_MISSING" else None, str(NOT_ALLOWED[error.code][1]))
     return render(request, "contributions/correction_new.html", {"form": form}, status=422)
@@ -96,8 +97,20 @@ def correction_new(request: HttpRequest) -> HttpResponse:
 @officer_required(*READERS)
 @require_safe
 def correction(request: HttpRequest, pk: int) -> HttpResponse:
-    """One correction: totals, every line, what may be done with it."""
-    return _page(request, access.correction_for(pk), forms.RefuseForm())
+    """One correction: how far its work is, totals, every line, what may be done with it."""
+    found = access.correction_for(pk)
+    if request.headers.get("X-Fragment") == "progress":
+        return JsonResponse(_progress(found))
+    return _page(request, found, forms.RefuseForm())
+
+
+def _progress(found: Correction) -> dict[str, Any]:
+    """For the page's script; `finished` when there is something new to show."""
+    programme = PROGRAMMES.get(CorrectionState(found.state))
+    if programme is None:
+        return {"done": 0, "total": 0, "finished": True}
+    progress = selectors.progress_of(found, programme)
+    return {"done": progress.done, "total": progress.total, "finished": progress.dead > 0}
 
 
 @officer_required(*sorted(services.OFFICERS))
@@ -146,6 +159,7 @@ def row(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, found: Correction, form: forms.RefuseForm, *, status: int = 200, **more: Any) -> HttpResponse:
     only_refused = request.GET.get("refused") == "1"
+    programme = PROGRAMMES.get(CorrectionState(found.state))
     lines = selectors.lines_page(correction=found, refused=only_refused, number=request.GET.get("page"))
     filings = selectors.filings_of(found)
     context = {
@@ -157,27 +171,26 @@ def _page(request: HttpRequest, found: Correction, form: forms.RefuseForm, *, st
         "lines": [(line, labels.LINE[line.state], _why_refused(line)) for line in lines],
         "outcome": selectors.outcome(found),
         "only_refused": only_refused,
-        "unreckoned": [(one, _why_unreckoned(one)) for one in found.unreckoned],
+        "unreckoned": [(one.row, _why_unreckoned(one)) for one in selectors.unreckoned_of(found)],
         "log": [(entry, labels.CORRECTION_ACTION[entry.action]) for entry in found.log.select_related("by")],
         "may": {action.value.lower(): True for action in services.allowed(correction=found, by=request.user)},  # type: ignore[arg-type]
         "own": found.prepared_by_id == request.user.pk,
         "form": form,
-        "programme": correcting.PROGRAMME,
+        "progress": selectors.progress_of(found, programme) if programme else None,
     }
     return render(request, "contributions/correction.html", {**context, **more}, status=status)
 
 
-def _nothing(error: services.NothingToCorrect) -> str:
-    """Why there is nothing to correct: all is right, or the rules give nothing for what is there."""
-    if not error.total:
-        return _("Setiap baris sama seperti yang diberi oleh peraturan setakat tarikh itu: tiada yang perlu dibetulkan.")
-    named = " ".join(f"{one['name']} ({one['found']}): {_why_unreckoned(one)}" for one in error.unreckoned[:NAMED_IN_A_SENTENCE])
-    words = _("Peraturan tidak memberi angka bagi %(count)s baris, dan baris lain sudah betul. Semak daftar ahli itu dahulu. %(named)s")
-    return words % {"count": formats.count(error.total), "named": named}
+def _second_click(request: HttpRequest, form: forms.CorrectionForm, error: services.NotCorrectable) -> bool:
+    """Whether the filing is in another correction only because the same officer has just sent the same form."""
+    asked = form.cleaned_data
+    return selectors.second_click(correction_id=int(error.details["correction"]), **asked, by=request.user)  # type: ignore[arg-type]
 
 
-def _why_unreckoned(one: dict[str, Any]) -> str:
-    return problems.sentence(one) if one["code"] else _("Tiada kadar yang diketahui bagi bulan upah ini.")
+def _why_unreckoned(one: UnreckonedRow) -> str:
+    if not one.why["code"]:
+        return _("Tiada kadar yang diketahui bagi bulan upah ini.")
+    return problems.sentence({"column": "", "found": one.row.member_number, "expected": "", **one.why})
 
 
 def _why_refused(line: CorrectionLine) -> str:

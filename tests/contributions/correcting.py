@@ -7,7 +7,7 @@ from datetime import date
 from django.db import connection
 
 from contributions.models import Correction, CorrectionLine, Filing
-from contributions.services import correcting
+from contributions.services import correcting, preparing
 from contributions.services import correction as corrections
 from kwsp_portal import jobs
 from kwsp_portal.jobs import engine
@@ -56,9 +56,22 @@ def credited(office: Office, bank: Bank, *members: Member, month: object = OCTOB
     return filing
 
 
+def prepare(people: Officers, *filings: Filing, on: date = ON, by: User | None = None) -> Correction:
+    """Prepared by the supervisor, or by somebody else, and reckoned by a worker."""
+    made = corrections.prepare(filing_ids=[filing.pk for filing in filings], as_at=on, reason=REASON, by=by or people.supervisor, on=on)
+    assert reckon().failed == 0
+    made.refresh_from_db()
+    return made
+
+
+def reckon() -> engine.Counts:
+    """What a worker does with what is being prepared."""
+    return jobs.work_some(programmes=[preparing.PROGRAMME])
+
+
 def approved(people: Officers, *filings: Filing, on: date = ON) -> Correction:
     """Prepared and proposed by the supervisor, approved by the inspector; its run waits for a worker."""
-    made = corrections.prepare(filing_ids=[filing.pk for filing in filings], as_at=on, reason=REASON, by=people.supervisor, on=on)
+    made = prepare(people, *filings, on=on)
     corrections.propose(correction_id=made.pk, by=people.supervisor, on=on)
     return corrections.approve(correction_id=made.pk, by=people.inspector, on=on)
 

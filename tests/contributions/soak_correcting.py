@@ -14,7 +14,7 @@ from django.db import connection
 
 from contributions.enums import LineState
 from contributions.models import CorrectionLine, Filing
-from contributions.services import correcting, crediting
+from contributions.services import correcting, crediting, preparing
 from contributions.services import correction as corrections
 from kwsp_portal import jobs
 from kwsp_portal.common import clock
@@ -59,8 +59,11 @@ def test_a_hundred_thousand_rows_computed_again_and_corrected(settings: object) 
         call_command("recompute", "--filing", str(filing.pk), stdout=out)
     assert out.getvalue().count("\n") == ROWS + 4
     people = officers()
-    with told("prepared"):
+    with told("asked for"):
         made = corrections.prepare(filing_ids=[filing.pk], as_at=clock.business_date(), reason="x", by=people.supervisor, on=ON)
+    with told("prepared by a worker"):
+        assert jobs.work_some(programmes=[preparing.PROGRAMME]).failed == 0
+    made.refresh_from_db()
     corrections.propose(correction_id=made.pk, by=people.supervisor, on=ON)
     corrections.approve(correction_id=made.pk, by=people.inspector, on=ON)
     with told(f"posted {made.lines_total:,} lines"):

@@ -21,7 +21,7 @@ from kwsp_portal.notify.models import Notice
 from members.ledger import freezing, invariants, posting
 from members.ledger.enums import HoldKind
 from tests.contributions.conftest import Office
-from tests.contributions.correcting import ON, PAID, REASON, approved, credited, entries, officers, post, was_a_citizen, was_never_a_citizen
+from tests.contributions.correcting import ON, PAID, REASON, approved, credited, entries, officers, post, prepare, was_a_citizen, was_never_a_citizen
 from tests.contributions.crediting import savings
 from tests.contributions.paying import Bank
 from tests.jobs.forks import ended, forked
@@ -212,7 +212,7 @@ class TestOfficersRace:
         calendar.set_first(on=PAID)
         filing = credited(office, bank, member)
         was_never_a_citizen(member)
-        made = corrections.prepare(filing_ids=[filing.pk], as_at=ON, reason=REASON, by=people.supervisor, on=ON)
+        made = prepare(people, filing)
         corrections.propose(correction_id=made.pk, by=people.supervisor, on=ON)
 
         def decide(number: int) -> str:
@@ -252,7 +252,7 @@ class TestOfficersRace:
         calendar.set_first(on=PAID)
         filing = credited(office, bank, member)
         was_never_a_citizen(member)
-        made = corrections.prepare(filing_ids=[filing.pk], as_at=ON, reason=REASON, by=people.supervisor, on=ON)
+        made = prepare(people, filing)
         corrections.propose(correction_id=made.pk, by=people.supervisor, on=ON)
 
         def act(number: int) -> str:

@@ -195,7 +195,11 @@ PLANTED: dict[str, tuple[list[str], set[tuple[str, str]]]] = {
         {("correction_starts_where_the_row_stood", "correction line {line}")},
     ),
     "a total that its lines do not make": (
-        ["UPDATE contributions_correction SET employer_difference = employer_difference + 100 WHERE id = {correction}"],
+        [
+            "ALTER TABLE contributions_correction DISABLE TRIGGER correction_stays",
+            "UPDATE contributions_correction SET employer_difference = employer_difference + 100 WHERE id = {correction}",
+            "ALTER TABLE contributions_correction ENABLE ALWAYS TRIGGER correction_stays",
+        ],
         {("correction_is_whole", "correction {correction} POSTED")},
     ),
     "a posted correction with a line that is open": (

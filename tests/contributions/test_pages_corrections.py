@@ -12,6 +12,7 @@ from contributions.models import Correction, CorrectionLine, CorrectionLog, Fili
 from contributions.selectors import savings
 from contributions.services import correction as corrections
 from kwsp_portal.common import clock
+from kwsp_portal.jobs.models import Chunk
 from kwsp_portal.notify.models import Notice
 from members.identity.enums import Role
 from members.identity.models import User
@@ -21,7 +22,7 @@ from members.ledger.models import Entry
 from members.models import Member
 from tests import factories
 from tests.contributions.conftest import OCTOBER, Office
-from tests.contributions.correcting import ON, PAID, REASON, Officers, approved, credited, post, was_never_a_citizen
+from tests.contributions.correcting import ON, PAID, REASON, Officers, approved, credited, post, prepare, reckon, was_never_a_citizen
 from tests.contributions.pages import Person, actions_of, signed_in, text_of
 from tests.contributions.paying import Bank
 from tests.identity.conftest import PASSWORD, SECRET, sign_in_officer
@@ -68,6 +69,12 @@ def filing(office: Office, bank: Bank, member: Member) -> Filing:
     return made
 
 
+def progress_of(person: Person, address: str) -> dict[str, object]:
+    """What the page's script asks for."""
+    found: dict[str, object] = person.client.get(address, headers={"X-Fragment": "progress"}).json()
+    return found
+
+
 def given(filing: Filing, **fields: str) -> dict[str, str]:
     return {"filing_ids": str(filing.pk), "as_at": str(ON), "reason": REASON, **fields}
 
@@ -76,6 +83,13 @@ def test_from_a_draft_to_what_is_posted(filing: Filing, people: Officers, member
     supervisor, inspector = as_officer(people.supervisor), as_officer(people.inspector)
 
     drafted = supervisor.post(NEW, **given(filing))
+    page = supervisor.get(drafted["Location"])
+    assert actions_of(page) == ["Tarik balik", PRINT]
+    assert "Mengira semula setiap baris" in text_of(page)
+    assert "Sedang dikira semula" in text_of(supervisor.get("/staff/corrections/"))
+    assert progress_of(supervisor, drafted["Location"]) == {"done": 0, "total": 0, "finished": False}
+    reckon()
+    assert progress_of(supervisor, drafted["Location"])["finished"] is True
     page = supervisor.get(drafted["Location"])
     assert actions_of(page) == ["Tarik balik", "Cadangkan kepada pegawai lain", PRINT]
     for words in (REASON, "756.00 → 125.00", "693.00 → 125.00", "A → F", "−1,199.00", member.name):
@@ -101,7 +115,7 @@ def test_the_second_click_of_the_same_officer_shows_the_outcome_and_another_s_is
     filing: Filing, people: Officers, act: str
 ) -> None:
     """Also when the run that an approval opened is over before the second click arrives."""
-    made = corrections.prepare(filing_ids=[filing.pk], as_at=ON, reason=REASON, by=people.supervisor, on=ON)
+    made = prepare(people, filing)
     if act in ("approve", "refuse"):
         corrections.propose(correction_id=made.pk, by=people.supervisor, on=ON)
     own, others = (people.inspector, "pemeriksa8") if act in ("approve", "refuse") else (people.supervisor, "penyelia8")
@@ -121,7 +135,7 @@ def test_the_second_click_of_the_same_officer_shows_the_outcome_and_another_s_is
 
 
 def test_the_own_is_refused_by_the_service_too(filing: Filing, people: Officers) -> None:
-    made = corrections.prepare(filing_ids=[filing.pk], as_at=ON, reason=REASON, by=people.supervisor, on=ON)
+    made = prepare(people, filing)
     corrections.propose(correction_id=made.pk, by=people.supervisor, on=ON)
 
     answer = as_officer(people.supervisor).post(f"/staff/corrections/{made.pk}/decide/", action="approve")
@@ -131,7 +145,7 @@ def test_the_own_is_refused_by_the_service_too(filing: Filing, people: Officers)
 
 
 def test_a_refusal_asks_for_words_and_says_them(filing: Filing, people: Officers) -> None:
-    made = corrections.prepare(filing_ids=[filing.pk], as_at=ON, reason=REASON, by=people.supervisor, on=ON)
+    made = prepare(people, filing)
     corrections.propose(correction_id=made.pk, by=people.supervisor, on=ON)
     inspector = as_officer(people.inspector)
 
@@ -168,13 +182,48 @@ def test_filings_that_cannot_be_corrected_are_named(filing: Filing, people: Offi
     supervisor.post(NEW, **given(filing))
 
     assert "ditemui Menunggu bayaran, dijangka yang telah dikreditkan" in text_of(supervisor.post(NEW, **given(unpaid)))
-    assert "sudah ada dalam pembetulan" in text_of(supervisor.post(NEW, **given(filing)))
+    assert "sudah ada dalam pembetulan" in text_of(as_officer(people.inspector).post(NEW, **given(filing)))
+
+
+def test_the_second_click_of_the_same_form_leads_to_the_same_correction(filing: Filing, people: Officers) -> None:
+    supervisor = as_officer(people.supervisor)
+
+    first = supervisor.post(NEW, **given(filing))
+    again = supervisor.post(NEW, **given(filing))
+    reckon()
+    later = supervisor.post(NEW, **given(filing))
+
+    assert first["Location"] == again["Location"] == later["Location"]
+    assert Correction.objects.count() == 1
+    for person, fields in ((supervisor, {"reason": "Lain."}), (as_officer(people.inspector), {})):
+        other = person.post(NEW, **given(filing, **fields))
+        assert (other.status_code, "sudah ada dalam pembetulan" in text_of(other)) == (422, True)
 
 
 def test_where_nothing_differs_the_page_says_so(office: Office, bank: Bank, people: Officers) -> None:
-    sound = credited(office, bank, office.hire())
+    sound, supervisor = credited(office, bank, office.hire()), as_officer(people.supervisor)
+    made = supervisor.post(NEW, **given(sound))
+    reckon()
 
-    assert "tiada yang perlu dibetulkan" in text_of(as_officer(people.supervisor).post(NEW, **given(sound)))
+    page = supervisor.get(made["Location"])
+
+    assert "Tiada yang perlu dibetulkan" in text_of(page)
+    assert "Setiap baris sama seperti yang diberi oleh peraturan" in text_of(page)
+    assert actions_of(page) == [PRINT]
+
+
+def test_work_that_stopped_says_so_and_can_be_withdrawn(filing: Filing, people: Officers) -> None:
+    supervisor = as_officer(people.supervisor)
+    made = supervisor.post(NEW, **given(filing))
+    Chunk.objects.filter(run__programme="prepare_correction").update(state="DEAD", error="planted")
+
+    page = supervisor.get(made["Location"])
+
+    assert "Kerja ini terhenti" in text_of(page)
+    assert progress_of(supervisor, made["Location"])["finished"] is True
+    assert actions_of(page) == ["Tarik balik", PRINT]
+    supervisor.post(made["Location"] + "decide/", action="withdraw")
+    assert "Ditarik balik" in text_of(supervisor.get(made["Location"]))
 
 
 def test_rows_for_which_the_rules_give_nothing_are_named(office: Office, bank: Bank, people: Officers, filing: Filing) -> None:
@@ -184,15 +233,17 @@ def test_rows_for_which_the_rules_give_nothing_are_named(office: Office, bank: B
     Member.objects.filter(pk=old.pk).update(birth_date=date(1950, 1, 1))
     supervisor = as_officer(people.supervisor)
 
-    refused = text_of(supervisor.post(NEW, **given(alone)))
-    drafted = supervisor.post(NEW, **given(alone, filing_ids=f"{alone.pk}, {filing.pk}"))
+    pages = []
+    for ids in (str(alone.pk), f"{alone.pk}, {filing.pk}"):
+        made = supervisor.post(NEW, **given(alone, filing_ids=ids))
+        reckon()
+        pages.append(text_of(supervisor.get(made["Location"])))
 
-    assert "Peraturan tidak memberi angka bagi 1 baris" in refused
-    assert old.number in refused
-    assert "tiada yang perlu dibetulkan" not in refused
-    page = text_of(supervisor.get(drafted["Location"]))
-    assert "Baris tanpa angka daripada peraturan: 1" in page
-    assert "Ahli berumur 75" in page
+    assert "Semak daftar ahli yang disenaraikan di bawah dahulu" in pages[0]
+    assert "Tiada yang perlu dibetulkan" not in pages[1]
+    for page in pages:
+        assert "Baris tanpa angka daripada peraturan: 1" in page
+        assert "Ahli berumur 75" in page
 
 
 def test_lines_that_were_not_posted_say_why(filing: Filing, people: Officers, member: Member) -> None:

@@ -22,6 +22,7 @@ from contributions.models import (
     LawUsed,
     Payment,
     PaymentMessage,
+    UnreckonedRow,
 )
 from employers.models import Employer, Employment, Representative
 from kwsp_portal.editions.models import Edition
@@ -308,6 +309,7 @@ CASES: dict[str, Callable[[], object]] = {
     "correction_has_a_filing_once": lambda: twice_of_one(
         lambda **of: corrected_filing(open=False, **of), filing=CleanFiling, correction=correction
     )(),
+    "unreckoned_row_once": twice_of_one(lambda **of: UnreckonedRow.objects.create(why={}, **of), correction=correction, row=row),
     "correction_law_once": twice_of_one(correction_law, correction=correction),
     "correction_law_ids_in_order": lambda: correction_law(from_id=9),
     "correction_line_once": twice_of_one(correction_line, correction=correction, row=row),
