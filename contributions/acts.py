@@ -41,6 +41,8 @@ ELECTION = {
     FilingAction.DISCARD: _("Pilihan dibuang"),
 }
 CORRECTION = {
+    CorrectionAction.FINISH_PREPARING: _("Pembetulan dikira semula"),
+    CorrectionAction.FIND_NOTHING: _("Pembetulan dikira semula: tiada perbezaan"),
     CorrectionAction.PROPOSE: _("Pembetulan dicadangkan"),
     CorrectionAction.APPROVE: _("Pembetulan diluluskan"),
     CorrectionAction.REFUSE: _("Pembetulan ditolak"),
@@ -82,7 +84,7 @@ register(
 register({f"correction.{action.lower()}": Act(CORRECTION[action], Sort.CONTRIBUTIONS, data=MOVE) for action in CorrectionAction})
 register(
     {
-        "correction.prepare": Act(_("Pembetulan disediakan"), Sort.CONTRIBUTIONS, own=False, data=hidden("filings", "as_at", "lines", "code")),
+        "correction.prepare": Act(_("Pembetulan disediakan"), Sort.CONTRIBUTIONS, own=False, data=hidden("filings", "as_at", "code")),
         "correction.chunk.posted": Act(_("Pembetulan caruman dicatat"), Sort.CONTRIBUTIONS, data=hidden("from_id", "posted", "refused")),
     }
 )
