@@ -17,7 +17,7 @@ Register = Callable[..., None]
 def bell(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The rings, heard here instead of at a broker."""
     rings: list[str] = []
-    monkeypatch.setattr(doorbell, "_send", lambda programme, bells: rings.append(programme))
+    monkeypatch.setattr(doorbell, "_send", lambda programme, *_: rings.append(programme))
     return rings
 
 

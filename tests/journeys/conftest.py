@@ -51,7 +51,7 @@ def demo(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ca
 
     def make() -> None:
         with monkeypatch.context() as quiet:
-            quiet.setattr(doorbell, "_send", lambda programme, bells: None)
+            quiet.setattr(doorbell, "_send", lambda *_: None)
             call_command("demo_data", members=4, employers=1, months=2, stdout=StringIO())
 
     yield make

@@ -1,4 +1,4 @@
-"""The portal as it runs: gunicorn, a Celery worker and the demo bank, each a process of its own, on the test database."""
+"""The portal as it runs: gunicorn, a Celery worker, the demo bank and the demo phone, each a process of its own, on the test database."""
 
 import os
 import signal
@@ -13,6 +13,7 @@ from urllib import error, request
 from urllib.parse import urlsplit
 
 from tests.bank import bank_process, keys
+from tests.notify import phone_process
 
 ROOT = Path(__file__).resolve().parents[2]
 AS_AT = "2026-11-10"
@@ -38,6 +39,7 @@ def running(folder: Path, *, database: str) -> Iterator[str]:
                 SECRET_KEY="journeys" * 8,
             )
         )
+        phone = processes.enter_context(phone_process.running(folder / "phone", DEMOPHONE_PORTAL_URL=url, SECRET_KEY="journeys" * 8))
         environ = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "kwsp_portal.settings.test",
@@ -46,9 +48,15 @@ def running(folder: Path, *, database: str) -> Iterator[str]:
             "FPX_BANK_URL": bank.url,
             "FPX_SELLER_KEY": made["portal.key"],
             "FPX_BANK_CERT": made["bank.crt"],
+            "SMS_GATEWAY": "http",
+            "EMAIL_GATEWAY": "http",
+            "SMS_URL": phone.url,
+            "SMS_KEY": phone_process.KEY,
+            "SMS_REPORT_KEY": phone_process.REPORT_KEY,
             "PYTHONWARNINGS": "ignore",
         }
         celery = ("celery", "--quiet", "--app", "kwsp_portal", "worker", "--concurrency", "1", "--loglevel", "WARNING", "--without-mingle")
+        celery += ("--queues", "celery,messages")
         processes.enter_context(_process(environ, *celery))
         gunicorn = ("gunicorn", "kwsp_portal.wsgi", "--bind", f"fd://{listener.fileno()}", "--threads", "4", "--log-level", "warning")
         processes.enter_context(_process(environ, *gunicorn, "--graceful-timeout", "1", pass_fds=(listener.fileno(),)))

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def worked(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Run]:
     """Opens a run of so many chunks of a programme, works it once, and returns it."""
-    monkeypatch.setattr(doorbell, "_send", lambda programme, bells: None)
+    monkeypatch.setattr(doorbell, "_send", lambda *_: None)
     monkeypatch.setattr(registry, "programmes", {})
 
     def work(chunks: int, programme: Callable[[jobs.Lease], object]) -> Run:
