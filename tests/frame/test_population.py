@@ -199,6 +199,20 @@ class TestPeople:
         assert Election.objects.filter(act="CANCEL").exists()
         assert not Election.objects.exclude(state="APPROVED").exists()
 
+    def test_homes_have_helpers_and_what_is_filed_for_them_was_chosen(self, as_at) -> None:
+        demo_data(members=400, employers=80, months=3)
+
+        homes = Employer.objects.filter(kind="HOUSEHOLD")
+        assert 5 < homes.count() < 25
+        assert all(home.name.startswith("Isi Rumah ") for home in homes)
+        assert set(Employment.objects.values_list("employer__kind", "domestic")) == {("PRIVATE", False), ("GOVERNMENT", False), ("HOUSEHOLD", True)}
+        rows = FilingRow.objects.filter(filing__employer__kind="HOUSEHOLD")
+        assert set(rows.values_list("elections", flat=True)) == {"CHOSEN DOMESTIC"}
+        chose = set(Election.objects.filter(kind="KWSP_16").values_list("member_id", flat=True))
+        helpers = set(Employment.objects.filter(domestic=True).values_list("member_id", flat=True))
+        assert set(rows.values_list("member_id", flat=True)) <= chose < helpers
+        assert not Election.objects.filter(employer__kind="HOUSEHOLD").exclude(kind="KWSP_16").exists()
+
     def test_some_are_between_jobs_and_nobody_stands_in_a_file_twice(self, as_at) -> None:
         demo_data(members=800, employers=12, months=24)
 

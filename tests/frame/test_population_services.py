@@ -21,7 +21,7 @@ from employers.models import Employer
 from kwsp_portal import jobs
 from kwsp_portal.bank.fpx import messages
 from kwsp_portal.common.periods import WageMonth
-from kwsp_portal.frame.population import borang, choosing, conduct, filings, market, signins
+from kwsp_portal.frame.population import borang, choosing, conduct, filings, market, registers, signins
 from kwsp_portal.frame.population.plan import Plan
 from kwsp_portal.frame.population.registers import Firm
 from kwsp_portal.jobs import doorbell
@@ -32,7 +32,8 @@ from members.models import Member
 
 pytestmark = pytest.mark.django_db
 ON = date(2026, 2, 20)
-PLAN = Plan.of(members=90, employers=1, months=5, seed=11, on=ON)
+PLAN = Plan.of(members=90, employers=5, months=5, seed=11, on=ON)
+"""Five employers, the last two of them homes."""
 AUGUST = WageMonth(2025, 8)
 MOMENTS = {AUGUST: 3, AUGUST.plus(1): 34, AUGUST.plus(2): 2, AUGUST.plus(3): None, AUGUST.plus(4): 1}
 """Days from filing to paying: the second month is paid after the third, the fourth not at all; the law changes in October 2025."""
@@ -139,6 +140,8 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         filed_on, after = month.contribution_month.first_day + timedelta(days=4), MOMENTS[month]
         return conduct.Days(filed_on, None if after is None else filed_on + timedelta(days=after))
 
+    monkeypatch.setattr(registers, "HELPERS_AT_MOST", 50)
+    monkeypatch.setattr(registers, "HOUSEHOLDS_IN_HUNDRED", 100)
     monkeypatch.setattr(conduct.Conduct, "days", days)
     monkeypatch.setattr(conduct.Conduct, "leaves_out", lambda self: False)
     with doorbell.silent():
@@ -278,6 +281,7 @@ def test_the_bulk_writer_writes_what_the_services_write(scripted: None, monkeypa
         assert len(at_once[table]) == len(one_by_one[table]), table
         for bulk, service in zip(at_once[table], one_by_one[table], strict=True):
             assert bulk == service, table
-    assert {row["kind"] for row in at_once["contributions_election"]} >= {"KWSP_16B", "EMPLOYEE_EXCESS"}
+    assert {row["kind"] for row in at_once["contributions_election"]} >= {"KWSP_16", "KWSP_16B", "EMPLOYEE_EXCESS"}
     assert {row["part"] for row in at_once["contributions_filingrow"]} >= {"A", "B", "E", "F"}, "people of all kinds"
-    assert [len(at_once[table]) for table in ("contributions_filing", "contributions_payment")] == [5, 4]
+    assert {row["elections"] for row in at_once["contributions_filingrow"]} >= {"CHOSEN", "CHOSEN DOMESTIC"}
+    assert [len(at_once[table]) for table in ("contributions_filing", "contributions_payment")] == [25, 20]

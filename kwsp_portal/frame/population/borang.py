@@ -38,10 +38,10 @@ class Row(NamedTuple):
         return (self.employer_share + self.employee_share) * 100
 
 
-def rows(at_work: Iterable[tuple[Person, int]], month: WageMonth, elected: Mapping[str, choosing.Timeline]) -> list[Row]:
+def rows(at_work: Iterable[tuple[Person, int]], month: WageMonth, elected: Mapping[str, choosing.Timeline], *, domestic: bool) -> list[Row]:
     """The rows of these people and wages. Left out is who may not contribute any more, and who may choose and has not chosen to.
 
-    `elected`: what holds from when, by member's number.
+    `elected`: what holds from when, by member's number. `domestic`: they work in a home.
     """
     found, first_day = [], month.first_day
     for person, wages_sen in at_work:
@@ -49,7 +49,7 @@ def rows(at_work: Iterable[tuple[Person, int]], month: WageMonth, elected: Mappi
         timeline = elected.get(person.number)
         elections = NO_ELECTIONS if timeline is None else choosing.held(timeline, first_day)
         try:
-            facts = EmployeeFacts(month, money.from_sen(wages_sen), NOTHING, citizenship, person.since, person.born)
+            facts = EmployeeFacts(month, money.from_sen(wages_sen), NOTHING, citizenship, person.since, person.born, domestic)
             owed = schedule.shares(facts, elections)
         except Refusal:
             continue

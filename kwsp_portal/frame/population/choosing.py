@@ -1,4 +1,4 @@
-"""What the population elected: foreigners who chose to contribute, and excess of either share; recorded, submitted, approved.
+"""What the population elected: foreigners and domestic helpers who chose to contribute, and excess of either share; recorded, submitted, approved.
 
 Written at once, by COPY, as contributions.services.elections writes it; a test compares every column (tests/frame/test_population_services.py).
 """
@@ -33,6 +33,8 @@ from members.enums import Citizenship
 
 FOREIGNERS_CHOOSE_IN_HUNDRED: Final = 40
 """Of the foreigners at work before October 2025; the others do not contribute until then."""
+HELPERS_CHOOSE_IN_HUNDRED: Final = 45
+"""Of the domestic helpers to whom it is left; the others do not contribute."""
 EMPLOYEE_EXCESS_IN_THOUSAND: Final = 30
 GENEROUS_EMPLOYERS_IN_HUNDRED: Final = 5
 """They give everybody an excess of their own share, from the month in which somebody begins."""
@@ -76,19 +78,18 @@ def choices(spells: Iterable[Spell], firms: Sequence[Firm], plan: Plan) -> list[
         for spell in work:
             if spell.person.number not in seen and spell.person.user_id is None:
                 seen.add(spell.person.number)
-                found += _of_spell(spell, generous, plan, chance)
+                found += _of_helper(spell, plan, chance) if firms[place].domestic else _of_spell(spell, generous, plan, chance)
     return found
 
 
 def _of_spell(spell: Spell, generous: Decimal | None, plan: Plan, chance: Random) -> Iterator[Choice]:
     """A foreigner chooses when work or the history begins; everybody else may add to either share."""
-    person, first = spell.person, max(WageMonth.of(spell.from_date), plan.first)
-    last = plan.last if spell.to_date is None else min(plan.last, WageMonth.of(spell.to_date).previous())
+    person, (first, last) = spell.person, _months(spell, plan)
     draw, begins = chance.randrange(1_000), chance.randrange(12)
     if first > last:
         return
     if person.periods[0][0] is Citizenship.NON_CITIZEN:
-        if draw < FOREIGNERS_CHOOSE_IN_HUNDRED * 10 and _may_choose(person, first):
+        if draw < FOREIGNERS_CHOOSE_IN_HUNDRED * 10 and _form(person, first, domestic=False) == FORMS[ElectionKind.KWSP_16B]:
             yield Choice(spell.place, person, ElectionKind.KWSP_16B, ElectionAct.ELECT, None, first)
         return
     if _is_past_contributing(person, last):
@@ -104,14 +105,28 @@ def _of_spell(spell: Spell, generous: Decimal | None, plan: Plan, chance: Random
             yield Choice(spell.place, person, ElectionKind.EMPLOYEE_EXCESS, ElectionAct.CANCEL, None, ends)
 
 
-def _may_choose(person: Person, month: WageMonth) -> bool:
-    """Whether the rules leave it to them in that month."""
-    facts = EmployeeFacts(month, Decimal(0), Decimal(0), Citizenship.NON_CITIZEN, person.since, person.born)
+def _of_helper(spell: Spell, plan: Plan, chance: Random) -> Iterator[Choice]:
+    """A domestic helper chooses when work or the history begins, where the law leaves it to them: KWSP 16."""
+    person, (first, last) = spell.person, _months(spell, plan)
+    chooses = chance.randrange(100) < HELPERS_CHOOSE_IN_HUNDRED
+    if chooses and first <= last and _form(person, first, domestic=True) == FORMS[ElectionKind.KWSP_16]:
+        yield Choice(spell.place, person, ElectionKind.KWSP_16, ElectionAct.ELECT, None, first)
+
+
+def _months(spell: Spell, plan: Plan) -> tuple[WageMonth, WageMonth]:
+    """The first and the last whole month of the history that somebody works there; the last may come before the first."""
+    last = plan.last if spell.to_date is None else min(plan.last, WageMonth.of(spell.to_date).previous())
+    return max(WageMonth.of(spell.from_date), plan.first), last
+
+
+def _form(person: Person, month: WageMonth, *, domestic: bool) -> str:
+    """The form by which the rules leave it to them in that month; empty where they do not."""
+    facts = EmployeeFacts(month, Decimal(0), Decimal(0), person.citizenship_in(month), person.since, person.born, domestic)
     try:
         schedule.shares(facts)
     except Refusal as refusal:
-        return refusal.code == "MAY_CHOOSE"
-    return False
+        return refusal.details["form"] if refusal.code == "MAY_CHOOSE" else ""
+    return ""
 
 
 def _is_past_contributing(person: Person, month: WageMonth) -> bool:

@@ -155,7 +155,7 @@ class Tables:
             lines.append(
                 f"{row_id}\t{filing.pk}\t{line}\t{person.member_id}\t{person.number}\t{person.identity}\t{person.name}\t{row.wages_sen}\t0\t"
                 f"{row.employer_share}00\t{row.employee_share}00\t{row.shares.part}\t{row.shares.reference}\t{row.citizenship}\t"
-                f"{person.born}\t{person.since}\t{electing.to_text(row.elections, domestic=False)}\tVALID\t[]\n"
+                f"{person.born}\t{person.since}\t{electing.to_text(row.elections, domestic=of.firm.domestic)}\tVALID\t[]\n"
             )
         return found
 

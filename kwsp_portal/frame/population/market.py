@@ -105,7 +105,7 @@ class _History:
         """What the employer sends for a month, if anything is owed for it."""
         conduct, plan = self._conduct[firm.place], self._plan
         days, at_work = conduct.days(month), list(self._at_work(firm, month))
-        rows = borang.rows(at_work, month, self._elected.get(firm.place, {}))
+        rows = borang.rows(at_work, month, self._elected.get(firm.place, {}), domestic=firm.domestic)
         total_sen = sum(row.total_sen for row in rows)
         if days is None or not total_sen or days.filed_on > plan.on:
             return None

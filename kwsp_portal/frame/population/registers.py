@@ -10,8 +10,10 @@ from django.db.backends.utils import CursorWrapper
 from employers.enums import EmployerKind, EmployerRole
 from kwsp_portal.frame.population import copying
 from kwsp_portal.frame.population.careers import Spell
+from kwsp_portal.frame.population.names import PEOPLES, full_name
 from kwsp_portal.frame.population.people import Person
 from kwsp_portal.frame.population.plan import Plan
+from members.enums import Sex
 from members.identity.enums import Role
 
 NAMED: Final = (
@@ -23,6 +25,10 @@ TRADES: Final = ("Perusahaan", "Perniagaan", "Kedai Makan", "Bengkel", "Kilang",
 FIRST_NUMBER: Final = 10_000_001
 FEW: Final = 5
 """A business of fewer people is nobody's company."""
+HELPERS_AT_MOST: Final = 2
+HOUSEHOLDS_IN_HUNDRED: Final = 25
+"""Of the employers that begin with so few people: homes with a domestic helper or two."""
+LOCAL: Final = tuple(people for people in PEOPLES if people.country == "MY")
 
 
 class Actor(NamedTuple):
@@ -44,11 +50,22 @@ class Firm:
         named = index < len(NAMED)
         self.name, self.kind = NAMED[index] if named else (_name(index, size, chance), EmployerKind.PRIVATE)
         self.since = plan.first.first_day - timedelta(days=1_100 + (0 if named else int(chance.expovariate(1 / 2_500))))
+        if not named and size <= HELPERS_AT_MOST and chance.randrange(100) < HOUSEHOLDS_IN_HUNDRED:
+            self.name, self.kind = _home(chance), EmployerKind.HOUSEHOLD
+
+    @property
+    def domestic(self) -> bool:
+        """Whether those who work here are domestic helpers."""
+        return self.kind is EmployerKind.HOUSEHOLD
 
 
 def _name(index: int, size: int, chance: Random) -> str:
     trade = TRADES[chance.randrange(len(TRADES))]
     return f"{trade} Contoh {index + 1} {'Enterprise' if size < FEW else 'Sdn. Bhd.'}"
+
+
+def _home(chance: Random) -> str:
+    return f"Isi Rumah {full_name(chance.choice(LOCAL), chance.choice(tuple(Sex)), chance)}"
 
 
 def write_firms(cursor: CursorWrapper, firms: Sequence[Firm]) -> None:
@@ -101,8 +118,8 @@ def _reached_at(number: str) -> tuple[str, str]:
 
 def write_work(cursor: CursorWrapper, firms: Sequence[Firm], spells: Iterable[Spell]) -> None:
     """Who works for whom from when to when."""
-    table = copying.Table("employers_employment", "employer_id member_id from_date to_date")
+    table = copying.Table("employers_employment", "employer_id member_id from_date to_date domestic")
     for spell in spells:
-        employer_id, member_id = firms[spell.place].employer_id, spell.person.member_id
-        table.lines.append(f"{employer_id}\t{member_id}\t{spell.from_date}\t{copying.cell(spell.to_date)}\n")
+        firm, member_id = firms[spell.place], spell.person.member_id
+        table.lines.append(f"{firm.employer_id}\t{member_id}\t{spell.from_date}\t{copying.cell(spell.to_date)}\t{copying.cell(firm.domestic)}\n")
     table.copy(cursor)
