@@ -39,6 +39,7 @@ _LATER: Final = """SELECT member_id, kind, act, points, khas_year, id, from_mont
 
 
 MOST_FOUND: Final = 20
+MOST_FILES: Final = 10
 
 
 class Holding(NamedTuple):
@@ -198,6 +199,15 @@ def holds_now(*, election: Election, month: WageMonth) -> bool:
 def batch_states(*, batch: ElectionBatch) -> dict[str, int]:
     """How many of a file's elections stand in each state that any of them has."""
     return dict(batch.elections.order_by().values_list("state").annotate(Count("pk")))
+
+
+def open_files(*, employer: Employer) -> list[tuple[int, str, dict[str, int]]]:
+    """The employer's files with elections on their way, the latest first: number, name, and how many stand in each state."""
+    found = Election.objects.filter(employer=employer, state__in=list(ELECTION_OPEN), batch__isnull=False).order_by("-batch_id", "state")
+    files: dict[int, tuple[int, str, dict[str, int]]] = {}
+    for pk, name, state, count in found.values_list("batch_id", "batch__file__name", "state").annotate(Count("pk")):
+        files.setdefault(pk, (pk, name, {}))[2][state] = count
+    return list(files.values())[:MOST_FILES]
 
 
 def last_return(*, batch: ElectionBatch) -> ElectionLog | None:
