@@ -22,6 +22,13 @@ class Exact(NamedTuple):
     employee: Decimal
 
 
+def keeping(part: regime.PartLaw, elected: Elections) -> Elections:
+    """The elections of somebody who keeps the rate: where rows do not give their share, an excess of the points by which the edition lowers it."""
+    if part.kept is None or part.kept_by_row:
+        return elected
+    return elected._replace(employee_excess=elected.employee_excess + (part.kept.value - part.employee.value) / _POINT)
+
+
 def employer_statutory(part: regime.PartLaw, statutory: bands.Shares, wages: Decimal) -> Decimal:
     """The rate that the employer's excess is added to: that of the exact wages, the lower-wage one by the bonus rule, 0 beside a fixed sum."""
     if part.employer_fixed is not None:

@@ -56,7 +56,8 @@ class PartLaw:
     `rounds_total` says whether an exact percentage is rounded as a total (ruling 5); otherwise each share is; `other_by_row` whether
     a share without an excess keeps to its row beside one that has an excess. `by_choice` names the form by
     which those of a Part that binds nobody choose it; `domestic_excluded` is set where it takes no domestic helpers. `kept` is the employee's rate
-    for those who keep it where this edition lowers it; `lowered` the rate that it replaced in a Part made by `keeping`.
+    for those who keep it where this edition lowers it, `kept_by_row` whether the rows give their share or the exact percentage (an excess);
+    `lowered` is the rate that it replaced in a Part made by `keeping`.
     """
 
     code: SchedulePart
@@ -78,6 +79,7 @@ class PartLaw:
     by_choice: rates.Value | None
     domestic_excluded: rates.Value | None
     kept: rates.Value | None
+    kept_by_row: bool
     lowered: rates.Value | None = None
 
     def employer_value(self, wages: Decimal) -> rates.Value:
@@ -243,15 +245,16 @@ def _read_part(code: str, first: date) -> PartLaw:
         by_choice=_value(code, "by_choice", first),
         domestic_excluded=_value(code, "domestic_excluded", first),
         kept=_value(code, "kept", first),
+        kept_by_row=LAW.at("kept.by_row", first).value,
     )
 
 
 def keeping(part: PartLaw) -> PartLaw:
     """The Part for an employee who keeps the rate that this edition lowers: the same rows at the kept rate (assumed; `kept` of the rate file).
 
-    The Part itself where the edition lowers nothing.
+    The Part itself where the edition lowers nothing, or where an exact percentage keeps it (`excess.keeping`).
     """
-    if part.kept is None:
+    if part.kept is None or not part.kept_by_row:
         return part
     found = _KEEPING.get(part)
     if found is None:

@@ -44,7 +44,8 @@ def _owed(facts: EmployeeFacts, elections: Elections) -> tuple[regime.MonthLaw, 
     if domestic or (part.by_choice and not chosen):
         category.check_choice(law, part, domestic=domestic, chosen=chosen)
     if keeps:
-        part = regime.keeping(part)
+        part, elections = regime.keeping(part), excess.keeping(part, elections)
+        employee_excess = elections.employee_excess
     table = _table(part)
     if wages < _NOTHING:
         raise Refusal("NEGATIVE_WAGES", "", {"wages": str(wages)})
@@ -66,6 +67,8 @@ def _with_bonus(part: regime.PartLaw, found: Shares, wages: Decimal, bonus: Deci
 def explain(facts: EmployeeFacts, elections: Elections = NO_ELECTIONS) -> list[Step]:
     """Why the shares are what they are: Part and reason, elections, row or percentage, rates with their dates, rounding. Raises as `shares`."""
     law, part, statutory, found = _owed(facts, elections)
+    if elections.keeps:
+        elections = excess.keeping(part, elections)
     if elections.employer_excess or elections.employee_excess:
         told = excess_steps.explain(facts, law, part, statutory, found, elections)
     else:
@@ -73,7 +76,7 @@ def explain(facts: EmployeeFacts, elections: Elections = NO_ELECTIONS) -> list[S
     # Whoever ticks something is answered, also where it changes nothing.
     if facts.bonus and statutory.basis is not _BONUS:
         told.append(steps.bonus_without_effect(facts, law, part))
-    if elections.keeps and part.lowered is None:
+    if elections.keeps and part.kept is None:
         told.append(steps.nothing_to_keep(law, part))
     return told
 

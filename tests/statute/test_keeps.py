@@ -1,11 +1,14 @@
 """Keeping 11 % where an edition lowers the employee's share (the Khas forms; facts 2.3). Figures: data/elections.csv."""
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 from django.utils import translation
 
 from contributions import explanations
 from contributions.facts import Elections
-from contributions.rules import schedule
+from contributions.rules import regime, schedule
 from tests.statute import tables
 
 KEEPS = Elections(keeps=True, chosen=True)
@@ -37,3 +40,26 @@ def test_it_is_explained_with_its_assumption(language: str, words: str) -> None:
 
     assert any(words in sentence and "11%" in sentence and "9%" in sentence for sentence in said.sentences)
     assert len(said.assumptions) == 1
+
+
+@pytest.mark.parametrize(
+    ("wage_month", "wages", "employer", "employee", "by_row"),
+    [("2009-06", "6250.00", "756", "688", "693"), ("2016-06", "3010.00", "393", "332", "333"), ("2021-06", "6250.00", "756", "688", "693")],
+)
+def test_the_exact_percentage_is_a_change_of_data(
+    monkeypatch: pytest.MonkeyPatch, wage_month: str, wages: str, employer: str, employee: str, by_row: str
+) -> None:
+    """The other reading of the forms (facts 2.3): a notice that raises the share to 11 %, taken as an excess is."""
+    facts = tables.of_part("A", wage_month, wages)
+    assert int(schedule.shares(facts, KEEPS).employee) == int(by_row)
+    law = regime.law_of(facts.wage_month)
+    exact = tuple(replace(part, kept_by_row=False) for part in law.citizen)
+    monkeypatch.setitem(regime.MONTHS, facts.wage_month, replace(law, citizen=exact))
+
+    found = schedule.shares(facts, KEEPS)
+
+    assert (int(found.employer), int(found.employee), found.basis) == (int(employer), int(employee), schedule.Basis.EXCESS)
+    told = schedule.explain(facts, KEEPS)
+    assert ("EMPLOYEE_EXCESS" in {step.code for step in told}, "KEEPS_NOTHING" in {step.code for step in told}) == (True, False)
+    more = schedule.shares(facts, KEEPS._replace(employee_excess=Decimal(5)))
+    assert more.employee == (facts.wages * Decimal("0.16")).to_integral_value(rounding="ROUND_CEILING")
