@@ -144,17 +144,18 @@ def assumption_words(step: Step) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """An explanation ready for a page, the API or print: sentences in order, each citation and assumption once."""
+    """An explanation ready for a page, the API or print: sentences in order, each citation and assumption once, and the steps they say."""
 
     sentences: tuple[str, ...]
     citations: tuple[str, ...]
     assumptions: tuple[str, ...]
+    steps: tuple[Step, ...]
 
 
 def explained(steps: Iterable[Step], say: Callable[[Step], str] = words) -> Explained:
     """Steps in words of the active language."""
-    steps = list(steps)
+    steps = tuple(steps)
     language = translation.get_language() or "ms"
     citations = (source.in_language(language) for step in steps for source in rates.citations(step.citation))
     assumptions = (text for text in map(assumption_words, steps) if text)
-    return Explained(tuple(say(step) for step in steps), tuple(dict.fromkeys(citations)), tuple(dict.fromkeys(assumptions)))
+    return Explained(tuple(say(step) for step in steps), tuple(dict.fromkeys(citations)), tuple(dict.fromkeys(assumptions)), steps)

@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from contributions.api import calculators
+from contributions.api import calculators, me
+from members.identity import gates
+from members.identity.api import MEMBERS
 
 urlpatterns = [
     path("calculators/contribution/", calculators.Contribution.as_view(), name="calculator-contribution"),
     path("calculators/contribution/list/", calculators.Several.as_view(), name="calculator-contribution-list"),
+    path("me/contributions/", gates.mark(me.Contributions.as_view(), owner=gates.Owner.OWN_MEMBER, roles=MEMBERS), name="me-contributions"),
 ]

@@ -8,7 +8,7 @@ from contributions import explanations
 from contributions.explanations import Explained
 from contributions.models import CorrectionLine, FilingRow
 from contributions.rules import correcting
-from contributions.selectors import corrections, divided, laws_used
+from contributions.selectors import divided, laws_used
 from contributions.selectors.laws_used import Law
 from members.ledger import balances
 from members.ledger.balances import EntryView
@@ -35,9 +35,8 @@ class Corrected:
         return reference(self.entry.entry_id) if self.entry else ""
 
 
-def of(row: FilingRow, *, seen_by: HolderKind) -> Sequence[Corrected]:
-    """Every posted correction of a row, in order. One query where there is none."""
-    lines = corrections.posted_for(row)
+def of(row: FilingRow, lines: Sequence[CorrectionLine], *, seen_by: HolderKind) -> Sequence[Corrected]:
+    """The posted corrections of a row, in order. No query where there is none."""
     if not lines:
         return ()
     keys = [line.pk for line in lines]

@@ -102,15 +102,12 @@ def outcome(correction: Correction) -> Mapping[str, int]:
     return found
 
 
-def posted_for(row: FilingRow) -> Sequence[CorrectionLine]:
-    """The corrections of a row that are posted, in their order."""
-    return list(CorrectionLine.objects.filter(row=row, state=LineState.POSTED).select_related("correction").order_by("pk"))
-
-
-def standing_of(rows: Iterable[FilingRow]) -> dict[int, CorrectionLine]:
-    """By row the posted correction that it stands by; rows that were never corrected are not there. One query."""
-    found = CorrectionLine.objects.filter(row__in=[row.pk for row in rows], state=LineState.POSTED).select_related("correction")
-    return {line.row_id: line for line in found.order_by("row_id", "-pk").distinct("row_id")}
+def posted_for(rows: Sequence[FilingRow]) -> dict[int, list[CorrectionLine]]:
+    """By row its corrections that are posted, in their order; rows that were never corrected are not there. One query."""
+    by_row: dict[int, list[CorrectionLine]] = {}
+    for line in CorrectionLine.objects.filter(row__in=[row.pk for row in rows], state=LineState.POSTED).select_related("correction").order_by("pk"):
+        by_row.setdefault(line.row_id, []).append(line)
+    return by_row
 
 
 def of_filing(filing: Filing) -> Sequence[tuple[CorrectedFiling, Posted]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils import translation
 
 from contributions.enums import LawPurpose
@@ -38,10 +39,19 @@ class Law:
     changes: Sequence[Number]
 
 
+def of_rows(rows: Sequence[FilingRow]) -> dict[int, Used]:
+    """By row the laws that were used for it; of two that cover it the later one. One query."""
+    if not rows:
+        return {}
+    asked = Q()
+    for row in rows:
+        asked |= Q(filing_id=row.filing_id, from_id__lte=row.pk, to_id__gt=row.pk)
+    found = list(LawUsed.objects.filter(asked).select_related("edition").order_by("pk"))
+    return {row.pk: {used.purpose: used for used in found if used.filing_id == row.filing_id and used.from_id <= row.pk < used.to_id} for row in rows}
+
+
 def of_row(row: FilingRow) -> Used:
-    """The laws that were used for this row; of two that cover it the later one."""
-    found = LawUsed.objects.filter(filing_id=row.filing_id, from_id__lte=row.pk, to_id__gt=row.pk).select_related("edition").order_by("pk")
-    return {used.purpose: used for used in found}
+    return of_rows([row])[row.pk]
 
 
 def law_of(used: Used, purpose: LawPurpose, reference: str) -> Law:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from contributions import explanations
 from contributions.enums import RowStatus
@@ -145,7 +145,7 @@ def home_of(*, member: Member, on: date) -> Home:
     """Five queries: accounts, rows, their entries, their corrections, months."""
     pots = {pot.code: pot for pot in balances.pots_of(HolderKind.MEMBER, member.pk)}
     rows = list(_rows(member)[:RECENT_ROWS])
-    booked, stands = _booked(member, rows), corrections.standing_of(rows)
+    booked, stands = _booked(member, rows), {row: lines[-1] for row, lines in corrections.posted_for(rows).items()}
     credited = sorted(
         (_contribution(row, booked[row.pk], stands.get(row.pk)) for row in rows if row.pk in booked),
         key=lambda found: (booked[found.row.pk].booked_on, found.month.first_day, found.row.pk),
@@ -203,12 +203,21 @@ def _steps_of(row: FilingRow, credit: EntryView) -> Sequence[Step]:
 
 def contribution_of(*, member: Member, row_id: int, on: date) -> ContributionPage | None:
     """One contribution; None where the member has no such row in a published filing."""
-    row = _rows(member).filter(pk=row_id).first()
-    if row is None:
-        return None
-    found = _contribution(row, _booked(member, [row]).get(row.pk), corrections.standing_of([row]).get(row.pk))
-    return ContributionPage(
-        found=found,
-        standing=months.standing_of(row=row, credit=found.credit, on=on),
-        behind=explaining.behind(row, found.credit),
-    )
+    return next(iter(pages_of(member=member, rows=list(_rows(member).filter(pk=row_id)), on=on)), None)
+
+
+def rows_in(*, member: Member, year: int) -> QuerySet[FilingRow]:
+    """The member's rows in published filings of the wage months of a year, with their `month`."""
+    return _rows(member).filter(filing__wage_month__year=year).annotate(month=F("filing__wage_month"))
+
+
+def pages_of(*, member: Member, rows: Sequence[FilingRow], on: date) -> list[ContributionPage]:
+    """The member's own rows with everything behind them. Three queries, and four more for each that was corrected."""
+    booked, lines = _booked(member, rows), corrections.posted_for(rows)
+    behind = explaining.behind_each(rows, booked, lines, seen_by=HolderKind.MEMBER)
+    pages = []
+    for row in rows:
+        credit, corrected = booked.get(row.pk), lines.get(row.pk, [])
+        found = _contribution(row, credit, corrected[-1] if corrected else None)
+        pages.append(ContributionPage(found=found, standing=months.standing_of(row=row, credit=credit, on=on), behind=behind[row.pk]))
+    return pages

@@ -1,5 +1,6 @@
 """The schema of the API: made without a warning, and answers are as it says."""
 
+from decimal import Decimal
 from io import StringIO
 from typing import Any
 
@@ -11,9 +12,18 @@ from django.test import Client
 
 from contributions.api import calculators
 from contributions.calculator import reckoning
+from kwsp_portal.common.periods import WageMonth
+from tests.contributions import correcting
+from tests.contributions.conftest import Office, bank, bank_pairs, make_office, office
+from tests.contributions.pages import signed_in
+from tests.contributions.paying import Bank
+from tests.factories import UserFactory, borang_a
+
+__all__ = ["bank", "bank_pairs", "make_office", "office"]
 
 pytestmark = pytest.mark.django_db
 CALCULATOR = "/api/v1/calculators/contribution/"
+MINE = "/api/v1/me/contributions/"
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +46,9 @@ def _nullable(node: Any) -> Any:
     if not isinstance(node, dict):
         return node
     plain = {name: _nullable(value) for name, value in node.items() if name != "nullable"}
-    return {**plain, "type": [plain["type"], "null"]} if node.get("nullable") else plain
+    if not node.get("nullable"):
+        return plain
+    return {**plain, "type": [plain["type"], "null"]} if "type" in plain else {"anyOf": [plain, {"type": "null"}]}
 
 
 def test_it_is_served(client: Client) -> None:
@@ -93,6 +105,30 @@ def test_an_answer_for_several_is_as_the_schema_says(client: Client, schema: dic
 
     assert answer.status_code == 200
     jsonschema.validate(answer.json(), answers_of(schema, f"{CALCULATOR}list/", "200", "post"))
+
+
+def test_a_member_s_contributions_are_as_the_schema_says(office: Office, bank: Bank, schema: dict[str, Any]) -> None:
+    """One that was corrected, one that is not credited, and one that today's rules would give otherwise."""
+    member = office.hire(user=UserFactory())
+    filing = correcting.credited(office, bank, member)
+    correcting.was_never_a_citizen(member)
+    correcting.approved(correcting.officers(), filing)
+    correcting.post()
+    correcting.credited(office, bank, member, month=WageMonth(2026, 9), foreign=[member]).rows.update(employer_share=Decimal(700))
+    office.approved(borang_a.row(member, employer="125", employee="125"), wage_month=WageMonth(2026, 11))
+    described = answers_of(schema, MINE, "200")
+    client = signed_in(member.user).client
+
+    answer = client.get(MINE, {"year": 2026})
+
+    jsonschema.validate(answer.json(), described)
+    assert len(answer.json()["results"]) == 3
+    for name, found in (("ContributionOfMember", answer.json()["results"][0]), ("ContributionPageOfMember", answer.json())):
+        assert set(found) == set(described["components"]["schemas"][name]["properties"])
+    assert set(schema["paths"][MINE]["get"]["responses"]) == {"200", "400", "401", "403", "404"}
+    for refused, status in ((client.get(MINE, {"year": "x"}), "400"), (Client().get(MINE), "401")):
+        assert refused.status_code == int(status)
+        jsonschema.validate(refused.json(), answers_of(schema, MINE, status))
 
 
 def test_the_page_for_people_names_what_is_sent(client: Client) -> None:

@@ -45,10 +45,24 @@ def test_every_address_says_its_methods() -> None:
     assert [route.pattern for route in routes() if not route.methods] == []
 
 
+def _is_api(route: Route) -> bool:
+    return route.pattern.startswith("/api/v1/")
+
+
 def test_signing_in_is_waived_for_the_public_only() -> None:
+    """A call of the API is never sent to a page to sign in: its own gate answers 401 (below)."""
     waived = [route.pattern for route in routes() if not getattr(route.view, "login_required", True)]
 
-    assert waived == [route.pattern for route in routes() if route.owner == "public"]
+    assert waived == [route.pattern for route in routes() if route.owner == "public" or _is_api(route)]
+
+
+@pytest.mark.django_db
+def test_a_call_of_the_api_that_is_not_public_answers_a_stranger_in_its_own_words(client: Client) -> None:
+    calls = [(method, address) for route, address in _reachable() if _is_api(route) and route.owner != "public" for method in ("GET", *CHANGING)]
+
+    assert calls
+    answers = [client.generic(method, address) for method, address in calls]
+    assert {(answer.status_code, answer["Content-Type"]) for answer in answers} == {(401, "application/problem+json")}
 
 
 def test_every_address_has_a_name_except_django_admin_s_redirects() -> None:

@@ -37,6 +37,7 @@ CALCULATOR = Place(_("Kalkulator caruman"), "calculator:contribution")
 CALCULATOR_LIST = Place(_("Kalkulator caruman bagi beberapa pekerja"), "calculator:several")
 HELP = Place(_("Bantuan: mengapa angka caruman begitu"), "help:contributions")
 CALCULATOR_API = Place(_("API: kalkulator caruman"), "api:calculator-contribution")
+MEMBER_API = Place(_("API: caruman sendiri dan sebab angkanya"), "api:me-contributions")
 BORANG_A = Place(_("Semakan setiap baris Borang A"), "contributions.services.reading")
 ROW = Place(_("Baris Borang A dan sebab angkanya"), "employer:filing_row")
 TEMPLATE = Place(_("Templat Borang A"), "employer:template")
@@ -60,13 +61,14 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         ROW,
         TEMPLATE,
         MEMBER_MONTH,
+        MEMBER_API,
         CORRECTIONS,
         RECOMPUTE,
     ),
     "liable_wages": (CALCULATOR, CALCULATOR_LIST, HELP, UPLOAD),
     "ages": (CALCULATOR, CALCULATOR_LIST, HELP, CALCULATOR_API, BORANG_A, CREDITING, MEMBER_MONTH, SAVINGS),
-    "account_split": (CREDITING, POSTING_CORRECTIONS, MEMBER_MONTH, SAVINGS),
-    "value_date": (CREDITING, POSTING_CORRECTIONS, MEMBER_MONTH),
-    "correction": (POSTING_CORRECTIONS, MEMBER_MONTH, ROW),
+    "account_split": (CREDITING, POSTING_CORRECTIONS, MEMBER_MONTH, MEMBER_API, SAVINGS),
+    "value_date": (CREDITING, POSTING_CORRECTIONS, MEMBER_MONTH, MEMBER_API),
+    "correction": (POSTING_CORRECTIONS, MEMBER_MONTH, MEMBER_API, ROW),
     "election": (ELECTIONS, OWN_ELECTIONS, BORANG_A, TEMPLATE),
 }
