@@ -67,3 +67,17 @@ class Ended(StrEnum):
     REPLACED = "REPLACED"
     CANCELLED = "CANCELLED"
     REMOVED = "REMOVED"
+
+
+class SessionEnd(StrEnum):
+    """Why a session is over. IDLE and ABSOLUTE by themselves; OTHERS: the person signed it out from another one; STAFF: an officer did."""
+
+    IDLE = "IDLE"
+    ABSOLUTE = "ABSOLUTE"
+    SIGNED_OUT = "SIGNED_OUT"
+    REPLACED = "REPLACED"
+    OTHERS = "OTHERS"
+    PASSWORD = "PASSWORD"  # noqa: S105 - a reason, no password
+    DEACTIVATED = "DEACTIVATED"
+    REMOVED = "REMOVED"
+    STAFF = "STAFF"

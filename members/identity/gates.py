@@ -26,6 +26,7 @@ class Owner(StrEnum):
     PUBLIC = "public"
     OWN_MEMBER = "own member"
     OWN_EMPLOYER = "own employer"
+    OWN_USER = "own user"
     STAFF = "staff"
 
 
@@ -54,6 +55,11 @@ def member_required(view: View[P]) -> View[P]:
 def representative_required(view: View[P]) -> View[P]:
     """People who act for an employer. For which one, and with which right, employers.access asks."""
     return _behind(view, owner=Owner.OWN_EMPLOYER, roles=frozenset({Role.REPRESENTATIVE}))
+
+
+def signed_in_required(view: View[P]) -> View[P]:
+    """Everybody who is signed in, officers with the second factor; each sees what belongs to the own User ID."""
+    return _behind(view, owner=Owner.OWN_USER, roles=frozenset(Role))
 
 
 def officer_required(*roles: Role) -> Callable[[View[P]], View[P]]:

@@ -12,7 +12,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.urls import reverse
 
 from kwsp_portal.common import clock
-from members.identity import services, ways
+from members.identity import devices, services, sessions, ways
+from members.identity.enums import SessionEnd
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -24,53 +25,73 @@ GRAINS: Final = 20
 
 
 class SessionLimits:
-    """Ends sessions that are idle for SESSION_IDLE_SECONDS or older than SESSION_ABSOLUTE_SECONDS."""
+    """Ends sessions that are idle for SESSION_IDLE_SECONDS or older than SESSION_ABSOLUTE_SECONDS, and says why one is gone that was ended
+    from elsewhere."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        devices.attach(request, response)
+        return response
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> HttpResponse | None:
         """Before LoginRequiredMiddleware asks who it is."""
         if SESSION_KEY not in request.session:
-            return None
+            return _gone(request) if getattr(view, "login_required", True) else None
         now = clock.now()
         ended = why_ended(request, at=now)
+        if ended is None and POLLING_HEADER not in request.headers:
+            ended = _seen(request, at=now)
         if ended and getattr(view, "csrf_exempt", False):
             # It acts for nobody who is signed in: what the bank sends through a payer's browser, the API. It goes on as a stranger's.
             request.user = AnonymousUser()
         elif ended:
-            return _end(request, ended)
-        elif POLLING_HEADER not in request.headers:
-            _seen(request, at=now)
+            return _end(request, ended, at=now)
         return None
 
 
-def why_ended(request: HttpRequest, *, at: datetime) -> str:
-    """`absolute`, `idle`, or nothing. A session that does not say when it began is over."""
+def why_ended(request: HttpRequest, *, at: datetime) -> SessionEnd | None:
+    """ABSOLUTE, IDLE, or nothing. A session that does not say when it began is over."""
     moment = at.timestamp()
     if moment - request.session.get(services.STARTED_AT, 0) >= settings.SESSION_ABSOLUTE_SECONDS:
-        return "absolute"
+        return SessionEnd.ABSOLUTE
     if moment - request.session.get(services.SEEN_AT, 0) >= settings.SESSION_IDLE_SECONDS:
-        return "idle"
-    return ""
+        return SessionEnd.IDLE
+    return None
 
 
-def _seen(request: HttpRequest, *, at: datetime) -> None:
+def _seen(request: HttpRequest, *, at: datetime) -> SessionEnd | None:
     moment = int(at.timestamp())
-    if moment - request.session[services.SEEN_AT] >= settings.SESSION_IDLE_SECONDS / GRAINS:
-        request.session[services.SEEN_AT] = moment
+    if moment - request.session[services.SEEN_AT] < settings.SESSION_IDLE_SECONDS / GRAINS:
+        return None
+    request.session[services.SEEN_AT] = moment
+    return sessions.seen(request, at=at)
 
 
-def _end(request: HttpRequest, ended: str) -> HttpResponse:
-    door = "admin:login" if request.user.is_authenticated and request.user.is_officer else "identity:sign_in"
-    services.end_session(request, why=ended)
+def _end(request: HttpRequest, why: SessionEnd, *, at: datetime) -> HttpResponse:
+    is_officer = request.user.is_authenticated and request.user.is_officer
+    services.end_session(request, why=why, at=at)
+    return _to_door(request, why, is_officer=is_officer)
+
+
+def _gone(request: HttpRequest) -> HttpResponse | None:
+    """A cookie whose session is not there any more: somebody ended it, and who used it is told so once, on this click."""
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    found = sessions.why_gone(key) if key and not request.session.keys() else None
+    if found is None:
+        return None
+    why, user = found
+    request.session.flush()
+    return _to_door(request, why, is_officer=user.is_officer) if why in sessions.FROM_ELSEWHERE else None
+
+
+def _to_door(request: HttpRequest, why: SessionEnd, *, is_officer: bool) -> HttpResponse:
     query = QueryDict(mutable=True)
-    query["ended"] = ended
+    query["ended"] = why.value.lower()
     query["next"] = _way_back(request)
-    return HttpResponseRedirect(f"{reverse(door)}?{query.urlencode()}")
+    return HttpResponseRedirect(f"{reverse('admin:login' if is_officer else 'identity:sign_in')}?{query.urlencode()}")
 
 
 def _way_back(request: HttpRequest) -> str:

@@ -11,9 +11,23 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from members.identity.enums import ADMIN_READERS, STAFF, InvitationKind, Role
+from members.identity.models_sessions import KnownDevice, StoredSession, UserSession
 from members.identity.models_tac import Approval, Attempt, Challenge, Meter, Standing, TacPhone
 
-__all__ = ["Approval", "Attempt", "Challenge", "Invitation", "Meter", "Standing", "TacPhone", "User", "UserManager"]
+__all__ = [
+    "Approval",
+    "Attempt",
+    "Challenge",
+    "Invitation",
+    "KnownDevice",
+    "Meter",
+    "Standing",
+    "StoredSession",
+    "TacPhone",
+    "User",
+    "UserManager",
+    "UserSession",
+]
 
 
 class UserManager(BaseUserManager["User"]):
@@ -42,6 +56,7 @@ class User(AbstractBaseUser):
     role = models.CharField(max_length=20, choices={role.value: role.value for role in Role})
     name = models.CharField(_("Nama"), max_length=120)
     secret_phrase = models.CharField(_("Frasa rahsia"), max_length=10)
+    secret_image = models.CharField(_("Imej rahsia"), max_length=20, blank=True, default="")
     language = models.CharField(max_length=2, choices={"ms": "Bahasa Melayu", "en": "English"}, default="ms")
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)

@@ -1,32 +1,28 @@
 """Signing in and out. Every outcome is audited; a failure is, whatever happens to the rest of the request."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.contrib.auth import authenticate, login, logout
-from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.http import HttpRequest
-from django.utils.crypto import salted_hmac
 from django_otp import login as otp_login
 from django_otp import match_token
+from django_otp.oath import totp
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from kwsp_portal import audit
-from members.identity import lockout
+from members.identity import devices, lockout, notices, sessions
+from members.identity.enums import SessionEnd
 from members.identity.models import User
+from members.identity.sessions import address_of
 
 STARTED_AT: Final = "started_at"
 SEEN_AT: Final = "seen_at"
 """Session keys: when it began and when the person was last seen, whole seconds since 1970."""
-
-FIRST_WORDS: Final = (
-    "biru", "batu", "kuda", "padi", "laut", "ikan", "nasi", "emas", "jati", "kayu", "sawa", "bulu", "rusa", "teja", "gula", "kopi",
-    "buku", "beca", "roti", "daun", "lada", "tali", "pena", "peta", "kota", "desa", "pagi", "sore", "mega", "dewi", "tuah", "jaya",
-)  # fmt: skip
-SECOND_WORDS: Final = (
-    "hijau", "merah", "putih", "ungu", "manis", "hujan", "senja", "bulan", "pulau", "ombak", "wangi", "besar", "kecil", "indah", "layar", "perak",
-    "kapas", "rimba", "sinar", "fajar", "embun", "angin", "bukit", "muara", "teluk", "pasir", "taman", "kebun", "pagar", "lampu", "pintu", "kapal",
-)  # fmt: skip
+DECOY_KEY: Final = bytes(20)
+TOTP_STEPS: Final = 3
+"""How many periods of 30 seconds django-otp tries: one before and one after the present."""
 
 
 class SignInRefused(Exception):
@@ -37,73 +33,66 @@ class WrongDoor(Exception):
     """The password is right, but people of this role sign in elsewhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recognition:
-    """What page two shows before the password is asked."""
-
-    user_id: str
-    phrase: str
-
-
-def recognise(*, user_id: str) -> Recognition:
-    """The phrase that the owner chose; for an unknown User ID a made-up one that never changes. The same work for both."""
-    made_up = made_up_phrase(user_id)
-    chosen = User.objects.filter(user_id=user_id).values_list("secret_phrase", flat=True).first()
-    return Recognition(user_id=user_id, phrase=chosen or made_up)
-
-
-def made_up_phrase(user_id: str) -> str:
-    """Two words, ten characters at most, decided by the installation's secret and the User ID."""
-    digest = salted_hmac("members.identity.phrase", user_id, algorithm="sha256").digest()
-    return f"{FIRST_WORDS[digest[0] % len(FIRST_WORDS)]} {SECOND_WORDS[digest[1] % len(SECOND_WORDS)]}".title()
-
-
 def sign_in(request: HttpRequest, *, user_id: str, password: str, at: datetime) -> User:
     """The ordinary door: members and representatives. Raises SignInRefused, or WrongDoor for an officer with the right password."""
-    with lockout.one_at_a_time(user_id=user_id, address=_address(request) or ""):
+    counter = _open_counter(request, user_id, at)
+    with lockout.one_at_a_time(counter):
+        _require_open(request, counter, user_id, at)
         user = _authenticate(request, user_id=user_id, password=password)
     if user.is_officer:
         _refuse(request, user, reason="door")
         raise WrongDoor
-    _begin(request, user, at=at)
+    _begin(request, user, confirmed=False, at=at)
     return user
 
 
 def sign_in_officer(request: HttpRequest, *, user_id: str, password: str, code: str, at: datetime) -> User:
-    """The officers' door: password and TOTP code. Raises SignInRefused for any of them, WrongDoor for others with the right password."""
-    with lockout.one_at_a_time(user_id=user_id, address=_address(request) or ""):
-        user = _authenticate(request, user_id=user_id, password=password)
-        if not user.is_officer:
-            _refuse(request, user, reason="door")
-            raise WrongDoor
-        device = match_token(user, code)
-        if device is None:
-            lockout.count_failure(request, user_id=user_id)
-            _refuse(request, user, reason="code")
-            raise SignInRefused
-    _begin(request, user, at=at)
+    """The officers' door: password and TOTP code. Raises SignInRefused for any of them, WrongDoor for others with the right password.
+
+    A code is looked at whatever the password was, and both are in one transaction, so that the time of the answer does not tell which was wrong.
+    """
+    counter = _open_counter(request, user_id, at)
+    with lockout.one_at_a_time(counter):
+        _require_open(request, counter, user_id, at)
+        with transaction.atomic(durable=True):
+            user, device, reason = _officer(request, user_id, password, code)
+    if reason:
+        _refuse(request, user, reason=reason)
+        raise WrongDoor if reason == "door" else SignInRefused
+    assert user is not None  # noqa: S101 - there is a reason otherwise
+    _begin(request, user, confirmed=True, at=at)
     otp_login(request, device)
     return user
 
 
-def sign_out(request: HttpRequest) -> None:
+def sign_out(request: HttpRequest, *, at: datetime) -> None:
     """End the session; a stranger's request changes nothing."""
     if isinstance(request.user, User):
-        audit.record(actor=request.user, action="identity.sign_out", target=_target(request.user), ip=_address(request))
+        sessions.close(request, why=SessionEnd.SIGNED_OUT, at=at)
+        audit.record(actor=request.user, action="identity.sign_out", target=_target(request.user), ip=address_of(request))
     logout(request)
 
 
-def end_session(request: HttpRequest, *, why: str) -> None:
-    """A session that ran out: `idle` or `absolute`."""
-    if isinstance(request.user, User):
-        audit.record(actor=request.user, action="identity.session_end", target=_target(request.user), data={"why": why}, ip=_address(request))
+def end_session(request: HttpRequest, *, why: SessionEnd, at: datetime) -> None:
+    """A session that ran out, or that was ended from elsewhere, which the trail then knows already."""
+    if isinstance(request.user, User) and why in {SessionEnd.IDLE, SessionEnd.ABSOLUTE}:
+        sessions.close(request, why=why, at=at)
+        data = {"why": why.value.lower()}
+        audit.record(actor=request.user, action="identity.session_end", target=_target(request.user), data=data, ip=address_of(request))
     logout(request)
 
 
-def forget_ended_sessions(*, at: datetime) -> int:
-    """Rows of sessions that no cookie can open any more; the number of them."""
-    _count, by_model = Session.objects.filter(expire_date__lt=at).delete()
-    return by_model.get("sessions.Session", 0)
+def _open_counter(request: HttpRequest, user_id: str, at: datetime) -> lockout.Counter:
+    """The count of this attempt; raises SignInRefused at once while it is closed, so that a flood does not wait in a queue."""
+    counter = lockout.counter_of(request, user_id=user_id)
+    _require_open(request, counter, user_id, at)
+    return counter
+
+
+def _require_open(request: HttpRequest, counter: lockout.Counter, user_id: str, at: datetime) -> None:
+    if lockout.refuse_if_closed(request, counter, user_id=user_id, at=at):
+        _refuse(request, User.objects.filter(user_id=user_id).first(), reason="locked")
+        raise SignInRefused
 
 
 def _authenticate(request: HttpRequest, *, user_id: str, password: str) -> User:
@@ -115,24 +104,49 @@ def _authenticate(request: HttpRequest, *, user_id: str, password: str) -> User:
     raise SignInRefused
 
 
-def _begin(request: HttpRequest, user: User, *, at: datetime) -> None:
-    """A session with a new key (fixation) that holds nothing of what came before."""
+def _officer(request: HttpRequest, user_id: str, password: str, code: str) -> tuple[User | None, Any, str]:
+    """Who it is, with which device, or why not: `password`, `locked`, `door`, `code`."""
+    found = authenticate(request, user_id=user_id, password=password)
+    if isinstance(found, User) and not found.is_officer:
+        return found, None, "door"
+    if not isinstance(found, User):
+        _decoy_code(code)
+        return User.objects.filter(user_id=user_id).first(), None, "locked" if lockout.is_locked(request) else "password"
+    device = match_token(found, code)
+    if device is None:
+        lockout.count_failure(request, user_id=user_id)
+    return found, device, "" if device else "code"
+
+
+def _decoy_code(code: str) -> None:
+    """What looking at a wrong code costs: the search for the device under a lock, the codes around now, the note of a failure."""
+    with transaction.atomic():
+        list(TOTPDevice.objects.filter(user_id=0, confirmed=True).select_for_update())
+        for drift in range(-(TOTP_STEPS // 2), TOTP_STEPS // 2 + 1):
+            totp(DECOY_KEY, drift=drift)
+        TOTPDevice.objects.filter(pk=0).update(throttling_failure_count=0)
+
+
+def _begin(request: HttpRequest, user: User, *, confirmed: bool, at: datetime) -> None:
+    """A session with a new key (fixation) that holds nothing of what came before. A browser that is new to the person is told of."""
+    sessions.close(request, why=SessionEnd.REPLACED, at=at)
     request.session.flush()
     login(request, user)
     moment = int(at.timestamp())
     request.session[STARTED_AT] = moment
     request.session[SEEN_AT] = moment
-    audit.record(actor=user, action="identity.sign_in", target=_target(user), ip=_address(request))
+    with transaction.atomic():
+        device, is_new = devices.remember(request, user=user, confirmed=confirmed, at=at)
+        row = sessions.register(request, user=user, device=device, at=at)
+        audit.record(actor=user, action="identity.sign_in", target=_target(user), ip=address_of(request))
+        if is_new:
+            notices.tell_of_new_device(user, row, at=at)
 
 
 def _refuse(request: HttpRequest, user: User | None, *, reason: str) -> None:
     """What was typed for an unknown person is not kept: it may be a password in the wrong box."""
-    audit.record_refusal(actor=None, action="identity.sign_in", target=_target(user), data={"reason": reason}, ip=_address(request))
+    audit.record_refusal(actor=None, action="identity.sign_in", target=_target(user), data={"reason": reason}, ip=address_of(request))
 
 
 def _target(user: User | None) -> str:
     return f"user:{user.pk}" if user else "user:unknown"
-
-
-def _address(request: HttpRequest) -> str | None:
-    return request.META.get("REMOTE_ADDR") or None

@@ -12,13 +12,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kwsp_portal.common import clock
-from members.identity import gates, lockout, services, ways
+from members.identity import gates, lockout, recognition, services, ways
+from members.identity.enums import SessionEnd
 from members.identity.forms import PasswordForm, SignInForm, StaffSignInForm
 
 PENDING = "sign_in"
 """Session key of what page one leaves for page two: the User ID stands in no address (ASVS 14.2.1)."""
 
-ENDINGS = {"idle", "absolute", "signed_out"}
+ENDINGS = {why.value.lower() for why in SessionEnd} - {"replaced"}
 
 
 @gates.public
@@ -61,7 +62,7 @@ def password(request: HttpRequest) -> HttpResponse:
             form.add_error(None, _refusal(request, pending["user_id"], _("ID Pengguna atau kata laluan tidak betul.")))
         else:
             return redirect(pending["next"] or "home")
-    context = {"form": form, "door": pending["door"], "recognition": services.recognise(user_id=pending["user_id"])}
+    context = {"form": form, "door": pending["door"], "recognition": recognition.recognise(user_id=pending["user_id"])}
     return render(request, "identity/password.html", context, status=422 if form.is_bound else 200)
 
 
@@ -93,7 +94,7 @@ def staff_sign_in(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """The way out; also for those whose session is over already."""
-    services.sign_out(request)
+    services.sign_out(request, at=clock.now())
     return redirect(f"{reverse('identity:sign_in')}?ended=signed_out")
 
 
@@ -113,5 +114,5 @@ def _ending(request: HttpRequest) -> dict[str, Any]:
 
 def _refusal(request: HttpRequest, user_id: str, words: str) -> str:
     """The refusal and how many tries are left, which is the same for User IDs that do not exist."""
-    left = lockout.tries_left(user_id=user_id, address=request.META.get("REMOTE_ADDR", ""), at=clock.now())
+    left = lockout.tries_left(lockout.counter_of(request, user_id=user_id), at=clock.now())
     return words + " " + _("Baki cubaan sebelum log masuk dikunci: %(left)s.") % {"left": left}

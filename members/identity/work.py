@@ -5,14 +5,15 @@ from datetime import date
 
 from kwsp_portal import jobs
 from kwsp_portal.common import clock
-from members.identity import invitations, services, tac_limits, tac_messages
+from members.identity import invitations, notices, sessions, tac_limits, tac_messages
 
 HOUR = 3600
 DAY = 24 * HOUR
 
-jobs.periodic("identity.sessions", HOUR, lambda: services.forget_ended_sessions(at=clock.now()))
 jobs.periodic("identity.tac", DAY, lambda: tac_limits.prune(at=clock.now()))
+jobs.periodic("identity.sessions", HOUR, lambda: sessions.forget_lapsed(at=clock.now()))
 tac_messages.register()
+notices.register()
 
 
 @jobs.batch("expire_activations")

@@ -13,7 +13,7 @@ from kwsp_portal.frame.public import PUBLIC, PUBLIC_IN_DEMO
 from kwsp_portal.frame.routes import Route, routes
 from members.identity.enums import Role
 
-OWNERS = {"public", "own member", "own employer", "staff"}
+OWNERS = {"public", "own member", "own employer", "own user", "staff"}
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 
 
