@@ -48,7 +48,7 @@ def remember(request: HttpRequest, *, user: User, confirmed: bool, at: datetime)
         device.first_at, device.forgotten_at, device.confirmed_at = at, None, None
     device.browser, device.system, device.last_at = words.browser, words.system, at
     device.confirmed_at = device.confirmed_at or (at if confirmed else None)
-    device.save()
+    device.save(update_fields=["browser", "system", "first_at", "last_at", "confirmed_at", "forgotten_at"])
     return device, is_new
 
 

@@ -42,7 +42,9 @@ class Counter:
 def counter_of(request: HttpRequest, *, user_id: str) -> Counter:
     """Which count this browser's attempts at this User ID belong to."""
     device = devices.known(request, user_id=user_id)
-    counter = Counter(name=f"{user_id}@{device.key_hash}" if device else user_id, address=request.META.get("REMOTE_ADDR", ""), known=device is not None)
+    counter = Counter(
+        name=f"{user_id}@{device.key_hash}" if device else user_id, address=request.META.get("REMOTE_ADDR", ""), known=device is not None
+    )
     request.lockout_counter = counter  # type: ignore[attr-defined]
     return counter
 

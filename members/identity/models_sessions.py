@@ -5,7 +5,7 @@ and of a browser's cookie only the hash is kept there.
 """
 
 from django.conf import settings
-from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -78,8 +78,6 @@ class StoredSession(AbstractBaseSession):
 
     user_id = models.BigIntegerField(null=True, blank=True, db_index=True)
     register_id = models.BigIntegerField(null=True, blank=True, db_index=True)
-
-    objects = BaseSessionManager()
 
     def __str__(self) -> str:
         return f"{self.user_id or ''}"

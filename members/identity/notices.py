@@ -10,6 +10,7 @@ from kwsp_portal.notify import kinds
 from kwsp_portal.notify import services as notify
 from kwsp_portal.notify.enums import Inbox, Whose
 from kwsp_portal.templatetags import formats
+from members.identity import phones
 from members.identity.models import User
 from members.identity.models_sessions import UserSession
 
@@ -43,6 +44,8 @@ def tell_of_new_device(user: User, row: UserSession, *, at: datetime) -> None:
     if user.is_officer:
         return
     figures = {"at": formats.moment(at), "device": ", ".join(filter(None, (row.browser, row.system))) or "—", "address": row.address or "—"}
-    inbox = inbox_of(user)
-    if inbox is not None:
-        notify.tell([notify.News(inbox, NEW_DEVICE, f"usersession:{row.pk}", figures)], on=calendar.current())
+    inbox, phone, cause = inbox_of(user), phones.current(user), f"usersession:{row.pk}"
+    if phone is not None:
+        notify.send_sms(to=phone.number, kind=NEW_DEVICE, figures=figures, language=user.language, inbox=inbox, cause=cause, at=at)
+    elif inbox is not None:
+        notify.tell([notify.News(inbox, NEW_DEVICE, cause, figures)], on=calendar.current())

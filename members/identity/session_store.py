@@ -35,4 +35,4 @@ class SessionStore(DatabaseStore):
         super().cycle_key()
         if REGISTER in self:
             self.save()
-            UserSession.objects.filter(pk=self[REGISTER]).update(key_hash=hash_of(str(self.session_key)))
+            UserSession.objects.filter(pk=self[REGISTER], ended_at=None).update(key_hash=hash_of(str(self.session_key)))

@@ -56,12 +56,12 @@ def seen(request: HttpRequest, *, at: datetime) -> SessionEnd | None:
 def step_up(request: HttpRequest, *, at: datetime) -> None:
     """A code was given: the session gets a new key, and the register says when."""
     request.session.cycle_key()
-    UserSession.objects.filter(pk=request.session.get(REGISTER)).update(stepped_up_at=at)
+    UserSession.objects.filter(pk=request.session.get(REGISTER, 0), ended_at=None).update(stepped_up_at=at)
 
 
 def close(request: HttpRequest, *, why: SessionEnd, at: datetime) -> None:
     """This session is over by itself or by its own person; the store is the caller's to empty (`logout`)."""
-    UserSession.objects.filter(pk=request.session.get(REGISTER), ended_at=None).update(ended_at=at, why=why)
+    UserSession.objects.filter(pk=request.session.get(REGISTER, 0), ended_at=None).update(ended_at=at, why=why)
 
 
 def end_sessions(user: User, *, except_key: str | None = None, why: SessionEnd, at: datetime, by: User | None = None, ip: str | None = None) -> int:
@@ -127,12 +127,11 @@ def _borders(at: datetime) -> tuple[datetime, datetime]:
 def forget_lapsed(*, at: datetime) -> int:
     """The register says of sessions that nobody came back to when they ended; rows that no cookie opens any more go. How many went."""
     idle, absolute = _borders(at)
+    quiet, whole = timedelta(seconds=settings.SESSION_IDLE_SECONDS), timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS)
     lapsed = UserSession.objects.filter(ended_at=None)
-    seconds = timedelta(seconds=settings.SESSION_IDLE_SECONDS)
-    lapsed.filter(started_at__lte=absolute).update(
-        ended_at=F("started_at") + timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS), why=SessionEnd.ABSOLUTE
-    )
-    lapsed.filter(seen_at__lte=idle).update(ended_at=F("seen_at") + seconds, why=SessionEnd.IDLE)
+    to_the_last = lapsed.filter(started_at__lte=absolute, seen_at__gt=F("started_at") + whole - quiet)
+    to_the_last.update(ended_at=F("started_at") + whole, why=SessionEnd.ABSOLUTE)
+    lapsed.filter(seen_at__lte=idle).update(ended_at=F("seen_at") + quiet, why=SessionEnd.IDLE)
     count, _by_model = StoredSession.objects.filter(expire_date__lt=at).delete()
     return count
 

@@ -48,7 +48,7 @@ def end_others(request: HttpRequest) -> HttpResponse:
 def end_one(request: HttpRequest, number: int) -> HttpResponse:
     """Sign out one session. A foreign one and one that never was are the same 404; one that is over already is said."""
     user = request.user
-    if not UserSession.objects.filter(user_id=user.pk, pk=number).exists():
+    if not UserSession.objects.filter(user=user, pk=number).exists():  # type: ignore[misc]
         raise Http404
     if number == request.session.get(REGISTER):
         messages.info(request, _("Ini sesi yang anda gunakan sekarang. Untuk menamatkannya, log keluar."))

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +16,7 @@ from django.urls import path
 
 from kwsp_portal import urls
 from members.identity import gates
+from members.identity.session_store import SessionStore
 from members.ledger import posting
 
 handler400, handler403, handler404, handler500 = urls.handler400, urls.handler403, urls.handler404, urls.handler500

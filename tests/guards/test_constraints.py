@@ -27,7 +27,7 @@ from contributions.models import (
 from employers.models import Employer, Employment, Representative
 from kwsp_portal.editions.models import Edition
 from members.enums import Citizenship
-from members.identity.models import Challenge, Invitation, Standing, TacPhone, User
+from members.identity.models import Challenge, Invitation, KnownDevice, Standing, TacPhone, User, UserSession
 from members.models import CitizenshipPeriod, Member
 from tests.factories.contributions import ElectionFactory, FilingFactory, StoredFileFactory
 from tests.factories.employers import EmployerFactory, EmploymentFactory, RepresentativeFactory
@@ -229,6 +229,15 @@ def challenge(**fields: object) -> Challenge:
     return Challenge.objects.create(subject="user:1", resend_at=MOMENT, **{**good, **fields})
 
 
+def known_device(**fields: object) -> KnownDevice:
+    good = {"user": fields.pop("user", None) or UserFactory(), "key_hash": "0" * 64, "first_at": MOMENT, "last_at": MOMENT}
+    return KnownDevice.objects.create(**{**good, **fields})
+
+
+def user_session(**fields: object) -> UserSession:
+    return UserSession.objects.create(**{"user": UserFactory(), "key_hash": "0" * 64, "started_at": MOMENT, "seen_at": MOMENT, **fields})
+
+
 CASES: dict[str, Callable[[], object]] = {
     "tac_phone_form": lambda: tac_phone(number="012-3456789"),
     "tac_phone_how_known": lambda: tac_phone(how="POST"),
@@ -247,6 +256,10 @@ CASES: dict[str, Callable[[], object]] = {
     "invitation_kind_known": lambda: invitation(kind="GUEST"),
     "invitation_dates_in_order": lambda: invitation(expires_on=date(2026, 9, 1)),
     "invitation_ends_once": lambda: invitation(used_at=MOMENT, voided_at=MOMENT),
+    "known_device_once": twice_of_one(known_device, user=UserFactory),
+    "known_device_hashed": lambda: known_device(key_hash="rahsia"),
+    "session_hashed": lambda: user_session(key_hash="rahsia"),
+    "session_end_says_why": lambda: user_session(ended_at=MOMENT),
     "invitation_phone_form": lambda: invitation(phone="012-3456789"),
     "member_identity_once": same_member_twice,
     "member_number_form": changed(MemberFactory, number="1234567A"),

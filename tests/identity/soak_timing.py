@@ -17,7 +17,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.core.cache import cache
 from django.test import Client
 
-from members.identity import services
+from members.identity import recognition
 from members.identity.enums import Role
 from members.identity.models import User
 from tests.identity.conftest import PASSWORD
@@ -150,4 +150,4 @@ def test_the_classifier_sees_a_door_that_hashes_for_known_people_only(person: Ca
     )
 
     assert found > 0.9
-    assert services.made_up_phrase("ahlitiada")
+    assert recognition.made_up_phrase("ahlitiada")

@@ -13,7 +13,7 @@ from contributions.models import PaymentMessage
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common import clock
 from kwsp_portal.jobs import registry
-from members.identity import services
+from members.identity import sessions
 from members.identity.models import User
 from tests.identity.conftest import sign_in, sign_in_officer
 
@@ -158,8 +158,8 @@ def test_the_session_cookie_is_for_the_server_only(client: Client, member: User)
 def test_sessions_that_are_over_are_swept_away(client: Client, member: User, moment: Traveller) -> None:
     sign_in(client, "ahlisatu")
     moment.shift(ABSOLUTE - timedelta(seconds=1))
-    kept = services.forget_ended_sessions(at=clock.now())
+    kept = sessions.forget_lapsed(at=clock.now())
     moment.shift(2)
 
-    assert (kept, services.forget_ended_sessions(at=clock.now()), services.forget_ended_sessions(at=clock.now())) == (0, 1, 0)
+    assert (kept, sessions.forget_lapsed(at=clock.now()), sessions.forget_lapsed(at=clock.now())) == (0, 1, 0)
     assert "identity.sessions" in registry.errands

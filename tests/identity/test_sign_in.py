@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
+from django.contrib.staticfiles import finders
 from django.db.models import Max
 from django.test import Client
 
 from kwsp_portal.audit.models import AuditEvent
-from members.identity import services
+from members.identity import recognition
 from members.identity.enums import Role
 from members.identity.models import User
 from tests.identity.conftest import PASSWORD, sign_in
@@ -64,7 +65,7 @@ def test_a_wrong_password_keeps_the_person_on_the_page_with_the_tries_left(clien
 
 def _layout(page: str, phrase: str, user_id: str) -> str:
     """A page without what differs between any two requests."""
-    for pattern in (r'name="csrfmiddlewaretoken" value="[^"]+"', r'nonce="[^"]+"'):
+    for pattern in (r'name="csrfmiddlewaretoken" value="[^"]+"', r'nonce="[^"]+"', r'<img class="secret-picture"[^>]*>'):
         page = re.sub(pattern, "", page)
     return page.replace(phrase, "PHRASE").replace(user_id, "USER")
 
@@ -75,18 +76,39 @@ def test_an_unknown_user_id_looks_like_a_known_one(client: Client, member: User)
         visitor = Client()
         shown = visitor.post("/sign-in/", {"user_id": user_id}, follow=True)
         refused = visitor.post("/sign-in/password/", {"password": "salah-salah-salah"})
-        phrase = services.recognise(user_id=user_id).phrase
+        phrase = recognition.recognise(user_id=user_id).phrase
         pages.append([(answer.status_code, _layout(answer.content.decode(), phrase, user_id)) for answer in (shown, refused)])
 
     assert pages[0] == pages[1]
 
 
 def test_a_made_up_phrase_is_stable_and_has_the_form_of_a_real_one() -> None:
-    phrases = {services.made_up_phrase(f"orang{number:05d}") for number in range(300)}
+    phrases = {recognition.made_up_phrase(f"orang{number:05d}") for number in range(300)}
 
-    assert services.made_up_phrase("tiadaorang") == services.made_up_phrase("tiadaorang")
+    assert recognition.made_up_phrase("tiadaorang") == recognition.made_up_phrase("tiadaorang")
     assert all(len(phrase) <= 10 and re.fullmatch(r"[A-Z][a-z]{3} [A-Z][a-z]{3,4}", phrase) for phrase in phrases)
     assert len(phrases) > 200
+
+
+def test_a_made_up_picture_is_stable_and_one_of_the_set_and_a_chosen_one_is_shown(member: User) -> None:
+    pictures = {recognition.made_up_picture(f"orang{number:05d}") for number in range(300)}
+    User.objects.filter(pk=member.pk).update(secret_image="kunci")
+
+    assert recognition.made_up_picture("tiadaorang") == recognition.made_up_picture("tiadaorang")
+    assert pictures == set(recognition.PICTURES)
+    assert recognition.recognise(user_id="ahlisatu").picture == "kunci"
+
+
+@pytest.mark.parametrize("name", recognition.PICTURES)
+def test_every_picture_has_its_file_and_words_in_both_languages(client: Client, member: User, name: str) -> None:
+    User.objects.filter(pk=member.pk).update(secret_image=name)
+    pages = [client.post(f"{prefix}/sign-in/", {"user_id": "ahlisatu"}, follow=True).content.decode() for prefix in ("", "/en")]
+
+    source, words = zip(*(re.findall(r'<img class="secret-picture" src="([^"]+)".* alt="([^"]+)">', page)[0] for page in pages), strict=True)
+    assert source == (f"/static/img/secret/{name}.svg",) * 2
+    assert words[0] == name
+    assert words[1] != name
+    assert finders.find(f"img/secret/{name}.svg")
 
 
 def test_an_unknown_user_id_costs_one_password_hash_like_a_known_one(client: Client, member: User, monkeypatch: pytest.MonkeyPatch) -> None:
