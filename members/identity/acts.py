@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kwsp_portal.audit.acts import Act, Figure, Sort, hidden, register
 from kwsp_portal.templatetags import formats
-from members.identity.enums import Purpose
+from members.identity.enums import Purpose, SessionEnd
 
 REASONS = {
     "password": _("kata laluan salah"),
@@ -14,6 +14,13 @@ REASONS = {
     "door": _("pintu masuk yang salah"),
 }
 ENDINGS = {"idle": _("terlalu lama tidak aktif"), "absolute": _("tempoh paling lama sesi telah tamat")}
+ENDED_BY = {
+    SessionEnd.OTHERS: _("dari peranti lain orang yang sama"),
+    SessionEnd.PASSWORD: _("kata laluan ditukar"),
+    SessionEnd.DEACTIVATED: _("akaun dinyahaktifkan"),
+    SessionEnd.REMOVED: _("tidak lagi mewakili majikan"),
+    SessionEnd.STAFF: _("oleh pegawai"),
+}
 
 
 def _day(text: str) -> str:
@@ -25,6 +32,11 @@ register(
         "identity.sign_in": Act(_("Log masuk"), Sort.SIGN_IN, data={"reason": Figure(_("Sebab"), lambda code: REASONS.get(code, code))}),
         "identity.sign_out": Act(_("Log keluar"), Sort.SIGN_IN),
         "identity.session_end": Act(_("Sesi ditamatkan"), Sort.SIGN_IN, data={"why": Figure(_("Sebab"), lambda code: ENDINGS.get(code, code))}),
+        "identity.sessions_end": Act(
+            _("Sesi dilog keluar"),
+            Sort.SIGN_IN,
+            data={"why": Figure(_("Sebab"), lambda code: ENDED_BY.get(code, code)), "sessions": Figure(_("Bilangan sesi"))},
+        ),
         "identity.invite": Act(
             _("i-Akaun dijemput"),
             Sort.PROFILE,
