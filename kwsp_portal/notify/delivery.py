@@ -24,7 +24,7 @@ from kwsp_portal.notify.models import Message
 log = logging.getLogger(__name__)
 
 LEASE_SECONDS: Final = 30.0
-"""How long a taken message is nobody else's. A provider is given settings.NOTIFY["timeout"] (10 s) to answer."""
+"""How long a taken message is nobody else's. A provider is given settings.NOTIFY["timeout"] (5 s) to answer."""
 BATCH: Final = 20
 GIVE_UP_TRIES: Final = 40
 """With the longest pause about half a day. A code is over long before."""

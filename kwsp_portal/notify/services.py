@@ -3,19 +3,22 @@
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
 from django.core.validators import validate_email
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
+from kwsp_portal import audit
 from kwsp_portal.jobs import calendar, doorbell
 from kwsp_portal.notify import kinds, wording
-from kwsp_portal.notify.enums import Channel, Inbox
+from kwsp_portal.notify.enums import Channel, Inbox, State
 from kwsp_portal.notify.models import Message, Notice, Reading
 
 DELIVER_TASK: Final = "kwsp_portal.notify.tasks.deliver"
 _URGENT, _USUAL = 1, 5
+SILENT_FOR: Final = timedelta(hours=1)
+"""A message of which the provider reported nothing for so long may be sent again."""
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 
 # The natural key: whoever tells of the same act again tells nothing. One statement for a chunk of thousands.
@@ -146,3 +149,31 @@ def _send(
     if inbox is not None:
         tell([News(inbox, kind, cause, figures)], on=on or calendar.current())
     doorbell.ring("messages", task=DELIVER_TASK)
+
+
+class NotAgain(Exception):
+    """A message that cannot be sent again. `why`: it held a SECRET, is UNDER_WAY, arrived (DELIVERED), or was sent again before (BEFORE)."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+def send_again(*, message_id: int, by: audit.Actor, at: datetime) -> None:
+    """A new message with the same words to the same address, once. Raises NotAgain."""
+    with transaction.atomic():
+        first = Message.objects.select_for_update(no_key=True).get(pk=message_id)
+        if kinds.KINDS[first.code].secrets or first.expires_at:
+            raise NotAgain("SECRET")
+        if first.state == State.DELIVERED:
+            raise NotAgain("DELIVERED")
+        if first.state == State.QUEUED or (first.state == State.SENT and first.sent_at and first.sent_at > at - SILENT_FOR):
+            raise NotAgain("UNDER_WAY")
+        again = {name: getattr(first, name) for name in ("channel", "to", "code", "language", "figures")}
+        try:
+            with transaction.atomic():
+                Message.objects.create(**again, cause=f"message:{first.pk}", at=at)
+        except IntegrityError as fault:
+            raise NotAgain("BEFORE") from fault
+        audit.record(actor=by, action="message.send_again", target=f"message:{first.pk}", data={"channel": first.channel, "kind": first.code})
+        doorbell.ring("messages", task=DELIVER_TASK)

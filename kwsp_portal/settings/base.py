@@ -224,7 +224,7 @@ NOTIFY = {
     "sms_url": env("SMS_URL", default=""),
     "sms_key": env("SMS_KEY", default=""),
     "sms_report_key": env("SMS_REPORT_KEY", default=""),
-    "timeout": env.int("SMS_TIMEOUT", default=10),
+    "timeout": env.int("SMS_TIMEOUT", default=5),
     "per_hour": env.int("MESSAGES_PER_HOUR", default=30),
 }
 

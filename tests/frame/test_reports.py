@@ -22,6 +22,7 @@ COLUMNS = {
     "balances": "account_code holder_kind holder_number balance_sen held_sen version",
     "payments": "order_no fpx_id state amount_sen credited_entry",
     "runs": "run_id programme period chunk_no state attempts lease_until",
+    "messages": "at to_masked purpose state",
     "activity": "seq at actor action object previous_hash hash",
 }
 ON = date(2026, 11, 12)
