@@ -113,8 +113,8 @@ def _of_month(employer: Employer, asked: Sequence[Asked], month: WageMonth, curr
         entry = entries[0] or entries[1]
         known = known_of[entry.member_id] if entry else NOBODY
         wanted = _wanted(one, current, problems)
-        if wanted is not None and wanted.from_month != month:
-            problems.append(election_checks.month_problem(wanted.from_month, current))
+        if one.from_month is not None and one.from_month != month:
+            problems.append(election_checks.month_problem(one.from_month, current))
         elif wanted is not None and entry is not None and not problems:
             problems += election_checks.problems_of(wanted, known, has_form=has_form, current=current)
         lines.append(_Line(one, wanted, known, problems))

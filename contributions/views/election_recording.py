@@ -44,7 +44,8 @@ def election_new(request: HttpRequest) -> HttpResponse:
     if not number:
         text = request.GET.get("q", "")[:LONGEST_SEARCH]
         people = selectors.employees_found(employer=employer, text=text, wage_month=WageMonth.of(on))
-        context = {"acting_for": employer.name, "text": text, "people": people, "may": _may_prepare(request, employer)}
+        more = len(people) == selectors.MOST_FOUND
+        context = {"acting_for": employer.name, "text": text, "people": people, "more": more, "may": _may_prepare(request, employer)}
         return render(request, "contributions/election_find.html", context)
     member = access.employee_for(employer, number[:8])
     months, kinds = electing.start_months(WageMonth.of(on)), _kinds(on)

@@ -300,7 +300,7 @@ class TestFiles:
         lines = [
             self.line(good),
             self.line(noted, percent="0"),
-            self.line(office.hire(), choice="BONUS"),
+            self.line(office.hire(), choice="BONUS", month="2026-09"),
             self.line(office.hire(), percent="banyak", month="2026-10"),
             self.line(office.hire(), month="2026-10"),
             self.line(office.hire(), month="November"),
@@ -319,7 +319,7 @@ class TestFiles:
 
         told = {fault["line"]: [problem["code"] for problem in fault["problems"]] for fault in batch.faults}
         assert told == {
-            4: ["CHOICE_FORM"],
+            4: ["CHOICE_FORM", "FROM_MONTH"],
             5: ["POINTS_FORM", "FROM_MONTH"],
             6: ["FROM_MONTH"],
             7: ["FROM_MONTH"],

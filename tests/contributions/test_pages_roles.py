@@ -190,7 +190,7 @@ def test_a_checker_gets_words_instead_of_a_form_and_cannot_send(office: Office, 
 
 def test_buttons_are_those_of_the_person_and_the_state(office: Office, maker: Person, checker: Person) -> None:
     filing = pages.ready(office)
-    assert pages.actions_of(maker.get(pages.address(filing))) == ["Buang", "Semak dan hantar"]
+    assert pages.actions_of(maker.get(pages.address(filing))) == ["Buang", "Semak dan hantar", "Semak semula dengan pilihan terkini"]
     assert pages.actions_of(checker.get(pages.address(filing))) == []
 
     maker.post(pages.address(filing, "submit"), declaration="on")
@@ -199,7 +199,7 @@ def test_buttons_are_those_of_the_person_and_the_state(office: Office, maker: Pe
 
     checker.post(pages.address(filing, "decide"), action="return", comment="Gaji Aminah belum betul")
     page = maker.get(pages.address(filing))
-    assert pages.actions_of(page) == ["Buang", "Semak dan hantar"]
+    assert pages.actions_of(page) == ["Buang", "Semak dan hantar", "Semak semula dengan pilihan terkini"]
     assert "Gaji Aminah belum betul" in pages.text_of(page)
 
     maker.post(pages.address(filing, "submit"), declaration="on")
