@@ -9,6 +9,7 @@ from contributions.api import urls as contributions_api
 from kwsp_portal.frame import api_docs, health, homes, inbox, schema, sms_reports, views
 from kwsp_portal.frame.language import in_both_languages
 from kwsp_portal.frame.law import views as law
+from members import urls as members
 
 handler400 = "kwsp_portal.frame.errors.bad_request"
 handler403 = "kwsp_portal.frame.errors.permission_denied"
@@ -49,6 +50,7 @@ def patterns(*, demo: bool) -> list[URLPattern | URLResolver]:
         path("member/", include((MEMBER, "member"))),
         path("employer/", include((EMPLOYER, "employer"))),
         path("staff/", include((STAFF, "staff"))),
+        path("counter/", include((members.counter_patterns, "counter"))),
         path("admin/", admin.site.urls),
         path("calculators/", include((contributions.calculator_patterns, "calculator"))),
         path("help/", include((contributions.help_patterns, "help"))),

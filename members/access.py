@@ -2,13 +2,37 @@
 
 from django.http import Http404
 
-from members.identity.models import User
-from members.models import Member
+from members.identity.models import Invitation, User
+from members.models import CounterProposal, Member
 
 
 def member_for(user: User) -> Member:
     """The member who signs in as `user`. Raises Http404."""
     found = Member.objects.filter(user_id=user.pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def member_numbered(number: str) -> Member:
+    """The member of a number, for officers at a counter. Raises Http404."""
+    found = Member.objects.select_related("user").filter(number=number).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def proposal_for(pk: int) -> CounterProposal:
+    """What waits, or was decided, in the supervisor's queue. Raises Http404."""
+    found = CounterProposal.objects.select_related("member__user", "proposed_by", "decided_by", "identity_check__checked_by").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def invitation_for(pk: int) -> Invitation:
+    """A member's invitation, for the slip. Raises Http404."""
+    found = Invitation.objects.select_related("user__member", "issued_by").filter(pk=pk, user__member__isnull=False).first()
     if found is None:
         raise Http404
     return found

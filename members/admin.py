@@ -6,33 +6,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from kwsp_portal.common.names import name_key
-from kwsp_portal.registers import Lines, Register, column
+from kwsp_portal.common.stored_names import WORDS
+from kwsp_portal.registers import Lines, Register, choice_filter, column
 from kwsp_portal.templatetags import formats
-from members.enums import Citizenship, IdentityKind, Religion, Sex
-from members.models import CitizenshipPeriod, Member
+from members.labels import CITIZENSHIPS, DOORS, IDENTITY_KINDS, PROPOSAL_KINDS, PROPOSAL_STATES, RELIGIONS, RISKS, SEEN, SEXES, THUMBS
+from members.models import CitizenshipPeriod, CounterProposal, IdentityCheck, Member
 
-CITIZENSHIPS = {
-    Citizenship.CITIZEN: _("Warganegara"),
-    Citizenship.PERMANENT_RESIDENT: _("Pemastautin tetap"),
-    Citizenship.NON_CITIZEN: _("Bukan warganegara"),
-}
-IDENTITY_KINDS = {
-    IdentityKind.MYKAD: _("MyKad"),
-    IdentityKind.PASSPORT: _("Pasport"),
-    IdentityKind.MYPR: _("MyPR"),
-    IdentityKind.ARMY: _("Kad tentera"),
-    IdentityKind.POLICE: _("Kad polis"),
-}
-SEXES = {Sex.FEMALE: _("Perempuan"), Sex.MALE: _("Lelaki")}
-RELIGIONS = {
-    Religion.ISLAM: _("Islam"),
-    Religion.BUDDHISM: _("Buddha"),
-    Religion.CHRISTIANITY: _("Kristian"),
-    Religion.HINDUISM: _("Hindu"),
-    Religion.SIKHISM: _("Sikh"),
-    Religion.OTHER: _("Lain-lain"),
-    Religion.UNKNOWN: _("Tidak dinyatakan"),
-}
+WORDS.update({"member": _("Ahli"), "counterproposal": _("Cadangan kaunter")})
 
 
 class CitizenshipLines(Lines):
@@ -88,3 +68,60 @@ class MemberAdmin(Register):
         if key:
             ways |= Q(name_key__startswith=key)
         return queryset.filter(ways), False
+
+
+def _several(words: dict[str, Any]) -> Any:
+    """Codes of a list, in words."""
+    return lambda codes: ", ".join(str(words[code]) for code in codes) or None
+
+
+@admin.register(IdentityCheck)
+class IdentityCheckAdmin(Register):
+    """Who looked at whose papers, and what the thumbprint reader said."""
+
+    list_display = (
+        "id",
+        column("member__number", _("No. Ahli")),
+        column("door", _("Tempat"), DOORS),
+        column("checked_on", _("Tarikh"), formats.day),
+        column("checked_by", _("Disemak oleh")),
+        column("thumb", _("Cap ibu jari"), {code: label.words for code, label in THUMBS.items()}),
+    )
+    fields = (
+        *list_display[1:],
+        column("paper", _("Jenis dokumen"), IDENTITY_KINDS),
+        column("seen", _("Semakan pengenalan"), _several(SEEN)),
+        column("without_thumb", _("Sebab tanpa cap ibu jari")),
+        column("reader", _("Pembaca")),
+        column("checked_at", _("Masa"), formats.moment),
+    )
+    list_select_related = ("member", "checked_by")
+    list_filter = (choice_filter("door", _("Tempat"), DOORS),)
+    search_fields = ("=member__number",)
+    search_help_text = _("Nombor ahli")
+
+
+@admin.register(CounterProposal)
+class CounterProposalAdmin(Register):
+    """What waited for a supervisor, and what was decided. What it changes, the counter's own page shows."""
+
+    list_display = (
+        "id",
+        column("member__number", _("No. Ahli")),
+        column("kind", _("Perkara"), PROPOSAL_KINDS),
+        column("state", _("Status"), {code: label.words for code, label in PROPOSAL_STATES.items()}),
+        column("proposed_by", _("Dicadangkan oleh")),
+        column("decided_by", _("Diputuskan oleh")),
+    )
+    fields = (
+        *list_display[1:],
+        column("reason", _("Sebab")),
+        column("risks", _("Mengapa penyelia diperlukan"), _several(RISKS)),
+        column("proposed_at", _("Masa"), formats.moment),
+        column("decided_at", _("Diputuskan pada"), formats.moment),
+        column("comment", _("Sebab keputusan")),
+    )
+    list_select_related = ("member", "proposed_by", "decided_by")
+    list_filter = (choice_filter("state", _("Status"), {code: label.words for code, label in PROPOSAL_STATES.items()}),)
+    search_fields = ("=member__number",)
+    search_help_text = _("Nombor ahli")

@@ -43,3 +43,60 @@ class Religion(StrEnum):
     SIKHISM = "SIKHISM"
     OTHER = "OTHER"
     UNKNOWN = "UNKNOWN"
+
+
+class Door(StrEnum):
+    """Where an act was made with the person present."""
+
+    COUNTER = "COUNTER"
+    KIOSK = "KIOSK"
+
+
+class Seen(StrEnum):
+    """What an officer looked at before acting for somebody."""
+
+    ORIGINAL = "ORIGINAL"
+    LIKENESS = "LIKENESS"
+    REGISTER = "REGISTER"
+    SECOND_PAPER = "SECOND_PAPER"
+
+
+class Thumb(StrEnum):
+    """What the thumbprint reader said. NOT_ASKED: the paper holds no print, or the officer went without."""
+
+    MATCHED = "MATCHED"
+    REFUSED = "REFUSED"
+    SILENT = "SILENT"
+    NOT_ASKED = "NOT_ASKED"
+
+
+class ProposalKind(StrEnum):
+    """What waits for a supervisor: a correction of the register, or a TAC number that an officer may not bind alone."""
+
+    CORRECTION = "CORRECTION"
+    PHONE = "PHONE"
+
+
+class ProposalState(StrEnum):
+    PROPOSED = "PROPOSED"
+    APPROVED = "APPROVED"
+    REFUSED = "REFUSED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+class Risk(StrEnum):
+    """Why an officer does not bind a TAC number alone."""
+
+    SECOND_CHANGE = "SECOND_CHANGE"
+    BLOCKED = "BLOCKED"
+    THUMB_REFUSED = "THUMB_REFUSED"
+    NUMBER_OF_ANOTHER = "NUMBER_OF_ANOTHER"
+
+
+class LookupReason(StrEnum):
+    """Why an officer looks somebody up; the person reads it in their log."""
+
+    AT_COUNTER = "AT_COUNTER"
+    BY_PHONE = "BY_PHONE"
+    PAPERS = "PAPERS"
+    SUPERVISION = "SUPERVISION"

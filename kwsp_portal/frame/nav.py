@@ -11,6 +11,7 @@ from contributions.services import correction
 from kwsp_portal.frame import inbox
 from kwsp_portal.templatetags.frame import in_language
 from members.identity.enums import ADMIN_READERS, Role
+from members.services import queue
 
 
 class Place(NamedTuple):
@@ -22,6 +23,9 @@ class Place(NamedTuple):
     waiting: int = 0
 
 
+QUEUE = (_("Giliran"), "counter:queue")
+COUNTER = ((_("Kaunter"), "counter:search"), QUEUE)
+CORRECTIONS = (_("Pembetulan"), "staff:corrections")
 MENUS: dict[Role, tuple[tuple[object, str], ...]] = {
     Role.MEMBER: ((_("Utama"), "member:home"), (_("Pilihan caruman"), "member:elections"), (_("Peti masuk"), "member:inbox")),
     Role.REPRESENTATIVE: (
@@ -30,8 +34,9 @@ MENUS: dict[Role, tuple[tuple[object, str], ...]] = {
         (_("Pilihan caruman"), "employer:elections"),
         (_("Peti masuk"), "employer:inbox"),
     ),
+    Role.COUNTER_OFFICER: COUNTER,
+    Role.SUPERVISOR: (*COUNTER, CORRECTIONS),
 }
-CORRECTIONS = (_("Pembetulan"), "staff:corrections")
 INBOXES = {"member:inbox", "employer:inbox"}
 BELONGS_TO = {"employer:payment": "employer:filings", "employer:payment_go": "employer:filings", "employer:template": "employer:filings"}
 """Pages whose address does not begin with that of the place they belong to."""
@@ -60,4 +65,6 @@ def _waiting(request: HttpRequest, name: str) -> int:
     """What the mark beside a place counts: notices not read, corrections that wait for a second officer."""
     if name in INBOXES:
         return inbox.unread(request)
+    if name == QUEUE[1]:
+        return queue.waiting().count()
     return corrections.waiting() if name == CORRECTIONS[1] else 0

@@ -29,6 +29,7 @@ PUBLIC: dict[str, str] = {
 PUBLIC_IN_DEMO: dict[str, str] = {
     "demo:index": "made-up people and money only",
     "demo:design": "every component with made-up contents",
+    "demo:thumb": "puts made-up thumbs on made-up readers",
     "demo:clock": "made-up people and money only; the demo bank reads the date here",
     "demo:bank": "the demo bank's own pages, which ask for no sign-in of ours",
     "demo:phone": "the demo phone's own pages: messages to made-up people only",

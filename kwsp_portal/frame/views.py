@@ -10,6 +10,7 @@ from contributions.selectors import corrections
 from contributions.services import correction
 from members.identity import gates
 from members.identity.enums import ADMIN_READERS, Role
+from members.services import registering
 
 
 @gates.public
@@ -37,6 +38,8 @@ def home_of(role: Role) -> str:
         return reverse("member:home")
     if role == Role.REPRESENTATIVE:
         return reverse("employer:home")
+    if role in registering.COUNTER:
+        return reverse("counter:search")
     return reverse("admin:index") if role in ADMIN_READERS else reverse("staff:home")
 
 

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "kwsp_portal.documents",
     "kwsp_portal.editions",
     "kwsp_portal.notify",
+    "kwsp_portal.thumbprint",
     "members.identity",
     "members.ledger",
     "members",
@@ -230,6 +231,11 @@ NOTIFY = {
 
 vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="") or f"noreply@{SITE_HOST}"
+# Who reads thumbprints at counters and kiosks (kwsp_portal.thumbprint). Kiosks prove themselves by a key: `name:key`, a list; none, no kiosk.
+THUMBPRINT = {"gateway": env("THUMBPRINT_GATEWAY", default="kwsp_portal.thumbprint.nobody")}
+KIOSK_KEYS = env.list("KIOSK_KEYS", default=[])
+KIOSK_SECONDS = 60
+COUNTER_LOOKUPS_AN_HOUR = env.int("COUNTER_LOOKUPS_AN_HOUR", default=120)
 
 CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="redis://127.0.0.1:6379/0")
 # How workers and beat behave: kwsp_portal/celery.py.

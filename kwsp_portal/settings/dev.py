@@ -14,3 +14,4 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 # Files are served from where they lie: nothing is collected.
 STATIC_ROOT = None
+THUMBPRINT = {"gateway": "kwsp_portal.thumbprint.demo.read"}

@@ -13,8 +13,13 @@ from typing import Final
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, check_password, make_password
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext_noop
 
-from kwsp_portal import audit
+from kwsp_portal import audit, phones
+from kwsp_portal.notify import services as notify
+from kwsp_portal.notify.enums import Inbox
+from kwsp_portal.notify.kinds import Kind
+from kwsp_portal.templatetags import formats
 from members.identity.enums import InvitationKind, Role
 from members.identity.models import Invitation, User
 
@@ -32,6 +37,29 @@ TEMPORARY: Final = "kwsp"
 _DIGITS: Final = 8
 
 KIOSK: Final = "kiosk"
+KINDS: Final = {
+    "INVITED_MEMBER": Kind(
+        gettext_noop("i-Akaun anda menunggu"),
+        (
+            gettext_noop(
+                "KWSP: ID Pengguna sementara %(user_id)s, kata laluan sementara %(password)s. Aktifkan i-Akaun selewatnya %(until)s. Jangan kongsi."
+            ),
+        ),
+        {"until": lambda text: formats.day(date.fromisoformat(text))},
+        secrets=("password",),
+    ),
+    "INVITED_EMPLOYER": Kind(
+        gettext_noop("i-Akaun majikan menunggu"),
+        (
+            gettext_noop(
+                "KWSP: ID sementara %(user_id)s, kod pengaktifan %(password)s. Aktifkan i-Akaun majikan selewatnya %(until)s. Jangan kongsi."
+            ),
+        ),
+        {"until": lambda text: formats.day(date.fromisoformat(text))},
+        secrets=("password",),
+    ),
+}
+"""What the phone is told. The secret stands in the SMS only."""
 _NOBODY_S: Final = UNUSABLE_PASSWORD_PREFIX
 """Against it Django makes a hash all the same."""
 
@@ -63,8 +91,18 @@ def begin(*, role: Role, name: str, language: str) -> User:
     return user
 
 
-def invite(*, user: User, kind: InvitationKind, phone: str, by: User | None, on: date, at: datetime) -> Invitation:
-    """Issue a new secret to `phone`; what was issued before is void from now on. `by` is None for a kiosk. Raises AlreadyActivated."""
+def invite(
+    *,
+    user: User,
+    kind: InvitationKind,
+    phone: str,
+    inbox: Inbox | None,
+    by: User | None,
+    on: date,
+    at: datetime,
+    ip: str | None = None,
+) -> Invitation:
+    """Send a new secret to `phone` (E.164); what was issued before is void from now on. `by` is None for a kiosk. Raises AlreadyActivated."""
     secret = _secret()
     hashed = make_password(secret)
     with transaction.atomic():
@@ -82,9 +120,26 @@ def invite(*, user: User, kind: InvitationKind, phone: str, by: User | None, on:
             issued_on=on,
             expires_on=on + timedelta(days=DAYS),
         )
-        data = {"kind": kind.value, "user": locked.pk, "to": f"…{phone[-4:]}", "expires_on": str(invitation.expires_on), "voided": voided}
-        audit.record(actor=by or KIOSK, action="identity.invite", target=invitation, data=data, subjects=[locked])
+        notify.send_sms(
+            to=phone,
+            kind=f"INVITED_{kind.value}",
+            figures={"user_id": locked.user_id, "until": str(invitation.expires_on)},
+            secrets={"password": grouped(secret)},
+            language=locked.language,
+            inbox=inbox,
+            cause=cause_of(invitation),
+            at=at,
+            expires_at=at + timedelta(days=DAYS),
+            on=on,
+        )
+        data = {"kind": kind.value, "user": locked.pk, "to": phones.masked(phone), "expires_on": str(invitation.expires_on), "voided": voided}
+        audit.record(actor=by or KIOSK, action="identity.invite", target=invitation, data=data, subjects=[locked], ip=ip)
     return invitation
+
+
+def cause_of(invitation: Invitation) -> str:
+    """What the message of an invitation is known by (notify.Message.cause)."""
+    return f"invitation:{invitation.pk}"
 
 
 def find(*, user_id: str, secret: str, on: date) -> Invitation:

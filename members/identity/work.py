@@ -5,6 +5,7 @@ from datetime import date
 
 from kwsp_portal import jobs
 from kwsp_portal.common import clock
+from kwsp_portal.notify import kinds
 from members.identity import invitations, notices, sessions, tac_limits, tac_messages
 
 HOUR = 3600
@@ -23,3 +24,5 @@ def expire_activations(on: date) -> Mapping[str, int]:
 
 
 jobs.periodic("identity.expire_activations", HOUR, lambda: expire_activations(clock.business_date()))
+for _code, _kind in invitations.KINDS.items():
+    kinds.register(_code, _kind)

@@ -28,7 +28,7 @@ def test_a_stranger_is_sent_to_sign_in(client: Client) -> None:
 
 
 @pytest.mark.parametrize(("role", "home"), [
-    (Role.MEMBER, "/member/"), (Role.REPRESENTATIVE, "/employer/"), (Role.COUNTER_OFFICER, "/staff/"), (Role.SUPERVISOR, "/staff/"),
+    (Role.MEMBER, "/member/"), (Role.REPRESENTATIVE, "/employer/"), (Role.COUNTER_OFFICER, "/counter/"), (Role.SUPERVISOR, "/counter/"),
     (Role.WITHDRAWAL_OFFICER, "/staff/"), (Role.INSPECTOR, "/staff/"), (Role.AUDITOR, "/admin/"), (Role.ADMINISTRATOR, "/admin/"),
 ])  # fmt: skip
 def test_everybody_has_a_home(client: Client, person: Any, role: Role, home: str) -> None:

@@ -28,7 +28,7 @@ from employers.models import Employer, Employment, Representative
 from kwsp_portal.editions.models import Edition
 from members.enums import Citizenship
 from members.identity.models import Challenge, Invitation, KnownDevice, Standing, TacPhone, User, UserSession
-from members.models import CitizenshipPeriod, Member
+from members.models import CitizenshipPeriod, CounterProposal, IdentityCheck, Member
 from tests.factories.contributions import ElectionFactory, FilingFactory, StoredFileFactory
 from tests.factories.employers import EmployerFactory, EmploymentFactory, RepresentativeFactory
 from tests.factories.identity import UserFactory
@@ -238,6 +238,28 @@ def user_session(**fields: object) -> UserSession:
     return UserSession.objects.create(**{"user": UserFactory(), "key_hash": "0" * 64, "started_at": MOMENT, "seen_at": MOMENT, **fields})
 
 
+def identity_check(**fields: object) -> IdentityCheck:
+    good = {
+        **{"member": fields.pop("member", None) or MemberFactory(), "door": "COUNTER", "paper": "MYKAD", "thumb": "MATCHED"},
+        **{"checked_by": UserFactory(counter_officer=True), "checked_on": DAY, "checked_at": MOMENT},
+    }
+    return IdentityCheck.objects.create(**{**good, **fields})
+
+
+def proposal(**fields: object) -> CounterProposal:
+    check = identity_check(**({"member": fields["member"]} if "member" in fields else {}))
+    good = {
+        **{"member": check.member, "kind": "CORRECTION", "reason": "x", "identity_check": check},
+        **{"proposed_by": check.checked_by, "proposed_on": DAY, "proposed_at": MOMENT},
+    }
+    return CounterProposal.objects.create(**{**good, **fields})
+
+
+def proposal_decided_by_its_officer() -> object:
+    officer = UserFactory(counter_officer=True)
+    return proposal(proposed_by=officer, decided_by=officer, decided_on=DAY, decided_at=MOMENT, state="APPROVED")
+
+
 CASES: dict[str, Callable[[], object]] = {
     "tac_phone_form": lambda: tac_phone(number="012-3456789"),
     "tac_phone_how_known": lambda: tac_phone(how="POST"),
@@ -270,6 +292,16 @@ CASES: dict[str, Callable[[], object]] = {
     "member_religion_known": changed(MemberFactory, religion="X"),
     "member_mykad_form": changed(MemberFactory, identity_number="A123"),
     "member_phone_form": changed(MemberFactory, phone="012-3456789"),
+    "identity_check_door_known": lambda: identity_check(door="WINDOW"),
+    "identity_check_paper_known": lambda: identity_check(paper="LIBRARY"),
+    "identity_check_thumb_known": lambda: identity_check(thumb="MAYBE"),
+    "identity_check_by_officer_or_thumb": lambda: identity_check(door="KIOSK", checked_by=None, thumb="SILENT"),
+    "proposal_one_open_of_a_kind": twice_of_one(proposal, member=MemberFactory),
+    "proposal_kind_known": lambda: proposal(kind="WISH"),
+    "proposal_state_known": lambda: proposal(state="LOST", decided_by=UserFactory(), decided_on=DAY, decided_at=MOMENT),
+    "proposal_says_why": lambda: proposal(reason=""),
+    "proposal_decided_by_another": proposal_decided_by_its_officer,
+    "proposal_decided_is_complete": lambda: proposal(state="REFUSED"),
     "citizenship_known": lambda: CitizenshipPeriod.objects.filter(member=MemberFactory()).update(status="MARTIAN"),
     "citizenship_dates_in_order": lambda: CitizenshipPeriod.objects.filter(member=MemberFactory()).update(to_date=date(1990, 1, 1)),
     "citizenship_one_at_a_time": overlapping_citizenship,

@@ -39,7 +39,9 @@ def begin() -> User:
 
 
 def invite(user: User) -> Invitation:
-    return invitations.invite(user=user, kind=InvitationKind.MEMBER, phone=PHONE, by=UserFactory(counter_officer=True), on=ON, at=clock.now())
+    return invitations.invite(
+        user=user, kind=InvitationKind.MEMBER, phone=PHONE, inbox=None, by=UserFactory(counter_officer=True), on=ON, at=clock.now()
+    )
 
 
 def redeem(invitation: Invitation, on: date = ON) -> Invitation:
@@ -194,7 +196,7 @@ class TestAtOnce:
         officer = UserFactory(counter_officer=True)
 
         def again() -> Invitation:
-            return invitations.invite(user=waiting.user, kind=InvitationKind.MEMBER, phone=PHONE, by=officer, on=ON, at=clock.now())
+            return invitations.invite(user=waiting.user, kind=InvitationKind.MEMBER, phone=PHONE, inbox=None, by=officer, on=ON, at=clock.now())
 
         together(8, lambda place: again() if place % 2 else redeem(waiting))
 

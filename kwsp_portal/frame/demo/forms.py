@@ -1,6 +1,7 @@
 """What can be asked of the demo's clock."""
 
 import datetime
+import re
 from datetime import timedelta
 from typing import Any, Final
 
@@ -22,6 +23,30 @@ def next_fifteenth(today: datetime.date) -> datetime.date:
 def next_half_year(today: datetime.date) -> datetime.date:
     """1 January or 1 July, whichever comes first after today."""
     return datetime.date(today.year, 7, 1) if today.month < 7 else datetime.date(today.year + 1, 1, 1)
+
+
+class ThumbForm(forms.Form):
+    """A card and a thumb on one of the demo's readers."""
+
+    reader = forms.CharField(label=_("Pembaca"), max_length=40, error_messages={"required": _("Tulis pembaca")})
+    card = forms.CharField(
+        label=_("Nombor pada kad"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Tulis nombor pada kad")},
+    )
+    whose = forms.ChoiceField(
+        label=_("Ibu jari siapa?"),
+        choices={"own": _("Pemegang kad"), "other": _("Orang lain")},
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih ibu jari siapa")},
+    )
+
+    def clean_card(self) -> str:
+        card = "".join(sign for sign in self.cleaned_data["card"] if sign.isalnum()).upper()
+        if not re.fullmatch(r"[A-Z0-9]{5,15}", card):
+            raise forms.ValidationError(_("Nombor pada kad: dijangka 5 hingga 15 huruf dan angka."), code="form")
+        return card
 
 
 class ClockForm(forms.Form):

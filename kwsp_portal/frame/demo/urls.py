@@ -9,6 +9,7 @@ app_name = "demo"
 urlpatterns = [
     path("", views.index, name="index"),
     path("design/", gates.public(require_safe(styleguide.show)), name="design"),
+    path("thumb/", views.thumb_page, name="thumb"),
     path("clock/", views.clock_page, name="clock"),
     path("bank/", passing.pass_on, {"program": "bank", "path": ""}, name="bank"),
     path("bank/<path:path>", passing.pass_on, {"program": "bank"}, name="bank"),

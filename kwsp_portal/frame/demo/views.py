@@ -1,6 +1,7 @@
 """The demo's own pages: its doors, and the clock that moves forward (ruling 2)."""
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -8,10 +9,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kwsp_portal.common import clock
-from kwsp_portal.frame.demo.forms import ClockForm
+from kwsp_portal.frame.demo.forms import ClockForm, ThumbForm
 from kwsp_portal.frame.demo.people import PASSWORD, PEOPLE, TOTP_SECRET
 from kwsp_portal.jobs import calendar
 from kwsp_portal.templatetags import formats
+from kwsp_portal.thumbprint import demo as thumbprint
 from members.identity import gates
 
 
@@ -42,6 +44,22 @@ def clock_page(request: HttpRequest) -> HttpResponse:
             return redirect("demo:clock")
     context = {"form": form, "today": today, "moves": form.moves}
     return render(request, "frame/public_clock.html", context, status=422 if form.is_bound else 200)
+
+
+@gates.public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def thumb_page(request: HttpRequest) -> HttpResponse:
+    """Puts a card and a thumb on a reader of a counter (its officer's User ID) or kiosk. A reader on which nothing lies is silent."""
+    _only_in_demo()
+    first = {"reader": request.GET.get("reader", "kaunter01"), "whose": "own"}
+    form = ThumbForm(request.POST) if request.method == "POST" else ThumbForm(initial=first)
+    if form.is_bound and form.is_valid():
+        found = form.cleaned_data
+        thumbprint.put(reader=found["reader"], card=found["card"], own=found["whose"] == "own", at=clock.now())
+        messages.success(request, _("Kad dan ibu jari ada pada pembaca %(reader)s selama dua minit.") % {"reader": found["reader"]})
+        return redirect("demo:thumb")
+    return render(request, "frame/public_thumb.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
 def _only_in_demo() -> None:

@@ -34,7 +34,7 @@ class Member(models.Model):
     number = models.CharField(_("No. Ahli"), max_length=8, unique=True, validators=[eight_digits])
     user = models.OneToOneField(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="member")
     name = models.CharField(_("Nama"), max_length=120)
-    name_key = models.CharField(max_length=120, db_index=True)
+    name_key = models.CharField(max_length=120)
     identity_kind = models.CharField(max_length=12, choices={kind.value: kind.value for kind in IdentityKind})
     identity_number = models.CharField(_("No. pengenalan"), max_length=15)
     birth_date = models.DateField(_("Tarikh lahir"))
@@ -63,7 +63,13 @@ class Member(models.Model):
             ),
             models.CheckConstraint(condition=Q(phone="") | Q(phone__regex=r"^\+[0-9]{8,15}$"), name="member_phone_form"),
         )
-        indexes = (models.Index(fields=["identity_number"], name="member_identity_number"),)
+        indexes = (
+            models.Index(fields=["identity_number"], name="member_identity_number"),
+            # How a name begins, whatever the database's collation: LIKE goes by it, and so does equality.
+            models.Index(fields=["name_key"], name="member_name", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["phone"], name="member_phone", condition=~Q(phone="")),
+            models.Index(fields=["birth_date"], name="member_birth_date"),
+        )
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}"

@@ -1,0 +1,41 @@
+"""What the trail says of acts at a counter or kiosk, and of officers who looked at somebody's record."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from kwsp_portal.audit.acts import Act, Figure, Sort, hidden, register
+from members import labels
+
+
+def _words(name: str) -> Figure:
+    """A field of the register, in words; several where there are several periods."""
+
+    def show(value: Any) -> str:
+        return "; ".join(labels.record_words(name, value))
+
+    return Figure(labels.FIELDS[name], show)
+
+
+REASON = Figure(_("Sebab carian"), lambda code: labels.REASONS.get(code, code))
+FIELDS = {
+    **{name: _words(name) for name in labels.FIELDS if name != "identity_number"},
+    "identity_ending": Figure(labels.FIELDS["identity_number"]),
+}
+"""Of an identity number the trail keeps the last digits."""
+PROPOSAL = hidden("proposal", "kind", "risks", "code", "state")
+
+register(
+    {
+        "member.register": Act(_("Ahli didaftarkan di kaunter"), Sort.PROFILE, data=hidden("number", "check", "papers", "none_of")),
+        "member.view": Act(_("Rekod ahli dilihat oleh pegawai"), Sort.VIEWS, data={"reason": REASON}),
+        "counter.search": Act(_("Carian di kaunter"), Sort.VIEWS, data={"reason": REASON, **hidden("way", "found", "more", "code")}),
+        "counter.act": Act(_("Tindakan kaunter"), Sort.OPERATION, own=False, data=hidden("code")),
+        "counter.thumb": Act(_("Cap ibu jari dibaca"), Sort.PROFILE),
+        "counter.issue": Act(_("ID Pengguna sementara dikeluarkan"), Sort.PROFILE, data=hidden("check", "invitation", "door", "codes")),
+        "counter.propose": Act(_("Cadangan dihantar kepada penyelia"), Sort.PROFILE, data=PROPOSAL, fields=FIELDS),
+        "counter.approve": Act(_("Cadangan diluluskan"), Sort.PROFILE, data=PROPOSAL, fields=FIELDS),
+        "counter.refuse": Act(_("Cadangan ditolak"), Sort.PROFILE, data=PROPOSAL, fields=FIELDS),
+        "counter.withdraw": Act(_("Cadangan ditarik balik"), Sort.PROFILE, data=PROPOSAL, fields=FIELDS),
+    }
+)

@@ -1,0 +1,144 @@
+"""Words for what is stored about a person and an act at the counter."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from kwsp_portal.common.refusal import Refusal
+from kwsp_portal.notify.enums import State
+from kwsp_portal.templatetags import formats
+from members.enums import Citizenship, Door, IdentityKind, LookupReason, ProposalKind, ProposalState, Religion, Risk, Seen, Sex, Thumb
+
+
+class Label(NamedTuple):
+    """Words and the colour of their tag."""
+
+    words: Any
+    kind: str
+
+
+CITIZENSHIPS: Final[dict[str, Any]] = {
+    Citizenship.CITIZEN: _("Warganegara"),
+    Citizenship.PERMANENT_RESIDENT: _("Pemastautin tetap"),
+    Citizenship.NON_CITIZEN: _("Bukan warganegara"),
+}
+IDENTITY_KINDS: Final[dict[str, Any]] = {
+    IdentityKind.MYKAD: _("MyKad"),
+    IdentityKind.PASSPORT: _("Pasport"),
+    IdentityKind.MYPR: _("MyPR"),
+    IdentityKind.ARMY: _("Kad tentera"),
+    IdentityKind.POLICE: _("Kad polis"),
+}
+SEXES: Final[dict[str, Any]] = {Sex.FEMALE: _("Perempuan"), Sex.MALE: _("Lelaki")}
+RELIGIONS: Final[dict[str, Any]] = {
+    Religion.ISLAM: _("Islam"),
+    Religion.BUDDHISM: _("Buddha"),
+    Religion.CHRISTIANITY: _("Kristian"),
+    Religion.HINDUISM: _("Hindu"),
+    Religion.SIKHISM: _("Sikh"),
+    Religion.OTHER: _("Lain-lain"),
+    Religion.UNKNOWN: _("Tidak dinyatakan"),
+}
+DOORS: Final[dict[str, Any]] = {Door.COUNTER: _("Kaunter"), Door.KIOSK: _("Kiosk")}
+SEEN: Final[dict[str, Any]] = {
+    Seen.ORIGINAL: _("Dokumen pengenalan asal dilihat, bukan salinan"),
+    Seen.LIKENESS: _("Orang ini sama seperti gambar pada dokumen"),
+    Seen.REGISTER: _("Butiran dokumen sama seperti daftar"),
+    Seen.SECOND_PAPER: _("Dokumen kedua dengan gambar dilihat"),
+}
+THUMBS: Final[dict[str, Label]] = {
+    Thumb.MATCHED: Label(_("Cap ibu jari sepadan"), "good"),
+    Thumb.REFUSED: Label(_("Cap ibu jari tidak sepadan"), "bad"),
+    Thumb.SILENT: Label(_("Pembaca tidak menjawab"), "warn"),
+    Thumb.NOT_ASKED: Label(_("Tanpa cap ibu jari"), "neutral"),
+}
+PROPOSAL_KINDS: Final[dict[str, Any]] = {ProposalKind.CORRECTION: _("Pembetulan daftar"), ProposalKind.PHONE: _("Nombor TAC")}
+PROPOSAL_STATES: Final[dict[str, Label]] = {
+    ProposalState.PROPOSED: Label(_("Menunggu penyelia"), "warn"),
+    ProposalState.APPROVED: Label(_("Diluluskan"), "good"),
+    ProposalState.REFUSED: Label(_("Ditolak"), "bad"),
+    ProposalState.WITHDRAWN: Label(_("Ditarik balik"), "neutral"),
+}
+RISKS: Final[dict[str, Any]] = {
+    Risk.SECOND_CHANGE: _("Nombor TAC sudah ditukar sekali dalam 30 hari yang lalu"),
+    Risk.BLOCKED: _("Disekat kerana terlalu banyak kod TAC yang salah"),
+    Risk.THUMB_REFUSED: _("Cap ibu jari tidak sepadan dengan pemegang dokumen"),
+    Risk.NUMBER_OF_ANOTHER: _("Nombor ini nombor TAC orang lain"),
+}
+MESSAGES: Final[dict[str, Label]] = {
+    State.QUEUED: Label(_("SMS menunggu dihantar"), "info"),
+    State.SENT: Label(_("SMS dihantar, belum disahkan diterima"), "info"),
+    State.DELIVERED: Label(_("SMS diterima oleh telefon"), "good"),
+    State.FAILED: Label(_("SMS gagal dihantar"), "bad"),
+    State.EXPIRED: Label(_("SMS luput sebelum dihantar"), "bad"),
+    State.REFUSED: Label(_("SMS ditolak bagi nombor ini"), "bad"),
+}
+REASONS: Final[dict[str, Any]] = {
+    LookupReason.AT_COUNTER: _("Orang ini di kaunter"),
+    LookupReason.BY_PHONE: _("Orang ini menelefon"),
+    LookupReason.PAPERS: _("Dokumen yang diterima"),
+    LookupReason.SUPERVISION: _("Semakan penyelia"),
+}
+FIELDS: Final[dict[str, Any]] = {
+    "name": _("Nama"),
+    "identity_kind": _("Jenis pengenalan"),
+    "identity_number": _("No. pengenalan"),
+    "birth_date": _("Tarikh lahir"),
+    "citizenships": _("Kewarganegaraan"),
+    "phone": _("Nombor TAC"),
+    "language": _("Bahasa"),
+}
+
+REFUSALS: Final[dict[str, Any]] = {
+    "IDENTITY_FORM": _("%(kind)s: ditemui “%(found)s”, dijangka 12 angka bagi MyKad dan MyPR, atau 5 hingga 15 huruf dan angka bagi dokumen lain."),
+    "IDENTITY_BIRTH_DATE": _(
+        "Nombor pengenalan bermula dengan %(found)s, tetapi tarikh lahir %(birth_date)s memerlukan %(expected)s. Semak kedua-duanya pada dokumen."
+    ),
+    "BIRTH_DATE_RANGE": _("Tarikh lahir: ditemui %(found)s, dijangka dari %(earliest)s hingga %(latest)s."),
+    "IDENTITY_CITIZENSHIP": _("Kewarganegaraan %(found)s tidak sepadan dengan %(kind)s. Semak jenis dokumen atau kewarganegaraan."),
+    "NAME_EMPTY": _("Nama: dijangka sekurang-kurangnya satu huruf. Tulis nama seperti pada dokumen."),
+    "IDENTITY_TAKEN": _("Nombor pengenalan ini sudah milik ahli %(number)s. Cari ahli itu dan teruskan dengan rekodnya."),
+    "BORN_AFTER_JOINING": _("Tarikh lahir: ditemui %(found)s, dijangka tidak selepas tarikh menjadi ahli, %(since)s."),
+    "CITIZENSHIP_DAY": _("Kewarganegaraan mulai: ditemui %(found)s, dijangka dari %(earliest)s hingga %(latest)s."),
+    "NO_MEMBER_NUMBER": _("Tiada nombor ahli KWSP yang sah. Daftarkan orang ini sebagai ahli dahulu."),
+    "NO_IDENTITY_NUMBER": _("Tiada nombor pengenalan yang sah dalam daftar. Betulkan pengenalan dengan dokumen dahulu."),
+    "MEMBER_DIED": _("Ahli meninggal dunia pada %(died_on)s. i-Akaun tidak dikeluarkan."),
+    "I_AKAUN_CLOSED": _("i-Akaun ahli ini telah ditutup. Rujuk pentadbir sistem."),
+}
+_DAYS: Final = frozenset({"birth_date", "earliest", "latest", "since", "died_on"})
+
+
+def refusal(found: Refusal) -> str:
+    """What a rule about a person says no to, what it found and how to mend it."""
+    details = {name: _detail(found.code, name, value) for name, value in found.details.items()}
+    return str(REFUSALS[found.code]) % details
+
+
+def _detail(code: str, name: str, value: str) -> Any:
+    if name == "kind":
+        return IDENTITY_KINDS[IdentityKind(value)]
+    if code == "IDENTITY_CITIZENSHIP":
+        return CITIZENSHIPS[Citizenship(value)] if value else "–"
+    day = name in _DAYS or (name == "found" and code in {"BIRTH_DATE_RANGE", "BORN_AFTER_JOINING", "CITIZENSHIP_DAY"})
+    return formats.day(date.fromisoformat(value)) if day else value
+
+
+def record_words(name: str, value: Any) -> list[str]:
+    """A field of a proposal's before or after, in words; several where there are several periods."""
+    if value is None or value == "":
+        return [str(_("tiada"))]
+    shown: Mapping[str, Any] = {"identity_kind": IDENTITY_KINDS, "language": {"ms": "Bahasa Melayu", "en": "English"}}
+    if name == "citizenships":
+        return [_period(*period) for period in value]
+    if name == "birth_date":
+        return [formats.day(date.fromisoformat(value))]
+    return [str(shown[name][value])] if name in shown else [str(value)]
+
+
+def _period(status: str, start: str, end: str | None) -> str:
+    words = {"status": CITIZENSHIPS[Citizenship(status)], "from": formats.day(date.fromisoformat(start))}
+    if end is None:
+        return str(_("%(status)s mulai %(from)s") % words)
+    return str(_("%(status)s mulai %(from)s hingga sebelum %(to)s") % {**words, "to": formats.day(date.fromisoformat(end))})

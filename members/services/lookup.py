@@ -1,0 +1,53 @@
+"""Looking people up: with a reason, in the trail, and not more often than somebody at a counter needs."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+
+from kwsp_portal import audit
+from kwsp_portal.audit.models import AuditEvent
+from members.enums import LookupReason
+from members.identity.models import User
+from members.models import Member
+from members.selectors import counter
+from members.services import registering
+
+HOUR: Final = timedelta(hours=1)
+ACTION: Final = "counter.search"
+
+
+class TooMany(Exception):
+    """The officer has looked up as many as an hour allows. `until`: when there may be another."""
+
+    def __init__(self, until: datetime) -> None:
+        self.until = until
+        super().__init__(str(until))
+
+
+def look_up(*, text: str, reason: LookupReason, by: User, at: datetime, ip: str | None = None) -> counter.Found:
+    """A search and its row in the trail, which says why, how many were found and by what kind of key, never what was typed.
+
+    Raises TooMany, and keeps that in the trail too.
+    """
+    registering.require_counter(by)
+    oldest = _oldest_that_counts(by)
+    if oldest is not None and oldest > at - HOUR:
+        audit.record_refusal(actor=by, action=ACTION, data={"code": "TOO_MANY", "reason": reason.value}, ip=ip)
+        raise TooMany(oldest + HOUR)
+    found = counter.search(text)
+    data = {"reason": reason.value, "way": found.way.value, "found": len(found.members), "more": found.more}
+    audit.record(actor=by, action=ACTION, data=data, ip=ip)
+    return found
+
+
+def see(*, member: Member, reason: LookupReason, by: User, ip: str | None = None) -> None:
+    """Somebody's page is opened: the person reads in the own log who looked, and why."""
+    audit.record(actor=by, action="member.view", target=member, data={"reason": reason.value}, ip=ip)
+
+
+def _oldest_that_counts(by: User) -> datetime | None:
+    """When the search was that makes the next one too many; None while there were fewer."""
+    allowed = settings.COUNTER_LOOKUPS_AN_HOUR
+    mine = AuditEvent.objects.filter(actor_id=by.pk, action=ACTION, refused=False).order_by("-seq")
+    return mine.values_list("at", flat=True)[allowed - 1 : allowed].first()

@@ -1,0 +1,126 @@
+"""The supervisor's queue: what one officer proposed at the counter, another approves or refuses; nobody decides on the own."""
+
+from datetime import date, datetime
+from typing import Final
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from kwsp_portal import audit
+from kwsp_portal.documents import services as documents
+from members.enums import Door, ProposalKind, ProposalState
+from members.identity.enums import Role
+from members.identity.models import User
+from members.models import CounterProposal, Member
+from members.services import binding, checking, correcting, proposals, registering
+from members.services.checking import Checklist
+from members.services.correcting import Changes
+
+SUPERVISORS: Final = frozenset({Role.SUPERVISOR})
+
+
+def propose_correction(
+    *,
+    member: Member,
+    changes: Changes,
+    reason: str,
+    papers: list[documents.Upload],
+    checklist: Checklist,
+    by: User,
+    on: date,
+    at: datetime,
+) -> CounterProposal:
+    """Hand a correction to a supervisor. Raises NotAllowed, NoRight, NothingChanged, NotRegistrable, Incomplete, NotAPaper."""
+    registering.require_counter(by)
+    if not reason.strip():
+        raise proposals.NotAllowed("REASON_MISSING")
+    if not papers:
+        raise proposals.NotAllowed("PAPER_MISSING")
+    before, after = correcting.corrected(member=member, changes=changes, on=on)
+    checking.require(checklist=checklist, kind=changes.identity_kind)
+    with transaction.atomic():
+        check = checking.keep(member=member, checklist=checklist, door=Door.COUNTER, by=by, on=on, at=at)
+        proposal = proposals.propose(
+            member=member, kind=ProposalKind.CORRECTION, before=before, after=after, reason=reason, risks=(), check=check, by=by, on=on, at=at
+        )
+        proposal.documents.set([documents.keep(paper, by_id=by.pk) for paper in papers])
+    return proposal
+
+
+def approve(*, proposal_id: int, by: User, on: date, at: datetime) -> CounterProposal:
+    """The supervisor says yes, and it is done in the same transaction. Raises NotAllowed, NotRegistrable, AlreadyActivated."""
+    with transaction.atomic():
+        proposal = _decided(proposal_id, ProposalState.APPROVED, by, on, at, "")
+        if proposal.kind == ProposalKind.CORRECTION:
+            member = Member.objects.select_for_update(of=("self",), no_key=True).get(pk=proposal.member_id)
+            if correcting.record_of(member) != proposal.before:
+                raise _refused(proposal, "counter.approve", by, "STALE")
+            correcting.apply(member=member, after=proposal.after)
+        else:
+            binding.bind_approved(proposal=proposal, by=by, on=on, at=at)
+        _audit(proposal, "counter.approve", by)
+    return proposal
+
+
+def refuse(*, proposal_id: int, comment: str, by: User, on: date, at: datetime) -> CounterProposal:
+    """The supervisor says no, with a reason. Raises NotAllowed."""
+    if not comment.strip():
+        raise proposals.NotAllowed("COMMENT_MISSING")
+    with transaction.atomic():
+        proposal = _decided(proposal_id, ProposalState.REFUSED, by, on, at, comment.strip())
+        _audit(proposal, "counter.refuse", by)
+    return proposal
+
+
+def withdraw(*, proposal_id: int, by: User, on: date, at: datetime) -> CounterProposal:
+    """Put it away; any officer at the counter may, for whose it was may have gone home. Raises NotAllowed."""
+    with transaction.atomic():
+        proposal = _decided(proposal_id, ProposalState.WITHDRAWN, by, on, at, "")
+        _audit(proposal, "counter.withdraw", by)
+    return proposal
+
+
+def waiting() -> "QuerySet[CounterProposal]":
+    """What waits for a supervisor, the oldest first."""
+    return CounterProposal.objects.filter(state=ProposalState.PROPOSED).order_by("id")
+
+
+def allowed(*, proposal: CounterProposal, by: User) -> frozenset[ProposalState]:
+    """To which states `by` may bring a proposal as it stands; the page asks what the service enforces."""
+    wanted = (ProposalState.APPROVED, ProposalState.REFUSED, ProposalState.WITHDRAWN)
+    return frozenset(state for state in wanted if not _why_not(proposal, state, by))
+
+
+def _decided(proposal_id: int, state: ProposalState, by: User, on: date, at: datetime, comment: str) -> CounterProposal:
+    proposal = CounterProposal.objects.select_for_update(of=("self",), no_key=True).select_related("member").get(pk=proposal_id)
+    code = _why_not(proposal, state, by)
+    if code:
+        raise _refused(proposal, f"counter.{_ACT[state]}", by, code)
+    proposal.state, proposal.comment = state, comment[:500]
+    proposal.decided_by, proposal.decided_on, proposal.decided_at = by, on, at
+    proposal.save(update_fields=["state", "comment", "decided_by", "decided_on", "decided_at"])
+    return proposal
+
+
+_ACT: Final = {ProposalState.APPROVED: "approve", ProposalState.REFUSED: "refuse", ProposalState.WITHDRAWN: "withdraw"}
+
+
+def _why_not(proposal: CounterProposal, state: ProposalState, by: User) -> str:
+    """The code of the refusal; empty where `by` may do it now."""
+    if by.role not in (registering.COUNTER if state is ProposalState.WITHDRAWN else SUPERVISORS):
+        return "NO_RIGHT"
+    if proposal.state != ProposalState.PROPOSED:
+        return "WRONG_STATE"
+    own = proposal.proposed_by_id == by.pk
+    return "OWN_WORK" if own and state is not ProposalState.WITHDRAWN else ""
+
+
+def _refused(proposal: CounterProposal, action: str, by: User, code: str) -> proposals.NotAllowed:
+    data = {"proposal": proposal.pk, "code": code, "state": proposal.state}
+    audit.record_refusal(actor=by, action=action, target=proposal.member, data=data)
+    return proposals.NotAllowed(code)
+
+
+def _audit(proposal: CounterProposal, action: str, by: User) -> None:
+    data = {"proposal": proposal.pk, "kind": proposal.kind, **proposals.changed(proposal.before, proposal.after)}
+    audit.record(actor=by, action=action, target=proposal.member, data=data)

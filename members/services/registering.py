@@ -1,0 +1,156 @@
+"""A person who has no number yet becomes a member: the self-employed, housewives and everybody whom no employer registered (ruling 13)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from django.db import IntegrityError, connection, transaction
+
+from kwsp_portal import audit
+from kwsp_portal.common.names import name_key
+from kwsp_portal.common.refusal import Refusal
+from kwsp_portal.documents import services as documents
+from members.enums import Citizenship, Door, IdentityKind, Religion, Sex
+from members.facts import PersonFacts
+from members.identity.enums import Role
+from members.identity.models import User
+from members.models import CitizenshipPeriod, Member
+from members.rules import identity
+from members.services import checking
+from members.services.checking import Checklist
+
+COUNTER: Final = frozenset({Role.COUNTER_OFFICER, Role.SUPERVISOR})
+"""Who works at a counter."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    """Somebody as their papers say, numbers without blanks and signs (rules.identity.compact)."""
+
+    name: str
+    identity_kind: IdentityKind
+    identity_number: str
+    birth_date: date
+    sex: Sex
+    citizenship: Citizenship
+    religion: Religion = Religion.UNKNOWN
+    phone: str = ""
+    address: str = ""
+
+
+class NotRegistrable(Exception):
+    """Everything that keeps a person out of the register, together. `holder`: the number of the member whose identity it is already."""
+
+    def __init__(self, refusals: list[Refusal], holder: str = "") -> None:
+        self.refusals, self.holder = refusals, holder
+        super().__init__("; ".join(str(refusal) for refusal in refusals))
+
+
+class PerhapsKnown(Exception):
+    """Members born on the same day whose names are alike: an officer looks at them first and says that it is none of them."""
+
+    def __init__(self, members: list[Member]) -> None:
+        self.members = members
+        super().__init__(", ".join(member.number for member in members))
+
+
+class NoRight(Exception):
+    """People of this role do not work at a counter."""
+
+
+def register(
+    *,
+    person: Person,
+    checklist: Checklist,
+    papers: list[documents.Upload],
+    none_of: frozenset[str] = frozenset(),
+    by: User,
+    on: date,
+    at: datetime,
+) -> Member:
+    """A new member with a number of their own, at once. `none_of`: numbers of members who are alike and are others, as the officer says.
+
+    Raises NoRight, NotRegistrable, PerhapsKnown, checking.Incomplete, documents.NotAPaper.
+    """
+    require_counter(by)
+    facts = PersonFacts(
+        name=person.name,
+        identity_kind=person.identity_kind,
+        identity_number=person.identity_number,
+        birth_date=person.birth_date,
+        citizenship=person.citizenship,
+        on=on,
+    )
+    refusals = identity.person_refusals(facts)
+    if refusals:
+        raise NotRegistrable(refusals)
+    checking.require(checklist=checklist, kind=person.identity_kind, registered=False)
+    _refuse_taken(person)
+    others = [member for member in namesakes(name=person.name, birth_date=person.birth_date) if member.number not in none_of]
+    if others:
+        raise PerhapsKnown(others)
+    try:
+        with transaction.atomic():
+            member = _make(person, on)
+            kept = [documents.keep(paper, by_id=by.pk) for paper in papers]
+            check = checking.keep(member=member, checklist=checklist, door=Door.COUNTER, by=by, on=on, at=at)
+            data = {"number": member.number, "check": check.pk, "papers": [paper.pk for paper in kept], "none_of": sorted(none_of)}
+            audit.record(actor=by, action="member.register", target=member, data=data)
+    except IntegrityError:
+        _refuse_taken(person)
+        raise
+    return member
+
+
+def namesakes(*, name: str, birth_date: date) -> list[Member]:
+    """Members born on that day whose names are alike, by number."""
+    key = name_key(name)
+    born = Member.objects.filter(birth_date=birth_date).order_by("number")
+    return [member for member in born if identity.alike(key, member.name_key)]
+
+
+def holder_of(kind: IdentityKind, number: str) -> Member | None:
+    """Whose identity this is. A MyKad and a MyPR of one number are one person's: who becomes a citizen keeps it."""
+    kinds = identity.TWELVE_DIGITS if kind in identity.TWELVE_DIGITS else frozenset({kind})
+    return Member.objects.filter(identity_number=number, identity_kind__in=kinds).first()
+
+
+def require_counter(by: User) -> None:
+    """Raises NoRight, and keeps it in the trail."""
+    if by.role not in COUNTER:
+        audit.record_refusal(actor=by, action="counter.act", data={"code": "NO_RIGHT"})
+        raise NoRight
+
+
+def allocate_number() -> str:
+    """The next member number: eight digits, never the same twice, however many ask at once. Numbers given before the portal are passed over."""
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute("SELECT nextval('members_number')")
+            number = f"{cursor.fetchone()[0]:08d}"
+            if not Member.objects.filter(number=number).exists():
+                return number
+
+
+def _refuse_taken(person: Person) -> None:
+    holder = holder_of(person.identity_kind, person.identity_number)
+    if holder is not None:
+        raise NotRegistrable([Refusal("IDENTITY_TAKEN", identity.RULING_13, {"number": holder.number})], holder.number)
+
+
+def _make(person: Person, on: date) -> Member:
+    member = Member.objects.create(
+        number=allocate_number(),
+        name=person.name,
+        name_key=name_key(person.name),
+        identity_kind=person.identity_kind,
+        identity_number=person.identity_number,
+        birth_date=person.birth_date,
+        sex=person.sex,
+        religion=person.religion,
+        phone=person.phone,
+        address=person.address,
+        member_since=on,
+    )
+    CitizenshipPeriod.objects.create(member=member, status=person.citizenship, from_date=person.birth_date)
+    return member

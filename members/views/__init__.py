@@ -1,0 +1,1 @@
+"""Pages of the counter (/counter/…), for counter officers and their supervisors."""

@@ -1,0 +1,81 @@
+"""What the counter's pages have in common: who sits there, why they look, and what the thumbprint reader of the desk said."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy
+
+from kwsp_portal import audit, thumbprint
+from kwsp_portal.documents.models import StoredFile
+from members.enums import LookupReason, Thumb
+from members.identity.enums import Role
+from members.identity.gates import officer_required
+from members.models import Member
+from members.services import checking
+
+ROLES: Final = (Role.COUNTER_OFFICER, Role.SUPERVISOR)
+counter_required = officer_required(*ROLES)
+
+REASON: Final = "counter_reason"
+THUMBS: Final = "counter_thumbs"
+"""Session keys: why the officer looks people up, and what the reader said of whom, by identity number."""
+THUMB_HOLDS: Final = timedelta(minutes=10)
+
+NOT_ALLOWED: Final = {
+    "WRONG_STATE": (409, gettext_lazy("Ini sudah diputuskan: rakan sekerja mungkin sudah membuatnya. Keadaan terkini ditunjukkan di bawah.")),
+    "NO_RIGHT": (403, gettext_lazy("Peranan anda tidak membenarkan tindakan ini. Minta penyelia.")),
+    "OWN_WORK": (403, gettext_lazy("Anda mencadangkan ini. Penyelia lain mesti meluluskan atau menolaknya.")),
+    "COMMENT_MISSING": (422, gettext_lazy("Tulis sebab supaya pegawai yang mencadangkannya tahu apa yang perlu dibetulkan")),
+    "REASON_MISSING": (422, gettext_lazy("Tulis sebab supaya penyelia tahu apa yang perlu disemak")),
+    "PAPER_MISSING": (422, gettext_lazy("Imbas sekurang-kurangnya satu dokumen yang membuktikannya")),
+    "STALE": (
+        409,
+        gettext_lazy("Daftar telah berubah selepas ini dicadangkan. Tolak cadangan ini; pegawai boleh mencadangkannya semula."),
+    ),
+    "ANOTHER_WAITS": (409, gettext_lazy("Satu cadangan bagi ahli ini sudah menunggu penyelia. Putuskan atau tarik balik yang itu dahulu.")),
+}
+
+
+def reason_of(request: HttpRequest) -> LookupReason | None:
+    """Why the officer looks, as said with the last search."""
+    found = request.session.get(REASON, "")
+    return LookupReason(found) if found in set(LookupReason) else None
+
+
+def reader_of(request: HttpRequest) -> str:
+    """The reader of the officer's desk."""
+    return str(request.user.get_username())
+
+
+def address_of(request: HttpRequest) -> str | None:
+    return request.META.get("REMOTE_ADDR") or None
+
+
+def thumb_of(request: HttpRequest, number: str, *, at: datetime) -> Thumb:
+    """What the reader said of the holder of this identity number, if it was asked in the last minutes."""
+    said, when = request.session.get(THUMBS, {}).get(number, ("", 0))
+    fresh = at.timestamp() - when < THUMB_HOLDS.total_seconds()
+    return Thumb(said) if said and fresh else Thumb.NOT_ASKED
+
+
+def ask_reader(request: HttpRequest, member: Member | None, number: str, *, at: datetime) -> Thumb:
+    """Ask the desk's reader, between transactions. A refusal stays until the right thumb comes; silence takes no refusal away."""
+    before = thumb_of(request, number, at=at)
+    said = checking.thumb_of(reading=thumbprint.read(reader_of(request), at=at), identity_number=number)
+    if said is Thumb.REFUSED:
+        audit.record_refusal(actor=request.user, action="counter.thumb", target=member, ip=address_of(request))  # type: ignore[arg-type]
+    if said is Thumb.SILENT and before is not Thumb.NOT_ASKED:
+        said = before
+    kept = dict(list(request.session.get(THUMBS, {}).items())[-4:])
+    request.session[THUMBS] = {**kept, number: (said.value, int(at.timestamp()))}
+    return said
+
+
+def download(file: StoredFile) -> HttpResponse:
+    """A scanned paper as an attachment: never shown by the browser itself, whatever its bytes are."""
+    name = "".join(sign if (sign.isascii() and sign.isalnum()) or sign in "._-" else "-" for sign in file.name)
+    response = HttpResponse(bytes(file.content), content_type="application/octet-stream")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
