@@ -56,7 +56,7 @@ class User(AbstractBaseUser):
     role = models.CharField(max_length=20, choices={role.value: role.value for role in Role})
     name = models.CharField(_("Nama"), max_length=120)
     secret_phrase = models.CharField(_("Frasa rahsia"), max_length=10)
-    secret_image = models.CharField(_("Imej rahsia"), max_length=20, blank=True, default="")
+    secret_image = models.CharField(_("Imej rahsia"), max_length=20, blank=True, default="", db_default="")
     language = models.CharField(max_length=2, choices={"ms": "Bahasa Melayu", "en": "English"}, default="ms")
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)

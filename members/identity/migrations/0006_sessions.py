@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="user",
             name="secret_image",
-            field=models.CharField(blank=True, default="", max_length=20, verbose_name="Imej rahsia"),
+            field=models.CharField(blank=True, db_default="", default="", max_length=20, verbose_name="Imej rahsia"),
         ),
         migrations.CreateModel(
             name="KnownDevice",
