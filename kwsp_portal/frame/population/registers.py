@@ -71,7 +71,7 @@ def _home(chance: Random) -> str:
 def write_firms(cursor: CursorWrapper, firms: Sequence[Firm]) -> None:
     """Employers, each with a maker and a checker; those that have people already (the demo employer) keep them. Nobody can sign in as them."""
     employers = copying.Table("employers_employer", "id number name kind from_date closed_on")
-    users = copying.Table("identity_user", "id password user_id role name secret_phrase language is_active joined_at activated_at")
+    users = copying.Table("identity_user", "id password user_id role name secret_phrase secret_image language is_active joined_at activated_at")
     acting = copying.Table("employers_representative", "employer_id user_id role appointed_on removed_on")
     numbers, pks = copying.ids(cursor, "employers_employer", len(firms)), copying.ids(cursor, "identity_user", 2 * len(firms))
     for firm in firms:
@@ -81,7 +81,7 @@ def write_firms(cursor: CursorWrapper, firms: Sequence[Firm]) -> None:
             continue
         firm.maker, firm.checker = (Actor(next(pks), f"wakil{firm.number[-6:]}{letter}") for letter in "ab")
         for actor, who, role in ((firm.maker, "Penyedia", EmployerRole.MAKER), (firm.checker, "Pelulus", EmployerRole.CHECKER)):
-            users.add(actor.pk, "!", actor.user_id, Role.REPRESENTATIVE, f"{who} {firm.name}"[:120], "-", "ms", True, copying.NOW, copying.NOW)
+            users.add(actor.pk, "!", actor.user_id, Role.REPRESENTATIVE, f"{who} {firm.name}"[:120], "-", "", "ms", True, copying.NOW, copying.NOW)
             acting.add(firm.employer_id, actor.pk, role, firm.since, None)
     for table in (employers, users, acting):
         table.copy(cursor)
