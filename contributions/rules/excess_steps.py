@@ -46,7 +46,7 @@ def _shares(
     elif statutory.basis is bands.Basis.BONUS:
         yield steps.bonus_rule(facts, law, part)
     if excess.some_share_by_row(statutory, elected):
-        yield row_steps.lying(part, facts.wages, statutory)
+        yield row_steps.lying(part, facts.wages)
     exact = excess.exact(part, statutory, facts.wages, elected)
     yield from _employer(facts.wages, law, part, statutory, elected, exact.employer)
     yield from _employee(facts.wages, part, statutory, elected, exact.employee)
@@ -61,7 +61,7 @@ def _employer(
     by_bonus = statutory.basis is bands.Basis.BONUS
     rate = excess.employer_statutory(part, statutory, wages)
     if not elected.employer_excess and statutory.basis is bands.Basis.BAND:
-        yield from row_steps.employer(part, statutory)
+        yield from row_steps.employer(part, wages)
     elif not elected.employer_excess and by_bonus:
         yield Step("EMPLOYER_EXACT", figures_of(rate=rate, wages=shown(wages), exact=shown(exact)))
     elif not elected.employer_excess:
@@ -87,7 +87,7 @@ def _employee(wages: Decimal, part: regime.PartLaw, statutory: bands.Shares, ele
         yield row_steps.employee_rate(part)
         yield _with_excess("EMPLOYEE_EXCESS", part.employee.value, elected.employee_excess, wages, exact)
     elif statutory.band_to is not None:
-        yield from row_steps.employee(part, statutory)
+        yield from row_steps.employee(part, wages)
     else:
         yield from steps.employee_exact(part, wages, exact)
 

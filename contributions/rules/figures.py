@@ -12,7 +12,7 @@ def figures_of(**values: object) -> dict[str, str]:
 
 
 def cited(code: str, value: rates.Value, **figures: object) -> Step:
-    return Step(code, figures_of(**figures), value.citation, value.assumption)
+    return Step(code, {name: str(figure) for name, figure in figures.items()}, value.citation, value.assumption)
 
 
 def since(value: rates.Value) -> str:

@@ -18,6 +18,9 @@ from members.rules import age
 
 LAW: Final = rates.load(Path(__file__).resolve().parents[1] / "rates" / "third_schedule.yaml")
 
+NEAR: Final = 2
+"""Months around a change of Part in which it matters that its month is assumed."""
+
 
 class Wages(NamedTuple):
     """Where rows begin, how wide they are and where they end, in ringgit (ruling 4)."""
@@ -29,13 +32,17 @@ class Wages(NamedTuple):
     table_top: Decimal
 
 
-class AgeLaw(NamedTuple):
-    """An age that changes the Part, and from how many months after the birthday's."""
+@dataclass(frozen=True, slots=True, eq=False)
+class AgeLaw:
+    """An age that changes the Part, from how many months after the birthday's, and the day before which whoever reached it is spared (2008).
+    Compared by identity: there is one object for each.
+    """
 
     years: int
     after_months: int
     citation: str
     assumption: str
+    not_before: rates.Value | None
 
 
 class BeyondRows(NamedTuple):
@@ -99,17 +106,19 @@ class MonthLaw:
     """Who belongs to which Part in one wage month. Each pair: below the age of the second stage, and from it.
 
     Births from `born_below` on are below that age, those from `born_payable` on may still contribute, those before `born_saved` stay in the
-    first stage for good (saving clause of 2008); those before `born_after_last` contribute for the last time. `month` is the wage month as
-    text, `number` counts months.
+    first stage for good (saving clause of 2008); those between
+    `born_near_from` and `born_near_to` see the change at most `NEAR` months before or after; those before `born_after_last` contribute for the last time. `month` is the wage month as
+    text.
     """
 
     wage_month: WageMonth
     month: str
-    number: int
     reference: str
     reduced: AgeLaw
     born_by: date
     born_below: date
+    born_near_from: date
+    born_near_to: date
     born_payable: date
     born_after_last: date
     born_saved: date
@@ -148,11 +157,14 @@ def _month_law(wage_month: WageMonth) -> MonthLaw:
     return MonthLaw(
         wage_month=wage_month,
         month=str(wage_month),
-        number=number_of(wage_month),
-        reduced=_age_law("age.reduced", first),
+        reduced=_age_law(
+            LAW.at("age.reduced", first), LAW.at("age.reduced_after_months", first), value_at("age.reduced_not_if_before", first)
+        ),
         reference=LAW.reference(first),
         born_by=wage_month.last_day,
         born_below=_born_below(wage_month, "age.reduced"),
+        born_near_from=_born_below(wage_month, "age.reduced", ahead=-NEAR - 1),
+        born_near_to=_born_below(wage_month, "age.reduced", ahead=NEAR),
         born_payable=_born_below(wage_month, "age.last"),
         born_after_last=_born_below(wage_month, "age.last", ahead=1),
         born_saved=_born_saved(first),
@@ -164,14 +176,9 @@ def _month_law(wage_month: WageMonth) -> MonthLaw:
     )
 
 
-def number_of(month: WageMonth) -> int:
-    """Months are counted by it: the difference of two numbers is the months between them."""
-    return month.year * 12 + month.month
-
-
-def _age_law(name: str, first: date) -> AgeLaw:
-    years, months = LAW.at(name, first), LAW.at(f"{name}_after_months", first)
-    return AgeLaw(years.value, months.value, years.citation, months.assumption)
+@functools.cache
+def _age_law(years: rates.Value, months: rates.Value, not_before: rates.Value | None) -> AgeLaw:
+    return AgeLaw(years.value, months.value, years.citation, months.assumption, not_before)
 
 
 def reduced_age(month: WageMonth) -> int | None:

@@ -1,6 +1,7 @@
 """Why the shares are those of a row of the schedule. What is the same for all wages of a row is made once and kept."""
 
 import functools
+import sys
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Final, NamedTuple
@@ -15,67 +16,63 @@ _step: Final[Callable[[type[Step], tuple[object, ...]], Step]] = tuple.__new__  
 
 
 class _Row(NamedTuple):
-    """A row of a Part: its ends and width, the steps of both shares and the total, the rates, the shares in whole ringgit, what NOT_EXACT says of
-    them, and why the employer's share falls."""
+    """A row of a Part: its ends and width with their source, the rates and shares, the steps of both shares and the total, why the employer's share
+    falls, and where the rows end. `employer_rate` is None beside a fixed sum."""
 
     band_from: str
     band_to: str
     width: str
     citation: str
     assumption: str
-    steps: tuple[Step, ...]
     employer_rate: Decimal | None
     employee_rate: Decimal
-    employer: int
-    employee: int
-    because: tuple[str, str, str, str]
+    employer: str
+    employee: str
+    steps: tuple[Step, ...]
     falls: tuple[Step, ...]
-    employer_steps: tuple[Step, ...]
-    employee_steps: tuple[Step, ...]
+    limit: str
+    limit_citation: str
 
 
-def by_row(part: regime.PartLaw, wages: Decimal, shares: bands.Shares) -> list[Step]:
+def by_row(part: regime.PartLaw, wages: Decimal) -> list[Step]:
     """The row in which the wages lie, each share, the total, and why it is not what somebody may expect."""
-    row = _row(part, _top(shares))
-    band_from, band_to, width, citation, assumption, steps, employer_rate, employee_rate, employer, employee, because, falls, _, _ = row
+    row = _row(part, wages)
+    band_from, band_to, width, citation, assumption, employer_rate, employee_rate, employer, employee, steps, falls, limit, by_limit = row
     figures = {"wages": shown(wages), "band_from": band_from, "band_to": band_to, "width": width}
     told = [_step(Step, ("BAND", figures, citation, assumption)), *steps]
     # Why 693 and not 688: the exact percentage, rounded up, gives something else.
-    employer_exact = employer if employer_rate is None else _whole(employer_rate * wages)
-    employee_exact = _whole(employee_rate * wages)
-    if employer_exact != employer or employee_exact != employee:
-        employer_share, employee_share, limit, limit_citation = because
-        figures = {"band_to": band_to, "limit": limit}
-        code = "NOT_EXACT"
-        if employee_exact == employee:
-            code = "NOT_EXACT_EMPLOYER"
-        else:
-            figures["employee_exact"], figures["employee"] = f"{employee_exact}.00", employee_share
-        if employer_exact == employer:
-            code = "NOT_EXACT_EMPLOYEE"
-        else:
-            figures["employer_exact"], figures["employer"] = f"{employer_exact}.00", employer_share
-        told.append(_step(Step, (code, figures, limit_citation, "")))
+    of_employer = employer if employer_rate is None else f"{_whole(employer_rate * wages)}.00"
+    of_employee = f"{_whole(employee_rate * wages)}.00"
+    if of_employee != employee:
+        code, figures = "NOT_EXACT_EMPLOYEE", {"band_to": band_to, "limit": limit, "employee_exact": of_employee, "employee": employee}
+        if of_employer != employer:
+            code, figures["employer_exact"], figures["employer"] = "NOT_EXACT", of_employer, employer
+        told.append(_step(Step, (code, figures, by_limit, "")))
+    elif of_employer != employer:
+        figures = {"band_to": band_to, "limit": limit, "employer_exact": of_employer, "employer": employer}
+        told.append(_step(Step, ("NOT_EXACT_EMPLOYER", figures, by_limit, "")))
     if falls:
         told += falls
     return told
 
 
-def lying(part: regime.PartLaw, wages: Decimal, shares: bands.Shares) -> Step:
+def lying(part: regime.PartLaw, wages: Decimal) -> Step:
     """The row in which the wages lie."""
-    row = _row(part, _top(shares))
+    row = _row(part, wages)
     figures = {"wages": shown(wages), "band_from": row.band_from, "band_to": row.band_to, "width": row.width}
     return Step("BAND", figures, row.citation, row.assumption)
 
 
-def employer(part: regime.PartLaw, shares: bands.Shares) -> tuple[Step, ...]:
+def employer(part: regime.PartLaw, wages: Decimal) -> tuple[Step, ...]:
     """The employer's share by the row."""
-    return _row(part, _top(shares)).employer_steps
+    shares = bands.table(part)[_whole(wages)]
+    return _employer(part, shares, _end(shares))
 
 
-def employee(part: regime.PartLaw, shares: bands.Shares) -> tuple[Step, ...]:
+def employee(part: regime.PartLaw, wages: Decimal) -> tuple[Step, ...]:
     """The employee's share by the row."""
-    return _row(part, _top(shares)).employee_steps
+    shares = bands.table(part)[_whole(wages)]
+    return _employee(part, shares, _end(shares))
 
 
 @functools.cache
@@ -111,49 +108,74 @@ def employee_rate(part: regime.PartLaw) -> Step:
     return cited("EMPLOYEE_RATE", rate, rate=rate.value, since_month=since(rate))
 
 
-def _top(shares: bands.Shares) -> int:
+@functools.cache
+def _rows(part: regime.PartLaw) -> list[_Row | None]:
+    """The rows of a Part by the wages rounded up to the ringgit, as `bands.table` has them; each is made when it is first asked for."""
+    return [None] * len(bands.table(part))
+
+
+def _row(part: regime.PartLaw, wages: Decimal) -> _Row:
+    rows, whole = _rows(part), _whole(wages)
+    return rows[whole] or _made(part, rows, whole)
+
+
+def _made(part: regime.PartLaw, rows: list[_Row | None], whole: int) -> _Row:
+    shares = bands.table(part)[whole]
+    row = _read(part, shares, _end(shares))
+    first, last = _whole(shares.band_from), int(_end(shares))
+    rows[first : last + 1] = [row] * (last + 1 - first)
+    return row
+
+
+def _end(shares: bands.Shares) -> Decimal:
     if shares.band_to is None:
         raise ValueError("no row of the schedule applies")
-    return int(shares.band_to)
+    return shares.band_to
 
 
-@functools.lru_cache(maxsize=20_000)
-def _row(part: regime.PartLaw, top: int) -> _Row:
-    shares, end = bands.table(part)[top], whole(top)
+def _read(part: regime.PartLaw, shares: bands.Shares, end: Decimal) -> _Row:
     width = part.narrow_value if end <= part.wages.limit else part.wide_value
-    of_employer, of_employee = _employer(part, shares, end), _employee(part, shares, end)
-    total = Step("TOTAL", figures_of(employer=shares.employer, employee=shares.employee, total=shares.total))
+    total = Step("TOTAL", {"employer": _text(shares.employer), "employee": _text(shares.employee), "total": _text(shares.total)})
     return _Row(
-        band_from=str(shares.band_from),
-        band_to=str(end),
-        width=str(whole(width.value)),
+        band_from=_text(shares.band_from),
+        band_to=_text(end),
+        width=_text(whole(width.value)),
         citation=width.citation,
         assumption=width.assumption,
-        employer_steps=of_employer,
-        employee_steps=of_employee,
-        steps=(*of_employer, *of_employee, total),
         employer_rate=None if part.employer_fixed else part.employer_value(end).value,
         employee_rate=part.employee.value,
-        employer=int(shares.employer),
-        employee=int(shares.employee),
-        because=(str(shares.employer), str(shares.employee), str(whole(part.table_top_value.value)), part.table_top_value.citation),
+        employer=_text(shares.employer),
+        employee=_text(shares.employee),
+        steps=(*_employer(part, shares, end), *_employee(part, shares, end), total),
         falls=_employer_falls(part, shares, end),
+        limit=_text(whole(part.table_top_value.value)),
+        limit_citation=part.table_top_value.citation,
     )
 
 
+def _text(amount: Decimal) -> str:
+    """The text of an amount, one object for all rows that have it: editions share most of theirs."""
+    return sys.intern(str(amount))
+
+
 def _employer(part: regime.PartLaw, shares: bands.Shares, end: Decimal) -> tuple[Step, ...]:
-    value = part.employer_value(end)
     if part.employer_fixed is not None:
         return (employer_fixed(part),)
-    exact = figures_of(rate=value.value, band_to=end, exact=shown(value.value * end), share=shares.employer)
-    return employer_rate(part, end), Step("EMPLOYER_BAND", exact)
+    rate = part.employer_value(end).value
+    return employer_rate(part, end), _of_end("EMPLOYER_BAND", _text(rate), _text(end), shown(rate * end), _text(shares.employer))
 
 
 def _employee(part: regime.PartLaw, shares: bands.Shares, end: Decimal) -> tuple[Step, ...]:
     rate = part.employee.value
     if not rate:
         return (employee_rate(part),)
-    return employee_rate(part), Step("EMPLOYEE_BAND", figures_of(rate=rate, band_to=end, exact=shown(rate * end), share=shares.employee))
+    return employee_rate(part), _of_end("EMPLOYEE_BAND", _text(rate), _text(end), shown(rate * end), _text(shares.employee))
+
+
+@functools.cache
+def _of_end(code: str, rate: str, band_to: str, exact: str, share: str) -> Step:
+    """A share as the rate of the row's end; one step for all editions with that rate."""
+    return Step(code, {"rate": rate, "band_to": band_to, "exact": exact, "share": share})
 
 
 def _employer_falls(part: regime.PartLaw, shares: bands.Shares, end: Decimal) -> tuple[Step, ...]:

@@ -69,14 +69,15 @@ def explain(facts: EmployeeFacts, elections: Elections = NO_ELECTIONS) -> list[S
     law, part, statutory, found = _owed(facts, elections)
     if elections.keeps:
         elections = excess.keeping(part, elections)
-    if elections.employer_excess or elections.employee_excess:
+    employer_excess, employee_excess, keeps, _ = elections
+    if employer_excess or employee_excess:
         told = excess_steps.explain(facts, law, part, statutory, found, elections)
     else:
         told = steps.explain(facts, law, part, found)
     # Whoever ticks something is answered, also where it changes nothing.
     if facts.bonus and statutory.basis is not _BONUS:
         told.append(steps.bonus_without_effect(facts, law, part))
-    if elections.keeps and part.kept is None:
+    if keeps and part.kept is None:
         told.append(steps.nothing_to_keep(law, part))
     return told
 

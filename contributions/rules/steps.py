@@ -36,7 +36,7 @@ def explain(facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw, sh
     told = who_steps.who(facts, law, part)
     basis = shares.basis
     if basis is _BAND:
-        told += row_steps.by_row(part, facts.wages, shares)
+        told += row_steps.by_row(part, facts.wages)
     elif basis is _NIL:
         told.append(nothing_due(facts, law))
     else:
@@ -92,7 +92,7 @@ def _by_bonus(facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw, 
         employee = part.employee.value * wages
         yield Step("EMPLOYEE_EXACT", figures_of(rate=part.employee.value, wages=shown(wages), exact=shown(employee)), part.employee.citation)
     else:
-        yield from row_steps.employee(part, shares)
+        yield from row_steps.employee(part, wages)
     yield rounding(part, shares, lower.value * wages, employee)
     yield total(shares)
 
@@ -105,7 +105,7 @@ def bonus_rule(facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw)
 
 def rounding(part: regime.PartLaw, shares: bands.Shares, employer: Decimal, employee: Decimal) -> Step:
     """How exact amounts became whole ringgit. The assumption is named where it decides: where both amounts hold sen."""
-    employer_whole, employee_whole = (money.up_to_ringgit(amount) == amount for amount in (employer, employee))
+    employer_whole, employee_whole = not employer % 1, not employee % 1
     if employer_whole and employee_whole:
         code = "ROUND_NOTHING"
     elif not part.rounds_total:
@@ -114,9 +114,13 @@ def rounding(part: regime.PartLaw, shares: bands.Shares, employer: Decimal, empl
         code = "ROUND_SHARES_ONLY"
     else:
         code = "ROUND_TOTAL_EMPLOYEE_WHOLE" if employee_whole else "ROUND_TOTAL"
-    figures = figures_of(
-        exact=shown(employer + employee), total=shares.total, employee_exact=shown(employee), employee=shares.employee, employer=shares.employer
-    )
+    figures = {
+        "exact": shown(employer + employee),
+        "total": str(shares.total),
+        "employee_exact": shown(employee),
+        "employee": str(shares.employee),
+        "employer": str(shares.employer),
+    }
     return Step(code, figures, part.rounding.citation, "" if employer_whole or employee_whole else part.rounding.assumption)
 
 

@@ -2,7 +2,7 @@
 
 import functools
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final
 
 from contributions.enums import Category
 from contributions.facts import EmployeeFacts
@@ -10,33 +10,40 @@ from contributions.rules import category, regime
 from contributions.rules.figures import cited, figures_of
 from kwsp_portal.common.explain import Step
 from kwsp_portal.common.periods import WageMonth
+from members.enums import Citizenship
 from members.rules import age
 
-_PLAIN: Final = {standing: Step(standing.value) for standing in (Category.CITIZEN, Category.PERMANENT_RESIDENT)}
-_NEAR: Final = 2
-"""Months around a change of Part in which it matters that its month is assumed."""
+_PLAIN: Final = {
+    Citizenship.CITIZEN: (Category.CITIZEN, Step("CITIZEN")),
+    Citizenship.PERMANENT_RESIDENT: (Category.PERMANENT_RESIDENT, Step("PERMANENT_RESIDENT")),
+}
+_MOST_KEPT: Final = 60_000
+"""Sentences about an age that are kept: those of every birth date among people of working age."""
 
 
 def who(facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw) -> list[Step]:
     """The steps from facts to Part; the Part is that of `category.part_of`."""
-    _, _, _, _, member_since, birth_date, domestic = facts
-    standing = category.category_of(facts, law)
-    told = [_PLAIN.get(standing) or _non_citizen(member_since, law, standing)]
+    _, _, _, citizenship, _, birth_date, domestic = facts
+    standing, step = _PLAIN.get(citizenship) or _non_citizen(facts, law)
+    reached = birth_date < law.born_below
+    told = [step]
     if domestic or part.by_choice:
         told.append(_choice(law, part, domestic))
     if not part.exact:  # Part F is the same at every age up to 75.
-        told.append(_age(birth_date, law))
+        near = law.born_near_from <= birth_date < law.born_near_to
+        told.append(_AGES.get((birth_date, law.reduced, reached, near)) or _age(birth_date, law.reduced, reached, near))
     if birth_date < law.born_after_last:
         told.append(_last_month(birth_date, law))
-    told.append(_part(law, part, standing, law.born_saved <= birth_date < law.born_below))
+    told.append(_part(law, part, standing, reached and birth_date >= law.born_saved))
     return told
 
 
-def _non_citizen(member_since: date | None, law: regime.MonthLaw, standing: Category) -> Step:
+def _non_citizen(facts: EmployeeFacts, law: regime.MonthLaw) -> tuple[Category, Step]:
+    standing, member_since = category.category_of(facts, law), facts.member_since
     border, citation, assumption = _border(law)
     if member_since is None:
-        return Step("NOT_YET_MEMBER", {"border": border}, citation, assumption)
-    return Step(standing.value, {"member_since": str(member_since), "border": border}, citation, assumption)
+        return standing, Step("NOT_YET_MEMBER", {"border": border}, citation, assumption)
+    return standing, Step(standing.value, {"member_since": str(member_since), "border": border}, citation, assumption)
 
 
 @functools.cache
@@ -53,39 +60,28 @@ def _choice(law: regime.MonthLaw, part: regime.PartLaw, domestic: bool) -> Step:
     return cited("DOMESTIC_CHOSE" if domestic else "NON_CITIZEN_CHOSE", form, form=form.value)
 
 
-class _Reaching(NamedTuple):
-    """What is said of a birth date before the Part changes and after; `changes` is the number of the month in which it does."""
-
-    below: Step
-    reached: Step
-    changes: int
+_AGES: Final[dict[tuple[date, regime.AgeLaw, bool, bool], Step]] = {}
 
 
-@functools.lru_cache(maxsize=50_000)
-def _reaching(birth_date: date, law: regime.AgeLaw) -> _Reaching:
+def _age(birth_date: date, law: regime.AgeLaw, reached: bool, near: bool) -> Step:
+    """Whether the age has its effect in a month; `near`: not far from the month in which it begins to."""
+    if len(_AGES) >= _MOST_KEPT:
+        _AGES.clear()
+    return _AGES.setdefault((birth_date, law, reached, near), _reaching(birth_date, law, reached, near))
+
+
+def _reaching(birth_date: date, law: regime.AgeLaw, reached: bool, near: bool) -> Step:
     birthday = age.birthday(birth_date, law.years)
-    changes = WageMonth.of(birthday).plus(law.after_months)
     figures = figures_of(birth_date=birth_date, age=law.years, birthday=birthday)
-    below, reached = "AGE_BELOW_THIS_MONTH", "AGE_REACHED_BEFORE"
+    if law.not_before is not None and birthday < law.not_before.value:
+        return Step("AGE_SAVED", {**figures, "before": str(law.not_before.value)}, law.not_before.citation, law.not_before.assumption)
+    changes = WageMonth.of(birthday).plus(law.after_months)
+    code = "AGE_REACHED_BEFORE" if reached else "AGE_BELOW_THIS_MONTH"
     # In a month with another age, before or after, reaching this one changed nothing: then the month is not named.
     if regime.reduced_age(changes) == law.years:
-        below, reached, figures = "AGE_BELOW", "AGE_REACHED", {**figures, "from_month": str(changes)}
-    return _Reaching(Step(below, figures, law.citation), Step(reached, figures, law.citation), regime.number_of(changes))
-
-
-def _age(birth_date: date, law: regime.MonthLaw) -> Step:
-    if birth_date < law.born_saved:
-        return _saved(birth_date, law)
-    below, reached, changes = _reaching(birth_date, law.reduced)
-    ahead = changes - law.number
-    told = below if ahead > 0 else reached
+        code, figures["from_month"] = "AGE_REACHED" if reached else "AGE_BELOW", str(changes)
     # Which month the change starts with matters only to somebody near it; far from it nothing is assumed.
-    return told._replace(assumed=law.reduced.assumption) if -_NEAR <= ahead <= _NEAR else told
-
-
-def _saved(birth_date: date, law: regime.MonthLaw) -> Step:
-    before, years = law.at("age.reduced_not_if_before"), law.reduced.years
-    return cited("AGE_SAVED", before, birth_date=birth_date, age=years, birthday=age.birthday(birth_date, years), before=before.value)
+    return Step(code, figures, law.citation, law.assumption if near else "")
 
 
 def _last_month(birth_date: date, law: regime.MonthLaw) -> Step:

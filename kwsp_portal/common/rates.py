@@ -28,7 +28,7 @@ another form. `faults` is what Django's system checks ask (kwsp_portal/frame/che
 
 import functools
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -66,7 +66,7 @@ class Value:
     """What a rate is from `start` on, and why it is believed. `citation` names sources; `citations` finds their words.
 
     `value` is a Decimal, int, date, bool, str or mapping of Decimals, as the rate's unit says (checked on reading), or None if the rate was
-    repealed from that day.
+    repealed from that day. `assumption` is the name under which `assumption()` finds the reason; empty if nothing is assumed.
     """
 
     law: str
@@ -76,15 +76,14 @@ class Value:
     citation: str
     confidence: "Confidence"
     reason: "Text | None" = None
+    assumption: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "assumption", f"{self.law}/{self.rate}@{self.start}" if self.assumed else "")
 
     @property
     def assumed(self) -> bool:
         return self.reason is not None
-
-    @property
-    def assumption(self) -> str:
-        """The name under which `assumption()` finds the reason; empty if nothing is assumed."""
-        return f"{self.law}/{self.rate}@{self.start}" if self.assumed else ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
