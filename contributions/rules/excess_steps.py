@@ -1,12 +1,11 @@
 """Why shares with a voluntary excess are what they are, as data; the steps of `steps` where the excess changes nothing."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 from contributions.facts import Elections, EmployeeFacts
 from contributions.rules import bands, excess, mistakes, regime, row_steps, steps, who_steps
-from contributions.rules.figures import cited, figures_of, shown
-from kwsp_portal.common import money
+from contributions.rules.figures import cited, shown
+from kwsp_portal.common import money, rates
 from kwsp_portal.common.explain import Step
 
 
@@ -19,15 +18,21 @@ def explain(
     elected: Elections,
 ) -> list[Step]:
     """The steps from facts and election to `found`; `statutory` are the shares without the excess."""
-    return [*who_steps.who(facts, law, part), *_elected(law, elected), *_shares(facts, law, part, statutory, found, elected)]
+    told = who_steps.who(facts, law, part)
+    elected_employer, elected_employee, _, _ = elected
+    if elected_employer:
+        told.append(_elected(law, "EMPLOYER_ELECTED", elected_employer))
+    if elected_employee:
+        told.append(_elected(law, "EMPLOYEE_ELECTED", elected_employee))
+    if statutory.basis is bands.Basis.NIL:
+        return [*told, steps.nothing_due(facts, law), Step("NOTHING_TO_EXCEED")]
+    return told + _shares(facts, law, part, statutory, found, elected)
 
 
-def _elected(law: regime.MonthLaw, elected: Elections) -> Iterator[Step]:
+def _elected(law: regime.MonthLaw, code: str, points: Decimal) -> Step:
     """Who elected how much, and the form it needs (ruling 20a)."""
     rule = law.at("excess.exact")
-    for share, points in zip(("EMPLOYER", "EMPLOYEE"), elected[:2], strict=True):
-        if points:
-            yield cited(f"{share}_ELECTED", rule, excess=_rate(points))
+    return Step(code, {"excess": str(_rate(points))}, rule.citation, rule.assumption)
 
 
 def _rate(points: Decimal) -> Decimal:
@@ -36,71 +41,58 @@ def _rate(points: Decimal) -> Decimal:
 
 def _shares(
     facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw, statutory: bands.Shares, found: bands.Shares, elected: Elections
-) -> Iterator[Step]:
-    if statutory.basis is bands.Basis.NIL:
-        yield steps.nothing_due(facts, law)
-        yield Step("NOTHING_TO_EXCEED")
-        return
-    if statutory.basis is bands.Basis.EXACT and not part.exact:
-        yield steps.above_table(facts, part)
-    elif statutory.basis is bands.Basis.BONUS:
-        yield steps.bonus_rule(facts, law, part)
+) -> list[Step]:
+    told: list[Step] = []
+    basis, wages = statutory.basis, facts.wages
+    if basis is bands.Basis.EXACT and not part.exact:
+        told.append(steps.above_table(facts, part))
+    elif basis is bands.Basis.BONUS:
+        told.append(steps.bonus_rule(facts, law, part))
     if excess.some_share_by_row(statutory, elected):
-        yield row_steps.lying(part, facts.wages)
-    exact = excess.exact(part, statutory, facts.wages, elected)
-    yield from _employer(facts.wages, law, part, statutory, elected, exact.employer)
-    yield from _employee(facts.wages, part, statutory, elected, exact.employee)
-    yield steps.rounding(part, found, *exact)
-    yield steps.total(found)
-    yield from _other_reading(facts, law, part, statutory, elected)
+        told.append(row_steps.lying(part, wages))
+    employer, employee = excess.exact(part, statutory, wages, elected)
+    told += _employer(wages, law, part, statutory, elected, employer)
+    told += _employee(wages, part, statutory, elected, employee)
+    told += steps.rounding(part, found, employer, employee), steps.total(found)
+    if basis is bands.Basis.BAND and not elected.employer_excess:
+        told += _other_reading(facts, law, part, statutory)
+    return told
 
 
 def _employer(
     wages: Decimal, law: regime.MonthLaw, part: regime.PartLaw, statutory: bands.Shares, elected: Elections, exact: Decimal
-) -> Iterator[Step]:
+) -> tuple[Step, ...]:
     by_bonus = statutory.basis is bands.Basis.BONUS
     rate = excess.employer_statutory(part, statutory, wages)
-    if not elected.employer_excess and statutory.basis is bands.Basis.BAND:
-        yield from row_steps.employer(part, wages)
-    elif not elected.employer_excess and by_bonus:
-        yield Step("EMPLOYER_EXACT", figures_of(rate=rate, wages=shown(wages), exact=shown(exact)))
-    elif not elected.employer_excess:
-        yield from steps.employer_exact(part, wages, exact)
-    elif part.employer_fixed is not None:
-        fixed = part.employer_fixed
-        yield row_steps.employer_fixed(part)
-        figures = {
-            "share": shown(fixed.value),
-            "excess": _rate(elected.employer_excess),
-            "wages": shown(wages),
-            "exact": shown(exact),
-        }
-        yield cited("EMPLOYER_FIXED_EXCESS", law.at("excess.beside_fixed"), **figures)
-    else:
-        if not by_bonus:
-            yield row_steps.employer_rate(part, wages)
-        yield _with_excess("EMPLOYER_EXCESS", rate, elected.employer_excess, wages, exact)
+    if elected.employer_excess:
+        if part.employer_fixed is not None:
+            return row_steps.employer_fixed(part), _beside_fixed(law, part.employer_fixed, elected.employer_excess, wages, exact)
+        above = _with_excess("EMPLOYER_EXCESS", rate, elected.employer_excess, wages, exact)
+        return (above,) if by_bonus else (row_steps.employer_rate(part, wages), above)
+    if by_bonus:
+        return (Step("EMPLOYER_EXACT", {"rate": str(rate), "wages": shown(wages), "exact": shown(exact)}),)
+    return row_steps.employer(part, wages) if statutory.basis is bands.Basis.BAND else steps.employer_exact(part, wages, exact)
 
 
-def _employee(wages: Decimal, part: regime.PartLaw, statutory: bands.Shares, elected: Elections, exact: Decimal) -> Iterator[Step]:
+def _beside_fixed(law: regime.MonthLaw, fixed: rates.Value, points: Decimal, wages: Decimal, exact: Decimal) -> Step:
+    figures = {"share": shown(fixed.value), "excess": _rate(points), "wages": shown(wages), "exact": shown(exact)}
+    return cited("EMPLOYER_FIXED_EXCESS", law.at("excess.beside_fixed"), **figures)
+
+
+def _employee(wages: Decimal, part: regime.PartLaw, statutory: bands.Shares, elected: Elections, exact: Decimal) -> tuple[Step, ...]:
     if elected.employee_excess:
-        yield row_steps.employee_rate(part)
-        yield _with_excess("EMPLOYEE_EXCESS", part.employee.value, elected.employee_excess, wages, exact)
-    elif statutory.band_to is not None:
-        yield from row_steps.employee(part, wages)
-    else:
-        yield from steps.employee_exact(part, wages, exact)
+        return row_steps.employee_rate(part), _with_excess("EMPLOYEE_EXCESS", part.employee.value, elected.employee_excess, wages, exact)
+    return row_steps.employee(part, wages) if statutory.band_to is not None else steps.employee_exact(part, wages, exact)
 
 
 def _with_excess(code: str, rate: Decimal, points: Decimal, wages: Decimal, exact: Decimal) -> Step:
     above = _rate(points)
-    return Step(code, figures_of(rate=rate, excess=above, together=rate + above, wages=shown(wages), exact=shown(exact)))
+    return Step(code, {"rate": str(rate), "excess": str(above), "together": str(rate + above), "wages": shown(wages), "exact": shown(exact)})
 
 
-def _other_reading(facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw, statutory: bands.Shares, elected: Elections) -> Iterator[Step]:
+def _other_reading(facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw, statutory: bands.Shares) -> tuple[Step, ...]:
     """KWSP's page in English takes the employer's share beside an employee's excess by exact percentage: RM750, where the seed says RM756."""
-    if elected.employer_excess or statutory.basis is not bands.Basis.BAND:
-        return
     by_percentage = money.up_to_ringgit(mistakes.exact_percentage(part, facts.wages)[0])
-    if by_percentage != statutory.employer:
-        yield cited("OTHER_BY_ROW", law.at("excess.other_by_row"), employer_exact=by_percentage, employer=statutory.employer)
+    if by_percentage == statutory.employer:
+        return ()
+    return (cited("OTHER_BY_ROW", law.at("excess.other_by_row"), employer_exact=by_percentage, employer=statutory.employer),)

@@ -34,5 +34,7 @@ def shown(amount: Decimal) -> str:
     text = str(amount)
     if text[-3:-2] == ".":
         return text
-    ringgit, _, part = f"{amount:f}".partition(".")
+    if "E" in text:
+        text = f"{amount:f}"
+    ringgit, _, part = text.partition(".")
     return f"{ringgit}.{part.rstrip('0'):0<2}"

@@ -4,7 +4,6 @@ The order is that of a person who asks: who are you, how old, which Part (`who_s
 share, what is the total, and what may surprise you.
 """
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 from contributions.facts import EmployeeFacts
@@ -21,14 +20,14 @@ def bonus_without_effect(facts: EmployeeFacts, law: regime.MonthLaw, part: regim
     """Why a bonus leaves the shares as they are without one."""
     rule, bonus, wages = part.bonus_rule, shown(facts.bonus), shown(facts.wages)
     if rule is None or rule.value is not True:
-        return Step("NO_BONUS_RULE", figures_of(bonus=bonus, part=part.code, wage_month=law.month))
+        return Step("NO_BONUS_RULE", {"bonus": bonus, "part": part.code.value, "wage_month": law.month})
     without = shown(facts.wages - facts.bonus)
     return cited("BONUS_CHANGES_NOTHING", rule, bonus=bonus, without=without, wages=wages, limit=limit_of(part))
 
 
 def nothing_to_keep(law: regime.MonthLaw, part: regime.PartLaw) -> Step:
     """Why an election to keep the employee's rate changes nothing: no edition lowers it, or only before or after this month."""
-    return Step("KEEPS_NOTHING", figures_of(part=part.code, wage_month=law.month))
+    return Step("KEEPS_NOTHING", {"part": part.code.value, "wage_month": law.month})
 
 
 def explain(facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw, shares: bands.Shares) -> list[Step]:
@@ -45,7 +44,7 @@ def explain(facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw, sh
 
 
 def total(shares: bands.Shares) -> Step:
-    return Step("TOTAL", figures_of(employer=shares.employer, employee=shares.employee, total=shares.total))
+    return Step("TOTAL", {"employer": str(shares.employer), "employee": str(shares.employee), "total": str(shares.total)})
 
 
 def nothing_due(facts: EmployeeFacts, law: regime.MonthLaw) -> Step:
@@ -53,15 +52,16 @@ def nothing_due(facts: EmployeeFacts, law: regime.MonthLaw) -> Step:
     return Step("NIL", figures_of(wages=shown(facts.wages), limit=whole(limit.value)), limit.citation)
 
 
-def _by_exact(facts: EmployeeFacts, part: regime.PartLaw, shares: bands.Shares) -> Iterator[Step]:
-    employer, employee = mistakes.exact_percentage(part, facts.wages)
-    if not part.exact:
-        yield above_table(facts, part)
-    yield from employer_exact(part, facts.wages, employer)
-    yield from employee_exact(part, facts.wages, employee)
-    yield rounding(part, shares, employer, employee)
-    yield total(shares)
-    yield from _questions_and_answers(part, shares, employer, employee)
+def _by_exact(facts: EmployeeFacts, part: regime.PartLaw, shares: bands.Shares) -> list[Step]:
+    wages = facts.wages
+    employer, employee = mistakes.exact_percentage(part, wages)
+    told = [] if part.exact else [above_table(facts, part)]
+    told += employer_exact(part, wages, employer)
+    told += employee_exact(part, wages, employee)
+    told += rounding(part, shares, employer, employee), total(shares)
+    if part.exact and part.rounds_total:
+        told += _questions_and_answers(part, shares, employer, employee)
+    return told
 
 
 def above_table(facts: EmployeeFacts, part: regime.PartLaw) -> Step:
@@ -69,36 +69,37 @@ def above_table(facts: EmployeeFacts, part: regime.PartLaw) -> Step:
     return cited("EXACT_ABOVE_TABLE", top, wages=shown(facts.wages), limit=whole(top.value))
 
 
-def employer_exact(part: regime.PartLaw, wages: Decimal, exact: Decimal) -> Iterator[Step]:
+def employer_exact(part: regime.PartLaw, wages: Decimal, exact: Decimal) -> tuple[Step, ...]:
     if part.employer_fixed is not None:
-        yield employer_fixed(part)
-    else:
-        yield employer_rate(part, wages)
-        yield Step("EMPLOYER_EXACT", {"rate": str(part.employer_value(wages).value), "wages": shown(wages), "exact": shown(exact)})
+        return (employer_fixed(part),)
+    rate = part.employer_value(wages).value
+    return employer_rate(part, wages), Step("EMPLOYER_EXACT", {"rate": str(rate), "wages": shown(wages), "exact": shown(exact)})
 
 
-def employee_exact(part: regime.PartLaw, wages: Decimal, exact: Decimal) -> Iterator[Step]:
-    yield employee_rate(part)
-    if exact:
-        yield Step("EMPLOYEE_EXACT", {"rate": str(part.employee.value), "wages": shown(wages), "exact": shown(exact)})
+def employee_exact(part: regime.PartLaw, wages: Decimal, exact: Decimal) -> tuple[Step, ...]:
+    if not exact:
+        return (employee_rate(part),)
+    return employee_rate(part), Step("EMPLOYEE_EXACT", {"rate": str(part.employee.value), "wages": shown(wages), "exact": shown(exact)})
 
 
-def _by_bonus(facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw, shares: bands.Shares) -> Iterator[Step]:
-    wages, lower = facts.wages, part.employer_to_limit
-    yield bonus_rule(facts, law, part)
-    yield Step("EMPLOYER_EXACT", figures_of(rate=lower.value, wages=shown(wages), exact=shown(lower.value * wages)), lower.citation)
-    employee = shares.employee
+def _by_bonus(facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw, shares: bands.Shares) -> list[Step]:
+    wages, lower, employee = facts.wages, part.employer_to_limit, shares.employee
+    employer = lower.value * wages
+    figures = {"rate": str(lower.value), "wages": shown(wages), "exact": shown(employer)}
+    told = [bonus_rule(facts, law, part), Step("EMPLOYER_EXACT", figures, lower.citation)]
     if shares.band_to is None:
         employee = part.employee.value * wages
-        yield Step("EMPLOYEE_EXACT", figures_of(rate=part.employee.value, wages=shown(wages), exact=shown(employee)), part.employee.citation)
+        figures = {"rate": str(part.employee.value), "wages": shown(wages), "exact": shown(employee)}
+        told.append(Step("EMPLOYEE_EXACT", figures, part.employee.citation))
     else:
-        yield from row_steps.employee(part, wages)
-    yield rounding(part, shares, lower.value * wages, employee)
-    yield total(shares)
+        told += row_steps.employee(part, wages)
+    return [*told, rounding(part, shares, employer, employee), total(shares)]
 
 
 def bonus_rule(facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw) -> Step:
-    rule = law.at(f"{part.code.lower()}.bonus_rule")
+    rule = part.bonus_rule
+    if rule is None:
+        raise ValueError(f"Part {part.code} has no bonus rule")
     without, rate = facts.wages - facts.bonus, part.employer_to_limit.value
     return cited("BONUS_RULE", rule, bonus=shown(facts.bonus), without=shown(without), wages=shown(facts.wages), limit=limit_of(part), rate=rate)
 
@@ -124,9 +125,9 @@ def rounding(part: regime.PartLaw, shares: bands.Shares, employer: Decimal, empl
     return Step(code, figures, part.rounding.citation, "" if employer_whole or employee_whole else part.rounding.assumption)
 
 
-def _questions_and_answers(part: regime.PartLaw, shares: bands.Shares, employer: Decimal, employee: Decimal) -> Iterator[Step]:
+def _questions_and_answers(part: regime.PartLaw, shares: bands.Shares, employer: Decimal, employee: Decimal) -> tuple[Step, ...]:
     """Where KWSP's questions and answers on Part F say something else."""
-    if part.exact and part.rounds_total:
-        each = money.up_to_ringgit(employer) + money.up_to_ringgit(employee)
-        if each != shares.total:
-            yield Step("FAQ_ROUNDS_EACH", figures_of(each=each, total=shares.total), part.rounding.citation, part.rounding.assumption)
+    each = money.up_to_ringgit(employer) + money.up_to_ringgit(employee)
+    if each == shares.total:
+        return ()
+    return (Step("FAQ_ROUNDS_EACH", {"each": str(each), "total": str(shares.total)}, part.rounding.citation, part.rounding.assumption),)
