@@ -1,6 +1,7 @@
 """Why the shares are those of a row of the schedule. What is the same for all wages of a row is made once and kept."""
 
 import functools
+import math
 import sys
 from collections.abc import Callable
 from decimal import Decimal
@@ -109,21 +110,19 @@ def employee_rate(part: regime.PartLaw) -> Step:
 
 
 @functools.cache
-def _rows(part: regime.PartLaw) -> list[_Row | None]:
-    """The rows of a Part by the wages rounded up to the ringgit, as `bands.table` has them; each is made when it is first asked for."""
-    return [None] * len(bands.table(part))
+def _rows(part: regime.PartLaw) -> tuple[int, list[_Row | None]]:
+    """A step that leads to the ends of all rows, and the rows by the number of such steps to their wages; each is made when it is first asked for."""
+    step = math.gcd(*(int(amount) for amount in part.wages))
+    return step, [None] * (int(part.wages.table_top) // step)
 
 
 def _row(part: regime.PartLaw, wages: Decimal) -> _Row:
-    rows, whole = _rows(part), _whole(wages)
-    return rows[whole] or _made(part, rows, whole)
-
-
-def _made(part: regime.PartLaw, rows: list[_Row | None], whole: int) -> _Row:
-    shares = bands.table(part)[whole]
-    row = _read(part, shares, _end(shares))
-    first, last = _whole(shares.band_from), int(_end(shares))
-    rows[first : last + 1] = [row] * (last + 1 - first)
+    step, rows = _rows(part)
+    place = (_whole(wages) - 1) // step
+    row = rows[place]
+    if row is None:
+        shares = bands.table(part)[_whole(wages)]
+        row = rows[place] = _read(part, shares, _end(shares))
     return row
 
 
