@@ -14,6 +14,37 @@ class SchedulePart(StrEnum):
     F = "F"
 
 
+class Rounding(StrEnum):
+    """How exact amounts become whole ringgit (ruling 5): the total and the employee's share, or each share by itself."""
+
+    TOTAL = "TOTAL"
+    EACH_SHARE = "EACH_SHARE"
+
+
+class ChoiceForm(StrEnum):
+    """The forms by which somebody whom no Part binds chooses to contribute (seed 001, Pilihan Untuk Mencarum)."""
+
+    KWSP_16 = "KWSP 16"
+    KWSP_16B = "KWSP 16B"
+
+
+class KhasForm(StrEnum):
+    """The Khas forms that kept the employee's share where an edition lowered it, by their years (facts 2.3)."""
+
+    OF_2009 = "2009"
+    OF_2016 = "2016"
+    OF_2020 = "2020"
+    OF_2021 = "2021"
+    OF_2022 = "2022"
+
+
+class EarnsFrom(StrEnum):
+    """The day from which a contribution earns (ruling 15)."""
+
+    LAST_DAY_OF_CONTRIBUTION_MONTH = "LAST_DAY_OF_CONTRIBUTION_MONTH"
+    PAYMENT_DATE = "PAYMENT_DATE"
+
+
 class Category(StrEnum):
     """The legal standing of an employee, by which Parts of the Third Schedule are chosen (seed 001; facts 2.2)."""
 

@@ -135,10 +135,14 @@ class ListForm(forms.Form):
 def say(form: forms.Form, faults: Iterable[tuple[str, str, str]]) -> None:
     """What the calculator found wrong, `(field, code, words)`, beside each field; a fault of no field stands above the form.
 
-    What is missing is said with its name: in the summary above the form two missing fields would read alike.
+    What is missing is said with its name: in the summary above the form two missing fields would read alike. Django's own word on a field (a NUL in
+    it) gives way, so that one fault is said once.
     """
     form.is_valid()
-    for field, code, found in faults:
+    told = list(faults)
+    for field in {field for field, _code, _found in told}:
+        form.errors.pop(field, None)
+    for field, code, found in told:
         words = f"{form.fields[field].label}: {found}" if code in ("REQUIRED", "GIVEN_TWICE") and field in form.fields else found
         form.add_error(field if field in form.fields else None, forms.ValidationError(words, code=code))
 

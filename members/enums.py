@@ -14,6 +14,13 @@ class SubAccount(StrEnum):
     HOUSING_RINGFENCE = "HOUSING_RINGFENCE"
 
 
+class LeapBirthday(StrEnum):
+    """Where a birthday on 29 February falls in a common year, as month and day."""
+
+    FIRST_OF_MARCH = "03-01"
+    LAST_OF_FEBRUARY = "02-28"
+
+
 class Citizenship(StrEnum):
     CITIZEN = "CITIZEN"
     PERMANENT_RESIDENT = "PERMANENT_RESIDENT"

@@ -83,7 +83,8 @@ class Employees(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class Band(serializers.Serializer):  # type: ignore[type-arg]
-    """The row of the schedule in which the wages lie; `to` is null where there is none: above RM20,000, and in Part F."""
+    """The row of the schedule in which the wages lie; `to` is null where there is none: above RM20,000, in Part F, and with an excess on both
+    shares."""
 
     vars()["from"] = AmountField(source="band_from")
     to = AmountField(source="band_to", allow_null=True)

@@ -1,16 +1,20 @@
 """From when an election may hold, which Khas form keeps the rate in a month, and elections as the line of text that a row keeps."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from contributions.enums import KhasForm
 from contributions.facts import NO_ELECTIONS, Elections
 from kwsp_portal.common import rates
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.common.rates import NotInForce
 
 LAW: Final = rates.load(Path(__file__).resolve().parents[1] / "rates" / "election.yaml")
+CODES: Final[Mapping[str, tuple[StrEnum, ...]]] = {"keeps.form_year": tuple(KhasForm)}
 
 _EMPLOYER: Final = "EM+"
 _EMPLOYEE: Final = "EMP+"

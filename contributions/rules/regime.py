@@ -5,18 +5,29 @@ Schedule. Both are built on the first question about a month and never change.
 """
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from contributions.enums import Category, SchedulePart
+from contributions.enums import Category, ChoiceForm, Rounding, SchedulePart
 from kwsp_portal.common import money, rates
-from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.common.periods import LATEST_YEAR, WageMonth
 from members.rules import age
 
 LAW: Final = rates.load(Path(__file__).resolve().parents[1] / "rates" / "third_schedule.yaml")
+CODES: Final[Mapping[str, tuple[StrEnum, ...]]] = {
+    "rounding.exact": tuple(Rounding),
+    "rounding.part_f": tuple(Rounding),
+    "domestic.by_choice": tuple(ChoiceForm),
+    "b.by_choice": tuple(ChoiceForm),
+    "d.by_choice": tuple(ChoiceForm),
+    **{f"part.{category.lower()}.{stage}": tuple(SchedulePart) for category in Category for stage in ("below", "from")},
+}
+"""The codes that each entry may hold: the start-up check refuses any other (kwsp_portal/frame/law/codes.py)."""
 
 NEAR: Final = 2
 """Months around a change of Part in which it matters that its month is assumed."""
@@ -106,9 +117,8 @@ class MonthLaw:
     """Who belongs to which Part in one wage month. Each pair: below the age of the second stage, and from it.
 
     Births from `born_below` on are below that age, those from `born_payable` on may still contribute, those before `born_saved` stay in the
-    first stage for good (saving clause of 2008); those between
-    `born_near_from` and `born_near_to` see the change at most `NEAR` months before or after; those before `born_after_last` contribute for the last time. `month` is the wage month as
-    text.
+    first stage for good (saving clause of 2008); those between `born_near_from` and `born_near_to` see the change at most `NEAR` months before or
+    after; those before `born_after_last` contribute for the last time. `month` is the wage month as text.
     """
 
     wage_month: WageMonth
@@ -157,9 +167,7 @@ def _month_law(wage_month: WageMonth) -> MonthLaw:
     return MonthLaw(
         wage_month=wage_month,
         month=str(wage_month),
-        reduced=_age_law(
-            LAW.at("age.reduced", first), LAW.at("age.reduced_after_months", first), value_at("age.reduced_not_if_before", first)
-        ),
+        reduced=_age_law(LAW.at("age.reduced", first), LAW.at("age.reduced_after_months", first), value_at("age.reduced_not_if_before", first)),
         reference=LAW.reference(first),
         born_by=wage_month.last_day,
         born_below=_born_below(wage_month, "age.reduced"),
@@ -195,7 +203,8 @@ def _born_below(wage_month: WageMonth, name: str, ahead: int = 0) -> date:
     """
     threshold = LAW.at(name, wage_month.first_day).value
     months = LAW.at(f"{name}_after_months", wage_month.first_day).value
-    return age.earliest_birth_below(threshold, wage_month.plus(ahead - months).last_day)
+    known = (LATEST_YEAR - wage_month.year) * 12 + 12 - wage_month.month  # no month is known after those
+    return age.earliest_birth_below(threshold, wage_month.plus(min(ahead - months, known)).last_day)
 
 
 def _born_saved(first: date) -> date:
@@ -241,7 +250,7 @@ def _read_part(code: str, first: date) -> PartLaw:
         exact=exact is not None,
         bonus_rule=_value(code, "bonus_rule", first),
         rounding=rounding,
-        rounds_total=rounding.value == "TOTAL",
+        rounds_total=Rounding(rounding.value) is Rounding.TOTAL,
         beyond_rows=BeyondRows(
             employer_rate=money.ZERO if fixed else over_limit.value,
             employer_fixed=fixed.value if fixed else money.ZERO,

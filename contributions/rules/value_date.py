@@ -1,14 +1,19 @@
 """From which day a monthly contribution earns (ruling 15): the last day of its contribution month, or the payment date if that is later."""
 
+from collections.abc import Mapping
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from contributions.enums import EarnsFrom
 from kwsp_portal.common import rates
 from kwsp_portal.common.explain import Step
 from kwsp_portal.common.periods import WageMonth
 
 LAW: Final = rates.load(Path(__file__).resolve().parents[1] / "rates" / "value_date.yaml")
+CODES: Final[Mapping[str, tuple[StrEnum, ...]]] = {"on_time": (EarnsFrom.LAST_DAY_OF_CONTRIBUTION_MONTH,), "late": (EarnsFrom.PAYMENT_DATE,)}
+"""The codes that each entry may hold: what `of_contribution` does, and nothing else."""
 
 
 def of_contribution(*, wage_month: WageMonth, paid_on: date) -> date:

@@ -6,9 +6,10 @@ from datetime import date
 from decimal import Decimal
 
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
 
 from contributions import explanations
-from contributions.enums import RowStatus
+from contributions.enums import MonthStanding, RowStatus
 from contributions.explanations import Explained
 from contributions.models import CorrectionLine, FilingRow
 from contributions.rules import standing
@@ -19,6 +20,7 @@ from contributions.selectors.months import MonthLine
 from kwsp_portal.common import money
 from kwsp_portal.common.explain import Step
 from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.common.refusal import Refusal
 from members import explanations as member_explanations
 from members.enums import SubAccount
 from members.ledger import balances
@@ -26,11 +28,13 @@ from members.ledger.balances import EntryView, Pot
 from members.ledger.enums import EntryKind, HolderKind
 from members.ledger.labels import reference
 from members.models import Member
-from members.rules import accounts
+from members.rules import accounts, allocation
 
 EARLIER = 5
 RECENT_ROWS = 40
 """The rows a home page reads: a year of months at up to three employers, and the contributions shown."""
+
+_PAID = frozenset({MonthStanding.PAID, MonthStanding.CREDITED, MonthStanding.SUSPENDED})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,11 +107,12 @@ class Contribution:
 
 @dataclass(frozen=True, kw_only=True)
 class ContributionPage:
-    """A contribution with everything behind it."""
+    """A contribution with everything behind it; `kept_apart` says why it lies on the employer's suspense, if it does."""
 
     found: Contribution
     standing: Standing
     behind: Behind
+    kept_apart: str
 
     @property
     def bar(self) -> list[tuple[str, Decimal, str]]:
@@ -138,7 +143,7 @@ class Home:
     @property
     def unpaid(self) -> int:
         """Months past their due date that have not been paid."""
-        return sum(line.late and line.credited_on is None for line in self.months)
+        return sum(line.late and line.state not in _PAID for line in self.months)
 
 
 def home_of(*, member: Member, on: date) -> Home:
@@ -219,5 +224,17 @@ def pages_of(*, member: Member, rows: Sequence[FilingRow], on: date) -> list[Con
     for row in rows:
         credit, corrected = booked.get(row.pk), lines.get(row.pk, [])
         found = _contribution(row, credit, corrected[-1] if corrected else None)
-        pages.append(ContributionPage(found=found, standing=months.standing_of(row=row, credit=credit, on=on), behind=behind[row.pk]))
+        stands = months.standing_of(row=row, credit=credit, on=on)
+        apart = _why_kept_apart(row, on) if stands.state == MonthStanding.SUSPENDED else ""
+        pages.append(ContributionPage(found=found, standing=stands, behind=behind[row.pk], kept_apart=apart))
     return pages
+
+
+def _why_kept_apart(row: FilingRow, on: date) -> str:
+    """The refusal that kept a row off its member's accounts; general words where the rules would credit it by what is on record now."""
+    for birth_date in filter(None, explaining.births_of(row)):
+        try:
+            allocation.split_sen(money.to_sen(months.total_of(row)), birth_date, row.filing.credited_on or on)
+        except Refusal as refusal:
+            return member_explanations.refusal_words(refusal)
+    return _("Ia tidak boleh dikreditkan ke akaun anda pada hari caruman majikan ini dikreditkan.")

@@ -1,5 +1,6 @@
 """The calculator's public pages: one employee by a form, several by a list, and both as an address that can be kept."""
 
+import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from contributions import explanations, forms
 from contributions.calculator import address, export, pasted, reckoning, several, typed
+from contributions.calculator.values import SHOWN
 from contributions.rules.schedule import Shares
 from contributions.views import shared
 from kwsp_portal.common import clock
@@ -22,6 +24,8 @@ from kwsp_portal.common.periods import WageMonth
 from members.enums import Citizenship
 from members.identity import gates
 
+LIKE = 0.8
+"""How much of a misspelt name is that of a field: `bonusx`, `birthdate` and `wage` are, `month` is not."""
 LIST = "list"
 """The parameter that holds several employees; `contributions.calculator.address` writes it."""
 
@@ -60,6 +64,13 @@ def contribution(request: HttpRequest) -> HttpResponse:
     return _single_page(request, form, answer=answer)
 
 
+def _misspelt(request: HttpRequest) -> list[tuple[str, str]]:
+    """Names in the address that nearly are those of a question, with what was probably meant; others (`utm_source`) are none of ours."""
+    unknown = [name[:SHOWN] for name in request.GET if name not in reckoning.FIELDS]
+    near = [(name, difflib.get_close_matches(name.lower(), reckoning.FIELDS, n=1, cutoff=LIKE)) for name in unknown]
+    return [(name, found[0]) for name, found in near if found]
+
+
 def _once(given: dict[str, list[str]]) -> None:
     """Raises Refused for a name with two answers: nobody knows which was meant."""
     doubled = [name for name, found in given.items() if len(set(found)) > 1]
@@ -74,7 +85,7 @@ def _usual() -> dict[str, str]:
 
 def _single_page(request: HttpRequest, form: forms.QuestionForm, *, status: int = HTTPStatus.OK, answer: Answer | None = None) -> HttpResponse:
     month = shared.month_of(form["wage_month"].value()) or WageMonth.of(clock.business_date()).previous()
-    context = {"form": form, "answer": answer, "month": month, "liable": explanations.liable_wages(month)}
+    context = {"form": form, "answer": answer, "month": month, "liable": explanations.liable_wages(month), "misspelt": _misspelt(request)}
     return render(request, "contributions/calculator.html", context, status=status)
 
 

@@ -139,7 +139,7 @@ def read(path: Path) -> FileLaw:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  a subclass of SafeLoader
         head = _fields(content, {"law", "title", "dated_by", "known_from", "before_that", "sources", "rates"})
         _require(isinstance(head["law"], str) and _NAME.fullmatch(head["law"]) is not None, "law is not a plain name")
-        _require(head["dated_by"] in DATED_BY, f"dated_by is not one of {', '.join(DATED_BY)}")
+        _require(head["dated_by"] in DATED_BY, f"dated_by {head['dated_by']!r} is not one of {', '.join(DATED_BY)}")
         where = "sources"
         named = isinstance(head["sources"], dict) and all(_NAME.fullmatch(str(name)) for name in head["sources"])
         _require(named, "sources are not a mapping from plain names")
@@ -186,7 +186,7 @@ def _value(start: Any, record: Any, unit: Unit, law: str, sources: Mapping[str, 
     for source in cited:
         _require(f"{law}/{source}" in sources, f"{start}: citation {source!r} is not among the sources")
     _require(bool(cited), f"{start}: no citation")
-    _require(record["confidence"] in list(Confidence), f"{start}: confidence is not one of {', '.join(Confidence)}")
+    _require(record["confidence"] in list(Confidence), f"{start}: confidence {record['confidence']!r} is not one of {', '.join(Confidence)}")
     assumed = record.get("assumed", False)
     _require(assumed is ("reason" in record), f"{start}: an assumption has assumed: true and a reason, nothing else has either")
     return FileValue(

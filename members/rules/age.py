@@ -1,12 +1,16 @@
 """Ages and birthdays. An age is reached at the start of the birthday, whether or not a batch has run (ruling 15a)."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
 from kwsp_portal.common import rates
+from members.enums import LeapBirthday
 
 LAW: Final = rates.load(Path(__file__).resolve().parents[1] / "rates" / "ages.yaml")
+CODES: Final[Mapping[str, tuple[StrEnum, ...]]] = {"leap_birthday": tuple(LeapBirthday)}
 
 
 def birthday(birth_date: date, age: int) -> date:

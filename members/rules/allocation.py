@@ -9,6 +9,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
@@ -21,6 +22,7 @@ from members.rules import age
 K = TypeVar("K", bound=Hashable)
 
 LAW: Final = rates.load(Path(__file__).resolve().parents[1] / "rates" / "account_split.yaml")
+CODES: Final[Mapping[str, tuple[StrEnum, ...]]] = {"below_55": tuple(SubAccount), "from_55": tuple(SubAccount), "remainder_to": tuple(SubAccount)}
 
 
 class Allocation(NamedTuple):

@@ -71,6 +71,27 @@ class TestOne:
         assert page.status_code == 200
         assert parse_qs(urlsplit(kept(page, ONE)).query) == {name: [text] for name, text in BASE.items()}
 
+    @pytest.mark.parametrize(("name", "meant"), [("bonusx", "bonus"), ("birthdate", "birth_date"), ("memberSince", "member_since")])
+    def test_a_name_that_is_nearly_one_of_its_own_is_said(self, client: Client, name: str, meant: str) -> None:
+        page = client.get(ONE, {**BASE, name: "1250"})
+
+        assert page.status_code == 200
+        assert f"Ditemui <code>{name}</code>, dijangka <code>{meant}</code>" in page.content.decode()
+        assert "Found <code>" in client.get(f"/en{ONE}", {name: "1250"}).content.decode(), "also where nothing else was asked"
+
+    def test_names_of_others_are_passed_over_in_silence(self, client: Client) -> None:
+        page = client.get(ONE, {**BASE, "utm_source": "mail", "fbclid": "x", "lang": "ms", "month": "2026-10"})
+
+        assert "Sebahagian alamat tidak dikira" not in page.content.decode()
+
+    @pytest.mark.parametrize("field", ["wages", "birth_date", "citizenship", "bonus"])
+    def test_a_nul_is_one_fault(self, client: Client, field: str) -> None:
+        page = client.get(ONE, {**BASE, field: "62\x0050"})
+
+        assert page.status_code == 422
+        assert len(page.context["form"].errors[field]) == 1
+        assert list(page.context["form"].errors) == [field]
+
     def test_its_address_gives_the_same_again(self, client: Client) -> None:
         asked = {**BASE, "bonus": "1250", "employer_excess": "2.5", "keeps": "true", "domestic": "true", "member_since": "2010-01-01"}
         first = client.get(ONE, asked)

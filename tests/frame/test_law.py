@@ -1,21 +1,19 @@
 """The register of law: every number on its page, every place real, and a faulty rate file stops the start."""
 
-import importlib
 import re
 from datetime import date
 from io import StringIO
 from pathlib import Path
 
-import grimp
 import pytest
 from django.core.management import CommandError, call_command
 from django.core.management.base import SystemCheckError
 from django.test import Client
+from django.utils import translation
 
 from kwsp_portal.common import rates
 from kwsp_portal.frame import checks
-from kwsp_portal.frame.law import document, places, register
-from kwsp_portal.frame.routes import routes
+from kwsp_portal.frame.law import codes, document, register, words
 
 pytestmark = pytest.mark.django_db
 PLAIN = re.compile(r"\s+")
@@ -81,28 +79,6 @@ def test_what_is_in_force_is_marked_by_the_business_date() -> None:
     assert current(date(2025, 10, 1), "b.employee") == [], "what is repealed is not in force"
 
 
-def test_every_law_says_who_uses_it_and_the_code_agrees() -> None:
-    """From the view or the module of work, imports lead to the module that reads the law."""
-    graph = grimp.build_graph("kwsp_portal", "members", "employers", "contributions", "withdrawals")
-    views = {route.name: route.view for route in routes()}
-
-    assert set(places.PLACES) == set(places.READERS) == {path.stem for path in rates.files()}
-    for law, used_by in places.PLACES.items():
-        reader = importlib.import_module(places.READERS[law])
-        assert law in {reader.LAW.name}
-        assert used_by
-        for place in used_by:
-            view = views.get(place.where)
-            module = getattr(view, "cls", view).__module__ if view else place.where
-            assert graph.find_shortest_chain(importer=module, imported=places.READERS[law]), (law, place.where)
-
-
-def test_a_place_that_does_not_use_the_law_is_found_out() -> None:
-    graph = grimp.build_graph("kwsp_portal", "members", "employers", "contributions", "withdrawals")
-
-    assert graph.find_shortest_chain(importer="kwsp_portal.frame.health", imported=places.READERS["liable_wages"]) is None
-
-
 class TestDocument:
     def test_it_holds_every_number(self) -> None:
         text = document.text()
@@ -161,6 +137,100 @@ rates:
         assert (error.id, "planted.yaml" in error.msg, fault in error.msg) == (checks.FAULTY_RATES, True, True)
         with pytest.raises(SystemCheckError, match=re.escape(fault)):
             call_command("check")
+
+    @pytest.mark.parametrize(
+        ("app", "law", "good", "bad", "fault"),
+        [
+            (
+                "contributions",
+                "third_schedule",
+                "value: TOTAL",
+                "value: TOTL",
+                "rounding.exact: 2008-02-01: found the code 'TOTL', expected one of TOTAL, EACH_SHARE",
+            ),
+            (
+                "contributions",
+                "third_schedule",
+                "{value: A, citation",
+                "{value: G, citation",
+                "part.citizen.below: 2008-02-01: found the code 'G', expected one of A, B, C, D, E, F",
+            ),
+            (
+                "contributions",
+                "third_schedule",
+                "value: KWSP 16B",
+                "value: KWSP16B",
+                "b.by_choice: 2008-02-01: found the code 'KWSP16B', expected one of KWSP 16, KWSP 16B",
+            ),
+            (
+                "contributions",
+                "third_schedule",
+                "rounding.part_f:",
+                "rounding.part_g:",
+                "rounding.part_g: 2025-10-01: found the code 'TOTAL', expected a set of codes for it in CODES of contributions.rules.regime",
+            ),
+            (
+                "contributions",
+                "value_date",
+                "value: PAYMENT_DATE",
+                "value: LAST_DAY_OF_CONTRIBUTION_MONTH",
+                "late: 2008-02-01: found the code 'LAST_DAY_OF_CONTRIBUTION_MONTH', expected one of PAYMENT_DATE",
+            ),
+            (
+                "contributions",
+                "election",
+                'value: "2021"',
+                'value: "2019"',
+                "keeps.form_year: 2021-01-01: found the code '2019', expected one of 2009, 2016, 2020, 2021, 2022",
+            ),
+            ("members", "ages", '"03-01"', '"03-02"', "leap_birthday: 1900-01-01: found the code '03-02', expected one of 03-01, 02-28"),
+            (
+                "members",
+                "account_split",
+                "value: PERSARAAN",
+                "value: AKAUN_1",
+                "remainder_to: 2007-01-02: found the code 'AKAUN_1', expected one of PERSARAAN",
+            ),
+            (
+                "members",
+                "account_split",
+                "SEJAHTERA: 0.3",
+                "SEJAHTRA: 0.3",
+                "below_55: 2007-01-02: found the code 'SEJAHTRA', expected one of PERSARAAN",
+            ),
+            ("contributions", "third_schedule", "unit: yes_no", "unit: yesno", "unit 'yesno' is not one of rate, ringgit"),
+            ("contributions", "third_schedule", "confidence: MED", "confidence: MEDIUM", "confidence 'MEDIUM' is not one of HIGH, MED, LOW"),
+            ("contributions", "third_schedule", "dated_by: wage_month", "dated_by: month", "dated_by 'month' is not one of wage_month"),
+        ],
+    )
+    def test_a_code_that_no_rule_knows_stops_every_start(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, app: str, law: str, good: str, bad: str, fault: str
+    ) -> None:
+        text = (rates.PROJECT / app / "rates" / f"{law}.yaml").read_text(encoding="utf-8")
+        assert good in text
+        file = tmp_path / f"{law}.yaml"
+        file.write_text(text.replace(good, bad, 1), encoding="utf-8")
+        monkeypatch.setattr(rates, "files", lambda: [file])
+
+        (error,) = checks.rate_files(None)
+
+        assert error.msg.startswith(f"{law}.yaml: ")
+        assert fault in error.msg
+        with pytest.raises(SystemCheckError, match=re.escape(fault)):
+            call_command("check")
+
+    def test_every_code_of_the_project_has_words_in_both_languages(self) -> None:
+        coded = [line for line in rates.register() if line.rate.unit is rates.Unit.CODE and line.value.value is not None]
+
+        assert coded
+        for line in coded:
+            for known in codes.allowed(line.law.name, line.rate.name):
+                said = []
+                for language in ("ms", "en"):
+                    with translation.override(language):
+                        said.append(words.code(known, max(line.value.start, line.law.known_from)))
+                assert known.value not in said, "a raw code"
+                assert said[0] != said[1] or said[0].startswith("Akaun"), f"no English for {said[0]}"
 
     def test_the_files_of_the_project_are_without_fault(self) -> None:
         assert checks.rate_files(None) == []

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.test import Client
 
 from contributions import labels
 from contributions.enums import FilingState, MonthStanding
@@ -13,7 +14,7 @@ from kwsp_portal.common.periods import WageMonth
 from members.enums import Citizenship
 from members.models import Member
 from tests import factories
-from tests.members.conftest import credited, filed
+from tests.members.conftest import credited, filed, sign_in
 
 OCTOBER = WageMonth(2026, 10)
 DUE = OCTOBER.due_date
@@ -133,3 +134,36 @@ def test_what_came_after_the_75th_birthday_is_with_the_employer(employer: Employ
 
     assert (page.total, page.latest) == (0, None)
     assert [(line.row_id, line.state) for line in page.months] == [(row.pk, MonthStanding.SUSPENDED)]
+
+
+@pytest.mark.parametrize(("prefix", "words"), [("", "tidak masuk ke akaun anda"), ("/en", "did not go into your accounts")])
+def test_the_page_of_what_is_with_the_employer_says_so_and_why(client: Client, employer: Employer, prefix: str, words: str) -> None:
+    member = factories.MemberFactory(user=factories.UserFactory(user_id="ahlilama"), birth_date=date(1951, 10, 5), member_since=date(1975, 1, 1))
+    row = credited(member, employer, WageMonth(2026, 9))
+    sign_in(client, "ahlilama")
+
+    page = client.get(f"{prefix}/member/contributions/{row.pk}/").content.decode().replace("\N{NO-BREAK SPACE}", " ")
+
+    assert words in page
+    assert "5 Okt 2026" in page or "5 Oct 2026" in page, "the 75th birthday"
+    assert savings.contribution_of(member=member, row_id=row.pk, on=AFTER).kept_apart  # type: ignore[union-attr]
+
+
+def test_a_contribution_on_the_accounts_is_not_said_to_be_elsewhere(member: Member, employer: Employer) -> None:
+    row = credited(member, employer, WageMonth(2026, 9))
+
+    page = savings.contribution_of(member=member, row_id=row.pk, on=AFTER)
+
+    assert page is not None
+    assert page.kept_apart == ""
+
+
+def test_what_was_paid_late_is_not_said_to_be_unpaid(employer: Employer) -> None:
+    """It lies with the employer, or waits for its crediting: the home page asks nobody to complain about it."""
+    member = factories.MemberFactory(birth_date=date(1951, 10, 5), member_since=date(1975, 1, 1))
+    credited(member, employer, WageMonth(2026, 9), paid_on=date(2026, 10, 20))
+
+    page = savings.home_of(member=member, on=AFTER)
+
+    assert [(line.state, line.late) for line in page.months] == [(MonthStanding.SUSPENDED, True)]
+    assert page.unpaid == 0

@@ -1,4 +1,4 @@
-"""Where in the portal the numbers of a law are used. tests/frame/test_law.py follows each from its view to the module that reads the law."""
+"""Where in the portal the numbers of a law are used. tests/frame/test_law_places.py follows each from its view to the module that reads the law."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -8,17 +8,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kwsp_portal.frame.public import PUBLIC
-
-READERS: Mapping[str, str] = {
-    "third_schedule": "contributions.rules.regime",
-    "liable_wages": "contributions.rules.liable",
-    "ages": "members.rules.age",
-    "account_split": "members.rules.allocation",
-    "value_date": "contributions.rules.value_date",
-    "correction": "contributions.rules.correcting",
-    "election": "contributions.rules.electing",
-}
-"""The one module that loads each law."""
 
 
 class Place(NamedTuple):
@@ -50,25 +39,33 @@ CORRECTIONS = Place(_("Pembetulan Borang A yang telah dikreditkan"), "staff:corr
 RECOMPUTE = Place(_("Kiraan semula setakat sesuatu hari (recompute)"), "contributions.management.commands.recompute")
 POSTING_CORRECTIONS = Place(_("Pencatatan pembetulan"), "contributions.services.correcting")
 CREDITING = Place(_("Pengkreditan ke akaun ahli"), "contributions.services.crediting")
+ELECTION_FILES = Place(_("Fail pilihan daripada majikan"), "employer:election_file_new")
+
+_OF_SHARES = (
+    CALCULATOR,
+    CALCULATOR_LIST,
+    HELP,
+    CALCULATOR_API,
+    UPLOAD,
+    BORANG_A,
+    ROW,
+    TEMPLATE,
+    ELECTIONS,
+    ELECTION_FILES,
+    MEMBER_MONTH,
+    MEMBER_API,
+    SAVINGS,
+    CORRECTIONS,
+    RECOMPUTE,
+)
 
 PLACES: Mapping[str, tuple[Place, ...]] = {
-    "third_schedule": (
-        CALCULATOR,
-        CALCULATOR_LIST,
-        HELP,
-        CALCULATOR_API,
-        BORANG_A,
-        ROW,
-        TEMPLATE,
-        MEMBER_MONTH,
-        MEMBER_API,
-        CORRECTIONS,
-        RECOMPUTE,
-    ),
+    "third_schedule": _OF_SHARES,
     "liable_wages": (CALCULATOR, CALCULATOR_LIST, HELP, UPLOAD),
-    "ages": (CALCULATOR, CALCULATOR_LIST, HELP, CALCULATOR_API, BORANG_A, CREDITING, MEMBER_MONTH, SAVINGS),
-    "account_split": (CREDITING, POSTING_CORRECTIONS, MEMBER_MONTH, MEMBER_API, SAVINGS),
+    "ages": (*_OF_SHARES, CREDITING, POSTING_CORRECTIONS),
+    "account_split": (CREDITING, POSTING_CORRECTIONS, MEMBER_MONTH, MEMBER_API, SAVINGS, CORRECTIONS),
     "value_date": (CREDITING, POSTING_CORRECTIONS, MEMBER_MONTH, MEMBER_API),
     "correction": (POSTING_CORRECTIONS, MEMBER_MONTH, MEMBER_API, ROW),
-    "election": (ELECTIONS, OWN_ELECTIONS, BORANG_A, TEMPLATE),
+    "election": (ELECTIONS, ELECTION_FILES, OWN_ELECTIONS, UPLOAD, BORANG_A, ROW, TEMPLATE, MEMBER_MONTH, MEMBER_API, CORRECTIONS, RECOMPUTE),
 }
+"""What a member, an employer or an officer meets. tests/frame/test_law_places.py derives from the imports which modules ask each law."""

@@ -115,7 +115,7 @@ def _line(line: rates.RegisterLine, on: date, language: str) -> Line:
         start=value.start,
         first=_day(value.start, monthly=monthly),
         last=_day(last, monthly=monthly) if last else "",
-        value=words.value(value.value, line.rate.unit, max(value.start, line.law.known_from)),
+        value=words.value(line),
         citations=[source.in_language(language) for source in rates.citations(value.citation)],
         confidence=words.CONFIDENCE[value.confidence],
         confidence_kind=words.CONFIDENCE_KIND[value.confidence],

@@ -3,14 +3,18 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from kwsp_portal.common.rates import Confidence, Unit
+from contributions.enums import ChoiceForm, EarnsFrom, KhasForm, Rounding, SchedulePart
+from kwsp_portal.common.rates import Confidence, RegisterLine, Unit
+from kwsp_portal.frame.law import codes
 from kwsp_portal.templatetags import formats
 from members import explanations
+from members.enums import LeapBirthday, SubAccount
 
 CONFIDENCE: Mapping[Confidence, Any] = {
     Confidence.HIGH: gettext_lazy("Tinggi"),
@@ -30,9 +34,37 @@ DATED_BY: Mapping[str, Any] = {
 }
 
 
-def value(found: Any, unit: Unit, on: date) -> str:
-    """`11%`, `RM 5,000.00`, `60 tahun`: a value as its unit says; a repealed one is said to be so. `on` decides the names of accounts."""
-    return _("dimansuhkan") if found is None else _SAID[unit](found, on)
+def value(line: RegisterLine) -> str:
+    """`11%`, `RM 5,000.00`, `60 tahun`, `Bahagian A`: a value as its unit says, a code in words; a repealed one is said to be so."""
+    found, on = line.value.value, max(line.value.start, line.law.known_from)  # the day decides the names of accounts
+    if found is None:
+        return _("dimansuhkan")
+    if line.rate.unit is Unit.CODE:
+        return code(next(one for one in codes.allowed(line.law.name, line.rate.name) if one == found), on)
+    return _SAID[line.rate.unit](found, on)
+
+
+def code(found: StrEnum, on: date) -> str:
+    """A code of a rate file in words; `on` decides the name of an account."""
+    if isinstance(found, SubAccount):
+        return explanations.account_name(found, on)
+    if isinstance(found, SchedulePart):
+        return _("Bahagian %(part)s") % {"part": found.value}
+    if isinstance(found, ChoiceForm):
+        return _("Borang %(form)s") % {"form": found.value}
+    if isinstance(found, KhasForm):
+        return _("Borang Khas %(year)s") % {"year": found.value}
+    return str(_CODES[found])
+
+
+_CODES: Mapping[StrEnum, Any] = {
+    Rounding.TOTAL: gettext_lazy("jumlah digenapkan ke atas kepada ringgit, dan syer pekerja juga; syer majikan ialah bakinya"),
+    Rounding.EACH_SHARE: gettext_lazy("setiap syer digenapkan ke atas kepada ringgit"),
+    EarnsFrom.LAST_DAY_OF_CONTRIBUTION_MONTH: gettext_lazy("hari terakhir bulan caruman"),
+    EarnsFrom.PAYMENT_DATE: gettext_lazy("tarikh bayaran"),
+    LeapBirthday.FIRST_OF_MARCH: gettext_lazy("1 Mac"),
+    LeapBirthday.LAST_OF_FEBRUARY: gettext_lazy("28 Februari"),
+}
 
 
 def _shares(found: Mapping[str, Decimal], on: date) -> str:
@@ -45,7 +77,6 @@ _SAID: Mapping[Unit, Callable[[Any, date], str]] = {
     Unit.YEARS: lambda found, on: ngettext("%(number)s tahun", "%(number)s tahun", found) % {"number": found},
     Unit.MONTHS: lambda found, on: ngettext("%(number)s bulan", "%(number)s bulan", found) % {"number": found},
     Unit.DATE: lambda found, on: formats.day(found),
-    Unit.CODE: lambda found, on: str(found),
     Unit.YES_NO: lambda found, on: _("Ya") if found else _("Tidak"),
     Unit.SHARES: _shares,
 }

@@ -1,0 +1,102 @@
+"""Where the numbers of a law are used: the register's list agrees with the imports, both ways."""
+
+import importlib
+from collections.abc import Iterator
+
+import grimp
+import pytest
+
+from kwsp_portal.common import rates
+from kwsp_portal.frame.law import places
+from kwsp_portal.frame.law.codes import READERS
+from kwsp_portal.frame.law.places import Place
+from kwsp_portal.frame.routes import routes
+
+CALCULATORS = (places.CALCULATOR, places.CALCULATOR_LIST)
+ASKED_FOR: dict[str, tuple[Place, ...]] = {
+    "contributions.borang_a.checks": (places.BORANG_A,),
+    "contributions.calculator.lessons": (places.HELP,),
+    "contributions.calculator.reckoning": (*CALCULATORS, places.CALCULATOR_API),
+    "contributions.calculator.several": (places.CALCULATOR_LIST,),
+    "contributions.explanations": CALCULATORS,
+    "contributions.selectors.elections": (places.ELECTIONS, places.OWN_ELECTIONS),
+    "contributions.selectors.explaining": (places.MEMBER_MONTH,),
+    "contributions.selectors.filings": (places.ROW,),
+    "contributions.selectors.months": (places.SAVINGS,),
+    "contributions.selectors.recompute": (places.RECOMPUTE, places.CORRECTIONS),
+    "contributions.selectors.savings": (places.SAVINGS,),
+    "contributions.selectors.statement": (places.SAVINGS,),
+    "contributions.services.copied_rows": (places.BORANG_A,),
+    "contributions.services.correcting": (places.CORRECTIONS,),
+    "contributions.services.crediting": (places.CREDITING,),
+    "contributions.services.election_checks": (places.ELECTIONS, places.ELECTION_FILES),
+    "contributions.services.election_effect": (places.ELECTIONS,),
+    "contributions.services.election_files": (places.ELECTION_FILES,),
+    "contributions.services.elections": (places.ELECTIONS,),
+    "contributions.services.filing": (places.UPLOAD,),
+    "contributions.services.register": (places.BORANG_A,),
+    "contributions.services.template": (places.TEMPLATE,),
+    "contributions.views.calculator": CALCULATORS,
+    "contributions.views.election_files": (places.ELECTION_FILES,),
+    "contributions.views.elections": (places.ELECTIONS,),
+    "contributions.services.law_used": (),  # keeps the names of editions, shows no figure
+    "members.explanations": (),  # words for the figures of others
+}
+"""Where people or programs meet what a module asks of a law. A module that is not here fails the test: say where its figures are met."""
+NO_PLACE = "kwsp_portal.frame.population"
+"""The demo's population goes through the same rules, and nobody meets a figure there."""
+
+
+@pytest.fixture(scope="module")
+def graph() -> grimp.ImportGraph:
+    return grimp.build_graph("kwsp_portal", "members", "employers", "contributions", "withdrawals")
+
+
+def askers(graph: grimp.ImportGraph, reader: str) -> Iterator[str]:
+    """The modules that ask a law: those outside the rules that import its reader, or a rule that leads to it."""
+    rules = {module for module in graph.modules if ".rules" in module}
+    leading = {reader}
+    while more := {rule for rule in rules - leading if graph.find_modules_directly_imported_by(rule) & leading}:
+        leading |= more
+    for module in sorted(set().union(*(graph.find_modules_that_directly_import(rule) for rule in leading)) - rules):
+        if not module.startswith((NO_PLACE, "kwsp_portal.frame.law")):
+            yield module
+
+
+def module_of(place: Place) -> str:
+    """The module that holds the view, or the work that runs without a page."""
+    view = {route.name: route.view for route in routes()}.get(place.where)
+    return str(getattr(view, "cls", view).__module__) if view else place.where
+
+
+@pytest.mark.parametrize("law", READERS)
+def test_no_law_lacks_a_place_that_asks_it(graph: grimp.ImportGraph, law: str) -> None:
+    listed = {place.where for place in places.PLACES[law]}
+
+    for module in askers(graph, READERS[law]):
+        assert module in ASKED_FOR, f"{module} asks {law}: say in ASKED_FOR where its figures are met"
+        assert {place.where for place in ASKED_FOR[module]} <= listed, f"{law} is asked by {module}: its places are missing"
+
+
+def test_who_is_said_to_ask_does(graph: grimp.ImportGraph) -> None:
+    asking = {module for reader in READERS.values() for module in askers(graph, reader)}
+
+    assert set(ASKED_FOR) == asking
+    for module, met in ASKED_FOR.items():
+        for place in met:
+            found = module_of(place)
+            assert found == module or graph.find_shortest_chain(importer=found, imported=module), (module, place.where)
+
+
+@pytest.mark.parametrize("law", READERS)
+def test_every_law_says_who_uses_it_and_the_code_agrees(graph: grimp.ImportGraph, law: str) -> None:
+    """From the view or the module of work, imports lead to the module that reads the law."""
+    assert set(places.PLACES) == set(READERS) == {path.stem for path in rates.files()}
+    assert importlib.import_module(READERS[law]).LAW.name == law
+    assert places.PLACES[law]
+    for place in places.PLACES[law]:
+        assert graph.find_shortest_chain(importer=module_of(place), imported=READERS[law]), (law, place.where)
+
+
+def test_a_place_that_does_not_use_the_law_is_found_out(graph: grimp.ImportGraph) -> None:
+    assert graph.find_shortest_chain(importer="kwsp_portal.frame.health", imported=READERS["liable_wages"]) is None
