@@ -204,6 +204,14 @@ class CorrectionWho(StrEnum):
     OFFICER = "OFFICER"
 
 
+class CorrectionEffect(StrEnum):
+    """What a correction does to money and days: more is credited at once, less taken back in proportion, both count from the contribution's day."""
+
+    AT_ONCE = "AT_ONCE"
+    IN_PROPORTION = "IN_PROPORTION"
+    OF_THE_CONTRIBUTION = "OF_THE_CONTRIBUTION"
+
+
 class LineState(StrEnum):
     """What became of one line of a correction. REFUSED has its reason, and nothing was posted for it."""
 

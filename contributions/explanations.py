@@ -23,6 +23,10 @@ from members.explanations import not_in_force_words as not_in_force_words
 _WHO: Mapping[str, str] = {
     "CITIZEN": gettext_noop("Warganegara Malaysia."),
     "PERMANENT_RESIDENT": gettext_noop("Penduduk tetap."),
+    "STANDING_CHANGES": gettext_noop(
+        "Taraf berubah pada %(changed_on)s: perubahan itu dikira mulai bulan upah %(from_month)s, dan bulan upah ini masih mengikut taraf sebelumnya."
+    ),
+    "STANDING_CHANGED": gettext_noop("Taraf itu bermula pada %(changed_on)s dan dikira mulai bulan upah %(from_month)s."),
     "EARLY_NON_CITIZEN": gettext_noop("Bukan warganegara yang menjadi ahli pada %(member_since)s, iaitu sebelum %(border)s."),
     "LATER_NON_CITIZEN": gettext_noop("Bukan warganegara yang menjadi ahli pada %(member_since)s, iaitu pada atau selepas %(border)s."),
     "NOT_YET_MEMBER": gettext_noop("Bukan warganegara yang belum menjadi ahli sebelum %(border)s."),
@@ -230,7 +234,8 @@ CONTRIBUTION = explanations.Words(
         **dict.fromkeys(_MONTHS, explanations.month),
         "since_month": _since,
         **dict.fromkeys(
-            ("before", "birth_date", "birthday", "booked_on", "border", "last_day", "member_since", "paid_on", "value_date"), explanations.day
+            ("before", "birth_date", "birthday", "booked_on", "border", "changed_on", "last_day", "member_since", "paid_on", "value_date"),
+            explanations.day,
         ),
         **dict.fromkeys(("rate", "lower_rate", "lowered", "excess", "together", "most", "highest"), explanations.percent),
     },

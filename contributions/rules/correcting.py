@@ -2,16 +2,24 @@
 it went, and both count from the day on which the contribution did.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from contributions.enums import CorrectionEffect
 from kwsp_portal.common import rates
 from kwsp_portal.common.explain import Step
 
 LAW: Final = rates.load(Path(__file__).resolve().parents[1] / "rates" / "correction.yaml")
+CODES: Final[Mapping[str, tuple[StrEnum, ...]]] = {
+    "more": (CorrectionEffect.AT_ONCE,),
+    "less": (CorrectionEffect.IN_PROPORTION,),
+    "value_date": (CorrectionEffect.OF_THE_CONTRIBUTION,),
+}
+"""The codes that each entry may hold: what posting a correction does, and nothing else."""
 
 
 def explain(*, difference: Decimal, value_date: date, booked_on: date) -> Iterator[Step]:

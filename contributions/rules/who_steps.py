@@ -1,6 +1,8 @@
 """Whose shares they are: standing, choice, age, Part. What is the same for many people is made once and kept."""
 
 import functools
+import itertools
+from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
@@ -36,6 +38,25 @@ def who(facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw) -> lis
         told.append(_last_month(birth_date, law))
     told.append(_part(law, part, standing, reached and birth_date >= law.born_saved))
     return told
+
+
+def change_of_standing(history: Iterable[tuple[date, Citizenship]], facts: EmployeeFacts) -> Step | None:
+    """From which wage month a change of standing counts, for somebody near it; `history`: each standing with the day from which it holds.
+
+    None where no change is near, or where the history has another standing than the facts: then it says nothing about them.
+    """
+    law, known = regime.law_of(facts.wage_month), sorted(history)
+    if category.citizenship_in(known, facts.wage_month) != facts.citizenship:
+        return None
+    counts = law.at("status.after_months")
+    changes = [new[0] for old, new in itertools.pairwise(known) if new[1] != old[1] and new[0] <= facts.wage_month.last_day]
+    if not changes:
+        return None
+    from_month = WageMonth.of(changes[-1]).plus(counts.value)
+    if from_month.plus(regime.NEAR) < facts.wage_month:
+        return None
+    code = "STANDING_CHANGES" if from_month > facts.wage_month else "STANDING_CHANGED"
+    return cited(code, counts, changed_on=changes[-1], from_month=from_month)
 
 
 def _non_citizen(facts: EmployeeFacts, law: regime.MonthLaw) -> tuple[Category, Step]:

@@ -1,8 +1,10 @@
 """Why the figures of a filed and credited row are what they are, reckoned again from what is stored with it; and plainly so where today's rules
 would give others."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from contributions import explanations
@@ -10,7 +12,7 @@ from contributions.enums import LawPurpose
 from contributions.explanations import Explained
 from contributions.facts import EmployeeFacts
 from contributions.models import CorrectionLine, FilingRow
-from contributions.rules import electing, schedule, value_date
+from contributions.rules import electing, schedule, value_date, who_steps
 from contributions.selectors import corrected, corrections, divided, filings, laws_used
 from contributions.selectors.corrected import Corrected
 from contributions.selectors.laws_used import Law, Used
@@ -21,7 +23,11 @@ from kwsp_portal.common.refusal import Refusal
 from members.enums import Citizenship
 from members.ledger.balances import EntryView
 from members.ledger.enums import HolderKind
+from members.models import CitizenshipPeriod
 from members.rules import allocation
+
+Standings = list[tuple[date, Citizenship]]
+"""Each standing of a person, with the day from which it holds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,13 +86,16 @@ def behind(row: FilingRow, credit: EntryView | None = None, *, seen_by: HolderKi
 def behind_each(
     rows: Sequence[FilingRow], booked: Mapping[int, EntryView], lines: Mapping[int, Sequence[CorrectionLine]], *, seen_by: HolderKind
 ) -> dict[int, Behind]:
-    """By row what it is explained by, with its credit and its posted corrections. One query; four more for each row that was corrected."""
-    used = laws_used.of_rows(rows)
-    return {row.pk: _behind(row, booked.get(row.pk), corrected.of(row, lines.get(row.pk, ()), seen_by=seen_by), used[row.pk]) for row in rows}
+    """By row what it is explained by, with its credit and its posted corrections. Two queries; four more for each row that was corrected."""
+    used, standings = laws_used.of_rows(rows), _standings(rows)
+    return {
+        row.pk: _behind(row, booked.get(row.pk), corrected.of(row, lines.get(row.pk, ()), seen_by=seen_by), used[row.pk], standings[row.member_id])
+        for row in rows
+    }
 
 
-def _behind(row: FilingRow, credit: EntryView | None, found: Sequence[Corrected], used: Used) -> Behind:
-    return Behind(shares=_shares_of(row, found, used), split=_split_of(row, credit, used) if credit else None, corrected=found)
+def _behind(row: FilingRow, credit: EntryView | None, found: Sequence[Corrected], used: Used, standings: Standings) -> Behind:
+    return Behind(shares=_shares_of(row, found, used, standings), split=_split_of(row, credit, used) if credit else None, corrected=found)
 
 
 def shares_of(row: FilingRow) -> SharesWhy | None:
@@ -105,13 +114,13 @@ def steps_of_shares(row: FilingRow, corrected_by: CorrectionLine | None = None) 
     return _shares(*asked, laws_used.unkept(asked[2].reference)).why if asked else None
 
 
-def _shares_of(row: FilingRow, found: Sequence[Corrected], used: Used) -> SharesWhy | None:
+def _shares_of(row: FilingRow, found: Sequence[Corrected], used: Used, standings: Standings) -> SharesWhy | None:
     last = found[-1].line if found else None
     asked = _asked(row, last)
     if asked is None or not row.reference:
         return None
     law = laws_used.of_corrected_shares(row, last) if last else laws_used.law_of(used, LawPurpose.SHARES, row.reference)
-    return _shares(*asked, law)
+    return _shares(*asked, law, standings)
 
 
 def _asked(row: FilingRow, last: CorrectionLine | None) -> tuple[EmployeeFacts, str, Figures] | None:
@@ -126,13 +135,24 @@ def _asked(row: FilingRow, last: CorrectionLine | None) -> tuple[EmployeeFacts, 
     return facts, last.elections, stored
 
 
-def _shares(facts: EmployeeFacts, elected: str, stored: Figures, law: Law) -> SharesWhy:
+def _standings(rows: Sequence[FilingRow]) -> dict[int | None, Standings]:
+    """By member what the register has of the standing of the rows' people; nothing for a row of nobody on record."""
+    found: dict[int | None, Standings] = defaultdict(list)
+    people = {row.member_id for row in rows if row.member_id is not None}
+    for member_id, from_date, status in CitizenshipPeriod.objects.filter(member__in=people).values_list("member_id", "from_date", "status"):
+        found[member_id].append((from_date, Citizenship(status)))
+    return found
+
+
+def _shares(facts: EmployeeFacts, elected: str, stored: Figures, law: Law, standings: Standings | None = None) -> SharesWhy:
     # That the row was taken says that somebody who may choose had chosen.
     elections, domestic = electing.from_text(elected)
     facts, elections = facts._replace(domestic=domestic), elections._replace(chosen=True)
     try:
         found = schedule.shares(facts, elections)
-        why = explanations.explained(schedule.explain(facts, elections))
+        steps = schedule.explain(facts, elections)
+        changed = who_steps.change_of_standing(standings or (), facts)
+        why = explanations.explained([steps[0], changed, *steps[1:]] if changed else steps)
     except Refusal as refusal:
         return SharesWhy(stored=stored, why=None, now=None, why_now=None, refusal=explanations.refusal_words(refusal), law=law)
     except NotInForce as error:

@@ -217,7 +217,7 @@ def rows_in(*, member: Member, year: int) -> QuerySet[FilingRow]:
 
 
 def pages_of(*, member: Member, rows: Sequence[FilingRow], on: date) -> list[ContributionPage]:
-    """The member's own rows with everything behind them. Three queries, and four more for each that was corrected."""
+    """The member's own rows with everything behind them. Four queries, and four more for each that was corrected."""
     booked, lines = _booked(member, rows), corrections.posted_for(rows)
     behind = explaining.behind_each(rows, booked, lines, seen_by=HolderKind.MEMBER)
     pages = []
@@ -232,7 +232,7 @@ def pages_of(*, member: Member, rows: Sequence[FilingRow], on: date) -> list[Con
 
 def _why_kept_apart(row: FilingRow, on: date) -> str:
     """The refusal that kept a row off its member's accounts; general words where the rules would credit it by what is on record now."""
-    for birth_date in filter(None, explaining.births_of(row)):
+    for birth_date in filter(None, divided.births_of(row)):
         try:
             allocation.split_sen(money.to_sen(months.total_of(row)), birth_date, row.filing.credited_on or on)
         except Refusal as refusal:

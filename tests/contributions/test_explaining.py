@@ -127,6 +127,28 @@ class TestShares:
         assert (found.why, found.now) == (None, None)
         assert "umur 75" in found.refusal
 
+    @pytest.mark.parametrize(
+        ("on", "stored", "said"),
+        [
+            (date(2026, 10, 7), "PERMANENT_RESIDENT", "Taraf berubah pada 7 Okt 2026: perubahan itu dikira mulai bulan upah November 2026"),
+            (date(2026, 9, 30), "CITIZEN", "Taraf itu bermula pada 30 Sep 2026 dan dikira mulai bulan upah Oktober 2026."),
+            (date(2026, 3, 1), "CITIZEN", ""),
+            (date(2026, 10, 7), "CITIZEN", ""),
+        ],
+    )
+    def test_a_change_of_standing_near_the_month_says_when_it_counts(self, row: FilingRow, on: date, stored: str, said: str) -> None:
+        assert row.member is not None
+        row.member.citizenships.update(status="PERMANENT_RESIDENT", to_date=on)
+        factories.CitizenshipPeriodFactory(member=row.member, status="CITIZEN", from_date=on)
+        FilingRow.objects.filter(pk=row.pk).update(citizenship=stored)
+
+        found = explaining.shares_of(fresh(row))
+
+        assert found is not None
+        assert found.why is not None
+        second = found.why.sentences[1].replace("\xa0", " ")
+        assert second.startswith(said) if said else not second.startswith("Taraf")
+
     def test_a_number_of_law_that_was_another_is_named(self, row: FilingRow) -> None:
         used_otherwise(row, LawPurpose.SHARES, "third_schedule", "a.employee", value="0.09", since="2021-01-01")
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from contributions.enums import ChoiceForm, EarnsFrom, KhasForm, Rounding, SchedulePart
+from contributions.enums import ChoiceForm, CorrectionEffect, EarnsFrom, KhasForm, Rounding, SchedulePart
 from kwsp_portal.common.rates import Confidence, RegisterLine, Unit
 from kwsp_portal.frame.law import codes
 from kwsp_portal.templatetags import formats
@@ -62,6 +62,9 @@ _CODES: Mapping[StrEnum, Any] = {
     Rounding.EACH_SHARE: gettext_lazy("setiap syer digenapkan ke atas kepada ringgit"),
     EarnsFrom.LAST_DAY_OF_CONTRIBUTION_MONTH: gettext_lazy("hari terakhir bulan caruman"),
     EarnsFrom.PAYMENT_DATE: gettext_lazy("tarikh bayaran"),
+    CorrectionEffect.AT_ONCE: gettext_lazy("serta-merta, pada hari pembetulan dicatat"),
+    CorrectionEffect.IN_PROPORTION: gettext_lazy("daripada setiap akaun mengikut bahagian yang diterimanya"),
+    CorrectionEffect.OF_THE_CONTRIBUTION: gettext_lazy("hari mulai mana caruman itu mendapat dividen"),
     LeapBirthday.FIRST_OF_MARCH: gettext_lazy("1 Mac"),
     LeapBirthday.LAST_OF_FEBRUARY: gettext_lazy("28 Februari"),
 }
