@@ -234,7 +234,7 @@ def _why_kept_apart(row: FilingRow, on: date) -> str:
     """The refusal that kept a row off its member's accounts; general words where the rules would credit it by what is on record now."""
     for birth_date in filter(None, divided.births_of(row)):
         try:
-            allocation.split_sen(money.to_sen(months.total_of(row)), birth_date, row.filing.credited_on or on)
+            allocation.split_sen(money.to_sen(months.filed_total(row)), birth_date, row.filing.credited_on or on)
         except Refusal as refusal:
             return member_explanations.refusal_words(refusal)
     return _("Ia tidak boleh dikreditkan ke akaun anda pada hari caruman majikan ini dikreditkan.")
