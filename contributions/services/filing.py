@@ -1,7 +1,7 @@
 """What people do with a Borang A: send it, have its file read again, submit it, approve it or return it, discard it."""
 
 import hashlib
-from datetime import date
+from datetime import date, datetime
 from pathlib import PurePath
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from contributions.enums import FilingAction, FilingState
 from contributions.models import Filing
 from contributions.rules import regime
 from contributions.selectors import elections
-from contributions.services import moves, reading
+from contributions.services import leave, moves, reading
 from contributions.workflow import CLOSED
 from employers import access as employers_access
 from employers.enums import Right
@@ -26,7 +26,9 @@ from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.common.rates import NotInForce
 from kwsp_portal.documents.models import StoredFile
 from kwsp_portal.jobs import engine
-from members.identity.models import User
+from members.identity import tac
+from members.identity.enums import Purpose
+from members.identity.models import Approval, User
 from members.ledger import posting
 from members.ledger.enums import EntryKind
 
@@ -82,9 +84,10 @@ def submit(*, filing_id: int, by: User, declaration: bool, on: date) -> Filing:
     return filing
 
 
-def approve(*, filing_id: int, by: User, on: date) -> Filing:
+def approve(*, filing_id: int, by: User, approval: Approval, on: date, at: datetime) -> Filing:
     """Approve a filing: from now on the employer owes its total. Raises moves.NotAllowed, also ELECTIONS_CHANGED; nobody approves their own work.
 
+    `approval` is what the approver's code left for these figures (`leave.to_approve`); it is spent here. Raises tac.Refused.
     The employer is locked first, as an upload and an approved election lock it: no election comes to hold between the look and the approval.
     """
     with transaction.atomic():
@@ -92,10 +95,18 @@ def approve(*, filing_id: int, by: User, on: date) -> Filing:
         filing = moves.locked(filing_id)
         moves.move(filing=filing, action=FilingAction.APPROVE, by=by, on=on)
         _refuse_stale(filing, FilingAction.APPROVE, by)
+        tac.spend(approval=approval, user=by, purpose=Purpose.EMPLOYER_APPROVAL, shown=leave.to_approve(filing), at=at)
         filing.approved_by, filing.approved_on = by, on
         filing.save(update_fields=["approved_by", "approved_on"])
         posting.post(due(filing, on))
     return filing
+
+
+def check_approval(*, filing_id: int, by: User, on: date) -> None:
+    """Whether `approve` would do it now, so that no code is asked for or used in vain. Raises moves.NotAllowed as it does."""
+    filing = Filing.objects.select_related("employer").get(pk=filing_id)
+    moves.demand(filing=filing, action=FilingAction.APPROVE, by=by, on=on)
+    _refuse_stale(filing, FilingAction.APPROVE, by)
 
 
 def return_to_maker(*, filing_id: int, by: User, comment: str, on: date) -> Filing:

@@ -51,14 +51,19 @@ def allowed(*, filing: Filing, by: User, on: date) -> frozenset[FilingAction]:
     return frozenset(possible)
 
 
-def move(*, filing: Filing, action: FilingAction, by: User | None, on: date, comment: str = "") -> None:
-    """Move a filing that the caller has `locked`, in the caller's transaction. Raises NotAllowed, which the audit keeps."""
+def demand(*, filing: Filing, action: FilingAction, by: User | None, on: date) -> workflow.Move:
+    """`check` for somebody who wants it done: the audit keeps the refusal."""
     try:
-        step = check(filing=filing, action=action, by=by, on=on)
+        return check(filing=filing, action=action, by=by, on=on)
     except NotAllowed as error:
         why = {"code": error.code, "state": filing.state}
         audit.record_refusal(actor=by, action=_audited(action), target=f"filing:{filing.pk}", data=why, subjects=[filing.employer])
         raise
+
+
+def move(*, filing: Filing, action: FilingAction, by: User | None, on: date, comment: str = "") -> None:
+    """Move a filing that the caller has `locked`, in the caller's transaction. Raises NotAllowed, which the audit keeps."""
+    step = demand(filing=filing, action=action, by=by, on=on)
     before = filing.state
     filing.state = step.to
     filing.save(update_fields=["state"])

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop
 
 from contributions.enums import FilingAction, FilingState, MessageVerdict, PaymentMethod, PaymentState
 from contributions.models import Filing, Payment, PaymentMessage
-from contributions.services import crediting, moves
+from contributions.services import crediting, leave, moves
 from employers.models import Employer
 from kwsp_portal.audit import services as audit
 from kwsp_portal.bank import conf, limits
@@ -24,7 +24,9 @@ from kwsp_portal.bank.fpx.errors import FpxRefused
 from kwsp_portal.common.clock import KL
 from kwsp_portal.common.money import to_sen
 from kwsp_portal.common.refusal import Refusal
-from members.identity.models import User
+from members.identity import tac
+from members.identity.enums import Purpose
+from members.identity.models import Approval, User
 from members.ledger import posting
 from members.ledger.enums import EntryKind
 
@@ -51,14 +53,18 @@ class Outcome:
     payment: Payment | None
 
 
-def start(*, filing_id: int, bank_code: str, by: User, on: date, at: datetime) -> Payment:
+def start(*, filing_id: int, bank_code: str, by: User, approval: Approval, on: date, at: datetime) -> Payment:
     """An order for the whole of an approved filing, ready to be taken to the bank by the payer's browser.
+
+    `approval` is what the payer's code left for this amount (`leave.to_pay`); it is spent here. Raises tac.Refused.
 
     Raises moves.NotAllowed when the filing cannot be paid by this person now, PaymentRefused when an order is still open
     (PAYMENT_IN_FLIGHT) or FPX cannot carry the amount (ruling 26a). The trail keeps both.
     """
     with _refusals_kept(filing_id, by), transaction.atomic():
-        return _order(_payable(filing_id, by, on), bank_code, by, on, at)
+        filing = _payable(filing_id, by, on)
+        tac.spend(approval=approval, user=by, purpose=Purpose.EMPLOYER_PAYMENT, shown=leave.to_pay(filing), at=at)
+        return _order(filing, bank_code, by, on, at)
 
 
 def check(*, filing_id: int, by: User, on: date) -> None:

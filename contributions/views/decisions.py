@@ -15,12 +15,15 @@ from contributions.enums import FilingAction
 from contributions.models import Filing
 from contributions.selectors import filings as selectors
 from contributions.services import filing as services
-from contributions.services import moves
+from contributions.services import leave, moves
 from contributions.views import shared
 from kwsp_portal.common import clock
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.templatetags import formats
+from members.identity import tac
+from members.identity.enums import Purpose
 from members.identity.gates import representative_required
+from members.identity.tac_step import TacStep
 
 CHOICES = {"approve": FilingAction.APPROVE, "return": FilingAction.RETURN}
 
@@ -57,36 +60,51 @@ def filing_decide(request: HttpRequest, pk: int) -> HttpResponse:
     """The approver's page: the filing beside last month's, approve, or return with a comment."""
     employer = shared.employer_of(request)
     found = access.filing_for(employer, pk)
-    if request.method != "POST":
-        return render(request, "contributions/filing_decide.html", _decide_context(request, found, forms.ReturnForm()))
+    step = TacStep.of(request, purpose=Purpose.EMPLOYER_APPROVAL, shown=leave.to_approve(found))
+    if request.method != "POST" or step.wanted():
+        return _decide_page(request, found, step)
     action = CHOICES.get(request.POST.get("action", ""))
     if action is None:
         raise BadRequest("action: expected approve or return")
     form = forms.ReturnForm(request.POST if action == FilingAction.RETURN else None)
     if form.is_bound and not form.is_valid():
-        return render(request, "contributions/filing_decide.html", _decide_context(request, found, form), status=422)
+        return render(request, "contributions/filing_decide.html", _decide_context(request, found, form, step), status=422)
     try:
-        _decide(request, found, action, form)
-    except moves.NotAllowed as error:
+        _decide(request, found, action, form, step)
+    except (moves.NotAllowed, tac.Refused) as error:
         fresh = access.filing_for(employer, pk)
         if _second_click(request, fresh, action, error):
             return _to(fresh)
-        return shared.refused(request, "contributions/filing_decide.html", _decide_context(request, fresh, form), error)
+        if isinstance(error, tac.Refused):
+            step.refuse(error)
+            return _decide_page(request, fresh, step)
+        return shared.refused(request, "contributions/filing_decide.html", _decide_context(request, fresh, form, step), error)
     return _to(found)
 
 
-def _decide(request: HttpRequest, found: Filing, action: FilingAction, form: forms.ReturnForm) -> None:
-    by, on = request.user, clock.business_date()
+def _decide(request: HttpRequest, found: Filing, action: FilingAction, form: forms.ReturnForm, step: TacStep) -> None:
+    by, on, at = request.user, clock.business_date(), clock.now()
     if action == FilingAction.APPROVE:
-        services.approve(filing_id=found.pk, by=by, on=on)  # type: ignore[arg-type]
+        services.check_approval(filing_id=found.pk, by=by, on=on)  # type: ignore[arg-type]
+        services.approve(filing_id=found.pk, by=by, approval=step.approval(at=at), on=on, at=at)  # type: ignore[arg-type]
     else:
         services.return_to_maker(filing_id=found.pk, by=by, comment=form.cleaned_data["comment"], on=on)  # type: ignore[arg-type]
 
 
-def _decide_context(request: HttpRequest, found: Filing, form: forms.ReturnForm) -> dict[str, Any]:
+def _decide_page(request: HttpRequest, found: Filing, step: TacStep) -> HttpResponse:
+    """The page, after a code was sent where one was asked for by somebody who may approve."""
+    if step.wanted() and FilingAction.APPROVE in moves.allowed(filing=found, by=request.user, on=clock.business_date()):  # type: ignore[arg-type]
+        step.send(at=clock.now())
+    context = _decide_context(request, found, forms.ReturnForm(), step)
+    return render(request, "contributions/filing_decide.html", context, status=422 if step.refusal else 200)
+
+
+def _decide_context(request: HttpRequest, found: Filing, form: forms.ReturnForm, step: TacStep) -> dict[str, Any]:
     allowed = moves.allowed(filing=found, by=request.user, on=clock.business_date())  # type: ignore[arg-type]
     page = selectors.rows_page(filing=found, number=request.GET.get("page"))
     return {
+        "box": step.box(at=clock.now()),
+        "form_errors": bool(step.refusal or form.errors),
         **_facts(found, FilingAction.APPROVE in allowed),
         "form": form,
         "comparison": selectors.comparison(filing=found),
@@ -150,9 +168,9 @@ def _facts(found: Filing, may: bool) -> dict[str, Any]:
     return context if may else {**context, **shared.present_state(found)}
 
 
-def _second_click(request: HttpRequest, found: Filing, action: FilingAction, error: moves.NotAllowed) -> bool:
+def _second_click(request: HttpRequest, found: Filing, action: FilingAction, error: moves.NotAllowed | tac.Refused) -> bool:
     """Whether the act was refused only because the same person has done it already: then there is nothing to say but the outcome."""
-    return error.code == "WRONG_STATE" and selectors.did_last(filing=found, action=action, by=request.user)  # type: ignore[arg-type]
+    return error.code in {"WRONG_STATE", "USED", "SPENT"} and selectors.did_last(filing=found, action=action, by=request.user)  # type: ignore[arg-type]
 
 
 def _to(found: Filing) -> HttpResponseRedirect:

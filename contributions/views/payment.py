@@ -16,7 +16,7 @@ from contributions import access, forms, labels
 from contributions.enums import FilingAction, PaymentState
 from contributions.models import Filing, Payment
 from contributions.selectors import filings as selectors
-from contributions.services import enquiry, moves
+from contributions.services import enquiry, leave, moves
 from contributions.services import payment as services
 from contributions.views import shared
 from kwsp_portal.bank import banks, conf
@@ -25,7 +25,10 @@ from kwsp_portal.bank.fpx.client import Bank
 from kwsp_portal.bank.fpx.errors import FpxError
 from kwsp_portal.common import clock
 from kwsp_portal.common.periods import WageMonth
+from members.identity import tac
+from members.identity.enums import Purpose
 from members.identity.gates import representative_required
+from members.identity.tac_step import TacStep
 
 LANGUAGE = "bank_language"
 """Session key: in which language the payer left for the bank, whose way back has one address for all."""
@@ -40,32 +43,39 @@ def filing_pay(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose a bank; on POST an order is made and the payer taken there."""
     employer = shared.employer_of(request)
     found = access.filing_for(employer, pk)
+    step = TacStep.of(request, purpose=Purpose.EMPLOYER_PAYMENT, shown=leave.to_pay(found))
     if request.method != "POST":
-        return _pay_page(request, found)
+        return _pay_page(request, found, step)
     form, listed = forms.BankForm(banks=()), None
     try:
         services.check(filing_id=found.pk, by=request.user, on=clock.business_date())  # type: ignore[arg-type]
         listed = _banks()
         if listed is None:
-            return _pay_page(request, found, listed=listed, status=503)
+            return _pay_page(request, found, step, listed=listed, status=503)
         form = forms.BankForm(request.POST, banks=listed)
         if not form.is_valid():
-            return _pay_page(request, found, form=form, listed=listed, status=422)
-        payment = services.start(
-            filing_id=found.pk,
-            bank_code=form.cleaned_data["bank"],
-            by=request.user,  # type: ignore[arg-type]
-            on=clock.business_date(),
-            at=clock.now(),
-        )
+            return _pay_page(request, found, step, form=form, listed=listed, status=422)
+        if step.wanted():
+            step.send(at=clock.now())
+            return _pay_page(request, found, step, form=form, listed=listed, status=422 if step.refusal else 200)
+        payment = _start(request, found, form.cleaned_data["bank"], step)
     except services.PaymentRefused as error:
         words = _(services.WORDS[error.refusal.code]) % error.refusal.details
-        return _pay_page(request, found, form=form, listed=listed, status=409, refused=words)
+        return _pay_page(request, found, step, form=form, listed=listed, status=409, refused=words)
+    except tac.Refused as error:
+        step.refuse(error)
+        return _pay_page(request, found, step, form=form, listed=listed, status=422)
     except moves.NotAllowed as error:
         status, lazy = shared.NOT_ALLOWED[error.code]
-        return _pay_page(request, access.filing_for(employer, pk), form=form, listed=listed, status=status, refused=str(lazy))
+        return _pay_page(request, access.filing_for(employer, pk), step, form=form, listed=listed, status=status, refused=str(lazy))
     request.session[LANGUAGE] = translation.get_language()
     return HttpResponseRedirect(reverse("employer:payment_go", args=[payment.order_no]))
+
+
+def _start(request: HttpRequest, found: Filing, bank_code: str, step: TacStep) -> Payment:
+    at = clock.now()
+    approval = step.approval(at=at)
+    return services.start(filing_id=found.pk, bank_code=bank_code, by=request.user, approval=approval, on=clock.business_date(), at=at)  # type: ignore[arg-type]
 
 
 def _banks() -> list[Bank] | None:
@@ -77,7 +87,14 @@ def _banks() -> list[Bank] | None:
 
 
 def _pay_page(
-    request: HttpRequest, found: Filing, *, form: forms.BankForm | None = None, listed: list[Bank] | None = None, status: int = 200, refused: str = ""
+    request: HttpRequest,
+    found: Filing,
+    step: TacStep,
+    *,
+    form: forms.BankForm | None = None,
+    listed: list[Bank] | None = None,
+    status: int = 200,
+    refused: str = "",
 ) -> HttpResponse:
     """The bank is asked for its list only where somebody may choose from it."""
     may = FilingAction.PAY in moves.allowed(filing=found, by=request.user, on=clock.business_date())  # type: ignore[arg-type]
@@ -94,6 +111,7 @@ def _pay_page(
         "unreachable": listed is None,
         "offline": [bank.name for bank in listed or () if not bank.online],
         "refused": refused,
+        "box": step.box(at=clock.now()),
         "form_errors": status >= HTTPStatus.BAD_REQUEST,
     }
     if not may:

@@ -6,6 +6,7 @@ shows and an undefined variable is found where it is written. Markup lives in `t
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -291,6 +292,23 @@ def slices(parts: Iterable[Sequence[Any]]) -> list[Slice]:
 def share_bar(parts: Iterable[Sequence[Any]], label: str) -> SafeString:
     """How a total is shared: an SVG bar with a legend. `parts` are `(label, amount, account code)`."""
     return _render("share_bar", {"slices": slices(parts), "label": label})
+
+
+@register.simple_tag(takes_context=True)
+def tac_box(context: Context, box: Any, act: str, name: str = "", value: str = "") -> SafeString:
+    """The code of an act, inside the page's form: asking for it, how long it is good, typing it, and the button that names the act.
+
+    `box` is a members.identity.tac_step.Box; the button to ask is called `tac_send`, the field `tac`.
+    """
+    moments = {f"{key}_epoch": int(at.timestamp()) for key, at in _moments(box)}
+    values = {**vars(box), **moments, "act": act, "name": name, "value": value, "nonce": context.get("csp_nonce", "")}
+    return _render("tac_box", values)
+
+
+def _moments(box: Any) -> list[tuple[str, datetime]]:
+    """By the server's clock: script counts from `now`."""
+    challenge = box.challenge
+    return [("now", box.now), *([("until", challenge.valid_until), ("resend", challenge.resend_at)] if challenge else [])]
 
 
 # Ways ------------------------------------------------------------------------------------------------------

@@ -122,6 +122,12 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def clock(value: datetime | None) -> str:
+    """`14:05:30` in Kuala Lumpur: for what is over within minutes."""
+    return f"{value.astimezone(KL):%H:%M:%S}" if value else ""
+
+
+@register.filter
 def about(seconds: int) -> str:
     """`kurang seminit`, `12 minit`, `3 jam 20 minit`: how long something will take, no more exactly than anybody knows."""
     minutes = (int(seconds) + SECONDS_IN_MINUTE - 1) // SECONDS_IN_MINUTE

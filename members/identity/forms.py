@@ -71,3 +71,20 @@ class StaffSignInForm(forms.Form):
         if not re.fullmatch(r"[0-9]{6}", code):
             raise forms.ValidationError(_("Kod pengesahan mengandungi 6 angka."), code="form")
         return code
+
+
+class TacForm(forms.Form):
+    """The code of an act, and where the meter asks for it the number that it went to. What is wrong with them, members.identity.tac says."""
+
+    tac = forms.CharField(
+        label=_("Kod TAC"),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}),
+    )
+    number = forms.CharField(
+        label=_("Nombor telefon TAC dengan penuh"),
+        required=False,
+        max_length=32,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off", "inputmode": "tel"}),
+    )

@@ -29,7 +29,7 @@ from members.identity.models import User
 from members.identity.models_tac import Approval, Attempt, Challenge, Standing
 from members.identity.tac_limits import WORDS, Refused, words
 
-__all__ = ["WORDS", "Refused", "digest_of", "issue", "spend", "unblock", "verify", "words"]
+__all__ = ["WORDS", "Refused", "digest_of", "issue", "spend", "unblock", "unspent", "verify", "words"]
 
 NOBODY: Final = "anonymous"
 NOWHERE: Final = "+601110000000"
@@ -98,6 +98,13 @@ def verify(*, challenge: Challenge, user: User | None, digits: str, at: datetime
         audit.record_refusal(actor=user, action="tac.verify", target=challenge, data={"purpose": challenge.purpose, "code": found.code}, ip=ip)
         raise found
     return found
+
+
+def unspent(*, challenge: Challenge, digits: str, at: datetime) -> Approval | None:
+    """The leave that this very code has given already, if it still waits for its act. Evaluates nothing that is open: the code is used."""
+    typed = re.sub(r"[\s-]", "", digits)
+    left = Approval.objects.filter(challenge=challenge, spent_at=None, expires_at__gt=at).first()
+    return left if left and hmac.compare_digest(_mac(challenge.salt, typed), challenge.mac) else None
 
 
 def spend(*, approval: Approval, user: User, purpose: Purpose, shown: Mapping[str, str], at: datetime) -> None:

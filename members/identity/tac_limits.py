@@ -33,6 +33,7 @@ WORDS: Final = {
     "NUMBER": gettext_noop("Terdapat banyak cubaan yang salah di seluruh portal. Taip juga nombor telefon TAC anda dengan penuh."),
     "TOO_SOON": gettext_noop("Kod TAC baru sahaja dihantar. Kod baharu boleh diminta mulai %(until)s."),
     "TOO_MANY": gettext_noop("Terlalu banyak kod TAC diminta. Kod baharu boleh diminta mulai %(until)s."),
+    "NOT_ASKED": gettext_noop("Minta kod TAC dahulu: ia dihantar ke telefon anda."),
     "NO_PHONE": gettext_noop("Tiada nombor telefon TAC didaftarkan untuk anda."),
     "OTHER_ACT": gettext_noop("Kelulusan ini bukan untuk tindakan ini. Semak semula butiran dan minta kod TAC baharu."),
     "SPENT": gettext_noop("Kelulusan ini telah digunakan. Minta kod TAC baharu."),

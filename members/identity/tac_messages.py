@@ -12,9 +12,9 @@ SECRET: Final = "tac"  # noqa: S105 - the name of a place
 NEVER_ASKED: Final = _("KWSP tidak pernah meminta TAC anda.")
 
 
-def kind(*, subject: str, sentence: str) -> Kind:
+def kind(*, subject: str, sentence: str, show: Mapping[str, kinds.Show] | None = None) -> Kind:
     """The kind `TAC_<purpose>`: a sentence that begins with %(tac)s and names what is approved, by the figures that `issue` is shown."""
-    return Kind(subject=subject, paragraphs=(sentence, NEVER_ASKED), show={}, secrets=(SECRET,), one_time_code=SECRET)
+    return Kind(subject=subject, paragraphs=(sentence, NEVER_ASKED), show=show or {}, secrets=(SECRET,), one_time_code=SECRET)
 
 
 def figures(code: str, shown: Mapping[str, str]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from tests.bank import keys, stub
 from tests.bank.bank_process import BankProcess, order_page
 from tests.bank.counter import ask, book, pay
 from tests.contributions.conftest import Office, make_office, office
+from tests.factories import leave
 
 __all__ = ["make_office", "office"]
 
@@ -38,7 +39,7 @@ def order(settings: LazySettings, portal_keys: dict[str, Any], bank: BankProcess
     """An order for an approved filing, not yet taken to the bank."""
     settings.FPX = {**settings.FPX, **portal_keys, "bank_url": bank.url}
     filing = office.approved()
-    return payments.start(filing_id=filing.pk, bank_code="MBB0228", by=office.checker, on=AT.date(), at=AT)
+    return leave.start(filing_id=filing.pk, bank_code="MBB0228", by=office.checker, on=AT.date(), at=AT)
 
 
 def tell(portal: stub.Portal, order: Payment, number: int = 1) -> payments.Outcome:

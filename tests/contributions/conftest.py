@@ -21,7 +21,7 @@ from members.models import Member
 from tests import factories
 from tests.bank import keys
 from tests.contributions import paying
-from tests.factories import borang_a
+from tests.factories import borang_a, leave
 
 ON = date(2026, 11, 10)
 OCTOBER, NOVEMBER = WageMonth(2026, 10), WageMonth(2026, 11)
@@ -49,7 +49,7 @@ class Office:
         filing = work(self.send(borang_a.file(*(rows or [borang_a.row(self.hire())])), wage_month=wage_month))
         assert filing.state == FilingState.READY, (filing.state, [row.problems for row in filing.rows.all()])
         filings.submit(filing_id=filing.pk, by=self.maker, declaration=True, on=ON)
-        filings.approve(filing_id=filing.pk, by=self.checker, on=ON)
+        leave.approve(filing_id=filing.pk, by=self.checker, on=ON)
         return Filing.objects.get(pk=filing.pk)
 
     def read(self, *rows: str, **file: str) -> Filing:

@@ -6,7 +6,6 @@ from django.db import connection, transaction
 
 from contributions.enums import FilingState
 from contributions.models import Filing, Payment
-from contributions.services import filing as filings
 from contributions.services import payment as payments
 from employers.models import Employer
 from kwsp_portal.bank.fpx import codes, messages
@@ -15,6 +14,7 @@ from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.jobs.models import Run
 from members.identity.models import User
 from tests import factories
+from tests.factories import leave
 
 NUMBER = "19999997"
 
@@ -57,7 +57,7 @@ def pay(month: WageMonth) -> int:
             rows, employer_sen, employee_sen = cursor.fetchone()
         totals = {"employer_total": employer_sen / 100, "employee_total": employee_sen / 100, "rows_total": rows, "rows_valid": rows}
         Filing.objects.filter(pk=filing.pk).update(state=FilingState.SUBMITTED, **totals)
-    filings.approve(filing_id=filing.pk, by=checker, on=on)
+    leave.approve(filing_id=filing.pk, by=checker, on=on)
     order = _order(Filing.objects.get(pk=filing.pk), checker, at)
     payments.record(confirmation=_approval(order), body="", channel=messages.Channel.DIRECT, on=on, at=at)
     return Run.objects.get(programme="credit_filing", period=str(filing.pk)).pk

@@ -11,9 +11,9 @@ from django.test import Client
 
 from contributions.models import Filing
 from kwsp_portal.common.periods import WageMonth
-from members.identity.models import User
+from members.identity.models import Challenge, User
 from tests.contributions.conftest import OCTOBER, Office
-from tests.factories import borang_a
+from tests.factories import borang_a, leave
 from tests.factories.identity import PASSWORD
 
 NEW = "/employer/filings/new/"
@@ -31,6 +31,12 @@ class Person:
 
     def post(self, path: str, **fields: Any) -> HttpResponse:
         return _whole(self.client.post(self.prefix + path, fields))
+
+    def coded(self, path: str, **fields: Any) -> HttpResponse:
+        """Ask for the code of this act on its page, read the phone, and send the form with it."""
+        self.post(path, **{key: value for key, value in fields.items() if key != "action"}, tac_send="1")
+        challenge = Challenge.objects.filter(user_id=self.client.session["_auth_user_id"]).latest("pk")
+        return self.post(path, **fields, tac=leave.digits_of(challenge))
 
     def upload(self, content: bytes, month: WageMonth | str = OCTOBER, name: str = "borang-a.csv") -> HttpResponse:
         return self.post(NEW, wage_month=str(month), file=SimpleUploadedFile(name, content, "text/csv"))

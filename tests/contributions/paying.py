@@ -10,7 +10,8 @@ from contributions.models import Filing, Payment
 from contributions.services import payment as payments
 from kwsp_portal.bank.fpx import client, codes, messages, wire
 from kwsp_portal.common.clock import KL
-from members.identity.models import User
+from members.identity.models import Approval, User
+from tests.factories import leave
 
 PAID_AT = datetime(2026, 11, 12, 10, 30, 15, tzinfo=KL)
 """When orders of these tests are made, and paid if nothing else is said."""
@@ -55,8 +56,14 @@ class Bank:
         return self.signed(self.says(payment, code, **changes))
 
 
-def start(filing: Filing, by: User, at: datetime = PAID_AT) -> Payment:
-    return payments.start(filing_id=filing.pk, bank_code=BANK, by=by, on=at.astimezone(KL).date(), at=at)
+def start(filing: Filing, by: User, at: datetime = PAID_AT, approval: Approval | None = None) -> Payment:
+    """An order under the payer's code; `approval` was typed before."""
+    given = approval or leave_of(filing, by, at)
+    return payments.start(filing_id=filing.pk, bank_code=BANK, by=by, approval=given, on=at.astimezone(KL).date(), at=at)
+
+
+def leave_of(filing: Filing, by: User, at: datetime = PAID_AT) -> Approval:
+    return leave.to_pay(filing.pk, by, at)
 
 
 def deliver(pairs: wire.Pairs, channel: messages.Channel = messages.Channel.DIRECT, at: datetime = PAID_AT) -> payments.Outcome:

@@ -22,6 +22,7 @@ from contributions.services.filing import FileRefused
 from contributions.services.moves import NotAllowed
 from kwsp_portal.bank.fpx import codes
 from kwsp_portal.bank.fpx.messages import Channel
+from kwsp_portal.common import clock
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.jobs.models import Run
 from members.identity.models import User
@@ -42,7 +43,7 @@ from tests.contributions.test_payment_replays import (
     Message,
     check,
 )
-from tests.factories import borang_a
+from tests.factories import borang_a, leave
 from tests.jobs.threads import Crowd
 
 ROUNDS = int(os.environ.get("KWSP_SOAK_RACES", "300"))
@@ -120,11 +121,12 @@ def test_race_of_approvers(crowd: Crowd, offices: Iterator[tuple[Office, WageMon
         made = factories.FilingFactory(employer=office.employer, prepared_by=office.maker, submitted=True, wage_month=month.first_day)
         filing, other = with_its_row(made), checker_of(office)
         acts = [
-            lambda: filings.approve(filing_id=filing.pk, by=chance.choice([office.checker, other]), on=ON),  # noqa: B023
+            lambda: filings.approve(**dict(zip(("by", "approval"), given.pop(), strict=True)), filing_id=filing.pk, on=ON, at=clock.now()),  # noqa: B023
             lambda: filings.return_to_maker(filing_id=filing.pk, by=office.checker, comment="Semak", on=ON),  # noqa: B023
             lambda: filings.discard(filing_id=filing.pk, by=office.maker, on=ON),  # noqa: B023
             lambda: filings.submit(filing_id=filing.pk, by=office.maker, declaration=True, on=ON),  # noqa: B023
         ]
+        given = [(by, leave.to_approve(filing.pk, by)) for by in chance.choices([office.checker, other], k=THREADS)]
         chosen = [chance.choice(acts) for _ in range(THREADS)]
 
         found = codes_of(crowd.all_at_once(lambda place: chosen[place]()))  # noqa: B023
@@ -163,7 +165,9 @@ def test_race_of_payers(crowd: Crowd, offices: Iterator[tuple[Office, WageMonth,
         filing = approved(office, month, row)
         payers = [office.checker, checker_of(office)]
 
-        found = codes_of(crowd.all_at_once(lambda place: paying.start(filing, payers[place % 2])))  # noqa: B023
+        given = [paying.leave_of(filing, payers[place % 2]) for place in range(THREADS)]
+
+        found = codes_of(crowd.all_at_once(lambda place: paying.start(filing, payers[place % 2], approval=given[place])))  # noqa: B023
 
         assert found == {"done": 1, "PAYMENT_IN_FLIGHT": THREADS - 1}
         order = Payment.objects.get(filing=filing)
@@ -176,7 +180,7 @@ def test_race_of_payers(crowd: Crowd, offices: Iterator[tuple[Office, WageMonth,
 def approved(office: Office, month: WageMonth, row: str) -> Filing:
     filing = work(office.send(borang_a.file(row), wage_month=month))
     filings.submit(filing_id=filing.pk, by=office.maker, declaration=True, on=ON)
-    filings.approve(filing_id=filing.pk, by=office.checker, on=ON)
+    leave.approve(filing_id=filing.pk, by=office.checker, on=ON)
     return Filing.objects.get(pk=filing.pk)
 
 

@@ -19,7 +19,7 @@ from kwsp_portal.common.periods import WageMonth
 from tests import factories
 from tests.contributions.conftest import NOVEMBER, ON, Office, work
 from tests.contributions.electing import elect, notice, wanted
-from tests.factories import borang_a
+from tests.factories import borang_a, leave
 
 pytestmark = pytest.mark.django_db
 DECEMBER = WageMonth(2026, 12)
@@ -153,7 +153,7 @@ class TestBetweenReadingAndApproval:
         elect(office, member)
 
         with pytest.raises(NotAllowed) as refused:
-            filings.approve(filing_id=filing.pk, by=office.checker, on=ON)
+            leave.approve(filing_id=filing.pk, by=office.checker, on=ON)
 
         filing.refresh_from_db()
         assert (refused.value.code, filing.state) == ("ELECTIONS_CHANGED", FilingState.SUBMITTED)
@@ -175,7 +175,7 @@ class TestBetweenReadingAndApproval:
 
         filings.submit(filing_id=filing.pk, by=office.maker, declaration=True, on=ON)
 
-        assert filings.approve(filing_id=filing.pk, by=office.checker, on=ON).state == FilingState.APPROVED
+        assert leave.approve(filing_id=filing.pk, by=office.checker, on=ON).state == FilingState.APPROVED
 
 
 @pytest.mark.parametrize("domestic", [False, True])

@@ -12,7 +12,7 @@ from kwsp_portal.audit.models import AuditEvent
 from tests import factories
 from tests.contributions.conftest import NOVEMBER, ON, Office, work
 from tests.contributions.electing import record, submitted, wanted
-from tests.factories import borang_a
+from tests.factories import borang_a, leave
 from tests.ledger.acts import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -57,7 +57,7 @@ def test_an_election_and_the_borang_a_it_concerns_are_approved_at_once(office: O
 
     found = outcomes(
         lambda: elections.approve(election_id=election.pk, by=office.checker, on=ON),
-        lambda: filings.approve(filing_id=filing.pk, by=office.checker, on=ON),
+        lambda: leave.approve(filing_id=filing.pk, by=office.checker, on=ON),
     )
 
     election.refresh_from_db()

@@ -22,7 +22,7 @@ from kwsp_portal.documents.models import StoredFile
 from kwsp_portal.jobs.models import Run
 from tests import factories
 from tests.contributions.conftest import OCTOBER, ON, Office, work
-from tests.factories import borang_a
+from tests.factories import borang_a, leave
 
 
 def refused(send: Callable[[], object]) -> list[dict[str, object]]:
@@ -207,7 +207,7 @@ class TestDecisions:
         filing = office.read(borang_a.row(office.hire()))
 
         filings.submit(filing_id=filing.pk, by=office.maker, declaration=True, on=ON)
-        filings.approve(filing_id=filing.pk, by=office.checker, on=ON)
+        leave.approve(filing_id=filing.pk, by=office.checker, on=ON)
 
         filing.refresh_from_db()
         assert (filing.state, filing.approved_by, filing.approved_on) == (FilingState.APPROVED, office.checker, ON)
@@ -221,9 +221,9 @@ class TestDecisions:
     def test_approval_makes_the_employer_owe_the_total_once(self, office: Office) -> None:
         filing = factories.FilingFactory(employer=office.employer, prepared_by=office.maker, submitted=True)
 
-        filings.approve(filing_id=filing.pk, by=office.checker, on=ON)
+        leave.approve(filing_id=filing.pk, by=office.checker, on=ON)
         with pytest.raises(NotAllowed, match="WRONG_STATE"):
-            filings.approve(filing_id=filing.pk, by=office.checker, on=ON)
+            leave.approve(filing_id=filing.pk, by=office.checker, on=ON)
 
         assert balances() == {"CONTRIBUTION_DUE": -144_900, "CONTRIBUTION_CLEARING": 144_900}
 
@@ -255,7 +255,7 @@ class TestDecisions:
         filing = factories.FilingFactory(employer=office.employer, prepared_by=both, submitted=True)
 
         with pytest.raises(NotAllowed, match="OWN_WORK"):
-            filings.approve(filing_id=filing.pk, by=both, on=ON)
+            leave.approve(filing_id=filing.pk, by=both, on=ON)
 
         filing.refresh_from_db()
         assert filing.state == FilingState.SUBMITTED
@@ -268,7 +268,7 @@ class TestDecisions:
         filings.submit(filing_id=filing.pk, by=both, declaration=True, on=ON)
 
         with pytest.raises(NotAllowed, match="OWN_WORK"):
-            filings.approve(filing_id=filing.pk, by=both, on=ON)
+            leave.approve(filing_id=filing.pk, by=both, on=ON)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -277,7 +277,7 @@ def test_a_refused_act_is_in_the_audit(office: Office) -> None:
     filing = factories.FilingFactory(employer=office.employer, prepared_by=office.maker, submitted=True)
 
     with pytest.raises(NotAllowed):
-        filings.approve(filing_id=filing.pk, by=office.maker, on=ON)
+        leave.approve(filing_id=filing.pk, by=office.maker, on=ON)
 
     kept = AuditEvent.objects.filter(refused=True, action="filing.approve", target=f"filing:{filing.pk}")
     assert [(event.actor_id, event.data["code"]) for event in kept] == [(office.maker.pk, "NO_RIGHT")]

@@ -14,11 +14,12 @@ from contributions.services import moves, reading
 from contributions.services.filing import FileRefused
 from contributions.services.moves import NotAllowed
 from kwsp_portal.audit.models import AuditEvent
+from kwsp_portal.common import clock
 from kwsp_portal.jobs import engine
 from kwsp_portal.jobs.models import Chunk
 from tests import factories
 from tests.contributions.conftest import ON, Office, read_jobs, work
-from tests.factories import borang_a
+from tests.factories import borang_a, leave
 from tests.ledger.acts import together
 
 
@@ -45,9 +46,10 @@ class TestAtOnce:
         filing = factories.FilingFactory(employer=office.employer, prepared_by=office.maker, submitted=True)
         checkers = [office.checker, *(factories.RepresentativeFactory(employer=office.employer, checker=True).user for _ in range(2))]
 
+        given = [leave.to_approve(filing.pk, checker) for checker in checkers[:2]]
         found = outcomes(
-            lambda: filings.approve(filing_id=filing.pk, by=checkers[0], on=ON),
-            lambda: filings.approve(filing_id=filing.pk, by=checkers[1], on=ON),
+            lambda: filings.approve(filing_id=filing.pk, by=checkers[0], approval=given[0], on=ON, at=clock.now()),
+            lambda: filings.approve(filing_id=filing.pk, by=checkers[1], approval=given[1], on=ON, at=clock.now()),
             lambda: filings.return_to_maker(filing_id=filing.pk, by=checkers[2], comment="Semak", on=ON),
         )
 

@@ -14,12 +14,13 @@ from contributions.enums import FilingAction, FilingState
 from contributions.models import Filing
 from contributions.services import filing as filings
 from kwsp_portal.common import clock
-from members.identity.models import User
+from members.identity.models import Challenge, User
 from tests import factories
 from tests.contributions import pages
 from tests.contributions.conftest import ON, Office
 from tests.contributions.pages import Person
-from tests.factories import borang_a
+from tests.factories import borang_a, leave
+from tests.factories.leave import digits_of
 
 MOST_QUERIES = 12
 PAGES = ("", "submit", "decide", "discard", "reread", "pay", "rows/2")
@@ -120,7 +121,8 @@ def test_a_second_click_on_submit_shows_the_outcome_and_does_nothing_twice(offic
 def test_a_second_click_on_approve_owes_once(office: Office, checker: Person) -> None:
     filing = submitted(office)
 
-    answers = [checker.post(pages.address(filing, "decide"), action="approve") for _ in range(2)]
+    first = checker.coded(pages.address(filing, "decide"), action="approve")
+    answers = [first, checker.post(pages.address(filing, "decide"), action="approve", tac=digits_of(Challenge.objects.get()))]
 
     assert [answer.status_code for answer in answers] == [302, 302]
     assert moves_of(filing).count(FilingAction.APPROVE) == 1
@@ -131,7 +133,7 @@ def test_a_second_click_on_approve_owes_once(office: Office, checker: Person) ->
 
 def test_what_a_colleague_already_did_is_said_with_the_present_state(office: Office, administrator: User) -> None:
     filing = submitted(office)
-    pages.signed_in(administrator).post(pages.address(filing, "decide"), action="approve")
+    pages.signed_in(administrator).coded(pages.address(filing, "decide"), action="approve")
 
     answer = pages.signed_in(office.checker).post(pages.address(filing, "decide"), action="return", comment="Semak semula")
 
@@ -203,7 +205,7 @@ def test_buttons_are_those_of_the_person_and_the_state(office: Office, maker: Pe
     assert "Gaji Aminah belum betul" in pages.text_of(page)
 
     maker.post(pages.address(filing, "submit"), declaration="on")
-    checker.post(pages.address(filing, "decide"), action="approve")
+    checker.coded(pages.address(filing, "decide"), action="approve")
     assert pages.actions_of(checker.get(pages.address(filing))) == ["Bayar RM 1,449.00"]
     assert pages.actions_of(maker.get(pages.address(filing))) == []
 
@@ -311,7 +313,7 @@ def test_the_home_and_every_state_of_the_filing_page_stay_within_the_budget(offi
     filings.return_to_maker(filing_id=filing.pk, by=office.checker, comment="Semak", on=ON)
     ask("returned", pages.address(filing))
     filings.submit(filing_id=filing.pk, by=office.maker, declaration=True, on=ON)
-    filings.approve(filing_id=filing.pk, by=office.checker, on=ON)
+    leave.approve(filing_id=filing.pk, by=office.checker, on=ON)
     ask("approved", pages.address(filing))
     ask("list", "/employer/filings/")
 

@@ -2,7 +2,7 @@
 
 from tests.factories.contributions import ElectionFactory, FilingFactory, StoredFileFactory
 from tests.factories.employers import EmployerFactory, EmploymentFactory, RepresentativeFactory
-from tests.factories.identity import UserFactory
+from tests.factories.identity import TacPhoneFactory, UserFactory
 from tests.factories.members import CitizenshipPeriodFactory, MemberFactory
 
 __all__ = [
@@ -14,5 +14,6 @@ __all__ = [
     "MemberFactory",
     "RepresentativeFactory",
     "StoredFileFactory",
+    "TacPhoneFactory",
     "UserFactory",
 ]

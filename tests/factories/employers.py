@@ -5,7 +5,7 @@ from factory.django import DjangoModelFactory
 
 from employers.enums import EmployerKind, EmployerRole
 from employers.models import Employer, Employment, Representative
-from tests.factories.identity import UserFactory
+from tests.factories.identity import TacPhoneFactory, UserFactory
 from tests.factories.members import MemberFactory
 
 
@@ -27,10 +27,11 @@ class EmployerFactory(DjangoModelFactory):
 
 
 class RepresentativeFactory(DjangoModelFactory):
-    """A maker of an employer."""
+    """A maker of an employer, with a phone that codes go to."""
 
     class Meta:
         model = Representative
+        skip_postgeneration_save = True
 
     class Params:
         checker = factory.Trait(role=EmployerRole.CHECKER)
@@ -41,6 +42,12 @@ class RepresentativeFactory(DjangoModelFactory):
     user = factory.SubFactory(UserFactory, representative=True)
     role = EmployerRole.MAKER
     appointed_on = date(2020, 1, 1)
+
+    @factory.post_generation
+    def tac_phone(self, create: bool, number: str | bool | None, **kwargs: object) -> None:
+        """`tac_phone=False`: none was ever registered."""
+        if create and number is not False:
+            TacPhoneFactory(user=self.user)
 
 
 class EmploymentFactory(DjangoModelFactory):

@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 import factory
 from factory.django import DjangoModelFactory
 
-from members.identity.enums import Role
-from members.identity.models import User
+from members.identity.enums import Bound, Role
+from members.identity.models import TacPhone, User
 
 
 class UserFactory(DjangoModelFactory):
@@ -32,3 +32,17 @@ class UserFactory(DjangoModelFactory):
 
 
 PASSWORD = "kwsp-demo-2026"
+
+
+class TacPhoneFactory(DjangoModelFactory):
+    """A number that was bound at a counter long ago; a user who has one keeps it."""
+
+    class Meta:
+        model = TacPhone
+        django_get_or_create = ("user", "ended_at")
+
+    user = factory.SubFactory(UserFactory)
+    number = factory.Sequence(lambda n: f"+6011{20_000_000 + n}")
+    how = Bound.COUNTER
+    bound_at = datetime(2020, 1, 1, tzinfo=UTC)
+    ended_at = None

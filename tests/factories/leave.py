@@ -1,0 +1,51 @@
+"""Codes as people get and use them: asked for through the portal, the digits read from the message, verified."""
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from contributions.models import Filing, Payment
+from contributions.services import filing as filings
+from contributions.services import leave
+from contributions.services import payment as payments
+from kwsp_portal.common import clock
+from kwsp_portal.notify.models import Message
+from members.identity import phones, tac
+from members.identity.enums import Purpose
+from members.identity.models import Approval, Challenge, User
+from tests.factories.identity import TacPhoneFactory
+
+
+def digits_of(challenge: Challenge) -> str:
+    """What the SMS says: only the message, and only until it is delivered, has it."""
+    message = Message.objects.get(cause=f"challenge:{challenge.pk}", code=f"TAC_{challenge.purpose}")
+    digits: str = json.loads(message.secrets)["tac"]
+    return digits
+
+
+def leave_for(*, user: User, purpose: Purpose, shown: Mapping[str, str], at: datetime) -> Approval:
+    """The person asked for a code for this act, and typed it."""
+    if phones.current(user) is None:
+        TacPhoneFactory(user=user)
+    challenge = tac.issue(user=user, purpose=purpose, shown=shown, at=at)
+    return tac.verify(challenge=challenge, user=user, digits=digits_of(challenge), at=at)
+
+
+def to_approve(filing_id: int, by: User) -> Approval:
+    filing = Filing.objects.select_related("employer").get(pk=filing_id)
+    return leave_for(user=by, purpose=Purpose.EMPLOYER_APPROVAL, shown=leave.to_approve(filing), at=clock.now())
+
+
+def to_pay(filing_id: int, by: User, at: datetime) -> Approval:
+    filing = Filing.objects.select_related("employer").get(pk=filing_id)
+    return leave_for(user=by, purpose=Purpose.EMPLOYER_PAYMENT, shown=leave.to_pay(filing), at=at)
+
+
+def approve(*, filing_id: int, by: User, on: date) -> Filing:
+    """What the approver's page does once the code is typed."""
+    return filings.approve(filing_id=filing_id, by=by, approval=to_approve(filing_id, by), on=on, at=clock.now())
+
+
+def start(*, filing_id: int, bank_code: str, by: User, on: date, at: datetime) -> Payment:
+    """What the payer's page does once the code is typed."""
+    return payments.start(filing_id=filing_id, bank_code=bank_code, by=by, approval=to_pay(filing_id, by, at), on=on, at=at)
