@@ -11,10 +11,12 @@ from playwright.sync_api import expect
 
 from contributions.enums import FilingState
 from contributions.models import Filing, Payment
+from kwsp_portal.frame.demo.people import PEOPLE
 from kwsp_portal.templatetags import formats
 from tests.journeys.borang_a import OCTOBER, with_wages
 from tests.journeys.visitor import Visitor
 
+CHECKER_S_PHONE = next(person.phone for person in PEOPLE if person.user_id == "majikanchecker")
 MONTH = {"ms": "Oktober 2026", "en": "October 2026"}
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -76,6 +78,7 @@ def approve(checker: Visitor, address: str) -> None:
     checker.link("Semak dan luluskan").click()
     checker.sees("Baharu sejak %(month)s: %(joined)s orang. Tiada lagi bulan ini: %(left)s orang.", month="September 2026", joined="0", left="0")
     checker.look()
+    checker.type_the_code(CHECKER_S_PHONE)
     checker.button("Luluskan Borang A %(month)s – %(total)s", **figures_of(checker)).click()
     checker.page.wait_for_url(address)
     checker.sees("Diluluskan, belum dibayar")
@@ -87,6 +90,8 @@ def pay(checker: Visitor) -> Payment:
     checker.link("Bayar %(total)s", total=figures_of(checker)["total"]).click()
     checker.look()
     checker.page.get_by_label("Maybank2E").check()
+    checker.type_the_code(CHECKER_S_PHONE)
+    expect(checker.page.get_by_label("Maybank2E")).to_be_checked()
     checker.button("Bayar %(total)s di halaman bank", total=figures_of(checker)["total"]).click()
     if not checker.script:
         checker.button("Teruskan ke bank").click()
