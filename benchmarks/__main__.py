@@ -5,7 +5,7 @@ import sys
 
 from benchmarks import harness
 
-MODULES = ("shares", "reading", "crediting", "elections", "checking", "posting", "pages", "statement", "years", "population")
+MODULES = ("shares", "reading", "crediting", "elections", "checking", "posting", "pages", "statement", "years", "tac", "population")
 
 
 def main(names: list[str]) -> int:

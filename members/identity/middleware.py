@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -32,7 +33,10 @@ class SessionLimits:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """After a fault of ours the browser is sent no new key (Django's session middleware): then it keeps the one it has."""
         response = self.get_response(request)
+        if services.stepped_up(request) and response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+            sessions.step_up(request, at=clock.now())
         devices.attach(request, response)
         return response
 

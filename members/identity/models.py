@@ -12,15 +12,17 @@ from django.utils.translation import gettext_lazy as _
 
 from members.identity.enums import ADMIN_READERS, STAFF, InvitationKind, Role
 from members.identity.models_sessions import KnownDevice, StoredSession, UserSession
-from members.identity.models_tac import Approval, Attempt, Challenge, Meter, Standing, TacPhone
+from members.identity.models_tac import Approval, Attempt, Authenticator, Challenge, Meter, RecoveryCode, Standing, TacPhone
 
 __all__ = [
     "Approval",
     "Attempt",
+    "Authenticator",
     "Challenge",
     "Invitation",
     "KnownDevice",
     "Meter",
+    "RecoveryCode",
     "Standing",
     "StoredSession",
     "TacPhone",

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from kwsp_portal.encryption import EncryptedTextField
 from members.identity.enums import Bound, Ended, Method, Purpose
 
 
@@ -145,3 +146,37 @@ class Approval(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.purpose}"
+
+
+class Authenticator(models.Model):
+    """An authenticator app in place of SMS: one open a person. It serves from `confirmed_at` on; its secret is encrypted at rest.
+
+    `last_step` is the latest 30 seconds whose code was used: each is good once.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="authenticators", db_index=False)
+    secret = EncryptedTextField(purpose="identity.authenticator", null=True)
+    made_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    last_step = models.BigIntegerField(default=0)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["user"], condition=Q(removed_at__isnull=True), name="authenticator_one_open"),
+            models.CheckConstraint(condition=Q(removed_at__isnull=True) | Q(secret__isnull=True), name="authenticator_secret_wiped"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user_id}"
+
+
+class RecoveryCode(models.Model):
+    """For the day the phone is gone: one of ten, good once, kept as an HMAC."""
+
+    authenticator = models.ForeignKey(Authenticator, on_delete=models.PROTECT, related_name="codes")
+    mac = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.authenticator_id}"

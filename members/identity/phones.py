@@ -20,7 +20,7 @@ from members.identity.enums import Bound, Ended
 from members.identity.models import User
 from members.identity.models_tac import TacPhone
 
-__all__ = ["NotCooling", "TacPhone", "bind", "cancel", "cooling_until", "current", "is_number", "masked", "remove"]
+__all__ = ["NotCooling", "TacPhone", "bind", "cancel", "cooling_until", "current", "is_number", "masked", "remove", "tell"]
 
 
 class NotCooling(Exception):
@@ -97,6 +97,13 @@ def remove(*, user: User, by: User, at: datetime, ip: str | None = None) -> None
         if phone is not None:
             _end(phone, Ended.REMOVED, at)
             audit.record(actor=by, action="phone.remove", target=f"user:{user.pk}", data={"number": masked(phone)}, ip=ip)
+
+
+def tell(user: User, kind: str, *, cause: str, at: datetime) -> None:
+    """Something about the person's security, to the number that is theirs; nothing where there is none."""
+    phone = current(user)
+    if phone is not None:
+        notify.send_sms(to=phone.number, kind=kind, figures={"at": formats.moment(at)}, language=user.language, inbox=None, cause=cause, at=at)
 
 
 def _hold(user: User) -> None:

@@ -24,6 +24,9 @@ DECOY_KEY: Final = bytes(20)
 TOTP_STEPS: Final = 3
 """How many periods of 30 seconds django-otp tries: one before and one after the present."""
 
+STEPPED_UP: Final = "stepped_up"
+"""What a request carries whose session is to get a new key."""
+
 
 class SignInRefused(Exception):
     """The User ID and what should prove it do not agree. Which of them is wrong is not said."""
@@ -63,6 +66,15 @@ def sign_in_officer(request: HttpRequest, *, user_id: str, password: str, code: 
     _begin(request, user, confirmed=True, at=at)
     otp_login(request, device)
     return user
+
+
+def step_up(request: HttpRequest) -> None:
+    """Somebody proved more than their session did: its key changes with the answer (ASVS 7.2.4), unless the answer is a fault of ours."""
+    setattr(request, STEPPED_UP, True)
+
+
+def stepped_up(request: HttpRequest) -> bool:
+    return getattr(request, STEPPED_UP, False)
 
 
 def sign_out(request: HttpRequest, *, at: datetime) -> None:

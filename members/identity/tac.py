@@ -16,14 +16,14 @@ from typing import Final
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.crypto import salted_hmac
 
 from kwsp_portal import audit
 from kwsp_portal.jobs import doorbell
 from kwsp_portal.notify import services as notify
 from kwsp_portal.notify.enums import Inbox
-from members.identity import phones, tac_limits, tac_messages
+from members.identity import authenticators, phones, tac_limits, tac_messages
 from members.identity.enums import Method, Purpose
 from members.identity.models import User
 from members.identity.models_tac import Approval, Attempt, Challenge, Standing
@@ -36,7 +36,11 @@ NOWHERE: Final = "+601110000000"
 """Where the message of a decoy would go, if it were not rolled back."""
 SKEW: Final = timedelta(seconds=10)
 """How far the clocks of two web servers may differ. A code from further ahead is dead: somebody's clock has stepped back."""
+SMS_ONLY: Final = frozenset({Purpose.RECOVERY, Purpose.ACTIVATION_PHONE})
+"""Where a stranger could see by the kind of code that somebody is known, and where the phone itself is to be proved."""
 _DIGITS: Final = re.compile(r"[0-9]{6}")
+_BY_APP: Final = re.compile(rf"[0-9]{{6}}|[{authenticators.LETTERS}]{{{authenticators.CODE_LETTERS}}}")
+"""An app's code, or one of its recovery codes."""
 
 
 def digest_of(shown: Mapping[str, str]) -> str:
@@ -81,11 +85,12 @@ def verify(*, challenge: Challenge, user: User | None, digits: str, at: datetime
 
     `number` is the TAC phone number typed in full, asked for (NUMBER) when everybody together has guessed wrong too often.
     """
-    typed = re.sub(r"[\s-]", "", digits)
+    typed = _bare(digits)
+    form = _BY_APP if challenge.method == Method.APP else _DIGITS
     found: Approval | Refused
     if challenge.user_id != (user.pk if user else None):
         found = Refused("OTHER_ACT")
-    elif not _DIGITS.fullmatch(typed):
+    elif not form.fullmatch(typed):
         found = Refused("FORM")
     else:
         with transaction.atomic(durable=True):
@@ -102,9 +107,9 @@ def verify(*, challenge: Challenge, user: User | None, digits: str, at: datetime
 
 def unspent(*, challenge: Challenge, digits: str, at: datetime) -> Approval | None:
     """The leave that this very code has given already, if it still waits for its act. Evaluates nothing that is open: the code is used."""
-    typed = re.sub(r"[\s-]", "", digits)
+    typed = _bare(digits)
     left = Approval.objects.filter(challenge=challenge, spent_at=None, expires_at__gt=at).first()
-    return left if left and hmac.compare_digest(_mac(challenge.salt, typed), challenge.mac) else None
+    return left if left and challenge.mac and hmac.compare_digest(_mac(challenge.salt, typed), challenge.mac) else None
 
 
 def spend(*, approval: Approval, user: User, purpose: Purpose, shown: Mapping[str, str], at: datetime) -> None:
@@ -137,6 +142,11 @@ def _subject(user: User | None, unknown: str) -> str:
     return f"user:{user.pk}" if user else f"unknown:{salted_hmac('members.identity.tac.unknown', unknown, algorithm='sha256').hexdigest()}"
 
 
+def _bare(typed: str) -> str:
+    """Without the blanks and hyphens that people type, in small letters."""
+    return re.sub(r"[\s-]", "", typed).lower()
+
+
 def _mac(salt: str, digits: str) -> str:
     """Keyed by the installation's secret through the row's own salt: neither the table nor the secret alone tells the digits."""
     return salted_hmac(f"members.identity.tac.{salt}", digits, algorithm="sha256").hexdigest()
@@ -144,8 +154,11 @@ def _mac(salt: str, digits: str) -> str:
 
 def _last_of(standing: Standing, purpose: Purpose, digest: str, at: datetime) -> Challenge | None:
     """The latest code of the same act that was not answered."""
-    recent = Challenge.objects.filter(subject=standing.pk, purpose=purpose, digest=digest, used_at=None, issued_at__gt=at - tac_limits.HOUR)
-    return recent.order_by("-pk").first()
+    return _of_same_act(standing, purpose, digest, at).order_by("-pk").first()
+
+
+def _of_same_act(standing: Standing, purpose: Purpose, digest: str, at: datetime) -> "QuerySet[Challenge]":
+    return Challenge.objects.filter(subject=standing.pk, purpose=purpose, digest=digest, used_at=None, issued_at__gt=at - tac_limits.HOUR)
 
 
 def _too_soon(last: Challenge | None, at: datetime) -> Challenge | Refused | None:
@@ -158,26 +171,28 @@ def _too_soon(last: Challenge | None, at: datetime) -> Challenge | Refused | Non
 def _make(
     standing: Standing, user: User | None, purpose: Purpose, shown: Mapping[str, str], inbox: Inbox | None, at: datetime
 ) -> Challenge | Refused:
-    phone = phones.current(user) if user else None
-    if user is not None and phone is None:
+    by_app = user is not None and purpose not in SMS_ONLY and authenticators.current(user) is not None
+    phone = phones.current(user) if user and not by_app else None
+    if user is not None and not by_app and phone is None:
         return Refused("NO_PHONE")
-    same_act = Challenge.objects.filter(subject=standing.pk, purpose=purpose, digest=digest_of(shown), used_at=None, burnt_at=None)
-    same_act.filter(issued_at__gt=at - tac_limits.HOUR).update(burnt_at=at)
+    digest = digest_of(shown)
+    _of_same_act(standing, purpose, digest, at).filter(burnt_at=None).update(burnt_at=at)
     salt, digits = secrets.token_hex(16), f"{secrets.randbelow(10**6):06d}"
     challenge = Challenge.objects.create(
         subject=standing.pk,
         user=user,
         phone=phone,
         purpose=purpose,
-        method=Method.SMS,
-        digest=digest_of(shown),
+        method=Method.APP if by_app else Method.SMS,
+        digest=digest,
         salt=salt,
-        mac=_mac(salt, digits),
+        mac="" if by_app else _mac(salt, digits),
         issued_at=at,
         valid_until=at + timedelta(seconds=settings.TAC["valid_seconds"]),
         resend_at=at + timedelta(seconds=settings.TAC["resend_seconds"]),
     )
-    _send(challenge, digits, shown, inbox, at)
+    if not by_app:
+        _send(challenge, digits, shown, inbox, at)
     return challenge
 
 
@@ -219,11 +234,16 @@ def _why_dead(row: Challenge, standing: Standing, number: str, at: datetime) -> 
 
 def _evaluated(row: Challenge, standing: Standing, typed: str, number: str, at: datetime) -> Approval | Refused:
     """The guess, and what it leaves. All of it is done for a decoy, too: it is only never right."""
-    right = hmac.compare_digest(_mac(row.salt, typed), row.mac) and row.user_id is not None
-    if number or tac_limits.metered(at=at):
-        right = phones.is_number(row.phone, number) and right
+    knows = not number or phones.is_number(row.phone or (phones.current(row.user) if row.user else None), number)
+    right = _is_right(row, typed, at) if knows else False
     Attempt.objects.create(challenge=row, subject=row.subject, right=right, at=at)
     return _right(row, standing, at) if right else _wrong(row, standing, at)
+
+
+def _is_right(row: Challenge, typed: str, at: datetime) -> bool:
+    if row.method == Method.APP:
+        return row.user is not None and authenticators.accepts(user=row.user, typed=typed, at=at)
+    return hmac.compare_digest(_mac(row.salt, typed), row.mac) and row.user_id is not None
 
 
 def _right(row: Challenge, standing: Standing, at: datetime) -> Approval:

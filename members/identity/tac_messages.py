@@ -38,6 +38,16 @@ _KINDS: Final = {
     "TAC_API_TOKEN": kind(subject=_("TAC token API"), sentence=_("%(tac)s ialah TAC anda untuk token API.")),
     "TAC_ACTIVATION_PHONE": kind(subject=_("TAC pengaktifan"), sentence=_("%(tac)s ialah TAC anda untuk mengaktifkan akses ke portal.")),
     "TAC_AUTHENTICATOR": kind(subject=_("TAC aplikasi pengesah"), sentence=_("%(tac)s ialah TAC anda untuk menukar aplikasi pengesah.")),
+    "AUTHENTICATOR_ADDED": Kind(
+        subject=_("Aplikasi pengesah ditambah"),
+        paragraphs=(_("Sejak %(at)s, kod anda datang daripada aplikasi pengesah dan bukan SMS. Bukan anda? Hubungi KWSP dengan segera."),),
+        show={},
+    ),
+    "AUTHENTICATOR_REMOVED": Kind(
+        subject=_("Aplikasi pengesah dibuang"),
+        paragraphs=(_("Sejak %(at)s, kod TAC anda dihantar dengan SMS semula. Bukan anda? Hubungi KWSP dengan segera."),),
+        show={},
+    ),
     "PHONE_BOUND": Kind(
         subject=_("Nombor telefon TAC didaftarkan"),
         paragraphs=(_("Nombor %(number)s kini menerima kod TAC anda, sejak %(at)s. Bukan anda? Hubungi KWSP dengan segera."),),

@@ -25,7 +25,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from kwsp_portal.notify.enums import Inbox
-from members.identity import phones, tac
+from members.identity import phones, services, tac
 from members.identity.enums import Method, Purpose
 from members.identity.forms import TacForm
 from members.identity.models import Approval, Challenge, User
@@ -112,15 +112,13 @@ class TacStep:
             if again is None:
                 raise
             return again
-        self.request.session.cycle_key()
+        services.step_up(self.request)
         return approval
 
     def refuse(self, refused: tac.Refused) -> None:
-        """The words go beside the field where there is one, and to the summary above the page."""
+        """The words go beside the field where there is one, and to the summary above the page. What was typed is not shown again."""
         self.refusal = refused
-        self.form = TacForm(self.request.POST)
-        self.form.full_clean()
-        self.form.errors.clear()
+        self.form = TacForm({})
         beside = "number" if refused.code == "NUMBER" else "tac" if refused.code in _BESIDE_THE_FIELD else None
         self.form.add_error(beside, tac.words(refused))
         if self.challenge is not None:

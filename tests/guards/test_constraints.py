@@ -27,7 +27,7 @@ from contributions.models import (
 from employers.models import Employer, Employment, Representative
 from kwsp_portal.editions.models import Edition
 from members.enums import Citizenship
-from members.identity.models import Challenge, Invitation, KnownDevice, Standing, TacPhone, User, UserSession
+from members.identity.models import Authenticator, Challenge, Invitation, KnownDevice, Standing, TacPhone, User, UserSession
 from members.models import CitizenshipPeriod, CounterProposal, IdentityCheck, Member
 from tests.factories.contributions import ElectionFactory, FilingFactory, StoredFileFactory
 from tests.factories.employers import EmployerFactory, EmploymentFactory, RepresentativeFactory
@@ -260,7 +260,13 @@ def proposal_decided_by_its_officer() -> object:
     return proposal(proposed_by=officer, decided_by=officer, decided_on=DAY, decided_at=MOMENT, state="APPROVED")
 
 
+def authenticator(**fields: object) -> Authenticator:
+    return Authenticator.objects.create(user=fields.pop("user", None) or UserFactory(), secret="A" * 32, made_at=MOMENT, **fields)
+
+
 CASES: dict[str, Callable[[], object]] = {
+    "authenticator_one_open": twice_of_one(authenticator, user=UserFactory),
+    "authenticator_secret_wiped": lambda: authenticator(removed_at=MOMENT),
     "tac_phone_form": lambda: tac_phone(number="012-3456789"),
     "tac_phone_how_known": lambda: tac_phone(how="POST"),
     "tac_phone_end_says_why": lambda: tac_phone(ended_at=MOMENT),

@@ -1,0 +1,147 @@
+"""An authenticator app in place of SMS (ruling 27, NIST: an alternative to the telephone network is offered).
+
+Its codes answer the same challenges as an SMS does: bound to the act, counted by the same limits, each time step good once. The clock of a phone
+may lag by one step; a step ahead is refused, which halves what a guess is worth. Recovery codes serve when the app is gone.
+"""
+
+import base64
+import secrets
+from datetime import datetime
+from typing import Final
+from urllib.parse import quote, urlencode
+
+import segno
+from django.conf import settings
+from django.db import transaction
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django_otp.oath import TOTP
+
+from kwsp_portal import audit
+from members.identity import phones
+from members.identity.models import User
+from members.identity.models_tac import Authenticator, RecoveryCode
+
+SECRET_BYTES: Final = 20
+CODES: Final = 10
+LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Without those that are taken for another."""
+CODE_LETTERS: Final = 10
+"""49 bits: not to be guessed, whatever the limits."""
+_STEP: Final = 30
+
+
+class NotRight(Exception):
+    """The app shows another code: its secret or its clock is not ours."""
+
+
+class Unknown(Exception):
+    """There is no app to confirm, or one serves already."""
+
+
+def current(user: User) -> Authenticator | None:
+    """The app that serves the person."""
+    return Authenticator.objects.filter(user=user, removed_at=None).exclude(confirmed_at=None).first()
+
+
+def waiting(user: User) -> Authenticator | None:
+    """An app that was begun and not confirmed."""
+    return Authenticator.objects.filter(user=user, removed_at=None, confirmed_at=None).first()
+
+
+def begin(*, user: User, at: datetime, ip: str | None = None) -> Authenticator:
+    """A secret to be scanned, in the caller's transaction, which has spent the leave for it. Begun before and not confirmed: that one goes.
+
+    Raises Unknown where an app serves already.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if current(user) is not None:
+        raise Unknown
+    _close(waiting(user), at)
+    made = Authenticator.objects.create(user=user, secret=base64.b32encode(secrets.token_bytes(SECRET_BYTES)).decode(), made_at=at)
+    audit.record(actor=user, action="authenticator.begin", target=f"user:{user.pk}", ip=ip)
+    return made
+
+
+def confirm(*, user: User, digits: str, at: datetime, ip: str | None = None) -> list[str]:
+    """The app shows what it should: it serves from now on. Gives the recovery codes, which are seen this once. Raises NotRight, Unknown."""
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        app = waiting(user)
+        if app is None:
+            raise Unknown
+        step = _step_of(app, digits, at)
+        if step is None:
+            raise NotRight
+        app.confirmed_at, app.last_step = at, step
+        app.save(update_fields=["confirmed_at", "last_step"])
+        codes = ["".join(secrets.choice(LETTERS) for _ in range(CODE_LETTERS)) for _ in range(CODES)]
+        RecoveryCode.objects.bulk_create(RecoveryCode(authenticator=app, mac=_mac(app, code)) for code in codes)
+        audit.record(actor=user, action="authenticator.confirm", target=f"user:{user.pk}", ip=ip)
+        phones.tell(user, "AUTHENTICATOR_ADDED", cause=f"authenticator:{app.pk}", at=at)
+    return codes
+
+
+def remove(*, user: User, at: datetime, ip: str | None = None) -> None:
+    """Codes go by SMS again, in the caller's transaction, which has spent the leave for it. Nothing where there is none."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    app = current(user) or waiting(user)
+    if app is None:
+        return
+    served = app.confirmed_at is not None
+    _close(app, at)
+    audit.record(actor=user, action="authenticator.remove", target=f"user:{user.pk}", ip=ip)
+    if served:
+        phones.tell(user, "AUTHENTICATOR_REMOVED", cause=f"authenticator:{app.pk}", at=at)
+
+
+def accepts(*, user: User, typed: str, at: datetime) -> bool:
+    """Whether this is the app's code, or a recovery code; used up by it. In the transaction of the try, whose lock is the person's."""
+    app = current(user)
+    if app is None:
+        return False
+    if not typed.isdigit():
+        return RecoveryCode.objects.filter(authenticator=app, mac=_mac(app, typed), used_at=None).update(used_at=at) == 1
+    step = _step_of(app, typed, at)
+    return step is not None and Authenticator.objects.filter(pk=app.pk, last_step__lt=step).update(last_step=step) == 1
+
+
+def codes_left(app: Authenticator) -> int:
+    return app.codes.filter(used_at=None).count()
+
+
+def picture_of(app: Authenticator) -> str:
+    """The QR code that the app scans, as SVG to stand in the page: no style of its own, as the content policy wants it."""
+    return segno.make(_address_of(app), error="m").svg_inline(scale=4, border=4, dark="#000", light="#fff", omitsize=True)
+
+
+def spelled(app: Authenticator) -> str:
+    """The secret in groups of four, for who cannot scan."""
+    secret = app.secret or ""
+    return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
+
+
+def _address_of(app: Authenticator) -> str:
+    label = quote(f"{settings.OTP_TOTP_ISSUER}:{app.user.user_id}")
+    return f"otpauth://totp/{label}?" + urlencode({"secret": app.secret, "issuer": settings.OTP_TOTP_ISSUER, "digits": 6, "period": _STEP})
+
+
+def _step_of(app: Authenticator, digits: str, at: datetime) -> int | None:
+    """The time step whose code this is: the present one or the one before, later than the last that was used."""
+    now = int(at.timestamp()) // _STEP
+    totp = TOTP(base64.b32decode(app.secret or ""), step=_STEP)
+    found = None
+    for step in (now - 1, now):
+        totp.time = step * _STEP
+        if constant_time_compare(f"{totp.token():06d}", digits) and step > app.last_step:
+            found = step
+    return found
+
+
+def _close(app: Authenticator | None, at: datetime) -> None:
+    if app is not None:
+        app.removed_at, app.secret = at, None
+        app.save(update_fields=["removed_at", "secret"])
+
+
+def _mac(app: Authenticator, code: str) -> str:
+    return salted_hmac(f"members.identity.recovery_code.{app.pk}", code, algorithm="sha256").hexdigest()
