@@ -1,6 +1,6 @@
 """`/demo/design/`: every component on one page, in demo mode only. For designers, reviewers and the tests of the look."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from members.identity.forms import TacForm
+from members.identity.models import Challenge
+from members.identity.tac_step import Box
+
 EXAMPLE_DAY = date(2026, 11, 3)
+EXAMPLE_MOMENT = datetime(2026, 11, 3, 6, 5, tzinfo=UTC)
 EXAMPLE_ROWS = 240
 EXAMPLE_ACCOUNTS = (
     (_("Akaun Persaraan"), Decimal("138412.65"), "PERSARAAN"),
@@ -66,7 +71,27 @@ def example_context(form: forms.Form) -> dict[str, Any]:
         "crumbs": [(gettext("Utama"), "/"), (gettext("Caruman"), "#"), (gettext("Oktober 2026"), "")],
         "page": Paginator(range(EXAMPLE_ROWS), 20).page(3),
         "negative": Decimal("-250.00"),
+        "box": _example_box(),
     }
+
+
+def _example_box() -> Box:
+    """A code on its way to a made-up phone."""
+    sent, minute = EXAMPLE_MOMENT, timedelta(minutes=1)
+    challenge = Challenge(issued_at=sent, valid_until=sent + 3 * minute, resend_at=sent + minute)
+    return Box(
+        state="OPEN",
+        form=TacForm(),
+        phone="+60•••••••6789",
+        by_app=False,
+        challenge=challenge,
+        now=sent,
+        may_resend=False,
+        ask_number=False,
+        words="",
+        is_representative=True,
+        valid_minutes=3,
+    )
 
 
 def show(request: HttpRequest) -> HttpResponse:

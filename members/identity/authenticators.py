@@ -6,7 +6,7 @@ may lag by one step; a step ahead is refused, which halves what a guess is worth
 
 import base64
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import quote, urlencode
 
@@ -27,6 +27,7 @@ LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without those that are taken for another."""
 CODE_LETTERS: Final = 10
 """49 bits: not to be guessed, whatever the limits."""
+WAITS: Final = timedelta(minutes=15)
 _STEP: Final = 30
 
 
@@ -43,9 +44,9 @@ def current(user: User) -> Authenticator | None:
     return Authenticator.objects.filter(user=user, removed_at=None).exclude(confirmed_at=None).first()
 
 
-def waiting(user: User) -> Authenticator | None:
-    """An app that was begun and not confirmed."""
-    return Authenticator.objects.filter(user=user, removed_at=None, confirmed_at=None).first()
+def waiting(user: User, *, at: datetime) -> Authenticator | None:
+    """An app that was begun a moment ago and not confirmed: a secret is not left on a page for hours."""
+    return Authenticator.objects.filter(user=user, removed_at=None, confirmed_at=None, made_at__gt=at - WAITS).first()
 
 
 def begin(*, user: User, at: datetime, ip: str | None = None) -> Authenticator:
@@ -56,7 +57,8 @@ def begin(*, user: User, at: datetime, ip: str | None = None) -> Authenticator:
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if current(user) is not None:
         raise Unknown
-    _close(waiting(user), at)
+    for left in Authenticator.objects.filter(user=user, removed_at=None):
+        _close(left, at)
     made = Authenticator.objects.create(user=user, secret=base64.b32encode(secrets.token_bytes(SECRET_BYTES)).decode(), made_at=at)
     audit.record(actor=user, action="authenticator.begin", target=f"user:{user.pk}", ip=ip)
     return made
@@ -66,7 +68,7 @@ def confirm(*, user: User, digits: str, at: datetime, ip: str | None = None) -> 
     """The app shows what it should: it serves from now on. Gives the recovery codes, which are seen this once. Raises NotRight, Unknown."""
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
-        app = waiting(user)
+        app = waiting(user, at=at)
         if app is None:
             raise Unknown
         step = _step_of(app, digits, at)
@@ -84,13 +86,10 @@ def confirm(*, user: User, digits: str, at: datetime, ip: str | None = None) -> 
 def remove(*, user: User, at: datetime, ip: str | None = None) -> None:
     """Codes go by SMS again, in the caller's transaction, which has spent the leave for it. Nothing where there is none."""
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    app = current(user) or waiting(user)
-    if app is None:
-        return
-    served = app.confirmed_at is not None
-    _close(app, at)
-    audit.record(actor=user, action="authenticator.remove", target=f"user:{user.pk}", ip=ip)
-    if served:
+    app = current(user)
+    if app is not None:
+        _close(app, at)
+        audit.record(actor=user, action="authenticator.remove", target=f"user:{user.pk}", ip=ip)
         phones.tell(user, "AUTHENTICATOR_REMOVED", cause=f"authenticator:{app.pk}", at=at)
 
 
@@ -137,10 +136,9 @@ def _step_of(app: Authenticator, digits: str, at: datetime) -> int | None:
     return found
 
 
-def _close(app: Authenticator | None, at: datetime) -> None:
-    if app is not None:
-        app.removed_at, app.secret = at, None
-        app.save(update_fields=["removed_at", "secret"])
+def _close(app: Authenticator, at: datetime) -> None:
+    app.removed_at, app.secret = at, None
+    app.save(update_fields=["removed_at", "secret"])
 
 
 def _mac(app: Authenticator, code: str) -> str:

@@ -73,6 +73,31 @@ class StaffSignInForm(forms.Form):
         return code
 
 
+class CodeInput(forms.TextInput):
+    """What is typed into it is never written into a page again."""
+
+    def format_value(self, value: Any) -> str:
+        return ""
+
+
+class AppCodeForm(forms.Form):
+    """The first code that an authenticator app shows."""
+
+    code = forms.CharField(
+        label=_("Kod daripada aplikasi"),
+        help_text=_("6 angka"),
+        widget=CodeInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}),
+        error_messages={"required": _("Masukkan kod 6 angka yang ditunjukkan oleh aplikasi.")},
+    )
+
+    def clean_code(self) -> str:
+        """Blanks and hyphens between the digits are forgiven."""
+        code = re.sub(r"[\s-]", "", self.cleaned_data["code"])
+        if not re.fullmatch(r"[0-9]{6}", code):
+            raise forms.ValidationError(_("Kod daripada aplikasi mengandungi 6 angka."), code="form")
+        return code
+
+
 class TacForm(forms.Form):
     """The code of an act, and where the meter asks for it the number that it went to. What is wrong with them, members.identity.tac says."""
 
@@ -80,11 +105,11 @@ class TacForm(forms.Form):
         label=_("Kod TAC"),
         required=False,
         max_length=20,
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}),
+        widget=CodeInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}),
     )
     number = forms.CharField(
         label=_("Nombor telefon TAC dengan penuh"),
         required=False,
         max_length=32,
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off", "inputmode": "tel"}),
+        widget=CodeInput(attrs={"type": "tel", "autocomplete": "off", "inputmode": "tel"}),
     )

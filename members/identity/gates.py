@@ -62,6 +62,11 @@ def signed_in_required(view: View[P]) -> View[P]:
     return _behind(view, owner=Owner.OWN_USER, roles=frozenset(Role))
 
 
+def person_required(view: View[P]) -> View[P]:
+    """Members and representatives; each sees what belongs to the own User ID."""
+    return _behind(view, owner=Owner.OWN_USER, roles=frozenset({Role.MEMBER, Role.REPRESENTATIVE}))
+
+
 def officer_required(*roles: Role) -> Callable[[View[P]], View[P]]:
     """Officers in one of these roles (none named: any officer), second factor given."""
     allowed = frozenset(roles) or STAFF

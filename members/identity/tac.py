@@ -29,7 +29,7 @@ from members.identity.models import User
 from members.identity.models_tac import Approval, Attempt, Challenge, Standing
 from members.identity.tac_limits import WORDS, Refused, words
 
-__all__ = ["WORDS", "Refused", "digest_of", "issue", "spend", "unblock", "unspent", "verify", "words"]
+__all__ = ["WORDS", "Refused", "digest_of", "goes_by_app", "issue", "spend", "unblock", "unspent", "verify", "words"]
 
 NOBODY: Final = "anonymous"
 NOWHERE: Final = "+601110000000"
@@ -142,6 +142,11 @@ def _subject(user: User | None, unknown: str) -> str:
     return f"user:{user.pk}" if user else f"unknown:{salted_hmac('members.identity.tac.unknown', unknown, algorithm='sha256').hexdigest()}"
 
 
+def goes_by_app(user: User, purpose: Purpose) -> bool:
+    """Whether the person's authenticator app answers for this, and nothing is sent."""
+    return purpose not in SMS_ONLY and authenticators.current(user) is not None
+
+
 def _bare(typed: str) -> str:
     """Without the blanks and hyphens that people type, in small letters."""
     return re.sub(r"[\s-]", "", typed).lower()
@@ -171,7 +176,7 @@ def _too_soon(last: Challenge | None, at: datetime) -> Challenge | Refused | Non
 def _make(
     standing: Standing, user: User | None, purpose: Purpose, shown: Mapping[str, str], inbox: Inbox | None, at: datetime
 ) -> Challenge | Refused:
-    by_app = user is not None and purpose not in SMS_ONLY and authenticators.current(user) is not None
+    by_app = user is not None and goes_by_app(user, purpose)
     phone = phones.current(user) if user and not by_app else None
     if user is not None and not by_app and phone is None:
         return Refused("NO_PHONE")

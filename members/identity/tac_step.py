@@ -26,7 +26,7 @@ from django.http import HttpRequest
 
 from kwsp_portal.notify.enums import Inbox
 from members.identity import phones, services, tac
-from members.identity.enums import Method, Purpose
+from members.identity.enums import Purpose
 from members.identity.forms import TacForm
 from members.identity.models import Approval, Challenge, User
 
@@ -71,6 +71,7 @@ class TacStep:
     form: TacForm = field(default_factory=TacForm)
     refusal: tac.Refused | None = None
     challenge: Challenge | None = None
+    by_app: bool = False
 
     @classmethod
     def of(cls, request: HttpRequest, *, purpose: Purpose, shown: Mapping[str, str], inbox: Inbox | None = None) -> "TacStep":
@@ -78,6 +79,7 @@ class TacStep:
         return cls(request=request, user=request.user, purpose=purpose, shown=shown, inbox=inbox)  # type: ignore[arg-type]
 
     def __post_init__(self) -> None:
+        self.by_app = self.user is not None and tac.goes_by_app(self.user, self.purpose)
         number = self.request.session.get(SESSION, {}).get(self._key())
         if number:
             self.challenge = Challenge.objects.filter(pk=number, user=self.user).select_related("phone").first()
@@ -89,19 +91,17 @@ class TacStep:
     def send(self, *, at: datetime) -> None:
         """Have a code sent; why not, the box says. Pressed twice it is sent once."""
         try:
-            self.challenge = tac.issue(
-                user=self.user, purpose=self.purpose, shown=self.shown, at=at, unknown=self.unknown, inbox=self.inbox, ip=self._address()
-            )
+            self._issue(at)
         except tac.Refused as refused:
             self.refuse(refused)
-        else:
-            self._remember(self.challenge)
 
     def approval(self, *, at: datetime) -> Approval:
         """What was typed, verified: leave for this act. Raises tac.Refused. The session's key changes with it.
 
         The right code sent twice by one person for one act gives the same leave while it is unspent: a second click is harmless.
         """
+        if self.by_app and not self._is_open(at):
+            self._issue(at)
         if self.challenge is None:
             raise tac.Refused("NO_PHONE" if self.user and phones.current(self.user) is None else "NOT_ASKED")
         typed, number = self.request.POST.get("tac", ""), self.request.POST.get("number", "")
@@ -129,10 +129,10 @@ class TacStep:
         phone = phones.current(self.user) if self.user else None
         found = self.challenge
         return Box(
-            state=self._state(at) if phone or self.user is None else "NO_PHONE",
+            state=self._state(at) if phone or self.by_app or self.user is None else "NO_PHONE",
             form=self.form,
             phone=self.to or phones.masked(found.phone if found else phone),
-            by_app=bool(found and found.method == Method.APP),
+            by_app=self.by_app,
             challenge=found,
             now=at,
             may_resend=found is None or found.used_at is not None or at >= found.resend_at,
@@ -145,9 +145,22 @@ class TacStep:
     def _state(self, at: datetime) -> str:
         if self.refusal and self.refusal.code in {"LOCKED", "COUNTER"}:
             return "SHUT"
+        if self.by_app:
+            # Nothing is sent, so nothing has to be asked for: the challenge is made when the code is typed.
+            return "DEAD" if self.refusal and self.refusal.code in {"TRIES", "BURNT", "TOO_SOON"} else "OPEN"
         if self.challenge is None or self.challenge.used_at is not None:
             return "ASK"
-        return "OPEN" if self.challenge.burnt_at is None and at < self.challenge.valid_until else "DEAD"
+        return "OPEN" if self._is_open(at) else "DEAD"
+
+    def _is_open(self, at: datetime) -> bool:
+        found = self.challenge
+        return found is not None and found.used_at is None and found.burnt_at is None and at < found.valid_until
+
+    def _issue(self, at: datetime) -> None:
+        self.challenge = tac.issue(
+            user=self.user, purpose=self.purpose, shown=self.shown, at=at, unknown=self.unknown, inbox=self.inbox, ip=self._address()
+        )
+        self._remember(self.challenge)
 
     def _remember(self, challenge: Challenge) -> None:
         """Only the latest few: a session does not grow with every code."""

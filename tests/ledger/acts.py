@@ -68,7 +68,7 @@ def value(sql: str, *arguments: object) -> object:
     return row[0] if row else None
 
 
-def together(number: int, work: Callable[[int], T]) -> list[T | Exception]:
+def together(number: int, work: Callable[[int], T], timeout: float = 60) -> list[T | Exception]:
     """Runs the work in so many threads that start at once, each on its own connection; what each returned or raised."""
     gate = threading.Barrier(number)
     outcomes: list[T | Exception] = [AssertionError("the thread did not end")] * number
@@ -87,5 +87,5 @@ def together(number: int, work: Callable[[int], T]) -> list[T | Exception]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=timeout)
     return outcomes

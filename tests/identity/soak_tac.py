@@ -1,0 +1,76 @@
+"""A spray over ten thousand people, and many rounds of sixteen who want one code: the long part of tests/identity/test_tac_attacks.py."""
+
+import os
+import time
+from collections import Counter
+from collections.abc import Callable
+from random import Random
+
+import pytest
+from django.conf import settings
+
+from members.identity.enums import Bound, Role
+from members.identity.models import Approval, Attempt, Challenge, Meter, TacPhone, User
+from tests.identity.tac_codes import NOW, asked, bound, digits_of, refusal_of
+from tests.ledger.acts import together
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SEED = int(os.environ.get("KWSP_SOAK_SEED", "27"))
+SPRAYED = int(os.environ.get("KWSP_SOAK_SPRAY", "10500"))
+ROUNDS = int(os.environ.get("KWSP_SOAK_RACES", "300"))
+THREADS = 16
+SPRAYERS = 8
+
+
+def people(number: int) -> list[User]:
+    """Members with a phone each, made by the thousand."""
+    users = User.objects.bulk_create(
+        [
+            User(user_id=f"soak{nth:08d}", role=Role.MEMBER, name=f"Orang {nth}", password="!", activated_at=NOW, joined_at=NOW)
+            for nth in range(number)
+        ],
+        batch_size=1000,
+    )
+    TacPhone.objects.bulk_create(
+        [TacPhone(user=user, number=f"+6011{10_000_000 + nth}", how=Bound.COUNTER, bound_at=NOW) for nth, user in enumerate(users)], batch_size=1000
+    )
+    return users
+
+
+def test_a_spray_over_everybody_meets_the_meter() -> None:
+    """One guess at each, by eight at once: past 10,000 wrong ones in the day nothing is evaluated without the number in full."""
+    chance = Random(SEED)
+    guesses = [f"{chance.randrange(10**6):06d}" for _ in range(SPRAYED)]
+    users = people(SPRAYED)
+
+    def spray(place: int) -> Counter[str]:
+        heard: Counter[str] = Counter()
+        for nth in range(place, SPRAYED, SPRAYERS):
+            challenge = asked(users[nth])
+            heard[refusal_of(challenge=challenge, digits=guesses[nth])] += 1
+        return heard
+
+    began = time.monotonic()
+    heard: Counter[str] = sum(together(SPRAYERS, spray, timeout=3600), Counter())  # type: ignore[arg-type]
+    took = time.monotonic() - began
+
+    evaluated = Attempt.objects.filter(right=False).count()
+    print(f"\nspray: {SPRAYED} people, {evaluated} evaluated, {dict(heard)}, {took:.0f} s, seed {SEED}")
+    assert set(heard) <= {"WRONG", "NUMBER", ""}
+    assert evaluated <= settings.TAC["meter_a_day"] + SPRAYERS
+    assert sum(Meter.objects.values_list("wrong", flat=True)) == evaluated
+    assert heard["NUMBER"] >= SPRAYED - settings.TAC["meter_a_day"] - SPRAYERS - heard[""]
+
+
+def test_sixteen_want_one_code_again_and_again(person: Callable[..., User]) -> None:
+    """Each round one wins, with one approval; nobody else's answer is anything but that the code is used."""
+    user = bound(person("ahlisatu"))
+    for turn in range(ROUNDS):
+        challenge = asked(user, shown={"round": str(turn)})
+        digits = digits_of(challenge)
+
+        heard = Counter(together(THREADS, lambda _: refusal_of(challenge=challenge, digits=digits)))  # noqa: B023
+
+        assert heard == {"": 1, "USED": THREADS - 1}, (turn, heard)
+    print(f"\nraces: {ROUNDS} rounds of {THREADS}, {Approval.objects.count()} approvals")
+    assert Approval.objects.count() == ROUNDS == Challenge.objects.exclude(used_at=None).count()
