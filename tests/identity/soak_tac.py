@@ -55,7 +55,7 @@ def test_a_spray_over_everybody_meets_the_meter() -> None:
     took = time.monotonic() - began
 
     evaluated = Attempt.objects.filter(right=False).count()
-    print(f"\nspray: {SPRAYED} people, {evaluated} evaluated, {dict(heard)}, {took:.0f} s, seed {SEED}")
+    print(f"\nspray: {SPRAYED} people, {evaluated} evaluated, {dict(heard)}, {took:.0f} s, seed {SEED}")  # noqa: T201
     assert set(heard) <= {"WRONG", "NUMBER", ""}
     assert evaluated <= settings.TAC["meter_a_day"] + SPRAYERS
     assert sum(Meter.objects.values_list("wrong", flat=True)) == evaluated
@@ -72,5 +72,5 @@ def test_sixteen_want_one_code_again_and_again(person: Callable[..., User]) -> N
         heard = Counter(together(THREADS, lambda _: refusal_of(challenge=challenge, digits=digits)))  # noqa: B023
 
         assert heard == {"": 1, "USED": THREADS - 1}, (turn, heard)
-    print(f"\nraces: {ROUNDS} rounds of {THREADS}, {Approval.objects.count()} approvals")
+    print(f"\nraces: {ROUNDS} rounds of {THREADS}, {Approval.objects.count()} approvals")  # noqa: T201
     assert Approval.objects.count() == ROUNDS == Challenge.objects.exclude(used_at=None).count()
