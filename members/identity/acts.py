@@ -58,6 +58,7 @@ WHAT_FOR = {
     Purpose.REPRESENTATIVES: _("wakil majikan"),
     Purpose.API_TOKEN: _("token API"),
     Purpose.ACTIVATION_PHONE: _("telefon semasa pengaktifan"),
+    Purpose.AUTHENTICATOR: _("aplikasi pengesah"),
 }
 PURPOSE = Figure(_("Untuk"), lambda code: WHAT_FOR.get(code, code))
 NUMBER = Figure(_("Nombor telefon"))
@@ -68,6 +69,9 @@ register(
         "tac.verify": Act(_("Kod TAC disahkan"), Sort.TAC, data={"purpose": PURPOSE, **hidden("code")}),
         "tac.spend": Act(_("Kelulusan TAC digunakan"), Sort.TAC, data=hidden("code")),
         "tac.unblock": Act(_("Cubaan TAC dibuka semula"), Sort.TAC),
+        "authenticator.begin": Act(_("Aplikasi pengesah dimulakan"), Sort.PROFILE),
+        "authenticator.confirm": Act(_("Aplikasi pengesah ditambah"), Sort.PROFILE),
+        "authenticator.remove": Act(_("Aplikasi pengesah dibuang"), Sort.PROFILE),
         "phone.bind": Act(
             _("Telefon TAC didaftarkan"),
             Sort.PROFILE,

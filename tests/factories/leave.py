@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from contributions.models import Filing, Payment
 from contributions.services import filing as filings
@@ -11,7 +11,7 @@ from contributions.services import payment as payments
 from kwsp_portal.common import clock
 from kwsp_portal.notify.models import Message
 from members.identity import phones, tac
-from members.identity.enums import Purpose
+from members.identity.enums import Method, Purpose
 from members.identity.models import Approval, Challenge, User
 from tests.factories.identity import TacPhoneFactory
 
@@ -29,6 +29,24 @@ def leave_for(*, user: User, purpose: Purpose, shown: Mapping[str, str], at: dat
         TacPhoneFactory(user=user)
     challenge = tac.issue(user=user, purpose=purpose, shown=shown, at=at)
     return tac.verify(challenge=challenge, user=user, digits=digits_of(challenge), at=at)
+
+
+def as_rows(*, user: User, purpose: Purpose, shown: Mapping[str, str], at: datetime) -> Approval:
+    """The same leave, written down: for a test that is one transaction, in which no code can be asked for or counted."""
+    challenge = Challenge.objects.create(
+        subject=f"user:{user.pk}",
+        user=user,
+        purpose=purpose,
+        method=Method.SMS,
+        digest=tac.digest_of(shown),
+        issued_at=at,
+        valid_until=at,
+        resend_at=at,
+        used_at=at,
+    )
+    return Approval.objects.create(
+        challenge=challenge, user=user, purpose=purpose, digest=challenge.digest, made_at=at, expires_at=at + timedelta(minutes=5)
+    )
 
 
 def to_approve(filing_id: int, by: User) -> Approval:

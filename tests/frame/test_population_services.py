@@ -17,6 +17,7 @@ from contributions.enums import FilingState
 from contributions.models import Filing
 from contributions.models.law_used import EVERY_ROW
 from contributions.services import crediting, elections, filing, payment, reading
+from contributions.services import leave as leaves
 from employers.models import Employer
 from kwsp_portal import jobs
 from kwsp_portal.bank.fpx import messages
@@ -25,6 +26,7 @@ from kwsp_portal.frame.population import borang, choosing, conduct, filings, mar
 from kwsp_portal.frame.population.plan import Plan
 from kwsp_portal.frame.population.registers import Firm
 from kwsp_portal.jobs import doorbell
+from members.identity.enums import Purpose
 from members.identity.models import User
 from members.ledger import invariants
 from members.ledger.enums import EntryKind
@@ -33,6 +35,7 @@ from tests.factories import leave
 
 pytestmark = pytest.mark.django_db
 ON = date(2026, 2, 20)
+NOW = datetime(2026, 2, 20, 4, 0, tzinfo=UTC)
 PLAN = Plan.of(members=90, employers=5, months=5, seed=11, on=ON)
 """Five employers, the last two of them homes."""
 AUGUST = WageMonth(2025, 8)
@@ -88,14 +91,17 @@ def send(month: filings.Month) -> None:
     made.refresh_from_db()
     assert made.state == FilingState.READY, [row.problems for row in made.rows.exclude(status="VALID")[:3]]
     filing.submit(filing_id=made.pk, by=maker, declaration=True, on=on)
-    leave.approve(filing_id=made.pk, by=checker, on=on)
+    shown = leaves.to_approve(made)
+    approval = leave.as_rows(user=checker, purpose=Purpose.EMPLOYER_APPROVAL, shown=shown, at=NOW)
+    filing.approve(filing_id=made.pk, by=checker, approval=approval, on=on, at=NOW)
 
 
 def pay(month: filings.Month) -> None:
     assert month.paid_at is not None
     checker, on = User.objects.get(user_id=month.firm.checker.user_id), month.paid_at.date()
     made = Filing.objects.get(employer__number=month.firm.number, wage_month=month.month.first_day)
-    order = leave.start(filing_id=made.pk, bank_code=filings.BANK, by=checker, on=on, at=month.paid_at)
+    approval = leave.as_rows(user=checker, purpose=Purpose.EMPLOYER_PAYMENT, shown=leaves.to_pay(made), at=month.paid_at)
+    order = payment.start(filing_id=made.pk, bank_code=filings.BANK, by=checker, approval=approval, on=on, at=month.paid_at)
     asked = payment.order_of(order)
     confirmation = messages.Confirmation(
         debit_auth_code="00",
