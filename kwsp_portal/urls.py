@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from contributions import urls as contributions
 from contributions.api import urls as contributions_api
-from kwsp_portal.frame import api_docs, health, homes, inbox, schema, sms_reports, views
+from kwsp_portal.frame import api_docs, health, homes, inbox, inbox_channels, schema, sms_reports, views
 from kwsp_portal.frame.language import in_both_languages
 from kwsp_portal.frame.law import views as law
 from members import urls as members
@@ -23,6 +23,7 @@ MEMBER = [
     *contributions.member_patterns,
     path("inbox/", inbox.member_inbox, name="inbox"),
     path("inbox/read/", inbox.member_inbox_read, name="inbox_read"),
+    path("inbox/channels/", inbox_channels.member_channels, name="inbox_channels"),
     path("inbox/<int:pk>/", inbox.member_notice, name="notice"),
 ]
 EMPLOYER = [

@@ -1,8 +1,9 @@
 """The doorbell: tells a Celery worker, after commit, that work waits. A lost ring is only late: the sweeper finds the work."""
 
+import functools
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -33,8 +34,20 @@ def ring(programme: str = "", *, pieces: int = 1, task: str = WORK_TASK) -> None
     """After the commit of the open transaction (at once without one), ring for work. Never raises, whatever the broker does.
 
     Several pieces call several workers, if there are any: a bell too many finds nothing to do. `task`: whom to call, where it is not the engine.
+    A transaction that rings the same bell ten thousand times rings it once.
     """
-    transaction.on_commit(lambda: _send(programme, min(pieces, _MOST_BELLS), task), robust=True)
+    bell = _bell(programme, min(pieces, _MOST_BELLS), task)
+    connection = transaction.get_connection()
+    savepoints = set(connection.savepoint_ids)
+    # One that was hung up in this savepoint or around it rings whenever ours would.
+    if not any(hung is bell and around <= savepoints for around, hung, _robust in connection.run_on_commit):
+        transaction.on_commit(bell, robust=True)
+
+
+@functools.cache
+def _bell(programme: str, pieces: int, task: str) -> Callable[[], None]:
+    """The same one for the same ring."""
+    return lambda: _send(programme, pieces, task)
 
 
 def _send(programme: str, bells: int, task: str) -> None:

@@ -2,6 +2,13 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kwsp_portal.audit.acts import Act, Sort, hidden, register
+from kwsp_portal.audit.acts import Act, Figure, Sort, hidden, register
 
-register({"message.send_again": Act(_("Mesej dihantar semula"), Sort.OPERATION, own=False, data=hidden("channel", "kind"))})
+CHANNELS = Figure(_("Saluran makluman"), lambda channels: ", ".join(channels) or "–")
+
+register(
+    {
+        "message.send_again": Act(_("Mesej dihantar semula"), Sort.OPERATION, own=False, data=hidden("channel", "kind")),
+        "notify.copies": Act(_("Saluran makluman diubah"), Sort.PROFILE, fields={"channels": CHANNELS}),
+    }
+)

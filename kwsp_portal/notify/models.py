@@ -60,6 +60,26 @@ class Reading(models.Model):
         return f"{self.notice_id} {self.user_id}"
 
 
+class Copy(models.Model):
+    """Whose inbox it is wants to hear by this channel that a notice came. Addresses are not kept here: they are asked when one is needed."""
+
+    whose = models.CharField(max_length=10, choices={whose.value: whose.value for whose in Whose})
+    whose_id = models.BigIntegerField()
+    channel = models.CharField(max_length=5, choices={one.value: one.value for one in Channel})
+    language = models.CharField(max_length=2)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["whose", "whose_id", "channel"], name="copy_once"),
+            models.CheckConstraint(condition=Q(whose__in=[whose.value for whose in Whose]), name="copy_whose_known"),
+            models.CheckConstraint(condition=Q(channel__in=[one.value for one in Channel]), name="copy_channel_known"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.whose} {self.whose_id} {self.channel}"
+
+
 class Message(models.Model):
     """An SMS or e-mail: what is to be said to whom, written in the transaction of its act, and how far it has come since.
 

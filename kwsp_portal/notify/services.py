@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 
 from kwsp_portal import audit
 from kwsp_portal.jobs import calendar, doorbell
-from kwsp_portal.notify import kinds, wording
+from kwsp_portal.notify import copies, kinds, wording
 from kwsp_portal.notify.enums import Channel, Inbox, State
 from kwsp_portal.notify.models import Message, Notice, Reading
 
@@ -22,11 +22,15 @@ SILENT_FOR: Final = timedelta(hours=1)
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 
 # The natural key: whoever tells of the same act again tells nothing. One statement for a chunk of thousands.
+# Who asked to hear of it elsewhere comes back: nobody, as a rule.
 _TELL: Final = """
+WITH told AS (
 INSERT INTO notify_notice (whose, whose_id, code, cause, figures, link, "on")
 SELECT whose, whose_id, code, cause, figures::jsonb, link::jsonb, %s
   FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[]) AS news (whose, whose_id, code, cause, figures, link)
     ON CONFLICT DO NOTHING
+ RETURNING id, whose, whose_id)
+SELECT told.id, told.whose, told.whose_id, asked.channel, asked.language FROM told JOIN notify_copy asked USING (whose, whose_id) ORDER BY told.id
 """
 
 
@@ -41,14 +45,19 @@ class News(NamedTuple):
 
 
 def tell(news: Iterable[News], *, on: date) -> None:
-    """Put notices into inboxes, in the caller's transaction; what was told already is not told again.
+    """Put notices into inboxes, in the caller's transaction; what was told already is not told again. Who asked for it hears of it elsewhere, too.
 
     Raises RuntimeError outside a transaction; KeyError for a code that is not registered or a figure that its sentences lack: words that
     cannot be made are refused when they are told, not when somebody reads them.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("notify.tell() was called outside transaction.atomic(); a notice and what it tells of must commit together")
-    told = list(news)
+    if copies.announce(_write(list(news), on)):
+        doorbell.ring("messages", task=DELIVER_TASK)
+
+
+def _write(told: Sequence[News], on: date) -> list[tuple[int, str, int, str, str]]:
+    """Write the notices; of each new one, by whom it is to be heard of elsewhere: id, whose, whose_id, channel, language."""
     for one in told:
         kinds.check(one.code, one.figures)
     with connection.cursor() as cursor:
@@ -64,6 +73,7 @@ def tell(news: Iterable[News], *, on: date) -> None:
                 [json.dumps(list(one.link)) for one in told],
             ],
         )
+        return cursor.fetchall()
 
 
 def mark_read(*, notices: Iterable[Notice], user_id: int) -> None:
@@ -147,7 +157,7 @@ def _send(
     )
     Message.objects.bulk_create([message], ignore_conflicts=True)
     if inbox is not None:
-        tell([News(inbox, kind, cause, figures)], on=on or calendar.current())
+        _write([News(inbox, kind, cause, figures)], on or calendar.current())
     doorbell.ring("messages", task=DELIVER_TASK)
 
 

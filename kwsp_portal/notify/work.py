@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 
 from kwsp_portal import jobs
-from kwsp_portal.notify import delivery
+from kwsp_portal.notify import copies, delivery
 
 SWEEP_SECONDS = 10
 _LIMIT_SECONDS = 10.0
 
+copies.register()
 jobs.periodic("notify.deliver", SWEEP_SECONDS, lambda: delivery.deliver(limit_seconds=_LIMIT_SECONDS))
 
 

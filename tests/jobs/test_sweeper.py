@@ -20,6 +20,35 @@ SEND = doorbell._send
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+def test_a_transaction_rings_the_same_bell_once(bell):
+    with transaction.atomic():
+        for _ in range(1000):
+            jobs.ring("one")
+        jobs.ring("two")
+        jobs.ring("one", pieces=2)
+    assert bell == ["one", "two", "one"]
+
+    jobs.ring("one")
+    assert bell == ["one", "two", "one", "one"]
+
+
+def test_a_bell_in_a_savepoint_that_is_rolled_back_does_not_stand_for_another(bell):
+    with transaction.atomic():
+        with transaction.atomic():
+            jobs.ring("one")
+            transaction.set_rollback(True)
+        jobs.ring("one")
+    assert bell == ["one"]
+
+    bell.clear()
+    with transaction.atomic():
+        jobs.ring("one")
+        with transaction.atomic():
+            jobs.ring("one")
+            transaction.set_rollback(True)
+    assert bell == ["one"]
+
+
 @pytest.fixture
 def dead_broker(monkeypatch):
     """The real bell, with a broker where nobody listens."""

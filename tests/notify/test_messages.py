@@ -11,9 +11,9 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from kwsp_portal.notify import delivery, selectors, services, wording
 from kwsp_portal.notify.enums import Inbox, State, Whose
-from kwsp_portal.notify.models import Message
+from kwsp_portal.notify.models import Copy, Message
 from tests import phone
-from tests.notify.conftest import PASSWORD, TAC
+from tests.notify.conftest import CODE, PASSWORD, TAC
 
 pytestmark = pytest.mark.django_db
 NUMBER, OTHER = "+60123456789", "+60123456788"
@@ -182,6 +182,41 @@ def test_a_message_moves_forwards_only(before: State, after: State) -> None:
         return
     with pytest.raises(IntegrityError, match="does not become"), transaction.atomic():
         Message.objects.update(state=after)
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [
+        ("message_channel_known", {"channel": "FAX"}),
+        ("message_state_known", {"state": "READ"}),
+        ("message_code_form", {"code": "small"}),
+        ("message_cause_kind_id", {"cause": "nothing"}),
+        ("message_to_form", {"to": "0123456789"}),
+        ("message_to_form", {"channel": "EMAIL"}),
+        ("message_secrets_wiped", {"state": "SENT", "secrets": "x"}),
+        ("message_expires_later", {"expires_at": datetime(2020, 1, 1, tzinfo=UTC)}),
+        ("message_said_once", {}),
+        ("notify_message_key_key", {"cause": "row:2", "key": "00000000-0000-4000-8000-000000000001"}),
+    ],
+)
+def test_the_constraint_refuses_what_it_is_named_for(name: str, fields: dict[str, Any]) -> None:
+    good = {"channel": "SMS", "to": NUMBER, "code": CODE, "cause": "row:1", "language": "ms", "at": datetime.now(UTC)}
+    Message.objects.create(**good, key="00000000-0000-4000-8000-000000000001")
+
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        Message.objects.create(**{**good, **fields})
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [("copy_once", {}), ("copy_whose_known", {"whose": "FUND"}), ("copy_channel_known", {"channel": "FAX"})],
+)
+def test_a_copy_is_asked_for_once_by_somebody_for_a_channel(name: str, fields: dict[str, Any]) -> None:
+    good = {"whose": "MEMBER", "whose_id": 7, "channel": "SMS", "language": "ms", "since": datetime.now(UTC)}
+    Copy.objects.create(**good)
+
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        Copy.objects.create(**{**good, **fields})
 
 
 def test_secrets_are_wiped_with_the_end_and_never_written_again() -> None:
