@@ -45,3 +45,63 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seq} {self.action} {self.target}"
+
+
+class Seal(models.Model):
+    """The chain over the trail, a row for each event in the order in which the sealer found them committed.
+
+    `hash` is SHA-256 over the hash before it (32 zero bytes at the beginning) and the event's canonical bytes (`chain.py`). Written once.
+    """
+
+    position = models.BigIntegerField(_("Kedudukan"), primary_key=True)
+    seq = models.BigIntegerField(_("No."), unique=True)
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        verbose_name = _("meterai")
+        verbose_name_plural = _("meterai")
+        constraints = (models.CheckConstraint(condition=Q(position__gt=0), name="audit_seal_position"),)
+
+    def __str__(self) -> str:
+        return f"{self.position} {self.seq}"
+
+
+class Watch(models.Model):
+    """How far the sealer has come: one row, working memory and no evidence. What verify_audit relies on stands in the anchors as well.
+
+    Every event up to `decided` is sealed or will never be. `asked` is the next candidate, decided once none of `writers` (transactions that
+    were writing to the trail when it was asked) is left.
+    """
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    decided = models.BigIntegerField(default=0)
+    asked = models.BigIntegerField(null=True)
+    writers = ArrayField(models.TextField(), default=list)
+    looked_at = models.DateTimeField(null=True)
+    anchored_at = models.DateTimeField(null=True)
+    anchored = models.BigIntegerField(default=0)
+    error = models.TextField(default="")
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(id=1), name="audit_watch_one"),)
+
+    def __str__(self) -> str:
+        return f"{self.decided} {self.anchored}"
+
+
+class Verification(models.Model):
+    """What a verification of the trail found; the first findings in words."""
+
+    began_at = models.DateTimeField(_("Bermula pada"))
+    seconds = models.FloatField(_("Tempoh (saat)"))
+    rows = models.BigIntegerField(_("Baris"))
+    found = models.IntegerField(_("Penemuan"))
+    findings = models.JSONField(_("Butiran"), default=list)
+
+    class Meta:
+        verbose_name = _("pengesahan jejak audit")
+        verbose_name_plural = _("pengesahan jejak audit")
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.began_at} {self.found}"

@@ -8,6 +8,8 @@ from kwsp_portal.frame.population.plan import Plan
 register(
     {
         "backup.restore": Act(_("Dipulihkan daripada sandaran"), Sort.OPERATION, own=False, data=hidden("entries", "last_booked")),
+        "audit.verify": Act(_("Jejak audit disahkan"), Sort.OPERATION, own=False, data=hidden("rows", "found", "seconds")),
+        "audit.restored": Act(_("Jejak audit bermula semula daripada sandaran"), Sort.OPERATION, own=False),
         "demo.population.begin": Act(_("Data demo mula dibina"), Sort.OPERATION, own=False, data=hidden(*Plan._fields)),
     }
 )

@@ -10,6 +10,8 @@ from kwsp_portal.templatetags import formats
 
 WORDS.update(
     {
+        "verify_audit": _("Mengesahkan jejak audit"),
+        "verification": _("Pengesahan jejak audit"),
         "demo_data": _("Membina data demo"),
     }
 )

@@ -11,7 +11,7 @@ from django_otp.admin import OTPAdminSite
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from kwsp_portal.common import clock
-from kwsp_portal.frame import ledger_check, queues
+from kwsp_portal.frame import ledger_check, queues, trail_check
 from members.identity import gates, views
 from members.identity.enums import ADMIN_READERS, Role
 
@@ -58,6 +58,7 @@ class PortalAdminSite(OTPAdminSite):
         return [*doors, *kept]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The registers, and above them what the ledger's last check found and what waits."""
+        """The registers, and above them what the last checks of the ledger and of the trail found, and what waits."""
         check = ledger_check.panel(at=clock.now(), may_start=getattr(request.user, "role", "") == Role.ADMINISTRATOR)
-        return super().index(request, {**(extra_context or {}), "queues": queues.waiting(), "ledger_check": check})
+        shown = {"queues": queues.waiting(), "ledger_check": check, "trail": trail_check.panel(at=clock.now())}
+        return super().index(request, {**(extra_context or {}), **shown})

@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 from datetime import date
 
+from kwsp_portal.audit import sealer
+from kwsp_portal.common import clock
 from kwsp_portal.jobs import due, registry, sweeper
+
+registry.periodic("audit.seal", 60, lambda: sealer.turn(at=clock.now()))
 
 
 @registry.batch("sweep")

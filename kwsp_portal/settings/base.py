@@ -114,6 +114,12 @@ BACKUP_DIR = env("KWSP_BACKUP_DIR", default="") or str(Path(env("KWSP_RUN_DIR", 
 BACKUP_KEEP = {"newest": 3, "days": env.int("KWSP_BACKUP_KEEP_DAYS", default=30), "months": env.int("KWSP_BACKUP_KEEP_MONTHS", default=12)}
 WAL_ARCHIVE = env("KWSP_WAL_ARCHIVE", default="")
 POSTGRES_BIN = env("KWSP_POSTGRES_BIN", default="")
+# The head of the audit trail's chain, told outside the database each minute: files in a folder, and a service of another house where named.
+AUDIT_ANCHORS = {
+    "folder": env("KWSP_ANCHOR_DIR", default="") or str(Path(env("KWSP_RUN_DIR", default=str(BASE_DIR / ".run"))) / "anchors"),
+    "url": env("KWSP_ANCHOR_URL", default=""),
+    "timeout": 5,
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "identity.User"

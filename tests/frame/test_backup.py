@@ -18,12 +18,15 @@ from django.db import connection, transaction
 from django.utils import translation
 from psycopg2 import sql
 
+from kwsp_portal.audit import sealer
 from kwsp_portal.audit.models import AuditEvent
+from kwsp_portal.common import clock
 from kwsp_portal.devstack import process
 from kwsp_portal.devstack.folder import PROJECT
 from kwsp_portal.frame.backups import addresses, facts, making, manifest, programs, proving, restoring_dump, store, thinning
 from kwsp_portal.frame.backups.trouble import Trouble
 from members.ledger import chart, invariants, posting
+from tests.audit.test_seals import by_force, write
 from tests.conftest import owner_connection
 from tests.ledger.acts import DAY, contribution
 
@@ -167,6 +170,42 @@ def test_a_restore_that_finds_a_broken_ledger_changes_nothing(lost: Lost, monkey
 
     assert databases(name) == [name]
     assert facts.entries() == 21
+
+
+@pytest.fixture
+def anchored(settings: LazySettings, tmp_path: Path) -> None:
+    settings.AUDIT_ANCHORS = {"folder": str(tmp_path / "anchors"), "url": "", "timeout": 2}
+
+
+@pytest.mark.usefixtures("anchored")
+def test_the_trail_of_a_restored_database_is_sound_and_says_what_was_given_up(lost: Lost) -> None:
+    said("restore", "latest")
+    write(5)
+    sealer.turn(at=clock.now())
+    said("backup")
+    write(2)
+    sealer.turn(at=clock.now())
+
+    said("restore", "latest", replace=True)
+    write(3)
+    sealer.turn(at=clock.now())
+
+    out = said("verify_audit")
+    assert "1 anchors were given up by a restore" in out
+    assert f"ok: {AuditEvent.objects.count()} sealed rows" in out
+
+
+@pytest.mark.usefixtures("anchored")
+def test_a_backup_with_a_damaged_trail_is_refused(lost: Lost) -> None:
+    said("restore", "latest")
+    write(5)
+    sealer.turn(at=clock.now())
+    damaged = AuditEvent.objects.latest("seq").seq
+    by_force(f"UPDATE audit_auditevent SET actor = 'else' WHERE seq = {damaged}")
+    said("backup")
+
+    with pytest.raises(CommandError, match=f"verify_audit: row {damaged} is not what seal"):
+        said("restore", "latest", replace=True)
 
 
 def test_what_a_killed_restore_left_beside_the_database_is_dropped(lost: Lost) -> None:

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from kwsp_portal.audit import anchors, sealer
 from kwsp_portal.common import clock
 from kwsp_portal.devstack.errors import DevstackError
 from kwsp_portal.frame.backups import recovering, restoring_dump, wal
@@ -37,6 +38,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{backup.path}")
             if backup.kind == DUMP:
                 proof = restoring_dump.restore(backup, replace=options["replace"], at=clock.now(), say=self._say)
+                if anchors.is_set():
+                    sealer.anchor_restored(at=clock.now(), note=backup.name, end=proof.sealed)
             else:
                 proof = recovering.recover(backup, target=_target(backup, options), say=self._say)
         except (Trouble, DevstackError) as trouble:
