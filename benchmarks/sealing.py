@@ -18,10 +18,8 @@ from typing import Final
 from benchmarks import database, harness
 
 WRITERS: Final = 8
-SECONDS: Final = 5.0
+SECONDS: Final = 12.0
 ROUNDS: Final = 5
-WARM: Final = 3.0
-"""For the sealer's process to be there."""
 ROWS: Final = int(os.environ.get("KWSP_BENCH_TRAIL", "1000000"))
 TRAIL, TWIN = "audit_auditevent", "twin_auditevent"
 NAME: Final = "kwsp_bench_trail"
@@ -73,8 +71,10 @@ def measure() -> list[harness.Figure]:
 def _written(table: str) -> float:
     """Rows a second by all writers together; beside them, for the trail, the sealer in a process of its own."""
     stop = threading.Event()
-    sealer = subprocess.Popen([sys.executable, "-m", "benchmarks.sealing_worker", "beside"], stdin=subprocess.PIPE) if table == TRAIL else None
-    time.sleep(WARM)
+    command, pipe = [sys.executable, "-m", "benchmarks.sealing_worker", "beside"], subprocess.PIPE
+    sealer = subprocess.Popen(command, stdin=pipe, stdout=pipe) if table == TRAIL else None
+    if sealer is not None and sealer.stdout is not None:
+        sealer.stdout.readline()
     with ThreadPoolExecutor(WRITERS) as writers:
         found = [writers.submit(_write, table, number, stop) for number in range(WRITERS)]
         time.sleep(SECONDS)

@@ -15,5 +15,5 @@ SELECT seq, at, actor, action, target AS object, NULL::text AS previous_hash, NU
 
 
 class Migration(migrations.Migration):
-    dependencies = [("frame", "0002_corrections_in_reports"), ("audit", "0004_seals")]
+    dependencies = [("frame", "0003_messages_in_reports"), ("audit", "0004_seals")]
     operations = [migrations.RunSQL(SEALED, PLAIN)]
