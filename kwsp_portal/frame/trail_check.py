@@ -34,10 +34,10 @@ def check(*, lease: jobs.Lease, at: datetime) -> None:
         found += 1
         if len(first) < SHOWN:
             first.append(f"{finding.code} {finding.what}")
-    seconds = round(time.monotonic() - began, 1)
+    seconds = time.monotonic() - began
     with transaction.atomic():
         kept = Verification.objects.create(began_at=at, seconds=seconds, rows=verifier.rows, found=found, findings=first)
-        audit.record(actor="jobs", action="audit.verify", target=kept, data={"rows": verifier.rows, "found": found, "seconds": seconds})
+        audit.record(actor="jobs", action="audit.verify", target=kept, data={"rows": verifier.rows, "found": found, "seconds": f"{seconds:.1f}"})
         lease.finish()
 
 
