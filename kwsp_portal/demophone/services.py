@@ -1,5 +1,6 @@
 """Taking messages, bringing them to the phone, and what is to be reported. Every step is one transaction."""
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,6 +29,10 @@ class Asked:
     valid_until: datetime | None
 
 
+writing: Final = threading.RLock()
+"""Held while this process writes: SQLite would have the second writer sleep and look again, for longer each time."""
+
+
 class OtherMessage(Exception):
     """The key belongs to another message. `first` is the one it belongs to."""
 
@@ -43,10 +48,13 @@ def behaviour() -> Behaviour:
 
 def how_for(to: str) -> Behaviour:
     """How the provider behaves towards this message; one of the counted ones is used up."""
-    with transaction.atomic():
+    found = behaviour()
+    if found.to not in ("", to):
+        return Behaviour()
+    if not found.left:
+        return found
+    with writing, transaction.atomic():
         found = behaviour()
-        if found.to not in ("", to):
-            return Behaviour()
         if found.left == 1:
             Behaviour.objects.filter(pk=1).update(
                 answer=Answer.NORMAL, carriage=Carriage.NORMAL, reporting=Reporting.NORMAL, delay_seconds=0, to="", left=0
@@ -66,7 +74,7 @@ def known(asked: Asked) -> Message | None:
 
 def take(asked: Asked, how: Behaviour, *, at: datetime) -> Message:
     """Write the message down, and bring it to the phone if it is not delayed. Another call with the key gives the same message."""
-    with transaction.atomic():
+    with writing, transaction.atomic():
         first = known(asked)
         if first is not None:
             return first
@@ -97,7 +105,7 @@ def bring_due(*, at: datetime) -> int:
     """Bring every delayed message whose time has come."""
     due = list(Message.objects.filter(state=State.WAITING, deliver_at__lte=at).values_list("pk", flat=True))
     for pk in due:
-        with transaction.atomic():
+        with writing, transaction.atomic():
             message = Message.objects.filter(pk=pk, state=State.WAITING).first()
             if message is not None:
                 _bring(message, at=at)
@@ -127,11 +135,9 @@ def _end(message: Message, state: State, *, at: datetime) -> None:
 
 def behave(*, token: str, answer: str, carriage: str, reporting: str, delay_seconds: int, to: str, left: int) -> bool:
     """Behave so from now on; False for a form that no page of ours showed."""
-    return bool(
-        Behaviour.objects.filter(pk=1, token=token).update(
-            answer=answer, carriage=carriage, reporting=reporting, delay_seconds=delay_seconds, to=to, left=left
-        )
-    )
+    chosen = {"answer": answer, "carriage": carriage, "reporting": reporting, "delay_seconds": delay_seconds, "to": to, "left": left}
+    with writing:
+        return bool(Behaviour.objects.filter(pk=1, token=token).update(**chosen))
 
 
 def numbers(channel: Channel, *, most: int) -> Sequence[Arrival]:

@@ -81,11 +81,11 @@ def worker(environ: Mapping[str, str], *, only_worker: bool) -> Program:
 
 
 def messenger(environ: Mapping[str, str]) -> Program:
-    """Celery with four threads for messages alone, so that a code never waits behind a batch. One process: it waits for others most of its time."""
+    """Celery with eight threads for messages alone, so that a code never waits behind a batch. One process: it waits for others most of its time."""
     return Program(
         name="messenger",
         command=_celery(
-            *("worker", "--queues", "messages", "--pool", "threads", "--concurrency", "4", "--loglevel", "WARNING"),
+            *("worker", "--queues", "messages", "--pool", "threads", "--concurrency", "8", "--loglevel", "WARNING"),
             *("--hostname", "messenger@%h", "--without-gossip", "--without-mingle"),
         ),
         environ=dict(environ) | {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"},

@@ -18,7 +18,7 @@ def banner(address: str) -> list[str]:
     return [
         "",
         f"  KWSP portal: {address}",
-        f"  Demo doors: {address}demo/ (bank, clock)",
+        f"  Demo doors: {address}demo/ (bank, phone, clock)",
         "",
         *(f"  {names:<{width}}  {who}" for names, who in PEOPLE),
         "",
