@@ -52,6 +52,7 @@ check-django:
 	KWSP_DB_ROLE=owner $(MANAGE) makemigrations --check --dry-run
 	$(MANAGE) check_catalogues
 	$(MANAGE) register_of_law --check
+	$(MANAGE) roles --check
 	DJANGO_SETTINGS_MODULE=kwsp_portal.settings.production ALLOWED_HOSTS=portal.example $(MANAGE) check --deploy --fail-level WARNING
 
 # After a change of the dependencies in pyproject.toml.

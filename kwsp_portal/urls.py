@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from contributions import urls as contributions
 from contributions.api import urls as contributions_api
-from kwsp_portal.frame import api_docs, health, homes, inbox, inbox_channels, schema, sms_reports, views
+from kwsp_portal.frame import api_auth, api_docs, health, homes, inbox, inbox_channels, schema, sms_reports, views
 from kwsp_portal.frame.language import in_both_languages
 from kwsp_portal.frame.law import views as law
 from members import urls as members
@@ -39,7 +39,12 @@ LAW = [
     path("assumptions/", law.assumptions, name="assumptions"),
     path("<slug:name>/", law.law, name="law"),
 ]
-API: list[URLPattern | URLResolver] = [path("v1/", include(contributions_api.urlpatterns)), path("schema/", schema.show, name="schema")]
+API: list[URLPattern | URLResolver] = [
+    path("v1/auth/tac/", api_auth.AskCode.as_view(), name="auth-tac"),
+    path("v1/auth/token/", api_auth.GiveToken.as_view(), name="auth-token"),
+    path("v1/", include(contributions_api.urlpatterns)),
+    path("schema/", schema.show, name="schema"),
+]
 
 
 def patterns(*, demo: bool) -> list[URLPattern | URLResolver]:

@@ -20,6 +20,7 @@ from kwsp_portal.common import clock, money
 from members import access as members_access
 from members.enums import SubAccount
 from members.identity.api import IsMember, PortalSession
+from members.identity.token_authentication import Token
 from members.ledger.balances import EntryView
 from members.ledger.labels import reference
 
@@ -139,7 +140,7 @@ class NewestMonthFirst(pagination.CursorPagination):
 class Contributions(APIView):
     """A year of the own contributions, by wage month, each with why it is what it is."""
 
-    authentication_classes = (PortalSession,)
+    authentication_classes = (PortalSession, Token)
     permission_classes = (IsMember,)
 
     @extend_schema(

@@ -11,6 +11,8 @@ PUBLIC: dict[str, str] = {
     "fpx:direct": "the bank speaks here; its signature is its proof",
     "fpx:indirect": "the payer's browser carries the bank's signed answer",
     "sms_reports": "the SMS provider speaks here; its signature is its proof",
+    "api:auth-tac": "a program's way in; answers alike for everybody",
+    "api:auth-token": "a program's way in; password and code are its proof",
     "api:schema": "says what the API is, shows nobody's things",
     "api_docs": "the same schema, for people",
     "api:calculator-contribution": "arithmetic of the law on figures that the caller brings",

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "rest_framework",
+    "knox",
     "drf_spectacular",
     "kwsp_portal.audit",
     "kwsp_portal.jobs",
@@ -156,6 +157,8 @@ SESSION_COOKIE_HTTPONLY = True
 DEVICE_COOKIE_NAME = "device"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", default=600)
+# The warning comes so many seconds before an idle session ends.
+SESSION_WARN_SECONDS = env.int("SESSION_WARN_SECONDS", default=120)
 SESSION_ABSOLUTE_SECONDS = env.int("SESSION_ABSOLUTE_SECONDS", default=8 * 3600)
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
 CSRF_COOKIE_HTTPONLY = True
@@ -246,6 +249,8 @@ COUNTER_LOOKUPS_AN_HOUR = env.int("COUNTER_LOOKUPS_AN_HOUR", default=120)
 CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="redis://127.0.0.1:6379/0")
 # How workers and beat behave: kwsp_portal/celery.py.
 
+KNOX_TOKEN_MODEL = "identity.ApiToken"  # noqa: S105 - a name
+API_TOKEN_SECONDS = env.int("API_TOKEN_SECONDS", default=30 * 24 * 3600)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

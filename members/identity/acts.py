@@ -27,6 +27,9 @@ def _day(text: str) -> str:
     return formats.day(parse_date(text))
 
 
+TOKEN = {"scope": Figure(_("Skop")), "limit": Figure(_("Had bulanan (RM)")), **hidden("expires_at")}
+
+
 register(
     {
         "identity.sign_in": Act(_("Log masuk"), Sort.SIGN_IN, data={"reason": Figure(_("Sebab"), lambda code: REASONS.get(code, code))}),
@@ -37,6 +40,8 @@ register(
             Sort.SIGN_IN,
             data={"why": Figure(_("Sebab"), lambda code: ENDED_BY.get(code, code)), "sessions": Figure(_("Bilangan sesi"))},
         ),
+        "identity.token_give": Act(_("Token API dibuat"), Sort.PROFILE, data=TOKEN),
+        "identity.token_revoke": Act(_("Token API dibatalkan"), Sort.PROFILE, data=TOKEN),
         "identity.invite": Act(
             _("i-Akaun dijemput"),
             Sort.PROFILE,

@@ -1,4 +1,4 @@
-"""Who a call of the API acts for, and which calls they may make: the session of the pages, for now. Tokens are added here."""
+"""Who a call of the API acts for, and which calls they may make: the session of the pages, or a token (token_authentication.py)."""
 
 from typing import Any, Final
 
@@ -8,8 +8,9 @@ from rest_framework.authentication import SessionAuthentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from members.identity import gates
+from members.identity import api_tokens, gates
 from members.identity.enums import Role
+from members.identity.models import ApiToken
 
 MEMBERS: Final = frozenset({Role.MEMBER})
 
@@ -32,7 +33,8 @@ class PortalSessionScheme(OpenApiAuthenticationExtension):
 
 
 class IsMember(BasePermission):
-    """Members, each for the own things."""
+    """Members, each for the own things; by a token only of the scope `me`."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        return gates.may_open(request.user, MEMBERS)
+        token = request.auth
+        return gates.may_open(request.user, MEMBERS) and (not isinstance(token, ApiToken) or token.scope == api_tokens.ME)

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.urls import reverse
 
 from kwsp_portal.common import clock
-from members.identity import devices, services, sessions, ways
+from members.identity import devices, drafts, services, sessions, ways
 from members.identity.enums import SessionEnd
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -38,6 +38,8 @@ class SessionLimits:
         if services.stepped_up(request) and response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
             sessions.step_up(request, at=clock.now())
         devices.attach(request, response)
+        if SESSION_KEY in request.session and drafts.waiting(request):
+            _offer_draft(request, response)
         return response
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> HttpResponse | None:
@@ -46,7 +48,7 @@ class SessionLimits:
             return _gone(request) if getattr(view, "login_required", True) else None
         now = clock.now()
         ended = why_ended(request, at=now)
-        if ended is None and POLLING_HEADER not in request.headers:
+        if ended is None and POLLING_HEADER not in request.headers and not getattr(view, "by_itself", False):
             ended = _seen(request, at=now)
         if ended and getattr(view, "csrf_exempt", False):
             # It acts for nobody who is signed in: what the bank sends through a payer's browser, the API. It goes on as a stranger's.
@@ -66,6 +68,24 @@ def why_ended(request: HttpRequest, *, at: datetime) -> SessionEnd | None:
     return None
 
 
+def seconds_left(request: HttpRequest) -> dict[str, int]:
+    """For the page: how long this session lasts untouched (`idle`) and at all (`absolute`), from when on it is warned of, and the whole."""
+    moment = clock.now().timestamp()
+    idle = int(request.session.get(services.SEEN_AT, 0) + settings.SESSION_IDLE_SECONDS - moment)
+    absolute = int(request.session.get(services.STARTED_AT, 0) + settings.SESSION_ABSOLUTE_SECONDS - moment)
+    left, warn = max(0, min(idle, absolute)), min(settings.SESSION_WARN_SECONDS, settings.SESSION_IDLE_SECONDS // 2)
+    return {"idle": left, "absolute": max(0, absolute), "warn": warn, "whole": settings.SESSION_IDLE_SECONDS, "before": max(1, left - warn)}
+
+
+def _offer_draft(request: HttpRequest, response: HttpResponse) -> None:
+    """A page that is asked for with its draft has its fields filled in; a form that was taken needs its draft no more."""
+    if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+        drafts.discard(request, page=drafts.page_of(request.path_info))
+    is_page = response.status_code == HTTPStatus.OK and response.get("Content-Type", "").startswith("text/html") and not response.streaming
+    if request.method == "GET" and is_page and drafts.ASKED in request.GET:
+        response.content = drafts.filled(request, response.content.decode(), at=clock.now()).encode()
+
+
 def _seen(request: HttpRequest, *, at: datetime) -> SessionEnd | None:
     moment = int(at.timestamp())
     if moment - request.session[services.SEEN_AT] < settings.SESSION_IDLE_SECONDS / GRAINS:
@@ -76,6 +96,8 @@ def _seen(request: HttpRequest, *, at: datetime) -> SessionEnd | None:
 
 def _end(request: HttpRequest, why: SessionEnd, *, at: datetime) -> HttpResponse:
     is_officer = request.user.is_authenticated and request.user.is_officer
+    if request.method == "POST" and request.user.is_authenticated and (page := _way_back(request)):
+        drafts.keep(user=request.user, page=drafts.page_of(page), fields=drafts.sent(request), at=at)  # type: ignore[arg-type]
     services.end_session(request, why=why, at=at)
     return _to_door(request, why, is_officer=is_officer)
 

@@ -11,14 +11,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from members.identity.enums import ADMIN_READERS, STAFF, InvitationKind, Role
-from members.identity.models_sessions import KnownDevice, StoredSession, UserSession
+from members.identity.models_sessions import Draft, KnownDevice, StoredSession, UserSession
 from members.identity.models_tac import Approval, Attempt, Authenticator, Challenge, Meter, RecoveryCode, Standing, TacPhone
+from members.identity.models_tokens import ApiToken
 
 __all__ = [
+    "ApiToken",
     "Approval",
     "Attempt",
     "Authenticator",
     "Challenge",
+    "Draft",
     "Invitation",
     "KnownDevice",
     "Meter",

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from kwsp_portal.encryption import EncryptedTextField
 from members.identity.enums import SessionEnd
 
 
@@ -71,6 +72,22 @@ class UserSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.key_hash[:8]}"
+
+
+class Draft(models.Model):
+    """What somebody had typed on a page when the session ended: field names and values as JSON, encrypted. `page` is without its language."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
+    page = models.CharField(max_length=200)
+    content = EncryptedTextField(purpose="identity.drafts")
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["user", "page"], name="draft_one_a_page"),)
+        indexes = (models.Index(fields=["kept_at"], name="draft_kept"),)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.page}"
 
 
 class StoredSession(AbstractBaseSession):

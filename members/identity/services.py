@@ -12,7 +12,7 @@ from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from kwsp_portal import audit
-from members.identity import devices, lockout, notices, sessions
+from members.identity import devices, drafts, lockout, notices, sessions
 from members.identity.enums import SessionEnd
 from members.identity.models import User
 from members.identity.sessions import address_of
@@ -149,6 +149,7 @@ def _begin(request: HttpRequest, user: User, *, confirmed: bool, at: datetime) -
     request.session[SEEN_AT] = moment
     with transaction.atomic():
         device, is_new = devices.remember(request, user=user, confirmed=confirmed, at=at)
+        request.session[drafts.SESSION] = drafts.pages_of(user, at=at)
         row = sessions.register(request, user=user, device=device, at=at)
         audit.record(actor=user, action="identity.sign_in", target=_target(user), ip=address_of(request))
         if is_new:
@@ -158,6 +159,11 @@ def _begin(request: HttpRequest, user: User, *, confirmed: bool, at: datetime) -
 def _refuse(request: HttpRequest, user: User | None, *, reason: str) -> None:
     """What was typed for an unknown person is not kept: it may be a password in the wrong box."""
     audit.record_refusal(actor=None, action="identity.sign_in", target=_target(user), data={"reason": reason}, ip=address_of(request))
+
+
+def note_refusal(request: HttpRequest, *, user_id: str, reason: str) -> None:
+    """A door of programs turned somebody away."""
+    _refuse(request, User.objects.filter(user_id=user_id).first(), reason=reason)
 
 
 def _target(user: User | None) -> str:

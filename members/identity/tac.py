@@ -29,7 +29,7 @@ from members.identity.models import User
 from members.identity.models_tac import Approval, Attempt, Challenge, Standing
 from members.identity.tac_limits import WORDS, Refused, words
 
-__all__ = ["WORDS", "Refused", "digest_of", "goes_by_app", "issue", "spend", "unblock", "unspent", "verify", "words"]
+__all__ = ["WORDS", "Refused", "digest_of", "goes_by_app", "issue", "latest", "spend", "unblock", "unspent", "verify", "words"]
 
 NOBODY: Final = "anonymous"
 NOWHERE: Final = "+601110000000"
@@ -125,6 +125,12 @@ def spend(*, approval: Approval, user: User, purpose: Purpose, shown: Mapping[st
     refused = Refused("OTHER_ACT" if there is None else "SPENT" if there.spent_at else "STALE")
     audit.record_refusal(actor=user, action="tac.spend", target=f"challenge:{approval.challenge_id}", data={"code": refused.code})
     raise refused
+
+
+def latest(*, user: User | None, unknown: str, purpose: Purpose, shown: Mapping[str, str]) -> Challenge | None:
+    """The latest code of an act that was not answered, for callers that keep no session; a decoy where nobody is known by what was typed."""
+    of_the_act = Challenge.objects.filter(subject=_subject(user, unknown), purpose=purpose, digest=digest_of(shown), used_at=None)
+    return of_the_act.select_related("phone").order_by("-pk").first()
 
 
 def unblock(*, user: User, by: User, at: datetime, ip: str | None = None) -> None:

@@ -6,12 +6,13 @@ from datetime import date
 from kwsp_portal import jobs
 from kwsp_portal.common import clock
 from kwsp_portal.notify import kinds
-from members.identity import invitations, notices, sessions, tac_limits, tac_messages
+from members.identity import drafts, invitations, notices, sessions, tac_limits, tac_messages
 
 HOUR = 3600
 DAY = 24 * HOUR
 
 jobs.periodic("identity.tac", DAY, lambda: tac_limits.prune(at=clock.now()))
+jobs.periodic("identity.drafts", HOUR, lambda: drafts.forget_old(at=clock.now()))
 jobs.periodic("identity.sessions", HOUR, lambda: sessions.forget_lapsed(at=clock.now()))
 tac_messages.register()
 notices.register()

@@ -27,7 +27,7 @@ from contributions.models import (
 from employers.models import Employer, Employment, Representative
 from kwsp_portal.editions.models import Edition
 from members.enums import Citizenship
-from members.identity.models import Authenticator, Challenge, Invitation, KnownDevice, Standing, TacPhone, User, UserSession
+from members.identity.models import ApiToken, Authenticator, Challenge, Draft, Invitation, KnownDevice, Standing, TacPhone, User, UserSession
 from members.models import CitizenshipPeriod, CounterProposal, IdentityCheck, Member
 from tests.factories.contributions import ElectionFactory, FilingFactory, StoredFileFactory
 from tests.factories.employers import EmployerFactory, EmploymentFactory, RepresentativeFactory
@@ -264,6 +264,17 @@ def authenticator(**fields: object) -> Authenticator:
     return Authenticator.objects.create(user=fields.pop("user", None) or UserFactory(), secret="A" * 32, made_at=MOMENT, **fields)
 
 
+def api_token(**fields: object) -> ApiToken:
+    good = {"user": UserFactory(), "digest": "0" * 128, "token_key": "0" * 15, "scope": "employer:20000001", "created": MOMENT}
+    row = ApiToken(**{**good, "expiry": datetime(2026, 11, 1, tzinfo=UTC), **fields})
+    row.save(force_insert=True)
+    return row
+
+
+def draft(**fields: object) -> Draft:
+    return Draft.objects.create(page="/x/", content="{}", kept_at=MOMENT, **fields)
+
+
 CASES: dict[str, Callable[[], object]] = {
     "authenticator_one_open": twice_of_one(authenticator, user=UserFactory),
     "authenticator_secret_wiped": lambda: authenticator(removed_at=MOMENT),
@@ -284,6 +295,11 @@ CASES: dict[str, Callable[[], object]] = {
     "invitation_kind_known": lambda: invitation(kind="GUEST"),
     "invitation_dates_in_order": lambda: invitation(expires_on=date(2026, 9, 1)),
     "invitation_ends_once": lambda: invitation(used_at=MOMENT, voided_at=MOMENT),
+    "draft_one_a_page": twice_of_one(draft, user=UserFactory),
+    "api_token_scope_form": lambda: api_token(scope="semua"),
+    "api_token_expires": lambda: api_token(expiry=MOMENT),
+    "api_token_limit_positive": lambda: api_token(monthly_limit=Decimal(0)),
+    "api_token_limit_is_an_employer_s": lambda: api_token(scope="me", monthly_limit=Decimal(100)),
     "known_device_once": twice_of_one(known_device, user=UserFactory),
     "known_device_hashed": lambda: known_device(key_hash="rahsia"),
     "session_hashed": lambda: user_session(key_hash="rahsia"),

@@ -1,0 +1,132 @@
+"""Who may do what: one row for every address of the portal, in one place to be read by people. `docs/roles.md` is made from it.
+
+The gates on the views and the questions in `access.py` are what holds; this table says what they are meant to hold, and
+tests/guards/test_roles.py asks
+every address for every role with an own, another's and an absent object whether they do. An address without a row fails there.
+"""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from django.utils.translation import gettext_noop as _
+
+from employers.enums import Right
+
+
+class Who(StrEnum):
+    """Somebody by role; representatives by what they are for the employer."""
+
+    STRANGER = "STRANGER"
+    MEMBER = "MEMBER"
+    MAKER = "MAKER"
+    CHECKER = "CHECKER"
+    EMPLOYER_ADMINISTRATOR = "EMPLOYER_ADMINISTRATOR"
+    COUNTER_OFFICER = "COUNTER_OFFICER"
+    SUPERVISOR = "SUPERVISOR"
+    WITHDRAWAL_OFFICER = "WITHDRAWAL_OFFICER"
+    INSPECTOR = "INSPECTOR"
+    AUDITOR = "AUDITOR"
+    ADMINISTRATOR = "ADMINISTRATOR"
+
+
+NAMES: Final = {
+    Who.STRANGER: _("Orang awam"),
+    Who.MEMBER: _("Ahli"),
+    Who.MAKER: _("Penyedia"),
+    Who.CHECKER: _("Pelulus"),
+    Who.EMPLOYER_ADMINISTRATOR: _("Pentadbir majikan"),
+    Who.COUNTER_OFFICER: _("Pegawai kaunter"),
+    Who.SUPERVISOR: _("Penyelia kaunter"),
+    Who.WITHDRAWAL_OFFICER: _("Pegawai pengeluaran"),
+    Who.INSPECTOR: _("Pemeriksa"),
+    Who.AUDITOR: _("Juruaudit"),
+    Who.ADMINISTRATOR: _("Pentadbir sistem"),
+}
+
+
+class Whose(StrEnum):
+    """Whose things an address shows. OWN: another's is the same 404 as an absent one. ANY: of everybody, for officers. NONE: it names no object.
+    SIGNED: what a program brings counts by its signature, whoever carries it."""
+
+    OWN = "own"
+    ANY = "any"
+    NONE = "none"
+    SIGNED = "signed"
+
+
+EVERYBODY: Final = frozenset(Who)
+MEMBERS: Final = frozenset({Who.MEMBER})
+REPRESENTATIVES: Final = frozenset({Who.MAKER, Who.CHECKER, Who.EMPLOYER_ADMINISTRATOR})
+OFFICERS: Final = EVERYBODY - {Who.STRANGER} - MEMBERS - REPRESENTATIVES
+SIGNED_IN: Final = EVERYBODY - {Who.STRANGER}
+COUNTER: Final = frozenset({Who.COUNTER_OFFICER, Who.SUPERVISOR})
+READERS: Final = frozenset({Who.AUDITOR, Who.ADMINISTRATOR})
+CORRECTORS: Final = frozenset({Who.SUPERVISOR, Who.INSPECTOR})
+
+
+class Row(NamedTuple):
+    """Addresses by name, who may open them, whose things they show, and the right without which they change nothing for an employer."""
+
+    names: str
+    who: frozenset[Who]
+    whose: Whose = Whose.NONE
+    needs: Right | None = None
+
+
+TABLE: Final = (
+    # What everybody may read and use
+    Row("front home healthz readyz", EVERYBODY),
+    Row("identity:sign_in identity:password identity:sign_out admin:login admin:logout", EVERYBODY),
+    Row("calculator:contribution calculator:several calculator:several_csv help:contributions", EVERYBODY),
+    Row("law:index law:law law:assumptions api_docs api:schema", EVERYBODY),
+    Row("api:auth-tac api:auth-token", EVERYBODY),
+    Row("api:calculator-contribution api:calculator-contribution-list", EVERYBODY),
+    # Programs of other houses: a signature is their proof, whoever's browser carries it
+    Row("fpx:direct fpx:indirect sms_reports", EVERYBODY, Whose.SIGNED),
+    # The demo only
+    Row("demo:index demo:design demo:clock demo:bank demo:phone", EVERYBODY),
+    # Programs of a person, by a token of the own scope or the portal's own session
+    Row("api:my-accounts api:my-postings api:me-contributions", MEMBERS),
+    # Everybody who is signed in
+    Row("identity:sessions identity:sessions_end_others", SIGNED_IN),
+    Row("identity:session_end identity:token_revoke", SIGNED_IN, Whose.OWN),
+    Row("identity:session_idle identity:session_stay identity:session_draft identity:session_draft_discard", SIGNED_IN),
+    # Members
+    Row("member:home member:account member:elections member:inbox member:inbox_read", MEMBERS),
+    Row("member:contribution member:notice", MEMBERS, Whose.OWN),
+    # Employers: every representative reads; who lacks the right is told so and changes nothing
+    Row("employer:home employer:inbox employer:inbox_read employer:filings employer:template", REPRESENTATIVES),
+    Row("employer:elections employer:election_template", REPRESENTATIVES),
+    Row("employer:notice employer:filing employer:filing_row employer:payment employer:payment_go", REPRESENTATIVES, Whose.OWN),
+    Row("employer:payment_ask", REPRESENTATIVES, Whose.OWN),
+    Row("employer:election employer:election_copy employer:election_document employer:election_file", REPRESENTATIVES, Whose.OWN),
+    Row("employer:filing_new employer:election_new employer:election_file_new", REPRESENTATIVES, Whose.NONE, Right.PREPARE),
+    Row("employer:filing_submit employer:filing_discard employer:filing_reread", REPRESENTATIVES, Whose.OWN, Right.PREPARE),
+    Row("employer:election_cancel", REPRESENTATIVES, Whose.OWN, Right.PREPARE),
+    Row("employer:filing_decide employer:filing_pay", REPRESENTATIVES, Whose.OWN, Right.APPROVE),
+    # Officers
+    Row("staff:home", OFFICERS),
+    Row("staff:corrections", CORRECTORS | READERS),
+    Row("staff:correction staff:row", CORRECTORS | READERS, Whose.ANY),
+    Row("staff:correction_new", CORRECTORS),
+    Row("staff:correction_decide", CORRECTORS, Whose.ANY),
+    # Registers to read (Django admin); what may be done there, the administrator does
+    Row("admin:*", READERS, Whose.ANY),
+)
+"""A name that ends in `*` stands for all that begin so and have no row of their own."""
+
+
+def rows() -> Iterator[tuple[str, Row]]:
+    """Each name with its row."""
+    for row in TABLE:
+        for name in row.names.split():
+            yield name, row
+
+
+def row_of(name: str) -> Row | None:
+    """The row of an address, None where there is none."""
+    known = dict(rows())
+    if name in known:
+        return known[name]
+    return next((row for pattern, row in known.items() if pattern.endswith("*") and name.startswith(pattern[:-1])), None)

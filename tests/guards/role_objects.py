@@ -1,0 +1,142 @@
+"""What the matrix of roles asks for: a member and an employer with one of everything, and the same of somebody else.
+
+For a new address that names an object: make it in `_things` for both, and say in OBJECTS which arguments lead to it.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from contributions.enums import RowStatus
+from contributions.models import ElectionBatch, Filing, FilingRow, Payment
+from employers.models import Employer
+from kwsp_portal.frame.permissions import Who
+from kwsp_portal.notify.enums import Whose
+from kwsp_portal.notify.models import Notice
+from members.identity.models import ApiToken, User, UserSession
+from members.models import Member
+from tests import factories
+
+ABSENT: Mapping[type, Any] = {int: 999_999_999, str: "tiada-999"}
+"""An argument of the same kind that leads nowhere."""
+PLAIN: Mapping[str, Any] = {"code": "PERSARAAN", "name": "third_schedule", "path": "", "object_id": 7, "app_label": "identity", "content_type_id": 1}
+"""For arguments that name no object of a person."""
+DAY, MOMENT = date(2026, 10, 1), datetime(2026, 10, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class World:
+    """Two of everything. `representatives`: who acts for `own`'s employer in each role."""
+
+    member: Member
+    own: Mapping[str, Any]
+    other: Mapping[str, Any]
+    representatives: Mapping[Who, User]
+
+
+Arguments = Callable[[World, User], tuple[dict[str, Any], dict[str, Any]]]
+
+
+def make() -> World:
+    """The own and another's."""
+    member, stranger = (factories.MemberFactory(user=factories.UserFactory()) for _one in range(2))
+    employer, rival = factories.EmployerFactory(), factories.EmployerFactory()
+    people = {
+        Who.MAKER: factories.RepresentativeFactory(employer=employer).user,
+        Who.CHECKER: factories.RepresentativeFactory(employer=employer, checker=True).user,
+        Who.EMPLOYER_ADMINISTRATOR: factories.RepresentativeFactory(employer=employer, administrator=True).user,
+    }
+    return World(member, _things(member, employer), _things(stranger, rival), people)
+
+
+def _things(member: Member, employer: Employer) -> dict[str, Any]:
+    filing = factories.FilingFactory(employer=employer, ready=True)
+    approved = factories.FilingFactory(employer=employer, approved=True, wage_month=date(2026, 9, 1))
+    row, credited = (_row_of(of, member) for of in (filing, approved))
+    paid = Payment.objects.create(
+        filing=approved, started_by=approved.prepared_by, order_no=f"261001TEST{employer.pk}", bank_code="MBB0228", amount=Decimal(1449),
+        started_on=DAY, started_at=MOMENT,
+    )  # fmt: skip
+    file = factories.StoredFileFactory()
+    return {
+        "member": member,
+        "employer": employer,
+        "filing": filing,
+        "approved": approved,
+        "row": row,
+        "credited": credited,
+        "payment": paid,
+        "election": factories.ElectionFactory(employer=employer, approved=True),
+        "choice": factories.ElectionFactory(employer=employer, foreigner=True, approved=True),
+        "batch": ElectionBatch.objects.create(employer=employer, file=file, prepared_by=file.uploaded_by, received_on=DAY),
+        "member_notice": _notice(Whose.MEMBER, member.pk),
+        "employer_notice": _notice(Whose.EMPLOYER, employer.pk),
+    }
+
+
+def _row_of(filing: Filing, member: Member) -> FilingRow:
+    figures = {"wages": Decimal(6250), "employer_share": Decimal(756), "employee_share": Decimal(693)}
+    who = {"member": member, "member_number": member.number, "name": member.name, "birth_date": member.birth_date, "citizenship": "CITIZEN"}
+    return FilingRow.objects.create(filing=filing, line=2, part="A", reference="third_schedule@2025-10:A", status=RowStatus.VALID, **figures, **who)
+
+
+def _notice(whose: Whose, number: int) -> Notice:
+    figures = {"at": "x", "device": "x", "address": "x"}
+    return Notice.objects.create(whose=whose, whose_id=number, code="NEW_DEVICE", cause=f"usersession:{number}", figures=figures, on=DAY)
+
+
+def _of(thing: str, name: str = "pk", attribute: str = "pk", **more: Any) -> Arguments:
+    """Arguments that name the thing of both."""
+    return lambda world, _user: tuple(  # type: ignore[return-value]
+        {**more, name: getattr(side[thing], attribute)} for side in (world.own, world.other)
+    )
+
+
+def _session(world: World, user: User) -> tuple[dict[str, Any], dict[str, Any]]:
+    own, other = (
+        UserSession.objects.create(user=who, key_hash="0" * 64, started_at=MOMENT, seen_at=MOMENT) for who in (user, world.other["member"].user)
+    )
+    return {"number": own.pk}, {"number": other.pk}
+
+
+def _token(world: World, user: User) -> tuple[dict[str, Any], dict[str, Any]]:
+    later = datetime(2126, 1, 1, tzinfo=UTC)
+    own, other = (
+        ApiToken(user=who, scope="me", created=MOMENT, expiry=later, digest=secrets.token_hex(), token_key="x")
+        for who in (user, world.other["member"].user)
+    )
+    for row in (own, other):
+        row.save(force_insert=True)
+    return {"number": own.pk}, {"number": other.pk}
+
+
+def _row(world: World, _user: User) -> tuple[dict[str, Any], dict[str, Any]]:
+    own, other = ({"pk": side["filing"].pk, "line": 2} for side in (world.own, world.other))
+    return own, other
+
+
+OBJECTS: Mapping[str, Arguments] = {
+    "identity:session_end": _session,
+    "identity:token_revoke": _token,
+    "member:contribution": _of("credited", "row_id"),
+    "member:notice": _of("member_notice"),
+    "employer:notice": _of("employer_notice"),
+    "employer:filing": _of("filing"),
+    "employer:filing_row": _row,
+    "employer:filing_submit": _of("filing"),
+    "employer:filing_discard": _of("filing"),
+    "employer:filing_reread": _of("filing"),
+    "employer:filing_decide": _of("filing"),
+    "employer:filing_pay": _of("approved"),
+    "employer:payment": _of("payment", "order_no", "order_no"),
+    "employer:payment_go": _of("payment", "order_no", "order_no"),
+    "employer:payment_ask": _of("payment", "order_no", "order_no"),
+    "employer:election": _of("election"),
+    "employer:election_cancel": _of("election"),
+    "employer:election_copy": _of("choice"),
+    "employer:election_document": _of("election"),
+    "employer:election_file": _of("batch"),
+}
