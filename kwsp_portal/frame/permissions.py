@@ -82,18 +82,23 @@ TABLE: Final = (
     Row("law:index law:law law:assumptions api_docs api:schema", EVERYBODY),
     Row("api:auth-tac api:auth-token", EVERYBODY),
     Row("api:calculator-contribution api:calculator-contribution-list", EVERYBODY),
+    Row("identity:activate identity:activate_step identity:recover identity:recover_code identity:recover_password identity:recovered", EVERYBODY),
+    # The kiosk serves who stands before it: the thumb opens a visit, which ends by itself
+    Row("kiosk:start kiosk:device kiosk:menu kiosk:savings kiosk:i_akaun kiosk:end kiosk:done", EVERYBODY),
     # Programs of other houses: a signature is their proof, whoever's browser carries it
     Row("fpx:direct fpx:indirect sms_reports", EVERYBODY, Whose.SIGNED),
     # The demo only
-    Row("demo:index demo:design demo:clock demo:bank demo:phone", EVERYBODY),
+    Row("demo:index demo:design demo:clock demo:bank demo:phone demo:thumb", EVERYBODY),
     # Programs of a person, by a token of the own scope or the portal's own session
     Row("api:my-accounts api:my-postings api:me-contributions", MEMBERS),
     # Everybody who is signed in
     Row("identity:sessions identity:sessions_end_others", SIGNED_IN),
     Row("identity:session_end identity:token_revoke", SIGNED_IN, Whose.OWN),
     Row("identity:session_idle identity:session_stay identity:session_draft identity:session_draft_discard", SIGNED_IN),
+    Row("identity:activated", SIGNED_IN),
+    Row("identity:security identity:phone_cancel identity:authenticator", MEMBERS | REPRESENTATIVES),
     # Members
-    Row("member:home member:account member:elections member:inbox member:inbox_read", MEMBERS),
+    Row("member:home member:account member:elections member:inbox member:inbox_read member:inbox_channels", MEMBERS),
     Row("member:contribution member:notice", MEMBERS, Whose.OWN),
     # Employers: every representative reads; who lacks the right is told so and changes nothing
     Row("employer:home employer:inbox employer:inbox_read employer:filings employer:template", REPRESENTATIVES),
@@ -111,6 +116,9 @@ TABLE: Final = (
     Row("staff:correction staff:row", CORRECTORS | READERS, Whose.ANY),
     Row("staff:correction_new", CORRECTORS),
     Row("staff:correction_decide", CORRECTORS, Whose.ANY),
+    # The counter
+    Row("counter:search counter:register counter:queue", COUNTER),
+    Row("counter:member counter:correct counter:proposal counter:document counter:slip", COUNTER, Whose.ANY),
     # Registers to read (Django admin); what may be done there, the administrator does
     Row("admin:*", READERS, Whose.ANY),
 )

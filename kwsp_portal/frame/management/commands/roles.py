@@ -42,6 +42,8 @@ def text() -> str:
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for row in TABLE:
         for name in row.names.split():
+            if name not in by_name and not name.endswith("*"):
+                continue
             cells = [_address(name, by_name), row.whose.value, *("●" if who in row.who else "" for who in columns), _needs(row)]
             lines.append("| " + " | ".join(cells) + " |")
     return HEAD + "\n".join(lines) + "\n"
