@@ -35,7 +35,7 @@ METHODS = ("GET", "POST")
 ADMIN = "admin:"
 AWAITED = {
     *("identity:activate", "identity:activate_step", "identity:recover", "identity:recover_code", "identity:recover_password", "identity:recovered"),
-    *("identity:activated", "identity:security", "identity:phone_cancel", "identity:authenticator", "member:inbox_channels"),
+    "identity:activated",
     *("kiosk:start", "kiosk:device", "kiosk:menu", "kiosk:savings", "kiosk:i_akaun", "kiosk:end", "kiosk:done"),
 }
 """Rows whose pages are on their way."""

@@ -10,7 +10,7 @@ import kwsp_portal.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("identity", "0007_session_guards"),
+        ("identity", "0009_authenticator_guards"),
     ]
 
     operations = [

@@ -10,5 +10,5 @@ BACKWARDS = "GRANT UPDATE, DELETE ON identity_apitoken TO kwsp_app;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("identity", "0008_drafts_and_tokens"), ("jobs", "0001_rights")]
+    dependencies = [("identity", "0010_drafts_and_tokens"), ("jobs", "0001_rights")]
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]
