@@ -12,7 +12,9 @@ REASONS = {
     "code": _("kod pengesahan salah"),
     "locked": _("dikunci buat sementara"),
     "door": _("pintu masuk yang salah"),
+    "invitation": _("kata laluan sementara salah"),
 }
+FORGOT = {"USER_ID": _("ID Pengguna"), "PASSWORD": _("Kata laluan"), "BOTH": _("Kedua-duanya")}
 ENDINGS = {"idle": _("terlalu lama tidak aktif"), "absolute": _("tempoh paling lama sesi telah tamat")}
 ENDED_BY = {
     SessionEnd.OTHERS: _("dari peranti lain orang yang sama"),
@@ -47,6 +49,11 @@ register(
             Sort.PROFILE,
             data={**hidden("kind", "user", "voided"), "to": Figure(_("Telefon bimbit")), "expires_on": Figure(_("Sah hingga"), _day)},
         ),
+        "identity.activate": Act(_("i-Akaun bermula"), Sort.PROFILE, data={**hidden("terms"), "user_id": Figure(_("ID Pengguna"))}),
+        "identity.recover": Act(
+            _("Akses dipulihkan dengan kod TAC"), Sort.PROFILE, data={"forgot": Figure(_("Terlupa"), lambda code: FORGOT.get(code, code))}
+        ),
+        "identity.password": Act(_("Kata laluan ditukar"), Sort.PROFILE),
         "identity.redeem": Act(_("i-Akaun diaktifkan"), Sort.PROFILE),
         "identity.expire_invitations": Act(_("Jemputan i-Akaun yang luput dibatalkan"), Sort.PROFILE, own=False, data=hidden("on", "voided")),
     }

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.identity.enums import ADMIN_READERS, STAFF, InvitationKind, Role
 from members.identity.models_sessions import Draft, KnownDevice, StoredSession, UserSession
-from members.identity.models_tac import Approval, Attempt, Authenticator, Challenge, Meter, RecoveryCode, Standing, TacPhone
+from members.identity.models_tac import Approval, Attempt, Authenticator, Challenge, Meter, RecoveryAsk, RecoveryCode, Standing, TacPhone
 from members.identity.models_tokens import ApiToken
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Invitation",
     "KnownDevice",
     "Meter",
+    "RecoveryAsk",
     "RecoveryCode",
     "Standing",
     "StoredSession",

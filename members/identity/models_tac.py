@@ -180,3 +180,16 @@ class RecoveryCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.authenticator_id}"
+
+
+class RecoveryAsk(models.Model):
+    """That somebody asked for a recovery: `key` is the HMAC of the number or address that was given, the same for people who exist and who do not."""
+
+    key = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["key", "at"], name="recovery_ask_key"), models.Index(fields=["at"], name="recovery_ask_at"))
+
+    def __str__(self) -> str:
+        return self.key[:8]

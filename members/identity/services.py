@@ -1,8 +1,9 @@
 """Signing in and out. Every outcome is audited; a failure is, whatever happens to the rest of the request."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
+from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.db import transaction
 from django.http import HttpRequest
@@ -12,9 +13,9 @@ from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from kwsp_portal import audit
-from members.identity import devices, drafts, lockout, notices, sessions
+from members.identity import devices, drafts, invitations, lockout, notices, sessions
 from members.identity.enums import SessionEnd
-from members.identity.models import User
+from members.identity.models import Invitation, User
 from members.identity.sessions import address_of
 
 STARTED_AT: Final = "started_at"
@@ -75,6 +76,26 @@ def step_up(request: HttpRequest) -> None:
 
 def stepped_up(request: HttpRequest) -> bool:
     return getattr(request, STEPPED_UP, False)
+
+
+def open_invitation(request: HttpRequest, *, user_id: str, secret: str, on: date, at: datetime) -> Invitation:
+    """The invitation that came by SMS, for who knows its secret. Guesses are counted as at the sign-in. Raises SignInRefused for a wrong User ID or
+    secret and while the door is closed, invitations.Ended for the right secret of one that is over."""
+    counter = _open_counter(request, user_id, at)
+    with lockout.one_at_a_time(counter):
+        _require_open(request, counter, user_id, at)
+        try:
+            return invitations.find(user_id=user_id, secret=secret, on=on)
+        except invitations.Unknown:
+            lockout.count_failure(request, user_id=user_id)
+            _refuse(request, User.objects.filter(user_id=user_id).first(), reason="invitation")
+            raise SignInRefused from None
+
+
+def begin_activated(request: HttpRequest, user: User, *, at: datetime) -> None:
+    """The i-Akaun began a moment ago, under a code: its owner is signed in, in a browser that is known from now on."""
+    user.backend = settings.AUTHENTICATION_BACKENDS[-1]  # type: ignore[attr-defined]  # read by login()
+    _begin(request, user, confirmed=True, at=at)
 
 
 def sign_out(request: HttpRequest, *, at: datetime) -> None:

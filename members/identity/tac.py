@@ -71,7 +71,7 @@ def issue(
     with transaction.atomic(durable=True):
         standing = tac_limits.locked(_subject(user, unknown), at=at)
         last = _last_of(standing, purpose, digest_of(shown), at)
-        made = _too_soon(last, at) or tac_limits.why_no_code(standing, at=at) or _make(standing, user, purpose, shown, inbox, at)
+        made = _too_soon(last, at) or tac_limits.why_no_code(standing, purpose=purpose, at=at) or _make(standing, user, purpose, shown, inbox, at)
         if isinstance(made, Challenge):
             audit.record(actor=user or NOBODY, action="tac.issue", target=made, data={"purpose": purpose.value, "method": made.method}, ip=ip)
     if isinstance(made, Refused):
@@ -231,7 +231,7 @@ def _send(challenge: Challenge, digits: str, shown: Mapping[str, str], inbox: In
 def _why_dead(row: Challenge, standing: Standing, number: str, at: datetime) -> Refused | None:
     """Why nothing is evaluated: the person has had too many guesses, or the code is used, burnt, too old,
     sent to a phone that is no longer the person's, or of a clock that ran ahead."""
-    refused = tac_limits.why_no_try(standing, at=at)
+    refused = tac_limits.why_no_try(standing, purpose=row.purpose, at=at)
     if refused is not None:
         return refused
     if row.used_at is not None:
@@ -270,6 +270,6 @@ def _wrong(row: Challenge, standing: Standing, at: datetime) -> Refused:
     tries = row.tries + 1
     left = settings.TAC["tries_a_code"] - tries
     Challenge.objects.filter(pk=row.pk).update(tries=tries, burnt_at=None if left > 0 else at)
-    refused = tac_limits.count_wrong(standing, at=at)
+    refused = tac_limits.count_wrong(standing, purpose=row.purpose, at=at)
     tac_limits.count_on_meter(at=at)
     return refused or (Refused("WRONG", left=left) if left > 0 else Refused("TRIES"))

@@ -9,17 +9,19 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import Max, Sum
 from django.utils.translation import gettext, gettext_noop
 
 from kwsp_portal.templatetags import formats
-from members.identity.enums import Method
+from members.identity.enums import Method, Purpose
 from members.identity.models_tac import Approval, Attempt, Challenge, Meter, Standing
 
 DAY: Final = timedelta(hours=24)
 HOUR: Final = timedelta(hours=1)
 HOUR_SECONDS: Final = 3600
 HOURS_A_DAY: Final = 24
+STRANGERS: Final = frozenset({Purpose.RECOVERY})
+"""What codes are asked for by who has proven nothing yet."""
 
 WORDS: Final = {
     "FORM": gettext_noop("Kod TAC mengandungi 6 angka, seperti 123 456."),
@@ -67,22 +69,37 @@ def locked(subject: str, *, at: datetime) -> Standing:
     return standing
 
 
-def why_no_code(standing: Standing, *, at: datetime) -> Refused | None:
-    """Whether the person may be sent a code: `codes_an_hour` that were not answered rightly are enough."""
-    refused = why_no_try(standing, at=at)
+def why_no_code(standing: Standing, *, purpose: str, at: datetime) -> Refused | None:
+    """Whether the person may be sent a code: `codes_an_hour` that were not answered rightly are enough, of a stranger's `strange_codes_an_hour`."""
+    refused = why_no_try(standing, purpose=purpose, at=at)
     if refused is not None:
         return refused
     unanswered = Challenge.objects.filter(subject=standing.pk, method=Method.SMS, issued_at__gt=at - HOUR, used_at=None)
-    issued = list(unanswered.order_by("-issued_at").values_list("issued_at", flat=True)[: settings.TAC["codes_an_hour"]])
-    return Refused("TOO_MANY", until=issued[-1] + HOUR) if len(issued) >= settings.TAC["codes_an_hour"] else None
+    most = settings.TAC["codes_an_hour"]
+    if purpose in STRANGERS:
+        unanswered, most = unanswered.filter(purpose__in=STRANGERS), min(most, settings.TAC["strange_codes_an_hour"])
+    issued = list(unanswered.order_by("-issued_at").values_list("issued_at", flat=True)[:most])
+    return Refused("TOO_MANY", until=issued[-1] + HOUR) if len(issued) >= most else None
 
 
-def why_no_try(standing: Standing, *, at: datetime) -> Refused | None:
-    """COUNTER after too many wrong guesses in a row, LOCKED after too many in a day; then nothing is evaluated."""
+def why_no_try(standing: Standing, *, purpose: str, at: datetime) -> Refused | None:
+    """COUNTER after too many wrong guesses in a row, LOCKED after too many in a day; then nothing is evaluated. Who is not signed in may use up
+    a part of them only, so that a stranger who knows a person's numbers locks nobody out of what is done signed in."""
     if standing.blocked_at is not None:
         return Refused("COUNTER")
     wrong = wrong_today(standing, at=at)
-    return Refused("LOCKED", until=wrong[-1] + DAY) if len(wrong) >= settings.TAC["wrong_a_day"] else None
+    if len(wrong) >= settings.TAC["wrong_a_day"]:
+        return Refused("LOCKED", until=wrong[-1] + DAY)
+    return _why_no_stranger(standing, at) if purpose in STRANGERS else None
+
+
+def _why_no_stranger(standing: Standing, at: datetime) -> Refused | None:
+    strange = Attempt.objects.filter(subject=standing.pk, right=False, pk__gt=standing.forgiven_to, challenge__purpose__in=STRANGERS)
+    today = list(strange.filter(at__gt=at - DAY).order_by("-at").values_list("at", flat=True)[: settings.TAC["strange_a_day"]])
+    if len(today) >= settings.TAC["strange_a_day"]:
+        return Refused("LOCKED", until=today[-1] + DAY)
+    right = Attempt.objects.filter(subject=standing.pk, right=True).aggregate(last=Max("pk"))["last"] or 0
+    return Refused("COUNTER") if strange.filter(pk__gt=right).count() >= settings.TAC["strange_in_a_row"] else None
 
 
 def wrong_today(standing: Standing, *, at: datetime) -> list[datetime]:
@@ -105,14 +122,14 @@ def count_on_meter(*, at: datetime) -> None:
         )
 
 
-def count_wrong(standing: Standing, *, at: datetime) -> Refused | None:
+def count_wrong(standing: Standing, *, purpose: str, at: datetime) -> Refused | None:
     """One more in a row, already written as an attempt. Says what now stands in the way of another try, if anything does."""
     standing.wrong_in_a_row += 1
     if standing.wrong_in_a_row >= settings.TAC["wrong_in_a_row"]:
         standing.blocked_at = at
     standing.touched_at = at
     standing.save(update_fields=["wrong_in_a_row", "blocked_at", "touched_at"])
-    return why_no_try(standing, at=at)
+    return why_no_try(standing, purpose=purpose, at=at)
 
 
 def count_right(standing: Standing, *, at: datetime) -> None:

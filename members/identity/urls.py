@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.identity import views, views_security, views_sessions
+from members.identity import views, views_activation, views_recovery, views_security, views_sessions
 
 app_name = "identity"
 urlpatterns = [
@@ -10,6 +10,13 @@ urlpatterns = [
     path("security/", views_security.show, name="security"),
     path("security/phone/cancel/", views_security.phone_cancel, name="phone_cancel"),
     path("security/authenticator/", views_security.authenticator, name="authenticator"),
+    path("activate/", views_activation.enter, name="activate"),
+    path("activate/done/", views_activation.done, name="activated"),
+    path("activate/<str:step>/", views_activation.step, name="activate_step"),
+    path("recover/", views_recovery.ask, name="recover"),
+    path("recover/code/", views_recovery.code, name="recover_code"),
+    path("recover/password/", views_recovery.new_password, name="recover_password"),
+    path("recover/done/", views_recovery.done, name="recovered"),
     path("security/sessions/", views_sessions.show, name="sessions"),
     path("security/sessions/end-others/", views_sessions.end_others, name="sessions_end_others"),
     path("security/tokens/<int:number>/revoke/", views_sessions.revoke_token, name="token_revoke"),

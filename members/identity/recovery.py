@@ -1,0 +1,169 @@
+"""A forgotten User ID or password (seed 000): who it is, the TAC phone number typed in full, a code to that phone, then a new password.
+
+A stranger learns nothing here. The same page, status and work follow whether the person exists, the number is theirs, or the limits of ruling 27 let
+no code out: where no code may go there is a decoy. What is counted before that is counted by what was typed, alike for everybody. And a
+stranger locks nobody out: what is guessed here is at most a part of what a person may guess wrong (tac_limits).
+"""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_noop
+
+from kwsp_portal import audit
+from kwsp_portal.notify import services as notify
+from kwsp_portal.notify.kinds import Kind
+from kwsp_portal.templatetags import formats
+from members.identity import devices, passwords, phones, sessions, tac
+from members.identity.enums import Purpose, SessionEnd
+from members.identity.models import Approval, Challenge, RecoveryAsk, User
+
+HOUR: Final = timedelta(hours=1)
+
+
+class Forgot(StrEnum):
+    """What the person has lost."""
+
+    USER_ID = "USER_ID"
+    PASSWORD = "PASSWORD"  # noqa: S105 - a name
+    BOTH = "BOTH"
+
+
+class Who(StrEnum):
+    """At which door they sign in."""
+
+    MEMBER = "MEMBER"
+    EMPLOYER = "EMPLOYER"
+
+
+class TooMany(Exception):
+    """Asked too often from there, or for that number; says nothing of whose it is."""
+
+    def __init__(self, until: datetime) -> None:
+        self.until = until
+        super().__init__(until)
+
+
+Finder = Callable[[str], "QuerySet[User]"]
+_FINDERS: dict[Who, Finder] = {}
+
+KINDS: Final = {
+    "PASSWORD_CHANGED": Kind(
+        gettext_noop("Kata laluan ditukar"),
+        (gettext_noop("KWSP: Kata laluan i-Akaun anda ditukar pada %(at)s. Bukan anda? Hubungi KWSP dengan segera."),),
+        {},
+    ),
+    "USER_ID_SHOWN": Kind(
+        gettext_noop("ID Pengguna ditunjukkan"),
+        (gettext_noop("KWSP: ID Pengguna i-Akaun anda ditunjukkan pada %(at)s selepas TAC. Bukan anda? Hubungi KWSP dengan segera."),),
+        {},
+    ),
+}
+
+
+def finds(who: Who) -> Callable[[Finder], Finder]:
+    """Decorates what finds the users that an identity, member or employer number belongs to (apps above register theirs in work.py)."""
+
+    def register(finder: Finder) -> Finder:
+        _FINDERS[who] = finder
+        return finder
+
+    return register
+
+
+def ask(*, who: Who, known_by: str, number: str, forgot: Forgot, at: datetime, ip: str | None = None) -> Challenge:
+    """A code to the phone, if all that was typed belongs together; else a decoy that cannot be told from it. Raises TooMany."""
+    _count(number, ip, at)
+    user = _found(who, known_by, number)
+    if user is not None:
+        try:
+            return _issue(user, forgot, at, ip)
+        except tac.Refused:
+            pass  # said to the trail; here it would say whose number this is
+    return _issue(None, forgot, at, ip)
+
+
+def shown(forgot: Forgot) -> dict[str, str]:
+    """What the code approves."""
+    return {"forgot": forgot.value}
+
+
+def show_user_id(*, approval: Approval, forgot: Forgot, at: datetime, ip: str | None = None) -> User:
+    """The User ID for who gave the right code. Raises tac.Refused."""
+    user = approval.user
+    with transaction.atomic():
+        tac.spend(approval=approval, user=user, purpose=Purpose.RECOVERY, shown=shown(forgot), at=at)
+        audit.record(actor=user, action="identity.recover", target=f"user:{user.pk}", data={"forgot": forgot.value}, subjects=[user], ip=ip)
+        tell(user, "USER_ID_SHOWN", cause=f"approval:{approval.pk}", at=at)
+    return user
+
+
+def set_password(*, approval: Approval, forgot: Forgot, password: str, at: datetime, ip: str | None = None) -> list[passwords.Rule]:
+    """A new password for who gave the right code; every session ends and no browser is known any more. The rules it breaks, if any: then nothing
+    has changed, and the code is good for another try. Raises tac.Refused."""
+    user = approval.user
+    broken = passwords.broken(password, own=passwords.own_data(user))
+    if broken:
+        return broken
+    hashed = make_password(password)
+    with transaction.atomic():
+        tac.spend(approval=approval, user=user, purpose=Purpose.RECOVERY, shown=shown(forgot), at=at)
+        change_password(user, hashed, at=at, ip=ip)
+        audit.record(actor=user, action="identity.recover", target=f"user:{user.pk}", data={"forgot": forgot.value}, subjects=[user], ip=ip)
+    return []
+
+
+def change_password(user: User, hashed: str, *, at: datetime, except_key: str | None = None, ip: str | None = None) -> None:
+    """The password's hash is another from now on, in the caller's transaction: the sessions end, but for that of the key, and the phone is told."""
+    User.objects.filter(pk=user.pk).update(password=hashed)
+    sessions.end_sessions(user, except_key=except_key, why=SessionEnd.PASSWORD, at=at, ip=ip)
+    if except_key is None:
+        devices.forget_all(user, at=at)
+    audit.record(actor=user, action="identity.password", target=f"user:{user.pk}", subjects=[user], ip=ip)
+    tell(user, "PASSWORD_CHANGED", cause=f"password:{user.pk}.{int(at.timestamp())}", at=at)
+
+
+def tell(user: User, kind: str, *, cause: str, at: datetime) -> None:
+    """An SMS to the TAC phone, where there is one."""
+    phone = phones.current(user)
+    if phone is not None:
+        notify.send_sms(to=phone.number, kind=kind, figures={"at": formats.moment(at)}, language=user.language, inbox=None, cause=cause, at=at)
+
+
+def _found(who: Who, known_by: str, number: str) -> User | None:
+    """The one activated person whom both belong to; one query, whoever is asked for."""
+    users = _FINDERS[who](known_by).filter(tac_phones__number=number, tac_phones__ended_at=None, is_active=True, activated_at__isnull=False)
+    found = list(users.distinct()[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def _issue(user: User | None, forgot: Forgot, at: datetime, ip: str | None) -> Challenge:
+    """A decoy is asked for by nobody known: no count stands in its way, since nothing can come of it."""
+    return tac.issue(user=user, purpose=Purpose.RECOVERY, shown=shown(forgot), at=at, unknown="" if user else secrets.token_hex(16), ip=ip)
+
+
+def _count(number: str, ip: str | None, at: datetime) -> None:
+    """One more for the number and for the address, and not too many of either within the hour. Nothing says whose number it is."""
+    keys = {f"number {number}": settings.RECOVERY["asks_a_number"], f"address {ip}": settings.RECOVERY["asks_an_address"]}
+    with transaction.atomic(durable=True):
+        for name, most in keys.items():
+            key = salted_hmac("members.identity.recovery", name, algorithm="sha256").hexdigest()
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(hashtext('recovery'), hashtext(%s))", [key])
+            recent = list(RecoveryAsk.objects.filter(key=key, at__gt=at - HOUR).order_by("-at").values_list("at", flat=True)[:most])
+            if len(recent) >= most:
+                raise TooMany(recent[-1] + HOUR)
+            RecoveryAsk.objects.create(key=key, at=at)
+
+
+def forget_asks(*, at: datetime) -> int:
+    """Rows that count no more."""
+    return RecoveryAsk.objects.filter(at__lt=at - 24 * HOUR).delete()[0]

@@ -1,0 +1,260 @@
+"""From the SMS of a counter to the own i-Akaun: each step, going on where it stopped, and what must not work."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.hashers import check_password
+from django.db import transaction
+from django.test import Client
+
+from kwsp_portal.common import clock
+from members.identity import activation, invitations, phones
+from members.identity.activation import Step
+from members.identity.enums import InvitationKind, Role
+from members.identity.models import Challenge, Invitation, User
+from tests.factories import UserFactory
+from tests.identity.conftest import sign_in
+from tests.identity.tac_codes import digits_of, wrong_for
+
+PHONE = "+60123456789"
+PASSWORD = "kuda padi laut ikan"
+STEPS = {
+    Step.TERMS: {"agree": "on"},
+    Step.USER_ID: {"user_id": "Aminah85"},
+    Step.PASSWORD: {"password": PASSWORD},
+    Step.RECOGNITION: {"picture": "wau", "phrase": "laut  biru"},
+}
+pytestmark = pytest.mark.django_db
+
+
+class Newcomer:
+    """Somebody with an SMS, and a browser."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        issued: list[str] = []
+        made = invitations._secret
+        monkeypatch.setattr(invitations, "_secret", lambda: issued.append(made()) or issued[-1])
+        with transaction.atomic():
+            self.user = invitations.begin(role=Role.MEMBER, name="Aminah binti Yusof", language="ms")
+        self.temporary_id = self.user.user_id
+        self.invitation = self.invited()
+        self.secret = issued[-1]
+        self.browser = Client()
+
+    def invited(self, **more: Any) -> Invitation:
+        by = UserFactory(counter_officer=True)
+        return invitations.invite(
+            user=self.user, kind=InvitationKind.MEMBER, phone=PHONE, inbox=None, by=by, on=clock.business_date(), at=clock.now(), **more
+        )
+
+    def enter(self, browser: Client | None = None, secret: str = "") -> Any:
+        return (browser or self.browser).post("/activate/", {"user_id": self.temporary_id, "secret": secret or self.secret})
+
+    def do(self, *steps: Step, **changed: str) -> Any:
+        answer = None
+        for step in steps:
+            answer = self.browser.post(f"/activate/{step}/", {**STEPS[step], **changed})
+        return answer
+
+    def ask_for_code(self) -> Challenge:
+        assert self.browser.post("/activate/phone/", {"tac_send": "1"}).status_code == 200
+        return Challenge.objects.get(user=self.user, used_at=None, burnt_at=None)
+
+    def finish(self, challenge: Challenge) -> Any:
+        return self.browser.post("/activate/phone/", {"tac": digits_of(challenge), "action": "activate"})
+
+
+@pytest.fixture
+def newcomer(monkeypatch: pytest.MonkeyPatch) -> Newcomer:
+    return Newcomer(monkeypatch)
+
+
+def test_from_the_sms_to_the_own_home(newcomer: Newcomer) -> None:
+    assert newcomer.enter().headers["Location"] == "/activate/terms/"
+    for step, after in zip(STEPS, (*list(STEPS)[1:], Step.PHONE), strict=True):
+        assert newcomer.do(step).headers["Location"] == f"/activate/{after}/", step
+    assert newcomer.finish(newcomer.ask_for_code()).headers["Location"] == "/activate/done/"
+    page = newcomer.browser.get("/activate/done/")
+    assert page.status_code == 200
+    assert "aminah85" in page.content.decode()
+
+    user = User.objects.get(pk=newcomer.user.pk)
+    assert (user.user_id, user.secret_phrase, user.secret_image) == ("aminah85", "laut biru", "wau")
+    assert user.check_password(PASSWORD)
+    assert user.activated_at is not None
+    phone = phones.current(user)
+    assert phone is not None
+    assert phone.number == PHONE
+    invitation = Invitation.objects.get(pk=newcomer.invitation.pk)
+    assert invitation.used_at is not None
+    assert set(invitation.progress) == {"terms"}, "the password's hash is where passwords are, and nowhere else"
+    again = Client()
+    assert sign_in(again, "aminah85", PASSWORD).status_code == 302
+
+
+def test_the_temporary_secret_opens_nothing_else(newcomer: Newcomer) -> None:
+    newcomer.enter()
+    for address in ("/member/", "/home/", "/security/sessions/", "/employer/"):
+        answer = newcomer.browser.get(address)
+        assert answer.status_code == 302
+        assert "/sign-in/" in answer.headers["Location"], address
+
+
+def test_it_goes_on_where_it_stopped_in_another_browser(newcomer: Newcomer) -> None:
+    newcomer.enter()
+    newcomer.do(Step.TERMS, Step.USER_ID)
+    other = Client()
+    assert newcomer.enter(other).headers["Location"] == "/activate/password/"
+    assert "aminah85" in other.get("/activate/user-id/").content.decode()
+
+
+def test_no_step_is_jumped_over(newcomer: Newcomer) -> None:
+    newcomer.enter()
+    for step in ("user-id", "password", "recognition", "phone", "nothing"):
+        assert newcomer.browser.get(f"/activate/{step}/").headers["Location"] == "/activate/terms/", step
+    assert newcomer.browser.post("/activate/phone/", {"tac": "123456"}).headers["Location"] == "/activate/terms/"
+
+
+@pytest.mark.parametrize(
+    ("step", "typed", "words"),
+    [
+        (Step.TERMS, {"agree": ""}, "Tandakan kotak ini"),
+        (Step.USER_ID, {"user_id": ""}, "Masukkan ID Pengguna yang anda pilih"),
+        (Step.USER_ID, {"user_id": "pendek"}, "8 hingga 16"),
+        (Step.USER_ID, {"user_id": "terlalupanjangsekali"}, "8 hingga 16"),
+        (Step.USER_ID, {"user_id": "\u0430minah85"}, "8 hingga 16"),
+        (Step.USER_ID, {"user_id": "kwsp12345678"}, "dikhaskan"),
+        (Step.USER_ID, {"user_id": "SudahAda1"}, "telah digunakan"),
+        (Step.PASSWORD, {"password": "pendek"}, "sekurang-kurangnya 12"),
+        (Step.PASSWORD, {"password": "qwerty123456"}, "dicuba dahulu oleh pencuri"),
+        (Step.PASSWORD, {"password": "Aminah85-Yusof"}, "maklumat anda sendiri"),
+        (Step.RECOGNITION, {"picture": "../wau"}, "Pilih satu imej"),
+        (Step.RECOGNITION, {"phrase": "lebih daripada sepuluh"}, "10 aksara"),
+        (Step.RECOGNITION, {"phrase": "<b>"}, "huruf, angka dan ruang"),
+    ],
+)
+def test_what_is_refused_says_how_to_mend_it(newcomer: Newcomer, step: Step, typed: dict[str, str], words: str) -> None:
+    UserFactory(user_id="sudahada1")
+    newcomer.enter()
+    newcomer.do(*[before for before in STEPS if list(Step).index(before) < list(Step).index(step)])
+    answer = newcomer.do(step, **typed)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert activation.step_of(Invitation.objects.get(pk=newcomer.invitation.pk)) is step, "nothing was kept"
+
+
+def test_a_chosen_password_is_kept_as_its_hash(newcomer: Newcomer) -> None:
+    newcomer.enter()
+    newcomer.do(Step.TERMS, Step.USER_ID, Step.PASSWORD)
+    kept = Invitation.objects.get(pk=newcomer.invitation.pk).progress
+    assert PASSWORD not in str(kept)
+    assert check_password(PASSWORD, kept[Step.PASSWORD])
+
+
+def test_a_wrong_code_begins_nothing(newcomer: Newcomer) -> None:
+    newcomer.enter()
+    newcomer.do(*STEPS)
+    challenge = newcomer.ask_for_code()
+    answer = newcomer.browser.post("/activate/phone/", {"tac": wrong_for(challenge), "action": "activate"})
+    assert answer.status_code == 422
+    assert User.objects.get(pk=newcomer.user.pk).activated_at is None
+    assert newcomer.finish(challenge).status_code == 302
+
+
+def test_changing_an_answer_kills_the_code(newcomer: Newcomer) -> None:
+    """The code approves what was shown: another User ID needs another one."""
+    newcomer.enter()
+    newcomer.do(*STEPS)
+    challenge = newcomer.ask_for_code()
+    newcomer.do(Step.USER_ID, user_id="aminah99")
+    answer = newcomer.browser.post("/activate/phone/", {"tac": digits_of(challenge), "action": "activate"})
+    assert answer.status_code == 422
+    assert User.objects.get(pk=newcomer.user.pk).activated_at is None
+
+
+def test_who_was_quicker_has_the_user_id(newcomer: Newcomer) -> None:
+    newcomer.enter()
+    newcomer.do(*STEPS)
+    challenge = newcomer.ask_for_code()
+    UserFactory(user_id="aminah85")
+    answer = newcomer.finish(challenge)
+    assert answer.headers["Location"] == "/activate/user-id/"
+    invitation = Invitation.objects.get(pk=newcomer.invitation.pk)
+    assert invitation.used_at is None
+    assert activation.step_of(invitation) is Step.USER_ID
+    assert newcomer.do(Step.USER_ID, user_id="aminah86").headers["Location"] == "/activate/phone/", "what else was chosen is kept"
+
+
+@pytest.mark.parametrize(("days", "status"), [(30, 302), (31, 410)])
+def test_thirty_days_and_no_more(newcomer: Newcomer, days: int, status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    on = newcomer.invitation.issued_on + timedelta(days=days)
+    monkeypatch.setattr(clock, "business_date", lambda: on)
+    answer = newcomer.enter()
+    assert answer.status_code == status
+    if status == 410:
+        assert "kaunter" in answer.content.decode()
+
+
+def test_an_earlier_sms_and_a_used_one_say_so(newcomer: Newcomer) -> None:
+    first = newcomer.secret
+    newcomer.invited()
+    answer = newcomer.enter(secret=first)
+    assert answer.status_code in {410, 422}
+    assert not newcomer.browser.session.get("activation")
+
+
+def test_voided_under_way(newcomer: Newcomer) -> None:
+    newcomer.enter()
+    newcomer.do(Step.TERMS)
+    invitations.void(invitation_id=newcomer.invitation.pk, at=clock.now())
+    assert newcomer.do(Step.USER_ID).headers["Location"] == "/activate/?ended=pause"
+
+
+def test_a_wrong_secret_and_an_unknown_id_get_one_answer(newcomer: Newcomer) -> None:
+    wrong = Client().post("/activate/", {"user_id": newcomer.temporary_id, "secret": "abcd-efgh-jkmn-pqrs"})
+    unknown = Client().post("/activate/", {"user_id": "kwsp00000000", "secret": "abcd-efgh-jkmn-pqrs"})
+    assert wrong.status_code == unknown.status_code == 422
+    sides = [answer.content.decode().replace(name, "") for answer, name in ((wrong, newcomer.temporary_id), (unknown, "kwsp00000000"))]
+    assert _without_tokens(sides[0]) == _without_tokens(sides[1])
+
+
+def test_guesses_at_a_secret_are_counted(newcomer: Newcomer) -> None:
+    statuses = [newcomer.enter(secret=f"abcd-efgh-jkmn-pq{n:02}").status_code for n in range(6)]
+    assert statuses[-1] == 429
+    assert newcomer.enter().status_code == 429, "the door is closed from that address, even for the right one"
+
+
+def test_the_activation_begins_with_a_session_of_its_own(newcomer: Newcomer) -> None:
+    newcomer.browser.post("/sign-in/", {"user_id": "somebody1"})
+    before = newcomer.browser.session.session_key
+    newcomer.enter()
+    during = newcomer.browser.session.session_key
+    newcomer.do(*STEPS)
+    newcomer.finish(newcomer.ask_for_code())
+    assert len({before, during, newcomer.browser.session.session_key}) == 3
+    assert "sign_in" not in newcomer.browser.session
+
+
+def test_after_twenty_minutes_the_sms_is_asked_for_again(newcomer: Newcomer) -> None:
+    newcomer.enter()
+    session = newcomer.browser.session
+    session["activation"] = {**session["activation"], "at": session["activation"]["at"] - 21 * 60}
+    session.save()
+    assert newcomer.browser.get("/activate/terms/").headers["Location"] == "/activate/?ended=pause"
+    assert "ditangguhkan" in newcomer.browser.get("/activate/?ended=pause").content.decode()
+
+
+def test_pages_in_english(newcomer: Newcomer) -> None:
+    newcomer.enter()
+    for step in Step:
+        page = newcomer.browser.get(f"/en/activate/{step}/")
+        assert page.status_code == 200, step
+        assert "Step " in page.content.decode()
+        if step in STEPS:
+            newcomer.do(step)
+
+
+def _without_tokens(page: str) -> str:
+    return re.sub(r'(csrfmiddlewaretoken" value|nonce)="[^"]*"', "", page)

@@ -1,0 +1,91 @@
+"""Ruling 29: 12 to 128 characters of any kind, not common ones, not made of the person's own data."""
+
+import json
+import re
+
+import pytest
+from django.conf import settings
+
+from members.identity import passwords
+from members.identity.enums import Role
+from members.identity.models import User
+from members.identity.passwords import Rule
+from tests.factories.members import MemberFactory
+
+OWN = {"aminahbintiali", "aminah", "binti", "850101141234", "19850101", "ahlisatu"}
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "kuda padi laut ikan",
+        "a" * 6 + "b" * 6,
+        "x y z 1 2 3 ",
+        "abcdefghijk✓",
+        "纳西阿雅姆鸡饭很好吃真的",
+        "Aminah suka makan nasi lemak",
+        "kata" * 32,
+        " mula dan tamat ruang ",
+    ],
+)
+def test_any_kind_of_characters_will_do(password: str) -> None:
+    assert passwords.broken(password, own=OWN) == []
+
+
+@pytest.mark.parametrize(
+    ("password", "rules"),
+    [
+        ("", [Rule.SHORTEST]),
+        ("kudapadi123", [Rule.SHORTEST]),
+        ("k" * 129, [Rule.LONGEST, Rule.COMMON]),
+        ("kuda padi " * 13, [Rule.LONGEST]),
+        ("QWERTY123456", [Rule.COMMON]),
+        ("1qaz2wsx3edc", [Rule.COMMON]),
+        ("passwordpassword", [Rule.COMMON]),
+        ("aaaaaaaaaaaaaa", [Rule.COMMON]),
+        ("850101-14-1234", [Rule.OWN]),
+        ("AMINAH binti Ali", [Rule.OWN]),
+        ("Amináh1985!!!!", [Rule.OWN]),
+        ("ahlisatu-2026", [Rule.OWN]),
+        ("aminah19850101", [Rule.OWN]),
+    ],
+)
+def test_what_is_refused_and_why(password: str, rules: list[Rule]) -> None:
+    assert passwords.broken(password, own=OWN) == rules
+
+
+def test_borders_of_length() -> None:
+    """Characters count, not bytes; nothing is cut off."""
+    assert Rule.SHORTEST in passwords.broken("é" * 5 + "kuda p", own=())
+    assert passwords.broken("é" * 5 + "kuda pa", own=()) == []
+    assert passwords.broken("kuda padi laut i" * 8, own=()) == []
+    assert passwords.broken("kuda padi laut i" * 8 + "x", own=()) == [Rule.LONGEST]
+
+
+def test_short_pieces_of_own_data_count_for_nothing() -> None:
+    """`Ali` and `Tan` stand in too many good passwords."""
+    user = User(user_id="ahlisatu", name="Tan Ah Kaw", role=Role.MEMBER)
+    assert passwords.own_data(user) == {"ahlisatu", "tanahkaw"}
+
+
+@pytest.mark.django_db
+def test_what_the_register_knows_is_own_data() -> None:
+    member = MemberFactory(identity_number="850101141234", birth_date="1985-01-31", phone="+60123456789")
+    member.refresh_from_db()
+    user = User(user_id="ahlisatu", name=member.name, role=Role.MEMBER)
+    user.member = member
+    own = passwords.own_data(user)
+    assert {"850101141234", "31011985", "19850131", "850131", member.number, "60123456789", "0123456789"} <= own
+    assert passwords.broken("31/01/1985 31.01.85", own=own) == [Rule.OWN]
+
+
+def test_every_rule_has_its_words() -> None:
+    assert set(passwords.WORDS) == set(passwords.MENDED) == set(Rule)
+
+
+def test_the_page_ticks_by_the_same_list() -> None:
+    """static/js/common-passwords.js is Django's list, as far as length leaves it."""
+    script = (settings.BASE_DIR / "kwsp_portal" / "static" / "js" / "common-passwords.js").read_text()
+    listed = re.search(r"\[.*\]", script, re.S)
+    assert listed is not None
+    assert set(json.loads(listed[0])) == passwords.common()

@@ -1,0 +1,186 @@
+"""Forgotten: the code goes to the registered phone only, and nobody learns or breaks anything by asking."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from kwsp_portal.common import clock
+from kwsp_portal.notify.models import Message
+from members.identity import recovery, tac
+from members.identity.enums import Purpose, Role
+from members.identity.models import Challenge, Standing, User
+from members.identity.recovery import Forgot, Who
+from tests.factories import EmployerFactory, RepresentativeFactory
+from tests.factories.members import MemberFactory
+from tests.identity.conftest import PASSWORD, sign_in
+from tests.identity.tac_codes import bound, digits_of, wrong_for
+
+NUMBER = "+60123456789"
+NEW = "rusa teja gula kopi"
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def owner(person: Callable[..., User]) -> User:
+    user = bound(person("ahlisatu"), number=NUMBER)
+    MemberFactory(user=user, identity_number="850101141234", number="30012345", birth_date="1985-01-01")
+    return user
+
+
+def ask(browser: Client, **changed: str) -> Any:
+    typed = {"who": "MEMBER", "forgot": "PASSWORD", "known_by": "850101-14-1234", "number": "012-345 6789", **changed}
+    return browser.post("/recover/", typed)
+
+
+def latest() -> Challenge:
+    return Challenge.objects.filter(purpose=Purpose.RECOVERY).latest("pk")
+
+
+def bare(answer: Any) -> str:
+    """A page without what differs by chance."""
+    return re.sub(r'(csrfmiddlewaretoken" value|nonce|content)="[^"]*"|\d\d[:.]\d\d( [AP]M)?|data-[a-z]+="\d+"', "", answer.content.decode())
+
+
+@pytest.mark.parametrize("known_by", ["850101-14-1234", "850101141234", " 850101 14 1234 ", "30012345"])
+def test_a_new_password_by_any_of_the_own_numbers(owner: User, known_by: str) -> None:
+    browser, elsewhere = Client(), Client()
+    sign_in(elsewhere, owner.user_id)
+    assert elsewhere.get("/member/").status_code == 200
+    assert ask(browser, known_by=known_by).headers["Location"] == "/recover/code/"
+    assert browser.post("/recover/code/", {"tac": digits_of(latest())}).headers["Location"] == "/recover/password/"
+    assert owner.user_id in browser.get("/recover/password/").content.decode()
+    assert browser.post("/recover/password/", {"password": NEW}).headers["Location"] == "/recover/done/"
+    assert owner.user_id in browser.get("/recover/done/").content.decode()
+    assert sign_in(Client(), owner.user_id, PASSWORD).status_code == 422
+    assert sign_in(Client(), owner.user_id, NEW).status_code == 302
+    assert elsewhere.get("/member/").status_code == 302, "whoever was signed in is out on the next click"
+    assert Message.objects.filter(to=NUMBER, code="PASSWORD_CHANGED").exists()
+
+
+def test_a_forgotten_user_id_is_shown_and_nothing_changes(owner: User) -> None:
+    browser = Client()
+    ask(browser, forgot="USER_ID")
+    assert browser.post("/recover/code/", {"tac": digits_of(latest())}).headers["Location"] == "/recover/done/"
+    assert owner.user_id in browser.get("/recover/done/").content.decode()
+    assert sign_in(Client(), owner.user_id, PASSWORD).status_code == 302
+
+
+@pytest.mark.parametrize("known_by", ["10000077", "wakilsatu"])
+def test_a_representative_by_the_employer_s_number_or_the_user_id(person: Callable[..., User], known_by: str) -> None:
+    user = bound(person("wakilsatu", Role.REPRESENTATIVE), number=NUMBER)
+    other = bound(person("wakildua1", Role.REPRESENTATIVE), number="+60123456780")
+    employer = EmployerFactory(number="10000077")
+    for one in (user, other):
+        RepresentativeFactory(employer=employer, user=one)
+    browser = Client()
+    ask(browser, who="EMPLOYER", known_by=known_by)
+    assert latest().user == user
+    browser.post("/recover/code/", {"tac": digits_of(latest())})
+    assert browser.post("/recover/password/", {"password": NEW}).headers["Location"] == "/recover/done/"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"known_by": "850101141235"},
+        {"number": "012-345 6780"},
+        {"who": "EMPLOYER"},
+        {"known_by": "99999999"},
+    ],
+)
+def test_the_same_page_whether_somebody_exists_or_not(owner: User, wrong: dict[str, str]) -> None:
+    known, unknown = Client(), Client()
+    right, no = ask(known), ask(unknown, **wrong)
+    assert (right.status_code, right.headers["Location"]) == (no.status_code, no.headers["Location"])
+    assert Message.objects.filter(code="TAC_RECOVERY").count() == 1
+    pages = [known.get("/recover/code/"), unknown.get("/recover/code/")]
+    masked = "6780" if "number" in wrong else "6789"
+    assert bare(pages[0]).replace("6789", "") == bare(pages[1]).replace(masked, "")
+    challenge = Challenge.objects.get(purpose=Purpose.RECOVERY, user=owner)
+    answers = [known.post("/recover/code/", {"tac": wrong_for(challenge)}), unknown.post("/recover/code/", {"tac": "123456"})]
+    assert answers[0].status_code == answers[1].status_code == 422
+    texts = [re.sub(r'value="\d{6}"', "", bare(answer)) for answer in answers]
+    assert texts[0].replace("6789", "") == texts[1].replace(masked, "")
+
+
+def test_nothing_of_anybody_s_number_is_shown(owner: User) -> None:
+    browser = Client()
+    ask(browser)
+    page = browser.get("/recover/code/").content.decode()
+    assert owner.user_id not in page
+    assert "123456789" not in page
+    assert owner.name not in page
+
+
+def test_a_number_is_asked_for_three_times_an_hour_whoever_asks(owner: User) -> None:
+    """Alike for numbers that nobody has."""
+    for number in ("012-345 6789", "012-345 0000"):
+        answers = [ask(Client(), number=number, known_by="30012345").status_code for _ in range(4)]
+        assert answers == [302, 302, 302, 422], number
+    assert Message.objects.filter(code="TAC_RECOVERY").count() <= 3
+
+
+def test_a_stranger_locks_nobody_out(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who knows somebody's numbers can use up a part of the guesses: the owner has the rest, signed in."""
+    start = clock.now()
+    for hour in range(24 * 5):
+        at = start + timedelta(hours=hour)
+        try:
+            challenge = recovery.ask(who=Who.MEMBER, known_by="30012345", number=NUMBER, forgot=Forgot.PASSWORD, at=at)
+            while True:
+                tac.verify(challenge=challenge, user=challenge.user, digits="000000" if challenge.user is None else wrong_for(challenge), at=at)
+        except (tac.Refused, recovery.TooMany):
+            continue
+    standing = Standing.objects.get(subject=f"user:{owner.pk}")
+    assert standing.blocked_at is None
+    assert standing.wrong_in_a_row <= 15
+    own = tac.issue(user=owner, purpose=Purpose.EMAIL, shown={"email": "a@example.my"}, at=at + timedelta(minutes=1))
+    assert tac.verify(challenge=own, user=owner, digits=digits_of(own), at=at + timedelta(minutes=2))
+
+
+def test_a_broken_rule_keeps_the_code_good(owner: User) -> None:
+    browser = Client()
+    ask(browser)
+    browser.post("/recover/code/", {"tac": digits_of(latest())})
+    answer = browser.post("/recover/password/", {"password": "850101141234"})
+    assert answer.status_code == 422
+    assert "maklumat anda sendiri" in answer.content.decode()
+    assert browser.post("/recover/password/", {"password": NEW}).status_code == 302
+
+
+def test_steps_out_of_order_lead_to_the_first(owner: User) -> None:
+    browser = Client()
+    for address in ("/recover/code/", "/recover/password/"):
+        assert browser.get(address).headers["Location"] == "/recover/"
+    ask(browser)
+    assert browser.get("/recover/password/").headers["Location"] == "/recover/"
+    assert browser.post("/recover/password/", {"password": NEW}).headers["Location"] == "/recover/"
+
+
+def test_a_code_is_good_once_and_in_its_own_browser(owner: User) -> None:
+    browser, thief = Client(), Client()
+    ask(browser)
+    digits = digits_of(latest())
+    ask(thief, number="012-345 0000")
+    assert thief.post("/recover/code/", {"tac": digits}).status_code == 422
+    browser.post("/recover/code/", {"tac": digits})
+    browser.post("/recover/password/", {"password": NEW})
+    assert browser.post("/recover/password/", {"password": "lain pula kata ini"}).headers["Location"] == "/recover/"
+    assert sign_in(Client(), owner.user_id, NEW).status_code == 302
+
+
+def test_who_is_not_activated_or_closed_recovers_nothing(owner: User) -> None:
+    User.objects.filter(pk=owner.pk).update(is_active=False)
+    ask(Client())
+    assert latest().user is None
+
+
+@pytest.mark.parametrize("language", ["ms", "en"])
+def test_pages_in_both_languages(owner: User, language: str) -> None:
+    page = Client().get(f"/{language}/recover/")
+    assert page.status_code == 200
+    assert ("Forgotten" in page.content.decode() or "forgotten" in page.content.decode()) == (language == "en")
