@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from kwsp_portal import phones as numbers
 from kwsp_portal.common import clock
 from kwsp_portal.templatetags import formats
-from members.identity import gates, passwords, recovery, tac
+from members.identity import gates, passwords, recovery, services, tac
 from members.identity.forms import TacForm
 from members.identity.forms_recovery import RecoverForm, RecoverPasswordForm
 from members.identity.models import Approval, Challenge
@@ -124,7 +124,7 @@ def done(request: HttpRequest) -> HttpResponse:
 def _proven(request: HttpRequest, challenge: Challenge, asked: dict[str, Any]) -> HttpResponse:
     typed, number = request.POST.get("tac", ""), request.POST.get("number", "")
     approval = tac.verify(challenge=challenge, user=challenge.user, digits=typed, number=number, at=clock.now(), ip=_address(request))
-    request.session.cycle_key()
+    services.step_up(request)
     forgot = Forgot(asked["forgot"])
     if forgot is Forgot.USER_ID:
         user = recovery.show_user_id(approval=approval, forgot=forgot, at=clock.now(), ip=_address(request))

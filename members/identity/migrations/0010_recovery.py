@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("identity", "0007_session_guards"),
+        ("identity", "0009_authenticator_guards"),
     ]
 
     operations = [
