@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("identity", "0009_authenticator_guards"),
+        ("identity", "0011_token_guards"),
     ]
 
     operations = [
