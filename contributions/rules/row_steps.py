@@ -35,9 +35,9 @@ class _Row(NamedTuple):
     limit_citation: str
 
 
-def by_row(part: regime.PartLaw, wages: Decimal) -> list[Step]:
-    """The row in which the wages lie, each share, the total, and why it is not what somebody may expect."""
-    row = _row(part, wages)
+def by_row(part: regime.PartLaw, wages: Decimal, whole: int) -> list[Step]:
+    """The row in which the wages lie, each share, the total, and why it is not what somebody may expect; `whole`: the wages rounded up."""
+    row = _row(part, whole)
     band_from, band_to, width, citation, assumption, employer_rate, employee_rate, employer, employee, steps, falls, limit, by_limit = row
     figures = {"wages": shown(wages), "band_from": band_from, "band_to": band_to, "width": width}
     told = [_step(Step, ("BAND", figures, citation, assumption)), *steps]
@@ -59,7 +59,7 @@ def by_row(part: regime.PartLaw, wages: Decimal) -> list[Step]:
 
 def lying(part: regime.PartLaw, wages: Decimal) -> Step:
     """The row in which the wages lie."""
-    row = _row(part, wages)
+    row = _row(part, _whole(wages))
     figures = {"wages": shown(wages), "band_from": row.band_from, "band_to": row.band_to, "width": row.width}
     return Step("BAND", figures, row.citation, row.assumption)
 
@@ -116,12 +116,12 @@ def _rows(part: regime.PartLaw) -> tuple[int, list[_Row | None]]:
     return step, [None] * (int(part.wages.table_top) // step)
 
 
-def _row(part: regime.PartLaw, wages: Decimal) -> _Row:
+def _row(part: regime.PartLaw, wages: int) -> _Row:
     step, rows = _rows(part)
-    place = (_whole(wages) - 1) // step
+    place = (wages - 1) // step
     row = rows[place]
     if row is None:
-        shares = bands.table(part)[_whole(wages)]
+        shares = bands.table(part)[wages]
         row = rows[place] = _read(part, shares, _end(shares))
     return row
 

@@ -32,11 +32,11 @@ def shares(facts: EmployeeFacts, elections: Elections = NO_ELECTIONS) -> Shares:
     Raises NotInForce for a wage month before the rate file; Refusal ABOVE_CONTRIBUTION_AGE, BORN_AFTER_WAGE_MONTH, MAY_CHOOSE,
     DOMESTIC_EXCLUDED, NEGATIVE_WAGES, BONUS_OUT_OF_RANGE, EXCESS_NEGATIVE or EXCESS_TOO_HIGH.
     """
-    return _owed(facts, elections)[3]
+    return _owed(facts, elections)[4]
 
 
-def _owed(facts: EmployeeFacts, elections: Elections) -> tuple[regime.MonthLaw, regime.PartLaw, Shares, Shares]:
-    """The law of the month, the Part, the shares without an excess, and the shares."""
+def _owed(facts: EmployeeFacts, elections: Elections) -> tuple[regime.MonthLaw, regime.PartLaw, int, Shares, Shares]:
+    """The law of the month, the Part, the wages rounded up to the ringgit, the shares without an excess, and the shares."""
     wage_month, wages, bonus, citizenship, member_since, birth_date, domestic = facts
     employer_excess, employee_excess, keeps, chosen = elections
     law = _MONTHS.get(wage_month) or regime.law_of(wage_month)
@@ -54,8 +54,8 @@ def _owed(facts: EmployeeFacts, elections: Elections) -> tuple[regime.MonthLaw, 
     if bonus:
         found = _with_bonus(part, found, wages, bonus)
     if employer_excess or employee_excess:
-        return law, part, found, excess.shares(law, part, found, wages, elections)
-    return law, part, found, found
+        return law, part, whole, found, excess.shares(law, part, found, wages, elections)
+    return law, part, whole, found, found
 
 
 def _with_bonus(part: regime.PartLaw, found: Shares, wages: Decimal, bonus: Decimal) -> Shares:
@@ -66,14 +66,14 @@ def _with_bonus(part: regime.PartLaw, found: Shares, wages: Decimal, bonus: Deci
 
 def explain(facts: EmployeeFacts, elections: Elections = NO_ELECTIONS) -> list[Step]:
     """Why the shares are what they are: Part and reason, elections, row or percentage, rates with their dates, rounding. Raises as `shares`."""
-    law, part, statutory, found = _owed(facts, elections)
+    law, part, whole, statutory, found = _owed(facts, elections)
     if elections.keeps:
         elections = excess.keeping(part, elections)
     employer_excess, employee_excess, keeps, _ = elections
     if employer_excess or employee_excess:
         told = excess_steps.explain(facts, law, part, statutory, found, elections)
     else:
-        told = steps.explain(facts, law, part, found)
+        told = steps.explain(facts, law, part, found, whole)
     # Whoever ticks something is answered, also where it changes nothing.
     if facts.bonus and statutory.basis is not _BONUS:
         told.append(steps.bonus_without_effect(facts, law, part))

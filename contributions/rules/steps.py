@@ -30,12 +30,12 @@ def nothing_to_keep(law: regime.MonthLaw, part: regime.PartLaw) -> Step:
     return Step("KEEPS_NOTHING", {"part": part.code.value, "wage_month": law.month})
 
 
-def explain(facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw, shares: bands.Shares) -> list[Step]:
-    """The steps from facts to shares; the shares are those of `schedule.shares` without an excess."""
+def explain(facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw, shares: bands.Shares, whole_wages: int) -> list[Step]:
+    """The steps from facts to shares; the shares are those of `schedule.shares` without an excess, the wages also rounded up to the ringgit."""
     told = who_steps.who(facts, law, part)
     basis = shares.basis
     if basis is _BAND:
-        told += row_steps.by_row(part, facts.wages)
+        told += row_steps.by_row(part, facts.wages, whole_wages)
     elif basis is _NIL:
         told.append(nothing_due(facts, law))
     else:

@@ -19,8 +19,8 @@ _PLAIN: Final = {
     Citizenship.CITIZEN: (Category.CITIZEN, Step("CITIZEN")),
     Citizenship.PERMANENT_RESIDENT: (Category.PERMANENT_RESIDENT, Step("PERMANENT_RESIDENT")),
 }
-_MOST_KEPT: Final = 60_000
-"""Sentences about an age that are kept: those of every birth date among people of working age."""
+_MOST_KEPT: Final = 30_000
+"""Sentences about an age that are kept for each way of saying it: those of every birth date among people of working age."""
 
 
 def who(facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw) -> list[Step]:
@@ -33,7 +33,7 @@ def who(facts: EmployeeFacts, law: regime.MonthLaw, part: regime.PartLaw) -> lis
         told.append(_choice(law, part, domestic))
     if not part.exact:  # Part F is the same at every age up to 75.
         near = law.born_near_from <= birth_date < law.born_near_to
-        told.append(_AGES.get((birth_date, law.reduced, reached, near)) or _age(birth_date, law.reduced, reached, near))
+        told.append(_ages(law.reduced, reached, near).get(birth_date) or _age(birth_date, law.reduced, reached, near))
     if birth_date < law.born_after_last:
         told.append(_last_month(birth_date, law))
     told.append(_part(law, part, standing, reached and birth_date >= law.born_saved))
@@ -81,14 +81,18 @@ def _choice(law: regime.MonthLaw, part: regime.PartLaw, domestic: bool) -> Step:
     return cited("DOMESTIC_CHOSE" if domestic else "NON_CITIZEN_CHOSE", form, form=form.value)
 
 
-_AGES: Final[dict[tuple[date, regime.AgeLaw, bool, bool], Step]] = {}
+@functools.cache
+def _ages(law: regime.AgeLaw, reached: bool, near: bool) -> dict[date, Step]:
+    """What is said of each birth date, as `_age` makes it."""
+    return {}
 
 
 def _age(birth_date: date, law: regime.AgeLaw, reached: bool, near: bool) -> Step:
     """Whether the age has its effect in a month; `near`: not far from the month in which it begins to."""
-    if len(_AGES) >= _MOST_KEPT:
-        _AGES.clear()
-    return _AGES.setdefault((birth_date, law, reached, near), _reaching(birth_date, law, reached, near))
+    kept = _ages(law, reached, near)
+    if len(kept) >= _MOST_KEPT:
+        kept.clear()
+    return kept.setdefault(birth_date, _reaching(birth_date, law, reached, near))
 
 
 def _reaching(birth_date: date, law: regime.AgeLaw, reached: bool, near: bool) -> Step:
