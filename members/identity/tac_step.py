@@ -55,6 +55,7 @@ class Box:
     words: str
     is_representative: bool
     valid_minutes: int
+    just_sent: bool = False
 
 
 @dataclass(kw_only=True)
@@ -140,6 +141,7 @@ class TacStep:
             words=tac.words(self.refusal) if self.refusal else "",
             is_representative=bool(self.user and self.user.is_representative),
             valid_minutes=settings.TAC["valid_seconds"] // 60,
+            just_sent=self.wanted() and self.refusal is None,
         )
 
     def _state(self, at: datetime) -> str:

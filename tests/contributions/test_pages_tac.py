@@ -96,6 +96,7 @@ def test_a_code_on_its_way_is_said_with_its_end_and_is_not_in_the_page(checker: 
     assert field
     assert 'autocomplete="one-time-code"' in field[0]
     assert 'inputmode="numeric"' in field[0]
+    assert " autofocus" in field[0]
     assert f"{challenge.valid_until.astimezone(clock.KL):%H:%M:%S}" in pages.text_of(page)
     assert re.search(r'name="tac_send"[^>]* disabled', body)
     assert digits_of(challenge) not in body
