@@ -182,8 +182,9 @@ def _too_soon(last: Challenge | None, at: datetime) -> Challenge | Refused | Non
 def _make(
     standing: Standing, user: User | None, purpose: Purpose, shown: Mapping[str, str], inbox: Inbox | None, at: datetime
 ) -> Challenge | Refused:
-    by_app = user is not None and goes_by_app(user, purpose)
-    phone = phones.current(user) if user and not by_app else None
+    who = user or User(pk=0)  # nobody is looked up like anybody
+    by_app = goes_by_app(who, purpose)
+    phone = None if by_app else phones.current(who)
     if user is not None and not by_app and phone is None:
         return Refused("NO_PHONE")
     digest = digest_of(shown)
