@@ -5,7 +5,21 @@ import sys
 
 from benchmarks import harness
 
-MODULES = ("shares", "reading", "crediting", "elections", "checking", "posting", "pages", "statement", "years", "tac", "sealing", "population")
+MODULES = (
+    "shares",
+    "reading",
+    "crediting",
+    "elections",
+    "checking",
+    "posting",
+    "pages",
+    "searching",
+    "statement",
+    "years",
+    "tac",
+    "sealing",
+    "population",
+)
 
 
 def main(names: list[str]) -> int:

@@ -128,7 +128,7 @@ def _sound() -> None:
 def build() -> None:
     """The ledger of a million members in the database that this process is pointed at, closed through its last day."""
     documents, identity = importlib.import_module("kwsp_portal.documents.models"), importlib.import_module("members.identity.models")
-    maker = identity.User.objects.create(user_id="penyemak1", role="REPRESENTATIVE", name="Semakan")
+    maker = identity.User.objects.create(user_id="penyemak1", role="REPRESENTATIVE", name="Semakan", password="!")
     file = documents.StoredFile.objects.create(name="x.csv", size=0, sha256="", content=b"", uploaded_by=maker, uploaded_at="2026-11-10T00:00:00Z")
     with database.owner_of_bench() as cursor:
         cursor.execute("SET work_mem = '256MB'")

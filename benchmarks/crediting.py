@@ -56,7 +56,7 @@ def _filings() -> list[Any]:
     posting, identity = importlib.import_module("members.ledger.posting"), importlib.import_module("members.identity.models")
     employers = importlib.import_module("employers.models")
     employer = employers.Employer.objects.create(number="19999997", name="PENGKREDITAN SDN BHD", kind="PRIVATE", from_date=date(2015, 1, 1))
-    maker = identity.User.objects.create(user_id="pengkreditan", role="REPRESENTATIVE", name="Pengkreditan")
+    maker = identity.User.objects.create(user_id="pengkreditan", role="REPRESENTATIVE", name="Pengkreditan", password="!")
     filings = [_filing(employer, maker, FIRST_MONTH.plus(number)) for number in range(harness.ROUNDS)]
     split_sen = importlib.import_module("members.rules.allocation").split_sen
     born = list(filings[0].rows.order_by("member_id").values_list("member_id", "birth_date"))

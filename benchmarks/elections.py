@@ -113,7 +113,9 @@ class _Office:
                 cursor.execute("VACUUM ANALYZE employers_employment")
         self.people = {}
         for role in ("MAKER", "CHECKER"):
-            person, _ = identity.User.objects.get_or_create(user_id=f"pilihan{role.lower()}", defaults={"role": "REPRESENTATIVE", "name": "Pilihan"})
+            person, _ = identity.User.objects.get_or_create(
+                user_id=f"pilihan{role.lower()}", defaults={"role": "REPRESENTATIVE", "name": "Pilihan", "password": "!"}
+            )
             employers.Representative.objects.get_or_create(employer=self.employer, user=person, defaults={"role": role, "appointed_on": ON})
             self.people[role] = person
         self.batch = 0

@@ -82,7 +82,9 @@ def employer() -> tuple[Any, Any]:
         if made:
             cursor.execute(_EMPLOYED, {"number": EMPLOYER, "rows": ROWS})
             cursor.execute("VACUUM ANALYZE employers_employment")
-    maker, _ = identity.User.objects.get_or_create(user_id="penandaaras", defaults={"role": "REPRESENTATIVE", "name": "Penanda Aras"})
+    maker, _ = identity.User.objects.get_or_create(
+        user_id="penandaaras", defaults={"role": "REPRESENTATIVE", "name": "Penanda Aras", "activated_at": "2026-01-01T00:00:00Z"}
+    )
     employers.Representative.objects.get_or_create(employer=employer, user=maker, defaults={"role": "MAKER", "appointed_on": ON})
     return employer, maker
 

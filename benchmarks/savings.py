@@ -20,7 +20,7 @@ def saver() -> Any:
     known = identity.User.objects.filter(user_id=USER).first()
     if known is not None:
         return known
-    user = identity.User.objects.create(user_id=USER, role="MEMBER", name="Penyimpan Penanda Aras")
+    user = identity.User.objects.create(user_id=USER, role="MEMBER", name="Penyimpan Penanda Aras", activated_at=f"{LAST}-01T00:00:00Z")
     member = members.Member.objects.get(pk=500_001)
     member.user = user
     member.save(update_fields=["user"])

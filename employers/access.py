@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from employers.enums import RIGHTS, EmployerRole, Right
-from employers.models import Employer, Representative
+from employers.models import Appointment, Employer, Representative
 from members.identity.models import User
 
 
@@ -39,3 +39,19 @@ def _one(user: User, number: str | None, on: date) -> QuerySet[Representative]:
 def _acting(user: User, on: date) -> QuerySet[Representative]:
     """Rights begin on the day of appointment, and end at once with the removal, whatever its date."""
     return Representative.objects.filter(user=user, appointed_on__lte=on, removed_on__isnull=True, user__is_active=True)
+
+
+def employer_numbered(number: str) -> Employer:
+    """The employer of a number, for officers at a counter. Raises Http404."""
+    found = Employer.objects.filter(number=number).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def appointment_for(pk: int) -> Appointment:
+    """An appointment at a counter. Raises Http404."""
+    found = Appointment.objects.select_related("representative__employer", "representative__user", "invitation", "document").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found

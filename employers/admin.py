@@ -1,8 +1,8 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from employers.enums import EmployerKind, EmployerRole
-from employers.models import Employer, Employment, Representative
+from employers.enums import AppointmentForm, EmployerKind, EmployerRole
+from employers.models import Appointment, Employer, Employment, Representative
 from kwsp_portal.registers import Lines, Register, choice_filter, column
 from kwsp_portal.templatetags import formats
 
@@ -68,3 +68,25 @@ class EmploymentAdmin(Register):
     search_fields = ("=employer__number", "=member__number", "=member__identity_number")
     search_help_text = _("Nombor majikan, nombor ahli, atau nombor pengenalan")
     ordering = ("-id",)
+
+
+APPOINTMENT_FORMS = {AppointmentForm.KWSP_1: _("Borang KWSP 1"), AppointmentForm.KWSP_1I: _("Borang KWSP 1(i)")}
+
+
+@admin.register(Appointment)
+class AppointmentAdmin(Register):
+    """Who was appointed at a counter, by which form, and by whom."""
+
+    list_display = (
+        "id",
+        column("representative__employer__number", _("No. Majikan")),
+        column("representative__user__name", _("Wakil")),
+        column("identity_number", _("No. pengenalan"), formats.masked_ic),
+        column("form", _("Borang yang dibawa"), APPOINTMENT_FORMS),
+        column("made_on", _("Dilantik pada"), formats.day),
+        column("made_by", _("Dilantik di kaunter oleh")),
+    )
+    fields = (*list_display[1:], column("made_at", _("Masa"), formats.moment))
+    list_select_related = ("representative__employer", "representative__user", "made_by")
+    search_fields = ("=representative__employer__number",)
+    search_help_text = _("Nombor majikan")

@@ -19,6 +19,13 @@ class EmployerRole(StrEnum):
     CHECKER = "CHECKER"
 
 
+class AppointmentForm(StrEnum):
+    """The form by which an employer appoints somebody at a counter (seed 000)."""
+
+    KWSP_1 = "KWSP_1"
+    KWSP_1I = "KWSP_1I"
+
+
 class Right(StrEnum):
     """What a role lets somebody do with a filing (design/contract.md, auth/token)."""
 

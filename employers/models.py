@@ -6,7 +6,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from employers.enums import EmployerKind, EmployerRole
+from employers.enums import AppointmentForm, EmployerKind, EmployerRole
+from kwsp_portal.documents.models import StoredFile
+from members.enums import IdentityKind, Thumb
 from members.models import Member, days_of, eight_digits, only
 
 
@@ -57,6 +59,41 @@ class Representative(models.Model):
 
     def __str__(self) -> str:
         return f"{self.employer_id} {self.user_id} {self.role}"
+
+
+class Appointment(models.Model):
+    """One appointment at a counter: the signed form, whose papers were seen, and what was sent. Written once (migration 0006).
+
+    Who is appointed again, for this employer or another, is known by the identity.
+    """
+
+    representative = models.ForeignKey(Representative, on_delete=models.PROTECT, related_name="appointments")
+    identity_kind = models.CharField(max_length=12, choices={kind.value: kind.value for kind in IdentityKind})
+    identity_number = models.CharField(_("No. pengenalan"), max_length=15)
+    form = models.CharField(max_length=8, choices={form.value: form.value for form in AppointmentForm})
+    document = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    seen = models.JSONField(default=list, blank=True)
+    thumb = models.CharField(max_length=10, choices={thumb.value: thumb.value for thumb in Thumb})
+    without_thumb = models.CharField(max_length=200, blank=True)
+    phone = models.CharField(max_length=16)
+    invitation = models.ForeignKey("identity.Invitation", null=True, blank=True, on_delete=models.PROTECT, related_name="appointments")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_on = models.DateField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("pelantikan wakil")
+        verbose_name_plural = _("pelantikan wakil")
+        ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(condition=Q(form__in=[form.value for form in AppointmentForm]), name="appointment_form_known"),
+            models.CheckConstraint(condition=Q(identity_kind__in=[kind.value for kind in IdentityKind]), name="appointment_identity_kind_known"),
+            models.CheckConstraint(condition=Q(thumb__in=[thumb.value for thumb in Thumb]), name="appointment_thumb_known"),
+        )
+        indexes = (models.Index(fields=["identity_kind", "identity_number"], name="appointment_identity"),)
+
+    def __str__(self) -> str:
+        return f"{self.representative_id} {self.form}"
 
 
 class Employment(models.Model):

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from employers.models import Employment
+from employers.models import Employer, Employment, Representative
 from kwsp_portal.common.periods import WageMonth
 from members.models import CitizenshipPeriod, Member
 
@@ -40,3 +40,18 @@ def domestic_helpers(*, employer_id: int, wage_month: WageMonth) -> frozenset[in
     """Ids of the members who work for the employer in a home in the wage month."""
     found = Employment.objects.filter(employed_in(wage_month), employer_id=employer_id, domestic=True).values_list("member_id", flat=True)
     return frozenset(found)
+
+
+MOST_FOUND = 20
+
+
+def employers_found(text: str) -> list[Employer]:
+    """The first employers of that number, or whose name begins so, by number."""
+    key = text.strip()
+    found = Employer.objects.filter(number=key) if key.isdigit() else Employer.objects.filter(name__istartswith=key)
+    return list(found.order_by("number")[:MOST_FOUND]) if key else []
+
+
+def acting_for(employer: Employer) -> "QuerySet[Representative]":
+    """Who acts for an employer now, the first appointed first."""
+    return Representative.objects.filter(employer=employer, removed_on__isnull=True).select_related("user").order_by("pk")

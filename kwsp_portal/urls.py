@@ -6,7 +6,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from contributions import urls as contributions
 from contributions.api import urls as contributions_api
-from kwsp_portal.frame import api_auth, api_docs, health, homes, inbox, inbox_channels, schema, sms_reports, views
+from employers import urls as employers
+from kwsp_portal.frame import api_auth, api_docs, health, homes, inbox, inbox_channels, kiosk, schema, sms_reports, views
 from kwsp_portal.frame.language import in_both_languages
 from kwsp_portal.frame.law import views as law
 from members import urls as members
@@ -34,6 +35,15 @@ EMPLOYER = [
     *contributions.employer_patterns,
 ]
 STAFF = [path("", views.staff_home, name="home"), *contributions.staff_patterns]
+KIOSK = [
+    path("", kiosk.start, name="start"),
+    path("device/", kiosk.device, name="device"),
+    path("menu/", kiosk.menu, name="menu"),
+    path("i-akaun/", kiosk.i_akaun, name="i_akaun"),
+    path("done/", kiosk.done, name="done"),
+    path("savings/", kiosk.statement, name="savings"),
+    path("end/", kiosk.end, name="end"),
+]
 LAW = [
     path("", law.index, name="index"),
     path("assumptions/", law.assumptions, name="assumptions"),
@@ -56,7 +66,8 @@ def patterns(*, demo: bool) -> list[URLPattern | URLResolver]:
         path("member/", include((MEMBER, "member"))),
         path("employer/", include((EMPLOYER, "employer"))),
         path("staff/", include((STAFF, "staff"))),
-        path("counter/", include((members.counter_patterns, "counter"))),
+        path("counter/", include(([*members.counter_patterns, *employers.counter_patterns], "counter"))),
+        path("kiosk/", include((KIOSK, "kiosk"))),
         path("admin/", admin.site.urls),
         path("calculators/", include((contributions.calculator_patterns, "calculator"))),
         path("help/", include((contributions.help_patterns, "help"))),

@@ -37,5 +37,8 @@ register(
         "counter.approve": Act(_("Cadangan diluluskan"), Sort.PROFILE, data=PROPOSAL, fields=FIELDS),
         "counter.refuse": Act(_("Cadangan ditolak"), Sort.PROFILE, data=PROPOSAL, fields=FIELDS),
         "counter.withdraw": Act(_("Cadangan ditarik balik"), Sort.PROFILE, data=PROPOSAL, fields=FIELDS),
+        "kiosk.device": Act(_("Kiosk disediakan"), Sort.OPERATION, own=False, data=hidden("kiosk")),
+        "kiosk.open": Act(_("Lawatan kiosk dengan cap ibu jari"), Sort.SIGN_IN, data=hidden("kiosk")),
+        "kiosk.savings": Act(_("Simpanan dilihat di kiosk"), Sort.VIEWS, data=hidden("kiosk")),
     }
 )

@@ -69,7 +69,7 @@ class PapersField(forms.FileField):
         return uploads
 
 
-def _day(label: Any, **kwargs: Any) -> forms.DateField:
+def day_field(label: Any, **kwargs: Any) -> forms.DateField:
     return forms.DateField(
         label=label,
         input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"],
@@ -95,6 +95,12 @@ class CheckForm(forms.Form):
         error_messages={"required": _("Tandakan apa yang anda lihat")},
     )
     without_thumb = forms.CharField(label=_("Sebab tanpa cap ibu jari"), max_length=200, required=False)
+
+    def without_register(self) -> None:
+        """Who is in no register yet has nothing there to compare with."""
+        seen = self.fields["seen"]
+        assert isinstance(seen, forms.MultipleChoiceField)  # noqa: S101 - said by the declaration above
+        seen.choices = [(code, words) for code, words in SEEN.items() if code != Seen.REGISTER]
 
     def clean_paper_number(self) -> str:
         return identity.compact(self.cleaned_data["paper_number"])
@@ -123,6 +129,22 @@ class IssueForm(CheckForm):
     field_order = ("paper_number", "seen", "phone", "language", "without_thumb")
 
 
+class KioskForm(forms.Form):
+    """Alone at a kiosk: the number twice, for nobody else looks at it."""
+
+    phone = PhoneField(label=_("Telefon bimbit anda"), error_messages={"required": _("Tulis nombor telefon bimbit anda")})
+    again = PhoneField(label=_("Nombor itu sekali lagi"), error_messages={"required": _("Tulis nombor itu sekali lagi")})
+    language = forms.ChoiceField(
+        label=_("Bahasa SMS"), choices=LANGUAGES, widget=forms.RadioSelect, error_messages={"required": _("Pilih bahasa SMS")}
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("phone") and cleaned.get("again") and cleaned["phone"] != cleaned["again"]:
+            self.add_error("again", _("Dua nombor itu tidak sama. Semak kedua-duanya."))
+        return cleaned
+
+
 class _PersonFields(forms.Form):
     """Who somebody is, as their papers say."""
 
@@ -130,7 +152,7 @@ class _PersonFields(forms.Form):
     identity_kind = forms.TypedChoiceField(
         label=_("Jenis dokumen"), choices=IDENTITY_KINDS, coerce=IdentityKind, error_messages={"required": _("Pilih jenis dokumen")}
     )
-    birth_date = _day(_("Tarikh lahir"))
+    birth_date = day_field(_("Tarikh lahir"))
     citizenship = forms.TypedChoiceField(
         label=_("Kewarganegaraan"), choices=CITIZENSHIPS, coerce=Citizenship, error_messages={"required": _("Pilih kewarganegaraan")}
     )
@@ -158,9 +180,7 @@ class RegisterForm(_PersonFields, CheckForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        seen = self.fields["seen"]
-        assert isinstance(seen, forms.MultipleChoiceField)  # noqa: S101 - said by the declaration above
-        seen.choices = [(code, words) for code, words in SEEN.items() if code != Seen.REGISTER]
+        self.without_register()
 
     def person(self) -> Person:
         taken: Mapping[str, Any] = self.cleaned_data
@@ -185,7 +205,7 @@ class CorrectionForm(_PersonFields, CheckForm):
     """What the register is to say. An identity number left empty stays."""
 
     identity_number = forms.CharField(label=_("No. pengenalan yang betul"), max_length=40, required=False)
-    citizenship_from = _day(_("Kewarganegaraan itu mulai"))
+    citizenship_from = day_field(_("Kewarganegaraan itu mulai"))
     reason = forms.CharField(
         label=_("Sebab pembetulan"),
         max_length=500,

@@ -1,4 +1,5 @@
-"""What other parts ask of members: where a member's messages go, whose number it is, what a password may not be made of."""
+"""What other parts ask of members: where a member's messages go, whose number it is, what a password may not be made of, what follows from a
+correction of the register."""
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
@@ -10,6 +11,7 @@ from kwsp_portal.notify.enums import Channel, Whose
 from members.identity import passwords, phones, recovery
 from members.identity.models import User
 from members.models import Member
+from members.services import effects
 
 _SPELLINGS = ("%d%m%Y", "%Y%m%d", "%d%m%y", "%y%m%d")
 
@@ -21,6 +23,7 @@ def telephones(ids: Collection[int]) -> Mapping[int, str]:
 
 
 addresses.register(Whose.MEMBER, Channel.SMS, telephones)
+effects.register()
 
 
 @recovery.finds(recovery.Who.MEMBER)

@@ -24,7 +24,7 @@ class Place(NamedTuple):
 
 
 QUEUE = (_("Giliran"), "counter:queue")
-COUNTER = ((_("Kaunter"), "counter:search"), QUEUE)
+COUNTER = ((_("Kaunter"), "counter:search"), (_("Majikan"), "counter:employers"), QUEUE)
 CORRECTIONS = (_("Pembetulan"), "staff:corrections")
 MENUS: dict[Role, tuple[tuple[object, str], ...]] = {
     Role.MEMBER: ((_("Utama"), "member:home"), (_("Pilihan caruman"), "member:elections"), (_("Peti masuk"), "member:inbox")),

@@ -30,6 +30,13 @@ PUBLIC: dict[str, str] = {
     "law:index": "the numbers of law are everybody's",
     "law:law": "the numbers of law are everybody's",
     "law:assumptions": "what we assume is everybody's to see",
+    "kiosk:start": "a kiosk is nobody's; its key lets the machine in, the thumb the person",
+    "kiosk:device": "asks for the key of a kiosk",
+    "kiosk:menu": "behind the thumb; a stranger is led to the start",
+    "kiosk:i_akaun": "the same",
+    "kiosk:done": "the same",
+    "kiosk:savings": "the same",
+    "kiosk:end": "ends a visit, for whoever is there",
     "healthz": "asked by the machine that runs the portal",
     "readyz": "asked by the machine that runs the portal",
 }

@@ -24,7 +24,7 @@ from contributions.models import (
     PaymentMessage,
     UnreckonedRow,
 )
-from employers.models import Employer, Employment, Representative
+from employers.models import Appointment, Employer, Employment, Representative
 from kwsp_portal.editions.models import Edition
 from members.enums import Citizenship
 from members.identity.models import ApiToken, Authenticator, Challenge, Draft, Invitation, KnownDevice, Standing, TacPhone, User, UserSession
@@ -275,6 +275,15 @@ def draft(**fields: object) -> Draft:
     return Draft.objects.create(page="/x/", content="{}", kept_at=MOMENT, **fields)
 
 
+def appointment(**fields: object) -> Appointment:
+    representative = RepresentativeFactory()
+    good = {
+        **{"representative": representative, "identity_kind": "MYKAD", "identity_number": "900101145678", "form": "KWSP_1", "thumb": "MATCHED"},
+        **{"document": StoredFileFactory(), "phone": "+60123456789", "made_by": UserFactory(), "made_on": DAY, "made_at": MOMENT},
+    }
+    return Appointment.objects.create(**{**good, **fields})
+
+
 CASES: dict[str, Callable[[], object]] = {
     "authenticator_one_open": twice_of_one(authenticator, user=UserFactory),
     "authenticator_secret_wiped": lambda: authenticator(removed_at=MOMENT),
@@ -333,6 +342,9 @@ CASES: dict[str, Callable[[], object]] = {
     "representative_once": representative_twice,
     "representative_role_known": changed(RepresentativeFactory, role="OWNER"),
     "representative_dates_in_order": changed(RepresentativeFactory, removed_on=date(2001, 1, 1)),
+    "appointment_form_known": lambda: appointment(form="KWSP_99"),
+    "appointment_identity_kind_known": lambda: appointment(identity_kind="LIBRARY"),
+    "appointment_thumb_known": lambda: appointment(thumb="MAYBE"),
     "employment_dates_in_order": changed(EmploymentFactory, to_date=date(2001, 1, 1)),
     "employment_no_overlap": overlapping_employment,
     "filing_one_a_month": two_filings_of_a_month,

@@ -209,3 +209,29 @@ def test_of_supervisors_who_decide_at_once_one_does(member: Member, officer: Use
 
     assert len([one for one in found if isinstance(one, CounterProposal)]) == 1
     assert {one.code for one in found if isinstance(one, proposals.NotAllowed)} == {"WRONG_STATE"}
+
+
+def said(member: Member, proposal: CounterProposal) -> str:
+    return " ".join(map(str, correcting.effects(member=member, before=proposal.before, after=proposal.after, on=ON)))
+
+
+def test_what_follows_for_ages_and_accounts_is_said(officer: User) -> None:
+    member = MemberFactory(birth_date=date(1972, 1, 1), identity_number="720101145678")
+
+    words = said(member, propose(member, officer, identity_number="710101145678", birth_date=date(1971, 1, 1)))
+
+    assert "Umur 55 dicapai pada 1 Jan 2026, bukan 1 Jan 2027." in words.replace("\xa0", " ")
+    assert "Akaun Emas" in words
+
+
+def test_what_follows_for_the_part_is_said(officer: User) -> None:
+    member = MemberFactory(permanent_resident=True, identity_number="900101715678")
+    wanted = {"identity_kind": IdentityKind.PASSPORT, "identity_number": "C1234567", "citizenship": Citizenship.NON_CITIZEN}
+
+    words = said(member, propose(member, officer, **wanted, citizenship_from=member.birth_date))
+
+    assert "Bahagian Jadual Ketiga bagi gaji November 2026: F, bukan A." in words.replace("\xa0", " ")
+
+
+def test_a_name_alone_has_no_effect(member: Member, officer: User) -> None:
+    assert said(member, propose(member, officer, name="Rohani")) == ""

@@ -49,7 +49,7 @@ def counter(db: None) -> Person:
 
 @pytest.fixture
 def member(db: None) -> Member:
-    return MemberFactory(name="ROHANI BINTI KASIM", number="30000042", identity_number="900101145678", phone="+601112345678")
+    return MemberFactory(name="ROHANI BINTI KASIM", number="39000042", identity_number="900101145678", phone="+601112345678")
 
 
 def look(person: Person, text: str = "900101-14 5678", reason: str = "AT_COUNTER") -> Member | None:
@@ -70,7 +70,7 @@ def thumb(card: str = "900101145678", own: bool = True, reader: str = "kaunter09
 
 class TestLookingUp:
     @pytest.mark.parametrize(
-        "text", ["900101145678", "900101-14-5678", " 900101 14 5678 ", "30000042", "011-1234 5678", "rohani bin", "Rohani bt. Kas"]
+        "text", ["900101145678", "900101-14-5678", " 900101 14 5678 ", "39000042", "011-1234 5678", "rohani bin", "Rohani bt. Kas"]
     )
     def test_by_any_key(self, counter: Person, member: Member, text: str) -> None:
         MemberFactory(name="ROHAYA BINTI KASIM")
@@ -97,14 +97,14 @@ class TestLookingUp:
 
     def test_the_trail_says_who_looked_and_why_and_never_what_was_typed(self, counter: Person, member: Member) -> None:
         look(counter, reason="BY_PHONE")
-        counter.client.get("/counter/members/30000042/")
+        counter.client.get("/counter/members/39000042/")
 
         search, view = AuditEvent.objects.filter(action__in=["counter.search", "member.view"]).order_by("seq")
         assert search.data == {"reason": "BY_PHONE", "way": "NUMBER", "found": 1, "more": False}
         assert (view.data, view.actor) == ({"reason": "BY_PHONE"}, "kaunter09")
 
     def test_who_comes_without_a_reason_is_asked_for_one(self, counter: Person, member: Member) -> None:
-        assert counter.client.get("/counter/members/30000042/").url == "/counter/?reason=1"
+        assert counter.client.get("/counter/members/39000042/").url == "/counter/?reason=1"
         assert not AuditEvent.objects.filter(action="member.view").exists()
 
     def test_more_look_ups_than_an_hour_allows_are_refused(self, counter: Person, member: Member, settings: object) -> None:
@@ -120,7 +120,7 @@ class TestLookingUp:
 
     def test_a_search_is_few_queries(self, counter: Person, member: Member, django_assert_max_num_queries: object) -> None:
         look(counter)
-        for text in ("rohani", "900101145678", "30000042", "01112345678", "0199999999"):
+        for text in ("rohani", "900101145678", "39000042", "01112345678", "0199999999"):
             with django_assert_max_num_queries(8):  # type: ignore[operator]
                 counter.client.post("/counter/", {"q": text, "reason": "AT_COUNTER"})
 
@@ -134,7 +134,7 @@ class TestIssuing:
         look(counter)
         thumb()
 
-        answer = counter.client.post("/counter/members/30000042/", filled(), follow=True)
+        answer = counter.client.post("/counter/members/39000042/", filled(), follow=True)
 
         invitation = Invitation.objects.get()
         assert answer.redirect_chain == [(f"/counter/slips/{invitation.pk}/", 302)]
@@ -150,7 +150,7 @@ class TestIssuing:
         look(counter)
         thumb()
 
-        answer = counter.client.post("/counter/members/30000042/", filled(language="en"), follow=True)
+        answer = counter.client.post("/counter/members/39000042/", filled(language="en"), follow=True)
 
         assert "Slip for you" in text_of(answer)
         assert "Anda tidak melihat kata laluan itu" in text_of(answer)
@@ -160,7 +160,7 @@ class TestIssuing:
         look(counter)
         thumb()
 
-        answer = counter.client.post("/counter/members/30000042/", filled(paper_number="900101145679"))
+        answer = counter.client.post("/counter/members/39000042/", filled(paper_number="900101145679"))
 
         assert answer.status_code == 422
         assert "berlainan daripada daftar" in text_of(answer)
@@ -170,12 +170,12 @@ class TestIssuing:
     def test_a_silent_reader_asks_for_a_second_paper_and_the_reason(self, counter: Person, member: Member) -> None:
         look(counter)
 
-        answer = counter.client.post("/counter/members/30000042/", filled())
+        answer = counter.client.post("/counter/members/39000042/", filled())
         assert answer.status_code == 422
         assert "Pembaca tidak menjawab" in text_of(answer)
 
         again = filled(seen=[*SEEN, "SECOND_PAPER"], without_thumb="Pembaca rosak")
-        assert counter.client.post("/counter/members/30000042/", again).status_code == 302
+        assert counter.client.post("/counter/members/39000042/", again).status_code == 302
         assert IdentityCheck.objects.get().thumb == "SILENT"
 
     @pytest.mark.parametrize("put", [{"own": False}, {"card": "900101149999"}])
@@ -183,9 +183,9 @@ class TestIssuing:
         """A refusal is not forgotten by asking the empty reader again: it leads to the supervisor."""
         look(counter)
         thumb(**put)  # type: ignore[arg-type]
-        assert counter.client.post("/counter/members/30000042/", filled()).status_code == 422
+        assert counter.client.post("/counter/members/39000042/", filled()).status_code == 422
 
-        counter.client.post("/counter/members/30000042/", filled(seen=[*SEEN, "SECOND_PAPER"], without_thumb="Cap haus"))
+        counter.client.post("/counter/members/39000042/", filled(seen=[*SEEN, "SECOND_PAPER"], without_thumb="Cap haus"))
 
         assert not Invitation.objects.exists()
         assert CounterProposal.objects.get().risks == ["THUMB_REFUSED"]
@@ -194,9 +194,9 @@ class TestIssuing:
     def test_the_state_of_the_sms_is_shown_and_it_can_be_sent_again(self, counter: Person, member: Member) -> None:
         look(counter)
         thumb()
-        counter.client.post("/counter/members/30000042/", filled())
+        counter.client.post("/counter/members/39000042/", filled())
 
-        page = text_of(counter.client.get("/counter/members/30000042/"))
+        page = text_of(counter.client.get("/counter/members/39000042/"))
 
         assert "SMS menunggu dihantar" in page
         assert "Hantar semula ID Pengguna dan kata laluan" in page
@@ -206,20 +206,20 @@ class TestIssuing:
         look(counter)
         thumb()
 
-        assert counter.client.post("/counter/members/30000042/", filled(phone=phone)).status_code == 422
+        assert counter.client.post("/counter/members/39000042/", filled(phone=phone)).status_code == 422
         assert not Invitation.objects.exists()
 
     def test_what_is_lacking_is_said_before_anything_is_filled_in(self, counter: Person) -> None:
-        MemberFactory(number="30000043", identity_number="910101145678")
-        look(counter, "30000043")
+        MemberFactory(number="39000043", identity_number="910101145678")
+        look(counter, "39000043")
 
-        answer = counter.client.get("/counter/members/30000043/")
+        answer = counter.client.get("/counter/members/39000043/")
 
         assert "Nombor pengenalan bermula dengan 910101" in text_of(answer)
         assert "Telefon bimbit bagi TAC" not in text_of(answer)
 
     def test_nobody_unknown(self, counter: Person) -> None:
-        look(counter, "30000042")
+        look(counter, "39000042")
 
         for address in ("/counter/members/99999999/", "/counter/slips/7/", "/counter/queue/7/", "/counter/queue/7/documents/7/"):
             assert counter.client.get(address).status_code == 404
@@ -259,7 +259,7 @@ class TestRegistering:
         answer = counter.client.post("/counter/members/new/", known)
 
         assert answer.status_code == 409
-        assert 'href="/counter/members/30000042/"' in answer.content.decode()
+        assert 'href="/counter/members/39000042/"' in answer.content.decode()
 
     def test_somebody_alike_is_looked_at_before(self, counter: Person) -> None:
         known = MemberFactory(name="ZALEHA BT MAT", birth_date="1985-02-14", identity_number="850214025670", member_since="2012-06-01")
@@ -287,7 +287,7 @@ class TestTheQueue:
             **{"name": "Rohani binti Kassim", "identity_kind": "MYKAD", "identity_number": "", "birth_date": "1990-01-01", "citizenship": "CITIZEN"},
             **{"citizenship_from": "1990-01-01", "reason": "Ejaan", "papers": pdf, "paper_number": "900101145678", "seen": SEEN},
         }
-        answer = counter.client.post("/counter/members/30000042/correct/", fields, follow=True)
+        answer = counter.client.post("/counter/members/39000042/correct/", fields, follow=True)
         assert answer.status_code == 200, answer.context["form"].errors
         return CounterProposal.objects.get()
 
@@ -345,8 +345,8 @@ class TestTheQueue:
         phones.bind(user=member.user, number=OTHER_PHONE, how=Bound.COUNTER, by=None, at=clock.now())
         look(counter)
         thumb(own=False)
-        counter.client.post("/counter/members/30000042/", filled())
-        answer = counter.client.post("/counter/members/30000042/", filled(seen=[*SEEN, "SECOND_PAPER"], without_thumb="Cap haus"), follow=True)
+        counter.client.post("/counter/members/39000042/", filled())
+        answer = counter.client.post("/counter/members/39000042/", filled(seen=[*SEEN, "SECOND_PAPER"], without_thumb="Cap haus"), follow=True)
 
         page = text_of(answer)
         assert "5432" in page

@@ -1,0 +1,75 @@
+"""What a counter officer types about an employer and its representative."""
+
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from employers.enums import AppointmentForm, EmployerKind
+from employers.services.appointing import Person
+from kwsp_portal.phones import PhoneField
+from members.enums import IdentityKind
+from members.forms import LANGUAGES, CheckForm, PapersField, day_field
+from members.labels import IDENTITY_KINDS
+
+KINDS: Final = {EmployerKind.PRIVATE: _("Swasta"), EmployerKind.GOVERNMENT: _("Kerajaan"), EmployerKind.HOUSEHOLD: _("Isi rumah")}
+PAPERS: Final = {AppointmentForm.KWSP_1: _("Borang KWSP 1"), AppointmentForm.KWSP_1I: _("Borang KWSP 1(i)")}
+
+
+class SearchForm(forms.Form):
+    q = forms.CharField(
+        label=_("Nombor majikan atau permulaan nama"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Tulis nombor atau permulaan nama")},
+    )
+
+
+class EmployerForm(forms.Form):
+    """An employer that is new."""
+
+    name = forms.CharField(label=_("Nama majikan"), max_length=160, error_messages={"required": _("Tulis nama majikan")})
+    kind = forms.TypedChoiceField(
+        label=_("Jenis"), choices=KINDS, coerce=EmployerKind, widget=forms.RadioSelect, error_messages={"required": _("Pilih jenis majikan")}
+    )
+    from_date = day_field(_("Majikan sejak"))
+    others = forms.CharField(required=False, widget=forms.HiddenInput)
+    none_of = forms.BooleanField(label=_("Saya telah menyemak: majikan ini bukan salah satu daripada mereka"), required=False)
+
+    def clean_name(self) -> str:
+        return " ".join("".join(sign for sign in self.cleaned_data["name"] if sign.isprintable()).split())
+
+    def others_seen(self) -> frozenset[str]:
+        return frozenset(self.cleaned_data["others"].split()) if self.cleaned_data["none_of"] else frozenset()
+
+
+class AppointForm(CheckForm):
+    """The representative, the signed form, and where the code goes."""
+
+    name = forms.CharField(
+        label=_("Nama wakil seperti pada dokumen"), max_length=120, error_messages={"required": _("Tulis nama seperti pada dokumen")}
+    )
+    identity_kind = forms.TypedChoiceField(
+        label=_("Jenis dokumen"), choices=IDENTITY_KINDS, coerce=IdentityKind, error_messages={"required": _("Pilih jenis dokumen")}
+    )
+    form = forms.TypedChoiceField(
+        label=_("Borang yang dibawa"),
+        choices=PAPERS,
+        coerce=AppointmentForm,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih borang yang dibawa")},
+    )
+    papers = PapersField(label=_("Imbasan borang yang ditandatangani"), error_messages={"required": _("Imbas borang yang ditandatangani")})
+    phone = PhoneField(label=_("Telefon bimbit wakil bagi TAC dan SMS"), error_messages={"required": _("Tulis nombor telefon bimbit wakil")})
+    language = forms.ChoiceField(
+        label=_("Bahasa SMS dan slip"), choices=LANGUAGES, widget=forms.RadioSelect, error_messages={"required": _("Pilih bahasa orang ini")}
+    )
+    field_order = (*("name", "identity_kind", "paper_number", "form", "papers", "seen", "phone", "language", "without_thumb"),)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.without_register()
+
+    def person(self) -> Person:
+        taken = self.cleaned_data
+        return Person(name=" ".join(taken["name"].split()), identity_kind=taken["identity_kind"], identity_number=taken["paper_number"])

@@ -1,0 +1,1 @@
+"""What is done with the register of employers and those who act for them."""

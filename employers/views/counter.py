@@ -1,0 +1,139 @@
+"""Employers at the counter: found or registered, and their appointed representative with Borang KWSP 1 or 1(i)."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from employers import access, forms, selectors
+from employers.models import Employer
+from employers.services import appointing, registering
+from kwsp_portal.common import clock
+from kwsp_portal.phones import masked
+from members.enums import Thumb
+from members.forms import missing_words
+from members.identity import invitations
+from members.labels import MESSAGES, RISKS
+from members.rules.identity import TWELVE_DIGITS
+from members.selectors.counter import message_of
+from members.services import checking
+from members.views import desk
+
+NOT_APPOINTABLE = {
+    "EMPLOYER_CLOSED": (None, gettext_lazy("Majikan ini telah ditutup. i-Akaun hanya dikeluarkan kepada majikan dengan nombor yang sah.")),
+    "IDENTITY_FORM": ("paper_number", gettext_lazy("Dijangka 12 angka bagi MyKad dan MyPR, atau 5 hingga 15 huruf dan angka bagi dokumen lain.")),
+    "NAME_EMPTY": ("name", gettext_lazy("Nama: dijangka sekurang-kurangnya satu huruf. Tulis nama seperti pada dokumen.")),
+}
+
+
+@desk.counter_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def employers(request: HttpRequest) -> HttpResponse:
+    """Find an employer by number or how its name begins."""
+    form = forms.SearchForm(request.POST if request.method == "POST" else None)
+    found = selectors.employers_found(form.cleaned_data["q"]) if form.is_bound and form.is_valid() else None
+    return render(request, "employers/counter/search.html", {"form": form, "found": found}, status=422 if form.errors else 200)
+
+
+@desk.counter_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def employer_new(request: HttpRequest) -> HttpResponse:
+    """An employer that is new gets its number at once."""
+    form = forms.EmployerForm(request.POST if request.method == "POST" else None)
+    known: list[Employer] = []
+    if form.is_bound and form.is_valid():
+        asked = {name: form.cleaned_data[name] for name in ("name", "kind", "from_date")}
+        try:
+            made = registering.register(**asked, none_of=form.others_seen(), by=request.user, on=clock.business_date())  # type: ignore[arg-type]
+        except registering.Known as error:
+            known = error.employers
+        except registering.StartRefused:
+            form.add_error("from_date", _("Majikan tidak bermula selepas hari ini."))
+        else:
+            messages.success(request, _("Didaftarkan. Nombor majikan: %(number)s") % {"number": made.number})
+            return HttpResponseRedirect(reverse("counter:employer", args=[made.number]))
+    context = {"form": form, "known": known, "numbers": " ".join(employer.number for employer in known), "form_errors": bool(known)}
+    return render(request, "employers/counter/new.html", context, status=409 if known else 422 if form.errors else 200)
+
+
+@desk.counter_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def employer(request: HttpRequest, number: str) -> HttpResponse:
+    """Who acts for it, and the appointment of one more."""
+    found = access.employer_numbered(number)
+    if request.method != "POST":
+        return _page(request, found, forms.AppointForm(initial={"language": "ms", "form": "KWSP_1"}))
+    form = forms.AppointForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, found, form, status=422)
+    person, at = form.person(), clock.now()
+    thumb = desk.thumb_of(request, person.identity_number, at=at)
+    if thumb is not Thumb.MATCHED and person.identity_kind in TWELVE_DIGITS:
+        thumb = desk.ask_reader(request, None, person.identity_number, at=at)
+    try:
+        made = appointing.appoint(
+            employer=found,
+            person=person,
+            form=form.cleaned_data["form"],
+            paper=form.cleaned_data["papers"][0],
+            phone=form.cleaned_data["phone"],
+            language=form.cleaned_data["language"],
+            checklist=form.checklist(paper=person.identity_kind, thumb=thumb, reader=desk.reader_of(request)),
+            by=request.user,  # type: ignore[arg-type]
+            on=clock.business_date(),
+            at=at,
+            ip=desk.address_of(request),
+        )
+    except checking.Incomplete as error:
+        for field, words in missing_words(error.codes):
+            form.add_error(field, str(words))
+        return _page(request, found, form, status=422)
+    except appointing.NotAppointable as error:
+        place, why = NOT_APPOINTABLE[error.code]
+        form.add_error(place, str(why))
+        return _page(request, found, form, status=409)
+    except appointing.NeedsSupervisor as error:
+        reasons = "; ".join(str(RISKS[risk]) for risk in error.risks)
+        form.add_error(None, _("Penyelia perlu membuatnya: %(reasons)s.") % {"reasons": reasons})
+        return _page(request, found, form, status=403)
+    return HttpResponseRedirect(reverse("counter:appointment", args=[made.pk]))
+
+
+@desk.counter_required
+@require_safe
+def appointment(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was sent and how far it has come, and the slip in the representative's language."""
+    found = access.appointment_for(pk)
+    message = message_of(found.invitation) if found.invitation else None
+    context = {
+        "appointment": found,
+        "employer": found.representative.employer,
+        "phone": masked(found.phone),
+        "message": MESSAGES[message.state] if message else None,
+        "ended": invitations.why_ended(found.invitation, on=clock.business_date()) if found.invitation else "",
+        "language": found.representative.user.language,
+        "activate": request.build_absolute_uri("/activate/" if found.representative.user.language == "ms" else "/en/activate/"),
+    }
+    return render(request, "employers/counter/appointment.html", context)
+
+
+@desk.counter_required
+@require_safe
+def appointment_document(request: HttpRequest, pk: int) -> HttpResponse:
+    """The signed form, always as an attachment."""
+    return desk.download(access.appointment_for(pk).document)
+
+
+def _page(request: HttpRequest, found: Employer, form: forms.AppointForm, *, status: int = 200) -> HttpResponse:
+    context: dict[str, Any] = {
+        "employer": found,
+        "kind": forms.KINDS[found.kind],  # type: ignore[index]
+        "acting": selectors.acting_for(found),
+        "form": form,
+    }
+    return render(request, "employers/counter/employer.html", context, status=status)

@@ -1,0 +1,169 @@
+"""At the counter and the kiosk in a real browser, by keyboard alone: a person without a number walks in and leaves with a slip (ux.md 9)."""
+
+import json
+import os
+import re
+from base64 import b32decode
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from django_otp.oath import TOTP
+from playwright.sync_api import expect
+
+from kwsp_portal.common import clock
+from kwsp_portal.frame.demo.people import PASSWORD, TOTP_SECRET
+from kwsp_portal.thumbprint import demo as reader
+from members.identity.models import Invitation
+from members.models import Member
+from tests.journeys.test_election_browser import Keys
+from tests.journeys.visitor import Visitor
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Visit = Callable[..., Visitor]
+ZALEHA, PHONE = "850214025678", "+60129990001"
+SHOTS = os.environ.get("KWSP_SHOTS", "")
+
+
+def shot(visitor: Visitor, name: str) -> None:
+    """The page as it is now, for people who look at it (KWSP_SHOTS names a folder)."""
+    if SHOTS:
+        visitor.page.screenshot(path=str(Path(SHOTS) / f"{name}-{visitor.language}-{visitor.width}.png"), full_page=True)
+
+
+def at_work(officer: Visitor, user_id: str = "kaunter01") -> Keys:
+    """Signed in at the officers' door with the second factor."""
+    officer.page.goto(f"{officer.portal}{'/en' if officer.language == 'en' else ''}/admin/login/")
+    totp = TOTP(b32decode(TOTP_SECRET))
+    totp.time = clock.now().timestamp()
+    for field, text in (("user_id", user_id), ("password", PASSWORD), ("code", f"{totp.token():06d}")):
+        officer.page.fill(f"#id_{field}", text)
+    officer.page.keyboard.press("Enter")
+    officer.page.wait_for_url(re.compile(r"/counter/$"))
+    officer.look()
+    return Keys(officer)
+
+
+def write(keys: Keys, field: str, text: str) -> None:
+    keys.to(keys.page.locator(field))
+    keys.page.keyboard.type(text)
+
+
+def pick(keys: Keys, field: str, value: str) -> None:
+    """One of a list, by its arrows."""
+    place = keys.page.locator(field)
+    keys.to(place)
+    for _ in range(10):
+        if place.input_value() == value:
+            return
+        keys.page.keyboard.press("ArrowDown")
+    raise AssertionError(f"{field} has no {value}")
+
+
+def register(officer: Visitor, keys: Keys) -> None:
+    """Nobody is found, so a new member is made."""
+    write(keys, "#id_q", "850214-02-5678")
+    keys.enter(officer.button("Cari"))
+    officer.sees("Tiada ahli ditemui")
+    officer.look()
+    shot(officer, "counter-nobody")
+    keys.enter(officer.main.locator("a[href$='/counter/members/new/']").first)
+    officer.page.wait_for_url(re.compile(r"/members/new/$"))
+    officer.look()
+    keys.enter(officer.button("Daftarkan sebagai ahli"))
+    expect(officer.page).to_have_title(re.compile("^" + officer.words("Ralat:")))
+    officer.look()
+    shot(officer, "counter-register-errors")
+    pick(keys, "#id_identity_kind", "MYKAD")
+    write(keys, "#id_paper_number", "850214-02-5678")
+    write(keys, "#id_name", "Zaleha binti Mat")
+    officer.page.locator("#id_birth_date").fill("1985-02-14")
+    keys.choose("sex", "FEMALE")
+    pick(keys, "#id_citizenship", "CITIZEN")
+    for value in ("ORIGINAL", "LIKENESS"):
+        keys.tick(f"input[name=seen][value={value}]")
+    reader.put(reader="kaunter01", card=ZALEHA, own=True, at=clock.now())
+    keys.enter(officer.button("Daftarkan sebagai ahli"))
+    officer.page.wait_for_url(re.compile(r"/members/\d{8}/$"))
+    officer.look()
+    shot(officer, "counter-member")
+
+
+def issue(officer: Visitor, keys: Keys) -> str:
+    """The checklist and one click; the words of the SMS, as the phone shows them."""
+    write(keys, "#id_paper_number", "850214 02 5678")
+    for value in ("ORIGINAL", "LIKENESS", "REGISTER"):
+        keys.tick(f"input[name=seen][value={value}]")
+    write(keys, "#id_phone", "012-999 0001")
+    keys.choose("language", officer.language)
+    keys.enter(officer.button("Keluarkan ID Pengguna dan kata laluan melalui SMS"))
+    officer.page.wait_for_url(re.compile(r"/slips/\d+/$"))
+    officer.sees("Slip untuk anda")
+    officer.look()
+    shot(officer, "counter-slip")
+    return sms(officer)
+
+
+def sms(visitor: Visitor) -> str:
+    """The newest text of the demo phone; the messenger needs a moment."""
+    for _ in range(60):
+        answer = visitor.page.request.get(f"{visitor.portal}/demo/phone/?format=json&to={quote(PHONE)}")
+        found = [one["text"] for one in json.loads(answer.text()) if "kwsp" in one["text"]] if answer.ok else []
+        if found:
+            return str(found[0])
+        visitor.page.wait_for_timeout(500)
+    raise AssertionError("no SMS came")
+
+
+@pytest.mark.parametrize(("language", "width"), [("ms", 390), ("en", 1280)])
+def test_a_person_walks_in_and_leaves_with_a_slip(demo: Callable[[], None], visit: Visit, language: str, width: int) -> None:
+    demo()
+    officer = visit(language, width)
+    keys = at_work(officer)
+    shot(officer, "counter-search")
+
+    register(officer, keys)
+    text = issue(officer, keys)
+
+    password = re.search(r"[a-z0-9]{4}(?:-[a-z0-9]{4}){3}", text)
+    assert password is not None, text
+    assert password[0] not in officer.page.content()
+    invitation = Invitation.objects.get()
+    assert invitation.user.user_id not in officer.page.content()
+    officer.page.reload()
+    officer.sees("Slip untuk anda")
+    assert Invitation.objects.count() == 1
+    assert Member.objects.get(identity_number=ZALEHA).user == invitation.user
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 390), ("ms", 1280)])
+def test_a_member_helps_themselves_at_the_kiosk(demo: Callable[[], None], visit: Visit, language: str, width: int) -> None:
+    demo()
+    member = Member.objects.get(number="10000101")
+    person = visit(language, width)
+    keys = Keys(person)
+    person.page.goto(f"{person.portal}{'/en' if language == 'en' else ''}/kiosk/")
+    person.look()
+    shot(person, "kiosk-start")
+    write(keys, "#id_number", member.identity_number)
+    keys.enter(person.button("Teruskan"))
+    person.sees("Pembaca belum membaca apa-apa. Letakkan kad dan ibu jari anda, kemudian cuba lagi.")
+    person.look()
+    reader.put(reader="kiosk-demo", card=member.identity_number, own=True, at=clock.now())
+    keys.enter(person.button("Teruskan"))
+    person.page.wait_for_url(re.compile(r"/kiosk/menu/$"))
+    person.look()
+    shot(person, "kiosk-menu")
+    keys.follow("Lihat dan cetak simpanan")
+    person.sees("Caruman terakhir")
+    shot(person, "kiosk-savings")
+    keys.enter(person.button("Tamatkan lawatan"))
+    person.page.wait_for_url(re.compile(r"/kiosk/$"))
+
+    person.page.go_back()
+
+    assert member.name not in person.page.content()
+    person.page.goto(f"{person.portal}/kiosk/menu/")
+    assert person.page.url.endswith("/kiosk/")
