@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from contributions import urls as contributions
 from contributions.api import urls as contributions_api
 from employers import urls as employers
-from kwsp_portal.frame import api_auth, api_docs, health, homes, inbox, inbox_channels, kiosk, schema, sms_reports, views
+from kwsp_portal.frame import activity, api_auth, api_docs, health, homes, inbox, inbox_channels, kiosk, schema, sms_reports, views
 from kwsp_portal.frame.language import in_both_languages
 from kwsp_portal.frame.law import views as law
 from members import urls as members
@@ -22,6 +22,8 @@ MEMBER = [
     path("accounts/<str:code>/", homes.member_account, name="account"),
     path("contributions/<int:row_id>/", homes.member_contribution, name="contribution"),
     *contributions.member_patterns,
+    path("activity/", activity.member_activity, name="activity"),
+    path("activity/export/", activity.member_activity_export, name="activity_export"),
     path("inbox/", inbox.member_inbox, name="inbox"),
     path("inbox/read/", inbox.member_inbox_read, name="inbox_read"),
     path("inbox/channels/", inbox_channels.member_channels, name="inbox_channels"),
@@ -29,12 +31,19 @@ MEMBER = [
 ]
 EMPLOYER = [
     path("", homes.employer_home, name="home"),
+    path("activity/", activity.employer_activity, name="activity"),
+    path("activity/export/", activity.employer_activity_export, name="activity_export"),
     path("inbox/", inbox.employer_inbox, name="inbox"),
     path("inbox/read/", inbox.employer_inbox_read, name="inbox_read"),
     path("inbox/<int:pk>/", inbox.employer_notice, name="notice"),
     *contributions.employer_patterns,
 ]
-STAFF = [path("", views.staff_home, name="home"), *contributions.staff_patterns]
+STAFF = [
+    path("", views.staff_home, name="home"),
+    path("activity/", activity.staff_activity, name="activity"),
+    path("activity/of/", activity.staff_activity_of, name="activity_of"),
+    *contributions.staff_patterns,
+]
 KIOSK = [
     path("", kiosk.start, name="start"),
     path("device/", kiosk.device, name="device"),

@@ -10,8 +10,9 @@ from typing import Any, Final, Protocol
 from django.db import Error, connection
 from django.db.models import Model
 
-from kwsp_portal.audit import acts, plain
+from kwsp_portal.audit import acts
 from kwsp_portal.audit.models import SUBJECT_FORM, AuditEvent
+from kwsp_portal.common import plain
 
 PORTAL: Final = "portal"
 NOBODY: Final = "anonymous"

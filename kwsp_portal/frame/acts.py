@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kwsp_portal.audit.acts import Act, Sort, hidden, register
+from kwsp_portal.audit.acts import Act, Figure, Sort, hidden, register
 from kwsp_portal.frame.population.plan import Plan
 
 register(
@@ -10,6 +10,8 @@ register(
         "backup.restore": Act(_("Dipulihkan daripada sandaran"), Sort.OPERATION, own=False, data=hidden("entries", "last_booked")),
         "audit.verify": Act(_("Jejak audit disahkan"), Sort.OPERATION, own=False, data=hidden("rows", "found", "seconds")),
         "audit.restored": Act(_("Jejak audit bermula semula daripada sandaran"), Sort.OPERATION, own=False),
+        "activity.export": Act(_("Log aktiviti dimuat turun"), Sort.DOWNLOADS),
+        "activity.view": Act(_("Pegawai melihat log aktiviti"), Sort.VIEWS, data={"reason": Figure(_("Sebab"))}),
         "demo.population.begin": Act(_("Data demo mula dibina"), Sort.OPERATION, own=False, data=hidden(*Plan._fields)),
     }
 )

@@ -65,6 +65,24 @@ class RequestId:
         return response
 
 
+class Policies:
+    """Headers that Django has no setting for: no page of ours uses a camera, a place or a payment of the browser, and no other site embeds us."""
+
+    HEADERS: Final = {
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()",
+    }
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in self.HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
 class Language(LocaleMiddleware):
     """Pages: the address alone decides, Malay without a prefix (contract.md). The API: Accept-Language.
 

@@ -26,6 +26,7 @@ class Place(NamedTuple):
 QUEUE = (_("Giliran"), "counter:queue")
 COUNTER = ((_("Kaunter"), "counter:search"), (_("Majikan"), "counter:employers"), QUEUE)
 CORRECTIONS = (_("Pembetulan"), "staff:corrections")
+ACTIVITY = (_("Log aktiviti"), "staff:activity")
 MENUS: dict[Role, tuple[tuple[object, str], ...]] = {
     Role.MEMBER: ((_("Utama"), "member:home"), (_("Pilihan caruman"), "member:elections"), (_("Peti masuk"), "member:inbox")),
     Role.REPRESENTATIVE: (
@@ -35,14 +36,14 @@ MENUS: dict[Role, tuple[tuple[object, str], ...]] = {
         (_("Peti masuk"), "employer:inbox"),
     ),
     Role.COUNTER_OFFICER: COUNTER,
-    Role.SUPERVISOR: (*COUNTER, CORRECTIONS),
+    Role.SUPERVISOR: (*COUNTER, CORRECTIONS, ACTIVITY),
 }
 INBOXES = {"member:inbox", "employer:inbox"}
 BELONGS_TO = {"employer:payment": "employer:filings", "employer:payment_go": "employer:filings", "employer:template": "employer:filings"}
 """Pages whose address does not begin with that of the place they belong to."""
 OFFICERS = ((_("Utama"), "staff:home"),)
 CORRECTORS = ((_("Utama"), "staff:home"), CORRECTIONS)
-READERS = ((_("Utama"), "staff:home"), (_("Daftar"), "admin:index"), CORRECTIONS)
+READERS = ((_("Utama"), "staff:home"), (_("Daftar"), "admin:index"), CORRECTIONS, ACTIVITY)
 
 
 def items(request: HttpRequest) -> list[Place]:

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "kwsp_portal.frame.middleware.RequestId",
+    "kwsp_portal.frame.middleware.Policies",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -154,6 +155,8 @@ SIGN_IN_FLOOD = 30
 SIGN_IN_FLOOD_PAUSE = 30
 
 SESSION_ENGINE = "members.identity.session_store"
+# In the session and in no cookie of its own.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_HTTPONLY = True
 DEVICE_COOKIE_NAME = "device"
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -268,10 +271,11 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {
         "reference": {"()": "kwsp_portal.common.reference.InLog"},
+        "plain": {"()": "kwsp_portal.common.logs.PlainArguments"},
         "unavailable": {"()": "kwsp_portal.common.logs.OneLineWhenUnavailable"},
     },
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s [%(reference)s] %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["reference", "unavailable"]}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["reference", "plain", "unavailable"]}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
     # axes writes the User IDs that were typed, which may be passwords in the wrong box; the trail has every failure.
     "loggers": {"axes": {"level": "ERROR"}},

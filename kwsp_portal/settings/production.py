@@ -24,5 +24,6 @@ DEVICE_COOKIE_NAME = "__Host-device"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrf"
 # It holds no secret and must come along when the bank sends the payer back by a form.
+LANGUAGE_COOKIE_NAME = "__Host-language"
 LANGUAGE_COOKIE_SECURE = True
 LANGUAGE_COOKIE_SAMESITE = "None"

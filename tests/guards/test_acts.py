@@ -10,8 +10,9 @@ from django.conf import settings
 from django.utils import translation
 
 from kwsp_portal import audit
-from kwsp_portal.audit import acts, plain
+from kwsp_portal.audit import acts
 from kwsp_portal.audit.models import AuditEvent
+from kwsp_portal.common import plain
 
 PROJECT = Path(settings.BASE_DIR)
 FOLDERS = ("kwsp_portal", "members", "employers", "contributions", "withdrawals")
