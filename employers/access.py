@@ -30,6 +30,24 @@ def rights_of(user: User, employer: Employer, *, on: date) -> frozenset[Right]:
     return RIGHTS[EmployerRole(role)] if role else frozenset()
 
 
+def is_administrator(user: User, employer: Employer, *, on: date) -> bool:
+    """Whether `user` appoints and removes those who act for the employer."""
+    return _acting(user, on).filter(employer=employer, role=EmployerRole.ADMINISTRATOR).exists()
+
+
+def administers(user: User, number: str | None = None, *, on: date) -> bool:
+    """Whether `user` is the administrator of `employer_for`'s employer; one query, for the menu."""
+    return _one(user, number, on).values_list("role", flat=True).first() == EmployerRole.ADMINISTRATOR
+
+
+def person_for(employer: Employer, pk: int) -> Representative:
+    """Somebody who acts or acted for the employer, by the appointment. Raises Http404."""
+    found = Representative.objects.select_related("employer", "user", "appointed_by", "removed_by").filter(employer=employer, pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
 def _one(user: User, number: str | None, on: date) -> QuerySet[Representative]:
     """The appointments of `user`, the first one first; only for the employer of that number, where one is named."""
     rows = _acting(user, on).order_by("pk")

@@ -2,11 +2,22 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kwsp_portal.audit.acts import Act, Sort, hidden, register
+from employers import labels
+from kwsp_portal.audit.acts import Act, Figure, Sort, hidden, register
+
+ROLE = Figure(_("Peranan"), lambda code: str(labels.ROLES.get(code, code)))
+REFUSED = hidden("code")
 
 register(
     {
         "employer.register": Act(_("Majikan didaftarkan di kaunter"), Sort.PROFILE, data=hidden("number", "none_of")),
         "employer.appoint": Act(_("Wakil majikan dilantik di kaunter"), Sort.PROFILE, data=hidden("appointment", "form", "invitation", "codes")),
+        "representative.appoint": Act(_("Wakil majikan dilantik"), Sort.PROFILE, data={**REFUSED, **hidden("invitation")}, fields={"role": ROLE}),
+        "representative.remove": Act(_("Wakil majikan ditamatkan"), Sort.PROFILE, data=REFUSED, fields={"role": ROLE}),
+        "representative.role": Act(_("Peranan wakil majikan ditukar"), Sort.PROFILE, data=REFUSED, fields={"role": ROLE}),
+        "representative.invite": Act(_("Kod pengaktifan wakil majikan dihantar semula"), Sort.PROFILE, data={**REFUSED, **hidden("invitation")}),
+        "representative.phone": Act(
+            _("Telefon TAC wakil majikan didaftarkan"), Sort.PROFILE, data=REFUSED, fields={"phone": Figure(_("Nombor telefon"))}
+        ),
     }
 )

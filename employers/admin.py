@@ -1,13 +1,13 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from employers.enums import AppointmentForm, EmployerKind, EmployerRole
+from employers.enums import AppointmentForm, EmployerKind
+from employers.labels import ROLES
 from employers.models import Appointment, Employer, Employment, Representative
 from kwsp_portal.registers import Lines, Register, choice_filter, column
 from kwsp_portal.templatetags import formats
 
 KINDS = {EmployerKind.PRIVATE: _("Swasta"), EmployerKind.GOVERNMENT: _("Kerajaan"), EmployerKind.HOUSEHOLD: _("Isi rumah")}
-ROLES = {EmployerRole.ADMINISTRATOR: _("Pentadbir"), EmployerRole.MAKER: _("Penyedia"), EmployerRole.CHECKER: _("Pelulus")}
 
 REPRESENTATION = (
     column("user", _("ID Pengguna")),
@@ -15,6 +15,8 @@ REPRESENTATION = (
     column("role", _("Peranan"), ROLES),
     column("appointed_on", _("Dilantik pada"), formats.day),
     column("removed_on", _("Ditamatkan pada"), formats.day),
+    column("appointed_by", _("Dilantik oleh")),
+    column("removed_by", _("Ditamatkan oleh")),
 )
 EMPLOYMENT = (
     column("employer__number", _("No. Majikan")),

@@ -1,11 +1,12 @@
-"""What a counter officer types about an employer and its representative."""
+"""What a counter officer types about an employer and its representative, and an administrator about those who act for the employer."""
 
 from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from employers.enums import AppointmentForm, EmployerKind
+from employers.enums import AppointmentForm, EmployerKind, EmployerRole
+from employers.labels import DUTIES
 from employers.services.appointing import Person
 from kwsp_portal.phones import PhoneField
 from members.enums import IdentityKind
@@ -73,3 +74,51 @@ class AppointForm(CheckForm):
     def person(self) -> Person:
         taken = self.cleaned_data
         return Person(name=" ".join(taken["name"].split()), identity_kind=taken["identity_kind"], identity_number=taken["paper_number"])
+
+
+def _role() -> forms.ChoiceField:
+    return forms.ChoiceField(label=_("Peranan"), choices=DUTIES, widget=forms.RadioSelect, error_messages={"required": _("Pilih peranan")})
+
+
+class RepresentativeForm(forms.Form):
+    """A new person by name, or somebody with a representative's i-Akaun by User ID; the phone in both cases."""
+
+    name = forms.CharField(
+        label=_("Nama penuh"), max_length=120, required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
+    )
+    user_id = forms.CharField(
+        label=_("ID Pengguna, jika orang ini sudah mewakili majikan lain"),
+        max_length=16,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
+    )
+    phone = PhoneField(label=_("Telefon bimbit orang ini"), error_messages={"required": _("Tulis nombor telefon bimbit orang ini")})
+    role = _role()
+    language = forms.ChoiceField(label=_("Bahasa SMS"), choices=LANGUAGES, initial="ms", widget=forms.RadioSelect)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        name, user_id = cleaned.get("name"), cleaned.get("user_id")
+        if not name and not user_id:
+            self.add_error("name", _("Tulis nama penuh, atau ID Pengguna orang yang sudah mempunyai i-Akaun wakil majikan"))
+        elif name and user_id:
+            self.add_error("user_id", _("Tulis nama atau ID Pengguna, bukan kedua-duanya: nama bagi orang baharu, ID Pengguna bagi yang sudah ada"))
+        return cleaned
+
+    def clean_user_id(self) -> str:
+        return str(self.cleaned_data["user_id"]).lower()
+
+
+class RoleForm(forms.Form):
+    """Another role."""
+
+    role = _role()
+
+    def role_chosen(self) -> EmployerRole:
+        return EmployerRole(self.cleaned_data["role"])
+
+
+class PhoneForm(forms.Form):
+    """The number that SMS go to."""
+
+    phone = PhoneField(label=_("Telefon bimbit orang ini"), error_messages={"required": _("Tulis nombor telefon bimbit orang ini")})

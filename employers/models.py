@@ -40,13 +40,18 @@ class Employer(models.Model):
 
 
 class Representative(models.Model):
-    """A user who acts for an employer in one role."""
+    """A user who acts for an employer in one role. Written once: another role is another row, and only the removal is added (migration 0008).
+
+    `appointed_by` is empty where the counter or the register brought the person.
+    """
 
     employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="representatives")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="representations")
     role = models.CharField(max_length=14, choices={role.value: role.value for role in EmployerRole})
     appointed_on = models.DateField()
     removed_on = models.DateField(null=True, blank=True)
+    appointed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    removed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         verbose_name = _("wakil majikan")
@@ -55,6 +60,7 @@ class Representative(models.Model):
             models.UniqueConstraint(fields=["employer", "user"], condition=Q(removed_on__isnull=True), name="representative_once"),
             models.CheckConstraint(condition=Q(role__in=[role.value for role in EmployerRole]), name="representative_role_known"),
             models.CheckConstraint(condition=Q(removed_on__isnull=True) | Q(removed_on__gte=F("appointed_on")), name="representative_dates_in_order"),
+            models.CheckConstraint(condition=Q(removed_by__isnull=True) | Q(removed_on__isnull=False), name="representative_removed_by_and_on"),
         )
 
     def __str__(self) -> str:
@@ -62,7 +68,7 @@ class Representative(models.Model):
 
 
 class Appointment(models.Model):
-    """One appointment at a counter: the signed form, whose papers were seen, and what was sent. Written once (migration 0006).
+    """One appointment at a counter: the signed form, whose papers were seen, and what was sent. Written once (migration 0008).
 
     Who is appointed again, for this employer or another, is known by the identity.
     """

@@ -1,13 +1,41 @@
 """Whom an employer has on record."""
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 
 from employers.models import Employer, Employment, Representative
 from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.notify.models import Message
+from members.identity import invitations, phones
+from members.identity.models import Invitation, TacPhone
 from members.models import CitizenshipPeriod, Member
+
+PEOPLE_A_PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How somebody who acts or acted for an employer stands. `code` is one of labels.STANDINGS; `message` is the SMS of the last invitation."""
+
+    person: Representative
+    code: str
+    phone: TacPhone | None = None
+    invitation: Invitation | None = None
+    message: Message | None = None
+
+    @property
+    def masked(self) -> str:
+        """The TAC number as a page shows it."""
+        return phones.masked(self.phone)
+
+    def cooling_until(self, at: datetime) -> datetime | None:
+        """Until when money waits after a change of number."""
+        until = self.phone.cooling_until if self.phone else None
+        return until if until and until > at else None
 
 
 def employed_in(wage_month: WageMonth) -> Q:
@@ -55,3 +83,42 @@ def employers_found(text: str) -> list[Employer]:
 def acting_for(employer: Employer) -> "QuerySet[Representative]":
     """Who acts for an employer now, the first appointed first."""
     return Representative.objects.filter(employer=employer, removed_on__isnull=True).select_related("user").order_by("pk")
+
+
+def people_of(*, employer: Employer, on: date) -> list[Standing]:
+    """Who acts for the employer now, in the order of their appointment."""
+    return standings(_of(employer).filter(removed_on__isnull=True).order_by("pk"), on=on)
+
+
+def former_people_of(*, employer: Employer, number: str | None) -> "Page[Representative]":
+    """Those whose role ended, the last one first."""
+    return Paginator(_of(employer).filter(removed_on__isnull=False).order_by("-removed_on", "-pk"), PEOPLE_A_PAGE).get_page(number)
+
+
+def standings(people: "QuerySet[Representative]", *, on: date) -> list[Standing]:
+    """Each with phone, last invitation and its SMS; four queries, however many they are."""
+    found = list(people)
+    users = [person.user_id for person in found]
+    bound = {phone.user_id: phone for phone in TacPhone.objects.filter(user__in=users, ended_at=None)}
+    invited = {one.user_id: one for one in Invitation.objects.filter(user__in=users).order_by("pk")}
+    causes = {invitations.cause_of(one): one.user_id for one in invited.values()}
+    sent = {causes[message.cause]: message for message in Message.objects.filter(cause__in=causes)}
+    return [_standing(person, bound.get(person.user_id), invited.get(person.user_id), sent.get(person.user_id), on) for person in found]
+
+
+def _standing(person: Representative, phone: TacPhone | None, invitation: Invitation | None, message: Message | None, on: date) -> Standing:
+    return Standing(person, _code(person, invitation, on), phone, invitation, message)
+
+
+def _of(employer: Employer) -> "QuerySet[Representative]":
+    return Representative.objects.filter(employer=employer).select_related("employer", "user", "appointed_by", "removed_by")
+
+
+def _code(person: Representative, invitation: Invitation | None, on: date) -> str:
+    if person.removed_on is not None:
+        return "REMOVED"
+    if not person.user.is_active:
+        return "CLOSED"
+    if person.user.activated_at is not None:
+        return "ACTIVE"
+    return "EXPIRED" if invitation is None or invitations.why_ended(invitation, on=on) else "INVITED"

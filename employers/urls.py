@@ -1,8 +1,8 @@
-"""The counter's pages on employers (/counter/employers/)."""
+"""The counter's pages on employers (/counter/employers/), and the administrator's on who acts for the employer (/employer/people/…)."""
 
 from django.urls import path
 
-from employers.views import counter
+from employers.views import counter, people
 
 counter_patterns = [
     path("employers/", counter.employers, name="employers"),
@@ -10,4 +10,14 @@ counter_patterns = [
     path("employers/appointments/<int:pk>/", counter.appointment, name="appointment"),
     path("employers/appointments/<int:pk>/document/", counter.appointment_document, name="appointment_document"),
     path("employers/<str:number>/", counter.employer, name="employer"),
+]
+
+employer_patterns = [
+    path("people/", people.listing, name="people"),
+    path("people/new/", people.appoint, name="person_new"),
+    path("people/<int:pk>/", people.person, name="person"),
+    path("people/<int:pk>/invite/", people.invite, name="person_invite"),
+    path("people/<int:pk>/role/", people.role, name="person_role"),
+    path("people/<int:pk>/phone/", people.phone, name="person_phone"),
+    path("people/<int:pk>/remove/", people.remove, name="person_remove"),
 ]

@@ -1,12 +1,20 @@
-"""What other parts call employers for: who acts for whom, and what a representative's password may not be made of."""
+"""What other parts call employers for: who acts for whom, the User ID of those whom an employer appointed, what their password may not be made of,
+and the words of messages."""
 
 from collections.abc import Iterator
 
 from django.db.models import Q, QuerySet
 
 from employers.models import Representative
-from members.identity import passwords, recovery
+from employers.services import leave, news, user_ids
+from kwsp_portal.notify import kinds
+from members.identity import activation, passwords, recovery
+from members.identity.enums import InvitationKind
 from members.identity.models import User
+
+activation.user_id_is_given(InvitationKind.EMPLOYER)(user_ids.given)
+for _code, _kind in (*leave.KINDS.items(), *news.KINDS.items()):
+    kinds.register(_code, _kind)
 
 
 @recovery.finds(recovery.Who.EMPLOYER)

@@ -37,6 +37,7 @@ EMPLOYER = [
     path("inbox/read/", inbox.employer_inbox_read, name="inbox_read"),
     path("inbox/<int:pk>/", inbox.employer_notice, name="notice"),
     *contributions.employer_patterns,
+    *employers.employer_patterns,
 ]
 STAFF = [
     path("", views.staff_home, name="home"),

@@ -10,9 +10,7 @@ from contributions import labels
 from contributions.models import Filing
 from contributions.selectors import filings as selectors
 from contributions.services import moves
-from employers import access as employers_access
-from employers.models import Employer
-from kwsp_portal.common import clock
+from employers.views.acting import employer_of as employer_of
 from kwsp_portal.common.periods import PeriodError, WageMonth
 from kwsp_portal.documents.models import StoredFile
 
@@ -30,11 +28,6 @@ NOT_ALLOWED = {
     "DECLARATION_MISSING": (422, gettext_lazy("Tandakan pengakuan sebelum menghantar")),
     "COMMENT_MISSING": (422, gettext_lazy("Tulis sebab supaya penyedia tahu apa yang perlu dibetulkan")),
 }
-
-
-def employer_of(request: HttpRequest) -> Employer:
-    """The employer the signed-in representative acts for. Raises Http404."""
-    return employers_access.employer_for(request.user, request.session.get("employer_number"), on=clock.business_date())  # type: ignore[arg-type]
 
 
 def month_of(text: str | None) -> WageMonth | None:

@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from contributions.selectors import corrections
 from contributions.services import correction
+from employers import access as employers_access
+from employers.views.acting import CHOSEN
+from kwsp_portal.common import clock
 from kwsp_portal.frame import inbox
 from kwsp_portal.templatetags.frame import in_language
 from members.identity.enums import ADMIN_READERS, Role
@@ -38,6 +41,8 @@ MENUS: dict[Role, tuple[tuple[object, str], ...]] = {
     Role.COUNTER_OFFICER: COUNTER,
     Role.SUPERVISOR: (*COUNTER, CORRECTIONS, ACTIVITY),
 }
+PEOPLE = (_("Wakil"), "employer:people")
+"""For administrators only."""
 INBOXES = {"member:inbox", "employer:inbox"}
 BELONGS_TO = {"employer:payment": "employer:filings", "employer:payment_go": "employer:filings", "employer:template": "employer:filings"}
 """Pages whose address does not begin with that of the place they belong to."""
@@ -53,6 +58,8 @@ def items(request: HttpRequest) -> list[Place]:
         return []
     role = Role(user.role)
     menu = MENUS.get(role, READERS if role in ADMIN_READERS else CORRECTORS if role in correction.OFFICERS else OFFICERS)
+    if role is Role.REPRESENTATIVE and employers_access.administers(user, request.session.get(CHOSEN), on=clock.business_date()):
+        menu = (*menu, PEOPLE)
     places = [(label, reverse(name), _waiting(request, name)) for label, name in menu]
     here = in_language(request.path, request.LANGUAGE_CODE)  # type: ignore[attr-defined]  # /ms/x/ is /x/
     current = max((url for _label, url, _waiting in places if here.startswith(url)), key=len, default="")

@@ -1,0 +1,55 @@
+"""Words for those who act for an employer, as they stand in the database. Malay msgids."""
+
+from typing import Final, NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from employers.enums import EmployerRole
+
+
+class Label(NamedTuple):
+    """`kind` is the status tag's colour: neutral, info, good, warn, bad."""
+
+    words: str | Promise
+    kind: str
+
+
+ROLES: Final[dict[str, str | Promise]] = {
+    EmployerRole.ADMINISTRATOR: _("Pentadbir"),
+    EmployerRole.MAKER: _("Penyedia"),
+    EmployerRole.CHECKER: _("Pelulus"),
+}
+DUTIES: Final[dict[str, str | Promise]] = {
+    EmployerRole.ADMINISTRATOR: _("Pentadbir – melantik wakil, menyediakan dan meluluskan"),
+    EmployerRole.MAKER: _("Penyedia – menyediakan dan menghantar untuk kelulusan"),
+    EmployerRole.CHECKER: _("Pelulus – meluluskan dan membayar"),
+}
+STANDINGS: Final[dict[str, Label]] = {
+    "ACTIVE": Label(_("Aktif"), "good"),
+    "INVITED": Label(_("Belum mengaktifkan"), "warn"),
+    "EXPIRED": Label(_("Jemputan luput"), "bad"),
+    "CLOSED": Label(_("Ditutup oleh KWSP"), "bad"),
+    "REMOVED": Label(_("Ditamatkan"), "neutral"),
+}
+NOT_ALLOWED: Final[dict[str, tuple[int, str | Promise]]] = {
+    "NO_RIGHT": (403, _("Hanya pentadbir majikan boleh melantik, menukar atau menamatkan wakil.")),
+    "GONE": (409, _("Orang ini tidak lagi mewakili majikan dalam peranan ini: rakan sekerja mungkin sudah mengubahnya. Lihat senarai wakil.")),
+    "LAST_ADMINISTRATOR": (409, _("Ini pentadbir terakhir yang i-Akaunnya aktif. Lantik pentadbir lain dan tunggu dia mengaktifkannya dahulu.")),
+    "OWN_LAST_ROLE": (409, _("Ini peranan anda sendiri yang terakhir. Pentadbir lain mesti menamatkannya.")),
+    "ALREADY": (409, _("Orang ini sudah mewakili majikan, atau sudah dijemput. Hantar semula jemputan atau tukar peranannya di halaman orang itu.")),
+    "UNKNOWN_PERSON": (
+        422,
+        _("ID Pengguna dan nombor telefon itu tidak sepadan dengan seorang wakil yang i-Akaunnya aktif. Semak kedua-duanya dengan orang itu."),
+    ),
+    "SAME_ROLE": (409, _("Orang ini sudah memegang peranan itu.")),
+    "ACTIVATED": (
+        409,
+        _("i-Akaun orang ini sudah aktif, jadi tiada jemputan untuk dihantar. ID Pengguna atau kata laluan yang terlupa dipulihkan sendiri."),
+    ),
+    "NOT_ACTIVATED": (409, _("Orang ini belum mengaktifkan i-Akaun. Hantar semula jemputan, ke nombor lain jika perlu.")),
+    "OWN_PHONE": (409, _("Nombor anda sendiri didaftarkan oleh pentadbir lain, atau di kaunter KWSP dengan Borang KWSP 1(i).")),
+    "ELSEWHERE": (409, _("Orang ini juga mewakili majikan lain. Nombornya hanya ditukar di kaunter KWSP dengan Borang KWSP 1(i).")),
+    "SAME_PHONE": (409, _("Nombor ini sudah menjadi nombor TAC orang ini.")),
+}
+"""Why an act on those who act for an employer is refused, with the page's status."""

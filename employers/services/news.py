@@ -1,0 +1,68 @@
+"""What the employer's inbox says of those who act for it, and what the person's phone is told."""
+
+from datetime import date, datetime
+from typing import Final
+
+from django.utils.translation import gettext_noop
+
+from employers import labels
+from employers.models import Representative
+from kwsp_portal.notify import kinds
+from kwsp_portal.notify import services as notify
+from kwsp_portal.notify.enums import Inbox, Whose
+from members.identity import phones
+from members.identity.models import User
+
+_SHOW: Final = {"role": lambda code: str(labels.ROLES[code])}
+_ASK: Final = gettext_noop("Jika ini tidak sepatutnya berlaku, hubungi pentadbir majikan anda atau KWSP dengan segera.")
+KINDS: Final = {
+    "PERSON_APPOINTED": kinds.Kind(
+        subject=gettext_noop("%(person)s dilantik sebagai wakil"),
+        paragraphs=(gettext_noop("%(by)s melantik %(person)s sebagai %(role)s."), _ASK),
+        show=_SHOW,
+    ),
+    "PERSON_REMOVED": kinds.Kind(
+        subject=gettext_noop("%(person)s tidak lagi mewakili majikan"),
+        paragraphs=(gettext_noop("%(by)s menamatkan %(person)s, yang memegang peranan %(role)s. Haknya tamat serta-merta."), _ASK),
+        show=_SHOW,
+    ),
+    "PERSON_ROLE": kinds.Kind(
+        subject=gettext_noop("Peranan %(person)s ditukar"),
+        paragraphs=(gettext_noop("%(by)s menukar peranan %(person)s kepada %(role)s."), _ASK),
+        show=_SHOW,
+    ),
+    "PERSON_INVITED": kinds.Kind(
+        subject=gettext_noop("Kod pengaktifan baharu bagi %(person)s"),
+        paragraphs=(gettext_noop("%(by)s menghantar kod pengaktifan baharu kepada %(person)s. Yang lama tidak lagi sah."), _ASK),
+        show={},
+    ),
+    "PERSON_PHONE": kinds.Kind(
+        subject=gettext_noop("Telefon TAC %(person)s didaftarkan"),
+        paragraphs=(gettext_noop("%(by)s mendaftarkan telefon TAC %(person)s: %(phone)s."), _ASK),
+        show={},
+    ),
+    "ACTS_FOR": kinds.Kind(
+        subject=gettext_noop("Anda mewakili %(company)s"),
+        paragraphs=(gettext_noop("KWSP: Anda kini %(role)s bagi %(company)s. Log masuk dengan ID Pengguna anda yang sedia ada."),),
+        show=_SHOW,
+    ),
+    "ACTS_NO_MORE": kinds.Kind(
+        subject=gettext_noop("Anda tidak lagi mewakili %(company)s"),
+        paragraphs=(gettext_noop("KWSP: Anda tidak lagi mewakili %(company)s. Tanya pentadbir majikan jika anda tidak menjangkanya."),),
+        show={},
+    ),
+}
+
+
+def tell_employer(person: Representative, code: str, *, by: User, cause: str, on: date, **figures: str) -> None:
+    """A notice to everybody who acts for the employer, in the transaction of the act."""
+    said = {"person": person.user.name, "by": by.name, **figures}
+    notify.tell([notify.News(Inbox(Whose.EMPLOYER, person.employer_id), code, cause, said)], on=on)
+
+
+def tell_person(person: Representative, code: str, *, cause: str, at: datetime, **figures: str) -> None:
+    """An SMS to the person's TAC phone, where there is one."""
+    phone = phones.current(person.user)
+    if phone is not None:
+        said = {"company": person.employer.name, **figures}
+        notify.send_sms(to=phone.number, kind=code, figures=said, language=person.user.language, inbox=None, cause=cause, at=at)

@@ -1,0 +1,257 @@
+"""Who acts for an employer: the administrator appoints, removes, changes roles, sends invitations again, and registers TAC phones (seed 000).
+
+Every act locks the employer first, so that of two administrators who remove each other at once one stays, and looks at everything again behind the
+lock; it spends the leave of the administrator's code. The checks alone (`check_…`) are for the page, before a code is asked for or used.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from employers import access
+from employers.enums import EmployerRole
+from employers.models import Employer, Representative
+from employers.services import leave, news
+from kwsp_portal import audit
+from members.identity import invitations, phones, sessions, tac
+from members.identity.enums import Bound, InvitationKind, Purpose, Role, SessionEnd
+from members.identity.models import Approval, Invitation, TacPhone, User
+
+
+class NotAllowed(Exception):
+    """Why an act is refused. `code` is one of labels.NOT_ALLOWED."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)
+
+
+@contextmanager
+def refusals_kept(employer: Employer, action: str, by: User, ip: str | None = None) -> Iterator[None]:
+    """The trail has it when somebody wants what they may not; around whatever raises NotAllowed."""
+    try:
+        yield
+    except NotAllowed as error:
+        audit.record_refusal(actor=by, action=action, target=employer, data={"code": error.code}, ip=ip)
+        raise
+
+
+def check_appointment(*, employer: Employer, name: str, user_id: str, phone: str, by: User, on: date) -> User | None:
+    """The person with an i-Akaun whom User ID and registered phone name together; None for a new one. Raises NotAllowed."""
+    _require_administrator(employer, by, on)
+    if not user_id:
+        invited = Invitation.objects.filter(phone=phone, user__name=name, user__activated_at=None, user__representations__in=_current(employer))
+        if invited.exists():
+            raise NotAllowed("ALREADY")
+        return None
+    found = User.objects.filter(user_id=user_id.lower(), role=Role.REPRESENTATIVE, is_active=True, activated_at__isnull=False).first()
+    if found is None or not phones.is_number(phones.current(found), phone):
+        raise NotAllowed("UNKNOWN_PERSON")
+    if _current(employer).filter(user=found).exists():
+        raise NotAllowed("ALREADY")
+    return found
+
+
+def appoint(
+    *,
+    employer: Employer,
+    name: str,
+    user_id: str,
+    role: EmployerRole,
+    phone: str,
+    language: str,
+    by: User,
+    approval: Approval,
+    on: date,
+    at: datetime,
+    ip: str | None = None,
+) -> Representative:
+    """Let somebody act for the employer: a new person is invited by SMS, one with an i-Akaun begins at once. Raises NotAllowed, tac.Refused."""
+    shown = leave.to_appoint(employer, name=name, user_id=user_id, role=role, phone=phone, language=language)
+    with refusals_kept(employer, "representative.appoint", by, ip), transaction.atomic():
+        _hold(employer)
+        user = check_appointment(employer=employer, name=name, user_id=user_id, phone=phone, by=by, on=on)
+        tac.spend(approval=approval, user=by, purpose=Purpose.REPRESENTATIVES, shown=shown, at=at)
+        new = user is None
+        user = user or invitations.begin(role=Role.REPRESENTATIVE, name=name, language=language)
+        person = Representative.objects.create(employer=employer, user=user, role=role, appointed_on=on, appointed_by=by)
+        sent = _invite(user, phone, by, on, at, ip) if new else None
+        data = {"invitation": sent.pk if sent else None}
+        audit.record(
+            actor=by,
+            action="representative.appoint",
+            target=f"user:{user.pk}",
+            data=data,
+            subjects=[employer],
+            before={"role": None},
+            after={"role": role.value},
+            ip=ip,
+        )
+        news.tell_employer(person, "PERSON_APPOINTED", by=by, cause=f"representative:{person.pk}", on=on, role=role.value)
+        if not new:
+            news.tell_person(person, "ACTS_FOR", cause=f"representative:{person.pk}", at=at, role=role.value)
+    return person
+
+
+def check_removal(*, person: Representative, by: User, on: date) -> None:
+    """Raises NotAllowed."""
+    _require_current(person, by, on)
+    if person.user_id == by.pk and not _serves_others(person):
+        raise NotAllowed("OWN_LAST_ROLE")
+    _require_another_administrator(person, on)
+
+
+def remove(*, person: Representative, by: User, approval: Approval, on: date, at: datetime, ip: str | None = None) -> Representative:
+    """End the role: the rights are gone at once, and who serves no other employer is signed out everywhere. Raises NotAllowed, tac.Refused."""
+    with refusals_kept(person.employer, "representative.remove", by, ip), transaction.atomic():
+        row = _locked(person)
+        check_removal(person=row, by=by, on=on)
+        tac.spend(approval=approval, user=by, purpose=Purpose.REPRESENTATIVES, shown=leave.to_remove(row), at=at)
+        _end(row, by, on)
+        audit.record(
+            actor=by,
+            action="representative.remove",
+            target=f"user:{row.user_id}",
+            subjects=[row.employer],
+            before={"role": row.role},
+            after={"role": None},
+            ip=ip,
+        )
+        news.tell_employer(row, "PERSON_REMOVED", by=by, cause=f"representative:{row.pk}", on=on, role=row.role)
+        news.tell_person(row, "ACTS_NO_MORE", cause=f"representative:{row.pk}", at=at)
+        if not _serves_others(row):
+            for one in Invitation.objects.filter(user=row.user, used_at__isnull=True, voided_at__isnull=True):
+                invitations.void(invitation_id=one.pk, at=at)
+            sessions.end_sessions(row.user, why=SessionEnd.REMOVED, at=at, by=by, ip=ip)
+    return row
+
+
+def check_role(*, person: Representative, role: EmployerRole, by: User, on: date) -> None:
+    """Raises NotAllowed."""
+    _require_current(person, by, on)
+    if person.role == role:
+        raise NotAllowed("SAME_ROLE")
+    _require_another_administrator(person, on)
+
+
+def change_role(
+    *, person: Representative, role: EmployerRole, by: User, approval: Approval, on: date, at: datetime, ip: str | None = None
+) -> Representative:
+    """Another role: the old row is removed and a new one appointed, so that the register says who could do what when. Raises as `remove`."""
+    with refusals_kept(person.employer, "representative.role", by, ip), transaction.atomic():
+        row = _locked(person)
+        check_role(person=row, role=role, by=by, on=on)
+        tac.spend(approval=approval, user=by, purpose=Purpose.REPRESENTATIVES, shown=leave.to_change_role(row, role=role), at=at)
+        _end(row, by, on)
+        new = Representative.objects.create(employer=row.employer, user=row.user, role=role, appointed_on=on, appointed_by=by)
+        audit.record(
+            actor=by,
+            action="representative.role",
+            target=f"user:{row.user_id}",
+            subjects=[row.employer],
+            before={"role": row.role},
+            after={"role": role.value},
+            ip=ip,
+        )
+        news.tell_employer(new, "PERSON_ROLE", by=by, cause=f"representative:{new.pk}", on=on, role=role.value)
+    return new
+
+
+def check_invitation(*, person: Representative, by: User, on: date) -> None:
+    """Raises NotAllowed."""
+    _require_current(person, by, on)
+    if person.user.activated_at is not None:
+        raise NotAllowed("ACTIVATED")
+
+
+def invite_again(*, person: Representative, phone: str, by: User, approval: Approval, on: date, at: datetime, ip: str | None = None) -> Invitation:
+    """A new activation code, to the same or another phone; the earlier one is void. Raises NotAllowed, tac.Refused."""
+    with refusals_kept(person.employer, "representative.invite", by, ip), transaction.atomic():
+        row = _locked(person)
+        check_invitation(person=row, by=by, on=on)
+        tac.spend(approval=approval, user=by, purpose=Purpose.REPRESENTATIVES, shown=leave.to_invite_again(row, phone=phone), at=at)
+        sent = _invite(row.user, phone, by, on, at, ip)
+        target = f"user:{row.user_id}"
+        audit.record(actor=by, action="representative.invite", target=target, data={"invitation": sent.pk}, subjects=[row.employer], ip=ip)
+        news.tell_employer(row, "PERSON_INVITED", by=by, cause=f"invitation:{sent.pk}", on=on)
+    return sent
+
+
+def check_phone(*, person: Representative, phone: str, by: User, on: date) -> None:
+    """Who could sign in for another employer with the number has it changed at the counter only; nobody changes the own. Raises NotAllowed."""
+    _require_current(person, by, on)
+    if person.user_id == by.pk:
+        raise NotAllowed("OWN_PHONE")
+    if person.user.activated_at is None:
+        raise NotAllowed("NOT_ACTIVATED")
+    if _serves_others(person):
+        raise NotAllowed("ELSEWHERE")
+    if phone and phones.is_number(phones.current(person.user), phone):
+        raise NotAllowed("SAME_PHONE")
+
+
+def bind_phone(*, person: Representative, phone: str, by: User, approval: Approval, on: date, at: datetime, ip: str | None = None) -> TacPhone:
+    """The number that the person's codes go to; the old one is told, and the new one cools off. Raises NotAllowed, tac.Refused."""
+    with refusals_kept(person.employer, "representative.phone", by, ip), transaction.atomic():
+        row = _locked(person)
+        check_phone(person=row, phone=phone, by=by, on=on)
+        tac.spend(approval=approval, user=by, purpose=Purpose.REPRESENTATIVES, shown=leave.to_bind_phone(row, phone=phone), at=at)
+        before = phones.masked(phones.current(row.user))
+        bound = phones.bind(user=row.user, number=phone, how=Bound.ADMINISTRATOR, by=by, at=at, ip=ip)
+        after = phones.masked(bound)
+        target = f"user:{row.user_id}"
+        sides = {"before": {"phone": before}, "after": {"phone": after}}
+        audit.record(actor=by, action="representative.phone", target=target, subjects=[row.employer], ip=ip, **sides)
+        news.tell_employer(row, "PERSON_PHONE", by=by, cause=f"tac_phone:{bound.pk}", on=on, phone=after)
+    return bound
+
+
+def _invite(user: User, phone: str, by: User, on: date, at: datetime, ip: str | None) -> Invitation:
+    return invitations.invite(user=user, kind=InvitationKind.EMPLOYER, phone=phone, inbox=None, by=by, on=on, at=at, ip=ip)
+
+
+def _hold(employer: Employer) -> None:
+    Employer.objects.select_for_update(of=("self",), no_key=True).get(pk=employer.pk)
+
+
+def _locked(person: Representative) -> Representative:
+    """The row as it is once nobody else changes the employer's people."""
+    _hold(person.employer)
+    return Representative.objects.select_related("employer", "user").get(pk=person.pk)
+
+
+def _current(employer: Employer) -> "QuerySet[Representative]":
+    return Representative.objects.filter(employer=employer, removed_on__isnull=True)
+
+
+def _end(row: Representative, by: User, on: date) -> None:
+    row.removed_on, row.removed_by = max(on, row.appointed_on), by
+    row.save(update_fields=["removed_on", "removed_by"])
+
+
+def _serves_others(person: Representative) -> bool:
+    others = Representative.objects.filter(user_id=person.user_id, removed_on__isnull=True)
+    return others.exclude(employer_id=person.employer_id).exists()
+
+
+def _require_administrator(employer: Employer, by: User, on: date) -> None:
+    if not access.is_administrator(by, employer, on=on):
+        raise NotAllowed("NO_RIGHT")
+
+
+def _require_current(person: Representative, by: User, on: date) -> None:
+    _require_administrator(person.employer, by, on)
+    if person.removed_on is not None:
+        raise NotAllowed("GONE")
+
+
+def _require_another_administrator(person: Representative, on: date) -> None:
+    """One who was invited and has not activated the i-Akaun could not take over."""
+    if person.role != EmployerRole.ADMINISTRATOR:
+        return
+    others = _current(person.employer).filter(role=EmployerRole.ADMINISTRATOR, appointed_on__lte=on).exclude(user=person.user_id)
+    if not others.filter(user__is_active=True, user__activated_at__isnull=False).exists():
+        raise NotAllowed("LAST_ADMINISTRATOR")

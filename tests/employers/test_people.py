@@ -1,0 +1,376 @@
+"""Who acts for an employer: appointed, invited again, given another role or phone, removed; and what stays impossible."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+
+from employers.enums import EmployerRole
+from employers.models import Employer, Representative
+from employers.services import leave as shown
+from employers.services import people, user_ids
+from kwsp_portal.audit.models import AuditEvent
+from kwsp_portal.common import clock
+from kwsp_portal.notify.models import Notice
+from members.identity import activation, phones, tac
+from members.identity.enums import Purpose
+from members.identity.models import Approval, Invitation, User
+from tests import factories, phone
+from tests.contributions import pages
+from tests.contributions.pages import Person, signed_in
+from tests.factories import leave
+
+NEW = "/employer/people/new/"
+TYPED = {"name": "Aminah binti Salleh", "user_id": "", "phone": "012-345 6789", "role": "MAKER", "language": "ms"}
+NUMBER = "+60123456789"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_meters() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def administrator() -> Representative:
+    found: Representative = factories.RepresentativeFactory(administrator=True, user__name="Rohani binti Kassim")
+    return found
+
+
+def colleague(of: Representative, **fields: object) -> Representative:
+    found: Representative = factories.RepresentativeFactory(employer=of.employer, **fields)
+    return found
+
+
+def leave_of(by: Representative, what: dict[str, str]) -> Approval:
+    return leave.as_rows(user=by.user, purpose=Purpose.REPRESENTATIVES, shown=what, at=clock.now())
+
+
+def removed(person: Representative, by: Representative) -> Representative:
+    approval = leave_of(by, shown.to_remove(person))
+    return people.remove(person=person, by=by.user, approval=approval, on=clock.business_date(), at=clock.now())
+
+
+def appointed(by: Representative, **asked: str) -> Representative:
+    who = {"name": "Aminah binti Salleh", "user_id": "", "phone": NUMBER, "language": "ms", "role": "MAKER"} | asked
+    approval = leave_of(by, shown.to_appoint(by.employer, **who))
+    who["role"] = EmployerRole(who["role"])
+    return people.appoint(employer=by.employer, **who, by=by.user, approval=approval, on=clock.business_date(), at=clock.now())
+
+
+def address(person: Representative, act: str = "") -> str:
+    return f"/employer/people/{person.pk}/" + (f"{act}/" if act else "")
+
+
+def refusal(act: Callable[[], object]) -> str:
+    with pytest.raises(people.NotAllowed) as error:
+        act()
+    return error.value.code
+
+
+def current(employer: Employer) -> list[str]:
+    return list(Representative.objects.filter(employer=employer, removed_on=None).order_by("pk").values_list("role", flat=True))
+
+
+class TestAppointing:
+    def test_a_new_person_is_invited_by_sms_and_stands_in_the_list(self, administrator: Representative) -> None:
+        person = signed_in(administrator.user)
+
+        answer = person.coded(NEW, **TYPED)
+
+        new = Representative.objects.get(employer=administrator.employer, role="MAKER")
+        assert (answer.status_code, answer.url) == (302, address(new))
+        assert (new.user.name, new.user.activated_at, new.appointed_by) == ("Aminah binti Salleh", None, administrator.user)
+        assert "kod pengaktifan" in phone.texts(NUMBER)[0]
+        listed = pages.text_of(person.get("/employer/people/"))
+        assert all(words in listed for words in ("Aminah binti Salleh", "Belum mengaktifkan", "SMS menunggu dihantar"))
+        assert Notice.objects.filter(code="PERSON_APPOINTED", whose_id=administrator.employer_id).count() == 1
+        event = AuditEvent.objects.get(action="representative.appoint")
+        assert event.data["after"] == {"role": "MAKER"}
+        assert {administrator.employer.subject, new.user.subject, administrator.user.subject} <= set(event.subjects)
+
+    def test_a_second_click_invites_nobody_twice(self, administrator: Representative) -> None:
+        person = signed_in(administrator.user)
+        person.coded(NEW, **TYPED)
+        code = leave.digits_of(leave.Challenge.objects.latest("pk"))
+
+        answer = person.post(NEW, **TYPED, tac=code)
+
+        assert answer.status_code == 302
+        assert Invitation.objects.count() == 1
+
+    def test_a_person_who_acts_for_another_employer_begins_at_once(self, administrator: Representative) -> None:
+        other = factories.RepresentativeFactory()
+        number = phones.current(other.user).number
+
+        new = appointed(administrator, name="", user_id=other.user.user_id, phone=number, role="CHECKER")
+
+        assert new.user == other.user
+        assert not Invitation.objects.exists()
+        assert any(administrator.employer.name in text for text in phone.texts(number))
+
+    @pytest.mark.parametrize("wrong", ["phone", "user_id", "member"])
+    def test_who_is_not_known_by_both_is_refused_in_the_same_words(self, administrator: Representative, wrong: str) -> None:
+        other = factories.RepresentativeFactory()
+        asked = {"user_id": other.user.user_id, "phone": phones.current(other.user).number}
+        asked |= {"phone": {"phone": NUMBER}, "user_id": {"user_id": "tiadaorang1"}, "member": {"user_id": factories.UserFactory().user_id}}[wrong]
+
+        assert refusal(lambda: appointed(administrator, name="", **asked)) == "UNKNOWN_PERSON"
+
+    def test_the_same_person_twice_is_sent_to_the_invitation(self, administrator: Representative) -> None:
+        appointed(administrator)
+
+        assert refusal(lambda: appointed(administrator)) == "ALREADY"
+
+    def test_another_figure_than_the_code_s_is_refused(self, administrator: Representative) -> None:
+        approval = leave_of(administrator, shown.to_appoint(administrator.employer, **{**TYPED, "phone": NUMBER}))
+        other = {**TYPED, "phone": NUMBER, "role": EmployerRole.ADMINISTRATOR}
+
+        with pytest.raises(tac.Refused):
+            people.appoint(
+                employer=administrator.employer,
+                **other,
+                by=administrator.user,
+                approval=approval,
+                on=clock.business_date(),
+                at=clock.now(),
+            )
+        assert current(administrator.employer) == ["ADMINISTRATOR"]
+
+    def test_what_is_missing_is_said_and_no_code_is_sent(self, administrator: Representative) -> None:
+        answer = signed_in(administrator.user).post(NEW, name="", user_id="", phone="", tac_send="1")
+
+        assert answer.status_code == 422
+        assert "Tulis nombor telefon bimbit orang ini" in pages.text_of(answer)
+        assert not leave.Challenge.objects.exists()
+
+
+class TestUserIds:
+    def test_the_first_is_the_number_itself_and_none_comes_twice(self) -> None:
+        employer = factories.EmployerFactory(number="20990001")
+        first, second = (factories.RepresentativeFactory(employer=employer, user__invited=True) for _ in range(2))
+        factories.UserFactory(user_id="2099000103")
+
+        assert [user_ids.given(one.user) for one in (first, second)] == ["20990001", "2099000102"]
+        Representative.objects.filter(pk=second.pk).update(removed_on=clock.business_date())
+        third = factories.RepresentativeFactory(employer=employer, user__invited=True)
+        assert user_ids.given(third.user) == "2099000103a"
+
+    def test_the_activation_asks_for_it(self, administrator: Representative) -> None:
+        new = appointed(administrator)
+
+        assert activation.given_user_id(Invitation.objects.get(user=new.user)) == f"{administrator.employer.number}02"
+
+
+class TestRemoving:
+    def test_the_rights_and_the_sessions_end_on_the_next_click(self, administrator: Representative) -> None:
+        maker = colleague(administrator)
+        theirs = signed_in(maker.user)
+        assert theirs.get("/employer/").status_code == 200
+
+        answer = signed_in(administrator.user).coded(address(maker, "remove"))
+
+        assert answer.status_code == 302
+        assert theirs.get("/employer/").status_code == 302
+        maker.refresh_from_db()
+        assert (maker.removed_on, maker.removed_by) == (clock.business_date(), administrator.user)
+
+    def test_who_serves_another_employer_stays_signed_in_without_the_rights(self, administrator: Representative) -> None:
+        maker = colleague(administrator)
+        other = factories.RepresentativeFactory(user=maker.user)
+        theirs = signed_in(maker.user)
+
+        removed(maker, administrator)
+
+        answer = theirs.get("/employer/")
+        assert answer.status_code == 200
+        assert other.employer.name in pages.text_of(answer)
+        assert administrator.employer.name not in pages.text_of(answer)
+
+    def test_an_open_invitation_is_void(self, administrator: Representative) -> None:
+        new = appointed(administrator)
+
+        removed(new, administrator)
+
+        assert Invitation.objects.get(user=new.user).voided_at is not None
+
+    def test_nobody_ends_the_own_last_role(self, administrator: Representative) -> None:
+        colleague(administrator, administrator=True)
+
+        assert refusal(lambda: removed(administrator, administrator)) == "OWN_LAST_ROLE"
+
+    @pytest.mark.parametrize("other", [{}, {"administrator": True, "user__invited": True}, {"administrator": True, "user__inactive": True}])
+    def test_the_last_administrator_who_could_act_cannot_go(self, administrator: Representative, other: dict[str, object]) -> None:
+        colleague(administrator, **other)
+        factories.RepresentativeFactory(user=administrator.user)
+
+        assert refusal(lambda: removed(administrator, administrator)) == "LAST_ADMINISTRATOR"
+        assert AuditEvent.objects.filter(action="representative.remove", refused=True).count() == 1
+
+    def test_a_second_click_shows_the_outcome(self, administrator: Representative) -> None:
+        maker, person = colleague(administrator), signed_in(administrator.user)
+        person.coded(address(maker, "remove"))
+
+        answer = person.post(address(maker, "remove"), tac="123456")
+
+        assert (answer.status_code, answer.url) == (302, address(maker))
+
+    def test_what_a_colleague_did_already_is_said(self, administrator: Representative) -> None:
+        maker = colleague(administrator)
+        second = colleague(administrator, administrator=True)
+        removed(maker, second)
+
+        answer = signed_in(administrator.user).post(address(maker, "remove"), tac="123456")
+
+        assert answer.status_code == 409
+        assert "tidak lagi mewakili majikan" in pages.text_of(answer)
+
+
+class TestRoles:
+    def test_another_role_is_another_row(self, administrator: Representative) -> None:
+        maker = colleague(administrator)
+
+        answer = signed_in(administrator.user).coded(address(maker, "role"), role="CHECKER")
+
+        assert answer.status_code == 302
+        rows = Representative.objects.filter(user=maker.user).order_by("pk")
+        assert [(row.role, row.removed_on is None) for row in rows] == [("MAKER", False), ("CHECKER", True)]
+        event = AuditEvent.objects.get(action="representative.role")
+        assert (event.data["before"], event.data["after"]) == ({"role": "MAKER"}, {"role": "CHECKER"})
+
+    def test_the_last_administrator_stays_one(self, administrator: Representative) -> None:
+        assert refusal(lambda: people.check_role(person=administrator, role=EmployerRole.MAKER, by=administrator.user, on=clock.business_date())) == (
+            "LAST_ADMINISTRATOR"
+        )
+
+    def test_the_register_itself_refuses_another_role_in_the_same_row(self, administrator: Representative) -> None:
+        with pytest.raises(Exception, match="permission denied"):
+            Representative.objects.filter(pk=administrator.pk).update(role="MAKER")
+
+
+class TestInvitingAgain:
+    def test_the_earlier_code_is_void(self, administrator: Representative) -> None:
+        new = appointed(administrator)
+
+        answer = signed_in(administrator.user).coded(address(new, "invite"), phone="013-456 7890")
+
+        assert answer.status_code == 302
+        first, second = Invitation.objects.filter(user=new.user).order_by("pk")
+        assert (first.voided_at is None, second.voided_at, second.phone) == (False, None, "+60134567890")
+
+    def test_who_has_an_i_akaun_is_not_invited(self, administrator: Representative) -> None:
+        maker = colleague(administrator)
+
+        answer = signed_in(administrator.user).post(address(maker, "invite"), phone="013-456 7890", tac_send="1")
+
+        assert answer.status_code == 409
+        assert not Invitation.objects.exists()
+
+
+class TestPhones:
+    def test_the_number_is_registered_the_old_one_told_and_the_new_one_cools_off(self, administrator: Representative) -> None:
+        maker = colleague(administrator)
+        before = phones.current(maker.user).number
+        person = signed_in(administrator.user)
+
+        answer = person.coded(address(maker, "phone"), phone="013-456 7890")
+
+        assert answer.status_code == 302
+        now = phones.current(maker.user)
+        assert (now.number, now.how, now.by) == ("+60134567890", "ADMINISTRATOR", administrator.user)
+        assert "Pertukaran" in phone.texts(before)[0] or "kini dihantar ke" in phone.texts(before)[0]
+        assert now.cooling_until > clock.now() + timedelta(hours=23)
+        assert "Nombor ini baru ditukar" in pages.text_of(person.get(address(maker)))
+
+    @pytest.mark.parametrize("whose", ["own", "elsewhere", "invited"])
+    def test_whose_number_is_not_the_administrator_s_to_change(self, administrator: Representative, whose: str) -> None:
+        person = {
+            "own": lambda: administrator,
+            "elsewhere": lambda: colleague(administrator, user=factories.RepresentativeFactory().user),
+            "invited": lambda: colleague(administrator, user__invited=True, tac_phone=False),
+        }[whose]()
+        expected = {"own": "OWN_PHONE", "elsewhere": "ELSEWHERE", "invited": "NOT_ACTIVATED"}[whose]
+
+        assert refusal(lambda: people.check_phone(person=person, phone=NUMBER, by=administrator.user, on=clock.business_date())) == expected
+
+
+class TestWhoMay:
+    ACTS = ("", "new/", "{pk}/", "{pk}/invite/", "{pk}/role/", "{pk}/phone/", "{pk}/remove/")
+    ONLY_READ = frozenset({"", "{pk}/"})
+
+    @pytest.mark.parametrize("method", ["get", "post"])
+    @pytest.mark.parametrize("act", ACTS)
+    def test_the_matrix(self, administrator: Representative, act: str, method: str) -> None:
+        maker, checker = colleague(administrator), colleague(administrator, checker=True)
+        foreign = factories.RepresentativeFactory(administrator=True)
+        path = "/employer/people/" + act.format(pk=maker.pk)
+
+        seen = {
+            "administrator": self._status(administrator.user, path, method),
+            "maker": self._status(maker.user, path, method),
+            "checker": self._status(checker.user, path, method),
+            "foreign": self._status(foreign.user, path, method),
+            "member": self._status(factories.MemberFactory(user=factories.UserFactory()).user, path, method),
+        }
+
+        reads_only = method == "post" and act in self.ONLY_READ
+        own = 405 if reads_only else 200 if method == "get" else seen["administrator"]
+        other = 405 if reads_only else 404 if "{pk}" in act else own
+        assert seen == {
+            "administrator": own,
+            "maker": 405 if reads_only else 403,
+            "checker": 405 if reads_only else 403,
+            "foreign": other,
+            "member": 403,
+        }
+        assert own in {200, 405, 409, 422}
+
+    def _status(self, user: User, path: str, method: str) -> int:
+        return getattr(signed_in(user), method)(path).status_code
+
+    def test_the_menu_has_the_place_for_administrators_only(self, administrator: Representative) -> None:
+        maker = colleague(administrator)
+
+        assert ["/employer/people/" in self._home(one) for one in (administrator, maker)] == [True, False]
+
+    def _home(self, person: Representative) -> str:
+        return signed_in(person.user).get("/employer/").content.decode()
+
+    def test_pages_are_there_in_english(self, administrator: Representative) -> None:
+        maker = colleague(administrator)
+        person: Person = signed_in(administrator.user, "/en")
+
+        said = [pages.text_of(person.get(path)) for path in ("/employer/people/", NEW, address(maker), address(maker, "remove"))]
+
+        assert all(word in text for word, text in zip(["Representatives", "Appoint", "Maker", "End"], said, strict=True))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_administrators_who_remove_each_other_at_once_one_stays() -> None:
+    for _round in range(3):
+        first: Representative = factories.RepresentativeFactory(administrator=True)
+        second = colleague(first, administrator=True)
+        start, codes = threading.Barrier(2), []
+
+        def go(person: Representative, by: Representative) -> None:
+            try:
+                approval = leave_of(by, shown.to_remove(person))
+                start.wait()  # noqa: B023 - joined within the round
+                people.remove(person=person, by=by.user, approval=approval, on=clock.business_date(), at=clock.now())
+            except people.NotAllowed as error:
+                codes.append(error.code)  # noqa: B023
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=go, args=pair) for pair in ((first, second), (second, first))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert current(first.employer) == ["ADMINISTRATOR"]
+        assert codes == ["NO_RIGHT"]
