@@ -68,7 +68,7 @@ class Representative(models.Model):
 
 
 class Appointment(models.Model):
-    """One appointment at a counter: the signed form, whose papers were seen, and what was sent. Written once (migration 0008).
+    """One appointment at a counter: the signed form, whose papers were seen, and what was sent. Written once (migration 0006).
 
     Who is appointed again, for this employer or another, is known by the identity.
     """
