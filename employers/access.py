@@ -13,10 +13,15 @@ from members.identity.models import User
 
 def employer_for(user: User, number: str | None = None, *, on: date) -> Employer:
     """The employer `user` acts for; with several, the one of that number, else the first appointed. Raises Http404."""
+    return representation_of(user, number, on=on).employer
+
+
+def representation_of(user: User, number: str | None = None, *, on: date) -> Representative:
+    """In which role `user` acts for `employer_for`'s employer. Raises Http404."""
     found = _one(user, number, on).select_related("employer").first()
     if found is None:
         raise Http404
-    return found.employer
+    return found
 
 
 def employer_id_for(user: User, number: str | None = None, *, on: date) -> "QuerySet[Representative, Any]":

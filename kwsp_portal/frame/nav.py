@@ -8,9 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contributions.selectors import corrections
 from contributions.services import correction
-from employers import access as employers_access
-from employers.views.acting import CHOSEN
-from kwsp_portal.common import clock
+from employers.views import acting
 from kwsp_portal.frame import inbox
 from kwsp_portal.templatetags.frame import in_language
 from members.identity.enums import ADMIN_READERS, Role
@@ -58,7 +56,7 @@ def items(request: HttpRequest) -> list[Place]:
         return []
     role = Role(user.role)
     menu = MENUS.get(role, READERS if role in ADMIN_READERS else CORRECTORS if role in correction.OFFICERS else OFFICERS)
-    if role is Role.REPRESENTATIVE and employers_access.administers(user, request.session.get(CHOSEN), on=clock.business_date()):
+    if role is Role.REPRESENTATIVE and acting.is_administrators(request):
         menu = (*menu, PEOPLE)
     places = [(label, reverse(name), _waiting(request, name)) for label, name in menu]
     here = in_language(request.path, request.LANGUAGE_CODE)  # type: ignore[attr-defined]  # /ms/x/ is /x/
