@@ -22,6 +22,7 @@ INTERFACES = (
     "/bank/conf.py",
     "/notify/gateways/",
     "/lockout.py",
+    "/token_authentication.py",
 )
 
 
