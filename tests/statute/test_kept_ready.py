@@ -71,3 +71,9 @@ def test_kept_sentences_are_given_up_when_they_are_many_and_made_again_alike(mon
     assert len(kept) == 2, "three are kept, three more, and two"
     assert [schedule.explain(facts) for facts in people] == first
     assert len({step.figures["birthday"] for steps in first for step in steps if step.code.startswith("AGE_")}) == len(births)
+
+
+def test_an_excess_on_both_shares_lies_in_no_row() -> None:
+    found = schedule.shares(tables.person(wages="6250.00"), schedule.Elections(Decimal(1), Decimal(1)))
+
+    assert (found.band_from, found.band_to) == (Decimal("10.01"), None), "whatever is above what nothing is due on"
