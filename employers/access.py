@@ -24,6 +24,11 @@ def representation_of(user: User, number: str | None = None, *, on: date) -> Rep
     return found
 
 
+def representations_of(user: User, *, on: date) -> list[Representative]:
+    """Every employer that `user` acts for, with the role, the first appointed first."""
+    return list(_acting(user, on).select_related("employer").order_by("pk"))
+
+
 def employer_id_for(user: User, number: str | None = None, *, on: date) -> "QuerySet[Representative, Any]":
     """The id of `employer_for`'s employer as a part of another query; no row where there is none."""
     return _one(user, number, on).values("employer_id")[:1]

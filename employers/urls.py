@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from employers.views import counter, people
+from employers.views import acting, counter, people
 
 counter_patterns = [
     path("employers/", counter.employers, name="employers"),
@@ -13,6 +13,7 @@ counter_patterns = [
 ]
 
 employer_patterns = [
+    path("switch/", acting.switch, name="switch"),
     path("people/", people.listing, name="people"),
     path("people/new/", people.appoint, name="person_new"),
     path("people/<int:pk>/", people.person, name="person"),

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.template import loader
 from django.utils.translation import gettext as _
 
+from employers.views import acting
 from kwsp_portal.frame import problems
 from kwsp_portal.jobs import outage
 from kwsp_portal.templatetags import formats
@@ -54,6 +55,13 @@ def day_closed(request: HttpRequest, closed: posting.DayClosed) -> HttpResponse:
     days = {"found": formats.day(closed.found), "expected": formats.day(closed.expected)}
     detail = _("Lejar bagi %(found)s sudah ditutup. Tarikh terawal yang masih dibuka ialah %(expected)s.") % days
     return _answer(request, status=409, detail=detail)
+
+
+def other_employer(request: HttpRequest, refused: acting.OtherEmployer) -> HttpResponse:
+    """409: the form was shown for another employer than the one the session acts for now. Nothing was written."""
+    detail = _("Halaman itu dibuka bagi majikan %(shown)s. Anda kini bertindak untuk %(now)s.")
+    names = {"shown": refused.shown or "–", "now": f"{refused.now.number} {refused.now.name}"}
+    return _answer(request, status=409, template="errors/other_employer.html", detail=detail % names)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -16,6 +16,7 @@ from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from employers.views import acting
 from kwsp_portal.common import reference
 from kwsp_portal.frame import errors
 from members.ledger import posting
@@ -214,7 +215,8 @@ class PrivatePages:
 
 
 class ClosedDay:
-    """A page that was asked for on one business day and books on the next finds its day closed: said in words, not as our fault."""
+    """A page that was asked for on one business day and books on the next finds its day closed, one of another employer than the session acts for
+    its form refused: said in words, not as our fault."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -223,4 +225,6 @@ class ClosedDay:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, acting.OtherEmployer):
+            return errors.other_employer(request, exception)
         return errors.day_closed(request, exception) if isinstance(exception, posting.DayClosed) else None

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.template import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 register = template.Library()
 
@@ -67,3 +69,10 @@ def url_if_known(name: str) -> str:
 def frame_of(user: Any) -> str:
     """The frame of a page that everybody may open: with the own menu for somebody who has signed in."""
     return "layout/signed_in.html" if getattr(user, "is_authenticated", False) else "layout/base.html"
+
+
+@register.simple_tag(takes_context=True)
+def for_employer(context: Context) -> SafeString:
+    """A form's field that says for which employer its page was shown; nothing on pages of nobody's employer."""
+    acting = getattr(context.get("request"), "acting_as", None)
+    return format_html('<input type="hidden" name="for_employer" value="{}">', acting.employer.number) if acting else SafeString("")
