@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -62,6 +63,8 @@ def switch(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         context = {"acting_for": now.employer.name, "now": now, "lines": [(one, labels.ROLES[one.role]) for one in found]}
         return render(request, "employers/switch.html", context)
+    if "employer" not in request.POST:
+        raise BadRequest("employer: expected the number of an employer")
     chosen = next((one for one in found if one.employer.number == request.POST.get("employer")), None)
     if chosen is None:
         raise Http404

@@ -61,6 +61,7 @@ REPRESENTATIVES: Final = frozenset({Who.MAKER, Who.CHECKER, Who.EMPLOYER_ADMINIS
 OFFICERS: Final = EVERYBODY - {Who.STRANGER} - MEMBERS - REPRESENTATIVES
 SIGNED_IN: Final = EVERYBODY - {Who.STRANGER}
 COUNTER: Final = frozenset({Who.COUNTER_OFFICER, Who.SUPERVISOR})
+EMPLOYERS_ADMINISTRATORS: Final = frozenset({Who.EMPLOYER_ADMINISTRATOR})
 READERS: Final = frozenset({Who.AUDITOR, Who.ADMINISTRATOR})
 CORRECTORS: Final = frozenset({Who.SUPERVISOR, Who.INSPECTOR})
 
@@ -101,8 +102,15 @@ TABLE: Final = (
     Row("member:home member:account member:elections member:inbox member:inbox_read member:inbox_channels", MEMBERS),
     Row("member:contribution member:notice", MEMBERS, Whose.OWN),
     # Employers: every representative reads; who lacks the right is told so and changes nothing
+    Row("employer:switch", REPRESENTATIVES),
     Row("employer:home employer:inbox employer:inbox_read employer:filings employer:template", REPRESENTATIVES),
     Row("employer:elections employer:election_template", REPRESENTATIVES),
+    Row("employer:people employer:person_new", EMPLOYERS_ADMINISTRATORS),
+    Row(
+        "employer:person employer:person_invite employer:person_role employer:person_phone employer:person_remove",
+        EMPLOYERS_ADMINISTRATORS,
+        Whose.OWN,
+    ),
     Row("employer:notice employer:filing employer:filing_row employer:payment employer:payment_go", REPRESENTATIVES, Whose.OWN),
     Row("employer:payment_ask", REPRESENTATIVES, Whose.OWN),
     Row("employer:election employer:election_copy employer:election_document employer:election_file", REPRESENTATIVES, Whose.OWN),
