@@ -85,7 +85,9 @@ TABLE: Final = (
     Row("api:calculator-contribution api:calculator-contribution-list", EVERYBODY),
     Row("identity:activate identity:activate_step identity:recover identity:recover_code identity:recover_password identity:recovered", EVERYBODY),
     # The kiosk serves who stands before it: the thumb opens a visit, which ends by itself
-    Row("kiosk:start kiosk:device kiosk:menu kiosk:savings kiosk:i_akaun kiosk:end kiosk:done", EVERYBODY),
+    Row("kiosk:start kiosk:menu kiosk:savings kiosk:i_akaun kiosk:end kiosk:done", EVERYBODY),
+    # There for machines that are set up as kiosks; where none can be, the address is not there
+    Row("kiosk:device", EVERYBODY, Whose.ANY),
     # Programs of other houses: a signature is their proof, whoever's browser carries it
     Row("fpx:direct fpx:indirect sms_reports", EVERYBODY, Whose.SIGNED),
     # The demo only
@@ -99,10 +101,11 @@ TABLE: Final = (
     Row("identity:activated", SIGNED_IN),
     Row("identity:security identity:phone_cancel identity:authenticator", MEMBERS | REPRESENTATIVES),
     # Members
+    Row("member:activity member:activity_export", MEMBERS),
     Row("member:home member:account member:elections member:inbox member:inbox_read member:inbox_channels", MEMBERS),
     Row("member:contribution member:notice", MEMBERS, Whose.OWN),
     # Employers: every representative reads; who lacks the right is told so and changes nothing
-    Row("employer:switch", REPRESENTATIVES),
+    Row("employer:switch employer:activity employer:activity_export", REPRESENTATIVES),
     Row("employer:home employer:inbox employer:inbox_read employer:filings employer:template", REPRESENTATIVES),
     Row("employer:elections employer:election_template", REPRESENTATIVES),
     Row("employer:people employer:person_new", EMPLOYERS_ADMINISTRATORS),
@@ -123,9 +126,11 @@ TABLE: Final = (
     Row("staff:corrections", CORRECTORS | READERS),
     Row("staff:correction staff:row", CORRECTORS | READERS, Whose.ANY),
     Row("staff:correction_new", CORRECTORS),
+    Row("staff:activity staff:activity_of", READERS | {Who.SUPERVISOR}),
     Row("staff:correction_decide", CORRECTORS, Whose.ANY),
     # The counter
-    Row("counter:search counter:register counter:queue", COUNTER),
+    Row("counter:search counter:register counter:queue counter:employers counter:employer_new", COUNTER),
+    Row("counter:employer counter:appointment counter:appointment_document", COUNTER, Whose.ANY),
     Row("counter:member counter:correct counter:proposal counter:document counter:slip", COUNTER, Whose.ANY),
     # Registers to read (Django admin); what may be done there, the administrator does
     Row("admin:*", READERS, Whose.ANY),
