@@ -126,7 +126,8 @@ TABLE: Final = (
     Row("staff:corrections", CORRECTORS | READERS),
     Row("staff:correction staff:row", CORRECTORS | READERS, Whose.ANY),
     Row("staff:correction_new", CORRECTORS),
-    Row("staff:activity staff:activity_of", READERS | {Who.SUPERVISOR}),
+    Row("staff:activity", READERS | {Who.SUPERVISOR}),
+    Row("staff:activity_of", READERS | {Who.SUPERVISOR}, Whose.ANY),
     Row("staff:correction_decide", CORRECTORS, Whose.ANY),
     # The counter
     Row("counter:search counter:register counter:queue counter:employers counter:employer_new", COUNTER),
