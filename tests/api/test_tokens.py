@@ -32,7 +32,8 @@ def moment() -> Iterator[Traveller]:
 
 
 def with_phone(user: User) -> User:
-    TacPhone.objects.create(user=user, number=f"+6012345{user.pk:04d}", how=Bound.COUNTER, bound_at=NOON)
+    phone = {"number": f"+6012345{user.pk:04d}", "how": Bound.COUNTER, "bound_at": NOON}
+    TacPhone.objects.get_or_create(user=user, ended_at=None, defaults=phone)
     return user
 
 

@@ -16,7 +16,7 @@ from tests import factories
 from tests.contributions import pages
 from tests.contributions.conftest import NOVEMBER, OCTOBER, ON, Office, read_jobs, work
 from tests.contributions.electing import elect, wanted
-from tests.factories import borang_a
+from tests.factories import borang_a, leave
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +50,7 @@ class TestReading:
         assert (again.state, again.rereads, again.file, again.wage_month) == (FilingState.READY, earlier, earlier.file, NOVEMBER.first_day)
         assert again.rows.get().elections == "EMP+5.00"
         filings.submit(filing_id=again.pk, by=office.maker, declaration=True, on=ON)
-        assert filings.approve(filing_id=again.pk, by=office.checker, on=ON).state == FilingState.APPROVED
+        assert leave.approve(filing_id=again.pk, by=office.checker, on=ON).state == FilingState.APPROVED
         assert StoredFile.objects.filter(sha256=again.content_digest).count() == 1
 
     def test_the_earlier_reading_stays_as_it_was(self, office: Office) -> None:
@@ -71,7 +71,7 @@ class TestReading:
         filings.submit(filing_id=filing.pk, by=office.maker, declaration=True, on=ON)
         elect(office, member)
         with pytest.raises(NotAllowed, match="ELECTIONS_CHANGED"):
-            filings.approve(filing_id=filing.pk, by=office.checker, on=ON)
+            leave.approve(filing_id=filing.pk, by=office.checker, on=ON)
         with pytest.raises(NotAllowed, match="WRONG_STATE"):
             filings.reread(filing_id=filing.pk, by=office.maker, on=ON)
         filings.return_to_maker(filing_id=filing.pk, by=office.checker, comment="Pilihan berubah", on=ON)
@@ -110,9 +110,9 @@ class TestWhoAndWhen:
 
         for somebody in (one, other):
             with pytest.raises(NotAllowed, match="OWN_WORK"):
-                filings.approve(filing_id=again.pk, by=somebody, on=ON)
+                leave.approve(filing_id=again.pk, by=somebody, on=ON)
         assert again.prepared_by == office.maker
-        assert filings.approve(filing_id=again.pk, by=office.checker, on=ON).state == FilingState.APPROVED
+        assert leave.approve(filing_id=again.pk, by=office.checker, on=ON).state == FilingState.APPROVED
 
     def test_a_checker_does_not_and_nothing_is_changed(self, office: Office) -> None:
         filing = pages.ready(office)

@@ -60,8 +60,9 @@ def test_two_hundred_at_once_with_new_codes_in_between(aminah: User) -> None:
     assert all(isinstance(outcome, Counter) for outcome in outcomes), outcomes
     heard: Counter[str] = sum(outcomes, Counter())  # type: ignore[arg-type]
     assert heard[""] == 0
-    assert evaluated(aminah) == 10
-    assert heard["LOCKED"] > 0
+    # How many of the ten the codes of the first hour leave to be evaluated depends on whose guess comes first.
+    assert 3 <= evaluated(aminah) <= 10
+    assert heard["LOCKED"] + heard["TOO_MANY"] > 0
 
 
 def test_the_right_digits_do_not_help_once_the_day_is_over(aminah: User) -> None:
