@@ -39,12 +39,14 @@ ASKED_FOR: dict[str, tuple[Place, ...]] = {
     "contributions.services.election_files": (places.ELECTION_FILES,),
     "contributions.services.elections": (places.ELECTIONS,),
     "contributions.services.filing": (places.UPLOAD,),
+    "contributions.services.register_effects": (),  # told to the counter through a registry, which no import shows
     "contributions.services.register": (places.BORANG_A,),
     "contributions.services.template": (places.TEMPLATE,),
     "contributions.views.calculator": CALCULATORS,
     "contributions.views.election_files": (places.ELECTION_FILES,),
     "contributions.views.election_recording": (places.ELECTIONS,),
     "contributions.services.law_used": (),  # keeps the names of editions, shows no figure
+    "members.services.effects": (),  # the same
     "members.explanations": (),  # words for the figures of others
 }
 """Where people or programs meet what a module asks of a law. A module that is not here fails the test: say where its figures are met."""
