@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from kwsp_portal.notify import addresses
 from kwsp_portal.notify.enums import Channel, Whose
-from members.identity import passwords, phones, recovery
+from members.identity import emails, passwords, phones, recovery
 from members.identity.models import User
 from members.models import Member
 from members.services import effects
@@ -18,11 +18,22 @@ _SPELLINGS = ("%d%m%Y", "%Y%m%d", "%d%m%y", "%y%m%d")
 
 def telephones(ids: Collection[int]) -> Mapping[int, str]:
     """Of members the numbers that their codes go to."""
-    users = dict(Member.objects.filter(pk__in=ids, user__isnull=False).values_list("user_id", "pk"))
+    users = _users_of(ids)
     return {users[user_id]: number for user_id, number in phones.numbers_of(users).items()}
 
 
+def mailboxes(ids: Collection[int]) -> Mapping[int, str]:
+    """Of members the e-mail addresses that they proved to be theirs."""
+    users = _users_of(ids)
+    return {users[user_id]: address for user_id, address in emails.addresses_of(users).items()}
+
+
+def _users_of(ids: Collection[int]) -> dict[int, int]:
+    return dict(Member.objects.filter(pk__in=ids, user__isnull=False).values_list("user_id", "pk"))
+
+
 addresses.register(Whose.MEMBER, Channel.SMS, telephones)
+addresses.register(Whose.MEMBER, Channel.EMAIL, mailboxes)
 effects.register()
 
 

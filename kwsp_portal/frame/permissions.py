@@ -100,6 +100,8 @@ TABLE: Final = (
     Row("identity:session_idle identity:session_stay identity:session_draft identity:session_draft_discard", SIGNED_IN),
     Row("identity:activated", SIGNED_IN),
     Row("identity:security identity:phone_cancel identity:authenticator", MEMBERS | REPRESENTATIVES),
+    Row("identity:password_change identity:recognition_change", MEMBERS | REPRESENTATIVES),
+    Row("identity:email identity:email_code identity:email_remove", MEMBERS | REPRESENTATIVES),
     # Members
     Row("member:activity member:activity_export", MEMBERS),
     Row("member:home member:account member:elections member:inbox member:inbox_read member:inbox_channels", MEMBERS),

@@ -8,6 +8,7 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.urls import reverse_lazy
 
+from kwsp_portal.settings.tac import EMAIL_PROOF as EMAIL_PROOF
 from kwsp_portal.settings.tac import RECOVERY as RECOVERY
 from kwsp_portal.settings.tac import TAC as TAC
 

@@ -28,3 +28,11 @@ RECOVERY = {
     "asks_a_number": _env.int("RECOVERY_ASKS_A_NUMBER", default=3),  # an hour, for one telephone number, whoever asks
     "asks_an_address": _env.int("RECOVERY_ASKS_AN_ADDRESS", default=30),  # an hour, from one address, for whatever number
 }
+
+EMAIL_PROOF = {
+    "valid_hours": _env.int("EMAIL_PROOF_HOURS", default=24),  # mail may be slow; a code proves the mailbox and approves nothing
+    "tries": _env.int("EMAIL_PROOF_TRIES", default=5),  # wrong codes an address
+    "resend_seconds": _env.int("EMAIL_PROOF_RESEND_SECONDS", default=60),
+    "sendings": _env.int("EMAIL_PROOF_SENDINGS", default=3),  # codes to one address
+    "asks_a_day": _env.int("EMAIL_PROOF_ASKS_A_DAY", default=5),  # addresses a person: strangers' mailboxes are not flooded in our name
+}

@@ -54,6 +54,10 @@ register(
             _("Akses dipulihkan dengan kod TAC"), Sort.PROFILE, data={"forgot": Figure(_("Terlupa"), lambda code: FORGOT.get(code, code))}
         ),
         "identity.password": Act(_("Kata laluan ditukar"), Sort.PROFILE),
+        "identity.prove": Act(
+            _("Kata laluan diminta sekali lagi"), Sort.SIGN_IN, data={"reason": Figure(_("Sebab"), lambda code: REASONS.get(code, code))}
+        ),
+        "identity.recognition": Act(_("Imej dan frasa rahsia ditukar"), Sort.PROFILE),
         "identity.redeem": Act(_("i-Akaun diaktifkan"), Sort.PROFILE),
         "identity.expire_invitations": Act(_("Jemputan i-Akaun yang luput dibatalkan"), Sort.PROFILE, own=False, data=hidden("on", "voided")),
     }
@@ -74,6 +78,7 @@ WHAT_FOR = {
 }
 PURPOSE = Figure(_("Untuk"), lambda code: WHAT_FOR.get(code, code))
 NUMBER = Figure(_("Nombor telefon"))
+ADDRESS = Figure(_("Alamat e-mel"))
 
 register(
     {
@@ -84,6 +89,10 @@ register(
         "authenticator.begin": Act(_("Aplikasi pengesah dimulakan"), Sort.PROFILE),
         "authenticator.confirm": Act(_("Aplikasi pengesah ditambah"), Sort.PROFILE),
         "authenticator.remove": Act(_("Aplikasi pengesah dibuang"), Sort.PROFILE),
+        "email.ask": Act(_("Alamat e-mel baharu diminta"), Sort.PROFILE, data={"to": ADDRESS}),
+        "email.prove": Act(_("Alamat e-mel disahkan"), Sort.PROFILE, data={**hidden("code"), "from": Figure(_("Alamat dahulu")), "to": ADDRESS}),
+        "email.cancel": Act(_("Alamat e-mel yang menunggu dibatalkan"), Sort.PROFILE, data={"to": ADDRESS}),
+        "email.remove": Act(_("Alamat e-mel dibuang"), Sort.PROFILE, data={"from": Figure(_("Alamat dahulu"))}),
         "phone.bind": Act(
             _("Telefon TAC didaftarkan"),
             Sort.PROFILE,

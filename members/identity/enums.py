@@ -69,6 +69,15 @@ class Ended(StrEnum):
     REMOVED = "REMOVED"
 
 
+class EmailEnd(StrEnum):
+    """Why an e-mail address is no longer the person's, or never came to be."""
+
+    REPLACED = "REPLACED"
+    REMOVED = "REMOVED"
+    CANCELLED = "CANCELLED"
+    EXPIRED = "EXPIRED"
+
+
 class SessionEnd(StrEnum):
     """Why a session is over. IDLE and ABSOLUTE by themselves; OTHERS: the person signed it out from another one; STAFF: an officer did."""
 

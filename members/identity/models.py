@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from members.identity.enums import ADMIN_READERS, STAFF, InvitationKind, Role
+from members.identity.models_emails import EmailAddress
 from members.identity.models_sessions import Draft, KnownDevice, StoredSession, UserSession
 from members.identity.models_tac import Approval, Attempt, Authenticator, Challenge, Meter, RecoveryAsk, RecoveryCode, Standing, TacPhone
 from members.identity.models_tokens import ApiToken
@@ -22,6 +23,7 @@ __all__ = [
     "Authenticator",
     "Challenge",
     "Draft",
+    "EmailAddress",
     "Invitation",
     "KnownDevice",
     "Meter",

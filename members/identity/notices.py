@@ -1,5 +1,6 @@
-"""What people are told of their sign-ins."""
+"""What people are told of their sign-ins and of what protects them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,11 +10,13 @@ from kwsp_portal.jobs import calendar
 from kwsp_portal.notify import kinds
 from kwsp_portal.notify import services as notify
 from kwsp_portal.notify.enums import Inbox, Whose
+from kwsp_portal.notify.models import masked_address
 from kwsp_portal.templatetags import formats
-from members.identity import phones
+from members.identity import emails, phones
 from members.identity.models import User
 from members.identity.models_sessions import UserSession
 
+__all__ = ["NEW_DEVICE", "inbox_of", "masked_address", "register", "tell_of_new_device", "warn"]
 NEW_DEVICE: Final = "NEW_DEVICE"
 
 
@@ -38,14 +41,22 @@ def inbox_of(user: User) -> Inbox | None:
     return Inbox(Whose.MEMBER, member.pk) if member else None
 
 
+def warn(user: User, kind: str, *, figures: Mapping[str, str], cause: str, at: datetime) -> None:
+    """What protects somebody has changed, in the transaction of the change: an SMS to the TAC phone, an e-mail to the proved address, and the same
+    words in the own inbox. Whoever has none of the three is told on the page alone. It cannot be switched off."""
+    inbox, phone, email = inbox_of(user), phones.current(user), emails.current(user)
+    if phone is not None:
+        notify.send_sms(to=phone.number, kind=kind, figures=figures, language=user.language, inbox=inbox, cause=cause, at=at)
+    if email is not None:
+        notify.send_email(to=str(email.address), kind=kind, figures=figures, language=user.language, inbox=inbox, cause=cause, at=at)
+    if inbox is not None and phone is None and email is None:
+        notify.tell([notify.News(inbox, kind, cause, figures)], on=calendar.current())
+
+
 def tell_of_new_device(user: User, row: UserSession, *, at: datetime) -> None:
     """Of a sign-in on a browser that the person was not known by, in the transaction of the sign-in. Officers are told nothing: they give a code
     each time."""
     if user.is_officer:
         return
     figures = {"at": formats.moment(at), "device": ", ".join(filter(None, (row.browser, row.system))) or "—", "address": row.address or "—"}
-    inbox, phone, cause = inbox_of(user), phones.current(user), f"usersession:{row.pk}"
-    if phone is not None:
-        notify.send_sms(to=phone.number, kind=NEW_DEVICE, figures=figures, language=user.language, inbox=inbox, cause=cause, at=at)
-    elif inbox is not None:
-        notify.tell([notify.News(inbox, NEW_DEVICE, cause, figures)], on=calendar.current())
+    warn(user, NEW_DEVICE, figures=figures, cause=f"usersession:{row.pk}", at=at)

@@ -19,10 +19,9 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_noop
 
 from kwsp_portal import audit
-from kwsp_portal.notify import services as notify
 from kwsp_portal.notify.kinds import Kind
 from kwsp_portal.templatetags import formats
-from members.identity import devices, passwords, phones, sessions, tac
+from members.identity import devices, notices, passwords, sessions, tac
 from members.identity.enums import Purpose, SessionEnd
 from members.identity.models import Approval, Challenge, RecoveryAsk, User
 
@@ -132,10 +131,8 @@ def change_password(user: User, hashed: str, *, at: datetime, except_key: str | 
 
 
 def tell(user: User, kind: str, *, cause: str, at: datetime) -> None:
-    """An SMS to the TAC phone, where there is one."""
-    phone = phones.current(user)
-    if phone is not None:
-        notify.send_sms(to=phone.number, kind=kind, figures={"at": formats.moment(at)}, language=user.language, inbox=None, cause=cause, at=at)
+    """A warning to the TAC phone, the proved e-mail address and the own inbox, where there are such."""
+    notices.warn(user, kind, figures={"at": formats.moment(at)}, cause=cause, at=at)
 
 
 def _found(who: Who, known_by: str, number: str) -> User | None:

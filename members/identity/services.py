@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.db import transaction
 from django.http import HttpRequest
 from django_otp import login as otp_login
@@ -76,6 +76,28 @@ def step_up(request: HttpRequest) -> None:
 
 def stepped_up(request: HttpRequest) -> bool:
     return getattr(request, STEPPED_UP, False)
+
+
+def prove_password(request: HttpRequest, *, password: str, at: datetime) -> None:
+    """Whoever sits at this session knows its person's password. Guesses are counted as at the sign-in, so that a session left open is no place to
+    guess at. Raises SignInRefused; where there were too many guesses the answer is the page that says so."""
+    user = request.user
+    assert isinstance(user, User)  # noqa: S101 - behind a gate
+    counter = lockout.counter_of(request, user_id=user.user_id)
+    if not lockout.refuse_if_closed(request, counter, user_id=user.user_id, at=at):
+        with lockout.one_at_a_time(counter):
+            closed = lockout.refuse_if_closed(request, counter, user_id=user.user_id, at=at)
+            if not closed and authenticate(request, user_id=user.user_id, password=password) is not None:
+                return
+    data = {"reason": "locked" if lockout.is_locked(request) else "password"}
+    audit.record_refusal(actor=user, action="identity.prove", target=_target(user), data=data, subjects=[user], ip=address_of(request))
+    raise SignInRefused
+
+
+def keep_signed_in(request: HttpRequest, user: User) -> None:
+    """After the own password has changed: this session goes on, under a new key, by the new password's hash."""
+    update_session_auth_hash(request, user)
+    request.session.save()
 
 
 def open_invitation(request: HttpRequest, *, user_id: str, secret: str, on: date, at: datetime) -> Invitation:

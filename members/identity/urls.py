@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.identity import views, views_activation, views_recovery, views_security, views_sessions
+from members.identity import views, views_activation, views_profile, views_recovery, views_security, views_sessions
 
 app_name = "identity"
 urlpatterns = [
@@ -10,6 +10,11 @@ urlpatterns = [
     path("security/", views_security.show, name="security"),
     path("security/phone/cancel/", views_security.phone_cancel, name="phone_cancel"),
     path("security/authenticator/", views_security.authenticator, name="authenticator"),
+    path("security/password/", views_profile.password, name="password_change"),
+    path("security/recognition/", views_profile.recognition, name="recognition_change"),
+    path("security/email/", views_profile.email, name="email"),
+    path("security/email/code/", views_profile.email_code, name="email_code"),
+    path("security/email/remove/", views_profile.email_remove, name="email_remove"),
     path("activate/", views_activation.enter, name="activate"),
     path("activate/done/", views_activation.done, name="activated"),
     path("activate/<str:step>/", views_activation.step, name="activate_step"),

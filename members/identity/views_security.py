@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kwsp_portal.common import clock
-from members.identity import authenticators, gates, phones, tac
+from members.identity import authenticators, emails, gates, phones, recognition, tac
 from members.identity.enums import Purpose
 from members.identity.forms import AppCodeForm
 from members.identity.models import User
@@ -23,15 +23,19 @@ from members.identity.tac_step import TacStep
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """The sections, each with what can be done about it."""
-    user = _person(request)
+    user, now = _person(request), clock.now()
     phone = phones.current(user)
     app = authenticators.current(user)
     context = {
         "phone": phones.masked(phone),
         "bound_at": phone.bound_at if phone else None,
-        "cooling_until": phones.cooling_until(user, at=clock.now()),
+        "cooling_until": phones.cooling_until(user, at=now),
         "app": app,
         "codes_left": authenticators.codes_left(app) if app else 0,
+        "email": emails.current(user),
+        "email_masked": emails.masked(emails.current(user)),
+        "email_waiting": emails.masked(emails.waiting(user, at=now)),
+        "recognition": recognition.recognise(user_id=user.user_id),
     }
     return render(request, "identity/security.html", context)
 

@@ -1,7 +1,7 @@
 """Every named constraint of the registers refuses what it is named for (house style 31), and none is without its case here."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -27,7 +27,19 @@ from contributions.models import (
 from employers.models import Appointment, Employer, Employment, Representative
 from kwsp_portal.editions.models import Edition
 from members.enums import Citizenship
-from members.identity.models import ApiToken, Authenticator, Challenge, Draft, Invitation, KnownDevice, Standing, TacPhone, User, UserSession
+from members.identity.models import (
+    ApiToken,
+    Authenticator,
+    Challenge,
+    Draft,
+    EmailAddress,
+    Invitation,
+    KnownDevice,
+    Standing,
+    TacPhone,
+    User,
+    UserSession,
+)
 from members.models import CitizenshipPeriod, CounterProposal, IdentityCheck, Member
 from tests.factories.contributions import ElectionFactory, FilingFactory, StoredFileFactory
 from tests.factories.employers import EmployerFactory, EmploymentFactory, RepresentativeFactory
@@ -224,6 +236,22 @@ def tac_phone(**fields: object) -> TacPhone:
     return TacPhone.objects.create(user=fields.pop("user", None) or UserFactory(), **{**good, **fields})
 
 
+def email(**fields: object) -> EmailAddress:
+    good = {
+        "address": "a@example.my",
+        "salt": "0" * 32,
+        "mac": "0" * 64,
+        "asked_at": MOMENT,
+        "sent_at": MOMENT,
+        "expires_at": MOMENT + timedelta(days=1),
+    }
+    return EmailAddress.objects.create(user=fields.pop("user", None) or UserFactory(), **{**good, **fields})
+
+
+def proved_email(**fields: object) -> EmailAddress:
+    return email(verified_at=MOMENT, **fields)
+
+
 def challenge(**fields: object) -> Challenge:
     good = {"purpose": "API_TOKEN", "method": "SMS", "digest": "0" * 64, "salt": "0" * 32, "issued_at": MOMENT, "valid_until": MOMENT}
     return Challenge.objects.create(subject="user:1", resend_at=MOMENT, **{**good, **fields})
@@ -291,6 +319,11 @@ CASES: dict[str, Callable[[], object]] = {
     "tac_phone_how_known": lambda: tac_phone(how="POST"),
     "tac_phone_end_says_why": lambda: tac_phone(ended_at=MOMENT),
     "tac_phone_one_current": twice_of_one(tac_phone, user=UserFactory),
+    "email_one_waiting": twice_of_one(email, user=UserFactory),
+    "email_one_current": twice_of_one(proved_email, user=UserFactory),
+    "email_end_says_why": lambda: email(ended_at=MOMENT, address=None),
+    "email_wiped_at_end": lambda: email(ended_at=MOMENT, ended_why="REMOVED"),
+    "email_proved_in_time": lambda: email(verified_at=MOMENT + timedelta(days=1)),
     "tac_standing_subject": lambda: Standing.objects.create(subject="900101145678", touched_at=MOMENT),
     "tac_purpose_known": lambda: challenge(purpose="FUN"),
     "tac_method_known": lambda: challenge(method="FAX"),

@@ -138,7 +138,7 @@ def test_a_stranger_locks_nobody_out(owner: User, monkeypatch: pytest.MonkeyPatc
     standing = Standing.objects.get(subject=f"user:{owner.pk}")
     assert standing.blocked_at is None
     assert standing.wrong_in_a_row <= 15
-    own = tac.issue(user=owner, purpose=Purpose.EMAIL, shown={"email": "a@example.my"}, at=at + timedelta(minutes=1))
+    own = tac.issue(user=owner, purpose=Purpose.EMAIL, shown={"act": "SET", "email": "a@example.my"}, at=at + timedelta(minutes=1))
     assert tac.verify(challenge=own, user=owner, digits=digits_of(own), at=at + timedelta(minutes=2))
 
 

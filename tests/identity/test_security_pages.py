@@ -138,7 +138,7 @@ def test_with_the_app_no_phone_is_needed_and_no_sms_is_sent(signed_in: Client, u
     TacPhone.objects.filter(user=user).update(ended_at=clock.now(), ended_why=Ended.REMOVED)
     before = Message.objects.count()
 
-    challenge = asked(user, at=clock.now(), purpose=Purpose.EMAIL)
+    challenge = asked(user, at=clock.now(), purpose=Purpose.API_TOKEN)
 
     assert (challenge.method, Message.objects.count()) == ("APP", before)
     assert "Tiada nombor telefon TAC" in text_of(signed_in.get(SECURITY))
