@@ -10,6 +10,7 @@ from employers import urls as employers
 from kwsp_portal.frame import activity, api_auth, api_docs, health, homes, inbox, inbox_channels, kiosk, schema, sms_reports, views
 from kwsp_portal.frame.language import in_both_languages
 from kwsp_portal.frame.law import views as law
+from kwsp_portal.frame.records import views as records
 from members import urls as members
 
 handler400 = "kwsp_portal.frame.errors.bad_request"
@@ -43,6 +44,10 @@ STAFF = [
     path("", views.staff_home, name="home"),
     path("activity/", activity.staff_activity, name="activity"),
     path("activity/of/", activity.staff_activity_of, name="activity_of"),
+    path("records/", records.ask, name="records"),
+    path("records/members/<str:number>/", records.member, name="member_record"),
+    path("records/members/<str:number>/reveal/", records.reveal, name="member_reveal"),
+    path("records/employers/<str:number>/", records.employer, name="employer_record"),
     *contributions.staff_patterns,
 ]
 KIOSK = [

@@ -161,7 +161,7 @@ def _listed(request: HttpRequest, subjects: Sequence[str], *, names: bool, all_a
     before = request.GET.get("before", "")
     cursor = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
     found = log.page(subjects=subjects, wanted=form.wanted(all_acts=all_acts), before=cursor)
-    return {"form": form, "lines": _lines(request, found.events, names=names), "older": found.older, "newest": not before}
+    return {"form": form, "lines": lines_of(request, found.events, names=names), "older": found.older, "newest": not before}
 
 
 def _exported(request: HttpRequest, subjects: Sequence[str], *, names: bool) -> HttpResponseBase:
@@ -180,9 +180,9 @@ def _rows(request: HttpRequest, subjects: Sequence[str], wanted: log.Wanted, *, 
     for event in log.every(subjects=subjects, wanted=wanted):
         some.append(event)
         if len(some) == log.STEP:
-            yield from (_row(line) for line in _lines(request, some, names=names))
+            yield from (_row(line) for line in lines_of(request, some, names=names))
             some = []
-    yield from (_row(line) for line in _lines(request, some, names=names))
+    yield from (_row(line) for line in lines_of(request, some, names=names))
 
 
 def _row(line: Line) -> Sequence[str]:
@@ -206,7 +206,8 @@ def _csv(rows: Iterable[Sequence[str]]) -> Iterator[str]:
         yield writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row])
 
 
-def _lines(request: HttpRequest, events: Sequence[AuditEvent], *, names: bool) -> list[Line]:
+def lines_of(request: HttpRequest, events: Sequence[AuditEvent], *, names: bool) -> list[Line]:
+    """Events as their reader may know them. One query."""
     people = User.objects.in_bulk({event.actor_id for event in events if event.actor_id})
     return [Line(event, log.words_of(event), _by(request, event, people, names=names), _about(event), log.figures_of(event)) for event in events]
 
@@ -217,7 +218,7 @@ def _by(request: HttpRequest, event: AuditEvent, people: Mapping[int, User], *, 
     if found is None:
         return _("Portal") if event.actor in PARTS else _("Tidak dikenali (belum log masuk)")
     if found.pk == request.user.pk:
-        return _("Anda")
+        return _("Anda sendiri")
     if found.role in STAFF:
         office = str(ROLES[Role(found.role)])
         return _("Pegawai KWSP: %(office)s") % {"office": office} if not _is_officer(request) else f"{found.name} ({office})"

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kwsp_portal.audit.acts import Act, Figure, Sort, hidden, register
 from kwsp_portal.frame.population.plan import Plan
+from kwsp_portal.frame.records import words
 
 register(
     {
@@ -12,6 +13,12 @@ register(
         "audit.restored": Act(_("Jejak audit bermula semula daripada sandaran"), Sort.OPERATION, own=False),
         "activity.export": Act(_("Log aktiviti dimuat turun"), Sort.DOWNLOADS),
         "activity.view": Act(_("Pegawai melihat log aktiviti"), Sort.VIEWS, data={"reason": Figure(_("Sebab"))}),
+        "record.look": Act(_("Rekod penuh dilihat oleh pegawai"), Sort.VIEWS, data={"reason": Figure(_("Sebab")), **hidden("code")}),
+        "record.reveal": Act(
+            _("Butiran yang disembunyikan didedahkan kepada pegawai"),
+            Sort.VIEWS,
+            data={"field": Figure(_("Butiran"), lambda code: str(words.FIELDS.get(code, code))), "reason": Figure(_("Sebab")), **hidden("code")},
+        ),
         "demo.population.begin": Act(_("Data demo mula dibina"), Sort.OPERATION, own=False, data=hidden(*Plan._fields)),
     }
 )

@@ -28,6 +28,7 @@ QUEUE = (_("Giliran"), "counter:queue")
 COUNTER = ((_("Kaunter"), "counter:search"), (_("Majikan"), "counter:employers"), QUEUE)
 CORRECTIONS = (_("Pembetulan"), "staff:corrections")
 ACTIVITY = (_("Log aktiviti"), "staff:activity")
+RECORDS = (_("Rekod"), "staff:records")
 MENUS: dict[Role, tuple[tuple[object, str], ...]] = {
     Role.MEMBER: ((_("Utama"), "member:home"), (_("Pilihan caruman"), "member:elections"), (_("Peti masuk"), "member:inbox")),
     Role.REPRESENTATIVE: (
@@ -44,9 +45,9 @@ PEOPLE = (_("Wakil"), "employer:people")
 INBOXES = {"member:inbox", "employer:inbox"}
 BELONGS_TO = {"employer:payment": "employer:filings", "employer:payment_go": "employer:filings", "employer:template": "employer:filings"}
 """Pages whose address does not begin with that of the place they belong to."""
-OFFICERS = ((_("Utama"), "staff:home"),)
-CORRECTORS = ((_("Utama"), "staff:home"), CORRECTIONS)
-READERS = ((_("Utama"), "staff:home"), (_("Daftar"), "admin:index"), CORRECTIONS, ACTIVITY)
+OFFICERS = ((_("Utama"), "staff:home"), RECORDS)
+CORRECTORS = ((_("Utama"), "staff:home"), RECORDS, CORRECTIONS)
+READERS = ((_("Utama"), "staff:home"), (_("Daftar"), "admin:index"), RECORDS, CORRECTIONS, ACTIVITY)
 
 
 def items(request: HttpRequest) -> list[Place]:

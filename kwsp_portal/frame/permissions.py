@@ -128,6 +128,8 @@ TABLE: Final = (
     Row("staff:corrections", CORRECTORS | READERS),
     Row("staff:correction staff:row", CORRECTORS | READERS, Whose.ANY),
     Row("staff:correction_new", CORRECTORS),
+    Row("staff:records", OFFICERS),
+    Row("staff:member_record staff:member_reveal staff:employer_record", OFFICERS, Whose.ANY),
     Row("staff:activity", READERS | {Who.SUPERVISOR}),
     Row("staff:activity_of", READERS | {Who.SUPERVISOR}, Whose.ANY),
     Row("staff:correction_decide", CORRECTORS, Whose.ANY),
@@ -139,6 +141,67 @@ TABLE: Final = (
     Row("admin:*", READERS, Whose.ANY),
 )
 """A name that ends in `*` stands for all that begin so and have no row of their own."""
+
+
+class Section(StrEnum):
+    """A part of the whole record of a member (/staff/records/members/...)."""
+
+    IDENTITY = "IDENTITY"
+    I_AKAUN = "I_AKAUN"
+    SIGN_INS = "SIGN_INS"
+    SAVINGS = "SAVINGS"
+    CONTRIBUTIONS = "CONTRIBUTIONS"
+    WAGES = "WAGES"
+    ELECTIONS = "ELECTIONS"
+    PROPOSALS = "PROPOSALS"
+    CORRECTIONS = "CORRECTIONS"
+    NOTICES = "NOTICES"
+    ACTIVITY = "ACTIVITY"
+
+
+class Field(StrEnum):
+    """What a record shows masked, and one act with a reason reveals."""
+
+    IDENTITY_NUMBER = "IDENTITY_NUMBER"
+    BIRTH_DATE = "BIRTH_DATE"
+    PHONE = "PHONE"
+    TAC_PHONE = "TAC_PHONE"
+    EMAIL = "EMAIL"
+    ADDRESS = "ADDRESS"
+    HOME_ADDRESS = "HOME_ADDRESS"
+
+
+WITHDRAWALS: Final = frozenset({Who.WITHDRAWAL_OFFICER})
+INSPECTORS: Final = frozenset({Who.INSPECTOR})
+AUDITORS: Final = frozenset({Who.AUDITOR})
+SECTIONS: Final = {
+    Section.IDENTITY: OFFICERS,
+    # A withdrawal waits while a changed number cools off
+    Section.I_AKAUN: COUNTER | WITHDRAWALS | READERS,
+    Section.SIGN_INS: COUNTER | READERS,
+    # What a kiosk prints for whom it knows by the thumb, a counter tells (seed 000)
+    Section.SAVINGS: COUNTER | WITHDRAWALS | AUDITORS,
+    Section.CONTRIBUTIONS: COUNTER | WITHDRAWALS | INSPECTORS | AUDITORS,
+    # No act at a counter or of a withdrawal needs wages: who corrects rows reads them, and who audits it
+    Section.WAGES: CORRECTORS | AUDITORS,
+    Section.ELECTIONS: COUNTER | INSPECTORS | AUDITORS,
+    Section.PROPOSALS: COUNTER | AUDITORS,
+    Section.CORRECTIONS: CORRECTORS | AUDITORS,
+    Section.NOTICES: COUNTER | READERS,
+    Section.ACTIVITY: READERS | {Who.SUPERVISOR},
+}
+"""What of a member's whole record officers see, by role; the page asks here."""
+FIELDS: Final = {
+    Field.IDENTITY_NUMBER: OFFICERS - {Who.ADMINISTRATOR},
+    Field.BIRTH_DATE: OFFICERS - {Who.ADMINISTRATOR},
+    Field.PHONE: COUNTER | WITHDRAWALS | AUDITORS,
+    # Where codes go is what a thief would want of an officer: the counter types it from the phone in the person's hand
+    Field.TAC_PHONE: AUDITORS | {Who.SUPERVISOR},
+    Field.EMAIL: COUNTER | WITHDRAWALS | AUDITORS,
+    Field.ADDRESS: OFFICERS - {Who.ADMINISTRATOR},
+    Field.HOME_ADDRESS: OFFICERS - {Who.ADMINISTRATOR},
+}
+"""Who may have a masked field revealed. The administrator runs the portal and needs nobody's data for it."""
 
 
 def rows() -> Iterator[tuple[str, Row]]:

@@ -167,3 +167,35 @@ def test_a_member_helps_themselves_at_the_kiosk(demo: Callable[[], None], visit:
     assert member.name not in person.page.content()
     person.page.goto(f"{person.portal}/kiosk/menu/")
     assert person.page.url.endswith("/kiosk/")
+
+
+@pytest.mark.parametrize(("language", "width"), [("ms", 390), ("en", 1280)])
+def test_an_officer_opens_a_whole_record_and_has_one_detail_revealed(demo: Callable[[], None], visit: Visit, language: str, width: int) -> None:
+    demo()
+    member = Member.objects.get(number="10000101")
+    officer = visit(language, width)
+    keys = at_work(officer, "penyelia01")
+    write(keys, "#id_q", member.number)
+    keys.enter(officer.button("Cari"))
+    keys.enter(officer.main.get_by_role("link", name=member.name))
+    officer.page.wait_for_url(re.compile(r"/members/\d{8}/$"))
+    keys.enter(officer.link("Rekod penuh"))
+    officer.sees("Rekod penuh")
+    officer.look()
+    shot(officer, "record-ask")
+    keys.enter(officer.button("Buka rekod"))
+    officer.sees("Dedahkan satu butiran")
+    officer.look()
+    shot(officer, "record")
+    full = f"{member.identity_number[:6]}-{member.identity_number[6:8]}-{member.identity_number[8:]}"
+    assert full not in officer.page.content()
+
+    pick(keys, "#id_field", "IDENTITY_NUMBER")
+    write(keys, "#id_reason", "Semakan nombor")
+    keys.enter(officer.button("Dedahkan sekali"))
+
+    officer.main.get_by_text(full).wait_for()
+    officer.look()
+    shot(officer, "record-revealed")
+    officer.page.goto(officer.page.url.removesuffix("reveal/"))
+    assert full not in officer.page.content()

@@ -5,7 +5,8 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from kwsp_portal.frame.permissions import NAMES, TABLE, Row, Who
+from kwsp_portal.frame.permissions import FIELDS, NAMES, OFFICERS, SECTIONS, TABLE, Row, Who
+from kwsp_portal.frame.records import words
 from kwsp_portal.frame.routes import Route, routes
 
 PATH: Final = settings.BASE_DIR / "docs" / "roles.md"
@@ -14,6 +15,15 @@ HEAD: Final = """# Who may do what
 Made by `manage.py roles` from `kwsp_portal/frame/permissions.py`; `tests/guards/test_roles.py` asks every address for every role whether it
 holds, with an own, another's and an absent object. Another's and an absent one are the same 404. *needs* is the employer's right without which
 the act changes nothing: the page opens and says so.
+
+"""
+RECORDS: Final = """
+## What of a member's whole record
+
+An officer opens `/staff/records/members/…` with a reason, which the member reads in the own log; each opening holds for fifteen minutes. Numbers,
+birth date and addresses are masked: one act with a reason of its own reveals one of them, in that one answer, and the log says which and why. Why
+roles differ is said beside the table (`SECTIONS`, `FIELDS`). A counter sees what a kiosk prints for the person (savings, last contributions), and
+no wages: no act there needs them. That a contribution lets its wages be estimated is so, and is no reason to show them.
 
 """
 
@@ -46,7 +56,16 @@ def text() -> str:
                 continue
             cells = [_address(name, by_name), row.whose.value, *("●" if who in row.who else "" for who in columns), _needs(row)]
             lines.append("| " + " | ".join(cells) + " |")
-    return HEAD + "\n".join(lines) + "\n"
+    return HEAD + "\n".join(lines) + "\n" + RECORDS + "\n".join(_of_records()) + "\n"
+
+
+def _of_records() -> list[str]:
+    """A line for each section and each masked field, a column for each role of officers."""
+    columns = [who for who in Who if who in OFFICERS]
+    lines = ["| part | " + " | ".join(str(NAMES[who]) for who in columns) + " |", "|" + "---|" * (len(columns) + 1)]
+    parts = [*((str(words.SECTIONS[one]), who) for one, who in SECTIONS.items())]
+    parts += [(f"masked: {words.FIELDS[one]}", who) for one, who in FIELDS.items()]
+    return [*lines, *("| " + " | ".join([name, *("●" if one in who else "" for one in columns)]) + " |" for name, who in parts)]
 
 
 def _address(name: str, by_name: dict[str, Route]) -> str:
