@@ -30,6 +30,7 @@ FILING = {
     FilingAction.RETURN: _("Borang A dipulangkan kepada penyedia"),
     FilingAction.DISCARD: _("Borang A dibuang"),
     FilingAction.REREAD: _("Borang A disemak semula dengan pilihan terkini"),
+    FilingAction.RECALL: _("Borang A dipulangkan kerana aliran kelulusan ditukar"),
     FilingAction.PAY: _("Bayaran Borang A dimulakan"),
     FilingAction.RECEIVE_PAYMENT: _("Bayaran Borang A diterima"),
     FilingAction.FINISH_CREDITING: _("Semua baris Borang A dikreditkan"),
@@ -38,6 +39,7 @@ ELECTION = {
     FilingAction.SUBMIT: _("Pilihan dihantar untuk kelulusan"),
     FilingAction.APPROVE: _("Pilihan diluluskan"),
     FilingAction.RETURN: _("Pilihan dipulangkan"),
+    FilingAction.RECALL: _("Pilihan dipulangkan kerana aliran kelulusan ditukar"),
     FilingAction.DISCARD: _("Pilihan dibuang"),
 }
 CORRECTION = {

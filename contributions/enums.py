@@ -78,18 +78,21 @@ class FilingAction(StrEnum):
     RETURN = "RETURN"
     DISCARD = "DISCARD"
     REREAD = "REREAD"
+    RECALL = "RECALL"
     PAY = "PAY"
     RECEIVE_PAYMENT = "RECEIVE_PAYMENT"
     FINISH_CREDITING = "FINISH_CREDITING"
 
 
 class Who(StrEnum):
-    """Who may do an action: the system, a person with the right to prepare, or one with the right to approve who did not prepare."""
+    """Who may do an action: the system, a person with the right to prepare, one with the right to approve who did not prepare, or the
+    administrator. What was handed in without a checker may be approved by who prepared it, too, with the right to approve."""
 
     SYSTEM = "SYSTEM"
     PREPARER = "PREPARER"
     OTHER_APPROVER = "OTHER_APPROVER"
     PAYER = "PAYER"
+    ADMINISTRATOR = "ADMINISTRATOR"
 
 
 class RowStatus(StrEnum):

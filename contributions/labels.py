@@ -74,6 +74,7 @@ ACTION: dict[str, str | Promise] = {
     FilingAction.RETURN: _("Dipulangkan kepada penyedia"),
     FilingAction.DISCARD: _("Dibuang"),
     FilingAction.REREAD: _("Fail yang sama disemak semula"),
+    FilingAction.RECALL: _("Dipulangkan kerana aliran kelulusan ditukar"),
     FilingAction.PAY: _("Bayaran dimulakan"),
     FilingAction.RECEIVE_PAYMENT: _("Bayaran diterima"),
     FilingAction.FINISH_CREDITING: _("Semua baris dikreditkan"),

@@ -4,7 +4,18 @@ from collections.abc import Mapping
 from datetime import date
 
 from contributions.selectors import invariants
-from contributions.services import correcting, correction_news, crediting, election_news, enquiry, leave, preparing, reading, register_effects
+from contributions.services import (
+    correcting,
+    correction_news,
+    crediting,
+    election_news,
+    enquiry,
+    leave,
+    preparing,
+    reading,
+    recalling,
+    register_effects,
+)
 from kwsp_portal import jobs
 from kwsp_portal.common import clock
 from kwsp_portal.jobs.models import Run
@@ -56,5 +67,6 @@ def ask_the_bank(on: date) -> Mapping[str, int]:
 jobs.periodic("payments.ask", 30, lambda: ask_the_bank(clock.business_date()))
 invariants.register()
 register_effects.register()
+recalling.register()
 for _code, _kind in (*correction_news.KINDS.items(), *election_news.KINDS.items(), *leave.KINDS.items()):
     kinds.register(_code, _kind)

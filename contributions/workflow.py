@@ -1,11 +1,12 @@
 """How a filing, an election and a correction move: (state, action) -> (next state, who). What is not in the tables cannot happen."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from contributions.enums import CorrectionAction, CorrectionState, CorrectionWho, Who
 from contributions.enums import ElectionState as E
 from contributions.enums import FilingAction as A
 from contributions.enums import FilingState as S
+from employers.enums import Right
 
 
 class Move(NamedTuple):
@@ -21,6 +22,7 @@ MOVES: dict[tuple[S, A], Move] = {
     (S.RETURNED, A.SUBMIT): Move(S.SUBMITTED, Who.PREPARER),
     (S.SUBMITTED, A.APPROVE): Move(S.APPROVED, Who.OTHER_APPROVER),
     (S.SUBMITTED, A.RETURN): Move(S.RETURNED, Who.OTHER_APPROVER),
+    (S.SUBMITTED, A.RECALL): Move(S.RETURNED, Who.ADMINISTRATOR),
     (S.UNREADABLE, A.DISCARD): Move(S.DISCARDED, Who.PREPARER),
     (S.FAULTY, A.DISCARD): Move(S.DISCARDED, Who.PREPARER),
     (S.READY, A.DISCARD): Move(S.DISCARDED, Who.PREPARER),
@@ -37,6 +39,9 @@ MOVES: dict[tuple[S, A], Move] = {
 CLOSED = frozenset({S.UNREADABLE, S.DISCARDED})
 """States that leave the month free for another filing."""
 
+GAVE_BACK = frozenset({A.RETURN, A.RECALL})
+"""Actions that bring what was handed in back to who prepared it."""
+
 STANDS = frozenset({S.APPROVED, S.PAID, S.CREDITED})
 """States in which the employer owes or has paid what the rows say: nothing that changes their rates is taken any more."""
 
@@ -51,12 +56,22 @@ ELECTION_MOVES: dict[tuple[E, A], ElectionMove] = {
     (E.RETURNED, A.SUBMIT): ElectionMove(E.SUBMITTED, Who.PREPARER),
     (E.SUBMITTED, A.APPROVE): ElectionMove(E.APPROVED, Who.OTHER_APPROVER),
     (E.SUBMITTED, A.RETURN): ElectionMove(E.RETURNED, Who.OTHER_APPROVER),
+    (E.SUBMITTED, A.RECALL): ElectionMove(E.RETURNED, Who.ADMINISTRATOR),
     (E.DRAFT, A.DISCARD): ElectionMove(E.DISCARDED, Who.PREPARER),
     (E.RETURNED, A.DISCARD): ElectionMove(E.DISCARDED, Who.PREPARER),
 }
 
 ELECTION_OPEN = frozenset({E.DRAFT, E.SUBMITTED, E.RETURNED})
 """States of what is still on its way; one at a time of each kind for an employment."""
+
+
+NEEDED: Final = {
+    Who.PREPARER: Right.PREPARE,
+    Who.OTHER_APPROVER: Right.APPROVE,
+    Who.PAYER: Right.APPROVE,
+    Who.ADMINISTRATOR: Right.ADMINISTER,
+}
+"""The right that a person needs."""
 
 
 class CorrectionMove(NamedTuple):

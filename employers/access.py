@@ -6,8 +6,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404
 
-from employers.enums import RIGHTS, EmployerRole, Right
-from employers.models import Appointment, Employer, Representative
+from employers.enums import RIGHTS, ApprovalFlow, EmployerRole, Right
+from employers.models import Appointment, Employer, FlowChoice, Representative
 from members.identity.models import User
 
 
@@ -38,6 +38,12 @@ def rights_of(user: User, employer: Employer, *, on: date) -> frozenset[Right]:
     """What `user` may do for `employer` on that day; nothing for everybody else."""
     role = _acting(user, on).filter(employer=employer).values_list("role", flat=True).first()
     return RIGHTS[EmployerRole(role)] if role else frozenset()
+
+
+def flow_of(employer_id: int) -> ApprovalFlow:
+    """How what the employer hands in from now on is approved: the last choice, with a checker before the first."""
+    last = FlowChoice.objects.filter(employer=employer_id).order_by("-pk").values_list("flow", flat=True).first()
+    return ApprovalFlow(last) if last else ApprovalFlow.CHECKED
 
 
 def is_administrator(user: User, employer: Employer, *, on: date) -> bool:

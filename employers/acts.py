@@ -6,12 +6,20 @@ from employers import labels
 from kwsp_portal.audit.acts import Act, Figure, Sort, hidden, register
 
 ROLE = Figure(_("Peranan"), lambda code: str(labels.ROLES.get(code, code)))
+FLOW = Figure(_("Aliran kelulusan"), lambda code: str(labels.FLOWS.get(code, code)))
+UNDER_WAY = Figure(_("Yang sedang menunggu"), lambda code: str(labels.TOLD_UNDER_WAY.get(code, code)))
 REFUSED = hidden("code")
 
 register(
     {
         "employer.register": Act(_("Majikan didaftarkan di kaunter"), Sort.PROFILE, data=hidden("number", "none_of")),
         "employer.appoint": Act(_("Wakil majikan dilantik di kaunter"), Sort.PROFILE, data=hidden("appointment", "form", "invitation", "codes")),
+        "employer.flow": Act(
+            _("Aliran kelulusan majikan ditukar"),
+            Sort.PROFILE,
+            data={**REFUSED, "under_way": UNDER_WAY, "waiting": Figure(_("Menunggu kelulusan"))},
+            fields={"flow": FLOW},
+        ),
         "representative.appoint": Act(_("Wakil majikan dilantik"), Sort.PROFILE, data={**REFUSED, **hidden("invitation")}, fields={"role": ROLE}),
         "representative.remove": Act(_("Wakil majikan ditamatkan"), Sort.PROFILE, data=REFUSED, fields={"role": ROLE}),
         "representative.role": Act(_("Peranan wakil majikan ditukar"), Sort.PROFILE, data=REFUSED, fields={"role": ROLE}),

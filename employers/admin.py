@@ -2,8 +2,8 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from employers.enums import AppointmentForm, EmployerKind
-from employers.labels import ROLES
-from employers.models import Appointment, Employer, Employment, Representative
+from employers.labels import FLOWS, ROLES, TOLD_UNDER_WAY
+from employers.models import Appointment, Employer, Employment, FlowChoice, Representative
 from kwsp_portal.registers import Lines, Register, choice_filter, column
 from kwsp_portal.templatetags import formats
 
@@ -70,6 +70,24 @@ class EmploymentAdmin(Register):
     search_fields = ("=employer__number", "=member__number", "=member__identity_number")
     search_help_text = _("Nombor majikan, nombor ahli, atau nombor pengenalan")
     ordering = ("-id",)
+
+
+@admin.register(FlowChoice)
+class FlowChoiceAdmin(Register):
+    """Which employer chose to approve with or without a checker, from when on, and who did."""
+
+    list_display = (
+        "id",
+        column("employer", _("Majikan")),
+        column("flow", _("Aliran kelulusan"), FLOWS),
+        column("chosen_by", _("Dipilih oleh")),
+        column("chosen_on", _("Dipilih pada"), formats.day),
+    )
+    fields = (*list_display[1:], column("under_way", _("Yang sedang menunggu"), TOLD_UNDER_WAY))
+    list_select_related = ("employer", "chosen_by")
+    list_filter = (choice_filter("flow", _("Aliran kelulusan"), FLOWS),)
+    search_fields = ("=employer__number",)
+    search_help_text = _("Nombor majikan")
 
 
 APPOINTMENT_FORMS = {AppointmentForm.KWSP_1: _("Borang KWSP 1"), AppointmentForm.KWSP_1I: _("Borang KWSP 1(i)")}

@@ -26,15 +26,31 @@ class AppointmentForm(StrEnum):
     KWSP_1I = "KWSP_1I"
 
 
+class ApprovalFlow(StrEnum):
+    """Whether what somebody handed in needs another's approval (CHECKED), or whoever may approve may approve their own (SINGLE)."""
+
+    CHECKED = "CHECKED"
+    SINGLE = "SINGLE"
+
+
+class UnderWay(StrEnum):
+    """What becomes of what waits for approval when the flow changes: it stays with the flow it began with, or goes back to who prepared it."""
+
+    NONE = "NONE"
+    STAYS = "STAYS"
+    GOES_BACK = "GOES_BACK"
+
+
 class Right(StrEnum):
-    """What a role lets somebody do with a filing (design/contract.md, auth/token)."""
+    """What a role lets somebody do with a filing (design/contract.md, auth/token). ADMINISTER: choose how filings are approved."""
 
     PREPARE = "PREPARE"
     APPROVE = "APPROVE"
+    ADMINISTER = "ADMINISTER"
 
 
 RIGHTS: dict[EmployerRole, frozenset[Right]] = {
-    EmployerRole.ADMINISTRATOR: frozenset({Right.PREPARE, Right.APPROVE}),
+    EmployerRole.ADMINISTRATOR: frozenset({Right.PREPARE, Right.APPROVE, Right.ADMINISTER}),
     EmployerRole.MAKER: frozenset({Right.PREPARE}),
     EmployerRole.CHECKER: frozenset({Right.APPROVE}),
 }

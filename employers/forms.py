@@ -5,8 +5,8 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from employers.enums import AppointmentForm, EmployerKind, EmployerRole
-from employers.labels import DUTIES
+from employers.enums import AppointmentForm, EmployerKind
+from employers.labels import DUTIES, FLOW_CHOICES, UNDER_WAY
 from employers.services.appointing import Person
 from kwsp_portal.phones import PhoneField
 from members.enums import IdentityKind
@@ -109,13 +109,29 @@ class RepresentativeForm(forms.Form):
         return str(self.cleaned_data["user_id"]).lower()
 
 
+class FlowForm(forms.Form):
+    """How filings are approved; and, while any `waiting`, what becomes of those that wait."""
+
+    flow = forms.ChoiceField(
+        label=_("Kelulusan"), choices=FLOW_CHOICES, widget=forms.RadioSelect, error_messages={"required": _("Pilih aliran kelulusan")}
+    )
+    under_way = forms.ChoiceField(
+        label=_("Yang sedang menunggu kelulusan"),
+        choices=UNDER_WAY,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih apa yang berlaku kepada yang sedang menunggu kelulusan")},
+    )
+
+    def __init__(self, *args: Any, waiting: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not waiting:
+            del self.fields["under_way"]
+
+
 class RoleForm(forms.Form):
     """Another role."""
 
     role = _role()
-
-    def role_chosen(self) -> EmployerRole:
-        return EmployerRole(self.cleaned_data["role"])
 
 
 class PhoneForm(forms.Form):

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from employers.enums import EmployerRole
+from employers.enums import ApprovalFlow, EmployerRole, UnderWay
 
 
 class Label(NamedTuple):
@@ -24,6 +24,23 @@ DUTIES: Final[dict[str, str | Promise]] = {
     EmployerRole.ADMINISTRATOR: _("Pentadbir – melantik wakil, menyediakan dan meluluskan"),
     EmployerRole.MAKER: _("Penyedia – menyediakan dan menghantar untuk kelulusan"),
     EmployerRole.CHECKER: _("Pelulus – meluluskan dan membayar"),
+}
+FLOWS: Final[dict[str, str | Promise]] = {
+    ApprovalFlow.CHECKED: _("dengan pelulus"),
+    ApprovalFlow.SINGLE: _("tanpa pelulus"),
+}
+FLOW_CHOICES: Final[dict[str, str | Promise]] = {
+    ApprovalFlow.CHECKED: _("Dengan pelulus – seorang menyediakan dan menghantar, orang lain meluluskan"),
+    ApprovalFlow.SINGLE: _("Tanpa pelulus – orang yang menghantar boleh meluluskannya sendiri, dengan pengakuan dan kod TAC"),
+}
+UNDER_WAY: Final[dict[str, str | Promise]] = {
+    UnderWay.STAYS: _("Kekal dengan aliran asalnya sehingga diluluskan atau dipulangkan"),
+    UnderWay.GOES_BACK: _("Dipulangkan kepada penyedia, dan dihantar semula mengikut aliran baharu"),
+}
+TOLD_UNDER_WAY: Final[dict[str, str | Promise]] = {
+    UnderWay.NONE: _("Tiada apa-apa yang sedang menunggu kelulusan."),
+    UnderWay.STAYS: _("Yang sedang menunggu kelulusan kekal dengan aliran asalnya."),
+    UnderWay.GOES_BACK: _("Yang sedang menunggu kelulusan telah dipulangkan kepada penyedia."),
 }
 STANDINGS: Final[dict[str, Label]] = {
     "ACTIVE": Label(_("Aktif"), "good"),
@@ -50,6 +67,8 @@ NOT_ALLOWED: Final[dict[str, tuple[int, str | Promise]]] = {
     "NOT_ACTIVATED": (409, _("Orang ini belum mengaktifkan i-Akaun. Hantar semula jemputan, ke nombor lain jika perlu.")),
     "OWN_PHONE": (409, _("Nombor anda sendiri didaftarkan oleh pentadbir lain, atau di kaunter KWSP dengan Borang KWSP 1(i).")),
     "ELSEWHERE": (409, _("Orang ini juga mewakili majikan lain. Nombornya hanya ditukar di kaunter KWSP dengan Borang KWSP 1(i).")),
+    "SAME_FLOW": (409, _("Aliran kelulusan ini sudah dipilih: rakan sekerja mungkin sudah menukarnya. Tiada apa-apa yang berubah.")),
+    "UNDER_WAY": (409, _("Bilangan yang menunggu kelulusan telah berubah. Semak semula, kemudian pilih apa yang berlaku kepadanya.")),
     "SAME_PHONE": (409, _("Nombor ini sudah menjadi nombor TAC orang ini.")),
 }
 """Why an act on those who act for an employer is refused, with the page's status."""

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from employers.enums import AppointmentForm, EmployerKind, EmployerRole
+from employers.enums import AppointmentForm, ApprovalFlow, EmployerKind, EmployerRole, UnderWay
 from kwsp_portal.documents.models import StoredFile
 from members.enums import IdentityKind, Thumb
 from members.models import Member, days_of, eight_digits, only
@@ -65,6 +65,31 @@ class Representative(models.Model):
 
     def __str__(self) -> str:
         return f"{self.employer_id} {self.user_id} {self.role}"
+
+
+class FlowChoice(models.Model):
+    """An employer's choice how its filings are approved, from that moment on. Written once (migration 0010).
+
+    The last one holds; before the first it is CHECKED.
+    """
+
+    employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="flow_choices")
+    flow = models.CharField(max_length=8, choices={flow.value: flow.value for flow in ApprovalFlow})
+    under_way = models.CharField(max_length=10, choices={one.value: one.value for one in UnderWay})
+    chosen_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    chosen_on = models.DateField()
+
+    class Meta:
+        verbose_name = _("pilihan aliran kelulusan")
+        verbose_name_plural = _("pilihan aliran kelulusan")
+        ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(condition=Q(flow__in=[flow.value for flow in ApprovalFlow]), name="flow_choice_known"),
+            models.CheckConstraint(condition=Q(under_way__in=[one.value for one in UnderWay]), name="flow_choice_under_way_known"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.employer_id} {self.flow}"
 
 
 class Appointment(models.Model):

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 
-from employers.models import Employer, Employment, Representative
+from employers.enums import RIGHTS, Right
+from employers.models import Employer, Employment, FlowChoice, Representative
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.notify.models import Message
 from members.identity import invitations, phones
@@ -83,6 +84,26 @@ def employers_found(text: str) -> list[Employer]:
 def acting_for(employer: Employer) -> "QuerySet[Representative]":
     """Who acts for an employer now, the first appointed first."""
     return Representative.objects.filter(employer=employer, removed_on__isnull=True).select_related("user").order_by("pk")
+
+
+def only_one_could_act(employer: Employer, *, on: date) -> bool:
+    """Whether at most one person acts for the employer whose i-Akaun is active: nobody could approve what that one prepares."""
+    return _active(employer, on).count() <= 1
+
+
+def could_approve(employer: Employer, *, on: date) -> "QuerySet[Representative]":
+    """Who acts for the employer with an active i-Akaun and the right to approve."""
+    approving = [role for role, rights in RIGHTS.items() if Right.APPROVE in rights]
+    return _active(employer, on).filter(role__in=approving)
+
+
+def _active(employer: Employer, on: date) -> "QuerySet[Representative]":
+    return acting_for(employer).filter(appointed_on__lte=on, user__is_active=True, user__activated_at__isnull=False)
+
+
+def last_flow_choice(employer: Employer) -> FlowChoice | None:
+    """Who chose last how filings are approved, and when; None where nobody has."""
+    return FlowChoice.objects.filter(employer=employer).select_related("chosen_by").order_by("-pk").first()
 
 
 def people_of(*, employer: Employer, on: date) -> list[Standing]:

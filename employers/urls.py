@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from employers.views import acting, counter, people
+from employers.views import acting, counter, flow, people
 
 counter_patterns = [
     path("employers/", counter.employers, name="employers"),
@@ -15,6 +15,7 @@ counter_patterns = [
 employer_patterns = [
     path("switch/", acting.switch, name="switch"),
     path("people/", people.listing, name="people"),
+    path("people/flow/", flow.choose, name="approval_flow"),
     path("people/new/", people.appoint, name="person_new"),
     path("people/<int:pk>/", people.person, name="person"),
     path("people/<int:pk>/invite/", people.invite, name="person_invite"),

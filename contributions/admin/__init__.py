@@ -10,6 +10,7 @@ from contributions import labels
 from contributions.admin import corrections as corrections
 from contributions.enums import MessageVerdict, RowStatus
 from contributions.models import Election, ElectionBatch, ElectionLog, Filing, FilingLog, FilingRow, Payment, PaymentMessage
+from employers.labels import FLOWS
 from kwsp_portal.common.stored_names import WORDS
 from kwsp_portal.registers import Lines, Register, choice_filter, column
 from kwsp_portal.templatetags import formats
@@ -107,6 +108,7 @@ class FilingAdmin(Register):
         column("received_on", _("Diterima pada"), formats.day),
         column("prepared_by", _("Disediakan oleh")),
         column("submitted_at", _("Dihantar pada"), formats.moment),
+        column("flow", _("Aliran kelulusan"), FLOWS),
         column("approved_by", _("Diluluskan oleh")),
         column("approved_on", _("Diluluskan pada"), formats.day),
         column("paid_on", _("Dibayar pada"), formats.day),
@@ -241,6 +243,7 @@ class ElectionAdmin(Register):
         column("batch", _("Fail pilihan")),
         column("prepared_by", _("Direkodkan oleh")),
         column("prepared_on", _("Direkodkan pada"), formats.day),
+        column("flow", _("Aliran kelulusan"), FLOWS),
         column("approved_by", _("Diluluskan oleh")),
         column("approved_on", _("Diluluskan pada"), formats.day),
     )

@@ -17,6 +17,7 @@ from contributions.models.elections import ElectionBatch as ElectionBatch
 from contributions.models.elections import ElectionLog as ElectionLog
 from contributions.models.law_used import LawUsed as LawUsed
 from contributions.workflow import CLOSED
+from employers.enums import ApprovalFlow
 from employers.models import Employer
 from kwsp_portal.documents.models import StoredFile
 from kwsp_portal.fields import MoneyField
@@ -28,6 +29,7 @@ class Filing(models.Model):
     """One Borang A: an employer's contributions for a wage month (`wage_month` holds its first day).
 
     What was read is written once. The same file read again, against the facts of another day, is another filing, which `rereads` the first.
+    `flow` is the employer's as it was when the filing was handed in; PostgreSQL lets it change at no other moment (migration 0014).
     """
 
     employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="filings")
@@ -45,6 +47,9 @@ class Filing(models.Model):
     employee_total = MoneyField(default=0)
     received_on = models.DateField(_("Diterima pada"))
     prepared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    flow = models.CharField(
+        max_length=8, choices={flow.value: flow.value for flow in ApprovalFlow}, default=ApprovalFlow.CHECKED, db_default=ApprovalFlow.CHECKED.value
+    )
     submitted_at = models.DateTimeField(null=True, blank=True)
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     approved_on = models.DateField(null=True, blank=True)
@@ -61,7 +66,11 @@ class Filing(models.Model):
             ),
             models.CheckConstraint(condition=Q(state__in=[state.value for state in FilingState]), name="filing_state_known"),
             models.CheckConstraint(condition=Q(wage_month__day=1), name="filing_month_is_first_day"),
-            models.CheckConstraint(condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("prepared_by")), name="filing_approved_by_another"),
+            models.CheckConstraint(condition=Q(flow__in=[flow.value for flow in ApprovalFlow]), name="filing_flow_known"),
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("prepared_by")) | Q(flow=ApprovalFlow.SINGLE.value),
+                name="filing_approved_by_another",
+            ),
             models.CheckConstraint(condition=Q(rows_total=F("rows_valid") + F("rows_unmatched") + F("rows_invalid")), name="filing_rows_add_up"),
             models.CheckConstraint(
                 condition=Q(state__in=["RECEIVED", "UNREADABLE", "FAULTY", "DISCARDED"]) | Q(rows_invalid=0, rows_unmatched=0, rows_total__gt=0),

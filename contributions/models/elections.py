@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contributions.enums import ElectionAct, ElectionKind, ElectionState, FilingAction
 from contributions.workflow import ELECTION_OPEN
+from employers.enums import ApprovalFlow
 from employers.models import Employer
 from kwsp_portal.documents.models import StoredFile
 from kwsp_portal.templatetags import formats
@@ -51,7 +52,7 @@ class Election(models.Model):
     """One election for an employment from a wage month on, or one notice that ends the elections of its kind (`act`).
 
     In a wage month the last recorded of the approved rows that begin by it decides for its kind; so a later election replaces an earlier
-    one for every month from its own on, a notice ends it, and no row is ever rewritten (migration 0004).
+    one for every month from its own on, a notice ends it, and no row is ever rewritten (migration 0004). `flow` as of a Filing.
     """
 
     employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="elections")
@@ -66,6 +67,9 @@ class Election(models.Model):
     batch = models.ForeignKey(ElectionBatch, null=True, blank=True, on_delete=models.PROTECT, related_name="elections")
     prepared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     prepared_on = models.DateField(_("Direkodkan pada"))
+    flow = models.CharField(
+        max_length=8, choices={flow.value: flow.value for flow in ApprovalFlow}, default=ApprovalFlow.CHECKED, db_default=ApprovalFlow.CHECKED.value
+    )
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     approved_on = models.DateField(_("Diluluskan pada"), null=True, blank=True)
 
@@ -104,7 +108,11 @@ class Election(models.Model):
                 | (~Q(state=ElectionState.APPROVED.value) & Q(approved_by__isnull=True, approved_on__isnull=True)),
                 name="election_approved_is_complete",
             ),
-            models.CheckConstraint(condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("prepared_by")), name="election_approved_by_another"),
+            models.CheckConstraint(condition=Q(flow__in=[flow.value for flow in ApprovalFlow]), name="election_flow_known"),
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("prepared_by")) | Q(flow=ApprovalFlow.SINGLE.value),
+                name="election_approved_by_another",
+            ),
         )
         indexes = (
             models.Index(
@@ -130,7 +138,9 @@ class ElectionLog(models.Model):
 
     class Meta:
         ordering = ("id",)
-        constraints = (models.CheckConstraint(condition=Q(action__in=["SUBMIT", "APPROVE", "RETURN", "DISCARD"]), name="election_log_action_known"),)
+        constraints = (
+            models.CheckConstraint(condition=Q(action__in=["SUBMIT", "APPROVE", "RETURN", "RECALL", "DISCARD"]), name="election_log_action_known"),
+        )
 
     def __str__(self) -> str:
         return formats.moment(self.at)

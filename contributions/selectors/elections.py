@@ -14,6 +14,7 @@ from contributions.models import Election, ElectionBatch, ElectionLog, Filing, F
 from contributions.rules import electing
 from contributions.workflow import ELECTION_OPEN, STANDS
 from employers import selectors as employers
+from employers.enums import ApprovalFlow
 from employers.models import Employer
 from kwsp_portal.common.names import name_key
 from kwsp_portal.common.periods import WageMonth
@@ -153,9 +154,10 @@ def states_of(*, employer: Employer) -> dict[str, int]:
 
 
 def waiting_for(*, employer: Employer, by: User) -> int:
-    """How many elections wait for the approval of `by`, who neither recorded nor submitted them."""
-    waiting = Election.objects.filter(employer=employer, state=ElectionState.SUBMITTED).exclude(prepared_by=by)
-    return waiting.exclude(Exists(ElectionLog.objects.filter(election=OuterRef("pk"), action=FilingAction.SUBMIT, by=by))).count()
+    """How many elections wait for the approval of `by`, who with a checker neither recorded nor submitted them."""
+    declared = Exists(ElectionLog.objects.filter(election=OuterRef("pk"), action=FilingAction.SUBMIT, by=by))
+    mine_to_approve = Q(flow=ApprovalFlow.SINGLE) | (~Q(prepared_by=by) & ~declared)
+    return Election.objects.filter(mine_to_approve, employer=employer, state=ElectionState.SUBMITTED).count()
 
 
 def employees_found(*, employer: Employer, text: str, wage_month: WageMonth) -> list[Member]:

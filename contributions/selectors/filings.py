@@ -14,6 +14,7 @@ from contributions.facts import EmployeeFacts
 from contributions.models import Filing, FilingLog, FilingRow, Payment
 from contributions.rules import electing
 from contributions.workflow import CLOSED
+from employers.enums import ApprovalFlow
 from employers.models import Employer
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.jobs.enums import ChunkState
@@ -99,7 +100,8 @@ def employer_summary(*, employer: Employer, by: User, on: date) -> EmployerSumma
     open_filings = Filing.objects.filter(employer=employer).exclude(state__in=CLOSED)
     filings = {WageMonth.of(filing.wage_month): filing for filing in open_filings.filter(wage_month__gte=earliest.first_day)}
     months = [_line(month, filings.get(month), on) for month in sorted({*earliest.through(due_month), *filings}, reverse=True)]
-    others_work = Q(state=FilingState.SUBMITTED) & ~Q(prepared_by=by) & Q(declared_by_me=False)
+    others_work = ~Q(prepared_by=by) & Q(declared_by_me=False)
+    mine_to_approve = Q(state=FilingState.SUBMITTED) & (Q(flow=ApprovalFlow.SINGLE) | others_work)
     waiting = (
         open_filings.filter(state__in=UNPAID)
         .annotate(declared_by_me=Exists(_submitted_by(by)))
@@ -107,7 +109,7 @@ def employer_summary(*, employer: Employer, by: User, on: date) -> EmployerSumma
             count=Count("pk"),
             employer=Sum("employer_total"),
             employee=Sum("employee_total"),
-            to_approve=Count("pk", filter=others_work),
+            to_approve=Count("pk", filter=mine_to_approve),
             returned=Count("pk", filter=Q(state=FilingState.RETURNED)),
         )
     )
@@ -123,7 +125,7 @@ def employer_summary(*, employer: Employer, by: User, on: date) -> EmployerSumma
 
 
 def _submitted_by(by: User) -> QuerySet[FilingLog]:
-    """Moves by which `by` declared a filing correct: nobody approves their own work (services.moves asks the same)."""
+    """Moves by which `by` declared a filing correct: with a checker nobody approves their own work (services.moves asks the same)."""
     return FilingLog.objects.filter(filing=OuterRef("pk"), action=FilingAction.SUBMIT, by=by)
 
 

@@ -13,7 +13,7 @@ from contributions.rules import electing
 from contributions.services import election_checks, election_effect, election_facts, election_news
 from contributions.services.moves import NotAllowed
 from employers import access as employers_access
-from employers.enums import Right
+from employers.enums import ApprovalFlow, Right
 from employers.models import Employer
 from kwsp_portal.audit import services as audit
 from kwsp_portal.common.periods import WageMonth
@@ -63,6 +63,8 @@ def move(*, found: Sequence[Election], action: FilingAction, by: User, on: date,
     first_log = _log(found, action, to, by, on, comment)
     before = sorted({str(election.state) for election in found})
     fields: dict[str, Any] = {"state": to}
+    if to is ElectionState.SUBMITTED:
+        fields |= {"flow": employers_access.flow_of(found[0].employer_id)}
     if to is ElectionState.APPROVED:
         fields |= {"approved_by": by, "approved_on": on}
     Election.objects.filter(pk__in=[election.pk for election in found]).update(**fields)
@@ -104,9 +106,9 @@ def _checked(election: Election, action: FilingAction, rights: frozenset[Right],
     step = workflow.ELECTION_MOVES.get((ElectionState(election.state), action))
     if step is None:
         raise NotAllowed("WRONG_STATE", state=str(election.state), action=action.value)
-    if (Right.PREPARE if step.who is Who.PREPARER else Right.APPROVE) not in rights:
+    if workflow.NEEDED[step.who] not in rights:
         raise NotAllowed("NO_RIGHT")
-    if step.who is Who.OTHER_APPROVER and election.pk in made:
+    if step.who is Who.OTHER_APPROVER and election.flow == ApprovalFlow.CHECKED and election.pk in made:
         raise NotAllowed("OWN_WORK")
     if action in (FilingAction.SUBMIT, FilingAction.APPROVE) and WageMonth.of(election.from_month) < electing.start_months(WageMonth.of(on))[0]:
         raise NotAllowed(TOO_LATE)
@@ -114,7 +116,7 @@ def _checked(election: Election, action: FilingAction, rights: frozenset[Right],
 
 
 def _made(found: Sequence[Election], by: User) -> frozenset[int]:
-    """Those that `by` recorded or ever declared correct: nobody approves their own work."""
+    """Those that `by` recorded or ever declared correct: with a checker nobody approves their own work."""
     declared = ElectionLog.objects.filter(election__in=[election.pk for election in found], action=FilingAction.SUBMIT, by=by)
     return frozenset(declared.values_list("election_id", flat=True)) | {election.pk for election in found if election.prepared_by_id == by.pk}
 

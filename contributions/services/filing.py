@@ -77,7 +77,10 @@ def submit(*, filing_id: int, by: User, declaration: bool, on: date) -> Filing:
     if not declaration:
         raise moves.refused(filing_id, FilingAction.SUBMIT, by, "DECLARATION_MISSING")
     with transaction.atomic():
+        # Before the filing, as a choice of flow locks: either it finds this filing handed in, or this filing takes the new flow.
+        employer = Employer.objects.select_for_update(of=("self",), no_key=True).get(filings=filing_id)
         filing = moves.locked(filing_id)
+        filing.flow = employers_access.flow_of(employer.pk)
         moves.move(filing=filing, action=FilingAction.SUBMIT, by=by, on=on)
         _refuse_stale(filing, FilingAction.SUBMIT, by)
         Filing.objects.filter(pk=filing.pk).update(submitted_at=Now())
@@ -85,7 +88,7 @@ def submit(*, filing_id: int, by: User, declaration: bool, on: date) -> Filing:
 
 
 def approve(*, filing_id: int, by: User, approval: Approval, on: date, at: datetime) -> Filing:
-    """Approve a filing: from now on the employer owes its total. Raises moves.NotAllowed, also ELECTIONS_CHANGED; nobody approves their own work.
+    """Approve a filing: from now on the employer owes its total. Raises moves.NotAllowed, also ELECTIONS_CHANGED.
 
     `approval` is what the approver's code left for these figures (`leave.to_approve`); it is spent here. Raises tac.Refused.
     The employer is locked first, as an upload and an approved election lock it: no election comes to hold between the look and the approval.

@@ -8,7 +8,7 @@ from contributions import workflow
 from contributions.enums import FilingAction, FilingState, Who
 from contributions.models import Filing, FilingLog
 from employers import access as employers_access
-from employers.enums import Right
+from employers.enums import ApprovalFlow, Right
 from employers.models import Employer
 from kwsp_portal.audit import services as audit
 from members.identity.models import User
@@ -62,11 +62,11 @@ def demand(*, filing: Filing, action: FilingAction, by: User | None, on: date) -
 
 
 def move(*, filing: Filing, action: FilingAction, by: User | None, on: date, comment: str = "") -> None:
-    """Move a filing that the caller has `locked`, in the caller's transaction. Raises NotAllowed, which the audit keeps."""
+    """Move a filing that the caller has `locked`, in the caller's transaction, its flow with it. Raises NotAllowed, which the audit keeps."""
     step = demand(filing=filing, action=action, by=by, on=on)
     before = filing.state
     filing.state = step.to
-    filing.save(update_fields=["state"])
+    filing.save(update_fields=["state", "flow"])
     FilingLog.objects.create(filing=filing, action=action, from_state=before, to_state=step.to, by=by, comment=comment, on=on, at=Now())
     audit.record(
         actor="portal" if by is None else by,
@@ -96,15 +96,15 @@ def _checked(filing: Filing, action: FilingAction, by: User | None, rights: froz
         raise NotAllowed("NO_RIGHT")
     if by is None:
         return move
-    if (Right.PREPARE if move.who is Who.PREPARER else Right.APPROVE) not in rights:
+    if workflow.NEEDED[move.who] not in rights:
         raise NotAllowed("NO_RIGHT")
-    if move.who is Who.OTHER_APPROVER and _made_by(filing, by):
+    if move.who is Who.OTHER_APPROVER and filing.flow == ApprovalFlow.CHECKED and _made_by(filing, by):
         raise NotAllowed("OWN_WORK")
     return move
 
 
 def _made_by(filing: Filing, by: User) -> bool:
-    """Whether `by` prepared the filing, ever declared its file correct or had it read again: nobody approves their own work."""
+    """Whether `by` prepared the filing, ever declared its file correct or had it read again: with a checker nobody approves their own work."""
     own_acts = FilingLog.objects.filter(filing__file=filing.file_id, action__in=[FilingAction.SUBMIT, FilingAction.REREAD], by=by)
     return by.pk == filing.prepared_by_id or own_acts.exists()
 

@@ -43,10 +43,9 @@ def filing_submit(request: HttpRequest, pk: int) -> HttpResponse:
         services.submit(filing_id=found.pk, by=request.user, declaration=True, on=clock.business_date())  # type: ignore[arg-type]
     except moves.NotAllowed as error:
         fresh = access.filing_for(employer, pk)
-        if _second_click(request, fresh, FilingAction.SUBMIT, error):
-            return _to(fresh)
-        return shared.refused(request, "contributions/filing_submit.html", _submit_context(request, fresh, form), error)
-    return _to(found)
+        if not _second_click(request, fresh, FilingAction.SUBMIT, error):
+            return shared.refused(request, "contributions/filing_submit.html", _submit_context(request, fresh, form), error)
+    return _to_approval(request, access.filing_for(employer, pk))
 
 
 def _submit_context(request: HttpRequest, found: Filing, form: forms.SubmitForm) -> dict[str, Any]:
@@ -109,7 +108,7 @@ def _decide_context(request: HttpRequest, found: Filing, form: forms.ReturnForm,
         "form": form,
         "comparison": selectors.comparison(filing=found),
         "page": page,
-        "own": found.prepared_by_id == request.user.pk,
+        **shared.approvers_of(request, found),
     }
 
 
@@ -171,6 +170,12 @@ def _facts(found: Filing, may: bool) -> dict[str, Any]:
 def _second_click(request: HttpRequest, found: Filing, action: FilingAction, error: moves.NotAllowed | tac.Refused) -> bool:
     """Whether the act was refused only because the same person has done it already: then there is nothing to say but the outcome."""
     return error.code in {"WRONG_STATE", "USED", "SPENT"} and selectors.did_last(filing=found, action=action, by=request.user)  # type: ignore[arg-type]
+
+
+def _to_approval(request: HttpRequest, found: Filing) -> HttpResponseRedirect:
+    """Without a checker who handed it in and may approve goes on to do so; otherwise the filing waits."""
+    may = moves.allowed(filing=found, by=request.user, on=clock.business_date())  # type: ignore[arg-type]
+    return HttpResponseRedirect(reverse("employer:filing_decide", args=[found.pk])) if FilingAction.APPROVE in may else _to(found)
 
 
 def _to(found: Filing) -> HttpResponseRedirect:

@@ -20,6 +20,7 @@ from contributions.services import elections as services
 from contributions.services import filing as filings
 from contributions.services.election_checks import FORMS
 from contributions.views import shared
+from contributions.workflow import GAVE_BACK
 from kwsp_portal.common import clock
 from kwsp_portal.common.periods import WageMonth
 from members.identity.gates import representative_required
@@ -146,8 +147,8 @@ def _context(request: HttpRequest, found: Election, form: Any = None) -> dict[st
         "undone": [(row, WageMonth.of(row.from_month)) for row in election_effect.undone_by(found)] if found.state in open_ones else (),
         "may": may,
         "log": [(entry, labels.ACTION[entry.action]) for entry in log],
-        "returned": next((entry for entry in reversed(log) if entry.action == FilingAction.RETURN), None),
-        "own": found.prepared_by_id == request.user.pk,
+        "returned": next((entry for entry in reversed(log) if entry.action in GAVE_BACK), None),
+        **shared.approvers_of(request, found),
         "holds": holds,
         "irrevocable": found.kind in IRREVOCABLE,
         "may_cancel": holds and found.act == ElectionAct.ELECT and found.kind not in IRREVOCABLE and prepares,

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from contributions import access, explanations, forms, labels, problems
 from contributions.borang_a.problem import Code
-from contributions.enums import FilingAction, FilingState
+from contributions.enums import FilingState
 from contributions.models import Filing, FilingRow
 from contributions.selectors import corrections, explaining
 from contributions.selectors import filings as selectors
 from contributions.services import crediting, moves, reading, template
 from contributions.services import filing as services
 from contributions.views import shared
+from contributions.workflow import GAVE_BACK
 from employers.models import Employer
 from kwsp_portal.common import clock
 from kwsp_portal.common.periods import WageMonth
@@ -177,8 +178,8 @@ def _filing_context(request: HttpRequest, employer: Employer, found: Filing) -> 
         "log": [(entry, labels.ACTION[entry.action]) for entry in log],
         "payments": [(payment, labels.PAYMENT[payment.state]) for payment in payments],
         "in_flight": next((payment for payment in payments if payment.state in selectors.IN_FLIGHT), None),
-        "returned": next((entry for entry in reversed(log) if entry.action == FilingAction.RETURN), None),
-        "own": found.prepared_by_id == request.user.pk,
+        "returned": next((entry for entry in reversed(log) if entry.action in GAVE_BACK), None),
+        **shared.approvers_of(request, found),
         "may_change": not found.refusal or any(problem["code"] in MAY_CHANGE for problem in found.refusal),
         "reread_as": Filing.objects.filter(rereads=found).first() if state == FilingState.DISCARDED else None,
         "corrections": corrections.of_filing(found) if state == FilingState.CREDITED else (),

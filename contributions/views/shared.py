@@ -7,10 +7,15 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy
 
 from contributions import labels
-from contributions.models import Filing
+from contributions.enums import ElectionState, FilingAction, FilingState
+from contributions.models import Election, Filing
 from contributions.selectors import filings as selectors
 from contributions.services import moves
+from employers import access as employers_access
+from employers import selectors as employers_selectors
+from employers.enums import ApprovalFlow
 from employers.views.acting import employer_of as employer_of
+from kwsp_portal.common import clock
 from kwsp_portal.common.periods import PeriodError, WageMonth
 from kwsp_portal.documents.models import StoredFile
 
@@ -44,6 +49,17 @@ def present_state(found: Filing) -> dict[str, Any]:
     """What a page says about a filing on which its act is not possible now: its state, and who brought it there."""
     last = selectors.last_move(filing=found)
     return {"label": labels.FILING[found.state], "last": last, "last_words": labels.ACTION[last.action] if last else ""}
+
+
+def approvers_of(request: HttpRequest, found: Filing | Election) -> dict[str, Any]:
+    """Whether it is the own work of who looks, and whether anybody there is who could approve it; who administers is shown where to mend that."""
+    by, on = request.user, clock.business_date()
+    nobody = False
+    if found.flow == ApprovalFlow.CHECKED and found.state in (FilingState.SUBMITTED, ElectionState.SUBMITTED):
+        made = {found.prepared_by_id, *found.log.filter(action=FilingAction.SUBMIT).values_list("by", flat=True)}
+        nobody = not employers_selectors.could_approve(found.employer, on=on).exclude(user__in=made).exists()
+    administers = nobody and employers_access.is_administrator(by, found.employer, on=on)  # type: ignore[arg-type]
+    return {"own": found.prepared_by_id == by.pk, "nobody_else": nobody, "may_administer": administers}
 
 
 def refused(request: HttpRequest, template: str, context: dict[str, Any], error: moves.NotAllowed) -> HttpResponse:

@@ -4,6 +4,7 @@ from typing import Final
 
 from django.utils.translation import gettext_noop
 
+from employers import labels
 from employers.models import Employer, Representative
 from members.identity import tac_messages
 from members.identity.enums import Purpose
@@ -12,6 +13,11 @@ KINDS: Final = {
     f"TAC_{Purpose.REPRESENTATIVES}": tac_messages.kind(
         subject=gettext_noop("TAC wakil majikan"),
         sentence=gettext_noop("%(tac)s ialah TAC anda untuk mengubah wakil %(person)s, majikan %(employer)s."),
+    ),
+    f"TAC_{Purpose.APPROVAL_FLOW}": tac_messages.kind(
+        subject=gettext_noop("TAC aliran kelulusan"),
+        sentence=gettext_noop("%(tac)s ialah TAC anda untuk memilih kelulusan %(flow)s, majikan %(employer)s."),
+        show={"flow": lambda code: str(labels.FLOWS[code])},
     ),
 }
 
@@ -36,6 +42,11 @@ def to_invite_again(person: Representative, *, phone: str) -> dict[str, str]:
 
 def to_bind_phone(person: Representative, *, phone: str) -> dict[str, str]:
     return {**_about(person, "PHONE"), "phone": phone}
+
+
+def to_choose_flow(employer: Employer, *, flow: str, under_way: str, count: int) -> dict[str, str]:
+    """How many wait, and what becomes of them, is part of what is approved."""
+    return {"act": "FLOW", "employer": employer.number, "flow": flow, "under_way": under_way, "waiting": str(count)}
 
 
 def _about(person: Representative, act: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Final
 from django.utils.translation import gettext_noop
 
 from employers import labels
-from employers.models import Representative
+from employers.models import FlowChoice, Representative
 from kwsp_portal.notify import kinds
 from kwsp_portal.notify import services as notify
 from kwsp_portal.notify.enums import Inbox, Whose
@@ -14,6 +14,7 @@ from members.identity import phones
 from members.identity.models import User
 
 _SHOW: Final = {"role": lambda code: str(labels.ROLES[code])}
+_FLOW: Final = {"flow": lambda code: str(labels.FLOWS[code])}
 _ASK: Final = gettext_noop("Jika ini tidak sepatutnya berlaku, hubungi pentadbir majikan anda atau KWSP dengan segera.")
 KINDS: Final = {
     "PERSON_APPOINTED": kinds.Kind(
@@ -41,6 +42,16 @@ KINDS: Final = {
         paragraphs=(gettext_noop("%(by)s mendaftarkan telefon TAC %(person)s: %(phone)s."), _ASK),
         show={},
     ),
+    "FLOW_CHOSEN": kinds.Kind(
+        subject=gettext_noop("Aliran kelulusan ditukar: %(flow)s"),
+        paragraphs=(gettext_noop("%(by)s memilih kelulusan %(flow)s bagi majikan anda. %(under_way)s"), _ASK),
+        show={**_FLOW, "under_way": lambda code: str(labels.TOLD_UNDER_WAY[code])},
+    ),
+    "FLOW_CHOSEN_SMS": kinds.Kind(
+        subject=gettext_noop("Aliran kelulusan %(company)s ditukar"),
+        paragraphs=(gettext_noop("KWSP: %(by)s memilih kelulusan %(flow)s bagi %(company)s. Tanya pentadbir majikan jika anda tidak menjangkanya."),),
+        show=_FLOW,
+    ),
     "ACTS_FOR": kinds.Kind(
         subject=gettext_noop("Anda mewakili %(company)s"),
         paragraphs=(gettext_noop("KWSP: Anda kini %(role)s bagi %(company)s. Log masuk dengan ID Pengguna anda yang sedia ada."),),
@@ -58,6 +69,12 @@ def tell_employer(person: Representative, code: str, *, by: User, cause: str, on
     """A notice to everybody who acts for the employer, in the transaction of the act."""
     said = {"person": person.user.name, "by": by.name, **figures}
     notify.tell([notify.News(Inbox(Whose.EMPLOYER, person.employer_id), code, cause, said)], on=on)
+
+
+def tell_of_flow(made: FlowChoice, *, cause: str) -> None:
+    """A notice to everybody who acts for the employer, in the transaction of the choice."""
+    said = {"by": made.chosen_by.name, "flow": made.flow, "under_way": made.under_way}
+    notify.tell([notify.News(Inbox(Whose.EMPLOYER, made.employer_id), "FLOW_CHOSEN", cause, said)], on=made.chosen_on)
 
 
 def tell_person(person: Representative, code: str, *, cause: str, at: datetime, **figures: str) -> None:

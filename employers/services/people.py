@@ -41,7 +41,7 @@ def refusals_kept(employer: Employer, action: str, by: User, ip: str | None = No
 
 def check_appointment(*, employer: Employer, name: str, user_id: str, phone: str, by: User, on: date) -> User | None:
     """The person with an i-Akaun whom User ID and registered phone name together; None for a new one. Raises NotAllowed."""
-    _require_administrator(employer, by, on)
+    require_administrator(employer, by, on)
     if not user_id:
         invited = Invitation.objects.filter(phone=phone, user__name=name, user__activated_at=None, user__representations__in=_current(employer))
         if invited.exists():
@@ -72,7 +72,7 @@ def appoint(
     """Let somebody act for the employer: a new person is invited by SMS, one with an i-Akaun begins at once. Raises NotAllowed, tac.Refused."""
     shown = leave.to_appoint(employer, name=name, user_id=user_id, role=role, phone=phone, language=language)
     with refusals_kept(employer, "representative.appoint", by, ip), transaction.atomic():
-        _hold(employer)
+        hold(employer)
         user = check_appointment(employer=employer, name=name, user_id=user_id, phone=phone, by=by, on=on)
         tac.spend(approval=approval, user=by, purpose=Purpose.REPRESENTATIVES, shown=shown, at=at)
         new = user is None
@@ -213,13 +213,14 @@ def _invite(user: User, phone: str, by: User, on: date, at: datetime, ip: str | 
     return invitations.invite(user=user, kind=InvitationKind.EMPLOYER, phone=phone, inbox=None, by=by, on=on, at=at, ip=ip)
 
 
-def _hold(employer: Employer) -> None:
+def hold(employer: Employer) -> None:
+    """One act on the employer's people at a time, until the open transaction ends."""
     Employer.objects.select_for_update(of=("self",), no_key=True).get(pk=employer.pk)
 
 
 def _locked(person: Representative) -> Representative:
     """The row as it is once nobody else changes the employer's people."""
-    _hold(person.employer)
+    hold(person.employer)
     return Representative.objects.select_related("employer", "user").get(pk=person.pk)
 
 
@@ -237,13 +238,14 @@ def _serves_others(person: Representative) -> bool:
     return others.exclude(employer_id=person.employer_id).exists()
 
 
-def _require_administrator(employer: Employer, by: User, on: date) -> None:
+def require_administrator(employer: Employer, by: User, on: date) -> None:
+    """Raises NotAllowed NO_RIGHT."""
     if not access.is_administrator(by, employer, on=on):
         raise NotAllowed("NO_RIGHT")
 
 
 def _require_current(person: Representative, by: User, on: date) -> None:
-    _require_administrator(person.employer, by, on)
+    require_administrator(person.employer, by, on)
     if person.removed_on is not None:
         raise NotAllowed("GONE")
 

@@ -110,7 +110,7 @@ TABLE: Final = (
     Row("employer:switch employer:activity employer:activity_export", REPRESENTATIVES),
     Row("employer:home employer:inbox employer:inbox_read employer:filings employer:template", REPRESENTATIVES),
     Row("employer:elections employer:election_template", REPRESENTATIVES),
-    Row("employer:people employer:person_new", EMPLOYERS_ADMINISTRATORS),
+    Row("employer:people employer:person_new employer:approval_flow", EMPLOYERS_ADMINISTRATORS),
     Row(
         "employer:person employer:person_invite employer:person_role employer:person_phone employer:person_remove",
         EMPLOYERS_ADMINISTRATORS,

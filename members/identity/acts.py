@@ -72,6 +72,7 @@ WHAT_FOR = {
     Purpose.EMPLOYER_APPROVAL: _("kelulusan majikan"),
     Purpose.EMPLOYER_PAYMENT: _("bayaran majikan"),
     Purpose.REPRESENTATIVES: _("wakil majikan"),
+    Purpose.APPROVAL_FLOW: _("aliran kelulusan majikan"),
     Purpose.API_TOKEN: _("token API"),
     Purpose.ACTIVATION_PHONE: _("telefon semasa pengaktifan"),
     Purpose.AUTHENTICATOR: _("aplikasi pengesah"),

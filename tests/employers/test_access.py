@@ -41,7 +41,7 @@ def test_another_employer_is_as_absent_as_one_that_does_not_exist() -> None:
 
 @pytest.mark.parametrize(
     ("situation", "rights"),
-    [({}, {Right.PREPARE}), ({"checker": True}, {Right.APPROVE}), ({"administrator": True}, {Right.PREPARE, Right.APPROVE})],
+    [({}, {Right.PREPARE}), ({"checker": True}, {Right.APPROVE}), ({"administrator": True}, {Right.PREPARE, Right.APPROVE, Right.ADMINISTER})],
 )
 def test_rights_follow_the_role_and_end_at_the_employer(situation: dict[str, bool], rights: set[Right]) -> None:
     person = factories.RepresentativeFactory(**situation)

@@ -24,7 +24,7 @@ from contributions.models import (
     PaymentMessage,
     UnreckonedRow,
 )
-from employers.models import Appointment, Employer, Employment, Representative
+from employers.models import Appointment, Employer, Employment, FlowChoice, Representative
 from kwsp_portal.editions.models import Edition
 from members.enums import Citizenship
 from members.identity.models import (
@@ -187,6 +187,13 @@ def two_filings_of_a_month() -> object:
 def approved_by_its_maker() -> object:
     filing = FilingFactory(clean=True)
     return type(filing).objects.filter(pk=filing.pk).update(approved_by=filing.prepared_by)
+
+
+def chosen(**fields: object) -> FlowChoice:
+    by = RepresentativeFactory(administrator=True)
+    return FlowChoice.objects.create(
+        **{"employer": by.employer, "flow": "SINGLE", "under_way": "NONE", "chosen_by": by.user, "chosen_on": DAY, **fields}
+    )
 
 
 def two_rows_on_a_line() -> object:
@@ -384,6 +391,9 @@ CASES: dict[str, Callable[[], object]] = {
     "filing_one_a_month": two_filings_of_a_month,
     "filing_state_known": changed(CleanFiling, state="LOST"),
     "filing_month_is_first_day": changed(FilingFactory, wage_month=date(2026, 10, 2)),
+    "flow_choice_known": lambda: chosen(flow="NOBODY"),
+    "flow_choice_under_way_known": lambda: chosen(under_way="BURNS"),
+    "filing_flow_known": lambda: FilingFactory(flow="NOBODY"),
     "filing_approved_by_another": approved_by_its_maker,
     "filing_rows_add_up": changed(FilingFactory, rows_total=3),
     "filing_goes_on_only_clean": changed(FilingFactory, state="READY"),
@@ -402,6 +412,7 @@ CASES: dict[str, Callable[[], object]] = {
     "election_has_its_form": lambda: ElectionFactory(document=None),
     "election_never_retrospective": lambda: ElectionFactory(prepared_on=date(2026, 12, 1)),
     "election_approved_is_complete": lambda: ElectionFactory(state="APPROVED"),
+    "election_flow_known": lambda: ElectionFactory(flow="NOBODY"),
     "election_approved_by_another": election_approved_by_its_maker,
     "election_log_action_known": lambda: election_log(action="PAY"),
     "election_batch_rows_add_up": lambda: election_batch(rows_total=1, rows_good=2),
