@@ -9,7 +9,6 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import datetime
 from typing import Final, NamedTuple
 
 from django.conf import settings
@@ -130,7 +129,7 @@ def _call_each(channel: Channel, taken: Sequence[Message], until: float) -> list
 
 
 def _call(gateway: Gateway, message: Message) -> Outcome:
-    if message.expires_at is not None and message.expires_at <= _database_now():
+    if message.expires_at is not None and not _still_wanted(message):
         return Outcome(message, State.EXPIRED)
     try:
         words = wording.of(message)
@@ -154,11 +153,12 @@ def _pause(message: Message) -> float:
     return min(pause, _LONGEST_URGENT) if message.expires_at else pause
 
 
-def _database_now() -> datetime:
+def _still_wanted(message: Message) -> bool:
+    """Whether a message that runs out has neither done so nor been withdrawn since it was taken."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        now: datetime = cursor.fetchone()[0]
-    return now
+        cursor.execute("SELECT state = 'QUEUED' AND expires_at > clock_timestamp() FROM notify_message WHERE id = %s", [message.pk])
+        wanted: bool = cursor.fetchone()[0]
+    return wanted
 
 
 def _sent_lately(numbers: Sequence[str]) -> "Counter[str]":

@@ -27,7 +27,7 @@ class Channel(StrEnum):
 
 class State(StrEnum):
     """QUEUED waits for a worker. SENT was taken by the provider; DELIVERED is what it reported. FAILED was given up, by us or by the
-    provider. EXPIRED was not sent in time, and is not sent any more. REFUSED will never be taken: the number, or too many for it."""
+    provider. EXPIRED was not sent in time, or withdrawn, and is not sent any more. REFUSED will never be taken: the number, or too many for it."""
 
     QUEUED = "QUEUED"
     SENT = "SENT"

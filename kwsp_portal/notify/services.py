@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from django.core.validators import validate_email
 from django.db import IntegrityError, connection, transaction
+from django.db.models.functions import Now
 
 from kwsp_portal import audit
 from kwsp_portal.jobs import calendar, doorbell
@@ -19,6 +20,8 @@ DELIVER_TASK: Final = "kwsp_portal.notify.tasks.deliver"
 _URGENT, _USUAL = 1, 5
 SILENT_FOR: Final = timedelta(hours=1)
 """A message of which the provider reported nothing for so long may be sent again."""
+WITHDRAWN: Final = "WITHDRAWN"
+"""Why a message expired whose act was undone before it went out."""
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 
 # The natural key: whoever tells of the same act again tells nothing. One statement for a chunk of thousands.
@@ -159,6 +162,15 @@ def _send(
     if inbox is not None:
         _write([News(inbox, kind, cause, figures)], on or calendar.current())
     doorbell.ring("messages", task=DELIVER_TASK)
+
+
+def withdraw(*, causes: Iterable[str]) -> None:
+    """Have the messages of these acts not sent any more, as far as they wait: their secrets open nothing now. In the caller's transaction.
+
+    What is with the provider already arrives; what a worker holds is looked at once more before the provider is called.
+    """
+    waiting = Message.objects.filter(cause__in=list(causes), state=State.QUEUED)
+    waiting.update(state=State.EXPIRED, reason=WITHDRAWN, ended_at=Now(), secrets=None)
 
 
 class NotAgain(Exception):

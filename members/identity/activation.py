@@ -4,6 +4,7 @@ What was chosen waits in the invitation's `progress`, so that somebody who was i
 i-Akaun begins with one act at the end, under the code that the TAC phone was sent: the invitation is used up, the User ID and password hold.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
@@ -20,6 +21,8 @@ from members.identity.models import Approval, Invitation, User
 TERMS: Final = "2026-11"
 """The version of the terms that a person agrees to (templates/identity/includes/terms.html)."""
 LONGEST_PHRASE: Final = 10
+_FROM_A_NUMBER: Final = re.compile(r"[0-9]{8}([0-9]{2,3})?[a-z]?")
+"""User IDs that come from an employer number (employers.services.user_ids): of its people, and of nobody else."""
 
 
 class Step(StrEnum):
@@ -37,7 +40,7 @@ class UserIdTaken(Exception):
 
 
 class UserIdReserved(Exception):
-    """User IDs that begin like temporary ones are nobody's choice."""
+    """User IDs that begin like temporary ones, or look like those that come from an employer number, are nobody's choice."""
 
 
 FixedUserId = Callable[[User], str]
@@ -77,7 +80,7 @@ def agree(*, invitation: Invitation, on: date, at: datetime) -> Invitation:
 def choose_user_id(*, invitation: Invitation, user_id: str, on: date) -> Invitation:
     """The User ID for good, once the activation is over. Raises UserIdTaken, UserIdReserved."""
     given = given_user_id(invitation)
-    if not given and user_id.startswith(invitations.TEMPORARY):
+    if not given and (user_id.startswith(invitations.TEMPORARY) or _FROM_A_NUMBER.fullmatch(user_id)):
         raise UserIdReserved
     if User.objects.filter(user_id=given or user_id).exists():
         raise UserIdTaken

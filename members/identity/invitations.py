@@ -109,7 +109,7 @@ def invite(
         locked = User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
         if locked.activated_at is not None:
             raise AlreadyActivated
-        voided = _open(locked).update(voided_at=at)
+        voided = _void(_open(locked), at)
         invitation = Invitation.objects.create(
             user=locked,
             kind=kind,
@@ -170,14 +170,15 @@ def redeem(*, invitation_id: int, on: date, at: datetime) -> Invitation:
 
 def void(*, invitation_id: int, at: datetime) -> bool:
     """End an invitation that is open; False where it had ended already."""
-    return bool(Invitation.objects.filter(pk=invitation_id, used_at__isnull=True, voided_at__isnull=True).update(voided_at=at))
+    with transaction.atomic():
+        return bool(_void(Invitation.objects.filter(pk=invitation_id, used_at__isnull=True, voided_at__isnull=True), at))
 
 
 def expire(*, on: date, at: datetime) -> Mapping[str, int]:
     """Void every open invitation whose last day is over (`run_batch expire_activations`)."""
     with transaction.atomic():
         over = Invitation.objects.filter(used_at__isnull=True, voided_at__isnull=True, expires_on__lt=on)
-        voided = over.update(voided_at=at)
+        voided = _void(over, at)
         if voided:
             audit.record(actor=None, action="identity.expire_invitations", data={"on": str(on), "voided": voided})
     return {"voided": voided}
@@ -206,6 +207,13 @@ def _require_open(invitation: Invitation, *, on: date) -> None:
     code = why_ended(invitation, on=on)
     if code:
         raise Ended(code, invitation)
+
+
+def _void(found: QuerySet[Invitation], at: datetime) -> int:
+    """End these, and withdraw their SMS that have not gone out: a code that opens nothing is not sent. How many they were."""
+    ended = list(found.select_for_update(no_key=True).order_by("pk"))
+    notify.withdraw(causes=[cause_of(one) for one in ended])
+    return Invitation.objects.filter(pk__in=[one.pk for one in ended]).update(voided_at=at)
 
 
 def _open(user: User) -> QuerySet[Invitation]:

@@ -119,7 +119,7 @@ def _user_id(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         except activation.UserIdTaken:
             form.add_error("user_id", _("ID Pengguna itu telah digunakan. Pilih yang lain."))
         except activation.UserIdReserved:
-            form.add_error("user_id", _("ID Pengguna yang bermula dengan “kwsp” dikhaskan untuk ID sementara. Pilih yang lain."))
+            form.add_error("user_id", _("ID Pengguna yang bermula dengan “kwsp” atau seperti nombor majikan (8 angka) dikhaskan. Pilih yang lain."))
         else:
             return _go_on(request, kept)
     return _show(request, Step.USER_ID, invitation, form, given=given)

@@ -126,6 +126,8 @@ def test_no_step_is_jumped_over(newcomer: Newcomer) -> None:
         (Step.USER_ID, {"user_id": "terlalupanjangsekali"}, "8 hingga 16"),
         (Step.USER_ID, {"user_id": "\u0430minah85"}, "8 hingga 16"),
         (Step.USER_ID, {"user_id": "kwsp12345678"}, "dikhaskan"),
+        (Step.USER_ID, {"user_id": "10000001"}, "dikhaskan"),
+        (Step.USER_ID, {"user_id": "1000000102"}, "dikhaskan"),
         (Step.USER_ID, {"user_id": "SudahAda1"}, "telah digunakan"),
         (Step.PASSWORD, {"password": "pendek"}, "sekurang-kurangnya 12"),
         (Step.PASSWORD, {"password": "qwerty123456"}, "dicuba dahulu oleh pencuri"),

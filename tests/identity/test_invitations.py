@@ -11,6 +11,7 @@ from django.test import Client, override_settings
 
 from kwsp_portal.common import clock
 from kwsp_portal.jobs import registry
+from kwsp_portal.notify.models import Message
 from kwsp_portal.settings import base
 from members.identity import invitations, services
 from members.identity.enums import InvitationKind, Role
@@ -106,6 +107,24 @@ class TestOnce:
         assert why(lambda: invitations.find(user_id=user.user_id, secret=secrets[0], on=day_31)) == "EXPIRED"
         assert why(lambda: redeem(invitation, day_31)) == "EXPIRED"
         assert redeem(invitation, LAST).used_at
+
+    def test_an_sms_still_under_way_is_withdrawn_with_its_invitation(self) -> None:
+        user = begin()
+        first, second = invite(user), invite(user)
+
+        states = dict(Message.objects.filter(code="INVITED_MEMBER").values_list("cause", "state"))
+        assert states == {invitations.cause_of(first): "EXPIRED", invitations.cause_of(second): "QUEUED"}
+
+    @pytest.mark.parametrize("how", ["void", "expire"])
+    def test_what_ends_otherwise_is_not_sent_either(self, how: str) -> None:
+        made = invite(begin())
+
+        if how == "void":
+            invitations.void(invitation_id=made.pk, at=clock.now())
+        else:
+            invitations.expire(on=LAST + timedelta(days=1), at=clock.now())
+
+        assert Message.objects.get(cause=invitations.cause_of(made)).state == "EXPIRED"
 
     def test_the_batch_voids_what_is_over_and_nothing_else(self, secrets: list[str]) -> None:
         user, used = begin(), begin()

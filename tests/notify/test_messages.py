@@ -1,6 +1,7 @@
 """A message is written with its act, waits with its secrets encrypted, and goes out once."""
 
 import json
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from kwsp_portal.notify import delivery, selectors, services, wording
-from kwsp_portal.notify.enums import Inbox, State, Whose
+from kwsp_portal.notify.enums import Channel, Inbox, State, Whose
 from kwsp_portal.notify.models import Copy, Message
 from tests import phone
 from tests.notify.conftest import CODE, PASSWORD, TAC
@@ -225,3 +226,35 @@ def test_secrets_are_wiped_with_the_end_and_never_written_again() -> None:
         Message.objects.update(state=State.SENT)
     with pytest.raises(IntegrityError, match="never written again"), transaction.atomic():
         Message.objects.update(secrets="111111")
+
+
+def test_what_is_withdrawn_is_not_sent_and_its_secret_is_gone(settings: Any) -> None:
+    tac("invitation:1", digits="111111")
+    tac("invitation:2", digits="222222")
+
+    services.withdraw(causes=["invitation:1"])
+
+    assert delivery.deliver()["sent"] == 1
+    assert ["222222" in line["text"] for line in written(settings.NOTIFY)] == [True]
+    first = Message.objects.get(cause="invitation:1")
+    assert (first.state, first.secrets, first.reason, first.ended_at is not None) == (State.EXPIRED, None, "WITHDRAWN", True)
+
+
+def test_withdrawn_while_a_worker_holds_it_it_is_not_sent(settings: Any) -> None:
+    tac("invitation:1")
+    (taken,) = delivery._take(Channel.SMS)
+
+    services.withdraw(causes=["invitation:1"])
+
+    assert delivery._write(delivery._call_each(Channel.SMS, [taken], time.monotonic() + 30)) == 0
+    assert written(settings.NOTIFY) == []
+    assert Message.objects.get().reason == "WITHDRAWN"
+
+
+def test_what_was_sent_already_stays_sent() -> None:
+    tac("invitation:1")
+    delivery.deliver()
+
+    services.withdraw(causes=["invitation:1"])
+
+    assert Message.objects.get().state == State.SENT
