@@ -71,8 +71,7 @@ def filing_new(request: HttpRequest) -> HttpResponse:
     """Choose the month, take the template, send the file."""
     employer = shared.employer_of(request)
     if request.method != "POST":
-        too_large = getattr(request, "too_large", "")
-        return _new_page(request, employer, forms.UploadForm(), status=413 if too_large else 200, refused=too_large)
+        return _new_page(request, employer, forms.UploadForm())
     form = forms.UploadForm(request.POST, request.FILES)
     if not form.is_valid():
         return _new_page(request, employer, form, status=422)

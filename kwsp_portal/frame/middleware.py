@@ -25,7 +25,13 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 API_PREFIX: Final = "/api/"
 API_PAGES: Final = "/api/docs/"
-FILE_FORMS: Final = frozenset({"employer:filing_new"})
+FILE_FORMS: Final = frozenset(
+    {
+        *("employer:filing_new", "employer:election_new", "employer:election_cancel", "employer:election_file_new"),
+        *("counter:register", "counter:correct", "counter:employer"),
+    }
+)
+"""Pages with a form for files."""
 BANK_PREFIX: Final = "/fpx/"
 DRAIN_BYTES: Final = 512 * 1024 * 1024
 DRAIN_SECONDS: Final = 30
@@ -153,7 +159,7 @@ class UploadLimit:
 
     What a browser is still sending is read and dropped, within limits: a browser whose connection is cut shows its own error
     and not our page. A page with a form for files is then shown again as by GET, with what was found and expected
-    (`request.too_large`); whoever may not open it gets the page of the refusal.
+    (`request.too_large`, which layout/base.html says); whoever may not open it gets the page of the refusal.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -175,7 +181,11 @@ class UploadLimit:
         request.method = request.META["REQUEST_METHOD"] = "GET"
         request.META.update(CONTENT_LENGTH="0", CONTENT_TYPE="")
         response = self.get_response(request)
-        return response if response.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else errors.too_large(request, found=length)
+        if response.status_code != HTTPStatus.OK:
+            del request.too_large  # type: ignore[attr-defined]
+            return errors.too_large(request, found=length)
+        response.status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        return response
 
 
 def _takes_files(path: str) -> bool:

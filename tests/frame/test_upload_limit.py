@@ -11,7 +11,10 @@ from django.test import Client
 
 from kwsp_portal.frame import middleware
 from members.identity.models import User
+from tests.contributions.pages import signed_in, text_of, title_of
+from tests.factories import EmployerFactory, MemberFactory, RepresentativeFactory
 from tests.identity.conftest import sign_in
+from tests.members.test_counter_pages import at_the_counter
 
 LIMIT = 1024 * 1024
 
@@ -43,6 +46,36 @@ def test_a_file_over_the_limit_is_refused_with_found_and_expected(client: Client
 
     assert answer.status_code == 413
     assert "Fail yang dihantar bersaiz 2.0 MB. Had ialah 1 MB." in answer.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("prefix", "words"), [("", "Fail yang dihantar bersaiz 2.0 MB. Had ialah 1 MB."), ("/en", "2.0 MB")])
+@pytest.mark.parametrize("page", ["register", "correct", "employer"])
+def test_a_scan_over_the_limit_is_refused_on_the_counter_s_own_page(page: str, prefix: str, words: str) -> None:
+    counter = at_the_counter(prefix=prefix)
+    member, employer = MemberFactory(), EmployerFactory()
+    counter.post("/counter/", q=member.number, reason="AT_COUNTER")
+    address = {"register": "members/new/", "correct": f"members/{member.number}/correct/", "employer": f"employers/{employer.number}/"}[page]
+
+    answer = counter.post(f"/counter/{address}", papers=SimpleUploadedFile("kad.pdf", b"x" * (2 * LIMIT)))
+
+    assert answer.status_code == 413
+    assert words in answer.content.decode()
+    assert 'enctype="multipart/form-data"' in answer.content.decode()
+    assert title_of(answer).startswith(("Ralat:", "Error:"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("page", "has_form"), [("elections/files/new/", True), ("elections/new/", False)])
+def test_a_form_of_an_election_over_the_limit_is_refused_once_on_its_page_or_on_one_of_its_own(page: str, has_form: bool) -> None:
+    """Without an employee in the address there is no page of a new election to show again."""
+    person = RepresentativeFactory()
+
+    answer = signed_in(person.user).post(f"/employer/{page}", document=SimpleUploadedFile("kwsp17a.pdf", b"x" * (2 * LIMIT)))
+
+    assert answer.status_code == 413
+    assert text_of(answer).count("Fail yang dihantar bersaiz 2.0 MB. Had ialah 1 MB.") == 1
+    assert ('enctype="multipart/form-data"' in answer.content.decode()) is has_form
 
 
 @pytest.mark.django_db
