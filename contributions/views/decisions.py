@@ -108,7 +108,7 @@ def _decide_context(request: HttpRequest, found: Filing, form: forms.ReturnForm,
         "form": form,
         "comparison": selectors.comparison(filing=found),
         "page": page,
-        **shared.approvers_of(request, found),
+        **shared.approvers_of(request, found, may=allowed),
     }
 
 

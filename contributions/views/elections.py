@@ -134,7 +134,7 @@ def _act(request: HttpRequest, found: Election, action: FilingAction, form: form
 def _context(request: HttpRequest, found: Election, form: Any = None) -> dict[str, Any]:
     on = clock.business_date()
     log = list(selectors.log_of(election=found))
-    may = {action.value.lower(): True for action in election_moves.allowed(election=found, by=request.user, on=on)}  # type: ignore[arg-type]
+    may = election_moves.allowed(election=found, by=request.user, on=on)  # type: ignore[arg-type]
     open_ones = (ElectionState.DRAFT, ElectionState.SUBMITTED, ElectionState.RETURNED)
     approved = found.state == ElectionState.APPROVED
     holds = approved and selectors.holds_now(election=found, month=max(WageMonth.of(on), WageMonth.of(found.from_month)))
@@ -145,10 +145,10 @@ def _context(request: HttpRequest, found: Election, form: Any = None) -> dict[st
         "month": WageMonth.of(found.from_month),
         "effect": election_effect.effect_of(found) if found.state in open_ones else None,
         "undone": [(row, WageMonth.of(row.from_month)) for row in election_effect.undone_by(found)] if found.state in open_ones else (),
-        "may": may,
+        "may": {action.value.lower(): True for action in may},
         "log": [(entry, labels.ACTION[entry.action]) for entry in log],
         "returned": next((entry for entry in reversed(log) if entry.action in GAVE_BACK), None),
-        **shared.approvers_of(request, found),
+        **shared.approvers_of(request, found, may=may),
         "holds": holds,
         "irrevocable": found.kind in IRREVOCABLE,
         "may_cancel": holds and found.act == ElectionAct.ELECT and found.kind not in IRREVOCABLE and prepares,

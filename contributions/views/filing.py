@@ -160,6 +160,7 @@ def _filing_context(request: HttpRequest, employer: Employer, found: Filing) -> 
     log = list(selectors.log_of(filing=found))
     payments = list(selectors.payments_of(filing=found))
     month = WageMonth.of(found.wage_month)
+    may = moves.allowed(filing=found, by=request.user, on=clock.business_date())  # type: ignore[arg-type]
     return {
         "acting_for": employer.name,
         "filing": found,
@@ -169,7 +170,7 @@ def _filing_context(request: HttpRequest, employer: Employer, found: Filing) -> 
         "steps": STEPS if state in STEP_OF else (),
         "step": STEP_OF.get(state, 0),
         "progress": selectors.progress_of(programme=programme, filing=found) if programme else None,
-        "may": {action.value.lower(): True for action in moves.allowed(filing=found, by=request.user, on=clock.business_date())},  # type: ignore[arg-type]
+        "may": {action.value.lower(): True for action in may},
         "may_prepare": services.may_prepare(employer=employer, by=request.user, on=clock.business_date()),  # type: ignore[arg-type]
         "page": bad if bad is not None else selectors.rows_page(filing=found, number=number),
         "bad": [_faults(row) for row in bad or ()],
@@ -178,7 +179,7 @@ def _filing_context(request: HttpRequest, employer: Employer, found: Filing) -> 
         "payments": [(payment, labels.PAYMENT[payment.state]) for payment in payments],
         "in_flight": next((payment for payment in payments if payment.state in selectors.IN_FLIGHT), None),
         "returned": next((entry for entry in reversed(log) if entry.action in GAVE_BACK), None),
-        **shared.approvers_of(request, found),
+        **shared.approvers_of(request, found, may=may),
         "may_change": not found.refusal or any(problem["code"] in MAY_CHANGE for problem in found.refusal),
         "reread_as": Filing.objects.filter(rereads=found).first() if state == FilingState.DISCARDED else None,
         "corrections": corrections.of_filing(found) if state == FilingState.CREDITED else (),

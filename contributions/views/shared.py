@@ -1,5 +1,6 @@
 """What the employer's pages have in common."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -51,11 +52,12 @@ def present_state(found: Filing) -> dict[str, Any]:
     return {"label": labels.FILING[found.state], "last": last, "last_words": labels.ACTION[last.action] if last else ""}
 
 
-def approvers_of(request: HttpRequest, found: Filing | Election) -> dict[str, Any]:
-    """Whether it is the own work of who looks, and whether anybody there is who could approve it; who administers is shown where to mend that."""
+def approvers_of(request: HttpRequest, found: Filing | Election, *, may: Collection[FilingAction]) -> dict[str, Any]:
+    """Whether it is the own work of who looks and may do this with it, and whether anybody there is who could approve it; who administers
+    is shown where to mend that."""
     by, on = request.user, clock.business_date()
     nobody = False
-    if found.flow == ApprovalFlow.CHECKED and found.state in (FilingState.SUBMITTED, ElectionState.SUBMITTED):
+    if found.flow == ApprovalFlow.CHECKED and found.state in (FilingState.SUBMITTED, ElectionState.SUBMITTED) and FilingAction.APPROVE not in may:
         made = {found.prepared_by_id, *found.log.filter(action=FilingAction.SUBMIT).values_list("by", flat=True)}
         nobody = not employers_selectors.could_approve(found.employer, on=on).exclude(user__in=made).exists()
     administers = nobody and employers_access.is_administrator(by, found.employer, on=on)  # type: ignore[arg-type]
