@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from employers.enums import RIGHTS, ApprovalFlow, EmployerRole, Right
-from employers.models import Appointment, Employer, FlowChoice, Representative
+from employers.models import Appointment, AppointmentProposal, Employer, FlowChoice, Representative
 from members.identity.models import User
 
 
@@ -78,6 +78,14 @@ def _acting(user: User, on: date) -> QuerySet[Representative]:
 def employer_numbered(number: str) -> Employer:
     """The employer of a number, for officers at a counter. Raises Http404."""
     found = Employer.objects.filter(number=number).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def appointment_proposal_for(pk: int) -> AppointmentProposal:
+    """What waits for a supervisor, or was decided. Raises Http404."""
+    found = AppointmentProposal.objects.select_related("employer", "document", "proposed_by", "decided_by").filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

@@ -9,6 +9,7 @@ ROLE = Figure(_("Peranan"), lambda code: str(labels.ROLES.get(code, code)))
 FLOW = Figure(_("Aliran kelulusan"), lambda code: str(labels.FLOWS.get(code, code)))
 UNDER_WAY = Figure(_("Yang sedang menunggu"), lambda code: str(labels.TOLD_UNDER_WAY.get(code, code)))
 REFUSED = hidden("code")
+PROPOSAL = hidden("proposal", "form", "risks", "code", "state")
 
 register(
     {
@@ -20,6 +21,10 @@ register(
             data={**REFUSED, "under_way": UNDER_WAY, "waiting": Figure(_("Menunggu kelulusan"))},
             fields={"flow": FLOW},
         ),
+        "employer.propose": Act(_("Pelantikan wakil dihantar kepada penyelia"), Sort.PROFILE, data=PROPOSAL),
+        "employer.approve": Act(_("Pelantikan wakil diluluskan penyelia"), Sort.PROFILE, data=PROPOSAL),
+        "employer.refuse": Act(_("Pelantikan wakil ditolak penyelia"), Sort.PROFILE, data=PROPOSAL),
+        "employer.withdraw": Act(_("Pelantikan wakil ditarik balik"), Sort.PROFILE, data=PROPOSAL),
         "representative.appoint": Act(_("Wakil majikan dilantik"), Sort.PROFILE, data={**REFUSED, **hidden("invitation")}, fields={"role": ROLE}),
         "representative.remove": Act(_("Wakil majikan ditamatkan"), Sort.PROFILE, data=REFUSED, fields={"role": ROLE}),
         "representative.role": Act(_("Peranan wakil majikan ditukar"), Sort.PROFILE, data=REFUSED, fields={"role": ROLE}),

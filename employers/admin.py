@@ -3,9 +3,10 @@ from django.utils.translation import gettext_lazy as _
 
 from employers.enums import AppointmentForm, EmployerKind
 from employers.labels import FLOWS, ROLES, TOLD_UNDER_WAY
-from employers.models import Appointment, Employer, Employment, FlowChoice, Representative
+from employers.models import Appointment, AppointmentProposal, Employer, Employment, FlowChoice, Representative
 from kwsp_portal.registers import Lines, Register, choice_filter, column
 from kwsp_portal.templatetags import formats
+from members.labels import PROPOSAL_STATES
 
 KINDS = {EmployerKind.PRIVATE: _("Swasta"), EmployerKind.GOVERNMENT: _("Kerajaan"), EmployerKind.HOUSEHOLD: _("Isi rumah")}
 
@@ -70,6 +71,25 @@ class EmploymentAdmin(Register):
     search_fields = ("=employer__number", "=member__number", "=member__identity_number")
     search_help_text = _("Nombor majikan, nombor ahli, atau nombor pengenalan")
     ordering = ("-id",)
+
+
+@admin.register(AppointmentProposal)
+class AppointmentProposalAdmin(Register):
+    """Risky appointments at a counter, and what the supervisor decided."""
+
+    list_display = (
+        "id",
+        column("employer", _("Majikan")),
+        column("name", _("Wakil")),
+        column("identity_number", _("No. pengenalan"), formats.masked_ic),
+        column("state", _("Status"), {state: label.words for state, label in PROPOSAL_STATES.items()}),
+        column("proposed_by", _("Dicadangkan oleh")),
+        column("proposed_on", _("Pada"), formats.day),
+    )
+    fields = (*list_display[1:], column("decided_by", _("Diputuskan oleh")), column("decided_on", _("Diputuskan pada"), formats.day))
+    list_select_related = ("employer", "proposed_by", "decided_by")
+    search_fields = ("=employer__number",)
+    search_help_text = _("Nombor majikan")
 
 
 @admin.register(FlowChoice)

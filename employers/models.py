@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from employers.enums import AppointmentForm, ApprovalFlow, EmployerKind, EmployerRole, UnderWay
 from kwsp_portal.documents.models import StoredFile
-from members.enums import IdentityKind, Thumb
+from members.enums import IdentityKind, ProposalState, Thumb
 from members.models import Member, days_of, eight_digits, only
 
 
@@ -125,6 +125,67 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.representative_id} {self.form}"
+
+
+class AppointmentProposal(models.Model):
+    """A risky appointment at a counter, which a second officer approves: what was brought and seen, written once but for the decision (0012).
+
+    `before` is the person's TAC number when it was proposed: if that changed, the proposal is stale. `appointment` is what came of it.
+    """
+
+    employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="appointment_proposals")
+    name = models.CharField(_("Nama"), max_length=120)
+    identity_kind = models.CharField(max_length=12, choices={kind.value: kind.value for kind in IdentityKind})
+    identity_number = models.CharField(_("No. pengenalan"), max_length=15)
+    form = models.CharField(max_length=8, choices={form.value: form.value for form in AppointmentForm})
+    document = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    seen = models.JSONField(default=list, blank=True)
+    thumb = models.CharField(max_length=10, choices={thumb.value: thumb.value for thumb in Thumb})
+    without_thumb = models.CharField(max_length=200, blank=True)
+    phone = models.CharField(max_length=16)
+    language = models.CharField(max_length=2)
+    risks = models.JSONField(default=list)
+    before = models.CharField(max_length=16, blank=True)
+    state = models.CharField(max_length=10, choices={state.value: state.value for state in ProposalState}, default=ProposalState.PROPOSED)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    proposed_on = models.DateField()
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    decided_on = models.DateField(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    comment = models.CharField(max_length=500, blank=True)
+    appointment = models.OneToOneField(Appointment, null=True, blank=True, on_delete=models.PROTECT, related_name="proposal")
+
+    class Meta:
+        verbose_name = _("cadangan pelantikan wakil")
+        verbose_name_plural = _("cadangan pelantikan wakil")
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["employer", "identity_kind", "identity_number"],
+                condition=Q(state=ProposalState.PROPOSED.value),
+                name="appointment_proposal_one_open",
+            ),
+            models.CheckConstraint(condition=Q(form__in=[form.value for form in AppointmentForm]), name="appointment_proposal_form_known"),
+            models.CheckConstraint(condition=Q(identity_kind__in=[kind.value for kind in IdentityKind]), name="appointment_proposal_kind_known"),
+            models.CheckConstraint(condition=Q(thumb__in=[thumb.value for thumb in Thumb]), name="appointment_proposal_thumb_known"),
+            models.CheckConstraint(condition=Q(state__in=[state.value for state in ProposalState]), name="appointment_proposal_state_known"),
+            models.CheckConstraint(
+                condition=~Q(state__in=[ProposalState.APPROVED.value, ProposalState.REFUSED.value]) | ~Q(decided_by=F("proposed_by")),
+                name="appointment_proposal_decided_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ProposalState.PROPOSED.value, decided_by__isnull=True, decided_on__isnull=True, decided_at__isnull=True)
+                | (~Q(state=ProposalState.PROPOSED.value) & Q(decided_by__isnull=False, decided_on__isnull=False, decided_at__isnull=False)),
+                name="appointment_proposal_decided_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=Q(appointment__isnull=True) | Q(state=ProposalState.APPROVED.value), name="appointment_proposal_done_is_approved"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.employer_id} {self.state}"
 
 
 class Employment(models.Model):

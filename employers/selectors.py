@@ -8,9 +8,10 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 
 from employers.enums import RIGHTS, Right
-from employers.models import Employer, Employment, FlowChoice, Representative
+from employers.models import AppointmentProposal, Employer, Employment, FlowChoice, Representative
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.notify.models import Message
+from members.enums import ProposalState
 from members.identity import invitations, phones
 from members.identity.models import Invitation, TacPhone
 from members.models import CitizenshipPeriod, Member
@@ -84,6 +85,11 @@ def employers_found(text: str) -> list[Employer]:
 def acting_for(employer: Employer) -> "QuerySet[Representative]":
     """Who acts for an employer now, the first appointed first."""
     return Representative.objects.filter(employer=employer, removed_on__isnull=True).select_related("user").order_by("pk")
+
+
+def appointments_waiting(employer: Employer) -> "QuerySet[AppointmentProposal]":
+    """Appointments of the employer that wait for a supervisor, the oldest first."""
+    return AppointmentProposal.objects.filter(employer=employer, state=ProposalState.PROPOSED).select_related("proposed_by").order_by("pk")
 
 
 def only_one_could_act(employer: Employer, *, on: date) -> bool:

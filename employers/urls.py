@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from employers.views import acting, counter, flow, people
+from employers.views import acting, appointments, counter, flow, people
 
 counter_patterns = [
     path("employers/", counter.employers, name="employers"),
     path("employers/new/", counter.employer_new, name="employer_new"),
-    path("employers/appointments/<int:pk>/", counter.appointment, name="appointment"),
-    path("employers/appointments/<int:pk>/document/", counter.appointment_document, name="appointment_document"),
+    path("employers/appointments/<int:pk>/", appointments.appointment, name="appointment"),
+    path("employers/appointments/<int:pk>/document/", appointments.appointment_document, name="appointment_document"),
+    path("employers/proposals/<int:pk>/", appointments.proposal, name="appointment_proposal"),
+    path("employers/proposals/<int:pk>/document/", appointments.proposal_document, name="appointment_proposal_document"),
     path("employers/<str:number>/", counter.employer, name="employer"),
 ]
 

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from django.db.models import Q, QuerySet
 
 from employers.models import Representative
-from employers.services import leave, news, user_ids
+from employers.services import appointment_queue, leave, news, user_ids
 from kwsp_portal.notify import kinds
 from members.identity import activation, passwords, recovery
 from members.identity.enums import InvitationKind
 from members.identity.models import User
 
+appointment_queue.register()
 activation.user_id_is_given(InvitationKind.EMPLOYER)(user_ids.given)
 for _code, _kind in (*leave.KINDS.items(), *news.KINDS.items()):
     kinds.register(_code, _kind)

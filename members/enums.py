@@ -92,12 +92,13 @@ class ProposalState(StrEnum):
 
 
 class Risk(StrEnum):
-    """Why an officer does not bind a TAC number alone."""
+    """Why an officer does not bind a TAC number alone, or appoint an employer's administrator."""
 
     SECOND_CHANGE = "SECOND_CHANGE"
     BLOCKED = "BLOCKED"
     THUMB_REFUSED = "THUMB_REFUSED"
     NUMBER_OF_ANOTHER = "NUMBER_OF_ANOTHER"
+    ADMINISTRATOR_THERE = "ADMINISTRATOR_THERE"
 
 
 class LookupReason(StrEnum):

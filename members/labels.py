@@ -66,6 +66,7 @@ RISKS: Final[dict[str, Any]] = {
     Risk.BLOCKED: _("Disekat kerana terlalu banyak kod TAC yang salah"),
     Risk.THUMB_REFUSED: _("Cap ibu jari tidak sepadan dengan pemegang dokumen"),
     Risk.NUMBER_OF_ANOTHER: _("Nombor ini nombor TAC orang lain"),
+    Risk.ADMINISTRATOR_THERE: _("Majikan ini sudah mempunyai pentadbir lain yang aktif, yang boleh melantik wakil sendiri"),
 }
 MESSAGES: Final[dict[str, Label]] = {
     State.QUEUED: Label(_("SMS menunggu dihantar"), "info"),

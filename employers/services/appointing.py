@@ -3,23 +3,24 @@
 The first who is appointed is the employer's administrator. What the code opens is the activation's; one person may act for several employers.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from employers.enums import AppointmentForm, EmployerRole
-from employers.models import Appointment, Employer, Representative
+from employers.models import Appointment, AppointmentProposal, Employer, Representative
 from kwsp_portal import audit
 from kwsp_portal.documents import services as documents
 from kwsp_portal.notify.enums import Inbox, Whose
-from members.enums import IdentityKind, Risk
+from members.enums import IdentityKind, ProposalState, Risk, Thumb
 from members.identity import invitations, phones
 from members.identity.enums import Bound, InvitationKind, Role
 from members.identity.models import Invitation, User
 from members.rules import identity
-from members.services import binding, checking
+from members.services import binding, checking, proposals
 from members.services import registering as counter
 from members.services.checking import Checklist
 
@@ -36,19 +37,19 @@ class Person:
 
 
 class NotAppointable(Exception):
-    """`code`: EMPLOYER_CLOSED, IDENTITY_FORM, NAME_EMPTY, NOTHING_TO_DO."""
+    """`code`: EMPLOYER_CLOSED, IDENTITY_FORM, NAME_EMPTY."""
 
     def __init__(self, code: str) -> None:
         self.code = code
         super().__init__(code)
 
 
-class NeedsSupervisor(Exception):
-    """What a counter officer does not do alone; a supervisor at the counter does."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of it: an appointment, or a proposal that waits for a supervisor."""
 
-    def __init__(self, risks: tuple[Risk, ...]) -> None:
-        self.risks = risks
-        super().__init__(", ".join(risks))
+    appointment: Appointment | None = None
+    proposal: AppointmentProposal | None = None
 
 
 def appoint(
@@ -64,46 +65,108 @@ def appoint(
     on: date,
     at: datetime,
     ip: str | None = None,
-) -> Appointment:
-    """Appoint, bind the number and send the code; who is active already only gets the appointment and the number.
+) -> Outcome:
+    """Appoint, bind the number and send the code; who is active already only gets the appointment and the number. What is risky waits.
 
-    Raises NoRight, NotAppointable, checking.Incomplete, documents.NotAPaper, NeedsSupervisor.
+    Raises NoRight, NotAppointable, checking.Incomplete, documents.NotAPaper, proposals.NotAllowed (ANOTHER_WAITS).
     """
     counter.require_counter(by)
     _require_good(employer, person)
     checking.require(checklist=checklist, kind=person.identity_kind, registered=False)
     with transaction.atomic():
-        held = Employer.objects.select_for_update(no_key=True).get(pk=employer.pk)
+        held = hold(employer.pk)
         again = _second_click(held, person, phone, by, at)
         if again is not None:
             return again
-        user = _user_of(person)
-        risks = binding.risks_of(user, phone=phone, thumb=checklist.thumb, at=at)
-        if risks and by.role != Role.SUPERVISOR:
-            audit.record_refusal(actor=by, action="employer.appoint", target=employer, data={"codes": [risk.value for risk in risks]}, ip=ip)
-            raise NeedsSupervisor(risks)
-        user = user or invitations.begin(role=Role.REPRESENTATIVE, name=person.name, language=language)
-        representative = _representative(held, user, on)
-        phones.bind(user=user, number=phone, how=Bound.COUNTER, by=by, at=at, inbox=None, ip=ip)
-        invitation = _invite(held, user, phone, by, on, at, ip)
-        appointment = Appointment.objects.create(
-            representative=representative,
-            identity_kind=person.identity_kind,
-            identity_number=person.identity_number,
-            form=form,
-            document=documents.keep(paper, by_id=by.pk),
-            seen=sorted(code.value for code in checklist.seen),
-            thumb=checklist.thumb,
-            without_thumb=checklist.without_thumb.strip()[:200],
-            phone=phone,
-            invitation=invitation,
-            made_by=by,
-            made_on=on,
-            made_at=at,
-        )
-        data = {"appointment": appointment.pk, "form": form.value, "invitation": invitation.pk if invitation else None}
-        audit.record(actor=by, action="employer.appoint", target=held, data=data, subjects=[user], ip=ip)
+        user = user_of(person)
+        risks = _risks_of(held, user, phone=phone, thumb=checklist.thumb, at=at)
+        brought = {
+            "identity_kind": person.identity_kind,
+            "identity_number": person.identity_number,
+            "form": form,
+            "document": documents.keep(paper, by_id=by.pk),
+            "seen": sorted(code.value for code in checklist.seen),
+            "thumb": checklist.thumb,
+            "without_thumb": checklist.without_thumb.strip()[:200],
+            "phone": phone,
+        }
+        if risks:
+            return Outcome(proposal=_propose(held, person, user, brought, language, risks, by, on, at, ip))
+        return Outcome(appointment=make(held, person.name, user, brought, language, by, on, at, ip))
+
+
+def hold(employer_id: int) -> Employer:
+    """One appointment of an employer at a time, until the open transaction ends."""
+    return Employer.objects.select_for_update(no_key=True).get(pk=employer_id)
+
+
+def make(
+    employer: Employer,
+    name: str,
+    user: User | None,
+    brought: Mapping[str, Any],
+    language: str,
+    by: User,
+    on: date,
+    at: datetime,
+    ip: str | None = None,
+) -> Appointment:
+    """The representative, the number, the invitation and the row of the appointment, with the employer locked."""
+    user = user or invitations.begin(role=Role.REPRESENTATIVE, name=name, language=language)
+    representative = _representative(employer, user, on)
+    phones.bind(user=user, number=brought["phone"], how=Bound.COUNTER, by=by, at=at, inbox=None, ip=ip)
+    invitation = _invite(employer, user, brought["phone"], by, on, at, ip)
+    appointment = Appointment.objects.create(representative=representative, **brought, invitation=invitation, made_by=by, made_on=on, made_at=at)
+    data = {"appointment": appointment.pk, "form": brought["form"], "invitation": invitation.pk if invitation else None}
+    audit.record(actor=by, action="employer.appoint", target=employer, data=data, subjects=[user], ip=ip)
     return appointment
+
+
+def _propose(
+    employer: Employer,
+    person: Person,
+    user: User | None,
+    brought: Mapping[str, Any],
+    language: str,
+    risks: tuple[Risk, ...],
+    by: User,
+    on: date,
+    at: datetime,
+    ip: str | None,
+) -> AppointmentProposal:
+    try:
+        with transaction.atomic():
+            proposal = AppointmentProposal.objects.create(
+                employer=employer,
+                name=person.name,
+                **brought,
+                language=language,
+                risks=[risk.value for risk in risks],
+                before=number_of(user),
+                proposed_by=by,
+                proposed_on=on,
+                proposed_at=at,
+            )
+    except IntegrityError:
+        raise proposals.NotAllowed("ANOTHER_WAITS") from None
+    data = {"proposal": proposal.pk, "form": proposal.form, "risks": proposal.risks}
+    audit.record(actor=by, action="employer.propose", target=employer, data=data, subjects=[user] if user else [], ip=ip)
+    return proposal
+
+
+def _risks_of(employer: Employer, user: User | None, *, phone: str, thumb: Thumb, at: datetime) -> tuple[Risk, ...]:
+    """What binding the number risks, and a new administrator beside one who could appoint by themselves."""
+    acting = Representative.objects.filter(employer=employer, removed_on__isnull=True)
+    administrators = acting.filter(role=EmployerRole.ADMINISTRATOR, user__is_active=True, user__activated_at__isnull=False)
+    is_new = user is None or not acting.filter(user=user).exists()
+    there = (Risk.ADMINISTRATOR_THERE,) if is_new and administrators.exists() else ()
+    return (*binding.risks_of(user, phone=phone, thumb=thumb, at=at), *there)
+
+
+def number_of(user: User | None) -> str:
+    """The person's TAC number now; empty where there is none."""
+    bound = phones.current(user) if user else None
+    return bound.number if bound else ""
 
 
 def _require_good(employer: Employer, person: Person) -> None:
@@ -115,7 +178,7 @@ def _require_good(employer: Employer, person: Person) -> None:
         raise NotAppointable("NAME_EMPTY")
 
 
-def _user_of(person: Person) -> User | None:
+def user_of(person: Person) -> User | None:
     """Who was appointed with this identity before, for this employer or another."""
     known = Appointment.objects.filter(identity_kind=person.identity_kind, identity_number=person.identity_number)
     last = known.select_related("representative__user").order_by("-id").first()
@@ -135,14 +198,13 @@ def _invite(employer: Employer, user: User, phone: str, by: User, on: date, at: 
     return invitations.invite(user=user, kind=InvitationKind.EMPLOYER, phone=phone, inbox=inbox, by=by, on=on, at=at, ip=ip)
 
 
-def _second_click(employer: Employer, person: Person, phone: str, by: User, at: datetime) -> Appointment | None:
+def _second_click(employer: Employer, person: Person, phone: str, by: User, at: datetime) -> Outcome | None:
     """The same act by the same officer a moment ago."""
-    same = Appointment.objects.filter(
-        representative__employer=employer,
-        identity_kind=person.identity_kind,
-        identity_number=person.identity_number,
-        phone=phone,
-        made_by=by,
-        made_at__gt=at - SECOND_CLICK,
-    )
-    return same.select_related("representative__user", "invitation").order_by("-id").first()
+    same = {"identity_kind": person.identity_kind, "identity_number": person.identity_number, "phone": phone}
+    made = Appointment.objects.filter(representative__employer=employer, **same, made_by=by, made_at__gt=at - SECOND_CLICK)
+    appointment = made.select_related("representative__user", "invitation").order_by("-id").first()
+    if appointment is not None:
+        return Outcome(appointment=appointment)
+    waits = AppointmentProposal.objects.filter(employer=employer, **same, proposed_by=by, proposed_at__gt=at - SECOND_CLICK)
+    proposal = waits.filter(state=ProposalState.PROPOSED).first()
+    return Outcome(proposal=proposal) if proposal is not None else None

@@ -8,26 +8,30 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from employers import access, forms, selectors
 from employers.models import Employer
 from employers.services import appointing, registering
 from kwsp_portal.common import clock
-from kwsp_portal.phones import masked
 from members.enums import Thumb
 from members.forms import missing_words
-from members.identity import invitations
-from members.labels import MESSAGES, RISKS
 from members.rules.identity import TWELVE_DIGITS
-from members.selectors.counter import message_of
-from members.services import checking
+from members.services import checking, proposals
 from members.views import desk
 
 NOT_APPOINTABLE = {
     "EMPLOYER_CLOSED": (None, gettext_lazy("Majikan ini telah ditutup. i-Akaun hanya dikeluarkan kepada majikan dengan nombor yang sah.")),
     "IDENTITY_FORM": ("paper_number", gettext_lazy("Dijangka 12 angka bagi MyKad dan MyPR, atau 5 hingga 15 huruf dan angka bagi dokumen lain.")),
     "NAME_EMPTY": ("name", gettext_lazy("Nama: dijangka sekurang-kurangnya satu huruf. Tulis nama seperti pada dokumen.")),
+}
+NOT_ALLOWED = {
+    **desk.NOT_ALLOWED,
+    "ANOTHER_WAITS": (409, gettext_lazy("Satu pelantikan orang ini sudah menunggu penyelia. Putuskan atau tarik balik yang itu dahulu.")),
+    "STALE": (
+        409,
+        gettext_lazy("Nombor orang ini atau majikannya telah berubah sejak dicadangkan. Tolak; pegawai boleh mencadangkannya semula."),
+    ),
 }
 
 
@@ -71,24 +75,8 @@ def employer(request: HttpRequest, number: str) -> HttpResponse:
     form = forms.AppointForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, found, form, status=422)
-    person, at = form.person(), clock.now()
-    thumb = desk.thumb_of(request, person.identity_number, at=at)
-    if thumb is not Thumb.MATCHED and person.identity_kind in TWELVE_DIGITS:
-        thumb = desk.ask_reader(request, None, person.identity_number, at=at)
     try:
-        made = appointing.appoint(
-            employer=found,
-            person=person,
-            form=form.cleaned_data["form"],
-            paper=form.cleaned_data["papers"][0],
-            phone=form.cleaned_data["phone"],
-            language=form.cleaned_data["language"],
-            checklist=form.checklist(paper=person.identity_kind, thumb=thumb, reader=desk.reader_of(request)),
-            by=request.user,  # type: ignore[arg-type]
-            on=clock.business_date(),
-            at=at,
-            ip=desk.address_of(request),
-        )
+        outcome = _appoint(request, found, form)
     except checking.Incomplete as error:
         for field, words in missing_words(error.codes):
             form.add_error(field, str(words))
@@ -97,36 +85,35 @@ def employer(request: HttpRequest, number: str) -> HttpResponse:
         place, why = NOT_APPOINTABLE[error.code]
         form.add_error(place, str(why))
         return _page(request, found, form, status=409)
-    except appointing.NeedsSupervisor as error:
-        reasons = "; ".join(str(RISKS[risk]) for risk in error.risks)
-        form.add_error(None, _("Penyelia perlu membuatnya: %(reasons)s.") % {"reasons": reasons})
-        return _page(request, found, form, status=403)
-    return HttpResponseRedirect(reverse("counter:appointment", args=[made.pk]))
+    except proposals.NotAllowed as error:
+        status, why = NOT_ALLOWED[error.code]
+        form.add_error(None, str(why))
+        return _page(request, found, form, status=status)
+    if outcome.proposal is not None:
+        messages.success(request, _("Dihantar kepada penyelia. Belum ada apa-apa yang dihantar kepada wakil."))
+        return HttpResponseRedirect(reverse("counter:appointment_proposal", args=[outcome.proposal.pk]))
+    return HttpResponseRedirect(reverse("counter:appointment", args=[outcome.appointment.pk]))  # type: ignore[union-attr]
 
 
-@desk.counter_required
-@require_safe
-def appointment(request: HttpRequest, pk: int) -> HttpResponse:
-    """What was sent and how far it has come, and the slip in the representative's language."""
-    found = access.appointment_for(pk)
-    message = message_of(found.invitation) if found.invitation else None
-    context = {
-        "appointment": found,
-        "employer": found.representative.employer,
-        "phone": masked(found.phone),
-        "message": MESSAGES[message.state] if message else None,
-        "ended": invitations.why_ended(found.invitation, on=clock.business_date()) if found.invitation else "",
-        "language": found.representative.user.language,
-        "activate": request.build_absolute_uri("/activate/" if found.representative.user.language == "ms" else "/en/activate/"),
-    }
-    return render(request, "employers/counter/appointment.html", context)
-
-
-@desk.counter_required
-@require_safe
-def appointment_document(request: HttpRequest, pk: int) -> HttpResponse:
-    """The signed form, always as an attachment."""
-    return desk.download(access.appointment_for(pk).document)
+def _appoint(request: HttpRequest, found: Employer, form: forms.AppointForm) -> appointing.Outcome:
+    """Asks the reader of the desk first, where the paper holds a print."""
+    person, at = form.person(), clock.now()
+    thumb = desk.thumb_of(request, person.identity_number, at=at)
+    if thumb is not Thumb.MATCHED and person.identity_kind in TWELVE_DIGITS:
+        thumb = desk.ask_reader(request, None, person.identity_number, at=at)
+    return appointing.appoint(
+        employer=found,
+        person=person,
+        form=form.cleaned_data["form"],
+        paper=form.cleaned_data["papers"][0],
+        phone=form.cleaned_data["phone"],
+        language=form.cleaned_data["language"],
+        checklist=form.checklist(paper=person.identity_kind, thumb=thumb, reader=desk.reader_of(request)),
+        by=request.user,  # type: ignore[arg-type]
+        on=clock.business_date(),
+        at=at,
+        ip=desk.address_of(request),
+    )
 
 
 def _page(request: HttpRequest, found: Employer, form: forms.AppointForm, *, status: int = 200) -> HttpResponse:
@@ -134,6 +121,7 @@ def _page(request: HttpRequest, found: Employer, form: forms.AppointForm, *, sta
         "employer": found,
         "kind": forms.KINDS[found.kind],  # type: ignore[index]
         "acting": selectors.acting_for(found),
+        "waiting": selectors.appointments_waiting(found),
         "form": form,
     }
     return render(request, "employers/counter/employer.html", context, status=status)

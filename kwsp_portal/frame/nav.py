@@ -43,7 +43,12 @@ MENUS: dict[Role, tuple[tuple[object, str], ...]] = {
 PEOPLE = (_("Wakil"), "employer:people")
 """For administrators only."""
 INBOXES = {"member:inbox", "employer:inbox"}
-BELONGS_TO = {"employer:payment": "employer:filings", "employer:payment_go": "employer:filings", "employer:template": "employer:filings"}
+BELONGS_TO = {
+    "employer:payment": "employer:filings",
+    "employer:payment_go": "employer:filings",
+    "employer:template": "employer:filings",
+    "counter:appointment_proposal": "counter:queue",
+}
 """Pages whose address does not begin with that of the place they belong to."""
 OFFICERS = ((_("Utama"), "staff:home"), RECORDS)
 CORRECTORS = ((_("Utama"), "staff:home"), RECORDS, CORRECTIONS)
@@ -73,5 +78,5 @@ def _waiting(request: HttpRequest, name: str) -> int:
     if name in INBOXES:
         return inbox.unread(request)
     if name == QUEUE[1]:
-        return queue.waiting().count()
+        return queue.how_many_wait()
     return corrections.waiting() if name == CORRECTIONS[1] else 0

@@ -1,10 +1,13 @@
 """The supervisor's queue: what one officer proposed at the counter, another approves or refuses; nobody decides on the own."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.functional import Promise
 
 from kwsp_portal import audit
 from kwsp_portal.documents import services as documents
@@ -80,32 +83,78 @@ def withdraw(*, proposal_id: int, by: User, on: date, at: datetime) -> CounterPr
     return proposal
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Waiting:
+    """One line of the queue that another app keeps: the page it opens (`address` and `pk`), what it is, whom it concerns, and where it stands."""
+
+    address: str
+    pk: int
+    kind: str | Promise
+    whose: str
+    number: str
+    proposed_by: str
+    proposed_at: datetime
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Elsewhere:
+    """Proposals that another app keeps: its lines of the queue in a state (empty: in any), and the rows that wait."""
+
+    lines: Callable[[str], Sequence[Waiting]]
+    waiting: "Callable[[], QuerySet[Any]]"
+
+
+_ELSEWHERE: Final[list[Elsewhere]] = []
+
+
+def also(one: Elsewhere) -> None:
+    """Have the queue show and count these, too."""
+    _ELSEWHERE.append(one)
+
+
+def elsewhere(state: str) -> list[Waiting]:
+    """What other apps keep in that state."""
+    return [line for one in _ELSEWHERE for line in one.lines(state)]
+
+
 def waiting() -> "QuerySet[CounterProposal]":
     """What waits for a supervisor, the oldest first."""
     return CounterProposal.objects.filter(state=ProposalState.PROPOSED).order_by("id")
 
 
-def allowed(*, proposal: CounterProposal, by: User) -> frozenset[ProposalState]:
+def how_many_wait() -> int:
+    """For the mark beside the menu, wherever they are kept; one query."""
+    others = [one.waiting().order_by().values("pk") for one in _ELSEWHERE]
+    return waiting().order_by().values("pk").union(*others, all=True).count()
+
+
+def allowed(*, proposal: Any, by: User) -> frozenset[ProposalState]:
     """To which states `by` may bring a proposal as it stands; the page asks what the service enforces."""
     wanted = (ProposalState.APPROVED, ProposalState.REFUSED, ProposalState.WITHDRAWN)
-    return frozenset(state for state in wanted if not _why_not(proposal, state, by))
+    return frozenset(state for state in wanted if not why_not(proposal, state, by))
 
 
 def _decided(proposal_id: int, state: ProposalState, by: User, on: date, at: datetime, comment: str) -> CounterProposal:
     proposal = CounterProposal.objects.select_for_update(of=("self",), no_key=True).select_related("member").get(pk=proposal_id)
-    code = _why_not(proposal, state, by)
+    code = why_not(proposal, state, by)
     if code:
-        raise _refused(proposal, f"counter.{_ACT[state]}", by, code)
-    proposal.state, proposal.comment = state, comment[:500]
-    proposal.decided_by, proposal.decided_on, proposal.decided_at = by, on, at
-    proposal.save(update_fields=["state", "comment", "decided_by", "decided_on", "decided_at"])
+        raise _refused(proposal, f"counter.{ACTS[state]}", by, code)
+    write_decision(proposal, state, by=by, on=on, at=at, comment=comment)
     return proposal
 
 
-_ACT: Final = {ProposalState.APPROVED: "approve", ProposalState.REFUSED: "refuse", ProposalState.WITHDRAWN: "withdraw"}
+ACTS: Final = {ProposalState.APPROVED: "approve", ProposalState.REFUSED: "refuse", ProposalState.WITHDRAWN: "withdraw"}
 
 
-def _why_not(proposal: CounterProposal, state: ProposalState, by: User) -> str:
+def write_decision(proposal: Any, state: ProposalState, *, by: User, on: date, at: datetime, comment: str) -> None:
+    """On a proposal that the caller has locked and asked `why_not` of."""
+    proposal.state, proposal.comment = state, comment[:500]
+    proposal.decided_by, proposal.decided_on, proposal.decided_at = by, on, at
+    proposal.save(update_fields=["state", "comment", "decided_by", "decided_on", "decided_at"])
+
+
+def why_not(proposal: Any, state: ProposalState, by: User) -> str:
     """The code of the refusal; empty where `by` may do it now."""
     if by.role not in (registering.COUNTER if state is ProposalState.WITHDRAWN else SUPERVISORS):
         return "NO_RIGHT"

@@ -33,6 +33,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "lines": [(one, labels.PROPOSAL_KINDS[one.kind], labels.PROPOSAL_STATES[one.state]) for one in page],
+        "elsewhere": [(one, labels.PROPOSAL_STATES[one.state]) for one in services.elsewhere(state)] if page.number == 1 else [],
         "chips": [(one.value, labels.PROPOSAL_STATES[one].words) for one in ProposalState],
         "state": state,
     }

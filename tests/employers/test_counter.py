@@ -1,27 +1,29 @@
 """Employers at the counter: registered once, their representative appointed with a signed form, and a code of one phone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import ProgrammingError, transaction
+from django.db import IntegrityError, ProgrammingError, transaction
 
 from employers.enums import AppointmentForm, EmployerKind
-from employers.models import Appointment, Employer, Representative
-from employers.services import appointing, registering
+from employers.models import Appointment, AppointmentProposal, Employer, Representative
+from employers.services import appointing, appointment_queue, registering
+from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common import clock
 from kwsp_portal.documents import services as documents
 from kwsp_portal.thumbprint import demo
 from members.enums import IdentityKind, Risk, Thumb
 from members.identity import invitations, phones
-from members.identity.enums import Bound
+from members.identity.enums import Bound, Role
 from members.identity.models import Invitation, User
-from members.services import checking
+from members.identity.models_tac import Standing
+from members.services import checking, proposals
 from members.services import registering as counter
 from tests.contributions.pages import text_of
-from tests.factories import EmployerFactory, UserFactory
+from tests.factories import EmployerFactory, RepresentativeFactory, UserFactory
 from tests.ledger.acts import together
 from tests.members.counter import AT, ON, OTHER_PHONE, PDF, PHONE, checklist, temporary, without_thumb
 from tests.members.test_counter_pages import at_the_counter
@@ -42,12 +44,36 @@ def officer(db: None) -> User:
     return UserFactory(counter_officer=True)
 
 
-def appoint(employer: Employer, by: User, **changed: Any) -> Appointment:
+def handed(employer: Employer, by: User, **changed: Any) -> appointing.Outcome:
     asked = {
         **{"person": PERSON, "form": AppointmentForm.KWSP_1, "paper": PDF, "phone": PHONE, "language": "ms", "checklist": checklist()},
         **{"on": ON, "at": AT, **changed},
     }
     return appointing.appoint(employer=employer, by=by, **asked)
+
+
+def appoint(employer: Employer, by: User, **changed: Any) -> Appointment:
+    """Done at once: nothing about it is risky."""
+    made = handed(employer, by, **changed).appointment
+    assert made is not None
+    return made
+
+
+def proposed(employer: Employer, by: User, **changed: Any) -> AppointmentProposal:
+    """It waits for a supervisor."""
+    waits = handed(employer, by, **changed).proposal
+    assert waits is not None
+    return waits
+
+
+def approve(proposal: AppointmentProposal, by: User) -> AppointmentProposal:
+    return appointment_queue.approve(proposal_id=proposal.pk, by=by, on=ON, at=AT)
+
+
+def why(act: Callable[[], object]) -> str:
+    with pytest.raises(proposals.NotAllowed) as error:
+        act()
+    return error.value.code
 
 
 def test_a_new_employer_has_a_number_at_once(officer: User) -> None:
@@ -133,15 +159,98 @@ def test_without_the_form_or_the_checklist_there_is_no_code(officer: User) -> No
     assert not Representative.objects.exists()
 
 
-def test_what_is_risky_a_supervisor_does(officer: User) -> None:
-    phones.bind(user=UserFactory(), number=OTHER_PHONE, how=Bound.COUNTER, by=None, at=AT)
-    employer = EmployerFactory()
+class TestRisky:
+    """What one officer may not do alone waits in the supervisor's queue, and another decides."""
 
-    for risky, risk in (({"phone": OTHER_PHONE}, Risk.NUMBER_OF_ANOTHER), ({"checklist": without_thumb(Thumb.REFUSED)}, Risk.THUMB_REFUSED)):
-        with pytest.raises(appointing.NeedsSupervisor) as needed:
-            appoint(employer, officer, **risky)  # type: ignore[arg-type]
-        assert needed.value.risks == (risk,)
-    assert appoint(employer, UserFactory(supervisor=True), phone=OTHER_PHONE).invitation
+    @pytest.fixture
+    def supervisor(self) -> User:
+        return UserFactory(supervisor=True)
+
+    def test_a_number_of_another_or_a_wrong_thumb_waits_and_nothing_is_sent(self, officer: User) -> None:
+        phones.bind(user=UserFactory(), number=OTHER_PHONE, how=Bound.COUNTER, by=None, at=AT)
+
+        for changed, risk in (({"phone": OTHER_PHONE}, Risk.NUMBER_OF_ANOTHER), ({"checklist": without_thumb(Thumb.REFUSED)}, Risk.THUMB_REFUSED)):
+            assert proposed(EmployerFactory(), officer, **changed).risks == [risk]
+        assert not Invitation.objects.exists()
+        assert not Representative.objects.exists()
+
+    def test_another_administrator_beside_one_who_could_appoint_by_themselves_waits(self, officer: User) -> None:
+        there = RepresentativeFactory(administrator=True)
+        RepresentativeFactory(employer=EmployerFactory(), administrator=True)
+
+        assert proposed(there.employer, officer).risks == [Risk.ADMINISTRATOR_THERE]
+
+    @pytest.mark.parametrize("beside", [{}, {"administrator": True, "user__invited": True}, {"administrator": True, "removed": True}])
+    def test_who_could_not_appoint_is_no_administrator_there(self, officer: User, beside: dict[str, Any]) -> None:
+        employer = EmployerFactory()
+        RepresentativeFactory(employer=employer, **beside)
+
+        assert appoint(employer, officer).representative.role == "ADMINISTRATOR"
+
+    def test_a_second_change_of_number_and_a_blocked_person_wait(self, officer: User, supervisor: User) -> None:
+        employer = EmployerFactory()
+        made = appoint(employer, officer)
+        Invitation.objects.update(used_at=AT)
+        User.objects.filter(pk=made.representative.user_id).update(activated_at=AT)
+        second = approve(proposed(employer, officer, phone=OTHER_PHONE, checklist=without_thumb(Thumb.REFUSED)), supervisor)
+        assert phones.current(made.representative.user).number == OTHER_PHONE  # type: ignore[union-attr]
+        assert second.appointment.invitation is None  # type: ignore[union-attr]
+        Standing.objects.create(pk=f"user:{made.representative.user_id}", blocked_at=AT, touched_at=AT)
+
+        third = proposed(employer, officer, phone="+60123456700")
+
+        assert set(third.risks) == {Risk.SECOND_CHANGE, Risk.BLOCKED}
+        approve(third, supervisor)
+        assert Standing.objects.get(pk=f"user:{made.representative.user_id}").blocked_at is None
+
+    def test_the_supervisor_s_yes_appoints_binds_and_sends(self, officer: User, supervisor: User) -> None:
+        there = RepresentativeFactory(administrator=True)
+        waits = proposed(there.employer, officer)
+
+        done = approve(waits, supervisor)
+
+        assert done.appointment.representative.employer == there.employer  # type: ignore[union-attr]
+        assert done.appointment.document == waits.document  # type: ignore[union-attr]
+        assert invitations.find(user_id=temporary()[0], secret=temporary()[1], on=ON).user == done.appointment.representative.user  # type: ignore[union-attr]
+        acts = list(AuditEvent.objects.filter(action__startswith="employer.", refused=False).order_by("pk").values_list("action", "actor_id"))
+        assert acts == [("employer.propose", officer.pk), ("employer.appoint", supervisor.pk), ("employer.approve", supervisor.pk)]
+
+    def test_nobody_decides_on_the_own(self, supervisor: User, officer: User) -> None:
+        waits = proposed(RepresentativeFactory(administrator=True).employer, supervisor)
+
+        assert why(lambda: approve(waits, supervisor)) == "OWN_WORK"
+        assert why(lambda: approve(waits, officer)) == "NO_RIGHT"
+        assert (
+            why(lambda: appointment_queue.refuse(proposal_id=waits.pk, comment=" ", by=UserFactory(supervisor=True), on=ON, at=AT))
+            == "COMMENT_MISSING"
+        )
+        with pytest.raises(IntegrityError, match="appointment_proposal_decided_by_another"), transaction.atomic():
+            AppointmentProposal.objects.filter(pk=waits.pk).update(state="APPROVED", decided_by=supervisor, decided_on=ON, decided_at=AT)
+        appointment_queue.withdraw(proposal_id=waits.pk, by=officer, on=ON, at=AT)
+        assert why(lambda: approve(waits, UserFactory(supervisor=True))) == "WRONG_STATE"
+
+    def test_a_number_that_changed_meanwhile_makes_it_stale(self, officer: User, supervisor: User) -> None:
+        employer = EmployerFactory()
+        made = appoint(employer, officer)
+        waits = proposed(employer, officer, checklist=without_thumb(Thumb.REFUSED), phone=OTHER_PHONE)
+        phones.bind(user=made.representative.user, number="+60123456701", how=Bound.COUNTER, by=None, at=AT)
+
+        assert why(lambda: approve(waits, supervisor)) == "STALE"
+        waits.refresh_from_db()
+        assert waits.state == "PROPOSED"
+
+    def test_a_second_click_proposes_once_and_another_officer_is_told(self, officer: User) -> None:
+        employer = RepresentativeFactory(administrator=True).employer
+        first = proposed(employer, officer)
+
+        assert proposed(employer, officer) == first
+        assert why(lambda: handed(employer, UserFactory(counter_officer=True))) == "ANOTHER_WAITS"
+
+    def test_what_was_proposed_is_written_once(self, officer: User) -> None:
+        waits = proposed(RepresentativeFactory(administrator=True).employer, officer)
+
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            AppointmentProposal.objects.filter(pk=waits.pk).update(phone=OTHER_PHONE)
 
 
 def test_only_a_counter_appoints() -> None:
@@ -163,6 +272,29 @@ def test_of_officers_who_register_one_employer_at_once_one_does() -> None:
     found = together(8, lambda place: registering.register(name="Serentak", kind=EmployerKind.PRIVATE, from_date=ON, by=officers[place], on=ON))
 
     assert len([one for one in found if isinstance(one, Employer)]) == Employer.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_officers_who_appoint_for_one_employer_at_once_one_makes_the_administrator() -> None:
+    """One after the other by the lock on the employer: the second finds the person appointed, with one number, and one open code."""
+    employer, officers = EmployerFactory(), [UserFactory(counter_officer=True) for _ in range(8)]
+
+    found = together(8, lambda place: appoint(employer, officers[place]))
+
+    assert all(isinstance(one, Appointment) for one in found), found
+    assert Representative.objects.filter(employer=employer).count() == 1
+    assert User.objects.filter(representations__employer=employer).distinct().count() == 1
+    assert Invitation.objects.filter(used_at=None, voided_at=None).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_supervisors_who_approve_at_once_one_does() -> None:
+    waits = proposed(RepresentativeFactory(administrator=True).employer, UserFactory(counter_officer=True))
+    supervisors = [UserFactory(supervisor=True) for _ in range(8)]
+
+    together(8, lambda place: approve(waits, supervisors[place]))
+
+    assert Appointment.objects.count() == Invitation.objects.count() == 1
 
 
 class TestPages:
@@ -213,3 +345,35 @@ class TestPages:
         page = text_of(at_the_counter(prefix="/en").client.get(f"/en/counter/employers/{employer.number}/"))
 
         assert "Appoint a representative and send the activation code" in page
+
+    def test_from_the_risky_appointment_to_the_supervisor_s_yes(self) -> None:
+        employer = RepresentativeFactory(administrator=True).employer
+        person = at_the_counter()
+        demo.put(reader="kaunter09", card="880808105678", own=True, at=clock.now())
+
+        answer = person.client.post(f"/counter/employers/{employer.number}/", self.fields(), follow=True)
+
+        waits = AppointmentProposal.objects.get()
+        words = text_of(answer)
+        assert "sudah mempunyai pentadbir lain yang aktif" in words
+        assert "Luluskan dan hantar kod" not in words
+        assert "Pelantikan wakil majikan" in text_of(person.get("/counter/queue/"))
+        assert "Menunggu penyelia" in text_of(person.get(f"/counter/employers/{employer.number}/"))
+        supervisor = at_the_counter("penyelia09", Role.SUPERVISOR)
+        paper = supervisor.get(f"/counter/employers/proposals/{waits.pk}/document/")
+        assert paper["Content-Disposition"] == 'attachment; filename="kwsp1.pdf"'
+        done = supervisor.client.post(f"/counter/employers/proposals/{waits.pk}/", {"action": "approve"}, follow=True)
+        assert "Slip untuk anda" in text_of(done)
+        again = supervisor.post(f"/counter/employers/proposals/{waits.pk}/", action="approve")
+        assert (again.status_code, Appointment.objects.count()) == (302, 1)
+        assert "Diluluskan" in text_of(supervisor.get("/counter/queue/?state=APPROVED"))
+
+    def test_a_refusal_needs_its_reason_and_shows_it(self) -> None:
+        waits = proposed(RepresentativeFactory(administrator=True).employer, UserFactory(counter_officer=True))
+        supervisor = at_the_counter("penyelia09", Role.SUPERVISOR, "/en")
+        page = f"/counter/employers/proposals/{waits.pk}/"
+
+        assert supervisor.post(page, action="refuse", comment="").status_code == 422
+        assert supervisor.post(page, action="refuse", comment="Borang tidak ditandatangani").status_code == 302
+        assert "Borang tidak ditandatangani" in text_of(supervisor.get(page))
+        assert supervisor.post(page, action="approve").status_code == 409

@@ -24,7 +24,7 @@ from contributions.models import (
     PaymentMessage,
     UnreckonedRow,
 )
-from employers.models import Appointment, Employer, Employment, FlowChoice, Representative
+from employers.models import Appointment, AppointmentProposal, Employer, Employment, FlowChoice, Representative
 from kwsp_portal.editions.models import Edition
 from members.enums import Citizenship
 from members.identity.models import (
@@ -194,6 +194,27 @@ def chosen(**fields: object) -> FlowChoice:
     return FlowChoice.objects.create(
         **{"employer": by.employer, "flow": "SINGLE", "under_way": "NONE", "chosen_by": by.user, "chosen_on": DAY, **fields}
     )
+
+
+def appointment_proposal(**fields: object) -> AppointmentProposal:
+    paper = StoredFileFactory()
+    good = {
+        **{"employer": fields.get("employer") or EmployerFactory(), "name": "Wong Li Ying", "identity_kind": "MYKAD"},
+        **{"identity_number": "880808105678", "form": "KWSP_1", "document": paper, "thumb": "MATCHED", "phone": "+60123456789"},
+        **{"language": "ms", "proposed_by": paper.uploaded_by, "proposed_on": DAY, "proposed_at": MOMENT},
+    }
+    return AppointmentProposal.objects.create(**{**good, **fields})
+
+
+def appointment_decided_by_its_proposer() -> object:
+    waits = appointment_proposal()
+    decided = {"decided_by": waits.proposed_by, "decided_on": DAY, "decided_at": MOMENT}
+    return AppointmentProposal.objects.filter(pk=waits.pk).update(state="APPROVED", **decided)
+
+
+def appointment_made_and_refused() -> object:
+    by = UserFactory(supervisor=True)
+    return appointment_proposal(state="REFUSED", decided_by=by, decided_on=DAY, decided_at=MOMENT, appointment=appointment())
 
 
 def two_rows_on_a_line() -> object:
@@ -393,6 +414,14 @@ CASES: dict[str, Callable[[], object]] = {
     "filing_month_is_first_day": changed(FilingFactory, wage_month=date(2026, 10, 2)),
     "flow_choice_known": lambda: chosen(flow="NOBODY"),
     "flow_choice_under_way_known": lambda: chosen(under_way="BURNS"),
+    "appointment_proposal_one_open": twice_of_one(appointment_proposal, employer=EmployerFactory),
+    "appointment_proposal_form_known": lambda: appointment_proposal(form="KWSP_9"),
+    "appointment_proposal_kind_known": lambda: appointment_proposal(identity_kind="LIBRARY"),
+    "appointment_proposal_thumb_known": lambda: appointment_proposal(thumb="MAYBE"),
+    "appointment_proposal_state_known": lambda: appointment_proposal(state="LOST", decided_by=UserFactory(), decided_on=DAY, decided_at=MOMENT),
+    "appointment_proposal_decided_by_another": appointment_decided_by_its_proposer,
+    "appointment_proposal_decided_is_complete": lambda: appointment_proposal(decided_on=DAY),
+    "appointment_proposal_done_is_approved": appointment_made_and_refused,
     "filing_flow_known": lambda: FilingFactory(flow="NOBODY"),
     "filing_approved_by_another": approved_by_its_maker,
     "filing_rows_add_up": changed(FilingFactory, rows_total=3),

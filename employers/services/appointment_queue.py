@@ -1,0 +1,106 @@
+"""Risky appointments in the supervisor's queue: another officer approves, and it is done in the same transaction, or refuses with a reason."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from employers.enums import AppointmentForm
+from employers.models import AppointmentProposal
+from employers.services import appointing
+from kwsp_portal import audit
+from members.enums import IdentityKind, ProposalState, Risk
+from members.identity import tac
+from members.identity.models import User
+from members.services import binding, proposals, queue
+
+SHOWN = 50
+
+
+def approve(*, proposal_id: int, by: User, on: date, at: datetime, ip: str | None = None) -> AppointmentProposal:
+    """Raises proposals.NotAllowed; STALE where the person's number is another by now, or the employer has closed."""
+    with transaction.atomic():
+        proposal = _decided(proposal_id, ProposalState.APPROVED, by, on, at)
+        employer = appointing.hold(proposal.employer_id)
+        user = appointing.user_of(_person(proposal))
+        if appointing.number_of(user) != proposal.before or employer.closed_on is not None:
+            raise _refused(proposal, ProposalState.APPROVED, by, "STALE")
+        if Risk.BLOCKED.value in proposal.risks and user is not None and binding.blocked(user):
+            tac.unblock(user=user, by=by, at=at)
+        names = ("identity_kind", "identity_number", "form", "document", "seen", "thumb", "without_thumb", "phone")
+        brought = {name: getattr(proposal, name) for name in names}
+        proposal.appointment = appointing.make(employer, proposal.name, user, brought, proposal.language, by, on, at, ip)
+        proposal.save(update_fields=["appointment"])
+        _audit(proposal, ProposalState.APPROVED, by)
+    return proposal
+
+
+def refuse(*, proposal_id: int, comment: str, by: User, on: date, at: datetime) -> AppointmentProposal:
+    """Raises proposals.NotAllowed."""
+    if not comment.strip():
+        raise proposals.NotAllowed("COMMENT_MISSING")
+    return _end(proposal_id, ProposalState.REFUSED, by, on, at, comment.strip())
+
+
+def withdraw(*, proposal_id: int, by: User, on: date, at: datetime) -> AppointmentProposal:
+    """Any officer at the counter may, for whose it was may have gone home. Raises proposals.NotAllowed."""
+    return _end(proposal_id, ProposalState.WITHDRAWN, by, on, at, "")
+
+
+def register() -> None:
+    """Called once, by work.py."""
+    queue.also(queue.Elsewhere(lines=lines, waiting=lambda: AppointmentProposal.objects.filter(state=ProposalState.PROPOSED)))
+
+
+def lines(state: str) -> Sequence[queue.Waiting]:
+    """In the supervisor's queue: what waits the oldest first, what was decided the newest first."""
+    found = AppointmentProposal.objects.select_related("employer", "proposed_by")
+    found = found.filter(state=state) if state else found
+    ordered = found.order_by("id" if state == ProposalState.PROPOSED else "-id")[:SHOWN]
+    return [
+        queue.Waiting(
+            address="counter:appointment_proposal",
+            pk=one.pk,
+            kind=_("Pelantikan wakil majikan"),
+            whose=one.employer.name,
+            number=one.employer.number,
+            proposed_by=one.proposed_by.name,
+            proposed_at=one.proposed_at,
+            state=one.state,
+        )
+        for one in ordered
+    ]
+
+
+def _end(proposal_id: int, state: ProposalState, by: User, on: date, at: datetime, comment: str) -> AppointmentProposal:
+    with transaction.atomic():
+        proposal = _decided(proposal_id, state, by, on, at, comment)
+        _audit(proposal, state, by)
+    return proposal
+
+
+def _decided(proposal_id: int, state: ProposalState, by: User, on: date, at: datetime, comment: str = "") -> AppointmentProposal:
+    asked = AppointmentProposal.objects.select_for_update(of=("self",), no_key=True).select_related("employer", "document")
+    proposal = asked.get(pk=proposal_id)
+    code = queue.why_not(proposal, state, by)
+    if code:
+        raise _refused(proposal, state, by, code)
+    queue.write_decision(proposal, state, by=by, on=on, at=at, comment=comment)
+    return proposal
+
+
+def _person(proposal: AppointmentProposal) -> appointing.Person:
+    kind = IdentityKind(proposal.identity_kind)
+    return appointing.Person(name=proposal.name, identity_kind=kind, identity_number=proposal.identity_number)
+
+
+def _refused(proposal: AppointmentProposal, state: ProposalState, by: User, code: str) -> proposals.NotAllowed:
+    data = {"proposal": proposal.pk, "code": code, "state": proposal.state}
+    audit.record_refusal(actor=by, action=f"employer.{queue.ACTS[state]}", target=proposal.employer, data=data)
+    return proposals.NotAllowed(code)
+
+
+def _audit(proposal: AppointmentProposal, state: ProposalState, by: User) -> None:
+    data = {"proposal": proposal.pk, "form": AppointmentForm(proposal.form).value}
+    audit.record(actor=by, action=f"employer.{queue.ACTS[state]}", target=proposal.employer, data=data)

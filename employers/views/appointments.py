@@ -1,0 +1,115 @@
+"""What came of an appointment at the counter: the slip, the signed form, and what waits for a supervisor."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from employers import access
+from employers.forms import PAPERS
+from employers.models import AppointmentProposal
+from employers.services import appointment_queue
+from employers.views.counter import NOT_ALLOWED
+from kwsp_portal.common import clock
+from kwsp_portal.phones import masked
+from members import labels
+from members.enums import IdentityKind, ProposalState, Seen
+from members.forms import RefusalForm
+from members.identity import invitations
+from members.selectors.counter import message_of
+from members.services import proposals, queue
+from members.views import desk
+
+ACTS = {"approve": ProposalState.APPROVED, "refuse": ProposalState.REFUSED, "withdraw": ProposalState.WITHDRAWN}
+
+
+@desk.counter_required
+@require_safe
+def appointment(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was sent and how far it has come, and the slip in the representative's language."""
+    found = access.appointment_for(pk)
+    message = message_of(found.invitation) if found.invitation else None
+    context = {
+        "appointment": found,
+        "employer": found.representative.employer,
+        "phone": masked(found.phone),
+        "message": labels.MESSAGES[message.state] if message else None,
+        "ended": invitations.why_ended(found.invitation, on=clock.business_date()) if found.invitation else "",
+        "language": found.representative.user.language,
+        "activate": request.build_absolute_uri("/activate/" if found.representative.user.language == "ms" else "/en/activate/"),
+    }
+    return render(request, "employers/counter/appointment.html", context)
+
+
+@desk.counter_required
+@require_safe
+def appointment_document(request: HttpRequest, pk: int) -> HttpResponse:
+    """The signed form, always as an attachment."""
+    return desk.download(access.appointment_for(pk).document)
+
+
+@desk.counter_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def proposal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who is to be appointed, why a supervisor decides, what was seen; approve, refuse, or put it away."""
+    found = access.appointment_proposal_for(pk)
+    if request.method != "POST":
+        return _page(request, found, RefusalForm())
+    name = request.POST.get("action", "")
+    if name not in ACTS:
+        raise BadRequest("action: expected approve, refuse or withdraw")
+    form = RefusalForm(request.POST if name == "refuse" else None)
+    if form.is_bound and not form.is_valid():
+        return _page(request, found, form, status=422)
+    if not (found.state == ACTS[name] and found.decided_by_id == request.user.pk):
+        try:
+            _act(request, found, name, form)
+        except proposals.NotAllowed as error:
+            status, words = NOT_ALLOWED[error.code]
+            return _page(request, access.appointment_proposal_for(pk), form, status=status, refused=str(words))
+        messages.success(request, str(labels.PROPOSAL_STATES[ACTS[name]].words))
+    done = access.appointment_proposal_for(pk).appointment_id
+    return HttpResponseRedirect(reverse("counter:appointment", args=[done]) if done else request.path)
+
+
+@desk.counter_required
+@require_safe
+def proposal_document(request: HttpRequest, pk: int) -> HttpResponse:
+    """The signed form of what waits, always as an attachment."""
+    return desk.download(access.appointment_proposal_for(pk).document)
+
+
+def _act(request: HttpRequest, found: AppointmentProposal, name: str, form: RefusalForm) -> None:
+    asked: dict[str, Any] = {"proposal_id": found.pk, "by": request.user, "on": clock.business_date(), "at": clock.now()}
+    match name:
+        case "approve":
+            appointment_queue.approve(**asked, ip=desk.address_of(request))
+        case "refuse":
+            appointment_queue.refuse(**asked, comment=form.cleaned_data["comment"])
+        case _:
+            appointment_queue.withdraw(**asked)
+
+
+def _page(request: HttpRequest, found: AppointmentProposal, form: RefusalForm, *, status: int = 200, refused: str = "") -> HttpResponse:
+    context = {
+        "proposal": found,
+        "employer": found.employer,
+        "label": labels.PROPOSAL_STATES[ProposalState(found.state)],
+        "identity_kind": labels.IDENTITY_KINDS[IdentityKind(found.identity_kind)],
+        "paper": PAPERS[found.form],  # type: ignore[index]
+        "phone": masked(found.phone),
+        "before": masked(found.before) if found.before else "",
+        "risks": [labels.RISKS[risk] for risk in found.risks],
+        "seen": [labels.SEEN[Seen(code)] for code in found.seen],
+        "thumb": labels.THUMBS[found.thumb],
+        "may": {state.value: True for state in queue.allowed(proposal=found, by=request.user)},  # type: ignore[arg-type]
+        "own": found.proposed_by_id == request.user.pk,
+        "form": form,
+        "refused": refused,
+        "form_errors": status != 200,
+    }
+    return render(request, "employers/counter/proposal.html", context, status=status)
