@@ -22,14 +22,14 @@ class SearchForm(forms.Form):
         label=_("Nombor majikan atau permulaan nama"),
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": _("Tulis nombor atau permulaan nama")},
+        error_messages={"required": _("Masukkan nombor atau permulaan nama")},
     )
 
 
 class EmployerForm(forms.Form):
     """An employer that is new."""
 
-    name = forms.CharField(label=_("Nama majikan"), max_length=160, error_messages={"required": _("Tulis nama majikan")})
+    name = forms.CharField(label=_("Nama majikan"), max_length=160, error_messages={"required": _("Masukkan nama majikan")})
     kind = forms.TypedChoiceField(
         label=_("Jenis"), choices=KINDS, coerce=EmployerKind, widget=forms.RadioSelect, error_messages={"required": _("Pilih jenis majikan")}
     )
@@ -48,7 +48,7 @@ class AppointForm(CheckForm):
     """The representative, the signed form, and where the code goes."""
 
     name = forms.CharField(
-        label=_("Nama wakil seperti pada dokumen"), max_length=120, error_messages={"required": _("Tulis nama seperti pada dokumen")}
+        label=_("Nama wakil seperti pada dokumen"), max_length=120, error_messages={"required": _("Masukkan nama seperti pada dokumen")}
     )
     identity_kind = forms.TypedChoiceField(
         label=_("Jenis dokumen"), choices=IDENTITY_KINDS, coerce=IdentityKind, error_messages={"required": _("Pilih jenis dokumen")}
@@ -61,7 +61,7 @@ class AppointForm(CheckForm):
         error_messages={"required": _("Pilih borang yang dibawa")},
     )
     papers = PapersField(label=_("Imbasan borang yang ditandatangani"), error_messages={"required": _("Imbas borang yang ditandatangani")})
-    phone = PhoneField(label=_("Telefon bimbit wakil bagi TAC dan SMS"), error_messages={"required": _("Tulis nombor telefon bimbit wakil")})
+    phone = PhoneField(label=_("Telefon bimbit wakil bagi TAC dan SMS"), error_messages={"required": _("Masukkan nombor telefon bimbit wakil")})
     language = forms.ChoiceField(
         label=_("Bahasa SMS dan slip"), choices=LANGUAGES, widget=forms.RadioSelect, error_messages={"required": _("Pilih bahasa orang ini")}
     )
@@ -92,7 +92,7 @@ class RepresentativeForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
     )
-    phone = PhoneField(label=_("Telefon bimbit orang ini"), error_messages={"required": _("Tulis nombor telefon bimbit orang ini")})
+    phone = PhoneField(label=_("Telefon bimbit orang ini"), error_messages={"required": _("Masukkan nombor telefon bimbit orang ini")})
     role = _role()
     language = forms.ChoiceField(label=_("Bahasa SMS"), choices=LANGUAGES, initial="ms", widget=forms.RadioSelect)
 
@@ -100,9 +100,9 @@ class RepresentativeForm(forms.Form):
         cleaned = super().clean() or {}
         name, user_id = cleaned.get("name"), cleaned.get("user_id")
         if not name and not user_id:
-            self.add_error("name", _("Tulis nama penuh, atau ID Pengguna orang yang sudah mempunyai i-Akaun wakil majikan"))
+            self.add_error("name", _("Masukkan nama penuh, atau ID Pengguna orang yang sudah mempunyai i-Akaun wakil majikan"))
         elif name and user_id:
-            self.add_error("user_id", _("Tulis nama atau ID Pengguna, bukan kedua-duanya: nama bagi orang baharu, ID Pengguna bagi yang sudah ada"))
+            self.add_error("user_id", _("Masukkan nama atau ID Pengguna, bukan kedua-duanya: nama bagi orang baharu, ID Pengguna bagi yang sudah ada"))
         return cleaned
 
     def clean_user_id(self) -> str:
@@ -137,4 +137,4 @@ class RoleForm(forms.Form):
 class PhoneForm(forms.Form):
     """The number that SMS go to."""
 
-    phone = PhoneField(label=_("Telefon bimbit orang ini"), error_messages={"required": _("Tulis nombor telefon bimbit orang ini")})
+    phone = PhoneField(label=_("Telefon bimbit orang ini"), error_messages={"required": _("Masukkan nombor telefon bimbit orang ini")})

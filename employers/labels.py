@@ -45,7 +45,7 @@ TOLD_UNDER_WAY: Final[dict[str, str | Promise]] = {
 STANDINGS: Final[dict[str, Label]] = {
     "ACTIVE": Label(_("Aktif"), "good"),
     "INVITED": Label(_("Belum mengaktifkan"), "warn"),
-    "EXPIRED": Label(_("Jemputan luput"), "bad"),
+    "EXPIRED": Label(_("Kod pengaktifan luput"), "bad"),
     "CLOSED": Label(_("Ditutup oleh KWSP"), "bad"),
     "REMOVED": Label(_("Ditamatkan"), "neutral"),
 }
@@ -54,7 +54,7 @@ NOT_ALLOWED: Final[dict[str, tuple[int, str | Promise]]] = {
     "GONE": (409, _("Orang ini tidak lagi mewakili majikan dalam peranan ini: rakan sekerja mungkin sudah mengubahnya. Lihat senarai wakil.")),
     "LAST_ADMINISTRATOR": (409, _("Ini pentadbir terakhir yang i-Akaunnya aktif. Lantik pentadbir lain dan tunggu dia mengaktifkannya dahulu.")),
     "OWN_LAST_ROLE": (409, _("Ini peranan anda sendiri yang terakhir. Pentadbir lain mesti menamatkannya.")),
-    "ALREADY": (409, _("Orang ini sudah mewakili majikan, atau sudah dijemput. Hantar semula jemputan atau tukar peranannya di halaman orang itu.")),
+    "ALREADY": (409, _("Orang ini sudah mewakili majikan, atau sudah dilantik. Hantar semula kod pengaktifan atau tukar peranannya di halaman orang itu.")),
     "UNKNOWN_PERSON": (
         422,
         _("ID Pengguna dan nombor telefon itu tidak sepadan dengan seorang wakil yang i-Akaunnya aktif. Semak kedua-duanya dengan orang itu."),
@@ -62,9 +62,9 @@ NOT_ALLOWED: Final[dict[str, tuple[int, str | Promise]]] = {
     "SAME_ROLE": (409, _("Orang ini sudah memegang peranan itu.")),
     "ACTIVATED": (
         409,
-        _("i-Akaun orang ini sudah aktif, jadi tiada jemputan untuk dihantar. ID Pengguna atau kata laluan yang terlupa dipulihkan sendiri."),
+        _("i-Akaun orang ini sudah aktif, jadi tiada kod pengaktifan untuk dihantar. ID Pengguna atau kata laluan yang terlupa dipulihkan sendiri."),
     ),
-    "NOT_ACTIVATED": (409, _("Orang ini belum mengaktifkan i-Akaun. Hantar semula jemputan, ke nombor lain jika perlu.")),
+    "NOT_ACTIVATED": (409, _("Orang ini belum mengaktifkan i-Akaun. Hantar semula kod pengaktifan, ke nombor lain jika perlu.")),
     "OWN_PHONE": (409, _("Nombor anda sendiri didaftarkan oleh pentadbir lain, atau di kaunter KWSP dengan Borang KWSP 1(i).")),
     "ELSEWHERE": (409, _("Orang ini juga mewakili majikan lain. Nombornya hanya ditukar di kaunter KWSP dengan Borang KWSP 1(i).")),
     "SAME_FLOW": (409, _("Aliran kelulusan ini sudah dipilih: rakan sekerja mungkin sudah menukarnya. Tiada apa-apa yang berubah.")),

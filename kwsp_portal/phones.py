@@ -16,9 +16,9 @@ _MOBILE: Final = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_O
 _LONGEST: Final = 32
 
 WORDS: Final[dict[str, str | Promise]] = {
-    "PHONE_EMPTY": _("Tulis nombor telefon bimbit."),
-    "PHONE_UNREADABLE": _("Itu bukan nombor telefon. Tulis seperti 012-345 6789, atau dengan kod negara seperti +65 9123 4567."),
-    "PHONE_WRONG_LENGTH": _("Nombor telefon itu terlalu pendek atau terlalu panjang. Tulis seperti 012-345 6789."),
+    "PHONE_EMPTY": _("Masukkan nombor telefon bimbit."),
+    "PHONE_UNREADABLE": _("Itu bukan nombor telefon. Masukkan seperti 012-345 6789, atau dengan kod negara seperti +65 9123 4567."),
+    "PHONE_WRONG_LENGTH": _("Nombor telefon itu terlalu pendek atau terlalu panjang. Masukkan seperti 012-345 6789."),
     "PHONE_UNKNOWN": _("Tiada nombor telefon bermula begitu. Semak nombor itu; tulis seperti 012-345 6789."),
     "PHONE_NOT_MOBILE": _("Nombor itu bukan telefon bimbit. SMS hanya sampai ke telefon bimbit; tulis seperti 012-345 6789."),
 }

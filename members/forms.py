@@ -38,7 +38,7 @@ class SearchForm(forms.Form):
         label=_("Nombor pengenalan, nombor ahli, telefon atau permulaan nama"),
         max_length=LONGEST_SEARCH,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={"required": _("Tulis nombor atau permulaan nama"), "max_length": _("Terlalu panjang: paling banyak 120 aksara")},
+        error_messages={"required": _("Masukkan nombor atau permulaan nama"), "max_length": _("Terlalu panjang: paling banyak 120 aksara")},
     )
     reason = forms.ChoiceField(label=_("Sebab carian"), choices=REASONS, error_messages={"required": _("Pilih sebab carian")})
 
@@ -74,7 +74,7 @@ def day_field(label: Any, **kwargs: Any) -> forms.DateField:
         label=label,
         input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": _("Tulis tarikh"), "invalid": _("Tulis tarikh sebagai hari/bulan/tahun, contohnya 15/12/1990.")},
+        error_messages={"required": _("Masukkan tarikh"), "invalid": _("Masukkan tarikh sebagai hari/bulan/tahun, contohnya 15/12/1990.")},
         **kwargs,
     )
 
@@ -86,10 +86,10 @@ class CheckForm(forms.Form):
         label=_("Nombor pada dokumen asal"),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={"required": _("Tulis nombor pengenalan daripada dokumen yang anda pegang")},
+        error_messages={"required": _("Masukkan nombor pengenalan daripada dokumen yang anda pegang")},
     )
     seen = forms.MultipleChoiceField(
-        label=_("Semakan pengenalan"),
+        label=_("Apa yang anda semak"),
         choices=SEEN,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Tandakan apa yang anda lihat")},
@@ -119,7 +119,7 @@ class CheckForm(forms.Form):
 class IssueForm(CheckForm):
     """The checklist, and where the SMS goes."""
 
-    phone = PhoneField(label=_("Telefon bimbit bagi TAC dan SMS"), error_messages={"required": _("Tulis nombor telefon bimbit orang ini")})
+    phone = PhoneField(label=_("Telefon bimbit bagi TAC dan SMS"), error_messages={"required": _("Masukkan nombor telefon bimbit orang ini")})
     language = forms.ChoiceField(
         label=_("Bahasa SMS dan slip"),
         choices=LANGUAGES,
@@ -132,8 +132,8 @@ class IssueForm(CheckForm):
 class KioskForm(forms.Form):
     """Alone at a kiosk: the number twice, for nobody else looks at it."""
 
-    phone = PhoneField(label=_("Telefon bimbit anda"), error_messages={"required": _("Tulis nombor telefon bimbit anda")})
-    again = PhoneField(label=_("Nombor itu sekali lagi"), error_messages={"required": _("Tulis nombor itu sekali lagi")})
+    phone = PhoneField(label=_("Telefon bimbit anda"), error_messages={"required": _("Masukkan nombor telefon bimbit anda")})
+    again = PhoneField(label=_("Nombor itu sekali lagi"), error_messages={"required": _("Masukkan nombor itu sekali lagi")})
     language = forms.ChoiceField(
         label=_("Bahasa SMS"), choices=LANGUAGES, widget=forms.RadioSelect, error_messages={"required": _("Pilih bahasa SMS")}
     )
@@ -148,7 +148,7 @@ class KioskForm(forms.Form):
 class _PersonFields(forms.Form):
     """Who somebody is, as their papers say."""
 
-    name = forms.CharField(label=_("Nama seperti pada dokumen"), max_length=120, error_messages={"required": _("Tulis nama seperti pada dokumen")})
+    name = forms.CharField(label=_("Nama seperti pada dokumen"), max_length=120, error_messages={"required": _("Masukkan nama seperti pada dokumen")})
     identity_kind = forms.TypedChoiceField(
         label=_("Jenis dokumen"), choices=IDENTITY_KINDS, coerce=IdentityKind, error_messages={"required": _("Pilih jenis dokumen")}
     )

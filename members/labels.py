@@ -99,7 +99,7 @@ REFUSALS: Final[dict[str, Any]] = {
     ),
     "BIRTH_DATE_RANGE": _("Tarikh lahir: ditemui %(found)s, dijangka dari %(earliest)s hingga %(latest)s."),
     "IDENTITY_CITIZENSHIP": _("Kewarganegaraan %(found)s tidak sepadan dengan %(kind)s. Semak jenis dokumen atau kewarganegaraan."),
-    "NAME_EMPTY": _("Nama: dijangka sekurang-kurangnya satu huruf. Tulis nama seperti pada dokumen."),
+    "NAME_EMPTY": _("Nama: dijangka sekurang-kurangnya satu huruf. Masukkan nama seperti pada dokumen."),
     "IDENTITY_TAKEN": _("Nombor pengenalan ini sudah milik ahli %(number)s. Cari ahli itu dan teruskan dengan rekodnya."),
     "BORN_AFTER_JOINING": _("Tarikh lahir: ditemui %(found)s, dijangka tidak selepas tarikh menjadi ahli, %(since)s."),
     "CITIZENSHIP_DAY": _("Kewarganegaraan mulai: ditemui %(found)s, dijangka dari %(earliest)s hingga %(latest)s."),

@@ -23,7 +23,7 @@ from members.views import desk
 NOT_APPOINTABLE = {
     "EMPLOYER_CLOSED": (None, gettext_lazy("Majikan ini telah ditutup. i-Akaun hanya dikeluarkan kepada majikan dengan nombor yang sah.")),
     "IDENTITY_FORM": ("paper_number", gettext_lazy("Dijangka 12 angka bagi MyKad dan MyPR, atau 5 hingga 15 huruf dan angka bagi dokumen lain.")),
-    "NAME_EMPTY": ("name", gettext_lazy("Nama: dijangka sekurang-kurangnya satu huruf. Tulis nama seperti pada dokumen.")),
+    "NAME_EMPTY": ("name", gettext_lazy("Nama: dijangka sekurang-kurangnya satu huruf. Masukkan nama seperti pada dokumen.")),
 }
 NOT_ALLOWED = {
     **desk.NOT_ALLOWED,

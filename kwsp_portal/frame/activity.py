@@ -99,7 +99,7 @@ class ReasonForm(forms.Form):
         label=gettext_lazy("No. Ahli, No. Majikan atau ID Pengguna"),
         regex=r"^\s*[0-9A-Za-z]{8,16}\s*$",
         error_messages={
-            "required": gettext_lazy("Tulis nombor ahli atau majikan (8 angka), atau ID Pengguna"),
+            "required": gettext_lazy("Masukkan nombor ahli atau majikan (8 angka), atau ID Pengguna"),
             "invalid": gettext_lazy("Dijangka 8 angka, atau ID Pengguna 8 hingga 16 huruf dan angka"),
         },
     )

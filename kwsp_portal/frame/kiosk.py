@@ -91,7 +91,7 @@ def start(request: HttpRequest) -> HttpResponse:
         return render(request, "frame/kiosk/start.html", {"reader": kiosk, "number": ""})
     number, at = identity.compact(request.POST.get("number", "")[:40]), clock.now()
     if not number:
-        return _start_again(request, kiosk, _("Tulis nombor pengenalan anda."))
+        return _start_again(request, kiosk, _("Masukkan nombor pengenalan anda."))
     thumb = checking.thumb_of(reading=thumbprint.read(kiosk, at=at), identity_number=number)
     member = Member.objects.filter(identity_number=number, identity_kind__in=checking.THUMBED).first()
     if thumb is Thumb.SILENT:
@@ -133,7 +133,7 @@ def visited(view: View) -> View:
 def menu(request: HttpRequest, member: Member, kiosk: str) -> HttpResponse:
     """What can be done here."""
     lacking = [labels.refusal(one) for one in binding.refusals_of(member, on=clock.business_date())]
-    return _page(request, "menu", member, {"lacking": lacking, "active": bool(member.user and member.user.activated_at)})
+    return _page(request, "menu", member, {"lacking": lacking, "active": _active(member)})
 
 
 @gates.public
@@ -144,7 +144,7 @@ def i_akaun(request: HttpRequest, member: Member, kiosk: str) -> HttpResponse:
     """The mobile number, typed twice; then the SMS is on its way. What is risky leads to the counter."""
     form = forms.KioskForm(request.POST if request.method == "POST" else None, initial={"language": _language(request)})
     if not form.is_bound or not form.is_valid():
-        return _page(request, "i_akaun", member, {"form": form}, status=422 if form.is_bound else 200)
+        return _page(request, "i_akaun", member, {"form": form, "active": _active(member)}, status=422 if form.is_bound else 200)
     at = clock.now()
     try:
         outcome = binding.issue(
@@ -164,7 +164,7 @@ def i_akaun(request: HttpRequest, member: Member, kiosk: str) -> HttpResponse:
         return _page(request, "counter", member, {"reasons": [labels.refusal(one) for one in error.refusals]}, status=409)
     except binding.NothingToDo:
         form.add_error("phone", _("i-Akaun ini sudah aktif dan nombor itu sudah nombor TAC anda."))
-        return _page(request, "i_akaun", member, {"form": form}, status=409)
+        return _page(request, "i_akaun", member, {"form": form, "active": _active(member)}, status=409)
     invitation = outcome.invitation
     request.session[VISIT] = {**request.session[VISIT], "sent": invitation.pk if invitation else 0}
     return redirect("kiosk:done")
@@ -209,6 +209,11 @@ def end(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, name: str, member: Member, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     asked = {"member": member, "seconds": settings.KIOSK_SECONDS, **context}
     return render(request, f"frame/kiosk/{name}.html", asked, status=status)
+
+
+def _active(member: Member) -> bool:
+    """Whether the member has an i-Akaun already: then only the number changes."""
+    return bool(member.user and member.user.activated_at)
 
 
 def _forget(request: HttpRequest) -> None:

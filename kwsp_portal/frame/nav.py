@@ -50,6 +50,8 @@ BELONGS_TO = {
     "counter:appointment_proposal": "counter:queue",
 }
 """Pages whose address does not begin with that of the place they belong to."""
+PERSONS = {"member:activity", "employer:activity", "employer:switch"}
+"""Pages of the person's own menu: they belong to no place of this one."""
 OFFICERS = ((_("Utama"), "staff:home"), RECORDS)
 CORRECTORS = ((_("Utama"), "staff:home"), RECORDS, CORRECTIONS)
 READERS = ((_("Utama"), "staff:home"), (_("Daftar"), "admin:index"), RECORDS, CORRECTIONS, ACTIVITY)
@@ -70,6 +72,8 @@ def items(request: HttpRequest) -> list[Place]:
     page = request.resolver_match.view_name if request.resolver_match else ""
     if page in BELONGS_TO:
         current = reverse(BELONGS_TO[page])
+    elif page in PERSONS:
+        current = ""
     return [Place(str(label), url, url == current, waiting) for label, url, waiting in places]
 
 

@@ -38,14 +38,14 @@ register(
         "identity.sign_out": Act(_("Log keluar"), Sort.SIGN_IN),
         "identity.session_end": Act(_("Sesi ditamatkan"), Sort.SIGN_IN, data={"why": Figure(_("Sebab"), lambda code: ENDINGS.get(code, code))}),
         "identity.sessions_end": Act(
-            _("Sesi dilog keluar"),
+            _("Sesi log masuk ditamatkan"),
             Sort.SIGN_IN,
             data={"why": Figure(_("Sebab"), lambda code: ENDED_BY.get(code, code)), "sessions": Figure(_("Bilangan sesi"))},
         ),
         "identity.token_give": Act(_("Token API dibuat"), Sort.PROFILE, data=TOKEN),
         "identity.token_revoke": Act(_("Token API dibatalkan"), Sort.PROFILE, data=TOKEN),
         "identity.invite": Act(
-            _("i-Akaun dijemput"),
+            _("ID sementara i-Akaun dihantar"),
             Sort.PROFILE,
             data={**hidden("kind", "user", "voided"), "to": Figure(_("Telefon bimbit")), "expires_on": Figure(_("Sah hingga"), _day)},
         ),

@@ -12,7 +12,7 @@ class RecoverForm(forms.Form):
     """Who it is, and the phone that the code goes to, in full: the page shows no number of anybody's."""
 
     who = forms.ChoiceField(
-        label=_("Anda"),
+        label=_("Anda ialah"),
         choices=[(Who.MEMBER.value, _("Ahli")), (Who.EMPLOYER.value, _("Majikan atau wakil majikan"))],
         widget=forms.RadioSelect,
         error_messages={"required": _("Pilih satu: ahli atau majikan."), "invalid_choice": _("Pilih satu: ahli atau majikan.")},

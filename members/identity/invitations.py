@@ -42,7 +42,7 @@ KINDS: Final = {
         gettext_noop("i-Akaun anda menunggu"),
         (
             gettext_noop(
-                "KWSP: ID Pengguna sementara %(user_id)s, kata laluan sementara %(password)s. Aktifkan i-Akaun selewatnya %(until)s. Jangan kongsi."
+                "KWSP: ID Pengguna sementara %(user_id)s, kata laluan sementara %(password)s. Aktifkan i-Akaun selewat-lewatnya %(until)s. Jangan kongsi."
             ),
         ),
         {"until": lambda text: formats.day(date.fromisoformat(text))},
@@ -52,7 +52,7 @@ KINDS: Final = {
         gettext_noop("i-Akaun majikan menunggu"),
         (
             gettext_noop(
-                "KWSP: ID sementara %(user_id)s, kod pengaktifan %(password)s. Aktifkan i-Akaun majikan selewatnya %(until)s. Jangan kongsi."
+                "KWSP: ID sementara %(user_id)s, kod pengaktifan %(password)s. Aktifkan i-Akaun majikan selewat-lewatnya %(until)s. Jangan kongsi."
             ),
         ),
         {"until": lambda text: formats.day(date.fromisoformat(text))},

@@ -28,7 +28,7 @@ def register() -> None:
             subject=_("Log masuk dari peranti baharu"),
             paragraphs=(
                 _("ID Pengguna anda log masuk pada %(at)s dari peranti yang belum dikenali: %(device)s, alamat %(address)s."),
-                _("Bukan anda? Log keluarkan peranti itu di halaman Keselamatan, tukar kata laluan anda, dan hubungi KWSP."),
+                _("Bukan anda? Tamatkan sesi peranti itu di halaman Keselamatan, tukar kata laluan anda, dan hubungi KWSP."),
             ),
             show={},
         ),

@@ -43,7 +43,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         except invitations.Ended as ended:
             return render(request, "identity/activate_ended.html", {"ended": ended}, status=410)
         except services.SignInRefused:
-            form.add_error(None, _("ID Pengguna sementara dan kata laluan sementara itu tidak sepadan. Semak SMS anda."))
+            form.add_error(None, _("ID Pengguna sementara dan kata laluan sementara itu tidak sepadan, atau telah digunakan. Semak SMS terakhir anda. Jika i-Akaun sudah diaktifkan, log masuk."))
         else:
             _remember(request, invitation)
             return redirect("identity:activate_step", step=activation.step_of(invitation))
@@ -161,8 +161,8 @@ def _phone(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         except activation.UserIdTaken:
             return redirect("identity:activate_step", step=Step.USER_ID)
     chosen = invitation.progress[Step.RECOGNITION]
-    picture = recognition.PICTURES[chosen["picture"]]
-    return _show(request, Step.PHONE, invitation, code.form, box=code.box(at=now), picture=picture, phrase=chosen["phrase"])
+    words = recognition.PICTURES[chosen["picture"]]
+    return _show(request, Step.PHONE, invitation, code.form, box=code.box(at=now), picture=chosen["picture"], words=words, phrase=chosen["phrase"])
 
 
 def _finish(request: HttpRequest, invitation: Invitation, code: TacStep, now: datetime) -> HttpResponse:

@@ -47,7 +47,7 @@ def end_others(request: HttpRequest) -> HttpResponse:
         at=clock.now(),
         ip=sessions.address_of(request),
     )
-    messages.success(request, _("Sesi lain telah dilog keluar: %(count)s.") % {"count": ended} if ended else _("Tiada sesi lain yang masih dibuka."))
+    messages.success(request, _("Sesi lain telah ditamatkan: %(count)s.") % {"count": ended} if ended else _("Tiada sesi lain yang masih dibuka."))
     return redirect("identity:sessions")
 
 
@@ -61,7 +61,7 @@ def end_one(request: HttpRequest, number: int) -> HttpResponse:
     if number == request.session.get(REGISTER):
         messages.info(request, _("Ini sesi yang anda gunakan sekarang. Untuk menamatkannya, log keluar."))
     elif sessions.end_one(user, number=number, why=SessionEnd.OTHERS, at=clock.now(), ip=sessions.address_of(request)):  # type: ignore[arg-type]
-        messages.success(request, _("Sesi itu telah dilog keluar."))
+        messages.success(request, _("Sesi itu telah ditamatkan."))
     else:
         messages.info(request, _("Sesi itu sudah tamat."))
     return redirect("identity:sessions")

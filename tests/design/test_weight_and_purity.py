@@ -48,6 +48,29 @@ def test_a_static_file_names_no_other_host(path: Path) -> None:
     assert "@import" not in text
 
 
+DYNAMIC = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+CLASSES = re.compile(r'class="((?:\{%.*?%\}|\{\{.*?\}\}|[^"])*)"', re.DOTALL)
+DJANGO_ADMINS = {"breadcrumbs", "closelink", "errornote", "object-tools", "submit-row"}
+
+
+def test_every_class_of_a_template_has_a_look_or_a_script() -> None:
+    """A name that no stylesheet knows is a component without its looks: so the idle dialog stood in the browser's own frame, and slips were
+    printed with what is for the screen."""
+    sheets = "".join(path.read_text() for path in STATIC.rglob("*.css"))
+    known = {*re.findall(r"\.(-?[A-Za-z_][\w-]*)", sheets), *DJANGO_ADMINS}
+    scripts = "".join(path.read_text() for path in (STATIC / "js").glob("*.js"))
+
+    unknown = {
+        (_name(path), name.replace("\0", ""))
+        for path in TEMPLATES
+        for found in CLASSES.findall(path.read_text())
+        for name in DYNAMIC.sub("\0", found).split()
+        if "--\0" not in name and name.strip("\0") and name.replace("\0", "") not in known and name.replace("\0", "") not in scripts
+    }
+
+    assert unknown == set()
+
+
 def test_colours_are_written_in_the_tokens_only() -> None:
     allowed = {"tokens.css", "print.css", "admin.css"}  # paper is black on white; Django admin has variables of its own
     mark = re.compile(r"\.brand__[a-z-]+ \{[^}]*\}")

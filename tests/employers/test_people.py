@@ -145,7 +145,7 @@ class TestAppointing:
         answer = signed_in(administrator.user).post(NEW, name="", user_id="", phone="", tac_send="1")
 
         assert answer.status_code == 422
-        assert "Tulis nombor telefon bimbit orang ini" in pages.text_of(answer)
+        assert "Masukkan nombor telefon bimbit orang ini" in pages.text_of(answer)
         assert not leave.Challenge.objects.exists()
 
 

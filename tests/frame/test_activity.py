@@ -135,7 +135,7 @@ def test_a_member_reads_the_office_of_an_officer_and_the_reason_but_never_the_na
 
 @pytest.mark.parametrize(
     ("whose", "reason", "words"),
-    [("99999999", "Aduan 2026", "yang wujud"), ("", "Aduan 2026", "Tulis nombor"), ("10000077", "x", "sekurang-kurangnya 5")],
+    [("99999999", "Aduan 2026", "yang wujud"), ("", "Aduan 2026", "Masukkan nombor"), ("10000077", "x", "sekurang-kurangnya 5")],
 )
 def test_an_officer_without_a_person_or_a_reason_reads_nothing(client: Client, person: Any, whose: str, reason: str, words: str) -> None:
     person("auditor99", Role.AUDITOR)

@@ -173,7 +173,7 @@ def test_the_clock_moves_forward(client: Client, advances: list[date], fields: d
     ("fields", "words"),
     [
         ({}, "Pilih satu langkah atau tulis tarikh."),
-        ({"date": "esok"}, "Tulis tarikh sebagai hari/bulan/tahun"),
+        ({"date": "esok"}, "Masukkan tarikh sebagai hari/bulan/tahun"),
         ({"date": "2040-01-01"}, "terlalu jauh"),
         ({"move": "semalam"}, "Pilih satu langkah atau tulis tarikh."),
     ],

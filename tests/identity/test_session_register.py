@@ -74,7 +74,7 @@ def test_the_page_lists_this_session_the_others_and_the_ended_with_device_and_la
     assert page.index("Sesi ini") < page.index("Chrome, Windows") < page.index("Sesi lain yang masih dibuka") < page.index("Safari, iPhone")
     assert "198.51.100.4" in page
     assert "16\N{NO-BREAK SPACE}Nov\N{NO-BREAK SPACE}2026, 12:02" in page
-    assert page.count("Log keluarkan sesi ini") == 1
+    assert page.count("Tamatkan sesi ini") == 1
     assert "Sesi yang telah tamat" in page
 
 
@@ -83,9 +83,9 @@ def test_the_others_are_signed_out_on_their_very_next_click_and_are_told_why(mem
 
     answer = here.post(OTHERS, follow=True)
 
-    assert "Sesi lain telah dilog keluar: 2." in answer.content.decode()
+    assert "Sesi lain telah ditamatkan: 2." in answer.content.decode()
     assert there.get("/staff/?page=2").url == "/sign-in/?ended=others&next=%2Fstaff%2F%3Fpage%3D2"
-    assert "dilog keluar dari peranti anda yang lain" in there.get("/sign-in/?ended=others").content.decode()
+    assert "ditamatkan dari peranti anda yang lain" in there.get("/sign-in/?ended=others").content.decode()
     assert not is_in(third)
     assert is_in(here)
     assert set(UserSession.objects.values_list("why", flat=True)) == {"", "OTHERS"}
@@ -107,7 +107,7 @@ def test_one_session_is_signed_out_and_the_rest_stay(member: User) -> None:
     first = here.post(f"/security/sessions/{number}/end/", follow=True).content.decode()
     second = here.post(f"/security/sessions/{number}/end/", follow=True).content.decode()
 
-    assert "Sesi itu telah dilog keluar." in first
+    assert "Sesi itu telah ditamatkan." in first
     assert "Sesi itu sudah tamat." in second
     assert (is_in(here), is_in(there), is_in(third)) == (True, False, True)
 

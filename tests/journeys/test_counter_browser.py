@@ -1,4 +1,4 @@
-"""At the counter and the kiosk in a real browser, by keyboard alone: a person without a number walks in and leaves with a slip (ux.md 9)."""
+"""At the counter and the kiosk in a real browser, by keyboard alone: somebody without a number walks in and ends on the own dashboard (ux.md)."""
 
 import json
 import os
@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from django.core.management import call_command
 from django_otp.oath import TOTP
 from playwright.sync_api import expect
 
@@ -17,7 +18,8 @@ from kwsp_portal.frame.demo.people import PASSWORD, TOTP_SECRET
 from kwsp_portal.thumbprint import demo as reader
 from members.identity.models import Invitation
 from members.models import Member
-from tests.journeys.test_election_browser import Keys
+from tests.journeys import activating
+from tests.journeys.keyboard import Keys
 from tests.journeys.visitor import Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,7 +35,7 @@ def shot(visitor: Visitor, name: str) -> None:
         visitor.page.screenshot(path=str(Path(SHOTS) / f"{name}-{visitor.language}-{visitor.width}.png"), full_page=True)
 
 
-def at_work(officer: Visitor, user_id: str = "kaunter01") -> Keys:
+def at_work(officer: Visitor, user_id: str = "kaunter01", *, home: str = "counter") -> Keys:
     """Signed in at the officers' door with the second factor."""
     officer.page.goto(f"{officer.portal}{'/en' if officer.language == 'en' else ''}/admin/login/")
     totp = TOTP(b32decode(TOTP_SECRET))
@@ -41,30 +43,14 @@ def at_work(officer: Visitor, user_id: str = "kaunter01") -> Keys:
     for field, text in (("user_id", user_id), ("password", PASSWORD), ("code", f"{totp.token():06d}")):
         officer.page.fill(f"#id_{field}", text)
     officer.page.keyboard.press("Enter")
-    officer.page.wait_for_url(re.compile(r"/counter/$"))
+    officer.page.wait_for_url(re.compile(f"/{home}/$"))
     officer.look()
     return Keys(officer)
 
 
-def write(keys: Keys, field: str, text: str) -> None:
-    keys.to(keys.page.locator(field))
-    keys.page.keyboard.type(text)
-
-
-def pick(keys: Keys, field: str, value: str) -> None:
-    """One of a list, by its arrows."""
-    place = keys.page.locator(field)
-    keys.to(place)
-    for _ in range(10):
-        if place.input_value() == value:
-            return
-        keys.page.keyboard.press("ArrowDown")
-    raise AssertionError(f"{field} has no {value}")
-
-
 def register(officer: Visitor, keys: Keys) -> None:
     """Nobody is found, so a new member is made."""
-    write(keys, "#id_q", "850214-02-5678")
+    keys.write("#id_q", "850214-02-5678")
     keys.enter(officer.button("Cari"))
     officer.sees("Tiada ahli ditemui")
     officer.look()
@@ -76,12 +62,12 @@ def register(officer: Visitor, keys: Keys) -> None:
     expect(officer.page).to_have_title(re.compile("^" + officer.words("Ralat:")))
     officer.look()
     shot(officer, "counter-register-errors")
-    pick(keys, "#id_identity_kind", "MYKAD")
-    write(keys, "#id_paper_number", "850214-02-5678")
-    write(keys, "#id_name", "Zaleha binti Mat")
+    keys.pick("#id_identity_kind", "MYKAD")
+    keys.write("#id_paper_number", "850214-02-5678")
+    keys.write("#id_name", "Zaleha binti Mat")
     officer.page.locator("#id_birth_date").fill("1985-02-14")
     keys.choose("sex", "FEMALE")
-    pick(keys, "#id_citizenship", "CITIZEN")
+    keys.pick("#id_citizenship", "CITIZEN")
     for value in ("ORIGINAL", "LIKENESS"):
         keys.tick(f"input[name=seen][value={value}]")
     reader.put(reader="kaunter01", card=ZALEHA, own=True, at=clock.now())
@@ -93,10 +79,10 @@ def register(officer: Visitor, keys: Keys) -> None:
 
 def issue(officer: Visitor, keys: Keys) -> str:
     """The checklist and one click; the words of the SMS, as the phone shows them."""
-    write(keys, "#id_paper_number", "850214 02 5678")
+    keys.write("#id_paper_number", "850214 02 5678")
     for value in ("ORIGINAL", "LIKENESS", "REGISTER"):
         keys.tick(f"input[name=seen][value={value}]")
-    write(keys, "#id_phone", "012-999 0001")
+    keys.write("#id_phone", "012-999 0001")
     keys.choose("language", officer.language)
     keys.enter(officer.button("Keluarkan ID Pengguna dan kata laluan melalui SMS"))
     officer.page.wait_for_url(re.compile(r"/slips/\d+/$"))
@@ -118,7 +104,7 @@ def sms(visitor: Visitor) -> str:
 
 
 @pytest.mark.parametrize(("language", "width"), [("ms", 390), ("en", 1280)])
-def test_a_person_walks_in_and_leaves_with_a_slip(demo: Callable[[], None], visit: Visit, language: str, width: int) -> None:
+def test_a_person_walks_in_and_ends_on_the_own_dashboard(demo: Callable[[], None], visit: Visit, language: str, width: int) -> None:
     demo()
     officer = visit(language, width)
     keys = at_work(officer)
@@ -126,7 +112,6 @@ def test_a_person_walks_in_and_leaves_with_a_slip(demo: Callable[[], None], visi
 
     register(officer, keys)
     text = issue(officer, keys)
-
     password = re.search(r"[a-z0-9]{4}(?:-[a-z0-9]{4}){3}", text)
     assert password is not None, text
     assert password[0] not in officer.page.content()
@@ -135,38 +120,68 @@ def test_a_person_walks_in_and_leaves_with_a_slip(demo: Callable[[], None], visi
     officer.page.reload()
     officer.sees("Slip untuk anda")
     assert Invitation.objects.count() == 1
-    assert Member.objects.get(identity_number=ZALEHA).user == invitation.user
+
+    person = visit(language, width)
+    activating.activate(person, text, PHONE)
+    number = Member.objects.get(identity_number=ZALEHA, user=invitation.user).number
+    assert number in person.main.inner_text()
+    person.sees("Belum ada caruman")
+    activating.sign_out(person)
+    activating.recover(person, known_by="850214-02-5678", phone="012-999 0001")
+
+    assert number in person.main.inner_text()
+    call_command("check_ledger")
 
 
 @pytest.mark.parametrize(("language", "width"), [("en", 390), ("ms", 1280)])
 def test_a_member_helps_themselves_at_the_kiosk(demo: Callable[[], None], visit: Visit, language: str, width: int) -> None:
     demo()
-    member = Member.objects.get(number="10000101")
-    person = visit(language, width)
-    keys = Keys(person)
-    person.page.goto(f"{person.portal}{'/en' if language == 'en' else ''}/kiosk/")
-    person.look()
-    shot(person, "kiosk-start")
-    write(keys, "#id_number", member.identity_number)
-    keys.enter(person.button("Teruskan"))
-    person.sees("Pembaca belum membaca apa-apa. Letakkan kad dan ibu jari anda, kemudian cuba lagi.")
-    person.look()
-    reader.put(reader="kiosk-demo", card=member.identity_number, own=True, at=clock.now())
-    keys.enter(person.button("Teruskan"))
-    person.page.wait_for_url(re.compile(r"/kiosk/menu/$"))
-    person.look()
-    shot(person, "kiosk-menu")
+    member = Member.objects.filter(user=None, identity_kind="MYKAD").earliest("number")
+    kiosk = visit(language, width)
+    keys = enter_kiosk(kiosk, member)
     keys.follow("Lihat dan cetak simpanan")
-    person.sees("Caruman terakhir")
-    shot(person, "kiosk-savings")
-    keys.enter(person.button("Tamatkan lawatan"))
-    person.page.wait_for_url(re.compile(r"/kiosk/$"))
+    kiosk.sees("Mengikut akaun")
+    shot(kiosk, "kiosk-savings")
+    keys.enter(kiosk.page.locator(".back a"))
+    keys.follow("ID Pengguna dan kata laluan melalui SMS")
+    keys.enter(kiosk.button("Hantar SMS"))
+    activating.wrong(kiosk)
+    keys.write("#id_phone", "012-999 0001")
+    keys.write("#id_again", "0129990001")
+    keys.enter(kiosk.button("Hantar SMS"))
+    kiosk.page.wait_for_url(re.compile(r"/kiosk/done/$"))
+    kiosk.look()
+    shot(kiosk, "kiosk-done")
+    keys.enter(kiosk.button("Tamatkan lawatan"))
+    kiosk.page.wait_for_url(re.compile(r"/kiosk/$"))
+    kiosk.page.go_back()
+    assert member.name not in kiosk.page.content()
+    kiosk.page.goto(f"{kiosk.portal}/kiosk/menu/")
+    assert kiosk.page.url.endswith("/kiosk/")
 
-    person.page.go_back()
+    person = visit(language, width)
+    activating.activate(person, sms(person), PHONE)
 
-    assert member.name not in person.page.content()
-    person.page.goto(f"{person.portal}/kiosk/menu/")
-    assert person.page.url.endswith("/kiosk/")
+    assert member.number in person.main.inner_text()
+    call_command("check_ledger")
+
+
+def enter_kiosk(kiosk: Visitor, member: Member) -> Keys:
+    """Card, thumb and number, once all three are there."""
+    keys = Keys(kiosk)
+    kiosk.page.goto(f"{kiosk.portal}{'/en' if kiosk.language == 'en' else ''}/kiosk/")
+    kiosk.look()
+    shot(kiosk, "kiosk-start")
+    keys.write("#id_number", member.identity_number)
+    keys.enter(kiosk.button("Teruskan"))
+    kiosk.sees("Pembaca belum membaca apa-apa. Letakkan kad dan ibu jari anda, kemudian cuba lagi.")
+    kiosk.look()
+    reader.put(reader="kiosk-demo", card=member.identity_number, own=True, at=clock.now())
+    keys.enter(kiosk.button("Teruskan"))
+    kiosk.page.wait_for_url(re.compile(r"/kiosk/menu/$"))
+    kiosk.look()
+    shot(kiosk, "kiosk-menu")
+    return keys
 
 
 @pytest.mark.parametrize(("language", "width"), [("ms", 390), ("en", 1280)])
@@ -175,7 +190,7 @@ def test_an_officer_opens_a_whole_record_and_has_one_detail_revealed(demo: Calla
     member = Member.objects.get(number="10000101")
     officer = visit(language, width)
     keys = at_work(officer, "penyelia01")
-    write(keys, "#id_q", member.number)
+    keys.write("#id_q", member.number)
     keys.enter(officer.button("Cari"))
     keys.enter(officer.main.get_by_role("link", name=member.name))
     officer.page.wait_for_url(re.compile(r"/members/\d{8}/$"))
@@ -190,8 +205,8 @@ def test_an_officer_opens_a_whole_record_and_has_one_detail_revealed(demo: Calla
     full = f"{member.identity_number[:6]}-{member.identity_number[6:8]}-{member.identity_number[8:]}"
     assert full not in officer.page.content()
 
-    pick(keys, "#id_field", "IDENTITY_NUMBER")
-    write(keys, "#id_reason", "Semakan nombor")
+    keys.pick("#id_field", "IDENTITY_NUMBER")
+    keys.write("#id_reason", "Semakan nombor")
     keys.enter(officer.button("Dedahkan sekali"))
 
     officer.main.get_by_text(full).wait_for()

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from playwright.sync_api import FilePayload, Locator, expect
+from playwright.sync_api import FilePayload, expect
 
 from contributions.models import Election, ElectionBatch, Filing
 from tests import factories
+from tests.journeys.keyboard import Keys
 from tests.journeys.visitor import Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,62 +21,7 @@ Visit = Callable[..., Visitor]
 FORM = FilePayload(name="kwsp.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7 borang yang ditandatangani")
 AISYAH, KEONG = "10000101", "10000102"
 """ahlidemo35 earns RM6,250 a month, the wages of seed 001's worked rows; ahlidemo54 RM4,800."""
-MOST_TABS = 120
 NOVEMBER, DECEMBER = "November 2026", {"ms": "Disember 2026", "en": "December 2026"}
-
-
-class Keys:
-    """Somebody without a mouse: everything is reached with Tab."""
-
-    def __init__(self, visitor: Visitor) -> None:
-        self.visitor, self.page = visitor, visitor.page
-
-    def to(self, place: Locator) -> None:
-        """Tab until the focus is there."""
-        place.wait_for()
-        for _ in range(MOST_TABS):
-            if place.evaluate("node => node === document.activeElement"):
-                return
-            self.page.keyboard.press("Tab")
-        raise AssertionError(f"{place} is not reached with {MOST_TABS} tabs")
-
-    def enter(self, place: Locator) -> None:
-        self.to(place)
-        self.page.keyboard.press("Enter")
-
-    def follow(self, message: str, **figures: object) -> None:
-        """A link of the page, by its words, and a look at where it leads."""
-        before = self.page.url
-        self.enter(self.visitor.link(message, **figures).first)
-        self.page.wait_for_url(lambda url: url != before)
-        self.visitor.look()
-
-    def menu(self, message: str) -> None:
-        item = self.page.get_by_role("navigation", name=self.visitor.words("Menu utama")).get_by_role("link", name=self.visitor.words(message))
-        self.enter(item)
-        self.page.wait_for_load_state()
-        self.visitor.look()
-
-    def attach(self, field: str, file: FilePayload) -> None:
-        with self.page.expect_file_chooser() as chooser:
-            self.enter(self.page.locator(field))
-        chooser.value.set_files(file)
-
-    def tick(self, field: str) -> None:
-        self.to(self.page.locator(field))
-        self.page.keyboard.press("Space")
-        expect(self.page.locator(field)).to_be_checked()
-
-    def choose(self, field: str, value: str) -> None:
-        """One of some radio buttons, by its arrows."""
-        wanted = self.page.locator(f'input[name="{field}"][value="{value}"]')
-        self.to(self.page.locator(f'input[name="{field}"]').first)
-        for _ in range(10):
-            if wanted.evaluate("node => node === document.activeElement"):
-                break
-            self.page.keyboard.press("ArrowDown")
-        self.page.keyboard.press("Space")
-        expect(wanted).to_be_checked()
 
 
 def asked_for(template: bytes, **wanted: tuple[str, str]) -> FilePayload:

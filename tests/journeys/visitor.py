@@ -61,17 +61,17 @@ class Visitor:
 
     def type_the_code(self, number: str) -> None:
         """Asks for the code of the act on the page, reads it on the demo's phone, and types it as a person does: 123 456."""
-        before = len(self._texts(number))
+        before = len(self.texts(number))
         self.button("Hantar kod TAC").click()
         self.page.locator("#id_tac").wait_for()
         self.look()
-        digits = self._code_after(number, before)
+        digits = self.code_after(number, before)
         self.page.fill("#id_tac", f"{digits[:3]} {digits[3:]}")
         assert digits not in self.page.content()
 
-    def _code_after(self, number: str, before: int) -> str:
+    def code_after(self, number: str, before: int) -> str:
         until = time.monotonic() + PATIENCE / 1000
-        while len(texts := self._texts(number)) == before:
+        while len(texts := self.texts(number)) == before:
             assert time.monotonic() < until, "no code came"
             time.sleep(0.2)
         found = re.match(r"(\d{6}) ", texts[0])
@@ -79,7 +79,7 @@ class Visitor:
         assert texts[0].endswith(f"#{found[1]}")
         return found[1]
 
-    def _texts(self, number: str) -> list[str]:
+    def texts(self, number: str) -> list[str]:
         """What the demo's phone of this number shows, the newest first."""
         answer = self.context.request.get(f"{self.portal}/demo/phone/", params={"format": "json", "to": number})
         return [message["text"] for message in answer.json()]

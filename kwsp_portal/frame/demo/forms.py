@@ -28,12 +28,12 @@ def next_half_year(today: datetime.date) -> datetime.date:
 class ThumbForm(forms.Form):
     """A card and a thumb on one of the demo's readers."""
 
-    reader = forms.CharField(label=_("Pembaca"), max_length=40, error_messages={"required": _("Tulis pembaca")})
+    reader = forms.CharField(label=_("Pembaca"), max_length=40, error_messages={"required": _("Masukkan pembaca")})
     card = forms.CharField(
         label=_("Nombor pada kad"),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": _("Tulis nombor pada kad")},
+        error_messages={"required": _("Masukkan nombor pada kad")},
     )
     whose = forms.ChoiceField(
         label=_("Ibu jari siapa?"),
@@ -58,7 +58,7 @@ class ClockForm(forms.Form):
         label=_("Tarikh lain"),
         input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": _("Tulis tarikh sebagai hari/bulan/tahun, contohnya 15/12/2026.")},
+        error_messages={"invalid": _("Masukkan tarikh sebagai hari/bulan/tahun, contohnya 15/12/2026.")},
     )
 
     def __init__(self, *args: Any, today: datetime.date, **kwargs: Any) -> None:
