@@ -102,7 +102,9 @@ class RepresentativeForm(forms.Form):
         if not name and not user_id:
             self.add_error("name", _("Masukkan nama penuh, atau ID Pengguna orang yang sudah mempunyai i-Akaun wakil majikan"))
         elif name and user_id:
-            self.add_error("user_id", _("Masukkan nama atau ID Pengguna, bukan kedua-duanya: nama bagi orang baharu, ID Pengguna bagi yang sudah ada"))
+            self.add_error(
+                "user_id", _("Masukkan nama atau ID Pengguna, bukan kedua-duanya: nama bagi orang baharu, ID Pengguna bagi yang sudah ada")
+            )
         return cleaned
 
     def clean_user_id(self) -> str:

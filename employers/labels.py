@@ -54,7 +54,10 @@ NOT_ALLOWED: Final[dict[str, tuple[int, str | Promise]]] = {
     "GONE": (409, _("Orang ini tidak lagi mewakili majikan dalam peranan ini: rakan sekerja mungkin sudah mengubahnya. Lihat senarai wakil.")),
     "LAST_ADMINISTRATOR": (409, _("Ini pentadbir terakhir yang i-Akaunnya aktif. Lantik pentadbir lain dan tunggu dia mengaktifkannya dahulu.")),
     "OWN_LAST_ROLE": (409, _("Ini peranan anda sendiri yang terakhir. Pentadbir lain mesti menamatkannya.")),
-    "ALREADY": (409, _("Orang ini sudah mewakili majikan, atau sudah dilantik. Hantar semula kod pengaktifan atau tukar peranannya di halaman orang itu.")),
+    "ALREADY": (
+        409,
+        _("Orang ini sudah mewakili majikan, atau sudah dilantik. Hantar semula kod pengaktifan atau tukar peranannya di halaman orang itu."),
+    ),
     "UNKNOWN_PERSON": (
         422,
         _("ID Pengguna dan nombor telefon itu tidak sepadan dengan seorang wakil yang i-Akaunnya aktif. Semak kedua-duanya dengan orang itu."),

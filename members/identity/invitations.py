@@ -42,7 +42,7 @@ KINDS: Final = {
         gettext_noop("i-Akaun anda menunggu"),
         (
             gettext_noop(
-                "KWSP: ID Pengguna sementara %(user_id)s, kata laluan sementara %(password)s. Aktifkan i-Akaun selewat-lewatnya %(until)s. Jangan kongsi."
+                "KWSP: ID Pengguna sementara %(user_id)s, kata laluan sementara %(password)s. Aktifkan selewat-lewatnya %(until)s. Jangan kongsi."
             ),
         ),
         {"until": lambda text: formats.day(date.fromisoformat(text))},

@@ -43,7 +43,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         except invitations.Ended as ended:
             return render(request, "identity/activate_ended.html", {"ended": ended}, status=410)
         except services.SignInRefused:
-            form.add_error(None, _("ID Pengguna sementara dan kata laluan sementara itu tidak sepadan, atau telah digunakan. Semak SMS terakhir anda. Jika i-Akaun sudah diaktifkan, log masuk."))
+            form.add_error(None, _("ID dan kata laluan sementara itu tidak sepadan, atau telah digunakan. Semak SMS terakhir anda, atau log masuk."))
         else:
             _remember(request, invitation)
             return redirect("identity:activate_step", step=activation.step_of(invitation))
