@@ -78,7 +78,7 @@ class Row(NamedTuple):
 TABLE: Final = (
     # What everybody may read and use
     Row("front home healthz readyz", EVERYBODY),
-    Row("identity:sign_in identity:password identity:sign_out admin:login admin:logout", EVERYBODY),
+    Row("identity:sign_in identity:password identity:device identity:sign_out admin:login admin:logout", EVERYBODY),
     Row("calculator:contribution calculator:several calculator:several_csv help:contributions", EVERYBODY),
     Row("law:index law:law law:assumptions api_docs api:schema", EVERYBODY),
     Row("api:auth-tac api:auth-token", EVERYBODY),

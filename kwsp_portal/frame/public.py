@@ -5,6 +5,7 @@ PUBLIC: dict[str, str] = {
     "home": "only sends people to their own home, or to sign in",
     "identity:sign_in": "the way in",
     "identity:password": "the way in",
+    "identity:device": "the way in on a browser that is not known: the code after the password",
     "identity:sign_out": "the way out works when the session is over, too",
     "identity:activate": "who has a temporary User ID cannot sign in yet",
     "identity:activate_step": "the same; the session holds which invitation was opened",

@@ -1,5 +1,6 @@
 """Signing in and out. Every outcome is audited; a failure is, whatever happens to the rest of the request."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -13,14 +14,15 @@ from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from kwsp_portal import audit
-from members.identity import devices, drafts, invitations, lockout, notices, sessions
-from members.identity.enums import SessionEnd
-from members.identity.models import Invitation, User
+from members.identity import devices, drafts, invitations, lockout, notices, phones, sessions, tac
+from members.identity.enums import Purpose, SessionEnd
+from members.identity.models import Approval, Invitation, User
 from members.identity.sessions import address_of
 
 STARTED_AT: Final = "started_at"
 SEEN_AT: Final = "seen_at"
 """Session keys: when it began and when the person was last seen, whole seconds since 1970."""
+BACKEND: Final = "members.identity.backends.Activated"
 DECOY_KEY: Final = bytes(20)
 TOTP_STEPS: Final = 3
 """How many periods of 30 seconds django-otp tries: one before and one after the present."""
@@ -33,12 +35,21 @@ class SignInRefused(Exception):
     """The User ID and what should prove it do not agree. Which of them is wrong is not said."""
 
 
+class CodeNeeded(Exception):
+    """The password is right, and the person is not known by this browser: a code must confirm it first."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+        super().__init__()
+
+
 class WrongDoor(Exception):
     """The password is right, but people of this role sign in elsewhere."""
 
 
 def sign_in(request: HttpRequest, *, user_id: str, password: str, at: datetime) -> User:
-    """The ordinary door: members and representatives. Raises SignInRefused, or WrongDoor for an officer with the right password."""
+    """The ordinary door: members and representatives. Raises SignInRefused, WrongDoor for an officer with the right password, and
+    CodeNeeded for the right password on a browser that the person is not known by."""
     counter = _open_counter(request, user_id, at)
     with lockout.one_at_a_time(counter):
         _require_open(request, counter, user_id, at)
@@ -46,8 +57,17 @@ def sign_in(request: HttpRequest, *, user_id: str, password: str, at: datetime) 
     if user.is_officer:
         _refuse(request, user, reason="door")
         raise WrongDoor
+    if _is_strange(request, user):
+        raise CodeNeeded(user)
     _begin(request, user, confirmed=False, at=at)
     return user
+
+
+def confirm_device(request: HttpRequest, *, user: User, approval: Approval, shown: Mapping[str, str], at: datetime) -> None:
+    """The code for a new browser was right: it is known from now on, and the person is signed in. Raises tac.Refused."""
+    with transaction.atomic():
+        tac.spend(approval=approval, user=user, purpose=Purpose.NEW_DEVICE, shown=shown, at=at)
+        _begin(request, user, confirmed=True, at=at)
 
 
 def sign_in_officer(request: HttpRequest, *, user_id: str, password: str, code: str, at: datetime) -> User:
@@ -137,6 +157,15 @@ def end_session(request: HttpRequest, *, why: SessionEnd, at: datetime) -> None:
     logout(request)
 
 
+def _is_strange(request: HttpRequest, user: User) -> bool:
+    """Whether a code must confirm this browser. Who has neither a phone for codes nor an authenticator app is asked for none: such a person
+    signs in, is told of it, and every act that wants a code sends them to the counter."""
+    device = devices.known(request, user_id=user.user_id)
+    if device is not None and device.confirmed_at is not None:
+        return False
+    return phones.current(user) is not None or tac.goes_by_app(user, Purpose.NEW_DEVICE)
+
+
 def _open_counter(request: HttpRequest, user_id: str, at: datetime) -> lockout.Counter:
     """The count of this attempt; raises SignInRefused at once while it is closed, so that a flood does not wait in a queue."""
     counter = lockout.counter_of(request, user_id=user_id)
@@ -186,7 +215,7 @@ def _begin(request: HttpRequest, user: User, *, confirmed: bool, at: datetime) -
     """A session with a new key (fixation) that holds nothing of what came before. A browser that is new to the person is told of."""
     sessions.close(request, why=SessionEnd.REPLACED, at=at)
     request.session.flush()
-    login(request, user)
+    login(request, user, backend=BACKEND)
     moment = int(at.timestamp())
     request.session[STARTED_AT] = moment
     request.session[SEEN_AT] = moment

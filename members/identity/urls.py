@@ -6,6 +6,7 @@ app_name = "identity"
 urlpatterns = [
     path("sign-in/", views.sign_in, name="sign_in"),
     path("sign-in/password/", views.password, name="password"),
+    path("sign-in/device/", views.device, name="device"),
     path("sign-out/", views.sign_out, name="sign_out"),
     path("security/", views_security.show, name="security"),
     path("security/phone/cancel/", views_security.phone_cancel, name="phone_cancel"),

@@ -13,7 +13,7 @@ from contributions.models import Filing
 from kwsp_portal.common.periods import WageMonth
 from members.identity.models import Challenge, User
 from tests.contributions.conftest import OCTOBER, Office
-from tests.factories import borang_a, leave
+from tests.factories import borang_a, devices, leave
 from tests.factories.identity import PASSWORD
 
 NEW = "/employer/filings/new/"
@@ -51,6 +51,7 @@ def _whole(answer: Any) -> HttpResponse:
 
 def signed_in(user: User, prefix: str = "") -> Person:
     client = Client()
+    devices.know(client, user)
     client.post("/sign-in/", {"user_id": user.user_id})
     assert client.post("/sign-in/password/", {"password": PASSWORD}).status_code == 302
     return Person(client, prefix)

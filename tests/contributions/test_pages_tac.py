@@ -22,7 +22,7 @@ from tests import factories
 from tests.contributions import pages, paying
 from tests.contributions.conftest import ON, Office
 from tests.contributions.pages import Person
-from tests.factories import leave
+from tests.factories import devices, leave
 from tests.factories.identity import PASSWORD
 from tests.factories.leave import digits_of
 
@@ -293,6 +293,7 @@ def test_two_hundred_guesses_over_the_page_from_everywhere(office: Office, filin
 
     def guess(place: int) -> None:
         client = Client(headers={"X-Forwarded-For": f"203.0.113.{place}", "Forwarded": f"for=203.0.113.{place}"})
+        devices.know(client, office.checker)
         client.post("/sign-in/", {"user_id": office.checker.user_id})
         client.post("/sign-in/password/", {"password": PASSWORD})
         for turn in range(25):

@@ -1,12 +1,14 @@
 """A person at a browser without script, over real HTTP: cookies, forms with their tokens, uploads. What the server did not answer is status 0."""
 
 import http.client
+import json
 import re
+import time
 import uuid
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
-from kwsp_portal.frame.demo.people import PASSWORD
+from kwsp_portal.frame.demo.people import PASSWORD, PEOPLE
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 SECONDS = 60
@@ -38,8 +40,26 @@ class Browser:
 
     def sign_in(self, user_id: str) -> None:
         self.post("/sign-in/", user_id=user_id)
+        number = next(person.phone for person in PEOPLE if person.user_id == user_id)
+        before = len(self._texts(number))
         status, page = self.post("/sign-in/password/", password=PASSWORD)
         assert status == 302, page
+        if self.location.endswith("/device/"):
+            status, page = self.post("/sign-in/device/", tac=self._code_after(number, before))
+            assert status == 302, page
+
+    def _code_after(self, number: str, before: int) -> str:
+        """The code that comes to the demo's phone of this number."""
+        until = time.monotonic() + SECONDS
+        while len(texts := self._texts(number)) == before:
+            assert time.monotonic() < until, "no code came"
+            time.sleep(0.2)
+        return texts[0][:6]
+
+    def _texts(self, number: str) -> list[str]:
+        """What the demo's phone of this number shows, the newest first."""
+        status, page = self.get("/demo/phone/?" + urlencode({"format": "json", "to": number}))
+        return [message["text"] for message in json.loads(page)] if status == 200 else []
 
     def _ask(self, method: str, path: str, body: bytes = b"", kind: str = "") -> tuple[int, str]:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), **({"Content-Type": kind} if kind else {})}

@@ -14,6 +14,7 @@ from kwsp_portal.notify.models import Message
 from members.identity import authenticators, phones
 from members.identity.enums import Bound, Ended, Purpose, Role
 from members.identity.models import Authenticator, Challenge, TacPhone, User
+from tests.factories import devices
 from tests.identity.conftest import sign_in
 from tests.identity.tac_codes import asked, bound, digits_of
 from tests.identity.test_authenticators import shown_by
@@ -35,6 +36,7 @@ def user(person: Callable[..., User], request: pytest.FixtureRequest) -> User:
 
 @pytest.fixture
 def signed_in(client: Client, user: User) -> Client:
+    devices.know(client, user)
     sign_in(client, user.user_id)
     return client
 

@@ -17,7 +17,7 @@ from members.identity import sessions, user_agents
 from members.identity.enums import Bound, Role, SessionEnd
 from members.identity.models import KnownDevice, StoredSession, TacPhone, User, UserSession
 from members.identity.session_store import REGISTER
-from tests.factories import MemberFactory
+from tests.factories import MemberFactory, devices
 from tests.identity.conftest import sign_in, sign_in_officer
 
 NOON = datetime(2026, 11, 16, 4, 0, tzinfo=UTC)
@@ -260,11 +260,13 @@ class TestKnownDevices:
         MemberFactory(user=member)
         TacPhone.objects.create(user=member, number="+60123456789", how=Bound.COUNTER, bound_at=NOON)
         client = browser(IPHONE)
+        sign_in(client, "ahlisatu")
+        client.post("/sign-in/device/", {"tac": devices.code_for("ahlisatu")})
         for _time in range(2):
-            sign_in(client, "ahlisatu")
             client.post("/sign-out/")
+            sign_in(client, "ahlisatu")
 
-        notice, message = Notice.objects.get(), Message.objects.get()
+        notice, message = Notice.objects.get(), Message.objects.get(code="NEW_DEVICE")
         assert (notice.code, message.to) == ("NEW_DEVICE", "+60123456789")
         assert notice.figures["device"] == "Safari, iPhone"
 

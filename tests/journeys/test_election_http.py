@@ -17,6 +17,7 @@ from contributions.models import Election, Filing, FilingRow
 from kwsp_portal import jobs
 from kwsp_portal.common.periods import WageMonth
 from tests.contributions.pages import Person, text_of
+from tests.factories import devices
 
 NOVEMBER, DECEMBER = WageMonth(2026, 11), WageMonth(2026, 12)
 DEMO_MEMBER = "10000101"
@@ -29,7 +30,8 @@ def sign_in(db: None) -> Callable[..., Person]:
     def enter(user_id: str, prefix: str) -> Person:
         person = Person(Client(), prefix)
         person.post("/sign-in/", user_id=user_id)
-        assert person.post("/sign-in/password/", password="kwsp-demo-2026").status_code == 302
+        assert person.post("/sign-in/password/", password="kwsp-demo-2026")["Location"].endswith("/sign-in/device/")
+        assert person.post("/sign-in/device/", tac=devices.code_for(user_id)).status_code == 302
         return person
 
     return enter

@@ -20,6 +20,7 @@ from kwsp_portal.bank.fpx import codes, wire
 from kwsp_portal.common.clock import KL
 from tests.contributions import pages, paying
 from tests.contributions.pages import Person, text_of
+from tests.factories import devices
 from tests.journeys.borang_a import OCTOBER, with_wages
 
 PAID_AT = datetime(2026, 11, 10, 10, 15, tzinfo=KL)
@@ -32,7 +33,9 @@ def sign_in(db: None) -> Callable[[str, str], Person]:
     def enter(user_id: str, prefix: str) -> Person:
         person = Person(Client(), prefix)
         person.post("/sign-in/", user_id=user_id)
-        door = person.post("/sign-in/password/", password="kwsp-demo-2026")
+        asked = person.post("/sign-in/password/", password="kwsp-demo-2026")
+        assert asked["Location"].endswith("/sign-in/device/")
+        door = person.post("/sign-in/device/", tac=devices.code_for(user_id))
         assert door.status_code == 302
         assert person.client.get(door["Location"]).status_code in {200, 302}
         return person

@@ -18,8 +18,10 @@ from kwsp_portal.common import clock
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.jobs import engine
 from members.enums import Citizenship
+from members.identity.models import User
 from members.models import Member
 from tests import factories
+from tests.factories import devices
 
 DEMO_PASSWORD = "kwsp-demo-2026"
 Credit = Callable[..., FilingRow]
@@ -27,6 +29,7 @@ Credit = Callable[..., FilingRow]
 
 def sign_in(client: Client, user_id: str, password: str = DEMO_PASSWORD) -> None:
     """Both pages, as a browser sends them."""
+    devices.know(client, User.objects.get(user_id=user_id))
     client.post("/sign-in/", {"user_id": user_id})
     client.post("/sign-in/password/", {"password": password})
 
