@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.conf import settings
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.db import transaction
 from django.http import HttpRequest
@@ -136,7 +135,6 @@ def open_invitation(request: HttpRequest, *, user_id: str, secret: str, on: date
 
 def begin_activated(request: HttpRequest, user: User, *, at: datetime) -> None:
     """The i-Akaun began a moment ago, under a code: its owner is signed in, in a browser that is known from now on."""
-    user.backend = settings.AUTHENTICATION_BACKENDS[-1]  # type: ignore[attr-defined]  # read by login()
     _begin(request, user, confirmed=True, at=at)
 
 
