@@ -14,7 +14,7 @@ from members.identity import recovery, tac
 from members.identity.enums import Purpose, Role
 from members.identity.models import Challenge, Standing, User
 from members.identity.recovery import Forgot, Who
-from tests.factories import EmployerFactory, RepresentativeFactory
+from tests.factories import EmployerFactory, RepresentativeFactory, devices
 from tests.factories.members import MemberFactory
 from tests.identity.conftest import PASSWORD, sign_in
 from tests.identity.tac_codes import bound, digits_of, wrong_for
@@ -48,6 +48,7 @@ def bare(answer: Any) -> str:
 @pytest.mark.parametrize("known_by", ["850101-14-1234", "850101141234", " 850101 14 1234 ", "30012345"])
 def test_a_new_password_by_any_of_the_own_numbers(owner: User, known_by: str) -> None:
     browser, elsewhere = Client(), Client()
+    devices.know(elsewhere, owner)
     sign_in(elsewhere, owner.user_id)
     assert elsewhere.get("/member/").status_code == 200
     assert ask(browser, known_by=known_by).headers["Location"] == "/recover/code/"
