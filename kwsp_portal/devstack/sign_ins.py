@@ -23,6 +23,7 @@ def banner(address: str) -> list[str]:
         *(f"  {names:<{width}}  {who}" for names, who in PEOPLE),
         "",
         f"  Password of each: {PASSWORD}    Staff's second factor (TOTP secret): {TOTP_SECRET}",
+        f"  Members' and employers' codes (TAC), asked for at the first sign-in of a browser: {address}demo/phone/",
         "  Ctrl-C stops everything; the data stays. `make reset` drops it.",
         "",
     ]

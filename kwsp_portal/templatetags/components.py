@@ -301,7 +301,7 @@ def tac_box(context: Context, box: Any, act: str, name: str = "", value: str = "
     `box` is a members.identity.tac_step.Box; the button to ask is called `tac_send`, the field `tac`.
     """
     moments = {f"{key}_epoch": int(at.timestamp()) for key, at in _moments(box)}
-    values = {**vars(box), **moments, "act": act, "name": name, "value": value, "nonce": context.get("csp_nonce", "")}
+    values = {**vars(box), **moments, "act": act, "name": name, "value": value, "nonce": context.get("csp_nonce", ""), "demo": context.get("demo")}
     return _render("tac_box", values)
 
 

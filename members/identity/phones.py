@@ -33,6 +33,11 @@ def current(user: User) -> TacPhone | None:
     return TacPhone.objects.filter(user=user, ended_at=None).first()
 
 
+def had_one(user: User) -> bool:
+    """Whether a number was the person's at any time: who could be asked for a code once is not asked for less when it ends."""
+    return TacPhone.objects.filter(user=user).exists()
+
+
 def numbers_of(user_ids: Collection[int]) -> dict[int, str]:
     """The numbers of several people now; who has none is left out."""
     return dict(TacPhone.objects.filter(user_id__in=user_ids, ended_at=None).values_list("user_id", "number"))

@@ -156,12 +156,12 @@ def end_session(request: HttpRequest, *, why: SessionEnd, at: datetime) -> None:
 
 
 def _is_strange(request: HttpRequest, user: User) -> bool:
-    """Whether a code must confirm this browser. Who has neither a phone for codes nor an authenticator app is asked for none: such a person
-    signs in, is told of it, and every act that wants a code sends them to the counter."""
+    """Whether a code must confirm this browser. Who never had a phone for codes nor an authenticator app is asked for none: such a person
+    signs in, is told of it, and every act that wants a code sends them to the counter. Whose number ended waits for the counter."""
     device = devices.known(request, user_id=user.user_id)
     if device is not None and device.confirmed_at is not None:
         return False
-    return phones.current(user) is not None or tac.goes_by_app(user, Purpose.NEW_DEVICE)
+    return phones.had_one(user) or tac.goes_by_app(user, Purpose.NEW_DEVICE)
 
 
 def _open_counter(request: HttpRequest, user_id: str, at: datetime) -> lockout.Counter:

@@ -16,6 +16,7 @@ from kwsp_portal.notify.models import Message
 from members.identity.enums import Bound, Role
 from members.identity.models import ApiToken, Challenge, TacPhone, User
 from tests import factories
+from tests.factories import devices
 from tests.factories.identity import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +148,7 @@ def test_a_token_ends_in_time_when_it_is_revoked_and_with_its_person(member: Use
     moment.shift(61)
     second = token().json()["token"]
     browser = Client()
+    devices.know(browser, member)
     browser.post("/sign-in/", {"user_id": "ahlisatu"})
     page = _signed_in(browser).get("/security/sessions/").content.decode()
     number = ApiToken.objects.order_by("pk")[0].pk

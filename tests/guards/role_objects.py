@@ -73,7 +73,6 @@ def _things(member: Member, employer: Employer) -> dict[str, Any]:
         "election": factories.ElectionFactory(employer=employer, approved=True),
         "choice": factories.ElectionFactory(employer=employer, foreigner=True, approved=True),
         "batch": ElectionBatch.objects.create(employer=employer, file=file, prepared_by=file.uploaded_by, received_on=DAY),
-        "person": factories.RepresentativeFactory(employer=employer),
         "member_notice": _notice(Whose.MEMBER, member.pk),
         "employer_notice": _notice(Whose.EMPLOYER, employer.pk),
     }
@@ -146,9 +145,4 @@ OBJECTS: Mapping[str, Arguments] = {
     "employer:election_copy": _of("choice"),
     "employer:election_document": _of("election"),
     "employer:election_file": _of("batch"),
-    "employer:person": _of("person"),
-    "employer:person_invite": _of("person"),
-    "employer:person_role": _of("person"),
-    "employer:person_phone": _of("person"),
-    "employer:person_remove": _of("person"),
 }

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import LazySettings
 from django.test import Client
 from time_machine import Traveller
 
 from kwsp_portal.audit.models import AuditEvent
-from members.identity.models import KnownDevice, TacPhone, User, UserSession
+from members.identity.models import Challenge, KnownDevice, TacPhone, User, UserSession
 from tests.factories import TacPhoneFactory, devices
 from tests.identity.conftest import sign_in
 
@@ -71,6 +72,50 @@ def test_a_browser_known_from_before_the_phone_is_confirmed_once_there_is_one(cl
 def test_a_person_without_a_phone_signs_in(client: Client, member: User) -> None:
     assert sign_in(client, "ahlisatu").url == "/home/"
     assert KnownDevice.objects.get().confirmed_at is None
+
+
+def test_a_number_that_ended_opens_nothing_new(client: Client, owner: User) -> None:
+    known = Client()
+    devices.know(known, owner)
+    TacPhone.objects.filter(user=owner).update(ended_at=NOON, ended_why="REMOVED")
+
+    asked = sign_in(client, "ahlisatu")
+
+    assert asked.url == DEVICE
+    assert "Bawa kad pengenalan anda ke mana-mana kaunter atau kiosk KWSP untuk mendaftarkannya." in client.get(DEVICE).content.decode()
+    assert client.post(DEVICE, {"tac": "123456"}).status_code == 422
+    assert not is_in(client)
+    assert sign_in(known, "ahlisatu").url == "/home/"
+
+
+def test_two_browsers_at_once_have_one_code_which_opens_one_of_them(client: Client, owner: User) -> None:
+    other = Client()
+    sign_in(client, "ahlisatu")
+    sign_in(other, "ahlisatu")
+
+    assert Challenge.objects.count() == 1
+    code = devices.code_for("ahlisatu")
+    assert client.post(DEVICE, {"tac": code}).status_code == 302
+    assert other.post(DEVICE, {"tac": code}).status_code == 422
+    assert not is_in(other)
+    assert other.post(DEVICE, {"tac_send": "1"}).status_code == 200
+    assert confirm(other).status_code == 302
+
+
+def test_the_codes_of_many_sign_ins_one_after_the_other_are_no_nuisance(owner: User) -> None:
+    """A program that keeps no cookie signs in with a code each time."""
+    for _time in range(8):
+        client = Client()
+        assert sign_in(client, "ahlisatu").url == DEVICE
+        assert confirm(client).status_code == 302
+
+
+@pytest.mark.parametrize(("demo", "there"), [(True, True), (False, False)])
+def test_the_demo_says_where_the_code_arrives(client: Client, owner: User, settings: LazySettings, demo: bool, there: bool) -> None:
+    settings.DEMO = demo
+    sign_in(client, "ahlisatu")
+
+    assert ('href="/demo/phone/"' in client.get(DEVICE).content.decode()) is there
 
 
 def test_a_wrong_code_is_said_and_opens_nothing(client: Client, owner: User) -> None:
