@@ -16,7 +16,7 @@ from employers.enums import EmployerRole
 from employers.models import Employer, Representative
 from employers.services import leave, news
 from kwsp_portal import audit
-from members.identity import invitations, phones, sessions, tac
+from members.identity import api_tokens, endings, invitations, phones, tac
 from members.identity.enums import Bound, InvitationKind, Purpose, Role, SessionEnd
 from members.identity.models import Approval, Invitation, TacPhone, User
 
@@ -122,10 +122,11 @@ def remove(*, person: Representative, by: User, approval: Approval, on: date, at
         )
         news.tell_employer(row, "PERSON_REMOVED", by=by, cause=f"representative:{row.pk}", on=on, role=row.role)
         news.tell_person(row, "ACTS_NO_MORE", cause=f"representative:{row.pk}", at=at)
+        _end_tokens(row, by, at, ip)
         if not _serves_others(row):
             for one in Invitation.objects.filter(user=row.user, used_at__isnull=True, voided_at__isnull=True):
                 invitations.void(invitation_id=one.pk, at=at)
-            sessions.end_sessions(row.user, why=SessionEnd.REMOVED, at=at, by=by, ip=ip)
+            endings.end_all(row.user, why=SessionEnd.REMOVED, at=at, by=by, ip=ip)
     return row
 
 
@@ -156,6 +157,7 @@ def change_role(
             after={"role": role.value},
             ip=ip,
         )
+        _end_tokens(row, by, at, ip)
         news.tell_employer(new, "PERSON_ROLE", by=by, cause=f"representative:{new.pk}", on=on, role=role.value)
     return new
 
@@ -231,6 +233,11 @@ def _current(employer: Employer) -> "QuerySet[Representative]":
 def _end(row: Representative, by: User, on: date) -> None:
     row.removed_on, row.removed_by = max(on, row.appointed_on), by
     row.save(update_fields=["removed_on", "removed_by"])
+
+
+def _end_tokens(row: Representative, by: User, at: datetime, ip: str | None) -> None:
+    """What was given for the old role is good for no other."""
+    endings.end_tokens(row.user, scope=f"{api_tokens.EMPLOYER}{row.employer.number}", at=at, by=by, ip=ip)
 
 
 def _serves_others(person: Representative) -> bool:

@@ -22,6 +22,7 @@ ENDED_BY = {
     SessionEnd.DEACTIVATED: _("akaun dinyahaktifkan"),
     SessionEnd.REMOVED: _("tidak lagi mewakili majikan"),
     SessionEnd.STAFF: _("oleh pegawai"),
+    SessionEnd.FACTOR: _("telefon TAC atau aplikasi pengesah berubah"),
 }
 
 

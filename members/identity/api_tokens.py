@@ -14,7 +14,7 @@ from knox.models import get_digest_token
 from knox.settings import CONSTANTS
 
 from kwsp_portal import audit
-from members.identity import tac
+from members.identity import endings, tac
 from members.identity.enums import Purpose
 from members.identity.models import Approval, User
 from members.identity.models_tokens import ApiToken
@@ -47,7 +47,7 @@ def give(*, approval: Approval, user: User, scope: str, monthly_limit: Decimal |
             address=ip,
         )
         row.save(force_insert=True)
-        audit.record(actor=user, action="identity.token_give", target=f"user:{user.pk}", data=_data(row), ip=ip)
+        audit.record(actor=user, action="identity.token_give", target=f"user:{user.pk}", data=endings.figures(row), ip=ip)
     return row, token
 
 
@@ -57,15 +57,8 @@ def revoke(*, user: User, number: int, at: datetime, by: User | None = None, ip:
         row = ApiToken.objects.select_for_update(no_key=True).filter(user=user, pk=number, revoked_at=None).first()
         if row is None:
             return False
-        row.revoked_at = at
-        row.save(update_fields=["revoked_at"])
-        audit.record(actor=by or user, action="identity.token_revoke", target=f"user:{user.pk}", data=_data(row), ip=ip)
+        endings.end_token(row, at=at, by=by, ip=ip)
     return True
-
-
-def revoke_all(user: User, *, at: datetime, by: User | None = None) -> int:
-    """For a changed password, a closed account or a removed representative."""
-    return ApiToken.objects.filter(user=user, revoked_at=None, expiry__gt=at).update(revoked_at=at)
 
 
 def of(user: User, *, at: datetime) -> Sequence[ApiToken]:
@@ -77,7 +70,3 @@ def used(row: ApiToken, *, at: datetime) -> None:
     """The token was used just now."""
     if row.used_at is None or at - row.used_at >= GRAIN:
         ApiToken.objects.filter(pk=row.pk).update(used_at=at)
-
-
-def _data(row: ApiToken) -> dict[str, str]:
-    return {"scope": row.scope, "limit": str(row.monthly_limit or ""), "expires_at": row.expiry.isoformat()}

@@ -17,7 +17,8 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django_otp.oath import TOTP
 
 from kwsp_portal import audit
-from members.identity import phones
+from members.identity import endings, phones
+from members.identity.enums import SessionEnd
 from members.identity.models import User
 from members.identity.models_tac import Authenticator, RecoveryCode
 
@@ -64,8 +65,9 @@ def begin(*, user: User, at: datetime, ip: str | None = None) -> Authenticator:
     return made
 
 
-def confirm(*, user: User, digits: str, at: datetime, ip: str | None = None) -> list[str]:
-    """The app shows what it should: it serves from now on. Gives the recovery codes, which are seen this once. Raises NotRight, Unknown."""
+def confirm(*, user: User, digits: str, at: datetime, except_key: str | None = None, ip: str | None = None) -> list[str]:
+    """The app shows what it should: it serves from now on, and of the sessions only that of the key goes on. Gives the recovery codes, which are seen
+    this once. Raises NotRight, Unknown."""
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
         app = waiting(user, at=at)
@@ -79,17 +81,20 @@ def confirm(*, user: User, digits: str, at: datetime, ip: str | None = None) -> 
         codes = ["".join(secrets.choice(LETTERS) for _ in range(CODE_LETTERS)) for _ in range(CODES)]
         RecoveryCode.objects.bulk_create(RecoveryCode(authenticator=app, mac=_mac(app, code)) for code in codes)
         audit.record(actor=user, action="authenticator.confirm", target=f"user:{user.pk}", ip=ip)
+        endings.end_all(user, why=SessionEnd.FACTOR, at=at, except_key=except_key, ip=ip)
         phones.tell(user, "AUTHENTICATOR_ADDED", cause=f"authenticator:{app.pk}", at=at)
     return codes
 
 
-def remove(*, user: User, at: datetime, ip: str | None = None) -> None:
-    """Codes go by SMS again, in the caller's transaction, which has spent the leave for it. Nothing where there is none."""
+def remove(*, user: User, at: datetime, except_key: str | None = None, ip: str | None = None) -> None:
+    """Codes go by SMS again and of the sessions only that of the key goes on, in the caller's transaction, which has spent the leave for it.
+    Nothing where there is none."""
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     app = current(user)
     if app is not None:
         _close(app, at)
         audit.record(actor=user, action="authenticator.remove", target=f"user:{user.pk}", ip=ip)
+        endings.end_all(user, why=SessionEnd.FACTOR, at=at, except_key=except_key, ip=ip)
         phones.tell(user, "AUTHENTICATOR_REMOVED", cause=f"authenticator:{app.pk}", at=at)
 
 

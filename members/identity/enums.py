@@ -80,7 +80,8 @@ class EmailEnd(StrEnum):
 
 
 class SessionEnd(StrEnum):
-    """Why a session is over. IDLE and ABSOLUTE by themselves; OTHERS: the person signed it out from another one; STAFF: an officer did."""
+    """Why a session is over. IDLE and ABSOLUTE by themselves; OTHERS: the person signed it out from another one; STAFF: an officer did;
+    FACTOR: the phone or the app that codes come from is another."""
 
     IDLE = "IDLE"
     ABSOLUTE = "ABSOLUTE"
@@ -91,3 +92,4 @@ class SessionEnd(StrEnum):
     DEACTIVATED = "DEACTIVATED"
     REMOVED = "REMOVED"
     STAFF = "STAFF"
+    FACTOR = "FACTOR"

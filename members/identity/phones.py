@@ -17,7 +17,8 @@ from kwsp_portal.common.refusal import Refusal
 from kwsp_portal.notify import services as notify
 from kwsp_portal.notify.enums import Inbox
 from kwsp_portal.templatetags import formats
-from members.identity.enums import Bound, Ended
+from members.identity import endings
+from members.identity.enums import Bound, Ended, SessionEnd
 from members.identity.models import User
 from members.identity.models_tac import TacPhone
 
@@ -66,7 +67,8 @@ def cooling_until(user: User, *, at: datetime) -> datetime | None:
 def bind(*, user: User, number: str, how: Bound, by: User | None, at: datetime, inbox: Inbox | None = None, ip: str | None = None) -> TacPhone:
     """Make a number (E.164, as `kwsp_portal.phones.parse` gives it) the person's. The one before it ends, is told, and the new one cools off.
 
-    The number that is current already stays as it is. `by` is who did it at the counter, or the employer's administrator; None the kiosk.
+    Sessions and tokens end. The number that is current already stays as it is. `by` is who did it at the counter, or the employer's
+    administrator; None the kiosk.
     """
     with transaction.atomic():
         _hold(user)
@@ -78,6 +80,7 @@ def bind(*, user: User, number: str, how: Bound, by: User | None, at: datetime, 
             _end(before, Ended.REPLACED, at)
         cooling = None if first else at + timedelta(hours=settings.TAC["cooling_hours"])
         phone = TacPhone.objects.create(user=user, number=number, how=how, by=by, bound_at=at, cooling_until=cooling)
+        endings.end_all(user, why=SessionEnd.FACTOR, at=at, by=by, ip=ip)
         data = {"how": how.value, "from": masked(before), "to": masked(phone)}
         audit.record(actor=by, action="phone.bind", target=f"user:{user.pk}", data=data, ip=ip)
         _tell(user, "PHONE_BOUND", phone, phone, inbox, at)
@@ -86,14 +89,16 @@ def bind(*, user: User, number: str, how: Bound, by: User | None, at: datetime, 
     return phone
 
 
-def cancel(*, user: User, at: datetime, ip: str | None = None) -> None:
-    """The person did not want the change: the new number ends, and none is the person's. Raises NotCooling when it is too late or nothing changed."""
+def cancel(*, user: User, at: datetime, except_key: str | None = None, ip: str | None = None) -> None:
+    """The person did not want the change: the new number ends, and none is the person's; of the sessions only that of the key goes on. Raises
+    NotCooling when it is too late or nothing changed."""
     with transaction.atomic():
         _hold(user)
         phone = current(user)
         if phone is None or phone.cooling_until is None or phone.cooling_until <= at:
             raise NotCooling
         _end(phone, Ended.CANCELLED, at)
+        endings.end_all(user, why=SessionEnd.FACTOR, at=at, except_key=except_key, ip=ip)
         audit.record(actor=user, action="phone.cancel", target=f"user:{user.pk}", data={"number": masked(phone)}, ip=ip)
         before = TacPhone.objects.filter(user=user, ended_why=Ended.REPLACED).order_by("-pk").first()
         for told in filter(None, (phone, before)):
@@ -107,6 +112,7 @@ def remove(*, user: User, by: User, at: datetime, ip: str | None = None) -> None
         phone = current(user)
         if phone is not None:
             _end(phone, Ended.REMOVED, at)
+            endings.end_all(user, why=SessionEnd.FACTOR, at=at, by=by, ip=ip)
             audit.record(actor=by, action="phone.remove", target=f"user:{user.pk}", data={"number": masked(phone)}, ip=ip)
 
 

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_noop
 from kwsp_portal import audit
 from kwsp_portal.notify.kinds import Kind
 from kwsp_portal.templatetags import formats
-from members.identity import devices, notices, passwords, sessions, tac
+from members.identity import devices, endings, notices, passwords, tac
 from members.identity.enums import Purpose, SessionEnd
 from members.identity.models import Approval, Challenge, RecoveryAsk, User
 
@@ -121,9 +121,10 @@ def set_password(*, approval: Approval, forgot: Forgot, password: str, at: datet
 
 
 def change_password(user: User, hashed: str, *, at: datetime, except_key: str | None = None, ip: str | None = None) -> None:
-    """The password's hash is another from now on, in the caller's transaction: the sessions end, but for that of the key, and the phone is told."""
+    """The password's hash is another from now on, in the caller's transaction: the sessions end, but for that of the key,
+    and the tokens, and the phone is told."""
     User.objects.filter(pk=user.pk).update(password=hashed)
-    sessions.end_sessions(user, except_key=except_key, why=SessionEnd.PASSWORD, at=at, ip=ip)
+    endings.end_all(user, except_key=except_key, why=SessionEnd.PASSWORD, at=at, ip=ip)
     if except_key is None:
         devices.forget_all(user, at=at)
     audit.record(actor=user, action="identity.password", target=f"user:{user.pk}", subjects=[user], ip=ip)

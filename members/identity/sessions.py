@@ -20,7 +20,7 @@ from members.identity.models import User
 from members.identity.models_sessions import KnownDevice, StoredSession, UserSession
 from members.identity.session_store import REGISTER, hash_of
 
-FROM_ELSEWHERE: Final = frozenset({SessionEnd.OTHERS, SessionEnd.PASSWORD, SessionEnd.DEACTIVATED, SessionEnd.REMOVED, SessionEnd.STAFF})
+FROM_ELSEWHERE: Final = frozenset(SessionEnd) - {SessionEnd.IDLE, SessionEnd.ABSOLUTE, SessionEnd.SIGNED_OUT, SessionEnd.REPLACED}
 SHOWN: Final = 20
 """How many ended sessions a page lists."""
 

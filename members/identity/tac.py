@@ -114,12 +114,13 @@ def unspent(*, challenge: Challenge, digits: str, at: datetime) -> Approval | No
 
 def spend(*, approval: Approval, user: User, purpose: Purpose, shown: Mapping[str, str], at: datetime) -> None:
     """Take the leave for this very act, in the acting service's transaction. Raises Refused for another act, person or figure, and for one that is
-    spent or too old; RuntimeError outside a transaction."""
+    spent, too old, or from a phone that is the person's no more; RuntimeError outside a transaction."""
     if not connection.in_atomic_block:
         raise RuntimeError("tac.spend() was called outside transaction.atomic(); an approval and its act must commit together")
     digest = digest_of(shown)
     mine = Approval.objects.filter(pk=approval.pk, user=user, purpose=purpose, digest=digest)
-    if mine.filter(spent_at=None, expires_at__gt=at, made_at__lte=at + SKEW).update(spent_at=at):
+    good = mine.filter(spent_at=None, expires_at__gt=at, made_at__lte=at + SKEW).exclude(challenge__phone__ended_at__isnull=False)
+    if good.update(spent_at=at):
         return
     there = mine.first()
     refused = Refused("OTHER_ACT" if there is None else "SPENT" if there.spent_at else "STALE")

@@ -138,7 +138,7 @@ class TacStep:
             now=at,
             may_resend=found is None or found.used_at is not None or at >= found.resend_at,
             ask_number=bool(self.request.POST.get("number")) or (self.refusal is not None and self.refusal.code == "NUMBER"),
-            words=tac.words(self.refusal) if self.refusal else "",
+            words=tac.words(self.refusal) if self.refusal and self.refusal.code not in _BESIDE_THE_FIELD else "",
             is_representative=bool(self.user and self.user.is_representative),
             valid_minutes=settings.TAC["valid_seconds"] // 60,
             just_sent=self.wanted() and self.refusal is None,

@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kwsp_portal.common import clock
-from members.identity import authenticators, emails, gates, phones, recognition, tac
+from members.identity import authenticators, emails, gates, phones, recognition, services, tac
 from members.identity.enums import Purpose
 from members.identity.forms import AppCodeForm
 from members.identity.models import User
@@ -49,7 +49,7 @@ def phone_cancel(request: HttpRequest) -> HttpResponse:
     until = phones.cooling_until(user, at=now)
     if request.method == "POST":
         try:
-            phones.cancel(user=user, at=now, ip=request.META.get("REMOTE_ADDR"))
+            phones.cancel(user=user, at=now, except_key=request.session.session_key, ip=request.META.get("REMOTE_ADDR"))
         except phones.NotCooling:
             messages.info(request, _("Tiada pertukaran nombor yang masih boleh dibatalkan."))
         else:
@@ -100,12 +100,14 @@ def _confirm(request: HttpRequest, user: User) -> HttpResponse:
     form = AppCodeForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
-            codes = authenticators.confirm(user=user, digits=form.cleaned_data["code"], at=at, ip=request.META.get("REMOTE_ADDR"))
+            key, ip = request.session.session_key, request.META.get("REMOTE_ADDR")
+            codes = authenticators.confirm(user=user, digits=form.cleaned_data["code"], at=at, except_key=key, ip=ip)
         except authenticators.Unknown:
             return redirect("identity:security")
         except authenticators.NotRight:
             form.add_error("code", _("Kod tidak sepadan. Tunggu kod seterusnya dalam aplikasi, dan semak bahawa masa telefon anda betul."))
         else:
+            services.step_up(request)
             return render(request, "identity/recovery_codes.html", {"codes": [f"{code[:5]}-{code[5:]}" for code in codes]})
     app = authenticators.waiting(user, at=at)
     if app is None:
@@ -123,7 +125,7 @@ def _remove(request: HttpRequest, user: User) -> HttpResponse:
             approval = step.approval(at=at)
             with transaction.atomic():
                 tac.spend(approval=approval, user=user, purpose=Purpose.AUTHENTICATOR, shown=shown, at=at)
-                authenticators.remove(user=user, at=at, ip=request.META.get("REMOTE_ADDR"))
+                authenticators.remove(user=user, at=at, except_key=request.session.session_key, ip=request.META.get("REMOTE_ADDR"))
         except tac.Refused as refused:
             step.refuse(refused)
         else:

@@ -191,6 +191,18 @@ class TestRemoving:
         assert other.employer.name in pages.text_of(answer)
         assert administrator.employer.name not in pages.text_of(answer)
 
+    def test_tokens_for_the_employer_end_and_those_for_another_stay(self, administrator: Representative) -> None:
+        maker = colleague(administrator)
+        other = factories.RepresentativeFactory(user=maker.user)
+        mine, theirs = (factories.ApiTokenFactory(user=maker.user, scope=f"employer:{person.employer.number}") for person in (maker, other))
+
+        removed(maker, administrator)
+
+        mine.refresh_from_db()
+        theirs.refresh_from_db()
+        assert mine.revoked_at is not None
+        assert theirs.revoked_at is None
+
     def test_an_open_invitation_is_void(self, administrator: Representative) -> None:
         new = appointed(administrator)
 
@@ -233,6 +245,7 @@ class TestRemoving:
 class TestRoles:
     def test_another_role_is_another_row(self, administrator: Representative) -> None:
         maker = colleague(administrator)
+        token = factories.ApiTokenFactory(user=maker.user, scope=f"employer:{administrator.employer.number}")
 
         answer = signed_in(administrator.user).coded(address(maker, "role"), role="CHECKER")
 
@@ -241,6 +254,8 @@ class TestRoles:
         assert [(row.role, row.removed_on is None) for row in rows] == [("MAKER", False), ("CHECKER", True)]
         event = AuditEvent.objects.get(action="representative.role")
         assert (event.data["before"], event.data["after"]) == ({"role": "MAKER"}, {"role": "CHECKER"})
+        token.refresh_from_db()
+        assert token.revoked_at is not None  # what the code for it named was the old role's
 
     def test_the_last_administrator_stays_one(self, administrator: Representative) -> None:
         assert refusal(lambda: people.check_role(person=administrator, role=EmployerRole.MAKER, by=administrator.user, on=clock.business_date())) == (

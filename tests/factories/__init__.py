@@ -2,10 +2,11 @@
 
 from tests.factories.contributions import ElectionFactory, FilingFactory, StoredFileFactory
 from tests.factories.employers import EmployerFactory, EmploymentFactory, RepresentativeFactory
-from tests.factories.identity import TacPhoneFactory, UserFactory
+from tests.factories.identity import ApiTokenFactory, TacPhoneFactory, UserFactory
 from tests.factories.members import CitizenshipPeriodFactory, MemberFactory
 
 __all__ = [
+    "ApiTokenFactory",
     "CitizenshipPeriodFactory",
     "ElectionFactory",
     "EmployerFactory",

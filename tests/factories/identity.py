@@ -1,10 +1,13 @@
-from datetime import UTC, datetime
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import factory
 from factory.django import DjangoModelFactory
 
+from kwsp_portal.common import clock
 from members.identity.enums import Bound, Role
-from members.identity.models import TacPhone, User
+from members.identity.models import ApiToken, TacPhone, User
 
 
 class UserFactory(DjangoModelFactory):
@@ -46,3 +49,24 @@ class TacPhoneFactory(DjangoModelFactory):
     how = Bound.COUNTER
     bound_at = datetime(2020, 1, 1, tzinfo=UTC)
     ended_at = None
+
+
+class ApiTokenFactory(DjangoModelFactory):
+    """A token that is good for something; nobody knows what it is."""
+
+    class Meta:
+        model = ApiToken
+
+    user = factory.SubFactory(UserFactory)
+    digest = factory.LazyFunction(lambda: secrets.token_hex(64))
+    token_key = factory.Sequence(lambda n: f"k{n:014d}")
+    created = factory.LazyFunction(clock.now)
+    expiry = factory.LazyAttribute(lambda token: token.created + timedelta(days=30))
+    scope = "me"
+
+    @classmethod
+    def _create(cls, model_class: type[ApiToken], *args: Any, **fields: Any) -> ApiToken:
+        """Not by knox's manager, which makes the token itself."""
+        row = model_class(*args, **fields)
+        row.save(force_insert=True)
+        return row

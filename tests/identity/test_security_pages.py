@@ -151,6 +151,8 @@ def test_a_changed_number_shows_its_cooling_off_and_can_be_cancelled(signed_in: 
     new = phones.bind(user=user, number="+60123456789", how=Bound.COUNTER, by=None, at=clock.now())
     assert old is not None
     assert new.cooling_until is not None
+    assert signed_in.get(SECURITY).url.startswith("/sign-in/?ended=factor")
+    sign_in(signed_in, user.user_id)
     page = signed_in.get(SECURITY)
     assert f"{new.cooling_until.astimezone(clock.KL):%H:%M}" in text_of(page)
     assert f'href="{CANCEL}"' in page.content.decode()
