@@ -1,5 +1,6 @@
 """A spray over ten thousand people, and many rounds of sixteen who want one code: the long part of tests/identity/test_tac_attacks.py."""
 
+import itertools
 import os
 import time
 from collections import Counter
@@ -11,7 +12,7 @@ from django.conf import settings
 
 from members.identity.enums import Bound, Role
 from members.identity.models import Approval, Attempt, Challenge, Meter, TacPhone, User
-from tests.identity.soak_timing import accuracy
+from tests.identity.soak_timing import MOST, TRIES, Ask, told_apart
 from tests.identity.tac_codes import NOW, asked, bound, digits_of, refusal_of
 from tests.ledger.acts import together
 
@@ -22,7 +23,6 @@ ROUNDS = int(os.environ.get("KWSP_SOAK_RACES", "300"))
 THREADS = 16
 SPRAYERS = 8
 SAMPLES = int(os.environ.get("KWSP_SOAK_PAIRS", "200"))
-APART = 0.6
 
 
 def people(number: int) -> list[User]:
@@ -66,23 +66,17 @@ def test_a_spray_over_everybody_meets_the_meter() -> None:
 
 
 def test_a_made_up_person_takes_as_long_as_a_real_one() -> None:
-    """A code asked for and guessed at once, in turn for people who exist and for what names nobody: the clock tells them not apart."""
+    """A code asked for and guessed at once, in interleaved pairs for people who exist and for what names nobody: the clock tells them not apart."""
     chance = Random(SEED)
-    users = people(2 * SAMPLES)
-    times: dict[bool, list[float]] = {True: [], False: []}
-    order = [True, False] * 2 * SAMPLES
-    chance.shuffle(order)
-    for nth, known in enumerate(order):
-        user = users[len(times[True])] if known and len(times[True]) < len(users) else None
-        unknown = "" if user else f"orang-{nth}"
-        began = time.perf_counter()
-        challenge = asked(user, unknown=unknown)
-        refusal_of(challenge=challenge, digits="000000")
-        times[user is not None].append(time.perf_counter() - began)
-    found = accuracy(times[True], times[False])
-    middle = {known: sorted(each)[len(each) // 2] * 1000 for known, each in times.items()}
-    print(f"\nseed {SEED}: a code for nobody {found:4.0%} right; medians {middle[True]:.1f} and {middle[False]:.1f} ms")  # noqa: T201
-    assert found <= APART
+    known = iter(people(TRIES * (SAMPLES + 1)))
+    nobody = itertools.count()
+
+    def ask(user: User | None, unknown: str = "") -> Ask:
+        return lambda: refusal_of(challenge=asked(user, unknown=unknown), digits="000000")
+
+    found = told_apart("a code and a guess: known or nobody", lambda: ask(next(known)), lambda: ask(None, f"orang-{next(nobody)}"), chance, SAMPLES)
+
+    assert found <= MOST
 
 
 def test_sixteen_want_one_code_again_and_again(person: Callable[..., User]) -> None:
