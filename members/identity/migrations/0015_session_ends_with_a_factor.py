@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("identity", "0012_recovery"),
+        ("identity", "0014_email_guards"),
     ]
 
     operations = [
