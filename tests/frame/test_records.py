@@ -27,7 +27,7 @@ from members.identity.models import User
 from members.identity.models_tac import Authenticator, Standing
 from members.models import CounterProposal, IdentityCheck, Member
 from tests import factories
-from tests.identity.conftest import PASSWORD, SECRET, sign_in, sign_in_officer
+from tests.identity.conftest import PASSWORD, SECRET, sign_in, sign_in_known, sign_in_officer
 from tests.identity.conftest import person as person
 from tests.members.conftest import credited
 
@@ -98,7 +98,7 @@ def test_a_member_is_found_by_any_own_number_and_the_reason_is_in_the_own_log(me
     assert event.data == {"reason": WHY}
     assert {member.subject, member.user.subject} <= set(event.subjects)  # type: ignore[union-attr]
     own = Client()
-    sign_in(own, "ahlisatu")
+    sign_in_known(own, "ahlisatu")
     shown = page(own, "/member/activity/")
     assert "Rekod penuh dilihat oleh pegawai" in shown
     assert f"Sebab: {WHY}" in shown
@@ -200,7 +200,7 @@ def test_the_member_reads_which_field_and_why(member: Member) -> None:
     look(client)
     reveal(client, "ADDRESS", "Surat dipulangkan")
     own = Client()
-    sign_in(own, "ahlisatu")
+    sign_in_known(own, "ahlisatu")
 
     shown = page(own, "/member/activity/")
 
@@ -295,7 +295,7 @@ def _everything(member: Member) -> None:
     Standing.objects.update_or_create(subject=user.subject, defaults={"blocked_at": at, "wrong_in_a_row": 30, "touched_at": at})
     Authenticator.objects.create(user=user, secret="AAAA", made_at=at, confirmed_at=at)
     own = Client(headers={"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"})
-    sign_in(own, "ahlisatu")
+    sign_in_known(own, "ahlisatu")
     for _ in range(6):
         sign_in(Client(REMOTE_ADDR="10.9.9.9"), "ahlisatu", "salah")
 
@@ -410,7 +410,7 @@ def test_an_employer_in_short(role: Role, person: Any, django_assert_max_num_que
     assert ("Menunggu bayaran" in shown) == (Who(role) in SECTIONS[Section.CONTRIBUTIONS])
     assert (user.name in shown) == (Who(role) in SECTIONS[Section.I_AKAUN])
     own = Client()
-    sign_in(own, "wakilsatu")
+    sign_in_known(own, "wakilsatu")
     assert f"Sebab: {WHY}" in page(own, "/employer/activity/")
 
 

@@ -11,6 +11,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from kwsp_portal.common import clock
 from members.identity.enums import Role
 from members.identity.models import User
+from tests.factories import devices
 
 PASSWORD = "biji-sawi-2026"
 SECRET = bytes(range(20))
@@ -27,6 +28,12 @@ def sign_in(client: Client, user_id: str, password: str = PASSWORD, prefix: str 
     """Both pages as a browser sends them; returns the answer to the password."""
     client.post(f"{prefix}/sign-in/", {"user_id": user_id, **query})
     return client.post(f"{prefix}/sign-in/password/", {"password": password})
+
+
+def sign_in_known(client: Client, user_id: str, password: str = PASSWORD) -> Any:
+    """The same on a browser that the person confirmed long ago: who has a phone is asked for no code."""
+    devices.know(client, User.objects.get(user_id=user_id))
+    return sign_in(client, user_id, password)
 
 
 def sign_in_officer(client: Client, user_id: str, **fields: str) -> Any:

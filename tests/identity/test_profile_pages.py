@@ -18,7 +18,7 @@ from members.identity import email_changes, emails, phones
 from members.identity.enums import EmailEnd, Purpose, Role
 from members.identity.models import Challenge, EmailAddress, User, UserSession
 from tests import factories
-from tests.identity.conftest import PASSWORD, sign_in
+from tests.identity.conftest import PASSWORD, sign_in, sign_in_known
 from tests.identity.tac_codes import bound, digits_of
 from tests.identity.test_security_pages import text_of
 
@@ -43,13 +43,13 @@ def user(person: Callable[..., User], request: pytest.FixtureRequest) -> User:
 
 @pytest.fixture
 def signed_in(client: Client, user: User) -> Client:
-    sign_in(client, user.user_id)
+    sign_in_known(client, user.user_id)
     return client
 
 
 def another_browser(user: User, password: str = PASSWORD) -> Client:
     other = Client()
-    sign_in(other, user.user_id, password)
+    sign_in_known(other, user.user_id, password)
     return other
 
 
@@ -459,7 +459,7 @@ def test_the_portal_s_role_takes_nothing_back(signed_in: Client, user: User, act
 def test_copies_of_notices_go_to_the_proved_address(client: Client, person: Callable[..., User]) -> None:
     user = bound(person("ahlisatu"))
     member = factories.MemberFactory(user=user)
-    sign_in(client, user.user_id)
+    sign_in_known(client, user.user_id)
     assert "Tambah alamat e-mel" in text_of(client.get("/member/inbox/channels/"))
     proved(client, user)
 

@@ -9,7 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize
 
-from kwsp_portal.frame.demo.people import PASSWORD, PEOPLE
+from kwsp_portal.frame.demo.people import PASSWORD
+from members.identity.models import TacPhone
 
 PATIENCE = 60_000
 """Milliseconds: what a slow machine may take for a page or a job. A quick one waits no longer than it must."""
@@ -53,19 +54,22 @@ class Visitor:
         self.page.locator("#id_password").wait_for()
         self.look()
         phrase = self.main.inner_text()
-        number = next((person.phone for person in PEOPLE if person.user_id == user_id), "")
-        before = len(self._texts(number)) if number else 0
-        self.page.fill("#id_password", PASSWORD)
-        self.page.locator("main button.button--primary").click()
-        if number:
-            # A browser that is new to the person: the code that went to the phone. Who has no phone is asked for none.
-            self.page.locator("#id_tac").wait_for()
-            self.look()
-            self.page.fill("#id_tac", self._code_after(number, before))
-            self.page.locator("main button[name=action]").click()
+        self.prove(user_id, PASSWORD)
         self.page.wait_for_url(re.compile(r"/(employer|member)/$"))
         self.look()
         return phrase
+
+    def prove(self, user_id: str, password: str) -> None:
+        """The password, and on a browser that is new to the person the code that goes to the phone. Who has no phone is asked for none."""
+        phone = TacPhone.objects.filter(user__user_id=user_id, ended_at=None).first()
+        before = len(self._texts(phone.number)) if phone else 0
+        self.page.fill("#id_password", password)
+        self.page.locator("main button.button--primary").click()
+        if phone:
+            self.page.locator("#id_tac").wait_for()
+            self.look()
+            self.page.fill("#id_tac", self._code_after(phone.number, before))
+            self.page.locator("main button[name=action]").click()
 
     def type_the_code(self, number: str) -> None:
         """Asks for the code of the act on the page, reads it on the demo's phone, and types it as a person does: 123 456."""
