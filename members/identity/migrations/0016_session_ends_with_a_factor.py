@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("identity", "0014_email_guards"),
+        ("identity", "0015_approval_flow_codes"),
     ]
 
     operations = [
