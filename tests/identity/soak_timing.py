@@ -1,4 +1,4 @@
-"""What the time of an answer tells a stranger at the doors: how well the times alone put two classes apart (`make soak ARGS="-k time"`).
+"""What the time of an answer tells a stranger at the doors: how well the times alone put two classes apart (`make soak ARGS="-k same_time"`).
 
 KWSP_SOAK_SAMPLES interleaved pairs (200); a sample is the quickest of three requests from three addresses, as somebody with patience would take
 it, each at another User ID, so that no lockout and no slowed flood stands between them and the answer. KWSP_SOAK_SEED orders them. Measured is the
@@ -10,6 +10,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from itertools import cycle
 from random import Random
 from typing import Any
@@ -21,8 +22,10 @@ from django.core.cache import cache
 from django.test import Client
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from members.identity.enums import Bound, Role
-from members.identity.models import TacPhone, User
+from kwsp_portal.common import clock
+from members.identity.enums import Bound, InvitationKind, Role
+from members.identity.models import Invitation, TacPhone, User
+from tests.factories import MemberFactory
 from tests.identity.conftest import PASSWORD, SECRET
 
 SAMPLES = int(os.environ.get("KWSP_SOAK_SAMPLES", "200"))
@@ -31,6 +34,9 @@ TRIES = 3
 MOST = 0.6
 PEOPLE = 120
 """Of each class, so that nobody is asked about thirty times."""
+FORGETFUL = TRIES * (SAMPLES + 1)
+"""Members who are asked about at the recovery, at each pair of classes once."""
+NO_PASSWORD = make_password(None)
 WRONG = "salah-salah-2026"
 Ask = Callable[[], object]
 pytestmark = pytest.mark.django_db
@@ -52,6 +58,9 @@ class Stranger:
         self.members = cycle(self._people("ahli", Role.MEMBER, hashed))
         self.officers = cycle(self._people("pegawai", Role.INSPECTOR, hashed))
         self.nobody = (f"tiada{number:08d}" for number in iter(lambda: chance.randrange(10**8), -1))
+        self.invited = cycle(self._invited(hashed))
+        self.registered = cycle(self._registered(hashed))
+        self.absent = (f"5{number:07d}" for number in iter(lambda: chance.randrange(10**7), -1))
 
     def _people(self, name: str, role: Role, hashed: str) -> list[str]:
         made = User.objects.bulk_create(
@@ -65,6 +74,29 @@ class Stranger:
         else:
             TOTPDevice.objects.bulk_create(TOTPDevice(user=user, name="x", key=SECRET.hex(), confirmed=True) for user in made)
         return [user.user_id for user in made]
+
+    def _invited(self, hashed: str) -> list[str]:
+        """Who has a temporary User ID on the way to an i-Akaun."""
+        made = User.objects.bulk_create(User(user_id=f"kwsp{n:08d}", role=Role.MEMBER, name="x", password=NO_PASSWORD) for n in range(PEOPLE))
+        at, on = clock.now(), clock.business_date()
+        dates = {"issued_at": at, "issued_on": on, "expires_on": on + timedelta(days=30)}
+        Invitation.objects.bulk_create(
+            Invitation(user=user, kind=InvitationKind.MEMBER, secret_hash=hashed, phone="+60123456789", **dates) for user in made
+        )
+        return [user.user_id for user in made]
+
+    def _registered(self, hashed: str) -> list[tuple[str, str]]:
+        """Members by number and TAC phone; each is asked about once, since a number is asked for three times an hour only."""
+        made = User.objects.bulk_create(
+            User(user_id=f"lupa{n:06d}", role=Role.MEMBER, name="x", password=hashed, activated_at="2026-01-01T00:00:00Z") for n in range(FORGETFUL)
+        )
+        for number, user in enumerate(made):
+            MemberFactory(user=user, number=f"{49_000_000 + number}", identity_number=f"90010114{number:04d}")
+        phones = [f"+6013{user.pk:07d}" for user in made]
+        TacPhone.objects.bulk_create(
+            TacPhone(user=user, number=phone, how=Bound.COUNTER, bound_at="2026-01-01T00:00:00Z") for user, phone in zip(made, phones, strict=True)
+        )
+        return [(f"{49_000_000 + number}", phone) for number, phone in enumerate(phones)]
 
     def client(self) -> Client:
         return Client(REMOTE_ADDR="10." + ".".join(str(self.chance.randrange(1, 255)) for _ in range(3)))
@@ -93,6 +125,27 @@ class Stranger:
         client = self.client()
         body = {"user_id": user_id, "password": WRONG, "scope": "me", **({"tac": "000000"} if path == "token" else {})}
         return lambda: client.post(f"/api/v1/auth/{path}/", body, content_type="application/json")
+
+    def activation(self, user_id: str) -> Ask:
+        client = self.client()
+        return lambda: client.post("/activate/", {"user_id": user_id, "secret": "aaaa-bbbb-cccc-dddd"})
+
+    def stranger(self) -> tuple[str, str]:
+        return next(self.absent), f"+6014{self.chance.randrange(10**7):07d}"
+
+    def half_known(self) -> tuple[str, str]:
+        """Somebody's number with a phone that is not theirs."""
+        return next(self.registered)[0], self.stranger()[1]
+
+    def recovery(self, who: tuple[str, str]) -> Ask:
+        client = self.client()
+        typed = {"who": "MEMBER", "forgot": "PASSWORD", "known_by": who[0], "number": who[1]}
+        return lambda: client.post("/recover/", typed)
+
+    def recovery_code(self, who: tuple[str, str]) -> Ask:
+        client = self.client()
+        client.post("/recover/", {"who": "MEMBER", "forgot": "PASSWORD", "known_by": who[0], "number": who[1]})
+        return lambda: client.post("/recover/code/", {"tac": "000000"})
 
 
 def _seconds(prepare: Callable[[], Ask]) -> float:
@@ -140,6 +193,17 @@ def test_answers_take_the_same_time_whoever_is_asked_about(db: None) -> None:
         ),
         "auth/tac: known or unknown User ID": (lambda: they.api("tac", known()), lambda: they.api("tac", nobody())),
         "auth/token: known or unknown User ID": (lambda: they.api("token", known()), lambda: they.api("token", nobody())),
+        "activation: invited or unknown User ID": (lambda: they.activation(next(they.invited)), lambda: they.activation(nobody())),
+        "activation: active or unknown User ID": (lambda: they.activation(known()), lambda: they.activation(nobody())),
+        "recovery: known with the own phone or nobody": (
+            lambda: they.recovery(next(they.registered)),
+            lambda: they.recovery(they.stranger()),
+        ),
+        "recovery: known with another phone or nobody": (lambda: they.recovery(they.half_known()), lambda: they.recovery(they.stranger())),
+        "recovery's code: a real one or a decoy": (
+            lambda: they.recovery_code(next(they.registered)),
+            lambda: they.recovery_code(they.stranger()),
+        ),
     }
 
     found = {title: told_apart(title, *pair, chance) for title, pair in pairs.items()}
