@@ -25,6 +25,8 @@ FILING = {
     FilingAction.READ_READY: _("Borang A dibaca, semua baris sah"),
     FilingAction.READ_FAULTY: _("Borang A dibaca, ada baris salah"),
     FilingAction.READ_REFUSED: _("Fail Borang A ditolak"),
+    FilingAction.READ_ASKED: _("Borang A ada beberapa helaian: helaian mana ditanya"),
+    FilingAction.CHOOSE: _("Helaian Borang A dipilih"),
     FilingAction.SUBMIT: _("Borang A dihantar untuk kelulusan"),
     FilingAction.APPROVE: _("Borang A diluluskan"),
     FilingAction.RETURN: _("Borang A dipulangkan kepada penyedia"),

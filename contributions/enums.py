@@ -58,6 +58,7 @@ class FilingState(StrEnum):
     """Where one Borang A stands. The moves between them: contributions/workflow.py."""
 
     RECEIVED = "RECEIVED"
+    ASKED = "ASKED"
     UNREADABLE = "UNREADABLE"
     FAULTY = "FAULTY"
     READY = "READY"
@@ -73,6 +74,8 @@ class FilingAction(StrEnum):
     READ_READY = "READ_READY"
     READ_FAULTY = "READ_FAULTY"
     READ_REFUSED = "READ_REFUSED"
+    READ_ASKED = "READ_ASKED"
+    CHOOSE = "CHOOSE"
     SUBMIT = "SUBMIT"
     APPROVE = "APPROVE"
     RETURN = "RETURN"

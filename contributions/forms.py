@@ -1,6 +1,6 @@
 """Text into typed values; what is decided, the services decide."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -45,9 +45,9 @@ class UploadForm(forms.Form):
         label=_("Fail Borang A"),
         allow_empty_file=True,
         max_length=255,
-        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,.xls,text/csv,text/plain"}),
         error_messages={
-            "required": _("Pilih fail Borang A: ditemui tiada fail, dijangka satu fail CSV"),
+            "required": _("Pilih fail Borang A: ditemui tiada fail, dijangka satu fail CSV, XLSX, XLS atau teks SDBA"),
             "max_length": _("Nama fail terlalu panjang: ditemui %(length)s aksara, dijangka paling banyak %(max)s"),
         },
     )
@@ -59,6 +59,27 @@ class UploadForm(forms.Form):
         except PeriodError as error:
             words = _("Bulan upah: ditemui “%(found)s”, dijangka bulan seperti 2026-10")
             raise forms.ValidationError(words, params={"found": found[:40]}) from error
+
+
+class SheetForm(forms.Form):
+    """Which of the sheets of a workbook is the Borang A."""
+
+    sheet = forms.ChoiceField(
+        label=_("Helaian Borang A"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih satu helaian"), "invalid_choice": _("Pilih satu daripada helaian yang ditunjukkan")},
+    )
+
+    def __init__(self, *args: Any, sheets: Sequence[Mapping[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["sheet"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - said by the declaration above
+        field.choices = [(sheet["name"], self._label(sheet)) for sheet in sheets]
+
+    @staticmethod
+    def _label(sheet: Mapping[str, Any]) -> str:
+        words = _("%(name)s – %(rows)s baris, tersembunyi dalam Excel") if sheet["hidden"] else _("%(name)s – %(rows)s baris")
+        return str(words % {"name": sheet["name"], "rows": formats.count(sheet["rows"])})
 
 
 class SubmitForm(forms.Form):

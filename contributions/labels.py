@@ -28,6 +28,7 @@ class Label(NamedTuple):
 
 FILING: dict[str, Label] = {
     FilingState.RECEIVED: Label(_("Sedang dibaca"), "info"),
+    FilingState.ASKED: Label(_("Pilih helaian"), "warn"),
     FilingState.UNREADABLE: Label(_("Fail ditolak"), "bad"),
     FilingState.FAULTY: Label(_("Ada baris salah"), "bad"),
     FilingState.READY: Label(_("Sedia dihantar"), "warn"),
@@ -69,6 +70,8 @@ ACTION: dict[str, str | Promise] = {
     FilingAction.READ_READY: _("Fail dibaca, semua baris sah"),
     FilingAction.READ_FAULTY: _("Fail dibaca, ada baris salah"),
     FilingAction.READ_REFUSED: _("Fail ditolak"),
+    FilingAction.READ_ASKED: _("Fail ada beberapa helaian: helaian mana ditanya"),
+    FilingAction.CHOOSE: _("Helaian dipilih"),
     FilingAction.SUBMIT: _("Dihantar untuk kelulusan"),
     FilingAction.APPROVE: _("Diluluskan"),
     FilingAction.RETURN: _("Dipulangkan kepada penyedia"),

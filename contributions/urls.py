@@ -23,6 +23,7 @@ employer_patterns = [
     path("filings/new/", filing.filing_new, name="filing_new"),
     path("filings/<int:pk>/", filing.filing, name="filing"),
     path("filings/<int:pk>/rows/<int:line>/", filing.filing_row, name="filing_row"),
+    path("filings/<int:pk>/sheet/", decisions.filing_sheet, name="filing_sheet"),
     path("filings/<int:pk>/submit/", decisions.filing_submit, name="filing_submit"),
     path("filings/<int:pk>/decide/", decisions.filing_decide, name="filing_decide"),
     path("filings/<int:pk>/discard/", decisions.filing_discard, name="filing_discard"),

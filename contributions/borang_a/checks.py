@@ -70,7 +70,7 @@ def check(row: Row, by_number: Entry | None, by_identity: Entry | None, wage_mon
         return Checked(row, None, None, None, NO_ELECTIONS, problems)
     problems += bars(entry, wage_month)
     elections = elected.get(entry.member_id, NO_ELECTIONS)
-    shares = _schedule(row, entry, wage_month, elections, problems)
+    row, shares = _schedule(row, entry, wage_month, elections, problems)
     return Checked(row, None if matching else entry, entry, shares, elections, problems)
 
 
@@ -99,6 +99,8 @@ def _name_mismatch(row: Row, entry: Entry) -> list[Problem]:
     # A name beyond the column's length has its own problem; comparing it would only cost time.
     if not row.name or len(row.name) > layout.LONGEST_NAME or row.name.upper() == entry.name or name_key(row.name) == entry.name_key:
         return []
+    if row.cut and name_key(row.name) == name_key(entry.name[: layout.CUT_NAME]):
+        return []
     return [Problem(Code.NAME_DIFFERS, layout.NAME, row.name, entry.name)]
 
 
@@ -122,19 +124,25 @@ def refused(refusal: Refusal) -> Problem:
     return Problem(Code(refusal.code), detail={**refusal.details, "provision": refusal.provision})
 
 
-def _schedule(row: Row, entry: Entry, wage_month: WageMonth, elections: Elections, problems: list[Problem]) -> schedule.Shares | None:
-    """The shares that the schedule asks for; what the row states otherwise is added to `problems`."""
+def _schedule(row: Row, entry: Entry, wage_month: WageMonth, elections: Elections, problems: list[Problem]) -> tuple[Row, schedule.Shares | None]:
+    """The shares that the schedule asks for; what the row states otherwise is added to `problems`. A row of the text format, which has no
+    column for a bonus, comes back with the one that its shares can only mean (ruling 12)."""
     if row.wages is None or row.bonus is None or entry.citizenship is None:
-        return None
+        return row, None
     facts = facts_of(entry, wage_month, row.wages, row.bonus)
     try:
         shares = schedule.shares(facts, elections)
     except Refusal as refusal:
         problems.append(refused(refusal))
-        return None
-    if row.employer_share != shares.employer or row.employee_share != shares.employee:
-        problems += _off_schedule(row, facts, shares, elections)
-    return shares
+        return row, None
+    if row.employer_share == shares.employer and row.employee_share == shares.employee:
+        return row, shares
+    if row.cut and row.employer_share is not None and row.employee_share is not None:
+        bonus = schedule.bonus_that_fits(facts, row.employer_share, row.employee_share, elections)
+        if bonus is not None:
+            return row._replace(bonus=bonus), schedule.shares(facts._replace(bonus=bonus), elections)
+    problems += _off_schedule(row, facts, shares, elections)
+    return row, shares
 
 
 def _off_schedule(row: Row, facts: EmployeeFacts, shares: schedule.Shares, elections: Elections) -> list[Problem]:

@@ -1,27 +1,74 @@
-"""A comma-separated Borang A: its text, whatever encoding it came in, and its records one after the other."""
+"""A Borang A of separated values: its text, whatever encoding it came in, what separates, and its records one after the other."""
 
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
-from typing import Final
+from itertools import islice
+from typing import Final, NamedTuple
 
-from contributions.borang_a import layout
+from contributions.borang_a import headings, layout
 from contributions.borang_a.problem import Code, FileProblem, Problem
 
 _BLOCK: Final = 1 << 20
-_ENCODINGS: Final = ("utf-8-sig", "cp1252")
 _SHOWN: Final = 40
+_LOOKED_AT: Final = 4_096
+_SEPARATORS: Final = (",", ";", "\t", "|")
+_STATED: Final = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+USUAL: Final = "utf-8-sig"
+WIDE: Final = "utf-16"
+FIRST: Final = 25
+"""Records among which the header is looked for."""
 
 
-def encoding_of(content: bytes) -> str:
-    """UTF-8, with or without a byte order mark, or else Windows' cp1252. Raises FileProblem NOT_TEXT if it is neither."""
+_ENCODINGS: Final = (USUAL, "cp1252")
+
+
+class Text(NamedTuple):
+    """The bytes of a text in an encoding whose line ends are single bytes, and how it came."""
+
+    content: bytes
+    encoding: str
+    came_as: str
+
+
+def text_of(content: bytes) -> Text:
+    """UTF-8 or UTF-16, with or without a byte order mark, or else Windows' cp1252. Raises FileProblem NOT_TEXT if it is none of them."""
+    wide = _utf16_of(content)
+    if wide:
+        content = _narrowed(content, wide)
     if b"\0" in content:
         raise FileProblem(Problem(Code.NOT_TEXT, found="NUL", expected="UTF-8"))
     for encoding in _ENCODINGS:
         if _decodes(content, encoding):
-            return encoding
+            return Text(content, encoding, WIDE if wide else encoding)
     raise FileProblem(Problem(Code.NOT_TEXT, expected="UTF-8"))
+
+
+def _utf16_of(content: bytes) -> str:
+    """The byte order of a text in UTF-16, by its mark or by where the zeros of its ASCII letters stand; empty for any other."""
+    if content.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        return ""  # UTF-32
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16-le" if content.startswith(b"\xff") else "utf-16-be"
+    first, second = content[:_LOOKED_AT:2].count(0), content[1:_LOOKED_AT:2].count(0)
+    most = len(content[:_LOOKED_AT]) // 3
+    if not first and second > most:
+        return "utf-16-le"
+    return "utf-16-be" if not second and first > most else ""
+
+
+def _narrowed(content: bytes, wide: str) -> bytes:
+    """The same text in UTF-8, piece by piece. Raises FileProblem NOT_TEXT."""
+    decoder = codecs.getincrementaldecoder(wide)()
+    narrow = bytearray()
+    try:
+        for start in range(0, len(content), _BLOCK):
+            narrow += decoder.decode(content[start : start + _BLOCK], final=start + _BLOCK >= len(content)).encode()
+    except UnicodeError as error:
+        raise FileProblem(Problem(Code.NOT_TEXT, found="UTF-16", expected="UTF-8")) from error
+    return bytes(narrow)
 
 
 def _decodes(content: bytes, encoding: str) -> bool:
@@ -36,7 +83,7 @@ def _decodes(content: bytes, encoding: str) -> bool:
     return True
 
 
-def records(content: bytes, encoding: str) -> Iterator[tuple[int, list[str]]]:
+def records(content: bytes, encoding: str, separator: str = ",") -> Iterator[tuple[int, list[str]]]:
     """The line number, counted from 1, and the cells of each record that holds anything; blank lines are passed over.
 
     Raises FileProblem TOO_MANY_ROWS for lines beyond measure, LINE_TOO_LONG, and OPEN_QUOTE for a record that runs over several lines:
@@ -45,7 +92,7 @@ def records(content: bytes, encoding: str) -> Iterator[tuple[int, list[str]]]:
     if _line_ends(content, len(content)) > layout.MAX_LINES:
         raise FileProblem(Problem(Code.TOO_MANY_ROWS, expected=str(layout.MAX_ROWS)))
     _refuse_long_lines(content)
-    reader = csv.reader(io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline=""))
+    reader = csv.reader(io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline=""), delimiter=separator)
     line = 0
     try:
         for cells in reader:
@@ -56,6 +103,26 @@ def records(content: bytes, encoding: str) -> Iterator[tuple[int, list[str]]]:
                 yield line, cells
     except csv.Error as error:
         raise FileProblem(_open_quote(line + 1)) from error
+
+
+def separator_of(content: bytes, encoding: str) -> str:
+    """What stands between the cells: as Excel's line `sep=;` states, else what makes a header or a row of the first records, else what
+    the first of them has most of."""
+    first = [line for line in islice(io.TextIOWrapper(io.BytesIO(content[: layout.MAX_LINE * FIRST]), encoding, "ignore"), FIRST) if line.strip()]
+    stated = _STATED.fullmatch(first[0].strip()) if first else None
+    if stated and stated[1] in _SEPARATORS:
+        return stated[1]
+    split = {separator: [next(csv.reader([line], delimiter=separator), []) for line in first] for separator in _SEPARATORS}
+    for fits in (headings.find, headings.meant_as_header, headings.of_data):
+        found = next((separator for separator, lines in split.items() if any(fits(cells) for cells in lines)), None)
+        if found:
+            return found
+    return max(_SEPARATORS, key=first[0].count) if first else ","
+
+
+def is_separator_line(cells: list[str]) -> bool:
+    """Excel's own first line, which says what separates."""
+    return bool(cells) and cells[0].casefold() == "sep="
 
 
 def _refuse_long_lines(content: bytes) -> None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from contributions.borang_a import csv_file, elections_layout, reader, template, values
+from contributions.borang_a.kinds import Kind
 from contributions.borang_a.problem import Code, FileProblem, Problem
 from contributions.borang_a.values import Row
 from contributions.enums import ElectionKind
@@ -34,10 +35,8 @@ def read(content: bytes, *, max_bytes: int) -> list[Asked]:
     """
     if len(content) > max_bytes:
         raise FileProblem(Problem(Code.TOO_BIG, found=reader.megabytes(len(content)), expected=reader.megabytes(max_bytes)))
-    if not content.strip(b" \t\r\n\xef\xbb\xbf"):
-        raise FileProblem(Problem(Code.EMPTY_FILE))
-    kind = reader.other_kind(content)
-    if kind:
+    kind = reader.kind_of(content)
+    if kind is not Kind.CSV:
         raise FileProblem(Problem(Code.WRONG_TYPE, found=kind, expected="CSV (UTF-8)"))
     found: list[Asked] = []
     for asked in _lines(content):
@@ -50,7 +49,8 @@ def read(content: bytes, *, max_bytes: int) -> list[Asked]:
 
 
 def _lines(content: bytes) -> Iterator[Asked]:
-    records = csv_file.records(content, csv_file.encoding_of(content))
+    text = csv_file.text_of(content)
+    records = csv_file.records(text.content, text.encoding)
     _number, header = next(records, (0, []))
     if not header:
         raise FileProblem(Problem(Code.EMPTY_FILE))

@@ -22,6 +22,23 @@ class Code(StrEnum):
     TOO_MANY_ROWS = "TOO_MANY_ROWS"
     LINE_TOO_LONG = "LINE_TOO_LONG"
     OPEN_QUOTE = "OPEN_QUOTE"
+    ENCRYPTED = "ENCRYPTED"
+    MACROS = "MACROS"
+    HAS_ENTITIES = "HAS_ENTITIES"
+    BROKEN_WORKBOOK = "BROKEN_WORKBOOK"
+    TOO_MANY_PARTS = "TOO_MANY_PARTS"
+    TOO_MANY_SHEETS = "TOO_MANY_SHEETS"
+    UNPACKS_TOO_FAR = "UNPACKS_TOO_FAR"
+    FAR_CELL = "FAR_CELL"
+    NO_SHEET = "NO_SHEET"
+    SDBA_RECORD = "SDBA_RECORD"
+    SDBA_CUT_OFF = "SDBA_CUT_OFF"
+    SDBA_EMPLOYER = "SDBA_EMPLOYER"
+    SDBA_MONTH = "SDBA_MONTH"
+    SDBA_COUNT = "SDBA_COUNT"
+    SDBA_EMPLOYER_TOTAL = "SDBA_EMPLOYER_TOTAL"
+    SDBA_EMPLOYEE_TOTAL = "SDBA_EMPLOYEE_TOTAL"
+    SDBA_HASH = "SDBA_HASH"
     NOTHING_DUE = "NOTHING_DUE"
     NOT_READ = "NOT_READ"
     # The file and the month it is sent for
@@ -45,6 +62,15 @@ class Code(StrEnum):
     IDENTITY_FORM = "IDENTITY_FORM"
     NAME_TOO_LONG = "NAME_TOO_LONG"
     BONUS_ABOVE_WAGES = "BONUS_ABOVE_WAGES"
+    EXCEL_DATE = "EXCEL_DATE"
+    EXPONENT = "EXPONENT"
+    CELL_ERROR = "CELL_ERROR"
+    FROM_FORMULA = "FROM_FORMULA"
+    NOT_CALCULATED = "NOT_CALCULATED"
+    TWO_AMOUNTS = "TWO_AMOUNTS"
+    TWO_PEOPLE = "TWO_PEOPLE"
+    TOTALS_DIFFER = "TOTALS_DIFFER"
+    FIELD_FORM = "FIELD_FORM"
     # The row and the people on the employer's record: the row is UNMATCHED
     NUMBER_UNKNOWN = "NUMBER_UNKNOWN"
     IDENTITY_UNKNOWN = "IDENTITY_UNKNOWN"
@@ -117,8 +143,9 @@ class Problem:
 class FileProblem(Exception):
     """The file as a whole cannot be taken; nothing of it is kept as rows."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, *more: Problem) -> None:
         self.problem = problem
+        self.problems = (problem, *more)
         super().__init__(problem.code, problem.found)
 
 

@@ -1,109 +1,93 @@
-"""Bytes of an uploaded Borang A -> its lines. What a file is, is found from its content, never from its name."""
+"""Bytes of an uploaded Borang A -> its rows. What a file is, is found from its content, never from its name."""
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from contributions.borang_a import csv_file, layout
+from contributions.borang_a import amounts, csv_file, kinds, layout, sdba, table, totals, workbook
+from contributions.borang_a.assumed import Assumed, Taken
+from contributions.borang_a.kinds import Kind
 from contributions.borang_a.problem import Code, FileProblem, Problem
+from contributions.borang_a.sdba import MeantFor as MeantFor
+from contributions.borang_a.values import Row
+from contributions.borang_a.workbook import SheetsAsked as SheetsAsked
 
-# What people send by mistake, by the first bytes. Longer beginnings come before the shorter ones they contain.
-_BEGINNINGS: Final = (
-    (b"PK\x03\x04", "ZIP"),
-    (b"PK\x05\x06", "ZIP"),
-    (b"%PDF", "PDF"),
-    (b"\x89PNG", "PNG"),
-    (b"\xff\xd8\xff", "JPEG"),
-    (b"GIF8", "GIF"),
-    (b"\xd0\xcf\x11\xe0", "XLS"),
-    (b"\x1f\x8b", "GZIP"),
-    (b"7z\xbc\xaf", "7Z"),
-    (b"Rar!", "RAR"),
-    (b"\x7fELF", "ELF"),
-    (b"MZ", "EXE"),
-    (b"\xff\xfe", "UTF-16"),
-    (b"\xfe\xff", "UTF-16"),
-    (b"{\\rtf", "RTF"),
-    (b"00EPF MONTHLY FORM A", "SDBA"),
-    (b"<!doctype html", "HTML"),
-    (b"<html", "HTML"),
-    (b"<?xml", "XML"),
-    (b"<", "XML"),
-)
-_LOOKED_AT: Final = 512
+_SEPARATOR_NAMES = {";": ";", "\t": "TAB", "|": "|"}
 
 
 class Opened(NamedTuple):
-    """A file whose header was understood: how it is encoded and which columns it has."""
+    """A file whose header was understood: its rows, to be taken once, about how many there are, and what is assumed. Of the cells, that is
+    whole when the rows are through."""
 
-    encoding: str
-    columns: tuple[str, ...]
+    kind: Kind
+    rows: Iterator[Row]
+    about: int
+    assumed: Assumed
 
 
-def check(content: bytes, *, max_bytes: int) -> Opened:
-    """What can be said of a file at once, before it is taken: size, kind, text, columns, and that there is a row at all.
+def check(content: bytes, *, max_bytes: int, meant: MeantFor | None = None) -> None:
+    """What can be said of a file at once, before it is taken: size and kind; of a text also its columns or its header, and that there is a
+    row at all; of a workbook only what can be said without unpacking it.
 
-    Raises FileProblem: EMPTY_FILE, TOO_BIG, WRONG_TYPE, NOT_TEXT, WRONG_COLUMNS, NO_ROWS, TOO_MANY_ROWS, LINE_TOO_LONG, OPEN_QUOTE.
+    Raises FileProblem: EMPTY_FILE, TOO_BIG, WRONG_TYPE, NOT_TEXT, WRONG_COLUMNS, NO_ROWS, TOO_MANY_ROWS, LINE_TOO_LONG, OPEN_QUOTE, what
+    sdba.check_head and workbook.measure raise.
     """
     if len(content) > max_bytes:
         raise FileProblem(Problem(Code.TOO_BIG, found=megabytes(len(content)), expected=megabytes(max_bytes)))
-    opened = open_file(content)
-    if next(lines(content, opened), None) is None:
+    kind = kind_of(content)
+    if kind in (Kind.XLSX, Kind.XLS):
+        workbook.measure(content, kind)
+    elif next(_text(content, meant).rows, None) is None:
         raise FileProblem(Problem(Code.NO_ROWS))
-    return opened
 
 
-def open_file(content: bytes) -> Opened:
-    """How to read the file. Raises FileProblem as `check`, size and rows apart."""
-    if not content[:_LOOKED_AT].strip(b" \t\r\n\xef\xbb\xbf") and not content.strip(b" \t\r\n\xef\xbb\xbf"):
+def open_file(content: bytes, *, sheet: str = "", meant: MeantFor | None = None) -> Opened:
+    """The file, ready to be read. Raises FileProblem as `check` does, size and rows apart, and as workbook.read; SheetsAsked."""
+    kind = kind_of(content)
+    return _workbook(content, kind, sheet) if kind in (Kind.XLSX, Kind.XLS) else _text(content, meant)
+
+
+def kind_of(content: bytes) -> Kind:
+    """How to read a file. Raises FileProblem EMPTY_FILE, and WRONG_TYPE with the kind that its first bytes betray."""
+    if kinds.is_blank(content):
         raise FileProblem(Problem(Code.EMPTY_FILE))
-    kind = other_kind(content)
-    if kind:
-        raise FileProblem(Problem(Code.WRONG_TYPE, found=kind, expected="CSV (UTF-8)"))
-    encoding = csv_file.encoding_of(content)
-    header = next(csv_file.records(content, encoding), None)
-    if header is None:
-        raise FileProblem(Problem(Code.EMPTY_FILE))
-    return Opened(encoding, _columns(header[1]))
+    kind = kinds.found_in(content)
+    if not isinstance(kind, Kind):
+        raise FileProblem(Problem(Code.WRONG_TYPE, found=kind, expected=kinds.EXPECTED))
+    return kind
 
 
-def other_kind(content: bytes) -> str:
-    """The kind of file that the first bytes betray, empty if it may be text with columns."""
-    start = content[:_LOOKED_AT].lstrip(b" \t\r\n\xef\xbb\xbf")
-    small = start.lower()
-    kind = next((kind for beginning, kind in _BEGINNINGS if start.startswith(beginning) or small.startswith(beginning)), "")
-    return "XLSX" if kind == "ZIP" and b"xl/" in content else kind
+def _text(came: bytes, meant: MeantFor | None) -> Opened:
+    content, encoding, came_as = csv_file.text_of(came)
+    kind, assumed = kind_of(content), Assumed()
+    if came_as != csv_file.USUAL:
+        assumed.say(Taken.UTF16 if came_as == csv_file.WIDE else Taken.CP1252)
+    if kind is Kind.SDBA:
+        content = content.lstrip(kinds.BLANK)
+        if meant is not None:
+            sdba.check_head(content, encoding, meant)
+        return Opened(kind, totals.read(sdba.lines(content, encoding), assumed), content.count(b"\n"), assumed)
+    if kind is not Kind.CSV:
+        raise FileProblem(Problem(Code.WRONG_TYPE, found=kind, expected=kinds.EXPECTED))
+    separator = csv_file.separator_of(content, encoding)
+    if separator != ",":
+        assumed.say(Taken.SEPARATOR, separator=_SEPARATOR_NAMES[separator])
+    assumed.decimal_comma = amounts.text_has_decimal_comma(content, separator)
+    records = ((number, cells, layout.NOTHING_ODD) for number, cells in csv_file.records(content, encoding, separator))
+    lines = table.lines(table.headed(records, assumed), ragged=True, most=layout.MAX_ROWS)
+    return Opened(kind, totals.read(lines, assumed), content.count(b"\n"), assumed)
 
 
-def lines(content: bytes, opened: Opened) -> Iterator[layout.Line]:
-    """The data lines, in order, blank ones left out. Raises FileProblem LINE_TOO_LONG, OPEN_QUOTE, TOO_MANY_ROWS."""
-    records = csv_file.records(content, opened.encoding)
-    next(records)
-    width = len(opened.columns)
-    for count, (number, cells) in enumerate(records, start=1):
-        if count > layout.MAX_ROWS:
-            raise FileProblem(Problem(Code.TOO_MANY_ROWS, expected=str(layout.MAX_ROWS)))
-        if len(cells) == width:
-            yield layout.Line(number, cells)
-        else:
-            yield _fitted(number, cells, width)
-
-
-def _fitted(number: int, cells: list[str], width: int) -> layout.Line:
-    """A line with more or fewer cells than columns; blank cells too many are what spreadsheets leave behind."""
-    beyond = cells[width:]
-    extra = len(cells) - width if len(cells) < width or any(cell.strip() for cell in beyond) else 0
-    return layout.Line(number, [*cells[:width], *[""] * (width - len(cells))], extra)
-
-
-def _columns(cells: list[str]) -> tuple[str, ...]:
-    found = [" ".join(cell.split()) for cell in cells]
-    while found and not found[-1]:
-        found.pop()
-    small = [cell.casefold() for cell in found]
-    for columns in (layout.COLUMNS, layout.COLUMNS_WITH_BONUS):
-        if small == [column.casefold() for column in columns]:
-            return columns
-    raise FileProblem(Problem(Code.WRONG_COLUMNS, found=",".join(found), expected=layout.HEADER))
+def _workbook(content: bytes, kind: Kind, sheet: str) -> Opened:
+    book, assumed = workbook.read(content, kind, sheet=sheet), Assumed()
+    if book.others:
+        assumed.say(Taken.SHEET, sheet=book.sheet, others=", ".join(book.others))
+    if book.hidden:
+        assumed.say(Taken.HIDDEN_SHEETS, sheets=", ".join(book.hidden))
+    if book.hidden_rows:
+        assumed.say(Taken.HIDDEN_ROWS, rows=str(book.hidden_rows))
+    assumed.decimal_comma = book.decimal_comma
+    lines = table.lines(table.headed(book.records(), assumed), ragged=False, most=layout.MAX_SHEET_ROWS)
+    return Opened(kind, totals.read(lines, assumed), book.rows, assumed)
 
 
 def megabytes(size: int) -> str:

@@ -28,8 +28,9 @@ from members.models import Member
 class Filing(models.Model):
     """One Borang A: an employer's contributions for a wage month (`wage_month` holds its first day).
 
-    What was read is written once. The same file read again, against the facts of another day, is another filing, which `rereads` the first.
-    `flow` is the employer's as it was when the filing was handed in; PostgreSQL lets it change at no other moment (migration 0014).
+    `sheets` of a workbook that the portal asked about, `sheet` the one that was chosen; `assumptions` made while reading, as borang_a.assumed
+    gives them. What was read is written once. The same file read again, against the facts of another day, is another filing, which `rereads`
+    the first. `flow` is the employer's as it was when the filing was handed in; PostgreSQL lets it change at no other moment (migration 0014).
     """
 
     employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="filings")
@@ -39,6 +40,9 @@ class Filing(models.Model):
     content_digest = models.CharField(max_length=64)
     rereads = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="reread_as")
     refusal = models.JSONField(null=True, blank=True)
+    sheets = models.JSONField(null=True, blank=True)
+    sheet = models.CharField(max_length=60, blank=True, db_default="")
+    assumptions = models.JSONField(default=list, db_default=[], blank=True)
     rows_total = models.PositiveIntegerField(default=0)
     rows_valid = models.PositiveIntegerField(default=0)
     rows_unmatched = models.PositiveIntegerField(default=0)
@@ -73,7 +77,8 @@ class Filing(models.Model):
             ),
             models.CheckConstraint(condition=Q(rows_total=F("rows_valid") + F("rows_unmatched") + F("rows_invalid")), name="filing_rows_add_up"),
             models.CheckConstraint(
-                condition=Q(state__in=["RECEIVED", "UNREADABLE", "FAULTY", "DISCARDED"]) | Q(rows_invalid=0, rows_unmatched=0, rows_total__gt=0),
+                condition=Q(state__in=["RECEIVED", "ASKED", "UNREADABLE", "FAULTY", "DISCARDED"])
+                | Q(rows_invalid=0, rows_unmatched=0, rows_total__gt=0),
                 name="filing_goes_on_only_clean",
             ),
         )
@@ -81,6 +86,13 @@ class Filing(models.Model):
 
     def __str__(self) -> str:
         return f"Borang A {self.pk}, {formats.month(self.wage_month)}"
+
+    @property
+    def reading_period(self) -> str:
+        """By which the run is known that reads its file: another one for a sheet that was chosen."""
+        if not self.sheet:
+            return str(self.pk)
+        return f"{self.pk}/{[sheet['name'] for sheet in self.sheets].index(self.sheet)}"
 
     @property
     def total(self):  # type: ignore[no-untyped-def]

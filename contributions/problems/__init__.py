@@ -9,6 +9,7 @@ from django.utils.translation import gettext, gettext_noop
 from contributions.borang_a import layout
 from contributions.borang_a.problem import Code, Problem
 from contributions.problems.elections import ELECTION, ELECTION_COLUMNS
+from contributions.problems.files import CELL, FILE, SDBA, WORKBOOK
 from contributions.problems.words import Words
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.templatetags import formats
@@ -29,53 +30,12 @@ COLUMNS: Final[Mapping[str, str]] = {
     **ELECTION_COLUMNS,
 }
 
-_SAVE_AS_CSV: Final = gettext_noop("Muat turun templat CSV, isi, simpan sebagai CSV dan muat naik semula.")
 _TYPE_AMOUNT: Final = gettext_noop("Tulis amaun dengan angka sahaja, seperti 1234.50, dan muat naik fail semula.")
 _USE_SCHEDULE: Final = gettext_noop("Tulis syer mengikut Jadual Ketiga dan muat naik fail semula.")
 _CHECK_PERSON: Final = gettext_noop("Semak No. Ahli, No. KP dan nama orang ini, betulkan dan muat naik fail semula.")
 _STRANGER: Final = gettext_noop("%(column)s: ditemui %(found)s, yang tiada dalam rekod pekerja anda bagi bulan upah %(wage_month)s%(hint)s.")
 _NEW_PERSON: Final = gettext_noop("Semak No. Ahli dan No. KP. Jika orang ini pekerja baharu, daftarkan pekerjaannya di kaunter KWSP dahulu.")
 _OTHER_MONTH: Final = gettext_noop("Pilih bulan upah yang lain.")
-
-FILE: Final[Mapping[Code, Words]] = {
-    Code.EMPTY_FILE: Words(
-        gettext_noop("Fail ini kosong: ditemui 0 baris, dijangka baris tajuk dan sekurang-kurangnya satu baris pekerja."), _SAVE_AS_CSV
-    ),
-    Code.TOO_BIG: Words(
-        gettext_noop("Fail ini terlalu besar: ditemui %(found)s, dijangka paling banyak %(expected)s."),
-        gettext_noop("Pastikan fail hanya mengandungi satu Borang A bagi satu bulan upah."),
-    ),
-    Code.WRONG_TYPE: Words(gettext_noop("Jenis fail ini tidak boleh dibaca: ditemui %(found)s, dijangka %(expected)s."), _SAVE_AS_CSV),
-    Code.NOT_TEXT: Words(gettext_noop("Fail ini bukan fail teks: ditemui bait yang bukan huruf, dijangka CSV dalam %(expected)s."), _SAVE_AS_CSV),
-    Code.WRONG_COLUMNS: Words(
-        gettext_noop("Lajur tidak betul: ditemui “%(found)s”, dijangka “%(expected)s” (lajur ketujuh Bonus boleh ditambah)."),
-        gettext_noop("Jadikan baris pertama fail baris tajuk ini, dengan koma antara lajur, atau guna templat CSV."),
-    ),
-    Code.NO_ROWS: Words(
-        gettext_noop("Fail ini tiada baris pekerja: ditemui baris tajuk sahaja, dijangka sekurang-kurangnya satu baris."),
-        gettext_noop("Isi satu baris bagi setiap pekerja dan muat naik semula."),
-    ),
-    Code.TOO_MANY_ROWS: Words(
-        gettext_noop("Fail ini terlalu panjang: ditemui lebih daripada %(expected)s baris, dijangka paling banyak %(expected)s."),
-        gettext_noop("Pastikan fail hanya mengandungi satu Borang A bagi satu bulan upah."),
-    ),
-    Code.LINE_TOO_LONG: Words(
-        gettext_noop("Baris %(line)s terlalu panjang: ditemui baris yang bermula “%(found)s”, dijangka paling banyak %(expected)s aksara."),
-        _SAVE_AS_CSV,
-    ),
-    Code.OPEN_QUOTE: Words(
-        gettext_noop('Baris %(line)s: ditemui tanda petik (") yang dibuka, dijangka tanda penutup dalam baris yang sama.'),
-        gettext_noop("Tutup atau buang tanda petik itu dan muat naik fail semula."),
-    ),
-    Code.NOTHING_DUE: Words(
-        gettext_noop("Tiada caruman kena dibayar: ditemui jumlah syer RM 0.00 bagi semua baris, dijangka sekurang-kurangnya satu syer."),
-        gettext_noop("Semak lajur upah. Bulan tanpa upah tidak perlu dihantar."),
-    ),
-    Code.NOT_READ: Words(
-        gettext_noop("Fail ini tidak dapat dibaca kerana masalah di pihak kami (rujukan kerja %(run)s). Tiada apa-apa yang disimpan daripadanya."),
-        gettext_noop("Muat naik fail sekali lagi. Jika berulang, hubungi KWSP dengan nombor rujukan itu."),
-    ),
-}
 
 MONTH: Final[Mapping[Code, Words]] = {
     Code.MONTH_BEFORE_LAW: Words(
@@ -207,10 +167,17 @@ EXPECTED: Final[Mapping[str, str]] = {
     Code.IDENTITY_DIFFERS: gettext_noop("nombor seperti dalam daftar"),
     Code.NAME_DIFFERS: gettext_noop("nama seperti dalam daftar"),
     Code.MEMBER_TWICE: gettext_noop("satu baris seorang"),
+    Code.EXCEL_DATE: gettext_noop("nombor seperti yang anda taip"),
+    Code.EXPONENT: gettext_noop("nombor seperti 850101-14-1234"),
+    Code.CELL_ERROR: gettext_noop("satu nilai"),
+    Code.NOT_CALCULATED: gettext_noop("satu nilai"),
+    Code.TWO_AMOUNTS: gettext_noop("amaun seperti 1234.50"),
+    Code.TWO_PEOPLE: gettext_noop("nombor 12 angka, atau No. Ahli"),
+    Code.FIELD_FORM: gettext_noop("angka sen"),
 }
 """What a column of a bad row should hold, where the problem itself names no value."""
 
-WORDS: Final[Mapping[Code, Words]] = {**FILE, **MONTH, **ROW, **ELECTION}
+WORDS: Final[Mapping[Code, Words]] = {**FILE, **WORKBOOK, **SDBA, **MONTH, **ROW, **CELL, **ELECTION}
 
 _HINT: Final = gettext_noop("; dijangka %(expected)s")
 _BAND: Final = gettext_noop("Bahagian %(part)s, baris upah %(band_from)s hingga %(band_to)s.")
@@ -226,6 +193,8 @@ _MONTHS: Final = frozenset({"wage_month", "last_month", "first_month", "from_mon
 _MONEY_CODES: Final = frozenset(
     {Code.SHARE_HAS_SEN, Code.OFF_SCHEDULE, Code.EXACT_PERCENTAGE, Code.SHARES_SWAPPED, Code.BONUS_ABOVE_WAGES, Code.ELECTION_LEFT_OUT}
 )
+
+_MONEY_EXPECTED: Final = frozenset({Code.TOO_LARGE, Code.TOTALS_DIFFER, Code.SDBA_EMPLOYER_TOTAL, Code.SDBA_EMPLOYEE_TOTAL})
 
 
 class _Told(dict[str, str]):
@@ -276,7 +245,7 @@ def _figures(stored: Stored) -> dict[str, str]:
     figures = {name: _shown(name, text) for name, text in stored["detail"].items()}
     show = formats.money if code in _MONEY_CODES else _month if code in MONTH else str
     figures |= {"column": column_name(stored["column"]), "found": show(stored["found"]), "expected": show(stored["expected"])}
-    if code is Code.TOO_LARGE:
+    if code in _MONEY_EXPECTED:
         figures["expected"] = formats.money(stored["expected"])
     figures["hint"] = gettext(_HINT) % {"expected": expected(stored)}
     return figures

@@ -95,11 +95,11 @@ def looks_like_exact_percentage(facts: EmployeeFacts, employer: Decimal, employe
     return mistakes.looks_like_exact_percentage(category.part_of(facts, elections), facts.wages, shares(facts, elections), employer, employee)
 
 
-def fits_bonus_rule(facts: EmployeeFacts, employer: Decimal, employee: Decimal, elections: Elections = NO_ELECTIONS) -> bool:
-    """Whether shares stated without a bonus are those of the bonus rule, had the wages held one (ruling 12). Raises as `shares`."""
+def bonus_that_fits(facts: EmployeeFacts, employer: Decimal, employee: Decimal, elections: Elections = NO_ELECTIONS) -> Decimal | None:
+    """The least bonus with which shares stated without one are those of the bonus rule; None where they are not (ruling 12). Raises as `shares`."""
     part = category.part_of(facts, elections)
     assumed = facts.wages - part.wages.limit
     if not bands.lifted_by_bonus(part, facts.wages, assumed):
-        return False
+        return None
     by_rule = shares(facts._replace(bonus=assumed), elections)
-    return (employer, employee) == (by_rule.employer, by_rule.employee)
+    return assumed if (employer, employee) == (by_rule.employer, by_rule.employee) else None

@@ -147,7 +147,8 @@ def states_of(*, employer: Employer) -> dict[str, int]:
 
 def progress_of(*, programme: str, filing: Filing) -> Progress:
     """How far the reading or crediting of a filing is."""
-    return run_progress(programme=programme, period=str(filing.pk), rows=filing.rows_total)
+    period = filing.reading_period if filing.state == FilingState.RECEIVED else str(filing.pk)
+    return run_progress(programme=programme, period=period, rows=filing.rows_total)
 
 
 def run_progress(*, programme: str, period: str, rows: int) -> Progress:

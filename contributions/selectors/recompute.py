@@ -23,7 +23,7 @@ from members.enums import Citizenship
 
 BATCH_ROWS: Final = 5_000
 LAST_LINE: Final = 2**31 - 1
-CLEAN: Final = frozenset(FilingState) - {FilingState.RECEIVED, FilingState.UNREADABLE, FilingState.FAULTY, FilingState.DISCARDED}
+CLEAN: Final = frozenset(FilingState) - {FilingState.RECEIVED, FilingState.ASKED, FilingState.UNREADABLE, FilingState.FAULTY, FilingState.DISCARDED}
 """States of a filing whose rows are all reckoned."""
 
 _CITIZENSHIPS: Final = {status.value: status for status in Citizenship}

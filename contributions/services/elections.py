@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.db.models.functions import Now
 
-from contributions.borang_a import reader
+from contributions.borang_a import kinds, reader
 from contributions.borang_a.problem import Problem
 from contributions.enums import ElectionAct, ElectionKind, FilingAction
 from contributions.models import Election, ElectionBatch
@@ -114,7 +114,8 @@ def hold(employer: Employer) -> None:
 def form_problems(form: Upload) -> list[Problem]:
     """What is wrong with the file of a signed form."""
     size, most = reader.megabytes(len(form.content)), reader.megabytes(election_checks.MOST_BYTES)
-    return election_checks.content_problems(form.content, reader.other_kind(form.content), size, most)
+    kind = kinds.found_in(form.content)
+    return election_checks.content_problems(form.content, "" if isinstance(kind, kinds.Kind) else kind, size, most)
 
 
 def store(*, upload: Upload, by: User) -> StoredFile:

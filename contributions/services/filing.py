@@ -25,7 +25,6 @@ from kwsp_portal.common import money
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.common.rates import NotInForce
 from kwsp_portal.documents.models import StoredFile
-from kwsp_portal.jobs import engine
 from members.identity import tac
 from members.identity.enums import Purpose
 from members.identity.models import Approval, User
@@ -35,8 +34,8 @@ from members.ledger.enums import EntryKind
 MONTHS_AHEAD: Final = 12
 """A wage month may be filed so many months ahead (ruling 12)."""
 
-GIVES_WAY: Final = frozenset({FilingState.FAULTY, FilingState.UNREADABLE})
-"""A mended file takes the place of one that could not go on."""
+GIVES_WAY: Final = frozenset({FilingState.ASKED, FilingState.FAULTY, FilingState.UNREADABLE})
+"""A mended file takes the place of one that could not go on, or that we still have a question about."""
 
 _ONE_A_MONTH: Final = "filing_one_a_month"
 
@@ -147,6 +146,8 @@ def reread(*, filing_id: int, by: User, on: date) -> Filing:
                     employer=earlier.employer,
                     wage_month=earlier.wage_month,
                     content_digest=earlier.content_digest,
+                    sheets=earlier.sheets,
+                    sheet=earlier.sheet,
                 ),
                 on,
             )
@@ -160,7 +161,7 @@ def _open(filing: Filing, on: date) -> Filing:
     """Write a new filing, and have its file read soon after commit."""
     filing.received_on = on
     filing.save(force_insert=True)
-    engine.open_run(programme=reading.PROGRAMME, period=str(filing.pk), chunks=[{"filing": filing.pk}], on=on)
+    reading.soon(filing, on)
     return filing
 
 
@@ -193,11 +194,11 @@ def due(filing: Filing, on: date) -> posting.Act:
     )
 
 
-def _file_problems(content: bytes) -> list[Problem]:
+def _file_problems(content: bytes, meant: reader.MeantFor) -> list[Problem]:
     try:
-        reader.check(content, max_bytes=settings.UPLOAD_MAX_BYTES)
+        reader.check(content, max_bytes=settings.UPLOAD_MAX_BYTES, meant=meant)
     except FileProblem as error:
-        return [error.problem]
+        return list(error.problems)
     return []
 
 
@@ -220,7 +221,8 @@ def _month_problems(employer: Employer, wage_month: WageMonth, on: date) -> list
 
 
 def _accept(employer: Employer, wage_month: WageMonth, name: str, content: bytes, by: User, on: date) -> Filing:
-    problems = [*_file_problems(content), *_month_problems(employer, wage_month, on)]
+    meant = reader.MeantFor(employer.number, wage_month)
+    problems = [*_file_problems(content, meant), *_month_problems(employer, wage_month, on)]
     if problems:
         raise FileRefused(problems)
     try:

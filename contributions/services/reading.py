@@ -5,6 +5,8 @@ dies in between leaves a filing that is still RECEIVED, and the next worker read
 """
 
 import json
+from collections.abc import Sequence
+from datetime import date
 from itertools import islice
 from typing import Final
 
@@ -12,8 +14,10 @@ from django.db import connection, transaction
 from django.db.models import Count, Q, Sum, Value
 from django.db.models.functions import Coalesce
 
-from contributions.borang_a import checks, layout, reader, values
+from contributions.borang_a import checks, layout, reader, restoring
+from contributions.borang_a.assumed import Assumed, Taken
 from contributions.borang_a.problem import Code, FileProblem, Problem
+from contributions.borang_a.workbook import Sheet
 from contributions.enums import FilingAction, FilingState, LawPurpose, RowStatus
 from contributions.models import Filing
 from contributions.selectors import elections
@@ -23,6 +27,7 @@ from kwsp_portal.common import collector
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.documents.models import StoredFile
 from kwsp_portal.fields import MoneyField
+from kwsp_portal.jobs import engine
 from kwsp_portal.jobs.failpoints import failpoint
 from kwsp_portal.jobs.lease import Lease
 from kwsp_portal.jobs.models import Run
@@ -31,8 +36,14 @@ PROGRAMME: Final = "read_filing"
 BATCH_ROWS: Final = 5_000
 
 
+def soon(filing: Filing, on: date) -> None:
+    """Have the file read by a worker after commit."""
+    engine.open_run(programme=PROGRAMME, period=filing.reading_period, chunks=[{"filing": filing.pk}], on=on)
+
+
 def read(*, filing_id: int, lease: Lease) -> None:
-    """Read the file of a filing and move it to READY, FAULTY or UNREADABLE; a filing that was read before is left as it is.
+    """Read the file of a filing and move it to READY, FAULTY, UNREADABLE, or to ASKED where somebody has to say which sheet it is; a filing
+    that was read before is left as it is.
 
     Raises LeaseLost when another worker has the job; nothing is written then.
     """
@@ -46,7 +57,10 @@ def read(*, filing_id: int, lease: Lease) -> None:
             with collector.paused():
                 seen = _check_rows(filing, rows, lease)
         except FileProblem as error:
-            _refuse(filing_id, error.problem, lease)
+            _refuse(filing_id, error.problems, lease)
+            return
+        except reader.SheetsAsked as asked:
+            _ask(filing_id, asked.sheets, lease)
             return
         failpoint("read.checked")
         edition = law_used.edition_id(LawPurpose.SHARES, filing.wage_month)
@@ -56,7 +70,7 @@ def read(*, filing_id: int, lease: Lease) -> None:
 
 def give_up(run: Run) -> None:
     """The job of reading failed for good: the filing is refused with our apology, so that its month is free for another try."""
-    filing = moves.locked(int(run.period))
+    filing = moves.locked(int(run.period.partition("/")[0]))
     if filing.state == FilingState.RECEIVED:
         filing.refusal = [Problem(Code.NOT_READ, detail={"run": str(run.pk)}).to_json()]
         filing.save(update_fields=["refusal"])
@@ -64,9 +78,10 @@ def give_up(run: Run) -> None:
 
 
 class _Seen:
-    """Where each member stands first in the file, and who stands there again on which later line."""
+    """Where each member stands first in the file, who stands there again on which later line, and what was assumed."""
 
-    def __init__(self) -> None:
+    def __init__(self, assumed: Assumed) -> None:
+        self.assumed = assumed
         self._first: dict[int, int] = {}
         self.again: dict[int, Problem] = {}
 
@@ -89,17 +104,24 @@ def _twice(member_number: str, other_line: int) -> Problem:
 def _check_rows(filing: Filing, copied: CopiedRows, lease: Lease) -> _Seen:
     """Check the file batch by batch and report how far it is. Raises FileProblem, LeaseLost."""
     content = bytes(StoredFile.objects.values_list("content", flat=True).get(pk=filing.file_id))
-    wage_month, seen = WageMonth.of(filing.wage_month), _Seen()
+    wage_month = WageMonth.of(filing.wage_month)
     elected = elections.elected_in(employer_id=filing.employer_id, wage_month=wage_month)
-    lines = reader.lines(content, reader.open_file(content))
+    opened = reader.open_file(content, sheet=filing.sheet, meant=reader.MeantFor(filing.employer.number, wage_month))
+    assumed, seen = opened.assumed, _Seen(opened.assumed)
     # The header is no row.
-    total, done = max(content.count(b"\n") - 1, 1), 0
+    total, done = max(opened.about - 1, 1), 0
     lease.progress(0, total)
-    while rows := [values.read(line) for line in islice(lines, BATCH_ROWS)]:
+    while rows := list(islice(opened.rows, BATCH_ROWS)):
         by_number, by_identity = register.look_up(rows=rows, employer_id=filing.employer_id, wage_month=wage_month)
-        checked = [checks.check(row, by_number.get(row.member_number), by_identity.get(row.identity_number), wage_month, elected) for row in rows]
-        for one in checked:
+        checked = []
+        for row in rows:
+            if row.padded or row.rounded:
+                row = restoring.settled(row, by_number.get(row.member_number), by_identity, assumed)
+            one = checks.check(row, by_number.get(row.member_number), by_identity.get(row.identity_number), wage_month, elected)
+            if row.cut and one.row.bonus != row.bonus:
+                assumed.count(Taken.BONUS, row.line)
             seen.mark(one)
+            checked.append(one)
         copied.add(checked)
         done += len(rows)
         lease.progress(done, max(total, done))
@@ -109,13 +131,23 @@ def _check_rows(filing: Filing, copied: CopiedRows, lease: Lease) -> _Seen:
     return seen
 
 
-def _refuse(filing_id: int, problem: Problem, lease: Lease) -> None:
+def _refuse(filing_id: int, problems: Sequence[Problem], lease: Lease) -> None:
     with transaction.atomic():
         filing = moves.locked(filing_id)
         if filing.state == FilingState.RECEIVED:
-            filing.refusal = [problem.to_json()]
+            filing.refusal = [problem.to_json() for problem in problems]
             filing.save(update_fields=["refusal"])
             moves.move(filing=filing, action=FilingAction.READ_REFUSED, by=None, on=lease.on)
+        lease.finish()
+
+
+def _ask(filing_id: int, sheets: Sequence[Sheet], lease: Lease) -> None:
+    with transaction.atomic():
+        filing = moves.locked(filing_id)
+        if filing.state == FilingState.RECEIVED:
+            filing.sheets = [sheet._asdict() for sheet in sheets]
+            filing.save(update_fields=["sheets"])
+            moves.move(filing=filing, action=FilingAction.READ_ASKED, by=None, on=lease.on)
         lease.finish()
 
 
@@ -127,6 +159,7 @@ def _store(filing_id: int, copied: CopiedRows, seen: _Seen, edition: int, lease:
             copied.copy()
             failpoint("read.copied")
             _mark_first_lines(filing_id, seen.again)
+            filing.assumptions = [assumption.to_json() for assumption in seen.assumed.all()]
             _add_up(filing)
             law_used.keep_for_shares(filing=filing, edition=edition)
             moves.move(filing=filing, action=_outcome(filing), by=None, on=lease.on)
@@ -146,7 +179,7 @@ def _mark_first_lines(filing_id: int, again: dict[int, Problem]) -> None:
 
 
 def _add_up(filing: Filing) -> None:
-    """Counts of rows by class, and both shares of the valid ones."""
+    """Counts of rows by class, and both shares of the valid ones; what was assumed goes with them."""
     valid = Q(status=RowStatus.VALID)
     sums = filing.rows.aggregate(
         rows_total=Count("pk"),
@@ -158,7 +191,7 @@ def _add_up(filing: Filing) -> None:
     )
     for name, value in sums.items():
         setattr(filing, name, value)
-    filing.save(update_fields=list(sums))
+    filing.save(update_fields=[*sums, "assumptions"])
 
 
 def _outcome(filing: Filing) -> FilingAction:

@@ -41,6 +41,7 @@ def look_up(*, rows: Sequence[Row], employer_id: int, wage_month: WageMonth) -> 
     numbers = {row.member_number for row in rows if row.member_number}
     by_number = people(numbers=numbers, employer_id=employer_id, wage_month=wage_month)
     unclear = {row.identity_number for row in rows if row.identity_number and not _leads_to(by_number.get(row.member_number), row)}
+    unclear |= {row.padded for row in rows if row.padded}
     return by_number, {entry.identity_number: entry for entry in _entries(_BY_IDENTITY, unclear, facts)}
 
 

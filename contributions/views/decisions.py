@@ -1,4 +1,5 @@
-"""What people decide about a filing: send it for approval, approve it or return it, discard it, have its file read again."""
+"""What people decide about a filing: send it for approval, approve it or return it, discard it, have its file read again, say
+which sheet of it is meant."""
 
 from typing import Any
 
@@ -15,7 +16,7 @@ from contributions.enums import FilingAction
 from contributions.models import Filing
 from contributions.selectors import filings as selectors
 from contributions.services import filing as services
-from contributions.services import leave, moves
+from contributions.services import leave, moves, sheets
 from contributions.views import shared
 from kwsp_portal.common import clock
 from kwsp_portal.common.periods import WageMonth
@@ -159,6 +160,32 @@ def filing_reread(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _reread_context(request: HttpRequest, found: Filing) -> dict[str, Any]:
     return _facts(found, FilingAction.REREAD in moves.allowed(filing=found, by=request.user, on=clock.business_date()))  # type: ignore[arg-type]
+
+
+@representative_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def filing_sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    """Several sheets of the file may be the Borang A: which is it? The file is kept; whoever sent it, a colleague may say."""
+    employer = shared.employer_of(request)
+    found = access.filing_for(employer, pk)
+    form = forms.SheetForm(request.POST if request.method == "POST" else None, sheets=found.sheets or ())
+    if request.method != "POST":
+        return render(request, "contributions/filing_sheet.html", _sheet_context(request, found, form))
+    if not form.is_valid():
+        return render(request, "contributions/filing_sheet.html", _sheet_context(request, found, form), status=422)
+    sheet = form.cleaned_data["sheet"]
+    try:
+        return _to(sheets.choose(filing_id=found.pk, sheet=sheet, by=request.user, on=clock.business_date()))  # type: ignore[arg-type]
+    except moves.NotAllowed as error:
+        fresh = access.filing_for(employer, pk)
+        if error.code == "WRONG_STATE" and fresh.sheet == sheet:
+            return _to(fresh)
+        return shared.refused(request, "contributions/filing_sheet.html", _sheet_context(request, fresh, form), error)
+
+
+def _sheet_context(request: HttpRequest, found: Filing, form: forms.SheetForm) -> dict[str, Any]:
+    may = FilingAction.CHOOSE in moves.allowed(filing=found, by=request.user, on=clock.business_date())  # type: ignore[arg-type]
+    return {**_facts(found, may), "form": form}
 
 
 def _facts(found: Filing, may: bool) -> dict[str, Any]:

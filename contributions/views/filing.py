@@ -15,6 +15,7 @@ from contributions import access, explanations, forms, labels, problems
 from contributions.borang_a.problem import Code
 from contributions.enums import FilingState
 from contributions.models import Filing, FilingRow
+from contributions.problems import assumptions
 from contributions.selectors import corrections, explaining
 from contributions.selectors import filings as selectors
 from contributions.services import crediting, moves, reading, template
@@ -32,6 +33,7 @@ FILINGS_A_PAGE = 20
 STEPS = (_("Baca fail"), _("Semak dan hantar"), _("Luluskan"), _("Bayar"), _("Kreditkan"))
 STEP_OF = {
     FilingState.RECEIVED: 1,
+    FilingState.ASKED: 1,
     FilingState.UNREADABLE: 1,
     FilingState.FAULTY: 1,
     FilingState.READY: 2,
@@ -175,6 +177,7 @@ def _filing_context(request: HttpRequest, employer: Employer, found: Filing) -> 
         "page": bad if bad is not None else selectors.rows_page(filing=found, number=number),
         "bad": [_faults(row) for row in bad or ()],
         "refusals": [(problems.sentence(problem), problems.mend(problem)) for problem in found.refusal or []],
+        "assumed": assumptions.said(found.assumptions),
         "log": [(entry, labels.ACTION[entry.action]) for entry in log],
         "payments": [(payment, labels.PAYMENT[payment.state]) for payment in payments],
         "in_flight": next((payment for payment in payments if payment.state in selectors.IN_FLIGHT), None),

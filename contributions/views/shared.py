@@ -31,6 +31,7 @@ NOT_ALLOWED = {
             "Penyedia menyemak semula fail yang sama dengan pilihan terkini; yang menunggu kelulusan dipulangkan dahulu."
         ),
     ),
+    "NO_SHEET": (422, gettext_lazy("Helaian itu tiada dalam senarai. Pilih satu daripada helaian yang ditunjukkan.")),
     "DECLARATION_MISSING": (422, gettext_lazy("Tandakan pengakuan sebelum menghantar")),
     "COMMENT_MISSING": (422, gettext_lazy("Tulis sebab supaya penyedia tahu apa yang perlu dibetulkan")),
 }

@@ -120,7 +120,7 @@ TABLE: Final = (
     Row("employer:payment_ask", REPRESENTATIVES, Whose.OWN),
     Row("employer:election employer:election_copy employer:election_document employer:election_file", REPRESENTATIVES, Whose.OWN),
     Row("employer:filing_new employer:election_new employer:election_file_new", REPRESENTATIVES, Whose.NONE, Right.PREPARE),
-    Row("employer:filing_submit employer:filing_discard employer:filing_reread", REPRESENTATIVES, Whose.OWN, Right.PREPARE),
+    Row("employer:filing_submit employer:filing_discard employer:filing_reread employer:filing_sheet", REPRESENTATIVES, Whose.OWN, Right.PREPARE),
     Row("employer:election_cancel", REPRESENTATIVES, Whose.OWN, Right.PREPARE),
     Row("employer:filing_decide employer:filing_pay", REPRESENTATIVES, Whose.OWN, Right.APPROVE),
     # Officers

@@ -11,6 +11,10 @@ from contributions.borang_a.problem import Code, Problem
 
 DETAIL = {
     "line": "7",
+    "missing": "IC No",
+    "record": "99",
+    "one": "123456789",
+    "other": "000123456789",
     "filing": "12",
     "run": "3",
     "state": "READY",

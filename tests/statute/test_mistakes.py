@@ -46,9 +46,9 @@ def test_the_exact_percentage_itself_is_told_unrounded() -> None:
 def test_shares_of_the_bonus_rule_are_recognised_in_a_row_without_a_bonus() -> None:
     facts = tables.person(wages="6050.50")
 
-    assert schedule.fits_bonus_rule(facts, Decimal(787), Decimal(671))
-    assert not schedule.fits_bonus_rule(facts, Decimal(732), Decimal(671))
-    assert schedule.fits_bonus_rule(tables.person(wages="5000.01"), Decimal(651), Decimal(561))
+    assert schedule.bonus_that_fits(facts, Decimal(787), Decimal(671)) == facts.wages - 5000
+    assert schedule.bonus_that_fits(facts, Decimal(732), Decimal(671)) is None
+    assert schedule.bonus_that_fits(tables.person(wages="5000.01"), Decimal(651), Decimal(561)) == Decimal("0.01")
 
 
 @pytest.mark.parametrize(("part", "wages"), [("A", "5000.00"), ("E", "6050.50"), ("B", "6050.50")])
@@ -56,7 +56,7 @@ def test_no_bonus_rule_below_the_limit_or_outside_parts_a_and_c(part: str, wages
     facts = tables.of_part(part, "2025-09", wages)
     shares = schedule.shares(facts, CHOSEN)
 
-    assert not schedule.fits_bonus_rule(facts, shares.employer, shares.employee, CHOSEN)
+    assert schedule.bonus_that_fits(facts, shares.employer, shares.employee, CHOSEN) is None
 
 
 def test_the_seeds_example_says_why_693_and_not_688() -> None:
