@@ -13,7 +13,7 @@ _COMMA: Final = re.compile(r"[0-9]+,[0-9]{1,2}")
 _POINTS: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3}){2,}")
 _POINTS_AND_COMMA: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]{1,2}")
 _ONE_POINT: Final = re.compile(r"[0-9]{1,3}\.[0-9]{3}")
-_ENDS: Final = re.compile(r"[0-9]{1,13}\.00+|[0-9]{1,13}\.[0-9]{2}0+")
+_ENDS: Final = re.compile(r"[0-9]{1,13}\.[0-9]{2}0+")
 
 # The same in a file of text, where a separator, a quotation mark or the end of the line stands on either side.
 _IN_TEXT: Final = re.compile(rb"(?:^|[;\t\"])[ ]*(?:RM ?)?[0-9][0-9.]*,[0-9]{1,2}[ ]*(?=[;\t\"\r\n]|$)")
@@ -60,7 +60,7 @@ def cleaned(text: str, *, decimal_comma: bool) -> Amount | None:
     if _ENDS.fullmatch(plain):
         whole, _point, sen = plain.partition(".")
         return Amount(f"{whole}.{sen[:2]}", (*taken, Taken.FLOATS))
-    return Amount(plain, tuple(taken)) if taken and plain else None
+    return Amount(plain, tuple(taken)) if taken and plain[:1].isdigit() else None
 
 
 def has_decimal_comma(text: str) -> bool:

@@ -11,7 +11,7 @@ MAX_PARTS: Final = 400
 MAX_SHEETS: Final = 50
 MAX_UNPACKED: Final = 192 * 1024 * 1024
 """Bytes: a hundred thousand rows of ten columns are 60 MiB of XML."""
-MAX_MEMORY: Final = 640 * 1024 * 1024
+MAX_MEMORY: Final = 300 * 1024 * 1024
 """Bytes of addresses for the process that unpacks; the interpreter and its libraries take a third of it before they do anything."""
 _LISTED: Final = b"PK\x01\x02"
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)

@@ -63,42 +63,42 @@ def _read(content: bytes, wanted: str) -> list[Any]:
         if wanted:
             if wanted not in names:
                 raise FileProblem(Problem(Code.NO_SHEET, found=wanted))
-            return _answer(book, wanted, scanned, others=[], hidden=[])
+            return _answer(book.get_sheet_by_name(wanted), scanned, others=[], hidden=[])
         return _chosen(book, names, hidden, scanned)
 
 
 def _chosen(book: Any, names: list[str], hidden: list[str], scanned: dict[str, sheet_scan.Scanned] | None) -> list[Any]:
     """The one sheet that can be meant, or the sheets to choose from: those that have the columns of Borang A."""
-    filled, fitting = [], []
+    filled, fitting, first_fitting = [], [], None
     for name in names:
         sheet = book.get_sheet_by_name(name)
         first = list(islice((row for row in sheet.iter_rows() if any(cell != "" for cell in row)), FIRST))
-        if first:
-            filled.append(name)
-            texts = [[_text(cell)[0] for cell in row] for row in first]
-            if any(headings.find(cells) for cells in texts) or headings.of_data(texts[0]):
-                fitting.append((name, sum(any(cell != "" for cell in row) for row in sheet.iter_rows())))
-        del sheet
+        if not first:
+            continue
+        filled.append(name)
+        texts = [[_text(cell)[0] for cell in row] for row in first]
+        if any(headings.find(cells) for cells in texts) or headings.of_data(texts[0]):
+            fitting.append((name, sheet.height))
+            first_fitting = sheet if first_fitting is None and name not in hidden else first_fitting
     seen = [name for name, _rows in fitting if name not in hidden]
     if len(seen) > 1 or (fitting and not seen):
         return [{"ask": [{"name": name, "rows": rows, "hidden": name in hidden} for name, rows in fitting]}]
     if not filled:
         raise FileProblem(Problem(Code.EMPTY_FILE))
     chosen = seen[0] if seen else next((name for name in filled if name not in hidden), filled[0])
+    sheet = first_fitting if seen else book.get_sheet_by_name(chosen)
     others = [name for name in filled if name != chosen]
-    return _answer(book, chosen, scanned, [name for name in others if name not in hidden], [name for name in others if name in hidden])
+    return _answer(sheet, scanned, [name for name in others if name not in hidden], [name for name in others if name in hidden])
 
 
-def _answer(book: Any, name: str, scanned: dict[str, sheet_scan.Scanned] | None, others: list[str], hidden: list[str]) -> list[Any]:
-    sheet = book.get_sheet_by_name(name)
-    known = sheet_scan.Scanned() if scanned is None else scanned[name]
-    rows = _Rows(sheet, known)
+def _answer(sheet: Any, scanned: dict[str, sheet_scan.Scanned] | None, others: list[str], hidden: list[str]) -> list[Any]:
+    rows = _Rows(sheet, sheet_scan.Scanned() if scanned is None else scanned[sheet.name])
     pieces = []
     records = iter(rows)
     while piece := list(islice(records, ROWS_A_LINE)):
         pieces.append(piece)
     head = {
-        "sheet": name,
+        "sheet": sheet.name,
         "others": others,
         "hidden": hidden,
         "rows": rows.count,
@@ -124,9 +124,11 @@ class _Rows:
         self.decimal_comma = False
 
     def __iter__(self) -> Iterator[tuple[int, list[str], dict[int, str]]]:
+        marked = self._marked
         for number, row in enumerate(self._sheet.iter_rows()):
-            marks = self._marked.get(number)
-            if marks is None and not any(cell != "" for cell in row):
+            marks = marked.get(number) if marked else None
+            # A row of zeros only is not blank.
+            if marks is None and not any(row) and all(cell == "" for cell in row):
                 continue
             self.count += 1
             if self.count > layout.MAX_SHEET_ROWS + FIRST:
@@ -140,8 +142,8 @@ class _Rows:
         cells = []
         for place, cell in enumerate(row):
             if type(cell) is str:
-                text = cell[:LONGEST_CELL].translate(_BREAKS) if cell else cell
-                if not self.decimal_comma and "," in text:
+                text = cell if cell.isprintable() and len(cell) <= LONGEST_CELL else cell[:LONGEST_CELL].translate(_BREAKS)
+                if "," in text and not self.decimal_comma:
                     self.decimal_comma = amounts.has_decimal_comma(text)
             else:
                 text, is_date = _text(cell)
@@ -153,13 +155,13 @@ class _Rows:
 
 def _text(cell: Any) -> tuple[str, bool]:
     """A cell as it would be typed, and whether it is a day or a time of day."""
+    if hasattr(cell, "is_integer"):
+        return format(cell, _PRECISION), False
     if isinstance(cell, str):
         return cell, False
     if isinstance(cell, bool):
         return str(cell).upper(), False
-    if isinstance(cell, int):
-        return str(cell), False
-    return (str(cell), True) if hasattr(cell, "strftime") or hasattr(cell, "total_seconds") else (format(cell, _PRECISION), False)
+    return str(cell), not isinstance(cell, int)
 
 
 if __name__ == "__main__":

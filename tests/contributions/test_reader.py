@@ -139,7 +139,7 @@ def test_leading_zeros_of_a_member_number_are_put_back() -> None:
         ("Infinity", Code.NOT_PLAIN),
         ("1e5", Code.NOT_PLAIN),
         ("RM", Code.NOT_PLAIN),
-        ("RM-100", Code.NEGATIVE),
+        ("RM-100", Code.NOT_PLAIN),
         ("1.234", Code.TOO_MANY_DECIMALS),
         ("١٢٣", Code.NOT_PLAIN),
         ("１２３", Code.NOT_PLAIN),
