@@ -213,7 +213,7 @@ def test_a_file_of_several_sheets_is_read_again_from_the_sheet_that_was_chosen(o
     [
         (
             "",
-            "Andaian semasa membaca fail Lajur dipisahkan dengan “;”. Pemisah ribu dibuang: 1 amaun (baris 2). “RM” di depan amaun dibuang: 1 amaun (baris 2).",
+            "Andaian semasa membaca fail Lajur dipisahkan dengan “;”. Pemisah ribu dibuang: 1 amaun (baris 2).",
         ),
         ("/en", "What was assumed in reading the file Columns are separated by “;”. Thousands separators were left out, in amounts: 1 (row 2)."),
     ],
