@@ -16,6 +16,7 @@ ACTIONS = (
     "RETURN",
     "DISCARD",
     "REREAD",
+    "RECALL",
     "PAY",
     "RECEIVE_PAYMENT",
     "FINISH_CREDITING",
@@ -25,7 +26,7 @@ action = models.CharField(choices=[(action, action) for action in ACTIONS], max_
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contributions", "0012_prepared_by_a_run")]
+    dependencies = [("contributions", "0014_approval_flow_guards")]
     operations = [
         migrations.RemoveConstraint("filing", "filing_state_known"),
         migrations.RemoveConstraint("filing", "filing_goes_on_only_clean"),
