@@ -8,6 +8,7 @@ from benchmarks import harness
 MODULES = (
     "shares",
     "reading",
+    "files",
     "crediting",
     "elections",
     "checking",

@@ -60,8 +60,8 @@ def measure() -> list[harness.Figure]:
     floors, seconds, memory = [], [], []
     for number, content in enumerate(contents):
         send(firm, maker, FIRST_MONTH.plus(number), content)
-        floors.append(_floor(content))
-        worked = _work()
+        floors.append(floor(content))
+        worked = work()
         seconds.append(worked["seconds"])
         memory.append(worked["mib"])
     note = f"{ROWS / statistics.median(seconds):,.0f} rows/s"
@@ -110,21 +110,21 @@ def send(employer: Any, maker: Any, month: WageMonth, content: bytes) -> None:
     filings.upload(employer=employer, wage_month=month, name="borang-a.csv", content=content, by=maker, on=ON)
 
 
-def _floor(content: bytes) -> float:
+def floor(content: bytes) -> float:
     """Seconds of COPY and join, as kwsp_app, with a fresh staging table."""
     with database.owner_of_bench() as cursor:
         cursor.execute(_STAGING)
     with connection.cursor() as cursor:
 
-        def work() -> None:
+        def copy() -> None:
             cursor.copy_expert(_COPY, io.BytesIO(content))
             cursor.execute(_JOIN)
             assert cursor.fetchone()[0] == ROWS
 
-        return harness.once(work)
+        return harness.once(copy)
 
 
-def _work() -> dict[str, float]:
+def work() -> dict[str, float]:
     """What the worker says of the one filing that waits."""
     done = subprocess.run([sys.executable, "-m", "benchmarks.reading_worker"], check=True, capture_output=True, text=True)
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])

@@ -3,6 +3,7 @@
 import importlib
 import json
 import re
+import resource
 import time
 from pathlib import Path
 
@@ -20,7 +21,8 @@ def main() -> None:
     seconds = time.perf_counter() - start
     filing = models.Filing.objects.get(pk=lease.payload["filing"])
     assert (filing.state, counts.done) == ("READY", 1), (filing.state, counts, filing.refusal)
-    print(json.dumps({"seconds": seconds, "mib": _peak_mib(), "rows": filing.rows_total}))
+    unpacking = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(json.dumps({"seconds": seconds, "mib": _peak_mib(), "unpacking_mib": unpacking, "rows": filing.rows_total}))
 
 
 def _peak_mib() -> float:

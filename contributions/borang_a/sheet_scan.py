@@ -8,6 +8,7 @@ import io
 import posixpath
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from typing import Final
 from xml.parsers import expat
@@ -42,8 +43,9 @@ class Scanned:
 
 def scan(content: bytes) -> dict[str, Scanned]:
     """Every worksheet by its name. Raises FileProblem BROKEN_WORKBOOK, UNPACKS_TOO_FAR, FAR_CELL or HAS_ENTITIES."""
-    book, sheets, relations = _Book(), {}, {}
-    budget = _Budget()
+    book, budget = _Book(), _Budget()
+    sheets: dict[str, Scanned] = {}
+    relations: dict[str, str] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as whole:
             for part in whole.infolist():
@@ -59,7 +61,7 @@ def scan(content: bytes) -> dict[str, Scanned]:
                     sheets[name] = reader.scanned()
                 elif isinstance(reader, _Relations):
                     relations |= reader.targets
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, UnicodeError, expat.ExpatError, zipfile.zlib.error) as error:
+    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, UnicodeError, expat.ExpatError, zlib.error) as error:
         raise archive.broken("XML") from error
     return _named(book, sheets, relations)
 

@@ -92,7 +92,7 @@ class Filing(models.Model):
         """By which the run is known that reads its file: another one for a sheet that was chosen."""
         if not self.sheet:
             return str(self.pk)
-        return f"{self.pk}/{[sheet['name'] for sheet in self.sheets].index(self.sheet)}"
+        return f"{self.pk}/{[sheet['name'] for sheet in self.sheets or ()].index(self.sheet)}"
 
     @property
     def total(self):  # type: ignore[no-untyped-def]

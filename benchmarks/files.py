@@ -1,0 +1,83 @@
+"""100,000 rows in each form of Borang A, from the worker taking the job to READY, in turn: CSV, SDBA text, XLSX.
+
+The text is measured against the floor of `reading` (COPY and join). The workbook may take at most 1.3 times what the CSV of the same rows takes and
+the bare read of its sheet by python-calamine together; both processes of it stay within 300 MiB.
+"""
+
+import csv
+import io
+import statistics
+from decimal import Decimal
+
+import python_calamine
+import xlsxwriter
+
+from benchmarks import database, harness, reading
+from contributions.borang_a import layout, template_sdba
+from contributions.borang_a.sdba import MeantFor
+from contributions.borang_a.template import Person
+from kwsp_portal.common.periods import WageMonth
+
+ROUNDS = 3
+FORMS = ("CSV", "SDBA", "XLSX")
+
+
+def measure() -> list[harness.Figure]:
+    """Three months in three forms."""
+    database.prepare()
+    firm, maker = reading.employer()
+    seconds: dict[str, list[float]] = {form: [] for form in FORMS}
+    floors, bare, memory, unpacking = [], [], [], []
+    for number in range(ROUNDS):
+        for place, form in enumerate(FORMS):
+            month = reading.FIRST_MONTH.plus(number * len(FORMS) + place)
+            people = _people(month)
+            content = _written(form, people, month)
+            reading.send(firm, maker, month, content)
+            if form == "CSV":
+                floors.append(reading.floor(content))
+            if form == "XLSX":
+                bare.append(harness.once(lambda content=content: _bare(content)))  # type: ignore[misc]
+            worked = reading.work()
+            seconds[form].append(worked["seconds"])
+            memory.append(worked["mib"])
+            unpacking.append(worked["unpacking_mib"])
+    middle = {form: statistics.median(found) for form, found in seconds.items()}
+    floor = statistics.median(floors)
+    rows = f"{reading.ROWS:,} rows"
+    return [
+        harness.Figure(f"a CSV of {rows} to READY", middle["CSV"], 10, floor),
+        harness.Figure(f"SDBA text of {rows} to READY", middle["SDBA"], 10, floor),
+        harness.Figure(f"an XLSX of {rows} to READY", middle["XLSX"], 1.3, middle["CSV"] + statistics.median(bare), note="floor: CSV + bare read"),
+        harness.Figure("peak memory of the worker that reads them", max(memory), reading.MAX_MIB, unit="MiB"),
+        harness.Figure("peak memory of the process that unpacks", max(unpacking), reading.MAX_MIB, unit="MiB"),
+    ]
+
+
+def _people(month: WageMonth) -> list[Person]:
+    lines = csv.reader(io.StringIO(reading.content_of(month).decode()))
+    next(lines)
+    return [Person(number, identity.replace("-", ""), name, *map(Decimal, amounts)) for number, identity, name, *amounts in lines]
+
+
+def _written(form: str, people: list[Person], month: WageMonth) -> bytes:
+    if form == "CSV":
+        return reading.content_of(month)
+    if form == "SDBA":
+        return template_sdba.sdba_template(people, MeantFor(reading.EMPLOYER, month), reading.ON)
+    content = io.BytesIO()
+    book = xlsxwriter.Workbook(content, {"strings_to_formulas": False, "in_memory": True})
+    sheet = book.add_worksheet("Borang A")
+    sheet.write_row(0, 0, layout.COLUMNS)
+    for row, person in enumerate(people, start=1):
+        for place, text in enumerate(person[:3]):
+            sheet.write_string(row, place, text)
+        for place, amount in enumerate(person[3:], start=3):
+            sheet.write_number(row, place, amount)  # type: ignore[arg-type]
+    book.close()
+    return content.getvalue()
+
+
+def _bare(content: bytes) -> None:
+    sheet = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
+    assert sum(1 for _ in sheet.iter_rows()) == reading.ROWS + 1
