@@ -184,7 +184,7 @@ BAD_ROWS: dict[str, tuple[dict[str, str], str, str]] = {
     "three decimals": ({"wages": "6250.005"}, "6250.005", ""),
     "NaN": ({"wages": "NaN"}, "NaN", "1234.50"),
     "a formula": ({"wages": "=SUM(D2:D9)"}, "=SUM(D2:D9)", ""),
-    "thousands": ({"wages": '"6,250.00"'}, "6,250.00", "1234.50"),
+    "thousands": ({"wages": '"62,50.00"'}, "62,50.00", "1234.50"),
     "exponent": ({"wages": "1e3"}, "1e3", "1234.50"),
     "off schedule": ({"employer": "757"}, "RM\N{NO-BREAK SPACE}757.00", "RM\N{NO-BREAK SPACE}756.00"),
     "exact percentage": ({"employer": "750", "employee": "688"}, "RM\N{NO-BREAK SPACE}750.00", "RM\N{NO-BREAK SPACE}756.00"),
