@@ -23,6 +23,7 @@ MEMBER = [
     path("accounts/<str:code>/", homes.member_account, name="account"),
     path("contributions/<int:row_id>/", homes.member_contribution, name="contribution"),
     *contributions.member_patterns,
+    *members.member_patterns,
     path("activity/", activity.member_activity, name="activity"),
     path("activity/export/", activity.member_activity_export, name="activity_export"),
     path("inbox/", inbox.member_inbox, name="inbox"),

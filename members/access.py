@@ -2,8 +2,9 @@
 
 from django.http import Http404
 
+from members.enums import NameMatch
 from members.identity.models import Invitation, User
-from members.models import CounterProposal, Member
+from members.models import BankAccount, CounterProposal, Member
 
 
 def member_for(user: User) -> Member:
@@ -33,6 +34,14 @@ def proposal_for(pk: int) -> CounterProposal:
 def invitation_for(pk: int) -> Invitation:
     """A member's invitation, for the slip. Raises Http404."""
     found = Invitation.objects.select_related("user__member", "issued_by").filter(pk=pk, user__member__isnull=False).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def bank_account_for(pk: int) -> BankAccount:
+    """An account whose name an officer compared, or is to compare. Raises Http404."""
+    found = BankAccount.objects.select_related("member__user", "decided_by").filter(pk=pk, match=NameMatch.NEAR).first()
     if found is None:
         raise Http404
     return found

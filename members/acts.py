@@ -17,6 +17,7 @@ def _words(name: str) -> Figure:
     return Figure(labels.FIELDS[name], show)
 
 
+YES_NO = {True: _("Ya"), False: _("Tidak")}
 REASON = Figure(_("Sebab carian"), lambda code: labels.REASONS.get(code, code))
 FIELDS = {
     **{name: _words(name) for name in labels.FIELDS if name != "identity_number"},
@@ -40,5 +41,27 @@ register(
         "kiosk.device": Act(_("Kiosk disediakan"), Sort.OPERATION, own=False, data=hidden("kiosk")),
         "kiosk.open": Act(_("Lawatan kiosk dengan cap ibu jari"), Sort.SIGN_IN, data=hidden("kiosk")),
         "kiosk.savings": Act(_("Simpanan dilihat di kiosk"), Sort.VIEWS, data=hidden("kiosk")),
+    }
+)
+
+ACCOUNT = {"bank": Figure(_("Bank")), "ending": Figure(_("Empat angka akhir"))}
+
+register(
+    {
+        "bank_account.ask": Act(_("Akaun bank diminta"), Sort.PROFILE, data=ACCOUNT),
+        "bank_account.begin": Act(_("Akaun bank ditukar"), Sort.PROFILE, data={**ACCOUNT, "from": Figure(_("Akaun dahulu"))}),
+        "bank_account.review": Act(_("Akaun bank menunggu semakan pegawai"), Sort.PROFILE, data=ACCOUNT),
+        "bank_account.decide": Act(
+            _("Buku bank dibandingkan oleh pegawai"),
+            Sort.PROFILE,
+            data={**ACCOUNT, "right": Figure(_("Diterima"), lambda right: YES_NO[bool(right)])},
+        ),
+        "bank_account.refuse": Act(
+            _("Akaun bank tidak diterima"),
+            Sort.PROFILE,
+            data={**ACCOUNT, "why": Figure(_("Sebab"), lambda code: labels.BANK_ACCOUNT_REFUSALS.get(code, code))},
+        ),
+        "bank_account.give_up": Act(_("Akaun bank yang menunggu ditinggalkan"), Sort.PROFILE, data=ACCOUNT),
+        "bank_account.cancel": Act(_("Pertukaran akaun bank dibatalkan"), Sort.PROFILE, data=ACCOUNT),
     }
 )

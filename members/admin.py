@@ -5,14 +5,27 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from kwsp_portal.bank import accounts
 from kwsp_portal.common.names import name_key
 from kwsp_portal.common.stored_names import WORDS
 from kwsp_portal.registers import Lines, Register, choice_filter, column
 from kwsp_portal.templatetags import formats
-from members.labels import CITIZENSHIPS, DOORS, IDENTITY_KINDS, PROPOSAL_KINDS, PROPOSAL_STATES, RELIGIONS, RISKS, SEEN, SEXES, THUMBS
-from members.models import CitizenshipPeriod, CounterProposal, IdentityCheck, Member
+from members.labels import (
+    BANK_ACCOUNT_STATES,
+    CITIZENSHIPS,
+    DOORS,
+    IDENTITY_KINDS,
+    PROPOSAL_KINDS,
+    PROPOSAL_STATES,
+    RELIGIONS,
+    RISKS,
+    SEEN,
+    SEXES,
+    THUMBS,
+)
+from members.models import BankAccount, CitizenshipPeriod, CounterProposal, IdentityCheck, Member
 
-WORDS.update({"member": _("Ahli"), "counterproposal": _("Cadangan kaunter")})
+WORDS.update({"member": _("Ahli"), "counterproposal": _("Cadangan kaunter"), "bankaccount": _("Akaun bank")})
 
 
 class CitizenshipLines(Lines):
@@ -123,5 +136,35 @@ class CounterProposalAdmin(Register):
     )
     list_select_related = ("member", "proposed_by", "decided_by")
     list_filter = (choice_filter("state", _("Status"), {code: label.words for code, label in PROPOSAL_STATES.items()}),)
+    search_fields = ("=member__number",)
+    search_help_text = _("Nombor ahli")
+
+
+ACCOUNT_STATES = {code: label.words for code, label in BANK_ACCOUNT_STATES.items()}
+
+
+@admin.register(BankAccount)
+class BankAccountAdmin(Register):
+    """Where members' money goes, and went. Numbers and holders' names are encrypted and shown to nobody here."""
+
+    list_display = (
+        "id",
+        column("member__number", _("No. Ahli")),
+        column("bank", _("Bank"), accounts.name),
+        column("ending", _("Empat angka akhir")),
+        column("state", _("Status"), ACCOUNT_STATES),
+        column("since", _("Mulai"), formats.moment),
+    )
+    fields = (
+        *list_display[1:],
+        column("asked_at", _("Diminta pada"), formats.moment),
+        column("answered_at", _("Bank menjawab pada"), formats.moment),
+        column("tries", _("Cubaan")),
+        column("cooling_until", _("Wang menunggu hingga"), formats.moment),
+        column("ended_at", _("Tamat"), formats.moment),
+        column("decided_by", _("Diputuskan oleh")),
+    )
+    list_select_related = ("member", "decided_by")
+    list_filter = (choice_filter("state", _("Status"), ACCOUNT_STATES),)
     search_fields = ("=member__number",)
     search_help_text = _("Nombor ahli")

@@ -108,3 +108,45 @@ class LookupReason(StrEnum):
     BY_PHONE = "BY_PHONE"
     PAPERS = "PAPERS"
     SUPERVISION = "SUPERVISION"
+
+
+class NameMatch(StrEnum):
+    """How a bank's name of an account's holder agrees with the register's. NEAR: an officer looks at the bank book."""
+
+    FULL = "FULL"
+    NEAR = "NEAR"
+    NONE = "NONE"
+
+
+class BankAccountState(StrEnum):
+    """ASKED: the bank has not answered yet. REVIEW: the names are near, an officer decides. CURRENT: money may go there.
+
+    REFUSED says why; GIVEN_UP: the member asked for another one or for none; REPLACED by a newer one; CANCELLED within its cooling-off.
+    """
+
+    ASKED = "ASKED"
+    REVIEW = "REVIEW"
+    CURRENT = "CURRENT"
+    REFUSED = "REFUSED"
+    GIVEN_UP = "GIVEN_UP"
+    REPLACED = "REPLACED"
+    CANCELLED = "CANCELLED"
+
+
+class BankAccountRefusal(StrEnum):
+    """Why an account is not taken."""
+
+    NO_ACCOUNT = "NO_ACCOUNT"
+    CLOSED = "CLOSED"
+    JOINT = "JOINT"
+    COMPANY = "COMPANY"
+    NAME = "NAME"
+    OFFICER = "OFFICER"
+    SILENT = "SILENT"
+
+
+class Waits(StrEnum):
+    """What makes money wait."""
+
+    PHONE = "PHONE"
+    BANK_ACCOUNT = "BANK_ACCOUNT"

@@ -6,8 +6,11 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kwsp_portal.bank import accounts
+from kwsp_portal.common.refusal import Refusal
 from kwsp_portal.documents import services as documents
 from kwsp_portal.phones import PhoneField
+from members import labels
 from members.enums import Citizenship, IdentityKind, Religion, Seen, Sex, Thumb
 from members.labels import CITIZENSHIPS, IDENTITY_KINDS, REASONS, RELIGIONS, SEEN, SEXES
 from members.rules import identity
@@ -249,3 +252,29 @@ def missing_words(codes: list[str]) -> list[tuple[str, Any]]:
         Seen.SECOND_PAPER: ("seen", _("Tanpa cap ibu jari, lihat dokumen kedua dengan gambar dan tandakannya.")),
     }
     return [words.get(code, ("seen", _("Belum ditandakan: %s") % SEEN[Seen(code)] if code in set(Seen) else code)) for code in codes]
+
+
+class BankAccountForm(forms.Form):
+    """Where the money is to go. The number is checked by the bank's own form; whose it is, the bank says."""
+
+    bank = forms.ChoiceField(label=_("Bank"), error_messages={"required": _("Pilih bank anda."), "invalid_choice": _("Pilih bank daripada senarai.")})
+    account = forms.CharField(
+        label=_("Nombor akaun"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": _("Masukkan nombor akaun anda."), "max_length": _("Nombor akaun tidak melebihi 40 aksara.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["bank"].choices = [("", _("Pilih bank")), *((bank.bic, bank.name) for bank in accounts.known().values())]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """The number by the form of the chosen bank, without blanks and hyphens."""
+        typed = super().clean() or {}
+        if "bank" in typed and "account" in typed:
+            try:
+                typed["account"] = accounts.number(typed["bank"], typed["account"])
+            except Refusal as refused:
+                self.add_error("account", labels.refusal(refused))
+        return typed

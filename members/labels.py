@@ -5,11 +5,27 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from kwsp_portal.common.refusal import Refusal
 from kwsp_portal.notify.enums import State
+from kwsp_portal.notify.kinds import Kind
 from kwsp_portal.templatetags import formats
-from members.enums import Citizenship, Door, IdentityKind, LookupReason, ProposalKind, ProposalState, Religion, Risk, Seen, Sex, Thumb
+from members.enums import (
+    BankAccountRefusal,
+    BankAccountState,
+    Citizenship,
+    Door,
+    IdentityKind,
+    LookupReason,
+    ProposalKind,
+    ProposalState,
+    Religion,
+    Risk,
+    Seen,
+    Sex,
+    Thumb,
+)
 
 
 class Label(NamedTuple):
@@ -92,6 +108,58 @@ FIELDS: Final[dict[str, Any]] = {
     "language": _("Bahasa"),
 }
 
+BANK_ACCOUNT_STATES: Final[dict[str, Label]] = {
+    BankAccountState.ASKED: Label(_("Menunggu jawapan bank"), "info"),
+    BankAccountState.REVIEW: Label(_("Menunggu semakan pegawai"), "warn"),
+    BankAccountState.CURRENT: Label(_("Digunakan"), "good"),
+    BankAccountState.REFUSED: Label(_("Tidak diterima"), "bad"),
+    BankAccountState.GIVEN_UP: Label(_("Ditinggalkan"), "neutral"),
+    BankAccountState.REPLACED: Label(_("Digantikan"), "neutral"),
+    BankAccountState.CANCELLED: Label(_("Dibatalkan"), "neutral"),
+}
+BANK_ACCOUNT_REFUSALS: Final[dict[str, Any]] = {
+    BankAccountRefusal.NO_ACCOUNT: _("Bank itu tiada akaun dengan nombor ini. Semak bank dan nombor pada buku bank atau penyata anda."),
+    BankAccountRefusal.CLOSED: _("Akaun ini telah ditutup. Pilih akaun yang masih aktif."),
+    BankAccountRefusal.JOINT: _("Ini akaun bersama. Wang KWSP hanya dibayar ke akaun simpanan atau semasa atas nama anda seorang."),
+    BankAccountRefusal.COMPANY: _("Ini akaun syarikat. Wang KWSP hanya dibayar ke akaun simpanan atau semasa atas nama anda sendiri."),
+    BankAccountRefusal.NAME: _(
+        "Nama pemegang akaun di bank bukan nama anda dalam daftar KWSP. Pilih akaun atas nama anda sendiri. Nama anda bertukar? "
+        "Bawa kad pengenalan dan buku bank ke kaunter KWSP."
+    ),
+    BankAccountRefusal.OFFICER: _("Pegawai yang membandingkan buku bank dengan kad pengenalan tidak menerimanya. Tanya di kaunter KWSP."),
+    BankAccountRefusal.SILENT: _("Bank tidak menjawab selama tiga hari. Cuba lagi, atau pilih akaun di bank lain."),
+}
+BANK_ACCOUNT_KINDS: Final = {
+    "BANK_ACCOUNT_CHANGED": Kind(
+        gettext_noop("Akaun bank ditukar"),
+        (
+            gettext_noop("KWSP: Wang anda akan dibayar ke akaun %(bank)s yang berakhir dengan %(ending)s, mulai %(until)s."),
+            gettext_noop("Bukan anda? Log masuk dan batalkan sebelum itu, atau hubungi KWSP dengan segera."),
+        ),
+        {},
+    ),
+    "BANK_ACCOUNT_CANCELLED": Kind(
+        gettext_noop("Pertukaran akaun bank dibatalkan"),
+        (gettext_noop("KWSP: Pertukaran ke akaun %(bank)s yang berakhir dengan %(ending)s dibatalkan pada %(at)s."),),
+        {},
+    ),
+    "BANK_ACCOUNT_REFUSED": Kind(
+        gettext_noop("Akaun bank tidak diterima"),
+        (gettext_noop("KWSP: Akaun %(bank)s yang berakhir dengan %(ending)s tidak diterima. Sebabnya di halaman Akaun bank anda."),),
+        {},
+    ),
+    "BANK_ACCOUNT_REVIEW": Kind(
+        gettext_noop("Bawa buku bank anda ke kaunter"),
+        (
+            gettext_noop(
+                "KWSP: Nama pada akaun %(bank)s yang berakhir dengan %(ending)s hampir sama dengan nama anda. Bawa buku bank dan kad pengenalan ke "
+                "mana-mana kaunter KWSP."
+            ),
+        ),
+        {},
+    ),
+}
+
 REFUSALS: Final[dict[str, Any]] = {
     "IDENTITY_FORM": _("%(kind)s: ditemui “%(found)s”, dijangka 12 angka bagi MyKad dan MyPR, atau 5 hingga 15 huruf dan angka bagi dokumen lain."),
     "IDENTITY_BIRTH_DATE": _(
@@ -106,6 +174,9 @@ REFUSALS: Final[dict[str, Any]] = {
     "NO_MEMBER_NUMBER": _("Tiada nombor ahli KWSP yang sah. Daftarkan orang ini sebagai ahli dahulu."),
     "NO_IDENTITY_NUMBER": _("Tiada nombor pengenalan yang sah dalam daftar. Betulkan pengenalan dengan dokumen dahulu."),
     "MEMBER_DIED": _("Ahli meninggal dunia pada %(died_on)s. i-Akaun tidak dikeluarkan."),
+    "ACCOUNT_BANK": _("Pilih bank daripada senarai."),
+    "ACCOUNT_FORM": _("Nombor akaun %(bank)s: dijangka %(expected)s angka. Taip angka sahaja, seperti pada buku bank atau penyata anda."),
+    "ACCOUNT_LENGTH": _("Nombor akaun %(bank)s: ditemui %(found)s angka, dijangka %(expected)s. Semak nombor pada buku bank atau penyata anda."),
     "I_AKAUN_CLOSED": _("i-Akaun ahli ini telah ditutup. Rujuk pentadbir sistem."),
 }
 _DAYS: Final = frozenset({"birth_date", "earliest", "latest", "since", "died_on"})

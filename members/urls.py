@@ -1,8 +1,8 @@
-"""The counter's pages on members (/counter/)."""
+"""The counter's pages on members (/counter/), and the member's own account for payments (/member/bank-account/)."""
 
 from django.urls import path
 
-from members.views import lookup, member, queue, registering
+from members.views import bank_account, bank_names, lookup, member, queue, registering
 
 counter_patterns = [
     path("", lookup.search, name="search"),
@@ -13,4 +13,11 @@ counter_patterns = [
     path("queue/", queue.queue, name="queue"),
     path("queue/<int:pk>/", queue.proposal, name="proposal"),
     path("queue/<int:pk>/documents/<int:file>/", queue.document, name="document"),
+    path("bank-accounts/", bank_names.listing, name="bank_accounts"),
+    path("bank-accounts/<int:pk>/", bank_names.one, name="bank_account"),
+]
+member_patterns = [
+    path("bank-account/", bank_account.show, name="bank_account"),
+    path("bank-account/change/", bank_account.change, name="bank_account_change"),
+    path("bank-account/cancel/", bank_account.cancel, name="bank_account_cancel"),
 ]

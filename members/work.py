@@ -1,17 +1,22 @@
 """What other parts ask of members: where a member's messages go, whose number it is, what a password may not be made of, what follows from a
-correction of the register."""
+correction of the register, what a bank has still to say."""
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
-from kwsp_portal.notify import addresses
+from kwsp_portal import jobs
+from kwsp_portal.common import clock
+from kwsp_portal.notify import addresses, kinds
 from kwsp_portal.notify.enums import Channel, Whose
-from members.identity import emails, passwords, phones, recovery
+from members import labels
+from members.enums import Waits
+from members.identity import emails, panels, passwords, phones, recovery
 from members.identity.models import User
 from members.models import Member
-from members.services import effects
+from members.selectors import bank_accounts, cooling
+from members.services import account_names, effects
 
 _SPELLINGS = ("%d%m%Y", "%Y%m%d", "%d%m%y", "%y%m%d")
 
@@ -35,6 +40,9 @@ def _users_of(ids: Collection[int]) -> dict[int, int]:
 addresses.register(Whose.MEMBER, Channel.SMS, telephones)
 addresses.register(Whose.MEMBER, Channel.EMAIL, mailboxes)
 effects.register()
+jobs.periodic("members.bank_accounts", 30, lambda: account_names.verify_due(at=clock.now()))
+for _code, _kind in labels.BANK_ACCOUNT_KINDS.items():
+    kinds.register(_code, _kind)
 
 
 @recovery.finds(recovery.Who.MEMBER)
@@ -52,3 +60,21 @@ def of_the_register(user: User) -> Iterator[str]:
     yield from (member.number, member.identity_number, member.phone, member.phone.replace("+60", "0"))
     born: date = member.birth_date
     yield from (born.strftime(spelling) for spelling in _SPELLINGS)
+
+
+@panels.on_security_page
+def bank_account_panel(user: User, at: datetime) -> panels.Panel | None:
+    """Where the member's money goes, and what makes it wait."""
+    member = getattr(user, "member", None)
+    if member is None:
+        return None
+    current, coming = bank_accounts.current(member), bank_accounts.on_its_way(member)
+    waits = cooling.of(member, at=at)
+    shown = {
+        "current": current,
+        "name": bank_accounts.name_of(current) if current else "",
+        "coming": labels.BANK_ACCOUNT_STATES[coming.state] if coming else None,
+        "cooling": waits,
+        "account_waits": bool(waits and waits.by(Waits.BANK_ACCOUNT)),
+    }
+    return panels.Panel("members/includes/bank_account_panel.html", shown)

@@ -14,7 +14,12 @@ from kwsp_portal.common import clock
 def fpx() -> client.FpxClient:
     """The client of settings.FPX. Raises OSError or ValueError when a key or certificate cannot be read: a portal
     without them must say so, not pay unsigned."""
-    return client.FpxClient(config_from(settings.FPX), now=clock.now)
+    return client.FpxClient(fpx_config(), now=clock.now)
+
+
+def fpx_config() -> client.FpxConfig:
+    """Where the bank is, and the keys. Raises OSError or ValueError likewise."""
+    return config_from(settings.FPX)
 
 
 def config_from(values: dict[str, Any]) -> client.FpxConfig:

@@ -47,3 +47,23 @@ class Fault(StrEnum):
     WRONG_ORDER = "WRONG_ORDER"
     BAD_SIGNATURE = "BAD_SIGNATURE"
     RETIRED_KEY = "RETIRED_KEY"
+
+
+class NameFault(StrEnum):
+    """What the bank does with questions whose account a number is. From CLOSED on the answers are right ones about other books;
+    from MALFORMED on they are wrong answers."""
+
+    NONE = "NONE"
+    LATE = "LATE"
+    SILENT = "SILENT"
+    REFUSED = "REFUSED"
+    CLOSED = "CLOSED"
+    UNKNOWN = "UNKNOWN"
+    JOINT = "JOINT"
+    COMPANY = "COMPANY"
+    NEAR_NAME = "NEAR_NAME"
+    ANOTHER_NAME = "ANOTHER_NAME"
+    MALFORMED = "MALFORMED"
+    DUPLICATE_FIELD = "DUPLICATE_FIELD"
+    BAD_SIGNATURE = "BAD_SIGNATURE"
+    ANOTHER_ENQUIRY = "ANOTHER_ENQUIRY"

@@ -95,3 +95,32 @@ class Branch(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class Account(models.Model):
+    """An account that the bank has in its books: opened, in the name that was told, by the first question about it."""
+
+    bank = models.CharField(max_length=11)
+    number = models.CharField(max_length=20)
+    holder = models.CharField(max_length=120)
+    questions = models.PositiveIntegerField(default=0)
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-asked_at", "-id")
+        constraints = (models.UniqueConstraint(fields=["bank", "number"], name="account_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.bank} {self.number}"
+
+
+class NameBehaviour(models.Model):
+    """How the bank answers questions about names from now on; with `left`, for so many questions. There is one row."""
+
+    token = models.CharField(max_length=40, unique=True, default=new_token)
+    fault = models.CharField(max_length=20, choices=_choices(enums.NameFault), default=enums.NameFault.NONE)
+    delay_seconds = models.PositiveIntegerField(default=5)
+    left = models.PositiveIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return self.fault

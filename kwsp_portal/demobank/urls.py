@@ -1,11 +1,12 @@
 from django.urls import include, path
 
-from kwsp_portal.demobank import views
+from kwsp_portal.demobank import names, views
 
 protocol = [
     path("seller2DReceiver.jsp", views.receiver, name="receiver"),
     path("sellerNVPTxnStatus.jsp", views.enquiry, name="enquiry"),
     path("RetrieveBankList", views.bank_list, name="bank_list"),
+    path("AccountNameEnquiry", names.enquiry, name="name_enquiry"),
 ]
 pages = [
     path("", views.home, name="home"),
@@ -15,6 +16,8 @@ pages = [
     path("pay/<str:token>/done/", views.done, name="done"),
     path("orders/<str:token>/<str:act>/", views.act, name="act"),
     path("branches/<str:token>/switch/", views.switch, name="switch"),
+    path("names/", names.show, name="names"),
+    path("names/<str:token>/behave/", names.behave, name="names_behave"),
     path("orders.json", views.orders_json, name="orders_json"),
     path("healthz", views.health, name="health"),
 ]

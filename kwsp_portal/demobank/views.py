@@ -24,25 +24,25 @@ SHOWN_AS_JSON = 500
 def receiver(request: HttpRequest) -> HttpResponse:
     """AR through the payer's browser: on to the page where it is paid."""
     if request.method != "POST":
-        return _page(request, "method", status=HTTPStatus.METHOD_NOT_ALLOWED)
+        return page(request, "method", status=HTTPStatus.METHOD_NOT_ALLOWED)
     try:
         asked = protocol.read_request(request.body)
     except FpxRefused as refused:
-        return _page(request, "problem", {"code": refused.code, "detail": refused.detail}, status=HTTPStatus.BAD_REQUEST)
+        return page(request, "problem", {"code": refused.code, "detail": refused.detail}, status=HTTPStatus.BAD_REQUEST)
     try:
         order = services.take(asked, at=clock.now())
     except services.Duplicate:
         answer = protocol.signed(protocol.refusal(asked, codes.DUPLICATE_ORDER))
-        return _page(request, "duplicate", {"return_url": settings.RETURN_URL, "fields": answer}, status=HTTPStatus.CONFLICT)
+        return page(request, "duplicate", {"return_url": settings.RETURN_URL, "fields": answer}, status=HTTPStatus.CONFLICT)
     outbox.wake()
-    return _go(request, "order" if order.state == State.OPEN else "done", order.token)
+    return go(request, "order" if order.state == State.OPEN else "done", order.token)
 
 
 @require_safe
 def order(request: HttpRequest, token: str) -> HttpResponse:
     found = get_object_or_404(Order, token=token)
     if found.state != State.OPEN:
-        return _go(request, "done", token)
+        return go(request, "done", token)
     return _order_page(request, found)
 
 
@@ -56,7 +56,7 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     if paid.direct == Direct.FIRST:
         outbox.send_first(paid)
     outbox.wake()
-    return _go(request, "done", token)
+    return go(request, "done", token)
 
 
 @require_POST
@@ -64,7 +64,7 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
     get_object_or_404(Order, token=token)
     services.cancel(token=token, transaction_time=portal.transaction_time(), at=clock.now())
     outbox.wake()
-    return _go(request, "done", token)
+    return go(request, "done", token)
 
 
 @require_safe
@@ -72,11 +72,11 @@ def done(request: HttpRequest, token: str) -> HttpResponse:
     """The way back: a form with the indirect AC, sent by script or by its button."""
     found = get_object_or_404(Order, token=token)
     if found.state == State.OPEN:
-        return _go(request, "order", token)
+        return go(request, "order", token)
     if found.returns == Return.STAYS:
-        return _page(request, "stays", {"order": found})
+        return page(request, "stays", {"order": found})
     fields = protocol.signed_with_fault(protocol.confirmation(found), found.fault)
-    return _page(request, "back", {"order": found, "return_url": settings.RETURN_URL, "fields": fields})
+    return page(request, "back", {"order": found, "return_url": settings.RETURN_URL, "fields": fields})
 
 
 @require_safe
@@ -84,7 +84,7 @@ def home(request: HttpRequest) -> HttpResponse:
     shown = list(Order.objects.prefetch_related("messages").order_by("-id")[:SHOWN])
     pending = list(Order.objects.filter(state=State.PENDING).prefetch_related("messages"))
     others = [one for one in shown if one.state != State.PENDING]
-    return _page(request, "home", {"pending": pending, "others": others, "branches": Branch.objects.all()})
+    return page(request, "home", {"pending": pending, "others": others, "branches": Branch.objects.all()})
 
 
 @require_POST
@@ -98,14 +98,14 @@ def act(request: HttpRequest, token: str, act: str) -> HttpResponse:
     else:
         raise Http404
     outbox.wake()
-    return _go(request, "home")
+    return go(request, "home")
 
 
 @require_POST
 def switch(request: HttpRequest, token: str) -> HttpResponse:
     get_object_or_404(Branch, token=token)
     services.switch(token=token)
-    return _go(request, "home")
+    return go(request, "home")
 
 
 @require_POST
@@ -114,10 +114,10 @@ def enquiry(request: HttpRequest) -> HttpResponse:
     try:
         asked = protocol.read_enquiry(request.body)
     except FpxRefused as refused:
-        return _error(refused)
+        return error_answer(refused)
     found = Order.objects.filter(order_no=asked.seller_ex_order_no, seller_ex_id=asked.seller_ex_id).first()
     answer = protocol.confirmation(found) if found else protocol.refusal(asked, codes.NOT_FOUND)
-    return _message(protocol.signed(answer))
+    return signed_answer(protocol.signed(answer))
 
 
 @require_POST
@@ -126,10 +126,10 @@ def bank_list(request: HttpRequest) -> HttpResponse:
     try:
         asked = protocol.read_bank_list_request(request.body)
     except FpxRefused as refused:
-        return _error(refused)
+        return error_answer(refused)
     banks = services.bank_list(asked.msg_token)
     answer = messages.BankList(bank_list=banks, msg_token=asked.msg_token, seller_ex_id=asked.seller_ex_id)
-    return _message(protocol.signed(answer))
+    return signed_answer(protocol.signed(answer))
 
 
 @require_GET
@@ -149,15 +149,15 @@ def health(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _page(request, "problem", {"code": "BAD_REQUEST", "detail": ""}, status=HTTPStatus.BAD_REQUEST)
+    return page(request, "problem", {"code": "BAD_REQUEST", "detail": ""}, status=HTTPStatus.BAD_REQUEST)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _page(request, "not_found", status=HTTPStatus.NOT_FOUND)
+    return page(request, "not_found", status=HTTPStatus.NOT_FOUND)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _page(request, "error", status=HTTPStatus.INTERNAL_SERVER_ERROR)
+    return page(request, "error", status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def _order_page(request: HttpRequest, found: Order, *, errors: list[str] | None = None, status: int = HTTPStatus.OK) -> HttpResponse:
@@ -165,10 +165,10 @@ def _order_page(request: HttpRequest, found: Order, *, errors: list[str] | None 
     choices = {"result": Result, "direct": Direct, "returns": Return, "fault": Fault}
     panel = {name: [(one.value, one.value == request.POST.get(name, getattr(usual, name))) for one in kind] for name, kind in choices.items()}
     numbers = {name: request.POST.get(name, getattr(usual, name)) for name in ("delay_seconds", "copies")}
-    return _page(request, "order", {"order": found, "panel": panel, "errors": errors or [], **numbers}, status=status)
+    return page(request, "order", {"order": found, "panel": panel, "errors": errors or [], **numbers}, status=status)
 
 
-def _page(request: HttpRequest, name: str, context: dict[str, Any] | None = None, *, status: int = HTTPStatus.OK) -> HttpResponse:
+def page(request: HttpRequest, name: str, context: dict[str, Any] | None = None, *, status: int = HTTPStatus.OK) -> HttpResponse:
     language = getattr(request, "language", texts.DEFAULT)
     other = texts.other(language)
     frame = {
@@ -180,7 +180,7 @@ def _page(request: HttpRequest, name: str, context: dict[str, Any] | None = None
     return render(request, f"demobank/{name}.html", {**frame, **(context or {})}, status=status)
 
 
-def _go(request: HttpRequest, name: str, *arguments: str) -> HttpResponseRedirect:
+def go(request: HttpRequest, name: str, *arguments: str) -> HttpResponseRedirect:
     """A GET after a POST, in the same language."""
     response = HttpResponseRedirect(reverse(name, args=arguments) + _query(request))
     response.status_code = HTTPStatus.SEE_OTHER
@@ -192,11 +192,11 @@ def _query(request: HttpRequest) -> str:
     return f"?{urlencode({'lang': wished})}" if wished in texts.LANGUAGES else ""
 
 
-def _message(pairs: wire.Pairs) -> HttpResponse:
+def signed_answer(pairs: wire.Pairs) -> HttpResponse:
     return HttpResponse(wire.encode(pairs), content_type="application/x-www-form-urlencoded")
 
 
-def _error(refused: FpxRefused) -> HttpResponse:
+def error_answer(refused: FpxRefused) -> HttpResponse:
     """FPX answers a message it does not take with the word ERROR; the reason travels in a header, for people."""
     return HttpResponse("ERROR", content_type="text/plain", headers={"X-Refused": f"{refused.code} {refused.detail}"[:200]})
 

@@ -13,8 +13,9 @@ from employers import access as employers_access
 from employers.enums import Right
 from kwsp_portal.common import clock
 from members import access as members_access
-from members.enums import SubAccount
+from members.enums import SubAccount, Waits
 from members.identity.gates import member_required, representative_required
+from members.selectors import cooling
 
 YEAR_DIGITS = 4
 
@@ -51,7 +52,15 @@ def member_home(request: HttpRequest) -> HttpResponse:
     """Total savings, a card for each account that sum to it, the latest contributions, and whether the employer pays."""
     member, on = members_access.member_for(request.user), clock.business_date()  # type: ignore[arg-type]
     page = savings.home_of(member=member, on=on)
-    context = {"member": member, "page": page, "months": [(line, labels.tags_of(line.state, late=line.late)) for line in page.months]}
+    waits = cooling.of(member, at=clock.now())
+    context = {
+        "member": member,
+        "page": page,
+        "waits": waits,
+        "phone_waits": bool(waits and waits.by(Waits.PHONE)),
+        "account_waits": bool(waits and waits.by(Waits.BANK_ACCOUNT)),
+        "months": [(line, labels.tags_of(line.state, late=line.late)) for line in page.months],
+    }
     return render(request, "members/home.html", context)
 
 

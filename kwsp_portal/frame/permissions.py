@@ -105,6 +105,7 @@ TABLE: Final = (
     # Members
     Row("member:activity member:activity_export", MEMBERS),
     Row("member:home member:account member:elections member:inbox member:inbox_read member:inbox_channels", MEMBERS),
+    Row("member:bank_account member:bank_account_change member:bank_account_cancel", MEMBERS),
     Row("member:contribution member:notice", MEMBERS, Whose.OWN),
     # Employers: every representative reads; who lacks the right is told so and changes nothing
     Row("employer:switch employer:activity employer:activity_export", REPRESENTATIVES),
@@ -134,7 +135,8 @@ TABLE: Final = (
     Row("staff:activity_of", READERS | {Who.SUPERVISOR}, Whose.ANY),
     Row("staff:correction_decide", CORRECTORS, Whose.ANY),
     # The counter
-    Row("counter:search counter:register counter:queue counter:employers counter:employer_new", COUNTER),
+    Row("counter:search counter:register counter:queue counter:employers counter:employer_new counter:bank_accounts", COUNTER),
+    Row("counter:bank_account", COUNTER, Whose.ANY),
     Row("counter:employer counter:appointment counter:appointment_document", COUNTER, Whose.ANY),
     Row("counter:appointment_proposal counter:appointment_proposal_document", COUNTER, Whose.ANY),
     Row("counter:member counter:correct counter:proposal counter:document counter:slip", COUNTER, Whose.ANY),

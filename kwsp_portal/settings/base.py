@@ -227,6 +227,9 @@ FPX = {
     "timeout": env.int("FPX_TIMEOUT", default=10),
 }
 
+# Who is asked whose account a number is (kwsp_portal.bank.names).
+BANK_NAMES = {"gateway": env("BANK_NAMES_GATEWAY", default="kwsp_portal.bank.names.http.configured")}
+
 # Secrets at rest: id:secret, the first writes, the others still read (kwsp_portal/encryption.py).
 ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[])
 # The address that people know us by: the last line of an SMS binds its code to it.

@@ -42,14 +42,14 @@ def inbox_of(user: User) -> Inbox | None:
 
 
 def warn(user: User, kind: str, *, figures: Mapping[str, str], cause: str, at: datetime) -> None:
-    """What protects somebody has changed, in the transaction of the change: an SMS to the TAC phone, an e-mail to the proved address, and the same
-    words in the own inbox. Whoever has none of the three is told on the page alone. It cannot be switched off."""
-    inbox, phone, email = inbox_of(user), phones.current(user), emails.current(user)
-    if phone is not None:
+    """What protects somebody has changed, in the transaction of the change: an SMS to the TAC phone, also to the number before it while a changed one
+    cools off, an e-mail to the proved address, and the same words in the own inbox. It cannot be switched off."""
+    inbox, numbers, email = inbox_of(user), phones.told(user, at=at), emails.current(user)
+    for phone in numbers:
         notify.send_sms(to=phone.number, kind=kind, figures=figures, language=user.language, inbox=inbox, cause=cause, at=at)
     if email is not None:
         notify.send_email(to=str(email.address), kind=kind, figures=figures, language=user.language, inbox=inbox, cause=cause, at=at)
-    if inbox is not None and phone is None and email is None:
+    if inbox is not None and not numbers and email is None:
         notify.tell([notify.News(inbox, kind, cause, figures)], on=calendar.current())
 
 

@@ -22,7 +22,7 @@ from members.identity.enums import Bound, Ended, SessionEnd
 from members.identity.models import User
 from members.identity.models_tac import TacPhone
 
-__all__ = ["NotCooling", "TacPhone", "bind", "cancel", "cooling_until", "current", "is_number", "masked", "remove", "tell"]
+__all__ = ["NotCooling", "TacPhone", "bind", "cancel", "cooling_until", "current", "is_number", "masked", "remove", "tell", "told"]
 
 
 class NotCooling(Exception):
@@ -62,6 +62,15 @@ def cooling_until(user: User, *, at: datetime) -> datetime | None:
     """Until when money waits after a change of number; None when it does not. A change that was cancelled has nothing to wait for."""
     phone = current(user)
     return phone.cooling_until if phone and phone.cooling_until and phone.cooling_until > at else None
+
+
+def told(user: User, *, at: datetime) -> list[TacPhone]:
+    """Whom a warning goes to: the number now, and while it cools off the one before it, too, which may be the owner's."""
+    phone = current(user)
+    if phone is None:
+        return []
+    before = TacPhone.objects.filter(user=user, ended_why=Ended.REPLACED).order_by("-pk").first() if cooling_until(user, at=at) else None
+    return [phone, *filter(None, [before])]
 
 
 def bind(*, user: User, number: str, how: Bound, by: User | None, at: datetime, inbox: Inbox | None = None, ip: str | None = None) -> TacPhone:

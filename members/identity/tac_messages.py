@@ -32,7 +32,9 @@ def register() -> None:
 _KINDS: Final = {
     "TAC_RECOVERY": kind(subject=_("TAC pemulihan akses"), sentence=_("%(tac)s ialah TAC anda untuk memulihkan akses ke portal.")),
     "TAC_NEW_DEVICE": kind(subject=_("TAC peranti baharu"), sentence=_("%(tac)s ialah TAC anda untuk log masuk dari peranti baharu.")),
-    "TAC_BANK_ACCOUNT": kind(subject=_("TAC akaun bank"), sentence=_("%(tac)s ialah TAC anda untuk menukar akaun bank.")),
+    "TAC_BANK_ACCOUNT": kind(
+        subject=_("TAC akaun bank"), sentence=_("%(tac)s ialah TAC anda bagi akaun %(bank_name)s yang berakhir dengan %(ending)s.")
+    ),
     "TAC_EMAIL": kind(subject=_("TAC e-mel"), sentence=_("%(tac)s ialah TAC anda bagi alamat e-mel %(email)s.")),
     "TAC_API_TOKEN": kind(subject=_("TAC token API"), sentence=_("%(tac)s ialah TAC anda untuk token API.")),
     "TAC_ACTIVATION_PHONE": kind(subject=_("TAC pengaktifan"), sentence=_("%(tac)s ialah TAC anda untuk mengaktifkan akses ke portal.")),

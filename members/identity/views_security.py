@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kwsp_portal.common import clock
-from members.identity import authenticators, emails, gates, phones, recognition, services, tac
+from members.identity import authenticators, emails, gates, panels, phones, recognition, services, tac
 from members.identity.enums import Purpose
 from members.identity.forms import AppCodeForm
 from members.identity.models import User
@@ -36,6 +36,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "email_masked": emails.masked(emails.current(user)),
         "email_waiting": emails.masked(emails.waiting(user, at=now)),
         "recognition": recognition.recognise(user_id=user.user_id),
+        "panels": panels.of(user, at=now),
     }
     return render(request, "identity/security.html", context)
 

@@ -15,7 +15,7 @@ from kwsp_portal.templatetags import formats
 from members import access, forms, labels
 from members.enums import ProposalKind, ProposalState, Seen
 from members.models import CounterProposal
-from members.selectors import counter
+from members.selectors import bank_accounts, counter
 from members.services import correcting, proposals, registering
 from members.services import queue as services
 from members.views import desk
@@ -36,6 +36,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "elsewhere": [(one, labels.PROPOSAL_STATES[one.state]) for one in services.elsewhere(state)] if page.number == 1 else [],
         "chips": [(one.value, labels.PROPOSAL_STATES[one].words) for one in ProposalState],
         "state": state,
+        "names": bank_accounts.to_compare().count(),
     }
     return render(request, "members/counter/queue.html", context)
 

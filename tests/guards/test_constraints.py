@@ -40,7 +40,7 @@ from members.identity.models import (
     User,
     UserSession,
 )
-from members.models import CitizenshipPeriod, CounterProposal, IdentityCheck, Member
+from members.models import BankAccount, CitizenshipPeriod, CounterProposal, IdentityCheck, Member
 from tests.factories.contributions import ElectionFactory, FilingFactory, StoredFileFactory
 from tests.factories.employers import EmployerFactory, EmploymentFactory, RepresentativeFactory
 from tests.factories.identity import UserFactory
@@ -340,6 +340,16 @@ def appointment(**fields: object) -> Appointment:
     return Appointment.objects.create(**{**good, **fields})
 
 
+def bank_account(**fields: object) -> BankAccount:
+    good = {"bank": "MBBEMYKL", "number": "114123456789", "ending": "6789", "asked_at": MOMENT, "due_at": MOMENT}
+    return BankAccount.objects.create(member=fields.pop("member", None) or MemberFactory(), **{**good, **fields})
+
+
+def current_account(**fields: object) -> BankAccount:
+    good = {"state": "CURRENT", "match": "FULL", "holder": "X", "since": MOMENT, "cooling_until": MOMENT + timedelta(days=1)}
+    return bank_account(**{**good, **fields})
+
+
 CASES: dict[str, Callable[[], object]] = {
     "authenticator_one_open": twice_of_one(authenticator, user=UserFactory),
     "authenticator_secret_wiped": lambda: authenticator(removed_at=MOMENT),
@@ -375,6 +385,15 @@ CASES: dict[str, Callable[[], object]] = {
     "session_hashed": lambda: user_session(key_hash="rahsia"),
     "session_end_says_why": lambda: user_session(ended_at=MOMENT),
     "invitation_phone_form": lambda: invitation(phone="012-3456789"),
+    "bank_account_one_current": twice_of_one(current_account, member=MemberFactory),
+    "bank_account_one_on_its_way": twice_of_one(bank_account, member=MemberFactory),
+    "bank_account_state_known": lambda: bank_account(state="LOST"),
+    "bank_account_form": lambda: bank_account(ending="67"),
+    "bank_account_refusal_says_why": lambda: bank_account(state="REFUSED", ended_at=MOMENT),
+    "bank_account_end_has_its_time": lambda: bank_account(state="GIVEN_UP"),
+    "bank_account_name_verified": lambda: current_account(match="NEAR"),
+    "bank_account_current_has_begun": lambda: bank_account(state="CURRENT"),
+    "bank_account_cools_after": lambda: current_account(cooling_until=MOMENT - timedelta(days=1)),
     "member_identity_once": same_member_twice,
     "member_number_form": changed(MemberFactory, number="1234567A"),
     "member_born_before_joining": changed(MemberFactory, member_since=date(1980, 1, 1)),

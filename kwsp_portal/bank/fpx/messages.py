@@ -11,9 +11,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar, Self
 
+from cryptography.hazmat.primitives import hashes
+
 from kwsp_portal.bank.fpx import codes, wire
 from kwsp_portal.bank.fpx.errors import FpxRefused, Refused
-from kwsp_portal.bank.fpx.signature import Certificates
+from kwsp_portal.bank.fpx.signature import PRESCRIBED, Certificates
 
 
 class Model(StrEnum):
@@ -36,7 +38,7 @@ class Channel(StrEnum):
 _ID = re.compile(r"[A-Za-z0-9_-]*", re.ASCII)
 _NAME = re.compile(r"[A-Z0-9]*", re.ASCII)
 # Longest value of each field (assumed) and its form. `|` is nowhere allowed: it would shift one signed field into another.
-_FORMS: dict[str, tuple[int, re.Pattern[str] | None]] = {
+FORMS: dict[str, tuple[int, re.Pattern[str] | None]] = {
     "bankList": (8_000, re.compile(r"(?:[A-Z0-9]{1,10}~[AB])(?:,[A-Z0-9]{1,10}~[AB])*", re.ASCII)),
     "buyerAccNo": (20, _ID),
     "buyerBankBranch": (40, None),
@@ -71,7 +73,7 @@ _HUMP = re.compile(r"(?=[A-Z])")
 
 
 def longest(wire_name: str) -> int:
-    return _FORMS[wire_name][0]
+    return FORMS[wire_name][0]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +83,7 @@ class Message:
     TYPE: ClassVar[str]
     SIGNED: ClassVar[tuple[str, ...]]
     BLANK: ClassVar[frozenset[str]]
+    DIGEST: ClassVar[hashes.HashAlgorithm] = PRESCRIBED
 
     @property
     def values(self) -> dict[str, str]:
@@ -99,7 +102,7 @@ class Message:
         The checksum is taken over the text as it came. Raises FpxRefused.
         """
         values = _shape(cls, pairs)
-        certificates.check("|".join(values[name] for name in cls.SIGNED), values.pop("checkSum"), at)
+        certificates.check("|".join(values[name] for name in cls.SIGNED), values.pop("checkSum"), at, cls.DIGEST)
         if values["msgType"] != cls.TYPE:
             raise FpxRefused(Refused.WRONG_TYPE, "msgType")
         try:
@@ -285,7 +288,7 @@ def _check_forms(values: dict[str, str], blank: frozenset[str]) -> None:
 
 
 def _fits(name: str, text: str, may_be_blank: bool) -> bool:
-    most, form = _FORMS[name]
+    most, form = FORMS[name]
     if not text:
         return may_be_blank
     if len(text) > most or "|" in text or not text.isprintable():

@@ -18,6 +18,7 @@ from kwsp_portal.bank.fpx.errors import FpxRefused, Refused
 
 _CHECK_SUM = re.compile(r"(?:[0-9A-F]{2}){128,512}", re.ASCII)
 _SMALLEST_KEY = 2048
+PRESCRIBED = hashes.SHA1()  # noqa: S303 - prescribed by FPX; messages of the house's own take a better one
 
 
 def private_key(pem: bytes) -> rsa.RSAPrivateKey:
@@ -28,8 +29,8 @@ def private_key(pem: bytes) -> rsa.RSAPrivateKey:
     return key
 
 
-def sign(text: str, key: rsa.RSAPrivateKey) -> str:
-    return key.sign(text.encode(), padding.PKCS1v15(), hashes.SHA1()).hex().upper()  # noqa: S303 - prescribed by FPX
+def sign(text: str, key: rsa.RSAPrivateKey, digest: hashes.HashAlgorithm = PRESCRIBED) -> str:
+    return key.sign(text.encode(), padding.PKCS1v15(), digest).hex().upper()
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Certificates:
             raise ValueError("a certificate without an RSA key")
         return found
 
-    def check(self, text: str, check_sum: str, at: datetime) -> None:
+    def check(self, text: str, check_sum: str, at: datetime, digest: hashes.HashAlgorithm = PRESCRIBED) -> None:
         """Holds if a certificate in use and valid at `at` (real time) verifies `check_sum` over `text`.
 
         Raises FpxRefused(BAD_SIGNATURE | RETIRED_CERTIFICATE). Every certificate is tried whatever the earlier ones
@@ -55,8 +56,8 @@ class Certificates:
         """
         signature = bytes.fromhex(check_sum) if _CHECK_SUM.fullmatch(check_sum) else b"\0" * (_SMALLEST_KEY // 8)
         data = text.encode()
-        current = [_verifies(one, signature, data) and _in_force(one, at) for one in self.current]
-        known = [_verifies(one, signature, data) for one in (*self.current, *self.retired)]
+        current = [_verifies(one, signature, data, digest) and _in_force(one, at) for one in self.current]
+        known = [_verifies(one, signature, data, digest) for one in (*self.current, *self.retired)]
         if any(current):
             return
         raise FpxRefused(Refused.RETIRED_CERTIFICATE if any(known) else Refused.BAD_SIGNATURE, "checkSum")
@@ -70,12 +71,12 @@ def _in_force(certificate: x509.Certificate, at: datetime) -> bool:
     return certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc
 
 
-def _verifies(certificate: x509.Certificate, signature: bytes, data: bytes) -> bool:
+def _verifies(certificate: x509.Certificate, signature: bytes, data: bytes, digest: hashes.HashAlgorithm) -> bool:
     key = certificate.public_key()
     if not isinstance(key, rsa.RSAPublicKey):
         return False
     try:
-        key.verify(signature, data, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303 - prescribed by FPX
+        key.verify(signature, data, padding.PKCS1v15(), digest)
     except InvalidSignature:
         return False
     return True
