@@ -16,7 +16,7 @@ from members.identity import email_changes, emails, factors, gates, lockout, pas
 from members.identity.enums import Purpose
 from members.identity.forms_profile import ChangePasswordForm, ChangeRecognitionForm, EmailCodeForm, EmailForm
 from members.identity.models import Approval, User
-from members.identity.recognition import PICTURES
+from members.identity.recognition import PICTURES, recognise
 from members.identity.sessions import address_of
 from members.identity.tac_step import TacStep
 
@@ -68,7 +68,8 @@ def _is_changed(request: HttpRequest, user: User, form: ChangePasswordForm) -> b
 def recognition(request: HttpRequest) -> HttpResponse:
     """The picture and phrase that the sign-in shows, with the present password."""
     user = _person(request)
-    chosen = {"picture": user.secret_image, "phrase": user.secret_phrase}
+    shown = recognise(user_id=user.user_id)
+    chosen = {"picture": shown.picture, "phrase": shown.phrase}
     form = ChangeRecognitionForm(request.POST) if request.method == "POST" else ChangeRecognitionForm(initial=chosen)
     if form.is_bound and form.is_valid() and _proves(request, form):
         picture, phrase = form.cleaned_data["picture"], form.cleaned_data["phrase"]
