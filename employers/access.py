@@ -1,5 +1,6 @@
 """Which employer a person acts for, and with which rights. Absent and foreign are the same 404."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -32,6 +33,18 @@ def representations_of(user: User, *, on: date) -> list[Representative]:
 def employer_id_for(user: User, number: str | None = None, *, on: date) -> "QuerySet[Representative, Any]":
     """The id of `employer_for`'s employer as a part of another query; no row where there is none."""
     return _one(user, number, on).values("employer_id")[:1]
+
+
+def acting_among(pairs: Collection[tuple[int, int]], *, on: date) -> set[tuple[int, int]]:
+    """Of pairs of employer and user those in which the user acts for the employer on that day."""
+    rows = Representative.objects.filter(
+        employer_id__in={employer for employer, _user in pairs},
+        user_id__in={user for _employer, user in pairs},
+        appointed_on__lte=on,
+        removed_on__isnull=True,
+        user__is_active=True,
+    )
+    return set(rows.values_list("employer_id", "user_id")) & set(pairs)
 
 
 def rights_of(user: User, employer: Employer, *, on: date) -> frozenset[Right]:

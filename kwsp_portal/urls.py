@@ -37,6 +37,7 @@ EMPLOYER = [
     path("activity/export/", activity.employer_activity_export, name="activity_export"),
     path("inbox/", inbox.employer_inbox, name="inbox"),
     path("inbox/read/", inbox.employer_inbox_read, name="inbox_read"),
+    path("inbox/channels/", inbox_channels.employer_channels, name="inbox_channels"),
     path("inbox/<int:pk>/", inbox.employer_notice, name="notice"),
     *contributions.employer_patterns,
     *employers.employer_patterns,

@@ -5,11 +5,12 @@ from django.http import Http404
 from members.enums import NameMatch
 from members.identity.models import Invitation, User
 from members.models import BankAccount, CounterProposal, Member
+from members.selectors import cooling
 
 
 def member_for(user: User) -> Member:
-    """The member who signs in as `user`. Raises Http404."""
-    found = Member.objects.filter(user_id=user.pk).first()
+    """The member who signs in as `user`, with what makes their money wait (selectors.cooling). Raises Http404."""
+    found = cooling.marked(Member.objects.filter(user_id=user.pk)).first()
     if found is None:
         raise Http404
     return found

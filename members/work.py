@@ -21,20 +21,22 @@ from members.services import account_names, effects
 _SPELLINGS = ("%d%m%Y", "%Y%m%d", "%d%m%y", "%y%m%d")
 
 
-def telephones(ids: Collection[int]) -> Mapping[int, str]:
+def telephones(readers: Collection[addresses.Reader]) -> Mapping[addresses.Reader, str]:
     """Of members the numbers that their codes go to."""
-    users = _users_of(ids)
+    users = _users_of(readers)
     return {users[user_id]: number for user_id, number in phones.numbers_of(users).items()}
 
 
-def mailboxes(ids: Collection[int]) -> Mapping[int, str]:
+def mailboxes(readers: Collection[addresses.Reader]) -> Mapping[addresses.Reader, str]:
     """Of members the e-mail addresses that they proved to be theirs."""
-    users = _users_of(ids)
+    users = _users_of(readers)
     return {users[user_id]: address for user_id, address in emails.addresses_of(users).items()}
 
 
-def _users_of(ids: Collection[int]) -> dict[int, int]:
-    return dict(Member.objects.filter(pk__in=ids, user__isnull=False).values_list("user_id", "pk"))
+def _users_of(readers: Collection[addresses.Reader]) -> dict[int, addresses.Reader]:
+    ids = [reader.whose_id for reader in readers]
+    rows = Member.objects.filter(pk__in=ids, user__isnull=False).values_list("user_id", "pk")
+    return {user_id: addresses.Reader(pk) for user_id, pk in rows}
 
 
 addresses.register(Whose.MEMBER, Channel.SMS, telephones)

@@ -52,7 +52,7 @@ def member_home(request: HttpRequest) -> HttpResponse:
     """Total savings, a card for each account that sum to it, the latest contributions, and whether the employer pays."""
     member, on = members_access.member_for(request.user), clock.business_date()  # type: ignore[arg-type]
     page = savings.home_of(member=member, on=on)
-    waits = cooling.of(member, at=clock.now())
+    waits = cooling.seen(member, at=clock.now())
     context = {
         "member": member,
         "page": page,

@@ -1,12 +1,20 @@
 """Where somebody's messages go: the floor knows people by number only, so who knows their addresses registers how to find them."""
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from kwsp_portal.notify.enums import Channel, Whose
 
-Finder = Callable[[Collection[int]], Mapping[int, str]]
-"""Of ids of one register the addresses now; who has none is left out."""
+
+class Reader(NamedTuple):
+    """Whose inbox it is, and who of those that act for an employer; a member reads the own."""
+
+    whose_id: int
+    user_id: int = 0
+
+
+Finder = Callable[[Collection[Reader]], Mapping[Reader, str]]
+"""The addresses now of readers of one register; who has none, or may not read there any more, is left out."""
 
 _FINDERS: Final[dict[tuple[Whose, Channel], Finder]] = {}
 
@@ -18,10 +26,10 @@ def register(whose: Whose, channel: Channel, finder: Finder) -> None:
     _FINDERS[whose, channel] = finder
 
 
-def of(whose: Whose, channel: Channel, ids: Collection[int]) -> Mapping[int, str]:
+def of(whose: Whose, channel: Channel, readers: Collection[Reader]) -> Mapping[Reader, str]:
     """The addresses now, asked when they are needed: a number that was changed a minute ago is not told any more."""
     finder = _FINDERS.get((whose, channel))
-    return finder(ids) if finder else {}
+    return finder(readers) if finder else {}
 
 
 def channels(whose: Whose) -> list[Channel]:

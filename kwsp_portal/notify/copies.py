@@ -32,14 +32,15 @@ def register() -> None:
     kinds.register(KIND, kinds.Kind(subject=_("Makluman baharu dalam peti masuk anda"), paragraphs=(sentence,), show={"notice": _subject}))
 
 
-def channels_of(inbox: Inbox) -> set[Channel]:
-    """By which channels the inbox's notices are announced."""
-    return {Channel(one) for one in Copy.objects.filter(whose=inbox.whose, whose_id=inbox.whose_id).values_list("channel", flat=True)}
+def channels_of(inbox: Inbox, *, reader: int = 0) -> set[Channel]:
+    """By which channels the inbox's notices are announced to this reader: of an employer's, each who acts for it chooses."""
+    own = Copy.objects.filter(whose=inbox.whose, whose_id=inbox.whose_id, reader=reader)
+    return {Channel(one) for one in own.values_list("channel", flat=True)}
 
 
-def choose(*, inbox: Inbox, channels: Collection[Channel], language: str, by: audit.Actor, at: datetime) -> None:
+def choose(*, inbox: Inbox, channels: Collection[Channel], language: str, by: audit.Actor, at: datetime, reader: int = 0) -> None:
     """From now on by these channels and no other. Choosing the same again changes at most the language, and is no act."""
-    own = {"whose": inbox.whose, "whose_id": inbox.whose_id}
+    own = {"whose": inbox.whose, "whose_id": inbox.whose_id, "reader": reader}
     with transaction.atomic():
         before = {Channel(one) for one in Copy.objects.filter(**own).select_for_update(no_key=True).values_list("channel", flat=True)}
         Copy.objects.filter(**own).exclude(channel__in=channels).delete()
@@ -52,15 +53,16 @@ def choose(*, inbox: Inbox, channels: Collection[Channel], language: str, by: au
             audit.record(actor=by, action="notify.copies", target=target, before=then, after=now)
 
 
-def announce(told: Iterable[tuple[int, str, int, str, str]]) -> int:
-    """Messages about notices that were just told (id, whose, whose_id, channel, language), to the addresses of now; who has none gets none."""
-    wanted: defaultdict[tuple[Whose, Channel], list[tuple[int, int, str]]] = defaultdict(list)
-    for notice_id, whose, whose_id, channel, language in told:
-        wanted[Whose(whose), Channel(channel)].append((notice_id, whose_id, language))
+def announce(told: Iterable[tuple[int, str, int, int, str, str]]) -> int:
+    """Messages about notices that were just told (id, whose, whose_id, reader, channel, language), to the addresses of now; who has none gets
+    none."""
+    wanted: defaultdict[tuple[Whose, Channel], list[tuple[int, addresses.Reader, str]]] = defaultdict(list)
+    for notice_id, whose, whose_id, user_id, channel, language in told:
+        wanted[Whose(whose), Channel(channel)].append((notice_id, addresses.Reader(whose_id, user_id), language))
     messages = []
     for (who, channel), rows in wanted.items():
-        found = addresses.of(who, channel, {whose_id for _notice, whose_id, _language in rows})
-        messages += [_message(notice_id, channel, found[whose_id], language) for notice_id, whose_id, language in rows if whose_id in found]
+        found = addresses.of(who, channel, {reader for _notice, reader, _language in rows})
+        messages += [_message(notice_id, channel, found[reader], language) for notice_id, reader, language in rows if reader in found]
     Message.objects.bulk_create(messages, ignore_conflicts=True, batch_size=1000)
     return len(messages)
 

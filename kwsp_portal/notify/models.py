@@ -61,17 +61,24 @@ class Reading(models.Model):
 
 
 class Copy(models.Model):
-    """Whose inbox it is wants to hear by this channel that a notice came. Addresses are not kept here: they are asked when one is needed."""
+    """Whose inbox it is wants to hear by this channel that a notice came. Addresses are not kept here: they are asked when one is needed.
+
+    `reader` is the user of those that act for an employer who wants it; 0 for a member, who reads the own.
+    """
 
     whose = models.CharField(max_length=10, choices={whose.value: whose.value for whose in Whose})
     whose_id = models.BigIntegerField()
     channel = models.CharField(max_length=5, choices={one.value: one.value for one in Channel})
     language = models.CharField(max_length=2)
     since = models.DateTimeField()
+    reader = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["whose", "whose_id", "channel"], name="copy_once"),
+            models.UniqueConstraint(fields=["whose", "whose_id", "reader", "channel"], name="copy_once"),
+            models.CheckConstraint(
+                condition=Q(whose=Whose.MEMBER, reader=0) | Q(whose=Whose.EMPLOYER, reader__gt=0), name="copy_reader_of_an_employer"
+            ),
             models.CheckConstraint(condition=Q(whose__in=[whose.value for whose in Whose]), name="copy_whose_known"),
             models.CheckConstraint(condition=Q(channel__in=[one.value for one in Channel]), name="copy_channel_known"),
         )

@@ -33,7 +33,8 @@ SELECT whose, whose_id, code, cause, figures::jsonb, link::jsonb, %s
   FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[]) AS news (whose, whose_id, code, cause, figures, link)
     ON CONFLICT DO NOTHING
  RETURNING id, whose, whose_id)
-SELECT told.id, told.whose, told.whose_id, asked.channel, asked.language FROM told JOIN notify_copy asked USING (whose, whose_id) ORDER BY told.id
+SELECT told.id, told.whose, told.whose_id, asked.reader, asked.channel, asked.language
+  FROM told JOIN notify_copy asked USING (whose, whose_id) ORDER BY told.id
 """
 
 
@@ -59,8 +60,8 @@ def tell(news: Iterable[News], *, on: date) -> None:
         doorbell.ring("messages", task=DELIVER_TASK)
 
 
-def _write(told: Sequence[News], on: date) -> list[tuple[int, str, int, str, str]]:
-    """Write the notices; of each new one, by whom it is to be heard of elsewhere: id, whose, whose_id, channel, language."""
+def _write(told: Sequence[News], on: date) -> list[tuple[int, str, int, int, str, str]]:
+    """Write the notices; of each new one, by whom it is to be heard of elsewhere: id, whose, whose_id, reader, channel, language."""
     for one in told:
         kinds.check(one.code, one.figures)
     with connection.cursor() as cursor:

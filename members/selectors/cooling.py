@@ -6,14 +6,15 @@ if waits: ...  # refuse with waits.words, until waits.until
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from kwsp_portal.templatetags import formats
-from members.enums import Waits
-from members.identity import phones
-from members.models import Member
-from members.selectors import bank_accounts
+from members.enums import BankAccountState, Waits
+from members.identity.models_tac import TacPhone
+from members.models import BankAccount, Member
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,13 +44,21 @@ class Cooling:
         return dict(self.causes).get(why)
 
 
+def marked(members: QuerySet[Member]) -> QuerySet[Member]:
+    """The members with what makes their money wait, in their own query."""
+    phone = TacPhone.objects.filter(user=OuterRef("user_id"), ended_at=None).values("cooling_until")[:1]
+    account = BankAccount.objects.filter(member=OuterRef("pk"), state=BankAccountState.CURRENT).values("cooling_until")[:1]
+    return members.annotate(phone_cools=Subquery(phone), account_cools=Subquery(account))
+
+
 def of(member: Member, *, at: datetime) -> Cooling | None:
-    """What makes the member's money wait now; None where nothing does."""
-    causes = []
-    phone = phones.cooling_until(member.user, at=at) if member.user else None
-    if phone:
-        causes.append((Waits.PHONE, phone))
-    account = bank_accounts.current(member)
-    if account and account.cooling_until and account.cooling_until > at:
-        causes.append((Waits.BANK_ACCOUNT, account.cooling_until))
-    return Cooling(causes=tuple(causes)) if causes else None
+    """What makes the member's money wait now; None where nothing does. Asked anew: acts of money ask it under their lock."""
+    return seen(marked(Member.objects.filter(pk=member.pk)).get(), at=at)
+
+
+def seen(member: Member, *, at: datetime) -> Cooling | None:
+    """The same for a page, as the member was fetched (`marked`, by access.member_for)."""
+    row: Any = member
+    found = ((Waits.PHONE, row.phone_cools), (Waits.BANK_ACCOUNT, row.account_cools))
+    causes = tuple((why, until) for why, until in found if until and until > at)
+    return Cooling(causes=causes) if causes else None

@@ -257,7 +257,7 @@ def test_an_address_that_waits_gets_nothing_but_its_code(signed_in: Client, user
 
     assert set(Message.objects.filter(channel="EMAIL").values_list("code", flat=True)) == {"EMAIL_CODE"}
     if user.is_member:
-        assert addresses.of(Whose.MEMBER, Channel.EMAIL, [user.member.pk]) == {}
+        assert addresses.of(Whose.MEMBER, Channel.EMAIL, [addresses.Reader(user.member.pk)]) == {}
 
 
 def test_the_second_click_is_harmless(signed_in: Client, user: User) -> None:
@@ -465,5 +465,5 @@ def test_copies_of_notices_go_to_the_proved_address(client: Client, person: Call
 
     client.post("/member/inbox/channels/", {"channels": ["EMAIL"]})
 
-    assert addresses.of(Whose.MEMBER, Channel.EMAIL, [member.pk]) == {member.pk: ADDRESS}
+    assert addresses.of(Whose.MEMBER, Channel.EMAIL, [addresses.Reader(member.pk)]) == {addresses.Reader(member.pk): ADDRESS}
     assert copies.channels_of(Inbox(Whose.MEMBER, member.pk)) == {Channel.EMAIL}

@@ -124,3 +124,54 @@ def test_without_a_telephone_the_page_says_where_to_register_one() -> None:
 
     assert "Daftarkannya di kaunter" in page
     assert signed_in(member.user).post("/member/inbox/channels/", channels=["SMS"]).status_code == 422
+
+
+# Who acts for an employer ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def people() -> list[Any]:
+    """A maker and a checker of one employer, each with a telephone."""
+    employer = factories.EmployerFactory(name="KILANG PAPAN SDN BHD")
+    found = [factories.RepresentativeFactory(employer=employer), factories.RepresentativeFactory(employer=employer, checker=True)]
+    for one, number in zip(found, (NUMBER, OTHER), strict=True):
+        phones.bind(user=one.user, number=number, how=Bound.COUNTER, by=None, at=NOW)
+    return found
+
+
+def tell_employer(employer: Any, cause: str) -> None:
+    services.tell([services.News(Inbox(Whose.EMPLOYER, employer.pk), CODE, cause, {"sum": "12.50", "name": "A"})], on=ON)
+
+
+def test_of_an_employer_s_notices_each_person_chooses_alone(people: list[Any]) -> None:
+    maker, checker = people
+    person = signed_in(maker.user)
+    page = text_of(person.get("/employer/inbox/channels/"))
+    assert "SMS ke +60•••••6789" in page
+    assert "KILANG PAPAN" in page
+    assert "/employer/inbox/channels/" in person.get("/employer/inbox/").content.decode()
+
+    assert person.post("/employer/inbox/channels/", channels=["SMS"]).url == "/employer/inbox/"
+    tell_employer(maker.employer, "row:1")
+
+    assert [to for to, _words in announced()] == [NUMBER]
+    assert "checked" not in signed_in(checker.user).get("/employer/inbox/channels/").content.decode()
+
+
+def test_who_was_removed_hears_nothing_more(people: list[Any]) -> None:
+    maker, checker = people
+    for one in people:
+        signed_in(one.user).post("/employer/inbox/channels/", channels=["SMS"])
+    type(maker).objects.filter(pk=maker.pk).update(removed_on=max(ON, maker.appointed_on))
+
+    tell_employer(maker.employer, "row:1")
+
+    assert [to for to, _words in announced()] == [OTHER]
+
+
+def test_one_employer_s_notices_are_not_another_s(people: list[Any]) -> None:
+    signed_in(people[0].user).post("/employer/inbox/channels/", channels=["SMS"])
+
+    tell_employer(factories.EmployerFactory(), "row:1")
+
+    assert announced() == []

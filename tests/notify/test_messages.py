@@ -210,7 +210,12 @@ def test_the_constraint_refuses_what_it_is_named_for(name: str, fields: dict[str
 
 @pytest.mark.parametrize(
     ("name", "fields"),
-    [("copy_once", {}), ("copy_whose_known", {"whose": "FUND"}), ("copy_channel_known", {"channel": "FAX"})],
+    [
+        ("copy_once", {}),
+        ("copy_whose_known", {"whose": "FUND"}),
+        ("copy_channel_known", {"channel": "FAX"}),
+        ("copy_reader_of_an_employer", {"reader": 5}),
+    ],
 )
 def test_a_copy_is_asked_for_once_by_somebody_for_a_channel(name: str, fields: dict[str, Any]) -> None:
     good = {"whose": "MEMBER", "whose_id": 7, "channel": "SMS", "language": "ms", "since": datetime.now(UTC)}
