@@ -77,7 +77,7 @@ class Copy(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["whose", "whose_id", "reader", "channel"], name="copy_once"),
             models.CheckConstraint(
-                condition=Q(whose=Whose.MEMBER, reader=0) | Q(whose=Whose.EMPLOYER, reader__gt=0), name="copy_reader_of_an_employer"
+                condition=(~Q(whose=Whose.MEMBER) | Q(reader=0)) & (~Q(whose=Whose.EMPLOYER) | Q(reader__gt=0)), name="copy_reader_of_an_employer"
             ),
             models.CheckConstraint(condition=Q(whose__in=[whose.value for whose in Whose]), name="copy_whose_known"),
             models.CheckConstraint(condition=Q(channel__in=[one.value for one in Channel]), name="copy_channel_known"),
