@@ -1,5 +1,8 @@
 """What the trail says of filings, payments, elections and corrections."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +23,18 @@ def _day(text: str) -> str:
 
 MONTH = Figure(_("Bulan upah"), _month)
 ON = Figure(_("Tarikh"), _day)
-MOVE = {**hidden("from", "to", "code", "codes", "state"), "on": ON}
+MOVE = {**hidden("code", "codes", "state"), "on": ON}
+
+
+def _state(words: Mapping[str, Any]) -> dict[str, Figure]:
+    """Where something stood and stands; several states where several things moved together."""
+
+    def show(said: Any) -> str:
+        return ", ".join(str(words[one].words) if one in words else str(one) for one in (said if isinstance(said, list) else [said]))
+
+    return {"state": Figure(_("Keadaan"), show)}
+
+
 FILING = {
     FilingAction.READ_READY: _("Borang A dibaca, semua baris sah"),
     FilingAction.READ_FAULTY: _("Borang A dibaca, ada baris salah"),
@@ -54,7 +68,7 @@ CORRECTION = {
     CorrectionAction.FINISH_POSTING: _("Pembetulan dicatat"),
 }
 
-register({f"filing.{action.lower()}": Act(FILING[action], Sort.CONTRIBUTIONS, data=MOVE) for action in FilingAction})
+register({f"filing.{action.lower()}": Act(FILING[action], Sort.CONTRIBUTIONS, data=MOVE, fields=_state(labels.FILING)) for action in FilingAction})
 register(
     {
         "filing.upload": Act(
@@ -73,10 +87,12 @@ ELECTED = {
     "from_month": Figure(_("Mulai bulan upah"), _month),
 }
 MOVED = {**MOVE, **hidden("member", "batch"), "elections": Figure(_("Jumlah pilihan"))}
-register({f"election.{action.lower()}": Act(words, Sort.CONTRIBUTIONS, data=MOVED) for action, words in ELECTION.items()})
+register(
+    {f"election.{action.lower()}": Act(words, Sort.CONTRIBUTIONS, data=MOVED, fields=_state(labels.ELECTION)) for action, words in ELECTION.items()}
+)
 register(
     {
-        "election.record": Act(_("Pilihan direkodkan"), Sort.CONTRIBUTIONS, data={**ELECTED, **hidden("member", "code", "codes")}),
+        "election.record": Act(_("Pilihan direkodkan"), Sort.CONTRIBUTIONS, data=hidden("member", "code", "codes", "kind"), fields=ELECTED),
         "election.file": Act(
             _("Fail pilihan dimuat naik"),
             Sort.CONTRIBUTIONS,
@@ -85,7 +101,12 @@ register(
     }
 )
 
-register({f"correction.{action.lower()}": Act(CORRECTION[action], Sort.CONTRIBUTIONS, data=MOVE) for action in CorrectionAction})
+register(
+    {
+        f"correction.{action.lower()}": Act(CORRECTION[action], Sort.CONTRIBUTIONS, data=MOVE, fields=_state(labels.CORRECTION))
+        for action in CorrectionAction
+    }
+)
 register(
     {
         "correction.prepare": Act(_("Pembetulan disediakan"), Sort.CONTRIBUTIONS, own=False, data=hidden("filings", "as_at", "code")),
@@ -93,6 +114,10 @@ register(
     }
 )
 
+PAID = _state(labels.PAYMENT)
+register(
+    {"row.view": Act(_("Baris caruman dilihat oleh pegawai"), Sort.VIEWS, data={"wage_month": MONTH})},
+)
 ORDER = Figure(_("No. pesanan"))
 register(
     {
@@ -100,15 +125,17 @@ register(
             _("Bayaran dimulakan"),
             Sort.PAYMENTS,
             data={**hidden("filing", "code"), "order_no": ORDER, "amount": Figure(_("Jumlah (RM)")), "bank": Figure(_("Bank"))},
+            fields=PAID,
         ),
-        "payment.pending": Act(_("Bayaran menunggu kelulusan di bank"), Sort.PAYMENTS, data=hidden("code")),
+        "payment.pending": Act(_("Bayaran menunggu kelulusan di bank"), Sort.PAYMENTS, data=hidden("code"), fields=PAID),
         "payment.approved": Act(
             _("Bayaran diluluskan bank"),
             Sort.PAYMENTS,
             data={"fpx_id": Figure(_("No. FPX")), "paid_on": Figure(_("Dibayar pada"), _day), **hidden("to")},
+            fields=PAID,
         ),
-        "payment.failed": Act(_("Bayaran tidak berjaya"), Sort.PAYMENTS, data=hidden("code")),
-        "payment.expired": Act(_("Bayaran luput"), Sort.PAYMENTS, data=hidden("code")),
+        "payment.failed": Act(_("Bayaran tidak berjaya"), Sort.PAYMENTS, data=hidden("code"), fields=PAID),
+        "payment.expired": Act(_("Bayaran luput"), Sort.PAYMENTS, data=hidden("code"), fields=PAID),
         "payment.message.contradicts": Act(_("Mesej bank bercanggah"), Sort.PAYMENTS, own=False, data=hidden("reason")),
         "payment.message.refused": Act(_("Mesej bank ditolak"), Sort.PAYMENTS, own=False, data=hidden("code", "channel")),
         "payment.message.unknown_order": Act(_("Mesej bank bagi pesanan yang tidak dikenali"), Sort.PAYMENTS, own=False, data=hidden("order_no")),

@@ -1,30 +1,45 @@
 """What the trail says of employers and who acts for them."""
 
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from employers import labels
 from kwsp_portal.audit.acts import Act, Figure, Sort, hidden, register
+from kwsp_portal.templatetags import formats
+from members import labels as member_labels
 
+KIND = Figure(_("Jenis"), lambda code: str(labels.KINDS.get(code, code)))
 ROLE = Figure(_("Peranan"), lambda code: str(labels.ROLES.get(code, code)))
 FLOW = Figure(_("Aliran kelulusan"), lambda code: str(labels.FLOWS.get(code, code)))
 UNDER_WAY = Figure(_("Yang sedang menunggu"), lambda code: str(labels.TOLD_UNDER_WAY.get(code, code)))
 REFUSED = hidden("code")
 PROPOSAL = hidden("proposal", "form", "risks", "code", "state")
+STATE = {"state": Figure(_("Keadaan"), lambda code: str(member_labels.PROPOSAL_STATES[code].words))}
 
 register(
     {
-        "employer.register": Act(_("Majikan didaftarkan di kaunter"), Sort.PROFILE, data=hidden("number", "none_of")),
-        "employer.appoint": Act(_("Wakil majikan dilantik di kaunter"), Sort.PROFILE, data=hidden("appointment", "form", "invitation", "codes")),
+        "employer.register": Act(
+            _("Majikan didaftarkan di kaunter"),
+            Sort.PROFILE,
+            data=hidden("number", "none_of"),
+            fields={"name": Figure(_("Nama")), "kind": KIND, "from_date": Figure(_("Majikan sejak"), lambda text: formats.day(parse_date(text)))},
+        ),
+        "employer.appoint": Act(
+            _("Wakil majikan dilantik di kaunter"),
+            Sort.PROFILE,
+            data=hidden("appointment", "form", "invitation", "codes"),
+            fields={"role": ROLE},
+        ),
         "employer.flow": Act(
             _("Aliran kelulusan majikan ditukar"),
             Sort.PROFILE,
             data={**REFUSED, "under_way": UNDER_WAY, "waiting": Figure(_("Menunggu kelulusan"))},
             fields={"flow": FLOW},
         ),
-        "employer.propose": Act(_("Pelantikan wakil dihantar kepada penyelia"), Sort.PROFILE, data=PROPOSAL),
-        "employer.approve": Act(_("Pelantikan wakil diluluskan penyelia"), Sort.PROFILE, data=PROPOSAL),
-        "employer.refuse": Act(_("Pelantikan wakil ditolak penyelia"), Sort.PROFILE, data=PROPOSAL),
-        "employer.withdraw": Act(_("Pelantikan wakil ditarik balik"), Sort.PROFILE, data=PROPOSAL),
+        "employer.propose": Act(_("Pelantikan wakil dihantar kepada penyelia"), Sort.PROFILE, data=PROPOSAL, fields=STATE),
+        "employer.approve": Act(_("Pelantikan wakil diluluskan penyelia"), Sort.PROFILE, data=PROPOSAL, fields=STATE),
+        "employer.refuse": Act(_("Pelantikan wakil ditolak penyelia"), Sort.PROFILE, data=PROPOSAL, fields=STATE),
+        "employer.withdraw": Act(_("Pelantikan wakil ditarik balik"), Sort.PROFILE, data=PROPOSAL, fields=STATE),
         "representative.appoint": Act(_("Wakil majikan dilantik"), Sort.PROFILE, data={**REFUSED, **hidden("invitation")}, fields={"role": ROLE}),
         "representative.remove": Act(_("Wakil majikan ditamatkan"), Sort.PROFILE, data=REFUSED, fields={"role": ROLE}),
         "representative.role": Act(_("Peranan wakil majikan ditukar"), Sort.PROFILE, data=REFUSED, fields={"role": ROLE}),

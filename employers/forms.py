@@ -6,14 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from employers.enums import AppointmentForm, EmployerKind
-from employers.labels import DUTIES, FLOW_CHOICES, UNDER_WAY
+from employers.labels import DUTIES, FLOW_CHOICES, KINDS, UNDER_WAY
 from employers.services.appointing import Person
 from kwsp_portal.phones import PhoneField
 from members.enums import IdentityKind
 from members.forms import LANGUAGES, CheckForm, PapersField, day_field
 from members.labels import IDENTITY_KINDS
 
-KINDS: Final = {EmployerKind.PRIVATE: _("Swasta"), EmployerKind.GOVERNMENT: _("Kerajaan"), EmployerKind.HOUSEHOLD: _("Isi rumah")}
 PAPERS: Final = {AppointmentForm.KWSP_1: _("Borang KWSP 1"), AppointmentForm.KWSP_1I: _("Borang KWSP 1(i)")}
 
 

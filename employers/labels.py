@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from employers.enums import ApprovalFlow, EmployerRole, UnderWay
+from employers.enums import ApprovalFlow, EmployerKind, EmployerRole, UnderWay
 
 
 class Label(NamedTuple):
@@ -15,6 +15,11 @@ class Label(NamedTuple):
     kind: str
 
 
+KINDS: Final[dict[str, str | Promise]] = {
+    EmployerKind.PRIVATE: _("Swasta"),
+    EmployerKind.GOVERNMENT: _("Kerajaan"),
+    EmployerKind.HOUSEHOLD: _("Isi rumah"),
+}
 ROLES: Final[dict[str, str | Promise]] = {
     EmployerRole.ADMINISTRATOR: _("Pentadbir"),
     EmployerRole.MAKER: _("Penyedia"),

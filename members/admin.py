@@ -3,8 +3,11 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from kwsp_portal import phones
 from kwsp_portal.bank import accounts
 from kwsp_portal.common.names import name_key
 from kwsp_portal.common.stored_names import WORDS
@@ -38,32 +41,33 @@ class CitizenshipLines(Lines):
     ordering = ("from_date",)
 
 
+def _whole_record(number: str) -> str:
+    return format_html('<a href="{}">{}</a>', reverse("staff:member_record", args=[number]), _("Buka rekod"))
+
+
 @admin.register(Member)
 class MemberAdmin(Register):
-    """The register of members. Lists show the last four of an identity number; the person's own page shows all of it."""
+    """The register of members, masked: who needs more opens the whole record, with a reason (/staff/records/)."""
 
     list_display = (
         "number",
         column("name", _("Nama")),
         column("identity_number", _("No. pengenalan"), formats.masked_ic),
-        column("birth_date", _("Tarikh lahir"), formats.day),
         column("member_since", _("Ahli sejak"), formats.day),
     )
     fields = (
         "number",
         column("name", _("Nama")),
         column("identity_kind", _("Jenis pengenalan"), IDENTITY_KINDS),
-        column("identity_number", _("No. pengenalan"), formats.ic),
-        column("birth_date", _("Tarikh lahir"), formats.day),
+        column("identity_number", _("No. pengenalan"), formats.masked_ic),
         column("sex", _("Jantina"), SEXES),
         column("religion", _("Agama"), RELIGIONS),
-        column("phone", _("Telefon bimbit")),
-        column("address", _("Alamat surat-menyurat")),
-        column("home_address", _("Alamat rumah")),
+        column("phone", _("Telefon bimbit"), phones.masked),
         column("member_since", _("Ahli sejak"), formats.day),
         column("shariah_from", _("Simpanan Shariah mulai"), formats.day),
         column("died_on", _("Tarikh kematian"), formats.day),
         column("user", _("ID Pengguna")),
+        column("number", _("Rekod penuh"), _whole_record),
     )
     inlines = (CitizenshipLines,)
     search_fields = ("number", "identity_number", "name_key")

@@ -113,9 +113,14 @@ def step(*, correction: Correction, action: CorrectionAction, by: User | None, o
     CorrectionLog.objects.create(
         correction=correction, action=action, from_state=before, to_state=correction.state, by=by, comment=comment, on=on, at=Now()
     )
-    data = {"from": str(before), "to": str(correction.state), "on": str(on)}
     audit.record(
-        actor="portal" if by is None else by, action=f"correction.{action.lower()}", target=correction, data=data, subjects=employers_of(correction)
+        actor="portal" if by is None else by,
+        action=f"correction.{action.lower()}",
+        target=correction,
+        data={"on": str(on)},
+        subjects=employers_of(correction),
+        before={"state": str(before)},
+        after={"state": str(correction.state)},
     )
 
 

@@ -149,13 +149,15 @@ def _record(
     found: Sequence[Election], action: FilingAction, before: Sequence[str], to: ElectionState, by: User, on: date, batch: ElectionBatch | None
 ) -> None:
     """One row of the trail for the act; and where it makes elections hold, one for each, which is its member's business too."""
-    data, employer = {"from": ",".join(before), "to": to.value, "on": str(on)}, found[0].employer
+    data, employer = {"on": str(on)}, found[0].employer
+    then, now = {"state": list(before)}, {"state": to.value}
     if batch is None:
-        audit.record(actor=by, action=_audited(action), target=found[0], data=data, subjects=[employer, found[0].member])
+        audit.record(actor=by, action=_audited(action), target=found[0], data=data, subjects=[employer, found[0].member], before=then, after=now)
         return
-    audit.record(actor=by, action=_audited(action), target=batch, data={**data, "elections": len(found)}, subjects=[employer])
+    many = {**data, "elections": len(found)}
+    audit.record(actor=by, action=_audited(action), target=batch, data=many, subjects=[employer], before=then, after=now)
     if to is ElectionState.APPROVED:
-        acts = [(one, {**data, "member": one.member_id, "batch": batch.pk}, (employer, one.member)) for one in found]
+        acts = [(one, {**data, "before": then, "after": now, "member": one.member_id, "batch": batch.pk}, (employer, one.member)) for one in found]
         audit.record_many(actor=by, action=_audited(action), acts=acts)
 
 

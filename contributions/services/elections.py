@@ -61,8 +61,8 @@ def record(*, employer: Employer, member: Member, wanted: Wanted, form: Upload |
             election = as_row(employer=employer, member_id=member.pk, wanted=wanted, known=known, document=document, by=by, on=on)
             election.save(force_insert=True)
             said = {"kind": wanted.kind.value, "act": wanted.act.value, "points": _shown(wanted), "from_month": str(wanted.from_month)}
-            data = {**said, "member": member.pk}
-            audit.record(actor=by, action="election.record", target=election, data=data, subjects=[employer, member])
+            data = {"member": member.pk}
+            audit.record(actor=by, action="election.record", target=election, data=data, subjects=[employer, member], before={}, after=said)
             return election
     codes = [problem.code.value for problem in problems]
     audit.record_refusal(actor=by, action="election.record", target=member, data={"codes": codes, "kind": wanted.kind.value}, subjects=[employer])

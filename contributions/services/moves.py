@@ -72,8 +72,10 @@ def move(*, filing: Filing, action: FilingAction, by: User | None, on: date, com
         actor="portal" if by is None else by,
         action=_audited(action),
         target=f"filing:{filing.pk}",
-        data={"from": str(before), "to": step.to.value, "on": str(on)},
+        data={"on": str(on)},
         subjects=[filing.employer],
+        before={"state": str(before)},
+        after={"state": step.to.value},
     )
 
 

@@ -112,7 +112,7 @@ def _order(filing: Filing, bank_code: str, by: User, on: date, at: datetime) -> 
         started_at=at.replace(microsecond=0),  # the bank repeats it to the second
     )
     data = {"filing": filing.pk, "order_no": payment.order_no, "amount": str(payment.amount), "bank": bank_code}
-    audit.record(actor=by, action="payment.start", target=payment, data=data, subjects=[filing.employer])
+    audit.record(actor=by, action="payment.start", target=payment, data=data, subjects=[filing.employer], before={}, after={"state": payment.state})
     return payment
 
 
@@ -248,10 +248,19 @@ def _step(payment: Payment, state: PaymentState, code: str, at: datetime) -> tup
     """Forward only: nothing reopens an order that has failed or expired but the bank's 00."""
     if payment.state not in IN_FLIGHT or payment.state == state:
         return MessageVerdict.REPEATED, code
+    before = {"state": str(payment.state)}
     payment.state, payment.response_code = state, code
     payment.finished_at = None if state == PaymentState.PENDING else at
     payment.save(update_fields=["state", "response_code", "finished_at"])
-    audit.record(actor=None, action=f"payment.{state.lower()}", target=payment, data={"code": code}, subjects=_whose(payment))
+    audit.record(
+        actor=None,
+        action=f"payment.{state.lower()}",
+        target=payment,
+        data={"code": code},
+        subjects=_whose(payment),
+        before=before,
+        after={"state": state.value},
+    )
     return MessageVerdict.APPLIED, code
 
 
@@ -261,6 +270,7 @@ def _approve(payment: Payment, confirmation: messages.Confirmation, on: date, at
         return _contradiction(payment, "FPX_ID_OF_ANOTHER_ORDER")
     assert confirmation.fpx_txn_time is not None  # noqa: S101 - an approval without its time is refused when read
     paid_on = confirmation.fpx_txn_time.astimezone(KL).date()
+    before = {"state": str(payment.state)}
     payment.state, payment.response_code = PaymentState.APPROVED, confirmation.debit_auth_code
     payment.fpx_id, payment.paid_at, payment.finished_at = confirmation.fpx_txn_id, confirmation.fpx_txn_time, at
     payment.save(update_fields=["state", "response_code", "fpx_id", "paid_at", "finished_at"])
@@ -270,7 +280,8 @@ def _approve(payment: Payment, confirmation: messages.Confirmation, on: date, at
     code = "CONTRIBUTION_DUE" if awaited else "CREDIT"
     posting.post(received(payment, code, on, paid_on))
     data = {"fpx_id": payment.fpx_id, "paid_on": str(paid_on), "to": code}
-    audit.record(actor=None, action="payment.approved", target=payment, data=data, subjects=_whose(payment))
+    after = {"state": PaymentState.APPROVED.value}
+    audit.record(actor=None, action="payment.approved", target=payment, data=data, subjects=_whose(payment), before=before, after=after)
     if awaited:
         filing.paid_on = paid_on
         filing.save(update_fields=["paid_on"])

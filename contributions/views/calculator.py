@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
@@ -21,6 +21,7 @@ from contributions.rules.schedule import Shares
 from contributions.views import shared
 from kwsp_portal.common import clock
 from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.documents import downloads
 from members.enums import Citizenship
 from members.identity import gates
 
@@ -197,7 +198,7 @@ def _faults(result: several.Result) -> Iterator[tuple[int, Any, str, str]]:
 
 @gates.public
 @require_safe
-def employees_csv(request: HttpRequest) -> HttpResponse:
+def employees_csv(request: HttpRequest) -> HttpResponseBase:
     """The list of the address as a file; a list with a fault has no file, its page says what is wrong."""
     try:
         result = _of_address(request)
@@ -205,6 +206,4 @@ def employees_csv(request: HttpRequest) -> HttpResponse:
         result = None
     if result is None or result.faulty or not result.rows:
         return HttpResponseRedirect(f"{reverse('calculator:several')}?{request.GET.urlencode()}")
-    answer = HttpResponse(export.csv_of(result), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="caruman-{result.wage_month}.csv"'
-    return answer
+    return downloads.attachment(export.csv_of(result), name=f"caruman-{result.wage_month}.csv")

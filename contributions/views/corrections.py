@@ -19,6 +19,7 @@ from contributions.selectors import corrections as selectors
 from contributions.selectors import explaining
 from contributions.services import correcting, preparing
 from contributions.services import correction as services
+from kwsp_portal import audit
 from kwsp_portal.common import clock
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.templatetags import formats
@@ -143,6 +144,9 @@ def row(request: HttpRequest, pk: int) -> HttpResponse:
     """A row of Borang A with all that is behind it: shares, split, value date, the law that was used, its corrections."""
     found = access.row_of(pk)
     month = WageMonth.of(found.filing.wage_month)
+    seen: Any = request.user
+    whose = [found.filing.employer.subject, *([found.member.subject] if found.member else [])]
+    audit.record(actor=seen, action="row.view", target=f"filingrow:{found.pk}", data={"wage_month": str(month)}, subjects=whose)
     booked = balances.entries_with(HolderKind.MEMBER, found.member_id, EntryKind.CONTRIBUTION, [found.pk]) if found.member_id else {}
     credit = booked.get(found.pk)
     behind = explaining.behind(found, credit)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -22,6 +22,7 @@ from contributions.views import shared
 from contributions.views.elections import ACTS, NOT_ALLOWED, line_of
 from kwsp_portal.common import clock
 from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.documents import downloads
 from members.identity.gates import representative_required
 
 ROWS_A_PAGE = 25
@@ -145,9 +146,8 @@ def _faults(fault: dict[str, Any]) -> dict[str, Any]:
 
 @representative_required
 @require_safe
-def election_template(request: HttpRequest) -> HttpResponse:
+def election_template(request: HttpRequest) -> HttpResponseBase:
     """The CSV to fill, with the people on record."""
     employer = shared.employer_of(request)
-    response = HttpResponse(services.template(employer=employer, on=clock.business_date()), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="pilihan-{employer.number}.csv"'
-    return response
+    content = services.template(employer=employer, on=clock.business_date())
+    return downloads.handed_out(request, content, name=f"pilihan-{employer.number}.csv", target=employer, subjects=[employer])

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +23,7 @@ from contributions.views import shared
 from contributions.workflow import GAVE_BACK
 from kwsp_portal.common import clock
 from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.documents import downloads
 from members.identity.gates import representative_required
 
 ELECTIONS_A_PAGE = 25
@@ -174,9 +175,9 @@ def election_copy(request: HttpRequest, pk: int) -> HttpResponse:
 
 @representative_required
 @require_safe
-def election_document(request: HttpRequest, pk: int) -> HttpResponse:
+def election_document(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The signed form as it was uploaded, always as an attachment."""
     found = access.election_for(shared.employer_of(request), pk)
     if found.document is None:
         raise Http404
-    return shared.download(found.document)
+    return downloads.stored(request, found.document, target=found, subjects=[found.employer, found.member])

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +25,7 @@ from contributions.workflow import GAVE_BACK
 from employers.models import Employer
 from kwsp_portal.common import clock
 from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.documents import downloads
 from members.identity.gates import representative_required
 from members.ledger.enums import HolderKind
 
@@ -226,10 +227,9 @@ def filing_row(request: HttpRequest, pk: int, line: int) -> HttpResponse:
 
 @representative_required
 @require_safe
-def template_csv(request: HttpRequest) -> HttpResponse:
+def template_csv(request: HttpRequest) -> HttpResponseBase:
     """The CSV of ruling 12, filled with the people on record."""
     employer = shared.employer_of(request)
     month = shared.month_of(request.GET.get("wage_month")) or WageMonth.of(clock.business_date()).previous()
-    response = HttpResponse(template.csv_for(employer=employer, wage_month=month), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="borang-a-{employer.number}-{month}.csv"'
-    return response
+    content, name = template.csv_for(employer=employer, wage_month=month), f"borang-a-{employer.number}-{month}.csv"
+    return downloads.handed_out(request, content, name=name, target=employer, subjects=[employer])

@@ -18,7 +18,6 @@ from employers.enums import ApprovalFlow
 from employers.views.acting import employer_of as employer_of
 from kwsp_portal.common import clock
 from kwsp_portal.common.periods import PeriodError, WageMonth
-from kwsp_portal.documents.models import StoredFile
 
 NOT_ALLOWED = {
     "WRONG_STATE": (409, gettext_lazy("Ini tidak boleh dibuat lagi: rakan sekerja mungkin sudah membuatnya. Keadaan terkini ditunjukkan di bawah.")),
@@ -70,12 +69,3 @@ def refused(request: HttpRequest, template: str, context: dict[str, Any], error:
     status, words = NOT_ALLOWED[error.code]
     more = {"refused": str(words), "form_errors": True, "stale": error.code == "ELECTIONS_CHANGED"}
     return render(request, template, {**context, **more}, status=status)
-
-
-def download(file: StoredFile) -> HttpResponse:
-    """A stored file as an attachment: never shown by the browser itself, whatever its bytes are."""
-    name = "".join(sign if sign.isalnum() or sign in "._-" else "-" for sign in file.name)
-    response = HttpResponse(bytes(file.content), content_type="application/octet-stream")
-    response["Content-Disposition"] = f'attachment; filename="{name.encode("ascii", "replace").decode().replace("?", "-")}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response

@@ -113,12 +113,15 @@ def make(
 ) -> Appointment:
     """The representative, the number, the invitation and the row of the appointment, with the employer locked."""
     user = user or invitations.begin(role=Role.REPRESENTATIVE, name=name, language=language)
+    acted = Representative.objects.filter(employer=employer, user=user, removed_on__isnull=True).exists()
     representative = _representative(employer, user, on)
     phones.bind(user=user, number=brought["phone"], how=Bound.COUNTER, by=by, at=at, inbox=None, ip=ip)
     invitation = _invite(employer, user, brought["phone"], by, on, at, ip)
     appointment = Appointment.objects.create(representative=representative, **brought, invitation=invitation, made_by=by, made_on=on, made_at=at)
     data = {"appointment": appointment.pk, "form": brought["form"], "invitation": invitation.pk if invitation else None}
-    audit.record(actor=by, action="employer.appoint", target=employer, data=data, subjects=[user], ip=ip)
+    now = {"role": representative.role}
+    then = now if acted else {"role": None}
+    audit.record(actor=by, action="employer.appoint", target=employer, data=data, before=then, after=now, subjects=[user], ip=ip)
     return appointment
 
 
@@ -150,7 +153,8 @@ def _propose(
     except IntegrityError:
         raise proposals.NotAllowed("ANOTHER_WAITS") from None
     data = {"proposal": proposal.pk, "form": proposal.form, "risks": proposal.risks}
-    audit.record(actor=by, action="employer.propose", target=employer, data=data, subjects=[user] if user else [], ip=ip)
+    then, now = {"state": None}, {"state": proposal.state}
+    audit.record(actor=by, action="employer.propose", target=employer, data=data, before=then, after=now, subjects=[user] if user else [], ip=ip)
     return proposal
 
 

@@ -103,4 +103,5 @@ def _refused(proposal: AppointmentProposal, state: ProposalState, by: User, code
 
 def _audit(proposal: AppointmentProposal, state: ProposalState, by: User) -> None:
     data = {"proposal": proposal.pk, "form": AppointmentForm(proposal.form).value}
-    audit.record(actor=by, action=f"employer.{queue.ACTS[state]}", target=proposal.employer, data=data)
+    then, now = {"state": ProposalState.PROPOSED.value}, {"state": state.value}
+    audit.record(actor=by, action=f"employer.{queue.ACTS[state]}", target=proposal.employer, data=data, before=then, after=now)

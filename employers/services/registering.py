@@ -36,7 +36,9 @@ def register(*, name: str, kind: EmployerKind, from_date: date, none_of: frozens
         if known:
             raise Known(known)
         employer = Employer.objects.create(number=allocate_number(), name=name, kind=kind, from_date=from_date)
-        audit.record(actor=by, action="employer.register", target=employer, data={"number": employer.number, "none_of": sorted(none_of)})
+        data = {"number": employer.number, "none_of": sorted(none_of)}
+        after = {"name": name, "kind": kind.value, "from_date": str(from_date)}
+        audit.record(actor=by, action="employer.register", target=employer, data=data, before={}, after=after)
     return employer
 
 

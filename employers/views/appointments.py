@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,6 +15,7 @@ from employers.models import AppointmentProposal
 from employers.services import appointment_queue
 from employers.views.counter import NOT_ALLOWED
 from kwsp_portal.common import clock
+from kwsp_portal.documents import downloads
 from kwsp_portal.phones import masked
 from members import labels
 from members.enums import IdentityKind, ProposalState, Seen
@@ -47,9 +48,11 @@ def appointment(request: HttpRequest, pk: int) -> HttpResponse:
 
 @desk.counter_required
 @require_safe
-def appointment_document(request: HttpRequest, pk: int) -> HttpResponse:
+def appointment_document(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The signed form, always as an attachment."""
-    return desk.download(access.appointment_for(pk).document)
+    found = access.appointment_for(pk)
+    acting = found.representative
+    return downloads.stored(request, found.document, target=found, subjects=[acting.employer, acting.user])
 
 
 @desk.counter_required
@@ -78,9 +81,10 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
 
 @desk.counter_required
 @require_safe
-def proposal_document(request: HttpRequest, pk: int) -> HttpResponse:
+def proposal_document(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The signed form of what waits, always as an attachment."""
-    return desk.download(access.appointment_proposal_for(pk).document)
+    found = access.appointment_proposal_for(pk)
+    return downloads.stored(request, found.document, target=found, subjects=[found.employer])
 
 
 def _act(request: HttpRequest, found: AppointmentProposal, name: str, form: RefusalForm) -> None:

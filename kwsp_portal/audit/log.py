@@ -81,7 +81,7 @@ def _changes(act: Act, data: dict[str, Any]) -> Iterator[Figure]:
     before, after = data.get(acts.BEFORE, {}), data.get(acts.AFTER, {})
     for key, one in act.fields.items():
         if one.label and before.get(key) != after.get(key):
-            yield Figure(str(one.label), _shown(one, after.get(key)), _shown(one, before.get(key)) or "-")
+            yield Figure(str(one.label), _shown(one, after.get(key)) or "-", _shown(one, before.get(key)) or "-")
 
 
 def _is_there(value: Any) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from kwsp_portal.audit.acts import Sort
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common import clock
 from kwsp_portal.common.stored_names import thing
+from kwsp_portal.documents import downloads
 from kwsp_portal.templatetags import formats
 from members import access as members_access
 from members.identity.admin import ROLES
@@ -169,9 +170,8 @@ def _exported(request: HttpRequest, subjects: Sequence[str], *, names: bool) -> 
     form = FilterForm(request.GET)
     user: Any = request.user
     audit.record(actor=user, action="activity.export", target=user, subjects=subjects)
-    answer = StreamingHttpResponse(_csv(_rows(request, subjects, form.wanted(), names=names)), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="log-aktiviti-{clock.business_date():%Y-%m-%d}.csv"'
-    return answer
+    lines = _csv(_rows(request, subjects, form.wanted(), names=names))
+    return downloads.attachment(lines, name=f"log-aktiviti-{clock.business_date():%Y-%m-%d}.csv")
 
 
 def _rows(request: HttpRequest, subjects: Sequence[str], wanted: log.Wanted, *, names: bool) -> Iterator[Sequence[str]]:

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from kwsp_portal.audit.acts import Act, Figure, Sort, hidden, register
+from kwsp_portal.common.stored_names import named
 from kwsp_portal.frame.population.plan import Plan
 from kwsp_portal.frame.records import words
 
@@ -19,6 +20,7 @@ register(
             Sort.VIEWS,
             data={"field": Figure(_("Butiran"), lambda code: str(words.FIELDS.get(code, code))), "reason": Figure(_("Sebab")), **hidden("code")},
         ),
+        "register.view": Act(_("Daftar dibaca oleh pegawai"), Sort.VIEWS, data={"register": Figure(_("Daftar"), lambda name: str(named(name)))}),
         "demo.population.begin": Act(_("Data demo mula dibina"), Sort.OPERATION, own=False, data=hidden(*Plan._fields)),
     }
 )

@@ -11,15 +11,16 @@ from django_otp.admin import OTPAdminSite
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from kwsp_portal.common import clock
-from kwsp_portal.frame import ledger_check, queues, trail_check
+from kwsp_portal.frame import ledger_check, queues, register_views, trail_check
 from members.identity import gates, views
 from members.identity.enums import ADMIN_READERS, Role
 
 NOT_HERE = (Group, TOTPDevice)
 """Groups decide nothing in this portal; a device's secret is nobody's to see."""
 
-LEFT_OUT = {"login", "logout", "password_change", "password_change_done", "view_on_site"}
-"""Addresses of Django's admin that would go round the portal's own doors (members.identity.views)."""
+LEFT_OUT = {"login", "logout", "password_change", "password_change_done", "view_on_site", "autocomplete"}
+"""Addresses of Django's admin that would go round the portal's own doors (members.identity.views), or that nothing here asks for: registers have no
+field to look up, and Django's look-up answers a question without its names with an error."""
 
 
 def _mark(entries: list[URLPattern | URLResolver]) -> None:
@@ -56,6 +57,10 @@ class PortalAdminSite(OTPAdminSite):
         kept = [entry for entry in super().get_urls() if getattr(entry, "name", None) not in LEFT_OUT]
         _mark(kept)
         return [*doors, *kept]
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Behind Django's own door; and what is read is in the trail."""
+        return super().admin_view(register_views.kept(view), cacheable)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The registers, and above them what the last checks of the ledger and of the trail found, and what waits."""

@@ -7,9 +7,11 @@ import time
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.urls import Resolver404, resolve
@@ -186,6 +188,19 @@ class UploadLimit:
             return errors.too_large(request, found=length)
         response.status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
         return response
+
+
+class Unreadable:
+    """A NUL in an address is nobody's hand, and PostgreSQL keeps none: it is refused in words before anything is asked for it. What is typed into
+    forms, their fields refuse; bytes that are no UTF-8 Django has replaced by then."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path_info or "\0" in unquote(request.META.get("QUERY_STRING", "")):
+            return errors.bad_request(request, SuspiciousOperation("NUL"))
+        return self.get_response(request)
 
 
 def _takes_files(path: str) -> bool:

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "kwsp_portal.frame.middleware.Language",
     "kwsp_portal.frame.middleware.WordsForWrongMethod",
     "kwsp_portal.frame.middleware.UploadLimit",
+    "kwsp_portal.frame.middleware.Unreadable",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -131,13 +131,13 @@ def finish(*, invitation: Invitation, approval: Approval, on: date, at: datetime
         with transaction.atomic():
             row = _locked(invitation, on)
             tac.spend(approval=approval, user=row.user, purpose=Purpose.ACTIVATION_PHONE, shown=shown(row), at=at)
-            chosen = row.progress
+            chosen, then = row.progress, {"user_id": row.user.user_id}
             user = _activated(row.user, chosen, at)
             row.progress = {Step.TERMS: chosen[Step.TERMS]}
             row.save(update_fields=["progress"])
             invitations.redeem(invitation_id=row.pk, on=on, at=at)
-            data = {"user_id": user.user_id, "terms": chosen[Step.TERMS]["version"]}
-            audit.record(actor=user, action="identity.activate", target=f"user:{user.pk}", data=data, subjects=[user], ip=ip)
+            data, now = {"terms": chosen[Step.TERMS]["version"]}, {"user_id": user.user_id}
+            audit.record(actor=user, action="identity.activate", target=f"user:{user.pk}", data=data, before=then, after=now, subjects=[user], ip=ip)
     except IntegrityError as fault:
         if "user_id" not in str(fault):
             raise

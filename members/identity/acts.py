@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kwsp_portal.audit.acts import Act, Figure, Sort, hidden, register
 from kwsp_portal.templatetags import formats
-from members.identity.enums import Purpose, SessionEnd
+from members.identity.enums import Method, Purpose, SessionEnd
 
 REASONS = {
     "password": _("kata laluan salah"),
@@ -31,6 +31,8 @@ def _day(text: str) -> str:
 
 
 TOKEN = {"scope": Figure(_("Skop")), "limit": Figure(_("Had bulanan (RM)")), **hidden("expires_at")}
+STATES = {"INVITED": _("belum diaktifkan"), "ACTIVE": _("aktif")}
+METHODS = {Method.SMS: _("SMS"), Method.APP: _("aplikasi pengesah")}
 
 
 register(
@@ -43,14 +45,15 @@ register(
             Sort.SIGN_IN,
             data={"why": Figure(_("Sebab"), lambda code: ENDED_BY.get(code, code)), "sessions": Figure(_("Bilangan sesi"))},
         ),
-        "identity.token_give": Act(_("Token API dibuat"), Sort.PROFILE, data=TOKEN),
-        "identity.token_revoke": Act(_("Token API dibatalkan"), Sort.PROFILE, data=TOKEN),
+        "identity.token_give": Act(_("Token API dibuat"), Sort.PROFILE, fields=TOKEN),
+        "identity.token_revoke": Act(_("Token API dibatalkan"), Sort.PROFILE, fields=TOKEN),
         "identity.invite": Act(
             _("ID sementara i-Akaun dihantar"),
             Sort.PROFILE,
-            data={**hidden("kind", "user", "voided"), "to": Figure(_("Telefon bimbit")), "expires_on": Figure(_("Sah hingga"), _day)},
+            data=hidden("kind", "user"),
+            fields={"to": Figure(_("Telefon bimbit")), "expires_on": Figure(_("Sah hingga"), _day)},
         ),
-        "identity.activate": Act(_("i-Akaun bermula"), Sort.PROFILE, data={**hidden("terms"), "user_id": Figure(_("ID Pengguna"))}),
+        "identity.activate": Act(_("i-Akaun bermula"), Sort.PROFILE, data=hidden("terms"), fields={"user_id": Figure(_("ID Pengguna"))}),
         "identity.recover": Act(
             _("Akses dipulihkan dengan kod TAC"), Sort.PROFILE, data={"forgot": Figure(_("Terlupa"), lambda code: FORGOT.get(code, code))}
         ),
@@ -59,7 +62,7 @@ register(
             _("Kata laluan diminta sekali lagi"), Sort.SIGN_IN, data={"reason": Figure(_("Sebab"), lambda code: REASONS.get(code, code))}
         ),
         "identity.recognition": Act(_("Imej dan frasa rahsia ditukar"), Sort.PROFILE),
-        "identity.redeem": Act(_("i-Akaun diaktifkan"), Sort.PROFILE),
+        "identity.redeem": Act(_("i-Akaun diaktifkan"), Sort.PROFILE, fields={"state": Figure(_("i-Akaun"), lambda code: STATES.get(code, code))}),
         "identity.expire_invitations": Act(_("Jemputan i-Akaun yang luput dibatalkan"), Sort.PROFILE, own=False, data=hidden("on", "voided")),
     }
 )
@@ -80,6 +83,7 @@ WHAT_FOR = {
 }
 PURPOSE = Figure(_("Untuk"), lambda code: WHAT_FOR.get(code, code))
 NUMBER = Figure(_("Nombor telefon"))
+METHOD = {"method": Figure(_("Kod TAC melalui"), lambda code: METHODS.get(code, code))}
 ADDRESS = Figure(_("Alamat e-mel"))
 
 register(
@@ -87,20 +91,21 @@ register(
         "tac.issue": Act(_("Kod TAC diminta"), Sort.TAC, data={"purpose": PURPOSE, **hidden("method", "code")}),
         "tac.verify": Act(_("Kod TAC disahkan"), Sort.TAC, data={"purpose": PURPOSE, **hidden("code")}),
         "tac.spend": Act(_("Kelulusan TAC digunakan"), Sort.TAC, data=hidden("code")),
-        "tac.unblock": Act(_("Cubaan TAC dibuka semula"), Sort.TAC),
+        "tac.unblock": Act(_("Cubaan TAC dibuka semula"), Sort.TAC, fields={"wrong": Figure(_("Kod salah berturut-turut"))}),
         "authenticator.begin": Act(_("Aplikasi pengesah dimulakan"), Sort.PROFILE),
-        "authenticator.confirm": Act(_("Aplikasi pengesah ditambah"), Sort.PROFILE),
-        "authenticator.remove": Act(_("Aplikasi pengesah dibuang"), Sort.PROFILE),
+        "authenticator.confirm": Act(_("Aplikasi pengesah ditambah"), Sort.PROFILE, fields=METHOD),
+        "authenticator.remove": Act(_("Aplikasi pengesah dibuang"), Sort.PROFILE, fields=METHOD),
         "email.ask": Act(_("Alamat e-mel baharu diminta"), Sort.PROFILE, data={"to": ADDRESS}),
-        "email.prove": Act(_("Alamat e-mel disahkan"), Sort.PROFILE, data={**hidden("code"), "from": Figure(_("Alamat dahulu")), "to": ADDRESS}),
-        "email.cancel": Act(_("Alamat e-mel yang menunggu dibatalkan"), Sort.PROFILE, data={"to": ADDRESS}),
-        "email.remove": Act(_("Alamat e-mel dibuang"), Sort.PROFILE, data={"from": Figure(_("Alamat dahulu"))}),
+        "email.prove": Act(_("Alamat e-mel disahkan"), Sort.PROFILE, data=hidden("code"), fields={"email": ADDRESS}),
+        "email.cancel": Act(_("Alamat e-mel yang menunggu dibatalkan"), Sort.PROFILE, fields={"email": ADDRESS}),
+        "email.remove": Act(_("Alamat e-mel dibuang"), Sort.PROFILE, fields={"email": ADDRESS}),
         "phone.bind": Act(
             _("Telefon TAC didaftarkan"),
             Sort.PROFILE,
-            data={**hidden("how"), "from": Figure(_("Nombor dahulu")), "to": Figure(_("Nombor baharu"))},
+            data=hidden("how"),
+            fields={"number": NUMBER},
         ),
-        "phone.cancel": Act(_("Pertukaran telefon TAC dibatalkan"), Sort.PROFILE, data={"number": NUMBER}),
-        "phone.remove": Act(_("Telefon TAC dikeluarkan"), Sort.PROFILE, data={"number": NUMBER}),
+        "phone.cancel": Act(_("Pertukaran telefon TAC dibatalkan"), Sort.PROFILE, fields={"number": NUMBER}),
+        "phone.remove": Act(_("Telefon TAC dikeluarkan"), Sort.PROFILE, fields={"number": NUMBER}),
     }
 )

@@ -47,7 +47,7 @@ def give(*, approval: Approval, user: User, scope: str, monthly_limit: Decimal |
             address=ip,
         )
         row.save(force_insert=True)
-        audit.record(actor=user, action="identity.token_give", target=f"user:{user.pk}", data=endings.figures(row), ip=ip)
+        audit.record(actor=user, action="identity.token_give", target=f"user:{user.pk}", before={}, after=endings.figures(row), ip=ip)
     return row, token
 
 

@@ -18,7 +18,7 @@ from django_otp.oath import TOTP
 
 from kwsp_portal import audit
 from members.identity import endings, phones
-from members.identity.enums import SessionEnd
+from members.identity.enums import Method, SessionEnd
 from members.identity.models import User
 from members.identity.models_tac import Authenticator, RecoveryCode
 
@@ -30,6 +30,9 @@ CODE_LETTERS: Final = 10
 """49 bits: not to be guessed, whatever the limits."""
 WAITS: Final = timedelta(minutes=15)
 _STEP: Final = 30
+BY_SMS: Final = {"method": Method.SMS.value}
+BY_APP: Final = {"method": Method.APP.value}
+"""How codes come, as the trail has it."""
 
 
 class NotRight(Exception):
@@ -80,7 +83,7 @@ def confirm(*, user: User, digits: str, at: datetime, except_key: str | None = N
         app.save(update_fields=["confirmed_at", "last_step"])
         codes = ["".join(secrets.choice(LETTERS) for _ in range(CODE_LETTERS)) for _ in range(CODES)]
         RecoveryCode.objects.bulk_create(RecoveryCode(authenticator=app, mac=_mac(app, code)) for code in codes)
-        audit.record(actor=user, action="authenticator.confirm", target=f"user:{user.pk}", ip=ip)
+        audit.record(actor=user, action="authenticator.confirm", target=f"user:{user.pk}", before=BY_SMS, after=BY_APP, ip=ip)
         endings.end_all(user, why=SessionEnd.FACTOR, at=at, except_key=except_key, ip=ip)
         phones.tell(user, "AUTHENTICATOR_ADDED", cause=f"authenticator:{app.pk}", at=at)
     return codes
@@ -93,7 +96,7 @@ def remove(*, user: User, at: datetime, except_key: str | None = None, ip: str |
     app = current(user)
     if app is not None:
         _close(app, at)
-        audit.record(actor=user, action="authenticator.remove", target=f"user:{user.pk}", ip=ip)
+        audit.record(actor=user, action="authenticator.remove", target=f"user:{user.pk}", before=BY_APP, after=BY_SMS, ip=ip)
         endings.end_all(user, why=SessionEnd.FACTOR, at=at, except_key=except_key, ip=ip)
         phones.tell(user, "AUTHENTICATOR_REMOVED", cause=f"authenticator:{app.pk}", at=at)
 

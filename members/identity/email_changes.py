@@ -155,7 +155,7 @@ def cancel(*, user: User, at: datetime, ip: str | None = None) -> None:
     with transaction.atomic():
         _hold(user)
         for left in EmailAddress.objects.filter(user=user, ended_at=None, verified_at=None):
-            audit.record(actor=user, action="email.cancel", target=f"user:{user.pk}", data={"to": emails.masked(left)}, subjects=[user], ip=ip)
+            audit.record(actor=user, action="email.cancel", target=f"user:{user.pk}", before=_kept(left), after={}, subjects=[user], ip=ip)
             _end(left, EmailEnd.CANCELLED, at)
 
 
@@ -165,7 +165,7 @@ def remove(*, user: User, at: datetime, ip: str | None = None) -> None:
     row = emails.current(user)
     if row is None:
         return
-    audit.record(actor=user, action="email.remove", target=f"user:{user.pk}", data={"from": emails.masked(row)}, subjects=[user], ip=ip)
+    audit.record(actor=user, action="email.remove", target=f"user:{user.pk}", before=_kept(row), after={}, subjects=[user], ip=ip)
     # The address is told while it is still the person's.
     notices.warn(user, "EMAIL_REMOVED", figures={"at": formats.moment(at), "email": emails.masked(row)}, cause=f"emailaddress:{row.pk}", at=at)
     _end(row, EmailEnd.REMOVED, at)
@@ -177,6 +177,11 @@ def forget_expired(*, at: datetime) -> int:
     return late.update(ended_at=at, ended_why=EmailEnd.EXPIRED, address=None)
 
 
+def _kept(row: EmailAddress | None) -> dict[str, str]:
+    """An address as the trail keeps it, on either side of an act."""
+    return {"email": emails.masked(row)} if row else {}
+
+
 def _proved(user: User, bare: str, at: datetime, ip: str | None) -> EmailAddress | Refused:
     row, before = emails.waiting(user, at=at), emails.current(user)
     if row is None:
@@ -186,8 +191,7 @@ def _proved(user: User, bare: str, at: datetime, ip: str | None) -> EmailAddress
     figures = {"at": formats.moment(at), "email": emails.masked(row)}
     # Who had the notices so far is told first; then the new address takes its place.
     notices.warn(user, "EMAIL_CHANGED", figures=figures, cause=f"emailaddress:{row.pk}", at=at)
-    data = {"from": emails.masked(before), "to": emails.masked(row)}
-    audit.record(actor=user, action="email.prove", target=f"user:{user.pk}", data=data, subjects=[user], ip=ip)
+    audit.record(actor=user, action="email.prove", target=f"user:{user.pk}", before=_kept(before), after=_kept(row), subjects=[user], ip=ip)
     if before is not None:
         _end(before, EmailEnd.REPLACED, at)
     row.verified_at = at

@@ -33,7 +33,7 @@ def end_token(row: ApiToken, *, at: datetime, by: User | None = None, ip: str | 
     """One token, in the caller's transaction, which holds its row."""
     row.revoked_at = at
     row.save(update_fields=["revoked_at"])
-    audit.record(actor=by or row.user, action="identity.token_revoke", target=f"user:{row.user_id}", data=figures(row), ip=ip)
+    audit.record(actor=by or row.user, action="identity.token_revoke", target=f"user:{row.user_id}", before=figures(row), after={}, ip=ip)
 
 
 def figures(row: ApiToken) -> Mapping[str, str]:

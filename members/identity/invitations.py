@@ -109,7 +109,8 @@ def invite(
         locked = User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
         if locked.activated_at is not None:
             raise AlreadyActivated
-        voided = _void(_open(locked), at)
+        earlier = _open(locked).first()
+        _void(_open(locked), at)
         invitation = Invitation.objects.create(
             user=locked,
             kind=kind,
@@ -132,8 +133,16 @@ def invite(
             expires_at=at + timedelta(days=DAYS),
             on=on,
         )
-        data = {"kind": kind.value, "user": locked.pk, "to": phones.masked(phone), "expires_on": str(invitation.expires_on), "voided": voided}
-        audit.record(actor=by or KIOSK, action="identity.invite", target=invitation, data=data, subjects=[locked], ip=ip)
+        audit.record(
+            actor=by or KIOSK,
+            action="identity.invite",
+            target=invitation,
+            data={"kind": kind.value, "user": locked.pk},
+            subjects=[locked],
+            before=_kept(earlier),
+            after=_kept(invitation),
+            ip=ip,
+        )
     return invitation
 
 
@@ -164,7 +173,7 @@ def redeem(*, invitation_id: int, on: date, at: datetime) -> Invitation:
     _require_open(invitation, on=on)
     invitation.used_at = at
     invitation.save(update_fields=["used_at"])
-    audit.record(actor=invitation.user, action="identity.redeem", target=invitation)
+    audit.record(actor=invitation.user, action="identity.redeem", target=invitation, before={"state": "INVITED"}, after={"state": "ACTIVE"})
     return invitation
 
 
@@ -214,6 +223,11 @@ def _void(found: QuerySet[Invitation], at: datetime) -> int:
     ended = list(found.select_for_update(no_key=True).order_by("pk"))
     notify.withdraw(causes=[cause_of(one) for one in ended])
     return Invitation.objects.filter(pk__in=[one.pk for one in ended]).update(voided_at=at)
+
+
+def _kept(invitation: Invitation | None) -> dict[str, str]:
+    """What the trail keeps of an invitation, on either side of an act; nothing where there is none."""
+    return {} if invitation is None else {"to": phones.masked(invitation.phone), "expires_on": str(invitation.expires_on)}
 
 
 def _open(user: User) -> QuerySet[Invitation]:

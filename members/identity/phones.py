@@ -90,8 +90,8 @@ def bind(*, user: User, number: str, how: Bound, by: User | None, at: datetime, 
         cooling = None if first else at + timedelta(hours=settings.TAC["cooling_hours"])
         phone = TacPhone.objects.create(user=user, number=number, how=how, by=by, bound_at=at, cooling_until=cooling)
         endings.end_all(user, why=SessionEnd.FACTOR, at=at, by=by, ip=ip)
-        data = {"how": how.value, "from": masked(before), "to": masked(phone)}
-        audit.record(actor=by, action="phone.bind", target=f"user:{user.pk}", data=data, ip=ip)
+        then, now = {"number": masked(before)}, {"number": masked(phone)}
+        audit.record(actor=by, action="phone.bind", target=f"user:{user.pk}", data={"how": how.value}, before=then, after=now, ip=ip)
         _tell(user, "PHONE_BOUND", phone, phone, inbox, at)
         if before is not None:
             _tell(user, "PHONE_CHANGED", before, phone, None, at)
@@ -108,7 +108,7 @@ def cancel(*, user: User, at: datetime, except_key: str | None = None, ip: str |
             raise NotCooling
         _end(phone, Ended.CANCELLED, at)
         endings.end_all(user, why=SessionEnd.FACTOR, at=at, except_key=except_key, ip=ip)
-        audit.record(actor=user, action="phone.cancel", target=f"user:{user.pk}", data={"number": masked(phone)}, ip=ip)
+        audit.record(actor=user, action="phone.cancel", target=f"user:{user.pk}", before={"number": masked(phone)}, after={}, ip=ip)
         before = TacPhone.objects.filter(user=user, ended_why=Ended.REPLACED).order_by("-pk").first()
         for told in filter(None, (phone, before)):
             _tell(user, "PHONE_CANCELLED", told, phone, None, at)
@@ -122,7 +122,7 @@ def remove(*, user: User, by: User, at: datetime, ip: str | None = None) -> None
         if phone is not None:
             _end(phone, Ended.REMOVED, at)
             endings.end_all(user, why=SessionEnd.FACTOR, at=at, by=by, ip=ip)
-            audit.record(actor=by, action="phone.remove", target=f"user:{user.pk}", data={"number": masked(phone)}, ip=ip)
+            audit.record(actor=by, action="phone.remove", target=f"user:{user.pk}", before={"number": masked(phone)}, after={}, ip=ip)
 
 
 def tell(user: User, kind: str, *, cause: str, at: datetime) -> None:

@@ -138,10 +138,11 @@ def unblock(*, user: User, by: User, at: datetime, ip: str | None = None) -> Non
     """The counter has seen who it is: wrong guesses up to now are forgiven."""
     with transaction.atomic():
         standing = tac_limits.locked(_subject(user, ""), at=at)
+        before = {"wrong": standing.wrong_in_a_row}
         standing.wrong_in_a_row, standing.blocked_at, standing.touched_at = 0, None, at
         standing.forgiven_to = Attempt.objects.filter(subject=standing.pk).aggregate(last=Max("pk"))["last"] or standing.forgiven_to
         standing.save()
-        audit.record(actor=by, action="tac.unblock", target=f"user:{user.pk}", ip=ip)
+        audit.record(actor=by, action="tac.unblock", target=f"user:{user.pk}", before=before, after={"wrong": 0}, ip=ip)
 
 
 def _subject(user: User | None, unknown: str) -> str:

@@ -95,6 +95,7 @@ def keep_draft(request: HttpRequest) -> HttpResponse:
     """What a page says was typed in it, just before its session ends. JSON: `{"page": "/…", "fields": [[name, value], …]}`."""
     try:
         said = json.loads(request.body)
+        json.dumps(said, ensure_ascii=False).encode()  # lone surrogates are no text
         page, fields = ways.safe(request, str(said["page"])), drafts.said(said["fields"])
     except (ValueError, KeyError, TypeError):
         return HttpResponse(status=HTTPStatus.BAD_REQUEST)

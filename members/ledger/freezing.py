@@ -17,6 +17,10 @@ from members.ledger.models import Account, Freeze
 NAMED: Final = 100
 """At most so many accounts are named in one event of the trail; their number is always the whole, and each has its row here."""
 
+FROZEN: Final = {"state": FreezeState.FROZEN.value}
+LIFTED: Final = {"state": FreezeState.LIFTED.value}
+"""As the trail has it."""
+
 
 class NotLiftable(Exception):
     """Why a freeze stays. `code`: NOT_FROZEN, REASON_MISSING, STILL_BROKEN with the names of the checks that find the account."""
@@ -40,7 +44,7 @@ def freeze(results: Iterable[invariants.Result]) -> int:
             frozen += len(accounts)
             if accounts:
                 data = {"check": result.name, "count": len(accounts), "accounts": accounts[:NAMED]}
-                audit.record(actor="jobs", action="ledger.freeze", data=data, subjects=_holders(accounts[:NAMED]))
+                audit.record(actor="jobs", action="ledger.freeze", data=data, subjects=_holders(accounts[:NAMED]), before={}, after=FROZEN)
     return frozen
 
 
@@ -95,7 +99,8 @@ def _lift(account_id: int, reason: str, by: audit.Actor) -> None:
             [account_id, found.pk, found.check_name, reason, name[:60]],
         )
     data = {"check": found.check_name, "reason": reason}
-    audit.record(actor=by, action="ledger.freeze.lift", target=f"ledger_account:{account_id}", data=data, subjects=_holders([account_id]))
+    target, whom = f"ledger_account:{account_id}", _holders([account_id])
+    audit.record(actor=by, action="ledger.freeze.lift", target=target, data=data, subjects=whom, before=FROZEN, after=LIFTED)
 
 
 def _holders(account_ids: Sequence[int]) -> list[str]:

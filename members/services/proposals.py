@@ -50,8 +50,8 @@ def propose(
             )
     except IntegrityError:
         raise NotAllowed("ANOTHER_WAITS") from None
-    data = {"proposal": proposal.pk, "kind": kind.value, "risks": [risk.value for risk in risks], **changed(before, after)}
-    audit.record(actor=by, action="counter.propose", target=member, data=data)
+    data = {"proposal": proposal.pk, "kind": kind.value, "risks": [risk.value for risk in risks]}
+    audit.record(actor=by, action="counter.propose", target=member, data=data, **changed(before, after))
     return proposal
 
 

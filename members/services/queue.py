@@ -171,5 +171,5 @@ def _refused(proposal: CounterProposal, action: str, by: User, code: str) -> pro
 
 
 def _audit(proposal: CounterProposal, action: str, by: User) -> None:
-    data = {"proposal": proposal.pk, "kind": proposal.kind, **proposals.changed(proposal.before, proposal.after)}
-    audit.record(actor=by, action=action, target=proposal.member, data=data)
+    data = {"proposal": proposal.pk, "kind": proposal.kind}
+    audit.record(actor=by, action=action, target=proposal.member, data=data, **proposals.changed(proposal.before, proposal.after))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import IntegrityError, connection, transaction
 
@@ -10,6 +10,7 @@ from kwsp_portal import audit
 from kwsp_portal.common.names import name_key
 from kwsp_portal.common.refusal import Refusal
 from kwsp_portal.documents import services as documents
+from kwsp_portal.templatetags import formats
 from members.enums import Citizenship, Door, IdentityKind, Religion, Sex
 from members.facts import PersonFacts
 from members.identity.enums import Role
@@ -95,11 +96,22 @@ def register(
             kept = [documents.keep(paper, by_id=by.pk) for paper in papers]
             check = checking.keep(member=member, checklist=checklist, door=Door.COUNTER, by=by, on=on, at=at)
             data = {"number": member.number, "check": check.pk, "papers": [paper.pk for paper in kept], "none_of": sorted(none_of)}
-            audit.record(actor=by, action="member.register", target=member, data=data)
+            audit.record(actor=by, action="member.register", target=member, data=data, before={}, after=_kept(person))
     except IntegrityError:
         _refuse_taken(person)
         raise
     return member
+
+
+def _kept(person: Person) -> dict[str, Any]:
+    """What the register says from now on, as the trail keeps it: of the identity number the last digits."""
+    return {
+        "name": person.name,
+        "identity_kind": person.identity_kind.value,
+        "identity_ending": formats.masked_ic(person.identity_number),
+        "birth_date": str(person.birth_date),
+        "citizenships": [[person.citizenship.value, str(person.birth_date), None]],
+    }
 
 
 def namesakes(*, name: str, birth_date: date) -> list[Member]:

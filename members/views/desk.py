@@ -3,11 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from kwsp_portal import audit, thumbprint
-from kwsp_portal.documents.models import StoredFile
 from members.enums import LookupReason, Thumb
 from members.identity.enums import Role
 from members.identity.gates import officer_required
@@ -70,12 +69,3 @@ def ask_reader(request: HttpRequest, member: Member | None, number: str, *, at: 
     kept = dict(list(request.session.get(THUMBS, {}).items())[-4:])
     request.session[THUMBS] = {**kept, number: (said.value, int(at.timestamp()))}
     return said
-
-
-def download(file: StoredFile) -> HttpResponse:
-    """A scanned paper as an attachment: never shown by the browser itself, whatever its bytes are."""
-    name = "".join(sign if (sign.isascii() and sign.isalnum()) or sign in "._-" else "-" for sign in file.name)
-    response = HttpResponse(bytes(file.content), content_type="application/octet-stream")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response

@@ -4,19 +4,20 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kwsp_portal import phones
 from kwsp_portal.common import clock
+from kwsp_portal.documents import downloads
 from kwsp_portal.templatetags import formats
 from members import access, forms, labels
-from members.enums import ProposalKind, ProposalState, Seen
+from members.enums import LookupReason, ProposalKind, ProposalState, Seen
 from members.models import CounterProposal
 from members.selectors import bank_accounts, counter
-from members.services import correcting, proposals, registering
+from members.services import correcting, lookup, proposals, registering
 from members.services import queue as services
 from members.views import desk
 
@@ -47,6 +48,8 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
     """What is changed, why, what was seen, what follows; the supervisor approves or refuses, an officer may put it away."""
     found = access.proposal_for(pk)
     if request.method != "POST":
+        why = desk.reason_of(request) or LookupReason.SUPERVISION
+        lookup.see(member=found.member, reason=why, by=request.user, ip=desk.address_of(request))  # type: ignore[arg-type]
         return _page(request, found, forms.RefusalForm())
     name = request.POST.get("action", "")
     if name not in ACTS:
@@ -69,12 +72,13 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
 
 @desk.counter_required
 @require_safe
-def document(request: HttpRequest, pk: int, file: int) -> HttpResponse:
+def document(request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
     """A paper of a proposal, always as an attachment."""
-    found = access.proposal_for(pk).documents.filter(pk=file).first()
+    proposal = access.proposal_for(pk)
+    found = proposal.documents.filter(pk=file).first()
     if found is None:
         raise Http404
-    return desk.download(found)
+    return downloads.stored(request, found, target=proposal, subjects=[proposal.member])
 
 
 def _act(request: HttpRequest, found: CounterProposal, name: str, form: forms.RefusalForm) -> None:

@@ -78,7 +78,7 @@ def test_a_member_gets_a_token_for_the_own_things(member: User) -> None:
     assert with_token(body["token"]).get("/api/v1/me/postings/?from=2026-01-01&to=2026-11-16").json()["postings"] == []
     assert with_token(body["token"]).get("/api/v1/me/contributions/").status_code == 200
     assert ApiToken.objects.get().digest not in body["token"]
-    assert AuditEvent.objects.get(action="identity.token_give").data["scope"] == "me"
+    assert AuditEvent.objects.get(action="identity.token_give").data["after"]["scope"] == "me"
 
 
 @pytest.mark.parametrize(

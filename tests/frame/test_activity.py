@@ -80,7 +80,7 @@ def test_an_empty_log_says_so(client: Client, member: Member) -> None:
 
 
 def test_an_act_that_names_member_and_user_is_shown_once(client: Client, member: Member) -> None:
-    audit.record(actor=member.user, action="election.record", target=member, data={"points": "1.5"})
+    audit.record(actor=member.user, action="election.record", target=member, before={}, after={"points": "1.5"})
 
     assert page(client, "/member/activity/").count("Pilihan direkodkan") == 1
 

@@ -65,6 +65,64 @@ def test_every_figure_that_the_code_writes_is_in_the_register():
     assert wrong == []
 
 
+CHANGES_NOTHING = {
+    "identity.sign_in": "who is signed in where is the register of sessions",
+    "identity.sign_out": "the same",
+    "identity.session_end": "the same",
+    "identity.sessions_end": "the same; how many is its figure",
+    "identity.prove": "asks only",
+    "identity.password": "of a password nothing is kept on either side",
+    "identity.recognition": "of a phrase and a picture neither",
+    "identity.recover": "what it changes is an act of its own: identity.password",
+    "tac.issue": "a code is asked for",
+    "tac.verify": "a code is answered",
+    "tac.spend": "a refusal only",
+    "authenticator.begin": "nothing serves until it is confirmed",
+    "email.ask": "nothing is changed until it is proved",
+    "counter.search": "looks only",
+    "counter.thumb": "a refusal only",
+    "counter.issue": "what it changes are acts of their own: phone.bind, identity.invite",
+    "kiosk.open": "looks only",
+    "kiosk.savings": "looks only",
+    "member.view": "looks only",
+    "record.look": "looks only",
+    "record.reveal": "looks only",
+    "activity.view": "looks only",
+    "activity.export": "takes away only",
+    "file.download": "takes away only",
+    "register.view": "looks only",
+    "row.view": "looks only",
+    "filing.upload": "a new filing, whose states are acts of their own",
+    "election.file": "a new file, whose elections are acts of their own",
+    "representative.invite": "what it changes is an act of its own: identity.invite",
+    "correction.chunk.posted": "from what to what each person's rows went is said in their own inbox",
+}
+"""Acts that people read in their own log and that carry no before and after, each with the reason."""
+
+
+def test_every_act_that_changes_something_says_from_what_to_what():
+    own = {code: act for code, act in acts.ACTS.items() if act.own}
+
+    assert sorted(code for code, act in own.items() if not act.fields and code not in CHANGES_NOTHING) == []
+    assert sorted(code for code in CHANGES_NOTHING if code in acts.ACTS and acts.ACTS[code].fields) == []
+    assert sorted(CHANGES_NOTHING.keys() - own.keys()) == []
+
+
+def test_every_act_with_a_before_and_after_is_written_with_them():
+    """Wherever the code writes it, but for refusals, which change nothing."""
+    lacking = []
+    for place, call in _calls():
+        given = _given(call, "action")
+        if ast.unparse(call.func) != "audit.record" or given is None or isinstance(given, ast.Name):
+            continue
+        named = [code for code, act in acts.ACTS.items() if act.fields and re.fullmatch(_pattern(given), code)]
+        keywords = {keyword.arg for keyword in call.keywords}
+        if named and isinstance(given, ast.Constant | ast.JoinedStr | ast.Call) and not ({"before", "after"} <= keywords or None in keywords):
+            lacking.append((place, named[:3]))
+
+    assert lacking == []
+
+
 def test_no_act_has_room_for_a_secret():
     keys = {(code, key) for code, act in acts.ACTS.items() for key in (*act.data, *act.fields)}
 

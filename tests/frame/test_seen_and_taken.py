@@ -1,0 +1,236 @@
+"""What officers see of somebody and what anybody takes away as a file is in the trail, in the log of whoever it is about."""
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from contributions.models import CorrectionLine
+from kwsp_portal.audit.acts import ACTS, Sort
+from kwsp_portal.audit.models import AuditEvent
+from kwsp_portal.common import clock
+from kwsp_portal.frame import permissions, register_views
+from kwsp_portal.frame.permissions import Who
+from kwsp_portal.frame.routes import routes
+from members.enums import ProposalKind
+from members.identity.enums import InvitationKind, Role
+from members.identity.models import Invitation
+from members.models import CounterProposal, IdentityCheck, Member
+from members.services import correcting
+from tests import factories
+from tests.guards import role_objects
+from tests.guards.test_roles import Subject, undone
+from tests.guards.test_roles import subjects as subjects
+from tests.guards.test_roles import world as world
+from tests.identity.conftest import person as person
+from tests.identity.conftest import sign_in_officer
+
+pytestmark = pytest.mark.django_db
+PROJECT = Path(settings.BASE_DIR)
+TAKEN = {
+    **{"employer:template": "file.download", "employer:election_template": "file.download", "employer:election_document": "file.download"},
+    **{"counter:document": "file.download", "counter:appointment_document": "file.download"},
+    **{"member:activity_export": "activity.export", "employer:activity_export": "activity.export"},
+}
+"""Every address that answers with a file, and the act that stands in the trail for it."""
+NOBODYS = {"calculator:several_csv"}
+"""Files of figures that the caller brought, about nobody."""
+BARE = {"contributions/views/calculator.py", "kwsp_portal/frame/activity.py", "kwsp_portal/documents/downloads.py"}
+"""Who may answer a file without `handed_out`: figures of nobody, and the log, whose export is an act of its own."""
+
+
+@pytest.fixture(autouse=True)
+def _no_throttle() -> None:
+    cache.clear()
+
+
+# Files
+
+
+def _python() -> list[Path]:
+    return [path for folder in ("kwsp_portal", "members", "employers", "contributions") for path in (PROJECT / folder).rglob("*.py")]
+
+
+def test_files_leave_by_one_door() -> None:
+    """Nothing else may write the header that makes an answer a file."""
+    doors = [path.relative_to(PROJECT).as_posix() for path in _python() if _says(path, "Content-Disposition", "FileResponse", "as_attachment")]
+
+    assert doors == ["kwsp_portal/documents/downloads.py"]
+
+
+def test_only_what_is_nobody_s_or_an_act_of_its_own_leaves_without_a_row() -> None:
+    bare = {
+        path.relative_to(PROJECT).as_posix()
+        for path in _python()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "attachment"
+    }
+
+    assert bare == BARE
+
+
+def _says(path: Path, *words: str) -> bool:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} | {
+        node.arg or "" for node in ast.walk(tree) if isinstance(node, ast.keyword)
+    }
+    return any(word in texts | names for word in words)
+
+
+def _papers(member: Member) -> dict[str, dict[str, Any]]:
+    """A proposal and an appointment with their papers, an invitation, and a correction's row."""
+    at, on = clock.now(), clock.business_date()
+    clerk, file = factories.UserFactory(counter_officer=True), factories.StoredFileFactory()
+    check = IdentityCheck.objects.create(
+        member=member, door="COUNTER", paper="MYKAD", thumb="MATCHED", checked_by=clerk, checked_on=on, checked_at=at
+    )
+    record = correcting.record_of(member)
+    proposal = CounterProposal.objects.create(
+        member=member, kind=ProposalKind.CORRECTION, before=record, after={**record, "name": "X"}, reason="x", identity_check=check,
+        proposed_by=clerk, proposed_on=on, proposed_at=at,
+    )  # fmt: skip
+    proposal.documents.add(file)
+    acting = factories.RepresentativeFactory()
+    appointment = acting.appointments.create(
+        identity_kind="MYKAD", identity_number="900101145678", form="KWSP_1", document=file, thumb="MATCHED", phone="+60123456789",
+        made_by=clerk, made_on=on, made_at=at,
+    )  # fmt: skip
+    invitation = Invitation.objects.create(
+        user=member.user,
+        kind=InvitationKind.MEMBER,
+        secret_hash="x",
+        phone="+60123456789",
+        issued_by=clerk,
+        issued_at=at,
+        issued_on=on,
+        expires_on=on,
+    )
+    return {
+        "counter:document": {"pk": proposal.pk, "file": file.pk},
+        "counter:appointment_document": {"pk": appointment.pk},
+        "counter:proposal": {"pk": proposal.pk},
+        "counter:slip": {"pk": invitation.pk},
+    }
+
+
+def test_every_address_that_answers_a_file_leaves_a_row_of_its_act(world: role_objects.World, subjects: list[Subject]) -> None:
+    """Over the whole URL map, with objects that are there: which addresses answer files is found, not believed."""
+    papers, found, without = _papers(world.member), {}, []
+    for route in routes():
+        row = permissions.row_of(route.name) if route.name else None
+        if row is None or "(?P" in route.pattern or "GET" not in route.methods or route.name.startswith(("admin:", "demo:")):
+            continue
+        subject = next(one for one in subjects if one.who in row.who)
+        maker = role_objects.OBJECTS.get(route.name)
+        arguments = papers.get(route.name) or (maker(world, subject.user or world.member.user)[0] if maker else None)
+        if arguments is None and "<" in route.pattern:
+            continue
+        with undone():
+            answer = subject.ask("GET", reverse(route.name, kwargs=arguments))
+            acts = list(AuditEvent.objects.filter(action__in=set(TAKEN.values())).values_list("action", flat=True))
+        if "attachment" in answer.headers.get("Content-Disposition", ""):
+            found[route.name] = acts
+            without += [] if acts or route.name in NOBODYS else [route.name]
+
+    assert without == []
+    assert {name: [act] for name, act in TAKEN.items()} == found
+
+
+def test_who_it_is_about_reads_who_took_which_file(world: role_objects.World, subjects: list[Subject]) -> None:
+    papers = _papers(world.member)
+    clerk = next(one for one in subjects if one.who == Who.COUNTER_OFFICER)
+
+    clerk.ask("GET", reverse("counter:document", kwargs=papers["counter:document"]))
+
+    event = AuditEvent.objects.get(action="file.download")
+    assert world.member.subject in event.subjects
+    assert set(event.data) == {"name"}
+    assert (ACTS[event.action].own, ACTS[event.action].sort) == (True, Sort.DOWNLOADS)
+
+
+@pytest.mark.parametrize(("name", "kept"), [("../../etc/passwd", "..-..-etc-passwd"), ('a"; x="\r\n\u0000ü.pdf', "a---x------.pdf")])
+def test_a_name_is_only_a_name(world: role_objects.World, subjects: list[Subject], name: str, kept: str) -> None:
+    papers = _papers(world.member)
+    proposal = CounterProposal.objects.get(pk=papers["counter:proposal"]["pk"])
+    proposal.documents.update(name=name.replace("\u0000", "\u0001"))
+    clerk = next(one for one in subjects if one.who == Who.COUNTER_OFFICER)
+
+    answer = clerk.ask("GET", reverse("counter:document", kwargs=papers["counter:document"]))
+
+    assert answer["Content-Disposition"] == f'attachment; filename="{kept}"'
+    assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("application/octet-stream", "nosniff")
+
+
+# Views by officers
+
+
+@pytest.mark.parametrize(("name", "who"), [("counter:proposal", Who.SUPERVISOR), ("counter:slip", Who.COUNTER_OFFICER), ("staff:row", Who.INSPECTOR)])
+def test_an_officer_s_look_at_somebody_s_things_is_in_that_person_s_log(
+    world: role_objects.World, subjects: list[Subject], name: str, who: Who
+) -> None:
+    arguments = {**_papers(world.member), "staff:row": {"pk": world.own["credited"].pk}}[name]
+    officer = next(one for one in subjects if one.who == who)
+
+    assert officer.ask("GET", reverse(name, kwargs=arguments)).status_code == 200
+
+    event = AuditEvent.objects.latest("seq")
+    assert (ACTS[event.action].sort, ACTS[event.action].own, event.actor_id) == (Sort.VIEWS, True, officer.user.pk)  # type: ignore[union-attr]
+    assert world.member.subject in event.subjects
+
+
+@pytest.fixture
+def reader(client: Client, person: Any) -> Client:
+    person("auditor99", Role.AUDITOR)
+    sign_in_officer(client, "auditor99")
+    return client
+
+
+def test_each_page_of_a_register_that_is_read_is_kept_with_whose_row_it_was(reader: Client) -> None:
+    member = factories.MemberFactory(user=factories.UserFactory(), name="ROHANI")
+    other = factories.MemberFactory()
+    employer = factories.EmployerFactory()
+    employment = factories.EmploymentFactory(employer=employer, member=member)
+    wanted = {
+        f"/admin/members/member/{member.pk}/change/": {member.subject, member.user.subject},
+        f"/admin/members/member/{member.pk}/history/": {member.subject, member.user.subject},
+        f"/admin/employers/employment/{employment.pk}/change/": {member.subject, member.user.subject, employer.subject},
+        f"/admin/identity/user/{member.user.pk}/change/": {member.user.subject},
+        "/admin/members/member/": set(),
+        "/admin/members/member/?q=ROHANI": set(),
+    }
+    for address, whom in wanted.items():
+        before = AuditEvent.objects.filter(action=register_views.ACT).count()
+        assert reader.get(address).status_code == 200, address
+        event = AuditEvent.objects.filter(action=register_views.ACT).latest("seq")
+        assert AuditEvent.objects.filter(action=register_views.ACT).count() == before + 1, address
+        assert whom <= set(event.subjects), address
+        assert len(event.subjects) == len(whom) + 1, address
+        assert "ROHANI" not in str(event.data)
+    assert other.subject not in {subject for event in AuditEvent.objects.all() for subject in event.subjects}
+
+
+def test_the_register_of_members_is_masked_and_leads_to_the_record(reader: Client) -> None:
+    member = factories.MemberFactory(identity_number="900101145678", phone="+60123456789", address="12 Jalan Mawar", home_address="Kampung Baru")
+
+    pages = [reader.get(address).content.decode() for address in (f"/admin/members/member/{member.pk}/change/", "/admin/members/member/")]
+
+    for secret in ("900101145678", "900101-14-5678", "123456789", "Jalan Mawar", "Kampung Baru", "1 Jan 1990"):
+        assert [secret in page for page in pages] == [False, False], secret
+    assert f'href="/staff/records/members/{member.number}/"' in pages[0]
+
+
+def test_a_page_that_is_not_shown_is_not_seen(reader: Client) -> None:
+    assert reader.get("/admin/members/member/999999/change/").status_code == 302
+    assert reader.get("/admin/members/member/?nonsense=1").status_code == 400
+    assert not AuditEvent.objects.filter(action=register_views.ACT, target__startswith="member:").exists()
+
+
+def test_nobody_stands_behind_a_row_about_nobody() -> None:
+    assert register_views.whose(None) == []
+    assert register_views.whose(CorrectionLine()) == []
