@@ -11,7 +11,7 @@ LOCK_HASH := $(shell cksum requirements.lock | cut -d ' ' -f 1)
 READY := $(VENV)/.installed-$(LOCK_HASH)
 
 .DEFAULT_GOAL := run
-.PHONY: run test soak check check-django bench reset manage recover lock messages
+.PHONY: run test soak check check-django bench reset manage recover lock messages advisories
 
 run: $(READY)
 	@exec $(DEVSTACK) run
@@ -54,6 +54,10 @@ check-django:
 	$(MANAGE) register_of_law --check
 	$(MANAGE) roles --check
 	DJANGO_SETTINGS_MODULE=kwsp_portal.settings.production ALLOWED_HOSTS=portal.example $(MANAGE) check --deploy --fail-level WARNING
+
+# Known faults of what is locked, asked of PyPI: needs a network (docs/operations.md).
+advisories: $(READY)
+	$(BIN)/uv tool run pip-audit --requirement requirements.lock --require-hashes --disable-pip
 
 # After a change of the dependencies in pyproject.toml.
 lock: $(READY)

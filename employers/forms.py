@@ -11,6 +11,8 @@ from employers.services.appointing import Person
 from kwsp_portal.phones import PhoneField
 from members.enums import IdentityKind
 from members.forms import LANGUAGES, CheckForm, PapersField, day_field
+from members.identity.forms import USER_ID_FORM
+from members.identity.models import in_small_letters
 from members.labels import IDENTITY_KINDS
 
 PAPERS: Final = {AppointmentForm.KWSP_1: _("Borang KWSP 1"), AppointmentForm.KWSP_1I: _("Borang KWSP 1(i)")}
@@ -107,7 +109,10 @@ class RepresentativeForm(forms.Form):
         return cleaned
 
     def clean_user_id(self) -> str:
-        return str(self.cleaned_data["user_id"]).lower()
+        typed = in_small_letters(str(self.cleaned_data["user_id"]))
+        if typed:
+            USER_ID_FORM(typed)
+        return typed
 
 
 class FlowForm(forms.Form):

@@ -13,7 +13,7 @@ from kwsp_portal.notify import addresses, kinds
 from kwsp_portal.notify.enums import Channel, Whose
 from members.identity import activation, emails, passwords, phones, recovery
 from members.identity.enums import InvitationKind
-from members.identity.models import User
+from members.identity.models import User, in_small_letters
 
 appointment_queue.register()
 activation.user_id_is_given(InvitationKind.EMPLOYER)(user_ids.given)
@@ -25,7 +25,7 @@ for _code, _kind in (*leave.KINDS.items(), *news.KINDS.items()):
 def representative_known_by(number: str) -> QuerySet[User]:
     """By the number of an employer that the person still acts for, or by the own User ID; the phone tells which of them it is."""
     acts_for = Q(representations__employer__number=number, representations__removed_on__isnull=True)
-    return User.objects.filter(acts_for | Q(user_id=number.lower(), representations__isnull=False))
+    return User.objects.filter(acts_for | Q(user_id=in_small_letters(number), representations__isnull=False))
 
 
 @passwords.of_own_data

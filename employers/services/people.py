@@ -18,7 +18,7 @@ from employers.services import leave, news
 from kwsp_portal import audit
 from members.identity import api_tokens, endings, invitations, phones, tac
 from members.identity.enums import Bound, InvitationKind, Purpose, Role, SessionEnd
-from members.identity.models import Approval, Invitation, TacPhone, User
+from members.identity.models import Approval, Invitation, TacPhone, User, in_small_letters
 
 
 class NotAllowed(Exception):
@@ -47,7 +47,7 @@ def check_appointment(*, employer: Employer, name: str, user_id: str, phone: str
         if invited.exists():
             raise NotAllowed("ALREADY")
         return None
-    found = User.objects.filter(user_id=user_id.lower(), role=Role.REPRESENTATIVE, is_active=True, activated_at__isnull=False).first()
+    found = User.objects.filter(user_id=in_small_letters(user_id), role=Role.REPRESENTATIVE, is_active=True, activated_at__isnull=False).first()
     if found is None or not phones.is_number(phones.current(found), phone):
         raise NotAllowed("UNKNOWN_PERSON")
     if _current(employer).filter(user=found).exists():

@@ -27,7 +27,7 @@ from kwsp_portal.common import clock
 from members.identity import api_tokens, lockout, services, tac
 from members.identity.enums import Purpose
 from members.identity.forms import LONGEST_PASSWORD, USER_ID_FORM
-from members.identity.models import User
+from members.identity.models import User, in_small_letters
 from members.identity.sessions import address_of
 
 SCOPE: Final = re.compile(r"\A(me|employer:[0-9]{8})\Z")
@@ -55,8 +55,9 @@ class Input(serializers.Serializer):  # type: ignore[type-arg]
     monthly_limit = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=Decimal("0.01"), required=False, allow_null=True)
 
     def validate_user_id(self, value: str) -> str:
-        USER_ID_FORM(value.lower())
-        return value.lower()
+        typed = in_small_letters(value)
+        USER_ID_FORM(typed)
+        return typed
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["scope"] == api_tokens.ME and attrs.get("monthly_limit"):

@@ -7,6 +7,8 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from members.identity.models import in_small_letters
+
 USER_ID_FORM = RegexValidator(r"\A[a-z0-9]{8,16}\Z", _("ID Pengguna mengandungi 8 hingga 16 huruf dan angka."))
 LONGEST_PASSWORD = 128
 
@@ -23,8 +25,7 @@ class UserIdField(forms.CharField):
         )
 
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value) or ""
-        return text.lower() if text.isascii() else text
+        return in_small_letters(super().to_python(value) or "")
 
 
 class PasswordField(forms.CharField):

@@ -35,20 +35,26 @@ __all__ = [
     "User",
     "UserManager",
     "UserSession",
+    "in_small_letters",
 ]
+
+
+def in_small_letters(typed: str) -> str:
+    """A User ID as it is kept. What is not ASCII stays as it is: of some signs that look like ours (the Kelvin sign) the small letter is ours."""
+    return typed.lower() if typed.isascii() else typed
 
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, user_id: str, password: str | None = None, **fields: Any) -> "User":
         """A user with a hashed password, who may sign in at once; the User ID is kept in small letters. Others: invitations.begin."""
-        user = self.model(user_id=user_id.lower(), **fields)
+        user = self.model(user_id=in_small_letters(user_id), **fields)
         user.activated_at = user.activated_at or user.joined_at
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(user_id=(username or "").lower())
+        return self.get(user_id=in_small_letters(username or ""))
 
 
 class User(AbstractBaseUser):

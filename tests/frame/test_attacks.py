@@ -10,20 +10,31 @@ import sys
 from collections.abc import Iterator
 from logging.config import DictConfigurator
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
-from django.urls import resolve
+from django.urls import resolve, reverse
 
+from contributions.models import Election, Filing, Payment
+from employers.forms import RepresentativeForm
+from employers.models import Employer, Representative
+from kwsp_portal.frame import permissions
+from kwsp_portal.frame.records import looks
 from kwsp_portal.frame.routes import Route, routes
 from members.identity import ways
 from members.identity.enums import Role
-from members.identity.forms import SignInForm
-from members.identity.models import User
+from members.identity.forms import SignInForm, StaffSignInForm
+from members.identity.forms_activation import EnterForm, UserIdForm
+from members.identity.models import ApiToken, Invitation, Standing, TacPhone, User
+from members.models import CounterProposal, Member
+from tests.guards import role_objects
+from tests.guards.test_roles import Subject, undone
+from tests.guards.test_roles import subjects as subjects
+from tests.guards.test_roles import world as world
 from tests.identity.conftest import PASSWORD
 from tests.identity.conftest import person as person
 
@@ -47,6 +58,8 @@ LOOK_ALIKES = [
     "ﬁahlisatu",
     "ahlisatu٣",
     "ahlisatu1\u0000",
+    "a\u212ahlisatu1",  # the Kelvin sign, whose small letter is k
+    "ahli\u017fatu1",
 ]
 
 
@@ -172,6 +185,50 @@ def test_what_a_form_does_not_ask_for_is_not_taken(client: Client, person) -> No
     assert (user.role, user.is_active, user.name, user.secret_phrase) == (Role.MEMBER, True, "Aminah ahlisatu", "biru kapal")
 
 
+PRIVILEGES = {
+    **{"role": "ADMINISTRATOR", "is_active": "true", "is_staff": "1", "is_superuser": "1", "activated_at": "2026-01-01", "user": "1"},
+    **{"user_id": "admin1234", "member": "1", "member_id": "1", "employer": "1", "employer_id": "1", "filing": "1", "state": "APPROVED"},
+    **{"approved_by": "1", "decided_by": "1", "balance": "1", "amount": "1", "points": "100", "cooling_until": "", "blocked_at": ""},
+    **{"verified_at": "2026-01-01", "used_at": "", "id": "1", "pk": "1"},
+}
+"""Columns that give somebody more, as fields of a form."""
+GUARDED = (User, Member, Employer, Representative, Filing, Payment, Election, TacPhone, Standing, Invitation, CounterProposal, ApiToken)
+
+
+def test_no_address_takes_what_it_does_not_ask_for(world: role_objects.World, subjects: list[Subject]) -> None:
+    """Every address that changes something, by whoever may open it, with all of them at once: no row is other than before."""
+    changed, asked = [], 0
+    for route in routes():
+        row = permissions.row_of(route.name) if route.name else None
+        if row is None or "POST" not in route.methods or "(?P" in route.pattern or route.name.startswith(("admin:", "demo:")):
+            continue
+        subject = next(one for one in subjects if one.who in row.who)
+        maker = role_objects.OBJECTS.get(route.name)
+        if maker is None and "<" in route.pattern:
+            continue
+        address = reverse(route.name, kwargs=maker(world, subject.user or world.member.user)[0] if maker else None)
+        asked += 1
+        # What needs no field at all (ending a session, asking the bank) is done either way.
+        changed += [address] if _changes(subject, address, PRIVILEGES) and not _changes(subject, address, {}) else []
+
+    assert changed == []
+    assert asked > 40
+
+
+def _changes(subject: Subject, address: str, fields: dict[str, str]) -> bool:
+    with undone():
+        before = _rows()
+        subject.client.cookies.clear()
+        if subject.cookie:
+            subject.client.cookies[settings.SESSION_COOKIE_NAME] = subject.cookie
+        subject.client.post(address, fields)
+        return _rows() != before
+
+
+def _rows() -> list[list[tuple[object, ...]]]:
+    return [list(model.objects.order_by("pk").values_list()) for model in GUARDED]  # type: ignore[attr-defined]
+
+
 # What is written into logs
 
 
@@ -188,6 +245,40 @@ def test_a_log_line_cannot_be_forged() -> None:
 
     assert said.getvalue().count("\n") == 1
     assert r"a\n2026-11-22 CRITICAL forged\r\x1b[2K\u202e" in said.getvalue()
+
+
+@pytest.mark.parametrize("place", ["path", "query", "agent", "referer", "typed"])
+def test_no_request_forges_a_line(client: Client, place: str) -> None:
+    """Through the real request and the real handler's formatter and filters."""
+    forged = "x\r\n2026-11-22 10:00:00,000 CRITICAL portal all is well \x1b[2K\u202e"
+    said = io.StringIO()
+    handler = logging.StreamHandler(said)
+    configured = DictConfigurator(dict(settings.LOGGING))
+    handler.setFormatter(configured.configure_formatter(settings.LOGGING["formatters"]["plain"]))
+    for name in settings.LOGGING["handlers"]["console"]["filters"]:
+        handler.addFilter(configured.configure_filter(dict(settings.LOGGING["filters"][name])))
+    logger = logging.getLogger("django.request")
+    before = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        match place:
+            case "path":
+                client.get(f"/nothing/{quote(forged)}/")
+            case "query":
+                client.get("/nothing/", {"q": forged})
+            case "typed":
+                client.post("/sign-in/", {"user_id": forged})
+            case _:
+                client.get("/nothing/", headers={{"agent": "User-Agent", "referer": "Referer"}[place]: forged})
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(before)
+
+    lines = said.getvalue().splitlines()
+    assert len(lines) == 1, lines
+    assert "CRITICAL portal" not in lines[0].split("\\r\\n")[0]
+    assert not set("\x1b\u202e\r") & set(said.getvalue())
 
 
 # What is too much
@@ -214,10 +305,26 @@ def test_a_form_that_is_no_form_of_ours_is_refused_in_words(client: Client, addr
 
 @pytest.mark.parametrize("typed", LOOK_ALIKES)
 def test_a_user_id_that_looks_like_another_is_none(client: Client, typed: str) -> None:
-    assert not SignInForm({"user_id": typed}).is_valid()
+    for form in (SignInForm, StaffSignInForm, EnterForm, UserIdForm):
+        assert "user_id" in form({"user_id": typed}).errors
     assert client.post("/sign-in/", {"user_id": typed}).status_code in {400, 422}
+    for address in ("/api/v1/auth/tac/", "/api/v1/auth/token/"):
+        answer = client.post(address, {"user_id": typed, "password": PASSWORD, "scope": "me", "tac": "123456"}, content_type="application/json")
+        assert answer.status_code == 400, address
     with pytest.raises((IntegrityError, ValueError)), transaction.atomic():
         User.objects.create_user(typed, PASSWORD, role=Role.MEMBER, name="X", secret_phrase="x")
+
+
+@pytest.mark.parametrize("typed", ["a\u212ahlisatu1", "AHL\u0130SATU1", "ahlisatu\uff11"])
+def test_nobody_is_found_under_another_spelling(person, typed: str) -> None:
+    """Where officers and programs look people up, too."""
+    for user_id in ("akhlisatu1", "ahlisatu1", "ahli\u0307satu1".replace("\u0307", "x")):
+        person(user_id)
+
+    with pytest.raises(User.DoesNotExist):
+        User.objects.get_by_natural_key(typed)
+    assert looks.find(typed) is None
+    assert "user_id" in RepresentativeForm({"user_id": typed, "phone": "012-345 6789", "role": "MAKER", "language": "ms"}).errors
 
 
 # Headers of every answer

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, connection, transaction
 from django_otp.oath import TOTP
 
 from kwsp_portal.notify.models import Message
-from members.identity import authenticators, tac
+from members.identity import authenticators, recovery, tac
 from members.identity.enums import Method, Purpose
 from members.identity.models import Attempt, Authenticator, RecoveryCode, User
 from tests.identity.tac_codes import MINUTE, NOW, asked, bound, refusal_of
@@ -104,6 +105,14 @@ def test_a_recovery_code_is_no_sms_code(aminah: User, codes: list[str]) -> None:
 
 def test_recovery_goes_by_sms_so_that_a_stranger_sees_no_difference(aminah: User, app: Authenticator) -> None:
     assert asked(aminah, purpose=Purpose.RECOVERY).method == Method.SMS
+
+
+def test_a_new_password_takes_no_app_away(aminah: User, app: Authenticator) -> None:
+    """ASVS 6.4.3: what recovery changes is the password; acts ask the app as before."""
+    with transaction.atomic():
+        recovery.change_password(aminah, make_password("empat ekor kuda 7"), at=NOW)
+
+    assert asked(aminah).method == Method.APP
 
 
 def test_removed_it_is_gone_with_its_secret(aminah: User, app: Authenticator) -> None:

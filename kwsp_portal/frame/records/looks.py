@@ -16,7 +16,7 @@ from employers.models import Employer
 from kwsp_portal import audit
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.frame.permissions import FIELDS, Field, Who
-from members.identity.models import User
+from members.identity.models import User, in_small_letters
 from members.models import Member
 from members.rules import identity
 
@@ -52,7 +52,7 @@ def find(text: str) -> Looked | None:
     key = identity.compact(text)
     members = Member.objects.select_related("user")
     found: Looked | None = members.filter(number=key).first() or Employer.objects.filter(number=key).first()
-    return found or members.filter(identity_number=key).order_by("number").first() or members.filter(user__user_id=key.lower()).first()
+    return found or members.filter(identity_number=key).order_by("number").first() or members.filter(user__user_id=in_small_letters(key)).first()
 
 
 def look(request: HttpRequest, *, text: str, reason: str, by: User, at: datetime, ip: str | None) -> Looked:
