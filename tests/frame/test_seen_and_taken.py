@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from contributions.models import CorrectionLine
+from employers.models import AppointmentProposal
 from kwsp_portal.audit.acts import ACTS, Sort
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common import clock
@@ -35,6 +36,7 @@ PROJECT = Path(settings.BASE_DIR)
 TAKEN = {
     **{"employer:template": "file.download", "employer:election_template": "file.download", "employer:election_document": "file.download"},
     **{"counter:document": "file.download", "counter:appointment_document": "file.download"},
+    "counter:appointment_proposal_document": "file.download",
     **{"member:activity_export": "activity.export", "employer:activity_export": "activity.export"},
 }
 """Every address that answers with a file, and the act that stands in the trail for it."""
@@ -101,6 +103,10 @@ def _papers(member: Member) -> dict[str, dict[str, Any]]:
         identity_kind="MYKAD", identity_number="900101145678", form="KWSP_1", document=file, thumb="MATCHED", phone="+60123456789",
         made_by=clerk, made_on=on, made_at=at,
     )  # fmt: skip
+    waiting = AppointmentProposal.objects.create(
+        employer=acting.employer, name="X", identity_kind="MYKAD", identity_number="900101145678", form="KWSP_1", document=file, thumb="MATCHED",
+        phone="+60123456789", language="ms", proposed_by=clerk, proposed_on=on, proposed_at=at,
+    )  # fmt: skip
     invitation = Invitation.objects.create(
         user=member.user,
         kind=InvitationKind.MEMBER,
@@ -114,6 +120,7 @@ def _papers(member: Member) -> dict[str, dict[str, Any]]:
     return {
         "counter:document": {"pk": proposal.pk, "file": file.pk},
         "counter:appointment_document": {"pk": appointment.pk},
+        "counter:appointment_proposal_document": {"pk": waiting.pk},
         "counter:proposal": {"pk": proposal.pk},
         "counter:slip": {"pk": invitation.pk},
     }
