@@ -124,7 +124,7 @@ register(
         "payment.start": Act(
             _("Bayaran dimulakan"),
             Sort.PAYMENTS,
-            data={**hidden("filing", "code"), "order_no": ORDER, "amount": Figure(_("Jumlah (RM)")), "bank": Figure(_("Bank"))},
+            data={**hidden("filing", "code"), "order_no": ORDER, "amount": Figure(_("Jumlah (RM)"), formats.amount), "bank": Figure(_("Bank"))},
             fields=PAID,
         ),
         "payment.pending": Act(_("Bayaran menunggu kelulusan di bank"), Sort.PAYMENTS, data=hidden("code"), fields=PAID),

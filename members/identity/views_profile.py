@@ -32,7 +32,7 @@ def password(request: HttpRequest) -> HttpResponse:
     user = _person(request)
     form = ChangePasswordForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid() and _is_changed(request, user, form):
-        messages.success(request, _("Kata laluan ditukar. Semua sesi lain telah dilog keluar."))
+        messages.success(request, _("Kata laluan ditukar. Semua sesi lain telah ditamatkan."))
         return redirect("identity:security")
     # As at the activation: of the own data only what the pages show anyway is sent for ticking.
     own = sorted({*map(passwords.simple, (user.name, *user.name.split())), user.user_id})
