@@ -31,7 +31,7 @@ class ChoosingFlow(CodedAct):
     def prepare(self) -> None:
         self.now = access.flow_of(self.employer.pk)
         self.waiting = flow.waiting(self.employer)
-        self.form = forms.FlowForm(self.sent(), initial={"flow": self.now}, waiting=bool(self.waiting))
+        self.form = forms.FlowForm(self.sent(), waiting=bool(self.waiting))
         self.flow = ApprovalFlow(self.typed().get("flow", self.now))
         self.under_way = UnderWay(self.typed().get("under_way") or UnderWay.NONE)
 
