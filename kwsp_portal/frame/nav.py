@@ -40,7 +40,7 @@ MENUS: dict[Role, tuple[tuple[object, str], ...]] = {
     Role.COUNTER_OFFICER: COUNTER,
     Role.SUPERVISOR: (*COUNTER, CORRECTIONS, ACTIVITY),
 }
-PEOPLE = (_("Wakil"), "employer:people")
+PEOPLE = (_("Para wakil"), "employer:people")
 """For administrators only."""
 INBOXES = {"member:inbox", "employer:inbox"}
 BELONGS_TO = {
