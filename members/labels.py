@@ -81,6 +81,7 @@ RISKS: Final[dict[str, Any]] = {
     Risk.SECOND_CHANGE: _("Nombor TAC sudah ditukar sekali dalam 30 hari yang lalu"),
     Risk.BLOCKED: _("Disekat kerana terlalu banyak kod TAC yang salah"),
     Risk.THUMB_REFUSED: _("Cap ibu jari tidak sepadan dengan pemegang dokumen"),
+    Risk.NO_THUMB: _("Tanpa cap ibu jari, bagi ahli yang sudah mempunyai i-Akaun atau simpanan"),
     Risk.NUMBER_OF_ANOTHER: _("Nombor ini nombor TAC orang lain"),
     Risk.ADMINISTRATOR_THERE: _("Majikan ini sudah mempunyai pentadbir lain yang aktif, yang boleh melantik wakil sendiri"),
 }

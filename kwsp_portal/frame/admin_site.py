@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path, reverse_lazy
@@ -61,6 +62,13 @@ class PortalAdminSite(OTPAdminSite):
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Behind Django's own door; and what is read is in the trail."""
         return super().admin_view(register_views.kept(view), cacheable)
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """As the site's. Raises PermissionDenied for a signed-in officer of another role, whom the officers' door would only send back here."""
+        may = super().has_permission(request)
+        if not may and gates.may_open(request.user, frozenset(Role) - ADMIN_READERS) and request.user.is_officer:  # type: ignore[union-attr]
+            raise PermissionDenied
+        return may
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The registers, and above them what the last checks of the ledger and of the trail found, and what waits."""

@@ -61,7 +61,7 @@ def issue(
     inbox: Inbox | None = None,
     ip: str | None = None,
 ) -> Challenge:
-    """A code for this act, on its way to the person's phone. Commits by itself. Raises Refused (TOO_MANY, LOCKED, COUNTER, NO_PHONE).
+    """A code for this act, on its way to the person's phone. Commits by itself. Raises Refused (TOO_MANY, LOCKED, COUNTER, NO_PHONE, COOLING).
 
     `shown` is exactly what is approved; it holds the figures of the message kind `TAC_<purpose>`. Asked again before `resend_at`, the open code of
     the same act is given back; afterwards there is a new one, and the old one is burnt. Where nobody is known by what was typed, `user` is None and
@@ -113,19 +113,26 @@ def unspent(*, challenge: Challenge, digits: str, at: datetime) -> Approval | No
 
 
 def spend(*, approval: Approval, user: User, purpose: Purpose, shown: Mapping[str, str], at: datetime) -> None:
-    """Take the leave for this very act, in the acting service's transaction. Raises Refused for another act, person or figure, and for one that is
-    spent, too old, or from a phone that is the person's no more; RuntimeError outside a transaction."""
+    """Take the leave for this very act, in the acting service's transaction. Raises Refused for another act, person or figure, for one that is spent,
+    too old, or from a phone that is the person's no more, and while a changed number cools off; RuntimeError outside a transaction."""
     if not connection.in_atomic_block:
         raise RuntimeError("tac.spend() was called outside transaction.atomic(); an approval and its act must commit together")
-    digest = digest_of(shown)
+    refused = tac_limits.why_too_new(phones.current(user), purpose=purpose, at=at)
+    if refused is None:
+        refused = _taken(approval, user, purpose, digest_of(shown), at)
+    if refused is not None:
+        audit.record_refusal(actor=user, action="tac.spend", target=f"challenge:{approval.challenge_id}", data={"code": refused.code})
+        raise refused
+
+
+def _taken(approval: Approval, user: User, purpose: Purpose, digest: str, at: datetime) -> Refused | None:
+    """Why the leave is not for this; None where it is, and is spent now."""
     mine = Approval.objects.filter(pk=approval.pk, user=user, purpose=purpose, digest=digest)
     good = mine.filter(spent_at=None, expires_at__gt=at, made_at__lte=at + SKEW).exclude(challenge__phone__ended_at__isnull=False)
     if good.update(spent_at=at):
-        return
+        return None
     there = mine.first()
-    refused = Refused("OTHER_ACT" if there is None else "SPENT" if there.spent_at else "STALE")
-    audit.record_refusal(actor=user, action="tac.spend", target=f"challenge:{approval.challenge_id}", data={"code": refused.code})
-    raise refused
+    return Refused("OTHER_ACT" if there is None else "SPENT" if there.spent_at else "STALE")
 
 
 def latest(*, user: User | None, unknown: str, purpose: Purpose, shown: Mapping[str, str]) -> Challenge | None:
@@ -186,9 +193,13 @@ def _make(
 ) -> Challenge | Refused:
     who = user or User(pk=0)  # nobody is looked up like anybody
     by_app = goes_by_app(who, purpose)
-    phone = None if by_app else phones.current(who)
+    own = phones.current(who)
+    phone = None if by_app else own
     if user is not None and not by_app and phone is None:
         return Refused("NO_PHONE")
+    too_new = tac_limits.why_too_new(own, purpose=purpose, at=at)
+    if too_new is not None:
+        return too_new
     digest = digest_of(shown)
     _of_same_act(standing, purpose, digest, at).filter(burnt_at=None).update(burnt_at=at)
     salt, digits = secrets.token_hex(16), f"{secrets.randbelow(10**6):06d}"

@@ -14,7 +14,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from kwsp_portal.templatetags import formats
 from members.identity.enums import Method, Purpose
-from members.identity.models_tac import Approval, Attempt, Challenge, Meter, Standing
+from members.identity.models_tac import Approval, Attempt, Challenge, Meter, Standing, TacPhone
 
 DAY: Final = timedelta(hours=24)
 HOUR: Final = timedelta(hours=1)
@@ -22,6 +22,17 @@ HOUR_SECONDS: Final = 3600
 HOURS_A_DAY: Final = 24
 STRANGERS: Final = frozenset({Purpose.RECOVERY})
 """What codes are asked for by who has proven nothing yet."""
+COOLED: Final = frozenset(
+    {
+        Purpose.WITHDRAWAL,
+        Purpose.EMPLOYER_APPROVAL,
+        Purpose.EMPLOYER_PAYMENT,
+        Purpose.REPRESENTATIVES,
+        Purpose.APPROVAL_FLOW,
+        Purpose.API_TOKEN,
+    }
+)
+"""What moves money, or says who may: it waits while the person's number cools off (issue 5), by whichever way the code would come."""
 
 WORDS: Final = {
     "FORM": gettext_noop("Kod TAC mengandungi 6 angka, seperti 123 456."),
@@ -36,6 +47,7 @@ WORDS: Final = {
     "TOO_SOON": gettext_noop("Kod TAC baru sahaja dihantar. Kod baharu boleh diminta mulai %(until)s."),
     "TOO_MANY": gettext_noop("Terlalu banyak kod TAC diminta. Kod baharu boleh diminta mulai %(until)s."),
     "NOT_ASKED": gettext_noop("Minta kod TAC dahulu: ia dihantar ke telefon anda."),
+    "COOLING": gettext_noop("Nombor telefon TAC anda baru ditukar. Untuk melindungi wang, tindakan ini menunggu sehingga %(until)s."),
     "NO_PHONE": gettext_noop("Tiada nombor telefon TAC didaftarkan untuk anda."),
     "OTHER_ACT": gettext_noop("Kelulusan ini bukan untuk tindakan ini. Semak semula butiran dan minta kod TAC baharu."),
     "SPENT": gettext_noop("Kelulusan ini telah digunakan. Minta kod TAC baharu."),
@@ -67,6 +79,12 @@ def locked(subject: str, *, at: datetime) -> Standing:
         Standing.objects.bulk_create([Standing(subject=subject, touched_at=at)], ignore_conflicts=True)
         standing = Standing.objects.select_for_update(no_key=True).get(pk=subject)
     return standing
+
+
+def why_too_new(phone: TacPhone | None, *, purpose: str, at: datetime) -> Refused | None:
+    """COOLING while the number took the place of another less than a day ago, for what waits for that."""
+    until = phone.cooling_until if phone and purpose in COOLED else None
+    return Refused("COOLING", until=until) if until and until > at else None
 
 
 def why_no_code(standing: Standing, *, purpose: str, at: datetime) -> Refused | None:

@@ -25,7 +25,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from kwsp_portal.notify.enums import Inbox
-from members.identity import phones, services, tac
+from members.identity import phones, services, tac, tac_limits
 from members.identity.enums import Purpose
 from members.identity.forms import TacForm
 from members.identity.models import Approval, Challenge, User
@@ -129,6 +129,7 @@ class TacStep:
         """The component's content now."""
         phone = phones.current(self.user) if self.user else None
         found = self.challenge
+        self.refusal = self.refusal or tac_limits.why_too_new(phone, purpose=self.purpose, at=at)
         return Box(
             state=self._state(at) if phone or self.by_app or self.user is None else "NO_PHONE",
             form=self.form,
@@ -145,7 +146,7 @@ class TacStep:
         )
 
     def _state(self, at: datetime) -> str:
-        if self.refusal and self.refusal.code in {"LOCKED", "COUNTER"}:
+        if self.refusal and self.refusal.code in {"LOCKED", "COUNTER", "COOLING"}:
             return "SHUT"
         if self.by_app:
             # Nothing is sent, so nothing has to be asked for: the challenge is made when the code is typed.

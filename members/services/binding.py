@@ -18,6 +18,8 @@ from members.identity import invitations, phones, tac
 from members.identity.enums import Bound, InvitationKind, Role
 from members.identity.models import Invitation, User
 from members.identity.models_tac import Standing, TacPhone
+from members.ledger import balances
+from members.ledger.enums import HolderKind
 from members.models import CounterProposal, Member
 from members.rules import identity
 from members.services import checking, correcting, proposals, registering
@@ -26,7 +28,7 @@ from members.services.checking import Checklist
 CHANGES_WATCHED: Final = timedelta(days=30)
 """A second change of number within so many days needs a supervisor."""
 SECOND_CLICK: Final = timedelta(seconds=60)
-"""The same act asked for again so soon is the first one; afterwards it is a message that did not arrive."""
+"""The same act asked for again so soon is the first one, also by a colleague; afterwards it is a message that did not arrive."""
 HOW: Final = {Door.COUNTER: Bound.COUNTER, Door.KIOSK: Bound.KIOSK}
 
 
@@ -96,10 +98,10 @@ def issue(
             raise Lacking(refusals)
         if by is not None:
             checking.require(checklist=checklist, kind=IdentityKind(held.identity_kind))
-        again = _second_click(held, phone, by, at)
+        again = _second_click(held, phone, at)
         if again is not None:
             return Outcome(invitation=again)
-        risks = risks_of(held.user, phone=phone, thumb=checklist.thumb, at=at)
+        risks = (*_unproven(held, checklist.thumb), *risks_of(held.user, phone=phone, thumb=checklist.thumb, at=at))
         if risks:
             return _ask_supervisor(held, phone, language, risks, checklist, by, on, at, ip)
         if held.user is not None and held.user.activated_at is not None and _number(held.user) == phone:
@@ -137,6 +139,15 @@ def risks_of(user: User | None, *, phone: str, thumb: Thumb, at: datetime) -> tu
     return tuple(risks)
 
 
+def _unproven(member: Member, thumb: Thumb) -> tuple[Risk, ...]:
+    """Without a print an officer's word alone would open what somebody has saved: there two of them say who it is."""
+    if thumb in {Thumb.MATCHED, Thumb.REFUSED}:
+        return ()
+    active = member.user is not None and member.user.activated_at is not None
+    saved = active or any(balances.balances_of(HolderKind.MEMBER, member.pk).values())
+    return (Risk.NO_THUMB,) if saved else ()
+
+
 def blocked(user: User) -> bool:
     """Whether too many wrong codes sent the person to the counter (ruling 27)."""
     return Standing.objects.filter(pk=f"user:{user.pk}", blocked_at__isnull=False).exists()
@@ -152,11 +163,11 @@ def _number(user: User | None) -> str:
     return phone.number if phone else ""
 
 
-def _second_click(member: Member, phone: str, by: User | None, at: datetime) -> Invitation | None:
-    """The invitation that the same officer sent to the same number a moment ago."""
+def _second_click(member: Member, phone: str, at: datetime) -> Invitation | None:
+    """The invitation that went to the same number a moment ago, whoever sent it: of two officers at once, one sends."""
     if member.user is None:
         return None
-    last = Invitation.objects.filter(user=member.user, used_at__isnull=True, voided_at__isnull=True, phone=phone, issued_by=by).first()
+    last = Invitation.objects.filter(user=member.user, used_at__isnull=True, voided_at__isnull=True, phone=phone).first()
     return last if last is not None and at - last.issued_at < SECOND_CLICK else None
 
 

@@ -15,6 +15,7 @@ from kwsp_portal.common.names import name_key
 from kwsp_portal.common.refusal import Refusal
 from members.enums import Citizenship, IdentityKind
 from members.facts import PersonFacts
+from members.identity.models import User
 from members.models import CitizenshipPeriod, Member
 from members.rules import identity
 from members.services import registering
@@ -85,6 +86,8 @@ def apply(*, member: Member, after: Mapping[str, Any]) -> None:
     except IntegrityError:
         _refuse_taken(member, IdentityKind(member.identity_kind), member.identity_number)
         raise
+    if member.user_id is not None:
+        User.objects.filter(pk=member.user_id).update(name=after["name"])
     if record_of(member)["citizenships"] != after["citizenships"]:
         member.citizenships.all().delete()
         CitizenshipPeriod.objects.bulk_create(

@@ -15,7 +15,7 @@ from members.enums import Door, ProposalKind, ProposalState
 from members.identity.enums import Role
 from members.identity.models import User
 from members.models import CounterProposal, Member
-from members.services import binding, checking, correcting, proposals, registering
+from members.services import binding, checking, correcting, correction_news, proposals, registering
 from members.services.checking import Checklist
 from members.services.correcting import Changes
 
@@ -59,6 +59,7 @@ def approve(*, proposal_id: int, by: User, on: date, at: datetime) -> CounterPro
             if correcting.record_of(member) != proposal.before:
                 raise _refused(proposal, "counter.approve", by, "STALE")
             correcting.apply(member=member, after=proposal.after)
+            correction_news.tell(member=member, proposal=proposal, on=on, at=at)
         else:
             binding.bind_approved(proposal=proposal, by=by, on=on, at=at)
         _audit(proposal, "counter.approve", by)

@@ -172,7 +172,7 @@ def test_lists_do_not_ask_once_a_row(reader: Client, address: str, django_assert
 
 
 def test_the_auditor_reads_too_and_a_counter_officer_does_not(person: Any) -> None:
-    for user_id, role, status in (("auditor99", "AUDITOR", 200), ("kaunter99", "COUNTER_OFFICER", 302)):
+    for user_id, role, status in (("auditor99", "AUDITOR", 200), ("kaunter99", "COUNTER_OFFICER", 403)):
         person(user_id, role)
         client = Client()
         sign_in_officer(client, user_id)

@@ -6,15 +6,17 @@ from datetime import timedelta
 import pytest
 from django.conf import LazySettings
 from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from kwsp_portal.audit.models import AuditEvent
-from members.identity import phones, tac
+from members.identity import phones, tac, tac_limits
 from members.identity.enums import Bound, Purpose
 from members.identity.models import Approval, Attempt, Challenge, Meter, Standing, User
 from tests.identity.tac_codes import MINUTE, NOW, SHOWN, asked, bound, digits_of, refusal_of, wrong_for
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -255,6 +257,45 @@ def test_a_code_dies_with_its_phone(aminah: User) -> None:
     phones.bind(user=aminah, number="+60123456789", how=Bound.COUNTER, by=None, at=NOW)
 
     assert refusal_of(challenge=challenge, digits=digits_of(challenge)) == "BURNT"
+
+
+@pytest.mark.parametrize("purpose", sorted(tac_limits.COOLED))
+def test_what_moves_money_waits_for_a_day_after_a_change_of_number(aminah: User, purpose: Purpose) -> None:
+    """Whoever had the number changed may not be the person: who is, has a day to cancel it (issue 5)."""
+    phones.bind(user=aminah, number="+60123456789", how=Bound.COUNTER, by=None, at=NOW)
+
+    with pytest.raises(tac.Refused, match="COOLING") as refused:
+        asked(aminah, at=NOW + 23 * HOUR, purpose=purpose)
+
+    assert "menunggu sehingga" in tac.words(refused.value)
+
+
+def test_a_day_after_a_change_of_number_codes_are_sent_again(aminah: User) -> None:
+    phones.bind(user=aminah, number="+60123456789", how=Bound.COUNTER, by=None, at=NOW)
+
+    assert asked(aminah, at=NOW + 24 * HOUR).pk
+
+
+def test_leave_given_before_the_number_changed_waits_too(aminah: User) -> None:
+    challenge = asked(aminah)
+    approval = tac.verify(challenge=challenge, user=aminah, digits=digits_of(challenge), at=NOW)
+
+    phones.bind(user=aminah, number="+60123456789", how=Bound.COUNTER, by=None, at=NOW)
+
+    assert spend(approval, aminah) == "COOLING"
+    assert Approval.objects.get().spent_at is None
+
+
+def test_an_authenticator_app_does_not_go_round_the_wait(aminah: User) -> None:
+    TOTPDevice.objects.create(user=aminah, confirmed=True)
+    phones.bind(user=aminah, number="+60123456789", how=Bound.COUNTER, by=None, at=NOW)
+
+    with pytest.raises(tac.Refused, match="COOLING"):
+        asked(aminah)
+
+
+def test_a_first_number_makes_nobody_wait(person: Callable[..., User]) -> None:
+    assert asked(bound(person("ahlitiga"), at=NOW)).pk
 
 
 def test_a_made_up_person_hears_what_a_real_one_hears(aminah: User) -> None:

@@ -8,11 +8,15 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
 
 from kwsp_portal.audit.models import AuditEvent
+from kwsp_portal.notify.models import Notice
 from members.enums import Citizenship, IdentityKind
+from members.identity import phones
+from members.identity.enums import Bound
 from members.identity.models import User
 from members.models import CounterProposal, Member
 from members.services import correcting, proposals, queue, registering
 from members.services.correcting import Changes
+from tests import phone
 from tests.factories import MemberFactory, UserFactory
 from tests.ledger.acts import together
 from tests.members.counter import AT, ON, PDF, checklist
@@ -136,6 +140,27 @@ def test_another_members_identity_is_nobody_elses(member: Member, officer: User,
 def test_nothing_to_correct_is_said(member: Member, officer: User) -> None:
     with pytest.raises(correcting.NothingChanged):
         propose(member, officer)
+
+
+def test_the_member_is_told_what_was_corrected_and_the_greeting_follows(member: Member, officer: User, supervisor: User) -> None:
+    member.user = UserFactory(name=member.name)
+    member.save()
+    phones.bind(user=member.user, number="+60123456789", how=Bound.COUNTER, by=None, at=AT)
+
+    approve(propose(member, officer, name="Aminah binti Abdullah Baharu"), supervisor)
+
+    member.user.refresh_from_db()
+    assert member.user.name == "Aminah binti Abdullah Baharu"
+    [text] = [text for text in phone.texts("+60123456789") if "dibetulkan" in text]
+    assert "nama" in text
+    assert "Baharu" not in text
+    assert Notice.objects.filter(whose="MEMBER", whose_id=member.pk, code="REGISTER_CORRECTED").count() == 1
+
+
+def test_a_member_without_an_i_akaun_finds_it_in_the_inbox(member: Member, officer: User, supervisor: User) -> None:
+    approve(propose(member, officer, name="Aminah binti Abdullah Baharu"), supervisor)
+
+    assert Notice.objects.filter(whose="MEMBER", whose_id=member.pk, code="REGISTER_CORRECTED").count() == 1
 
 
 def test_nobody_approves_the_own(member: Member, supervisor: User) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import transaction
 
 from kwsp_portal.audit.models import AuditEvent
 from members.enums import IdentityKind, Risk, Thumb
@@ -12,11 +13,12 @@ from members.identity import invitations, phones
 from members.identity.enums import Bound
 from members.identity.models import Invitation, User
 from members.identity.models_tac import Standing, TacPhone
+from members.ledger import posting
 from members.models import CounterProposal, IdentityCheck, Member
 from members.services import binding, checking, proposals, queue
 from tests import phone as demo_phone
 from tests.factories import MemberFactory, UserFactory
-from tests.ledger.acts import together
+from tests.ledger.acts import contribution, together
 from tests.members.counter import AT, ON, OTHER_PHONE, PHONE, checklist, issue, message_kinds, temporary, without_thumb
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +96,11 @@ class TestTheFirstTime:
         assert first.invitation == second.invitation
         assert Invitation.objects.count() == 1
 
+    def test_of_two_officers_at_once_one_sends(self, member: Member, officer: User, supervisor: User) -> None:
+        first, second = issue(member, officer), issue(member, supervisor, at=AT + timedelta(seconds=5))
+
+        assert first.invitation == second.invitation
+
     def test_sent_again_the_earlier_password_is_dead(self, member: Member, officer: User) -> None:
         issue(member, officer)
         user_id, first = temporary()
@@ -158,6 +165,24 @@ class TestTheNumber:
 
     def test_a_thumb_that_is_not_the_holders_is_the_supervisors(self, member: Member, officer: User) -> None:
         assert risks(issue(member, officer, checklist=without_thumb(Thumb.REFUSED))) == [Risk.THUMB_REFUSED]
+
+    def test_without_a_print_an_active_i_akaun_is_the_supervisors(self, active: Member, officer: User, supervisor: User) -> None:
+        """An officer alone, with a reason typed, would hand somebody's savings to whoever holds the new phone."""
+        outcome = issue(active, officer, checklist=without_thumb())
+
+        assert risks(outcome) == [Risk.NO_THUMB]
+        assert current(active) == OTHER_PHONE
+        queue.approve(proposal_id=outcome.proposal.pk, by=supervisor, on=ON, at=LATER)  # type: ignore[union-attr]
+        assert current(active) == PHONE
+
+    def test_without_a_print_savings_without_an_i_akaun_are_the_supervisors_too(self, member: Member, officer: User) -> None:
+        with transaction.atomic():
+            posting.post(contribution(1, member.pk, 100))
+
+        assert risks(issue(member, officer, checklist=without_thumb())) == [Risk.NO_THUMB]
+
+    def test_without_a_print_who_has_nothing_yet_is_the_officers(self, member: Member, officer: User) -> None:
+        assert issue(member, officer, checklist=without_thumb()).bound
 
     def test_who_is_blocked_is_freed_by_the_supervisor(self, active: Member, officer: User, supervisor: User) -> None:
         Standing.objects.create(subject=f"user:{active.user_id}", wrong_in_a_row=30, blocked_at=AT, touched_at=AT)
