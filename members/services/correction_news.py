@@ -30,7 +30,7 @@ def register() -> None:
         kinds.Kind(
             subject=_("Butiran anda dalam daftar KWSP telah dibetulkan"),
             paragraphs=(
-                _("Dibetulkan pada %(at)s, dengan dokumen dan kelulusan penyelia: %(what)s."),
+                _("Butiran anda dalam daftar KWSP dibetulkan pada %(at)s, dengan dokumen dan kelulusan penyelia: %(what)s."),
                 _("Anda tidak meminta pembetulan ini? Hubungi KWSP atau datang ke mana-mana kaunter dengan segera."),
             ),
             show={"what": _named},
