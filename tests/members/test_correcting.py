@@ -151,7 +151,7 @@ def test_the_member_is_told_what_was_corrected_and_the_greeting_follows(member: 
 
     member.user.refresh_from_db()
     assert member.user.name == "Aminah binti Abdullah Baharu"
-    [text] = [text for text in phone.texts("+60123456789") if "dibetulkan" in text]
+    [text] = [text for text in phone.texts("+60123456789") if "daftar KWSP dibetulkan" in text]
     assert "nama" in text
     assert "Baharu" not in text
     assert Notice.objects.filter(whose="MEMBER", whose_id=member.pk, code="REGISTER_CORRECTED").count() == 1
