@@ -143,7 +143,8 @@ def record_of(*, member: Member, who: Who, on: date, at: datetime, revealed: Fie
 
 def _known(member: Member) -> _Known:
     user = member.user
-    email = addresses.of(Whose.MEMBER, Channel.EMAIL, [member.pk]).get(member.pk, "")
+    reader = addresses.Reader(member.pk)
+    email = addresses.of(Whose.MEMBER, Channel.EMAIL, [reader]).get(reader, "")
     if user is None:
         return _Known(None, None, None, email)
     phone = TacPhone.objects.filter(user=user, ended_at=None).first()
