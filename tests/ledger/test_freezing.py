@@ -69,7 +69,8 @@ def test_the_freeze_says_why_once_and_stands_in_the_trail(broken):
     assert row.check_name in invariants.CHECKS
     assert row.reason == f"account {broken}: 1 sen"
     event = AuditEvent.objects.get(action="ledger.freeze")
-    assert event.data == {"check": row.check_name, "count": 1, "accounts": [broken]}
+    sides = {"before": {}, "after": {"state": "FROZEN"}}
+    assert event.data == {"check": row.check_name, "count": 1, "accounts": [broken], **sides}
 
 
 def test_a_broken_entry_freezes_the_accounts_of_its_legs():
