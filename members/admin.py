@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from kwsp_portal import phones
 from kwsp_portal.bank import accounts
 from kwsp_portal.common.names import name_key
 from kwsp_portal.common.stored_names import WORDS
+from kwsp_portal.phones import masked
 from kwsp_portal.registers import Lines, Register, choice_filter, column
 from kwsp_portal.templatetags import formats
 from members.labels import (
@@ -62,7 +62,7 @@ class MemberAdmin(Register):
         column("identity_number", _("No. pengenalan"), formats.masked_ic),
         column("sex", _("Jantina"), SEXES),
         column("religion", _("Agama"), RELIGIONS),
-        column("phone", _("Telefon bimbit"), phones.masked),
+        column("phone", _("Telefon bimbit"), masked),
         column("member_since", _("Ahli sejak"), formats.day),
         column("shariah_from", _("Simpanan Shariah mulai"), formats.day),
         column("died_on", _("Tarikh kematian"), formats.day),

@@ -1,7 +1,7 @@
 """What the counter's pages have in common: who sits there, why they look, and what the thumbprint reader of the desk said."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
@@ -11,7 +11,7 @@ from members.enums import LookupReason, Thumb
 from members.identity.enums import Role
 from members.identity.gates import officer_required
 from members.models import Member
-from members.services import checking
+from members.services import checking, lookup
 
 ROLES: Final = (Role.COUNTER_OFFICER, Role.SUPERVISOR)
 counter_required = officer_required(*ROLES)
@@ -40,6 +40,13 @@ def reason_of(request: HttpRequest) -> LookupReason | None:
     """Why the officer looks, as said with the last search."""
     found = request.session.get(REASON, "")
     return LookupReason(found) if found in set(LookupReason) else None
+
+
+def seen(request: HttpRequest, member: Member) -> None:
+    """Something of somebody's is shown without a search before it, as from the queue: a supervisor's look is supervision, an officer's the counter's."""
+    officer: Any = request.user
+    usual = LookupReason.SUPERVISION if officer.role == Role.SUPERVISOR else LookupReason.AT_COUNTER
+    lookup.see(member=member, reason=reason_of(request) or usual, by=officer, ip=address_of(request))
 
 
 def reader_of(request: HttpRequest) -> str:

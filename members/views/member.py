@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kwsp_portal.common import clock
 from kwsp_portal.phones import masked
 from members import access, forms, labels
-from members.enums import Door, IdentityKind, LookupReason, Thumb
+from members.enums import Door, IdentityKind, Thumb
 from members.identity import invitations
 from members.models import Member
 from members.selectors import counter
@@ -112,8 +112,7 @@ def _page(request: HttpRequest, found: Member, form: forms.IssueForm, *, status:
 def slip(request: HttpRequest, pk: int) -> HttpResponse:
     """What was sent and how far it has come; below it the slip for the person, in the person's language, with nothing secret on it."""
     found = access.invitation_for(pk)
-    why = desk.reason_of(request) or LookupReason.AT_COUNTER
-    lookup.see(member=found.user.member, reason=why, by=request.user, ip=desk.address_of(request))  # type: ignore[arg-type]
+    desk.seen(request, found.user.member)
     message = counter.message_of(found)
     context = {
         "invitation": found,

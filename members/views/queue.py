@@ -14,10 +14,10 @@ from kwsp_portal.common import clock
 from kwsp_portal.documents import downloads
 from kwsp_portal.templatetags import formats
 from members import access, forms, labels
-from members.enums import LookupReason, ProposalKind, ProposalState, Seen
+from members.enums import ProposalKind, ProposalState, Seen
 from members.models import CounterProposal
 from members.selectors import bank_accounts, counter
-from members.services import correcting, lookup, proposals, registering
+from members.services import correcting, proposals, registering
 from members.services import queue as services
 from members.views import desk
 
@@ -48,8 +48,7 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
     """What is changed, why, what was seen, what follows; the supervisor approves or refuses, an officer may put it away."""
     found = access.proposal_for(pk)
     if request.method != "POST":
-        why = desk.reason_of(request) or LookupReason.SUPERVISION
-        lookup.see(member=found.member, reason=why, by=request.user, ip=desk.address_of(request))  # type: ignore[arg-type]
+        desk.seen(request, found.member)
         return _page(request, found, forms.RefusalForm())
     name = request.POST.get("action", "")
     if name not in ACTS:
