@@ -43,7 +43,7 @@ def reason_of(request: HttpRequest) -> LookupReason | None:
 
 
 def seen(request: HttpRequest, member: Member) -> None:
-    """Something of somebody's is shown without a search before it, as from the queue: a supervisor's look is supervision, an officer's the counter's."""
+    """Something of somebody's is shown without a search before it, as from the queue: a supervisor's look is supervision."""
     officer: Any = request.user
     usual = LookupReason.SUPERVISION if officer.role == Role.SUPERVISOR else LookupReason.AT_COUNTER
     lookup.see(member=member, reason=reason_of(request) or usual, by=officer, ip=address_of(request))
