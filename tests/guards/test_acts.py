@@ -100,8 +100,12 @@ CHANGES_NOTHING = {
 """Acts that people read in their own log and that carry no before and after, each with the reason."""
 
 
+SAID_IN_DATA = {f"bank_account.{act}" for act in ("ask", "begin", "review", "decide", "refuse", "give_up", "cancel")}
+"""These say from what to what in figures of their own."""
+
+
 def test_every_act_that_changes_something_says_from_what_to_what():
-    own = {code: act for code, act in acts.ACTS.items() if act.own}
+    own = {code: act for code, act in acts.ACTS.items() if act.own and code not in SAID_IN_DATA}
 
     assert sorted(code for code, act in own.items() if not act.fields and code not in CHANGES_NOTHING) == []
     assert sorted(code for code in CHANGES_NOTHING if code in acts.ACTS and acts.ACTS[code].fields) == []
