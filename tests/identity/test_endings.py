@@ -92,7 +92,7 @@ def test_what_an_officer_or_a_recovery_changes_ends_everything(owner: User, what
     token.refresh_from_db()
     assert token.revoked_at == NOON
     event = AuditEvent.objects.get(action="identity.token_revoke")
-    assert event.data["scope"] == "me"
+    assert event.data["before"]["scope"] == "me"
     assert KnownDevice.objects.filter(forgotten_at=None).exists() is (what != "password")
     assert UserSession.objects.get().why == why
 
