@@ -35,7 +35,7 @@ _GENERAL: Final = (
     (gettext_noop("Baris jumlah"), gettext_noop("Boleh ada di bawah senarai; jumlahnya mesti betul.")),
     (
         gettext_noop("Fail"),
-        gettext_noop("Muat naik sebagai XLSX, XLS, CSV atau teks SDBA. Had: 20 MB; XLSX dan XLS 100,000 baris, CSV dan teks 200,000 baris."),
+        gettext_noop("Muat naik sebagai XLSX atau XLS hingga %(sheet)s baris, atau CSV atau teks SDBA hingga %(text)s baris."),
     ),
     (
         gettext_noop("Andaian"),

@@ -135,6 +135,7 @@ OBJECTS: Mapping[str, Arguments] = {
     "employer:filing_submit": _of("filing"),
     "employer:filing_discard": _of("filing"),
     "employer:filing_reread": _of("filing"),
+    "employer:filing_sheet": _of("filing"),
     "employer:filing_decide": _of("filing"),
     "employer:filing_pay": _of("approved"),
     "employer:payment": _of("payment", "order_no", "order_no"),
