@@ -62,13 +62,13 @@ class Visitor:
     def prove(self, user_id: str, password: str) -> None:
         """The password, and on a browser that is new to the person the code that goes to the phone. Who has no phone is asked for none."""
         phone = TacPhone.objects.filter(user__user_id=user_id, ended_at=None).first()
-        before = len(self._texts(phone.number)) if phone else 0
+        before = len(self.texts(phone.number)) if phone else 0
         self.page.fill("#id_password", password)
         self.page.locator("main button.button--primary").click()
         if phone:
             self.page.locator("#id_tac").wait_for()
             self.look()
-            self.page.fill("#id_tac", self._code_after(phone.number, before))
+            self.page.fill("#id_tac", self.code_after(phone.number, before))
             self.page.locator("main button[name=action]").click()
 
     def type_the_code(self, number: str) -> None:
