@@ -1,6 +1,7 @@
 """Registers of Django admin are read by auditors and administrators for their office, not for a case: each page that they open is in the trail
 instead, with the register and the row, and whoever the row is about reads it in the own log (docs/decisions.md)."""
 
+import functools
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Final
@@ -20,6 +21,7 @@ View = Callable[..., Any]
 def kept(view: View) -> View:
     """The page, and its row in the trail once it was shown. What the admin draws is made by then, so that the row it shows is known."""
 
+    @functools.wraps(view)
     def seen(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         answer = view(request, *args, **kwargs)
         match = request.resolver_match

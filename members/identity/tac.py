@@ -16,7 +16,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils.crypto import salted_hmac
 
 from kwsp_portal import audit
@@ -128,7 +128,9 @@ def spend(*, approval: Approval, user: User, purpose: Purpose, shown: Mapping[st
 def _taken(approval: Approval, user: User, purpose: Purpose, digest: str, at: datetime) -> Refused | None:
     """Why the leave is not for this; None where it is, and is spent now."""
     mine = Approval.objects.filter(pk=approval.pk, user=user, purpose=purpose, digest=digest)
-    good = mine.filter(spent_at=None, expires_at__gt=at, made_at__lte=at + SKEW).exclude(challenge__phone__ended_at__isnull=False)
+    # One UPDATE of the row itself, with no list of ids beside it: whoever waited for the row looks at its `spent_at` again.
+    gone = Challenge.objects.filter(pk=OuterRef("challenge_id"), phone__ended_at__isnull=False)
+    good = mine.filter(~Exists(gone), spent_at=None, expires_at__gt=at, made_at__lte=at + SKEW)
     if good.update(spent_at=at):
         return None
     there = mine.first()

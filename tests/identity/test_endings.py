@@ -159,7 +159,7 @@ def test_leave_that_a_phone_gave_dies_with_it(owner: User) -> None:
     """A code answered a moment before the phone was reported stolen acts no more."""
     challenge = asked(owner, at=NOON)
     approval = tac.verify(challenge=challenge, user=owner, digits=digits_of(challenge), at=NOON)
-    _bind(owner)
+    phones.remove(user=owner, by=owner, at=NOON)
 
     with pytest.raises(tac.Refused, match="STALE"), transaction.atomic():
         tac.spend(approval=approval, user=owner, purpose=Purpose.API_TOKEN, shown=SHOWN, at=NOON)

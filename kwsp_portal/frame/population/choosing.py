@@ -187,13 +187,14 @@ def write(cursor: CursorWrapper, made: Sequence[Choice], firms: Sequence[Firm]) 
         )
         target, month = f"election:{election_id}", str(choice.month)
         whom = f"employer:{firm.number}", f"member:{choice.person.number}"
-        data = {"kind": choice.kind, "act": choice.act, "points": points, "from_month": month, "member": choice.person.member_id}
+        said = {"kind": choice.kind, "act": choice.act, "points": points, "from_month": month}
+        data = {"member": choice.person.member_id, "before": {}, "after": said}
         tables.trail.add(maker.user_id, maker.pk, "election.record", target, False, data, copying.texts(*whom, f"user:{maker.pk}"), None)
         state = ElectionState.DRAFT
         for action, actor in ((FilingAction.SUBMIT, maker), (FilingAction.APPROVE, checker)):
             to = workflow.ELECTION_MOVES[state, action].to
             tables.log.add(election_id, action, state, to, actor.pk, "", on, copying.NOW)
-            moved = {"from": state, "to": to, "on": str(on)}
+            moved = {"on": str(on), "before": {"state": [state]}, "after": {"state": to}}
             tables.trail.add(
                 actor.user_id, actor.pk, f"election.{action.lower()}", target, False, moved, copying.texts(*whom, f"user:{actor.pk}"), None
             )

@@ -171,8 +171,10 @@ class Tables:
         )
         self.messages.add(payment_id, messages.Channel.DIRECT, BODY, MessageVerdict.APPLIED, codes.APPROVED, at)
         asked = {"filing": filing.pk, "order_no": order_no, "amount": str(payment.amount), "bank": BANK}
-        self._record(firm, firm.checker, "payment.start", f"payment:{payment_id}", asked)
-        self._record(firm, None, "payment.approved", f"payment:{payment_id}", {"fpx_id": number, "paid_on": str(on), "to": "CONTRIBUTION_DUE"})
+        sent, done = {"state": PaymentState.SENT}, {"state": PaymentState.APPROVED}
+        self._record(firm, firm.checker, "payment.start", f"payment:{payment_id}", {**asked, "before": {}, "after": sent})
+        paid = {"fpx_id": number, "paid_on": str(on), "to": "CONTRIBUTION_DUE", "before": sent, "after": done}
+        self._record(firm, None, "payment.approved", f"payment:{payment_id}", paid)
         return payment
 
     def _credited(self, firm: Firm, filing: Filing, on: date, row_ids: Sequence[int], run_id: int) -> None:
@@ -194,7 +196,7 @@ class Tables:
         """services.moves.move; the new state."""
         to = workflow.MOVES[state, action].to
         self.log.add(filing.pk, action, state, to, by and by.pk, "", on, copying.NOW)
-        self._record(firm, by, f"filing.{action.lower()}", f"filing:{filing.pk}", {"from": state, "to": to, "on": str(on)})
+        self._record(firm, by, f"filing.{action.lower()}", f"filing:{filing.pk}", {"on": str(on), "before": {"state": state}, "after": {"state": to}})
         return to
 
     def _worked(self, run_id: int, programme: str, period: str, on: date, payloads: Sequence[dict[str, Any]], progress: int) -> None:
