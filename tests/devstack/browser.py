@@ -51,10 +51,10 @@ class Browser:
     def _code_after(self, number: str, before: int) -> str:
         """The code that comes to the demo's phone of this number."""
         until = time.monotonic() + SECONDS
-        while len(texts := self._texts(number)) == before:
+        while not (codes := [text for text in self._texts(number)[: -before or None] if re.match(r"\d{6} ", text)]):
             assert time.monotonic() < until, "no code came"
             time.sleep(0.2)
-        return texts[0][:6]
+        return codes[0][:6]
 
     def _texts(self, number: str) -> list[str]:
         """What the demo's phone of this number shows, the newest first."""
