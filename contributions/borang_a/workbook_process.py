@@ -78,7 +78,8 @@ def _chosen(book: Any, names: list[str], hidden: list[str], scanned: dict[str, s
         filled.append(name)
         texts = [[_text(cell)[0] for cell in row] for row in first]
         if any(headings.find(cells) for cells in texts) or headings.of_data(texts[0]):
-            fitting.append((name, sheet.height))
+            has_header = any(headings.find(cells) for cells in texts)
+            fitting.append((name, sheet.height - has_header))
             first_fitting = sheet if first_fitting is None and name not in hidden else first_fitting
     seen = [name for name, _rows in fitting if name not in hidden]
     if len(seen) > 1 or (fitting and not seen):

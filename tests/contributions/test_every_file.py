@@ -158,7 +158,7 @@ def test_of_two_lists_somebody_says_which_and_the_file_is_kept(office: Office) -
     filing = work(filing)
 
     assert "Helaian mana Borang A?" in shown
-    assert "Warganegara – 2 baris" in asked
+    assert "Warganegara – 1 baris" in asked
     assert (answer.status_code, again.status_code) == (302, 302)
     assert (filing.state, filing.sheet) == (FilingState.READY, "Warga asing")
     assert [row.member_number for row in filing.rows.all()] == numbers[1:]
