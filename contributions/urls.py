@@ -4,6 +4,7 @@ calculator and its help.
 
 from django.urls import path
 
+from contributions.borang_a.kinds import Kind
 from contributions.views import (
     calculator,
     corrections,
@@ -32,7 +33,9 @@ employer_patterns = [
     path("payments/<slug:order_no>/", payment.payment, name="payment"),
     path("payments/<slug:order_no>/bank/", payment.payment_go, name="payment_go"),
     path("payments/<slug:order_no>/ask/", payment.payment_ask, name="payment_ask"),
-    path("template.csv", filing.template_csv, name="template"),
+    path("template.csv", filing.template_file, {"kind": Kind.CSV}, name="template"),
+    path("template.xlsx", filing.template_file, {"kind": Kind.XLSX}, name="template_xlsx"),
+    path("template.txt", filing.template_file, {"kind": Kind.SDBA}, name="template_sdba"),
     path("elections/", elections.elections, name="elections"),
     path("elections/new/", election_recording.election_new, name="election_new"),
     path("elections/<int:pk>/", elections.election, name="election"),

@@ -18,6 +18,9 @@ COLUMNS: Final = (MEMBER_NUMBER, IDENTITY, NAME, WAGES, EMPLOYER_SHARE, EMPLOYEE
 COLUMNS_WITH_BONUS: Final = (*COLUMNS, BONUS)
 HEADER: Final = ",".join(COLUMNS)
 
+RULES_SHEETS: Final = ("Peraturan", "Rules")
+"""The second sheet of our own template, in either language: nobody means it, and nobody needs to be told."""
+
 MEMBER_NUMBER_DIGITS: Final = 8
 LONGEST_IDENTITY: Final = 15
 LONGEST_NAME: Final = 120

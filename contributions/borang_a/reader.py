@@ -79,8 +79,9 @@ def _text(came: bytes, meant: MeantFor | None) -> Opened:
 
 def _workbook(content: bytes, kind: Kind, sheet: str) -> Opened:
     book, assumed = workbook.read(content, kind, sheet=sheet), Assumed()
-    if book.others:
-        assumed.say(Taken.SHEET, sheet=book.sheet, others=", ".join(book.others))
+    others = [name for name in book.others if name not in layout.RULES_SHEETS]
+    if others:
+        assumed.say(Taken.SHEET, sheet=book.sheet, others=", ".join(others))
     if book.hidden:
         assumed.say(Taken.HIDDEN_SHEETS, sheets=", ".join(book.hidden))
     if book.hidden_rows:

@@ -1,11 +1,17 @@
-"""The CSV that a clerk starts from: the people on record with their last wages, and what the schedule asks for them."""
+"""The file that a clerk starts from: the people on record with their last wages, and what the schedule asks for them."""
 
+from datetime import date
 from decimal import Decimal
 
-from contributions.borang_a import template
+from django.utils.translation import gettext
+
+from contributions.borang_a import template, template_sdba, template_xlsx
+from contributions.borang_a.kinds import Kind
+from contributions.borang_a.sdba import MeantFor
 from contributions.enums import RowStatus
 from contributions.facts import NO_ELECTIONS, Elections, EmployeeFacts
 from contributions.models import FilingRow
+from contributions.problems import rules_sheet
 from contributions.rules import category, schedule
 from contributions.selectors import elections
 from contributions.workflow import CLOSED
@@ -19,7 +25,18 @@ from members.enums import Citizenship
 from members.models import Member
 
 
-def csv_for(*, employer: Employer, wage_month: WageMonth) -> bytes:
+def file_for(*, kind: Kind, employer: Employer, wage_month: WageMonth, on: date, filled: bool = True) -> bytes:
+    """A template in the form asked for, for everybody on record in the wage month or for nobody. An XLSX has the rules on its second sheet."""
+    people = people_for(employer=employer, wage_month=wage_month) if filled else []
+    if kind is Kind.XLSX:
+        rules = rules_sheet.rules(wage_month)
+        return template_xlsx.xlsx_template(people, rules, sheet=gettext(rules_sheet.SHEET), rules_sheet=gettext(rules_sheet.RULES_SHEET))
+    if kind is Kind.SDBA:
+        return template_sdba.sdba_template(people, MeantFor(employer.number, wage_month), on)
+    return template.csv_template(people)
+
+
+def people_for(*, employer: Employer, wage_month: WageMonth) -> list[template.Person]:
     """Everybody on record in the wage month, with the wages of the last month filed before it and the shares of this month's law and elections.
 
     Where no wages are known, or the law lets nothing be paid, the figures stay blank.
@@ -29,16 +46,14 @@ def csv_for(*, employer: Employer, wage_month: WageMonth) -> bytes:
     wages = last_wages(employer=employer, before=wage_month)
     elected = elections.elected_in(employer_id=employer.pk, wage_month=wage_month)
     at_home = employers.domestic_helpers(employer_id=employer.pk, wage_month=wage_month)
-    return template.csv_template(
-        [
-            _person(
-                member,
-                _facts(member, wages.get(member.pk), citizenships.get(member.pk), wage_month, domestic=member.pk in at_home),
-                elected.get(member.pk, NO_ELECTIONS),
-            )
-            for member in members
-        ]
-    )
+    return [
+        _person(
+            member,
+            _facts(member, wages.get(member.pk), citizenships.get(member.pk), wage_month, domestic=member.pk in at_home),
+            elected.get(member.pk, NO_ELECTIONS),
+        )
+        for member in members
+    ]
 
 
 def last_wages(*, employer: Employer, before: WageMonth) -> dict[int, Decimal]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from contributions import access, explanations, forms, labels, problems
+from contributions.borang_a.kinds import Kind
 from contributions.borang_a.problem import Code
 from contributions.enums import FilingState
 from contributions.models import Filing, FilingRow
@@ -44,6 +45,13 @@ STEP_OF = {
     FilingState.PAID: 5,
 }
 """Where a filing stands on its way (from 1). What is credited or discarded has no way before it."""
+TEMPLATES = {Kind.XLSX: "employer:template_xlsx", Kind.CSV: "employer:template", Kind.SDBA: "employer:template_sdba"}
+ENDINGS = {Kind.XLSX: "xlsx", Kind.CSV: "csv", Kind.SDBA: "txt"}
+CONTENT_TYPES = {
+    Kind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Kind.CSV: downloads.CSV,
+    Kind.SDBA: "text/plain; charset=utf-8",
+}
 MAY_CHANGE = (Code.NOTHING_DUE, Code.NOT_READ)
 """Refusals of a whole file that the same file may not meet again."""
 
@@ -122,7 +130,7 @@ def _new_page(
         "gives_way": month in held and held[month].state in services.GIVES_WAY,
         "earlier": _earlier(employer, found),
         "late": on > month.due_date,
-        "template_url": f"{reverse('employer:template')}?wage_month={month}",
+        "templates": [(kind, f"{reverse(TEMPLATES[kind])}?wage_month={month}") for kind in TEMPLATES],
         "may": services.may_prepare(employer=employer, by=request.user, on=clock.business_date()),  # type: ignore[arg-type]
         "liable": explanations.liable_wages(month),
         "columns": [(column, problems.column_name(column)) for column in forms.COLUMNS],
@@ -227,9 +235,11 @@ def filing_row(request: HttpRequest, pk: int, line: int) -> HttpResponse:
 
 @representative_required
 @require_safe
-def template_csv(request: HttpRequest) -> HttpResponseBase:
-    """The CSV of ruling 12, filled with the people on record."""
-    employer = shared.employer_of(request)
-    month = shared.month_of(request.GET.get("wage_month")) or WageMonth.of(clock.business_date()).previous()
-    content, name = template.csv_for(employer=employer, wage_month=month), f"borang-a-{employer.number}-{month}.csv"
-    return downloads.handed_out(request, content, name=name, target=employer, subjects=[employer])
+def template_file(request: HttpRequest, kind: Kind) -> HttpResponseBase:
+    """A Borang A to fill (ruling 12), with the people on record, or with nobody for `?filled=no`. That it was taken is in the log."""
+    employer, on = shared.employer_of(request), clock.business_date()
+    month = shared.month_of(request.GET.get("wage_month")) or WageMonth.of(on).previous()
+    filled = request.GET.get("filled") != "no"
+    content = template.file_for(kind=kind, employer=employer, wage_month=month, on=on, filled=filled)
+    name = f"borang-a-{employer.number}-{month}{'' if filled else '-kosong'}.{ENDINGS[kind]}"
+    return downloads.handed_out(request, content, name=name, content_type=CONTENT_TYPES[kind], target=employer, subjects=[employer])

@@ -47,6 +47,8 @@ BELONGS_TO = {
     "employer:payment": "employer:filings",
     "employer:payment_go": "employer:filings",
     "employer:template": "employer:filings",
+    "employer:template_xlsx": "employer:filings",
+    "employer:template_sdba": "employer:filings",
     "counter:appointment_proposal": "counter:queue",
 }
 """Pages whose address does not begin with that of the place they belong to."""

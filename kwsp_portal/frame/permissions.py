@@ -109,7 +109,8 @@ TABLE: Final = (
     Row("member:contribution member:notice", MEMBERS, Whose.OWN),
     # Employers: every representative reads; who lacks the right is told so and changes nothing
     Row("employer:switch employer:activity employer:activity_export", REPRESENTATIVES),
-    Row("employer:home employer:inbox employer:inbox_read employer:inbox_channels employer:filings employer:template", REPRESENTATIVES),
+    Row("employer:home employer:inbox employer:inbox_read employer:inbox_channels employer:filings", REPRESENTATIVES),
+    Row("employer:template employer:template_xlsx employer:template_sdba", REPRESENTATIVES),
     Row("employer:elections employer:election_template", REPRESENTATIVES),
     Row("employer:people employer:person_new employer:approval_flow", EMPLOYERS_ADMINISTRATORS),
     Row(

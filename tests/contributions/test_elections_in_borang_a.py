@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from contributions.borang_a.kinds import Kind
 from contributions.enums import ElectionKind, FilingState, RowStatus
 from contributions.facts import Elections
 from contributions.models import FilingRow
@@ -93,7 +94,9 @@ def test_the_template_reckons_with_what_was_elected(office: Office) -> None:
     office.approved(borang_a.row(member))
     elect(office, member)
 
-    [_header, line] = csv.reader(io.StringIO(template.csv_for(employer=office.employer, wage_month=NOVEMBER).decode("utf-8-sig")))
+    [_header, line] = csv.reader(
+        io.StringIO(template.file_for(kind=Kind.CSV, on=ON, employer=office.employer, wage_month=NOVEMBER).decode("utf-8-sig"))
+    )
 
     assert line[3:] == ["6250.00", "756", "1000"]
 

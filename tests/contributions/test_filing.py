@@ -9,6 +9,7 @@ from django.db import connection
 from django.http import Http404
 
 from contributions import access, problems
+from contributions.borang_a.kinds import Kind
 from contributions.borang_a.problem import Code
 from contributions.enums import FilingState
 from contributions.models import Filing
@@ -310,7 +311,7 @@ class TestTemplate:
         factories.EmploymentFactory(employer=office.employer, member__name="CUTI", left=True)
         work(office.send(borang_a.file(borang_a.row(paid).replace("ALI, AHMAD BIN", '"ALI, AHMAD BIN"')), WageMonth(2026, 8)))
 
-        lines = template.csv_for(employer=office.employer, wage_month=OCTOBER).decode("utf-8-sig").splitlines()
+        lines = template.file_for(kind=Kind.CSV, on=ON, employer=office.employer, wage_month=OCTOBER).decode("utf-8-sig").splitlines()
 
         ic = f"{paid.identity_number[:6]}-{paid.identity_number[6:8]}-{paid.identity_number[8:]}"
         assert lines[0] == "Member No,IC No,Name,Salary,EM Share,EMP Share"
@@ -322,7 +323,7 @@ class TestTemplate:
         people = [office.hire(), office.hire(non_citizen=True), office.hire(aged_60=True)]
         office.read(borang_a.row(people[0]), borang_a.row(people[1], "6250.00", "125", "125"), borang_a.row(people[2], "6250.00", "252", "0"))
 
-        november = template.csv_for(employer=office.employer, wage_month=OCTOBER.next())
+        november = template.file_for(kind=Kind.CSV, on=ON, employer=office.employer, wage_month=OCTOBER.next())
 
         filing = work(office.send(november, OCTOBER.next()))
         assert [row.problems for row in filing.rows.all()] == [[], [], []]
@@ -332,7 +333,7 @@ class TestTemplate:
         member = office.hire(birth_date=date(1966, 10, 15))
         office.read(borang_a.row(member))
 
-        lines = template.csv_for(employer=office.employer, wage_month=OCTOBER.next()).decode("utf-8-sig").splitlines()
+        lines = template.file_for(kind=Kind.CSV, on=ON, employer=office.employer, wage_month=OCTOBER.next()).decode("utf-8-sig").splitlines()
 
         assert lines[1].endswith(",6250.00,252,0")
 

@@ -166,10 +166,10 @@ def test_the_row_is_the_spreadsheets_own() -> None:
 
 
 def test_of_several_sheets_the_one_with_the_columns_is_read_and_said() -> None:
-    rows, assumed = read(book({"Peraturan": [["Baca dahulu"]], "Oktober": [layout.COLUMNS, GOOD], "Kosong": []}))
+    rows, assumed = read(book({"Nota": [["Baca dahulu"]], "Oktober": [layout.COLUMNS, GOOD], "Kosong": []}))
 
     assert [is_good(row) for row in rows] == [True]
-    assert assumed == {Taken.SHEET: {"sheet": "Oktober", "others": "Peraturan"}}
+    assert assumed == {Taken.SHEET: {"sheet": "Oktober", "others": "Nota"}}
 
 
 def test_of_two_lists_somebody_has_to_say_which() -> None:
