@@ -94,7 +94,7 @@ def test_an_empty_one_holds_nobody(office: Office, kind: Kind) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("language", "sheets", "rule"), [("ms", ["Borang A", "Peraturan"], "Satu baris seorang"), ("en", ["Form A", "Rules"], "One row a person")]
+    ("language", "sheets", "rule"), [("ms", ["Borang A", "Peraturan"], "Satu baris seorang"), ("en", ["Form A", "Rules"], "One row for each person")]
 )
 def test_the_rules_stand_on_the_second_sheet_in_the_language_of_the_page(office: Office, language: str, sheets: list[str], rule: str) -> None:
     with translation.override(language):
