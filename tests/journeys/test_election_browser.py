@@ -90,7 +90,7 @@ def file_november(maker: Visitor) -> str:
     """November's Borang A as the template has it; why the first person's share is what it is."""
     keys = Keys(maker)
     maker.page.goto(f"{maker.portal}{'/en' if maker.language == 'en' else ''}/employer/filings/new/?wage_month=2026-11")
-    template = downloaded(keys, "Muat turun templat %(month)s (CSV)", month=NOVEMBER)
+    template = downloaded(keys, "Muat turun templat %(month)s (%(kind)s)", kind="CSV", month=NOVEMBER)
     lines = {row[0]: row[3:6] for row in csv.reader(io.StringIO(template.decode("utf-8-sig")))}
     assert (lines[AISYAH], lines[KEONG]) == (["6250.00", "756", "1000"], ["4800.00", "744", "528"])
     keys.attach("#id_file", FilePayload(name="november.csv", mimeType="text/csv", buffer=template))
@@ -210,5 +210,5 @@ def test_a_domestic_helper_chooses_to_contribute(demo: Callable[[], None], visit
     told = read_notice(member, "Pilihan caruman mulai gaji %(month)s", month=NOVEMBER)
     assert "Isi Rumah Puan Zaleha" in told
     keys.visitor.page.goto(f"{maker.portal}{'/en' if language == 'en' else ''}/employer/filings/new/?wage_month=2026-11")
-    template = downloaded(keys, "Muat turun templat %(month)s (CSV)", month=NOVEMBER).decode("utf-8-sig")
+    template = downloaded(keys, "Muat turun templat %(month)s (%(kind)s)", kind="CSV", month=NOVEMBER).decode("utf-8-sig")
     assert helper.number in template

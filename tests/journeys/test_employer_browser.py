@@ -167,7 +167,7 @@ def prepare(maker: Visitor, keys: Keys) -> Filing:
     """Template, file, declaration: the filing waits for somebody else."""
     keys.follow("Hantar Borang A %(month)s", month=MONTH[maker.language])
     with maker.page.expect_download() as download:
-        keys.enter(maker.link("Muat turun templat %(month)s (CSV)", month=MONTH[maker.language]))
+        keys.enter(maker.link("Muat turun templat %(month)s (%(kind)s)", kind="CSV", month=MONTH[maker.language]))
     keys.attach("#id_file", with_wages(Path(download.value.path()).read_bytes()))
     keys.enter(maker.button("Muat naik fail"))
     maker.sees("Semua baris sah")

@@ -36,7 +36,7 @@ def prepare(maker: Visitor) -> str:
     maker.link("Hantar Borang A %(month)s", month=MONTH[maker.language]).click()
     maker.look()
     with page.expect_download() as download:
-        maker.link("Muat turun templat %(month)s (CSV)", month=MONTH[maker.language]).click()
+        maker.link("Muat turun templat %(month)s (%(kind)s)", kind="CSV", month=MONTH[maker.language]).click()
     template = Path(download.value.path()).read_bytes()
     page.set_input_files(
         "#id_file", {"name": "oktober.csv", "mimeType": "text/csv", "buffer": with_wages(template, "10000101", "6350.00", "750", "688")}
