@@ -73,10 +73,17 @@ NOT_ALLOWED: Final[dict[str, tuple[int, str | Promise]]] = {
         _("i-Akaun orang ini sudah aktif, jadi tiada kod pengaktifan untuk dihantar. ID Pengguna atau kata laluan yang terlupa dipulihkan sendiri."),
     ),
     "NOT_ACTIVATED": (409, _("Orang ini belum mengaktifkan i-Akaun. Hantar semula kod pengaktifan, ke nombor lain jika perlu.")),
-    "OWN_PHONE": (409, _("Nombor anda sendiri didaftarkan oleh pentadbir lain, atau di kaunter KWSP dengan Borang KWSP 1(i).")),
+    "OWN_PHONE": (409, _("Nombor anda sendiri ditukar di kaunter KWSP dengan Borang KWSP 1(i).")),
     "ELSEWHERE": (409, _("Orang ini juga mewakili majikan lain. Nombornya hanya ditukar di kaunter KWSP dengan Borang KWSP 1(i).")),
     "SAME_FLOW": (409, _("Aliran kelulusan ini sudah dipilih: rakan sekerja mungkin sudah menukarnya. Tiada apa-apa yang berubah.")),
     "UNDER_WAY": (409, _("Bilangan yang menunggu kelulusan telah berubah. Semak semula, kemudian pilih apa yang berlaku kepadanya.")),
-    "SAME_PHONE": (409, _("Nombor ini sudah menjadi nombor TAC orang ini.")),
+    "HAD_PHONE": (
+        409,
+        _("Orang ini sudah mempunyai nombor TAC, atau pernah mempunyainya. Dia sendiri menukarnya di kaunter KWSP dengan Borang KWSP 1(i)."),
+    ),
+    "NUMBER_TAKEN": (
+        409,
+        _("Nombor ini nombor orang lain yang mewakili majikan ini. Setiap wakil memerlukan telefon sendiri: masukkan nombor orang ini."),
+    ),
 }
 """Why an act on those who act for an employer is refused, with the page's status."""

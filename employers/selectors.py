@@ -13,7 +13,7 @@ from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.notify.models import Message
 from members.enums import ProposalState
 from members.identity import invitations, phones
-from members.identity.models import Invitation, TacPhone
+from members.identity.models import Invitation, TacPhone, User
 from members.models import CitizenshipPeriod, Member
 
 PEOPLE_A_PAGE = 20
@@ -85,6 +85,14 @@ def employers_found(text: str) -> list[Employer]:
 def acting_for(employer: Employer) -> "QuerySet[Representative]":
     """Who acts for an employer now, the first appointed first."""
     return Representative.objects.filter(employer=employer, removed_on__isnull=True).select_related("user").order_by("pk")
+
+
+def is_anothers_number(employer: Employer, user: User | None, phone: str) -> bool:
+    """Whether the number is the TAC number of anybody else who acts for the employer, or their activation code went to it."""
+    others = acting_for(employer).exclude(user=user) if user else acting_for(employer)
+    bound = Q(user__tac_phones__number=phone, user__tac_phones__ended_at=None)
+    invited = Q(user__invitations__phone=phone, user__invitations__used_at=None, user__invitations__voided_at=None)
+    return others.filter(bound | invited).exists()
 
 
 def appointments_waiting(employer: Employer) -> "QuerySet[AppointmentProposal]":

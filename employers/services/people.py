@@ -11,7 +11,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from employers import access
+from employers import access, selectors
 from employers.enums import EmployerRole
 from employers.models import Employer, Representative
 from employers.services import leave, news
@@ -46,12 +46,14 @@ def check_appointment(*, employer: Employer, name: str, user_id: str, phone: str
         invited = Invitation.objects.filter(phone=phone, user__name=name, user__activated_at=None, user__representations__in=_current(employer))
         if invited.exists():
             raise NotAllowed("ALREADY")
+        _require_own_phone(employer, None, phone)
         return None
     found = User.objects.filter(user_id=in_small_letters(user_id), role=Role.REPRESENTATIVE, is_active=True, activated_at__isnull=False).first()
     if found is None or not phones.is_number(phones.current(found), phone):
         raise NotAllowed("UNKNOWN_PERSON")
     if _current(employer).filter(user=found).exists():
         raise NotAllowed("ALREADY")
+    _require_own_phone(employer, found, phone)
     return found
 
 
@@ -162,18 +164,19 @@ def change_role(
     return new
 
 
-def check_invitation(*, person: Representative, by: User, on: date) -> None:
+def check_invitation(*, person: Representative, phone: str, by: User, on: date) -> None:
     """Raises NotAllowed."""
     _require_current(person, by, on)
     if person.user.activated_at is not None:
         raise NotAllowed("ACTIVATED")
+    _require_own_phone(person.employer, person.user, phone)
 
 
 def invite_again(*, person: Representative, phone: str, by: User, approval: Approval, on: date, at: datetime, ip: str | None = None) -> Invitation:
     """A new activation code, to the same or another phone; the earlier one is void. Raises NotAllowed, tac.Refused."""
     with refusals_kept(person.employer, "representative.invite", by, ip), transaction.atomic():
         row = _locked(person)
-        check_invitation(person=row, by=by, on=on)
+        check_invitation(person=row, phone=phone, by=by, on=on)
         tac.spend(approval=approval, user=by, purpose=Purpose.REPRESENTATIVES, shown=leave.to_invite_again(row, phone=phone), at=at)
         sent = _invite(row.user, phone, by, on, at, ip)
         target = f"user:{row.user_id}"
@@ -183,7 +186,8 @@ def invite_again(*, person: Representative, phone: str, by: User, approval: Appr
 
 
 def check_phone(*, person: Representative, phone: str, by: User, on: date) -> None:
-    """Who could sign in for another employer with the number has it changed at the counter only; nobody changes the own. Raises NotAllowed."""
+    """Only the first number: whoever could change it would recover the password with it, and prepare and approve alone. Who acts for another
+    employer, too, has it registered at the counter, and nobody registers the own. Raises NotAllowed."""
     _require_current(person, by, on)
     if person.user_id == by.pk:
         raise NotAllowed("OWN_PHONE")
@@ -191,21 +195,21 @@ def check_phone(*, person: Representative, phone: str, by: User, on: date) -> No
         raise NotAllowed("NOT_ACTIVATED")
     if _serves_others(person):
         raise NotAllowed("ELSEWHERE")
-    if phone and phones.is_number(phones.current(person.user), phone):
-        raise NotAllowed("SAME_PHONE")
+    if phones.had_one(person.user):
+        raise NotAllowed("HAD_PHONE")
+    _require_own_phone(person.employer, person.user, phone)
 
 
 def bind_phone(*, person: Representative, phone: str, by: User, approval: Approval, on: date, at: datetime, ip: str | None = None) -> TacPhone:
-    """The number that the person's codes go to; the old one is told, and the new one cools off. Raises NotAllowed, tac.Refused."""
+    """The first number that the person's codes go to; it recovers no password. Raises NotAllowed, tac.Refused."""
     with refusals_kept(person.employer, "representative.phone", by, ip), transaction.atomic():
         row = _locked(person)
         check_phone(person=row, phone=phone, by=by, on=on)
         tac.spend(approval=approval, user=by, purpose=Purpose.REPRESENTATIVES, shown=leave.to_bind_phone(row, phone=phone), at=at)
-        before = phones.masked(phones.current(row.user))
         bound = phones.bind(user=row.user, number=phone, how=Bound.ADMINISTRATOR, by=by, at=at, ip=ip)
         after = phones.masked(bound)
         target = f"user:{row.user_id}"
-        sides = {"before": {"phone": before}, "after": {"phone": after}}
+        sides = {"before": {"phone": ""}, "after": {"phone": after}}
         audit.record(actor=by, action="representative.phone", target=target, subjects=[row.employer], ip=ip, **sides)
         news.tell_employer(row, "PERSON_PHONE", by=by, cause=f"tac_phone:{bound.pk}", on=on, phone=after)
     return bound
@@ -255,6 +259,12 @@ def _require_current(person: Representative, by: User, on: date) -> None:
     require_administrator(person.employer, by, on)
     if person.removed_on is not None:
         raise NotAllowed("GONE")
+
+
+def _require_own_phone(employer: Employer, user: User | None, phone: str) -> None:
+    """The codes of who prepares and of who approves do not come to one phone."""
+    if selectors.is_anothers_number(employer, user, phone):
+        raise NotAllowed("NUMBER_TAKEN")
 
 
 def _require_another_administrator(person: Representative, on: date) -> None:

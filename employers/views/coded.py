@@ -40,6 +40,8 @@ class CodedAct:
     action: ClassVar[str]
     purpose: ClassVar[Purpose] = Purpose.REPRESENTATIVES
     form: django_forms.Form | None = None
+    checked_first: ClassVar[bool] = False
+    """Whether it is said before the form is filled in that the act is not allowed."""
 
     def __init__(self, request: HttpRequest, **place: int) -> None:
         self.request = request
@@ -88,7 +90,10 @@ class CodedAct:
             if self.request.method == "POST" and self.did():
                 return self.done()
             status, words = labels.NOT_ALLOWED[error.code]
-            return self._page(step, status=status if self.request.method == "POST" else 200, refused=str(words))
+            if self.request.method == "POST":
+                return self._page(step, status=status, refused=str(words))
+            self.form = None
+            return self._page(step, refused=str(words))
         except tac.Refused as refused:
             if refused.code in OVER and self.did():
                 return self.done()
@@ -96,7 +101,7 @@ class CodedAct:
             return self._page(step, status=422)
 
     def _asked(self, step: TacStep) -> HttpResponse:
-        if self.form is None:
+        if self.form is None or self.checked_first:
             self.check()
         return self._page(step)
 

@@ -44,7 +44,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: role, i-Akaun, phone, and what can be done."""
     employer = administered(request)
     found = access.person_for(employer, pk)
-    return render(request, "employers/person.html", {"acting_for": employer.name, **_standing(found), "own": found.user_id == request.user.pk})
+    return render(request, "employers/person.html", {"acting_for": employer.name, **_standing(found), "had_phone": phones.had_one(found.user)})
 
 
 @representative_required
@@ -78,7 +78,7 @@ def invite(request: HttpRequest, pk: int) -> HttpResponse:
 @representative_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def phone(request: HttpRequest, pk: int) -> HttpResponse:
-    """The number that the person's codes go to."""
+    """The first number that the person's codes go to."""
     return BindingPhone(request, pk=pk).answer()
 
 
@@ -197,7 +197,7 @@ class InvitingAgain(ActOnPerson):
         return leave.to_invite_again(self.found, phone=self.number)
 
     def check(self) -> None:
-        people.check_invitation(person=self.found, by=self.by, on=self.on)
+        people.check_invitation(person=self.found, phone=self.number, by=self.by, on=self.on)
 
     def do(self, **leave: Any) -> None:
         people.invite_again(person=self.found, phone=self.number, **leave)
@@ -213,6 +213,7 @@ class InvitingAgain(ActOnPerson):
 class BindingPhone(ActOnPerson):
     template = "employers/person_phone.html"
     action = "representative.phone"
+    checked_first = True
 
     def prepare(self, pk: int = 0) -> None:
         super().prepare(pk)

@@ -1,4 +1,5 @@
-"""The number a person's codes go to. It is bound at a counter, a kiosk or by an employer's administrator; what everybody knows binds none (31).
+"""The number a person's codes go to. It is bound at a counter, a kiosk or, the first one, by an employer's administrator; what everybody knows
+binds none (31).
 
 A number that takes the place of another cools off for money: for 24 hours acts that move money are refused (`cooling_until`), the old number is
 told, and the person may cancel the change. Then no number is the person's until the counter binds one: whoever can cancel may be the thief.

@@ -14,7 +14,7 @@ from typing import Final
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_noop
 
@@ -22,7 +22,7 @@ from kwsp_portal import audit
 from kwsp_portal.notify.kinds import Kind
 from kwsp_portal.templatetags import formats
 from members.identity import devices, endings, notices, passwords, tac
-from members.identity.enums import Purpose, SessionEnd
+from members.identity.enums import Bound, Purpose, SessionEnd
 from members.identity.models import Approval, Challenge, RecoveryAsk, User
 
 HOUR: Final = timedelta(hours=1)
@@ -137,8 +137,10 @@ def tell(user: User, kind: str, *, cause: str, at: datetime) -> None:
 
 
 def _found(who: Who, known_by: str, number: str) -> User | None:
-    """The one activated person whom both belong to; one query, whoever is asked for."""
-    users = _FINDERS[who](known_by).filter(tac_phones__number=number, tac_phones__ended_at=None, is_active=True, activated_at__isnull=False)
+    """The one activated person whom both belong to; one query, whoever is asked for. A number that an employer's administrator registered after
+    the activation is none that the person has proved: it recovers nothing."""
+    proved = Q(tac_phones__how__in=(Bound.COUNTER, Bound.KIOSK)) | Q(tac_phones__bound_at__lte=F("activated_at"))
+    users = _FINDERS[who](known_by).filter(proved, tac_phones__number=number, tac_phones__ended_at=None, is_active=True, activated_at__isnull=False)
     found = list(users.distinct()[:2])
     return found[0] if len(found) == 1 else None
 

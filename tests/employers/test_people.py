@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
@@ -15,8 +14,8 @@ from employers.services import people, user_ids
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common import clock
 from kwsp_portal.notify.models import Notice
-from members.identity import activation, phones, tac
-from members.identity.enums import Purpose
+from members.identity import activation, phones, recovery, tac
+from members.identity.enums import Bound, Purpose
 from members.identity.models import Approval, Invitation, User
 from tests import factories, phone
 from tests.contributions import pages
@@ -287,30 +286,112 @@ class TestInvitingAgain:
 
 
 class TestPhones:
-    def test_the_number_is_registered_the_old_one_told_and_the_new_one_cools_off(self, administrator: Representative) -> None:
-        maker = colleague(administrator)
-        before = phones.current(maker.user).number
+    @pytest.fixture
+    def without(self, administrator: Representative) -> Representative:
+        """Active, and no number was ever registered."""
+        return colleague(administrator, tac_phone=False)
+
+    def test_the_first_number_is_registered_and_everybody_is_told(self, administrator: Representative, without: Representative) -> None:
         person = signed_in(administrator.user)
 
-        answer = person.coded(address(maker, "phone"), phone="013-456 7890")
+        answer = person.coded(address(without, "phone"), phone="013-456 7890")
 
         assert answer.status_code == 302
-        now = phones.current(maker.user)
+        now = phones.current(without.user)
         assert (now.number, now.how, now.by) == ("+60134567890", "ADMINISTRATOR", administrator.user)
-        assert "Pertukaran" in phone.texts(before)[0] or "kini dihantar ke" in phone.texts(before)[0]
-        assert now.cooling_until > clock.now() + timedelta(hours=23)
-        assert "Nombor ini baru ditukar" in pages.text_of(person.get(address(maker)))
+        assert len(phone.texts("+60134567890")) == 1
+        assert Notice.objects.filter(code="PERSON_PHONE", whose_id=administrator.employer_id).count() == 1
+        again = person.post(address(without, "phone"), phone="013-456 7890", tac="123456")
+        assert again.status_code == 302, "a second click is no fault"
+
+    @pytest.mark.parametrize("state", ["current", "cancelled", "removed"])
+    def test_whose_number_there_was_has_it_changed_at_the_counter_only(self, administrator: Representative, state: str) -> None:
+        """With the checker's number an administrator would recover the checker's password, and approve alone."""
+        checker = colleague(administrator, checker=True)
+        before = phones.current(checker.user)
+        if state == "cancelled":
+            phones.bind(user=checker.user, number="+60199999999", how=Bound.COUNTER, by=None, at=clock.now())
+            phones.cancel(user=checker.user, at=clock.now())
+        if state == "removed":
+            phones.remove(user=checker.user, by=factories.UserFactory(supervisor=True), at=clock.now())
+        person = signed_in(administrator.user)
+
+        answers = [person.get(address(checker, "phone")), person.post(address(checker, "phone"), phone="013-456 7890", tac_send="1")]
+
+        assert [answer.status_code for answer in answers] == [200, 409]
+        assert all("di kaunter KWSP dengan Borang KWSP 1(i)" in pages.text_of(answer) for answer in answers)
+        assert not leave.Challenge.objects.exists()
+        assert phones.current(checker.user) == (before if state == "current" else None)
+        assert address(checker, "phone") not in person.get(address(checker)).content.decode()
+        with pytest.raises(people.NotAllowed, match="HAD_PHONE"):
+            self.registered(checker, administrator)
+
+    def test_a_number_that_an_administrator_registered_recovers_no_password(self, administrator: Representative, without: Representative) -> None:
+        self.registered(without, administrator)
+
+        asked = recovery.ask(who=recovery.Who.EMPLOYER, known_by=without.user.user_id, number=NUMBER, forgot=recovery.Forgot.PASSWORD, at=clock.now())
+
+        assert asked.user is None, "a decoy"
+
+    def registered(self, person: Representative, by: Representative, number: str = NUMBER) -> None:
+        approval = leave_of(by, shown.to_bind_phone(person, phone=number))
+        people.bind_phone(person=person, phone=number, by=by.user, approval=approval, on=clock.business_date(), at=clock.now())
 
     @pytest.mark.parametrize("whose", ["own", "elsewhere", "invited"])
-    def test_whose_number_is_not_the_administrator_s_to_change(self, administrator: Representative, whose: str) -> None:
+    def test_whose_number_is_not_the_administrator_s_to_register(self, administrator: Representative, whose: str) -> None:
         person = {
             "own": lambda: administrator,
-            "elsewhere": lambda: colleague(administrator, user=factories.RepresentativeFactory().user),
+            "elsewhere": lambda: colleague(administrator, user=factories.RepresentativeFactory(tac_phone=False).user, tac_phone=False),
             "invited": lambda: colleague(administrator, user__invited=True, tac_phone=False),
         }[whose]()
         expected = {"own": "OWN_PHONE", "elsewhere": "ELSEWHERE", "invited": "NOT_ACTIVATED"}[whose]
 
         assert refusal(lambda: people.check_phone(person=person, phone=NUMBER, by=administrator.user, on=clock.business_date())) == expected
+
+
+class TestOnePhoneEach:
+    """The codes of who prepares and of who approves do not come to one phone."""
+
+    @pytest.fixture(params=["bound", "invited"])
+    def taken(self, administrator: Representative, request: pytest.FixtureRequest) -> str:
+        """The number of somebody who acts for the employer, or who was invited to."""
+        if request.param == "invited":
+            appointed(administrator, name="Wong Li Ying")
+            return NUMBER
+        return phones.current(colleague(administrator).user).number
+
+    def test_nobody_is_appointed_with_it(self, administrator: Representative, taken: str) -> None:
+        other = factories.RepresentativeFactory(tac_phone=False)
+        phones.bind(user=other.user, number=taken, how=Bound.COUNTER, by=None, at=clock.now())
+
+        assert refusal(lambda: appointed(administrator, phone=taken, role="CHECKER")) == "NUMBER_TAKEN"
+        assert refusal(lambda: appointed(administrator, name="", user_id=other.user.user_id, phone=taken, role="CHECKER")) == "NUMBER_TAKEN"
+
+    def test_nobody_is_invited_again_to_it(self, administrator: Representative, taken: str) -> None:
+        new = appointed(administrator, phone="+60177777777")
+
+        answer = signed_in(administrator.user).post(address(new, "invite"), phone=taken, tac_send="1")
+
+        assert answer.status_code == 409
+        assert "orang lain yang mewakili majikan ini" in pages.text_of(answer)
+        assert refusal(lambda: self.invited_again(new, administrator, taken)) == "NUMBER_TAKEN"
+
+    def test_it_is_registered_for_nobody_else(self, administrator: Representative, taken: str) -> None:
+        person = colleague(administrator, tac_phone=False)
+
+        check = {"person": person, "phone": taken, "by": administrator.user, "on": clock.business_date()}
+        assert refusal(lambda: people.check_phone(**check)) == "NUMBER_TAKEN"
+
+    def test_the_own_number_again_and_that_of_who_was_removed_are_free(self, administrator: Representative) -> None:
+        new = appointed(administrator)
+        self.invited_again(new, administrator, NUMBER)
+        removed(new, administrator)
+
+        assert appointed(administrator, name="Wong Li Ying").user != new.user
+
+    def invited_again(self, person: Representative, by: Representative, number: str) -> None:
+        approval = leave_of(by, shown.to_invite_again(person, phone=number))
+        people.invite_again(person=person, phone=number, by=by.user, approval=approval, on=clock.business_date(), at=clock.now())
 
 
 class TestWhoMay:
