@@ -84,6 +84,8 @@ RISKS: Final[dict[str, Any]] = {
     Risk.NO_THUMB: _("Tanpa cap ibu jari, bagi ahli yang sudah mempunyai i-Akaun atau simpanan"),
     Risk.NUMBER_OF_ANOTHER: _("Nombor ini nombor TAC orang lain"),
     Risk.ADMINISTRATOR_THERE: _("Majikan ini sudah mempunyai pentadbir lain yang aktif, yang boleh melantik wakil sendiri"),
+    Risk.ACTIVE_NUMBER: _("Nombor TAC akan ditukar bagi orang yang i-Akaunnya aktif, atau yang mewakili majikan lain"),
+    Risk.OTHER_NAME: _("Nama pada dokumen bukan nama orang yang dikenali dengan nombor pengenalan ini"),
 }
 MESSAGES: Final[dict[str, Label]] = {
     State.QUEUED: Label(_("SMS menunggu dihantar"), "info"),

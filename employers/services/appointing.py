@@ -3,16 +3,19 @@
 The first who is appointed is the employer's administrator. What the code opens is the activation's; one person may act for several employers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 
+from employers import selectors
 from employers.enums import AppointmentForm, EmployerRole
 from employers.models import Appointment, AppointmentProposal, Employer, Representative
+from employers.services import news
 from kwsp_portal import audit
+from kwsp_portal.common.names import name_key
 from kwsp_portal.documents import services as documents
 from kwsp_portal.notify.enums import Inbox, Whose
 from members.enums import IdentityKind, ProposalState, Risk, Thumb
@@ -79,7 +82,7 @@ def appoint(
         if again is not None:
             return again
         user = user_of(person)
-        risks = _risks_of(held, user, phone=phone, thumb=checklist.thumb, at=at)
+        risks = _risks_of(held, user, name=person.name, phone=phone, thumb=checklist.thumb, at=at)
         brought = {
             "identity_kind": person.identity_kind,
             "identity_number": person.identity_number,
@@ -113,9 +116,10 @@ def make(
 ) -> Appointment:
     """The representative, the number, the invitation and the row of the appointment, with the employer locked."""
     user = user or invitations.begin(role=Role.REPRESENTATIVE, name=name, language=language)
-    acted = Representative.objects.filter(employer=employer, user=user, removed_on__isnull=True).exists()
+    served = list(Representative.objects.filter(user=user, removed_on__isnull=True).select_related("employer", "user"))
+    acted = any(one.employer_id == employer.pk for one in served)
     representative = _representative(employer, user, on)
-    phones.bind(user=user, number=brought["phone"], how=Bound.COUNTER, by=by, at=at, inbox=None, ip=ip)
+    _bind(user, brought["phone"], served, by, on, at, ip)
     invitation = _invite(employer, user, brought["phone"], by, on, at, ip)
     appointment = Appointment.objects.create(representative=representative, **brought, invitation=invitation, made_by=by, made_on=on, made_at=at)
     data = {"appointment": appointment.pk, "form": brought["form"], "invitation": invitation.pk if invitation else None}
@@ -123,6 +127,15 @@ def make(
     then = now if acted else {"role": None}
     audit.record(actor=by, action="employer.appoint", target=employer, data=data, before=then, after=now, subjects=[user], ip=ip)
     return appointment
+
+
+def _bind(user: User, phone: str, served: Sequence[Representative], by: User, on: date, at: datetime, ip: str | None) -> None:
+    """Every employer that the person acted for already is told of another number."""
+    if number_of(user) == phone:
+        return
+    bound = phones.bind(user=user, number=phone, how=Bound.COUNTER, by=by, at=at, inbox=None, ip=ip)
+    for one in served:
+        news.tell_employer(one, "PERSON_PHONE", by=None, cause=f"tac_phone:{bound.pk}", on=on, phone=phones.masked(bound))
 
 
 def _propose(
@@ -158,13 +171,27 @@ def _propose(
     return proposal
 
 
-def _risks_of(employer: Employer, user: User | None, *, phone: str, thumb: Thumb, at: datetime) -> tuple[Risk, ...]:
+def _risks_of(employer: Employer, user: User | None, *, name: str, phone: str, thumb: Thumb, at: datetime) -> tuple[Risk, ...]:
     """What binding the number risks, and a new administrator beside one who could appoint by themselves."""
     acting = Representative.objects.filter(employer=employer, removed_on__isnull=True)
     administrators = acting.filter(role=EmployerRole.ADMINISTRATOR, user__is_active=True, user__activated_at__isnull=False)
-    is_new = user is None or not acting.filter(user=user).exists()
-    there = (Risk.ADMINISTRATOR_THERE,) if is_new and administrators.exists() else ()
-    return (*binding.risks_of(user, phone=phone, thumb=thumb, at=at), *there)
+    risks = list(binding.risks_of(user, phone=phone, thumb=thumb, at=at))
+    if Risk.NUMBER_OF_ANOTHER not in risks and selectors.is_anothers_number(employer, user, phone):
+        risks.append(Risk.NUMBER_OF_ANOTHER)
+    if user is not None:
+        risks += _risks_of_known(employer, user, name=name, phone=phone)
+    if (user is None or not acting.filter(user=user).exists()) and administrators.exists():
+        risks.append(Risk.ADMINISTRATOR_THERE)
+    return tuple(risks)
+
+
+def _risks_of_known(employer: Employer, user: User, *, name: str, phone: str) -> Iterator[Risk]:
+    """Whoever moves the number of somebody active, or of another employer's representative, recovers or begins their i-Akaun with it."""
+    elsewhere = Representative.objects.filter(user=user, removed_on__isnull=True).exclude(employer=employer)
+    if number_of(user) != phone and (user.activated_at is not None or elsewhere.exists()):
+        yield Risk.ACTIVE_NUMBER
+    if name_key(name) != name_key(user.name):
+        yield Risk.OTHER_NAME
 
 
 def number_of(user: User | None) -> str:

@@ -23,7 +23,7 @@ def approve(*, proposal_id: int, by: User, on: date, at: datetime, ip: str | Non
     with transaction.atomic():
         proposal = _decided(proposal_id, ProposalState.APPROVED, by, on, at)
         employer = appointing.hold(proposal.employer_id)
-        user = appointing.user_of(_person(proposal))
+        user = known(proposal)
         if appointing.number_of(user) != proposal.before or employer.closed_on is not None:
             raise _refused(proposal, ProposalState.APPROVED, by, "STALE")
         if Risk.BLOCKED.value in proposal.risks and user is not None and binding.blocked(user):
@@ -90,9 +90,10 @@ def _decided(proposal_id: int, state: ProposalState, by: User, on: date, at: dat
     return proposal
 
 
-def _person(proposal: AppointmentProposal) -> appointing.Person:
+def known(proposal: AppointmentProposal) -> User | None:
+    """Who has been appointed with this identity already."""
     kind = IdentityKind(proposal.identity_kind)
-    return appointing.Person(name=proposal.name, identity_kind=kind, identity_number=proposal.identity_number)
+    return appointing.user_of(appointing.Person(name=proposal.name, identity_kind=kind, identity_number=proposal.identity_number))
 
 
 def _refused(proposal: AppointmentProposal, state: ProposalState, by: User, code: str) -> proposals.NotAllowed:

@@ -65,9 +65,9 @@ KINDS: Final = {
 }
 
 
-def tell_employer(person: Representative, code: str, *, by: User, cause: str, on: date, **figures: str) -> None:
-    """A notice to everybody who acts for the employer, in the transaction of the act."""
-    said = {"person": person.user.name, "by": by.name, **figures}
+def tell_employer(person: Representative, code: str, *, by: User | None, cause: str, on: date, **figures: str) -> None:
+    """A notice to everybody who acts for the employer, in the transaction of the act. `by` is one of them; None an officer at a counter."""
+    said = {"person": person.user.name, "by": by.name if by else "KWSP", **figures}
     notify.tell([notify.News(Inbox(Whose.EMPLOYER, person.employer_id), code, cause, said)], on=on)
 
 

@@ -18,7 +18,7 @@ from kwsp_portal.common import clock
 from kwsp_portal.documents import downloads
 from kwsp_portal.phones import masked
 from members import labels
-from members.enums import IdentityKind, ProposalState, Seen
+from members.enums import IdentityKind, ProposalState, Risk, Seen
 from members.forms import RefusalForm
 from members.identity import invitations
 from members.selectors.counter import message_of
@@ -99,8 +99,10 @@ def _act(request: HttpRequest, found: AppointmentProposal, name: str, form: Refu
 
 
 def _page(request: HttpRequest, found: AppointmentProposal, form: RefusalForm, *, status: int = 200, refused: str = "") -> HttpResponse:
+    known = appointment_queue.known(found) if Risk.OTHER_NAME.value in found.risks else None
     context = {
         "proposal": found,
+        "known_as": known.name if known else "",
         "employer": found.employer,
         "label": labels.PROPOSAL_STATES[ProposalState(found.state)],
         "identity_kind": labels.IDENTITY_KINDS[IdentityKind(found.identity_kind)],

@@ -14,10 +14,11 @@ from employers.services import appointing, appointment_queue, registering
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common import clock
 from kwsp_portal.documents import services as documents
+from kwsp_portal.notify.models import Notice
 from kwsp_portal.thumbprint import demo
 from members.enums import IdentityKind, Risk, Thumb
 from members.identity import invitations, phones
-from members.identity.enums import Bound, Role
+from members.identity.enums import Bound, InvitationKind, Role
 from members.identity.models import Invitation, User
 from members.identity.models_tac import Standing
 from members.services import checking, proposals
@@ -174,6 +175,62 @@ class TestRisky:
         assert not Invitation.objects.exists()
         assert not Representative.objects.exists()
 
+    def active(self, officer: User) -> Representative:
+        """The administrator of an employer, who is known by the papers and has an i-Akaun."""
+        acting = appoint(EmployerFactory(), officer).representative
+        User.objects.filter(pk=acting.user_id).update(activated_at=AT)
+        Invitation.objects.update(used_at=AT)
+        return acting
+
+    def test_appointed_for_a_shell_nobody_s_number_moves_and_every_employer_is_told_when_it_does(self, officer: User, supervisor: User) -> None:
+        """Otherwise one officer and an employer made up at the counter would open the i-Akaun of another employer's administrator."""
+        acting = self.active(officer)
+
+        waits = proposed(EmployerFactory(), officer, phone=OTHER_PHONE)
+
+        assert waits.risks == [Risk.ACTIVE_NUMBER]
+        assert phones.current(acting.user).number == PHONE  # type: ignore[union-attr]
+        assert not Notice.objects.filter(code="PERSON_PHONE").exists()
+        approve(waits, supervisor)
+        assert phones.current(acting.user).number == OTHER_PHONE  # type: ignore[union-attr]
+        told = Notice.objects.get(code="PERSON_PHONE")
+        assert (told.whose_id, told.figures["by"]) == (acting.employer_id, "KWSP")
+
+    @pytest.mark.parametrize("state", ["invited", "without"])
+    def test_a_number_of_who_acts_elsewhere_or_lost_it_waits_too(self, officer: User, supervisor: User, state: str) -> None:
+        acting = self.active(officer) if state == "without" else appoint(EmployerFactory(), officer).representative
+        if state == "without":
+            phones.remove(user=acting.user, by=supervisor, at=AT)
+
+        assert Risk.ACTIVE_NUMBER in proposed(EmployerFactory(), officer, phone=OTHER_PHONE).risks
+
+    def test_who_has_not_begun_yet_has_a_mistyped_number_mended_at_once(self, officer: User) -> None:
+        employer = EmployerFactory()
+        appoint(employer, officer)
+
+        assert appoint(employer, officer, phone=OTHER_PHONE).phone == OTHER_PHONE
+
+    def test_papers_with_another_name_wait_and_the_supervisor_sees_both(self, officer: User) -> None:
+        appoint(EmployerFactory(), officer)
+        same = appointing.Person(name="WONG  LI YING", identity_kind=PERSON.identity_kind, identity_number=PERSON.identity_number)
+        other = appointing.Person(name="Lim Mei Ling", identity_kind=PERSON.identity_kind, identity_number=PERSON.identity_number)
+
+        assert appoint(EmployerFactory(), officer, person=same)
+        waits = proposed(EmployerFactory(), officer, person=other)
+
+        assert waits.risks == [Risk.OTHER_NAME]
+        page = text_of(at_the_counter("penyelia09", Role.SUPERVISOR).get(f"/counter/employers/proposals/{waits.pk}/"))
+        assert "Lim Mei Ling" in page
+        assert "Wong Li Ying" in page
+
+    def test_a_number_that_a_colleague_s_code_went_to_is_another_s(self, officer: User) -> None:
+        colleague = RepresentativeFactory(user__invited=True, tac_phone=False)
+        invitations.invite(
+            user=colleague.user, kind=InvitationKind.EMPLOYER, phone=OTHER_PHONE, inbox=None, by=UserFactory(representative=True), on=ON, at=AT
+        )
+
+        assert proposed(colleague.employer, officer, phone=OTHER_PHONE).risks == [Risk.NUMBER_OF_ANOTHER]
+
     def test_another_administrator_beside_one_who_could_appoint_by_themselves_waits(self, officer: User) -> None:
         there = RepresentativeFactory(administrator=True)
         RepresentativeFactory(employer=EmployerFactory(), administrator=True)
@@ -199,7 +256,7 @@ class TestRisky:
 
         third = proposed(employer, officer, phone="+60123456700")
 
-        assert set(third.risks) == {Risk.SECOND_CHANGE, Risk.BLOCKED}
+        assert set(third.risks) == {Risk.SECOND_CHANGE, Risk.BLOCKED, Risk.ACTIVE_NUMBER}
         approve(third, supervisor)
         assert Standing.objects.get(pk=f"user:{made.representative.user_id}").blocked_at is None
 
