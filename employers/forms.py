@@ -18,6 +18,11 @@ from members.labels import IDENTITY_KINDS
 PAPERS: Final = {AppointmentForm.KWSP_1: _("Borang KWSP 1"), AppointmentForm.KWSP_1I: _("Borang KWSP 1(i)")}
 
 
+def _name(typed: str) -> str:
+    """Without signs that nobody sees, and with single blanks."""
+    return " ".join("".join(sign for sign in typed if sign.isprintable()).split())
+
+
 class SearchForm(forms.Form):
     q = forms.CharField(
         label=_("Nombor majikan atau permulaan nama"),
@@ -39,7 +44,7 @@ class EmployerForm(forms.Form):
     none_of = forms.BooleanField(label=_("Saya telah menyemak: majikan ini bukan salah satu daripada mereka"), required=False)
 
     def clean_name(self) -> str:
-        return " ".join("".join(sign for sign in self.cleaned_data["name"] if sign.isprintable()).split())
+        return _name(self.cleaned_data["name"])
 
     def others_seen(self) -> frozenset[str]:
         return frozenset(self.cleaned_data["others"].split()) if self.cleaned_data["none_of"] else frozenset()
@@ -74,7 +79,7 @@ class AppointForm(CheckForm):
 
     def person(self) -> Person:
         taken = self.cleaned_data
-        return Person(name=" ".join(taken["name"].split()), identity_kind=taken["identity_kind"], identity_number=taken["paper_number"])
+        return Person(name=_name(taken["name"]), identity_kind=taken["identity_kind"], identity_number=taken["paper_number"])
 
 
 def _role() -> forms.ChoiceField:
@@ -107,6 +112,9 @@ class RepresentativeForm(forms.Form):
                 "user_id", _("Masukkan nama atau ID Pengguna, bukan kedua-duanya: nama bagi orang baharu, ID Pengguna bagi yang sudah ada")
             )
         return cleaned
+
+    def clean_name(self) -> str:
+        return _name(self.cleaned_data["name"])
 
     def clean_user_id(self) -> str:
         typed = in_small_letters(str(self.cleaned_data["user_id"]))

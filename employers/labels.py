@@ -67,6 +67,7 @@ NOT_ALLOWED: Final[dict[str, tuple[int, str | Promise]]] = {
         422,
         _("ID Pengguna dan nombor telefon itu tidak sepadan dengan seorang wakil yang i-Akaunnya aktif. Semak kedua-duanya dengan orang itu."),
     ),
+    "TOO_MANY": (429, _("Anda sudah memasukkan terlalu banyak pasangan ID Pengguna dan telefon yang tidak sepadan. Cuba lagi selepas 24 jam.")),
     "SAME_ROLE": (409, _("Orang ini sudah memegang peranan itu.")),
     "ACTIVATED": (
         409,

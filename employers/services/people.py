@@ -6,7 +6,8 @@ lock; it spends the leave of the administrator's code. The checks alone (`check_
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -16,9 +17,14 @@ from employers.enums import EmployerRole
 from employers.models import Employer, Representative
 from employers.services import leave, news
 from kwsp_portal import audit
+from kwsp_portal.audit.models import AuditEvent
 from members.identity import api_tokens, endings, invitations, phones, tac
 from members.identity.enums import Bound, InvitationKind, Purpose, Role, SessionEnd
 from members.identity.models import Approval, Invitation, TacPhone, User, in_small_letters
+
+DAY: Final = timedelta(hours=24)
+GUESSES_A_DAY: Final = 10
+"""Pairs of User ID and phone that belong to nobody, which an administrator may name in 24 hours."""
 
 
 class NotAllowed(Exception):
@@ -39,7 +45,7 @@ def refusals_kept(employer: Employer, action: str, by: User, ip: str | None = No
         raise
 
 
-def check_appointment(*, employer: Employer, name: str, user_id: str, phone: str, by: User, on: date) -> User | None:
+def check_appointment(*, employer: Employer, name: str, user_id: str, phone: str, by: User, on: date, at: datetime) -> User | None:
     """The person with an i-Akaun whom User ID and registered phone name together; None for a new one. Raises NotAllowed."""
     require_administrator(employer, by, on)
     if not user_id:
@@ -48,6 +54,7 @@ def check_appointment(*, employer: Employer, name: str, user_id: str, phone: str
             raise NotAllowed("ALREADY")
         _require_own_phone(employer, None, phone)
         return None
+    _require_few_guesses(by, at)
     found = User.objects.filter(user_id=in_small_letters(user_id), role=Role.REPRESENTATIVE, is_active=True, activated_at__isnull=False).first()
     if found is None or not phones.is_number(phones.current(found), phone):
         raise NotAllowed("UNKNOWN_PERSON")
@@ -75,7 +82,7 @@ def appoint(
     shown = leave.to_appoint(employer, name=name, user_id=user_id, role=role, phone=phone, language=language)
     with refusals_kept(employer, "representative.appoint", by, ip), transaction.atomic():
         hold(employer)
-        user = check_appointment(employer=employer, name=name, user_id=user_id, phone=phone, by=by, on=on)
+        user = check_appointment(employer=employer, name=name, user_id=user_id, phone=phone, by=by, on=on, at=at)
         tac.spend(approval=approval, user=by, purpose=Purpose.REPRESENTATIVES, shown=shown, at=at)
         new = user is None
         user = user or invitations.begin(role=Role.REPRESENTATIVE, name=name, language=language)
@@ -253,6 +260,13 @@ def require_administrator(employer: Employer, by: User, on: date) -> None:
     """Raises NotAllowed NO_RIGHT."""
     if not access.is_administrator(by, employer, on=on):
         raise NotAllowed("NO_RIGHT")
+
+
+def _require_few_guesses(by: User, at: datetime) -> None:
+    """Whether a phone belongs to a User ID is not found out by trying: who named too many wrong pairs waits, with the right one, too."""
+    wrong = AuditEvent.objects.filter(actor_id=by.pk, action="representative.appoint", refused=True, data__code="UNKNOWN_PERSON", at__gt=at - DAY)
+    if wrong.count() >= GUESSES_A_DAY:
+        raise NotAllowed("TOO_MANY")
 
 
 def _require_current(person: Representative, by: User, on: date) -> None:

@@ -22,6 +22,10 @@ FIELD: Final = "for_employer"
 """The field that says for which employer a form was shown (`{% for_employer %}`)."""
 
 
+class NoEmployer(Http404):
+    """Who is signed in acts for no employer (any more): its pages are absent for them, and they are told why."""
+
+
 class OtherEmployer(Exception):
     """A form of one employer was sent while the session acts for another, as from a second window. Nothing was done."""
 
@@ -31,7 +35,7 @@ class OtherEmployer(Exception):
 
 
 def employer_of(request: HttpRequest) -> Employer:
-    """The employer the signed-in representative acts for. Raises Http404, OtherEmployer.
+    """The employer the signed-in representative acts for. Raises NoEmployer, OtherEmployer.
 
     The request remembers the role and how many employers there are, which the frame asks for. A choice that no longer holds is forgotten.
     """
@@ -77,7 +81,7 @@ def _representations(request: HttpRequest) -> list[Representative]:
     user: Any = request.user
     found = access.representations_of(user, on=clock.business_date())
     if not found:
-        raise Http404
+        raise NoEmployer
     return found
 
 

@@ -95,7 +95,7 @@ class Appointing(CodedAct):
 
     def check(self) -> None:
         who = {name: self.asked[name] for name in ("name", "user_id", "phone")}
-        people.check_appointment(employer=self.employer, **who, by=self.by, on=self.on)
+        people.check_appointment(employer=self.employer, **who, by=self.by, on=self.on, at=clock.now())
 
     def do(self, **leave: Any) -> None:
         people.appoint(**{"employer": self.employer, **self.asked, "role": EmployerRole(self.asked["role"]), **leave})

@@ -46,8 +46,8 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """handler404: absent and foreign alike."""
-    return _answer(request, status=404)
+    """handler404: absent and foreign alike. Who acts for no employer any more is told so instead."""
+    return _answer(request, status=404, template="errors/no_employer.html" if isinstance(exception, acting.NoEmployer) else "")
 
 
 def day_closed(request: HttpRequest, closed: posting.DayClosed) -> HttpResponse:

@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 
 from kwsp_portal import audit
 from members.identity import invitations, passwords, phones, tac
-from members.identity.enums import Bound, InvitationKind, Purpose
+from members.identity.enums import Bound, InvitationKind, Purpose, Role
 from members.identity.models import Approval, Invitation, User
 
 TERMS: Final = "2026-11"
@@ -102,13 +102,19 @@ def choose_password(*, invitation: Invitation, password: str, on: date) -> list[
 
 def choose_recognition(*, invitation: Invitation, picture: str, phrase: str, on: date, at: datetime) -> Invitation:
     """What the sign-in shows before the password. The phone that the invitation went to becomes the TAC phone where there is none yet: the
-    counter wrote it down from the form (KWSP 1, 1(i)), after looking at who it is (ruling 31)."""
+    counter wrote it down from the form (KWSP 1, 1(i)), after looking at who it is (ruling 31), or the employer's administrator did."""
     with transaction.atomic():
         kept = _keep(invitation, on=on, **{Step.RECOGNITION: {"picture": picture, "phrase": phrase}})
         if phones.current(kept.user) is None:
-            how = Bound.COUNTER if kept.issued_by_id else Bound.KIOSK
-            phones.bind(user=kept.user, number=kept.phone, how=how, by=kept.issued_by, at=at)
+            phones.bind(user=kept.user, number=kept.phone, how=_how_known(kept), by=kept.issued_by, at=at)
     return kept
+
+
+def _how_known(invitation: Invitation) -> Bound:
+    """On whose word the number is the person's."""
+    if invitation.issued_by is None:
+        return Bound.KIOSK
+    return Bound.ADMINISTRATOR if invitation.issued_by.role == Role.REPRESENTATIVE else Bound.COUNTER
 
 
 def again(*, invitation: Invitation, step: Step, on: date) -> Invitation:

@@ -120,6 +120,35 @@ class TestAppointing:
 
         assert refusal(lambda: appointed(administrator, name="", **asked)) == "UNKNOWN_PERSON"
 
+    def test_guessed_phones_of_a_user_id_are_few(self, administrator: Representative) -> None:
+        other = factories.RepresentativeFactory()
+        person = signed_in(administrator.user)
+        asked = {**TYPED, "name": "", "user_id": other.user.user_id}
+
+        statuses = [person.post(NEW, **{**asked, "phone": f"012-345 67{wrong}"}, tac_send="1").status_code for wrong in range(10, 20)]
+        right = person.post(NEW, **{**asked, "phone": phones.current(other.user).number}, tac_send="1")
+
+        assert statuses == [422] * 10
+        assert right.status_code == 429, "the right one, too: it would say that it is right"
+        assert "terlalu banyak" in pages.text_of(right)
+        assert not leave.Challenge.objects.exists()
+        assert AuditEvent.objects.filter(action="representative.appoint", refused=True, data__code="TOO_MANY").count() == 1
+        assert appointed(administrator), "a new person is no guess"
+
+    def test_a_name_keeps_no_unprintable_signs(self, administrator: Representative) -> None:
+        signed_in(administrator.user).coded(NEW, **{**TYPED, "name": "Aminah\u202e  binti\u0007 Salleh"})
+
+        assert Representative.objects.get(employer=administrator.employer, role="MAKER").user.name == "Aminah binti Salleh"
+
+    def test_the_phone_of_who_was_invited_is_the_administrator_s_word(self, administrator: Representative) -> None:
+        new = appointed(administrator)
+        invitation = Invitation.objects.get(user=new.user)
+
+        activation.choose_recognition(invitation=invitation, picture="1", phrase="bunga", on=clock.business_date(), at=clock.now())
+
+        bound = phones.current(new.user)
+        assert (bound.how, bound.by) == ("ADMINISTRATOR", administrator.user)
+
     def test_the_same_person_twice_is_sent_to_the_invitation(self, administrator: Representative) -> None:
         appointed(administrator)
 
@@ -177,6 +206,18 @@ class TestRemoving:
         assert theirs.get("/employer/").status_code == 302
         maker.refresh_from_db()
         assert (maker.removed_on, maker.removed_by) == (clock.business_date(), administrator.user)
+
+    def test_who_acts_for_nobody_any_more_is_told_so(self, administrator: Representative) -> None:
+        maker = colleague(administrator)
+        removed(maker, administrator)
+
+        person = signed_in(maker.user)
+
+        for start in ("/", "/home/"):
+            page = person.client.get(start, follow=True)
+            assert "Anda tidak mewakili mana-mana majikan" in pages.text_of(page)
+            assert "/sign-out/" in page.content.decode()
+        assert person.get("/employer/people/").status_code == 404
 
     def test_who_serves_another_employer_stays_signed_in_without_the_rights(self, administrator: Representative) -> None:
         maker = colleague(administrator)
