@@ -68,8 +68,8 @@ class EmploymentAdmin(Register):
     list_display = EMPLOYMENT
     fields = EMPLOYMENT
     list_select_related = ("employer", "member")
-    search_fields = ("=employer__number", "=member__number", "=member__identity_number")
-    search_help_text = _("Nombor majikan, nombor ahli, atau nombor pengenalan")
+    search_fields = ("=employer__number", "=member__number")
+    search_help_text = _("Nombor majikan, atau nombor ahli")
     ordering = ("-id",)
 
 

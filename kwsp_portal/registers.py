@@ -1,15 +1,22 @@
 """Django admin as a window: everything to be read, nothing to be changed. The base of every register of the portal."""
 
+import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
 
 Column = Any
 """A function of a row, as Django takes it beside field names; its stubs know names only."""
+MASKED: Final = {"identity_number", "phone", "birth_date", "religion", "address", "home_address"}
+"""Never in full in a register, and so never a filter either: else it could be guessed there figure by figure."""
+_MYKAD: Final = re.compile(r"\s*\d{6}[\s-]*\d{2}[\s-]*\d{4}\s*")
 
 
 def column(name: str, label: Any, show: Callable[[Any], Any] | Mapping[Any, Any] | None = None) -> Column:
@@ -84,7 +91,15 @@ class Register(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Only what is shown may be filtered by: else a hash or a secret phrase could be guessed letter by letter in the address."""
         shown = {name_of(entry) for entry in (*self.list_display, *(self.fields or ()), self.date_hierarchy, "id", "pk")}
-        return lookup.partition("__")[0] in shown and super().lookup_allowed(lookup, value, request)
+        return lookup.partition("__")[0] in shown - MASKED and super().lookup_allowed(lookup, value, request)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """A MyKad number that somebody typed here does not stay in the address: browsers forget where they were sent on from."""
+        if _MYKAD.fullmatch(request.GET.get("q", "")):
+            said = gettext('Nombor pengenalan tidak dicari di sini, supaya tidak tinggal dalam alamat halaman. Cari di <a href="{}">Rekod penuh</a>.')
+            messages.warning(request, format_html(said, reverse("staff:records")))
+            return HttpResponseRedirect(request.path)
+        return super().changelist_view(request, extra_context)
 
     def get_urls(self) -> list[Any]:
         """No address to add or delete at all; what Django calls `change` is the page to read."""

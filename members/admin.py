@@ -20,7 +20,6 @@ from members.labels import (
     IDENTITY_KINDS,
     PROPOSAL_KINDS,
     PROPOSAL_STATES,
-    RELIGIONS,
     RISKS,
     SEEN,
     SEXES,
@@ -61,17 +60,15 @@ class MemberAdmin(Register):
         column("identity_kind", _("Jenis pengenalan"), IDENTITY_KINDS),
         column("identity_number", _("No. pengenalan"), formats.masked_ic),
         column("sex", _("Jantina"), SEXES),
-        column("religion", _("Agama"), RELIGIONS),
         column("phone", _("Telefon bimbit"), masked),
         column("member_since", _("Ahli sejak"), formats.day),
-        column("shariah_from", _("Simpanan Shariah mulai"), formats.day),
         column("died_on", _("Tarikh kematian"), formats.day),
         column("user", _("ID Pengguna")),
         column("number", _("Rekod penuh"), _whole_record),
     )
     inlines = (CitizenshipLines,)
-    search_fields = ("number", "identity_number", "name_key")
-    search_help_text = _("Nombor ahli, nombor pengenalan, atau permulaan nama")
+    search_fields = ("number", "name_key")
+    search_help_text = _("Nombor ahli, atau permulaan nama")
     ordering = ("number",)
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Member], search_term: str) -> tuple[QuerySet[Member], bool]:
@@ -80,7 +77,7 @@ class MemberAdmin(Register):
         if not term:
             return queryset, False
         compact = "".join(character for character in term if character.isalnum()).upper()
-        ways = Q(number=compact) | Q(identity_number=compact)
+        ways = Q(number=compact)
         key: Any = name_key(term)
         if key:
             ways |= Q(name_key__startswith=key)

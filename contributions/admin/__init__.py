@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
@@ -12,8 +13,9 @@ from contributions.enums import MessageVerdict, RowStatus
 from contributions.models import Election, ElectionBatch, ElectionLog, Filing, FilingLog, FilingRow, Payment, PaymentMessage
 from employers.labels import FLOWS
 from kwsp_portal.common.stored_names import WORDS
-from kwsp_portal.registers import Lines, Register, choice_filter, column
+from kwsp_portal.registers import Lines, Register, choice_filter, column, name_of
 from kwsp_portal.templatetags import formats
+from members.identity.enums import Role
 
 ELECTION_STATES = {state: label.words for state, label in labels.ELECTION.items()}
 FILING_STATES = {state: label.words for state, label in labels.FILING.items()}
@@ -132,6 +134,15 @@ class FilingAdmin(Register):
         )
 
 
+WAGES = {"wages", "bonus", "employer_share", "employee_share", "why_link"}
+"""What somebody earns, and what tells it: the administrator needs it for nothing (frame.permissions.SECTIONS)."""
+
+
+def _seen(request: HttpRequest, entries: Any) -> list[Any]:
+    reader: Any = request.user
+    return [entry for entry in entries if reader.role == Role.AUDITOR or name_of(entry) not in WAGES]
+
+
 @admin.register(FilingRow)
 class FilingRowAdmin(Register):
     """The rows of a filing; reached from it."""
@@ -152,15 +163,23 @@ class FilingRowAdmin(Register):
         column("bonus", _("Bonus"), formats.money),
         column("part", _("Bahagian Jadual Ketiga")),
         column("reference", _("Rujukan kadar")),
-        column("birth_date", _("Tarikh lahir"), formats.day),
         column("member_since", _("Ahli sejak"), formats.day),
         "why_link",
     )
     list_display_links = (list_display[0],)
     list_filter = (choice_filter("status", _("Status"), ROW_STATES),)
-    search_fields = ("=member_number", "=identity_number")
-    search_help_text = _("Nombor ahli, atau nombor pengenalan")
+    search_fields = ("=member_number",)
+    search_help_text = _("Nombor ahli")
     ordering = ("filing_id", "line")
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return _seen(request, self.list_display)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return _seen(request, self.fields)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        return bool(_seen(request, [lookup])) and super().lookup_allowed(lookup, value, request)
 
     @admin.display(description=_("Mengapa angka ini?"))
     def why_link(self, row: FilingRow) -> str:
@@ -250,8 +269,8 @@ class ElectionAdmin(Register):
     inlines = (ElectionLogLines,)
     list_filter = (choice_filter("state", _("Status"), ELECTION_STATES), choice_filter("kind", _("Pilihan"), labels.ELECTION_KIND))
     list_select_related = ("employer", "member")
-    search_fields = ("=employer__number", "=member__number", "=member__identity_number")
-    search_help_text = _("Nombor majikan, nombor ahli, atau nombor pengenalan")
+    search_fields = ("=employer__number", "=member__number")
+    search_help_text = _("Nombor majikan, atau nombor ahli")
 
     def get_queryset(self, request: Any) -> Any:
         """The form's name, never its bytes."""

@@ -29,7 +29,8 @@ from members.ledger import balances
 from members.ledger.enums import EntryKind, HolderKind
 from members.ledger.labels import ACCOUNT
 
-READERS = (*sorted(services.OFFICERS), Role.AUDITOR, Role.ADMINISTRATOR)
+WAGE_READERS = (*sorted(services.OFFICERS), Role.AUDITOR)
+READERS = (*WAGE_READERS, Role.ADMINISTRATOR)
 PROGRAMMES = {CorrectionState.PREPARING: preparing.PROGRAMME, CorrectionState.APPROVED: correcting.PROGRAMME}
 """The work behind the states in which a correction waits for workers."""
 NOT_ALLOWED = {
@@ -138,7 +139,7 @@ def correction_decide(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("staff:correction", args=[found.pk]))
 
 
-@officer_required(*READERS)
+@officer_required(*WAGE_READERS)
 @require_safe
 def row(request: HttpRequest, pk: int) -> HttpResponse:
     """A row of Borang A with all that is behind it: shares, split, value date, the law that was used, its corrections."""
@@ -179,6 +180,7 @@ def _page(request: HttpRequest, found: Correction, form: forms.RefuseForm, *, st
         "log": [(entry, labels.CORRECTION_ACTION[entry.action]) for entry in found.log.select_related("by")],
         "may": {action.value.lower(): True for action in services.allowed(correction=found, by=request.user)},  # type: ignore[arg-type]
         "own": found.prepared_by_id == request.user.pk,
+        "sees_rows": getattr(request.user, "role", "") in WAGE_READERS,
         "form": form,
         "progress": selectors.progress_of(found, programme) if programme else None,
     }

@@ -128,7 +128,9 @@ TABLE: Final = (
     # Officers
     Row("staff:home", OFFICERS),
     Row("staff:corrections", CORRECTORS | READERS),
-    Row("staff:correction staff:row", CORRECTORS | READERS, Whose.ANY),
+    Row("staff:correction", CORRECTORS | READERS, Whose.ANY),
+    # A row shows wages
+    Row("staff:row", CORRECTORS | {Who.AUDITOR}, Whose.ANY),
     Row("staff:correction_new", CORRECTORS),
     Row("staff:records", OFFICERS),
     Row("staff:member_record staff:member_reveal staff:employer_record", OFFICERS, Whose.ANY),

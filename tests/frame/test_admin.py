@@ -138,8 +138,49 @@ def test_identity_numbers_are_masked_in_lists(reader: Client, register: SimpleNa
     assert "850101-14-1234" not in reader.get(f"/admin/members/member/{register.member.pk}/change/").content.decode()
 
 
-@pytest.mark.parametrize("term", ["00000017", "850101-14-1234", "850101 14 1234", "siti", "Siti binti A"])
-def test_a_member_is_found_by_number_identity_number_and_name(reader: Client, term: str) -> None:
+@pytest.mark.parametrize("address", ["members/member", "contributions/filingrow", "employers/employment", "contributions/election"])
+@pytest.mark.parametrize("term", ["850101141234", "850101-14-1234", "850101 14 1234"])
+def test_an_identity_number_stays_in_no_address_and_finds_nobody_there(reader: Client, register: SimpleNamespace, address: str, term: str) -> None:
+    answer = reader.get(f"/admin/{address}/", {"q": term})
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/admin/{address}/")
+    assert 'href="/staff/records/"' in reader.get(answer.headers["Location"]).content.decode()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("members/member/?identity_number__startswith=85", "members/member/?phone__contains=1"),
+        "contributions/filingrow/?identity_number=850101141234",
+    ],
+)
+def test_what_is_masked_cannot_be_guessed_through_a_filter(reader: Client, query: str) -> None:
+    assert reader.get(f"/admin/{query}").status_code == 400
+
+
+def test_a_row_says_what_somebody_earns_to_auditors_alone_and_when_they_were_born_to_nobody(
+    reader: Client, register: SimpleNamespace, person: Any
+) -> None:
+    person("auditor99", "AUDITOR")
+    desk = Client()
+    sign_in_officer(desk, "auditor99")
+    type(register.row).objects.filter(pk=register.row.pk).update(birth_date=date(1985, 1, 1))
+    addresses = ("/admin/contributions/filingrow/", f"/admin/contributions/filingrow/{register.row.pk}/change/")
+
+    for address in addresses:
+        page, audited = reader.get(address).content.decode(), desk.get(address).content.decode()
+        assert ("6,250.00" in page, "756.00" in page, "6,250.00" in audited) == (False, False, True), address
+        assert ("1 Jan 1985" in page, "1 Jan 1985" in audited) == (False, False), address
+    assert reader.get("/admin/contributions/filingrow/?wages__exact=6250").status_code == 400
+    assert [one.get(f"/staff/rows/{register.row.pk}/").status_code for one in (reader, desk)] == [403, 200]
+
+
+def test_the_register_of_members_says_nobody_s_religion(reader: Client, register: SimpleNamespace) -> None:
+    assert "Agama" not in reader.get(f"/admin/members/member/{register.member.pk}/change/").content.decode()
+
+
+@pytest.mark.parametrize("term", ["00000017", "siti", "Siti binti A"])
+def test_a_member_is_found_by_number_and_name(reader: Client, term: str) -> None:
     assert "00000017" in reader.get("/admin/members/member/", {"q": term}).content.decode()
 
 
@@ -147,7 +188,10 @@ def test_who_is_not_there_is_not_found(reader: Client) -> None:
     assert "00000017" not in reader.get("/admin/members/member/", {"q": "99999999"}).content.decode()
 
 
-def test_the_filing_leads_to_its_rows_log_and_payment(reader: Client, register: SimpleNamespace) -> None:
+def test_the_filing_leads_to_its_rows_log_and_payment(reader: Client, register: SimpleNamespace, person: Any) -> None:
+    person("auditor99", "AUDITOR")
+    reader = Client()
+    sign_in_officer(reader, "auditor99")
     page = reader.get(f"/admin/contributions/filing/{register.filing.pk}/change/").content.decode()
     rows = reader.get("/admin/contributions/filingrow/", {"filing__id__exact": register.filing.pk}).content.decode()
 
