@@ -31,6 +31,10 @@ MEMBER = [
     path("inbox/channels/", inbox_channels.member_channels, name="inbox_channels"),
     path("inbox/<int:pk>/", inbox.member_notice, name="notice"),
 ]
+SECURITY = [
+    path("activity/", activity.own_activity, name="activity"),
+    path("activity/export/", activity.own_activity_export, name="activity_export"),
+]
 EMPLOYER = [
     path("", homes.employer_home, name="home"),
     path("activity/", activity.employer_activity, name="activity"),
@@ -80,6 +84,7 @@ def patterns(*, demo: bool) -> list[URLPattern | URLResolver]:
         path("", views.front, name="front"),
         path("home/", views.home, name="home"),
         path("", include("members.identity.urls")),
+        path("security/", include((SECURITY, "security"))),
         path("member/", include((MEMBER, "member"))),
         path("employer/", include((EMPLOYER, "employer"))),
         path("staff/", include((STAFF, "staff"))),

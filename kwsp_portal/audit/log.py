@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final, NamedTuple
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from kwsp_portal.audit import acts
 from kwsp_portal.audit.acts import ACTS, Act, Sort
@@ -78,10 +79,10 @@ def words_of(event: AuditEvent) -> str:
 
 
 def _changes(act: Act, data: dict[str, Any]) -> Iterator[Figure]:
-    before, after = data.get(acts.BEFORE, {}), data.get(acts.AFTER, {})
+    before, after, nothing = data.get(acts.BEFORE, {}), data.get(acts.AFTER, {}), _("tiada")
     for key, one in act.fields.items():
         if one.label and before.get(key) != after.get(key):
-            yield Figure(str(one.label), _shown(one, after.get(key)) or "-", _shown(one, before.get(key)) or "-")
+            yield Figure(str(one.label), _shown(one, after.get(key)) or nothing, _shown(one, before.get(key)) or nothing)
 
 
 def _is_there(value: Any) -> bool:

@@ -4,8 +4,10 @@ A member reads of an officer the office, never the name: who it was, the auditor
 """
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, Final
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -22,14 +24,15 @@ from kwsp_portal.audit import log
 from kwsp_portal.audit.acts import Sort
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common import clock
-from kwsp_portal.common.stored_names import thing
 from kwsp_portal.documents import downloads
+from kwsp_portal.frame.activity_lines import Line, lines_of
+from kwsp_portal.frame.records import looks
 from kwsp_portal.templatetags import formats
 from members import access as members_access
-from members.identity.admin import ROLES
-from members.identity.enums import STAFF, Role
-from members.identity.gates import member_required, officer_required, representative_required
+from members.identity.enums import Role
+from members.identity.gates import member_required, officer_required, person_required, representative_required
 from members.identity.models import User
+from members.identity.sessions import address_of
 from members.models import Member
 
 READERS: Final = (Role.AUDITOR, Role.ADMINISTRATOR, Role.SUPERVISOR)
@@ -46,19 +49,7 @@ SORTS = {
     Sort.VIEWS: gettext_lazy("Dilihat oleh pegawai"),
     Sort.DOWNLOADS: gettext_lazy("Muat turun"),
 }
-PARTS: Final = {"portal", "jobs", "ledger", "backup", "kiosk"}
-"""Actors that are parts of the portal."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-
-
-class Line(NamedTuple):
-    """An event as its page shows it."""
-
-    event: AuditEvent
-    words: str
-    by: str
-    about: str
-    figures: Sequence[log.Figure]
 
 
 class FilterForm(forms.Form):
@@ -147,6 +138,25 @@ def employer_activity_export(request: HttpRequest) -> HttpResponseBase:
     return _exported(request, (shared.employer_of(request).subject,), names=True)
 
 
+@person_required
+@require_safe
+def own_activity(request: HttpRequest) -> HttpResponse:
+    """What was done under the own User ID or with it, for members and for those who act for an employer, who read it nowhere else."""
+    return _own(request, _of_person(request), "security:activity_export", "")
+
+
+@person_required
+@require_safe
+def own_activity_export(request: HttpRequest) -> HttpResponseBase:
+    """The same as a file."""
+    return _exported(request, _of_person(request), names=False)
+
+
+def _of_person(request: HttpRequest) -> tuple[str, ...]:
+    user: Any = request.user
+    return _of_member(request) if user.is_member else (user.subject,)
+
+
 def _of_member(request: HttpRequest) -> tuple[str, ...]:
     user: Any = request.user
     return (members_access.member_for(user).subject, user.subject)
@@ -206,35 +216,6 @@ def _csv(rows: Iterable[Sequence[str]]) -> Iterator[str]:
         yield writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row])
 
 
-def lines_of(request: HttpRequest, events: Sequence[AuditEvent], *, names: bool) -> list[Line]:
-    """Events as their reader may know them. One query."""
-    people = User.objects.in_bulk({event.actor_id for event in events if event.actor_id})
-    return [Line(event, log.words_of(event), _by(request, event, people, names=names), _about(event), log.figures_of(event)) for event in events]
-
-
-def _by(request: HttpRequest, event: AuditEvent, people: Mapping[int, User], *, names: bool) -> str:
-    """Who it was, as the reader may know it."""
-    found = people.get(event.actor_id or 0)
-    if found is None:
-        return _("Portal") if event.actor in PARTS else _("Tidak dikenali (belum log masuk)")
-    if found.pk == request.user.pk:
-        return _("Anda sendiri")
-    if found.role in STAFF:
-        office = str(ROLES[Role(found.role)])
-        return _("Pegawai KWSP: %(office)s") % {"office": office} if not _is_officer(request) else f"{found.name} ({office})"
-    return found.name if names else str(ROLES[Role(found.role)])
-
-
-def _is_officer(request: HttpRequest) -> bool:
-    reader: Any = request.user
-    return bool(reader.is_officer)
-
-
-def _about(event: AuditEvent) -> str:
-    """What it was done to; not said where that is the person themselves."""
-    return "" if event.target.startswith(("user:", "member:", "employer:")) else thing(event.target)
-
-
 # In their place, by officers
 
 
@@ -244,24 +225,39 @@ def staff_activity(request: HttpRequest) -> HttpResponse:
     """Whose log, and why: the reason stands in the trail before anything is shown, and in that person's own log."""
     form = ReasonForm(request.POST) if request.method == "POST" else ReasonForm()
     if form.is_bound and form.is_valid():
-        whose = form.cleaned_data["whose"].strip().lower()
-        subjects = _subjects(whose)
-        if subjects:
-            user: Any = request.user
-            audit.record(actor=user, action="activity.view", target=subjects[0], data={"reason": form.cleaned_data["reason"]}, subjects=subjects)
-            request.session[VIEWING] = {"subjects": subjects, "whose": whose}
-            return HttpResponseRedirect(reverse("staff:activity_of"))
-        form.add_error("whose", _("Ditemui %(whose)s, dijangka nombor atau ID Pengguna yang wujud") % {"whose": whose})
+        try:
+            if _view(request, form.cleaned_data["whose"].strip().lower(), form.cleaned_data["reason"], at=clock.now()):
+                return HttpResponseRedirect(reverse("staff:activity_of"))
+        except looks.TooMany as error:
+            words = _("Anda telah membuka terlalu banyak rekod dalam sejam. Cuba lagi selepas %(until)s, atau minta penyelia.")
+            form.add_error(None, words % {"until": formats.moment(error.until)})
+            return render(request, "frame/activity_ask.html", {"form": form}, status=HTTPStatus.TOO_MANY_REQUESTS)
+        form.add_error("whose", _("Ditemui %(whose)s, dijangka nombor atau ID Pengguna yang wujud") % {"whose": form.cleaned_data["whose"]})
     return render(request, "frame/activity_ask.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def _view(request: HttpRequest, whose: str, reason: str, *, at: datetime) -> bool:
+    """Whether there is anybody called so, whose log may be read from now for a while. Raises looks.TooMany."""
+    user: Any = request.user
+    looks.require_few(user, action=looks.READ_LOG, at=at, reason=reason, ip=address_of(request))
+    subjects = _subjects(whose)
+    if subjects:
+        audit.record(actor=user, action=looks.READ_LOG, target=subjects[0], data={"reason": reason}, subjects=subjects, ip=address_of(request))
+        request.session[VIEWING] = {"subjects": subjects, "whose": whose, "at": int(at.timestamp())}
+    return bool(subjects)
 
 
 @officer_required(*READERS)
 @require_safe
 def staff_activity_of(request: HttpRequest) -> HttpResponse:
-    """The log that a reason was given for, with the acts that only officers read. Raises Http404 where none was."""
+    """The log that a reason was given for, with the acts that only officers read. A while later the reason is asked again.
+
+    Raises Http404 where none was given."""
     asked = request.session.get(VIEWING)
     if not asked:
         raise Http404
+    if clock.now().timestamp() - asked.get("at", 0) >= looks.HOLDS.total_seconds():
+        return HttpResponseRedirect(reverse("staff:activity"))
     context = {**_listed(request, asked["subjects"], names=True, all_acts=True), "whose": asked["whose"], "acting_for": "", "export_url": ""}
     return render(request, "frame/activity.html", context, status=422 if context["form"].errors else 200)
 

@@ -13,7 +13,7 @@ register(
         "audit.verify": Act(_("Jejak audit disahkan"), Sort.OPERATION, own=False, data=hidden("rows", "found", "seconds")),
         "audit.restored": Act(_("Jejak audit bermula semula daripada sandaran"), Sort.OPERATION, own=False),
         "activity.export": Act(_("Log aktiviti dimuat turun"), Sort.DOWNLOADS),
-        "activity.view": Act(_("Pegawai melihat log aktiviti"), Sort.VIEWS, data={"reason": Figure(_("Sebab"))}),
+        "activity.view": Act(_("Pegawai melihat log aktiviti"), Sort.VIEWS, data={"reason": Figure(_("Sebab")), **hidden("code")}),
         "record.look": Act(_("Rekod penuh dilihat oleh pegawai"), Sort.VIEWS, data={"reason": Figure(_("Sebab")), **hidden("code")}),
         "record.reveal": Act(
             _("Butiran yang disembunyikan didedahkan kepada pegawai"),

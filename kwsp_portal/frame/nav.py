@@ -52,7 +52,7 @@ BELONGS_TO = {
     "counter:appointment_proposal": "counter:queue",
 }
 """Pages whose address does not begin with that of the place they belong to."""
-PERSONS = {"member:activity", "employer:activity", "employer:switch"}
+PERSONS = {"member:activity", "employer:activity", "security:activity", "employer:switch"}
 """Pages of the person's own menu: they belong to no place of this one."""
 OFFICERS = ((_("Utama"), "staff:home"), RECORDS)
 CORRECTORS = ((_("Utama"), "staff:home"), RECORDS, CORRECTIONS)

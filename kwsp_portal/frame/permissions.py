@@ -102,6 +102,7 @@ TABLE: Final = (
     Row("identity:security identity:phone_cancel identity:authenticator", MEMBERS | REPRESENTATIVES),
     Row("identity:password_change identity:recognition_change", MEMBERS | REPRESENTATIVES),
     Row("identity:email identity:email_code identity:email_remove", MEMBERS | REPRESENTATIVES),
+    Row("security:activity security:activity_export", MEMBERS | REPRESENTATIVES),
     # Members
     Row("member:activity member:activity_export", MEMBERS),
     Row("member:home member:account member:elections member:inbox member:inbox_read member:inbox_channels", MEMBERS),

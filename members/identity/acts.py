@@ -37,7 +37,11 @@ METHODS = {Method.SMS: _("SMS"), Method.APP: _("aplikasi pengesah")}
 
 register(
     {
-        "identity.sign_in": Act(_("Log masuk"), Sort.SIGN_IN, data={"reason": Figure(_("Sebab"), lambda code: REASONS.get(code, code))}),
+        "identity.sign_in": Act(
+            _("Log masuk"),
+            Sort.SIGN_IN,
+            data={"reason": Figure(_("Sebab"), lambda code: REASONS.get(code, code)), "device": Figure(_("Peranti"))},
+        ),
         "identity.sign_out": Act(_("Log keluar"), Sort.SIGN_IN),
         "identity.session_end": Act(_("Sesi ditamatkan"), Sort.SIGN_IN, data={"why": Figure(_("Sebab"), lambda code: ENDINGS.get(code, code))}),
         "identity.sessions_end": Act(

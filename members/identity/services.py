@@ -13,7 +13,7 @@ from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from kwsp_portal import audit
-from members.identity import devices, drafts, invitations, lockout, notices, phones, sessions, tac
+from members.identity import devices, drafts, invitations, lockout, notices, phones, sessions, tac, user_agents
 from members.identity.enums import Purpose, SessionEnd
 from members.identity.models import Approval, Invitation, User
 from members.identity.sessions import address_of
@@ -221,14 +221,22 @@ def _begin(request: HttpRequest, user: User, *, confirmed: bool, at: datetime) -
         device, is_new = devices.remember(request, user=user, confirmed=confirmed, at=at)
         request.session[drafts.SESSION] = drafts.pages_of(user, at=at)
         row = sessions.register(request, user=user, device=device, at=at)
-        audit.record(actor=user, action="identity.sign_in", target=_target(user), ip=address_of(request))
+        audit.record(actor=user, action="identity.sign_in", target=_target(user), data=_device(request), ip=address_of(request))
         if is_new:
             notices.tell_of_new_device(user, row, at=at)
 
 
 def _refuse(request: HttpRequest, user: User | None, *, reason: str) -> None:
     """What was typed for an unknown person is not kept: it may be a password in the wrong box."""
-    audit.record_refusal(actor=None, action="identity.sign_in", target=_target(user), data={"reason": reason}, ip=address_of(request))
+    data = {"reason": reason, **_device(request)}
+    audit.record_refusal(actor=None, action="identity.sign_in", target=_target(user), data=data, ip=address_of(request))
+
+
+def _device(request: HttpRequest) -> dict[str, str]:
+    """The browser and system as it says of itself, for its owner to recognise in the log; nothing where it says nothing."""
+    said = user_agents.words(request.headers.get("User-Agent", ""))
+    words = ", ".join(filter(None, said))
+    return {"device": words} if words else {}
 
 
 def note_refusal(request: HttpRequest, *, user_id: str, reason: str) -> None:

@@ -15,6 +15,7 @@ from members.services import registering
 
 HOUR: Final = timedelta(hours=1)
 ACTION: Final = "counter.search"
+VIEW: Final = "member.view"
 
 
 class TooMany(Exception):
@@ -41,9 +42,23 @@ def look_up(*, text: str, reason: LookupReason, by: User, at: datetime, ip: str 
     return found
 
 
-def see(*, member: Member, reason: LookupReason, by: User, ip: str | None = None) -> None:
-    """Somebody's page is opened: the person reads in the own log who looked, and why."""
-    audit.record(actor=by, action="member.view", target=member, data={"reason": reason.value}, ip=ip)
+def see(*, member: Member, reason: LookupReason, by: User, at: datetime, ip: str | None = None) -> None:
+    """Somebody's page is opened: the person reads in the own log who looked, and why. Raises TooMany, and keeps that in the trail too."""
+    until = _too_many_seen(member, by, at)
+    if until is not None:
+        audit.record_refusal(actor=by, action=VIEW, target=member, data={"code": "TOO_MANY", "reason": reason.value}, ip=ip)
+        raise TooMany(until)
+    audit.record(actor=by, action=VIEW, target=member, data={"reason": reason.value}, ip=ip)
+
+
+def _too_many_seen(member: Member, by: User, at: datetime) -> datetime | None:
+    """When one more person may be seen; None where this one may be. Each counts once an hour, however often the page is opened again."""
+    allowed = settings.COUNTER_LOOKUPS_AN_HOUR
+    mine = AuditEvent.objects.filter(actor_id=by.pk, action=VIEW, refused=False, at__gt=at - HOUR).order_by("seq")
+    last = dict(mine.values_list("target", "at"))
+    if member.subject in last or len(last) < allowed:
+        return None
+    return min(last.values()) + HOUR
 
 
 def _oldest_that_counts(by: User) -> datetime | None:

@@ -1,12 +1,20 @@
 """What the counter's pages have in common: who sits there, why they look, and what the thumbprint reader of the desk said."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import wraps
+from http import HTTPStatus
 from typing import Any, Final
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kwsp_portal import audit, thumbprint
+from kwsp_portal.common import clock
+from kwsp_portal.templatetags import formats
+from members import forms
 from members.enums import LookupReason, Thumb
 from members.identity.enums import Role
 from members.identity.gates import officer_required
@@ -14,7 +22,6 @@ from members.models import Member
 from members.services import checking, lookup
 
 ROLES: Final = (Role.COUNTER_OFFICER, Role.SUPERVISOR)
-counter_required = officer_required(*ROLES)
 
 REASON: Final = "counter_reason"
 THUMBS: Final = "counter_thumbs"
@@ -36,6 +43,25 @@ NOT_ALLOWED: Final = {
 }
 
 
+View = Callable[..., HttpResponseBase]
+
+
+def counter_required(view: View) -> View:
+    """The counter's officers only; who has seen as many people as an hour allows is told so, whichever page it was."""
+
+    @wraps(view)
+    def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except lookup.TooMany as error:
+            form = forms.SearchForm(initial={"reason": reason_of(request) or LookupReason.AT_COUNTER})
+            words = _("Anda telah membuka terlalu banyak rekod dalam sejam. Cuba lagi selepas %(until)s, atau minta penyelia.")
+            context = {"form": form, "too_many": words % {"until": formats.moment(error.until)}}
+            return render(request, "members/counter/search.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
+
+    return officer_required(*ROLES)(counted)  # type: ignore[return-value]
+
+
 def reason_of(request: HttpRequest) -> LookupReason | None:
     """Why the officer looks, as said with the last search."""
     found = request.session.get(REASON, "")
@@ -46,7 +72,7 @@ def seen(request: HttpRequest, member: Member) -> None:
     """Something of somebody's is shown without a search before it, as from the queue: a supervisor's look is supervision."""
     officer: Any = request.user
     usual = LookupReason.SUPERVISION if officer.role == Role.SUPERVISOR else LookupReason.AT_COUNTER
-    lookup.see(member=member, reason=reason_of(request) or usual, by=officer, ip=address_of(request))
+    lookup.see(member=member, reason=reason_of(request) or usual, by=officer, at=clock.now(), ip=address_of(request))
 
 
 def reader_of(request: HttpRequest) -> str:

@@ -29,7 +29,7 @@ def member(request: HttpRequest, number: str) -> HttpResponse:
     if reason is None:
         return redirect(f"{reverse('counter:search')}?reason=1")
     if request.method != "POST":
-        lookup.see(member=found, reason=reason, by=request.user, ip=desk.address_of(request))  # type: ignore[arg-type]
+        lookup.see(member=found, reason=reason, by=request.user, at=clock.now(), ip=desk.address_of(request))  # type: ignore[arg-type]
         language = found.user.language if found.user else "ms"
         return _page(request, found, forms.IssueForm(initial={"language": language}))
     form = forms.IssueForm(request.POST)

@@ -77,7 +77,7 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
         return redirect(f"{reverse('counter:search')}?reason=1")
     record, on = correcting.record_of(found), clock.business_date()
     if request.method != "POST":
-        lookup.see(member=found, reason=reason, by=request.user, ip=desk.address_of(request))  # type: ignore[arg-type]
+        lookup.see(member=found, reason=reason, by=request.user, at=clock.now(), ip=desk.address_of(request))  # type: ignore[arg-type]
         last = record["citizenships"][-1] if record["citizenships"] else ["", "", None]
         first = {**{name: record[name] for name in ("name", "identity_kind", "birth_date")}, "citizenship": last[0], "citizenship_from": last[1]}
         return render(request, "members/counter/correct.html", {"form": forms.CorrectionForm(initial=first), "member": found})

@@ -13,14 +13,14 @@ from kwsp_portal import audit
 from kwsp_portal.audit import log
 from kwsp_portal.audit.acts import ACTS, Act, Figure, Sort
 from kwsp_portal.audit.models import AuditEvent
-from kwsp_portal.frame.activity import SORTS
+from kwsp_portal.frame.activity import SORTS, VIEWING
 from members.identity.enums import Role
 from members.identity.models import User
 from members.models import Member
 from tests.factories.employers import EmployerFactory, RepresentativeFactory
 from tests.factories.members import MemberFactory
 from tests.identity.conftest import person as person
-from tests.identity.conftest import sign_in_officer
+from tests.identity.conftest import sign_in, sign_in_known, sign_in_officer
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +73,59 @@ def test_a_member_reads_what_touches_them_and_nothing_else(client: Client, membe
     english = page(client, "/en/member/activity/")
     assert "Reason: wrong password" in english
     assert "Activity log" in english
+
+
+def test_somebody_who_acts_for_an_employer_has_an_own_log_and_takes_it_away(client: Client, representative: User) -> None:
+    colleague = RepresentativeFactory(employer=representative.representations.get().employer).user
+    for action, data in (("identity.password", {}), ("identity.recover", {"forgot": "PASSWORD"}), ("phone.bind", {}), ("identity.token_give", {})):
+        audit.record(actor=representative, action=action, target=representative, data=data)
+        audit.record(actor=colleague, action=action, target=colleague, data=data)
+    audit.record_refusal(actor=None, action="identity.sign_in", target=f"user:{representative.pk}", data={"reason": "password"}, ip="10.9.8.7")
+    audit.record_refusal(actor=None, action="identity.sign_in", target=f"user:{colleague.pk}", data={"reason": "password"}, ip="10.1.1.1")
+
+    shown = page(client, "/security/activity/")
+    taken = b"".join(client.get("/security/activity/export/")).decode()  # type: ignore[arg-type]
+
+    for said in ("Kata laluan ditukar", "Akses dipulihkan", "Telefon TAC didaftarkan", "Token API dibuat", "kata laluan salah", "10.9.8.7"):
+        assert (shown.count(said), taken.count(said)) == (1, 1), said
+    assert ("10.1.1.1" in shown, "10.1.1.1" in taken) == (False, False)
+    assert 'href="/security/activity/"' in page(client, "/security/")
+    assert "Activity log" in page(client, "/en/security/activity/")
+
+
+def test_a_member_s_own_log_is_the_same_by_both_addresses(client: Client, member: Member) -> None:
+    audit.record(actor=None, action="ledger.freeze", subjects=[member])
+
+    assert [page(client, address).count("Akaun dibekukan") for address in ("/security/activity/", "/member/activity/")] == [1, 1]
+
+
+def test_an_employer_reads_to_whom_it_was_done(client: Client, representative: User, person: Any) -> None:
+    employer = representative.representations.get().employer
+    clerk, chief, officer = person("wakiltiga"), person("wakilempat"), person("kaunter99", Role.COUNTER_OFFICER)
+    User.objects.filter(pk=clerk.pk).update(role=Role.REPRESENTATIVE, name="SALMAH")
+    User.objects.filter(pk=chief.pk).update(role=Role.REPRESENTATIVE, name="KETUA")
+    target = f"user:{clerk.pk}"
+    audit.record(actor=chief, action="representative.remove", target=target, subjects=[employer], before={"role": "MAKER"}, after={"role": None})
+    audit.record(actor=officer, action="employer.appoint", target=employer, subjects=[target], before={}, after={})
+
+    lines = client.get("/employer/activity/").context["lines"]
+
+    assert [(line.by, line.about) for line in lines] == [("Pegawai KWSP: Pegawai kaunter", "SALMAH"), ("KETUA", "SALMAH")]
+    assert "Penyedia → tiada" in page(client, "/employer/activity/")
+
+
+def test_a_sign_in_says_from_which_device_and_address_and_an_officer_s_address_is_not_said(client: Client, member: Member, person: Any) -> None:
+    own = Client(headers={"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}, REMOTE_ADDR="10.9.8.7")
+    sign_in(own, "ahlisatu", "salah")
+    sign_in_known(own, "ahlisatu")
+    officer = person("auditor99", Role.AUDITOR)
+    audit.record(actor=officer, action="identity.sessions_end", target=member.user, data={"why": "STAFF", "sessions": 1}, ip="10.0.0.66")
+
+    shown = page(own, "/member/activity/")
+
+    assert shown.count("Peranti: Firefox, Linux") == 2
+    assert shown.count("Alamat rangkaian: 10.9.8.7") >= 2
+    assert ("Sesi log masuk ditamatkan" in shown, "10.0.0.66" in shown) == (True, False)
 
 
 def test_an_empty_log_says_so(client: Client, member: Member) -> None:
@@ -155,6 +208,33 @@ def test_officers_find_employers_and_users_too(client: Client, person: Any, repr
     for whose in ("10000077", "WakilSatu"):
         assert desk.post("/staff/activity/", {"whose": whose, "reason": "Semakan tahunan"}).status_code == 302
         assert whose.lower() in page(desk, "/staff/activity/of/")
+
+
+def test_the_reason_for_reading_a_log_holds_for_a_quarter_of_an_hour(client: Client, person: Any, representative: User) -> None:
+    person("auditor99", Role.AUDITOR)
+    desk = Client()
+    sign_in_officer(desk, "auditor99")
+    desk.post("/staff/activity/", {"whose": "10000077", "reason": "Semakan tahunan"})
+    session = desk.session
+    session[VIEWING] = {**session[VIEWING], "at": session[VIEWING]["at"] - 15 * 60}
+    session.save()
+
+    answer = desk.get("/staff/activity/of/")
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/staff/activity/")
+
+
+def test_more_logs_than_an_hour_allows_are_refused_and_the_refusal_is_kept(person: Any, representative: User, settings: Any) -> None:
+    settings.COUNTER_LOOKUPS_AN_HOUR = 2
+    person("auditor99", Role.AUDITOR)
+    desk = Client()
+    sign_in_officer(desk, "auditor99")
+
+    answers = [desk.post("/staff/activity/", {"whose": "10000077", "reason": "Semakan tahunan"}) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [302, 302, 429]
+    assert "terlalu banyak rekod" in answers[2].content.decode()
+    assert AuditEvent.objects.get(action="activity.view", refused=True).data["code"] == "TOO_MANY"
 
 
 @pytest.mark.parametrize("role", [Role.COUNTER_OFFICER, Role.WITHDRAWAL_OFFICER, Role.INSPECTOR])

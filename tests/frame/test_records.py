@@ -16,14 +16,14 @@ from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common import clock
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.frame.permissions import FIELDS, OFFICERS, SECTIONS, Field, Section, Who
-from kwsp_portal.frame.records import looks, words
+from kwsp_portal.frame.records import looks, messages, words
 from kwsp_portal.notify import addresses, kinds
 from kwsp_portal.notify import services as notify
 from kwsp_portal.notify.enums import Channel, Inbox, Whose
 from members.enums import ProposalKind
 from members.identity import phones
 from members.identity.enums import Bound, Role
-from members.identity.models import User
+from members.identity.models import EmailAddress, User
 from members.identity.models_tac import Authenticator, Standing
 from members.models import CounterProposal, IdentityCheck, Member
 from tests import factories
@@ -327,6 +327,42 @@ def test_the_secrets_of_messages_are_not_there(member: Member) -> None:
     look(client)
 
     assert "918273" not in page(client)
+
+
+def _said(to: str, *, cause: str, at: Any, kind: str = "NEW_DEVICE", device: str = "x") -> None:
+    figures = {"at": "x", "device": device, "address": "x"}
+    send = notify.send_email if "@" in to else notify.send_sms
+    send(to=to, kind=kind, figures=figures, language="ms", inbox=None, cause=cause, at=at)
+
+
+def test_what_was_sent_to_the_number_before_it_was_theirs_or_of_another_is_not_there(member: Member, person: Any) -> None:
+    other, now = person("orang2lain"), clock.now()
+    bound = phones.current(member.user).bound_at  # type: ignore[arg-type, union-attr]
+    _said(TAC, cause=f"password:{member.user_id}.1", at=bound - timedelta(days=1))
+    _said(TAC, cause=f"password:{other.pk}.2", at=now)
+    _said(TAC, cause="election:17", at=now)
+    phone = phones.current(member.user)  # type: ignore[arg-type]
+    bound_now = messages.of_member(member=member, phone=phone, email=None, size=5)
+    assert [one.code for one in bound_now] == ["PHONE_BOUND"]
+
+    _said(TAC, cause=f"password:{member.user_id}.3", at=now)
+
+    newest = messages.of_member(member=member, phone=phone, email=None, size=1)
+    assert [one.cause for one in newest] == [f"password:{member.user_id}.3"]
+
+
+def test_an_e_mail_is_called_one(member: Member) -> None:
+    at = clock.now()
+    EmailAddress.objects.create(
+        user=member.user, address="rohani@contoh.my", salt="x", mac="x", asked_at=at, sent_at=at, expires_at=at + timedelta(hours=1), verified_at=at
+    )  # type: ignore[misc]
+    _said("rohani@contoh.my", cause=f"password:{member.user_id}.4", at=at)
+    client = officer()
+    look(client)
+
+    shown = page(client)
+
+    assert (shown.count("E-mel menunggu dihantar"), shown.count("SMS menunggu dihantar")) == (1, 1), "the e-mail, and the SMS that told of the number"
 
 
 def test_a_change_of_number_shows_until_when_money_waits(member: Member) -> None:

@@ -39,6 +39,7 @@ TAKEN = {
     **{"counter:document": "file.download", "counter:appointment_document": "file.download"},
     "counter:appointment_proposal_document": "file.download",
     **{"member:activity_export": "activity.export", "employer:activity_export": "activity.export"},
+    "security:activity_export": "activity.export",
 }
 """Every address that answers with a file, and the act that stands in the trail for it."""
 NOBODYS = {"calculator:several_csv"}

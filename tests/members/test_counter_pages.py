@@ -118,6 +118,19 @@ class TestLookingUp:
         assert "terlalu kerap" in text_of(answer)
         assert AuditEvent.objects.filter(action="counter.search", refused=True).count() == 1
 
+    def test_more_people_seen_than_an_hour_allows_are_refused_and_one_again_is_not(self, counter: Person, member: Member, settings: object) -> None:
+        others = [MemberFactory(), MemberFactory()]
+        look(counter)
+        settings.COUNTER_LOOKUPS_AN_HOUR = 2  # type: ignore[attr-defined]
+        numbers = ["39000042", others[0].number, "39000042", others[1].number]
+
+        answers = [counter.client.get(f"/counter/members/{number}/") for number in numbers]
+
+        assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+        assert "terlalu banyak rekod" in text_of(answers[3])
+        assert others[1].name not in text_of(answers[3])
+        assert AuditEvent.objects.get(action="member.view", refused=True).target == others[1].subject
+
     def test_a_search_is_few_queries(self, counter: Person, member: Member, django_assert_max_num_queries: object) -> None:
         look(counter)
         for text in ("rohani", "900101145678", "39000042", "01112345678", "0199999999"):

@@ -22,6 +22,7 @@ from members.rules import identity
 
 LOOK: Final = "record.look"
 REVEAL: Final = "record.reveal"
+READ_LOG: Final = "activity.view"
 LOOKS: Final = "record_looks"
 """Session key: whose records the officer has said why to look at, and when."""
 HOLDS: Final = timedelta(minutes=15)
@@ -57,7 +58,7 @@ def find(text: str) -> Looked | None:
 
 def look(request: HttpRequest, *, text: str, reason: str, by: User, at: datetime, ip: str | None) -> Looked:
     """Whose record it is; the look is in the trail and holds from now. Raises TooMany, Unknown; both are kept there too."""
-    _require_few(by, action=LOOK, at=at, reason=reason, ip=ip)
+    require_few(by, action=LOOK, at=at, reason=reason, ip=ip)
     found = find(text)
     if found is None:
         audit.record_refusal(actor=by, action=LOOK, data={"reason": reason, "code": "UNKNOWN"}, ip=ip)
@@ -76,7 +77,7 @@ def holds(request: HttpRequest, found: Looked, *, at: datetime) -> bool:
 
 def reveal(*, member: Member, field: Field, reason: str, by: User, at: datetime, ip: str | None) -> None:
     """The person reads in the own log which field was shown, to which office and why. Raises NotYours, TooMany; both are kept in the trail."""
-    _require_few(by, action=REVEAL, at=at, reason=reason, ip=ip)
+    require_few(by, action=REVEAL, at=at, reason=reason, ip=ip)
     data = {"field": field.value, "reason": reason}
     if Who(by.role) not in FIELDS[field]:
         audit.record_refusal(actor=by, action=REVEAL, target=member, data={**data, "code": "NO_RIGHT"}, subjects=subjects_of(member), ip=ip)
@@ -90,11 +91,14 @@ def subjects_of(found: Looked) -> Sequence[str]:
     return [found.subject, *([user.subject] if user else [])]
 
 
-def _require_few(by: User, *, action: str, at: datetime, reason: str, ip: str | None) -> None:
-    """Guessed numbers count too; what is refused for being too many does not, so that the time shown stays true."""
+def require_few(by: User, *, action: str, at: datetime, reason: str, ip: str | None) -> None:
+    """Records, fields and logs together. Guessed numbers count too; what is refused for being too many does not, so that the time shown stays true.
+
+    Raises TooMany, and keeps that in the trail.
+    """
     allowed = settings.COUNTER_LOOKUPS_AN_HOUR
     counts = Q(refused=False) | Q(data__code__in=("UNKNOWN", "NO_RIGHT"))
-    mine = AuditEvent.objects.filter(counts, actor_id=by.pk, action__in=(LOOK, REVEAL)).order_by("-seq")
+    mine = AuditEvent.objects.filter(counts, actor_id=by.pk, action__in=(LOOK, REVEAL, READ_LOG)).order_by("-seq")
     oldest = mine.values_list("at", flat=True)[allowed - 1 : allowed].first()
     if oldest is not None and oldest > at - HOUR:
         audit.record_refusal(actor=by, action=action, data={"reason": reason, "code": "TOO_MANY"}, ip=ip)

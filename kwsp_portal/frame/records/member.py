@@ -14,14 +14,14 @@ from contributions.views.elections import line_of
 from kwsp_portal import phones as numbers
 from kwsp_portal.audit import log
 from kwsp_portal.frame.permissions import FIELDS, SECTIONS, Field, Section, Who
-from kwsp_portal.frame.records import looks, words
+from kwsp_portal.frame.records import looks, messages, words
 from kwsp_portal.notify import addresses, kinds
 from kwsp_portal.notify.enums import Channel, Whose
-from kwsp_portal.notify.models import Message, Notice, masked_address
+from kwsp_portal.notify.models import Notice, masked_address
 from kwsp_portal.templatetags import formats
 from members import labels
 from members.enums import IdentityKind, ProposalState
-from members.identity import authenticators, invitations, lockout, sessions, tac_limits
+from members.identity import authenticators, emails, invitations, lockout, sessions, tac_limits
 from members.identity.models import Authenticator, Invitation, KnownDevice, Standing, TacPhone, User
 from members.models import CounterProposal, Member
 from members.rules import age
@@ -136,7 +136,7 @@ def record_of(*, member: Member, who: Who, on: date, at: datetime, revealed: Fie
         proposals=part(Section.PROPOSALS, lambda: _proposals(member)),
         corrections=part(Section.CORRECTIONS, lambda: _corrections(member)),
         notices=part(Section.NOTICES, lambda: _notices(member)),
-        messages=part(Section.NOTICES, lambda: _messages(known)),
+        messages=part(Section.NOTICES, lambda: _messages(member, known)),
         events=part(Section.ACTIVITY, lambda: _events(member)),
     )
 
@@ -252,11 +252,11 @@ def _notices(member: Member) -> list[Told]:
     return [Told(kinds.shown(one.code, one.figures).subject, one.at) for one in found]
 
 
-def _messages(known: _Known) -> list[Told]:
+def _messages(member: Member, known: _Known) -> list[Told]:
     """What was sent to the number and address that are the person's now, and how far it came."""
-    to = [one for one in (known.phone.number if known.phone else "", known.email) if one]
-    found = Message.objects.filter(to__in=to).order_by("-pk")[:SHOWN] if to else ()
-    return [Told(kinds.shown(one.code, one.figures).subject, one.at, one.to_masked, labels.MESSAGES[one.state]) for one in found]
+    email = emails.current(known.user) if known.user else None
+    found = messages.of_member(member=member, phone=known.phone, email=email, size=SHOWN)
+    return [Told(kinds.shown(one.code, one.figures).subject, one.at, one.to_masked, words.MESSAGES[one.channel][one.state]) for one in found]
 
 
 def _events(member: Member) -> Sequence[Any]:

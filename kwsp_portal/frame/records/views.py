@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from employers import access as employers_access
 from kwsp_portal.common import clock
-from kwsp_portal.frame import activity
+from kwsp_portal.frame import activity_lines
 from kwsp_portal.frame.permissions import Field, Who
 from kwsp_portal.frame.records import employer as of_employer
 from kwsp_portal.frame.records import looks, words
@@ -140,7 +140,7 @@ def employer(request: HttpRequest, number: str) -> HttpResponse:
     if not looks.holds(request, found, at=clock.now()):
         return _ask_first(request, found)
     page = of_employer.record_of(employer=found, who=_who(request), on=clock.business_date())
-    events = None if page.events is None else activity.lines_of(request, page.events, names=True)
+    events = None if page.events is None else activity_lines.lines_of(request, page.events, names=True)
     return render(request, "frame/records/employer.html", {"employer": found, "page": page, "lines": events})
 
 
@@ -164,7 +164,7 @@ def _member(
         "member": found,
         "page": page,
         "form": form,
-        "lines": None if page.events is None else activity.lines_of(request, page.events, names=True),
+        "lines": None if page.events is None else activity_lines.lines_of(request, page.events, names=True),
         "revealed": words.FIELDS[revealed] if revealed else "",
         "seconds": SHOWN_SECONDS,
         "at_counter": page.proposals is not None and _who(request) in {Who.COUNTER_OFFICER, Who.SUPERVISOR},

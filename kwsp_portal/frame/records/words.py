@@ -5,6 +5,8 @@ from typing import Any, Final, NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from kwsp_portal.frame.permissions import Field, Section
+from kwsp_portal.notify.enums import Channel, State
+from members import labels
 
 SECTIONS: Final[dict[str, Any]] = {
     Section.IDENTITY: _("Siapa"),
@@ -43,6 +45,17 @@ class Label(NamedTuple):
     kind: str
 
 
+MESSAGES: Final[dict[str, dict[str, Any]]] = {
+    Channel.SMS: dict(labels.MESSAGES),
+    Channel.EMAIL: {
+        State.QUEUED: Label(_("E-mel menunggu dihantar"), "info"),
+        State.SENT: Label(_("E-mel dihantar"), "info"),
+        State.DELIVERED: Label(_("E-mel diterima"), "good"),
+        State.FAILED: Label(_("E-mel gagal dihantar"), "bad"),
+        State.EXPIRED: Label(_("E-mel luput sebelum dihantar"), "bad"),
+        State.REFUSED: Label(_("E-mel ditolak bagi alamat ini"), "bad"),
+    },
+}
 I_AKAUN: Final[dict[str, Label]] = {
     "NONE": Label(_("Tiada i-Akaun"), "neutral"),
     "INVITED": Label(_("i-Akaun belum diaktifkan"), "warn"),
