@@ -73,9 +73,11 @@ def issue(
         last = _last_of(standing, purpose, digest_of(shown), at)
         made = _too_soon(last, at) or tac_limits.why_no_code(standing, purpose=purpose, at=at) or _make(standing, user, purpose, shown, inbox, at)
         if isinstance(made, Challenge):
-            audit.record(actor=user or NOBODY, action="tac.issue", target=made, data={"purpose": purpose.value, "method": made.method}, ip=ip)
+            data = {"purpose": purpose.value, "method": made.method}
+            audit.record(actor=_actor(user, purpose), action="tac.issue", target=made, data=data, subjects=_subjects(user), ip=ip)
     if isinstance(made, Refused):
-        audit.record_refusal(actor=user, action="tac.issue", data={"purpose": purpose.value, "code": made.code}, ip=ip)
+        data = {"purpose": purpose.value, "code": made.code}
+        audit.record_refusal(actor=_actor(user, purpose), action="tac.issue", data=data, subjects=_subjects(user), ip=ip)
         raise made
     return made
 
@@ -98,9 +100,11 @@ def verify(*, challenge: Challenge, user: User | None, digits: str, at: datetime
             row = Challenge.objects.select_for_update(of=("self",), no_key=True).select_related("phone", "user").get(pk=challenge.pk)
             found = _why_dead(row, standing, number, at) or _evaluated(row, standing, typed, number, at)
             if isinstance(found, Approval):
-                audit.record(actor=user, action="tac.verify", target=row, data={"purpose": row.purpose}, ip=ip)
+                data = {"purpose": row.purpose}
+                audit.record(actor=_actor(user, row.purpose), action="tac.verify", target=row, data=data, subjects=_subjects(user), ip=ip)
     if isinstance(found, Refused):
-        audit.record_refusal(actor=user, action="tac.verify", target=challenge, data={"purpose": challenge.purpose, "code": found.code}, ip=ip)
+        data, by = {"purpose": challenge.purpose, "code": found.code}, _actor(user, challenge.purpose)
+        audit.record_refusal(actor=by, action="tac.verify", target=challenge, data=data, subjects=_subjects(user), ip=ip)
         raise found
     return found
 
@@ -157,6 +161,16 @@ def unblock(*, user: User, by: User, at: datetime, ip: str | None = None) -> Non
 def _subject(user: User | None, unknown: str) -> str:
     """What was typed for nobody is kept as an HMAC only: it may be somebody's identity number."""
     return f"user:{user.pk}" if user else f"unknown:{salted_hmac('members.identity.tac.unknown', unknown, algorithm='sha256').hexdigest()}"
+
+
+def _actor(user: User | None, purpose: str) -> User | str:
+    """By whom the trail has it: nobody known, where nothing is proven yet."""
+    return NOBODY if user is None or purpose in tac_limits.STRANGERS else user
+
+
+def _subjects(user: User | None) -> list[User]:
+    """In whose log it stands, whoever it was by."""
+    return [user] if user else []
 
 
 def goes_by_app(user: User, purpose: Purpose) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common import clock
 from kwsp_portal.notify.models import Message
 from members.identity import recovery, tac
@@ -143,6 +144,18 @@ def test_a_stranger_locks_nobody_out(owner: User, monkeypatch: pytest.MonkeyPatc
     assert standing.wrong_in_a_row <= 15
     own = tac.issue(user=owner, purpose=Purpose.EMAIL, shown={"act": "SET", "email": "a@example.my"}, at=at + timedelta(minutes=1))
     assert tac.verify(challenge=own, user=owner, digits=digits_of(own), at=at + timedelta(minutes=2))
+
+
+def test_the_log_does_not_say_you_of_a_stranger(owner: User) -> None:
+    """Who asks for a recovery has proven nothing: the rows are in the person's log, and by nobody known."""
+    browser = Client()
+    ask(browser)
+    challenge = latest()
+    browser.post("/recover/code/", {"tac": wrong_for(challenge)})
+    browser.post("/recover/code/", {"tac": digits_of(challenge)})
+    rows = AuditEvent.objects.filter(action__in=["tac.issue", "tac.verify"], subjects__contains=[f"user:{owner.pk}"])
+    assert sorted((row.action, row.refused) for row in rows) == [("tac.issue", False), ("tac.verify", False), ("tac.verify", True)]
+    assert {(row.actor, row.actor_id) for row in rows} == {("anonymous", None)}
 
 
 def test_a_broken_rule_keeps_the_code_good(owner: User) -> None:
