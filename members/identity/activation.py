@@ -4,6 +4,8 @@ What was chosen waits in the invitation's `progress`, so that somebody who was i
 i-Akaun begins with one act at the end, under the code that the TAC phone was sent: the invitation is used up, the User ID and password hold.
 """
 
+import hashlib
+import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -127,8 +129,15 @@ def again(*, invitation: Invitation, step: Step, on: date) -> Invitation:
 
 
 def shown(invitation: Invitation) -> Mapping[str, str]:
-    """What the TAC of the activation approves."""
-    return {"user_id": str(invitation.progress[Step.USER_ID]), "invitation": str(invitation.pk)}
+    """What the TAC of the activation approves: all that was chosen. Whatever of it changes, in whatever browser, needs another code."""
+    chosen = json.dumps(invitation.progress, sort_keys=True, separators=(",", ":"))
+    digest = hashlib.sha256(chosen.encode()).hexdigest()
+    return {"user_id": str(invitation.progress[Step.USER_ID]), "invitation": str(invitation.pk), "chosen": digest}
+
+
+def password_of(invitation: Invitation) -> str:
+    """By what a browser knows again the password that was chosen in it; tells nothing of it."""
+    return hashlib.sha256(str(invitation.progress.get(Step.PASSWORD, "")).encode()).hexdigest()
 
 
 def finish(*, invitation: Invitation, approval: Approval, on: date, at: datetime, ip: str | None = None) -> User:

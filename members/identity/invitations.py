@@ -36,6 +36,9 @@ TEMPORARY: Final = "kwsp"
 """What temporary User IDs begin with; nobody may choose one like it."""
 _DIGITS: Final = 8
 
+REMEMBERED: Final = 3
+"""The latest SMS of a person whose secrets are still known as such."""
+
 KIOSK: Final = "kiosk"
 KINDS: Final = {
     "INVITED_MEMBER": Kind(
@@ -73,7 +76,7 @@ class Unknown(Exception):
 
 
 class Ended(Exception):
-    """The secret is right, but nothing can be done with it any more. `code`: USED, VOIDED, EXPIRED."""
+    """The secret is right, but nothing can be done with it any more. `code`: USED, VOIDED (by a newer one, as a rule), EXPIRED."""
 
     def __init__(self, code: str, invitation: Invitation) -> None:
         self.code, self.invitation = code, invitation
@@ -152,14 +155,16 @@ def cause_of(invitation: Invitation) -> str:
 
 
 def find(*, user_id: str, secret: str, on: date) -> Invitation:
-    """The open invitation that these belong to. Raises Unknown; Ended only for those who know the secret.
+    """The open invitation that these belong to. Raises Unknown; Ended only for those who know the secret, also that of an SMS before the last.
 
-    One hash is made whoever is asked for, so the answer takes the same time for people who do not exist. Guesses are the view's to
-    count (lockout.one_at_a_time, lockout.count_failure), as at the sign-in.
+    As many hashes are made whoever is asked for, so a wrong secret takes the same time for people who do not exist. Guesses are the view's
+    to count (lockout.one_at_a_time, lockout.count_failure), as at the sign-in.
     """
-    invitation = Invitation.objects.select_related("user").filter(user__user_id=user_id).first()
-    right = check_password(normal(secret), invitation.secret_hash if invitation else _NOBODY_S)
-    if invitation is None or not right:
+    typed = normal(secret)
+    sent = list(Invitation.objects.select_related("user").filter(user__user_id=user_id).order_by("-pk")[:REMEMBERED])
+    kept = [*sent, *[None] * (REMEMBERED - len(sent))]
+    invitation = next((one for one in kept if check_password(typed, one.secret_hash if one else _NOBODY_S) and one), None)
+    if invitation is None:
         raise Unknown
     _require_open(invitation, on=on)
     return invitation

@@ -21,7 +21,7 @@ from members.identity.models import Invitation
 from members.identity.tac_step import TacStep
 
 SESSION: Final = "activation"
-"""Session key: the invitation that was opened, and when it was last gone on with. Nobody is signed in."""
+"""Session key: the invitation that was opened, when it was last gone on with, and which password was chosen here. Nobody is signed in."""
 PAUSE: Final = 20 * 60
 """Whoever leaves for longer gives the temporary password again."""
 
@@ -45,8 +45,8 @@ def enter(request: HttpRequest) -> HttpResponse:
         except services.SignInRefused:
             form.add_error(None, _("ID dan kata laluan sementara itu tidak sepadan, atau telah digunakan. Semak SMS terakhir anda, atau log masuk."))
         else:
-            _remember(request, invitation)
-            return redirect("identity:activate_step", step=activation.step_of(invitation))
+            request.session.flush()  # a session with a new key, which holds the invitation and nothing else (fixation)
+            return _go_on(request, invitation)
     ended_pause = request.GET.get("ended") == "pause"
     return render(request, "identity/activate.html", {"form": form, "paused": ended_pause}, status=422 if form.is_bound else 200)
 
@@ -87,18 +87,20 @@ def opened(request: HttpRequest) -> Invitation | None:
     invitation = Invitation.objects.select_related("user", "issued_by").filter(pk=kept["invitation"]).first()
     if invitation is None or invitations.why_ended(invitation, on=clock.business_date()):
         return None
+    return _as_here(request, invitation)
+
+
+def _as_here(request: HttpRequest, invitation: Invitation) -> Invitation:
+    """A password that was chosen in another browser counts for nothing here: it may be another's who has the temporary secret, too."""
+    if request.session.get(SESSION, {}).get("password") != activation.password_of(invitation):
+        invitation.progress = {name: value for name, value in invitation.progress.items() if name != Step.PASSWORD}
     return invitation
 
 
-def _remember(request: HttpRequest, invitation: Invitation) -> None:
-    """A session with a new key, which holds the invitation and nothing else (fixation)."""
-    request.session.flush()
-    request.session[SESSION] = {"invitation": invitation.pk, "at": int(clock.now().timestamp())}
-
-
-def _go_on(request: HttpRequest, invitation: Invitation) -> HttpResponse:
-    request.session[SESSION] = {"invitation": invitation.pk, "at": int(clock.now().timestamp())}
-    return redirect("identity:activate_step", step=activation.step_of(invitation))
+def _go_on(request: HttpRequest, invitation: Invitation, **more: str) -> HttpResponse:
+    kept = request.session.get(SESSION, {})
+    request.session[SESSION] = {**kept, "invitation": invitation.pk, "at": int(clock.now().timestamp()), **more}
+    return redirect("identity:activate_step", step=activation.step_of(_as_here(request, invitation)))
 
 
 def _terms(request: HttpRequest, invitation: Invitation) -> HttpResponse:
@@ -130,7 +132,7 @@ def _password(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     if form.is_bound and form.is_valid():
         broken = activation.choose_password(invitation=invitation, password=form.cleaned_data["password"], on=clock.business_date())
         if not broken:
-            return _go_on(request, invitation)
+            return _go_on(request, invitation, password=activation.password_of(invitation))
         for rule in broken:
             form.add_error("password", str(passwords.MENDED[rule]))
     # Of the own data only what the pages show anyway is sent for ticking; the rest is asked when the form comes.

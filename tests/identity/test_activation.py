@@ -10,7 +10,7 @@ from django.db import transaction
 from django.test import Client
 
 from kwsp_portal.common import clock
-from members.identity import activation, invitations, phones
+from members.identity import activation, invitations, phones, tac
 from members.identity.activation import Step
 from members.identity.enums import InvitationKind, Role
 from members.identity.models import Challenge, Invitation, User
@@ -176,6 +176,49 @@ def test_changing_an_answer_kills_the_code(newcomer: Newcomer) -> None:
     assert User.objects.get(pk=newcomer.user.pk).activated_at is None
 
 
+@pytest.mark.parametrize("step", [Step.TERMS, Step.PASSWORD, Step.RECOGNITION])
+def test_the_code_approves_all_that_was_chosen(newcomer: Newcomer, step: Step) -> None:
+    """Who has the temporary secret, too, changes nothing behind the back of who has the phone."""
+    newcomer.enter()
+    newcomer.do(*STEPS)
+    challenge = newcomer.ask_for_code()
+    thief = Client()
+    newcomer.enter(thief)
+    for one in STEPS if step is Step.RECOGNITION else [step]:
+        thief.post(f"/activate/{one}/", {**STEPS[one], "password": "kata orang lain 77", "phrase": "lain"})
+    answer = newcomer.finish(challenge)
+    assert answer.status_code == 422 or answer.headers["Location"] == "/activate/password/"
+    user = User.objects.get(pk=newcomer.user.pk)
+    assert user.activated_at is None
+    assert not user.check_password("kata orang lain 77")
+
+
+def test_an_approval_is_not_for_what_was_changed_after_it(newcomer: Newcomer) -> None:
+    """Between the right code and the i-Akaun nothing can be put under it."""
+    newcomer.enter()
+    newcomer.do(*STEPS)
+    challenge = newcomer.ask_for_code()
+    approval = tac.verify(challenge=challenge, user=newcomer.user, digits=digits_of(challenge), at=clock.now())
+    row = Invitation.objects.get(pk=newcomer.invitation.pk)
+    activation.choose_password(invitation=row, password="kata orang lain 77", on=clock.business_date())
+    with pytest.raises(tac.Refused):
+        activation.finish(invitation=row, approval=approval, on=clock.business_date(), at=clock.now())
+    assert User.objects.get(pk=newcomer.user.pk).activated_at is None
+
+
+def test_a_password_of_another_browser_is_not_taken_over(newcomer: Newcomer) -> None:
+    """Whoever ends the activation has chosen the password in the same browser; the rest goes on where it stopped."""
+    thief = Client()
+    newcomer.enter(thief)
+    for step in STEPS:
+        thief.post(f"/activate/{step}/", {**STEPS[step], **({"password": "kata orang lain 77"} if step is Step.PASSWORD else {})})
+    assert newcomer.enter().headers["Location"] == "/activate/password/"
+    assert newcomer.browser.get("/activate/phone/").headers["Location"] == "/activate/password/"
+    assert newcomer.do(Step.PASSWORD).headers["Location"] == "/activate/phone/"
+    assert newcomer.finish(newcomer.ask_for_code()).headers["Location"] == "/activate/done/"
+    assert User.objects.get(pk=newcomer.user.pk).check_password(PASSWORD)
+
+
 def test_who_was_quicker_has_the_user_id(newcomer: Newcomer) -> None:
     newcomer.enter()
     newcomer.do(*STEPS)
@@ -199,12 +242,32 @@ def test_thirty_days_and_no_more(newcomer: Newcomer, days: int, status: int, mon
         assert "kaunter" in answer.content.decode()
 
 
-def test_an_earlier_sms_and_a_used_one_say_so(newcomer: Newcomer) -> None:
+def test_an_earlier_sms_says_that_a_newer_one_replaces_it(newcomer: Newcomer) -> None:
+    """Only to who knows its secret, and it is no wrong guess."""
     first = newcomer.secret
     newcomer.invited()
-    answer = newcomer.enter(secret=first)
-    assert answer.status_code in {410, 422}
+    newcomer.invited()
+    for _again in range(7):
+        answer = newcomer.enter(secret=first)
+        assert answer.status_code == 410
+        assert "SMS yang terakhir" in answer.content.decode()
     assert not newcomer.browser.session.get("activation")
+    assert newcomer.enter(secret="abcd-efgh-jkmn-pqrs").status_code == 422
+
+
+def test_as_many_hashes_are_made_whoever_is_asked_for(newcomer: Newcomer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many SMS there were: time says nothing of who was invited."""
+    newcomer.invited()
+    made: list[str] = []
+    check = invitations.check_password
+    monkeypatch.setattr(invitations, "check_password", lambda typed, kept: bool(made.append(kept)) or check(typed, kept))
+    counts = []
+    for user_id in (newcomer.temporary_id, "kwsp00000000"):
+        made.clear()
+        with pytest.raises(invitations.Unknown):
+            invitations.find(user_id=user_id, secret="abcd-efgh-jkmn-pqrs", on=clock.business_date())
+        counts.append(len(made))
+    assert counts[0] == counts[1] > 1
 
 
 def test_voided_under_way(newcomer: Newcomer) -> None:

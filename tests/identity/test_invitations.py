@@ -84,8 +84,9 @@ class TestOnce:
         user = begin()
         first, second = invite(user), invite(user)
 
-        with pytest.raises(invitations.Unknown):
+        with pytest.raises(invitations.Ended) as ended:
             invitations.find(user_id=user.user_id, secret=secrets[0], on=ON)
+        assert ended.value.code == "VOIDED"
         assert invitations.find(user_id=user.user_id, secret=secrets[1], on=ON) == second
         assert why(lambda: redeem(first)) == "VOIDED"
 
