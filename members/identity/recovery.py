@@ -1,10 +1,12 @@
 """A forgotten User ID or password (seed 000): who it is, the TAC phone number typed in full, a code to that phone, then a new password.
 
 A stranger learns nothing here. The same page, status and work follow whether the person exists, the number is theirs, or the limits of ruling 27 let
-no code out: where no code may go there is a decoy. What is counted before that is counted by what was typed, alike for everybody. And a
-stranger locks nobody out: what is guessed here is at most a part of what a person may guess wrong (tac_limits).
+no code out: where no code may go there is a decoy. What is counted before that is counted by what was typed and the address, alike for everybody.
+And a stranger locks nobody out: what is asked for from one address is another code than from elsewhere, and what is guessed there is a part of
+the part that strangers may guess wrong (tac_limits).
 """
 
+import ipaddress
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -26,6 +28,10 @@ from members.identity.enums import Bound, Purpose, SessionEnd
 from members.identity.models import Approval, Challenge, RecoveryAsk, User
 
 HOUR: Final = timedelta(hours=1)
+DAY: Final = timedelta(hours=24)
+MINUTE: Final = timedelta(minutes=1)
+_NETWORK: Final = 64
+"""Bits of an IPv6 address that are one household's."""
 
 
 class Forgot(StrEnum):
@@ -84,28 +90,35 @@ def ask(*, who: Who, known_by: str, number: str, forgot: Forgot, at: datetime, i
     user = _found(who, known_by, number)
     if user is not None:
         try:
-            return _issue(user, forgot, at, ip)
+            return _issue(user, at, ip)
         except tac.Refused:
             pass  # said to the trail; here it would say whose number this is
-    return _issue(None, forgot, at, ip)
+    return _issue(None, at, ip)
 
 
-def shown(forgot: Forgot) -> dict[str, str]:
-    """What the code approves."""
-    return {"forgot": forgot.value}
+def origin_of(ip: str | None) -> str:
+    """From where somebody asks, as what they ask for is bound to it."""
+    address = ipaddress.ip_address(ip) if ip else None
+    network = ipaddress.ip_network((address, _NETWORK), strict=False) if isinstance(address, ipaddress.IPv6Address) else address
+    return salted_hmac("members.identity.recovery.origin", str(network), algorithm="sha256").hexdigest()
 
 
-def show_user_id(*, approval: Approval, forgot: Forgot, at: datetime, ip: str | None = None) -> User:
+def shown(origin: str) -> dict[str, str]:
+    """What the code approves: the recovery that was asked for from there. What is forgotten is kept beside it, in the session that asked."""
+    return {"act": "RECOVER", "origin": origin}
+
+
+def show_user_id(*, approval: Approval, origin: str, forgot: Forgot, at: datetime, ip: str | None = None) -> User:
     """The User ID for who gave the right code. Raises tac.Refused."""
     user = approval.user
     with transaction.atomic():
-        tac.spend(approval=approval, user=user, purpose=Purpose.RECOVERY, shown=shown(forgot), at=at)
+        tac.spend(approval=approval, user=user, purpose=Purpose.RECOVERY, shown=shown(origin), at=at)
         audit.record(actor=user, action="identity.recover", target=f"user:{user.pk}", data={"forgot": forgot.value}, subjects=[user], ip=ip)
         tell(user, "USER_ID_SHOWN", cause=f"approval:{approval.pk}", at=at)
     return user
 
 
-def set_password(*, approval: Approval, forgot: Forgot, password: str, at: datetime, ip: str | None = None) -> list[passwords.Rule]:
+def set_password(*, approval: Approval, origin: str, forgot: Forgot, password: str, at: datetime, ip: str | None = None) -> list[passwords.Rule]:
     """A new password for who gave the right code; every session ends and no browser is known any more. The rules it breaks, if any: then nothing
     has changed, and the code is good for another try. Raises tac.Refused."""
     user = approval.user
@@ -114,7 +127,7 @@ def set_password(*, approval: Approval, forgot: Forgot, password: str, at: datet
         return broken
     hashed = make_password(password)
     with transaction.atomic():
-        tac.spend(approval=approval, user=user, purpose=Purpose.RECOVERY, shown=shown(forgot), at=at)
+        tac.spend(approval=approval, user=user, purpose=Purpose.RECOVERY, shown=shown(origin), at=at)
         change_password(user, hashed, at=at, ip=ip)
         audit.record(actor=user, action="identity.recover", target=f"user:{user.pk}", data={"forgot": forgot.value}, subjects=[user], ip=ip)
     return []
@@ -145,23 +158,41 @@ def _found(who: Who, known_by: str, number: str) -> User | None:
     return found[0] if len(found) == 1 else None
 
 
-def _issue(user: User | None, forgot: Forgot, at: datetime, ip: str | None) -> Challenge:
+def _issue(user: User | None, at: datetime, ip: str | None) -> Challenge:
     """A decoy is asked for by nobody known: no count stands in its way, since nothing can come of it."""
-    return tac.issue(user=user, purpose=Purpose.RECOVERY, shown=shown(forgot), at=at, unknown="" if user else secrets.token_hex(16), ip=ip)
+    unknown = "" if user else secrets.token_hex(16)
+    return tac.issue(user=user, purpose=Purpose.RECOVERY, shown=shown(origin_of(ip)), at=at, unknown=unknown, ip=ip)
 
 
 def _count(number: str, ip: str | None, at: datetime) -> None:
-    """One more for the number and for the address, and not too many of either within the hour. Nothing says whose number it is."""
-    keys = {f"number {number}": settings.RECOVERY["asks_a_number"], f"address {ip}": settings.RECOVERY["asks_an_address"]}
+    """One more for the number from there, after a wait that grows, and one more from there, not too many within the hour. Nothing says whose
+    number it is."""
+    origin = origin_of(ip)
     with transaction.atomic(durable=True):
-        for name, most in keys.items():
-            key = salted_hmac("members.identity.recovery", name, algorithm="sha256").hexdigest()
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(hashtext('recovery'), hashtext(%s))", [key])
-            recent = list(RecoveryAsk.objects.filter(key=key, at__gt=at - HOUR).order_by("-at").values_list("at", flat=True)[:most])
-            if len(recent) >= most:
-                raise TooMany(recent[-1] + HOUR)
-            RecoveryAsk.objects.create(key=key, at=at)
+        _count_one(f"number {number} {origin}", at, _waited)
+        _count_one(f"address {origin}", at, _within_the_hour)
+
+
+def _count_one(name: str, at: datetime, until: Callable[[list[datetime]], datetime | None]) -> None:
+    key = salted_hmac("members.identity.recovery", name, algorithm="sha256").hexdigest()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('recovery'), hashtext(%s))", [key])
+    before = list(RecoveryAsk.objects.filter(key=key, at__gt=at - DAY).order_by("-at").values_list("at", flat=True))
+    free_at = until(before)
+    if free_at is not None and free_at > at:
+        raise TooMany(free_at)
+    RecoveryAsk.objects.create(key=key, at=at)
+
+
+def _waited(before: list[datetime]) -> datetime | None:
+    """When another may be asked for, after those of the day: the newest first."""
+    waits = settings.RECOVERY["waits"]
+    return before[0] + waits[min(len(before), len(waits)) - 1] * MINUTE if before else None
+
+
+def _within_the_hour(before: list[datetime]) -> datetime | None:
+    most = settings.RECOVERY["asks_an_address"]
+    return before[most - 1] + HOUR if len(before) >= most else None
 
 
 def forget_asks(*, at: datetime) -> int:

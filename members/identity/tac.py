@@ -12,7 +12,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -70,14 +70,15 @@ def issue(
     made: Challenge | Refused | None
     with transaction.atomic(durable=True):
         standing = tac_limits.locked(_subject(user, unknown), at=at)
-        last = _last_of(standing, purpose, digest_of(shown), at)
-        made = _too_soon(last, at) or tac_limits.why_no_code(standing, purpose=purpose, at=at) or _make(standing, user, purpose, shown, inbox, at)
+        digest = digest_of(shown)
+        none = _too_soon(_last_of(standing, purpose, digest, at), at) or tac_limits.why_no_code(standing, purpose=purpose, digest=digest, at=at)
+        made = none or _make(standing, user, purpose, shown, inbox, at)
         if isinstance(made, Challenge):
             data = {"purpose": purpose.value, "method": made.method}
-            audit.record(actor=_actor(user, purpose), action="tac.issue", target=made, data=data, subjects=_subjects(user), ip=ip)
+            audit.record(action="tac.issue", target=made, data=data, **_whose(user, purpose), ip=ip)
     if isinstance(made, Refused):
         data = {"purpose": purpose.value, "code": made.code}
-        audit.record_refusal(actor=_actor(user, purpose), action="tac.issue", data=data, subjects=_subjects(user), ip=ip)
+        audit.record_refusal(action="tac.issue", data=data, **_whose(user, purpose), ip=ip)
         raise made
     return made
 
@@ -100,11 +101,10 @@ def verify(*, challenge: Challenge, user: User | None, digits: str, at: datetime
             row = Challenge.objects.select_for_update(of=("self",), no_key=True).select_related("phone", "user").get(pk=challenge.pk)
             found = _why_dead(row, standing, number, at) or _evaluated(row, standing, typed, number, at)
             if isinstance(found, Approval):
-                data = {"purpose": row.purpose}
-                audit.record(actor=_actor(user, row.purpose), action="tac.verify", target=row, data=data, subjects=_subjects(user), ip=ip)
+                audit.record(action="tac.verify", target=row, data={"purpose": row.purpose}, **_whose(user, row.purpose), ip=ip)
     if isinstance(found, Refused):
-        data, by = {"purpose": challenge.purpose, "code": found.code}, _actor(user, challenge.purpose)
-        audit.record_refusal(actor=by, action="tac.verify", target=challenge, data=data, subjects=_subjects(user), ip=ip)
+        data, whose = {"purpose": challenge.purpose, "code": found.code}, _whose(user, challenge.purpose)
+        audit.record_refusal(action="tac.verify", target=challenge, data=data, **whose, ip=ip)
         raise found
     return found
 
@@ -163,14 +163,9 @@ def _subject(user: User | None, unknown: str) -> str:
     return f"user:{user.pk}" if user else f"unknown:{salted_hmac('members.identity.tac.unknown', unknown, algorithm='sha256').hexdigest()}"
 
 
-def _actor(user: User | None, purpose: str) -> User | str:
-    """By whom the trail has it: nobody known, where nothing is proven yet."""
-    return NOBODY if user is None or purpose in tac_limits.STRANGERS else user
-
-
-def _subjects(user: User | None) -> list[User]:
-    """In whose log it stands, whoever it was by."""
-    return [user] if user else []
+def _whose(user: User | None, purpose: str) -> dict[str, Any]:
+    """By whom the trail has it, nobody known where nothing is proven yet; and in whose log it stands all the same."""
+    return {"actor": NOBODY if user is None or purpose in tac_limits.STRANGERS else user, "subjects": [user] if user else []}
 
 
 def goes_by_app(user: User, purpose: Purpose) -> bool:
@@ -261,7 +256,7 @@ def _send(challenge: Challenge, digits: str, shown: Mapping[str, str], inbox: In
 def _why_dead(row: Challenge, standing: Standing, number: str, at: datetime) -> Refused | None:
     """Why nothing is evaluated: the person has had too many guesses, or the code is used, burnt, too old,
     sent to a phone that is no longer the person's, or of a clock that ran ahead."""
-    refused = tac_limits.why_no_try(standing, purpose=row.purpose, at=at)
+    refused = tac_limits.why_no_try(standing, purpose=row.purpose, digest=row.digest, at=at)
     if refused is not None:
         return refused
     if row.used_at is not None:
@@ -300,6 +295,6 @@ def _wrong(row: Challenge, standing: Standing, at: datetime) -> Refused:
     tries = row.tries + 1
     left = settings.TAC["tries_a_code"] - tries
     Challenge.objects.filter(pk=row.pk).update(tries=tries, burnt_at=None if left > 0 else at)
-    refused = tac_limits.count_wrong(standing, purpose=row.purpose, at=at)
+    refused = tac_limits.count_wrong(standing, purpose=row.purpose, digest=row.digest, at=at)
     tac_limits.count_on_meter(at=at)
     return refused or (Refused("WRONG", left=left) if left > 0 else Refused("TRIES"))

@@ -87,9 +87,9 @@ def why_too_new(phone: TacPhone | None, *, purpose: str, at: datetime) -> Refuse
     return Refused("COOLING", until=until) if until and until > at else None
 
 
-def why_no_code(standing: Standing, *, purpose: str, at: datetime) -> Refused | None:
+def why_no_code(standing: Standing, *, purpose: str, digest: str, at: datetime) -> Refused | None:
     """Whether the person may be sent a code: `codes_an_hour` that were not answered rightly are enough, of a stranger's `strange_codes_an_hour`."""
-    refused = why_no_try(standing, purpose=purpose, at=at)
+    refused = why_no_try(standing, purpose=purpose, digest=digest, at=at)
     if refused is not None:
         return refused
     unanswered = Challenge.objects.filter(subject=standing.pk, method=Method.SMS, issued_at__gt=at - HOUR, used_at=None)
@@ -100,24 +100,30 @@ def why_no_code(standing: Standing, *, purpose: str, at: datetime) -> Refused | 
     return Refused("TOO_MANY", until=issued[-1] + HOUR) if len(issued) >= most else None
 
 
-def why_no_try(standing: Standing, *, purpose: str, at: datetime) -> Refused | None:
+def why_no_try(standing: Standing, *, purpose: str, digest: str, at: datetime) -> Refused | None:
     """COUNTER after too many wrong guesses in a row, LOCKED after too many in a day; then nothing is evaluated. Who is not signed in may use up
-    a part of them only, so that a stranger who knows a person's numbers locks nobody out of what is done signed in."""
+    a part of them only, so that a stranger who knows a person's numbers locks nobody out of what is done signed in; and from one address, which
+    the digest of a stranger's act names, a part of that part, so that the owner can ask from elsewhere."""
     if standing.blocked_at is not None:
         return Refused("COUNTER")
     wrong = wrong_today(standing, at=at)
     if len(wrong) >= settings.TAC["wrong_a_day"]:
         return Refused("LOCKED", until=wrong[-1] + DAY)
-    return _why_no_stranger(standing, at) if purpose in STRANGERS else None
+    if purpose not in STRANGERS:
+        return None
+    most, here = settings.TAC, {"challenge__digest": digest}
+    return _why_no_stranger(standing, at, most["strange_a_day"], most["strange_in_a_row"]) or _why_no_stranger(
+        standing, at, most["strange_a_day_here"], most["strange_in_a_row_here"], **here
+    )
 
 
-def _why_no_stranger(standing: Standing, at: datetime) -> Refused | None:
-    strange = Attempt.objects.filter(subject=standing.pk, right=False, pk__gt=standing.forgiven_to, challenge__purpose__in=STRANGERS)
-    today = list(strange.filter(at__gt=at - DAY).order_by("-at").values_list("at", flat=True)[: settings.TAC["strange_a_day"]])
-    if len(today) >= settings.TAC["strange_a_day"]:
+def _why_no_stranger(standing: Standing, at: datetime, a_day: int, in_a_row: int, **here: str) -> Refused | None:
+    strange = Attempt.objects.filter(subject=standing.pk, right=False, pk__gt=standing.forgiven_to, challenge__purpose__in=STRANGERS, **here)
+    today = list(strange.filter(at__gt=at - DAY).order_by("-at").values_list("at", flat=True)[:a_day])
+    if len(today) >= a_day:
         return Refused("LOCKED", until=today[-1] + DAY)
     right = Attempt.objects.filter(subject=standing.pk, right=True).aggregate(last=Max("pk"))["last"] or 0
-    return Refused("COUNTER") if strange.filter(pk__gt=right).count() >= settings.TAC["strange_in_a_row"] else None
+    return Refused("COUNTER") if strange.filter(pk__gt=right).count() >= in_a_row else None
 
 
 def wrong_today(standing: Standing, *, at: datetime) -> list[datetime]:
@@ -140,14 +146,14 @@ def count_on_meter(*, at: datetime) -> None:
         )
 
 
-def count_wrong(standing: Standing, *, purpose: str, at: datetime) -> Refused | None:
+def count_wrong(standing: Standing, *, purpose: str, digest: str, at: datetime) -> Refused | None:
     """One more in a row, already written as an attempt. Says what now stands in the way of another try, if anything does."""
     standing.wrong_in_a_row += 1
     if standing.wrong_in_a_row >= settings.TAC["wrong_in_a_row"]:
         standing.blocked_at = at
     standing.touched_at = at
     standing.save(update_fields=["wrong_in_a_row", "blocked_at", "touched_at"])
-    return why_no_try(standing, purpose=purpose, at=at)
+    return why_no_try(standing, purpose=purpose, digest=digest, at=at)
 
 
 def count_right(standing: Standing, *, at: datetime) -> None:

@@ -47,7 +47,8 @@ def ask(request: HttpRequest) -> HttpResponse:
             form.add_error(None, _("Terlalu banyak permintaan. Cuba lagi mulai %(until)s, atau pergi ke kaunter KWSP.") % until)
         else:
             request.session.flush()
-            request.session[SESSION] = {"forgot": typed["forgot"], "challenge": challenge.pk, "to": numbers.masked(typed["number"])}
+            kept = {"forgot": typed["forgot"], "origin": recovery.origin_of(_address(request)), "challenge": challenge.pk}
+            request.session[SESSION] = {**kept, "to": numbers.masked(typed["number"])}
             return redirect("identity:recover_code")
     return render(request, "identity/recover.html", {"form": form}, status=422 if form.is_bound else 200)
 
@@ -127,14 +128,15 @@ def _proven(request: HttpRequest, challenge: Challenge, asked: dict[str, Any]) -
     services.step_up(request)
     forgot = Forgot(asked["forgot"])
     if forgot is Forgot.USER_ID:
-        user = recovery.show_user_id(approval=approval, forgot=forgot, at=clock.now(), ip=_address(request))
+        user = recovery.show_user_id(approval=approval, origin=asked["origin"], forgot=forgot, at=clock.now(), ip=_address(request))
         return _done(request, user.user_id, changed=False)
     request.session[SESSION] = {**asked, "approval": approval.pk}
     return redirect("identity:recover_password")
 
 
 def _change(request: HttpRequest, approval: Approval, asked: dict[str, Any], password: str) -> list[passwords.Rule]:
-    return recovery.set_password(approval=approval, forgot=Forgot(asked["forgot"]), password=password, at=clock.now(), ip=_address(request))
+    forgot, at, ip = Forgot(asked["forgot"]), clock.now(), _address(request)
+    return recovery.set_password(approval=approval, origin=asked["origin"], forgot=forgot, password=password, at=at, ip=ip)
 
 
 def _done(request: HttpRequest, user_id: str, *, changed: bool) -> HttpResponse:
