@@ -17,7 +17,8 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django_otp.oath import TOTP
 
 from kwsp_portal import audit
-from members.identity import endings, phones
+from kwsp_portal.templatetags import formats
+from members.identity import endings, notices
 from members.identity.enums import Method, SessionEnd
 from members.identity.models import User
 from members.identity.models_tac import Authenticator, RecoveryCode
@@ -85,7 +86,7 @@ def confirm(*, user: User, digits: str, at: datetime, except_key: str | None = N
         RecoveryCode.objects.bulk_create(RecoveryCode(authenticator=app, mac=_mac(app, code)) for code in codes)
         audit.record(actor=user, action="authenticator.confirm", target=f"user:{user.pk}", before=BY_SMS, after=BY_APP, ip=ip)
         endings.end_all(user, why=SessionEnd.FACTOR, at=at, except_key=except_key, ip=ip)
-        phones.tell(user, "AUTHENTICATOR_ADDED", cause=f"authenticator:{app.pk}", at=at)
+        _tell(app, "AUTHENTICATOR_ADDED", at)
     return codes
 
 
@@ -98,7 +99,16 @@ def remove(*, user: User, at: datetime, except_key: str | None = None, ip: str |
         _close(app, at)
         audit.record(actor=user, action="authenticator.remove", target=f"user:{user.pk}", before=BY_APP, after=BY_SMS, ip=ip)
         endings.end_all(user, why=SessionEnd.FACTOR, at=at, except_key=except_key, ip=ip)
-        phones.tell(user, "AUTHENTICATOR_REMOVED", cause=f"authenticator:{app.pk}", at=at)
+        _tell(app, "AUTHENTICATOR_REMOVED", at)
+
+
+def undo_since(*, user: User, since: datetime, at: datetime, except_key: str | None = None, ip: str | None = None) -> None:
+    """An app that was added since then goes, and one that waits, in the caller's transaction."""
+    app = current(user)
+    if app is not None and app.confirmed_at is not None and app.confirmed_at >= since:
+        remove(user=user, at=at, except_key=except_key, ip=ip)
+    for left in Authenticator.objects.filter(user=user, removed_at=None, confirmed_at=None):
+        _close(left, at)
 
 
 def accepts(*, user: User, typed: str, at: datetime) -> bool:
@@ -147,6 +157,10 @@ def _step_of(app: Authenticator, digits: str, at: datetime) -> int | None:
 def _close(app: Authenticator, at: datetime) -> None:
     app.removed_at, app.secret = at, None
     app.save(update_fields=["removed_at", "secret"])
+
+
+def _tell(app: Authenticator, kind: str, at: datetime) -> None:
+    notices.warn(app.user, kind, figures={"at": formats.moment(at)}, cause=f"authenticator:{app.pk}", at=at)
 
 
 def _mac(app: Authenticator, code: str) -> str:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
 
 from members.identity import user_agents
@@ -65,6 +66,11 @@ def attach(request: HttpRequest, response: HttpResponseBase) -> None:
             samesite="Lax",
             secure=settings.SESSION_COOKIE_SECURE,
         )
+
+
+def forget_since(user: User, *, since: datetime, at: datetime) -> None:
+    """The browsers that came to be known, or were confirmed by a code, since then."""
+    KnownDevice.objects.filter(Q(first_at__gte=since) | Q(confirmed_at__gte=since), user=user, forgotten_at=None).update(forgotten_at=at)
 
 
 def forget_all(user: User, *, at: datetime) -> None:

@@ -171,6 +171,14 @@ def remove(*, user: User, at: datetime, ip: str | None = None) -> None:
     _end(row, EmailEnd.REMOVED, at)
 
 
+def undo_since(*, user: User, since: datetime, at: datetime, ip: str | None = None) -> None:
+    """An address that was proved since then is the person's no more, and what waits is given up, in the caller's transaction."""
+    cancel(user=user, at=at, ip=ip)
+    row = emails.current(user)
+    if row is not None and row.verified_at is not None and row.verified_at >= since:
+        remove(user=user, at=at, ip=ip)
+
+
 def forget_expired(*, at: datetime) -> int:
     """Addresses that nobody proved in time are wiped. How many."""
     late = EmailAddress.objects.filter(ended_at=None, verified_at=None, expires_at__lte=at)

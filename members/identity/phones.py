@@ -18,12 +18,12 @@ from kwsp_portal.common.refusal import Refusal
 from kwsp_portal.notify import services as notify
 from kwsp_portal.notify.enums import Inbox
 from kwsp_portal.templatetags import formats
-from members.identity import endings
+from members.identity import emails, endings
 from members.identity.enums import Bound, Ended, SessionEnd
 from members.identity.models import User
 from members.identity.models_tac import TacPhone
 
-__all__ = ["NotCooling", "TacPhone", "bind", "cancel", "cooling_until", "current", "is_number", "masked", "remove", "tell", "told"]
+__all__ = ["NotCooling", "TacPhone", "bind", "cancel", "cooling_until", "current", "held", "is_number", "masked", "remove", "told"]
 
 
 class NotCooling(Exception):
@@ -33,6 +33,12 @@ class NotCooling(Exception):
 def current(user: User) -> TacPhone | None:
     """The person's number now."""
     return TacPhone.objects.filter(user=user, ended_at=None).first()
+
+
+def held(user: User) -> TacPhone | None:
+    """The person's number, which nobody else changes until the open transaction ends."""
+    _hold(user)
+    return current(user)
 
 
 def had_one(user: User) -> bool:
@@ -96,23 +102,24 @@ def bind(*, user: User, number: str, how: Bound, by: User | None, at: datetime, 
         _tell(user, "PHONE_BOUND", phone, phone, inbox, at)
         if before is not None:
             _tell(user, "PHONE_CHANGED", before, phone, None, at)
+        _tell_by_email(user, "PHONE_CHANGED" if before is not None else "PHONE_BOUND", phone, at)
     return phone
 
 
 def cancel(*, user: User, at: datetime, except_key: str | None = None, ip: str | None = None) -> None:
-    """The person did not want the change: the new number ends, and none is the person's; of the sessions only that of the key goes on. Raises
-    NotCooling when it is too late or nothing changed."""
+    """The new number ends, and none is the person's; of the sessions only that of the key goes on. Raises NotCooling when it is too late or nothing
+    changed. A part of `cancelling.cancel`, which ends what was made with that number, too."""
     with transaction.atomic():
-        _hold(user)
-        phone = current(user)
+        phone = held(user)
         if phone is None or phone.cooling_until is None or phone.cooling_until <= at:
             raise NotCooling
         _end(phone, Ended.CANCELLED, at)
         endings.end_all(user, why=SessionEnd.FACTOR, at=at, except_key=except_key, ip=ip)
         audit.record(actor=user, action="phone.cancel", target=f"user:{user.pk}", before={"number": masked(phone)}, after={}, ip=ip)
         before = TacPhone.objects.filter(user=user, ended_why=Ended.REPLACED).order_by("-pk").first()
-        for told in filter(None, (phone, before)):
-            _tell(user, "PHONE_CANCELLED", told, phone, None, at)
+        for one in filter(None, (phone, before)):
+            _tell(user, "PHONE_CANCELLED", one, phone, None, at)
+        _tell_by_email(user, "PHONE_CANCELLED", phone, at)
 
 
 def remove(*, user: User, by: User, at: datetime, ip: str | None = None) -> None:
@@ -124,13 +131,6 @@ def remove(*, user: User, by: User, at: datetime, ip: str | None = None) -> None
             _end(phone, Ended.REMOVED, at)
             endings.end_all(user, why=SessionEnd.FACTOR, at=at, by=by, ip=ip)
             audit.record(actor=by, action="phone.remove", target=f"user:{user.pk}", before={"number": masked(phone)}, after={}, ip=ip)
-
-
-def tell(user: User, kind: str, *, cause: str, at: datetime) -> None:
-    """Something about the person's security, to the number that is theirs; nothing where there is none."""
-    phone = current(user)
-    if phone is not None:
-        notify.send_sms(to=phone.number, kind=kind, figures={"at": formats.moment(at)}, language=user.language, inbox=None, cause=cause, at=at)
 
 
 def _hold(user: User) -> None:
@@ -147,3 +147,12 @@ def _tell(user: User, kind: str, to: TacPhone, about: TacPhone, inbox: Inbox | N
     """The SMS names the number by its last digits, and until when money waits."""
     figures = {"number": masked(about), "at": formats.moment(at)}
     notify.send_sms(to=to.number, kind=kind, figures=figures, language=user.language, inbox=inbox, cause=f"tac_phone:{about.pk}.{to.pk}", at=at)
+
+
+def _tell_by_email(user: User, kind: str, about: TacPhone, at: datetime) -> None:
+    """The same words to the proved address: who has both telephones does not have the mailbox."""
+    email = emails.current(user)
+    if email is not None:
+        figures = {"number": masked(about), "at": formats.moment(at)}
+        to, cause = str(email.address), f"tac_phone:{about.pk}"
+        notify.send_email(to=to, kind=kind, figures=figures, language=user.language, inbox=None, cause=cause, at=at)

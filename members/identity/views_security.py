@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kwsp_portal.common import clock
-from members.identity import authenticators, emails, gates, panels, phones, recognition, services, tac
+from members.identity import authenticators, cancelling, emails, gates, panels, phones, recognition, services, tac
 from members.identity.enums import Purpose
 from members.identity.forms import AppCodeForm
 from members.identity.models import User
@@ -50,7 +50,7 @@ def phone_cancel(request: HttpRequest) -> HttpResponse:
     until = phones.cooling_until(user, at=now)
     if request.method == "POST":
         try:
-            phones.cancel(user=user, at=now, except_key=request.session.session_key, ip=request.META.get("REMOTE_ADDR"))
+            cancelling.cancel(user=user, at=now, except_key=request.session.session_key, ip=request.META.get("REMOTE_ADDR"))
         except phones.NotCooling:
             messages.info(request, _("Tiada pertukaran nombor yang masih boleh dibatalkan."))
         else:
