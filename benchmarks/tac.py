@@ -18,7 +18,7 @@ PEOPLE, OLD_CODES = 10_000, 12
 AT = datetime(2026, 11, 10, 4, 0, tzinfo=UTC)
 GOAL = 15
 ROUNDS = 400
-SHOWN = {"employer": "10000001", "filing": "17", "month": "2026-10", "total": "1449.00"}
+SHOWN = {"scope": "employer:10000001", "monthly_limit": "1449.00"}
 
 _PEOPLE = """
 INSERT INTO identity_user (user_id, role, name, secret_phrase, password, language, is_active, joined_at, activated_at)

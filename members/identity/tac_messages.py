@@ -1,12 +1,15 @@
 """What the SMS of a code says: the code first, what it approves, and that KWSP never asks for it. Acting apps register their own (`kind`)."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Final
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from kwsp_portal.notify import kinds
 from kwsp_portal.notify.kinds import Kind
+from kwsp_portal.templatetags import formats
 
 SECRET: Final = "tac"  # noqa: S105 - the name of a place
 NEVER_ASKED: Final = _("KWSP tidak pernah meminta TAC anda.")
@@ -29,6 +32,18 @@ def register() -> None:
         kinds.register(code, one)
 
 
+def _scope(text: str) -> str:
+    number = text.removeprefix("employer:")
+    return gettext("majikan %(number)s") % {"number": number} if number != text else gettext("akaun sendiri")
+
+
+def _limit(text: str) -> str:
+    """What may be approved and paid with it in a month; 0.00 is none."""
+    if Decimal(text) == 0:
+        return gettext("tidak boleh meluluskan atau membayar")
+    return gettext("boleh meluluskan dan membayar hingga %(amount)s sebulan") % {"amount": formats.money(text)}
+
+
 _KINDS: Final = {
     "TAC_RECOVERY": kind(subject=_("TAC pemulihan akses"), sentence=_("%(tac)s ialah TAC anda untuk memulihkan akses ke portal.")),
     "TAC_NEW_DEVICE": kind(subject=_("TAC peranti baharu"), sentence=_("%(tac)s ialah TAC anda untuk log masuk dari peranti baharu.")),
@@ -36,7 +51,11 @@ _KINDS: Final = {
         subject=_("TAC akaun bank"), sentence=_("%(tac)s ialah TAC anda bagi akaun %(bank_name)s yang berakhir dengan %(ending)s.")
     ),
     "TAC_EMAIL": kind(subject=_("TAC e-mel"), sentence=_("%(tac)s ialah TAC anda bagi alamat e-mel %(email)s.")),
-    "TAC_API_TOKEN": kind(subject=_("TAC token API"), sentence=_("%(tac)s ialah TAC anda untuk token API.")),
+    "TAC_API_TOKEN": kind(
+        subject=_("TAC token API"),
+        sentence=_("%(tac)s ialah TAC anda untuk token API: %(scope)s, %(monthly_limit)s."),
+        show={"scope": _scope, "monthly_limit": _limit},
+    ),
     "TAC_ACTIVATION_PHONE": kind(subject=_("TAC pengaktifan"), sentence=_("%(tac)s ialah TAC anda untuk mengaktifkan akses ke portal.")),
     "TAC_AUTHENTICATOR": kind(subject=_("TAC aplikasi pengesah"), sentence=_("%(tac)s ialah TAC anda untuk menukar aplikasi pengesah.")),
     "AUTHENTICATOR_ADDED": Kind(

@@ -13,7 +13,7 @@ from django.conf import settings
 from members.identity.enums import Bound, Role
 from members.identity.models import Approval, Attempt, Challenge, Meter, TacPhone, User
 from tests.identity.soak_timing import MOST, TRIES, Ask, told_apart
-from tests.identity.tac_codes import NOW, asked, bound, digits_of, refusal_of
+from tests.identity.tac_codes import NOW, SHOWN, asked, bound, digits_of, refusal_of
 from tests.ledger.acts import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -83,7 +83,7 @@ def test_sixteen_want_one_code_again_and_again(person: Callable[..., User]) -> N
     """Each round one wins, with one approval; nobody else's answer is anything but that the code is used."""
     user = bound(person("ahlisatu"))
     for turn in range(ROUNDS):
-        challenge = asked(user, shown={"round": str(turn)})
+        challenge = asked(user, shown={**SHOWN, "round": str(turn)})
         digits = digits_of(challenge)
 
         heard = Counter(together(THREADS, lambda _: refusal_of(challenge=challenge, digits=digits)))  # noqa: B023

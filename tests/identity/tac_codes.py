@@ -10,7 +10,7 @@ from members.identity.enums import Bound, Purpose
 from members.identity.models import Challenge, User
 
 NOW = datetime(2026, 11, 10, 4, 0, tzinfo=UTC)
-SHOWN = {"application": "17", "amount": "1449.00"}
+SHOWN = {"application": "17", "amount": "1449.00", "scope": "employer:10000077", "monthly_limit": "1449.00"}
 MINUTE = timedelta(minutes=1)
 _numbers = itertools.count(10_000_001)
 
