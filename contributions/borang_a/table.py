@@ -56,6 +56,9 @@ def lines(table: Table, *, ragged: bool, most: int) -> Iterator[layout.Line]:
     for count, (number, cells, odd) in enumerate(table.rest, start=1):
         if count > most:
             raise FileProblem(Problem(Code.TOO_MANY_ROWS, expected=str(most)))
+        if straight and not odd and len(cells) == width:
+            yield layout.Line(number, cells)
+            continue
         extra = 0
         if len(cells) != width:
             extra = _beyond(cells, width) if ragged else 0

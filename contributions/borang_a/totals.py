@@ -26,34 +26,43 @@ _WORDS: Final = frozenset(
         "overalltotal",
     }
 )
-_AMOUNTS: Final = ((layout.WAGES, 3), (layout.EMPLOYER_SHARE, 4), (layout.EMPLOYEE_SHARE, 5))
+_COLUMNS: Final = (layout.WAGES, layout.EMPLOYER_SHARE, layout.EMPLOYEE_SHARE)
+_FIRST: Final = layout.COLUMNS.index(layout.WAGES)
 
 
-class _Sum:
-    """Of one column: since the beginning and since the last sum. Unknown once a cell could not be read."""
+class _Sums:
+    """Of the three columns of amounts: since the beginning, and what they were at the last row of sums. A column is unknown once a cell of it
+    could not be read."""
 
     def __init__(self) -> None:
-        self.all = self.part = money.ZERO
-        self.known = True
+        self.all: list[Decimal] = [money.ZERO, money.ZERO, money.ZERO]
+        self.before: tuple[Decimal, ...] = (money.ZERO, money.ZERO, money.ZERO)
+        self.unknown: set[int] = set()
 
-    def add(self, amount: Decimal | None) -> None:
-        if amount is None:
-            self.known = False
-        else:
-            self.all += amount
-            self.part += amount
+    def add_with_gaps(self, row: Row) -> None:
+        """A row of which an amount could not be read."""
+        for place, amount in enumerate((row.wages, row.employer_share, row.employee_share)):
+            if amount is None:
+                self.unknown.add(place)
+            else:
+                self.all[place] += amount
+
+    def fit(self, place: int, amount: Decimal | None) -> bool:
+        """Whether an amount is the sum of all, or of those since the last sum."""
+        return amount in (self.all[place], self.all[place] - self.before[place])
 
 
 def read(lines: Iterator[layout.Line], assumed: Assumed) -> Iterator[Row]:
     """The rows of people; sums that are right are left out and counted. One that differs from the rows above it is a row with a problem."""
-    sums = tuple(_Sum() for _ in _AMOUNTS)
+    sums = _Sums()
+    added = sums.all
     after_sum = False
     for line in lines:
-        first, second, third = line.cells[0], line.cells[1], line.cells[2]
+        cells = line.cells
         # Whoever has a number and an identity number is somebody: nearly every row ends here.
-        if not (first and second) and not line.extra and not line.cut:
-            texts = [text for text in (first.strip(), second.strip(), third.strip()) if text]
-            if after_sum and not any(cell.strip() for cell in (*line.cells[:2], *line.cells[3:])):
+        if not (cells[0] and cells[1]) and not line.extra and not line.cut:
+            texts = [text for text in (cell.strip() for cell in cells[:3]) if text]
+            if after_sum and not any(cell.strip() for cell in (*cells[:2], *cells[3:])):
                 assumed.count(Taken.BELOW_TOTALS, line.number)
                 continue
             row = _sum_row(line, texts, sums, assumed)
@@ -63,31 +72,29 @@ def read(lines: Iterator[layout.Line], assumed: Assumed) -> Iterator[Row]:
                     yield row
                 continue
         row = values.read(line, assumed)
-        sums[0].add(row.wages)
-        sums[1].add(row.employer_share)
-        sums[2].add(row.employee_share)
+        if row.wages is None or row.employer_share is None or row.employee_share is None:
+            sums.add_with_gaps(row)
+        else:
+            added[0] += row.wages
+            added[1] += row.employer_share
+            added[2] += row.employee_share
         yield row
 
 
-def _sum_row(line: layout.Line, texts: list[str], sums: tuple[_Sum, ...], assumed: Assumed) -> Row | None:
-    """A row of sums, its problem if it is wrong; None for the row of a person."""
+def _sum_row(line: layout.Line, texts: list[str], sums: _Sums, assumed: Assumed) -> Row | None:
+    """A row of sums, with its problems if it is wrong; None for the row of a person."""
     labelled = len(texts) == 1 and "".join(sign for sign in texts[0].casefold() if sign.isalpha()) in _WORDS
     if texts and not labelled:
         return None
     row = values.read(line, Assumed())
-    stated = list(zip(_AMOUNTS, (row.wages, row.employer_share, row.employee_share), sums, strict=True))
-    compared = [(column, amount, total) for (column, place), amount, total in stated if line.cells[place].strip() and total.known]
-    wrong = [(column, amount, total) for column, amount, total in compared if amount not in (total.all, total.part)]
+    stated = (row.wages, row.employer_share, row.employee_share)
+    compared = [place for place in range(len(_COLUMNS)) if line.cells[_FIRST + place].strip() and place not in sums.unknown]
+    wrong = [place for place in compared if not sums.fit(place, stated[place])]
     if not labelled and (wrong or not compared):
         return None
-    for total in sums:
-        total.part = money.ZERO
+    sums.before = tuple(sums.all)
     if not wrong:
         assumed.count(Taken.TOTALS, line.number)
         return row._replace(problems=[])
-    problems = [
-        Problem(Code.TOTALS_DIFFER, column, line.cells[place].strip(), str(total.all))
-        for (column, place), total in zip(_AMOUNTS, sums, strict=True)
-        if any(column == name for name, _amount, _total in wrong)
-    ]
+    problems = [Problem(Code.TOTALS_DIFFER, _COLUMNS[place], line.cells[_FIRST + place].strip(), str(sums.all[place])) for place in wrong]
     return row._replace(problems=problems, member_number="", identity_number="", name=texts[0] if texts else "")

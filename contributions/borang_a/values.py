@@ -76,7 +76,7 @@ def read(line: layout.Line, assumed: Assumed = _NOTHING) -> Row:
         _amount(cells[4], layout.EMPLOYER_SHARE, hand),
         _amount(cells[5], layout.EMPLOYEE_SHARE, hand),
         problems,
-        _padded(identity),
+        "" if len(identity) >= _MYKAD_DIGITS else _padded(identity),
         cells[1] if problems and _is_rounded(problems) else "",
         line.cut,
     )
@@ -176,6 +176,8 @@ def _is_formula(text: str, column: str, problems: list[Problem]) -> bool:
 
 def _member_number(text: str, hand: _Hand) -> str:
     """Eight digits; lost leading zeros are put back, since identity number and name must agree anyway. May be blank."""
+    if len(text) == layout.MEMBER_NUMBER_DIGITS and text.isdecimal() and text.isascii():
+        return text
     problems = hand.problems
     text = _unmarked(text, hand)
     if not text or _is_formula(text, layout.MEMBER_NUMBER, problems):
@@ -202,6 +204,9 @@ def _unmarked(text: str, hand: _Hand) -> str:
 
 def _identity(text: str, hand: _Hand) -> str:
     """An identity or passport number without blanks and dashes, in capitals."""
+    plain = text.translate(_NO_SEPARATORS)
+    if len(plain) == _MYKAD_DIGITS and plain.isdecimal() and plain.isascii() and text[0] != "-":
+        return plain
     problems = hand.problems
     text = _unmarked(text, hand)
     if not text:
