@@ -4,8 +4,8 @@ Header and trailer state employer, month, number of people, both totals and the 
 """
 
 import io
+import re
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Final, NamedTuple
 
 from contributions.borang_a import layout
@@ -17,6 +17,7 @@ WIDTH: Final = 129
 FILE_HEADER, EMPLOYER_HEADER, DETAIL, TRAILER = "00", "01", "02", "99"
 _MEMBER, _IDENTITY, _NAME = slice(2, 21), slice(21, 36), slice(36, 76)
 _EMPLOYER_SHARE, _EMPLOYEE_SHARE, _WAGES = slice(96, 105), slice(105, 114), slice(114, 129)
+_WHOLE: Final = re.compile(r"02([0-9]{19})(.{15})(.{40}).{20}([0-9]{9})([0-9]{9})([0-9]{15})", re.DOTALL)
 _ZEROS: Final = "0" * layout.MEMBER_NUMBER_DIGITS
 _SHOWN: Final = 40
 
@@ -91,32 +92,50 @@ def _lines(content: bytes, encoding: str) -> Iterator[tuple[int, str]]:
 
 
 def _person(line: str, number: int, sums: _Sums) -> layout.Line:
-    """A record of one member; a field that is neither digits nor blank is marked, so that no part of it is taken for an amount."""
+    """A record of one member. Nearly every one is whole, and is taken apart at once."""
+    whole = _WHOLE.fullmatch(line)
+    if whole is None:
+        return _damaged(line, number, sums)
+    member, identity, name, employer, employee, wages = whole.groups()
+    member_number = int(member)
+    sums.hash += member_number
+    sums.employer += int(employer)
+    sums.employee += int(employee)
+    cells = [f"{member_number:08d}" if member_number else "", identity.strip(), name.strip(), _ringgit(wages), _ringgit(employer), _ringgit(employee)]
+    return layout.Line(number, cells, 0, layout.NOTHING_ODD, True)
+
+
+def _ringgit(sen: str) -> str:
+    """Digits of sen as an amount in ringgit."""
+    return f"{sen[:-2].lstrip('0') or '0'}.{sen[-2:]}"
+
+
+def _damaged(line: str, number: int, sums: _Sums) -> layout.Line:
+    """A record with something in it that should not be there; a field that is neither digits nor blank is marked, so that no part of it is taken
+    for an amount."""
     odd: dict[int, Code] = {}
     member = line[_MEMBER].strip()
     if member.isascii() and member.isdecimal():
         sums.hash += int(member)
         member = member.lstrip("0").rjust(layout.MEMBER_NUMBER_DIGITS, "0")
     wages, employer, employee = (_amount(line, field, place, odd) for place, field in ((3, _WAGES), (4, _EMPLOYER_SHARE), (5, _EMPLOYEE_SHARE)))
-    sums.employer += 0 if employer is None else money.to_sen(employer)
-    sums.employee += 0 if employee is None else money.to_sen(employee)
-    cells = ["" if member == _ZEROS else member, line[_IDENTITY].strip(), line[_NAME].strip(), *map(_text, (wages, employer, employee))]
+    sums.employer += int(employer or 0)
+    sums.employee += int(employee or 0)
+    amounts = [_ringgit(sen) if sen else "" for sen in (wages, employer, employee)]
+    cells = ["" if member == _ZEROS else member, line[_IDENTITY].strip(), line[_NAME].strip(), *amounts]
     for place in odd:
         cells[place] = line[(_WAGES, _EMPLOYER_SHARE, _EMPLOYEE_SHARE)[place - 3]].strip()
     return layout.Line(number, cells, max(len(line.rstrip()) - WIDTH, 0), odd or layout.NOTHING_ODD, cut=True)
 
 
-def _amount(line: str, field: slice, place: int, odd: dict[int, Code]) -> Decimal | None:
+def _amount(line: str, field: slice, place: int, odd: dict[int, Code]) -> str:
+    """The digits of a field that is filled with them; empty, and marked, for any other."""
     stated = line[field]
     if stated.isascii() and stated.isdecimal() and len(stated) == field.stop - field.start:
-        return money.from_sen(int(stated))
+        return stated
     if stated.strip():
         odd[place] = Code.FIELD_FORM
-    return None
-
-
-def _text(amount: Decimal | None) -> str:
-    return "" if amount is None else str(amount)
+    return ""
 
 
 def _of_header(line: str, sums: _Sums) -> list[Problem]:
