@@ -47,6 +47,7 @@ ASKED_FOR: dict[str, tuple[Place, ...]] = {
     "contributions.views.election_recording": (places.ELECTIONS,),
     "contributions.services.law_used": (),  # keeps the names of editions, shows no figure
     "members.services.effects": (),  # the same
+    "kwsp_portal.frame.records.member": (),  # says how old somebody is, which no number of law decides
     "members.explanations": (),  # words for the figures of others
 }
 """Where people or programs meet what a module asks of a law. A module that is not here fails the test: say where its figures are met."""
