@@ -107,7 +107,7 @@ class TestTheFirstTime:
         again = issue(member, officer, at=LATER)
 
         _same, second = temporary()
-        with pytest.raises(invitations.Unknown):
+        with pytest.raises(invitations.Ended, match="VOIDED"):
             invitations.find(user_id=user_id, secret=first, on=ON)
         assert invitations.find(user_id=user_id, secret=second, on=ON) == again.invitation
 
