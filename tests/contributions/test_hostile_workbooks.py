@@ -123,19 +123,24 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], set[str]]] = {
 def test_a_hostile_workbook_ends_in_a_sentence(name: str) -> None:
     make, expected = HOSTILE[name]
     content = make()
-    before = _spent()
+    before, largest = _spent(), _largest_mib()
 
     found = code_of(content)
 
     assert found in expected
     assert _spent() - before < MOST_SECONDS_OF_CPU
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10 < MOST_MIB
+    # The largest of all processes that this one ever waited for: others' may have been larger.
+    assert _largest_mib() < max(MOST_MIB, largest + 1)
 
 
 def _spent() -> float:
     """Seconds of processor of this process and of those it waited for."""
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     return time.process_time() + children.ru_utime + children.ru_stime
+
+
+def _largest_mib() -> int:
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10
 
 
 def test_what_is_measured_needs_no_unpacking(monkeypatch: pytest.MonkeyPatch) -> None:
