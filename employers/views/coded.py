@@ -1,5 +1,6 @@
 """An administrator's act under a TAC, and the page that asks for it: each act is a class that says what it is (people.py, flow.py)."""
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar, Final
 
 from django import forms as django_forms
@@ -29,7 +30,7 @@ def administered(request: HttpRequest) -> Employer:
     return employer
 
 
-class CodedAct:
+class CodedAct(ABC):
     """One act: what its page says and asks (`prepare`, `context`), what its code approves (`shown`), whether it may be done, and doing it.
 
     `answer` asks for the code, checks before it is asked for and before it is used, and leads to `done`. `did` looks whether this very person
@@ -53,22 +54,25 @@ class CodedAct:
     def prepare(self) -> None:
         """What the address names, and the form as it was sent."""
 
+    @abstractmethod
     def shown(self) -> dict[str, str]:
-        raise NotImplementedError
+        """What the code approves, name by name."""
 
+    @abstractmethod
     def check(self) -> None:
         """Raises people.NotAllowed."""
-        raise NotImplementedError
 
+    @abstractmethod
     def do(self, **leave: Any) -> None:
         """`leave`: by, approval, on, at and ip, as every service takes them. Raises people.NotAllowed, tac.Refused."""
-        raise NotImplementedError
 
+    @abstractmethod
     def did(self) -> bool:
-        raise NotImplementedError
+        """Whether this person has done just this already."""
 
+    @abstractmethod
     def done(self) -> HttpResponse:
-        raise NotImplementedError
+        """Where the act leads."""
 
     def context(self) -> dict[str, Any]:
         return {}
