@@ -51,6 +51,7 @@ class CodedAct(ABC):
         self.on = clock.business_date()
         self.prepare(**place)
 
+    @abstractmethod
     def prepare(self) -> None:
         """What the address names, and the form as it was sent."""
 
