@@ -1,7 +1,7 @@
 """A file of elections: its good rows become drafts, its faults are kept with it; then all of them are submitted, approved or returned at once."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from contributions.borang_a.problem import Code, FileProblem, Problem
 from contributions.enums import ElectionAct, ElectionKind, ElectionState, FilingAction
 from contributions.models import Election, ElectionBatch
 from contributions.rules import electing
-from contributions.services import election_checks, election_facts, election_moves, elections, register
+from contributions.services import election_checks, election_facts, election_moves, elections, leave, register
 from contributions.services.election_checks import NOBODY, Known, Wanted
 from contributions.services.elections import ElectionRefused, Upload
 from employers import selectors as employers
@@ -21,7 +21,9 @@ from employers.models import Employer
 from kwsp_portal.audit import services as audit
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.documents.models import StoredFile
-from members.identity.models import User
+from members.identity import tac
+from members.identity.enums import Purpose
+from members.identity.models import Approval, User
 
 FROM: Final = {
     FilingAction.SUBMIT: (ElectionState.DRAFT, ElectionState.RETURNED),
@@ -69,23 +71,67 @@ def take(*, employer: Employer, file: Upload, form: Upload | None, by: User, on:
 
 
 def move_all(*, batch_id: int, action: FilingAction, by: User, on: date, comment: str = "", declaration: bool = False) -> int:
-    """Submit, approve, return or discard every election of a file that stands where the act begins; how many.
+    """Submit, return or discard every election of a file that stands where the act begins; how many. To approve them: `approve_all`.
 
     Raises NotAllowed as one of them would, and nothing is moved then; WRONG_STATE where there is none.
     """
+    if action is FilingAction.APPROVE:
+        raise ValueError("APPROVE: a file is approved by approve_all, under a code")
     if action is FilingAction.SUBMIT and not declaration:
         raise election_moves.refused(f"electionbatch:{batch_id}", action, by, "DECLARATION_MISSING")
     if action is FilingAction.RETURN and not comment.strip():
         raise election_moves.refused(f"electionbatch:{batch_id}", action, by, "COMMENT_MISSING")
     with transaction.atomic():
-        batch = ElectionBatch.objects.select_related("employer", "file").defer("faults", "file__content").get(pk=batch_id)
+        batch = _batch(batch_id)
         elections.hold(batch.employer)
-        ids = batch.elections.filter(state__in=FROM[action]).values_list("pk", flat=True)
-        found = election_moves.locked(list(ids))
-        if not found:
-            raise election_moves.refused(f"electionbatch:{batch_id}", action, by, "WRONG_STATE")
+        found = _begun(batch, action, by, election_moves.locked(_standing(batch, action)))
         election_moves.move(found=found, action=action, by=by, on=on, comment=comment.strip(), batch=batch)
     return len(found)
+
+
+def approve_all(*, batch_id: int, by: User, approval: Approval, on: date, at: datetime) -> int:
+    """Approve every election of a file that waits, all or none; how many.
+
+    `approval` is what the approver's code left for these very elections (`leave.to_elect_all`); it is spent here. Raises NotAllowed as
+    `elections.approve`, and WRONG_STATE where none waits; tac.Refused, also where one has come or gone since the code was asked for.
+    """
+    action = FilingAction.APPROVE
+    with transaction.atomic():
+        batch = _batch(batch_id)
+        elections.hold(batch.employer)
+        found = _begun(batch, action, by, election_moves.locked(_standing(batch, action)))
+        election_moves.move(found=found, action=action, by=by, on=on, batch=batch)
+        shown = leave.to_elect_all(batch, [election.pk for election in found])
+        tac.spend(approval=approval, user=by, purpose=Purpose.ELECTION_APPROVAL, shown=shown, at=at)
+    return len(found)
+
+
+def check_approval(*, batch_id: int, by: User, on: date) -> None:
+    """Whether `approve_all` would do it now, so that no code is asked for or used in vain. Raises NotAllowed as it does."""
+    action, batch = FilingAction.APPROVE, _batch(batch_id)
+    found = list(Election.objects.select_related("employer", "member").filter(pk__in=_standing(batch, action)).order_by("pk"))
+    election_moves.demand(found=_begun(batch, action, by, found), action=action, by=by, on=on)
+
+
+def shown_to_approve(batch: ElectionBatch) -> dict[str, str]:
+    """What a code for all that wait of a file approves now."""
+    return leave.to_elect_all(batch, _standing(batch, FilingAction.APPROVE))
+
+
+def _batch(batch_id: int) -> ElectionBatch:
+    return ElectionBatch.objects.select_related("employer", "file").defer("faults", "file__content").get(pk=batch_id)
+
+
+def _standing(batch: ElectionBatch, action: FilingAction) -> list[int]:
+    """The elections of a file that stand where the act begins."""
+    return list(batch.elections.filter(state__in=FROM[action]).values_list("pk", flat=True))
+
+
+def _begun(batch: ElectionBatch, action: FilingAction, by: User, found: Sequence[Election]) -> Sequence[Election]:
+    """Those, if there is any. Raises NotAllowed WRONG_STATE."""
+    if not found:
+        raise election_moves.refused(f"electionbatch:{batch.pk}", action, by, "WRONG_STATE")
+    return found
 
 
 def _checked(employer: Employer, asked: Sequence[Asked], current: WageMonth, *, has_form: bool) -> list[_Line]:

@@ -54,12 +54,27 @@ def allowed(*, election: Election, by: User, on: date) -> frozenset[FilingAction
     return frozenset(possible)
 
 
+def demand(*, found: Sequence[Election], action: FilingAction, by: User, on: date) -> ElectionState:
+    """Where the act would lead, if every one of them may move there now. Raises NotAllowed for the first that may not, which the audit keeps."""
+    rights = employers_access.rights_of(by, found[0].employer, on=on)
+    made, hindered = _made(found, by), _hindrances(found, action)
+    to = ElectionState(found[0].state)
+    for election in found:
+        try:
+            to = _checked(election, action, rights, made, on).to
+            if hindered.get(election.pk):
+                raise NotAllowed(hindered[election.pk])
+        except NotAllowed as error:
+            raise refused(f"election:{election.pk}", action, by, error.code, state=str(election.state)) from error
+    return to
+
+
 def move(*, found: Sequence[Election], action: FilingAction, by: User, on: date, comment: str = "", batch: ElectionBatch | None = None) -> None:
     """Move elections of one employer that the caller has locked, in the caller's transaction: all of them, or none.
 
     Raises NotAllowed for the first that cannot be moved, which the audit keeps. `batch` is the file whose elections they are.
     """
-    to = _asked(found, action, by, on)
+    to = demand(found=found, action=action, by=by, on=on)
     first_log = _log(found, action, to, by, on, comment)
     before = sorted({str(election.state) for election in found})
     fields: dict[str, Any] = {"state": to}
@@ -85,21 +100,6 @@ def _whose(target: str) -> list[Employer]:
     """The employer of an election or of a file of them, as the trail's subject."""
     kind, _, key = target.partition(":")
     return list(Employer.objects.filter(**{"elections" if kind == "election" else "election_batches": key}))
-
-
-def _asked(found: Sequence[Election], action: FilingAction, by: User, on: date) -> ElectionState:
-    """Where the act leads, if every one of them may move there."""
-    rights = employers_access.rights_of(by, found[0].employer, on=on)
-    made, hindered = _made(found, by), _hindrances(found, action)
-    to = ElectionState(found[0].state)
-    for election in found:
-        try:
-            to = _checked(election, action, rights, made, on).to
-            if hindered.get(election.pk):
-                raise NotAllowed(hindered[election.pk])
-        except NotAllowed as error:
-            raise refused(f"election:{election.pk}", action, by, error.code, state=str(election.state)) from error
-    return to
 
 
 def _checked(election: Election, action: FilingAction, rights: frozenset[Right], made: Collection[int], on: date) -> workflow.ElectionMove:

@@ -5,7 +5,7 @@ An election never holds for a month before the one in which it was recorded and 
 
 import hashlib
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ from contributions.borang_a.problem import Problem
 from contributions.enums import ElectionAct, ElectionKind, FilingAction
 from contributions.models import Election, ElectionBatch
 from contributions.rules import electing
-from contributions.services import election_checks, election_facts, election_moves
+from contributions.services import election_checks, election_facts, election_moves, leave
 from contributions.services.election_checks import Known, Wanted
 from contributions.services.moves import NotAllowed
 from employers import access as employers_access
@@ -26,7 +26,9 @@ from employers.models import Employer
 from kwsp_portal.audit import services as audit
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.documents.models import StoredFile
-from members.identity.models import User
+from members.identity import tac
+from members.identity.enums import Purpose
+from members.identity.models import Approval, User
 from members.models import Member
 
 
@@ -76,12 +78,22 @@ def submit(*, election_id: int, by: User, declaration: bool, on: date) -> Electi
     return _act(election_id, FilingAction.SUBMIT, by, on)
 
 
-def approve(*, election_id: int, by: User, on: date) -> Election:
+def approve(*, election_id: int, by: User, approval: Approval, on: date, at: datetime) -> Election:
     """Approve an election: from its wage month on it is the rate of that employment.
 
-    Raises NotAllowed, also TOO_LATE, MONTH_FILED, FACTS_CHANGED.
+    `approval` is what the approver's code left for this election (`leave.to_elect`); it is spent here. Raises NotAllowed, also TOO_LATE,
+    MONTH_FILED, FACTS_CHANGED; tac.Refused.
     """
-    return _act(election_id, FilingAction.APPROVE, by, on)
+    with transaction.atomic():
+        election = _act(election_id, FilingAction.APPROVE, by, on)
+        tac.spend(approval=approval, user=by, purpose=Purpose.ELECTION_APPROVAL, shown=leave.to_elect(election), at=at)
+    return election
+
+
+def check_approval(*, election_id: int, by: User, on: date) -> None:
+    """Whether `approve` would do it now, so that no code is asked for or used in vain. Raises NotAllowed as it does."""
+    found = Election.objects.select_related("employer", "member").get(pk=election_id)
+    election_moves.demand(found=[found], action=FilingAction.APPROVE, by=by, on=on)
 
 
 def return_to_maker(*, election_id: int, by: User, comment: str, on: date) -> Election:

@@ -1,15 +1,32 @@
-"""What an approver's code approves: the figures of the page, which the service compares with the filing it has locked."""
+"""What an approver's code approves: the figures of the page, which the service compares with the filing or the elections it has locked."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
-from contributions.models import Filing
+from contributions.enums import ElectionAct
+from contributions.models import Election, ElectionBatch, Filing
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.templatetags import formats
 from members.identity import tac_messages
 from members.identity.enums import Purpose
+
+FILE: Final = "FILE"
+"""In `elected`: all that wait of one file, and not one person's."""
+
+
+def _elected(text: str) -> str:
+    """Of which person and month, or of which file, the code approves what was chosen."""
+    what, of, figure = text.split(":")
+    if what == FILE:
+        return gettext("%(count)s pilihan caruman dalam fail %(file)s") % {"count": formats.count(int(figure)), "file": of}
+    place = {"member": of, "month": formats.month(date.fromisoformat(f"{figure}-01"))}
+    if what == ElectionAct.CANCEL:
+        return gettext("notis pembatalan pilihan ahli %(member)s mulai %(month)s") % place
+    return gettext("pilihan caruman ahli %(member)s mulai %(month)s") % place
+
 
 _SHOW: Final = {"month": lambda text: formats.month(date.fromisoformat(f"{text}-01")), "total": formats.money}
 
@@ -23,6 +40,11 @@ KINDS: Final = {
         subject=gettext_noop("TAC bayaran caruman"),
         sentence=gettext_noop("%(tac)s ialah TAC anda untuk membayar %(total)s bagi Borang A %(month)s, majikan %(employer)s."),
         show=_SHOW,
+    ),
+    f"TAC_{Purpose.ELECTION_APPROVAL}": tac_messages.kind(
+        subject=gettext_noop("TAC kelulusan pilihan caruman"),
+        sentence=gettext_noop("%(tac)s ialah TAC anda untuk meluluskan %(elected)s, majikan %(employer)s."),
+        show={"elected": _elected},
     ),
 }
 
@@ -40,3 +62,21 @@ def to_pay(filing: Filing) -> dict[str, str]:
         "month": str(WageMonth.of(filing.wage_month)),
         "total": f"{filing.total:.2f}",
     }
+
+
+def to_elect(election: Election) -> dict[str, str]:
+    """The employer, whose election from when, and all that was chosen: another rate for the same person is another act."""
+    month = str(WageMonth.of(election.from_month))
+    return {
+        "employer": election.employer.number,
+        "elected": f"{election.act}:{election.member.number}:{month}",
+        "election": str(election.pk),
+        "kind": str(election.kind),
+        "points": "" if election.points is None else str(election.points),
+    }
+
+
+def to_elect_all(batch: ElectionBatch, elections: Sequence[int]) -> dict[str, str]:
+    """The employer, the file, and by their numbers exactly those of its elections that wait: what an election says is written once."""
+    numbers = ",".join(str(number) for number in sorted(elections))
+    return {"employer": batch.employer.number, "elected": f"{FILE}:{batch.pk}:{len(elections)}", "elections": numbers}

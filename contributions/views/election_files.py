@@ -1,8 +1,8 @@
 """Files of elections in the browser: a template, a file, what became of its rows, and decisions about all of them."""
 
+from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
@@ -19,11 +19,14 @@ from contributions.services import election_files as services
 from contributions.services import election_moves, elections, moves
 from contributions.services import filing as filings
 from contributions.views import shared
-from contributions.views.elections import ACTS, NOT_ALLOWED, line_of
+from contributions.views.elections import NOT_ALLOWED, asked_for, form_of, line_of, said_of, second_click
 from kwsp_portal.common import clock
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.documents import downloads
+from members.identity import tac
+from members.identity.enums import Purpose
 from members.identity.gates import representative_required
+from members.identity.tac_step import TacStep
 
 ROWS_A_PAGE = 25
 
@@ -73,27 +76,41 @@ def election_file(request: HttpRequest, pk: int) -> HttpResponse:
     """A file: its faults, its good rows, and what may be done with all of them."""
     employer = shared.employer_of(request)
     batch = access.election_batch_for(employer, pk)
+    step = TacStep.of(request, purpose=Purpose.ELECTION_APPROVAL, shown=services.shown_to_approve(batch))
     if request.method != "POST":
-        return render(request, "contributions/election_file.html", _context(request, batch))
-    action = ACTS.get(request.POST.get("action", ""))
-    if action is None:
-        raise BadRequest("action: expected submit, approve, return or discard")
-    form: Any = None
-    if action is FilingAction.SUBMIT:
-        form = forms.ElectionSubmitForm(request.POST)
-    elif action is FilingAction.RETURN:
-        form = forms.ReturnForm(request.POST)
+        return _page(request, batch, step)
+    action = asked_for(request, step)
+    form = form_of(action, request)
     if form is not None and not form.is_valid():
-        return render(request, "contributions/election_file.html", _context(request, batch, form), status=422)
-    comment = form.cleaned_data.get("comment", "") if form else ""
+        return _page(request, batch, step, form=form, status=422)
     try:
-        services.move_all(batch_id=pk, action=action, by=request.user, on=clock.business_date(), comment=comment, declaration=True)  # type: ignore[arg-type]
-    except moves.NotAllowed as error:
-        sample = batch.elections.order_by("-pk").first()
-        if not (error.code == "WRONG_STATE" and sample and selectors.did_last(election=sample, action=action, by=request.user)):  # type: ignore[arg-type]
-            status, words = NOT_ALLOWED[error.code]
-            return render(request, "contributions/election_file.html", {**_context(request, batch, form), "refused": str(words)}, status=status)
+        if not _act(request, batch, action, form, step):
+            return _page(request, batch, step)
+    except (moves.NotAllowed, tac.Refused) as error:
+        if not second_click(request, batch.elections.order_by("-pk").first(), action, error):
+            status, refused = said_of(error, step)
+            return _page(request, batch, step, form=form, refused=refused, status=status)
     return HttpResponseRedirect(reverse("employer:election_file", args=[pk]))
+
+
+def _act(request: HttpRequest, batch: ElectionBatch, action: FilingAction, form: Any, step: TacStep) -> bool:
+    """Whether it is done: a code that was asked for is on its way instead."""
+    asked: dict[str, Any] = {"batch_id": batch.pk, "by": request.user, "on": clock.business_date()}
+    if action is not FilingAction.APPROVE:
+        services.move_all(**asked, action=action, comment=form.cleaned_data.get("comment", "") if form else "", declaration=True)
+        return True
+    services.check_approval(**asked)
+    if step.wanted():
+        step.send(at=clock.now())
+        return False
+    services.approve_all(**asked, approval=step.approval(at=clock.now()), at=clock.now())
+    return True
+
+
+def _page(request: HttpRequest, batch: ElectionBatch, step: TacStep, *, form: Any = None, refused: str = "", status: int = 200) -> HttpResponse:
+    status = 422 if step.refusal else status
+    context = {**_context(request, batch, form), "box": step.box(at=clock.now()), "refused": refused, "form_errors": status != HTTPStatus.OK}
+    return render(request, "contributions/election_file.html", context, status=status)
 
 
 def _context(request: HttpRequest, batch: ElectionBatch, form: Any = None) -> dict[str, Any]:
@@ -122,8 +139,6 @@ def _context(request: HttpRequest, batch: ElectionBatch, form: Any = None) -> di
         "may": may,
         "submit_form": form if isinstance(form, forms.ElectionSubmitForm) else forms.ElectionSubmitForm(),
         "return_form": form if isinstance(form, forms.ReturnForm) else forms.ReturnForm(),
-        "form_errors": form is not None and not form.is_valid(),
-        "refused": "",
     }
 
 

@@ -1,5 +1,6 @@
 """What was elected for whom, in the browser: the list, one election and what is decided about it, its copy and its form."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import BadRequest
@@ -15,7 +16,7 @@ from contributions.enums import ElectionAct, ElectionKind, ElectionState, Filing
 from contributions.models import Election
 from contributions.models.elections import IRREVOCABLE
 from contributions.selectors import elections as selectors
-from contributions.services import election_effect, election_moves, moves
+from contributions.services import election_effect, election_moves, leave, moves
 from contributions.services import elections as services
 from contributions.services import filing as filings
 from contributions.services.election_checks import FORMS
@@ -24,7 +25,10 @@ from contributions.workflow import GAVE_BACK
 from kwsp_portal.common import clock
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.documents import downloads
+from members.identity import tac
+from members.identity.enums import Purpose
 from members.identity.gates import representative_required
+from members.identity.tac_step import TacStep
 
 ELECTIONS_A_PAGE = 25
 LONGEST_SEARCH = 80
@@ -95,31 +99,59 @@ def election(request: HttpRequest, pk: int) -> HttpResponse:
     """One election: what it changes, what may be done with it, its history. Every decision about it is made here."""
     employer = shared.employer_of(request)
     found = access.election_for(employer, pk)
+    step = TacStep.of(request, purpose=Purpose.ELECTION_APPROVAL, shown=leave.to_elect(found))
     if request.method != "POST":
-        return render(request, "contributions/election.html", _context(request, found))
-    action = ACTS.get(request.POST.get("action", ""))
-    if action is None:
-        raise BadRequest("action: expected submit, approve, return or discard")
-    form = _form_of(action, request)
+        return _page(request, found, step)
+    action = asked_for(request, step)
+    form = form_of(action, request)
     if form is not None and not form.is_valid():
-        return render(request, "contributions/election.html", _context(request, found, form), status=422)
+        return _page(request, found, step, form=form, status=422)
     try:
-        _act(request, found, action, form)
-    except moves.NotAllowed as error:
+        if not _act(request, found, action, form, step):
+            return _page(request, found, step)
+    except (moves.NotAllowed, tac.Refused) as error:
         fresh = access.election_for(employer, pk)
-        if not (error.code == "WRONG_STATE" and selectors.did_last(election=fresh, action=action, by=request.user)):  # type: ignore[arg-type]
-            status, words = NOT_ALLOWED[error.code]
-            return render(request, "contributions/election.html", {**_context(request, fresh, form), "refused": str(words)}, status=status)
+        if not second_click(request, fresh, action, error):
+            status, refused = said_of(error, step)
+            return _page(request, fresh, step, form=form, refused=refused, status=status)
     return HttpResponseRedirect(reverse("employer:election", args=[pk]))
 
 
-def _form_of(action: FilingAction, request: HttpRequest) -> forms.ElectionSubmitForm | forms.ReturnForm | None:
+def asked_for(request: HttpRequest, step: TacStep) -> FilingAction:
+    """What was asked for; a code is asked for to approve. Raises BadRequest."""
+    action = FilingAction.APPROVE if step.wanted() else ACTS.get(request.POST.get("action", ""))
+    if action is None:
+        raise BadRequest("action: expected submit, approve, return or discard")
+    return action
+
+
+def form_of(action: FilingAction, request: HttpRequest) -> forms.ElectionSubmitForm | forms.ReturnForm | None:
+    """What the act is asked about, as it was sent."""
     if action is FilingAction.SUBMIT:
         return forms.ElectionSubmitForm(request.POST)
     return forms.ReturnForm(request.POST) if action is FilingAction.RETURN else None
 
 
-def _act(request: HttpRequest, found: Election, action: FilingAction, form: forms.ElectionSubmitForm | forms.ReturnForm | None) -> None:
+def second_click(request: HttpRequest, sample: Election | None, action: FilingAction, error: moves.NotAllowed | tac.Refused) -> bool:
+    """Whether the act was refused only because the same person has done it already: then there is nothing to say but the outcome."""
+    if sample is None or error.code not in {"WRONG_STATE", "USED", "SPENT"}:
+        return False
+    return selectors.did_last(election=sample, action=action, by=request.user)  # type: ignore[arg-type]
+
+
+def said_of(error: moves.NotAllowed | tac.Refused, step: TacStep) -> tuple[int, str]:
+    """Status and words of a refusal; what is wrong with a code its box says."""
+    if isinstance(error, tac.Refused):
+        step.refuse(error)
+        return 422, ""
+    status, words = NOT_ALLOWED[error.code]
+    return status, str(words)
+
+
+def _act(
+    request: HttpRequest, found: Election, action: FilingAction, form: forms.ElectionSubmitForm | forms.ReturnForm | None, step: TacStep
+) -> bool:
+    """Whether it is done: a code that was asked for is on its way instead."""
     asked: dict[str, Any] = {"election_id": found.pk, "by": request.user, "on": clock.business_date()}
     match action:
         case FilingAction.SUBMIT:
@@ -127,9 +159,20 @@ def _act(request: HttpRequest, found: Election, action: FilingAction, form: form
         case FilingAction.RETURN:
             services.return_to_maker(**asked, comment=form.cleaned_data["comment"] if form else "")
         case FilingAction.APPROVE:
-            services.approve(**asked)
+            services.check_approval(**asked)
+            if step.wanted():
+                step.send(at=clock.now())
+                return False
+            services.approve(**asked, approval=step.approval(at=clock.now()), at=clock.now())
         case _:
             services.discard(**asked)
+    return True
+
+
+def _page(request: HttpRequest, found: Election, step: TacStep, *, form: Any = None, refused: str = "", status: int = 200) -> HttpResponse:
+    status = 422 if step.refusal else status
+    context = {**_context(request, found, form), "box": step.box(at=clock.now()), "refused": refused, "form_errors": status != HTTPStatus.OK}
+    return render(request, "contributions/election.html", context, status=status)
 
 
 def _context(request: HttpRequest, found: Election, form: Any = None) -> dict[str, Any]:
@@ -156,8 +199,6 @@ def _context(request: HttpRequest, found: Election, form: Any = None) -> dict[st
         "may_again": prepares and found.state in (ElectionState.RETURNED, ElectionState.DISCARDED),
         "submit_form": form if isinstance(form, forms.ElectionSubmitForm) else forms.ElectionSubmitForm(),
         "return_form": form if isinstance(form, forms.ReturnForm) else forms.ReturnForm(),
-        "form_errors": form is not None and not form.is_valid(),
-        "refused": "",
     }
 
 

@@ -79,6 +79,7 @@ WHAT_FOR = {
     Purpose.EMAIL: _("alamat e-mel"),
     Purpose.EMPLOYER_APPROVAL: _("kelulusan majikan"),
     Purpose.EMPLOYER_PAYMENT: _("bayaran majikan"),
+    Purpose.ELECTION_APPROVAL: _("kelulusan pilihan caruman"),
     Purpose.REPRESENTATIVES: _("wakil majikan"),
     Purpose.APPROVAL_FLOW: _("aliran kelulusan majikan"),
     Purpose.API_TOKEN: _("token API"),

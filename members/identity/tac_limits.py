@@ -27,6 +27,7 @@ COOLED: Final = frozenset(
         Purpose.WITHDRAWAL,
         Purpose.EMPLOYER_APPROVAL,
         Purpose.EMPLOYER_PAYMENT,
+        Purpose.ELECTION_APPROVAL,
         Purpose.REPRESENTATIVES,
         Purpose.APPROVAL_FLOW,
         Purpose.API_TOKEN,

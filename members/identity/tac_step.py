@@ -129,28 +129,28 @@ class TacStep:
         """The component's content now."""
         phone = phones.current(self.user) if self.user else None
         found = self.challenge
-        self.refusal = self.refusal or tac_limits.why_too_new(phone, purpose=self.purpose, at=at)
+        refusal = self.refusal or tac_limits.why_too_new(phone, purpose=self.purpose, at=at)
         return Box(
-            state=self._state(at) if phone or self.by_app or self.user is None else "NO_PHONE",
+            state=self._state(refusal, at) if phone or self.by_app or self.user is None else "NO_PHONE",
             form=self.form,
             phone=self.to or phones.masked(found.phone if found else phone),
             by_app=self.by_app,
             challenge=found,
             now=at,
             may_resend=found is None or found.used_at is not None or at >= found.resend_at,
-            ask_number=bool(self.request.POST.get("number")) or (self.refusal is not None and self.refusal.code == "NUMBER"),
-            words=tac.words(self.refusal) if self.refusal and self.refusal.code not in _BESIDE_THE_FIELD else "",
+            ask_number=bool(self.request.POST.get("number")) or (refusal is not None and refusal.code == "NUMBER"),
+            words=tac.words(refusal) if refusal and refusal.code not in _BESIDE_THE_FIELD else "",
             is_representative=bool(self.user and self.user.is_representative),
             valid_minutes=settings.TAC["valid_seconds"] // 60,
             just_sent=self.wanted() and self.refusal is None,
         )
 
-    def _state(self, at: datetime) -> str:
-        if self.refusal and self.refusal.code in {"LOCKED", "COUNTER", "COOLING"}:
+    def _state(self, refusal: tac.Refused | None, at: datetime) -> str:
+        if refusal and refusal.code in {"LOCKED", "COUNTER", "COOLING"}:
             return "SHUT"
         if self.by_app:
             # Nothing is sent, so nothing has to be asked for: the challenge is made when the code is typed.
-            return "DEAD" if self.refusal and self.refusal.code in {"TRIES", "BURNT", "TOO_SOON"} else "OPEN"
+            return "DEAD" if refusal and refusal.code in {"TRIES", "BURNT", "TOO_SOON"} else "OPEN"
         if self.challenge is None or self.challenge.used_at is not None:
             return "ASK"
         return "OPEN" if self._is_open(at) else "DEAD"

@@ -10,6 +10,7 @@ from contributions.services.election_checks import Wanted
 from kwsp_portal.common.periods import WageMonth
 from members.models import Member
 from tests.contributions.conftest import NOVEMBER, ON, Office
+from tests.factories import leave
 
 PDF = elections.Upload("kwsp-17a.pdf", b"%PDF-1.7 borang yang ditandatangani")
 
@@ -37,4 +38,4 @@ def submitted(office: Office, member: Member, asked: Wanted | None = None, on: d
 
 def elect(office: Office, member: Member, asked: Wanted | None = None, on: date = ON) -> Election:
     """An approved election."""
-    return elections.approve(election_id=submitted(office, member, asked, on=on).pk, by=office.checker, on=on)
+    return leave.elect(election_id=submitted(office, member, asked, on=on).pk, by=office.checker, on=on)

@@ -19,6 +19,7 @@ from members.models import Member
 from tests import factories
 from tests.contributions.conftest import ON, Office
 from tests.contributions.electing import PDF
+from tests.factories import leave
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +40,9 @@ def taken(office: Office, rows: int) -> ElectionBatch:
 
 
 def act(office: Office, batch: ElectionBatch, action: FilingAction, on: date = ON) -> int:
-    by = office.checker if action in (FilingAction.APPROVE, FilingAction.RETURN) else office.maker
+    if action is FilingAction.APPROVE:
+        return leave.elect_all(batch_id=batch.pk, by=office.checker, on=on)
+    by = office.checker if action is FilingAction.RETURN else office.maker
     return election_files.move_all(batch_id=batch.pk, action=action, by=by, on=on, comment="Semak peratusan", declaration=True)
 
 
@@ -136,7 +139,7 @@ class TestWhatIsKept:
         act(office, batch, FilingAction.SUBMIT)
 
         with pytest.raises(NotAllowed, match="OWN_WORK"):
-            election_files.move_all(batch_id=batch.pk, action=FilingAction.APPROVE, by=administrator, on=ON)
+            leave.elect_all(batch_id=batch.pk, by=administrator, on=ON)
 
         assert set(batch.elections.values_list("state", flat=True)) == {"SUBMITTED"}
         assert act(office, batch, FilingAction.APPROVE) == 3

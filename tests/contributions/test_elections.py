@@ -19,6 +19,7 @@ from kwsp_portal.documents.models import StoredFile
 from tests import factories
 from tests.contributions.conftest import NOVEMBER, OCTOBER, ON, Office
 from tests.contributions.electing import elect, notice, record, submitted, wanted
+from tests.factories import leave
 
 pytestmark = pytest.mark.django_db
 DECEMBER, JANUARY = WageMonth(2026, 12), WageMonth(2027, 1)
@@ -95,7 +96,7 @@ class TestWhoAndWhen:
         later = date(2026, 12, 1)
 
         with pytest.raises(NotAllowed) as refused:
-            elections.approve(election_id=election.pk, by=office.checker, on=later)
+            leave.elect(election_id=election.pk, by=office.checker, on=later)
         elections.return_to_maker(election_id=election.pk, by=office.checker, comment="Bulan sudah lepas", on=later)
 
         assert refused.value.code == "TOO_LATE"
@@ -109,7 +110,7 @@ class TestWhoAndWhen:
         elections.submit(election_id=declared.pk, by=administrator, declaration=True, on=ON)
 
         with pytest.raises(NotAllowed, match="OWN_WORK"):
-            elections.approve(election_id=declared.pk, by=administrator, on=ON)
+            leave.elect(election_id=declared.pk, by=administrator, on=ON)
 
     def test_roles_do_what_their_rights_say(self, office: Office) -> None:
         second_maker = factories.RepresentativeFactory(employer=office.employer).user
@@ -120,7 +121,7 @@ class TestWhoAndWhen:
         with pytest.raises(NotAllowed, match="NO_RIGHT"):
             elections.submit(election_id=drafted.pk, by=office.checker, declaration=True, on=ON)
         with pytest.raises(NotAllowed, match="NO_RIGHT"):
-            elections.approve(election_id=waiting.pk, by=second_maker, on=ON)
+            leave.elect(election_id=waiting.pk, by=second_maker, on=ON)
 
     def test_a_declaration_and_a_reason_are_needed(self, office: Office) -> None:
         election = record(office, office.hire())

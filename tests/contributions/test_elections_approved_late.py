@@ -18,7 +18,7 @@ from tests.contributions.conftest import NOVEMBER, ON, Office
 from tests.contributions.correcting import credited
 from tests.contributions.electing import elect, notice, record, submitted, wanted
 from tests.contributions.paying import Bank
-from tests.factories import borang_a
+from tests.factories import borang_a, leave
 
 pytestmark = pytest.mark.django_db
 DECEMBER, JANUARY = WageMonth(2026, 12), WageMonth(2027, 1)
@@ -82,7 +82,7 @@ class TestAMonthThatIsFiled:
         with pytest.raises(NotAllowed, match="MONTH_FILED"):
             elections.submit(election_id=drafted.pk, by=office.maker, declaration=True, on=LATER)
         with pytest.raises(NotAllowed, match="MONTH_FILED"):
-            elections.approve(election_id=waiting.pk, by=office.checker, on=LATER)
+            leave.elect(election_id=waiting.pk, by=office.checker, on=LATER)
 
         assert not any(found.differs for found in recompute.lines_of(filing=filing, as_at=LATER))
         assert elections.return_to_maker(election_id=waiting.pk, by=office.checker, comment="Sudah difailkan", on=LATER).state == "RETURNED"
@@ -96,7 +96,7 @@ class TestAMonthThatIsFiled:
         office.approved(borang_a.row(filed), wage_month=NOVEMBER)
 
         with pytest.raises(NotAllowed, match="MONTH_FILED"):
-            election_files.move_all(batch_id=batch, action=FilingAction.APPROVE, by=office.checker, on=ON)
+            leave.elect_all(batch_id=batch, by=office.checker, on=ON)
 
         assert not Election.objects.filter(state="APPROVED").exists()
         assert sent(office, row(filed, "EMP", "3"), form=elections.Upload("f.pdf", b"%PDF-1.7")) == [["MONTH_FILED"]]
@@ -105,7 +105,7 @@ class TestAMonthThatIsFiled:
 class TestAPersonWhoIsNoLongerTheSame:
     def refused(self, office: Office, election: Election) -> str:
         with pytest.raises(NotAllowed) as refused:
-            elections.approve(election_id=election.pk, by=office.checker, on=LATER)
+            leave.elect(election_id=election.pk, by=office.checker, on=LATER)
         return refused.value.code
 
     def test_somebody_who_left_before_the_month_began(self, office: Office) -> None:
@@ -129,7 +129,7 @@ class TestAPersonWhoIsNoLongerTheSame:
         CitizenshipPeriod.objects.filter(member=foreigner).update(status=Citizenship.CITIZEN)
 
         with pytest.raises(NotAllowed, match="FACTS_CHANGED"):
-            elections.approve(election_id=waiting.pk, by=office.checker, on=on)
+            leave.elect(election_id=waiting.pk, by=office.checker, on=on)
 
     def test_an_excess_that_no_longer_fits_within_the_wages(self, office: Office) -> None:
         member = office.hire(non_citizen=True)
@@ -144,7 +144,7 @@ class TestAPersonWhoIsNoLongerTheSame:
         waiting = submitted(office, member, notice(month=DECEMBER))
         member.employments.update(to_date=date(2026, 11, 21))
 
-        assert elections.approve(election_id=waiting.pk, by=office.checker, on=LATER).state == "APPROVED"
+        assert leave.elect(election_id=waiting.pk, by=office.checker, on=LATER).state == "APPROVED"
 
 
 class TestAFileOfElections:

@@ -29,8 +29,8 @@ def test_two_checkers_approve_and_a_third_returns(office: Office) -> None:
     checkers = [office.checker, *(factories.RepresentativeFactory(employer=office.employer, checker=True).user for _ in range(2))]
 
     found = outcomes(
-        lambda: elections.approve(election_id=election.pk, by=checkers[0], on=ON),
-        lambda: elections.approve(election_id=election.pk, by=checkers[1], on=ON),
+        lambda: leave.elect(election_id=election.pk, by=checkers[0], on=ON),
+        lambda: leave.elect(election_id=election.pk, by=checkers[1], on=ON),
         lambda: elections.return_to_maker(election_id=election.pk, by=checkers[2], comment="Semak", on=ON),
     )
 
@@ -56,7 +56,7 @@ def test_an_election_and_the_borang_a_it_concerns_are_approved_at_once(office: O
     election = submitted(office, member, wanted(ElectionKind.EMPLOYER_EXCESS, "5"))
 
     found = outcomes(
-        lambda: elections.approve(election_id=election.pk, by=office.checker, on=ON),
+        lambda: leave.elect(election_id=election.pk, by=office.checker, on=ON),
         lambda: leave.approve(filing_id=filing.pk, by=office.checker, on=ON),
     )
 
@@ -70,7 +70,7 @@ def test_a_refusal_outlives_the_act_it_stopped(office: Office) -> None:
     second_maker = factories.RepresentativeFactory(employer=office.employer).user
     election = submitted(office, office.hire())
 
-    assert outcomes(lambda: elections.approve(election_id=election.pk, by=second_maker, on=ON)) == ["NO_RIGHT"]
+    assert outcomes(lambda: leave.elect(election_id=election.pk, by=second_maker, on=ON)) == ["NO_RIGHT"]
 
     [event] = AuditEvent.objects.filter(refused=True, target=f"election:{election.pk}")
     assert (event.action, event.actor_id, event.data) == ("election.approve", second_maker.pk, {"code": "NO_RIGHT", "state": "SUBMITTED"})

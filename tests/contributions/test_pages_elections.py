@@ -13,12 +13,14 @@ from contributions.models import Election, ElectionBatch
 from kwsp_portal.common import clock
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.notify.models import Notice
+from members.identity.models import Challenge
 from tests import factories
 from tests.contributions import pages
 from tests.contributions.conftest import ON, Office
 from tests.contributions.electing import PDF, elect, notice, record, submitted, wanted
 from tests.contributions.pages import Person, actions_of, signed_in, text_of, title_of
 from tests.factories import borang_a
+from tests.factories.leave import digits_of
 
 pytestmark = pytest.mark.django_db
 LIST, NEW, FILE = "/employer/elections/", "/employer/elections/new/", "/employer/elections/files/new/"
@@ -87,8 +89,11 @@ def test_a_checker_approves_and_a_second_click_says_nothing_new(office: Office, 
     election = submitted(office, office.hire())
     person = signed_in(office.checker, prefix)
 
-    assert {"": "Luluskan pilihan", "/en": "Approve election"}[prefix] in actions_of(person.get(address(election)))
-    assert [person.post(address(election), action="approve").status_code for _ in range(2)] == [302, 302]
+    assert {"": "Hantar kod TAC", "/en": "Send a TAC"}[prefix] in actions_of(person.get(address(election)))
+    first = person.coded(address(election), action="approve")
+    second = person.post(address(election), action="approve", tac=digits_of(Challenge.objects.get()))
+    asked = person.post(address(election), tac_send="1")
+    assert [answer.status_code for answer in (first, second, asked)] == [302, 302, 302]
     assert election.log.filter(action="APPROVE").count() == 1
     assert {"": "Diluluskan", "/en": "Approved"}[prefix] in text_of(person.get(address(election)))
 
@@ -266,7 +271,10 @@ class TestFiles:
         assert maker.post(f"/employer/elections/files/{batch.pk}/", action="submit").status_code == 422
         assert maker.post(f"/employer/elections/files/{batch.pk}/", action="submit", declaration="on").status_code == 302
         assert maker.post(f"/employer/elections/files/{batch.pk}/", action="approve").status_code == 403
-        assert [checker.post(f"/employer/elections/files/{batch.pk}/", action="approve").status_code for _ in range(2)] == [302, 302]
+        address = f"/employer/elections/files/{batch.pk}/"
+        first = checker.coded(address, action="approve")
+        second = checker.post(address, action="approve", tac=digits_of(Challenge.objects.get()))
+        assert (first.status_code, second.status_code) == (302, 302)
 
         found = batch.elections.order_by("pk").values_list("kind", "points", "state", "document_id")
         assert [(kind, str(points), state, document is not None) for kind, points, state, document in found] == [

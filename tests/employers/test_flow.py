@@ -170,11 +170,11 @@ class TestApproving:
         member = office.hire()
         first = elections.record(employer=office.employer, member=member, wanted=electing.wanted(), form=electing.PDF, by=administrator, on=ON)
         elections.submit(election_id=first.pk, by=administrator, declaration=True, on=ON)
-        assert refusal(lambda: elections.approve(election_id=first.pk, by=administrator, on=ON)) == "OWN_WORK"
+        assert refusal(lambda: leave.elect(election_id=first.pk, by=administrator, on=ON)) == "OWN_WORK"
 
         choose(office, administrator, under_way=UnderWay.GOES_BACK)
         elections.submit(election_id=first.pk, by=administrator, declaration=True, on=ON)
-        elections.approve(election_id=first.pk, by=administrator, on=ON)
+        leave.elect(election_id=first.pk, by=administrator, on=ON)
 
         first.refresh_from_db()
         assert (first.state, first.flow, first.approved_by) == (ElectionState.APPROVED, SINGLE, administrator)

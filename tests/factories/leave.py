@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from contributions.models import Filing, Payment
+from contributions.models import Election, ElectionBatch, Filing, Payment
+from contributions.services import election_files, elections, leave
 from contributions.services import filing as filings
-from contributions.services import leave
 from contributions.services import payment as payments
 from kwsp_portal.common import clock
 from kwsp_portal.notify.models import Message
@@ -57,6 +57,20 @@ def to_approve(filing_id: int, by: User) -> Approval:
 def to_pay(filing_id: int, by: User, at: datetime) -> Approval:
     filing = Filing.objects.select_related("employer").get(pk=filing_id)
     return leave_for(user=by, purpose=Purpose.EMPLOYER_PAYMENT, shown=leave.to_pay(filing), at=at)
+
+
+def elect(*, election_id: int, by: User, on: date) -> Election:
+    """What the approver's page of an election does once the code is typed."""
+    election = Election.objects.select_related("employer", "member").get(pk=election_id)
+    approval = as_rows(user=by, purpose=Purpose.ELECTION_APPROVAL, shown=leave.to_elect(election), at=clock.now())
+    return elections.approve(election_id=election_id, by=by, approval=approval, on=on, at=clock.now())
+
+
+def elect_all(*, batch_id: int, by: User, on: date) -> int:
+    """The same for all that wait of a file."""
+    batch = ElectionBatch.objects.select_related("employer").get(pk=batch_id)
+    approval = as_rows(user=by, purpose=Purpose.ELECTION_APPROVAL, shown=election_files.shown_to_approve(batch), at=clock.now())
+    return election_files.approve_all(batch_id=batch_id, by=by, approval=approval, on=on, at=clock.now())
 
 
 def approve(*, filing_id: int, by: User, on: date) -> Filing:

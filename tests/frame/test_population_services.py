@@ -136,7 +136,7 @@ def elect(cursor: object, made: Sequence[choosing.Choice], firms: Sequence[Firm]
             on=on,
         )
         elections.submit(election_id=election.pk, by=maker, declaration=True, on=on)
-        elections.approve(election_id=election.pk, by=checker, on=on)
+        leave.elect(election_id=election.pk, by=checker, on=on)
 
 
 @pytest.fixture

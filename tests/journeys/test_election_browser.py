@@ -11,6 +11,8 @@ from django.core.management import call_command
 from playwright.sync_api import FilePayload, expect
 
 from contributions.models import Election, ElectionBatch, Filing
+from members.identity import phones
+from members.identity.models import User
 from tests import factories
 from tests.journeys.keyboard import Keys
 from tests.journeys.visitor import Visitor
@@ -22,6 +24,12 @@ FORM = FilePayload(name="kwsp.pdf", mimeType="application/pdf", buffer=b"%PDF-1.
 AISYAH, KEONG = "10000101", "10000102"
 """ahlidemo35 earns RM6,250 a month, the wages of seed 001's worked rows; ahlidemo54 RM4,800."""
 NOVEMBER, DECEMBER = "November 2026", {"ms": "Disember 2026", "en": "December 2026"}
+
+
+def phone_of(user_id: str) -> str:
+    phone = phones.current(User.objects.get(user_id=user_id))
+    assert phone is not None
+    return phone.number
 
 
 def asked_for(template: bytes, **wanted: tuple[str, str]) -> FilePayload:
@@ -81,6 +89,8 @@ def approve_file(checker: Visitor) -> None:
     checker.sees("Fail yang belum selesai")
     checker.look()
     keys.follow("Fail pilihan %(number)s", number=ElectionBatch.objects.latest("pk").pk)
+    keys.write_the_code(phone_of("majikanchecker"), checker.button("Hantar kod TAC"))
+    checker.look()
     keys.enter(checker.button("Luluskan %(count)s pilihan", count=2))
     expect(checker.button("Luluskan %(count)s pilihan", count=2)).to_have_count(0)
     checker.look()
@@ -124,6 +134,7 @@ def end_by_notice(maker: Visitor, checker: Visitor) -> None:
     maker.sees("Menunggu kelulusan")
     notice = Election.objects.latest("pk")
     checker.page.goto(maker.page.url)
+    other.write_the_code(phone_of("majikanchecker"), checker.button("Hantar kod TAC"))
     other.enter(checker.button("Luluskan notis"))
     checker.sees("Diluluskan")
     checker.look()
@@ -199,6 +210,7 @@ def test_a_domestic_helper_chooses_to_contribute(demo: Callable[[], None], visit
     checker.sign_in("rumahpelulus")
     checker.page.goto(maker.page.url)
     checker.look()
+    Keys(checker).write_the_code(phone_of("rumahpelulus"), checker.button("Hantar kod TAC"))
     Keys(checker).enter(checker.button("Luluskan pilihan"))
     checker.sees("Orang ini mencarum mulai bulan upah %(month)s. Pilihan ini tidak boleh dibatalkan.", month=NOVEMBER)
     Keys(checker).follow("Salinan majikan")
