@@ -1,15 +1,34 @@
 """The API of contributions, under /api/v1/."""
 
-from django.urls import path
+from typing import Any
 
-from contributions.api import calculators, me, my_savings
+from django.urls import URLPattern, path
+from rest_framework.views import APIView
+
+from contributions.api import calculators, filings, me, my_savings
+from employers.api import REPRESENTATIVES
 from members.identity import gates
 from members.identity.api import MEMBERS
 
+
+def _mine(view: type[APIView]) -> Any:
+    return gates.mark(view.as_view(), owner=gates.Owner.OWN_MEMBER, roles=MEMBERS)
+
+
+def _employer(address: str, view: type[APIView], name: str) -> URLPattern:
+    """A call about the employer whose number the address names."""
+    marked: Any = gates.mark(view.as_view(), owner=gates.Owner.OWN_EMPLOYER, roles=REPRESENTATIVES)
+    return path(f"employers/<str:number>/{address}", marked, name=name)
+
+
 urlpatterns = [
-    path("me/accounts/", gates.mark(my_savings.MyAccounts.as_view(), owner=gates.Owner.OWN_MEMBER, roles=MEMBERS), name="my-accounts"),
-    path("me/postings/", gates.mark(my_savings.MyPostings.as_view(), owner=gates.Owner.OWN_MEMBER, roles=MEMBERS), name="my-postings"),
+    path("me/accounts/", _mine(my_savings.MyAccounts), name="my-accounts"),
+    path("me/postings/", _mine(my_savings.MyPostings), name="my-postings"),
+    path("me/contributions/", _mine(me.Contributions), name="me-contributions"),
     path("calculators/contribution/", calculators.Contribution.as_view(), name="calculator-contribution"),
     path("calculators/contribution/list/", calculators.Several.as_view(), name="calculator-contribution-list"),
-    path("me/contributions/", gates.mark(me.Contributions.as_view(), owner=gates.Owner.OWN_MEMBER, roles=MEMBERS), name="me-contributions"),
+    _employer("template/", filings.Template, "employer-template"),
+    _employer("filings/", filings.Filings, "employer-filings"),
+    _employer("filings/<int:pk>/", filings.OneFiling, "employer-filing"),
+    _employer("filings/<int:pk>/rows/", filings.Rows, "employer-filing-rows"),
 ]

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from contributions.enums import FilingAction, FilingState, MessageVerdict, PaymentMethod, PaymentState, RowStatus, SchedulePart
+from contributions.models.answers import ApiAnswer as ApiAnswer
 from contributions.models.corrections import CorrectedFiling as CorrectedFiling
 from contributions.models.corrections import Correction as Correction
 from contributions.models.corrections import CorrectionLaw as CorrectionLaw

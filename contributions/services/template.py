@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from django.utils.translation import gettext
 
@@ -21,8 +22,16 @@ from kwsp_portal.common import money
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.common.rates import NotInForce
 from kwsp_portal.common.refusal import Refusal
+from kwsp_portal.documents import downloads
 from members.enums import Citizenship
 from members.models import Member
+
+ENDINGS: Final = {Kind.XLSX: "xlsx", Kind.CSV: "csv", Kind.SDBA: "txt"}
+CONTENT_TYPES: Final = {
+    Kind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Kind.CSV: downloads.CSV,
+    Kind.SDBA: "text/plain; charset=utf-8",
+}
 
 
 def file_for(*, kind: Kind, employer: Employer, wage_month: WageMonth, on: date, filled: bool = True) -> bytes:

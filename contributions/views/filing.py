@@ -46,12 +46,6 @@ STEP_OF = {
 }
 """Where a filing stands on its way (from 1). What is credited or discarded has no way before it."""
 TEMPLATES = {Kind.XLSX: "employer:template_xlsx", Kind.CSV: "employer:template", Kind.SDBA: "employer:template_sdba"}
-ENDINGS = {Kind.XLSX: "xlsx", Kind.CSV: "csv", Kind.SDBA: "txt"}
-CONTENT_TYPES = {
-    Kind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    Kind.CSV: downloads.CSV,
-    Kind.SDBA: "text/plain; charset=utf-8",
-}
 MAY_CHANGE = (Code.NOTHING_DUE, Code.NOT_READ)
 """Refusals of a whole file that the same file may not meet again."""
 
@@ -241,5 +235,5 @@ def template_file(request: HttpRequest, kind: Kind) -> HttpResponseBase:
     month = shared.month_of(request.GET.get("wage_month")) or WageMonth.of(on).previous()
     filled = request.GET.get("filled") != "no"
     content = template.file_for(kind=kind, employer=employer, wage_month=month, on=on, filled=filled)
-    name = f"borang-a-{employer.number}-{month}{'' if filled else '-kosong'}.{ENDINGS[kind]}"
-    return downloads.handed_out(request, content, name=name, content_type=CONTENT_TYPES[kind], target=employer, subjects=[employer])
+    name = f"borang-a-{employer.number}-{month}{'' if filled else '-kosong'}.{template.ENDINGS[kind]}"
+    return downloads.handed_out(request, content, name=name, content_type=template.CONTENT_TYPES[kind], target=employer, subjects=[employer])

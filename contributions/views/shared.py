@@ -5,11 +5,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy
 
 from contributions import labels
 from contributions.enums import ElectionState, FilingAction, FilingState
 from contributions.models import Election, Filing
+from contributions.problems.moves import NOT_ALLOWED as NOT_ALLOWED
 from contributions.selectors import filings as selectors
 from contributions.services import moves
 from employers import access as employers_access
@@ -18,22 +18,6 @@ from employers.enums import ApprovalFlow
 from employers.views.acting import employer_of as employer_of
 from kwsp_portal.common import clock
 from kwsp_portal.common.periods import PeriodError, WageMonth
-
-NOT_ALLOWED = {
-    "WRONG_STATE": (409, gettext_lazy("Ini tidak boleh dibuat lagi: rakan sekerja mungkin sudah membuatnya. Keadaan terkini ditunjukkan di bawah.")),
-    "NO_RIGHT": (403, gettext_lazy("Peranan anda tidak membenarkan tindakan ini. Mohon pentadbir majikan anda.")),
-    "OWN_WORK": (403, gettext_lazy("Anda menyediakan Borang A ini. Orang lain mesti meluluskan atau memulangkannya.")),
-    "ELECTIONS_CHANGED": (
-        409,
-        gettext_lazy(
-            "Pilihan caruman seseorang telah berubah selepas fail ini dibaca. "
-            "Penyedia menyemak semula fail yang sama dengan pilihan terkini; yang menunggu kelulusan dipulangkan dahulu."
-        ),
-    ),
-    "NO_SHEET": (422, gettext_lazy("Helaian itu tiada dalam senarai. Pilih satu daripada helaian yang ditunjukkan.")),
-    "DECLARATION_MISSING": (422, gettext_lazy("Tandakan pengakuan sebelum menghantar")),
-    "COMMENT_MISSING": (422, gettext_lazy("Tulis sebab supaya penyedia tahu apa yang perlu dibetulkan")),
-}
 
 
 def month_of(text: str | None) -> WageMonth | None:

@@ -50,6 +50,8 @@ class NotInRegister(ValueError):
 ACTS: Final[dict[str, Act]] = {}
 HIDDEN: Final = Figure()
 BEFORE, AFTER = "before", "after"
+VIA: Final = "via"
+"""By which token of the API an act came: the writer adds it to whatever a program did."""
 
 
 def register(found: Mapping[str, Act]) -> None:
@@ -71,7 +73,7 @@ def check(action: str, data: Mapping[str, Any]) -> None:
     act = ACTS.get(action)
     if act is None:
         raise NotInRegister(f"{action}: found no such act; register it in the app's acts.py")
-    unknown = [key for key in data if key not in act.data and key not in (BEFORE, AFTER)]
+    unknown = [key for key in data if key not in act.data and key not in (BEFORE, AFTER, VIA)]
     for side in (BEFORE, AFTER):
         unknown += [f"{side}.{key}" for key in data.get(side, ()) if key not in act.fields]
     if unknown:

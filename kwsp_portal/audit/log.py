@@ -14,6 +14,7 @@ from kwsp_portal.audit import acts
 from kwsp_portal.audit.acts import ACTS, Act, Sort
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common.clock import KL
+from kwsp_portal.common.stored_names import thing
 
 PAGE: Final = 30
 STEP: Final = 1_000
@@ -64,12 +65,13 @@ def every(*, subjects: Collection[str], wanted: Wanted) -> Iterator[AuditEvent]:
 
 
 def figures_of(event: AuditEvent) -> list[Figure]:
-    """What of an event people are told: the figures that have a label, and what changed from what to what."""
+    """What of an event people are told: the figures that have a label, what changed from what to what, and by which token a program came."""
     act = ACTS.get(event.action)
     if act is None:
         return []
     found = [Figure(str(one.label), _shown(one, event.data[key])) for key, one in act.data.items() if one.label and _is_there(event.data.get(key))]
-    return [*found, *_changes(act, event.data)]
+    via = [Figure(_("Melalui"), thing(event.data[acts.VIA]))] if acts.VIA in event.data else []
+    return [*found, *_changes(act, event.data), *via]
 
 
 def words_of(event: AuditEvent) -> str:

@@ -12,7 +12,7 @@ from django.db.models import Model
 
 from kwsp_portal.audit import acts
 from kwsp_portal.audit.models import SUBJECT_FORM, AuditEvent
-from kwsp_portal.common import plain
+from kwsp_portal.common import plain, reference
 
 PORTAL: Final = "portal"
 NOBODY: Final = "anonymous"
@@ -115,6 +115,8 @@ def _data(data: Mapping[str, Any] | None, before: Mapping[str, Any] | None, afte
 
 
 def _event(*, actor: Actor, action: str, target: Target, data: Mapping[str, Any], subjects: Subjects, ip: str | None, refused: bool) -> AuditEvent:
+    if via := reference.via.get():
+        data = {**data, acts.VIA: via}
     acts.check(action, data)
     if isinstance(actor, str):
         name, number = actor, None

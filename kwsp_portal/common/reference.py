@@ -4,6 +4,8 @@ import logging
 from contextvars import ContextVar
 
 current: ContextVar[str] = ContextVar("reference", default="-")
+via: ContextVar[str] = ContextVar("via", default="")
+"""The token of the API by which the request came, as `token:12`; empty for a page, a worker and a command."""
 
 
 class InLog(logging.Filter):

@@ -96,9 +96,9 @@ def _parameter(found: Node) -> Field:
 
 
 def _body(call: Node) -> str:
-    """The shape that is sent, as JSON; empty for a call without a body."""
-    content = call.get("requestBody", {}).get("content", {}).get("application/json")
-    return _kind(content["schema"]) if content else ""
+    """The shape that is sent, as JSON or as a form; empty for a call without a body."""
+    content = call.get("requestBody", {}).get("content", {})
+    return next((_kind(body["schema"]) for body in content.values()), "")
 
 
 def _answers(responses: Node) -> Iterator[Answer]:

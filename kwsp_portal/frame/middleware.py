@@ -65,11 +65,12 @@ class RequestId:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.request_id = reference_number = secrets.token_hex(6).upper()  # type: ignore[attr-defined]
-        token = reference.current.set(reference_number)
+        token, via = reference.current.set(reference_number), reference.via.set("")
         try:
             response = self.get_response(request)
         finally:
             reference.current.reset(token)
+            reference.via.reset(via)
         response.headers["X-Request-ID"] = reference_number
         return response
 

@@ -94,6 +94,8 @@ TABLE: Final = (
     Row("demo:index demo:design demo:clock demo:bank demo:phone demo:thumb", EVERYBODY),
     # Programs of a person, by a token of the own scope or the portal's own session
     Row("api:my-accounts api:my-postings api:me-contributions", MEMBERS),
+    Row("api:employer-template api:employer-filing api:employer-filing-rows", REPRESENTATIVES, Whose.OWN),
+    Row("api:employer-filings", REPRESENTATIVES, Whose.OWN, Right.PREPARE),
     # Everybody who is signed in
     Row("identity:sessions identity:sessions_end_others", SIGNED_IN),
     Row("identity:session_end identity:token_revoke", SIGNED_IN, Whose.OWN),

@@ -2,55 +2,19 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from http import HTTPStatus
-from typing import Any, Final
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-CONTENT_TYPE: Final = "application/problem+json"
-
-TITLES: Final = {
-    400: _("Permintaan tidak sah"),
-    401: _("Log masuk diperlukan"),
-    403: _("Tidak dibenarkan"),
-    404: _("Tidak dijumpai"),
-    405: _("Kaedah tidak dibenarkan"),
-    406: _("Format jawapan tidak tersedia"),
-    409: _("Bercanggah dengan keadaan semasa"),
-    411: _("Saiz permintaan tidak dinyatakan"),
-    413: _("Permintaan terlalu besar"),
-    415: _("Jenis kandungan tidak disokong"),
-    422: _("Permintaan tidak dapat diproses"),
-    429: _("Terlalu banyak permintaan"),
-    500: _("Ralat pada sistem kami"),
-    503: _("Perkhidmatan tidak tersedia buat sementara"),
-}
+from kwsp_portal.api_problem import CONTENT_TYPE, Refused, document
 
 
 def is_api(request: HttpRequest) -> bool:
     return request.path_info.startswith("/api/")
-
-
-def document(*, status: int, code: str = "", detail: str = "", errors: Sequence[dict[str, str]] = (), reference: str = "") -> dict[str, Any]:
-    """The members of a problem. `code` is stable and for programs, `title` and `detail` are for people."""
-    title = str(TITLES.get(status, HTTPStatus(status).phrase))
-    found: dict[str, Any] = {
-        "type": "about:blank",
-        "title": title,
-        "status": status,
-        "code": code or HTTPStatus(status).name,
-        "detail": detail or title,
-    }
-    if errors:
-        found["errors"] = list(errors)
-    if reference:
-        found["reference"] = reference
-    return found
 
 
 def response(request: HttpRequest, *, status: int, code: str = "", detail: str = "", errors: Sequence[dict[str, str]] = ()) -> HttpResponse:
@@ -65,11 +29,16 @@ def handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     if answer is None:
         return None
     known = _as_api_exception(exc)
-    errors = list(_flatten(known.get_full_details())) if isinstance(known, exceptions.ValidationError) else []
-    code = "INVALID" if errors else str(getattr(known.detail, "code", known.default_code)).upper()
-    detail = "" if errors else str(known.detail)
     reference = getattr(context["request"], "request_id", "") if context.get("request") else ""
-    answer.data = document(status=answer.status_code, code=code, detail=detail, errors=errors, reference=reference)
+    if isinstance(known, Refused):
+        answer.data = known.document(reference)
+        for name, value in known.headers.items():
+            answer[name] = value
+    else:
+        errors = list(_flatten(known.get_full_details())) if isinstance(known, exceptions.ValidationError) else []
+        code = "INVALID" if errors else str(getattr(known.detail, "code", known.default_code)).upper()
+        detail = "" if errors else str(known.detail)
+        answer.data = document(status=answer.status_code, code=code, detail=detail, errors=errors, reference=reference)
     answer.content_type = CONTENT_TYPE
     return answer
 

@@ -19,6 +19,7 @@ ROLES = {
 }
 WORDS.update(
     {
+        "token": _("Token API"),
         "user": _("Pengguna"),
         "challenge": _("Kod TAC"),
         "tac_phone": _("Telefon TAC"),

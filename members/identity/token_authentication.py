@@ -9,14 +9,14 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
-from kwsp_portal.common import clock
+from kwsp_portal.common import clock, reference
 from members.identity import api_tokens
 from members.identity.models import User
 from members.identity.models_tokens import ApiToken
 
 
 class Token(TokenAuthentication):
-    """knox's, but that an expired or revoked token stays where it is and is refused, and a use is noted."""
+    """knox's, but that an expired or revoked token stays where it is and is refused, and a use is noted; the trail names it with every act."""
 
     def _cleanup_token(self, auth_token: ApiToken) -> bool:
         return auth_token.revoked_at is not None or auth_token.expiry <= clock.now()
@@ -26,6 +26,7 @@ class Token(TokenAuthentication):
         if not user.is_active or user.activated_at is None:
             raise exceptions.AuthenticationFailed(_("Token tidak sah."))
         api_tokens.used(auth_token, at=clock.now())
+        reference.via.set(f"token:{auth_token.pk}")
         return user, auth_token
 
 

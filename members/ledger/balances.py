@@ -165,6 +165,18 @@ def entries_with(holder_kind: HolderKind, holder_id: int, kind: EntryKind, refs:
         return {row[1]: _view(holder_kind, row) for row in cursor.fetchall()}
 
 
+def refs_on(holder_kind: HolderKind, holder_id: int, code: str, kind: EntryKind) -> list[int]:
+    """The causes of one kind (part 0) that brought money onto one account, whatever became of it since."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT ref FROM ledger_account AS account
+            JOIN ledger_posting AS posting ON account_id = account.id JOIN ledger_entry AS entry ON entry.id = entry_id
+            WHERE holder_kind = %s AND holder_id = %s AND code = %s AND kind = %s AND part = 0 AND amount_sen > 0""",
+            [holder_kind.value, holder_id, code, kind.value],
+        )
+        return [ref for (ref,) in cursor.fetchall()]
+
+
 _TURNOVER = f"""
 SELECT code, (coalesce(min(opening.booked_sen), 0) + coalesce(sum(amount_sen) FILTER (WHERE booked_on < %(since)s), 0))::bigint,
     coalesce(sum(amount_sen) FILTER (WHERE booked_on >= %(since)s AND amount_sen > 0), 0)::bigint,

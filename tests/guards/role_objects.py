@@ -119,7 +119,18 @@ def _row(world: World, _user: User) -> tuple[dict[str, Any], dict[str, Any]]:
     return own, other
 
 
+def _employer_s(thing: str = "") -> Arguments:
+    """Arguments of a call of the API: the employer's number, and the thing."""
+    return lambda world, _user: tuple(  # type: ignore[return-value]
+        {"number": side["employer"].number, **({"pk": side[thing].pk} if thing else {})} for side in (world.own, world.other)
+    )
+
+
 OBJECTS: Mapping[str, Arguments] = {
+    "api:employer-template": _employer_s(),
+    "api:employer-filings": _employer_s(),
+    "api:employer-filing": _employer_s("filing"),
+    "api:employer-filing-rows": _employer_s("filing"),
     "identity:session_end": _session,
     "identity:token_revoke": _token,
     "member:contribution": _of("credited", "row_id"),

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from contributions.models import (
+    ApiAnswer,
     CorrectedFiling,
     Correction,
     CorrectionLaw,
@@ -327,6 +328,12 @@ def api_token(**fields: object) -> ApiToken:
     return row
 
 
+def api_answer(**fields: object) -> ApiAnswer:
+    asked = {"employer": EmployerFactory, "user": UserFactory, "key": "k", "method": "POST", "path": "/", "digest": "0" * 64}
+    made = {name: value() if callable(value) else value for name, value in {**asked, **fields}.items()}
+    return ApiAnswer.objects.create(**{"status": 202, "headers": {}, "body": b"{}", "at": MOMENT, **made})
+
+
 def draft(**fields: object) -> Draft:
     return Draft.objects.create(page="/x/", content="{}", kept_at=MOMENT, **fields)
 
@@ -376,6 +383,10 @@ CASES: dict[str, Callable[[], object]] = {
     "invitation_dates_in_order": lambda: invitation(expires_on=date(2026, 9, 1)),
     "invitation_ends_once": lambda: invitation(used_at=MOMENT, voided_at=MOMENT),
     "draft_one_a_page": twice_of_one(draft, user=UserFactory),
+    "api_answer_key_once": twice_of_one(api_answer, employer=EmployerFactory, user=UserFactory),
+    "api_answer_key_form": lambda: api_answer(key="dua kata"),
+    "api_answer_digest_form": lambda: api_answer(digest="X" * 64),
+    "api_answer_is_an_outcome": lambda: api_answer(status=503),
     "api_token_scope_form": lambda: api_token(scope="semua"),
     "api_token_expires": lambda: api_token(expiry=MOMENT),
     "api_token_limit_positive": lambda: api_token(monthly_limit=Decimal(0)),

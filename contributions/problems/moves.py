@@ -1,0 +1,21 @@
+"""Words for an act on a filing that is refused, by the code of services.moves.NotAllowed: the status of its answer, and why (Malay msgids)."""
+
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy
+
+NOT_ALLOWED: Final[dict[str, tuple[int, Any]]] = {
+    "WRONG_STATE": (409, gettext_lazy("Ini tidak boleh dibuat lagi: rakan sekerja mungkin sudah membuatnya. Keadaan terkini ditunjukkan di bawah.")),
+    "NO_RIGHT": (403, gettext_lazy("Peranan anda tidak membenarkan tindakan ini. Mohon pentadbir majikan anda.")),
+    "OWN_WORK": (403, gettext_lazy("Anda menyediakan Borang A ini. Orang lain mesti meluluskan atau memulangkannya.")),
+    "ELECTIONS_CHANGED": (
+        409,
+        gettext_lazy(
+            "Pilihan caruman seseorang telah berubah selepas fail ini dibaca. "
+            "Penyedia menyemak semula fail yang sama dengan pilihan terkini; yang menunggu kelulusan dipulangkan dahulu."
+        ),
+    ),
+    "NO_SHEET": (422, gettext_lazy("Helaian itu tiada dalam senarai. Pilih satu daripada helaian yang ditunjukkan.")),
+    "DECLARATION_MISSING": (422, gettext_lazy("Tandakan pengakuan sebelum menghantar")),
+    "COMMENT_MISSING": (422, gettext_lazy("Tulis sebab supaya penyedia tahu apa yang perlu dibetulkan")),
+}
