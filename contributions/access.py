@@ -2,7 +2,7 @@
 
 from django.http import Http404
 
-from contributions.models import Correction, Election, ElectionBatch, Filing, FilingRow, Payment
+from contributions.models import Correction, Election, ElectionBatch, Filing, FilingRow, Payment, WageList, WageListRow
 from employers.models import Employer
 from members.models import Member
 
@@ -31,6 +31,23 @@ def payment_for(employer: Employer, order_no: str) -> Payment:
 def row_for(filing: Filing, line: int) -> FilingRow:
     """The row that stands on `line` of the file. Raises Http404."""
     found = FilingRow.objects.select_related("member").filter(filing=filing, line=line).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def wage_list_for(employer: Employer, pk: int) -> WageList:
+    """Raises Http404."""
+    known = ("employer", "filing", "begun_by", "changed_by", "declared_by", "agreed_by")
+    found = WageList.objects.select_related(*known).filter(employer=employer, pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def wage_row_for(wage_list: WageList, pk: int) -> WageListRow:
+    """Raises Http404."""
+    found = wage_list.rows.select_related("member", "changed_by", "wage_list").filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

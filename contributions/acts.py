@@ -114,6 +114,21 @@ register(
     }
 )
 
+LIST = {"wage_month": MONTH, **hidden("code", "filing", "source"), "rows": Figure(_("Jumlah baris"))}
+LIST_ACTS = {
+    "begin": _("Senarai upah dimulakan"),
+    "hand_in": _("Senarai upah menjadi Borang A"),
+    "discard": _("Senarai upah dibuang"),
+    "reopen": _("Senarai upah dibuka semula"),
+    "write": _("Senarai upah ditulis"),
+    "add": _("Orang ditambah ke senarai upah"),
+    "remove": _("Orang dikeluarkan daripada senarai upah"),
+    "declare_nil": _("Bulan tanpa caruman diakui"),
+    "agree_nil": _("Bulan tanpa caruman dipersetujui"),
+    "give_back_nil": _("Bulan tanpa caruman dipulangkan"),
+}
+register({f"wage_list.{act}": Act(words, Sort.CONTRIBUTIONS, data=LIST, fields=_state(labels.WAGE_LIST)) for act, words in LIST_ACTS.items()})
+
 PAID = _state(labels.PAYMENT)
 register(
     {"row.view": Act(_("Baris caruman dilihat oleh pegawai"), Sort.VIEWS, data={"wage_month": MONTH})},

@@ -224,3 +224,30 @@ class LineState(StrEnum):
     OPEN = "OPEN"
     POSTED = "POSTED"
     REFUSED = "REFUSED"
+
+
+class WageListState(StrEnum):
+    """Where a wage list stands. OPEN: being written; FILED: its rows became a Borang A; NIL_WAITS and NIL: nothing to contribute, and whether an
+    approver has agreed. DISCARDED is final; the others may be opened again."""
+
+    OPEN = "OPEN"
+    FILED = "FILED"
+    NIL_WAITS = "NIL_WAITS"
+    NIL = "NIL"
+    DISCARDED = "DISCARDED"
+
+
+class WageListSource(StrEnum):
+    """What a wage list begins from: the people on record with their last wages, the same without, or nobody."""
+
+    LAST_WAGES = "LAST_WAGES"
+    PEOPLE = "PEOPLE"
+    EMPTY = "EMPTY"
+
+
+class WageStanding(StrEnum):
+    """How somebody on a wage list stands in the month."""
+
+    WAGES = "WAGES"
+    UNPAID_LEAVE = "UNPAID_LEAVE"
+    LEFT = "LEFT"

@@ -8,12 +8,16 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from contributions.borang_a import layout
-from contributions.enums import ElectionKind
+from contributions import labels
+from contributions.borang_a import amounts, layout
+from contributions.enums import ElectionKind, WageListSource, WageStanding
+from employers.enums import Leaving
+from employers.labels import LEAVING
 from kwsp_portal.bank.fpx.client import Bank
 from kwsp_portal.common import money
 from kwsp_portal.common.periods import PeriodError, WageMonth
 from kwsp_portal.templatetags import formats
+from members.forms import day_field
 
 COLUMNS = layout.COLUMNS_WITH_BONUS
 """Titles of the columns of Borang A, in their order."""
@@ -295,4 +299,70 @@ class RefuseForm(forms.Form):
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Tulis sebab supaya pegawai yang menyediakannya tahu apa yang perlu disemak")},
+    )
+
+
+def amount_of(text: str) -> Decimal | None:
+    """Ringgit as somebody writes them (`3000`, `RM 3,000.50`); None for nothing. Raises ValidationError, which says what was found."""
+    plain = text.strip()
+    if not plain:
+        return None
+    try:
+        cleaned = amounts.cleaned(plain, decimal_comma=False)
+        return money.ringgit(plain if cleaned is None else cleaned.plain)
+    except money.MoneyError as error:
+        words = _("Ditemui “%(found)s”, dijangka jumlah seperti 3000 atau 3000.50")
+        raise forms.ValidationError(words, params={"found": plain[:20]}) from error
+
+
+class WageListForm(forms.Form):
+    """A new list of a month: from what it begins."""
+
+    wage_month = forms.TypedChoiceField(coerce=WageMonth.parse, widget=forms.HiddenInput, error_messages={"invalid_choice": _("Pilih bulan upah")})
+    source = forms.TypedChoiceField(
+        label=_("Mulakan dengan"),
+        choices=labels.WAGE_LIST_SOURCE,
+        coerce=WageListSource,
+        widget=forms.RadioSelect,
+        initial=WageListSource.LAST_WAGES.value,
+        error_messages={"required": _("Pilih satu"), "invalid_choice": _("Pilih satu daripada pilihan yang ditunjukkan")},
+    )
+
+    def __init__(self, *args: Any, months: Sequence[WageMonth], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["wage_month"]
+        assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 - said by the declaration above
+        field.choices = [(str(month), formats.month(month)) for month in months]
+
+
+class AmountField(forms.CharField):
+    """An amount in ringgit, or None."""
+
+    def clean(self, value: Any) -> Decimal | None:
+        return amount_of(super().clean(value))
+
+
+class WageRowForm(forms.Form):
+    """One person's wages, and how they stand in the month."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    standing = forms.TypedChoiceField(
+        label=_("Bulan ini"),
+        choices=labels.WAGE_STANDING,
+        coerce=WageStanding,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih satu"), "invalid_choice": _("Pilih satu daripada pilihan yang ditunjukkan")},
+    )
+    wages = AmountField(label=_("Upah bulan itu, termasuk bonus"), required=False, max_length=30)
+    bonus = AmountField(label=_("Daripada itu, bonus"), required=False, max_length=30)
+    last_day = day_field(_("Hari terakhir bekerja"), required=False)
+    leaving = forms.TypedChoiceField(
+        label=_("Sebab berhenti"), choices=[("", "–"), *LEAVING.items()], coerce=Leaving, required=False, empty_value=None
+    )
+
+
+class NilForm(forms.Form):
+    declaration = forms.BooleanField(
+        label=_("Saya mengaku bahawa tiada upah yang dikenakan caruman dibayar bagi bulan ini."),
+        error_messages={"required": _("Tandakan pengakuan sebelum menghantar")},
     )

@@ -16,6 +16,9 @@ from contributions.enums import (
     LineState,
     MonthStanding,
     PaymentState,
+    WageListSource,
+    WageListState,
+    WageStanding,
 )
 
 
@@ -129,3 +132,48 @@ LINE: dict[str, Label] = {
     LineState.POSTED: Label(_("Telah dicatat"), "good"),
     LineState.REFUSED: Label(_("Tidak dicatat"), "bad"),
 }
+
+
+WAGE_LIST: dict[str, Label] = {
+    WageListState.OPEN: Label(_("Sedang ditulis"), "warn"),
+    WageListState.FILED: Label(_("Menjadi Borang A"), "good"),
+    WageListState.NIL_WAITS: Label(_("Tiada caruman: menunggu kelulusan"), "warn"),
+    WageListState.NIL: Label(_("Tiada caruman"), "good"),
+    WageListState.DISCARDED: Label(_("Dibuang"), "neutral"),
+}
+WAGE_LIST_SOURCE: dict[str, str | Promise] = {
+    WageListSource.LAST_WAGES: _("Senarai bulan lalu – pekerja dalam rekod dengan upah terakhir mereka"),
+    WageListSource.PEOPLE: _("Pekerja dalam rekod, upah kosong"),
+    WageListSource.EMPTY: _("Senarai kosong"),
+}
+WAGE_STANDING: dict[str, str | Promise] = {
+    WageStanding.WAGES: _("Menerima upah"),
+    WageStanding.UNPAID_LEAVE: _("Cuti tanpa gaji – tiada upah dan tiada caruman bulan ini"),
+    WageStanding.LEFT: _("Sudah berhenti"),
+}
+
+LIST_REFUSALS: dict[str, str | Promise] = {
+    "NO_RIGHT": _("Peranan anda tidak membenarkan tindakan ini. Mohon pentadbir majikan anda."),
+    "NOT_OPEN": _("Senarai ini tidak boleh diubah lagi: rakan sekerja mungkin sudah menyiapkannya. Keadaan terkini ditunjukkan di bawah."),
+    "MONTH": _("Tiada apa-apa boleh dihantar bagi bulan ini. Pilih bulan lain."),
+    "MONTH_TAKEN": _("Bulan ini sudah ada Borang A yang sedang berjalan. Buka Borang A itu, atau buang dahulu."),
+    "ON_LIST": _("Sudah ada dalam senarai bulan ini."),
+    "NOT_ON_RECORD": _("Ditemui seseorang di luar rekod, dijangka pekerja dalam rekod anda bulan ini."),
+    "WAGES_TOO_LARGE": _("Upah: ditemui lebih daripada RM %(expected)s, dijangka upah sebulan seorang pekerja."),
+    "BONUS_ABOVE_WAGES": _("Bonus: ditemui RM %(found)s, dijangka paling banyak upahnya, RM %(expected)s. Upah termasuk bonus."),
+    "LAST_DAY_MISSING": _("Tulis hari terakhir bekerja dan pilih sebabnya."),
+    "LAST_DAY_AFTER": _("Hari terakhir: ditemui %(found)s, dijangka paling lewat %(expected)s, hari terakhir bulan ini."),
+    "LAST_DAY_BEFORE": _("Hari terakhir: ditemui %(found)s dengan upah, dijangka %(expected)s atau kemudian. Kosongkan upah jika tiada."),
+    "NOT_WORKING": _("Hari terakhir: ditemui %(found)s, dijangka hari dalam tempoh bekerja (%(expected)s atau kemudian)."),
+    "FILED_LATER": _("Hari terakhir: ditemui %(found)s, tetapi Borang A yang diluluskan masih ada upahnya bagi bulan kemudian. Semak tarikhnya."),
+    "FILING_GOES_ON": _("Borang A daripada senarai ini sedang berjalan. Buang Borang A itu dahulu, kemudian buka semula senarainya."),
+    "ANOTHER_OPEN": _("Bulan ini sudah ada senarai lain yang dibuka."),
+    "BLANK": _("%(found)s orang belum ada upah. Tulis upah, atau tandakan cuti tanpa gaji atau berhenti."),
+    "NOTHING_DUE": _("Tiada apa-apa untuk dicarum dalam senarai ini. Akui bahawa bulan ini tiada caruman."),
+    "SOMETHING_DUE": _("Ditemui RM %(found)s untuk dicarum, dijangka tiada. Semak senarai semula."),
+    "DECLARATION_MISSING": _("Tandakan pengakuan sebelum menghantar"),
+    "COMMENT_MISSING": _("Tulis sebab supaya penyedia tahu apa yang perlu dibetulkan"),
+    "OWN_WORK": _("Anda sendiri yang mengaku tiada caruman. Orang lain mesti bersetuju atau memulangkannya."),
+    "ALREADY_EMPLOYED": _("%(found)s sudah ada dalam rekod pekerja anda selepas hari mulanya. Keluarkan daripada senarai dan tambah semula."),
+}
+"""Why an act on a wage list is refused, by the code of services.wage_lists.NotPossible."""

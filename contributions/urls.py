@@ -14,9 +14,12 @@ from contributions.views import (
     elections,
     filing,
     fpx,
+    handing_in,
     lessons,
     member_elections,
     payment,
+    wage_lists,
+    wage_rows,
 )
 
 employer_patterns = [
@@ -30,6 +33,14 @@ employer_patterns = [
     path("filings/<int:pk>/discard/", decisions.filing_discard, name="filing_discard"),
     path("filings/<int:pk>/reread/", decisions.filing_reread, name="filing_reread"),
     path("filings/<int:pk>/pay/", payment.filing_pay, name="filing_pay"),
+    path("wage-lists/new/", wage_lists.wage_list_new, name="wage_list_new"),
+    path("wage-lists/<int:pk>/", wage_lists.wage_list, name="wage_list"),
+    path("wage-lists/<int:pk>/add/", wage_rows.wage_list_add, name="wage_list_add"),
+    path("wage-lists/<int:pk>/rows/<int:row>/", wage_rows.wage_row, name="wage_row"),
+    path("wage-lists/<int:pk>/done/", handing_in.wage_list_done, name="wage_list_done"),
+    path("wage-lists/<int:pk>/nil/", handing_in.wage_list_nil, name="wage_list_nil"),
+    path("wage-lists/<int:pk>/discard/", handing_in.wage_list_discard, name="wage_list_discard"),
+    path("wage-lists/<int:pk>/reopen/", handing_in.wage_list_reopen, name="wage_list_reopen"),
     path("payments/<slug:order_no>/", payment.payment, name="payment"),
     path("payments/<slug:order_no>/bank/", payment.payment_go, name="payment_go"),
     path("payments/<slug:order_no>/ask/", payment.payment_ask, name="payment_ask"),

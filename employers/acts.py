@@ -16,8 +16,20 @@ REFUSED = hidden("code")
 PROPOSAL = hidden("proposal", "form", "risks", "code", "state")
 STATE = {"state": Figure(_("Keadaan"), lambda code: str(member_labels.PROPOSAL_STATES[code].words))}
 
+
+def _said(text: str | None) -> str:
+    return formats.day(parse_date(text)) if text else "–"
+
+
 register(
     {
+        "employment.begin": Act(_("Pekerjaan bermula"), Sort.PROFILE, fields={"from_date": Figure(_("Mulai"), _said)}),
+        "employment.end": Act(
+            _("Pekerjaan tamat"),
+            Sort.PROFILE,
+            data={"why": Figure(_("Sebab"), lambda code: str(labels.LEAVING.get(code, code)))},
+            fields={"last_day": Figure(_("Hari terakhir"), _said)},
+        ),
         "employer.register": Act(
             _("Majikan didaftarkan di kaunter"),
             Sort.PROFILE,

@@ -41,6 +41,17 @@ class UnderWay(StrEnum):
     GOES_BACK = "GOES_BACK"
 
 
+class Leaving(StrEnum):
+    """Why somebody's employment ended."""
+
+    RESIGNED = "RESIGNED"
+    CONTRACT_ENDED = "CONTRACT_ENDED"
+    RETIRED = "RETIRED"
+    DISMISSED = "DISMISSED"
+    DIED = "DIED"
+    OTHER = "OTHER"
+
+
 class Right(StrEnum):
     """What a role lets somebody do with a filing (design/contract.md, auth/token). ADMINISTER: choose how filings are approved."""
 

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from employers.enums import ApprovalFlow, EmployerKind, EmployerRole, UnderWay
+from employers.enums import ApprovalFlow, EmployerKind, EmployerRole, Leaving, UnderWay
 
 
 class Label(NamedTuple):
@@ -29,6 +29,14 @@ DUTIES: Final[dict[str, str | Promise]] = {
     EmployerRole.ADMINISTRATOR: _("Pentadbir – melantik wakil, menyediakan dan meluluskan"),
     EmployerRole.MAKER: _("Penyedia – menyediakan dan menghantar untuk kelulusan"),
     EmployerRole.CHECKER: _("Pelulus – meluluskan dan membayar"),
+}
+LEAVING: Final[dict[str, str | Promise]] = {
+    Leaving.RESIGNED: _("Berhenti sendiri"),
+    Leaving.CONTRACT_ENDED: _("Kontrak tamat"),
+    Leaving.RETIRED: _("Bersara"),
+    Leaving.DISMISSED: _("Diberhentikan"),
+    Leaving.DIED: _("Meninggal dunia"),
+    Leaving.OTHER: _("Sebab lain"),
 }
 FLOWS: Final[dict[str, str | Promise]] = {
     ApprovalFlow.CHECKED: _("dengan pelulus"),

@@ -66,6 +66,12 @@ def citizenships_in(*, members: Sequence[Member], wage_month: WageMonth, counted
     return dict(periods)
 
 
+def employed_since(*, employer_id: int, member_id: int, day: date) -> date | None:
+    """Since when the member has worked for the employer in the last employment that began by this day; None without one."""
+    begun = Employment.objects.filter(employer_id=employer_id, member_id=member_id, from_date__lte=day)
+    return begun.order_by("-from_date").values_list("from_date", flat=True).first()
+
+
 def domestic_helpers(*, employer_id: int, wage_month: WageMonth) -> frozenset[int]:
     """Ids of the members who work for the employer in a home in the wage month."""
     found = Employment.objects.filter(employed_in(wage_month), employer_id=employer_id, domestic=True).values_list("member_id", flat=True)

@@ -9,9 +9,9 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
-from contributions.enums import FilingAction, FilingState, PaymentState, RowStatus
+from contributions.enums import FilingAction, FilingState, PaymentState, RowStatus, WageListState
 from contributions.facts import EmployeeFacts
-from contributions.models import Filing, FilingLog, FilingRow, Payment
+from contributions.models import Filing, FilingLog, FilingRow, Payment, WageList
 from contributions.rules import electing
 from contributions.workflow import CLOSED
 from employers.enums import ApprovalFlow
@@ -43,17 +43,19 @@ class Progress:
 
 @dataclass(frozen=True, kw_only=True)
 class MonthLine:
-    """One wage month of an employer: its filing if there is one. `days_left` to the due date, negative when it is past."""
+    """One wage month of an employer: its filing if there is one, or `nil`: it was said, and agreed, that there is nothing to contribute.
+    `days_left` to the due date, negative when it is past."""
 
     month: WageMonth
     due_date: date
     days_left: int
     filing: Filing | None
+    nil: bool = False
 
     @property
     def settled(self) -> bool:
-        """Paid, so that no due date matters any more."""
-        return self.filing is not None and self.filing.state in SETTLED
+        """Paid or nothing to pay, so that no due date matters any more."""
+        return self.nil or (self.filing is not None and self.filing.state in SETTLED)
 
     @property
     def overdue(self) -> bool:
@@ -94,12 +96,13 @@ class Comparison:
 
 
 def employer_summary(*, employer: Employer, by: User, on: date) -> EmployerSummary:
-    """The last twelve months of an employer and those filed ahead, the newest first, and what is unpaid of all time; two queries."""
+    """The last twelve months of an employer and those filed ahead, the newest first, and what is unpaid of all time; three queries."""
     due_month = WageMonth.of(on).previous()
     earliest = max(due_month.plus(-(SHOWN_MONTHS - 1)), WageMonth.of(employer.from_date))
     open_filings = Filing.objects.filter(employer=employer).exclude(state__in=CLOSED)
     filings = {WageMonth.of(filing.wage_month): filing for filing in open_filings.filter(wage_month__gte=earliest.first_day)}
-    months = [_line(month, filings.get(month), on) for month in sorted({*earliest.through(due_month), *filings}, reverse=True)]
+    nil = nil_months(employer=employer) - filings.keys()
+    months = [_line(month, filings.get(month), on, nil=month in nil) for month in sorted({*earliest.through(due_month), *filings}, reverse=True)]
     others_work = ~Q(prepared_by=by) & Q(declared_by_me=False)
     mine_to_approve = Q(state=FilingState.SUBMITTED) & (Q(flow=ApprovalFlow.SINGLE) | others_work)
     waiting = (
@@ -114,7 +117,7 @@ def employer_summary(*, employer: Employer, by: User, on: date) -> EmployerSumma
         )
     )
     return EmployerSummary(
-        due=next((line for line in months if line.month == due_month), _line(due_month, None, on)),
+        due=next((line for line in months if line.month == due_month), _line(due_month, None, on, nil=due_month in nil)),
         months=months,
         unpaid=(waiting["employer"] or Decimal(0)) + (waiting["employee"] or Decimal(0)),
         unpaid_filings=waiting["count"],
@@ -129,8 +132,14 @@ def _submitted_by(by: User) -> QuerySet[FilingLog]:
     return FilingLog.objects.filter(filing=OuterRef("pk"), action=FilingAction.SUBMIT, by=by)
 
 
-def _line(month: WageMonth, filing: Filing | None, on: date) -> MonthLine:
-    return MonthLine(month=month, due_date=month.due_date, days_left=(month.due_date - on).days, filing=filing)
+def nil_months(*, employer: Employer) -> set[WageMonth]:
+    """Months for which it is agreed that there is nothing to contribute. A filing of the month, where there is one, counts before that."""
+    nil = WageList.objects.filter(employer=employer, state=WageListState.NIL)
+    return {WageMonth.of(month) for month in nil.values_list("wage_month", flat=True)}
+
+
+def _line(month: WageMonth, filing: Filing | None, on: date, *, nil: bool = False) -> MonthLine:
+    return MonthLine(month=month, due_date=month.due_date, days_left=(month.due_date - on).days, filing=filing, nil=nil)
 
 
 def filings_of(*, employer: Employer, state: str = "") -> QuerySet[Filing]:

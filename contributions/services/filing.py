@@ -202,7 +202,7 @@ def _file_problems(content: bytes, meant: reader.MeantFor) -> list[Problem]:
     return []
 
 
-def _month_problems(employer: Employer, wage_month: WageMonth, on: date) -> list[Problem]:
+def month_problems(employer: Employer, wage_month: WageMonth, on: date) -> list[Problem]:
     """Whether anything can be filed for the month at all: the law is known, the employer liable, the month not too far ahead."""
     asked = str(wage_month)
     try:
@@ -222,7 +222,7 @@ def _month_problems(employer: Employer, wage_month: WageMonth, on: date) -> list
 
 def _accept(employer: Employer, wage_month: WageMonth, name: str, content: bytes, by: User, on: date) -> Filing:
     meant = reader.MeantFor(employer.number, wage_month)
-    problems = [*_file_problems(content, meant), *_month_problems(employer, wage_month, on)]
+    problems = [*_file_problems(content, meant), *month_problems(employer, wage_month, on)]
     if problems:
         raise FileRefused(problems)
     try:

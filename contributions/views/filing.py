@@ -17,7 +17,7 @@ from contributions.borang_a.problem import Code
 from contributions.enums import FilingState
 from contributions.models import Filing, FilingRow
 from contributions.problems import assumptions
-from contributions.selectors import corrections, explaining
+from contributions.selectors import corrections, explaining, wage_lists
 from contributions.selectors import filings as selectors
 from contributions.services import crediting, moves, reading, template
 from contributions.services import filing as services
@@ -127,9 +127,17 @@ def _new_page(
         "templates": [(kind, f"{reverse(TEMPLATES[kind])}?wage_month={month}") for kind in TEMPLATES],
         "may": services.may_prepare(employer=employer, by=request.user, on=clock.business_date()),  # type: ignore[arg-type]
         "liable": explanations.liable_wages(month),
+        **_without_file(employer, month),
         "columns": [(column, problems.column_name(column)) for column in forms.COLUMNS],
     }
     return render(request, "contributions/filing_new.html", {**context, **more}, status=status)
+
+
+def _without_file(employer: Employer, month: WageMonth) -> dict[str, Any]:
+    """The wage list that has the month, or the form that begins one."""
+    found = wage_lists.open_list(employer=employer, wage_month=month)
+    label = labels.WAGE_LIST[found.state] if found else None
+    return {"wage_list": found, "wage_list_label": label, "list_form": forms.WageListForm(months=[month], auto_id="list_%s")}
 
 
 def _earlier(employer: Employer, found: Sequence[problems.Stored]) -> Filing | None:

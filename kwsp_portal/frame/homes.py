@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from contributions import labels
 from contributions.enums import ElectionState, FilingState
-from contributions.selectors import elections, filings, savings, statement
+from contributions.selectors import elections, filings, savings, statement, wage_lists
 from contributions.views import shared
 from employers import access as employers_access
 from employers.enums import Right
@@ -40,6 +40,7 @@ def employer_home(request: HttpRequest) -> HttpResponse:
         "due_new_url": f"{reverse('employer:filing_new')}?wage_month={summary.due.month}",
         "queue_url": f"{reverse('employer:filings')}?state={FilingState.SUBMITTED}",
         "elections": elections.waiting_for(employer=employer, by=request.user) if Right.APPROVE in rights else 0,  # type: ignore[arg-type]
+        "nil_waiting": wage_lists.nil_waiting(employer=employer)[:3] if Right.APPROVE in rights else (),
         "elections_url": f"{reverse('employer:elections')}?state={ElectionState.SUBMITTED}",
         "returned_url": f"{reverse('employer:filings')}?state={FilingState.RETURNED}",
     }

@@ -46,6 +46,8 @@ INBOXES = {"member:inbox", "employer:inbox"}
 BELONGS_TO = {
     "employer:payment": "employer:filings",
     "employer:payment_go": "employer:filings",
+    **dict.fromkeys(("employer:wage_list", "employer:wage_row", "employer:wage_list_add", "employer:wage_list_done"), "employer:filings"),
+    "employer:wage_list_discard": "employer:filings",
     "employer:template": "employer:filings",
     "employer:template_xlsx": "employer:filings",
     "employer:template_sdba": "employer:filings",

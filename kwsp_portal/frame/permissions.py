@@ -126,6 +126,10 @@ TABLE: Final = (
     Row("employer:election employer:election_copy employer:election_document employer:election_file", REPRESENTATIVES, Whose.OWN),
     Row("employer:filing_new employer:election_new employer:election_file_new", REPRESENTATIVES, Whose.NONE, Right.PREPARE),
     Row("employer:filing_submit employer:filing_discard employer:filing_reread employer:filing_sheet", REPRESENTATIVES, Whose.OWN, Right.PREPARE),
+    Row("employer:wage_list employer:wage_row employer:wage_list_add employer:wage_list_done", REPRESENTATIVES, Whose.OWN, Right.PREPARE),
+    Row("employer:wage_list_discard employer:wage_list_reopen", REPRESENTATIVES, Whose.OWN, Right.PREPARE),
+    Row("employer:wage_list_new", REPRESENTATIVES, Whose.NONE, Right.PREPARE),
+    Row("employer:wage_list_nil", REPRESENTATIVES, Whose.OWN, Right.APPROVE),
     Row("employer:election_cancel", REPRESENTATIVES, Whose.OWN, Right.PREPARE),
     Row("employer:filing_decide employer:filing_pay", REPRESENTATIVES, Whose.OWN, Right.APPROVE),
     # Officers

@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from contributions.enums import RowStatus
-from contributions.models import ElectionBatch, Filing, FilingRow, Payment
+from contributions.enums import RowStatus, WageListSource
+from contributions.models import ElectionBatch, Filing, FilingRow, Payment, WageList
 from employers.models import Employer
 from kwsp_portal.frame.permissions import Who
 from kwsp_portal.notify.enums import Whose
@@ -61,7 +61,12 @@ def _things(member: Member, employer: Employer) -> dict[str, Any]:
         started_on=DAY, started_at=MOMENT,
     )  # fmt: skip
     file = factories.StoredFileFactory()
+    wages = WageList.objects.create(
+        employer=employer, wage_month=date(2026, 8, 1), source=WageListSource.EMPTY, begun_by=file.uploaded_by, begun_on=DAY
+    )
     return {
+        "wage_list": wages,
+        "wage_row": wages.rows.create(place=1, member=member),
         "member": member,
         "employer": employer,
         "filing": filing,
@@ -126,6 +131,11 @@ def _employer_s(thing: str = "") -> Arguments:
     )
 
 
+def _wage_row(world: World, _user: User) -> tuple[dict[str, Any], dict[str, Any]]:
+    own, other = ({"pk": side["wage_list"].pk, "row": side["wage_row"].pk} for side in (world.own, world.other))
+    return own, other
+
+
 OBJECTS: Mapping[str, Arguments] = {
     "api:employer-template": _employer_s(),
     "api:employer-filings": _employer_s(),
@@ -152,6 +162,13 @@ OBJECTS: Mapping[str, Arguments] = {
     "employer:payment": _of("payment", "order_no", "order_no"),
     "employer:payment_go": _of("payment", "order_no", "order_no"),
     "employer:payment_ask": _of("payment", "order_no", "order_no"),
+    "employer:wage_row": _wage_row,
+    "employer:wage_list": _of("wage_list"),
+    "employer:wage_list_add": _of("wage_list"),
+    "employer:wage_list_done": _of("wage_list"),
+    "employer:wage_list_nil": _of("wage_list"),
+    "employer:wage_list_discard": _of("wage_list"),
+    "employer:wage_list_reopen": _of("wage_list"),
     "employer:election": _of("election"),
     "employer:election_cancel": _of("election"),
     "employer:election_copy": _of("choice"),

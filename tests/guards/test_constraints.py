@@ -24,6 +24,7 @@ from contributions.models import (
     Payment,
     PaymentMessage,
     UnreckonedRow,
+    WageList,
 )
 from employers.models import Appointment, AppointmentProposal, Employer, Employment, FlowChoice, Representative
 from kwsp_portal.editions.models import Edition
@@ -178,6 +179,27 @@ def overlapping_employment() -> object:
 def representative_twice() -> object:
     first = RepresentativeFactory()
     return RepresentativeFactory(employer=first.employer, user=first.user)
+
+
+def wage_list(**fields: object) -> WageList:
+    employer = fields.pop("employer", None) or EmployerFactory()
+    given = {"wage_month": date(2026, 10, 1), "source": "EMPTY", "begun_by": UserFactory(), "begun_on": DAY}
+    made = WageList.objects.create(employer=employer, **{**given, **fields})
+    made.rows.create(place=1, member=MemberFactory())
+    return made
+
+
+def two_wage_lists() -> None:
+    wage_list(employer=wage_list().employer)
+
+
+def wage_row(**fields: object) -> object:
+    return wage_list().rows.create(**{"place": 2, "member": MemberFactory(), **fields})
+
+
+def wage_row_of_one_member_twice() -> None:
+    found = wage_list()
+    found.rows.create(place=2, member=found.rows.get().member)
 
 
 def two_filings_of_a_month() -> object:
@@ -460,6 +482,20 @@ CASES: dict[str, Callable[[], object]] = {
     "filing_row_status_known": lambda: FilingRow.objects.filter(pk=row().pk).update(status="ODD"),
     "filing_row_valid_is_complete": lambda: FilingRow.objects.filter(pk=row().pk).update(member=None),
     "filing_log_action_known": lambda: log(action="BURN"),
+    "wage_list_one_a_month": two_wage_lists,
+    "wage_list_state_known": lambda: wage_list(state="LOST"),
+    "wage_list_source_known": lambda: wage_list(source="DREAM"),
+    "wage_list_month_is_first_day": lambda: wage_list(wage_month=date(2026, 10, 2)),
+    "wage_list_filed_has_its_filing": lambda: wage_list(state="FILED"),
+    "wage_list_nil_was_declared": lambda: wage_list(state="NIL_WAITS"),
+    "wage_list_nil_was_agreed": lambda: wage_list(state="NIL", declared_by=UserFactory(), declared_on=DAY),
+    "wage_list_row_place_once": lambda: wage_row(place=1),
+    "wage_list_row_member_once": wage_row_of_one_member_twice,
+    "wage_list_row_standing_known": lambda: wage_row(standing="ASLEEP"),
+    "wage_list_row_wages_positive": lambda: wage_row(wages=Decimal(-1)),
+    "wage_list_row_bonus_in_wages": lambda: wage_row(wages=Decimal(5), bonus=Decimal(6)),
+    "wage_list_row_leave_has_no_wages": lambda: wage_row(standing="UNPAID_LEAVE", wages=Decimal(5)),
+    "wage_list_row_left_says_when_and_why": lambda: wage_row(standing="LEFT", last_day=DAY),
     "election_one_open_of_a_kind": two_elections_open,
     "election_kind_known": lambda: ElectionFactory(kind="LUCK", points=None),
     "election_act_known": lambda: ElectionFactory(act="WISH", points=None),
