@@ -10,7 +10,7 @@ import kwsp_portal.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contributions", "0015_every_file"),
+        ("contributions", "0016_api_answers"),
         ("employers", "0012_appointment_proposal_guards"),
         ("members", "0006_bank_account_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
