@@ -48,6 +48,7 @@ register(
             data={**REFUSED, "under_way": UNDER_WAY, "waiting": Figure(_("Menunggu kelulusan"))},
             fields={"flow": FLOW},
         ),
+        "employee.look_up": Act(_("Nombor ahli seorang pekerja dicari oleh majikan"), Sort.PROFILE, data=hidden("code", "found")),
         "employer.propose": Act(_("Pelantikan wakil dihantar kepada penyelia"), Sort.PROFILE, data=PROPOSAL, fields=STATE),
         "employer.approve": Act(_("Pelantikan wakil diluluskan penyelia"), Sort.PROFILE, data=PROPOSAL, fields=STATE),
         "employer.refuse": Act(_("Pelantikan wakil ditolak penyelia"), Sort.PROFILE, data=PROPOSAL, fields=STATE),

@@ -77,6 +77,12 @@ def _done(request: Request, asked: answers.Asked, act: Callable[[], Done]) -> an
     return given
 
 
+def is_known(request: Request, *, employer: Employer) -> bool:
+    """Whether the key has its answer already, so that nobody outside is asked in vain."""
+    user: Any = request.user
+    return answers.is_kept(employer=employer, user=user, key=key_of(request))
+
+
 def key_of(request: Request) -> str:
     found = request.headers.get(HEADER, "")
     if not found:

@@ -70,6 +70,11 @@ def claim(asked: Asked) -> Answer | None:
     return Answer(kept.status, kept.headers, bytes(kept.body))
 
 
+def is_kept(*, employer: Employer, user: User, key: str) -> bool:
+    """Whether there is an answer to the key."""
+    return ApiAnswer.objects.filter(employer=employer, user=user, key=key).exists()
+
+
 def keep(asked: Asked, answer: Answer, *, at: datetime) -> None:
     """For ever, in the caller's transaction, which has claimed the key."""
     ApiAnswer.objects.create(

@@ -27,7 +27,7 @@ from kwsp_portal.common.rates import NotInForce
 from kwsp_portal.documents.models import StoredFile
 from members.identity import tac
 from members.identity.enums import Purpose
-from members.identity.models import Approval, User
+from members.identity.models import User
 from members.ledger import posting
 from members.ledger.enums import EntryKind
 
@@ -86,10 +86,10 @@ def submit(*, filing_id: int, by: User, declaration: bool, on: date) -> Filing:
     return filing
 
 
-def approve(*, filing_id: int, by: User, approval: Approval, on: date, at: datetime) -> Filing:
+def approve(*, filing_id: int, by: User, approval: tac.Leave, on: date, at: datetime) -> Filing:
     """Approve a filing: from now on the employer owes its total. Raises moves.NotAllowed, also ELECTIONS_CHANGED.
 
-    `approval` is what the approver's code left for these figures (`leave.to_approve`); it is spent here. Raises tac.Refused.
+    `approval` is what the approver's code left for these figures (`leave.to_approve`), or a token of theirs; it is spent here. Raises tac.Refused.
     The employer is locked first, as an upload and an approved election lock it: no election comes to hold between the look and the approval.
     """
     with transaction.atomic():

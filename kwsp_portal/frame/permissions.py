@@ -95,7 +95,10 @@ TABLE: Final = (
     # Programs of a person, by a token of the own scope or the portal's own session
     Row("api:my-accounts api:my-postings api:me-contributions", MEMBERS),
     Row("api:employer-template api:employer-filing api:employer-filing-rows", REPRESENTATIVES, Whose.OWN),
-    Row("api:employer-filings", REPRESENTATIVES, Whose.OWN, Right.PREPARE),
+    Row("api:employer-members", REPRESENTATIVES, Whose.OWN),
+    Row("api:employer-filings api:employer-filing-submit", REPRESENTATIVES, Whose.OWN, Right.PREPARE),
+    # Approving and paying by a program need a token with a monthly limit; a session is told so
+    Row("api:employer-filing-approve api:employer-filing-return api:employer-filing-payments", REPRESENTATIVES, Whose.OWN, Right.APPROVE),
     # Everybody who is signed in
     Row("identity:sessions identity:sessions_end_others", SIGNED_IN),
     Row("identity:session_end identity:token_revoke", SIGNED_IN, Whose.OWN),

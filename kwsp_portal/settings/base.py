@@ -254,6 +254,7 @@ THUMBPRINT = {"gateway": env("THUMBPRINT_GATEWAY", default="kwsp_portal.thumbpri
 KIOSK_KEYS = env.list("KIOSK_KEYS", default=[])
 KIOSK_SECONDS = 60
 COUNTER_LOOKUPS_AN_HOUR = env.int("COUNTER_LOOKUPS_AN_HOUR", default=120)
+EMPLOYEE_LOOKUPS_AN_HOUR = env.int("EMPLOYEE_LOOKUPS_AN_HOUR", default=120)
 
 CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="redis://127.0.0.1:6379/0")
 # How workers and beat behave: kwsp_portal/celery.py.

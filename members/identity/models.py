@@ -14,7 +14,7 @@ from members.identity.enums import ADMIN_READERS, STAFF, InvitationKind, Role
 from members.identity.models_emails import EmailAddress
 from members.identity.models_sessions import Draft, KnownDevice, StoredSession, UserSession
 from members.identity.models_tac import Approval, Attempt, Authenticator, Challenge, Meter, RecoveryAsk, RecoveryCode, Standing, TacPhone
-from members.identity.models_tokens import ApiToken
+from members.identity.models_tokens import ApiToken, TokenUse
 
 __all__ = [
     "ApiToken",
@@ -32,6 +32,7 @@ __all__ = [
     "Standing",
     "StoredSession",
     "TacPhone",
+    "TokenUse",
     "User",
     "UserManager",
     "UserSession",

@@ -8,6 +8,7 @@ from knox.models import AbstractAuthToken
 from knox.settings import CONSTANTS
 
 from kwsp_portal.fields import MoneyField
+from members.identity.enums import Purpose
 
 
 class ApiToken(AbstractAuthToken):
@@ -41,3 +42,30 @@ class ApiToken(AbstractAuthToken):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.scope}"
+
+
+class TokenUse(models.Model):
+    """What was approved or paid with a token, counted against its monthly limit. The same act counts once a month, however often it is tried.
+
+    `month` holds its first day, in Kuala Lumpur by the real clock. Written once; that the limit holds PostgreSQL sees to (migration 0018).
+    """
+
+    token = models.ForeignKey(ApiToken, on_delete=models.PROTECT, related_name="uses", db_index=False)
+    purpose = models.CharField(max_length=20, choices={purpose.value: purpose.value for purpose in Purpose})
+    month = models.DateField()
+    digest = models.CharField(max_length=64)
+    amount = MoneyField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["token", "purpose", "month", "digest"], name="token_use_once_a_month"),
+            models.CheckConstraint(
+                condition=Q(purpose__in=[Purpose.EMPLOYER_APPROVAL.value, Purpose.EMPLOYER_PAYMENT.value]), name="token_use_is_of_money"
+            ),
+            models.CheckConstraint(condition=Q(month__day=1), name="token_use_month_is_first_day"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="token_use_amount_positive"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.token_id} {self.purpose} {self.amount}"

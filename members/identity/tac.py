@@ -23,14 +23,16 @@ from kwsp_portal import audit
 from kwsp_portal.jobs import doorbell
 from kwsp_portal.notify import services as notify
 from kwsp_portal.notify.enums import Inbox
-from members.identity import authenticators, phones, tac_limits, tac_messages
+from members.identity import authenticators, phones, tac_limits, tac_messages, token_limits
 from members.identity.enums import Method, Purpose
-from members.identity.models import User
+from members.identity.models import ApiToken, User
 from members.identity.models_tac import Approval, Attempt, Challenge, Standing
 from members.identity.tac_limits import WORDS, Refused, words
 
-__all__ = ["WORDS", "Refused", "digest_of", "goes_by_app", "issue", "latest", "spend", "unblock", "unspent", "verify", "words"]
+__all__ = ["WORDS", "Leave", "Refused", "digest_of", "goes_by_app", "issue", "latest", "spend", "unblock", "unspent", "verify", "words"]
 
+Leave = Approval | ApiToken
+"""What lets an act happen: the answer to a code for exactly this act, or a token whose person set a monthly limit under a code."""
 NOBODY: Final = "anonymous"
 NOWHERE: Final = "+601110000000"
 """Where the message of a decoy would go, if it were not rolled back."""
@@ -116,16 +118,22 @@ def unspent(*, challenge: Challenge, digits: str, at: datetime) -> Approval | No
     return left if left and challenge.mac and hmac.compare_digest(_mac(challenge.salt, typed), challenge.mac) else None
 
 
-def spend(*, approval: Approval, user: User, purpose: Purpose, shown: Mapping[str, str], at: datetime) -> None:
-    """Take the leave for this very act, in the acting service's transaction. Raises Refused for another act, person or figure, for one that is spent,
-    too old, or from a phone that is the person's no more, and while a changed number cools off; RuntimeError outside a transaction."""
+def spend(*, approval: Leave, user: User, purpose: Purpose, shown: Mapping[str, str], at: datetime) -> None:
+    """Take the leave for this very act, in the acting service's transaction: what a code left for it, or a token within its monthly limit.
+
+    Raises Refused for another act, person or figure, for one that is spent, too old, or from a phone that is the person's no more, above the limit,
+    and while a changed number cools off; RuntimeError outside a transaction.
+    """
     if not connection.in_atomic_block:
         raise RuntimeError("tac.spend() was called outside transaction.atomic(); an approval and its act must commit together")
     refused = tac_limits.why_too_new(phones.current(user), purpose=purpose, at=at)
-    if refused is None:
+    if refused is None and isinstance(approval, ApiToken):
+        refused = token_limits.take(token=approval, user=user, purpose=purpose, shown=shown, digest=digest_of(shown), at=at)
+    elif refused is None:
         refused = _taken(approval, user, purpose, digest_of(shown), at)
     if refused is not None:
-        audit.record_refusal(actor=user, action="tac.spend", target=f"challenge:{approval.challenge_id}", data={"code": refused.code})
+        target = f"token:{approval.pk}" if isinstance(approval, ApiToken) else f"challenge:{approval.challenge_id}"
+        audit.record_refusal(actor=user, action="tac.spend", target=target, data={"code": refused.code})
         raise refused
 
 

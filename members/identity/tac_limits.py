@@ -53,10 +53,18 @@ WORDS: Final = {
     "OTHER_ACT": gettext_noop("Kelulusan ini bukan untuk tindakan ini. Semak semula butiran dan minta kod TAC baharu."),
     "SPENT": gettext_noop("Kelulusan ini telah digunakan. Minta kod TAC baharu."),
     "STALE": gettext_noop("Kelulusan ini telah tamat tempoh. Minta kod TAC baharu."),
+    "NO_LIMIT": gettext_noop("Token ini tiada had bulanan, maka ia tidak boleh meluluskan atau membayar. Minta token dengan had bulanan."),
+    "LIMIT": gettext_noop("Had bulanan token ini %(limit)s: ditemui %(found)s, dijangka paling banyak %(rest)s lagi bulan ini."),
 }
 """What each refusal says; figures from its details."""
 
-_SHOW: Final[dict[str, Callable[[Any], str]]] = {"until": formats.moment, "left": str}
+_SHOW: Final[dict[str, Callable[[Any], str]]] = {
+    "until": formats.moment,
+    "left": str,
+    "limit": formats.money,
+    "found": formats.money,
+    "rest": formats.money,
+}
 
 
 class Refused(Exception):

@@ -92,6 +92,7 @@ CHANGES_NOTHING = {
     "file.download": "takes away only",
     "register.view": "looks only",
     "row.view": "looks only",
+    "employee.look_up": "looks only",
     "filing.upload": "a new filing, whose states are acts of their own",
     "election.file": "a new file, whose elections are acts of their own",
     "representative.invite": "what it changes is an act of its own: identity.invite",

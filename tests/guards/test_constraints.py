@@ -39,6 +39,7 @@ from members.identity.models import (
     KnownDevice,
     Standing,
     TacPhone,
+    TokenUse,
     User,
     UserSession,
 )
@@ -356,6 +357,12 @@ def api_answer(**fields: object) -> ApiAnswer:
     return ApiAnswer.objects.create(**{"status": 202, "headers": {}, "body": b"{}", "at": MOMENT, **made})
 
 
+def token_use(**fields: object) -> TokenUse:
+    token = fields.pop("token", None) or api_token(scope="employer:20000001", monthly_limit=Decimal(5000))
+    good = {"purpose": "EMPLOYER_APPROVAL", "month": DAY, "digest": "0" * 64, "amount": Decimal(1000), "at": MOMENT}
+    return TokenUse.objects.create(token=token, **{**good, **fields})
+
+
 def draft(**fields: object) -> Draft:
     return Draft.objects.create(page="/x/", content="{}", kept_at=MOMENT, **fields)
 
@@ -409,6 +416,10 @@ CASES: dict[str, Callable[[], object]] = {
     "api_answer_key_form": lambda: api_answer(key="dua kata"),
     "api_answer_digest_form": lambda: api_answer(digest="X" * 64),
     "api_answer_is_an_outcome": lambda: api_answer(status=503),
+    "token_use_once_a_month": twice_of_one(token_use, token=lambda: api_token(scope="employer:20000001", monthly_limit=Decimal(5000))),
+    "token_use_is_of_money": lambda: token_use(purpose="RECOVERY"),
+    "token_use_month_is_first_day": lambda: token_use(month=date(2026, 10, 2)),
+    "token_use_amount_positive": lambda: token_use(amount=Decimal(0)),
     "api_token_scope_form": lambda: api_token(scope="semua"),
     "api_token_expires": lambda: api_token(expiry=MOMENT),
     "api_token_limit_positive": lambda: api_token(monthly_limit=Decimal(0)),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.conf import LazySettings
@@ -385,7 +386,7 @@ def test_the_portal_itself_can_take_nothing_back(aminah: User, statement: str) -
 
 
 def test_every_refusal_has_words(aminah: User) -> None:
-    details = {"until": NOW, "left": 2}
+    details = {"until": NOW, "left": 2, "limit": Decimal(5000), "found": Decimal(1449), "rest": Decimal(653)}
 
     for code in tac.WORDS:
         assert "%" not in tac.words(tac.Refused(code, **details))

@@ -1,0 +1,53 @@
+"""JSON that a call is sent: each name known, each value of its own type. What is guessed at is not what was meant."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.request import Request
+
+_UNKNOWN = _("Ditemui medan yang tidak dikenali, dijangka satu daripada %(known)s")
+
+
+class Body(serializers.Serializer):  # type: ignore[type-arg]
+    """An object with these names and no others."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict) and (unknown := [name for name in data if name not in self.fields]):
+            words = str(_UNKNOWN) % {"known": ", ".join(self.fields)}
+            raise serializers.ValidationError({str(name)[:40]: [serializers.ErrorDetail(words, code="UNKNOWN_PARAMETER")] for name in unknown})
+        return super().to_internal_value(data)
+
+
+@extend_schema_field({"type": "boolean"})
+class TrueOrFalse(serializers.Field):  # type: ignore[type-arg]
+    """JSON's own, and nothing that could be taken for one: a declaration is not made by the text "1"."""
+
+    default_error_messages = {"not_a_boolean": _("Dijangka true atau false")}
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("not_a_boolean")
+        return bool(data)
+
+    def to_representation(self, value: Any) -> bool:
+        return bool(value)
+
+
+@extend_schema_field({"type": "string"})
+class Text(serializers.CharField):
+    """JSON's text. A number is none."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+def read(shape: type[Body], request: Request) -> dict[str, Any]:
+    """What was sent, as the shape has it. Raises ValidationError."""
+    form = shape(data=request.data)
+    form.is_valid(raise_exception=True)
+    found: dict[str, Any] = form.validated_data
+    return found

@@ -1,0 +1,47 @@
+"""An employer asks for the member number of one of its own people: in the trail, and not more often than payrolls need."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+
+from employers.models import Employer
+from kwsp_portal import audit
+from kwsp_portal.audit.models import AuditEvent
+from members.identity.models import User
+from members.models import Member
+
+HOUR: Final = timedelta(hours=1)
+ACTION: Final = "employee.look_up"
+
+
+class TooMany(Exception):
+    """The person has looked up as many as an hour allows. `until`: when there may be another."""
+
+    def __init__(self, until: datetime) -> None:
+        self.until = until
+        super().__init__(str(until))
+
+
+def look_up(*, employer: Employer, identity_number: str, by: User, at: datetime, ip: str | None = None) -> Member | None:
+    """Who works or worked for the employer under that number; None alike for a stranger and for nobody.
+
+    The trail has that it was asked and whether somebody was found, never what was typed; who was found reads it in the own log. Raises TooMany, and
+    keeps that in the trail, too.
+    """
+    oldest = _oldest_that_counts(by)
+    if oldest is not None and oldest > at - HOUR:
+        audit.record_refusal(actor=by, action=ACTION, data={"code": "TOO_MANY"}, subjects=[employer], ip=ip)
+        raise TooMany(oldest + HOUR)
+    number = re.sub(r"[\s-]", "", identity_number).upper()
+    found = Member.objects.filter(identity_number=number, employments__employer=employer).distinct().first()
+    audit.record(actor=by, action=ACTION, target=found, data={"found": found is not None}, subjects=[employer], ip=ip)
+    return found
+
+
+def _oldest_that_counts(by: User) -> datetime | None:
+    """When the look-up was that makes the next one too many; None while there were fewer."""
+    mine = AuditEvent.objects.filter(actor_id=by.pk, action=ACTION, refused=False).order_by("-seq")
+    allowed = settings.EMPLOYEE_LOOKUPS_AN_HOUR
+    return mine.values_list("at", flat=True)[allowed - 1 : allowed].first()

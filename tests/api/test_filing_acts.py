@@ -1,0 +1,285 @@
+"""Submitting, approving, returning and paying by a program; the monthly limit of a token; the look-up of an employee."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.db import IntegrityError, transaction
+
+from contributions.enums import FilingState
+from contributions.models import ApiAnswer, Filing, Payment
+from contributions.services import filing as filings
+from kwsp_portal.audit.models import AuditEvent
+from kwsp_portal.bank.fpx import client as fpx
+from kwsp_portal.bank.fpx.errors import FpxUnavailable, Unavailable
+from members.identity import api_tokens, tac
+from members.identity.models import TokenUse
+from tests import factories
+from tests.api.programs import Program, program_of
+from tests.api.test_filings import problem_of
+from tests.contributions.conftest import Office, bank, bank_pairs, make_office, office
+from tests.contributions.pages import signed_in, text_of
+from tests.contributions.paying import Bank
+from tests.factories import borang_a
+from tests.jobs.threads import at_once
+from tests.ledger.acts import unsound
+
+__all__ = ["bank", "bank_pairs", "make_office", "office"]
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 11, 10, 4, 0, tzinfo=UTC)
+LISTED = [fpx.Bank(code="MBB0228", name="Maybank2E", online=True), fpx.Bank(code="UOB0226", name="UOB", online=False)]
+PAY = {"method": "fpx", "bank": "MBB0228"}
+
+
+@pytest.fixture(autouse=True)
+def moment() -> Iterator[time_machine.Traveller]:
+    cache.clear()
+    with time_machine.travel(NOON, tick=False) as coordinates:
+        yield coordinates
+
+
+@pytest.fixture
+def ready(office: Office) -> Filing:
+    return office.read(borang_a.row(office.hire()))
+
+
+@pytest.fixture
+def maker(office: Office) -> Program:
+    return program_of(office.maker, office.employer)
+
+
+@pytest.fixture
+def checker(office: Office) -> Program:
+    return program_of(office.checker, office.employer, monthly_limit=Decimal(5000))
+
+
+@pytest.fixture
+def listed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """A bank that lists its banks; how often it was asked."""
+    asked: list[int] = []
+    monkeypatch.setattr(fpx.FpxClient, "bank_list", lambda self: asked.append(1) or LISTED)
+    return asked
+
+
+def act(program: Program, filing: Filing, name: str, **body: Any) -> Any:
+    return program.post(f"filings/{filing.pk}/{name}/", **body)
+
+
+def test_from_ready_to_the_bank(maker: Program, checker: Program, ready: Filing, listed: list[int], bank: Bank) -> None:
+    """One prepares, another returns, approves and pays; the trail has the token of each."""
+    submitted = act(maker, ready, "submit", declaration=True)
+    returned = act(checker, ready, "return", comment="Semak upah")
+    act(maker, ready, "submit", declaration=True)
+    approved = act(checker, ready, "approve")
+    ordered = act(checker, ready, "payments", **PAY)
+
+    assert [answer.json()["state"] for answer in (submitted, returned, approved)] == ["SUBMITTED", "RETURNED", "APPROVED"]
+    payment = Payment.objects.get()
+    url = f"http://testserver/employer/payments/{payment.order_no}/bank/"
+    assert (ordered.status_code, ordered.json()) == (201, {"payment_id": payment.order_no, "redirect_url": url})
+    assert (payment.amount, payment.bank_code) == (Decimal(1449), "MBB0228")
+    page = signed_in(checker.token.user).get(f"/employer/payments/{payment.order_no}/bank/")
+    assert (page.status_code, "1,449.00" in text_of(page)) == (200, True)
+    via = dict(AuditEvent.objects.filter(action__in=["filing.approve", "payment.start"]).values_list("action", "data__via"))
+    assert via == dict.fromkeys(via, f"token:{checker.token.pk}")
+    assert len(via) == 2
+    assert {(use.purpose, use.amount) for use in TokenUse.objects.all()} == {
+        ("EMPLOYER_APPROVAL", Decimal(1449)),
+        ("EMPLOYER_PAYMENT", Decimal(1449)),
+    }
+    assert unsound() == set()
+
+
+class TestWhatIsRefused:
+    @pytest.mark.parametrize(
+        ("name", "body", "status", "code"),
+        [
+            ("submit", {"declaration": False}, 422, "DECLARATION_MISSING"),
+            ("submit", {"declaration": "true"}, 400, "INVALID"),
+            ("submit", {}, 400, "INVALID"),
+            ("submit", {"declaration": True, "deklarasi": True}, 400, "INVALID"),
+            ("return", {"comment": "x"}, 403, "NO_LIMIT"),
+            ("approve", {}, 403, "NO_LIMIT"),
+            ("payments", PAY, 403, "NO_LIMIT"),
+        ],
+    )
+    def test_of_a_maker(self, maker: Program, ready: Filing, name: str, body: dict[str, Any], status: int, code: str) -> None:
+        assert problem_of(act(maker, ready, name, **body)) == (status, code)
+
+        ready.refresh_from_db()
+        assert ready.state == FilingState.READY
+
+    @pytest.mark.parametrize(
+        ("name", "body", "status", "code"),
+        [
+            ("approve", {}, 409, "WRONG_STATE"),
+            ("submit", {"declaration": True}, 403, "NO_RIGHT"),
+            ("payments", PAY, 409, "WRONG_STATE"),
+            ("payments", {**PAY, "method": "cash"}, 400, "INVALID"),
+            ("payments", {"method": "fpx", "bank": 7}, 400, "INVALID"),
+        ],
+    )
+    def test_of_a_checker(self, checker: Program, ready: Filing, listed: list[int], name: str, body: dict[str, Any], status: int, code: str) -> None:
+        assert problem_of(act(checker, ready, name, **body)) == (status, code)
+
+        assert (TokenUse.objects.count(), Payment.objects.count(), len(listed)) == (0, 0, 0)
+
+    def test_a_return_without_a_reason(self, maker: Program, checker: Program, ready: Filing) -> None:
+        act(maker, ready, "submit", declaration=True)
+
+        assert problem_of(act(checker, ready, "return", comment="  ")) == (422, "COMMENT_MISSING")
+
+    def test_nobody_approves_the_own_work(self, office: Office, ready: Filing) -> None:
+        administrator = factories.RepresentativeFactory(employer=office.employer, administrator=True).user
+        program = program_of(administrator, office.employer, monthly_limit=Decimal(5000))
+        act(program, ready, "submit", declaration=True)
+
+        assert problem_of(act(program, ready, "approve")) == (403, "OWN_WORK")
+
+    def test_a_session_of_the_pages_approves_nothing_here(self, office: Office, maker: Program, ready: Filing) -> None:
+        act(maker, ready, "submit", declaration=True)
+        browser = signed_in(office.checker).client
+
+        answer = browser.post(f"{maker.base}filings/{ready.pk}/approve/", {}, content_type="application/json", headers={"Idempotency-Key": "k"})
+
+        assert problem_of(answer) == (403, "TOKEN_NEEDED")
+
+    @pytest.mark.parametrize(("code", "refused"), [("UOB0226", "BANK_OFFLINE"), ("XYZ", "BANK_UNKNOWN")])
+    def test_a_bank_that_takes_nothing_now(self, office: Office, checker: Program, listed: list[int], code: str, refused: str) -> None:
+        filing = office.approved()
+
+        answer = act(checker, filing, "payments", method="fpx", bank=code)
+
+        assert problem_of(answer) == (422, refused)
+        assert answer.json()["errors"][0]["field"] == "bank"
+
+    def test_fpx_that_is_away_is_asked_again_with_the_same_key(self, office: Office, checker: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+        filing = office.approved()
+        away = FpxUnavailable(Unavailable.UNREACHABLE, "test")
+
+        def down(self: Any) -> Any:
+            raise away
+
+        monkeypatch.setattr(fpx.FpxClient, "bank_list", down)
+        path = f"filings/{filing.pk}/payments/"
+        answer = checker.post(path, key="k", **PAY)
+        assert (problem_of(answer), answer["Retry-After"]) == ((503, "FPX_UNAVAILABLE"), "60")
+        monkeypatch.setattr(fpx.FpxClient, "bank_list", lambda self: LISTED)
+
+        first = checker.post(path, key="k", **PAY)
+        monkeypatch.setattr(fpx.FpxClient, "bank_list", down)
+        again = checker.post(path, key="k", **PAY)
+
+        assert (first.status_code, again.content) == (201, first.content)
+
+    def test_an_order_that_is_still_open(self, office: Office, checker: Program, listed: list[int]) -> None:
+        filing = office.approved()
+        first = act(checker, filing, "payments", **PAY).json()["payment_id"]
+
+        answer = act(checker, filing, "payments", **PAY)
+
+        assert problem_of(answer) == (409, "PAYMENT_IN_FLIGHT")
+        assert first in answer.json()["detail"]
+
+
+class TestTheMonthlyLimit:
+    @pytest.fixture
+    def submitted(self, office: Office) -> list[Filing]:
+        """Four months of RM1,449.00, waiting for approval."""
+        months = ("2026-07-01", "2026-08-01", "2026-09-01", "2026-10-01")
+        return [factories.FilingFactory(employer=office.employer, prepared_by=office.maker, submitted=True, wage_month=month) for month in months]
+
+    def test_holds_by_calendar_month(self, checker: Program, submitted: list[Filing], moment: time_machine.Traveller) -> None:
+        answers = [act(checker, filing, "approve") for filing in submitted]
+
+        assert [answer.status_code for answer in answers] == [200, 200, 200, 403]
+        assert answers[3].json()["code"] == "LIMIT"
+        assert [figure in answers[3].json()["detail"] for figure in ("5,000.00", "1,449.00", "653.00")] == [True] * 3
+        moment.move_to(datetime(2026, 11, 30, 16, 30, tzinfo=UTC))  # the first of December in Kuala Lumpur
+        assert act(checker, submitted[3], "approve").status_code == 200
+
+    @pytest.mark.django_db(transaction=True)
+    def test_holds_for_parallel_approvals(self, checker: Program, submitted: list[Filing]) -> None:
+        answers = at_once(4, lambda number: act(checker, submitted[number], "approve"))
+
+        assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 403]
+        assert Filing.objects.filter(state=FilingState.APPROVED).count() == TokenUse.objects.count() == 3
+
+    def test_is_each_token_s_own(self, office: Office, checker: Program, submitted: list[Filing]) -> None:
+        other = program_of(office.checker, office.employer, monthly_limit=Decimal("1449.00"))
+
+        assert [act(other, filing, "approve").status_code for filing in submitted[:2]] == [200, 403]
+        assert act(checker, submitted[1], "approve").status_code == 200
+
+    def test_counts_a_payment_that_is_tried_again_once(self, office: Office, listed: list[int]) -> None:
+        filing = office.approved()
+        program = program_of(office.checker, office.employer, monthly_limit=Decimal("1449.00"))
+        act(program, filing, "payments", **PAY)
+        Payment.objects.update(state="FAILED")
+
+        assert act(program, filing, "payments", **PAY).status_code == 201
+        assert TokenUse.objects.count() == 1
+
+    def test_is_held_by_postgresql_too(self, checker: Program) -> None:
+        good = {"token": checker.token, "purpose": "EMPLOYER_PAYMENT", "month": "2026-11-01", "at": NOON}
+        TokenUse.objects.create(**good, digest="1" * 64, amount=Decimal("4999.99"))
+
+        with pytest.raises(IntegrityError, match="token_use_within_limit"), transaction.atomic():
+            TokenUse.objects.create(**good, digest="2" * 64, amount=Decimal("0.02"))
+        TokenUse.objects.create(**good, digest="2" * 64, amount=Decimal("0.01"))
+
+    def test_a_token_that_is_revoked_meanwhile(self, office: Office, checker: Program, submitted: list[Filing]) -> None:
+        """As between signing in and the lock: the service looks at the row that it holds."""
+        api_tokens.revoke(user=office.checker, number=checker.token.pk, at=NOON)
+
+        with pytest.raises(tac.Refused, match="STALE"):
+            filings.approve(filing_id=submitted[0].pk, by=office.checker, approval=checker.token, on=NOON.date(), at=NOON)
+        with pytest.raises(tac.Refused, match="OTHER_ACT"):
+            filings.approve(
+                filing_id=submitted[0].pk,
+                by=office.checker,
+                approval=program_of(office.maker, office.employer, monthly_limit=Decimal(9999)).token,
+                on=NOON.date(),
+                at=NOON,
+            )
+
+
+def test_an_act_is_done_once_for_its_key(maker: Program, ready: Filing) -> None:
+    path = f"filings/{ready.pk}/submit/"
+    first = maker.post(path, key="k", declaration=True)
+    again = maker.post(path, key="k", declaration=True)
+
+    assert (again.status_code, again.content, again["Idempotent-Replayed"]) == (200, first.content, "true")
+    assert problem_of(maker.post(path, key="k", declaration=False)) == (409, "KEY_REUSED")
+    assert problem_of(maker.post(path, key="k2", declaration=True)) == (409, "WRONG_STATE")
+    assert ApiAnswer.objects.count() == 2
+
+
+class TestLookingUpAnEmployee:
+    def test_finds_the_own_and_nobody_else_s(self, office: Office, make_office: Any, maker: Program) -> None:
+        own, stranger = office.hire(name="AMINAH BINTI ALI"), make_office().hire()
+        typed = f"{own.identity_number[:6]}-{own.identity_number[6:8]}-{own.identity_number[8:]}"
+
+        found = maker.get("members/", identity_number=typed)
+        assert (found.status_code, found.json()) == (200, {"member_number": own.number, "name": "AMINAH BINTI ALI"})
+        answers = [maker.get("members/", identity_number=number) for number in (stranger.identity_number, "990101140000")]
+        assert [problem_of(answer) for answer in answers] == [(404, "NOT_FOUND")] * 2
+        events = list(AuditEvent.objects.filter(action="employee.look_up").order_by("seq"))
+        assert [(event.target, event.data["found"]) for event in events] == [(own.subject, True), ("", False), ("", False)]
+        assert own.identity_number not in str([event.data for event in events])
+
+    def test_so_many_an_hour(self, maker: Program, settings: Any, moment: time_machine.Traveller) -> None:
+        settings.EMPLOYEE_LOOKUPS_AN_HOUR = 2
+        statuses = [maker.get("members/", identity_number="990101140000").status_code for _turn in range(3)]
+
+        assert statuses == [404, 404, 429]
+        last = maker.get("members/", identity_number="990101140000")
+        assert (problem_of(last)[1], int(last["Retry-After"]) > 3000) == ("TOO_MANY_LOOKUPS", True)
+
+    def test_needs_a_number(self, maker: Program) -> None:
+        assert problem_of(maker.get("members/")) == (400, "INVALID")
