@@ -2,7 +2,7 @@
 
 from django.http import Http404
 
-from contributions.models import Correction, Election, ElectionBatch, Filing, FilingRow, Payment, WageList, WageListRow
+from contributions.models import Correction, Election, ElectionBatch, Filing, FilingRow, Mending, Payment, WageList, WageListRow
 from employers.models import Employer
 from members.models import Member
 
@@ -31,6 +31,14 @@ def payment_for(employer: Employer, order_no: str) -> Payment:
 def row_for(filing: Filing, line: int) -> FilingRow:
     """The row that stands on `line` of the file. Raises Http404."""
     found = FilingRow.objects.select_related("member").filter(filing=filing, line=line).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def mending_for(filing: Filing, pk: int) -> Mending:
+    """Raises Http404."""
+    found = filing.mendings.filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

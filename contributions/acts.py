@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contributions import labels
 from contributions.enums import CorrectionAction, FilingAction
+from contributions.problems import causes
 from kwsp_portal.audit.acts import Act, Figure, Sort, hidden, register
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.templatetags import formats
@@ -46,6 +47,9 @@ FILING = {
     FilingAction.RETURN: _("Borang A dipulangkan kepada penyedia"),
     FilingAction.DISCARD: _("Borang A dibuang"),
     FilingAction.REREAD: _("Borang A disemak semula dengan pilihan terkini"),
+    FilingAction.MEND: _("Baris Borang A dibetulkan"),
+    FilingAction.MEND_LAST: _("Baris terakhir Borang A dibetulkan"),
+    FilingAction.UNDO_MEND: _("Betulan baris Borang A dibatalkan"),
     FilingAction.RECALL: _("Borang A dipulangkan kerana aliran kelulusan ditukar"),
     FilingAction.PAY: _("Bayaran Borang A dimulakan"),
     FilingAction.RECEIVE_PAYMENT: _("Bayaran Borang A diterima"),
@@ -68,9 +72,27 @@ CORRECTION = {
     CorrectionAction.FINISH_POSTING: _("Pembetulan dicatat"),
 }
 
-register({f"filing.{action.lower()}": Act(FILING[action], Sort.CONTRIBUTIONS, data=MOVE, fields=_state(labels.FILING)) for action in FilingAction})
+MENDED = {
+    "kind": Figure(_("Cara"), lambda code: str(labels.MENDING.get(code, code))),
+    "cause": Figure(_("Sebab"), lambda code: causes.title(code)),
+    "row": Figure(_("Baris")),
+    "rows": Figure(_("Bilangan baris")),
+    "columns": Figure(_("Lajur")),
+}
+MENDED_SIDES = {
+    "bad": Figure(_("Baris salah")),
+    "total": Figure(_("Jumlah (RM)"), formats.amount),
+}
 register(
     {
+        f"filing.{action.lower()}": Act(FILING[action], Sort.CONTRIBUTIONS, data=MOVE, fields=_state(labels.FILING))
+        for action in FilingAction
+        if action is not FilingAction.MEND
+    }
+)
+register(
+    {
+        "filing.mend": Act(FILING[FilingAction.MEND], Sort.CONTRIBUTIONS, data={**MOVE, **MENDED}, fields=MENDED_SIDES),
         "filing.upload": Act(
             _("Borang A dimuat naik"),
             Sort.CONTRIBUTIONS,

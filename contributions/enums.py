@@ -81,6 +81,9 @@ class FilingAction(StrEnum):
     RETURN = "RETURN"
     DISCARD = "DISCARD"
     REREAD = "REREAD"
+    MEND = "MEND"
+    MEND_LAST = "MEND_LAST"
+    UNDO_MEND = "UNDO_MEND"
     RECALL = "RECALL"
     PAY = "PAY"
     RECEIVE_PAYMENT = "RECEIVE_PAYMENT"
@@ -99,11 +102,22 @@ class Who(StrEnum):
 
 
 class RowStatus(StrEnum):
-    """Classes of a row of Borang A (ruling 14)."""
+    """Classes of a row of Borang A (ruling 14). LEFT_OUT: who prepares the filing said that it is not part of it; it is counted nowhere."""
 
     VALID = "VALID"
     UNMATCHED = "UNMATCHED"
     INVALID = "INVALID"
+    LEFT_OUT = "LEFT_OUT"
+
+
+class MendKind(StrEnum):
+    """How rows were mended: one by hand, left out, all of a cause by the schedule's shares or with their zeros; or taken back."""
+
+    BY_HAND = "BY_HAND"
+    LEAVE_OUT = "LEAVE_OUT"
+    SHARES = "SHARES"
+    ZEROS = "ZEROS"
+    UNDO = "UNDO"
 
 
 class LawPurpose(StrEnum):

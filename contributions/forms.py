@@ -86,6 +86,34 @@ class SheetForm(forms.Form):
         return str(words % {"name": sheet["name"], "rows": formats.count(sheet["rows"])})
 
 
+class RowForm(forms.Form):
+    """The cells of a row as texts: borang_a reads them as it reads a file's, and says what is wrong with each."""
+
+    member_number = forms.CharField(label=_("No. Ahli"), required=False, max_length=60)
+    identity_number = forms.CharField(label=_("No. KP"), required=False, max_length=60)
+    name = forms.CharField(label=_("Nama"), required=False, max_length=250)
+    wages = forms.CharField(label=_("Upah"), required=False, max_length=60)
+    employer_share = forms.CharField(label=_("Syer majikan"), required=False, max_length=60)
+    employee_share = forms.CharField(label=_("Syer pekerja"), required=False, max_length=60)
+    bonus = forms.CharField(label=_("Daripada itu, bonus"), required=False, max_length=60)
+    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    @property
+    def cells(self) -> dict[str, str]:
+        """What was typed, by column of Borang A; as it came where a cell is too long."""
+        return {column: self.cleaned_data.get(name, "") for column, name in CELLS.items()}
+
+
+CELLS = dict(zip(COLUMNS, ("member_number", "identity_number", "name", "wages", "employer_share", "employee_share", "bonus"), strict=True))
+"""The field of a column of Borang A."""
+
+
+class ShownForm(forms.Form):
+    """How often a filing had been mended when its page was shown."""
+
+    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+
 class SubmitForm(forms.Form):
     declaration = forms.BooleanField(
         label=_("Saya mengaku bahawa maklumat ini benar, lengkap dan mengikut rekod gaji majikan."),

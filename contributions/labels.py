@@ -14,6 +14,7 @@ from contributions.enums import (
     FilingAction,
     FilingState,
     LineState,
+    MendKind,
     MonthStanding,
     PaymentState,
     WageListSource,
@@ -80,10 +81,21 @@ ACTION: dict[str, str | Promise] = {
     FilingAction.RETURN: _("Dipulangkan kepada penyedia"),
     FilingAction.DISCARD: _("Dibuang"),
     FilingAction.REREAD: _("Fail yang sama disemak semula"),
+    FilingAction.MEND: _("Baris dibetulkan"),
+    FilingAction.MEND_LAST: _("Baris terakhir dibetulkan, semua baris sah"),
+    FilingAction.UNDO_MEND: _("Betulan dibatalkan, ada baris salah semula"),
     FilingAction.RECALL: _("Dipulangkan kerana aliran kelulusan ditukar"),
     FilingAction.PAY: _("Bayaran dimulakan"),
     FilingAction.RECEIVE_PAYMENT: _("Bayaran diterima"),
     FilingAction.FINISH_CREDITING: _("Semua baris dikreditkan"),
+}
+
+MENDING: dict[str, str | Promise] = {
+    MendKind.BY_HAND: _("Dibetulkan dengan tangan"),
+    MendKind.LEAVE_OUT: _("Ditinggalkan"),
+    MendKind.SHARES: _("Syer mengikut Jadual Ketiga"),
+    MendKind.ZEROS: _("Sifar di depan No. KP dikembalikan"),
+    MendKind.UNDO: _("Betulan dibatalkan"),
 }
 
 MONTH: dict[str, Label] = {

@@ -57,7 +57,12 @@ VERDICTS = {
     MessageVerdict.REFUSED: _("Ditolak"),
     MessageVerdict.CONTRADICTS: _("Bercanggah"),
 }
-ROW_STATES = {RowStatus.VALID: _("Sah"), RowStatus.UNMATCHED: _("Tidak padan"), RowStatus.INVALID: _("Tidak sah")}
+ROW_STATES = {
+    RowStatus.VALID: _("Sah"),
+    RowStatus.UNMATCHED: _("Tidak padan"),
+    RowStatus.INVALID: _("Tidak sah"),
+    RowStatus.LEFT_OUT: _("Ditinggalkan"),
+}
 
 
 class FilingLogLines(Lines):

@@ -19,6 +19,8 @@ from contributions.models.elections import ElectionLog as ElectionLog
 from contributions.models.law_used import LawUsed as LawUsed
 from contributions.models.wage_lists import WageList as WageList
 from contributions.models.wage_lists import WageListRow as WageListRow
+from contributions.models.mending import Mending as Mending
+from contributions.models.mending import RowMend as RowMend
 from contributions.workflow import CLOSED
 from employers.enums import ApprovalFlow
 from employers.models import Employer
@@ -31,6 +33,8 @@ from members.models import Member
 class Filing(models.Model):
     """One Borang A: an employer's contributions for a wage month (`wage_month` holds its first day).
 
+    `rows_total` are the rows of whatever class that are part of it; those left out are counted apart. `mended` is how many acts of mending
+    there were.
     `sheets` of a workbook that the portal asked about, `sheet` the one that was chosen; `assumptions` made while reading, as borang_a.assumed
     gives them. What was read is written once. The same file read again, against the facts of another day, is another filing, which `rereads`
     the first. `flow` is the employer's as it was when the filing was handed in; PostgreSQL lets it change at no other moment (migration 0014).
@@ -50,6 +54,8 @@ class Filing(models.Model):
     rows_valid = models.PositiveIntegerField(default=0)
     rows_unmatched = models.PositiveIntegerField(default=0)
     rows_invalid = models.PositiveIntegerField(default=0)
+    rows_left_out = models.PositiveIntegerField(default=0, db_default=0)
+    mended = models.PositiveIntegerField(default=0, db_default=0)
     employer_total = MoneyField(default=0)
     employee_total = MoneyField(default=0)
     received_on = models.DateField(_("Diterima pada"))
@@ -107,7 +113,8 @@ class FilingRow(models.Model):
     """One employee's line. `line` is where it stands in the file; the ledger's natural key is this row's id.
 
     citizenship, birth_date, member_since and elections are the facts the share was computed from, as they stood when the
-    file was read: a figure can be explained years later. `elections` is the line of text of rules.electing, empty for most.
+    file was read or the row mended: a figure can be explained years later. `elections` is the line of text of rules.electing, empty for most.
+    `mends` is how often the row was mended: what it was before each time is in RowMend, so that what was read is never lost.
 
     Filing and member have no row-level foreign key: of 100,000 rows they took a third of the writing. A statement trigger checks
     all rows of a statement at once, and neither filings nor members can be deleted (migrations/0002_guards.py).
@@ -129,6 +136,7 @@ class FilingRow(models.Model):
     birth_date = models.DateField(null=True)
     member_since = models.DateField(null=True)
     elections = models.CharField(max_length=60, blank=True, db_default="")
+    mends = models.PositiveSmallIntegerField(default=0, db_default=0)
     status = models.CharField(max_length=10, choices={status.value: status.value for status in RowStatus})
     problems = models.JSONField(default=list)
 
@@ -146,6 +154,7 @@ class FilingRow(models.Model):
         )
         indexes = (
             models.Index(fields=["filing", "line"], condition=~Q(status="VALID"), name="filing_row_bad"),
+            models.Index(fields=["filing", "member_number"], condition=~Q(status="VALID"), name="filing_row_bad_number"),
             models.Index(fields=["member", "filing"], name="filing_row_by_member"),
         )
 

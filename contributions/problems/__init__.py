@@ -30,9 +30,9 @@ COLUMNS: Final[Mapping[str, str]] = {
     **ELECTION_COLUMNS,
 }
 
-_TYPE_AMOUNT: Final = gettext_noop("Tulis amaun dengan angka sahaja, seperti 1234.50, dan muat naik fail semula.")
-_USE_SCHEDULE: Final = gettext_noop("Tulis syer mengikut Jadual Ketiga dan muat naik fail semula.")
-_CHECK_PERSON: Final = gettext_noop("Semak No. Ahli, No. KP dan nama orang ini, betulkan dan muat naik fail semula.")
+_TYPE_AMOUNT: Final = gettext_noop("Tulis amaun dengan angka sahaja, seperti 1234.50.")
+_USE_SCHEDULE: Final = gettext_noop("Tulis syer mengikut Jadual Ketiga.")
+_CHECK_PERSON: Final = gettext_noop("Semak No. Ahli, No. KP dan nama orang ini, dan betulkan.")
 _STRANGER: Final = gettext_noop("%(column)s: ditemui %(found)s, yang tiada dalam rekod pekerja anda bagi bulan upah %(wage_month)s%(hint)s.")
 _NEW_PERSON: Final = gettext_noop("Semak No. Ahli dan No. KP. Jika orang ini pekerja baharu, daftarkan pekerjaannya di kaunter KWSP dahulu.")
 _OTHER_MONTH: Final = gettext_noop("Pilih bulan upah yang lain.")
@@ -79,9 +79,9 @@ ROW: Final[Mapping[Code, Words]] = {
     ),
     Code.FORMULA: Words(
         gettext_noop("%(column)s: ditemui formula “%(found)s”, dijangka nilai biasa."),
-        gettext_noop("Tampal sebagai nilai sahaja dan muat naik fail semula."),
+        gettext_noop("Tampal sebagai nilai sahaja."),
     ),
-    Code.EMPTY: Words(gettext_noop("%(column)s: ditemui sel kosong, dijangka satu nilai."), gettext_noop("Isi sel ini dan muat naik fail semula.")),
+    Code.EMPTY: Words(gettext_noop("%(column)s: ditemui sel kosong, dijangka satu nilai."), gettext_noop("Isi sel ini.")),
     Code.NEGATIVE: Words(gettext_noop("%(column)s: ditemui amaun negatif “%(found)s”, dijangka 0.00 atau lebih."), _TYPE_AMOUNT),
     Code.TOO_MANY_DECIMALS: Words(
         gettext_noop("%(column)s: ditemui “%(found)s” dengan lebih daripada dua tempat perpuluhan, dijangka paling banyak dua."), _TYPE_AMOUNT
@@ -93,19 +93,19 @@ ROW: Final[Mapping[Code, Words]] = {
     Code.NOT_PLAIN: Words(gettext_noop("%(column)s: ditemui “%(found)s”, dijangka amaun seperti 1234.50."), _TYPE_AMOUNT),
     Code.MEMBER_NUMBER_FORM: Words(
         gettext_noop("%(column)s: ditemui “%(found)s”, dijangka paling banyak %(expected)s angka."),
-        gettext_noop("Salin No. Ahli daripada templat dan muat naik fail semula."),
+        gettext_noop("Salin No. Ahli daripada templat."),
     ),
     Code.IDENTITY_FORM: Words(
         gettext_noop("%(column)s: ditemui “%(found)s”, dijangka nombor kad pengenalan seperti 850101-14-1234 atau nombor pasport."),
-        gettext_noop("Betulkan nombor ini dan muat naik fail semula."),
+        gettext_noop("Betulkan nombor ini."),
     ),
     Code.NAME_TOO_LONG: Words(
         gettext_noop("%(column)s: ditemui “%(found)s”, dijangka paling banyak %(expected)s aksara."),
-        gettext_noop("Tulis nama seperti dalam kad pengenalan dan muat naik fail semula."),
+        gettext_noop("Tulis nama seperti dalam kad pengenalan."),
     ),
     Code.BONUS_ABOVE_WAGES: Words(
         gettext_noop("Bonus melebihi upah: ditemui bonus %(found)s, dijangka paling banyak upah bulan itu, %(expected)s."),
-        gettext_noop("Lajur Salary ialah semua upah termasuk bonus; betulkan salah satunya dan muat naik fail semula."),
+        gettext_noop("Lajur Salary ialah semua upah termasuk bonus; betulkan salah satunya."),
     ),
     Code.NUMBER_UNKNOWN: Words(_STRANGER, _NEW_PERSON),
     Code.IDENTITY_UNKNOWN: Words(_STRANGER, _NEW_PERSON),
@@ -119,7 +119,7 @@ ROW: Final[Mapping[Code, Words]] = {
         gettext_noop(
             "Ahli %(found)s telah meninggal dunia pada %(died_on)s: ditemui upah bagi %(wage_month)s, dijangka tiada selepas bulan kematian."
         ),
-        gettext_noop("Buang baris ini dan muat naik fail semula."),
+        gettext_noop("Tinggalkan baris ini."),
     ),
     Code.NO_CITIZENSHIP: Words(
         gettext_noop("Daftar tidak menyatakan kewarganegaraan ahli %(found)s bagi bulan upah %(wage_month)s, maka syer tidak dapat ditentukan."),
@@ -127,11 +127,11 @@ ROW: Final[Mapping[Code, Words]] = {
     ),
     Code.MEMBER_TWICE: Words(
         gettext_noop("Ahli %(found)s ada dua kali dalam fail: ditemui juga pada baris %(line)s, dijangka satu baris seorang."),
-        gettext_noop("Gabungkan upah dalam satu baris dan muat naik fail semula."),
+        gettext_noop("Gabungkan upah dalam satu baris dan tinggalkan yang lain."),
     ),
     Code.ABOVE_CONTRIBUTION_AGE: Words(
         gettext_noop("Ahli berumur %(age)s pada %(birthday)s: ditemui bulan upah %(wage_month)s, dijangka paling lewat bulan upah %(last_month)s."),
-        gettext_noop("Buang baris ini dan muat naik fail semula."),
+        gettext_noop("Tinggalkan baris ini."),
     ),
     Code.BORN_AFTER_WAGE_MONTH: Words(
         gettext_noop("Ahli lahir selepas bulan upah: ditemui tarikh lahir %(birth_date)s, dijangka sebelum akhir %(wage_month)s."), _CHECK_PERSON
@@ -150,7 +150,7 @@ ROW: Final[Mapping[Code, Words]] = {
     ),
     Code.SHARES_SWAPPED: Words(
         gettext_noop("Syer majikan dan syer pekerja tertukar. %(column)s: ditemui %(found)s, dijangka %(expected)s."),
-        gettext_noop("EM Share ialah syer majikan, EMP Share syer pekerja: tukarkan dan muat naik fail semula."),
+        gettext_noop("EM Share ialah syer majikan, EMP Share syer pekerja: tukarkan."),
     ),
 }
 

@@ -21,11 +21,11 @@ _OTHER_MONTH: Final = gettext_noop("Pilih bulan upah semasa atau bulan yang dita
 ELECTION: Final[Mapping[Code, Words]] = {
     Code.MAY_CHOOSE: Words(
         gettext_noop("Orang ini belum memilih untuk mencarum: ditemui caruman bagi %(wage_month)s, dijangka pilihan dengan Borang %(form)s dahulu."),
-        gettext_noop("Rekod borang itu di halaman Pilihan caruman dan luluskannya dahulu, atau buang baris ini; kemudian muat naik fail semula."),
+        gettext_noop("Rekod borang itu di halaman Pilihan caruman dan luluskannya dahulu, dan baca fail semula, atau tinggalkan baris ini."),
     ),
     Code.DOMESTIC_EXCLUDED: Words(
         gettext_noop("Pekerja domestik dikecualikan dari Bahagian %(excluding)s: ditemui bulan upah %(wage_month)s, dijangka tiada caruman."),
-        gettext_noop("Buang baris ini dan muat naik fail semula."),
+        gettext_noop("Tinggalkan baris ini."),
     ),
     Code.ELECTION_LEFT_OUT: Words(
         gettext_noop("%(column)s tidak mengambil kira pilihan caruman yang diluluskan bagi orang ini: ditemui %(found)s, dijangka %(expected)s."),

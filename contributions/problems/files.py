@@ -122,35 +122,35 @@ SDBA: Final[Mapping[Code, Words]] = {
 CELL: Final[Mapping[Code, Words]] = {
     Code.EXCEL_DATE: Words(
         gettext_noop("%(column)s: ditemui tarikh %(found)s yang dibuat oleh Excel, dijangka nombor seperti yang anda taip."),
-        gettext_noop("Tukar format sel kepada Teks, taip nombor itu semula dan muat naik fail semula."),
+        gettext_noop("Taip nombor itu semula; dalam Excel, tukar format sel kepada Teks dahulu."),
     ),
     Code.EXPONENT: Words(
         gettext_noop("%(column)s: ditemui “%(found)s”, yang sudah hilang angkanya, dijangka nombor yang penuh seperti 850101-14-1234."),
-        gettext_noop("Tukar format lajur kepada Teks sebelum menyimpan sebagai CSV, taip nombor itu semula dan muat naik fail semula."),
+        gettext_noop("Taip nombor yang penuh; dalam Excel, tukar format lajur kepada Teks sebelum menyimpan sebagai CSV."),
     ),
     Code.CELL_ERROR: Words(
         gettext_noop("%(column)s: ditemui ralat formula dalam sel ini, dijangka satu nilai."),
-        gettext_noop("Betulkan formula itu atau taip nilainya, simpan dan muat naik fail semula."),
+        gettext_noop("Taip nilainya."),
     ),
     Code.NOT_CALCULATED: Words(
         gettext_noop("%(column)s: ditemui formula yang belum dikira oleh Excel, dijangka nilainya."),
-        gettext_noop("Buka fail dalam Excel, simpan supaya formulanya dikira, dan muat naik semula."),
+        gettext_noop("Taip nilainya, atau buka fail dalam Excel dan simpan supaya formulanya dikira."),
     ),
     Code.FROM_FORMULA: Words(
         gettext_noop("%(column)s: ditemui nilai daripada formula, dijangka nilai biasa."),
-        gettext_noop("Tampal sebagai nilai sahaja dan muat naik fail semula."),
+        gettext_noop("Tampal sebagai nilai sahaja."),
     ),
     Code.TWO_AMOUNTS: Words(
         gettext_noop("%(column)s: ditemui “%(found)s”, yang boleh dibaca sebagai %(one)s atau %(other)s, dijangka amaun yang jelas seperti 1234.50."),
-        gettext_noop("Tulis semua amaun dalam fail dengan titik sebelum sen dan tanpa pemisah ribu, dan muat naik semula."),
+        gettext_noop("Tulis semua amaun dalam fail dengan titik sebelum sen dan tanpa pemisah ribu."),
     ),
     Code.TWO_PEOPLE: Words(
         gettext_noop("%(column)s: ditemui %(found)s, dan pekerja anda ada yang bernombor %(one)s dan %(other)s, dijangka nombor yang penuh."),
-        gettext_noop("Tulis No. KP dengan 12 angka, atau isi No. Ahli orang yang dimaksudkan, dan muat naik fail semula."),
+        gettext_noop("Tulis No. KP dengan 12 angka, atau isi No. Ahli orang yang dimaksudkan."),
     ),
     Code.TOTALS_DIFFER: Words(
         gettext_noop("%(column)s: ditemui jumlah %(found)s dalam baris jumlah, dijangka %(expected)s, iaitu jumlah baris di atasnya."),
-        gettext_noop("Semak sama ada ada baris yang tertinggal atau berulang, kemudian betulkan atau buang baris jumlah dan muat naik fail semula."),
+        gettext_noop("Semak sama ada ada baris yang tertinggal atau berulang, kemudian tinggalkan baris jumlah itu."),
     ),
     Code.FIELD_FORM: Words(
         gettext_noop("%(column)s: ditemui “%(found)s”, dijangka angka sen yang memenuhi medan ini, dengan sifar di depan."), _WRITE_AGAIN

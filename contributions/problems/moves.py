@@ -16,6 +16,11 @@ NOT_ALLOWED: Final[dict[str, tuple[int, Any]]] = {
         ),
     ),
     "NO_SHEET": (422, gettext_lazy("Helaian itu tiada dalam senarai. Pilih satu daripada helaian yang ditunjukkan.")),
+    "ROW_CHANGED": (409, gettext_lazy("Rakan sekerja membetulkan baris sementara itu. Keadaan terkini ditunjukkan di bawah: semak dan cuba lagi.")),
+    "LAW_CHANGED": (409, gettext_lazy("Jadual yang dipegang portal berubah selepas fail ini dibaca. Baca fail yang sama sekali lagi.")),
+    "NOTHING_LEFT": (409, gettext_lazy("Selepas ini tiada caruman kena dibayar dalam Borang A ini. Buang Borang A ini jika itu yang dimaksudkan.")),
+    "NO_REMEDY": (422, gettext_lazy("Sebab ini tidak boleh dibetulkan sekali gus: setiap baris perlu dilihat sendiri.")),
+    "TWICE": (409, gettext_lazy("Betulan ini tidak boleh dibatalkan: seseorang akan ada dua kali dalam Borang A ini.")),
     "DECLARATION_MISSING": (422, gettext_lazy("Tandakan pengakuan sebelum menghantar")),
     "COMMENT_MISSING": (422, gettext_lazy("Tulis sebab supaya penyedia tahu apa yang perlu dibetulkan")),
 }

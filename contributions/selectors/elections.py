@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from django.db import connection
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
-from contributions.enums import ElectionAct, ElectionKind, ElectionState, FilingAction
+from contributions.enums import ElectionAct, ElectionKind, ElectionState, FilingAction, RowStatus
 from contributions.facts import NO_ELECTIONS, Elections
 from contributions.models import Election, ElectionBatch, ElectionLog, Filing, FilingRow
 from contributions.rules import electing
@@ -127,7 +127,8 @@ def on_their_way(*, employer_id: int, members: Iterable[int]) -> dict[int, dict[
 
 def filed_until(*, employer_id: int, wage_month: WageMonth, members: Iterable[int]) -> dict[int, WageMonth]:
     """The last month, not before this one, for which a member stands in a Borang A of the employer's that is approved, paid or credited."""
-    stands = FilingRow.objects.filter(filing__employer_id=employer_id, filing__state__in=list(STANDS), filing__wage_month__gte=wage_month.first_day)
+    filed = {"filing__employer_id": employer_id, "filing__state__in": list(STANDS), "filing__wage_month__gte": wage_month.first_day}
+    stands = FilingRow.objects.filter(status=RowStatus.VALID, **filed)
     last = stands.filter(member_id__in=list(members)).order_by().values_list("member_id").annotate(Max("filing__wage_month"))
     return {member_id: WageMonth.of(month) for member_id, month in last if member_id is not None}
 
@@ -136,8 +137,9 @@ def stale_members(*, filing: Filing) -> list[int]:
     """Members whose row in a Borang A was reckoned with other elections than those that hold in its month now."""
     month = WageMonth.of(filing.wage_month)
     now = elected_in(employer_id=filing.employer_id, wage_month=month)
-    rows = filing.rows.filter(Q(member_id__in=list(now)) | ~Q(elections=""), member__isnull=False).values_list("member_id", "elections")
-    return [member_id for member_id, text in rows if electing.from_text(text)[0] != now.get(member_id, NO_ELECTIONS)]
+    rows = filing.rows.exclude(status=RowStatus.LEFT_OUT).filter(Q(member_id__in=list(now)) | ~Q(elections=""), member__isnull=False)
+    reckoned = rows.values_list("member_id", "elections")
+    return [member_id for member_id, text in reckoned if electing.from_text(text)[0] != now.get(member_id, NO_ELECTIONS)]
 
 
 def elections_of(*, employer: Employer, state: str = "", text: str = "") -> QuerySet[Election]:

@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from contributions.enums import FilingAction, FilingState, PaymentState, RowStatus, WageListState
 from contributions.facts import EmployeeFacts
-from contributions.models import Filing, FilingLog, FilingRow, Payment, WageList
+from contributions.models import Filing, FilingLog, FilingRow, Mending, Payment, WageList
 from contributions.rules import electing
 from contributions.workflow import CLOSED
 from employers.enums import ApprovalFlow
@@ -103,11 +103,11 @@ def employer_summary(*, employer: Employer, by: User, on: date) -> EmployerSumma
     filings = {WageMonth.of(filing.wage_month): filing for filing in open_filings.filter(wage_month__gte=earliest.first_day)}
     nil = nil_months(employer=employer) - filings.keys()
     months = [_line(month, filings.get(month), on, nil=month in nil) for month in sorted({*earliest.through(due_month), *filings}, reverse=True)]
-    others_work = ~Q(prepared_by=by) & Q(declared_by_me=False)
+    others_work = ~Q(prepared_by=by) & Q(declared_by_me=False, mended_by_me=False)
     mine_to_approve = Q(state=FilingState.SUBMITTED) & (Q(flow=ApprovalFlow.SINGLE) | others_work)
     waiting = (
         open_filings.filter(state__in=UNPAID)
-        .annotate(declared_by_me=Exists(_submitted_by(by)))
+        .annotate(declared_by_me=Exists(_submitted_by(by)), mended_by_me=Exists(Mending.objects.filter(filing=OuterRef("pk"), by=by)))
         .aggregate(
             count=Count("pk"),
             employer=Sum("employer_total"),
@@ -190,14 +190,12 @@ class Counted(Paginator):  # type: ignore[type-arg]
 
 def rows_page(*, filing: Filing, number: str | None) -> "Page[dict[str, Any]]":
     """The rows of a filing in the order of the file, a page of them; an unreadable number is the first page."""
-    rows = filing.rows.order_by("line").values("line", "name", "member_number", "wages", "employer_share", "employee_share", "part")
+    rows = (
+        filing.rows.exclude(status=RowStatus.LEFT_OUT)
+        .order_by("line")
+        .values("line", "name", "member_number", "wages", "employer_share", "employee_share", "part")
+    )
     return Counted(rows, filing.rows_total).get_page(number)
-
-
-def bad_rows_page(*, filing: Filing, number: str | None) -> "Page[FilingRow]":
-    """Rows that keep the filing from going on, in the order of the file."""
-    bad = filing.rows.exclude(status=RowStatus.VALID).order_by("line")
-    return Counted(bad, filing.rows_total - filing.rows_valid).get_page(number)
 
 
 def log_of(*, filing: Filing) -> QuerySet[FilingLog]:
@@ -249,7 +247,8 @@ def comparison(*, filing: Filing) -> Comparison:
 
 def _only_in(one: Filing, other: Filing) -> int:
     """How many members have a row in `one` and none in `other`."""
-    return one.rows.filter(member__isnull=False).exclude(member_id__in=other.rows.filter(member__isnull=False).values("member_id")).count()
+    valid = other.rows.filter(status=RowStatus.VALID).values("member_id")
+    return one.rows.filter(status=RowStatus.VALID).exclude(member_id__in=valid).count()
 
 
 def choosable_months(*, employer: Employer, on: date) -> list[WageMonth]:

@@ -13,7 +13,7 @@ from typing import Final
 
 from django.db import connection
 
-from contributions.enums import FilingState, PaymentState
+from contributions.enums import FilingState, PaymentState, RowStatus
 from contributions.selectors import invariants_corrections as corrected
 from members.ledger import invariants
 from members.ledger.enums import EntryKind
@@ -46,7 +46,7 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     ),
     "filing_total_is_its_rows": (
         f"""SELECT 'filing ' || f.id, f.employer_total + f.employee_total - coalesce(sum(r.employer_share + r.employee_share), 0)
-              FROM contributions_filing f LEFT JOIN contributions_filingrow r ON r.filing_id = f.id
+              FROM contributions_filing f LEFT JOIN contributions_filingrow r ON r.filing_id = f.id AND r.status <> '{RowStatus.LEFT_OUT}'
              WHERE f.state IN {_OWED} GROUP BY f.id
             HAVING f.employer_total + f.employee_total <> coalesce(sum(r.employer_share + r.employee_share), 0)
                 OR f.rows_total <> count(r.id)""",
@@ -55,7 +55,8 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "row_is_credited_once": (
         f"""SELECT 'row ' || coalesce(r.id, c.ref) || ' of filing ' || coalesce(f.id || ' ' || f.state, 'none'),
                    coalesce(r.employer_share + r.employee_share, 0) + coalesce(c.sen, 0)
-              FROM (contributions_filingrow r JOIN contributions_filing f ON f.id = r.filing_id AND f.state IN {_OWED})
+              FROM (contributions_filingrow r JOIN contributions_filing f
+                    ON f.id = r.filing_id AND f.state IN {_OWED} AND r.status <> '{RowStatus.LEFT_OUT}')
               FULL JOIN {_CREDITED} c ON c.ref = r.id
              WHERE c.ref IS NOT NULL AND ((f.state IN {_PAID}) IS NOT TRUE OR r.employer_share + r.employee_share + c.sen <> 0)
                 OR f.state = '{FilingState.CREDITED}' AND r.employer_share + r.employee_share > 0 AND c.ref IS NULL""",

@@ -48,7 +48,7 @@ SELECT r.line, r.id, r.member_id, r.member_number, r.name, r.wages, r.bonus, r.e
   LEFT JOIN LATERAL (
        SELECT now_employer, now_employee, now_part FROM contributions_correctionline
         WHERE row_id = r.id AND state = '{LineState.POSTED}' ORDER BY id DESC LIMIT 1) l ON true
- WHERE r.filing_id = %(filing)s AND r.line >= %(since)s AND r.line < %(until)s ORDER BY r.line LIMIT %(batch)s
+ WHERE r.filing_id = %(filing)s AND r.status = 'VALID' AND r.line >= %(since)s AND r.line < %(until)s ORDER BY r.line LIMIT %(batch)s
 """  # noqa: S608 - fixed texts
 
 

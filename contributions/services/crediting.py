@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import BigIntegerField, ExpressionWrapper, F, Max, Min
 
-from contributions.enums import FilingAction, FilingState, LawPurpose
+from contributions.enums import FilingAction, FilingState, LawPurpose, RowStatus
 from contributions.models import Filing
 from contributions.rules import value_date as value_date_rule
 from contributions.services import law_used, moves
@@ -56,7 +56,7 @@ def credit_chunk(*, lease: jobs.Lease) -> None:
     on = max(lease.on, days.first_open_day())
     edition = law_used.edition_id(LawPurpose.SPLIT, on)
     rows = (
-        filing.rows.filter(pk__gte=lease.payload["from_id"], pk__lt=lease.payload["to_id"])
+        filing.rows.filter(pk__gte=lease.payload["from_id"], pk__lt=lease.payload["to_id"], status=RowStatus.VALID)
         .annotate(total_sen=ExpressionWrapper(F("employer_share") + F("employee_share"), output_field=BigIntegerField()))
         .values_list("pk", "member_id", "total_sen", "member__birth_date")
     )

@@ -16,6 +16,7 @@ from members.identity.models import User
 
 class NotAllowed(Exception):
     """Why an act on a filing or an election is refused. `code`: WRONG_STATE, NO_RIGHT, OWN_WORK, DECLARATION_MISSING, COMMENT_MISSING; for
+    rows ROW_CHANGED, LAW_CHANGED, NOTHING_LEFT, NO_REMEDY, TWICE; for
     the elections in it or for an election itself ELECTIONS_CHANGED, TOO_LATE, MONTH_FILED and FACTS_CHANGED."""
 
     def __init__(self, code: str, **details: str) -> None:
@@ -106,9 +107,10 @@ def _checked(filing: Filing, action: FilingAction, by: User | None, rights: froz
 
 
 def _made_by(filing: Filing, by: User) -> bool:
-    """Whether `by` prepared the filing, ever declared its file correct or had it read again: with a checker nobody approves their own work."""
+    """Whether `by` prepared the filing, ever declared its file correct, had it read again or mended a row: with a checker nobody approves their
+    own work."""
     own_acts = FilingLog.objects.filter(filing__file=filing.file_id, action__in=[FilingAction.SUBMIT, FilingAction.REREAD], by=by)
-    return by.pk == filing.prepared_by_id or own_acts.exists()
+    return by.pk == filing.prepared_by_id or own_acts.exists() or bool(filing.mended and filing.mendings.filter(by=by).exists())
 
 
 def _audited(action: FilingAction) -> str:

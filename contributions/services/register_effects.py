@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from contributions.enums import FilingState
+from contributions.enums import FilingState, RowStatus
 from contributions.models import FilingRow
 from contributions.rules import category, regime
 from kwsp_portal.common.periods import WageMonth
@@ -28,7 +28,7 @@ def of_part(member: Member, before: Record, after: Record, on: date) -> list[Any
             % {"month": formats.month(month), "before": was, "after": will}
         )
     if any(before[name] != after[name] for name in ("birth_date", "citizenships")):
-        credited = FilingRow.objects.filter(member=member, filing__state=FilingState.CREDITED).count()
+        credited = FilingRow.objects.filter(member=member, filing__state=FilingState.CREDITED, status=RowStatus.VALID).count()
         if credited:
             words.append(
                 _("%(count)s baris Borang A yang telah dikreditkan tidak berubah sendiri: sediakan pembetulan Borang A.") % {"count": credited}

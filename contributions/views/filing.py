@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from contributions import access, explanations, forms, labels, problems
+from contributions.borang_a import remedies
 from contributions.borang_a.kinds import Kind
 from contributions.borang_a.problem import Code
-from contributions.enums import FilingState
-from contributions.models import Filing, FilingRow
-from contributions.problems import assumptions
-from contributions.selectors import corrections, explaining, wage_lists
+from contributions.enums import FilingAction, FilingState, RowStatus
+from contributions.models import Filing
+from contributions.problems import assumptions, causes
+from contributions.selectors import corrections, explaining, mending, wage_lists
 from contributions.selectors import filings as selectors
 from contributions.services import crediting, moves, reading, template
 from contributions.services import filing as services
@@ -169,7 +170,8 @@ def _filing_context(request: HttpRequest, employer: Employer, found: Filing) -> 
     state = FilingState(found.state)
     programme = PROGRAMMES.get(state)
     number = request.GET.get("page")
-    bad = selectors.bad_rows_page(filing=found, number=number) if state == FilingState.FAULTY else None
+    faulty = state == FilingState.FAULTY
+    bad = mending.bad_rows_page(filing=found, number=number) if faulty else None
     log = list(selectors.log_of(filing=found))
     payments = list(selectors.payments_of(filing=found))
     month = WageMonth.of(found.wage_month)
@@ -186,7 +188,11 @@ def _filing_context(request: HttpRequest, employer: Employer, found: Filing) -> 
         "may": {action.value.lower(): True for action in may},
         "may_prepare": services.may_prepare(employer=employer, by=request.user, on=clock.business_date()),  # type: ignore[arg-type]
         "page": bad if bad is not None else selectors.rows_page(filing=found, number=number),
-        "bad": [_faults(row) for row in bad or ()],
+        "bad": [shared.faults_of(row) for row in bad or ()],
+        "causes": [(code.value, causes.title(code), count, code in remedies.REMEDIES) for code, count in mending.causes_of(filing=found)]
+        if faulty
+        else (),
+        "may_mend": FilingAction.MEND in may,
         "refusals": [(problems.sentence(problem), problems.mend(problem)) for problem in found.refusal or []],
         "assumed": assumptions.said(found.assumptions),
         "log": [(entry, labels.ACTION[entry.action]) for entry in log],
@@ -198,21 +204,6 @@ def _filing_context(request: HttpRequest, employer: Employer, found: Filing) -> 
         "reread_as": Filing.objects.filter(rereads=found).first() if state == FilingState.DISCARDED else None,
         "corrections": corrections.of_filing(found) if state == FilingState.CREDITED else (),
     }
-
-
-def _faults(row: FilingRow) -> dict[str, Any]:
-    """A bad row with, for each fault, its column, what was found and expected, the sentence and how to mend it."""
-    faults = [
-        {
-            "column": problems.column_name(problem["column"]),
-            "found": problem["found"],
-            "expected": problems.expected(problem),
-            "sentence": problems.sentence(problem),
-            "mend": problems.mend(problem),
-        }
-        for problem in row.problems
-    ]
-    return {"row": row, "faults": faults}
 
 
 @representative_required
@@ -230,7 +221,10 @@ def filing_row(request: HttpRequest, pk: int, line: int) -> HttpResponse:
         "month": WageMonth.of(found.wage_month),
         "shares": behind.shares,
         "corrected": behind.corrected,
-        "faults": _faults(row)["faults"],
+        "faults": shared.faults_of(row)["faults"] if row.status != RowStatus.LEFT_OUT else (),
+        "left_out": row.status == RowStatus.LEFT_OUT,
+        "history": [(mend, labels.MENDING[mend.mending.kind], changes) for mend, changes in mending.history_of(row=row)],
+        "may_mend": FilingAction.MEND in moves.allowed(filing=found, by=request.user, on=clock.business_date()),  # type: ignore[arg-type]
     }
     return render(request, "contributions/filing_row.html", context)
 

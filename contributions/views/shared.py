@@ -6,9 +6,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from contributions import labels
+from contributions import labels, problems
 from contributions.enums import ElectionState, FilingAction, FilingState
-from contributions.models import Election, Filing
+from contributions.models import Election, Filing, FilingRow
 from contributions.problems.moves import NOT_ALLOWED as NOT_ALLOWED
 from contributions.selectors import filings as selectors
 from contributions.services import moves
@@ -30,6 +30,21 @@ def month_of(text: str | None) -> WageMonth | None:
     return month
 
 
+def faults_of(row: FilingRow) -> dict[str, Any]:
+    """A bad row with, for each fault, its column, what was found and expected, the sentence and how to mend it."""
+    faults = [
+        {
+            "column": problems.column_name(problem["column"]),
+            "found": problem["found"],
+            "expected": problems.expected(problem),
+            "sentence": problems.sentence(problem),
+            "mend": problems.mend(problem),
+        }
+        for problem in row.problems
+    ]
+    return {"row": row, "faults": faults}
+
+
 def present_state(found: Filing) -> dict[str, Any]:
     """What a page says about a filing on which its act is not possible now: its state, and who brought it there."""
     last = selectors.last_move(filing=found)
@@ -43,6 +58,8 @@ def approvers_of(request: HttpRequest, found: Filing | Election, *, may: Collect
     nobody = False
     if found.flow == ApprovalFlow.CHECKED and found.state in (FilingState.SUBMITTED, ElectionState.SUBMITTED) and FilingAction.APPROVE not in may:
         made = {found.prepared_by_id, *found.log.filter(action=FilingAction.SUBMIT).values_list("by", flat=True)}
+        if isinstance(found, Filing) and found.mended:
+            made |= set(found.mendings.values_list("by", flat=True).distinct())
         nobody = not employers_selectors.could_approve(found.employer, on=on).exclude(user__in=made).exists()
     administers = nobody and employers_access.is_administrator(by, found.employer, on=on)  # type: ignore[arg-type]
     return {"own": found.prepared_by_id == by.pk, "nobody_else": nobody, "may_administer": administers}

@@ -128,6 +128,8 @@ TABLE: Final = (
     Row("employer:payment_ask", REPRESENTATIVES, Whose.OWN),
     Row("employer:election employer:election_copy employer:election_document employer:election_file", REPRESENTATIVES, Whose.OWN),
     Row("employer:filing_new employer:election_new employer:election_file_new", REPRESENTATIVES, Whose.NONE, Right.PREPARE),
+    Row("employer:filing_cause employer:filing_mends", REPRESENTATIVES, Whose.OWN),
+    Row("employer:row_mend employer:row_leave_out employer:mending_undo", REPRESENTATIVES, Whose.OWN, Right.PREPARE),
     Row("employer:filing_submit employer:filing_discard employer:filing_reread employer:filing_sheet", REPRESENTATIVES, Whose.OWN, Right.PREPARE),
     Row("employer:wage_list employer:wage_row employer:wage_list_add employer:wage_list_done", REPRESENTATIVES, Whose.OWN, Right.PREPARE),
     Row("employer:wage_list_discard employer:wage_list_reopen", REPRESENTATIVES, Whose.OWN, Right.PREPARE),

@@ -1,6 +1,6 @@
 """Rows for tests, one file for each app; traits name situations (house style 47)."""
 
-from tests.factories.contributions import ElectionFactory, FilingFactory, StoredFileFactory
+from tests.factories.contributions import ElectionFactory, FilingFactory, MendingFactory, StoredFileFactory
 from tests.factories.employers import EmployerFactory, EmploymentFactory, RepresentativeFactory
 from tests.factories.identity import ApiTokenFactory, TacPhoneFactory, UserFactory
 from tests.factories.members import CitizenshipPeriodFactory, MemberFactory
@@ -13,6 +13,7 @@ __all__ = [
     "EmploymentFactory",
     "FilingFactory",
     "MemberFactory",
+    "MendingFactory",
     "RepresentativeFactory",
     "StoredFileFactory",
     "TacPhoneFactory",

@@ -5,8 +5,8 @@ from decimal import Decimal
 import factory
 from factory.django import DjangoModelFactory
 
-from contributions.enums import ElectionKind, ElectionState, FilingState
-from contributions.models import Election, Filing
+from contributions.enums import ElectionKind, ElectionState, FilingState, MendKind
+from contributions.models import Election, Filing, Mending
 from kwsp_portal.documents.models import StoredFile
 from tests.factories.employers import EmployerFactory, RepresentativeFactory
 from tests.factories.identity import UserFactory
@@ -52,6 +52,20 @@ class FilingFactory(DjangoModelFactory):
     file = factory.SubFactory(StoredFileFactory)
     content_digest = factory.LazyAttribute(lambda filing: filing.file.sha256)
     received_on = date(2026, 11, 10)
+
+
+class MendingFactory(DjangoModelFactory):
+    """One row of a filing, mended by hand by who prepared it."""
+
+    class Meta:
+        model = Mending
+
+    filing = factory.SubFactory(FilingFactory, ready=True)
+    kind = MendKind.BY_HAND
+    rows_total = 1
+    by = factory.LazyAttribute(lambda mending: mending.filing.prepared_by)
+    on = date(2026, 11, 10)
+    at = datetime(2026, 11, 10, 2, 0, tzinfo=UTC)
 
 
 class ElectionFactory(DjangoModelFactory):

@@ -136,6 +136,19 @@ def _wage_row(world: World, _user: User) -> tuple[dict[str, Any], dict[str, Any]
     return own, other
 
 
+def _cause(world: World, _user: User) -> tuple[dict[str, Any], dict[str, Any]]:
+    own, other = ({"pk": side["filing"].pk, "code": "OFF_SCHEDULE"} for side in (world.own, world.other))
+    return own, other
+
+
+def _mending(world: World, _user: User) -> tuple[dict[str, Any], dict[str, Any]]:
+    own, other = (
+        {"pk": side["filing"].pk, "mending_id": factories.MendingFactory(filing=side["filing"], by=side["filing"].prepared_by).pk}
+        for side in (world.own, world.other)
+    )
+    return own, other
+
+
 OBJECTS: Mapping[str, Arguments] = {
     "api:employer-template": _employer_s(),
     "api:employer-filings": _employer_s(),
@@ -158,6 +171,11 @@ OBJECTS: Mapping[str, Arguments] = {
     "employer:person_remove": _of("person"),
     "employer:filing": _of("filing"),
     "employer:filing_row": _row,
+    "employer:row_mend": _row,
+    "employer:row_leave_out": _row,
+    "employer:filing_cause": _cause,
+    "employer:filing_mends": _of("filing"),
+    "employer:mending_undo": _mending,
     "employer:filing_submit": _of("filing"),
     "employer:filing_discard": _of("filing"),
     "employer:filing_reread": _of("filing"),

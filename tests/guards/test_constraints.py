@@ -23,6 +23,7 @@ from contributions.models import (
     LawUsed,
     Payment,
     PaymentMessage,
+    RowMend,
     UnreckonedRow,
     WageList,
 )
@@ -44,7 +45,7 @@ from members.identity.models import (
     UserSession,
 )
 from members.models import BankAccount, CitizenshipPeriod, CounterProposal, IdentityCheck, Member
-from tests.factories.contributions import ElectionFactory, FilingFactory, StoredFileFactory
+from tests.factories.contributions import ElectionFactory, FilingFactory, MendingFactory, StoredFileFactory
 from tests.factories.employers import EmployerFactory, EmploymentFactory, RepresentativeFactory
 from tests.factories.identity import UserFactory
 from tests.factories.members import MemberFactory
@@ -66,6 +67,12 @@ def changed(factory: Callable[[], object], **fields: object) -> Callable[[], obj
 
 def CleanFiling() -> object:  # noqa: N802 - stands where a factory does
     return FilingFactory(clean=True)
+
+
+def row_mend(**fields: object) -> RowMend:
+    return RowMend.objects.create(
+        **{"mending": MendingFactory(), "row": fields.get("row") or row(), "number": 1, "before": {}, "after": {}, **fields}
+    )
 
 
 def row(**fields: object) -> FilingRow:
@@ -507,6 +514,11 @@ CASES: dict[str, Callable[[], object]] = {
     "wage_list_row_bonus_in_wages": lambda: wage_row(wages=Decimal(5), bonus=Decimal(6)),
     "wage_list_row_leave_has_no_wages": lambda: wage_row(standing="UNPAID_LEAVE", wages=Decimal(5)),
     "wage_list_row_left_says_when_and_why": lambda: wage_row(standing="LEFT", last_day=DAY),
+    "mending_kind_known": lambda: MendingFactory(kind="MAGIC"),
+    "mending_of_some_row": lambda: MendingFactory(rows_total=0),
+    "mending_undo_names_what": lambda: MendingFactory(kind="UNDO"),
+    "row_mend_once": twice_of_one(row_mend, row=row),
+    "row_mend_counts_from_one": lambda: row_mend(number=0),
     "election_one_open_of_a_kind": two_elections_open,
     "election_kind_known": lambda: ElectionFactory(kind="LUCK", points=None),
     "election_act_known": lambda: ElectionFactory(act="WISH", points=None),
