@@ -92,7 +92,7 @@ register(
 )
 register(
     {
-        "filing.mend": Act(FILING[FilingAction.MEND], Sort.CONTRIBUTIONS, data={**MOVE, **MENDED}, fields=MENDED_SIDES),
+        "filing.mend": Act(FILING[FilingAction.MEND], Sort.CONTRIBUTIONS, data={**MOVE, **MENDED}, fields={**_state(labels.FILING), **MENDED_SIDES}),
         "filing.upload": Act(
             _("Borang A dimuat naik"),
             Sort.CONTRIBUTIONS,

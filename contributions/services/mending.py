@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
-from contributions.borang_a import remedies
+from contributions.borang_a import layout, remedies
 from contributions.borang_a.problem import Code
 from contributions.borang_a.remedies import Remedy
 from contributions.enums import FilingAction, FilingState, LawPurpose, MendKind, RowStatus
@@ -38,8 +38,8 @@ class StillWrong(Exception):
 def mend_row(*, filing_id: int, line: int, cells: Mapping[str, str], by: User, on: date, seen: int | None = None) -> FilingRow:
     """Give a row other cells (texts by column of Borang A; the others stay), checked at once as the reader checks them.
 
-    Taken only where the row is then valid, or unmatched where it was not valid before. `seen` is how often the row had been mended when `by`
-    looked at it (FilingRow.mends). What changes nothing is no act.
+    Taken only where the row is then valid; or unmatched, where nobody was found for it before either. `seen` is how often the row had been
+    mended when `by` looked at it (FilingRow.mends). What changes nothing is no act.
 
     Raises StillWrong; FilingRow.DoesNotExist; moves.NotAllowed, also ROW_CHANGED where somebody else mended it since `seen`, LAW_CHANGED where
     the portal holds another law of the month than the file was read by, and NOTHING_LEFT where nothing would be owed any more.
@@ -52,7 +52,7 @@ def mend_row(*, filing_id: int, line: int, cells: Mapping[str, str], by: User, o
         if not changed and row.status != RowStatus.INVALID:
             return row
         _refuse_seen(filing, row, seen, by)
-        if after["status"] == RowStatus.INVALID or (after["status"] == RowStatus.UNMATCHED and row.status == RowStatus.VALID):
+        if after["status"] == RowStatus.INVALID or (after["status"] == RowStatus.UNMATCHED and _named_somebody(row)):
             raise StillWrong(after["problems"])
         wanted = [(row.pk, changed), *rechecking.freed(filing=filing, row=row, still=people)]
         _change(filing, row_changes.these(wanted), MendKind.BY_HAND, by, on, line=line, columns=_named(changed))
@@ -163,6 +163,11 @@ def _change(
 
 def _sides(filing: Filing) -> dict[str, Any]:
     return {"bad": filing.rows_unmatched + filing.rows_invalid, "total": f"{filing.total:.2f}"}
+
+
+def _named_somebody(row: FilingRow) -> bool:
+    unread = not row.member_number and any(problem["column"] == layout.IDENTITY for problem in row.problems)
+    return not unread and remedies.names_somebody(row.problems)
 
 
 def _named(changed: Mapping[str, Any]) -> str:

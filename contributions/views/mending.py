@@ -119,8 +119,7 @@ def row_leave_out(request: HttpRequest, pk: int, line: int) -> HttpResponse:
         services.leave_out(filing_id=pk, line=line, seen=seen, by=request.user, on=clock.business_date())  # type: ignore[arg-type]
     except moves.NotAllowed as error:
         return _refused_row(request, found, line, error)
-    words = _("Baris %(line)s ditinggalkan. Ia boleh dikembalikan dalam senarai betulan.")
-    messages.success(request, words % {"line": formats.count(line)})
+    messages.success(request, _("Baris %(line)s ditinggalkan. Ia boleh dikembalikan dalam senarai betulan.") % {"line": formats.count(line)})
     return _to(found)
 
 
@@ -149,8 +148,8 @@ def filing_cause(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     except moves.NotAllowed as error:
         status, words = shared.NOT_ALLOWED[error.code]
         return _cause_page(request, access.filing_for(employer, pk), cause, status=status, refused=str(words))
-    words = ngettext("%(rows)s baris dibetulkan. Ini boleh dibatalkan.", "%(rows)s baris dibetulkan. Ini boleh dibatalkan.", effect.rows)
-    messages.success(request, words % {"rows": formats.count(effect.rows)})
+    done = ngettext("%(rows)s baris dibetulkan. Ini boleh dibatalkan.", "%(rows)s baris dibetulkan. Ini boleh dibatalkan.", effect.rows)
+    messages.success(request, done % {"rows": formats.count(effect.rows)})
     return HttpResponseRedirect(reverse("employer:filing_mends", args=[pk]))
 
 
@@ -218,11 +217,11 @@ def mending_undo(request: HttpRequest, pk: int, mending_id: int) -> HttpResponse
         except moves.NotAllowed as error:
             status, words = shared.NOT_ALLOWED[error.code]
             return _mends_page(request, access.filing_for(employer, pk), status=status, refused=str(words))
-        words = _("%(rows)s baris kembali seperti sebelumnya.") % {"rows": formats.count(effect.rows)}
+        done = _("%(rows)s baris kembali seperti sebelumnya.") % {"rows": formats.count(effect.rows)}
         kept = act.rows_total - effect.rows
         if kept:
-            words += " " + _("%(rows)s baris kekal kerana dibetulkan sekali lagi selepas itu.") % {"rows": formats.count(kept)}
-        messages.success(request, words)
+            done += " " + _("%(rows)s baris kekal kerana dibetulkan sekali lagi selepas itu.") % {"rows": formats.count(kept)}
+        messages.success(request, done)
     return HttpResponseRedirect(reverse("employer:filing_mends", args=[pk]))
 
 

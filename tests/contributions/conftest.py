@@ -41,6 +41,11 @@ class Office:
         factories.EmploymentFactory(employer=self.employer, member=member)
         return member
 
+    def colleague(self, **fields: object) -> User:
+        """Somebody else who acts for the employer: a maker, if nothing else is said."""
+        found: User = factories.RepresentativeFactory(employer=self.employer, **fields).user  # type: ignore[assignment]
+        return found
+
     def send(self, content: bytes, wage_month: WageMonth = OCTOBER, by: User | None = None) -> Filing:
         return filings.upload(employer=self.employer, wage_month=wage_month, name="borang-a.csv", content=content, by=by or self.maker, on=ON)
 

@@ -19,7 +19,6 @@ from contributions.services import mending, rechecking, row_changes
 from contributions.services.moves import NotAllowed
 from employers.models import Employment
 from kwsp_portal.audit.models import AuditEvent
-from tests import factories
 from tests.contributions.conftest import ON, Office
 from tests.contributions.electing import elect
 from tests.factories import borang_a, leave
@@ -167,6 +166,12 @@ class TestOneRow:
         with pytest.raises(mending.StillWrong):
             mend(filing, office, 2, name="ORANG LAIN")
 
+    def test_nobody_is_made_a_stranger_so_that_the_schedule_is_not_asked(self, office: Office) -> None:
+        filing = office.read(borang_a.row(office.hire(), *OFF))
+
+        with pytest.raises(mending.StillWrong, match="IDENTITY_DIFFERS"):
+            mend(filing, office, 2, identity_number="900101145555")
+
     def test_a_stranger_is_as_unknown_here_as_in_a_file(self, office: Office, make_office: Any) -> None:
         stranger = make_office().hire()
         filing = office.read(borang_a.row(office.hire(), *OFF))
@@ -275,7 +280,7 @@ class TestSomebodyTwice:
 class TestUndo:
     def test_the_row_is_again_what_was_read(self, office: Office) -> None:
         filing = office.read(borang_a.row(office.hire(), "12x", "x", "688"), borang_a.row(office.hire()))
-        before = filing.rows.order_by("line").values().first()
+        before = filing.rows.order_by("line").values()[0]
         mend(filing, office, 2, wages="6250", employer_share="756", employee_share="693")
         filing.refresh_from_db()
         assert filing.state == FilingState.READY
@@ -283,7 +288,7 @@ class TestUndo:
         undo(filing, office)
 
         filing.refresh_from_db()
-        assert {**filing.rows.order_by("line").values().first(), "mends": 0} == before
+        assert {**filing.rows.order_by("line").values()[0], "mends": 0} == before
         assert (filing.state, filing.mended) == (FilingState.FAULTY, 2)
         assert figures(filing) == counted(filing)
         assert [log.action for log in filing.log.all()] == ["READ_FAULTY", "MEND_LAST", "UNDO_MEND"]
@@ -407,7 +412,7 @@ class TestWho:
             mending.mend_row(filing_id=filing.pk, line=2, cells={}, by=office.checker, on=ON)
 
     def test_nobody_approves_rows_that_they_mended(self, office: Office) -> None:
-        administrator = factories.RepresentativeFactory(employer=office.employer, administrator=True).user
+        administrator = office.colleague(administrator=True)
         filing = office.read(borang_a.row(office.hire(), *OFF))
         mending.mend_row(filing_id=filing.pk, line=2, cells={"EM Share": "756", "EMP Share": "693"}, by=administrator, on=ON)
         filings.submit(filing_id=filing.pk, by=office.maker, declaration=True, on=ON)

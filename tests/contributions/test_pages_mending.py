@@ -9,7 +9,6 @@ from contributions.services import filing as filings
 from contributions.services import mending
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common import clock
-from tests import factories
 from tests.contributions import pages
 from tests.contributions.conftest import ON, Office
 from tests.contributions.test_filing_races import outcomes
@@ -115,7 +114,7 @@ class TestPages:
 
     def test_a_colleague_mended_the_row_meanwhile(self, office: Office, prefix: str) -> None:
         filing = faulty(office)
-        colleague = factories.RepresentativeFactory(employer=office.employer).user
+        colleague = office.colleague()
         sent = form(filing.rows.get(line=2), wages="1000", employer_share="130", employee_share="110")
         cells = {"EM Share": "756", "EMP Share": "693"}
         mending.mend_row(filing_id=filing.pk, line=2, cells=cells, by=colleague, on=ON)
@@ -162,7 +161,7 @@ class TestPages:
 class TestAtOnce:
     def test_two_clerks_mend_one_row(self, office: Office) -> None:
         filing = faulty(office)
-        colleague = factories.RepresentativeFactory(employer=office.employer).user
+        colleague = office.colleague()
         cells = [{"Salary": wages, "EM Share": em, "EMP Share": emp} for wages, em, emp in (("6250", "756", "693"), ("1000", "130", "110"))]
 
         found = outcomes(
