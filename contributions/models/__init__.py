@@ -17,10 +17,10 @@ from contributions.models.elections import Election as Election
 from contributions.models.elections import ElectionBatch as ElectionBatch
 from contributions.models.elections import ElectionLog as ElectionLog
 from contributions.models.law_used import LawUsed as LawUsed
-from contributions.models.wage_lists import WageList as WageList
-from contributions.models.wage_lists import WageListRow as WageListRow
 from contributions.models.mending import Mending as Mending
 from contributions.models.mending import RowMend as RowMend
+from contributions.models.wage_lists import WageList as WageList
+from contributions.models.wage_lists import WageListRow as WageListRow
 from contributions.workflow import CLOSED
 from employers.enums import ApprovalFlow
 from employers.models import Employer

@@ -1,4 +1,4 @@
-"""Who mended which rows of a filing, when, and what they were before: written once, never changed (migration 0017)."""
+"""Who mended which rows of a filing, when, and what they were before: written once, never changed (migration 0019)."""
 
 from django.conf import settings
 from django.db import models

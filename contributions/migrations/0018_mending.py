@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contributions", "0015_every_file"),
+        ("contributions", "0017_wage_lists"),
         ("members", "0006_bank_account_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

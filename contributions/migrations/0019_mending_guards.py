@@ -6,5 +6,5 @@ TABLES = "contributions_mending, contributions_rowmend"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contributions", "0016_mending"), ("jobs", "0001_rights")]
+    dependencies = [("contributions", "0018_mending"), ("jobs", "0001_rights")]
     operations = [migrations.RunSQL(f"REVOKE UPDATE, DELETE ON {TABLES} FROM kwsp_app;", f"GRANT UPDATE, DELETE ON {TABLES} TO kwsp_app;")]
