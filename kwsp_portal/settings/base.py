@@ -59,7 +59,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kwsp_portal.frame.middleware.PrivatePages",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "members.identity.middleware.Sessions",
     "kwsp_portal.frame.middleware.Language",
     "kwsp_portal.frame.middleware.WordsForWrongMethod",
     "kwsp_portal.frame.middleware.UploadLimit",

@@ -9,12 +9,15 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 
 from kwsp_portal.common import clock
 from members.identity import devices, drafts, services, sessions, ways
 from members.identity.enums import SessionEnd
+from members.identity.session_store import SessionStore
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -23,6 +26,19 @@ POLLING_HEADER: Final = "X-Fragment"
 
 GRAINS: Final = 20
 """`seen_at` is written at most 20 times an idle period: a session row is not rewritten by every click."""
+
+
+class Sessions(SessionMiddleware):
+    """Django's, but for a click that is answered while another one of the same browser changes the session's key."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        try:
+            return super().process_response(request, response)
+        except SessionInterrupted:
+            # What this one would have noted is not worth a 400.
+            if not _follow(request, str(request.session.session_key)):
+                raise
+            return super().process_response(request, response)
 
 
 class SessionLimits:
@@ -34,6 +50,9 @@ class SessionLimits:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """After a fault of ours the browser is sent no new key (Django's session middleware): then it keeps the one it has."""
+        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+        if key and not request.session.keys():
+            _follow(request, key)
         response = self.get_response(request)
         if services.stepped_up(request) and response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
             sessions.step_up(request, at=clock.now())
@@ -56,6 +75,15 @@ class SessionLimits:
         elif ended:
             return _end(request, ended, at=now)
         return None
+
+
+def _follow(request: HttpRequest, key: str) -> bool:
+    """A browser that sends the key of a moment ago goes on in its session, and is told the present key with the answer."""
+    now = sessions.followed(request, key=key, at=clock.now())
+    if now is not None:
+        request.session = SessionStore(now)
+        request.session.modified = True
+    return now is not None
 
 
 def why_ended(request: HttpRequest, *, at: datetime) -> SessionEnd | None:

@@ -39,7 +39,8 @@ class KnownDevice(models.Model):
 
 
 class UserSession(models.Model):
-    """One signed-in session, from the sign-in to its end. `stepped_up_at`: when a code was last given in it."""
+    """One signed-in session, from the sign-in to its end. `stepped_up_at`: when a code was last given in it; `before_hash`: the key before the
+    present one, changed `rekeyed_at` (`sessions.followed`)."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="user_sessions", db_index=False)
     key_hash = models.CharField(max_length=64)
@@ -50,6 +51,8 @@ class UserSession(models.Model):
     started_at = models.DateTimeField(_("Log masuk"))
     seen_at = models.DateTimeField(_("Kali terakhir dilihat"))
     stepped_up_at = models.DateTimeField(null=True, blank=True)
+    before_hash = models.CharField(max_length=64, blank=True, default="", db_default="")
+    rekeyed_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(_("Tamat"), null=True, blank=True)
     why = models.CharField(max_length=12, blank=True, default="", choices={why.value: why.value for why in SessionEnd})
 
@@ -58,7 +61,11 @@ class UserSession(models.Model):
         verbose_name_plural = _("sesi")
         ordering = ("-id",)
         constraints = (
-            models.CheckConstraint(condition=Q(key_hash__regex=r"^[0-9a-f]{64}$"), name="session_hashed"),
+            models.CheckConstraint(
+                condition=Q(key_hash__regex=r"^[0-9a-f]{64}$")
+                & (Q(before_hash="", rekeyed_at__isnull=True) | Q(before_hash__regex=r"^[0-9a-f]{64}$", rekeyed_at__isnull=False)),
+                name="session_hashed",
+            ),
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=True, why="") | Q(ended_at__isnull=False, why__in=[why.value for why in SessionEnd]),
                 name="session_end_says_why",
@@ -67,6 +74,7 @@ class UserSession(models.Model):
         indexes = (
             models.Index(fields=["user", "-id"], name="session_user"),
             models.Index(fields=["key_hash"], name="session_key"),
+            models.Index(fields=["before_hash"], condition=~Q(before_hash=""), name="session_key_before"),
             models.Index(fields=["seen_at"], condition=Q(ended_at__isnull=True), name="session_open"),
         )
 

@@ -5,6 +5,8 @@ from typing import Any, Final
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db import transaction
+from django.db.models.functions import Now
 
 from members.identity.models_sessions import StoredSession, UserSession
 
@@ -18,7 +20,7 @@ def hash_of(key: str) -> str:
 
 
 class SessionStore(DatabaseStore):
-    """As Django's; a key that changes changes in the register, too."""
+    """As Django's; a key that changes changes in the register, too, which remembers the one before it."""
 
     @classmethod
     def get_model_class(cls) -> type[StoredSession]:
@@ -32,7 +34,10 @@ class SessionStore(DatabaseStore):
 
     def cycle_key(self) -> None:
         """A new key for the same session: saved at once, so that it can be ended from elsewhere from this moment on."""
-        super().cycle_key()
-        if REGISTER in self:
-            self.save()
-            UserSession.objects.filter(pk=self[REGISTER], ended_at=None).update(key_hash=hash_of(str(self.session_key)))
+        before = str(self.session_key)
+        with transaction.atomic():  # another click finds the old key, or what it has become
+            super().cycle_key()
+            if REGISTER in self:
+                self.save()
+                keys = {"key_hash": hash_of(str(self.session_key)), "before_hash": hash_of(before), "rekeyed_at": Now()}
+                UserSession.objects.filter(pk=self[REGISTER], ended_at=None).update(**keys)

@@ -14,13 +14,15 @@ from django.db.models import F, QuerySet
 from django.http import HttpRequest
 
 from kwsp_portal import audit
-from members.identity import user_agents
+from members.identity import devices, user_agents
 from members.identity.enums import SessionEnd
 from members.identity.models import User
 from members.identity.models_sessions import KnownDevice, StoredSession, UserSession
 from members.identity.session_store import REGISTER, hash_of
 
 FROM_ELSEWHERE: Final = frozenset(SessionEnd) - {SessionEnd.IDLE, SessionEnd.ABSOLUTE, SessionEnd.SIGNED_OUT, SessionEnd.REPLACED}
+FOLLOWED: Final = timedelta(seconds=10)
+"""How long the key before leads on to the present one."""
 SHOWN: Final = 20
 """How many ended sessions a page lists."""
 
@@ -51,6 +53,22 @@ def seen(request: HttpRequest, *, at: datetime) -> SessionEnd | None:
     if number is None or UserSession.objects.filter(pk=number, ended_at=None).update(seen_at=at):
         return None
     return SessionEnd(UserSession.objects.get(pk=number).why)
+
+
+def followed(request: HttpRequest, *, key: str, at: datetime) -> str | None:
+    """The present key of the session whose key was `key` until a few seconds ago; None where it is not to be followed.
+
+    Without it the second of two clicks would lose the session: the first has changed the key, and the browser, which dropped that answer, sends
+    the old one. It is a pointer only: nothing is kept under the old key, following it prolongs nothing, and it ends with the session. What a thief
+    could do with it: who has the old key alone, nothing, since the browser's own number (`devices`) must come with it; who has that, too, had
+    the whole session until now, and may go on with it if they are there within these seconds. A code approves one act and is not in
+    the session, so that they have no more than they had. Later, and once the key has changed again, the old one opens nothing.
+    """
+    near = (at - FOLLOWED, at + FOLLOWED)
+    known = {"device__key_hash": devices.key_hash(request), "device__forgotten_at": None}
+    row = UserSession.objects.filter(before_hash=hash_of(key), rekeyed_at__range=near, ended_at=None, **known).first()
+    stored = StoredSession.objects.filter(register_id=row.pk).values_list("session_key", flat=True) if row else ()
+    return next((now for now in stored if row and hash_of(now) == row.key_hash), None)
 
 
 def step_up(request: HttpRequest, *, at: datetime) -> None:

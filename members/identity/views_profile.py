@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.hashers import check_password
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -46,10 +47,13 @@ def _is_changed(request: HttpRequest, user: User, form: ChangePasswordForm) -> b
     broken = passwords.broken(new, own=passwords.own_data(user))
     if not broken and not _proves(request, form):
         # The form sent twice: the first time has made the new password the present one.
-        return not lockout.is_locked(request) and user.check_password(new)
+        return not lockout.is_locked(request) and check_password(new, User.objects.get(pk=user.pk).password)
     try:
         if not broken:
             with transaction.atomic():
+                row = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+                if row.password != user.password:  # the other of two clicks was first
+                    return _is_the_same(row, form)
                 broken = factors.change_password(user=user, password=new, session_key=request.session.session_key, at=at, ip=address_of(request))
                 if not broken:
                     services.keep_signed_in(request, user)
@@ -58,6 +62,14 @@ def _is_changed(request: HttpRequest, user: User, form: ChangePasswordForm) -> b
         form.add_error("password", _("Itu kata laluan anda sekarang. Pilih yang lain."))
     for rule in broken:
         form.add_error("password", str(passwords.MENDED[rule]))
+    return False
+
+
+def _is_the_same(row: User, form: ChangePasswordForm) -> bool:
+    """Whether what the other click made of the password is what this one asks for. Otherwise the form says what has happened."""
+    if check_password(form.cleaned_data["password"], row.password):
+        return True
+    form.add_error("present", _("Kata laluan anda baru sahaja ditukar. Masukkan yang baharu itu di sini."))
     return False
 
 
