@@ -255,7 +255,7 @@ class TestTheDatabase:
         checked = handed_in(office, administrator)
         choose(office, administrator, under_way=UnderWay.STAYS)
 
-        with pytest.raises(IntegrityError, match="filing_approved_by_another"), transaction.atomic():
+        with pytest.raises(IntegrityError, match="filing_(approved|declared)_by_another"), transaction.atomic():
             Filing.objects.filter(pk=checked.pk).update(approved_by=administrator)
 
 
