@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("identity", "0017_election_approval_codes"),
+        ("identity", "0018_token_uses"),
     ]
 
     operations = [
