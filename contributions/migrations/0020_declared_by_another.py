@@ -52,5 +52,5 @@ DROP FUNCTION contributions_election_declared_by_another();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contributions", "0017_wage_lists")]
+    dependencies = [("contributions", "0019_mending_guards")]
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]
