@@ -53,6 +53,7 @@ check-django:
 	$(MANAGE) check_catalogues
 	$(MANAGE) register_of_law --check
 	$(MANAGE) roles --check
+	$(MANAGE) api_codes --check
 	DJANGO_SETTINGS_MODULE=kwsp_portal.settings.production ALLOWED_HOSTS=portal.example $(MANAGE) check --deploy --fail-level WARNING
 
 # Known faults of what is locked, asked of PyPI: needs a network (docs/operations.md).

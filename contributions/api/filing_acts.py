@@ -175,6 +175,28 @@ class Return(_Act):
         return self.move(request, number, pk, sent, act)
 
 
+class Discard(_Act):
+    """Put a filing away that was not approved yet: its month is free again."""
+
+    @extend_schema(
+        description=_("Buang Borang A yang belum diluluskan. Bulannya terbuka untuk fail lain."),
+        parameters=ACT,
+        request=Nothing,
+        responses=answers({200: filing_bodies.FilingBody}, 400, 409, 415),
+        tags=["filings"],
+    )
+    def post(self, request: Request, number: str, pk: int) -> HttpResponse:
+        self.employer(request, number)
+        once.key_of(request)
+        sent = bodies.read(Nothing, request)
+        by: Any = request.user
+
+        def act(filing: Filing) -> None:
+            services.discard(filing_id=filing.pk, by=by, on=clock.business_date())
+
+        return self.move(request, number, pk, sent, act)
+
+
 class Payments(OfEmployer):
     """An order to pay an approved filing."""
 

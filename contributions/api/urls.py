@@ -34,6 +34,7 @@ urlpatterns = [
     _employer("filings/<int:pk>/submit/", filing_acts.Submit, "employer-filing-submit"),
     _employer("filings/<int:pk>/approve/", filing_acts.Approve, "employer-filing-approve"),
     _employer("filings/<int:pk>/return/", filing_acts.Return, "employer-filing-return"),
+    _employer("filings/<int:pk>/discard/", filing_acts.Discard, "employer-filing-discard"),
     _employer("filings/<int:pk>/payments/", filing_acts.Payments, "employer-filing-payments"),
     _employer("members/", filing_acts.Employees, "employer-members"),
 ]

@@ -9,6 +9,8 @@ import time_machine
 from django.core.cache import cache
 from django.test import Client
 
+from contributions.api import codes
+from contributions.borang_a.problem import Code
 from contributions.enums import FilingState
 from contributions.models import Filing
 from kwsp_portal.audit.models import AuditEvent
@@ -40,7 +42,10 @@ def maker(office: Office) -> Program:
 
 def problem_of(answer: Any) -> tuple[int, str]:
     assert answer["Content-Type"] == "application/problem+json", answer.content
-    return answer.status_code, answer.json()["code"]
+    found = answer.json()
+    assert found["code"] in codes.known()
+    assert {error["code"] for error in found.get("errors", ())} <= {*codes.FIELD, *Code, *codes.known()}
+    return answer.status_code, found["code"]
 
 
 def test_a_file_goes_from_the_template_to_its_rows(office: Office, maker: Program) -> None:

@@ -155,6 +155,7 @@ OBJECTS: Mapping[str, Arguments] = {
     "api:employer-filing": _employer_s("filing"),
     "api:employer-filing-rows": _employer_s("filing"),
     "api:employer-filing-submit": _employer_s("filing"),
+    "api:employer-filing-discard": _employer_s("filing"),
     "api:employer-filing-approve": _employer_s("filing"),
     "api:employer-filing-return": _employer_s("filing"),
     "api:employer-filing-payments": _employer_s("approved"),
