@@ -45,6 +45,16 @@ class Text(serializers.CharField):
         return super().to_internal_value(data)
 
 
+@extend_schema_field({"type": "integer", "minimum": 0})
+class WholeNumber(serializers.IntegerField):
+    """JSON's number without a fraction. A text is none."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, bool) or not isinstance(data, int) or not 0 <= data < 2**31:
+            self.fail("invalid")
+        return int(data)
+
+
 def read(shape: type[Body], request: Request) -> dict[str, Any]:
     """What was sent, as the shape has it. Raises ValidationError."""
     form = shape(data=request.data)

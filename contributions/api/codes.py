@@ -46,6 +46,7 @@ CALL: Final[tuple[Known, ...]] = (
     Known("REQUEST_ENTITY_TOO_LARGE", 413, "The body is longer than is taken; nothing of it was read"),
     Known("UNSUPPORTED_MEDIA_TYPE", 415, "The body is of another kind than the call takes"),
     Known("FILE_REFUSED", 422, "The file was not taken; `errors` has every reason, with the codes of a file below"),
+    Known("ROW_INVALID", 422, "The row would still be wrong and was not changed; `errors` has every reason, with the codes of a row below"),
     Known("BANK_UNKNOWN", 422, "FPX does not list this bank"),
     Known("BANK_OFFLINE", 422, "The bank takes no payments now"),
     Known("THROTTLED", 429, "Too many requests with this token; ask again after `Retry-After`"),

@@ -45,12 +45,14 @@ class Taken(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class RowCounts(serializers.Serializer):  # type: ignore[type-arg]
-    """`unmatched`: people whom the register does not know so. `credited` and `suspense`: where the money of paid rows is."""
+    """`unmatched`: people whom the register does not know so. `left_out` are not part of the total. `credited` and `suspense`: where the money of
+    paid rows is."""
 
     total = serializers.IntegerField()
     valid = serializers.IntegerField()
     invalid = serializers.IntegerField()
     unmatched = serializers.IntegerField()
+    left_out = serializers.IntegerField()
     credited = serializers.IntegerField()
     suspense = serializers.IntegerField()
 
@@ -112,6 +114,8 @@ class RowField(serializers.IntegerField):
 
 
 class RowBody(serializers.Serializer):  # type: ignore[type-arg]
+    """One employee. `version` is how often the row was mended."""
+
     row = RowField()
     member_number = serializers.CharField(allow_blank=True)
     identity_number = serializers.CharField(allow_blank=True)
@@ -121,6 +125,7 @@ class RowBody(serializers.Serializer):  # type: ignore[type-arg]
     employer_share = AmountField(allow_null=True)
     employee_share = AmountField(allow_null=True)
     status = serializers.ChoiceField(choices=STATUSES)
+    version = serializers.IntegerField()
     problems = RowProblem(many=True)
 
 
@@ -151,6 +156,7 @@ def filing(found: Filing) -> Mapping[str, Any]:
             "valid": found.rows_valid,
             "invalid": found.rows_invalid,
             "unmatched": found.rows_unmatched,
+            "left_out": found.rows_left_out,
             "credited": outcome.credited,
             "suspense": outcome.suspense,
         },
@@ -173,6 +179,7 @@ def row(found: FilingRow) -> Mapping[str, Any]:
         "employer_share": found.employer_share,
         "employee_share": found.employee_share,
         "status": str(found.status).lower(),
+        "version": found.mends,
         "problems": [row_problem(problem) for problem in found.problems],
     }
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import URLPattern, path
 from rest_framework.views import APIView
 
-from contributions.api import calculators, filing_acts, filings, me, my_savings
+from contributions.api import calculators, filing_acts, filings, me, my_savings, row_mending
 from employers.api import REPRESENTATIVES
 from members.identity import gates
 from members.identity.api import MEMBERS
@@ -31,6 +31,7 @@ urlpatterns = [
     _employer("filings/", filings.Filings, "employer-filings"),
     _employer("filings/<int:pk>/", filings.OneFiling, "employer-filing"),
     _employer("filings/<int:pk>/rows/", filings.Rows, "employer-filing-rows"),
+    _employer("filings/<int:pk>/rows/<int:line>/", row_mending.Row, "employer-filing-row"),
     _employer("filings/<int:pk>/submit/", filing_acts.Submit, "employer-filing-submit"),
     _employer("filings/<int:pk>/approve/", filing_acts.Approve, "employer-filing-approve"),
     _employer("filings/<int:pk>/return/", filing_acts.Return, "employer-filing-return"),

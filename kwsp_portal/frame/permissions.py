@@ -96,7 +96,12 @@ TABLE: Final = (
     Row("api:my-accounts api:my-postings api:me-contributions", MEMBERS),
     Row("api:employer-template api:employer-filing api:employer-filing-rows", REPRESENTATIVES, Whose.OWN),
     Row("api:employer-members", REPRESENTATIVES, Whose.OWN),
-    Row("api:employer-filings api:employer-filing-submit api:employer-filing-discard", REPRESENTATIVES, Whose.OWN, Right.PREPARE),
+    Row(
+        "api:employer-filings api:employer-filing-submit api:employer-filing-discard api:employer-filing-row",
+        REPRESENTATIVES,
+        Whose.OWN,
+        Right.PREPARE,
+    ),
     # Approving and paying by a program need a token with a monthly limit; a session is told so
     Row("api:employer-filing-approve api:employer-filing-return api:employer-filing-payments", REPRESENTATIVES, Whose.OWN, Right.APPROVE),
     # Everybody who is signed in

@@ -156,6 +156,9 @@ OBJECTS: Mapping[str, Arguments] = {
     "api:employer-filing-rows": _employer_s("filing"),
     "api:employer-filing-submit": _employer_s("filing"),
     "api:employer-filing-discard": _employer_s("filing"),
+    "api:employer-filing-row": lambda world, user: tuple(  # type: ignore[dict-item]
+        {**one, "line": 2} for one in _employer_s("filing")(world, user)
+    ),
     "api:employer-filing-approve": _employer_s("filing"),
     "api:employer-filing-return": _employer_s("filing"),
     "api:employer-filing-payments": _employer_s("approved"),
