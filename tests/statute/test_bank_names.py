@@ -31,8 +31,11 @@ FULL = [
     ("NURUL @ SITI BINTI OSMAN", "NURUL BINTI OSMAN"),
     ("NURUL @ SITI BINTI OSMAN", "NURUL @ SITI BINTI OSMAN"),
     ("JOSÉ ÁLVAREZ", "JOSE ALVAREZ"),
-    ("MUHAMMAD SYAFIQ AIMAN BIN ABDUL RAHMAN SHAH", "MUHAMMAD SYAFIQ AIMAN BIN ABDUL RAHMAN"),
-    ("WAN NUR SYAZWANI BINTI WAN MOHD KAMARUZZAMAN", "WAN NUR SYAZWANI BINTI WA"),
+    ("MUHAMMAD SYAFIQ AIMAN BIN ABDUL RAHMAN SHAHRIL", "MUHAMMAD SYAFIQ AIMAN BIN ABDUL RAHMAN S"),
+    ("WAN NUR SYAZWANI BINTI WAN MOHD KAMARUZZAMAN", "WAN NUR SYAZWANI BIN"),
+    ("ABU", "ABU"),
+    ("BINTI", "BINTI"),
+    ("RAJU A/K KUMAR", "RAJU A/L KUMAR"),
 ]
 NEAR = [
     ("AMINAH BINTI YUSOF", "AMINAH BINTI YUSUF"),
@@ -40,6 +43,14 @@ NEAR = [
     ("SITI NURHALIZA BINTI TARUDIN", "SITI BINTI TARUDIN"),
     ("LIM WEI MING", "LIM WEI MIN"),
     ("LIM WEI MING", "LIM MING"),
+    ("AMINAH BINTI YUSOF", "YUSOF AMINAH"),
+    ("AHMAD BIN ALI", "ALI BIN AHMAD"),
+    ("RAJU A/L KUMAR", "KUMAR A/L RAJU"),
+    ("AHMAD BIN ALI", "AHMAD BINTI ALI"),
+    ("AHMAD BIN ALI", "AHMAD BT ALI"),
+    ("DEVI A/P MUTHU", "DEVI A/L MUTHU"),
+    ("NURUL AISYAH BINTI AHMAD FAUZI", "NURUL AISYAH BINTI AHMAD"),
+    ("MUHAMMAD SYAFIQ AIMAN BIN ABDUL RAHMAN SHAH", "MUHAMMAD SYAFIQ AIMAN BIN ABDUL RAHMAN"),
 ]
 NONE = [
     ("AMINAH BINTI YUSOF", "SITI CONTOH BINTI LAIN"),
@@ -79,9 +90,22 @@ def test_any_two_texts_are_compared(ours: str, theirs: str) -> None:
     assert bank_names.compare(ours, theirs) in NameMatch
 
 
+@given(st.permutations(["LIM", "WEI", "MING", "ANDREW"]))
+def test_the_order_of_the_words_of_a_name_without_a_father_s_does_not_matter(words: list[str]) -> None:
+    assert bank_names.compare("LIM WEI MING ANDREW", " ".join(words)) is NameMatch.FULL
+
+
 @given(st.permutations(["SITI", "NURHALIZA", "TARUDIN", "KAMAL"]))
-def test_the_order_of_the_words_does_not_matter(words: list[str]) -> None:
-    assert bank_names.compare("SITI NURHALIZA BINTI TARUDIN KAMAL", " ".join(words)) is NameMatch.FULL
+def test_who_is_somebody_s_child_agrees_in_one_order_only(words: list[str]) -> None:
+    same = words == ["SITI", "NURHALIZA", "TARUDIN", "KAMAL"]
+    assert bank_names.compare("SITI NURHALIZA BINTI TARUDIN KAMAL", " ".join(words)) is (NameMatch.FULL if same else NameMatch.NEAR)
+
+
+@given(st.permutations(["ALI", "ABU", "OMAR"]), st.permutations(["ALI", "ABU", "OMAR"]), st.sampled_from(["BIN", "BINTI", "A/L", "A/P"]))
+def test_no_other_person_of_the_same_words_agrees(ours: list[str], theirs: list[str], kin: str) -> None:
+    (son, *father), (other, *others) = ours, theirs
+    found = bank_names.compare(f"{son} {kin} {' '.join(father)}", f"{other} {kin} {' '.join(others)}")
+    assert (found is NameMatch.FULL) is (son == other)
 
 
 @pytest.mark.parametrize(
