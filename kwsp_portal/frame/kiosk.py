@@ -1,7 +1,7 @@
 """The kiosk (/kiosk/): what a counter does, alone, by identity number and thumb; and savings, to see and print (seed 000).
 
 A visit lives in the session of the kiosk's browser, names one member, and ends by itself: after a minute without a touch the page leaves (kiosk.js),
-and what is left on the server is no visit any more after three. Every page is kept nowhere; the end makes a new session.
+and what is left on the server is no visit any more after three, nor any after fifteen. Every page is kept nowhere; the end makes a new session.
 """
 
 import hmac
@@ -36,6 +36,8 @@ COOKIE: Final = "kiosk"
 DEMO_NAME: Final = "kiosk-demo"
 BACKSTOP: Final = 3
 """Times KIOSK_SECONDS: a page that is being typed into tells the server nothing."""
+LONGEST: Final = 15
+"""Times KIOSK_SECONDS: then the thumb is read again, however busy the visit is."""
 MONTHS_SHOWN: Final = 6
 View = Callable[..., HttpResponse]
 
@@ -100,7 +102,7 @@ def start(request: HttpRequest) -> HttpResponse:
         audit.record_refusal(actor=invitations.KIOSK, action="kiosk.open", target=member, data={"kiosk": kiosk}, ip=_address(request))
         return _start_again(request, kiosk, _("Kad, ibu jari dan nombor itu tidak sepadan dengan seorang ahli. Cuba lagi, atau pergi ke kaunter."))
     request.session.cycle_key()
-    request.session[VISIT] = {"member": member.number, "at": int(at.timestamp())}
+    request.session[VISIT] = {"member": member.number, "began": int(at.timestamp()), "at": int(at.timestamp())}
     audit.record(actor=invitations.KIOSK, action="kiosk.open", target=member, data={"kiosk": kiosk}, ip=_address(request))
     return redirect("kiosk:menu")
 
@@ -117,13 +119,18 @@ def visited(view: View) -> View:
     def behind(request: HttpRequest) -> HttpResponse:
         kiosk, at = name_of(request), clock.now()
         visit = request.session.get(VISIT)
-        if not visit or at.timestamp() - visit["at"] >= settings.KIOSK_SECONDS * BACKSTOP:
+        if not visit or _is_over(visit, at.timestamp()):
             _forget(request)
             return redirect("kiosk:start")
         request.session[VISIT] = {**visit, "at": int(at.timestamp())}
         return view(request, access.member_numbered(visit["member"]), kiosk)
 
     return behind
+
+
+def _is_over(visit: dict[str, Any], now: float) -> bool:
+    """Untouched for too long, or too long in all."""
+    return now - visit["at"] >= settings.KIOSK_SECONDS * BACKSTOP or now - visit["began"] >= settings.KIOSK_SECONDS * LONGEST
 
 
 @gates.public
