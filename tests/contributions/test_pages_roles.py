@@ -286,7 +286,10 @@ def test_a_removed_representative_sees_nothing(office: Office, maker: Person) ->
     office.employer.representatives.filter(user=office.maker).update(removed_on=ON)
 
     assert maker.get(pages.address(filing)).status_code == 404
-    assert maker.get("/employer/").status_code == 404
+    home = maker.get("/employer/")
+    assert home.status_code == 404
+    assert 'href="/security/"' in home.content.decode()
+    assert 'href="/security/activity/"' in home.content.decode()
 
 
 def run_of(person: Person, path: str) -> CaptureQueriesContext:

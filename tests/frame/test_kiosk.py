@@ -122,6 +122,17 @@ def test_a_visit_is_over_on_the_server_too(client: Client, member: Member, later
     assert client.get("/kiosk/menu/").url == "/kiosk/"
 
 
+def test_a_visit_ends_in_the_end_however_busy(client: Client, member: Member, later: Any) -> None:
+    thumb()
+    arrive(client)
+    for _minute in range(14):
+        later.shift(timedelta(minutes=1))
+        assert client.get("/kiosk/menu/").status_code == 200
+    later.shift(timedelta(minutes=1))
+
+    assert client.get("/kiosk/menu/").url == "/kiosk/"
+
+
 def test_what_is_risky_leads_to_the_counter(visitor: Client, member: Member) -> None:
     phones.bind(user=UserFactory(), number=PHONE, how=Bound.COUNTER, by=None, at=clock.now())
 
@@ -138,6 +149,8 @@ def test_an_active_person_changes_the_number_and_the_old_one_is_told(client: Cli
     phones.bind(user=member.user, number=OTHER_PHONE, how=Bound.COUNTER, by=None, at=clock.now() - timedelta(days=90))
     thumb()
     arrive(client)
+
+    assert "Nombor yang lama diberitahu melalui SMS. Selama 24 jam" in text_of(client.get("/kiosk/i-akaun/"))
 
     answer = client.post("/kiosk/i-akaun/", SENT, follow=True)
 
