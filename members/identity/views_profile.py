@@ -1,6 +1,7 @@
 """How somebody signs in and where their e-mail goes, changed by themselves: `/security/password/`, `/security/recognition/`, `/security/email/`."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 from django.contrib import messages
 from django.contrib.auth.hashers import check_password
@@ -22,6 +23,10 @@ from members.identity.sessions import address_of
 from members.identity.tac_step import TacStep
 
 OVER = frozenset({"USED", "SPENT"})
+CHANGED: Final = "password_changed_at"
+"""Session key: when this session last changed the password."""
+SECOND_CLICK: Final = 60
+"""Seconds after a change in which the form sent again is the same click."""
 
 
 @gates.person_required
@@ -46,8 +51,7 @@ def _is_changed(request: HttpRequest, user: User, form: ChangePasswordForm) -> b
     new, at = form.cleaned_data["password"], clock.now()
     broken = passwords.broken(new, own=passwords.own_data(user))
     if not broken and not _proves(request, form):
-        # The form sent twice: the first time has made the new password the present one.
-        return not lockout.is_locked(request) and check_password(new, User.objects.get(pk=user.pk).password)
+        return not lockout.is_locked(request) and _is_second_click(request, user, new, at)
     try:
         if not broken:
             with transaction.atomic():
@@ -56,6 +60,7 @@ def _is_changed(request: HttpRequest, user: User, form: ChangePasswordForm) -> b
                     return _is_the_same(row, form)
                 broken = factors.change_password(user=user, password=new, session_key=request.session.session_key, at=at, ip=address_of(request))
                 if not broken:
+                    request.session[CHANGED] = int(at.timestamp())
                     services.keep_signed_in(request, user)
                     return True
     except factors.Same:
@@ -63,6 +68,14 @@ def _is_changed(request: HttpRequest, user: User, form: ChangePasswordForm) -> b
     for rule in broken:
         form.add_error("password", str(passwords.MENDED[rule]))
     return False
+
+
+def _is_second_click(request: HttpRequest, user: User, new: str, at: datetime) -> bool:
+    """The form sent twice: the first time has made the new password the present one, a moment ago and in this very session. Nobody else learns here
+    whether a password is the present one."""
+    row = User.objects.get(pk=user.pk)
+    meanwhile = row.password != user.password or at.timestamp() - request.session.get(CHANGED, 0) < SECOND_CLICK
+    return meanwhile and check_password(new, row.password)
 
 
 def _is_the_same(row: User, form: ChangePasswordForm) -> bool:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
@@ -104,6 +105,26 @@ def test_a_form_sent_twice_changes_once(signed_in: Client, user: User) -> None:
 
     assert again["Location"] == SECURITY
     assert AuditEvent.objects.filter(action="identity.password").count() == 1
+
+
+def test_the_present_password_as_the_new_one_is_no_second_click(signed_in: Client, user: User) -> None:
+    """Nothing was changed, so nothing is said to have been; and one try tells of one password."""
+    elsewhere = another_browser(user)
+
+    answer = change(signed_in, present="bukan ini sama sekali", new=PASSWORD)
+
+    assert answer.status_code == 422
+    assert "Kata laluan ditukar" not in text_of(answer)
+    assert is_in(elsewhere)
+
+
+def test_a_minute_later_the_form_sent_again_is_another_try(signed_in: Client, user: User) -> None:
+    at = clock.now()
+    with time_machine.travel(at, tick=False) as moment:
+        change(signed_in)
+        moment.shift(timedelta(seconds=61))
+
+        assert change(signed_in).status_code == 422
 
 
 def test_a_wrong_present_password_changes_nothing_and_says_how_many_tries_are_left(signed_in: Client, user: User) -> None:
