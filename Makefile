@@ -43,7 +43,7 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy .
-	$(BIN)/djlint templates kwsp_portal/demobank/templates kwsp_portal/demophone/templates --lint
+	$(BIN)/djlint templates kwsp_portal/demobank/templates kwsp_portal/demojpn/templates kwsp_portal/demophone/templates --lint
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	@$(DEVSTACK) test -- $(MAKE) --no-print-directory check-django
 

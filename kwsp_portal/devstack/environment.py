@@ -21,6 +21,7 @@ def portal(
     port: int,
     bank_port: int,
     phone_port: int,
+    jpn_port: int = 0,
 ) -> dict[str, str]:
     """For web, worker, beat and management commands. A variable set outside keeps its value."""
     keys.ensure(folder)
@@ -32,6 +33,8 @@ def portal(
         "SMS_URL": f"http://127.0.0.1:{phone_port}",
         "SMS_KEY": secrets.get("sms_key"),
         "SMS_REPORT_KEY": secrets.get("sms_report_key"),
+        "JPN_URL": f"http://127.0.0.1:{jpn_port}",
+        "JPN_KEY": secrets.get("jpn_key"),
         "FPX_BANK_URL": f"http://127.0.0.1:{bank_port}",
         "FPX_SELLER_KEY": str(keys.key_file(folder, keys.SELLER)),
         "FPX_BANK_CERT": str(keys.certificate_file(folder, keys.BANK)),
@@ -78,6 +81,18 @@ def phone(folder: RunFolder, secrets: SecretsFile, *, inherited: Mapping[str, st
         "DEMOPHONE_KEY": secrets.get("sms_key"),
         "DEMOPHONE_REPORT_KEY": secrets.get("sms_report_key"),
         "DEMOPHONE_PORTAL_URL": f"http://127.0.0.1:{port}",
+        "PYTHONUNBUFFERED": "1",
+    }
+    passed_on = {name: inherited[name] for name in ("PATH", "LANG", "LC_ALL", "HOME") if name in inherited}
+    return passed_on | own
+
+
+def register(secrets: SecretsFile, *, inherited: Mapping[str, str]) -> dict[str, str]:
+    """For the demo's register of persons: the key that it shares with the portal, and nothing else of the portal's secrets."""
+    own = {
+        "SECRET_KEY": secrets.get("jpn_secret_key"),
+        "DJANGO_SETTINGS_MODULE": "kwsp_portal.demojpn.settings",
+        "DEMOJPN_KEY": secrets.get("jpn_key"),
         "PYTHONUNBUFFERED": "1",
     }
     passed_on = {name: inherited[name] for name in ("PATH", "LANG", "LC_ALL", "HOME") if name in inherited}

@@ -1,4 +1,4 @@
-"""The portal's own processes: web, worker, messenger, beat, the demo bank and the demo phone."""
+"""The portal's own processes: web, worker, messenger, beat, the demo bank, the demo phone and the demo register."""
 
 import http.client
 import sys
@@ -57,6 +57,18 @@ def phone(environ: Mapping[str, str], *, port: int) -> Program:
         environ=environ,
         folder=PROJECT,
         is_ready=lambda: answers(port, "/demo/phone/healthz"),
+        ready_seconds=90,
+    )
+
+
+def register(environ: Mapping[str, str], *, port: int) -> Program:
+    """The demo's register of persons. One process: what it is told to do is in its memory."""
+    return Program(
+        name="jpn",
+        command=_gunicorn("kwsp_portal.demojpn.wsgi:application", port=port, workers=1, threads=8),
+        environ=environ,
+        folder=PROJECT,
+        is_ready=lambda: answers(port, "/demo/jpn/healthz"),
         ready_seconds=90,
     )
 

@@ -66,7 +66,7 @@ class Stack:
             self._terminal.say("stopped; the data stays")
 
     async def _start(self, found: Mapping[str, str]) -> None:
-        bank_port, phone_port = free_port(), free_port()
+        bank_port, phone_port, jpn_port = free_port(), free_port(), free_port()
         portal = environment.portal(
             self._folder,
             self._servers.secrets,
@@ -76,6 +76,7 @@ class Stack:
             port=self._port,
             bank_port=bank_port,
             phone_port=phone_port,
+            jpn_port=jpn_port,
         )
         bank = environment.bank(self._folder, self._servers.secrets, inherited=self._environ, port=self._port)
         phone = environment.phone(self._folder, self._servers.secrets, inherited=self._environ, port=self._port)
@@ -85,6 +86,7 @@ class Stack:
         await self._supervisor.start_together(
             portal_programs.bank(bank, port=bank_port),
             portal_programs.phone(phone, port=phone_port),
+            portal_programs.register(environment.register(self._servers.secrets, inherited=self._environ), port=jpn_port),
             portal_programs.worker(serving, only_worker=own_broker),
             portal_programs.messenger(serving),
             portal_programs.web(serving, port=self._port),

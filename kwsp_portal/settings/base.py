@@ -231,6 +231,15 @@ FPX = {
 # Who is asked whose account a number is (kwsp_portal.bank.names).
 BANK_NAMES = {"gateway": env("BANK_NAMES_GATEWAY", default="kwsp_portal.bank.names.http.configured")}
 
+# Who is asked who holds an identity number (kwsp_portal/jpn/README.md).
+JPN = {
+    "gateway": env("JPN_GATEWAY", default="kwsp_portal.jpn.Nobody"),
+    "url": env("JPN_URL", default=""),
+    "key": env("JPN_KEY", default=""),
+    "timeout": env.int("JPN_TIMEOUT", default=4),
+}
+HIRE_LOOKUPS_AN_HOUR = env.int("HIRE_LOOKUPS_AN_HOUR", default=60)
+
 # Secrets at rest: id:secret, the first writes, the others still read (kwsp_portal/encryption.py).
 ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[])
 # The address that people know us by: the last line of an SMS binds its code to it.

@@ -3,12 +3,14 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from kwsp_portal.settings.base import *  # noqa: F403
-from kwsp_portal.settings.base import ENCRYPTION_KEYS, MIDDLEWARE, SECRET_KEY
+from kwsp_portal.settings.base import ENCRYPTION_KEYS, JPN, MIDDLEWARE, SECRET_KEY
 
 if len(SECRET_KEY) < 50 or SECRET_KEY.startswith("demo-only"):
     raise ImproperlyConfigured("SECRET_KEY: found a short or demo key, expected at least 50 random characters; set SECRET_KEY in the environment")
 if any("demo-only" in key for key in ENCRYPTION_KEYS) or not ENCRYPTION_KEYS:
     raise ImproperlyConfigured("ENCRYPTION_KEYS: found none or a demo key, expected id:secret with at least 32 random characters")
+if JPN["gateway"] != "kwsp_portal.jpn.Nobody" and not (JPN["url"].startswith("https://") and len(JPN["key"]) >= 32):
+    raise ImproperlyConfigured("JPN_URL, JPN_KEY: found the demo's register or no key, expected JPN's https:// address and 32 random characters")
 
 # The proxy that speaks HTTPS for us says who asks; it must overwrite X-Forwarded-Proto and append to X-Forwarded-For.
 MIDDLEWARE = ["kwsp_portal.frame.middleware.ClientAddress", *MIDDLEWARE]

@@ -35,7 +35,7 @@ def words(service: str) -> str:
 
 
 def test_every_process_that_the_code_needs_is_a_service() -> None:
-    assert set(SERVICES) == {"web", "worker", "messenger", "beat", "bank", "phone", "postgres", "redis", "receiver", *ONCE}
+    assert set(SERVICES) == {"web", "worker", "messenger", "beat", "bank", "phone", "jpn", "postgres", "redis", "receiver", *ONCE}
 
 
 def test_every_lasting_service_has_a_health_check_and_comes_up_again() -> None:
@@ -114,12 +114,13 @@ def test_postgres_waits_for_the_receiver_only_when_it_is_told_to_and_by_the_rece
 
 
 def test_addresses_name_services_and_the_ports_they_listen_on() -> None:
-    listens = {"postgres": "5432", "redis": "6379", "bank": "8001", "phone": "8002", "web": "8000"}
+    listens = {"postgres": "5432", "redis": "6379", "bank": "8001", "phone": "8002", "jpn": "8003", "web": "8000"}
 
     for host, port in re.findall(r"(?:@|http://)([a-z]+):(\d+)", TEXT):
         assert listens[host] == port, host
     assert "0.0.0.0:8001" in words("bank")
     assert "0.0.0.0:8002" in words("phone")
+    assert "0.0.0.0:8003" in words("jpn")
     assert "0.0.0.0:8000" in (PROJECT / "Dockerfile").read_text(encoding="utf-8")
 
 

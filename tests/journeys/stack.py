@@ -13,6 +13,7 @@ from urllib import error, request
 from urllib.parse import urlsplit
 
 from tests.bank import bank_process, keys
+from tests.jpn import jpn_process
 from tests.notify import phone_process
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,8 +41,11 @@ def running(folder: Path, *, database: str) -> Iterator[str]:
             )
         )
         phone = processes.enter_context(phone_process.running(folder / "phone", DEMOPHONE_PORTAL_URL=url, SECRET_KEY="journeys" * 8))
+        register = processes.enter_context(jpn_process.running(SECRET_KEY="journeys" * 8))
         environ = {
             **os.environ,
+            "JPN_URL": register.url,
+            "JPN_KEY": jpn_process.KEY,
             "DJANGO_SETTINGS_MODULE": "kwsp_portal.settings.test",
             "DATABASE_URL": urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}").geturl(),
             "AS_AT": AS_AT,

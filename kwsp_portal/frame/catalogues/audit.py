@@ -13,7 +13,7 @@ from kwsp_portal.frame.catalogues import extract, libraries, mo, po
 from kwsp_portal.frame.catalogues.extract import Message
 
 SOURCES: Final = ("kwsp_portal", "members", "employers", "contributions", "withdrawals", "templates")
-NOT_OURS: Final = ("demobank", "demophone", "devstack")
+NOT_OURS: Final = ("demobank", "demojpn", "demophone", "devstack")
 """Programs of their own: the demo bank and the demo phone keep their words in their texts.py, the stack of `make run` speaks to a terminal."""
 
 _PLACE = re.compile(r"%(?:\((\w+)\))?[-+ 0#]*[0-9.]*([sdrf])|%%|\{(\w*)(?::[^{}]*)?\}")

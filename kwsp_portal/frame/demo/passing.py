@@ -29,7 +29,7 @@ GIVEN_BACK = ("Content-Type", "Location", "Content-Security-Policy", "Cache-Cont
 
 
 def _address(program: str) -> str:
-    return str({"bank": settings.FPX["bank_url"], "phone": settings.NOTIFY["sms_url"]}[program])
+    return str({"bank": settings.FPX["bank_url"], "phone": settings.NOTIFY["sms_url"], "jpn": settings.JPN["url"]}[program])
 
 
 @gates.public

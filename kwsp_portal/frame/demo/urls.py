@@ -13,6 +13,8 @@ urlpatterns = [
     path("clock/", views.clock_page, name="clock"),
     path("bank/", passing.pass_on, {"program": "bank", "path": ""}, name="bank"),
     path("bank/<path:path>", passing.pass_on, {"program": "bank"}, name="bank"),
+    path("jpn/", passing.pass_on, {"program": "jpn", "path": ""}, name="jpn"),
+    path("jpn/<path:path>", passing.pass_on, {"program": "jpn"}, name="jpn"),
     path("phone/", passing.pass_on, {"program": "phone", "path": ""}, name="phone"),
     path("phone/<path:path>", passing.pass_on, {"program": "phone"}, name="phone"),
 ]
