@@ -49,5 +49,6 @@ PUBLIC_IN_DEMO: dict[str, str] = {
     "demo:clock": "made-up people and money only; the demo bank reads the date here",
     "demo:bank": "the demo bank's own pages, which ask for no sign-in of ours",
     "demo:phone": "the demo phone's own pages: messages to made-up people only",
+    "demo:jpn": "the demo register's own page: made-up people only, and how the next questions are answered",
 }
 """Not mounted at all unless settings.DEMO."""

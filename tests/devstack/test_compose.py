@@ -86,7 +86,7 @@ def test_a_payer_finds_the_bank_with_the_settings_of_the_example() -> None:
 def test_every_environment_name_is_read_by_the_settings() -> None:
     read = set(re.findall(r'env(?:\.\w+)?\(\s*"([A-Z_]+)"', SETTINGS)) | {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "DATABASE_OWNER_URL"}
 
-    for name in (*PORTAL, *OPERATORS, "migrate", "bank", "phone"):
+    for name in (*PORTAL, *OPERATORS, "migrate", "bank", "phone", "jpn"):
         assert set(SERVICES[name]["environment"]) <= read, name
 
 

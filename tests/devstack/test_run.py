@@ -9,7 +9,7 @@ def test_it_comes_up_from_nothing_survives_kills_stops_cleanly_and_refuses_an_ea
     with Running(open_place / "run", AS_AT="2026-10-20") as running:
         running.wait_until_ready()
         assert running.get("/") in (200, 302)
-        assert {"postgres", "valkey", "web", "worker", "messenger", "beat", "bank", "phone"} == running.pids().keys()
+        assert {"postgres", "valkey", "web", "worker", "messenger", "beat", "bank", "phone", "jpn"} == running.pids().keys()
 
         for name in ("postgres", "web"):
             running.kill(name)
