@@ -25,7 +25,8 @@ PORTAL = ("web", "worker", "messenger", "beat")
 ONCE = ("keys", "migrate", "backup")
 OPERATORS = ("receiver", "backup")
 SETTINGS = "".join(
-    (PROJECT / "kwsp_portal" / name).read_text(encoding="utf-8") for name in ("settings/base.py", "demobank/settings.py", "demophone/settings.py")
+    (PROJECT / "kwsp_portal" / f"{name}.py").read_text(encoding="utf-8")
+    for name in ("settings/base", "demobank/settings", "demophone/settings", "demojpn/settings")
 )
 
 
