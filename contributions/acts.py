@@ -151,6 +151,16 @@ LIST_ACTS = {
 }
 register({f"wage_list.{act}": Act(words, Sort.CONTRIBUTIONS, data=LIST, fields=_state(labels.WAGE_LIST)) for act, words in LIST_ACTS.items()})
 
+register(
+    {
+        "hire.look_up": Act(
+            _("Nombor ahli dicari oleh majikan yang mengambil bekerja"),
+            Sort.VIEWS,
+            data={**hidden("code"), "outcome": Figure(_("Keputusan"), lambda code: str(labels.HIRE_OUTCOMES.get(code, code)))},
+        )
+    }
+)
+
 PAID = _state(labels.PAYMENT)
 register(
     {"row.view": Act(_("Baris caruman dilihat oleh pegawai"), Sort.VIEWS, data={"wage_month": MONTH})},

@@ -18,6 +18,7 @@ from kwsp_portal.common import money
 from kwsp_portal.common.periods import PeriodError, WageMonth
 from kwsp_portal.templatetags import formats
 from members.forms import day_field
+from members.rules import identity
 
 COLUMNS = layout.COLUMNS_WITH_BONUS
 """Titles of the columns of Borang A, in their order."""
@@ -394,3 +395,20 @@ class NilForm(forms.Form):
         label=_("Saya mengaku bahawa tiada upah yang dikenakan caruman dibayar bagi bulan ini."),
         error_messages={"required": _("Tandakan pengakuan sebelum menghantar")},
     )
+
+
+class HireForm(forms.Form):
+    """Somebody new: number and name as on the MyKad, the first day of work, and their consent."""
+
+    identity_number = forms.CharField(
+        label=_("Nombor pengenalan (12 angka)"), max_length=30, error_messages={"required": _("Masukkan nombor pengenalan")}
+    )
+    name = forms.CharField(label=_("Nama seperti pada MyKad"), max_length=120, error_messages={"required": _("Masukkan nama seperti pada MyKad")})
+    first_day = day_field(_("Hari pertama bekerja"))
+    consent = forms.BooleanField(
+        label=_("Orang ini bersetuju nombor ahlinya dicari, dan bekerja dengan kami mulai hari itu."),
+        error_messages={"required": _("Tandakan persetujuan orang itu sebelum nombor ahlinya dicari")},
+    )
+
+    def clean_identity_number(self) -> str:
+        return identity.compact(self.cleaned_data["identity_number"])

@@ -186,6 +186,30 @@ LIST_REFUSALS: dict[str, str | Promise] = {
     "DECLARATION_MISSING": _("Tandakan pengakuan sebelum menghantar"),
     "COMMENT_MISSING": _("Tulis sebab supaya penyedia tahu apa yang perlu dibetulkan"),
     "OWN_WORK": _("Anda sendiri yang mengaku tiada caruman. Orang lain mesti bersetuju atau memulangkannya."),
+    "CONSENT_MISSING": _("Tandakan persetujuan orang itu sebelum nombor ahlinya dicari"),
+    "IDENTITY_FORM": _("Nombor pengenalan: ditemui nombor yang lain bentuknya, dijangka 12 angka yang bermula dengan tarikh lahir yang wujud."),
+    "FIRST_DAY_AFTER": _("Hari pertama: ditemui %(found)s, dijangka paling lewat %(expected)s, hari terakhir bulan ini."),
+    "FIRST_DAY_BEFORE": _("Hari pertama: ditemui %(found)s, dijangka %(expected)s atau kemudian."),
+    "TOO_MANY": _("Sudah %(expected)s carian dalam sejam bagi majikan ini. Cuba lagi selepas sejam, atau muat naik fail."),
+    "NOT_AGREED": _(
+        "Nombor pengenalan dan nama tidak sepadan dengan rekod. Salin kedua-duanya tepat seperti pada MyKad, atau minta orang itu ke kaunter."
+    ),
+    "DEAD": _("Menurut rekod, pemegang nombor ini sudah meninggal dunia. Semak MyKad; jika rekod salah, orang itu membetulkannya di kaunter."),
+    "JPN_SILENT": _(
+        "JPN tidak menjawab sekarang, dan tiada apa-apa berubah. Cuba lagi sebentar lagi, atau siapkan senarai dan tambah orang ini kemudian."
+    ),
+    "PERHAPS_KNOWN": _(
+        "Daftar ada ahli yang serupa namanya dan sama tarikh lahirnya. Minta orang itu ke kaunter dengan MyKad supaya tidak didaftarkan dua kali."
+    ),
     "ALREADY_EMPLOYED": _("%(found)s sudah ada dalam rekod pekerja anda selepas hari mulanya. Keluarkan daripada senarai dan tambah semula."),
 }
 """Why an act on a wage list is refused, by the code of services.wage_lists.NotPossible."""
+HIRE_OUTCOMES: dict[str, str | Promise] = {
+    "KNOWN": _("sudah menjadi ahli"),
+    "ENROLLED": _("menjadi ahli"),
+    "NOT_AGREED": _("nombor dan nama tidak sepadan"),
+    "DEAD": _("sudah meninggal dunia"),
+    "JPN_SILENT": _("JPN tidak menjawab"),
+    "PERHAPS_KNOWN": _("serupa dengan seorang ahli"),
+}
+"""What came of a question who somebody is whom an employer hires."""

@@ -29,6 +29,7 @@ PROPOSAL = hidden("proposal", "kind", "risks", "code", "state")
 register(
     {
         "member.register": Act(_("Ahli didaftarkan di kaunter"), Sort.PROFILE, data=hidden("number", "check", "papers", "none_of"), fields=FIELDS),
+        "member.enrol": Act(_("Ahli didaftarkan oleh majikan, dengan rekod JPN"), Sort.PROFILE, data=hidden("number"), fields=FIELDS),
         "member.view": Act(_("Rekod ahli dilihat oleh pegawai"), Sort.VIEWS, data={"reason": REASON, **hidden("code")}),
         "counter.search": Act(_("Carian di kaunter"), Sort.VIEWS, data={"reason": REASON, **hidden("way", "found", "more", "code")}),
         "counter.act": Act(_("Tindakan kaunter"), Sort.OPERATION, own=False, data=hidden("code")),

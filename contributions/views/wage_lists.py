@@ -36,7 +36,16 @@ from members.identity.gates import representative_required
 
 LONGEST_SEARCH: Final = 80
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-STATUS: Final = {"NO_RIGHT": 403, "OWN_WORK": 403, "NOT_OPEN": 409, "MONTH_TAKEN": 409, "FILING_GOES_ON": 409, "ANOTHER_OPEN": 409}
+STATUS: Final = {
+    "NO_RIGHT": 403,
+    "OWN_WORK": 403,
+    "NOT_OPEN": 409,
+    "MONTH_TAKEN": 409,
+    "FILING_GOES_ON": 409,
+    "ANOTHER_OPEN": 409,
+    "TOO_MANY": 429,
+    "JPN_SILENT": 503,
+}
 """Of refusals that are not about what was typed."""
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from contributions import access, forms
 from contributions.models import WageList, WageListRow
 from contributions.selectors import wage_lists as selectors
+from contributions.services import hiring
 from contributions.services import wage_lists as services
 from contributions.services.wage_lists import NotPossible, Written
 from contributions.views import shared
@@ -30,6 +31,7 @@ FIELD_OF = {
     "NOT_WORKING": "last_day",
     "FILED_LATER": "last_day",
 }
+HIRE_FIELD_OF = {"IDENTITY_FORM": "identity_number", "FIRST_DAY_AFTER": "first_day", "FIRST_DAY_BEFORE": "first_day", "ALREADY_EMPLOYED": "first_day"}
 """The field of the form that a refusal belongs to."""
 
 
@@ -106,7 +108,8 @@ def _remove(request: HttpRequest, found: WageList, row: WageListRow) -> HttpResp
 def wage_list_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody more on the list: of the employer's people of the month who are not on it."""
     found = access.wage_list_for(shared.employer_of(request), pk)
-    text = request.GET.get("q", "")[:LONGEST_SEARCH].replace("\0", "")
+    if request.method == "POST" and request.POST.get("action") == "hire":
+        return _hire(request, found)
     refused, status = "", 200
     if request.method == "POST":
         member = selectors.on_record(wage_list=found, number=request.POST.get("member", "")[:8])
@@ -121,9 +124,45 @@ def wage_list_add(request: HttpRequest, pk: int) -> HttpResponse:
                 # A second click, or a colleague was quicker.
                 return HttpResponseRedirect(reverse("employer:wage_row", args=[found.pk, there.pk]))
             refused, status = said(error), STATUS.get(error.code, 422)
+    return _add_page(request, found, forms.HireForm(), refused=refused, status=status)
+
+
+def _add_page(request: HttpRequest, found: WageList, form: forms.HireForm, *, refused: str = "", status: int = 200) -> HttpResponse:
+    text = request.GET.get("q", "")[:LONGEST_SEARCH].replace("\0", "")
     people = selectors.on_record_beside(wage_list=found, text=text)
-    context = {**list_facts(request, found), "people": people, "text": text, "refused": refused, "form_errors": bool(refused)}
+    context = {**list_facts(request, found), "people": people, "text": text, "form": form, "refused": refused, "form_errors": status != 200}
     return render(request, "contributions/wage_list_add.html", context, status=status)
+
+
+def _hire(request: HttpRequest, found: WageList) -> HttpResponse:
+    """Somebody new, by identity number and name; JPN is asked about who is no member yet."""
+    form = forms.HireForm(request.POST)
+    if not form.is_valid():
+        return _add_page(request, found, form, status=422)
+    typed = form.cleaned_data
+    try:
+        row, enrolled = hiring.hire(
+            wage_list_id=found.pk,
+            number=typed["identity_number"],
+            name=typed["name"],
+            first_day=typed["first_day"],
+            consent=typed["consent"],
+            by=request.user,  # type: ignore[arg-type]
+            on=clock.business_date(),
+            at=clock.now(),
+        )
+    except NotPossible as error:
+        there = found.rows.filter(member__identity_number=typed["identity_number"]).first() if error.code == "ON_LIST" else None
+        if there is not None:
+            # A second click: the person is on the list.
+            return HttpResponseRedirect(reverse("employer:wage_row", args=[found.pk, there.pk]))
+        if error.code not in HIRE_FIELD_OF:
+            return _add_page(request, found, form, refused=said(error), status=STATUS.get(error.code, 422))
+        form.add_error(HIRE_FIELD_OF[error.code], said(error))
+        return _add_page(request, found, form, status=422)
+    words = _("%(name)s kini ahli dengan nombor %(number)s.") if enrolled else _("%(name)s sudah ahli, nombor %(number)s.")
+    messages.success(request, words % {"name": row.member.name, "number": row.member.number})
+    return HttpResponseRedirect(reverse("employer:wage_row", args=[found.pk, row.pk]))
 
 
 def _to_list(found: WageList) -> HttpResponseRedirect:

@@ -8,7 +8,8 @@ import http.client
 import json
 import logging
 import uuid
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -31,6 +32,9 @@ _LONGEST_NAME: Final = 150
 class HttpRegister:
     """As settings.JPN describes the way."""
 
+    def __init__(self, *, now: Callable[[], datetime]) -> None:
+        self._now = now
+
     def ask(self, number: str) -> Person | None:
         """None for a number that nobody holds. Raises NoAnswer."""
         if cache.get(_RESTS):
@@ -38,21 +42,21 @@ class HttpRegister:
         key = str(uuid.uuid4())
         body = json.dumps({"key": key, "identity_number": number}).encode()
         try:
-            answer, signed = _posted(body)
+            answer, signed = _posted(body, self._now)
         except NoAnswer:
             _note_silence()
             raise
-        if not wire.is_signed(answer, signed, at=clock.now(), key=settings.JPN["key"]):
+        if not wire.is_signed(answer, signed, at=self._now(), key=settings.JPN["key"]):
             raise NoAnswer("NOT_SIGNED")
         cache.delete(_SILENT)
         return _read(answer, key, number)
 
 
-def _posted(body: bytes) -> tuple[bytes, str]:
+def _posted(body: bytes, now: Callable[[], datetime]) -> tuple[bytes, str]:
     """The answer and its signature. Raises NoAnswer."""
     for tries_left in reversed(range(TRIES)):
         try:
-            return _post(body)
+            return _post(body, now())
         except TimeoutError as fault:
             raise NoAnswer("TIMEOUT") from fault
         except (OSError, http.client.HTTPException) as fault:
@@ -61,12 +65,12 @@ def _posted(body: bytes) -> tuple[bytes, str]:
     raise NoAnswer("NEVER")
 
 
-def _post(body: bytes) -> tuple[bytes, str]:
+def _post(body: bytes, at: datetime) -> tuple[bytes, str]:
     address = urlsplit(settings.JPN["url"])
     kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
     connection = kind(address.hostname or "", address.port, timeout=settings.JPN["timeout"])
     try:
-        headers = {"Content-Type": "application/json", wire.HEADER: wire.signature(body, at=clock.now(), key=settings.JPN["key"])}
+        headers = {"Content-Type": "application/json", wire.HEADER: wire.signature(body, at=at, key=settings.JPN["key"])}
         connection.request("POST", f"{address.path.rstrip('/')}{wire.PATH}", body=body, headers=headers)
         answer = connection.getresponse()
         said = answer.read(LARGEST_ANSWER)
@@ -111,3 +115,8 @@ def _note_silence() -> None:
     if silences >= SILENCES:
         log.error("JPN was silent %s times: it is left alone for %s s", silences, REST_SECONDS)
         cache.set(_RESTS, True, REST_SECONDS)
+
+
+def configured() -> HttpRegister:
+    """With the real clock."""
+    return HttpRegister(now=clock.now)

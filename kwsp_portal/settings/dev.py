@@ -8,7 +8,7 @@ SECRET_KEY = env("SECRET_KEY", default="demo-only-never-in-production-" + "0" * 
 ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=["demo:demo-only-never-in-production-" + "0" * 40])
 SITE_HOST = env("SITE_HOST", default="localhost")
 NOTIFY = {**NOTIFY, "sms": env("SMS_GATEWAY", default="http"), "email": env("EMAIL_GATEWAY", default="http")}
-JPN = {**JPN, "gateway": env("JPN_GATEWAY", default="kwsp_portal.jpn.http.HttpRegister")}
+JPN = {**JPN, "gateway": env("JPN_GATEWAY", default="kwsp_portal.jpn.http.configured")}
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *env.list("ALLOWED_HOSTS", default=[])]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True

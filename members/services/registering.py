@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from django.db import IntegrityError, connection, transaction
 
@@ -37,6 +37,13 @@ class Person:
     religion: Religion = Religion.UNKNOWN
     phone: str = ""
     address: str = ""
+
+
+class SubjectOf(Protocol):
+    """Somebody in whose log an act stands."""
+
+    @property
+    def subject(self) -> str: ...
 
 
 class NotRegistrable(Exception):
@@ -97,6 +104,37 @@ def register(
             check = checking.keep(member=member, checklist=checklist, door=Door.COUNTER, by=by, on=on, at=at)
             data = {"number": member.number, "check": check.pk, "papers": [paper.pk for paper in kept], "none_of": sorted(none_of)}
             audit.record(actor=by, action="member.register", target=member, data=data, before={}, after=_kept(person))
+    except IntegrityError:
+        _refuse_taken(person)
+        raise
+    return member
+
+
+def enrol(*, person: Person, by: User, employer: SubjectOf, on: date) -> Member:
+    """A new member whom an employer brings and JPN knows, with a number at once. `employer` is in whose log it stands, too.
+
+    Raises NotRegistrable, and PerhapsKnown for somebody whose names are like a member's of the same birth date: nobody here can look at them.
+    """
+    facts = PersonFacts(
+        name=person.name,
+        identity_kind=person.identity_kind,
+        identity_number=person.identity_number,
+        birth_date=person.birth_date,
+        citizenship=person.citizenship,
+        on=on,
+    )
+    refusals = identity.person_refusals(facts)
+    if refusals:
+        raise NotRegistrable(refusals)
+    _refuse_taken(person)
+    others = namesakes(name=person.name, birth_date=person.birth_date)
+    if others:
+        raise PerhapsKnown(others)
+    try:
+        with transaction.atomic():
+            member = _make(person, on)
+            data = {"number": member.number}
+            audit.record(actor=by, action="member.enrol", target=member, data=data, subjects=[employer], before={}, after=_kept(person))
     except IntegrityError:
         _refuse_taken(person)
         raise

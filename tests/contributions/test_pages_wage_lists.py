@@ -176,3 +176,28 @@ def test_added_taken_off_found_and_put_away(office: Office, maker: Person) -> No
 
     assert maker.post(address).status_code == 409
     assert "Mulakan senarai" in text_of(maker.get("/employer/filings/new/?wage_month=2026-10"))
+
+
+def test_somebody_new_is_found_by_number_and_name_and_a_second_click_is_harmless(office: Office, maker: Person) -> None:
+    factories.MemberFactory(name="NURUL BINTI OSMAN", identity_number="900101140777")
+    found = begun(maker, "EMPTY")
+    address = f"/employer/wage-lists/{found.pk}/add/"
+    typed = {"action": "hire", "identity_number": "900101-14-0777", "name": "NURUL BINTI OSMAN", "first_day": "2026-10-12", "consent": "on"}
+
+    assert "Tandakan persetujuan" in text_of(maker.post(address, **{**typed, "consent": ""}))
+    wrong = maker.post(address, **{**typed, "name": "SITI"})
+    assert (wrong.status_code, "tidak sepadan dengan rekod" in text_of(wrong)) == (422, True)
+    assert "NURUL" not in text_of(wrong)
+    first = maker.post(address, **typed)
+    assert "sudah ahli, nombor 3" in text_of(maker.get(first.headers["Location"]))
+    assert maker.post(address, **typed).headers["Location"] == first.headers["Location"]
+
+
+def test_a_silent_jpn_is_said_and_what_was_typed_stays(office: Office, maker: Person) -> None:
+    found = begun(maker, "EMPTY")
+    typed = {"action": "hire", "identity_number": "950715105432", "name": "ORANG BAHARU", "first_day": "2026-10-12", "consent": "on"}
+
+    answer = maker.post(f"/employer/wage-lists/{found.pk}/add/", **typed)
+
+    assert (answer.status_code, "JPN tidak menjawab sekarang" in text_of(answer)) == (503, True)
+    assert 'value="ORANG BAHARU"' in answer.content.decode()

@@ -17,7 +17,7 @@ def _register() -> Iterator[JpnProcess]:
 @pytest.fixture
 def register(_register: JpnProcess, settings: LazySettings) -> Iterator[JpnProcess]:
     """JPN's simulator as a process, and the portal with a way to it; no fault and no rest is left from another test."""
-    settings.JPN = {"gateway": "kwsp_portal.jpn.http.HttpRegister", "url": _register.url, "key": jpn_process.KEY, "timeout": 1.5}
+    settings.JPN = {"gateway": "kwsp_portal.jpn.http.configured", "url": _register.url, "key": jpn_process.KEY, "timeout": 1.5}
     cache.clear()
     _register.behave()
     yield _register

@@ -14,7 +14,7 @@ GOOD = {
     "DATABASE_URL": "postgres:///none",
     "DJANGO_SETTINGS_MODULE": "kwsp_portal.settings.production",
 }
-HTTP = {"JPN_GATEWAY": "kwsp_portal.jpn.http.HttpRegister", "JPN_KEY": "j" * 40, "JPN_URL": "https://jpn.example"}
+HTTP = {"JPN_GATEWAY": "kwsp_portal.jpn.http.configured", "JPN_KEY": "j" * 40, "JPN_URL": "https://jpn.example"}
 
 
 @pytest.mark.parametrize(
