@@ -80,6 +80,7 @@ CHANGES_NOTHING = {
     "authenticator.begin": "nothing serves until it is confirmed",
     "email.ask": "nothing is changed until it is proved",
     "counter.search": "looks only",
+    "hire.look_up": "looks only; who becomes a member by it is an act of its own: member.enrol",
     "counter.thumb": "a refusal only",
     "counter.issue": "what it changes are acts of their own: phone.bind, identity.invite",
     "kiosk.open": "looks only",
