@@ -39,7 +39,7 @@ register(
         "employer.appoint": Act(
             _("Wakil majikan dilantik di kaunter"),
             Sort.PROFILE,
-            data=hidden("appointment", "form", "invitation", "codes"),
+            data=hidden("appointment", "form", "invitation", "codes", "code"),
             fields={"role": ROLE},
         ),
         "employer.flow": Act(

@@ -54,6 +54,7 @@ STAFF = [
     path("records/members/<str:number>/", records.member, name="member_record"),
     path("records/members/<str:number>/reveal/", records.reveal, name="member_reveal"),
     path("records/employers/<str:number>/", records.employer, name="employer_record"),
+    *members.staff_patterns,
     *contributions.staff_patterns,
 ]
 KIOSK = [

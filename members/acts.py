@@ -28,13 +28,18 @@ PROPOSAL = hidden("proposal", "kind", "risks", "code", "state")
 
 register(
     {
-        "member.register": Act(_("Ahli didaftarkan di kaunter"), Sort.PROFILE, data=hidden("number", "check", "papers", "none_of"), fields=FIELDS),
+        "member.register": Act(
+            _("Ahli didaftarkan di kaunter"), Sort.PROFILE, data=hidden("number", "check", "papers", "none_of", "code"), fields=FIELDS
+        ),
         "member.enrol": Act(_("Ahli didaftarkan oleh majikan, dengan rekod JPN"), Sort.PROFILE, data=hidden("number"), fields=FIELDS),
         "member.view": Act(_("Rekod ahli dilihat oleh pegawai"), Sort.VIEWS, data={"reason": REASON, **hidden("code")}),
         "counter.search": Act(_("Carian di kaunter"), Sort.VIEWS, data={"reason": REASON, **hidden("way", "found", "more", "code")}),
+        "officer.name": Act(
+            _("Pengenalan pegawai dimasukkan"), Sort.OPERATION, own=False, data={"reason": Figure(_("Sebab")), **hidden("code")}, fields=FIELDS
+        ),
         "counter.act": Act(_("Tindakan kaunter"), Sort.OPERATION, own=False, data=hidden("code")),
         "counter.thumb": Act(_("Cap ibu jari dibaca"), Sort.PROFILE),
-        "counter.issue": Act(_("ID Pengguna sementara dikeluarkan"), Sort.PROFILE, data=hidden("check", "invitation", "door", "codes")),
+        "counter.issue": Act(_("ID Pengguna sementara dikeluarkan"), Sort.PROFILE, data=hidden("check", "invitation", "door", "codes", "code")),
         "counter.propose": Act(_("Cadangan dihantar kepada penyelia"), Sort.PROFILE, data=PROPOSAL, fields=FIELDS),
         "counter.approve": Act(_("Cadangan diluluskan"), Sort.PROFILE, data=PROPOSAL, fields=FIELDS),
         "counter.refuse": Act(_("Cadangan ditolak"), Sort.PROFILE, data=PROPOSAL, fields=FIELDS),
@@ -55,7 +60,7 @@ register(
         "bank_account.decide": Act(
             _("Buku bank dibandingkan oleh pegawai"),
             Sort.PROFILE,
-            data={**ACCOUNT, "right": Figure(_("Diterima"), lambda right: YES_NO[bool(right)])},
+            data={**ACCOUNT, "right": Figure(_("Diterima"), lambda right: YES_NO[bool(right)]), **hidden("code")},
         ),
         "bank_account.refuse": Act(
             _("Akaun bank tidak diterima"),

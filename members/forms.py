@@ -233,6 +233,24 @@ class CorrectionForm(_PersonFields, CheckForm):
         )
 
 
+class OfficerForm(forms.Form):
+    """Who an officer is, as an administrator reads it from the original paper."""
+
+    identity_kind = forms.TypedChoiceField(
+        label=_("Jenis dokumen"), choices=IDENTITY_KINDS, coerce=IdentityKind, error_messages={"required": _("Pilih jenis dokumen")}
+    )
+    identity_number = forms.CharField(
+        label=_("No. pengenalan"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": _("Masukkan nombor pada dokumen")},
+    )
+    reason = forms.CharField(label=_("Sebab"), max_length=200, error_messages={"required": _("Tulis sebab; ia disimpan dalam log")})
+
+    def clean_identity_number(self) -> str:
+        return identity.compact(self.cleaned_data["identity_number"])
+
+
 class RefusalForm(forms.Form):
     """Why a supervisor says no."""
 

@@ -217,3 +217,13 @@ def _period(status: str, start: str, end: str | None) -> str:
     if end is None:
         return str(_("%(status)s mulai %(from)s") % words)
     return str(_("%(status)s mulai %(from)s hingga sebelum %(to)s") % {**words, "to": formats.day(date.fromisoformat(end))})
+
+
+NOT_NAMEABLE: Final[dict[str, tuple[int, Any]]] = {
+    "NO_RIGHT": (403, _("Hanya pentadbir sistem memasukkan pengenalan pegawai.")),
+    "NO_OFFICER": (409, _("Pengguna ini bukan pegawai.")),
+    "OWN_WORK": (403, _("Anda tidak boleh memasukkan pengenalan sendiri. Pentadbir lain mesti membuatnya.")),
+    "REASON_MISSING": (422, _("Tulis sebab dengan sekurang-kurangnya 5 aksara")),
+    "TAKEN": (409, _("Nombor itu sudah dimasukkan bagi pegawai lain. Semak nombor pada dokumen.")),
+}
+"""Status and words of each refusal to enter an officer's identity."""

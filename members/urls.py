@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from members.views import bank_account, bank_names, lookup, member, queue, registering
+from members.views import bank_account, bank_names, lookup, member, officers, queue, registering
 
 counter_patterns = [
     path("", lookup.search, name="search"),
@@ -20,4 +20,8 @@ member_patterns = [
     path("bank-account/", bank_account.show, name="bank_account"),
     path("bank-account/change/", bank_account.change, name="bank_account_change"),
     path("bank-account/cancel/", bank_account.cancel, name="bank_account_cancel"),
+]
+staff_patterns = [
+    path("officers/", officers.listing, name="officers"),
+    path("officers/<int:pk>/", officers.officer, name="officer"),
 ]

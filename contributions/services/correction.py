@@ -9,18 +9,19 @@ from django.db import transaction
 
 from contributions import workflow
 from contributions.enums import CorrectionAction, CorrectionState, CorrectionWho, FilingState, LawPurpose
-from contributions.models import CorrectedFiling, Correction, Filing
+from contributions.models import CorrectedFiling, Correction, Filing, FilingRow
 from contributions.services import correcting, law_used, preparing
 from kwsp_portal.audit import services as audit
 from members.identity.enums import Role
 from members.identity.models import User
+from members.services import own_record
 
 OFFICERS: Final = frozenset({Role.SUPERVISOR, Role.INSPECTOR})
 """Who prepares corrections and decides on them; never the same person on one."""
 
 
 class NotAllowed(Exception):
-    """Why an act on a correction is refused. `code`: WRONG_STATE, NO_RIGHT, OWN_WORK, COMMENT_MISSING, REASON_MISSING."""
+    """Why an act on a correction is refused. `code`: WRONG_STATE, NO_RIGHT, OWN_WORK, OWN_RECORD, COMMENT_MISSING, REASON_MISSING."""
 
     def __init__(self, code: str) -> None:
         self.code = code
@@ -40,6 +41,8 @@ def prepare(*, filing_ids: Sequence[int], as_at: date, reason: str, by: User, on
     correct. Raises NotAllowed, NotCorrectable."""
     if by.role not in OFFICERS:
         raise _refused(None, "correction.prepare", by, "NO_RIGHT")
+    if _concerns(by, filing_ids):
+        raise _refused(None, "correction.prepare", by, "OWN_RECORD")
     if not reason.strip():
         raise NotAllowed("REASON_MISSING")
     editions = {month: law_used.edition_id(LawPurpose.SHARES, month) for month in _months(filing_ids)}
@@ -112,12 +115,20 @@ def _why_not(correction: Correction, action: CorrectionAction, by: User) -> str:
         return "WRONG_STATE"
     if by.role not in OFFICERS or move.who is CorrectionWho.SYSTEM:
         return "NO_RIGHT"
+    if _concerns(by, list(correction.filings.values_list("filing", flat=True))):
+        return "OWN_RECORD"
     if move.who is CorrectionWho.OFFICER:
         return ""
     own = correction.prepared_by_id == by.pk
     if move.who is CorrectionWho.OTHER_OFFICER:
         return "OWN_WORK" if own else ""
     return "" if own else "NO_RIGHT"
+
+
+def _concerns(by: User, filing_ids: Sequence[int]) -> bool:
+    """Whether the officer has a row in one of these filings: nobody works on the own contributions."""
+    mine = own_record.member_of(by)
+    return mine is not None and FilingRow.objects.filter(filing__in=filing_ids, member=mine).exists()
 
 
 def _freed(correction: Correction) -> Correction:

@@ -37,6 +37,7 @@ NOT_ALLOWED = {
     "WRONG_STATE": (409, gettext_lazy("Ini tidak boleh dibuat lagi: pegawai lain mungkin sudah membuatnya. Keadaan terkini ditunjukkan di bawah.")),
     "NO_RIGHT": (403, gettext_lazy("Peranan anda tidak membenarkan tindakan ini.")),
     "OWN_WORK": (403, gettext_lazy("Anda menyediakan pembetulan ini. Pegawai lain mesti meluluskan atau menolaknya.")),
+    "OWN_RECORD": (403, gettext_lazy("Caruman anda sendiri ada dalam Borang A itu. Pegawai lain mesti membuatnya.")),
     "COMMENT_MISSING": (422, gettext_lazy("Tulis sebab supaya pegawai yang menyediakannya tahu apa yang perlu disemak")),
     "REASON_MISSING": (422, gettext_lazy("Tulis sebab: ahli dan majikan membacanya")),
 }

@@ -23,7 +23,7 @@ from members.identity import invitations, phones
 from members.identity.enums import Bound, InvitationKind, Role
 from members.identity.models import Invitation, User
 from members.rules import identity
-from members.services import binding, checking, proposals
+from members.services import binding, checking, own_record, proposals
 from members.services import registering as counter
 from members.services.checking import Checklist
 
@@ -71,9 +71,11 @@ def appoint(
 ) -> Outcome:
     """Appoint, bind the number and send the code; who is active already only gets the appointment and the number. What is risky waits.
 
-    Raises NoRight, NotAppointable, checking.Incomplete, documents.NotAPaper, proposals.NotAllowed (ANOTHER_WAITS).
+    Raises NoRight, OwnRecord, NotAppointable, checking.Incomplete, documents.NotAPaper, proposals.NotAllowed (ANOTHER_WAITS).
     """
     counter.require_counter(by)
+    if own_record.is_own(by, kind=person.identity_kind, number=person.identity_number):
+        raise own_record.refused(by, action="employer.appoint", target=employer, ip=ip)
     _require_good(employer, person)
     checking.require(checklist=checklist, kind=person.identity_kind, registered=False)
     with transaction.atomic():

@@ -13,7 +13,7 @@ from kwsp_portal import audit
 from members.enums import IdentityKind, ProposalState, Risk
 from members.identity import tac
 from members.identity.models import User
-from members.services import binding, proposals, queue
+from members.services import binding, own_record, proposals, queue
 
 SHOWN = 50
 
@@ -83,6 +83,8 @@ def _end(proposal_id: int, state: ProposalState, by: User, on: date, at: datetim
 def _decided(proposal_id: int, state: ProposalState, by: User, on: date, at: datetime, comment: str = "") -> AppointmentProposal:
     asked = AppointmentProposal.objects.select_for_update(of=("self",), no_key=True).select_related("employer", "document")
     proposal = asked.get(pk=proposal_id)
+    if own_record.is_own(by, kind=proposal.identity_kind, number=proposal.identity_number):
+        raise own_record.refused(by, action=f"employer.{queue.ACTS[state]}", target=proposal.employer)
     code = queue.why_not(proposal, state, by)
     if code:
         raise _refused(proposal, state, by, code)

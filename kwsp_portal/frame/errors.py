@@ -15,6 +15,7 @@ from kwsp_portal.frame import problems
 from kwsp_portal.jobs import outage
 from kwsp_portal.templatetags import formats
 from members.ledger import posting
+from members.services import own_record
 
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 MEBIBYTE = 1024 * 1024
@@ -41,8 +42,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """handler403: signed in, but in another role."""
-    return _answer(request, status=403)
+    """handler403: signed in, but in another role; or an officer at the own record, who is told so."""
+    return _answer(request, status=403, template="errors/own_record.html" if isinstance(exception, own_record.OwnRecord) else "")
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

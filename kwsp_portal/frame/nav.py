@@ -58,7 +58,7 @@ PERSONS = {"member:activity", "employer:activity", "security:activity", "employe
 """Pages of the person's own menu: they belong to no place of this one."""
 OFFICERS = ((_("Utama"), "staff:home"), RECORDS)
 CORRECTORS = ((_("Utama"), "staff:home"), RECORDS, CORRECTIONS)
-READERS = ((_("Utama"), "staff:home"), (_("Daftar"), "admin:index"), RECORDS, CORRECTIONS, ACTIVITY)
+READERS = ((_("Utama"), "staff:home"), (_("Daftar"), "admin:index"), RECORDS, CORRECTIONS, ACTIVITY, (_("Pegawai"), "staff:officers"))
 
 
 def items(request: HttpRequest) -> list[Place]:

@@ -151,6 +151,8 @@ TABLE: Final = (
     Row("staff:correction_new", CORRECTORS),
     Row("staff:records", OFFICERS),
     Row("staff:member_record staff:member_reveal staff:employer_record", OFFICERS, Whose.ANY),
+    Row("staff:officers", READERS),
+    Row("staff:officer", frozenset({Who.ADMINISTRATOR}), Whose.ANY),
     Row("staff:activity", READERS | {Who.SUPERVISOR}),
     Row("staff:activity_of", READERS | {Who.SUPERVISOR}, Whose.ANY),
     Row("staff:correction_decide", CORRECTORS, Whose.ANY),

@@ -1,7 +1,9 @@
-"""Who a member is (`register`), what is kept of acts at a counter or kiosk (`counter`), and where their money goes (`banking`)."""
+"""Who a member is (`register`), what is kept of acts at a counter or kiosk (`counter`), where their money goes (`banking`), and which officer is a
+member, too (`officers`)."""
 
 from members.models.banking import BankAccount
 from members.models.counter import CounterProposal, IdentityCheck
+from members.models.officers import OfficerIdentity
 from members.models.register import CitizenshipPeriod, Member, days_of, eight_digits, only
 
-__all__ = ["BankAccount", "CitizenshipPeriod", "CounterProposal", "IdentityCheck", "Member", "days_of", "eight_digits", "only"]
+__all__ = ["BankAccount", "CitizenshipPeriod", "CounterProposal", "IdentityCheck", "Member", "OfficerIdentity", "days_of", "eight_digits", "only"]

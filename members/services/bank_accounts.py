@@ -22,6 +22,7 @@ from members.models import BankAccount, Member
 from members.models.banking import OPEN
 from members.rules import bank_names
 from members.selectors import bank_accounts as selectors
+from members.services import own_record
 
 ASKS_A_DAY: Final = 5
 """Whose account a number is, is not for everybody to ask without end."""
@@ -114,7 +115,8 @@ def refuse_silent(*, account: BankAccount, at: datetime) -> None:
 
 
 def decide(*, account: BankAccount, right: bool, by: User, at: datetime, ip: str | None = None) -> None:
-    """An officer has compared the bank book with the person's papers. Raises Decided."""
+    """An officer has compared the bank book with the person's papers. Raises Decided, OwnRecord."""
+    own_record.require_other(by, account.member, action="bank_account.decide", ip=ip)
     with transaction.atomic():
         _hold(account.member)
         row = BankAccount.objects.select_for_update(of=("self",), no_key=True).select_related("member__user").get(pk=account.pk)

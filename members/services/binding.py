@@ -22,7 +22,7 @@ from members.ledger import balances
 from members.ledger.enums import HolderKind
 from members.models import CounterProposal, Member
 from members.rules import identity
-from members.services import checking, correcting, proposals, registering
+from members.services import checking, correcting, own_record, proposals, registering
 from members.services.checking import Checklist
 
 CHANGES_WATCHED: Final = timedelta(days=30)
@@ -83,10 +83,11 @@ def issue(
 ) -> Outcome:
     """Bind the number, and send a temporary User ID and password to who has no i-Akaun yet; or let a supervisor decide.
 
-    Raises NoRight, Lacking, checking.Incomplete, AtTheCounter (kiosk), NothingToDo, proposals.NotAllowed (ANOTHER_WAITS).
+    Raises NoRight, OwnRecord, Lacking, checking.Incomplete, AtTheCounter (kiosk), NothingToDo, proposals.NotAllowed (ANOTHER_WAITS).
     """
     if by is not None:
         registering.require_counter(by)
+        own_record.require_other(by, member, action="counter.issue", ip=ip)
     elif checklist.thumb is not Thumb.MATCHED:
         raise checking.Incomplete(["THUMB"])
     with transaction.atomic():

@@ -11,7 +11,7 @@ from members.enums import LookupReason
 from members.identity.models import User
 from members.models import Member
 from members.selectors import counter
-from members.services import registering
+from members.services import own_record, registering
 
 HOUR: Final = timedelta(hours=1)
 ACTION: Final = "counter.search"
@@ -43,7 +43,9 @@ def look_up(*, text: str, reason: LookupReason, by: User, at: datetime, ip: str 
 
 
 def see(*, member: Member, reason: LookupReason, by: User, at: datetime, ip: str | None = None) -> None:
-    """Somebody's page is opened: the person reads in the own log who looked, and why. Raises TooMany, and keeps that in the trail too."""
+    """Somebody's page is opened: the person reads in the own log who looked, and why. Raises OwnRecord and TooMany, and keeps
+    that in the trail too."""
+    own_record.require_other(by, member, action=VIEW, ip=ip)
     until = _too_many_seen(member, by, at)
     if until is not None:
         audit.record_refusal(actor=by, action=VIEW, target=member, data={"code": "TOO_MANY", "reason": reason.value}, ip=ip)

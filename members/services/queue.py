@@ -15,7 +15,7 @@ from members.enums import Door, ProposalKind, ProposalState
 from members.identity.enums import Role
 from members.identity.models import User
 from members.models import CounterProposal, Member
-from members.services import binding, checking, correcting, correction_news, proposals, registering
+from members.services import binding, checking, correcting, correction_news, own_record, proposals, registering
 from members.services.checking import Checklist
 from members.services.correcting import Changes
 
@@ -33,8 +33,11 @@ def propose_correction(
     on: date,
     at: datetime,
 ) -> CounterProposal:
-    """Hand a correction to a supervisor. Raises NotAllowed, NoRight, NothingChanged, NotRegistrable, Incomplete, NotAPaper."""
+    """Hand a correction to a supervisor. Raises NotAllowed, NoRight, OwnRecord, NothingChanged, NotRegistrable, Incomplete, NotAPaper."""
     registering.require_counter(by)
+    own_record.require_other(by, member, action="counter.propose")
+    if own_record.is_own(by, kind=changes.identity_kind, number=changes.identity_number):
+        raise own_record.refused(by, action="counter.propose", target=member)
     if not reason.strip():
         raise proposals.NotAllowed("REASON_MISSING")
     if not papers:
@@ -138,6 +141,7 @@ def allowed(*, proposal: Any, by: User) -> frozenset[ProposalState]:
 
 def _decided(proposal_id: int, state: ProposalState, by: User, on: date, at: datetime, comment: str) -> CounterProposal:
     proposal = CounterProposal.objects.select_for_update(of=("self",), no_key=True).select_related("member").get(pk=proposal_id)
+    own_record.require_other(by, proposal.member, action=f"counter.{ACTS[state]}")
     code = why_not(proposal, state, by)
     if code:
         raise _refused(proposal, f"counter.{ACTS[state]}", by, code)

@@ -17,7 +17,7 @@ from members.identity.enums import Role
 from members.identity.models import User
 from members.models import CitizenshipPeriod, Member
 from members.rules import identity
-from members.services import checking
+from members.services import checking, own_record
 from members.services.checking import Checklist
 
 COUNTER: Final = frozenset({Role.COUNTER_OFFICER, Role.SUPERVISOR})
@@ -78,9 +78,11 @@ def register(
 ) -> Member:
     """A new member with a number of their own, at once. `none_of`: numbers of members who are alike and are others, as the officer says.
 
-    Raises NoRight, NotRegistrable, PerhapsKnown, checking.Incomplete, documents.NotAPaper.
+    Raises NoRight, own_record.OwnRecord, NotRegistrable, PerhapsKnown, checking.Incomplete, documents.NotAPaper.
     """
     require_counter(by)
+    if own_record.is_own(by, kind=person.identity_kind, number=person.identity_number):
+        raise own_record.refused(by, action="member.register", target=None)
     facts = PersonFacts(
         name=person.name,
         identity_kind=person.identity_kind,

@@ -44,7 +44,7 @@ from members.identity.models import (
     User,
     UserSession,
 )
-from members.models import BankAccount, CitizenshipPeriod, CounterProposal, IdentityCheck, Member
+from members.models import BankAccount, CitizenshipPeriod, CounterProposal, IdentityCheck, Member, OfficerIdentity
 from tests.factories.contributions import ElectionFactory, FilingFactory, MendingFactory, StoredFileFactory
 from tests.factories.employers import EmployerFactory, EmploymentFactory, RepresentativeFactory
 from tests.factories.identity import UserFactory
@@ -225,6 +225,13 @@ def chosen(**fields: object) -> FlowChoice:
     return FlowChoice.objects.create(
         **{"employer": by.employer, "flow": "SINGLE", "under_way": "NONE", "chosen_by": by.user, "chosen_on": DAY, **fields}
     )
+
+
+def officer_identity(**fields: object) -> OfficerIdentity:
+    good = {"identity_kind": "MYKAD", "identity_number": "900101145678", "reason": "Kad asal dilihat", "named_at": MOMENT}
+    user = UserFactory(counter_officer=True)
+    by = user if fields.pop("own", False) else UserFactory(administrator=True)
+    return OfficerIdentity.objects.create(**{**good, "user": user, "named_by": by, **fields})
 
 
 def appointment_proposal(**fields: object) -> AppointmentProposal:
@@ -484,6 +491,10 @@ CASES: dict[str, Callable[[], object]] = {
     "filing_month_is_first_day": changed(FilingFactory, wage_month=date(2026, 10, 2)),
     "flow_choice_known": lambda: chosen(flow="NOBODY"),
     "flow_choice_under_way_known": lambda: chosen(under_way="BURNS"),
+    "officer_identity_kind_known": lambda: officer_identity(identity_kind="LIBRARY"),
+    "officer_identity_form": lambda: officer_identity(identity_number="900101-14-5678"),
+    "officer_identity_says_why": lambda: officer_identity(reason=""),
+    "officer_identity_named_by_another": lambda: officer_identity(own=True),
     "appointment_proposal_one_open": twice_of_one(appointment_proposal, employer=EmployerFactory),
     "appointment_proposal_form_known": lambda: appointment_proposal(form="KWSP_9"),
     "appointment_proposal_kind_known": lambda: appointment_proposal(identity_kind="LIBRARY"),

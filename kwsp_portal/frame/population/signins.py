@@ -1,7 +1,8 @@
 """The demo's sign-ins (design/contract.md): users, their second factor, the four demo members, the representatives."""
 
 import base64
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -14,9 +15,10 @@ from kwsp_portal.frame.population.careers import Spell
 from kwsp_portal.frame.population.people import Person
 from kwsp_portal.frame.population.plan import Plan
 from kwsp_portal.frame.population.registers import Actor
-from members.enums import Religion, Sex
+from members.enums import IdentityKind, Religion, Sex
 from members.identity.enums import STAFF, Bound, Role
 from members.identity.models import TacPhone, User
+from members.models import OfficerIdentity
 from members.rules import age
 
 NAMES = {
@@ -41,6 +43,9 @@ MEMBERS = (
     ("ahlidemo56", 56, Sex.FEMALE, Religion.HINDUISM, 3250),
     ("ahlidemo61", 61, Sex.MALE, Religion.CHRISTIANITY, 5200),
 )
+ADMINISTRATOR = "pentadbir01"
+NAMED = "Kad pengenalan asal dilihat semasa pelantikan"
+"""Who enters the officers' identities, and why. The numbers are of a place of birth that no MyKad has: no member's is among them."""
 FIRST_NUMBER = 10_000_101
 FIRST_SERIAL = 9_900
 WORKED_BEFORE = timedelta(days=900)
@@ -64,7 +69,21 @@ def users(*, password: str = PASSWORD) -> dict[str, User]:
     TacPhone.objects.bulk_create(
         TacPhone(user=user, number=phones[user.user_id], how=Bound.COUNTER, bound_at=user.joined_at) for user in made if user.user_id in phones
     )
-    return {user.user_id: user for user in made}
+    by_id = {user.user_id: user for user in made}
+    _name_officers(by_id, at=made[0].joined_at)
+    return by_id
+
+
+def _name_officers(users: Mapping[str, User], *, at: datetime) -> None:
+    """What the administrator entered of each officer but themselves; nobody enters the own."""
+    by = users[ADMINISTRATOR]
+    officers = [user for user in users.values() if Role(user.role) in STAFF and user != by]
+    OfficerIdentity.objects.bulk_create(
+        OfficerIdentity(
+            user=user, identity_kind=IdentityKind.MYKAD, identity_number=f"8{n % 10}010100{n:04d}", reason=NAMED, named_by=by, named_at=at
+        )
+        for n, user in enumerate(officers, 1)
+    )
 
 
 def _user(person: Demo, hashed: str) -> User:

@@ -19,6 +19,7 @@ from kwsp_portal.frame.permissions import FIELDS, Field, Who
 from members.identity.models import User, in_small_letters
 from members.models import Member
 from members.rules import identity
+from members.services import own_record
 
 LOOK: Final = "record.look"
 REVEAL: Final = "record.reveal"
@@ -76,7 +77,9 @@ def holds(request: HttpRequest, found: Looked, *, at: datetime) -> bool:
 
 
 def reveal(*, member: Member, field: Field, reason: str, by: User, at: datetime, ip: str | None) -> None:
-    """The person reads in the own log which field was shown, to which office and why. Raises NotYours, TooMany; both are kept in the trail."""
+    """The person reads in the own log which field was shown, to which office and why. Raises OwnRecord, NotYours, TooMany; all
+    are kept in the trail."""
+    own_record.require_other(by, member, action=REVEAL, ip=ip)
     require_few(by, action=REVEAL, at=at, reason=reason, ip=ip)
     data = {"field": field.value, "reason": reason}
     if Who(by.role) not in FIELDS[field]:
