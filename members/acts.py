@@ -24,6 +24,8 @@ FIELDS = {
     "identity_ending": Figure(labels.FIELDS["identity_number"]),
 }
 """Of an identity number the trail keeps the last digits."""
+WHY = {"reason": Figure(_("Sebab")), **hidden("code")}
+ACCESS = {"access": Figure(_("Akses"), lambda code: labels.ACCESS.get(code, code))}
 PROPOSAL = hidden("proposal", "kind", "risks", "code", "state")
 
 register(
@@ -34,6 +36,8 @@ register(
         "member.enrol": Act(_("Ahli didaftarkan oleh majikan, dengan rekod JPN"), Sort.PROFILE, data=hidden("number"), fields=FIELDS),
         "member.view": Act(_("Rekod ahli dilihat oleh pegawai"), Sort.VIEWS, data={"reason": REASON, **hidden("code")}),
         "counter.search": Act(_("Carian di kaunter"), Sort.VIEWS, data={"reason": REASON, **hidden("way", "found", "more", "code")}),
+        "access.block": Act(_("Akses disekat oleh KWSP"), Sort.PROFILE, data=WHY, fields=ACCESS),
+        "access.unblock": Act(_("Akses dibuka semula oleh KWSP"), Sort.PROFILE, data=WHY, fields=ACCESS),
         "officer.name": Act(
             _("Pengenalan pegawai dimasukkan"), Sort.OPERATION, own=False, data={"reason": Figure(_("Sebab")), **hidden("code")}, fields=FIELDS
         ),

@@ -251,6 +251,31 @@ class OfficerForm(forms.Form):
         return identity.compact(self.cleaned_data["identity_number"])
 
 
+class UserIdForm(forms.Form):
+    """Whose access."""
+
+    user_id = forms.CharField(
+        label=_("ID Pengguna"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
+        error_messages={"required": _("Tulis ID Pengguna")},
+    )
+
+
+class BlockForm(forms.Form):
+    """Why somebody's access is shut or opened."""
+
+    reason = forms.CharField(
+        label=_("Sebab"),
+        min_length=5,
+        max_length=200,
+        error_messages={
+            "required": _("Tulis sebab: orang itu membacanya dalam log sendiri"),
+            "min_length": _("Tulis sebab dengan sekurang-kurangnya %(limit_value)s aksara"),
+        },
+    )
+
+
 class RefusalForm(forms.Form):
     """Why a supervisor says no."""
 

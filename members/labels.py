@@ -227,3 +227,15 @@ NOT_NAMEABLE: Final[dict[str, tuple[int, Any]]] = {
     "TAKEN": (409, _("Nombor itu sudah dimasukkan bagi pegawai lain. Semak nombor pada dokumen.")),
 }
 """Status and words of each refusal to enter an officer's identity."""
+
+NOT_BLOCKABLE: Final[dict[str, tuple[int, Any]]] = {
+    "NO_RIGHT": (403, _("Peranan anda tidak membenarkan tindakan ini. Minta penyelia.")),
+    "OWN_ACCESS": (403, _("Anda tidak boleh menyekat atau membuka akses sendiri. Pegawai lain mesti membuatnya.")),
+    "OFFICERS": (403, _("Akses pegawai disekat dan dibuka oleh pentadbir sistem.")),
+    "OWN_WORK": (403, _("Anda menyekat akses ini. Pegawai lain mesti membukanya semula.")),
+    "REASON_MISSING": (422, _("Tulis sebab dengan sekurang-kurangnya 5 aksara")),
+    "BLOCKED": (409, _("Akses ini sudah disekat: rakan sekerja mungkin sudah membuatnya. Keadaan terkini ditunjukkan di bawah.")),
+    "NOT_BLOCKED": (409, _("Akses ini sudah terbuka: rakan sekerja mungkin sudah membuatnya. Keadaan terkini ditunjukkan di bawah.")),
+}
+"""Status and words of each refusal to block or open somebody's access."""
+ACCESS: Final[dict[str, Any]] = {"OPEN": _("Terbuka"), "BLOCKED": _("Disekat")}

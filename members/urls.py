@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from members.views import bank_account, bank_names, lookup, member, officers, queue, registering
+from members.views import bank_account, bank_names, blocking, lookup, member, officers, queue, registering
 
 counter_patterns = [
     path("", lookup.search, name="search"),
@@ -22,6 +22,8 @@ member_patterns = [
     path("bank-account/cancel/", bank_account.cancel, name="bank_account_cancel"),
 ]
 staff_patterns = [
+    path("users/", blocking.users, name="users"),
+    path("users/<int:pk>/", blocking.user, name="user"),
     path("officers/", officers.listing, name="officers"),
     path("officers/<int:pk>/", officers.officer, name="officer"),
 ]

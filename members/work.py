@@ -16,7 +16,7 @@ from members.identity import emails, panels, passwords, phones, recovery
 from members.identity.models import User
 from members.models import Member
 from members.selectors import bank_accounts, cooling
-from members.services import account_names, correction_news, effects
+from members.services import account_names, blocking, correction_news, effects
 
 _SPELLINGS = ("%d%m%Y", "%Y%m%d", "%d%m%y", "%y%m%d")
 
@@ -43,7 +43,7 @@ addresses.register(Whose.MEMBER, Channel.SMS, telephones)
 addresses.register(Whose.MEMBER, Channel.EMAIL, mailboxes)
 effects.register()
 jobs.periodic("members.bank_accounts", 30, lambda: account_names.verify_due(at=clock.now()))
-for _code, _kind in labels.BANK_ACCOUNT_KINDS.items():
+for _code, _kind in (*labels.BANK_ACCOUNT_KINDS.items(), *blocking.KINDS.items()):
     kinds.register(_code, _kind)
 correction_news.register()
 

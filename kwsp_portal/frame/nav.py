@@ -29,6 +29,7 @@ COUNTER = ((_("Kaunter"), "counter:search"), (_("Majikan"), "counter:employers")
 CORRECTIONS = (_("Pembetulan"), "staff:corrections")
 ACTIVITY = (_("Log aktiviti"), "staff:activity")
 RECORDS = (_("Rekod"), "staff:records")
+ACCESS = (_("Akses"), "staff:users")
 MENUS: dict[Role, tuple[tuple[object, str], ...]] = {
     Role.MEMBER: ((_("Utama"), "member:home"), (_("Pilihan caruman"), "member:elections"), (_("Peti masuk"), "member:inbox")),
     Role.REPRESENTATIVE: (
@@ -38,7 +39,7 @@ MENUS: dict[Role, tuple[tuple[object, str], ...]] = {
         (_("Peti masuk"), "employer:inbox"),
     ),
     Role.COUNTER_OFFICER: COUNTER,
-    Role.SUPERVISOR: (*COUNTER, CORRECTIONS, ACTIVITY),
+    Role.SUPERVISOR: (*COUNTER, CORRECTIONS, ACTIVITY, ACCESS),
 }
 PEOPLE = (_("Para wakil"), "employer:people")
 """For administrators only."""
@@ -68,6 +69,8 @@ def items(request: HttpRequest) -> list[Place]:
         return []
     role = Role(user.role)
     menu = MENUS.get(role, READERS if role in ADMIN_READERS else CORRECTORS if role in correction.OFFICERS else OFFICERS)
+    if role is Role.ADMINISTRATOR:
+        menu = (*menu, ACCESS)
     if role is Role.REPRESENTATIVE and acting.is_administrators(request):
         menu = (*menu, PEOPLE)
     places = [(label, reverse(name), _waiting(request, name)) for label, name in menu]

@@ -63,6 +63,7 @@ SIGNED_IN: Final = EVERYBODY - {Who.STRANGER}
 COUNTER: Final = frozenset({Who.COUNTER_OFFICER, Who.SUPERVISOR})
 EMPLOYERS_ADMINISTRATORS: Final = frozenset({Who.EMPLOYER_ADMINISTRATOR})
 READERS: Final = frozenset({Who.AUDITOR, Who.ADMINISTRATOR})
+BLOCKERS: Final = frozenset({Who.SUPERVISOR, Who.ADMINISTRATOR})
 CORRECTORS: Final = frozenset({Who.SUPERVISOR, Who.INSPECTOR})
 
 
@@ -152,6 +153,8 @@ TABLE: Final = (
     Row("staff:records", OFFICERS),
     Row("staff:member_record staff:member_reveal staff:employer_record", OFFICERS, Whose.ANY),
     Row("staff:officers", READERS),
+    Row("staff:users", BLOCKERS),
+    Row("staff:user", BLOCKERS, Whose.ANY),
     Row("staff:officer", frozenset({Who.ADMINISTRATOR}), Whose.ANY),
     Row("staff:activity", READERS | {Who.SUPERVISOR}),
     Row("staff:activity_of", READERS | {Who.SUPERVISOR}, Whose.ANY),

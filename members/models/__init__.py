@@ -1,9 +1,21 @@
 """Who a member is (`register`), what is kept of acts at a counter or kiosk (`counter`), where their money goes (`banking`), and which officer is a
-member, too (`officers`)."""
+member, too (`officers`), whose access is blocked (`blocks`)."""
 
 from members.models.banking import BankAccount
+from members.models.blocks import AccessBlock
 from members.models.counter import CounterProposal, IdentityCheck
 from members.models.officers import OfficerIdentity
 from members.models.register import CitizenshipPeriod, Member, days_of, eight_digits, only
 
-__all__ = ["BankAccount", "CitizenshipPeriod", "CounterProposal", "IdentityCheck", "Member", "OfficerIdentity", "days_of", "eight_digits", "only"]
+__all__ = [
+    "AccessBlock",
+    "BankAccount",
+    "CitizenshipPeriod",
+    "CounterProposal",
+    "IdentityCheck",
+    "Member",
+    "OfficerIdentity",
+    "days_of",
+    "eight_digits",
+    "only",
+]

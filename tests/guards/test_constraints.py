@@ -44,7 +44,7 @@ from members.identity.models import (
     User,
     UserSession,
 )
-from members.models import BankAccount, CitizenshipPeriod, CounterProposal, IdentityCheck, Member, OfficerIdentity
+from members.models import AccessBlock, BankAccount, CitizenshipPeriod, CounterProposal, IdentityCheck, Member, OfficerIdentity
 from tests.factories.contributions import ElectionFactory, FilingFactory, MendingFactory, StoredFileFactory
 from tests.factories.employers import EmployerFactory, EmploymentFactory, RepresentativeFactory
 from tests.factories.identity import UserFactory
@@ -225,6 +225,13 @@ def chosen(**fields: object) -> FlowChoice:
     return FlowChoice.objects.create(
         **{"employer": by.employer, "flow": "SINGLE", "under_way": "NONE", "chosen_by": by.user, "chosen_on": DAY, **fields}
     )
+
+
+def access_block(**fields: object) -> AccessBlock:
+    user, by = UserFactory(), UserFactory(supervisor=True)
+    if fields.pop("lifted_by_same", False):
+        fields |= {"lifted_by": by, "lifted_at": MOMENT, "lift_reason": "Selesai"}
+    return AccessBlock.objects.create(**{"user": user, "reason": "Telefon dicuri", "blocked_by": by, "blocked_at": MOMENT, **fields})
 
 
 def officer_identity(**fields: object) -> OfficerIdentity:
@@ -491,6 +498,9 @@ CASES: dict[str, Callable[[], object]] = {
     "filing_month_is_first_day": changed(FilingFactory, wage_month=date(2026, 10, 2)),
     "flow_choice_known": lambda: chosen(flow="NOBODY"),
     "flow_choice_under_way_known": lambda: chosen(under_way="BURNS"),
+    "access_block_one_open": twice_of_one(access_block, user=UserFactory),
+    "access_block_says_why": lambda: access_block(reason=""),
+    "access_block_lifted_by_another": lambda: access_block(lifted_by_same=True),
     "officer_identity_kind_known": lambda: officer_identity(identity_kind="LIBRARY"),
     "officer_identity_form": lambda: officer_identity(identity_number="900101-14-5678"),
     "officer_identity_says_why": lambda: officer_identity(reason=""),
