@@ -50,6 +50,8 @@ FILING = {
     FilingAction.MEND: _("Baris Borang A dibetulkan"),
     FilingAction.MEND_LAST: _("Baris terakhir Borang A dibetulkan"),
     FilingAction.UNDO_MEND: _("Betulan baris Borang A dibatalkan"),
+    FilingAction.TAKE_BACK: _("Borang A ditarik balik oleh penyedia"),
+    FilingAction.CANCEL: _("Borang A yang belum dibayar dibatalkan"),
     FilingAction.RECALL: _("Borang A dipulangkan kerana aliran kelulusan ditukar"),
     FilingAction.PAY: _("Bayaran Borang A dimulakan"),
     FilingAction.RECEIVE_PAYMENT: _("Bayaran Borang A diterima"),
@@ -79,6 +81,8 @@ MENDED = {
     "rows": Figure(_("Bilangan baris")),
     "columns": Figure(_("Lajur")),
 }
+APART = {"supplement": Figure(_("Tambahan")), "rows": Figure(_("Bilangan baris"))}
+SUSPENDED = {"unmatched": Figure(_("Baris ke akaun tergantung")), "suspended": Figure(_("Ke akaun tergantung (RM)"), formats.amount)}
 MENDED_SIDES = {
     "bad": Figure(_("Baris salah")),
     "total": Figure(_("Jumlah (RM)"), formats.amount),
@@ -92,6 +96,8 @@ register(
 )
 register(
     {
+        "filing.supplement": Act(_("Baris salah Borang A diasingkan ke tambahan"), Sort.CONTRIBUTIONS, data=APART),
+        "filing.suspend": Act(_("Baris yang tidak padan akan dibayar ke akaun tergantung"), Sort.CONTRIBUTIONS, data=SUSPENDED),
         "filing.mend": Act(FILING[FilingAction.MEND], Sort.CONTRIBUTIONS, data={**MOVE, **MENDED}, fields={**_state(labels.FILING), **MENDED_SIDES}),
         "filing.upload": Act(
             _("Borang A dimuat naik"),

@@ -84,6 +84,8 @@ class FilingAction(StrEnum):
     MEND = "MEND"
     MEND_LAST = "MEND_LAST"
     UNDO_MEND = "UNDO_MEND"
+    TAKE_BACK = "TAKE_BACK"
+    CANCEL = "CANCEL"
     RECALL = "RECALL"
     PAY = "PAY"
     RECEIVE_PAYMENT = "RECEIVE_PAYMENT"

@@ -116,6 +116,10 @@ class ShownForm(forms.Form):
 
 
 class SubmitForm(forms.Form):
+    """`apart`: only what holds, the rest in a supplement; `suspense`: unmatched rows are paid into the suspense account."""
+
+    apart = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    suspense = forms.BooleanField(label=_("Ya, bayar baris yang tidak padan ke akaun tergantung majikan"), required=False)
     declaration = forms.BooleanField(
         label=_("Saya mengaku bahawa maklumat ini benar, lengkap dan mengikut rekod gaji majikan."),
         error_messages={"required": _("Tandakan pengakuan sebelum menghantar")},

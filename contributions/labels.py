@@ -84,6 +84,8 @@ ACTION: dict[str, str | Promise] = {
     FilingAction.MEND: _("Baris dibetulkan"),
     FilingAction.MEND_LAST: _("Baris terakhir dibetulkan, semua baris sah"),
     FilingAction.UNDO_MEND: _("Betulan dibatalkan, ada baris salah semula"),
+    FilingAction.TAKE_BACK: _("Ditarik balik oleh penyedia"),
+    FilingAction.CANCEL: _("Dibatalkan sebelum dibayar"),
     FilingAction.RECALL: _("Dipulangkan kerana aliran kelulusan ditukar"),
     FilingAction.PAY: _("Bayaran dimulakan"),
     FilingAction.RECEIVE_PAYMENT: _("Bayaran diterima"),

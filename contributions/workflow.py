@@ -23,6 +23,8 @@ MOVES: dict[tuple[S, A], Move] = {
     (S.ASKED, A.DISCARD): Move(S.DISCARDED, Who.PREPARER),
     (S.READY, A.SUBMIT): Move(S.SUBMITTED, Who.PREPARER),
     (S.RETURNED, A.SUBMIT): Move(S.SUBMITTED, Who.PREPARER),
+    (S.FAULTY, A.SUBMIT): Move(S.SUBMITTED, Who.PREPARER),
+    (S.SUBMITTED, A.TAKE_BACK): Move(S.RETURNED, Who.PREPARER),
     (S.SUBMITTED, A.APPROVE): Move(S.APPROVED, Who.OTHER_APPROVER),
     (S.SUBMITTED, A.RETURN): Move(S.RETURNED, Who.OTHER_APPROVER),
     (S.SUBMITTED, A.RECALL): Move(S.RETURNED, Who.ADMINISTRATOR),
@@ -39,7 +41,7 @@ MOVES: dict[tuple[S, A], Move] = {
     (S.RETURNED, A.MEND): Move(S.RETURNED, Who.PREPARER),
     (S.FAULTY, A.MEND_LAST): Move(S.READY, Who.PREPARER),
     (S.READY, A.UNDO_MEND): Move(S.FAULTY, Who.PREPARER),
-    (S.RETURNED, A.UNDO_MEND): Move(S.FAULTY, Who.PREPARER),
+    (S.APPROVED, A.CANCEL): Move(S.DISCARDED, Who.PAYER),
     (S.APPROVED, A.PAY): Move(S.APPROVED, Who.PAYER),
     (S.APPROVED, A.RECEIVE_PAYMENT): Move(S.PAID, Who.SYSTEM),
     (S.PAID, A.FINISH_CREDITING): Move(S.CREDITED, Who.SYSTEM),
@@ -48,7 +50,7 @@ MOVES: dict[tuple[S, A], Move] = {
 CLOSED = frozenset({S.UNREADABLE, S.DISCARDED})
 """States that leave the month free for another filing."""
 
-GAVE_BACK = frozenset({A.RETURN, A.RECALL})
+GAVE_BACK = frozenset({A.RETURN, A.RECALL, A.TAKE_BACK})
 """Actions that bring what was handed in back to who prepared it."""
 
 STANDS = frozenset({S.APPROVED, S.PAID, S.CREDITED})

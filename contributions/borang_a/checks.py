@@ -113,6 +113,11 @@ def bars(entry: Entry, wage_month: WageMonth) -> list[Problem]:
     return []
 
 
+def filed_already(member_number: str, filing: int, line: int) -> Problem:
+    """Somebody who stands in another filing of the month: the schedule asks for one share of all wages of a month."""
+    return Problem(Code.MEMBER_FILED, layout.MEMBER_NUMBER, member_number, detail={"filing": str(filing), "line": str(line)})
+
+
 def facts_of(entry: Entry, wage_month: WageMonth, wages: Decimal, bonus: Decimal) -> EmployeeFacts:
     """What the rules may know of somebody on record. Raises KeyError for a person of no known citizenship, whom `bars` names."""
     citizenship = _CITIZENSHIPS[entry.citizenship or ""]

@@ -22,7 +22,7 @@ SHARES: Final = frozenset({Code.OFF_SCHEDULE, Code.EXACT_PERCENTAGE, Code.SHARE_
 REMEDIES: Final[Mapping[Code, Remedy]] = {
     **dict.fromkeys(SHARES, Remedy.SHARES),
     Code.IDENTITY_DIFFERS: Remedy.ZEROS,
-    **dict.fromkeys((Code.TOTALS_DIFFER, Code.DECEASED, Code.ABOVE_CONTRIBUTION_AGE, Code.DOMESTIC_EXCLUDED), Remedy.LEAVE_OUT),
+    **dict.fromkeys((Code.TOTALS_DIFFER, Code.DECEASED, Code.ABOVE_CONTRIBUTION_AGE, Code.DOMESTIC_EXCLUDED, Code.MEMBER_FILED), Remedy.LEAVE_OUT),
 }
 
 TAKEN: Final = SHARES | {Code.NUMBER_UNKNOWN, Code.IDENTITY_DIFFERS, Code.NAME_DIFFERS}

@@ -35,6 +35,8 @@ class Filing(models.Model):
 
     `rows_total` are the rows of whatever class that are part of it; those left out are counted apart. `mended` is how many acts of mending
     there were.
+    `number` is 0 for the Borang A of the month; its supplements count from 1. Of unmatched rows that are paid into the employer's suspense account
+    (ruling 14) `suspended_total` is the sum, which is part of the totals.
     `sheets` of a workbook that the portal asked about, `sheet` the one that was chosen; `assumptions` made while reading, as borang_a.assumed
     gives them. What was read is written once. The same file read again, against the facts of another day, is another filing, which `rereads`
     the first. `flow` is the employer's as it was when the filing was handed in; PostgreSQL lets it change at no other moment (migration 0014).
@@ -45,6 +47,8 @@ class Filing(models.Model):
     state = models.CharField(max_length=12, choices={state.value: state.value for state in FilingState}, default=FilingState.RECEIVED)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     content_digest = models.CharField(max_length=64)
+    supplements = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="supplement_filings")
+    number = models.PositiveSmallIntegerField(default=0, db_default=0)
     rereads = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="reread_as")
     refusal = models.JSONField(null=True, blank=True)
     sheets = models.JSONField(null=True, blank=True)
@@ -58,6 +62,7 @@ class Filing(models.Model):
     mended = models.PositiveIntegerField(default=0, db_default=0)
     employer_total = MoneyField(default=0)
     employee_total = MoneyField(default=0)
+    suspended_total = MoneyField(default=0, db_default=0)
     received_on = models.DateField(_("Diterima pada"))
     prepared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     flow = models.CharField(
@@ -75,7 +80,15 @@ class Filing(models.Model):
         ordering = ("-wage_month", "-id")
         constraints = (
             models.UniqueConstraint(
-                fields=["employer", "wage_month"], condition=~Q(state__in=[state.value for state in sorted(CLOSED)]), name="filing_one_a_month"
+                fields=["employer", "wage_month", "number"],
+                condition=~Q(state__in=[state.value for state in sorted(CLOSED)]),
+                name="filing_one_a_month",
+            ),
+            models.CheckConstraint(
+                condition=Q(number=0, supplements__isnull=True) | Q(number__gt=0, supplements__isnull=False), name="filing_supplement_is_numbered"
+            ),
+            models.CheckConstraint(
+                condition=Q(suspended_total=0) | Q(suspended_total__gt=0, rows_unmatched__gt=0), name="filing_suspends_its_unmatched"
             ),
             models.CheckConstraint(condition=Q(state__in=[state.value for state in FilingState]), name="filing_state_known"),
             models.CheckConstraint(condition=Q(wage_month__day=1), name="filing_month_is_first_day"),
@@ -86,8 +99,8 @@ class Filing(models.Model):
             ),
             models.CheckConstraint(condition=Q(rows_total=F("rows_valid") + F("rows_unmatched") + F("rows_invalid")), name="filing_rows_add_up"),
             models.CheckConstraint(
-                condition=Q(state__in=["RECEIVED", "ASKED", "UNREADABLE", "FAULTY", "DISCARDED"])
-                | Q(rows_invalid=0, rows_unmatched=0, rows_total__gt=0),
+                condition=Q(state__in=["RECEIVED", "ASKED", "UNREADABLE", "FAULTY", "RETURNED", "DISCARDED"])
+                | Q(Q(rows_unmatched=0) | Q(suspended_total__gt=0), rows_invalid=0, rows_total__gt=0),
                 name="filing_goes_on_only_clean",
             ),
         )

@@ -129,6 +129,13 @@ ROW: Final[Mapping[Code, Words]] = {
         gettext_noop("Ahli %(found)s ada dua kali dalam fail: ditemui juga pada baris %(line)s, dijangka satu baris seorang."),
         gettext_noop("Gabungkan upah dalam satu baris dan tinggalkan yang lain."),
     ),
+    Code.MEMBER_FILED: Words(
+        gettext_noop(
+            "Ahli %(found)s sudah ada dalam Borang A lain bagi bulan ini: ditemui pada baris %(line)s penghantaran %(filing)s, "
+            "dijangka sekali sebulan."
+        ),
+        gettext_noop("Tinggalkan baris ini. Upah yang tertinggal bagi orang itu dibetulkan di kaunter KWSP."),
+    ),
     Code.ABOVE_CONTRIBUTION_AGE: Words(
         gettext_noop("Ahli berumur %(age)s pada %(birthday)s: ditemui bulan upah %(wage_month)s, dijangka paling lewat bulan upah %(last_month)s."),
         gettext_noop("Tinggalkan baris ini."),
@@ -167,6 +174,7 @@ EXPECTED: Final[Mapping[str, str]] = {
     Code.IDENTITY_DIFFERS: gettext_noop("nombor seperti dalam daftar"),
     Code.NAME_DIFFERS: gettext_noop("nama seperti dalam daftar"),
     Code.MEMBER_TWICE: gettext_noop("satu baris seorang"),
+    Code.MEMBER_FILED: gettext_noop("sekali sebulan"),
     Code.EXCEL_DATE: gettext_noop("nombor seperti yang anda taip"),
     Code.EXPONENT: gettext_noop("nombor seperti 850101-14-1234"),
     Code.CELL_ERROR: gettext_noop("satu nilai"),

@@ -40,6 +40,7 @@ TITLES: Final[Mapping[Code, str]] = {
     Code.DECEASED: gettext_noop("Ahli telah meninggal dunia"),
     Code.NO_CITIZENSHIP: gettext_noop("Kewarganegaraan tidak diketahui"),
     Code.MEMBER_TWICE: gettext_noop("Orang yang sama dua kali"),
+    Code.MEMBER_FILED: gettext_noop("Sudah ada dalam Borang A lain bulan ini"),
     Code.ABOVE_CONTRIBUTION_AGE: gettext_noop("Melebihi umur mencarum"),
     Code.BORN_AFTER_WAGE_MONTH: gettext_noop("Lahir selepas bulan upah"),
     Code.MAY_CHOOSE: gettext_noop("Belum memilih untuk mencarum"),

@@ -77,6 +77,7 @@ class EmployerSummary:
     to_approve: int
     returned: int
     missing: int
+    supplements: Sequence[Filing]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +101,8 @@ def employer_summary(*, employer: Employer, by: User, on: date) -> EmployerSumma
     due_month = WageMonth.of(on).previous()
     earliest = max(due_month.plus(-(SHOWN_MONTHS - 1)), WageMonth.of(employer.from_date))
     open_filings = Filing.objects.filter(employer=employer).exclude(state__in=CLOSED)
-    filings = {WageMonth.of(filing.wage_month): filing for filing in open_filings.filter(wage_month__gte=earliest.first_day)}
+    mains = open_filings.filter(wage_month__gte=earliest.first_day, number=0)
+    filings = {WageMonth.of(filing.wage_month): filing for filing in mains}
     nil = nil_months(employer=employer) - filings.keys()
     months = [_line(month, filings.get(month), on, nil=month in nil) for month in sorted({*earliest.through(due_month), *filings}, reverse=True)]
     others_work = ~Q(prepared_by=by) & Q(declared_by_me=False, mended_by_me=False)
@@ -123,6 +125,7 @@ def employer_summary(*, employer: Employer, by: User, on: date) -> EmployerSumma
         unpaid_filings=waiting["count"],
         to_approve=waiting["to_approve"],
         returned=waiting["returned"],
+        supplements=list(open_filings.filter(number__gt=0).exclude(state=FilingState.CREDITED).order_by("wage_month", "number")),
         missing=sum(line.filing is None and line.overdue for line in months),
     )
 
@@ -217,6 +220,13 @@ def payments_of(*, filing: Filing) -> QuerySet[Payment]:
     return filing.payments.order_by("-id")
 
 
+def beside(*, filing: Filing) -> list[Filing]:
+    """The other filings of its month that belong to it: the Borang A that it supplements, or its supplements; those put away left out."""
+    main = filing.supplements_id or filing.pk
+    found = Filing.objects.filter(Q(pk=main) | Q(supplements_id=main)).exclude(pk=filing.pk)
+    return list(found.exclude(state=FilingState.DISCARDED).order_by("number"))
+
+
 def payment_in_flight(*, filing: Filing) -> Payment | None:
     return filing.payments.filter(state__in=IN_FLIGHT).first()
 
@@ -230,7 +240,9 @@ def is_credit(*, payment: Payment) -> bool:
 def comparison(*, filing: Filing) -> Comparison:
     """How a filing differs from the latest earlier month that was approved, in people and RM."""
     earlier = (
-        Filing.objects.filter(employer_id=filing.employer_id, wage_month__lt=filing.wage_month, state__in=COUNTED).order_by("-wage_month").first()
+        Filing.objects.filter(employer_id=filing.employer_id, wage_month__lt=filing.wage_month, state__in=COUNTED, number=0)
+        .order_by("-wage_month")
+        .first()
     )
     if earlier is None:
         return Comparison(earlier=None)
@@ -260,7 +272,8 @@ def choosable_months(*, employer: Employer, on: date) -> list[WageMonth]:
 
 def filed_months(*, employer: Employer, months: Sequence[WageMonth]) -> dict[WageMonth, Filing]:
     """The filing that holds each of these months, where there is one."""
-    held = Filing.objects.filter(employer=employer, wage_month__in=[month.first_day for month in months]).exclude(state__in=CLOSED)
+    months_of = {"employer": employer, "wage_month__in": [month.first_day for month in months]}
+    held = Filing.objects.filter(number=0, **months_of).exclude(state__in=CLOSED)
     return {WageMonth.of(filing.wage_month): filing for filing in held}
 
 

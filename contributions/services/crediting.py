@@ -4,6 +4,7 @@ Rows are credited in chunks on kwsp_portal.jobs: the postings and the mark "done
 taken twice, or by a worker that was killed, credits nobody twice and forgets nobody.
 """
 
+import contextlib
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
@@ -25,6 +26,8 @@ from members.rules import allocation
 
 PROGRAMME = "credit_filing"
 CHUNK_ROWS = 5_000
+PAID_FOR = (RowStatus.VALID, RowStatus.UNMATCHED)
+"""Rows of a paid filing that have money: unmatched ones are in it only where somebody ticked that they are."""
 
 
 def open_run(*, filing: Filing, on: date) -> Run:
@@ -56,7 +59,7 @@ def credit_chunk(*, lease: jobs.Lease) -> None:
     on = max(lease.on, days.first_open_day())
     edition = law_used.edition_id(LawPurpose.SPLIT, on)
     rows = (
-        filing.rows.filter(pk__gte=lease.payload["from_id"], pk__lt=lease.payload["to_id"], status=RowStatus.VALID)
+        filing.rows.filter(pk__gte=lease.payload["from_id"], pk__lt=lease.payload["to_id"], status__in=PAID_FOR)
         .annotate(total_sen=ExpressionWrapper(F("employer_share") + F("employee_share"), output_field=BigIntegerField()))
         .values_list("pk", "member_id", "total_sen", "member__birth_date")
     )
@@ -94,8 +97,9 @@ def value_date(filing: Filing) -> date:
     return value_date_rule.of_contribution(wage_month=WageMonth.of(filing.wage_month), paid_on=filing.paid_on)
 
 
-def acts(filing: Filing, rows: Iterable[tuple[int, int, int, date]], on: date) -> Iterator[posting.Act]:
-    """One act a row with money in it. What may not be credited any more (75 passed) goes to the employer's suspense.
+def acts(filing: Filing, rows: Iterable[tuple[int, int | None, int, date | None]], on: date) -> Iterator[posting.Act]:
+    """One act a row with money in it. What may not be credited any more (75 passed) goes to the employer's suspense, and so does what is paid for
+    somebody who is not matched (ruling 14), with the value date that it has for whoever it turns out to be.
 
     `rows`: row id, member id, both shares in sen, birth date.
     """
@@ -105,11 +109,11 @@ def acts(filing: Filing, rows: Iterable[tuple[int, int, int, date]], on: date) -
     for row_id, member_id, total_sen, birth_date in rows:
         if total_sen == 0:
             continue
-        try:
-            parts = allocation.split_sen(total_sen, birth_date, on)
-            legs = tuple(posting.Leg(posting.member(member_id, account), sen) for account, sen in parts)
-        except Refusal:
-            legs = (posting.Leg(suspense, total_sen),)
+        legs: tuple[posting.Leg, ...] = (posting.Leg(suspense, total_sen),)
+        if member_id is not None and birth_date is not None:
+            with contextlib.suppress(Refusal):
+                parts = allocation.split_sen(total_sen, birth_date, on)
+                legs = tuple(posting.Leg(posting.member(member_id, account), sen) for account, sen in parts)
         yield posting.Act(
             kind=EntryKind.CONTRIBUTION,
             ref=row_id,

@@ -15,7 +15,7 @@ from contributions.enums import FilingAction, FilingState
 from contributions.models import Filing
 from contributions.rules import regime
 from contributions.selectors import elections
-from contributions.services import leave, moves, reading
+from contributions.services import leave, moves, reading, supplement
 from contributions.workflow import CLOSED
 from employers import access as employers_access
 from employers.enums import Right
@@ -71,14 +71,24 @@ def upload(*, employer: Employer, wage_month: WageMonth, name: str, content: byt
         raise
 
 
-def submit(*, filing_id: int, by: User, declaration: bool, on: date) -> Filing:
-    """Send a filing for approval, declared correct. Raises moves.NotAllowed, also DECLARATION_MISSING and ELECTIONS_CHANGED."""
+def submit(*, filing_id: int, by: User, declaration: bool, on: date, apart: bool = False, suspense: bool = False) -> Filing:
+    """Send a filing for approval, declared correct. With `apart` only what holds goes forward and the rest into a supplement; with `suspense`
+    unmatched rows go forward, too, to be paid into the employer's suspense account (ruling 14).
+
+    Raises moves.NotAllowed, also DECLARATION_MISSING, ELECTIONS_CHANGED, ROWS_LEFT where rows do not hold and nobody said `apart`,
+    NOTHING_GOOD and FILED_TWICE.
+    """
     if not declaration:
         raise moves.refused(filing_id, FilingAction.SUBMIT, by, "DECLARATION_MISSING")
     with transaction.atomic():
         # Before the filing, as a choice of flow locks: either it finds this filing handed in, or this filing takes the new flow.
         employer = Employer.objects.select_for_update(of=("self",), no_key=True).get(filings=filing_id)
         filing = moves.locked(filing_id)
+        moves.demand(filing=filing, action=FilingAction.SUBMIT, by=by, on=on)
+        if not apart and filing.rows_invalid + filing.rows_unmatched:
+            raise moves.refused(filing_id, FilingAction.SUBMIT, by, "ROWS_LEFT")
+        supplement.part(filing=filing, suspense=suspense, by=by, on=on)
+        supplement.refuse_doubles(filing, FilingAction.SUBMIT, by)
         filing.flow = employers_access.flow_of(employer.pk)
         moves.move(filing=filing, action=FilingAction.SUBMIT, by=by, on=on)
         _refuse_stale(filing, FilingAction.SUBMIT, by)
@@ -97,6 +107,7 @@ def approve(*, filing_id: int, by: User, approval: tac.Leave, on: date, at: date
         filing = moves.locked(filing_id)
         moves.move(filing=filing, action=FilingAction.APPROVE, by=by, on=on)
         _refuse_stale(filing, FilingAction.APPROVE, by)
+        supplement.refuse_doubles(filing, FilingAction.APPROVE, by)
         tac.spend(approval=approval, user=by, purpose=Purpose.EMPLOYER_APPROVAL, shown=leave.to_approve(filing), at=at)
         filing.approved_by, filing.approved_on = by, on
         filing.save(update_fields=["approved_by", "approved_on"])
@@ -119,8 +130,16 @@ def return_to_maker(*, filing_id: int, by: User, comment: str, on: date) -> Fili
 
 
 def discard(*, filing_id: int, by: User, on: date) -> Filing:
-    """Put a filing away that was not approved yet; its month is free again. Raises moves.NotAllowed."""
-    return _plain_move(filing_id, FilingAction.DISCARD, by, on)
+    """Put a filing away that was not approved yet, with the drafts that took rows of it; its month is free again. Raises moves.NotAllowed."""
+    with transaction.atomic():
+        filing = _plain_move(filing_id, FilingAction.DISCARD, by, on)
+        supplement.put_away(filing=filing, by=by, on=on)
+    return filing
+
+
+def take_back(*, filing_id: int, by: User, on: date) -> Filing:
+    """Take a filing back that waits for approval, to mend or discard it. Raises moves.NotAllowed."""
+    return _plain_move(filing_id, FilingAction.TAKE_BACK, by, on)
 
 
 def reread(*, filing_id: int, by: User, on: date) -> Filing:
@@ -134,7 +153,8 @@ def reread(*, filing_id: int, by: User, on: date) -> Filing:
             Employer.objects.select_for_update(of=("self",), no_key=True).get(filings=filing_id)
             earlier = moves.locked(filing_id)
             moves.move(filing=earlier, action=FilingAction.REREAD, by=by, on=on)
-            same_month = Filing.objects.filter(employer=earlier.employer, wage_month=earlier.wage_month)
+            supplement.put_away(filing=earlier, by=by, on=on)
+            same_month = Filing.objects.filter(employer=earlier.employer, wage_month=earlier.wage_month, number=0)
             taken = same_month.exclude(state__in=CLOSED).first()
             if taken is not None:
                 raise FileRefused([_month_taken(taken)])
@@ -265,7 +285,8 @@ def _give_way(employer: Employer, wage_month: WageMonth, digest: str, by: User, 
     The same content is refused only within a month: where nobody's wages changed, next month's file is the same. Where reading failed on
     our side nothing is wrong with the content, and it may come again.
     """
-    same_month = Filing.objects.filter(employer=employer, wage_month=wage_month.first_day).exclude(state=FilingState.DISCARDED).order_by("-pk")
+    of_month = Filing.objects.filter(employer=employer, wage_month=wage_month.first_day, number=0)
+    same_month = of_month.exclude(state=FilingState.DISCARDED).order_by("-pk")
     for earlier in same_month:
         if earlier.content_digest == digest and not _failed_on_our_side(earlier):
             raise FileRefused([_refers(Code.SAME_FILE, earlier)])
@@ -283,7 +304,7 @@ def _failed_on_our_side(filing: Filing) -> bool:
 
 def _taken(employer: Employer, wage_month: WageMonth) -> Problem:
     """The refusal for a month that another transaction took first."""
-    earlier = Filing.objects.filter(employer=employer, wage_month=wage_month.first_day).exclude(state__in=CLOSED).first()
+    earlier = Filing.objects.filter(employer=employer, wage_month=wage_month.first_day, number=0).exclude(state__in=CLOSED).first()
     return Problem(Code.MONTH_TAKEN, found=str(wage_month)) if earlier is None else _month_taken(earlier)
 
 

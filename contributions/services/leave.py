@@ -52,7 +52,12 @@ KINDS: Final = {
 def to_approve(filing: Filing) -> dict[str, str]:
     """The employer, the month, the total, how many people, and the very rows: another file of the same total is another act, and so
     is the same file mended once more."""
-    return {**to_pay(filing), "rows": str(filing.rows_total), "content": f"{filing.content_digest}/{filing.mended}"}
+    return {
+        **to_pay(filing),
+        "rows": str(filing.rows_total),
+        "content": f"{filing.content_digest}/{filing.mended}",
+        "suspended": f"{filing.suspended_total:.2f}",
+    }
 
 
 def to_pay(filing: Filing) -> dict[str, str]:

@@ -142,7 +142,7 @@ def _change(
     bad = filing.rows_unmatched + filing.rows_invalid
     if not filing.rows_total or (not bad and not filing.total):
         raise moves.refused(filing.pk, FilingAction.MEND, by, "NOTHING_LEFT")
-    if bad and filing.state != FilingState.FAULTY:
+    if bad and filing.state == FilingState.READY:
         # The state first: a filing that goes on has no bad row, not even for a moment (filing_goes_on_only_clean).
         moves.move(filing=filing, action=FilingAction.UNDO_MEND, by=by, on=on)
     filing.save(update_fields=row_changes.FIGURES)

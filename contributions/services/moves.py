@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 from contributions import workflow
 from contributions.enums import FilingAction, FilingState, Who
 from contributions.models import Filing, FilingLog
+from contributions.services import figures
 from employers import access as employers_access
 from employers.enums import ApprovalFlow, Right
 from employers.models import Employer
@@ -16,7 +17,7 @@ from members.identity.models import User
 
 class NotAllowed(Exception):
     """Why an act on a filing or an election is refused. `code`: WRONG_STATE, NO_RIGHT, OWN_WORK, DECLARATION_MISSING, COMMENT_MISSING; for
-    rows ROW_CHANGED, LAW_CHANGED, NOTHING_LEFT, NO_REMEDY, TWICE; for
+    rows ROWS_LEFT, NOTHING_GOOD, FILED_TWICE, ROW_CHANGED, LAW_CHANGED, NOTHING_LEFT, NO_REMEDY, TWICE; for
     the elections in it or for an election itself ELECTIONS_CHANGED, TOO_LATE, MONTH_FILED and FACTS_CHANGED."""
 
     def __init__(self, code: str, **details: str) -> None:
@@ -65,9 +66,12 @@ def demand(*, filing: Filing, action: FilingAction, by: User | None, on: date) -
 def move(*, filing: Filing, action: FilingAction, by: User | None, on: date, comment: str = "") -> None:
     """Move a filing that the caller has `locked`, in the caller's transaction, its flow with it. Raises NotAllowed, which the audit keeps."""
     step = demand(filing=filing, action=action, by=by, on=on)
-    before = filing.state
+    before, more = filing.state, list[str]()
     filing.state = step.to
-    filing.save(update_fields=["state", "flow"])
+    if step.to is FilingState.RETURNED and filing.suspended_total:
+        # Whether unmatched rows are paid into suspense is asked each time that they are handed in.
+        more = figures.add_up(filing)
+    filing.save(update_fields=["state", "flow", *more])
     FilingLog.objects.create(filing=filing, action=action, from_state=before, to_state=step.to, by=by, comment=comment, on=on, at=Now())
     audit.record(
         actor="portal" if by is None else by,
@@ -93,7 +97,8 @@ def whose(filing_id: int) -> list[Employer]:
 
 def _checked(filing: Filing, action: FilingAction, by: User | None, rights: frozenset[Right]) -> workflow.Move:
     move = workflow.MOVES.get((FilingState(filing.state), action))
-    if move is None:
+    if move is None or (action is FilingAction.REREAD and filing.number):
+        # A supplement has some rows of a file: the file would be all of them.
         raise NotAllowed("WRONG_STATE", state=str(filing.state), action=action.value)
     if (by is None) != (move.who is Who.SYSTEM):
         raise NotAllowed("NO_RIGHT")

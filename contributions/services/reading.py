@@ -5,14 +5,12 @@ dies in between leaves a filing that is still RECEIVED, and the next worker read
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import islice
 from typing import Final
 
 from django.db import connection, transaction
-from django.db.models import Count, Q, Sum, Value
-from django.db.models.functions import Coalesce
 
 from contributions.borang_a import checks, layout, reader, restoring
 from contributions.borang_a.assumed import Assumed, Taken
@@ -21,12 +19,11 @@ from contributions.borang_a.workbook import Sheet
 from contributions.enums import FilingAction, FilingState, LawPurpose, RowStatus
 from contributions.models import Filing
 from contributions.selectors import elections
-from contributions.services import law_used, moves, register
+from contributions.services import figures, law_used, moves, register, supplement
 from contributions.services.copied_rows import CopiedRows
 from kwsp_portal.common import collector
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.documents.models import StoredFile
-from kwsp_portal.fields import MoneyField
 from kwsp_portal.jobs import engine
 from kwsp_portal.jobs.failpoints import failpoint
 from kwsp_portal.jobs.lease import Lease
@@ -78,10 +75,12 @@ def give_up(run: Run) -> None:
 
 
 class _Seen:
-    """Where each member stands first in the file, who stands there again on which later line, and what was assumed."""
+    """Where each member stands first in the file, who stands there again on which later line, who in another filing of the month, and what was
+    assumed."""
 
-    def __init__(self, assumed: Assumed) -> None:
+    def __init__(self, assumed: Assumed, elsewhere: Mapping[int, tuple[int, int]]) -> None:
         self.assumed = assumed
+        self._elsewhere = elsewhere
         self._first: dict[int, int] = {}
         self.again: dict[int, Problem] = {}
 
@@ -90,6 +89,8 @@ class _Seen:
         member = checked.stands_for
         if member is None:
             return
+        if member.member_id in self._elsewhere:
+            checked.problems.append(checks.filed_already(member.number, *self._elsewhere[member.member_id]))
         line = checked.row.line
         first = self._first.setdefault(member.member_id, line)
         if first != line:
@@ -107,7 +108,7 @@ def _check_rows(filing: Filing, copied: CopiedRows, lease: Lease) -> _Seen:
     wage_month = WageMonth.of(filing.wage_month)
     elected = elections.elected_in(employer_id=filing.employer_id, wage_month=wage_month)
     opened = reader.open_file(content, sheet=filing.sheet, meant=reader.MeantFor(filing.employer.number, wage_month))
-    assumed, seen = opened.assumed, _Seen(opened.assumed)
+    assumed, seen = opened.assumed, _Seen(opened.assumed, supplement.filed_elsewhere(filing))
     # The header is no row.
     total, done = max(opened.about - 1, 1), 0
     lease.progress(0, total)
@@ -160,7 +161,7 @@ def _store(filing_id: int, copied: CopiedRows, seen: _Seen, edition: int, lease:
             failpoint("read.copied")
             _mark_first_lines(filing_id, seen.again)
             filing.assumptions = [assumption.to_json() for assumption in seen.assumed.all()]
-            _add_up(filing)
+            filing.save(update_fields=[*figures.add_up(filing), "assumptions"])
             law_used.keep_for_shares(filing=filing, edition=edition)
             moves.move(filing=filing, action=_outcome(filing), by=None, on=lease.on)
         lease.finish()
@@ -176,22 +177,6 @@ def _mark_first_lines(filing_id: int, again: dict[int, Problem]) -> None:
             "FROM unnest(%s::int[], %s::text[]) AS more(line, problem) WHERE r.filing_id = %s AND r.line = more.line",
             [RowStatus.INVALID, list(again), [json.dumps([problem.to_json()]) for problem in again.values()], filing_id],
         )
-
-
-def _add_up(filing: Filing) -> None:
-    """Counts of rows by class, and both shares of the valid ones; what was assumed goes with them."""
-    valid = Q(status=RowStatus.VALID)
-    sums = filing.rows.aggregate(
-        rows_total=Count("pk"),
-        rows_valid=Count("pk", filter=valid),
-        rows_unmatched=Count("pk", filter=Q(status=RowStatus.UNMATCHED)),
-        rows_invalid=Count("pk", filter=Q(status=RowStatus.INVALID)),
-        employer_total=Coalesce(Sum("employer_share", filter=valid), Value(0), output_field=MoneyField()),
-        employee_total=Coalesce(Sum("employee_share", filter=valid), Value(0), output_field=MoneyField()),
-    )
-    for name, value in sums.items():
-        setattr(filing, name, value)
-    filing.save(update_fields=[*sums, "assumptions"])
 
 
 def _outcome(filing: Filing) -> FilingAction:

@@ -14,7 +14,7 @@ from contributions.models import Filing, FilingRow
 from contributions.rules import electing
 from contributions.selectors import elections
 from contributions.selectors import mending as selectors
-from contributions.services import register, row_changes
+from contributions.services import register, row_changes, supplement
 from kwsp_portal.common import money
 from kwsp_portal.common.periods import WageMonth
 
@@ -50,6 +50,8 @@ def outcome(*, filing: Filing, row: FilingRow, cells: Mapping[str, str]) -> tupl
         others = _standing_for(filing, row, person.member_id, person.number, person.identity_number)
         if others:
             checked.problems.append(_twice(person.number, others[0].line))
+        for found, line in supplement.filed_elsewhere(filing, [person.member_id]).values():
+            checked.problems.append(checks.filed_already(person.number, found, line))
     return _columns(checked), person
 
 

@@ -1,6 +1,7 @@
 """What people decide about a filing: send it for approval, approve it or return it, discard it, have its file read again, say
 which sheet of it is meant."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -15,10 +16,10 @@ from contributions import access, forms, problems
 from contributions.enums import FilingAction
 from contributions.models import Filing
 from contributions.selectors import filings as selectors
+from contributions.services import cancelling, leave, moves, sheets, supplement
 from contributions.services import filing as services
-from contributions.services import leave, moves, sheets
 from contributions.views import shared
-from kwsp_portal.common import clock
+from kwsp_portal.common import clock, money
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.templatetags import formats
 from members.identity import tac
@@ -41,7 +42,14 @@ def filing_submit(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return render(request, "contributions/filing_submit.html", _submit_context(request, found, form), status=422)
     try:
-        services.submit(filing_id=found.pk, by=request.user, declaration=True, on=clock.business_date())  # type: ignore[arg-type]
+        services.submit(
+            filing_id=found.pk,
+            by=request.user,  # type: ignore[arg-type]
+            declaration=True,
+            apart=form.cleaned_data["apart"],
+            suspense=form.cleaned_data["suspense"],
+            on=clock.business_date(),
+        )
     except moves.NotAllowed as error:
         fresh = access.filing_for(employer, pk)
         if not _second_click(request, fresh, FilingAction.SUBMIT, error):
@@ -51,7 +59,15 @@ def filing_submit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _submit_context(request: HttpRequest, found: Filing, form: forms.SubmitForm) -> dict[str, Any]:
     may = FilingAction.SUBMIT in moves.allowed(filing=found, by=request.user, on=clock.business_date())  # type: ignore[arg-type]
-    return {**_facts(found, may), "form": form, "comparison": selectors.comparison(filing=found) if may else None}
+    count, sen = supplement.payable_unmatched(found) if may and found.rows_unmatched else (0, 0)
+    return {
+        **_facts(found, may),
+        "form": form,
+        "bad": found.rows_invalid + found.rows_unmatched,
+        "payable": count,
+        "payable_total": money.from_sen(sen),
+        "comparison": selectors.comparison(filing=found) if may else None,
+    }
 
 
 @representative_required
@@ -135,6 +151,38 @@ def filing_discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _discard_context(request: HttpRequest, found: Filing) -> dict[str, Any]:
     return _facts(found, FilingAction.DISCARD in moves.allowed(filing=found, by=request.user, on=clock.business_date()))  # type: ignore[arg-type]
+
+
+@representative_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def filing_take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who prepares takes a filing back that nobody has approved yet: asked once more, since the approver may be looking at it."""
+    return _asked_once_more(request, pk, FilingAction.TAKE_BACK, "contributions/filing_take_back.html", services.take_back)
+
+
+@representative_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def filing_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel what was approved and is not paid: asked once more."""
+    return _asked_once_more(request, pk, FilingAction.CANCEL, "contributions/filing_cancel.html", cancelling.cancel)
+
+
+def _asked_once_more(request: HttpRequest, pk: int, action: FilingAction, template: str, act: Callable[..., Filing]) -> HttpResponse:
+    employer = shared.employer_of(request)
+    found = access.filing_for(employer, pk)
+
+    def context(filing: Filing) -> dict[str, Any]:
+        return _facts(filing, action in moves.allowed(filing=filing, by=request.user, on=clock.business_date()))  # type: ignore[arg-type]
+
+    if request.method != "POST":
+        return render(request, template, context(found))
+    try:
+        act(filing_id=found.pk, by=request.user, on=clock.business_date())
+    except moves.NotAllowed as error:
+        fresh = access.filing_for(employer, pk)
+        if not _second_click(request, fresh, action, error):
+            return shared.refused(request, template, context(fresh), error)
+    return _to(found)
 
 
 @representative_required

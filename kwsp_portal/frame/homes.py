@@ -33,6 +33,7 @@ def employer_home(request: HttpRequest) -> HttpResponse:
         "summary": summary,
         "due": summary.due,
         "due_label": labels.FILING[summary.due.filing.state] if summary.due.filing else None,
+        "supplements": [(filing, labels.FILING[filing.state]) for filing in summary.supplements],
         "months": [(line, labels.FILING[line.filing.state] if line.filing else None) for line in summary.months],
         "may_prepare": Right.PREPARE in rights,
         "may_approve": Right.APPROVE in rights,

@@ -210,6 +210,10 @@ PLANTED: dict[str, tuple[list[str], set[tuple[str, str]]]] = {
         ["UPDATE contributions_correction SET state = 'PROPOSED', decided_by_id = NULL, decided_on = NULL WHERE id = {correction}"],
         {("correction_is_whole", "correction {correction} PROPOSED")},
     ),
+    "a credited row that nobody matched": (
+        ["UPDATE contributions_filingrow SET status = 'UNMATCHED' WHERE id = {row}"],
+        {("unmatched_row_lies_in_suspense", "row {row} of filing {credited}"), ("suspended_is_its_unmatched_rows", "filing {credited}")},
+    ),
     "shares with sen": (
         ["UPDATE contributions_filingrow SET employer_share = employer_share + 50, employee_share = employee_share - 50 WHERE id = {row}"],
         {("shares_are_whole_ringgit", "row {row} of filing {credited}")},

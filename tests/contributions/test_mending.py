@@ -316,7 +316,7 @@ class TestUndo:
         assert (effect.rows, list(states(filing).values())) == (1, ["VALID", "INVALID"])
         assert figures(filing) == counted(filing)
 
-    def test_a_filing_that_came_back_is_faulty_again(self, office: Office) -> None:
+    def test_a_filing_that_came_back_stays_with_its_maker_who_sees_its_bad_row(self, office: Office) -> None:
         filing = office.read(borang_a.row(office.hire(), *OFF), borang_a.row(office.hire()))
         mend(filing, office, 2, employer_share="756", employee_share="693")
         filings.submit(filing_id=filing.pk, by=office.maker, declaration=True, on=ON)
@@ -326,7 +326,10 @@ class TestUndo:
 
         undo(filing, office)
 
-        assert Filing.objects.get(pk=filing.pk).state == FilingState.FAULTY
+        filing.refresh_from_db()
+        assert (filing.state, filing.rows_invalid) == (FilingState.RETURNED, 1)
+        with pytest.raises(NotAllowed, match="ROWS_LEFT"):
+            filings.submit(filing_id=filing.pk, by=office.maker, declaration=True, on=ON)
 
 
 class TestAllOfACause:

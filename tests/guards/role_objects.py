@@ -179,6 +179,8 @@ OBJECTS: Mapping[str, Arguments] = {
     "employer:row_leave_out": _row,
     "employer:filing_cause": _cause,
     "employer:filing_mends": _of("filing"),
+    "employer:filing_take_back": _of("filing"),
+    "employer:filing_cancel": _of("approved"),
     "employer:mending_undo": _mending,
     "employer:filing_submit": _of("filing"),
     "employer:filing_discard": _of("filing"),

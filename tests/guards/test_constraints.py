@@ -494,6 +494,8 @@ CASES: dict[str, Callable[[], object]] = {
     "employment_dates_in_order": changed(EmploymentFactory, to_date=date(2001, 1, 1)),
     "employment_no_overlap": overlapping_employment,
     "filing_one_a_month": two_filings_of_a_month,
+    "filing_supplement_is_numbered": changed(FilingFactory, number=1),
+    "filing_suspends_its_unmatched": changed(CleanFiling, suspended_total=Decimal(100)),
     "filing_state_known": changed(CleanFiling, state="LOST"),
     "filing_month_is_first_day": changed(FilingFactory, wage_month=date(2026, 10, 2)),
     "flow_choice_known": lambda: chosen(flow="NOBODY"),
