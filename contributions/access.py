@@ -1,5 +1,6 @@
 """The one gate to filings, payments and elections: another employer's is the same 404 as one that does not exist."""
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 
 from contributions.models import Correction, Election, ElectionBatch, Filing, FilingRow, Mending, Payment, WageList, WageListRow
@@ -11,6 +12,7 @@ def filing_for(employer: Employer, pk: int) -> Filing:
     """Raises Http404."""
     found = (
         Filing.objects.select_related("employer", "prepared_by", "approved_by", "file")
+        .annotate(has_supplements=Exists(Filing.objects.filter(supplements=OuterRef("pk"))))
         .defer("file__content")
         .filter(employer=employer, pk=pk)
         .first()

@@ -98,6 +98,11 @@ register(
     {
         "filing.supplement": Act(_("Baris salah Borang A diasingkan ke tambahan"), Sort.CONTRIBUTIONS, data=APART),
         "filing.suspend": Act(_("Baris yang tidak padan akan dibayar ke akaun tergantung"), Sort.CONTRIBUTIONS, data=SUSPENDED),
+        "filing.mend_file": Act(
+            _("Fail baris yang dibetulkan dimuat naik"),
+            Sort.CONTRIBUTIONS,
+            data={**hidden("sha256", "codes"), "rows": Figure(_("Jumlah baris")), "good": Figure(_("Baris diterima"))},
+        ),
         "filing.mend": Act(FILING[FilingAction.MEND], Sort.CONTRIBUTIONS, data={**MOVE, **MENDED}, fields={**_state(labels.FILING), **MENDED_SIDES}),
         "filing.upload": Act(
             _("Borang A dimuat naik"),

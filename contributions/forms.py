@@ -109,6 +109,18 @@ CELLS = dict(zip(COLUMNS, ("member_number", "identity_number", "name", "wages", 
 """The field of a column of Borang A."""
 
 
+class MendedFileForm(forms.Form):
+    """The file of bad rows, mended."""
+
+    file = forms.FileField(
+        label=_("Fail baris yang dibetulkan"),
+        allow_empty_file=True,
+        max_length=255,
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,text/csv"}),
+        error_messages={"required": _("Pilih fail: ditemui tiada fail, dijangka fail baris salah yang dimuat turun dari halaman ini")},
+    )
+
+
 class ShownForm(forms.Form):
     """How often a filing had been mended when its page was shown."""
 

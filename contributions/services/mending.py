@@ -45,7 +45,7 @@ def mend_row(*, filing_id: int, line: int, cells: Mapping[str, str], by: User, o
     the portal holds another law of the month than the file was read by, and NOTHING_LEFT where nothing would be owed any more.
     """
     with transaction.atomic():
-        filing = _opened(filing_id, by, on)
+        filing = opened(filing_id, by, on)
         row = filing.rows.get(line=line)
         after, people = rechecking.outcome(filing=filing, row=row, cells={**selectors.cells_of(row), **cells})
         changed = rechecking.differing(row, after)
@@ -62,7 +62,7 @@ def mend_row(*, filing_id: int, line: int, cells: Mapping[str, str], by: User, o
 def leave_out(*, filing_id: int, line: int, by: User, on: date, seen: int | None = None) -> FilingRow:
     """Say that a row is not part of the filing; it stays to be seen, and can be brought back. Raises as `mend_row` does."""
     with transaction.atomic():
-        filing = _opened(filing_id, by, on)
+        filing = opened(filing_id, by, on)
         row = filing.rows.get(line=line)
         if row.status == RowStatus.LEFT_OUT:
             return row
@@ -78,7 +78,7 @@ def apply_to_cause(*, filing_id: int, code: Code, by: User, on: date, seen: int)
     Raises moves.NotAllowed, also ROW_CHANGED where anything was mended since, NO_REMEDY, LAW_CHANGED and NOTHING_LEFT.
     """
     with transaction.atomic():
-        filing = _opened(filing_id, by, on)
+        filing = opened(filing_id, by, on)
         if filing.mended != seen:
             raise moves.refused(filing_id, FilingAction.MEND, by, "ROW_CHANGED")
         wanted = rechecking.of_cause(filing=filing, code=code)
@@ -94,7 +94,7 @@ def undo(*, filing_id: int, mending_id: int, by: User, on: date) -> row_changes.
     filing twice, and NOTHING_LEFT.
     """
     with transaction.atomic():
-        filing = _opened(filing_id, by, on)
+        filing = opened(filing_id, by, on)
         mending = filing.mendings.get(pk=mending_id)
         effect = _change(filing, (_UNDONE, {}), MendKind.UNDO, by, on, undoes=mending.pk)
         with connection.cursor() as cursor:
@@ -107,7 +107,7 @@ def undo(*, filing_id: int, mending_id: int, by: User, on: date) -> row_changes.
 _KINDS: Final = {Remedy.SHARES: MendKind.SHARES, Remedy.ZEROS: MendKind.ZEROS, Remedy.LEAVE_OUT: MendKind.LEAVE_OUT}
 
 
-def _opened(filing_id: int, by: User, on: date) -> Filing:
+def opened(filing_id: int, by: User, on: date) -> Filing:
     """The filing, locked, for somebody who may mend it by the law that it was read by."""
     filing = moves.locked(filing_id)
     moves.demand(filing=filing, action=FilingAction.MEND, by=by, on=on)

@@ -170,6 +170,7 @@ def _filing_context(request: HttpRequest, employer: Employer, found: Filing) -> 
     state = FilingState(found.state)
     programme = PROGRAMMES.get(state)
     number = request.GET.get("page")
+    beside = selectors.beside(filing=found) if found.number or getattr(found, "has_supplements", True) else []
     faulty = state in (FilingState.FAULTY, FilingState.RETURNED) and found.rows_invalid + found.rows_unmatched > 0
     bad = mending.bad_rows_page(filing=found, number=number) if faulty else None
     log = list(selectors.log_of(filing=found))
@@ -194,7 +195,7 @@ def _filing_context(request: HttpRequest, employer: Employer, found: Filing) -> 
         else (),
         "may_mend": FilingAction.MEND in may,
         "faulty": faulty,
-        "beside": [(filing, labels.FILING[filing.state]) for filing in selectors.beside(filing=found)],
+        "beside": [(filing, labels.FILING[filing.state]) for filing in beside],
         "refusals": [(problems.sentence(problem), problems.mend(problem)) for problem in found.refusal or []],
         "assumed": assumptions.said(found.assumptions),
         "log": [(entry, labels.ACTION[entry.action]) for entry in log],

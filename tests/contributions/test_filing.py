@@ -11,7 +11,7 @@ from django.http import Http404
 from contributions import access, problems
 from contributions.borang_a.kinds import Kind
 from contributions.borang_a.problem import Code
-from contributions.enums import FilingState
+from contributions.enums import FilingAction, FilingState
 from contributions.models import Filing
 from contributions.services import filing as filings
 from contributions.services import moves, template
@@ -299,7 +299,7 @@ def test_another_employers_filing_is_as_absent_as_one_that_does_not_exist(make_o
 def test_what_the_page_offers_is_what_the_service_allows(office: Office) -> None:
     filing = factories.FilingFactory(employer=office.employer, prepared_by=office.maker, submitted=True)
 
-    assert moves.allowed(filing=filing, by=office.maker, on=ON) == frozenset()
+    assert moves.allowed(filing=filing, by=office.maker, on=ON) == {FilingAction.TAKE_BACK}
     assert {action.value for action in moves.allowed(filing=filing, by=office.checker, on=ON)} == {"APPROVE", "RETURN"}
 
 
