@@ -74,8 +74,8 @@ def take(*, filing_id: int, content: bytes, by: User, on: date) -> list[Result]:
         known = {row.line: row for row in filing.rows.filter(line__in=[row.line for row in rows if row.line is not None])}
         found = [_taken(filing, row, known.get(row.line or 0), times[row.line], by, on) for row in rows]
         taken = sum(result.outcome is Outcome.TAKEN for result in found)
-        data = {"sha256": hashlib.sha256(content).hexdigest(), "rows": len(rows), "good": taken}
-        audit.record(actor=by, action="filing.mend_file", target=f"filing:{filing_id}", data=data, subjects=[filing.employer])
+        told = {"sha256": hashlib.sha256(content).hexdigest(), "rows": len(rows), "good": taken}
+        audit.record(actor=by, action="filing.mend_file", target=f"filing:{filing_id}", data=told, subjects=[filing.employer])
     return found
 
 
