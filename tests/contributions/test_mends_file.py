@@ -162,7 +162,7 @@ def test_a_clerk_takes_the_file_and_brings_it_back(office: Office, prefix: str) 
     assert address in maker.get(pages.address(filing)).content.decode()
     given = maker.get(pages.address(filing)[:-1] + "/bad-rows.csv").content
     rows = list(csv.reader(io.StringIO(given.decode("utf-8-sig"))))
-    assert ("expected RM 756.00" if english else "dijangka RM 756.00") in rows[1][-1]
+    assert ("expected RM\xa0756.00" if english else "dijangka RM\xa0756.00") in rows[1][-1]
 
     answer = maker.post(address, file=SimpleUploadedFile("x.csv", sent([rows[0], right(rows[1]), rows[2]])))
     said = pages.text_of(answer)
