@@ -30,7 +30,7 @@ _SPOILED = """UPDATE contributions_filingrow SET status = 'INVALID', employer_sh
 def took(what: str, act: object) -> None:
     began = time.perf_counter()
     act()  # type: ignore[operator]
-    print(f"{what}: {(time.perf_counter() - began) * 1000:,.0f} ms")
+    print(f"{what}: {(time.perf_counter() - began) * 1000:,.0f} ms")  # noqa: T201 - what it is run for
 
 
 @pytest.mark.django_db(transaction=True)
@@ -62,14 +62,14 @@ def test_mending_in_a_large_filing() -> None:
             done += 1
         except mending.StillWrong:
             continue
-    print(f"one row: {(time.perf_counter() - began) * 1000 / len(lines):,.1f} ms, {done} of {len(lines)} taken")
+    print(f"one row: {(time.perf_counter() - began) * 1000 / len(lines):,.1f} ms, {done} of {len(lines)} taken")  # noqa: T201 - what it is run for
     wanted = rechecking.of_cause(filing=filing, code=Code.OFF_SCHEDULE)
     assert wanted is not None
     took("preview of all", lambda: row_changes.effect_of(filing=filing, wanted=wanted[0], asked=wanted[1]))
     filing.refresh_from_db()
     took("all of a cause", lambda: mending.apply_to_cause(filing_id=filing.pk, code=Code.OFF_SCHEDULE, by=maker, on=on, seen=filing.mended))
     act = filing.mendings.latest("pk")
-    print(f"rows: {act.rows_total:,}")
+    print(f"rows: {act.rows_total:,}")  # noqa: T201 - what it is run for
     took("taken back", lambda: mending.undo(filing_id=filing.pk, mending_id=act.pk, by=maker, on=on))
     counted = Filing.objects.get(pk=filing.pk)
     stated = {name: getattr(counted, name) for name in row_changes.FIGURES if name != "mended"}
