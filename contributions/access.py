@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef
 from django.http import Http404
 
-from contributions.models import Correction, Election, ElectionBatch, Filing, FilingRow, Mending, Payment, WageList, WageListRow
+from contributions.models import Correction, Election, ElectionBatch, Filing, FilingRow, Mending, Payment, PaymentMatter, WageList, WageListRow
 from employers.models import Employer
 from members.models import Member
 
@@ -100,6 +100,14 @@ def employee_for(employer: Employer, number: str) -> Member:
 def correction_for(pk: int) -> Correction:
     """For officers, whom the gate of the page has let in. Raises Http404."""
     found = Correction.objects.select_related("prepared_by", "decided_by").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def matter_for(pk: int) -> PaymentMatter:
+    """For officers, whom the gate of the page has let in. Raises Http404."""
+    found = PaymentMatter.objects.select_related("payment__filing", "employer", "owner", "closed_by").filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

@@ -177,6 +177,14 @@ register(
     {"row.view": Act(_("Baris caruman dilihat oleh pegawai"), Sort.VIEWS, data={"wage_month": MONTH})},
 )
 ORDER = Figure(_("No. pesanan"))
+REFUND_DATA = {**hidden("code"), "order_no": ORDER, "amount": Figure(_("Jumlah (RM)"), formats.amount)}
+REFUNDED = _state(labels.REFUND)
+OWNER = {"owner": Figure(_("Pegawai"))}
+MATTER = {
+    **hidden("reason", "code"),
+    "kind": Figure(_("Perkara"), lambda code: str(labels.MATTER.get(code, code))),
+    "decision": Figure(_("Keputusan"), lambda code: str(labels.DECISION[code].words) if code in labels.DECISION else code),
+}
 register(
     {
         "payment.start": Act(
@@ -194,6 +202,18 @@ register(
         ),
         "payment.failed": Act(_("Bayaran tidak berjaya"), Sort.PAYMENTS, data=hidden("code"), fields=PAID),
         "payment.expired": Act(_("Bayaran luput"), Sort.PAYMENTS, data=hidden("code"), fields=PAID),
+        "payment.suspended": Act(
+            _("Amaun lain yang diambil bank dimasukkan ke akaun tergantung"),
+            Sort.PAYMENTS,
+            data={"fpx_id": Figure(_("No. FPX")), "debited": Figure(_("Jumlah (RM)"), formats.amount)},
+            fields=PAID,
+        ),
+        "payment.cancel": Act(_("Bayaran dibatalkan"), Sort.PAYMENTS, data={**hidden("code"), "order_no": ORDER}, fields=PAID),
+        "refund.apply": Act(_("Bayaran balik dipohon"), Sort.PAYMENTS, data=REFUND_DATA, fields=REFUNDED),
+        "refund.decide": Act(_("Permohonan bayaran balik diputuskan"), Sort.PAYMENTS, data=REFUND_DATA, fields=REFUNDED),
+        "payment.matter.open": Act(_("Perkara bayaran dibuka"), Sort.PAYMENTS, own=False, data=MATTER),
+        "payment.matter.take": Act(_("Perkara bayaran diambil oleh pegawai"), Sort.PAYMENTS, own=False, data=MATTER, fields=OWNER),
+        "payment.matter.close": Act(_("Perkara bayaran ditutup"), Sort.PAYMENTS, own=False, data=MATTER),
         "payment.message.contradicts": Act(_("Mesej bank bercanggah"), Sort.PAYMENTS, own=False, data=hidden("reason")),
         "payment.message.refused": Act(_("Mesej bank ditolak"), Sort.PAYMENTS, own=False, data=hidden("code", "channel")),
         "payment.message.unknown_order": Act(_("Mesej bank bagi pesanan yang tidak dikenali"), Sort.PAYMENTS, own=False, data=hidden("order_no")),

@@ -163,7 +163,8 @@ class PaymentMethod(StrEnum):
 class PaymentState(StrEnum):
     """SENT -> PENDING (09, 99) -> APPROVED (00) | FAILED | EXPIRED. Forward only; APPROVED is final.
 
-    A late 00 is believed even after FAILED or EXPIRED: the payer's money has moved.
+    A late 00 is believed even after FAILED or EXPIRED: the payer's money has moved. Where the bank took another amount than was asked
+    (ruling 17b) an officer makes it DIFFERS, as final as APPROVED: its money is in the employer's suspense account.
     """
 
     SENT = "SENT"
@@ -171,6 +172,47 @@ class PaymentState(StrEnum):
     APPROVED = "APPROVED"
     FAILED = "FAILED"
     EXPIRED = "EXPIRED"
+    DIFFERS = "DIFFERS"
+
+
+class MatterKind(StrEnum):
+    """Why a payment is before an officer. The first three come from what the bank says, REFUND from the employer, the rest from the settlement."""
+
+    CONTRADICTS = "CONTRADICTS"
+    UNKNOWN_ORDER = "UNKNOWN_ORDER"
+    SILENT = "SILENT"
+    REFUND = "REFUND"
+    NOT_SETTLED = "NOT_SETTLED"
+    SETTLED_UNKNOWN = "SETTLED_UNKNOWN"
+    SETTLED_UNPAID = "SETTLED_UNPAID"
+    SETTLED_NUMBER = "SETTLED_NUMBER"
+    SETTLED_AMOUNT = "SETTLED_AMOUNT"
+    SETTLED_TWICE = "SETTLED_TWICE"
+
+
+class MatterDecision(StrEnum):
+    """How a matter ended. SOLVED: the portal learned by itself what was missing; the others are an officer's."""
+
+    NOTED = "NOTED"
+    SUSPENDED = "SUSPENDED"
+    REFUND_APPROVED = "REFUND_APPROVED"
+    REFUND_REFUSED = "REFUND_REFUSED"
+    SOLVED = "SOLVED"
+
+
+class MatterAction(StrEnum):
+    OPEN = "OPEN"
+    AGAIN = "AGAIN"
+    TAKE = "TAKE"
+    CLOSE = "CLOSE"
+
+
+class RefundState(StrEnum):
+    """An employer's application to have a second payment back. APPROVED: held until it is paid out."""
+
+    APPLIED = "APPLIED"
+    APPROVED = "APPROVED"
+    REFUSED = "REFUSED"
 
 
 class MessageVerdict(StrEnum):

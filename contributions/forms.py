@@ -338,6 +338,17 @@ class CorrectionForm(forms.Form):
         return day
 
 
+class MatterForm(forms.Form):
+    """What an officer found out about a payment."""
+
+    comment = forms.CharField(
+        label=_("Apa yang anda dapati"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Tulis apa yang anda dapati, supaya keputusan ini difahami kemudian")},
+    )
+
+
 class RefuseForm(forms.Form):
     comment = forms.CharField(
         label=_("Sebab ditolak"),

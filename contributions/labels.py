@@ -15,11 +15,15 @@ from contributions.enums import (
     FilingState,
     LineState,
     MendKind,
+    MatterAction,
+    MatterDecision,
+    MatterKind,
     MonthStanding,
     PaymentState,
     WageListSource,
     WageListState,
     WageStanding,
+    RefundState,
 )
 
 
@@ -68,6 +72,39 @@ PAYMENT: dict[str, Label] = {
     PaymentState.APPROVED: Label(_("Diluluskan"), "good"),
     PaymentState.FAILED: Label(_("Tidak berjaya"), "bad"),
     PaymentState.EXPIRED: Label(_("Luput"), "neutral"),
+    PaymentState.DIFFERS: Label(_("Amaun berbeza, dalam akaun tergantung"), "warn"),
+}
+
+MATTER: dict[str, str | Promise] = {
+    MatterKind.CONTRADICTS: _("Mesej bank bercanggah"),
+    MatterKind.UNKNOWN_ORDER: _("Mesej bank bagi pesanan yang tidak dikenali"),
+    MatterKind.SILENT: _("Bank lama tidak menjawab"),
+    MatterKind.REFUND: _("Permohonan bayaran balik"),
+    MatterKind.NOT_SETTLED: _("Diluluskan, tiada dalam fail penyelesaian"),
+    MatterKind.SETTLED_UNKNOWN: _("Dalam fail penyelesaian, pesanan tidak dikenali"),
+    MatterKind.SETTLED_UNPAID: _("Dalam fail penyelesaian, belum diluluskan"),
+    MatterKind.SETTLED_NUMBER: _("Dalam fail penyelesaian, nombor FPX lain"),
+    MatterKind.SETTLED_AMOUNT: _("Dalam fail penyelesaian, amaun lain"),
+    MatterKind.SETTLED_TWICE: _("Dalam fail penyelesaian dua kali"),
+}
+DECISION: dict[str, Label] = {
+    "": Label(_("Terbuka"), "warn"),
+    MatterDecision.NOTED: Label(_("Disemak, wang tidak bergerak"), "good"),
+    MatterDecision.SUSPENDED: Label(_("Dimasukkan ke akaun tergantung majikan"), "good"),
+    MatterDecision.REFUND_APPROVED: Label(_("Bayaran balik diluluskan"), "good"),
+    MatterDecision.REFUND_REFUSED: Label(_("Bayaran balik ditolak"), "good"),
+    MatterDecision.SOLVED: Label(_("Selesai dengan sendirinya"), "good"),
+}
+MATTER_ACTION: dict[str, str | Promise] = {
+    MatterAction.OPEN: _("Dibuka"),
+    MatterAction.AGAIN: _("Berlaku lagi"),
+    MatterAction.TAKE: _("Diambil"),
+    MatterAction.CLOSE: _("Ditutup"),
+}
+REFUND: dict[str, Label] = {
+    RefundState.APPLIED: Label(_("Menunggu keputusan pegawai"), "warn"),
+    RefundState.APPROVED: Label(_("Diluluskan, menunggu bayaran"), "info"),
+    RefundState.REFUSED: Label(_("Ditolak"), "bad"),
 }
 
 ACTION: dict[str, str | Promise] = {

@@ -16,6 +16,7 @@ from contributions.views import (
     fpx,
     handing_in,
     lessons,
+    matters,
     member_elections,
     mending,
     mending_file,
@@ -56,6 +57,8 @@ employer_patterns = [
     path("payments/<slug:order_no>/", payment.payment, name="payment"),
     path("payments/<slug:order_no>/bank/", payment.payment_go, name="payment_go"),
     path("payments/<slug:order_no>/ask/", payment.payment_ask, name="payment_ask"),
+    path("payments/<slug:order_no>/cancel/", payment.payment_cancel, name="payment_cancel"),
+    path("payments/<slug:order_no>/refund/", payment.payment_refund, name="payment_refund"),
     path("template.csv", filing.template_file, {"kind": Kind.CSV}, name="template"),
     path("template.xlsx", filing.template_file, {"kind": Kind.XLSX}, name="template_xlsx"),
     path("template.txt", filing.template_file, {"kind": Kind.SDBA}, name="template_sdba"),
@@ -78,6 +81,9 @@ staff_patterns = [
     path("corrections/<int:pk>/", corrections.correction, name="correction"),
     path("corrections/<int:pk>/decide/", corrections.correction_decide, name="correction_decide"),
     path("rows/<int:pk>/", corrections.row, name="row"),
+    path("payments/", matters.matters, name="matters"),
+    path("payments/<int:pk>/", matters.matter, name="matter"),
+    path("payments/<int:pk>/decide/", matters.matter_decide, name="matter_decide"),
 ]
 
 fpx_patterns = [

@@ -11,6 +11,7 @@ from contributions.services import (
     election_news,
     enquiry,
     leave,
+    payment_news,
     preparing,
     reading,
     recalling,
@@ -68,5 +69,5 @@ jobs.periodic("payments.ask", 30, lambda: ask_the_bank(clock.business_date()))
 invariants.register()
 register_effects.register()
 recalling.register()
-for _code, _kind in (*correction_news.KINDS.items(), *election_news.KINDS.items(), *leave.KINDS.items()):
+for _code, _kind in (*correction_news.KINDS.items(), *election_news.KINDS.items(), *leave.KINDS.items(), *payment_news.KINDS.items()):
     kinds.register(_code, _kind)

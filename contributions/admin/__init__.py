@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contributions import labels
 from contributions.admin import corrections as corrections
+from contributions.admin import matters as matters
 from contributions.enums import MessageVerdict, RowStatus
 from contributions.models import Election, ElectionBatch, ElectionLog, Filing, FilingLog, FilingRow, Payment, PaymentMessage
 from employers.labels import FLOWS
@@ -35,6 +36,13 @@ WORDS.update(
         "contributions.row_is_credited_once": _("Baris Borang A yang tidak dikreditkan tepat sekali"),
         "contributions.contribution_clearing_is_owed_to_rows": _("Penjelasan caruman yang tidak sama dengan baris yang belum dikreditkan"),
         "contributions.approved_payment_is_posted_once": _("Bayaran diluluskan yang tidak dicatat sekali"),
+        "paymentmatter": _("Perkara bayaran"),
+        "refund": _("Bayaran balik"),
+        "employer": _("Majikan"),
+        "contributions.payment_went_where_it_counts": _("Bayaran pada akaun yang salah"),
+        "contributions.part_paid_is_parts_that_wait": _("Bayaran sebahagian yang tidak sama dengan bahagian yang menunggu"),
+        "contributions.parts_are_of_one_plan": _("Borang A yang dibayar mengikut dua pembahagian"),
+        "contributions.refund_is_held": _("Bayaran balik yang wangnya tidak ditahan"),
         "contributions.paid_filing_has_its_payment": _("Borang A dibayar tanpa bayarannya"),
         "contributions.fpx_clearing_is_approved_payments": _("Penjelasan FPX yang tidak sama dengan bayaran diluluskan"),
         "correction": _("Pembetulan"),
@@ -211,6 +219,7 @@ class PaymentAdmin(Register):
         "order_no",
         column("filing", _("Borang A")),
         column("amount", _("Jumlah"), formats.money),
+        column("part", _("Bahagian bayaran")),
         column("state", _("Status"), PAYMENT_STATES),
         column("bank_code", _("Bank")),
         column("fpx_id", _("ID FPX")),
@@ -218,6 +227,8 @@ class PaymentAdmin(Register):
     )
     fields = (
         *list_display,
+        column("parts", _("Bilangan bahagian")),
+        column("debited", _("Diambil oleh bank"), formats.money),
         column("response_code", _("Kod jawapan")),
         column("started_by", _("Dimulakan oleh")),
         column("started_at", _("Dimulakan pada"), formats.moment),

@@ -1,11 +1,11 @@
-"""What is filed for a wage month, row by row, and how it is paid. What was elected for an employment: models.elections."""
+"""What is filed for a wage month, row by row. How it is paid: models.payments. What was elected for an employment: models.elections."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from contributions.enums import FilingAction, FilingState, MessageVerdict, PaymentMethod, PaymentState, RowStatus, SchedulePart
+from contributions.enums import FilingAction, FilingState, RowStatus, SchedulePart
 from contributions.models.answers import ApiAnswer as ApiAnswer
 from contributions.models.corrections import CorrectedFiling as CorrectedFiling
 from contributions.models.corrections import Correction as Correction
@@ -21,6 +21,11 @@ from contributions.models.mending import Mending as Mending
 from contributions.models.mending import RowMend as RowMend
 from contributions.models.wage_lists import WageList as WageList
 from contributions.models.wage_lists import WageListRow as WageListRow
+from contributions.models.matters import PaymentMatter as PaymentMatter
+from contributions.models.matters import PaymentMatterLog as PaymentMatterLog
+from contributions.models.matters import Refund as Refund
+from contributions.models.payments import Payment as Payment
+from contributions.models.payments import PaymentMessage as PaymentMessage
 from contributions.workflow import CLOSED
 from employers.enums import ApprovalFlow
 from employers.models import Employer
@@ -193,59 +198,3 @@ class FilingLog(models.Model):
 
     def __str__(self) -> str:
         return formats.moment(self.at)
-
-
-class Payment(models.Model):
-    """An attempt to pay a filing. `order_no` is ours and goes to the bank; `fpx_id` is the bank's."""
-
-    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="payments")
-    order_no = models.CharField(_("No. pesanan"), max_length=20, unique=True)
-    method = models.CharField(max_length=10, choices={method.value: method.value for method in PaymentMethod}, default=PaymentMethod.FPX)
-    bank_code = models.CharField(max_length=12)
-    amount = MoneyField()
-    state = models.CharField(max_length=10, choices={state.value: state.value for state in PaymentState}, default=PaymentState.SENT)
-    fpx_id = models.CharField(max_length=40, blank=True)
-    response_code = models.CharField(max_length=4, blank=True)
-    paid_at = models.DateTimeField(null=True, blank=True)
-    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    started_on = models.DateField()
-    started_at = models.DateTimeField()
-    asked_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("bayaran")
-        verbose_name_plural = _("bayaran")
-        ordering = ("-id",)
-        constraints = (
-            models.CheckConstraint(condition=Q(state__in=[state.value for state in PaymentState]), name="payment_state_known"),
-            models.CheckConstraint(condition=Q(method__in=[method.value for method in PaymentMethod]), name="payment_method_known"),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_positive"),
-            models.CheckConstraint(condition=~Q(state="APPROVED") | Q(paid_at__isnull=False, fpx_id__gt=""), name="payment_approved_is_complete"),
-            models.UniqueConstraint(fields=["filing"], condition=Q(state__in=["SENT", "PENDING"]), name="payment_one_in_flight"),
-            models.UniqueConstraint(fields=["fpx_id"], condition=~Q(fpx_id=""), name="payment_fpx_id_once"),
-        )
-
-    def __str__(self) -> str:
-        return self.order_no
-
-
-class PaymentMessage(models.Model):
-    """Every message of the bank's as it came, with what became of it."""
-
-    payment = models.ForeignKey(Payment, null=True, on_delete=models.PROTECT, related_name="messages")
-    channel = models.CharField(max_length=10)
-    body = models.TextField()
-    verdict = models.CharField(max_length=12, choices={verdict.value: verdict.value for verdict in MessageVerdict})
-    reason = models.CharField(max_length=80, blank=True)
-    received_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("mesej bank")
-        verbose_name_plural = _("mesej bank")
-        constraints = (
-            models.CheckConstraint(condition=Q(verdict__in=[verdict.value for verdict in MessageVerdict]), name="payment_message_verdict_known"),
-        )
-
-    def __str__(self) -> str:
-        return formats.moment(self.received_at)

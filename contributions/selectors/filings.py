@@ -21,8 +21,6 @@ from kwsp_portal.jobs.enums import ChunkState
 from kwsp_portal.jobs.models import Chunk
 from members.enums import Citizenship
 from members.identity.models import User
-from members.ledger import balances
-from members.ledger.enums import EntryKind, HolderKind
 
 UNPAID = (FilingState.READY, FilingState.SUBMITTED, FilingState.RETURNED, FilingState.APPROVED)
 SETTLED = (FilingState.PAID, FilingState.CREDITED)
@@ -229,12 +227,6 @@ def beside(*, filing: Filing) -> list[Filing]:
 
 def payment_in_flight(*, filing: Filing) -> Payment | None:
     return filing.payments.filter(state__in=IN_FLIGHT).first()
-
-
-def is_credit(*, payment: Payment) -> bool:
-    """Whether an approved payment came for a filing that another had paid: the ledger has it as the employer's credit (ruling 26a)."""
-    entry = balances.entries_with(HolderKind.EMPLOYER, payment.filing.employer_id, EntryKind.PAYMENT, [payment.pk]).get(payment.pk)
-    return entry is not None and "CREDIT" in entry.amounts
 
 
 def comparison(*, filing: Filing) -> Comparison:

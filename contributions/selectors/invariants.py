@@ -13,12 +13,13 @@ from typing import Final
 
 from django.db import connection
 
-from contributions.enums import FilingState, PaymentState, RowStatus
+from contributions.enums import FilingState, PaymentState, RefundState, RowStatus
 from contributions.selectors import invariants_corrections as corrected
 from members.ledger import invariants
-from members.ledger.enums import EntryKind
+from members.ledger.enums import EntryKind, HoldKind, HoldState
 
 _PAID: Final = f"('{FilingState.PAID}', '{FilingState.CREDITED}')"
+_TAKEN: Final = f"('{PaymentState.APPROVED}', '{PaymentState.DIFFERS}')"
 _OWED: Final = f"('{FilingState.APPROVED}', '{FilingState.PAID}', '{FilingState.CREDITED}')"
 
 
@@ -75,20 +76,56 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "approved_payment_is_posted_once": (
         f"""SELECT 'payment ' || coalesce(p.id, e.ref) || ' ' || coalesce(p.state, 'absent'), coalesce(p.amount, 0) + coalesce(e.sen, 0)
               FROM contributions_payment p FULL JOIN {_legs(EntryKind.PAYMENT, "FPX_CLEARING")} e ON e.ref = p.id
-             WHERE (p.state = '{PaymentState.APPROVED}') IS TRUE <> (e.ref IS NOT NULL) OR e.sen <> -p.amount""",
+             WHERE (p.state IN {_TAKEN}) IS TRUE <> (e.ref IS NOT NULL) OR e.sen <> -coalesce(p.debited, p.amount)""",
+        (),
+    ),
+    "payment_went_where_it_counts": (
+        f"""SELECT 'payment ' || p.id || ' ' || p.state, coalesce(p.debited, p.amount)
+              FROM contributions_payment p JOIN ledger_entry e ON e.kind = {EntryKind.PAYMENT:d} AND e.part = 0 AND e.ref = p.id
+              JOIN ledger_posting l ON l.entry_id = e.id JOIN ledger_account a ON a.id = l.account_id AND a.code <> 'FPX_CLEARING'
+              JOIN contributions_filing f ON f.id = p.filing_id
+             WHERE a.holder_id <> f.employer_id
+                OR a.code NOT IN ('CREDIT', 'SUSPENSE', 'PART_PAID', 'CONTRIBUTION_DUE')
+                OR (a.code = 'CREDIT') <> (p.state = '{PaymentState.APPROVED}' AND NOT p.counts)
+                OR (a.code = 'SUSPENSE') <> (p.state = '{PaymentState.DIFFERS}')
+                OR a.code = 'PART_PAID' AND p.parts = 1""",
+        (),
+    ),
+    "part_paid_is_parts_that_wait": (
+        f"""SELECT 'employer ' || coalesce(held.holder_id, waiting.employer_id), coalesce(held.sen, 0) - coalesce(waiting.sen, 0)
+              FROM (SELECT a.holder_id, sum(p.amount_sen) AS sen FROM ledger_account a JOIN ledger_posting p ON p.account_id = a.id
+                     WHERE a.code = 'PART_PAID' GROUP BY 1) held
+              FULL JOIN (SELECT f.employer_id, sum(p.amount) AS sen FROM contributions_payment p JOIN contributions_filing f ON f.id = p.filing_id
+                     WHERE p.counts AND f.state NOT IN {_PAID} GROUP BY 1) waiting ON waiting.employer_id = held.holder_id
+             WHERE coalesce(held.sen, 0) <> coalesce(waiting.sen, 0)""",
+        (),
+    ),
+    "parts_are_of_one_plan": (
+        """SELECT 'filing ' || filing_id, sum(amount) FROM contributions_payment WHERE counts
+            GROUP BY filing_id HAVING count(DISTINCT parts) > 1 OR count(*) > max(parts)""",
+        (),
+    ),
+    "refund_is_held": (
+        f"""SELECT 'refund ' || coalesce(r.id, h.ref) || ' ' || coalesce(r.state, 'absent'), coalesce(r.amount, 0) - coalesce(h.amount_sen, 0)
+              FROM contributions_refund r
+              FULL JOIN (SELECT h.ref, h.amount_sen, EXISTS (SELECT FROM ledger_hold o WHERE o.placed_id = h.id) AS ended FROM ledger_hold h
+                          WHERE h.kind = {HoldKind.REFUND:d} AND h.state = '{HoldState.PLACED}') h ON h.ref = r.id
+             WHERE r.id IS NULL OR h.ref IS NULL OR h.amount_sen <> r.amount OR h.ended <> (r.state = '{RefundState.REFUSED}')""",
         (),
     ),
     "paid_filing_has_its_payment": (
-        f"""SELECT 'filing ' || f.id || ' ' || f.state, f.employer_total + f.employee_total - coalesce(sum(e.sen), 0)
+        f"""SELECT 'filing ' || f.id || ' ' || f.state, f.employer_total + f.employee_total - coalesce(sum(e.sen), 0) - coalesce(parts.sen, 0)
               FROM contributions_filing f LEFT JOIN contributions_payment p ON p.filing_id = f.id
               LEFT JOIN {_legs(EntryKind.PAYMENT, "CONTRIBUTION_DUE")} e ON e.ref = p.id
-             WHERE f.state IN {_OWED} GROUP BY f.id
-            HAVING coalesce(sum(e.sen), 0) <> CASE WHEN f.state IN {_PAID} THEN f.employer_total + f.employee_total ELSE 0 END""",
+              LEFT JOIN {_legs(EntryKind.PARTS_COMPLETE, "CONTRIBUTION_DUE")} parts ON parts.ref = f.id
+             WHERE f.state IN {_OWED} GROUP BY f.id, parts.sen
+            HAVING coalesce(sum(e.sen), 0) + coalesce(parts.sen, 0)
+                   <> CASE WHEN f.state IN {_PAID} THEN f.employer_total + f.employee_total ELSE 0 END""",
         (),
     ),
     "fpx_clearing_is_approved_payments": (
         f"""SELECT 'fpx clearing', {_balance("FPX_CLEARING")} + paid.sen
-              FROM (SELECT coalesce(sum(amount), 0) AS sen FROM contributions_payment WHERE state = '{PaymentState.APPROVED}') paid
+              FROM (SELECT coalesce(sum(coalesce(debited, amount)), 0) AS sen FROM contributions_payment WHERE state IN {_TAKEN}) paid
              WHERE {_balance("FPX_CLEARING")} + paid.sen <> 0""",
         ("FPX_CLEARING",),
     ),

@@ -4,18 +4,27 @@ import logging
 import time
 from datetime import date, datetime, timedelta
 
+from django.db import transaction
 from django.db.models import F, Q
 
 from contributions.enums import PaymentState
 from contributions.models import Payment
+from contributions.services import moves, parts, receiving
 from contributions.services import payment as payments
+from employers import access as employers_access
+from employers.enums import Right
+from kwsp_portal.audit import services as audit
 from kwsp_portal.bank import conf
-from kwsp_portal.bank.fpx import messages
+from kwsp_portal.bank.fpx import codes, messages
 from kwsp_portal.bank.fpx.errors import FpxRefused, FpxUnavailable, Refused
+from kwsp_portal.common.refusal import Refusal
+from members.identity.models import User
 
 FIRST_QUESTION = timedelta(seconds=60)
 """How long the bank's own message is waited for before AE asks."""
 NEXT_QUESTION = {PaymentState.SENT: timedelta(minutes=5), PaymentState.PENDING: timedelta(minutes=30)}
+BACK_OFF = ((timedelta(hours=6), timedelta(hours=2)), (timedelta(days=2), timedelta(hours=8)))
+"""How old an order is from which it is asked for no oftener than every so long: it is asked for until it is final, however many days that takes."""
 MOST_QUESTIONS = 50
 SWEEP_SECONDS = 15.0
 """One sweep asks no more and starts no question later than this: it has its next turn soon, and other work waits behind it."""
@@ -23,10 +32,10 @@ SWEEP_SECONDS = 15.0
 log = logging.getLogger(__name__)
 
 
-def enquire(*, payment_id: int, on: date, at: datetime) -> payments.Outcome | None:
+def enquire(*, payment_id: int, on: date, at: datetime) -> receiving.Outcome | None:
     """Ask the bank by AE and do what it answers; None when it cannot be reached or its answer not believed.
 
-    An order that the bank does not know payment.GIVEN_UP after it was made is EXPIRED: it never got there.
+    An order that the bank does not know receiving.GIVEN_UP after it was made is EXPIRED: it never got there.
     """
     try:
         return _ask(payment_id, on, at)
@@ -35,21 +44,61 @@ def enquire(*, payment_id: int, on: date, at: datetime) -> payments.Outcome | No
         return None
 
 
-def _ask(payment_id: int, on: date, at: datetime) -> payments.Outcome | None:
+def _ask(payment_id: int, on: date, at: datetime) -> receiving.Outcome | None:
     """Raises FpxUnavailable. An answer that is refused, or speaks of another order than was asked for, is kept and does nothing."""
     payment = Payment.objects.select_related("filing__employer", "started_by").get(pk=payment_id)
     Payment.objects.filter(pk=payment_id).update(asked_at=at)
     fpx, body = conf.fpx(), ""
     try:
         pairs = fpx.enquire_pairs(payments.order_of(payment))
-        body = payments.text_of(pairs)
+        body = receiving.text_of(pairs)
         confirmation = fpx.read_ac(pairs)
         if confirmation.seller_ex_order_no != payment.order_no:
             raise FpxRefused(Refused.ANOTHER_ORDER, "sellerExOrderNo")
     except FpxRefused as refused:
-        payments.keep_refused(payment, messages.Channel.ENQUIRY, body, refused, at)
+        receiving.keep_refused(payment, messages.Channel.ENQUIRY, body, refused, at)
         return None
-    return payments.record(confirmation=confirmation, body=body, channel=messages.Channel.ENQUIRY, on=on, at=at)
+    return receiving.record(confirmation=confirmation, body=body, channel=messages.Channel.ENQUIRY, on=on, at=at)
+
+
+def cancel(*, order_no: str, by: User, on: date, at: datetime) -> Payment:
+    """Put away an order that never reached the bank. The bank is asked first: one that it knows is cancelled there, or paid.
+
+    Raises payments.PaymentRefused: AT_THE_BANK, BANK_SILENT; moves.NotAllowed for who may not pay. A later 00 would be believed all the same.
+    """
+    payment = Payment.objects.select_related("filing__employer").get(order_no=order_no)
+    _check_cancel(payment, by, on)
+    answer = enquire(payment_id=payment.pk, on=on, at=at)
+    with transaction.atomic():
+        found = receiving.locked(order_no)
+        assert found is not None  # noqa: S101 - found above, and never deleted
+        if found.state in parts.IN_FLIGHT:
+            if answer is None:
+                raise payments.PaymentRefused(Refusal("BANK_SILENT", ""))
+            if found.state != PaymentState.SENT or answer.said is not codes.Outcome.NOT_FOUND:
+                raise payments.PaymentRefused(Refusal("AT_THE_BANK", ""))
+            _put_away(found, by, at)
+    return found
+
+
+def _put_away(payment: Payment, by: User, at: datetime) -> None:
+    payment.state, payment.response_code, payment.finished_at = PaymentState.FAILED, codes.CANCELLED, at
+    payment.save(update_fields=["state", "response_code", "finished_at"])
+    audit.record(
+        actor=by,
+        action="payment.cancel",
+        target=payment,
+        data={"order_no": payment.order_no},
+        subjects=[payment.filing.employer],
+        before={"state": PaymentState.SENT.value},
+        after={"state": PaymentState.FAILED.value},
+    )
+
+
+def _check_cancel(payment: Payment, by: User, on: date) -> None:
+    if Right.APPROVE not in employers_access.rights_of(by, payment.filing.employer, on=on):
+        audit.record_refusal(actor=by, action="payment.cancel", target=payment, data={"code": "NO_RIGHT"}, subjects=[payment.filing.employer])
+        raise moves.NotAllowed("NO_RIGHT")
 
 
 def due_for_question(*, at: datetime) -> list[int]:
@@ -57,7 +106,9 @@ def due_for_question(*, at: datetime) -> list[int]:
     turn = Q(asked_at__isnull=True)
     for state, pause in NEXT_QUESTION.items():
         turn |= Q(state=state, asked_at__lte=at - pause)
-    silent = Payment.objects.filter(turn, state__in=payments.IN_FLIGHT, started_at__lte=at - FIRST_QUESTION)
+    for age, pause in BACK_OFF:
+        turn &= Q(asked_at__isnull=True) | Q(started_at__gt=at - age) | Q(asked_at__lte=at - pause)
+    silent = Payment.objects.filter(turn, state__in=parts.IN_FLIGHT, started_at__lte=at - FIRST_QUESTION)
     return list(silent.order_by(F("asked_at").asc(nulls_first=True), "pk").values_list("pk", flat=True)[:MOST_QUESTIONS])
 
 

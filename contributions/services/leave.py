@@ -8,6 +8,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from contributions.enums import ElectionAct
 from contributions.models import Election, ElectionBatch, Filing
+from contributions.services.parts import Part
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.templatetags import formats
 from members.identity import tac_messages
@@ -60,14 +61,15 @@ def to_approve(filing: Filing) -> dict[str, str]:
     }
 
 
-def to_pay(filing: Filing) -> dict[str, str]:
-    """Who pays how much for which Borang A. By which of the payer's own banks is not part of it."""
-    return {
+def to_pay(filing: Filing, part: Part | None = None) -> dict[str, str]:
+    """Who pays how much for which Borang A, or for which part of it. By which of the payer's own banks does not belong to it."""
+    figures = {
         "employer": filing.employer.number,
         "filing": str(filing.pk),
         "month": str(WageMonth.of(filing.wage_month)),
-        "total": f"{filing.total:.2f}",
+        "total": f"{filing.total if part is None else part.amount:.2f}",
     }
+    return figures if part is None or part.of == 1 else {**figures, "part": f"{part.number}/{part.of}"}
 
 
 def to_elect(election: Election) -> dict[str, str]:

@@ -200,7 +200,7 @@ def _filing_context(request: HttpRequest, employer: Employer, found: Filing) -> 
         "assumed": assumptions.said(found.assumptions),
         "log": [(entry, labels.ACTION[entry.action]) for entry in log],
         "payments": [(payment, labels.PAYMENT[payment.state]) for payment in payments],
-        "in_flight": next((payment for payment in payments if payment.state in selectors.IN_FLIGHT), None),
+        "in_flight": next((payment for payment in payments if payment.state in selectors.IN_FLIGHT and payment.parts == 1), None),
         "returned": next((entry for entry in reversed(log) if entry.action in GAVE_BACK), None),
         **shared.approvers_of(request, found, may=may),
         "may_change": not found.refusal or any(problem["code"] in MAY_CHANGE for problem in found.refusal),

@@ -8,7 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from contributions.models import Payment
-from contributions.services import payment as services
+from contributions.services import receiving
 from kwsp_portal.bank.fpx import messages, wire
 from kwsp_portal.bank.fpx.errors import FpxRefused
 from kwsp_portal.common import clock
@@ -54,5 +54,5 @@ def _named(request: HttpRequest) -> str:
     return named if named.isascii() and named.isalnum() else ""
 
 
-def _receive(request: HttpRequest, channel: messages.Channel) -> services.Outcome:
-    return services.receive_body(body=request.body, channel=channel, on=clock.business_date(), at=clock.now())
+def _receive(request: HttpRequest, channel: messages.Channel) -> receiving.Outcome:
+    return receiving.receive_body(body=request.body, channel=channel, on=clock.business_date(), at=clock.now())

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,10 +17,11 @@ from contributions import access, forms, labels
 from contributions.enums import FilingAction, PaymentState
 from contributions.models import Filing, Payment
 from contributions.selectors import filings as selectors
-from contributions.services import enquiry, leave, moves
+from contributions.services import enquiry, leave, moves, parts, refunds
 from contributions.services import payment as services
+from contributions.services.parts import Part
 from contributions.views import shared
-from kwsp_portal.bank import banks, conf
+from kwsp_portal.bank import banks, conf, limits
 from kwsp_portal.bank.fpx import codes
 from kwsp_portal.bank.fpx.client import Bank
 from kwsp_portal.bank.fpx.errors import FpxError
@@ -43,12 +45,13 @@ def filing_pay(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose a bank; on POST an order is made and the payer taken there."""
     employer = shared.employer_of(request)
     found = access.filing_for(employer, pk)
-    step = TacStep.of(request, purpose=Purpose.EMPLOYER_PAYMENT, shown=leave.to_pay(found))
+    part = _part_asked(request, found)
+    step = TacStep.of(request, purpose=Purpose.EMPLOYER_PAYMENT, shown=leave.to_pay(found, part))
     if request.method != "POST":
         return _pay_page(request, found, step)
     form, listed = forms.BankForm(banks=()), None
     try:
-        services.check(filing_id=found.pk, by=request.user, on=clock.business_date())  # type: ignore[arg-type]
+        services.check(filing_id=found.pk, by=request.user, on=clock.business_date(), part=part.number)  # type: ignore[arg-type]
         listed = _banks()
         if listed is None:
             return _pay_page(request, found, step, listed=listed, status=503)
@@ -58,7 +61,7 @@ def filing_pay(request: HttpRequest, pk: int) -> HttpResponse:
         if step.wanted():
             step.send(at=clock.now())
             return _pay_page(request, found, step, form=form, listed=listed, status=422 if step.refusal else 200)
-        payment = _start(request, found, form.cleaned_data["bank"], step)
+        payment = _start(request, found, part, form.cleaned_data["bank"], step)
     except services.PaymentRefused as error:
         words = _(services.WORDS[error.refusal.code]) % error.refusal.details
         return _pay_page(request, found, step, form=form, listed=listed, status=409, refused=words)
@@ -72,10 +75,17 @@ def filing_pay(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("employer:payment_go", args=[payment.order_no]))
 
 
-def _start(request: HttpRequest, found: Filing, bank_code: str, step: TacStep) -> Payment:
+def _part_asked(request: HttpRequest, found: Filing) -> Part:
+    """The part that the form names; else the first that is open, or the last of all."""
+    of = parts.of_filing(filing=found, on=clock.business_date())
+    named = request.POST.get("part", "")
+    return next((part for part in of if str(part.number) == named), None) or next((part for part in of if part.open), of[-1])
+
+
+def _start(request: HttpRequest, found: Filing, part: Part, bank_code: str, step: TacStep) -> Payment:
     at = clock.now()
-    approval = step.approval(at=at)
-    return services.start(filing_id=found.pk, bank_code=bank_code, by=request.user, approval=approval, on=clock.business_date(), at=at)  # type: ignore[arg-type]
+    given = {"approval": step.approval(at=at), "part": part.number, "on": clock.business_date(), "at": at}
+    return services.start(filing_id=found.pk, bank_code=bank_code, by=request.user, **given)  # type: ignore[arg-type]
 
 
 def _banks() -> list[Bank] | None:
@@ -98,8 +108,9 @@ def _pay_page(
 ) -> HttpResponse:
     """The bank is asked for its list only where somebody may choose from it."""
     may = FilingAction.PAY in moves.allowed(filing=found, by=request.user, on=clock.business_date())  # type: ignore[arg-type]
-    open_payment = selectors.payment_in_flight(filing=found)
-    if request.method != "POST" and may and open_payment is None:
+    of = parts.of_filing(filing=found, on=clock.business_date())
+    next_part = next((part for part in of if part.open), None)
+    if request.method != "POST" and may and next_part is not None:
         listed = _banks()
     context = {
         "acting_for": found.employer.name,
@@ -107,7 +118,10 @@ def _pay_page(
         "month": WageMonth.of(found.wage_month),
         "form": form or forms.BankForm(banks=listed or ()),
         "may": may,
-        "open_payment": open_payment,
+        "parts": [(part, labels.PAYMENT[part.payment.state] if part.payment else None) for part in of],
+        "part": next_part,
+        "open_payment": None if next_part else selectors.payment_in_flight(filing=found),
+        "limit": limits.limit_at(payer=limits.Payer.COMPANY, on=clock.business_date()).highest,
         "unreachable": listed is None,
         "offline": [bank.name for bank in listed or () if not bank.online],
         "refused": refused,
@@ -155,7 +169,12 @@ def payment(request: HttpRequest, order_no: str) -> HttpResponse:
     if "back" in request.GET:
         with translation.override(request.session.get(LANGUAGE) or translation.get_language()):
             return HttpResponseRedirect(reverse("employer:payment", args=[order_no]))
-    return render(request, "contributions/payment.html", _receipt(request, found))
+    return _payment_page(request, found)
+
+
+def _payment_page(request: HttpRequest, found: Payment, *, refused: str = "", status: int = 200) -> HttpResponse:
+    context = {**_receipt(request, found), "refused": refused, "form_errors": bool(refused)}
+    return render(request, "contributions/payment.html", context, status=status)
 
 
 def _receipt(request: HttpRequest, found: Payment) -> dict[str, Any]:
@@ -168,10 +187,19 @@ def _receipt(request: HttpRequest, found: Payment) -> dict[str, Any]:
         "label": labels.PAYMENT[found.state],
         "bank_name": banks.name(found.bank_code),
         "reason": _(codes.meaning(found.response_code).words) if found.response_code else "",
-        "is_second": approved and selectors.is_credit(payment=found),
+        "is_second": approved and not found.counts,
+        "waits_for": [] if not approved or found.parts == 1 else _open_parts(found),
+        "refund": (refund := found.refunds.order_by("-pk").first()),
+        "refund_label": labels.REFUND[refund.state] if refund else None,
+        "may_refund": refunds.may_apply(payment=found, by=request.user, on=clock.business_date()),  # type: ignore[arg-type]
         "look_every": SECONDS_BETWEEN_LOOKS.get(PaymentState(found.state), 0),
         "may_pay": not approved and _may_pay(request, found),
     }
+
+
+def _open_parts(found: Payment) -> list[Part]:
+    """What is not yet paid of the filing of which this paid a part."""
+    return [part for part in parts.of_filing(filing=found.filing, on=clock.business_date()) if not part.paid] if found.counts else []
 
 
 def _may_pay(request: HttpRequest, payment: Payment) -> bool:
@@ -184,6 +212,38 @@ def payment_ask(request: HttpRequest, order_no: str) -> HttpResponse:
     """Ask the bank now instead of waiting for the sweep."""
     employer = shared.employer_of(request)
     found, at = access.payment_for(employer, order_no), clock.now()
-    if found.state in selectors.IN_FLIGHT and (found.asked_at is None or at - found.asked_at >= QUESTION_PAUSE):
+    if found.state in parts.IN_FLIGHT and (found.asked_at is None or at - found.asked_at >= QUESTION_PAUSE):
         enquiry.enquire(payment_id=found.pk, on=clock.business_date(), at=at)
     return HttpResponseRedirect(reverse("employer:payment", args=[order_no]))
+
+
+@representative_required
+@require_POST
+def payment_cancel(request: HttpRequest, order_no: str) -> HttpResponse:
+    """Put away an order that never reached the bank; the bank is asked first."""
+    employer = shared.employer_of(request)
+    found = access.payment_for(employer, order_no)
+    try:
+        if found.state in parts.IN_FLIGHT:
+            enquiry.cancel(order_no=order_no, by=request.user, on=clock.business_date(), at=clock.now())  # type: ignore[arg-type]
+    except services.PaymentRefused as error:
+        return _payment_page(request, access.payment_for(employer, order_no), refused=_(services.WORDS[error.refusal.code]), status=409)
+    except moves.NotAllowed as error:
+        status, words = shared.NOT_ALLOWED[error.code]
+        return _payment_page(request, found, refused=str(words), status=status)
+    return HttpResponseRedirect(reverse("employer:payment", args=[order_no]))
+
+
+@representative_required
+@require_POST
+def payment_refund(request: HttpRequest, order_no: str) -> HttpResponse:
+    """Ask to have a second payment back."""
+    employer = shared.employer_of(request)
+    found = access.payment_for(employer, order_no)
+    try:
+        refunds.apply(order_no=order_no, by=request.user, on=clock.business_date())  # type: ignore[arg-type]
+    except moves.NotAllowed as error:
+        status, words = shared.NOT_ALLOWED[error.code]
+        return _payment_page(request, access.payment_for(employer, order_no), refused=str(words), status=status)
+    messages.success(request, _("Permohonan bayaran balik diterima. Wang itu ditahan untuk anda sehingga pegawai memutuskannya."))
+    return HttpResponseRedirect(reverse("employer:payment", args=[found.order_no]))

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from contributions.selectors import corrections
+from contributions.selectors import corrections, matters
 from contributions.services import correction
 from employers.views import acting
 from kwsp_portal.frame import inbox
@@ -27,6 +27,7 @@ class Place(NamedTuple):
 QUEUE = (_("Giliran"), "counter:queue")
 COUNTER = ((_("Kaunter"), "counter:search"), (_("Majikan"), "counter:employers"), QUEUE)
 CORRECTIONS = (_("Pembetulan"), "staff:corrections")
+MATTERS = (_("Perkara bayaran"), "staff:matters")
 ACTIVITY = (_("Log aktiviti"), "staff:activity")
 RECORDS = (_("Rekod"), "staff:records")
 ACCESS = (_("Akses"), "staff:users")
@@ -39,7 +40,7 @@ MENUS: dict[Role, tuple[tuple[object, str], ...]] = {
         (_("Peti masuk"), "employer:inbox"),
     ),
     Role.COUNTER_OFFICER: COUNTER,
-    Role.SUPERVISOR: (*COUNTER, CORRECTIONS, ACTIVITY, ACCESS),
+    Role.SUPERVISOR: (*COUNTER, CORRECTIONS, MATTERS, ACTIVITY, ACCESS),
 }
 PEOPLE = (_("Para wakil"), "employer:people")
 """For administrators only."""
@@ -58,8 +59,16 @@ BELONGS_TO = {
 PERSONS = {"member:activity", "employer:activity", "security:activity", "employer:switch"}
 """Pages of the person's own menu: they belong to no place of this one."""
 OFFICERS = ((_("Utama"), "staff:home"), RECORDS)
-CORRECTORS = ((_("Utama"), "staff:home"), RECORDS, CORRECTIONS)
-READERS = ((_("Utama"), "staff:home"), (_("Daftar"), "admin:index"), RECORDS, CORRECTIONS, ACTIVITY, (_("Pegawai"), "staff:officers"))
+CORRECTORS = ((_("Utama"), "staff:home"), RECORDS, CORRECTIONS, MATTERS)
+READERS = (
+    (_("Utama"), "staff:home"),
+    (_("Daftar"), "admin:index"),
+    RECORDS,
+    CORRECTIONS,
+    MATTERS,
+    ACTIVITY,
+    (_("Pegawai"), "staff:officers"),
+)
 
 
 def items(request: HttpRequest) -> list[Place]:
@@ -90,4 +99,6 @@ def _waiting(request: HttpRequest, name: str) -> int:
         return inbox.unread(request)
     if name == QUEUE[1]:
         return queue.how_many_wait()
+    if name == MATTERS[1]:
+        return matters.how_many_wait()
     return corrections.waiting() if name == CORRECTIONS[1] else 0

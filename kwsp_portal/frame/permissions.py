@@ -132,6 +132,7 @@ TABLE: Final = (
     ),
     Row("employer:notice employer:filing employer:filing_row employer:payment employer:payment_go", REPRESENTATIVES, Whose.OWN),
     Row("employer:payment_ask", REPRESENTATIVES, Whose.OWN),
+    Row("employer:payment_cancel employer:payment_refund", REPRESENTATIVES, Whose.OWN, Right.APPROVE),
     Row("employer:election employer:election_copy employer:election_document employer:election_file", REPRESENTATIVES, Whose.OWN),
     Row("employer:filing_new employer:election_new employer:election_file_new", REPRESENTATIVES, Whose.NONE, Right.PREPARE),
     Row("employer:filing_cause employer:filing_mends employer:bad_rows_csv employer:bad_rows_xlsx", REPRESENTATIVES, Whose.OWN),
@@ -165,6 +166,9 @@ TABLE: Final = (
     Row("staff:activity", READERS | {Who.SUPERVISOR}),
     Row("staff:activity_of", READERS | {Who.SUPERVISOR}, Whose.ANY),
     Row("staff:correction_decide", CORRECTORS, Whose.ANY),
+    Row("staff:matters", CORRECTORS | READERS),
+    Row("staff:matter", CORRECTORS | READERS, Whose.ANY),
+    Row("staff:matter_decide", CORRECTORS, Whose.ANY),
     # The counter
     Row("counter:search counter:register counter:queue counter:employers counter:employer_new counter:bank_accounts", COUNTER),
     Row("counter:bank_account", COUNTER, Whose.ANY),

@@ -48,6 +48,8 @@ KINDS: tuple[AccountKind, ...] = (
     _employer("DIVIDEND_DUE", Side.DEBIT, floored=False),
     _employer("SUSPENSE", Side.CREDIT, floored=True),
     _employer("CREDIT", Side.CREDIT, floored=True),
+    _employer("PART_PAID", Side.CREDIT, floored=True),
+    _fund("BANK", Side.DEBIT),
     _fund("FPX_CLEARING", Side.DEBIT),
     _fund("DDA_CLEARING", Side.DEBIT),
     _fund("RECEIPT_CLEARING", Side.DEBIT),

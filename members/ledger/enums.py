@@ -45,6 +45,10 @@ class EntryKind(IntEnum):
     """Dividend owed on a late contribution (ruling 11). ref: charge."""
     CORRECTION = 12
     """The difference that a correction under two officers makes to one row of a credited Borang A. ref: line of the correction."""
+    PARTS_COMPLETE = 13
+    """The parts in which a Borang A was paid have all come: they pay what is owed. ref: filing."""
+    SETTLEMENT = 14
+    """Money that the bank had promised has come to the fund's account. ref: row of the bank's settlement file."""
 
 
 class HoldKind(IntEnum):

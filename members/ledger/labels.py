@@ -21,6 +21,8 @@ ACCOUNT: dict[str, Label] = {
     "DIVIDEND_DUE": _("Dividen lewat yang perlu dibayar"),
     "SUSPENSE": _("Akaun tergantung"),
     "CREDIT": _("Lebihan bayaran majikan"),
+    "PART_PAID": _("Bayaran sebahagian Borang A"),
+    "BANK": _("Akaun bank kumpulan wang"),
     "FPX_CLEARING": _("Penjelasan FPX"),
     "DDA_CLEARING": _("Penjelasan debit terus (DDA)"),
     "RECEIPT_CLEARING": _("Penjelasan resit"),
@@ -45,6 +47,8 @@ ENTRY: dict[int, Label] = {
     EntryKind.LATE_CHARGE: _("Caj lewat bayar"),
     EntryKind.LATE_DIVIDEND: _("Dividen lewat"),
     EntryKind.CORRECTION: _("Pembetulan caruman"),
+    EntryKind.PARTS_COMPLETE: _("Semua bahagian bayaran diterima"),
+    EntryKind.SETTLEMENT: _("Penyelesaian bank"),
 }
 
 HOLD: dict[int, Label] = {HoldKind.WITHDRAWAL: _("Permohonan pengeluaran"), HoldKind.REFUND: _("Bayaran balik kepada majikan")}

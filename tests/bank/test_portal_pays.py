@@ -8,7 +8,7 @@ from django.conf import LazySettings
 
 from contributions.enums import FilingState, MessageVerdict, PaymentState
 from contributions.models import Payment
-from contributions.services import enquiry
+from contributions.services import enquiry, receiving
 from contributions.services import payment as payments
 from kwsp_portal.bank import conf
 from kwsp_portal.bank.fpx import messages
@@ -42,10 +42,10 @@ def order(settings: LazySettings, portal_keys: dict[str, Any], bank: BankProcess
     return leave.start(filing_id=filing.pk, bank_code="MBB0228", by=office.checker, on=AT.date(), at=AT)
 
 
-def tell(portal: stub.Portal, order: Payment, number: int = 1) -> payments.Outcome:
+def tell(portal: stub.Portal, order: Payment, number: int = 1) -> receiving.Outcome:
     """The bank's direct message of that number, handed to the portal as it came."""
     body = portal.wait_for(order.order_no, number)[number - 1]
-    return payments.receive_body(body=body, channel=messages.Channel.DIRECT, on=AT.date(), at=AT)
+    return receiving.receive_body(body=body, channel=messages.Channel.DIRECT, on=AT.date(), at=AT)
 
 
 def state(order: Payment) -> tuple[str, str]:

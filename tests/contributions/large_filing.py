@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from contributions.enums import FilingState
 from contributions.models import Filing, Payment
 from contributions.services import payment as payments
+from contributions.services import receiving
 from employers.models import Employer
 from kwsp_portal.bank.fpx import codes, messages
 from kwsp_portal.common import clock
@@ -59,7 +60,7 @@ def pay(month: WageMonth) -> int:
         Filing.objects.filter(pk=filing.pk).update(state=FilingState.SUBMITTED, **totals)
     leave.approve(filing_id=filing.pk, by=checker, on=on)
     order = _order(Filing.objects.get(pk=filing.pk), checker, at)
-    payments.record(confirmation=_approval(order), body="", channel=messages.Channel.DIRECT, on=on, at=at)
+    receiving.record(confirmation=_approval(order), body="", channel=messages.Channel.DIRECT, on=on, at=at)
     return Run.objects.get(programme="credit_filing", period=str(filing.pk)).pk
 
 

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from contributions.models import Filing, Payment
 from contributions.services import payment as payments
+from contributions.services import receiving
 from kwsp_portal.bank.fpx import client, codes, messages, wire
 from kwsp_portal.common.clock import KL
 from members.identity.models import Approval, User
@@ -56,15 +57,15 @@ class Bank:
         return self.signed(self.says(payment, code, **changes))
 
 
-def start(filing: Filing, by: User, at: datetime = PAID_AT, approval: Approval | None = None) -> Payment:
+def start(filing: Filing, by: User, at: datetime = PAID_AT, approval: Approval | None = None, part: int | None = None) -> Payment:
     """An order under the payer's code; `approval` was typed before."""
-    given = approval or leave_of(filing, by, at)
-    return payments.start(filing_id=filing.pk, bank_code=BANK, by=by, approval=given, on=at.astimezone(KL).date(), at=at)
+    given = approval or leave_of(filing, by, at, part)
+    return payments.start(filing_id=filing.pk, bank_code=BANK, by=by, approval=given, on=at.astimezone(KL).date(), at=at, part=part)
 
 
-def leave_of(filing: Filing, by: User, at: datetime = PAID_AT) -> Approval:
-    return leave.to_pay(filing.pk, by, at)
+def leave_of(filing: Filing, by: User, at: datetime = PAID_AT, part: int | None = None) -> Approval:
+    return leave.to_pay(filing.pk, by, at, part)
 
 
-def deliver(pairs: wire.Pairs, channel: messages.Channel = messages.Channel.DIRECT, at: datetime = PAID_AT) -> payments.Outcome:
-    return payments.receive(pairs=pairs, channel=channel, on=at.astimezone(KL).date(), at=at)
+def deliver(pairs: wire.Pairs, channel: messages.Channel = messages.Channel.DIRECT, at: datetime = PAID_AT) -> receiving.Outcome:
+    return receiving.receive(pairs=pairs, channel=channel, on=at.astimezone(KL).date(), at=at)

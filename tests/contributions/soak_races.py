@@ -15,7 +15,7 @@ from django.db import connection
 
 from contributions.enums import FilingState, MessageVerdict, PaymentState
 from contributions.models import Filing, Payment
-from contributions.services import crediting
+from contributions.services import crediting, receiving
 from contributions.services import filing as filings
 from contributions.services import payment as payments
 from contributions.services.filing import FileRefused
@@ -202,7 +202,7 @@ def test_race_of_the_banks_messages(crowd: Crowd, offices: Iterator[tuple[Office
 
 def hear(bank: Bank, order: Payment, message: Message) -> object:
     if message.channel is Channel.ENQUIRY:
-        return payments.record(confirmation=bank.says(order, message.code), body="asked", channel=Channel.ENQUIRY, on=LATER.date(), at=LATER)
+        return receiving.record(confirmation=bank.says(order, message.code), body="asked", channel=Channel.ENQUIRY, on=LATER.date(), at=LATER)
     return paying.deliver(bank.ac(order, message.code), message.channel)
 
 

@@ -135,7 +135,7 @@ def test_a_maker_sees_a_payment_but_is_not_taken_to_the_bank(office: Office, che
     payment, maker = start(checker, filing), pages.signed_in(office.maker)
 
     assert pages.actions_of(maker.get(receipt_of(payment))) == ["Tanya bank sekarang"]
-    assert pages.actions_of(checker.get(receipt_of(payment))) == ["Kembali ke halaman bank", "Tanya bank sekarang"]
+    assert pages.actions_of(checker.get(receipt_of(payment))) == ["Kembali ke halaman bank", "Tanya bank sekarang", "Batalkan bayaran ini"]
     assert maker.get(f"{receipt_of(payment)}bank/")["Location"] == receipt_of(payment)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from contributions.models import Election, ElectionBatch, Filing, Payment
-from contributions.services import election_files, elections, leave
+from contributions.services import election_files, elections, leave, parts
 from contributions.services import filing as filings
 from contributions.services import payment as payments
 from kwsp_portal.common import clock
@@ -54,9 +54,12 @@ def to_approve(filing_id: int, by: User) -> Approval:
     return leave_for(user=by, purpose=Purpose.EMPLOYER_APPROVAL, shown=leave.to_approve(filing), at=clock.now())
 
 
-def to_pay(filing_id: int, by: User, at: datetime) -> Approval:
+def to_pay(filing_id: int, by: User, at: datetime, part: int | None = None) -> Approval:
+    """For the part of that number, or the first that is open."""
     filing = Filing.objects.select_related("employer").get(pk=filing_id)
-    return leave_for(user=by, purpose=Purpose.EMPLOYER_PAYMENT, shown=leave.to_pay(filing), at=at)
+    of = parts.of_filing(filing=filing, on=at.date())
+    asked = next((one for one in of if (one.number == part if part else one.open)), of[-1])
+    return leave_for(user=by, purpose=Purpose.EMPLOYER_PAYMENT, shown=leave.to_pay(filing, asked), at=at)
 
 
 def elect(*, election_id: int, by: User, on: date) -> Election:

@@ -201,6 +201,8 @@ OBJECTS: Mapping[str, Arguments] = {
     "employer:wage_list_nil": _of("wage_list"),
     "employer:wage_list_discard": _of("wage_list"),
     "employer:wage_list_reopen": _of("wage_list"),
+    "employer:payment_cancel": _of("payment", "order_no", "order_no"),
+    "employer:payment_refund": _of("payment", "order_no", "order_no"),
     "employer:election": _of("election"),
     "employer:election_cancel": _of("election"),
     "employer:election_copy": _of("choice"),

@@ -22,8 +22,11 @@ from contributions.models import (
     FilingRow,
     LawUsed,
     Payment,
+    PaymentMatter,
+    PaymentMatterLog,
     PaymentMessage,
     RowMend,
+    Refund,
     UnreckonedRow,
     WageList,
 )
@@ -275,6 +278,27 @@ def two_payments_in_flight() -> object:
 def one_fpx_number_twice() -> object:
     payment(fpx_id="F1")
     return payment(fpx_id="F1")
+
+
+TAKEN = {"fpx_id": "F1", "paid_at": MOMENT}
+
+
+def one_part_paid_twice() -> object:
+    first = payment(state="APPROVED", counts=True, **TAKEN)
+    return payment(filing=first.filing, state="APPROVED", counts=True, fpx_id="F2", paid_at=MOMENT)
+
+
+def matter(**fields: object) -> PaymentMatter:
+    return PaymentMatter.objects.create(**{"kind": "SILENT", "cause": "payment:1", "reason": "x", "opened_on": DAY, **fields})
+
+
+def matter_log(**fields: object) -> PaymentMatterLog:
+    return PaymentMatterLog.objects.create(matter=matter(), on=DAY, at=MOMENT, **{"action": "OPEN", **fields})
+
+
+def refund(**fields: object) -> Refund:
+    of = fields.pop("payment", None) or payment()
+    return Refund.objects.create(payment=of, applied_by=of.started_by, applied_on=DAY, **{"amount": Decimal(1449), **fields})
 
 
 def election_log(**fields: object) -> ElectionLog:
@@ -563,6 +587,19 @@ CASES: dict[str, Callable[[], object]] = {
     "payment_approved_is_complete": lambda: payment(state="APPROVED"),
     "payment_one_in_flight": two_payments_in_flight,
     "payment_fpx_id_once": one_fpx_number_twice,
+    "payment_part_of_its_parts": lambda: payment(part=3, parts=2),
+    "payment_counts_when_approved": lambda: payment(counts=True),
+    "payment_differs_is_complete": lambda: payment(state="DIFFERS", **TAKEN),
+    "payment_part_paid_once": one_part_paid_twice,
+    "payment_matter_kind_known": lambda: matter(kind="GOSSIP"),
+    "payment_matter_closed_is_complete": lambda: matter(closed_on=DAY),
+    "payment_matter_open_once": lambda: [matter(cause="order:1") for _ in range(2)],
+    "payment_matter_log_action_known": lambda: matter_log(action="BURN"),
+    "payment_matter_log_says_why": lambda: matter_log(action="CLOSE", by=UserFactory()),
+    "refund_state_known": lambda: refund(state="LOST", decided_by=UserFactory(), decided_on=DAY),
+    "refund_amount_positive": lambda: refund(amount=Decimal(0)),
+    "refund_decided_is_complete": lambda: refund(state="APPROVED"),
+    "refund_of_a_payment_once": twice_of_one(refund, payment=payment),
     "law_used_once": twice_of_one(law_used, filing=FilingFactory),
     "law_used_purpose_known": lambda: law_used(purpose="FUN"),
     "law_used_ids_in_order": lambda: law_used(from_id=9),

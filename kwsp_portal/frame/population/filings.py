@@ -74,7 +74,7 @@ class Tables:
         self.payments = copying.Table(
             "contributions_payment",
             "id filing_id order_no method bank_code amount state fpx_id response_code paid_at started_by_id started_on started_at asked_at "
-            "finished_at",
+            "finished_at counts",
         )
         self.messages = copying.Table("contributions_paymentmessage", "payment_id channel body verdict reason received_at")
         self.trail = copying.Table("audit_auditevent", "actor actor_id action target refused data subjects ip")
@@ -160,14 +160,14 @@ class Tables:
         return found
 
     def _paid(self, of: Month, filing: Filing, at: datetime, payment_id: int) -> Payment:
-        """services.payment.start and record, with the bank's 00 two minutes later."""
+        """services.payment.start and receiving.record, with the bank's 00 two minutes later."""
         firm, on = of.firm, at.date()
         payment = Payment(pk=payment_id, filing=filing, amount=filing.total)
         order_no = f"{on:%y%m%d}{_letters(firm.index, of.month)}"
         sen, number = money.to_sen(payment.amount), fpx_id(of)
         self.payments.add(
             *(payment_id, filing.pk, order_no, PaymentMethod.FPX, BANK, sen, PaymentState.APPROVED, number, codes.APPROVED, at + ANSWER_TAKES),
-            *(firm.checker.pk, on, at, None, at),
+            *(firm.checker.pk, on, at, None, at, True),
         )
         self.messages.add(payment_id, messages.Channel.DIRECT, BODY, MessageVerdict.APPLIED, codes.APPROVED, at)
         asked = {"filing": filing.pk, "order_no": order_no, "amount": str(payment.amount), "bank": BANK}

@@ -12,7 +12,7 @@ from random import Random
 
 from django.db import connection
 
-from contributions.services import crediting, filing, payment
+from contributions.services import crediting, filing, receiving
 from kwsp_portal.bank import limits
 from kwsp_portal.common import collector
 from kwsp_portal.common.clock import KL
@@ -141,7 +141,7 @@ class _History:
             if place % 2 == 0:
                 self._acts.append(filing.due(written.filing, on))
             elif written.payment is not None:
-                self._acts.append(payment.received(written.payment, "CONTRIBUTION_DUE", on, on))
+                self._acts.append(receiving.received(written.payment, "CONTRIBUTION_DUE", on, on))
                 self._acts += crediting.acts(written.filing, written.credits, on)
             if len(self._acts) >= ACTS_AT_ONCE:
                 self._post()

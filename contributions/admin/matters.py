@@ -1,0 +1,74 @@
+"""Matters about payments and refunds in the admin, to be read; officers work with them under /staff/payments/."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from contributions import labels
+from contributions.models import PaymentMatter, PaymentMatterLog, Refund
+from kwsp_portal.registers import Lines, Register, choice_filter, column
+from kwsp_portal.templatetags import formats
+
+DECISIONS = {code: label.words for code, label in labels.DECISION.items()}
+REFUND_STATES = {state: label.words for state, label in labels.REFUND.items()}
+
+
+class PaymentMatterLogLines(Lines):
+    """Every step, in order."""
+
+    model = PaymentMatterLog
+    fields = (
+        column("at", _("Masa"), formats.moment),
+        column("action", _("Tindakan"), labels.MATTER_ACTION),
+        column("by", _("Oleh")),
+        column("comment", _("Ulasan")),
+    )
+
+
+@admin.register(PaymentMatter)
+class PaymentMatterAdmin(Register):
+    """What no rule decides about payments."""
+
+    list_display = (
+        "id",
+        column("kind", _("Perkara"), labels.MATTER),
+        column("employer", _("Majikan")),
+        column("amount", _("Jumlah"), formats.money),
+        column("opened_on", _("Dibuka pada"), formats.day),
+        column("owner", _("Pegawai")),
+        column("decision", _("Keputusan"), DECISIONS),
+    )
+    fields = (
+        *list_display[1:],
+        column("payment", _("Bayaran")),
+        column("reason", _("Sebab")),
+        column("closed_by", _("Ditutup oleh")),
+        column("closed_on", _("Ditutup pada"), formats.day),
+    )
+    inlines = (PaymentMatterLogLines,)
+    list_filter = (choice_filter("kind", _("Perkara"), labels.MATTER),)
+    list_select_related = ("employer", "owner")
+    search_fields = ("=id", "=payment__order_no", "=employer__number")
+    search_help_text = _("Nombor perkara, nombor pesanan, atau nombor majikan")
+
+
+@admin.register(Refund)
+class RefundAdmin(Register):
+    """Employers' applications to have second payments back."""
+
+    list_display = (
+        "id",
+        column("payment", _("Bayaran")),
+        column("amount", _("Jumlah"), formats.money),
+        column("state", _("Status"), REFUND_STATES),
+        column("applied_on", _("Dipohon pada"), formats.day),
+    )
+    fields = (
+        *list_display[1:],
+        column("applied_by", _("Dipohon oleh")),
+        column("decided_by", _("Diputuskan oleh")),
+        column("decided_on", _("Diputuskan pada"), formats.day),
+    )
+    list_filter = (choice_filter("state", _("Status"), REFUND_STATES),)
+    list_select_related = ("payment",)
+    search_fields = ("=id", "=payment__order_no")
+    search_help_text = _("Nombor bayaran balik, atau nombor pesanan")

@@ -1,0 +1,82 @@
+"""How a filing is paid: each attempt, and every message of the bank's about it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from contributions.enums import MessageVerdict, PaymentMethod, PaymentState
+from kwsp_portal.fields import MoneyField
+from kwsp_portal.templatetags import formats
+
+
+class Payment(models.Model):
+    """An attempt to pay a filing, or one `part` of the `parts` in which it is paid. `order_no` is ours and goes to the bank; `fpx_id` is the bank's.
+
+    `counts`: approved, and what its part is paid by; of two approved for one part the other is the employer's credit (ruling 26a). `debited`: what
+    the bank took where that is not what was asked (DIFFERS).
+    """
+
+    filing = models.ForeignKey("contributions.Filing", on_delete=models.PROTECT, related_name="payments")
+    order_no = models.CharField(_("No. pesanan"), max_length=20, unique=True)
+    method = models.CharField(max_length=10, choices={method.value: method.value for method in PaymentMethod}, default=PaymentMethod.FPX)
+    bank_code = models.CharField(max_length=12)
+    amount = MoneyField()
+    part = models.PositiveSmallIntegerField(default=1, db_default=1)
+    parts = models.PositiveSmallIntegerField(default=1, db_default=1)
+    counts = models.BooleanField(default=False, db_default=False)
+    debited = MoneyField(null=True, blank=True)
+    state = models.CharField(max_length=10, choices={state.value: state.value for state in PaymentState}, default=PaymentState.SENT)
+    fpx_id = models.CharField(max_length=40, blank=True)
+    response_code = models.CharField(max_length=4, blank=True)
+    paid_at = models.DateTimeField(null=True, blank=True)
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    started_on = models.DateField()
+    started_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("bayaran")
+        verbose_name_plural = _("bayaran")
+        ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(condition=Q(state__in=[state.value for state in PaymentState]), name="payment_state_known"),
+            models.CheckConstraint(condition=Q(method__in=[method.value for method in PaymentMethod]), name="payment_method_known"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_positive"),
+            models.CheckConstraint(condition=~Q(state="APPROVED") | Q(paid_at__isnull=False, fpx_id__gt=""), name="payment_approved_is_complete"),
+            models.CheckConstraint(condition=Q(part__gte=1, part__lte=F("parts")), name="payment_part_of_its_parts"),
+            models.CheckConstraint(condition=Q(counts=False) | Q(state="APPROVED"), name="payment_counts_when_approved"),
+            models.CheckConstraint(
+                condition=Q(state="DIFFERS", debited__isnull=False, debited__gt=0, paid_at__isnull=False, fpx_id__gt="")
+                | (~Q(state="DIFFERS") & Q(debited__isnull=True)),
+                name="payment_differs_is_complete",
+            ),
+            models.UniqueConstraint(fields=["filing", "part"], condition=Q(state__in=["SENT", "PENDING"]), name="payment_one_in_flight"),
+            models.UniqueConstraint(fields=["filing", "part"], condition=Q(counts=True), name="payment_part_paid_once"),
+            models.UniqueConstraint(fields=["fpx_id"], condition=~Q(fpx_id=""), name="payment_fpx_id_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.order_no
+
+
+class PaymentMessage(models.Model):
+    """Every message of the bank's as it came, with what became of it."""
+
+    payment = models.ForeignKey(Payment, null=True, on_delete=models.PROTECT, related_name="messages")
+    channel = models.CharField(max_length=10)
+    body = models.TextField()
+    verdict = models.CharField(max_length=12, choices={verdict.value: verdict.value for verdict in MessageVerdict})
+    reason = models.CharField(max_length=80, blank=True)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("mesej bank")
+        verbose_name_plural = _("mesej bank")
+        constraints = (
+            models.CheckConstraint(condition=Q(verdict__in=[verdict.value for verdict in MessageVerdict]), name="payment_message_verdict_known"),
+        )
+
+    def __str__(self) -> str:
+        return formats.moment(self.received_at)
