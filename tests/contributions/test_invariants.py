@@ -152,7 +152,11 @@ PLANTED: dict[str, tuple[list[str], set[tuple[str, str]]]] = {
     ),
     "a payment of a filing that is not marked as paid": (
         [FINAL_OFF, "UPDATE contributions_payment SET filing_id = {owed} WHERE id = {order}", FINAL_ON],
-        {("paid_filing_has_its_payment", "filing {owed} APPROVED"), ("paid_filing_has_its_payment", "filing {credited} CREDITED")},
+        {
+            ("paid_filing_has_its_payment", "filing {owed} APPROVED"),
+            ("paid_filing_has_its_payment", "filing {credited} CREDITED"),
+            ("part_paid_is_parts_that_wait", "employer {employer}"),
+        },
     ),
     "a corrected line whose entry is gone": (
         gone(12, "{line}"),
