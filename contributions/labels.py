@@ -20,10 +20,10 @@ from contributions.enums import (
     MatterKind,
     MonthStanding,
     PaymentState,
+    RefundState,
     WageListSource,
     WageListState,
     WageStanding,
-    RefundState,
 )
 
 
