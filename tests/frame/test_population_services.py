@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from contributions.enums import FilingState
 from contributions.models import Filing
 from contributions.models.law_used import EVERY_ROW
-from contributions.services import crediting, elections, filing, payment, reading
+from contributions.services import crediting, elections, filing, payment, reading, receiving
 from contributions.services import leave as leaves
 from employers.models import Employer
 from kwsp_portal import jobs
@@ -117,7 +117,7 @@ def pay(month: filings.Month) -> None:
         fpx_txn_time=month.paid_at + filings.ANSWER_TAKES,
         buyer_bank_id=filings.BANK,
     )
-    payment.record(confirmation=confirmation, body=filings.BODY, channel=messages.Channel.DIRECT, on=on, at=month.paid_at)
+    receiving.record(confirmation=confirmation, body=filings.BODY, channel=messages.Channel.DIRECT, on=on, at=month.paid_at)
     jobs.work_some(programmes=[crediting.PROGRAMME])
 
 
