@@ -211,6 +211,17 @@ register(
         "payment.cancel": Act(_("Bayaran dibatalkan"), Sort.PAYMENTS, data={**hidden("code"), "order_no": ORDER}, fields=PAID),
         "refund.apply": Act(_("Bayaran balik dipohon"), Sort.PAYMENTS, data=REFUND_DATA, fields=REFUNDED),
         "refund.decide": Act(_("Permohonan bayaran balik diputuskan"), Sort.PAYMENTS, data=REFUND_DATA, fields=REFUNDED),
+        "settlement.take": Act(
+            _("Fail penyelesaian bank diterima"),
+            Sort.PAYMENTS,
+            own=False,
+            data={
+                **hidden("code", "detail"),
+                "day": Figure(_("Hari"), _day),
+                "rows": Figure(_("Jumlah baris")),
+                "amount": Figure(_("Jumlah (RM)"), formats.amount),
+            },
+        ),
         "payment.matter.open": Act(_("Perkara bayaran dibuka"), Sort.PAYMENTS, own=False, data=MATTER),
         "payment.matter.take": Act(_("Perkara bayaran diambil oleh pegawai"), Sort.PAYMENTS, own=False, data=MATTER, fields=OWNER),
         "payment.matter.close": Act(_("Perkara bayaran ditutup"), Sort.PAYMENTS, own=False, data=MATTER),

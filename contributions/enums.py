@@ -188,6 +188,7 @@ class MatterKind(StrEnum):
     SETTLED_NUMBER = "SETTLED_NUMBER"
     SETTLED_AMOUNT = "SETTLED_AMOUNT"
     SETTLED_TWICE = "SETTLED_TWICE"
+    FILE_REFUSED = "FILE_REFUSED"
 
 
 class MatterDecision(StrEnum):

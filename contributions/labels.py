@@ -86,6 +86,7 @@ MATTER: dict[str, str | Promise] = {
     MatterKind.SETTLED_NUMBER: _("Dalam fail penyelesaian, nombor FPX lain"),
     MatterKind.SETTLED_AMOUNT: _("Dalam fail penyelesaian, amaun lain"),
     MatterKind.SETTLED_TWICE: _("Dalam fail penyelesaian dua kali"),
+    MatterKind.FILE_REFUSED: _("Fail penyelesaian ditolak"),
 }
 DECISION: dict[str, Label] = {
     "": Label(_("Terbuka"), "warn"),

@@ -16,6 +16,7 @@ from contributions.services import (
     reading,
     recalling,
     register_effects,
+    settling,
 )
 from kwsp_portal import jobs
 from kwsp_portal.common import clock
@@ -65,6 +66,13 @@ def ask_the_bank(on: date) -> Mapping[str, int]:
     return enquiry.sweep(on=on, at=clock.now())
 
 
+@jobs.batch("settlement")
+def settle(on: date) -> Mapping[str, int]:
+    """The bank's settlement files of the days that are over."""
+    return settling.sweep(on=on, at=clock.now())
+
+
+jobs.periodic("payments.settle", 60, lambda: settle(clock.business_date()))
 jobs.periodic("payments.ask", 30, lambda: ask_the_bank(clock.business_date()))
 invariants.register()
 register_effects.register()

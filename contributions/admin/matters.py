@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from contributions import labels
-from contributions.models import PaymentMatter, PaymentMatterLog, Refund
+from contributions.models import PaymentMatter, PaymentMatterLog, Refund, SettlementFile, SettlementRow
 from kwsp_portal.registers import Lines, Register, choice_filter, column
 from kwsp_portal.templatetags import formats
 
@@ -72,3 +72,32 @@ class RefundAdmin(Register):
     list_select_related = ("payment",)
     search_fields = ("=id", "=payment__order_no")
     search_help_text = _("Nombor bayaran balik, atau nombor pesanan")
+
+
+class SettlementRowLines(Lines):
+    model = SettlementRow
+    fields = (
+        column("line", _("Baris")),
+        column("order_no", _("No. pesanan")),
+        column("fpx_id", _("ID FPX")),
+        column("amount", _("Jumlah"), formats.money),
+        column("paid_at", _("Dibayar pada"), formats.moment),
+        column("payment", _("Bayaran")),
+    )
+    ordering = ("line",)
+
+
+@admin.register(SettlementFile)
+class SettlementFileAdmin(Register):
+    """What the bank paid over, day by day."""
+
+    list_display = (
+        column("on", _("Hari"), formats.day),
+        column("rows_total", _("Jumlah baris"), formats.count),
+        column("amount", _("Jumlah"), formats.money),
+        column("fetched_at", _("Diambil pada"), formats.moment),
+    )
+    fields = list_display
+    inlines = (SettlementRowLines,)
+    search_fields = ("rows__order_no", "rows__fpx_id")
+    search_help_text = _("Nombor pesanan, atau ID FPX")

@@ -26,6 +26,8 @@ from contributions.models.matters import PaymentMatterLog as PaymentMatterLog
 from contributions.models.matters import Refund as Refund
 from contributions.models.payments import Payment as Payment
 from contributions.models.payments import PaymentMessage as PaymentMessage
+from contributions.models.settlements import SettlementFile as SettlementFile
+from contributions.models.settlements import SettlementRow as SettlementRow
 from contributions.models.wage_lists import WageList as WageList
 from contributions.models.wage_lists import WageListRow as WageListRow
 from contributions.workflow import CLOSED

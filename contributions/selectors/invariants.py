@@ -123,9 +123,35 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
                    <> CASE WHEN f.state IN {_PAID} THEN f.employer_total + f.employee_total ELSE 0 END""",
         (),
     ),
+    "settled_row_is_posted_once": (
+        f"""SELECT 'settlement row ' || coalesce(r.id, e.ref), coalesce(r.amount, 0) - coalesce(e.sen, 0)
+              FROM (SELECT id, amount FROM contributions_settlementrow WHERE payment_id IS NOT NULL) r
+              FULL JOIN {_legs(EntryKind.SETTLEMENT, "FPX_CLEARING")} e ON e.ref = r.id
+             WHERE r.id IS NULL OR e.ref IS NULL OR e.sen <> r.amount""",
+        (),
+    ),
+    "settled_row_agrees_with_its_payment": (
+        f"""SELECT 'settlement row ' || r.id, r.amount - coalesce(p.debited, p.amount)
+              FROM contributions_settlementrow r JOIN contributions_payment p ON p.id = r.payment_id
+             WHERE p.state NOT IN {_TAKEN} OR r.order_no <> p.order_no OR r.fpx_id <> p.fpx_id OR r.amount <> coalesce(p.debited, p.amount)""",
+        (),
+    ),
+    "settlement_file_is_its_rows": (
+        """SELECT 'settlement of ' || f.on, f.amount - coalesce(sum(r.amount), 0)
+             FROM contributions_settlementfile f LEFT JOIN contributions_settlementrow r ON r.file_id = f.id
+            GROUP BY f.id HAVING f.amount <> coalesce(sum(r.amount), 0) OR f.rows_total <> count(r.id)""",
+        (),
+    ),
+    "open_settlement_row_has_its_matter": (
+        """SELECT 'settlement row ' || r.id, r.amount FROM contributions_settlementrow r
+            WHERE r.payment_id IS NULL AND NOT EXISTS (SELECT FROM contributions_paymentmatter m WHERE m.cause = 'row:' || r.id)""",
+        (),
+    ),
+    # What is left on FPX_CLEARING is each of the approved payments that no row of a settlement has matched.
     "fpx_clearing_is_approved_payments": (
         f"""SELECT 'fpx clearing', {_balance("FPX_CLEARING")} + paid.sen
-              FROM (SELECT coalesce(sum(coalesce(debited, amount)), 0) AS sen FROM contributions_payment WHERE state IN {_TAKEN}) paid
+              FROM (SELECT coalesce(sum(coalesce(debited, amount)), 0) AS sen FROM contributions_payment p WHERE state IN {_TAKEN}
+                     AND NOT EXISTS (SELECT FROM contributions_settlementrow r WHERE r.payment_id = p.id)) paid
              WHERE {_balance("FPX_CLEARING")} + paid.sen <> 0""",
         ("FPX_CLEARING",),
     ),

@@ -55,6 +55,11 @@ def solve(*, payment: Payment, kind: MatterKind, on: date) -> None:
         _close(matter, MatterDecision.SOLVED, None, "", on)
 
 
+def solved(matter: PaymentMatter, on: date) -> None:
+    """`solve` for a matter that is known, and open. In the caller's transaction."""
+    _close(matter, MatterDecision.SOLVED, None, "", on)
+
+
 def take(*, matter_id: int, by: User, on: date) -> PaymentMatter:
     """The officer makes it the own; who takes it after another has it from then on. Raises NotAllowed."""
     with transaction.atomic():

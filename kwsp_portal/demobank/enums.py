@@ -49,6 +49,20 @@ class Fault(StrEnum):
     RETIRED_KEY = "RETIRED_KEY"
 
 
+class SettlementFault(StrEnum):
+    """What is wrong with the settlement files. From TORN on they are spoilt after they were signed."""
+
+    NONE = "NONE"
+    LATE = "LATE"
+    MISSING_ROW = "MISSING_ROW"
+    EXTRA_ROW = "EXTRA_ROW"
+    ROW_TWICE = "ROW_TWICE"
+    OTHER_AMOUNT = "OTHER_AMOUNT"
+    OTHER_NUMBER = "OTHER_NUMBER"
+    TORN = "TORN"
+    ALTERED = "ALTERED"
+
+
 class NameFault(StrEnum):
     """What the bank does with questions whose account a number is. From CLOSED on the answers are right ones about other books;
     from MALFORMED on they are wrong answers."""

@@ -124,3 +124,13 @@ class NameBehaviour(models.Model):
 
     def __str__(self) -> str:
         return self.fault
+
+
+class SettlementBehaviour(models.Model):
+    """How the bank makes its settlement files from now on. There is one row."""
+
+    token = models.CharField(max_length=40, unique=True, default=new_token)
+    fault = models.CharField(max_length=20, choices=_choices(enums.SettlementFault), default=enums.SettlementFault.NONE)
+
+    def __str__(self) -> str:
+        return self.fault

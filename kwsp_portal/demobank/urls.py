@@ -1,12 +1,13 @@
 from django.urls import include, path
 
-from kwsp_portal.demobank import names, views
+from kwsp_portal.demobank import names, settlement, views
 
 protocol = [
     path("seller2DReceiver.jsp", views.receiver, name="receiver"),
     path("sellerNVPTxnStatus.jsp", views.enquiry, name="enquiry"),
     path("RetrieveBankList", views.bank_list, name="bank_list"),
     path("AccountNameEnquiry", names.enquiry, name="name_enquiry"),
+    path("SettlementFile", settlement.download, name="settlement_file"),
 ]
 pages = [
     path("", views.home, name="home"),
@@ -18,6 +19,8 @@ pages = [
     path("branches/<str:token>/switch/", views.switch, name="switch"),
     path("names/", names.show, name="names"),
     path("names/<str:token>/behave/", names.behave, name="names_behave"),
+    path("settlement/", settlement.show, name="settlement"),
+    path("settlement/<str:token>/behave/", settlement.behave, name="settlement_behave"),
     path("orders.json", views.orders_json, name="orders_json"),
     path("healthz", views.health, name="health"),
 ]

@@ -115,7 +115,7 @@ def bank(bank_pairs: tuple[dict[str, keys.Pair], dict[str, str]], settings: Lazy
     }
     made = paying.Bank(pairs["bank"].key, pairs["retired"].key, pairs["stranger"].key, [])
 
-    def post_form(url: str, fields: object, *, timeout: float) -> bytes:
+    def post_form(url: str, fields: object, *, timeout: float, largest: int = 0) -> bytes:
         answer = made.answers.pop(0) if made.answers else FpxUnavailable(Unavailable.UNREACHABLE, "test")
         if isinstance(answer, Exception):
             raise answer

@@ -3,10 +3,11 @@
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 
-from contributions.models import Payment
-from contributions.services import refunds
-from kwsp_portal.bank import limits
+from contributions.models import Payment, SettlementRow
+from contributions.services import refunds, settling
+from kwsp_portal.bank import limits, settlement
 from kwsp_portal.bank.fpx import codes
 from members.ledger import invariants
 from tests.contributions import paying
@@ -37,7 +38,20 @@ def names(office: Office, bank: Bank, monkeypatch: pytest.MonkeyPatch) -> dict[s
     paying.deliver(bank.ac(part, codes.APPROVED))
     other = paying.start(in_parts, office.checker)
     assert Payment.objects.get(pk=part.pk).amount == Decimal(483)
-    ids = {"credit": first.pk, "paid": second.pk, "part": part.pk, "other": other.pk, "refund": refund.pk}
+    rows = [settlement.Row(second.order_no, f"26{second.pk:010d}", second.amount, PAID_AT), settlement.Row("ZZZ", "F", Decimal(5), PAID_AT)]
+    content = settlement.Settlement(ON, "SE", rows)
+    with transaction.atomic():
+        settling._import(content, "0" * 64, ON, PAID_AT)
+    settled, strange = SettlementRow.objects.order_by("pk")
+    ids = {
+        "settled": settled.pk,
+        "strange": strange.pk,
+        "credit": first.pk,
+        "paid": second.pk,
+        "part": part.pk,
+        "other": other.pk,
+        "refund": refund.pk,
+    }
     return {**ids, "in_parts": in_parts.pk, "employer": office.employer.pk}
 
 
@@ -68,6 +82,31 @@ PLANTED: dict[str, tuple[list[str], set[tuple[str, str]]]] = {
             ("approved_payment_is_posted_once", "payment {other} APPROVED"),
             ("fpx_clearing_is_approved_payments", "fpx clearing"),
         },
+    ),
+    "a settled row that was never booked": (
+        [
+            "DELETE FROM ledger_posting WHERE entry_id = (SELECT id FROM ledger_entry WHERE kind = 14)",
+            "DELETE FROM ledger_entry WHERE kind = 14",
+        ],
+        {("settled_row_is_posted_once", "settlement row {settled}"), ("fpx_clearing_is_approved_payments", "fpx clearing")},
+    ),
+    "a settled row of another FPX number": (
+        ["UPDATE contributions_settlementrow SET fpx_id = 'X' WHERE id = {settled}"],
+        {("settled_row_agrees_with_its_payment", "settlement row {settled}")},
+    ),
+    "a row taken out of its file": (
+        [
+            "DELETE FROM contributions_settlementrow WHERE id = {strange}",
+        ],
+        {("settlement_file_is_its_rows", "settlement of 2026-11-12")},
+    ),
+    "an open row that nobody looks after": (
+        [
+            "DELETE FROM contributions_paymentmatterlog WHERE matter_id IN "
+            "(SELECT id FROM contributions_paymentmatter WHERE cause = 'row:{strange}')",
+            "DELETE FROM contributions_paymentmatter WHERE cause = 'row:{strange}'",
+        ],
+        {("open_settlement_row_has_its_matter", "settlement row {strange}")},
     ),
     "a refund of more than is held": (
         ["UPDATE contributions_refund SET amount = amount + 100 WHERE id = {refund}"],

@@ -27,6 +27,8 @@ from contributions.models import (
     PaymentMessage,
     RowMend,
     Refund,
+    SettlementFile,
+    SettlementRow,
     UnreckonedRow,
     WageList,
 )
@@ -294,6 +296,15 @@ def matter(**fields: object) -> PaymentMatter:
 
 def matter_log(**fields: object) -> PaymentMatterLog:
     return PaymentMatterLog.objects.create(matter=matter(), on=DAY, at=MOMENT, **{"action": "OPEN", **fields})
+
+
+def settlement_file() -> SettlementFile:
+    return SettlementFile.objects.create(on=DAY, digest="0", rows_total=1, amount=Decimal(1), payments_from=1, fetched_at=MOMENT)
+
+
+def settlement_row(**fields: object) -> SettlementRow:
+    good = {"line": 2, "order_no": "A", "fpx_id": "F", "amount": Decimal(1), "paid_at": MOMENT}
+    return SettlementRow.objects.create(**{"file": fields.pop("file", None) or settlement_file(), **good, **fields})
 
 
 def refund(**fields: object) -> Refund:
@@ -596,6 +607,8 @@ CASES: dict[str, Callable[[], object]] = {
     "payment_matter_open_once": lambda: [matter(cause="order:1") for _ in range(2)],
     "payment_matter_log_action_known": lambda: matter_log(action="BURN"),
     "payment_matter_log_says_why": lambda: matter_log(action="CLOSE", by=UserFactory()),
+    "settlement_row_line_once": lambda: [settlement_row(file=file) for file in [settlement_file()] for _ in range(2)],
+    "settlement_row_amount_positive": lambda: settlement_row(amount=Decimal(0)),
     "refund_state_known": lambda: refund(state="LOST", decided_by=UserFactory(), decided_on=DAY),
     "refund_amount_positive": lambda: refund(amount=Decimal(0)),
     "refund_decided_is_complete": lambda: refund(state="APPROVED"),

@@ -10,9 +10,9 @@ from kwsp_portal.bank.fpx import wire
 from kwsp_portal.bank.fpx.errors import FpxRefused, FpxUnavailable, Refused, Unavailable
 
 
-def post_form(url: str, pairs: wire.Pairs, *, timeout: float) -> bytes:
+def post_form(url: str, pairs: wire.Pairs, *, timeout: float, largest: int = wire.LARGEST_BODY) -> bytes:
     """The body of a 200 answer. `timeout` in seconds bounds the whole exchange, not each read: a bank that sends a
-    byte a second would otherwise hold a worker for ever.
+    byte a second would otherwise hold a worker for ever. `largest` bounds the answer, in bytes.
 
     Raises FpxUnavailable (nobody answered in time, or not with 200), FpxRefused(TOO_LARGE).
     """
@@ -26,7 +26,7 @@ def post_form(url: str, pairs: wire.Pairs, *, timeout: float) -> bytes:
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Connection": "close"}
         connection.request("POST", address.path or "/", body=wire.encode(pairs), headers=headers)
         response = connection.getresponse()
-        body = response.read(wire.LARGEST_BODY + 1)
+        body = response.read(largest + 1)
     except (OSError, http.client.HTTPException) as fault:
         late = expired.is_set() or isinstance(fault, TimeoutError)
         raise FpxUnavailable(Unavailable.TIMEOUT if late else Unavailable.UNREACHABLE, type(fault).__name__) from fault
@@ -37,7 +37,7 @@ def post_form(url: str, pairs: wire.Pairs, *, timeout: float) -> bytes:
         raise FpxUnavailable(Unavailable.TIMEOUT, "cut off")
     if response.status != http.client.OK:
         raise FpxUnavailable(Unavailable.HTTP_STATUS, str(response.status))
-    if len(body) > wire.LARGEST_BODY:
+    if len(body) > largest:
         raise FpxRefused(Refused.TOO_LARGE, "answer")
     return body
 
