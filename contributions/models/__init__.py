@@ -17,13 +17,11 @@ from contributions.models.elections import Election as Election
 from contributions.models.elections import ElectionBatch as ElectionBatch
 from contributions.models.elections import ElectionLog as ElectionLog
 from contributions.models.law_used import LawUsed as LawUsed
-from contributions.models.mending import Mending as Mending
-from contributions.models.mending import RowMend as RowMend
-from contributions.models.wage_lists import WageList as WageList
-from contributions.models.wage_lists import WageListRow as WageListRow
 from contributions.models.matters import PaymentMatter as PaymentMatter
 from contributions.models.matters import PaymentMatterLog as PaymentMatterLog
 from contributions.models.matters import Refund as Refund
+from contributions.models.mending import Mending as Mending
+from contributions.models.mending import RowMend as RowMend
 from contributions.models.payments import Payment as Payment
 from contributions.models.payments import PaymentMessage as PaymentMessage
 from contributions.models.settlements import SettlementFile as SettlementFile

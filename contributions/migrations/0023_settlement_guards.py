@@ -26,5 +26,5 @@ GRANT UPDATE, DELETE ON {TABLES} TO kwsp_app;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contributions", "0020_settlement")]
+    dependencies = [("contributions", "0022_settlement")]
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]

@@ -10,7 +10,7 @@ import kwsp_portal.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contributions", "0017_wage_lists"),
+        ("contributions", "0019_mending_guards"),
         ("employers", "0012_appointment_proposal_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
