@@ -338,6 +338,26 @@ class CorrectionForm(forms.Form):
         return day
 
 
+class PaymentsForm(forms.Form):
+    """Which payments are listed."""
+
+    month = forms.ChoiceField(label=_("Bulan upah"), required=False)
+    method = forms.ChoiceField(label=_("Kaedah"), required=False)
+    state = forms.ChoiceField(label=_("Status"), required=False)
+
+    def __init__(self, *args: Any, months: Sequence[WageMonth], states: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: dict[str, list[tuple[Any, Any]]] = {
+            "month": [(str(month), formats.month(month)) for month in months],
+            "method": list(labels.METHOD.items()),
+            "state": [(state, labels.PAYMENT[state].words) for state in states],
+        }
+        for name, choices in chosen.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - said by the declarations above
+            field.choices = [("", _("Semua")), *choices]
+
+
 class MatterForm(forms.Form):
     """What an officer found out about a payment."""
 

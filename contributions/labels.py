@@ -19,6 +19,7 @@ from contributions.enums import (
     MatterKind,
     MendKind,
     MonthStanding,
+    PaymentMethod,
     PaymentState,
     RefundState,
     WageListSource,
@@ -65,6 +66,8 @@ ELECTION_KIND: dict[str, str | Promise] = {
 }
 
 ELECTION_ACT: dict[str, str | Promise] = {ElectionAct.ELECT: _("Pilihan"), ElectionAct.CANCEL: _("Notis pembatalan")}
+
+METHOD: dict[str, str | Promise] = {PaymentMethod.FPX: _("FPX")}
 
 PAYMENT: dict[str, Label] = {
     PaymentState.SENT: Label(_("Menunggu jawapan bank"), "info"),

@@ -21,6 +21,7 @@ from contributions.views import (
     mending,
     mending_file,
     payment,
+    payment_history,
     wage_lists,
     wage_rows,
 )
@@ -54,6 +55,9 @@ employer_patterns = [
     path("wage-lists/<int:pk>/nil/", handing_in.wage_list_nil, name="wage_list_nil"),
     path("wage-lists/<int:pk>/discard/", handing_in.wage_list_discard, name="wage_list_discard"),
     path("wage-lists/<int:pk>/reopen/", handing_in.wage_list_reopen, name="wage_list_reopen"),
+    path("payments/", payment_history.payments, name="payments"),
+    path("payments.csv", payment_history.payments_csv, name="payments_csv"),
+    path("payments/<slug:order_no>/receipt.txt", payment_history.payment_receipt, name="payment_receipt"),
     path("payments/<slug:order_no>/", payment.payment, name="payment"),
     path("payments/<slug:order_no>/bank/", payment.payment_go, name="payment_go"),
     path("payments/<slug:order_no>/ask/", payment.payment_ask, name="payment_ask"),

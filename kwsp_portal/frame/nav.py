@@ -36,6 +36,7 @@ MENUS: dict[Role, tuple[tuple[object, str], ...]] = {
     Role.REPRESENTATIVE: (
         (_("Utama"), "employer:home"),
         (_("Borang A"), "employer:filings"),
+        (_("Bayaran"), "employer:payments"),
         (_("Pilihan caruman"), "employer:elections"),
         (_("Peti masuk"), "employer:inbox"),
     ),
@@ -46,8 +47,6 @@ PEOPLE = (_("Para wakil"), "employer:people")
 """For administrators only."""
 INBOXES = {"member:inbox", "employer:inbox"}
 BELONGS_TO = {
-    "employer:payment": "employer:filings",
-    "employer:payment_go": "employer:filings",
     **dict.fromkeys(("employer:wage_list", "employer:wage_row", "employer:wage_list_add", "employer:wage_list_done"), "employer:filings"),
     "employer:wage_list_discard": "employer:filings",
     "employer:template": "employer:filings",

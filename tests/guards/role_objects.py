@@ -59,6 +59,7 @@ def _things(member: Member, employer: Employer) -> dict[str, Any]:
     paid = Payment.objects.create(
         filing=approved, started_by=approved.prepared_by, order_no=f"261001TEST{employer.pk}", bank_code="MBB0228", amount=Decimal(1449),
         started_on=DAY, started_at=MOMENT,
+        state="APPROVED", counts=True, fpx_id=f"F{employer.pk}", paid_at=MOMENT,
     )  # fmt: skip
     file = factories.StoredFileFactory()
     wages = WageList.objects.create(
@@ -194,6 +195,7 @@ OBJECTS: Mapping[str, Arguments] = {
     "employer:payment": _of("payment", "order_no", "order_no"),
     "employer:payment_go": _of("payment", "order_no", "order_no"),
     "employer:payment_ask": _of("payment", "order_no", "order_no"),
+    "employer:payment_receipt": _of("payment", "order_no", "order_no"),
     "employer:wage_row": _wage_row,
     "employer:wage_list": _of("wage_list"),
     "employer:wage_list_add": _of("wage_list"),

@@ -1,0 +1,126 @@
+"""An employer's payments: the list with its filters, the same as a CSV file, and the receipt of one as a file."""
+
+from collections.abc import Iterator
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from contributions import access, forms, labels
+from contributions.borang_a import template
+from contributions.enums import PaymentMethod, PaymentState
+from contributions.models import Payment
+from contributions.selectors import payments as selectors
+from contributions.selectors.payments import Wanted
+from contributions.views import shared
+from kwsp_portal.bank import banks
+from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.documents import downloads
+from kwsp_portal.templatetags import formats
+from members.identity.gates import representative_required
+
+TEXT = "text/plain; charset=utf-8"
+
+
+@representative_required
+@require_safe
+def payments(request: HttpRequest) -> HttpResponse:
+    """Every attempt to pay, the newest first."""
+    employer = shared.employer_of(request)
+    wanted = _wanted(request)
+    found = selectors.payments_of(employer=employer, wanted=wanted)
+    counts = selectors.states_of(employer=employer)
+    page = selectors.page_of(found, request.GET.get("page"))
+    context = {
+        "acting_for": employer.name,
+        "page": page,
+        "lines": [(payment, labels.PAYMENT[payment.state], labels.METHOD[payment.method], banks.name(payment.bank_code)) for payment in page],
+        "summary": selectors.summary(found),
+        "form": forms.PaymentsForm(
+            initial={"month": wanted.month, "method": wanted.method, "state": wanted.state},
+            months=selectors.months_of(employer=employer),
+            states=[state for state in PaymentState if counts.get(state)],
+        ),
+        "all": sum(counts.values()),
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "contributions/payments.html", context)
+
+
+@representative_required
+@require_safe
+def payments_csv(request: HttpRequest) -> HttpResponseBase:
+    """The same list, every page of it; that it was taken is in the log."""
+    employer = shared.employer_of(request)
+    found = selectors.payments_of(employer=employer, wanted=_wanted(request))
+    head = [_("No. pesanan"), _("Bulan upah"), _("Bahagian bayaran"), _("Kaedah"), _("Bank"), _("Jumlah (RM)"), _("Diambil oleh bank (RM)")]
+    head += [_("Status"), _("No. transaksi FPX"), _("Masa bayaran (waktu Malaysia)"), _("Dimulakan pada"), _("Dimulakan oleh")]
+    content = template.csv_lines(head, _csv_rows(found.iterator()))
+    return downloads.handed_out(request, content, name=f"bayaran-{employer.number}.csv", target=employer, subjects=[employer])
+
+
+@representative_required
+@require_safe
+def payment_receipt(request: HttpRequest, order_no: str) -> HttpResponseBase:
+    """The receipt of a payment that the bank approved, as a text file. Raises Http404 for any other."""
+    employer = shared.employer_of(request)
+    found = access.payment_for(employer, order_no)
+    if found.state != PaymentState.APPROVED:
+        raise Http404
+    content = "".join(f"{name}: {value}\r\n" for name, value in _receipt(found)).encode("utf-8-sig")
+    return downloads.handed_out(request, content, name=f"resit-{found.order_no}.txt", content_type=TEXT, target=found, subjects=[employer])
+
+
+def _wanted(request: HttpRequest) -> Wanted:
+    """What the address asks for; what cannot be read asks for nothing."""
+    method, state = request.GET.get("method", ""), request.GET.get("state", "")
+    return Wanted(
+        month=shared.month_of(request.GET.get("month")),
+        method=PaymentMethod(method) if method in set(PaymentMethod) else None,
+        state=PaymentState(state) if state in set(PaymentState) else None,
+    )
+
+
+def _csv_rows(found: Iterator[Payment]) -> Iterator[list[str]]:
+    for payment in found:
+        yield [
+            payment.order_no,
+            str(WageMonth.of(payment.filing.wage_month)),
+            f"{payment.part} / {payment.parts}",
+            str(labels.METHOD[payment.method]),
+            banks.name(payment.bank_code),
+            f"{payment.amount:.2f}",
+            f"{payment.debited or payment.amount:.2f}" if payment.paid_at else "",
+            str(labels.PAYMENT[payment.state].words),
+            payment.fpx_id,
+            formats.moment(payment.paid_at) if payment.paid_at else "",
+            formats.day(payment.started_on),
+            _safe(payment.started_by.name),
+        ]
+
+
+def _safe(text: str) -> str:
+    """A name that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+
+
+def _receipt(found: Payment) -> list[tuple[str, str]]:
+    filing = found.filing
+    month = WageMonth.of(filing.wage_month)
+    counted = _("dikira bagi Borang A ini") if found.counts else _("kredit majikan: apa yang dibayarnya sudah dibayar")
+    return [
+        (_("Resit bayaran"), found.order_no),
+        (_("Majikan"), f"{filing.employer.name}, {filing.employer.number}"),
+        (_("Bulan upah"), formats.month(month)),
+        (_("Bulan caruman"), formats.month(month.contribution_month)),
+        (_("Bilangan pekerja"), formats.count(filing.rows_total)),
+        (_("Jumlah Borang A"), formats.money(filing.total)),
+        (_("Bahagian bayaran"), f"{found.part} / {found.parts}"),
+        (_("Jumlah"), formats.money(found.amount)),
+        (_("Kaedah"), f"{labels.METHOD[found.method]}, {banks.name(found.bank_code)}"),
+        (_("No. transaksi FPX"), found.fpx_id),
+        (_("Masa bayaran (waktu Malaysia)"), formats.moment(found.paid_at)),
+        (_("Dimulakan oleh"), found.started_by.name),
+        (_("Status"), f"{labels.PAYMENT[found.state].words}, {counted}"),
+    ]
