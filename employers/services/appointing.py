@@ -14,7 +14,7 @@ from employers import selectors
 from employers.enums import AppointmentForm, EmployerRole
 from employers.models import Appointment, AppointmentProposal, Employer, Representative
 from employers.services import news
-from kwsp_portal import audit
+from kwsp_portal import audit, turns
 from kwsp_portal.common.names import name_key
 from kwsp_portal.documents import services as documents
 from kwsp_portal.notify.enums import Inbox, Whose
@@ -83,8 +83,8 @@ def appoint(
         again = _second_click(held, person, phone, by, at)
         if again is not None:
             return again
-        user = user_of(person)
-        risks = _risks_of(held, user, name=person.name, phone=phone, thumb=checklist.thumb, at=at)
+        user = held_user_of(person)
+        risks = risks_of(held, user, name=person.name, phone=phone, thumb=checklist.thumb, at=at)
         brought = {
             "identity_kind": person.identity_kind,
             "identity_number": person.identity_number,
@@ -173,7 +173,7 @@ def _propose(
     return proposal
 
 
-def _risks_of(employer: Employer, user: User | None, *, name: str, phone: str, thumb: Thumb, at: datetime) -> tuple[Risk, ...]:
+def risks_of(employer: Employer, user: User | None, *, name: str, phone: str, thumb: Thumb, at: datetime) -> tuple[Risk, ...]:
     """What binding the number risks, and a new administrator beside one who could appoint by themselves."""
     acting = Representative.objects.filter(employer=employer, removed_on__isnull=True)
     administrators = acting.filter(role=EmployerRole.ADMINISTRATOR, user__is_active=True, user__activated_at__isnull=False)
@@ -209,6 +209,12 @@ def _require_good(employer: Employer, person: Person) -> None:
         raise NotAppointable("IDENTITY_FORM")
     if identity.has_name(person.name):
         raise NotAppointable("NAME_EMPTY")
+
+
+def held_user_of(person: Person) -> User | None:
+    """`user_of`, and nobody else appoints this identity until the open transaction ends: at two counters at once it would become two users."""
+    turns.take(errand="employers.appoint", name=f"{person.identity_kind}:{person.identity_number}")
+    return user_of(person)
 
 
 def user_of(person: Person) -> User | None:

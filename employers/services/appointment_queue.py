@@ -10,7 +10,7 @@ from employers.enums import AppointmentForm
 from employers.models import AppointmentProposal
 from employers.services import appointing
 from kwsp_portal import audit
-from members.enums import IdentityKind, ProposalState, Risk
+from members.enums import IdentityKind, ProposalState, Risk, Thumb
 from members.identity import tac
 from members.identity.models import User
 from members.services import binding, own_record, proposals, queue
@@ -19,12 +19,13 @@ SHOWN = 50
 
 
 def approve(*, proposal_id: int, by: User, on: date, at: datetime, ip: str | None = None) -> AppointmentProposal:
-    """Raises proposals.NotAllowed; STALE where the person's number is another by now, or the employer has closed."""
+    """Raises proposals.NotAllowed; STALE where the person's number is another by now, a risk has come, or the employer has closed."""
     with transaction.atomic():
         proposal = _decided(proposal_id, ProposalState.APPROVED, by, on, at)
         employer = appointing.hold(proposal.employer_id)
-        user = known(proposal)
-        if appointing.number_of(user) != proposal.before or employer.closed_on is not None:
+        user = appointing.held_user_of(_person(proposal))
+        risks = appointing.risks_of(employer, user, name=proposal.name, phone=proposal.phone, thumb=Thumb(proposal.thumb), at=at)
+        if appointing.number_of(user) != proposal.before or employer.closed_on is not None or not set(risks) <= set(proposal.risks):
             raise _refused(proposal, ProposalState.APPROVED, by, "STALE")
         if Risk.BLOCKED.value in proposal.risks and user is not None and binding.blocked(user):
             tac.unblock(user=user, by=by, at=at)
@@ -94,8 +95,12 @@ def _decided(proposal_id: int, state: ProposalState, by: User, on: date, at: dat
 
 def known(proposal: AppointmentProposal) -> User | None:
     """Who has been appointed with this identity already."""
+    return appointing.user_of(_person(proposal))
+
+
+def _person(proposal: AppointmentProposal) -> appointing.Person:
     kind = IdentityKind(proposal.identity_kind)
-    return appointing.user_of(appointing.Person(name=proposal.name, identity_kind=kind, identity_number=proposal.identity_number))
+    return appointing.Person(name=proposal.name, identity_kind=kind, identity_number=proposal.identity_number)
 
 
 def _refused(proposal: AppointmentProposal, state: ProposalState, by: User, code: str) -> proposals.NotAllowed:

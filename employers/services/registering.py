@@ -6,7 +6,7 @@ from django.db import connection, transaction
 
 from employers.enums import EmployerKind
 from employers.models import Employer
-from kwsp_portal import audit
+from kwsp_portal import audit, turns
 from members.identity.models import User
 from members.services import registering as counter
 
@@ -30,8 +30,7 @@ def register(*, name: str, kind: EmployerKind, from_date: date, none_of: frozens
         raise StartRefused
     with transaction.atomic():
         # One registration of a name at a time: two officers at once would each find nobody.
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('employers.register'), hashtext(lower(%s)))", [name])
+        turns.take(errand="employers.register", name=name.lower())
         known = [employer for employer in Employer.objects.filter(name__iexact=name).order_by("number") if employer.number not in none_of]
         if known:
             raise Known(known)

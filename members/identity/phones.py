@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from kwsp_portal import audit
+from kwsp_portal import audit, turns
 from kwsp_portal import phones as numbers
 from kwsp_portal.common.refusal import Refusal
 from kwsp_portal.notify import services as notify
@@ -39,6 +39,12 @@ def held(user: User) -> TacPhone | None:
     """The person's number, which nobody else changes until the open transaction ends."""
     _hold(user)
     return current(user)
+
+
+def hold_number(number: str) -> None:
+    """One person at a time may come to have this number, until the open transaction ends: whose it is, is looked at behind this. It comes before
+    the lock on the person, never after it."""
+    turns.take(errand="phones.number", name=number)
 
 
 def had_one(user: User) -> bool:
@@ -87,6 +93,7 @@ def bind(*, user: User, number: str, how: Bound, by: User | None, at: datetime, 
     administrator; None the kiosk.
     """
     with transaction.atomic():
+        hold_number(number)
         _hold(user)
         before = current(user)
         if before is not None and before.number == number:

@@ -102,7 +102,7 @@ def issue(
         again = _second_click(held, phone, at)
         if again is not None:
             return Outcome(invitation=again)
-        risks = (*_unproven(held, checklist.thumb), *risks_of(held.user, phone=phone, thumb=checklist.thumb, at=at))
+        risks = _risks(held, phone, checklist.thumb, at)
         if risks:
             return _ask_supervisor(held, phone, language, risks, checklist, by, on, at, ip)
         if held.user is not None and held.user.activated_at is not None and _number(held.user) == phone:
@@ -115,17 +115,24 @@ def issue(
 
 
 def bind_approved(*, proposal: CounterProposal, by: User, on: date, at: datetime) -> None:
-    """What a supervisor approved, in the transaction of the decision. Raises proposals.NotAllowed STALE."""
+    """What a supervisor approved, in the transaction of the decision. Raises proposals.NotAllowed STALE, also for a risk that has come since."""
     member = Member.objects.select_for_update(no_key=True).get(pk=proposal.member_id)
-    if snapshot(member.user) != proposal.before:
+    risks = _risks(member, proposal.after["phone"], Thumb(proposal.identity_check.thumb), at)
+    if snapshot(member.user) != proposal.before or not set(risks) <= set(proposal.risks):
         raise proposals.NotAllowed("STALE")
     if Risk.BLOCKED.value in proposal.risks and member.user is not None:
         tac.unblock(user=member.user, by=by, at=at)
     _bind(member, proposal.after["phone"], proposal.after["language"], Bound.COUNTER, by, on, at, None)
 
 
+def _risks(member: Member, phone: str, thumb: Thumb, at: datetime) -> tuple[Risk, ...]:
+    """All of them, with the member locked."""
+    return (*_unproven(member, thumb), *risks_of(member.user, phone=phone, thumb=thumb, at=at))
+
+
 def risks_of(user: User | None, *, phone: str, thumb: Thumb, at: datetime) -> tuple[Risk, ...]:
-    """Why nobody binds this number alone."""
+    """Why nobody binds this number alone; nobody else comes to have it until the open transaction ends."""
+    phones.hold_number(phone)
     risks = [Risk.THUMB_REFUSED] if thumb == Thumb.REFUSED else []
     others = TacPhone.objects.filter(number=phone, ended_at__isnull=True)
     if (others.exclude(user=user) if user else others).exists():

@@ -64,7 +64,10 @@ def approve(*, proposal_id: int, by: User, on: date, at: datetime) -> CounterPro
             correcting.apply(member=member, after=proposal.after)
             correction_news.tell(member=member, proposal=proposal, on=on, at=at)
         else:
-            binding.bind_approved(proposal=proposal, by=by, on=on, at=at)
+            try:
+                binding.bind_approved(proposal=proposal, by=by, on=on, at=at)
+            except proposals.NotAllowed as error:
+                raise _refused(proposal, "counter.approve", by, error.code) from None
         _audit(proposal, "counter.approve", by)
     return proposal
 

@@ -25,6 +25,7 @@ from members.services import checking, proposals
 from members.services import registering as counter
 from tests.contributions.pages import text_of
 from tests.factories import EmployerFactory, RepresentativeFactory, UserFactory
+from tests.jobs.threads import meet_at
 from tests.ledger.acts import together
 from tests.members.counter import AT, ON, OTHER_PHONE, PDF, PHONE, checklist, temporary, without_thumb
 from tests.members.test_counter_pages import at_the_counter
@@ -296,6 +297,13 @@ class TestRisky:
         waits.refresh_from_db()
         assert waits.state == "PROPOSED"
 
+    def test_what_the_supervisor_was_not_told_makes_it_stale(self, officer: User, supervisor: User) -> None:
+        waits = proposed(RepresentativeFactory(administrator=True).employer, officer)
+        phones.bind(user=UserFactory(), number=PHONE, how=Bound.COUNTER, by=None, at=AT)
+
+        assert why(lambda: approve(waits, supervisor)) == "STALE"
+        assert not Appointment.objects.exists()
+
     def test_a_second_click_proposes_once_and_another_officer_is_told(self, officer: User) -> None:
         employer = RepresentativeFactory(administrator=True).employer
         first = proposed(employer, officer)
@@ -342,6 +350,42 @@ def test_of_officers_who_appoint_for_one_employer_at_once_one_makes_the_administ
     assert Representative.objects.filter(employer=employer).count() == 1
     assert User.objects.filter(representations__employer=employer).distinct().count() == 1
     assert Invitation.objects.filter(used_at=None, voided_at=None).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_number_for_the_people_of_two_employers_at_once_is_one_person_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    employers, officers = [EmployerFactory() for _ in range(2)], [UserFactory(counter_officer=True) for _ in range(2)]
+    people = [PERSON, appointing.Person(name="Tan Mei Ling", identity_kind=IdentityKind.MYKAD, identity_number="870707105678")]
+    meet_at(monkeypatch, appointing.binding, "risks_of")
+
+    found = together(2, lambda place: handed(employers[place], officers[place], person=people[place]))
+
+    assert all(isinstance(one, appointing.Outcome) for one in found), found
+    assert (Appointment.objects.count(), AppointmentProposal.objects.get().risks) == (1, [Risk.NUMBER_OF_ANOTHER])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_person_appointed_for_two_employers_at_once_is_one_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    employers, officers = [EmployerFactory() for _ in range(2)], [UserFactory(counter_officer=True) for _ in range(2)]
+    meet_at(monkeypatch, appointing, "user_of")
+
+    found = together(2, lambda place: handed(employers[place], officers[place]))
+
+    assert all(isinstance(one, appointing.Outcome) and one.appointment for one in found), found
+    assert User.objects.filter(representations__isnull=False).distinct().count() == 1
+    assert {one.representative.user.name for one in Appointment.objects.all()} == {PERSON.name}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_person_approved_and_appointed_at_once_is_one_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits = proposed(RepresentativeFactory(administrator=True).employer, UserFactory(counter_officer=True))
+    officer, supervisor, other = UserFactory(counter_officer=True), UserFactory(supervisor=True), EmployerFactory()
+    acts = (lambda: approve(waits, supervisor), lambda: handed(other, officer))
+    meet_at(monkeypatch, appointing, "user_of")
+
+    together(2, lambda place: acts[place]())
+
+    assert Appointment.objects.values("representative__user").distinct().count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

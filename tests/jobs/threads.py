@@ -3,8 +3,10 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, TypeVar
 
+import pytest
 from django.db import connections
 
 T = TypeVar("T")
@@ -23,6 +25,22 @@ def at_once(count: int, act: Callable[[int], T]) -> list[T]:
 
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(one, range(count)))
+
+
+def meet_at(monkeypatch: pytest.MonkeyPatch, module: object, name: str, count: int = 2, patience: float = 0.5) -> None:
+    """From now on the first threads that call `module.name` all have its answer before one of them goes on.
+
+    Where a lock lets in one at a time nobody else comes: the first waits so many seconds in vain, and those after it not at all.
+    """
+    real, gate = getattr(module, name), threading.Barrier(count)
+
+    def met(*args: Any, **kwargs: Any) -> Any:
+        found = real(*args, **kwargs)
+        with suppress(threading.BrokenBarrierError):
+            gate.wait(patience)
+        return found
+
+    monkeypatch.setattr(module, name, met)
 
 
 class Crowd:

@@ -18,6 +18,7 @@ from members.models import CounterProposal, IdentityCheck, Member
 from members.services import binding, checking, proposals, queue
 from tests import phone as demo_phone
 from tests.factories import MemberFactory, UserFactory
+from tests.jobs.threads import meet_at
 from tests.ledger.acts import contribution, together
 from tests.members.counter import AT, ON, OTHER_PHONE, PHONE, checklist, issue, message_kinds, temporary, without_thumb
 
@@ -208,6 +209,16 @@ class TestTheNumber:
             queue.approve(proposal_id=outcome.proposal.pk, by=supervisor, on=ON, at=AT)  # type: ignore[union-attr]
         assert CounterProposal.objects.get().state == "PROPOSED"
 
+    @pytest.mark.django_db(transaction=True)
+    def test_what_the_supervisor_was_not_told_makes_the_proposal_stale(self, active: Member, officer: User, supervisor: User) -> None:
+        outcome = issue(active, officer, checklist=without_thumb())
+        phones.bind(user=UserFactory(), number=PHONE, how=Bound.COUNTER, by=None, at=AT)
+
+        with pytest.raises(proposals.NotAllowed, match="STALE"):
+            queue.approve(proposal_id=outcome.proposal.pk, by=supervisor, on=ON, at=AT)  # type: ignore[union-attr]
+        assert current(active) == OTHER_PHONE
+        assert AuditEvent.objects.get(action="counter.approve").data["code"] == "STALE"
+
     def test_nothing_to_do_is_said(self, active: Member, officer: User) -> None:
         with pytest.raises(binding.NothingToDo):
             issue(active, officer, phone=OTHER_PHONE)
@@ -251,3 +262,29 @@ class TestAtOnce:
         assert User.objects.filter(member=member).count() == 1
         assert Invitation.objects.filter(used_at=None, voided_at=None).count() == 1
         assert TacPhone.objects.filter(ended_at=None).count() == 1
+
+    def test_one_number_asked_for_by_two_at_once_is_one_person_s_and_the_other_waits(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        members, officers = [MemberFactory() for _ in range(2)], [UserFactory(counter_officer=True) for _ in range(2)]
+        meet_at(monkeypatch, binding, "risks_of")
+
+        found = together(2, lambda place: issue(members[place], officers[place]))
+
+        assert sorted(one.bound for one in found if isinstance(one, binding.Outcome)) == [False, True]
+        assert TacPhone.objects.filter(number=PHONE, ended_at=None).count() == 1
+        assert CounterProposal.objects.get().risks == [Risk.NUMBER_OF_ANOTHER]
+
+    def test_a_number_that_is_bound_during_the_approval_is_seen(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        active, other = MemberFactory(user=UserFactory()), MemberFactory()
+        phones.bind(user=active.user, number=OTHER_PHONE, how=Bound.COUNTER, by=None, at=AT - timedelta(days=90))
+        outcome = issue(active, UserFactory(counter_officer=True), checklist=without_thumb())
+        supervisor, officer = UserFactory(supervisor=True), UserFactory(counter_officer=True)
+        acts = (
+            lambda: queue.approve(proposal_id=outcome.proposal.pk, by=supervisor, on=ON, at=AT),  # type: ignore[union-attr]
+            lambda: issue(other, officer),
+        )
+        meet_at(monkeypatch, binding, "risks_of")
+
+        together(2, lambda place: acts[place]())
+
+        assert TacPhone.objects.filter(number=PHONE, ended_at=None).count() == 1
+        assert CounterProposal.objects.filter(state="PROPOSED").count() == 1, "the approval is stale, or the other one waits"
