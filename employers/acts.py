@@ -30,6 +30,11 @@ register(
             data={"why": Figure(_("Sebab"), lambda code: str(labels.LEAVING.get(code, code)))},
             fields={"last_day": Figure(_("Hari terakhir"), _said)},
         ),
+        "employer.view": Act(
+            _("Rekod majikan dilihat oleh pegawai"),
+            Sort.VIEWS,
+            data={"reason": Figure(_("Sebab carian"), lambda code: str(member_labels.REASONS.get(code, code))), **REFUSED},
+        ),
         "employer.register": Act(
             _("Majikan didaftarkan di kaunter"),
             Sort.PROFILE,

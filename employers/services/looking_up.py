@@ -7,7 +7,7 @@ from typing import Final
 from django.conf import settings
 
 from employers.models import Employer
-from kwsp_portal import audit
+from kwsp_portal import audit, turns
 from kwsp_portal.audit.models import AuditEvent
 from members.identity.models import User
 from members.models import Member
@@ -30,13 +30,14 @@ def look_up(*, employer: Employer, identity_number: str, by: User, at: datetime,
     The trail has that it was asked and whether somebody was found, never what was typed; who was found reads it in the own log. Raises TooMany, and
     keeps that in the trail, too.
     """
-    oldest = _oldest_that_counts(by)
-    if oldest is not None and oldest > at - HOUR:
-        audit.record_refusal(actor=by, action=ACTION, data={"code": "TOO_MANY"}, subjects=[employer], ip=ip)
-        raise TooMany(oldest + HOUR)
-    number = re.sub(r"[\s-]", "", identity_number).upper()
-    found = Member.objects.filter(identity_number=number, employments__employer=employer).distinct().first()
-    audit.record(actor=by, action=ACTION, target=found, data={"found": found is not None}, subjects=[employer], ip=ip)
+    with turns.counted(errand=ACTION, name=str(by.pk), refused=TooMany):
+        oldest = _oldest_that_counts(by)
+        if oldest is not None and oldest > at - HOUR:
+            audit.record_refusal(actor=by, action=ACTION, data={"code": "TOO_MANY"}, subjects=[employer], ip=ip)
+            raise TooMany(oldest + HOUR)
+        number = re.sub(r"[\s-]", "", identity_number).upper()
+        found = Member.objects.filter(identity_number=number, employments__employer=employer).distinct().first()
+        audit.record(actor=by, action=ACTION, target=found, data={"found": found is not None}, subjects=[employer], ip=ip)
     return found
 
 

@@ -18,7 +18,7 @@ from employers.models import Employer, Representative
 from employers.services import leave, news
 from kwsp_portal import audit
 from kwsp_portal.audit.models import AuditEvent
-from members.identity import api_tokens, endings, invitations, phones, tac
+from members.identity import api_tokens, endings, invitations, phones, sessions, tac
 from members.identity.enums import Bound, InvitationKind, Purpose, Role, SessionEnd
 from members.identity.models import Approval, Invitation, TacPhone, User, in_small_letters
 
@@ -113,8 +113,11 @@ def check_removal(*, person: Representative, by: User, on: date) -> None:
     _require_another_administrator(person, on)
 
 
-def remove(*, person: Representative, by: User, approval: Approval, on: date, at: datetime, ip: str | None = None) -> Representative:
-    """End the role: the rights are gone at once, and who serves no other employer is signed out everywhere. Raises NotAllowed, tac.Refused."""
+def remove(
+    *, person: Representative, by: User, approval: Approval, on: date, at: datetime, ip: str | None = None, except_key: str | None = None
+) -> Representative:
+    """End the role: the rights are gone at once, and the person is signed out everywhere: for another employer they sign in again, and see for
+    which. `except_key` is the session of who ends the own role. Raises NotAllowed, tac.Refused."""
     with refusals_kept(person.employer, "representative.remove", by, ip), transaction.atomic():
         row = _locked(person)
         check_removal(person=row, by=by, on=on)
@@ -132,10 +135,11 @@ def remove(*, person: Representative, by: User, approval: Approval, on: date, at
         news.tell_employer(row, "PERSON_REMOVED", by=by, cause=f"representative:{row.pk}", on=on, role=row.role)
         news.tell_person(row, "ACTS_NO_MORE", cause=f"representative:{row.pk}", at=at)
         _end_tokens(row, by, at, ip)
+        sessions.end_sessions(row.user, except_key=except_key, why=SessionEnd.REMOVED, at=at, by=by, ip=ip)
         if not _serves_others(row):
             for one in Invitation.objects.filter(user=row.user, used_at__isnull=True, voided_at__isnull=True):
                 invitations.void(invitation_id=one.pk, at=at)
-            endings.end_all(row.user, why=SessionEnd.REMOVED, at=at, by=by, ip=ip)
+            endings.end_tokens(row.user, at=at, by=by, ip=ip)
     return row
 
 

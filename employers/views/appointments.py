@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from employers import access
 from employers.forms import PAPERS
 from employers.models import AppointmentProposal
-from employers.services import appointment_queue
+from employers.services import appointment_queue, viewing
 from employers.views.counter import NOT_ALLOWED
 from kwsp_portal.common import clock
 from kwsp_portal.documents import downloads
@@ -33,6 +33,7 @@ ACTS = {"approve": ProposalState.APPROVED, "refuse": ProposalState.REFUSED, "wit
 def appointment(request: HttpRequest, pk: int) -> HttpResponse:
     """What was sent and how far it has come, and the slip in the representative's language."""
     found = access.appointment_for(pk)
+    desk.seen(request, found.representative.employer, action=viewing.VIEW, subjects=[found.representative.user])
     message = message_of(found.invitation) if found.invitation else None
     context = {
         "appointment": found,
@@ -99,7 +100,9 @@ def _act(request: HttpRequest, found: AppointmentProposal, name: str, form: Refu
 
 
 def _page(request: HttpRequest, found: AppointmentProposal, form: RefusalForm, *, status: int = 200, refused: str = "") -> HttpResponse:
-    known = appointment_queue.known(found) if Risk.OTHER_NAME.value in found.risks else None
+    person = appointment_queue.known(found)
+    desk.seen(request, found.employer, action=viewing.VIEW, subjects=[person] if person else [])
+    known = person if Risk.OTHER_NAME.value in found.risks else None
     context = {
         "proposal": found,
         "known_as": known.name if known else "",

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from employers import access, forms, selectors
 from employers.models import Employer
-from employers.services import appointing, registering
+from employers.services import appointing, registering, viewing
 from kwsp_portal.common import clock
 from members.enums import Thumb
 from members.forms import missing_words
@@ -40,7 +40,10 @@ NOT_ALLOWED = {
 def employers(request: HttpRequest) -> HttpResponse:
     """Find an employer by number or how its name begins."""
     form = forms.SearchForm(request.POST if request.method == "POST" else None)
-    found = selectors.employers_found(form.cleaned_data["q"]) if form.is_bound and form.is_valid() else None
+    found = None
+    if form.is_bound and form.is_valid():
+        asked: dict[str, Any] = {"text": form.cleaned_data["q"], "by": request.user, "at": clock.now(), "ip": desk.address_of(request)}
+        found = viewing.look_up(reason=desk.why(request), **asked)
     return render(request, "employers/counter/search.html", {"form": form, "found": found}, status=422 if form.errors else 200)
 
 
@@ -117,6 +120,7 @@ def _appoint(request: HttpRequest, found: Employer, form: forms.AppointForm) -> 
 
 
 def _page(request: HttpRequest, found: Employer, form: forms.AppointForm, *, status: int = 200) -> HttpResponse:
+    desk.seen(request, found, action=viewing.VIEW)
     context: dict[str, Any] = {
         "employer": found,
         "kind": forms.KINDS[found.kind],  # type: ignore[index]

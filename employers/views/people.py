@@ -142,7 +142,8 @@ class Removing(ActOnPerson):
         people.check_removal(person=self.found, by=self.by, on=self.on)
 
     def do(self, **leave: Any) -> None:
-        people.remove(person=self.found, **leave)
+        own = self.found.user_id == self.by.pk
+        people.remove(person=self.found, except_key=self.request.session.session_key if own else None, **leave)
 
     def did(self) -> bool:
         return Representative.objects.filter(pk=self.found.pk, removed_by=self.by).exists()

@@ -239,10 +239,15 @@ def staff_activity(request: HttpRequest) -> HttpResponse:
 def _view(request: HttpRequest, whose: str, reason: str, *, at: datetime) -> bool:
     """Whether there is anybody called so, whose log may be read from now for a while. Raises looks.TooMany."""
     user: Any = request.user
-    looks.require_few(user, action=looks.READ_LOG, at=at, reason=reason, ip=address_of(request))
-    subjects = _subjects(whose)
+    asked: dict[str, Any] = {"action": looks.READ_LOG, "reason": reason, "ip": address_of(request)}
+    with looks.one_by_one(user):
+        looks.require_few(user, **asked, at=at)
+        subjects = _subjects(whose)
+        if subjects:
+            audit.record(actor=user, action=looks.READ_LOG, target=subjects[0], data={"reason": reason}, subjects=subjects, ip=asked["ip"])
+        else:
+            looks.unknown(user, **asked)
     if subjects:
-        audit.record(actor=user, action=looks.READ_LOG, target=subjects[0], data={"reason": reason}, subjects=subjects, ip=address_of(request))
         request.session[VIEWING] = {"subjects": subjects, "whose": whose, "at": int(at.timestamp())}
     return bool(subjects)
 

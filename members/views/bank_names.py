@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kwsp_portal import audit
 from kwsp_portal.common import clock
 from members import access, labels
 from members.enums import BankAccountState
@@ -27,8 +28,11 @@ ACTS: Final = {"right": True, "wrong": False}
 @desk.counter_required
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
-    """What waits, the oldest first."""
+    """What waits, the oldest first. Who stands on the page reads in the own log that it was looked at."""
     page = Paginator(selectors.to_compare(), A_PAGE).get_page(request.GET.get("page"))
+    if page:
+        data = {"reason": desk.why(request).value}
+        audit.record(actor=request.user, action="bank_account.list", data=data, subjects=[row.member for row in page], ip=address_of(request))  # type: ignore[arg-type]
     return render(request, "members/counter/bank_accounts.html", {"page": page, "lines": [(row, selectors.name_of(row)) for row in page]})
 
 
@@ -51,6 +55,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
             return HttpResponseRedirect(reverse("counter:bank_account", args=[pk]))
         messages.success(request, _("Akaun diterima. Ahli dimaklumkan.") if right else _("Akaun ditolak. Ahli dimaklumkan."))
         return HttpResponseRedirect(reverse("counter:bank_accounts"))
+    desk.seen(request, row.member)
     context = {
         "row": row,
         "name": selectors.name_of(row),

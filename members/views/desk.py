@@ -1,6 +1,6 @@
 """What the counter's pages have in common: who sits there, why they look, and what the thumbprint reader of the desk said."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import wraps
 from http import HTTPStatus
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kwsp_portal import audit, thumbprint
+from kwsp_portal.audit.services import Touched
 from kwsp_portal.common import clock
 from kwsp_portal.templatetags import formats
 from members import forms
@@ -68,11 +69,17 @@ def reason_of(request: HttpRequest) -> LookupReason | None:
     return LookupReason(found) if found in set(LookupReason) else None
 
 
-def seen(request: HttpRequest, member: Member) -> None:
-    """Something of somebody's is shown without a search before it, as from the queue: a supervisor's look is supervision."""
+def why(request: HttpRequest) -> LookupReason:
+    """As said with the last search; without one, as from the queue, a supervisor's look is supervision."""
     officer: Any = request.user
     usual = LookupReason.SUPERVISION if officer.role == Role.SUPERVISOR else LookupReason.AT_COUNTER
-    lookup.see(member=member, reason=reason_of(request) or usual, by=officer, at=clock.now(), ip=address_of(request))
+    return reason_of(request) or usual
+
+
+def seen(request: HttpRequest, whom: Touched, *, action: str = lookup.VIEW, subjects: Sequence[Touched] = ()) -> None:
+    """Something of somebody's is shown: called by what makes the page, so that one that is shown after a mistake is seen, too."""
+    by: Any = request.user
+    lookup.see(whom=whom, reason=why(request), by=by, at=clock.now(), action=action, subjects=subjects, ip=address_of(request))
 
 
 def reader_of(request: HttpRequest) -> str:

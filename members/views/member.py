@@ -16,7 +16,7 @@ from members.enums import Door, IdentityKind, Thumb
 from members.identity import invitations
 from members.models import Member
 from members.selectors import counter
-from members.services import binding, checking, correcting, lookup, proposals
+from members.services import binding, checking, correcting, proposals
 from members.views import desk
 
 
@@ -24,12 +24,10 @@ from members.views import desk
 @require_http_methods(["GET", "HEAD", "POST"])
 def member(request: HttpRequest, number: str) -> HttpResponse:
     """Everything on one page, one click (ux.md 9). Who came without a search is asked for the reason first."""
-    reason = desk.reason_of(request)
     found = access.member_numbered(number)
-    if reason is None:
+    if desk.reason_of(request) is None:
         return redirect(f"{reverse('counter:search')}?reason=1")
     if request.method != "POST":
-        lookup.see(member=found, reason=reason, by=request.user, at=clock.now(), ip=desk.address_of(request))  # type: ignore[arg-type]
         language = found.user.language if found.user else "ms"
         return _page(request, found, forms.IssueForm(initial={"language": language}))
     form = forms.IssueForm(request.POST)
@@ -87,6 +85,7 @@ def _done(request: HttpRequest, found: Member, outcome: binding.Outcome) -> Http
 
 def _page(request: HttpRequest, found: Member, form: forms.IssueForm, *, status: int = 200) -> HttpResponse:
     on, at = clock.business_date(), clock.now()
+    desk.seen(request, found)
     stands = counter.i_akaun_of(found)
     thumb = desk.thumb_of(request, found.identity_number, at=at)
     context: dict[str, Any] = {

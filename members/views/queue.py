@@ -48,7 +48,6 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
     """What is changed, why, what was seen, what follows; the supervisor approves or refuses, an officer may put it away."""
     found = access.proposal_for(pk)
     if request.method != "POST":
-        desk.seen(request, found.member)
         return _page(request, found, forms.RefusalForm())
     name = request.POST.get("action", "")
     if name not in ACTS:
@@ -93,6 +92,7 @@ def _act(request: HttpRequest, found: CounterProposal, name: str, form: forms.Re
 
 def _page(request: HttpRequest, found: CounterProposal, form: forms.RefusalForm, *, status: int = 200, refused: str = "") -> HttpResponse:
     on = clock.business_date()
+    desk.seen(request, found.member)
     may = {state.value: True for state in services.allowed(proposal=found, by=request.user)}  # type: ignore[arg-type]
     correction = found.kind == ProposalKind.CORRECTION
     check = found.identity_check

@@ -12,7 +12,7 @@ from members import access, forms, labels
 from members.enums import LookupReason, Thumb
 from members.models import Member
 from members.rules.identity import TWELVE_DIGITS
-from members.services import checking, correcting, lookup, proposals, queue
+from members.services import checking, correcting, proposals, queue
 from members.services import registering as services
 from members.views import desk
 
@@ -71,13 +71,12 @@ def register(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: HttpRequest, number: str) -> HttpResponse:
     """What the register is to say, with papers; a supervisor decides."""
-    reason = desk.reason_of(request)
     found = access.member_numbered(number)
-    if reason is None:
+    if desk.reason_of(request) is None:
         return redirect(f"{reverse('counter:search')}?reason=1")
     record, on = correcting.record_of(found), clock.business_date()
+    desk.seen(request, found)
     if request.method != "POST":
-        lookup.see(member=found, reason=reason, by=request.user, at=clock.now(), ip=desk.address_of(request))  # type: ignore[arg-type]
         last = record["citizenships"][-1] if record["citizenships"] else ["", "", None]
         first = {**{name: record[name] for name in ("name", "identity_kind", "birth_date")}, "citizenship": last[0], "citizenship_from": last[1]}
         return render(request, "members/counter/correct.html", {"form": forms.CorrectionForm(initial=first), "member": found})

@@ -32,6 +32,7 @@ from tests.members.test_counter_pages import at_the_counter
 
 pytestmark = pytest.mark.django_db
 PERSON = appointing.Person(name="Wong Li Ying", identity_kind=IdentityKind.MYKAD, identity_number="880808105678")
+OTHER = appointing.Person(name="Tan Mei Ling", identity_kind=IdentityKind.MYKAD, identity_number="870707105678")
 
 
 @pytest.fixture(autouse=True)
@@ -355,10 +356,9 @@ def test_of_officers_who_appoint_for_one_employer_at_once_one_makes_the_administ
 @pytest.mark.django_db(transaction=True)
 def test_one_number_for_the_people_of_two_employers_at_once_is_one_person_s(monkeypatch: pytest.MonkeyPatch) -> None:
     employers, officers = [EmployerFactory() for _ in range(2)], [UserFactory(counter_officer=True) for _ in range(2)]
-    people = [PERSON, appointing.Person(name="Tan Mei Ling", identity_kind=IdentityKind.MYKAD, identity_number="870707105678")]
     meet_at(monkeypatch, appointing.binding, "risks_of")
 
-    found = together(2, lambda place: handed(employers[place], officers[place], person=people[place]))
+    found = together(2, lambda place: handed(employers[place], officers[place], person=(PERSON, OTHER)[place]))
 
     assert all(isinstance(one, appointing.Outcome) for one in found), found
     assert (Appointment.objects.count(), AppointmentProposal.objects.get().risks) == (1, [Risk.NUMBER_OF_ANOTHER])
@@ -430,6 +430,29 @@ class TestPages:
         for text in (employer.number, "kilang pa"):
             assert employer.number in text_of(person.client.post("/counter/employers/", {"q": text}))
         assert "Tiada majikan ditemui" in text_of(person.client.post("/counter/employers/", {"q": "zzz"}))
+
+    def test_what_an_officer_saw_of_an_employer_is_in_its_log(self, settings: Any) -> None:
+        employer = RepresentativeFactory(administrator=True).employer
+        person, officer = at_the_counter(), UserFactory(counter_officer=True)
+        made = appoint(EmployerFactory(), officer, person=OTHER, phone=OTHER_PHONE)
+        waits = proposed(employer, officer)
+        person.client.post("/counter/employers/", {"q": employer.number})
+        search = AuditEvent.objects.latest("seq")
+        assert (search.action, search.data["way"], search.data["found"]) == ("counter.search", "EMPLOYER", 1)
+
+        wanted = {
+            f"/counter/employers/{employer.number}/": {employer.subject},
+            f"/counter/employers/proposals/{waits.pk}/": {employer.subject},
+            f"/counter/employers/appointments/{made.pk}/": {made.representative.employer.subject, made.representative.user.subject},
+        }
+        for address, whose in wanted.items():
+            assert person.get(address).status_code == 200
+            event = AuditEvent.objects.latest("seq")
+            assert (event.action, set(event.subjects) - {f"user:{event.actor_id}"}) == ("employer.view", whose), address
+
+        settings.COUNTER_LOOKUPS_AN_HOUR = 1
+        assert person.client.post("/counter/employers/", {"q": "kilang"}).status_code == 429
+        assert person.get(f"/counter/employers/{EmployerFactory().number}/").status_code == 429
 
     def test_errors_keep_what_was_typed(self) -> None:
         employer = EmployerFactory()

@@ -219,17 +219,29 @@ class TestRemoving:
             assert "/sign-out/" in page.content.decode()
         assert person.get("/employer/people/").status_code == 404
 
-    def test_who_serves_another_employer_stays_signed_in_without_the_rights(self, administrator: Representative) -> None:
+    def test_who_serves_another_employer_is_signed_out_too_and_comes_back_for_that_one(self, administrator: Representative) -> None:
         maker = colleague(administrator)
         other = factories.RepresentativeFactory(user=maker.user)
         theirs = signed_in(maker.user)
 
         removed(maker, administrator)
 
-        answer = theirs.get("/employer/")
+        assert theirs.get("/employer/").status_code == 302
+        answer = signed_in(maker.user).get("/employer/")
         assert answer.status_code == 200
         assert other.employer.name in pages.text_of(answer)
         assert administrator.employer.name not in pages.text_of(answer)
+
+    def test_who_ends_the_own_role_goes_on_where_they_did_it_and_nowhere_else(self, administrator: Representative) -> None:
+        colleague(administrator, administrator=True)
+        other = factories.RepresentativeFactory(user=administrator.user)
+        here, elsewhere = signed_in(administrator.user), signed_in(administrator.user)
+
+        answer = here.coded(address(administrator, "remove"), for_employer=administrator.employer.number)
+
+        assert (answer.status_code, answer.url) == (302, "/home/")
+        assert other.employer.name in pages.text_of(here.get("/employer/"))
+        assert elsewhere.get("/employer/").status_code == 302
 
     def test_tokens_for_the_employer_end_and_those_for_another_stay(self, administrator: Representative) -> None:
         maker = colleague(administrator)

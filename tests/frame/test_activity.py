@@ -198,7 +198,7 @@ def test_an_officer_without_a_person_or_a_reason_reads_nothing(client: Client, p
 
     assert (answer.status_code, words in answer.content.decode()) == (422, True)
     assert client.get("/staff/activity/of/").status_code == 404
-    assert not AuditEvent.objects.filter(action="activity.view").exists()
+    assert not AuditEvent.objects.filter(action="activity.view", refused=False).exists()
 
 
 def test_officers_find_employers_and_users_too(client: Client, person: Any, representative: User) -> None:
@@ -235,6 +235,19 @@ def test_more_logs_than_an_hour_allows_are_refused_and_the_refusal_is_kept(perso
     assert [answer.status_code for answer in answers] == [302, 302, 429]
     assert "terlalu banyak rekod" in answers[2].content.decode()
     assert AuditEvent.objects.get(action="activity.view", refused=True).data["code"] == "TOO_MANY"
+
+
+def test_guessed_numbers_are_kept_and_count(person: Any, representative: User, settings: Any) -> None:
+    settings.COUNTER_LOOKUPS_AN_HOUR = 2
+    person("auditor99", Role.AUDITOR)
+    desk = Client()
+    sign_in_officer(desk, "auditor99")
+
+    answers = [desk.post("/staff/activity/", {"whose": whose, "reason": "Semakan tahunan"}) for whose in ("99999991", "99999992", "10000077")]
+
+    assert [answer.status_code for answer in answers] == [422, 422, 429]
+    codes = AuditEvent.objects.filter(action="activity.view").order_by("seq").values_list("data__code", flat=True)
+    assert list(codes) == ["UNKNOWN", "UNKNOWN", "TOO_MANY"]
 
 
 @pytest.mark.parametrize("role", [Role.COUNTER_OFFICER, Role.WITHDRAWAL_OFFICER, Role.INSPECTOR])

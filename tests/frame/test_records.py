@@ -29,6 +29,8 @@ from members.models import CounterProposal, IdentityCheck, Member
 from tests import factories
 from tests.identity.conftest import PASSWORD, SECRET, sign_in, sign_in_known, sign_in_officer
 from tests.identity.conftest import person as person
+from tests.jobs.threads import meet_at
+from tests.ledger.acts import together
 from tests.members.conftest import credited
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +161,19 @@ def test_more_than_an_hour_allows_are_refused_and_guesses_count(member: Member, 
     assert look(client).status_code == 429
     assert reveal(client, "PHONE").status_code == 429
     assert AuditEvent.objects.filter(action__startswith="record.", data__code="TOO_MANY").count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_looks_at_once_only_as_many_as_an_hour_allows_are_had(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.COUNTER_LOOKUPS_AN_HOUR = 1
+    members, by = [factories.MemberFactory() for _ in range(2)], factories.UserFactory(role=Role.AUDITOR)
+    asked = {"field": Field.PHONE, "reason": WHY, "by": by, "at": clock.now(), "ip": None}
+    meet_at(monkeypatch, looks, "require_few")
+
+    found = together(2, lambda place: looks.reveal(member=members[place], **asked))
+
+    assert [type(one) for one in found].count(looks.TooMany) == 1
+    assert AuditEvent.objects.filter(action="record.reveal", refused=False).count() == 1
 
 
 # Masked, and revealed one by one

@@ -86,6 +86,8 @@ CHANGES_NOTHING = {
     "kiosk.open": "looks only",
     "kiosk.savings": "looks only",
     "member.view": "looks only",
+    "employer.view": "looks only",
+    "bank_account.list": "looks only",
     "record.look": "looks only",
     "record.reveal": "looks only",
     "activity.view": "looks only",

@@ -326,6 +326,18 @@ def test_an_officer_compares_the_names_and_decides_once(member: Member) -> None:
     assert AuditEvent.objects.filter(action="bank_account.decide").count() == 1
 
 
+def test_the_member_reads_that_an_officer_saw_the_name_at_the_bank(member: Member, settings: Any) -> None:
+    row = near(member)
+    officer = signed_in(factories.UserFactory(role=Role.COUNTER_OFFICER))
+    for page in ("/counter/bank-accounts/", f"/counter/bank-accounts/{row.pk}/"):
+        officer.get(page)
+
+    seen = AuditEvent.objects.filter(subjects__contains=[member.subject]).order_by("-seq")[:2]
+    assert [event.action for event in seen] == ["member.view", "bank_account.list"]
+    settings.COUNTER_LOOKUPS_AN_HOUR = 0
+    assert signed_in(factories.UserFactory(role=Role.COUNTER_OFFICER)).get(f"/counter/bank-accounts/{row.pk}/").status_code == 429
+
+
 def test_an_officer_may_find_somebody_else_s_book(member: Member) -> None:
     row = near(member)
 

@@ -1,6 +1,7 @@
 """The counter's pages as an officer's browser without script uses them."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,13 +11,17 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common import clock
 from kwsp_portal.thumbprint import demo
+from members.enums import LookupReason
 from members.identity import phones
 from members.identity.enums import Bound, Role
 from members.identity.models import Invitation, User
 from members.models import CounterProposal, IdentityCheck, Member
+from members.services import lookup
 from tests.contributions.pages import Person, text_of
 from tests.factories import MemberFactory, UserFactory
 from tests.identity.conftest import PASSWORD, SECRET, sign_in_officer
+from tests.jobs.threads import meet_at
+from tests.ledger.acts import together
 from tests.members.counter import ON, OTHER_PHONE, PHONE, temporary
 
 pytestmark = pytest.mark.django_db
@@ -131,10 +136,39 @@ class TestLookingUp:
         assert others[1].name not in text_of(answers[3])
         assert AuditEvent.objects.get(action="member.view", refused=True).target == others[1].subject
 
+    def test_a_page_shown_after_a_mistake_is_in_the_trail_too(self, counter: Person, member: Member) -> None:
+        look(counter)
+
+        assert counter.client.post("/counter/members/39000042/", {}).status_code == 422
+        assert AuditEvent.objects.get(action="member.view").target == member.subject
+
+    @pytest.mark.django_db(transaction=True)
+    def test_of_searches_at_once_only_as_many_as_an_hour_allows_are_answered(self, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        settings.COUNTER_LOOKUPS_AN_HOUR = 1
+        officer, asked = UserFactory(counter_officer=True), {"reason": LookupReason.AT_COUNTER, "at": clock.now()}
+        meet_at(monkeypatch, lookup, "_oldest_that_counts")
+
+        found = together(2, lambda _place: lookup.look_up(text="rohani", by=officer, **asked))
+
+        assert [type(one) for one in found].count(lookup.TooMany) == 1
+        assert AuditEvent.objects.filter(action="counter.search", refused=False).count() == 1
+
+    @pytest.mark.django_db(transaction=True)
+    def test_of_people_seen_at_once_only_as_many_as_an_hour_allows_are_shown(self, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        settings.COUNTER_LOOKUPS_AN_HOUR = 1
+        officer, asked = UserFactory(counter_officer=True), {"reason": LookupReason.AT_COUNTER, "at": clock.now()}
+        members = [MemberFactory() for _ in range(2)]
+        meet_at(monkeypatch, lookup, "_too_many_seen")
+
+        found = together(2, lambda place: lookup.see(whom=members[place], by=officer, **asked))
+
+        assert [type(one) for one in found].count(lookup.TooMany) == 1
+        assert AuditEvent.objects.filter(action="member.view", refused=False).count() == 1
+
     def test_a_search_is_few_queries(self, counter: Person, member: Member, django_assert_max_num_queries: object) -> None:
         look(counter)
         for text in ("rohani", "900101145678", "39000042", "01112345678", "0199999999"):
-            with django_assert_max_num_queries(8):  # type: ignore[operator]
+            with django_assert_max_num_queries(11):  # type: ignore[operator]
                 counter.client.post("/counter/", {"q": text, "reason": "AT_COUNTER"})
 
     @pytest.mark.parametrize("role", [Role.WITHDRAWAL_OFFICER, Role.INSPECTOR, Role.AUDITOR, Role.ADMINISTRATOR])

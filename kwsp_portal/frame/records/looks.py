@@ -5,6 +5,7 @@ counter's searches are: a record is opened for a reason, not read through from e
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from employers.models import Employer
-from kwsp_portal import audit
+from kwsp_portal import audit, turns
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.frame.permissions import FIELDS, Field, Who
 from members.identity.models import User, in_small_letters
@@ -59,12 +60,13 @@ def find(text: str) -> Looked | None:
 
 def look(request: HttpRequest, *, text: str, reason: str, by: User, at: datetime, ip: str | None) -> Looked:
     """Whose record it is; the look is in the trail and holds from now. Raises TooMany, Unknown; both are kept there too."""
-    require_few(by, action=LOOK, at=at, reason=reason, ip=ip)
-    found = find(text)
-    if found is None:
-        audit.record_refusal(actor=by, action=LOOK, data={"reason": reason, "code": "UNKNOWN"}, ip=ip)
-        raise Unknown
-    audit.record(actor=by, action=LOOK, target=found, data={"reason": reason}, subjects=subjects_of(found), ip=ip)
+    with one_by_one(by):
+        require_few(by, action=LOOK, at=at, reason=reason, ip=ip)
+        found = find(text)
+        if found is None:
+            unknown(by, action=LOOK, reason=reason, ip=ip)
+            raise Unknown
+        audit.record(actor=by, action=LOOK, target=found, data={"reason": reason}, subjects=subjects_of(found), ip=ip)
     kept = {subject: when for subject, when in request.session.get(LOOKS, {}).items() if subject != found.subject}
     request.session[LOOKS] = {**dict(list(kept.items())[1 - KEPT :]), found.subject: int(at.timestamp())}
     return found
@@ -80,12 +82,13 @@ def reveal(*, member: Member, field: Field, reason: str, by: User, at: datetime,
     """The person reads in the own log which field was shown, to which office and why. Raises OwnRecord, NotYours, TooMany; all
     are kept in the trail."""
     own_record.require_other(by, member, action=REVEAL, ip=ip)
-    require_few(by, action=REVEAL, at=at, reason=reason, ip=ip)
     data = {"field": field.value, "reason": reason}
-    if Who(by.role) not in FIELDS[field]:
-        audit.record_refusal(actor=by, action=REVEAL, target=member, data={**data, "code": "NO_RIGHT"}, subjects=subjects_of(member), ip=ip)
-        raise NotYours
-    audit.record(actor=by, action=REVEAL, target=member, data=data, subjects=subjects_of(member), ip=ip)
+    with one_by_one(by):
+        require_few(by, action=REVEAL, at=at, reason=reason, ip=ip)
+        if Who(by.role) not in FIELDS[field]:
+            audit.record_refusal(actor=by, action=REVEAL, target=member, data={**data, "code": "NO_RIGHT"}, subjects=subjects_of(member), ip=ip)
+            raise NotYours
+        audit.record(actor=by, action=REVEAL, target=member, data=data, subjects=subjects_of(member), ip=ip)
 
 
 def subjects_of(found: Looked) -> Sequence[str]:
@@ -94,10 +97,20 @@ def subjects_of(found: Looked) -> Sequence[str]:
     return [found.subject, *([user.subject] if user else [])]
 
 
+def one_by_one(by: User) -> AbstractContextManager[None]:
+    """A transaction around the count, the look and its row: looks of one officer that are sent at once count, too."""
+    return turns.counted(errand="records.look", name=str(by.pk), refused=(TooMany, Unknown, NotYours))
+
+
+def unknown(by: User, *, action: str, reason: str, ip: str | None) -> None:
+    """Nobody is called as was typed; it counts as a look."""
+    audit.record_refusal(actor=by, action=action, data={"reason": reason, "code": "UNKNOWN"}, ip=ip)
+
+
 def require_few(by: User, *, action: str, at: datetime, reason: str, ip: str | None) -> None:
     """Records, fields and logs together. Guessed numbers count too; what is refused for being too many does not, so that the time shown stays true.
 
-    Raises TooMany, and keeps that in the trail.
+    Inside `one_by_one`. Raises TooMany, and keeps that in the trail.
     """
     allowed = settings.COUNTER_LOOKUPS_AN_HOUR
     counts = Q(refused=False) | Q(data__code__in=("UNKNOWN", "NO_RIGHT"))
