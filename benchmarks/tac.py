@@ -26,8 +26,8 @@ SELECT 'orang' || lpad(n::text, 8, '0'), 'MEMBER', 'Orang ' || n, '', '', 'ms', 
 INSERT INTO identity_tacphone (user_id, number, how, bound_at, ended_why)
 SELECT id, '+6011' || (10000000 + id), 'COUNTER', now(), '' FROM identity_user;
 INSERT INTO identity_standing (subject, wrong_in_a_row, forgiven_to, touched_at) SELECT 'user:' || id, 0, 0, now() FROM identity_user;
-INSERT INTO identity_challenge (subject, user_id, purpose, method, digest, salt, mac, issued_at, valid_until, resend_at, tries, burnt_at)
-SELECT 'user:' || id, id, 'API_TOKEN', 'SMS', repeat('0', 64), '', '', %(at)s::timestamptz - n * interval '1 day', %(at)s, %(at)s, 3, %(at)s
+INSERT INTO identity_challenge (subject, user_id, purpose, method, digest, origin, salt, mac, issued_at, valid_until, resend_at, tries, burnt_at)
+SELECT 'user:' || id, id, 'API_TOKEN', 'SMS', repeat('0', 64), '', '', '', %(at)s::timestamptz - n * interval '1 day', %(at)s, %(at)s, 3, %(at)s
   FROM identity_user, generate_series(1, %(codes)s) AS n;
 INSERT INTO identity_attempt (challenge_id, subject, "right", at)
 SELECT id, subject, n = 2, issued_at FROM identity_challenge, generate_series(1, 2) AS n;

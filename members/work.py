@@ -12,11 +12,12 @@ from kwsp_portal.notify import addresses, kinds
 from kwsp_portal.notify.enums import Channel, Whose
 from members import labels
 from members.enums import Waits
-from members.identity import emails, panels, passwords, phones, recovery
+from members.identity import cancelling, emails, panels, passwords, phones, recovery
 from members.identity.models import User
 from members.models import Member
 from members.selectors import bank_accounts, cooling
 from members.services import account_names, blocking, correction_news, effects
+from members.services.bank_accounts import undo_since
 
 _SPELLINGS = ("%d%m%Y", "%Y%m%d", "%d%m%y", "%y%m%d")
 
@@ -52,6 +53,12 @@ correction_news.register()
 def member_known_by(number: str) -> QuerySet[User]:
     """By identity number or member number, as typed without blanks and hyphens."""
     return User.objects.filter(Q(member__identity_number=number.upper()) | Q(member__number=number))
+
+
+@cancelling.undoes
+def bank_account_of(user: User, since: datetime, at: datetime, ip: str | None) -> None:
+    """An account that was asked for under a code to a number that the person did not want."""
+    undo_since(user=user, since=since, at=at, ip=ip)
 
 
 @passwords.of_own_data

@@ -153,7 +153,7 @@ class GiveToken(_Door):
         found, now = person(request, asked), clock.now()
         limit = asked.get("monthly_limit")
         shown = api_tokens.shown(scope=asked["scope"], monthly_limit=limit)
-        challenge = tac.latest(user=found, unknown=asked["user_id"], purpose=Purpose.API_TOKEN, shown=shown)
+        challenge = tac.latest(user=found, unknown=asked["user_id"], purpose=Purpose.API_TOKEN, shown=shown, ip=address_of(request))
         if challenge is None:
             raise Wrong
         try:

@@ -13,11 +13,14 @@ TAC = {
     "tries_a_code": _env.int("TAC_TRIES_A_CODE", default=3),  # ruling 27
     "wrong_a_day": _env.int("TAC_WRONG_A_DAY", default=10),  # ruling 27: a person, any 24 hours
     "wrong_in_a_row": _env.int("TAC_WRONG_IN_A_ROW", default=30),  # ruling 27: a person, then the counter
-    "strange_a_day": _env.int("TAC_STRANGE_A_DAY", default=7),  # of wrong_a_day, what is guessed by who is not signed in (recovery)
-    "strange_a_day_here": _env.int("TAC_STRANGE_A_DAY_HERE", default=4),  # of these, from one address: elsewhere the owner has a whole code left
+    "strange_a_day": _env.int("TAC_STRANGE_A_DAY", default=7),  # of wrong_a_day, what is guessed by who is not signed in (tac_limits.DOORS)
+    "strange_a_day_door": _env.int("TAC_STRANGE_A_DAY_DOOR", default=6),  # of these, at one door: recovery, or what asks for the password first
+    "strange_a_day_here": _env.int("TAC_STRANGE_A_DAY_HERE", default=4),  # of these, from one address: the other door has a whole code left
     "strange_in_a_row": _env.int("TAC_STRANGE_IN_A_ROW", default=15),  # of wrong_in_a_row, likewise
+    "strange_in_a_row_door": _env.int("TAC_STRANGE_IN_A_ROW_DOOR", default=12),  # of these, at one door
     "strange_in_a_row_here": _env.int("TAC_STRANGE_IN_A_ROW_HERE", default=8),  # of these, from one address
     "strange_codes_an_hour": _env.int("TAC_STRANGE_CODES_AN_HOUR", default=4),  # of codes_an_hour, likewise
+    "strange_codes_an_hour_here": _env.int("TAC_STRANGE_CODES_AN_HOUR_HERE", default=3),  # of these, at one door from one address
     "resend_seconds": _env.int("TAC_RESEND_SECONDS", default=60),  # ruling 27
     "codes_an_hour": _env.int("TAC_CODES_AN_HOUR", default=5),  # ruling 27: sent and not answered rightly
     "meter_a_day": _env.int("TAC_METER_A_DAY", default=10_000),  # ruling 27 and reliability.md 4.3: wrong guesses of all persons together
@@ -28,8 +31,9 @@ TAC = {
 
 RECOVERY = {
     "waits": tuple(
-        _env.list("RECOVERY_WAITS", cast=int, default=[0, 20, 40, 60])
-    ),  # minutes, after each ask of a day for one number from one address:
+        _env.list("RECOVERY_WAITS", cast=int, default=[1, 20, 40, 60])
+    ),  # minutes, after each ask of a day for one number from one address (the first: no sooner
+    # than resend_seconds, or a person's open code would be told from a decoy):
     # no more than three within an hour, so that of strange_codes_an_hour one is left for who asks from elsewhere
     "asks_an_address": _env.int("RECOVERY_ASKS_AN_ADDRESS", default=30),  # an hour, from one address, for whatever number
 }

@@ -49,13 +49,15 @@ def current(user: User) -> Authenticator | None:
     return Authenticator.objects.filter(user=user, removed_at=None).exclude(confirmed_at=None).first()
 
 
-def waiting(user: User, *, at: datetime) -> Authenticator | None:
-    """An app that was begun a moment ago and not confirmed: a secret is not left on a page for hours."""
-    return Authenticator.objects.filter(user=user, removed_at=None, confirmed_at=None, made_at__gt=at - WAITS).first()
+def waiting(user: User, *, at: datetime, session: int | None = None) -> Authenticator | None:
+    """An app that was begun a moment ago in this session and not confirmed: a secret is not left on a page for hours, and is nobody's who sits in
+    another session of the person and gave no code."""
+    return Authenticator.objects.filter(user=user, session=session, removed_at=None, confirmed_at=None, made_at__gt=at - WAITS).first()
 
 
-def begin(*, user: User, at: datetime, ip: str | None = None) -> Authenticator:
+def begin(*, user: User, at: datetime, session: int | None = None, ip: str | None = None) -> Authenticator:
     """A secret to be scanned, in the caller's transaction, which has spent the leave for it. Begun before and not confirmed: that one goes.
+    `session` is the number of the session in the register.
 
     Raises Unknown where an app serves already.
     """
@@ -64,17 +66,18 @@ def begin(*, user: User, at: datetime, ip: str | None = None) -> Authenticator:
         raise Unknown
     for left in Authenticator.objects.filter(user=user, removed_at=None):
         _close(left, at)
-    made = Authenticator.objects.create(user=user, secret=base64.b32encode(secrets.token_bytes(SECRET_BYTES)).decode(), made_at=at)
+    secret = base64.b32encode(secrets.token_bytes(SECRET_BYTES)).decode()
+    made = Authenticator.objects.create(user=user, secret=secret, made_at=at, session=session)
     audit.record(actor=user, action="authenticator.begin", target=f"user:{user.pk}", ip=ip)
     return made
 
 
-def confirm(*, user: User, digits: str, at: datetime, except_key: str | None = None, ip: str | None = None) -> list[str]:
+def confirm(*, user: User, digits: str, at: datetime, session: int | None = None, except_key: str | None = None, ip: str | None = None) -> list[str]:
     """The app shows what it should: it serves from now on, and of the sessions only that of the key goes on. Gives the recovery codes, which are seen
-    this once. Raises NotRight, Unknown."""
+    this once. Raises NotRight, Unknown (in another session than it was begun in, too)."""
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
-        app = waiting(user, at=at)
+        app = waiting(user, at=at, session=session)
         if app is None:
             raise Unknown
         step = _step_of(app, digits, at)

@@ -68,7 +68,8 @@ class Standing(models.Model):
 
 
 class Challenge(models.Model):
-    """One code for one act. `user` is null for a decoy, which no digits can answer. `digest` is the SHA-256 of exactly what is approved.
+    """One code for one act. `user` is null for a decoy, which no digits can answer. `digest` is the SHA-256 of exactly what is approved,
+    `origin` from where it was asked for (origins.py).
 
     The digits are in the message alone: `mac` is their HMAC under a key derived for this row. For an authenticator app there is none.
     """
@@ -79,6 +80,7 @@ class Challenge(models.Model):
     purpose = models.CharField(max_length=20, choices={purpose.value: purpose.value for purpose in Purpose})
     method = models.CharField(max_length=3, choices={method.value: method.value for method in Method})
     digest = models.CharField(max_length=64)
+    origin = models.CharField(max_length=64, blank=True, default="")
     salt = models.CharField(max_length=32)
     mac = models.CharField(max_length=64, blank=True, default="")
     issued_at = models.DateTimeField()
@@ -151,12 +153,14 @@ class Approval(models.Model):
 class Authenticator(models.Model):
     """An authenticator app in place of SMS: one open a person. It serves from `confirmed_at` on; its secret is encrypted at rest.
 
-    `last_step` is the latest 30 seconds whose code was used: each is good once.
+    `last_step` is the latest 30 seconds whose code was used: each is good once. `session` is the number in the register of the session whose person
+    gave the code to begin it: there alone the secret is shown and confirmed.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="authenticators", db_index=False)
     secret = EncryptedTextField(purpose="identity.authenticator", null=True)
     made_at = models.DateTimeField()
+    session = models.BigIntegerField(null=True, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     last_step = models.BigIntegerField(default=0)
     removed_at = models.DateTimeField(null=True, blank=True)
@@ -183,10 +187,14 @@ class RecoveryCode(models.Model):
 
 
 class RecoveryAsk(models.Model):
-    """That somebody asked for a recovery: `key` is the HMAC of the number or address that was given, the same for people who exist and who do not."""
+    """That somebody asked for a recovery: `key` is the HMAC of the number or address that was given, the same for people who exist and who do not.
+
+    With a `challenge` it is what one browser asked for: its second click gets the same.
+    """
 
     key = models.CharField(max_length=64)
     at = models.DateTimeField()
+    challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="+", null=True, blank=True, db_index=False)
 
     class Meta:
         indexes = (models.Index(fields=["key", "at"], name="recovery_ask_key"), models.Index(fields=["at"], name="recovery_ask_at"))

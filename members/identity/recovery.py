@@ -3,10 +3,10 @@
 A stranger learns nothing here. The same page, status and work follow whether the person exists, the number is theirs, or the limits of ruling 27 let
 no code out: where no code may go there is a decoy. What is counted before that is counted by what was typed and the address, alike for everybody.
 And a stranger locks nobody out: what is asked for from one address is another code than from elsewhere, and what is guessed there is a part of
-the part that strangers may guess wrong (tac_limits).
+the part that strangers may guess wrong (tac_limits). A number that took the place of another recovers nothing while it cools off: who had it changed
+may not be the person, whose password and known browsers are the way to cancel the change (decisions.md).
 """
 
-import ipaddress
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -26,12 +26,12 @@ from kwsp_portal.templatetags import formats
 from members.identity import devices, endings, notices, passwords, tac
 from members.identity.enums import Bound, Purpose, SessionEnd
 from members.identity.models import Approval, Challenge, RecoveryAsk, User
+from members.identity.origins import origin_of
 
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(hours=24)
 MINUTE: Final = timedelta(minutes=1)
-_NETWORK: Final = 64
-"""Bits of an IPv6 address that are one household's."""
+SECOND_CLICK: Final = timedelta(seconds=10)
 
 
 class Forgot(StrEnum):
@@ -84,23 +84,25 @@ def finds(who: Who) -> Callable[[Finder], Finder]:
     return register
 
 
-def ask(*, who: Who, known_by: str, number: str, forgot: Forgot, at: datetime, ip: str | None = None) -> Challenge:
-    """A code to the phone, if all that was typed belongs together; else a decoy that cannot be told from it. Raises TooMany."""
-    _count(number, ip, at)
-    user = _found(who, known_by, number)
-    if user is not None:
-        try:
-            return _issue(user, at, ip)
-        except tac.Refused:
-            pass  # said to the trail; here it would say whose number this is
-    return _issue(None, at, ip)
+def ask(*, who: Who, known_by: str, number: str, forgot: Forgot, at: datetime, ip: str | None = None, browser: str = "") -> Challenge:
+    """A code to the phone, if all that was typed belongs together; else a decoy that cannot be told from it. Raises TooMany.
 
-
-def origin_of(ip: str | None) -> str:
-    """From where somebody asks, as what they ask for is bound to it."""
-    address = ipaddress.ip_address(ip) if ip else None
-    network = ipaddress.ip_network((address, _NETWORK), strict=False) if isinstance(address, ipaddress.IPv6Address) else address
-    return salted_hmac("members.identity.recovery.origin", str(network), algorithm="sha256").hexdigest()
+    `browser` is a secret of the one that asks: the second of two clicks there gets the code of the first, whosever number it is.
+    """
+    click = _key(f"click {browser} {who} {forgot} {known_by} {number} {origin_of(ip)}") if browser else ""
+    try:
+        _count(number, ip, at)
+    except TooMany:
+        first = RecoveryAsk.objects.filter(key=click, at__gt=at - SECOND_CLICK).exclude(challenge=None).select_related("challenge").first()
+        if first is None or first.challenge is None:
+            raise
+        return first.challenge
+    # What the limits refuse is said to the trail; here it would say whose number this is.
+    user, unknown = _found(who, known_by, number, at), secrets.token_hex(16)
+    challenge = tac.issue(user=user, purpose=Purpose.RECOVERY, shown=shown(origin_of(ip)), at=at, unknown=unknown, or_decoy=True, ip=ip)
+    if click:
+        RecoveryAsk.objects.create(key=click, at=at, challenge=challenge)
+    return challenge
 
 
 def shown(origin: str) -> dict[str, str]:
@@ -149,19 +151,15 @@ def tell(user: User, kind: str, *, cause: str, at: datetime) -> None:
     notices.warn(user, kind, figures={"at": formats.moment(at)}, cause=cause, at=at)
 
 
-def _found(who: Who, known_by: str, number: str) -> User | None:
+def _found(who: Who, known_by: str, number: str, at: datetime) -> User | None:
     """The one activated person whom both belong to; one query, whoever is asked for. A number that an employer's administrator registered after
-    the activation is none that the person has proved: it recovers nothing."""
+    the activation is none that the person has proved: it recovers nothing. Nor does one that cools off."""
     proved = Q(tac_phones__how__in=(Bound.COUNTER, Bound.KIOSK)) | Q(tac_phones__bound_at__lte=F("activated_at"))
-    users = _FINDERS[who](known_by).filter(proved, tac_phones__number=number, tac_phones__ended_at=None, is_active=True, activated_at__isnull=False)
+    settled = Q(tac_phones__cooling_until=None) | Q(tac_phones__cooling_until__lte=at)
+    the_number = Q(tac_phones__number=number, tac_phones__ended_at=None)
+    users = _FINDERS[who](known_by).filter(proved & settled & the_number, is_active=True, activated_at__isnull=False)
     found = list(users.distinct()[:2])
     return found[0] if len(found) == 1 else None
-
-
-def _issue(user: User | None, at: datetime, ip: str | None) -> Challenge:
-    """A decoy is asked for by nobody known: no count stands in its way, since nothing can come of it."""
-    unknown = "" if user else secrets.token_hex(16)
-    return tac.issue(user=user, purpose=Purpose.RECOVERY, shown=shown(origin_of(ip)), at=at, unknown=unknown, ip=ip)
 
 
 def _count(number: str, ip: str | None, at: datetime) -> None:
@@ -174,7 +172,7 @@ def _count(number: str, ip: str | None, at: datetime) -> None:
 
 
 def _count_one(name: str, at: datetime, until: Callable[[list[datetime]], datetime | None]) -> None:
-    key = salted_hmac("members.identity.recovery", name, algorithm="sha256").hexdigest()
+    key = _key(name)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('recovery'), hashtext(%s))", [key])
     before = list(RecoveryAsk.objects.filter(key=key, at__gt=at - DAY).order_by("-at").values_list("at", flat=True))
@@ -184,10 +182,14 @@ def _count_one(name: str, at: datetime, until: Callable[[list[datetime]], dateti
     RecoveryAsk.objects.create(key=key, at=at)
 
 
+def _key(name: str) -> str:
+    return salted_hmac("members.identity.recovery", name, algorithm="sha256").hexdigest()
+
+
 def _waited(before: list[datetime]) -> datetime | None:
     """When another may be asked for, after those of the day: the newest first."""
-    waits = settings.RECOVERY["waits"]
-    return before[0] + waits[min(len(before), len(waits)) - 1] * MINUTE if before else None
+    waits, least = settings.RECOVERY["waits"], timedelta(seconds=settings.TAC["resend_seconds"])
+    return before[0] + max(waits[min(len(before), len(waits)) - 1] * MINUTE, least) if before else None
 
 
 def _within_the_hour(before: list[datetime]) -> datetime | None:

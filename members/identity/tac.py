@@ -11,6 +11,7 @@ import json
 import re
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -26,7 +27,8 @@ from kwsp_portal.notify.enums import Inbox
 from members.identity import authenticators, phones, tac_limits, tac_messages, token_limits
 from members.identity.enums import Method, Purpose
 from members.identity.models import ApiToken, User
-from members.identity.models_tac import Approval, Attempt, Challenge, Standing
+from members.identity.models_tac import Approval, Attempt, Challenge, Standing, TacPhone
+from members.identity.origins import origin_of
 from members.identity.tac_limits import WORDS, Refused, words
 
 __all__ = ["WORDS", "Leave", "Refused", "digest_of", "goes_by_app", "issue", "latest", "spend", "unblock", "unspent", "verify", "words"]
@@ -45,6 +47,16 @@ _BY_APP: Final = re.compile(rf"[0-9]{{6}}|[{authenticators.LETTERS}]{{{authentic
 """An app's code, or one of its recovery codes."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """What a code is asked for, and from where."""
+
+    purpose: Purpose
+    shown: Mapping[str, str]
+    origin: str
+    inbox: Inbox | None
+
+
 def digest_of(shown: Mapping[str, str]) -> str:
     """The SHA-256 of what is approved, as canonical JSON. Raises TypeError for anything but text: only text has one form."""
     for name, value in shown.items():
@@ -61,26 +73,31 @@ def issue(
     at: datetime,
     unknown: str = "",
     inbox: Inbox | None = None,
+    or_decoy: bool = False,
     ip: str | None = None,
 ) -> Challenge:
     """A code for this act, on its way to the person's phone. Commits by itself. Raises Refused (TOO_MANY, LOCKED, COUNTER, NO_PHONE, COOLING).
 
     `shown` is exactly what is approved; it holds the figures of the message kind `TAC_<purpose>`. Asked again before `resend_at`, the open code of
     the same act is given back; afterwards there is a new one, and the old one is burnt. Where nobody is known by what was typed, `user` is None and
-    `unknown` is what was typed: the answer is a decoy, which no digits are right for, with the same limits and the same work.
+    `unknown` is what was typed: the answer is a decoy, which no digits are right for, with the same limits and the same work. `or_decoy` gives one in
+    place of a refusal, too, which is then said to the trail alone.
     """
     made: Challenge | Refused | None
     with transaction.atomic(durable=True):
-        standing = tac_limits.locked(_subject(user, unknown), at=at)
-        digest = digest_of(shown)
-        none = _too_soon(_last_of(standing, purpose, digest, at), at) or tac_limits.why_no_code(standing, purpose=purpose, digest=digest, at=at)
-        made = none or _make(standing, user, purpose, shown, inbox, at)
+        standing, act = tac_limits.locked(_subject(user, unknown), at=at), _Act(purpose, shown, origin_of(ip), inbox)
+        made = _open_one(standing, act, at) or tac_limits.why_no_code(standing, purpose=purpose, origin=act.origin, at=at)
+        made = made or _make(standing, user, act, at)
+        refused = made if isinstance(made, Refused) else None
         if isinstance(made, Challenge):
             data = {"purpose": purpose.value, "method": made.method}
             audit.record(action="tac.issue", target=made, data=data, **_whose(user, purpose), ip=ip)
-    if isinstance(made, Refused):
-        data = {"purpose": purpose.value, "code": made.code}
+        elif or_decoy:
+            made = _make(tac_limits.locked(_subject(None, unknown), at=at), None, act, at)
+    if refused is not None:
+        data = {"purpose": purpose.value, "code": refused.code}
         audit.record_refusal(action="tac.issue", data=data, **_whose(user, purpose), ip=ip)
+    if isinstance(made, Refused):
         raise made
     return made
 
@@ -112,10 +129,20 @@ def verify(*, challenge: Challenge, user: User | None, digits: str, at: datetime
 
 
 def unspent(*, challenge: Challenge, digits: str, at: datetime) -> Approval | None:
-    """The leave that this very code has given already, if it still waits for its act. Evaluates nothing that is open: the code is used."""
+    """The leave that this very code has given already, if it still waits for its act: the second of two clicks. Commits by itself; other digits are a
+    wrong guess like any, which no limit lets be made without end."""
     typed = _bare(digits)
-    left = Approval.objects.filter(challenge=challenge, spent_at=None, expires_at__gt=at).first()
-    return left if left and challenge.mac and hmac.compare_digest(_mac(challenge.salt, typed), challenge.mac) else None
+    with transaction.atomic(durable=True):
+        standing = tac_limits.locked(challenge.subject, at=at)
+        left = Approval.objects.filter(challenge=challenge, spent_at=None, expires_at__gt=at).first()
+        if left is None or not challenge.mac or tac_limits.why_no_try(standing, purpose=challenge.purpose, origin=challenge.origin, at=at):
+            return None
+        if hmac.compare_digest(_mac(challenge.salt, typed), challenge.mac):
+            return left
+        Attempt.objects.create(challenge=challenge, subject=challenge.subject, right=False, at=at)
+        tac_limits.count_wrong(standing, purpose=challenge.purpose, origin=challenge.origin, at=at)
+        tac_limits.count_on_meter(at=at)
+    return None
 
 
 def spend(*, approval: Leave, user: User, purpose: Purpose, shown: Mapping[str, str], at: datetime) -> None:
@@ -149,9 +176,11 @@ def _taken(approval: Approval, user: User, purpose: Purpose, digest: str, at: da
     return Refused("OTHER_ACT" if there is None else "SPENT" if there.spent_at else "STALE")
 
 
-def latest(*, user: User | None, unknown: str, purpose: Purpose, shown: Mapping[str, str]) -> Challenge | None:
-    """The latest code of an act that was not answered, for callers that keep no session; a decoy where nobody is known by what was typed."""
-    of_the_act = Challenge.objects.filter(subject=_subject(user, unknown), purpose=purpose, digest=digest_of(shown), used_at=None)
+def latest(*, user: User | None, unknown: str, purpose: Purpose, shown: Mapping[str, str], ip: str | None = None) -> Challenge | None:
+    """The latest code of an act that was asked for from there and not answered, for callers that keep no session; a decoy where nobody is known by
+    what was typed."""
+    act = {"purpose": purpose, "digest": digest_of(shown), "origin": origin_of(ip)}
+    of_the_act = Challenge.objects.filter(subject=_subject(user, unknown), used_at=None, **act)
     return of_the_act.select_related("phone").order_by("-pk").first()
 
 
@@ -173,7 +202,7 @@ def _subject(user: User | None, unknown: str) -> str:
 
 def _whose(user: User | None, purpose: str) -> dict[str, Any]:
     """By whom the trail has it, nobody known where nothing is proven yet; and in whose log it stands all the same."""
-    return {"actor": NOBODY if user is None or purpose in tac_limits.STRANGERS else user, "subjects": [user] if user else []}
+    return {"actor": NOBODY if user is None or purpose == Purpose.RECOVERY else user, "subjects": [user] if user else []}
 
 
 def goes_by_app(user: User, purpose: Purpose) -> bool:
@@ -191,44 +220,41 @@ def _mac(salt: str, digits: str) -> str:
     return salted_hmac(f"members.identity.tac.{salt}", digits, algorithm="sha256").hexdigest()
 
 
-def _last_of(standing: Standing, purpose: Purpose, digest: str, at: datetime) -> Challenge | None:
-    """The latest code of the same act that was not answered."""
-    return _of_same_act(standing, purpose, digest, at).order_by("-pk").first()
+def _of_same_act(standing: Standing, act: _Act, at: datetime) -> "QuerySet[Challenge]":
+    """The codes for it that were not answered; of who is not signed in, those that were asked for from the same place."""
+    here = {"origin": act.origin} if act.purpose in tac_limits.STRANGERS else {}
+    since = at - tac_limits.HOUR
+    return Challenge.objects.filter(subject=standing.pk, purpose=act.purpose, digest=digest_of(act.shown), used_at=None, issued_at__gt=since, **here)
 
 
-def _of_same_act(standing: Standing, purpose: Purpose, digest: str, at: datetime) -> "QuerySet[Challenge]":
-    return Challenge.objects.filter(subject=standing.pk, purpose=purpose, digest=digest, used_at=None, issued_at__gt=at - tac_limits.HOUR)
-
-
-def _too_soon(last: Challenge | None, at: datetime) -> Challenge | Refused | None:
+def _open_one(standing: Standing, act: _Act, at: datetime) -> Challenge | Refused | None:
     """While no new code may be asked for: the open one, or when there may be another."""
+    last = _of_same_act(standing, act, at).order_by("-pk").first()
     if last is None or not last.issued_at - SKEW <= at < last.resend_at:
         return None
     return last if last.burnt_at is None else Refused("TOO_SOON", until=last.resend_at)
 
 
-def _make(
-    standing: Standing, user: User | None, purpose: Purpose, shown: Mapping[str, str], inbox: Inbox | None, at: datetime
-) -> Challenge | Refused:
+def _make(standing: Standing, user: User | None, act: _Act, at: datetime) -> Challenge | Refused:
     who = user or User(pk=0)  # nobody is looked up like anybody
-    by_app = goes_by_app(who, purpose)
+    by_app = goes_by_app(who, act.purpose)
     own = phones.current(who)
     phone = None if by_app else own
     if user is not None and not by_app and phone is None:
         return Refused("NO_PHONE")
-    too_new = tac_limits.why_too_new(own, purpose=purpose, at=at)
+    too_new = tac_limits.why_too_new(own, purpose=act.purpose, at=at)
     if too_new is not None:
         return too_new
-    digest = digest_of(shown)
-    _of_same_act(standing, purpose, digest, at).filter(burnt_at=None).update(burnt_at=at)
+    _of_same_act(standing, act, at).filter(burnt_at=None).update(burnt_at=at)
     salt, digits = secrets.token_hex(16), f"{secrets.randbelow(10**6):06d}"
     challenge = Challenge.objects.create(
         subject=standing.pk,
         user=user,
         phone=phone,
-        purpose=purpose,
+        purpose=act.purpose,
         method=Method.APP if by_app else Method.SMS,
-        digest=digest,
+        digest=digest_of(act.shown),
+        origin=act.origin,
         salt=salt,
         mac="" if by_app else _mac(salt, digits),
         issued_at=at,
@@ -236,21 +262,21 @@ def _make(
         resend_at=at + timedelta(seconds=settings.TAC["resend_seconds"]),
     )
     if not by_app:
-        _send(challenge, digits, shown, inbox, at)
+        _send(challenge, digits, act, at)
     return challenge
 
 
-def _send(challenge: Challenge, digits: str, shown: Mapping[str, str], inbox: Inbox | None, at: datetime) -> None:
+def _send(challenge: Challenge, digits: str, act: _Act, at: datetime) -> None:
     """The digits leave here and are kept nowhere. A decoy's message is written like any other and taken back: both take the same time."""
     kind = f"TAC_{challenge.purpose}"
     with transaction.atomic():
         notify.send_sms(
             to=challenge.phone.number if challenge.phone else NOWHERE,
             kind=kind,
-            figures=tac_messages.figures(kind, shown),
+            figures=tac_messages.figures(kind, act.shown),
             secrets={"tac": digits},
             language=challenge.user.language if challenge.user else settings.LANGUAGE_CODE,
-            inbox=inbox,
+            inbox=act.inbox,
             cause=f"challenge:{challenge.pk}",
             at=at,
             expires_at=challenge.valid_until,
@@ -264,7 +290,7 @@ def _send(challenge: Challenge, digits: str, shown: Mapping[str, str], inbox: In
 def _why_dead(row: Challenge, standing: Standing, number: str, at: datetime) -> Refused | None:
     """Why nothing is evaluated: the person has had too many guesses, or the code is used, burnt, too old,
     sent to a phone that is no longer the person's, or of a clock that ran ahead."""
-    refused = tac_limits.why_no_try(standing, purpose=row.purpose, digest=row.digest, at=at)
+    refused = tac_limits.why_no_try(standing, purpose=row.purpose, origin=row.origin, at=at)
     if refused is not None:
         return refused
     if row.used_at is not None:
@@ -273,12 +299,18 @@ def _why_dead(row: Challenge, standing: Standing, number: str, at: datetime) -> 
         return Refused("BURNT")
     if not row.issued_at - SKEW <= at < row.valid_until:
         return Refused("EXPIRED")
-    return Refused("NUMBER") if not number and tac_limits.metered(at=at) else None
+    return Refused("NUMBER") if not number and _phone_of(row) is not None and tac_limits.metered(at=at) else None
+
+
+def _phone_of(row: Challenge) -> TacPhone | None:
+    """Whose number in full is asked for: that of the code, or of the person whose app answers; of a decoy none that could be right."""
+    return row.phone or (phones.current(row.user) if row.user else TacPhone(number=NOWHERE))
 
 
 def _evaluated(row: Challenge, standing: Standing, typed: str, number: str, at: datetime) -> Approval | Refused:
     """The guess, and what it leaves. All of it is done for a decoy, too: it is only never right."""
-    knows = not number or phones.is_number(row.phone or (phones.current(row.user) if row.user else None), number)
+    phone = _phone_of(row)
+    knows = not number or phone is None or phones.is_number(phone, number)
     right = _is_right(row, typed, at) if knows else False
     Attempt.objects.create(challenge=row, subject=row.subject, right=right, at=at)
     return _right(row, standing, at) if right else _wrong(row, standing, at)
@@ -303,6 +335,6 @@ def _wrong(row: Challenge, standing: Standing, at: datetime) -> Refused:
     tries = row.tries + 1
     left = settings.TAC["tries_a_code"] - tries
     Challenge.objects.filter(pk=row.pk).update(tries=tries, burnt_at=None if left > 0 else at)
-    refused = tac_limits.count_wrong(standing, purpose=row.purpose, digest=row.digest, at=at)
+    refused = tac_limits.count_wrong(standing, purpose=row.purpose, origin=row.origin, at=at)
     tac_limits.count_on_meter(at=at)
     return refused or (Refused("WRONG", left=left) if left > 0 else Refused("TRIES"))

@@ -3,13 +3,13 @@
 Nothing here is kept in a cache: a restart, a flushed broker or a forged address changes no count.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Max, Sum
+from django.db.models import Max, Q, QuerySet, Sum
 from django.utils.translation import gettext, gettext_noop
 
 from kwsp_portal.templatetags import formats
@@ -20,8 +20,10 @@ DAY: Final = timedelta(hours=24)
 HOUR: Final = timedelta(hours=1)
 HOUR_SECONDS: Final = 3600
 HOURS_A_DAY: Final = 24
-STRANGERS: Final = frozenset({Purpose.RECOVERY})
-"""What codes are asked for by who has proven nothing yet."""
+DOORS: Final = (frozenset({Purpose.RECOVERY}), frozenset({Purpose.NEW_DEVICE, Purpose.API_TOKEN}))
+"""What codes are asked for by who is not signed in: who has proven nothing yet, and who has typed the password, which may be stolen. Each door has a
+share of its own, so that who knocks at one does not shut the other for good."""
+STRANGERS: Final = DOORS[0] | DOORS[1]
 COOLED: Final = frozenset(
     {
         Purpose.WITHDRAWAL,
@@ -96,43 +98,74 @@ def why_too_new(phone: TacPhone | None, *, purpose: str, at: datetime) -> Refuse
     return Refused("COOLING", until=until) if until and until > at else None
 
 
-def why_no_code(standing: Standing, *, purpose: str, digest: str, at: datetime) -> Refused | None:
-    """Whether the person may be sent a code: `codes_an_hour` that were not answered rightly are enough, of a stranger's `strange_codes_an_hour`."""
-    refused = why_no_try(standing, purpose=purpose, digest=digest, at=at)
-    if refused is not None:
-        return refused
+def why_no_code(standing: Standing, *, purpose: str, origin: str, at: datetime) -> Refused | None:
+    """Whether the person may be sent a code: `codes_an_hour` that were not answered rightly are enough, of strangers' `strange_codes_an_hour`, and of
+    these `strange_codes_an_hour_here` at one door from one address."""
+    refused = why_no_try(standing, purpose=purpose, origin=origin, at=at)
     unanswered = Challenge.objects.filter(subject=standing.pk, method=Method.SMS, issued_at__gt=at - HOUR, used_at=None)
-    most = settings.TAC["codes_an_hour"]
-    if purpose in STRANGERS:
-        unanswered, most = unanswered.filter(purpose__in=STRANGERS), min(most, settings.TAC["strange_codes_an_hour"])
+    if purpose not in STRANGERS:
+        return refused or _too_many(unanswered, "codes_an_hour")
+    here = unanswered.filter(purpose__in=_door_of(purpose), origin=origin)
+    strange = unanswered.filter(purpose__in=STRANGERS)
+    parts = ((unanswered, "codes_an_hour"), (strange, "strange_codes_an_hour"), (here, "strange_codes_an_hour_here"))
+    return _first(refused, *(_too_many(part, name) for part, name in parts))
+
+
+def _too_many(unanswered: "QuerySet[Challenge]", name: str) -> Refused | None:
+    most = settings.TAC[name]
     issued = list(unanswered.order_by("-issued_at").values_list("issued_at", flat=True)[:most])
     return Refused("TOO_MANY", until=issued[-1] + HOUR) if len(issued) >= most else None
 
 
-def why_no_try(standing: Standing, *, purpose: str, digest: str, at: datetime) -> Refused | None:
+def _door_of(purpose: str) -> frozenset[Purpose]:
+    return next(door for door in DOORS if purpose in door)
+
+
+def why_no_try(standing: Standing, *, purpose: str, origin: str, at: datetime) -> Refused | None:
     """COUNTER after too many wrong guesses in a row, LOCKED after too many in a day; then nothing is evaluated. Who is not signed in may use up
-    a part of them only, so that a stranger who knows a person's numbers locks nobody out of what is done signed in; and from one address, which
-    the digest of a stranger's act names, a part of that part, so that the owner can ask from elsewhere."""
-    if standing.blocked_at is not None:
-        return Refused("COUNTER")
+    a part of them only, so that a stranger who knows a person's numbers or password locks nobody out of what is done signed in; at one door (DOORS) a
+    part of that part, and there from one address a part again, so that the owner can ask from elsewhere."""
+    blocked = Refused("COUNTER") if standing.blocked_at is not None else None
     wrong = wrong_today(standing, at=at)
-    if len(wrong) >= settings.TAC["wrong_a_day"]:
-        return Refused("LOCKED", until=wrong[-1] + DAY)
+    refused = blocked or (Refused("LOCKED", until=wrong[-1] + DAY) if len(wrong) >= settings.TAC["wrong_a_day"] else None)
     if purpose not in STRANGERS:
-        return None
-    most, here = settings.TAC, {"challenge__digest": digest}
-    return _why_no_stranger(standing, at, most["strange_a_day"], most["strange_in_a_row"]) or _why_no_stranger(
-        standing, at, most["strange_a_day_here"], most["strange_in_a_row_here"], **here
-    )
+        return refused
+    door = _door_of(purpose)
+    strange = _strange_ones(standing, at)
+    there = [one for one in strange if one.purpose in door]
+    here = [one for one in there if one.origin == origin]
+    parts = (("", strange), ("_door", there), ("_here", here))
+    return _first(refused, *(_why_no_stranger(ones, at, part) for part, ones in parts))
 
 
-def _why_no_stranger(standing: Standing, at: datetime, a_day: int, in_a_row: int, **here: str) -> Refused | None:
-    strange = Attempt.objects.filter(subject=standing.pk, right=False, pk__gt=standing.forgiven_to, challenge__purpose__in=STRANGERS, **here)
-    today = list(strange.filter(at__gt=at - DAY).order_by("-at").values_list("at", flat=True)[:a_day])
+class _Wrong(NamedTuple):
+    at: datetime
+    purpose: str
+    origin: str
+    in_a_row: bool
+
+
+def _strange_ones(standing: Standing, at: datetime) -> list[_Wrong]:
+    """The wrong guesses of strangers that count: those of the day, and those since the last right code; the newest first."""
+    right = Attempt.objects.filter(subject=standing.pk, right=True).aggregate(last=Max("pk"))["last"] or 0
+    wrong = Attempt.objects.filter(subject=standing.pk, right=False, pk__gt=standing.forgiven_to, challenge__purpose__in=STRANGERS)
+    rows = wrong.filter(Q(at__gt=at - DAY) | Q(pk__gt=right)).order_by("-at")
+    found = rows.values_list("pk", "at", "challenge__purpose", "challenge__origin")
+    return [_Wrong(then, purpose, origin, pk > right) for pk, then, purpose, origin in found]
+
+
+def _why_no_stranger(strange: Sequence[_Wrong], at: datetime, part: str) -> Refused | None:
+    """The share of which the settings' names end so."""
+    a_day, in_a_row = settings.TAC[f"strange_a_day{part}"], settings.TAC[f"strange_in_a_row{part}"]
+    today = [one.at for one in strange if one.at > at - DAY][:a_day]
     if len(today) >= a_day:
         return Refused("LOCKED", until=today[-1] + DAY)
-    right = Attempt.objects.filter(subject=standing.pk, right=True).aggregate(last=Max("pk"))["last"] or 0
-    return Refused("COUNTER") if strange.filter(pk__gt=right).count() >= in_a_row else None
+    return Refused("COUNTER") if sum(one.in_a_row for one in strange) >= in_a_row else None
+
+
+def _first(*found: Refused | None) -> Refused | None:
+    """The first that stands in the way, all of them looked at: how long a stranger's answer takes tells nothing of the person."""
+    return next(filter(None, found), None)
 
 
 def wrong_today(standing: Standing, *, at: datetime) -> list[datetime]:
@@ -155,14 +188,14 @@ def count_on_meter(*, at: datetime) -> None:
         )
 
 
-def count_wrong(standing: Standing, *, purpose: str, digest: str, at: datetime) -> Refused | None:
+def count_wrong(standing: Standing, *, purpose: str, origin: str, at: datetime) -> Refused | None:
     """One more in a row, already written as an attempt. Says what now stands in the way of another try, if anything does."""
     standing.wrong_in_a_row += 1
     if standing.wrong_in_a_row >= settings.TAC["wrong_in_a_row"]:
         standing.blocked_at = at
     standing.touched_at = at
     standing.save(update_fields=["wrong_in_a_row", "blocked_at", "touched_at"])
-    return why_no_try(standing, purpose=purpose, digest=digest, at=at)
+    return why_no_try(standing, purpose=purpose, origin=origin, at=at)
 
 
 def count_right(standing: Standing, *, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +18,7 @@ from members.identity import gates, passwords, recovery, services, tac
 from members.identity.forms import TacForm
 from members.identity.forms_recovery import RecoverForm, RecoverPasswordForm
 from members.identity.models import Approval, Challenge
+from members.identity.origins import origin_of
 from members.identity.recovery import Forgot
 
 SESSION: Final = "recovery"
@@ -41,13 +43,14 @@ def ask(request: HttpRequest) -> HttpResponse:
                 forgot=Forgot(typed["forgot"]),
                 at=clock.now(),
                 ip=_address(request),
+                browser=request.COOKIES.get(settings.CSRF_COOKIE_NAME, ""),
             )
         except recovery.TooMany as many:
             until = {"until": formats.moment(many.until)}
             form.add_error(None, _("Terlalu banyak permintaan. Cuba lagi mulai %(until)s, atau pergi ke kaunter KWSP.") % until)
         else:
             request.session.flush()
-            kept = {"forgot": typed["forgot"], "origin": recovery.origin_of(_address(request)), "challenge": challenge.pk}
+            kept = {"forgot": typed["forgot"], "origin": origin_of(_address(request)), "challenge": challenge.pk}
             request.session[SESSION] = {**kept, "to": numbers.masked(typed["number"])}
             return redirect("identity:recover_code")
     return render(request, "identity/recover.html", {"form": form}, status=422 if form.is_bound else 200)

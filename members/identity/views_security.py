@@ -15,6 +15,7 @@ from members.identity import authenticators, cancelling, emails, gates, panels, 
 from members.identity.enums import Purpose
 from members.identity.forms import AppCodeForm
 from members.identity.models import User
+from members.identity.session_store import REGISTER
 from members.identity.tac_step import TacStep
 
 
@@ -68,7 +69,7 @@ def authenticator(request: HttpRequest) -> HttpResponse:
     user, now = _person(request), clock.now()
     if authenticators.current(user) is not None:
         return _remove(request, user)
-    if authenticators.waiting(user, at=now) is not None and "again" not in request.GET:
+    if authenticators.waiting(user, at=now, session=_session(request)) is not None and "again" not in request.GET:
         return _confirm(request, user)
     return _begin(request, user)
 
@@ -82,9 +83,9 @@ def _begin(request: HttpRequest, user: User) -> HttpResponse:
             approval = step.approval(at=at)
             with transaction.atomic():
                 tac.spend(approval=approval, user=user, purpose=Purpose.AUTHENTICATOR, shown=shown, at=at)
-                authenticators.begin(user=user, at=at, ip=request.META.get("REMOTE_ADDR"))
+                authenticators.begin(user=user, at=at, session=_session(request), ip=request.META.get("REMOTE_ADDR"))
         except tac.Refused as refused:
-            if authenticators.waiting(user, at=at) is not None:
+            if authenticators.waiting(user, at=at, session=_session(request)) is not None:
                 return redirect("identity:authenticator")
             step.refuse(refused)
         else:
@@ -101,8 +102,8 @@ def _confirm(request: HttpRequest, user: User) -> HttpResponse:
     form = AppCodeForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
-            key, ip = request.session.session_key, request.META.get("REMOTE_ADDR")
-            codes = authenticators.confirm(user=user, digits=form.cleaned_data["code"], at=at, except_key=key, ip=ip)
+            digits, here, key, ip = form.cleaned_data["code"], _session(request), request.session.session_key, request.META.get("REMOTE_ADDR")
+            codes = authenticators.confirm(user=user, digits=digits, at=at, session=here, except_key=key, ip=ip)
         except authenticators.Unknown:
             return redirect("identity:security")
         except authenticators.NotRight:
@@ -110,7 +111,7 @@ def _confirm(request: HttpRequest, user: User) -> HttpResponse:
         else:
             services.step_up(request)
             return render(request, "identity/recovery_codes.html", {"codes": [f"{code[:5]}-{code[5:]}" for code in codes]})
-    app = authenticators.waiting(user, at=at)
+    app = authenticators.waiting(user, at=at, session=_session(request))
     if app is None:
         return redirect("identity:authenticator")
     picture = mark_safe(authenticators.picture_of(app))  # noqa: S308 - drawn by segno from our own address
@@ -137,6 +138,12 @@ def _remove(request: HttpRequest, user: User) -> HttpResponse:
         return redirect("identity:security")
     context = {"box": step.box(at=at), "app": app, "codes_left": authenticators.codes_left(app), "form_errors": bool(step.refusal)}
     return render(request, "identity/authenticator_remove.html", context, status=422 if step.refusal else 200)
+
+
+def _session(request: HttpRequest) -> int | None:
+    """The session's number in the register, which stays when its key changes."""
+    number: int | None = request.session.get(REGISTER)
+    return number
 
 
 def _person(request: HttpRequest) -> User:

@@ -145,6 +145,34 @@ def cancel(*, member: Member, at: datetime, ip: str | None = None) -> BankAccoun
     return back
 
 
+def undo_since(*, user: User, since: datetime, at: datetime, ip: str | None = None) -> None:
+    """What was asked for since then is given up, and an account that took its place since then is cancelled, whether or not it has cooled off: the
+    one that was there before is the current one again, or none. In the caller's transaction."""
+    member = Member.objects.select_for_update(of=("self",), no_key=True).filter(user=user).first()
+    if member is None:
+        return
+    for row in _give_up(member, at):
+        audit.record(actor=user, action="bank_account.give_up", target=row, data=_named(row), subjects=[member], ip=ip)
+    unwanted = selectors.current(member)
+    if unwanted is None or _asked_first(unwanted) < since:
+        return
+    _end(unwanted, BankAccountState.CANCELLED, at)
+    before = unwanted.former
+    while before is not None and _asked_first(before) >= since:
+        before = before.former
+    if before is not None:
+        _restored(before, at)
+    audit.record(actor=user, action="bank_account.cancel", target=unwanted, data=_named(unwanted), subjects=[member], ip=ip)
+    _tell(unwanted, "BANK_ACCOUNT_CANCELLED", at)
+
+
+def _asked_first(row: BankAccount) -> datetime:
+    """When the account was asked for: one that is back after a cancelled change was asked for when it first was."""
+    while row.restores is not None:
+        row = row.restores
+    return row.asked_at
+
+
 def _restored(former: BankAccount, at: datetime) -> BankAccount:
     """The account that was there before, again, with what had been verified of it, and what was left of its own cooling-off."""
     return BankAccount.objects.create(

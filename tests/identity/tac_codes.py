@@ -11,6 +11,8 @@ from members.identity.models import Challenge, User
 
 NOW = datetime(2026, 11, 10, 4, 0, tzinfo=UTC)
 SHOWN = {"application": "17", "amount": "1449.00", "scope": "employer:10000077", "monthly_limit": "1449.00"}
+SHOWN |= {"employer": "10000077", "flow": "CHECKED"}
+"""What the messages of several purposes name."""
 MINUTE = timedelta(minutes=1)
 _numbers = itertools.count(10_000_001)
 
@@ -21,7 +23,9 @@ def bound(user: User, *, at: datetime = NOW - timedelta(days=400), number: str =
     return user
 
 
-def asked(user: User | None, *, at: datetime = NOW, purpose: Purpose = Purpose.API_TOKEN, shown: dict[str, str] = SHOWN, **more: str) -> Challenge:
+def asked(
+    user: User | None, *, at: datetime = NOW, purpose: Purpose = Purpose.APPROVAL_FLOW, shown: dict[str, str] = SHOWN, **more: str
+) -> Challenge:
     return tac.issue(user=user, purpose=purpose, shown=shown, at=at, **more)
 
 

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from django.conf import LazySettings
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, connection, transaction
 from django_otp.oath import TOTP
 
 from kwsp_portal.notify.models import Message
-from members.identity import authenticators, recovery, tac
+from members.identity import authenticators, phones, recovery, tac
 from members.identity.enums import Method, Purpose
 from members.identity.models import Attempt, Authenticator, RecoveryCode, User
 from tests.identity.tac_codes import MINUTE, NOW, asked, bound, refusal_of
@@ -73,6 +74,17 @@ def test_a_phone_may_lag_by_one_step(aminah: User, app: Authenticator, shift: in
     at = NOW + 5 * MINUTE
 
     assert refusal_of(challenge=asked(aminah, at=at), digits=shown_by(app, at + shift * STEP), at=at) == refusal
+
+
+def test_past_the_meter_nobody_is_asked_for_a_number_they_do_not_have(aminah: User, app: Authenticator, settings: LazySettings) -> None:
+    """The number was cancelled and the app stays: there is nothing that could be typed in full."""
+    settings.TAC = {**settings.TAC, "meter_a_day": 0}
+    challenge = asked(aminah)
+    assert refusal_of(challenge=challenge, digits=shown_by(app, NOW)) == "NUMBER"
+    phones.remove(user=aminah, by=aminah, at=NOW)
+
+    assert refusal_of(challenge=challenge, digits=shown_by(app, NOW), number="012-345 6789") == ""
+    assert refusal_of(challenge=asked(aminah, at=NOW + MINUTE), digits=shown_by(app, NOW + MINUTE), at=NOW + MINUTE) == ""
 
 
 def test_guesses_at_the_app_are_counted_like_any_other(aminah: User, app: Authenticator) -> None:

@@ -15,6 +15,7 @@ from kwsp_portal.common import clock
 from members.identity import authenticators, phones, recovery, tac
 from members.identity.enums import Bound, Purpose, SessionEnd
 from members.identity.models import KnownDevice, User, UserSession
+from members.identity.session_store import REGISTER
 from tests.factories import ApiTokenFactory, MemberFactory, TacPhoneFactory, devices
 from tests.identity.conftest import sign_in
 from tests.identity.tac_codes import SHOWN, asked, digits_of
@@ -103,7 +104,7 @@ def _cancel(client: Client, owner: User) -> None:
 
 def _add_app(client: Client, owner: User) -> None:
     with transaction.atomic():
-        app = authenticators.begin(user=owner, at=clock.now())
+        app = authenticators.begin(user=owner, at=clock.now(), session=client.session[REGISTER])
     assert client.post("/security/authenticator/", {"code": shown_by(app, at=clock.now())}).status_code == 200
 
 
@@ -162,7 +163,7 @@ def test_leave_that_a_phone_gave_dies_with_it(owner: User) -> None:
     phones.remove(user=owner, by=owner, at=NOON)
 
     with pytest.raises(tac.Refused, match="STALE"), transaction.atomic():
-        tac.spend(approval=approval, user=owner, purpose=Purpose.API_TOKEN, shown=SHOWN, at=NOON)
+        tac.spend(approval=approval, user=owner, purpose=Purpose.APPROVAL_FLOW, shown=SHOWN, at=NOON)
 
 
 def test_the_owner_of_a_number_that_somebody_had_changed_gets_in_and_cancels_it(owner: User) -> None:

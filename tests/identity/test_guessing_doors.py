@@ -1,5 +1,6 @@
 """Two hundred guesses at a person's codes through the doors themselves, page and API at once, with new codes in between and made-up addresses:
-however it is tried, at most ten are evaluated in a day and thirty in a row, and then the right digits open nothing either (issue 5)."""
+however it is tried, no more are evaluated than one address has at the doors, of the person's ten a day and thirty in a row, and then the right
+digits open nothing there either (issue 5)."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -94,7 +95,7 @@ def evaluated() -> int:
     return Attempt.objects.filter(right=False).count()
 
 
-def test_two_hundred_guesses_over_page_and_api_with_new_codes_in_between(owner: User, moment: Traveller) -> None:
+def test_two_hundred_guesses_over_page_and_api_with_new_codes_in_between(owner: User, moment: Traveller, settings: LazySettings) -> None:
     attack = Attack(owner, Random(27), moment)
     heard: Counter[int] = Counter()
 
@@ -103,13 +104,13 @@ def test_two_hundred_guesses_over_page_and_api_with_new_codes_in_between(owner: 
 
     assert sum(heard.values()) == GUESSES
     assert set(heard) <= {302, 401, 422, 429}
-    assert 6 <= evaluated() <= 10
+    assert 3 <= evaluated() <= settings.TAC["strange_a_day_here"] < 10
     assert not ApiToken.objects.exists()
     assert not UserSession.objects.exists()
 
 
-def test_from_the_thirtieth_in_a_row_on_not_even_the_right_digits_help(owner: User, moment: Traveller) -> None:
-    """Four days of guessing; then the code that the phone shows is typed at both doors."""
+def test_from_the_last_of_their_row_on_not_even_the_right_digits_help(owner: User, moment: Traveller, settings: LazySettings) -> None:
+    """Four days of guessing; then the code that the phone shows is typed at both doors, and the owner is not at the counter for that."""
     attack = Attack(owner, Random(28), moment)
     by_day = []
     for _day in range(4):
@@ -119,9 +120,9 @@ def test_from_the_thirtieth_in_a_row_on_not_even_the_right_digits_help(owner: Us
         by_day.append(evaluated() - before)
         moment.shift(timedelta(hours=25))
 
-    assert all(day <= 10 for day in by_day), by_day
-    assert evaluated() == 30
-    assert Standing.objects.get(subject=f"user:{owner.pk}").blocked_at is not None
+    assert all(day <= settings.TAC["strange_a_day_here"] for day in by_day), by_day
+    assert evaluated() == settings.TAC["strange_in_a_row_here"]
+    assert Standing.objects.get(subject=f"user:{owner.pk}").blocked_at is None
     browser = attack.clients[0]
     for challenge in Challenge.objects.order_by("-pk")[:2]:
         digits = leave.digits_of(challenge)

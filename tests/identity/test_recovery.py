@@ -7,19 +7,23 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common import clock
 from kwsp_portal.notify.models import Message
-from members.identity import recovery, tac
-from members.identity.enums import Purpose, Role
+from members.identity import phones, recovery, tac
+from members.identity.enums import Bound, Purpose, Role
 from members.identity.models import Challenge, Standing, User
+from members.identity.origins import origin_of
 from members.identity.recovery import Forgot, Who
 from tests.factories import EmployerFactory, RepresentativeFactory, devices
 from tests.factories.members import MemberFactory
 from tests.identity.conftest import PASSWORD, sign_in
 from tests.identity.tac_codes import bound, digits_of, wrong_for
+from tests.identity.test_security_pages import text_of
 
 NUMBER = "+60123456789"
 STRANGE = "203.0.113.9"
@@ -99,7 +103,7 @@ def test_a_representative_by_the_employer_s_number_or_the_user_id(person: Callab
     ],
 )
 def test_the_same_page_whether_somebody_exists_or_not(owner: User, wrong: dict[str, str]) -> None:
-    known, unknown = Client(), Client()
+    known, unknown = Client(), Client(REMOTE_ADDR=STRANGE)
     right, no = ask(known), ask(unknown, **wrong)
     assert (right.status_code, right.headers["Location"]) == (no.status_code, no.headers["Location"])
     assert Message.objects.filter(code="TAC_RECOVERY").count() == 1
@@ -111,6 +115,86 @@ def test_the_same_page_whether_somebody_exists_or_not(owner: User, wrong: dict[s
     assert answers[0].status_code == answers[1].status_code == 422
     texts = [re.sub(r'value="\d{6}"', "", bare(answer)) for answer in answers]
     assert texts[0].replace("6789", "") == texts[1].replace(masked, "")
+
+
+def shown_times(answer: Any) -> list[str]:
+    return re.findall(r"\d\d?[.:]\d\d(?:[.:]\d\d)?(?: [AP]M)?", text_of(answer))
+
+
+@pytest.mark.parametrize("burnt", [False, True])
+def test_asked_twice_a_person_hears_what_nobody_hears(owner: User, monkeypatch: pytest.MonkeyPatch, burnt: bool) -> None:
+    """A code that is open, or burnt, is a person's: neither its time of end nor the work of the answer tells."""
+    start, heard, work = clock.now().replace(second=30), [], []
+    for known_by, ip in (("850101141234", STRANGE), ("850101141235", "203.0.113.10")):
+        browser, said = Client(REMOTE_ADDR=ip), []
+        for seconds in (0, 40, 61):
+            monkeypatch.setattr(clock, "now", lambda at=start + timedelta(seconds=seconds): at)
+            with CaptureQueriesContext(connection) as queries:
+                answer = ask(browser, known_by=known_by)
+            work.append(len(queries))
+            page = answer if answer.status_code == 422 else browser.get("/recover/code/")
+            said.append((answer.status_code, shown_times(page)))
+            if burnt and not seconds:
+                for nth in range(3):
+                    browser.post("/recover/code/", {"tac": wrong_for(latest(), nth)})
+        heard.append(said)
+    assert heard[0] == heard[1]
+    assert [status for status, _times in heard[0]] == [302, 422, 302]
+    assert all(abs(one - other) <= 3 for one, other in zip(work[:3], work[3:], strict=True)), work
+
+
+@pytest.mark.parametrize("refused", ["TOO_MANY", "COUNTER"])
+def test_what_the_limits_refuse_costs_what_nobody_costs(owner: User, refused: str) -> None:
+    tac.issue(user=owner, purpose=Purpose.EMAIL, shown={"act": "SET", "email": "a@example.my"}, at=clock.now())
+    if refused == "COUNTER":
+        Standing.objects.filter(subject=f"user:{owner.pk}").update(blocked_at=clock.now())
+    else:
+        for nth in range(4):
+            tac.issue(user=owner, purpose=Purpose.EMAIL, shown={"act": "SET", "email": f"{nth}@example.my"}, at=clock.now())
+    work = []
+    for known_by, ip in (("850101141234", STRANGE), ("850101141235", "203.0.113.10")):
+        browser = Client(REMOTE_ADDR=ip)
+        with CaptureQueriesContext(connection) as queries:
+            assert ask(browser, known_by=known_by).status_code == 302
+        work.append(len(queries))
+        assert latest().user is None
+    assert abs(work[0] - work[1]) <= 3, work
+    row = AuditEvent.objects.get(action="tac.issue", refused=True)
+    assert row.subjects == [f"user:{owner.pk}"]
+
+
+@pytest.mark.parametrize("known_by", ["850101141234", "850101141235"])
+def test_the_second_click_comes_to_the_same_page(owner: User, known_by: str) -> None:
+    """Without script, and before the first answer gave the browser its session."""
+    browser = Client()
+    browser.get("/recover/")
+    first = ask(browser, known_by=known_by)
+    del browser.cookies["sessionid"]
+    again = ask(browser, known_by=known_by)
+    assert (first.status_code, again.status_code) == (302, 302)
+    assert Challenge.objects.filter(purpose=Purpose.RECOVERY).count() == 1
+    assert browser.get("/recover/code/").status_code == 200
+    elsewhere = Client()
+    elsewhere.get("/recover/")
+    assert ask(elsewhere, known_by=known_by).status_code == 422, "what one browser asked for is no other's"
+
+
+def test_a_number_that_cools_off_recovers_nothing(owner: User) -> None:
+    """Whoever had it changed may not be the person, who cancels that with the password on the own browser."""
+    phones.bind(user=owner, number="+60198765432", how=Bound.COUNTER, by=None, at=clock.now())
+    thief, own = Client(), Client()
+    assert ask(thief, number="019-876 5432").status_code == 302
+    assert latest().user is None
+    devices.know(own, owner)
+    assert sign_in(own, owner.user_id).headers["Location"] == "/home/"
+    assert own.post("/security/phone/cancel/").headers["Location"] == "/security/"
+    assert phones.current(owner) is None
+
+
+def test_after_its_day_a_changed_number_recovers(owner: User) -> None:
+    phones.bind(user=owner, number="+60198765432", how=Bound.COUNTER, by=None, at=clock.now() - timedelta(hours=24))
+    ask(Client(), number="019-876 5432")
+    assert latest().user == owner
 
 
 def test_nothing_of_anybody_s_number_is_shown(owner: User) -> None:
@@ -134,7 +218,7 @@ def test_from_one_address_each_ask_for_a_number_waits_longer(owner: User) -> Non
                 waits.append((many.until - at) / timedelta(minutes=1))
                 at = many.until
                 recovery.ask(who=Who.MEMBER, known_by="30012345", number=number, forgot=Forgot.PASSWORD, at=at, ip=STRANGE)
-        assert waits == [20, 40, 60, 60], number
+        assert waits == [1, 20, 40, 60, 60], number
     browser = Client(REMOTE_ADDR=STRANGE)
     assert ask(browser).status_code == 422
 
@@ -172,8 +256,8 @@ def test_days_of_guessing_from_one_address_leave_the_owner_a_recovery(owner: Use
 
 def test_addresses_of_one_network_are_one() -> None:
     """Who has an IPv6 address has thousands of millions of them."""
-    assert recovery.origin_of("2001:db8:1:2::1") == recovery.origin_of("2001:db8:1:2:ffff::9") != recovery.origin_of("2001:db8:1:3::1")
-    assert len({recovery.origin_of(ip) for ip in ("203.0.113.9", "203.0.113.10", None)}) == 3
+    assert origin_of("2001:db8:1:2::1") == origin_of("2001:db8:1:2:ffff::9") != origin_of("2001:db8:1:3::1")
+    assert len({origin_of(ip) for ip in ("203.0.113.9", "203.0.113.10", None)}) == 3
 
 
 def _guessed_for(*, days: int, ip: str | None) -> datetime:

@@ -97,6 +97,25 @@ def test_the_app_is_added_in_two_steps_and_its_recovery_codes_are_seen_once(sign
     assert Message.objects.filter(code="AUTHENTICATOR_ADDED").count() == 1
 
 
+def test_another_session_of_the_person_neither_sees_nor_confirms_the_app(signed_in: Client, user: User) -> None:
+    """A stolen session knows neither phone nor password: the code was given in the other one."""
+    stolen = Client()
+    devices.know(stolen, user)
+    sign_in(stolen, user.user_id)
+    app = begun(signed_in)
+
+    page = stolen.get(APP)
+    answer = stolen.post(APP, {"code": shown_by(app, clock.now())})
+
+    assert authenticators.spelled(app) not in text_of(page)
+    assert 'name="tac_send"' in page.content.decode()
+    assert answer.status_code == 422
+    assert authenticators.current(user) is None
+    with pytest.raises(authenticators.Unknown):
+        authenticators.confirm(user=user, digits=shown_by(app, clock.now()), at=clock.now(), session=0)
+    assert signed_in.post(APP, {"code": shown_by(app, clock.now())}).status_code == 200
+
+
 def test_a_wrong_code_of_the_app_is_said_and_the_picture_stays(signed_in: Client) -> None:
     app = begun(signed_in)
     wrong = f"{(int(shown_by(app, clock.now())) + 500_000) % 10**6:06d}"

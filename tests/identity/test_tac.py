@@ -30,7 +30,7 @@ def wahid(person: Callable[..., User]) -> User:
     return bound(person("ahlidua2"))
 
 
-def spend(approval: Approval, user: User, *, at=NOW, purpose=Purpose.API_TOKEN, shown=SHOWN) -> str:
+def spend(approval: Approval, user: User, *, at=NOW, purpose=Purpose.APPROVAL_FLOW, shown=SHOWN) -> str:
     """Spent as an acting service does; the refusal's code."""
     try:
         with transaction.atomic():
@@ -66,7 +66,7 @@ def test_the_digits_are_in_the_message_alone(aminah: User) -> None:
     [
         ({"shown": {**SHOWN, "amount": "1449.01"}}, "OTHER_ACT"),
         ({"shown": {"application": "17"}}, "OTHER_ACT"),
-        ({"purpose": Purpose.WITHDRAWAL}, "OTHER_ACT"),
+        ({"purpose": Purpose.API_TOKEN}, "OTHER_ACT"),
         ({"at": NOW + timedelta(seconds=300)}, "STALE"),
         ({"at": NOW - timedelta(hours=1)}, "STALE"),
     ],
@@ -94,7 +94,7 @@ def test_leave_is_spent_with_the_act_or_not_at_all(aminah: User) -> None:
     approval = tac.verify(challenge=challenge, user=aminah, digits=digits_of(challenge), at=NOW)
 
     with transaction.atomic():
-        tac.spend(approval=approval, user=aminah, purpose=Purpose.API_TOKEN, shown=SHOWN, at=NOW)
+        tac.spend(approval=approval, user=aminah, purpose=Purpose.APPROVAL_FLOW, shown=SHOWN, at=NOW)
         transaction.set_rollback(True)
 
     assert spend(approval, aminah) == ""
@@ -106,6 +106,21 @@ def test_a_code_is_used_once(aminah: User) -> None:
     assert refusal_of(challenge=challenge, digits=digits) == ""
 
     assert refusal_of(challenge=challenge, digits=digits) == "USED"
+
+
+def test_the_second_click_finds_its_leave_and_other_digits_are_a_guess(aminah: User) -> None:
+    """A used code whose act did not happen is no place to guess at without being counted."""
+    challenge = asked(aminah)
+    digits = digits_of(challenge)
+    approval = tac.verify(challenge=challenge, user=aminah, digits=digits, at=NOW)
+    assert tac.unspent(challenge=challenge, digits=digits, at=NOW) == approval
+
+    for nth in range(12):
+        assert tac.unspent(challenge=challenge, digits=wrong_for(challenge, nth), at=NOW) is None
+
+    assert Attempt.objects.filter(right=False).count() == 10
+    assert Meter.objects.get().wrong == 10
+    assert tac.unspent(challenge=challenge, digits=digits, at=NOW) is None, "the day's guesses are used up"
 
 
 def test_a_code_lives_three_minutes_by_a_clock_that_goes_forward(aminah: User) -> None:

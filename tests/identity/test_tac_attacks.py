@@ -97,7 +97,7 @@ def test_sixteen_with_one_approval_act_once(aminah: User) -> None:
     def act(_: int) -> str:
         try:
             with transaction.atomic():
-                tac.spend(approval=approval, user=aminah, purpose=Purpose.API_TOKEN, shown=SHOWN, at=NOW)
+                tac.spend(approval=approval, user=aminah, purpose=Purpose.APPROVAL_FLOW, shown=SHOWN, at=NOW)
         except tac.Refused as refused:
             return refused.code
         return ""
@@ -127,7 +127,7 @@ def test_what_fails_after_the_guess_takes_nothing_back(aminah: User) -> None:
     approval = tac.verify(challenge=challenge, user=aminah, digits=digits_of(challenge), at=NOW)
 
     with transaction.atomic():
-        tac.spend(approval=approval, user=aminah, purpose=Purpose.API_TOKEN, shown=SHOWN, at=NOW)
+        tac.spend(approval=approval, user=aminah, purpose=Purpose.APPROVAL_FLOW, shown=SHOWN, at=NOW)
         transaction.set_rollback(True)
 
     assert evaluated(aminah) == 1

@@ -16,7 +16,7 @@ from kwsp_portal.bank.names import AccountKind, AccountState
 from kwsp_portal.common import clock
 from kwsp_portal.notify.models import Message, Notice
 from members.enums import BankAccountRefusal, BankAccountState, NameMatch, Waits
-from members.identity import phones, services, tac
+from members.identity import cancelling, phones, services, tac
 from members.identity.enums import Bound, Purpose, Role
 from members.identity.models import Approval, Challenge, User
 from members.models import BankAccount, Member
@@ -89,6 +89,59 @@ def taken(member: Member, *, at: datetime | None = None, bank: str = BANK, numbe
 
 def told(kind: str) -> list[str]:
     return list(Message.objects.filter(code=kind).order_by("pk").values_list("to", flat=True))
+
+
+# A change of number that its person did not want ------------------------------------------------------------
+
+
+def changed_number(member: Member) -> datetime:
+    """By somebody else, twenty hours ago."""
+    since = clock.now() - timedelta(hours=20)
+    phones.bind(user=member.user, number="+60198765432", how=Bound.COUNTER, by=None, at=since)
+    return since
+
+
+def test_the_account_of_a_number_that_is_cancelled_goes_with_it(member: Member) -> None:
+    own = taken(member, at=clock.now() - 9 * DAY)
+    since = changed_number(member)
+    taken(member, at=since + DAY / 24, bank=OTHER_BANK, number=OTHER)
+    taken(member, at=since + DAY / 12, bank=OTHER_BANK, number="6123456781")
+
+    cancelling.cancel(user=member.user, at=clock.now())
+
+    row = selectors.current(member)
+    assert row is not None
+    assert (row.number, row.cooling_until) == (NUMBER, own.cooling_until)
+    assert told("BANK_ACCOUNT_CANCELLED")
+
+
+def test_what_is_on_its_way_goes_too_and_a_first_account_leaves_none(member: Member) -> None:
+    since = changed_number(member)
+    taken(member, at=since + DAY / 24)
+    bank_accounts.ask(
+        member=member, bank=OTHER_BANK, number=OTHER, approval=approval_of(member, at=clock.now(), bank=OTHER_BANK, number=OTHER), at=clock.now()
+    )
+
+    cancelling.cancel(user=member.user, at=clock.now())
+
+    assert (selectors.current(member), selectors.on_its_way(member)) == (None, None)
+
+
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_the_account_from_before_the_change_stays(member: Member, cancelled: bool) -> None:
+    """Also where a thief's account took its place and was cancelled: it is the same one again."""
+    taken(member, at=clock.now() - 9 * DAY)
+    since = changed_number(member)
+    if cancelled:
+        taken(member, at=since + DAY / 24, bank=OTHER_BANK, number=OTHER)
+        bank_accounts.cancel(member=member, at=clock.now())
+    before = selectors.current(member)
+
+    cancelling.cancel(user=member.user, at=clock.now())
+
+    assert selectors.current(member) == before
+    assert before is not None
+    assert before.number == NUMBER
 
 
 # Asking ----------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ def _payments(amount: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("frame", "0004_activity_sealed"), ("contributions", "0022_payment_matter_guards")]
+    dependencies = [("frame", "0004_activity_sealed"), ("contributions", "0023_payment_matter_guards")]
     operations = [
         migrations.RunSQL(_corrections._view(NOW), _corrections._view(BEFORE)),
         migrations.RunSQL(_payments("coalesce(p.debited, p.amount)"), _payments("p.amount")),

@@ -219,7 +219,7 @@ def _sign_ins(user: User | None, at: datetime) -> SignIns:
     standing = Standing.objects.filter(pk=user.subject).first()
     return SignIns(
         locks=lockout.locks_of(user.user_id, at=at),
-        tac=tac_limits.why_no_try(standing, purpose="", digest="", at=at) if standing else None,
+        tac=tac_limits.why_no_try(standing, purpose="", origin="", at=at) if standing else None,
         sessions=sessions.open_of(user, at=at),
         devices=list(KnownDevice.objects.filter(user=user, forgotten_at=None).order_by("-last_at")[:SHOWN]),
     )

@@ -26,5 +26,5 @@ GRANT UPDATE, DELETE ON {TABLES} TO kwsp_app;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contributions", "0023_settlement")]
+    dependencies = [("contributions", "0024_settlement")]
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]

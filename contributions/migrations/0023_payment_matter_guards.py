@@ -51,5 +51,5 @@ GRANT UPDATE, DELETE ON {TABLES} TO kwsp_app;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contributions", "0021_payment_matters"), ("ledger", "0009_payments_in_parts"), ("jobs", "0001_rights")]
+    dependencies = [("contributions", "0022_payment_matters"), ("ledger", "0009_payments_in_parts"), ("jobs", "0001_rights")]
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]
