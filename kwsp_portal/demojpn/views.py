@@ -192,6 +192,6 @@ def health(_request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("v1/persons", persons),
     path("demo/jpn/", show),
-    path("demo/jpn/behave/<str:token>/", behave),
+    path("demo/jpn/behave/<str:token>/", behave, name="behave"),
     path("demo/jpn/healthz", health),
 ]
