@@ -1,0 +1,244 @@
+"""Random requests to every call of the API, made from its own schema, as each role; and bent files over the API (`make soak`).
+
+KWSP_SOAK_REQUESTS requests a role (300) and KWSP_SOAK_FILES files (100), KWSP_SOAK_SEED for the same ones once more. Every answer has a status that
+the schema names for its call, the body that the schema says, and for a refusal a code that docs/api-codes.md lists; never a 5xx.
+"""
+
+import json
+import os
+import secrets
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from io import StringIO
+from random import Random
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.test import Client
+from django.test.client import encode_multipart
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from contributions.api import codes
+from contributions.models import Filing
+from contributions.services import filing as filings
+from kwsp_portal.common import clock
+from kwsp_portal.common.periods import WageMonth
+from members.identity import services
+from members.identity.models import User
+from members.ledger import invariants
+from tests import factories
+from tests.api.programs import Program, program_of
+from tests.api.test_schema import answers_of
+from tests.contributions.conftest import ON, Office, bank, bank_pairs, make_office, office, read_jobs, work
+from tests.contributions.paying import Bank
+from tests.contributions.soak_borang_a import BENDS, CELLS
+from tests.factories import borang_a
+
+__all__ = ["bank", "bank_pairs", "make_office", "office"]
+
+REQUESTS = int(os.environ.get("KWSP_SOAK_REQUESTS", "300"))
+FILES = int(os.environ.get("KWSP_SOAK_FILES", "100"))
+SEED = int(os.environ.get("KWSP_SOAK_SEED", secrets.randbelow(10**6)))
+pytestmark = pytest.mark.django_db
+METHODS = ("get", "post", "put", "patch", "delete")
+ROLES = ("stranger", "member", "maker", "checker", "administrator", "officer", "session")
+MAY_COME = {"400", "401", "403", "404", "405", "406", "413", "415", "429"}
+"""Of any address: what the portal says before a call is reached."""
+
+
+@pytest.fixture(autouse=True)
+def _calm(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The pace is no part of this; what is asked too often has tests of its own."""
+    monkeypatch.setattr(clock, "business_date", lambda: ON)
+    for name in ("members.identity.token_authentication.PerToken", "contributions.api.filings.Uploads", "kwsp_portal.frame.api_auth.Doorway"):
+        monkeypatch.setattr(f"{name}.rate", "10000000/minute")
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture(scope="module")
+def schema() -> dict[str, Any]:
+    out = StringIO()
+    call_command("spectacular", "--validate", "--fail-on-warn", stdout=out)
+    loaded: dict[str, Any] = yaml.safe_load(out.getvalue())
+    return loaded
+
+
+@pytest.fixture
+def clients(office: Office, bank: Bank) -> dict[str, Client]:
+    """Everybody who may ask: by a token where they can have one."""
+    member = factories.MemberFactory(user=factories.UserFactory())
+    administrator = factories.RepresentativeFactory(employer=office.employer, administrator=True).user
+    limit = {"monthly_limit": 5000}
+    return {
+        "stranger": Client(raise_request_exception=False),
+        "member": program_of(member.user, factories.EmployerFactory()).client,
+        "maker": program_of(office.maker, office.employer).client,
+        "checker": program_of(office.checker, office.employer, **limit).client,
+        "administrator": program_of(administrator, office.employer, **limit).client,
+        "officer": _browser(factories.UserFactory(auditor=True)),
+        "session": _browser(office.checker),
+    }
+
+
+def _browser(user: User) -> Client:
+    """Somebody who has just signed in to the pages."""
+    client = Client(raise_request_exception=False)
+    client.force_login(user, backend="members.identity.backends.Activated")
+    session = client.session
+    session[services.STARTED_AT] = session[services.SEEN_AT] = int(clock.now().timestamp())
+    if user.is_officer:
+        session["otp_device_id"] = TOTPDevice.objects.create(user=user, name="telefon", confirmed=True).persistent_id
+    session.save()
+    return client
+
+
+class Chance:
+    """Values from the schema: right ones, nearly right ones, and anything."""
+
+    def __init__(self, seed: str, office: Office) -> None:
+        self.of, self.office = Random(seed), office
+        self.filings = [str(one.pk) for one in Filing.objects.all()]
+
+    def path(self, template: str) -> str:
+        number = self.of.choice([self.office.employer.number] * 8 + ["99999999", "x", "00000000"])
+        filing = self.of.choice([*self.filings * 4, "0", "999999999"])
+        line = self.of.choice(["2", "2", "3", "0", "9999999"])
+        for name, value in (("{number}", number), ("{id}", filing), ("{line}", line), ("{pk}", filing)):
+            template = template.replace(name, value)
+        return template
+
+    def value(self, shape: Mapping[str, Any], defined: Mapping[str, Any], depth: int = 0) -> Any:
+        """One value of a shape; every fifth is none of it."""
+        if "$ref" in shape:
+            shape = defined[shape["$ref"].rpartition("/")[2]]
+        if "allOf" in shape:
+            return self.value(shape["allOf"][0], defined, depth)
+        if self.of.random() < 0.2 or depth > 5:
+            return self.of.choice([*CELLS[:30], None, True, 0, -1, 2**70, 1.5, [], {}, {"a": [{}]}])
+        if "enum" in shape:
+            return self.of.choice(shape["enum"])
+        match shape.get("type"):
+            case "object":
+                names = {name: inside for name, inside in shape.get("properties", {}).items() if self.of.random() < 0.9}
+                return {name: self.value(inside, defined, depth + 1) for name, inside in names.items()}
+            case "array":
+                return [self.value(shape["items"], defined, depth + 1) for _ in range(self.of.randrange(3))]
+            case "boolean":
+                return self.of.random() < 0.8
+            case "integer":
+                return self.of.choice([0, 1, 2, 2026, 10**9])
+            case _:
+                return self.text(shape)
+
+    def text(self, shape: Mapping[str, Any]) -> str:
+        known = ["6250.00", "756", "2026-10", "2026-12", "1990-01-01", "MBB0228", "Semak", "me", f"employer:{self.office.employer.number}", "123456"]
+        return str(shape["example"]) if "example" in shape and self.of.random() < 0.6 else self.of.choice(known)
+
+
+def _sent(chance: Chance, call: Mapping[str, Any], defined: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str], bytes, str]:
+    """Query, headers, body and its kind."""
+    query, headers = {}, {"Accept-Language": chance.of.choice(["ms", "en", "fr", "*"])}
+    for parameter in call.get("parameters", ()):
+        if parameter["in"] == "query" and chance.of.random() < (0.95 if parameter.get("required") else 0.4):
+            query[parameter["name"]] = str(chance.value(parameter["schema"], defined))
+        if parameter["name"] == "Idempotency-Key" and chance.of.random() < 0.95:
+            headers["Idempotency-Key"] = chance.of.choice([secrets.token_hex(8), str(chance.of.randrange(20)), "dua kata"])
+    content = call.get("requestBody", {}).get("content", {})
+    if "multipart/form-data" in content:
+        month = str(chance.value({"type": "string", "example": "2026-12"}, defined))
+        fields = {"wage_month": month, "file": SimpleUploadedFile("a.csv", chance.of.choice(CELLS).encode())}
+        return query, headers, encode_multipart("XX", fields), "multipart/form-data; boundary=XX"
+    if content:
+        body = chance.value(next(iter(content.values()))["schema"], defined)
+        return query, headers, json.dumps(body).encode(), chance.of.choice(["application/json"] * 9 + ["text/plain"])
+    return query, headers, b"", "application/octet-stream"
+
+
+def _check(schema: dict[str, Any], path: str, method: str, answer: Any) -> str:
+    """What is wrong with an answer; empty where nothing is."""
+    status, call = str(answer.status_code), schema["paths"][path][method]
+    if status.startswith("5") and not (status == "503" and answer.json()["code"] == "FPX_UNAVAILABLE"):
+        return f"{status}: {answer.content[:300]!r}"
+    if int(status) >= 400:
+        body = answer.json()
+        if answer["Content-Type"] != "application/problem+json" or body["code"] not in codes.known():
+            return f"{status}: {body}"
+        if status not in call["responses"] and status not in MAY_COME:
+            return f"{status} {body['code']} is not in the schema"
+        return ""
+    if status not in call["responses"]:
+        return f"{status} is not in the schema"
+    if answer["Content-Type"].startswith("application/json"):
+        try:
+            jsonschema.validate(answer.json(), answers_of(schema, path, status, method))
+        except jsonschema.ValidationError as error:
+            return f"{status}: {error.message[:200]} at {list(error.absolute_path)}"
+    return ""
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_random_requests_get_answers_as_the_schema_says(office: Office, clients: dict[str, Client], schema: dict[str, Any], role: str) -> None:
+    rows = [borang_a.row(office.hire()), borang_a.row(office.hire(), employer="750")]
+    office.read(*rows)
+    office.approved(borang_a.row(office.hire()), wage_month=WageMonth(2026, 9))
+    august = work(office.send(borang_a.file(borang_a.row(office.hire())), wage_month=WageMonth(2026, 8)))
+    filings.submit(filing_id=august.pk, by=office.maker, declaration=True, on=ON)
+    calls = [(path, method) for path, methods in schema["paths"].items() for method in METHODS if method in methods]
+    defined, wrong, seen = schema["components"]["schemas"], [], Counter[str]()
+
+    for turn in range(REQUESTS):
+        chance = Chance(f"{SEED} {role} {turn}", office)
+        path, method = chance.of.choice(calls)
+        query, headers, body, kind = _sent(chance, schema["paths"][path][method], defined)
+        answer = clients[role].generic(method.upper(), chance.path(path), body, content_type=kind, headers=headers, QUERY_STRING=_joined(query))
+        seen[str(answer.status_code)] += 1
+        if found := _check(schema, path, method, answer):
+            wrong.append(f"turn {turn}: {method} {path} {query} {body[:120]!r}: {found}")
+
+    print(f"seed {SEED}, {role}: {REQUESTS} requests to {len(calls)} calls, {dict(sorted(seen.items()))}, {len(wrong)} wrong")  # noqa: T201
+    assert wrong == [], "\n".join(wrong[:10])
+    assert invariants.broken() == []
+
+
+def _joined(query: Mapping[str, str]) -> str:
+    return "&".join(f"{name}=" + "".join(f"%{byte:02X}" for byte in text.encode("utf-8", "surrogatepass")) for name, text in query.items())
+
+
+def test_bent_files_by_the_api(office: Office) -> None:
+    """Each is taken and read, or refused with its reasons; every faulty row says why."""
+    maker = program_of(office.maker, office.employer)
+    good = borang_a.file(*[borang_a.row(office.hire()) for _ in range(6)])
+    seen, wrong = Counter[str](), []
+    for number in range(FILES):
+        chance = Random(f"{SEED} {number}")
+        content = chance.choice(BENDS)(chance, good)
+        if found := _outcome(maker, content, seen):
+            wrong.append(f"seed {SEED}, file {number}: {found}")
+
+    print(f"seed {SEED}: {FILES} files, {dict(sorted(seen.items()))}, {len(wrong)} wrong")  # noqa: T201
+    assert wrong == []
+
+
+def _outcome(maker: Program, content: bytes, seen: Counter[str]) -> str:
+    sent = maker.send(content)
+    if sent.status_code != 202:
+        body = sent.json()
+        seen[f"{sent.status_code} {body['code']}"] += 1
+        return "" if sent.status_code in {400, 413, 422} and body.get("errors") else f"{sent.status_code} {body}"
+    counts = read_jobs()
+    number = sent.json()["id"]
+    found = maker.get(f"filings/{number}/").json()
+    seen[found["state"]] += 1
+    bad = [row for status in ("invalid", "unmatched") for row in maker.get(f"filings/{number}/rows/", status=status).json()["results"]]
+    said = all(row["problems"] and all(problem["detail"] and problem["mend"] for problem in row["problems"]) for row in bad)
+    maker.post(f"filings/{number}/discard/")
+    if counts.failed or found["state"] not in {"READY", "FAULTY", "UNREADABLE"} or not said:
+        return f"{found} {bad[:2]}"
+    return "" if found["state"] != "UNREADABLE" or found["problems"] else f"no reason: {found}"
