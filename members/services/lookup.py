@@ -64,7 +64,7 @@ def see(
     subjects: Sequence[Touched] = (),
     ip: str | None = None,
 ) -> None:
-    """Somebody's page is opened: whose it is reads in the own log who looked, and why. Raises OwnRecord and TooMany, and keeps that in the trail too."""
+    """Somebody's page is opened: whose it is reads in the own log who looked, and why. Raises OwnRecord and TooMany; both are kept in the trail."""
     if isinstance(whom, Member):
         own_record.require_other(by, whom, action=action, ip=ip)
     with turns.counted(errand=TURN, name=str(by.pk), refused=TooMany):
