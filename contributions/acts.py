@@ -97,7 +97,7 @@ register(
 register(
     {
         "filing.supplement": Act(_("Baris salah Borang A diasingkan ke tambahan"), Sort.CONTRIBUTIONS, data=APART),
-        "filing.suspend": Act(_("Baris yang tidak padan akan dibayar ke akaun tergantung"), Sort.CONTRIBUTIONS, data=SUSPENDED),
+        "filing.suspend": Act(_("Baris yang tidak padan akan dibayar ke akaun tergantung"), Sort.CONTRIBUTIONS, data=SUSPENDED, fields=MENDED_SIDES),
         "filing.mend_file": Act(
             _("Fail baris yang dibetulkan dimuat naik"),
             Sort.CONTRIBUTIONS,

@@ -54,7 +54,15 @@ def part(*, filing: Filing, suspense: bool, by: User, on: date) -> Filing | None
     filing.save(update_fields=changed)
     if filing.suspended_total:
         told = {"unmatched": filing.rows_unmatched, "suspended": f"{filing.suspended_total:.2f}"}
-        audit.record(actor=by, action="filing.suspend", target=f"filing:{filing.pk}", data=told, subjects=[filing.employer])
+        audit.record(
+            actor=by,
+            action="filing.suspend",
+            target=f"filing:{filing.pk}",
+            data=told,
+            subjects=[filing.employer],
+            before={"total": f"{filing.total - filing.suspended_total:.2f}"},
+            after={"total": f"{filing.total:.2f}"},
+        )
     if made is not None:
         _begin(made, filing, by, on)
     return made

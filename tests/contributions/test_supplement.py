@@ -171,7 +171,10 @@ class TestSuspense:
         assert standing()["SUSPENSE"] == 24_000
         assert Filing.objects.get(pk=filing.pk).state == FilingState.CREDITED
         assert invariants.broken() == []
-        assert AuditEvent.objects.get(action="filing.suspend").data == {"unmatched": 1, "suspended": "240.00"}
+        assert AuditEvent.objects.get(action="filing.suspend").data == {
+            **{"unmatched": 1, "suspended": "240.00"},
+            **{"before": {"total": "2898.00"}, "after": {"total": "3138.00"}},
+        }
 
     def test_it_is_asked_again_when_the_filing_comes_back(self, office: Office) -> None:
         filing = mixed(office)

@@ -188,7 +188,7 @@ class Names:
 
     def __init__(self) -> None:
         filing_of = dict(
-            asked("SELECT f.id, number || ' ' || wage_month FROM contributions_filing f JOIN employers_employer e ON e.id = employer_id")
+            asked("SELECT f.id, e.number || ' ' || wage_month FROM contributions_filing f JOIN employers_employer e ON e.id = employer_id")
         )
         rows = asked("SELECT id, filing_id, line FROM contributions_filingrow")
         runs = asked("SELECT id, programme, period FROM jobs_run")

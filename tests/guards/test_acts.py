@@ -97,6 +97,8 @@ CHANGES_NOTHING = {
     "row.view": "looks only",
     "employee.look_up": "looks only",
     "filing.upload": "a new filing, whose states are acts of their own",
+    "filing.mend_file": "what it changes are acts of their own: filing.mend",
+    "filing.supplement": "a new filing, whose states are acts of their own",
     "election.file": "a new file, whose elections are acts of their own",
     "representative.invite": "what it changes is an act of its own: identity.invite",
     "correction.chunk.posted": "from what to what each person's rows went is said in their own inbox",
