@@ -13,6 +13,8 @@ from contributions.enums import FilingAction, FilingState, PaymentState, RowStat
 from contributions.facts import EmployeeFacts
 from contributions.models import Filing, FilingLog, FilingRow, Mending, Payment, WageList
 from contributions.rules import electing
+from contributions.selectors import against
+from contributions.selectors.against import NOBODY, Difference
 from contributions.workflow import CLOSED
 from employers.enums import ApprovalFlow
 from employers.models import Employer
@@ -82,7 +84,7 @@ class EmployerSummary:
 class Comparison:
     """A filing beside the latest earlier one that was approved: what an approver looks at first.
 
-    Differences are this month's less the earlier one's; `joined` stand only in this one, `left` only in the earlier.
+    Differences are this month's less the earlier one's; `joined` stand only in this one, `left` only in the earlier, wages `changed` much.
     """
 
     earlier: Filing | None
@@ -90,8 +92,9 @@ class Comparison:
     employer_total: Decimal = Decimal(0)
     employee_total: Decimal = Decimal(0)
     total: Decimal = Decimal(0)
-    joined: int = 0
-    left: int = 0
+    joined: against.Group = NOBODY
+    left: against.Group = NOBODY
+    changed: against.Group = NOBODY
 
 
 def employer_summary(*, employer: Employer, by: User, on: date) -> EmployerSummary:
@@ -238,21 +241,17 @@ def comparison(*, filing: Filing) -> Comparison:
     )
     if earlier is None:
         return Comparison(earlier=None)
+    people = against.differences(filing=filing, earlier=earlier)
     return Comparison(
         earlier=earlier,
         employees=filing.rows_total - earlier.rows_total,
         employer_total=filing.employer_total - earlier.employer_total,
         employee_total=filing.employee_total - earlier.employee_total,
         total=filing.total - earlier.total,
-        joined=_only_in(filing, earlier),
-        left=_only_in(earlier, filing),
+        joined=people[Difference.NEW],
+        left=people[Difference.MISSING],
+        changed=people[Difference.CHANGED],
     )
-
-
-def _only_in(one: Filing, other: Filing) -> int:
-    """How many members have a row in `one` and none in `other`."""
-    valid = other.rows.filter(status=RowStatus.VALID).values("member_id")
-    return one.rows.filter(status=RowStatus.VALID).exclude(member_id__in=valid).count()
 
 
 def choosable_months(*, employer: Employer, on: date) -> list[WageMonth]:

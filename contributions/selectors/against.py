@@ -1,0 +1,80 @@
+"""The people of a Borang A beside those of the month before: who is new, who is missing, whose wages changed much. One query, however many rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Final, NamedTuple
+
+from django.db import connection
+
+from contributions.enums import FilingState
+from contributions.models import Filing
+from kwsp_portal.common import money
+
+MUCH_PERCENT: Final = 20
+SHOWN: Final = 10
+_PUT_AWAY: Final = [FilingState.DISCARDED.value, FilingState.UNREADABLE.value]
+
+_QUERY: Final = """
+WITH people AS (
+    SELECT coalesce(now.member_id, was.member_id) AS member_id, coalesce(now.name, was.name) AS name,
+           coalesce(now.member_number, was.member_number) AS number, was.wages AS before, now.wages AS after,
+           CASE WHEN was.member_id IS NULL THEN 'NEW' WHEN now.member_id IS NULL THEN 'MISSING' ELSE 'CHANGED' END AS kind
+      FROM (SELECT member_id, name, member_number, wages FROM contributions_filingrow WHERE filing_id = ANY(%(now)s) AND status = 'VALID') now
+      FULL JOIN (SELECT member_id, name, member_number, wages FROM contributions_filingrow WHERE filing_id = ANY(%(before)s) AND status = 'VALID') was
+        ON was.member_id = now.member_id
+     WHERE was.member_id IS NULL OR now.member_id IS NULL OR abs(now.wages - was.wages) * 100 > was.wages * %(percent)s)
+SELECT kind, count, name, number, before, after FROM (
+    SELECT *, count(*) OVER of_kind AS count, row_number() OVER (of_kind ORDER BY abs(coalesce(after, 0) - coalesce(before, 0)) DESC, number) AS place
+      FROM people WINDOW of_kind AS (PARTITION BY kind)) AS placed
+ WHERE place <= %(shown)s ORDER BY kind, place"""
+
+
+class Difference(StrEnum):
+    """How somebody stands now beside the month before."""
+
+    NEW = "NEW"
+    MISSING = "MISSING"
+    CHANGED = "CHANGED"
+
+
+class Somebody(NamedTuple):
+    """One of them: wages before and now, RM; None where there is no row."""
+
+    name: str
+    number: str
+    before: Decimal | None
+    after: Decimal | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """How many there are, and the first of them, the greatest difference first."""
+
+    count: int = 0
+    first: Sequence[Somebody] = ()
+
+
+NOBODY: Final = Group()
+
+
+def differences(*, filing: Filing, earlier: Filing) -> dict[Difference, Group]:
+    """The people of both months, supplements included: who is new, who is missing, whose wages changed by more than MUCH_PERCENT."""
+    asked: dict[str, Any] = {"now": _of_month(filing), "before": _of_month(earlier), "percent": MUCH_PERCENT, "shown": SHOWN}
+    counts, first = dict.fromkeys(Difference, 0), {kind: list[Somebody]() for kind in Difference}
+    with connection.cursor() as cursor:
+        cursor.execute(_QUERY, asked)
+        for kind, count, name, number, before, after in cursor.fetchall():
+            counts[Difference(kind)] = count
+            first[Difference(kind)].append(Somebody(name, number, _ringgit(before), _ringgit(after)))
+    return {kind: Group(count=counts[kind], first=first[kind]) for kind in Difference}
+
+
+def _of_month(filing: Filing) -> list[int]:
+    of_month = Filing.objects.filter(employer_id=filing.employer_id, wage_month=filing.wage_month)
+    return list(of_month.exclude(state__in=_PUT_AWAY).values_list("pk", flat=True))
+
+
+def _ringgit(sen: int | None) -> Decimal | None:
+    return None if sen is None else money.from_sen(sen)
