@@ -24,7 +24,7 @@ from employers import access as employers_access
 from employers.enums import Right
 from employers.models import Employer
 from kwsp_portal.common import clock
-from members.identity import api_tokens, lockout, services, tac
+from members.identity import api_tokens, lockout, services, tac, tac_limits
 from members.identity.enums import Purpose
 from members.identity.forms import LONGEST_PASSWORD, USER_ID_FORM
 from members.identity.models import User, in_small_letters
@@ -66,9 +66,10 @@ class Input(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class InputWithCode(Input):
-    """The same, with the code that was sent."""
+    """The same, with the code that was sent; `number` is the phone that it went to, asked for (TAC_NUMBER_NEEDED) while many guess everywhere."""
 
     tac = serializers.CharField(max_length=20)
+    number = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
 
 
 class Sent(serializers.Serializer):  # type: ignore[type-arg]
@@ -91,6 +92,13 @@ class Wrong(exceptions.AuthenticationFailed):
 
     default_detail = _("ID Pengguna, kata laluan, skop atau TAC tidak betul")
     default_code = "WRONG"
+
+
+class NumberNeeded(exceptions.AuthenticationFailed):
+    """While everybody together guesses too often, whoever it is and whether they exist (tac_limits, the meter)."""
+
+    default_detail = _('Terdapat banyak cubaan yang salah di seluruh portal. Hantar juga nombor telefon TAC anda dengan penuh dalam medan "number".')
+    default_code = "TAC_NUMBER_NEEDED"
 
 
 class Closed(exceptions.Throttled):
@@ -155,13 +163,14 @@ class GiveToken(_Door):
         shown = api_tokens.shown(scope=asked["scope"], monthly_limit=limit)
         challenge = tac.latest(user=found, unknown=asked["user_id"], purpose=Purpose.API_TOKEN, shown=shown, ip=address_of(request))
         if challenge is None:
-            raise Wrong
+            raise NumberNeeded if tac_limits.metered(at=now) and not asked["number"] else Wrong
         try:
-            approval = tac.verify(challenge=challenge, user=found, digits=asked["tac"], at=now, ip=address_of(request))
+            ip = address_of(request)
+            approval = tac.verify(challenge=challenge, user=found, digits=asked["tac"], number=asked["number"], at=now, ip=ip)
             assert found is not None  # noqa: S101 - no digits are right for a decoy
-            row, token = api_tokens.give(approval=approval, user=found, scope=asked["scope"], monthly_limit=limit, at=now, ip=address_of(request))
-        except tac.Refused:
-            raise Wrong from None
+            row, token = api_tokens.give(approval=approval, user=found, scope=asked["scope"], monthly_limit=limit, at=now, ip=ip)
+        except tac.Refused as refused:
+            raise (NumberNeeded if refused.code == "NUMBER" else Wrong) from None
         given = {"token": token, "expires_at": row.expiry, "rights": rights_of(found, row.scope, limit), "monthly_limit": limit}
         return Response(Given(given).data, status=201)
 

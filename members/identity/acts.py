@@ -101,6 +101,7 @@ register(
         "authenticator.confirm": Act(_("Aplikasi pengesah ditambah"), Sort.PROFILE, fields=METHOD),
         "authenticator.remove": Act(_("Aplikasi pengesah dibuang"), Sort.PROFILE, fields=METHOD),
         "email.ask": Act(_("Alamat e-mel baharu diminta"), Sort.PROFILE, data={"to": ADDRESS}),
+        "email.send_again": Act(_("Kod ke alamat e-mel dihantar semula"), Sort.PROFILE, data={"to": ADDRESS}),
         "email.prove": Act(_("Alamat e-mel disahkan"), Sort.PROFILE, data=hidden("code"), fields={"email": ADDRESS}),
         "email.cancel": Act(_("Alamat e-mel yang menunggu dibatalkan"), Sort.PROFILE, fields={"email": ADDRESS}),
         "email.remove": Act(_("Alamat e-mel dibuang"), Sort.PROFILE, fields={"email": ADDRESS}),

@@ -116,7 +116,7 @@ def ask(*, user: User, address: str, at: datetime, ip: str | None = None) -> Ema
     return row
 
 
-def send_again(*, user: User, at: datetime) -> EmailAddress:
+def send_again(*, user: User, at: datetime, ip: str | None = None) -> EmailAddress:
     """Another code to the address that waits; the one before it no longer counts. Raises Refused (NONE_WAITING, TOO_SOON, SENDINGS)."""
     with transaction.atomic():
         _hold(user)
@@ -131,6 +131,7 @@ def send_again(*, user: User, at: datetime) -> EmailAddress:
         row.salt, code = _new_code()
         row.mac, row.sendings, row.sent_at = _mac(row.salt, code), row.sendings + 1, at
         row.save(update_fields=["salt", "mac", "sendings", "sent_at"])
+        audit.record(actor=user, action="email.send_again", target=f"user:{user.pk}", data={"to": emails.masked(row)}, subjects=[user], ip=ip)
         _send(row, code, at)
     return row
 

@@ -198,7 +198,7 @@ def _of_the_waiting(request: HttpRequest, user: User) -> HttpResponse:
         messages.success(request, _("Alamat yang menunggu dibatalkan. Tiada apa-apa yang berubah."))
         return redirect("identity:security")
     try:
-        email_changes.send_again(user=user, at=clock.now())
+        email_changes.send_again(user=user, at=clock.now(), ip=address_of(request))
     except email_changes.Refused as refused:
         messages.info(request, refused.words)
         return redirect("identity:email" if refused.code in {"NONE_WAITING", "SENDINGS"} else "identity:email_code")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.conf import settings
+from django.conf import LazySettings, settings
 from django.core.cache import cache
 from django.test import Client
 from time_machine import Traveller
@@ -14,7 +14,7 @@ from time_machine import Traveller
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.notify.models import Message
 from members.identity.enums import Bound, Role
-from members.identity.models import ApiToken, Challenge, TacPhone, User
+from members.identity.models import ApiToken, Challenge, Meter, TacPhone, User
 from tests import factories
 from tests.factories import devices
 from tests.factories.identity import PASSWORD
@@ -109,6 +109,33 @@ def test_a_person_without_a_phone_is_answered_alike(member: User) -> None:
 
     assert post(TAC).status_code == 202
     assert post(TOKEN, tac="123456").status_code == 401
+
+
+@pytest.mark.parametrize("asked", [{}, {"user_id": "tiadaorang"}, {"password": WRONG}])
+def test_past_the_meter_everybody_is_asked_for_the_number_and_told_how(member: User, settings: LazySettings, asked: dict[str, str]) -> None:
+    settings.TAC = {**settings.TAC, "meter_a_day": 1}
+    Meter.objects.create(hour=int(NOON.timestamp()) // 3600, wrong=1)
+    post(TAC, **asked)
+    digits = "000000" if asked else code()
+
+    refused = post(TOKEN, tac=digits, **asked)
+    unasked = post(TOKEN, tac=digits, **{**asked, "scope": "employer:20000009"})
+    phone = TacPhone.objects.get(user=member).number
+    given = post(TOKEN, tac=digits, number=phone, **asked)
+
+    for answer in (refused, unasked):
+        assert (answer.status_code, answer.json()["code"]) == (401, "TAC_NUMBER_NEEDED")
+        assert '"number"' in answer.json()["detail"]
+    assert (given.status_code, given.json().get("code")) == ((401, "WRONG") if asked else (201, None))
+
+
+def test_a_person_without_a_phone_is_asked_for_the_number_alike(member: User, settings: LazySettings) -> None:
+    settings.TAC = {**settings.TAC, "meter_a_day": 1}
+    Meter.objects.create(hour=int(NOON.timestamp()) // 3600, wrong=1)
+    TacPhone.objects.filter(user=member).update(ended_at=NOON, ended_why="REMOVED")
+
+    assert post(TAC).status_code == 202
+    assert post(TOKEN, tac="123456").json()["code"] == "TAC_NUMBER_NEEDED"
 
 
 def test_a_code_is_for_its_scope_and_its_limit_and_once(checker: User) -> None:

@@ -79,6 +79,7 @@ CHANGES_NOTHING = {
     "tac.spend": "a refusal only",
     "authenticator.begin": "nothing serves until it is confirmed",
     "email.ask": "nothing is changed until it is proved",
+    "email.send_again": "nothing is changed until it is proved",
     "counter.search": "looks only",
     "hire.look_up": "looks only; who becomes a member by it is an act of its own: member.enrol",
     "counter.thumb": "a refusal only",

@@ -393,6 +393,8 @@ def test_another_code_may_be_asked_for_after_a_minute_and_the_first_is_dead(sign
     assert "boleh diminta mulai" in text_of(soon)
 
     row = email_changes.send_again(user=user, at=clock.now() + timedelta(minutes=1))
+    [event] = AuditEvent.objects.filter(action="email.send_again")
+    assert (event.actor_id, ADDRESS in str(event.data)) == (user.pk, False)
 
     assert signed_in.post(CODE, {"code": first}).status_code == 422
     assert signed_in.post(CODE, {"code": mailed(row)})["Location"] == SECURITY
