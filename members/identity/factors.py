@@ -7,12 +7,13 @@ from datetime import datetime
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils.translation import gettext_noop
 
 from kwsp_portal import audit
 from kwsp_portal.notify.kinds import Kind
 from kwsp_portal.templatetags import formats
-from members.identity import notices, passwords, recovery
+from members.identity import devices, notices, passwords, phones, recovery
 from members.identity.models import User
 
 KINDS = {
@@ -26,6 +27,16 @@ KINDS = {
 
 class Same(Exception):
     """The new password is the present one."""
+
+
+def waits_until(request: HttpRequest, *, user: User, at: datetime) -> datetime | None:
+    """Until when no password is changed in this browser; None where it may be. While a changed number cools off, a browser that came to be known by a
+    code to it may be a thief's: with another password its owner would not get in to cancel the change."""
+    phone = phones.current(user)
+    if phone is None or phone.cooling_until is None or phone.cooling_until <= at:
+        return None
+    device = devices.known(request, user_id=user.user_id)
+    return None if device is not None and device.first_at < phone.bound_at else phone.cooling_until
 
 
 def change_password(*, user: User, password: str, session_key: str | None, at: datetime, ip: str | None = None) -> list[passwords.Rule]:

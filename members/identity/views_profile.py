@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from kwsp_portal.common import clock
+from kwsp_portal.templatetags import formats
 from members.identity import email_changes, emails, factors, gates, lockout, passwords, services, tac
 from members.identity.enums import Purpose
 from members.identity.forms_profile import ChangePasswordForm, ChangeRecognitionForm, EmailCodeForm, EmailForm
@@ -37,13 +38,23 @@ def password(request: HttpRequest) -> HttpResponse:
     """The present password, then the new one with its rules."""
     user = _person(request)
     form = ChangePasswordForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid() and _is_changed(request, user, form):
+    if form.is_bound and form.is_valid() and _may_change(request, user, form) and _is_changed(request, user, form):
         messages.success(request, _("Kata laluan ditukar. Semua sesi lain telah ditamatkan."))
         return redirect("identity:security")
     # As at the activation: of the own data only what the pages show anyway is sent for ticking.
     own = sorted({*map(passwords.simple, (user.name, *user.name.split())), user.user_id})
     context = {"form": form, "rules": passwords.WORDS.items(), "own": [piece for piece in own if len(piece) >= passwords.OWN_SHORTEST]}
     return render(request, "identity/profile_password.html", context, status=422 if form.is_bound else 200)
+
+
+def _may_change(request: HttpRequest, user: User, form: ChangePasswordForm) -> bool:
+    until = factors.waits_until(request, user=user, at=clock.now())
+    if until is not None:
+        said = _(
+            "Nombor telefon TAC anda baru ditukar. Dalam peranti yang dikenali selepas pertukaran itu, kata laluan boleh ditukar mulai %(until)s."
+        )
+        form.add_error(None, said % {"until": formats.moment(until)})
+    return until is None
 
 
 def _is_changed(request: HttpRequest, user: User, form: ChangePasswordForm) -> bool:

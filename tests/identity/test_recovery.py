@@ -191,6 +191,24 @@ def test_a_number_that_cools_off_recovers_nothing(owner: User) -> None:
     assert phones.current(owner) is None
 
 
+def test_while_a_number_cools_off_a_new_browser_changes_no_password_either(owner: User) -> None:
+    """Who had the number changed and knows the password would shut the owner out, who must get in to cancel."""
+    own, thief = Client(), Client()
+    devices.know(own, owner)
+    phones.bind(user=owner, number="+60198765432", how=Bound.COUNTER, by=None, at=clock.now())
+    sign_in(thief, owner.user_id)
+    assert thief.post("/sign-in/device/", {"tac": devices.code_for(owner.user_id)}).status_code == 302
+    typed = {"present": PASSWORD, "password": NEW}
+
+    refused = thief.post("/security/password/", typed)
+
+    assert refused.status_code == 422
+    assert "Nombor telefon TAC anda baru ditukar" in text_of(refused)
+    assert NEW not in refused.content.decode()
+    assert sign_in(own, owner.user_id).headers["Location"] == "/home/"
+    assert own.post("/security/password/", typed).headers["Location"] == "/security/", "the own browser, known from before"
+
+
 def test_after_its_day_a_changed_number_recovers(owner: User) -> None:
     phones.bind(user=owner, number="+60198765432", how=Bound.COUNTER, by=None, at=clock.now() - timedelta(hours=24))
     ask(Client(), number="019-876 5432")
