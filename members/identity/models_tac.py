@@ -197,7 +197,11 @@ class RecoveryAsk(models.Model):
     challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="+", null=True, blank=True, db_index=False)
 
     class Meta:
-        indexes = (models.Index(fields=["key", "at"], name="recovery_ask_key"), models.Index(fields=["at"], name="recovery_ask_at"))
+        indexes = (
+            models.Index(fields=["key", "at"], name="recovery_ask_key"),
+            models.Index(fields=["at"], name="recovery_ask_at"),
+            models.Index(fields=["challenge"], condition=Q(challenge__isnull=False), name="recovery_ask_challenge"),
+        )
 
     def __str__(self) -> str:
         return self.key[:8]
