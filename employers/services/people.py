@@ -176,10 +176,13 @@ def change_role(
 
 
 def check_invitation(*, person: Representative, phone: str, by: User, on: date) -> None:
-    """Raises NotAllowed."""
+    """The codes go to the number that a counter bound, whatever is typed here: to another the invitation would be no use. Raises NotAllowed."""
     _require_current(person, by, on)
     if person.user.activated_at is not None:
         raise NotAllowed("ACTIVATED")
+    bound = phones.current(person.user)
+    if bound is not None and bound.how != Bound.ADMINISTRATOR and bound.number != phone:
+        raise NotAllowed("HAD_PHONE")
     _require_own_phone(person.employer, person.user, phone)
 
 

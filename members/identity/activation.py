@@ -104,10 +104,13 @@ def choose_password(*, invitation: Invitation, password: str, on: date) -> list[
 
 def choose_recognition(*, invitation: Invitation, picture: str, phrase: str, on: date, at: datetime) -> Invitation:
     """What the sign-in shows before the password. The phone that the invitation went to becomes the TAC phone where there is none yet: the
-    counter wrote it down from the form (KWSP 1, 1(i)), after looking at who it is (ruling 31), or the employer's administrator did."""
+    counter wrote it down from the form (KWSP 1, 1(i)), after looking at who it is (ruling 31), or the employer's administrator did. What was an
+    administrator's word only, and no code has proved, gives way to where the invitation was sent later."""
     with transaction.atomic():
+        phones.hold_number(invitation.phone)
         kept = _keep(invitation, on=on, **{Step.RECOGNITION: {"picture": picture, "phrase": phrase}})
-        if phones.current(kept.user) is None:
+        present = phones.current(kept.user)
+        if present is None or present.how == Bound.ADMINISTRATOR:
             phones.bind(user=kept.user, number=kept.phone, how=_how_known(kept), by=kept.issued_by, at=at)
     return kept
 
@@ -180,6 +183,8 @@ def _keep(invitation: Invitation, *, on: date, **done: Any) -> Invitation:
 
 
 def _locked(invitation: Invitation, on: date) -> Invitation:
+    """The person first, as whoever sends another invitation does: the other way round the two would wait for each other."""
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=invitation.user_id)
     row = Invitation.objects.select_for_update(of=("self",), no_key=True).select_related("user", "issued_by").get(pk=invitation.pk)
     code = invitations.why_ended(row, on=on)
     if code:

@@ -82,7 +82,7 @@ def told(user: User, *, at: datetime) -> list[TacPhone]:
     phone = current(user)
     if phone is None:
         return []
-    before = TacPhone.objects.filter(user=user, ended_why=Ended.REPLACED).order_by("-pk").first() if cooling_until(user, at=at) else None
+    before = _replaced_by(phone) if cooling_until(user, at=at) else None
     return [phone, *filter(None, [before])]
 
 
@@ -123,8 +123,7 @@ def cancel(*, user: User, at: datetime, except_key: str | None = None, ip: str |
         _end(phone, Ended.CANCELLED, at)
         endings.end_all(user, why=SessionEnd.FACTOR, at=at, except_key=except_key, ip=ip)
         audit.record(actor=user, action="phone.cancel", target=f"user:{user.pk}", before={"number": masked(phone)}, after={}, ip=ip)
-        before = TacPhone.objects.filter(user=user, ended_why=Ended.REPLACED).order_by("-pk").first()
-        for one in filter(None, (phone, before)):
+        for one in filter(None, (phone, _replaced_by(phone))):
             _tell(user, "PHONE_CANCELLED", one, phone, None, at)
         _tell_by_email(user, "PHONE_CANCELLED", phone, at)
 
@@ -138,6 +137,11 @@ def remove(*, user: User, by: User, at: datetime, ip: str | None = None) -> None
             _end(phone, Ended.REMOVED, at)
             endings.end_all(user, why=SessionEnd.FACTOR, at=at, by=by, ip=ip)
             audit.record(actor=by, action="phone.remove", target=f"user:{user.pk}", before={"number": masked(phone)}, after={}, ip=ip)
+
+
+def _replaced_by(phone: TacPhone) -> TacPhone | None:
+    """The number that this one took the place of, in one act; one that ended before may be a stranger's by now, and is told nothing."""
+    return TacPhone.objects.filter(user=phone.user_id, ended_why=Ended.REPLACED, ended_at=phone.bound_at).order_by("-pk").first()
 
 
 def _hold(user: User) -> None:

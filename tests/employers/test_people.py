@@ -442,6 +442,29 @@ class TestOnePhoneEach:
 
         assert appointed(administrator, name="Wong Li Ying").user != new.user
 
+    def test_the_codes_go_where_the_last_invitation_went(self, administrator: Representative) -> None:
+        """Nothing but the administrator's word had said that the first one is the person's."""
+        new = appointed(administrator)
+        self.chosen(new)
+        assert phones.current(new.user).number == NUMBER
+
+        self.invited_again(new, administrator, "+60198765432")
+        self.chosen(new)
+
+        assert (phones.current(new.user).number, phones.current(new.user).how) == ("+60198765432", "ADMINISTRATOR")
+
+    def test_who_has_a_number_from_the_counter_is_invited_to_no_other(self, administrator: Representative) -> None:
+        new = appointed(administrator)
+        phones.bind(user=new.user, number=NUMBER, how=Bound.COUNTER, by=None, at=clock.now())
+
+        assert refusal(lambda: self.invited_again(new, administrator, "+60198765432")) == "HAD_PHONE"
+        self.invited_again(new, administrator, NUMBER)
+
+    def chosen(self, person: Representative) -> None:
+        """As far as the page that sends the code."""
+        last = Invitation.objects.filter(user=person.user, voided_at=None).latest("pk")
+        activation.choose_recognition(invitation=last, picture="1", phrase="bunga", on=clock.business_date(), at=clock.now())
+
     def invited_again(self, person: Representative, by: Representative, number: str) -> None:
         approval = leave_of(by, shown.to_invite_again(person, phone=number))
         people.invite_again(person=person, phone=number, by=by.user, approval=approval, on=clock.business_date(), at=clock.now())

@@ -1,6 +1,7 @@
 """From the SMS of a counter to the own i-Akaun: each step, going on where it stopped, and what must not work."""
 
 import re
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,8 @@ from members.identity.models import Challenge, Invitation, User
 from tests.factories import UserFactory
 from tests.identity.conftest import sign_in
 from tests.identity.tac_codes import digits_of, wrong_for
+from tests.jobs.threads import meet_at
+from tests.ledger.acts import together
 
 PHONE = "+60123456789"
 PASSWORD = "kuda padi laut ikan"
@@ -268,6 +271,28 @@ def test_as_many_hashes_are_made_whoever_is_asked_for(newcomer: Newcomer, monkey
             invitations.find(user_id=user_id, secret="abcd-efgh-jkmn-pqrs", on=clock.business_date())
         counts.append(len(made))
     assert counts[0] == counts[1] > 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_code_sent_again_while_a_step_is_taken_stops_neither(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both have got as far as the row that the other one wants next."""
+    gate, on = threading.Barrier(2), clock.business_date()
+    user, officer = invitations.begin(role=Role.MEMBER, name="Aminah binti Salleh", language="ms"), UserFactory(counter_officer=True)
+
+    def send() -> Invitation:
+        asked = {"kind": InvitationKind.MEMBER, "phone": PHONE, "inbox": None, "by": officer, "on": on, "at": clock.now()}
+        return invitations.invite(user=user, **asked)
+
+    first = send()
+    meet_at(monkeypatch, invitations, "_open", gate)
+    meet_at(monkeypatch, phones, "current", gate)
+
+    sent, chosen = together(
+        2, lambda place: (send, lambda: activation.choose_recognition(invitation=first, picture="1", phrase="bunga", on=on, at=clock.now()))[place]()
+    )
+
+    assert isinstance(sent, Invitation), sent
+    assert isinstance(chosen, Invitation | invitations.Ended), chosen
 
 
 def test_voided_under_way(newcomer: Newcomer) -> None:

@@ -77,6 +77,21 @@ def test_what_was_made_with_the_new_number_ends_with_it(owner: User) -> None:
     assert sign_in(own, owner.user_id).headers["Location"] == "/home/", "the owner's own browser is known as before"
 
 
+def test_only_the_number_that_was_replaced_is_warned(owner: User) -> None:
+    """One that was replaced years ago may be a stranger's by now; after a number that was removed there is none to warn."""
+    first = phones.current(owner)
+    second = phones.bind(user=owner, number="+60198765432", how=Bound.COUNTER, by=None, at=LONG_AGO + 2 * HOUR)
+    assert phones.told(owner, at=LONG_AGO + 3 * HOUR) == [second, first]
+    phones.remove(user=owner, by=owner, at=clock.now() - 2 * HOUR)
+    third = changed(owner)
+    before = Message.objects.count()
+
+    assert phones.told(owner, at=clock.now()) == [third]
+    cancelling.cancel(user=owner, at=clock.now())
+
+    assert {message.to for message in Message.objects.order_by("pk")[before:]} == {third.number}
+
+
 def test_what_was_there_before_stays(owner: User) -> None:
     app_of(owner, at=LONG_AGO)
     address = proved(owner, at=LONG_AGO)

@@ -27,17 +27,17 @@ def at_once(count: int, act: Callable[[int], T]) -> list[T]:
         return list(pool.map(one, range(count)))
 
 
-def meet_at(monkeypatch: pytest.MonkeyPatch, module: object, name: str, count: int = 2, patience: float = 0.5) -> None:
-    """From now on the first threads that call `module.name` all have its answer before one of them goes on.
+def meet_at(monkeypatch: pytest.MonkeyPatch, module: object, name: str, gate: threading.Barrier | None = None, patience: float = 0.5) -> None:
+    """From now on the first two threads that call `module.name`, or what else meets at that gate, both have its answer before one of them goes on.
 
     Where a lock lets in one at a time nobody else comes: the first waits so many seconds in vain, and those after it not at all.
     """
-    real, gate = getattr(module, name), threading.Barrier(count)
+    real, place = getattr(module, name), gate or threading.Barrier(2)
 
     def met(*args: Any, **kwargs: Any) -> Any:
         found = real(*args, **kwargs)
         with suppress(threading.BrokenBarrierError):
-            gate.wait(patience)
+            place.wait(patience)
         return found
 
     monkeypatch.setattr(module, name, met)
