@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import F, Q
 
-from contributions.enums import PaymentState
+from contributions.enums import MatterKind, PaymentState
 from contributions.models import Payment
-from contributions.services import moves, parts, receiving
+from contributions.services import matters, moves, parts, receiving
 from contributions.services import payment as payments
 from employers import access as employers_access
 from employers.enums import Right
@@ -25,6 +25,8 @@ FIRST_QUESTION = timedelta(seconds=60)
 NEXT_QUESTION = {PaymentState.SENT: timedelta(minutes=5), PaymentState.PENDING: timedelta(minutes=30)}
 BACK_OFF = ((timedelta(hours=6), timedelta(hours=2)), (timedelta(days=2), timedelta(hours=8)))
 """How old an order is from which it is asked for no oftener than every so long: it is asked for until it is final, however many days that takes."""
+SILENT_AFTER = timedelta(days=7)
+"""An order without a final answer for so long, by the business date, comes before an officer; it is asked for all the same."""
 MOST_QUESTIONS = 50
 SWEEP_SECONDS = 15.0
 """One sweep asks no more and starts no question later than this: it has its next turn soon, and other work waits behind it."""
@@ -112,11 +114,24 @@ def due_for_question(*, at: datetime) -> list[int]:
     return list(silent.order_by(F("asked_at").asc(nulls_first=True), "pk").values_list("pk", flat=True)[:MOST_QUESTIONS])
 
 
+def hand_over(*, on: date) -> int:
+    """Open a matter for each order that has stayed open too long, once; how many."""
+    silent = Payment.objects.filter(state__in=parts.IN_FLIGHT, started_on__lte=on - SILENT_AFTER).exclude(matters__kind=MatterKind.SILENT)
+    found = list(silent.select_related("filing__employer").order_by("pk")[:MOST_QUESTIONS])
+    for payment in found:
+        with transaction.atomic():
+            reason = f"SILENT {payment.order_no} {payment.state}"
+            cause = f"payment:{payment.pk}"
+            matters.open_one(kind=MatterKind.SILENT, cause=cause, reason=reason, payment=payment, amount=payment.amount, on=on)
+    return len(found)
+
+
 def sweep(*, on: date, at: datetime) -> dict[str, int]:
     """Ask the bank for the orders that have been silent too long; counts for the log.
 
     A bank that does not answer is left alone until the next sweep: asking on would only keep others waiting.
     """
+    hand_over(on=on)
     asked = answered = 0
     began = time.monotonic()
     for payment_id in due_for_question(at=at):

@@ -131,12 +131,12 @@ def _apply(payment: Payment, confirmation: messages.Confirmation, channel: messa
         return _approve(payment, confirmation, on, at)
     if outcome in (codes.Outcome.PENDING, codes.Outcome.AUTHORISATION):
         # Debited but not yet credited is pending too: its `00` is not ours to show.
-        return _step(payment, PaymentState.PENDING, codes.PENDING if code == codes.APPROVED else code, at)
+        return _step(payment, PaymentState.PENDING, codes.PENDING if code == codes.APPROVED else code, on, at)
     if outcome is codes.Outcome.FAILED:
-        return _step(payment, PaymentState.FAILED, code, at)
+        return _step(payment, PaymentState.FAILED, code, on, at)
     never_came = outcome is codes.Outcome.NOT_FOUND and channel is messages.Channel.ENQUIRY and at - payment.started_at >= GIVEN_UP
     if never_came and payment.state == PaymentState.SENT:
-        return _step(payment, PaymentState.EXPIRED, code, at)
+        return _step(payment, PaymentState.EXPIRED, code, on, at)
     return MessageVerdict.APPLIED, f"NOT_DECISIVE {code}"
 
 
@@ -163,7 +163,7 @@ def _contradiction(payment: Payment, reason: str, on: date, amount: Decimal) -> 
     return MessageVerdict.CONTRADICTS, reason
 
 
-def _step(payment: Payment, state: PaymentState, code: str, at: datetime) -> tuple[MessageVerdict, str]:
+def _step(payment: Payment, state: PaymentState, code: str, on: date, at: datetime) -> tuple[MessageVerdict, str]:
     """Forward only: nothing reopens an order that has failed or expired but the bank's 00."""
     if payment.state not in parts.IN_FLIGHT or payment.state == state:
         return MessageVerdict.REPEATED, code
@@ -171,6 +171,8 @@ def _step(payment: Payment, state: PaymentState, code: str, at: datetime) -> tup
     payment.state, payment.response_code = state, code
     payment.finished_at = None if state == PaymentState.PENDING else at
     payment.save(update_fields=["state", "response_code", "finished_at"])
+    if payment.finished_at:
+        matters.solve(payment=payment, kind=MatterKind.SILENT, on=on)
     audit.record(
         actor=None,
         action=f"payment.{state.lower()}",

@@ -107,6 +107,7 @@ def _take_in(payment: Payment, confirmation: messages.Confirmation, by: User, on
     payment.state, payment.response_code, payment.debited = PaymentState.DIFFERS, confirmation.debit_auth_code, confirmation.txn_amount
     payment.fpx_id, payment.paid_at, payment.finished_at = confirmation.fpx_txn_id, confirmation.fpx_txn_time, at
     payment.save(update_fields=["state", "response_code", "debited", "fpx_id", "paid_at", "finished_at"])
+    matters.solve(payment=payment, kind=MatterKind.SILENT, on=on)
     posting.post(receiving.received(payment, "SUSPENSE", on, confirmation.fpx_txn_time.astimezone(KL).date()))
     data = {"fpx_id": payment.fpx_id, "debited": f"{payment.debited:.2f}"}
     after = {"state": PaymentState.DIFFERS.value}

@@ -187,6 +187,18 @@ class TestCancelling:
 
 
 @pytest.mark.django_db
+def test_an_order_that_stays_open_comes_before_an_officer_once_and_is_solved_by_the_banks_answer(bank: Bank, payment: Payment) -> None:
+    paying.deliver(bank.ac(payment, codes.AUTHORISATION))
+    for days, count in ((6, 0), (7, 1), (8, 0)):
+        assert enquiry.hand_over(on=ON + timedelta(days=days)) == count
+
+    paying.deliver(bank.ac(payment, codes.APPROVED), at=PAID_AT + timedelta(days=9))
+
+    matter = PaymentMatter.objects.get()
+    assert (matter.kind, matter.decision, matter.opened_on) == (MatterKind.SILENT, MatterDecision.SOLVED, ON + timedelta(days=7))
+
+
+@pytest.mark.django_db
 class TestPages:
     def test_an_officer_takes_it_and_closes_it_and_a_second_click_is_harmless(self, bank: Bank, payment: Payment) -> None:
         paying.deliver(bank.ac(payment, codes.APPROVED))
