@@ -29,6 +29,8 @@ ASKED_FOR: dict[str, tuple[Place, ...]] = {
     "contributions.selectors.months": (places.SAVINGS,),
     "contributions.selectors.recompute": (places.RECOMPUTE, places.CORRECTIONS),
     "contributions.selectors.savings": (places.SAVINGS,),
+    "contributions.selectors.wage_lists": (places.WAGE_LIST,),
+    "contributions.services.rechecking": (places.MENDING,),
     "contributions.selectors.statement": (places.SAVINGS,),
     "contributions.services.copied_rows": (places.BORANG_A,),
     "contributions.services.correcting": (places.POSTING_CORRECTIONS,),

@@ -60,7 +60,7 @@ def register(by: User) -> object:
 
 
 def see(by: User) -> object:
-    return lookup.see(member=member_of(), reason=LookupReason.AT_COUNTER, by=by, at=AT)
+    return lookup.see(whom=member_of(), reason=LookupReason.AT_COUNTER, by=by, at=AT)
 
 
 def bind(by: User) -> object:

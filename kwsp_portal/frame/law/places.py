@@ -39,6 +39,8 @@ CORRECTIONS = Place(_("Pembetulan Borang A yang telah dikreditkan"), "staff:corr
 RECOMPUTE = Place(_("Kiraan semula setakat sesuatu hari (recompute)"), "contributions.management.commands.recompute")
 POSTING_CORRECTIONS = Place(_("Pencatatan pembetulan"), "contributions.services.correcting")
 CREDITING = Place(_("Pengkreditan ke akaun ahli"), "contributions.services.crediting")
+MENDING = Place(_("Pembetulan baris Borang A sebelum dihantar"), "employer:row_mend")
+WAGE_LIST = Place(_("Senarai upah"), "employer:wage_list")
 ELECTION_FILES = Place(_("Fail pilihan daripada majikan"), "employer:election_file_new")
 
 _OF_SHARES = (
@@ -50,6 +52,8 @@ _OF_SHARES = (
     BORANG_A,
     ROW,
     TEMPLATE,
+    MENDING,
+    WAGE_LIST,
     ELECTIONS,
     ELECTION_FILES,
     MEMBER_MONTH,
@@ -66,6 +70,20 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
     "account_split": (CREDITING, POSTING_CORRECTIONS, MEMBER_MONTH, MEMBER_API, SAVINGS, RECOMPUTE),
     "value_date": (CREDITING, POSTING_CORRECTIONS, MEMBER_MONTH, MEMBER_API),
     "correction": (POSTING_CORRECTIONS, MEMBER_MONTH, MEMBER_API, ROW),
-    "election": (ELECTIONS, ELECTION_FILES, OWN_ELECTIONS, UPLOAD, BORANG_A, ROW, TEMPLATE, MEMBER_MONTH, MEMBER_API, CORRECTIONS, RECOMPUTE),
+    "election": (
+        ELECTIONS,
+        ELECTION_FILES,
+        OWN_ELECTIONS,
+        UPLOAD,
+        BORANG_A,
+        ROW,
+        TEMPLATE,
+        MENDING,
+        WAGE_LIST,
+        MEMBER_MONTH,
+        MEMBER_API,
+        CORRECTIONS,
+        RECOMPUTE,
+    ),
 }
 """What a member, an employer or an officer meets. tests/frame/test_law_places.py derives from the imports which modules ask each law."""
