@@ -79,14 +79,14 @@ def test_a_discarded_filing_counts_as_many_employees_as_the_list(office: Office)
     assert "Baris sah 1" in text
 
 
-def test_a_payment_belongs_to_borang_a_in_the_menu(office: Office) -> None:
+def test_a_payment_belongs_to_the_payments_in_the_menu(office: Office) -> None:
     filing = office.approved()
     payment = paying.start(filing, office.checker)
 
     page = pages.signed_in(office.checker).get(f"/employer/payments/{payment.order_no}/").content.decode()
 
     assert page.count('aria-current="page"') == 1
-    assert 'href="/employer/filings/" aria-current="page"' in page
+    assert 'href="/employer/payments/" aria-current="page"' in page
 
 
 def test_home_counts_for_approval_only_what_this_person_may_approve(office: Office) -> None:
@@ -154,7 +154,9 @@ def test_a_filing_with_bad_rows_cannot_be_sent_on_by_any_page(office: Office, fa
 
     assert {act: answer.status_code for act, answer in answers.items()} == dict.fromkeys(answers, 409)
     words = "tidak boleh dibuat lagi" if not prefix else "cannot be done any more"
-    assert [act for act, answer in answers.items() if words not in pages.text_of(answer)] == []
+    left = "Ada baris yang salah" if not prefix else "Some rows are wrong"
+    said = dict.fromkeys(answers, words) | {"submit": left}
+    assert [act for act, answer in answers.items() if said[act] not in pages.text_of(answer)] == []
     stands = Filing.objects.get(pk=filing.pk)
     assert (stands.state, stands.payments.count(), [entry.action for entry in stands.log.all()]) == ("FAULTY", 0, ["READ_FAULTY"])
 

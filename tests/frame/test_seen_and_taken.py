@@ -35,6 +35,7 @@ pytestmark = pytest.mark.django_db
 PROJECT = Path(settings.BASE_DIR)
 TAKEN = {
     **{"employer:template_xlsx": "file.download", "employer:template_sdba": "file.download"},
+    **{"employer:payments_csv": "file.download", "employer:payment_receipt": "file.download"},
     **{"employer:bad_rows_csv": "file.download", "employer:bad_rows_xlsx": "file.download"},
     **{"employer:template": "file.download", "employer:election_template": "file.download", "employer:election_document": "file.download"},
     **{"counter:document": "file.download", "counter:appointment_document": "file.download"},
