@@ -77,6 +77,14 @@ def person_for(employer: Employer, pk: int) -> Representative:
     return found
 
 
+def acting_person(pk: int) -> Representative:
+    """Somebody who acts for an employer now, by the appointment, for officers at a counter. Raises Http404."""
+    found = Representative.objects.select_related("employer", "user").filter(pk=pk, removed_on__isnull=True).first()
+    if found is None:
+        raise Http404
+    return found
+
+
 def _one(user: User, number: str | None, on: date) -> QuerySet[Representative]:
     """The appointments of `user`, the first one first; only for the employer of that number, where one is named."""
     rows = _acting(user, on).order_by("pk")

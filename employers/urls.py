@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from employers.views import acting, appointments, counter, flow, people
+from employers.views import acting, appointments, counter, flow, people, phone_removal
 
 counter_patterns = [
     path("employers/", counter.employers, name="employers"),
@@ -11,6 +11,7 @@ counter_patterns = [
     path("employers/appointments/<int:pk>/document/", appointments.appointment_document, name="appointment_document"),
     path("employers/proposals/<int:pk>/", appointments.proposal, name="appointment_proposal"),
     path("employers/proposals/<int:pk>/document/", appointments.proposal_document, name="appointment_proposal_document"),
+    path("employers/people/<int:pk>/phone/remove/", phone_removal.remove, name="person_phone_remove"),
     path("employers/<str:number>/", counter.employer, name="employer"),
 ]
 

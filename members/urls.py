@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from members.views import bank_account, bank_names, blocking, lookup, member, officers, queue, registering
+from members.views import bank_account, bank_names, blocking, lookup, member, officers, phone_removal, queue, registering
 
 counter_patterns = [
     path("", lookup.search, name="search"),
     path("members/new/", registering.register, name="register"),
     path("members/<str:number>/", member.member, name="member"),
     path("members/<str:number>/correct/", registering.correct, name="correct"),
+    path("members/<str:number>/phone/remove/", phone_removal.remove, name="phone_remove"),
     path("slips/<int:pk>/", member.slip, name="slip"),
     path("queue/", queue.queue, name="queue"),
     path("queue/<int:pk>/", queue.proposal, name="proposal"),

@@ -42,6 +42,11 @@ KINDS: Final = {
         paragraphs=(gettext_noop("%(by)s mendaftarkan telefon TAC %(person)s: %(phone)s."), _ASK),
         show={},
     ),
+    "PERSON_PHONE_REMOVED": kinds.Kind(
+        subject=gettext_noop("Telefon TAC %(person)s dikeluarkan"),
+        paragraphs=(gettext_noop("%(by)s mengeluarkan telefon TAC %(person)s di kaunter: %(phone)s."), _ASK),
+        show={},
+    ),
     "FLOW_CHOSEN": kinds.Kind(
         subject=gettext_noop("Aliran kelulusan ditukar: %(flow)s"),
         paragraphs=(gettext_noop("%(by)s memilih kelulusan %(flow)s bagi majikan anda. %(under_way)s"), _ASK),

@@ -173,9 +173,9 @@ TABLE: Final = (
     # The counter
     Row("counter:search counter:register counter:queue counter:employers counter:employer_new counter:bank_accounts", COUNTER),
     Row("counter:bank_account", COUNTER, Whose.ANY),
-    Row("counter:employer counter:appointment counter:appointment_document", COUNTER, Whose.ANY),
+    Row("counter:employer counter:person_phone_remove counter:appointment counter:appointment_document", COUNTER, Whose.ANY),
     Row("counter:appointment_proposal counter:appointment_proposal_document", COUNTER, Whose.ANY),
-    Row("counter:member counter:correct counter:proposal counter:document counter:slip", COUNTER, Whose.ANY),
+    Row("counter:member counter:correct counter:phone_remove counter:proposal counter:document counter:slip", COUNTER, Whose.ANY),
     # Registers to read (Django admin); what may be done there, the administrator does
     Row("admin:*", READERS, Whose.ANY),
 )

@@ -112,6 +112,8 @@ register(
             fields={"number": NUMBER},
         ),
         "phone.cancel": Act(_("Pertukaran telefon TAC dibatalkan"), Sort.PROFILE, fields={"number": NUMBER}),
-        "phone.remove": Act(_("Telefon TAC dikeluarkan"), Sort.PROFILE, fields={"number": NUMBER}),
+        "phone.remove": Act(
+            _("Telefon TAC dikeluarkan"), Sort.PROFILE, data=hidden("check", "appointment", "seen", "thumb", "code"), fields={"number": NUMBER}
+        ),
     }
 )

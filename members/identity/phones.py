@@ -6,8 +6,9 @@ told, and the person may cancel the change. Then no number is the person's until
 """
 
 import hmac
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -128,15 +129,30 @@ def cancel(*, user: User, at: datetime, except_key: str | None = None, ip: str |
         _tell_by_email(user, "PHONE_CANCELLED", phone, at)
 
 
-def remove(*, user: User, by: User, at: datetime, ip: str | None = None) -> None:
-    """The number is nobody's any more (lost, stolen, given back); nothing where there is none."""
+def remove(
+    *, user: User, by: User, at: datetime, proof: Mapping[str, Any] | None = None, inbox: Inbox | None = None, ip: str | None = None
+) -> TacPhone | None:
+    """The number is nobody's any more (lost, stolen, given back), and it is told so, with the one before it while it cools off; nothing where there
+    is none. `proof` is by what the officer knew the person."""
     with transaction.atomic():
-        _hold(user)
-        phone = current(user)
-        if phone is not None:
-            _end(phone, Ended.REMOVED, at)
-            endings.end_all(user, why=SessionEnd.FACTOR, at=at, by=by, ip=ip)
-            audit.record(actor=by, action="phone.remove", target=f"user:{user.pk}", before={"number": masked(phone)}, after={}, ip=ip)
+        phone = held(user)
+        if phone is None:
+            return None
+        warned = told(user, at=at)
+        _end(phone, Ended.REMOVED, at)
+        endings.end_all(user, why=SessionEnd.FACTOR, at=at, by=by, ip=ip)
+        before = {"number": masked(phone)}
+        audit.record(actor=by, action="phone.remove", target=f"user:{user.pk}", data=dict(proof or {}), before=before, after={}, ip=ip)
+        for one in warned:
+            _tell(user, "PHONE_REMOVED", one, phone, inbox if one == phone else None, at)
+        _tell_by_email(user, "PHONE_REMOVED", phone, at)
+    return phone
+
+
+def removed_since(user: User, *, since: datetime) -> bool:
+    """Whether the person's last number was removed after that moment: the act that is asked for again is done."""
+    last = TacPhone.objects.filter(user=user).first()
+    return last is not None and last.ended_why == Ended.REMOVED and last.ended_at is not None and last.ended_at > since
 
 
 def _replaced_by(phone: TacPhone) -> TacPhone | None:

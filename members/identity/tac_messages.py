@@ -85,4 +85,9 @@ _KINDS: Final = {
         paragraphs=(_("Pertukaran ke %(number)s dibatalkan pada %(at)s. Daftarkan nombor telefon TAC anda di kaunter KWSP."),),
         show={},
     ),
+    "PHONE_REMOVED": Kind(
+        subject=_("Nombor telefon TAC dikeluarkan"),
+        paragraphs=(_("Nombor %(number)s tidak lagi menerima kod TAC anda, sejak %(at)s. Bukan anda yang memintanya? Hubungi KWSP dengan segera."),),
+        show={},
+    ),
 }

@@ -127,7 +127,7 @@ def bind_approved(*, proposal: CounterProposal, by: User, on: date, at: datetime
 
 def _risks(member: Member, phone: str, thumb: Thumb, at: datetime) -> tuple[Risk, ...]:
     """All of them, with the member locked."""
-    return (*_unproven(member, thumb), *risks_of(member.user, phone=phone, thumb=thumb, at=at))
+    return (*unproven(member, thumb), *risks_of(member.user, phone=phone, thumb=thumb, at=at))
 
 
 def risks_of(user: User | None, *, phone: str, thumb: Thumb, at: datetime) -> tuple[Risk, ...]:
@@ -147,7 +147,7 @@ def risks_of(user: User | None, *, phone: str, thumb: Thumb, at: datetime) -> tu
     return tuple(risks)
 
 
-def _unproven(member: Member, thumb: Thumb) -> tuple[Risk, ...]:
+def unproven(member: Member, thumb: Thumb) -> tuple[Risk, ...]:
     """Without a print an officer's word alone would open what somebody has saved: there two of them say who it is."""
     if thumb in {Thumb.MATCHED, Thumb.REFUSED}:
         return ()

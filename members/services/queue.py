@@ -15,7 +15,7 @@ from members.enums import Door, ProposalKind, ProposalState
 from members.identity.enums import Role
 from members.identity.models import User
 from members.models import CounterProposal, Member
-from members.services import binding, checking, correcting, correction_news, own_record, proposals, registering
+from members.services import binding, checking, correcting, correction_news, own_record, proposals, registering, removing
 from members.services.checking import Checklist
 from members.services.correcting import Changes
 
@@ -64,8 +64,9 @@ def approve(*, proposal_id: int, by: User, on: date, at: datetime) -> CounterPro
             correcting.apply(member=member, after=proposal.after)
             correction_news.tell(member=member, proposal=proposal, on=on, at=at)
         else:
+            done = binding.bind_approved if proposal.after["phone"] else removing.remove_approved
             try:
-                binding.bind_approved(proposal=proposal, by=by, on=on, at=at)
+                done(proposal=proposal, by=by, on=on, at=at)
             except proposals.NotAllowed as error:
                 raise _refused(proposal, "counter.approve", by, error.code) from None
         _audit(proposal, "counter.approve", by)

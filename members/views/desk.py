@@ -16,11 +16,12 @@ from kwsp_portal.audit.services import Touched
 from kwsp_portal.common import clock
 from kwsp_portal.templatetags import formats
 from members import forms
-from members.enums import LookupReason, Thumb
+from members.enums import IdentityKind, LookupReason, Thumb
 from members.identity.enums import Role
 from members.identity.gates import officer_required
 from members.models import Member
 from members.services import checking, lookup
+from members.services.checking import Checklist
 
 ROLES: Final = (Role.COUNTER_OFFICER, Role.SUPERVISOR)
 
@@ -109,3 +110,11 @@ def ask_reader(request: HttpRequest, member: Member | None, number: str, *, at: 
     kept = dict(list(request.session.get(THUMBS, {}).items())[-4:])
     request.session[THUMBS] = {**kept, number: (said.value, int(at.timestamp()))}
     return said
+
+
+def checked(request: HttpRequest, form: forms.CheckForm, member: Member, *, at: datetime) -> Checklist:
+    """The form's checklist for a member; the reader is asked now where the paper holds a print and it has not said yes yet."""
+    thumb = thumb_of(request, member.identity_number, at=at)
+    if thumb is not Thumb.MATCHED and member.identity_kind in checking.THUMBED:
+        thumb = ask_reader(request, member, member.identity_number, at=at)
+    return form.checklist(paper=IdentityKind(member.identity_kind), thumb=thumb, reader=reader_of(request))

@@ -41,10 +41,7 @@ def _issue(request: HttpRequest, found: Member, form: forms.IssueForm) -> HttpRe
     if form.cleaned_data["paper_number"] != found.identity_number:
         form.add_error("paper_number", _("Nombor pada dokumen berlainan daripada daftar. Semak nombor itu, atau cadangkan pembetulan."))
         return _page(request, found, form, status=422)
-    thumb = desk.thumb_of(request, found.identity_number, at=at)
-    if thumb is not Thumb.MATCHED and found.identity_kind in checking.THUMBED:
-        thumb = desk.ask_reader(request, found, found.identity_number, at=at)
-    checklist = form.checklist(paper=IdentityKind(found.identity_kind), thumb=thumb, reader=desk.reader_of(request))
+    checklist = desk.checked(request, form, found, at=at)
     try:
         outcome = binding.issue(
             member=found,

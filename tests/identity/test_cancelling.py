@@ -124,4 +124,4 @@ def test_a_first_number_is_told_to_an_address_that_is_there(owner: User) -> None
     address = proved(owner, at=LONG_AGO)
     phones.remove(user=owner, by=owner, at=clock.now())
     phones.bind(user=owner, number="+60123456789", how=Bound.COUNTER, by=None, at=clock.now())
-    assert told_by_email(address) == {"PHONE_BOUND"}
+    assert told_by_email(address) == {"PHONE_REMOVED", "PHONE_BOUND"}
