@@ -16,7 +16,7 @@ from employers import access, selectors
 from employers.enums import EmployerRole
 from employers.models import Employer, Representative
 from employers.services import leave, news
-from kwsp_portal import audit
+from kwsp_portal import audit, turns
 from kwsp_portal.audit.models import AuditEvent
 from members.identity import api_tokens, endings, invitations, phones, sessions, tac
 from members.identity.enums import Bound, InvitationKind, Purpose, Role, SessionEnd
@@ -37,12 +37,16 @@ class NotAllowed(Exception):
 
 @contextmanager
 def refusals_kept(employer: Employer, action: str, by: User, ip: str | None = None) -> Iterator[None]:
-    """The trail has it when somebody wants what they may not; around whatever raises NotAllowed."""
-    try:
-        yield
-    except NotAllowed as error:
-        audit.record_refusal(actor=by, action=action, target=employer, data={"code": error.code}, ip=ip)
-        raise
+    """The trail has it when somebody wants what they may not; around whatever raises NotAllowed.
+
+    One person's acts of a kind come one after the other: of guesses sent at once each is in the trail before the next is counted.
+    """
+    with turns.counted(errand=action, name=str(by.pk), refused=NotAllowed):
+        try:
+            yield
+        except NotAllowed as error:
+            audit.record_refusal(actor=by, action=action, target=employer, data={"code": error.code}, ip=ip)
+            raise
 
 
 def check_appointment(*, employer: Employer, name: str, user_id: str, phone: str, by: User, on: date, at: datetime) -> User | None:

@@ -1,6 +1,7 @@
 """Who acts for an employer: appointed, invited again, given another role or phone, removed; and what stays impossible."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -21,6 +22,7 @@ from tests import factories, phone
 from tests.contributions import pages
 from tests.contributions.pages import Person, signed_in
 from tests.factories import leave
+from tests.ledger.acts import together
 
 NEW = "/employer/people/new/"
 TYPED = {"name": "Aminah binti Salleh", "user_id": "", "phone": "012-345 6789", "role": "MAKER", "language": "ms"}
@@ -134,6 +136,19 @@ class TestAppointing:
         assert not leave.Challenge.objects.exists()
         assert AuditEvent.objects.filter(action="representative.appoint", refused=True, data__code="TOO_MANY").count() == 1
         assert appointed(administrator), "a new person is no guess"
+
+    @pytest.mark.django_db(transaction=True)
+    def test_guesses_sent_at_once_are_as_few(self, administrator: Representative) -> None:
+        other = factories.RepresentativeFactory()
+        asked = {"name": "", "user_id": other.user.user_id, "by": administrator.user, "on": clock.business_date(), "at": clock.now()}
+
+        def guess(place: int) -> None:
+            with people.refusals_kept(administrator.employer, "representative.appoint", administrator.user):
+                people.check_appointment(employer=administrator.employer, phone=f"+601234567{place:02d}", **asked)
+
+        outcomes = together(16, guess)
+
+        assert Counter(getattr(one, "code", one) for one in outcomes) == {"UNKNOWN_PERSON": people.GUESSES_A_DAY, "TOO_MANY": 6}
 
     def test_a_name_keeps_no_unprintable_signs(self, administrator: Representative) -> None:
         signed_in(administrator.user).coded(NEW, **{**TYPED, "name": "Aminah\u202e  binti\u0007 Salleh"})
