@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kwsp_portal.common import rates, rates_file
+from kwsp_portal.common import data_file, rates
 from kwsp_portal.common.rates import NotInForce, RatesError
 
 GOOD = """
@@ -141,7 +141,7 @@ def test_a_float_is_refused_though_the_reader_of_numbers_were_to_make_one(tmp_pa
     """What a change of the YAML library could bring: the value itself is looked at, too."""
     path = tmp_path / "sample.yaml"
     path.write_text(GOOD, encoding="utf-8")
-    monkeypatch.setitem(rates_file._Loader.yaml_constructors, "tag:yaml.org,2002:float", yaml.SafeLoader.construct_yaml_float)
+    monkeypatch.setitem(data_file.Loader.yaml_constructors, "tag:yaml.org,2002:float", yaml.SafeLoader.construct_yaml_float)
 
     with pytest.raises(RatesError, match="0.1 is not a number"):
         rates.load(path)
