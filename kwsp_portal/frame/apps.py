@@ -15,6 +15,7 @@ class FrameConfig(AppConfig):
 
     def ready(self) -> None:
         django_checks.register(checks.rate_files)
+        django_checks.register(checks.payment_channels)
 
 
 class PortalAdminConfig(admin_apps.AdminConfig):

@@ -81,7 +81,7 @@ TABLE: Final = (
     Row("front home healthz readyz", EVERYBODY),
     Row("identity:sign_in identity:password identity:device identity:sign_out admin:login admin:logout", EVERYBODY),
     Row("calculator:contribution calculator:several calculator:several_csv help:contributions", EVERYBODY),
-    Row("law:index law:law law:assumptions api_docs api:schema", EVERYBODY),
+    Row("law:index law:law law:assumptions payment_channels api_docs api:schema", EVERYBODY),
     Row("api:auth-tac api:auth-token", EVERYBODY),
     Row("api:calculator-contribution api:calculator-contribution-list", EVERYBODY),
     Row("identity:activate identity:activate_step identity:recover identity:recover_code identity:recover_password identity:recovered", EVERYBODY),

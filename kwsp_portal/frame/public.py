@@ -31,6 +31,7 @@ PUBLIC: dict[str, str] = {
     "law:index": "the numbers of law are everybody's",
     "law:law": "the numbers of law are everybody's",
     "law:assumptions": "what we assume is everybody's to see",
+    "payment_channels": "how KWSP is paid is everybody's to know",
     "kiosk:start": "a kiosk is nobody's; its key lets the machine in, the thumb the person",
     "kiosk:device": "asks for the key of a kiosk",
     "kiosk:menu": "behind the thumb; a stranger is led to the start",

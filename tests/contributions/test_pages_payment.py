@@ -85,6 +85,7 @@ def test_a_bank_that_cannot_be_reached_is_said_and_nothing_started(checker: Pers
     page, answer = checker.get(pages.address(filing, "pay")), checker.post(pages.address(filing, "pay"), bank="MBB0228")
 
     assert "FPX tidak dapat dihubungi" in pages.text_of(page)
+    assert 'href="/payment-channels/#monthly"' in page.content.decode()
     assert (page.status_code, answer.status_code) == (200, 503)
     assert not Payment.objects.exists()
 

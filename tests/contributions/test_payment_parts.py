@@ -159,8 +159,10 @@ class TestPage:
         paying.start(filing, office.checker, at(12))
         person = signed_in(office.checker)
 
-        said = text_of(person.get(f"/employer/filings/{filing.pk}/pay/"))
+        page = person.get(f"/employer/filings/{filing.pk}/pay/")
+        said = text_of(page)
 
+        assert 'href="/payment-channels/#monthly"' in page.content.decode()
         assert "Dibayar dalam beberapa bahagian" in said
         assert "RM 500.00" in said
         assert "1/3" in said
