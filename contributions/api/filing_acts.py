@@ -39,9 +39,13 @@ ACT: Final = [NUMBER, once.PARAMETER, LANGUAGE]
 
 
 class Declared(bodies.Body):
-    """`declaration`: that what the filing says is true, complete and as the employer's payroll has it."""
+    """`declaration`: that what the filing says is true, complete and as the employer's payroll has it. `apart`: only rows that hold go forward, the
+    others move to a supplement of the month. `suspense`, with `apart`: unmatched rows go forward, too, to be paid into the employer's suspense
+    account until it is known whose they are."""
 
     declaration = bodies.TrueOrFalse()
+    apart = bodies.TrueOrFalse(required=False)
+    suspense = bodies.TrueOrFalse(required=False)
 
 
 class Nothing(bodies.Body):
@@ -112,7 +116,10 @@ class Submit(_Act):
     """Send a filing for approval."""
 
     @extend_schema(
-        description=_("Hantar Borang A untuk kelulusan, dengan pengakuan bahawa isinya benar."),
+        description=_(
+            "Hantar Borang A untuk kelulusan, dengan pengakuan bahawa isinya benar. Dengan apart, baris yang belum sah pindah ke tambahan bulan itu; "
+            "dengan suspense juga, baris yang tidak padan dibayar ke akaun tergantung majikan."
+        ),
         parameters=ACT,
         request=Declared,
         responses=answers({200: filing_bodies.FilingBody}, 400, 409, 415, 422),
@@ -125,7 +132,7 @@ class Submit(_Act):
         by: Any = request.user
 
         def act(filing: Filing) -> None:
-            services.submit(filing_id=filing.pk, by=by, declaration=sent["declaration"], on=clock.business_date())
+            services.submit(filing_id=filing.pk, by=by, on=clock.business_date(), **sent)
 
         return self.move(request, number, pk, sent, act)
 

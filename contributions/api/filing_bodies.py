@@ -58,11 +58,12 @@ class RowCounts(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class FilingTotals(serializers.Serializer):  # type: ignore[type-arg]
-    """Of the valid rows."""
+    """Of the rows that are paid: the valid ones, and `suspended`, what of the total is paid into the suspense account for unmatched ones."""
 
     employer = AmountField()
     employee = AmountField()
     total = AmountField()
+    suspended = AmountField()
 
 
 class Assumption(serializers.Serializer):  # type: ignore[type-arg]
@@ -73,9 +74,11 @@ class Assumption(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class FilingBody(serializers.Serializer):  # type: ignore[type-arg]
-    """One Borang A. `late_charge` is null until the charge of its month was assessed; `problems` are those of the file as a whole."""
+    """One Borang A. `supplements` is the filing of the month that it supplements, null for that one itself. `late_charge` is null until the charge
+    of its month was assessed; `problems` are those of the file as a whole."""
 
     id = serializers.IntegerField()
+    supplements = serializers.IntegerField(allow_null=True)
     state = serializers.ChoiceField(choices=STATES)
     wage_month = WageMonthField()
     contribution_month = WageMonthField()
@@ -144,6 +147,7 @@ def filing(found: Filing) -> Mapping[str, Any]:
     month, outcome = WageMonth.of(found.wage_month), outcomes.outcome_of(filing=found)
     return {
         **taken(found),
+        "supplements": found.supplements_id,
         "wage_month": month,
         "contribution_month": month.contribution_month,
         "due_date": month.due_date,
@@ -160,7 +164,7 @@ def filing(found: Filing) -> Mapping[str, Any]:
             "credited": outcome.credited,
             "suspense": outcome.suspense,
         },
-        "totals": {"employer": found.employer_total, "employee": found.employee_total, "total": found.total},
+        "totals": {"employer": found.employer_total, "employee": found.employee_total, "total": found.total, "suspended": found.suspended_total},
         "late_charge": None,
         "problems": [file_problem(problem) for problem in found.refusal or ()],
         "assumptions": [{"code": one["code"], "detail": assumptions.sentence(one)} for one in found.assumptions],

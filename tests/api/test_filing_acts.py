@@ -103,6 +103,8 @@ class TestWhatIsRefused:
             ("submit", {"declaration": "true"}, 400, "INVALID"),
             ("submit", {}, 400, "INVALID"),
             ("submit", {"declaration": True, "deklarasi": True}, 400, "INVALID"),
+            ("submit", {"declaration": True, "apart": "true"}, 400, "INVALID"),
+            ("submit", {"declaration": True, "suspense": None}, 400, "INVALID"),
             ("return", {"comment": "x"}, 403, "NO_LIMIT"),
             ("approve", {}, 403, "NO_LIMIT"),
             ("payments", PAY, 403, "NO_LIMIT"),
@@ -185,6 +187,49 @@ class TestWhatIsRefused:
 
         assert problem_of(answer) == (409, "PAYMENT_IN_FLIGHT")
         assert first in answer.json()["detail"]
+
+
+class TestWhatStaysBehind:
+    """Ruling 14 by a program: what does not hold moves to a supplement, what is unmatched may be paid into suspense."""
+
+    @pytest.fixture
+    def mixed(self, office: Office) -> Filing:
+        return office.read(
+            borang_a.row(office.hire()),
+            borang_a.row(office.hire(), "6250.00", "750", "688"),
+            "99999998,900101145555,ORANG LAIN,1000.00,130,110",
+        )
+
+    def test_nothing_is_left_behind_unsaid(self, maker: Program, mixed: Filing) -> None:
+        assert problem_of(act(maker, mixed, "submit", declaration=True)) == (409, "ROWS_LEFT")
+        assert problem_of(act(maker, mixed, "submit", declaration=True, suspense=True)) == (409, "ROWS_LEFT")
+        assert Filing.objects.count() == 1
+
+    def test_bad_rows_wait_in_a_supplement(self, maker: Program, mixed: Filing) -> None:
+        path = f"filings/{mixed.pk}/submit/"
+        first = maker.post(path, key="k", declaration=True, apart=True)
+        again = maker.post(path, key="k", declaration=True, apart=True)
+
+        assert (first.json()["state"], first.json()["totals"]["total"], first.json()["supplements"]) == ("SUBMITTED", "1449.00", None)
+        assert again.content == first.content
+        assert problem_of(maker.post(path, key="k", declaration=True)) == (409, "KEY_REUSED")
+        listed = {one["id"]: one for one in maker.get("filings/", wage_month="2026-10").json()["results"]}
+        made = listed[mixed.supplement_filings.get().pk]
+        assert (made["supplements"], made["state"], made["rows"]["total"]) == (mixed.pk, "FAULTY", 2)
+
+    def test_unmatched_rows_are_paid_into_suspense(self, maker: Program, checker: Program, mixed: Filing) -> None:
+        submitted = act(maker, mixed, "submit", declaration=True, apart=True, suspense=True).json()
+
+        assert submitted["totals"] == {"employer": "886.00", "employee": "803.00", "total": "1689.00", "suspended": "240.00"}
+        assert mixed.supplement_filings.get().rows_total == 1
+        assert act(checker, mixed, "approve").json()["state"] == "APPROVED"
+        assert unsound() == set()
+
+    def test_where_nothing_holds_nothing_goes(self, office: Office, maker: Program) -> None:
+        filing = office.read(borang_a.row(office.hire(), "6250.00", "750", "688"))
+
+        assert problem_of(act(maker, filing, "submit", declaration=True, apart=True)) == (409, "NOTHING_GOOD")
+        assert Filing.objects.count() == 1
 
 
 class TestTheMonthlyLimit:

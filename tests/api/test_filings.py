@@ -66,7 +66,7 @@ def test_a_file_goes_from_the_template_to_its_rows(office: Office, maker: Progra
     found = maker.client.get(sent["Location"]).json()
     assert (found["state"], found["wage_month"], found["contribution_month"], found["due_date"]) == ("READY", "2026-10", "2026-11", "2026-11-15")
     assert found["rows"] == {"total": 1, "valid": 1, "invalid": 0, "unmatched": 0, "left_out": 0, "credited": 0, "suspense": 0}
-    assert (found["totals"], found["late_charge"]) == ({"employer": "756.00", "employee": "693.00", "total": "1449.00"}, None)
+    assert (found["totals"], found["late_charge"]) == ({"employer": "756.00", "employee": "693.00", "total": "1449.00", "suspended": "0.00"}, None)
     [row] = maker.get(f"filings/{body['id']}/rows/").json()["results"]
     assert row == {
         "row": 2, "member_number": number, "identity_number": row["identity_number"], "name": name, "wages": "6250.00", "bonus": "0.00",
