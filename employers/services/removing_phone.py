@@ -49,7 +49,7 @@ def remove(
     if checklist.thumb is not Thumb.MATCHED:
         raise _refused(person, "NO_THUMB", by, ip)
     checking.require(checklist=checklist, kind=IdentityKind(papers.identity_kind), registered=False)
-    proof = {"appointment": papers.pk, "seen": sorted(code.value for code in checklist.seen), "thumb": checklist.thumb.value}
+    proof = {"appointment": papers.pk, "seen": sorted(code.value for code in checklist.seen)}
     with transaction.atomic():
         removed = phones.remove(user=person.user, by=by, at=at, proof=proof, ip=ip)
         if removed is None:

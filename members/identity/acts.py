@@ -113,7 +113,7 @@ register(
         ),
         "phone.cancel": Act(_("Pertukaran telefon TAC dibatalkan"), Sort.PROFILE, fields={"number": NUMBER}),
         "phone.remove": Act(
-            _("Telefon TAC dikeluarkan"), Sort.PROFILE, data=hidden("check", "appointment", "seen", "thumb", "code"), fields={"number": NUMBER}
+            _("Telefon TAC dikeluarkan"), Sort.PROFILE, data=hidden("check", "appointment", "seen", "code"), fields={"number": NUMBER}
         ),
     }
 )

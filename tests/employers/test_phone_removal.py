@@ -66,7 +66,7 @@ def test_the_number_and_every_employer_are_told(made: Appointment, officer: User
     told = Notice.objects.filter(code="PERSON_PHONE_REMOVED")
     assert {one.whose_id for one in told} == {acting.employer_id, elsewhere.employer_id}
     event = AuditEvent.objects.get(action="phone.remove")
-    assert (event.actor_id, event.data["appointment"], event.data["thumb"]) == (officer.pk, made.pk, "MATCHED")
+    assert (event.actor_id, event.data["appointment"], event.data["seen"]) == (officer.pk, made.pk, ["LIKENESS", "ORIGINAL", "REGISTER"])
 
 
 def test_a_second_click_is_the_first_one(made: Appointment, officer: User) -> None:
