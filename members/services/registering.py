@@ -95,8 +95,8 @@ def register(
     if refusals:
         raise NotRegistrable(refusals)
     checking.require(checklist=checklist, kind=person.identity_kind, registered=False)
-    _refuse_taken(person)
     others = [member for member in namesakes(name=person.name, birth_date=person.birth_date) if member.number not in none_of]
+    _refuse_taken(person)  # after them: who was registered meanwhile is this person, and no namesake
     if others:
         raise PerhapsKnown(others)
     try:
@@ -128,8 +128,8 @@ def enrol(*, person: Person, by: User, employer: SubjectOf, on: date) -> Member:
     refusals = identity.person_refusals(facts)
     if refusals:
         raise NotRegistrable(refusals)
-    _refuse_taken(person)
     others = namesakes(name=person.name, birth_date=person.birth_date)
+    _refuse_taken(person)  # after them, as at the counter
     if others:
         raise PerhapsKnown(others)
     try:

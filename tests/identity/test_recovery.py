@@ -102,7 +102,10 @@ def test_a_representative_by_the_employer_s_number_or_the_user_id(person: Callab
         {"known_by": "99999999"},
     ],
 )
-def test_the_same_page_whether_somebody_exists_or_not(owner: User, wrong: dict[str, str]) -> None:
+def test_the_same_page_whether_somebody_exists_or_not(owner: User, wrong: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both ask at one moment: what a page says of time is the same, however long the first took."""
+    moment = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: moment)
     known, unknown = Client(), Client(REMOTE_ADDR=STRANGE)
     right, no = ask(known), ask(unknown, **wrong)
     assert (right.status_code, right.headers["Location"]) == (no.status_code, no.headers["Location"])

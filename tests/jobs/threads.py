@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 def at_once(count: int, act: Callable[[int], T]) -> list[T]:
     """Call `act(0..count-1)` in threads that start at the same moment; their results in order."""
-    barrier = threading.Barrier(count, timeout=20)
+    barrier = threading.Barrier(count, timeout=120)
 
     def one(number: int) -> T:
         try:

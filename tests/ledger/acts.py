@@ -68,7 +68,7 @@ def value(sql: str, *arguments: object) -> object:
     return row[0] if row else None
 
 
-def together(number: int, work: Callable[[int], T], timeout: float = 60) -> list[T | Exception]:
+def together(number: int, work: Callable[[int], T], timeout: float = 180) -> list[T | Exception]:
     """Runs the work in so many threads that start at once, each on its own connection; what each returned or raised."""
     gate = threading.Barrier(number)
     outcomes: list[T | Exception] = [AssertionError("the thread did not end")] * number
@@ -76,7 +76,7 @@ def together(number: int, work: Callable[[int], T], timeout: float = 60) -> list
     def run(place: int) -> None:
         try:
             connection.ensure_connection()
-            gate.wait(timeout=20)
+            gate.wait(timeout=timeout)
             outcomes[place] = work(place)
         except Exception as error:  # noqa: BLE001
             outcomes[place] = error

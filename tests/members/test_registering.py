@@ -141,6 +141,21 @@ def test_only_a_counter_registers() -> None:
     assert AuditEvent.objects.filter(refused=True, action="counter.act").count() == 1
 
 
+@pytest.mark.django_db
+def test_who_is_registered_meanwhile_is_taken_and_no_namesake(officer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another counter is done while this one looks for others of that name: otherwise the officer might say that it is none of them."""
+    real = registering.namesakes
+
+    def meanwhile(**asked: Any) -> list[Member]:
+        monkeypatch.setattr(registering, "namesakes", real)
+        register(UserFactory(counter_officer=True))
+        return real(**asked)
+
+    monkeypatch.setattr(registering, "namesakes", meanwhile)
+
+    assert refused(officer) == ["IDENTITY_TAKEN"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_sixteen_counters_that_register_one_person_one_does() -> None:
     officers = [UserFactory(counter_officer=True) for _ in range(16)]
