@@ -37,10 +37,8 @@ class NotAllowed(Exception):
 
 @contextmanager
 def refusals_kept(employer: Employer, action: str, by: User, ip: str | None = None) -> Iterator[None]:
-    """The trail has it when somebody wants what they may not; around whatever raises NotAllowed.
-
-    One person's acts of a kind come one after the other: of guesses sent at once each is in the trail before the next is counted.
-    """
+    """The trail has it when somebody wants what they may not; around whatever raises NotAllowed. One person's acts of a kind come one after the
+    other: of guesses sent at once each is in the trail before the next is counted."""
     with turns.counted(errand=action, name=str(by.pk), refused=NotAllowed):
         try:
             yield
