@@ -107,7 +107,11 @@ register(
         "filing.upload": Act(
             _("Borang A dimuat naik"),
             Sort.CONTRIBUTIONS,
-            data={**hidden("sha256", "size", "code", "codes", "employer"), "wage_month": MONTH},
+            data={
+                **hidden("sha256", "size", "code", "codes", "employer"),
+                "wage_month": MONTH,
+                "supplements": Figure(_("Tambahan bagi penghantaran")),
+            },
         ),
         "filing.chunk.credited": Act(_("Sebahagian Borang A dikreditkan"), Sort.CONTRIBUTIONS, own=False, data=hidden("from_id")),
     }

@@ -43,8 +43,9 @@ class MonthForm(forms.Form):
 
 
 class UploadForm(forms.Form):
-    """A Borang A for a wage month, which the page names (`YYYY-MM`)."""
+    """A Borang A for a wage month, which the page names (`YYYY-MM`); `adds` for one of people whom the month's own forgot."""
 
+    adds = forms.BooleanField(required=False, widget=forms.HiddenInput)
     wage_month = forms.CharField(label=_("Bulan upah"), widget=forms.HiddenInput, error_messages={"required": _("Pilih bulan upah")})
     file = forms.FileField(
         label=_("Fail Borang A"),

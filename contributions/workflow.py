@@ -56,6 +56,9 @@ GAVE_BACK = frozenset({A.RETURN, A.RECALL, A.TAKE_BACK})
 STANDS = frozenset({S.APPROVED, S.PAID, S.CREDITED})
 """States in which the employer owes or has paid what the rows say: nothing that changes their rates is taken any more."""
 
+HANDED_IN = STANDS | {S.SUBMITTED}
+"""States in which the month is filed: who was forgotten is filed in a supplement."""
+
 
 class ElectionMove(NamedTuple):
     to: E

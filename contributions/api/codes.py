@@ -111,6 +111,7 @@ SAMPLES: Final[Mapping[Code, tuple[str, str, str]]] = {
     Code.SDBA_EMPLOYEE_TOTAL: ("", "2078.00", "2079.00"),
     Code.SDBA_HASH: ("", "90000007", "90000006"),
     Code.MONTH_TAKEN: ("", "2026-10", ""),
+    Code.MONTH_NOT_FILED: ("", "2026-10", ""),
     Code.SAME_FILE: ("", "2026-10", ""),
     Code.MONTH_BEING_READ: ("", "2026-10", ""),
     Code.MONTH_TOO_FAR: ("", "2030-01", "2027-11"),

@@ -63,6 +63,10 @@ MONTH: Final[Mapping[Code, Words]] = {
         ),
         gettext_noop("Buka penghantaran itu; jika belum diluluskan, buang penghantaran itu dahulu untuk menghantar fail lain."),
     ),
+    Code.MONTH_NOT_FILED: Words(
+        gettext_noop("Tiada Borang A untuk ditambah bagi bulan upah %(found)s: ditemui tiada yang sudah dihantar untuk kelulusan, dijangka satu."),
+        gettext_noop("Masukkan semua orang dalam Borang A bulan itu."),
+    ),
     Code.SAME_FILE: Words(
         gettext_noop(
             "Fail yang sama sudah dihantar: ditemui penghantaran %(filing)s bagi bulan upah %(found)s yang diterima pada %(received_on)s, "

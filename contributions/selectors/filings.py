@@ -255,10 +255,12 @@ def comparison(*, filing: Filing) -> Comparison:
 
 
 def choosable_months(*, employer: Employer, on: date) -> list[WageMonth]:
-    """Wage months a clerk will want: from a year back (or the employer's start) to the month that is running, the newest first."""
+    """Wage months that a clerk will want: from a year back (or the employer's start) to a year ahead (or the employer's end), the latest first."""
     running = WageMonth.of(on)
-    earliest = max(running.plus(-SHOWN_MONTHS), WageMonth.of(employer.from_date))
-    return list(earliest.through(running))[::-1]
+    earliest, latest = max(running.plus(-SHOWN_MONTHS), WageMonth.of(employer.from_date)), running.plus(SHOWN_MONTHS)
+    if employer.closed_on is not None:
+        latest = min(latest, WageMonth.of(employer.closed_on))
+    return list(earliest.through(latest))[::-1]
 
 
 def filed_months(*, employer: Employer, months: Sequence[WageMonth]) -> dict[WageMonth, Filing]:

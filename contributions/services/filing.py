@@ -53,10 +53,11 @@ def may_prepare(*, employer: Employer, by: User, on: date) -> bool:
     return Right.PREPARE in employers_access.rights_of(by, employer, on=on)
 
 
-def upload(*, employer: Employer, wage_month: WageMonth, name: str, content: bytes, by: User, on: date) -> Filing:
+def upload(*, employer: Employer, wage_month: WageMonth, name: str, content: bytes, by: User, on: date, adds: bool = False) -> Filing:
     """Take a file for a wage month: stored as it came, and read by a worker soon after commit.
 
-    An earlier filing of the month that could not go on gives way to it. Raises moves.NotAllowed NO_RIGHT, and FileRefused with
+    An earlier filing of the month that could not go on gives way to it. One that `adds` has people whom the Borang A of the month forgot: it
+    becomes a supplement of that, which must be handed in, and nothing gives way to it. Raises moves.NotAllowed NO_RIGHT, and FileRefused with
     everything that is wrong with the file or the month.
     """
     target = f"employer:{employer.number}"
@@ -64,7 +65,7 @@ def upload(*, employer: Employer, wage_month: WageMonth, name: str, content: byt
         audit.record_refusal(actor=by, action="filing.upload", target=target, data={"code": "NO_RIGHT"})
         raise moves.NotAllowed("NO_RIGHT")
     try:
-        return _accept(employer, wage_month, name, content, by, on)
+        return _accept(employer, wage_month, name, content, by, on, adds=adds)
     except FileRefused as refused:
         codes = [problem["code"] for problem in refused.problems]
         audit.record_refusal(actor=by, action="filing.upload", target=target, data={"codes": codes, "wage_month": str(wage_month)})
@@ -240,7 +241,7 @@ def month_problems(employer: Employer, wage_month: WageMonth, on: date) -> list[
     return []
 
 
-def _accept(employer: Employer, wage_month: WageMonth, name: str, content: bytes, by: User, on: date) -> Filing:
+def _accept(employer: Employer, wage_month: WageMonth, name: str, content: bytes, by: User, on: date, *, adds: bool) -> Filing:
     meant = reader.MeantFor(employer.number, wage_month)
     problems = [*_file_problems(content, meant), *month_problems(employer, wage_month, on)]
     if problems:
@@ -249,17 +250,22 @@ def _accept(employer: Employer, wage_month: WageMonth, name: str, content: bytes
         with transaction.atomic():
             # One upload of an employer at a time: of sixteen that arrive together, the first is taken and the others see it.
             Employer.objects.select_for_update(of=("self",), no_key=True).get(pk=employer.pk)
-            return _take(employer, wage_month, name, content, by, on)
+            return _take(employer, wage_month, name, content, by, on, adds=adds)
     except IntegrityError as error:
         if _ONE_A_MONTH not in str(error):
             raise
         raise FileRefused([_taken(employer, wage_month)]) from error
 
 
-def _take(employer: Employer, wage_month: WageMonth, name: str, content: bytes, by: User, on: date) -> Filing:
+def _take(employer: Employer, wage_month: WageMonth, name: str, content: bytes, by: User, on: date, *, adds: bool) -> Filing:
     """Store the file and open its reading, with the employer locked."""
     digest = hashlib.sha256(content).hexdigest()
-    _give_way(employer, wage_month, digest, by, on)
+    made = Filing(employer=employer, wage_month=wage_month.first_day, content_digest=digest, prepared_by=by)
+    if adds:
+        made.supplements = _added_to(employer, wage_month, digest)
+        made.number = supplement.next_number(made.supplements)
+    else:
+        _give_way(employer, wage_month, digest, by, on)
     stored = StoredFile.objects.create(
         name=PurePath(name.replace("\\", "/")).name[-255:] or "borang-a.csv",
         size=len(content),
@@ -268,15 +274,24 @@ def _take(employer: Employer, wage_month: WageMonth, name: str, content: bytes, 
         uploaded_by=by,
         uploaded_at=Now(),
     )
-    filing = _open(Filing(employer=employer, wage_month=wage_month.first_day, file=stored, content_digest=digest, prepared_by=by), on)
-    audit.record(
-        actor=by,
-        action="filing.upload",
-        target=f"filing:{filing.pk}",
-        data={"employer": employer.number, "wage_month": str(wage_month), "sha256": digest, "size": len(content)},
-        subjects=[employer],
-    )
+    made.file = stored
+    filing = _open(made, on)
+    data = {"employer": employer.number, "wage_month": str(wage_month), "sha256": digest, "size": len(content)}
+    more = {"supplements": filing.supplements_id} if adds else {}
+    audit.record(actor=by, action="filing.upload", target=f"filing:{filing.pk}", data={**data, **more}, subjects=[employer])
     return filing
+
+
+def _added_to(employer: Employer, wage_month: WageMonth, digest: str) -> Filing:
+    """The Borang A that a file of forgotten people adds to. Raises FileRefused where there is none, or where the same file came before."""
+    of_month = Filing.objects.filter(employer=employer, wage_month=wage_month.first_day).exclude(state=FilingState.DISCARDED).order_by("-pk")
+    for earlier in of_month.filter(content_digest=digest):
+        if not _failed_on_our_side(earlier):
+            raise FileRefused([_refers(Code.SAME_FILE, earlier)])
+    main = supplement.main_of(employer=employer, month=wage_month.first_day)
+    if main is None:
+        raise FileRefused([Problem(Code.MONTH_NOT_FILED, found=str(wage_month))])
+    return main
 
 
 def _give_way(employer: Employer, wage_month: WageMonth, digest: str, by: User, on: date) -> None:

@@ -63,9 +63,12 @@ def demand(*, filing: Filing, action: FilingAction, by: User | None, on: date) -
         raise
 
 
-def move(*, filing: Filing, action: FilingAction, by: User | None, on: date, comment: str = "") -> None:
-    """Move a filing that the caller has `locked`, in the caller's transaction, its flow with it. Raises NotAllowed, which the audit keeps."""
-    step = demand(filing=filing, action=action, by=by, on=on)
+def move(*, filing: Filing, action: FilingAction, by: User | None, on: date, comment: str = "", follows: bool = False) -> None:
+    """Move a filing that the caller has `locked`, in the caller's transaction, its flow with it. Raises NotAllowed, which the audit keeps.
+
+    A move that `follows` from another act of `by`, for which the right was asked, asks no other: who cancels a month's Borang A puts its drafts away.
+    """
+    step = workflow.MOVES[FilingState(filing.state), action] if follows else demand(filing=filing, action=action, by=by, on=on)
     before, more = filing.state, list[str]()
     filing.state = step.to
     if step.to is FilingState.RETURNED and filing.suspended_total:

@@ -1,7 +1,8 @@
 """What goes forward when a Borang A is handed in, and what stays behind (ruling 14): invalid rows move to a supplement of the same month, a draft
 of its own; unmatched ones go with them, or are paid into the employer's suspense account where who hands it in says so.
 
-A row that moves stays the row that was read: its id, its place in the file, what was mended of it.
+A row that moves stays the row that was read: its id, its place in the file, what was mended of it. Who was forgotten altogether is filed in a
+supplement with a file of its own, once the Borang A of the month is handed in.
 """
 
 from datetime import date
@@ -13,7 +14,8 @@ from django.db.models import Max
 from contributions.enums import FilingAction, FilingState, LawPurpose, RowStatus
 from contributions.models import Filing, FilingRow, LawUsed
 from contributions.services import figures, law_used, moves
-from contributions.workflow import CLOSED
+from contributions.workflow import CLOSED, HANDED_IN
+from employers.models import Employer
 from kwsp_portal.audit import services as audit
 from members.identity.models import User
 
@@ -68,12 +70,23 @@ def part(*, filing: Filing, suspense: bool, by: User, on: date) -> Filing | None
     return made
 
 
+def main_of(*, employer: Employer, month: date) -> Filing | None:
+    """The Borang A that a file of forgotten people adds to: the month's own, handed in."""
+    return Filing.objects.filter(employer=employer, wage_month=month, number=0, state__in=HANDED_IN).first()
+
+
+def next_number(main: Filing) -> int:
+    """The number of one more supplement, with the employer locked; one that was put away keeps its own."""
+    last: int = Filing.objects.filter(employer_id=main.employer_id, wage_month=main.wage_month).aggregate(last=Max("number"))["last"]
+    return last + 1
+
+
 def put_away(*, filing: Filing, by: User, on: date) -> None:
-    """Discard the drafts that took rows of a filing which is itself put away."""
+    """Discard the drafts that supplement a filing which is itself put away."""
     for pk in filing.supplement_filings.filter(state__in=DRAFT).order_by("pk").values_list("pk", flat=True):
         draft = moves.locked(pk)
         if draft.state in DRAFT:
-            moves.move(filing=draft, action=FilingAction.DISCARD, by=by, on=on)
+            moves.move(filing=draft, action=FilingAction.DISCARD, by=by, on=on, follows=True)
 
 
 def siblings(filing: Filing) -> list[int]:
@@ -114,12 +127,11 @@ def _begin(made: Filing, filing: Filing, by: User, on: date) -> None:
 
 def _made(filing: Filing, on: date) -> Filing:
     main = filing.supplements or filing
-    last = Filing.objects.filter(employer_id=filing.employer_id, wage_month=filing.wage_month).aggregate(last=Max("number"))["last"]
     return Filing.objects.create(
         employer=filing.employer,
         wage_month=filing.wage_month,
         supplements=main,
-        number=last + 1,
+        number=next_number(main),
         file=filing.file,
         content_digest=filing.content_digest,
         sheets=filing.sheets,

@@ -62,6 +62,7 @@ def _submit_context(request: HttpRequest, found: Filing, form: forms.SubmitForm)
     count, sen = supplement.payable_unmatched(found) if may and found.rows_unmatched else (0, 0)
     return {
         **_facts(found, may),
+        **shared.timing_of(WageMonth.of(found.wage_month), clock.business_date()),
         "form": form,
         "bad": found.rows_invalid + found.rows_unmatched,
         "payable": count,

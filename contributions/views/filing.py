@@ -23,7 +23,7 @@ from contributions.selectors import filings as selectors
 from contributions.services import crediting, moves, reading, template
 from contributions.services import filing as services
 from contributions.views import shared
-from contributions.workflow import GAVE_BACK
+from contributions.workflow import GAVE_BACK, HANDED_IN
 from employers.models import Employer
 from kwsp_portal.common import clock
 from kwsp_portal.common.periods import WageMonth
@@ -90,6 +90,7 @@ def filing_new(request: HttpRequest) -> HttpResponse:
             content=upload.read(),
             by=request.user,  # type: ignore[arg-type]
             on=clock.business_date(),
+            adds=form.cleaned_data["adds"],
         )
     except services.FileRefused as error:
         return _new_page(request, employer, form, status=422, found=error.problems)
@@ -123,8 +124,9 @@ def _new_page(
         "holder": held.get(month),
         "holder_label": labels.FILING[held[month].state] if month in held else None,
         "gives_way": month in held and held[month].state in services.GIVES_WAY,
+        "adds": month in held and held[month].state in HANDED_IN,
         "earlier": _earlier(employer, found),
-        "late": on > month.due_date,
+        **shared.timing_of(month, on),
         "templates": [(kind, f"{reverse(TEMPLATES[kind])}?wage_month={month}") for kind in TEMPLATES],
         "may": services.may_prepare(employer=employer, by=request.user, on=clock.business_date()),  # type: ignore[arg-type]
         "liable": explanations.liable_wages(month),
@@ -188,6 +190,7 @@ def _filing_context(request: HttpRequest, employer: Employer, found: Filing) -> 
         "progress": selectors.progress_of(programme=programme, filing=found) if programme else None,
         "may": {action.value.lower(): True for action in may},
         "may_prepare": services.may_prepare(employer=employer, by=request.user, on=clock.business_date()),  # type: ignore[arg-type]
+        "may_add": state in HANDED_IN and not found.number,
         "page": bad if bad is not None else selectors.rows_page(filing=found, number=number),
         "bad": [shared.faults_of(row) for row in bad or ()],
         "causes": [(code.value, causes.title(code), count, code in remedies.REMEDIES) for code, count in mending.causes_of(filing=found)]

@@ -1,6 +1,7 @@
 """What the employer's pages have in common."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,8 +11,10 @@ from contributions import labels, problems
 from contributions.enums import ElectionState, FilingAction, FilingState
 from contributions.models import Election, Filing, FilingRow
 from contributions.problems.moves import NOT_ALLOWED as NOT_ALLOWED
+from contributions.rules import value_date
 from contributions.selectors import filings as selectors
 from contributions.services import moves
+from contributions.services.filing import MONTHS_AHEAD
 from employers import access as employers_access
 from employers import selectors as employers_selectors
 from employers.enums import ApprovalFlow
@@ -28,6 +31,12 @@ def month_of(text: str | None) -> WageMonth | None:
     except PeriodError:
         return None
     return month
+
+
+def timing_of(month: WageMonth, on: date) -> dict[str, Any]:
+    """Whether a month filed today is `late`, or filed in advance (`ahead`), and from when its money earns, paid today."""
+    earns = value_date.of_contribution(wage_month=month, paid_on=on)
+    return {"late": on > month.due_date, "ahead": month > WageMonth.of(on), "earns_from": earns, "ahead_until": WageMonth.of(on).plus(MONTHS_AHEAD)}
 
 
 def faults_of(row: FilingRow) -> dict[str, Any]:

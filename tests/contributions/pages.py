@@ -38,8 +38,8 @@ class Person:
         challenge = Challenge.objects.filter(user_id=self.client.session["_auth_user_id"]).latest("pk")
         return self.post(path, **fields, tac=leave.digits_of(challenge))
 
-    def upload(self, content: bytes, month: WageMonth | str = OCTOBER, name: str = "borang-a.csv") -> HttpResponse:
-        return self.post(NEW, wage_month=str(month), file=SimpleUploadedFile(name, content, "text/csv"))
+    def upload(self, content: bytes, month: WageMonth | str = OCTOBER, name: str = "borang-a.csv", **more: str) -> HttpResponse:
+        return self.post(NEW, wage_month=str(month), file=SimpleUploadedFile(name, content, "text/csv"), **more)
 
 
 def _whole(answer: Any) -> HttpResponse:

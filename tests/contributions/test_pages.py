@@ -319,6 +319,23 @@ def test_the_months_offered_say_which_are_taken(office: Office, maker: Person) -
     assert "Bulan ini sudah ada Borang A" in body
 
 
+@pytest.mark.parametrize(
+    ("month", "words", "earns"),
+    [
+        ("2026-12", "sehingga 12 bulan ke hadapan, iaitu sehingga November 2027", "mendapat dividen mulai 31 Jan 2027"),
+        ("2026-06", "KWSP mentaksirnya kemudian", "mendapat dividen mulai 10 Nov 2026"),
+    ],
+)
+def test_what_another_month_means_is_said_before_sending(office: Office, maker: Person, month: str, words: str, earns: str) -> None:
+    filing = work(office.send(borang_a.file(borang_a.row(office.hire())), WageMonth.parse(month)))
+
+    for address in (f"{pages.NEW}?wage_month={WageMonth.parse(month).previous()}", pages.address(filing, "submit")):
+        said = pages.text_of(maker.get(address))
+        assert ("mendapat dividen mulai" in said) == (address != f"{pages.NEW}?wage_month=2026-11"), address
+    assert (words in said, earns in said) == (True, True), said
+    assert f'value="{WageMonth(2027, 11)}"' in maker.get(pages.NEW).content.decode()
+
+
 @pytest.mark.parametrize("due", [date(2026, 11, 15), date(2026, 11, 16)])
 def test_the_home_says_what_is_due_and_when_it_is_late(office: Office, maker: Person, monkeypatch: pytest.MonkeyPatch, due: date) -> None:
     monkeypatch.setattr(clock, "business_date", lambda: due)

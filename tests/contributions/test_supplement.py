@@ -18,7 +18,7 @@ from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common import clock
 from members.ledger import invariants
 from tests.contributions import pages
-from tests.contributions.conftest import ON, Office, work
+from tests.contributions.conftest import NOVEMBER, OCTOBER, ON, Office, work
 from tests.contributions.crediting import credit, credits_of, pay, standing
 from tests.contributions.paying import Bank
 from tests.factories import borang_a, leave
@@ -151,6 +151,92 @@ class TestApart:
 
         with pytest.raises(NotAllowed, match="WRONG_STATE"):
             filings.reread(filing_id=filing.supplement_filings.get().pk, by=office.maker, on=ON)
+
+
+@pytest.mark.django_db
+class TestForgotten:
+    """Who was forgotten altogether: a file of their own once the month is handed in."""
+
+    def add(self, office: Office, *rows: str) -> Filing:
+        content = borang_a.file(*rows)
+        return filings.upload(employer=office.employer, wage_month=OCTOBER, name="tambahan.csv", content=content, by=office.maker, on=ON, adds=True)
+
+    def test_goes_its_way_beside_the_filing_of_the_month(self, office: Office, bank: Bank) -> None:
+        main = office.approved()
+        forgotten = office.hire()
+
+        made = work(self.add(office, borang_a.row(forgotten)))
+        submit(made, office, apart=False)
+        approve(made, office)
+        pay(Filing.objects.get(pk=made.pk), office, bank, PAID)
+        assert credit().failed == 0
+
+        made.refresh_from_db()
+        assert (made.state, made.number, made.supplements, made.total) == (FilingState.CREDITED, 1, main, 1449)
+        assert [row.member for row in made.rows.all()] == [forgotten]
+        assert AuditEvent.objects.filter(action="filing.upload").latest("seq").data["supplements"] == main.pk
+        assert (Filing.objects.get(pk=main.pk).state, invariants.broken()) == (FilingState.APPROVED, [])
+
+    def test_who_is_filed_already_is_told_so_in_the_row(self, office: Office) -> None:
+        member = office.hire()
+        main = office.approved(borang_a.row(member))
+
+        made = work(self.add(office, borang_a.row(member, "6260.00"), borang_a.row(office.hire())))
+
+        assert rows(made) == [(2, "INVALID"), (3, "VALID")]
+        [problem] = [one for one in made.rows.get(line=2).problems if one["code"] == "MEMBER_FILED"]
+        assert problem["detail"]["filing"] == str(main.pk)
+
+    def test_needs_a_month_that_is_handed_in(self, office: Office) -> None:
+        with pytest.raises(FileRefused, match="MONTH_NOT_FILED"):
+            self.add(office, borang_a.row(office.hire()))
+        filing = pages.ready(office)
+        with pytest.raises(FileRefused, match="MONTH_NOT_FILED"):
+            self.add(office, borang_a.row(office.hire()))
+
+        submit(filing, office, apart=False)
+        assert self.add(office, borang_a.row(office.hire())).supplements == filing
+
+    def test_no_draft_gives_way_and_the_same_file_comes_once(self, office: Office) -> None:
+        office.approved()
+        bad, other = borang_a.row(office.hire(), *OFF), borang_a.row(office.hire())
+
+        first, second = work(self.add(office, bad)), self.add(office, other)
+
+        with pytest.raises(FileRefused, match="SAME_FILE"):
+            self.add(office, bad)
+        assert [(one.state, one.number) for one in (first, second)] == [(FilingState.FAULTY, 1), (FilingState.RECEIVED, 2)]
+        filings.discard(filing_id=first.pk, by=office.maker, on=ON)
+        assert self.add(office, bad).number == 3
+
+    def test_goes_with_the_filing_when_that_is_put_away(self, office: Office) -> None:
+        main = office.approved()
+        made = work(self.add(office, borang_a.row(office.hire())))
+
+        cancelling.cancel(filing_id=main.pk, by=office.checker, on=ON)
+
+        assert Filing.objects.get(pk=made.pk).state == FilingState.DISCARDED
+
+    @pytest.mark.parametrize("prefix", ["", "/en"])
+    def test_is_sent_from_the_page_of_the_month(self, office: Office, prefix: str) -> None:
+        main = office.approved()
+        maker = pages.signed_in(office.maker, prefix)
+        assert ("Add people who were left out" if prefix else "Tambah orang yang tertinggal") in pages.actions_of(maker.get(pages.address(main)))
+        page = maker.get(f"{pages.NEW}?wage_month=2026-10")
+        assert ("it becomes a supplement for this month" if prefix else "ia menjadi tambahan bagi bulan ini") in pages.text_of(page)
+        assert 'name="adds" value="on"' in page.content.decode()
+        assert 'name="source"' not in page.content.decode()
+
+        sent = maker.upload(borang_a.file(borang_a.row(office.hire())), adds="on")
+
+        made = main.supplement_filings.get()
+        assert sent["Location"].endswith(pages.address(made))
+        work(made)
+        assert ("Supplement 1: 1 rows" if prefix else "Tambahan 1: 1 baris") in pages.text_of(maker.get(pages.address(main)))
+        refused = maker.upload(borang_a.file(borang_a.row(office.hire())), NOVEMBER, adds="on")
+        assert refused.status_code == 422
+        none = "no Form A to add to for wage month November" if prefix else "Tiada Borang A untuk ditambah bagi bulan upah November"
+        assert none in pages.text_of(refused)
 
 
 @pytest.mark.django_db

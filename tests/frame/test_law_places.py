@@ -51,6 +51,7 @@ ASKED_FOR: dict[str, tuple[Place, ...]] = {
     "members.services.effects": (),  # the same
     "kwsp_portal.frame.records.member": (),  # says how old somebody is, which no number of law decides
     "members.explanations": (),  # words for the figures of others
+    "contributions.views.shared": (places.UPLOAD, places.SUBMIT),
 }
 """Where people or programs meet what a module asks of a law. A module that is not here fails the test: say where its figures are met."""
 NO_PLACE = "kwsp_portal.frame.population"

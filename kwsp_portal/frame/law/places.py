@@ -31,6 +31,7 @@ BORANG_A = Place(_("Semakan setiap baris Borang A"), "contributions.services.rea
 ROW = Place(_("Baris Borang A dan sebab angkanya"), "employer:filing_row")
 TEMPLATE = Place(_("Templat Borang A"), "employer:template")
 UPLOAD = Place(_("Muat naik Borang A"), "employer:filing_new")
+SUBMIT = Place(_("Semak sebelum menghantar"), "employer:filing_submit")
 MEMBER_MONTH = Place(_("Caruman ahli dan sebab angkanya"), "member:contribution")
 SAVINGS = Place(_("Simpanan ahli"), "member:home")
 ELECTIONS = Place(_("Pilihan mencarum melebihi kadar berkanun"), "employer:election_new")
@@ -68,7 +69,7 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
     "liable_wages": (CALCULATOR, CALCULATOR_LIST, HELP, UPLOAD),
     "ages": (*_OF_SHARES, CREDITING, POSTING_CORRECTIONS),
     "account_split": (CREDITING, POSTING_CORRECTIONS, MEMBER_MONTH, MEMBER_API, SAVINGS, RECOMPUTE),
-    "value_date": (CREDITING, POSTING_CORRECTIONS, MEMBER_MONTH, MEMBER_API),
+    "value_date": (CREDITING, POSTING_CORRECTIONS, UPLOAD, SUBMIT, MEMBER_MONTH, MEMBER_API),
     "correction": (POSTING_CORRECTIONS, MEMBER_MONTH, MEMBER_API, ROW),
     "election": (
         ELECTIONS,
