@@ -25,8 +25,8 @@ Visit = Callable[..., Visitor]
 
 
 def figures_of(visitor: Visitor) -> dict[str, str]:
-    """The month and the total of October's filing as this person reads them."""
-    filing = Filing.objects.exclude(state=FilingState.DISCARDED).get(wage_month=OCTOBER.first_day)
+    """The month and the total of October's filing as this person reads them; a supplement has its own."""
+    filing = Filing.objects.exclude(state=FilingState.DISCARDED).get(wage_month=OCTOBER.first_day, number=0)
     return {"month": MONTH[visitor.language], "total": formats.money(filing.total)}
 
 
