@@ -35,6 +35,14 @@ class TrueOrFalse(serializers.Field):  # type: ignore[type-arg]
         return bool(value)
 
 
+@extend_schema_field({"type": "boolean"})
+class Spelt(TrueOrFalse):
+    """`true` or `false` in a form, where every value is text."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        return super().to_internal_value({"true": True, "false": False}.get(data, data))
+
+
 @extend_schema_field({"type": "string"})
 class Text(serializers.CharField):
     """JSON's text. A number is none."""

@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 from contributions import access
 from contributions.api import filing_bodies as bodies
 from contributions.api import once, parameters
+from contributions.api.bodies import Spelt
 from contributions.api.calculators import WageMonthField
 from contributions.borang_a.kinds import Kind
 from contributions.enums import RowStatus
@@ -120,10 +121,11 @@ class MonthField(WageMonthField):
 
 
 class Upload(serializers.Serializer):  # type: ignore[type-arg]
-    """A file of any of the forms, known by its content."""
+    """A file of any of the forms, known by its content. `supplement`: it has people whom the Borang A of the month, handed in already, left out."""
 
     wage_month = MonthField()
     file = serializers.FileField(allow_empty_file=True)
+    supplement = Spelt(required=False)
 
 
 class NewestFirst(pagination.CursorPagination):
@@ -175,13 +177,13 @@ class Filings(OfEmployer):
         form = Upload(data=request.data)
         form.is_valid(raise_exception=True)
         month, file = form.validated_data["wage_month"], form.validated_data["file"]
-        content = file.read()
+        content, more = file.read(), {name: form.validated_data[name] for name in ("supplement",) if name in form.validated_data}
 
         def act() -> once.Done:
-            filing = _upload(request, employer=employer, wage_month=month, name=file.name, content=content)
+            filing = _upload(request, employer=employer, wage_month=month, name=file.name, content=content, adds=more.get("supplement", False))
             return 202, bodies.Taken(bodies.taken(filing)).data, {"Location": reverse("api:employer-filing", args=[number, filing.pk])}
 
-        sent = {"wage_month": str(month), "file": hashlib.sha256(content).hexdigest()}
+        sent = {"wage_month": str(month), "file": hashlib.sha256(content).hexdigest(), **more}
         return once.answered(request, employer=employer, content=sent, act=act)
 
 

@@ -30,9 +30,9 @@ class Program:
     def get(self, path: str, **query: str) -> Any:
         return self.client.get(self.base + path, query)
 
-    def send(self, content: bytes, *, key: str | None = None, month: str = "2026-10", name: str = "borang-a.csv") -> Any:
+    def send(self, content: bytes, *, key: str | None = None, month: str = "2026-10", name: str = "borang-a.csv", **more: str) -> Any:
         """POST filings/; a fresh key if none is given."""
-        fields = {"wage_month": month, "file": SimpleUploadedFile(name, content, "text/csv")}
+        fields = {"wage_month": month, "file": SimpleUploadedFile(name, content, "text/csv"), **more}
         return self.client.post(f"{self.base}filings/", fields, headers={"Idempotency-Key": key or secrets.token_hex(8)})
 
     def post(self, path: str, *, key: str | None = None, **body: Any) -> Any:

@@ -225,6 +225,19 @@ class TestWhatStaysBehind:
         assert act(checker, mixed, "approve").json()["state"] == "APPROVED"
         assert unsound() == set()
 
+    def test_who_was_left_out_comes_in_a_file_of_their_own(self, office: Office, maker: Program) -> None:
+        main = office.approved()
+        content = borang_a.file(borang_a.row(office.hire()))
+        assert problem_of(maker.send(content, supplement="1")) == (400, "INVALID")
+        assert problem_of(maker.send(content)) == (422, "FILE_REFUSED")
+
+        sent = maker.send(content, key="k", supplement="true")
+
+        assert (sent.status_code, maker.client.get(sent["Location"]).json()["supplements"]) == (202, main.pk)
+        assert problem_of(maker.send(content, key="k")) == (409, "KEY_REUSED")
+        nothing = maker.send(content, month="2026-09", supplement="true").json()
+        assert [(one["field"], one["code"]) for one in nothing["errors"]] == [("wage_month", "MONTH_NOT_FILED")]
+
     def test_where_nothing_holds_nothing_goes(self, office: Office, maker: Program) -> None:
         filing = office.read(borang_a.row(office.hire(), "6250.00", "750", "688"))
 
