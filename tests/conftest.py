@@ -7,12 +7,14 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from hashlib import sha256
 
 import environ
 import psycopg2
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection, connections
 from django.test import TransactionTestCase
 from django.utils import translation
@@ -20,6 +22,15 @@ from psycopg2 import errors
 
 from kwsp_portal.audit import services as audit
 
+MIGRATIONS = (
+    "*/migrations/*.py",
+    "*/*/migrations/*.py",
+    "*/enums.py",
+    "*/*/enums.py",
+    "kwsp_portal/fields.py",
+    "kwsp_portal/encryption.py",
+    "requirements.lock",
+)
 OWNER = environ.Env.db_url_config(os.environ.get("DATABASE_OWNER_URL", "postgres:///kwsp"))
 
 
@@ -37,22 +48,47 @@ def owner_connection(name: str) -> "Iterator[psycopg2.extensions.connection]":
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
-    """One migrated database a run, named by KWSP_TEST_DB; the suite then connects as kwsp_app. With KWSP_TEST_TEMPLATE it is a copy."""
+    """A database of its own for the run, named by KWSP_TEST_DB: a copy of KWSP_TEST_TEMPLATE, or of one that has all migrations. The suite then
+    connects as kwsp_app."""
     name = os.environ.get("KWSP_TEST_DB", f"test_kwsp_{os.getpid()}")
     template = os.environ.get("KWSP_TEST_TEMPLATE", "")
-    _drop(name)
-    with owner_connection("postgres") as admin, admin.cursor() as cursor:
-        cursor.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
-    app = dict(settings.DATABASES["default"])
+    app, owner = dict(settings.DATABASES["default"]), {key: OWNER[key] for key in ("USER", "PASSWORD", "HOST", "PORT")}
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        _copy(template or _template({**app, **owner}), name)
         if not template:
-            _connect_as({**app, **{key: OWNER[key] for key in ("USER", "PASSWORD", "HOST", "PORT")}, "NAME": name})
-            call_command("migrate", verbosity=0, interactive=False)
+            _connect_as({**app, **owner, "NAME": name})
+            emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
         _connect_as({**app, "NAME": name})
     yield
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         connections.close_all()
     _drop(name)
+
+
+def _template(owner: dict[str, object]) -> str:
+    """A migrated database that stays in the cluster until a migration, or what migrations use, changes: they take longer than most runs."""
+    made_of = sorted({path for pattern in MIGRATIONS for path in settings.BASE_DIR.glob(pattern)})
+    mark = sha256(b"".join(str(path.relative_to(settings.BASE_DIR)).encode() + path.read_bytes() for path in made_of)).hexdigest()
+    name = f"kwsp_migrated_{mark[:16]}"
+    with owner_connection("postgres") as admin, admin.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext('tests.template'))")
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'kwsp\\_migrated\\_%'")
+        there = [row[0] for row in cursor.fetchall()]
+        if name not in there:
+            for old in there:
+                _drop(old)
+            cursor.execute("CREATE DATABASE kwsp_migrated_half")
+            _connect_as({**owner, "NAME": "kwsp_migrated_half"})
+            call_command("migrate", verbosity=0, interactive=False)
+            connection.close()
+            cursor.execute(f'ALTER DATABASE kwsp_migrated_half RENAME TO "{name}"')
+    return name
+
+
+def _copy(template: str, name: str) -> None:
+    _drop(name)
+    with owner_connection("postgres") as admin, admin.cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
 
 
 def _drop(name: str) -> None:

@@ -1,6 +1,5 @@
 """The account for payments in a real browser, against the demo bank: asked for, named, cooling off, cancelled; a near name waits for an officer."""
 
-import json
 from collections.abc import Callable
 
 import pytest
@@ -15,9 +14,8 @@ PHONE = next(person.phone for person in PEOPLE if person.user_id == "ahlidemo35"
 
 def behave(visitor: Visitor, fault: str) -> None:
     """What the demo bank does with the next question."""
-    names = f"{visitor.portal}/demo/bank/names/"
-    action = json.loads(visitor.context.request.get(names, params={"format": "json"}).text())["action"]
-    answer = visitor.context.request.post(f"{visitor.portal}{action}", form={"fault": fault, "delay_seconds": "0", "left": "1"})
+    action = visitor.told("/demo/bank/names/")["action"]
+    answer = visitor.context.request.post(f"{visitor.portal}{action}", form={"fault": fault, "delay_seconds": "0", "left": "1"}, max_retries=3)
     assert answer.ok
 
 

@@ -1,12 +1,10 @@
 """At the counter and the kiosk in a real browser, by keyboard alone: somebody without a number walks in and ends on the own dashboard (ux.md)."""
 
-import json
 import os
 import re
 from base64 import b32decode
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 from django.core.management import call_command
@@ -95,10 +93,9 @@ def issue(officer: Visitor, keys: Keys) -> str:
 def sms(visitor: Visitor) -> str:
     """The newest text of the demo phone; the messenger needs a moment."""
     for _ in range(60):
-        answer = visitor.page.request.get(f"{visitor.portal}/demo/phone/?format=json&to={quote(PHONE)}")
-        found = [one["text"] for one in json.loads(answer.text()) if "kwsp" in one["text"]] if answer.ok else []
+        found = [text for text in visitor.texts(PHONE) if "kwsp" in text]
         if found:
-            return str(found[0])
+            return found[0]
         visitor.page.wait_for_timeout(500)
     raise AssertionError("no SMS came")
 

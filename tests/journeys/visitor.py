@@ -92,8 +92,13 @@ class Visitor:
 
     def texts(self, number: str) -> list[str]:
         """What the demo's phone of this number shows, the newest first."""
-        answer = self.context.request.get(f"{self.portal}/demo/phone/", params={"format": "json", "to": number})
-        return [message["text"] for message in answer.json()]
+        return [message["text"] for message in self.told("/demo/phone/", to=number)]
+
+    def told(self, path: str, **asked: str) -> Any:
+        """What a simulator's page says in JSON. A connection kept open may be closed by the server just when it is used again: then anew."""
+        answer = self.context.request.get(f"{self.portal}{path}", params={"format": "json", **asked}, max_retries=3)
+        assert answer.ok, answer.status
+        return answer.json()
 
     @property
     def main(self) -> Locator:
