@@ -10,8 +10,10 @@ must look alike have at most MOST; of 200 pairs by pure chance 0.6 is passed onc
 import os
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from functools import cached_property
 from itertools import cycle
 from random import Random
 from typing import Any
@@ -55,13 +57,24 @@ class Stranger:
 
     def __init__(self, chance: Random) -> None:
         self.chance = chance
-        hashed = make_password(PASSWORD)
-        self.members = cycle(self._people("ahli", Role.MEMBER, hashed))
-        self.officers = cycle(self._people("pegawai", Role.INSPECTOR, hashed))
         self.nobody = (f"tiada{number:08d}" for number in iter(lambda: chance.randrange(10**8), -1))
-        self.invited = cycle(self._invited(hashed))
-        self.registered = cycle(self._registered(hashed))
         self.absent = (f"5{number:07d}" for number in iter(lambda: chance.randrange(10**7), -1))
+
+    @cached_property
+    def members(self) -> Iterator[str]:
+        return cycle(self._people("ahli", Role.MEMBER, make_password(PASSWORD)))
+
+    @cached_property
+    def officers(self) -> Iterator[str]:
+        return cycle(self._people("pegawai", Role.INSPECTOR, make_password(PASSWORD)))
+
+    @cached_property
+    def invited(self) -> Iterator[str]:
+        return cycle(self._invited(make_password(PASSWORD)))
+
+    @cached_property
+    def registered(self) -> Iterator[tuple[str, str]]:
+        return cycle(self._registered(make_password(PASSWORD)))
 
     def _people(self, name: str, role: Role, hashed: str) -> list[str]:
         made = User.objects.bulk_create(
@@ -93,7 +106,7 @@ class Stranger:
         )
         for number, user in enumerate(made):
             MemberFactory(user=user, number=f"{49_000_000 + number}", identity_number=f"90010114{number:04d}")
-        phones = [f"+6013{user.pk:07d}" for user in made]
+        phones = [f"+6016{user.pk:07d}" for user in made]
         TacPhone.objects.bulk_create(
             TacPhone(user=user, number=phone, how=Bound.COUNTER, bound_at="2026-01-01T00:00:00Z") for user, phone in zip(made, phones, strict=True)
         )
@@ -132,7 +145,7 @@ class Stranger:
         return lambda: client.post("/activate/", {"user_id": user_id, "secret": "aaaa-bbbb-cccc-dddd"})
 
     def stranger(self) -> tuple[str, str]:
-        return next(self.absent), f"+6014{self.chance.randrange(10**7):07d}"
+        return next(self.absent), f"+6019{self.chance.randrange(10**7):07d}"
 
     def half_known(self) -> tuple[str, str]:
         """Somebody's number with a phone that is not theirs."""
@@ -149,14 +162,15 @@ class Stranger:
         return lambda: client.post("/recover/code/", {"tac": "000000"})
 
 
-def _seconds(prepare: Callable[[], Ask]) -> float:
-    """The quickest of some tries."""
+def _seconds(prepare: Callable[[], Ask], answered: Counter[str]) -> float:
+    """The quickest of some tries; what was answered is counted."""
     found = []
     for _ in range(TRIES):
         ask = prepare()
         began = time.perf_counter()
-        ask()
+        answer = ask()
         found.append(time.perf_counter() - began)
+        answered[f"{getattr(answer, 'status_code', answer)} {getattr(answer, 'headers', {}).get('Location', '')}".strip()] += 1
     return min(found)
 
 
@@ -167,14 +181,19 @@ def auc(one: Sequence[float], other: Sequence[float]) -> float:
 
 
 def told_apart(title: str, one: Callable[[], Ask], other: Callable[[], Ask], chance: Random, samples: int = SAMPLES) -> float:
-    _seconds(one), _seconds(other)  # what is loaded once is loaded now
+    """The area, all having been answered alike: two limits or two errors of the form would tell nothing of the door."""
+    answered: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
+    for which in (0, 1):  # what is loaded once is loaded now
+        _seconds((one, other)[which], answered[which])
     times: tuple[list[float], list[float]] = ([], [])
     for _pair in range(samples):
         for which in chance.sample((0, 1), 2):
-            times[which].append(_seconds((one, other)[which]))
+            times[which].append(_seconds((one, other)[which], answered[which]))
     found = auc(*times)
     middle = [sorted(each)[len(each) // 2] * 1000 for each in times]
-    print(f"seed {SEED}: {title:<58} AUC {found:.3f}; medians {middle[0]:6.1f} and {middle[1]:6.1f} ms")  # noqa: T201
+    print(f"seed {SEED}: {title:<58} AUC {found:.3f}; medians {middle[0]:6.1f} and {middle[1]:6.1f} ms; {dict(answered[0])}")  # noqa: T201
+    assert answered[0] == answered[1]
+    assert len(answered[0]) == 1, answered[0]
     return found
 
 
