@@ -106,7 +106,7 @@ def employer_numbered(number: str) -> Employer:
 
 def appointment_proposal_for(pk: int) -> AppointmentProposal:
     """What waits for a supervisor, or was decided. Raises Http404."""
-    found = AppointmentProposal.objects.select_related("employer", "document", "proposed_by", "decided_by").filter(pk=pk).first()
+    found = AppointmentProposal.objects.select_related("employer", "document", "chosen", "proposed_by", "decided_by").filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

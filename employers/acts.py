@@ -14,6 +14,10 @@ FLOW = Figure(_("Aliran kelulusan"), lambda code: str(labels.FLOWS.get(code, cod
 UNDER_WAY = Figure(_("Yang sedang menunggu"), lambda code: str(labels.TOLD_UNDER_WAY.get(code, code)))
 REFUSED = hidden("code")
 PROPOSAL = hidden("proposal", "form", "risks", "code", "state")
+IDENTITY = {
+    "identity_kind": Figure(_("Jenis pengenalan"), lambda code: str(member_labels.IDENTITY_KINDS.get(code, code))),
+    "identity_ending": Figure(_("No. pengenalan")),
+}
 STATE = {"state": Figure(_("Keadaan"), lambda code: str(member_labels.PROPOSAL_STATES[code].words))}
 
 
@@ -61,6 +65,12 @@ register(
         "representative.appoint": Act(_("Wakil majikan dilantik"), Sort.PROFILE, data={**REFUSED, **hidden("invitation")}, fields={"role": ROLE}),
         "representative.remove": Act(_("Wakil majikan ditamatkan"), Sort.PROFILE, data=REFUSED, fields={"role": ROLE}),
         "representative.role": Act(_("Peranan wakil majikan ditukar"), Sort.PROFILE, data=REFUSED, fields={"role": ROLE}),
+        "representative.identify": Act(
+            _("Nombor pengenalan wakil majikan direkodkan di kaunter"),
+            Sort.PROFILE,
+            data=hidden("proposal", "appointment"),
+            fields=IDENTITY,
+        ),
         "representative.invite": Act(_("Kod pengaktifan wakil majikan dihantar semula"), Sort.PROFILE, data={**REFUSED, **hidden("invitation")}),
         "representative.phone": Act(
             _("Telefon TAC wakil majikan didaftarkan"), Sort.PROFILE, data=REFUSED, fields={"phone": Figure(_("Nombor telefon"))}

@@ -1,13 +1,15 @@
 """What a counter officer types about an employer and its representative, and an administrator about those who act for the employer."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from employers.enums import AppointmentForm, EmployerKind
-from employers.labels import DUTIES, FLOW_CHOICES, KINDS, UNDER_WAY
-from employers.services.appointing import Person
+from employers.labels import DUTIES, FLOW_CHOICES, KINDS, UNDER_WAY, who
+from employers.models import Representative
+from employers.services.identifying import Person, Said
 from kwsp_portal.phones import PhoneField
 from members.enums import IdentityKind
 from members.forms import LANGUAGES, CheckForm, PapersField, day_field
@@ -15,6 +17,7 @@ from members.identity.forms import USER_ID_FORM
 from members.identity.models import in_small_letters
 from members.labels import IDENTITY_KINDS
 
+NOBODY: Final = "NOBODY"
 PAPERS: Final = {AppointmentForm.KWSP_1: _("Borang KWSP 1"), AppointmentForm.KWSP_1I: _("Borang KWSP 1(i)")}
 
 
@@ -71,15 +74,34 @@ class AppointForm(CheckForm):
     language = forms.ChoiceField(
         label=_("Bahasa SMS dan slip"), choices=LANGUAGES, widget=forms.RadioSelect, error_messages={"required": _("Pilih bahasa orang ini")}
     )
-    field_order = (*("name", "identity_kind", "paper_number", "form", "papers", "seen", "phone", "language", "without_thumb"),)
+    who = forms.ChoiceField(
+        label=_("Siapakah orang ini antara wakil yang dilantik di portal?"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Pilih siapakah orang ini, atau bahawa orang ini bukan seorang daripada mereka"),
+            "invalid_choice": _("Senarai wakil telah berubah: rakan sekerja mungkin sudah mengubahnya. Pilih sekali lagi."),
+        },
+    )
+    field_order = (*("name", "identity_kind", "paper_number", "who", "form", "papers", "seen", "phone", "language", "without_thumb"),)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, without_papers: Iterable[Representative], **kwargs: Any) -> None:
+        """`without_papers`: of whom the officer says whether this is one of them; without any, nothing is asked."""
         super().__init__(*args, **kwargs)
         self.without_register()
+        choices = [(str(one.user_id), who(one.user)) for one in without_papers]
+        if choices:
+            self.fields["who"].choices = [*choices, (NOBODY, _("Bukan seorang daripada mereka: orang ini baharu bagi majikan ini"))]  # type: ignore[attr-defined]
+        else:
+            del self.fields["who"]
 
     def person(self) -> Person:
         taken = self.cleaned_data
         return Person(name=_name(taken["name"]), identity_kind=taken["identity_kind"], identity_number=taken["paper_number"])
+
+    def said(self) -> Said:
+        """Which of those without papers the officer says this is."""
+        told = self.cleaned_data.get("who", "")
+        return Said(user_id=int(told)) if told.isdigit() else Said(nobody=told == NOBODY)
 
 
 def _role() -> forms.ChoiceField:

@@ -6,6 +6,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from employers.enums import ApprovalFlow, EmployerKind, EmployerRole, Leaving, UnderWay
+from kwsp_portal.templatetags import formats
+from members.identity.models import User
+
+
+def who(user: User) -> str:
+    """Somebody who acts for an employer, told apart from namesakes by the end of the User ID; the whole of it is theirs to know."""
+    shown = formats.masked_user_id(user.user_id) if user.activated_at else _("belum mengaktifkan")
+    return f"{user.name} · {shown}"
 
 
 class Label(NamedTuple):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from employers.enums import AppointmentForm, ApprovalFlow, EmployerKind, EmployerRole, UnderWay
 from kwsp_portal.documents.models import StoredFile
-from members.enums import IdentityKind, ProposalState, Thumb
+from members.enums import IdentityKind, ProposalState, Risk, Thumb
 from members.models import Member, days_of, eight_digits, only
 
 
@@ -130,7 +130,8 @@ class Appointment(models.Model):
 class AppointmentProposal(models.Model):
     """A risky appointment at a counter, which a second officer approves: what was brought and seen, written once but for the decision (0012).
 
-    `before` is the person's TAC number when it was proposed: if that changed, the proposal is stale. `appointment` is what came of it.
+    `chosen`: whom of those without papers the officer says this is. `before` is the person's TAC number when it was proposed: if that changed, the
+    proposal is stale. `appointment` is what came of it.
     """
 
     employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="appointment_proposals")
@@ -144,6 +145,7 @@ class AppointmentProposal(models.Model):
     without_thumb = models.CharField(max_length=200, blank=True)
     phone = models.CharField(max_length=16)
     language = models.CharField(max_length=2)
+    chosen = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     risks = models.JSONField(default=list)
     before = models.CharField(max_length=16, blank=True)
     state = models.CharField(max_length=10, choices={state.value: state.value for state in ProposalState}, default=ProposalState.PROPOSED)
@@ -170,6 +172,9 @@ class AppointmentProposal(models.Model):
             models.CheckConstraint(condition=Q(identity_kind__in=[kind.value for kind in IdentityKind]), name="appointment_proposal_kind_known"),
             models.CheckConstraint(condition=Q(thumb__in=[thumb.value for thumb in Thumb]), name="appointment_proposal_thumb_known"),
             models.CheckConstraint(condition=Q(state__in=[state.value for state in ProposalState]), name="appointment_proposal_state_known"),
+            models.CheckConstraint(
+                condition=Q(chosen__isnull=True) | Q(risks__contains=[Risk.IDENTITY_FIRST.value]), name="appointment_proposal_chosen_is_risky"
+            ),
             models.CheckConstraint(
                 condition=~Q(state__in=[ProposalState.APPROVED.value, ProposalState.REFUSED.value]) | ~Q(decided_by=F("proposed_by")),
                 name="appointment_proposal_decided_by_another",

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from employers.enums import RIGHTS, Right
-from employers.models import AppointmentProposal, Employer, Employment, FlowChoice, Representative
+from employers.models import Appointment, AppointmentProposal, Employer, Employment, FlowChoice, Representative
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.notify.models import Message
 from members.enums import ProposalState
@@ -91,6 +91,11 @@ def employers_found(text: str) -> list[Employer]:
 def acting_for(employer: Employer) -> "QuerySet[Representative]":
     """Who acts for an employer now, the first appointed first."""
     return Representative.objects.filter(employer=employer, removed_on__isnull=True).select_related("user").order_by("pk")
+
+
+def without_papers(employer: Employer) -> "QuerySet[Representative]":
+    """Who acts for an employer now and was appointed in the portal alone: no counter has seen whose identity it is."""
+    return acting_for(employer).exclude(Exists(Appointment.objects.filter(representative__user=OuterRef("user"))))
 
 
 def is_anothers_number(employer: Employer, user: User | None, phone: str) -> bool:

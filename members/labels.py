@@ -86,6 +86,8 @@ RISKS: Final[dict[str, Any]] = {
     Risk.ADMINISTRATOR_THERE: _("Majikan ini sudah mempunyai pentadbir lain yang aktif, yang boleh melantik wakil sendiri"),
     Risk.ACTIVE_NUMBER: _("Nombor TAC akan ditukar bagi orang yang i-Akaunnya aktif, atau yang mewakili majikan lain"),
     Risk.OTHER_NAME: _("Nama pada dokumen bukan nama orang yang dikenali dengan nombor pengenalan ini"),
+    Risk.IDENTITY_FIRST: _("Orang ini dilantik di portal tanpa dokumen: nombor pengenalan diikat dengan ID Penggunanya buat kali pertama"),
+    Risk.NAMESAKE: _("Pegawai mengatakan orang ini baharu, tetapi seorang dengan nama yang sama sudah mewakili majikan ini tanpa dokumen"),
 }
 MESSAGES: Final[dict[str, Label]] = {
     State.QUEUED: Label(_("SMS menunggu dihantar"), "info"),

@@ -13,12 +13,13 @@ from django.db import IntegrityError, transaction
 from employers import selectors
 from employers.enums import AppointmentForm, EmployerRole
 from employers.models import Appointment, AppointmentProposal, Employer, Representative
-from employers.services import news
-from kwsp_portal import audit, turns
+from employers.services import identifying, news
+from employers.services.identifying import NotAppointable, Person, Said
+from kwsp_portal import audit
 from kwsp_portal.common.names import name_key
 from kwsp_portal.documents import services as documents
 from kwsp_portal.notify.enums import Inbox, Whose
-from members.enums import IdentityKind, ProposalState, Risk, Thumb
+from members.enums import ProposalState, Risk, Thumb
 from members.identity import invitations, phones
 from members.identity.enums import Bound, InvitationKind, Role
 from members.identity.models import Invitation, User
@@ -28,23 +29,6 @@ from members.services import registering as counter
 from members.services.checking import Checklist
 
 SECOND_CLICK: Final = timedelta(seconds=60)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Person:
-    """The representative, as the papers say; the number without blanks and signs."""
-
-    name: str
-    identity_kind: IdentityKind
-    identity_number: str
-
-
-class NotAppointable(Exception):
-    """`code`: EMPLOYER_CLOSED, IDENTITY_FORM, NAME_EMPTY."""
-
-    def __init__(self, code: str) -> None:
-        self.code = code
-        super().__init__(code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +43,7 @@ def appoint(
     *,
     employer: Employer,
     person: Person,
+    said: Said,
     form: AppointmentForm,
     paper: documents.Upload,
     phone: str,
@@ -71,7 +56,8 @@ def appoint(
 ) -> Outcome:
     """Appoint, bind the number and send the code; who is active already only gets the appointment and the number. What is risky waits.
 
-    Raises NoRight, OwnRecord, NotAppointable, checking.Incomplete, documents.NotAPaper, proposals.NotAllowed (ANOTHER_WAITS).
+    `said`: who of those without papers the officer says this is (identifying.py). Raises NoRight, OwnRecord, NotAppointable,
+    checking.Incomplete, documents.NotAPaper, proposals.NotAllowed (ANOTHER_WAITS).
     """
     counter.require_counter(by)
     if own_record.is_own(by, kind=person.identity_kind, number=person.identity_number):
@@ -80,11 +66,13 @@ def appoint(
     checking.require(checklist=checklist, kind=person.identity_kind, registered=False)
     with transaction.atomic():
         held = hold(employer.pk)
-        again = _second_click(held, person, phone, by, at)
+        again = _second_click(held, person, said, phone, by, at)
         if again is not None:
             return again
-        user = held_user_of(person)
-        risks = risks_of(held, user, name=person.name, phone=phone, thumb=checklist.thumb, at=at)
+        known = identifying.held_user_of(person)
+        chosen = identifying.chosen(held, known, said, by=by, ip=ip)
+        user = chosen or known
+        risks = risks_of(held, user, name=person.name, phone=phone, thumb=checklist.thumb, at=at, chosen=chosen)
         brought = {
             "identity_kind": person.identity_kind,
             "identity_number": person.identity_number,
@@ -96,6 +84,7 @@ def appoint(
             "phone": phone,
         }
         if risks:
+            brought["chosen"] = chosen
             return Outcome(proposal=_propose(held, person, user, brought, language, risks, by, on, at, ip))
         return Outcome(appointment=make(held, person.name, user, brought, language, by, on, at, ip))
 
@@ -173,8 +162,9 @@ def _propose(
     return proposal
 
 
-def risks_of(employer: Employer, user: User | None, *, name: str, phone: str, thumb: Thumb, at: datetime) -> tuple[Risk, ...]:
-    """What binding the number risks, and a new administrator beside one who could appoint by themselves."""
+def risks_of(employer: Employer, user: User | None, *, name: str, phone: str, thumb: Thumb, at: datetime, chosen: User | None) -> tuple[Risk, ...]:
+    """What binding the number risks, a new administrator beside one who could appoint by themselves, and papers tied to somebody for the first
+    time (`chosen`, who is `user` then)."""
     acting = Representative.objects.filter(employer=employer, removed_on__isnull=True)
     administrators = acting.filter(role=EmployerRole.ADMINISTRATOR, user__is_active=True, user__activated_at__isnull=False)
     risks = list(binding.risks_of(user, phone=phone, thumb=thumb, at=at))
@@ -184,7 +174,7 @@ def risks_of(employer: Employer, user: User | None, *, name: str, phone: str, th
         risks += _risks_of_known(employer, user, name=name, phone=phone)
     if (user is None or not acting.filter(user=user).exists()) and administrators.exists():
         risks.append(Risk.ADMINISTRATOR_THERE)
-    return tuple(risks)
+    return (*risks, *identifying.risks_of(employer, user, chosen, name=name))
 
 
 def _risks_of_known(employer: Employer, user: User, *, name: str, phone: str) -> Iterator[Risk]:
@@ -211,19 +201,6 @@ def _require_good(employer: Employer, person: Person) -> None:
         raise NotAppointable("NAME_EMPTY")
 
 
-def held_user_of(person: Person) -> User | None:
-    """`user_of`, and nobody else appoints this identity until the open transaction ends: at two counters at once it would become two users."""
-    turns.take(errand="employers.appoint", name=f"{person.identity_kind}:{person.identity_number}")
-    return user_of(person)
-
-
-def user_of(person: Person) -> User | None:
-    """Who was appointed with this identity before, for this employer or another."""
-    known = Appointment.objects.filter(identity_kind=person.identity_kind, identity_number=person.identity_number)
-    last = known.select_related("representative__user").order_by("-id").first()
-    return last.representative.user if last else None
-
-
 def _representative(employer: Employer, user: User, on: date) -> Representative:
     """The appointment that holds, or a new one as administrator."""
     acting = Representative.objects.filter(employer=employer, user=user, removed_on__isnull=True).first()
@@ -237,13 +214,13 @@ def _invite(employer: Employer, user: User, phone: str, by: User, on: date, at: 
     return invitations.invite(user=user, kind=InvitationKind.EMPLOYER, phone=phone, inbox=inbox, by=by, on=on, at=at, ip=ip)
 
 
-def _second_click(employer: Employer, person: Person, phone: str, by: User, at: datetime) -> Outcome | None:
-    """The same act by the same officer a moment ago."""
+def _second_click(employer: Employer, person: Person, said: Said, phone: str, by: User, at: datetime) -> Outcome | None:
+    """The same act by the same officer a moment ago, with the same word on who it is."""
     same = {"identity_kind": person.identity_kind, "identity_number": person.identity_number, "phone": phone}
     made = Appointment.objects.filter(representative__employer=employer, **same, made_by=by, made_at__gt=at - SECOND_CLICK)
     appointment = made.select_related("representative__user", "invitation").order_by("-id").first()
     if appointment is not None:
         return Outcome(appointment=appointment)
     waits = AppointmentProposal.objects.filter(employer=employer, **same, proposed_by=by, proposed_at__gt=at - SECOND_CLICK)
-    proposal = waits.filter(state=ProposalState.PROPOSED).first()
+    proposal = waits.filter(state=ProposalState.PROPOSED, chosen=said.user_id).first()
     return Outcome(proposal=proposal) if proposal is not None else None

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from employers.enums import AppointmentForm
 from employers.models import AppointmentProposal
-from employers.services import appointing
+from employers.services import appointing, identifying
 from kwsp_portal import audit
+from kwsp_portal.templatetags import formats
 from members.enums import IdentityKind, ProposalState, Risk, Thumb
 from members.identity import tac
 from members.identity.models import User
@@ -19,12 +20,18 @@ SHOWN = 50
 
 
 def approve(*, proposal_id: int, by: User, on: date, at: datetime, ip: str | None = None) -> AppointmentProposal:
-    """Raises proposals.NotAllowed; STALE where the person's number is another by now, a risk has come, or the employer has closed."""
+    """Raises proposals.NotAllowed; STALE where the person's number is another by now, a risk has come, the employer has closed, or who was chosen
+    without papers acts no more or has some by now."""
     with transaction.atomic():
         proposal = _decided(proposal_id, ProposalState.APPROVED, by, on, at)
         employer = appointing.hold(proposal.employer_id)
-        user = appointing.held_user_of(_person(proposal))
-        risks = appointing.risks_of(employer, user, name=proposal.name, phone=proposal.phone, thumb=Thumb(proposal.thumb), at=at)
+        known = identifying.held_user_of(_person(proposal))
+        chosen = identifying.held_without_papers(employer, proposal.chosen_id) if proposal.chosen_id else None
+        if proposal.chosen_id and (chosen is None or known is not None):
+            raise _refused(proposal, ProposalState.APPROVED, by, "STALE")
+        user = chosen or known
+        thumb = Thumb(proposal.thumb)
+        risks = appointing.risks_of(employer, user, name=proposal.name, phone=proposal.phone, thumb=thumb, at=at, chosen=chosen)
         if appointing.number_of(user) != proposal.before or employer.closed_on is not None or not set(risks) <= set(proposal.risks):
             raise _refused(proposal, ProposalState.APPROVED, by, "STALE")
         if Risk.BLOCKED.value in proposal.risks and user is not None and binding.blocked(user):
@@ -33,6 +40,8 @@ def approve(*, proposal_id: int, by: User, on: date, at: datetime, ip: str | Non
         brought = {name: getattr(proposal, name) for name in names}
         proposal.appointment = appointing.make(employer, proposal.name, user, brought, proposal.language, by, on, at, ip)
         proposal.save(update_fields=["appointment"])
+        if chosen is not None:
+            _tied(proposal, chosen, by, ip)
         _audit(proposal, ProposalState.APPROVED, by)
     return proposal
 
@@ -94,13 +103,20 @@ def _decided(proposal_id: int, state: ProposalState, by: User, on: date, at: dat
 
 
 def known(proposal: AppointmentProposal) -> User | None:
-    """Who has been appointed with this identity already."""
-    return appointing.user_of(_person(proposal))
+    """Whom the officer says this is of those without papers, or who has been appointed with this identity already."""
+    return proposal.chosen or identifying.user_of(_person(proposal))
 
 
-def _person(proposal: AppointmentProposal) -> appointing.Person:
+def _person(proposal: AppointmentProposal) -> identifying.Person:
     kind = IdentityKind(proposal.identity_kind)
-    return appointing.Person(name=proposal.name, identity_kind=kind, identity_number=proposal.identity_number)
+    return identifying.Person(name=proposal.name, identity_kind=kind, identity_number=proposal.identity_number)
+
+
+def _tied(proposal: AppointmentProposal, user: User, by: User, ip: str | None) -> None:
+    """From now on these papers are this user's: in their log, by the last digits."""
+    papers = {"identity_kind": proposal.identity_kind, "identity_ending": formats.masked_ic(proposal.identity_number)}
+    data = {"proposal": proposal.pk, "appointment": proposal.appointment_id}
+    audit.record(actor=by, action="representative.identify", target=user, data=data, subjects=[proposal.employer], before={}, after=papers, ip=ip)
 
 
 def _refused(proposal: AppointmentProposal, state: ProposalState, by: User, code: str) -> proposals.NotAllowed:

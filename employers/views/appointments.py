@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from employers import access
 from employers.forms import PAPERS
+from employers.labels import who
 from employers.models import AppointmentProposal
-from employers.services import appointment_queue, viewing
+from employers.services import appointment_queue, identifying, viewing
 from employers.views.counter import NOT_ALLOWED
 from kwsp_portal.common import clock
 from kwsp_portal.documents import downloads
@@ -106,6 +107,10 @@ def _page(request: HttpRequest, found: AppointmentProposal, form: RefusalForm, *
     context = {
         "proposal": found,
         "known_as": known.name if known else "",
+        "chosen": who(found.chosen) if found.chosen else "",
+        "namesakes": ", ".join(who(one.user) for one in identifying.namesakes(found.employer, found.name))
+        if Risk.NAMESAKE.value in found.risks
+        else "",
         "employer": found.employer,
         "label": labels.PROPOSAL_STATES[ProposalState(found.state)],
         "identity_kind": labels.IDENTITY_KINDS[IdentityKind(found.identity_kind)],

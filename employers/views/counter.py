@@ -23,6 +23,20 @@ from members.views import desk
 NOT_APPOINTABLE = {
     "EMPLOYER_CLOSED": (None, gettext_lazy("Majikan ini telah ditutup. i-Akaun hanya dikeluarkan kepada majikan dengan nombor yang sah.")),
     "IDENTITY_FORM": ("paper_number", gettext_lazy("Dijangka 12 angka bagi MyKad dan MyPR, atau 5 hingga 15 huruf dan angka bagi dokumen lain.")),
+    "WHO_MISSING": (
+        None,
+        gettext_lazy("Sejak halaman ini dibuka, seorang wakil dilantik di portal. Nyatakan sama ada orang ini dia, kemudian hantar semula."),
+    ),
+    "WHO_CHANGED": (
+        None,
+        gettext_lazy("Orang yang dipilih tidak lagi mewakili majikan ini, atau dokumennya sudah direkodkan. Semak senarai, kemudian pilih semula."),
+    ),
+    "IDENTITY_TAKEN": (
+        "who",
+        gettext_lazy(
+            "Nombor pengenalan ini sudah direkodkan bagi pengguna lain, jadi orang ini bukan wakil yang dipilih. Semak dokumen dan pilihan."
+        ),
+    ),
     "NAME_EMPTY": ("name", gettext_lazy("Nama: dijangka sekurang-kurangnya satu huruf. Masukkan nama seperti pada dokumen.")),
 }
 NOT_ALLOWED = {
@@ -30,7 +44,9 @@ NOT_ALLOWED = {
     "ANOTHER_WAITS": (409, gettext_lazy("Satu pelantikan orang ini sudah menunggu penyelia. Putuskan atau tarik balik yang itu dahulu.")),
     "STALE": (
         409,
-        gettext_lazy("Nombor orang ini atau majikannya telah berubah sejak dicadangkan. Tolak; pegawai boleh mencadangkannya semula."),
+        gettext_lazy(
+            "Nombor orang ini, majikannya atau wakil yang dipilih telah berubah sejak dicadangkan. Tolak; pegawai boleh mencadangkannya semula."
+        ),
     ),
 }
 
@@ -73,9 +89,10 @@ def employer_new(request: HttpRequest) -> HttpResponse:
 def employer(request: HttpRequest, number: str) -> HttpResponse:
     """Who acts for it, and the appointment of one more."""
     found = access.employer_numbered(number)
+    without_papers = selectors.without_papers(found)
     if request.method != "POST":
-        return _page(request, found, forms.AppointForm(initial={"language": "ms", "form": "KWSP_1"}))
-    form = forms.AppointForm(request.POST, request.FILES)
+        return _page(request, found, forms.AppointForm(initial={"language": "ms", "form": "KWSP_1"}, without_papers=without_papers))
+    form = forms.AppointForm(request.POST, request.FILES, without_papers=without_papers)
     if not form.is_valid():
         return _page(request, found, form, status=422)
     try:
@@ -107,6 +124,7 @@ def _appoint(request: HttpRequest, found: Employer, form: forms.AppointForm) -> 
     return appointing.appoint(
         employer=found,
         person=person,
+        said=form.said(),
         form=form.cleaned_data["form"],
         paper=form.cleaned_data["papers"][0],
         phone=form.cleaned_data["phone"],

@@ -161,6 +161,13 @@ def masked_ic(value: object) -> str:
 
 
 @register.filter
+def masked_user_id(value: object) -> str:
+    """The last three signs of a User ID: whoever reads it knows whose it is, and could not sign in with it."""
+    typed = str(value)
+    return "•" * (len(typed) - 3) + typed[-3:]
+
+
+@register.filter
 def percent(part: object, whole: object) -> str:
     """How much of `whole` is `part`, as `75.0%`; empty when there is no whole."""
     total = _exact(whole)

@@ -10,7 +10,7 @@ from django.db import IntegrityError, ProgrammingError, transaction
 
 from employers.enums import AppointmentForm, EmployerKind
 from employers.models import Appointment, AppointmentProposal, Employer, Representative
-from employers.services import appointing, appointment_queue, registering
+from employers.services import appointing, appointment_queue, identifying, registering
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common import clock
 from kwsp_portal.documents import services as documents
@@ -31,8 +31,8 @@ from tests.members.counter import AT, ON, OTHER_PHONE, PDF, PHONE, checklist, te
 from tests.members.test_counter_pages import at_the_counter
 
 pytestmark = pytest.mark.django_db
-PERSON = appointing.Person(name="Wong Li Ying", identity_kind=IdentityKind.MYKAD, identity_number="880808105678")
-OTHER = appointing.Person(name="Tan Mei Ling", identity_kind=IdentityKind.MYKAD, identity_number="870707105678")
+PERSON = identifying.Person(name="Wong Li Ying", identity_kind=IdentityKind.MYKAD, identity_number="880808105678")
+OTHER = identifying.Person(name="Tan Mei Ling", identity_kind=IdentityKind.MYKAD, identity_number="870707105678")
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +49,15 @@ def officer(db: None) -> User:
 
 def handed(employer: Employer, by: User, **changed: Any) -> appointing.Outcome:
     asked = {
-        **{"person": PERSON, "form": AppointmentForm.KWSP_1, "paper": PDF, "phone": PHONE, "language": "ms", "checklist": checklist()},
+        **{
+            "person": PERSON,
+            "said": identifying.Said(nobody=True),
+            "form": AppointmentForm.KWSP_1,
+            "paper": PDF,
+            "phone": PHONE,
+            "language": "ms",
+            "checklist": checklist(),
+        },
         **{"on": ON, "at": AT, **changed},
     }
     return appointing.appoint(employer=employer, by=by, **asked)
@@ -138,8 +146,8 @@ def test_one_person_acts_for_several_employers(officer: User) -> None:
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
-        ({"person": appointing.Person(name="-", identity_kind=IdentityKind.MYKAD, identity_number="880808105678")}, "NAME_EMPTY"),
-        ({"person": appointing.Person(name="Wong", identity_kind=IdentityKind.MYKAD, identity_number="8808")}, "IDENTITY_FORM"),
+        ({"person": identifying.Person(name="-", identity_kind=IdentityKind.MYKAD, identity_number="880808105678")}, "NAME_EMPTY"),
+        ({"person": identifying.Person(name="Wong", identity_kind=IdentityKind.MYKAD, identity_number="8808")}, "IDENTITY_FORM"),
     ],
 )
 def test_what_is_lacking_is_said(officer: User, changed: dict[str, Any], code: str) -> None:
@@ -214,8 +222,8 @@ class TestRisky:
 
     def test_papers_with_another_name_wait_and_the_supervisor_sees_both(self, officer: User) -> None:
         appoint(EmployerFactory(), officer)
-        same = appointing.Person(name="WONG  LI YING", identity_kind=PERSON.identity_kind, identity_number=PERSON.identity_number)
-        other = appointing.Person(name="Lim Mei Ling", identity_kind=PERSON.identity_kind, identity_number=PERSON.identity_number)
+        same = identifying.Person(name="WONG  LI YING", identity_kind=PERSON.identity_kind, identity_number=PERSON.identity_number)
+        other = identifying.Person(name="Lim Mei Ling", identity_kind=PERSON.identity_kind, identity_number=PERSON.identity_number)
 
         assert appoint(EmployerFactory(), officer, person=same)
         waits = proposed(EmployerFactory(), officer, person=other)
@@ -367,7 +375,7 @@ def test_one_number_for_the_people_of_two_employers_at_once_is_one_person_s(monk
 @pytest.mark.django_db(transaction=True)
 def test_one_person_appointed_for_two_employers_at_once_is_one_user(monkeypatch: pytest.MonkeyPatch) -> None:
     employers, officers = [EmployerFactory() for _ in range(2)], [UserFactory(counter_officer=True) for _ in range(2)]
-    meet_at(monkeypatch, appointing, "user_of")
+    meet_at(monkeypatch, identifying, "user_of")
 
     found = together(2, lambda place: handed(employers[place], officers[place]))
 
@@ -381,7 +389,7 @@ def test_one_person_approved_and_appointed_at_once_is_one_user(monkeypatch: pyte
     waits = proposed(RepresentativeFactory(administrator=True).employer, UserFactory(counter_officer=True))
     officer, supervisor, other = UserFactory(counter_officer=True), UserFactory(supervisor=True), EmployerFactory()
     acts = (lambda: approve(waits, supervisor), lambda: handed(other, officer))
-    meet_at(monkeypatch, appointing, "user_of")
+    meet_at(monkeypatch, identifying, "user_of")
 
     together(2, lambda place: acts[place]())
 
@@ -398,14 +406,16 @@ def test_of_supervisors_who_approve_at_once_one_does() -> None:
     assert Appointment.objects.count() == Invitation.objects.count() == 1
 
 
-class TestPages:
-    def fields(self, **changed: object) -> dict[str, object]:
-        paper = SimpleUploadedFile("kwsp1.pdf", b"%PDF-1.7 kwsp 1", content_type="application/pdf")
-        return {
-            **{"name": "Wong Li Ying", "identity_kind": "MYKAD", "paper_number": "880808-10-5678", "form": "KWSP_1", "papers": paper},
-            **{"seen": ["ORIGINAL", "LIKENESS"], "phone": "012-345 6789", "language": "ms", "without_thumb": "", **changed},
-        }
+def typed(**changed: object) -> dict[str, object]:
+    """What an officer fills in on the appointment's page."""
+    paper = SimpleUploadedFile("kwsp1.pdf", b"%PDF-1.7 kwsp 1", content_type="application/pdf")
+    return {
+        **{"name": "Wong Li Ying", "identity_kind": "MYKAD", "paper_number": "880808-10-5678", "form": "KWSP_1", "papers": paper},
+        **{"seen": ["ORIGINAL", "LIKENESS"], "phone": "012-345 6789", "language": "ms", "without_thumb": "", "who": "NOBODY", **changed},
+    }
 
+
+class TestPages:
     def test_from_a_new_employer_to_the_slip(self) -> None:
         person = at_the_counter()
         new = {"name": "Kedai Buku Merbau", "kind": "PRIVATE", "from_date": "2026-11-02"}
@@ -414,7 +424,7 @@ class TestPages:
         assert f"Nombor majikan: {employer.number}" in text_of(answer)
         demo.put(reader="kaunter09", card="880808105678", own=True, at=clock.now())
 
-        answer = person.client.post(f"/counter/employers/{employer.number}/", self.fields(), follow=True)
+        answer = person.client.post(f"/counter/employers/{employer.number}/", typed(), follow=True)
 
         _user_id, code = temporary()
         assert code not in answer.content.decode()
@@ -457,7 +467,7 @@ class TestPages:
     def test_errors_keep_what_was_typed(self) -> None:
         employer = EmployerFactory()
 
-        answer = at_the_counter().client.post(f"/counter/employers/{employer.number}/", self.fields(papers=b"", phone="03"))
+        answer = at_the_counter().client.post(f"/counter/employers/{employer.number}/", typed(papers=b"", phone="03"))
 
         assert answer.status_code == 422
         assert set(answer.context["form"].errors) == {"papers", "phone"}
@@ -475,7 +485,7 @@ class TestPages:
         person = at_the_counter()
         demo.put(reader="kaunter09", card="880808105678", own=True, at=clock.now())
 
-        answer = person.client.post(f"/counter/employers/{employer.number}/", self.fields(), follow=True)
+        answer = person.client.post(f"/counter/employers/{employer.number}/", typed(), follow=True)
 
         waits = AppointmentProposal.objects.get()
         words = text_of(answer)

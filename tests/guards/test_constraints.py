@@ -547,6 +547,7 @@ CASES: dict[str, Callable[[], object]] = {
     "appointment_proposal_kind_known": lambda: appointment_proposal(identity_kind="LIBRARY"),
     "appointment_proposal_thumb_known": lambda: appointment_proposal(thumb="MAYBE"),
     "appointment_proposal_state_known": lambda: appointment_proposal(state="LOST", decided_by=UserFactory(), decided_on=DAY, decided_at=MOMENT),
+    "appointment_proposal_chosen_is_risky": lambda: appointment_proposal(chosen=UserFactory(), risks=["NAMESAKE"]),
     "appointment_proposal_decided_by_another": appointment_decided_by_its_proposer,
     "appointment_proposal_decided_is_complete": lambda: appointment_proposal(decided_on=DAY),
     "appointment_proposal_done_is_approved": appointment_made_and_refused,

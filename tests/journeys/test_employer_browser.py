@@ -62,24 +62,51 @@ def register(officer: Visitor, keys: Keys) -> Employer:
     return Employer.objects.get(name=NAME)
 
 
+def fill_in(officer: Visitor, keys: Keys, name: str, number: str, phone: str) -> None:
+    """The papers that somebody at the counter brings, and the thumb."""
+    keys.write("#id_name", name)
+    keys.pick("#id_identity_kind", "MYKAD")
+    keys.write("#id_paper_number", number)
+    keys.attach("#id_papers", FORM)
+    for value in ("ORIGINAL", "LIKENESS"):
+        keys.tick(f"input[name=seen][value={value}]")
+    keys.write("#id_phone", phone)
+    keys.choose("language", officer.language)
+    reader.put(reader="kaunter01", card=number, own=True, at=clock.now())
+
+
 def appoint_at_the_counter(officer: Visitor, keys: Keys) -> None:
     """The signed form is scanned in, the thumb is read, and the code goes to the representative's phone only."""
     keys.enter(officer.button("Lantik dan hantar kod melalui SMS"))
     activating.wrong(officer)
-    keys.write("#id_name", "Wong Li Ying")
-    keys.pick("#id_identity_kind", "MYKAD")
-    keys.write("#id_paper_number", "880808-10-5678")
-    keys.attach("#id_papers", FORM)
-    for value in ("ORIGINAL", "LIKENESS"):
-        keys.tick(f"input[name=seen][value={value}]")
-    keys.write("#id_phone", "012-999 0002")
-    keys.choose("language", officer.language)
-    reader.put(reader="kaunter01", card=WONG, own=True, at=clock.now())
+    fill_in(officer, keys, "Wong Li Ying", WONG, "012-999 0002")
     keys.enter(officer.button("Lantik dan hantar kod melalui SMS"))
     officer.page.wait_for_url(re.compile(r"/appointments/\d+/$"))
     officer.sees("Slip untuk anda")
     officer.look()
     shot(officer, "employer-slip")
+
+
+def know_who_was_appointed_in_the_portal(officer: Visitor, keys: Keys, ravi: Representative) -> None:
+    """Ravi comes with KWSP 1(i) for another number: the officer says that it is he, and a supervisor decides."""
+    keys.menu("Majikan")
+    keys.write("#id_q", ravi.employer.number)
+    keys.enter(officer.button("Cari"))
+    keys.enter(officer.main.get_by_role("link", name=NAME))
+    officer.page.wait_for_url(re.compile(r"/employers/\d{8}/$"))
+    officer.sees("Siapakah orang ini antara wakil yang dilantik di portal?")
+    officer.look()
+    fill_in(officer, keys, ravi.user.name, "900202145679", "012-999 0004")
+    keys.enter(officer.button("Lantik dan hantar kod melalui SMS"))
+    activating.wrong(officer)
+    shot(officer, "employer-who")
+    keys.attach("#id_papers", FORM)
+    keys.choose("who", str(ravi.user_id))
+    keys.enter(officer.button("Lantik dan hantar kod melalui SMS"))
+    officer.page.wait_for_url(re.compile(r"/proposals/\d+/$"))
+    officer.sees("Orang ini dilantik di portal tanpa dokumen: nombor pengenalan diikat dengan ID Penggunanya buat kali pertama")
+    officer.look()
+    shot(officer, "employer-who-waits")
 
 
 def sent(person: Visitor, phone: str) -> str:
@@ -224,4 +251,5 @@ def test_an_employer_walks_in_and_has_the_first_filing_approved(demo: Callable[[
     filing.refresh_from_db()
     roles = dict(Representative.objects.filter(employer=employer).values_list("role", "user"))
     assert (filing.state, filing.prepared_by_id, filing.approved_by_id) == (FilingState.APPROVED, roles["MAKER"], roles["ADMINISTRATOR"])
+    know_who_was_appointed_in_the_portal(officer, keys, Representative.objects.get(employer=employer, role="MAKER"))
     call_command("check_ledger")

@@ -9,7 +9,7 @@ from django.db import ProgrammingError, transaction
 from django.test import Client
 
 from employers.enums import AppointmentForm
-from employers.services import appointing, appointment_queue
+from employers.services import appointing, appointment_queue, identifying
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common import clock
 from kwsp_portal.frame.permissions import Field
@@ -102,10 +102,10 @@ def reveal(by: User) -> object:
 
 
 def appoint(by: User, thumb: Thumb = Thumb.MATCHED) -> appointing.Outcome:
-    who = appointing.Person(name="Aminah binti Yusof", identity_kind=IdentityKind.MYKAD, identity_number=NUMBER)
+    who = identifying.Person(name="Aminah binti Yusof", identity_kind=IdentityKind.MYKAD, identity_number=NUMBER)
     asked: dict[str, Any] = {"form": AppointmentForm.KWSP_1, "paper": PDF, "phone": PHONE, "language": "ms", "on": ON, "at": AT}
     looked = checklist() if thumb is Thumb.MATCHED else without_thumb(thumb)
-    return appointing.appoint(employer=EmployerFactory(), person=who, checklist=looked, by=by, **asked)
+    return appointing.appoint(employer=EmployerFactory(), person=who, said=identifying.NOTHING, checklist=looked, by=by, **asked)
 
 
 def approve_appointment(by: User) -> object:
