@@ -67,7 +67,7 @@ STANDINGS: Final[dict[str, Label]] = {
     "ACTIVE": Label(_("Aktif"), "good"),
     "INVITED": Label(_("Belum mengaktifkan"), "warn"),
     "EXPIRED": Label(_("Kod pengaktifan luput"), "bad"),
-    "CLOSED": Label(_("Ditutup oleh KWSP"), "bad"),
+    "BLOCKED": Label(_("Akses disekat oleh KWSP"), "bad"),
     "REMOVED": Label(_("Ditamatkan"), "neutral"),
 }
 NOT_ALLOWED: Final[dict[str, tuple[int, str | Promise]]] = {
@@ -90,6 +90,10 @@ NOT_ALLOWED: Final[dict[str, tuple[int, str | Promise]]] = {
         _("i-Akaun orang ini sudah aktif, jadi tiada kod pengaktifan untuk dihantar. ID Pengguna atau kata laluan yang terlupa dipulihkan sendiri."),
     ),
     "NOT_ACTIVATED": (409, _("Orang ini belum mengaktifkan i-Akaun. Hantar semula kod pengaktifan, ke nombor lain jika perlu.")),
+    "BLOCKED": (
+        409,
+        _("KWSP menyekat akses orang ini, jadi tiada kod atau nombor baharu. Orang ini sendiri menghubungi KWSP atau pergi ke kaunter."),
+    ),
     "OWN_PHONE": (409, _("Nombor anda sendiri ditukar di kaunter KWSP dengan Borang KWSP 1(i).")),
     "ELSEWHERE": (409, _("Orang ini juga mewakili majikan lain. Nombornya hanya ditukar di kaunter KWSP dengan Borang KWSP 1(i).")),
     "SAME_FLOW": (409, _("Aliran kelulusan ini sudah dipilih: rakan sekerja mungkin sudah menukarnya. Tiada apa-apa yang berubah.")),

@@ -164,7 +164,7 @@ def _code(person: Representative, invitation: Invitation | None, on: date) -> st
     if person.removed_on is not None:
         return "REMOVED"
     if not person.user.is_active:
-        return "CLOSED"
+        return "BLOCKED"
     if person.user.activated_at is not None:
         return "ACTIVE"
     return "EXPIRED" if invitation is None or invitations.why_ended(invitation, on=on) else "INVITED"

@@ -72,6 +72,8 @@ def appoint(
         known = identifying.held_user_of(person)
         chosen = identifying.chosen(held, known, said, by=by, ip=ip)
         user = chosen or known
+        if user is not None and not user.is_active:
+            raise identifying.refused("ACCESS_BLOCKED", held, [user], by=by, ip=ip)
         risks = risks_of(held, user, name=person.name, phone=phone, thumb=checklist.thumb, at=at, chosen=chosen)
         brought = {
             "identity_kind": person.identity_kind,

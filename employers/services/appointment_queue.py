@@ -20,8 +20,8 @@ SHOWN = 50
 
 
 def approve(*, proposal_id: int, by: User, on: date, at: datetime, ip: str | None = None) -> AppointmentProposal:
-    """Raises proposals.NotAllowed; STALE where the person's number is another by now, a risk has come, the employer has closed, or who was chosen
-    without papers acts no more or has some by now."""
+    """Raises proposals.NotAllowed; STALE where the person's number is another by now, a risk has come, the employer has closed, the person's
+    access is blocked, or who was chosen without papers acts no more or has some by now."""
     with transaction.atomic():
         proposal = _decided(proposal_id, ProposalState.APPROVED, by, on, at)
         employer = appointing.hold(proposal.employer_id)
@@ -32,7 +32,8 @@ def approve(*, proposal_id: int, by: User, on: date, at: datetime, ip: str | Non
         user = chosen or known
         thumb = Thumb(proposal.thumb)
         risks = appointing.risks_of(employer, user, name=proposal.name, phone=proposal.phone, thumb=thumb, at=at, chosen=chosen)
-        if appointing.number_of(user) != proposal.before or employer.closed_on is not None or not set(risks) <= set(proposal.risks):
+        shut = employer.closed_on is not None or (user is not None and not user.is_active)
+        if shut or appointing.number_of(user) != proposal.before or not set(risks) <= set(proposal.risks):
             raise _refused(proposal, ProposalState.APPROVED, by, "STALE")
         if Risk.BLOCKED.value in proposal.risks and user is not None and binding.blocked(user):
             tac.unblock(user=user, by=by, at=at)

@@ -4,7 +4,7 @@ An administrator appoints in the portal without papers. The first time such a pe
 two officers tie an identity to a user, so that nobody becomes two users, and nobody takes a colleague's.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from employers import selectors
@@ -37,7 +37,7 @@ NOTHING = Said()
 
 
 class NotAppointable(Exception):
-    """`code`: EMPLOYER_CLOSED, IDENTITY_FORM, NAME_EMPTY, WHO_MISSING, WHO_CHANGED, IDENTITY_TAKEN."""
+    """`code`: EMPLOYER_CLOSED, IDENTITY_FORM, NAME_EMPTY, WHO_MISSING, WHO_CHANGED, IDENTITY_TAKEN, ACCESS_BLOCKED."""
 
     def __init__(self, code: str) -> None:
         self.code = code
@@ -70,9 +70,14 @@ def chosen(employer: Employer, known: User | None, said: Said, *, by: User, ip: 
     if found is None:
         raise NotAppointable("WHO_CHANGED")
     if known is not None:
-        audit.record_refusal(actor=by, action="employer.appoint", target=employer, data={"code": "IDENTITY_TAKEN"}, subjects=[known, found], ip=ip)
-        raise NotAppointable("IDENTITY_TAKEN")
+        raise refused("IDENTITY_TAKEN", employer, [known, found], by=by, ip=ip)
     return found
+
+
+def refused(code: str, employer: Employer, whose: Sequence[User], *, by: User, ip: str | None) -> NotAppointable:
+    """To be raised by the caller; the trail has it, and those whom it touches read it."""
+    audit.record_refusal(actor=by, action="employer.appoint", target=employer, data={"code": code}, subjects=whose, ip=ip)
+    return NotAppointable(code)
 
 
 def held_without_papers(employer: Employer, user_id: int) -> User | None:

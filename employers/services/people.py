@@ -195,8 +195,8 @@ def invite_again(*, person: Representative, phone: str, by: User, approval: Appr
         check_invitation(person=row, phone=phone, by=by, on=on)
         tac.spend(approval=approval, user=by, purpose=Purpose.REPRESENTATIVES, shown=leave.to_invite_again(row, phone=phone), at=at)
         sent = _invite(row.user, phone, by, on, at, ip)
-        target = f"user:{row.user_id}"
-        audit.record(actor=by, action="representative.invite", target=target, data={"invitation": sent.pk}, subjects=[row.employer], ip=ip)
+        data = {"invitation": sent.pk}
+        audit.record(actor=by, action="representative.invite", target=f"user:{row.user_id}", data=data, subjects=[row.employer], ip=ip)
         news.tell_employer(row, "PERSON_INVITED", by=by, cause=f"invitation:{sent.pk}", on=on)
     return sent
 
@@ -224,9 +224,8 @@ def bind_phone(*, person: Representative, phone: str, by: User, approval: Approv
         tac.spend(approval=approval, user=by, purpose=Purpose.REPRESENTATIVES, shown=leave.to_bind_phone(row, phone=phone), at=at)
         bound = phones.bind(user=row.user, number=phone, how=Bound.ADMINISTRATOR, by=by, at=at, ip=ip)
         after = phones.masked(bound)
-        target = f"user:{row.user_id}"
         sides = {"before": {"phone": ""}, "after": {"phone": after}}
-        audit.record(actor=by, action="representative.phone", target=target, subjects=[row.employer], ip=ip, **sides)
+        audit.record(actor=by, action="representative.phone", target=f"user:{row.user_id}", subjects=[row.employer], ip=ip, **sides)
         news.tell_employer(row, "PERSON_PHONE", by=by, cause=f"tac_phone:{bound.pk}", on=on, phone=after)
     return bound
 
@@ -285,7 +284,9 @@ def _require_current(person: Representative, by: User, on: date) -> None:
 
 
 def _require_own_phone(employer: Employer, user: User | None, phone: str) -> None:
-    """The codes of who prepares and of who approves do not come to one phone."""
+    """The codes of who prepares and of who approves do not come to one phone, and none to whose access is blocked."""
+    if user is not None and not user.is_active:
+        raise NotAllowed("BLOCKED")
     if selectors.is_anothers_number(employer, user, phone):
         raise NotAllowed("NUMBER_TAKEN")
 

@@ -37,6 +37,10 @@ NOT_APPOINTABLE = {
             "Nombor pengenalan ini sudah direkodkan bagi pengguna lain, jadi orang ini bukan wakil yang dipilih. Semak dokumen dan pilihan."
         ),
     ),
+    "ACCESS_BLOCKED": (
+        None,
+        gettext_lazy("Akses orang ini disekat oleh KWSP. Penyelia membukanya dahulu di halaman akses pengguna; kemudian hantar semula."),
+    ),
     "NAME_EMPTY": ("name", gettext_lazy("Nama: dijangka sekurang-kurangnya satu huruf. Masukkan nama seperti pada dokumen.")),
 }
 NOT_ALLOWED = {

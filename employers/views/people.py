@@ -26,9 +26,11 @@ from members.labels import MESSAGES
 def listing(request: HttpRequest) -> HttpResponse:
     """Who acts for the employer, who was invited, whose role ended; and how filings are approved."""
     employer = administered(request)
+    standing = selectors.people_of(employer=employer, on=clock.business_date())
     context = {
         "acting_for": employer.name,
-        "lines": [_line(one) for one in selectors.people_of(employer=employer, on=clock.business_date())],
+        "lines": [_line(one) for one in standing],
+        "blocked": any(one.code == "BLOCKED" for one in standing),
         "page": selectors.former_people_of(employer=employer, number=request.GET.get("page")),
         "roles": labels.ROLES,
         "ended": labels.STANDINGS["REMOVED"],
