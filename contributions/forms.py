@@ -17,7 +17,9 @@ from kwsp_portal.bank.fpx.client import Bank
 from kwsp_portal.common import money
 from kwsp_portal.common.periods import PeriodError, WageMonth
 from kwsp_portal.templatetags import formats
-from members.forms import day_field
+from members.enums import Sex
+from members.forms import CountryField, day_field
+from members.labels import SEXES
 from members.rules import identity
 
 COLUMNS = layout.COLUMNS_WITH_BONUS
@@ -460,3 +462,37 @@ class HireForm(forms.Form):
 
     def clean_identity_number(self) -> str:
         return identity.compact(self.cleaned_data["identity_number"])
+
+
+class ForeignerForm(forms.Form):
+    """A foreigner who is new, as the passport says. `another` answers whether they are a member like them, for the passport in `about` only."""
+
+    identity_country = CountryField()
+    identity_number = forms.CharField(label=_("Nombor pasport"), max_length=30, error_messages={"required": _("Masukkan nombor pasport")})
+    name = forms.CharField(label=_("Nama seperti pada pasport"), max_length=120, error_messages={"required": _("Masukkan nama seperti pada pasport")})
+    birth_date = day_field(_("Tarikh lahir"))
+    sex = forms.TypedChoiceField(
+        label=_("Jantina"), choices=SEXES, coerce=Sex, widget=forms.RadioSelect, error_messages={"required": _("Pilih jantina")}
+    )
+    first_day = day_field(_("Hari pertama bekerja"))
+    consent = forms.BooleanField(
+        label=_("Orang ini bersetuju nombor ahlinya dicari, dan bekerja dengan kami mulai hari itu."),
+        error_messages={"required": _("Tandakan persetujuan orang itu sebelum nombor ahlinya dicari")},
+    )
+    another = forms.BooleanField(
+        label=_("Kami sudah bertanya: orang ini tidak pernah mempunyai pasport lain yang didaftarkan dengan KWSP. Daftarkan sebagai ahli baharu."),
+        required=False,
+    )
+    about = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
+    def clean_identity_number(self) -> str:
+        return identity.compact(self.cleaned_data["identity_number"])
+
+    @property
+    def paper(self) -> str:
+        """The passport that a question is about."""
+        return f"{self.cleaned_data['identity_country']} {self.cleaned_data['identity_number']}"
+
+    def says_another(self) -> bool:
+        """Whether the question was answered for this very passport."""
+        return bool(self.cleaned_data["another"]) and self.cleaned_data["about"] == self.paper

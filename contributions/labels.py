@@ -244,6 +244,12 @@ LIST_REFUSALS: dict[str, str | Promise] = {
     "PERHAPS_KNOWN": _(
         "Daftar ada ahli yang serupa namanya dan sama tarikh lahirnya. Minta orang itu ke kaunter dengan MyKad supaya tidak didaftarkan dua kali."
     ),
+    "PASSPORT_NOT_AGREED": _(
+        "Pasport, nama dan tarikh lahir tidak sepadan dengan rekod. Salin semuanya tepat seperti pada pasport, atau minta orang itu ke kaunter."
+    ),
+    "PASSPORT_PERHAPS_KNOWN": _(
+        "Daftar ada ahli dari negara yang sama, serupa namanya dan sama tarikh lahirnya, dengan nombor pasport lain. Jawab soalan di bawah."
+    ),
     "ALREADY_EMPLOYED": _("%(found)s sudah ada dalam rekod pekerja anda selepas hari mulanya. Keluarkan daripada senarai dan tambah semula."),
 }
 """Why an act on a wage list is refused, by the code of services.wage_lists.NotPossible."""

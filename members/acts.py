@@ -33,7 +33,7 @@ register(
         "member.register": Act(
             _("Ahli didaftarkan di kaunter"), Sort.PROFILE, data=hidden("number", "check", "papers", "none_of", "code"), fields=FIELDS
         ),
-        "member.enrol": Act(_("Ahli didaftarkan oleh majikan, dengan rekod JPN"), Sort.PROFILE, data=hidden("number"), fields=FIELDS),
+        "member.enrol": Act(_("Ahli didaftarkan oleh majikan"), Sort.PROFILE, data=hidden("number", "none_of"), fields=FIELDS),
         "member.view": Act(_("Rekod ahli dilihat oleh pegawai"), Sort.VIEWS, data={"reason": REASON, **hidden("code")}),
         "counter.search": Act(_("Carian di kaunter"), Sort.VIEWS, data={"reason": REASON, **hidden("way", "found", "more", "code")}),
         "access.block": Act(_("Akses disekat oleh KWSP"), Sort.PROFILE, data=WHY, fields=ACCESS),

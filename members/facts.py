@@ -16,5 +16,6 @@ class PersonFacts:
     birth_date: date
     citizenship: Citizenship | None
     on: date
+    identity_country: str = ""
     number: str = ""
     died_on: date | None = None

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django import forms
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from kwsp_portal.bank import accounts
+from kwsp_portal.common import countries
 from kwsp_portal.common.refusal import Refusal
 from kwsp_portal.documents import services as documents
 from kwsp_portal.phones import PhoneField
@@ -148,6 +150,18 @@ class KioskForm(forms.Form):
         return cleaned
 
 
+class CountryField(forms.ChoiceField):
+    """Who issued a passport; the names are those of the page's language."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            label=_("Negara pengeluar pasport"),
+            choices=lambda: [("", _("Pilih negara")), *countries.in_order(translation.get_language() or "ms")],
+            error_messages={"required": _("Pilih negara yang mengeluarkan pasport itu")},
+            **kwargs,
+        )
+
+
 class _PersonFields(forms.Form):
     """Who somebody is, as their papers say."""
 
@@ -155,6 +169,7 @@ class _PersonFields(forms.Form):
     identity_kind = forms.TypedChoiceField(
         label=_("Jenis dokumen"), choices=IDENTITY_KINDS, coerce=IdentityKind, error_messages={"required": _("Pilih jenis dokumen")}
     )
+    identity_country = CountryField(required=False)
     birth_date = day_field(_("Tarikh lahir"))
     citizenship = forms.TypedChoiceField(
         label=_("Kewarganegaraan"), choices=CITIZENSHIPS, coerce=Citizenship, error_messages={"required": _("Pilih kewarganegaraan")}
@@ -177,7 +192,7 @@ class RegisterForm(_PersonFields, CheckForm):
     others = forms.CharField(required=False, widget=forms.HiddenInput)
     none_of = forms.BooleanField(label=_("Saya telah menyemak: orang ini bukan salah seorang daripada mereka"), required=False)
     field_order = (
-        *("identity_kind", "paper_number", "name", "birth_date", "sex", "citizenship", "religion", "phone", "address"),
+        *("identity_kind", "identity_country", "paper_number", "name", "birth_date", "sex", "citizenship", "religion", "phone", "address"),
         *("papers", "seen", "without_thumb"),
     )
 
@@ -190,6 +205,7 @@ class RegisterForm(_PersonFields, CheckForm):
         return Person(
             name=taken["name"],
             identity_kind=taken["identity_kind"],
+            identity_country=taken["identity_country"],
             identity_number=taken["paper_number"],
             birth_date=taken["birth_date"],
             sex=taken["sex"],
@@ -217,7 +233,7 @@ class CorrectionForm(_PersonFields, CheckForm):
     )
     papers = PapersField(label=_("Dokumen sokongan"), error_messages={"required": _("Imbas sekurang-kurangnya satu dokumen yang membuktikannya")})
     field_order = (
-        *("name", "identity_kind", "identity_number", "birth_date", "citizenship", "citizenship_from"),
+        *("name", "identity_kind", "identity_country", "identity_number", "birth_date", "citizenship", "citizenship_from"),
         *("reason", "papers", "paper_number", "seen", "without_thumb"),
     )
 
@@ -226,6 +242,7 @@ class CorrectionForm(_PersonFields, CheckForm):
         return Changes(
             name=taken["name"],
             identity_kind=taken["identity_kind"],
+            identity_country=taken["identity_country"],
             identity_number=identity.compact(taken["identity_number"]) or recorded_number,
             birth_date=taken["birth_date"],
             citizenship=taken["citizenship"],

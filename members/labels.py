@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final, NamedTuple
 
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from kwsp_portal.common import countries
 from kwsp_portal.common.refusal import Refusal
 from kwsp_portal.notify.enums import State
 from kwsp_portal.notify.kinds import Kind
@@ -106,6 +108,7 @@ REASONS: Final[dict[str, Any]] = {
 FIELDS: Final[dict[str, Any]] = {
     "name": _("Nama"),
     "identity_kind": _("Jenis pengenalan"),
+    "identity_country": _("Negara pengeluar pasport"),
     "identity_number": _("No. pengenalan"),
     "birth_date": _("Tarikh lahir"),
     "citizenships": _("Kewarganegaraan"),
@@ -170,6 +173,7 @@ REFUSALS: Final[dict[str, Any]] = {
     "IDENTITY_BIRTH_DATE": _(
         "Nombor pengenalan bermula dengan %(found)s, tetapi tarikh lahir %(birth_date)s memerlukan %(expected)s. Semak kedua-duanya pada dokumen."
     ),
+    "PASSPORT_COUNTRY": _("Pilih negara yang mengeluarkan pasport itu; dokumen lain tiada negara."),
     "BIRTH_DATE_RANGE": _("Tarikh lahir: ditemui %(found)s, dijangka dari %(earliest)s hingga %(latest)s."),
     "IDENTITY_CITIZENSHIP": _("Kewarganegaraan %(found)s tidak sepadan dengan %(kind)s. Semak jenis dokumen atau kewarganegaraan."),
     "NAME_EMPTY": _("Nama: dijangka sekurang-kurangnya satu huruf. Masukkan nama seperti pada dokumen."),
@@ -209,9 +213,24 @@ def record_words(name: str, value: Any) -> list[str]:
     shown: Mapping[str, Any] = {"identity_kind": IDENTITY_KINDS, "language": {"ms": "Bahasa Melayu", "en": "English"}}
     if name == "citizenships":
         return [_period(*period) for period in value]
+    if name == "identity_country":
+        return [country(value)]
     if name == "birth_date":
         return [formats.day(date.fromisoformat(value))]
     return [str(shown[name][value])] if name in shown else [str(value)]
+
+
+def country(code: str) -> str:
+    """The name of a country in the language of the page."""
+    if code == countries.UNRECORDED:
+        return str(_("Negara belum direkodkan"))
+    return countries.name(code, translation.get_language() or "ms")
+
+
+def paper(kind: str, country_code: str) -> str:
+    """What a paper is called: MyKad, or Passport · Indonesia."""
+    words = str(IDENTITY_KINDS[IdentityKind(kind)])
+    return f"{words} · {country(country_code)}" if country_code else words
 
 
 def _period(status: str, start: str, end: str | None) -> str:

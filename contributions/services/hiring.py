@@ -1,4 +1,5 @@
-"""Somebody whom an employer hires, known by an identity number of twelve digits and the name beside it: a member already, or a member from now on.
+"""Somebody whom an employer hires: a member already, or a member from now on. Known by an identity number of twelve digits and the name beside it,
+which JPN confirms; a foreigner by number and country of the passport, name and birth date, which nobody confirms until an officer sees the paper.
 
 What a clerk may learn of a stranger is least: number and name must both be right before anything is said, and whichever of them is wrong, or whether
 there is such a person at all, the answer is the same. Each question needs the person's consent, counts against the employer's hour, and stands in the
@@ -31,6 +32,16 @@ MONTHS_BACK: Final = 12
 _KINDS: Final = {jpn.Standing.CITIZEN: IdentityKind.MYKAD, jpn.Standing.PERMANENT_RESIDENT: IdentityKind.MYPR}
 
 
+class Passport(NamedTuple):
+    """What stands in a foreigner's passport, as the employer reads it."""
+
+    country: str
+    number: str
+    name: str
+    birth_date: date
+    sex: Sex
+
+
 class Hired(NamedTuple):
     """The row on the list, and whether the person became a member just now."""
 
@@ -44,11 +55,9 @@ def hire(*, wage_list_id: int, number: str, name: str, first_day: date, consent:
     Raises NotPossible, also CONSENT_MISSING, IDENTITY_FORM, FIRST_DAY_AFTER, FIRST_DAY_BEFORE, TOO_MANY, NOT_AGREED, DEAD, JPN_SILENT and
     PERHAPS_KNOWN.
     """
-    wage_list = WageList.objects.select_related("employer").get(pk=wage_list_id)
-    employer = wage_list.employer
-    wage_lists.require_right(employer, by, on, "add")
-    _check(wage_list, number, first_day, consent)
-    _refuse_too_many(employer, by, at)
+    employer = _asking(wage_list_id, first_day, consent, by, on, at)
+    if identity.number_form(IdentityKind.MYKAD, number) or not _has_birth_date(number):
+        raise NotPossible("IDENTITY_FORM")
     member = registering.holder_of(IdentityKind.MYKAD, number)
     enrolled = member is None
     if member is None:
@@ -60,12 +69,49 @@ def hire(*, wage_list_id: int, number: str, name: str, first_day: date, consent:
     return Hired(row, enrolled)
 
 
-def _check(wage_list: WageList, number: str, first_day: date, consent: bool) -> None:
+def hire_foreigner(
+    *, wage_list_id: int, passport: Passport, first_day: date, consent: bool, another: bool, by: User, on: date, at: datetime
+) -> Hired:
+    """Put a foreigner on a list; who is no member becomes one, as the passport says. `another`: the employer was asked, and says that
+    it is none of the members of that country, name and birth date whose passports have other numbers.
+
+    Raises NotPossible as `hire` does, with PASSPORT_NOT_AGREED and PASSPORT_PERHAPS_KNOWN, and registering.NotRegistrable.
+    """
+    person = registering.Person(
+        name=passport.name,
+        identity_kind=IdentityKind.PASSPORT,
+        identity_country=passport.country,
+        identity_number=passport.number,
+        birth_date=passport.birth_date,
+        sex=passport.sex,
+        citizenship=Citizenship.NON_CITIZEN,
+    )
+    registering.require_good(person, on)
+    employer = _asking(wage_list_id, first_day, consent, by, on, at)
+    member = registering.holder_of(IdentityKind.PASSPORT, passport.number, passport.country)
+    enrolled = member is None
+    if member is None:
+        member = _foreigner(employer, person, another, by, on)
+    else:
+        _refuse_another(employer, member, passport.name, by, born=passport.birth_date, code="PASSPORT_NOT_AGREED")
+    _refuse_employed(employer, member, first_day)
+    row = wage_lists.add(wage_list_id=wage_list_id, member=member, by=by, on=on, at=at, hired_on=first_day)
+    return Hired(row, enrolled)
+
+
+def _asking(wage_list_id: int, first_day: date, consent: bool, by: User, on: date, at: datetime) -> Employer:
+    """The employer, who may ask about somebody for this list. Raises NotPossible."""
+    wage_list = WageList.objects.select_related("employer").get(pk=wage_list_id)
+    wage_lists.require_right(wage_list.employer, by, on, "add")
+    _check(wage_list, first_day, consent)
+    _refuse_too_many(wage_list.employer, by, at)
+    return wage_list.employer
+
+
+def _check(wage_list: WageList, first_day: date, consent: bool) -> None:
     """What needs no look at anybody."""
     if not consent:
         raise NotPossible("CONSENT_MISSING")
-    if identity.number_form(IdentityKind.MYKAD, number) or not _has_birth_date(number):
-        raise NotPossible("IDENTITY_FORM")
     month = WageMonth.of(wage_list.wage_month)
     if first_day > month.last_day:
         raise NotPossible("FIRST_DAY_AFTER", found=str(first_day), expected=str(month.last_day))
@@ -91,16 +137,16 @@ def _refuse_too_many(employer: Employer, by: User, at: datetime) -> None:
         raise NotPossible("TOO_MANY", expected=str(settings.HIRE_LOOKUPS_AN_HOUR))
 
 
-def _keep(employer: Employer, by: User, outcome: str, member: Member | None = None) -> None:
+def _keep(employer: Employer, by: User, outcome: str, *members: Member) -> None:
     """One question in the trail, whatever comes of it; never the number."""
-    audit.record(actor=by, action=ACTION, target=employer, data={"outcome": outcome}, subjects=[member] if member else [])
+    audit.record(actor=by, action=ACTION, target=employer, data={"outcome": outcome}, subjects=members)
 
 
-def _refuse_another(employer: Employer, member: Member, name: str, by: User) -> None:
-    """Raises NotPossible for a member of another name, and for one who died."""
-    if name_key(name) != member.name_key:
+def _refuse_another(employer: Employer, member: Member, name: str, by: User, *, born: date | None = None, code: str = "NOT_AGREED") -> None:
+    """Raises NotPossible for a member of another name or birth date, and for one who died."""
+    if name_key(name) != member.name_key or born not in (None, member.birth_date):
         _keep(employer, by, "NOT_AGREED", member)
-        raise NotPossible("NOT_AGREED")
+        raise NotPossible(code)
     _keep(employer, by, "DEAD" if member.died_on else "KNOWN", member)
     if member.died_on:
         raise NotPossible("DEAD")
@@ -130,12 +176,28 @@ def _enrolled(employer: Employer, number: str, name: str, by: User, on: date) ->
     try:
         member = registering.enrol(person=person, by=by, employer=employer, on=on)
     except registering.PerhapsKnown as known:
-        _keep(employer, by, "PERHAPS_KNOWN")
+        _keep(employer, by, "PERHAPS_KNOWN", *known.members)
         raise NotPossible("PERHAPS_KNOWN") from known
     except registering.NotRegistrable as refused:
         # JPN contradicts itself, or a colleague was quicker: the same question finds the member.
         _keep(employer, by, "NOT_AGREED")
         raise NotPossible("NOT_AGREED") from refused
+    _keep(employer, by, "ENROLLED", member)
+    return member
+
+
+def _foreigner(employer: Employer, person: registering.Person, another: bool, by: User, on: date) -> Member:
+    """A new member, as the passport says. Raises NotPossible."""
+    none_of = frozenset(member.number for member in registering.countrymen(person)) if another else frozenset()
+    try:
+        member = registering.enrol(person=person, by=by, employer=employer, on=on, none_of=none_of)
+    except registering.PerhapsKnown as known:
+        _keep(employer, by, "PERHAPS_KNOWN", *known.members)
+        raise NotPossible("PASSPORT_PERHAPS_KNOWN") from known
+    except registering.NotRegistrable as refused:
+        # A colleague was quicker: the same question finds the member.
+        _keep(employer, by, "NOT_AGREED")
+        raise NotPossible("PASSPORT_NOT_AGREED") from refused
     _keep(employer, by, "ENROLLED", member)
     return member
 

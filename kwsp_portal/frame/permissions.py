@@ -144,7 +144,12 @@ TABLE: Final = (
         Right.PREPARE,
     ),
     Row("employer:filing_submit employer:filing_discard employer:filing_reread employer:filing_sheet", REPRESENTATIVES, Whose.OWN, Right.PREPARE),
-    Row("employer:wage_list employer:wage_row employer:wage_list_add employer:wage_list_done", REPRESENTATIVES, Whose.OWN, Right.PREPARE),
+    Row(
+        "employer:wage_list employer:wage_row employer:wage_list_add employer:wage_list_foreigner employer:wage_list_done",
+        REPRESENTATIVES,
+        Whose.OWN,
+        Right.PREPARE,
+    ),
     Row("employer:wage_list_discard employer:wage_list_reopen", REPRESENTATIVES, Whose.OWN, Right.PREPARE),
     Row("employer:wage_list_new", REPRESENTATIVES, Whose.NONE, Right.PREPARE),
     Row("employer:wage_list_nil", REPRESENTATIVES, Whose.OWN, Right.APPROVE),

@@ -36,6 +36,7 @@ class Member(models.Model):
     name = models.CharField(_("Nama"), max_length=120)
     name_key = models.CharField(max_length=120)
     identity_kind = models.CharField(max_length=12, choices={kind.value: kind.value for kind in IdentityKind})
+    identity_country = models.CharField(_("Negara pengeluar pasport"), max_length=3, blank=True, default="", db_default="")
     identity_number = models.CharField(_("No. pengenalan"), max_length=15)
     birth_date = models.DateField(_("Tarikh lahir"))
     sex = models.CharField(max_length=6, choices={sex.value: sex.value for sex in Sex})
@@ -51,7 +52,12 @@ class Member(models.Model):
         verbose_name = _("ahli")
         verbose_name_plural = _("ahli")
         constraints = (
-            models.UniqueConstraint(fields=["identity_kind", "identity_number"], name="member_identity_once"),
+            models.UniqueConstraint(fields=["identity_kind", "identity_country", "identity_number"], name="member_identity_once"),
+            models.CheckConstraint(
+                condition=Q(identity_kind=IdentityKind.PASSPORT, identity_country__regex=r"^[A-Z]{3}$")
+                | (~Q(identity_kind=IdentityKind.PASSPORT) & Q(identity_country="")),
+                name="member_passport_country",
+            ),
             models.CheckConstraint(condition=Q(number__regex=r"^[0-9]{8}$"), name="member_number_form"),
             models.CheckConstraint(condition=Q(birth_date__lte=F("member_since")), name="member_born_before_joining"),
             models.CheckConstraint(condition=Q(died_on__isnull=True) | Q(died_on__gte=F("birth_date")), name="member_death_after_birth"),

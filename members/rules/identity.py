@@ -9,6 +9,7 @@ from datetime import date
 from difflib import SequenceMatcher
 from typing import Final
 
+from kwsp_portal.common import countries
 from kwsp_portal.common.names import name_key
 from kwsp_portal.common.refusal import Refusal
 from members.enums import Citizenship, IdentityKind
@@ -17,6 +18,7 @@ from members.facts import PersonFacts
 RULING_8: Final = "Ruling 8"
 SEED_000: Final = "Kelayakan untuk Mendaftar i-Akaun, KWSP, 20 Feb 2019"
 RULING_13: Final = "Ruling 13"
+ICAO_9303: Final = "ICAO Doc 9303"
 
 TWELVE_DIGITS: Final = frozenset({IdentityKind.MYKAD, IdentityKind.MYPR})
 """Papers of the National Registration Department: YYMMDD, place of birth, serial."""
@@ -42,6 +44,12 @@ def number_form(kind: IdentityKind, number: str) -> Refusal | None:
     """Twelve digits for a MyKad or MyPR; for other papers 5 to 15 letters and digits."""
     good = _TWELVE if kind in TWELVE_DIGITS else _OTHER_NUMBERS
     return None if good.fullmatch(number) else Refusal("IDENTITY_FORM", RULING_8, {"kind": kind.value, "found": number})
+
+
+def country_known(kind: IdentityKind, country: str) -> Refusal | None:
+    """A passport's number says who somebody is only beside the country that issued it; no other paper has one."""
+    good = country in countries.known() if kind is IdentityKind.PASSPORT else not country
+    return None if good else Refusal("PASSPORT_COUNTRY", ICAO_9303, {"kind": kind.value, "found": country})
 
 
 def agrees_with_birth(kind: IdentityKind, number: str, birth_date: date) -> Refusal | None:
@@ -77,6 +85,7 @@ def person_refusals(facts: PersonFacts) -> list[Refusal]:
     asked = (
         has_name(facts.name),
         number_form(facts.identity_kind, facts.identity_number),
+        country_known(facts.identity_kind, facts.identity_country),
         born_in_time(facts.birth_date, facts.on),
         agrees_with_birth(facts.identity_kind, facts.identity_number, facts.birth_date),
         paper_fits(facts.identity_kind, facts.citizenship),

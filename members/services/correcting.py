@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 
+from kwsp_portal.common import countries
 from kwsp_portal.common.names import name_key
 from kwsp_portal.common.refusal import Refusal
 from members.enums import Citizenship, IdentityKind
@@ -22,7 +23,7 @@ from members.services import registering
 from members.services.registering import NotRegistrable
 
 Record = dict[str, Any]
-"""What of a member is corrected here, as JSON: name, identity_kind, identity_number, birth_date, citizenships (status, from, to)."""
+"""What of a member is corrected here, as JSON: name, identity (kind, country, number), birth_date, citizenships (status, from, to)."""
 
 EFFECTS: Final[list[Callable[[Member, Record, Record, date], list[Any]]]] = []
 """What follows from a correction, said by the apps that know: each is asked with the member, before, after and the day, and answers in words."""
@@ -38,6 +39,7 @@ class Changes:
     birth_date: date
     citizenship: Citizenship
     citizenship_from: date
+    identity_country: str = ""
 
 
 class NothingChanged(Exception):
@@ -50,6 +52,7 @@ def record_of(member: Member) -> Record:
     return {
         "name": member.name,
         "identity_kind": member.identity_kind,
+        "identity_country": member.identity_country,
         "identity_number": member.identity_number,
         "birth_date": str(member.birth_date),
         "citizenships": [[status, str(start), str(end) if end else None] for status, start, end in periods],
@@ -62,6 +65,7 @@ def corrected(*, member: Member, changes: Changes, on: date) -> tuple[Record, Re
     after = {
         "name": changes.name,
         "identity_kind": changes.identity_kind.value,
+        "identity_country": changes.identity_country,
         "identity_number": changes.identity_number,
         "birth_date": str(changes.birth_date),
         "citizenships": _periods(before["citizenships"], changes, born_before=str(member.birth_date)),
@@ -78,13 +82,14 @@ def apply(*, member: Member, after: Mapping[str, Any]) -> None:
     """Write what was approved, in the transaction of the decision; `member` is locked. Raises NotRegistrable if the identity became another's."""
     member.name, member.name_key = after["name"], name_key(after["name"])
     member.identity_kind, member.identity_number = after["identity_kind"], after["identity_number"]
+    member.identity_country = country_of(after)
     member.birth_date = date.fromisoformat(after["birth_date"])
-    _refuse_taken(member, IdentityKind(member.identity_kind), member.identity_number)
+    _refuse_taken(member)
     try:
         with transaction.atomic():
-            member.save(update_fields=["name", "name_key", "identity_kind", "identity_number", "birth_date"])
+            member.save(update_fields=["name", "name_key", "identity_kind", "identity_country", "identity_number", "birth_date"])
     except IntegrityError:
-        _refuse_taken(member, IdentityKind(member.identity_kind), member.identity_number)
+        _refuse_taken(member)
         raise
     if member.user_id is not None:
         User.objects.filter(pk=member.user_id).update(name=after["name"])
@@ -105,6 +110,7 @@ def facts_of(member: Member, record: Mapping[str, Any], on: date) -> PersonFacts
     return PersonFacts(
         name=record["name"],
         identity_kind=IdentityKind(record["identity_kind"]),
+        identity_country=country_of(record),
         identity_number=record["identity_number"],
         birth_date=date.fromisoformat(record["birth_date"]),
         citizenship=citizenship_on(record, on),
@@ -112,6 +118,12 @@ def facts_of(member: Member, record: Mapping[str, Any], on: date) -> PersonFacts
         number=member.number,
         died_on=member.died_on,
     )
+
+
+def country_of(record: Mapping[str, Any]) -> str:
+    """Who issued the passport of a record; records from before countries were kept have none."""
+    unsaid = countries.UNRECORDED if record["identity_kind"] == IdentityKind.PASSPORT else ""
+    return str(record.get("identity_country", unsaid))
 
 
 def citizenship_on(record: Mapping[str, Any], on: date) -> Citizenship | None:
@@ -138,14 +150,14 @@ def _refusals(member: Member, changes: Changes, before: Record, after: Record, o
     if changes.citizenship_from > on or changes.citizenship_from < changes.birth_date:
         found, earliest = str(changes.citizenship_from), str(changes.birth_date)
         refusals.append(Refusal("CITIZENSHIP_DAY", identity.RULING_8, {"found": found, "earliest": earliest, "latest": str(on)}))
-    if (after["identity_kind"], after["identity_number"]) != (before["identity_kind"], before["identity_number"]):
-        holder = registering.holder_of(changes.identity_kind, changes.identity_number)
+    if any(after[name] != before[name] for name in ("identity_kind", "identity_country", "identity_number")):
+        holder = registering.holder_of(changes.identity_kind, changes.identity_number, changes.identity_country)
         if holder is not None and holder.pk != member.pk:
             refusals.append(Refusal("IDENTITY_TAKEN", identity.RULING_13, {"number": holder.number}))
     return refusals
 
 
-def _refuse_taken(member: Member, kind: IdentityKind, number: str) -> None:
-    holder = registering.holder_of(kind, number)
+def _refuse_taken(member: Member) -> None:
+    holder = registering.holder_of(IdentityKind(member.identity_kind), member.identity_number, member.identity_country)
     if holder is not None and holder.pk != member.pk:
         raise NotRegistrable([Refusal("IDENTITY_TAKEN", identity.RULING_13, {"number": holder.number})], holder.number)

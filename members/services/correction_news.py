@@ -17,6 +17,7 @@ KIND: Final = "REGISTER_CORRECTED"
 WHAT: Final[dict[str, str]] = {
     "name": _("nama"),
     "identity_kind": _("jenis dokumen pengenalan"),
+    "identity_country": _("negara pengeluar pasport"),
     "identity_number": _("nombor pengenalan"),
     "birth_date": _("tarikh lahir"),
     "citizenships": _("kewarganegaraan"),

@@ -7,6 +7,7 @@ from typing import Any, Final, Protocol
 from django.db import IntegrityError, connection, transaction
 
 from kwsp_portal import audit
+from kwsp_portal.common import countries
 from kwsp_portal.common.names import name_key
 from kwsp_portal.common.refusal import Refusal
 from kwsp_portal.documents import services as documents
@@ -34,6 +35,7 @@ class Person:
     birth_date: date
     sex: Sex
     citizenship: Citizenship
+    identity_country: str = ""
     religion: Religion = Religion.UNKNOWN
     phone: str = ""
     address: str = ""
@@ -83,17 +85,7 @@ def register(
     require_counter(by)
     if own_record.is_own(by, kind=person.identity_kind, number=person.identity_number):
         raise own_record.refused(by, action="member.register", target=None)
-    facts = PersonFacts(
-        name=person.name,
-        identity_kind=person.identity_kind,
-        identity_number=person.identity_number,
-        birth_date=person.birth_date,
-        citizenship=person.citizenship,
-        on=on,
-    )
-    refusals = identity.person_refusals(facts)
-    if refusals:
-        raise NotRegistrable(refusals)
+    require_good(person, on)
     checking.require(checklist=checklist, kind=person.identity_kind, registered=False)
     others = [member for member in namesakes(name=person.name, birth_date=person.birth_date) if member.number not in none_of]
     _refuse_taken(person)  # after them: who was registered meanwhile is this person, and no namesake
@@ -112,14 +104,35 @@ def register(
     return member
 
 
-def enrol(*, person: Person, by: User, employer: SubjectOf, on: date) -> Member:
-    """A new member whom an employer brings and JPN knows, with a number at once. `employer` is in whose log it stands, too.
+def enrol(*, person: Person, by: User, employer: SubjectOf, on: date, none_of: frozenset[str] = frozenset()) -> Member:
+    """A new member whom an employer brings, with a number at once. `employer` is in whose log it stands, too.
 
-    Raises NotRegistrable, and PerhapsKnown for somebody whose names are like a member's of the same birth date: nobody here can look at them.
+    Who has a paper of JPN is as JPN has them; a foreigner is as the employer reads the passport, until an officer sees it. Raises NotRegistrable, and
+    PerhapsKnown for somebody whose names are like a member's of the same birth date, but for those of `none_of`, as the employer says.
     """
+    require_good(person, on)
+    alike = countrymen(person) if person.identity_kind is IdentityKind.PASSPORT else namesakes(name=person.name, birth_date=person.birth_date)
+    others = [member for member in alike if member.number not in none_of]
+    _refuse_taken(person)  # after them, as at the counter
+    if others:
+        raise PerhapsKnown(others)
+    try:
+        with transaction.atomic():
+            member = _make(person, on)
+            data = {"number": member.number, "none_of": sorted(none_of)}
+            audit.record(actor=by, action="member.enrol", target=member, data=data, subjects=[employer], before={}, after=_kept(person))
+    except IntegrityError:
+        _refuse_taken(person)
+        raise
+    return member
+
+
+def require_good(person: Person, on: date) -> None:
+    """Raises NotRegistrable with everything that the rules say no to."""
     facts = PersonFacts(
         name=person.name,
         identity_kind=person.identity_kind,
+        identity_country=person.identity_country,
         identity_number=person.identity_number,
         birth_date=person.birth_date,
         citizenship=person.citizenship,
@@ -128,19 +141,6 @@ def enrol(*, person: Person, by: User, employer: SubjectOf, on: date) -> Member:
     refusals = identity.person_refusals(facts)
     if refusals:
         raise NotRegistrable(refusals)
-    others = namesakes(name=person.name, birth_date=person.birth_date)
-    _refuse_taken(person)  # after them, as at the counter
-    if others:
-        raise PerhapsKnown(others)
-    try:
-        with transaction.atomic():
-            member = _make(person, on)
-            data = {"number": member.number}
-            audit.record(actor=by, action="member.enrol", target=member, data=data, subjects=[employer], before={}, after=_kept(person))
-    except IntegrityError:
-        _refuse_taken(person)
-        raise
-    return member
 
 
 def _kept(person: Person) -> dict[str, Any]:
@@ -148,6 +148,7 @@ def _kept(person: Person) -> dict[str, Any]:
     return {
         "name": person.name,
         "identity_kind": person.identity_kind.value,
+        **({"identity_country": person.identity_country} if person.identity_country else {}),
         "identity_ending": formats.masked_ic(person.identity_number),
         "birth_date": str(person.birth_date),
         "citizenships": [[person.citizenship.value, str(person.birth_date), None]],
@@ -161,10 +162,20 @@ def namesakes(*, name: str, birth_date: date) -> list[Member]:
     return [member for member in born if identity.alike(key, member.name_key)]
 
 
-def holder_of(kind: IdentityKind, number: str) -> Member | None:
-    """Whose identity this is. A MyKad and a MyPR of one number are one person's: who becomes a citizen keeps it."""
+def countrymen(person: Person) -> list[Member]:
+    """Namesakes with a passport of the same country, or of one that was not recorded: a passport that was renewed has another number."""
+    same = {person.identity_country, countries.UNRECORDED}
+    return [member for member in namesakes(name=person.name, birth_date=person.birth_date) if member.identity_country in same]
+
+
+def holder_of(kind: IdentityKind, number: str, country: str = "") -> Member | None:
+    """Whose identity this is. A MyKad and a MyPR of one number are one person's: who becomes a citizen keeps it. Two countries may give one number
+    to two people; a passport whose country was never recorded may be of any."""
     kinds = identity.TWELVE_DIGITS if kind in identity.TWELVE_DIGITS else frozenset({kind})
-    return Member.objects.filter(identity_number=number, identity_kind__in=kinds).first()
+    held = Member.objects.filter(identity_number=number, identity_kind__in=kinds)
+    if kind is IdentityKind.PASSPORT:
+        held = held.filter(identity_country__in=(country, countries.UNRECORDED))
+    return min(held, key=lambda member: member.identity_country == countries.UNRECORDED, default=None)
 
 
 def require_counter(by: User) -> None:
@@ -185,7 +196,7 @@ def allocate_number() -> str:
 
 
 def _refuse_taken(person: Person) -> None:
-    holder = holder_of(person.identity_kind, person.identity_number)
+    holder = holder_of(person.identity_kind, person.identity_number, person.identity_country)
     if holder is not None:
         raise NotRegistrable([Refusal("IDENTITY_TAKEN", identity.RULING_13, {"number": holder.number})], holder.number)
 
@@ -196,6 +207,7 @@ def _make(person: Person, on: date) -> Member:
         name=person.name,
         name_key=name_key(person.name),
         identity_kind=person.identity_kind,
+        identity_country=person.identity_country,
         identity_number=person.identity_number,
         birth_date=person.birth_date,
         sex=person.sex,

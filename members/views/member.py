@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kwsp_portal.common import clock
 from kwsp_portal.phones import masked
 from members import access, forms, labels
-from members.enums import Door, IdentityKind, Thumb
+from members.enums import Door, Thumb
 from members.identity import invitations
 from members.models import Member
 from members.selectors import counter
@@ -87,7 +87,7 @@ def _page(request: HttpRequest, found: Member, form: forms.IssueForm, *, status:
     thumb = desk.thumb_of(request, found.identity_number, at=at)
     context: dict[str, Any] = {
         "member": found,
-        "kind": labels.IDENTITY_KINDS[IdentityKind(found.identity_kind)],
+        "kind": labels.paper(found.identity_kind, found.identity_country),
         "citizenship": labels.CITIZENSHIPS.get(correcting.citizenship_on(correcting.record_of(found), on) or "", ""),
         "stands": stands,
         "message": labels.MESSAGES[stands.message.state] if stands.message else None,

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from kwsp_portal.common import clock
 from members import access, forms, labels
-from members.enums import IdentityKind, Thumb
+from members.enums import Thumb
 from members.models import Member
 from members.selectors import counter
 from members.services import checking, proposals, removing
@@ -73,7 +73,7 @@ def _page(request: HttpRequest, found: Member, form: forms.CheckForm, *, status:
     thumb = desk.thumb_of(request, found.identity_number, at=clock.now())
     context = {
         "member": found,
-        "kind": labels.IDENTITY_KINDS[IdentityKind(found.identity_kind)],
+        "kind": labels.paper(found.identity_kind, found.identity_country),
         "stands": counter.i_akaun_of(found),
         "thumb": labels.THUMBS[thumb] if thumb is not Thumb.NOT_ASKED else None,
         "has_thumb": found.identity_kind in checking.THUMBED,

@@ -20,6 +20,7 @@ FIELD_OF = {
     "IDENTITY_FORM": "paper_number",
     "IDENTITY_BIRTH_DATE": "paper_number",
     "IDENTITY_TAKEN": "paper_number",
+    "PASSPORT_COUNTRY": "identity_country",
     "IDENTITY_CITIZENSHIP": "citizenship",
     "BIRTH_DATE_RANGE": "birth_date",
     "BORN_AFTER_JOINING": "birth_date",
@@ -78,7 +79,11 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
     desk.seen(request, found)
     if request.method != "POST":
         last = record["citizenships"][-1] if record["citizenships"] else ["", "", None]
-        first = {**{name: record[name] for name in ("name", "identity_kind", "birth_date")}, "citizenship": last[0], "citizenship_from": last[1]}
+        first = {
+            **{name: record[name] for name in ("name", "identity_kind", "identity_country", "birth_date")},
+            "citizenship": last[0],
+            "citizenship_from": last[1],
+        }
         return render(request, "members/counter/correct.html", {"form": forms.CorrectionForm(initial=first), "member": found})
     form = forms.CorrectionForm(request.POST, request.FILES)
     status = 422

@@ -20,7 +20,10 @@ class MemberFactory(DjangoModelFactory):
     class Params:
         permanent_resident = factory.Trait(status=Citizenship.PERMANENT_RESIDENT, identity_kind=IdentityKind.MYPR)
         non_citizen = factory.Trait(
-            status=Citizenship.NON_CITIZEN, identity_kind=IdentityKind.PASSPORT, identity_number=factory.Sequence(lambda n: f"A{n:08d}")
+            status=Citizenship.NON_CITIZEN,
+            identity_kind=IdentityKind.PASSPORT,
+            identity_country="IDN",
+            identity_number=factory.Sequence(lambda n: f"A{n:08d}"),
         )
         aged_60 = factory.Trait(birth_date=date(1966, 3, 5))
         aged_76 = factory.Trait(birth_date=date(1950, 3, 5), member_since=date(1975, 1, 1))
@@ -30,6 +33,7 @@ class MemberFactory(DjangoModelFactory):
     name = factory.Sequence(lambda n: _NAMES[n % len(_NAMES)])
     name_key = factory.LazyAttribute(lambda member: name_key(member.name))
     identity_kind = IdentityKind.MYKAD
+    identity_country = factory.LazyAttribute(lambda member: "IDN" if member.identity_kind == IdentityKind.PASSPORT else "")
     identity_number = factory.LazyAttributeSequence(lambda member, n: f"{member.birth_date:%y%m%d}14{n % 10_000:04d}")
     birth_date = date(1990, 1, 1)
     sex = Sex.FEMALE

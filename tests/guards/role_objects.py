@@ -199,6 +199,7 @@ OBJECTS: Mapping[str, Arguments] = {
     "employer:wage_row": _wage_row,
     "employer:wage_list": _of("wage_list"),
     "employer:wage_list_add": _of("wage_list"),
+    "employer:wage_list_foreigner": _of("wage_list"),
     "employer:wage_list_done": _of("wage_list"),
     "employer:wage_list_nil": _of("wage_list"),
     "employer:wage_list_discard": _of("wage_list"),

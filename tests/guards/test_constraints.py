@@ -502,6 +502,7 @@ CASES: dict[str, Callable[[], object]] = {
     "member_sex_known": changed(MemberFactory, sex="X"),
     "member_religion_known": changed(MemberFactory, religion="X"),
     "member_mykad_form": changed(MemberFactory, identity_number="A123"),
+    "member_passport_country": changed(MemberFactory, identity_country="IDN"),
     "member_phone_form": changed(MemberFactory, phone="012-3456789"),
     "identity_check_door_known": lambda: identity_check(door="WINDOW"),
     "identity_check_paper_known": lambda: identity_check(paper="LIBRARY"),

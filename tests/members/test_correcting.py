@@ -251,7 +251,12 @@ def test_what_follows_for_ages_and_accounts_is_said(officer: User) -> None:
 
 def test_what_follows_for_the_part_is_said(officer: User) -> None:
     member = MemberFactory(permanent_resident=True, identity_number="900101715678")
-    wanted = {"identity_kind": IdentityKind.PASSPORT, "identity_number": "C1234567", "citizenship": Citizenship.NON_CITIZEN}
+    wanted = {
+        "identity_kind": IdentityKind.PASSPORT,
+        "identity_country": "IDN",
+        "identity_number": "C1234567",
+        "citizenship": Citizenship.NON_CITIZEN,
+    }
 
     words = said(member, propose(member, officer, **wanted, citizenship_from=member.birth_date))
 

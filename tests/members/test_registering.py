@@ -11,6 +11,7 @@ from kwsp_portal.documents import services as documents
 from members.enums import Citizenship, IdentityKind, Seen
 from members.identity.models import User
 from members.models import CitizenshipPeriod, IdentityCheck, Member
+from members.selectors import counter
 from members.services import checking, registering
 from members.services.registering import NotRegistrable, PerhapsKnown
 from tests.factories import MemberFactory, UserFactory
@@ -26,6 +27,18 @@ def officer(db: None) -> User:
 def register(by: User, **changed: Any) -> Member:
     asked = {"person": person(), "checklist": checklist(), "papers": [PDF], "on": ON, "at": AT, **changed}
     return registering.register(by=by, **asked)
+
+
+AT_SIGHT = checklist(paper=IdentityKind.PASSPORT, thumb="NOT_ASKED")
+
+
+def foreigner(**changed: Any) -> registering.Person:
+    paper = {"identity_kind": IdentityKind.PASSPORT, "identity_country": "IDN", "identity_number": "C1234567", "citizenship": Citizenship.NON_CITIZEN}
+    return person(**{**paper, **changed})
+
+
+def vars_of(one: registering.Person) -> dict[str, Any]:
+    return {"identity_kind": one.identity_kind, "identity_number": one.identity_number, "citizenship": one.citizenship}
 
 
 def refused(by: User, **changed: Any) -> list[str]:
@@ -119,9 +132,36 @@ def test_without_a_print_a_second_paper_and_the_reason_are_asked_for(officer: Us
 
 @pytest.mark.django_db
 def test_a_foreign_passport_holds_no_print(officer: User) -> None:
-    foreigner = person(identity_kind=IdentityKind.PASSPORT, identity_number="C1234567", citizenship=Citizenship.NON_CITIZEN)
+    assert register(officer, person=foreigner(), checklist=AT_SIGHT).pk
 
-    assert register(officer, person=foreigner, checklist=checklist(paper=IdentityKind.PASSPORT, thumb="NOT_ASKED")).pk
+
+@pytest.mark.django_db
+def test_two_countries_give_one_number_to_two_people_and_one_country_to_one(officer: User) -> None:
+    first = register(officer, person=foreigner(), checklist=AT_SIGHT)
+    second = register(officer, person=foreigner(identity_country="NPL", name="Prem Gurung"), checklist=AT_SIGHT)
+
+    assert counter.search("C1234567").members == [first, second]
+    with pytest.raises(NotRegistrable) as taken:
+        register(officer, person=foreigner(name="Bishnu Thapa"), checklist=AT_SIGHT)
+    assert taken.value.holder == first.number
+
+
+@pytest.mark.django_db
+def test_a_passport_from_before_countries_were_kept_may_be_of_any(officer: User) -> None:
+    before = MemberFactory(non_citizen=True, identity_country="XXX", identity_number="C1234567")
+
+    with pytest.raises(NotRegistrable) as taken:
+        register(officer, person=foreigner(), checklist=AT_SIGHT)
+    assert taken.value.holder == before.number
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("changed", "codes"), [({"identity_country": ""}, ["PASSPORT_COUNTRY"]), ({"identity_country": "MYS"}, ["PASSPORT_COUNTRY"])]
+)
+def test_a_passport_is_of_a_country_and_not_of_malaysia(officer: User, changed: dict[str, Any], codes: list[str]) -> None:
+    assert refused(officer, **{**vars_of(foreigner()), **changed}) == codes
+    assert refused(officer, identity_country="IDN") == ["PASSPORT_COUNTRY"], "a MyKad has no country"
 
 
 @pytest.mark.django_db

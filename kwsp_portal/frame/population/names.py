@@ -7,7 +7,8 @@ from members.enums import Religion, Sex
 
 
 class People(NamedTuple):
-    """`share` in a hundred of the population; `joins` is how a name is made of a given name and a father's or family name."""
+    """`share` in a hundred of the population; `joins` is how a name is made of a given name and a father's or family name; `country` issued the
+    passports of those who come from elsewhere."""
 
     code: str
     share: int
@@ -15,7 +16,7 @@ class People(NamedTuple):
     men: tuple[str, ...]
     families: tuple[str, ...]
     religion: Religion
-    country: str = "MY"
+    country: str = ""
 
 
 PEOPLES: tuple[People, ...] = (
@@ -54,11 +55,11 @@ PEOPLES: tuple[People, ...] = (
     People("ORANG_ASLI", 1, ("Anita", "Bah Jum"), ("Along", "Bah Rani"), ("Bah Tuin", "Angah", "Pandak"), Religion.OTHER),
     People("EURASIAN", 1, ("Theresa", "Marina"), ("Gerald", "Anthony"), ("de Silva", "Pereira", "Lazaroo"), Religion.CHRISTIANITY),
     People(
-        "INDONESIAN", 4, ("Sri Wahyuni", "Dewi"), ("Agus", "Slamet"), ("Santoso", "Wibowo", "Lestari"), Religion.ISLAM, "ID",
+        "INDONESIAN", 4, ("Sri Wahyuni", "Dewi"), ("Agus", "Slamet"), ("Santoso", "Wibowo", "Lestari"), Religion.ISLAM, "IDN",
     ),
-    People("BANGLADESHI", 4, ("Nasrin",), ("Rahim", "Kamal", "Jashim"), ("Uddin", "Hossain", "Miah"), Religion.ISLAM, "BD"),
-    People("NEPALI", 3, ("Sunita",), ("Bishnu", "Prem"), ("Gurung", "Tamang", "Thapa"), Religion.HINDUISM, "NP"),
-    People("SINGAPOREAN", 1, ("Joanne",), ("Desmond",), ("Teo", "Koh"), Religion.CHRISTIANITY, "SG"),
+    People("BANGLADESHI", 4, ("Nasrin",), ("Rahim", "Kamal", "Jashim"), ("Uddin", "Hossain", "Miah"), Religion.ISLAM, "BGD"),
+    People("NEPALI", 3, ("Sunita",), ("Bishnu", "Prem"), ("Gurung", "Tamang", "Thapa"), Religion.HINDUISM, "NPL"),
+    People("SINGAPOREAN", 1, ("Joanne",), ("Desmond",), ("Teo", "Koh"), Religion.CHRISTIANITY, "SGP"),
 )  # fmt: skip
 
 

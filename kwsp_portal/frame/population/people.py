@@ -42,14 +42,29 @@ Period = tuple[Citizenship, date, date | None]
 class Person:
     """A member as registered. `row` and `cells` are the texts that every row of a Borang A repeats of them."""
 
-    __slots__ = ("born", "identity", "key", "kind", "member_id", "name", "number", "periods", "religion", "sex", "shariah_from", "since", "user_id")
+    __slots__ = (
+        "born",
+        "country",
+        "identity",
+        "key",
+        "kind",
+        "member_id",
+        "name",
+        "number",
+        "periods",
+        "religion",
+        "sex",
+        "shariah_from",
+        "since",
+        "user_id",
+    )
 
     def __init__(self, *, number: str, name: str, sex: Sex, religion: Religion, born: date, since: date) -> None:
         self.member_id = 0
         self.user_id: int | None = None
         self.number, self.name, self.key = number, name, _key(name)
         self.sex, self.religion, self.born, self.since = sex, religion, born, since
-        self.kind, self.identity = IdentityKind.MYKAD, ""
+        self.kind, self.country, self.identity = IdentityKind.MYKAD, "", ""
         self.periods: tuple[Period, ...] = ((Citizenship.CITIZEN, born, None),)
         self.shariah_from: date | None = None
 
@@ -94,9 +109,9 @@ def _papers(person: Person, index: int, people: People, on: date, chance: Random
     code = index % (SERIALS * PLACES)
     serial = code % SERIALS * 2 + (person.sex == Sex.MALE)
     place = 1 + code // SERIALS
-    if people.country != "MY":
+    if people.country:
         if chance.randrange(100) >= PERMANENT_RESIDENTS_IN_HUNDRED:
-            person.kind, person.identity = IdentityKind.PASSPORT, f"{people.country}{index:07d}"
+            person.kind, person.country, person.identity = IdentityKind.PASSPORT, people.country, f"{people.country[:2]}{index:07d}"
             person.periods = ((Citizenship.NON_CITIZEN, person.born, None),)
             return
         place += FROM_ELSEWHERE

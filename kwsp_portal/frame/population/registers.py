@@ -28,7 +28,7 @@ FEW: Final = 5
 HELPERS_AT_MOST: Final = 2
 HOUSEHOLDS_IN_HUNDRED: Final = 25
 """Of the employers that begin with so few people: homes with a domestic helper or two."""
-LOCAL: Final = tuple(people for people in PEOPLES if people.country == "MY")
+LOCAL: Final = tuple(people for people in PEOPLES if not people.country)
 
 
 class Actor(NamedTuple):
@@ -91,8 +91,8 @@ def write_people(cursor: CursorWrapper, people: Sequence[Person]) -> None:
     """Members with their citizenship on record; gives each their id."""
     members = copying.Table(
         "members_member",
-        "id number user_id name name_key identity_kind identity_number birth_date sex religion phone address home_address member_since "
-        "shariah_from died_on",
+        "id number user_id name name_key identity_kind identity_country identity_number birth_date sex religion phone address home_address "
+        "member_since shariah_from died_on",
     )
     citizenships = copying.Table("members_citizenshipperiod", "member_id status from_date to_date")
     for person, member_id in zip(people, copying.ids(cursor, "members_member", len(people)), strict=True):
@@ -101,7 +101,7 @@ def write_people(cursor: CursorWrapper, people: Sequence[Person]) -> None:
         user_id = copying.cell(person.user_id)
         shariah_from = copying.cell(person.shariah_from)
         members.lines.append(
-            f"{member_id}\t{person.number}\t{user_id}\t{person.name}\t{person.key}\t{person.kind}\t{person.identity}\t{person.born}\t{person.sex}\t"
+            f"{member_id}\t{person.number}\t{user_id}\t{person.name}\t{person.key}\t{person.kind}\t{person.country}\t{person.identity}\t{person.born}\t{person.sex}\t"
             f"{person.religion}\t{phone}\t{address}\t\t{person.since}\t{shariah_from}\t\\N\n"
         )
         for status, start, end in person.periods:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from employers.models import Employer
@@ -51,11 +51,18 @@ class NotYours(Exception):
 
 
 def find(text: str) -> Looked | None:
-    """By member number, identity number (any spacing), User ID of a member, or employer number. At most four queries."""
+    """By member number, identity number (any spacing; one that two countries gave, after the letters of its country), User ID of a member, or
+    employer number. At most four queries."""
     key = identity.compact(text)
     members = Member.objects.select_related("user")
     found: Looked | None = members.filter(number=key).first() or Employer.objects.filter(number=key).first()
-    return found or members.filter(identity_number=key).order_by("number").first() or members.filter(user__user_id=in_small_letters(key)).first()
+    return found or _of_identity(members, key) or members.filter(user__user_id=in_small_letters(key)).first()
+
+
+def _of_identity(members: QuerySet[Member], key: str) -> Member | None:
+    named = Q(identity_number=key) | Q(identity_country=key[:3], identity_number=key[3:])
+    held = list(members.filter(named).order_by("number")[:2])
+    return held[0] if len(held) == 1 else None
 
 
 def look(request: HttpRequest, *, text: str, reason: str, by: User, at: datetime, ip: str | None) -> Looked:

@@ -20,7 +20,7 @@ from kwsp_portal.notify.enums import Channel, Whose
 from kwsp_portal.notify.models import Notice, masked_address
 from kwsp_portal.templatetags import formats
 from members import labels
-from members.enums import IdentityKind, ProposalState
+from members.enums import ProposalState
 from members.identity import authenticators, emails, invitations, lockout, sessions, tac_limits
 from members.identity.models import Authenticator, Invitation, KnownDevice, Standing, TacPhone, User
 from members.models import CounterProposal, Member
@@ -175,7 +175,7 @@ def _lines(member: Member, known: _Known, revealed: Field | None, on: date) -> l
     number = hidden.pop(Field.IDENTITY_NUMBER)
     return [
         Line(words.NUMBER, member.number),
-        number._replace(label=labels.IDENTITY_KINDS[IdentityKind(member.identity_kind)]),
+        number._replace(label=labels.paper(member.identity_kind, member.identity_country)),
         Line(words.AGE, age.age_on(member.birth_date, on)),
         Line(words.CITIZENSHIP, citizenship),
         Line(words.SINCE, formats.day(member.member_since)),
