@@ -88,6 +88,7 @@ _BAND: Final = {
 _EARLIER: Final = {"filing": "41", "state": "READY", "wage_month": "2026-10", "received_on": "2026-11-10"}
 _PERSON: Final = {
     "wage_month": "2026-10", "last_month": "2025-03", "died_on": "2026-08-17", "birth_date": "1950-03-05", "birthday": "2025-03-05", "age": "75",
+    "day": "31", "month": "02",
 }  # fmt: skip
 SAMPLES: Final[Mapping[Code, tuple[str, str, str]]] = {
     Code.TOO_BIG: ("", "24.1 MB", "20 MB"),
@@ -113,6 +114,7 @@ SAMPLES: Final[Mapping[Code, tuple[str, str, str]]] = {
     Code.MONTH_TAKEN: ("", "2026-10", ""),
     Code.MONTH_NOT_FILED: ("", "2026-10", ""),
     Code.SAME_FILE: ("", "2026-10", ""),
+    Code.SAME_CONTENT: ("", "2026-10", ""),
     Code.MONTH_BEING_READ: ("", "2026-10", ""),
     Code.MONTH_TOO_FAR: ("", "2030-01", "2027-11"),
     Code.MONTH_BEFORE_LAW: ("", "1999-12", "2014-01"),
@@ -138,7 +140,10 @@ SAMPLES: Final[Mapping[Code, tuple[str, str, str]]] = {
     Code.SHARES_SWAPPED: (layout.EMPLOYER_SHARE, "693.00", "756.00"),
     Code.SHARE_HAS_SEN: (layout.EMPLOYER_SHARE, "756.50", "756.00"),
     Code.IDENTITY_FORM: (layout.IDENTITY, "85?01", ""),
-    Code.IDENTITY_UNKNOWN: (layout.IDENTITY, "990229145553", ""),
+    Code.IDENTITY_DATE: (layout.IDENTITY, "900231145553", ""),
+    Code.IDENTITY_BIRTH_DATE: (layout.IDENTITY, "850101141234", "500305141234"),
+    Code.NUMBER_DIFFERS: (layout.MEMBER_NUMBER, "30000002", "30000001"),
+    Code.IDENTITY_UNKNOWN: (layout.IDENTITY, "990228145553", ""),
     Code.IDENTITY_DIFFERS: (layout.IDENTITY, "850101141235", "850101141234"),
     Code.NAME_DIFFERS: (layout.NAME, "SOMEBODY ELSE", ""),
     Code.NAME_TOO_LONG: (layout.NAME, "AAAAAAAA…", "120"),

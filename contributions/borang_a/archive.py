@@ -13,6 +13,7 @@ MAX_UNPACKED: Final = 192 * 1024 * 1024
 """Bytes: a hundred thousand rows of ten columns are 60 MiB of XML."""
 MAX_MEMORY: Final = 300 * 1024 * 1024
 """Bytes of addresses for the process that unpacks; the interpreter and its libraries take a third of it before they do anything."""
+_SHEET_PART: Final = b"xl/worksheets/sheet"
 _LISTED: Final = b"PK\x01\x02"
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED_BIT: Final = 0x1
@@ -27,6 +28,10 @@ def measure_xlsx(content: bytes) -> None:
     """Raises FileProblem BROKEN_WORKBOOK, ENCRYPTED, MACROS, TOO_MANY_PARTS, TOO_MANY_SHEETS or UNPACKS_TOO_FAR."""
     listed = content.count(_LISTED)
     if listed > MAX_PARTS:
+        # Their names stand twice, before each part and in the list of contents. A thousand sheets are better told as what they are.
+        sheets = content.count(_SHEET_PART) // 2
+        if sheets > MAX_SHEETS:
+            raise FileProblem(Problem(Code.TOO_MANY_SHEETS, found=str(sheets), expected=str(MAX_SHEETS)))
         raise FileProblem(Problem(Code.TOO_MANY_PARTS, found=str(listed), expected=str(MAX_PARTS)))
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

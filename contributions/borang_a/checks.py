@@ -82,7 +82,8 @@ def mismatches(row: Row, by_number: Entry | None, by_identity: Entry | None, wag
     month = {"wage_month": str(wage_month)}
     formless = {problem.column for problem in row.problems}
     identity = "" if layout.IDENTITY in formless else row.identity_number
-    stranger = [Problem(Code.IDENTITY_UNKNOWN, layout.IDENTITY, identity, detail=month)] if identity else []
+    impossible = _impossible_date(identity)
+    stranger = [impossible or Problem(Code.IDENTITY_UNKNOWN, layout.IDENTITY, identity, detail=month)] if identity else []
     if not row.member_number or layout.MEMBER_NUMBER in formless:
         return stranger if by_identity is None else _name_mismatch(row, by_identity)
     if by_number is None:
@@ -90,9 +91,41 @@ def mismatches(row: Row, by_number: Entry | None, by_identity: Entry | None, wag
         unknown = Problem(Code.NUMBER_UNKNOWN, layout.MEMBER_NUMBER, row.member_number, expected, month)
         return [unknown, *stranger] if by_identity is None else [unknown]
     if identity and identity != by_number.identity_number:
-        differs = Problem(Code.IDENTITY_DIFFERS, layout.IDENTITY, identity, by_number.identity_number)
-        return [differs, *_name_mismatch(row, by_number)]
+        if by_identity is not None and not _name_mismatch(row, by_identity) and _name_mismatch(row, by_number):
+            # Identity number and name are one person's, the member number is a colleague's: that is what was mistyped.
+            return [Problem(Code.NUMBER_DIFFERS, layout.MEMBER_NUMBER, row.member_number, by_identity.number)]
+        return [_identity_mismatch(identity, by_number), *_name_mismatch(row, by_number)]
     return _name_mismatch(row, by_number)
+
+
+def _identity_mismatch(identity: str, entry: Entry) -> Problem:
+    """Why an identity number is not that of the person with the member number; the birth date is the register's (ruling 8)."""
+    impossible = _impossible_date(identity, entry.identity_number)
+    if impossible is not None:
+        return impossible
+    code, detail = Code.IDENTITY_DIFFERS, {}
+    if _is_mykad(identity) and _is_mykad(entry.identity_number) and identity[:6] != f"{entry.birth_date:%y%m%d}":
+        code, detail = Code.IDENTITY_BIRTH_DATE, {"birth_date": str(entry.birth_date)}
+    return Problem(code, layout.IDENTITY, identity, entry.identity_number, detail)
+
+
+def _impossible_date(identity: str, expected: str = "") -> Problem | None:
+    """A MyKad number begins with the date of birth; the two digits of its year do not tell the century (ruling 8)."""
+    if not _is_mykad(identity) or any(_is_date(century + int(identity[:2]), identity) for century in (1900, 2000)):
+        return None
+    return Problem(Code.IDENTITY_DATE, layout.IDENTITY, identity, expected, {"day": identity[4:6], "month": identity[2:4]})
+
+
+def _is_mykad(identity: str) -> bool:
+    return len(identity) == layout.MYKAD_DIGITS and identity.isdecimal()
+
+
+def _is_date(year: int, identity: str) -> bool:
+    try:
+        date(year, int(identity[2:4]), int(identity[4:6]))
+    except ValueError:
+        return False
+    return True
 
 
 def _name_mismatch(row: Row, entry: Entry) -> list[Problem]:

@@ -22,6 +22,7 @@ RULES_SHEETS: Final = ("Peraturan", "Rules")
 """The second sheet of our own template, in either language: nobody means it, and nobody needs to be told."""
 
 MEMBER_NUMBER_DIGITS: Final = 8
+MYKAD_DIGITS: Final = 12
 LONGEST_IDENTITY: Final = 15
 LONGEST_NAME: Final = 120
 CUT_NAME: Final = 40

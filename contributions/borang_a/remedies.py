@@ -25,10 +25,17 @@ REMEDIES: Final[Mapping[Code, Remedy]] = {
     **dict.fromkeys((Code.TOTALS_DIFFER, Code.DECEASED, Code.ABOVE_CONTRIBUTION_AGE, Code.DOMESTIC_EXCLUDED, Code.MEMBER_FILED), Remedy.LEAVE_OUT),
 }
 
-TAKEN: Final = SHARES | {Code.NUMBER_UNKNOWN, Code.IDENTITY_DIFFERS, Code.NAME_DIFFERS}
+TAKEN: Final = SHARES | {
+    Code.NUMBER_UNKNOWN,
+    Code.NUMBER_DIFFERS,
+    Code.IDENTITY_DATE,
+    Code.IDENTITY_DIFFERS,
+    Code.IDENTITY_BIRTH_DATE,
+    Code.NAME_DIFFERS,
+}
 """Causes whose expected value, where it is known, may stand in the cell as it is."""
 
-_NOBODY_MEANT: Final = (UNMATCHED - {Code.NAME_DIFFERS}) | {Code.FIELD_COUNT}
+_NOBODY_MEANT: Final = (UNMATCHED - {Code.NAME_DIFFERS}) | {Code.FIELD_COUNT, Code.IDENTITY_DATE}
 
 Stored = Mapping[str, Any]
 

@@ -45,8 +45,9 @@ class Filing(models.Model):
     `number` is 0 for the Borang A of the month; its supplements count from 1. Of unmatched rows that are paid into the employer's suspense account
     (ruling 14) `suspended_total` is the sum, which is part of the totals.
     `sheets` of a workbook that the portal asked about, `sheet` the one that was chosen; `assumptions` made while reading, as borang_a.assumed
-    gives them. What was read is written once. The same file read again, against the facts of another day, is another filing, which `rereads`
-    the first. `flow` is the employer's as it was when the filing was handed in; PostgreSQL lets it change at no other moment (migration 0014).
+    gives them. `content_digest` is of the file's bytes, `rows_digest` of what it says (borang_a.content_digest). What was read is written once.
+    The same file read again, against the facts of another day, is another filing, which `rereads` the first; one that could not go on `gave_way_to`
+    a later file. `flow` is the employer's as it was when the filing was handed in; PostgreSQL lets it change at no other moment (migration 0014).
     """
 
     employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="filings")
@@ -54,9 +55,11 @@ class Filing(models.Model):
     state = models.CharField(max_length=12, choices={state.value: state.value for state in FilingState}, default=FilingState.RECEIVED)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     content_digest = models.CharField(max_length=64)
+    rows_digest = models.CharField(max_length=64, blank=True, default="", db_default="")
     supplements = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="supplement_filings")
     number = models.PositiveSmallIntegerField(default=0, db_default=0)
     rereads = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="reread_as")
+    gave_way_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     refusal = models.JSONField(null=True, blank=True)
     sheets = models.JSONField(null=True, blank=True)
     sheet = models.CharField(max_length=60, blank=True, db_default="")

@@ -10,6 +10,7 @@ from contributions.borang_a import layout
 from contributions.borang_a.problem import Code, Problem
 from contributions.problems.elections import ELECTION, ELECTION_COLUMNS
 from contributions.problems.files import CELL, FILE, SDBA, WORKBOOK
+from contributions.problems.months import MONTH as MONTH
 from contributions.problems.words import Words
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.templatetags import formats
@@ -35,46 +36,6 @@ _USE_SCHEDULE: Final = gettext_noop("Tulis syer mengikut Jadual Ketiga.")
 _CHECK_PERSON: Final = gettext_noop("Semak No. Ahli, No. KP dan nama orang ini, dan betulkan.")
 _STRANGER: Final = gettext_noop("%(column)s: ditemui %(found)s, yang tiada dalam rekod pekerja anda bagi bulan upah %(wage_month)s%(hint)s.")
 _NEW_PERSON: Final = gettext_noop("Semak No. Ahli dan No. KP. Jika orang ini pekerja baharu, daftarkan pekerjaannya di kaunter KWSP dahulu.")
-_OTHER_MONTH: Final = gettext_noop("Pilih bulan upah yang lain.")
-
-MONTH: Final[Mapping[Code, Words]] = {
-    Code.MONTH_BEFORE_LAW: Words(
-        gettext_noop("Bulan upah terlalu awal: ditemui %(found)s, dijangka %(expected)s atau selepasnya, iaitu Jadual Ketiga yang dipegang portal."),
-        gettext_noop("Bagi bulan yang lebih awal, hubungi mana-mana kaunter KWSP."),
-    ),
-    Code.MONTH_BEFORE_EMPLOYER: Words(
-        gettext_noop("Bulan upah ini sebelum anda menjadi majikan: ditemui %(found)s, dijangka %(expected)s atau selepasnya."), _OTHER_MONTH
-    ),
-    Code.MONTH_AFTER_CLOSING: Words(
-        gettext_noop("Bulan upah ini selepas majikan ditutup: ditemui %(found)s, dijangka %(expected)s atau sebelumnya."), _OTHER_MONTH
-    ),
-    Code.MONTH_TOO_FAR: Words(
-        gettext_noop("Bulan upah terlalu jauh ke hadapan: ditemui %(found)s, dijangka paling lewat %(expected)s (12 bulan dari sekarang)."),
-        _OTHER_MONTH,
-    ),
-    Code.MONTH_BEING_READ: Words(
-        gettext_noop("Borang A bagi bulan upah %(found)s sedang dibaca: ditemui penghantaran %(filing)s, dijangka satu Borang A sebulan."),
-        gettext_noop("Tunggu hasil penghantaran itu dahulu."),
-    ),
-    Code.MONTH_TAKEN: Words(
-        gettext_noop(
-            "Sudah ada Borang A bagi bulan upah %(found)s: ditemui penghantaran %(filing)s yang diterima pada %(received_on)s, "
-            "dijangka satu Borang A sebulan."
-        ),
-        gettext_noop("Buka penghantaran itu; jika belum diluluskan, buang penghantaran itu dahulu untuk menghantar fail lain."),
-    ),
-    Code.MONTH_NOT_FILED: Words(
-        gettext_noop("Tiada Borang A untuk ditambah bagi bulan upah %(found)s: ditemui tiada yang sudah dihantar untuk kelulusan, dijangka satu."),
-        gettext_noop("Masukkan semua orang dalam Borang A bulan itu."),
-    ),
-    Code.SAME_FILE: Words(
-        gettext_noop(
-            "Fail yang sama sudah dihantar: ditemui penghantaran %(filing)s bagi bulan upah %(found)s yang diterima pada %(received_on)s, "
-            "dijangka fail yang berlainan."
-        ),
-        gettext_noop("Buka penghantaran itu untuk melihat hasilnya."),
-    ),
-}
 
 ROW: Final[Mapping[Code, Words]] = {
     Code.FIELD_COUNT: Words(
@@ -103,6 +64,10 @@ ROW: Final[Mapping[Code, Words]] = {
         gettext_noop("%(column)s: ditemui “%(found)s”, dijangka nombor kad pengenalan seperti 850101-14-1234 atau nombor pasport."),
         gettext_noop("Betulkan nombor ini."),
     ),
+    Code.IDENTITY_DATE: Words(
+        gettext_noop("%(column)s: ditemui %(found)s, yang menyatakan lahir pada hari %(day)s bulan %(month)s, tarikh yang tidak wujud%(hint)s."),
+        gettext_noop("Betulkan nombor ini mengikut kad pengenalan."),
+    ),
     Code.NAME_TOO_LONG: Words(
         gettext_noop("%(column)s: ditemui “%(found)s”, dijangka paling banyak %(expected)s aksara."),
         gettext_noop("Tulis nama seperti dalam kad pengenalan."),
@@ -115,6 +80,17 @@ ROW: Final[Mapping[Code, Words]] = {
     Code.IDENTITY_UNKNOWN: Words(_STRANGER, _NEW_PERSON),
     Code.IDENTITY_DIFFERS: Words(
         gettext_noop("%(column)s: ditemui %(found)s, yang tidak sepadan dengan No. Ahli dalam daftar%(hint)s."), _CHECK_PERSON
+    ),
+    Code.IDENTITY_BIRTH_DATE: Words(
+        gettext_noop(
+            "%(column)s: ditemui %(found)s, yang menyatakan tarikh lahir selain %(birth_date)s, "
+            "iaitu yang ada dalam daftar bagi No. Ahli ini%(hint)s."
+        ),
+        _CHECK_PERSON,
+    ),
+    Code.NUMBER_DIFFERS: Words(
+        gettext_noop("%(column)s: ditemui %(found)s, nombor pekerja anda yang lain daripada yang dinamakan oleh No. KP dan nama baris ini%(hint)s."),
+        _CHECK_PERSON,
     ),
     Code.NAME_DIFFERS: Words(
         gettext_noop("%(column)s: ditemui “%(found)s”, yang tidak sepadan dengan nama dalam daftar bagi nombor ini%(hint)s."), _CHECK_PERSON
@@ -175,7 +151,10 @@ EXPECTED: Final[Mapping[str, str]] = {
     Code.IDENTITY_FORM: gettext_noop("nombor seperti 850101-14-1234"),
     Code.NUMBER_UNKNOWN: gettext_noop("orang dalam rekod pekerja anda"),
     Code.IDENTITY_UNKNOWN: gettext_noop("orang dalam rekod pekerja anda"),
+    Code.IDENTITY_DATE: gettext_noop("nombor yang bermula dengan tarikh lahir"),
     Code.IDENTITY_DIFFERS: gettext_noop("nombor seperti dalam daftar"),
+    Code.IDENTITY_BIRTH_DATE: gettext_noop("nombor seperti dalam daftar"),
+    Code.NUMBER_DIFFERS: gettext_noop("nombor seperti dalam daftar"),
     Code.NAME_DIFFERS: gettext_noop("nama seperti dalam daftar"),
     Code.MEMBER_TWICE: gettext_noop("satu baris seorang"),
     Code.MEMBER_FILED: gettext_noop("sekali sebulan"),
@@ -244,7 +223,8 @@ def column_name(column: str) -> str:
 
 def field_of(problem: Problem | Stored) -> str:
     """The field of the upload form that a problem of the file as a whole belongs to."""
-    return "wage_month" if Code(_stored(problem)["code"]) in MONTH and _stored(problem)["code"] != Code.SAME_FILE else "file"
+    code = Code(_stored(problem)["code"])
+    return "wage_month" if code in MONTH and code not in (Code.SAME_FILE, Code.SAME_CONTENT) else "file"
 
 
 def _stored(problem: Problem | Stored) -> Stored:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.utils.translation import gettext, gettext_noop
 
 from contributions.borang_a.assumed import Taken
+from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.templatetags import formats
 
 OF_FILE: Final[Mapping[Taken, str]] = {
@@ -19,6 +20,7 @@ OF_FILE: Final[Mapping[Taken, str]] = {
     Taken.SHEET: gettext_noop("Helaian “%(sheet)s” dibaca; yang lain tidak: %(others)s."),
     Taken.HIDDEN_SHEETS: gettext_noop("Helaian tersembunyi tidak dibaca: %(sheets)s."),
     Taken.HIDDEN_ROWS: gettext_noop("%(rows)s baris yang tersembunyi dalam Excel turut dibaca."),
+    Taken.SAME_CONTENT: gettext_noop("Semua baris sama dengan Borang A bulan upah %(wage_month)s (penghantaran %(filing)s)."),
 }
 
 OF_CELLS: Final[Mapping[Taken, str]] = {
@@ -40,7 +42,10 @@ def sentence(stored: Mapping[str, Any]) -> str:
     """What was assumed, in the active language; of cells and rows, in how many and which first."""
     code, count = Taken(stored["code"]), stored["count"]
     if code in OF_FILE:
-        return gettext(OF_FILE[code]) % stored["detail"]
+        detail = dict(stored["detail"])
+        if "wage_month" in detail:
+            detail["wage_month"] = formats.month(WageMonth.parse(detail["wage_month"]))
+        return gettext(OF_FILE[code]) % detail
     return gettext(OF_CELLS[code]) % {"count": formats.count(count), "lines": _lines(stored["lines"], count)}
 
 

@@ -1,6 +1,5 @@
 """What people do with a Borang A: send it, have its file read again, submit it, approve it or return it, discard it."""
 
-import hashlib
 from datetime import date, datetime
 from pathlib import PurePath
 from typing import Any, Final
@@ -15,7 +14,7 @@ from contributions.enums import FilingAction, FilingState
 from contributions.models import Filing
 from contributions.rules import regime
 from contributions.selectors import elections
-from contributions.services import leave, moves, reading, supplement
+from contributions.services import leave, moves, reading, same_content, supplement
 from contributions.workflow import CLOSED
 from employers import access as employers_access
 from employers.enums import Right
@@ -259,13 +258,15 @@ def _accept(employer: Employer, wage_month: WageMonth, name: str, content: bytes
 
 def _take(employer: Employer, wage_month: WageMonth, name: str, content: bytes, by: User, on: date, *, adds: bool) -> Filing:
     """Store the file and open its reading, with the employer locked."""
-    digest = hashlib.sha256(content).hexdigest()
+    sent = same_content.Sent(content, reader.MeantFor(employer.number, wage_month))
+    digest = sent.bytes_digest
     made = Filing(employer=employer, wage_month=wage_month.first_day, content_digest=digest, prepared_by=by)
+    gone: list[int] = []
     if adds:
-        made.supplements = _added_to(employer, wage_month, digest)
+        made.supplements = _added_to(employer, wage_month, sent)
         made.number = supplement.next_number(made.supplements)
     else:
-        _give_way(employer, wage_month, digest, by, on)
+        gone = _give_way(employer, wage_month, sent, by, on)
     stored = StoredFile.objects.create(
         name=PurePath(name.replace("\\", "/")).name[-255:] or "borang-a.csv",
         size=len(content),
@@ -276,26 +277,27 @@ def _take(employer: Employer, wage_month: WageMonth, name: str, content: bytes, 
     )
     made.file = stored
     filing = _open(made, on)
+    if gone:
+        Filing.objects.filter(pk__in=gone).update(gave_way_to=filing)
     data = {"employer": employer.number, "wage_month": str(wage_month), "sha256": digest, "size": len(content)}
     more = {"supplements": filing.supplements_id} if adds else {}
     audit.record(actor=by, action="filing.upload", target=f"filing:{filing.pk}", data={**data, **more}, subjects=[employer])
     return filing
 
 
-def _added_to(employer: Employer, wage_month: WageMonth, digest: str) -> Filing:
-    """The Borang A that a file of forgotten people adds to. Raises FileRefused where there is none, or where the same file came before."""
+def _added_to(employer: Employer, wage_month: WageMonth, sent: same_content.Sent) -> Filing:
+    """The Borang A that a file of forgotten people adds to. Raises FileRefused where there is none, or where the same list came before."""
     of_month = Filing.objects.filter(employer=employer, wage_month=wage_month.first_day).exclude(state=FilingState.DISCARDED).order_by("-pk")
-    for earlier in of_month.filter(content_digest=digest):
-        if not _failed_on_our_side(earlier):
-            raise FileRefused([_refers(Code.SAME_FILE, earlier)])
+    for earlier in of_month:
+        _refuse_same(sent, earlier)
     main = supplement.main_of(employer=employer, month=wage_month.first_day)
     if main is None:
         raise FileRefused([Problem(Code.MONTH_NOT_FILED, found=str(wage_month))])
     return main
 
 
-def _give_way(employer: Employer, wage_month: WageMonth, digest: str, by: User, on: date) -> None:
-    """Discard what could not go on, so that the month is free. Raises FileRefused where an earlier filing keeps it.
+def _give_way(employer: Employer, wage_month: WageMonth, sent: same_content.Sent, by: User, on: date) -> list[int]:
+    """Discard what could not go on, so that the month is free; which filings these were. Raises FileRefused where an earlier filing keeps it.
 
     The same content is refused only within a month: where nobody's wages changed, next month's file is the same. Where reading failed on
     our side nothing is wrong with the content, and it may come again.
@@ -303,14 +305,23 @@ def _give_way(employer: Employer, wage_month: WageMonth, digest: str, by: User, 
     of_month = Filing.objects.filter(employer=employer, wage_month=wage_month.first_day, number=0)
     same_month = of_month.exclude(state=FilingState.DISCARDED).order_by("-pk")
     for earlier in same_month:
-        if earlier.content_digest == digest and not _failed_on_our_side(earlier):
-            raise FileRefused([_refers(Code.SAME_FILE, earlier)])
+        _refuse_same(sent, earlier)
         if earlier.state not in GIVES_WAY:
             raise FileRefused([_month_taken(earlier)])
+    gone = []
     for pk in [earlier.pk for earlier in same_month]:
         filing = moves.locked(pk)
         if filing.state != FilingState.DISCARDED:  # a colleague may have put it away while we waited for it
             moves.move(filing=filing, action=FilingAction.DISCARD, by=by, on=on)
+            gone.append(pk)
+    return gone
+
+
+def _refuse_same(sent: same_content.Sent, earlier: Filing) -> None:
+    if sent.is_of(earlier) and not _failed_on_our_side(earlier):
+        raise FileRefused([same_content.refers(Code.SAME_FILE, earlier)])
+    if sent.says_what(earlier):
+        raise FileRefused([same_content.refers(Code.SAME_CONTENT, earlier)])
 
 
 def _failed_on_our_side(filing: Filing) -> bool:
@@ -324,13 +335,4 @@ def _taken(employer: Employer, wage_month: WageMonth) -> Problem:
 
 
 def _month_taken(earlier: Filing) -> Problem:
-    return _refers(Code.MONTH_BEING_READ if earlier.state == FilingState.RECEIVED else Code.MONTH_TAKEN, earlier)
-
-
-def _refers(code: Code, earlier: Filing) -> Problem:
-    month = str(WageMonth.of(earlier.wage_month))
-    return Problem(
-        code,
-        found=month,
-        detail={"filing": str(earlier.pk), "state": str(earlier.state), "wage_month": month, "received_on": str(earlier.received_on)},
-    )
+    return same_content.refers(Code.MONTH_BEING_READ if earlier.state == FilingState.RECEIVED else Code.MONTH_TAKEN, earlier)

@@ -14,12 +14,13 @@ from django.db import connection, transaction
 
 from contributions.borang_a import checks, layout, reader, restoring
 from contributions.borang_a.assumed import Assumed, Taken
+from contributions.borang_a.content_digest import ContentDigest
 from contributions.borang_a.problem import Code, FileProblem, Problem
 from contributions.borang_a.workbook import Sheet
 from contributions.enums import FilingAction, FilingState, LawPurpose, RowStatus
 from contributions.models import Filing
 from contributions.selectors import elections
-from contributions.services import figures, law_used, moves, register, supplement
+from contributions.services import figures, law_used, moves, register, same_content, supplement
 from contributions.services.copied_rows import CopiedRows
 from kwsp_portal.common import collector
 from kwsp_portal.common.periods import WageMonth
@@ -83,6 +84,7 @@ class _Seen:
         self._elsewhere = elsewhere
         self._first: dict[int, int] = {}
         self.again: dict[int, Problem] = {}
+        self.content = ContentDigest()
 
     def mark(self, checked: checks.Checked) -> None:
         """Add a problem to a row whose member came before, and keep one for the earlier row, which `_mark_first_lines` writes."""
@@ -113,6 +115,7 @@ def _check_rows(filing: Filing, copied: CopiedRows, lease: Lease) -> _Seen:
     total, done = max(opened.about - 1, 1), 0
     lease.progress(0, total)
     while rows := list(islice(opened.rows, BATCH_ROWS)):
+        seen.content.add(rows)
         by_number, by_identity = register.look_up(rows=rows, employer_id=filing.employer_id, wage_month=wage_month)
         checked = []
         for row in rows:
@@ -136,10 +139,14 @@ def _refuse(filing_id: int, problems: Sequence[Problem], lease: Lease) -> None:
     with transaction.atomic():
         filing = moves.locked(filing_id)
         if filing.state == FilingState.RECEIVED:
-            filing.refusal = [problem.to_json() for problem in problems]
-            filing.save(update_fields=["refusal"])
-            moves.move(filing=filing, action=FilingAction.READ_REFUSED, by=None, on=lease.on)
+            _move_refused(filing, problems, lease)
         lease.finish()
+
+
+def _move_refused(filing: Filing, problems: Sequence[Problem], lease: Lease) -> None:
+    filing.refusal = [problem.to_json() for problem in problems]
+    filing.save(update_fields=["refusal"])
+    moves.move(filing=filing, action=FilingAction.READ_REFUSED, by=None, on=lease.on)
 
 
 def _ask(filing_id: int, sheets: Sequence[Sheet], lease: Lease) -> None:
@@ -156,12 +163,17 @@ def _store(filing_id: int, copied: CopiedRows, seen: _Seen, edition: int, lease:
     """Rows, totals, the law they were reckoned by, state and the end of the job, in one transaction."""
     with transaction.atomic():
         filing = moves.locked(filing_id)
-        if filing.state == FilingState.RECEIVED:
+        filing.rows_digest = str(seen.content)
+        same = same_content.said_before(filing, filing.rows_digest)
+        earlier = same_content.still_there(filing, same)
+        if filing.state == FilingState.RECEIVED and earlier is not None:
+            _move_refused(filing, [same_content.refers(Code.SAME_CONTENT, earlier)], lease)
+        elif filing.state == FilingState.RECEIVED:
             copied.copy()
             failpoint("read.copied")
             _mark_first_lines(filing_id, seen.again)
-            filing.assumptions = [assumption.to_json() for assumption in seen.assumed.all()]
-            filing.save(update_fields=[*figures.add_up(filing), "assumptions"])
+            filing.assumptions = [assumption.to_json() for assumption in (*seen.assumed.all(), *same_content.told(filing, same))]
+            filing.save(update_fields=[*figures.add_up(filing), "assumptions", "rows_digest"])
             law_used.keep_for_shares(filing=filing, edition=edition)
             moves.move(filing=filing, action=_outcome(filing), by=None, on=lease.on)
         lease.finish()

@@ -34,9 +34,9 @@ from members.ledger import invariants
 from tests import factories
 from tests.api.programs import Program, program_of
 from tests.api.test_schema import answers_of
+from tests.contributions.bent import BENDS, CELLS
 from tests.contributions.conftest import ON, Office, bank, bank_pairs, make_office, office, read_jobs, work
 from tests.contributions.paying import Bank
-from tests.contributions.soak_borang_a import BENDS, CELLS
 from tests.factories import borang_a
 
 __all__ = ["bank", "bank_pairs", "make_office", "office"]

@@ -97,7 +97,7 @@ def test_an_identity_number_that_is_not_the_members(office: Office) -> None:
 
     assert row.status == RowStatus.UNMATCHED
     assert (row.problems[0]["code"], row.problems[0]["found"], row.problems[0]["expected"]) == (
-        "IDENTITY_DIFFERS",
+        "IDENTITY_BIRTH_DATE",
         "850505105555",
         member.identity_number,
     )
