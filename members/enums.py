@@ -21,6 +21,19 @@ class LeapBirthday(StrEnum):
     LAST_OF_FEBRUARY = "02-28"
 
 
+class Scheme(StrEnum):
+    """Which dividend a member's savings earn in a year."""
+
+    CONVENTIONAL = "CONVENTIONAL"
+    SHARIAH = "SHARIAH"
+
+
+class RatesKnown(StrEnum):
+    """From which day of the following year a rate on file counts as declared, as month and day."""
+
+    FIRST_OF_MARCH = "03-01"
+
+
 class Citizenship(StrEnum):
     CITIZEN = "CITIZEN"
     PERMANENT_RESIDENT = "PERMANENT_RESIDENT"
