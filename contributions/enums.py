@@ -310,3 +310,19 @@ class WageStanding(StrEnum):
     WAGES = "WAGES"
     UNPAID_LEAVE = "UNPAID_LEAVE"
     LEFT = "LEFT"
+
+
+class LateScheme(StrEnum):
+    """Which dividend prices lateness in a year (seed 001): to 2016 the conventional one, then the lower of the two."""
+
+    CONVENTIONAL = "CONVENTIONAL"
+    LOWER = "LOWER"
+
+
+class LateReading(StrEnum):
+    """How late charge and dividend are reckoned (rulings 10 and 11): what `contributions.rules.late` does, and nothing else."""
+
+    UP_TO_RINGGIT = "UP_TO_RINGGIT"
+    FROM_16TH_TO_PAYMENT = "FROM_16TH_TO_PAYMENT"
+    MONTH_END_TO_PAYMENT = "MONTH_END_TO_PAYMENT"
+    LAST_DECLARED = "LAST_DECLARED"

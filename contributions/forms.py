@@ -193,6 +193,20 @@ class QuestionForm(forms.Form):
     )
 
 
+class LateForm(forms.Form):
+    """The texts of a question about lateness as they were typed: `contributions.calculator.late` reads them and says what is wrong."""
+
+    contribution_month = forms.CharField(label=_("Bulan caruman"), required=False, widget=forms.TextInput(attrs={"type": "month"}))
+    arrears = forms.CharField(label=_("Tunggakan caruman"), required=False)
+    paid_on = forms.CharField(label=_("Tarikh bayaran"), required=False, widget=forms.TextInput(attrs={"type": "date"}))
+
+
+class PaidOnForm(forms.Form):
+    """The day for which arrears are priced, as it was typed."""
+
+    paid_on = forms.CharField(label=_("Jika dibayar pada"), required=False, widget=forms.TextInput(attrs={"type": "date"}))
+
+
 class ListForm(forms.Form):
     """Several employees of one wage month, pasted."""
 

@@ -6,6 +6,7 @@ from django.urls import path
 
 from contributions.borang_a.kinds import Kind
 from contributions.views import (
+    arrears,
     calculator,
     corrections,
     decisions,
@@ -16,6 +17,7 @@ from contributions.views import (
     foreigners,
     fpx,
     handing_in,
+    late_charge,
     lessons,
     matters,
     member_elections,
@@ -57,6 +59,7 @@ employer_patterns = [
     path("wage-lists/<int:pk>/nil/", handing_in.wage_list_nil, name="wage_list_nil"),
     path("wage-lists/<int:pk>/discard/", handing_in.wage_list_discard, name="wage_list_discard"),
     path("wage-lists/<int:pk>/reopen/", handing_in.wage_list_reopen, name="wage_list_reopen"),
+    path("arrears/", arrears.arrears, name="arrears"),
     path("payments/", payment_history.payments, name="payments"),
     path("payments.csv", payment_history.payments_csv, name="payments_csv"),
     path("payments/<slug:order_no>/receipt.txt", payment_history.payment_receipt, name="payment_receipt"),
@@ -101,6 +104,7 @@ calculator_patterns = [
     path("contribution/", calculator.contribution, name="contribution"),
     path("contribution/list/", calculator.employees, name="several"),
     path("contribution/list.csv", calculator.employees_csv, name="several_csv"),
+    path("late-charge/", late_charge.late_charge, name="late_charge"),
 ]
 
 help_patterns = [path("contributions/", lessons.contributions, name="contributions")]

@@ -1,7 +1,7 @@
 """Public calculators (design/contract.md): what the law asks for, and why."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, ClassVar, Final, NoReturn
 
 from django.contrib.auth.decorators import login_not_required
@@ -172,11 +172,11 @@ class Contribution(Public):
     )
     def get(self, request: Request) -> Response:
         try:
-            question = reckoning.read(_single(request))
+            question = reckoning.read(texts_of(request, reckoning.FIELDS))
             reckoning.check_reach(question.facts.wage_month, clock.business_date())
             found, why = reckoning.shares(question), reckoning.why(question)
         except reckoning.Refused as error:
-            _refuse(error.faults)
+            refuse(error.faults)
         return Response(Output({**found._asdict(), "why": why}).data)
 
 
@@ -206,24 +206,24 @@ class Several(Public):
             result = several.reckon(rows, month)
             reckoning.check_reach(result.wage_month, clock.business_date())
         except reckoning.Refused as error:
-            _refuse(error.faults)
+            refuse(error.faults)
         return Response(ListOutput(_answer(result, odd)).data)
 
 
 def _asked(body: Any) -> tuple[str, list[Any]]:
     """The month and the employees of a body, as they stand in it."""
     if not isinstance(body, dict) or not isinstance(body.get("employees"), list) or not body["employees"]:
-        _refuse([reckoning.Fault("employees", "NOT_A_LIST", str(_NOT_LIST))])
+        refuse([reckoning.Fault("employees", "NOT_A_LIST", str(_NOT_LIST))])
     unknown = [str(name) for name in body if name not in ("wage_month", "employees")]
     if unknown:
-        _refuse(_unknown(unknown, ("wage_month", "employees")))
+        refuse(_unknown(unknown, ("wage_month", "employees")))
     employees = body["employees"]
     if len(employees) > MOST_EMPLOYEES:
         words = str(_TOO_MANY) % {"found": len(employees), "most": MOST_EMPLOYEES}
-        _refuse([reckoning.Fault("employees", "TOO_MANY", words)])
+        refuse([reckoning.Fault("employees", "TOO_MANY", words)])
     month = body.get("wage_month", "")
     if not isinstance(month, str) or not month:
-        _refuse([_not_text("wage_month", month) if month else reckoning.Fault("wage_month", "REQUIRED", str(reckoning.MISSING))])
+        refuse([_not_text("wage_month", month) if month else reckoning.Fault("wage_month", "REQUIRED", str(reckoning.MISSING))])
     return month, employees
 
 
@@ -271,17 +271,17 @@ def _answer(result: several.Result, odd: list[several.Faulty]) -> dict[str, Any]
     }
 
 
-def _single(request: Request) -> dict[str, str]:
+def texts_of(request: Request, fields: Collection[str]) -> dict[str, str]:
     """The query, each name once and known. A name given twice is refused: of two answers nobody knows which was meant."""
     given = {name: found for name, found in request.query_params.lists() if name != FORMAT}
-    faults = [reckoning.Fault(name, "GIVEN_TWICE", str(_TWICE)) for name, found in given.items() if len(found) > 1 and name in reckoning.FIELDS]
-    faults += _unknown([name for name in given if name not in reckoning.FIELDS], reckoning.FIELDS)
+    faults = [reckoning.Fault(name, "GIVEN_TWICE", str(_TWICE)) for name, found in given.items() if len(found) > 1 and name in fields]
+    faults += _unknown([name for name in given if name not in fields], fields)
     if faults:
-        _refuse(faults)
+        refuse(faults)
     return {name: found[0] for name, found in given.items()}
 
 
-def _refuse(faults: Iterable[reckoning.Fault]) -> NoReturn:
+def refuse(faults: Iterable[reckoning.Fault]) -> NoReturn:
     """400 with every fault, in the order of the fields."""
     errors: dict[str, list[exceptions.ErrorDetail]] = {}
     for fault in faults:

@@ -75,4 +75,7 @@ _PLAIN: Final[Mapping[str, Callable[[str], str]]] = {
     "employee_excess": _points,
     "keeps": _yes_no,
     "domestic": _yes_no,
+    "contribution_month": _month,
+    "arrears": _amount,
+    "paid_on": _day,
 }

@@ -33,7 +33,7 @@ _POINTS_WORDS: Final[Mapping[str, Any]] = {
     "TOO_LARGE": _("Ditemui %(found)s, dijangka peratus paling tinggi 100"),
     "NOT_PLAIN": _("Ditemui %(found)s, dijangka peratus dengan angka 0 hingga 9, seperti 5 atau 2.5"),
 }
-_MONTH_WORDS: Final = _("Ditemui %(found)s, dijangka bulan seperti 2026-10")
+MONTH_WORDS: Final = _("Ditemui %(found)s, dijangka bulan seperti 2026-10")
 _DAY_WORDS: Final = _("Ditemui %(found)s, dijangka tarikh seperti 1990-05-31")
 _EARLY_WORDS: Final = _("Ditemui %(found)s, dijangka tarikh dari %(earliest)s")
 _CITIZENSHIP_WORDS: Final = _(
@@ -76,7 +76,7 @@ def month(text: str) -> WageMonth:
     try:
         return WageMonth.parse(text)
     except PeriodError as error:
-        raise Unreadable(error.code, _MONTH_WORDS, found=error.found) from error
+        raise Unreadable(error.code, MONTH_WORDS, found=error.found) from error
 
 
 def day(text: str) -> date:

@@ -6,6 +6,7 @@ Rounding is a rule of law, so each one has the name the law uses (house style 19
 import re
 from collections.abc import Hashable, Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from math import ceil
 from typing import Final, Generic, TypeVar
 
@@ -92,6 +93,21 @@ def down_to_sen(amount: Decimal) -> Decimal:
 def up_to_ringgit(amount: Decimal) -> Decimal:
     """The ringgit at or above, with two decimals: "digenapkan kepada ringgit berikutnya" (seed 001)."""
     return amount.to_integral_value(ROUND_CEILING) + ZERO
+
+
+def fraction_up_to_ringgit(amount: Fraction) -> Decimal:
+    """`up_to_ringgit` of an amount that no decimal holds exactly, such as so many days of a year."""
+    return Decimal(ceil(amount)) + ZERO
+
+
+def fraction_to_sen(amount: Fraction) -> Decimal:
+    """`round_sen` of such an amount, which is not negative."""
+    return from_sen((amount.numerator * 200 + amount.denominator) // (amount.denominator * 2))
+
+
+def fraction_shown(amount: Fraction) -> Decimal:
+    """Such an amount to a hundredth of a sen, up: for showing only, so that what is rounded up to the ringgit never looks whole."""
+    return Decimal(ceil(amount * 10_000)).scaleb(-4)
 
 
 def down_to_ringgit(amount: Decimal) -> Decimal:

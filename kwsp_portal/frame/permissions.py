@@ -80,10 +80,10 @@ TABLE: Final = (
     # What everybody may read and use
     Row("front home healthz readyz", EVERYBODY),
     Row("identity:sign_in identity:password identity:device identity:sign_out admin:login admin:logout", EVERYBODY),
-    Row("calculator:contribution calculator:several calculator:several_csv help:contributions", EVERYBODY),
+    Row("calculator:contribution calculator:several calculator:several_csv calculator:late_charge help:contributions", EVERYBODY),
     Row("law:index law:law law:assumptions payment_channels api_docs api:schema", EVERYBODY),
     Row("api:auth-tac api:auth-token", EVERYBODY),
-    Row("api:calculator-contribution api:calculator-contribution-list", EVERYBODY),
+    Row("api:calculator-contribution api:calculator-contribution-list api:calculator-late-charge", EVERYBODY),
     Row("identity:activate identity:activate_step identity:recover identity:recover_code identity:recover_password identity:recovered", EVERYBODY),
     # The kiosk serves who stands before it: the thumb opens a visit, which ends by itself
     Row("kiosk:start kiosk:menu kiosk:savings kiosk:i_akaun kiosk:end kiosk:done", EVERYBODY),
@@ -132,7 +132,7 @@ TABLE: Final = (
     ),
     Row("employer:notice employer:filing employer:filing_row employer:payment employer:payment_go", REPRESENTATIVES, Whose.OWN),
     Row("employer:payment_ask employer:payment_receipt", REPRESENTATIVES, Whose.OWN),
-    Row("employer:payments employer:payments_csv", REPRESENTATIVES),
+    Row("employer:payments employer:payments_csv employer:arrears", REPRESENTATIVES),
     Row("employer:payment_cancel employer:payment_refund", REPRESENTATIVES, Whose.OWN, Right.APPROVE),
     Row("employer:election employer:election_copy employer:election_document employer:election_file", REPRESENTATIVES, Whose.OWN),
     Row("employer:filing_new employer:election_new employer:election_file_new", REPRESENTATIVES, Whose.NONE, Right.PREPARE),

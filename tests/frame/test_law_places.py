@@ -15,10 +15,13 @@ from kwsp_portal.frame.routes import routes
 CALCULATORS = (places.CALCULATOR, places.CALCULATOR_LIST)
 ASKED_FOR: dict[str, tuple[Place, ...]] = {
     "contributions.borang_a.checks": (places.BORANG_A,),
+    "contributions.api.late_charge": (places.LATE_API,),
+    "contributions.calculator.late": (places.LATE_CALCULATOR, places.LATE_API),
     "contributions.calculator.lessons": (places.HELP,),
     "contributions.calculator.reckoning": (*CALCULATORS, places.CALCULATOR_API),
     "contributions.calculator.several": (places.CALCULATOR_LIST,),
     "contributions.explanations": CALCULATORS,
+    "contributions.selectors.arrears": (places.ARREARS,),
     "contributions.selectors.corrected": (places.MEMBER_MONTH, places.MEMBER_API, places.ROW),
     "contributions.selectors.divided": (places.MEMBER_MONTH, places.MEMBER_API),
     "contributions.selectors.divisions": (places.RECOMPUTE,),

@@ -25,7 +25,7 @@ def _heard(rate: rates.Rate, on: date) -> rates.Value:
 rates.Rate.at = _heard  # type: ignore[method-assign]
 
 from contributions.facts import Elections, EmployeeFacts  # noqa: E402  after the ear is in its place
-from contributions.rules import category, correcting, electing, liable, regime, schedule, value_date  # noqa: E402
+from contributions.rules import category, correcting, electing, late, late_steps, liable, regime, schedule, value_date  # noqa: E402
 from members.enums import Citizenship  # noqa: E402
 from members.rules import age, allocation  # noqa: E402
 
@@ -77,7 +77,17 @@ def the_rest() -> None:
         value_date.explain(wage_month=WageMonth(2026, 10), paid_on=paid_on, credited_on=paid_on)
 
 
+def lateness() -> None:
+    on = date(2026, 11, 22)
+    for month in (WageMonth(2008, 2), WageMonth(2026, 9)):
+        paid = late.Paid(Decimal(1000), on)
+        list(late_steps.of_charge(month, late.charge(contribution_month=month, paid=[paid], on=on)))
+        list(late_steps.of_dividend(month, paid, late.late_dividend(contribution_month=month, paid=paid, on=on)))
+    list(late_steps.of_charge(month, late.charge(contribution_month=month, paid=[late.Paid(Decimal(1), on)], on=on)))
+
+
 if __name__ == "__main__":
+    lateness()
     shares()
     the_rest()
     for law, rate, start in sorted(ASKED):

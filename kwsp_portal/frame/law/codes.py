@@ -20,6 +20,7 @@ READERS: Final[Mapping[str, str]] = {
     "value_date": "contributions.rules.value_date",
     "correction": "contributions.rules.correcting",
     "election": "contributions.rules.electing",
+    "late": "contributions.rules.late",
 }
 """The one module that loads each law."""
 

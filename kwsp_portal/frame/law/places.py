@@ -42,6 +42,9 @@ POSTING_CORRECTIONS = Place(_("Pencatatan pembetulan"), "contributions.services.
 CREDITING = Place(_("Pengkreditan ke akaun ahli"), "contributions.services.crediting")
 MENDING = Place(_("Pembetulan baris Borang A sebelum dihantar"), "employer:row_mend")
 WAGE_LIST = Place(_("Senarai upah"), "employer:wage_list")
+LATE_CALCULATOR = Place(_("Kalkulator caj lewat bayar"), "calculator:late_charge")
+LATE_API = Place(_("API: kalkulator caj lewat bayar"), "api:calculator-late-charge")
+ARREARS = Place(_("Tunggakan majikan"), "employer:arrears")
 ELECTION_FILES = Place(_("Fail pilihan daripada majikan"), "employer:election_file_new")
 
 _OF_SHARES = (
@@ -70,6 +73,8 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
     "ages": (*_OF_SHARES, CREDITING, POSTING_CORRECTIONS),
     "account_split": (CREDITING, POSTING_CORRECTIONS, MEMBER_MONTH, MEMBER_API, SAVINGS, RECOMPUTE),
     "value_date": (CREDITING, POSTING_CORRECTIONS, UPLOAD, SUBMIT, MEMBER_MONTH, MEMBER_API),
+    "dividend": (LATE_CALCULATOR, LATE_API, ARREARS),
+    "late": (LATE_CALCULATOR, LATE_API, ARREARS),
     "correction": (POSTING_CORRECTIONS, MEMBER_MONTH, MEMBER_API, ROW),
     "election": (
         ELECTIONS,

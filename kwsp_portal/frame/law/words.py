@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from contributions.enums import ChoiceForm, CorrectionEffect, EarnsFrom, KhasForm, Rounding, SchedulePart
+from contributions.enums import ChoiceForm, CorrectionEffect, EarnsFrom, KhasForm, LateReading, LateScheme, Rounding, SchedulePart
 from kwsp_portal.common.rates import Confidence, RegisterLine, Unit
 from kwsp_portal.frame.law import codes
 from kwsp_portal.templatetags import formats
@@ -65,6 +65,12 @@ _CODES: Mapping[StrEnum, Any] = {
     CorrectionEffect.AT_ONCE: gettext_lazy("serta-merta, pada hari pembetulan dicatat"),
     CorrectionEffect.IN_PROPORTION: gettext_lazy("daripada setiap akaun mengikut bahagian yang diterimanya"),
     CorrectionEffect.OF_THE_CONTRIBUTION: gettext_lazy("hari mulai mana caruman itu mendapat dividen"),
+    LateScheme.CONVENTIONAL: gettext_lazy("dividen Simpanan Konvensional"),
+    LateScheme.LOWER: gettext_lazy("yang terendah antara dividen Simpanan Konvensional dan Simpanan Shariah"),
+    LateReading.UP_TO_RINGGIT: gettext_lazy("kepada ringgit yang lebih tinggi"),
+    LateReading.FROM_16TH_TO_PAYMENT: gettext_lazy("mulai 16 haribulan bulan caruman hingga hari bayaran, kedua-duanya termasuk"),
+    LateReading.MONTH_END_TO_PAYMENT: gettext_lazy("mulai hari terakhir bulan caruman hingga sehari sebelum bayaran"),
+    LateReading.LAST_DECLARED: gettext_lazy("kadar terakhir yang diisytiharkan"),
     LeapBirthday.FIRST_OF_MARCH: gettext_lazy("1 Mac"),
     LeapBirthday.LAST_OF_FEBRUARY: gettext_lazy("28 Februari"),
 }

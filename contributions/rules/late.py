@@ -1,0 +1,171 @@
+"""What lateness costs an employer (rulings 10 and 11; s. 45(3) and s. 49): the late payment charge of a contribution month, and the dividend that
+its members lost. Exact fractions until the law rounds; why: `late_steps`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from contributions.enums import LateReading, LateScheme
+from kwsp_portal.common import money, rates
+from kwsp_portal.common.periods import DUE_DAY, WageMonth
+from members.enums import Scheme
+from members.rules import dividend
+
+LAW: Final = rates.load(Path(__file__).resolve().parents[1] / "rates" / "late.yaml")
+CODES: Final[Mapping[str, tuple[StrEnum, ...]]] = {
+    "scheme": tuple(LateScheme),
+    "charge.rounding": (LateReading.UP_TO_RINGGIT,),
+    "charge.days": (LateReading.FROM_16TH_TO_PAYMENT,),
+    "dividend.days": (LateReading.MONTH_END_TO_PAYMENT,),
+    "undeclared": (LateReading.LAST_DECLARED,),
+}
+"""The codes that each entry may hold: what this module does, and nothing else."""
+
+
+class Declared(NamedTuple):
+    """The dividends of one year; `shariah` is None before there was a Simpanan Shariah. `known_from`: the day from which they count."""
+
+    conventional: Decimal
+    shariah: Decimal | None
+    known_from: date
+    citation: str
+    assumed: str
+
+
+def _on_file() -> Mapping[int, Declared]:
+    """What the rate file has, by year."""
+    found = {}
+    for year in [value.start.year for value in dividend.LAW["conventional"].values]:
+        conventional, shariah = dividend.on_file(year, Scheme.CONVENTIONAL), dividend.on_file(year, Scheme.SHARIAH)
+        assert conventional is not None  # noqa: S101 - the year is one of its own
+        known = dividend.LAW.at("credited_from", date(year, 1, 1)).assumption
+        rate = shariah.value if shariah else None
+        found[year] = Declared(conventional.value, rate, dividend.known_from(year), conventional.citation, known)
+    return found
+
+
+ON_FILE: Final = _on_file()
+"""The dividends of the rate file; years that were declared in the portal come with `declared` of the functions below."""
+
+
+class YearRate(NamedTuple):
+    """What prices lateness in a year. `of_year` is the year whose dividends are used: an earlier one where `year` is not yet declared."""
+
+    year: int
+    of_year: int
+    scheme: LateScheme
+    declared: Declared
+    dividend: Decimal
+    charge: Decimal
+
+
+class Part(NamedTuple):
+    """The days of one year that are counted, first and last included, and what they come to exactly; `rate` is that of the year."""
+
+    first: date
+    last: date
+    days: int
+    days_in_year: int
+    base: Decimal
+    rate: Decimal
+    year_rate: YearRate
+    exact: Fraction
+
+
+class Paid(NamedTuple):
+    """Arrears of a contribution month, RM, that were paid, or would be, on a day."""
+
+    amount: Decimal
+    paid_on: date
+
+
+class Charge(NamedTuple):
+    """The late payment charge of one employer and contribution month; `exact` is what was rounded up or lifted to the least."""
+
+    amount: Decimal
+    exact: Fraction
+    least: Decimal
+    parts: Sequence[tuple[Paid, Sequence[Part]]]
+
+
+class Dividend(NamedTuple):
+    """The dividend on one late contribution, to the sen; each part is rounded as the dividend of its year would have been."""
+
+    amount: Decimal
+    parts: Sequence[Part]
+
+
+def year_rate(year: int, *, on: date, declared: Mapping[int, Declared] = ON_FILE) -> YearRate:
+    """The rate of a year as it is known on a day: the year's own once it is declared, else the last declared one.
+
+    Raises NotInForce where `on` is before February 2008.
+    """
+    LAW.at("undeclared", on)
+    law_day = max(date(year, 1, 1), LAW.known_from)
+    of_year = year
+    while of_year not in declared or on < declared[of_year].known_from:
+        of_year -= 1
+    found = declared[of_year]
+    scheme = LateScheme(LAW.at("scheme", max(date(of_year, 1, 1), LAW.known_from)).value)
+    basis = found.conventional if scheme is LateScheme.CONVENTIONAL or found.shariah is None else min(found.conventional, found.shariah)
+    return YearRate(year, of_year, scheme, found, basis, basis + LAW.at("charge.points", law_day).value)
+
+
+def first_late_day(contribution_month: WageMonth) -> date:
+    """The 16th: what is paid on the 15th is in time (rulings 9 and 30)."""
+    return contribution_month.first_day.replace(day=DUE_DAY + 1)
+
+
+def charge(*, contribution_month: WageMonth, paid: Sequence[Paid], on: date, declared: Mapping[int, Declared] = ON_FILE) -> Charge:
+    """The charge of a contribution month, whatever of it was paid late, each amount to its own day (ruling 10), as reckoned on a day.
+
+    Simple, by day, from the 16th to the day of payment inclusive; one sum, rounded up to the ringgit, at least RM10; nothing where nothing was late.
+    Raises NotInForce for months before February 2008.
+    """
+    law_day = first_late_day(contribution_month)
+    least = LAW.at("charge.minimum", law_day).value + money.ZERO
+    parts = [(one, tuple(_charged(contribution_month, one, on, declared))) for one in paid if one.amount > 0 and one.paid_on >= law_day]
+    exact = sum((part.exact for _one, found in parts for part in found), start=Fraction(0))
+    amount = max(least, money.fraction_up_to_ringgit(exact)) if parts else money.ZERO
+    return Charge(amount, exact, least, parts)
+
+
+def _charged(month: WageMonth, paid: Paid, on: date, declared: Mapping[int, Declared]) -> Iterator[Part]:
+    for first, last in _years(first_late_day(month), paid.paid_on):
+        found = year_rate(first.year, on=on, declared=declared)
+        yield _part(first, last, paid.amount, found.charge, found)
+
+
+def late_dividend(*, contribution_month: WageMonth, paid: Paid, on: date, declared: Mapping[int, Declared] = ON_FILE) -> Dividend:
+    """What a contribution would have earned from the last day of its contribution month to the day before it was paid (ruling 11), reckoned on a day.
+
+    From the payment day on it earns by itself, so no day is paid twice; what it earned in a year earns in the next, as it would have. Nothing if it
+    was paid inside its contribution month.
+    """
+    LAW.at("dividend.days", contribution_month.first_day)
+    base, parts = paid.amount, []
+    for first, last in _years(contribution_month.last_day, paid.paid_on - timedelta(days=1)) if base > 0 else ():
+        found = year_rate(first.year, on=on, declared=declared)
+        part = _part(first, last, base, found.dividend, found)
+        parts.append(part)
+        base += money.fraction_to_sen(part.exact)
+    return Dividend(base - paid.amount + money.ZERO, tuple(parts))
+
+
+def _years(first: date, last: date) -> Iterator[tuple[date, date]]:
+    """The days from first to last, both included, cut at each 1 January; nothing if last is earlier."""
+    while first <= last:
+        end = min(last, date(first.year, 12, 31))
+        yield first, end
+        first = end + timedelta(days=1)
+
+
+def _part(first: date, last: date, base: Decimal, rate: Decimal, found: YearRate) -> Part:
+    days = (last - first).days + 1
+    days_in_year = dividend.days_in(first.year)
+    return Part(first, last, days, days_in_year, base, rate, found, Fraction(base) * Fraction(rate) * days / days_in_year)

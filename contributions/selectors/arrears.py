@@ -1,0 +1,184 @@
+"""What an employer is behind with, by wage month: what is not filed, what is approved and not paid, and what its charge comes to on a day."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from django.db.models import F, Q
+
+from contributions import explanations_late as explanations
+from contributions.enums import FilingState, PaymentState
+from contributions.models import Filing, Payment
+from contributions.rules import late, late_steps
+from contributions.selectors import filings as filing_selectors
+from contributions.workflow import CLOSED
+from employers.models import Employer, Employment
+from kwsp_portal.common import money
+from kwsp_portal.common.clock import KL
+from kwsp_portal.common.periods import WageMonth
+
+FIRST_MONTH: Final = late.LAW.known_from
+"""Contribution months before it are priced by nobody here."""
+MOST_MONTHS: Final = 24
+"""Months without a Borang A that a page names."""
+
+
+class PartPaid(NamedTuple):
+    """Money of a filing, RM, and the first day on which an approved payment brought it; None where none has yet."""
+
+    amount: Decimal
+    paid_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilingPaid:
+    """An approved filing of a month with its money. `paid_on`: the day from which its contributions earn, once all of it has come."""
+
+    filing: Filing
+    parts: Sequence[PartPaid]
+
+    @property
+    def unpaid(self) -> Decimal:
+        return sum((part.amount for part in self.parts if part.paid_on is None), start=money.ZERO)
+
+    @property
+    def paid_on(self) -> date | None:
+        days = [part.paid_on for part in self.parts if part.paid_on is not None]
+        return max(days) if len(days) == len(self.parts) else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quote:
+    """A month that is behind: what is unpaid, and what charge and dividend come to if it is all paid on the day that is asked for, RM."""
+
+    month: WageMonth
+    days_late: int
+    filings: Sequence[FilingPaid]
+    unpaid: Decimal
+    charge: Decimal
+    dividend: Decimal
+    why: explanations.Explained
+
+    @property
+    def total(self) -> Decimal:
+        return self.unpaid + self.charge + self.dividend
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrears:
+    """`quotes` by month, the oldest first; `missing` are months with people employed and no approved Borang A, of which no amount is invented."""
+
+    quotes: Sequence[Quote]
+    missing: Sequence[tuple[WageMonth, Filing | None]]
+
+    @property
+    def unpaid(self) -> Decimal:
+        return sum((one.unpaid for one in self.quotes), start=money.ZERO)
+
+    @property
+    def charge(self) -> Decimal:
+        return sum((one.charge for one in self.quotes), start=money.ZERO)
+
+    @property
+    def dividend(self) -> Decimal:
+        return sum((one.dividend for one in self.quotes), start=money.ZERO)
+
+    @property
+    def total(self) -> Decimal:
+        return self.unpaid + self.charge + self.dividend
+
+
+def arrears_of(*, employer: Employer, paid_on: date, on: date) -> Arrears:
+    """What the employer is behind with on `on`, priced as if all of it were paid on `paid_on`. Four queries."""
+    last = last_due(on)
+    approved = Filing.objects.filter(
+        employer=employer, wage_month__lte=last.first_day, wage_month__gte=earliest(), state__in=filing_selectors.COUNTED
+    )
+    behind = approved.filter(state=FilingState.APPROVED).values("wage_month")
+    by_month: dict[WageMonth, list[FilingPaid]] = defaultdict(list)
+    for found in paid_of(approved.filter(wage_month__in=behind).order_by("wage_month", "number")):
+        by_month[WageMonth.of(found.filing.wage_month)].append(found)
+    quotes = [quote(month, found, paid_on=paid_on, on=on) for month, found in sorted(by_month.items(), key=lambda item: item[0].first_day)]
+    return Arrears(quotes=quotes, missing=missing_months(employer=employer, last=last))
+
+
+def last_due(on: date) -> WageMonth:
+    """The last wage month whose due date is past: on the 15th that of the month before is still in time."""
+    month = WageMonth.of(on).previous()
+    return month if on > month.due_date else month.previous()
+
+
+def earliest() -> date:
+    """The first wage month whose lateness is priced."""
+    return WageMonth.of(FIRST_MONTH).previous().first_day
+
+
+def paid_of(filings: Iterable[Filing]) -> Sequence[FilingPaid]:
+    """The filings with their money, in their order. Two queries."""
+    found = list(filings)
+    payments: Mapping[int, list[Payment]] = defaultdict(list)
+    for payment in Payment.objects.filter(filing__in=[one.pk for one in found], state=PaymentState.APPROVED).order_by("paid_at", "pk"):
+        payments[payment.filing_id].append(payment)
+    return [FilingPaid(filing=one, parts=parts_paid(one, payments[one.pk])) for one in found]
+
+
+def parts_paid(filing: Filing, payments: Sequence[Payment]) -> Sequence[PartPaid]:
+    """The money of a filing part by part. The first approved payment of a part gives its day, whichever of two came to count: money that was found
+    later with an earlier bank date was there on that date."""
+    counted = [payment for payment in payments if payment.counts]
+    days: dict[int, date] = {}
+    for payment in payments:
+        if counted and payment.parts == counted[0].parts and payment.paid_at is not None:
+            days.setdefault(payment.part, payment.paid_at.astimezone(KL).date())
+    parts = [PartPaid(payment.amount, days[payment.part]) for payment in counted]
+    rest = filing.total - sum(part.amount for part in parts)
+    if rest > 0:
+        parts.append(PartPaid(rest, filing.paid_on))
+    return parts
+
+
+def quote(month: WageMonth, found: Sequence[FilingPaid], *, paid_on: date, on: date) -> Quote:
+    """One charge for the whole month, with what was paid late before; the dividend of what is still to be paid."""
+    contribution_month = month.contribution_month
+    paid = [late.Paid(part.amount, part.paid_on or paid_on) for one in found for part in one.parts]
+    charge = late.charge(contribution_month=contribution_month, paid=paid, on=on)
+    steps = list(late_steps.of_charge(contribution_month, charge))
+    dividend = money.ZERO
+    for one in found:
+        if one.paid_on is None:
+            owed = late.Paid(one.filing.total, paid_on)
+            lost = late.late_dividend(contribution_month=contribution_month, paid=owed, on=on)
+            dividend += lost.amount
+            steps += late_steps.of_dividend(contribution_month, owed, lost)
+    return Quote(
+        month=month,
+        days_late=(on - month.due_date).days,
+        filings=found,
+        unpaid=sum((one.unpaid for one in found), start=money.ZERO),
+        charge=charge.amount,
+        dividend=dividend,
+        why=explanations.explained(steps),
+    )
+
+
+def missing_months(*, employer: Employer, last: WageMonth) -> Sequence[tuple[WageMonth, Filing | None]]:
+    """Months up to `last` with people employed and no approved Borang A, the oldest first, with the one that is being prepared. Three queries.
+
+    A month for which it is agreed that there is nothing to contribute is not missing.
+    """
+    first = max(WageMonth.of(employer.from_date), last.plus(1 - MOST_MONTHS), WageMonth.of(earliest()))
+    people = Employment.objects.filter(Q(to_date__isnull=True) | Q(to_date__gt=F("from_date")), employer=employer)
+    spans = list(people.filter(from_date__lte=last.last_day).values_list("from_date", "to_date").distinct())
+    main = Filing.objects.filter(employer=employer, number=0, wage_month__gte=first.first_day).exclude(state__in=CLOSED).select_related(None)
+    filings = {WageMonth.of(filing.wage_month): filing for filing in main}
+    nil = filing_selectors.nil_months(employer=employer)
+    missing = []
+    for month in first.through(last):
+        filing = filings.get(month)
+        employed = any(start <= month.last_day and (end is None or end > month.first_day) for start, end in spans)
+        if employed and month not in nil and (filing is None or filing.state not in filing_selectors.COUNTED):
+            missing.append((month, filing))
+    return missing

@@ -1,0 +1,52 @@
+"""An employer's arrears by month, with the exact charge before it is paid."""
+
+from datetime import date, timedelta
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from contributions import forms, labels
+from contributions.calculator import late, typed, values
+from contributions.selectors import arrears as selectors
+from contributions.views import shared
+from kwsp_portal.common import clock
+from members.identity.gates import representative_required
+
+
+@representative_required
+@require_safe
+def arrears(request: HttpRequest) -> HttpResponse:
+    """Every month that is behind, priced as if it were paid today, or on the day that the address names."""
+    employer, on = shared.employer_of(request), clock.business_date()
+    form = forms.PaidOnForm(request.GET if "paid_on" in request.GET else None, initial={"paid_on": str(on)})
+    paid_on, words = _day(typed.plain("paid_on", request.GET.get("paid_on", "")), on)
+    if words:
+        forms.say(form, [("paid_on", "OUT_OF_RANGE", words)])
+    found = selectors.arrears_of(employer=employer, paid_on=paid_on, on=on)
+    context = {
+        "acting_for": employer.name,
+        "found": found,
+        "missing": [(month, filing, labels.FILING[filing.state] if filing else None) for month, filing in found.missing],
+        "form": form,
+        "paid_on": paid_on,
+        "on": on,
+        "tomorrow": on + timedelta(days=1),
+    }
+    return render(request, "contributions/arrears.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY if words else HTTPStatus.OK)
+
+
+def _day(text: str, on: date) -> tuple[date, str]:
+    """The day to price for, and what is wrong with what was asked: a day between today and a year ahead."""
+    if not text:
+        return on, ""
+    latest = on + timedelta(days=late.DAYS_AHEAD)
+    try:
+        found = values.day(text)
+    except values.Unreadable as error:
+        return on, error.words
+    if on <= found <= latest:
+        return found, ""
+    return on, _("Ditemui %(found)s, dijangka tarikh dari %(earliest)s hingga %(latest)s") % {"found": found, "earliest": on, "latest": latest}
