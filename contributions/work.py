@@ -57,7 +57,7 @@ def _corrected(run: Run) -> None:
 @jobs.programme(correcting.PROGRAMME, urgency=2, on_done=_corrected)
 def post_correction(lease: jobs.Lease) -> None:
     """Post one chunk of an approved correction's lines."""
-    correcting.post_chunk(lease=lease)
+    correcting.post_chunk(lease=lease, at=clock.now())
 
 
 @jobs.batch("payments")

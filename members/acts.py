@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kwsp_portal.audit.acts import Act, Figure, Sort, hidden, register
 from members import labels
+from members.enums import SubAccount
+from members.ledger.labels import ACCOUNT as ACCOUNT_NAMES
 
 
 def _words(name: str) -> Figure:
@@ -51,6 +53,24 @@ register(
         "kiosk.device": Act(_("Kiosk disediakan"), Sort.OPERATION, own=False, data=hidden("kiosk")),
         "kiosk.open": Act(_("Lawatan kiosk dengan cap ibu jari"), Sort.SIGN_IN, data=hidden("kiosk")),
         "kiosk.savings": Act(_("Simpanan dilihat di kiosk"), Sort.VIEWS, data=hidden("kiosk")),
+    }
+)
+
+register(
+    {
+        "member.merge_55": Act(
+            _("Akaun digabungkan ke Akaun 55 pada umur 55"),
+            Sort.SAVINGS,
+            data={"held": Figure(_("Ditahan (RM)")), **hidden("part")},
+            fields={code.value: Figure(ACCOUNT_NAMES[code.value]) for code in SubAccount},
+        ),
+        "member.initial_transfer": Act(
+            _("Pindahan amaun permulaan daripada Akaun Sejahtera"),
+            Sort.SAVINGS,
+            data=hidden("code"),
+            fields={code.value: Figure(ACCOUNT_NAMES[code.value]) for code in (SubAccount.PERSARAAN, SubAccount.SEJAHTERA, SubAccount.FLEKSIBEL)},
+        ),
+        "ages.chunk": Act(_("Akaun mengikut umur"), Sort.OPERATION, own=False, data=hidden("merged", "sen", "held_sen", "told", "frozen")),
     }
 )
 

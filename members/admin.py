@@ -27,7 +27,9 @@ from members.labels import (
 )
 from members.models import BankAccount, CitizenshipPeriod, CounterProposal, IdentityCheck, Member
 
-WORDS.update({"member": _("Ahli"), "counterproposal": _("Cadangan kaunter"), "bankaccount": _("Akaun bank")})
+WORDS.update(
+    {"age_transitions": _("Akaun mengikut umur"), "member": _("Ahli"), "counterproposal": _("Cadangan kaunter"), "bankaccount": _("Akaun bank")}
+)
 
 
 class CitizenshipLines(Lines):

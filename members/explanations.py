@@ -115,14 +115,49 @@ SPLIT = Words(
 )
 
 
+TRANSFER = Words(
+    sentences={
+        "TRANSFER_SHARED": gettext_noop(
+            "Baki Akaun Sejahtera %(available)s ialah %(shared_from)s atau lebih: daripada setiap %(every)s, %(fleksibel)s ke Akaun Fleksibel dan "
+            "%(persaraan)s ke Akaun Persaraan. Selebihnya kekal."
+        ),
+        "TRANSFER_FIXED": gettext_noop(
+            "Baki Akaun Sejahtera %(available)s kurang daripada %(shared_from)s: %(fixed)s ke Akaun Fleksibel. Selebihnya kekal."
+        ),
+        "TRANSFER_ALL": gettext_noop("Baki Akaun Sejahtera %(available)s tidak melebihi %(fixed)s: semuanya ke Akaun Fleksibel."),
+        "TRANSFER_REMAINDER": gettext_noop("Kedua-dua bahagian dibundarkan ke bawah kepada sen; bakinya kekal dalam %(account)s."),
+        "TRANSFER_CLOSED": gettext_noop("Pindahan ini boleh dipilih dari %(first)s hingga %(last)s; hari ini %(asked)s."),
+        "TRANSFER_TOO_OLD": gettext_noop(
+            "Pindahan ini bagi ahli di bawah umur %(age)s. Anda mencapai umur itu pada %(birthday)s, dan akaun anda ialah Akaun 55 dan Akaun Emas."
+        ),
+        "TRANSFER_NOTHING": gettext_noop("Tiada wang dalam Akaun Sejahtera yang boleh dipindahkan: bakinya sifar, atau ditahan bagi permohonan."),
+        "TRANSFER_DONE": gettext_noop("Pindahan ini hanya sekali, dan anda telah membuatnya pada %(asked)s."),
+    },
+    kinds={
+        **dict.fromkeys(("available", "shared_from", "fixed", "every", "fleksibel", "persaraan"), amount),
+        **dict.fromkeys(("first", "last", "asked", "birthday"), day),
+    },
+)
+
+
 def words(step: Step) -> str:
     """A step of a split as a sentence."""
     return SPLIT.say(step.code, step.figures)
 
 
+def transfer_words(step: Step) -> str:
+    """A step of the initial transfer as a sentence."""
+    return TRANSFER.say(step.code, step.figures)
+
+
 def refusal_words(refusal: Refusal) -> str:
     """A refusal of the split as a sentence."""
     return SPLIT.say(refusal.code, refusal.details)
+
+
+def transfer_refusal_words(refusal: Refusal) -> str:
+    """Why the initial transfer cannot be chosen, as a sentence."""
+    return TRANSFER.say(refusal.code, refusal.details)
 
 
 def not_in_force_words(error: NotInForce) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from members.views import bank_account, bank_names, blocking, lookup, member, officers, phone_removal, queue, registering
+from members.views import bank_account, bank_names, blocking, initial_transfer, lookup, member, officers, phone_removal, queue, registering
 
 counter_patterns = [
     path("", lookup.search, name="search"),
@@ -21,6 +21,7 @@ member_patterns = [
     path("bank-account/", bank_account.show, name="bank_account"),
     path("bank-account/change/", bank_account.change, name="bank_account_change"),
     path("bank-account/cancel/", bank_account.cancel, name="bank_account_cancel"),
+    path("initial-transfer/", initial_transfer.transfer, name="initial_transfer"),
 ]
 staff_patterns = [
     path("users/", blocking.users, name="users"),

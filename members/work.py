@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from kwsp_portal import jobs
 from kwsp_portal.common import clock
+from kwsp_portal.jobs import registry
 from kwsp_portal.notify import addresses, kinds
 from kwsp_portal.notify.enums import Channel, Whose
 from members import labels
@@ -16,7 +17,7 @@ from members.identity import cancelling, emails, panels, passwords, phones, reco
 from members.identity.models import User
 from members.models import Member
 from members.selectors import bank_accounts, cooling
-from members.services import account_names, blocking, correction_news, effects
+from members.services import account_names, age_news, ages, blocking, correction_news, effects, initial_transfer
 from members.services.bank_accounts import undo_since
 
 _SPELLINGS = ("%d%m%Y", "%Y%m%d", "%d%m%y", "%y%m%d")
@@ -44,9 +45,26 @@ addresses.register(Whose.MEMBER, Channel.SMS, telephones)
 addresses.register(Whose.MEMBER, Channel.EMAIL, mailboxes)
 effects.register()
 jobs.periodic("members.bank_accounts", 30, lambda: account_names.verify_due(at=clock.now()))
-for _code, _kind in (*labels.BANK_ACCOUNT_KINDS.items(), *blocking.KINDS.items()):
+for _code, _kind in (*labels.BANK_ACCOUNT_KINDS.items(), *blocking.KINDS.items(), *age_news.KINDS.items(), *initial_transfer.KINDS.items()):
     kinds.register(_code, _kind)
 correction_news.register()
+
+
+@jobs.programme(ages.PROGRAMME)
+def turn_of_ages(lease: jobs.Lease) -> None:
+    """Have the books of a chunk of members follow their ages."""
+    ages.work_chunk(lease=lease, at=clock.now())
+
+
+jobs.schedule(ages.PROGRAMME, when=registry.daily)(ages.plan)
+
+
+@jobs.batch(ages.PROGRAMME)
+def turn_of_ages_now(on: date) -> Mapping[str, int]:
+    """The run of a day, opened unless it was, and worked here."""
+    run = jobs.open_run(programme=ages.PROGRAMME, period=on.isoformat(), chunks=ages.plan(on.isoformat(), on), on=on)
+    jobs.work_some(programmes=[ages.PROGRAMME])
+    return ages.figures_of(run)
 
 
 @recovery.finds(recovery.Who.MEMBER)

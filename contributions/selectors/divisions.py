@@ -11,7 +11,7 @@ from kwsp_portal.common import money
 from kwsp_portal.common.refusal import Refusal
 from members.ledger import chart, taking
 from members.ledger.enums import EntryKind, HolderKind
-from members.rules import allocation
+from members.rules import accounts, allocation
 
 SUSPENSE: Final = "SUSPENSE"
 _ORDER: Final = (*chart.codes(HolderKind.MEMBER), SUSPENSE)
@@ -66,7 +66,10 @@ def _posted(acts: Iterable[Act], born: date) -> Sen:
         if sen > 0:
             pots = _together(pots, _split(sen, born, on))
         elif sen < 0:
-            taken = allocation.taken_back(-sen, {code: found for code, found in pots.items() if found > 0})
+            stands: dict[str, int] = {}
+            for code, found in pots.items():
+                stands = _together(stands, {_now_on(code, born, on): found})
+            taken = allocation.taken_back(-sen, {code: found for code, found in stands.items() if found > 0})
             pots = _together(pots, {code: -part for code, part in taken.items()})
     return _in_order(pots)
 
@@ -76,6 +79,10 @@ def _split(sen: int, born: date, on: date) -> Sen:
         return {account.value: part for account, part in allocation.split_sen(sen, born, on)}
     except Refusal:
         return {SUSPENSE: sen}
+
+
+def _now_on(code: str, born: date, on: date) -> str:
+    return code if code == SUSPENSE else accounts.standing(code, birth_date=born, on=on).value
 
 
 def _by_code(amounts: Mapping[taking.Key, int]) -> Sen:

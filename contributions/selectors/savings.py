@@ -41,7 +41,8 @@ _PAID = frozenset({MonthStanding.PAID, MonthStanding.CREDITED, MonthStanding.SUS
 class Card:
     """One account: what it is called on the day and was called before, what stands in it and what of that is held, RM.
 
-    `why`: how the latest contribution's part of it was reckoned; None where it got none.
+    `opens_on`: from when everything on it may be taken out at any time, where that is still to come. `why`: how the latest contribution's part of it
+    was reckoned; None where it got none.
     """
 
     code: SubAccount
@@ -49,6 +50,7 @@ class Card:
     former: str
     amount: Decimal
     held: Decimal
+    opens_on: date | None
     why: Explained | None
 
 
@@ -148,7 +150,7 @@ class Home:
 
 def home_of(*, member: Member, on: date) -> Home:
     """Five queries: accounts, rows, their entries, their corrections, months."""
-    pots = {pot.code: pot for pot in balances.pots_of(HolderKind.MEMBER, member.pk)}
+    pots = _standing(member, balances.pots_of(HolderKind.MEMBER, member.pk), on)
     rows = list(_rows(member)[:RECENT_ROWS])
     booked, stands = _booked(member, rows), {row: lines[-1] for row, lines in corrections.posted_for(rows).items()}
     credited = sorted(
@@ -171,6 +173,16 @@ def home_of(*, member: Member, on: date) -> Home:
     )
 
 
+def _standing(member: Member, pots: Iterable[Pot], on: date) -> dict[str, Pot]:
+    """The accounts as the law has them on the day, whether or not the books have followed (ruling 15a)."""
+    found: dict[str, Pot] = {}
+    for pot in pots:
+        code = accounts.standing(pot.code, birth_date=member.birth_date, on=on).value
+        there = found.get(code, Pot(code, 0, 0))
+        found[code] = Pot(code, there.balance_sen + pot.balance_sen, there.held_sen + pot.held_sen)
+    return found
+
+
 def _rows(member: Member) -> QuerySet[FilingRow]:
     """The member's rows in published filings, the newest month first."""
     found = FilingRow.objects.filter(member=member, status=RowStatus.VALID, filing__state__in=standing.PUBLISHED)
@@ -188,12 +200,14 @@ def _shown(member: Member, pots: Iterable[Pot], on: date) -> list[SubAccount]:
 
 def _card(member: Member, code: SubAccount, pot: Pot | None, steps: Sequence[Step], on: date) -> Card:
     own = [step for step in steps if step.figures.get("account") == code]
+    opens_on = accounts.opens_on(code, birth_date=member.birth_date, on=on)
     return Card(
         code=code,
         name=member_explanations.account_name(code, on),
         former=member_explanations.former_name(code, on),
         amount=money.from_sen(pot.balance_sen if pot else 0),
         held=money.from_sen(pot.held_sen if pot else 0),
+        opens_on=opens_on if opens_on and opens_on > on else None,
         why=explanations.explained(own) if own else None,
     )
 

@@ -46,7 +46,8 @@ class StatementLine:
 @dataclass(frozen=True, kw_only=True)
 class AccountPage:
     """opening + money_in - money_out = closing, all RM, over the booked days `since` to `until`, both included. `years`: those that can
-    be chosen, the newest first."""
+    be chosen, the newest first. `before`: the accounts that became this one, with their statements; `coming`: what
+    of their money is not booked here yet."""
 
     code: SubAccount
     name: str
@@ -64,6 +65,8 @@ class AccountPage:
     closing: Decimal
     lines: Sequence[StatementLine]
     slice: Page
+    before: Sequence[tuple[SubAccount, str]]
+    coming: Decimal
 
 
 def account_of(*, member: Member, code: SubAccount, on: date, year: int | None = None, number: str | None = None) -> AccountPage | None:
@@ -71,7 +74,9 @@ def account_of(*, member: Member, code: SubAccount, on: date, year: int | None =
 
     Four queries, one a section: the accounts, the period's figures, its lines, and the rows of Borang A behind them.
     """
-    pot = next((pot for pot in balances.pots_of(HolderKind.MEMBER, member.pk) if pot.code == code), None)
+    pots = {pot.code: pot for pot in balances.pots_of(HolderKind.MEMBER, member.pk)}
+    pot = pots.get(code)
+    before = [old for old in accounts.MERGED if old in pots] if code == SubAccount.AKAUN_55 else []
     if pot is None and code not in accounts.of(birth_date=member.birth_date, on=on):
         return None
     chosen = year if year is not None and on.year - 100 <= year <= on.year else on.year
@@ -99,6 +104,8 @@ def account_of(*, member: Member, code: SubAccount, on: date, year: int | None =
         closing=money.from_sen(flow.closing_sen),
         lines=_in_words(member, code, found),
         slice=page,
+        before=[(old, member_explanations.account_name(old, on)) for old in before],
+        coming=money.from_sen(sum(pots[old].balance_sen for old in before)),
     )
 
 
@@ -151,5 +158,6 @@ def source_words(kind: EntryKind) -> str:
         EntryKind.INCENTIVE: _("Insentif Kerajaan"),
         EntryKind.LATE_DIVIDEND: _("Dividen atas caruman lewat"),
         EntryKind.CORRECTION: _("Penyelarasan caruman"),
+        EntryKind.INITIAL_TRANSFER: _("Pindahan amaun permulaan"),
     }
     return words.get(kind, _("Catatan lain"))

@@ -6,7 +6,7 @@ money is no longer there is refused with its reason, and the rest goes on.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
 from django.db import connection
@@ -26,7 +26,8 @@ from kwsp_portal.notify import services as notify
 from members.identity.models import User
 from members.ledger import days, posting, taking
 from members.ledger.enums import EntryKind, HolderKind
-from members.rules import allocation
+from members.rules import accounts, allocation
+from members.services import ages
 
 PROGRAMME: Final = "post_correction"
 CHUNK_LINES: Final = 5_000
@@ -73,7 +74,7 @@ def open_run(*, correction: Correction, on: date) -> Run:
     return jobs.open_run(programme=PROGRAMME, period=str(correction.pk), chunks=chunks, on=on)
 
 
-def post_chunk(*, lease: jobs.Lease) -> None:
+def post_chunk(*, lease: jobs.Lease, at: datetime) -> None:
     """Post the lines of one chunk, tell the members and finish its lease, in one transaction. Raises jobs.LeaseLost when another has it."""
     jobs.failpoint("correct.before")
     lease.renew()
@@ -83,6 +84,7 @@ def post_chunk(*, lease: jobs.Lease) -> None:
     on = max(lease.on, days.first_open_day())
     edition = law_used.edition_of_corrections(on)
     lines = _lines(correction, lease)
+    ages.bring_up(member_ids=[line.row.member_id for line in lines if line.row.member_id], on=on, at=at)
     refused: dict[int, Refused] = {}
     while not lease.finished:
         plan = _plan(lines, refused, on)
@@ -157,7 +159,7 @@ def _overtaken(parked: jobs.Parked) -> dict[int, Refused]:
 def _plan(lines: Sequence[CorrectionLine], refused: Mapping[int, Refused], on: date) -> Plan:
     """An act for each line with money in it. What another line of the chunk takes or brings is reckoned with."""
     less = [line for line in lines if line.difference < 0]
-    credited = _credited(less)
+    credited = _credited(less, on)
     available = taking.available_on(sorted({(HolderKind(kind), holder) for went in credited.values() for kind, holder, _ in went}))
     plan = Plan([], dict(refused))
     for line in lines:
@@ -209,16 +211,21 @@ def _taken(line: CorrectionLine, sen: int, credited: Mapping[taking.Key, int]) -
     ]
 
 
-def _credited(lines: Sequence[CorrectionLine]) -> dict[int, dict[taking.Key, int]]:
-    """Where the money of these rows went, their earlier corrections included, in sen: by row and account."""
+def _credited(lines: Sequence[CorrectionLine], on: date) -> dict[int, dict[taking.Key, int]]:
+    """Where the money of these rows stands, their earlier corrections included, in sen: by row and account. From 55 what went to the accounts of
+    before is on Akaun 55."""
     rows = [line.row_id for line in lines]
-    found = taking.credited_by(EntryKind.CONTRIBUTION, rows)
-    earlier = dict(CorrectionLine.objects.filter(row_id__in=rows, state=LineState.POSTED).values_list("pk", "row_id"))
-    for line_id, went in taking.credited_by(EntryKind.CORRECTION, list(earlier)).items():
-        of_row = found.setdefault(earlier[line_id], {})
-        for account, sen in went.items():
-            of_row[account] = of_row.get(account, 0) + sen
-    return {row: {account: sen for account, sen in went.items() if sen > 0} for row, went in found.items()}
+    row_of = dict(CorrectionLine.objects.filter(row_id__in=rows, state=LineState.POSTED).values_list("pk", "row_id"))
+    births = {line.row.member_id: line.row.member.birth_date for line in lines if line.row.member is not None}
+    found: dict[int, dict[taking.Key, int]] = {}
+    went = [(row, amounts) for row, amounts in taking.credited_by(EntryKind.CONTRIBUTION, rows).items()]
+    went += [(row_of[line_id], amounts) for line_id, amounts in taking.credited_by(EntryKind.CORRECTION, list(row_of)).items()]
+    for row, amounts in went:
+        of_row = found.setdefault(row, {})
+        for (kind, holder, code), sen in amounts.items():
+            now = accounts.standing(code, birth_date=births[holder], on=on).value if kind == HolderKind.MEMBER else code
+            of_row[kind, holder, now] = of_row.get((kind, holder, now), 0) + sen
+    return {row: {account: sen for account, sen in amounts.items() if sen > 0} for row, amounts in found.items()}
 
 
 # What is written together with it

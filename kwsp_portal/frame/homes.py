@@ -16,6 +16,7 @@ from members import access as members_access
 from members.enums import SubAccount, Waits
 from members.identity.gates import member_required, representative_required
 from members.selectors import cooling
+from members.services import initial_transfer
 
 YEAR_DIGITS = 4
 
@@ -59,6 +60,7 @@ def member_home(request: HttpRequest) -> HttpResponse:
         "member": member,
         "page": page,
         "waits": waits,
+        "transfer_offered": initial_transfer.offered(member, on=on),
         "phone_waits": bool(waits and waits.by(Waits.PHONE)),
         "account_waits": bool(waits and waits.by(Waits.BANK_ACCOUNT)),
         "months": [(line, labels.tags_of(line.state, late=line.late)) for line in page.months],

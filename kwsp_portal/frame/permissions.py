@@ -117,7 +117,7 @@ TABLE: Final = (
     # Members
     Row("member:activity member:activity_export", MEMBERS),
     Row("member:home member:account member:elections member:inbox member:inbox_read member:inbox_channels", MEMBERS),
-    Row("member:bank_account member:bank_account_change member:bank_account_cancel", MEMBERS),
+    Row("member:bank_account member:bank_account_change member:bank_account_cancel member:initial_transfer", MEMBERS),
     Row("member:contribution member:notice", MEMBERS, Whose.OWN),
     # Employers: every representative reads; who lacks the right is told so and changes nothing
     Row("employer:switch employer:activity employer:activity_export", REPRESENTATIVES),

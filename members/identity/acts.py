@@ -85,6 +85,7 @@ WHAT_FOR = {
     Purpose.API_TOKEN: _("token API"),
     Purpose.ACTIVATION_PHONE: _("telefon semasa pengaktifan"),
     Purpose.AUTHENTICATOR: _("aplikasi pengesah"),
+    Purpose.INITIAL_TRANSFER: _("pindahan amaun permulaan"),
 }
 PURPOSE = Figure(_("Untuk"), lambda code: WHAT_FOR.get(code, code))
 NUMBER = Figure(_("Nombor telefon"))

@@ -46,6 +46,7 @@ class Purpose(StrEnum):
     API_TOKEN = "API_TOKEN"  # noqa: S105 - a name
     ACTIVATION_PHONE = "ACTIVATION_PHONE"
     AUTHENTICATOR = "AUTHENTICATOR"
+    INITIAL_TRANSFER = "INITIAL_TRANSFER"
 
 
 class Method(StrEnum):

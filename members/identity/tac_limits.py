@@ -27,6 +27,7 @@ STRANGERS: Final = DOORS[0] | DOORS[1]
 COOLED: Final = frozenset(
     {
         Purpose.WITHDRAWAL,
+        Purpose.INITIAL_TRANSFER,
         Purpose.EMPLOYER_APPROVAL,
         Purpose.EMPLOYER_PAYMENT,
         Purpose.ELECTION_APPROVAL,

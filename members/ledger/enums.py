@@ -34,7 +34,7 @@ class EntryKind(IntEnum):
     DIVIDEND = 6
     """A year's dividend of one account. ref: dividend row."""
     MERGE_55 = 7
-    """At 55 Persaraan, Sejahtera and Fleksibel move to Akaun 55 (ruling 16). ref: member."""
+    """At 55 every account of before moves to Akaun 55 (ruling 16). ref: member; part: how many such entries the member had."""
     RINGFENCE = 8
     """Money moves into or out of the housing ring-fence (ruling 25). ref: application."""
     INCENTIVE = 9
@@ -49,6 +49,8 @@ class EntryKind(IntEnum):
     """The parts in which a Borang A was paid have all come: they pay what is owed. ref: filing."""
     SETTLEMENT = 14
     """Money that the bank had promised has come to the fund's account. ref: row of the bank's settlement file."""
+    INITIAL_TRANSFER = 20
+    """The one transfer out of Sejahtera of 2024, chosen by the member. ref: member."""
 
 
 class HoldKind(IntEnum):
@@ -64,6 +66,8 @@ class HoldState(StrEnum):
     PLACED = "PLACED"
     RELEASED = "RELEASED"
     CAPTURED = "CAPTURED"
+    MOVED = "MOVED"
+    """The money went to another account of the same holder, and the hold with it: another PLACED row goes on from here."""
 
 
 class FreezeState(StrEnum):

@@ -49,11 +49,17 @@ ENTRY: dict[int, Label] = {
     EntryKind.CORRECTION: _("Pembetulan caruman"),
     EntryKind.PARTS_COMPLETE: _("Semua bahagian bayaran diterima"),
     EntryKind.SETTLEMENT: _("Penyelesaian bank"),
+    EntryKind.INITIAL_TRANSFER: _("Pindahan amaun permulaan"),
 }
 
 HOLD: dict[int, Label] = {HoldKind.WITHDRAWAL: _("Permohonan pengeluaran"), HoldKind.REFUND: _("Bayaran balik kepada majikan")}
 
-HOLD_STATE: dict[str, Label] = {HoldState.PLACED: _("Ditahan"), HoldState.RELEASED: _("Dilepaskan"), HoldState.CAPTURED: _("Dibayar")}
+HOLD_STATE: dict[str, Label] = {
+    HoldState.PLACED: _("Ditahan"),
+    HoldState.RELEASED: _("Dilepaskan"),
+    HoldState.CAPTURED: _("Dibayar"),
+    HoldState.MOVED: _("Dipindahkan"),
+}
 
 FREEZE_STATE: dict[str, Label] = {FreezeState.FROZEN: _("Dibekukan"), FreezeState.LIFTED: _("Pembekuan ditarik balik")}
 

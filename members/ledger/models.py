@@ -97,6 +97,11 @@ class Entry(models.Model):
             models.UniqueConstraint(fields=["reverses"], condition=Q(reverses__isnull=False), name="ledger_entry_reversed_once"),
             models.CheckConstraint(condition=Q(kind__in=[kind.value for kind in EntryKind]), name="ledger_entry_kind_known"),
             models.CheckConstraint(condition=Q(ref__gt=0, part__gte=0), name="ledger_entry_key_positive"),
+            # Once for a member, in its time, whoever posts.
+            models.CheckConstraint(
+                condition=~Q(kind=EntryKind.INITIAL_TRANSFER) | Q(part=0, booked_on__range=("2024-05-12", "2024-08-31")),
+                name="ledger_entry_initial_transfer_once",
+            ),
             models.CheckConstraint(
                 condition=Q(kind=EntryKind.REVERSAL, reverses__isnull=False, ref=F("reverses"), part=0)
                 | (~Q(kind=EntryKind.REVERSAL) & Q(reverses__isnull=True)),
@@ -136,9 +141,10 @@ class Posting(models.Model):
 
 
 class Hold(models.Model):
-    """One state of a hold. A PLACED row starts it; a later RELEASED or CAPTURED row that names it in `placed` ends it, once.
+    """One state of a hold. A PLACED row starts it; a later RELEASED, CAPTURED or MOVED row that names it in `placed` ends it, once.
 
-    `(kind, ref, part)` is the natural key of the placing. A capture names the entry that took the money.
+    `(kind, ref, part)` is the natural key of the placing. A capture names the entry that took the money, a move the one that moved it; a hold that
+    moved goes on as another PLACED row of the same holder, amount and key, which names the one before in `moved_from`.
     """
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="holds")
@@ -148,6 +154,7 @@ class Hold(models.Model):
     part = models.IntegerField(_("Bahagian"), default=0)
     state = models.CharField(_("Keadaan"), max_length=8, choices={state.value: state.value for state in HoldState})
     placed = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="end")
+    moved_from = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="moved_to")
     entry = models.ForeignKey(Entry, null=True, blank=True, on_delete=models.PROTECT, related_name="captures")
     booked_on = models.DateField(_("Tarikh dibukukan"))
     at = models.DateTimeField(_("Pada"), db_default=Now())
@@ -156,13 +163,15 @@ class Hold(models.Model):
         verbose_name = _("tahanan")
         verbose_name_plural = _("tahanan")
         constraints = (
-            models.UniqueConstraint(fields=["kind", "ref", "part"], condition=Q(state=HoldState.PLACED), name="ledger_hold_act_once"),
+            models.UniqueConstraint(
+                fields=["kind", "ref", "part"], condition=Q(state=HoldState.PLACED, moved_from=None), name="ledger_hold_act_once"
+            ),
             models.CheckConstraint(condition=Q(kind__in=[kind.value for kind in HoldKind]), name="ledger_hold_kind_known"),
             models.CheckConstraint(condition=Q(amount_sen__gt=0, ref__gt=0, part__gte=0), name="ledger_hold_figures_positive"),
             models.CheckConstraint(
                 condition=Q(state=HoldState.PLACED, placed__isnull=True, entry__isnull=True)
-                | Q(state=HoldState.RELEASED, placed__isnull=False, entry__isnull=True)
-                | Q(state=HoldState.CAPTURED, placed__isnull=False, entry__isnull=False),
+                | Q(state=HoldState.RELEASED, placed__isnull=False, entry__isnull=True, moved_from__isnull=True)
+                | Q(state__in=[HoldState.CAPTURED, HoldState.MOVED], placed__isnull=False, entry__isnull=False, moved_from__isnull=True),
                 name="ledger_hold_states",
             ),
         )

@@ -1,5 +1,6 @@
 """Ages and birthdays. An age is reached at the start of the birthday, whether or not a batch has run (ruling 15a)."""
 
+import calendar
 from collections.abc import Mapping
 from datetime import date, timedelta
 from enum import StrEnum
@@ -45,3 +46,19 @@ def earliest_birth_below(age: int, on: date) -> date:
     while birthday(born - timedelta(days=1), age) > on:
         born -= timedelta(days=1)
     return born
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day so many months later, or the last of that month where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def told_until(on: date) -> date:
+    """The last birthday of which members are told ahead on a day."""
+    return months_later(on, LAW.at("told_before", on).value)
+
+
+def births_reaching(age: int, *, after: date, until: date) -> tuple[date, date]:
+    """The dates of birth, [first, end), of those who reach `age` on a day after `after`, and on `until` at the latest."""
+    return earliest_birth_below(age, after), earliest_birth_below(age, until)

@@ -1,4 +1,5 @@
-"""What a corrected birth date does: when ages are reached, and which accounts the law gives (rulings 3, 15a, 16). By itself it moves nothing."""
+"""What a corrected birth date does: when ages are reached, and which accounts the law gives (rulings 3, 15a, 16). By itself it moves nothing; the
+next turn of ages has the books follow."""
 
 from datetime import date
 from typing import Any, Final
@@ -12,7 +13,7 @@ from members.rules import accounts, age
 from members.services import correcting
 from members.services.correcting import Record
 
-AGES: Final = ("akaun_emas", "last_credit")
+AGES: Final = ("akaun_emas", "emas_open", "last_credit")
 """Ages of members/rates/ages.yaml after which something is different for the member."""
 
 
@@ -29,7 +30,11 @@ def of_birth_date(member: Member, before: Record, after: Record, on: date) -> li
     held = [[explanations.account_name(code, on) for code in accounts.of(birth_date=born, on=on)] for born in (was, will)]
     if held[0] != held[1]:
         figures = {"before": ", ".join(map(str, held[0])), "after": ", ".join(map(str, held[1]))}
-        words.append(_("Kredit baharu masuk ke %(after)s, bukan %(before)s. Wang yang sudah ada tidak dipindahkan oleh pembetulan ini.") % figures)
+        words.append(_("Kredit baharu masuk ke %(after)s, bukan %(before)s.") % figures)
+        older = will < was
+        words.append(
+            _("Wang yang sudah ada dipindahkan ke Akaun 55 selewat-lewatnya esok.") if older else _("Wang yang sudah dalam Akaun 55 kekal di situ.")
+        )
     return words
 
 

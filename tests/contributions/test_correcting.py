@@ -10,10 +10,11 @@ from django.db import ProgrammingError, connection, transaction
 from contributions import workflow
 from contributions.enums import CorrectionAction, CorrectionState, LineState
 from contributions.models import Correction, CorrectionLaw, CorrectionLine, CorrectionLog
-from contributions.selectors import explaining
+from contributions.selectors import divisions, explaining, recompute
 from contributions.services import correcting, correction_news
 from contributions.services import correction as corrections
 from kwsp_portal.audit.models import AuditEvent
+from kwsp_portal.common import clock
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.editions import content
 from kwsp_portal.editions.models import Edition
@@ -25,6 +26,7 @@ from members.ledger import freezing, invariants, posting, years
 from members.ledger.enums import EntryKind, HolderKind, HoldKind
 from members.ledger.models import DividendDue
 from members.models import Member
+from members.services import ages
 from tests import factories
 from tests.contributions.conftest import OCTOBER, Office
 from tests.contributions.correcting import (
@@ -184,6 +186,28 @@ class TestLess:
         assert moved(line) == {"CREDIT": 119_900, "PERSARAAN": -89_925, "SEJAHTERA": -17_985, "FLEKSIBEL": -11_990}
         assert savings(member) == {"PERSARAAN": 18_750, "SEJAHTERA": 3_750, "FLEKSIBEL": 2_500}
         assert standing()["CREDIT"] == 119_900
+        assert invariants.broken() == []
+
+    @pytest.mark.parametrize("batch", [True, False], ids=["the books have followed", "they have not"])
+    def test_after_the_55th_birthday_it_is_taken_back_from_akaun_55(self, office: Office, bank: Bank, people: Officers, batch: bool) -> None:
+        """Credited at 54 to three accounts, corrected at 55, and corrected back to what it was: the second credit goes to Akaun Emas."""
+        member = office.hire(birth_date=date(1971, 11, 15))
+        filing = credited(office, bank, member)
+        was_never_a_citizen(member)
+        if batch:
+            ages.bring_up(member_ids=[member.pk], on=ON, at=clock.now())
+
+        approved(people, filing)
+        post()
+
+        (line,) = CorrectionLine.objects.all()
+        assert moved(line) == {"CREDIT": 119_900, "AKAUN_55": -119_900}
+        assert {code: sen for code, sen in savings(member).items() if sen} == {"AKAUN_55": 25_000}
+        was_a_citizen(member)
+        approved(people, filing)
+        post()
+        assert {code: sen for code, sen in savings(member).items() if sen} == {"AKAUN_55": 25_000, "EMAS": 119_900}
+        assert [division.differs for division in divisions.of(list(recompute.lines_of(filing=filing, as_at=ON)), as_at=ON).values()] == [False]
         assert invariants.broken() == []
 
     def test_a_member_whose_account_is_too_low_is_refused_and_the_rest_goes_on(self, office: Office, bank: Bank, people: Officers) -> None:

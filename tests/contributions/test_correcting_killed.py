@@ -14,6 +14,7 @@ from contributions.services import correcting
 from contributions.services import correction as corrections
 from kwsp_portal import jobs
 from kwsp_portal.audit.models import AuditEvent
+from kwsp_portal.common import clock
 from kwsp_portal.jobs import calendar, engine, failpoints, lost
 from kwsp_portal.jobs.enums import RunState
 from kwsp_portal.jobs.models import Chunk, Run
@@ -142,7 +143,7 @@ def test_a_worker_that_lost_its_lease_writes_nothing(corrected: Make) -> None:
     jobs.sweep()
 
     with pytest.raises(jobs.LeaseLost):
-        correcting.post_chunk(lease=slow)
+        correcting.post_chunk(lease=slow, at=clock.now())
 
     posted_exactly_once(correction)
 

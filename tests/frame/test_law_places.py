@@ -51,6 +51,8 @@ ASKED_FOR: dict[str, tuple[Place, ...]] = {
     "contributions.views.election_files": (places.ELECTION_FILES,),
     "contributions.views.election_recording": (places.ELECTIONS,),
     "contributions.services.law_used": (),  # keeps the names of editions, shows no figure
+    "members.services.ages": (places.AGES,),
+    "members.services.initial_transfer": (places.INITIAL_TRANSFER,),
     "members.services.effects": (),  # the same
     "kwsp_portal.frame.records.member": (),  # says how old somebody is, which no number of law decides
     "members.explanations": (),  # words for the figures of others

@@ -8,10 +8,10 @@ import pytest
 
 from contributions.rules import correcting, electing, liable, regime, value_date
 from kwsp_portal.common import rates
-from members.rules import age, allocation
+from members.rules import age, allocation, initial_transfer
 
 FILES = rates.files()
-USED = {law.name for law in (electing.LAW, regime.LAW, liable.LAW, age.LAW, allocation.LAW, value_date.LAW, correcting.LAW)}
+USED = {law.name for law in (electing.LAW, regime.LAW, liable.LAW, age.LAW, allocation.LAW, value_date.LAW, correcting.LAW, initial_transfer.LAW)}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)

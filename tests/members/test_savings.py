@@ -12,12 +12,14 @@ from django.utils import translation
 from contributions.enums import FilingState, MonthStanding
 from contributions.selectors import savings, statement
 from employers.models import Employer
+from kwsp_portal.common import clock
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.jobs import engine
 from members.enums import SubAccount
 from members.ledger import days, posting, years
 from members.ledger.enums import EntryKind
 from members.models import Member
+from members.services import ages
 from tests import factories
 from tests.members.conftest import credited, filed, sign_in
 
@@ -121,18 +123,27 @@ def test_three_accounts_with_the_old_name_beside_from_11_may_2024(member: Member
     ]
 
 
-def test_from_55_akaun_55_and_emas_also_empty_and_every_account_with_money(employer: Employer) -> None:
-    member = factories.MemberFactory(birth_date=date(1971, 9, 1))
+def test_from_55_akaun_55_and_emas_whether_or_not_the_books_have_followed(employer: Employer, client: Client, as_at: AsAt) -> None:
+    member = factories.MemberFactory(birth_date=date(1971, 9, 1), user=factories.UserFactory(user_id="ahlilimalima"))
     credited(member, employer, WageMonth(2026, 7))
     credited(member, employer, WageMonth(2026, 8))
 
     page = savings.home_of(member=member, on=ON)
 
     shown = {card.code: card.amount for card in page.cards}
-    assert list(shown) == ["PERSARAAN", "SEJAHTERA", "FLEKSIBEL", "AKAUN_55", "EMAS"]
-    assert shown["AKAUN_55"] == 0
-    assert shown["EMAS"] == Decimal(1449)
-    assert sum(shown.values()) == page.total == Decimal(2898)
+    assert shown == {"AKAUN_55": Decimal(1449), "EMAS": Decimal(1449)}
+    assert page.total == Decimal(2898)
+    assert [card.opens_on for card in page.cards] == [None, date(2031, 9, 1)]
+    with as_at(ON):
+        sign_in(client, "ahlilimalima")
+        assert "sedang dibukukan ke akaun ini" in client.get("/member/accounts/AKAUN_55/").content.decode()
+
+        ages.bring_up(member_ids=[member.pk], on=ON, at=clock.now())
+
+        text = client.get("/member/accounts/AKAUN_55/").content.decode()
+    assert "sedang dibukukan" not in text
+    assert "/member/accounts/PERSARAAN/" in text
+    assert savings.home_of(member=member, on=ON).total == Decimal(2898)
 
 
 def test_a_member_without_savings_is_told_what_will_come(member: Member, client: Client) -> None:

@@ -27,7 +27,7 @@ rates.Rate.at = _heard  # type: ignore[method-assign]
 from contributions.facts import Elections, EmployeeFacts  # noqa: E402  after the ear is in its place
 from contributions.rules import category, correcting, electing, late, late_steps, liable, regime, schedule, value_date  # noqa: E402
 from members.enums import Citizenship  # noqa: E402
-from members.rules import age, allocation  # noqa: E402
+from members.rules import accounts, age, allocation, initial_transfer  # noqa: E402
 
 WAGES = tuple(Decimal(text) for text in ("5.00", "1000.00", "5050.00", "6250.00", "25000.00"))
 CHOSEN = Elections(chosen=True)
@@ -61,11 +61,16 @@ def shares() -> None:
 
 def the_rest() -> None:
     for day in (*_editions(allocation.LAW), *(day for day in _editions(age.LAW) if day >= allocation.LAW.known_from)):
+        age.told_until(day)
+        accounts.opens_on("EMAS", birth_date=date(1970, 1, 1), on=day)
         for born in (day - timedelta(days=365 * 30), date(1960, 2, 29), date(1930, 1, 1)):
             try:
                 allocation.split_credit(amount=Decimal("100.01"), birth_date=born, credited_on=day)
             except Refusal:
                 continue
+    for edition in _editions(initial_transfer.LAW):
+        initial_transfer.is_open(edition)
+        initial_transfer.divide(300_001, edition)
     for edition in _editions(electing.LAW):
         electing.start_months(WageMonth.of(edition))
         electing.khas_year_in(WageMonth.of(edition))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from members.rules import age
+from members.rules import accounts, age
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,42 @@ def test_one_birth_date_parts_those_below_an_age_from_the_others(on: date, years
 
     assert age.age_on(border, on) == years - 1
     assert age.age_on(border - timedelta(days=1), on) == years
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "later"),
+    [("2026-03-05", 6, "2026-09-05"), ("2026-08-31", 6, "2027-02-28"), ("2023-08-31", 6, "2024-02-29"), ("2026-12-01", 1, "2027-01-01")],
+)
+def test_months_later(day: str, months: int, later: str) -> None:
+    assert age.months_later(date.fromisoformat(day), months) == date.fromisoformat(later)
+
+
+@given(born=st.dates(date(1940, 1, 1), date(1990, 12, 31)), after=st.dates(date(2000, 1, 1), date(2060, 1, 1)), days=st.integers(1, 400))
+def test_the_dates_of_birth_of_those_who_reach_an_age_within_some_days(born: date, after: date, days: int) -> None:
+    until = after + timedelta(days=days)
+    first, end = age.births_reaching(55, after=after, until=until)
+
+    assert (first <= born < end) == (after < age.birthday(born, 55) <= until)
+
+
+BORN = date(1971, 2, 28)
+
+
+@pytest.mark.parametrize(
+    ("code", "day", "stands"),
+    [
+        ("PERSARAAN", "2026-02-27", "PERSARAAN"),
+        ("PERSARAAN", "2026-02-28", "AKAUN_55"),
+        ("FLEKSIBEL", "2026-02-28", "AKAUN_55"),
+        ("HOUSING_RINGFENCE", "2026-02-28", "AKAUN_55"),
+        ("EMAS", "2026-02-28", "EMAS"),
+        ("AKAUN_55", "2031-02-28", "AKAUN_55"),
+    ],
+)
+def test_where_money_stands_by_the_age_of_the_day(code: str, day: str, stands: str) -> None:
+    assert accounts.standing(code, birth_date=BORN, on=date.fromisoformat(day)) == stands
+
+
+@pytest.mark.parametrize(("code", "opens"), [("PERSARAAN", None), ("AKAUN_55", date(2026, 2, 28)), ("EMAS", date(2031, 2, 28))])
+def test_when_an_account_opens(code: str, opens: date | None) -> None:
+    assert accounts.opens_on(code, birth_date=BORN, on=date(2026, 1, 1)) == opens

@@ -17,6 +17,7 @@ READERS: Final[Mapping[str, str]] = {
     "ages": "members.rules.age",
     "account_split": "members.rules.allocation",
     "dividend": "members.rules.dividend",
+    "initial_transfer": "members.rules.initial_transfer",
     "value_date": "contributions.rules.value_date",
     "correction": "contributions.rules.correcting",
     "election": "contributions.rules.electing",

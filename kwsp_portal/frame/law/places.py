@@ -40,6 +40,8 @@ CORRECTIONS = Place(_("Pembetulan Borang A yang telah dikreditkan"), "staff:corr
 RECOMPUTE = Place(_("Kiraan semula setakat sesuatu hari (recompute)"), "contributions.management.commands.recompute")
 POSTING_CORRECTIONS = Place(_("Pencatatan pembetulan"), "contributions.services.correcting")
 CREDITING = Place(_("Pengkreditan ke akaun ahli"), "contributions.services.crediting")
+AGES = Place(_("Akaun mengikut umur"), "members.services.ages")
+INITIAL_TRANSFER = Place(_("Pindahan amaun permulaan"), "member:initial_transfer")
 MENDING = Place(_("Pembetulan baris Borang A sebelum dihantar"), "employer:row_mend")
 WAGE_LIST = Place(_("Senarai upah"), "employer:wage_list")
 LATE_CALCULATOR = Place(_("Kalkulator caj lewat bayar"), "calculator:late_charge")
@@ -70,8 +72,9 @@ _OF_SHARES = (
 PLACES: Mapping[str, tuple[Place, ...]] = {
     "third_schedule": _OF_SHARES,
     "liable_wages": (CALCULATOR, CALCULATOR_LIST, HELP, UPLOAD),
-    "ages": (*_OF_SHARES, CREDITING, POSTING_CORRECTIONS),
-    "account_split": (CREDITING, POSTING_CORRECTIONS, MEMBER_MONTH, MEMBER_API, SAVINGS, RECOMPUTE),
+    "ages": (*_OF_SHARES, CREDITING, POSTING_CORRECTIONS, AGES, INITIAL_TRANSFER),
+    "account_split": (CREDITING, POSTING_CORRECTIONS, AGES, INITIAL_TRANSFER, MEMBER_MONTH, MEMBER_API, SAVINGS, RECOMPUTE),
+    "initial_transfer": (INITIAL_TRANSFER, SAVINGS),
     "value_date": (CREDITING, POSTING_CORRECTIONS, UPLOAD, SUBMIT, MEMBER_MONTH, MEMBER_API),
     "dividend": (LATE_CALCULATOR, LATE_API, ARREARS),
     "late": (LATE_CALCULATOR, LATE_API, ARREARS),

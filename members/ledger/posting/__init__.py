@@ -1,4 +1,4 @@
-"""The only writer of the ledger: `post`, `post_once`, `post_many`, `post_chunk`, `reverse`, and holds on money applied for.
+"""The only writer of the ledger: `post`, `post_once`, `post_many`, `post_chunk`, `reverse`, `move_whole`, and holds on money applied for.
 
 All amounts are whole sen, positive in the holder's favour. An act is refused whole or written whole. PostgreSQL repeats every check of
 importance (migrations/0002_guards.py). What is booked on a closed day is refused (DayClosed) by every function that posts.
@@ -34,6 +34,7 @@ from members.ledger.posting.acts import (
     member,
 )
 from members.ledger.posting.holds import AlreadyHeld, HoldEnded, capture, place_hold, release_hold
+from members.ledger.posting.moving import Moved, Outcome, Whole, move_whole
 from members.ledger.posting.rows import ids_of
 
 __all__ = [
@@ -51,12 +52,16 @@ __all__ = [
     "KeyReused",
     "LedgerError",
     "Leg",
+    "Moved",
+    "Outcome",
     "Posted",
+    "Whole",
     "accounts_for",
     "capture",
     "employer",
     "fund",
     "member",
+    "move_whole",
     "place_hold",
     "post",
     "post_chunk",

@@ -1,8 +1,8 @@
 """Money applied for is held, not moved (ruling 26): it goes on earning, and no other act can take it."""
 
 import datetime
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeVar
 
 from django.db import IntegrityError, connection
 from django.db.backends.utils import CursorWrapper
@@ -12,6 +12,8 @@ from members.ledger.enums import HolderKind, HoldKind, HoldState
 from members.ledger.posting import acts as _acts
 from members.ledger.posting import engine, rows
 from members.ledger.posting.acts import AccountRef, Act, Frozen, Insufficient, LedgerError
+
+T = TypeVar("T")
 
 
 class AlreadyHeld(LedgerError):
@@ -31,7 +33,7 @@ class HoldEnded(LedgerError):
 
 
 class Held(NamedTuple):
-    """A hold as it was placed."""
+    """A hold as it stands: on the account to which its money has gone meanwhile. `placed_on`: the code of the account it was asked for by."""
 
     hold_id: int
     account: AccountRef
@@ -40,6 +42,10 @@ class Held(NamedTuple):
     kind: int
     ref: int
     part: int
+    placed_on: str = ""
+
+
+_OF_KEY = "SELECT id FROM ledger_hold WHERE kind = %s AND ref = %s AND part = %s AND state = 'PLACED' AND moved_from_id IS NULL"
 
 
 def place_hold(*, account: AccountRef, amount_sen: int, kind: HoldKind, ref: int, booked_on: datetime.date, part: int = 0) -> int:
@@ -54,7 +60,7 @@ def place_hold(*, account: AccountRef, amount_sen: int, kind: HoldKind, ref: int
     def work() -> int:
         with connection.cursor() as cursor:
             account_id, balance, held_sen, _, _ = _row(cursor, rows.ids_of(cursor, [account], [booked_on])[0])
-            cursor.execute("SELECT id FROM ledger_hold WHERE kind = %s AND ref = %s AND part = %s AND state = 'PLACED'", [kind.value, ref, part])
+            cursor.execute(_OF_KEY, [kind.value, ref, part])
             there = cursor.fetchone()
             if there:
                 raise AlreadyHeld(there[0])
@@ -71,65 +77,102 @@ def place_hold(*, account: AccountRef, amount_sen: int, kind: HoldKind, ref: int
         if engine.constraint(error) != "ledger_hold_act_once":
             raise
         with connection.cursor() as cursor:
-            cursor.execute("SELECT id FROM ledger_hold WHERE kind = %s AND ref = %s AND part = %s AND state = 'PLACED'", [kind.value, ref, part])
+            cursor.execute(_OF_KEY, [kind.value, ref, part])
             raise AlreadyHeld(cursor.fetchone()[0]) from error
 
 
 def release_hold(hold_id: int, *, booked_on: datetime.date) -> None:
-    """Ends a hold without moving money. Raises HoldEnded."""
+    """Ends a hold without moving money, wherever its money has gone meanwhile. Raises HoldEnded."""
 
     def work() -> None:
         with connection.cursor() as cursor:
             (held,) = _placed(cursor, [hold_id])
             account_id, _, held_sen, _, _ = _row(cursor, held.account_id)
-            _refuse_ended(cursor, [hold_id])
+            _refuse_ended(cursor, [held])
             _save_held(cursor, account_id, held_sen - held.amount_sen)
-            _add(cursor, held, HoldState.RELEASED, booked_on, hold_id, None)
+            _add(cursor, held, HoldState.RELEASED, booked_on, held.hold_id, None)
 
-    engine.in_transaction(work)
+    _where_it_stands(lambda: engine.in_transaction(work))
 
 
 def capture(hold_ids: Sequence[int], act: Act) -> int:
     """Ends the holds and posts the act that takes their money, in one transaction; returns the entry's id.
 
-    The act may take less than was held; the rest is free again. Raises HoldEnded, AlreadyPosted, BadAct, Frozen, Insufficient.
+    The act may take less than was held; the rest is free again. Held money that has gone to another account meanwhile (at 55) is taken from there,
+    whatever account the act names. Raises HoldEnded, AlreadyPosted, BadAct, Frozen, Insufficient.
     """
     _acts.check(act)
 
     def work() -> int:
         with connection.cursor() as cursor:
             holds = _placed(cursor, hold_ids)
-            books = engine.Books(cursor, [act], [held.account_id for held in holds])
+            followed = _following(act, holds)
+            books = engine.Books(cursor, [followed], [held.account_id for held in holds])
             engine.refuse_posted(cursor, act.key)
-            _refuse_ended(cursor, hold_ids)
+            _refuse_ended(cursor, holds)
             _refuse_frozen(cursor, list(books.rows))
             for held in holds:
                 books.free(held.account_id, held.amount_sen)
-            entry_id = books.write([act])[0]
+            entry_id = books.write([followed])[0]
             for held in holds:
                 _add(cursor, held, HoldState.CAPTURED, act.booked_on, held.hold_id, entry_id)
             return entry_id
 
-    return engine.one_act(act, work)
+    return _where_it_stands(lambda: engine.one_act(act, work))
+
+
+def _where_it_stands(end: Callable[[], T]) -> T:
+    """Ends a hold; once more where its money went to another account between the look and the lock. It goes there once."""
+    try:
+        return end()
+    except HoldEnded as error:
+        if error.found != HoldState.MOVED:
+            raise
+        return end()
+
+
+def _following(act: Act, holds: Sequence[Held]) -> Act:
+    """The act, on the accounts where the held money stands now."""
+    gone = {held.account._replace(code=held.placed_on): held.account for held in holds if held.placed_on != held.account.code}
+    if not gone:
+        return act
+    legs: dict[AccountRef, int] = {}
+    for account, sen in act.legs:
+        now = gone.get(account, account)
+        legs[now] = legs.get(now, 0) + sen
+    return act._replace(legs=[_acts.Leg(account, sen) for account, sen in legs.items()])
+
+
+# A hold that moved goes on with a later id, so the last of its chain is the one that stands.
+_STANDING = """
+WITH RECURSIVE going (asked, id) AS (
+    SELECT id, id FROM ledger_hold WHERE id = ANY(%s::bigint[]) AND state = 'PLACED'
+    UNION ALL
+    SELECT asked, next.id FROM going JOIN ledger_hold AS next ON next.moved_from_id = going.id
+)
+SELECT asked, hold.id, account.holder_kind, account.holder_id, account.code, hold.account_id, hold.amount_sen, hold.kind, hold.ref, hold.part,
+    first_account.code
+FROM (SELECT asked, max(id) AS id FROM going GROUP BY asked) AS last
+JOIN ledger_hold AS hold ON hold.id = last.id JOIN ledger_account AS account ON account.id = hold.account_id
+JOIN ledger_hold AS first ON first.id = asked JOIN ledger_account AS first_account ON first_account.id = first.account_id
+ORDER BY asked
+"""
 
 
 def _placed(cursor: CursorWrapper, hold_ids: Sequence[int]) -> list[Held]:
-    cursor.execute(
-        """SELECT hold.id, holder_kind, holder_id, code, account_id, amount_sen, kind, ref, part
-        FROM ledger_hold AS hold JOIN ledger_account AS account ON account.id = account_id
-        WHERE hold.id = ANY(%s::bigint[]) AND state = 'PLACED' ORDER BY hold.id""",
-        [rows.array(hold_ids)],
-    )
-    holds = [Held(row[0], AccountRef(HolderKind(row[1]), row[2], row[3]), *row[4:]) for row in cursor.fetchall()]
-    absent = set(hold_ids) - {held.hold_id for held in holds}
+    cursor.execute(_STANDING, [rows.array(hold_ids)])
+    found = cursor.fetchall()
+    absent = set(hold_ids) - {row[0] for row in found}
     if absent:
         raise HoldEnded(min(absent), "no such hold")
-    return holds
+    return [Held(row[1], AccountRef(HolderKind(row[2]), row[3], row[4]), *row[5:]) for row in found]
 
 
-def _refuse_ended(cursor: CursorWrapper, hold_ids: Sequence[int]) -> None:
+def _refuse_ended(cursor: CursorWrapper, holds: Sequence[Held]) -> None:
     """Looks under the lock of the balance rows, so that two who end the same hold do not both pass."""
-    cursor.execute("SELECT placed_id, state FROM ledger_hold WHERE placed_id = ANY(%s::bigint[]) LIMIT 1", [rows.array(hold_ids)])
+    cursor.execute(
+        "SELECT placed_id, state FROM ledger_hold WHERE placed_id = ANY(%s::bigint[]) LIMIT 1", [rows.array(held.hold_id for held in holds)]
+    )
     ended = cursor.fetchone()
     if ended:
         raise HoldEnded(*ended)
