@@ -1,8 +1,8 @@
 """What a member is told of the ages that change the accounts: half a year ahead, and on the day, in the inbox, by SMS and by e-mail."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.utils.translation import gettext_noop
 
@@ -102,9 +102,21 @@ def cause(years_old: int, birth_date: date) -> str:
     return f"age:{years_old}:{birth_date}"
 
 
-def tell(member: Member, code: str, *, figures: Mapping[str, str], cause: str, on: date, at: datetime) -> None:
+class Told(NamedTuple):
+    """What one member is told."""
+
+    member: Member
+    code: str
+    figures: Mapping[str, str]
+    cause: str
+
+
+def tell(news: Iterable[Told], *, on: date, at: datetime) -> None:
     """At every address on record; who has no sign-in yet finds it in the inbox."""
-    if isinstance(member.user, User):
-        notices.warn(member.user, code, figures=figures, cause=cause, at=at)
-    else:
-        notify.tell([notify.News(Inbox(Whose.MEMBER, member.pk), code, cause, figures, ("member:home",))], on=on)
+    inboxes = []
+    for member, code, figures, cause in news:
+        if isinstance(member.user, User):
+            notices.warn(member.user, code, figures=figures, cause=cause, at=at)
+        else:
+            inboxes.append(notify.News(Inbox(Whose.MEMBER, member.pk), code, cause, figures, ("member:home",)))
+    notify.tell(inboxes, on=on)

@@ -4,7 +4,7 @@ Every rule decides by the age on the day; this makes the books follow, daily, on
 none, so days that were missed, members registered late and birth dates corrected are caught up by any later run.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -22,7 +22,7 @@ from members.rules import accounts, age
 from members.services import age_news
 
 PROGRAMME: Final = "age_transitions"
-CHUNK_MEMBERS: Final = 500
+CHUNK_MEMBERS: Final = 200
 CAUGHT_UP: Final = timedelta(days=31)
 """Who reached an age longer ago is not told any more; their money goes all the same."""
 _CODES: Final = tuple(account.value for account in accounts.MERGED)
@@ -51,9 +51,10 @@ def work_chunk(*, lease: jobs.Lease, at: datetime) -> None:
 
     def done(outcome: posting.Outcome) -> None:
         jobs.failpoint("ages.moved")
-        told = _moved_news(members, outcome, on, at) + _ages_news(members, outcome, on, at)
+        told = [*_moved_news(members, outcome, on), *_ages_news(members, outcome, on)]
+        age_news.tell(told, on=on, at=at)
         _keep(members, outcome)
-        audit.record(actor=None, action="ages.chunk", target=f"run:{lease.run_id}", data=_figures(outcome, told))
+        audit.record(actor=None, action="ages.chunk", target=f"run:{lease.run_id}", data=_figures(outcome, len(told)))
         lease.finish()
         jobs.failpoint("ages.finished")
 
@@ -66,7 +67,7 @@ def bring_up(*, member_ids: Iterable[int], on: date, at: datetime) -> None:
     members = _members(sorted(set(member_ids)))
 
     def done(outcome: posting.Outcome) -> None:
-        _moved_news(members, outcome, on, at)
+        age_news.tell(_moved_news(members, outcome, on), on=on, at=at)
         _keep(members, outcome)
 
     if any(_reached_55(member, on) for member in members.values()):
@@ -159,27 +160,26 @@ def _merge(members: Mapping[int, Member], on: date, guard: Callable[[posting.Out
 # What is said of it
 
 
-def _moved_news(members: Mapping[int, Member], outcome: posting.Outcome, on: date, at: datetime) -> int:
-    """Of who has money moved: the first time what the birthday did, later what came after it. How many were told."""
+def _moved_news(members: Mapping[int, Member], outcome: posting.Outcome, on: date) -> Iterator[age_news.Told]:
+    """Of who has money moved: the first time what the birthday did, later what came after it."""
     for moved in outcome.moved:
         figures = {"total": str(money.from_sen(moved.total_sen)), "held": str(money.from_sen(moved.held_sen))}
         code = age_news.MORE if moved.part else age_news.HELD if moved.held_sen else age_news.MERGED
-        _tell(members[moved.member_id], code, "akaun_emas", on, at, figures, f".{moved.part}" if moved.part else "")
-    return len(outcome.moved)
+        yield _told(members[moved.member_id], code, "akaun_emas", on, figures, f".{moved.part}" if moved.part else "")
 
 
-def _ages_news(members: Mapping[int, Member], outcome: posting.Outcome, on: date, at: datetime) -> int:
-    """What is told of an age by itself. Who had nothing to move is told so; whose money is frozen, when it goes. How many were told."""
-    dues = [due for due in _to_tell(on, among=list(members)) if due.code != age_news.NOTHING or due.member_id not in outcome.frozen]
-    for due in dues:
-        _tell(members[due.member_id], due.code, due.age, on, at, {})
-    return len(dues)
+def _ages_news(members: Mapping[int, Member], outcome: posting.Outcome, on: date) -> Iterator[age_news.Told]:
+    """What is told of an age by itself. Who had nothing to move is told so; whose money moved or is frozen hears of it then."""
+    moves = {moved.member_id for moved in outcome.moved} | set(outcome.frozen)
+    for due in _to_tell(on, among=list(members)):
+        if due.code != age_news.NOTHING or due.member_id not in moves:
+            yield _told(members[due.member_id], due.code, due.age, on, {})
 
 
-def _tell(member: Member, code: str, name: str, on: date, at: datetime, figures: Mapping[str, str], more: str = "") -> None:
+def _told(member: Member, code: str, name: str, on: date, figures: Mapping[str, str], more: str = "") -> age_news.Told:
     years_old = _age(name, on)
     said = {"age": str(years_old), "birthday": str(age.birthday(member.birth_date, years_old)), "open": str(_age("emas_open", on)), **figures}
-    age_news.tell(member, code, figures=said, cause=age_news.cause(years_old, member.birth_date) + more, on=on, at=at)
+    return age_news.Told(member, code, said, age_news.cause(years_old, member.birth_date) + more)
 
 
 def _keep(members: Mapping[int, Member], outcome: posting.Outcome) -> None:
