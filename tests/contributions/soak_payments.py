@@ -2,7 +2,8 @@
 
 KWSP_SOAK_PAYMENTS payments (10,000), a fifth as many forged messages; KWSP_SOAK_SEED chooses what comes when. A tenth of the filings are paid in two
 parts, a tenth have a second order that failed and may be approved late. An order is approved if and only if the bank itself said 00, each part is
-paid once, what comes beside it is the employer's credit, and every invariant holds at the end.
+paid once, what comes beside it is the employer's credit; workers credit what is paid, each row once, and none of what is not; and every invariant
+holds at the end.
 """
 
 import logging
@@ -16,17 +17,20 @@ from decimal import Decimal
 from random import Random
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from contributions.enums import FilingState, MessageVerdict, PaymentState
 from contributions.models import Filing, FilingRow, Payment, PaymentMessage
 from contributions.rules import parts as rule
+from contributions.services import crediting, receiving
 from contributions.services import filing as filings
-from contributions.services import receiving
+from kwsp_portal import jobs
 from kwsp_portal.bank.fpx import client, codes, wire
 from kwsp_portal.bank.fpx.messages import Channel
 from kwsp_portal.common.periods import WageMonth
 from members.ledger import invariants, posting
+from members.ledger.enums import EntryKind
 from members.models import Member
 from tests import factories
 from tests.contributions.conftest import Office
@@ -96,6 +100,23 @@ def forged(bank: Bank, payment: Payment, chance: Random) -> wire.Pairs:
     return pairs
 
 
+def credit_all() -> float:
+    """What workers do with every filing that is paid; how long it took."""
+    began = time.monotonic()
+    counts = jobs.work_some(programmes=[crediting.PROGRAMME])
+    assert (counts.failed, counts.lost) == (0, 0)
+    return time.monotonic() - began
+
+
+def credits_by_filing() -> list[int]:
+    """The filing of each row that the ledger has a contribution of, once for each such entry."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.filing_id FROM ledger_entry e JOIN contributions_filingrow r ON r.id = e.ref WHERE e.kind = %s", [EntryKind.CONTRIBUTION.value]
+        )
+        return [filing for (filing,) in cursor.fetchall()]
+
+
 def offices(make: object) -> Iterator[tuple[Office, Member, WageMonth]]:
     while True:
         office = make()  # type: ignore[operator]
@@ -146,6 +167,7 @@ def test_soak_of_payments(bank: Bank, make_office: object) -> None:
         answer = web.post("/fpx/direct/", wire.encode(pairs), content_type="application/x-www-form-urlencoded")
         refused += answer.status_code == 400
     taken = time.monotonic() - began - setting_up
+    credited = credit_all()
 
     found = set(Payment.objects.filter(state=PaymentState.APPROVED).values_list("pk", flat=True))
     assert found == approved
@@ -153,7 +175,9 @@ def test_soak_of_payments(bank: Bank, make_office: object) -> None:
     assert PaymentMessage.objects.filter(verdict=MessageVerdict.REFUSED).count() == FORGED
     counting = Payment.objects.filter(counts=True)
     assert set(counting.values_list("pk", flat=True)) <= approved
-    whole = [filing.pk for filing in Filing.objects.filter(state=FilingState.PAID)]
+    assert not Filing.objects.filter(state=FilingState.PAID).exists()
+    whole = [filing.pk for filing in Filing.objects.filter(state=FilingState.CREDITED)]
+    assert Counter(credits_by_filing()) == Counter(whole)
     assert counting.filter(filing__in=whole).count() == sum(
         max(parts) for parts in _parts_of(counting.filter(filing__in=whole).values_list("filing_id", "parts")).values()
     )
@@ -161,7 +185,8 @@ def test_soak_of_payments(bank: Bank, make_office: object) -> None:
     print(  # noqa: T201
         f"seed {SEED}: {len(made)} payments, {delivered} messages by {THREADS} at once in {taken:.0f} s ({delivered / taken:.0f}/s; "
         f"{setting_up:.0f} s to set up): "
-        f"{len(approved)} approved, {counting.count()} count, {len(found) - counting.count()} credits, {len(whole)} filings paid; {dict(verdicts)}; "
+        f"{len(approved)} approved, {counting.count()} count, {len(found) - counting.count()} credits, {len(whole)} filings paid and credited once each "
+        f"in {credited:.0f} s; {dict(verdicts)}; "
         f"{FORGED} forged, {FORGED - refused} taken; invariants hold"
     )
 
