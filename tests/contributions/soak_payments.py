@@ -185,8 +185,8 @@ def test_soak_of_payments(bank: Bank, make_office: object) -> None:
     print(  # noqa: T201
         f"seed {SEED}: {len(made)} payments, {delivered} messages by {THREADS} at once in {taken:.0f} s ({delivered / taken:.0f}/s; "
         f"{setting_up:.0f} s to set up): "
-        f"{len(approved)} approved, {counting.count()} count, {len(found) - counting.count()} credits, {len(whole)} filings paid and credited once each "
-        f"in {credited:.0f} s; {dict(verdicts)}; "
+        f"{len(approved)} approved, {counting.count()} count, {len(found) - counting.count()} credits, {len(whole)} filings paid and credited "
+        f"once each in {credited:.0f} s; {dict(verdicts)}; "
         f"{FORGED} forged, {FORGED - refused} taken; invariants hold"
     )
 
