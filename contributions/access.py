@@ -3,7 +3,19 @@
 from django.db.models import Exists, OuterRef
 from django.http import Http404
 
-from contributions.models import Correction, Election, ElectionBatch, Filing, FilingRow, Mending, Payment, PaymentMatter, WageList, WageListRow
+from contributions.models import (
+    Correction,
+    Election,
+    ElectionBatch,
+    Filing,
+    FilingRow,
+    Mandate,
+    Mending,
+    Payment,
+    PaymentMatter,
+    WageList,
+    WageListRow,
+)
 from employers.models import Employer
 from members.models import Member
 
@@ -25,6 +37,14 @@ def filing_for(employer: Employer, pk: int) -> Filing:
 def payment_for(employer: Employer, order_no: str) -> Payment:
     """Raises Http404."""
     found = Payment.objects.select_related("filing__employer", "started_by").filter(filing__employer=employer, order_no=order_no).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def mandate_for(employer: Employer, pk: int) -> Mandate:
+    """Raises Http404."""
+    found = employer.mandates.filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

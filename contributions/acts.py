@@ -181,8 +181,18 @@ register(
     {"row.view": Act(_("Baris caruman dilihat oleh pegawai"), Sort.VIEWS, data={"wage_month": MONTH})},
 )
 ORDER = Figure(_("No. pesanan"))
+METHOD = Figure(_("Kaedah"), lambda code: str(labels.METHOD.get(code, code)))
 REFUND_DATA = {**hidden("code"), "order_no": ORDER, "amount": Figure(_("Jumlah (RM)"), formats.amount)}
 REFUNDED = _state(labels.REFUND)
+MANDATED = _state(labels.MANDATE)
+MANDATE = {
+    **hidden("code"),
+    "mandate": Figure(_("No. kebenaran")),
+    "bank": Figure(_("Bank")),
+    "ending": Figure(_("Empat angka akhir")),
+    "ceiling": Figure(_("Had setiap kutipan (RM)"), formats.amount),
+    "reason": Figure(_("Sebab"), lambda code: str(labels.BANK_REASON.get(code, code))),
+}
 OWNER = {"owner": Figure(_("Pegawai"))}
 MATTER = {
     **hidden("reason", "code"),
@@ -194,14 +204,31 @@ register(
         "payment.start": Act(
             _("Bayaran dimulakan"),
             Sort.PAYMENTS,
-            data={**hidden("filing", "code"), "order_no": ORDER, "amount": Figure(_("Jumlah (RM)"), formats.amount), "bank": Figure(_("Bank"))},
+            data={
+                **hidden("filing", "code"),
+                "order_no": ORDER,
+                "amount": Figure(_("Jumlah (RM)"), formats.amount),
+                "bank": Figure(_("Bank")),
+                "method": METHOD,
+                "collect_on": Figure(_("Hari kutipan"), _day),
+            },
             fields=PAID,
+        ),
+        "payment.collected": Act(_("Debit terus dihantar kepada bank dalam fail kutipan"), Sort.PAYMENTS, fields=PAID),
+        "mandate.apply": Act(_("Debit terus dipohon"), Sort.PAYMENTS, data=MANDATE, fields=MANDATED),
+        "mandate.active": Act(_("Debit terus disahkan oleh bank"), Sort.PAYMENTS, data=MANDATE, fields=MANDATED),
+        "mandate.refused": Act(_("Debit terus ditolak oleh bank"), Sort.PAYMENTS, data=MANDATE, fields=MANDATED),
+        "mandate.ended": Act(_("Debit terus ditamatkan oleh bank"), Sort.PAYMENTS, data=MANDATE, fields=MANDATED),
+        "mandate.end": Act(_("Debit terus ditamatkan oleh majikan"), Sort.PAYMENTS, data=MANDATE, fields=MANDATED),
+        "mandate.answer": Act(_("Jawapan bank tentang debit terus ditolak"), Sort.PAYMENTS, own=False, data=hidden("code")),
+        "collection.answer": Act(
+            _("Fail jawapan debit terus ditolak"), Sort.PAYMENTS, own=False, data={**hidden("code", "detail"), "day": Figure(_("Hari"), _day)}
         ),
         "payment.pending": Act(_("Bayaran menunggu kelulusan di bank"), Sort.PAYMENTS, data=hidden("code"), fields=PAID),
         "payment.approved": Act(
             _("Bayaran diluluskan bank"),
             Sort.PAYMENTS,
-            data={"fpx_id": Figure(_("No. FPX")), "paid_on": Figure(_("Dibayar pada"), _day), **hidden("to")},
+            data={"fpx_id": Figure(_("No. transaksi bank")), "paid_on": Figure(_("Dibayar pada"), _day), **hidden("to")},
             fields=PAID,
         ),
         "payment.failed": Act(_("Bayaran tidak berjaya"), Sort.PAYMENTS, data=hidden("code"), fields=PAID),
@@ -209,7 +236,7 @@ register(
         "payment.suspended": Act(
             _("Amaun lain yang diambil bank dimasukkan ke akaun tergantung"),
             Sort.PAYMENTS,
-            data={"fpx_id": Figure(_("No. FPX")), "debited": Figure(_("Jumlah (RM)"), formats.amount)},
+            data={"fpx_id": Figure(_("No. transaksi bank")), "debited": Figure(_("Jumlah (RM)"), formats.amount)},
             fields=PAID,
         ),
         "payment.cancel": Act(_("Bayaran dibatalkan"), Sort.PAYMENTS, data={**hidden("code"), "order_no": ORDER}, fields=PAID),

@@ -157,7 +157,11 @@ class ElectionState(StrEnum):
 
 
 class PaymentMethod(StrEnum):
+    """Ways of paying: the names of channels.yaml."""
+
     FPX = "FPX"
+    MAYBANK2U = "MAYBANK2U"
+    DDA = "DDA"
 
 
 class PaymentState(StrEnum):
@@ -173,6 +177,15 @@ class PaymentState(StrEnum):
     FAILED = "FAILED"
     EXPIRED = "EXPIRED"
     DIFFERS = "DIFFERS"
+
+
+class MandateState(StrEnum):
+    """APPLIED -> ACTIVE | REFUSED by the bank; ENDED by the employer or the bank. REFUSED and ENDED are final."""
+
+    APPLIED = "APPLIED"
+    ACTIVE = "ACTIVE"
+    REFUSED = "REFUSED"
+    ENDED = "ENDED"
 
 
 class MatterKind(StrEnum):

@@ -10,16 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 from contributions import labels
 from contributions.borang_a import amounts, layout
-from contributions.enums import ElectionKind, WageListSource, WageStanding
+from contributions.enums import ElectionKind, PaymentMethod, WageListSource, WageStanding
 from employers.enums import Leaving
 from employers.labels import LEAVING
+from kwsp_portal.bank import accounts
 from kwsp_portal.bank.fpx.client import Bank
 from kwsp_portal.common import money
 from kwsp_portal.common.periods import PeriodError, WageMonth
+from kwsp_portal.common.refusal import Refusal
 from kwsp_portal.templatetags import formats
 from members.enums import Sex
 from members.forms import CountryField, day_field
 from members.labels import SEXES
+from members.labels import refusal as refusal_words
 from members.rules import identity
 
 COLUMNS = layout.COLUMNS_WITH_BONUS
@@ -150,18 +153,91 @@ class ReturnForm(forms.Form):
     )
 
 
-class BankForm(forms.Form):
+class PayForm(forms.Form):
+    """By which way a payment is made; by FPX at which bank, by direct debit on which day."""
+
+    method = forms.ChoiceField(
+        label=_("Cara membayar"),
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih cara membayar"), "invalid_choice": _("Pilih satu daripada cara membayar di bawah")},
+    )
     bank = forms.ChoiceField(
-        label=_("Bank"),
+        label=_("Bank bagi FPX"),
+        required=False,
         widget=forms.RadioSelect,
         error_messages={"required": _("Pilih bank"), "invalid_choice": _("Pilih bank yang sedang dalam talian")},
     )
 
-    def __init__(self, *args: Any, banks: Sequence[Bank], **kwargs: Any) -> None:
+    collect_on = day_field(_("Hari kutipan bagi debit terus"), required=False)
+
+    def __init__(self, *args: Any, methods: Sequence[PaymentMethod], banks: Sequence[Bank], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        method, bank = self.fields["method"], self.fields["bank"]
+        assert isinstance(method, forms.ChoiceField) and isinstance(bank, forms.ChoiceField)  # noqa: S101, PT018 - said by the declarations above
+        method.choices = [(one.value, labels.METHOD[one]) for one in methods]
+        method.initial = methods[0].value if methods else None
+        bank.choices = [(one.code, one.name) for one in banks if one.online]
+
+    def clean(self) -> dict[str, Any]:
+        """FPX needs a bank and direct debit a day; another way takes neither. A bank alone is FPX."""
+        found = super().clean() or {}
+        if "method" in self.errors:
+            return found
+        method = found.get("method") or PaymentMethod.FPX
+        if method == PaymentMethod.FPX and not found.get("bank") and "bank" not in self.errors:
+            self.add_error("bank", self.fields["bank"].error_messages["required"])
+        if method == PaymentMethod.DDA and not found.get("collect_on") and "collect_on" not in self.errors:
+            self.add_error("collect_on", self.fields["collect_on"].error_messages["required"])
+        for name, of in (("bank", PaymentMethod.FPX), ("collect_on", PaymentMethod.DDA)):
+            if method != of:
+                self.errors.pop(name, None)
+        day = found.get("collect_on") if method == PaymentMethod.DDA else None
+        bank = found.get("bank", "") if method == PaymentMethod.FPX else ""
+        return {**found, "method": PaymentMethod(method), "bank": bank, "collect_on": day}
+
+
+class MandateForm(forms.Form):
+    """An account that the fund may debit, and up to how much each time."""
+
+    bank = forms.ChoiceField(
+        label=_("Bank"), error_messages={"required": _("Pilih bank"), "invalid_choice": _("Pilih satu daripada bank dalam senarai")}
+    )
+    account = forms.CharField(
+        label=_("Nombor akaun"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": _("Masukkan nombor akaun majikan")},
+    )
+    ceiling = forms.CharField(
+        label=_("Had setiap kutipan (RM)"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        error_messages={"required": _("Masukkan had setiap kutipan")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["bank"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - said by the declaration above
-        field.choices = [(bank.code, bank.name) for bank in banks if bank.online]
+        field.choices = [("", _("Pilih")), *((bank.bic, bank.name) for bank in accounts.known().values())]
+
+    def clean_ceiling(self) -> Decimal:
+        """More than nothing."""
+        amount = amount_of(self.cleaned_data["ceiling"])
+        if not amount:
+            raise forms.ValidationError(self.fields["ceiling"].error_messages["required"])
+        return amount
+
+    def clean(self) -> dict[str, Any]:
+        """The account's number as its bank writes it."""
+        found = super().clean() or {}
+        if found.get("bank") and found.get("account"):
+            try:
+                found["account"] = accounts.number(found["bank"], found["account"])
+            except Refusal as refusal:
+                self.add_error("account", refusal_words(refusal))
+        return found
 
 
 class QuestionForm(forms.Form):

@@ -14,6 +14,7 @@ from contributions.enums import (
     FilingAction,
     FilingState,
     LineState,
+    MandateState,
     MatterAction,
     MatterDecision,
     MatterKind,
@@ -26,6 +27,8 @@ from contributions.enums import (
     WageListState,
     WageStanding,
 )
+from kwsp_portal.bank import accounts, banks
+from kwsp_portal.bank.direct_debit.messages import BankReason
 
 
 class Label(NamedTuple):
@@ -67,7 +70,23 @@ ELECTION_KIND: dict[str, str | Promise] = {
 
 ELECTION_ACT: dict[str, str | Promise] = {ElectionAct.ELECT: _("Pilihan"), ElectionAct.CANCEL: _("Notis pembatalan")}
 
-METHOD: dict[str, str | Promise] = {PaymentMethod.FPX: _("FPX")}
+METHOD: dict[str, str | Promise] = {PaymentMethod.FPX: _("FPX"), PaymentMethod.MAYBANK2U: _("Maybank2u"), PaymentMethod.DDA: _("Debit terus (DDA)")}
+
+NUMBER: dict[str, str | Promise] = {
+    PaymentMethod.FPX: _("No. transaksi FPX"),
+    PaymentMethod.MAYBANK2U: _("No. rujukan Maybank2u"),
+    PaymentMethod.DDA: _("No. debit bank"),
+}
+"""What the bank's own number of a payment is called."""
+
+
+def paid_with(method: str, bank_code: str) -> str:
+    """The way of a payment, and the bank where one is chosen."""
+    words = str(METHOD[method])
+    if method == PaymentMethod.MAYBANK2U:
+        return words
+    return f"{words}, {accounts.name(bank_code) if method == PaymentMethod.DDA else banks.name(bank_code)}"
+
 
 PAYMENT: dict[str, Label] = {
     PaymentState.SENT: Label(_("Menunggu jawapan bank"), "info"),
@@ -77,6 +96,33 @@ PAYMENT: dict[str, Label] = {
     PaymentState.EXPIRED: Label(_("Luput"), "neutral"),
     PaymentState.DIFFERS: Label(_("Amaun berbeza, dalam akaun tergantung"), "warn"),
 }
+
+DEBIT: dict[str, Label] = {
+    PaymentState.SENT: Label(_("Menunggu hari kutipan"), "info"),
+    PaymentState.PENDING: Label(_("Fail dihantar, menunggu jawapan bank"), "info"),
+}
+"""States of a direct debit that say something else than those of a payer at the bank."""
+
+
+def of_payment(method: str, state: str) -> Label:
+    """How a payment stands, in the words of its way."""
+    return DEBIT.get(state, PAYMENT[state]) if method == PaymentMethod.DDA else PAYMENT[state]
+
+
+MANDATE: dict[str, Label] = {
+    MandateState.APPLIED: Label(_("Menunggu pengesahan bank"), "warn"),
+    MandateState.ACTIVE: Label(_("Berkuat kuasa"), "good"),
+    MandateState.REFUSED: Label(_("Ditolak oleh bank"), "bad"),
+    MandateState.ENDED: Label(_("Tamat"), "neutral"),
+}
+BANK_REASON: dict[str, str | Promise] = {
+    BankReason.NAME: _("Nama pemegang akaun di bank bukan nama majikan ini. Mohon sekali lagi dengan akaun atas nama majikan."),
+    BankReason.CLOSED: _("Akaun itu telah ditutup. Mohon sekali lagi dengan akaun lain."),
+    BankReason.POLICY: _("Bank tidak membenarkan debit terus bagi akaun itu. Tanya bank, atau mohon dengan akaun lain."),
+    BankReason.CUSTOMER: _("Kebenaran itu dibatalkan di bank oleh pemegang akaun. Mohon sekali lagi jika itu tidak disengajakan."),
+    BankReason.PAYEE: _("Kebenaran itu ditamatkan atas permintaan majikan."),
+}
+"""Why the bank refused or ended a mandate, and what to do."""
 
 MATTER: dict[str, str | Promise] = {
     MatterKind.CONTRADICTS: _("Mesej bank bercanggah"),

@@ -1,15 +1,17 @@
-"""The employer's pages on Borang A, payment and elections (/employer/), officers' on corrections (/staff/), the bank's two doors (/fpx/), the public
-calculator and its help.
+"""The employer's pages on Borang A, payment and elections (/employer/), officers' on corrections (/staff/), the banks' doors (/fpx/,
+/maybank2u/), the public calculator and its help.
 """
 
 from django.urls import path
 
 from contributions.borang_a.kinds import Kind
+from contributions.enums import PaymentMethod
 from contributions.views import (
     arrears,
     calculator,
     corrections,
     decisions,
+    direct_debit,
     election_files,
     election_recording,
     elections,
@@ -61,6 +63,9 @@ employer_patterns = [
     path("wage-lists/<int:pk>/reopen/", handing_in.wage_list_reopen, name="wage_list_reopen"),
     path("arrears/", arrears.arrears, name="arrears"),
     path("payments/", payment_history.payments, name="payments"),
+    path("direct-debit/", direct_debit.direct_debit, name="direct_debit"),
+    path("direct-debit/new/", direct_debit.direct_debit_new, name="direct_debit_new"),
+    path("direct-debit/<int:pk>/end/", direct_debit.direct_debit_end, name="direct_debit_end"),
     path("payments.csv", payment_history.payments_csv, name="payments_csv"),
     path("payments/<slug:order_no>/receipt.txt", payment_history.payment_receipt, name="payment_receipt"),
     path("payments/<slug:order_no>/", payment.payment, name="payment"),
@@ -98,6 +103,11 @@ staff_patterns = [
 fpx_patterns = [
     path("direct/", fpx.direct, name="direct"),
     path("indirect/", fpx.indirect, name="indirect"),
+]
+
+maybank2u_patterns = [
+    path("direct/", fpx.direct, {"method": PaymentMethod.MAYBANK2U}, name="direct"),
+    path("indirect/", fpx.indirect, {"method": PaymentMethod.MAYBANK2U}, name="indirect"),
 ]
 
 calculator_patterns = [

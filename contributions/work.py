@@ -5,12 +5,14 @@ from datetime import date
 
 from contributions.selectors import invariants
 from contributions.services import (
+    collecting,
     correcting,
     correction_news,
     crediting,
     election_news,
     enquiry,
     leave,
+    mandates,
     payment_news,
     preparing,
     reading,
@@ -20,6 +22,7 @@ from contributions.services import (
 )
 from kwsp_portal import jobs
 from kwsp_portal.common import clock
+from kwsp_portal.jobs import registry
 from kwsp_portal.jobs.models import Run
 from kwsp_portal.notify import kinds
 
@@ -66,12 +69,28 @@ def ask_the_bank(on: date) -> Mapping[str, int]:
     return enquiry.sweep(on=on, at=clock.now())
 
 
+@jobs.programme(collecting.PROGRAMME)
+def collect_direct_debit(lease: jobs.Lease) -> None:
+    """The collection file of a business day."""
+    collecting.make(lease=lease)
+
+
+@jobs.batch("direct_debit")
+def direct_debit(on: date) -> Mapping[str, int]:
+    """Mandates asked of, collection files sent, answers taken."""
+    at = clock.now()
+    asked = mandates.sweep(on=on, at=at)
+    return {"mandates": asked["answered"], **collecting.sweep(on=on, at=at)}
+
+
 @jobs.batch("settlement")
 def settle(on: date) -> Mapping[str, int]:
     """The bank's settlement files of the days that are over."""
     return settling.sweep(on=on, at=clock.now())
 
 
+jobs.schedule(collecting.PROGRAMME, when=registry.daily)(collecting.plan)
+jobs.periodic("payments.direct_debit", 30, lambda: direct_debit(clock.business_date()))
 jobs.periodic("payments.settle", 60, lambda: settle(clock.business_date()))
 jobs.periodic("payments.ask", 30, lambda: ask_the_bank(clock.business_date()))
 invariants.register()

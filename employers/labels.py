@@ -96,6 +96,9 @@ NOT_ALLOWED: Final[dict[str, tuple[int, str | Promise]]] = {
     ),
     "OWN_PHONE": (409, _("Nombor anda sendiri ditukar di kaunter KWSP dengan Borang KWSP 1(i).")),
     "ELSEWHERE": (409, _("Orang ini juga mewakili majikan lain. Nombornya hanya ditukar di kaunter KWSP dengan Borang KWSP 1(i).")),
+    "NO_RIGHT_DEBIT": (403, _("Hanya pentadbir majikan boleh memohon debit terus atau menamatkannya.")),
+    "MANDATE_OPEN": (409, _("Majikan ini sudah ada debit terus yang berkuat kuasa atau dimohon. Tamatkannya dahulu.")),
+    "MANDATE_OVER": (409, _("Debit terus ini sudah tamat: rakan sekerja atau bank mungkin sudah menamatkannya.")),
     "SAME_FLOW": (409, _("Aliran kelulusan ini sudah dipilih: rakan sekerja mungkin sudah menukarnya. Tiada apa-apa yang berubah.")),
     "UNDER_WAY": (409, _("Bilangan yang menunggu kelulusan telah berubah. Semak semula, kemudian pilih apa yang berlaku kepadanya.")),
     "HAD_PHONE": (

@@ -105,6 +105,7 @@ def patterns(*, demo: bool) -> list[URLPattern | URLResolver]:
         path("readyz", health.readyz, name="readyz"),
         path("sms/reports/", sms_reports.receive, name="sms_reports"),
         path("fpx/", include((contributions.fpx_patterns, "fpx"))),
+        path("maybank2u/", include((contributions.maybank2u_patterns, "maybank2u"))),
         path("api/", include((API, "api"))),
         in_both_languages(*pages),
     ]

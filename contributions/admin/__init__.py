@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contributions import labels
 from contributions.admin import corrections as corrections
+from contributions.admin import direct_debit as direct_debit
 from contributions.admin import matters as matters
 from contributions.enums import MessageVerdict, RowStatus
 from contributions.models import Election, ElectionBatch, ElectionLog, Filing, FilingLog, FilingRow, Payment, PaymentMessage
@@ -28,6 +29,9 @@ WORDS.update(
         "read_filing": _("Membaca Borang A"),
         "credit_filing": _("Mengkredit Borang A"),
         "filing": _("Borang A"),
+        "mandate": _("Debit terus"),
+        "collection": _("Fail kutipan"),
+        "collect_direct_debit": _("Membuat fail kutipan debit terus"),
         "payment": _("Bayaran"),
         "credit.finished": _("Borang A selesai dikreditkan"),
         "row": _("Baris Borang A"),
@@ -45,6 +49,7 @@ WORDS.update(
         "settlementfile": _("Fail penyelesaian"),
         "settlement row": _("Baris penyelesaian"),
         "settlement of": _("Fail penyelesaian"),
+        "collection of": _("Fail kutipan"),
         "contributions.settled_row_is_posted_once": _("Baris penyelesaian yang tidak dicatat tepat sekali"),
         "contributions.settled_row_agrees_with_its_payment": _("Baris penyelesaian yang tidak sama dengan bayarannya"),
         "contributions.settlement_file_is_its_rows": _("Fail penyelesaian yang jumlahnya tidak sama dengan barisnya"),
@@ -52,6 +57,8 @@ WORDS.update(
         "contributions.refund_is_held": _("Bayaran balik yang wangnya tidak ditahan"),
         "contributions.paid_filing_has_its_payment": _("Borang A dibayar tanpa bayarannya"),
         "contributions.fpx_clearing_is_approved_payments": _("Penjelasan FPX yang tidak sama dengan bayaran diluluskan"),
+        "contributions.debit_clearing_is_approved_debits": _("Penjelasan debit terus yang tidak sama dengan debit diluluskan"),
+        "contributions.collection_is_its_debits": _("Fail kutipan yang tidak sama dengan debitnya"),
         "correction": _("Pembetulan"),
         "correctionline": _("Baris pembetulan"),
         "correctedfiling": _("Borang A yang dibetulkan"),
@@ -65,7 +72,12 @@ WORDS.update(
         "contributions.shares_are_whole_ringgit": _("Syer yang bukan ringgit penuh"),
     }
 )
-CHANNELS = {"DIRECT": _("Terus daripada bank"), "INDIRECT": _("Melalui pelayar"), "ENQUIRY": _("Jawapan pertanyaan")}
+CHANNELS = {
+    "DIRECT": _("Terus daripada bank"),
+    "INDIRECT": _("Melalui pelayar"),
+    "ENQUIRY": _("Jawapan pertanyaan"),
+    "FILE": _("Baris fail bank"),
+}
 VERDICTS = {
     MessageVerdict.APPLIED: _("Diterima pakai"),
     MessageVerdict.REPEATED: _("Berulang"),
@@ -228,13 +240,16 @@ class PaymentAdmin(Register):
         column("amount", _("Jumlah"), formats.money),
         column("part", _("Bahagian bayaran")),
         column("state", _("Status"), PAYMENT_STATES),
+        column("method", _("Kaedah"), labels.METHOD),
         column("bank_code", _("Bank")),
-        column("fpx_id", _("ID FPX")),
+        column("fpx_id", _("No. transaksi bank")),
         column("paid_at", _("Dibayar pada"), formats.moment),
     )
     fields = (
         *list_display,
         column("parts", _("Bilangan bahagian")),
+        column("mandate", _("Debit terus")),
+        column("collect_on", _("Hari kutipan"), formats.day),
         column("debited", _("Diambil oleh bank"), formats.money),
         column("response_code", _("Kod jawapan")),
         column("started_by", _("Dimulakan oleh")),
@@ -242,10 +257,10 @@ class PaymentAdmin(Register):
         column("finished_at", _("Selesai pada"), formats.moment),
     )
     inlines = (PaymentMessageLines,)
-    list_filter = (choice_filter("state", _("Status"), PAYMENT_STATES),)
+    list_filter = (choice_filter("state", _("Status"), PAYMENT_STATES), choice_filter("method", _("Kaedah"), labels.METHOD))
     list_select_related = ("filing",)
     search_fields = ("=order_no", "=fpx_id", "=filing__employer__number")
-    search_help_text = _("Nombor pesanan, ID FPX, atau nombor majikan")
+    search_help_text = _("Nombor pesanan, nombor transaksi bank, atau nombor majikan")
 
 
 class ElectionLogLines(Lines):

@@ -163,7 +163,16 @@ class _Figures(dict[str, str]):
 
 
 _FIGURES: Final = _Figures(
-    limit="RM5,000.00", found="RM1,449.00", rest="RM653.00", until="16 Nov 2026, 12:00", amount="1,449.00", order_no="261110K7M2Q9XA", left="2"
+    limit="RM5,000.00",
+    found="RM1,449.00",
+    rest="RM653.00",
+    until="16 Nov 2026, 12:00",
+    amount="1,449.00",
+    order_no="261110K7M2Q9XA",
+    left="2",
+    known="FPX, MAYBANK2U, DDA",
+    first="11 Nov 2026",
+    last="9 Jan 2027",
 )
 
 

@@ -59,14 +59,25 @@ class Comment(bodies.Body):
 
 
 class Paying(bodies.Body):
-    """How, and at which bank: a code of FPX's list, as MBB0228."""
+    """How; by FPX at which bank, a code of its list as MBB0228; by dda on which day the account is debited. Another way takes neither."""
 
     method = serializers.ChoiceField(choices=METHODS)
-    bank = bodies.Text(max_length=12)
+    bank = bodies.Text(max_length=12, required=False)
+    collect_on = serializers.DateField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """FPX needs a bank, direct debit a day."""
+        for name, of in (("bank", PaymentMethod.FPX), ("collect_on", PaymentMethod.DDA)):
+            if attrs["method"] == of.lower() and name not in attrs:
+                raise serializers.ValidationError({name: serializers.ErrorDetail(str(self.fields[name].error_messages["required"]), code="required")})
+            if attrs["method"] != of.lower() and name in attrs:
+                words = gettext("Medan ini bagi cara %(method)s sahaja") % {"method": of.lower()}
+                raise serializers.ValidationError({name: serializers.ErrorDetail(words, code="invalid")})
+        return attrs
 
 
 class Order(serializers.Serializer):  # type: ignore[type-arg]
-    """`redirect_url`: where the payer goes on in a browser, signed in to the portal, and authorises it at the bank."""
+    """`redirect_url`: where the payer goes on in a browser, signed in to the portal, and authorises it at the bank; a direct debit is seen there."""
 
     payment_id = serializers.CharField()
     redirect_url = serializers.URLField()
@@ -224,15 +235,18 @@ class Payments(OfEmployer):
         sent = bodies.read(Paying, request)
         filing = access.filing_for(employer, pk)
         by: Any = request.user
-        if FilingAction.PAY in moves.allowed(filing=filing, by=by, on=clock.business_date()) and not once.is_known(request, employer=employer):
+        may = FilingAction.PAY in moves.allowed(filing=filing, by=by, on=clock.business_date())
+        if may and sent["method"] == PaymentMethod.FPX.lower() and not once.is_known(request, employer=employer):
             _check_bank(sent["bank"])
 
         def act() -> once.Done:
-            order_no = _order(filing, sent["bank"], request, token)
-            url = request.build_absolute_uri(reverse("employer:payment_go", args=[order_no]))
+            order_no = _order(filing, sent, request, token)
+            page = "employer:payment" if sent["method"] == PaymentMethod.DDA.lower() else "employer:payment_go"
+            url = request.build_absolute_uri(reverse(page, args=[order_no]))
             return 201, Order({"payment_id": order_no, "redirect_url": url}).data, {}
 
-        return once.answered(request, employer=employer, content=sent, act=act)
+        day = {"collect_on": sent["collect_on"].isoformat()} if "collect_on" in sent else {}
+        return once.answered(request, employer=employer, content={**sent, **day}, act=act)
 
 
 def _check_bank(code: str) -> None:
@@ -252,10 +266,11 @@ def _check_bank(code: str) -> None:
     raise Refused(name, said, status=HTTPStatus.UNPROCESSABLE_ENTITY, errors=[{"field": "bank", "code": name, "detail": said}])
 
 
-def _order(filing: Filing, bank: str, request: Request, token: Any) -> str:
+def _order(filing: Filing, sent: dict[str, Any], request: Request, token: Any) -> str:
     by: Any = request.user
+    way = {"method": PaymentMethod(sent["method"].upper()), "bank_code": sent.get("bank", ""), "collect_on": sent.get("collect_on")}
     try:
-        payment = payments.start(filing_id=filing.pk, bank_code=bank, by=by, approval=token, on=clock.business_date(), at=clock.now())
+        payment = payments.start(filing_id=filing.pk, by=by, approval=token, on=clock.business_date(), at=clock.now(), **way)
     except moves.NotAllowed as error:
         raise not_allowed(error) from None
     except tac.Refused as refused:

@@ -6,15 +6,17 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from contributions.enums import MessageVerdict, PaymentMethod, PaymentState
+from contributions.models.direct_debit import Collection, Mandate
 from kwsp_portal.fields import MoneyField
 from kwsp_portal.templatetags import formats
 
 
 class Payment(models.Model):
-    """An attempt to pay a filing, or one `part` of the `parts` in which it is paid. `order_no` is ours and goes to the bank; `fpx_id` is the bank's.
+    """An attempt to pay a filing, or one `part` of the `parts` in which it is paid. `order_no` is ours and goes to the bank; `fpx_id` is the
+    bank's own number, whichever bank.
 
     `counts`: approved, and what its part is paid by; of two approved for one part the other is the employer's credit (ruling 26a). `debited`: what
-    the bank took where that is not what was asked (DIFFERS).
+    the bank took where that is not what was asked (DIFFERS). Of direct debit: under which `mandate`, on which day, and in which file.
     """
 
     filing = models.ForeignKey("contributions.Filing", on_delete=models.PROTECT, related_name="payments")
@@ -27,6 +29,9 @@ class Payment(models.Model):
     counts = models.BooleanField(default=False, db_default=False)
     debited = MoneyField(null=True, blank=True)
     state = models.CharField(max_length=10, choices={state.value: state.value for state in PaymentState}, default=PaymentState.SENT)
+    mandate = models.ForeignKey(Mandate, null=True, blank=True, on_delete=models.PROTECT, related_name="payments")
+    collect_on = models.DateField(_("Hari kutipan"), null=True, blank=True)
+    collection = models.ForeignKey(Collection, null=True, blank=True, on_delete=models.PROTECT, related_name="payments")
     fpx_id = models.CharField(max_length=40, blank=True)
     response_code = models.CharField(max_length=4, blank=True)
     paid_at = models.DateTimeField(null=True, blank=True)
@@ -45,6 +50,11 @@ class Payment(models.Model):
             models.CheckConstraint(condition=Q(method__in=[method.value for method in PaymentMethod]), name="payment_method_known"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_positive"),
             models.CheckConstraint(condition=~Q(state="APPROVED") | Q(paid_at__isnull=False, fpx_id__gt=""), name="payment_approved_is_complete"),
+            models.CheckConstraint(
+                condition=Q(method="DDA", mandate__isnull=False, collect_on__isnull=False)
+                | (~Q(method="DDA") & Q(mandate__isnull=True, collect_on__isnull=True, collection__isnull=True)),
+                name="payment_debit_has_its_mandate",
+            ),
             models.CheckConstraint(condition=Q(part__gte=1, part__lte=F("parts")), name="payment_part_of_its_parts"),
             models.CheckConstraint(condition=Q(counts=False) | Q(state="APPROVED"), name="payment_counts_when_approved"),
             models.CheckConstraint(

@@ -1,7 +1,7 @@
 """What must be true between what is filed and paid and what the ledger has of it; run by `manage.py check_ledger`.
 
-Each check is one query that returns (what, amount in sen) for every row that breaks it. They answer for every sen of the two clearing
-accounts that contributions use: CONTRIBUTION_CLEARING belongs to filings that are approved and not yet credited, FPX_CLEARING to
+Each check is one query that returns (what, amount in sen) for every row that breaks it. They answer for every sen of the clearing
+accounts that contributions use: CONTRIBUTION_CLEARING belongs to filings that are approved and not yet credited, FPX_CLEARING and DDA_CLEARING to
 approved payments that no settlement has matched yet.
 """
 
@@ -13,20 +13,22 @@ from typing import Final
 
 from django.db import connection
 
-from contributions.enums import FilingState, PaymentState, RefundState, RowStatus
+from contributions.enums import FilingState, PaymentMethod, PaymentState, RefundState, RowStatus
 from contributions.selectors import invariants_corrections as corrected
 from members.ledger import invariants
 from members.ledger.enums import EntryKind, HoldKind, HoldState
 
 _PAID: Final = f"('{FilingState.PAID}', '{FilingState.CREDITED}')"
 _TAKEN: Final = f"('{PaymentState.APPROVED}', '{PaymentState.DIFFERS}')"
+_PROMISED: Final = "FPX_CLEARING', 'DDA_CLEARING"
+"""Accounts on which lies what banks have promised and not paid over."""
 _OWED: Final = f"('{FilingState.APPROVED}', '{FilingState.PAID}', '{FilingState.CREDITED}')"
 
 
 def _legs(kind: EntryKind, code: str, only: str = "") -> str:
-    """One row for each act of the kind that met the account: its ref and the sen."""
+    """One row for each act of the kind that met the account (several codes: one of them): its ref and the sen."""
     return f"""(SELECT e.ref, sum(p.amount_sen) AS sen FROM ledger_entry e JOIN ledger_posting p ON p.entry_id = e.id
-        JOIN ledger_account a ON a.id = p.account_id AND a.code = '{code}' WHERE e.kind = {kind:d} AND e.part = 0 {only} GROUP BY e.ref)"""
+        JOIN ledger_account a ON a.id = p.account_id AND a.code IN ('{code}') WHERE e.kind = {kind:d} AND e.part = 0 {only} GROUP BY e.ref)"""
 
 
 def _balance(code: str) -> str:
@@ -75,14 +77,14 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     ),
     "approved_payment_is_posted_once": (
         f"""SELECT 'payment ' || coalesce(p.id, e.ref) || ' ' || coalesce(p.state, 'absent'), coalesce(p.amount, 0) + coalesce(e.sen, 0)
-              FROM contributions_payment p FULL JOIN {_legs(EntryKind.PAYMENT, "FPX_CLEARING")} e ON e.ref = p.id
+              FROM contributions_payment p FULL JOIN {_legs(EntryKind.PAYMENT, _PROMISED)} e ON e.ref = p.id
              WHERE (p.state IN {_TAKEN}) IS TRUE <> (e.ref IS NOT NULL) OR e.sen <> -coalesce(p.debited, p.amount)""",
         (),
     ),
     "payment_went_where_it_counts": (
         f"""SELECT 'payment ' || p.id || ' ' || p.state, coalesce(p.debited, p.amount)
               FROM contributions_payment p JOIN ledger_entry e ON e.kind = {EntryKind.PAYMENT:d} AND e.part = 0 AND e.ref = p.id
-              JOIN ledger_posting l ON l.entry_id = e.id JOIN ledger_account a ON a.id = l.account_id AND a.code <> 'FPX_CLEARING'
+              JOIN ledger_posting l ON l.entry_id = e.id JOIN ledger_account a ON a.id = l.account_id AND a.code NOT IN ('{_PROMISED}')
               JOIN contributions_filing f ON f.id = p.filing_id
              WHERE a.holder_id <> f.employer_id
                 OR a.code NOT IN ('CREDIT', 'SUSPENSE', 'PART_PAID', 'CONTRIBUTION_DUE')
@@ -126,7 +128,7 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "settled_row_is_posted_once": (
         f"""SELECT 'settlement row ' || coalesce(r.id, e.ref), coalesce(r.amount, 0) - coalesce(e.sen, 0)
               FROM (SELECT id, amount FROM contributions_settlementrow WHERE payment_id IS NOT NULL) r
-              FULL JOIN {_legs(EntryKind.SETTLEMENT, "FPX_CLEARING")} e ON e.ref = r.id
+              FULL JOIN {_legs(EntryKind.SETTLEMENT, _PROMISED)} e ON e.ref = r.id
              WHERE r.id IS NULL OR e.ref IS NULL OR e.sen <> r.amount""",
         (),
     ),
@@ -151,9 +153,23 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "fpx_clearing_is_approved_payments": (
         f"""SELECT 'fpx clearing', {_balance("FPX_CLEARING")} + paid.sen
               FROM (SELECT coalesce(sum(coalesce(debited, amount)), 0) AS sen FROM contributions_payment p WHERE state IN {_TAKEN}
-                     AND NOT EXISTS (SELECT FROM contributions_settlementrow r WHERE r.payment_id = p.id)) paid
+                     AND method <> '{PaymentMethod.DDA}' AND NOT EXISTS (SELECT FROM contributions_settlementrow r WHERE r.payment_id = p.id)) paid
              WHERE {_balance("FPX_CLEARING")} + paid.sen <> 0""",
         ("FPX_CLEARING",),
+    ),
+    "debit_clearing_is_approved_debits": (
+        f"""SELECT 'debit clearing', {_balance("DDA_CLEARING")} + paid.sen
+              FROM (SELECT coalesce(sum(coalesce(debited, amount)), 0) AS sen FROM contributions_payment p WHERE state IN {_TAKEN}
+                     AND method = '{PaymentMethod.DDA}' AND NOT EXISTS (SELECT FROM contributions_settlementrow r WHERE r.payment_id = p.id)) paid
+             WHERE {_balance("DDA_CLEARING")} + paid.sen <> 0""",
+        ("DDA_CLEARING",),
+    ),
+    "collection_is_its_debits": (
+        """SELECT 'collection of ' || c.on, c.amount - coalesce(sum(p.amount), 0)
+             FROM contributions_collection c LEFT JOIN contributions_payment p ON p.collection_id = c.id
+            GROUP BY c.id HAVING c.amount <> coalesce(sum(p.amount), 0) OR c.rows_total <> count(p.id)
+                OR c.answered_at IS NOT NULL AND count(p.id) FILTER (WHERE p.state IN ('SENT', 'PENDING')) > 0""",
+        (),
     ),
     **corrected.CHECKS,
     # One way only: what lies there for somebody past the age of credits is another matter.

@@ -7,14 +7,13 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import F, Q
 
-from contributions.enums import MatterKind, PaymentState
+from contributions.enums import MatterKind, PaymentMethod, PaymentState
 from contributions.models import Payment
-from contributions.services import matters, moves, parts, receiving
+from contributions.services import matters, moves, parts, receiving, ways
 from contributions.services import payment as payments
 from employers import access as employers_access
 from employers.enums import Right
 from kwsp_portal.audit import services as audit
-from kwsp_portal.bank import conf
 from kwsp_portal.bank.fpx import codes, messages
 from kwsp_portal.bank.fpx.errors import FpxRefused, FpxUnavailable, Refused
 from kwsp_portal.common.refusal import Refusal
@@ -50,31 +49,38 @@ def _ask(payment_id: int, on: date, at: datetime) -> receiving.Outcome | None:
     """Raises FpxUnavailable. An answer that is refused, or speaks of another order than was asked for, is kept and does nothing."""
     payment = Payment.objects.select_related("filing__employer", "started_by").get(pk=payment_id)
     Payment.objects.filter(pk=payment_id).update(asked_at=at)
-    fpx, body = conf.fpx(), ""
+    bank, body = ways.bank_of(payment.method), ""
     try:
-        pairs = fpx.enquire_pairs(payments.order_of(payment))
+        pairs = bank.enquire_pairs(payments.order_of(payment))
         body = receiving.text_of(pairs)
-        confirmation = fpx.read_ac(pairs)
+        confirmation = bank.read_ac(pairs)
         if confirmation.seller_ex_order_no != payment.order_no:
             raise FpxRefused(Refused.ANOTHER_ORDER, "sellerExOrderNo")
     except FpxRefused as refused:
         receiving.keep_refused(payment, messages.Channel.ENQUIRY, body, refused, at)
         return None
-    return receiving.record(confirmation=confirmation, body=body, channel=messages.Channel.ENQUIRY, on=on, at=at)
+    method = PaymentMethod(payment.method)
+    return receiving.record(confirmation=confirmation, body=body, channel=messages.Channel.ENQUIRY, method=method, on=on, at=at)
 
 
 def cancel(*, order_no: str, by: User, on: date, at: datetime) -> Payment:
-    """Put away an order that never reached the bank. The bank is asked first: one that it knows is cancelled there, or paid.
+    """Put away an order that never reached the bank. The bank is asked first: one that it knows is cancelled there, or paid. A direct debit
+    is put away until it is in a file.
 
-    Raises payments.PaymentRefused: AT_THE_BANK, BANK_SILENT; moves.NotAllowed for who may not pay. A later 00 would be believed all the same.
+    Raises payments.PaymentRefused: AT_THE_BANK, BANK_SILENT, COLLECTED; moves.NotAllowed for who may not pay. A later 00 would be believed all
+    the same.
     """
     payment = Payment.objects.select_related("filing__employer").get(order_no=order_no)
     _check_cancel(payment, by, on)
-    answer = enquire(payment_id=payment.pk, on=on, at=at)
+    answer = None if payment.method == PaymentMethod.DDA else enquire(payment_id=payment.pk, on=on, at=at)
     with transaction.atomic():
         found = receiving.locked(order_no)
         assert found is not None  # noqa: S101 - found above, and never deleted
-        if found.state in parts.IN_FLIGHT:
+        if found.state in parts.IN_FLIGHT and found.method == PaymentMethod.DDA:
+            if found.collection_id is not None:
+                raise payments.PaymentRefused(Refusal("COLLECTED", ""))
+            _put_away(found, by, at)
+        elif found.state in parts.IN_FLIGHT:
             if answer is None:
                 raise payments.PaymentRefused(Refusal("BANK_SILENT", ""))
             if found.state != PaymentState.SENT or answer.said is not codes.Outcome.NOT_FOUND:
@@ -104,19 +110,20 @@ def _check_cancel(payment: Payment, by: User, on: date) -> None:
 
 
 def due_for_question(*, at: datetime) -> list[int]:
-    """Orders in flight whose turn it is to be asked for by AE: never asked first, then the longest not asked."""
+    """Orders in flight whose turn it is to be asked for by AE: never asked first, then the longest not asked. Debits are answered by file."""
     turn = Q(asked_at__isnull=True)
     for state, pause in NEXT_QUESTION.items():
         turn |= Q(state=state, asked_at__lte=at - pause)
     for age, pause in BACK_OFF:
         turn &= Q(asked_at__isnull=True) | Q(started_at__gt=at - age) | Q(asked_at__lte=at - pause)
-    silent = Payment.objects.filter(turn, state__in=parts.IN_FLIGHT, started_at__lte=at - FIRST_QUESTION)
+    silent = Payment.objects.exclude(method=PaymentMethod.DDA).filter(turn, state__in=parts.IN_FLIGHT, started_at__lte=at - FIRST_QUESTION)
     return list(silent.order_by(F("asked_at").asc(nulls_first=True), "pk").values_list("pk", flat=True)[:MOST_QUESTIONS])
 
 
 def hand_over(*, on: date) -> int:
     """Open a matter for each order that has stayed open too long, once; how many."""
-    silent = Payment.objects.filter(state__in=parts.IN_FLIGHT, started_on__lte=on - SILENT_AFTER).exclude(matters__kind=MatterKind.SILENT)
+    since = Q(collect_on=None, started_on__lte=on - SILENT_AFTER) | Q(collect_on__lte=on - SILENT_AFTER)
+    silent = Payment.objects.filter(since, state__in=parts.IN_FLIGHT).exclude(matters__kind=MatterKind.SILENT)
     found = list(silent.select_related("filing__employer").order_by("pk")[:MOST_QUESTIONS])
     for payment in found:
         with transaction.atomic():

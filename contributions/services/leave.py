@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from django.utils.translation import gettext, gettext_noop
@@ -9,6 +10,7 @@ from django.utils.translation import gettext, gettext_noop
 from contributions.enums import ElectionAct
 from contributions.models import Election, ElectionBatch, Filing
 from contributions.services.parts import Part
+from employers.models import Employer
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.templatetags import formats
 from members.identity import tac_messages
@@ -42,6 +44,14 @@ KINDS: Final = {
         sentence=gettext_noop("%(tac)s ialah TAC anda untuk membayar %(total)s bagi Borang A %(month)s, majikan %(employer)s."),
         show=_SHOW,
     ),
+    f"TAC_{Purpose.DIRECT_DEBIT}": tac_messages.kind(
+        subject=gettext_noop("TAC debit terus"),
+        sentence=gettext_noop(
+            "%(tac)s ialah TAC anda untuk membenarkan KWSP mendebit akaun berakhir %(ending)s, sehingga %(ceiling)s setiap kali, "
+            "majikan %(employer)s."
+        ),
+        show={"ceiling": formats.money},
+    ),
     f"TAC_{Purpose.ELECTION_APPROVAL}": tac_messages.kind(
         subject=gettext_noop("TAC kelulusan pilihan caruman"),
         sentence=gettext_noop("%(tac)s ialah TAC anda untuk meluluskan %(elected)s, majikan %(employer)s."),
@@ -61,14 +71,22 @@ def to_approve(filing: Filing) -> dict[str, str]:
     }
 
 
-def to_pay(filing: Filing, part: Part | None = None) -> dict[str, str]:
-    """Who pays how much for which Borang A, or for which part of it. By which of the payer's own banks does not belong to it."""
+def to_debit(employer: Employer, *, bank: str, account: str, ceiling: Decimal) -> dict[str, str]:
+    """Whose account may be debited up to how much each time."""
+    return {"employer": employer.number, "bank": bank, "account": account, "ending": account[-4:], "ceiling": f"{ceiling:.2f}"}
+
+
+def to_pay(filing: Filing, part: Part | None = None, *, collect_on: date | None = None) -> dict[str, str]:
+    """Who pays how much for which Borang A, or for which part of it. By which of the payer's own banks does not belong to it; that the account is
+    debited on a day, without anybody at a bank, does."""
     figures = {
         "employer": filing.employer.number,
         "filing": str(filing.pk),
         "month": str(WageMonth.of(filing.wage_month)),
         "total": f"{filing.total if part is None else part.amount:.2f}",
     }
+    if collect_on is not None:
+        figures["collect_on"] = collect_on.isoformat()
     return figures if part is None or part.of == 1 else {**figures, "part": f"{part.number}/{part.of}"}
 
 

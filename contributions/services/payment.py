@@ -1,4 +1,4 @@
-"""Starting a payment of an approved filing by FPX: an order of ours, which the payer's browser takes to the bank. What the bank says: receiving.
+"""Starting a payment of an approved filing: an order of ours, which the payer's browser takes to the bank. What the bank says: receiving.
 
 The bank is called between transactions (C-12): intent is committed, the bank is asked with our order number, its answer is
 recorded.
@@ -7,23 +7,26 @@ recorded.
 import contextlib
 import secrets
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from contributions.enums import FilingAction, PaymentMethod
-from contributions.models import Filing, Payment
-from contributions.services import leave, moves, parts
+from contributions.enums import FilingAction, MandateState, PaymentMethod
+from contributions.models import Filing, Mandate, Payment
+from contributions.services import leave, moves, parts, ways
 from contributions.services.parts import Part
 from kwsp_portal.audit import services as audit
 from kwsp_portal.bank import limits
 from kwsp_portal.bank.fpx import client
 from kwsp_portal.common.refusal import Refusal
+from kwsp_portal.templatetags import formats
 from members.identity import tac
 from members.identity.enums import Purpose
 from members.identity.models import Approval, User
 
+LAST_COLLECTION = timedelta(days=60)
+"""How far ahead a day of collection may be chosen (assumed)."""
 _ORDER_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
@@ -35,19 +38,38 @@ class PaymentRefused(Exception):
         super().__init__(refusal.code)
 
 
-def start(*, filing_id: int, bank_code: str, by: User, approval: Approval, on: date, at: datetime, part: int | None = None) -> Payment:
+def start(
+    *,
+    filing_id: int,
+    bank_code: str = "",
+    by: User,
+    approval: Approval,
+    on: date,
+    at: datetime,
+    part: int | None = None,
+    method: PaymentMethod = PaymentMethod.FPX,
+    collect_on: date | None = None,
+) -> Payment:
     """An order for an approved filing, or for one part of it, ready to be taken to the bank by the payer's browser.
 
-    `part`: of the parts in which `parts.of_filing` pays it; the first that is open where none is named. `approval` is what the payer's code left
-    for this amount (`leave.to_pay`); it is spent here. Raises tac.Refused.
+    `part`: of the parts in which `parts.of_filing` pays it; the first that is open where none is named. `bank_code` is one of FPX's list; a way
+    that is one bank's own has its own. `approval` is what the payer's code left for this amount (`leave.to_pay`), and is spent here. Raises
+    tac.Refused. A direct debit is taken to no bank: it is collected on the day `collect_on`, under the employer's mandate.
 
     Raises moves.NotAllowed when the filing cannot be paid by this person now, PaymentRefused when an order for it is still open
-    (PAYMENT_IN_FLIGHT), the part is paid (PART_PAID) or FPX cannot carry the amount (ruling 26a). The trail keeps them.
+    (PAYMENT_IN_FLIGHT), the part is paid (PART_PAID), FPX cannot carry the amount (ruling 26a), the way is not offered (METHOD_NOT_OFFERED) or cannot
+    be collected (NO_MANDATE, ABOVE_CEILING, COLLECT_DAY). The trail keeps them.
     """
     with _refusals_kept(filing_id, by), transaction.atomic():
         filing, to_pay = _payable(filing_id, by, on, part)
-        tac.spend(approval=approval, user=by, purpose=Purpose.EMPLOYER_PAYMENT, shown=leave.to_pay(filing, to_pay), at=at)
-        return _order(filing, to_pay, bank_code, by, on, at)
+        _check_offered(method, on)
+        order = Payment(filing=filing, method=method, bank_code=ways.ONE_BANK.get(method, bank_code))
+        if method == PaymentMethod.DDA:
+            order.mandate, order.collect_on = _mandate(filing, to_pay, on, collect_on), collect_on
+            order.bank_code = order.mandate.bank
+        shown = leave.to_pay(filing, to_pay, collect_on=order.collect_on)
+        tac.spend(approval=approval, user=by, purpose=Purpose.EMPLOYER_PAYMENT, shown=shown, at=at)
+        return _order(order, to_pay, by, on, at)
 
 
 def check(*, filing_id: int, by: User, on: date, part: int | None = None) -> Part:
@@ -77,6 +99,13 @@ def _payable(filing_id: int, by: User, on: date, part: int | None) -> tuple[Fili
     return filing, found
 
 
+def _check_offered(method: PaymentMethod, on: date) -> None:
+    """Raises PaymentRefused."""
+    known = ways.offered(on=on)
+    if method not in known:
+        raise PaymentRefused(Refusal("METHOD_NOT_OFFERED", "Peraturan 17a", {"found": method.value, "known": ", ".join(known) or "-"}))
+
+
 def _open_part(of: Sequence[Part], number: int | None) -> Part:
     """The part that is asked for, or the first that is open. Raises PaymentRefused."""
     asked = [part for part in of if number is None or part.number == number]
@@ -89,20 +118,41 @@ def _open_part(of: Sequence[Part], number: int | None) -> Part:
     raise PaymentRefused(Refusal("PART_PAID", "", {"part": str(number), "parts": str(len(of))}))
 
 
-def _order(filing: Filing, to_pay: Part, bank_code: str, by: User, on: date, at: datetime) -> Payment:
-    payment = Payment.objects.create(
-        filing=filing,
-        order_no=f"{on:%y%m%d}" + "".join(secrets.choice(_ORDER_ALPHABET) for _ in range(8)),
-        method=PaymentMethod.FPX,
-        bank_code=bank_code,
-        amount=to_pay.amount,
-        part=to_pay.number,
-        parts=to_pay.of,
-        started_by=by,
-        started_on=on,
-        started_at=at.replace(microsecond=0),  # the bank repeats it to the second
-    )
-    data = {"filing": filing.pk, "order_no": payment.order_no, "amount": str(payment.amount), "bank": bank_code}
+def _mandate(filing: Filing, to_pay: Part, on: date, collect_on: date | None) -> Mandate:
+    """Under which the part is collected on that day, kept from ending until the transaction does. Raises PaymentRefused."""
+    found = Mandate.objects.select_for_update(no_key=True).filter(employer=filing.employer, state=MandateState.ACTIVE).first()
+    if found is None:
+        raise PaymentRefused(Refusal("NO_MANDATE", ""))
+    if to_pay.amount > found.ceiling:
+        raise PaymentRefused(Refusal("ABOVE_CEILING", "", {"limit": f"{found.ceiling:.2f}", "amount": f"{to_pay.amount:.2f}"}))
+    first, last = collection_days(on)
+    if collect_on is None or not first <= collect_on <= last:
+        days = {"found": "-" if collect_on is None else formats.day(collect_on), "first": formats.day(first), "last": formats.day(last)}
+        raise PaymentRefused(Refusal("COLLECT_DAY", "", days))
+    return found
+
+
+def collection_days(on: date) -> tuple[date, date]:
+    """The first and the last day that may be chosen today: the file of today may be made already."""
+    return on + timedelta(days=1), on + LAST_COLLECTION
+
+
+def _order(payment: Payment, to_pay: Part, by: User, on: date, at: datetime) -> Payment:
+    filing = payment.filing
+    payment.order_no = f"{on:%y%m%d}" + "".join(secrets.choice(_ORDER_ALPHABET) for _ in range(8))
+    payment.amount, payment.part, payment.parts = to_pay.amount, to_pay.number, to_pay.of
+    # The bank repeats the time to the second.
+    payment.started_by, payment.started_on, payment.started_at = by, on, at.replace(microsecond=0)
+    payment.save(force_insert=True)
+    data = {
+        "filing": filing.pk,
+        "order_no": payment.order_no,
+        "amount": str(payment.amount),
+        "bank": payment.bank_code,
+        "method": str(payment.method),
+    }
+    if payment.collect_on is not None:
+        data["collect_on"] = payment.collect_on.isoformat()
     audit.record(actor=by, action="payment.start", target=payment, data=data, subjects=[filing.employer], before={}, after={"state": payment.state})
     return payment
 
@@ -132,7 +182,14 @@ WORDS = {
     "BANK_SILENT": gettext_noop("Bank tidak menjawab, jadi tidak dapat dipastikan pesanan ini belum dibayar. Cuba sebentar lagi."),
     "PART_PAID": gettext_noop("Bahagian %(part)s daripada %(parts)s sudah dibayar. Bayar bahagian yang lain."),
     "PAYMENT_IN_FLIGHT": gettext_noop("Bayaran %(order_no)s masih menunggu jawapan bank. Tunggu jawapannya, atau semak dengan bank."),
+    "COLLECTED": gettext_noop("Debit ini sudah dalam fail kepada bank, dan tidak boleh dibatalkan lagi. Tunggu jawapan bank."),
+    "NO_MANDATE": gettext_noop("Majikan ini tiada kebenaran debit terus yang berkuat kuasa. Pentadbir majikan memohonnya di halaman debit terus."),
+    "ABOVE_CEILING": gettext_noop("Amaun RM %(amount)s melebihi had kebenaran debit terus, RM %(limit)s setiap kutipan. Bayar dengan cara lain."),
+    "COLLECT_DAY": gettext_noop("Hari kutipan: ditemui %(found)s, dijangka dari %(first)s hingga %(last)s."),
+    "METHOD_NOT_OFFERED": gettext_noop("Cara %(found)s tidak ditawarkan pada hari ini, dijangka satu daripada: %(known)s."),
     "FPX_BELOW_MINIMUM": gettext_noop("Amaun RM %(amount)s kurang daripada had minimum FPX, RM %(limit)s."),
-    "FPX_ABOVE_MAXIMUM": gettext_noop("Amaun RM %(amount)s melebihi had FPX RM %(limit)s bagi satu transaksi. Gunakan saluran bayaran lain."),
+    "FPX_ABOVE_MAXIMUM": gettext_noop(
+        "Amaun RM %(amount)s melebihi had FPX RM %(limit)s bagi satu transaksi. Bayar dalam bahagian yang lebih kecil, atau gunakan saluran lain."
+    ),
 }
 """What a PaymentRefused says; figures from the refusal's details."""

@@ -2,9 +2,13 @@
 
 from typing import Final
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
-from contributions.models import Payment, Refund
+from contributions import labels
+from contributions.enums import MandateState
+from contributions.models import Mandate, Payment, Refund
+from kwsp_portal.bank import accounts
+from kwsp_portal.bank.fpx import codes
 from kwsp_portal.notify import kinds
 from kwsp_portal.notify.enums import Inbox, Whose
 from kwsp_portal.notify.services import News
@@ -13,10 +17,21 @@ from members import explanations
 
 SECOND: Final = "PAYMENT_SECOND"
 DIFFERS: Final = "PAYMENT_DIFFERS"
+DEBIT_REFUSED: Final = "DEBIT_REFUSED"
+MANDATE_ACTIVE: Final = "MANDATE_ACTIVE"
+MANDATE_REFUSED: Final = "MANDATE_REFUSED"
+MANDATE_ENDED: Final = "MANDATE_ENDED"
 REFUND_APPROVED: Final = "REFUND_APPROVED"
 REFUND_REFUSED: Final = "REFUND_REFUSED"
 
 _SEE: Final = gettext_noop("Lihat bayaran ini")
+_SEE_MANDATE: Final = gettext_noop("Lihat debit terus")
+
+
+def _bank_reason(code: str) -> str:
+    return str(labels.BANK_REASON.get(code, code))
+
+
 _SHOW: Final = {"month": explanations.month, "amount": formats.money, "asked": formats.money}
 KINDS: Final = {
     SECOND: kinds.Kind(
@@ -36,6 +51,35 @@ KINDS: Final = {
         ),
         show=_SHOW,
         action=_SEE,
+    ),
+    DEBIT_REFUSED: kinds.Kind(
+        subject=gettext_noop("Debit terus tidak berjaya: Borang A %(month)s"),
+        paragraphs=(
+            gettext_noop("Bank tidak mendebit %(amount)s (%(order_no)s): %(reason)s."),
+            gettext_noop("Borang A itu belum dibayar. Pilih hari kutipan lain apabila puncanya selesai, atau bayar dengan cara lain."),
+        ),
+        show={**_SHOW, "reason": lambda code: gettext(codes.meaning(code).words)},
+        action=_SEE,
+    ),
+    MANDATE_ACTIVE: kinds.Kind(
+        subject=gettext_noop("Debit terus berkuat kuasa"),
+        paragraphs=(
+            gettext_noop("Bank mengesahkan akaun %(bank)s berakhir %(ending)s. Borang A yang diluluskan kini boleh dibayar dengan debit terus."),
+        ),
+        show={},
+        action=_SEE_MANDATE,
+    ),
+    MANDATE_REFUSED: kinds.Kind(
+        subject=gettext_noop("Permohonan debit terus ditolak oleh bank"),
+        paragraphs=(gettext_noop("Akaun %(bank)s berakhir %(ending)s."), gettext_noop("Sebab: %(reason)s")),
+        show={"reason": _bank_reason},
+        action=_SEE_MANDATE,
+    ),
+    MANDATE_ENDED: kinds.Kind(
+        subject=gettext_noop("Debit terus ditamatkan oleh bank"),
+        paragraphs=(gettext_noop("Akaun %(bank)s berakhir %(ending)s. Tiada apa-apa lagi dikutip daripadanya."), gettext_noop("Sebab: %(reason)s")),
+        show={"reason": _bank_reason},
+        action=_SEE_MANDATE,
     ),
     REFUND_APPROVED: kinds.Kind(
         subject=gettext_noop("Permohonan bayaran balik %(order_no)s diluluskan"),
@@ -61,6 +105,20 @@ def of_differing(payment: Payment) -> News:
     """The bank took another amount than was asked."""
     figures = {"month": _month(payment), "amount": f"{payment.debited:.2f}", "asked": f"{payment.amount:.2f}"}
     return _about(payment, DIFFERS, f"payment:{payment.pk}", figures)
+
+
+def of_refused_debit(payment: Payment) -> News:
+    """A debit that the bank did not make, or that its mandate no more allows."""
+    figures = {"month": _month(payment), "amount": f"{payment.amount:.2f}", "reason": payment.response_code}
+    return _about(payment, DEBIT_REFUSED, f"payment:{payment.pk}", figures)
+
+
+def of_mandate(mandate: Mandate) -> News:
+    """What the bank has made of a mandate."""
+    code = {MandateState.ACTIVE: MANDATE_ACTIVE, MandateState.REFUSED: MANDATE_REFUSED}.get(MandateState(mandate.state), MANDATE_ENDED)
+    figures = {"bank": accounts.name(mandate.bank), "ending": mandate.ending, **({"reason": mandate.reason} if mandate.reason else {})}
+    inbox = Inbox(Whose.EMPLOYER, mandate.employer_id)
+    return News(to=inbox, code=code, cause=f"mandate:{mandate.pk}:{mandate.state}", figures=figures, link=("employer:direct_debit",))
 
 
 def of_refund(refund: Refund, *, approved: bool, reason: str) -> News:

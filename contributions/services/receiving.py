@@ -8,13 +8,12 @@ from typing import Final
 
 from django.db import transaction
 
-from contributions.enums import FilingAction, MatterKind, MessageVerdict, PaymentState
+from contributions.enums import FilingAction, MatterKind, MessageVerdict, PaymentMethod, PaymentState
 from contributions.models import Filing, Payment, PaymentMessage
-from contributions.services import crediting, matters, moves, parts, payment_news
+from contributions.services import crediting, matters, moves, parts, payment_news, ways
 from contributions.services import payment as payments
 from employers.models import Employer
 from kwsp_portal.audit import services as audit
-from kwsp_portal.bank import conf
 from kwsp_portal.bank.fpx import client, codes, messages, wire
 from kwsp_portal.bank.fpx.errors import FpxRefused
 from kwsp_portal.common.clock import KL
@@ -38,32 +37,32 @@ class Outcome:
     said: codes.Outcome
 
 
-def receive_body(*, body: bytes, channel: messages.Channel, on: date, at: datetime) -> Outcome:
+def receive_body(*, body: bytes, channel: messages.Channel, on: date, at: datetime, method: PaymentMethod = PaymentMethod.FPX) -> Outcome:
     """`receive` for the body of a POST as it came. Raises FpxRefused also for one that is no form; it is kept all the same."""
     try:
         pairs = wire.decode(body)
     except FpxRefused as refused:
         keep_refused(None, channel, body.decode("ascii", "backslashreplace").replace("\0", "\\x00"), refused, at)
         raise
-    return receive(pairs=pairs, channel=channel, on=on, at=at)
+    return receive(pairs=pairs, channel=channel, on=on, at=at, method=method)
 
 
-def receive(*, pairs: wire.Pairs, channel: messages.Channel, on: date, at: datetime) -> Outcome:
-    """Record a confirmation and do what it says: exactly once, in whatever order such messages come.
+def receive(*, pairs: wire.Pairs, channel: messages.Channel, on: date, at: datetime, method: PaymentMethod = PaymentMethod.FPX) -> Outcome:
+    """Record a confirmation, in the protocol of `method`, and do what it says: exactly once, in whatever order such messages come.
 
     A message that passed through the browser (INDIRECT) is kept and believed by the page only: the credit follows the
     bank's own word. Raises FpxRefused for a message that is forged, malformed or not for us, after keeping it.
     """
     body = text_of(pairs)
     try:
-        confirmation = conf.fpx().read_ac(pairs)
+        confirmation = ways.bank_of(method).read_ac(pairs)
     except FpxRefused as refused:
         keep_refused(None, channel, body, refused, at)
         raise
-    return record(confirmation=confirmation, body=body, channel=channel, on=on, at=at)
+    return record(confirmation=confirmation, body=body, channel=channel, method=method, on=on, at=at)
 
 
-def record(*, confirmation: messages.Confirmation, body: str, channel: messages.Channel, on: date, at: datetime) -> Outcome:
+def record(*, confirmation: messages.Confirmation, body: str, channel: messages.Channel, method: PaymentMethod, on: date, at: datetime) -> Outcome:
     """Do what a confirmation says that has been proved to be the bank's, and keep it as it came (`body`).
 
     One that names no order of ours changes nothing and is kept for an officer: the bank may have taken money for it.
@@ -81,7 +80,10 @@ def record(*, confirmation: messages.Confirmation, body: str, channel: messages.
                 on=on,
             )
             return Outcome(verdict=MessageVerdict.CONTRADICTS, payment=None, said=confirmation.outcome)
-        verdict, reason = _apply(payment, confirmation, channel, on, at)
+        if payment.method == method:
+            verdict, reason = _apply(payment, confirmation, channel, on, at)
+        else:
+            verdict, reason = _contradiction(payment, f"OTHER_WAY {method}", on, confirmation.txn_amount)
         _keep(payment, channel, body, verdict, reason, at)
     return Outcome(verdict=verdict, payment=payment, said=confirmation.outcome)
 
@@ -241,7 +243,7 @@ def received(payment: Payment, code: str, on: date, paid_on: date) -> posting.Ac
     """The payer's money, which the bank has promised: to the employer's account of this code."""
     amount_sen = to_sen(payment.amount if payment.debited is None else payment.debited)
     legs = (
-        posting.Leg(posting.fund("FPX_CLEARING"), -amount_sen),
+        posting.Leg(posting.fund(ways.clearing_of(payment.method)), -amount_sen),
         posting.Leg(posting.employer(payment.filing.employer_id, code), amount_sen),
     )
     return posting.Act(kind=EntryKind.PAYMENT, ref=payment.pk, part=0, booked_on=on, value_date=paid_on, legs=legs)

@@ -6,12 +6,11 @@ from django.db import transaction
 
 from contributions.enums import MatterDecision, MatterKind, PaymentState, RefundState
 from contributions.models import Payment, PaymentMatter, Refund
-from contributions.services import matters, moves, payment_news, receiving
+from contributions.services import matters, moves, payment_news, receiving, ways
 from contributions.services import payment as payments
 from employers import access as employers_access
 from employers.enums import Right
 from kwsp_portal.audit import services as audit
-from kwsp_portal.bank import conf
 from kwsp_portal.bank.fpx import client, codes, messages
 from kwsp_portal.bank.fpx.errors import FpxRefused, FpxUnavailable
 from kwsp_portal.common.clock import KL
@@ -125,7 +124,7 @@ def _ask(matter_id: int, order_no: str, by: User, at: datetime) -> messages.Conf
     payment = Payment.objects.select_related("filing__employer", "started_by").get(order_no=order_no)
     order = payments.order_of(payment)
     try:
-        confirmation = conf.fpx().enquire(order)
+        confirmation = ways.bank_of(payment.method).enquire(order)
     except FpxUnavailable as away:
         raise matters.refused(matter_id, "close", by, "BANK_SILENT") from away
     except FpxRefused as refused:

@@ -14,7 +14,7 @@ from django.db.models import Max
 
 from contributions.enums import MatterKind, PaymentState
 from contributions.models import Payment, PaymentMatter, SettlementFile, SettlementRow
-from contributions.services import enquiry, matters
+from contributions.services import enquiry, matters, ways
 from kwsp_portal.audit import services as audit
 from kwsp_portal.bank import settlement
 from kwsp_portal.bank.fpx.errors import FpxError
@@ -158,7 +158,11 @@ def _why_not(row: SettlementRow, payment: Payment | None, settled: bool) -> Matt
 
 def _settled(row: SettlementRow, on: date) -> posting.Act:
     """The promised money is on the fund's account."""
-    legs = (posting.Leg(posting.fund("FPX_CLEARING"), to_sen(row.amount)), posting.Leg(posting.fund("BANK"), -to_sen(row.amount)))
+    assert row.payment is not None  # noqa: S101 - the caller has just found it
+    legs = (
+        posting.Leg(posting.fund(ways.clearing_of(row.payment.method)), to_sen(row.amount)),
+        posting.Leg(posting.fund("BANK"), -to_sen(row.amount)),
+    )
     return posting.Act(kind=EntryKind.SETTLEMENT, ref=row.pk, part=0, booked_on=on, value_date=row.file.on, legs=legs)
 
 

@@ -1,6 +1,7 @@
-"""Paying by FPX: choose a bank, be taken there, come back to a receipt."""
+"""Paying: choose a way and a bank, be taken there, come back to a receipt."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contributions import access, forms, labels
-from contributions.enums import FilingAction, PaymentState
+from contributions.enums import FilingAction, PaymentMethod, PaymentState
 from contributions.models import Filing, Payment
 from contributions.selectors import filings as selectors
-from contributions.services import enquiry, leave, moves, parts, refunds
+from contributions.services import enquiry, leave, mandates, moves, parts, refunds, ways
 from contributions.services import payment as services
 from contributions.services.parts import Part
 from contributions.views import shared
@@ -46,31 +47,32 @@ def filing_pay(request: HttpRequest, pk: int) -> HttpResponse:
     employer = shared.employer_of(request)
     found = access.filing_for(employer, pk)
     part = _part_asked(request, found)
-    step = TacStep.of(request, purpose=Purpose.EMPLOYER_PAYMENT, shown=leave.to_pay(found, part))
+    step = TacStep.of(request, purpose=Purpose.EMPLOYER_PAYMENT, shown=leave.to_pay(found, part, collect_on=_day_asked(request)))
     if request.method != "POST":
         return _pay_page(request, found, step)
-    form, listed = forms.BankForm(banks=()), None
+    form, listed = _form(None, ()), None
     try:
         services.check(filing_id=found.pk, by=request.user, on=clock.business_date(), part=part.number)  # type: ignore[arg-type]
         listed = _banks()
-        if listed is None:
-            return _pay_page(request, found, step, listed=listed, status=503)
-        form = forms.BankForm(request.POST, banks=listed)
+        form = _form(request, listed)
         if not form.is_valid():
-            return _pay_page(request, found, step, form=form, listed=listed, status=422)
+            return _pay_page(request, found, step, form=form, listed=listed, status=503 if listed is None else 422)
         if step.wanted():
             step.send(at=clock.now())
             return _pay_page(request, found, step, form=form, listed=listed, status=422 if step.refusal else 200)
-        payment = _start(request, found, part, form.cleaned_data["bank"], step)
+        payment = _start(request, found, part, form.cleaned_data, step)
     except services.PaymentRefused as error:
         words = _(services.WORDS[error.refusal.code]) % error.refusal.details
-        return _pay_page(request, found, step, form=form, listed=listed, status=409, refused=words)
+        above = error.refusal.code == "FPX_ABOVE_MAXIMUM"
+        return _pay_page(request, found, step, form=form, listed=listed, status=409, refused=words, above=above)
     except tac.Refused as error:
         step.refuse(error)
         return _pay_page(request, found, step, form=form, listed=listed, status=422)
     except moves.NotAllowed as error:
         status, lazy = shared.NOT_ALLOWED[error.code]
         return _pay_page(request, access.filing_for(employer, pk), step, form=form, listed=listed, status=status, refused=str(lazy))
+    if payment.method == PaymentMethod.DDA:
+        return HttpResponseRedirect(reverse("employer:payment", args=[payment.order_no]))
     request.session[LANGUAGE] = translation.get_language()
     return HttpResponseRedirect(reverse("employer:payment_go", args=[payment.order_no]))
 
@@ -82,10 +84,24 @@ def _part_asked(request: HttpRequest, found: Filing) -> Part:
     return next((part for part in of if str(part.number) == named), None) or next((part for part in of if part.open), of[-1])
 
 
-def _start(request: HttpRequest, found: Filing, part: Part, bank_code: str, step: TacStep) -> Payment:
+def _day_asked(request: HttpRequest) -> date | None:
+    """The day on which a direct debit is to be collected, as the form was sent: the code approves it, too."""
+    form = forms.PayForm(request.POST, methods=[PaymentMethod.DDA], banks=())
+    return form.cleaned_data.get("collect_on") if request.method == "POST" and form.is_valid() else None
+
+
+def _start(request: HttpRequest, found: Filing, part: Part, chosen: dict[str, Any], step: TacStep) -> Payment:
     at = clock.now()
     given = {"approval": step.approval(at=at), "part": part.number, "on": clock.business_date(), "at": at}
-    return services.start(filing_id=found.pk, bank_code=bank_code, by=request.user, **given)  # type: ignore[arg-type]
+    way = {"method": chosen["method"], "bank_code": chosen["bank"], "collect_on": chosen["collect_on"]}
+    return services.start(filing_id=found.pk, by=request.user, **way, **given)  # type: ignore[arg-type]
+
+
+def _form(request: HttpRequest | None, listed: Sequence[Bank] | None) -> forms.PayForm:
+    """The ways that can be chosen now: FPX only where it says which banks it has."""
+    methods = [one for one in ways.offered(on=clock.business_date()) if one != PaymentMethod.FPX or listed is not None]
+    first, _last = services.collection_days(clock.business_date())
+    return forms.PayForm(None if request is None else request.POST, methods=methods, banks=listed or (), initial={"collect_on": first})
 
 
 def _banks() -> list[Bank] | None:
@@ -101,10 +117,11 @@ def _pay_page(
     found: Filing,
     step: TacStep,
     *,
-    form: forms.BankForm | None = None,
+    form: forms.PayForm | None = None,
     listed: list[Bank] | None = None,
     status: int = 200,
     refused: str = "",
+    above: bool = False,
 ) -> HttpResponse:
     """The bank is asked for its list only where somebody may choose from it."""
     may = FilingAction.PAY in moves.allowed(filing=found, by=request.user, on=clock.business_date())  # type: ignore[arg-type]
@@ -116,15 +133,17 @@ def _pay_page(
         "acting_for": found.employer.name,
         "filing": found,
         "month": WageMonth.of(found.wage_month),
-        "form": form or forms.BankForm(banks=listed or ()),
+        "form": form or _form(None, listed),
         "may": may,
-        "parts": [(part, labels.PAYMENT[part.payment.state] if part.payment else None) for part in of],
+        "parts": [(part, labels.of_payment(part.payment.method, part.payment.state) if part.payment else None) for part in of],
         "part": next_part,
         "open_payment": None if next_part else selectors.payment_in_flight(filing=found),
         "limit": limits.limit_at(payer=limits.Payer.COMPANY, on=clock.business_date()).highest,
         "unreachable": listed is None,
+        "mandate": mandates.active_of(found.employer),
         "offline": [bank.name for bank in listed or () if not bank.online],
         "refused": refused,
+        "above": above,
         "box": step.box(at=clock.now()),
         "form_errors": status >= HTTPStatus.BAD_REQUEST,
     }
@@ -139,9 +158,9 @@ def payment_go(request: HttpRequest, order_no: str) -> HttpResponse:
     """The form that takes the payer to the bank; sent by a script, or by its button."""
     employer = shared.employer_of(request)
     payment = access.payment_for(employer, order_no)
-    if payment.state != PaymentState.SENT or not _may_pay(request, payment):
+    if payment.method == PaymentMethod.DDA or payment.state != PaymentState.SENT or not _may_pay(request, payment):
         return HttpResponseRedirect(reverse("employer:payment", args=[order_no]))
-    form = conf.fpx().authorisation_request(services.order_of(payment))
+    form = ways.bank_of(payment.method).authorisation_request(services.order_of(payment))
     context = {
         "acting_for": employer.name,
         "payment": payment,
@@ -184,14 +203,16 @@ def _receipt(request: HttpRequest, found: Payment) -> dict[str, Any]:
         "payment": found,
         "filing": found.filing,
         "month": WageMonth.of(found.filing.wage_month),
-        "label": labels.PAYMENT[found.state],
-        "bank_name": banks.name(found.bank_code),
+        "label": labels.of_payment(found.method, found.state),
+        "paid_with": labels.paid_with(found.method, found.bank_code),
+        "number_label": labels.NUMBER[found.method],
         "reason": _(codes.meaning(found.response_code).words) if found.response_code else "",
         "is_second": approved and not found.counts,
         "waits_for": [] if not approved or found.parts == 1 else _open_parts(found),
         "refund": (refund := found.refunds.order_by("-pk").first()),
         "refund_label": labels.REFUND[refund.state] if refund else None,
         "may_refund": refunds.may_apply(payment=found, by=request.user, on=clock.business_date()),  # type: ignore[arg-type]
+        "is_debit": found.method == PaymentMethod.DDA,
         "look_every": SECONDS_BETWEEN_LOOKS.get(PaymentState(found.state), 0),
         "may_pay": not approved and _may_pay(request, found),
     }
@@ -212,7 +233,7 @@ def payment_ask(request: HttpRequest, order_no: str) -> HttpResponse:
     """Ask the bank now instead of waiting for the sweep."""
     employer = shared.employer_of(request)
     found, at = access.payment_for(employer, order_no), clock.now()
-    if found.state in parts.IN_FLIGHT and (found.asked_at is None or at - found.asked_at >= QUESTION_PAUSE):
+    if found.method != PaymentMethod.DDA and found.state in parts.IN_FLIGHT and (found.asked_at is None or at - found.asked_at >= QUESTION_PAUSE):
         enquiry.enquire(payment_id=found.pk, on=clock.business_date(), at=at)
     return HttpResponseRedirect(reverse("employer:payment", args=[order_no]))
 

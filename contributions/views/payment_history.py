@@ -35,7 +35,9 @@ def payments(request: HttpRequest) -> HttpResponse:
     context = {
         "acting_for": employer.name,
         "page": page,
-        "lines": [(payment, labels.PAYMENT[payment.state], labels.METHOD[payment.method], banks.name(payment.bank_code)) for payment in page],
+        "lines": [
+            (payment, labels.of_payment(payment.method, payment.state), labels.paid_with(payment.method, payment.bank_code)) for payment in page
+        ],
         "summary": selectors.summary(found),
         "form": forms.PaymentsForm(
             initial={"month": wanted.month, "method": wanted.method, "state": wanted.state},
@@ -55,7 +57,7 @@ def payments_csv(request: HttpRequest) -> HttpResponseBase:
     employer = shared.employer_of(request)
     found = selectors.payments_of(employer=employer, wanted=_wanted(request))
     head = [_("No. pesanan"), _("Bulan upah"), _("Bahagian bayaran"), _("Kaedah"), _("Bank"), _("Jumlah (RM)"), _("Diambil oleh bank (RM)")]
-    head += [_("Status"), _("No. transaksi FPX"), _("Masa bayaran (waktu Malaysia)"), _("Dimulakan pada"), _("Dimulakan oleh")]
+    head += [_("Status"), _("No. transaksi bank"), _("Masa bayaran (waktu Malaysia)"), _("Dimulakan pada"), _("Dimulakan oleh")]
     content = template.csv_lines(head, _csv_rows(found.iterator()))
     return downloads.handed_out(request, content, name=f"bayaran-{employer.number}.csv", target=employer, subjects=[employer])
 
@@ -92,7 +94,7 @@ def _csv_rows(found: Iterator[Payment]) -> Iterator[list[str]]:
             banks.name(payment.bank_code),
             f"{payment.amount:.2f}",
             f"{payment.debited or payment.amount:.2f}" if payment.paid_at else "",
-            str(labels.PAYMENT[payment.state].words),
+            str(labels.of_payment(payment.method, payment.state).words),
             payment.fpx_id,
             formats.moment(payment.paid_at) if payment.paid_at else "",
             formats.day(payment.started_on),
@@ -118,8 +120,8 @@ def _receipt(found: Payment) -> list[tuple[str, str]]:
         (_("Jumlah Borang A"), formats.money(filing.total)),
         (_("Bahagian bayaran"), f"{found.part} / {found.parts}"),
         (_("Jumlah"), formats.money(found.amount)),
-        (_("Kaedah"), f"{labels.METHOD[found.method]}, {banks.name(found.bank_code)}"),
-        (_("No. transaksi FPX"), found.fpx_id),
+        (_("Kaedah"), labels.paid_with(found.method, found.bank_code)),
+        (str(labels.NUMBER[found.method]), found.fpx_id),
         (_("Masa bayaran (waktu Malaysia)"), formats.moment(found.paid_at)),
         (_("Dimulakan oleh"), found.started_by.name),
         (_("Status"), f"{labels.PAYMENT[found.state].words}, {counted}"),

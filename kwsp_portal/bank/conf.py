@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from django.conf import settings
 
 from kwsp_portal.bank.fpx import client, signature
+from kwsp_portal.bank.maybank2u.client import Maybank2uClient
 from kwsp_portal.common import clock
 
 
@@ -15,6 +16,11 @@ def fpx() -> client.FpxClient:
     """The client of settings.FPX. Raises OSError or ValueError when a key or certificate cannot be read: a portal
     without them must say so, not pay unsigned."""
     return client.FpxClient(fpx_config(), now=clock.now)
+
+
+def maybank2u() -> Maybank2uClient:
+    """Likewise, by Maybank's own way."""
+    return Maybank2uClient(fpx_config(), now=clock.now)
 
 
 def fpx_config() -> client.FpxConfig:

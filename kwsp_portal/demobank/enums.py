@@ -3,6 +3,13 @@
 from enum import StrEnum
 
 
+class Way(StrEnum):
+    """By which protocol an order came, and its messages go."""
+
+    FPX = "FPX"
+    MAYBANK2U = "MAYBANK2U"
+
+
 class State(StrEnum):
     """OPEN waits for the payer, PENDING for the company's authoriser; SETTLED has its final code."""
 
@@ -59,6 +66,33 @@ class SettlementFault(StrEnum):
     ROW_TWICE = "ROW_TWICE"
     OTHER_AMOUNT = "OTHER_AMOUNT"
     OTHER_NUMBER = "OTHER_NUMBER"
+    TORN = "TORN"
+    ALTERED = "ALTERED"
+
+
+class MandateFault(StrEnum):
+    """What the bank does with mandates of direct debit that it is asked for. From SILENT on its answers are no answers."""
+
+    NONE = "NONE"
+    DELAYED = "DELAYED"
+    REFUSED = "REFUSED"
+    NAME = "NAME"
+    CLOSED = "CLOSED"
+    SILENT = "SILENT"
+    BAD_SIGNATURE = "BAD_SIGNATURE"
+
+
+class CollectionFault(StrEnum):
+    """What becomes of the last row of the next collection files (to NO_MANDATE); what is wrong with the answer files, from TORN on after signing."""
+
+    NONE = "NONE"
+    INSUFFICIENT = "INSUFFICIENT"
+    CLOSED = "CLOSED"
+    NO_MANDATE = "NO_MANDATE"
+    LATE = "LATE"
+    ROW_TWICE = "ROW_TWICE"
+    WRONG_TOTAL = "WRONG_TOTAL"
+    OTHER_AMOUNT = "OTHER_AMOUNT"
     TORN = "TORN"
     ALTERED = "ALTERED"
 

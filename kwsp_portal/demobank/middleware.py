@@ -15,7 +15,7 @@ class Headers:
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
-        back = "" if settings.RETURN_URL.startswith("/") else f" {settings.RETURN_URL}"
+        back = "".join(f" {url}" for url in (settings.RETURN_URL, settings.M2U_RETURN_URL) if not url.startswith("/"))
         self.policy = (
             "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; "
             f"frame-ancestors 'none'; form-action 'self'{back}"

@@ -18,7 +18,7 @@ def _choices(kind: type[StrEnum]) -> list[tuple[str, str]]:
 
 
 class Order(models.Model):
-    """One AR that was taken. `request` is its signed text: the same AR again is the same order, another is a duplicate."""
+    """One AR or MR that was taken. `request` is its signed text: the same again is the same order, another is a duplicate."""
 
     token = models.CharField(max_length=40, unique=True, default=new_token)
     order_no = models.CharField(max_length=40, unique=True)
@@ -28,6 +28,7 @@ class Order(models.Model):
     seller_ex_id = models.CharField(max_length=10)
     seller_txn_time = models.DateTimeField()
     model = models.CharField(max_length=2)
+    way = models.CharField(max_length=10, choices=_choices(enums.Way), default=enums.Way.FPX)
     amount_sen = models.BigIntegerField()
     bank_code = models.CharField(max_length=10)
     buyer_name = models.CharField(max_length=40, blank=True)
@@ -134,3 +135,67 @@ class SettlementBehaviour(models.Model):
 
     def __str__(self) -> str:
         return self.fault
+
+
+class Mandate(models.Model):
+    """A direct debit that an account's holder lets the seller make, as the bank has it in its books."""
+
+    token = models.CharField(max_length=40, unique=True, default=new_token)
+    number = models.CharField(max_length=20, unique=True)
+    seller_id = models.CharField(max_length=10)
+    bank = models.CharField(max_length=11)
+    account = models.CharField(max_length=20)
+    holder = models.CharField(max_length=120)
+    ceiling_sen = models.BigIntegerField()
+    state = models.CharField(max_length=9, default="PENDING")
+    reason = models.CharField(max_length=8, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Collection(models.Model):
+    """A collection file that was taken. There is one of a day."""
+
+    on = models.DateField()
+    seller_id = models.CharField(max_length=10)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ("-on",)
+        constraints = (models.UniqueConstraint(fields=["seller_id", "on"], name="collection_of_a_day_once"),)
+
+    def __str__(self) -> str:
+        return str(self.on)
+
+
+class Debit(models.Model):
+    """A row of a collection file, and what the bank did: `code`, and for what it took its number and time."""
+
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="debits")
+    order_no = models.CharField(max_length=40)
+    mandate_no = models.CharField(max_length=20)
+    amount_sen = models.BigIntegerField()
+    code = models.CharField(max_length=2)
+    bank_id = models.CharField(max_length=20, blank=True)
+    paid_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return self.order_no
+
+
+class DirectDebitBehaviour(models.Model):
+    """What the bank does with mandates and collections from now on. There is one row."""
+
+    token = models.CharField(max_length=40, unique=True, default=new_token)
+    mandate = models.CharField(max_length=20, choices=_choices(enums.MandateFault), default=enums.MandateFault.NONE)
+    collection = models.CharField(max_length=20, choices=_choices(enums.CollectionFault), default=enums.CollectionFault.NONE)
+
+    def __str__(self) -> str:
+        return f"{self.mandate} {self.collection}"

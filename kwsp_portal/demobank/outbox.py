@@ -68,8 +68,8 @@ def _send(pk: int) -> bool:
     taken = Message.objects.filter(free, pk=pk, acknowledged_at__isnull=True, due_at__lte=now).update(lease_until=now + LEASE)
     if not taken:
         return False
-    message = Message.objects.get(pk=pk)
-    answer = portal.deliver(message.body)
+    message = Message.objects.select_related("order").get(pk=pk)
+    answer = portal.deliver(message.body, message.order.way)
     acknowledged = clock.now() if answer == "OK" else None
     pause = min(timedelta(seconds=2 ** min(message.attempts, 10)), LONGEST_PAUSE)
     Message.objects.filter(pk=pk).update(

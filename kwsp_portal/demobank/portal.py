@@ -9,9 +9,11 @@ from urllib import error, request
 from django.conf import settings
 
 from kwsp_portal.common import clock
+from kwsp_portal.demobank.enums import Way
 
 _log = logging.getLogger(__name__)
 _LARGEST_ANSWER = 64 * 1024
+_DOORS = {Way.FPX: "/fpx/direct/", Way.MAYBANK2U: "/maybank2u/direct/"}
 
 
 class _NoRedirect(request.HTTPRedirectHandler):
@@ -28,10 +30,10 @@ def transaction_time() -> datetime:
     return datetime.combine(_business_date() or now.date(), now.time().replace(microsecond=0), tzinfo=clock.KL)
 
 
-def deliver(body: str) -> str:
-    """Posts a direct AC and gives the portal's answer in a word: `OK`, an HTTP status, or why there was none."""
+def deliver(body: str, way: str) -> str:
+    """Posts a direct AC or MC and gives the portal's answer in a word: `OK`, an HTTP status, or why there was none."""
     message = request.Request(  # noqa: S310 - the address is the operator's setting
-        f"{settings.PORTAL_URL}/fpx/direct/",
+        f"{settings.PORTAL_URL}{_DOORS[Way(way)]}",
         data=body.encode("ascii"),
         headers={"Content-Type": "application/x-www-form-urlencoded"},
         method="POST",

@@ -8,8 +8,9 @@ from django.conf import settings
 
 from kwsp_portal.bank import banks
 from kwsp_portal.bank.fpx import client, codes, messages, signature, wire
+from kwsp_portal.bank.maybank2u import messages as maybank2u
 from kwsp_portal.common import clock, money
-from kwsp_portal.demobank.enums import Fault
+from kwsp_portal.demobank.enums import Fault, Way
 from kwsp_portal.demobank.models import Order
 
 _WRONG_ORDER_SUFFIX = "X"
@@ -39,6 +40,34 @@ def read_request(body: bytes) -> messages.AuthorisationRequest:
 
 def read_enquiry(body: bytes) -> messages.Enquiry:
     return messages.Enquiry.read(wire.decode(body), seller_certificates(), clock.now())
+
+
+def read_maybank2u_order(body: bytes) -> messages.AuthorisationRequest:
+    """MR, as the order that an AR of the same payment asks for."""
+    return _as_ar(maybank2u.OrderRequest.read(wire.decode(body), seller_certificates(), clock.now()))
+
+
+def read_maybank2u_question(body: bytes) -> messages.AuthorisationRequest:
+    """MS likewise."""
+    return _as_ar(maybank2u.StatusRequest.read(wire.decode(body), seller_certificates(), clock.now()))
+
+
+def _as_ar(asked: maybank2u.OrderRequest | maybank2u.StatusRequest) -> messages.AuthorisationRequest:
+    return messages.AuthorisationRequest(
+        buyer_bank_id=maybank2u.BANK,
+        buyer_name=asked.payer_name,
+        maker_name=asked.maker_name,
+        msg_token=messages.Model.B2B1,
+        product_desc=asked.product_desc,
+        seller_bank_code="01",
+        seller_ex_id=asked.payee_code,
+        seller_ex_order_no=asked.order_no,
+        seller_id=asked.payee_code,
+        seller_order_no=asked.order_reference,
+        seller_txn_time=asked.order_time,
+        txn_amount=asked.txn_amount,
+        txn_currency=asked.txn_currency,
+    )
 
 
 def read_bank_list_request(body: bytes) -> messages.BankListRequest:
@@ -92,14 +121,19 @@ def signed(message: messages.Message) -> wire.Pairs:
     return client.signed_pairs(message, own_key())
 
 
-def signed_with_fault(message: messages.Confirmation, fault: str) -> wire.Pairs:
+def said(message: messages.Confirmation, way: str) -> messages.Message:
+    """The bank's word in the protocol of the order."""
+    return maybank2u.Result.of(message) if way == Way.MAYBANK2U else message
+
+
+def signed_with_fault(message: messages.Confirmation, fault: str, way: str) -> wire.Pairs:
     """The message as the chosen fault spoils it on its way to the portal."""
     if fault == Fault.RETIRED_KEY:
-        return client.signed_pairs(message, _withdrawn_key())
+        return client.signed_pairs(said(message, way), _withdrawn_key())
     if fault == Fault.WRONG_ORDER:
         wrong = {**vars(message), "seller_ex_order_no": message.seller_ex_order_no[:39] + _WRONG_ORDER_SUFFIX}
-        return signed(messages.Confirmation(**wrong))
-    pairs = signed(message)
+        return signed(said(messages.Confirmation(**wrong), way))
+    pairs = signed(said(message, way))
     if fault == Fault.BAD_SIGNATURE:
         name, check_sum = pairs[-1]
         pairs[-1] = (name, ("0" if check_sum[0] != "0" else "1") + check_sum[1:])

@@ -10,10 +10,11 @@ from kwsp_portal.bank import banks, limits
 from kwsp_portal.bank.fpx import codes, messages, wire
 from kwsp_portal.common import clock, money
 from kwsp_portal.demobank import protocol
-from kwsp_portal.demobank.enums import Direct, Fault, Result, Return, State
+from kwsp_portal.demobank.enums import Direct, Fault, Result, Return, State, Way
 from kwsp_portal.demobank.models import Branch, Message, Order
 
 _WRONG_BY_SEN = 100
+_NUMBERED = {Way.FPX: "", Way.MAYBANK2U: "M2U"}
 
 
 class Duplicate(Exception):
@@ -32,16 +33,16 @@ class Behaviour:
     fault: Fault = Fault.NONE
 
 
-def take(request: messages.AuthorisationRequest, *, at: datetime) -> Order:
-    """The order that an AR asks for: OPEN, or SETTLED at once with the code why it cannot be paid.
+def take(request: messages.AuthorisationRequest, *, way: Way, at: datetime) -> Order:
+    """The order that an AR (or an MR, read as one) asks for: OPEN, or SETTLED at once with the code why it cannot be paid.
 
     The same AR again, its order still open, is the payer who went back a page. Raises Duplicate.
     """
     with transaction.atomic():
         order = Order.objects.filter(order_no=request.seller_ex_order_no).first()
         if order is None:
-            return _record(request, at)
-        if order.request != request.signed_text() or order.state != State.OPEN:
+            return _record(request, way, at)
+        if (order.way, order.request) != (way, request.signed_text()) or order.state != State.OPEN:
             raise Duplicate(order.order_no)
         return order
 
@@ -121,7 +122,7 @@ def bank_list(model: messages.Model) -> str:
     return ",".join(f"{code}~{'B' if code in blocked else 'A'}" for code in offered)
 
 
-def _record(request: messages.AuthorisationRequest, at: datetime) -> Order:
+def _record(request: messages.AuthorisationRequest, way: Way, at: datetime) -> Order:
     sen = money.to_sen(request.txn_amount)
     order = Order.objects.create(
         order_no=request.seller_ex_order_no,
@@ -131,6 +132,7 @@ def _record(request: messages.AuthorisationRequest, at: datetime) -> Order:
         seller_ex_id=request.seller_ex_id,
         seller_txn_time=request.seller_txn_time,
         model=request.msg_token,
+        way=way,
         amount_sen=sen,
         debited_sen=sen,
         bank_code=request.buyer_bank_id,
@@ -140,18 +142,18 @@ def _record(request: messages.AuthorisationRequest, at: datetime) -> Order:
         product=request.product_desc,
         received_at=at,
     )
-    order.fpx_txn_id = f"{at.astimezone(clock.KL):%y%m%d%H%M%S}{order.pk % 10_000:04d}"
-    why_not = _refused_because(request)
+    order.fpx_txn_id = f"{_NUMBERED[way]}{at.astimezone(clock.KL):%y%m%d%H%M%S}{order.pk % 10_000:04d}"
+    why_not = _refused_because(request, way)
     if why_not:
         _answer(order, why_not, request.seller_txn_time, at)
     order.save()
     return order
 
 
-def _refused_because(request: messages.AuthorisationRequest) -> str:
+def _refused_because(request: messages.AuthorisationRequest, way: Way) -> str:
     """The code that refuses the request at the door, or nothing."""
     bank = banks.known().get(request.buyer_bank_id)
-    if bank is None or request.msg_token not in bank.models:
+    if bank is None or (way == Way.FPX and request.msg_token not in bank.models):
         return codes.INVALID_BANK
     if Branch.objects.filter(code=bank.code, online=False).exists():
         return codes.BANK_UNAVAILABLE
@@ -177,6 +179,6 @@ def _answer(order: Order, code: str, transaction_time: datetime, at: datetime) -
 
 
 def _put_out(order: Order, confirmation: messages.Confirmation, due: datetime) -> None:
-    pairs = protocol.signed_with_fault(confirmation, order.fault)
+    pairs = protocol.signed_with_fault(confirmation, order.fault, order.way)
     body = wire.encode(pairs).decode("ascii")
     Message.objects.create(order=order, code=confirmation.debit_auth_code, body=body, due_at=due)

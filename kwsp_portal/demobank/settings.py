@@ -2,7 +2,7 @@
 
 DEMOBANK_DIR folder of its database · DEMOBANK_KEY its private key · DEMOBANK_SELLER_CERT the portal's certificate, or
 several parted by commas · DEMOBANK_PORTAL_URL where direct messages go · DEMOBANK_RETIRED_KEY (optional) a withdrawn key ·
-DEMOBANK_RETURN_URL where the browser goes back to · DEMOBANK_SESSION_SECONDS how long an order waits for its payer.
+DEMOBANK_RETURN_URL and DEMOBANK_M2U_RETURN_URL where the browser goes back to · DEMOBANK_SESSION_SECONDS how long an order waits for its payer.
 """
 
 from pathlib import Path
@@ -43,7 +43,8 @@ DATABASES = {
 USE_TZ = True
 TIME_ZONE = "Asia/Kuala_Lumpur"
 USE_I18N = False
-DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+# A collection file of 10,000 rows is about 1 MiB as a form; messages of FPX have a limit of their own (wire.LARGEST_BODY).
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 
 KEY = env("DEMOBANK_KEY", default="")
@@ -51,6 +52,7 @@ RETIRED_KEY = env("DEMOBANK_RETIRED_KEY", default="")
 SELLER_CERTS = env.list("DEMOBANK_SELLER_CERT", default=[])
 PORTAL_URL = env("DEMOBANK_PORTAL_URL", default="http://127.0.0.1:8000").rstrip("/")
 RETURN_URL = env("DEMOBANK_RETURN_URL", default="/fpx/indirect/")
+M2U_RETURN_URL = env("DEMOBANK_M2U_RETURN_URL", default="/maybank2u/indirect/")
 SESSION_SECONDS = env.int("DEMOBANK_SESSION_SECONDS", default=900)
 PORTAL_TIMEOUT = env.int("DEMOBANK_PORTAL_TIMEOUT", default=5)
 

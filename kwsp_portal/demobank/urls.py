@@ -1,5 +1,6 @@
 from django.urls import include, path
 
+from kwsp_portal.demobank import direct_debit as dda
 from kwsp_portal.demobank import names, settlement, views
 
 protocol = [
@@ -8,6 +9,16 @@ protocol = [
     path("RetrieveBankList", views.bank_list, name="bank_list"),
     path("AccountNameEnquiry", names.enquiry, name="name_enquiry"),
     path("SettlementFile", settlement.download, name="settlement_file"),
+]
+maybank2u = [
+    path("pay", views.maybank2u_receiver, name="maybank2u_receiver"),
+    path("status", views.maybank2u_status, name="maybank2u_status"),
+]
+direct_debit = [
+    path("mandate", dda.mandate, name="mandate"),
+    path("end", dda.end, name="mandate_end"),
+    path("collection", dda.collection, name="collection"),
+    path("answers", dda.answers, name="collection_answers"),
 ]
 pages = [
     path("", views.home, name="home"),
@@ -21,14 +32,20 @@ pages = [
     path("names/<str:token>/behave/", names.behave, name="names_behave"),
     path("settlement/", settlement.show, name="settlement"),
     path("settlement/<str:token>/behave/", settlement.behave, name="settlement_behave"),
+    path("direct-debit/", dda.show, name="direct_debit"),
+    path("direct-debit/<str:token>/behave/", dda.behave, name="direct_debit_behave"),
+    path("direct-debit/<str:token>/cancel/", dda.cancel, name="mandate_cancel"),
     path("orders.json", views.orders_json, name="orders_json"),
     path("healthz", views.health, name="health"),
 ]
 # Server to server the bank answers at its root as FPX does; the browser sees it under the portal's /demo/bank/.
 urlpatterns = [
     path("demo/bank/FPXMain/", include(protocol)),
+    path("demo/bank/Maybank2u/", include(maybank2u)),
     path("demo/bank/", include(pages)),
     path("FPXMain/", include((protocol, "direct"), namespace="direct")),
+    path("DirectDebit/", include((direct_debit, "dda"), namespace="dda")),
+    path("Maybank2u/", include((maybank2u, "maybank2u"), namespace="maybank2u")),
 ]
 handler400 = "kwsp_portal.demobank.views.bad_request"
 handler404 = "kwsp_portal.demobank.views.not_found"

@@ -1,5 +1,6 @@
-"""The bank's pages and the three addresses of FPX."""
+"""The bank's pages, the three addresses of FPX and the two of Maybank2u."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -14,7 +15,7 @@ from kwsp_portal.bank.fpx import codes, messages, wire
 from kwsp_portal.bank.fpx.errors import FpxRefused
 from kwsp_portal.common import clock, money
 from kwsp_portal.demobank import forms, outbox, portal, protocol, services, texts
-from kwsp_portal.demobank.enums import Direct, Fault, Result, Return, State
+from kwsp_portal.demobank.enums import Direct, Fault, Result, Return, State, Way
 from kwsp_portal.demobank.models import Branch, Order
 
 SHOWN = 50
@@ -23,17 +24,26 @@ SHOWN_AS_JSON = 500
 
 def receiver(request: HttpRequest) -> HttpResponse:
     """AR through the payer's browser: on to the page where it is paid."""
+    return _received(request, Way.FPX, protocol.read_request)
+
+
+def maybank2u_receiver(request: HttpRequest) -> HttpResponse:
+    """MR likewise."""
+    return _received(request, Way.MAYBANK2U, protocol.read_maybank2u_order)
+
+
+def _received(request: HttpRequest, way: Way, read: Callable[[bytes], messages.AuthorisationRequest]) -> HttpResponse:
     if request.method != "POST":
         return page(request, "method", status=HTTPStatus.METHOD_NOT_ALLOWED)
     try:
-        asked = protocol.read_request(request.body)
+        asked = read(request.body)
     except FpxRefused as refused:
         return page(request, "problem", {"code": refused.code, "detail": refused.detail}, status=HTTPStatus.BAD_REQUEST)
     try:
-        order = services.take(asked, at=clock.now())
+        order = services.take(asked, way=way, at=clock.now())
     except services.Duplicate:
-        answer = protocol.signed(protocol.refusal(asked, codes.DUPLICATE_ORDER))
-        return page(request, "duplicate", {"return_url": settings.RETURN_URL, "fields": answer}, status=HTTPStatus.CONFLICT)
+        answer = protocol.signed(protocol.said(protocol.refusal(asked, codes.DUPLICATE_ORDER), way))
+        return page(request, "duplicate", {"return_url": _way_back(way), "fields": answer}, status=HTTPStatus.CONFLICT)
     outbox.wake()
     return go(request, "order" if order.state == State.OPEN else "done", order.token)
 
@@ -75,8 +85,12 @@ def done(request: HttpRequest, token: str) -> HttpResponse:
         return go(request, "order", token)
     if found.returns == Return.STAYS:
         return page(request, "stays", {"order": found})
-    fields = protocol.signed_with_fault(protocol.confirmation(found), found.fault)
-    return page(request, "back", {"order": found, "return_url": settings.RETURN_URL, "fields": fields})
+    fields = protocol.signed_with_fault(protocol.confirmation(found), found.fault, found.way)
+    return page(request, "back", {"order": found, "return_url": _way_back(found.way), "fields": fields})
+
+
+def _way_back(way: str) -> str:
+    return str(settings.M2U_RETURN_URL if way == Way.MAYBANK2U else settings.RETURN_URL)
 
 
 @require_safe
@@ -115,9 +129,21 @@ def enquiry(request: HttpRequest) -> HttpResponse:
         asked = protocol.read_enquiry(request.body)
     except FpxRefused as refused:
         return error_answer(refused)
-    found = Order.objects.filter(order_no=asked.seller_ex_order_no, seller_ex_id=asked.seller_ex_id).first()
+    found = Order.objects.filter(order_no=asked.seller_ex_order_no, way=Way.FPX, seller_ex_id=asked.seller_ex_id).first()
     answer = protocol.confirmation(found) if found else protocol.refusal(asked, codes.NOT_FOUND)
     return signed_answer(protocol.signed(answer))
+
+
+@require_POST
+def maybank2u_status(request: HttpRequest) -> HttpResponse:
+    """MS, server to server: as `enquiry`."""
+    try:
+        asked = protocol.read_maybank2u_question(request.body)
+    except FpxRefused as refused:
+        return error_answer(refused)
+    found = Order.objects.filter(order_no=asked.seller_ex_order_no, way=Way.MAYBANK2U, seller_id=asked.seller_id).first()
+    answer = protocol.confirmation(found) if found else protocol.refusal(asked, codes.NOT_FOUND)
+    return signed_answer(protocol.signed(protocol.said(answer, Way.MAYBANK2U)))
 
 
 @require_POST
@@ -165,7 +191,8 @@ def _order_page(request: HttpRequest, found: Order, *, errors: list[str] | None 
     choices = {"result": Result, "direct": Direct, "returns": Return, "fault": Fault}
     panel = {name: [(one.value, one.value == request.POST.get(name, getattr(usual, name))) for one in kind] for name, kind in choices.items()}
     numbers = {name: request.POST.get(name, getattr(usual, name)) for name in ("delay_seconds", "copies")}
-    return page(request, "order", {"order": found, "panel": panel, "errors": errors or [], **numbers}, status=status)
+    name = "maybank2u" if found.way == Way.MAYBANK2U else "order"
+    return page(request, name, {"order": found, "panel": panel, "errors": errors or [], **numbers}, status=status)
 
 
 def page(request: HttpRequest, name: str, context: dict[str, Any] | None = None, *, status: int = HTTPStatus.OK) -> HttpResponse:
@@ -205,6 +232,7 @@ def _as_json(one: Order) -> dict[str, Any]:
     return {
         "order_no": one.order_no,
         "reference": one.reference,
+        "way": one.way,
         "state": one.state,
         "code": one.code,
         "amount": str(money.from_sen(one.amount_sen)),

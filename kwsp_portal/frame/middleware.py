@@ -34,7 +34,7 @@ FILE_FORMS: Final = frozenset(
     }
 )
 """Pages with a form for files."""
-BANK_PREFIX: Final = "/fpx/"
+BANK_PREFIXES: Final = ("/fpx/", "/maybank2u/")
 DRAIN_BYTES: Final = 512 * 1024 * 1024
 DRAIN_SECONDS: Final = 30
 DRAIN_CHUNK: Final = 1024 * 1024
@@ -96,7 +96,7 @@ class Policies:
 class Language(LocaleMiddleware):
     """Pages: the address alone decides, Malay without a prefix (contract.md). The API: Accept-Language.
 
-    The bank's way back (/fpx/) has one address only: there the language of the page last seen decides, which a cookie keeps.
+    The banks' way back (/fpx/, /maybank2u/) has one address only: there the language of the page last seen decides, which a cookie keeps.
     """
 
     def process_request(self, request: HttpRequest) -> None:
@@ -104,7 +104,7 @@ class Language(LocaleMiddleware):
         if _for_programs(path):
             language = translation.get_language_from_request(request)
         else:
-            language = last_seen(request) if path.startswith(BANK_PREFIX) else translation.get_language_from_path(path) or settings.LANGUAGE_CODE
+            language = last_seen(request) if path.startswith(BANK_PREFIXES) else translation.get_language_from_path(path) or settings.LANGUAGE_CODE
         translation.activate(language)
         request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
 
@@ -130,7 +130,7 @@ def last_seen(request: HttpRequest) -> str:
 
 
 def _is_page(request: HttpRequest, response: HttpResponseBase) -> bool:
-    elsewhere = (API_PREFIX, BANK_PREFIX, "/demo/bank/", "/demo/phone/")
+    elsewhere = (API_PREFIX, *BANK_PREFIXES, "/demo/bank/", "/demo/phone/")
     return response.status_code == 200 and response.get("Content-Type", "").startswith("text/html") and not request.path_info.startswith(elsewhere)
 
 

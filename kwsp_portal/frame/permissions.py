@@ -90,7 +90,7 @@ TABLE: Final = (
     # There for machines that are set up as kiosks; where none can be, the address is not there
     Row("kiosk:device", EVERYBODY, Whose.ANY),
     # Programs of other houses: a signature is their proof, whoever's browser carries it
-    Row("fpx:direct fpx:indirect sms_reports", EVERYBODY, Whose.SIGNED),
+    Row("fpx:direct fpx:indirect maybank2u:direct maybank2u:indirect sms_reports", EVERYBODY, Whose.SIGNED),
     # The demo only
     Row("demo:index demo:design demo:clock demo:bank demo:phone demo:jpn demo:thumb", EVERYBODY),
     # Programs of a person, by a token of the own scope or the portal's own session
@@ -124,7 +124,8 @@ TABLE: Final = (
     Row("employer:home employer:inbox employer:inbox_read employer:inbox_channels employer:filings", REPRESENTATIVES),
     Row("employer:template employer:template_xlsx employer:template_sdba", REPRESENTATIVES),
     Row("employer:elections employer:election_template", REPRESENTATIVES),
-    Row("employer:people employer:person_new employer:approval_flow", EMPLOYERS_ADMINISTRATORS),
+    Row("employer:people employer:person_new employer:approval_flow employer:direct_debit_new", EMPLOYERS_ADMINISTRATORS),
+    Row("employer:direct_debit_end", EMPLOYERS_ADMINISTRATORS, Whose.OWN),
     Row(
         "employer:person employer:person_invite employer:person_role employer:person_phone employer:person_remove",
         EMPLOYERS_ADMINISTRATORS,
@@ -132,7 +133,7 @@ TABLE: Final = (
     ),
     Row("employer:notice employer:filing employer:filing_row employer:payment employer:payment_go", REPRESENTATIVES, Whose.OWN),
     Row("employer:payment_ask employer:payment_receipt", REPRESENTATIVES, Whose.OWN),
-    Row("employer:payments employer:payments_csv employer:arrears", REPRESENTATIVES),
+    Row("employer:payments employer:payments_csv employer:arrears employer:direct_debit", REPRESENTATIVES),
     Row("employer:payment_cancel employer:payment_refund", REPRESENTATIVES, Whose.OWN, Right.APPROVE),
     Row("employer:election employer:election_copy employer:election_document employer:election_file", REPRESENTATIVES, Whose.OWN),
     Row("employer:filing_new employer:election_new employer:election_file_new", REPRESENTATIVES, Whose.NONE, Right.PREPARE),

@@ -17,6 +17,8 @@ PUBLIC: dict[str, str] = {
     "admin:logout": "the same way out",
     "fpx:direct": "the bank speaks here; its signature is its proof",
     "fpx:indirect": "the payer's browser carries the bank's signed answer",
+    "maybank2u:direct": "the bank speaks here; its signature is its proof",
+    "maybank2u:indirect": "the payer's browser carries the bank's signed answer",
     "sms_reports": "the SMS provider speaks here; its signature is its proof",
     "api:auth-tac": "a program's way in; answers alike for everybody",
     "api:auth-token": "a program's way in; password and code are its proof",

@@ -10,9 +10,10 @@ import time_machine
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
 
-from contributions.enums import FilingState
-from contributions.models import ApiAnswer, Filing, Payment
+from contributions.enums import FilingState, PaymentMethod
+from contributions.models import ApiAnswer, Filing, Mandate, Payment
 from contributions.services import filing as filings
+from contributions.services import ways
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.bank.fpx import client as fpx
 from kwsp_portal.bank.fpx.errors import FpxUnavailable, Unavailable
@@ -178,6 +179,39 @@ class TestWhatIsRefused:
         again = checker.post(path, key="k", **PAY)
 
         assert (first.status_code, again.content) == (201, first.content)
+
+    def test_maybank2u_takes_no_bank_and_fpx_needs_one(self, office: Office, checker: Program, listed: list[int]) -> None:
+        filing = office.approved()
+
+        assert problem_of(act(checker, filing, "payments", method="fpx")) == (400, "INVALID")
+        assert problem_of(act(checker, filing, "payments", method="maybank2u", bank="MBB0228")) == (400, "INVALID")
+        order_no = act(checker, filing, "payments", method="maybank2u").json()["payment_id"]
+
+        payment = Payment.objects.get(order_no=order_no)
+        assert (payment.method, payment.bank_code, len(listed)) == ("MAYBANK2U", "MB2U0227", 0)
+
+    def test_a_way_that_the_portal_does_not_offer_on_the_day(
+        self, office: Office, checker: Program, listed: list[int], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        filing = office.approved()
+        monkeypatch.setattr(ways, "offered", lambda *, on: [PaymentMethod.FPX])
+
+        assert problem_of(act(checker, filing, "payments", method="maybank2u")) == (409, "METHOD_NOT_OFFERED")
+
+    def test_a_direct_debit_names_its_day_and_is_seen_on_its_page(self, office: Office, checker: Program, listed: list[int]) -> None:
+        filing = office.approved()
+        assert problem_of(act(checker, filing, "payments", method="dda")) == (400, "INVALID")
+        assert problem_of(act(checker, filing, "payments", method="dda", collect_on="2026-11-13")) == (409, "NO_MANDATE")
+        account = {"bank": "MBBEMYKL", "account": "512345678901", "ending": "8901"}
+        applied = {"ceiling": 1449, "applied_by": office.checker, "applied_on": NOON.date(), "active_from": NOON.date()}
+        Mandate.objects.create(employer=office.employer, number="DDATEST", state="ACTIVE", **account, **applied)
+        assert problem_of(act(checker, filing, "payments", method="dda", collect_on="2026-11-10")) == (409, "COLLECT_DAY")
+
+        answer = act(checker, filing, "payments", method="dda", collect_on="2026-11-13").json()
+
+        payment = Payment.objects.get(order_no=answer["payment_id"])
+        assert (payment.method, str(payment.collect_on), payment.state) == ("DDA", "2026-11-13", "SENT")
+        assert answer["redirect_url"].endswith(f"/employer/payments/{payment.order_no}/")
 
     def test_an_order_that_is_still_open(self, office: Office, checker: Program, listed: list[int]) -> None:
         filing = office.approved()

@@ -6,18 +6,20 @@ from collections.abc import Callable
 from kwsp_portal.bank.fpx import wire
 from kwsp_portal.bank.fpx.client import FpxClient, Order
 from kwsp_portal.bank.fpx.messages import Confirmation
+from kwsp_portal.bank.maybank2u.client import Maybank2uClient
 from tests.bank import stub
 from tests.bank.bank_process import Answer, BankProcess, order_page
 
 NewOrder = Callable[..., Order]
+Client = FpxClient | Maybank2uClient
 
 
-def ask(bank: BankProcess, client: FpxClient, order: Order) -> Answer:
+def ask(bank: BankProcess, client: Client, order: Order) -> Answer:
     form = client.authorisation_request(order)
     return bank.post(form.url, list(form.fields))
 
 
-def pay(bank: BankProcess, client: FpxClient, order: Order, **behaviour: object) -> Answer:
+def pay(bank: BankProcess, client: Client, order: Order, **behaviour: object) -> Answer:
     """The payer presses the button; the answer is the way back to the portal."""
     page = order_page(ask(bank, client, order))
     return bank.follow(bank.post(f"{page}pay/", [(name, str(value)) for name, value in behaviour.items()]))

@@ -21,7 +21,7 @@ class Portal:
     changed: threading.Condition = field(default_factory=threading.Condition)
 
     def take(self, body: bytes) -> tuple[int, bytes]:
-        order_no = dict(wire.decode(body))["fpx_sellerExOrderNo"]
+        order_no = named(body)
         with self.changed:
             self.received.append(body)
             self.changed.notify_all()
@@ -29,13 +29,19 @@ class Portal:
             return waiting.pop(0) if waiting else (200, b"OK")
 
     def about(self, order_no: str) -> list[bytes]:
-        return [body for body in self.received if order_no in dict(wire.decode(body))["fpx_sellerExOrderNo"]]
+        return [body for body in self.received if order_no in named(body)]
 
     def wait_for(self, order_no: str, count: int = 1, seconds: float = 60) -> list[bytes]:
         with self.changed:
             arrived = self.changed.wait_for(lambda: len(self.about(order_no)) >= count, timeout=seconds)
             assert arrived, f"{len(self.about(order_no))} of {count} direct messages about {order_no}"
             return self.about(order_no)
+
+
+def named(body: bytes) -> str:
+    """The order that a message of either protocol names."""
+    fields = dict(wire.decode(body))
+    return fields.get("fpx_sellerExOrderNo") or fields["m2u_orderNo"]
 
 
 @contextmanager

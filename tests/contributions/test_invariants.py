@@ -130,6 +130,17 @@ PLANTED: dict[str, tuple[list[str], set[tuple[str, str]]]] = {
     ),
     "another act on the clearing of contributions": (astray("CONTRIBUTION_CLEARING"), {CLEARING_OWED}),
     "another act on the clearing of FPX": (astray("FPX_CLEARING"), {FPX}),
+    "another act on the clearing of direct debit": (
+        [
+            "INSERT INTO ledger_account (holder_kind, holder_id, code, opened_on, dividend_to) VALUES ('FUND', 0, 'DDA_CLEARING', '2026-01-01', '')",
+            *astray("DDA_CLEARING"),
+        ],
+        {("debit_clearing_is_approved_debits", "debit clearing")},
+    ),
+    "a collection file of debits that there are not": (
+        ["INSERT INTO contributions_collection (\"on\", content, rows_total, amount, answer) VALUES ('2026-11-12', 'x', 1, 100, '')"],
+        {("collection_is_its_debits", "collection of 2026-11-12")},
+    ),
     "a payment of the ledger that the bank refused": (
         [FINAL_OFF, "UPDATE contributions_payment SET state = 'FAILED', counts = false WHERE id = {order}", FINAL_ON],
         {("approved_payment_is_posted_once", "payment {order} FAILED"), FPX},

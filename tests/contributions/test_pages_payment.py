@@ -13,6 +13,7 @@ from contributions.models import Filing, Payment
 from kwsp_portal.bank.fpx import client as fpx
 from kwsp_portal.bank.fpx import codes, wire
 from kwsp_portal.bank.fpx.errors import FpxUnavailable, Unavailable
+from kwsp_portal.bank.maybank2u import messages as maybank2u
 from kwsp_portal.common import clock
 from tests.contributions import pages, paying
 from tests.contributions.conftest import ON, Office
@@ -110,6 +111,47 @@ def test_a_bank_on_another_host_may_be_sent_a_form_by_that_page_only(checker: Pe
 
     assert "form-action 'self' https://bank.example;" in there["Content-Security-Policy"] + ";"
     assert "bank.example" not in receipt["Content-Security-Policy"]
+
+
+def test_maybank2u_is_chosen_without_a_bank_and_said_on_the_way_there_the_receipt_the_list_and_the_file(
+    office: Office, checker: Person, filing: Filing, bank: paying.Bank
+) -> None:
+    assert checker.coded(pages.address(filing, "pay"), method="MAYBANK2U").status_code == 302
+    payment = Payment.objects.get()
+    there = checker.get(f"{receipt_of(payment)}bank/").content.decode()
+    assert 'action="/demo/bank/Maybank2u/pay?lang=ms"' in there
+    assert f'name="m2u_orderNo" value="{payment.order_no}"' in there
+
+    said = maybank2u.Result.of(bank.says(payment, codes.APPROVED, fpx_txn_id="M2U0001"))
+    fields = wire.encode(fpx.signed_pairs(said, bank.key))
+    assert Client().post("/maybank2u/direct/", fields, content_type=FORM).content == b"OK"
+    back = checker.client.post("/maybank2u/indirect/", fields, content_type=FORM)
+    assert back["Location"] == f"{receipt_of(payment)}?back"
+
+    receipt = pages.text_of(checker.get(receipt_of(payment)))
+    assert "Kaedah Maybank2u" in receipt
+    assert "No. rujukan Maybank2u M2U0001" in receipt
+    assert "Maybank2u" in pages.text_of(checker.get("/employer/payments/?method=MAYBANK2U"))
+    assert "Tiada bayaran yang sepadan" in pages.text_of(checker.get("/employer/payments/?method=FPX"))
+    assert ",Maybank2u," in checker.get("/employer/payments.csv").content.decode()
+    assert "No. rujukan Maybank2u: M2U0001" in checker.get(f"{receipt_of(payment)}receipt.txt").content.decode()
+
+
+def test_maybank2u_can_be_chosen_while_fpx_cannot_be_reached(checker: Person, filing: Filing, monkeypatch: pytest.MonkeyPatch) -> None:
+    def down(self: fpx.FpxClient) -> list[fpx.Bank]:
+        raise FpxUnavailable(Unavailable.TIMEOUT, "BE")
+
+    monkeypatch.setattr(fpx.FpxClient, "bank_list", down)
+
+    assert 'value="FPX"' not in checker.get(pages.address(filing, "pay")).content.decode()
+    assert checker.coded(pages.address(filing, "pay"), method="MAYBANK2U").status_code == 302
+
+
+def test_a_way_that_is_none_of_the_list_is_said(checker: Person, filing: Filing) -> None:
+    answer = checker.post(pages.address(filing, "pay"), method="CASH")
+
+    assert answer.status_code == 422
+    assert "Pilih satu daripada cara membayar di bawah" in pages.text_of(answer)
 
 
 def test_a_second_payment_waits_for_the_first(checker: Person, filing: Filing) -> None:

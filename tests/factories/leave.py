@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from contributions.models import Election, ElectionBatch, Filing, Payment
 from contributions.services import election_files, elections, leave, parts
@@ -54,12 +55,12 @@ def to_approve(filing_id: int, by: User) -> Approval:
     return leave_for(user=by, purpose=Purpose.EMPLOYER_APPROVAL, shown=leave.to_approve(filing), at=clock.now())
 
 
-def to_pay(filing_id: int, by: User, at: datetime, part: int | None = None) -> Approval:
+def to_pay(filing_id: int, by: User, at: datetime, part: int | None = None, collect_on: date | None = None) -> Approval:
     """For the part of that number, or the first that is open."""
     filing = Filing.objects.select_related("employer").get(pk=filing_id)
     of = parts.of_filing(filing=filing, on=at.date())
     asked = next((one for one in of if (one.number == part if part else one.open)), of[-1])
-    return leave_for(user=by, purpose=Purpose.EMPLOYER_PAYMENT, shown=leave.to_pay(filing, asked), at=at)
+    return leave_for(user=by, purpose=Purpose.EMPLOYER_PAYMENT, shown=leave.to_pay(filing, asked, collect_on=collect_on), at=at)
 
 
 def elect(*, election_id: int, by: User, on: date) -> Election:
@@ -81,6 +82,7 @@ def approve(*, filing_id: int, by: User, on: date) -> Filing:
     return filings.approve(filing_id=filing_id, by=by, approval=to_approve(filing_id, by), on=on, at=clock.now())
 
 
-def start(*, filing_id: int, bank_code: str, by: User, on: date, at: datetime) -> Payment:
+def start(*, filing_id: int, by: User, on: date, at: datetime, **way: Any) -> Payment:
     """What the payer's page does once the code is typed."""
-    return payments.start(filing_id=filing_id, bank_code=bank_code, by=by, approval=to_pay(filing_id, by, at), on=on, at=at)
+    approval = to_pay(filing_id, by, at, collect_on=way.get("collect_on"))
+    return payments.start(filing_id=filing_id, **way, by=by, approval=approval, on=on, at=at)

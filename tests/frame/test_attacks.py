@@ -40,7 +40,7 @@ from tests.identity.conftest import person as person
 
 pytestmark = pytest.mark.django_db
 PROJECT = Path(settings.BASE_DIR)
-FOR_PROGRAMS = ("/fpx/", "/api/", "/sms/", "/demo/bank/", "/demo/phone/", "/demo/jpn/")
+FOR_PROGRAMS = ("/fpx/", "/maybank2u/", "/api/", "/sms/", "/demo/bank/", "/demo/phone/", "/demo/jpn/")
 """What programs ask, without a session: they prove themselves by a signature or a token, or are open to everybody."""
 HOSTS = ["evil.example", "evil.example:443", "testserver.evil.example", "testserver@evil.example", "testserver\r\nx: y", "127.0.0.1.evil.example"]
 ELSEWHERE = [

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from contributions.enums import RowStatus, WageListSource
-from contributions.models import ElectionBatch, Filing, FilingRow, Payment, WageList
+from contributions.models import ElectionBatch, Filing, FilingRow, Mandate, Payment, WageList
 from employers.models import Employer
 from kwsp_portal.frame.permissions import Who
 from kwsp_portal.notify.enums import Whose
@@ -65,7 +65,10 @@ def _things(member: Member, employer: Employer) -> dict[str, Any]:
     wages = WageList.objects.create(
         employer=employer, wage_month=date(2026, 8, 1), source=WageListSource.EMPTY, begun_by=file.uploaded_by, begun_on=DAY
     )
+    account = {"bank": "MBBEMYKL", "account": "512345678901", "ending": "8901", "ceiling": Decimal(5000)}
+    mandate = Mandate.objects.create(employer=employer, number=f"DDA{employer.pk}", applied_by=file.uploaded_by, applied_on=DAY, **account)
     return {
+        "mandate": mandate,
         "wage_list": wages,
         "wage_row": wages.rows.create(place=1, member=member),
         "member": member,
@@ -204,6 +207,7 @@ OBJECTS: Mapping[str, Arguments] = {
     "employer:wage_list_nil": _of("wage_list"),
     "employer:wage_list_discard": _of("wage_list"),
     "employer:wage_list_reopen": _of("wage_list"),
+    "employer:direct_debit_end": _of("mandate"),
     "employer:payment_cancel": _of("payment", "order_no", "order_no"),
     "employer:payment_refund": _of("payment", "order_no", "order_no"),
     "employer:election": _of("election"),

@@ -10,6 +10,7 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from contributions.models import (
     ApiAnswer,
+    Collection,
     CorrectedFiling,
     Correction,
     CorrectionLaw,
@@ -21,6 +22,7 @@ from contributions.models import (
     FilingLog,
     FilingRow,
     LawUsed,
+    Mandate,
     Payment,
     PaymentMatter,
     PaymentMatterLog,
@@ -100,6 +102,21 @@ def payment(**fields: object) -> Payment:
     number = Payment.objects.count()
     good = {"order_no": f"261001TEST{number}", "bank_code": "MBB0228", "amount": Decimal(1449), "started_on": DAY, "started_at": MOMENT}
     return Payment.objects.create(filing=filing, started_by=filing.prepared_by, **{**good, **fields})
+
+
+def mandate(**fields: object) -> Mandate:
+    good = {"employer": fields.pop("employer", None) or EmployerFactory(), "applied_by": UserFactory(), "applied_on": DAY}
+    account = {"number": f"DDA{Mandate.objects.count()}", "bank": "MBBEMYKL", "account": "512345678901", "ending": "8901", "ceiling": Decimal(5000)}
+    return Mandate.objects.create(**{**good, **account, **fields})
+
+
+def two_open_mandates() -> object:
+    employer = EmployerFactory()
+    return [mandate(employer=employer) for _ in range(2)]
+
+
+def collection(**fields: object) -> Collection:
+    return Collection.objects.create(**{"on": DAY, "content": "x", "rows_total": 1, "amount": Decimal(1), **fields})
 
 
 def message(**fields: object) -> PaymentMessage:
@@ -596,6 +613,14 @@ CASES: dict[str, Callable[[], object]] = {
     "election_batch_rows_add_up": lambda: election_batch(rows_total=1, rows_good=2),
     "payment_state_known": lambda: payment(state="LOST"),
     "payment_method_known": lambda: payment(method="GOLD"),
+    "payment_debit_has_its_mandate": lambda: payment(method="DDA"),
+    "mandate_ceiling_positive": lambda: mandate(ceiling=Decimal(0)),
+    "mandate_account_form": lambda: mandate(ending="89"),
+    "mandate_active_has_its_day": lambda: mandate(state="ACTIVE"),
+    "mandate_end_is_complete": lambda: mandate(state="LOST"),
+    "mandate_one_open": two_open_mandates,
+    "collection_has_rows": lambda: collection(rows_total=0),
+    "collection_answers_what_was_sent": lambda: collection(answer="x", answered_at=MOMENT),
     "payment_amount_positive": lambda: payment(amount=Decimal(0)),
     "payment_approved_is_complete": lambda: payment(state="APPROVED"),
     "payment_one_in_flight": two_payments_in_flight,

@@ -143,8 +143,8 @@ class FpxClient:
 
 def signed_pairs(message: messages.Message, key: rsa.RSAPrivateKey) -> wire.Pairs:
     """The message as it travels: its fields and, last, their checksum. Raises ValueError."""
-    pairs = [(wire.PREFIX + name, value) for name, value in message.values.items()]
-    return [*pairs, (wire.PREFIX + "checkSum", signature.sign(message.signed_text(), key, message.DIGEST))]
+    pairs = [(message.PREFIX + name, value) for name, value in message.values.items()]
+    return [*pairs, (message.PREFIX + "checkSum", signature.sign(message.signed_text(), key, message.DIGEST))]
 
 
 def text(value: str, longest: int) -> str:

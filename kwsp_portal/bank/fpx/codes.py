@@ -113,7 +113,14 @@ _FAILURES = {
     UNDER_MINIMUM: gettext_noop("Amaun kurang daripada had minimum transaksi"),
     "2X": gettext_noop("Dibatalkan oleh penjual"),
 }
-TABLE = {**_SPECIAL, **{code: Meaning(Outcome.FAILED, words) for code, words in _FAILURES.items()}}
+ACCOUNT_CLOSED, NO_MANDATE, MANDATE_ENDED = "D1", "D2", "D3"
+_DIRECT_DEBIT = {
+    ACCOUNT_CLOSED: gettext_noop("Akaun yang didebit telah ditutup"),
+    NO_MANDATE: gettext_noop("Bank tiada kebenaran debit terus ini"),
+    MANDATE_ENDED: gettext_noop("Kebenaran debit terus ditamatkan sebelum kutipan"),
+}
+"""Codes of the house's own (assumed): no code of FPX speaks of a mandate."""
+TABLE = {**_SPECIAL, **{code: Meaning(Outcome.FAILED, words) for code, words in {**_FAILURES, **_DIRECT_DEBIT}.items()}}
 _UNLISTED = Meaning(Outcome.UNKNOWN, gettext_noop("Kod bank yang tidak dikenali"))
 
 

@@ -27,12 +27,13 @@ class Model(StrEnum):
 
 
 class Channel(StrEnum):
-    """By which way a confirmation came. Only DIRECT and ENQUIRY come from the bank itself; INDIRECT passes
-    through the payer's browser and tells the page what to say."""
+    """By which way a confirmation came. DIRECT, ENQUIRY and FILE (a row of a signed file) come from the bank itself; INDIRECT
+    passes through the payer's browser and tells the page what to say."""
 
     DIRECT = "DIRECT"
     INDIRECT = "INDIRECT"
     ENQUIRY = "ENQUIRY"
+    FILE = "FILE"
 
 
 _ID = re.compile(r"[A-Za-z0-9_-]*", re.ASCII)
@@ -68,7 +69,7 @@ FORMS: dict[str, tuple[int, re.Pattern[str] | None]] = {
     "txnCurrency": (3, re.compile(r"[A-Z]{3}", re.ASCII)),
     "version": (4, re.compile(r"[0-9]\.[0-9]", re.ASCII)),
 }
-_READERS: dict[str, Callable[[str], Any]] = {"txnAmount": wire.amount, "fpxTxnTime": wire.time, "sellerTxnTime": wire.time, "msgToken": Model}
+READERS: dict[str, Callable[[str], Any]] = {"txnAmount": wire.amount, "fpxTxnTime": wire.time, "sellerTxnTime": wire.time, "msgToken": Model}
 _HUMP = re.compile(r"(?=[A-Z])")
 
 
@@ -84,6 +85,7 @@ class Message:
     SIGNED: ClassVar[tuple[str, ...]]
     BLANK: ClassVar[frozenset[str]]
     DIGEST: ClassVar[hashes.HashAlgorithm] = PRESCRIBED
+    PREFIX: ClassVar[str] = wire.PREFIX
 
     @property
     def values(self) -> dict[str, str]:
@@ -252,7 +254,7 @@ def _text(message: Message, wire_name: str) -> str:
 
 def _value(wire_name: str, text: str) -> Any:
     """Raises ValueError with the field's name."""
-    read = _READERS.get(wire_name)
+    read = READERS.get(wire_name)
     if read is None:
         return text
     try:
@@ -266,8 +268,8 @@ def _shape(cls: type[Message], pairs: wire.Pairs) -> dict[str, str]:
     wanted = {*cls.SIGNED, "checkSum"}
     values: dict[str, str] = {}
     for key, text in pairs:
-        name = key.removeprefix(wire.PREFIX)
-        if name not in wanted or not key.startswith(wire.PREFIX):
+        name = key.removeprefix(cls.PREFIX)
+        if name not in wanted or not key.startswith(cls.PREFIX):
             raise FpxRefused(Refused.UNKNOWN_FIELD, _printable(key))
         if name in values:
             raise FpxRefused(Refused.DUPLICATE_FIELD, name)

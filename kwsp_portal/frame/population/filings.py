@@ -170,7 +170,7 @@ class Tables:
             *(firm.checker.pk, on, at, None, at, True),
         )
         self.messages.add(payment_id, messages.Channel.DIRECT, BODY, MessageVerdict.APPLIED, codes.APPROVED, at)
-        asked = {"filing": filing.pk, "order_no": order_no, "amount": str(payment.amount), "bank": BANK}
+        asked = {"filing": filing.pk, "order_no": order_no, "amount": str(payment.amount), "bank": BANK, "method": PaymentMethod.FPX}
         sent, done = {"state": PaymentState.SENT}, {"state": PaymentState.APPROVED}
         self._record(firm, firm.checker, "payment.start", f"payment:{payment_id}", {**asked, "before": {}, "after": sent})
         paid = {"fpx_id": number, "paid_on": str(on), "to": "CONTRIBUTION_DUE", "before": sent, "after": done}

@@ -1,0 +1,239 @@
+"""Mandates of direct debit: applied for by an employer's administrator under a code, verified by the bank, ended by either.
+
+The bank is asked between transactions, by the sweep: for what is applied for until it has decided, for what is in force once a business day, since
+a mandate can be cancelled at the bank. What it does not answer, or what is not believed, changes nothing.
+"""
+
+import logging
+import secrets
+import time
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from contributions.enums import MandateState, MatterKind, PaymentMethod, PaymentState
+from contributions.models import Mandate, Payment, PaymentMatter
+from contributions.models.direct_debit import OPEN
+from contributions.services import leave, matters, payment_news
+from employers import access as employers_access
+from employers.models import Employer
+from employers.services import people
+from kwsp_portal.audit import services as audit
+from kwsp_portal.bank import accounts
+from kwsp_portal.bank.direct_debit import desk
+from kwsp_portal.bank.direct_debit.desk import Standing
+from kwsp_portal.bank.direct_debit.messages import BankReason, BankState
+from kwsp_portal.bank.fpx import codes
+from kwsp_portal.bank.fpx.errors import FpxRefused, FpxUnavailable
+from kwsp_portal.notify import services as notify
+from members.identity import tac
+from members.identity.enums import Purpose
+from members.identity.models import Approval, User
+
+_ALPHABET: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+MOST_QUESTIONS: Final = 50
+SILENT_AFTER: Final = timedelta(days=7)
+"""A mandate that the bank has not decided for so long, by the business date, comes before an officer."""
+SWEEP_SECONDS: Final = 15.0
+"""One sweep asks no more and begins no question later than this."""
+
+SENT: Final = {"state": PaymentState.SENT.value}
+FAILED: Final = {"state": PaymentState.FAILED.value}
+
+log = logging.getLogger(__name__)
+
+
+def check(*, employer: Employer, by: User, on: date) -> None:
+    """Whether `by` may apply for a mandate now. Raises people.NotAllowed: NO_RIGHT_DEBIT, MANDATE_OPEN."""
+    _require_administrator(employer, by, on)
+    if employer.mandates.filter(state__in=OPEN).exists():
+        raise people.NotAllowed("MANDATE_OPEN")
+
+
+def apply(
+    *,
+    employer: Employer,
+    bank: str,
+    account: str,
+    ceiling: Decimal,
+    by: User,
+    approval: Approval,
+    on: date,
+    at: datetime,
+    ip: str | None = None,
+) -> Mandate:
+    """Apply for a mandate over an account, whose number is as accounts.number gives it. Raises people.NotAllowed, tac.Refused."""
+    with people.refusals_kept(employer, "mandate.apply", by, ip), transaction.atomic():
+        people.hold(employer)
+        check(employer=employer, by=by, on=on)
+        shown = leave.to_debit(employer, bank=bank, account=account, ceiling=ceiling)
+        tac.spend(approval=approval, user=by, purpose=Purpose.DIRECT_DEBIT, shown=shown, at=at)
+        made = Mandate.objects.create(
+            employer=employer,
+            number="DDA" + "".join(secrets.choice(_ALPHABET) for _ in range(12)),
+            bank=bank,
+            account=account,
+            ending=account[-4:],
+            ceiling=ceiling,
+            applied_by=by,
+            applied_on=on,
+        )
+        _record(made, "mandate.apply", by, "", ip=ip, ceiling=f"{ceiling:.2f}", bank=accounts.name(bank), ending=made.ending)
+    return made
+
+
+def end(*, mandate_id: int, by: User, on: date, at: datetime, ip: str | None = None) -> Mandate:
+    """The employer ends it: what waits for its day is not collected; what a file of today or before asks for, the bank may still take.
+
+    Raises people.NotAllowed: NO_RIGHT_DEBIT, MANDATE_OVER.
+    """
+    employer = Mandate.objects.select_related("employer").get(pk=mandate_id).employer
+    with people.refusals_kept(employer, "mandate.end", by, ip), transaction.atomic():
+        people.hold(employer)
+        _require_administrator(employer, by, on)
+        mandate = _locked(mandate_id)
+        if mandate.state not in OPEN:
+            raise people.NotAllowed("MANDATE_OVER")
+        before, mandate.state, mandate.ended_by, mandate.ended_on = mandate.state, MandateState.ENDED, by, on
+        mandate.save(update_fields=["state", "ended_by", "ended_on"])
+        _record(mandate, "mandate.end", by, before, ip=ip)
+        _answered(mandate, on)
+        _stop_collecting(mandate, on, at)
+    return mandate
+
+
+def ended_by_bank(*, mandate_id: int, reason: BankReason, on: date, at: datetime) -> None:
+    """The bank has it no more, or refuses it; everybody who acts for the employer is told. In the caller's transaction, or its own."""
+    with transaction.atomic():
+        mandate = _locked(mandate_id)
+        if mandate.state not in OPEN:
+            return
+        before = mandate.state
+        mandate.state = MandateState.REFUSED if before == MandateState.APPLIED else MandateState.ENDED
+        mandate.reason, mandate.ended_on = reason.value, on
+        mandate.save(update_fields=["state", "reason", "ended_on"])
+        _record(mandate, "mandate.refused" if before == MandateState.APPLIED else "mandate.ended", None, before, reason=reason.value)
+        _answered(mandate, on)
+        notify.tell([payment_news.of_mandate(mandate)], on=on)
+        _stop_collecting(mandate, on, at)
+
+
+def due_for_question(*, on: date) -> list[int]:
+    """Mandates of which the bank is to be asked: applied for and undecided; in force and not asked today; ended here, and the bank not told."""
+    asked = Q(state=MandateState.APPLIED) | Q(state=MandateState.ACTIVE, asked_on__lt=on) | Q(state=MandateState.ENDED, told_bank=False, reason="")
+    return list(Mandate.objects.filter(asked).order_by(F("asked_on").asc(nulls_first=True), "pk").values_list("pk", flat=True)[:MOST_QUESTIONS])
+
+
+def hand_over(*, on: date) -> None:
+    """Open a matter for each mandate that the bank has not decided for too long, once; it is asked for all the same."""
+    silent = Mandate.objects.filter(state=MandateState.APPLIED, applied_on__lte=on - SILENT_AFTER).select_related("employer").order_by("pk")
+    for mandate in silent:
+        cause = f"mandate:{mandate.pk}"
+        if not PaymentMatter.objects.filter(kind=MatterKind.SILENT, cause=cause).exists():
+            with transaction.atomic():
+                reason = f"SILENT {mandate.number} {mandate.state}"
+                matters.open_one(kind=MatterKind.SILENT, cause=cause, reason=reason, employer=mandate.employer, on=on)
+
+
+def _answered(mandate: Mandate, on: date) -> None:
+    """The matter of a mandate that the bank was silent about ends by itself. In the caller's transaction."""
+    for matter in PaymentMatter.objects.filter(kind=MatterKind.SILENT, cause=f"mandate:{mandate.pk}", closed_on=None):
+        matters.solved(matter, on)
+
+
+def sweep(*, on: date, at: datetime) -> dict[str, int]:
+    """Ask the bank of what is due; counts for the log. A bank that is away is left alone until the next sweep."""
+    hand_over(on=on)
+    asked = answered = 0
+    began = time.monotonic()
+    for mandate_id in due_for_question(on=on):
+        if time.monotonic() - began > SWEEP_SECONDS:
+            break
+        asked += 1
+        try:
+            answered += ask(mandate_id=mandate_id, on=on, at=at)
+        except FpxUnavailable as away:
+            log.warning("the bank does not answer about mandates (%s)", away)
+            break
+    return {"asked": asked, "answered": answered}
+
+
+def ask(*, mandate_id: int, on: date, at: datetime) -> bool:
+    """Ask the bank how one stands, and do what it says; False where its answer is not believed. Raises FpxUnavailable."""
+    mandate = Mandate.objects.select_related("employer").get(pk=mandate_id)
+    bank = desk.configured()
+    try:
+        if mandate.state == MandateState.ENDED:
+            bank.end(mandate.number)
+            Mandate.objects.filter(pk=mandate_id).update(told_bank=True)
+            return True
+        holder = mandate.employer.name
+        standing = bank.ask(desk.Mandate(mandate.number, mandate.bank, mandate.account, holder, mandate.ceiling))
+    except FpxRefused as refused:
+        data = {"code": refused.code}
+        audit.record_refusal(actor=None, action="mandate.answer", target=f"mandate:{mandate_id}", data=data, subjects=[mandate.employer])
+        return False
+    _hear(mandate_id, standing, on, at)
+    return True
+
+
+def _hear(mandate_id: int, standing: Standing, on: date, at: datetime) -> None:
+    if standing.reason is not None:
+        ended_by_bank(mandate_id=mandate_id, reason=standing.reason, on=on, at=at)
+    with transaction.atomic():
+        mandate = _locked(mandate_id)
+        mandate.asked_on = on
+        begins = standing.state is BankState.ACTIVE and mandate.state == MandateState.APPLIED
+        if begins:
+            mandate.state, mandate.active_from = MandateState.ACTIVE, on
+        mandate.save(update_fields=["asked_on", "state", "active_from"])
+        if begins:
+            _record(mandate, "mandate.active", None, MandateState.APPLIED)
+            _answered(mandate, on)
+            notify.tell([payment_news.of_mandate(mandate)], on=on)
+
+
+def active_of(employer: Employer) -> Mandate | None:
+    """What the employer's payments can be collected under now."""
+    return employer.mandates.filter(state=MandateState.ACTIVE).first()
+
+
+def may_administer(*, employer: Employer, by: User, on: date) -> bool:
+    """Whether `by` may apply for a mandate and end one."""
+    return employers_access.is_administrator(by, employer, on=on)
+
+
+def _require_administrator(employer: Employer, by: User, on: date) -> None:
+    if not may_administer(employer=employer, by=by, on=on):
+        raise people.NotAllowed("NO_RIGHT_DEBIT")
+
+
+def _locked(mandate_id: int) -> Mandate:
+    return Mandate.objects.select_for_update(of=("self",), no_key=True).select_related("employer").get(pk=mandate_id)
+
+
+def _stop_collecting(mandate: Mandate, on: date, at: datetime) -> None:
+    """What waits under it for a day to come failed; those who act for the employer learn which, and pay in another way."""
+    waiting = Payment.objects.filter(mandate=mandate, method=PaymentMethod.DDA, state=PaymentState.SENT, collection=None)
+    for payment in waiting.select_for_update(of=("self",), no_key=True).select_related("filing__employer").order_by("pk"):
+        payment.state, payment.response_code, payment.finished_at = PaymentState.FAILED, codes.MANDATE_ENDED, at
+        payment.save(update_fields=["state", "response_code", "finished_at"])
+        data = {"code": codes.MANDATE_ENDED}
+        audit.record(actor=None, action="payment.failed", target=payment, data=data, subjects=[mandate.employer], before=SENT, after=FAILED)
+        notify.tell([payment_news.of_refused_debit(payment)], on=on)
+
+
+def _record(mandate: Mandate, action: str, by: User | None, before: str, ip: str | None = None, **data: str) -> None:
+    audit.record(
+        actor=by,
+        action=action,
+        target=mandate,
+        data={"mandate": mandate.number, **data},
+        subjects=[mandate.employer],
+        before={"state": str(before)} if before else {},
+        after={"state": str(mandate.state)},
+        ip=ip,
+    )
