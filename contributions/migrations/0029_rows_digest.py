@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contributions", "0025_settlement_guards"),
+        ("contributions", "0028_direct_debit_guards"),
     ]
 
     operations = [
