@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("identity", "0021_recovery_ask_challenge"),
+        ("identity", "0022_initial_transfer_codes"),
     ]
 
     operations = [
@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                     ("API_TOKEN", "API_TOKEN"),
                     ("ACTIVATION_PHONE", "ACTIVATION_PHONE"),
                     ("AUTHENTICATOR", "AUTHENTICATOR"),
+                    ("INITIAL_TRANSFER", "INITIAL_TRANSFER"),
                 ],
                 max_length=20,
             ),
@@ -55,6 +56,7 @@ class Migration(migrations.Migration):
                     ("API_TOKEN", "API_TOKEN"),
                     ("ACTIVATION_PHONE", "ACTIVATION_PHONE"),
                     ("AUTHENTICATOR", "AUTHENTICATOR"),
+                    ("INITIAL_TRANSFER", "INITIAL_TRANSFER"),
                 ],
                 max_length=20,
             ),
@@ -80,6 +82,7 @@ class Migration(migrations.Migration):
                             "API_TOKEN",
                             "ACTIVATION_PHONE",
                             "AUTHENTICATOR",
+                            "INITIAL_TRANSFER",
                         ],
                     )
                 ),
