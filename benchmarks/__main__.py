@@ -9,6 +9,7 @@ MODULES = (
     "shares",
     "reading",
     "files",
+    "million",
     "crediting",
     "elections",
     "checking",

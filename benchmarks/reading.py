@@ -71,16 +71,16 @@ def measure() -> list[harness.Figure]:
     ]
 
 
-def employer() -> tuple[Any, Any]:
-    """An employer with a maker and a hundred thousand people, without filings."""
+def employer(number: str = EMPLOYER, rows: int = ROWS) -> tuple[Any, Any]:
+    """An employer with a maker and so many people, without filings."""
     employers, identity = importlib.import_module("employers.models"), importlib.import_module("members.identity.models")
     employer, made = employers.Employer.objects.get_or_create(
-        number=EMPLOYER, defaults={"name": "PENANDA ARAS SDN BHD", "kind": "PRIVATE", "from_date": date(2015, 1, 1)}
+        number=number, defaults={"name": "PENANDA ARAS SDN BHD", "kind": "PRIVATE", "from_date": date(2015, 1, 1)}
     )
     with database.owner_of_bench() as cursor:
-        cursor.execute(_LEFT_BY_AN_EARLIER_RUN, {"number": EMPLOYER})
+        cursor.execute(_LEFT_BY_AN_EARLIER_RUN, {"number": number})
         if made:
-            cursor.execute(_EMPLOYED, {"number": EMPLOYER, "rows": ROWS})
+            cursor.execute(_EMPLOYED, {"number": number, "rows": rows})
             cursor.execute("VACUUM ANALYZE employers_employment")
     maker, _ = identity.User.objects.get_or_create(
         user_id="penandaaras", defaults={"role": "REPRESENTATIVE", "name": "Penanda Aras", "activated_at": "2026-01-01T00:00:00Z"}
@@ -89,12 +89,12 @@ def employer() -> tuple[Any, Any]:
     return employer, maker
 
 
-def content_of(month: WageMonth) -> bytes:
+def content_of(month: WageMonth, rows: int = ROWS) -> bytes:
     """A Borang A of the register's first members with the shares of the schedule, different wages each month."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(layout.COLUMNS)
-    for n in range(1, ROWS + 1):
+    for n in range(1, rows + 1):
         born = date(1970, 1, 1) + timedelta(days=n * 7 % 11_000)
         citizenship = Citizenship.CITIZEN if n % 10 else Citizenship.NON_CITIZEN
         wages = Decimal(150_000 + (n * 3_701 + month.month * 977) % 2_400_000).scaleb(-2)

@@ -91,11 +91,11 @@ _PERSON: Final = {
     "day": "31", "month": "02",
 }  # fmt: skip
 SAMPLES: Final[Mapping[Code, tuple[str, str, str]]] = {
-    Code.TOO_BIG: ("", "24.1 MB", "20 MB"),
+    Code.TOO_BIG: ("", "24.1 MiB", "20 MiB"),
     Code.WRONG_TYPE: ("", "PNG", "CSV, XLSX, XLS, SDBA"),
     Code.NOT_TEXT: ("", "", "UTF-8"),
     Code.WRONG_COLUMNS: ("", "Member No,Name,Salary,EM Share", layout.HEADER),
-    Code.TOO_MANY_ROWS: ("", "", "200,000"),
+    Code.TOO_MANY_ROWS: ("", "", "1,000,000"),
     Code.LINE_TOO_LONG: ("", "AAAAAAAA…", "4,096"),
     Code.BROKEN_WORKBOOK: ("", "xl/workbook.xml", ""),
     Code.TOO_MANY_PARTS: ("", "12,000", "1,000"),

@@ -22,5 +22,6 @@ CHOICES: Final[Mapping[str, ElectionKind]] = {
 }
 """What stands in the column Choice: the names of the shares as in Borang A, and the forms."""
 MAX_ROWS: Final = 10_000
+MAX_BYTES: Final = 20 * 1024 * 1024
 """Elections of a file: they are checked while the page waits."""
 MAX_POINTS: Final = 100

@@ -30,9 +30,13 @@ CUT_NAME: Final = 40
 LARGEST_WAGES: Final = Decimal("10000000.00")
 """RM a month. A share of it still fits the nine digits of sen of the text layout, and the sum of a full file fits a bigint."""
 
-MAX_ROWS: Final = 200_000
+MAX_ROWS: Final = 1_000_000
+"""Rows of a CSV."""
+MAX_SDBA_ROWS: Final = 200_000
 MAX_SHEET_ROWS: Final = 100_000
 """Rows of an XLSX or XLS."""
+MAX_BOOK_BYTES: Final = 20 * 1024 * 1024
+"""Of an XLSX or XLS, which is packed: its process unpacks many times as much."""
 MAX_LINES: Final = 1 << 20
 """Lines, blank ones included: as many as a spreadsheet has. More would keep a page waiting for nothing but blank lines."""
 MAX_LINE: Final = 4_096

@@ -31,13 +31,19 @@ def check(content: bytes, *, max_bytes: int, meant: MeantFor | None = None) -> N
     Raises FileProblem: EMPTY_FILE, TOO_BIG, WRONG_TYPE, NOT_TEXT, WRONG_COLUMNS, NO_ROWS, TOO_MANY_ROWS, LINE_TOO_LONG, OPEN_QUOTE, what
     sdba.check_head and workbook.measure raise.
     """
-    if len(content) > max_bytes:
-        raise FileProblem(Problem(Code.TOO_BIG, found=megabytes(len(content)), expected=megabytes(max_bytes)))
+    refuse_larger(content, max_bytes)
     kind = kind_of(content)
     if kind in (Kind.XLSX, Kind.XLS):
+        refuse_larger(content, layout.MAX_BOOK_BYTES)
         workbook.measure(content, kind)
     elif next(_text(content, meant).rows, None) is None:
         raise FileProblem(Problem(Code.NO_ROWS))
+
+
+def refuse_larger(content: bytes, most: int) -> None:
+    """Raises FileProblem TOO_BIG."""
+    if len(content) > most:
+        raise FileProblem(Problem(Code.TOO_BIG, found=megabytes(len(content)), expected=megabytes(most)))
 
 
 def open_file(content: bytes, *, sheet: str = "", meant: MeantFor | None = None) -> Opened:

@@ -63,8 +63,8 @@ def lines(content: bytes, encoding: str) -> Iterator[layout.Line]:
             raise FileProblem(_record(line, number, expected))
         if kind == DETAIL:
             sums.count += 1
-            if sums.count > layout.MAX_ROWS:
-                raise FileProblem(Problem(Code.TOO_MANY_ROWS, expected=str(layout.MAX_ROWS)))
+            if sums.count > layout.MAX_SDBA_ROWS:
+                raise FileProblem(Problem(Code.TOO_MANY_ROWS, expected=str(layout.MAX_SDBA_ROWS)))
             yield _person(line, number, sums)
         elif kind == FILE_HEADER:
             header, expected = line, (EMPLOYER_HEADER,)

@@ -35,7 +35,7 @@ _GENERAL: Final = (
     (gettext_noop("Baris jumlah"), gettext_noop("Boleh ada di bawah senarai; jumlahnya mesti betul.")),
     (
         gettext_noop("Fail"),
-        gettext_noop("Muat naik sebagai XLSX atau XLS hingga %(sheet)s baris, atau CSV atau teks SDBA hingga %(text)s baris."),
+        gettext_noop("Muat naik sebagai XLSX atau XLS hingga %(sheet)s baris, CSV hingga %(csv)s baris, atau teks SDBA hingga %(text)s baris."),
     ),
     (
         gettext_noop("Andaian"),
@@ -50,7 +50,7 @@ def rules(wage_month: WageMonth) -> list[Rule]:
         "month": formats.month(wage_month),
         "due": formats.day(wage_month.due_date),
     }
-    limits = {"sheet": formats.count(layout.MAX_SHEET_ROWS), "text": formats.count(layout.MAX_ROWS)}
+    limits = {"sheet": formats.count(layout.MAX_SHEET_ROWS), "csv": formats.count(layout.MAX_ROWS), "text": formats.count(layout.MAX_SDBA_ROWS)}
     return [
         Rule(gettext("Borang A"), month),
         *(Rule(column, gettext(text)) for column, text in _COLUMNS.items()),

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
-from django.conf import settings
 from django.db import transaction
 
 from contributions.borang_a import checks, elections_layout, elections_reader
@@ -56,7 +55,7 @@ def take(*, employer: Employer, file: Upload, form: Upload | None, by: User, on:
     """
     elections.require_preparer(employer=employer, by=by, on=on)
     try:
-        asked = elections_reader.read(file.content, max_bytes=settings.UPLOAD_MAX_BYTES)
+        asked = elections_reader.read(file.content, max_bytes=elections_layout.MAX_BYTES)
         problems = [] if form is None else elections.form_problems(form)
     except FileProblem as error:
         problems = [error.problem]

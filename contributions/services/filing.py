@@ -1,7 +1,6 @@
 """What people do with a Borang A: send it, have its file read again, submit it, approve it or return it, discard it."""
 
 from datetime import date, datetime
-from pathlib import PurePath
 from typing import Any, Final
 
 from django.conf import settings
@@ -23,7 +22,7 @@ from kwsp_portal.audit import services as audit
 from kwsp_portal.common import money
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.common.rates import NotInForce
-from kwsp_portal.documents.models import StoredFile
+from kwsp_portal.documents import content as documents
 from members.identity import tac
 from members.identity.enums import Purpose
 from members.identity.models import User
@@ -267,15 +266,7 @@ def _take(employer: Employer, wage_month: WageMonth, name: str, content: bytes, 
         made.number = supplement.next_number(made.supplements)
     else:
         gone = _give_way(employer, wage_month, sent, by, on)
-    stored = StoredFile.objects.create(
-        name=PurePath(name.replace("\\", "/")).name[-255:] or "borang-a.csv",
-        size=len(content),
-        sha256=digest,
-        content=content,
-        uploaded_by=by,
-        uploaded_at=Now(),
-    )
-    made.file = stored
+    made.file = documents.keep(name=name, otherwise="borang-a.csv", content=content, sha256=digest, by_id=by.pk)
     filing = _open(made, on)
     if gone:
         Filing.objects.filter(pk__in=gone).update(gave_way_to=filing)

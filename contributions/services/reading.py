@@ -24,7 +24,7 @@ from contributions.services import figures, law_used, moves, register, same_cont
 from contributions.services.copied_rows import CopiedRows
 from kwsp_portal.common import collector
 from kwsp_portal.common.periods import WageMonth
-from kwsp_portal.documents.models import StoredFile
+from kwsp_portal.documents import content as documents
 from kwsp_portal.jobs import engine
 from kwsp_portal.jobs.failpoints import failpoint
 from kwsp_portal.jobs.lease import Lease
@@ -106,7 +106,7 @@ def _twice(member_number: str, other_line: int) -> Problem:
 
 def _check_rows(filing: Filing, copied: CopiedRows, lease: Lease) -> _Seen:
     """Check the file batch by batch and report how far it is. Raises FileProblem, LeaseLost."""
-    content = bytes(StoredFile.objects.values_list("content", flat=True).get(pk=filing.file_id))
+    content = documents.read(filing.file_id)
     wage_month = WageMonth.of(filing.wage_month)
     elected = elections.elected_in(employer_id=filing.employer_id, wage_month=wage_month)
     opened = reader.open_file(content, sheet=filing.sheet, meant=reader.MeantFor(filing.employer.number, wage_month))

@@ -147,7 +147,7 @@ def test_two_hundred_megabytes_are_refused_before_they_are_read(office: Office, 
     text = pages.text_of(answer)
     assert answer.status_code == 413
     assert "200.0 MB" in text
-    assert "20 MB" in text
+    assert "100 MB" in text
     assert nothing_kept()
 
 

@@ -153,8 +153,8 @@ def _check(members: int, employers: int, months: int) -> None:
         raise NotPossible(
             f"found --members {members:,} for --employers {employers:,}; expected at least one for each employer (or 0: only the demo sign-ins)"
         )
-    if members > employers * layout.MAX_ROWS:
+    if members > employers * layout.MAX_SDBA_ROWS:
         raise NotPossible(
-            f"found --members {members:,} for --employers {employers:,}; expected at most {layout.MAX_ROWS:,} for each employer: "
+            f"found --members {members:,} for --employers {employers:,}; expected at most {layout.MAX_SDBA_ROWS:,} for each employer: "
             "a Borang A holds no more rows"
         )
