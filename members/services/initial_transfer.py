@@ -81,6 +81,12 @@ def offered(member: Member, *, on: date) -> bool:
     )
 
 
+def last_day(on: date) -> date:
+    """Until when it can be chosen, asked while it can."""
+    last: date = initial_transfer.LAW.at("last_day", on).value
+    return last
+
+
 def made(member: Member) -> EntryView | None:
     """The member's transfer, in the ledger."""
     return balances.entries_with(HolderKind.MEMBER, member.pk, EntryKind.INITIAL_TRANSFER, [member.pk]).get(member.pk)

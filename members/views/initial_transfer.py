@@ -1,9 +1,7 @@
 """The one transfer to Akaun Fleksibel (/member/initial-transfer/): what it would do, the code, and what it did."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -57,7 +55,6 @@ def _posted(request: HttpRequest, member: Member, step: TacStep) -> HttpResponse
             return redirect("member:initial_transfer")
         step.refuse(refused)
         return None
-    messages.success(request, _("Pindahan telah dibuat. Jumlah simpanan anda tidak berubah."))
     return redirect("member:initial_transfer")
 
 
@@ -72,6 +69,7 @@ def _context(found: Preview, step: TacStep) -> dict[str, object]:
         "rows": rows,
         "total": money.from_sen(sum(found.before.values())),
         "moved": money.from_sen(found.total_sen),
+        "last_day": initial_transfer.last_day(on) if found.division else None,
         "division": found.division,
         "why": explanations.explained(found.division.steps, explanations.transfer_words) if found.division else None,
         "refused": explanations.transfer_refusal_words(found.refusal) if found.refusal and not found.done else "",

@@ -21,10 +21,17 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 
 
 @pytest.fixture(scope="module")
-def portal(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the running portal. It ends with the module: its worker must not take the work of other tests."""
-    with stack.running(tmp_path_factory.mktemp("journeys"), database=connection.settings_dict["NAME"]) as url:
+def portal(request: pytest.FixtureRequest, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the running portal, as at the module's own AS_AT if it has one. It ends with the module: its worker must not take the work of
+    other tests."""
+    folder, database = tmp_path_factory.mktemp("journeys"), connection.settings_dict["NAME"]
+    with stack.running(folder, database=database, as_at=_as_at(request)) as url:
         yield url
+
+
+def _as_at(request: pytest.FixtureRequest) -> str:
+    day: str = getattr(request.module, "AS_AT", stack.AS_AT)
+    return day
 
 
 @pytest.fixture(scope="module")
@@ -43,9 +50,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def demo(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+def demo(request: pytest.FixtureRequest, settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
     """Makes the demo's sign-ins and two paid and credited months of a small employer, without calling the worker."""
-    settings.AS_AT = stack.AS_AT
+    settings.AS_AT = _as_at(request)
     calendar.forget()
     cache.clear()
 

@@ -24,7 +24,7 @@ _opener = request.build_opener(request.ProxyHandler({}))
 
 
 @contextmanager
-def running(folder: Path, *, database: str) -> Iterator[str]:
+def running(folder: Path, *, database: str, as_at: str = AS_AT) -> Iterator[str]:
     """The portal's address. `database` is the name of the test database; everything connects to it as kwsp_app."""
     with socket.socket() as listener, ExitStack() as processes:
         listener.bind(("127.0.0.1", 0))
@@ -48,7 +48,7 @@ def running(folder: Path, *, database: str) -> Iterator[str]:
             "JPN_KEY": jpn_process.KEY,
             "DJANGO_SETTINGS_MODULE": "kwsp_portal.settings.test",
             "DATABASE_URL": urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}").geturl(),
-            "AS_AT": AS_AT,
+            "AS_AT": as_at,
             "FPX_BANK_URL": bank.url,
             "FPX_SELLER_KEY": made["portal.key"],
             "FPX_BANK_CERT": made["bank.crt"],
