@@ -13,6 +13,7 @@ from contributions.models import (
     Mending,
     Payment,
     PaymentMatter,
+    ReceiptFile,
     WageList,
     WageListRow,
 )
@@ -128,6 +129,14 @@ def correction_for(pk: int) -> Correction:
 def matter_for(pk: int) -> PaymentMatter:
     """For officers, whom the gate of the page has let in. Raises Http404."""
     found = PaymentMatter.objects.select_related("payment__filing", "employer", "owner", "closed_by").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def receipt_file_for(pk: int) -> ReceiptFile:
+    """For officers, whom the gate of the page has let in. Raises Http404."""
+    found = ReceiptFile.objects.select_related("file", "uploaded_by").defer("file__content").filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

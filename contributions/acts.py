@@ -10,6 +10,7 @@ from contributions import labels
 from contributions.enums import CorrectionAction, FilingAction
 from contributions.problems import causes
 from kwsp_portal.audit.acts import Act, Figure, Sort, hidden, register
+from kwsp_portal.bank import agents
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.templatetags import formats
 
@@ -54,6 +55,7 @@ FILING = {
     FilingAction.CANCEL: _("Borang A yang belum dibayar dibatalkan"),
     FilingAction.RECALL: _("Borang A dipulangkan kerana aliran kelulusan ditukar"),
     FilingAction.PAY: _("Bayaran Borang A dimulakan"),
+    FilingAction.TAKE_RECEIPT: _("Borang A daripada ejen bank diambil dengan bayarannya"),
     FilingAction.RECEIVE_PAYMENT: _("Bayaran Borang A diterima"),
     FilingAction.FINISH_CREDITING: _("Semua baris Borang A dikreditkan"),
 }
@@ -193,6 +195,13 @@ MANDATE = {
     "ceiling": Figure(_("Had setiap kutipan (RM)"), formats.amount),
     "reason": Figure(_("Sebab"), lambda code: str(labels.BANK_REASON.get(code, code))),
 }
+RECEIPT = _state(labels.RECEIPT)
+RECEIPT_DATA = {
+    **hidden("code", "order_no", "filing"),
+    "receipt": Figure(_("No. resit")),
+    "agent": Figure(_("Ejen bank"), agents.name),
+    "amount": Figure(_("Jumlah (RM)"), formats.amount),
+}
 OWNER = {"owner": Figure(_("Pegawai"))}
 MATTER = {
     **hidden("reason", "code"),
@@ -253,6 +262,29 @@ register(
                 "amount": Figure(_("Jumlah (RM)"), formats.amount),
             },
         ),
+        "suspense.view": Act(_("Akaun tergantung dilihat oleh pegawai"), Sort.VIEWS),
+        "receipt.file": Act(
+            _("Fail resit ejen bank diterima"),
+            Sort.PAYMENTS,
+            own=False,
+            data={
+                **hidden("code", "detail"),
+                "number": Figure(_("No. fail")),
+                "receipts": Figure(_("Bilangan resit")),
+                "amount": Figure(_("Jumlah (RM)"), formats.amount),
+            },
+        ),
+        "receipt.read": Act(_("Borang A daripada resit ejen bank mula dibaca"), Sort.PAYMENTS, data=RECEIPT_DATA, fields=RECEIPT),
+        "receipt.wait": Act(_("Resit ejen bank menunggu pegawai"), Sort.PAYMENTS, data=RECEIPT_DATA, fields=RECEIPT),
+        "receipt.assign": Act(
+            _("Resit ejen bank diberi kepada majikan"),
+            Sort.PAYMENTS,
+            data=RECEIPT_DATA,
+            fields={**RECEIPT, "employer": Figure(_("No. Majikan")), "wage_month": MONTH},
+        ),
+        "receipt.pay": Act(_("Resit ejen bank membayar Borang A"), Sort.PAYMENTS, data=RECEIPT_DATA, fields=RECEIPT),
+        "receipt.suspend": Act(_("Wang resit ejen bank dimasukkan ke akaun tergantung"), Sort.PAYMENTS, data=RECEIPT_DATA, fields=RECEIPT),
+        "receipt.give_back": Act(_("Resit dipulangkan kepada ejen bank"), Sort.PAYMENTS, data=RECEIPT_DATA, fields=RECEIPT),
         "payment.matter.open": Act(_("Perkara bayaran dibuka"), Sort.PAYMENTS, own=False, data=MATTER),
         "payment.matter.take": Act(_("Perkara bayaran diambil oleh pegawai"), Sort.PAYMENTS, own=False, data=MATTER, fields=OWNER),
         "payment.matter.close": Act(_("Perkara bayaran ditutup"), Sort.PAYMENTS, own=False, data=MATTER),

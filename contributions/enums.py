@@ -1,6 +1,7 @@
 """Closed lists of words about what is owed, filed, paid and credited."""
 
 from enum import StrEnum
+from typing import Final
 
 
 class SchedulePart(StrEnum):
@@ -88,6 +89,7 @@ class FilingAction(StrEnum):
     CANCEL = "CANCEL"
     RECALL = "RECALL"
     PAY = "PAY"
+    TAKE_RECEIPT = "TAKE_RECEIPT"
     RECEIVE_PAYMENT = "RECEIVE_PAYMENT"
     FINISH_CREDITING = "FINISH_CREDITING"
 
@@ -157,11 +159,12 @@ class ElectionState(StrEnum):
 
 
 class PaymentMethod(StrEnum):
-    """Ways of paying: the names of channels.yaml."""
+    """Ways of paying: the names of channels.yaml. RECEIPT: paid at a bank agent or by internet banking, known by a file of receipts."""
 
     FPX = "FPX"
     MAYBANK2U = "MAYBANK2U"
     DDA = "DDA"
+    RECEIPT = "RECEIPT"
 
 
 class PaymentState(StrEnum):
@@ -189,7 +192,8 @@ class MandateState(StrEnum):
 
 
 class MatterKind(StrEnum):
-    """Why a payment is before an officer. The first three come from what the bank says, REFUND from the employer, the rest from the settlement."""
+    """Why a payment is before an officer. The first three come from what the bank says, REFUND from the employer, RECEIPTS_FILE
+    and what begins with RECEIPT from files of receipts, the rest from the settlement."""
 
     CONTRADICTS = "CONTRADICTS"
     UNKNOWN_ORDER = "UNKNOWN_ORDER"
@@ -202,6 +206,24 @@ class MatterKind(StrEnum):
     SETTLED_AMOUNT = "SETTLED_AMOUNT"
     SETTLED_TWICE = "SETTLED_TWICE"
     FILE_REFUSED = "FILE_REFUSED"
+    RECEIPTS_FILE = "RECEIPTS_FILE"
+    RECEIPT_TWICE = "RECEIPT_TWICE"
+    RECEIPT_CHANNEL = "RECEIPT_CHANNEL"
+    RECEIPT_EMPLOYER = "RECEIPT_EMPLOYER"
+    RECEIPT_MONTH = "RECEIPT_MONTH"
+    RECEIPT_ROWS = "RECEIPT_ROWS"
+    RECEIPT_TOTAL = "RECEIPT_TOTAL"
+
+
+RECEIPT_MATTERS: Final = (
+    MatterKind.RECEIPT_TWICE,
+    MatterKind.RECEIPT_CHANNEL,
+    MatterKind.RECEIPT_EMPLOYER,
+    MatterKind.RECEIPT_MONTH,
+    MatterKind.RECEIPT_ROWS,
+    MatterKind.RECEIPT_TOTAL,
+)
+"""About one receipt of a bank agent: decided with an effect, never just noted."""
 
 
 class MatterDecision(StrEnum):
@@ -212,6 +234,9 @@ class MatterDecision(StrEnum):
     REFUND_APPROVED = "REFUND_APPROVED"
     REFUND_REFUSED = "REFUND_REFUSED"
     SOLVED = "SOLVED"
+    RECEIPT_ASSIGNED = "RECEIPT_ASSIGNED"
+    RECEIPT_PAID = "RECEIPT_PAID"
+    RECEIPT_RETURNED = "RECEIPT_RETURNED"
 
 
 class MatterAction(StrEnum):
@@ -219,6 +244,19 @@ class MatterAction(StrEnum):
     AGAIN = "AGAIN"
     TAKE = "TAKE"
     CLOSE = "CLOSE"
+
+
+class ReceiptState(StrEnum):
+    """What became of a receipt. READING: its Borang A is being read; OPEN: before an officer, or waiting for the employer to mend its rows. PAID:
+    it pays a Borang A; SUSPENDED: the employer's suspense account has the money; RETURNED: the agent has it, or there was none. These three are
+    final."""
+
+    NEW = "NEW"
+    READING = "READING"
+    OPEN = "OPEN"
+    PAID = "PAID"
+    SUSPENDED = "SUSPENDED"
+    RETURNED = "RETURNED"
 
 
 class RefundState(StrEnum):

@@ -462,6 +462,27 @@ class MatterForm(forms.Form):
     )
 
 
+class ReceiptForm(MatterForm):
+    """Whose a receipt is, and of which month, beside what the officer found out."""
+
+    employer_number = forms.CharField(label=_("No. Majikan"), max_length=8, required=False, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
+    wage_month = forms.CharField(
+        label=_("Bulan upah"), max_length=7, required=False, help_text=_("Tahun dan bulan, seperti 2026-10"), widget=forms.TextInput()
+    )
+
+
+class ReceiptFileForm(forms.Form):
+    """A bank agent's file of receipts that an officer brings."""
+
+    file = forms.FileField(
+        label=_("Fail resit ejen bank"),
+        allow_empty_file=True,
+        max_length=255,
+        widget=forms.FileInput(attrs={"accept": ".txt,text/plain"}),
+        error_messages={"required": _("Pilih fail: ditemui tiada fail, dijangka satu fail resit daripada ejen bank")},
+    )
+
+
 class RefuseForm(forms.Form):
     comment = forms.CharField(
         label=_("Sebab ditolak"),

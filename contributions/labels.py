@@ -1,6 +1,7 @@
 """Words and colours for states, as they stand in the database. Malay msgids."""
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Final, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -22,12 +23,14 @@ from contributions.enums import (
     MonthStanding,
     PaymentMethod,
     PaymentState,
+    ReceiptState,
     RefundState,
     WageListSource,
     WageListState,
     WageStanding,
 )
-from kwsp_portal.bank import accounts, banks
+from kwsp_portal.bank import accounts, agents, banks
+from kwsp_portal.bank.channels import Mode
 from kwsp_portal.bank.direct_debit.messages import BankReason
 
 
@@ -70,22 +73,28 @@ ELECTION_KIND: dict[str, str | Promise] = {
 
 ELECTION_ACT: dict[str, str | Promise] = {ElectionAct.ELECT: _("Pilihan"), ElectionAct.CANCEL: _("Notis pembatalan")}
 
-METHOD: dict[str, str | Promise] = {PaymentMethod.FPX: _("FPX"), PaymentMethod.MAYBANK2U: _("Maybank2u"), PaymentMethod.DDA: _("Debit terus (DDA)")}
+METHOD: dict[str, str | Promise] = {
+    PaymentMethod.FPX: _("FPX"),
+    PaymentMethod.MAYBANK2U: _("Maybank2u"),
+    PaymentMethod.DDA: _("Debit terus (DDA)"),
+    PaymentMethod.RECEIPT: _("Ejen bank atau perbankan internet"),
+}
 
 NUMBER: dict[str, str | Promise] = {
     PaymentMethod.FPX: _("No. transaksi FPX"),
     PaymentMethod.MAYBANK2U: _("No. rujukan Maybank2u"),
     PaymentMethod.DDA: _("No. debit bank"),
+    PaymentMethod.RECEIPT: _("No. resit ejen bank"),
 }
 """What the bank's own number of a payment is called."""
 
+_BANK_NAME: Final[dict[str, Callable[[str], str]]] = {PaymentMethod.DDA: accounts.name, PaymentMethod.RECEIPT: agents.name}
+
 
 def paid_with(method: str, bank_code: str) -> str:
-    """The way of a payment, and the bank where one is chosen."""
+    """The way of a payment, and the bank or agent where one is chosen."""
     words = str(METHOD[method])
-    if method == PaymentMethod.MAYBANK2U:
-        return words
-    return f"{words}, {accounts.name(bank_code) if method == PaymentMethod.DDA else banks.name(bank_code)}"
+    return words if method == PaymentMethod.MAYBANK2U else f"{words}, {_BANK_NAME.get(method, banks.name)(bank_code)}"
 
 
 PAYMENT: dict[str, Label] = {
@@ -124,6 +133,14 @@ BANK_REASON: dict[str, str | Promise] = {
 }
 """Why the bank refused or ended a mandate, and what to do."""
 
+MODE: dict[str, str | Promise] = {
+    Mode.CASH: _("Tunai"),
+    Mode.CHEQUE: _("Cek"),
+    Mode.DEBIT_CARD: _("Kad debit"),
+    Mode.DEBIT_TRANSFER: _("Pindahan debit"),
+    Mode.INTERNET_BANKING: _("Perbankan internet"),
+}
+"""With what an agent took money."""
 MATTER: dict[str, str | Promise] = {
     MatterKind.CONTRADICTS: _("Mesej bank bercanggah"),
     MatterKind.UNKNOWN_ORDER: _("Mesej bank bagi pesanan yang tidak dikenali"),
@@ -136,6 +153,13 @@ MATTER: dict[str, str | Promise] = {
     MatterKind.SETTLED_AMOUNT: _("Dalam fail penyelesaian, amaun lain"),
     MatterKind.SETTLED_TWICE: _("Dalam fail penyelesaian dua kali"),
     MatterKind.FILE_REFUSED: _("Fail penyelesaian ditolak"),
+    MatterKind.RECEIPTS_FILE: _("Fail resit ditolak"),
+    MatterKind.RECEIPT_TWICE: _("Resit yang sama dua kali"),
+    MatterKind.RECEIPT_CHANNEL: _("Resit: ejen tidak boleh menerima cara bayaran itu"),
+    MatterKind.RECEIPT_EMPLOYER: _("Resit bagi majikan yang tidak dikenali"),
+    MatterKind.RECEIPT_MONTH: _("Resit bagi bulan yang tidak boleh difailkan"),
+    MatterKind.RECEIPT_ROWS: _("Resit dengan baris Borang A yang salah"),
+    MatterKind.RECEIPT_TOTAL: _("Resit tidak sama dengan jumlah Borang A"),
 }
 DECISION: dict[str, Label] = {
     "": Label(_("Terbuka"), "warn"),
@@ -144,12 +168,23 @@ DECISION: dict[str, Label] = {
     MatterDecision.REFUND_APPROVED: Label(_("Bayaran balik diluluskan"), "good"),
     MatterDecision.REFUND_REFUSED: Label(_("Bayaran balik ditolak"), "good"),
     MatterDecision.SOLVED: Label(_("Selesai dengan sendirinya"), "good"),
+    MatterDecision.RECEIPT_ASSIGNED: Label(_("Diberi kepada majikan dan disemak semula"), "good"),
+    MatterDecision.RECEIPT_PAID: Label(_("Membayar Borang A yang menunggu"), "good"),
+    MatterDecision.RECEIPT_RETURNED: Label(_("Dipulangkan kepada ejen bank"), "good"),
 }
 MATTER_ACTION: dict[str, str | Promise] = {
     MatterAction.OPEN: _("Dibuka"),
     MatterAction.AGAIN: _("Berlaku lagi"),
     MatterAction.TAKE: _("Diambil"),
     MatterAction.CLOSE: _("Ditutup"),
+}
+RECEIPT: dict[str, Label] = {
+    ReceiptState.NEW: Label(_("Belum disemak"), "info"),
+    ReceiptState.READING: Label(_("Borang A sedang dibaca"), "info"),
+    ReceiptState.OPEN: Label(_("Menunggu pegawai"), "warn"),
+    ReceiptState.PAID: Label(_("Membayar Borang A"), "good"),
+    ReceiptState.SUSPENDED: Label(_("Dalam akaun tergantung majikan"), "warn"),
+    ReceiptState.RETURNED: Label(_("Dipulangkan kepada ejen bank"), "neutral"),
 }
 REFUND: dict[str, Label] = {
     RefundState.APPLIED: Label(_("Menunggu keputusan pegawai"), "warn"),
@@ -175,6 +210,7 @@ ACTION: dict[str, str | Promise] = {
     FilingAction.CANCEL: _("Dibatalkan sebelum dibayar"),
     FilingAction.RECALL: _("Dipulangkan kerana aliran kelulusan ditukar"),
     FilingAction.PAY: _("Bayaran dimulakan"),
+    FilingAction.TAKE_RECEIPT: _("Difailkan melalui ejen bank, dengan bayarannya"),
     FilingAction.RECEIVE_PAYMENT: _("Bayaran diterima"),
     FilingAction.FINISH_CREDITING: _("Semua baris dikreditkan"),
 }

@@ -17,6 +17,8 @@ from contributions.services import (
     preparing,
     reading,
     recalling,
+    receipt_filing,
+    receipts,
     register_effects,
     settling,
 )
@@ -27,10 +29,25 @@ from kwsp_portal.jobs.models import Run
 from kwsp_portal.notify import kinds
 
 
-@jobs.programme(reading.PROGRAMME, urgency=1, on_failed=reading.give_up)
+def _was_read(run: Run) -> None:
+    receipt_filing.was_read(filing_id=reading.filing_of(run), on=run.on, at=clock.now())
+
+
+def _not_read(run: Run) -> None:
+    reading.give_up(run)
+    _was_read(run)
+
+
+@jobs.programme(reading.PROGRAMME, urgency=1, on_done=_was_read, on_failed=_not_read)
 def read_filing(lease: jobs.Lease) -> None:
     """Read one uploaded Borang A."""
     reading.read(filing_id=lease.payload["filing"], lease=lease)
+
+
+@jobs.programme(receipts.PROGRAMME, urgency=2)
+def take_receipts(lease: jobs.Lease) -> None:
+    """Look at one receipt of a bank agent's file."""
+    receipt_filing.begin(lease=lease)
 
 
 def _credited(run: Run) -> None:
@@ -91,6 +108,14 @@ def settle(on: date) -> Mapping[str, int]:
 
 jobs.schedule(collecting.PROGRAMME, when=registry.daily)(collecting.plan)
 jobs.periodic("payments.direct_debit", 30, lambda: direct_debit(clock.business_date()))
+@jobs.batch("receipts")
+def fetch_receipts(on: date) -> Mapping[str, int]:
+    """Files of bank agents' receipts, and receipts whose employers have mended their rows."""
+    at = clock.now()
+    return {"taken": receipts.fetch(on=on, at=at), "mended": receipt_filing.pay_what_was_mended(on=on, at=at)}
+
+
+jobs.periodic("payments.receipts", 60, lambda: fetch_receipts(clock.business_date()))
 jobs.periodic("payments.settle", 60, lambda: settle(clock.business_date()))
 jobs.periodic("payments.ask", 30, lambda: ask_the_bank(clock.business_date()))
 invariants.register()

@@ -4,7 +4,8 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from contributions import labels
-from contributions.models import PaymentMatter, PaymentMatterLog, Refund, SettlementFile, SettlementRow
+from contributions.models import PaymentMatter, PaymentMatterLog, Receipt, ReceiptFile, Refund, SettlementFile, SettlementRow
+from kwsp_portal.bank import agents
 from kwsp_portal.registers import Lines, Register, choice_filter, column
 from kwsp_portal.templatetags import formats
 
@@ -72,6 +73,39 @@ class RefundAdmin(Register):
     list_select_related = ("payment",)
     search_fields = ("=id", "=payment__order_no")
     search_help_text = _("Nombor bayaran balik, atau nombor pesanan")
+
+
+class ReceiptLines(Lines):
+    model = Receipt
+    fields = (
+        column("number", _("No. resit")),
+        column("agent", _("Ejen bank"), agents.name),
+        column("employer", _("Majikan")),
+        column("wage_month", _("Bulan upah"), formats.month),
+        column("amount", _("Jumlah"), formats.money),
+        column("paid_at", _("Dibayar pada"), formats.moment),
+        column("state", _("Status"), {state: label.words for state, label in labels.RECEIPT.items()}),
+    )
+    ordering = ("line",)
+
+
+@admin.register(ReceiptFile)
+class ReceiptFileAdmin(Register):
+    """What bank agents took, file by file."""
+
+    list_display = (
+        column("number", _("No. fail")),
+        column("on", _("Hari"), formats.day),
+        column("receipts_total", _("Bilangan resit"), formats.count),
+        column("amount", _("Jumlah"), formats.money),
+        column("taken_at", _("Diambil pada"), formats.moment),
+        column("uploaded_by", _("Dimuat naik oleh")),
+    )
+    fields = list_display
+    inlines = (ReceiptLines,)
+    list_select_related = ("uploaded_by",)
+    search_fields = ("=number", "receipts__number")
+    search_help_text = _("Nombor fail, atau nombor resit")
 
 
 class SettlementRowLines(Lines):

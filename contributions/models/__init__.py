@@ -26,6 +26,8 @@ from contributions.models.mending import Mending as Mending
 from contributions.models.mending import RowMend as RowMend
 from contributions.models.payments import Payment as Payment
 from contributions.models.payments import PaymentMessage as PaymentMessage
+from contributions.models.receipts import Receipt as Receipt
+from contributions.models.receipts import ReceiptFile as ReceiptFile
 from contributions.models.settlements import SettlementFile as SettlementFile
 from contributions.models.settlements import SettlementRow as SettlementRow
 from contributions.models.wage_lists import WageList as WageList
@@ -49,7 +51,8 @@ class Filing(models.Model):
     `sheets` of a workbook that the portal asked about, `sheet` the one that was chosen; `assumptions` made while reading, as borang_a.assumed
     gives them. `content_digest` is of the file's bytes, `rows_digest` of what it says (borang_a.content_digest). What was read is written once.
     The same file read again, against the facts of another day, is another filing, which `rereads` the first; one that could not go on `gave_way_to`
-    a later file. `flow` is the employer's as it was when the filing was handed in; PostgreSQL lets it change at no other moment (migration 0014).
+    a later file. Nobody prepared one that came with the receipt of a bank agent. `flow` is the employer's as it was when the filing was handed in;
+    PostgreSQL lets it change at no other moment (migration 0014).
     """
 
     employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="filings")
@@ -76,7 +79,7 @@ class Filing(models.Model):
     employee_total = MoneyField(default=0)
     suspended_total = MoneyField(default=0, db_default=0)
     received_on = models.DateField(_("Diterima pada"))
-    prepared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    prepared_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     flow = models.CharField(
         max_length=8, choices={flow.value: flow.value for flow in ApprovalFlow}, default=ApprovalFlow.CHECKED, db_default=ApprovalFlow.CHECKED.value
     )

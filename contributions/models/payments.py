@@ -16,7 +16,8 @@ class Payment(models.Model):
     bank's own number, whichever bank.
 
     `counts`: approved, and what its part is paid by; of two approved for one part the other is the employer's credit (ruling 26a). `debited`: what
-    the bank took where that is not what was asked (DIFFERS). Of direct debit: under which `mandate`, on which day, and in which file.
+    the bank took where that is not what was asked (DIFFERS). Of direct debit: under which `mandate`, on which day, and in which file. Nobody started
+    one that a receipt tells of: its `bank_code` is the agent's, its `fpx_id` agent and number.
     """
 
     filing = models.ForeignKey("contributions.Filing", on_delete=models.PROTECT, related_name="payments")
@@ -35,7 +36,7 @@ class Payment(models.Model):
     fpx_id = models.CharField(max_length=40, blank=True)
     response_code = models.CharField(max_length=4, blank=True)
     paid_at = models.DateTimeField(null=True, blank=True)
-    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     started_on = models.DateField()
     started_at = models.DateTimeField()
     asked_at = models.DateTimeField(null=True, blank=True)

@@ -13,7 +13,7 @@ from typing import Final
 
 from django.db import connection
 
-from contributions.enums import FilingState, PaymentMethod, PaymentState, RefundState, RowStatus
+from contributions.enums import FilingState, PaymentMethod, PaymentState, ReceiptState, RefundState, RowStatus
 from contributions.selectors import invariants_corrections as corrected
 from members.ledger import invariants
 from members.ledger.enums import EntryKind, HoldKind, HoldState
@@ -22,6 +22,8 @@ _PAID: Final = f"('{FilingState.PAID}', '{FilingState.CREDITED}')"
 _TAKEN: Final = f"('{PaymentState.APPROVED}', '{PaymentState.DIFFERS}')"
 _PROMISED: Final = "FPX_CLEARING', 'DDA_CLEARING"
 """Accounts on which lies what banks have promised and not paid over."""
+_EXPECTED: Final = f"{_PROMISED}', 'RECEIPT_CLEARING"
+"""And what bank agents took."""
 _OWED: Final = f"('{FilingState.APPROVED}', '{FilingState.PAID}', '{FilingState.CREDITED}')"
 
 
@@ -77,14 +79,49 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     ),
     "approved_payment_is_posted_once": (
         f"""SELECT 'payment ' || coalesce(p.id, e.ref) || ' ' || coalesce(p.state, 'absent'), coalesce(p.amount, 0) + coalesce(e.sen, 0)
-              FROM contributions_payment p FULL JOIN {_legs(EntryKind.PAYMENT, _PROMISED)} e ON e.ref = p.id
+              FROM contributions_payment p FULL JOIN {_legs(EntryKind.PAYMENT, _EXPECTED)} e ON e.ref = p.id
              WHERE (p.state IN {_TAKEN}) IS TRUE <> (e.ref IS NOT NULL) OR e.sen <> -coalesce(p.debited, p.amount)""",
         (),
+    ),
+    "receipt_is_posted_once": (
+        f"""SELECT 'receipt ' || coalesce(r.id, e.ref) || ' ' || coalesce(r.state, 'absent'), coalesce(r.amount, 0) + coalesce(e.sen, 0)
+              FROM (SELECT id, state, amount FROM contributions_receipt WHERE state = '{ReceiptState.SUSPENDED}') r
+              FULL JOIN {_legs(EntryKind.RECEIPT, "RECEIPT_CLEARING")} e ON e.ref = r.id
+             WHERE r.id IS NULL OR e.ref IS NULL OR e.sen <> -r.amount""",
+        (),
+    ),
+    "receipt_pays_its_amount": (
+        f"""SELECT 'receipt ' || r.id || ' ' || r.state, r.amount - coalesce(p.amount, 0)
+              FROM contributions_receipt r FULL JOIN (SELECT * FROM contributions_payment WHERE method = '{PaymentMethod.RECEIPT}') p
+                ON p.id = r.payment_id LEFT JOIN contributions_filing f ON f.id = p.filing_id
+             WHERE p.id IS NOT NULL AND (r.id IS NULL OR r.amount <> p.amount OR r.employer_id <> f.employer_id OR NOT p.counts)
+                OR (r.state = '{ReceiptState.PAID}') <> (p.id IS NOT NULL)""",
+        (),
+    ),
+    "open_receipt_has_its_matter": (
+        f"""SELECT 'receipt ' || r.id, r.amount FROM contributions_receipt r
+            WHERE (r.state = '{ReceiptState.OPEN}') <> EXISTS (SELECT FROM contributions_paymentmatter m
+                   WHERE m.cause = 'receipt:' || r.id AND m.closed_on IS NULL)""",
+        (),
+    ),
+    "receipt_file_is_its_receipts": (
+        """SELECT 'receipt file ' || f.number, f.amount - coalesce(sum(r.amount), 0)
+             FROM contributions_receiptfile f LEFT JOIN contributions_receipt r ON r.file_id = f.id
+            GROUP BY f.id HAVING f.amount <> coalesce(sum(r.amount), 0) OR f.receipts_total <> count(r.id)""",
+        (),
+    ),
+    # Until agents' transfers are matched, what is left is each receipt whose money the portal has booked.
+    "receipt_clearing_is_booked_receipts": (
+        f"""SELECT 'receipt clearing', {_balance("RECEIPT_CLEARING")} + booked.sen
+              FROM (SELECT coalesce(sum(amount), 0) AS sen FROM contributions_receipt
+                     WHERE state IN ('{ReceiptState.PAID}', '{ReceiptState.SUSPENDED}')) booked
+             WHERE {_balance("RECEIPT_CLEARING")} + booked.sen <> 0""",
+        ("RECEIPT_CLEARING",),
     ),
     "payment_went_where_it_counts": (
         f"""SELECT 'payment ' || p.id || ' ' || p.state, coalesce(p.debited, p.amount)
               FROM contributions_payment p JOIN ledger_entry e ON e.kind = {EntryKind.PAYMENT:d} AND e.part = 0 AND e.ref = p.id
-              JOIN ledger_posting l ON l.entry_id = e.id JOIN ledger_account a ON a.id = l.account_id AND a.code NOT IN ('{_PROMISED}')
+              JOIN ledger_posting l ON l.entry_id = e.id JOIN ledger_account a ON a.id = l.account_id AND a.code NOT IN ('{_EXPECTED}')
               JOIN contributions_filing f ON f.id = p.filing_id
              WHERE a.holder_id <> f.employer_id
                 OR a.code NOT IN ('CREDIT', 'SUSPENSE', 'PART_PAID', 'CONTRIBUTION_DUE')
@@ -153,7 +190,8 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "fpx_clearing_is_approved_payments": (
         f"""SELECT 'fpx clearing', {_balance("FPX_CLEARING")} + paid.sen
               FROM (SELECT coalesce(sum(coalesce(debited, amount)), 0) AS sen FROM contributions_payment p WHERE state IN {_TAKEN}
-                     AND method <> '{PaymentMethod.DDA}' AND NOT EXISTS (SELECT FROM contributions_settlementrow r WHERE r.payment_id = p.id)) paid
+                     AND method IN ('{PaymentMethod.FPX}', '{PaymentMethod.MAYBANK2U}')
+                     AND NOT EXISTS (SELECT FROM contributions_settlementrow r WHERE r.payment_id = p.id)) paid
              WHERE {_balance("FPX_CLEARING")} + paid.sen <> 0""",
         ("FPX_CLEARING",),
     ),

@@ -70,6 +70,16 @@ def upload(*, employer: Employer, wage_month: WageMonth, name: str, content: byt
         raise
 
 
+def open_of_agent(*, employer: Employer, month: WageMonth, file: StoredFile, on: date) -> Filing:
+    """The Borang A that came with a bank agent's receipt, read by a worker soon after commit. The caller has locked the employer and found the month
+    free (`month_problems`, `month_held`)."""
+    made = Filing(employer=employer, wage_month=month.first_day, content_digest=file.sha256, file=file)
+    filing = _open(made, on)
+    data = {"employer": employer.number, "wage_month": str(month), "sha256": file.sha256, "size": file.size}
+    audit.record(actor=None, action="filing.upload", target=f"filing:{filing.pk}", data=data, subjects=[employer])
+    return filing
+
+
 def submit(*, filing_id: int, by: User, declaration: bool, on: date, apart: bool = False, suspense: bool = False) -> Filing:
     """Send a filing for approval, declared correct. With `apart` only what holds goes forward and the rest into a supplement; with `suspense`
     unmatched rows go forward, too, to be paid into the employer's suspense account (ruling 14).
@@ -321,8 +331,14 @@ def _failed_on_our_side(filing: Filing) -> bool:
 
 def _taken(employer: Employer, wage_month: WageMonth) -> Problem:
     """The refusal for a month that another transaction took first."""
-    earlier = Filing.objects.filter(employer=employer, wage_month=wage_month.first_day, number=0).exclude(state__in=CLOSED).first()
-    return Problem(Code.MONTH_TAKEN, found=str(wage_month)) if earlier is None else _month_taken(earlier)
+    held = month_held(employer, wage_month)
+    return held[0] if held else Problem(Code.MONTH_TAKEN, found=str(wage_month))
+
+
+def month_held(employer: Employer, wage_month: WageMonth) -> list[Problem]:
+    """The filing that has the month, as a problem of one more."""
+    held = Filing.objects.filter(employer=employer, wage_month=wage_month.first_day, number=0).exclude(state__in=CLOSED).first()
+    return [] if held is None else [_month_taken(held)]
 
 
 def _month_taken(earlier: Filing) -> Problem:

@@ -8,7 +8,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models.functions import Now
 
-from contributions.enums import MatterAction, MatterDecision, MatterKind
+from contributions.enums import RECEIPT_MATTERS, MatterAction, MatterDecision, MatterKind
 from contributions.models import Payment, PaymentMatter, PaymentMatterLog
 from employers.models import Employer
 from kwsp_portal.audit import services as audit
@@ -18,9 +18,13 @@ from members.identity.models import User
 OFFICERS: Final = frozenset({Role.SUPERVISOR, Role.INSPECTOR})
 """Who decides about payments."""
 
+DECIDED: Final = (MatterKind.REFUND, *RECEIPT_MATTERS)
+"""What is decided with an effect, and never just noted."""
+
 
 class NotAllowed(Exception):
-    """Why an officer's act is refused. `code`: WRONG_STATE, NO_RIGHT, COMMENT_MISSING, WRONG_KIND, BANK_SILENT, NOT_CONFIRMED."""
+    """Why an officer's act is refused. `code`: WRONG_STATE, NO_RIGHT, COMMENT_MISSING, WRONG_KIND, BANK_SILENT, NOT_CONFIRMED; of
+    receipts NO_EMPLOYER, NOTHING_WAITS."""
 
     def __init__(self, code: str) -> None:
         self.code = code
@@ -82,10 +86,10 @@ def take(*, matter_id: int, by: User, on: date) -> PaymentMatter:
 
 
 def note(*, matter_id: int, comment: str, by: User, on: date) -> PaymentMatter:
-    """The officer has looked and no money moves: why is kept. A refund is decided, not noted. Raises NotAllowed."""
+    """The officer has looked and no money moves: why is kept. A refund or a receipt is decided, not noted. Raises NotAllowed."""
     said = demand_comment(matter_id, comment, by)
     with transaction.atomic():
-        matter = locked(matter_id, by, "close", but=(MatterKind.REFUND,))
+        matter = locked(matter_id, by, "close", but=DECIDED)
         close(matter=matter, decision=MatterDecision.NOTED, by=by, comment=said, on=on)
     return matter
 

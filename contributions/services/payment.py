@@ -137,9 +137,14 @@ def collection_days(on: date) -> tuple[date, date]:
     return on + timedelta(days=1), on + LAST_COLLECTION
 
 
+def new_order_no(on: date) -> str:
+    """Ours, which nobody can guess."""
+    return f"{on:%y%m%d}" + "".join(secrets.choice(_ORDER_ALPHABET) for _ in range(8))
+
+
 def _order(payment: Payment, to_pay: Part, by: User, on: date, at: datetime) -> Payment:
     filing = payment.filing
-    payment.order_no = f"{on:%y%m%d}" + "".join(secrets.choice(_ORDER_ALPHABET) for _ in range(8))
+    payment.order_no = new_order_no(on)
     payment.amount, payment.part, payment.parts = to_pay.amount, to_pay.number, to_pay.of
     # The bank repeats the time to the second.
     payment.started_by, payment.started_on, payment.started_at = by, on, at.replace(microsecond=0)
@@ -163,7 +168,7 @@ def order_of(payment: Payment) -> client.Order:
     What a confirmation is compared with (client.disagreements: numbers, amount, time) never changes after the order is made;
     names, which may, are not compared.
     """
-    filing = payment.filing
+    filing, by = payment.filing, payment.started_by
     part = f"-{payment.part}" if payment.parts > 1 else ""
     return client.Order(
         order_no=payment.order_no,
@@ -173,7 +178,7 @@ def order_of(payment: Payment) -> client.Order:
         product=f"KWSP A {filing.wage_month:%Y-%m} {filing.employer.number}",
         ordered_at=payment.started_at,
         reference=f"{filing.employer.number}-{filing.pk}{part}",
-        maker_name=payment.started_by.name,
+        maker_name=by.name if by else "",
     )
 
 

@@ -1,13 +1,14 @@
 """What those who act for an employer are told about payments that are not as they should be."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from django.utils.translation import gettext, gettext_noop
 
 from contributions import labels
 from contributions.enums import MandateState
-from contributions.models import Mandate, Payment, Refund
-from kwsp_portal.bank import accounts
+from contributions.models import Mandate, Payment, Receipt, Refund
+from kwsp_portal.bank import accounts, agents
 from kwsp_portal.bank.fpx import codes
 from kwsp_portal.notify import kinds
 from kwsp_portal.notify.enums import Inbox, Whose
@@ -23,8 +24,13 @@ MANDATE_REFUSED: Final = "MANDATE_REFUSED"
 MANDATE_ENDED: Final = "MANDATE_ENDED"
 REFUND_APPROVED: Final = "REFUND_APPROVED"
 REFUND_REFUSED: Final = "REFUND_REFUSED"
+RECEIPT_PAID: Final = "RECEIPT_PAID"
+RECEIPT_ROWS: Final = "RECEIPT_ROWS"
+RECEIPT_TOTAL: Final = "RECEIPT_TOTAL"
+RECEIPT_SUSPENDED: Final = "RECEIPT_SUSPENDED"
 
 _SEE: Final = gettext_noop("Lihat bayaran ini")
+_SEE_FILING: Final = gettext_noop("Lihat Borang A ini")
 _SEE_MANDATE: Final = gettext_noop("Lihat debit terus")
 
 
@@ -33,6 +39,7 @@ def _bank_reason(code: str) -> str:
 
 
 _SHOW: Final = {"month": explanations.month, "amount": formats.money, "asked": formats.money}
+_SHOW_RECEIPT: Final = {**_SHOW, "agent": agents.name}
 KINDS: Final = {
     SECOND: kinds.Kind(
         subject=gettext_noop("Dibayar dua kali: Borang A %(month)s"),
@@ -93,6 +100,46 @@ KINDS: Final = {
         show=_SHOW,
         action=_SEE,
     ),
+    RECEIPT_PAID: kinds.Kind(
+        subject=gettext_noop("Bayaran melalui ejen bank diterima: Borang A %(month)s"),
+        paragraphs=(
+            gettext_noop("%(agent)s menerima %(amount)s dengan resit %(receipt)s."),
+            gettext_noop("Ia membayar Borang A bulan itu, dan setiap pekerja dikreditkan."),
+        ),
+        show=_SHOW_RECEIPT,
+        action=_SEE,
+    ),
+    RECEIPT_ROWS: kinds.Kind(
+        subject=gettext_noop("Borang A %(month)s daripada ejen bank ada baris salah"),
+        paragraphs=(
+            gettext_noop("%(agent)s menerima %(amount)s dengan resit %(receipt)s, tetapi Borang A yang diserahkan bersamanya ada baris yang salah."),
+            gettext_noop(
+                "Belum ada sesiapa dikreditkan. Betulkan baris itu dan luluskan; jika jumlahnya sama dengan resit, wang itu membayarnya sendiri."
+            ),
+        ),
+        show=_SHOW_RECEIPT,
+        action=_SEE_FILING,
+    ),
+    RECEIPT_TOTAL: kinds.Kind(
+        subject=gettext_noop("Resit ejen bank tidak sama dengan Borang A %(month)s"),
+        paragraphs=(
+            gettext_noop("%(agent)s menerima %(amount)s dengan resit %(receipt)s, tetapi jumlah Borang A yang diserahkan bersamanya lain."),
+            gettext_noop(
+                "Belum ada sesiapa dikreditkan. Betulkan Borang A itu jika barisnya yang salah, atau tunggu keputusan pegawai tentang wang itu."
+            ),
+        ),
+        show=_SHOW_RECEIPT,
+        action=_SEE_FILING,
+    ),
+    RECEIPT_SUSPENDED: kinds.Kind(
+        subject=gettext_noop("Wang resit %(receipt)s dalam akaun tergantung"),
+        paragraphs=(
+            gettext_noop("%(agent)s menerima %(amount)s bagi %(month)s, tetapi wang itu tidak sepadan dengan Borang A yang boleh dikreditkan."),
+            gettext_noop("Ia dalam akaun tergantung majikan anda, dan belum dikreditkan kepada sesiapa."),
+        ),
+        show=_SHOW_RECEIPT,
+        action=gettext_noop("Lihat akaun tergantung"),
+    ),
 }
 
 
@@ -127,6 +174,13 @@ def of_refund(refund: Refund, *, approved: bool, reason: str) -> News:
     if approved:
         return _about(refund.payment, REFUND_APPROVED, f"refund:{refund.pk}", figures)
     return _about(refund.payment, REFUND_REFUSED, f"refund:{refund.pk}", {**figures, "reason": reason})
+
+
+def of_receipt(receipt: Receipt, code: str, link: Sequence[str | int]) -> News:
+    """What became of a receipt of the employer's."""
+    assert receipt.employer_id is not None  # noqa: S101 - told where the employer is known
+    figures = {"agent": receipt.agent, "receipt": receipt.number, "amount": f"{receipt.amount:.2f}", "month": f"{receipt.wage_month:%Y-%m}"}
+    return News(to=Inbox(Whose.EMPLOYER, receipt.employer_id), code=code, cause=f"receipt:{receipt.pk}", figures=figures, link=link)
 
 
 def _month(payment: Payment) -> str:

@@ -66,9 +66,14 @@ def read(*, filing_id: int, lease: Lease) -> None:
     failpoint("read.committed")
 
 
+def filing_of(run: Run) -> int:
+    """Whose file the run reads."""
+    return int(run.period.partition("/")[0])
+
+
 def give_up(run: Run) -> None:
     """The job of reading failed for good: the filing is refused with our apology, so that its month is free for another try."""
-    filing = moves.locked(int(run.period.partition("/")[0]))
+    filing = moves.locked(filing_of(run))
     if filing.state == FilingState.RECEIVED:
         filing.refusal = [Problem(Code.NOT_READ, detail={"run": str(run.pk)}).to_json()]
         filing.save(update_fields=["refusal"])

@@ -208,7 +208,7 @@ def _approve(payment: Payment, confirmation: messages.Confirmation, on: date, at
     audit.record(actor=None, action="payment.approved", target=payment, data=data, subjects=_whose(payment), before=before, after=after)
     matters.solve(payment=payment, kind=MatterKind.SILENT, on=on)
     if code == "CONTRIBUTION_DUE":
-        _complete(payment, counted, on)
+        complete(payment, counted, on)
     elif code == "CREDIT":
         notify.tell([payment_news.of_second(payment)], on=on)
     return MessageVerdict.APPLIED, confirmation.debit_auth_code
@@ -222,7 +222,7 @@ def _goes_to(payment: Payment, counted: int) -> str:
     return "CONTRIBUTION_DUE" if counted == payment.parts else "PART_PAID"
 
 
-def _complete(payment: Payment, counted: Sequence[Payment], on: date) -> None:
+def complete(payment: Payment, counted: Sequence[Payment], on: date) -> None:
     """All parts are in: the filing is paid on the day of the last of them, and its crediting begins."""
     filing = payment.filing
     filing.paid_on = max(one.paid_at.astimezone(KL).date() for one in counted if one.paid_at)

@@ -12,7 +12,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Max
 
-from contributions.enums import MatterKind, PaymentState
+from contributions.enums import MatterKind, PaymentMethod, PaymentState
 from contributions.models import Payment, PaymentMatter, SettlementFile, SettlementRow
 from contributions.services import enquiry, matters, ways
 from kwsp_portal.audit import services as audit
@@ -179,7 +179,12 @@ def _look_for_the_missing(file: SettlementFile, on: date) -> None:
     """Payments of the file's day that the bank approved and did not pay over."""
     start = datetime(file.on.year, file.on.month, file.on.day, tzinfo=KL)
     of_day = Payment.objects.filter(
-        state__in=TAKEN, pk__gte=file.payments_from, paid_at__gte=start, paid_at__lt=start + timedelta(days=1), settled_by=None
+        method=PaymentMethod.FPX,
+        state__in=TAKEN,
+        pk__gte=file.payments_from,
+        paid_at__gte=start,
+        paid_at__lt=start + timedelta(days=1),
+        settled_by=None,
     )
     for payment in of_day.select_related("filing__employer").order_by("pk"):
         amount = payment.amount if payment.debited is None else payment.debited

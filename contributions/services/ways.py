@@ -15,6 +15,14 @@ ONE_BANK: Final = {PaymentMethod.MAYBANK2U: MAYBANK2U}
 """Ways that are one bank's own: nothing is to be chosen there."""
 
 
+_CLEARING: Final = {
+    PaymentMethod.FPX: "FPX_CLEARING",
+    PaymentMethod.MAYBANK2U: "FPX_CLEARING",
+    PaymentMethod.DDA: "DDA_CLEARING",
+    PaymentMethod.RECEIPT: "RECEIPT_CLEARING",
+}
+
+
 class Protocolled(Protocol):
     """A bank that is told of an order through the payer's browser, and asked about it from server to server."""
 
@@ -28,8 +36,8 @@ class Protocolled(Protocol):
 
 
 def clearing_of(method: PaymentMethod | str) -> str:
-    """The fund's account on which the money lies that the bank has promised and not paid over."""
-    return "DDA_CLEARING" if method == PaymentMethod.DDA else "FPX_CLEARING"
+    """The fund's account on which the money lies that a bank has promised, or an agent taken, and not paid over."""
+    return _CLEARING[PaymentMethod(method)]
 
 
 def bank_of(method: PaymentMethod | str) -> Protocolled:

@@ -9,26 +9,34 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from contributions import access, forms, labels
-from contributions.enums import MatterAction, MatterKind, PaymentState
-from contributions.models import PaymentMatter
+from contributions.enums import RECEIPT_MATTERS, MatterAction, MatterKind, PaymentState
+from contributions.models import PaymentMatter, Receipt
 from contributions.selectors import matters as selectors
 from contributions.services import matters as services
-from contributions.services import refunds
+from contributions.services import receipt_acts, receipt_filing, refunds
+from contributions.views import shared
+from kwsp_portal.bank import agents
 from kwsp_portal.common import clock
+from kwsp_portal.common.periods import WageMonth
 from members.identity.enums import Role
 from members.identity.gates import officer_required
 
 READERS = (*sorted(services.OFFICERS), Role.AUDITOR, Role.ADMINISTRATOR)
+RECEIPT_ACTS = ("assign", "pay", "into_suspense", "give_back")
+"""What may be done with a receipt: its form says also whose it is and of which month."""
 NOT_ALLOWED = {
     "WRONG_STATE": (409, gettext_lazy("Ini tidak boleh dibuat lagi: pegawai lain mungkin sudah membuatnya. Keadaan terkini ditunjukkan di bawah.")),
     "NO_RIGHT": (403, gettext_lazy("Peranan anda tidak membenarkan tindakan ini.")),
     "COMMENT_MISSING": (422, gettext_lazy("Tulis apa yang anda dapati, supaya keputusan ini difahami kemudian")),
     "WRONG_KIND": (409, gettext_lazy("Keputusan ini bukan untuk perkara jenis ini.")),
     "BANK_SILENT": (503, gettext_lazy("Bank tidak menjawab. Tiada apa-apa yang diubah. Cuba sebentar lagi.")),
+    "NO_EMPLOYER": (422, gettext_lazy("No. Majikan: tiada majikan dengan nombor itu. Tulis lapan angka, seperti dalam daftar.")),
+    "NOTHING_WAITS": (409, gettext_lazy("Tiada Borang A yang diluluskan dan belum dibayar dengan jumlah yang sama bagi majikan dan bulan ini.")),
     "NOT_CONFIRMED": (409, gettext_lazy("Bank tidak mengesahkan bahawa ia mengambil amaun lain bagi pesanan ini. Tiada apa-apa yang diubah.")),
 }
 
@@ -58,7 +66,8 @@ def matters(request: HttpRequest) -> HttpResponse:
 @require_safe
 def matter(request: HttpRequest, pk: int) -> HttpResponse:
     """One matter: the payment, what the bank said, what was done, what may be done."""
-    return _page(request, access.matter_for(pk), forms.MatterForm())
+    found = access.matter_for(pk)
+    return _page(request, found, _form_of(found)(initial=_initial(receipt_acts.of_matter(found))))
 
 
 @officer_required(*sorted(services.OFFICERS))
@@ -67,15 +76,20 @@ def matter_decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Take it, or close it with a decision and its reason."""
     found = access.matter_for(pk)
     name = request.POST.get("action", "")
-    if name != "take" and name not in DECISIONS:
-        raise BadRequest("action: expected take, note, suspend, approve or refuse")
-    form = forms.MatterForm(None if name == "take" else request.POST)
+    if name not in ("take", *RECEIPT_ACTS, *DECISIONS):
+        raise BadRequest(f"action: expected take, {', '.join((*DECISIONS, *RECEIPT_ACTS))}")
+    form = _form_of(found)(None if name == "take" else request.POST)
+    month = shared.month_of(request.POST.get("wage_month", "").strip())
+    if form.is_bound and form.is_valid() and name == "assign" and month is None:
+        form.add_error("wage_month", _("Bulan upah: tulis tahun dan bulan, seperti 2026-10"))
     if form.is_bound and not form.is_valid():
         return _page(request, found, form, status=422)
     action = MatterAction.TAKE if name == "take" else MatterAction.CLOSE
     try:
         if name == "take":
             services.take(matter_id=found.pk, by=request.user, on=clock.business_date())  # type: ignore[arg-type]
+        elif name in RECEIPT_ACTS:
+            _decide_receipt(found.pk, name, form.cleaned_data, month, request.user)
         else:
             DECISIONS[name](found.pk, form.cleaned_data["comment"], request.user)
     except services.NotAllowed as error:
@@ -85,6 +99,24 @@ def matter_decide(request: HttpRequest, pk: int) -> HttpResponse:
             return _page(request, fresh, form, status=status, refused=str(words), form_errors=True)
     notes.success(request, str(labels.MATTER_ACTION[action]))
     return HttpResponseRedirect(reverse("staff:matter", args=[found.pk]))
+
+
+def _form_of(matter: PaymentMatter) -> type[forms.MatterForm]:
+    return forms.ReceiptForm if matter.kind in RECEIPT_MATTERS else forms.MatterForm
+
+
+def _decide_receipt(pk: int, name: str, typed: dict[str, Any], month: WageMonth | None, by: Any) -> None:
+    """`month` is there where it is asked for."""
+    said: dict[str, Any] = {"matter_id": pk, "comment": typed["comment"], "by": by, "on": clock.business_date()}
+    number = str(typed.get("employer_number", "")).strip()
+    if name == "assign" and month is not None:
+        receipt_acts.assign(number=number, month=month, **said)
+    elif name == "pay":
+        receipt_acts.pay_waiting(at=clock.now(), **said)
+    elif name == "into_suspense":
+        receipt_acts.suspend(number=number, **said)
+    else:
+        receipt_acts.give_back(**said)
 
 
 def _note(pk: int, comment: str, by: Any) -> None:
@@ -127,8 +159,31 @@ def _page(request: HttpRequest, found: PaymentMatter, form: forms.MatterForm, *,
         and payment is not None
         and payment.state not in (PaymentState.APPROVED, PaymentState.DIFFERS),
         "form": form,
+        **_of_receipt(found),
     }
     return render(request, "contributions/matter.html", {**context, **more}, status=status)
+
+
+def _initial(receipt: Receipt | None) -> dict[str, str]:
+    """Whose the receipt is taken to be, for the officer to mend."""
+    if receipt is None:
+        return {}
+    number = receipt.employer.number if receipt.employer else receipt.employer_number
+    return {"employer_number": number, "wage_month": f"{receipt.wage_month:%Y-%m}"}
+
+
+def _of_receipt(found: PaymentMatter) -> dict[str, Any]:
+    """The receipt that a matter is about, and the Borang A that it would pay."""
+    receipt = receipt_acts.of_matter(found)
+    if receipt is None:
+        return {"receipt": None}
+    return {
+        "receipt": receipt,
+        "receipt_label": labels.RECEIPT[receipt.state],
+        "agent": agents.name(receipt.agent),
+        "mode": labels.MODE.get(receipt.mode, receipt.mode),
+        "awaits": receipt_filing.awaits(receipt) if found.closed_on is None else None,
+    }
 
 
 def _age(found: PaymentMatter, on: date) -> int:

@@ -12,6 +12,7 @@ from contributions.borang_a import template
 from contributions.enums import PaymentMethod, PaymentState
 from contributions.models import Payment
 from contributions.selectors import payments as selectors
+from contributions.selectors import suspense
 from contributions.selectors.payments import Wanted
 from contributions.views import shared
 from kwsp_portal.bank import banks
@@ -46,6 +47,7 @@ def payments(request: HttpRequest) -> HttpResponse:
         ),
         "all": sum(counts.values()),
         "query": request.GET.urlencode(),
+        "suspended": suspense.total_of(employer),
     }
     return render(request, "contributions/payments.html", context)
 
@@ -98,7 +100,7 @@ def _csv_rows(found: Iterator[Payment]) -> Iterator[list[str]]:
             payment.fpx_id,
             formats.moment(payment.paid_at) if payment.paid_at else "",
             formats.day(payment.started_on),
-            _safe(payment.started_by.name),
+            _safe(payment.started_by.name) if payment.started_by else "",
         ]
 
 
@@ -123,6 +125,6 @@ def _receipt(found: Payment) -> list[tuple[str, str]]:
         (_("Kaedah"), labels.paid_with(found.method, found.bank_code)),
         (str(labels.NUMBER[found.method]), found.fpx_id),
         (_("Masa bayaran (waktu Malaysia)"), formats.moment(found.paid_at)),
-        (_("Dimulakan oleh"), found.started_by.name),
+        *([(_("Dimulakan oleh"), found.started_by.name)] if found.started_by else []),
         (_("Status"), f"{labels.PAYMENT[found.state].words}, {counted}"),
     ]

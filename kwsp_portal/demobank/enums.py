@@ -115,3 +115,21 @@ class NameFault(StrEnum):
     DUPLICATE_FIELD = "DUPLICATE_FIELD"
     BAD_SIGNATURE = "BAD_SIGNATURE"
     ANOTHER_ENQUIRY = "ANOTHER_ENQUIRY"
+
+
+class ReceiptFault(StrEnum):
+    """What is wrong with a file of receipts. COUNT to HASH are signed as they are wrong; FILE_AGAIN sends the file before it once more; TORN and
+    ALTERED are spoilt after they were signed. The others are what people at counters do."""
+
+    NONE = "NONE"
+    RECEIPT_TWICE = "RECEIPT_TWICE"
+    UNKNOWN_EMPLOYER = "UNKNOWN_EMPLOYER"
+    WRONG_TOTAL = "WRONG_TOTAL"
+    MONTH_AHEAD = "MONTH_AHEAD"
+    BAD_ROW = "BAD_ROW"
+    COUNT = "COUNT"
+    TOTAL = "TOTAL"
+    HASH = "HASH"
+    FILE_AGAIN = "FILE_AGAIN"
+    TORN = "TORN"
+    ALTERED = "ALTERED"

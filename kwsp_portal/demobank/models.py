@@ -199,3 +199,32 @@ class DirectDebitBehaviour(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mandate} {self.collection}"
+
+
+class ReceiptDesk(models.Model):
+    """Where files of receipts are made; its token is in the address of the form. There is one row."""
+
+    token = models.CharField(max_length=40, unique=True, default=new_token)
+
+    def __str__(self) -> str:
+        return self.token
+
+
+class ReceiptFile(models.Model):
+    """A file of receipts that the bank made. `content` is the right one, `sent` what the portal gets; `first_receipt` is the number of the first."""
+
+    token = models.CharField(max_length=40, unique=True, default=new_token)
+    number = models.PositiveIntegerField(unique=True)
+    fault = models.CharField(max_length=20, choices=_choices(enums.ReceiptFault), default=enums.ReceiptFault.NONE)
+    content = models.BinaryField()
+    sent = models.BinaryField()
+    first_receipt = models.CharField(max_length=20)
+    receipts = models.PositiveIntegerField()
+    amount_sen = models.BigIntegerField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-number",)
+
+    def __str__(self) -> str:
+        return str(self.number)

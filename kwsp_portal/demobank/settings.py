@@ -2,7 +2,8 @@
 
 DEMOBANK_DIR folder of its database · DEMOBANK_KEY its private key · DEMOBANK_SELLER_CERT the portal's certificate, or
 several parted by commas · DEMOBANK_PORTAL_URL where direct messages go · DEMOBANK_RETIRED_KEY (optional) a withdrawn key ·
-DEMOBANK_RETURN_URL and DEMOBANK_M2U_RETURN_URL where the browser goes back to · DEMOBANK_SESSION_SECONDS how long an order waits for its payer.
+DEMOBANK_RETURN_URL and DEMOBANK_M2U_RETURN_URL where the browser goes back to · DEMOBANK_SELLER_ID (optional) whom files of receipts are for ·
+DEMOBANK_SESSION_SECONDS how long an order waits for its payer.
 """
 
 from pathlib import Path
@@ -50,6 +51,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 KEY = env("DEMOBANK_KEY", default="")
 RETIRED_KEY = env("DEMOBANK_RETIRED_KEY", default="")
 SELLER_CERTS = env.list("DEMOBANK_SELLER_CERT", default=[])
+SELLER_ID = env("DEMOBANK_SELLER_ID", default="SE00099999")
 PORTAL_URL = env("DEMOBANK_PORTAL_URL", default="http://127.0.0.1:8000").rstrip("/")
 RETURN_URL = env("DEMOBANK_RETURN_URL", default="/fpx/indirect/")
 M2U_RETURN_URL = env("DEMOBANK_M2U_RETURN_URL", default="/maybank2u/indirect/")

@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from kwsp_portal.demobank import direct_debit as dda
-from kwsp_portal.demobank import names, settlement, views
+from kwsp_portal.demobank import names, receipts, settlement, views
 
 protocol = [
     path("seller2DReceiver.jsp", views.receiver, name="receiver"),
@@ -9,6 +9,7 @@ protocol = [
     path("RetrieveBankList", views.bank_list, name="bank_list"),
     path("AccountNameEnquiry", names.enquiry, name="name_enquiry"),
     path("SettlementFile", settlement.download, name="settlement_file"),
+    path("ReceiptFile", receipts.download, name="receipt_file"),
 ]
 maybank2u = [
     path("pay", views.maybank2u_receiver, name="maybank2u_receiver"),
@@ -35,6 +36,10 @@ pages = [
     path("direct-debit/", dda.show, name="direct_debit"),
     path("direct-debit/<str:token>/behave/", dda.behave, name="direct_debit_behave"),
     path("direct-debit/<str:token>/cancel/", dda.cancel, name="mandate_cancel"),
+    path("receipts/", receipts.show, name="receipts"),
+    path("receipts/<str:token>/make/", receipts.make, name="receipts_make"),
+    path("receipts/<str:token>/mend/", receipts.mend, name="receipts_mend"),
+    path("receipts/<str:token>/file.txt", receipts.copy, name="receipts_copy"),
     path("orders.json", views.orders_json, name="orders_json"),
     path("healthz", views.health, name="health"),
 ]

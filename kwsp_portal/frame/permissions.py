@@ -133,7 +133,7 @@ TABLE: Final = (
     ),
     Row("employer:notice employer:filing employer:filing_row employer:payment employer:payment_go", REPRESENTATIVES, Whose.OWN),
     Row("employer:payment_ask employer:payment_receipt", REPRESENTATIVES, Whose.OWN),
-    Row("employer:payments employer:payments_csv employer:arrears employer:direct_debit", REPRESENTATIVES),
+    Row("employer:payments employer:payments_csv employer:arrears employer:direct_debit employer:suspense", REPRESENTATIVES),
     Row("employer:payment_cancel employer:payment_refund", REPRESENTATIVES, Whose.OWN, Right.APPROVE),
     Row("employer:election employer:election_copy employer:election_document employer:election_file", REPRESENTATIVES, Whose.OWN),
     Row("employer:filing_new employer:election_new employer:election_file_new", REPRESENTATIVES, Whose.NONE, Right.PREPARE),
@@ -176,6 +176,9 @@ TABLE: Final = (
     Row("staff:matters", CORRECTORS | READERS),
     Row("staff:matter", CORRECTORS | READERS, Whose.ANY),
     Row("staff:matter_decide", CORRECTORS, Whose.ANY),
+    # Bank agents' files of receipts, and money that nobody is credited for; officers of payments bring a file, the others are told so
+    Row("staff:receipt_files staff:suspense", CORRECTORS | READERS),
+    Row("staff:receipt_file staff:receipt_file_copy staff:suspense_of", CORRECTORS | READERS, Whose.ANY),
     # The counter
     Row("counter:search counter:register counter:queue counter:employers counter:employer_new counter:bank_accounts", COUNTER),
     Row("counter:bank_account", COUNTER, Whose.ANY),

@@ -299,3 +299,15 @@ def _in_chart_order(holder_kind: HolderKind, amounts: dict[str, int]) -> dict[st
 
 def _view(holder_kind: HolderKind, row: Sequence[Any]) -> EntryView:
     return EntryView(row[0], row[1], row[2], row[3], row[4], row[5], amounts=_in_chart_order(holder_kind, json.loads(row[6])))
+
+
+def standing_on(holder_kind: HolderKind, code: str) -> list[tuple[int, int, datetime.date]]:
+    """Holders with something on this account: the holder, the balance, and the first day on which anything came there."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT holder_id, balance_sen, (SELECT min(booked_on) FROM ledger_posting p JOIN ledger_entry e ON e.id = p.entry_id
+                WHERE p.account_id = account.id) FROM ledger_account AS account JOIN ledger_balance AS balance ON balance.account_id = account.id
+            WHERE holder_kind = %s AND code = %s AND balance_sen <> 0""",
+            [holder_kind.value, code],
+        )
+        return [(holder_id, int(sen), since) for holder_id, sen, since in cursor.fetchall()]

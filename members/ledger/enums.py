@@ -51,6 +51,8 @@ class EntryKind(IntEnum):
     """Money that the bank had promised has come to the fund's account. ref: row of the bank's settlement file."""
     INITIAL_TRANSFER = 20
     """The one transfer out of Sejahtera of 2024, chosen by the member. ref: member."""
+    RECEIPT = 21
+    """Money that a bank agent took and that nobody is credited for. ref: receipt."""
 
 
 class HoldKind(IntEnum):

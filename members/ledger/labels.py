@@ -50,6 +50,7 @@ ENTRY: dict[int, Label] = {
     EntryKind.PARTS_COMPLETE: _("Semua bahagian bayaran diterima"),
     EntryKind.SETTLEMENT: _("Penyelesaian bank"),
     EntryKind.INITIAL_TRANSFER: _("Pindahan amaun permulaan"),
+    EntryKind.RECEIPT: _("Resit ejen bank dalam akaun tergantung"),
 }
 
 HOLD: dict[int, Label] = {HoldKind.WITHDRAWAL: _("Permohonan pengeluaran"), HoldKind.REFUND: _("Bayaran balik kepada majikan")}

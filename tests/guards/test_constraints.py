@@ -27,6 +27,8 @@ from contributions.models import (
     PaymentMatter,
     PaymentMatterLog,
     PaymentMessage,
+    Receipt,
+    ReceiptFile,
     Refund,
     RowMend,
     SettlementFile,
@@ -322,6 +324,18 @@ def settlement_file() -> SettlementFile:
 def settlement_row(**fields: object) -> SettlementRow:
     good = {"line": 2, "order_no": "A", "fpx_id": "F", "amount": Decimal(1), "paid_at": MOMENT}
     return SettlementRow.objects.create(**{"file": fields.pop("file", None) or settlement_file(), **good, **fields})
+
+
+def receipt_file() -> ReceiptFile:
+    return ReceiptFile.objects.create(
+        number=7, on=DAY, digest="0", receipts_total=1, amount=Decimal(1), file=StoredFileFactory(), taken_on=DAY, taken_at=MOMENT
+    )  # fmt: skip
+
+
+def receipt(**fields: object) -> Receipt:
+    good = {"line": 2, "number": "R1", "agent": "BSN0601", "mode": "CASH", "employer_number": "20000001", "wage_month": DAY, "amount": Decimal(1)}
+    file = fields.pop("file", None) or receipt_file()
+    return Receipt.objects.create(**{**good, "file": file, "paid_at": MOMENT, "form": StoredFileFactory(), **fields})
 
 
 def refund(**fields: object) -> Refund:
@@ -636,6 +650,12 @@ CASES: dict[str, Callable[[], object]] = {
     "payment_matter_log_says_why": lambda: matter_log(action="CLOSE", by=UserFactory()),
     "settlement_row_line_once": lambda: [settlement_row(file=file) for file in [settlement_file()] for _ in range(2)],
     "settlement_row_amount_positive": lambda: settlement_row(amount=Decimal(0)),
+    "receipt_state_known": lambda: receipt(state="LOST"),
+    "receipt_amount_positive": lambda: receipt(amount=Decimal(0)),
+    "receipt_month_is_first_day": lambda: receipt(wage_month=date(2026, 10, 2)),
+    "receipt_state_is_complete": lambda: receipt(state="PAID"),
+    "receipt_line_once": lambda: [receipt(file=file, number=number) for file in [receipt_file()] for number in ("R1", "R2")],
+    "receipt_number_once": lambda: [receipt(file=file, line=line) for file in [receipt_file()] for line in (2, 5)],
     "refund_state_known": lambda: refund(state="LOST", decided_by=UserFactory(), decided_on=DAY),
     "refund_amount_positive": lambda: refund(amount=Decimal(0)),
     "refund_decided_is_complete": lambda: refund(state="APPROVED"),

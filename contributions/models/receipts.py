@@ -1,0 +1,80 @@
+"""What bank agents and internet banking took from employers: each file as it came, and each receipt in it with what became of it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from contributions.enums import ReceiptState
+from contributions.models.payments import Payment
+from employers.models import Employer
+from kwsp_portal.documents.models import StoredFile
+from kwsp_portal.fields import MoneyField
+
+
+class ReceiptFile(models.Model):
+    """A file of receipts, whole and signed; written once. `uploaded_by`: the officer who brought it, nobody where it was fetched."""
+
+    number = models.PositiveIntegerField(_("No. fail"), unique=True)
+    on = models.DateField(_("Hari"))
+    digest = models.CharField(max_length=64)
+    receipts_total = models.PositiveIntegerField()
+    amount = MoneyField()
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    taken_on = models.DateField()
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("fail resit")
+        verbose_name_plural = _("fail resit")
+        ordering = ("-number",)
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class Receipt(models.Model):
+    """Money that an agent took, and the Borang A that came with it (`form`, a file of its own).
+
+    `employer_number` is as the agent wrote it; `employer` and `wage_month` are what it is taken for, which an officer may mend. `repeats` is an
+    earlier receipt of the same agent and number. `filing` came of `form`; `payment` is what the money pays, of that filing or of another.
+    """
+
+    file = models.ForeignKey(ReceiptFile, on_delete=models.PROTECT, related_name="receipts")
+    line = models.PositiveIntegerField()
+    number = models.CharField(_("No. resit"), max_length=20)
+    agent = models.CharField(max_length=10)
+    mode = models.CharField(max_length=16)
+    employer_number = models.CharField(max_length=8)
+    employer = models.ForeignKey(Employer, null=True, blank=True, on_delete=models.PROTECT, related_name="receipts")
+    wage_month = models.DateField(_("Bulan upah"))
+    amount = MoneyField()
+    paid_at = models.DateTimeField()
+    form = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    repeats = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices={state.value: state.value for state in ReceiptState}, default=ReceiptState.NEW)
+    filing = models.OneToOneField("contributions.Filing", null=True, blank=True, on_delete=models.PROTECT, related_name="receipt")
+    payment = models.OneToOneField(Payment, null=True, blank=True, on_delete=models.PROTECT, related_name="receipt")
+
+    class Meta:
+        verbose_name = _("resit")
+        verbose_name_plural = _("resit")
+        ordering = ("id",)
+        constraints = (
+            models.CheckConstraint(condition=Q(state__in=[state.value for state in ReceiptState]), name="receipt_state_known"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="receipt_amount_positive"),
+            models.CheckConstraint(condition=Q(wage_month__day=1), name="receipt_month_is_first_day"),
+            models.CheckConstraint(
+                condition=Q(state=ReceiptState.PAID.value, payment__isnull=False, employer__isnull=False)
+                | Q(state=ReceiptState.SUSPENDED.value, payment__isnull=True, employer__isnull=False)
+                | Q(~Q(state__in=[ReceiptState.PAID.value, ReceiptState.SUSPENDED.value]), payment__isnull=True),
+                name="receipt_state_is_complete",
+            ),
+            models.UniqueConstraint(fields=["file", "line"], name="receipt_line_once"),
+            models.UniqueConstraint(fields=["agent", "number"], condition=Q(repeats__isnull=True), name="receipt_number_once"),
+        )
+        indexes = (models.Index(fields=["state"], condition=Q(state__in=["NEW", "READING", "OPEN"]), name="receipt_under_way"),)
+
+    def __str__(self) -> str:
+        return f"{self.agent} {self.number}"

@@ -1,0 +1,91 @@
+"""Officers' pages on files of bank agents' receipts: the list, what became of each receipt of one, and a file that an officer brings."""
+
+from typing import Any
+
+from django.contrib import messages as notes
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from contributions import access, forms, labels
+from contributions.selectors import receipts as selectors
+from contributions.services import matters as matter_services
+from contributions.services import receipts as services
+from contributions.views.matters import READERS
+from kwsp_portal.bank import agents, receipts
+from kwsp_portal.common import clock
+from kwsp_portal.documents import downloads
+from members.identity.gates import officer_required
+
+REFUSED = {
+    "ENCODING": gettext_lazy("Fail ini bukan teks UTF-8 (%(detail)s)."),
+    "TORN": gettext_lazy("Fail ini tiada trailer yang lengkap di hujungnya: ia terpotong (%(detail)s). Minta ejen bank menghantarnya semula."),
+    "SIGNATURE": gettext_lazy("Tandatangan fail tidak sah: ia diubah, atau bukan daripada bank. Minta ejen bank menghantarnya semula."),
+    "HEADER": gettext_lazy("Baris pertama bukan tajuk fail resit."),
+    "ROW": gettext_lazy("Satu baris tidak dapat dibaca: %(detail)s."),
+    "SELLER": gettext_lazy("Fail ini bukan untuk KWSP: %(detail)s."),
+    "COUNT": gettext_lazy("Bilangan resit tidak sama dengan trailer: %(detail)s."),
+    "ROWS": gettext_lazy("Bilangan baris Borang A tidak sama dengan trailer: %(detail)s."),
+    "TOTAL": gettext_lazy("Jumlah wang tidak sama dengan trailer: %(detail)s."),
+    "HASH": gettext_lazy("Jumlah semak tidak sama dengan trailer: %(detail)s."),
+    "ANOTHER": gettext_lazy("Fail lain dengan nombor ini sudah diterima: %(detail)s."),
+    "TOO_BIG": gettext_lazy("Fail terlalu besar: dijangka paling banyak %(detail)s."),
+}
+
+
+@officer_required(*READERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def receipt_files(request: HttpRequest) -> HttpResponse:
+    """The files, the last first; officers of payments bring one here."""
+    may = getattr(request.user, "role", "") in matter_services.OFFICERS
+    form = forms.ReceiptFileForm(request.POST, request.FILES) if request.method == "POST" else forms.ReceiptFileForm()
+    if request.method == "POST" and may and form.is_valid():
+        try:
+            found = services.upload(content=_content(form), by=request.user, on=clock.business_date(), at=clock.now())  # type: ignore[arg-type]
+        except services.UploadRefused as error:
+            form.add_error("file", REFUSED[error.refused.code] % {"detail": error.refused.detail})
+        else:
+            notes.success(request, _("Fail resit diterima; setiap resit disemak sebentar lagi."))
+            return HttpResponseRedirect(reverse("staff:receipt_file", args=[found.pk]))
+    page = selectors.files_page(request.GET.get("page"))
+    status = 200 if request.method != "POST" else 422 if may else 403
+    context = {"page": page, "form": form, "may": may}
+    return render(request, "contributions/receipt_files.html", context, status=status)
+
+
+def _content(form: forms.ReceiptFileForm) -> bytes:
+    """Raises services.UploadRefused for one that is larger than any file of receipts."""
+    given = form.cleaned_data["file"]
+    if given.size > receipts.LARGEST:
+        raise services.UploadRefused(services.FileRefused("TOO_BIG", f"{receipts.LARGEST // 1024 // 1024} MiB"))
+    content: bytes = given.read()
+    return content
+
+
+@officer_required(*READERS)
+@require_safe
+def receipt_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """One file: its receipts, and that they add up to it by what became of them."""
+    found = access.receipt_file_for(pk)
+    page = selectors.receipts_page(found, request.GET.get("page"))
+    context: dict[str, Any] = {
+        "file": found,
+        "page": page,
+        "lines": [
+            (one, labels.RECEIPT[one.state], agents.name(one.agent), labels.MODE.get(one.mode, one.mode), matter)
+            for one, matter in selectors.with_matters(page)
+        ],
+        "standing": [(labels.RECEIPT[state], count, amount) for state, count, amount in selectors.standing(found)],
+    }
+    return render(request, "contributions/receipt_file.html", context)
+
+
+@officer_required(*READERS)
+@require_safe
+def receipt_file_copy(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The file as it came; that it was taken is in the log."""
+    found = access.receipt_file_for(pk)
+    return downloads.stored(request, found.file, target=found, subjects=[])
