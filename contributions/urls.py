@@ -99,6 +99,7 @@ staff_patterns = [
     path("corrections/<int:pk>/decide/", corrections.correction_decide, name="correction_decide"),
     path("rows/<int:pk>/", corrections.row, name="row"),
     path("receipts/", receipts.receipt_files, name="receipt_files"),
+    path("receipts/upload/", receipts.receipt_upload, name="receipt_upload"),
     path("receipts/<int:pk>/", receipts.receipt_file, name="receipt_file"),
     path("receipts/<int:pk>/file.txt", receipts.receipt_file_copy, name="receipt_file_copy"),
     path("suspense/", suspense.all_suspense, name="suspense"),

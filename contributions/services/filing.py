@@ -23,6 +23,7 @@ from kwsp_portal.common import money
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.common.rates import NotInForce
 from kwsp_portal.documents import content as documents
+from kwsp_portal.documents.models import StoredFile
 from members.identity import tac
 from members.identity.enums import Purpose
 from members.identity.models import User

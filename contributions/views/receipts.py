@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from contributions import access, forms, labels
 from contributions.selectors import receipts as selectors
@@ -37,12 +37,18 @@ REFUSED = {
 
 
 @officer_required(*READERS)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def receipt_files(request: HttpRequest) -> HttpResponse:
-    """The files, the last first; officers of payments bring one here."""
-    may = getattr(request.user, "role", "") in matter_services.OFFICERS
-    form = forms.ReceiptFileForm(request.POST, request.FILES) if request.method == "POST" else forms.ReceiptFileForm()
-    if request.method == "POST" and may and form.is_valid():
+    """The files, the last first."""
+    return _list(request, forms.ReceiptFileForm())
+
+
+@officer_required(*sorted(matter_services.OFFICERS))
+@require_POST
+def receipt_upload(request: HttpRequest) -> HttpResponse:
+    """An officer of payments brings a file."""
+    form = forms.ReceiptFileForm(request.POST, request.FILES)
+    if form.is_valid():
         try:
             found = services.upload(content=_content(form), by=request.user, on=clock.business_date(), at=clock.now())  # type: ignore[arg-type]
         except services.UploadRefused as error:
@@ -50,9 +56,12 @@ def receipt_files(request: HttpRequest) -> HttpResponse:
         else:
             notes.success(request, _("Fail resit diterima; setiap resit disemak sebentar lagi."))
             return HttpResponseRedirect(reverse("staff:receipt_file", args=[found.pk]))
-    page = selectors.files_page(request.GET.get("page"))
-    status = 200 if request.method != "POST" else 422 if may else 403
-    context = {"page": page, "form": form, "may": may}
+    return _list(request, form, status=422)
+
+
+def _list(request: HttpRequest, form: forms.ReceiptFileForm, *, status: int = 200) -> HttpResponse:
+    may = getattr(request.user, "role", "") in matter_services.OFFICERS
+    context = {"page": selectors.files_page(request.GET.get("page")), "form": form, "may": may}
     return render(request, "contributions/receipt_files.html", context, status=status)
 
 

@@ -50,7 +50,7 @@ BELONGS_TO = {
     **dict.fromkeys(("employer:wage_list", "employer:wage_row", "employer:wage_list_add", "employer:wage_list_done"), "employer:filings"),
     "employer:wage_list_discard": "employer:filings",
     "employer:suspense": "employer:payments",
-    **dict.fromkeys(("staff:receipt_files", "staff:receipt_file", "staff:suspense", "staff:suspense_of"), "staff:matters"),
+    **dict.fromkeys(("staff:receipt_files", "staff:receipt_upload", "staff:receipt_file", "staff:suspense", "staff:suspense_of"), "staff:matters"),
     "employer:template": "employer:filings",
     "employer:template_xlsx": "employer:filings",
     "employer:template_sdba": "employer:filings",

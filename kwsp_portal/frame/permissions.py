@@ -176,8 +176,9 @@ TABLE: Final = (
     Row("staff:matters", CORRECTORS | READERS),
     Row("staff:matter", CORRECTORS | READERS, Whose.ANY),
     Row("staff:matter_decide", CORRECTORS, Whose.ANY),
-    # Bank agents' files of receipts, and money that nobody is credited for; officers of payments bring a file, the others are told so
+    # Bank agents' files of receipts, and money that nobody is credited for
     Row("staff:receipt_files staff:suspense", CORRECTORS | READERS),
+    Row("staff:receipt_upload", CORRECTORS),
     Row("staff:receipt_file staff:receipt_file_copy staff:suspense_of", CORRECTORS | READERS, Whose.ANY),
     # The counter
     Row("counter:search counter:register counter:queue counter:employers counter:employer_new counter:bank_accounts", COUNTER),

@@ -33,6 +33,7 @@ pytestmark = pytest.mark.django_db
 ON = date(2026, 11, 12)
 AT = datetime(2026, 11, 12, 10, 0, tzinfo=KL)
 RECEIPTS = "/staff/receipts/"
+UPLOAD = "/staff/receipts/upload/"
 
 
 @pytest.fixture(autouse=True)
@@ -75,13 +76,13 @@ def uploaded(content: bytes) -> SimpleUploadedFile:
 def test_an_officer_brings_a_file_and_reads_what_became_of_it(bank: paying.Bank, office: Office) -> None:
     person, content = as_officer(officer("pemeriksa8", Role.INSPECTOR), "/en"), sent(bank, office)
     assert "No receipt files yet" in text_of(person.get(RECEIPTS))
-    refused = person.post(RECEIPTS, file=uploaded(content[:-50]))
+    refused = person.post(UPLOAD, file=uploaded(content[:-50]))
     assert refused.status_code == 422
     assert "no whole trailer at its end" in text_of(refused)
-    assert person.post(RECEIPTS).status_code == 422
+    assert person.post(UPLOAD).status_code == 422
 
     for _ in range(2):
-        answer = person.post(RECEIPTS, file=uploaded(content))
+        answer = person.post(UPLOAD, file=uploaded(content))
         assert answer.status_code == 302
     work()
 
@@ -93,7 +94,7 @@ def test_an_officer_brings_a_file_and_reads_what_became_of_it(bank: paying.Bank,
     assert (ReceiptFile.objects.count(), Filing.objects.get().state) == (1, FilingState.CREDITED)
     auditor = as_officer(officer("juruaudit8", Role.AUDITOR))
     assert auditor.get(RECEIPTS).status_code == 200
-    assert auditor.post(RECEIPTS, file=uploaded(content)).status_code == 403
+    assert auditor.post(UPLOAD, file=uploaded(content)).status_code == 403
     copy = person.get(f"{address}file.txt")
     assert copy.content == content
 
