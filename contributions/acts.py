@@ -12,6 +12,7 @@ from contributions.problems import causes
 from kwsp_portal.audit.acts import Act, Figure, Sort, hidden, register
 from kwsp_portal.bank import agents
 from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.common.stored_names import WORDS
 from kwsp_portal.templatetags import formats
 
 
@@ -89,6 +90,8 @@ MENDED_SIDES = {
     "bad": Figure(_("Baris salah")),
     "total": Figure(_("Jumlah (RM)"), formats.amount),
 }
+WORDS.update({"corrections": _("Pembetulan Borang A"), "correction_rows": _("Baris pembetulan"), "payment_matters": _("Perkara bayaran")})
+
 register(
     {
         f"filing.{action.lower()}": Act(FILING[action], Sort.CONTRIBUTIONS, data=MOVE, fields=_state(labels.FILING))

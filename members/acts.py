@@ -5,9 +5,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from kwsp_portal.audit.acts import Act, Figure, Sort, hidden, register
+from kwsp_portal.common.stored_names import WORDS, named
 from members import labels
 from members.enums import SubAccount
 from members.ledger.labels import ACCOUNT as ACCOUNT_NAMES
+
+WORDS.update({"counter_queue": _("Giliran penyelia"), "officers": _("Pegawai")})
 
 
 def _words(name: str) -> Figure:
@@ -37,6 +40,13 @@ register(
         ),
         "member.enrol": Act(_("Ahli didaftarkan oleh majikan"), Sort.PROFILE, data=hidden("number", "none_of"), fields=FIELDS),
         "member.view": Act(_("Rekod ahli dilihat oleh pegawai"), Sort.VIEWS, data={"reason": REASON, **hidden("code")}),
+        "list.view": Act(
+            _("Senarai orang dilihat oleh pegawai"),
+            Sort.VIEWS,
+            own=False,
+            data={"list": Figure(_("Senarai"), lambda name: str(named(name))), "reason": REASON, "shown": Figure(_("Ditunjukkan"))},
+        ),
+        "access.view": Act(_("Akses dilihat oleh pegawai"), Sort.VIEWS),
         "counter.search": Act(_("Carian di kaunter"), Sort.VIEWS, data={"reason": REASON, **hidden("way", "found", "more", "code")}),
         "access.block": Act(_("Akses disekat oleh KWSP"), Sort.PROFILE, data=WHY, fields=ACCESS),
         "access.unblock": Act(_("Akses dibuka semula oleh KWSP"), Sort.PROFILE, data=WHY, fields=ACCESS),

@@ -28,6 +28,7 @@ from members.identity.gates import officer_required
 from members.ledger import balances
 from members.ledger.enums import EntryKind, HolderKind
 from members.ledger.labels import ACCOUNT
+from members.views import desk
 
 WAGE_READERS = (*sorted(services.OFFICERS), Role.AUDITOR)
 READERS = (*WAGE_READERS, Role.ADMINISTRATOR)
@@ -64,6 +65,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
     state = asked if asked in set(CorrectionState) else ""
     counts = selectors.states()
     page = selectors.corrections_page(state=state, number=request.GET.get("page"))
+    desk.listed(request, "corrections", len(page))
     context = {
         "page": page,
         "lines": [(found, labels.CORRECTION[found.state]) for found in page],
@@ -168,6 +170,7 @@ def _page(request: HttpRequest, found: Correction, form: forms.RefuseForm, *, st
     programme = PROGRAMMES.get(CorrectionState(found.state))
     lines = selectors.lines_page(correction=found, refused=only_refused, number=request.GET.get("page"))
     filings = selectors.filings_of(found)
+    desk.listed(request, "correction_rows", len(lines))
     context = {
         "correction": found,
         "label": labels.CORRECTION[found.state],

@@ -25,6 +25,7 @@ from kwsp_portal.common import clock
 from kwsp_portal.common.periods import WageMonth
 from members.identity.enums import Role
 from members.identity.gates import officer_required
+from members.views import desk
 
 READERS = (*sorted(services.OFFICERS), Role.AUDITOR, Role.ADMINISTRATOR)
 RECEIPT_ACTS = ("assign", "pay", "into_suspense", "give_back")
@@ -50,6 +51,7 @@ def matters(request: HttpRequest) -> HttpResponse:
     kind = asked if asked in set(MatterKind) else ""
     counts, on = selectors.kinds(closed=closed), clock.business_date()
     page = selectors.matters_page(closed=closed, kind=kind, number=request.GET.get("page"))
+    desk.listed(request, "payment_matters", len(page))
     context = {
         "page": page,
         "lines": [(found, labels.MATTER[found.kind], labels.DECISION[found.decision], _age(found, on)) for found in page],

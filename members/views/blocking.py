@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from kwsp_portal import audit
 from kwsp_portal.common import clock
 from members import forms, labels
 from members.identity.admin import ROLES
@@ -76,12 +77,13 @@ def _did(found: User, name: str, by: User) -> bool:
 
 def _page(request: HttpRequest, found: User, form: forms.BlockForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
     officer: Any = request.user
+    audit.record(actor=officer, action="access.view", target=found, ip=desk.address_of(request))
     row = blocking.open_block(found)
     why = blocking.why_not_unblock(found, row, officer) if row else blocking.why_not_block(found, officer)
     context = {
         "person": found,
         "role": ROLES[Role(found.role)],
-        "block": row,
+        "shut": row,
         "history": found.access_blocks.select_related("blocked_by", "lifted_by"),
         "why_not": labels.NOT_BLOCKABLE[why][1] if why else "",
         "form": form,

@@ -83,6 +83,17 @@ def seen(request: HttpRequest, whom: Touched, *, action: str = lookup.VIEW, subj
     lookup.see(whom=whom, reason=why(request), by=by, at=clock.now(), action=action, subjects=subjects, ip=address_of(request))
 
 
+def listed(request: HttpRequest, which: str, shown: int) -> None:
+    """A page of a list that names people was shown: one row in the trail, however many stand on it; an empty one shows nobody.
+
+    At a counter with why the officer looks; elsewhere reading it is the office, as with registers.
+    """
+    by: Any = request.user
+    data = {"list": which, "shown": shown, **({"reason": why(request).value} if by.role in ROLES else {})}
+    if shown:
+        audit.record(actor=by, action="list.view", data=data, ip=address_of(request))
+
+
 def reader_of(request: HttpRequest) -> str:
     """The reader of the officer's desk."""
     return str(request.user.get_username())

@@ -28,6 +28,7 @@ from members.views import desk
 def listing(request: HttpRequest) -> HttpResponse:
     """Everybody who works here, those first of whom nobody has said who they are."""
     rows = [(one, ROLES[Role(one.role)], _shown(entered)) for one, entered in selectors.officers()]
+    desk.listed(request, "officers", len(rows))
     context = {"rows": rows, "missing": sum(not shown for _one, _office, shown in rows), "may": request.user.role == Role.ADMINISTRATOR}  # type: ignore[union-attr]
     return render(request, "members/officers.html", context)
 

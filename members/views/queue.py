@@ -31,10 +31,12 @@ def queue(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("state", ProposalState.PROPOSED.value)
     state = asked if asked in set(ProposalState) else ""
     page = counter.proposals_page(state=state, number=request.GET.get("page"))
+    elsewhere = services.elsewhere(state) if page.number == 1 else []
+    desk.listed(request, "counter_queue", len(page) + len(elsewhere))
     context = {
         "page": page,
         "lines": [(one, labels.PROPOSAL_KINDS[one.kind], labels.PROPOSAL_STATES[one.state]) for one in page],
-        "elsewhere": [(one, labels.PROPOSAL_STATES[one.state]) for one in services.elsewhere(state)] if page.number == 1 else [],
+        "elsewhere": [(one, labels.PROPOSAL_STATES[one.state]) for one in elsewhere],
         "chips": [(one.value, labels.PROPOSAL_STATES[one].words) for one in ProposalState],
         "state": state,
         "names": bank_accounts.to_compare().count(),

@@ -24,7 +24,7 @@ from members.identity.models import Invitation
 from members.models import CounterProposal, IdentityCheck, Member
 from members.services import correcting
 from tests import factories
-from tests.guards import role_objects
+from tests.guards import role_objects, test_constraints
 from tests.guards.test_roles import Subject, undone
 from tests.guards.test_roles import subjects as subjects
 from tests.guards.test_roles import world as world
@@ -193,6 +193,53 @@ def test_an_officer_s_look_at_somebody_s_things_is_in_that_person_s_log(
     event = AuditEvent.objects.latest("seq")
     assert (ACTS[event.action].sort, ACTS[event.action].own, event.actor_id) == (Sort.VIEWS, True, officer.user.pk)  # type: ignore[union-attr]
     assert world.member.subject in event.subjects
+
+
+LISTS = {
+    "counter:queue": (Who.COUNTER_OFFICER, "counter_queue"),
+    "staff:officers": (Who.AUDITOR, "officers"),
+    "staff:corrections": (Who.AUDITOR, "corrections"),
+    "staff:correction": (Who.INSPECTOR, "correction_rows"),
+    "staff:matters": (Who.SUPERVISOR, "payment_matters"),
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_that_names_people_leaves_one_row_of_who_looked_at_how_many(world: role_objects.World, subjects: list[Subject], name: str) -> None:
+    _papers(world.member)
+    test_constraints.matter()
+    line = test_constraints.correction_line()
+    who, code = LISTS[name]
+    officer = next(one for one in subjects if one.who == who)
+    before = AuditEvent.objects.count()
+
+    answer = officer.ask("GET", reverse(name, kwargs={"pk": line.correction_id} if name == "staff:correction" else None))
+
+    assert answer.status_code == 200
+    event = AuditEvent.objects.latest("seq")
+    assert AuditEvent.objects.count() == before + 1
+    assert (event.action, event.data["list"], event.actor_id) == ("list.view", code, officer.user.pk)  # type: ignore[union-attr]
+    assert event.data["shown"] >= 1
+    assert ("reason" in event.data) == (who in permissions.COUNTER)
+    assert event.subjects == [officer.user.subject], "not one for each name"  # type: ignore[union-attr]
+
+
+def test_a_list_of_nobody_is_no_look(world: role_objects.World, subjects: list[Subject]) -> None:
+    officer = next(one for one in subjects if one.who == Who.COUNTER_OFFICER)
+
+    officer.ask("GET", reverse("counter:queue") + "?state=WITHDRAWN")
+
+    assert not AuditEvent.objects.filter(action="list.view").exists()
+
+
+def test_an_officer_s_look_at_somebody_s_access_is_in_that_person_s_log(world: role_objects.World, subjects: list[Subject]) -> None:
+    officer = next(one for one in subjects if one.who == Who.SUPERVISOR)
+
+    officer.ask("GET", reverse("staff:user", kwargs={"pk": world.member.user.pk}))
+
+    event = AuditEvent.objects.get(action="access.view")
+    assert (ACTS[event.action].own, event.actor_id) == (True, officer.user.pk)  # type: ignore[union-attr]
+    assert world.member.user.subject in event.subjects
 
 
 @pytest.fixture

@@ -87,6 +87,7 @@ CHANGES_NOTHING = {
     "kiosk.open": "looks only",
     "kiosk.savings": "looks only",
     "member.view": "looks only",
+    "access.view": "looks only",
     "employer.view": "looks only",
     "bank_account.list": "looks only",
     "record.look": "looks only",

@@ -102,6 +102,18 @@ def test_another_officer_opens_it_again_and_who_blocked_does_not(person: User, s
     assert "Orang itu datang ke kaunter" in history
 
 
+@pytest.mark.parametrize(("prefix", "shut", "opened"), [("", "Sekat akses", "Buka semula akses"), ("/en", "Block access", "Open access again")])
+def test_the_page_offers_what_may_be_done_and_nothing_else(person: User, prefix: str, shut: str, opened: str) -> None:
+    """Inside a template's block the name `block` is the block itself, which is always there."""
+    officer, other = at_the_counter("penyelia11", Role.SUPERVISOR, prefix), at_the_counter("penyelia12", Role.SUPERVISOR, prefix)
+
+    before = text_of(officer.get(page(person)))
+    assert (shut in before, opened in before) == (True, False)
+    officer.post(page(person), action="block", reason="Telefon dicuri")
+    after = text_of(other.get(page(person)))
+    assert (shut in after, opened in after) == (False, True)
+
+
 def test_what_a_colleague_did_already_is_said(person: User, supervisor: Person) -> None:
     block(person)
     assert "rakan sekerja" in text_of(supervisor.post(page(person), action="block", reason=WHY))
