@@ -288,6 +288,9 @@ register(
         "receipt.pay": Act(_("Resit ejen bank membayar Borang A"), Sort.PAYMENTS, data=RECEIPT_DATA, fields=RECEIPT),
         "receipt.suspend": Act(_("Wang resit ejen bank dimasukkan ke akaun tergantung"), Sort.PAYMENTS, data=RECEIPT_DATA, fields=RECEIPT),
         "receipt.give_back": Act(_("Resit dipulangkan kepada ejen bank"), Sort.PAYMENTS, data=RECEIPT_DATA, fields=RECEIPT),
+        "late.chunk": Act(
+            _("Caj lewat bayar dikira bagi sebahagian majikan"), Sort.PAYMENTS, own=False, data=hidden("from_id", "charged", "reversed", "told")
+        ),
         "payment.matter.open": Act(_("Perkara bayaran dibuka"), Sort.PAYMENTS, own=False, data=MATTER),
         "payment.matter.take": Act(_("Perkara bayaran diambil oleh pegawai"), Sort.PAYMENTS, own=False, data=MATTER, fields=OWNER),
         "payment.matter.close": Act(_("Perkara bayaran ditutup"), Sort.PAYMENTS, own=False, data=MATTER),

@@ -193,7 +193,7 @@ class MandateState(StrEnum):
 
 class MatterKind(StrEnum):
     """Why a payment is before an officer. The first three come from what the bank says, REFUND from the employer, RECEIPTS_FILE
-    and what begins with RECEIPT from files of receipts, the rest from the settlement."""
+    and what begins with RECEIPT from files of receipts, NOT_FILED from a month with people employed and no Borang A, the rest from the settlement."""
 
     CONTRADICTS = "CONTRADICTS"
     UNKNOWN_ORDER = "UNKNOWN_ORDER"
@@ -206,6 +206,7 @@ class MatterKind(StrEnum):
     SETTLED_AMOUNT = "SETTLED_AMOUNT"
     SETTLED_TWICE = "SETTLED_TWICE"
     FILE_REFUSED = "FILE_REFUSED"
+    NOT_FILED = "NOT_FILED"
     RECEIPTS_FILE = "RECEIPTS_FILE"
     RECEIPT_TWICE = "RECEIPT_TWICE"
     RECEIPT_CHANNEL = "RECEIPT_CHANNEL"

@@ -160,6 +160,7 @@ MATTER: dict[str, str | Promise] = {
     MatterKind.RECEIPT_MONTH: _("Resit bagi bulan yang tidak boleh difailkan"),
     MatterKind.RECEIPT_ROWS: _("Resit dengan baris Borang A yang salah"),
     MatterKind.RECEIPT_TOTAL: _("Resit tidak sama dengan jumlah Borang A"),
+    MatterKind.NOT_FILED: _("Borang A tidak dihantar walaupun ada pekerja"),
 }
 DECISION: dict[str, Label] = {
     "": Label(_("Terbuka"), "warn"),

@@ -11,6 +11,8 @@ from contributions.services import (
     crediting,
     election_news,
     enquiry,
+    late_charges,
+    late_news,
     leave,
     mandates,
     payment_news,
@@ -80,6 +82,21 @@ def post_correction(lease: jobs.Lease) -> None:
     correcting.post_chunk(lease=lease, at=clock.now())
 
 
+@jobs.programme(late_charges.PROGRAMME, lease_seconds=300)
+def price_lateness(lease: jobs.Lease) -> None:
+    """Price, post and remind for one piece of employers."""
+    late_charges.work_chunk(lease=lease)
+
+
+jobs.schedule(late_charges.PROGRAMME, when=registry.daily)(late_charges.plan)
+
+
+@jobs.batch("late_charges")
+def late_charges_of(on: date) -> Mapping[str, int]:
+    """The run of a business date by hand: opened unless it was, and worked in this process."""
+    return late_charges.by_hand(on=on)
+
+
 @jobs.batch("payments")
 def ask_the_bank(on: date) -> Mapping[str, int]:
     """AE for every order that has been silent too long."""
@@ -121,5 +138,6 @@ jobs.periodic("payments.ask", 30, lambda: ask_the_bank(clock.business_date()))
 invariants.register()
 register_effects.register()
 recalling.register()
-for _code, _kind in (*correction_news.KINDS.items(), *election_news.KINDS.items(), *leave.KINDS.items(), *payment_news.KINDS.items()):
-    kinds.register(_code, _kind)
+for _of in (correction_news, election_news, late_news, leave, payment_news):
+    for _code, _kind in _of.KINDS.items():
+        kinds.register(_code, _kind)

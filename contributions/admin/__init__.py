@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from contributions import labels
 from contributions.admin import corrections as corrections
 from contributions.admin import direct_debit as direct_debit
+from contributions.admin import lateness as lateness
 from contributions.admin import matters as matters
 from contributions.enums import MessageVerdict, RowStatus
 from contributions.models import Election, ElectionBatch, ElectionLog, Filing, FilingLog, FilingRow, Payment, PaymentMessage
@@ -79,6 +80,11 @@ WORDS.update(
         "contributions.correction_moves_its_own_people_s_money": _("Pembetulan pada akaun orang lain"),
         "contributions.correction_starts_where_the_row_stood": _("Pembetulan yang tidak bermula dari angka barisnya"),
         "contributions.correction_is_whole": _("Pembetulan yang jumlahnya tidak sama dengan barisnya"),
+        "late_charges": _("Mengira caj lewat bayar"),
+        "late charge": _("Caj lewat bayar"),
+        "late dividend": _("Dividen atas caruman lewat"),
+        "contributions.late_charge_is_posted_once": _("Caj lewat bayar yang tidak dicatat tepat sekali"),
+        "contributions.late_dividend_is_posted_once": _("Dividen lewat yang tidak dicatat tepat sekali"),
         "contributions.shares_are_whole_ringgit": _("Syer yang bukan ringgit penuh"),
     }
 )

@@ -18,6 +18,8 @@ from contributions.models.direct_debit import Mandate as Mandate
 from contributions.models.elections import Election as Election
 from contributions.models.elections import ElectionBatch as ElectionBatch
 from contributions.models.elections import ElectionLog as ElectionLog
+from contributions.models.lateness import LateCharge as LateCharge
+from contributions.models.lateness import LateDividend as LateDividend
 from contributions.models.law_used import LawUsed as LawUsed
 from contributions.models.matters import PaymentMatter as PaymentMatter
 from contributions.models.matters import PaymentMatterLog as PaymentMatterLog

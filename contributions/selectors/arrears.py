@@ -11,7 +11,7 @@ from django.db.models import F, Q
 
 from contributions import explanations_late as explanations
 from contributions.enums import FilingState, PaymentState
-from contributions.models import Filing, Payment
+from contributions.models import Filing, LateCharge, LateDividend, Payment
 from contributions.rules import late, late_steps
 from contributions.selectors import filings as filing_selectors
 from contributions.workflow import CLOSED
@@ -92,7 +92,7 @@ class Arrears:
 
 
 def arrears_of(*, employer: Employer, paid_on: date, on: date) -> Arrears:
-    """What the employer is behind with on `on`, priced as if all of it were paid on `paid_on`. Four queries."""
+    """What the employer is behind with on `on`, priced as if all of it were paid on `paid_on`. Five queries."""
     last = last_due(on)
     approved = Filing.objects.filter(
         employer=employer, wage_month__lte=last.first_day, wage_month__gte=earliest(), state__in=filing_selectors.COUNTED
@@ -103,6 +103,24 @@ def arrears_of(*, employer: Employer, paid_on: date, on: date) -> Arrears:
         by_month[WageMonth.of(found.filing.wage_month)].append(found)
     quotes = [quote(month, found, paid_on=paid_on, on=on) for month, found in sorted(by_month.items(), key=lambda item: item[0].first_day)]
     return Arrears(quotes=quotes, missing=missing_months(employer=employer, last=last))
+
+
+class Charged(NamedTuple):
+    """What stands posted for a month, RM: the charge, and the dividends of its late Borang A."""
+
+    month: WageMonth
+    charge: Decimal
+    dividend: Decimal
+    reckoned_on: date
+
+
+def charged_of(*, employer: Employer) -> Sequence[Charged]:
+    """The months that were paid late, the newest first, with what was posted for them. Two queries."""
+    dividends: dict[date, Decimal] = defaultdict(lambda: money.ZERO)
+    for found in LateDividend.objects.filter(filing__employer=employer, reversed_on=None).select_related("filing"):
+        dividends[found.filing.wage_month] += found.amount
+    charges = LateCharge.objects.filter(employer=employer, reversed_on=None).order_by("-wage_month")
+    return [Charged(WageMonth.of(one.wage_month), one.amount, dividends[one.wage_month], one.reckoned_on) for one in charges]
 
 
 def last_due(on: date) -> WageMonth:

@@ -33,6 +33,13 @@ def _legs(kind: EntryKind, code: str, only: str = "") -> str:
         JOIN ledger_account a ON a.id = p.account_id AND a.code IN ('{code}') WHERE e.kind = {kind:d} AND e.part = 0 {only} GROUP BY e.ref)"""
 
 
+def _late(kind: EntryKind, code: str) -> str:
+    """`_legs` of what is owed for lateness, and whether it was reversed."""
+    return f"""(SELECT e.ref, p.amount_sen AS sen, EXISTS (SELECT FROM ledger_entry x WHERE x.reverses = e.id) AS reversed
+        FROM ledger_entry e JOIN ledger_posting p ON p.entry_id = e.id
+        JOIN ledger_account a ON a.id = p.account_id AND a.code = '{code}' WHERE e.kind = {kind:d} AND e.part = 0)"""
+
+
 def _balance(code: str) -> str:
     return f"(SELECT coalesce(sum(amount_sen), 0) FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id WHERE a.code = '{code}')"
 
@@ -222,6 +229,18 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         f"""SELECT 'filing ' || f.id, f.suspended_total - coalesce(sum(r.employer_share + r.employee_share), 0)
               FROM contributions_filing f LEFT JOIN contributions_filingrow r ON r.filing_id = f.id AND r.status = '{RowStatus.UNMATCHED}'
              WHERE f.state IN {_OWED} GROUP BY f.id HAVING f.suspended_total <> coalesce(sum(r.employer_share + r.employee_share), 0)""",
+        (),
+    ),
+    "late_charge_is_posted_once": (
+        f"""SELECT 'late charge ' || coalesce(c.id, e.ref), coalesce(c.amount, 0) + coalesce(e.sen, 0)
+              FROM contributions_latecharge c FULL JOIN {_late(EntryKind.LATE_CHARGE, "LATE_CHARGE")} e ON e.ref = c.id
+             WHERE e.sen IS DISTINCT FROM -c.amount OR e.reversed <> (c.reversed_on IS NOT NULL)""",
+        (),
+    ),
+    "late_dividend_is_posted_once": (
+        f"""SELECT 'late dividend ' || coalesce(d.id, e.ref), coalesce(d.amount, 0) + coalesce(e.sen, 0)
+              FROM contributions_latedividend d FULL JOIN {_late(EntryKind.LATE_DIVIDEND, "DIVIDEND_DUE")} e ON e.ref = d.id
+             WHERE e.sen IS DISTINCT FROM -d.amount OR e.reversed <> (d.reversed_on IS NOT NULL)""",
         (),
     ),
     "shares_are_whole_ringgit": (

@@ -30,6 +30,7 @@ def arrears(request: HttpRequest) -> HttpResponse:
         "acting_for": employer.name,
         "found": found,
         "missing": [(month, filing, labels.FILING[filing.state] if filing else None) for month, filing in found.missing],
+        "charged": selectors.charged_of(employer=employer),
         "form": form,
         "paid_on": paid_on,
         "on": on,

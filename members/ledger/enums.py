@@ -42,7 +42,7 @@ class EntryKind(IntEnum):
     LATE_CHARGE = 10
     """A late payment charge is owed (ruling 10). ref: charge."""
     LATE_DIVIDEND = 11
-    """Dividend owed on a late contribution (ruling 11). ref: charge."""
+    """Dividend owed on a late contribution (ruling 11). ref: late dividend of a filing."""
     CORRECTION = 12
     """The difference that a correction under two officers makes to one row of a credited Borang A. ref: line of the correction."""
     PARTS_COMPLETE = 13

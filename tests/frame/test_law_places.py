@@ -35,6 +35,8 @@ ASKED_FOR: dict[str, tuple[Place, ...]] = {
     "contributions.selectors.wage_lists": (places.WAGE_LIST,),
     "contributions.services.rechecking": (places.MENDING,),
     "contributions.selectors.statement": (places.SAVINGS,),
+    "contributions.services.late_charges": (places.LATE_BATCH,),
+    "contributions.services.late_reminders": (),  # whether anything is owed, and whether a month is missing: no figure of its own
     "contributions.services.copied_rows": (places.BORANG_A,),
     "contributions.services.correcting": (places.POSTING_CORRECTIONS,),
     "contributions.services.crediting": (places.CREDITING,),

@@ -21,6 +21,8 @@ from contributions.models import (
     ElectionLog,
     FilingLog,
     FilingRow,
+    LateCharge,
+    LateDividend,
     LawUsed,
     Mandate,
     Payment,
@@ -336,6 +338,16 @@ def receipt(**fields: object) -> Receipt:
     good = {"line": 2, "number": "R1", "agent": "BSN0601", "mode": "CASH", "employer_number": "20000001", "wage_month": DAY, "amount": Decimal(1)}
     file = fields.pop("file", None) or receipt_file()
     return Receipt.objects.create(**{**good, "file": file, "paid_at": MOMENT, "form": StoredFileFactory(), **fields})
+
+
+def late_charge(**fields: object) -> LateCharge:
+    good = {"wage_month": DAY, "amount": Decimal(10), "paid": [], "reference": "late", "reckoned_on": DAY}
+    return LateCharge.objects.create(**{"employer": fields.pop("employer", None) or EmployerFactory(), **good, **fields})
+
+
+def late_dividend(**fields: object) -> LateDividend:
+    good = {"amount": Decimal(1), "paid_on": DAY, "reference": "late", "reckoned_on": DAY}
+    return LateDividend.objects.create(**{"filing": fields.pop("filing", None) or FilingFactory(), **good, **fields})
 
 
 def refund(**fields: object) -> Refund:
@@ -658,6 +670,11 @@ CASES: dict[str, Callable[[], object]] = {
     "receipt_number_once": lambda: [receipt(file=file, line=line) for file in [receipt_file()] for line in (2, 5)],
     "refund_state_known": lambda: refund(state="LOST", decided_by=UserFactory(), decided_on=DAY),
     "refund_amount_positive": lambda: refund(amount=Decimal(0)),
+    "late_charge_month_is_first_day": lambda: late_charge(wage_month=date(2026, 10, 2)),
+    "late_charge_amount_positive": lambda: late_charge(amount=Decimal(0)),
+    "late_charge_stands_once": lambda: [late_charge(employer=employer) for employer in [EmployerFactory()] for _ in range(2)],
+    "late_dividend_amount_positive": lambda: late_dividend(amount=Decimal(0)),
+    "late_dividend_stands_once": lambda: [late_dividend(filing=filing) for filing in [FilingFactory()] for _ in range(2)],
     "refund_decided_is_complete": lambda: refund(state="APPROVED"),
     "refund_of_a_payment_once": twice_of_one(refund, payment=payment),
     "law_used_once": twice_of_one(law_used, filing=FilingFactory),

@@ -47,6 +47,7 @@ WAGE_LIST = Place(_("Senarai upah"), "employer:wage_list")
 LATE_CALCULATOR = Place(_("Kalkulator caj lewat bayar"), "calculator:late_charge")
 LATE_API = Place(_("API: kalkulator caj lewat bayar"), "api:calculator-late-charge")
 ARREARS = Place(_("Tunggakan majikan"), "employer:arrears")
+LATE_BATCH = Place(_("Caj lewat bayar yang dikira setiap hari"), "contributions.services.late_charges")
 ELECTION_FILES = Place(_("Fail pilihan daripada majikan"), "employer:election_file_new")
 
 _OF_SHARES = (
@@ -76,8 +77,8 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
     "account_split": (CREDITING, POSTING_CORRECTIONS, AGES, INITIAL_TRANSFER, MEMBER_MONTH, MEMBER_API, SAVINGS, RECOMPUTE),
     "initial_transfer": (INITIAL_TRANSFER, SAVINGS),
     "value_date": (CREDITING, POSTING_CORRECTIONS, UPLOAD, SUBMIT, MEMBER_MONTH, MEMBER_API),
-    "dividend": (LATE_CALCULATOR, LATE_API, ARREARS),
-    "late": (LATE_CALCULATOR, LATE_API, ARREARS),
+    "dividend": (LATE_CALCULATOR, LATE_API, ARREARS, LATE_BATCH),
+    "late": (LATE_CALCULATOR, LATE_API, ARREARS, LATE_BATCH),
     "correction": (POSTING_CORRECTIONS, MEMBER_MONTH, MEMBER_API, ROW),
     "election": (
         ELECTIONS,

@@ -1,0 +1,140 @@
+"""What employers and members are told about lateness, in plain words."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from django.utils.translation import gettext_noop
+
+from contributions.models import LateCharge
+from contributions.selectors.arrears import Quote
+from employers.models import Employer
+from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.notify import kinds
+from kwsp_portal.notify.enums import Inbox, Whose
+from kwsp_portal.notify.services import News
+from kwsp_portal.templatetags import formats
+from members import explanations
+
+NOT_FILED: Final = "LATE_NOT_FILED"
+NOT_FILED_AGAIN: Final = "LATE_NOT_FILED_AGAIN"
+NOT_PAID: Final = "LATE_NOT_PAID"
+NOT_PAID_AGAIN: Final = "LATE_NOT_PAID_AGAIN"
+CHARGED: Final = "LATE_CHARGED"
+CHARGED_ANEW: Final = "LATE_CHARGED_ANEW"
+TAKEN_BACK: Final = "LATE_TAKEN_BACK"
+MEMBER: Final = "LATE_MEMBER"
+
+_SHOW: Final = {
+    "month": explanations.month,
+    "due": explanations.day,
+    "on": explanations.day,
+    **dict.fromkeys(("unpaid", "charge", "before", "dividend"), formats.money),
+}
+_SEE: Final = gettext_noop("Lihat tunggakan")
+_GROWS: Final = gettext_noop(
+    "Jika dibayar pada %(on)s: caruman %(unpaid)s, caj lewat bayar %(charge)s dan dividen bagi ahli %(dividend)s. Caj dan dividen bertambah "
+    "mengikut hari."
+)
+_OWED: Final = gettext_noop("Caj lewat bayar: %(charge)s. Dividen atas caruman lewat, bagi ahli: %(dividend)s.")
+KINDS: Final = {
+    NOT_FILED: kinds.Kind(
+        subject=gettext_noop("Borang A bagi upah %(month)s belum diterima"),
+        paragraphs=(
+            gettext_noop("Caruman bagi upah %(month)s perlu dibayar selewat-lewatnya pada %(due)s, dan tiada Borang A yang diluluskan."),
+            gettext_noop("Hantar Borang A dan bayar secepat mungkin: caj lewat bayar dikira mengikut hari."),
+        ),
+        show=_SHOW,
+        action=_SEE,
+    ),
+    NOT_FILED_AGAIN: kinds.Kind(
+        subject=gettext_noop("Peringatan kedua: Borang A bagi upah %(month)s belum diterima"),
+        paragraphs=(
+            gettext_noop("Caruman bagi upah %(month)s perlu dibayar selewat-lewatnya pada %(due)s, dan tiada Borang A yang diluluskan."),
+            gettext_noop("Jika masih tidak dihantar, perkara ini dibawa kepada pemeriksa. Pekerja anda telah dimaklumkan."),
+        ),
+        show=_SHOW,
+        action=_SEE,
+    ),
+    NOT_PAID: kinds.Kind(
+        subject=gettext_noop("Caruman bagi upah %(month)s belum dibayar"),
+        paragraphs=(gettext_noop("Borang A telah diluluskan, dan tarikh akhirnya ialah %(due)s."), _GROWS),
+        show=_SHOW,
+        action=_SEE,
+    ),
+    NOT_PAID_AGAIN: kinds.Kind(
+        subject=gettext_noop("Peringatan kedua: caruman bagi upah %(month)s belum dibayar"),
+        paragraphs=(
+            gettext_noop("Borang A telah diluluskan, dan tarikh akhirnya ialah %(due)s. Pekerja anda telah dimaklumkan."),
+            _GROWS,
+        ),
+        show=_SHOW,
+        action=_SEE,
+    ),
+    CHARGED: kinds.Kind(
+        subject=gettext_noop("Caj lewat bayar bagi upah %(month)s: %(charge)s"),
+        paragraphs=(gettext_noop("Caruman bagi upah %(month)s dibayar selepas %(due)s."), _OWED),
+        show=_SHOW,
+        action=_SEE,
+    ),
+    CHARGED_ANEW: kinds.Kind(
+        subject=gettext_noop("Caj lewat bayar bagi upah %(month)s dikira semula: %(charge)s"),
+        paragraphs=(gettext_noop("Bayaran bagi bulan itu berubah sejak cajnya dikira. Caj sebelum ini, %(before)s, telah dibalikkan."), _OWED),
+        show=_SHOW,
+        action=_SEE,
+    ),
+    TAKEN_BACK: kinds.Kind(
+        subject=gettext_noop("Caj lewat bayar bagi upah %(month)s dibatalkan"),
+        paragraphs=(gettext_noop("Bank menerima bayaran itu selewat-lewatnya pada %(due)s. Caj %(before)s telah dibalikkan."),),
+        show=_SHOW,
+        action=_SEE,
+    ),
+    MEMBER: kinds.Kind(
+        subject=gettext_noop("Caruman bagi gaji %(month)s belum diterima"),
+        paragraphs=(
+            gettext_noop(
+                "Majikan anda, %(company)s, sepatutnya membayar caruman bagi gaji %(month)s selewat-lewatnya pada %(due)s. Ia belum diterima."
+            ),
+            gettext_noop("KWSP telah memperingatkan majikan anda. Apabila caruman itu dibayar, majikan turut membayar dividen yang anda terlepas."),
+        ),
+        show=_SHOW,
+    ),
+}
+
+
+def not_filed(employer: Employer, month: WageMonth, *, again: bool) -> News:
+    """No approved Borang A, and people employed."""
+    return _to_employer(employer, month, NOT_FILED_AGAIN if again else NOT_FILED, f"late:{employer.pk}:{month}", {})
+
+
+def not_paid(employer: Employer, quote: Quote, *, again: bool, on: date) -> News:
+    """An approved Borang A that nobody has paid."""
+    figures = {"on": str(on), "unpaid": f"{quote.unpaid:.2f}", "charge": f"{quote.charge:.2f}", "dividend": f"{quote.dividend:.2f}"}
+    return _to_employer(employer, quote.month, NOT_PAID_AGAIN if again else NOT_PAID, f"late:{employer.pk}:{quote.month}", figures)
+
+
+def of_charge(employer: Employer, month: WageMonth, *, before: LateCharge | None, charge: Decimal, dividend: Decimal, on: date) -> News:
+    """What a late payment cost, the first time or again."""
+    code = CHARGED if before is None else CHARGED_ANEW if charge else TAKEN_BACK
+    figures = {"charge": f"{charge:.2f}", "dividend": f"{dividend:.2f}", "before": f"{before.amount:.2f}" if before else "0.00"}
+    return _to_employer(employer, month, code, f"charged:{employer.pk}:{month}:{on}", figures)
+
+
+def member_waits(member_id: int, employer: Employer, month: WageMonth) -> News:
+    """A member whose month is missing."""
+    return News(
+        to=Inbox(Whose.MEMBER, member_id),
+        code=MEMBER,
+        cause=f"late:{employer.pk}:{month}",
+        figures={"month": str(month), "due": str(month.due_date), "company": employer.name},
+    )
+
+
+def _to_employer(employer: Employer, month: WageMonth, code: str, cause: str, figures: dict[str, str]) -> News:
+    return News(
+        to=Inbox(Whose.EMPLOYER, employer.pk),
+        code=code,
+        cause=cause,
+        figures={"month": str(month), "due": str(month.due_date), **figures},
+        link=("employer:arrears",),
+    )

@@ -1,0 +1,150 @@
+"""Wage months with people employed that are not filed, or approved and not paid: reminders on the 16th and the 20th, then a case for an inspector.
+
+Who was told is known by the natural key of the notice, so that a day may be worked again, late, or after others. No amount is invented for a
+month that was not filed.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Final, NamedTuple
+
+from django.db import connection
+
+from contributions.enums import FilingState, MatterKind, RowStatus, WageListState
+from contributions.models import Filing, FilingRow, PaymentMatter
+from contributions.rules import category, standing
+from contributions.selectors import arrears
+from contributions.selectors.arrears import Quote
+from contributions.services import late_news, matters
+from employers.models import Employer
+from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.notify.services import News
+from members.enums import Citizenship
+
+FIRST_DAY: Final = 16
+SECOND_DAY: Final = 20
+CASE_DAY: Final = 21
+"""Days of the contribution month: the reminders of issue 7, and the day after the second."""
+
+
+class Work(NamedTuple):
+    """Somebody employed in a month without a Borang A, with what decides whether anything is owed."""
+
+    employer_id: int
+    member_id: int
+    citizenship: str | None
+    member_since: date
+    birth_date: date
+    domestic: bool
+    chosen: bool
+
+
+_UNFILED: Final = """
+SELECT e.employer_id, e.member_id,
+       (SELECT c.status FROM members_citizenshipperiod c
+         WHERE c.member_id = e.member_id AND c.from_date < %(next)s AND (c.to_date IS NULL OR c.to_date > %(counted)s)
+         ORDER BY c.from_date LIMIT 1),
+       m.member_since, m.birth_date, e.domestic,
+       EXISTS (SELECT FROM contributions_election l
+                WHERE l.employer_id = e.employer_id AND l.member_id = e.member_id AND l.kind IN ('KWSP_16', 'KWSP_16B')
+                  AND l.state = 'APPROVED' AND l.from_month <= %(month)s)
+  FROM employers_employment e JOIN members_member m ON m.id = e.member_id
+ WHERE e.employer_id >= %(from_id)s AND e.employer_id < %(to_id)s AND e.from_date < %(next)s AND (e.to_date IS NULL OR e.to_date > %(month)s)
+   AND (m.died_on IS NULL OR m.died_on >= %(month)s)
+   AND NOT EXISTS (SELECT FROM contributions_filing f
+                    WHERE f.employer_id = e.employer_id AND f.wage_month = %(month)s AND f.number = 0 AND f.state = ANY(%(published)s))
+   AND NOT EXISTS (SELECT FROM contributions_wagelist w
+                    WHERE w.employer_id = e.employer_id AND w.wage_month = %(month)s AND w.state = %(nil)s)
+ ORDER BY e.employer_id, e.member_id
+"""
+
+
+def news(*, from_id: int, to_id: int, on: date) -> Sequence[News]:
+    """What these employers and their members are told on a day about the month that fell due; cases are opened and closed on the way. In the caller's
+    transaction."""
+    month = WageMonth.of(on).previous()
+    if on.day < FIRST_DAY or month.contribution_month.first_day < arrears.FIRST_MONTH:
+        return []
+    unfiled = _unfiled(from_id, to_id, month)
+    unpaid = _unpaid(from_id, to_id, month, on)
+    employers = {one.pk: one for one in Employer.objects.filter(pk__in=unfiled.keys() | unpaid.keys())}
+    told = [late_news.not_filed(employers[pk], month, again=on.day >= SECOND_DAY) for pk in unfiled]
+    told += [late_news.not_paid(employers[pk], quote, again=on.day >= SECOND_DAY, on=on) for pk, quote in unpaid.items()]
+    if on.day >= SECOND_DAY:
+        told += [late_news.member_waits(member, employers[pk], month) for pk, members in unfiled.items() for member in members]
+        told += [late_news.member_waits(member, employers[pk], month) for pk, quote in unpaid.items() for member in _members_of(quote)]
+    if on.day >= CASE_DAY:
+        _open_cases([employers[pk] for pk in unfiled], month, on)
+    return told
+
+
+def _unfiled(from_id: int, to_id: int, month: WageMonth) -> Mapping[int, Sequence[int]]:
+    """Members for whom an employer owes something in a month without an approved Borang A, by employer."""
+    figures: dict[str, int | str | date | list[str]] = {
+        "month": month.first_day,
+        "next": month.next().first_day,
+        "counted": category.standing_day(month),
+        "from_id": from_id,
+        "to_id": to_id,
+        "published": [state.value for state in standing.PUBLISHED],
+        "nil": WageListState.NIL.value,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_UNFILED, figures)
+        works = [Work(*row) for row in cursor.fetchall()]
+    found: dict[int, list[int]] = defaultdict(list)
+    for work in works:
+        if _owed(work, month):
+            found[work.employer_id].append(work.member_id)
+    return found
+
+
+def _owed(work: Work, month: WageMonth) -> bool:
+    return work.citizenship is not None and standing.must_contribute(
+        month=month,
+        citizenship=Citizenship(work.citizenship),
+        member_since=work.member_since,
+        birth_date=work.birth_date,
+        domestic=work.domestic,
+        chosen=work.chosen,
+    )
+
+
+def _unpaid(from_id: int, to_id: int, month: WageMonth, on: date) -> Mapping[int, Quote]:
+    """Employers whose Borang A of the month is approved and not paid, with what it would cost to pay today."""
+    waiting = Filing.objects.filter(employer__gte=from_id, employer__lt=to_id, wage_month=month.first_day, state__in=standing.PUBLISHED)
+    behind = waiting.filter(state=FilingState.APPROVED).values("employer")
+    by_employer: dict[int, list[arrears.FilingPaid]] = defaultdict(list)
+    for one in arrears.paid_of(waiting.filter(employer__in=behind).order_by("employer_id", "number", "pk")):
+        by_employer[one.filing.employer_id].append(one)
+    return {pk: arrears.quote(month, found, paid_on=on, on=on) for pk, found in by_employer.items()}
+
+
+def _members_of(quote: Quote) -> Sequence[int]:
+    """Who stands in what is not paid."""
+    filings = [one.filing.pk for one in quote.filings if one.unpaid]
+    rows = FilingRow.objects.filter(filing__in=filings, status=RowStatus.VALID, member__isnull=False)
+    return list(rows.order_by("member_id").values_list("member_id", flat=True).distinct())
+
+
+def _open_cases(employers: Sequence[Employer], month: WageMonth, on: date) -> None:
+    """One case for each employer and month, once: an inspector who closed it is not asked again."""
+    causes = {f"month:{employer.pk}:{month}": employer for employer in employers}
+    known = set(PaymentMatter.objects.filter(kind=MatterKind.NOT_FILED, cause__in=causes).values_list("cause", flat=True))
+    for cause, employer in causes.items():
+        if cause not in known:
+            matters.open_one(kind=MatterKind.NOT_FILED, cause=cause, reason=f"NOT_FILED {month}", employer=employer, on=on)
+
+
+def close_cases(*, from_id: int, to_id: int, on: date) -> int:
+    """Cases of months that were filed since are solved. How many. In the caller's transaction."""
+    closed = 0
+    cases = PaymentMatter.objects.filter(kind=MatterKind.NOT_FILED, closed_on=None, employer__gte=from_id, employer__lt=to_id)
+    for matter in cases.select_for_update(of=("self",), no_key=True).order_by("pk"):
+        _kind, employer_id, month = matter.cause.split(":")
+        day = WageMonth.parse(month).first_day
+        if Filing.objects.filter(employer=int(employer_id), wage_month=day, number=0, state__in=standing.PUBLISHED).exists():
+            matters.solved(matter, on)
+            closed += 1
+    return closed
