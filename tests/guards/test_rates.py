@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from contributions.rules import correcting, electing, liable, regime, value_date
+from contributions.rules import correcting, electing, late, liable, regime, value_date
 from kwsp_portal.common import rates
-from members.rules import age, allocation, initial_transfer
+from members.rules import age, allocation, dividend, initial_transfer
 
 FILES = rates.files()
-USED = {law.name for law in (electing.LAW, regime.LAW, liable.LAW, age.LAW, allocation.LAW, value_date.LAW, correcting.LAW, initial_transfer.LAW)}
+RULES = (electing, regime, liable, age, allocation, value_date, correcting, initial_transfer, late, dividend)
+USED = {rule.LAW.name for rule in RULES}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
