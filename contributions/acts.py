@@ -156,7 +156,7 @@ register(
     }
 )
 
-LIST = {"wage_month": MONTH, **hidden("code", "filing", "source"), "rows": Figure(_("Jumlah baris"))}
+LIST = {"wage_month": MONTH, **hidden("code", "filing", "source", "adds"), "rows": Figure(_("Jumlah baris"))}
 LIST_ACTS = {
     "begin": _("Senarai upah dimulakan"),
     "hand_in": _("Senarai upah menjadi Borang A"),
@@ -177,6 +177,17 @@ register(
             _("Nombor ahli dicari oleh majikan yang mengambil bekerja"),
             Sort.VIEWS,
             data={**hidden("code"), "outcome": Figure(_("Keputusan"), lambda code: str(labels.HIRE_OUTCOMES.get(code, code)))},
+        )
+    }
+)
+
+register(
+    {
+        "employer.compare": Act(
+            _("Peratus perubahan upah yang ditunjukkan ditukar"),
+            Sort.CONTRIBUTIONS,
+            data=hidden("code"),
+            fields={"percent": Figure(_("Peratus"))},
         )
     }
 )

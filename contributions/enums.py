@@ -287,6 +287,9 @@ class MonthStanding(StrEnum):
     PAID = "PAID"
     CREDITED = "CREDITED"
     SUSPENDED = "SUSPENDED"
+    NO_WAGES = "NO_WAGES"
+    NOTHING_DUE = "NOTHING_DUE"
+    NIL = "NIL"
 
 
 class CorrectionState(StrEnum):

@@ -518,11 +518,14 @@ class WageListForm(forms.Form):
         error_messages={"required": _("Pilih satu"), "invalid_choice": _("Pilih satu daripada pilihan yang ditunjukkan")},
     )
 
-    def __init__(self, *args: Any, months: Sequence[WageMonth], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, months: Sequence[WageMonth], adds: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["wage_month"]
+        field, source = self.fields["wage_month"], self.fields["source"]
         assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 - said by the declaration above
+        assert isinstance(source, forms.TypedChoiceField)  # noqa: S101 - said by the declaration above
         field.choices = [(str(month), formats.month(month)) for month in months]
+        if adds:
+            source.choices = list(labels.LEFT_OUT_SOURCE.items())
 
 
 class AmountField(forms.CharField):
@@ -607,3 +610,15 @@ class ForeignerForm(forms.Form):
     def says_another(self) -> bool:
         """Whether the question was answered for this very passport."""
         return bool(self.cleaned_data["another"]) and self.cleaned_data["about"] == self.paper
+
+
+class PercentForm(forms.Form):
+    """By how many percent wages must have changed to be named."""
+
+    percent = forms.IntegerField(
+        label=_("Tunjuk perubahan upah lebih daripada (peratus)"),
+        min_value=1,
+        max_value=100,
+        widget=forms.TextInput,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), _("Masukkan angka penuh dari 1 hingga 100, contohnya 20.")),
+    )

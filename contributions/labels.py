@@ -232,6 +232,9 @@ MONTH: dict[str, Label] = {
     MonthStanding.PAID: Label(_("Dibayar, sedang dikreditkan"), "info"),
     MonthStanding.CREDITED: Label(_("Telah dikreditkan"), "good"),
     MonthStanding.SUSPENDED: Label(_("Dalam akaun tergantung majikan"), "warn"),
+    MonthStanding.NO_WAGES: Label(_("Tiada upah bulan ini"), "neutral"),
+    MonthStanding.NOTHING_DUE: Label(_("Tiada caruman bagi upah ini"), "neutral"),
+    MonthStanding.NIL: Label(_("Majikan mengaku tiada caruman bulan ini"), "neutral"),
 }
 LATE = Label(_("Lewat"), "bad")
 PAID_LATE = Label(_("Dibayar lewat"), "warn")
@@ -284,6 +287,12 @@ WAGE_LIST_SOURCE: dict[str, str | Promise] = {
     WageListSource.PEOPLE: _("Pekerja dalam rekod, upah kosong"),
     WageListSource.EMPTY: _("Senarai kosong"),
 }
+LEFT_OUT_SOURCE: dict[str, str | Promise] = {
+    WageListSource.LAST_WAGES: _("Pekerja dalam rekod yang tiada dalam penghantaran bulan ini, dengan upah terakhir mereka"),
+    WageListSource.PEOPLE: _("Pekerja dalam rekod yang tiada dalam penghantaran bulan ini, upah kosong"),
+    WageListSource.EMPTY: _("Senarai kosong"),
+}
+"""What a list of people who were left out begins with."""
 WAGE_STANDING: dict[str, str | Promise] = {
     WageStanding.WAGES: _("Menerima upah"),
     WageStanding.UNPAID_LEAVE: _("Cuti tanpa gaji – tiada upah dan tiada caruman bulan ini"),
@@ -296,6 +305,7 @@ LIST_REFUSALS: dict[str, str | Promise] = {
     "MONTH": _("Tiada apa-apa boleh dihantar bagi bulan ini. Pilih bulan lain."),
     "MONTH_TAKEN": _("Bulan ini sudah ada Borang A yang sedang berjalan. Buka Borang A itu, atau buang dahulu."),
     "ON_LIST": _("Sudah ada dalam senarai bulan ini."),
+    "FILED_ALREADY": _("%(found)s sudah ada dalam penghantaran bulan ini. Betulkan barisnya di sana."),
     "NOT_ON_RECORD": _("Ditemui seseorang di luar rekod, dijangka pekerja dalam rekod anda bulan ini."),
     "WAGES_TOO_LARGE": _("Upah: ditemui lebih daripada RM %(expected)s, dijangka upah sebulan seorang pekerja."),
     "BONUS_ABOVE_WAGES": _("Bonus: ditemui RM %(found)s, dijangka paling banyak upahnya, RM %(expected)s. Upah termasuk bonus."),

@@ -9,6 +9,7 @@ from contributions.enums import PaymentMethod
 from contributions.views import (
     arrears,
     calculator,
+    comparing,
     corrections,
     decisions,
     direct_debit,
@@ -35,6 +36,7 @@ from contributions.views import (
 
 employer_patterns = [
     path("filings/", filing.filings, name="filings"),
+    path("filings/compare/", comparing.compare, name="compare"),
     path("filings/new/", filing.filing_new, name="filing_new"),
     path("filings/<int:pk>/", filing.filing, name="filing"),
     path("filings/<int:pk>/rows/<int:line>/", filing.filing_row, name="filing_row"),

@@ -41,6 +41,7 @@ CALL: Final[tuple[Known, ...]] = (
     Known("NOT_ACCEPTABLE", 406, "The answer is JSON, which `Accept` leaves out"),
     Known("KEY_IN_USE", 409, "A request with this key has not ended; ask again after `Retry-After` with the same key"),
     Known("KEY_REUSED", 409, "The key was used for another request"),
+    Known("TWO_COUNTRIES", 409, "Two of the employer's people have passports of this number; `country` says which country's is meant"),
     Known("CONFLICT", 409, "The business day ended meanwhile; ask again"),
     Known("LENGTH_REQUIRED", 411, "The request does not say how long its body is"),
     Known("REQUEST_ENTITY_TOO_LARGE", 413, "The body is longer than is taken; nothing of it was read"),

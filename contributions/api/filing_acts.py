@@ -22,14 +22,14 @@ from contributions.api.filings import LANGUAGE, NUMBER, OfEmployer, answers, not
 from contributions.enums import FilingAction, PaymentMethod
 from contributions.models import Filing
 from contributions.services import filing as services
-from contributions.services import moves
+from contributions.services import moves, sheets
 from contributions.services import payment as payments
 from employers.models import Employer
 from employers.services import looking_up
 from kwsp_portal.api_problem import Refused
 from kwsp_portal.bank import conf
 from kwsp_portal.bank.fpx.errors import FpxError
-from kwsp_portal.common import clock
+from kwsp_portal.common import clock, countries
 from members.identity import tac
 from members.identity.models import ApiToken
 from members.identity.sessions import address_of
@@ -121,6 +121,34 @@ class _Act(OfEmployer):
             return 200, filing_bodies.FilingBody(filing_bodies.filing(access.filing_for(employer, pk))).data, {}
 
         return once.answered(request, employer=employer, content=sent, act=done)
+
+
+class Chosen(bodies.Body):
+    """The name of the sheet, as `sheets` of the filing has it."""
+
+    sheet = bodies.Text(max_length=100)
+
+
+class ChooseSheet(_Act):
+    """Say which sheet of a workbook is the Borang A."""
+
+    @extend_schema(
+        description=_("Pilih helaian yang mana Borang A, bagi penghantaran yang ASKED. Ia dibaca oleh pekerja sistem selepas jawapan ini."),
+        parameters=ACT,
+        request=Chosen,
+        responses=answers({200: filing_bodies.FilingBody}, 400, 409, 415, 422),
+        tags=["filings"],
+    )
+    def post(self, request: Request, number: str, pk: int) -> HttpResponse:
+        self.employer(request, number)
+        once.key_of(request)
+        sent = bodies.read(Chosen, request)
+        by: Any = request.user
+
+        def act(filing: Filing) -> None:
+            sheets.choose(filing_id=filing.pk, sheet=sent["sheet"], by=by, on=clock.business_date())
+
+        return self.move(request, number, pk, sent, act)
 
 
 class Submit(_Act):
@@ -281,22 +309,36 @@ def _order(filing: Filing, sent: dict[str, Any], request: Request, token: Any) -
     return payment.order_no
 
 
+def _country(text: str) -> str:
+    if text not in countries.known():
+        raise parameters.NotOfItsForm("INVALID", str(_("Ditemui %(found)s, dijangka tiga huruf sebuah negara seperti IDN")) % {"found": text[:40]})
+    return text
+
+
 class Employees(OfEmployer):
     """The member number of one of the employer's own people."""
 
     @extend_schema(
         description=_("Nombor ahli seorang pekerja sendiri, mengikut nombor pengenalannya. Setiap carian direkod, dan orang itu membacanya."),
-        parameters=[NUMBER, OpenApiParameter("identity_number", str, required=True), LANGUAGE],
-        responses=answers({200: EmployeeFound}, 400),
+        parameters=[
+            NUMBER,
+            OpenApiParameter("identity_number", str, required=True),
+            OpenApiParameter("country", {"type": "string", "pattern": "^[A-Z]{3}$", "example": "IDN"}),
+            LANGUAGE,
+        ],
+        responses=answers({200: EmployeeFound}, 400, 409),
         tags=["employers"],
     )
     def get(self, request: Request, number: str) -> Response:
         employer: Employer = self.employer(request, number)
-        asked = parameters.read(request, {"identity_number": str}, required=("identity_number",))
+        asked = parameters.read(request, {"identity_number": str, "country": _country}, required=("identity_number",))
         by: Any = request.user
         now = clock.now()
         try:
-            found = looking_up.look_up(employer=employer, identity_number=asked["identity_number"], by=by, at=now, ip=address_of(request._request))
+            found = looking_up.look_up(employer=employer, **asked, by=by, at=now, ip=address_of(request._request))
+        except looking_up.Several:
+            words = _("Pasport dua negara mempunyai nombor ini. Sebut negaranya dalam country, seperti IDN.")
+            raise Refused("TWO_COUNTRIES", str(words), status=HTTPStatus.CONFLICT) from None
         except looking_up.TooMany as refused:
             wait = max(1, int((refused.until - now).total_seconds()))
             words = _("Terlalu banyak carian pekerja dalam satu jam. Cuba lagi kemudian.")

@@ -10,6 +10,7 @@ from contributions import problems
 from contributions.api.calculators import AmountField, WageMonthField
 from contributions.api.me import AddressField
 from contributions.api.parameters import STATES, STATUSES
+from contributions.enums import FilingState
 from contributions.models import Filing, FilingRow
 from contributions.problems import assumptions
 from contributions.selectors import outcomes
@@ -73,9 +74,17 @@ class Assumption(serializers.Serializer):  # type: ignore[type-arg]
     detail = serializers.CharField()
 
 
+class SheetOffered(serializers.Serializer):  # type: ignore[type-arg]
+    """A sheet of the workbook that may be the Borang A."""
+
+    name = serializers.CharField()
+    rows = serializers.IntegerField()
+    hidden = serializers.BooleanField()
+
+
 class FilingBody(serializers.Serializer):  # type: ignore[type-arg]
     """One Borang A. `supplements` is the filing of the month that it supplements, null for that one itself. `late_charge` is null until the charge
-    of its month was assessed; `problems` are those of the file as a whole."""
+    of its month was assessed; `problems` are those of the file as a whole. While it is ASKED, one of `sheets` is to be chosen."""
 
     id = serializers.IntegerField()
     supplements = serializers.IntegerField(allow_null=True)
@@ -92,6 +101,7 @@ class FilingBody(serializers.Serializer):  # type: ignore[type-arg]
     late_charge = AmountField(allow_null=True)
     problems = WrongField(many=True)
     assumptions = Assumption(many=True)
+    sheets = SheetOffered(many=True)
 
 
 class FilingPage(serializers.Serializer):  # type: ignore[type-arg]
@@ -167,6 +177,7 @@ def filing(found: Filing) -> Mapping[str, Any]:
         "totals": {"employer": found.employer_total, "employee": found.employee_total, "total": found.total, "suspended": found.suspended_total},
         "late_charge": None,
         "problems": [file_problem(problem) for problem in found.refusal or ()],
+        "sheets": found.sheets if found.state == FilingState.ASKED else [],
         "assumptions": [{"code": one["code"], "detail": assumptions.sentence(one)} for one in found.assumptions],
     }
 

@@ -33,6 +33,7 @@ urlpatterns = [
     _employer("filings/<int:pk>/", filings.OneFiling, "employer-filing"),
     _employer("filings/<int:pk>/rows/", filings.Rows, "employer-filing-rows"),
     _employer("filings/<int:pk>/rows/<int:line>/", row_mending.Row, "employer-filing-row"),
+    _employer("filings/<int:pk>/sheet/", filing_acts.ChooseSheet, "employer-filing-sheet"),
     _employer("filings/<int:pk>/submit/", filing_acts.Submit, "employer-filing-submit"),
     _employer("filings/<int:pk>/approve/", filing_acts.Approve, "employer-filing-approve"),
     _employer("filings/<int:pk>/return/", filing_acts.Return, "employer-filing-return"),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contributions.enums import FilingAction, FilingState, RowStatus, SchedulePart
 from contributions.models.answers import ApiAnswer as ApiAnswer
+from contributions.models.comparing import ComparedBy as ComparedBy
 from contributions.models.corrections import CorrectedFiling as CorrectedFiling
 from contributions.models.corrections import Correction as Correction
 from contributions.models.corrections import CorrectionLaw as CorrectionLaw

@@ -19,13 +19,15 @@ class WageList(models.Model):
     """One list of an employer for a wage month (`wage_month` holds its first day), kept until it is done, over days and by several people.
 
     `filing` is the last Borang A that was made from it. `declared_by` said that nothing is to be contributed, `agreed_by` is the approver who
-    agreed, or who gave it back with `comment`. A month has one list that is open or says nil.
+    agreed, or who gave it back with `comment`. A month has one list that is open or says nil, and one open list that `adds` people who
+    were left out of the Borang A that is handed in: it becomes a supplement.
     """
 
     employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="wage_lists", db_index=False)
     wage_month = models.DateField(_("Bulan upah"))
     state = models.CharField(max_length=9, choices={state.value: state.value for state in WageListState}, default=WageListState.OPEN)
     source = models.CharField(max_length=10, choices={source.value: source.value for source in WageListSource})
+    adds = models.BooleanField(default=False, db_default=False)
     filing = models.OneToOneField("Filing", null=True, blank=True, on_delete=models.PROTECT, related_name="wage_list")
     begun_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
     begun_on = models.DateField()
@@ -43,7 +45,10 @@ class WageList(models.Model):
         ordering = ("-wage_month", "-id")
         constraints = (
             models.UniqueConstraint(
-                fields=["employer", "wage_month"], condition=Q(state__in=[state.value for state in HOLDS_MONTH]), name="wage_list_one_a_month"
+                fields=["employer", "wage_month", "adds"], condition=Q(state__in=[state.value for state in HOLDS_MONTH]), name="wage_list_one_a_month"
+            ),
+            models.CheckConstraint(
+                condition=Q(adds=False) | ~Q(state__in=[WageListState.NIL.value, WageListState.NIL_WAITS.value]), name="wage_list_nil_is_the_month_s"
             ),
             models.CheckConstraint(condition=Q(state__in=[state.value for state in WageListState]), name="wage_list_state_known"),
             models.CheckConstraint(condition=Q(source__in=[source.value for source in WageListSource]), name="wage_list_source_known"),

@@ -28,21 +28,37 @@ class Standing(NamedTuple):
     late: bool
 
 
-def of_row(*, month: WageMonth, filing: FilingState, booked: bool, suspended: bool, paid_on: date | None, on: date) -> Standing:
+def of_row(
+    *,
+    month: WageMonth,
+    filing: FilingState,
+    booked: bool,
+    suspended: bool,
+    paid_on: date | None,
+    on: date,
+    wages: Decimal | None = None,
+    total: Decimal | None = None,
+) -> Standing:
     """The month of an employee who stands in the Borang A. `booked`: the ledger has the row, as soon as its chunk was credited;
-    `suspended`: it holds the row on the employer's suspense account. A payment made on the due date is in time (ruling 30).
+    `suspended`: it holds the row on the employer's suspense account. A payment made on the due date is in time (ruling 30). Where the row says that
+    nothing is to be contributed (`total`), nothing is late: without wages (unpaid leave), or of wages up to which nothing is due (ruling 4).
     """
+    if not booked and total == 0:
+        return Standing(MonthStanding.NOTHING_DUE if wages else MonthStanding.NO_WAGES, late=False)
     late = (paid_on or on) > month.due_date
     if suspended:
         return Standing(MonthStanding.SUSPENDED, late)
     return Standing(MonthStanding.CREDITED if booked else _OF_ROW[filing], late)
 
 
-def without_row(*, month: WageMonth, published: bool, on: date) -> Standing:
-    """The month of an employee who stands in no Borang A; `published`: the employer's is there, without this employee."""
+def without_row(*, month: WageMonth, published: bool, on: date, nil: bool = False) -> Standing:
+    """The month of an employee who stands in no Borang A; `published`: the employer's is there, without this employee; `nil`: the employer said, and
+    an approver agreed, that the month has nothing to contribute. A Borang A counts before that."""
     late = on > month.due_date
     if published:
         return Standing(MonthStanding.LEFT_OUT, late)
+    if nil:
+        return Standing(MonthStanding.NIL, late=False)
     return Standing(MonthStanding.MISSING if late else MonthStanding.DUE, late)
 
 

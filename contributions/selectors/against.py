@@ -9,10 +9,11 @@ from typing import Any, Final, NamedTuple
 from django.db import connection
 
 from contributions.enums import FilingState
-from contributions.models import Filing
+from contributions.models import ComparedBy, Filing
 from kwsp_portal.common import money
 
 MUCH_PERCENT: Final = 20
+"""What an employer who chose nothing calls a great change of wages."""
 SHOWN: Final = 10
 _PUT_AWAY: Final = [FilingState.DISCARDED.value, FilingState.UNREADABLE.value]
 
@@ -60,8 +61,9 @@ NOBODY: Final = Group()
 
 
 def differences(*, filing: Filing, earlier: Filing) -> dict[Difference, Group]:
-    """The people of both months, supplements included: who is new, who is missing, whose wages changed by more than MUCH_PERCENT."""
-    asked: dict[str, Any] = {"now": _of_month(filing), "before": _of_month(earlier), "percent": MUCH_PERCENT, "shown": SHOWN}
+    """The people of both months, supplements included: who is new, who is missing, whose wages changed by more than the employer's percent."""
+    percent = percent_of(filing.employer_id)
+    asked: dict[str, Any] = {"now": _of_month(filing), "before": _of_month(earlier), "percent": percent, "shown": SHOWN}
     counts, first = dict.fromkeys(Difference, 0), {kind: list[Somebody]() for kind in Difference}
     with connection.cursor() as cursor:
         cursor.execute(_QUERY, asked)
@@ -69,6 +71,12 @@ def differences(*, filing: Filing, earlier: Filing) -> dict[Difference, Group]:
             counts[Difference(kind)] = count
             first[Difference(kind)].append(Somebody(name, number, _ringgit(before), _ringgit(after)))
     return {kind: Group(count=counts[kind], first=first[kind]) for kind in Difference}
+
+
+def percent_of(employer_id: int) -> int:
+    """From how many percent on a change of wages is named."""
+    chosen = ComparedBy.objects.filter(employer=employer_id).values_list("percent", flat=True).first()
+    return MUCH_PERCENT if chosen is None else chosen
 
 
 def _of_month(filing: Filing) -> list[int]:

@@ -84,7 +84,8 @@ class EmployerSummary:
 class Comparison:
     """A filing beside the latest earlier one that was approved: what an approver looks at first.
 
-    Differences are this month's less the earlier one's; `joined` stand only in this one, `left` only in the earlier, wages `changed` much.
+    Differences are this month's less the earlier one's; `joined` stand only in this one, `left` only in the earlier, wages `changed` by more
+    than `percent`.
     """
 
     earlier: Filing | None
@@ -95,6 +96,7 @@ class Comparison:
     joined: against.Group = NOBODY
     left: against.Group = NOBODY
     changed: against.Group = NOBODY
+    percent: int = against.MUCH_PERCENT
 
 
 def employer_summary(*, employer: Employer, by: User, on: date) -> EmployerSummary:
@@ -251,6 +253,7 @@ def comparison(*, filing: Filing) -> Comparison:
         joined=people[Difference.NEW],
         left=people[Difference.MISSING],
         changed=people[Difference.CHANGED],
+        percent=against.percent_of(filing.employer_id),
     )
 
 

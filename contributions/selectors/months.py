@@ -35,13 +35,14 @@ class MonthLine:
 
 
 class Work(NamedTuple):
-    """A month in which any day of an employment lies. `published`: the employer's Borang A of it is there; `citizenship` that counts in the
-    month, None where none is on record; `chosen`: somebody who may choose chose to contribute (KWSP 16, 16B)."""
+    """A month in which any day of an employment lies. `published`: the employer's Borang A of it is there; `nil`: it is said to have nothing to
+    contribute; `citizenship` that counts in the month, None where none is on record; `chosen`: who may choose chose to contribute (KWSP 16, 16B)."""
 
     employer_id: int
     employer: str
     month: date
     published: bool
+    nil: bool
     citizenship: str | None
     domestic: bool
     chosen: bool
@@ -52,6 +53,8 @@ _WORK: Final = """
 SELECT e.employer_id, r.name, m.month,
        EXISTS (SELECT FROM contributions_filing f
                 WHERE f.employer_id = e.employer_id AND f.wage_month = m.month AND f.state = ANY(%(published)s)),
+       EXISTS (SELECT FROM contributions_wagelist w
+                WHERE w.employer_id = e.employer_id AND w.wage_month = m.month AND w.state = 'NIL'),
        (SELECT c.status FROM members_citizenshipperiod c
          WHERE c.member_id = e.member_id AND c.from_date < m.next AND (c.to_date IS NULL OR c.to_date > m.counted)
          ORDER BY c.from_date LIMIT 1),
@@ -106,6 +109,8 @@ def standing_of(*, row: FilingRow, credit: EntryView | None, on: date) -> standi
         suspended=credit is None and bool(filed_total(row)) and row.filing.state == FilingState.CREDITED,
         paid_on=row.filing.paid_on,
         on=on,
+        wages=row.wages,
+        total=filed_total(row),
     )
 
 
@@ -127,7 +132,7 @@ def _of_row(row: FilingRow, credit: EntryView | None, corrected: CorrectionLine 
 
 def _without_row(work: Work, on: date) -> MonthLine:
     month = WageMonth.of(work.month)
-    stands = standing.without_row(month=month, published=work.published, on=on)
+    stands = standing.without_row(month=month, published=work.published, nil=work.nil, on=on)
     return MonthLine(
         month=month,
         employer=work.employer,

@@ -1,6 +1,6 @@
 """What the pages of a wage list show. Shares are reckoned for the rows that are looked at, with today's registers."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -9,13 +9,14 @@ from typing import Final
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Q, QuerySet, Sum
 
-from contributions.enums import WageListState, WageStanding
+from contributions.enums import RowStatus, WageListState, WageStanding
 from contributions.facts import NO_ELECTIONS, EmployeeFacts
-from contributions.models import WageList, WageListRow
+from contributions.models import Filing, FilingRow, WageList, WageListRow
 from contributions.models.wage_lists import HOLDS_MONTH
 from contributions.rules import category, schedule
 from contributions.rules.bands import Shares
 from contributions.selectors import elections
+from contributions.workflow import CLOSED
 from employers import selectors as employers
 from employers.enums import EmployerKind
 from employers.models import Employer
@@ -167,15 +168,18 @@ def colleague_at_work(wage_list: WageList, *, by: User, at: datetime) -> User | 
     return wage_list.changed_by if at - wage_list.changed_at < LATELY else None
 
 
-def lists_of_months(*, employer: Employer, months: Iterable[WageMonth]) -> Mapping[WageMonth, WageList]:
-    """The list that is open or says nil, for each of the months that has one."""
-    found = WageList.objects.filter(employer=employer, wage_month__in=[month.first_day for month in months], state__in=HOLDS_MONTH)
-    return {WageMonth.of(one.wage_month): one for one in found.select_related("changed_by", "begun_by", "declared_by")}
+def open_lists(*, employer: Employer, wage_month: WageMonth) -> list[WageList]:
+    """The list that has the month, open or said to be nil, and the one of people who were left out; what is open last."""
+    found = WageList.objects.filter(employer=employer, wage_month=wage_month.first_day, state__in=HOLDS_MONTH)
+    return list(found.select_related("changed_by", "begun_by", "declared_by").order_by("adds"))
 
 
-def open_list(*, employer: Employer, wage_month: WageMonth) -> WageList | None:
-    """The list that has the month."""
-    return lists_of_months(employer=employer, months=[wage_month]).get(wage_month)
+def left_out(people: QuerySet[Member], *, wage_list: WageList) -> QuerySet[Member]:
+    """Those of the people who stand in no filing of the list's month. Whose row somebody left out while mending was left out."""
+    filings = Filing.objects.filter(employer=wage_list.employer_id, wage_month=wage_list.wage_month).exclude(state__in=CLOSED)
+    rows = FilingRow.objects.filter(filing__in=filings).exclude(status=RowStatus.LEFT_OUT)
+    named = rows.filter(member__isnull=True).exclude(member_number="")
+    return people.exclude(pk__in=rows.filter(member__isnull=False).values("member_id")).exclude(number__in=named.values("member_number"))
 
 
 def nil_waiting(*, employer: Employer) -> QuerySet[WageList]:
@@ -193,6 +197,8 @@ def on_record_beside(*, wage_list: WageList, text: str, most: int = 20) -> list[
     """People on the employer's record in the month who are not on the list, by number, identity number or the beginning of the name."""
     on_record = employers.employees_on_record(employer_id=wage_list.employer_id, wage_month=WageMonth.of(wage_list.wage_month))
     found = on_record.exclude(pk__in=wage_list.rows.values("member_id"))
+    if wage_list.adds:
+        found = left_out(found, wage_list=wage_list)
     if text.strip():
         plain = text.replace("-", "").replace(" ", "")
         found = found.filter(Q(number=plain) | Q(identity_number=plain.upper()) | Q(name_key__startswith=name_key(text) or "-"))

@@ -154,7 +154,8 @@ def take_back(*, filing_id: int, by: User, on: date) -> Filing:
 
 def reread(*, filing_id: int, by: User, on: date) -> Filing:
     """Read the same file for the same month again, with the register and the elections as they are now. The earlier reading is put away
-    as it is, and a filing of the same file takes its place, prepared by whoever prepared the first.
+    as it is, and a filing of the same file takes its place, prepared by whoever prepared the first. Of a supplement its own rows of the file are
+    read, under a new number.
 
     Raises moves.NotAllowed, and FileRefused where another filing has the month by now.
     """
@@ -164,13 +165,13 @@ def reread(*, filing_id: int, by: User, on: date) -> Filing:
             earlier = moves.locked(filing_id)
             moves.move(filing=earlier, action=FilingAction.REREAD, by=by, on=on)
             supplement.put_away(filing=earlier, by=by, on=on)
-            same_month = Filing.objects.filter(employer=earlier.employer, wage_month=earlier.wage_month, number=0)
-            taken = same_month.exclude(state__in=CLOSED).first()
-            if taken is not None:
-                raise FileRefused([_month_taken(taken)])
+            if not earlier.number:
+                _refuse_taken_month(earlier)
             return _open(
                 Filing(
                     rereads=earlier,
+                    supplements=earlier.supplements,
+                    number=supplement.next_number(earlier.supplements) if earlier.supplements else 0,
                     file=earlier.file,
                     prepared_by=earlier.prepared_by,
                     employer=earlier.employer,
@@ -185,6 +186,14 @@ def reread(*, filing_id: int, by: User, on: date) -> Filing:
         data = {"codes": [problem["code"] for problem in refused.problems]}
         audit.record_refusal(actor=by, action="filing.reread", target=f"filing:{filing_id}", data=data, subjects=moves.whose(filing_id))
         raise
+
+
+def _refuse_taken_month(earlier: Filing) -> None:
+    """Raises FileRefused where another Borang A has the month by now."""
+    same_month = Filing.objects.filter(employer=earlier.employer, wage_month=earlier.wage_month, number=0)
+    taken = same_month.exclude(state__in=CLOSED).first()
+    if taken is not None:
+        raise FileRefused([_month_taken(taken)])
 
 
 def _open(filing: Filing, on: date) -> Filing:

@@ -30,7 +30,7 @@ from members.identity.models import User
 
 
 def hand_in(*, wage_list_id: int, by: User, on: date) -> Filing:
-    """The Borang A of the list, read by a worker soon after commit. Raises NotPossible, also BLANK and NOTHING_DUE, and filing.FileRefused."""
+    """The Borang A of the list, or a supplement, read by a worker soon after commit. Raises NotPossible, also BLANK, NOTHING_DUE, and FileRefused."""
     with transaction.atomic():
         wage_list = wage_lists.locked(wage_list_id, by, on, "hand_in")
         _refuse_blank(wage_list)
@@ -40,7 +40,8 @@ def hand_in(*, wage_list_id: int, by: User, on: date) -> Filing:
         if not totals.total:
             raise NotPossible("NOTHING_DUE")
         month = WageMonth.of(wage_list.wage_month)
-        filing = filings.upload(employer=wage_list.employer, wage_month=month, name=f"senarai-upah-{month}.csv", content=content, by=by, on=on)
+        name = f"senarai-upah-{'tambahan-' if wage_list.adds else ''}{month}.csv"
+        filing = filings.upload(employer=wage_list.employer, wage_month=month, name=name, content=content, by=by, on=on, adds=wage_list.adds)
         wage_list.filing = filing
         wage_lists.move(wage_list, WageListState.FILED, "hand_in", by, {"filing": filing.pk})
     return filing

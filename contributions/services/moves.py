@@ -100,8 +100,7 @@ def whose(filing_id: int) -> list[Employer]:
 
 def _checked(filing: Filing, action: FilingAction, by: User | None, rights: frozenset[Right]) -> workflow.Move:
     move = workflow.MOVES.get((FilingState(filing.state), action))
-    if move is None or (action is FilingAction.REREAD and filing.number):
-        # A supplement has some rows of a file: the file would be all of them.
+    if move is None:
         raise NotAllowed("WRONG_STATE", state=str(filing.state), action=action.value)
     if (by is None) != (move.who is Who.SYSTEM):
         raise NotAllowed("NO_RIGHT")

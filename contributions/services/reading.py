@@ -119,8 +119,10 @@ def _check_rows(filing: Filing, copied: CopiedRows, lease: Lease) -> _Seen:
     # The header is no row.
     total, done = max(opened.about - 1, 1), 0
     lease.progress(0, total)
-    while rows := list(islice(opened.rows, BATCH_ROWS)):
-        seen.content.add(rows)
+    only = supplement.rows_of_the_file(filing)
+    while batch := list(islice(opened.rows, BATCH_ROWS)):
+        seen.content.add(batch)
+        rows = batch if only is None else [row for row in batch if row.line in only]
         by_number, by_identity = register.look_up(rows=rows, employer_id=filing.employer_id, wage_month=wage_month)
         checked = []
         for row in rows:
@@ -132,7 +134,7 @@ def _check_rows(filing: Filing, copied: CopiedRows, lease: Lease) -> _Seen:
             seen.mark(one)
             checked.append(one)
         copied.add(checked)
-        done += len(rows)
+        done += len(batch)
         lease.progress(done, max(total, done))
         failpoint("read.batch")
     if not done:

@@ -89,6 +89,17 @@ def put_away(*, filing: Filing, by: User, on: date) -> None:
             moves.move(filing=draft, action=FilingAction.DISCARD, by=by, on=on, follows=True)
 
 
+def rows_of_the_file(filing: Filing) -> frozenset[int] | None:
+    """Which rows of its file a supplement that is read again has: those that it had when it was read last. None for all of them."""
+    earlier = filing.rereads if filing.number else None
+    while earlier is not None:
+        lines = frozenset(earlier.rows.values_list("line", flat=True))
+        if lines:
+            return lines
+        earlier = earlier.rereads
+    return None
+
+
 def siblings(filing: Filing) -> list[int]:
     """The other filings of the employer's month, those apart that were put away."""
     others = Filing.objects.filter(employer_id=filing.employer_id, wage_month=filing.wage_month).exclude(state__in=CLOSED)

@@ -19,8 +19,9 @@ from contributions.models import WageList, WageListRow
 from contributions.models.wage_lists import HOLDS_MONTH
 from contributions.selectors import elections
 from contributions.selectors import filings as filing_selectors
+from contributions.selectors import wage_lists as selectors
 from contributions.services import filing as filings
-from contributions.services import template
+from contributions.services import supplement, template
 from employers import selectors as employers
 from employers.enums import Leaving
 from employers.models import Employer
@@ -75,17 +76,20 @@ class Outcome:
 
 
 def begin(*, employer: Employer, wage_month: WageMonth, source: WageListSource, by: User, on: date) -> WageList:
-    """A new list of the month, or the one that is open already, whoever began it. Raises NotPossible, also MONTH and MONTH_TAKEN."""
+    """A new list of the month, or the one that is open already, whoever began it. Where the month's Borang A is handed in, the list is for people who
+    were left out of it, and is filled with them only. Raises NotPossible, also MONTH and MONTH_TAKEN."""
     require_right(employer, by, on, "begin")
     with transaction.atomic():
         hold(employer)
-        found = WageList.objects.filter(employer=employer, wage_month=wage_month.first_day, state__in=HOLDS_MONTH).first()
+        adds = supplement.main_of(employer=employer, month=wage_month.first_day) is not None
+        found = WageList.objects.filter(employer=employer, wage_month=wage_month.first_day, adds=adds, state__in=HOLDS_MONTH).first()
         if found is not None:
             return found
-        _refuse_month(employer, wage_month, on)
-        made = WageList.objects.create(employer=employer, wage_month=wage_month.first_day, source=source, begun_by=by, begun_on=on)
+        if not adds:
+            _refuse_month(employer, wage_month, on)
+        made = WageList.objects.create(employer=employer, wage_month=wage_month.first_day, adds=adds, source=source, begun_by=by, begun_on=on)
         rows = 0 if source is WageListSource.EMPTY else _fill(made, wage_month, with_wages=source is WageListSource.LAST_WAGES)
-        record(made, "begin", by, {"source": source.value, "rows": rows})
+        record(made, "begin", by, {"source": source.value, "rows": rows, **({"adds": 1} if adds else {})})
     return made
 
 
@@ -120,6 +124,8 @@ def add(*, wage_list_id: int, member: Member, by: User, on: date, at: datetime, 
         on_record = employers.employees_on_record(employer_id=wage_list.employer_id, wage_month=month).filter(pk=member.pk).exists()
         if not on_record and hired_on is None:
             raise NotPossible("NOT_ON_RECORD")
+        if wage_list.adds and not selectors.left_out(Member.objects.filter(pk=member.pk), wage_list=wage_list).exists():
+            raise NotPossible("FILED_ALREADY", found=member.name)
         place = (wage_list.rows.aggregate(last=Max("place"))["last"] or 0) + 1
         hired = None if on_record else hired_on
         made = WageListRow.objects.create(wage_list=wage_list, place=place, member=member, hired_on=hired, changed_by=by, changed_at=at)
@@ -149,7 +155,8 @@ def reopen(*, wage_list_id: int, by: User, on: date) -> WageList:
         wage_list = locked(wage_list_id, by, on, "reopen", states=(WageListState.FILED, WageListState.NIL, WageListState.NIL_WAITS))
         if wage_list.state == WageListState.FILED and (wage_list.filing is None or wage_list.filing.state not in REOPENS):
             raise NotPossible("FILING_GOES_ON")
-        same_month = WageList.objects.filter(employer=wage_list.employer_id, wage_month=wage_list.wage_month, state__in=HOLDS_MONTH)
+        of_month = WageList.objects.filter(employer=wage_list.employer_id, wage_month=wage_list.wage_month, state__in=HOLDS_MONTH)
+        same_month = of_month.filter(adds=wage_list.adds)
         if same_month.exclude(pk=wage_list.pk).exists():
             raise NotPossible("ANOTHER_OPEN")
         wage_list.declared_by = wage_list.agreed_by = wage_list.declared_on = wage_list.agreed_on = None
@@ -215,6 +222,8 @@ def _refuse_month(employer: Employer, wage_month: WageMonth, on: date) -> None:
 def _fill(wage_list: WageList, wage_month: WageMonth, *, with_wages: bool) -> int:
     """The people on record in the month, by name; in one statement, however many they are. Who had no wages last time is on unpaid leave still."""
     on_record = employers.employees_on_record(employer_id=wage_list.employer_id, wage_month=wage_month).order_by()
+    if wage_list.adds:
+        on_record = selectors.left_out(on_record, wage_list=wage_list)
     wages = template.last_wages(employer=wage_list.employer, before=wage_month) if with_wages else {}
     asked: dict[str, int | list[int]] = {
         "list": wage_list.pk,

@@ -145,8 +145,11 @@ def filing_discard(request: HttpRequest, pk: int) -> HttpResponse:
         if not _second_click(request, fresh, FilingAction.DISCARD, error):
             return shared.refused(request, "contributions/filing_discard.html", _discard_context(request, fresh), error)
     else:
-        words = _("Borang A %(month)s telah dibuang. Bulan ini terbuka untuk fail lain.") % {"month": formats.month(found.wage_month)}
-        messages.success(request, words)
+        if found.number:
+            words = _("Tambahan %(number)s bagi %(month)s telah dibuang. Borang A bulan itu tidak berubah.")
+        else:
+            words = _("Borang A %(month)s telah dibuang. Bulan ini terbuka untuk fail lain.")
+        messages.success(request, words % {"month": formats.month(found.wage_month), "number": found.number})
     return _to_new(found)
 
 

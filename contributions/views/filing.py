@@ -130,17 +130,18 @@ def _new_page(
         "templates": [(kind, f"{reverse(TEMPLATES[kind])}?wage_month={month}") for kind in TEMPLATES],
         "may": services.may_prepare(employer=employer, by=request.user, on=clock.business_date()),  # type: ignore[arg-type]
         "liable": explanations.liable_wages(month),
-        **_without_file(employer, month),
+        **_without_file(employer, month, adds=month in held and held[month].state in HANDED_IN),
         "columns": [(column, problems.column_name(column)) for column in forms.COLUMNS],
     }
     return render(request, "contributions/filing_new.html", {**context, **more}, status=status)
 
 
-def _without_file(employer: Employer, month: WageMonth) -> dict[str, Any]:
-    """The wage list that has the month, or the form that begins one."""
-    found = wage_lists.open_list(employer=employer, wage_month=month)
-    label = labels.WAGE_LIST[found.state] if found else None
-    return {"wage_list": found, "wage_list_label": label, "list_form": forms.WageListForm(months=[month], auto_id="list_%s")}
+def _without_file(employer: Employer, month: WageMonth, *, adds: bool) -> dict[str, Any]:
+    """The wage lists of the month, and the form that begins one; where the month is handed in, one of people who were left out."""
+    found = wage_lists.open_lists(employer=employer, wage_month=month)
+    begins = all(one.adds != adds for one in found)
+    form = forms.WageListForm(months=[month], adds=adds, auto_id="list_%s")
+    return {"wage_lists": [(one, labels.WAGE_LIST[one.state]) for one in found], "list_form": form if begins else None}
 
 
 def _earlier(employer: Employer, found: Sequence[problems.Stored]) -> Filing | None:

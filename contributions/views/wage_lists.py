@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from contributions import access, forms, labels, problems
 from contributions.borang_a import checks
@@ -50,9 +50,11 @@ STATUS: Final = {
 
 
 @representative_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def wage_list_new(request: HttpRequest) -> HttpResponse:
-    """Begin a list, or go on with the one that is open."""
+    """Begin a list, or go on with the one that is open. It is asked for on the page of the month's Borang A."""
+    if request.method != "POST":
+        return _to_new(shared.month_of(request.GET.get("wage_month")))
     employer, on = shared.employer_of(request), clock.business_date()
     months = filing_selectors.choosable_months(employer=employer, on=on)
     asked = shared.month_of(request.POST.get("wage_month"))
@@ -74,8 +76,13 @@ def wage_list_new(request: HttpRequest) -> HttpResponse:
 
 def _back_to_new(request: HttpRequest, month: WageMonth | None, words: str) -> HttpResponse:
     messages.error(request, words)
-    address = reverse("employer:filing_new")
-    return HttpResponseRedirect(f"{address}?wage_month={month}" if month else address)
+    return _to_new(month)
+
+
+def _to_new(month: WageMonth | None) -> HttpResponseRedirect:
+    """Where a list of the month begins."""
+    asked = f"?wage_month={month}" if month else ""
+    return HttpResponseRedirect(f"{reverse('employer:filing_new')}{asked}#without-file")
 
 
 def said(error: NotPossible) -> str:

@@ -157,17 +157,22 @@ def _filled_sheet(content: bytes, places: Mapping[str, str]) -> bytes:
     return made.getvalue()
 
 
-def outcome(portal: Portal, content: bytes, month: str) -> dict[str, Any]:
-    """What the portal makes of a file, in the words of expected.json; the filing is put away again."""
+def outcome(portal: Portal, content: bytes, month: str, sheet: str = "") -> dict[str, Any]:
+    """What the portal makes of a file, in the words of expected.json; the filing is put away again. `sheet`: which one it is, where that is asked."""
     sent = portal.send(content, month)
     if sent.status != 202:
         return {"status": sent.status, "code": sent.json["code"], "errors": [error["code"] for error in sent.json.get("errors", ())]}
     filing = sent.json["id"]
     found = portal.read(filing)
+    asked = [one["name"] for one in found["sheets"]]
+    if asked:
+        _must(portal.post(f"filings/{filing}/sheet/", sheet=sheet), 200)
+        found = portal.read(filing)
     bad = [row for status in ("unmatched", "invalid") for row in portal.rows(filing, status)]
     portal.post(f"filings/{filing}/discard/")
     return {
         "status": 202,
+        **({"asked": asked} if asked else {}),
         "state": found["state"],
         "rows": {name: found["rows"][name] for name in ("total", "valid", "unmatched", "invalid")},
         "total": found["totals"]["total"],
@@ -182,7 +187,7 @@ def differences(portal: Portal, month: str) -> Iterator[tuple[str, Any, Any]]:
     cases = json.loads((PACK / "expected.json").read_text(encoding="utf-8"))
     people = people_of(portal, month)
     for case in cases:
-        yield case["file"], outcome(portal, filled(case, people), month), case["expected"]
+        yield case["file"], outcome(portal, filled(case, people), month, case.get("sheet", "")), case["expected"]
     yield "the same key twice", repeated(portal, filled(cases[0], people), month), {"same": True, "replayed": "true", "other": [409, "KEY_REUSED"]}
 
 

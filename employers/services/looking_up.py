@@ -24,8 +24,12 @@ class TooMany(Exception):
         super().__init__(str(until))
 
 
-def look_up(*, employer: Employer, identity_number: str, by: User, at: datetime, ip: str | None = None) -> Member | None:
-    """Who works or worked for the employer under that number; None alike for a stranger and for nobody.
+class Several(Exception):
+    """Passports of two countries have that number: who is meant, the country says."""
+
+
+def look_up(*, employer: Employer, identity_number: str, by: User, at: datetime, country: str = "", ip: str | None = None) -> Member | None:
+    """Who works or worked for the employer under that number; None alike for a stranger and for nobody. `country`: of a passport. Raises Several.
 
     The trail has that it was asked and whether somebody was found, never what was typed; who was found reads it in the own log. Raises TooMany, and
     keeps that in the trail, too.
@@ -36,8 +40,12 @@ def look_up(*, employer: Employer, identity_number: str, by: User, at: datetime,
             audit.record_refusal(actor=by, action=ACTION, data={"code": "TOO_MANY"}, subjects=[employer], ip=ip)
             raise TooMany(oldest + HOUR)
         number = re.sub(r"[\s-]", "", identity_number).upper()
-        found = Member.objects.filter(identity_number=number, employments__employer=employer).distinct().first()
+        own = Member.objects.filter(identity_number=number, employments__employer=employer).distinct().order_by("pk")
+        several = list((own.filter(identity_country=country) if country else own)[:2])
+        found = several[0] if len(several) == 1 else None
         audit.record(actor=by, action=ACTION, target=found, data={"found": found is not None}, subjects=[employer], ip=ip)
+    if len(several) > 1:
+        raise Several
     return found
 
 

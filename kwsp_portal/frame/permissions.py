@@ -98,7 +98,7 @@ TABLE: Final = (
     Row("api:employer-template api:employer-filing api:employer-filing-rows", REPRESENTATIVES, Whose.OWN),
     Row("api:employer-members", REPRESENTATIVES, Whose.OWN),
     Row(
-        "api:employer-filings api:employer-filing-submit api:employer-filing-discard api:employer-filing-row",
+        "api:employer-filings api:employer-filing-sheet api:employer-filing-submit api:employer-filing-discard api:employer-filing-row",
         REPRESENTATIVES,
         Whose.OWN,
         Right.PREPARE,
@@ -136,6 +136,7 @@ TABLE: Final = (
     Row("employer:payments employer:payments_csv employer:arrears employer:direct_debit employer:suspense", REPRESENTATIVES),
     Row("employer:payment_cancel employer:payment_refund", REPRESENTATIVES, Whose.OWN, Right.APPROVE),
     Row("employer:election employer:election_copy employer:election_document employer:election_file", REPRESENTATIVES, Whose.OWN),
+    Row("employer:compare", REPRESENTATIVES, Whose.NONE, Right.APPROVE),
     Row("employer:filing_new employer:election_new employer:election_file_new", REPRESENTATIVES, Whose.NONE, Right.PREPARE),
     Row("employer:filing_cause employer:filing_mends employer:bad_rows_csv employer:bad_rows_xlsx", REPRESENTATIVES, Whose.OWN),
     Row(

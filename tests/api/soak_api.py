@@ -24,6 +24,7 @@ from django.test.client import encode_multipart
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from contributions.api import codes
+from contributions.borang_a import layout
 from contributions.models import Filing
 from contributions.services import filing as filings
 from kwsp_portal.common import clock
@@ -37,6 +38,7 @@ from tests.api.test_schema import answers_of
 from tests.contributions.bent import BENDS, CELLS
 from tests.contributions.conftest import ON, Office, bank, bank_pairs, make_office, office, read_jobs, work
 from tests.contributions.paying import Bank
+from tests.contributions.sheets import book
 from tests.factories import borang_a
 
 __all__ = ["bank", "bank_pairs", "make_office", "office"]
@@ -138,7 +140,19 @@ class Chance:
                 return self.text(shape)
 
     def text(self, shape: Mapping[str, Any]) -> str:
-        known = ["6250.00", "756", "2026-10", "2026-12", "1990-01-01", "MBB0228", "Semak", "me", f"employer:{self.office.employer.number}", "123456"]
+        known = [
+            "6250.00",
+            "756",
+            "2026-10",
+            "2026-12",
+            "1990-01-01",
+            "MBB0228",
+            "Semak",
+            "September",
+            "me",
+            f"employer:{self.office.employer.number}",
+            "123456",
+        ]
         return str(shape["example"]) if "example" in shape and self.of.random() < 0.6 else self.of.choice(known)
 
 
@@ -190,6 +204,7 @@ def test_random_requests_get_answers_as_the_schema_says(office: Office, clients:
     office.approved(borang_a.row(office.hire()), wage_month=WageMonth(2026, 9))
     august = work(office.send(borang_a.file(borang_a.row(office.hire())), wage_month=WageMonth(2026, 8)))
     filings.submit(filing_id=august.pk, by=office.maker, declaration=True, on=ON)
+    work(office.send(_two_sheets(office), wage_month=WageMonth(2026, 7)))
     calls = [(path, method) for path, methods in schema["paths"].items() for method in METHODS if method in methods]
     defined, wrong, seen = schema["components"]["schemas"], [], Counter[str]()
 
@@ -205,6 +220,13 @@ def test_random_requests_get_answers_as_the_schema_says(office: Office, clients:
     print(f"seed {SEED}, {role}: {REQUESTS} requests to {len(calls)} calls, {dict(sorted(seen.items()))}, {len(wrong)} wrong")  # noqa: T201
     assert wrong == [], "\n".join(wrong[:10])
     assert invariants.broken() == []
+
+
+def _two_sheets(office: Office) -> bytes:
+    """A workbook about which the portal asks."""
+    person = office.hire()
+    rows = [list(layout.COLUMNS), (person.number, person.identity_number, person.name, 6250, 756, 693)]
+    return book({"August": rows, "September": rows})
 
 
 def _joined(query: Mapping[str, str]) -> str:

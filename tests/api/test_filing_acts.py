@@ -10,6 +10,7 @@ import time_machine
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
 
+from contributions.borang_a import layout
 from contributions.enums import FilingState, PaymentMethod
 from contributions.models import ApiAnswer, Filing, Mandate, Payment
 from contributions.services import filing as filings
@@ -22,9 +23,10 @@ from members.identity.models import TokenUse
 from tests import factories
 from tests.api.programs import Program, program_of
 from tests.api.test_filings import problem_of
-from tests.contributions.conftest import Office, bank, bank_pairs, make_office, office
+from tests.contributions.conftest import Office, bank, bank_pairs, make_office, office, read_jobs
 from tests.contributions.pages import signed_in, text_of
 from tests.contributions.paying import Bank
+from tests.contributions.sheets import book
 from tests.factories import borang_a
 from tests.jobs.threads import at_once
 from tests.ledger.acts import unsound
@@ -375,3 +377,33 @@ class TestLookingUpAnEmployee:
 
     def test_needs_a_number(self, maker: Program) -> None:
         assert problem_of(maker.get("members/")) == (400, "INVALID")
+
+
+def test_a_program_says_which_sheet_it_is_and_the_other_answers_are_refusals(office: Office, maker: Program) -> None:
+    person, header = office.hire(), list(layout.COLUMNS)
+    rows = [header, (person.number, person.identity_number, person.name, 6250, 756, 693)]
+    sent = maker.send(book({"August": rows, "September": rows}), name="gaji.xlsx").json()
+    read_jobs()
+    address = f"filings/{sent['id']}/"
+
+    asked = maker.get(address).json()
+    assert (asked["state"], asked["sheets"]) == ("ASKED", [{"name": name, "rows": 1, "hidden": False} for name in ("August", "September")])
+    assert problem_of(maker.post(f"{address}sheet/", sheet="Julai")) == (422, "NO_SHEET")
+    assert problem_of(maker.post(f"{address}sheet/")) == (400, "INVALID")
+    chosen = maker.post(f"{address}sheet/", key="helaian", sheet="September")
+    assert (chosen.status_code, chosen.json()["state"], chosen.json()["sheets"]) == (200, "RECEIVED", [])
+    read_jobs()
+    assert maker.get(address).json()["state"] == "READY"
+    again = maker.post(f"{address}sheet/", key="helaian", sheet="September")
+    assert (again.content, again["Idempotent-Replayed"]) == (chosen.content, "true")
+    assert problem_of(maker.post(f"{address}sheet/", sheet="September")) == (409, "WRONG_STATE")
+
+
+def test_one_passport_number_of_two_countries_is_asked_about(office: Office, maker: Program) -> None:
+    passport = {"non_citizen": True, "identity_number": "A1234567"}
+    nepali, _bangladeshi = office.hire(**passport, identity_country="NPL"), office.hire(**passport, identity_country="BGD")
+
+    assert problem_of(maker.get("members/", identity_number="A1234567"))[:2] == (409, "TWO_COUNTRIES")
+    assert maker.get("members/", identity_number="A1234567", country="NPL").json()["member_number"] == nepali.number
+    assert maker.get("members/", identity_number="A1234567", country="PAK").status_code == 404
+    assert problem_of(maker.get("members/", identity_number="A1234567", country="Nepal")) == (400, "INVALID")

@@ -10,6 +10,7 @@ from contributions.selectors import against
 from contributions.selectors import filings as selectors
 from contributions.selectors.against import Difference
 from contributions.services import filing as filings
+from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common import clock
 from kwsp_portal.common.periods import WageMonth
 from members.models import Member
@@ -83,3 +84,21 @@ def test_the_clerk_and_then_the_approver_read_it(office: Office, october: Filing
 
     assert changed in said
     assert "RM 1,000.00 → RM 1,220.00" in said
+
+
+def test_an_approver_chooses_the_percent_and_both_see_it(october: Filing, office: Office) -> None:
+    maker, checker = pages.signed_in(office.maker), pages.signed_in(office.checker)
+    address = "/employer/filings/compare/"
+
+    assert "Pelulus memilih peratus ini" in pages.text_of(maker.get(address))
+    assert maker.post(address, percent="1").status_code == 403
+    assert checker.post(address, percent="0").status_code == 422
+    assert checker.post(address, percent="25").status_code == 302
+    assert checker.post(address, percent="25").status_code == 302, "a second click"
+
+    assert selectors.comparison(filing=october).changed.count == 0
+    shown = pages.text_of(maker.get(f"/employer/filings/{october.pk}/submit/"))
+    assert "Upah berubah lebih daripada 25 peratus: 0 orang" in shown
+    assert "Lebih daripada 25 peratus" in pages.text_of(maker.get(address))
+    [chosen, refused] = AuditEvent.objects.filter(action="employer.compare").order_by("refused")
+    assert (chosen.data["before"], chosen.data["after"], refused.data) == ({"percent": 20}, {"percent": 25}, {"code": "NO_RIGHT"})

@@ -20,6 +20,7 @@ from members.ledger import invariants
 from tests.contributions import pages
 from tests.contributions.conftest import NOVEMBER, OCTOBER, ON, Office, work
 from tests.contributions.crediting import credit, credits_of, pay, standing
+from tests.contributions.electing import elect
 from tests.contributions.paying import Bank
 from tests.factories import borang_a, leave
 
@@ -145,12 +146,48 @@ class TestApart:
         assert set(Filing.objects.values_list("state", flat=True)) == {FilingState.DISCARDED}
         assert work(office.send(borang_a.file(borang_a.row(office.hire())))).state == FilingState.READY
 
-    def test_a_supplements_file_is_not_read_again(self, office: Office) -> None:
+    def test_a_supplement_is_read_again_with_its_own_rows_and_no_others(self, office: Office) -> None:
         filing = mixed(office)
         submit(filing, office)
+        first = filing.supplement_filings.get()
+        mending.mend_row(filing_id=first.pk, line=4, cells=RIGHT, by=office.maker, on=ON)
 
-        with pytest.raises(NotAllowed, match="WRONG_STATE"):
-            filings.reread(filing_id=filing.supplement_filings.get().pk, by=office.maker, on=ON)
+        again = work(filings.reread(filing_id=first.pk, by=office.maker, on=ON))
+
+        assert (again.state, again.supplements, again.number, again.rereads) == (FilingState.FAULTY, filing, 2, first)
+        assert rows(again) == [(4, "INVALID"), (5, "UNMATCHED"), (6, "UNMATCHED")]
+        assert work(filings.reread(filing_id=again.pk, by=office.maker, on=ON)).rows_total == 3, "and once more"
+        first.refresh_from_db()
+        filing.refresh_from_db()
+        assert (first.state, filing.state, rows(filing)) == (FilingState.DISCARDED, FilingState.SUBMITTED, [(2, "VALID"), (3, "VALID")])
+
+    def test_a_supplement_whose_elections_changed_goes_on_once_it_is_read_again(self, office: Office) -> None:
+        main = work(office.send(borang_a.file(borang_a.row(office.hire())), NOVEMBER))
+        submit(main, office, apart=False)
+        forgotten = office.hire()
+        content = borang_a.file(borang_a.row(forgotten, "1000.00", "130", "110"))
+        asked = {"employer": office.employer, "wage_month": NOVEMBER, "name": "tambahan.csv", "content": content, "adds": True}
+        added = work(filings.upload(**asked, by=office.maker, on=ON))  # type: ignore[arg-type]
+        elect(office, forgotten)
+        with pytest.raises(NotAllowed, match="ELECTIONS_CHANGED"):
+            submit(added, office, apart=False)
+
+        again = work(filings.reread(filing_id=added.pk, by=office.maker, on=ON))
+        mending.mend_row(filing_id=again.pk, line=2, cells={"EMP Share": "160"}, by=office.maker, on=ON)
+
+        assert submit(again, office, apart=False).state == FilingState.SUBMITTED
+
+    def test_the_page_says_what_becomes_of_a_supplement_that_is_put_away(self, office: Office) -> None:
+        filing = mixed(office)
+        submit(filing, office)
+        maker, made = pages.signed_in(office.maker), filing.supplement_filings.get()
+
+        asked = pages.text_of(maker.get(f"/employer/filings/{made.pk}/discard/"))
+        assert "Buang tambahan 1 bagi Oktober 2026?" in asked
+        assert "Borang A bulan ini dan tambahan lain tidak berubah" in asked
+        assert "Hanya baris yang ada dalam tambahan ini dibaca" in pages.text_of(maker.get(f"/employer/filings/{made.pk}/reread/"))
+        done = maker.post(f"/employer/filings/{made.pk}/discard/")
+        assert "Tambahan 1 bagi Oktober 2026 telah dibuang. Borang A bulan itu tidak berubah." in pages.text_of(maker.get(done.headers["Location"]))
 
 
 @pytest.mark.django_db
@@ -225,7 +262,7 @@ class TestForgotten:
         page = maker.get(f"{pages.NEW}?wage_month=2026-10")
         assert ("it becomes a supplement for this month" if prefix else "ia menjadi tambahan bagi bulan ini") in pages.text_of(page)
         assert 'name="adds" value="on"' in page.content.decode()
-        assert 'name="source"' not in page.content.decode()
+        assert 'name="source"' in page.content.decode()
 
         sent = maker.upload(borang_a.file(borang_a.row(office.hire())), adds="on")
 

@@ -274,8 +274,8 @@ def test_only_who_prepares_writes_and_the_refusal_is_kept(office: Office) -> Non
 
 
 def test_a_month_that_cannot_be_filed_has_no_list(office: Office) -> None:
-    office.approved()
-    assert refusal(lambda: begun(office)) == "MONTH_TAKEN"
+    office.read(borang_a.row(office.hire()))
+    assert refusal(lambda: begun(office)) == "MONTH_TAKEN", "its own Borang A is on its way"
     assert refusal(lambda: begun(office, month=WageMonth(2028, 1))) == "MONTH"
 
 

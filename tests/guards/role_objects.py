@@ -158,6 +158,7 @@ OBJECTS: Mapping[str, Arguments] = {
     "api:employer-filings": _employer_s(),
     "api:employer-filing": _employer_s("filing"),
     "api:employer-filing-rows": _employer_s("filing"),
+    "api:employer-filing-sheet": _employer_s("filing"),
     "api:employer-filing-submit": _employer_s("filing"),
     "api:employer-filing-discard": _employer_s("filing"),
     "api:employer-filing-row": lambda world, user: tuple(  # type: ignore[dict-item]

@@ -1,12 +1,14 @@
 """ "Is my employer paying?": each wage month as due, filed, paid, credited, late."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.test import Client
 
 from contributions import labels
 from contributions.enums import FilingState, MonthStanding
+from contributions.models import WageList
 from contributions.rules import standing
 from contributions.selectors import savings
 from employers.models import Employer
@@ -94,6 +96,27 @@ def test_a_year_of_months_the_newest_first(member: Member, employer: Employer) -
         ("2026-05", MonthStanding.MISSING, True),
     ]
     assert page.unpaid == 10
+
+
+def test_a_month_with_nothing_to_contribute_is_neither_missing_nor_late(member: Member, employer: Employer) -> None:
+    filed(member, employer, WageMonth(2026, 9), Decimal(0))
+    filed(member, employer, WageMonth(2026, 8), Decimal(8))
+    WageList.objects.create(
+        employer=employer,
+        wage_month=OCTOBER.first_day,
+        source="EMPTY",
+        state="NIL",
+        **dict.fromkeys(("begun_by", "declared_by", "agreed_by"), member.user),
+        **dict.fromkeys(("begun_on", "declared_on", "agreed_on"), DUE),
+    )
+
+    page = savings.home_of(member=member, on=AFTER)
+
+    expected = [MonthStanding.NIL, MonthStanding.NO_WAGES, MonthStanding.NOTHING_DUE]
+    assert [(line.state, line.late) for line in page.months[:3]] == [(one, False) for one in expected]
+    assert page.unpaid == 9
+    filed(factories.MemberFactory(), employer, OCTOBER)
+    assert savings.home_of(member=member, on=AFTER).months[0].state == MonthStanding.LEFT_OUT, "a Borang A counts before that"
 
 
 def test_an_employer_before_the_first_day_at_work_owes_nothing(member: Member) -> None:
