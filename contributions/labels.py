@@ -162,6 +162,24 @@ MATTER: dict[str, str | Promise] = {
     MatterKind.RECEIPT_TOTAL: _("Resit tidak sama dengan jumlah Borang A"),
     MatterKind.NOT_FILED: _("Borang A tidak dihantar walaupun ada pekerja"),
 }
+_REASONS: dict[str, str | Promise] = {
+    "DIFFERS": _("Bank menyebut butiran lain daripada pesanan"),
+    "AFTER_00": _("Selepas bank meluluskan pesanan ini, ia berkata sebaliknya"),
+    "AFTER_DIFFERS": _("Bank meluluskan pesanan yang wangnya sudah dalam akaun tergantung"),
+    "FPX_ID_OF_ANOTHER_ORDER": _("Nombor transaksi yang disebut bank milik pesanan lain"),
+    "OTHER_WAY": _("Mesej itu datang melalui cara lain daripada pesanan ini"),
+    "UNKNOWN_ORDER": _("Portal tidak membuat pesanan yang disebut bank"),
+    "SILENT": _("Tiada jawapan muktamad daripada bank"),
+    "DDA": _("Fail jawapan debit terus tidak boleh dipercayai"),
+}
+
+
+def reason(text: str) -> str:
+    """Why a matter was opened, in words where its code has some; the code itself stands with them."""
+    words = _REASONS.get(text.partition(" ")[0])
+    return text if words is None else f"{words} ({text})"
+
+
 DECISION: dict[str, Label] = {
     "": Label(_("Terbuka"), "warn"),
     MatterDecision.NOTED: Label(_("Disemak, wang tidak bergerak"), "good"),

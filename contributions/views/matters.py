@@ -146,6 +146,7 @@ def _page(request: HttpRequest, found: PaymentMatter, form: forms.MatterForm, *,
     context = {
         "matter": found,
         "kind": labels.MATTER[found.kind],
+        "reason": labels.reason(found.reason),
         "label": labels.DECISION[found.decision],
         "age": _age(found, clock.business_date()),
         "payment": payment,
