@@ -62,7 +62,9 @@ def receive(*, pairs: wire.Pairs, channel: messages.Channel, on: date, at: datet
     return record(confirmation=confirmation, body=body, channel=channel, method=method, on=on, at=at)
 
 
-def record(*, confirmation: messages.Confirmation, body: str, channel: messages.Channel, method: PaymentMethod, on: date, at: datetime) -> Outcome:
+def record(
+    *, confirmation: messages.Confirmation, body: str, channel: messages.Channel, on: date, at: datetime, method: PaymentMethod = PaymentMethod.FPX
+) -> Outcome:
     """Do what a confirmation says that has been proved to be the bank's, and keep it as it came (`body`).
 
     One that names no order of ours changes nothing and is kept for an officer: the bank may have taken money for it.
