@@ -93,7 +93,7 @@ def patterns(*, demo: bool) -> list[URLPattern | URLResolver]:
         path("kiosk/", include((KIOSK, "kiosk"))),
         path("admin/", admin.site.urls),
         path("calculators/", include((contributions.calculator_patterns, "calculator"))),
-        path("help/", include((contributions.help_patterns, "help"))),
+        path("help/", include(([*contributions.help_patterns, *members.help_patterns], "help"))),
         path("law/", include((LAW, "law"))),
         path("payment-channels/", channels.payment_channels, name="payment_channels"),
         path("api/docs/", api_docs.show, name="api_docs"),

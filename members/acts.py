@@ -1,12 +1,14 @@
 """What the trail says of acts at a counter or kiosk, and of officers who looked at somebody's record."""
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from kwsp_portal.audit.acts import Act, Figure, Sort, hidden, register
 from kwsp_portal.common.stored_names import WORDS, named
-from members import labels
+from kwsp_portal.templatetags import formats
+from members import explanations, labels
 from members.enums import SubAccount
 from members.ledger.labels import ACCOUNT as ACCOUNT_NAMES
 
@@ -104,5 +106,30 @@ register(
         ),
         "bank_account.give_up": Act(_("Akaun bank yang menunggu ditinggalkan"), Sort.PROFILE, data=ACCOUNT),
         "bank_account.cancel": Act(_("Pertukaran akaun bank dibatalkan"), Sort.PROFILE, data=ACCOUNT),
+    }
+)
+
+
+def since(day: str | None) -> str:
+    """A day, in words; nothing before it was chosen."""
+    return formats.day(date.fromisoformat(day)) if day else "–"
+
+
+SHOWN_RATES = {
+    "conventional": Figure(_("Simpanan Konvensional"), explanations.dividend_percent),
+    "shariah": Figure(_("Simpanan Shariah"), explanations.dividend_percent),
+}
+
+register(
+    {
+        "dividend.propose": Act(_("Kadar dividen dicadangkan"), Sort.OPERATION, own=False, data=hidden("code"), fields=SHOWN_RATES),
+        "dividend.approve": Act(_("Kadar dividen diluluskan"), Sort.OPERATION, own=False, data=WHY, fields=SHOWN_RATES),
+        "dividend.refuse": Act(_("Cadangan kadar dividen ditolak"), Sort.OPERATION, own=False, data=WHY, fields=SHOWN_RATES),
+        "dividend.withdraw": Act(_("Cadangan kadar dividen ditarik balik"), Sort.OPERATION, own=False, data=WHY, fields=SHOWN_RATES),
+        "shariah.choose": Act(_("Simpanan Shariah dipilih"), Sort.SAVINGS, fields={"shariah_from": Figure(_("Simpanan Shariah mulai"), since)}),
+        "dividend.chunk.credited": Act(_("Dividen dikreditkan"), Sort.OPERATION, own=False, data=hidden("year", "members", "amount_sen")),
+        "dividend.before": Act(
+            _("Dividen sebelum pengisytiharan dikreditkan bersama pengeluaran penuh"), Sort.SAVINGS, data=hidden("year", "amount_sen")
+        ),
     }
 )

@@ -34,6 +34,23 @@ class RatesKnown(StrEnum):
     FIRST_OF_MARCH = "03-01"
 
 
+class DeclarationState(StrEnum):
+    """Of the rates of a year, put forward by one officer and decided by another."""
+
+    PROPOSED = "PROPOSED"
+    APPROVED = "APPROVED"
+    REFUSED = "REFUSED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+class DividendKind(StrEnum):
+    """ANNUAL: a year, once. BEFORE: at the rate before the declaration, with a full withdrawal. SETTLED: what was back-valued into paid years."""
+
+    ANNUAL = "ANNUAL"
+    BEFORE = "BEFORE"
+    SETTLED = "SETTLED"
+
+
 class Citizenship(StrEnum):
     CITIZEN = "CITIZEN"
     PERMANENT_RESIDENT = "PERMANENT_RESIDENT"

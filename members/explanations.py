@@ -50,6 +50,12 @@ def percent(rate: str) -> str:
     return f"{(Decimal(rate) * 100).normalize():f}%"
 
 
+def dividend_percent(rate: str) -> str:
+    """`6.30%` for `0.063`: as dividends are announced, with two decimals and no fewer than there are."""
+    exact = (Decimal(rate) * 100).normalize()
+    return f"{exact:f}%" if exact.as_tuple().exponent < -DECIMALS else f"{exact:.{DECIMALS}f}%"  # type: ignore[operator]
+
+
 def day(text: str) -> str:
     return formats.day(date.fromisoformat(text))
 
@@ -69,6 +75,7 @@ def amount(text: str) -> str:
 
 
 Show = Callable[[str], str]
+DECIMALS = 2
 SPLIT_KINDS: Mapping[str, Show] = {
     "credited_on": day,
     "birthday": day,
@@ -138,6 +145,30 @@ TRANSFER = Words(
         **dict.fromkeys(("first", "last", "asked", "birthday"), day),
     },
 )
+
+
+DIVIDEND = Words(
+    sentences={
+        "DIVIDEND_BALANCE": gettext_noop(
+            "Baki setiap hari dalam tahun %(year)s dijumlahkan; puratanya ialah %(average)s sehari selama %(days)s hari."
+        ),
+        "DIVIDEND_CONVENTIONAL": gettext_noop("Kadar Simpanan Konvensional bagi tahun %(year)s ialah %(rate)s."),
+        "DIVIDEND_SHARIAH": gettext_noop("Kadar Simpanan Shariah bagi tahun %(year)s ialah %(rate)s."),
+        "DIVIDEND_AMOUNT": gettext_noop(
+            "Baki setiap hari × %(rate)s ÷ %(days)s, dijumlahkan bagi setahun dan dibundarkan sekali kepada sen terdekat = %(part)s."
+        ),
+        "DIVIDEND_COMPOUNDED": gettext_noop("Dividen ini sendiri mendapat dividen mulai %(since)s."),
+        "DIVIDEND_PAID_BEFORE": gettext_noop(
+            "Ditolak %(paid)s yang dibayar bersama pengeluaran penuh sebelum kadar diisytiharkan; bakinya %(part)s."
+        ),
+    },
+    kinds={"rate": dividend_percent, "average": amount, "part": amount, "paid": amount, "since": day},
+)
+
+
+def dividend_words(step: Step) -> str:
+    """A step of a dividend as a sentence."""
+    return DIVIDEND.say(step.code, step.figures)
 
 
 def words(step: Step) -> str:

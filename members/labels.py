@@ -17,6 +17,8 @@ from members.enums import (
     BankAccountRefusal,
     BankAccountState,
     Citizenship,
+    DeclarationState,
+    DividendKind,
     Door,
     IdentityKind,
     LookupReason,
@@ -24,6 +26,7 @@ from members.enums import (
     ProposalState,
     Religion,
     Risk,
+    Scheme,
     Seen,
     Sex,
     Thumb,
@@ -260,3 +263,40 @@ NOT_BLOCKABLE: Final[dict[str, tuple[int, Any]]] = {
 }
 """Status and words of each refusal to block or open somebody's access."""
 ACCESS: Final[dict[str, Any]] = {"OPEN": _("Terbuka"), "BLOCKED": _("Disekat")}
+
+SCHEMES: Final[dict[str, Any]] = {Scheme.CONVENTIONAL: _("Simpanan Konvensional"), Scheme.SHARIAH: _("Simpanan Shariah")}
+SHARIAH_REFUSALS: Final[dict[str, Any]] = {
+    "DIED": _("Ahli ini telah meninggal dunia."),
+    "NOT_YET": _("Simpanan Shariah boleh dipilih mulai 8 Ogos 2016."),
+}
+DIVIDEND_KINDS: Final[dict[str, Any]] = {
+    DividendKind.ANNUAL: _("Dividen tahunan"),
+    DividendKind.BEFORE: _("Dividen sebelum pengisytiharan, bersama pengeluaran penuh"),
+    DividendKind.SETTLED: _("Pelarasan dividen tahun-tahun lalu"),
+}
+DECLARATION: Final[dict[str, Label]] = {
+    DeclarationState.PROPOSED: Label(_("Menunggu pentadbir lain"), "waiting"),
+    DeclarationState.APPROVED: Label(_("Diisytiharkan"), "good"),
+    DeclarationState.REFUSED: Label(_("Ditolak"), "bad"),
+    DeclarationState.WITHDRAWN: Label(_("Ditarik balik"), "info"),
+}
+DECLARATION_REFUSALS: Final[dict[str, Any]] = {
+    "NO_RIGHT": _("Hanya pentadbir sistem mencadangkan dan memutuskan kadar dividen."),
+    "OWN_WORK": _("Pentadbir yang mencadangkan tidak memutuskan; dia hanya boleh menarik balik. Pentadbir lain mesti memutuskannya."),
+    "WRONG_STATE": _("Cadangan ini sudah diputuskan: rakan sekerja mungkin sudah membuatnya. Keadaan terkini ditunjukkan di bawah."),
+    "COMMENT_MISSING": _("Tulis sebab keputusan."),
+    "SOURCE_MISSING": _("Tulis sumber kadar itu."),
+    "NOTHING_YET": _("Belum ada tahun yang ditutup dalam lejar, maka belum ada dividen untuk diisytiharkan."),
+    "NOT_NEXT": _("Ditemui tahun lain, dijangka %(year)s: dividen dikreditkan tahun demi tahun."),
+    "NOT_CLOSED": _("Tahun %(year)s belum ditutup dalam lejar: semua harinya mesti ditutup dahulu. Cuba lagi selepas 31 Disember tahun itu."),
+    "ON_FILE": _("Kadar tahun itu sudah ada dalam fail undang-undang bersama sumbernya. Tahun seterusnya ialah %(year)s."),
+    "TOO_LOW": _("Simpanan Konvensional mendapat sekurang-kurangnya 2.5%% (Akta KWSP 1991, s. 27)."),
+    "TOO_HIGH": _("Kadar melebihi 20%%: semak angka yang ditaip."),
+    "ANOTHER_WAITS": _("Kadar tahun ini sudah dicadangkan atau diisytiharkan."),
+    "NOT_RECKONED": _("Jumlah yang akan dikreditkan masih dikira. Lihat jumlah itu dahulu, kemudian luluskan."),
+}
+
+
+def declaration_refusal(code: str, year: int | None = None) -> str:
+    """Why the rates of a year are not taken or decided, and how to mend it."""
+    return str(DECLARATION_REFUSALS[code]) % {"year": year}

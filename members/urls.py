@@ -1,8 +1,21 @@
-"""The counter's pages on members (/counter/), and the member's own account for payments (/member/bank-account/)."""
+"""The counter's pages on members (/counter/), the member's own account for payments and dividends (/member/), and the rates for all (/help/)."""
 
 from django.urls import path
 
-from members.views import bank_account, bank_names, blocking, initial_transfer, lookup, member, officers, phone_removal, queue, registering
+from members.views import (
+    bank_account,
+    bank_names,
+    blocking,
+    dividends,
+    initial_transfer,
+    lookup,
+    member,
+    officers,
+    phone_removal,
+    queue,
+    registering,
+    shariah,
+)
 
 counter_patterns = [
     path("", lookup.search, name="search"),
@@ -22,7 +35,11 @@ member_patterns = [
     path("bank-account/change/", bank_account.change, name="bank_account_change"),
     path("bank-account/cancel/", bank_account.cancel, name="bank_account_cancel"),
     path("initial-transfer/", initial_transfer.transfer, name="initial_transfer"),
+    path("dividends/", dividends.listing, name="dividends"),
+    path("shariah/", shariah.choose, name="shariah"),
+    path("dividends/<int:pk>/", dividends.one, name="dividend"),
 ]
+help_patterns = [path("dividends/", dividends.declared, name="dividends")]
 staff_patterns = [
     path("users/", blocking.users, name="users"),
     path("users/<int:pk>/", blocking.user, name="user"),

@@ -1,14 +1,18 @@
 """What other parts ask of members: where a member's messages go, whose number it is, what a password may not be made of, what follows from a
-correction of the register, what a bank has still to say."""
+correction of the register, what a bank has still to say, and the work of dividends."""
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from kwsp_portal import jobs
 from kwsp_portal.common import clock
+from kwsp_portal.common.stored_names import WORDS
 from kwsp_portal.jobs import registry
+from kwsp_portal.jobs.models import Run
 from kwsp_portal.notify import addresses, kinds
 from kwsp_portal.notify.enums import Channel, Whose
 from members import labels
@@ -17,7 +21,20 @@ from members.identity import cancelling, emails, panels, passwords, phones, reco
 from members.identity.models import User
 from members.models import Member
 from members.selectors import bank_accounts, cooling
-from members.services import account_names, age_news, ages, blocking, correction_news, effects, initial_transfer
+from members.selectors import invariants as found_by
+from members.services import (
+    account_names,
+    age_news,
+    ages,
+    blocking,
+    correction_news,
+    declaring,
+    dividends,
+    dividends_due,
+    effects,
+    initial_transfer,
+    shariah,
+)
 from members.services.bank_accounts import undo_since
 
 _SPELLINGS = ("%d%m%Y", "%Y%m%d", "%d%m%y", "%y%m%d")
@@ -45,9 +62,23 @@ addresses.register(Whose.MEMBER, Channel.SMS, telephones)
 addresses.register(Whose.MEMBER, Channel.EMAIL, mailboxes)
 effects.register()
 jobs.periodic("members.bank_accounts", 30, lambda: account_names.verify_due(at=clock.now()))
-for _code, _kind in (*labels.BANK_ACCOUNT_KINDS.items(), *blocking.KINDS.items(), *age_news.KINDS.items(), *initial_transfer.KINDS.items()):
+for _code, _kind in (
+    *labels.BANK_ACCOUNT_KINDS.items(),
+    *blocking.KINDS.items(),
+    *age_news.KINDS.items(),
+    *initial_transfer.KINDS.items(),
+    *shariah.KINDS.items(),
+):
     kinds.register(_code, _kind)
 correction_news.register()
+found_by.register()
+WORDS.update(
+    {
+        dividends.PROGRAMME: _("Dividen"),
+        declaring.PREVIEW: _("Mengira anggaran dividen"),
+        dividends_due.PROGRAMME: _("Menyelesaikan dividen terhutang"),
+    }
+)
 
 
 @jobs.programme(ages.PROGRAMME)
@@ -106,3 +137,40 @@ def bank_account_panel(user: User, at: datetime) -> panels.Panel | None:
         "account_waits": bool(waits and waits.by(Waits.BANK_ACCOUNT)),
     }
     return panels.Panel("members/includes/bank_account_panel.html", shown)
+
+
+def _next_dividend(run: Run) -> None:
+    dividends.open_next(on=run.on)
+
+
+@jobs.programme(dividends.PROGRAMME, lease_seconds=300, on_done=_next_dividend)
+def credit_dividends(lease: jobs.Lease) -> None:
+    """A year's dividend of one range of members."""
+    dividends.credit_chunk(lease=lease)
+
+
+@jobs.programme(declaring.PREVIEW, lease_seconds=300)
+def reckon_preview(lease: jobs.Lease) -> None:
+    """What a declaration would credit to one range of members."""
+    declaring.reckon_chunk(lease=lease)
+
+
+@jobs.programme(dividends_due.PROGRAMME, lease_seconds=300)
+def settle_dividends(lease: jobs.Lease) -> None:
+    """What came late to years whose dividend is credited, of one range of members."""
+    dividends_due.settle_chunk(lease=lease)
+
+
+@jobs.schedule(dividends_due.PROGRAMME, when=registry.daily)
+def plan_settling(_period: str, _on: date) -> list[dict[str, Any]]:
+    """Those to whom something is due."""
+    return dividends_due.chunks()
+
+
+@jobs.batch("dividend")
+def open_dividend(on: date) -> Mapping[str, int]:
+    """Open the run of the next year, if its rates are known; the years after it follow by themselves."""
+    return {"opened": dividends.open_next(on=on)}
+
+
+jobs.periodic("members.dividends", 60, lambda: open_dividend(clock.business_date()))

@@ -14,7 +14,7 @@ from members.identity.admin import ROLES
 from members.identity.enums import STAFF, Role
 from members.identity.models import User
 
-PARTS: Final = {"portal", "jobs", "ledger", "backup", "kiosk"}
+PARTS: Final = {"portal", "jobs", "ledger", "backup", "kiosk", "dividends"}
 """Actors that are parts of the portal."""
 People = Mapping[int, User]
 

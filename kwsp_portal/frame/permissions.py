@@ -80,7 +80,8 @@ TABLE: Final = (
     # What everybody may read and use
     Row("front home healthz readyz", EVERYBODY),
     Row("identity:sign_in identity:password identity:device identity:sign_out admin:login admin:logout", EVERYBODY),
-    Row("calculator:contribution calculator:several calculator:several_csv calculator:late_charge help:contributions", EVERYBODY),
+    Row("calculator:contribution calculator:several calculator:several_csv calculator:late_charge", EVERYBODY),
+    Row("help:contributions help:dividends", EVERYBODY),
     Row("law:index law:law law:assumptions payment_channels api_docs api:schema", EVERYBODY),
     Row("api:auth-tac api:auth-token", EVERYBODY),
     Row("api:calculator-contribution api:calculator-contribution-list api:calculator-late-charge", EVERYBODY),
@@ -118,7 +119,8 @@ TABLE: Final = (
     Row("member:activity member:activity_export", MEMBERS),
     Row("member:home member:account member:elections member:inbox member:inbox_read member:inbox_channels", MEMBERS),
     Row("member:bank_account member:bank_account_change member:bank_account_cancel member:initial_transfer", MEMBERS),
-    Row("member:contribution member:notice", MEMBERS, Whose.OWN),
+    Row("member:dividends member:shariah", MEMBERS),
+    Row("member:contribution member:notice member:dividend", MEMBERS, Whose.OWN),
     # Employers: every representative reads; who lacks the right is told so and changes nothing
     Row("employer:switch employer:activity employer:activity_export", REPRESENTATIVES),
     Row("employer:home employer:inbox employer:inbox_read employer:inbox_channels employer:filings", REPRESENTATIVES),

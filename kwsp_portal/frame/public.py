@@ -32,6 +32,7 @@ PUBLIC: dict[str, str] = {
     "calculator:several_csv": "the same figures as a file",
     "calculator:late_charge": "arithmetic of the law; stores nothing",
     "help:contributions": "help is everybody's",
+    "help:dividends": "what was declared is everybody's",
     "law:index": "the numbers of law are everybody's",
     "law:law": "the numbers of law are everybody's",
     "law:assumptions": "what we assume is everybody's to see",

@@ -86,6 +86,7 @@ WHAT_FOR = {
     Purpose.ACTIVATION_PHONE: _("telefon semasa pengaktifan"),
     Purpose.AUTHENTICATOR: _("aplikasi pengesah"),
     Purpose.INITIAL_TRANSFER: _("pindahan amaun permulaan"),
+    Purpose.SHARIAH: _("Simpanan Shariah"),
 }
 PURPOSE = Figure(_("Untuk"), lambda code: WHAT_FOR.get(code, code))
 NUMBER = Figure(_("Nombor telefon"))

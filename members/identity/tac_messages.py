@@ -57,6 +57,7 @@ _KINDS: Final = {
         show={"scope": _scope, "monthly_limit": _limit},
     ),
     "TAC_ACTIVATION_PHONE": kind(subject=_("TAC pengaktifan"), sentence=_("%(tac)s ialah TAC anda untuk mengaktifkan akses ke portal.")),
+    "TAC_SHARIAH": kind(subject=_("TAC Simpanan Shariah"), sentence=_("%(tac)s ialah TAC anda untuk memilih Simpanan Shariah mulai %(since)s.")),
     "TAC_AUTHENTICATOR": kind(subject=_("TAC aplikasi pengesah"), sentence=_("%(tac)s ialah TAC anda untuk menukar aplikasi pengesah.")),
     "AUTHENTICATOR_ADDED": Kind(
         subject=_("Aplikasi pengesah ditambah"),

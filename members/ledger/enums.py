@@ -32,7 +32,7 @@ class EntryKind(IntEnum):
     PAYOUT = 5
     """Held money leaves for the member's bank. ref: application."""
     DIVIDEND = 6
-    """A year's dividend of one account. ref: dividend row."""
+    """A dividend of a member, a leg for each account that receives some. ref: dividend row."""
     MERGE_55 = 7
     """At 55 every account of before moves to Akaun 55 (ruling 16). ref: member; part: how many such entries the member had."""
     RINGFENCE = 8

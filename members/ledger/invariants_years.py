@@ -3,12 +3,13 @@
 GUARDS = (
     "ledger_closed_year_append_only",
     "ledger_dividend_due_append_only",
+    "ledger_dividend_settled_append_only",
     "ledger_entry_back_valued",
     "ledger_opening_append_only",
     "ledger_opening_of_closed",
     "ledger_year_closes",
 )
-"""The triggers of migrations/0005_years.py."""
+"""The triggers of migrations/0005_years.py and 0010_dividends_settled.py."""
 
 CHECKS: dict[str, str] = {
     # Every opening, and every year in which an account moved though it has no opening after it: that is wrong too, unless its openings

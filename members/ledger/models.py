@@ -13,6 +13,7 @@ from members.ledger import chart, labels
 from members.ledger.enums import EntryKind, HolderKind, HoldKind, HoldState
 from members.ledger.models_checks import CheckRun as CheckRun
 from members.ledger.models_checks import Freeze as Freeze
+from members.ledger.models_dividends import DividendSettled as DividendSettled
 
 
 class Account(models.Model):

@@ -36,6 +36,11 @@ def last_closed() -> int | None:
     return ClosedYear.objects.order_by("-year").values_list("year", flat=True).first()
 
 
+def first_closed() -> int | None:
+    """The first year that was closed by itself; None where none is."""
+    return ClosedYear.objects.order_by("year").values_list("year", flat=True).first()
+
+
 def next_to_close(*, on: date) -> int | None:
     """The oldest year before that of `on` that is not closed and has all its days closed; None where there is none, or one is being closed."""
     closed = last_closed()

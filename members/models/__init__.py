@@ -1,9 +1,10 @@
 """Who a member is (`register`), what is kept of acts at a counter or kiosk (`counter`), where their money goes (`banking`), and which officer is a
-member, too (`officers`), whose access is blocked (`blocks`)."""
+member, too (`officers`), whose access is blocked (`blocks`), and what dividends were declared and credited (`dividends`)."""
 
 from members.models.banking import BankAccount
 from members.models.blocks import AccessBlock
 from members.models.counter import CounterProposal, IdentityCheck
+from members.models.dividends import Dividend, DividendDeclaration, DividendPreview, ShariahChoice
 from members.models.officers import OfficerIdentity
 from members.models.register import CitizenshipPeriod, Member, days_of, eight_digits, only
 
@@ -12,9 +13,13 @@ __all__ = [
     "BankAccount",
     "CitizenshipPeriod",
     "CounterProposal",
+    "Dividend",
+    "DividendDeclaration",
+    "DividendPreview",
     "IdentityCheck",
     "Member",
     "OfficerIdentity",
+    "ShariahChoice",
     "days_of",
     "eight_digits",
     "only",

@@ -55,6 +55,14 @@ ASKED_FOR: dict[str, tuple[Place, ...]] = {
     "contributions.services.law_used": (),  # keeps the names of editions, shows no figure
     "members.services.ages": (places.AGES,),
     "members.services.initial_transfer": (places.INITIAL_TRANSFER,),
+    "members.selectors.dividend_rates": (places.DIVIDEND_RATES, places.DIVIDENDS),
+    "members.selectors.dividends": (places.OWN_DIVIDENDS,),
+    "members.services.declaring": (places.DECLARING,),
+    "members.services.dividends": (places.DIVIDENDS,),
+    "members.services.dividends_before": (places.DIVIDENDS_BEFORE,),
+    "members.services.dividends_due": (places.DIVIDENDS_DUE,),
+    "members.views.dividends": (places.DIVIDEND_RATES,),
+    "members.views.shariah": (),  # only whether it is the year's scheme
     "members.services.effects": (),  # the same
     "kwsp_portal.frame.records.member": (),  # says how old somebody is, which no number of law decides
     "members.explanations": (),  # words for the figures of others

@@ -17,7 +17,7 @@ from kwsp_portal.frame.permissions import Who
 from kwsp_portal.notify.enums import Whose
 from kwsp_portal.notify.models import Notice
 from members.identity.models import ApiToken, User, UserSession
-from members.models import Member
+from members.models import Dividend, Member
 from tests import factories
 
 ABSENT: Mapping[type, Any] = {int: 999_999_999, str: "tiada-999"}
@@ -82,6 +82,7 @@ def _things(member: Member, employer: Employer) -> dict[str, Any]:
         "election": factories.ElectionFactory(employer=employer, approved=True),
         "choice": factories.ElectionFactory(employer=employer, foreigner=True, approved=True),
         "batch": ElectionBatch.objects.create(employer=employer, file=file, prepared_by=file.uploaded_by, received_on=DAY),
+        "dividend": Dividend.objects.create(kind="ANNUAL", member=member, year=2025, scheme="CONVENTIONAL", amount_sen=1, earned=[], credited_on=DAY),
         "member_notice": _notice(Whose.MEMBER, member.pk),
         "employer_notice": _notice(Whose.EMPLOYER, employer.pk),
     }
@@ -172,6 +173,7 @@ OBJECTS: Mapping[str, Arguments] = {
     "identity:token_revoke": _token,
     "member:contribution": _of("credited", "row_id"),
     "member:notice": _of("member_notice"),
+    "member:dividend": _of("dividend"),
     "employer:notice": _of("employer_notice"),
     "employer:person": _of("person"),
     "employer:person_invite": _of("person"),

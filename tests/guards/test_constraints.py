@@ -56,7 +56,19 @@ from members.identity.models import (
     User,
     UserSession,
 )
-from members.models import AccessBlock, BankAccount, CitizenshipPeriod, CounterProposal, IdentityCheck, Member, OfficerIdentity
+from members.models import (
+    AccessBlock,
+    BankAccount,
+    CitizenshipPeriod,
+    CounterProposal,
+    Dividend,
+    DividendDeclaration,
+    DividendPreview,
+    IdentityCheck,
+    Member,
+    OfficerIdentity,
+    ShariahChoice,
+)
 from tests.factories.contributions import ElectionFactory, FilingFactory, MendingFactory, StoredFileFactory
 from tests.factories.employers import EmployerFactory, EmploymentFactory, RepresentativeFactory
 from tests.factories.identity import UserFactory
@@ -252,6 +264,32 @@ def chosen(**fields: object) -> FlowChoice:
     return FlowChoice.objects.create(
         **{"employer": by.employer, "flow": "SINGLE", "under_way": "NONE", "chosen_by": by.user, "chosen_on": DAY, **fields}
     )
+
+
+def declaration(**fields: object) -> DividendDeclaration:
+    """The rates of 2026, put forward by one and waiting for another; `decided` is how it was decided, `own` by whoever put it forward."""
+    by = fields.pop("proposed_by", None) or UserFactory(administrator=True)
+    decided, own = fields.pop("decided", None), fields.pop("own", False)
+    other = by if own else UserFactory(administrator=True)
+    more = {} if decided is None else {"state": decided, "decided_by": other, "decided_on": DAY, "decided_at": MOMENT}
+    values = {"year": 2026, "conventional": Decimal("0.0610"), "shariah": Decimal("0.0600"), "source": "KWSP", "state": "PROPOSED"}
+    made = {"proposed_by": by, "proposed_on": DAY, "proposed_at": MOMENT}
+    return DividendDeclaration.objects.create(**{**values, **made, **more, **fields})
+
+
+def preview(**fields: object) -> DividendPreview:
+    values = {"first_member": 1, "scheme": "SHARIAH", "code": "EMAS", "accounts": 1, "amount_sen": 1}
+    return DividendPreview.objects.create(**{**values, "declaration": fields.pop("declaration", None) or declaration(), **fields})
+
+
+def dividend(**fields: object) -> Dividend:
+    values = {"kind": "ANNUAL", "year": 2026, "scheme": "SHARIAH", "amount_sen": 1, "earned": [], "credited_on": DAY}
+    return Dividend.objects.create(**{**values, "member": fields.pop("member", None) or MemberFactory(), **fields})
+
+
+def shariah(**fields: object) -> ShariahChoice:
+    values = {"chosen_on": DAY, "chosen_at": MOMENT, "from_date": date(2027, 1, 1)}
+    return ShariahChoice.objects.create(**{**values, "member": MemberFactory(), **fields})
 
 
 def access_block(**fields: object) -> AccessBlock:
@@ -580,6 +618,17 @@ CASES: dict[str, Callable[[], object]] = {
     "filing_month_is_first_day": changed(FilingFactory, wage_month=date(2026, 10, 2)),
     "flow_choice_known": lambda: chosen(flow="NOBODY"),
     "flow_choice_under_way_known": lambda: chosen(under_way="BURNS"),
+    "dividend_declared_once": lambda: (declaration(), declaration()),
+    "dividend_rates_possible": lambda: declaration(conventional=Decimal("0.0249")),
+    "dividend_declaration_known": lambda: declaration(source=""),
+    "dividend_decided_whole": lambda: declaration(decided="REFUSED"),
+    "dividend_decided_by_another": lambda: declaration(decided="APPROVED", own=True),
+    "dividend_withdrawn_by_its_own": lambda: declaration(decided="WITHDRAWN", comment="why"),
+    "dividend_preview_once": twice_of_one(preview, declaration=declaration),
+    "dividend_preview_counts": lambda: preview(accounts=0),
+    "dividend_once_a_year": twice_of_one(dividend, member=MemberFactory),
+    "dividend_kind_known": lambda: dividend(kind="HALF"),
+    "shariah_from_next_year": lambda: shariah(from_date=date(2027, 2, 1)),
     "access_block_one_open": twice_of_one(access_block, user=UserFactory),
     "access_block_says_why": lambda: access_block(reason=""),
     "access_block_lifted_by_another": lambda: access_block(lifted_by_same=True),

@@ -17,7 +17,7 @@ READINGS = (check_balances_and_turnover, check_lines, check_sen_days)
 
 PLANTED = {
     "the first day does not earn": (earning, "SEN_DAYS", "last_day - value_date + 1", "last_day - value_date"),
-    "every year has 365 days": (earning, "SEN_DAYS", "make_date(%(to_year)s, 12, 31) - make_date(%(to_year)s, 1, 1) + 1", "365"),
+    "every year has 365 days": (earning, "SEN_DAYS", "%(last_day)s::date - make_date(%(to_year)s, 1, 1) + 1", "365"),
     "what came after the year before was closed is forgotten": (earning, "SEN_DAYS", "+ coalesce(before.sen, 0)", ""),
     "what came after the closing is counted twice": (earning, "SEN_DAYS", "- coalesce(back.known, 0)", ""),
     "an opening by value date takes what is due": (years, "STORE_OPENINGS", "- coalesce(after.sen, 0)", ""),

@@ -26,8 +26,8 @@ rates.Rate.at = _heard  # type: ignore[method-assign]
 
 from contributions.facts import Elections, EmployeeFacts  # noqa: E402  after the ear is in its place
 from contributions.rules import category, correcting, electing, late, late_steps, liable, regime, schedule, value_date  # noqa: E402
-from members.enums import Citizenship  # noqa: E402
-from members.rules import accounts, age, allocation, initial_transfer  # noqa: E402
+from members.enums import Citizenship, Scheme  # noqa: E402
+from members.rules import accounts, age, allocation, dividend, initial_transfer  # noqa: E402
 
 WAGES = tuple(Decimal(text) for text in ("5.00", "1000.00", "5050.00", "6250.00", "25000.00"))
 CHOSEN = Elections(chosen=True)
@@ -91,9 +91,23 @@ def lateness() -> None:
     list(late_steps.of_charge(month, late.charge(contribution_month=month, paid=[late.Paid(Decimal(1), on)], on=on)))
 
 
+def dividends() -> None:
+    for edition in _editions(dividend.LAW):
+        year = edition.year
+        for scheme in Scheme:
+            dividend.on_file(year, scheme)
+        dividend.known_from(year)
+        dividend.lowest(year)
+        dividend.last_day(birth_date=date(1950, 1, 1), year=year)
+        dividend.before_declaration(100, year=year)
+        dividend.after_withdrawal(100, paid_before=1, year=year)
+    dividend.receiver("PERSARAAN", birth_date=date(1950, 1, 1), on=date(2020, 1, 1))
+
+
 if __name__ == "__main__":
     lateness()
     shares()
     the_rest()
+    dividends()
     for law, rate, start in sorted(ASKED):
         sys.stdout.write(f"{law}/{rate}@{start}\n")

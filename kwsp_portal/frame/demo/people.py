@@ -35,4 +35,5 @@ PEOPLE: Final = (
     Person("pemeriksa01", Role.INSPECTOR, _("Pemeriksa")),
     Person("auditor01", Role.AUDITOR, _("Juruaudit")),
     Person("pentadbir01", Role.ADMINISTRATOR, _("Pentadbir sistem")),
+    Person("pentadbir02", Role.ADMINISTRATOR, _("Pentadbir sistem kedua")),
 )

@@ -48,6 +48,12 @@ LATE_CALCULATOR = Place(_("Kalkulator caj lewat bayar"), "calculator:late_charge
 LATE_API = Place(_("API: kalkulator caj lewat bayar"), "api:calculator-late-charge")
 ARREARS = Place(_("Tunggakan majikan"), "employer:arrears")
 LATE_BATCH = Place(_("Caj lewat bayar yang dikira setiap hari"), "contributions.services.late_charges")
+DIVIDEND_RATES = Place(_("Dividen sejak 1952"), "help:dividends")
+DIVIDENDS = Place(_("Pengkreditan dividen"), "members.services.dividends")
+DIVIDENDS_DUE = Place(_("Penyelesaian dividen terhutang"), "members.services.dividends_due")
+DIVIDENDS_BEFORE = Place(_("Dividen bersama pengeluaran penuh"), "members.services.dividends_before")
+DECLARING = Place(_("Pengisytiharan kadar dividen"), "members.services.declaring")
+OWN_DIVIDENDS = Place(_("Dividen ahli dan sebab angkanya"), "member:dividend")
 ELECTION_FILES = Place(_("Fail pilihan daripada majikan"), "employer:election_file_new")
 
 _OF_SHARES = (
@@ -70,14 +76,16 @@ _OF_SHARES = (
     RECOMPUTE,
 )
 
+_OF_DIVIDENDS = (DIVIDEND_RATES, DIVIDENDS, DIVIDENDS_DUE, DIVIDENDS_BEFORE, DECLARING, OWN_DIVIDENDS)
+
 PLACES: Mapping[str, tuple[Place, ...]] = {
     "third_schedule": _OF_SHARES,
     "liable_wages": (CALCULATOR, CALCULATOR_LIST, HELP, UPLOAD),
-    "ages": (*_OF_SHARES, CREDITING, POSTING_CORRECTIONS, AGES, INITIAL_TRANSFER),
+    "ages": (*_OF_SHARES, CREDITING, POSTING_CORRECTIONS, AGES, INITIAL_TRANSFER, *_OF_DIVIDENDS),
     "account_split": (CREDITING, POSTING_CORRECTIONS, AGES, INITIAL_TRANSFER, MEMBER_MONTH, MEMBER_API, SAVINGS, RECOMPUTE),
     "initial_transfer": (INITIAL_TRANSFER, SAVINGS),
+    "dividend": (*_OF_DIVIDENDS, LATE_CALCULATOR, LATE_API, ARREARS, LATE_BATCH),
     "value_date": (CREDITING, POSTING_CORRECTIONS, UPLOAD, SUBMIT, MEMBER_MONTH, MEMBER_API),
-    "dividend": (LATE_CALCULATOR, LATE_API, ARREARS, LATE_BATCH),
     "late": (LATE_CALCULATOR, LATE_API, ARREARS, LATE_BATCH),
     "correction": (POSTING_CORRECTIONS, MEMBER_MONTH, MEMBER_API, ROW),
     "election": (

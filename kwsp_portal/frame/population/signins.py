@@ -36,6 +36,7 @@ NAMES = {
     "pemeriksa01": ("Manjit Singh Gill", "Pemeriksa"),
     "auditor01": ("Theresa Lazaroo", "Audit"),
     "pentadbir01": ("Ismail bin Othman", "Pentadbir"),
+    "pentadbir02": ("Chong Mei Fong", "Pengurus"),
 }
 MEMBERS = (
     ("ahlidemo35", 35, Sex.FEMALE, Religion.ISLAM, 6250),

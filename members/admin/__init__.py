@@ -13,6 +13,7 @@ from kwsp_portal.common.stored_names import WORDS
 from kwsp_portal.phones import masked
 from kwsp_portal.registers import Lines, Register, choice_filter, column
 from kwsp_portal.templatetags import formats
+from members.admin import dividends as dividends
 from members.labels import (
     BANK_ACCOUNT_STATES,
     CITIZENSHIPS,
