@@ -11,6 +11,7 @@ MODULES = (
     "files",
     "million",
     "crediting",
+    "dividends",
     "elections",
     "checking",
     "posting",

@@ -1,0 +1,169 @@
+"""The dividend of a year for 100,000 members with five years of monthly contributions, by the worker as it is: at most 3 x its floor.
+
+The floor is one sequential read of all postings and entries, and the crediting floor for what the run writes: the same chunks as COPY of prepared
+entries and postings with all indexes, an UPDATE of the balances, a commit. Each of the five years is closed and credited in turn, as time would have
+it, so that the later ones read what the earlier ones wrote. In a copy of the benchmarks' database, dropped at the end. KWSP_BENCH_MEMBERS: fewer.
+"""
+
+import importlib
+import os
+import resource
+import statistics
+from datetime import date
+from functools import partial
+
+from django.db import connection, transaction
+
+from benchmarks import database, floor, harness
+
+MEMBERS = int(os.environ.get("KWSP_BENCH_MEMBERS", "100000"))
+YEARS = range(2021, 2026)
+ON = date(2026, 4, 1)
+COPY_NAME = "kwsp_bench_dividends"
+MIB = 1024
+
+_ACCOUNTS = """
+INSERT INTO ledger_account (holder_kind, holder_id, code, opened_on, dividend_to)
+SELECT 'FUND', 0, code, DATE '2021-01-01', '' FROM unnest('{CONTRIBUTION_CLEARING,DIVIDEND_EXPENSE,PAYOUT_CLEARING}'::text[]) AS code
+ON CONFLICT DO NOTHING;
+INSERT INTO ledger_account (holder_kind, holder_id, code, opened_on, dividend_to)
+SELECT 'MEMBER', id, code, DATE '2021-01-01', code
+FROM members_member, unnest('{PERSARAAN,SEJAHTERA,FLEKSIBEL}'::text[]) AS code WHERE id <= %(members)s ORDER BY id;
+INSERT INTO ledger_balance (account_id, balance_sen, held_sen, version, floored)
+SELECT id, 600000, 0, 60, true FROM ledger_account WHERE holder_kind = 'MEMBER';
+"""
+_MONTH = """
+INSERT INTO ledger_posting (entry_id, account_id, amount_sen, version, balance_after_sen)
+SELECT %(base)s + holder_id, id, 10000, %(version)s, 10000 * %(version)s FROM ledger_account WHERE holder_kind = 'MEMBER' ORDER BY holder_id, id;
+INSERT INTO ledger_posting (entry_id, account_id, amount_sen)
+SELECT %(base)s + member.id, account.id, -30000 FROM members_member AS member CROSS JOIN ledger_account AS account
+WHERE holder_kind = 'FUND' AND code = 'CONTRIBUTION_CLEARING' AND member.id <= %(members)s ORDER BY member.id;
+INSERT INTO ledger_entry (id, kind, ref, part, booked_on, value_date)
+SELECT %(base)s + id, 9, %(base)s + id, 0, %(day)s::date, %(day)s::date + 10 FROM members_member WHERE id <= %(members)s ORDER BY id
+"""
+_READ = (
+    "SELECT count(*), sum(id), sum(entry_id), sum(account_id), sum(amount_sen), sum(version), sum(balance_after_sen) FROM ledger_posting",
+    "SELECT count(*), sum(id), sum(value_date - DATE '2000-01-01'), sum(booked_on - DATE '2000-01-01') FROM ledger_entry",
+)
+
+
+def measure() -> list[harness.Figure]:
+    """Floor and run in turn, year after year."""
+    database.prepare()
+    with database.fresh(COPY_NAME):
+        _only_those()
+        _history()
+        read, writes, seconds, before = [], [], [], _peak()
+        for year in YEARS:
+            _close(year)
+            prepared = _prepared(year)
+            read.append(harness.once(_whole))
+            with database.owner_of_bench() as cursor:
+                writes.append(harness.once(partial(floor.run, cursor, floor.PLAIN, prepared)))
+            seconds.append(harness.once(partial(_credit, year)))
+        grown = _peak() - before
+        _sound()
+    reading, writing, taken = (statistics.median(each) for each in (read, writes, seconds))
+    note = f"{MEMBERS / taken:,.0f} members/s; floor: read {reading:.1f} s, written {writing:.1f} s; {grown:,.0f} MiB more memory at the most"
+    return [harness.Figure(f"dividend of a year, {MEMBERS:,} members with five years of history", taken, 3, reading + writing, note=note)]
+
+
+def _only_those() -> None:
+    """The database has a million members: those without savings are no part of this figure."""
+    dividends = importlib.import_module("members.services.dividends")
+    size = dividends.CHUNK_MEMBERS
+    dividends.chunks = lambda: [{"first": first, "end": min(first + size, MEMBERS + 1)} for first in range(1, MEMBERS + 1, size)]
+
+
+def _history() -> None:
+    """Sixty months by the owner, with the guards off: what they cost is measured elsewhere. Then all days are closed."""
+    posting, kinds = importlib.import_module("members.ledger.posting"), importlib.import_module("members.ledger.enums").EntryKind
+    with database.owner_of_bench() as cursor:
+        tables = ("ledger_posting", "ledger_entry", "ledger_balance")
+        cursor.execute("".join(f"ALTER TABLE {table} DISABLE TRIGGER USER;" for table in tables))
+        cursor.execute(_ACCOUNTS, {"members": MEMBERS})
+        for version in range(1, 61):
+            day = date(YEARS[0] + (version - 1) // 12, (version - 1) % 12 + 1, 16)
+            cursor.execute(_MONTH, {"base": version * 2_000_000, "version": version, "day": day, "members": MEMBERS})
+        cursor.execute("SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'D'")
+        for table, trigger in cursor.fetchall():
+            cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}")
+        cursor.execute("SELECT setval('ledger_entry_id_seq', %s)", [200_000_000])
+        for table in (*tables, "ledger_account", "members_member"):
+            cursor.execute(f"VACUUM ANALYZE {table}")
+        floor.make_tables(cursor)
+    last = date(YEARS[-1], 12, 31)
+    legs = [posting.Leg(posting.fund("PAYOUT_CLEARING"), -1), posting.Leg(posting.fund("CONTRIBUTION_CLEARING"), 1)]
+    posting.post(posting.Act(kinds.LATE_CHARGE, 1, 0, last, last, legs))
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO ledger_closing (through) VALUES (%s)", [last])
+
+
+def _close(year: int) -> None:
+    """The year alone: the run that stores its openings would close the next at its end, where that is over."""
+    years, engine = importlib.import_module("members.ledger.years"), importlib.import_module("kwsp_portal.jobs.engine")
+    years.close(year=year, on=date(year + 1, 1, 2))
+    counts = engine.work_some(programmes=[years.PROGRAMME])
+    assert (counts.failed, years.last_closed()) == (0, year), counts
+    with database.owner_of_bench() as cursor:
+        cursor.execute("ANALYZE ledger_opening")
+
+
+def _prepared(year: int) -> list[floor.Prepared]:
+    """What the run will write, chunk by chunk, as text for COPY: reckoned beforehand."""
+    dividends, rates = importlib.import_module("members.services.dividends"), importlib.import_module("members.selectors.dividend_rates")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT holder_id, code, id, balance_sen, version FROM ledger_account JOIN ledger_balance ON account_id = id")
+        accounts = {(holder, code): (pk, balance, version) for holder, code, pk, balance, version in cursor.fetchall()}
+        cursor.execute("SELECT id FROM ledger_account WHERE code = 'DIVIDEND_EXPENSE'")
+        expense = cursor.fetchone()[0]
+    known, chunks, entry = rates.of(year, on=ON), [], year * 10_000_000
+    for piece in dividends.chunks():
+        entries, postings, moves = [], [], []
+        for one in dividends.reckon(year=year, rates=known, first=piece["first"], end=piece["end"], on=ON):
+            entry += 1
+            entries.append(f"{entry}\t6\t{entry}\t0\t{ON}\t{year + 1}-01-01\t\\N\n")
+            for (_kind, holder, code), sen in one.legs():
+                if holder == 0:
+                    postings.append(f"{entry}\t{expense}\t{sen}\t\\N\t\\N\n")
+                    continue
+                # Who is 55 by now gets it on Akaun 55, which the first run opens: the floor has an open account for it.
+                pk, balance, version = accounts.get((holder, code)) or accounts[holder, "PERSARAAN"]
+                postings.append(f"{entry}\t{pk}\t{sen}\t{version + 1}\t{balance + sen}\n")
+                moves.append(f"{pk}\t{balance + sen}\t{version + 1}\n")
+        chunks.append(("".join(postings), "".join(entries), "".join(moves)))
+    return chunks
+
+
+def _whole() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
+        for statement in _READ:
+            cursor.execute(statement)
+            cursor.fetchall()
+
+
+def _credit(year: int) -> None:
+    """From its first chunk to its end, as a worker does it."""
+    dividends, engine = importlib.import_module("members.services.dividends"), importlib.import_module("kwsp_portal.jobs.engine")
+    lease = importlib.import_module("kwsp_portal.jobs.models")
+    assert dividends.open_next(on=ON) == 1
+    while lease.Run.objects.filter(programme=dividends.PROGRAMME, period=str(year), state="OPEN").exists():
+        counts = engine.Counts()
+        engine.work_one(engine.take([dividends.PROGRAMME]), counts)
+        assert (counts.failed, counts.lost) == (0, 0), counts
+    assert dividends.last_paid() == year
+
+
+def _peak() -> float:
+    """The most memory this process ever had, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MIB
+
+
+def _sound() -> None:
+    """A dividend for every member and year, and the ledger has no finding."""
+    members = importlib.import_module("members.models")
+    assert members.Dividend.objects.count() == MEMBERS * len(YEARS)
+    invariants = importlib.import_module("members.ledger.invariants")
+    broken = [result for result in invariants.broken() if result.name in invariants.CHECKS or result.name.startswith("members.")]
+    assert not broken, broken
