@@ -125,6 +125,8 @@ def settle(on: date) -> Mapping[str, int]:
 
 jobs.schedule(collecting.PROGRAMME, when=registry.daily)(collecting.plan)
 jobs.periodic("payments.direct_debit", 30, lambda: direct_debit(clock.business_date()))
+
+
 @jobs.batch("receipts")
 def fetch_receipts(on: date) -> Mapping[str, int]:
     """Files of bank agents' receipts, and receipts whose employers have mended their rows."""

@@ -10,7 +10,7 @@ import kwsp_portal.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contributions", "0025_settlement_guards"),
+        ("contributions", "0029_rows_digest"),
         ("documents", "0002_uploaded_by_nobody"),
         ("employers", "0012_appointment_proposal_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -153,7 +153,11 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="payment",
             name="method",
-            field=models.CharField(choices=[("FPX", "FPX"), ("RECEIPT", "RECEIPT")], default=contributions.enums.PaymentMethod["FPX"], max_length=10),
+            field=models.CharField(
+                choices=[("FPX", "FPX"), ("MAYBANK2U", "MAYBANK2U"), ("DDA", "DDA"), ("RECEIPT", "RECEIPT")],
+                default=contributions.enums.PaymentMethod["FPX"],
+                max_length=10,
+            ),
         ),
         migrations.AlterField(
             model_name="payment",
@@ -242,7 +246,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="payment",
-            constraint=models.CheckConstraint(condition=models.Q(("method__in", ["FPX", "RECEIPT"])), name="payment_method_known"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("method__in", ["FPX", "MAYBANK2U", "DDA", "RECEIPT"])), name="payment_method_known"
+            ),
         ),
         migrations.AddConstraint(
             model_name="paymentmatter",

@@ -26,5 +26,5 @@ GRANT UPDATE, DELETE ON {TABLES} TO kwsp_app;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contributions", "0030_receipts"), ("ledger", "0010_receipts"), ("jobs", "0001_rights")]
+    dependencies = [("contributions", "0030_receipts"), ("ledger", "0012_receipts"), ("jobs", "0001_rights")]
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]

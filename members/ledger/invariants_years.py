@@ -9,7 +9,7 @@ GUARDS = (
     "ledger_opening_of_closed",
     "ledger_year_closes",
 )
-"""The triggers of migrations/0005_years.py and 0010_dividends_settled.py."""
+"""The triggers of migrations/0005_years.py and 0013_dividends_settled.py."""
 
 CHECKS: dict[str, str] = {
     # Every opening, and every year in which an account moved though it has no opening after it: that is wrong too, unless its openings

@@ -42,7 +42,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON members_dividenddeclaration, members_div
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("members", "0008_access_blocks"),
+        ("members", "0009_passport_country"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

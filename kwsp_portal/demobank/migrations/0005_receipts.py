@@ -8,7 +8,7 @@ import kwsp_portal.demobank.models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("demobank", "0003_settlement"),
+        ("demobank", "0004_maybank2u"),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ import kwsp_portal.demobank.models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("demobank", "0004_maybank2u"),
+        ("demobank", "0005_receipts"),
     ]
 
     operations = [

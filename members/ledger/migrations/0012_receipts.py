@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ledger", "0009_payments_in_parts"),
+        ("ledger", "0011_initial_transfer"),
     ]
 
     operations = [
@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                     (12, "CORRECTION"),
                     (13, "PARTS_COMPLETE"),
                     (14, "SETTLEMENT"),
+                    (20, "INITIAL_TRANSFER"),
                     (21, "RECEIPT"),
                 ],
                 verbose_name="Jenis",
@@ -40,7 +41,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="entry",
             constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 21])), name="ledger_entry_kind_known"
+                condition=models.Q(("kind__in", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 20, 21])), name="ledger_entry_kind_known"
             ),
         ),
     ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contributions", "0036_lists_that_add"),
+        ("contributions", "0032_lists_that_add"),
         ("employers", "0012_appointment_proposal_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("identity", "0021_recovery_ask_challenge"),
+        ("identity", "0023_direct_debit"),
     ]
 
     operations = [
@@ -26,9 +26,11 @@ class Migration(migrations.Migration):
                     ("ELECTION_APPROVAL", "ELECTION_APPROVAL"),
                     ("REPRESENTATIVES", "REPRESENTATIVES"),
                     ("APPROVAL_FLOW", "APPROVAL_FLOW"),
+                    ("DIRECT_DEBIT", "DIRECT_DEBIT"),
                     ("API_TOKEN", "API_TOKEN"),
                     ("ACTIVATION_PHONE", "ACTIVATION_PHONE"),
                     ("AUTHENTICATOR", "AUTHENTICATOR"),
+                    ("INITIAL_TRANSFER", "INITIAL_TRANSFER"),
                     ("SHARIAH", "SHARIAH"),
                 ],
                 max_length=20,
@@ -49,9 +51,11 @@ class Migration(migrations.Migration):
                     ("ELECTION_APPROVAL", "ELECTION_APPROVAL"),
                     ("REPRESENTATIVES", "REPRESENTATIVES"),
                     ("APPROVAL_FLOW", "APPROVAL_FLOW"),
+                    ("DIRECT_DEBIT", "DIRECT_DEBIT"),
                     ("API_TOKEN", "API_TOKEN"),
                     ("ACTIVATION_PHONE", "ACTIVATION_PHONE"),
                     ("AUTHENTICATOR", "AUTHENTICATOR"),
+                    ("INITIAL_TRANSFER", "INITIAL_TRANSFER"),
                     ("SHARIAH", "SHARIAH"),
                 ],
                 max_length=20,
@@ -74,9 +78,11 @@ class Migration(migrations.Migration):
                             "ELECTION_APPROVAL",
                             "REPRESENTATIVES",
                             "APPROVAL_FLOW",
+                            "DIRECT_DEBIT",
                             "API_TOKEN",
                             "ACTIVATION_PHONE",
                             "AUTHENTICATOR",
+                            "INITIAL_TRANSFER",
                             "SHARIAH",
                         ],
                     )

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contributions", "0025_settlement_guards"),
+        ("contributions", "0031_receipt_guards"),
         ("employers", "0012_appointment_proposal_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

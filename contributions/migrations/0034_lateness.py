@@ -9,7 +9,7 @@ import kwsp_portal.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contributions", "0025_settlement_guards"),
+        ("contributions", "0033_compared_by"),
         ("employers", "0012_appointment_proposal_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -69,6 +69,13 @@ class Migration(migrations.Migration):
                     ("SETTLED_TWICE", "SETTLED_TWICE"),
                     ("FILE_REFUSED", "FILE_REFUSED"),
                     ("NOT_FILED", "NOT_FILED"),
+                    ("RECEIPTS_FILE", "RECEIPTS_FILE"),
+                    ("RECEIPT_TWICE", "RECEIPT_TWICE"),
+                    ("RECEIPT_CHANNEL", "RECEIPT_CHANNEL"),
+                    ("RECEIPT_EMPLOYER", "RECEIPT_EMPLOYER"),
+                    ("RECEIPT_MONTH", "RECEIPT_MONTH"),
+                    ("RECEIPT_ROWS", "RECEIPT_ROWS"),
+                    ("RECEIPT_TOTAL", "RECEIPT_TOTAL"),
                 ],
                 max_length=16,
             ),
@@ -92,6 +99,13 @@ class Migration(migrations.Migration):
                             "SETTLED_TWICE",
                             "FILE_REFUSED",
                             "NOT_FILED",
+                            "RECEIPTS_FILE",
+                            "RECEIPT_TWICE",
+                            "RECEIPT_CHANNEL",
+                            "RECEIPT_EMPLOYER",
+                            "RECEIPT_MONTH",
+                            "RECEIPT_ROWS",
+                            "RECEIPT_TOTAL",
                         ],
                     )
                 ),

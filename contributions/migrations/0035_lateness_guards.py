@@ -28,5 +28,5 @@ GRANT UPDATE, DELETE ON contributions_latecharge, contributions_latedividend TO 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contributions", "0040_lateness")]
+    dependencies = [("contributions", "0034_lateness")]
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]

@@ -14,7 +14,7 @@ BACKWARDS = "DROP TRIGGER ledger_dividend_settled_append_only ON ledger_dividend
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0009_payments_in_parts")]
+    dependencies = [("ledger", "0012_receipts")]
     operations = [
         migrations.CreateModel(
             name="DividendSettled",
