@@ -72,7 +72,8 @@ def _only_those() -> None:
     """The database has a million members: those without savings are no part of this figure."""
     dividends = importlib.import_module("members.services.dividends")
     size = dividends.CHUNK_MEMBERS
-    dividends.chunks = lambda: [{"first": first, "end": min(first + size, MEMBERS + 1)} for first in range(1, MEMBERS + 1, size)]
+    pieces = [{"first": first, "end": min(first + size, MEMBERS + 1)} for first in range(1, MEMBERS + 1, size)]
+    setattr(dividends, "chunks", lambda: pieces)  # noqa: B010 - a module of Django is imported late, and its names are unknown here
 
 
 def _history() -> None:
