@@ -121,8 +121,8 @@ def _check_rows(filing: Filing, copied: CopiedRows, lease: Lease) -> _Seen:
     lease.progress(0, total)
     only = supplement.rows_of_the_file(filing)
     while batch := list(islice(opened.rows, BATCH_ROWS)):
-        seen.content.add(batch)
         rows = batch if only is None else [row for row in batch if row.line in only]
+        seen.content.add(rows)
         by_number, by_identity = register.look_up(rows=rows, employer_id=filing.employer_id, wage_month=wage_month)
         checked = []
         for row in rows:

@@ -128,7 +128,7 @@ class TestChoice:
         before = read(home, borang_a.row(helper, "1700.00", "221", "187"))
         elect(home, helper, wanted(ElectionKind.KWSP_16, None))
 
-        after = read(home, borang_a.row(helper, "1700.00", "221", "187", bonus=None).replace(",187", ",187 "))
+        after = work(filings.reread(filing_id=before.filing_id, by=home.maker, on=ON)).rows.get()
 
         assert ([problem["code"] for problem in before.problems], before.problems[0]["detail"]["form"]) == (["MAY_CHOOSE"], "KWSP 16")
         assert (after.status, after.part, after.elections) == (RowStatus.VALID, "A", "CHOSEN DOMESTIC")
