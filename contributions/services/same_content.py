@@ -61,7 +61,7 @@ def still_there(filing: Filing, same: Sequence[Filing]) -> Filing | None:
 
 
 def told(filing: Filing, same: Sequence[Filing]) -> list[Assumption]:
-    """What is said of a list that none of these stands against: that the one which it took the place of, or that of another month, says the
-    same. Of one that somebody put away nothing is said."""
-    news = [one for one in same if one.gave_way_to_id == filing.pk or (one.wage_month != filing.wage_month and one.state != FilingState.DISCARDED)]
+    """What is said of a list that took the place of one that says the same. Another month's is compared by person (selectors of last month), and of
+    one that somebody put away nothing is said."""
+    news = [one for one in same if one.gave_way_to_id == filing.pk]
     return [Assumption(Taken.SAME_CONTENT, detail={"filing": str(one.pk), "wage_month": str(WageMonth.of(one.wage_month))}) for one in news[:1]]

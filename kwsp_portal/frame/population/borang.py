@@ -2,11 +2,11 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from contributions.borang_a import layout
+from contributions.borang_a import layout, values
 from contributions.facts import NO_ELECTIONS, Elections, EmployeeFacts
 from contributions.rules import schedule
 from contributions.rules.bands import Shares
@@ -55,6 +55,14 @@ def rows(at_work: Iterable[tuple[Person, int]], month: WageMonth, elected: Mappi
             continue
         found.append(Row(person, wages_sen, citizenship, elections, owed, int(owed.employer), int(owed.employee)))
     return found
+
+
+def as_read(of: Iterable[Row]) -> Iterator[values.Row]:
+    """The rows as the reader gives them, before the register is asked."""
+    for line, row in enumerate(of, FIRST_LINE):
+        person, wages = row.person, money.from_sen(row.wages_sen)
+        shares = money.from_sen(row.employer_share * 100), money.from_sen(row.employee_share * 100)
+        yield values.Row(line, person.number, person.identity, person.name, wages, money.ZERO, *shares, [])
 
 
 def content(of: Iterable[Row]) -> bytes:

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 from django.db.backends.utils import CursorWrapper
 
 from contributions import workflow
+from contributions.borang_a import content_digest
 from contributions.enums import FilingAction, FilingState, LawPurpose, MessageVerdict, PaymentMethod, PaymentState
 from contributions.models import Filing, Payment
 from contributions.models.law_used import EVERY_ROW
@@ -62,7 +63,7 @@ class Tables:
         self.filings = copying.Table(
             "contributions_filing",
             "id employer_id wage_month state file_id content_digest refusal rows_total rows_valid rows_unmatched rows_invalid employer_total "
-            "employee_total received_on prepared_by_id submitted_at approved_by_id approved_on paid_on credited_on",
+            "employee_total received_on prepared_by_id submitted_at approved_by_id approved_on paid_on credited_on rows_digest",
         )
         self.rows = copying.Table(
             "contributions_filingrow",
@@ -138,7 +139,7 @@ class Tables:
         people = firm.maker.pk, copying.NOW, firm.checker.pk
         self.filings.add(
             *(filing.pk, firm.employer_id, of.month.first_day, FilingState.CREDITED if paid_on else FilingState.APPROVED, file_id, digest, None),
-            *(count, count, 0, 0, *totals, on, *people, on, paid_on, paid_on),
+            *(count, count, 0, 0, *totals, on, *people, on, paid_on, paid_on, content_digest.of(borang.as_read(of.rows))),
         )
         data = {"employer": firm.number, "wage_month": month, "sha256": digest, "size": len(content)}
         self._record(firm, firm.maker, "filing.upload", f"filing:{filing.pk}", data)
