@@ -62,7 +62,7 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     yield
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         connections.close_all()
-    _drop(name)
+    drop_database(name)
 
 
 def _template(owner: dict[str, object]) -> str:
@@ -76,7 +76,7 @@ def _template(owner: dict[str, object]) -> str:
         there = [row[0] for row in cursor.fetchall()]
         if name not in there:
             for old in there:
-                _drop(old)
+                drop_database(old)
             cursor.execute("CREATE DATABASE kwsp_migrated_half")
             _connect_as({**owner, "NAME": "kwsp_migrated_half"})
             call_command("migrate", verbosity=0, interactive=False)
@@ -86,12 +86,12 @@ def _template(owner: dict[str, object]) -> str:
 
 
 def _copy(template: str, name: str) -> None:
-    _drop(name)
+    drop_database(name)
     with owner_connection("postgres") as admin, admin.cursor() as cursor:
         cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
 
 
-def _drop(name: str) -> None:
+def drop_database(name: str) -> None:
     """FORCE ends what tests left behind; an autovacuum worker, which kwsp_owner may not end, is over in a moment."""
     with owner_connection("postgres") as admin, admin.cursor() as cursor:
         for attempt in range(50):

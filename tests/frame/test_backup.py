@@ -16,7 +16,6 @@ from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import translation
-from psycopg2 import sql
 
 from kwsp_portal.audit import sealer
 from kwsp_portal.audit.models import AuditEvent
@@ -27,7 +26,7 @@ from kwsp_portal.frame.backups import addresses, facts, making, manifest, progra
 from kwsp_portal.frame.backups.trouble import Trouble
 from members.ledger import chart, invariants, posting
 from tests.audit.test_seals import by_force, write
-from tests.conftest import owner_connection
+from tests.conftest import drop_database, owner_connection
 from tests.ledger.acts import DAY, contribution
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -76,7 +75,7 @@ def elsewhere() -> Iterator[str]:
     with owner_connection("postgres") as admin, admin.cursor() as cursor:
         cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{name}%"])
         for (left,) in cursor.fetchall():
-            cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(left)))
+            drop_database(left)
 
 
 def said(name: str, *arguments: str, **options: object) -> str:
