@@ -14,7 +14,8 @@ from contributions.enums import LateReading, LateScheme
 from kwsp_portal.common import money, rates
 from kwsp_portal.common.periods import DUE_DAY, WageMonth
 from members.enums import Scheme
-from members.rules import dividend
+from members.rules.declared import LAW as DIVIDENDS
+from members.rules.declared import days_in, known_from, on_file
 
 LAW: Final = rates.load(Path(__file__).resolve().parents[1] / "rates" / "late.yaml")
 CODES: Final[Mapping[str, tuple[StrEnum, ...]]] = {
@@ -40,12 +41,12 @@ class Declared(NamedTuple):
 def _on_file() -> Mapping[int, Declared]:
     """What the rate file has, by year."""
     found = {}
-    for year in [value.start.year for value in dividend.LAW["conventional"].values]:
-        conventional, shariah = dividend.on_file(year, Scheme.CONVENTIONAL), dividend.on_file(year, Scheme.SHARIAH)
+    for year in [value.start.year for value in DIVIDENDS["conventional"].values]:
+        conventional, shariah = on_file(year, Scheme.CONVENTIONAL), on_file(year, Scheme.SHARIAH)
         assert conventional is not None  # noqa: S101 - the year is one of its own
-        known = dividend.LAW.at("credited_from", date(year, 1, 1)).assumption
+        known = DIVIDENDS.at("credited_from", date(year, 1, 1)).assumption
         rate = shariah.value if shariah else None
-        found[year] = Declared(conventional.value, rate, dividend.known_from(year), conventional.citation, known)
+        found[year] = Declared(conventional.value, rate, known_from(year), conventional.citation, known)
     return found
 
 
@@ -167,5 +168,5 @@ def _years(first: date, last: date) -> Iterator[tuple[date, date]]:
 
 def _part(first: date, last: date, base: Decimal, rate: Decimal, found: YearRate) -> Part:
     days = (last - first).days + 1
-    days_in_year = dividend.days_in(first.year)
+    days_in_year = days_in(first.year)
     return Part(first, last, days, days_in_year, base, rate, found, Fraction(base) * Fraction(rate) * days / days_in_year)

@@ -30,7 +30,7 @@ from kwsp_portal.common.periods import DUE_DAY, WageMonth
 from kwsp_portal.notify import services as notify
 from members.ledger import balances, days, posting
 from members.ledger.enums import EntryKind, HolderKind
-from members.rules import dividend
+from members.rules import declared
 
 PROGRAMME: Final = "late_charges"
 CHUNK_EMPLOYERS: Final = 500
@@ -181,7 +181,7 @@ def _reverse(standing: LateCharge | LateDividend, kind: EntryKind, employer: Emp
 
 def reference(on: date) -> str:
     """The laws by which lateness is priced on a day."""
-    return f"{late.LAW.reference(on)} {dividend.LAW.reference(on)}"
+    return f"{late.LAW.reference(on)} {declared.LAW.reference(on)}"
 
 
 def _charged(row: LateCharge, paid_on: date, booked_on: date) -> posting.Act:

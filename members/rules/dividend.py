@@ -8,19 +8,18 @@ import functools
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
-from enum import StrEnum
-from pathlib import Path
 from typing import Final, NamedTuple
 
-from kwsp_portal.common import rates
+from kwsp_portal.common import money
 from kwsp_portal.common.explain import Step
-from members.enums import RatesKnown, Scheme, SubAccount
+from members.enums import Scheme, SubAccount
 from members.rules import age
+from members.rules.declared import FIRST_YEAR as FIRST_YEAR
+from members.rules.declared import LAW as LAW
+from members.rules.declared import days_in as days_in
+from members.rules.declared import known_from as known_from
+from members.rules.declared import on_file as on_file
 
-LAW: Final = rates.load(Path(__file__).resolve().parents[1] / "rates" / "dividend.yaml")
-CODES: Final[Mapping[str, tuple[StrEnum, ...]]] = {"receiver_from_55": (SubAccount.AKAUN_55,), "credited_from": tuple(RatesKnown)}
-FIRST_YEAR: Final = LAW.known_from.year
-_RATE_OF: Final = {Scheme.CONVENTIONAL: "conventional", Scheme.SHARIAH: "shariah"}
 BEFORE_55: Final = frozenset({SubAccount.PERSARAAN, SubAccount.SEJAHTERA, SubAccount.FLEKSIBEL, SubAccount.HOUSING_RINGFENCE})
 """The accounts that move to Akaun 55 at 55 (ruling 16)."""
 
@@ -39,27 +38,6 @@ class YearLaw(NamedTuple):
 
     rate: Decimal
     days: int
-
-
-@functools.cache
-def days_in(year: int) -> int:
-    """365, or 366 in a leap year."""
-    return (date(year, 12, 31) - date(year, 1, 1)).days + 1
-
-
-def on_file(year: int, scheme: Scheme) -> rates.Value | None:
-    """The rate of a year as the file has it; None where the year has none of its own: an earlier year's rate is never taken for it."""
-    rate = LAW[_RATE_OF[scheme]]
-    if date(year, 1, 1) < rate.earliest:
-        return None
-    found = rate.at(date(year, 1, 1))
-    return found if found.start.year == year else None
-
-
-def known_from(year: int) -> date:
-    """The day from which a rate on file counts as declared (assumed: 1 March of the year after)."""
-    month, day = LAW.at("credited_from", date(year, 1, 1)).value.split("-")
-    return date(year + 1, int(month), int(day))
 
 
 def scheme_of(*, shariah_from: date | None, year: int) -> Scheme:
@@ -145,7 +123,7 @@ def explain(*, year: int, scheme: Scheme, rate: Decimal, sen_days: int, paid_bef
         "year": str(year),
         "days": str(days_in(year)),
         "rate": str(rate),
-        "average": str((Decimal(sen_days) / days_in(year)).scaleb(-2).quantize(Decimal("0.01"))),
+        "average": str(money.round_sen((Decimal(sen_days) / days_in(year)).scaleb(-2))),
         "part": str(Decimal(amount).scaleb(-2)),
     }
     on_record = on_file(year, scheme)

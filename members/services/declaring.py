@@ -47,7 +47,8 @@ def propose(
                 proposed_on=on,
                 proposed_at=at,
             )
-            audit.record(actor=by, action="dividend.propose", target=f"dividend:{year}", after=_rates(found), ip=ip)
+            now = _rates(found)
+            audit.record(actor=by, action="dividend.propose", target=f"dividend:{year}", before=dict.fromkeys(now), after=now, ip=ip)
             jobs.open_run(programme=PREVIEW, period=str(found.pk), chunks=dividends.chunks(), on=on)
             return found
     except IntegrityError:

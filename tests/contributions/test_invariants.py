@@ -65,6 +65,19 @@ def astray(code: str) -> list[str]:
     ]
 
 
+def receipt(state: str, *, payment: str = "NULL") -> list[str]:
+    """A file of one receipt of RM1,449 that the ledger knows nothing of."""
+    form = "(SELECT file_id FROM contributions_filing WHERE id = {credited})"
+    return [
+        'INSERT INTO contributions_receiptfile (id, number, "on", digest, receipts_total, amount, file_id, taken_on, taken_at) '
+        f"VALUES (77, 7, '2026-11-12', 'x', 1, 144900, {form}, '2026-11-12', '2026-11-12')",
+        "INSERT INTO contributions_receipt (id, file_id, line, number, agent, mode, employer_number, employer_id, wage_month, amount, paid_at, "
+        "form_id, state, payment_id) VALUES (777, 77, 2, 'R1', 'BSN0601', 'CASH', '20000001', {employer}, '2026-10-01', 144900, '2026-11-12', "
+        f"{form}, '{state}', {payment})",
+    ]
+
+
+RECEIPTS = ("receipt_clearing_is_booked_receipts", "receipt clearing")
 CLEARING_OWED = ("contribution_clearing_is_owed_to_rows", "contribution clearing")
 FINAL_OFF = "ALTER TABLE contributions_payment DISABLE TRIGGER payment_is_final"
 FINAL_ON = "ALTER TABLE contributions_payment ENABLE ALWAYS TRIGGER payment_is_final"
@@ -230,6 +243,33 @@ PLANTED: dict[str, tuple[list[str], set[tuple[str, str]]]] = {
     "a credited row that nobody matched": (
         ["UPDATE contributions_filingrow SET status = 'UNMATCHED' WHERE id = {row}"],
         {("unmatched_row_lies_in_suspense", "row {row} of filing {credited}"), ("suspended_is_its_unmatched_rows", "filing {credited}")},
+    ),
+    "a late charge that was never booked": (
+        [
+            "INSERT INTO contributions_latecharge (id, employer_id, wage_month, amount, paid, reference, reckoned_on) "
+            "VALUES (777, {employer}, '2026-10-01', 1000, '[]', 'late', '2026-11-16')"
+        ],
+        {("late_charge_is_posted_once", "late charge 777")},
+    ),
+    "a dividend on late contributions that was never booked": (
+        [
+            "INSERT INTO contributions_latedividend (id, filing_id, amount, paid_on, reference, reckoned_on) "
+            "VALUES (777, {credited}, 100, '2026-11-16', 'late', '2026-11-16')"
+        ],
+        {("late_dividend_is_posted_once", "late dividend 777")},
+    ),
+    "a file of receipts that are not there": (
+        receipt("RETURNED")[:1],
+        {("receipt_file_is_its_receipts", "receipt file 7")},
+    ),
+    "a receipt that waits for nobody": (receipt("OPEN"), {("open_receipt_has_its_matter", "receipt 777")}),
+    "a receipt in suspense whose money was never booked": (
+        receipt("SUSPENDED"),
+        {("receipt_is_posted_once", "receipt 777 SUSPENDED"), RECEIPTS},
+    ),
+    "a receipt that pays what the bank was paid for": (
+        receipt("PAID", payment="{order}"),
+        {("receipt_pays_its_amount", "receipt 777 PAID"), RECEIPTS},
     ),
     "shares with sen": (
         ["UPDATE contributions_filingrow SET employer_share = employer_share + 50, employee_share = employee_share - 50 WHERE id = {row}"],

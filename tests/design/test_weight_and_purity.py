@@ -50,7 +50,7 @@ def test_a_static_file_names_no_other_host(path: Path) -> None:
 
 DYNAMIC = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 CLASSES = re.compile(r'class="((?:\{%.*?%\}|\{\{.*?\}\}|[^"])*)"', re.DOTALL)
-DJANGO_ADMINS = {"breadcrumbs", "closelink", "errornote", "object-tools", "submit-row"}
+DJANGO_ADMINS = {"addlink", "breadcrumbs", "closelink", "errorlist", "errornote", "object-tools", "submit-row"}
 
 
 def test_every_class_of_a_template_has_a_look_or_a_script() -> None:

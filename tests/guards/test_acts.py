@@ -103,6 +103,8 @@ CHANGES_NOTHING = {
     "filing.supplement": "a new filing, whose states are acts of their own",
     "election.file": "a new file, whose elections are acts of their own",
     "representative.invite": "what it changes is an act of its own: identity.invite",
+    "dividend.before": "what was credited stands in the ledger and on the own page",
+    "suspense.view": "looks only",
     "correction.chunk.posted": "from what to what each person's rows went is said in their own inbox",
 }
 """Acts that people read in their own log and that carry no before and after, each with the reason."""

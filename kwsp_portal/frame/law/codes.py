@@ -16,7 +16,7 @@ READERS: Final[Mapping[str, str]] = {
     "liable_wages": "contributions.rules.liable",
     "ages": "members.rules.age",
     "account_split": "members.rules.allocation",
-    "dividend": "members.rules.dividend",
+    "dividend": "members.rules.declared",
     "initial_transfer": "members.rules.initial_transfer",
     "value_date": "contributions.rules.value_date",
     "correction": "contributions.rules.correcting",
