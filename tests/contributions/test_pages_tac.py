@@ -288,7 +288,8 @@ def test_an_error_of_ours_after_the_code_leaves_it_good_for_another_click(checke
 
 @pytest.mark.django_db(transaction=True)
 def test_two_hundred_guesses_over_the_page_from_everywhere(office: Office, filing: Filing, watch: Watch) -> None:
-    """Eight sessions with forged addresses, a new code whenever the last is burnt: ten are evaluated."""
+    """Eight sessions with forged addresses, new codes in between: ten are evaluated at the most. A code that another session replaces keeps tries
+    that nobody uses."""
     number = TacPhone.objects.get(user=office.checker).number
 
     def guess(place: int) -> None:
@@ -308,5 +309,5 @@ def test_two_hundred_guesses_over_the_page_from_everywhere(office: Office, filin
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(guess, range(8)))
 
-    assert Attempt.objects.filter(right=False).count() == 10
+    assert 0 < Attempt.objects.filter(right=False).count() <= 10
     assert Filing.objects.get(pk=filing.pk).state == FilingState.SUBMITTED
