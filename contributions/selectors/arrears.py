@@ -22,8 +22,8 @@ from kwsp_portal.common.periods import WageMonth
 
 FIRST_MONTH: Final = late.LAW.known_from
 """Contribution months before it are priced by nobody here."""
-MOST_MONTHS: Final = 24
-"""Months without a Borang A that a page names."""
+MOST_MONTHS: Final = 12
+"""Of so many months, as the first page shows, the page names those without a Borang A."""
 
 
 class PartPaid(NamedTuple):
