@@ -127,6 +127,13 @@ def _quiet() -> Iterator[None]:
     logging.disable(logging.NOTSET)
 
 
+@pytest.fixture(autouse=True)
+def _at_one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All is asked at one moment: that a session ends which nobody uses is no part of the matrix, however long the machine takes for it."""
+    moment = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: moment)
+
+
 @pytest.fixture
 def world() -> role_objects.World:
     return role_objects.make()
