@@ -12,6 +12,8 @@ MODULES = (
     "million",
     "crediting",
     "dividends",
+    "ages",
+    "lateness",
     "elections",
     "checking",
     "posting",

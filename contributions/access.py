@@ -1,22 +1,30 @@
 """The one gate to filings, payments and elections: another employer's is the same 404 as one that does not exist."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 
 from contributions.models import (
+    Assessment,
+    Complaint,
+    ComplaintPaper,
     Correction,
     Election,
     ElectionBatch,
     Filing,
     FilingRow,
+    LateCharge,
     Mandate,
     Mending,
+    Overpayment,
     Payment,
     PaymentMatter,
     ReceiptFile,
+    SuspenseMatch,
     WageList,
     WageListRow,
+    WrongCredit,
 )
+from contributions.selectors import assessments as selectors
 from employers.models import Employer
 from members.models import Member
 
@@ -53,7 +61,7 @@ def mandate_for(employer: Employer, pk: int) -> Mandate:
 
 def row_for(filing: Filing, line: int) -> FilingRow:
     """The row that stands on `line` of the file. Raises Http404."""
-    found = FilingRow.objects.select_related("member").filter(filing=filing, line=line).first()
+    found = FilingRow.objects.select_related("member", "tops_up").filter(filing=filing, line=line).first()
     if found is None:
         raise Http404
     return found
@@ -126,9 +134,80 @@ def correction_for(pk: int) -> Correction:
     return found
 
 
+def wrong_credit_for(pk: int) -> WrongCredit:
+    """For officers, whom the gate of the page has let in. Raises Http404."""
+    known = ("row__filing__employer", "row__member", "from_member", "to_member", "proposed_by", "decided_by", "document")
+    found = WrongCredit.objects.select_related(*known).defer("document__content").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def match_for(pk: int) -> SuspenseMatch:
+    """One that officers proposed, with its paper; for officers. Raises Http404."""
+    known = SuspenseMatch.objects.select_related("employer", "member", "document").defer("document__content")
+    found = known.filter(pk=pk, by_officer=True).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def complaint_of(member: Member, pk: int) -> Complaint:
+    """A member's own. Raises Http404."""
+    found = Complaint.objects.select_related("member", "employer").filter(member=member, pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def complaint_for(pk: int) -> Complaint:
+    """For inspectors, whom the gate of the page has let in. Raises Http404."""
+    found = Complaint.objects.select_related("member", "employer", "owner", "named_by").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def complaint_paper_of(complaint: Complaint, file: int) -> ComplaintPaper:
+    """A paper that came with it. Raises Http404."""
+    found = ComplaintPaper.objects.select_related("file").filter(entry__complaint=complaint, file=file).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def late_charge_for(pk: int) -> LateCharge:
+    """For officers, whom the gate of the page has let in. Raises Http404."""
+    found = LateCharge.objects.select_related("employer").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def overpayment_for(employer: Employer, pk: int) -> Overpayment:
+    """Raises Http404."""
+    found = _overpayments().filter(filing__employer=employer, pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def any_overpayment(pk: int) -> Overpayment:
+    """For officers, whom the gate of the page has let in: what an employer has sent to KWSP. Raises Http404."""
+    found = _overpayments().filter(pk=pk, applied_on__isnull=False).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _overpayments() -> "QuerySet[Overpayment]":
+    known = ("filing__employer", "prepared_by", "submitted_by", "approved_by", "decided_by", "document", "correction__prepared_by")
+    return Overpayment.objects.select_related(*known).defer("document__content")
+
+
 def matter_for(pk: int) -> PaymentMatter:
     """For officers, whom the gate of the page has let in. Raises Http404."""
-    found = PaymentMatter.objects.select_related("payment__filing", "employer", "owner", "closed_by").filter(pk=pk).first()
+    found = PaymentMatter.objects.select_related("payment__filing__employer", "employer", "owner", "closed_by").filter(pk=pk).first()
     if found is None:
         raise Http404
     return found
@@ -144,7 +223,23 @@ def receipt_file_for(pk: int) -> ReceiptFile:
 
 def row_of(pk: int) -> FilingRow:
     """Any row, for officers. Raises Http404."""
-    found = FilingRow.objects.select_related("filing__employer", "member").filter(pk=pk).first()
+    found = FilingRow.objects.select_related("filing__employer", "member", "tops_up").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def assessment_of(pk: int) -> Assessment:
+    """For officers, whom the gate of the page has let in. Raises Http404."""
+    found = Assessment.objects.select_related("employer", "made_by", "signed_by", "filing", "replaces").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def assessment_for(employer: Employer, pk: int) -> Assessment:
+    """One that the employer was served. Raises Http404."""
+    found = selectors.served_to(employer=employer).select_related("employer", "filing").filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

@@ -7,7 +7,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from contributions import labels
-from contributions.enums import CorrectionAction, FilingAction
+from contributions.enums import AssessmentAction, CorrectionAction, FilingAction
 from contributions.problems import causes
 from kwsp_portal.audit.acts import Act, Figure, Sort, hidden, register
 from kwsp_portal.bank import agents
@@ -59,6 +59,9 @@ FILING = {
     FilingAction.TAKE_RECEIPT: _("Borang A daripada ejen bank diambil dengan bayarannya"),
     FilingAction.RECEIVE_PAYMENT: _("Bayaran Borang A diterima"),
     FilingAction.FINISH_CREDITING: _("Semua baris Borang A dikreditkan"),
+    FilingAction.ASSESS: _("Caruman ditaksir oleh KWSP (KWSP 7)"),
+    FilingAction.GIVE_WAY: _("Borang A yang belum diluluskan memberi laluan kepada taksiran KWSP"),
+    FilingAction.LIFT: _("Caruman yang ditaksir tidak lagi terhutang"),
 }
 ELECTION = {
     FilingAction.SUBMIT: _("Pilihan dihantar untuk kelulusan"),
@@ -90,7 +93,20 @@ MENDED_SIDES = {
     "bad": Figure(_("Baris salah")),
     "total": Figure(_("Jumlah (RM)"), formats.amount),
 }
-WORDS.update({"corrections": _("Pembetulan Borang A"), "correction_rows": _("Baris pembetulan"), "payment_matters": _("Perkara bayaran")})
+WORDS.update(
+    {
+        "corrections": _("Pembetulan Borang A"),
+        "correction_rows": _("Baris pembetulan"),
+        "payment_matters": _("Perkara bayaran"),
+        "suspense": _("Akaun tergantung"),
+        "wrong_credits": _("Kredit kepada ahli yang salah"),
+        "assessments": _("Taksiran KWSP 7"),
+        "late_charges": _("Caj lewat bayar"),
+        "receipts": _("Resit ejen bank"),
+        "complaint": _("Aduan"),
+        "overpayments": _("Permohonan KWSP 14"),
+    }
+)
 
 register(
     {
@@ -156,6 +172,100 @@ register(
     }
 )
 
+OVERPAYMENT_ACTS = {
+    "prepare": _("Permohonan KWSP 14 disediakan"),
+    "submit": _("Permohonan KWSP 14 dihantar untuk kelulusan"),
+    "approve": _("Permohonan KWSP 14 diluluskan dan dihantar kepada KWSP"),
+    "send_back": _("Permohonan KWSP 14 dipulangkan kepada penyedia"),
+    "discard": _("Permohonan KWSP 14 dibuang"),
+    "put_forward": _("Permohonan KWSP 14 dicadangkan untuk diambil balik"),
+    "settle": _("Pengambilan balik KWSP 14 diluluskan"),
+    "refuse": _("Permohonan KWSP 14 ditolak"),
+    "held": _("Caruman terlebih diambil balik daripada ahli"),
+    "nothing": _("Caruman terlebih tidak dapat diambil balik"),
+    "sent": _("Caruman terlebih dihantar ke bank majikan"),
+    "paid": _("Caruman terlebih dibayar kepada majikan"),
+    "returned": _("Caruman terlebih dipulangkan oleh bank"),
+}
+OVERPAID = {
+    **hidden("code"),
+    "on": ON,
+    "amount": Figure(_("Amaun (RM)"), formats.amount),
+    "correction": Figure(_("Pembetulan")),
+    "payout": Figure(_("No. bayaran")),
+    "ending": Figure(_("Empat angka akhir")),
+}
+register(
+    {
+        f"overpayment.{act}": Act(words, Sort.CONTRIBUTIONS, data=OVERPAID, fields=_state(labels.OVERPAYMENT))
+        for act, words in OVERPAYMENT_ACTS.items()
+    }
+)
+
+WRONG_CREDIT_ACTS = {
+    "propose": _("Kredit kepada ahli yang salah dicadangkan untuk dibetulkan"),
+    "withdraw": _("Cadangan membetulkan kredit ditarik balik"),
+    "refuse": _("Cadangan membetulkan kredit ditolak"),
+    "approve": _("Kredit kepada ahli yang salah dibetulkan"),
+}
+MOVED_CREDIT = {**hidden("code"), "on": ON, "amount": Figure(_("Amaun (RM)"), formats.amount)}
+register(
+    {
+        f"wrong_credit.{act}": Act(words, Sort.CONTRIBUTIONS, own=act == "approve", data=MOVED_CREDIT, fields=_state(labels.WRONG_CREDIT))
+        for act, words in WRONG_CREDIT_ACTS.items()
+    }
+)
+
+MATCH_ACTS = {
+    "propose": _("Baris dalam akaun tergantung dikatakan milik seorang ahli"),
+    "withdraw": _("Padanan akaun tergantung ditarik balik"),
+    "refuse": _("Padanan akaun tergantung ditolak"),
+    "approve": _("Caruman dalam akaun tergantung dikreditkan kepada ahli"),
+}
+register(
+    {
+        f"suspense_match.{act}": Act(
+            words, Sort.CONTRIBUTIONS, own=act == "approve", data={**MOVED_CREDIT, "wage_month": MONTH}, fields=_state(labels.MATCH)
+        )
+        for act, words in MATCH_ACTS.items()
+    }
+)
+
+ASSESSMENT = {
+    **hidden("code", "sha256", "employer", "source"),
+    "month": MONTH,
+    "rows": Figure(_("Jumlah baris")),
+    "row": Figure(_("Baris")),
+    "reason": Figure(_("Sebab")),
+}
+ASSESSED_ROW = {
+    "name": Figure(_("Nama")),
+    "number": Figure(_("No. Ahli")),
+    "wages": Figure(_("Upah (RM)"), lambda found: formats.amount(found) if found else "–"),
+    "bonus": Figure(_("Bonus (RM)"), formats.amount),
+}
+ASSESSMENT_ACTS = {
+    "begin": _("Taksiran KWSP 7 mula dibuat"),
+    "write": _("Baris taksiran ditulis"),
+    "remove": _("Baris taksiran dikeluarkan"),
+    "file": _("Fail upah yang diperiksa dimuat naik ke taksiran"),
+    **{action.lower(): labels.ASSESSMENT_ACTION[action] for action in AssessmentAction},
+}
+SHOWN_TO_EMPLOYER = {"sign", "object", "uphold", "withdraw", "amend", "replace"}
+register(
+    {
+        f"assessment.{act}": Act(
+            words,
+            Sort.CONTRIBUTIONS,
+            own=act in SHOWN_TO_EMPLOYER,
+            data=ASSESSMENT,
+            fields={**_state(labels.ASSESSMENT), **ASSESSED_ROW, "rows": Figure(_("Jumlah baris"))},
+        )
+        for act, words in ASSESSMENT_ACTS.items()
+    }
+)
+register({"assessment.view": Act(_("Taksiran dilihat oleh pegawai"), Sort.VIEWS, data={"month": MONTH})})
+
 LIST = {"wage_month": MONTH, **hidden("code", "filing", "source", "adds"), "rows": Figure(_("Jumlah baris"))}
 LIST_ACTS = {
     "begin": _("Senarai upah dimulakan"),
@@ -193,13 +303,26 @@ register(
 )
 
 PAID = _state(labels.PAYMENT)
+MATTER_KIND = Figure(_("Jenis"), lambda code: str(labels.MATTER.get(code, code)))
 register(
-    {"row.view": Act(_("Baris caruman dilihat oleh pegawai"), Sort.VIEWS, data={"wage_month": MONTH})},
+    {
+        "row.view": Act(_("Baris caruman dilihat oleh pegawai"), Sort.VIEWS, data={"wage_month": MONTH, "reason": Figure(_("Sebab"))}),
+        "matter.view": Act(_("Perkara bayaran dilihat oleh pegawai"), Sort.VIEWS, data={"kind": MATTER_KIND}),
+        "late_charge.view": Act(_("Caj lewat bayar dilihat oleh pegawai"), Sort.VIEWS, data={"wage_month": MONTH}),
+    },
 )
 ORDER = Figure(_("No. pesanan"))
 METHOD = Figure(_("Kaedah"), lambda code: str(labels.METHOD.get(code, code)))
 REFUND_DATA = {**hidden("code"), "order_no": ORDER, "amount": Figure(_("Jumlah (RM)"), formats.amount)}
+REFUND_DATA |= {"payout": Figure(_("No. bayaran")), "ending": Figure(_("Empat angka akhir"))}
 REFUNDED = _state(labels.REFUND)
+REFUND_ACCOUNT = {
+    **hidden("code"),
+    "bank": Figure(_("Bank")),
+    "ending": Figure(_("Empat angka akhir")),
+    "why": Figure(_("Sebab"), lambda code: str(labels.REFUND_ACCOUNT_END.get(code, code))),
+}
+REFUND_ACCOUNTED = _state(labels.REFUND_ACCOUNT)
 MANDATED = _state(labels.MANDATE)
 MANDATE = {
     **hidden("code"),
@@ -217,6 +340,33 @@ RECEIPT_DATA = {
     "amount": Figure(_("Jumlah (RM)"), formats.amount),
 }
 OWNER = {"owner": Figure(_("Pegawai"))}
+REMISSION = {
+    **hidden("code"),
+    "month": MONTH,
+    "amount": Figure(_("Jumlah (RM)"), formats.amount),
+    "reason": Figure(_("Sebab")),
+}
+REMITTED = _state(labels.REMISSION)
+COMPLAINT_ACTS = {
+    "send": _("Aduan tentang majikan dihantar"),
+    "add": _("Aduan tentang majikan ditambah"),
+    "withdraw": _("Aduan tentang majikan ditarik balik"),
+    "take": _("Aduan tentang majikan diambil oleh pemeriksa"),
+    "answer": _("Aduan tentang majikan dijawab"),
+    "tell": _("Majikan diberitahu tentang aduan, tanpa nama"),
+    "name": _("Majikan diberitahu siapa yang mengadu"),
+    "resolve": _("Aduan tentang majikan diselesaikan"),
+    "decline": _("Aduan tentang majikan tidak diteruskan"),
+}
+COMPLAINT = {
+    **hidden("code"),
+    "employer": Figure(_("No. Majikan")),
+    "months": Figure(_("Bulan upah"), lambda months: ", ".join(_month(month) for month in months)),
+    "ground": Figure(_("Perkara"), lambda code: str(labels.COMPLAINT_GROUND.get(code, code))),
+    "papers": Figure(_("Dokumen")),
+    "on": ON,
+}
+COMPLAINED = _state(labels.COMPLAINT)
 MATTER = {
     **hidden("reason", "code"),
     "kind": Figure(_("Perkara"), lambda code: str(labels.MATTER.get(code, code))),
@@ -234,6 +384,7 @@ register(
                 "bank": Figure(_("Bank")),
                 "method": METHOD,
                 "collect_on": Figure(_("Hari kutipan"), _day),
+                "late": Figure(_("Caj dan dividen lewat (RM)"), formats.amount),
             },
             fields=PAID,
         ),
@@ -265,6 +416,14 @@ register(
         "payment.cancel": Act(_("Bayaran dibatalkan"), Sort.PAYMENTS, data={**hidden("code"), "order_no": ORDER}, fields=PAID),
         "refund.apply": Act(_("Bayaran balik dipohon"), Sort.PAYMENTS, data=REFUND_DATA, fields=REFUNDED),
         "refund.decide": Act(_("Permohonan bayaran balik diputuskan"), Sort.PAYMENTS, data=REFUND_DATA, fields=REFUNDED),
+        "refund.propose": Act(_("Bayaran balik dicadangkan oleh pegawai pertama"), Sort.PAYMENTS, data=REFUND_DATA, fields=REFUNDED),
+        "refund.sent": Act(_("Bayaran balik dihantar ke bank"), Sort.PAYMENTS, data=REFUND_DATA, fields=REFUNDED),
+        "refund.paid": Act(_("Bayaran balik dibayar"), Sort.PAYMENTS, data=REFUND_DATA, fields=REFUNDED),
+        "refund.returned": Act(_("Bayaran balik dipulangkan oleh bank"), Sort.PAYMENTS, data=REFUND_DATA, fields=REFUNDED),
+        "refund_account.ask": Act(_("Akaun bayaran balik diminta"), Sort.PAYMENTS, data=REFUND_ACCOUNT, fields=REFUND_ACCOUNTED),
+        "refund_account.begin": Act(_("Akaun bayaran balik disahkan oleh bank"), Sort.PAYMENTS, data=REFUND_ACCOUNT, fields=REFUND_ACCOUNTED),
+        "refund_account.refused": Act(_("Akaun bayaran balik tidak diterima"), Sort.PAYMENTS, data=REFUND_ACCOUNT, fields=REFUND_ACCOUNTED),
+        "refund_account.end": Act(_("Akaun bayaran balik tidak lagi digunakan"), Sort.PAYMENTS, data=REFUND_ACCOUNT, fields=REFUND_ACCOUNTED),
         "settlement.take": Act(
             _("Fail penyelesaian bank diterima"),
             Sort.PAYMENTS,
@@ -299,6 +458,17 @@ register(
         "receipt.pay": Act(_("Resit ejen bank membayar Borang A"), Sort.PAYMENTS, data=RECEIPT_DATA, fields=RECEIPT),
         "receipt.suspend": Act(_("Wang resit ejen bank dimasukkan ke akaun tergantung"), Sort.PAYMENTS, data=RECEIPT_DATA, fields=RECEIPT),
         "receipt.give_back": Act(_("Resit dipulangkan kepada ejen bank"), Sort.PAYMENTS, data=RECEIPT_DATA, fields=RECEIPT),
+        "late.dividend.credit": Act(
+            _("Dividen atas caruman lewat mula dikreditkan kepada ahli"),
+            Sort.PAYMENTS,
+            data={"amount": Figure(_("Jumlah (RM)"), formats.amount), "paid_on": Figure(_("Dibayar pada"), _day)},
+        ),
+        "late.dividend.chunk": Act(_("Sebahagian dividen atas caruman lewat dikreditkan"), Sort.PAYMENTS, own=False, data=hidden("from_id")),
+        "late.remission.propose": Act(_("Remisi caj lewat bayar dicadangkan"), Sort.PAYMENTS, data=REMISSION, fields=REMITTED),
+        "late.remission.decide": Act(_("Remisi caj lewat bayar diputuskan"), Sort.PAYMENTS, data=REMISSION, fields=REMITTED),
+        "late.remission.withdraw": Act(_("Remisi caj lewat bayar ditarik balik"), Sort.PAYMENTS, data=REMISSION, fields=REMITTED),
+        **{f"complaint.{act}": Act(words, Sort.CONTRIBUTIONS, data=COMPLAINT, fields=COMPLAINED) for act, words in COMPLAINT_ACTS.items()},
+        "complaint.view": Act(_("Aduan dilihat oleh pegawai"), Sort.VIEWS),
         "late.chunk": Act(
             _("Caj lewat bayar dikira bagi sebahagian majikan"), Sort.PAYMENTS, own=False, data=hidden("from_id", "charged", "reversed", "told")
         ),

@@ -92,6 +92,16 @@ class FilingAction(StrEnum):
     TAKE_RECEIPT = "TAKE_RECEIPT"
     RECEIVE_PAYMENT = "RECEIVE_PAYMENT"
     FINISH_CREDITING = "FINISH_CREDITING"
+    ASSESS = "ASSESS"
+    GIVE_WAY = "GIVE_WAY"
+    LIFT = "LIFT"
+
+
+class FilingSource(StrEnum):
+    """Whose word a filing is: the employer's Borang A, or KWSP's assessment of a month (KWSP 7, Borang E)."""
+
+    FORM_A = "FORM_A"
+    ASSESSMENT = "ASSESSMENT"
 
 
 class Who(StrEnum):
@@ -115,12 +125,14 @@ class RowStatus(StrEnum):
 
 
 class MendKind(StrEnum):
-    """How rows were mended: one by hand, left out, all of a cause by the schedule's shares or with their zeros; or taken back."""
+    """How rows were mended: one by hand, left out, all of a cause by the schedule's shares or with their zeros, or as what is owed beyond what was
+    filed too low; or taken back."""
 
     BY_HAND = "BY_HAND"
     LEAVE_OUT = "LEAVE_OUT"
     SHARES = "SHARES"
     ZEROS = "ZEROS"
+    TOP_UP = "TOP_UP"
     UNDO = "UNDO"
 
 
@@ -193,7 +205,8 @@ class MandateState(StrEnum):
 
 class MatterKind(StrEnum):
     """Why a payment is before an officer. The first three come from what the bank says, REFUND from the employer, RECEIPTS_FILE
-    and what begins with RECEIPT from files of receipts, NOT_FILED from a month with people employed and no Borang A, the rest from the settlement."""
+    and what begins with RECEIPT from files of receipts, NOT_FILED from a month with people employed and no Borang A, the rest from the settlement.
+    LATE_EXCESS: more was paid for a month's lateness than is owed. LATE_CREDITED: a dividend would be another, and the members have it."""
 
     CONTRADICTS = "CONTRADICTS"
     UNKNOWN_ORDER = "UNKNOWN_ORDER"
@@ -207,6 +220,8 @@ class MatterKind(StrEnum):
     SETTLED_TWICE = "SETTLED_TWICE"
     FILE_REFUSED = "FILE_REFUSED"
     NOT_FILED = "NOT_FILED"
+    LATE_EXCESS = "LATE_EXCESS"
+    LATE_CREDITED = "LATE_CREDITED"
     RECEIPTS_FILE = "RECEIPTS_FILE"
     RECEIPT_TWICE = "RECEIPT_TWICE"
     RECEIPT_CHANNEL = "RECEIPT_CHANNEL"
@@ -244,6 +259,7 @@ class MatterAction(StrEnum):
     OPEN = "OPEN"
     AGAIN = "AGAIN"
     TAKE = "TAKE"
+    PROPOSE = "PROPOSE"
     CLOSE = "CLOSE"
 
 
@@ -261,11 +277,37 @@ class ReceiptState(StrEnum):
 
 
 class RefundState(StrEnum):
-    """An employer's application to have a second payment back. APPROVED: held until it is paid out."""
+    """An employer's application to have a second payment back: APPLIED -> PROPOSED by one officer -> APPROVED by another -> SENT with a payout
+    file -> PAID, or RETURNED by the bank and SENT again to another account. One officer refuses what is not approved. PAID and REFUSED are final."""
 
     APPLIED = "APPLIED"
+    PROPOSED = "PROPOSED"
     APPROVED = "APPROVED"
+    SENT = "SENT"
+    PAID = "PAID"
+    RETURNED = "RETURNED"
     REFUSED = "REFUSED"
+
+
+class RefundAccountState(StrEnum):
+    """ASKED: the bank has not said yet whose it is. CURRENT: refunds go there. REFUSED and ENDED say why, and are final."""
+
+    ASKED = "ASKED"
+    CURRENT = "CURRENT"
+    REFUSED = "REFUSED"
+    ENDED = "ENDED"
+
+
+class RefundAccountEnd(StrEnum):
+    """Why an account is not one that refunds go to. From REPLACED on it was, or was on its way to be."""
+
+    NO_ACCOUNT = "NO_ACCOUNT"
+    CLOSED = "CLOSED"
+    JOINT = "JOINT"
+    NAME = "NAME"
+    SILENT = "SILENT"
+    REPLACED = "REPLACED"
+    RETURNED = "RETURNED"
 
 
 class MessageVerdict(StrEnum):
@@ -290,6 +332,8 @@ class MonthStanding(StrEnum):
     NO_WAGES = "NO_WAGES"
     NOTHING_DUE = "NOTHING_DUE"
     NIL = "NIL"
+    TAKEN_BACK = "TAKEN_BACK"
+    """It was credited by mistake and is another member's now."""
 
 
 class CorrectionState(StrEnum):
@@ -340,6 +384,53 @@ class LineState(StrEnum):
     REFUSED = "REFUSED"
 
 
+class OverpaymentWhy(StrEnum):
+    """Why an employer says that a row asked for too much (Borang KWSP 14)."""
+
+    WAGES = "WAGES"
+    NOT_EMPLOYED = "NOT_EMPLOYED"
+    TWICE = "TWICE"
+    NOT_LIABLE = "NOT_LIABLE"
+
+
+class OverpaymentState(StrEnum):
+    """What became of an application for what was paid too much.
+
+    The employer's: DRAFT -> SUBMITTED -> APPLIED, or DISCARDED. KWSP's: APPLIED, while its correction goes its way, -> HELD (taken back, the
+    employer's credit) or NOTHING (none of it is there any more); or REFUSED. The money's: HELD -> SENT -> PAID, or RETURNED by the bank and held
+    anew.
+    """
+
+    DRAFT = "DRAFT"
+    SUBMITTED = "SUBMITTED"
+    APPLIED = "APPLIED"
+    HELD = "HELD"
+    SENT = "SENT"
+    PAID = "PAID"
+    RETURNED = "RETURNED"
+    NOTHING = "NOTHING"
+    REFUSED = "REFUSED"
+    DISCARDED = "DISCARDED"
+
+
+class WrongCreditState(StrEnum):
+    """What became of a credit that is said to be another member's. PROPOSED is the only one that moves; POSTED is in the ledger."""
+
+    PROPOSED = "PROPOSED"
+    POSTED = "POSTED"
+    REFUSED = "REFUSED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+class MatchState(StrEnum):
+    """What became of a row in suspense that is said to be a member's. PROPOSED is the only one that moves; POSTED is in the ledger."""
+
+    PROPOSED = "PROPOSED"
+    POSTED = "POSTED"
+    REFUSED = "REFUSED"
+    WITHDRAWN = "WITHDRAWN"
+
+
 class WageListState(StrEnum):
     """Where a wage list stands. OPEN: being written; FILED: its rows became a Borang A; NIL_WAITS and NIL: nothing to contribute, and whether an
     approver has agreed. DISCARDED is final; the others may be opened again."""
@@ -367,6 +458,56 @@ class WageStanding(StrEnum):
     LEFT = "LEFT"
 
 
+class DueKind(StrEnum):
+    """What lateness costs an employer beside the contribution itself (rulings 10 and 11)."""
+
+    CHARGE = "CHARGE"
+    DIVIDEND = "DIVIDEND"
+
+
+class ComplaintGround(StrEnum):
+    """What a member complains of (kwsp.gov.my, lodging a complaint on contribution). DEDUCTED: taken from the wages, and not paid."""
+
+    NOT_PAID = "NOT_PAID"
+    DEDUCTED = "DEDUCTED"
+    TOO_LOW = "TOO_LOW"
+    WRONG_MONTH = "WRONG_MONTH"
+    WRONG_DETAILS = "WRONG_DETAILS"
+
+
+class ComplaintState(StrEnum):
+    """SENT: nobody has it yet. TAKEN: an inspector has it. The others are final."""
+
+    SENT = "SENT"
+    TAKEN = "TAKEN"
+    RESOLVED = "RESOLVED"
+    DECLINED = "DECLINED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+class ComplaintAction(StrEnum):
+    """SEND, ADD and WITHDRAW are the member's, the others an inspector's. TELL: the employer hears of it without a name; NAME: with it."""
+
+    SEND = "SEND"
+    ADD = "ADD"
+    WITHDRAW = "WITHDRAW"
+    TAKE = "TAKE"
+    ANSWER = "ANSWER"
+    TELL = "TELL"
+    NAME = "NAME"
+    RESOLVE = "RESOLVE"
+    DECLINE = "DECLINE"
+
+
+class RemissionState(StrEnum):
+    """Of what KWSP is asked to remit of a late payment charge. WITHDRAWN by who put it forward."""
+
+    PROPOSED = "PROPOSED"
+    APPROVED = "APPROVED"
+    REFUSED = "REFUSED"
+    WITHDRAWN = "WITHDRAWN"
+
+
 class LateScheme(StrEnum):
     """Which dividend prices lateness in a year (seed 001): to 2016 the conventional one, then the lower of the two."""
 
@@ -381,3 +522,96 @@ class LateReading(StrEnum):
     FROM_16TH_TO_PAYMENT = "FROM_16TH_TO_PAYMENT"
     MONTH_END_TO_PAYMENT = "MONTH_END_TO_PAYMENT"
     LAST_DECLARED = "LAST_DECLARED"
+
+
+class AssessmentState(StrEnum):
+    """Where an assessment stands. From SERVED to AMENDING the employer owes what it says; UPHELD answers an objection, AMENDING has another in the
+    making that takes its place. REPLACED by that one, WITHDRAWN once served and DISCARDED before are final."""
+
+    DRAFT = "DRAFT"
+    PROPOSED = "PROPOSED"
+    SERVED = "SERVED"
+    OBJECTED = "OBJECTED"
+    UPHELD = "UPHELD"
+    AMENDING = "AMENDING"
+    REPLACED = "REPLACED"
+    WITHDRAWN = "WITHDRAWN"
+    DISCARDED = "DISCARDED"
+
+
+class AssessmentAction(StrEnum):
+    PROPOSE = "PROPOSE"
+    TAKE_BACK = "TAKE_BACK"
+    RETURN = "RETURN"
+    DISCARD = "DISCARD"
+    SIGN = "SIGN"
+    OBJECT = "OBJECT"
+    UPHOLD = "UPHOLD"
+    WITHDRAW = "WITHDRAW"
+    AMEND = "AMEND"
+    REPLACE = "REPLACE"
+    DROP_AMENDMENT = "DROP_AMENDMENT"
+
+
+class AssessmentWho(StrEnum):
+    """Who may do something with an assessment: who made it, an officer, an officer who did not make it, the employer, or what follows from an act on
+    another assessment."""
+
+    MAKER = "MAKER"
+    OFFICER = "OFFICER"
+    OTHER_OFFICER = "OTHER_OFFICER"
+    EMPLOYER = "EMPLOYER"
+    SYSTEM = "SYSTEM"
+
+
+class AssessmentSource(StrEnum):
+    """From what an assessment begins: the people on record with their last wages, wages that an inspector writes, or a file of them."""
+
+    LAST_WAGES = "LAST_WAGES"
+    WRITTEN = "WRITTEN"
+    FILE = "FILE"
+
+
+class IncentiveScheme(StrEnum):
+    """The Government's incentives on voluntary contributions, and the kinds of contribution that earn them."""
+
+    ISARAAN = "ISARAAN"
+    ISURI = "ISURI"
+
+
+class IncentiveReading(StrEnum):
+    """How an incentive is reckoned (rulings 18 and 20): what `contributions.rules.incentive` does, and nothing else."""
+
+    BY_SHARE = "BY_SHARE"
+    BY_MONTH = "BY_MONTH"
+    NO_CAP = "NO_CAP"
+    ALL_YEARS = "ALL_YEARS"
+    OWN_KIND = "OWN_KIND"
+    ONE_AT_A_TIME = "ONE_AT_A_TIME"
+    NEAREST_SEN = "NEAREST_SEN"
+
+
+class VoluntaryKind(StrEnum):
+    """What a voluntary contribution is paid as (seed 002): by own choice, for an incentive, or to top up Akaun Persaraan."""
+
+    OWN_CHOICE = "OWN_CHOICE"
+    ISARAAN = "ISARAAN"
+    ISURI = "ISURI"
+    TOP_UP = "TOP_UP"
+
+
+class Occupation(StrEnum):
+    """The ten groups of seed 002 that may hold i-Saraan, other work on one's own account, and work for an employer, which may not."""
+
+    FARMER = "FARMER"
+    TRADER = "TRADER"
+    CHILDMINDER = "CHILDMINDER"
+    AGENT = "AGENT"
+    FREELANCER = "FREELANCER"
+    BUSINESS = "BUSINESS"
+    ONLINE_BUSINESS = "ONLINE_BUSINESS"
+    PRACTICE = "PRACTICE"
+    HOUSEWIFE = "HOUSEWIFE"
+    PENSIONABLE = "PENSIONABLE"
+    OTHER = "OTHER"
+    EMPLOYEE = "EMPLOYEE"

@@ -104,6 +104,10 @@ _SHARES: Mapping[str, str] = {
         "Setiap syer digenapkan kepada ringgit berikutnya: majikan %(employer)s, pekerja %(employee)s, jumlah %(total)s daripada %(exact)s."
     ),
     "TOTAL": gettext_noop("Jumlah caruman: %(employer)s + %(employee)s = %(total)s."),
+    "TOPS_UP": gettext_noop(
+        "Borang A bulan ini telah difailkan dahulu dengan upah %(earlier_wages)s: majikan %(earlier_employer)s, pekerja %(earlier_employee)s. "
+        "Hanya bezanya difailkan di sini: majikan %(more_employer)s, pekerja %(more_employee)s, jumlah %(more_total)s."
+    ),
 }
 
 _EXCESS: Mapping[str, str] = {
@@ -206,12 +210,18 @@ _MONEY = [
     "bonus",
     "difference",
     "each",
+    "earlier_employee",
+    "earlier_employer",
+    "earlier_wages",
     "employee",
     "employee_exact",
     "employer",
     "employer_exact",
     "exact",
     "limit",
+    "more_employee",
+    "more_employer",
+    "more_total",
     "share",
     "total",
     "wages",

@@ -1,9 +1,11 @@
 """What a rule of contributions may know. Filled by one selector, stored and replayed without a database (house style 12)."""
 
+from collections.abc import Sequence, Set
 from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from contributions.enums import IncentiveScheme, Occupation, VoluntaryKind
 from kwsp_portal.common.periods import WageMonth
 from members.enums import Citizenship
 
@@ -43,3 +45,37 @@ class Elections(NamedTuple):
 NO_ELECTIONS: Final = Elections()
 CHOSEN: Final = Elections(chosen=True)
 """Somebody who chose to contribute and elected nothing else."""
+
+
+class Voluntary(NamedTuple):
+    """A voluntary contribution that was credited and stands: what was returned or reversed is none."""
+
+    kind: VoluntaryKind
+    amount: Decimal
+    paid_on: date
+
+
+class Registration(NamedTuple):
+    """A member's registration for an incentive; `last` is the last day on which it holds, None while it does."""
+
+    scheme: IncentiveScheme
+    first: date
+    last: date | None = None
+
+    def holds(self, on: date) -> bool:
+        return self.first <= on and (self.last is None or on <= self.last)
+
+
+class IncentiveFacts(NamedTuple):
+    """What decides a member's incentives. `citizenships` are standings with the day from which each holds, in any order. `employer_months` are the
+    calendar months in which an employer's contribution arrived. `on_list` are the spans, first and last day, in which the Ministry's e-Kasih list
+    had her."""
+
+    birth_date: date
+    citizenships: Sequence[tuple[date, Citizenship]]
+    member_since: date | None
+    occupation: Occupation | None = None
+    registrations: Sequence[Registration] = ()
+    contributions: Sequence[Voluntary] = ()
+    employer_months: Set[WageMonth] = frozenset()
+    on_list: Sequence[tuple[date, date | None]] = ()

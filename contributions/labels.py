@@ -7,8 +7,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from contributions.enums import (
+    AssessmentAction,
+    AssessmentSource,
+    AssessmentState,
+    ComplaintAction,
+    ComplaintGround,
+    ComplaintState,
     CorrectionAction,
     CorrectionState,
+    DueKind,
     ElectionAct,
     ElectionKind,
     ElectionState,
@@ -16,18 +23,25 @@ from contributions.enums import (
     FilingState,
     LineState,
     MandateState,
+    MatchState,
     MatterAction,
     MatterDecision,
     MatterKind,
     MendKind,
     MonthStanding,
+    OverpaymentState,
+    OverpaymentWhy,
     PaymentMethod,
     PaymentState,
     ReceiptState,
+    RefundAccountEnd,
+    RefundAccountState,
     RefundState,
+    RemissionState,
     WageListSource,
     WageListState,
     WageStanding,
+    WrongCreditState,
 )
 from kwsp_portal.bank import accounts, agents, banks
 from kwsp_portal.bank.channels import Mode
@@ -161,6 +175,8 @@ MATTER: dict[str, str | Promise] = {
     MatterKind.RECEIPT_ROWS: _("Resit dengan baris Borang A yang salah"),
     MatterKind.RECEIPT_TOTAL: _("Resit tidak sama dengan jumlah Borang A"),
     MatterKind.NOT_FILED: _("Borang A tidak dihantar walaupun ada pekerja"),
+    MatterKind.LATE_EXCESS: _("Caj dan dividen lewat dibayar lebih daripada yang perlu"),
+    MatterKind.LATE_CREDITED: _("Dividen lewat berubah selepas dikreditkan kepada ahli"),
 }
 _REASONS: dict[str, str | Promise] = {
     "DIFFERS": _("Bank menyebut butiran lain daripada pesanan"),
@@ -171,6 +187,7 @@ _REASONS: dict[str, str | Promise] = {
     "UNKNOWN_ORDER": _("Portal tidak membuat pesanan yang disebut bank"),
     "SILENT": _("Tiada jawapan muktamad daripada bank"),
     "DDA": _("Fail jawapan debit terus tidak boleh dipercayai"),
+    "PAYOUT": _("Bank tidak menjawab fail bayaran keluar, atau jawapannya tidak boleh dipercayai"),
 }
 
 
@@ -180,6 +197,13 @@ def reason(text: str) -> str:
     return text if words is None else f"{words} ({text})"
 
 
+DUE: dict[str, str | Promise] = {DueKind.CHARGE: _("Caj lewat bayar"), DueKind.DIVIDEND: _("Dividen atas caruman lewat, bagi ahli")}
+REMISSION: dict[str, Label] = {
+    RemissionState.PROPOSED: Label(_("Menunggu keputusan"), "warn"),
+    RemissionState.APPROVED: Label(_("Diluluskan"), "good"),
+    RemissionState.REFUSED: Label(_("Ditolak"), "bad"),
+    RemissionState.WITHDRAWN: Label(_("Ditarik balik"), "neutral"),
+}
 DECISION: dict[str, Label] = {
     "": Label(_("Terbuka"), "warn"),
     MatterDecision.NOTED: Label(_("Disemak, wang tidak bergerak"), "good"),
@@ -195,6 +219,7 @@ MATTER_ACTION: dict[str, str | Promise] = {
     MatterAction.OPEN: _("Dibuka"),
     MatterAction.AGAIN: _("Berlaku lagi"),
     MatterAction.TAKE: _("Diambil"),
+    MatterAction.PROPOSE: _("Bayaran balik dicadangkan"),
     MatterAction.CLOSE: _("Ditutup"),
 }
 RECEIPT: dict[str, Label] = {
@@ -207,8 +232,27 @@ RECEIPT: dict[str, Label] = {
 }
 REFUND: dict[str, Label] = {
     RefundState.APPLIED: Label(_("Menunggu keputusan pegawai"), "warn"),
+    RefundState.PROPOSED: Label(_("Menunggu pegawai kedua"), "warn"),
     RefundState.APPROVED: Label(_("Diluluskan, menunggu bayaran"), "info"),
+    RefundState.SENT: Label(_("Dihantar ke bank"), "info"),
+    RefundState.PAID: Label(_("Telah dibayar"), "good"),
+    RefundState.RETURNED: Label(_("Dipulangkan oleh bank, menunggu akaun lain"), "warn"),
     RefundState.REFUSED: Label(_("Ditolak"), "bad"),
+}
+REFUND_ACCOUNT: dict[str, Label] = {
+    RefundAccountState.ASKED: Label(_("Sedang disahkan oleh bank"), "warn"),
+    RefundAccountState.CURRENT: Label(_("Akaun sekarang"), "good"),
+    RefundAccountState.REFUSED: Label(_("Tidak diterima"), "bad"),
+    RefundAccountState.ENDED: Label(_("Akaun terdahulu"), "neutral"),
+}
+REFUND_ACCOUNT_END: dict[str, str | Promise] = {
+    RefundAccountEnd.NO_ACCOUNT: _("Bank tidak mengenali nombor akaun itu. Semak nombornya."),
+    RefundAccountEnd.CLOSED: _("Akaun itu telah ditutup."),
+    RefundAccountEnd.JOINT: _("Akaun itu akaun bersama. Beri akaun atas nama majikan sahaja."),
+    RefundAccountEnd.NAME: _("Nama pemegang akaun di bank bukan nama majikan dalam daftar kami. Beri akaun atas nama majikan."),
+    RefundAccountEnd.SILENT: _("Bank tidak menjawab selama tiga hari. Cuba sekali lagi."),
+    RefundAccountEnd.REPLACED: _("Akaun lain diminta."),
+    RefundAccountEnd.RETURNED: _("Bank memulangkan wang yang dihantar ke akaun itu."),
 }
 
 ACTION: dict[str, str | Promise] = {
@@ -232,6 +276,9 @@ ACTION: dict[str, str | Promise] = {
     FilingAction.TAKE_RECEIPT: _("Difailkan melalui ejen bank, dengan bayarannya"),
     FilingAction.RECEIVE_PAYMENT: _("Bayaran diterima"),
     FilingAction.FINISH_CREDITING: _("Semua baris dikreditkan"),
+    FilingAction.ASSESS: _("Ditaksir oleh KWSP (KWSP 7)"),
+    FilingAction.GIVE_WAY: _("Memberi laluan kepada taksiran KWSP"),
+    FilingAction.LIFT: _("Taksiran ditarik balik atau diganti"),
 }
 
 MENDING: dict[str, str | Promise] = {
@@ -239,6 +286,7 @@ MENDING: dict[str, str | Promise] = {
     MendKind.LEAVE_OUT: _("Ditinggalkan"),
     MendKind.SHARES: _("Syer mengikut Jadual Ketiga"),
     MendKind.ZEROS: _("Sifar di depan No. KP dikembalikan"),
+    MendKind.TOP_UP: _("Beza upah yang difailkan terlalu rendah"),
     MendKind.UNDO: _("Betulan dibatalkan"),
 }
 
@@ -252,6 +300,7 @@ MONTH: dict[str, Label] = {
     MonthStanding.SUSPENDED: Label(_("Dalam akaun tergantung majikan"), "warn"),
     MonthStanding.NO_WAGES: Label(_("Tiada upah bulan ini"), "neutral"),
     MonthStanding.NOTHING_DUE: Label(_("Tiada caruman bagi upah ini"), "neutral"),
+    MonthStanding.TAKEN_BACK: Label(_("Bukan milik anda, diambil balik"), "neutral"),
     MonthStanding.NIL: Label(_("Majikan mengaku tiada caruman bulan ini"), "neutral"),
 }
 LATE = Label(_("Lewat"), "bad")
@@ -300,6 +349,67 @@ WAGE_LIST: dict[str, Label] = {
     WageListState.NIL: Label(_("Tiada caruman"), "good"),
     WageListState.DISCARDED: Label(_("Dibuang"), "neutral"),
 }
+WRONG_CREDIT: dict[str, Label] = {
+    WrongCreditState.PROPOSED: Label(_("Menunggu pegawai lain"), "warn"),
+    WrongCreditState.POSTED: Label(_("Dibetulkan"), "good"),
+    WrongCreditState.REFUSED: Label(_("Ditolak"), "bad"),
+    WrongCreditState.WITHDRAWN: Label(_("Ditarik balik"), "neutral"),
+}
+MATCH: dict[str, Label] = {
+    MatchState.PROPOSED: Label(_("Menunggu kelulusan"), "warn"),
+    MatchState.POSTED: Label(_("Dipadankan"), "good"),
+    MatchState.REFUSED: Label(_("Ditolak"), "bad"),
+    MatchState.WITHDRAWN: Label(_("Ditarik balik"), "neutral"),
+}
+OVERPAYMENT: dict[str, Label] = {
+    OverpaymentState.DRAFT: Label(_("Draf"), "neutral"),
+    OverpaymentState.SUBMITTED: Label(_("Menunggu kelulusan"), "warn"),
+    OverpaymentState.APPLIED: Label(_("Sedang diperiksa KWSP"), "info"),
+    OverpaymentState.HELD: Label(_("Diambil balik, akan dihantar"), "info"),
+    OverpaymentState.SENT: Label(_("Dihantar ke bank"), "info"),
+    OverpaymentState.PAID: Label(_("Telah dipulangkan"), "good"),
+    OverpaymentState.RETURNED: Label(_("Dipulangkan oleh bank"), "warn"),
+    OverpaymentState.NOTHING: Label(_("Tiada wang untuk diambil balik"), "bad"),
+    OverpaymentState.REFUSED: Label(_("Ditolak"), "bad"),
+    OverpaymentState.DISCARDED: Label(_("Dibuang"), "neutral"),
+}
+OVERPAYMENT_SECOND = Label(_("Menunggu pegawai lain"), "warn")
+OVERPAYMENT_POSTING = Label(_("Sedang diambil balik"), "info")
+OVERPAYMENT_WHY: dict[str, str | Promise] = {
+    OverpaymentWhy.WAGES: _("Gaji dalam Borang A terlalu tinggi"),
+    OverpaymentWhy.NOT_EMPLOYED: _("Orang itu tidak bekerja dengan kami pada bulan itu"),
+    OverpaymentWhy.TWICE: _("Gaji yang sama dicarum dua kali"),
+    OverpaymentWhy.NOT_LIABLE: _("Bayaran itu bukan upah yang dikenakan caruman"),
+}
+ASSESSMENT: dict[str, Label] = {
+    AssessmentState.DRAFT: Label(_("Draf"), "neutral"),
+    AssessmentState.PROPOSED: Label(_("Menunggu tandatangan"), "warn"),
+    AssessmentState.SERVED: Label(_("Diserahkan"), "warn"),
+    AssessmentState.OBJECTED: Label(_("Dibantah"), "warn"),
+    AssessmentState.UPHELD: Label(_("Dikekalkan"), "warn"),
+    AssessmentState.AMENDING: Label(_("Sedang dipinda"), "info"),
+    AssessmentState.REPLACED: Label(_("Diganti"), "neutral"),
+    AssessmentState.WITHDRAWN: Label(_("Ditarik balik"), "neutral"),
+    AssessmentState.DISCARDED: Label(_("Dibuang"), "neutral"),
+}
+ASSESSMENT_ACTION: dict[str, str | Promise] = {
+    AssessmentAction.PROPOSE: _("Dikemukakan untuk ditandatangani"),
+    AssessmentAction.TAKE_BACK: _("Diambil balik oleh pembuatnya"),
+    AssessmentAction.RETURN: _("Dipulangkan kepada pembuatnya"),
+    AssessmentAction.DISCARD: _("Taksiran dibuang"),
+    AssessmentAction.SIGN: _("Ditandatangani dan diserahkan kepada majikan"),
+    AssessmentAction.OBJECT: _("Majikan membantah"),
+    AssessmentAction.UPHOLD: _("Bantahan dijawab: taksiran dikekalkan"),
+    AssessmentAction.WITHDRAW: _("Taksiran ditarik balik"),
+    AssessmentAction.AMEND: _("Bantahan diterima: taksiran dipinda"),
+    AssessmentAction.REPLACE: _("Diganti dengan taksiran baharu"),
+    AssessmentAction.DROP_AMENDMENT: _("Pindaan dibuang: bantahan masih menunggu jawapan"),
+}
+ASSESSMENT_SOURCE: dict[str, str | Promise] = {
+    AssessmentSource.LAST_WAGES: _("Pekerja dalam rekod dengan upah terakhir mereka"),
+    AssessmentSource.WRITTEN: _("Upah yang diperiksa, ditulis baris demi baris"),
+    AssessmentSource.FILE: _("Fail upah yang diperiksa"),
+}
 WAGE_LIST_SOURCE: dict[str, str | Promise] = {
     WageListSource.LAST_WAGES: _("Senarai bulan lalu – pekerja dalam rekod dengan upah terakhir mereka"),
     WageListSource.PEOPLE: _("Pekerja dalam rekod, upah kosong"),
@@ -317,13 +427,38 @@ WAGE_STANDING: dict[str, str | Promise] = {
     WageStanding.LEFT: _("Sudah berhenti"),
 }
 
+ASSESSMENT_REFUSALS: dict[str, tuple[int, str | Promise]] = {
+    "NO_RIGHT": (403, _("Peranan anda tidak membenarkan tindakan ini.")),
+    "OWN_WORK": (403, _("Anda yang membuat taksiran ini. Pegawai lain mesti menandatangani atau menjawabnya.")),
+    "WRONG_STATE": (409, _("Ini tidak boleh dibuat lagi: orang lain mungkin sudah membuatnya. Keadaan terkini ditunjukkan di bawah.")),
+    "REASON_MISSING": (422, _("Tulis sebabnya: pihak yang satu lagi membacanya")),
+    "PAPER_MISSING": (422, _("Lampirkan dokumen yang menunjukkannya")),
+    "MONTHS": (422, _("Bulan: ditemui %(found)s, dijangka dari bulan pertama hingga bulan terakhir, paling banyak %(expected)s bulan.")),
+    "NOT_DUE": (422, _("Upah %(month)s belum lewat: ia boleh dibayar hingga %(expected)s. Taksir bulan yang sudah lepas tarikh akhirnya.")),
+    "MONTH": (422, _("Tiada apa-apa boleh dicarum bagi upah %(month)s oleh majikan ini. Pilih bulan lain.")),
+    "OPEN_ALREADY": (409, _("Taksiran bagi upah %(month)s sudah sedang dibuat. Siapkan atau buang yang itu dahulu.")),
+    "BEING_READ": (409, _("Fail majikan bagi bulan ini sedang dibaca. Cuba lagi seminit kemudian.")),
+    "NO_ROWS": (422, _("Ditemui taksiran tanpa baris, dijangka sekurang-kurangnya seorang pekerja.")),
+    "BLANK": (422, _("%(found)s orang belum ada upah. Tulis upah yang diperiksa, atau keluarkan mereka.")),
+    "BAD_ROWS": (422, _("%(count)s baris tidak boleh dikira. Betulkan atau keluarkan baris yang bertanda.")),
+    "NOTHING_DUE": (422, _("Ditemui RM 0.00 untuk dicarum, dijangka lebih. Semak upah yang ditulis.")),
+    "TOO_MANY": (422, _("Ditemui %(found)s baris, dijangka paling banyak %(expected)s dalam satu taksiran.")),
+    "NO_NAME": (422, _("Tulis nama pekerja")),
+    "WAGES": (422, _("Upah: ditemui RM %(found)s, dijangka dari RM 0.00 hingga RM %(expected)s.")),
+    "BONUS": (422, _("Bonus: ditemui RM %(found)s, dijangka paling banyak upahnya, RM %(expected)s. Upah termasuk bonus.")),
+    "SHEETS": (422, _("Ditemui beberapa helaian (%(found)s), dijangka satu. Simpan helaian upah bulan ini sebagai fail sendiri.")),
+    "ROW": (409, _("Baris ini tiada lagi. Keadaan terkini ditunjukkan di bawah.")),
+    "CHANGED": (409, _("Taksiran ini kini RM %(found)s, dan anda melihat RM %(expected)s: rekod berubah. Semak semula di bawah.")),
+    "PAYMENT_BEGUN": (409, _("Sebahagian taksiran ini sudah dibayar, atau bayarannya sedang berjalan.")),
+}
+"""Why an act on an assessment is refused, by the code of services.assessment_moves.NotAllowed."""
 LIST_REFUSALS: dict[str, str | Promise] = {
     "NO_RIGHT": _("Peranan anda tidak membenarkan tindakan ini. Mohon pentadbir majikan anda."),
     "NOT_OPEN": _("Senarai ini tidak boleh diubah lagi: rakan sekerja mungkin sudah menyiapkannya. Keadaan terkini ditunjukkan di bawah."),
     "MONTH": _("Tiada apa-apa boleh dihantar bagi bulan ini. Pilih bulan lain."),
     "MONTH_TAKEN": _("Bulan ini sudah ada Borang A yang sedang berjalan. Buka Borang A itu, atau buang dahulu."),
     "ON_LIST": _("Sudah ada dalam senarai bulan ini."),
-    "FILED_ALREADY": _("%(found)s sudah ada dalam penghantaran bulan ini. Betulkan barisnya di sana."),
+    "FILED_ALREADY": _("%(found)s sudah ada dalam penghantaran bulan ini yang belum dibayar. Betulkan barisnya di sana."),
     "NOT_ON_RECORD": _("Ditemui seseorang di luar rekod, dijangka pekerja dalam rekod anda bulan ini."),
     "WAGES_TOO_LARGE": _("Upah: ditemui lebih daripada RM %(expected)s, dijangka upah sebulan seorang pekerja."),
     "BONUS_ABOVE_WAGES": _("Bonus: ditemui RM %(found)s, dijangka paling banyak upahnya, RM %(expected)s. Upah termasuk bonus."),
@@ -373,3 +508,30 @@ HIRE_OUTCOMES: dict[str, str | Promise] = {
     "PERHAPS_KNOWN": _("serupa dengan seorang ahli"),
 }
 """What came of a question who somebody is whom an employer hires."""
+
+
+COMPLAINT_GROUND: dict[str, str | Promise] = {
+    ComplaintGround.NOT_PAID: _("Majikan tidak mencarum bagi saya"),
+    ComplaintGround.DEDUCTED: _("Caruman dipotong daripada gaji saya tetapi tidak dibayar"),
+    ComplaintGround.TOO_LOW: _("Caruman dibayar kurang daripada yang sepatutnya"),
+    ComplaintGround.WRONG_MONTH: _("Caruman dibayar bagi bulan yang salah"),
+    ComplaintGround.WRONG_DETAILS: _("Maklumat saya dalam Borang A tidak betul"),
+}
+COMPLAINT: dict[str, Label] = {
+    ComplaintState.SENT: Label(_("Menunggu pemeriksa"), "warn"),
+    ComplaintState.TAKEN: Label(_("Sedang diperiksa"), "info"),
+    ComplaintState.RESOLVED: Label(_("Selesai"), "good"),
+    ComplaintState.DECLINED: Label(_("Tidak diteruskan"), "neutral"),
+    ComplaintState.WITHDRAWN: Label(_("Ditarik balik"), "neutral"),
+}
+COMPLAINT_ACTION: dict[str, str | Promise] = {
+    ComplaintAction.SEND: _("Aduan dihantar"),
+    ComplaintAction.ADD: _("Maklumat ditambah"),
+    ComplaintAction.WITHDRAW: _("Aduan ditarik balik"),
+    ComplaintAction.TAKE: _("Pemeriksa mengambil aduan ini"),
+    ComplaintAction.ANSWER: _("Pemeriksa menjawab"),
+    ComplaintAction.TELL: _("Majikan diberitahu, tanpa nama pengadu"),
+    ComplaintAction.NAME: _("Majikan diberitahu siapa yang mengadu"),
+    ComplaintAction.RESOLVE: _("Aduan diselesaikan"),
+    ComplaintAction.DECLINE: _("Aduan tidak diteruskan"),
+}

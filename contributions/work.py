@@ -5,24 +5,34 @@ from datetime import date
 
 from contributions.selectors import invariants
 from contributions.services import (
+    assessment_news,
     collecting,
+    complaint_news,
     correcting,
     correction_news,
     crediting,
     election_news,
     enquiry,
     late_charges,
+    late_crediting,
     late_news,
     leave,
     mandates,
+    match_news,
+    overpayment_money,
+    overpayment_news,
     payment_news,
     preparing,
     reading,
     recalling,
     receipt_filing,
     receipts,
+    refund_news,
+    refund_payouts,
+    refund_verifying,
     register_effects,
     settling,
+    wrong_credit_news,
 )
 from kwsp_portal import jobs
 from kwsp_portal.common import clock
@@ -88,6 +98,12 @@ def price_lateness(lease: jobs.Lease) -> None:
     late_charges.work_chunk(lease=lease)
 
 
+@jobs.programme(late_crediting.PROGRAMME, urgency=2)
+def credit_late_dividend(lease: jobs.Lease) -> None:
+    """Credit one chunk of the rows of a late Borang A with their dividend."""
+    late_crediting.credit_chunk(lease=lease)
+
+
 jobs.schedule(late_charges.PROGRAMME, when=registry.daily)(late_charges.plan)
 
 
@@ -137,9 +153,24 @@ def fetch_receipts(on: date) -> Mapping[str, int]:
 jobs.periodic("payments.receipts", 60, lambda: fetch_receipts(clock.business_date()))
 jobs.periodic("payments.settle", 60, lambda: settle(clock.business_date()))
 jobs.periodic("payments.ask", 30, lambda: ask_the_bank(clock.business_date()))
+jobs.periodic("payments.refund_accounts", 30, lambda: refund_verifying.verify_due(on=clock.business_date(), at=clock.now()))
+refund_payouts.register()
+overpayment_money.register()
 invariants.register()
 register_effects.register()
 recalling.register()
-for _of in (correction_news, election_news, late_news, leave, payment_news):
+for _of in (
+    assessment_news,
+    complaint_news,
+    correction_news,
+    election_news,
+    late_news,
+    leave,
+    match_news,
+    overpayment_news,
+    payment_news,
+    refund_news,
+    wrong_credit_news,
+):
     for _code, _kind in _of.KINDS.items():
         kinds.register(_code, _kind)

@@ -1,8 +1,19 @@
-"""How a filing, an election and a correction move: (state, action) -> (next state, who). What is not in the tables cannot happen."""
+"""How a filing, an election, a correction, a complaint and an assessment move: (state, action) -> (next state, who). What is not in the tables cannot
+happen."""
 
 from typing import Final, NamedTuple
 
-from contributions.enums import CorrectionAction, CorrectionState, CorrectionWho, Who
+from contributions.enums import (
+    AssessmentAction,
+    AssessmentState,
+    AssessmentWho,
+    ComplaintAction,
+    ComplaintState,
+    CorrectionAction,
+    CorrectionState,
+    CorrectionWho,
+    Who,
+)
 from contributions.enums import ElectionState as E
 from contributions.enums import FilingAction as A
 from contributions.enums import FilingState as S
@@ -46,7 +57,19 @@ MOVES: dict[tuple[S, A], Move] = {
     (S.READY, A.TAKE_RECEIPT): Move(S.APPROVED, Who.SYSTEM),
     (S.APPROVED, A.RECEIVE_PAYMENT): Move(S.PAID, Who.SYSTEM),
     (S.PAID, A.FINISH_CREDITING): Move(S.CREDITED, Who.SYSTEM),
+    # What an assessment is: its rows stand at once, what the employer had not handed in or approved gives way, and it is lifted with its assessment.
+    (S.READY, A.ASSESS): Move(S.APPROVED, Who.SYSTEM),
+    (S.FAULTY, A.ASSESS): Move(S.APPROVED, Who.SYSTEM),
+    (S.ASKED, A.GIVE_WAY): Move(S.DISCARDED, Who.SYSTEM),
+    (S.FAULTY, A.GIVE_WAY): Move(S.DISCARDED, Who.SYSTEM),
+    (S.READY, A.GIVE_WAY): Move(S.DISCARDED, Who.SYSTEM),
+    (S.RETURNED, A.GIVE_WAY): Move(S.DISCARDED, Who.SYSTEM),
+    (S.SUBMITTED, A.GIVE_WAY): Move(S.DISCARDED, Who.SYSTEM),
+    (S.APPROVED, A.LIFT): Move(S.DISCARDED, Who.SYSTEM),
 }
+
+EMPLOYERS_OWN = frozenset({A.CANCEL})
+"""Actions on what the employer says, and not on what KWSP has assessed."""
 
 CLOSED = frozenset({S.UNREADABLE, S.DISCARDED})
 """States that leave the month free for another filing."""
@@ -108,6 +131,51 @@ CORRECTION_MOVES: dict[tuple[CorrectionState, CorrectionAction], CorrectionMove]
 
 CORRECTION_OPEN = frozenset({CorrectionState.PREPARING, CorrectionState.DRAFT, CorrectionState.PROPOSED, CorrectionState.APPROVED})
 """States in which a correction keeps its filings from any other."""
+
+
+COMPLAINT_MOVES: dict[tuple[ComplaintState, ComplaintAction], ComplaintState] = {
+    (ComplaintState.SENT, ComplaintAction.ADD): ComplaintState.SENT,
+    (ComplaintState.SENT, ComplaintAction.WITHDRAW): ComplaintState.WITHDRAWN,
+    (ComplaintState.SENT, ComplaintAction.TAKE): ComplaintState.TAKEN,
+    (ComplaintState.TAKEN, ComplaintAction.ADD): ComplaintState.TAKEN,
+    (ComplaintState.TAKEN, ComplaintAction.WITHDRAW): ComplaintState.WITHDRAWN,
+    (ComplaintState.TAKEN, ComplaintAction.TAKE): ComplaintState.TAKEN,
+    (ComplaintState.TAKEN, ComplaintAction.ANSWER): ComplaintState.TAKEN,
+    (ComplaintState.TAKEN, ComplaintAction.TELL): ComplaintState.TAKEN,
+    (ComplaintState.TAKEN, ComplaintAction.NAME): ComplaintState.TAKEN,
+    (ComplaintState.TAKEN, ComplaintAction.RESOLVE): ComplaintState.RESOLVED,
+    (ComplaintState.TAKEN, ComplaintAction.DECLINE): ComplaintState.DECLINED,
+}
+"""The member's acts and the inspector's; SEND makes it. Nothing is answered or told before somebody has taken it."""
+
+
+class AssessmentMove(NamedTuple):
+    to: AssessmentState
+    who: AssessmentWho
+
+
+_T, _D, _O = AssessmentState, AssessmentAction, AssessmentWho
+ASSESSMENT_MOVES: dict[tuple[AssessmentState, AssessmentAction], AssessmentMove] = {
+    (_T.DRAFT, _D.PROPOSE): AssessmentMove(_T.PROPOSED, _O.MAKER),
+    (_T.DRAFT, _D.DISCARD): AssessmentMove(_T.DISCARDED, _O.OFFICER),
+    (_T.PROPOSED, _D.TAKE_BACK): AssessmentMove(_T.DRAFT, _O.MAKER),
+    (_T.PROPOSED, _D.RETURN): AssessmentMove(_T.DRAFT, _O.OTHER_OFFICER),
+    (_T.PROPOSED, _D.SIGN): AssessmentMove(_T.SERVED, _O.OTHER_OFFICER),
+    (_T.SERVED, _D.OBJECT): AssessmentMove(_T.OBJECTED, _O.EMPLOYER),
+    (_T.OBJECTED, _D.UPHOLD): AssessmentMove(_T.UPHELD, _O.OTHER_OFFICER),
+    (_T.SERVED, _D.WITHDRAW): AssessmentMove(_T.WITHDRAWN, _O.OTHER_OFFICER),
+    (_T.OBJECTED, _D.WITHDRAW): AssessmentMove(_T.WITHDRAWN, _O.OTHER_OFFICER),
+    (_T.UPHELD, _D.WITHDRAW): AssessmentMove(_T.WITHDRAWN, _O.OTHER_OFFICER),
+    (_T.OBJECTED, _D.AMEND): AssessmentMove(_T.AMENDING, _O.OFFICER),
+    (_T.AMENDING, _D.REPLACE): AssessmentMove(_T.REPLACED, _O.SYSTEM),
+    (_T.AMENDING, _D.DROP_AMENDMENT): AssessmentMove(_T.OBJECTED, _O.SYSTEM),
+}
+
+ASSESSMENT_STANDS = frozenset({_T.SERVED, _T.OBJECTED, _T.UPHELD, _T.AMENDING})
+"""States in which the employer owes what an assessment says, until it is paid."""
+
+ASSESSMENT_WRITTEN = frozenset({_T.DRAFT, _T.PROPOSED})
+"""States before it is served: nobody but officers knows of it."""
 
 
 def actions_from(state: S) -> frozenset[A]:

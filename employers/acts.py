@@ -16,6 +16,7 @@ REFUSED = hidden("code")
 PROPOSAL = hidden("proposal", "form", "risks", "code", "state")
 IDENTITY = {
     "identity_kind": Figure(_("Jenis pengenalan"), lambda code: str(member_labels.IDENTITY_KINDS.get(code, code))),
+    "identity_country": Figure(_("Negara pengeluar pasport"), member_labels.country),
     "identity_ending": Figure(_("No. pengenalan")),
 }
 STATE = {"state": Figure(_("Keadaan"), lambda code: str(member_labels.PROPOSAL_STATES[code].words))}

@@ -11,7 +11,7 @@ from members.labels import PROPOSAL_STATES
 KINDS = {EmployerKind.PRIVATE: _("Swasta"), EmployerKind.GOVERNMENT: _("Kerajaan"), EmployerKind.HOUSEHOLD: _("Isi rumah")}
 
 REPRESENTATION = (
-    column("user", _("ID Pengguna")),
+    column("user__user_id", _("ID Pengguna"), formats.masked_user_id),
     column("user__name", _("Nama")),
     column("role", _("Peranan"), ROLES),
     column("appointed_on", _("Dilantik pada"), formats.day),
@@ -59,8 +59,8 @@ class RepresentativeAdmin(Register):
     list_display_links = (list_display[0],)
     list_select_related = ("employer", "user")
     list_filter = (choice_filter("role", _("Peranan"), ROLES),)
-    search_fields = ("=employer__number", "^user__user_id", "^user__name")
-    search_help_text = _("Nombor majikan, ID Pengguna, atau permulaan nama")
+    search_fields = ("=employer__number", "=user__user_id", "^user__name")
+    search_help_text = _("Nombor majikan, ID Pengguna penuh, atau permulaan nama")
 
 
 @admin.register(Employment)

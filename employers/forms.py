@@ -12,7 +12,7 @@ from employers.models import Representative
 from employers.services.identifying import Person, Said
 from kwsp_portal.phones import PhoneField
 from members.enums import IdentityKind
-from members.forms import LANGUAGES, CheckForm, PapersField, day_field
+from members.forms import LANGUAGES, CheckForm, CountryField, PapersField, day_field
 from members.identity.forms import USER_ID_FORM
 from members.identity.models import in_small_letters
 from members.labels import IDENTITY_KINDS
@@ -24,6 +24,14 @@ PAPERS: Final = {AppointmentForm.KWSP_1: _("Borang KWSP 1"), AppointmentForm.KWS
 def _name(typed: str) -> str:
     """Without signs that nobody sees, and with single blanks."""
     return " ".join("".join(sign for sign in typed if sign.isprintable()).split())
+
+
+def _user_id(typed: str) -> str:
+    """As it is kept; empty where none was typed."""
+    kept = in_small_letters(typed)
+    if kept:
+        USER_ID_FORM(kept)
+    return kept
 
 
 class SearchForm(forms.Form):
@@ -62,6 +70,13 @@ class AppointForm(CheckForm):
     identity_kind = forms.TypedChoiceField(
         label=_("Jenis dokumen"), choices=IDENTITY_KINDS, coerce=IdentityKind, error_messages={"required": _("Pilih jenis dokumen")}
     )
+    identity_country = CountryField(required=False)
+    user_id = forms.CharField(
+        label=_("ID Pengguna wakil majikan, jika orang ini sudah mempunyainya"),
+        max_length=16,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
+    )
     form = forms.TypedChoiceField(
         label=_("Borang yang dibawa"),
         choices=PAPERS,
@@ -82,7 +97,10 @@ class AppointForm(CheckForm):
             "invalid_choice": _("Senarai wakil telah berubah: rakan sekerja mungkin sudah mengubahnya. Pilih sekali lagi."),
         },
     )
-    field_order = (*("name", "identity_kind", "paper_number", "who", "form", "papers", "seen", "phone", "language", "without_thumb"),)
+    field_order = (
+        *("name", "identity_kind", "identity_country", "paper_number", "who", "user_id", "form", "papers", "seen", "phone", "language"),
+        *("without_thumb",),
+    )
 
     def __init__(self, *args: Any, without_papers: Iterable[Representative], **kwargs: Any) -> None:
         """`without_papers`: of whom the officer says whether this is one of them; without any, nothing is asked."""
@@ -90,18 +108,26 @@ class AppointForm(CheckForm):
         self.without_register()
         choices = [(str(one.user_id), who(one.user)) for one in without_papers]
         if choices:
-            self.fields["who"].choices = [*choices, (NOBODY, _("Bukan seorang daripada mereka: orang ini baharu bagi majikan ini"))]  # type: ignore[attr-defined]
+            self.fields["who"].choices = [*choices, (NOBODY, _("Bukan seorang daripada mereka"))]  # type: ignore[attr-defined]
         else:
             del self.fields["who"]
 
     def person(self) -> Person:
         taken = self.cleaned_data
-        return Person(name=_name(taken["name"]), identity_kind=taken["identity_kind"], identity_number=taken["paper_number"])
+        return Person(
+            name=_name(taken["name"]),
+            identity_kind=taken["identity_kind"],
+            identity_country=taken["identity_country"],
+            identity_number=taken["paper_number"],
+        )
+
+    def clean_user_id(self) -> str:
+        return _user_id(self.cleaned_data["user_id"])
 
     def said(self) -> Said:
-        """Which of those without papers the officer says this is."""
-        told = self.cleaned_data.get("who", "")
-        return Said(user_id=int(told)) if told.isdigit() else Said(nobody=told == NOBODY)
+        """Which of those without papers the officer says this is, and the User ID that the person says they have."""
+        told, known_as = self.cleaned_data.get("who", ""), self.cleaned_data["user_id"]
+        return Said(user_id=int(told) if told.isdigit() else None, nobody=told == NOBODY, known_as=known_as)
 
 
 def _role() -> forms.ChoiceField:
@@ -139,10 +165,7 @@ class RepresentativeForm(forms.Form):
         return _name(self.cleaned_data["name"])
 
     def clean_user_id(self) -> str:
-        typed = in_small_letters(str(self.cleaned_data["user_id"]))
-        if typed:
-            USER_ID_FORM(typed)
-        return typed
+        return _user_id(self.cleaned_data["user_id"])
 
 
 class FlowForm(forms.Form):

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from employers.enums import ApprovalFlow, EmployerKind, EmployerRole, Leaving, UnderWay
+from employers.models import Representative
 from kwsp_portal.templatetags import formats
 from members.identity.models import User
 
@@ -14,6 +15,11 @@ def who(user: User) -> str:
     """Somebody who acts for an employer, told apart from namesakes by the end of the User ID; the whole of it is theirs to know."""
     shown = formats.masked_user_id(user.user_id) if user.activated_at else _("belum mengaktifkan")
     return f"{user.name} · {shown}"
+
+
+def acts_as(one: Representative) -> str:
+    """Whom somebody acts for, and as what."""
+    return str(_("%(role)s bagi %(employer)s")) % {"role": ROLES[one.role], "employer": f"{one.employer.name} ({one.employer.number})"}
 
 
 class Label(NamedTuple):
@@ -99,6 +105,9 @@ NOT_ALLOWED: Final[dict[str, tuple[int, str | Promise]]] = {
     "NO_RIGHT_DEBIT": (403, _("Hanya pentadbir majikan boleh memohon debit terus atau menamatkannya.")),
     "MANDATE_OPEN": (409, _("Majikan ini sudah ada debit terus yang berkuat kuasa atau dimohon. Tamatkannya dahulu.")),
     "MANDATE_OVER": (409, _("Debit terus ini sudah tamat: rakan sekerja atau bank mungkin sudah menamatkannya.")),
+    "NO_RIGHT_REFUND_ACCOUNT": (403, _("Hanya pentadbir majikan boleh menukar akaun bayaran balik.")),
+    "REFUND_ACCOUNT_SAME": (409, _("Akaun ini sudah menjadi akaun bayaran balik majikan, atau sedang disahkan oleh bank.")),
+    "REFUND_ACCOUNT_OFTEN": (409, _("Terlalu banyak akaun diminta hari ini. Cuba lagi esok.")),
     "SAME_FLOW": (409, _("Aliran kelulusan ini sudah dipilih: rakan sekerja mungkin sudah menukarnya. Tiada apa-apa yang berubah.")),
     "UNDER_WAY": (409, _("Bilangan yang menunggu kelulusan telah berubah. Semak semula, kemudian pilih apa yang berlaku kepadanya.")),
     "HAD_PHONE": (

@@ -92,6 +92,16 @@ class FlowChoice(models.Model):
         return f"{self.employer_id} {self.flow}"
 
 
+_PASSPORTS_HAVE_ONE = Q(identity_kind=IdentityKind.PASSPORT, identity_country__regex=r"^[A-Z]{3}$") | (
+    ~Q(identity_kind=IdentityKind.PASSPORT) & Q(identity_country="")
+)
+
+
+def _country() -> "models.CharField[str, str]":
+    """Who issued a passport, as in the register of members; no other paper has one."""
+    return models.CharField(_("Negara pengeluar pasport"), max_length=3, blank=True, default="", db_default="")
+
+
 class Appointment(models.Model):
     """One appointment at a counter: the signed form, whose papers were seen, and what was sent. Written once (migration 0006).
 
@@ -100,6 +110,7 @@ class Appointment(models.Model):
 
     representative = models.ForeignKey(Representative, on_delete=models.PROTECT, related_name="appointments")
     identity_kind = models.CharField(max_length=12, choices={kind.value: kind.value for kind in IdentityKind})
+    identity_country = _country()
     identity_number = models.CharField(_("No. pengenalan"), max_length=15)
     form = models.CharField(max_length=8, choices={form.value: form.value for form in AppointmentForm})
     document = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
@@ -119,6 +130,7 @@ class Appointment(models.Model):
         constraints = (
             models.CheckConstraint(condition=Q(form__in=[form.value for form in AppointmentForm]), name="appointment_form_known"),
             models.CheckConstraint(condition=Q(identity_kind__in=[kind.value for kind in IdentityKind]), name="appointment_identity_kind_known"),
+            models.CheckConstraint(condition=_PASSPORTS_HAVE_ONE, name="appointment_passport_country"),
             models.CheckConstraint(condition=Q(thumb__in=[thumb.value for thumb in Thumb]), name="appointment_thumb_known"),
         )
         indexes = (models.Index(fields=["identity_kind", "identity_number"], name="appointment_identity"),)
@@ -130,13 +142,14 @@ class Appointment(models.Model):
 class AppointmentProposal(models.Model):
     """A risky appointment at a counter, which a second officer approves: what was brought and seen, written once but for the decision (0012).
 
-    `chosen`: whom of those without papers the officer says this is. `before` is the person's TAC number when it was proposed: if that changed, the
-    proposal is stale. `appointment` is what came of it.
+    `chosen`: whom of those without these papers the officer says this is. `before` is the person's TAC number when it was proposed: if that
+    changed, the proposal is stale. `appointment` is what came of it.
     """
 
     employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="appointment_proposals")
     name = models.CharField(_("Nama"), max_length=120)
     identity_kind = models.CharField(max_length=12, choices={kind.value: kind.value for kind in IdentityKind})
+    identity_country = _country()
     identity_number = models.CharField(_("No. pengenalan"), max_length=15)
     form = models.CharField(max_length=8, choices={form.value: form.value for form in AppointmentForm})
     document = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
@@ -164,12 +177,13 @@ class AppointmentProposal(models.Model):
         ordering = ("-id",)
         constraints = (
             models.UniqueConstraint(
-                fields=["employer", "identity_kind", "identity_number"],
+                fields=["employer", "identity_kind", "identity_country", "identity_number"],
                 condition=Q(state=ProposalState.PROPOSED.value),
                 name="appointment_proposal_one_open",
             ),
             models.CheckConstraint(condition=Q(form__in=[form.value for form in AppointmentForm]), name="appointment_proposal_form_known"),
             models.CheckConstraint(condition=Q(identity_kind__in=[kind.value for kind in IdentityKind]), name="appointment_proposal_kind_known"),
+            models.CheckConstraint(condition=_PASSPORTS_HAVE_ONE, name="appointment_proposal_passport_country"),
             models.CheckConstraint(condition=Q(thumb__in=[thumb.value for thumb in Thumb]), name="appointment_proposal_thumb_known"),
             models.CheckConstraint(condition=Q(state__in=[state.value for state in ProposalState]), name="appointment_proposal_state_known"),
             models.CheckConstraint(

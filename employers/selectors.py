@@ -9,10 +9,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from employers.enums import RIGHTS, Right
 from employers.models import Appointment, AppointmentProposal, Employer, Employment, FlowChoice, Representative
+from kwsp_portal.common.names import name_key
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.notify.models import Message
 from members.enums import ProposalState
 from members.identity import invitations, phones
+from members.identity.enums import Role
 from members.identity.models import Invitation, TacPhone, User
 from members.models import CitizenshipPeriod, Member
 
@@ -96,6 +98,19 @@ def acting_for(employer: Employer) -> "QuerySet[Representative]":
 def without_papers(employer: Employer) -> "QuerySet[Representative]":
     """Who acts for an employer now and was appointed in the portal alone: no counter has seen whose identity it is."""
     return acting_for(employer).exclude(Exists(Appointment.objects.filter(representative__user=OuterRef("user"))))
+
+
+def of_that_name(employer: Employer, name: str) -> list[User]:
+    """Representatives of a name: of this employer's, now and before, however it is spelled; of all others in the same letters."""
+    own = User.objects.filter(representations__employer=employer).distinct()
+    others = User.objects.filter(role=Role.REPRESENTATIVE, name__iexact=name)
+    found = {user.pk: user for user in (*own, *others) if name_key(user.name) == name_key(name)}
+    return [found[key] for key in sorted(found)]
+
+
+def roles_of(user: User) -> "QuerySet[Representative]":
+    """For whom somebody acts now, and as what, the first appointed first."""
+    return Representative.objects.filter(user=user, removed_on__isnull=True).select_related("employer").order_by("pk")
 
 
 def is_anothers_number(employer: Employer, user: User | None, phone: str) -> bool:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 Column = Any
 """A function of a row, as Django takes it beside field names; its stubs know names only."""
-MASKED: Final = {"identity_number", "phone", "birth_date", "religion", "address", "home_address"}
+MASKED: Final = {"user_id", "identity_number", "phone", "birth_date", "religion", "address", "home_address"}
 """Never in full in a register, and so never a filter either: else it could be guessed there figure by figure."""
 _MYKAD: Final = re.compile(r"\s*\d{6}[\s-]*\d{2}[\s-]*\d{4}\s*")
 

@@ -35,8 +35,16 @@ WHY = {"reason": Figure(_("Sebab")), **hidden("code")}
 ACCESS = {"access": Figure(_("Akses"), lambda code: labels.ACCESS.get(code, code))}
 PROPOSAL = hidden("proposal", "kind", "risks", "code", "state")
 
+PAYOUT_FILE = {
+    **hidden("code", "detail"),
+    "day": Figure(_("Hari"), lambda day: formats.day(date.fromisoformat(day))),
+    "rows": Figure(_("Jumlah baris")),
+    "amount": Figure(_("Jumlah (RM)"), formats.amount),
+}
 register(
     {
+        "payout.file": Act(_("Fail bayaran keluar dibuat"), Sort.PAYMENTS, own=False, data=PAYOUT_FILE),
+        "payout.answer": Act(_("Jawapan bank tentang bayaran keluar"), Sort.PAYMENTS, own=False, data=PAYOUT_FILE),
         "member.register": Act(
             _("Ahli didaftarkan di kaunter"), Sort.PROFILE, data=hidden("number", "check", "papers", "none_of", "code"), fields=FIELDS
         ),

@@ -134,6 +134,8 @@ class Risk(StrEnum):
     OTHER_NAME = "OTHER_NAME"
     IDENTITY_FIRST = "IDENTITY_FIRST"
     NAMESAKE = "NAMESAKE"
+    BY_USER_ID = "BY_USER_ID"
+    OTHER_PAPERS = "OTHER_PAPERS"
 
 
 class LookupReason(StrEnum):
@@ -151,6 +153,24 @@ class NameMatch(StrEnum):
     FULL = "FULL"
     NEAR = "NEAR"
     NONE = "NONE"
+
+
+class PayoutKind(StrEnum):
+    """For what money leaves the fund. `ref` of a payout is the id of the row that asked for it."""
+
+    REFUND = "REFUND"
+    WITHDRAWAL = "WITHDRAWAL"
+    OVERPAID = "OVERPAID"
+
+
+class PayoutState(StrEnum):
+    """ORDERED -> SENT -> PAID | RETURNED; CANCELLED while it is in no file. The last three are final: who was not paid gets another payout."""
+
+    ORDERED = "ORDERED"
+    SENT = "SENT"
+    PAID = "PAID"
+    RETURNED = "RETURNED"
+    CANCELLED = "CANCELLED"
 
 
 class BankAccountState(StrEnum):

@@ -74,12 +74,13 @@ class PapersField(forms.FileField):
         return uploads
 
 
-def day_field(label: Any, **kwargs: Any) -> forms.DateField:
+def day_field(label: Any, missing: Any = None, **kwargs: Any) -> forms.DateField:
+    """`missing` is said of an empty one: on a page with two of them, which."""
     return forms.DateField(
         label=label,
         input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": _("Masukkan tarikh"), "invalid": _("Masukkan tarikh sebagai hari/bulan/tahun, contohnya 15/12/1990.")},
+        error_messages={"required": missing or _("Masukkan tarikh"), "invalid": _("Masukkan tarikh sebagai hari/bulan/tahun, contohnya 15/12/1990.")},
         **kwargs,
     )
 
@@ -279,18 +280,25 @@ class UserIdForm(forms.Form):
     )
 
 
+class ReasonField(forms.CharField):
+    """Why, in words that the person will read."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Sebab"),
+            min_length=5,
+            max_length=200,
+            error_messages={
+                "required": _("Tulis sebab: orang itu membacanya dalam log sendiri"),
+                "min_length": _("Tulis sebab dengan sekurang-kurangnya %(limit_value)s aksara"),
+            },
+        )
+
+
 class BlockForm(forms.Form):
     """Why somebody's access is shut or opened."""
 
-    reason = forms.CharField(
-        label=_("Sebab"),
-        min_length=5,
-        max_length=200,
-        error_messages={
-            "required": _("Tulis sebab: orang itu membacanya dalam log sendiri"),
-            "min_length": _("Tulis sebab dengan sekurang-kurangnya %(limit_value)s aksara"),
-        },
-    )
+    reason = ReasonField()
 
 
 class RefusalForm(forms.Form):

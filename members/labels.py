@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from kwsp_portal.bank.payouts.files import Result
 from kwsp_portal.common import countries
 from kwsp_portal.common.refusal import Refusal
 from kwsp_portal.notify.enums import State
@@ -22,6 +23,8 @@ from members.enums import (
     Door,
     IdentityKind,
     LookupReason,
+    PayoutKind,
+    PayoutState,
     ProposalKind,
     ProposalState,
     Religion,
@@ -91,8 +94,10 @@ RISKS: Final[dict[str, Any]] = {
     Risk.ADMINISTRATOR_THERE: _("Majikan ini sudah mempunyai pentadbir lain yang aktif, yang boleh melantik wakil sendiri"),
     Risk.ACTIVE_NUMBER: _("Nombor TAC akan ditukar bagi orang yang i-Akaunnya aktif, atau yang mewakili majikan lain"),
     Risk.OTHER_NAME: _("Nama pada dokumen bukan nama orang yang dikenali dengan nombor pengenalan ini"),
-    Risk.IDENTITY_FIRST: _("Orang ini dilantik di portal tanpa dokumen: nombor pengenalan diikat dengan ID Penggunanya buat kali pertama"),
-    Risk.NAMESAKE: _("Pegawai mengatakan orang ini baharu, tetapi seorang dengan nama yang sama sudah mewakili majikan ini tanpa dokumen"),
+    Risk.IDENTITY_FIRST: _("Nombor pengenalan ini diikat dengan ID Pengguna yang sudah ada buat kali pertama"),
+    Risk.NAMESAKE: _("Pegawai mengatakan orang ini baharu, tetapi wakil majikan dengan nama yang sama mungkin orang ini"),
+    Risk.BY_USER_ID: _("Orang ini menyebut ID Pengguna wakil; sesiapa yang mengetahuinya boleh menyebutnya, jadi ia bukan bukti"),
+    Risk.OTHER_PAPERS: _("Dokumen lain sudah direkodkan bagi ID Pengguna ini: pastikan yang baharu menggantikannya, misalnya pasport diperbaharui"),
 }
 MESSAGES: Final[dict[str, Label]] = {
     State.QUEUED: Label(_("SMS menunggu dihantar"), "info"),
@@ -119,6 +124,23 @@ FIELDS: Final[dict[str, Any]] = {
     "language": _("Bahasa"),
 }
 
+PAYOUT_KIND: Final[dict[str, Any]] = {
+    PayoutKind.REFUND: _("Bayaran balik kepada majikan"),
+    PayoutKind.OVERPAID: _("Caruman terlebih dipulangkan (KWSP 14)"),
+    PayoutKind.WITHDRAWAL: _("Permohonan pengeluaran"),
+}
+PAYOUT: Final[dict[str, Any]] = {
+    PayoutState.ORDERED: _("Menunggu fail hari berikutnya"),
+    PayoutState.SENT: _("Dihantar ke bank"),
+    PayoutState.PAID: _("Telah dibayar"),
+    PayoutState.RETURNED: _("Dipulangkan oleh bank"),
+    PayoutState.CANCELLED: _("Dibatalkan"),
+}
+NOT_PAID_OUT: Final[dict[str, Any]] = {
+    Result.CLOSED: _("Akaun itu telah ditutup."),
+    Result.REJECTED: _("Bank menolaknya. Tanya bank anda, atau beri akaun lain."),
+}
+"""Why the bank did not pay a payout."""
 BANK_ACCOUNT_STATES: Final[dict[str, Label]] = {
     BankAccountState.ASKED: Label(_("Menunggu jawapan bank"), "info"),
     BankAccountState.REVIEW: Label(_("Menunggu semakan pegawai"), "warn"),

@@ -19,6 +19,7 @@ from members import labels
 from members.enums import Waits
 from members.identity import cancelling, emails, panels, passwords, phones, recovery
 from members.identity.models import User
+from members.ledger import years
 from members.models import Member
 from members.selectors import bank_accounts, cooling
 from members.selectors import invariants as found_by
@@ -33,6 +34,7 @@ from members.services import (
     dividends_due,
     effects,
     initial_transfer,
+    payout_files,
     shariah,
 )
 from members.services.bank_accounts import undo_since
@@ -77,6 +79,7 @@ WORDS.update(
         dividends.PROGRAMME: _("Dividen"),
         declaring.PREVIEW: _("Mengira anggaran dividen"),
         dividends_due.PROGRAMME: _("Menyelesaikan dividen terhutang"),
+        payout_files.PROGRAMME: _("Fail bayaran keluar"),
     }
 )
 
@@ -96,6 +99,24 @@ def turn_of_ages_now(on: date) -> Mapping[str, int]:
     run = jobs.open_run(programme=ages.PROGRAMME, period=on.isoformat(), chunks=ages.plan(on.isoformat(), on), on=on)
     jobs.work_some(programmes=[ages.PROGRAMME])
     return ages.figures_of(run)
+
+
+@jobs.programme(payout_files.PROGRAMME, lease_seconds=300)
+def pay_out(lease: jobs.Lease) -> None:
+    """The payout file of a business day."""
+    payout_files.make(lease=lease)
+
+
+jobs.schedule(payout_files.PROGRAMME, when=registry.daily)(payout_files.plan)
+
+
+@jobs.batch("payouts")
+def send_payouts(on: date) -> Mapping[str, int]:
+    """Payout files sent, answers taken."""
+    return payout_files.sweep(on=on, at=clock.now())
+
+
+jobs.periodic("members.payouts", 30, lambda: send_payouts(clock.business_date()))
 
 
 @recovery.finds(recovery.Who.MEMBER)
@@ -140,7 +161,12 @@ def bank_account_panel(user: User, at: datetime) -> panels.Panel | None:
 
 
 def _next_dividend(run: Run) -> None:
-    dividends.open_next(on=run.on)
+    """Of the year after, where it is closed; else that one is closed now, its openings stored and its dividend credited."""
+    if not dividends.open_next(on=run.on):
+        years.close_next(on=run.on)
+
+
+years.waits_for(dividends.is_coming)
 
 
 @jobs.programme(dividends.PROGRAMME, lease_seconds=300, on_done=_next_dividend)

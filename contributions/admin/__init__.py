@@ -8,12 +8,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contributions import labels
+from contributions.admin import assessments as assessments
 from contributions.admin import corrections as corrections
 from contributions.admin import direct_debit as direct_debit
 from contributions.admin import lateness as lateness
 from contributions.admin import matters as matters
+from contributions.admin import refunds as refunds
 from contributions.enums import MessageVerdict, RowStatus
-from contributions.models import Election, ElectionBatch, ElectionLog, Filing, FilingLog, FilingRow, Payment, PaymentMessage
+from contributions.models import Election, ElectionBatch, ElectionLog, Filing, FilingLog, FilingRow, Payment, PaymentDue, PaymentMessage
 from employers.labels import FLOWS
 from kwsp_portal.common.stored_names import WORDS
 from kwsp_portal.registers import Lines, Register, choice_filter, column, name_of
@@ -27,6 +29,7 @@ WORDS.update(
     {
         "election": _("Pilihan caruman"),
         "electionbatch": _("Fail pilihan"),
+        "refundaccount": _("Akaun bayaran balik"),
         "read_filing": _("Membaca Borang A"),
         "credit_filing": _("Mengkredit Borang A"),
         "filing": _("Borang A"),
@@ -63,9 +66,11 @@ WORDS.update(
         "collection of": _("Fail kutipan"),
         "contributions.settled_row_is_posted_once": _("Baris penyelesaian yang tidak dicatat tepat sekali"),
         "contributions.settled_row_agrees_with_its_payment": _("Baris penyelesaian yang tidak sama dengan bayarannya"),
+        "contributions.settled_row_agrees_with_its_receipt": _("Baris penyelesaian yang tidak sama dengan resitnya"),
         "contributions.settlement_file_is_its_rows": _("Fail penyelesaian yang jumlahnya tidak sama dengan barisnya"),
         "contributions.open_settlement_row_has_its_matter": _("Baris penyelesaian terbuka tanpa perkaranya"),
         "contributions.refund_is_held": _("Bayaran balik yang wangnya tidak ditahan"),
+        "contributions.refund_is_as_its_payout": _("Bayaran balik yang tidak sepadan dengan bayaran keluarnya"),
         "contributions.paid_filing_has_its_payment": _("Borang A dibayar tanpa bayarannya"),
         "contributions.fpx_clearing_is_approved_payments": _("Penjelasan FPX yang tidak sama dengan bayaran diluluskan"),
         "contributions.debit_clearing_is_approved_debits": _("Penjelasan debit terus yang tidak sama dengan debit diluluskan"),
@@ -81,10 +86,17 @@ WORDS.update(
         "contributions.correction_starts_where_the_row_stood": _("Pembetulan yang tidak bermula dari angka barisnya"),
         "contributions.correction_is_whole": _("Pembetulan yang jumlahnya tidak sama dengan barisnya"),
         "late_charges": _("Mengira caj lewat bayar"),
+        "credit_late_dividend": _("Mengkreditkan dividen atas caruman lewat"),
         "late charge": _("Caj lewat bayar"),
         "late dividend": _("Dividen atas caruman lewat"),
         "contributions.late_charge_is_posted_once": _("Caj lewat bayar yang tidak dicatat tepat sekali"),
         "contributions.late_dividend_is_posted_once": _("Dividen lewat yang tidak dicatat tepat sekali"),
+        "suspensematch": _("Padanan akaun tergantung"),
+        "match": _("Padanan akaun tergantung"),
+        "contributions.match_is_posted_once": _("Padanan akaun tergantung yang tidak dicatat tepat sekali"),
+        "contributions.match_moves_its_own_people_s_money": _("Padanan akaun tergantung pada akaun orang lain"),
+        "contributions.match_is_of_a_row_in_suspense": _("Padanan bagi baris yang tiada dalam akaun tergantung"),
+        "contributions.matched_row_leaves_no_dividend_behind": _("Dividen atas kelewatan yang tertinggal dalam akaun tergantung"),
         "contributions.shares_are_whole_ringgit": _("Syer yang bukan ringgit penuh"),
     }
 )
@@ -248,6 +260,15 @@ class PaymentMessageLines(Lines):
     ordering = ("id",)
 
 
+class PaymentDueLines(Lines):
+    """What of it is for lateness."""
+
+    model = PaymentDue
+    fk_name = "payment"
+    fields = (column("kind", _("Jenis"), labels.DUE), column("filing", _("Borang A")), column("amount", _("Jumlah"), formats.money))
+    ordering = ("id",)
+
+
 @admin.register(Payment)
 class PaymentAdmin(Register):
     list_display = (
@@ -263,6 +284,7 @@ class PaymentAdmin(Register):
     )
     fields = (
         *list_display,
+        column("late", _("Daripada itu, caj dan dividen lewat"), formats.money),
         column("parts", _("Bilangan bahagian")),
         column("mandate", _("Debit terus")),
         column("collect_on", _("Hari kutipan"), formats.day),
@@ -272,7 +294,7 @@ class PaymentAdmin(Register):
         column("started_at", _("Dimulakan pada"), formats.moment),
         column("finished_at", _("Selesai pada"), formats.moment),
     )
-    inlines = (PaymentMessageLines,)
+    inlines = (PaymentDueLines, PaymentMessageLines)
     list_filter = (choice_filter("state", _("Status"), PAYMENT_STATES), choice_filter("method", _("Kaedah"), labels.METHOD))
     list_select_related = ("filing",)
     search_fields = ("=order_no", "=fpx_id", "=filing__employer__number")

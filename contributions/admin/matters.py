@@ -66,6 +66,8 @@ class RefundAdmin(Register):
     fields = (
         *list_display[1:],
         column("applied_by", _("Dipohon oleh")),
+        column("proposed_by", _("Dicadangkan oleh")),
+        column("proposed_on", _("Dicadangkan pada"), formats.day),
         column("decided_by", _("Diputuskan oleh")),
         column("decided_on", _("Diputuskan pada"), formats.day),
     )

@@ -91,6 +91,9 @@ _PERSON: Final = {
     "wage_month": "2026-10", "last_month": "2025-03", "died_on": "2026-08-17", "birth_date": "1950-03-05", "birthday": "2025-03-05", "age": "75",
     "day": "31", "month": "02",
 }  # fmt: skip
+_TOPPED: Final = {
+    "filed_total": "1200.00", "whole_total": "1173.00", "more_employer": "366.00", "more_employee": "363.00", "more_total": "729.00",
+}  # fmt: skip
 SAMPLES: Final[Mapping[Code, tuple[str, str, str]]] = {
     Code.TOO_BIG: ("", "24.1 MiB", "20 MiB"),
     Code.WRONG_TYPE: ("", "PNG", "CSV, XLSX, XLS, SDBA"),
@@ -107,6 +110,9 @@ SAMPLES: Final[Mapping[Code, tuple[str, str, str]]] = {
     Code.SDBA_RECORD: ("", "03", "02"),
     Code.SDBA_CUT_OFF: ("", "", "99"),
     Code.SDBA_EMPLOYER: ("", "20000002", "20000001"),
+    Code.MEMBER_FILED: (layout.MEMBER_NUMBER, "20000001", ""),
+    Code.WAGES_RAISED: (layout.WAGES, "6250.00", "3000.00"),
+    Code.NO_MORE_DUE: (layout.WAGES, "5100.00", ""),
     Code.SDBA_MONTH: ("", "102026", "112026"),
     Code.SDBA_COUNT: ("", "4", "3"),
     Code.SDBA_EMPLOYER_TOTAL: ("", "2267.00", "2268.00"),
@@ -202,7 +208,7 @@ def examples() -> Iterator[Example]:
             continue
         column, found, expected = SAMPLES.get(code, (layout.EMPLOYER_SHARE, "750.00", "756.00"))
         two = ("1.23", "1234.00") if code == Code.TWO_AMOUNTS else ("000101145553", "010101145553")
-        more = {"line": "7", "missing": "IC No, EMP Share", "record": "99", "one": two[0], "other": two[1], "run": "3"}
+        more = {"line": "7", "missing": "IC No, EMP Share", "record": "99", "one": two[0], "other": two[1], "run": "3", **_TOPPED}
         problem = Problem(
             code, column, found, expected, {**more, **_BAND, **_EARLIER, **_PERSON} if _has_band(code) else {**more, **_EARLIER, **_PERSON}
         )

@@ -19,7 +19,7 @@ from rest_framework.response import Response
 from contributions import access
 from contributions.api import bodies, filing_bodies, once, parameters
 from contributions.api.filings import LANGUAGE, NUMBER, OfEmployer, answers, not_allowed
-from contributions.enums import FilingAction, PaymentMethod
+from contributions.enums import DueKind, FilingAction, PaymentMethod
 from contributions.models import Filing
 from contributions.services import filing as services
 from contributions.services import moves, sheets
@@ -35,6 +35,7 @@ from members.identity.models import ApiToken
 from members.identity.sessions import address_of
 
 METHODS: Final = tuple(method.value.lower() for method in PaymentMethod)
+LATE: Final = tuple(kind.value.lower() for kind in DueKind)
 ACT: Final = [NUMBER, once.PARAMETER, LANGUAGE]
 
 
@@ -59,11 +60,15 @@ class Comment(bodies.Body):
 
 
 class Paying(bodies.Body):
-    """How; by FPX at which bank, a code of its list as MBB0228; by dda on which day the account is debited. Another way takes neither."""
+    """How; by FPX at which bank, a code of its list as MBB0228; by dda on which day the account is debited. Another way takes neither.
+
+    `late`: what of its lateness is paid with the contribution, or alone where that is paid; charge and dividend as they stand on the day of paying.
+    """
 
     method = serializers.ChoiceField(choices=METHODS)
     bank = bodies.Text(max_length=12, required=False)
     collect_on = serializers.DateField(required=False)
+    late = serializers.ListField(child=serializers.ChoiceField(choices=LATE), required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """FPX needs a bank, direct debit a day."""
@@ -263,7 +268,8 @@ class Payments(OfEmployer):
         sent = bodies.read(Paying, request)
         filing = access.filing_for(employer, pk)
         by: Any = request.user
-        may = FilingAction.PAY in moves.allowed(filing=filing, by=by, on=clock.business_date())
+        on = clock.business_date()
+        may = FilingAction.PAY in moves.allowed(filing=filing, by=by, on=on) or payments.may_pay_late(filing=filing, by=by, on=on)
         if may and sent["method"] == PaymentMethod.FPX.lower() and not once.is_known(request, employer=employer):
             _check_bank(sent["bank"])
 
@@ -297,8 +303,9 @@ def _check_bank(code: str) -> None:
 def _order(filing: Filing, sent: dict[str, Any], request: Request, token: Any) -> str:
     by: Any = request.user
     way = {"method": PaymentMethod(sent["method"].upper()), "bank_code": sent.get("bank", ""), "collect_on": sent.get("collect_on")}
+    late = [DueKind(kind.upper()) for kind in sent.get("late", ())]
     try:
-        payment = payments.start(filing_id=filing.pk, by=by, approval=token, on=clock.business_date(), at=clock.now(), **way)
+        payment = payments.start(filing_id=filing.pk, by=by, approval=token, on=clock.business_date(), at=clock.now(), late=late, **way)
     except moves.NotAllowed as error:
         raise not_allowed(error) from None
     except tac.Refused as refused:

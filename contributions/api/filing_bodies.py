@@ -126,8 +126,16 @@ class RowField(serializers.IntegerField):
     """Where the row stands in the file, its header counted."""
 
 
+class ToppedUp(serializers.Serializer):  # type: ignore[type-arg]
+    """What stood filed for somebody when a row topped it up."""
+
+    employer_share = AmountField()
+    employee_share = AmountField()
+
+
 class RowBody(serializers.Serializer):  # type: ignore[type-arg]
-    """One employee. `version` is how often the row was mended."""
+    """One employee. `version` is how often the row was mended. A row that `tops_up` an earlier filing of the month has all wages of the month, and
+    the shares that are owed beyond what stood filed."""
 
     row = RowField()
     member_number = serializers.CharField(allow_blank=True)
@@ -137,6 +145,7 @@ class RowBody(serializers.Serializer):  # type: ignore[type-arg]
     bonus = AmountField(allow_null=True)
     employer_share = AmountField(allow_null=True)
     employee_share = AmountField(allow_null=True)
+    tops_up = ToppedUp(allow_null=True)
     status = serializers.ChoiceField(choices=STATUSES)
     version = serializers.IntegerField()
     problems = RowProblem(many=True)
@@ -193,6 +202,7 @@ def row(found: FilingRow) -> Mapping[str, Any]:
         "bonus": found.bonus,
         "employer_share": found.employer_share,
         "employee_share": found.employee_share,
+        "tops_up": {"employer_share": found.earlier_employer, "employee_share": found.earlier_employee} if found.tops_up_id else None,
         "status": str(found.status).lower(),
         "version": found.mends,
         "problems": [row_problem(problem) for problem in found.problems],

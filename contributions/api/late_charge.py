@@ -12,6 +12,7 @@ from contributions.api.calculators import AmountField, Problem, Public, WageMont
 from contributions.calculator import late
 from contributions.calculator.reckoning import Refused
 from contributions.rules.late import Part
+from contributions.selectors import late_rates
 from kwsp_portal.common import clock, money
 
 
@@ -63,7 +64,7 @@ class LateCharge(Public):
     def get(self, request: Request) -> Response:
         on = clock.business_date()
         try:
-            found = late.answer(late.read(texts_of(request, late.FIELDS), on=on), on=on)
+            found = late.answer(late.read(texts_of(request, late.FIELDS), on=on), on=on, declared=late_rates.declared(on=on))
         except Refused as error:
             refuse(error.faults)
         answer = {

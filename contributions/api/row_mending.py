@@ -34,7 +34,8 @@ FIELDS: Final = {column: name for name, column in COLUMNS.items()}
 
 class Mended(bodies.Body):
     """The cells that change, as texts; the others stay. `version`: that of the row as it was seen, so that no colleague's mend is overwritten.
-    `left_out`: the row is not part of the filing, and is counted nowhere."""
+    `left_out`: the row is not part of the filing, and is counted nowhere. `tops_up`: the row of a supplement has all wages of the month of somebody
+    whose wages were filed too low; only the difference is filed."""
 
     member_number = bodies.Text(required=False, allow_blank=True, max_length=60)
     identity_number = bodies.Text(required=False, allow_blank=True, max_length=60)
@@ -44,13 +45,15 @@ class Mended(bodies.Body):
     employer_share = bodies.Text(required=False, allow_blank=True, max_length=60)
     employee_share = bodies.Text(required=False, allow_blank=True, max_length=60)
     left_out = bodies.TrueOrFalse(required=False)
+    tops_up = bodies.TrueOrFalse(required=False)
     version = bodies.WholeNumber(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         cells = [name for name in attrs if name in COLUMNS]
-        if not cells and not attrs.get("left_out"):
-            raise serializers.ValidationError(_("Ditemui tiada perubahan, dijangka sekurang-kurangnya satu sel, atau left_out"), code="REQUIRED")
-        if cells and "left_out" in attrs:
+        if not cells and not attrs.get("left_out") and not attrs.get("tops_up"):
+            nothing = _("Ditemui tiada perubahan, dijangka sekurang-kurangnya satu sel, left_out atau tops_up")
+            raise serializers.ValidationError(nothing, code="REQUIRED")
+        if (cells or "tops_up" in attrs) and "left_out" in attrs:
             raise serializers.ValidationError({"left_out": [serializers.ErrorDetail(str(_LEFT_OUT_ALONE), code="INVALID")]})
         return attrs
 
@@ -80,7 +83,8 @@ class Row(OfEmployer):
             if sent.get("left_out"):
                 row = mending.leave_out(**act)
             else:
-                row = mending.mend_row(**act, cells={COLUMNS[name]: text for name, text in sent.items() if name in COLUMNS})
+                cells = {COLUMNS[name]: text for name, text in sent.items() if name in COLUMNS}
+                row = mending.mend_row(**act, cells=cells, tops_up=sent.get("tops_up", False))
         except FilingRow.DoesNotExist:
             raise Http404 from None
         except moves.NotAllowed as error:

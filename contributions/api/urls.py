@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import URLPattern, path
 from rest_framework.views import APIView
 
-from contributions.api import calculators, filing_acts, filings, late_charge, me, my_savings, row_mending
+from contributions.api import calculators, filing_acts, filings, incentive, late_charge, me, my_savings, row_mending
 from employers.api import REPRESENTATIVES
 from members.identity import gates
 from members.identity.api import MEMBERS
@@ -28,6 +28,7 @@ urlpatterns = [
     path("calculators/contribution/", calculators.Contribution.as_view(), name="calculator-contribution"),
     path("calculators/contribution/list/", calculators.Several.as_view(), name="calculator-contribution-list"),
     path("calculators/late-charge/", late_charge.LateCharge.as_view(), name="calculator-late-charge"),
+    path("calculators/incentive/", incentive.Incentive.as_view(), name="calculator-incentive"),
     _employer("template/", filings.Template, "employer-template"),
     _employer("filings/", filings.Filings, "employer-filings"),
     _employer("filings/<int:pk>/", filings.OneFiling, "employer-filing"),

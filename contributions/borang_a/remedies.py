@@ -9,10 +9,12 @@ from contributions.enums import RowStatus
 
 
 class Remedy(StrEnum):
-    """What is done to every row of a cause: the schedule's shares are taken, lost zeros put back, or the row is left out."""
+    """What is done to every row of a cause: the schedule's shares are taken, lost zeros put back, only the difference to what was filed before is
+    filed, or the row is left out."""
 
     SHARES = "SHARES"
     ZEROS = "ZEROS"
+    DIFFERENCE = "DIFFERENCE"
     LEAVE_OUT = "LEAVE_OUT"
 
 
@@ -22,7 +24,9 @@ SHARES: Final = frozenset({Code.OFF_SCHEDULE, Code.EXACT_PERCENTAGE, Code.SHARE_
 REMEDIES: Final[Mapping[Code, Remedy]] = {
     **dict.fromkeys(SHARES, Remedy.SHARES),
     Code.IDENTITY_DIFFERS: Remedy.ZEROS,
-    **dict.fromkeys((Code.TOTALS_DIFFER, Code.DECEASED, Code.ABOVE_CONTRIBUTION_AGE, Code.DOMESTIC_EXCLUDED, Code.MEMBER_FILED), Remedy.LEAVE_OUT),
+    Code.WAGES_RAISED: Remedy.DIFFERENCE,
+    **dict.fromkeys((Code.TOTALS_DIFFER, Code.DECEASED, Code.ABOVE_CONTRIBUTION_AGE, Code.DOMESTIC_EXCLUDED), Remedy.LEAVE_OUT),
+    **dict.fromkeys((Code.MEMBER_FILED, Code.NO_MORE_DUE), Remedy.LEAVE_OUT),
 }
 
 TAKEN: Final = SHARES | {

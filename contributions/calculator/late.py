@@ -73,12 +73,12 @@ def read(texts: Mapping[str, str], *, on: date) -> Question:
     return Question(**found)
 
 
-def answer(question: Question, *, on: date) -> Answer:
-    """What lateness costs, with the dividends that are declared on a day. Raises Refused for months whose law the portal does not know."""
+def answer(question: Question, *, on: date, declared: Mapping[int, late.Declared] = late.ON_FILE) -> Answer:
+    """What lateness costs, with the dividends that are `declared` on a day. Raises Refused for months whose law the portal does not know."""
     month, paid = question.contribution_month, late.Paid(question.arrears, question.paid_on)
     try:
-        charge = late.charge(contribution_month=month, paid=[paid], on=on)
-        dividend = late.late_dividend(contribution_month=month, paid=paid, on=on)
+        charge = late.charge(contribution_month=month, paid=[paid], on=on, declared=declared)
+        dividend = late.late_dividend(contribution_month=month, paid=paid, on=on, declared=declared)
         steps = (*late_steps.of_charge(month, charge), *late_steps.of_dividend(month, paid, dividend))
     except NotInForce as error:
         raise Refused([Fault("contribution_month", "NOT_IN_FORCE", not_in_force_words(error))]) from error

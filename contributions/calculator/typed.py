@@ -60,6 +60,11 @@ def _citizenship(text: str) -> str:
     return _CITIZENSHIPS.get(text.lower(), text.lower())
 
 
+def _scheme(text: str) -> str:
+    """`i-Saraan` and `I-SURI` as the API names them."""
+    return text.lower().replace("-", "").replace(" ", "_")
+
+
 def _yes_no(text: str) -> str:
     return _YES_NO.get(text.lower(), text.lower())
 
@@ -78,4 +83,7 @@ _PLAIN: Final[Mapping[str, Callable[[str], str]]] = {
     "contribution_month": _month,
     "arrears": _amount,
     "paid_on": _day,
+    "scheme": _scheme,
+    "year": str,
+    "contributed": _amount,
 }

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from contributions.enums import IncentiveScheme
 from kwsp_portal.common import money
 from kwsp_portal.common.periods import EARLIEST_YEAR, PeriodError, WageMonth
 from members.enums import Citizenship
@@ -19,6 +20,10 @@ SHOWN: Final = 40
 """Characters of a found text that are shown again."""
 
 _CITIZENSHIPS: Final = {status.value.lower(): status for status in Citizenship}
+_SCHEMES: Final = {scheme.value.lower(): scheme for scheme in IncentiveScheme}
+_PLUS: Final = "isaraan_plus"
+"""i-Saraan Plus (2026, e-hailing and p-hailing): announced, its rate and age not."""
+_YEAR: Final = re.compile(r"[0-9]{4}", re.ASCII)
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _AMOUNT_WORDS: Final[Mapping[str, Any]] = {
     "EMPTY": _("Ditemui kosong, dijangka amaun seperti 6250.00"),
@@ -39,6 +44,12 @@ _EARLY_WORDS: Final = _("Ditemui %(found)s, dijangka tarikh dari %(earliest)s")
 _CITIZENSHIP_WORDS: Final = _(
     "Ditemui %(found)s, dijangka Warganegara (citizen), Penduduk tetap (permanent_resident) atau Bukan warganegara (non_citizen)"
 )
+_SCHEME_WORDS: Final = _("Ditemui %(found)s, dijangka i-Saraan (isaraan) atau i-Suri (isuri)")
+_PLUS_WORDS: Final = _(
+    "Kadar dan umur i-Saraan Plus belum disahkan dalam sumber portal ini. Tanya platform anda atau mana-mana kaunter KWSP; "
+    "i-Saraan biasa boleh dikira di sini"
+)
+_YEAR_WORDS: Final = _("Ditemui %(found)s, dijangka tahun seperti 2026")
 _YES_NO_WORDS: Final = _("Ditemui %(found)s, dijangka ya (true) atau tidak (false)")
 
 
@@ -96,6 +107,23 @@ def citizenship(text: str) -> Citizenship:
         return _CITIZENSHIPS[text]
     except KeyError as error:
         raise Unreadable("INVALID_CHOICE", _CITIZENSHIP_WORDS, found=text[:SHOWN]) from error
+
+
+def scheme(text: str) -> IncentiveScheme:
+    """The stable names of the API, in small letters."""
+    if text == _PLUS:
+        raise Unreadable("NOT_IN_FORCE", _PLUS_WORDS)
+    try:
+        return _SCHEMES[text]
+    except KeyError as error:
+        raise Unreadable("INVALID_CHOICE", _SCHEME_WORDS, found=text[:SHOWN]) from error
+
+
+def year(text: str) -> int:
+    """Four digits, from the year 1900 on."""
+    if _YEAR.fullmatch(text) is None or int(text) < EARLIEST_YEAR:
+        raise Unreadable("NOT_A_YEAR", _YEAR_WORDS, found=text[:SHOWN])
+    return int(text)
 
 
 def yes_no(text: str) -> bool:

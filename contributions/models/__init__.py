@@ -5,9 +5,17 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from contributions.enums import FilingAction, FilingState, RowStatus, SchedulePart
+from contributions.enums import FilingAction, FilingSource, FilingState, RowStatus, SchedulePart
 from contributions.models.answers import ApiAnswer as ApiAnswer
+from contributions.models.assessments import Assessment as Assessment
+from contributions.models.assessments import AssessmentLog as AssessmentLog
+from contributions.models.assessments import AssessmentPaper as AssessmentPaper
+from contributions.models.assessments import AssessmentRow as AssessmentRow
 from contributions.models.comparing import ComparedBy as ComparedBy
+from contributions.models.complaints import Complaint as Complaint
+from contributions.models.complaints import ComplaintLog as ComplaintLog
+from contributions.models.complaints import ComplaintMonth as ComplaintMonth
+from contributions.models.complaints import ComplaintPaper as ComplaintPaper
 from contributions.models.corrections import CorrectedFiling as CorrectedFiling
 from contributions.models.corrections import Correction as Correction
 from contributions.models.corrections import CorrectionLaw as CorrectionLaw
@@ -21,20 +29,27 @@ from contributions.models.elections import ElectionBatch as ElectionBatch
 from contributions.models.elections import ElectionLog as ElectionLog
 from contributions.models.lateness import LateCharge as LateCharge
 from contributions.models.lateness import LateDividend as LateDividend
+from contributions.models.lateness import LateRemission as LateRemission
 from contributions.models.law_used import LawUsed as LawUsed
+from contributions.models.matches import SuspenseMatch as SuspenseMatch
 from contributions.models.matters import PaymentMatter as PaymentMatter
 from contributions.models.matters import PaymentMatterLog as PaymentMatterLog
 from contributions.models.matters import Refund as Refund
 from contributions.models.mending import Mending as Mending
 from contributions.models.mending import RowMend as RowMend
+from contributions.models.overpayments import Overpayment as Overpayment
+from contributions.models.overpayments import OverpaymentRow as OverpaymentRow
 from contributions.models.payments import Payment as Payment
+from contributions.models.payments import PaymentDue as PaymentDue
 from contributions.models.payments import PaymentMessage as PaymentMessage
 from contributions.models.receipts import Receipt as Receipt
 from contributions.models.receipts import ReceiptFile as ReceiptFile
+from contributions.models.refund_accounts import RefundAccount as RefundAccount
 from contributions.models.settlements import SettlementFile as SettlementFile
 from contributions.models.settlements import SettlementRow as SettlementRow
 from contributions.models.wage_lists import WageList as WageList
 from contributions.models.wage_lists import WageListRow as WageListRow
+from contributions.models.wrong_credits import WrongCredit as WrongCredit
 from contributions.workflow import CLOSED
 from employers.enums import ApprovalFlow
 from employers.models import Employer
@@ -54,14 +69,20 @@ class Filing(models.Model):
     `sheets` of a workbook that the portal asked about, `sheet` the one that was chosen; `assumptions` made while reading, as borang_a.assumed
     gives them. `content_digest` is of the file's bytes, `rows_digest` of what it says (borang_a.content_digest). What was read is written once.
     The same file read again, against the facts of another day, is another filing, which `rereads` the first; one that could not go on `gave_way_to`
-    a later file. Nobody prepared one that came with the receipt of a bank agent. `flow` is the employer's as it was when the filing was handed in;
-    PostgreSQL lets it change at no other moment (migration 0014).
+    a later file. Nobody prepared one that came with the receipt of a bank agent, or that KWSP assessed (`source`). `flow` is the employer's as it was
+    when the filing was handed in; PostgreSQL lets it change at no other moment (migration 0014).
     """
 
     employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="filings")
     wage_month = models.DateField(_("Bulan upah"))
     state = models.CharField(max_length=12, choices={state.value: state.value for state in FilingState}, default=FilingState.RECEIVED)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    source = models.CharField(
+        max_length=10,
+        choices={source.value: source.value for source in FilingSource},
+        default=FilingSource.FORM_A,
+        db_default=FilingSource.FORM_A.value,
+    )
     content_digest = models.CharField(max_length=64)
     rows_digest = models.CharField(max_length=64, blank=True, default="", db_default="")
     supplements = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="supplement_filings")
@@ -110,6 +131,10 @@ class Filing(models.Model):
             ),
             models.CheckConstraint(condition=Q(state__in=[state.value for state in FilingState]), name="filing_state_known"),
             models.CheckConstraint(condition=Q(wage_month__day=1), name="filing_month_is_first_day"),
+            models.CheckConstraint(
+                condition=Q(source=FilingSource.FORM_A.value) | Q(source=FilingSource.ASSESSMENT.value, prepared_by__isnull=True),
+                name="filing_source_known",
+            ),
             models.CheckConstraint(condition=Q(flow__in=[flow.value for flow in ApprovalFlow]), name="filing_flow_known"),
             models.CheckConstraint(
                 condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("prepared_by")) | Q(flow=ApprovalFlow.SINGLE.value),
@@ -135,6 +160,11 @@ class Filing(models.Model):
         return f"{self.pk}/{[sheet['name'] for sheet in self.sheets or ()].index(self.sheet)}"
 
     @property
+    def assessed(self) -> bool:
+        """Whether it is what KWSP assessed: it is paid with KWSP 8, and is not the employer's to cancel."""
+        return self.source == FilingSource.ASSESSMENT
+
+    @property
     def total(self):  # type: ignore[no-untyped-def]
         """Both shares of all rows, RM."""
         return self.employer_total + self.employee_total
@@ -146,6 +176,8 @@ class FilingRow(models.Model):
     citizenship, birth_date, member_since and elections are the facts the share was computed from, as they stood when the
     file was read or the row mended: a figure can be explained years later. `elections` is the line of text of rules.electing, empty for most.
     `mends` is how often the row was mended: what it was before each time is in RowMend, so that what was read is never lost.
+    A row that `tops_up` another has all wages of somebody whose wages were filed too low there, and what is owed beyond it: its shares are those of
+    the schedule less `earlier_employer` and `earlier_employee`, what stood filed for the month when it was made. One of the two may be negative.
 
     Filing and member have no row-level foreign key: of 100,000 rows they took a third of the writing. A statement trigger checks
     all rows of a statement at once, and neither filings nor members can be deleted (migrations/0002_guards.py).
@@ -168,6 +200,11 @@ class FilingRow(models.Model):
     member_since = models.DateField(null=True)
     elections = models.CharField(max_length=60, blank=True, db_default="")
     mends = models.PositiveSmallIntegerField(default=0, db_default=0)
+    tops_up = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="topped_by", db_index=False, db_constraint=False
+    )
+    earlier_employer = MoneyField(null=True, blank=True)
+    earlier_employee = MoneyField(null=True, blank=True)
     status = models.CharField(max_length=10, choices={status.value: status.value for status in RowStatus})
     problems = models.JSONField(default=list)
 
@@ -179,14 +216,24 @@ class FilingRow(models.Model):
             models.CheckConstraint(condition=Q(status__in=[status.value for status in RowStatus]), name="filing_row_status_known"),
             models.CheckConstraint(
                 condition=~Q(status="VALID")
-                | Q(member__isnull=False, wages__gte=0, employer_share__gte=0, employee_share__gte=0, part__gt="", reference__gt=""),
+                | Q(
+                    Q(employer_share__gte=0, employee_share__gte=0) | Q(tops_up__isnull=False),
+                    *(Q(member__isnull=False), Q(wages__gte=0), Q(employer_share__isnull=False), Q(employee_share__isnull=False)),
+                    *(Q(part__gt=""), Q(reference__gt="")),
+                ),
                 name="filing_row_valid_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=Q(tops_up__isnull=True, earlier_employer__isnull=True, earlier_employee__isnull=True)
+                | Q(tops_up__isnull=False, earlier_employer__gte=0, earlier_employee__gte=0),
+                name="filing_row_tops_up_what_stood",
             ),
         )
         indexes = (
             models.Index(fields=["filing", "line"], condition=~Q(status="VALID"), name="filing_row_bad"),
             models.Index(fields=["filing", "member_number"], condition=~Q(status="VALID"), name="filing_row_bad_number"),
             models.Index(fields=["member", "filing"], name="filing_row_by_member"),
+            models.Index(fields=["tops_up"], condition=Q(tops_up__isnull=False), name="filing_row_tops_up"),
         )
 
     def __str__(self) -> str:

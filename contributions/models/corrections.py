@@ -106,7 +106,8 @@ class UnreckonedRow(models.Model):
 
 
 class CorrectionLine(models.Model):
-    """One row whose figures differ: where they stood (`then`), and what the rules give with the facts beside them (`now`).
+    """One row whose figures differ: where they stood (`then`), and what the rules give with the facts beside them (`now`); `wages` where others than
+    the row's were right (KWSP 14).
 
     The ledger's natural key is this line's id. A row is never changed; where it stands is its last posted line, else the row itself.
     """
@@ -120,6 +121,7 @@ class CorrectionLine(models.Model):
     now_employee = MoneyField()
     now_part = models.CharField(max_length=1, choices={part.value: part.value for part in SchedulePart})
     now_reference = models.CharField(max_length=40)
+    wages = MoneyField(null=True, blank=True)
     citizenship = models.CharField(max_length=20)
     birth_date = models.DateField()
     member_since = models.DateField()
@@ -137,7 +139,8 @@ class CorrectionLine(models.Model):
             models.CheckConstraint(
                 condition=~Q(then_employer=F("now_employer"), then_employee=F("now_employee")), name="correction_line_has_a_difference"
             ),
-            models.CheckConstraint(condition=Q(now_employer__gte=0, now_employee__gte=0), name="correction_line_not_negative"),
+            # One of the two may be, of a row that tops up another (FilingRow.tops_up).
+            models.CheckConstraint(condition=Q(now_employer__gte=F("now_employee") * -1), name="correction_line_not_negative"),
             models.CheckConstraint(
                 condition=Q(state=LineState.REFUSED.value, refusal__isnull=False) | (~Q(state=LineState.REFUSED.value) & Q(refusal__isnull=True)),
                 name="correction_line_refused_says_why",

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from contributions.enums import MatterAction, MatterDecision, MatterKind, RefundState
@@ -10,6 +10,9 @@ from contributions.models.payments import Payment
 from employers.models import Employer
 from kwsp_portal.fields import MoneyField
 from kwsp_portal.templatetags import formats
+
+UNDECIDED = (RefundState.APPLIED.value, RefundState.PROPOSED.value)
+"""States of a refund in which an officer is still to decide."""
 
 
 class PaymentMatter(models.Model):
@@ -77,9 +80,9 @@ class PaymentMatterLog(models.Model):
 
 
 class Refund(models.Model):
-    """An employer asks to have a payment back that came for what another had paid: to the account that paid it. Its money is held from then on.
+    """An employer asks to have a payment back that came for what another had paid. Its money is held from then on, until it is in a payout file.
 
-    `hold_id` is the ledger's hold on the employer's CREDIT.
+    One officer proposes it, another decides. `hold_id` is the ledger's last hold on the employer's CREDIT: a payout that comes back is held anew.
     """
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
@@ -88,6 +91,8 @@ class Refund(models.Model):
     hold_id = models.BigIntegerField(null=True)
     applied_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     applied_on = models.DateField(_("Dipohon pada"))
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    proposed_on = models.DateField(_("Dicadangkan pada"), null=True, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     decided_on = models.DateField(_("Diputuskan pada"), null=True, blank=True)
 
@@ -99,9 +104,15 @@ class Refund(models.Model):
             models.CheckConstraint(condition=Q(state__in=[state.value for state in RefundState]), name="refund_state_known"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive"),
             models.CheckConstraint(
-                condition=Q(state=RefundState.APPLIED.value, decided_by__isnull=True, decided_on__isnull=True)
-                | (~Q(state=RefundState.APPLIED.value) & Q(decided_by__isnull=False, decided_on__isnull=False)),
+                condition=Q(state__in=UNDECIDED, decided_by__isnull=True, decided_on__isnull=True)
+                | (~Q(state__in=UNDECIDED) & Q(decided_by__isnull=False, decided_on__isnull=False)),
                 name="refund_decided_is_complete",
+            ),
+            # Nobody sends money out alone.
+            models.CheckConstraint(
+                condition=Q(state__in=[RefundState.APPLIED.value, RefundState.REFUSED.value])
+                | (Q(proposed_by__isnull=False, proposed_on__isnull=False) & (Q(decided_by__isnull=True) | ~Q(decided_by=F("proposed_by")))),
+                name="refund_two_officers",
             ),
             models.UniqueConstraint(fields=["payment"], condition=~Q(state=RefundState.REFUSED.value), name="refund_of_a_payment_once"),
         )

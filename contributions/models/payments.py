@@ -1,19 +1,24 @@
-"""How a filing is paid: each attempt, and every message of the bank's about it."""
+"""How a filing, and what its lateness cost, is paid: each attempt, and every message of the bank's about it."""
+
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from contributions.enums import MessageVerdict, PaymentMethod, PaymentState
+from contributions.enums import DueKind, MessageVerdict, PaymentMethod, PaymentState
 from contributions.models.direct_debit import Collection, Mandate
 from kwsp_portal.fields import MoneyField
 from kwsp_portal.templatetags import formats
 
 
 class Payment(models.Model):
-    """An attempt to pay a filing, or one `part` of the `parts` in which it is paid. `order_no` is ours and goes to the bank; `fpx_id` is the
-    bank's own number, whichever bank.
+    """An attempt to pay a filing, or one `part` of the `parts` in which it is paid, and what of its month was late. `order_no` is ours and goes to
+    the bank; `fpx_id` is the bank's own number, whichever bank.
+
+    `late`: how much of the amount is for charge and dividend, which `dues` name; the rest is for the contribution. Where it is all of it the
+    filing is the one by whose lateness it came.
 
     `counts`: approved, and what its part is paid by; of two approved for one part the other is the employer's credit (ruling 26a). `debited`: what
     the bank took where that is not what was asked (DIFFERS). Of direct debit: under which `mandate`, on which day, and in which file. Nobody started
@@ -25,6 +30,7 @@ class Payment(models.Model):
     method = models.CharField(max_length=10, choices={method.value: method.value for method in PaymentMethod}, default=PaymentMethod.FPX)
     bank_code = models.CharField(max_length=12)
     amount = MoneyField()
+    late = MoneyField(default=0, db_default=0)
     part = models.PositiveSmallIntegerField(default=1, db_default=1)
     parts = models.PositiveSmallIntegerField(default=1, db_default=1)
     counts = models.BooleanField(default=False, db_default=False)
@@ -63,13 +69,45 @@ class Payment(models.Model):
                 | (~Q(state="DIFFERS") & Q(debited__isnull=True)),
                 name="payment_differs_is_complete",
             ),
-            models.UniqueConstraint(fields=["filing", "part"], condition=Q(state__in=["SENT", "PENDING"]), name="payment_one_in_flight"),
-            models.UniqueConstraint(fields=["filing", "part"], condition=Q(counts=True), name="payment_part_paid_once"),
+            models.CheckConstraint(condition=Q(late__gte=0, late__lte=F("amount")), name="payment_late_is_of_its_amount"),
+            models.UniqueConstraint(
+                fields=["filing", "part"], condition=Q(state__in=["SENT", "PENDING"], late__lt=F("amount")), name="payment_one_in_flight"
+            ),
+            models.UniqueConstraint(fields=["filing", "part"], condition=Q(counts=True, late__lt=F("amount")), name="payment_part_paid_once"),
             models.UniqueConstraint(fields=["fpx_id"], condition=~Q(fpx_id=""), name="payment_fpx_id_once"),
         )
 
     def __str__(self) -> str:
         return self.order_no
+
+    @property
+    def contribution(self) -> Decimal:
+        """What of the amount is for the Borang A itself."""
+        return self.amount - self.late
+
+
+class PaymentDue(models.Model):
+    """What of a payment is for lateness: the charge of its filing's month, or the dividend on one late filing of it. Written once."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="dues")
+    kind = models.CharField(max_length=8, choices={kind.value: kind.value for kind in DueKind})
+    filing = models.ForeignKey("contributions.Filing", null=True, blank=True, on_delete=models.PROTECT, related_name="dues_paid")
+    amount = MoneyField()
+
+    class Meta:
+        verbose_name = _("bayaran caj dan dividen lewat")
+        verbose_name_plural = _("bayaran caj dan dividen lewat")
+        ordering = ("id",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(kind=DueKind.CHARGE, filing__isnull=True) | Q(kind=DueKind.DIVIDEND, filing__isnull=False), name="payment_due_kind_known"
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_due_amount_positive"),
+            models.UniqueConstraint(fields=["payment", "kind", "filing"], nulls_distinct=False, name="payment_due_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.pk}, {self.payment_id}"
 
 
 class PaymentMessage(models.Model):

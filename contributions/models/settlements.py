@@ -29,7 +29,8 @@ class SettlementFile(models.Model):
 
 
 class SettlementRow(models.Model):
-    """One row of a file. `payment` is what it settles, once order, FPX number and amount agree: the ledger has it by this row's id."""
+    """One row of a file. `payment` is what it settles, once order, FPX number and amount agree; or `receipt`, of a bank agent (`fpx_id` then
+    names the agent, `order_no` the receipt). The ledger has it by this row's id."""
 
     file = models.ForeignKey(SettlementFile, on_delete=models.PROTECT, related_name="rows")
     line = models.PositiveIntegerField()
@@ -38,6 +39,7 @@ class SettlementRow(models.Model):
     amount = MoneyField()
     paid_at = models.DateTimeField()
     payment = models.OneToOneField(Payment, null=True, blank=True, on_delete=models.PROTECT, related_name="settled_by")
+    receipt = models.OneToOneField("contributions.Receipt", null=True, blank=True, on_delete=models.PROTECT, related_name="settled_by")
 
     class Meta:
         verbose_name = _("baris penyelesaian")
@@ -46,6 +48,7 @@ class SettlementRow(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["file", "line"], name="settlement_row_line_once"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="settlement_row_amount_positive"),
+            models.CheckConstraint(condition=Q(payment__isnull=True) | Q(receipt__isnull=True), name="settlement_row_settles_one"),
         )
         indexes = (models.Index(fields=["order_no"], name="settlement_row_by_order"),)
 

@@ -114,7 +114,25 @@ ROW: Final[Mapping[Code, Words]] = {
             "Ahli %(found)s sudah ada dalam Borang A lain bagi bulan ini: ditemui pada baris %(line)s penghantaran %(filing)s, "
             "dijangka sekali sebulan."
         ),
-        gettext_noop("Tinggalkan baris ini. Upah yang tertinggal bagi orang itu dibetulkan di kaunter KWSP."),
+        gettext_noop(
+            "Tinggalkan baris ini. Jika upah yang difailkan terlalu rendah, tulis dalam tambahan semua upah orang itu bagi bulan ini, setelah "
+            "Borang A itu dibayar: hanya bezanya difailkan. Yang belum dibayar boleh dibatalkan dan difailkan semula."
+        ),
+    ),
+    Code.WAGES_RAISED: Words(
+        gettext_noop(
+            "%(column)s: ditemui %(found)s, dijangka %(expected)s seperti pada baris %(line)s penghantaran %(filing)s, yang telah dibayar. "
+            "Jika ini semua upah orang itu bagi bulan ini, caruman tambahan ialah %(more_total)s: majikan %(more_employer)s, pekerja "
+            "%(more_employee)s."
+        ),
+        gettext_noop("Semua upah bulan itu tertulis di sini? Failkan bezanya. Hanya tambahan upah yang tertulis? Tulis semua upah bulan itu dahulu."),
+    ),
+    Code.NO_MORE_DUE: Words(
+        gettext_noop(
+            "%(column)s: ditemui %(found)s, dijangka upah yang memberi caruman lebih daripada %(filed_total)s, yang telah difailkan pada baris "
+            "%(line)s penghantaran %(filing)s; mengikut Jadual Ketiga upah ini memberi %(whole_total)s."
+        ),
+        gettext_noop("Tinggalkan baris ini: tiada apa-apa lagi perlu dibayar bagi orang itu. Lebihan bayaran dibetulkan oleh pegawai KWSP."),
     ),
     Code.ABOVE_CONTRIBUTION_AGE: Words(
         gettext_noop("Ahli berumur %(age)s pada %(birthday)s: ditemui bulan upah %(wage_month)s, dijangka paling lewat bulan upah %(last_month)s."),
@@ -177,12 +195,15 @@ _BONUS: Final = gettext_noop("Bahagian %(part)s, peraturan bonus bagi upah %(wag
 _EXCESS: Final = gettext_noop("Bahagian %(part)s, dengan pilihan melebihi kadar berkanun bagi upah %(wages)s.")
 _RULES: Final[Mapping[str, str]] = {"BONUS": _BONUS, "EXCESS": _EXCESS}
 
-_AMOUNTS: Final = frozenset({"wages", "band_from", "band_to"})
+_AMOUNTS: Final = frozenset({"wages", "band_from", "band_to", "more_employer", "more_employee", "more_total", "whole_total", "filed_total"})
 _RATES: Final = frozenset({"excess", "rate", "most", "highest"})
 _DAYS: Final = frozenset({"died_on", "birth_date", "birthday", "received_on"})
 _MONTHS: Final = frozenset({"wage_month", "last_month", "first_month", "from_month"})
 _MONEY_CODES: Final = frozenset(
-    {Code.SHARE_HAS_SEN, Code.OFF_SCHEDULE, Code.EXACT_PERCENTAGE, Code.SHARES_SWAPPED, Code.BONUS_ABOVE_WAGES, Code.ELECTION_LEFT_OUT}
+    {
+        *(Code.SHARE_HAS_SEN, Code.OFF_SCHEDULE, Code.EXACT_PERCENTAGE, Code.SHARES_SWAPPED, Code.BONUS_ABOVE_WAGES, Code.ELECTION_LEFT_OUT),
+        *(Code.WAGES_RAISED, Code.NO_MORE_DUE),
+    }
 )
 
 _MONEY_EXPECTED: Final = frozenset({Code.TOO_LARGE, Code.TOTALS_DIFFER, Code.SDBA_EMPLOYER_TOTAL, Code.SDBA_EMPLOYEE_TOTAL})

@@ -44,6 +44,8 @@ TITLES: Final[Mapping[Code, str]] = {
     Code.NO_CITIZENSHIP: gettext_noop("Kewarganegaraan tidak diketahui"),
     Code.MEMBER_TWICE: gettext_noop("Orang yang sama dua kali"),
     Code.MEMBER_FILED: gettext_noop("Sudah ada dalam Borang A lain bulan ini"),
+    Code.WAGES_RAISED: gettext_noop("Upah lebih tinggi daripada yang telah difailkan"),
+    Code.NO_MORE_DUE: gettext_noop("Upah lebih tinggi, tetapi tiada caruman tambahan"),
     Code.ABOVE_CONTRIBUTION_AGE: gettext_noop("Melebihi umur mencarum"),
     Code.BORN_AFTER_WAGE_MONTH: gettext_noop("Lahir selepas bulan upah"),
     Code.MAY_CHOOSE: gettext_noop("Belum memilih untuk mencarum"),

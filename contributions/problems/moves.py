@@ -19,6 +19,13 @@ NOT_ALLOWED: Final[dict[str, tuple[int, Any]]] = {
     "ROWS_LEFT": (409, gettext_lazy("Ada baris yang salah: betulkan dahulu, atau hantar baris yang sah sahaja dan biar yang lain dalam tambahan.")),
     "NOTHING_GOOD": (409, gettext_lazy("Tiada baris sah untuk dihantar. Betulkan baris dahulu.")),
     "FILED_TWICE": (409, gettext_lazy("Seseorang sudah ada dalam Borang A lain bagi bulan ini. Tinggalkan barisnya di sini dahulu.")),
+    "FILED_CHANGED": (
+        409,
+        gettext_lazy(
+            "Apa yang telah difailkan bagi seseorang berubah selepas bezanya dikira. Penyedia membuka barisnya dan menyimpannya sekali lagi; yang "
+            "menunggu kelulusan dipulangkan dahulu."
+        ),
+    ),
     "PAYMENT_BEGUN": (409, gettext_lazy("Bayaran bagi Borang A ini sudah bermula: ia tidak boleh dibatalkan lagi.")),
     "ROW_CHANGED": (409, gettext_lazy("Rakan sekerja membetulkan baris sementara itu. Keadaan terkini ditunjukkan di bawah: semak dan cuba lagi.")),
     "LAW_CHANGED": (409, gettext_lazy("Jadual yang dipegang portal berubah selepas fail ini dibaca. Baca fail yang sama sekali lagi.")),

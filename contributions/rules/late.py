@@ -158,6 +158,14 @@ def late_dividend(*, contribution_month: WageMonth, paid: Paid, on: date, declar
     return Dividend(base - paid.amount + money.ZERO, tuple(parts))
 
 
+def share_sen(dividend_sen: int, *, before_sen: int, row_sen: int, total_sen: int) -> int:
+    """What one contribution has of the dividend on all of them, in proportion (ruling 11): `before_sen` is what the contributions before it come to.
+
+    Cut where the running sum falls: each is within a sen of its exact share, none is negative, and together they are the whole.
+    """
+    return dividend_sen * (before_sen + row_sen) // total_sen - dividend_sen * before_sen // total_sen
+
+
 def _years(first: date, last: date) -> Iterator[tuple[date, date]]:
     """The days from first to last, both included, cut at each 1 January; nothing if last is earlier."""
     while first <= last:

@@ -3,8 +3,11 @@
 An employer's draft is the employer's own: a month counts as filed when its Borang A was approved, and not before.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
+from statistics import median
 from typing import Final, NamedTuple
 
 from contributions.enums import FilingState, MonthStanding
@@ -60,6 +63,20 @@ def without_row(*, month: WageMonth, published: bool, on: date, nil: bool = Fals
     if nil:
         return Standing(MonthStanding.NIL, late=False)
     return Standing(MonthStanding.MISSING if late else MonthStanding.DUE, late)
+
+
+DOUBTFUL: Final = frozenset(
+    {MonthStanding.MISSING, MonthStanding.LEFT_OUT, MonthStanding.FILED, MonthStanding.SUSPENDED, MonthStanding.NIL, MonthStanding.NO_WAGES}
+)
+"""Standings of a month past its due date of which a member may well ask why."""
+NOT_A_COMPLAINT: Final = frozenset({MonthStanding.DUE, MonthStanding.TAKEN_BACK})
+"""Months of which nothing can be said yet, and those that were another's."""
+_LOW: Final = Fraction(9, 10)
+
+
+def looks_low(total: Decimal, others: Sequence[Decimal]) -> bool:
+    """Whether a month brought less than nine tenths of what the member's other months at the employer commonly do: worth a look, no finding."""
+    return bool(others) and Fraction(total) < _LOW * Fraction(median(others))
 
 
 def must_contribute(

@@ -11,9 +11,10 @@ from django.db.models import F, Q
 
 from contributions import explanations_late as explanations
 from contributions.enums import FilingState, PaymentState
-from contributions.models import Filing, LateCharge, LateDividend, Payment
+from contributions.models import Filing, Payment
 from contributions.rules import late, late_steps
 from contributions.selectors import filings as filing_selectors
+from contributions.selectors import late_rates
 from contributions.workflow import CLOSED
 from employers.models import Employer, Employment
 from kwsp_portal.common import money
@@ -22,8 +23,8 @@ from kwsp_portal.common.periods import WageMonth
 
 FIRST_MONTH: Final = late.LAW.known_from
 """Contribution months before it are priced by nobody here."""
-MOST_MONTHS: Final = 12
-"""Of so many months, as the first page shows, the page names those without a Borang A."""
+MOST_MONTHS: Final = 24
+"""Months without a Borang A that a page names."""
 
 
 class PartPaid(NamedTuple):
@@ -92,7 +93,7 @@ class Arrears:
 
 
 def arrears_of(*, employer: Employer, paid_on: date, on: date) -> Arrears:
-    """What the employer is behind with on `on`, priced as if all of it were paid on `paid_on`. Five queries."""
+    """What the employer is behind with on `on`, priced as if all of it were paid on `paid_on`. Six queries."""
     last = last_due(on)
     approved = Filing.objects.filter(
         employer=employer, wage_month__lte=last.first_day, wage_month__gte=earliest(), state__in=filing_selectors.COUNTED
@@ -101,26 +102,10 @@ def arrears_of(*, employer: Employer, paid_on: date, on: date) -> Arrears:
     by_month: dict[WageMonth, list[FilingPaid]] = defaultdict(list)
     for found in paid_of(approved.filter(wage_month__in=behind).order_by("wage_month", "number")):
         by_month[WageMonth.of(found.filing.wage_month)].append(found)
-    quotes = [quote(month, found, paid_on=paid_on, on=on) for month, found in sorted(by_month.items(), key=lambda item: item[0].first_day)]
+    declared = late_rates.declared(on=on) if by_month else {}
+    months = sorted(by_month.items(), key=lambda item: item[0].first_day)
+    quotes = [quote(month, found, paid_on=paid_on, on=on, declared=declared) for month, found in months]
     return Arrears(quotes=quotes, missing=missing_months(employer=employer, last=last))
-
-
-class Charged(NamedTuple):
-    """What stands posted for a month, RM: the charge, and the dividends of its late Borang A."""
-
-    month: WageMonth
-    charge: Decimal
-    dividend: Decimal
-    reckoned_on: date
-
-
-def charged_of(*, employer: Employer) -> Sequence[Charged]:
-    """The months that were paid late, the newest first, with what was posted for them. Two queries."""
-    dividends: dict[date, Decimal] = defaultdict(lambda: money.ZERO)
-    for found in LateDividend.objects.filter(filing__employer=employer, reversed_on=None).select_related("filing"):
-        dividends[found.filing.wage_month] += found.amount
-    charges = LateCharge.objects.filter(employer=employer, reversed_on=None).order_by("-wage_month")
-    return [Charged(WageMonth.of(one.wage_month), one.amount, dividends[one.wage_month], one.reckoned_on) for one in charges]
 
 
 def last_due(on: date) -> WageMonth:
@@ -138,9 +123,15 @@ def paid_of(filings: Iterable[Filing]) -> Sequence[FilingPaid]:
     """The filings with their money, in their order. Two queries."""
     found = list(filings)
     payments: Mapping[int, list[Payment]] = defaultdict(list)
-    for payment in Payment.objects.filter(filing__in=[one.pk for one in found], state=PaymentState.APPROVED).order_by("paid_at", "pk"):
+    approved = Payment.objects.filter(filing__in=[one.pk for one in found], state=PaymentState.APPROVED, late__lt=F("amount"))
+    for payment in approved.order_by("paid_at", "pk"):
         payments[payment.filing_id].append(payment)
     return [FilingPaid(filing=one, parts=parts_paid(one, payments[one.pk])) for one in found]
+
+
+def written(found: Sequence[FilingPaid]) -> list[list[int | str]]:
+    """The money of filings as `LateCharge.paid` keeps it."""
+    return [[one.filing.pk, str(part.amount), str(part.paid_on)] for one in found for part in one.parts]
 
 
 def parts_paid(filing: Filing, payments: Sequence[Payment]) -> Sequence[PartPaid]:
@@ -151,24 +142,24 @@ def parts_paid(filing: Filing, payments: Sequence[Payment]) -> Sequence[PartPaid
     for payment in payments:
         if counted and payment.parts == counted[0].parts and payment.paid_at is not None:
             days.setdefault(payment.part, payment.paid_at.astimezone(KL).date())
-    parts = [PartPaid(payment.amount, days[payment.part]) for payment in counted]
+    parts = [PartPaid(payment.contribution, days[payment.part]) for payment in counted]
     rest = filing.total - sum(part.amount for part in parts)
     if rest > 0:
         parts.append(PartPaid(rest, filing.paid_on))
     return parts
 
 
-def quote(month: WageMonth, found: Sequence[FilingPaid], *, paid_on: date, on: date) -> Quote:
-    """One charge for the whole month, with what was paid late before; the dividend of what is still to be paid."""
+def quote(month: WageMonth, found: Sequence[FilingPaid], *, paid_on: date, on: date, declared: Mapping[int, late.Declared]) -> Quote:
+    """One charge for the whole month, with what was paid late before; the dividend of what is still to be paid. `declared`: late_rates."""
     contribution_month = month.contribution_month
     paid = [late.Paid(part.amount, part.paid_on or paid_on) for one in found for part in one.parts]
-    charge = late.charge(contribution_month=contribution_month, paid=paid, on=on)
+    charge = late.charge(contribution_month=contribution_month, paid=paid, on=on, declared=declared)
     steps = list(late_steps.of_charge(contribution_month, charge))
     dividend = money.ZERO
     for one in found:
         if one.paid_on is None:
             owed = late.Paid(one.filing.total, paid_on)
-            lost = late.late_dividend(contribution_month=contribution_month, paid=owed, on=on)
+            lost = late.late_dividend(contribution_month=contribution_month, paid=owed, on=on, declared=declared)
             dividend += lost.amount
             steps += late_steps.of_dividend(contribution_month, owed, lost)
     return Quote(

@@ -155,3 +155,9 @@ def together(posted: Sequence[Posted]) -> Posted | None:
 def _sum(of: Combinable, where: Q) -> Coalesce:
     """Sen of the lines to which the condition applies."""
     return Coalesce(Sum(ExpressionWrapper(of, output_field=BigIntegerField()), filter=where), Value(0), output_field=BigIntegerField())
+
+
+def reason_about(row: FilingRow) -> str:
+    """Why the latest correction looks at a row; empty where none does."""
+    line = CorrectionLine.objects.filter(row=row).select_related("correction").order_by("-pk").first()
+    return line.correction.reason[:200] if line else ""

@@ -10,12 +10,14 @@ from decimal import Decimal
 from contributions import explanations
 from contributions.enums import LawPurpose
 from contributions.explanations import Explained
-from contributions.facts import EmployeeFacts
+from contributions.facts import Elections, EmployeeFacts
 from contributions.models import CorrectionLine, FilingRow
-from contributions.rules import electing, schedule, value_date, who_steps
+from contributions.rules import electing, schedule, topping, value_date, who_steps
+from contributions.rules.bands import Shares
 from contributions.selectors import corrected, corrections, divided, filings, laws_used
 from contributions.selectors.corrected import Corrected
 from contributions.selectors.laws_used import Law, Used
+from kwsp_portal.common import money
 from kwsp_portal.common.explain import Step
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.common.rates import NotInForce
@@ -111,7 +113,7 @@ def split_of(row: FilingRow, credit: EntryView) -> SplitWhy:
 def steps_of_shares(row: FilingRow, corrected_by: CorrectionLine | None = None) -> Explained | None:
     """The steps behind the shares as filed, or as a correction has them, where today's rules give these; no query. `behind` says the rest."""
     asked = _asked(row, corrected_by)
-    return _shares(*asked, laws_used.unkept(asked[2].reference)).why if asked else None
+    return _shares(row, *asked, laws_used.unkept(asked[2].reference)).why if asked else None
 
 
 def _shares_of(row: FilingRow, found: Sequence[Corrected], used: Used, standings: Standings) -> SharesWhy | None:
@@ -120,7 +122,7 @@ def _shares_of(row: FilingRow, found: Sequence[Corrected], used: Used, standings
     if asked is None or not row.reference:
         return None
     law = laws_used.of_corrected_shares(row, last) if last else laws_used.law_of(used, LawPurpose.SHARES, row.reference)
-    return _shares(*asked, law, standings)
+    return _shares(row, *asked, law, standings)
 
 
 def _asked(row: FilingRow, last: CorrectionLine | None) -> tuple[EmployeeFacts, str, Figures] | None:
@@ -131,6 +133,8 @@ def _asked(row: FilingRow, last: CorrectionLine | None) -> tuple[EmployeeFacts, 
     if last is None:
         return facts, row.elections, Figures(employer=row.employer_share, employee=row.employee_share, part=row.part, reference=row.reference)
     facts = facts._replace(citizenship=Citizenship(last.citizenship), birth_date=last.birth_date, member_since=last.member_since)
+    if last.wages is not None:
+        facts = facts._replace(wages=last.wages, bonus=min(facts.bonus, last.wages))
     stored = Figures(employer=last.now_employer, employee=last.now_employee, part=last.now_part, reference=last.now_reference)
     return facts, last.elections, stored
 
@@ -144,7 +148,7 @@ def _standings(rows: Sequence[FilingRow]) -> dict[int | None, Standings]:
     return found
 
 
-def _shares(facts: EmployeeFacts, elected: str, stored: Figures, law: Law, standings: Standings | None = None) -> SharesWhy:
+def _shares(row: FilingRow, facts: EmployeeFacts, elected: str, stored: Figures, law: Law, standings: Standings | None = None) -> SharesWhy:
     # That the row was taken says that somebody who may choose had chosen.
     elections, domestic = electing.from_text(elected)
     facts, elections = facts._replace(domestic=domestic), elections._replace(chosen=True)
@@ -152,15 +156,30 @@ def _shares(facts: EmployeeFacts, elected: str, stored: Figures, law: Law, stand
         found = schedule.shares(facts, elections)
         steps = schedule.explain(facts, elections)
         changed = who_steps.change_of_standing(standings or (), facts)
-        why = explanations.explained([steps[0], changed, *steps[1:]] if changed else steps)
+        steps = [steps[0], changed, *steps[1:]] if changed else list(steps)
+        earlier = _earlier(row, facts, elections, found, stored)
     except Refusal as refusal:
         return SharesWhy(stored=stored, why=None, now=None, why_now=None, refusal=explanations.refusal_words(refusal), law=law)
     except NotInForce as error:
         return SharesWhy(stored=stored, why=None, now=None, why_now=None, refusal=explanations.not_in_force_words(error), law=law)
-    if (found.employer, found.employee, found.part.value) == (stored.employer, stored.employee, stored.part):
+    why = explanations.explained([*steps, topping.explain(found, earlier)] if earlier else steps)
+    employer, employee = topping.more(found, earlier) if earlier else (found.employer, found.employee)
+    if (employer, employee, found.part.value) == (stored.employer, stored.employee, stored.part):
         return SharesWhy(stored=stored, why=why, now=None, why_now=None, refusal="", law=law)
-    now = Figures(employer=found.employer, employee=found.employee, part=found.part.value, reference=found.reference)
+    now = Figures(employer=employer, employee=employee, part=found.part.value, reference=found.reference)
     return SharesWhy(stored=stored, why=None, now=now, why_now=why, refusal="", law=law)
+
+
+def _earlier(row: FilingRow, facts: EmployeeFacts, elections: Elections, found: Shares, stored: Figures) -> topping.Earlier | None:
+    """What stood filed before a row that tops it up; None for any other row. Where the stored figures come of other facts than it was filed by, what
+    the rules give for the wages of before (selectors.recompute does so)."""
+    if row.tops_up_id is None or row.tops_up is None:
+        return None
+    kept = topping.Earlier(row.tops_up.wages or money.ZERO, row.earlier_employer or money.ZERO, row.earlier_employee or money.ZERO)
+    if topping.more(found, kept) == (stored.employer, stored.employee):
+        return kept
+    below = schedule.shares(facts._replace(wages=kept.wages, bonus=row.tops_up.bonus or money.ZERO), elections)
+    return topping.Earlier(kept.wages, below.employer, below.employee)
 
 
 def _split_of(row: FilingRow, credit: EntryView, used: Used) -> SplitWhy:

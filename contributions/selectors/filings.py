@@ -82,21 +82,22 @@ class EmployerSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """A filing beside the latest earlier one that was approved: what an approver looks at first.
+    """The month of a filing beside the latest earlier one that was approved, each with its supplements: what an approver looks at first.
 
-    Differences are this month's less the earlier one's; `joined` stand only in this one, `left` only in the earlier, wages `changed` by more
-    than `percent`.
+    `joined` stand only in this month, `left` only in the earlier, wages `changed` by more than `percent`.
     """
 
     earlier: Filing | None
-    employees: int = 0
-    employer_total: Decimal = Decimal(0)
-    employee_total: Decimal = Decimal(0)
-    total: Decimal = Decimal(0)
+    now: against.Whole = against.NOTHING
+    before: against.Whole = against.NOTHING
     joined: against.Group = NOBODY
     left: against.Group = NOBODY
     changed: against.Group = NOBODY
     percent: int = against.MUCH_PERCENT
+
+    @property
+    def difference(self) -> against.Whole:
+        return self.now - self.before
 
 
 def employer_summary(*, employer: Employer, by: User, on: date) -> EmployerSummary:
@@ -199,7 +200,7 @@ def rows_page(*, filing: Filing, number: str | None) -> "Page[dict[str, Any]]":
     rows = (
         filing.rows.exclude(status=RowStatus.LEFT_OUT)
         .order_by("line")
-        .values("line", "name", "member_number", "wages", "employer_share", "employee_share", "part")
+        .values("line", "name", "member_number", "wages", "employer_share", "employee_share", "part", "tops_up_id")
     )
     return Counted(rows, filing.rows_total).get_page(number)
 
@@ -235,7 +236,7 @@ def payment_in_flight(*, filing: Filing) -> Payment | None:
 
 
 def comparison(*, filing: Filing) -> Comparison:
-    """How a filing differs from the latest earlier month that was approved, in people and RM."""
+    """How the month of a filing differs from the latest earlier one that was approved, in people and RM."""
     earlier = (
         Filing.objects.filter(employer_id=filing.employer_id, wage_month__lt=filing.wage_month, state__in=COUNTED, number=0)
         .order_by("-wage_month")
@@ -246,10 +247,8 @@ def comparison(*, filing: Filing) -> Comparison:
     people = against.differences(filing=filing, earlier=earlier)
     return Comparison(
         earlier=earlier,
-        employees=filing.rows_total - earlier.rows_total,
-        employer_total=filing.employer_total - earlier.employer_total,
-        employee_total=filing.employee_total - earlier.employee_total,
-        total=filing.total - earlier.total,
+        now=against.whole_of(filing),
+        before=against.whole_of(earlier),
         joined=people[Difference.NEW],
         left=people[Difference.MISSING],
         changed=people[Difference.CHANGED],

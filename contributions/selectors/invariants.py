@@ -14,7 +14,13 @@ from typing import Final
 from django.db import connection
 
 from contributions.enums import FilingState, PaymentMethod, PaymentState, ReceiptState, RefundState, RowStatus
+from contributions.selectors import invariants_assessments as assessed
 from contributions.selectors import invariants_corrections as corrected
+from contributions.selectors import invariants_late as late
+from contributions.selectors import invariants_matches as matched
+from contributions.selectors import invariants_overpayments as overpaid
+from contributions.selectors import invariants_wrong_credits as moved
+from members.enums import PayoutKind, PayoutState
 from members.ledger import invariants
 from members.ledger.enums import EntryKind, HoldKind, HoldState
 
@@ -31,13 +37,6 @@ def _legs(kind: EntryKind, code: str, only: str = "") -> str:
     """One row for each act of the kind that met the account (several codes: one of them): its ref and the sen."""
     return f"""(SELECT e.ref, sum(p.amount_sen) AS sen FROM ledger_entry e JOIN ledger_posting p ON p.entry_id = e.id
         JOIN ledger_account a ON a.id = p.account_id AND a.code IN ('{code}') WHERE e.kind = {kind:d} AND e.part = 0 {only} GROUP BY e.ref)"""
-
-
-def _late(kind: EntryKind, code: str) -> str:
-    """`_legs` of what is owed for lateness, and whether it was reversed."""
-    return f"""(SELECT e.ref, p.amount_sen AS sen, EXISTS (SELECT FROM ledger_entry x WHERE x.reverses = e.id) AS reversed
-        FROM ledger_entry e JOIN ledger_posting p ON p.entry_id = e.id
-        JOIN ledger_account a ON a.id = p.account_id AND a.code = '{code}' WHERE e.kind = {kind:d} AND e.part = 0)"""
 
 
 def _balance(code: str) -> str:
@@ -117,11 +116,12 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
             GROUP BY f.id HAVING f.amount <> coalesce(sum(r.amount), 0) OR f.receipts_total <> count(r.id)""",
         (),
     ),
-    # Until agents' transfers are matched, what is left is each receipt whose money the portal has booked.
+    # What is left is each receipt whose money the portal has booked and no row of a settlement has matched.
     "receipt_clearing_is_booked_receipts": (
         f"""SELECT 'receipt clearing', {_balance("RECEIPT_CLEARING")} + booked.sen
               FROM (SELECT coalesce(sum(amount), 0) AS sen FROM contributions_receipt
-                     WHERE state IN ('{ReceiptState.PAID}', '{ReceiptState.SUSPENDED}')) booked
+                     WHERE state IN ('{ReceiptState.PAID}', '{ReceiptState.SUSPENDED}')
+                       AND NOT EXISTS (SELECT FROM contributions_settlementrow s WHERE s.receipt_id = contributions_receipt.id)) booked
              WHERE {_balance("RECEIPT_CLEARING")} + booked.sen <> 0""",
         ("RECEIPT_CLEARING",),
     ),
@@ -131,7 +131,7 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
               JOIN ledger_posting l ON l.entry_id = e.id JOIN ledger_account a ON a.id = l.account_id AND a.code NOT IN ('{_EXPECTED}')
               JOIN contributions_filing f ON f.id = p.filing_id
              WHERE a.holder_id <> f.employer_id
-                OR a.code NOT IN ('CREDIT', 'SUSPENSE', 'PART_PAID', 'CONTRIBUTION_DUE')
+                OR a.code NOT IN ('CREDIT', 'SUSPENSE', 'PART_PAID', 'CONTRIBUTION_DUE', 'LATE_CHARGE', 'DIVIDEND_DUE')
                 OR (a.code = 'CREDIT') <> (p.state = '{PaymentState.APPROVED}' AND NOT p.counts)
                 OR (a.code = 'SUSPENSE') <> (p.state = '{PaymentState.DIFFERS}')
                 OR a.code = 'PART_PAID' AND p.parts = 1""",
@@ -141,22 +141,34 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         f"""SELECT 'employer ' || coalesce(held.holder_id, waiting.employer_id), coalesce(held.sen, 0) - coalesce(waiting.sen, 0)
               FROM (SELECT a.holder_id, sum(p.amount_sen) AS sen FROM ledger_account a JOIN ledger_posting p ON p.account_id = a.id
                      WHERE a.code = 'PART_PAID' GROUP BY 1) held
-              FULL JOIN (SELECT f.employer_id, sum(p.amount) AS sen FROM contributions_payment p JOIN contributions_filing f ON f.id = p.filing_id
-                     WHERE p.counts AND f.state NOT IN {_PAID} GROUP BY 1) waiting ON waiting.employer_id = held.holder_id
+              FULL JOIN (SELECT f.employer_id, sum(p.amount - p.late) AS sen
+                      FROM contributions_payment p JOIN contributions_filing f ON f.id = p.filing_id
+                     WHERE p.counts AND p.late < p.amount AND f.state NOT IN {_PAID} GROUP BY 1) waiting ON waiting.employer_id = held.holder_id
              WHERE coalesce(held.sen, 0) <> coalesce(waiting.sen, 0)""",
         (),
     ),
     "parts_are_of_one_plan": (
-        """SELECT 'filing ' || filing_id, sum(amount) FROM contributions_payment WHERE counts
+        """SELECT 'filing ' || filing_id, sum(amount - late) FROM contributions_payment WHERE counts AND late < amount
             GROUP BY filing_id HAVING count(DISTINCT parts) > 1 OR count(*) > max(parts)""",
         (),
     ),
     "refund_is_held": (
         f"""SELECT 'refund ' || coalesce(r.id, h.ref) || ' ' || coalesce(r.state, 'absent'), coalesce(r.amount, 0) - coalesce(h.amount_sen, 0)
               FROM contributions_refund r
-              FULL JOIN (SELECT h.ref, h.amount_sen, EXISTS (SELECT FROM ledger_hold o WHERE o.placed_id = h.id) AS ended FROM ledger_hold h
+              FULL JOIN (SELECT h.id, h.ref, h.amount_sen, EXISTS (SELECT FROM ledger_hold o WHERE o.placed_id = h.id) AS ended,
+                                max(h.id) OVER (PARTITION BY h.ref) AS last FROM ledger_hold h
                           WHERE h.kind = {HoldKind.REFUND:d} AND h.state = '{HoldState.PLACED}') h ON h.ref = r.id
-             WHERE r.id IS NULL OR h.ref IS NULL OR h.amount_sen <> r.amount OR h.ended <> (r.state = '{RefundState.REFUSED}')""",
+             WHERE r.id IS NULL OR h.ref IS NULL OR h.amount_sen <> r.amount OR h.last <> r.hold_id
+                OR h.ended <> (h.id <> h.last OR r.state IN ('{RefundState.REFUSED}', '{RefundState.SENT}', '{RefundState.PAID}'))""",
+        (),
+    ),
+    "refund_is_as_its_payout": (
+        f"""SELECT 'refund ' || coalesce(r.id, o.ref) || ' ' || coalesce(r.state, 'absent'), coalesce(r.amount, 0) - coalesce(o.amount, 0)
+              FROM contributions_refund r FULL JOIN (SELECT DISTINCT ON (ref) ref, state, amount FROM members_payout
+                    WHERE kind = '{PayoutKind.REFUND}' ORDER BY ref, attempt DESC) o ON o.ref = r.id
+             WHERE r.id IS NULL AND o.ref IS NOT NULL OR o.amount <> r.amount
+                OR (r.state IN ('{RefundState.SENT}', '{RefundState.PAID}')) AND r.state IS DISTINCT FROM o.state
+                OR o.state IN ('{PayoutState.SENT}', '{PayoutState.PAID}') AND o.state <> r.state""",
         (),
     ),
     "paid_filing_has_its_payment": (
@@ -171,8 +183,8 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     ),
     "settled_row_is_posted_once": (
         f"""SELECT 'settlement row ' || coalesce(r.id, e.ref), coalesce(r.amount, 0) - coalesce(e.sen, 0)
-              FROM (SELECT id, amount FROM contributions_settlementrow WHERE payment_id IS NOT NULL) r
-              FULL JOIN {_legs(EntryKind.SETTLEMENT, _PROMISED)} e ON e.ref = r.id
+              FROM (SELECT id, amount FROM contributions_settlementrow WHERE payment_id IS NOT NULL OR receipt_id IS NOT NULL) r
+              FULL JOIN {_legs(EntryKind.SETTLEMENT, _EXPECTED)} e ON e.ref = r.id
              WHERE r.id IS NULL OR e.ref IS NULL OR e.sen <> r.amount""",
         (),
     ),
@@ -180,6 +192,13 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         f"""SELECT 'settlement row ' || r.id, r.amount - coalesce(p.debited, p.amount)
               FROM contributions_settlementrow r JOIN contributions_payment p ON p.id = r.payment_id
              WHERE p.state NOT IN {_TAKEN} OR r.order_no <> p.order_no OR r.fpx_id <> p.fpx_id OR r.amount <> coalesce(p.debited, p.amount)""",
+        (),
+    ),
+    "settled_row_agrees_with_its_receipt": (
+        f"""SELECT 'settlement row ' || r.id, r.amount - t.amount
+              FROM contributions_settlementrow r JOIN contributions_receipt t ON t.id = r.receipt_id
+             WHERE t.state NOT IN ('{ReceiptState.PAID}', '{ReceiptState.SUSPENDED}') OR r.order_no <> t.number OR r.fpx_id <> t.agent
+                OR r.amount <> t.amount""",
         (),
     ),
     "settlement_file_is_its_rows": (
@@ -190,7 +209,8 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     ),
     "open_settlement_row_has_its_matter": (
         """SELECT 'settlement row ' || r.id, r.amount FROM contributions_settlementrow r
-            WHERE r.payment_id IS NULL AND NOT EXISTS (SELECT FROM contributions_paymentmatter m WHERE m.cause = 'row:' || r.id)""",
+            WHERE r.payment_id IS NULL AND r.receipt_id IS NULL
+              AND NOT EXISTS (SELECT FROM contributions_paymentmatter m WHERE m.cause = 'row:' || r.id)""",
         (),
     ),
     # What is left on FPX_CLEARING is each of the approved payments that no row of a settlement has matched.
@@ -217,6 +237,9 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         (),
     ),
     **corrected.CHECKS,
+    **moved.CHECKS,
+    **matched.CHECKS,
+    **overpaid.CHECKS,
     # One way only: what lies there for somebody past the age of credits is another matter.
     "unmatched_row_lies_in_suspense": (
         f"""SELECT 'row ' || r.id || ' of filing ' || f.id, r.employer_share + r.employee_share - coalesce(s.sen, 0)
@@ -231,18 +254,21 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
              WHERE f.state IN {_OWED} GROUP BY f.id HAVING f.suspended_total <> coalesce(sum(r.employer_share + r.employee_share), 0)""",
         (),
     ),
-    "late_charge_is_posted_once": (
-        f"""SELECT 'late charge ' || coalesce(c.id, e.ref), coalesce(c.amount, 0) + coalesce(e.sen, 0)
-              FROM contributions_latecharge c FULL JOIN {_late(EntryKind.LATE_CHARGE, "LATE_CHARGE")} e ON e.ref = c.id
-             WHERE e.sen IS DISTINCT FROM -c.amount OR e.reversed <> (c.reversed_on IS NOT NULL)""",
+    **late.CHECKS,
+    # What a row tops up is its member's own of that month, and is topped up once; of what stood then, corrections may have made something else since.
+    "row_tops_up_what_was_paid_once": (
+        f"""SELECT 'row ' || r.id || ' of filing ' || r.filing_id, r.employer_share + r.employee_share
+              FROM contributions_filingrow r JOIN contributions_filing f ON f.id = r.filing_id AND f.state IN {_OWED}
+              LEFT JOIN contributions_filingrow b ON b.id = r.tops_up_id AND b.member_id = r.member_id AND b.status = '{RowStatus.VALID}'
+              LEFT JOIN contributions_filing g ON g.id = b.filing_id AND g.employer_id = f.employer_id AND g.wage_month = f.wage_month
+                        AND g.state IN {_PAID}
+             WHERE r.tops_up_id IS NOT NULL AND r.status = '{RowStatus.VALID}'
+               AND (g.id IS NULL OR r.wages <= b.wages OR EXISTS (
+                    SELECT FROM contributions_filingrow o JOIN contributions_filing h ON h.id = o.filing_id AND h.state IN {_OWED}
+                     WHERE o.tops_up_id = r.tops_up_id AND o.status = '{RowStatus.VALID}' AND o.id <> r.id))""",
         (),
     ),
-    "late_dividend_is_posted_once": (
-        f"""SELECT 'late dividend ' || coalesce(d.id, e.ref), coalesce(d.amount, 0) + coalesce(e.sen, 0)
-              FROM contributions_latedividend d FULL JOIN {_late(EntryKind.LATE_DIVIDEND, "DIVIDEND_DUE")} e ON e.ref = d.id
-             WHERE e.sen IS DISTINCT FROM -d.amount OR e.reversed <> (d.reversed_on IS NOT NULL)""",
-        (),
-    ),
+    **assessed.CHECKS,
     "shares_are_whole_ringgit": (
         """SELECT 'row ' || id || ' of filing ' || filing_id, employer_share + employee_share FROM contributions_filingrow
             WHERE status = 'VALID' AND (employer_share % 100 <> 0 OR employee_share % 100 <> 0)""",

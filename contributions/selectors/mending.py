@@ -70,9 +70,13 @@ def left_out_page(*, filing: Filing, number: str | None) -> "Page[FilingRow]":
 
 
 def cells_of(row: FilingRow) -> dict[str, str]:
-    """What stands in each column of a row, as text. Of a cell that could not be read, what was found in it, as much of it as is kept."""
+    """What stands in each column of a row, as text: the shares are those of all wages, of a row that tops up another too. Of a cell that could not be
+    read, what was found in it, as much of it as is kept."""
     found = {problem["column"]: problem["found"] for problem in row.problems if problem["found"]}
-    return {column: _cell(getattr(row, stored), found.get(column, "")) for column, stored in STORED_AS.items()}
+    stood = {"employer_share": row.earlier_employer, "employee_share": row.earlier_employee}
+    values = {stored: getattr(row, stored) for stored in STORED_AS.values()}
+    whole = {stored: value + (stood.get(stored) or 0) if stored in AMOUNTS and value is not None else value for stored, value in values.items()}
+    return {column: _cell(whole[stored], found.get(column, "")) for column, stored in STORED_AS.items()}
 
 
 def _cell(value: Decimal | str | None, found: str) -> str:

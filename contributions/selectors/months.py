@@ -1,7 +1,7 @@
 """A member's wage months of the last year: due, filed, paid, credited, late, as the own employers' Borang A stand."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
@@ -11,6 +11,7 @@ from django.db import connection
 from contributions.enums import FilingState, MonthStanding
 from contributions.models import CorrectionLine, FilingRow
 from contributions.rules import category, standing
+from contributions.selectors.wrong_credits import Moves
 from kwsp_portal.common.periods import WageMonth
 from members.enums import Citizenship
 from members.ledger.balances import EntryView
@@ -21,10 +22,13 @@ SHOWN_MONTHS = 12
 
 @dataclass(frozen=True, kw_only=True)
 class MonthLine:
-    """One wage month at one employer. `total` (RM) and `row_id` where the member stands in its Borang A; `corrected`: it is not as filed."""
+    """One wage month at one employer. `total` (RM) and `row_id` where the member stands in its Borang A; `corrected`: it is not as filed;
+    `moved`: it was credited to the wrong member first, or to nobody."""
 
     month: WageMonth
+    employer_id: int
     employer: str
+    employer_number: str
     due_date: date
     state: MonthStanding
     late: bool
@@ -32,6 +36,7 @@ class MonthLine:
     total: Decimal | None
     corrected: bool
     credited_on: date | None
+    moved: bool = False
 
 
 class Work(NamedTuple):
@@ -40,6 +45,7 @@ class Work(NamedTuple):
 
     employer_id: int
     employer: str
+    number: str
     month: date
     published: bool
     nil: bool
@@ -50,7 +56,7 @@ class Work(NamedTuple):
 
 # One query for twelve months: a home page is asked a million times on the 15th.
 _WORK: Final = """
-SELECT e.employer_id, r.name, m.month,
+SELECT e.employer_id, r.name, r.number, m.month,
        EXISTS (SELECT FROM contributions_filing f
                 WHERE f.employer_id = e.employer_id AND f.wage_month = m.month AND f.state = ANY(%(published)s)),
        EXISTS (SELECT FROM contributions_wagelist w
@@ -70,24 +76,33 @@ SELECT e.employer_id, r.name, m.month,
 
 
 def months_of(
-    *, member: Member, rows: Sequence[FilingRow], booked: Mapping[int, EntryView], stands: Mapping[int, CorrectionLine], on: date
+    *, member: Member, rows: Sequence[FilingRow], booked: Mapping[int, EntryView], stands: Mapping[int, CorrectionLine], moves: Moves, on: date
 ) -> list[MonthLine]:
     """The last twelve wage months, the newest first; one paid ahead waits for its turn.
 
     `rows` are the member's in published filings, the newest first; `booked` what the ledger has of them; `stands` the corrections by which some
-    stand. One query. A month in which an employer owes nothing is left out.
+    stand, `moves` what was credited to the wrong member. One query. A month in which an employer owes nothing is left out; one whose row is another's
+    stands as if it had none, and leads to what happened.
     """
     last = WageMonth.of(on).previous()
     first = last.plus(-(SHOWN_MONTHS - 1))
-    lines = {
-        (row.filing.employer_id, row.filing.wage_month): _of_row(row, booked.get(row.pk), stands.get(row.pk), on)
-        for row in rows
-        if first.first_day <= row.filing.wage_month <= last.first_day
-    }
+    shown = [row for row in rows if first.first_day <= row.filing.wage_month <= last.first_day]
+    lines: dict[tuple[int, date], MonthLine] = {}
+    for row in shown:
+        if row.pk not in moves.taken:
+            key = (row.filing.employer_id, row.filing.wage_month)
+            line = replace(_of_row(row, booked.get(row.pk), stands.get(row.pk), on), moved=row.pk in moves.given or row.pk in moves.matched)
+            lines[key] = _together(lines[key], line) if key in lines else line
     for work in _worked(member, first, last):
         key = (work.employer_id, work.month)
         if key not in lines and _owed(member, work):
             lines[key] = _without_row(work, on)
+    for row in shown:
+        if row.pk in moves.taken:
+            key = (row.filing.employer_id, row.filing.wage_month)
+            there = lines.get(key, _taken_back(row))
+            if there.row_id in (None, row.pk):
+                lines[key] = replace(there, row_id=row.pk, moved=True)
     return sorted(lines.values(), key=lambda line: (line.month.first_day, line.employer), reverse=True)
 
 
@@ -119,7 +134,9 @@ def _of_row(row: FilingRow, credit: EntryView | None, corrected: CorrectionLine 
     stands = standing_of(row=row, credit=credit, on=on)
     return MonthLine(
         month=month,
+        employer_id=row.filing.employer_id,
         employer=row.filing.employer.name,
+        employer_number=row.filing.employer.number,
         due_date=month.due_date,
         state=stands.state,
         late=stands.late,
@@ -130,12 +147,49 @@ def _of_row(row: FilingRow, credit: EntryView | None, corrected: CorrectionLine 
     )
 
 
+_ON_THE_WAY: Final = (MonthStanding.FILED, MonthStanding.PAID, MonthStanding.SUSPENDED, MonthStanding.CREDITED)
+
+
+def _together(newer: MonthLine, older: MonthLine) -> MonthLine:
+    """A month whose wages were filed too low and topped up: both sums, as far on their way as the later of the two."""
+    states = [state for state in _ON_THE_WAY if state in (newer.state, older.state)]
+    return replace(
+        newer,
+        state=states[0] if states else newer.state,
+        late=newer.late or older.late,
+        total=(newer.total or Decimal(0)) + (older.total or Decimal(0)),
+        corrected=newer.corrected or older.corrected,
+        credited_on=max(newer.credited_on, older.credited_on) if newer.credited_on and older.credited_on else None,
+        moved=newer.moved or older.moved,
+    )
+
+
+def _taken_back(row: FilingRow) -> MonthLine:
+    """Of an employer whom the member did not work for in the month."""
+    month = WageMonth.of(row.filing.wage_month)
+    return MonthLine(
+        month=month,
+        employer_id=row.filing.employer_id,
+        employer=row.filing.employer.name,
+        employer_number=row.filing.employer.number,
+        due_date=month.due_date,
+        state=MonthStanding.TAKEN_BACK,
+        late=False,
+        row_id=row.pk,
+        total=None,
+        corrected=False,
+        credited_on=None,
+    )
+
+
 def _without_row(work: Work, on: date) -> MonthLine:
     month = WageMonth.of(work.month)
     stands = standing.without_row(month=month, published=work.published, nil=work.nil, on=on)
     return MonthLine(
         month=month,
+        employer_id=work.employer_id,
         employer=work.employer,
+        employer_number=work.number,
         due_date=month.due_date,
         state=stands.state,
         late=stands.late,

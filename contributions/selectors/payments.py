@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, QuerySet, Sum
 
 from contributions.enums import PaymentMethod, PaymentState
-from contributions.models import Payment
+from contributions.models import Payment, Refund
 from employers.models import Employer
 from kwsp_portal.common.periods import WageMonth
 
@@ -40,6 +41,12 @@ def payments_of(*, employer: Employer, wanted: Wanted) -> QuerySet[Payment]:
     if wanted.method is not None:
         found = found.filter(method=wanted.method)
     return found if wanted.state is None else found.filter(state=wanted.state)
+
+
+def refunds_of(payments: "Sequence[int] | QuerySet[Any]") -> dict[int, str]:
+    """Of payments, by their ids, that the employer asked to have back: how the last application stands."""
+    asked = Refund.objects.filter(payment__in=payments).order_by("pk")
+    return dict(asked.values_list("payment_id", "state"))
 
 
 def summary(found: QuerySet[Payment]) -> Summary:

@@ -1,6 +1,7 @@
 """What officers' pages show of bank agents' receipts."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -23,7 +24,7 @@ def files_page(number: str | None) -> "Page[Any]":
 
 def receipts_page(file: ReceiptFile, number: str | None) -> "Page[Receipt]":
     """In the order of the file."""
-    return Paginator(file.receipts.select_related("employer", "payment").order_by("line"), RECEIPTS_A_PAGE).get_page(number)
+    return Paginator(file.receipts.select_related("employer", "payment", "settled_by__file").order_by("line"), RECEIPTS_A_PAGE).get_page(number)
 
 
 def with_matters(receipts: Iterable[Receipt]) -> list[tuple[Receipt, int | None]]:
@@ -33,6 +34,12 @@ def with_matters(receipts: Iterable[Receipt]) -> list[tuple[Receipt, int | None]
     of = PaymentMatter.objects.filter(kind__in=RECEIPT_MATTERS, cause__in=causes).order_by("pk").values_list("cause", "pk")
     last = {causes[cause]: pk for cause, pk in of}
     return [(one, last.get(one.pk)) for one in found]
+
+
+def arrived_on(receipt: Receipt) -> date | None:
+    """The day of the settlement file in which the agent has paid it over."""
+    settled = getattr(receipt, "settled_by", None)
+    return settled.file.on if settled else None
 
 
 def standing(file: ReceiptFile) -> Sequence[tuple[str, int, Decimal]]:

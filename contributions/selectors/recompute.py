@@ -33,9 +33,10 @@ _CITIZENSHIPS: Final = {status.value: status for status in Citizenship}
 # after.
 _LINES: Final = f"""
 SELECT r.line, r.id, r.member_id, r.member_number, r.name, r.wages, r.bonus, r.employer_share, r.employee_share, r.part, r.elections,
-       m.birth_date, m.member_since, m.died_on, c.status, e.domestic, l.now_employer, l.now_employee, l.now_part
+       m.birth_date, m.member_since, m.died_on, c.status, e.domestic, t.wages, t.bonus, l.now_employer, l.now_employee, l.now_part, l.wages
   FROM contributions_filingrow r
   JOIN members_member m ON m.id = r.member_id
+  LEFT JOIN contributions_filingrow t ON t.id = r.tops_up_id
   LEFT JOIN LATERAL (
        SELECT status FROM members_citizenshipperiod
         WHERE member_id = r.member_id AND from_date <= %(last)s AND from_date <= %(as_at)s
@@ -46,10 +47,15 @@ SELECT r.line, r.id, r.member_id, r.member_number, r.name, r.wages, r.bonus, r.e
         WHERE member_id = r.member_id AND employer_id = %(employer)s AND from_date <= %(last)s AND (to_date IS NULL OR to_date > %(first)s)
         ORDER BY from_date DESC LIMIT 1) e ON true
   LEFT JOIN LATERAL (
-       SELECT now_employer, now_employee, now_part FROM contributions_correctionline
+       SELECT now_employer, now_employee, now_part, wages FROM contributions_correctionline
         WHERE row_id = r.id AND state = '{LineState.POSTED}' ORDER BY id DESC LIMIT 1) l ON true
- WHERE r.filing_id = %(filing)s AND r.status = 'VALID' AND r.line >= %(since)s AND r.line < %(until)s ORDER BY r.line LIMIT %(batch)s
+ WHERE r.filing_id = %(filing)s AND r.status = 'VALID' AND r.line >= %(since)s AND r.line < %(until)s
+   AND (%(rows)s::bigint[] IS NULL OR r.id = ANY (%(rows)s)) ORDER BY r.line LIMIT %(batch)s
 """  # noqa: S608 - fixed texts
+
+
+TOPS_UP_NOTHING: Final = Refusal("TOPS_UP_NOTHING", "", {})
+"""Why a line that tops up another is not reckoned: by the facts as they are known now its higher wages cost less than the lower ones."""
 
 
 class NotRecomputable(Exception):
@@ -83,7 +89,9 @@ class Facts(NamedTuple):
 
 class Line(NamedTuple):
     """One line. `filed` as Borang A had it; `stands` with the corrections that are posted; `now` by the rules, None where they give nothing: then
-    `refusal` says why. `reference` is the edition that `now` comes from."""
+    `refusal` says why. `reference` is the edition that `now` comes from. `right_wages` where other wages than `wages`, which were filed, were right.
+    Of a line that tops up another, each is what is owed beyond that one.
+    """
 
     row_id: int
     line: int
@@ -97,6 +105,7 @@ class Line(NamedTuple):
     reference: str
     facts: Facts
     refusal: Refusal | NotInForce | None
+    right_wages: Decimal | None = None
 
     @property
     def differs(self) -> bool:
@@ -104,19 +113,21 @@ class Line(NamedTuple):
         return self.now is not None and (self.now.employer, self.now.employee) != (self.stands.employer, self.stands.employee)
 
 
-def lines_of(*, filing: Filing, as_at: date, since: int = 0, until: int = LAST_LINE) -> Iterator[Line]:
-    """The lines in the order of the file, from `since` to the one before `until`. Raises NotRecomputable for a filing whose rows were never all
-    reckoned."""
+def lines_of(*, filing: Filing, as_at: date, since: int = 0, until: int = LAST_LINE, right: Mapping[int, Decimal] | None = None) -> Iterator[Line]:
+    """The lines in the order of the file, from `since` to the one before `until`; with `right` only those rows, with these wages in place of what
+    was filed. Raises NotRecomputable for a filing whose rows were never all reckoned."""
     if filing.state not in CLEAN:
         raise NotRecomputable(f"{filing.state}", "a filing whose rows are all sound: READY or later")
     month = WageMonth.of(filing.wage_month)
     days = {"first": month.first_day, "last": month.last_day, "as_at": as_at}
+    rows = None if right is None else sorted(right)
     asked: dict[str, Any] = {**days, "filing": filing.pk, "employer": filing.employer_id, "since": since, "until": until, "batch": BATCH_ROWS}
+    asked["rows"] = rows
     while found := _batch(asked):
         members = [row[2] for row in found]
         elected = election_rows.elected_in(employer_id=filing.employer_id, wage_month=month, members=members, as_at=as_at)
         for row in found:
-            yield _line(row, month, elected)
+            yield _line(row, month, elected, right or {})
         asked["since"] = found[-1][0] + 1
 
 
@@ -127,20 +138,29 @@ def _batch(asked: Mapping[str, Any]) -> list[Any]:
         return rows
 
 
-def _line(row: Any, month: WageMonth, elected: Mapping[int, Elections]) -> Line:
-    line, row_id, member_id, number, name, wages_sen, bonus_sen, employer, employee, part, text, born, since, died, status, domestic, *corrected = row
+def _line(row: Any, month: WageMonth, elected: Mapping[int, Elections], right: Mapping[int, Decimal]) -> Line:
+    line, row_id, member_id, number, name, wages_sen, bonus_sen, employer, employee, part, text, born, since, died, status, domestic, *more = row
+    earlier, corrected = more[:2], more[2:]
     filed = Stood(money.from_sen(employer), money.from_sen(employee), part)
     stands = filed if corrected[2] is None else Stood(money.from_sen(corrected[0]), money.from_sen(corrected[1]), corrected[2])
-    wages = money.from_sen(wages_sen)
+    wages, bonus = money.from_sen(wages_sen), money.from_sen(bonus_sen)
+    known_right = None if corrected[3] is None else money.from_sen(corrected[3])
+    other = right.get(row_id, known_right)
     helper = electing.from_text(text)[1] if domestic is None else domestic
     # That the row was taken says that somebody who may choose had chosen: what is recorded is asked for the other elections.
     elections = elected.get(member_id, NO_ELECTIONS)._replace(chosen=True)
     known = Facts(status or "", born, since, electing.to_text(elected.get(member_id, NO_ELECTIONS), domestic=helper))
     if died is not None and died < month.first_day:  # wages of the month of death are still owed
         gone = Refusal("DECEASED", "", {"died_on": str(died), "wage_month": str(month)})
-        return Line(row_id, line, member_id, number, name, wages, filed, stands, None, "", known, gone)
-    now, reference, refusal = _now(month, wages, money.from_sen(bonus_sen), known, elections, domestic=helper)
-    return Line(row_id, line, member_id, number, name, wages, filed, stands, now, reference, known, refusal)
+        return Line(row_id, line, member_id, number, name, wages, filed, stands, None, "", known, gone, other)
+    paid = wages if other is None else other
+    now, reference, refusal = _now(month, paid, min(bonus, paid), known, elections, domestic=helper)
+    if now is not None and earlier[0] is not None:
+        below, _, refusal = _now(month, money.from_sen(earlier[0]), money.from_sen(earlier[1] or 0), known, elections, domestic=helper)
+        now = below and Stood(now.employer - below.employer, now.employee - below.employee, now.part)
+        if now is not None and now.total < 0:
+            now, refusal = None, TOPS_UP_NOTHING
+    return Line(row_id, line, member_id, number, name, wages, filed, stands, now, reference, known, refusal, other)
 
 
 def _now(

@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from contributions import explanations
 from contributions.enums import MonthStanding, RowStatus
 from contributions.explanations import Explained
-from contributions.models import CorrectionLine, FilingRow
+from contributions.models import CorrectionLine, FilingRow, SuspenseMatch, WrongCredit
 from contributions.rules import standing
 from contributions.rules.standing import Standing
-from contributions.selectors import corrections, divided, explaining, months
+from contributions.selectors import corrections, divided, explaining, months, wrong_credits
 from contributions.selectors.explaining import Behind
 from contributions.selectors.months import MonthLine
+from contributions.selectors.wrong_credits import Moves
 from kwsp_portal.common import money
 from kwsp_portal.common.explain import Step
 from kwsp_portal.common.periods import WageMonth
@@ -66,13 +67,19 @@ class Part:
 @dataclass(frozen=True, kw_only=True)
 class Contribution:
     """One row of a published Borang A as its member sees it; `credit` is None until the ledger has it, `corrected` the posted correction by which it
-    stands, if any. Shares and `total` are what counts now, RM."""
+    stands, if any. Shares and `total` are what counts now, RM.
+
+    `moved` where it was credited to the wrong member first: to this one where `taken`, else to another, and `credit` is what gave it to this one.
+    `matched` where it lay in the employer's suspense until then."""
 
     row: FilingRow
     month: WageMonth
     employer: str
     credit: EntryView | None
     corrected: CorrectionLine | None
+    moved: WrongCredit | None = None
+    taken: bool = False
+    matched: SuspenseMatch | None = None
 
     @property
     def employer_share(self) -> Decimal:
@@ -90,6 +97,11 @@ class Contribution:
     def filed(self) -> Decimal:
         """Both shares as Borang A had them."""
         return months.filed_total(self.row)
+
+    @property
+    def credited(self) -> Decimal:
+        """What the credit itself brought."""
+        return money.from_sen(self.credit.total_sen if self.credit else 0)
 
     @property
     def parts(self) -> list[Part]:
@@ -149,28 +161,37 @@ class Home:
 
 
 def home_of(*, member: Member, on: date) -> Home:
-    """Five queries: accounts, rows, their entries, their corrections, months."""
+    """Six queries: accounts, what was credited to the wrong member or matched later, rows, their entries, their corrections, months."""
     pots = _standing(member, balances.pots_of(HolderKind.MEMBER, member.pk), on)
-    rows = list(_rows(member)[:RECENT_ROWS])
-    booked, stands = _booked(member, rows), {row: lines[-1] for row, lines in corrections.posted_for(rows).items()}
+    moves = wrong_credits.moves_of(member)
+    rows = list(_rows(member, moves)[:RECENT_ROWS])
+    booked, stands = _booked(member, rows, moves), {row: lines[-1] for row, lines in corrections.posted_for(rows).items()}
     credited = sorted(
-        (_contribution(row, booked[row.pk], stands.get(row.pk)) for row in rows if row.pk in booked),
+        (_contribution(row, booked[row.pk], stands.get(row.pk), moves) for row in rows if row.pk in booked),
         key=lambda found: (booked[found.row.pk].booked_on, found.month.first_day, found.row.pk),
         reverse=True,
     )
     latest = credited[0] if credited else None
-    steps = _steps_of(latest.row, booked[latest.row.pk]) if latest else ()
+    steps = _steps_of(latest, member) if latest else ()
     cards = [_card(member, code, pots.get(code), steps, on) for code in _shown(member, pots.values(), on)]
     return Home(
         on=on,
         total=sum((card.amount for card in cards), Decimal(0)),
         cards=cards,
         latest=latest,
-        why_shares=explaining.steps_of_shares(latest.row, latest.corrected) if latest else None,
+        why_shares=explaining.steps_of_shares(latest.row, latest.corrected) if latest and not (latest.moved or latest.matched) else None,
         why_split=explanations.explained(steps) if steps else None,
         earlier=credited[1 : EARLIER + 1],
-        months=months.months_of(member=member, rows=rows, booked=booked, stands=stands, on=on),
+        months=months.months_of(member=member, rows=rows, booked=booked, stands=stands, moves=moves, on=on),
     )
+
+
+def months_now(*, member: Member, on: date) -> Sequence[MonthLine]:
+    """The months of the home page alone. Five queries."""
+    moves = wrong_credits.moves_of(member)
+    rows = list(_rows(member, moves)[:RECENT_ROWS])
+    booked, stands = _booked(member, rows, moves), {row: lines[-1] for row, lines in corrections.posted_for(rows).items()}
+    return months.months_of(member=member, rows=rows, booked=booked, stands=stands, moves=moves, on=on)
 
 
 def _standing(member: Member, pots: Iterable[Pot], on: date) -> dict[str, Pot]:
@@ -183,14 +204,20 @@ def _standing(member: Member, pots: Iterable[Pot], on: date) -> dict[str, Pot]:
     return found
 
 
-def _rows(member: Member) -> QuerySet[FilingRow]:
-    """The member's rows in published filings, the newest month first."""
-    found = FilingRow.objects.filter(member=member, status=RowStatus.VALID, filing__state__in=standing.PUBLISHED)
+def _rows(member: Member, moves: Moves) -> QuerySet[FilingRow]:
+    """The member's rows in published filings, those that were credited to another first among them, the newest month first."""
+    # Two indexes where there are such rows, and the one by member where there are none, as for nearly everybody.
+    whose = Q(member=member, status=RowStatus.VALID)
+    if moves.came:
+        whose |= Q(pk__in=moves.came)
+    found = FilingRow.objects.filter(whose, filing__state__in=standing.PUBLISHED)
     return found.select_related("filing__employer", "member").order_by("-filing__wage_month", "-pk")
 
 
-def _booked(member: Member, rows: Sequence[FilingRow]) -> dict[int, EntryView]:
-    return balances.entries_with(HolderKind.MEMBER, member.pk, EntryKind.CONTRIBUTION, [row.pk for row in rows])
+def _booked(member: Member, rows: Sequence[FilingRow], moves: Moves) -> dict[int, EntryView]:
+    """What credited each row to the member; nothing for what was taken back."""
+    found = balances.entries_with(HolderKind.MEMBER, member.pk, EntryKind.CONTRIBUTION, [row.pk for row in rows])
+    return {**{row: entry for row, entry in found.items() if row not in moves.taken and row not in moves.given}, **moves.credits(member)}
 
 
 def _shown(member: Member, pots: Iterable[Pot], on: date) -> list[SubAccount]:
@@ -212,35 +239,56 @@ def _card(member: Member, code: SubAccount, pot: Pot | None, steps: Sequence[Ste
     )
 
 
-def _contribution(row: FilingRow, credit: EntryView | None, corrected: CorrectionLine | None) -> Contribution:
-    return Contribution(row=row, month=WageMonth.of(row.filing.wage_month), employer=row.filing.employer.name, credit=credit, corrected=corrected)
+def _contribution(row: FilingRow, credit: EntryView | None, corrected: CorrectionLine | None, moves: Moves) -> Contribution:
+    return Contribution(
+        row=row,
+        month=WageMonth.of(row.filing.wage_month),
+        employer=row.filing.employer.name,
+        credit=credit,
+        corrected=corrected,
+        moved=moves.taken.get(row.pk) or moves.given.get(row.pk),
+        taken=row.pk in moves.taken,
+        matched=moves.matched.get(row.pk),
+    )
 
 
-def _steps_of(row: FilingRow, credit: EntryView) -> Sequence[Step]:
-    return divided.steps_of(amounts=credit.amounts, booked_on=credit.booked_on, births=divided.births_of(row))
+def _steps_of(found: Contribution, member: Member) -> Sequence[Step]:
+    """By the own birth date where the row was filed for another, or for nobody."""
+    credit = found.credit
+    assert credit is not None  # noqa: S101 - asked of what was credited
+    births = (member.birth_date,) if found.moved or found.matched else divided.births_of(found.row)
+    return divided.steps_of(amounts=credit.amounts, booked_on=credit.booked_on, births=births)
 
 
 def contribution_of(*, member: Member, row_id: int, on: date) -> ContributionPage | None:
     """One contribution; None where the member has no such row in a published filing."""
-    return next(iter(pages_of(member=member, rows=list(_rows(member).filter(pk=row_id)), on=on)), None)
+    moves = wrong_credits.moves_of(member)
+    return next(iter(_pages(member, list(_rows(member, moves).filter(pk=row_id)), moves, on)), None)
 
 
 def rows_in(*, member: Member, year: int) -> QuerySet[FilingRow]:
     """The member's rows in published filings of the wage months of a year, with their `month`."""
-    return _rows(member).filter(filing__wage_month__year=year).annotate(month=F("filing__wage_month"))
+    moves = wrong_credits.moves_of(member)
+    return _rows(member, moves).filter(filing__wage_month__year=year).annotate(month=F("filing__wage_month"))
 
 
 def pages_of(*, member: Member, rows: Sequence[FilingRow], on: date) -> list[ContributionPage]:
-    """The member's own rows with everything behind them. Four queries, and four more for each that was corrected."""
-    booked, lines = _booked(member, rows), corrections.posted_for(rows)
+    """The member's own rows with everything behind them. Five queries, and four more for each that was corrected."""
+    return _pages(member, rows, wrong_credits.moves_of(member), on)
+
+
+def _pages(member: Member, rows: Sequence[FilingRow], moves: Moves, on: date) -> list[ContributionPage]:
+    booked, lines = _booked(member, rows, moves), corrections.posted_for(rows)
     behind = explaining.behind_each(rows, booked, lines, seen_by=HolderKind.MEMBER)
     pages = []
     for row in rows:
         credit, corrected = booked.get(row.pk), lines.get(row.pk, [])
-        found = _contribution(row, credit, corrected[-1] if corrected else None)
-        stands = months.standing_of(row=row, credit=credit, on=on)
+        found = _contribution(row, credit, corrected[-1] if corrected else None, moves)
+        stands = Standing(MonthStanding.TAKEN_BACK, late=False) if found.taken else months.standing_of(row=row, credit=credit, on=on)
         apart = _why_kept_apart(row, on) if stands.state == MonthStanding.SUSPENDED else ""
-        pages.append(ContributionPage(found=found, standing=stands, behind=behind[row.pk], kept_apart=apart))
+        # The facts of a row that was filed for another are another's; one that named nobody has none.
+        known = Behind(shares=None, split=None, corrected=()) if found.moved or found.matched else behind[row.pk]
+        pages.append(ContributionPage(found=found, standing=stands, behind=known, kept_apart=apart))
     return pages
 
 

@@ -1,16 +1,17 @@
 """The statement of one account of a member: a year, or any period of booked days, with every line and why."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.utils.translation import gettext as _
 
 from contributions import explanations
 from contributions.explanations import Explained
-from contributions.models import FilingRow
+from contributions.models import FilingRow, SuspenseMatch, WrongCredit
 from contributions.selectors import divided
 from kwsp_portal.common import money
 from kwsp_portal.common.periods import WageMonth
@@ -118,7 +119,29 @@ def _years(*, first: int, chosen: int, last: int) -> list[int]:
 def _in_words(member: Member, code: SubAccount, found: Sequence[Line]) -> list[StatementLine]:
     refs = [line.ref for line in found if line.kind == EntryKind.CONTRIBUTION]
     rows = {row.pk: row for row in FilingRow.objects.filter(pk__in=refs, member=member).select_related("filing__employer", "member")} if refs else {}
-    return [_line(member, code, line, rows.get(line.ref) if line.kind == EntryKind.CONTRIBUTION else None) for line in found]
+    shown = [_line(member, code, line, rows.get(line.ref) if line.kind == EntryKind.CONTRIBUTION else None) for line in found]
+    came = {**_came(WrongCredit, EntryKind.WRONG_CREDIT, found), **_came(SuspenseMatch, EntryKind.SUSPENSE_MATCH, found)}
+    return [_of_row(one, came[line.kind, line.ref], member) if (line.kind, line.ref) in came else one for line, one in zip(found, shown, strict=True)]
+
+
+def _came(model: type[WrongCredit] | type[SuspenseMatch], kind: EntryKind, found: Sequence[Line]) -> dict[tuple[EntryKind, int], Any]:
+    """What is behind lines of a kind; no query where there is none."""
+    refs = [line.ref for line in found if line.kind == kind]
+    return {(kind, one.pk): one for one in model.objects.filter(pk__in=refs).select_related("row__filing__employer")} if refs else {}
+
+
+def _of_row(line: StatementLine, found: WrongCredit | SuspenseMatch, member: Member) -> StatementLine:
+    """The row of Borang A that it is about."""
+    return replace(line, row_id=found.row_id, employer=found.row.filing.employer.name, words=_moved(found, member))
+
+
+def _moved(found: WrongCredit | SuspenseMatch, member: Member) -> str:
+    month = {"month": formats.month(WageMonth.of(found.row.filing.wage_month))}
+    if isinstance(found, SuspenseMatch):
+        return _("Caruman bagi gaji %(month)s, dahulu dalam akaun tergantung majikan") % month
+    if found.from_member_id == member.pk:
+        return _("Caruman bagi gaji %(month)s bukan milik anda, diambil balik") % month
+    return _("Caruman bagi gaji %(month)s, dahulu dikreditkan kepada ahli lain") % month
 
 
 def _line(member: Member, code: SubAccount, line: Line, row: FilingRow | None) -> StatementLine:
@@ -156,8 +179,10 @@ def source_words(kind: EntryKind) -> str:
         EntryKind.MERGE_55: _("Penggabungan akaun pada umur 55"),
         EntryKind.RINGFENCE: _("Pengasingan bagi perumahan"),
         EntryKind.INCENTIVE: _("Insentif Kerajaan"),
-        EntryKind.LATE_DIVIDEND: _("Dividen atas caruman lewat"),
+        EntryKind.LATE_CREDIT: _("Dividen atas caruman lewat"),
         EntryKind.CORRECTION: _("Penyelarasan caruman"),
         EntryKind.INITIAL_TRANSFER: _("Pindahan amaun permulaan"),
+        EntryKind.WRONG_CREDIT: _("Caruman dikreditkan kepada ahli yang betul"),
+        EntryKind.SUSPENSE_MATCH: _("Caruman yang dipadankan kemudian"),
     }
     return words.get(kind, _("Catatan lain"))

@@ -16,6 +16,7 @@ from contributions.models.wage_lists import HOLDS_MONTH
 from contributions.rules import category, schedule
 from contributions.rules.bands import Shares
 from contributions.selectors import elections
+from contributions.selectors.filings import SETTLED
 from contributions.workflow import CLOSED
 from employers import selectors as employers
 from employers.enums import EmployerKind
@@ -174,9 +175,12 @@ def open_lists(*, employer: Employer, wage_month: WageMonth) -> list[WageList]:
     return list(found.select_related("changed_by", "begun_by", "declared_by").order_by("adds"))
 
 
-def left_out(people: QuerySet[Member], *, wage_list: WageList) -> QuerySet[Member]:
-    """Those of the people who stand in no filing of the list's month. Whose row somebody left out while mending was left out."""
+def left_out(people: QuerySet[Member], *, wage_list: WageList, or_paid: bool = False) -> QuerySet[Member]:
+    """Those of the people who stand in no filing of the list's month, or only in paid ones with `or_paid`: too low wages there can be topped up.
+    Whose row somebody left out while mending was left out."""
     filings = Filing.objects.filter(employer=wage_list.employer_id, wage_month=wage_list.wage_month).exclude(state__in=CLOSED)
+    if or_paid:
+        filings = filings.exclude(state__in=SETTLED)
     rows = FilingRow.objects.filter(filing__in=filings).exclude(status=RowStatus.LEFT_OUT)
     named = rows.filter(member__isnull=True).exclude(member_number="")
     return people.exclude(pk__in=rows.filter(member__isnull=False).values("member_id")).exclude(number__in=named.values("member_number"))
@@ -198,7 +202,7 @@ def on_record_beside(*, wage_list: WageList, text: str, most: int = 20) -> list[
     on_record = employers.employees_on_record(employer_id=wage_list.employer_id, wage_month=WageMonth.of(wage_list.wage_month))
     found = on_record.exclude(pk__in=wage_list.rows.values("member_id"))
     if wage_list.adds:
-        found = left_out(found, wage_list=wage_list)
+        found = left_out(found, wage_list=wage_list, or_paid=True)
     if text.strip():
         plain = text.replace("-", "").replace(" ", "")
         found = found.filter(Q(number=plain) | Q(identity_number=plain.upper()) | Q(name_key__startswith=name_key(text) or "-"))

@@ -5,7 +5,7 @@ money is no longer there is refused with its reason, and the rest goes on.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
@@ -31,6 +31,8 @@ from members.services import ages
 
 PROGRAMME: Final = "post_correction"
 CHUNK_LINES: Final = 5_000
+POSTED: Final[list[Callable[[Correction, date], None]]] = []
+"""Who hears that a correction is posted, in the transaction that closes its run."""
 
 
 class Refused(NamedTuple):
@@ -105,6 +107,8 @@ def finish(*, run: Run) -> None:
     step(correction=correction, action=CorrectionAction.FINISH_POSTING, by=None, on=correction.posted_on, also=("posted_on",))
     correction.filings.update(open=False)
     notify.tell(correction_news.for_employers(correction), on=correction.posted_on)
+    for told in POSTED:
+        told(correction, correction.posted_on)
 
 
 def step(*, correction: Correction, action: CorrectionAction, by: User | None, on: date, comment: str = "", also: Sequence[str] = ()) -> None:

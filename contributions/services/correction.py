@@ -10,6 +10,7 @@ from django.db import transaction
 from contributions import workflow
 from contributions.enums import CorrectionAction, CorrectionState, CorrectionWho, FilingState, LawPurpose
 from contributions.models import CorrectedFiling, Correction, Filing, FilingRow
+from contributions.selectors import recompute
 from contributions.services import correcting, law_used, preparing
 from kwsp_portal.audit import services as audit
 from members.identity.enums import Role
@@ -58,6 +59,23 @@ def prepare(*, filing_ids: Sequence[int], as_at: date, reason: str, by: User, on
     return correction
 
 
+def propose_lines(*, filing_id: int, lines: Sequence[recompute.Line], edition: int, reason: str, by: User, on: date) -> Correction:
+    """Hand lines of one filing that another service has reckoned to a second officer at once. In the caller's transaction; `edition` is that of the
+    law of its month. Raises NotAllowed, NotCorrectable."""
+    if by.role not in OFFICERS:
+        raise _refused(None, "correction.prepare", by, "NO_RIGHT")
+    if _concerns(by, [filing_id]):
+        raise _refused(None, "correction.prepare", by, "OWN_RECORD")
+    (filing,) = _locked_filings([filing_id])
+    correction = Correction.objects.create(as_at=on, reason=reason, prepared_by=by, prepared_on=on)
+    CorrectedFiling.objects.create(correction=correction, filing=filing, edition_id=edition)
+    preparing.keep(correction, lines)
+    preparing.conclude(correction, on=on)
+    data = {"filings": [filing_id], "as_at": str(on)}
+    audit.record(actor=by, action="correction.prepare", target=correction, data=data, subjects=[filing.employer])
+    return _move(correction.pk, CorrectionAction.PROPOSE, by, on)
+
+
 def propose(*, correction_id: int, by: User, on: date) -> Correction:
     """Hand the draft to another officer. Raises NotAllowed."""
     with transaction.atomic():
@@ -94,6 +112,11 @@ def allowed(*, correction: Correction, by: User) -> frozenset[CorrectionAction]:
         if state == correction.state and not _why_not(correction, action, by):
             possible.add(action)
     return frozenset(possible)
+
+
+def concerns(by: User, filing_id: int) -> bool:
+    """Whether the officer has a row in this filing: nobody works on the own contributions."""
+    return _concerns(by, [filing_id])
 
 
 def _move(correction_id: int, action: CorrectionAction, by: User, on: date, comment: str = "") -> Correction:

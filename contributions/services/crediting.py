@@ -7,7 +7,7 @@ taken twice, or by a worker that was killed, credits nobody twice and forgets no
 import contextlib
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import BigIntegerField, ExpressionWrapper, F, Max, Min
 
@@ -28,6 +28,8 @@ PROGRAMME = "credit_filing"
 CHUNK_ROWS = 5_000
 PAID_FOR = (RowStatus.VALID, RowStatus.UNMATCHED)
 """Rows of a paid filing that have money: unmatched ones are in it only where somebody ticked that they are."""
+TOTAL_SEN: Final = ExpressionWrapper(F("employer_share") + F("employee_share"), output_field=BigIntegerField())
+"""Both shares of a row, in sen."""
 
 
 def open_run(*, filing: Filing, on: date) -> Run:
@@ -60,7 +62,7 @@ def credit_chunk(*, lease: jobs.Lease) -> None:
     edition = law_used.edition_id(LawPurpose.SPLIT, on)
     rows = (
         filing.rows.filter(pk__gte=lease.payload["from_id"], pk__lt=lease.payload["to_id"], status__in=PAID_FOR)
-        .annotate(total_sen=ExpressionWrapper(F("employer_share") + F("employee_share"), output_field=BigIntegerField()))
+        .annotate(total_sen=TOTAL_SEN)
         .values_list("pk", "member_id", "total_sen", "member__birth_date")
     )
 
@@ -104,16 +106,11 @@ def acts(filing: Filing, rows: Iterable[tuple[int, int | None, int, date | None]
     `rows`: row id, member id, both shares in sen, birth date.
     """
     clearing = posting.fund("CONTRIBUTION_CLEARING")
-    suspense = posting.employer(filing.employer_id, "SUSPENSE")
     valued = value_date(filing)
     for row_id, member_id, total_sen, birth_date in rows:
         if total_sen == 0:
             continue
-        legs: tuple[posting.Leg, ...] = (posting.Leg(suspense, total_sen),)
-        if member_id is not None and birth_date is not None:
-            with contextlib.suppress(Refusal):
-                parts = allocation.split_sen(total_sen, birth_date, on)
-                legs = tuple(posting.Leg(posting.member(member_id, account), sen) for account, sen in parts)
+        legs = legs_of(filing.employer_id, member_id, birth_date, total_sen, on)
         yield posting.Act(
             kind=EntryKind.CONTRIBUTION,
             ref=row_id,
@@ -123,3 +120,11 @@ def acts(filing: Filing, rows: Iterable[tuple[int, int | None, int, date | None]
             legs=(posting.Leg(clearing, -total_sen), *legs),
         )
     jobs.failpoint("credit.read")
+
+
+def legs_of(employer_id: int, member_id: int | None, birth_date: date | None, sen: int, on: date) -> tuple[posting.Leg, ...]:
+    """Where the money of one row goes: by the law of the day to the member's accounts, else to the employer's suspense."""
+    if member_id is not None and birth_date is not None:
+        with contextlib.suppress(Refusal):
+            return tuple(posting.Leg(posting.member(member_id, account), part) for account, part in allocation.split_sen(sen, birth_date, on))
+    return (posting.Leg(posting.employer(employer_id, "SUSPENSE"), sen),)

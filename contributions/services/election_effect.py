@@ -63,7 +63,7 @@ def _last_wages(election: Election) -> Decimal | None:
     row = (
         FilingRow.objects.filter(member_id=election.member_id, filing__employer_id=election.employer_id, status=RowStatus.VALID)
         .exclude(filing__state__in=CLOSED)
-        .order_by("-filing__wage_month")
+        .order_by("-filing__wage_month", "-wages")
         .values_list("wages", "bonus")
         .first()
     )

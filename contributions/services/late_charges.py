@@ -15,12 +15,13 @@ from typing import Any, Final
 from django.db import transaction
 from django.db.models import DateField, F, Func, Max, Min
 
-from contributions.enums import FilingState
+from contributions.enums import MatterKind
 from contributions.models import Filing, LateCharge, LateDividend
 from contributions.rules import late
-from contributions.selectors import arrears
+from contributions.selectors import arrears, late_dues, late_rates
 from contributions.selectors.arrears import FilingPaid
-from contributions.services import late_news, late_reminders
+from contributions.services import late_crediting, late_news, late_reminders, late_remissions, matters
+from contributions.services.matters import Opened
 from employers.models import Employer
 from kwsp_portal import jobs
 from kwsp_portal.audit import services as audit
@@ -36,7 +37,7 @@ PROGRAMME: Final = "late_charges"
 CHUNK_EMPLOYERS: Final = 500
 DUE: Final = Func(F("wage_month"), template=f"((%(expressions)s + interval '1 month')::date + {DUE_DAY - 1})", output_field=DateField())
 """The due date of a wage month, in SQL."""
-SETTLED: Final = (FilingState.PAID, FilingState.CREDITED)
+SETTLED: Final = late_dues.SETTLED
 
 
 def plan(_period: str, _day: date) -> list[dict[str, Any]]:
@@ -68,11 +69,14 @@ class Findings:
 
     charges: Mapping[tuple[int, date], LateCharge]
     dividends: Mapping[int, LateDividend]
+    declared: Mapping[int, late.Declared]
     booked_on: date
     on: date
     new_charges: list[tuple[LateCharge, date]] = field(default_factory=list)
     new_dividends: list[tuple[LateDividend, int]] = field(default_factory=list)
     news: list[notify.News] = field(default_factory=list)
+    opened: list[Opened] = field(default_factory=list)
+    changed: list[tuple[Employer, WageMonth]] = field(default_factory=list)
     reversed: int = 0
 
 
@@ -88,10 +92,11 @@ def work_chunk(*, lease: jobs.Lease) -> None:
         for employer in employers:
             for month, filings in by_employer[employer.pk].items():
                 _assess(employer, month, filings, found)
-        found.news += late_reminders.news(from_id=from_id, to_id=to_id, on=lease.on)
+        found.news += late_reminders.news(from_id=from_id, to_id=to_id, on=lease.on, declared=found.declared)
         late_reminders.close_cases(from_id=from_id, to_id=to_id, on=lease.on)
         jobs.failpoint("late.found")
         _write(found)
+        late_crediting.open_runs(employers=list(by_employer), on=found.booked_on)
         data = {"charged": len(found.new_charges), "reversed": found.reversed, "told": len(found.news)}
         audit.record(actor=None, action="late.chunk", target=f"run:{lease.run_id}", data={"from_id": from_id, **data})
         lease.finish()
@@ -105,6 +110,7 @@ def _standing(from_id: int, to_id: int, on: date) -> Findings:
     return Findings(
         charges={(one.employer_id, one.wage_month): one for one in charges},
         dividends={one.filing_id: one for one in dividends},
+        declared=late_rates.declared(on=on),
         booked_on=max(on, days.first_open_day()),
         on=on,
     )
@@ -117,7 +123,20 @@ def _write(found: Findings) -> None:
     acts = [_charged(row, paid_on, found.booked_on) for row, paid_on in found.new_charges]
     acts += [_lost(row, employer_id, found.booked_on) for row, employer_id in found.new_dividends]
     posting.post_many(acts)
+    matters.open_many([*found.opened, *_excess(found.changed)], on=found.on)
     notify.tell(found.news, on=found.on)
+
+
+def _excess(changed: Sequence[tuple[Employer, WageMonth]]) -> list[Opened]:
+    """More may have been paid with a contribution than its charge came to, once the bank had said when: an officer gives it back."""
+    paid = late_dues.months_paid(employers=[employer.pk for employer, _month in changed])
+    known = [(employer, month) for employer, month in changed if (employer.pk, month.first_day) in paid]
+    found = [(employer, month, late_dues.paid_beyond(employer_id=employer.pk, month=month)) for employer, month in known]
+    return [
+        Opened(kind=MatterKind.LATE_EXCESS, cause=f"excess:{one.pk}:{month}", reason=f"LATE_EXCESS {month}", employer=one, amount=amount)
+        for one, month, amount in found
+        if amount
+    ]
 
 
 def late_filings(*, from_id: int, to_id: int, on: date) -> Mapping[int, Mapping[WageMonth, Sequence[FilingPaid]]]:
@@ -134,14 +153,16 @@ def late_filings(*, from_id: int, to_id: int, on: date) -> Mapping[int, Mapping[
 
 def _assess(employer: Employer, month: WageMonth, filings: Sequence[FilingPaid], found: Findings) -> None:
     """The month as it stands now against what was priced before; nothing where its payments are the same, or were in time."""
-    paid = [[one.filing.pk, str(part.amount), str(part.paid_on)] for one in filings for part in one.parts]
+    paid = arrears.written(filings)
     standing = found.charges.get((employer.pk, month.first_day))
     if standing is not None and standing.paid == paid:
         return
-    charge = late.charge(contribution_month=month.contribution_month, paid=_paid(filings), on=found.on)
+    charge = late.charge(contribution_month=month.contribution_month, paid=_paid(filings), on=found.on, declared=found.declared)
     if standing is None and not charge.amount:
         return
+    found.changed.append((employer, month))
     if standing is not None:
+        late_remissions.fall(standing, booked_on=found.booked_on)
         _reverse(standing, EntryKind.LATE_CHARGE, employer, found)
     if charge.amount:
         given = {"amount": charge.amount, "paid": paid, "reference": reference(found.on), "reckoned_on": found.on}
@@ -156,13 +177,18 @@ def _paid(filings: Sequence[FilingPaid]) -> list[late.Paid]:
 
 
 def _assess_dividend(one: FilingPaid, month: WageMonth, employer: Employer, found: Findings) -> Decimal:
-    """The dividend that the employer owes for one Borang A; what stands where its day is the same."""
+    """The dividend that the employer owes for one Borang A; what stands where its day is the same, or its members have it."""
     assert one.paid_on is not None  # noqa: S101 - paid whole
     standing = found.dividends.get(one.filing.pk)
     if standing is not None and standing.paid_on == one.paid_on:
         return standing.amount
     paid = late.Paid(one.filing.total, one.paid_on)
-    amount = late.late_dividend(contribution_month=month.contribution_month, paid=paid, on=found.on).amount
+    amount = late.late_dividend(contribution_month=month.contribution_month, paid=paid, on=found.on, declared=found.declared).amount
+    if standing is not None and standing.credited_on is not None:
+        reason = f"LATE_CREDITED {one.filing.pk} {standing.amount:.2f} {amount:.2f}"
+        cause = f"latedividend:{standing.pk}"
+        found.opened.append(Opened(kind=MatterKind.LATE_CREDITED, cause=cause, reason=reason, employer=employer, amount=standing.amount))
+        return standing.amount
     if standing is not None:
         _reverse(standing, EntryKind.LATE_DIVIDEND, employer, found)
     if amount:

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.utils.translation import gettext_noop
 
-from contributions.models import LateCharge
+from contributions.models import LateCharge, LateDividend, LateRemission
 from contributions.selectors.arrears import Quote
 from employers.models import Employer
 from kwsp_portal.common.periods import WageMonth
@@ -24,12 +24,14 @@ CHARGED: Final = "LATE_CHARGED"
 CHARGED_ANEW: Final = "LATE_CHARGED_ANEW"
 TAKEN_BACK: Final = "LATE_TAKEN_BACK"
 MEMBER: Final = "LATE_MEMBER"
+MEMBER_CREDITED: Final = "LATE_MEMBER_CREDITED"
+REMITTED: Final = "LATE_REMITTED"
 
 _SHOW: Final = {
     "month": explanations.month,
     "due": explanations.day,
     "on": explanations.day,
-    **dict.fromkeys(("unpaid", "charge", "before", "dividend"), formats.money),
+    **dict.fromkeys(("unpaid", "charge", "before", "dividend", "amount", "left"), formats.money),
 }
 _SEE: Final = gettext_noop("Lihat tunggakan")
 _GROWS: Final = gettext_noop(
@@ -98,6 +100,21 @@ KINDS: Final = {
             gettext_noop("KWSP telah memperingatkan majikan anda. Apabila caruman itu dibayar, majikan turut membayar dividen yang anda terlepas."),
         ),
         show=_SHOW,
+        action=gettext_noop("Buat aduan"),
+    ),
+    MEMBER_CREDITED: kinds.Kind(
+        subject=gettext_noop("Dividen atas caruman lewat bagi gaji %(month)s dikreditkan: %(amount)s"),
+        paragraphs=(
+            gettext_noop("Majikan anda, %(company)s, membayar caruman bagi gaji %(month)s pada %(on)s, lewat daripada %(due)s."),
+            gettext_noop("Majikan telah membayar dividen yang anda terlepas kerananya. %(amount)s dikreditkan ke akaun anda mulai %(on)s."),
+        ),
+        show=_SHOW,
+    ),
+    REMITTED: kinds.Kind(
+        subject=gettext_noop("Caj lewat bayar bagi upah %(month)s dikurangkan sebanyak %(amount)s"),
+        paragraphs=(gettext_noop("KWSP meremitkan %(amount)s daripada caj %(charge)s. Baki caj: %(left)s."), gettext_noop("Sebab: %(reason)s")),
+        show=_SHOW,
+        action=_SEE,
     ),
 }
 
@@ -127,7 +144,27 @@ def member_waits(member_id: int, employer: Employer, month: WageMonth) -> News:
         code=MEMBER,
         cause=f"late:{employer.pk}:{month}",
         figures={"month": str(month), "due": str(month.due_date), "company": employer.name},
+        link=("member:complaint_new",),
     )
+
+
+def member_credited(member_id: int, row: LateDividend, amount: Decimal) -> News:
+    """A member whose part of a dividend was credited."""
+    month = WageMonth.of(row.filing.wage_month)
+    dates = {"month": str(month), "due": str(month.due_date), "on": str(row.paid_on)}
+    return News(
+        to=Inbox(Whose.MEMBER, member_id),
+        code=MEMBER_CREDITED,
+        cause=f"latedividend:{row.pk}",
+        figures={**dates, "company": row.filing.employer.name, "amount": f"{amount:.2f}"},
+    )
+
+
+def of_remission(remission: LateRemission, *, left: Decimal) -> News:
+    """A charge of which something was remitted."""
+    charge = remission.charge
+    figures = {"amount": f"{remission.amount:.2f}", "charge": f"{charge.amount:.2f}", "left": f"{left:.2f}", "reason": remission.reason}
+    return _to_employer(charge.employer, WageMonth.of(charge.wage_month), REMITTED, f"remission:{remission.pk}", figures)
 
 
 def _to_employer(employer: Employer, month: WageMonth, code: str, cause: str, figures: dict[str, str]) -> News:

@@ -13,10 +13,11 @@ from django.db import connection
 
 from contributions.enums import FilingState, MatterKind, RowStatus, WageListState
 from contributions.models import Filing, FilingRow, PaymentMatter
-from contributions.rules import category, standing
+from contributions.rules import category, late, standing
 from contributions.selectors import arrears
 from contributions.selectors.arrears import Quote
 from contributions.services import late_news, matters
+from contributions.services.matters import Opened
 from employers.models import Employer
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.notify.services import News
@@ -60,14 +61,14 @@ SELECT e.employer_id, e.member_id,
 """
 
 
-def news(*, from_id: int, to_id: int, on: date) -> Sequence[News]:
+def news(*, from_id: int, to_id: int, on: date, declared: Mapping[int, late.Declared]) -> Sequence[News]:
     """What these employers and their members are told on a day about the month that fell due; cases are opened and closed on the way. In the caller's
     transaction."""
     month = WageMonth.of(on).previous()
     if on.day < FIRST_DAY or month.contribution_month.first_day < arrears.FIRST_MONTH:
         return []
     unfiled = _unfiled(from_id, to_id, month)
-    unpaid = _unpaid(from_id, to_id, month, on)
+    unpaid = _unpaid(from_id, to_id, month, on, declared)
     employers = {one.pk: one for one in Employer.objects.filter(pk__in=unfiled.keys() | unpaid.keys())}
     told = [late_news.not_filed(employers[pk], month, again=on.day >= SECOND_DAY) for pk in unfiled]
     told += [late_news.not_paid(employers[pk], quote, again=on.day >= SECOND_DAY, on=on) for pk, quote in unpaid.items()]
@@ -111,14 +112,14 @@ def _owed(work: Work, month: WageMonth) -> bool:
     )
 
 
-def _unpaid(from_id: int, to_id: int, month: WageMonth, on: date) -> Mapping[int, Quote]:
+def _unpaid(from_id: int, to_id: int, month: WageMonth, on: date, declared: Mapping[int, late.Declared]) -> Mapping[int, Quote]:
     """Employers whose Borang A of the month is approved and not paid, with what it would cost to pay today."""
     waiting = Filing.objects.filter(employer__gte=from_id, employer__lt=to_id, wage_month=month.first_day, state__in=standing.PUBLISHED)
     behind = waiting.filter(state=FilingState.APPROVED).values("employer")
     by_employer: dict[int, list[arrears.FilingPaid]] = defaultdict(list)
     for one in arrears.paid_of(waiting.filter(employer__in=behind).order_by("employer_id", "number", "pk")):
         by_employer[one.filing.employer_id].append(one)
-    return {pk: arrears.quote(month, found, paid_on=on, on=on) for pk, found in by_employer.items()}
+    return {pk: arrears.quote(month, found, paid_on=on, on=on, declared=declared) for pk, found in by_employer.items()}
 
 
 def _members_of(quote: Quote) -> Sequence[int]:
@@ -129,12 +130,12 @@ def _members_of(quote: Quote) -> Sequence[int]:
 
 
 def _open_cases(employers: Sequence[Employer], month: WageMonth, on: date) -> None:
-    """One case for each employer and month, once: an inspector who closed it is not asked again."""
+    """One case for each employer and month, once, all in as many statements as one: an inspector who closed it is not asked again."""
     causes = {f"month:{employer.pk}:{month}": employer for employer in employers}
     known = set(PaymentMatter.objects.filter(kind=MatterKind.NOT_FILED, cause__in=causes).values_list("cause", flat=True))
-    for cause, employer in causes.items():
-        if cause not in known:
-            matters.open_one(kind=MatterKind.NOT_FILED, cause=cause, reason=f"NOT_FILED {month}", employer=employer, on=on)
+    reason = f"NOT_FILED {month}"
+    new = [Opened(kind=MatterKind.NOT_FILED, cause=cause, reason=reason, employer=one) for cause, one in causes.items() if cause not in known]
+    matters.open_many(new, on=on)
 
 
 def close_cases(*, from_id: int, to_id: int, on: date) -> int:

@@ -1,4 +1,4 @@
-"""What an approver's code approves: the figures of the page, which the service compares with the filing or the elections it has locked."""
+"""What an approver's code approves: the figures of the page, which the service compares with the filing, the elections or the match it has locked."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -8,9 +8,13 @@ from typing import Final
 from django.utils.translation import gettext, gettext_noop
 
 from contributions.enums import ElectionAct
-from contributions.models import Election, ElectionBatch, Filing
+from contributions.models import Election, ElectionBatch, Filing, SuspenseMatch
+from contributions.selectors import late_dues
+from contributions.selectors.late_dues import Due
 from contributions.services.parts import Part
 from employers.models import Employer
+from kwsp_portal.bank import accounts
+from kwsp_portal.common import money
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.templatetags import formats
 from members.identity import tac_messages
@@ -31,12 +35,18 @@ def _elected(text: str) -> str:
     return gettext("pilihan caruman ahli %(member)s mulai %(month)s") % place
 
 
-_SHOW: Final = {"month": lambda text: formats.month(date.fromisoformat(f"{text}-01")), "total": formats.money}
+APPROVED: Final = {"FILING": gettext_noop("Borang A"), "MATCH": gettext_noop("padanan caruman bagi gaji")}
+"""What the code of an employer's approval approves, before its month."""
+_SHOW: Final = {
+    "approved": lambda code: gettext(APPROVED[code]),
+    "month": lambda text: formats.month(date.fromisoformat(f"{text}-01")),
+    "total": formats.money,
+}
 
 KINDS: Final = {
     f"TAC_{Purpose.EMPLOYER_APPROVAL}": tac_messages.kind(
         subject=gettext_noop("TAC kelulusan Borang A"),
-        sentence=gettext_noop("%(tac)s ialah TAC anda untuk meluluskan Borang A %(month)s, %(total)s, majikan %(employer)s."),
+        sentence=gettext_noop("%(tac)s ialah TAC anda untuk meluluskan %(approved)s %(month)s, %(total)s, majikan %(employer)s."),
         show=_SHOW,
     ),
     f"TAC_{Purpose.EMPLOYER_PAYMENT}": tac_messages.kind(
@@ -51,6 +61,11 @@ KINDS: Final = {
             "majikan %(employer)s."
         ),
         show={"ceiling": formats.money},
+    ),
+    f"TAC_{Purpose.REFUND_ACCOUNT}": tac_messages.kind(
+        subject=gettext_noop("TAC akaun bayaran balik"),
+        sentence=gettext_noop("%(tac)s ialah TAC anda supaya wang majikan %(employer)s dipulangkan ke akaun %(bank_name)s berakhir %(ending)s."),
+        show={},
     ),
     f"TAC_{Purpose.ELECTION_APPROVAL}": tac_messages.kind(
         subject=gettext_noop("TAC kelulusan pilihan caruman"),
@@ -68,6 +83,19 @@ def to_approve(filing: Filing) -> dict[str, str]:
         "rows": str(filing.rows_total),
         "content": f"{filing.content_digest}/{filing.mended}",
         "suspended": f"{filing.suspended_total:.2f}",
+        "approved": "FILING",
+    }
+
+
+def to_match(found: SuspenseMatch) -> dict[str, str]:
+    """Whose row it is said to be, of which employer and month, and how much goes from suspense to whom."""
+    return {
+        "employer": found.employer.number,
+        "approved": "MATCH",
+        "month": str(WageMonth.of(found.row.filing.wage_month)),
+        "total": f"{found.amount:.2f}",
+        "match": str(found.pk),
+        "member": found.member.number,
     }
 
 
@@ -76,15 +104,23 @@ def to_debit(employer: Employer, *, bank: str, account: str, ceiling: Decimal) -
     return {"employer": employer.number, "bank": bank, "account": account, "ending": account[-4:], "ceiling": f"{ceiling:.2f}"}
 
 
-def to_pay(filing: Filing, part: Part | None = None, *, collect_on: date | None = None) -> dict[str, str]:
-    """Who pays how much for which Borang A, or for which part of it. By which of the payer's own banks does not belong to it; that the account is
-    debited on a day, without anybody at a bank, does."""
+def to_refund(employer: Employer, *, bank: str, account: str) -> dict[str, str]:
+    """Whose money goes to which account from now on."""
+    return {"employer": employer.number, "bank": bank, "bank_name": accounts.name(bank), "account": account, "ending": account[-4:]}
+
+
+def to_pay(filing: Filing, part: Part | None = None, *, collect_on: date | None = None, dues: Sequence[Due] = ()) -> dict[str, str]:
+    """Who pays how much for which Borang A, or for which part of it, and for what of its lateness. By which of the payer's own banks does not belong
+    to it; that the account is debited on a day, without anybody at a bank, does."""
+    contribution = part.amount if part is not None else money.ZERO if dues else filing.total
     figures = {
         "employer": filing.employer.number,
         "filing": str(filing.pk),
         "month": str(WageMonth.of(filing.wage_month)),
-        "total": f"{filing.total if part is None else part.amount:.2f}",
+        "total": f"{contribution + late_dues.total(dues):.2f}",
     }
+    if dues:
+        figures["late"] = ", ".join(f"{due.kind} {due.filing.pk if due.filing else '-'} {due.amount:.2f}" for due in dues)
     if collect_on is not None:
         figures["collect_on"] = collect_on.isoformat()
     return figures if part is None or part.of == 1 else {**figures, "part": f"{part.number}/{part.of}"}

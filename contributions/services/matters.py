@@ -1,6 +1,7 @@
 """Matters about payments that no rule decides: opened by what finds them, taken and decided by officers, each step in the log and the trail."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -24,7 +25,7 @@ DECIDED: Final = (MatterKind.REFUND, *RECEIPT_MATTERS)
 
 class NotAllowed(Exception):
     """Why an officer's act is refused. `code`: WRONG_STATE, NO_RIGHT, COMMENT_MISSING, WRONG_KIND, BANK_SILENT, NOT_CONFIRMED; of
-    receipts NO_EMPLOYER, NOTHING_WAITS."""
+    receipts NO_EMPLOYER, NOTHING_WAITS; of refunds NOT_PROPOSED, SAME_OFFICER."""
 
     def __init__(self, code: str) -> None:
         self.code = code
@@ -50,6 +51,33 @@ def open_one(
         data = {"kind": kind.value, "reason": matter.reason}
         audit.record(actor=None, action="payment.matter.open", target=matter, data=data, subjects=_whose(matter))
     return matter
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A matter of an employer's to be."""
+
+    kind: MatterKind
+    cause: str
+    reason: str
+    employer: Employer
+    amount: Decimal | None = None
+
+
+def open_many(found: Sequence[Opened], *, on: date) -> None:
+    """`open_one` for what batches find, three statements in all; what is open already stays as it is. In the caller's transaction.
+
+    The caller keeps others from opening the same at the same time.
+    """
+    known = set(PaymentMatter.objects.filter(closed_on=None, cause__in=[one.cause for one in found]).values_list("kind", "cause"))
+    new = [one for one in found if (one.kind, one.cause) not in known]
+    given = [{"kind": one.kind, "cause": one.cause[:60], "reason": one.reason[:120], "employer": one.employer, "amount": one.amount} for one in new]
+    made = PaymentMatter.objects.bulk_create([PaymentMatter(**fields, opened_on=on) for fields in given])
+    PaymentMatterLog.objects.bulk_create(
+        [PaymentMatterLog(matter=one, action=MatterAction.OPEN, by=None, comment=one.reason, on=on, at=Now()) for one in made]
+    )
+    acts = [(one, {"kind": str(one.kind), "reason": one.reason}, _whose(one)) for one in made]
+    audit.record_many(actor=None, action="payment.matter.open", acts=acts)
 
 
 def solve(*, payment: Payment, kind: MatterKind, on: date) -> None:
@@ -92,6 +120,14 @@ def note(*, matter_id: int, comment: str, by: User, on: date) -> PaymentMatter:
         matter = locked(matter_id, by, "close", but=DECIDED)
         close(matter=matter, decision=MatterDecision.NOTED, by=by, comment=said, on=on)
     return matter
+
+
+def proposed(*, matter: PaymentMatter, by: User, comment: str, on: date) -> None:
+    """One officer's proposal stands in the log of a matter that the caller has `locked`; it is the officer's until another decides. In the caller's
+    transaction."""
+    matter.owner = by
+    matter.save(update_fields=["owner"])
+    _log(matter, MatterAction.PROPOSE, by, on, comment)
 
 
 def close(*, matter: PaymentMatter, decision: MatterDecision, by: User, comment: str, on: date) -> None:

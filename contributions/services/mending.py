@@ -35,11 +35,12 @@ class StillWrong(Exception):
         super().__init__(", ".join(problem["code"] for problem in problems))
 
 
-def mend_row(*, filing_id: int, line: int, cells: Mapping[str, str], by: User, on: date, seen: int | None = None) -> FilingRow:
+def mend_row(*, filing_id: int, line: int, cells: Mapping[str, str], by: User, on: date, seen: int | None = None, tops_up: bool = False) -> FilingRow:
     """Give a row other cells (texts by column of Borang A; the others stay), checked at once as the reader checks them.
 
     Taken only where the row is then valid; or unmatched, where nobody was found for it before either. `seen` is how often the row had been
-    mended when `by` looked at it (FilingRow.mends). What changes nothing is no act.
+    mended when `by` looked at it (FilingRow.mends). What changes nothing is no act. With `tops_up` the row has all wages of somebody whose wages
+    were filed too low, and only the difference is filed (services.topping); a row that is filed so stays so.
 
     Raises StillWrong; FilingRow.DoesNotExist; moves.NotAllowed, also ROW_CHANGED where somebody else mended it since `seen`, LAW_CHANGED where
     the portal holds another law of the month than the file was read by, and NOTHING_LEFT where nothing would be owed any more.
@@ -47,7 +48,8 @@ def mend_row(*, filing_id: int, line: int, cells: Mapping[str, str], by: User, o
     with transaction.atomic():
         filing = opened(filing_id, by, on)
         row = filing.rows.get(line=line)
-        after, people = rechecking.outcome(filing=filing, row=row, cells={**selectors.cells_of(row), **cells})
+        tops_up = tops_up or row.tops_up_id is not None
+        after, people = rechecking.outcome(filing=filing, row=row, cells={**selectors.cells_of(row), **cells}, tops_up=tops_up)
         changed = rechecking.differing(row, after)
         if not changed and row.status != RowStatus.INVALID:
             return row
@@ -55,7 +57,8 @@ def mend_row(*, filing_id: int, line: int, cells: Mapping[str, str], by: User, o
         if after["status"] == RowStatus.INVALID or (after["status"] == RowStatus.UNMATCHED and _named_somebody(row)):
             raise StillWrong(after["problems"])
         wanted = [(row.pk, changed), *rechecking.freed(filing=filing, row=row, still=people)]
-        _change(filing, row_changes.these(wanted), MendKind.BY_HAND, by, on, line=line, columns=_named(changed))
+        kind = MendKind.TOP_UP if changed.get("tops_up_id") is not None else MendKind.BY_HAND
+        _change(filing, row_changes.these(wanted), kind, by, on, line=line, columns=_named(changed))
         return FilingRow.objects.get(pk=row.pk)
 
 
@@ -104,7 +107,12 @@ def undo(*, filing_id: int, mending_id: int, by: User, on: date) -> row_changes.
         return effect
 
 
-_KINDS: Final = {Remedy.SHARES: MendKind.SHARES, Remedy.ZEROS: MendKind.ZEROS, Remedy.LEAVE_OUT: MendKind.LEAVE_OUT}
+_KINDS: Final = {
+    Remedy.SHARES: MendKind.SHARES,
+    Remedy.ZEROS: MendKind.ZEROS,
+    Remedy.DIFFERENCE: MendKind.TOP_UP,
+    Remedy.LEAVE_OUT: MendKind.LEAVE_OUT,
+}
 
 
 def opened(filing_id: int, by: User, on: date) -> Filing:

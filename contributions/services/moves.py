@@ -17,7 +17,7 @@ from members.identity.models import User
 
 class NotAllowed(Exception):
     """Why an act on a filing or an election is refused. `code`: WRONG_STATE, NO_RIGHT, OWN_WORK, DECLARATION_MISSING, COMMENT_MISSING; for
-    rows ROWS_LEFT, NOTHING_GOOD, FILED_TWICE, ROW_CHANGED, LAW_CHANGED, NOTHING_LEFT, NO_REMEDY, TWICE; for
+    rows ROWS_LEFT, NOTHING_GOOD, FILED_TWICE, FILED_CHANGED, ROW_CHANGED, LAW_CHANGED, NOTHING_LEFT, NO_REMEDY, TWICE; for
     the elections in it or for an election itself ELECTIONS_CHANGED, TOO_LATE, MONTH_FILED and FACTS_CHANGED."""
 
     def __init__(self, code: str, **details: str) -> None:
@@ -100,7 +100,7 @@ def whose(filing_id: int) -> list[Employer]:
 
 def _checked(filing: Filing, action: FilingAction, by: User | None, rights: frozenset[Right]) -> workflow.Move:
     move = workflow.MOVES.get((FilingState(filing.state), action))
-    if move is None:
+    if move is None or (filing.assessed and action in workflow.EMPLOYERS_OWN):
         raise NotAllowed("WRONG_STATE", state=str(filing.state), action=action.value)
     if (by is None) != (move.who is Who.SYSTEM):
         raise NotAllowed("NO_RIGHT")

@@ -1,4 +1,5 @@
-"""Starting a payment of an approved filing: an order of ours, which the payer's browser takes to the bank. What the bank says: receiving.
+"""Starting a payment of an approved filing, of what its lateness cost, or of both: an order of ours, which the payer's browser takes to the bank.
+What the bank says: receiving.
 
 The bank is called between transactions (C-12): intent is committed, the bank is asked with our order number, its answer is
 recorded.
@@ -6,16 +7,20 @@ recorded.
 
 import contextlib
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from contributions.enums import FilingAction, MandateState, PaymentMethod
-from contributions.models import Filing, Mandate, Payment
+from contributions.enums import DueKind, FilingAction, MandateState, PaymentMethod
+from contributions.models import Filing, Mandate, Payment, PaymentDue
+from contributions.selectors import late_dues
 from contributions.services import leave, moves, parts, ways
-from contributions.services.parts import Part
+from contributions.services.parts import Part, ToPay
+from employers import access as employers_access
+from employers.enums import Right
+from employers.models import Employer
 from kwsp_portal.audit import services as audit
 from kwsp_portal.bank import limits
 from kwsp_portal.bank.fpx import client
@@ -49,8 +54,12 @@ def start(
     part: int | None = None,
     method: PaymentMethod = PaymentMethod.FPX,
     collect_on: date | None = None,
+    late: Collection[DueKind] = (),
 ) -> Payment:
     """An order for an approved filing, or for one part of it, ready to be taken to the bank by the payer's browser.
+
+    `late`: what of its lateness is paid with it, to the sen as it stands if it is paid today, or on the day `collect_on`; alone where the filing is
+    paid already.
 
     `part`: of the parts in which `parts.of_filing` pays it; the first that is open where none is named. `bank_code` is one of FPX's list; a way
     that is one bank's own has its own. `approval` is what the payer's code left for this amount (`leave.to_pay`), and is spent here. Raises
@@ -58,24 +67,30 @@ def start(
 
     Raises moves.NotAllowed when the filing cannot be paid by this person now, PaymentRefused when an order for it is still open
     (PAYMENT_IN_FLIGHT), the part is paid (PART_PAID), FPX cannot carry the amount (ruling 26a), the way is not offered (METHOD_NOT_OFFERED) or cannot
-    be collected (NO_MANDATE, ABOVE_CEILING, COLLECT_DAY). The trail keeps them.
+    be collected (NO_MANDATE, ABOVE_CEILING, COLLECT_DAY), nothing of the lateness is open (NOTHING_LATE) or it cannot go with a part (LATE_APART).
+    The trail keeps them.
     """
     with _refusals_kept(filing_id, by), transaction.atomic():
-        filing, to_pay = _payable(filing_id, by, on, part)
+        filing, to_pay = _payable(filing_id, by, on, part, late, collect_on or on)
         _check_offered(method, on)
         order = Payment(filing=filing, method=method, bank_code=ways.ONE_BANK.get(method, bank_code))
         if method == PaymentMethod.DDA:
             order.mandate, order.collect_on = _mandate(filing, to_pay, on, collect_on), collect_on
             order.bank_code = order.mandate.bank
-        shown = leave.to_pay(filing, to_pay, collect_on=order.collect_on)
+        shown = leave.to_pay(filing, to_pay.part, collect_on=order.collect_on, dues=to_pay.dues)
         tac.spend(approval=approval, user=by, purpose=Purpose.EMPLOYER_PAYMENT, shown=shown, at=at)
         return _order(order, to_pay, by, on, at)
 
 
-def check(*, filing_id: int, by: User, on: date, part: int | None = None) -> Part:
+def check(*, filing_id: int, by: User, on: date, part: int | None = None, late: Collection[DueKind] = (), collect_on: date | None = None) -> ToPay:
     """What `start` would make an order for now, so that the bank is asked nothing in vain. Raises as `start`."""
     with _refusals_kept(filing_id, by), transaction.atomic():
-        return _payable(filing_id, by, on, part)[1]
+        return _payable(filing_id, by, on, part, late, collect_on or on)[1]
+
+
+def may_pay_late(*, filing: Filing, by: User, on: date) -> bool:
+    """Whether `by` may pay what the lateness of a filing cost that is paid already; the page asks what the service enforces."""
+    return filing.state in late_dues.SETTLED and Right.APPROVE in employers_access.rights_of(by, filing.employer, on=on)
 
 
 @contextlib.contextmanager
@@ -89,14 +104,33 @@ def _refusals_kept(filing_id: int, by: User) -> Iterator[None]:
         raise
 
 
-def _payable(filing_id: int, by: User, on: date, part: int | None) -> tuple[Filing, Part]:
+def _payable(filing_id: int, by: User, on: date, part: int | None, late: Collection[DueKind], paid_on: date) -> tuple[Filing, ToPay]:
+    if late:
+        # Whoever pays or prices what was late of the same employer at the same time waits here: the employer before its filings, as everywhere.
+        Employer.objects.select_for_update(of=("self",), no_key=True).get(filings=filing_id)
     filing = moves.locked(filing_id)
-    moves.check(filing=filing, action=FilingAction.PAY, by=by, on=on)
-    found = _open_part(parts.of_filing(filing=filing, on=on), part)
-    refusal = limits.why_not_payable(amount=found.amount, payer=limits.Payer.COMPANY, on=on)
+    alone = bool(late) and filing.state in late_dues.SETTLED
+    if alone:
+        if not may_pay_late(filing=filing, by=by, on=on):
+            raise moves.NotAllowed("NO_RIGHT")
+    else:
+        moves.check(filing=filing, action=FilingAction.PAY, by=by, on=on)
+    found = ToPay(
+        part=None if alone else _open_part(parts.of_filing(filing=filing, on=on), part),
+        dues=late_dues.chosen(late_dues.open_of(filing=filing, paid_on=paid_on, on=on), late) if late else (),
+    )
+    refusal = _why_not(found) or limits.why_not_payable(amount=found.amount, payer=limits.Payer.COMPANY, on=on)
     if refusal is not None:
         raise PaymentRefused(refusal)
     return filing, found
+
+
+def _why_not(found: ToPay) -> Refusal | None:
+    if found.part is None and not found.dues:
+        return Refusal("NOTHING_LATE", "Peraturan 10")
+    if found.part is not None and found.part.of > 1 and found.dues:
+        return Refusal("LATE_APART", "Peraturan 26a", {"parts": str(found.part.of)})
+    return None
 
 
 def _check_offered(method: PaymentMethod, on: date) -> None:
@@ -118,7 +152,7 @@ def _open_part(of: Sequence[Part], number: int | None) -> Part:
     raise PaymentRefused(Refusal("PART_PAID", "", {"part": str(number), "parts": str(len(of))}))
 
 
-def _mandate(filing: Filing, to_pay: Part, on: date, collect_on: date | None) -> Mandate:
+def _mandate(filing: Filing, to_pay: ToPay, on: date, collect_on: date | None) -> Mandate:
     """Under which the part is collected on that day, kept from ending until the transaction does. Raises PaymentRefused."""
     found = Mandate.objects.select_for_update(no_key=True).filter(employer=filing.employer, state=MandateState.ACTIVE).first()
     if found is None:
@@ -142,13 +176,15 @@ def new_order_no(on: date) -> str:
     return f"{on:%y%m%d}" + "".join(secrets.choice(_ORDER_ALPHABET) for _ in range(8))
 
 
-def _order(payment: Payment, to_pay: Part, by: User, on: date, at: datetime) -> Payment:
-    filing = payment.filing
+def _order(payment: Payment, to_pay: ToPay, by: User, on: date, at: datetime) -> Payment:
+    filing, part = payment.filing, to_pay.part
     payment.order_no = new_order_no(on)
-    payment.amount, payment.part, payment.parts = to_pay.amount, to_pay.number, to_pay.of
+    payment.amount, payment.late = to_pay.amount, to_pay.late
+    payment.part, payment.parts = (part.number, part.of) if part else (1, 1)
     # The bank repeats the time to the second.
     payment.started_by, payment.started_on, payment.started_at = by, on, at.replace(microsecond=0)
     payment.save(force_insert=True)
+    PaymentDue.objects.bulk_create([PaymentDue(payment=payment, kind=due.kind, filing=due.filing, amount=due.amount) for due in to_pay.dues])
     data = {
         "filing": filing.pk,
         "order_no": payment.order_no,
@@ -156,6 +192,8 @@ def _order(payment: Payment, to_pay: Part, by: User, on: date, at: datetime) -> 
         "bank": payment.bank_code,
         "method": str(payment.method),
     }
+    if payment.late:
+        data["late"] = str(payment.late)
     if payment.collect_on is not None:
         data["collect_on"] = payment.collect_on.isoformat()
     audit.record(actor=by, action="payment.start", target=payment, data=data, subjects=[filing.employer], before={}, after={"state": payment.state})
@@ -169,13 +207,13 @@ def order_of(payment: Payment) -> client.Order:
     names, which may, are not compared.
     """
     filing, by = payment.filing, payment.started_by
-    part = f"-{payment.part}" if payment.parts > 1 else ""
+    part = f"-{payment.part}" if payment.parts > 1 else "-L" if not payment.contribution else ""
     return client.Order(
         order_no=payment.order_no,
         amount=payment.amount,
         bank_id=payment.bank_code,
         buyer_name=filing.employer.name,
-        product=f"KWSP A {filing.wage_month:%Y-%m} {filing.employer.number}",
+        product=f"KWSP {'A' if payment.contribution else 'L'} {filing.wage_month:%Y-%m} {filing.employer.number}",
         ordered_at=payment.started_at,
         reference=f"{filing.employer.number}-{filing.pk}{part}",
         maker_name=by.name if by else "",
@@ -191,6 +229,10 @@ WORDS = {
     "NO_MANDATE": gettext_noop("Majikan ini tiada kebenaran debit terus yang berkuat kuasa. Pentadbir majikan memohonnya di halaman debit terus."),
     "ABOVE_CEILING": gettext_noop("Amaun RM %(amount)s melebihi had kebenaran debit terus, RM %(limit)s setiap kutipan. Bayar dengan cara lain."),
     "COLLECT_DAY": gettext_noop("Hari kutipan: ditemui %(found)s, dijangka dari %(first)s hingga %(last)s."),
+    "NOTHING_LATE": gettext_noop("Tiada caj lewat bayar atau dividen yang perlu dibayar bagi bulan ini, atau bayarannya sedang dalam proses."),
+    "LATE_APART": gettext_noop(
+        "Borang A ini dibayar dalam %(parts)s bahagian. Bayar bahagian itu dahulu; caj dan dividen dibayar berasingan selepas semuanya diterima."
+    ),
     "METHOD_NOT_OFFERED": gettext_noop("Cara %(found)s tidak ditawarkan pada hari ini, dijangka satu daripada: %(known)s."),
     "FPX_BELOW_MINIMUM": gettext_noop("Amaun RM %(amount)s kurang daripada had minimum FPX, RM %(limit)s."),
     "FPX_ABOVE_MAXIMUM": gettext_noop(

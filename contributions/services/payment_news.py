@@ -45,7 +45,7 @@ KINDS: Final = {
         subject=gettext_noop("Dibayar dua kali: Borang A %(month)s"),
         paragraphs=(
             gettext_noop("Bank meluluskan bayaran %(order_no)s sebanyak %(amount)s, tetapi apa yang dibayarnya sudah dibayar."),
-            gettext_noop("Wang itu disimpan sebagai kredit majikan anda. Anda boleh memohon ia dipulangkan ke akaun yang membayarnya."),
+            gettext_noop("Wang itu disimpan sebagai kredit majikan anda. Anda boleh memohon ia dipulangkan ke akaun bank majikan."),
         ),
         show=_SHOW,
         action=_SEE,
@@ -90,7 +90,7 @@ KINDS: Final = {
     ),
     REFUND_APPROVED: kinds.Kind(
         subject=gettext_noop("Permohonan bayaran balik %(order_no)s diluluskan"),
-        paragraphs=(gettext_noop("%(amount)s akan dipulangkan ke akaun yang membayarnya."),),
+        paragraphs=(gettext_noop("%(amount)s akan dipulangkan ke akaun bank majikan anda."),),
         show=_SHOW,
         action=_SEE,
     ),

@@ -14,7 +14,7 @@ from django.db.models import Max, Min, Sum
 
 from contributions.enums import CorrectionAction, CorrectionState, LineState
 from contributions.models import Correction, Filing, UnreckonedRow
-from contributions.selectors import recompute
+from contributions.selectors import recompute, wrong_credits
 from contributions.services import correcting
 from kwsp_portal import jobs
 from kwsp_portal.common import collector, money
@@ -23,6 +23,8 @@ from kwsp_portal.jobs.models import Run
 
 PROGRAMME: Final = "prepare_correction"
 CHUNK_LINES: Final = 5_000
+MOVED: Final = Refusal("ROW_MOVED", "", {})
+"""Why a row is not corrected that is another member's now, or said to be: its facts are those of whom it was filed for."""
 
 
 def open_run(*, correction: Correction, filings: Iterable[Filing], on: date) -> Run:
@@ -65,8 +67,17 @@ def finish(*, run: Run) -> None:
     """Every chunk is done: a draft with its totals, or nothing to correct; filings without a difference are free. In the transaction that closes the
     run. One that was withdrawn meanwhile stays so."""
     correction = Correction.objects.select_for_update(no_key=True).get(pk=int(run.period))
-    if correction.state != CorrectionState.PREPARING:
-        return
+    if correction.state == CorrectionState.PREPARING:
+        conclude(correction, on=run.on)
+
+
+def keep(correction: Correction, lines: Sequence[recompute.Line]) -> None:
+    """Lines that others have reckoned, of a correction that they prepare themselves. In their transaction."""
+    _copy(correction, lines)
+
+
+def conclude(correction: Correction, *, on: date) -> None:
+    """No line comes to it any more: a draft with its totals, or nothing to correct. In the caller's transaction, which holds it."""
     _add_up(correction)
     found = correction.filings.aggregate(*map(Sum, _FIGURES))
     for name in _FIGURES:
@@ -74,14 +85,16 @@ def finish(*, run: Run) -> None:
     correction.unreckoned_total = correction.unreckoned.count()
     correction.filings.filter(lines_total=0).update(open=False)
     action = CorrectionAction.FINISH_PREPARING if correction.lines_total else CorrectionAction.FIND_NOTHING
-    correcting.step(correction=correction, action=action, by=None, on=run.on, also=(*_FIGURES, "unreckoned_total"))
+    correcting.step(correction=correction, action=action, by=None, on=on, also=(*_FIGURES, "unreckoned_total"))
 
 
 def _wrong(correction: Correction, lease: jobs.Lease) -> list[recompute.Line]:
     """The lines of the chunk that differ, and those for which the rules give nothing."""
     filing = Filing.objects.get(pk=lease.payload["filing"])
     lines = recompute.lines_of(filing=filing, as_at=correction.as_at, since=lease.payload["from_line"], until=lease.payload["to_line"])
-    return [line for line in lines if line.differs or line.now is None]
+    kept = wrong_credits.kept_from_corrections(filing)
+    wrong = [line for line in lines if line.differs or line.now is None]
+    return [line._replace(now=None, refusal=MOVED) if line.row_id in kept else line for line in wrong]
 
 
 def _is_preparing(correction: Correction) -> bool:
@@ -115,7 +128,7 @@ def _add_up(correction: Correction) -> None:
 
 _COLUMNS: Final = (
     *("correction_id", "row_id", "then_employer", "then_employee", "then_part", "now_employer", "now_employee", "now_part", "now_reference"),
-    *("citizenship", "birth_date", "member_since", "elections", "state"),
+    *("wages", "citizenship", "birth_date", "member_since", "elections", "state"),
 )
 _COPY: Final = f"COPY contributions_correctionline ({', '.join(_COLUMNS)}) FROM STDIN"
 
@@ -133,6 +146,7 @@ def _text(correction_id: int, line: recompute.Line) -> str:
     cells = (
         *(correction_id, line.row_id, money.to_sen(then.employer), money.to_sen(then.employee), then.part),
         *(money.to_sen(now.employer), money.to_sen(now.employee), now.part, line.reference),
-        *(facts.citizenship, facts.birth_date, facts.member_since, facts.elections, LineState.OPEN),
+        *("\\N" if line.right_wages is None else money.to_sen(line.right_wages), facts.citizenship, facts.birth_date, facts.member_since),
+        *(facts.elections, LineState.OPEN),
     )
     return "\t".join(map(str, cells)) + "\n"

@@ -5,10 +5,10 @@ dies in between leaves a filing that is still RECEIVED, and the next worker read
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from itertools import islice
-from typing import Final
+from typing import Final, Protocol
 
 from django.db import connection, transaction
 
@@ -20,7 +20,7 @@ from contributions.borang_a.workbook import Sheet
 from contributions.enums import FilingAction, FilingState, LawPurpose, RowStatus
 from contributions.models import Filing
 from contributions.selectors import elections
-from contributions.services import figures, law_used, moves, register, same_content, supplement
+from contributions.services import figures, law_used, moves, register, same_content, supplement, topping
 from contributions.services.copied_rows import CopiedRows
 from kwsp_portal.common import collector
 from kwsp_portal.common.periods import WageMonth
@@ -66,6 +66,16 @@ def read(*, filing_id: int, lease: Lease) -> None:
     failpoint("read.committed")
 
 
+def read_now(*, filing: Filing, edition: int, on: date) -> None:
+    """Read the file of a filing that the caller has just made, in the caller's transaction: what no worker reads because nobody may see it before it
+    stands. Raises FileProblem."""
+    with CopiedRows(filing.pk) as rows:
+        with collector.paused():
+            seen = _check_rows(filing, rows, _Nobody())
+        filing.rows_digest = str(seen.content)
+        _take(filing, rows, seen, edition, on)
+
+
 def filing_of(run: Run) -> int:
     """Whose file the run reads."""
     return int(run.period.partition("/")[0])
@@ -80,11 +90,22 @@ def give_up(run: Run) -> None:
         moves.move(filing=filing, action=FilingAction.READ_REFUSED, by=None, on=run.on)
 
 
+class _Told(Protocol):
+    """Whoever hears how far a file is read."""
+
+    def progress(self, done: int, total: int) -> None: ...
+
+
+class _Nobody:
+    def progress(self, done: int, total: int) -> None:
+        """Nobody waits to hear it."""
+
+
 class _Seen:
     """Where each member stands first in the file, who stands there again on which later line, who in another filing of the month, and what was
     assumed."""
 
-    def __init__(self, assumed: Assumed, elsewhere: Mapping[int, tuple[int, int]]) -> None:
+    def __init__(self, assumed: Assumed, elsewhere: frozenset[int]) -> None:
         self.assumed = assumed
         self._elsewhere = elsewhere
         self._first: dict[int, int] = {}
@@ -96,20 +117,23 @@ class _Seen:
         member = checked.stands_for
         if member is None:
             return
-        if member.member_id in self._elsewhere:
-            checked.problems.append(checks.filed_already(member.number, *self._elsewhere[member.member_id]))
         line = checked.row.line
         first = self._first.setdefault(member.member_id, line)
         if first != line:
             checked.problems.append(_twice(member.number, first))
             self.again.setdefault(first, _twice(member.number, line))
 
+    def mark_filed(self, filing: Filing, rows: Sequence[checks.Checked]) -> None:
+        """Add a problem to the rows of those who stand in another filing of the month."""
+        if self._elsewhere:
+            topping.mark(filing, [row for row in rows if row.stands_for is not None and row.stands_for.member_id in self._elsewhere])
+
 
 def _twice(member_number: str, other_line: int) -> Problem:
     return Problem(Code.MEMBER_TWICE, layout.MEMBER_NUMBER, member_number, detail={"line": str(other_line)})
 
 
-def _check_rows(filing: Filing, copied: CopiedRows, lease: Lease) -> _Seen:
+def _check_rows(filing: Filing, copied: CopiedRows, lease: _Told) -> _Seen:
     """Check the file batch by batch and report how far it is. Raises FileProblem, LeaseLost."""
     content = documents.read(filing.file_id)
     wage_month = WageMonth.of(filing.wage_month)
@@ -133,6 +157,7 @@ def _check_rows(filing: Filing, copied: CopiedRows, lease: Lease) -> _Seen:
                 assumed.count(Taken.BONUS, row.line)
             seen.mark(one)
             checked.append(one)
+        seen.mark_filed(filing, checked)
         copied.add(checked)
         done += len(batch)
         lease.progress(done, max(total, done))
@@ -176,14 +201,20 @@ def _store(filing_id: int, copied: CopiedRows, seen: _Seen, edition: int, lease:
         if filing.state == FilingState.RECEIVED and earlier is not None:
             _move_refused(filing, [same_content.refers(Code.SAME_CONTENT, earlier)], lease)
         elif filing.state == FilingState.RECEIVED:
-            copied.copy()
-            failpoint("read.copied")
-            _mark_first_lines(filing_id, seen.again)
-            filing.assumptions = [assumption.to_json() for assumption in (*seen.assumed.all(), *same_content.told(filing, same))]
-            filing.save(update_fields=[*figures.add_up(filing), "assumptions", "rows_digest"])
-            law_used.keep_for_shares(filing=filing, edition=edition)
-            moves.move(filing=filing, action=_outcome(filing), by=None, on=lease.on)
+            filing.assumptions = [assumption.to_json() for assumption in same_content.told(filing, same)]
+            _take(filing, copied, seen, edition, lease.on)
         lease.finish()
+
+
+def _take(filing: Filing, copied: CopiedRows, seen: _Seen, edition: int, on: date) -> None:
+    """Rows, totals, the law and the move; `assumptions` of the filing are what was said before its rows were read."""
+    copied.copy()
+    failpoint("read.copied")
+    _mark_first_lines(filing.pk, seen.again)
+    filing.assumptions = [*(assumption.to_json() for assumption in seen.assumed.all()), *filing.assumptions]
+    filing.save(update_fields=[*figures.add_up(filing), "assumptions", "rows_digest"])
+    law_used.keep_for_shares(filing=filing, edition=edition)
+    moves.move(filing=filing, action=_outcome(filing), by=None, on=on)
 
 
 def _mark_first_lines(filing_id: int, again: dict[int, Problem]) -> None:

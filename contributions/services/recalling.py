@@ -5,9 +5,10 @@ from itertools import groupby
 
 from django.utils.translation import gettext_lazy as _
 
-from contributions.enums import ElectionState, FilingAction, FilingState
-from contributions.models import Election, Filing
-from contributions.services import election_moves, moves
+from contributions.enums import ElectionState, FilingAction, FilingState, OverpaymentState
+from contributions.models import Election, Filing, Overpayment
+from contributions.selectors import matches
+from contributions.services import election_moves, matching, moves, overpayments
 from employers.models import Employer
 from employers.services import flow
 from members.identity.models import User
@@ -17,6 +18,8 @@ def register() -> None:
     """Called once, by work.py."""
     flow.concerns(flow.Approvable(words=_("Borang A"), waiting=waiting_filings, send_back=send_back_filings))
     flow.concerns(flow.Approvable(words=_("Pilihan caruman"), waiting=waiting_elections, send_back=send_back_elections))
+    flow.concerns(flow.Approvable(words=_("Padanan akaun tergantung"), waiting=waiting_matches, send_back=matching.send_back))
+    flow.concerns(flow.Approvable(words=_("Permohonan KWSP 14"), waiting=waiting_overpayments, send_back=send_back_overpayments))
 
 
 def waiting_filings(employer: Employer) -> int:
@@ -25,6 +28,23 @@ def waiting_filings(employer: Employer) -> int:
 
 def waiting_elections(employer: Employer) -> int:
     return Election.objects.filter(employer=employer, state=ElectionState.SUBMITTED).count()
+
+
+def waiting_matches(employer: Employer) -> int:
+    return len(matches.waiting(by_officer=False, employer=employer))
+
+
+def waiting_overpayments(employer: Employer) -> int:
+    return Overpayment.objects.filter(filing__employer=employer, state=OverpaymentState.SUBMITTED).count()
+
+
+def send_back_overpayments(*, employer: Employer, by: User, on: date) -> None:
+    """In the transaction of the choice, with the employer locked: nothing is handed in or approved meanwhile."""
+    waiting = Overpayment.objects.filter(filing__employer=employer, state=OverpaymentState.SUBMITTED)
+    for pk in waiting.order_by("pk").values_list("pk", flat=True):
+        found = overpayments.locked(pk)
+        if found.state == OverpaymentState.SUBMITTED:  # a colleague may have sent it back while we waited for it
+            overpayments.recall(found, by=by, on=on, comment="")
 
 
 def send_back_filings(*, employer: Employer, by: User, on: date) -> None:

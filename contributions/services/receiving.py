@@ -8,9 +8,9 @@ from typing import Final
 
 from django.db import transaction
 
-from contributions.enums import FilingAction, MatterKind, MessageVerdict, PaymentMethod, PaymentState
+from contributions.enums import DueKind, FilingAction, MatterKind, MessageVerdict, PaymentMethod, PaymentState
 from contributions.models import Filing, Payment, PaymentMessage
-from contributions.services import crediting, matters, moves, parts, payment_news, ways
+from contributions.services import crediting, late_crediting, matters, moves, parts, payment_news, ways
 from contributions.services import payment as payments
 from employers.models import Employer
 from kwsp_portal.audit import services as audit
@@ -24,6 +24,7 @@ from members.ledger.enums import EntryKind
 
 AMOUNT_ONLY: Final = ("txnAmount",)
 """What differs (client.disagreements) where the bank took another amount for an order of ours."""
+LATE_ACCOUNT: Final = {DueKind.CHARGE: "LATE_CHARGE", DueKind.DIVIDEND: "DIVIDEND_DUE"}
 GIVEN_UP = timedelta(minutes=30)
 """An order that the bank still does not know after this long was never taken there."""
 
@@ -202,7 +203,7 @@ def _approve(payment: Payment, confirmation: messages.Confirmation, on: date, at
     payment.fpx_id, payment.paid_at, payment.finished_at = confirmation.fpx_txn_id, confirmation.fpx_txn_time, at
     payment.counts = parts.is_awaited(payment)
     payment.save(update_fields=["state", "response_code", "fpx_id", "paid_at", "finished_at", "counts"])
-    counted = list(payment.filing.payments.filter(counts=True)) if payment.counts else []
+    counted = list(payment.filing.payments.filter(parts.CONTRIBUTES, counts=True)) if payment.counts and payment.contribution else []
     code = _goes_to(payment, len(counted))
     posting.post(received(payment, code, on, paid_on))
     data = {"fpx_id": payment.fpx_id, "paid_on": str(paid_on), "to": code}
@@ -213,14 +214,18 @@ def _approve(payment: Payment, confirmation: messages.Confirmation, on: date, at
         complete(payment, counted, on)
     elif code == "CREDIT":
         notify.tell([payment_news.of_second(payment)], on=on)
+    if payment.counts and payment.late:
+        late_crediting.open_runs(employers=[payment.filing.employer_id], on=on)
     return MessageVerdict.APPLIED, confirmation.debit_auth_code
 
 
 def _goes_to(payment: Payment, counted: int) -> str:
     """The employer's account that an approved payment is for: what is owed, when it completes it; until then what is paid in part. A second
-    payment of the same is the payer's credit (ruling 26a)."""
+    payment of the same is the payer's credit (ruling 26a). Where it pays only what was late, that has accounts of its own: `received`."""
     if not payment.counts:
         return "CREDIT"
+    if not payment.contribution:
+        return "LATE"
     return "CONTRIBUTION_DUE" if counted == payment.parts else "PART_PAID"
 
 
@@ -229,7 +234,7 @@ def complete(payment: Payment, counted: Sequence[Payment], on: date) -> None:
     filing = payment.filing
     filing.paid_on = max(one.paid_at.astimezone(KL).date() for one in counted if one.paid_at)
     if payment.parts > 1:
-        before = sum(to_sen(one.amount) for one in counted if one.pk != payment.pk)
+        before = sum(to_sen(one.contribution) for one in counted if one.pk != payment.pk)
         legs = (
             posting.Leg(posting.employer(filing.employer_id, "PART_PAID"), -before),
             posting.Leg(posting.employer(filing.employer_id, "CONTRIBUTION_DUE"), before),
@@ -242,10 +247,23 @@ def complete(payment: Payment, counted: Sequence[Payment], on: date) -> None:
 
 
 def received(payment: Payment, code: str, on: date, paid_on: date) -> posting.Act:
-    """The payer's money, which the bank has promised: to the employer's account of this code."""
+    """The payer's money, which the bank has promised: to the employer's account of this code, and of what counts each due to its own. What does not
+    count stays whole."""
     amount_sen = to_sen(payment.amount if payment.debited is None else payment.debited)
+    parts_of = _late_sen(payment) if payment.counts else {}
+    rest = amount_sen - sum(parts_of.values())
+    to = {**({code: rest} if rest else {}), **parts_of}
     legs = (
         posting.Leg(posting.fund(ways.clearing_of(payment.method)), -amount_sen),
-        posting.Leg(posting.employer(payment.filing.employer_id, code), amount_sen),
+        *(posting.Leg(posting.employer(payment.filing.employer_id, name), sen) for name, sen in to.items()),
     )
     return posting.Act(kind=EntryKind.PAYMENT, ref=payment.pk, part=0, booked_on=on, value_date=paid_on, legs=legs)
+
+
+def _late_sen(payment: Payment) -> dict[str, int]:
+    """What of the payment is for lateness, by the employer's account."""
+    found: dict[str, int] = {}
+    for due in payment.dues.all() if payment.late else ():
+        code = LATE_ACCOUNT[DueKind(due.kind)]
+        found[code] = found.get(code, 0) + to_sen(due.amount)
+    return found

@@ -14,7 +14,7 @@ from contributions.models import Filing, FilingRow
 from contributions.rules import electing
 from contributions.selectors import elections
 from contributions.selectors import mending as selectors
-from contributions.services import register, row_changes, supplement
+from contributions.services import register, row_changes, supplement, topping
 from kwsp_portal.common import money
 from kwsp_portal.common.periods import WageMonth
 
@@ -42,17 +42,27 @@ SELECT id, '{"status": "LEFT_OUT"}'::jsonb FROM contributions_filingrow
 Wanted = tuple[str, Mapping[str, Any]]
 
 
-def outcome(*, filing: Filing, row: FilingRow, cells: Mapping[str, str]) -> tuple[dict[str, Any], Entry | None]:
-    """The columns of the row as these cells make them, and whom it then stands for."""
-    [checked] = _checked(filing, [(row.line, cells)])
+def outcome(*, filing: Filing, row: FilingRow, cells: Mapping[str, str], tops_up: bool) -> tuple[dict[str, Any], Entry | None]:
+    """The columns of the row as these cells make them, and whom it then stands for. `tops_up`: somebody says that these are all wages of the month,
+    and what was filed before is to be topped up."""
+    [checked] = checked_of([(row.line, cells)], employer_id=filing.employer_id, month=WageMonth.of(filing.wage_month))
     person = checked.stands_for
-    if person is not None:
-        others = _standing_for(filing, row, person.member_id, person.number, person.identity_number)
-        if others:
-            checked.problems.append(_twice(person.number, others[0].line))
-        for found, line in supplement.filed_elsewhere(filing, [person.member_id]).values():
-            checked.problems.append(checks.filed_already(person.number, found, line))
-    return _columns(checked), person
+    if person is None:
+        return _columns(checked), None
+    others = _standing_for(filing, row, person.member_id, person.number, person.identity_number)
+    if others:
+        checked.problems.append(_twice(person.number, others[0].line))
+    earlier = topping.earlier_of(filing, [person.member_id]).get(person.member_id)
+    return (_columns(checked) if earlier is None else _beside(filing, checked, earlier, tops_up=tops_up)), person
+
+
+def _beside(filing: Filing, checked: Checked, earlier: topping.Earlier, *, tops_up: bool) -> dict[str, Any]:
+    """The columns of a row for somebody who stands in another filing of the month: only the difference, where nothing else is wrong with it."""
+    problem = topping.problem_of(filing, checked, earlier)
+    if tops_up and problem.code is Code.WAGES_RAISED and not checked.problems:
+        return _columns(checked) | topping.columns_of(checked, earlier)
+    checked.problems.append(problem)
+    return _columns(checked)
 
 
 def differing(row: FilingRow, after: Mapping[str, Any]) -> dict[str, Any]:
@@ -87,7 +97,26 @@ def of_cause(*, filing: Filing, code: Code) -> Wanted | None:
         return _SHARES, {"having": having, "employer": layout.EMPLOYER_SHARE, "employee": layout.EMPLOYEE_SHARE, **codes}
     if remedy is Remedy.LEAVE_OUT:
         return _LEAVE_OUT, {"having": having}
+    if remedy is Remedy.DIFFERENCE:
+        return row_changes.these(_differences(filing))
     return None if remedy is None else row_changes.these(_with_zeros(filing))
+
+
+def _differences(filing: Filing) -> list[tuple[int, dict[str, Any]]]:
+    """Rows with higher wages than were filed, and nothing else wrong with them: what is owed beyond what stands."""
+    rows = selectors.bad_rows(filing=filing, code=Code.WAGES_RAISED)[:MOST_AT_ONCE]
+    alone = [row for row in rows if len(row.problems) == 1]
+    asked = [(row.line, selectors.cells_of(row)) for row in alone]
+    checked = checked_of(asked, employer_id=filing.employer_id, month=WageMonth.of(filing.wage_month))
+    earlier = topping.earlier_of(filing, [one.stands_for.member_id for one in checked if one.stands_for is not None])
+    found = []
+    for row, one in zip(alone, checked, strict=True):
+        stood = earlier.get(one.stands_for.member_id) if one.stands_for is not None else None
+        if stood is not None:
+            after = _beside(filing, one, stood, tops_up=True)
+            if after["status"] == RowStatus.VALID:
+                found.append((row.pk, differing(row, after)))
+    return found
 
 
 def _with_zeros(filing: Filing) -> list[tuple[int, dict[str, Any]]]:
@@ -95,10 +124,12 @@ def _with_zeros(filing: Filing) -> list[tuple[int, dict[str, Any]]]:
     rows = selectors.bad_rows(filing=filing, code=Code.IDENTITY_DIFFERS)
     lost = [(row, number) for row in rows[:MOST_AT_ONCE] if (number := _padded(row))]
     asked = [(row.line, {**selectors.cells_of(row), layout.IDENTITY: number}) for row, number in lost]
-    found = []
-    for (row, _number), checked in zip(lost, _checked(filing, asked), strict=True):
+    found, elsewhere = [], supplement.filed_elsewhere(filing)
+    answered = checked_of(asked, employer_id=filing.employer_id, month=WageMonth.of(filing.wage_month))
+    for (row, _number), checked in zip(lost, answered, strict=True):
         person = checked.stands_for
         alone = person is not None and not _standing_for(filing, row, person.member_id, person.number, person.identity_number)
+        alone = alone and person is not None and person.member_id not in elsewhere
         if alone and checked.status is RowStatus.VALID:
             found.append((row.pk, differing(row, _columns(checked))))
     return found
@@ -110,13 +141,13 @@ def _padded(row: FilingRow) -> str:
     return expected if expected != row.identity_number and expected.lstrip("0") == row.identity_number.lstrip("0") else ""
 
 
-def _checked(filing: Filing, asked: Sequence[tuple[int, Mapping[str, str]]]) -> list[Checked]:
+def checked_of(asked: Sequence[tuple[int, Mapping[str, str]]], *, employer_id: int, month: WageMonth) -> list[Checked]:
     """Each row of these cells as the reader would have it: one look-up for all."""
-    month, assumed = WageMonth.of(filing.wage_month), Assumed()
+    assumed = Assumed()
     rows = [_read(line, cells, assumed) for line, cells in asked]
-    by_number, by_identity = register.look_up(rows=rows, employer_id=filing.employer_id, wage_month=month)
+    by_number, by_identity = register.look_up(rows=rows, employer_id=employer_id, wage_month=month)
     people = {entry.member_id for entry in (*by_number.values(), *by_identity.values())}
-    elected = elections.elected_in(employer_id=filing.employer_id, wage_month=month, members=people)
+    elected = elections.elected_in(employer_id=employer_id, wage_month=month, members=people)
     found = []
     for row in rows:
         if row.padded or row.rounded:
@@ -166,6 +197,7 @@ def _columns(checked: Checked) -> dict[str, Any]:
         "birth_date": None if entry is None else str(entry.birth_date),
         "member_since": None if entry is None else str(entry.member_since),
         "elections": "" if entry is None else electing.to_text(elected, domestic=entry.domestic),
+        **topping.NOTHING,
         "status": checked.status.value,
         "problems": [problem.to_json() for problem in problems],
     }

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from contributions.enums import MatterDecision, MatterKind, PaymentState, RefundState
 from contributions.models import Payment, PaymentMatter, Refund
-from contributions.services import matters, moves, payment_news, receiving, ways
+from contributions.services import matters, moves, payment_news, receiving, refund_payouts, ways
 from contributions.services import payment as payments
 from employers import access as employers_access
 from employers.enums import Right
@@ -40,7 +40,7 @@ def apply(*, order_no: str, by: User, on: date) -> Refund:
         credit = posting.employer(payment.filing.employer_id, "CREDIT")
         refund.hold_id = posting.place_hold(account=credit, amount_sen=to_sen(refund.amount), kind=HoldKind.REFUND, ref=refund.pk, booked_on=on)
         refund.save(update_fields=["hold_id"])
-        _record(refund, "refund.apply", by, {}, RefundState.APPLIED)
+        refund_payouts.record(refund, "refund.apply", by, {})
         matters.open_one(
             kind=MatterKind.REFUND, cause=f"refund:{refund.pk}", reason=f"REFUND {payment.order_no}", payment=payment, amount=refund.amount, on=on
         )
@@ -53,27 +53,62 @@ def may_apply(*, payment: Payment, by: User, on: date) -> bool:
     return is_credit and _has_right(payment, by, on) and not payment.refunds.exclude(state=RefundState.REFUSED).exists()
 
 
-def decide(*, matter_id: int, approved: bool, comment: str, by: User, on: date) -> Refund:
-    """An officer approves or refuses. Approved money stays held until it is paid out, refused money is the employer's credit again.
+def propose(*, matter_id: int, comment: str, by: User, on: date) -> Refund:
+    """An officer has looked and would pay it back: another one decides. Raises matters.NotAllowed."""
+    said = matters.demand_comment(matter_id, comment, by)
+    with transaction.atomic():
+        matter, refund = _asked_for(matter_id, by)
+        if refund.state != RefundState.APPLIED:
+            raise matters.refused(matter_id, "close", by, "WRONG_STATE")
+        before = {"state": str(refund.state)}
+        refund.state, refund.proposed_by, refund.proposed_on = RefundState.PROPOSED, by, on
+        refund.save(update_fields=["state", "proposed_by", "proposed_on"])
+        refund_payouts.record(refund, "refund.propose", by, before)
+        matters.proposed(matter=matter, by=by, comment=said, on=on)
+    return refund
 
-    Raises matters.NotAllowed.
+
+def decide(*, matter_id: int, approved: bool, comment: str, by: User, on: date) -> Refund:
+    """An officer approves what another proposed, or refuses. Approved money stays held until a payout file has it, refused money is the employer's
+    credit again.
+
+    Raises matters.NotAllowed: also NOT_PROPOSED, SAME_OFFICER.
     """
     said = matters.demand_comment(matter_id, comment, by)
     with transaction.atomic():
-        matter = matters.locked(matter_id, by, "close", only=(MatterKind.REFUND,))
-        refund = Refund.objects.select_for_update(of=("self",), no_key=True).get(pk=int(matter.cause.partition(":")[2]))
-        refund.payment = Payment.objects.select_related("filing__employer").get(pk=refund.payment_id)
+        matter, refund = _asked_for(matter_id, by)
+        if approved and refund.state != RefundState.PROPOSED:
+            raise matters.refused(matter_id, "close", by, "NOT_PROPOSED")
+        if approved and refund.proposed_by_id == by.pk:
+            raise matters.refused(matter_id, "close", by, "SAME_OFFICER")
         before = {"state": str(refund.state)}
         refund.state, refund.decided_by, refund.decided_on = RefundState.APPROVED if approved else RefundState.REFUSED, by, on
         refund.save(update_fields=["state", "decided_by", "decided_on"])
-        if not approved:
-            assert refund.hold_id is not None  # noqa: S101 - placed when it was asked for
-            posting.release_hold(refund.hold_id, booked_on=on)
-        _record(refund, "refund.decide", by, before, refund.state)
+        refund_payouts.record(refund, "refund.decide", by, before)
         decision = MatterDecision.REFUND_APPROVED if approved else MatterDecision.REFUND_REFUSED
         matters.close(matter=matter, decision=decision, by=by, comment=said, on=on)
         notify.tell([payment_news.of_refund(refund, approved=approved, reason=said)], on=on)
+        if approved:
+            refund_payouts.order(refund, on=on)
+        else:
+            assert refund.hold_id is not None  # noqa: S101 - placed when it was asked for
+            posting.release_hold(refund.hold_id, booked_on=on)
     return refund
+
+
+def of_matter(matter: PaymentMatter) -> Refund | None:
+    """The refund that a matter is about."""
+    if matter.kind != MatterKind.REFUND:
+        return None
+    return Refund.objects.select_related("proposed_by", "payment__filing__employer").get(pk=int(matter.cause.partition(":")[2]))
+
+
+def _asked_for(matter_id: int, by: User) -> tuple[PaymentMatter, Refund]:
+    """The matter and its refund, both locked. Raises matters.NotAllowed."""
+    matter = matters.locked(matter_id, by, "close", only=(MatterKind.REFUND,))
+    refund = Refund.objects.select_for_update(of=("self",), no_key=True).get(pk=int(matter.cause.partition(":")[2]))
+    refund.payment = Payment.objects.select_related("filing__employer").get(pk=refund.payment_id)
+    return matter, refund
 
 
 def suspend(*, matter_id: int, comment: str, by: User, on: date, at: datetime) -> Payment:
@@ -137,15 +172,3 @@ def _ask(matter_id: int, order_no: str, by: User, at: datetime) -> messages.Conf
 
 def _has_right(payment: Payment, by: User, on: date) -> bool:
     return Right.APPROVE in employers_access.rights_of(by, payment.filing.employer, on=on)
-
-
-def _record(refund: Refund, action: str, by: User, before: dict[str, str], after: RefundState | str) -> None:
-    audit.record(
-        actor=by,
-        action=action,
-        target=refund,
-        data={"order_no": refund.payment.order_no, "amount": f"{refund.amount:.2f}"},
-        subjects=[refund.payment.filing.employer],
-        before=before,
-        after={"state": str(after)},
-    )

@@ -32,6 +32,9 @@ COLUMNS: Final = (
     "birth_date",
     "member_since",
     "elections",
+    "tops_up_id",
+    "earlier_employer",
+    "earlier_employee",
     "status",
     "problems",
 )

@@ -1,4 +1,5 @@
 """The bank's settlement file of each day: fetched, matched three ways (order, FPX number, amount) and posted; what does not match is an officer's.
+What bank agents paid over stands in it, too (transfers).
 
 The bank is called between transactions. A file is taken whole in one transaction, and once: the same file again does nothing.
 """
@@ -14,7 +15,7 @@ from django.db.models import Max
 
 from contributions.enums import MatterKind, PaymentMethod, PaymentState
 from contributions.models import Payment, PaymentMatter, SettlementFile, SettlementRow
-from contributions.services import enquiry, matters, ways
+from contributions.services import enquiry, matters, transfers, ways
 from kwsp_portal.audit import services as audit
 from kwsp_portal.bank import settlement
 from kwsp_portal.bank.fpx.errors import FpxError
@@ -99,6 +100,7 @@ def _import(found: Settlement, digest: str, on: date, at: datetime) -> None:
     )
     _match(list(file.rows.all()), on)
     _look_for_the_missing(file, on)
+    transfers.look_for_the_missing(file, on)
     for matter in PaymentMatter.objects.filter(kind=MatterKind.FILE_REFUSED, cause=f"file:{file.on}", closed_on=None):
         matters.solved(matter, on)
     data = {"day": str(file.on), "rows": file.rows_total, "amount": f"{file.amount:.2f}"}
@@ -107,7 +109,7 @@ def _import(found: Settlement, digest: str, on: date, at: datetime) -> None:
 
 def rematch(*, on: date, at: datetime) -> int:
     """Look again at rows that settled nothing; the bank is asked first (AE) for orders that it has paid over and not approved. How many match now."""
-    open_rows = SettlementRow.objects.filter(payment=None).order_by("pk")
+    open_rows = SettlementRow.objects.filter(payment=None, receipt=None).order_by("pk")
     waiting = Payment.objects.filter(order_no__in=open_rows.values("order_no")).exclude(state__in=TAKEN)
     for payment_id in waiting.order_by("pk").values_list("pk", flat=True)[: enquiry.MOST_QUESTIONS]:
         enquiry.enquire(payment_id=payment_id, on=on, at=at)
@@ -116,7 +118,13 @@ def rematch(*, on: date, at: datetime) -> int:
 
 
 def _match(rows: Sequence[SettlementRow], on: date) -> int:
-    """Settle what agrees in order, FPX number and amount; the others are matters. How many were settled."""
+    """Settle what agrees; the others are matters. How many were settled."""
+    of_agents = [row for row in rows if transfers.is_agents(row)]
+    return _match_payments([row for row in rows if not transfers.is_agents(row)], on) + transfers.match(of_agents, on)
+
+
+def _match_payments(rows: Sequence[SettlementRow], on: date) -> int:
+    """Settle payments that agree in order, FPX number and amount."""
     numbers = {row.order_no for row in rows}
     locked = (
         Payment.objects.filter(order_no__in=numbers).select_related("filing__employer").order_by("pk").select_for_update(of=("self",), no_key=True)
@@ -176,10 +184,9 @@ def _close_what_matched(rows: Sequence[SettlementRow], on: date) -> None:
 
 
 def _look_for_the_missing(file: SettlementFile, on: date) -> None:
-    """Payments of the file's day that the bank approved and did not pay over."""
+    """Payments of the file's day, by whichever of the bank's ways, that it approved and did not pay over."""
     start = datetime(file.on.year, file.on.month, file.on.day, tzinfo=KL)
-    of_day = Payment.objects.filter(
-        method=PaymentMethod.FPX,
+    of_day = Payment.objects.exclude(method=PaymentMethod.RECEIPT).filter(
         state__in=TAKEN,
         pk__gte=file.payments_from,
         paid_at__gte=start,

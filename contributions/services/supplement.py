@@ -13,8 +13,8 @@ from django.db.models import Max
 
 from contributions.enums import FilingAction, FilingState, LawPurpose, RowStatus
 from contributions.models import Filing, FilingRow, LawUsed
-from contributions.services import figures, law_used, moves
-from contributions.workflow import CLOSED, HANDED_IN
+from contributions.services import figures, law_used, moves, topping
+from contributions.workflow import HANDED_IN
 from employers.models import Employer
 from kwsp_portal.audit import services as audit
 from members.identity.models import User
@@ -100,30 +100,23 @@ def rows_of_the_file(filing: Filing) -> frozenset[int] | None:
     return None
 
 
-def siblings(filing: Filing) -> list[int]:
-    """The other filings of the employer's month, those apart that were put away."""
-    others = Filing.objects.filter(employer_id=filing.employer_id, wage_month=filing.wage_month).exclude(state__in=CLOSED)
-    return list(others.exclude(pk=filing.pk).values_list("pk", flat=True))
-
-
-def filed_elsewhere(filing: Filing, member_ids: list[int] | None = None) -> dict[int, tuple[int, int]]:
-    """Members with a valid row in another filing of the month: by member, that filing and the row's place. Of all, or of some."""
-    others = siblings(filing)
-    if not others:
-        return {}
-    rows = FilingRow.objects.filter(filing_id__in=others, status=RowStatus.VALID)
-    if member_ids is not None:
-        rows = rows.filter(member_id__in=member_ids)
-    return {member: (pk, line) for member, pk, line in rows.values_list("member_id", "filing_id", "line") if member is not None}
+def filed_elsewhere(filing: Filing) -> frozenset[int]:
+    """Members with a valid row in another filing of the month."""
+    others = topping.siblings(filing)
+    rows = FilingRow.objects.filter(filing_id__in=others, status=RowStatus.VALID, member__isnull=False)
+    return frozenset(pk for pk in rows.values_list("member_id", flat=True) if pk is not None) if others else frozenset()
 
 
 def refuse_doubles(filing: Filing, action: FilingAction, by: User) -> None:
-    """Nobody goes forward twice for a month: asked with the employer locked, as everything that goes forward is."""
-    others = siblings(filing)
+    """Nobody goes forward twice for a month but for what is owed beyond what was filed too low, and still is what it was reckoned from: asked with
+    the employer locked, as everything that goes forward is."""
+    others = topping.siblings(filing)
     if others:
         elsewhere = FilingRow.objects.filter(filing_id__in=others, status=RowStatus.VALID).values("member_id")
-        if filing.rows.filter(status=RowStatus.VALID, member_id__in=elsewhere).exists():
+        if filing.rows.filter(status=RowStatus.VALID, tops_up__isnull=True, member_id__in=elsewhere).exists():
             raise moves.refused(filing.pk, action, by, "FILED_TWICE")
+    if topping.stale(filing):
+        raise moves.refused(filing.pk, action, by, "FILED_CHANGED")
 
 
 def _begin(made: Filing, filing: Filing, by: User, on: date) -> None:

@@ -1,9 +1,11 @@
 """The file that a clerk starts from: the people on record with their last wages, and what the schedule asks for them."""
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext
 
 from contributions.borang_a import template, template_sdba, template_xlsx
@@ -11,7 +13,7 @@ from contributions.borang_a.kinds import Kind
 from contributions.borang_a.sdba import MeantFor
 from contributions.enums import RowStatus
 from contributions.facts import NO_ELECTIONS, Elections, EmployeeFacts
-from contributions.models import FilingRow
+from contributions.models import Filing, FilingRow
 from contributions.problems import rules_sheet
 from contributions.rules import category, schedule
 from contributions.selectors import elections
@@ -52,7 +54,7 @@ def people_for(*, employer: Employer, wage_month: WageMonth) -> list[template.Pe
     """
     members = list(employers.employees_on_record(employer_id=employer.pk, wage_month=wage_month))
     citizenships = employers.citizenships_in(members=members, wage_month=wage_month, counted_on=category.standing_day(wage_month))
-    wages = last_wages(employer=employer, before=wage_month)
+    wages = last_wages(employer=employer, before=wage_month, members=[member.pk for member in members])
     elected = elections.elected_in(employer_id=employer.pk, wage_month=wage_month)
     at_home = employers.domestic_helpers(employer_id=employer.pk, wage_month=wage_month)
     return [
@@ -65,16 +67,27 @@ def people_for(*, employer: Employer, wage_month: WageMonth) -> list[template.Pe
     ]
 
 
-def last_wages(*, employer: Employer, before: WageMonth) -> dict[int, Decimal]:
-    """Wages without bonus, by member, from the latest month before this one that holds the member."""
-    rows = (
-        FilingRow.objects.filter(filing__employer=employer, filing__wage_month__lt=before.first_day, status=RowStatus.VALID)
-        .exclude(filing__state__in=CLOSED)
-        .order_by("member_id", "-filing__wage_month")
-        .distinct("member_id")
-        .values_list("member_id", "wages", "bonus")
-    )
-    return {member_id: wages - (bonus or money.ZERO) for member_id, wages, bonus in rows if member_id is not None and wages is not None}
+def last_wages(*, employer: Employer, before: WageMonth, members: Collection[int]) -> dict[int, Decimal]:
+    """Wages without bonus of these members, from the latest month before this one that holds the member.
+
+    Nearly all stand in the last month that was filed; only those who do not are looked for in all of them, each by index.
+    """
+    filed = Filing.objects.filter(employer=employer, wage_month__lt=before.first_day).exclude(state__in=CLOSED)
+    last = filed.aggregate(last=Max("wage_month"))["last"]
+    found = _wages_in(filed.filter(wage_month=last)) if last else {}
+    missing = [pk for pk in members if pk not in found]
+    if last and missing:
+        found |= _wages_in(filed, missing)
+    return found
+
+
+def _wages_in(filings: QuerySet[Filing], members: Collection[int] | None = None) -> dict[int, Decimal]:
+    rows = FilingRow.objects.filter(filing__in=list(filings.values_list("pk", flat=True)), status=RowStatus.VALID)
+    if members is not None:
+        rows = rows.filter(member_id__in=members)
+    # Of wages that were filed too low and topped up, the higher ones are all of them.
+    latest = rows.order_by("member_id", "-filing__wage_month", "-wages").distinct("member_id").values_list("member_id", "wages", "bonus")
+    return {member_id: wages - (bonus or money.ZERO) for member_id, wages, bonus in latest if member_id is not None and wages is not None}
 
 
 def _facts(member: Member, wages: Decimal | None, citizenship: str | None, wage_month: WageMonth, *, domestic: bool) -> EmployeeFacts | None:

@@ -124,7 +124,7 @@ def add(*, wage_list_id: int, member: Member, by: User, on: date, at: datetime, 
         on_record = employers.employees_on_record(employer_id=wage_list.employer_id, wage_month=month).filter(pk=member.pk).exists()
         if not on_record and hired_on is None:
             raise NotPossible("NOT_ON_RECORD")
-        if wage_list.adds and not selectors.left_out(Member.objects.filter(pk=member.pk), wage_list=wage_list).exists():
+        if wage_list.adds and not selectors.left_out(Member.objects.filter(pk=member.pk), wage_list=wage_list, or_paid=True).exists():
             raise NotPossible("FILED_ALREADY", found=member.name)
         place = (wage_list.rows.aggregate(last=Max("place"))["last"] or 0) + 1
         hired = None if on_record else hired_on
@@ -224,10 +224,11 @@ def _fill(wage_list: WageList, wage_month: WageMonth, *, with_wages: bool) -> in
     on_record = employers.employees_on_record(employer_id=wage_list.employer_id, wage_month=wage_month).order_by()
     if wage_list.adds:
         on_record = selectors.left_out(on_record, wage_list=wage_list)
-    wages = template.last_wages(employer=wage_list.employer, before=wage_month) if with_wages else {}
+    members = list(on_record.values_list("pk", flat=True))
+    wages = template.last_wages(employer=wage_list.employer, before=wage_month, members=members) if with_wages else {}
     asked: dict[str, int | list[int]] = {
         "list": wage_list.pk,
-        "members": list(on_record.values_list("pk", flat=True)),
+        "members": members,
         "known": list(wages),
         "wages": [money.to_sen(one) for one in wages.values()],
     }

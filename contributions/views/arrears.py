@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from contributions import forms, labels
 from contributions.calculator import late, typed, values
 from contributions.selectors import arrears as selectors
+from contributions.selectors import assessments, late_dues
 from contributions.views import shared
 from kwsp_portal.common import clock
 from members.identity.gates import representative_required
@@ -30,7 +31,8 @@ def arrears(request: HttpRequest) -> HttpResponse:
         "acting_for": employer.name,
         "found": found,
         "missing": [(month, filing, labels.FILING[filing.state] if filing else None) for month, filing in found.missing],
-        "charged": selectors.charged_of(employer=employer),
+        "charged": late_dues.charged_of(employer=employer),
+        "assessed": assessments.served_to(employer=employer).exists(),
         "form": form,
         "paid_on": paid_on,
         "on": on,

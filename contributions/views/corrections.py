@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contributions import access, forms, labels, problems
-from contributions.enums import CorrectionAction, CorrectionState
+from contributions.enums import CorrectionAction, CorrectionState, FilingState, RowStatus
 from contributions.models import Correction, CorrectionLine, UnreckonedRow
 from contributions.selectors import corrections as selectors
-from contributions.selectors import explaining
+from contributions.selectors import explaining, overpayments, recompute, wrong_credits
 from contributions.services import correcting, preparing
 from contributions.services import correction as services
 from kwsp_portal import audit
@@ -28,7 +28,7 @@ from members.identity.gates import officer_required
 from members.ledger import balances
 from members.ledger.enums import EntryKind, HolderKind
 from members.ledger.labels import ACCOUNT
-from members.views import desk
+from members.views import desk, reasons
 
 WAGE_READERS = (*sorted(services.OFFICERS), Role.AUDITOR)
 READERS = (*WAGE_READERS, Role.ADMINISTRATOR)
@@ -73,6 +73,9 @@ def corrections(request: HttpRequest) -> HttpResponse:
         "all": sum(counts.values()),
         "state": state,
         "may_prepare": _role(request) in services.OFFICERS,
+        "sees_wrong_credits": _role(request) in WAGE_READERS,
+        "wrong_credits_waiting": wrong_credits.waiting(),
+        "overpayments_waiting": overpayments.waiting(),
     }
     return render(request, "contributions/corrections.html", context)
 
@@ -143,14 +146,20 @@ def correction_decide(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @officer_required(*WAGE_READERS)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def row(request: HttpRequest, pk: int) -> HttpResponse:
-    """A row of Borang A with all that is behind it: shares, split, value date, the law that was used, its corrections."""
+    """A row of Borang A with all that is behind it: shares, split, value date, the law that was used, its corrections. Who has not said why to look
+    at this filing, or at this member, is asked first."""
     found = access.row_of(pk)
-    month = WageMonth.of(found.filing.wage_month)
+    filing, month = f"filing:{found.filing_id}", WageMonth.of(found.filing.wage_month)
+    member = [found.member.subject] if found.member else []
+    why = reasons.said(request, filing, *member, at=clock.now())
+    if request.method == "POST" or not why:
+        what = _("Borang A %(number)s, baris %(row)s") % {"number": found.filing_id, "row": found.line}
+        return reasons.ask(request, filing, what=what, initial=selectors.reason_about(found))
     seen: Any = request.user
-    whose = [found.filing.employer.subject, *([found.member.subject] if found.member else [])]
-    audit.record(actor=seen, action="row.view", target=f"filingrow:{found.pk}", data={"wage_month": str(month)}, subjects=whose)
+    data, whose = {"wage_month": str(month), "reason": why}, [found.filing.employer.subject, *member]
+    audit.record(actor=seen, action="row.view", target=f"filingrow:{found.pk}", data=data, subjects=whose)
     booked = balances.entries_with(HolderKind.MEMBER, found.member_id, EntryKind.CONTRIBUTION, [found.pk]) if found.member_id else {}
     credit = booked.get(found.pk)
     behind = explaining.behind(found, credit)
@@ -161,6 +170,8 @@ def row(request: HttpRequest, pk: int) -> HttpResponse:
         "split": behind.split,
         "credit": credit,
         "corrected": behind.corrected,
+        "moves": [(one, labels.WRONG_CREDIT[one.state]) for one in wrong_credits.of_row(found)],
+        "may_move": _role(request) in services.OFFICERS and found.status == RowStatus.VALID and found.filing.state == FilingState.CREDITED,
     }
     return render(request, "contributions/staff_row.html", context)
 
@@ -200,6 +211,10 @@ def _second_click(request: HttpRequest, form: forms.CorrectionForm, error: servi
 def _why_unreckoned(one: UnreckonedRow) -> str:
     if not one.why["code"]:
         return _("Tiada kadar yang diketahui bagi bulan upah ini.")
+    if one.why["code"] == preparing.MOVED.code:
+        return _("Kredit baris ini milik ahli lain, atau dikatakan begitu: ia tidak dibetulkan di sini.")
+    if one.why["code"] == recompute.TOPS_UP_NOTHING.code:
+        return _("Upah yang dinaikkan kini memberi caruman lebih rendah daripada upah yang difailkan dahulu: lebihan bayaran itu milik majikan.")
     return problems.sentence({"column": "", "found": one.row.member_number, "expected": "", **one.why})
 
 

@@ -16,6 +16,7 @@ from contributions import access, forms, problems
 from contributions.enums import FilingAction
 from contributions.models import Filing
 from contributions.selectors import filings as selectors
+from contributions.selectors import topped
 from contributions.services import cancelling, leave, moves, sheets, supplement
 from contributions.services import filing as services
 from contributions.views import shared
@@ -67,6 +68,7 @@ def _submit_context(request: HttpRequest, found: Filing, form: forms.SubmitForm)
         "bad": found.rows_invalid + found.rows_unmatched,
         "payable": count,
         "payable_total": money.from_sen(sen),
+        "topping": topped.topping_of(found) if may else None,
         "comparison": selectors.comparison(filing=found) if may else None,
     }
 
@@ -125,6 +127,7 @@ def _decide_context(request: HttpRequest, found: Filing, form: forms.ReturnForm,
         **_facts(found, FilingAction.APPROVE in allowed),
         "form": form,
         "comparison": selectors.comparison(filing=found),
+        "topping": topped.topping_of(found),
         "page": page,
         **shared.approvers_of(request, found, may=allowed),
     }

@@ -18,7 +18,7 @@ from contributions.borang_a.problem import Code
 from contributions.enums import FilingAction, FilingState, RowStatus
 from contributions.models import Filing
 from contributions.problems import assumptions, causes
-from contributions.selectors import corrections, explaining, mending, wage_lists
+from contributions.selectors import corrections, explaining, mending, topped, wage_lists, wrong_credits
 from contributions.selectors import filings as selectors
 from contributions.services import crediting, moves, reading, template
 from contributions.services import filing as services
@@ -228,6 +228,8 @@ def filing_row(request: HttpRequest, pk: int, line: int) -> HttpResponse:
         "month": WageMonth.of(found.wage_month),
         "shares": behind.shares,
         "corrected": behind.corrected,
+        "topped_by": topped.topped_by(row),
+        "moves": wrong_credits.of_row(row, posted=True),
         "faults": shared.faults_of(row)["faults"] if row.status != RowStatus.LEFT_OUT else (),
         "left_out": row.status == RowStatus.LEFT_OUT,
         "history": [(mend, labels.MENDING[mend.mending.kind], changes) for mend, changes in mending.history_of(row=row)],

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from contributions import forms
 from contributions.calculator import late, typed
 from contributions.calculator.reckoning import Fault, Refused
+from contributions.selectors import late_rates
 from kwsp_portal.common import clock
 from kwsp_portal.common.periods import WageMonth
 from members.identity import gates
@@ -32,7 +33,7 @@ def late_charge(request: HttpRequest) -> HttpResponse:
     try:
         if twice:
             raise Refused([Fault(name, "GIVEN_TWICE", _("Ditemui lebih daripada sekali, dijangka sekali")) for name in twice])
-        answer = late.answer(late.read(texts, on=on), on=on)
+        answer = late.answer(late.read(texts, on=on), on=on, declared=late_rates.declared(on=on))
     except Refused as error:
         forms.say(form, error.faults)
         return _page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)

@@ -18,9 +18,10 @@ from contributions.enums import RECEIPT_MATTERS, MatterAction, MatterKind, Payme
 from contributions.models import PaymentMatter, Receipt
 from contributions.selectors import matters as selectors
 from contributions.services import matters as services
-from contributions.services import receipt_acts, receipt_filing, refunds
-from contributions.views import shared
-from kwsp_portal.bank import agents
+from contributions.services import receipt_acts, receipt_filing, refund_accounts, refunds
+from contributions.views import assessments, shared
+from kwsp_portal import audit
+from kwsp_portal.bank import accounts, agents
 from kwsp_portal.common import clock
 from kwsp_portal.common.periods import WageMonth
 from members.identity.enums import Role
@@ -38,6 +39,8 @@ NOT_ALLOWED = {
     "BANK_SILENT": (503, gettext_lazy("Bank tidak menjawab. Tiada apa-apa yang diubah. Cuba sebentar lagi.")),
     "NO_EMPLOYER": (422, gettext_lazy("No. Majikan: tiada majikan dengan nombor itu. Tulis lapan angka, seperti dalam daftar.")),
     "NOTHING_WAITS": (409, gettext_lazy("Tiada Borang A yang diluluskan dan belum dibayar dengan jumlah yang sama bagi majikan dan bulan ini.")),
+    "NOT_PROPOSED": (409, gettext_lazy("Bayaran balik ini dicadangkan oleh seorang pegawai dahulu, kemudian diluluskan oleh pegawai lain.")),
+    "SAME_OFFICER": (403, gettext_lazy("Anda yang mencadangkannya. Pegawai lain yang meluluskannya.")),
     "NOT_CONFIRMED": (409, gettext_lazy("Bank tidak mengesahkan bahawa ia mengambil amaun lain bagi pesanan ini. Tiada apa-apa yang diubah.")),
 }
 
@@ -60,6 +63,7 @@ def matters(request: HttpRequest) -> HttpResponse:
         "kind": kind,
         "closed": closed,
         "waiting": selectors.waiting(on=on),
+        "sees_assessments": getattr(request.user, "role", "") in assessments.READERS,
     }
     return render(request, "contributions/matters.html", context)
 
@@ -86,7 +90,7 @@ def matter_decide(request: HttpRequest, pk: int) -> HttpResponse:
         form.add_error("wage_month", _("Bulan upah: tulis tahun dan bulan, seperti 2026-10"))
     if form.is_bound and not form.is_valid():
         return _page(request, found, form, status=422)
-    action = MatterAction.TAKE if name == "take" else MatterAction.CLOSE
+    action = {"take": MatterAction.TAKE, "propose": MatterAction.PROPOSE}.get(name, MatterAction.CLOSE)
     try:
         if name == "take":
             services.take(matter_id=found.pk, by=request.user, on=clock.business_date())  # type: ignore[arg-type]
@@ -129,6 +133,10 @@ def _suspend(pk: int, comment: str, by: Any) -> None:
     refunds.suspend(matter_id=pk, comment=comment, by=by, on=clock.business_date(), at=clock.now())
 
 
+def _propose(pk: int, comment: str, by: Any) -> None:
+    refunds.propose(matter_id=pk, comment=comment, by=by, on=clock.business_date())
+
+
 def _approve(pk: int, comment: str, by: Any) -> None:
     refunds.decide(matter_id=pk, approved=True, comment=comment, by=by, on=clock.business_date())
 
@@ -137,12 +145,19 @@ def _refuse(pk: int, comment: str, by: Any) -> None:
     refunds.decide(matter_id=pk, approved=False, comment=comment, by=by, on=clock.business_date())
 
 
-DECISIONS: dict[str, Callable[[int, str, Any], None]] = {"note": _note, "suspend": _suspend, "approve": _approve, "refuse": _refuse}
+DECISIONS: dict[str, Callable[[int, str, Any], None]] = {
+    "note": _note,
+    "suspend": _suspend,
+    "propose": _propose,
+    "approve": _approve,
+    "refuse": _refuse,
+}
 
 
 def _page(request: HttpRequest, found: PaymentMatter, form: forms.MatterForm, *, status: int = 200, **more: Any) -> HttpResponse:
     payment = found.payment
     is_open = found.closed_on is None
+    _seen(request, found)
     context = {
         "matter": found,
         "kind": labels.MATTER[found.kind],
@@ -157,14 +172,46 @@ def _page(request: HttpRequest, found: PaymentMatter, form: forms.MatterForm, *,
         "log": [(entry, labels.MATTER_ACTION[entry.action]) for entry in found.log.select_related("by")],
         "may": is_open and getattr(request.user, "role", "") in services.OFFICERS,
         "own": found.owner_id == request.user.pk,
-        "is_refund": found.kind == MatterKind.REFUND,
+        **_of_refund(found, request.user),
         "may_suspend": found.kind == MatterKind.CONTRADICTS
         and payment is not None
         and payment.state not in (PaymentState.APPROVED, PaymentState.DIFFERS),
         "form": form,
+        "assess_url": _assess_url(found) if is_open and getattr(request.user, "role", "") in services.OFFICERS else "",
         **_of_receipt(found),
     }
     return render(request, "contributions/matter.html", {**context, **more}, status=status)
+
+
+def _seen(request: HttpRequest, found: PaymentMatter) -> None:
+    """Whose matter an officer looked at is in that employer's log: called by what makes the page, so that one shown after a mistake is seen, too."""
+    receipt, payment, by = receipt_acts.of_matter(found), found.payment, request.user
+    ip, target = desk.address_of(request), f"paymentmatter:{found.pk}"
+    behind = (found.employer, payment.filing.employer if payment else None, receipt.employer if receipt else None)
+    whose = sorted({one.subject for one in behind if one})
+    audit.record(actor=by, action="matter.view", target=target, data={"kind": found.kind}, subjects=whose, ip=ip)  # type: ignore[arg-type]
+
+
+def _assess_url(found: PaymentMatter) -> str:
+    """Where the month that was not filed is assessed."""
+    if found.kind != MatterKind.NOT_FILED or found.employer is None:
+        return ""
+    return f"{reverse('staff:assessment_new')}?employer={found.employer.number}&wage_month={found.cause.rpartition(':')[2]}"
+
+
+def _of_refund(found: PaymentMatter, user: Any) -> dict[str, Any]:
+    """The refund that a matter is about: who proposed it, where it would go, and what became of it."""
+    refund = refunds.of_matter(found)
+    if refund is None:
+        return {"refund": None}
+    account = refund_accounts.current_of(refund.payment.filing.employer_id)
+    return {
+        "refund": refund,
+        "refund_label": labels.REFUND[refund.state],
+        "proposed_here": refund.proposed_by_id == user.pk,
+        "account": account,
+        "account_bank": accounts.name(account.bank) if account else "",
+    }
 
 
 def _initial(receipt: Receipt | None) -> dict[str, str]:

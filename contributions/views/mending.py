@@ -1,5 +1,6 @@
 """Mending a Borang A where it stands: one row, all rows of a cause, and taking a mend back."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -45,6 +46,7 @@ def row_mend(request: HttpRequest, pk: int, line: int) -> HttpResponse:
             line=line,
             cells=cells,
             seen=form.cleaned_data["seen"],
+            tops_up="tops_up" in request.POST,
             by=request.user,  # type: ignore[arg-type]
             on=clock.business_date(),
         )
@@ -79,11 +81,17 @@ def _row_page(
         "form": form,
         "form_errors": status != 200,
         "taken": [(problems.column_name(column), expected) for column, expected in taken.items()] if may else [],
+        "raised": _raised(wrong) if may else None,
         "left_out": row.status == RowStatus.LEFT_OUT,
         "refused": refused,
         **({} if may else shared.present_state(found)),
     }
     return render(request, "contributions/row_mend.html", context, status=status)
+
+
+def _raised(wrong: Any) -> Mapping[str, str] | None:
+    """The figures of the difference, where it is all that is to be said about the row."""
+    return wrong[0]["detail"] if len(wrong) == 1 and wrong[0]["code"] == Code.WAGES_RAISED else None
 
 
 def _refused_row(request: HttpRequest, found: Filing, line: int, error: moves.NotAllowed) -> HttpResponse:

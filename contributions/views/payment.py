@@ -1,7 +1,7 @@
-"""Paying: choose a way and a bank, be taken there, come back to a receipt."""
+"""Paying a Borang A, what its lateness cost, or both: choose a way and a bank, be taken there, come back to a receipt."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,19 +15,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contributions import access, forms, labels
-from contributions.enums import FilingAction, PaymentMethod, PaymentState
+from contributions.enums import FilingAction, PaymentMethod, PaymentState, RefundState
 from contributions.models import Filing, Payment
 from contributions.selectors import filings as selectors
-from contributions.services import enquiry, leave, mandates, moves, parts, refunds, ways
+from contributions.selectors import late_dues
+from contributions.services import enquiry, leave, mandates, moves, parts, refund_payouts, refunds, ways
 from contributions.services import payment as services
 from contributions.services.parts import Part
-from contributions.views import shared
-from kwsp_portal.bank import banks, conf, limits
+from contributions.views import pay_asked, shared
+from kwsp_portal.bank import accounts, banks, conf, limits
 from kwsp_portal.bank.fpx import codes
 from kwsp_portal.bank.fpx.client import Bank
 from kwsp_portal.bank.fpx.errors import FpxError
 from kwsp_portal.common import clock
 from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.templatetags import formats
+from members import labels as members_labels
+from members.enums import PayoutState
 from members.identity import tac
 from members.identity.enums import Purpose
 from members.identity.gates import representative_required
@@ -46,62 +50,53 @@ def filing_pay(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose a bank; on POST an order is made and the payer taken there."""
     employer = shared.employer_of(request)
     found = access.filing_for(employer, pk)
-    part = _part_asked(request, found)
-    step = TacStep.of(request, purpose=Purpose.EMPLOYER_PAYMENT, shown=leave.to_pay(found, part, collect_on=_day_asked(request)))
+    asked = pay_asked.of(request, found)
+    shown = leave.to_pay(found, asked.part, collect_on=asked.collect_on, dues=asked.to_pay.dues)
+    step = TacStep.of(request, purpose=Purpose.EMPLOYER_PAYMENT, shown=shown)
     if request.method != "POST":
-        return _pay_page(request, found, step)
-    form, listed = _form(None, ()), None
+        return _pay_page(request, found, asked, step)
+    form, listed = _form(None, (), asked, found), None
     try:
-        services.check(filing_id=found.pk, by=request.user, on=clock.business_date(), part=part.number)  # type: ignore[arg-type]
+        services.check(filing_id=found.pk, by=request.user, on=clock.business_date(), **pay_asked.to_start(asked))  # type: ignore[arg-type]
         listed = _banks()
-        form = _form(request, listed)
+        form = _form(request, listed, asked, found)
         if not form.is_valid():
-            return _pay_page(request, found, step, form=form, listed=listed, status=503 if listed is None else 422)
+            return _pay_page(request, found, asked, step, form=form, listed=listed, status=503 if listed is None else 422)
         if step.wanted():
             step.send(at=clock.now())
-            return _pay_page(request, found, step, form=form, listed=listed, status=422 if step.refusal else 200)
-        payment = _start(request, found, part, form.cleaned_data, step)
+            return _pay_page(request, found, asked, step, form=form, listed=listed, status=422 if step.refusal else 200)
+        payment = _start(request, found, asked, form.cleaned_data, step)
     except services.PaymentRefused as error:
         words = _(services.WORDS[error.refusal.code]) % error.refusal.details
         above = error.refusal.code == "FPX_ABOVE_MAXIMUM"
-        return _pay_page(request, found, step, form=form, listed=listed, status=409, refused=words, above=above)
+        return _pay_page(request, found, asked, step, form=form, listed=listed, status=409, refused=words, above=above)
     except tac.Refused as error:
         step.refuse(error)
-        return _pay_page(request, found, step, form=form, listed=listed, status=422)
+        return _pay_page(request, found, asked, step, form=form, listed=listed, status=422)
     except moves.NotAllowed as error:
         status, lazy = shared.NOT_ALLOWED[error.code]
-        return _pay_page(request, access.filing_for(employer, pk), step, form=form, listed=listed, status=status, refused=str(lazy))
+        return _pay_page(request, access.filing_for(employer, pk), asked, step, form=form, listed=listed, status=status, refused=str(lazy))
     if payment.method == PaymentMethod.DDA:
         return HttpResponseRedirect(reverse("employer:payment", args=[payment.order_no]))
     request.session[LANGUAGE] = translation.get_language()
     return HttpResponseRedirect(reverse("employer:payment_go", args=[payment.order_no]))
 
 
-def _part_asked(request: HttpRequest, found: Filing) -> Part:
-    """The part that the form names; else the first that is open, or the last of all."""
-    of = parts.of_filing(filing=found, on=clock.business_date())
-    named = request.POST.get("part", "")
-    return next((part for part in of if str(part.number) == named), None) or next((part for part in of if part.open), of[-1])
-
-
-def _day_asked(request: HttpRequest) -> date | None:
-    """The day on which a direct debit is to be collected, as the form was sent: the code approves it, too."""
-    form = forms.PayForm(request.POST, methods=[PaymentMethod.DDA], banks=())
-    return form.cleaned_data.get("collect_on") if request.method == "POST" and form.is_valid() else None
-
-
-def _start(request: HttpRequest, found: Filing, part: Part, chosen: dict[str, Any], step: TacStep) -> Payment:
+def _start(request: HttpRequest, found: Filing, asked: pay_asked.Asked, chosen: dict[str, Any], step: TacStep) -> Payment:
     at = clock.now()
-    given = {"approval": step.approval(at=at), "part": part.number, "on": clock.business_date(), "at": at}
-    way = {"method": chosen["method"], "bank_code": chosen["bank"], "collect_on": chosen["collect_on"]}
+    given = {"approval": step.approval(at=at), "on": clock.business_date(), "at": at}
+    way = {**pay_asked.to_start(asked), "method": chosen["method"], "bank_code": chosen["bank"], "collect_on": chosen["collect_on"]}
     return services.start(filing_id=found.pk, by=request.user, **way, **given)  # type: ignore[arg-type]
 
 
-def _form(request: HttpRequest | None, listed: Sequence[Bank] | None) -> forms.PayForm:
-    """The ways that can be chosen now: FPX only where it says which banks it has."""
-    methods = [one for one in ways.offered(on=clock.business_date()) if one != PaymentMethod.FPX or listed is not None]
+def _form(request: HttpRequest | None, listed: Sequence[Bank] | None, asked: pay_asked.Asked, found: Filing) -> forms.PayForm:
+    """The ways that can be chosen now: FPX where it says its banks, direct debit under a mandate. And what of the lateness, with its price."""
+    open_now = {PaymentMethod.FPX: listed is not None, PaymentMethod.DDA: mandates.active_of(found.employer) is not None}
+    methods = [one for one in ways.offered(on=clock.business_date()) if open_now.get(one, True)]
     first, _last = services.collection_days(clock.business_date())
-    return forms.PayForm(None if request is None else request.POST, methods=methods, banks=listed or (), initial={"collect_on": first})
+    late = [(kind.value, f"{labels.DUE[kind]}: {formats.money(amount)}") for kind, amount in late_dues.by_kind(asked.offered).items()]
+    data = None if request is None else request.POST
+    return forms.PayForm(data, methods=methods, banks=listed or (), late=late, alone=asked.part is None, initial={"collect_on": first})
 
 
 def _banks() -> list[Bank] | None:
@@ -115,6 +110,7 @@ def _banks() -> list[Bank] | None:
 def _pay_page(
     request: HttpRequest,
     found: Filing,
+    asked: pay_asked.Asked,
     step: TacStep,
     *,
     form: forms.PayForm | None = None,
@@ -124,20 +120,24 @@ def _pay_page(
     above: bool = False,
 ) -> HttpResponse:
     """The bank is asked for its list only where somebody may choose from it."""
-    may = FilingAction.PAY in moves.allowed(filing=found, by=request.user, on=clock.business_date())  # type: ignore[arg-type]
+    may = _may(request, found, asked)
     of = parts.of_filing(filing=found, on=clock.business_date())
-    next_part = next((part for part in of if part.open), None)
-    if request.method != "POST" and may and next_part is not None:
+    settled = asked.part is None
+    payable = bool(asked.offered) if settled else any(part.open for part in of)
+    if request.method != "POST" and may and payable:
         listed = _banks()
     context = {
         "acting_for": found.employer.name,
         "filing": found,
         "month": WageMonth.of(found.wage_month),
-        "form": form or _form(None, listed),
+        "form": form or _form(None, listed, asked, found),
         "may": may,
         "parts": [(part, labels.of_payment(part.payment.method, part.payment.state) if part.payment else None) for part in of],
-        "part": next_part,
-        "open_payment": None if next_part else selectors.payment_in_flight(filing=found),
+        "settled": settled,
+        "payable": payable,
+        "to_pay": asked.to_pay,
+        "late": bool(asked.offered),
+        "open_payment": None if payable else selectors.payment_in_flight(filing=found),
         "limit": limits.limit_at(payer=limits.Payer.COMPANY, on=clock.business_date()).highest,
         "unreachable": listed is None,
         "mandate": mandates.active_of(found.employer),
@@ -207,14 +207,31 @@ def _receipt(request: HttpRequest, found: Payment) -> dict[str, Any]:
         "paid_with": labels.paid_with(found.method, found.bank_code),
         "number_label": labels.NUMBER[found.method],
         "reason": _(codes.meaning(found.response_code).words) if found.response_code else "",
+        "dues": [(labels.DUE[due.kind], due.amount) for due in found.dues.all()] if found.late else (),
         "is_second": approved and not found.counts,
         "waits_for": [] if not approved or found.parts == 1 else _open_parts(found),
-        "refund": (refund := found.refunds.order_by("-pk").first()),
-        "refund_label": labels.REFUND[refund.state] if refund else None,
+        **_refund(found),
         "may_refund": refunds.may_apply(payment=found, by=request.user, on=clock.business_date()),  # type: ignore[arg-type]
         "is_debit": found.method == PaymentMethod.DDA,
         "look_every": SECONDS_BETWEEN_LOOKS.get(PaymentState(found.state), 0),
         "may_pay": not approved and _may_pay(request, found),
+    }
+
+
+def _refund(found: Payment) -> dict[str, Any]:
+    """The last application to have it back, and how its money is on the way."""
+    refund = found.refunds.order_by("-pk").first()
+    if refund is None:
+        return {"refund": None}
+    payout = refund_payouts.payout_of(refund)
+    waits = refund.state == RefundState.RETURNED or (refund.state == RefundState.APPROVED and payout is None)
+    return {
+        "refund": refund,
+        "refund_label": labels.REFUND[refund.state],
+        "payout": payout,
+        "payout_bank": accounts.name(payout.bank) if payout else "",
+        "payout_reason": members_labels.NOT_PAID_OUT.get(payout.reason, "") if payout else "",
+        "wants_account": waits and not (payout and payout.state == PayoutState.ORDERED),
     }
 
 
@@ -224,7 +241,20 @@ def _open_parts(found: Payment) -> list[Part]:
 
 
 def _may_pay(request: HttpRequest, payment: Payment) -> bool:
-    return FilingAction.PAY in moves.allowed(filing=payment.filing, by=request.user, on=clock.business_date())  # type: ignore[arg-type]
+    """Whether the person may still pay what this payment was to pay."""
+    if payment.contribution:
+        return FilingAction.PAY in moves.allowed(filing=payment.filing, by=request.user, on=clock.business_date())  # type: ignore[arg-type]
+    return services.may_pay_late(filing=payment.filing, by=request.user, on=clock.business_date())  # type: ignore[arg-type]
+
+
+def _may(request: HttpRequest, found: Filing, asked: pay_asked.Asked) -> bool:
+    """Whether the person may pay the filing, or what its lateness cost where it is paid and that is open or on its way."""
+    by, on = request.user, clock.business_date()
+    if FilingAction.PAY in moves.allowed(filing=found, by=by, on=on):  # type: ignore[arg-type]
+        return True
+    flying = selectors.payment_in_flight(filing=found)
+    open_ = bool(asked.offered) or (flying is not None and bool(flying.late))
+    return open_ and services.may_pay_late(filing=found, by=by, on=on)  # type: ignore[arg-type]
 
 
 @representative_required

@@ -14,8 +14,9 @@ from contributions.models import Payment
 from contributions.selectors import payments as selectors
 from contributions.selectors import suspense
 from contributions.selectors.payments import Wanted
+from contributions.services import refund_payouts
 from contributions.views import shared
-from kwsp_portal.bank import banks
+from kwsp_portal.bank import accounts, banks
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.documents import downloads
 from kwsp_portal.templatetags import formats
@@ -33,11 +34,18 @@ def payments(request: HttpRequest) -> HttpResponse:
     found = selectors.payments_of(employer=employer, wanted=wanted)
     counts = selectors.states_of(employer=employer)
     page = selectors.page_of(found, request.GET.get("page"))
+    back = selectors.refunds_of([payment.pk for payment in page])
     context = {
         "acting_for": employer.name,
         "page": page,
         "lines": [
-            (payment, labels.of_payment(payment.method, payment.state), labels.paid_with(payment.method, payment.bank_code)) for payment in page
+            (
+                payment,
+                labels.of_payment(payment.method, payment.state),
+                labels.paid_with(payment.method, payment.bank_code),
+                labels.REFUND.get(back.get(payment.pk, "")),
+            )
+            for payment in page
         ],
         "summary": selectors.summary(found),
         "form": forms.PaymentsForm(
@@ -59,8 +67,9 @@ def payments_csv(request: HttpRequest) -> HttpResponseBase:
     employer = shared.employer_of(request)
     found = selectors.payments_of(employer=employer, wanted=_wanted(request))
     head = [_("No. pesanan"), _("Bulan upah"), _("Bahagian bayaran"), _("Kaedah"), _("Bank"), _("Jumlah (RM)"), _("Diambil oleh bank (RM)")]
-    head += [_("Status"), _("No. transaksi bank"), _("Masa bayaran (waktu Malaysia)"), _("Dimulakan pada"), _("Dimulakan oleh")]
-    content = template.csv_lines(head, _csv_rows(found.iterator()))
+    head += [_("Status"), _("No. transaksi bank"), _("Masa bayaran (waktu Malaysia)"), _("Dimulakan pada"), _("Dimulakan oleh"), _("Bayaran balik")]
+    back = {code: str(label.words) for code, label in labels.REFUND.items()}
+    content = template.csv_lines(head, _csv_rows(found.iterator(), back, selectors.refunds_of(found.values("pk"))))
     return downloads.handed_out(request, content, name=f"bayaran-{employer.number}.csv", target=employer, subjects=[employer])
 
 
@@ -86,7 +95,7 @@ def _wanted(request: HttpRequest) -> Wanted:
     )
 
 
-def _csv_rows(found: Iterator[Payment]) -> Iterator[list[str]]:
+def _csv_rows(found: Iterator[Payment], words: dict[str, str], refunds: dict[int, str]) -> Iterator[list[str]]:
     for payment in found:
         yield [
             payment.order_no,
@@ -101,6 +110,7 @@ def _csv_rows(found: Iterator[Payment]) -> Iterator[list[str]]:
             formats.moment(payment.paid_at) if payment.paid_at else "",
             formats.day(payment.started_on),
             _safe(payment.started_by.name) if payment.started_by else "",
+            words.get(refunds.get(payment.pk, ""), ""),
         ]
 
 
@@ -121,10 +131,26 @@ def _receipt(found: Payment) -> list[tuple[str, str]]:
         (_("Bilangan pekerja"), formats.count(filing.rows_total)),
         (_("Jumlah Borang A"), formats.money(filing.total)),
         (_("Bahagian bayaran"), f"{found.part} / {found.parts}"),
+        *[(str(labels.DUE[due.kind]), formats.money(due.amount)) for due in found.dues.all()],
         (_("Jumlah"), formats.money(found.amount)),
         (_("Kaedah"), labels.paid_with(found.method, found.bank_code)),
         (str(labels.NUMBER[found.method]), found.fpx_id),
         (_("Masa bayaran (waktu Malaysia)"), formats.moment(found.paid_at)),
         *([(_("Dimulakan oleh"), found.started_by.name)] if found.started_by else []),
         (_("Status"), f"{labels.PAYMENT[found.state].words}, {counted}"),
+        *_given_back(found),
     ]
+
+
+def _given_back(found: Payment) -> list[tuple[str, str]]:
+    """What became of the money where the employer asked to have it back."""
+    refund = found.refunds.order_by("-pk").first()
+    payout = refund_payouts.payout_of(refund) if refund else None
+    if refund is None:
+        return []
+    rows = [(_("Bayaran balik"), str(labels.REFUND[refund.state].words))]
+    if payout is not None:
+        rows.append((_("Ke akaun"), f"{accounts.name(payout.bank)} {payout.masked} ({payout.number})"))
+    if payout is not None and payout.paid_at is not None:
+        rows.append((_("Dibayar oleh bank"), f"{formats.moment(payout.paid_at)}, {payout.bank_id}"))
+    return rows

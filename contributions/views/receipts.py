@@ -19,6 +19,7 @@ from kwsp_portal.bank import agents, receipts
 from kwsp_portal.common import clock
 from kwsp_portal.documents import downloads
 from members.identity.gates import officer_required
+from members.views import desk
 
 REFUSED = {
     "ENCODING": gettext_lazy("Fail ini bukan teks UTF-8 (%(detail)s)."),
@@ -80,11 +81,12 @@ def receipt_file(request: HttpRequest, pk: int) -> HttpResponse:
     """One file: its receipts, and that they add up to it by what became of them."""
     found = access.receipt_file_for(pk)
     page = selectors.receipts_page(found, request.GET.get("page"))
+    desk.listed(request, "receipts", len(page))
     context: dict[str, Any] = {
         "file": found,
         "page": page,
         "lines": [
-            (one, labels.RECEIPT[one.state], agents.name(one.agent), labels.MODE.get(one.mode, one.mode), matter)
+            (one, labels.RECEIPT[one.state], agents.name(one.agent), labels.MODE.get(one.mode, one.mode), matter, selectors.arrived_on(one))
             for one, matter in selectors.with_matters(page)
         ],
         "standing": [(labels.RECEIPT[state], count, amount) for state, count, amount in selectors.standing(found)],

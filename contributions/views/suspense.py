@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from contributions.selectors import matches
 from contributions.selectors import suspense as selectors
 from contributions.views import shared
 from contributions.views.matters import READERS
@@ -14,6 +15,7 @@ from employers.models import Employer
 from kwsp_portal.audit import services as audit
 from kwsp_portal.common import clock
 from members.identity.gates import officer_required, representative_required
+from members.views import desk
 
 
 @representative_required
@@ -30,7 +32,10 @@ def all_suspense(request: HttpRequest) -> HttpResponse:
     """Every employer with money in suspense, the longest first."""
     on = clock.business_date()
     lines = [(holder, max(0, (on - holder.since).days)) for holder in selectors.holders()]
-    return render(request, "contributions/suspense_all.html", {"lines": lines, "total": sum(holder.amount for holder, _age in lines)})
+    desk.listed(request, "suspense", len(lines))
+    total = sum(holder.amount for holder, _age in lines)
+    context = {"lines": lines, "total": total, "waiting": matches.waiting(by_officer=True)}
+    return render(request, "contributions/suspense_all.html", context)
 
 
 @officer_required(*READERS)

@@ -56,7 +56,7 @@ def appoint(
 ) -> Outcome:
     """Appoint, bind the number and send the code; who is active already only gets the appointment and the number. What is risky waits.
 
-    `said`: who of those without papers the officer says this is (identifying.py). Raises NoRight, OwnRecord, NotAppointable,
+    `said`: who of those without these papers the officer says this is (identifying.py). Raises NoRight, OwnRecord, NotAppointable,
     checking.Incomplete, documents.NotAPaper, proposals.NotAllowed (ANOTHER_WAITS).
     """
     counter.require_counter(by)
@@ -66,18 +66,17 @@ def appoint(
     checking.require(checklist=checklist, kind=person.identity_kind, registered=False)
     with transaction.atomic():
         held = hold(employer.pk)
-        again = _second_click(held, person, said, phone, by, at)
+        known = identifying.held_user_of(person)
+        chosen = identifying.chosen(held, person, known, said, by=by, ip=ip)
+        again = _second_click(held, person, chosen, phone, by, at)
         if again is not None:
             return again
-        known = identifying.held_user_of(person)
-        chosen = identifying.chosen(held, known, said, by=by, ip=ip)
         user = chosen or known
         if user is not None and not user.is_active:
             raise identifying.refused("ACCESS_BLOCKED", held, [user], by=by, ip=ip)
-        risks = risks_of(held, user, name=person.name, phone=phone, thumb=checklist.thumb, at=at, chosen=chosen)
+        risks = risks_of(held, person, user, phone=phone, thumb=checklist.thumb, at=at, chosen=chosen)
         brought = {
-            "identity_kind": person.identity_kind,
-            "identity_number": person.identity_number,
+            **_identity_of(person),
             "form": form,
             "document": documents.keep(paper, by_id=by.pk),
             "seen": sorted(code.value for code in checklist.seen),
@@ -164,7 +163,9 @@ def _propose(
     return proposal
 
 
-def risks_of(employer: Employer, user: User | None, *, name: str, phone: str, thumb: Thumb, at: datetime, chosen: User | None) -> tuple[Risk, ...]:
+def risks_of(
+    employer: Employer, person: Person, user: User | None, *, phone: str, thumb: Thumb, at: datetime, chosen: User | None
+) -> tuple[Risk, ...]:
     """What binding the number risks, a new administrator beside one who could appoint by themselves, and papers tied to somebody for the first
     time (`chosen`, who is `user` then)."""
     acting = Representative.objects.filter(employer=employer, removed_on__isnull=True)
@@ -173,10 +174,10 @@ def risks_of(employer: Employer, user: User | None, *, name: str, phone: str, th
     if Risk.NUMBER_OF_ANOTHER not in risks and selectors.is_anothers_number(employer, user, phone):
         risks.append(Risk.NUMBER_OF_ANOTHER)
     if user is not None:
-        risks += _risks_of_known(employer, user, name=name, phone=phone)
+        risks += _risks_of_known(employer, user, name=person.name, phone=phone)
     if (user is None or not acting.filter(user=user).exists()) and administrators.exists():
         risks.append(Risk.ADMINISTRATOR_THERE)
-    return (*risks, *identifying.risks_of(employer, user, chosen, name=name))
+    return (*risks, *identifying.risks_of(employer, person, user, chosen))
 
 
 def _risks_of_known(employer: Employer, user: User, *, name: str, phone: str) -> Iterator[Risk]:
@@ -199,6 +200,8 @@ def _require_good(employer: Employer, person: Person) -> None:
         raise NotAppointable("EMPLOYER_CLOSED")
     if identity.number_form(person.identity_kind, person.identity_number):
         raise NotAppointable("IDENTITY_FORM")
+    if identity.country_known(person.identity_kind, person.identity_country):
+        raise NotAppointable("PASSPORT_COUNTRY")
     if identity.has_name(person.name):
         raise NotAppointable("NAME_EMPTY")
 
@@ -216,13 +219,18 @@ def _invite(employer: Employer, user: User, phone: str, by: User, on: date, at: 
     return invitations.invite(user=user, kind=InvitationKind.EMPLOYER, phone=phone, inbox=inbox, by=by, on=on, at=at, ip=ip)
 
 
-def _second_click(employer: Employer, person: Person, said: Said, phone: str, by: User, at: datetime) -> Outcome | None:
+def _identity_of(person: Person) -> dict[str, Any]:
+    names = ("identity_kind", "identity_country", "identity_number")
+    return {name: getattr(person, name) for name in names}
+
+
+def _second_click(employer: Employer, person: Person, chosen: User | None, phone: str, by: User, at: datetime) -> Outcome | None:
     """The same act by the same officer a moment ago, with the same word on who it is."""
-    same = {"identity_kind": person.identity_kind, "identity_number": person.identity_number, "phone": phone}
+    same = {**_identity_of(person), "phone": phone}
     made = Appointment.objects.filter(representative__employer=employer, **same, made_by=by, made_at__gt=at - SECOND_CLICK)
     appointment = made.select_related("representative__user", "invitation").order_by("-id").first()
     if appointment is not None:
         return Outcome(appointment=appointment)
     waits = AppointmentProposal.objects.filter(employer=employer, **same, proposed_by=by, proposed_at__gt=at - SECOND_CLICK)
-    proposal = waits.filter(state=ProposalState.PROPOSED, chosen=said.user_id).first()
+    proposal = waits.filter(state=ProposalState.PROPOSED, chosen=chosen).first()
     return Outcome(proposal=proposal) if proposal is not None else None

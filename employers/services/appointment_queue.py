@@ -7,12 +7,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from employers.enums import AppointmentForm
-from employers.models import AppointmentProposal
+from employers.models import Appointment, AppointmentProposal
 from employers.services import appointing, identifying
 from kwsp_portal import audit
 from kwsp_portal.templatetags import formats
 from members.enums import IdentityKind, ProposalState, Risk, Thumb
-from members.identity import tac
+from members.identity import notices, tac
 from members.identity.models import User
 from members.services import binding, own_record, proposals, queue
 
@@ -20,29 +20,29 @@ SHOWN = 50
 
 
 def approve(*, proposal_id: int, by: User, on: date, at: datetime, ip: str | None = None) -> AppointmentProposal:
-    """Raises proposals.NotAllowed; STALE where the person's number is another by now, a risk has come, the employer has closed, the person's
-    access is blocked, or who was chosen without papers acts no more or has some by now."""
+    """Raises proposals.NotAllowed; STALE where the person's number is another by now, a risk has come (who was chosen without papers acts no more or
+    has some), the employer has closed, the person's access is blocked, or the papers are somebody's by now."""
     with transaction.atomic():
         proposal = _decided(proposal_id, ProposalState.APPROVED, by, on, at)
         employer = appointing.hold(proposal.employer_id)
-        known = identifying.held_user_of(_person(proposal))
-        chosen = identifying.held_without_papers(employer, proposal.chosen_id) if proposal.chosen_id else None
-        if proposal.chosen_id and (chosen is None or known is not None):
+        person = person_of(proposal)
+        known = identifying.held_user_of(person)
+        chosen = identifying.held(proposal.chosen_id) if proposal.chosen_id is not None else None
+        if chosen is not None and known is not None:
             raise _refused(proposal, ProposalState.APPROVED, by, "STALE")
         user = chosen or known
-        thumb = Thumb(proposal.thumb)
-        risks = appointing.risks_of(employer, user, name=proposal.name, phone=proposal.phone, thumb=thumb, at=at, chosen=chosen)
+        risks = appointing.risks_of(employer, person, user, phone=proposal.phone, thumb=Thumb(proposal.thumb), at=at, chosen=chosen)
         shut = employer.closed_on is not None or (user is not None and not user.is_active)
         if shut or appointing.number_of(user) != proposal.before or not set(risks) <= set(proposal.risks):
             raise _refused(proposal, ProposalState.APPROVED, by, "STALE")
         if Risk.BLOCKED.value in proposal.risks and user is not None and binding.blocked(user):
             tac.unblock(user=user, by=by, at=at)
-        names = ("identity_kind", "identity_number", "form", "document", "seen", "thumb", "without_thumb", "phone")
+        names = ("identity_kind", "identity_country", "identity_number", "form", "document", "seen", "thumb", "without_thumb", "phone")
         brought = {name: getattr(proposal, name) for name in names}
         proposal.appointment = appointing.make(employer, proposal.name, user, brought, proposal.language, by, on, at, ip)
         proposal.save(update_fields=["appointment"])
         if chosen is not None:
-            _tied(proposal, chosen, by, ip)
+            _tied(proposal, chosen, by, at, ip)
         _audit(proposal, ProposalState.APPROVED, by)
     return proposal
 
@@ -104,20 +104,34 @@ def _decided(proposal_id: int, state: ProposalState, by: User, on: date, at: dat
 
 
 def known(proposal: AppointmentProposal) -> User | None:
-    """Whom the officer says this is of those without papers, or who has been appointed with this identity already."""
-    return proposal.chosen or identifying.user_of(_person(proposal))
+    """Whom the officer says this is of those without these papers, or who has been appointed with this identity already."""
+    return proposal.chosen or identifying.user_of(person_of(proposal))
 
 
-def _person(proposal: AppointmentProposal) -> identifying.Person:
-    kind = IdentityKind(proposal.identity_kind)
-    return identifying.Person(name=proposal.name, identity_kind=kind, identity_number=proposal.identity_number)
+def person_of(proposal: AppointmentProposal) -> identifying.Person:
+    """The representative, as the papers said."""
+    return identifying.Person(
+        name=proposal.name,
+        identity_kind=IdentityKind(proposal.identity_kind),
+        identity_country=proposal.identity_country,
+        identity_number=proposal.identity_number,
+    )
 
 
-def _tied(proposal: AppointmentProposal, user: User, by: User, ip: str | None) -> None:
-    """From now on these papers are this user's: in their log, by the last digits."""
-    papers = {"identity_kind": proposal.identity_kind, "identity_ending": formats.masked_ic(proposal.identity_number)}
+def _tied(proposal: AppointmentProposal, user: User, by: User, at: datetime, ip: str | None) -> None:
+    """From now on these papers are this user's: in their log, by the last digits, and told to them, since anybody may say a User ID."""
+    earlier = identifying.papers_of(user).exclude(proposal=proposal).first()
     data = {"proposal": proposal.pk, "appointment": proposal.appointment_id}
-    audit.record(actor=by, action="representative.identify", target=user, data=data, subjects=[proposal.employer], before={}, after=papers, ip=ip)
+    before, after = _papers(earlier) if earlier else {}, _papers(proposal)
+    audit.record(actor=by, action="representative.identify", target=user, data=data, subjects=[proposal.employer], before=before, after=after, ip=ip)
+    figures = {"ending": proposal.identity_number[-4:], "company": proposal.employer.name}
+    notices.warn(user, "PAPERS_RECORDED", figures=figures, cause=f"appointment:{proposal.appointment_id}", at=at)
+
+
+def _papers(seen: Appointment | AppointmentProposal) -> dict[str, str]:
+    """As the trail keeps them: of the number the last digits."""
+    country = {"identity_country": seen.identity_country} if seen.identity_country else {}
+    return {"identity_kind": seen.identity_kind, **country, "identity_ending": formats.masked_ic(seen.identity_number)}
 
 
 def _refused(proposal: AppointmentProposal, state: ProposalState, by: User, code: str) -> proposals.NotAllowed:

@@ -62,6 +62,13 @@ KINDS: Final = {
         paragraphs=(gettext_noop("KWSP: Anda kini %(role)s bagi %(company)s. Log masuk dengan ID Pengguna anda yang sedia ada."),),
         show=_SHOW,
     ),
+    "PAPERS_RECORDED": kinds.Kind(
+        subject=gettext_noop("Dokumen pengenalan direkodkan bagi ID Pengguna anda"),
+        paragraphs=(
+            gettext_noop("KWSP: Dokumen berakhir %(ending)s direkodkan bagi ID Pengguna anda, untuk %(company)s. Bukan anda? Hubungi KWSP segera."),
+        ),
+        show={},
+    ),
     "ACTS_NO_MORE": kinds.Kind(
         subject=gettext_noop("Anda tidak lagi mewakili %(company)s"),
         paragraphs=(gettext_noop("KWSP: Anda tidak lagi mewakili %(company)s. Tanya pentadbir majikan jika anda tidak menjangkanya."),),

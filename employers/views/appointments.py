@@ -9,17 +9,18 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from employers import access
+from employers import access, selectors
 from employers.forms import PAPERS
-from employers.labels import who
-from employers.models import AppointmentProposal
+from employers.labels import acts_as, who
+from employers.models import Appointment, AppointmentProposal
 from employers.services import appointment_queue, identifying, viewing
 from employers.views.counter import NOT_ALLOWED
 from kwsp_portal.common import clock
 from kwsp_portal.documents import downloads
 from kwsp_portal.phones import masked
+from kwsp_portal.templatetags import formats
 from members import labels
-from members.enums import IdentityKind, ProposalState, Risk, Seen
+from members.enums import ProposalState, Risk, Seen
 from members.forms import RefusalForm
 from members.identity import invitations
 from members.selectors.counter import message_of
@@ -104,16 +105,19 @@ def _page(request: HttpRequest, found: AppointmentProposal, form: RefusalForm, *
     person = appointment_queue.known(found)
     desk.seen(request, found.employer, action=viewing.VIEW, subjects=[person] if person else [])
     known = person if Risk.OTHER_NAME.value in found.risks else None
+    namesakes = identifying.namesakes(found.employer, appointment_queue.person_of(found)) if Risk.NAMESAKE.value in found.risks else []
+    earlier = identifying.papers_of(found.chosen).first() if found.chosen and Risk.OTHER_PAPERS.value in found.risks else None
     context = {
         "proposal": found,
         "known_as": known.name if known else "",
         "chosen": who(found.chosen) if found.chosen else "",
-        "namesakes": ", ".join(who(one.user) for one in identifying.namesakes(found.employer, found.name))
-        if Risk.NAMESAKE.value in found.risks
-        else "",
+        "roles": [acts_as(one) for one in selectors.roles_of(person)] if person else [],
+        "namesakes": [(who(one), [acts_as(role) for role in selectors.roles_of(one)]) for one in namesakes],
+        "earlier": _paper(earlier) if earlier else "",
         "employer": found.employer,
         "label": labels.PROPOSAL_STATES[ProposalState(found.state)],
-        "identity_kind": labels.IDENTITY_KINDS[IdentityKind(found.identity_kind)],
+        "person": person,
+        "identity_kind": labels.paper(found.identity_kind, found.identity_country),
         "paper": PAPERS[found.form],  # type: ignore[index]
         "phone": masked(found.phone),
         "before": masked(found.before) if found.before else "",
@@ -127,3 +131,8 @@ def _page(request: HttpRequest, found: AppointmentProposal, form: RefusalForm, *
         "form_errors": status != 200,
     }
     return render(request, "employers/counter/proposal.html", context, status=status)
+
+
+def _paper(seen: Appointment) -> str:
+    """An earlier paper, told apart from others by its last digits."""
+    return f"{labels.paper(seen.identity_kind, seen.identity_country)} · {formats.masked_ic(seen.identity_number)}"

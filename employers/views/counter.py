@@ -23,6 +23,19 @@ from members.views import desk
 NOT_APPOINTABLE = {
     "EMPLOYER_CLOSED": (None, gettext_lazy("Majikan ini telah ditutup. i-Akaun hanya dikeluarkan kepada majikan dengan nombor yang sah.")),
     "IDENTITY_FORM": ("paper_number", gettext_lazy("Dijangka 12 angka bagi MyKad dan MyPR, atau 5 hingga 15 huruf dan angka bagi dokumen lain.")),
+    "PASSPORT_COUNTRY": ("identity_country", gettext_lazy("Pilih negara yang mengeluarkan pasport itu. Dokumen lain tiada negara.")),
+    "USER_ID_UNKNOWN": (
+        "user_id",
+        gettext_lazy("Tiada wakil majikan dengan ID Pengguna ini. Semak ejaannya, atau kosongkan jika orang ini belum mengaktifkan i-Akaun wakil."),
+    ),
+    "USER_ID_DIFFERS": (
+        "user_id",
+        gettext_lazy("ID Pengguna ini bukan milik wakil yang dipilih dalam senarai. Semak kedua-duanya dengan orang ini."),
+    ),
+    "OTHER_PERSON": (
+        "user_id",
+        gettext_lazy("ID Pengguna ini milik orang dengan nombor MyKad atau MyPR yang lain. Nombor itu tidak berubah, jadi orang ini bukan dia."),
+    ),
     "WHO_MISSING": (
         None,
         gettext_lazy("Sejak halaman ini dibuka, seorang wakil dilantik di portal. Nyatakan sama ada orang ini dia, kemudian hantar semula."),
@@ -32,7 +45,7 @@ NOT_APPOINTABLE = {
         gettext_lazy("Orang yang dipilih tidak lagi mewakili majikan ini, atau dokumennya sudah direkodkan. Semak senarai, kemudian pilih semula."),
     ),
     "IDENTITY_TAKEN": (
-        "who",
+        None,
         gettext_lazy(
             "Nombor pengenalan ini sudah direkodkan bagi pengguna lain, jadi orang ini bukan wakil yang dipilih. Semak dokumen dan pilihan."
         ),

@@ -15,7 +15,7 @@ the earliest date and the way forward (house style 14 to 17).
     rates:
       a.employee:
         description: {ms: …, en: …}
-        unit: rate                      # rate, ringgit, years, months, date, code, yes_no, shares
+        unit: rate                      # rate, ringgit, years, months, days, date, code, yes_no, shares
         values:
           2022-07-01: {value: 0.11, citation: seed_001, confidence: HIGH}
           2025-10-01: {repealed: true, citation: …, confidence: HIGH}
@@ -222,9 +222,18 @@ def _assumptions() -> dict[str, Value]:
     return {line.value.assumption: line.value for line in register() if line.value.assumed}
 
 
+SAID: Final = "said:"
+
+
 def citations(names: str) -> list["Text"]:
-    """The sources that a `citation` names, in both languages. Raises KeyError for a name that no rate file holds."""
-    return [_sources()[name] for name in names.split(CITATIONS_BETWEEN) if name]
+    """The sources that a `citation` names, in both languages, and what was `said`. Raises KeyError for a name that no rate file holds."""
+    found = [name for name in names.split(CITATIONS_BETWEEN) if name]
+    return [Text(*[name.removeprefix(SAID)] * 2) if name.startswith(SAID) else _sources()[name] for name in found]
+
+
+def said(source: str) -> str:
+    """A citation of what somebody wrote as the source of a rate that no file holds, the same in both languages."""
+    return SAID + source.replace(CITATIONS_BETWEEN, ", ")
 
 
 @functools.cache

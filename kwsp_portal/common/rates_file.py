@@ -39,6 +39,7 @@ class Unit(StrEnum):
     RINGGIT = "ringgit"
     YEARS = "years"
     MONTHS = "months"
+    DAYS = "days"
     DATE = "date"
     CODE = "code"
     YES_NO = "yes_no"
@@ -157,6 +158,6 @@ def _checked(value: Any, unit: Unit, start: date) -> Any:
         value = Decimal(value)
         require(unit is Unit.RINGGIT or value <= 1, f"{start}: a rate is at most 1, found {value}")
         return value
-    kind = {Unit.YEARS: int, Unit.MONTHS: int, Unit.CODE: str, Unit.YES_NO: bool, Unit.DATE: date}[unit]
+    kind = {Unit.YEARS: int, Unit.MONTHS: int, Unit.DAYS: int, Unit.CODE: str, Unit.YES_NO: bool, Unit.DATE: date}[unit]
     require(type(value) is kind, f"{start}: {value!r} is not of unit {unit}")
     return value

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from kwsp_portal.bank import signed_files
 from kwsp_portal.bank.direct_debit import desk, files, messages
 from kwsp_portal.bank.direct_debit.files import Answer
 from kwsp_portal.bank.direct_debit.messages import BankReason, BankState, MandateAnswer, MandateEnd, MandateRequest
@@ -85,7 +86,7 @@ def collection(request: HttpRequest) -> HttpResponse:
             return HttpResponse("ERROR", content_type="text/plain", headers={"X-Refused": "ANOTHER"})
         if created:
             _debit(taken, rows, at)
-    return HttpResponse(files.TAKEN, content_type="text/plain")
+    return HttpResponse(signed_files.TAKEN, content_type="text/plain")
 
 
 @require_POST
@@ -101,7 +102,7 @@ def answers(request: HttpRequest) -> HttpResponse:
     fault = CollectionFault(_behaviour().collection)
     found = Collection.objects.filter(seller_id=asked.seller_id, on=on).first()
     if found is None or fault is CollectionFault.LATE:
-        return HttpResponse(files.NOT_READY, content_type="text/plain")
+        return HttpResponse(signed_files.NOT_READY, content_type="text/plain")
     return HttpResponse(_file(found, fault), content_type="text/plain")
 
 

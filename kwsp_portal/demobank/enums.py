@@ -97,6 +97,24 @@ class CollectionFault(StrEnum):
     ALTERED = "ALTERED"
 
 
+class PayoutFault(StrEnum):
+    """What becomes of the next payout files. NOT_TAKEN: the bank does not take them; LOST: it takes them, and its word never arrives; REJECTED and
+    CLOSED are what it does with the last row; LATE: there is no answer yet, or ever. What follows is wrong with the answers, from TORN on after
+    signing."""
+
+    NONE = "NONE"
+    NOT_TAKEN = "NOT_TAKEN"
+    LOST = "LOST"
+    REJECTED = "REJECTED"
+    CLOSED = "CLOSED"
+    LATE = "LATE"
+    ROW_TWICE = "ROW_TWICE"
+    WRONG_TOTAL = "WRONG_TOTAL"
+    OTHER_AMOUNT = "OTHER_AMOUNT"
+    TORN = "TORN"
+    ALTERED = "ALTERED"
+
+
 class NameFault(StrEnum):
     """What the bank does with questions whose account a number is. From CLOSED on the answers are right ones about other books;
     from MALFORMED on they are wrong answers."""

@@ -201,6 +201,52 @@ class DirectDebitBehaviour(models.Model):
         return f"{self.mandate} {self.collection}"
 
 
+class PayoutFile(models.Model):
+    """A payout file that was taken. There is one of a day."""
+
+    on = models.DateField()
+    seller_id = models.CharField(max_length=10)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ("-on",)
+        constraints = (models.UniqueConstraint(fields=["seller_id", "on"], name="payout_file_of_a_day_once"),)
+
+    def __str__(self) -> str:
+        return str(self.on)
+
+
+class Payout(models.Model):
+    """A row of a payout file, and what the bank did: `result`, and for what it paid its number and time. A number is paid once, in whatever file."""
+
+    file = models.ForeignKey(PayoutFile, on_delete=models.CASCADE, related_name="payouts")
+    number = models.CharField(max_length=20)
+    bank = models.CharField(max_length=11)
+    account = models.CharField(max_length=20)
+    holder = models.CharField(max_length=120)
+    amount_sen = models.BigIntegerField()
+    result = models.CharField(max_length=8)
+    bank_id = models.CharField(max_length=20, blank=True)
+    paid_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (models.UniqueConstraint(fields=["number"], condition=models.Q(result="PAID"), name="payout_paid_once"),)
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class PayoutBehaviour(models.Model):
+    """What the bank does with payout files from now on. There is one row."""
+
+    token = models.CharField(max_length=40, unique=True, default=new_token)
+    fault = models.CharField(max_length=20, choices=_choices(enums.PayoutFault), default=enums.PayoutFault.NONE)
+
+    def __str__(self) -> str:
+        return self.fault
+
+
 class ReceiptDesk(models.Model):
     """Where files of receipts are made; its token is in the address of the form. There is one row."""
 

@@ -32,6 +32,8 @@ MODES: Final = (Mode.CASH, Mode.CHEQUE, Mode.DEBIT_CARD, Mode.DEBIT_TRANSFER, Mo
 NOBODY: Final = "99999999"
 SHOWN: Final = 50
 _MORE: Final = Decimal("10.00")
+_EARLIER: Final = settlement.Row("", "", Decimal(0), datetime.min.replace(tzinfo=clock.KL))
+"""Stands for a receipt that belongs to another day."""
 _AHEAD: Final = 14
 _MOST_BYTES: Final = 4 * 1024 * 1024
 
@@ -133,6 +135,20 @@ def taken_at(text: str, counter: Counter) -> list[Receipt]:
     if len(starts) < 2 or starts[0]:
         raise FormRefused
     return [_receipt(lines[here:end], counter, counter.first_number + place) for place, (here, end) in enumerate(itertools.pairwise(starts), start=1)]
+
+
+def settled_on(on: date) -> list[settlement.Row]:
+    """What the agents of that day's files pay over, for the settlement file: each receipt once, however often it was told. The number of the
+    transaction is the agent's code."""
+    found: dict[tuple[str, str], settlement.Row] = {}
+    for file in ReceiptFile.objects.order_by("number"):
+        header, *lines = bytes(file.content).decode().split("\n")
+        for line in lines:
+            if line.startswith("R|"):
+                _r, number, agent, _mode, _employer, _month, amount, paid = line.split("|")
+                row = settlement.Row(number, agent, Decimal(amount), wire.time(paid))
+                found.setdefault((agent, number), row if header.split("|")[2] == f"{on:%Y%m%d}" else _EARLIER)
+    return [row for row in found.values() if row is not _EARLIER]
 
 
 def _receipt(form: Sequence[str], counter: Counter, number: int) -> Receipt:

@@ -17,7 +17,7 @@ from kwsp_portal.bank.fpx import codes, wire
 from kwsp_portal.bank.fpx.errors import FpxRefused
 from kwsp_portal.bank.settlement import Row
 from kwsp_portal.common import clock, money
-from kwsp_portal.demobank import direct_debit, portal, protocol, views
+from kwsp_portal.demobank import direct_debit, portal, protocol, receipts, views
 from kwsp_portal.demobank.enums import SettlementFault
 from kwsp_portal.demobank.models import Order, SettlementBehaviour
 
@@ -42,7 +42,8 @@ def download(request: HttpRequest) -> HttpResponse:
     fault = SettlementFault(_behaviour().fault)
     if on >= portal.transaction_time().date() or fault is SettlementFault.LATE:
         return HttpResponse(settlement.NOT_READY, content_type="text/plain")
-    rows = _SPOILT.get(fault, _as_it_is)([*rows_of(on, asked.seller_id), *direct_debit.settled_on(on, asked.seller_id)], on)
+    paid_over = [*receipts.settled_on(on), *rows_of(on, asked.seller_id), *direct_debit.settled_on(on, asked.seller_id)]
+    rows = _SPOILT.get(fault, _as_it_is)(paid_over, on)
     content = settlement.write(on=on, seller_id=asked.seller_id, rows=rows, key=protocol.own_key())
     return HttpResponse(_damaged(content, fault), content_type="text/plain")
 

@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from kwsp_portal.demobank import direct_debit as dda
-from kwsp_portal.demobank import names, receipts, settlement, views
+from kwsp_portal.demobank import names, payouts, receipts, settlement, views
 
 protocol = [
     path("seller2DReceiver.jsp", views.receiver, name="receiver"),
@@ -21,6 +21,10 @@ direct_debit = [
     path("collection", dda.collection, name="collection"),
     path("answers", dda.answers, name="collection_answers"),
 ]
+payout_desk = [
+    path("file", payouts.take, name="payout_file"),
+    path("answers", payouts.answers, name="payout_answers"),
+]
 pages = [
     path("", views.home, name="home"),
     path("pay/<str:token>/", views.order, name="order"),
@@ -36,6 +40,8 @@ pages = [
     path("direct-debit/", dda.show, name="direct_debit"),
     path("direct-debit/<str:token>/behave/", dda.behave, name="direct_debit_behave"),
     path("direct-debit/<str:token>/cancel/", dda.cancel, name="mandate_cancel"),
+    path("payouts/", payouts.show, name="payouts"),
+    path("payouts/<str:token>/behave/", payouts.behave, name="payouts_behave"),
     path("receipts/", receipts.show, name="receipts"),
     path("receipts/<str:token>/make/", receipts.make, name="receipts_make"),
     path("receipts/<str:token>/mend/", receipts.mend, name="receipts_mend"),
@@ -50,6 +56,7 @@ urlpatterns = [
     path("demo/bank/", include(pages)),
     path("FPXMain/", include((protocol, "direct"), namespace="direct")),
     path("DirectDebit/", include((direct_debit, "dda"), namespace="dda")),
+    path("Payouts/", include((payout_desk, "payouts"), namespace="payout_desk")),
     path("Maybank2u/", include((maybank2u, "maybank2u"), namespace="maybank2u")),
 ]
 handler400 = "kwsp_portal.demobank.views.bad_request"

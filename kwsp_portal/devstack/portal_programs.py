@@ -78,7 +78,7 @@ def _celery(*arguments: str | Path) -> list[str | Path]:
 
 
 def worker(environ: Mapping[str, str], *, only_worker: bool) -> Program:
-    """Celery with two processes. `only_worker`: the broker is ours, nobody else takes from it."""
+    """Celery with two processes, which give way to pages. `only_worker`: the broker is ours, nobody else takes from it."""
     broker = environ["CELERY_BROKER_URL"]
     return Program(
         name="worker",
@@ -89,6 +89,7 @@ def worker(environ: Mapping[str, str], *, only_worker: bool) -> Program:
         prepare=(lambda: unacked.give_back(broker)) if only_worker else nothing_to_do,
         quiet=("INFO/", ": Warm shutdown"),
         stop_seconds=25,
+        gives_way=True,
     )
 
 

@@ -1,5 +1,6 @@
 """Looking at processes: alive or zombie, since when, and what program. Linux's /proc."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -8,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
+NICE = 10
+"""Of programs that give way."""
 _libc = ctypes.CDLL(None)
 
 
@@ -87,8 +90,8 @@ def end_group(leader: int) -> None:
         return
 
 
-def dies_with_parent(sign: signal.Signals) -> Callable[[], None]:
-    """For `preexec_fn`: the kernel sends `sign` to the child when its parent is gone.
+def dies_with_parent(sign: signal.Signals, *, gives_way: bool = False) -> Callable[[], None]:
+    """For `preexec_fn`: the kernel sends `sign` to the child when its parent is gone. With `gives_way`, others have the processor first.
 
     A supervisor killed with -9 thus leaves nothing running. Where the system has no such call
     (not Linux) the record of children does it at the next start.
@@ -100,8 +103,17 @@ def dies_with_parent(sign: signal.Signals) -> Callable[[], None]:
             _libc.prctl(_PR_SET_PDEATHSIG, int(sign), 0, 0, 0)
         if os.getppid() != parent:
             os._exit(1)
+        if gives_way:
+            _give_way()
 
     return arrange
+
+
+def _give_way() -> None:
+    """Where the kernel shares the processor between sessions first (Linux, autogroup), being nice counts inside one's own session only."""
+    os.nice(NICE)
+    with contextlib.suppress(OSError), open("/proc/self/autogroup", "w") as session:
+        session.write(str(NICE))
 
 
 def own_pid() -> int:

@@ -23,6 +23,7 @@ class Program:
 
     `prepare` runs before each start (stale files); `is_ready` is asked, in a thread, until it
     says yes or `ready_seconds` are over; lines with a text of `quiet` stay in the log file; `stop_signal` asks it to end within `stop_seconds`.
+    One that `gives_way` has the processor where nobody else wants it.
     """
 
     name: str
@@ -37,3 +38,4 @@ class Program:
     quiet: tuple[str, ...] = ()
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 10
+    gives_way: bool = False

@@ -46,7 +46,7 @@ class Child:
                 stdout=writer,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=process.dies_with_parent(program.stop_signal),
+                preexec_fn=process.dies_with_parent(program.stop_signal, gives_way=program.gives_way),
                 **options,
             )
         except OSError as error:

@@ -34,6 +34,7 @@ from members.identity.gates import member_required, officer_required, person_req
 from members.identity.models import User
 from members.identity.sessions import address_of
 from members.models import Member
+from members.views import reasons
 
 READERS: Final = (Role.AUDITOR, Role.ADMINISTRATOR, Role.SUPERVISOR)
 """Officers who may read the log of a person or an employer in their place."""
@@ -261,7 +262,7 @@ def staff_activity_of(request: HttpRequest) -> HttpResponse:
     asked = request.session.get(VIEWING)
     if not asked:
         raise Http404
-    if clock.now().timestamp() - asked.get("at", 0) >= looks.HOLDS.total_seconds():
+    if clock.now().timestamp() - asked.get("at", 0) >= reasons.HOLDS.total_seconds():
         return HttpResponseRedirect(reverse("staff:activity"))
     context = {**_listed(request, asked["subjects"], names=True, all_acts=True), "whose": asked["whose"], "acting_for": "", "export_url": ""}
     return render(request, "frame/activity.html", context, status=422 if context["form"].errors else 200)

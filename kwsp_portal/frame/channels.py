@@ -54,14 +54,15 @@ def payment_channels(request: HttpRequest) -> HttpResponse:
     on, known = clock.business_date(), channels.known()
     context: dict[str, Any] = {"on": on, "known_from": known.known_from, "start": _said(known.start)}
     try:
-        context["sections"] = [_section(kind, on) for kind in Kind]
+        context["sections"] = [section(kind, on) for kind in Kind]
         context["places"] = [(name, _said(known.names[name]), places) for name, places in known.places.items() if places]
     except ChannelsNotKnown:
         context["before_that"] = _said(known.before_that)
     return render(request, "frame/channels.html", context)
 
 
-def _section(kind: Kind, on: date) -> Section:
+def section(kind: Kind, on: date) -> Section:
+    """How a kind of payment is made on a day. Raises ChannelsNotKnown before the first day on record."""
     return Section(
         anchor=kind.lower(),
         words=_said(channels.known().kinds[kind]),

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -188,7 +189,9 @@ def done(request: HttpRequest, member: Member, kiosk: str) -> HttpResponse:
         return redirect("kiosk:menu")
     stands = counter.i_akaun_of(member)
     message = labels.MESSAGES[stands.message.state] if stands.message and sent else None
-    return _page(request, "done", member, {"invitation": stands.invitation if sent else None, "phone": stands.phone, "message": message})
+    activate = request.build_absolute_uri(reverse("identity:activate"))
+    shown = {"invitation": stands.invitation if sent else None, "phone": stands.phone, "message": message, "activate": activate}
+    return _page(request, "done", member, shown)
 
 
 @gates.public

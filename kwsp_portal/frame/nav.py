@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from contributions.selectors import corrections, matters
+from contributions.selectors import complaints, corrections, matches, matters, overpayments, wrong_credits
 from contributions.services import correction
 from employers.views import acting
 from kwsp_portal.frame import inbox
@@ -28,6 +28,7 @@ QUEUE = (_("Giliran"), "counter:queue")
 COUNTER = ((_("Kaunter"), "counter:search"), (_("Majikan"), "counter:employers"), QUEUE)
 CORRECTIONS = (_("Pembetulan"), "staff:corrections")
 MATTERS = (_("Perkara bayaran"), "staff:matters")
+COMPLAINTS = (_("Aduan ahli"), "staff:complaints")
 ACTIVITY = (_("Log aktiviti"), "staff:activity")
 RECORDS = (_("Rekod"), "staff:records")
 ACCESS = (_("Akses"), "staff:users")
@@ -49,11 +50,25 @@ INBOXES = {"member:inbox", "employer:inbox"}
 BELONGS_TO = {
     **dict.fromkeys(("employer:wage_list", "employer:wage_row", "employer:wage_list_add", "employer:wage_list_done"), "employer:filings"),
     "employer:wage_list_discard": "employer:filings",
-    "employer:suspense": "employer:payments",
+    "employer:wage_list_foreigner": "employer:filings",
+    **dict.fromkeys(("employer:suspense", "employer:suspense_row"), "employer:payments"),
+    **dict.fromkeys(("employer:refund_account", "employer:refund_account_new"), "employer:payments"),
+    **dict.fromkeys(("employer:direct_debit", "employer:direct_debit_new"), "employer:payments"),
+    **dict.fromkeys(("staff:suspense_row", "staff:suspense_row_decide"), "staff:matters"),
+    **dict.fromkeys(("employer:overpayments", "employer:overpayment"), "employer:payments"),
+    **dict.fromkeys(("staff:overpayments", "staff:overpayment"), "staff:corrections"),
+    **dict.fromkeys(("staff:wrong_credits", "staff:wrong_credit", "staff:wrong_credit_new"), "staff:corrections"),
     **dict.fromkeys(("staff:receipt_files", "staff:receipt_upload", "staff:receipt_file", "staff:suspense", "staff:suspense_of"), "staff:matters"),
+    **dict.fromkeys(("staff:late_charges", "staff:late_charge", "staff:late_charge_decide"), "staff:matters"),
+    **dict.fromkeys(("employer:assessments", "employer:assessment", "employer:assessment_object"), "employer:payments"),
+    **dict.fromkeys(
+        tuple(f"staff:assessment{end}" for end in ("s", "", "_new", "_row", "_row_new", "_file", "_decide", "_form")),
+        "staff:matters",
+    ),
     "employer:template": "employer:filings",
     "employer:template_xlsx": "employer:filings",
     "employer:template_sdba": "employer:filings",
+    **dict.fromkeys(("member:complaints", "member:complaint_new", "member:complaint", "member:complaint_withdraw"), "member:home"),
     "counter:appointment_proposal": "counter:queue",
 }
 """Pages whose address does not begin with that of the place they belong to."""
@@ -72,6 +87,9 @@ READERS = (
 )
 
 
+COMPLAINT_READERS = {Role.INSPECTOR, Role.AUDITOR}
+
+
 def items(request: HttpRequest) -> list[Place]:
     """Nothing for strangers. The current place is the one the page belongs to, else that whose address is the longest beginning of its own."""
     user = getattr(request, "user", None)
@@ -79,6 +97,8 @@ def items(request: HttpRequest) -> list[Place]:
         return []
     role = Role(user.role)
     menu = MENUS.get(role, READERS if role in ADMIN_READERS else CORRECTORS if role in correction.OFFICERS else OFFICERS)
+    if role in COMPLAINT_READERS:
+        menu = (*menu, COMPLAINTS)
     if role is Role.ADMINISTRATOR:
         menu = (*menu, ACCESS)
     if role is Role.REPRESENTATIVE and acting.is_administrators(request):
@@ -100,6 +120,8 @@ def _waiting(request: HttpRequest, name: str) -> int:
         return inbox.unread(request)
     if name == QUEUE[1]:
         return queue.how_many_wait()
+    if name == COMPLAINTS[1]:
+        return complaints.how_many_wait()
     if name == MATTERS[1]:
-        return matters.how_many_wait()
-    return corrections.waiting() if name == CORRECTIONS[1] else 0
+        return matters.how_many_wait() + matches.how_many_wait()
+    return corrections.waiting() + wrong_credits.waiting() + overpayments.waiting() if name == CORRECTIONS[1] else 0

@@ -80,11 +80,11 @@ TABLE: Final = (
     # What everybody may read and use
     Row("front home healthz readyz", EVERYBODY),
     Row("identity:sign_in identity:password identity:device identity:sign_out admin:login admin:logout", EVERYBODY),
-    Row("calculator:contribution calculator:several calculator:several_csv calculator:late_charge", EVERYBODY),
-    Row("help:contributions help:dividends", EVERYBODY),
+    Row("calculator:contribution calculator:several calculator:several_csv calculator:late_charge calculator:incentive", EVERYBODY),
+    Row("help:contributions help:dividends help:duties help:isaraan", EVERYBODY),
     Row("law:index law:law law:assumptions payment_channels api_docs api:schema", EVERYBODY),
     Row("api:auth-tac api:auth-token", EVERYBODY),
-    Row("api:calculator-contribution api:calculator-contribution-list api:calculator-late-charge", EVERYBODY),
+    Row("api:calculator-contribution api:calculator-contribution-list api:calculator-late-charge api:calculator-incentive", EVERYBODY),
     Row("identity:activate identity:activate_step identity:recover identity:recover_code identity:recover_password identity:recovered", EVERYBODY),
     # The kiosk serves who stands before it: the thumb opens a visit, which ends by itself
     Row("kiosk:start kiosk:menu kiosk:savings kiosk:i_akaun kiosk:end kiosk:done", EVERYBODY),
@@ -121,12 +121,14 @@ TABLE: Final = (
     Row("member:bank_account member:bank_account_change member:bank_account_cancel member:initial_transfer", MEMBERS),
     Row("member:dividends member:shariah", MEMBERS),
     Row("member:contribution member:notice member:dividend", MEMBERS, Whose.OWN),
+    Row("member:complaints member:complaint_new", MEMBERS),
+    Row("member:complaint member:complaint_withdraw member:complaint_paper", MEMBERS, Whose.OWN),
     # Employers: every representative reads; who lacks the right is told so and changes nothing
     Row("employer:switch employer:activity employer:activity_export", REPRESENTATIVES),
     Row("employer:home employer:inbox employer:inbox_read employer:inbox_channels employer:filings", REPRESENTATIVES),
     Row("employer:template employer:template_xlsx employer:template_sdba", REPRESENTATIVES),
     Row("employer:elections employer:election_template", REPRESENTATIVES),
-    Row("employer:people employer:person_new employer:approval_flow employer:direct_debit_new", EMPLOYERS_ADMINISTRATORS),
+    Row("employer:people employer:person_new employer:approval_flow employer:direct_debit_new employer:refund_account_new", EMPLOYERS_ADMINISTRATORS),
     Row("employer:direct_debit_end", EMPLOYERS_ADMINISTRATORS, Whose.OWN),
     Row(
         "employer:person employer:person_invite employer:person_role employer:person_phone employer:person_remove",
@@ -135,7 +137,12 @@ TABLE: Final = (
     ),
     Row("employer:notice employer:filing employer:filing_row employer:payment employer:payment_go", REPRESENTATIVES, Whose.OWN),
     Row("employer:payment_ask employer:payment_receipt", REPRESENTATIVES, Whose.OWN),
-    Row("employer:payments employer:payments_csv employer:arrears employer:direct_debit employer:suspense", REPRESENTATIVES),
+    Row("employer:payments employer:payments_csv employer:arrears employer:direct_debit employer:suspense employer:refund_account", REPRESENTATIVES),
+    # Who prepares says whose a row in suspense is, who approves agrees: the page tells the others so
+    Row("employer:suspense_row", REPRESENTATIVES, Whose.OWN),
+    Row("employer:assessments", REPRESENTATIVES),
+    Row("employer:assessment employer:assessment_paper", REPRESENTATIVES, Whose.OWN),
+    Row("employer:assessment_object", REPRESENTATIVES, Whose.OWN, Right.APPROVE),
     Row("employer:payment_cancel employer:payment_refund", REPRESENTATIVES, Whose.OWN, Right.APPROVE),
     Row("employer:election employer:election_copy employer:election_document employer:election_file", REPRESENTATIVES, Whose.OWN),
     Row("employer:compare", REPRESENTATIVES, Whose.NONE, Right.APPROVE),
@@ -158,6 +165,10 @@ TABLE: Final = (
     Row("employer:wage_list_new", REPRESENTATIVES, Whose.NONE, Right.PREPARE),
     Row("employer:wage_list_nil", REPRESENTATIVES, Whose.OWN, Right.APPROVE),
     Row("employer:election_cancel", REPRESENTATIVES, Whose.OWN, Right.PREPARE),
+    # What was paid too much (KWSP 14)
+    Row("employer:overpayments", REPRESENTATIVES),
+    Row("employer:overpayment employer:overpayment_document", REPRESENTATIVES, Whose.OWN),
+    Row("employer:overpayment_new", REPRESENTATIVES, Whose.OWN, Right.PREPARE),
     Row("employer:filing_cancel", REPRESENTATIVES, Whose.OWN, Right.APPROVE),
     Row("employer:filing_decide employer:filing_pay", REPRESENTATIVES, Whose.OWN, Right.APPROVE),
     # Officers
@@ -167,6 +178,13 @@ TABLE: Final = (
     # A row shows wages
     Row("staff:row", CORRECTORS | {Who.AUDITOR}, Whose.ANY),
     Row("staff:correction_new", CORRECTORS),
+    # Whose a credit is: rows with wages behind them, and the papers that show it
+    Row("staff:wrong_credits", CORRECTORS | {Who.AUDITOR}),
+    Row("staff:wrong_credit staff:wrong_credit_document", CORRECTORS | {Who.AUDITOR}, Whose.ANY),
+    Row("staff:wrong_credit_new staff:wrong_credit_decide", CORRECTORS, Whose.ANY),
+    Row("staff:overpayments", CORRECTORS | {Who.AUDITOR}),
+    Row("staff:overpayment staff:overpayment_document", CORRECTORS | {Who.AUDITOR}, Whose.ANY),
+    Row("staff:overpayment_decide", CORRECTORS, Whose.ANY),
     Row("staff:records", OFFICERS),
     Row("staff:member_record staff:member_reveal staff:employer_record", OFFICERS, Whose.ANY),
     Row("staff:officers", READERS),
@@ -183,6 +201,22 @@ TABLE: Final = (
     Row("staff:receipt_files staff:suspense", CORRECTORS | READERS),
     Row("staff:receipt_upload", CORRECTORS),
     Row("staff:receipt_file staff:receipt_file_copy staff:suspense_of", CORRECTORS | READERS, Whose.ANY),
+    # Whose a row in suspense is: it shows wages, and the papers that show it
+    Row("staff:suspense_row staff:suspense_document", CORRECTORS | {Who.AUDITOR}, Whose.ANY),
+    Row("staff:suspense_row_decide", CORRECTORS, Whose.ANY),
+    # Late payment charges, and what is remitted of them
+    Row("staff:late_charges", CORRECTORS | READERS),
+    Row("staff:late_charge", CORRECTORS | READERS, Whose.ANY),
+    Row("staff:late_charge_decide", CORRECTORS, Whose.ANY),
+    # What members say of their employers: inspectors work on it, and nobody reads it but who audits them
+    Row("staff:complaints", frozenset({Who.INSPECTOR, Who.AUDITOR})),
+    Row("staff:complaint staff:complaint_paper", frozenset({Who.INSPECTOR, Who.AUDITOR}), Whose.ANY),
+    Row("staff:complaint_decide", frozenset({Who.INSPECTOR}), Whose.ANY),
+    # Assessments (KWSP 7) show wages; what an employer says against one, with its papers
+    Row("staff:assessments", CORRECTORS | {Who.AUDITOR}),
+    Row("staff:assessment staff:assessment_form staff:assessment_paper", CORRECTORS | {Who.AUDITOR}, Whose.ANY),
+    Row("staff:assessment_new", CORRECTORS),
+    Row("staff:assessment_row staff:assessment_row_new staff:assessment_file staff:assessment_decide", CORRECTORS, Whose.ANY),
     # The counter
     Row("counter:search counter:register counter:queue counter:employers counter:employer_new counter:bank_accounts", COUNTER),
     Row("counter:bank_account", COUNTER, Whose.ANY),

@@ -6,8 +6,10 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from contributions.selectors import corrections
+from contributions.selectors import complaints, corrections
+from contributions.services import complaints as complaint_services
 from contributions.services import correction
+from kwsp_portal.common import clock
 from members.identity import gates
 from members.identity.enums import ADMIN_READERS, Role
 from members.services import registering
@@ -47,6 +49,12 @@ def home_of(role: Role) -> str:
 @require_safe
 def staff_home(request: HttpRequest) -> HttpResponse:
     """An officer's first page: who one is here, which doors are open and what waits."""
-    corrects = Role(request.user.role) in correction.OFFICERS  # type: ignore[union-attr]
-    context = {"reads_registers": request.user.is_staff, "corrects": corrects, "waiting": corrections.waiting() if corrects else 0}
+    role = Role(request.user.role)  # type: ignore[union-attr]
+    corrects, inspects = role in correction.OFFICERS, role in complaint_services.OFFICERS
+    context = {
+        "reads_registers": request.user.is_staff,
+        "corrects": corrects,
+        "waiting": corrections.waiting() if corrects else 0,
+        "complaints": complaints.waiting(on=clock.business_date()) if inspects else None,
+    }
     return render(request, "frame/staff_home.html", context)

@@ -14,6 +14,7 @@ from kwsp_portal.phones import masked
 from kwsp_portal.registers import Lines, Register, choice_filter, column
 from kwsp_portal.templatetags import formats
 from members.admin import dividends as dividends
+from members.admin import payouts as payouts
 from members.labels import (
     BANK_ACCOUNT_STATES,
     CITIZENSHIPS,
@@ -29,7 +30,14 @@ from members.labels import (
 from members.models import BankAccount, CitizenshipPeriod, CounterProposal, IdentityCheck, Member
 
 WORDS.update(
-    {"age_transitions": _("Akaun mengikut umur"), "member": _("Ahli"), "counterproposal": _("Cadangan kaunter"), "bankaccount": _("Akaun bank")}
+    {
+        "age_transitions": _("Akaun mengikut umur"),
+        "member": _("Ahli"),
+        "counterproposal": _("Cadangan kaunter"),
+        "bankaccount": _("Akaun bank"),
+        "payout": _("Bayaran keluar"),
+        "payoutfile": _("Fail bayaran keluar"),
+    }
 )
 
 
@@ -66,7 +74,7 @@ class MemberAdmin(Register):
         column("phone", _("Telefon bimbit"), masked),
         column("member_since", _("Ahli sejak"), formats.day),
         column("died_on", _("Tarikh kematian"), formats.day),
-        column("user", _("ID Pengguna")),
+        column("user__user_id", _("ID Pengguna"), formats.masked_user_id),
         column("number", _("Rekod penuh"), _whole_record),
     )
     inlines = (CitizenshipLines,)

@@ -82,6 +82,8 @@ WHAT_FOR = {
     Purpose.ELECTION_APPROVAL: _("kelulusan pilihan caruman"),
     Purpose.REPRESENTATIVES: _("wakil majikan"),
     Purpose.APPROVAL_FLOW: _("aliran kelulusan majikan"),
+    Purpose.DIRECT_DEBIT: _("debit terus majikan"),
+    Purpose.REFUND_ACCOUNT: _("akaun bayaran balik majikan"),
     Purpose.API_TOKEN: _("token API"),
     Purpose.ACTIVATION_PHONE: _("telefon semasa pengaktifan"),
     Purpose.AUTHENTICATOR: _("aplikasi pengesah"),

@@ -35,7 +35,7 @@ class UserAdmin(Register):
     """Who can sign in. Neither the password's hash nor the secret phrase is shown to anybody."""
 
     list_display = (
-        "user_id",
+        column("user_id", _("ID Pengguna"), formats.masked_user_id),
         column("name", _("Nama")),
         column("role", _("Peranan"), ROLES),
         column("is_active", _("Aktif"), YES_NO),
@@ -47,8 +47,8 @@ class UserAdmin(Register):
         column("activated_at", _("i-Akaun diaktifkan pada"), formats.moment),
     )
     list_filter = (choice_filter("role", _("Peranan"), ROLES), choice_filter("is_active", _("Aktif"), YES_NO))
-    search_fields = ("^user_id", "^name")
-    search_help_text = _("Permulaan ID Pengguna atau nama")
+    search_fields = ("=user_id", "^name")
+    search_help_text = _("ID Pengguna penuh, atau permulaan nama")
     ordering = ("user_id",)
 
 
@@ -62,7 +62,7 @@ class InvitationAdmin(Register):
 
     list_display = (
         "id",
-        column("user", _("ID Pengguna")),
+        column("user__user_id", _("ID Pengguna"), formats.masked_user_id),
         column("kind", _("Jenis"), INVITATION_KINDS),
         column("issued_at", _("Dikeluarkan pada"), formats.moment),
         column("issued_by", _("Dikeluarkan oleh")),
@@ -74,4 +74,4 @@ class InvitationAdmin(Register):
     list_select_related = ("user", "issued_by")
     list_filter = (choice_filter("kind", _("Jenis"), INVITATION_KINDS),)
     search_fields = ("=user__user_id", "^user__name")
-    search_help_text = _("ID Pengguna, atau permulaan nama")
+    search_help_text = _("ID Pengguna penuh, atau permulaan nama")

@@ -31,7 +31,7 @@ class RecoverForm(forms.Form):
         label=_("Nombor anda"),
         max_length=30,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
-        error_messages={"required": _("Masukkan salah satu nombor itu.")},
+        error_messages={"required": _("Masukkan nombor pengenalan, nombor ahli atau nombor majikan, atau ID Pengguna.")},
     )
     number = PhoneField(label=_("Nombor telefon TAC dengan penuh"), error_messages={"required": _("Masukkan nombor telefon yang didaftarkan.")})
 

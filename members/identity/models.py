@@ -7,9 +7,11 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kwsp_portal.templatetags import formats
 from members.identity.enums import ADMIN_READERS, STAFF, InvitationKind, Role
 from members.identity.models_emails import EmailAddress
 from members.identity.models_sessions import Draft, KnownDevice, StoredSession, UserSession
@@ -85,6 +87,10 @@ class User(AbstractBaseUser):
     class Meta:
         verbose_name = _("pengguna")
         verbose_name_plural = _("pengguna")
+        indexes = (
+            # A counter asks for representatives of a name.
+            models.Index(Upper("name"), condition=models.Q(role=Role.REPRESENTATIVE.value), name="user_representative_name"),
+        )
         constraints = (
             models.CheckConstraint(condition=models.Q(role__in=[role.value for role in Role]), name="user_role_known"),
             models.CheckConstraint(condition=models.Q(user_id__regex=r"^[a-z0-9]{8,16}$"), name="user_id_form"),
@@ -95,7 +101,8 @@ class User(AbstractBaseUser):
         )
 
     def __str__(self) -> str:
-        return self.user_id
+        """As registers name somebody: a whole User ID is shown to its own person only."""
+        return f"{self.name} · {formats.masked_user_id(self.user_id)}"
 
     def get_full_name(self) -> str:
         """The name on the frame of every signed-in page."""

@@ -13,7 +13,7 @@ from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from kwsp_portal import audit
-from members.identity import devices, drafts, invitations, lockout, notices, phones, sessions, tac, user_agents
+from members.identity import devices, drafts, invitations, lockout, notices, sessions, tac, user_agents
 from members.identity.enums import Purpose, SessionEnd
 from members.identity.models import Approval, Invitation, User
 from members.identity.sessions import address_of
@@ -156,12 +156,10 @@ def end_session(request: HttpRequest, *, why: SessionEnd, at: datetime) -> None:
 
 
 def _is_strange(request: HttpRequest, user: User) -> bool:
-    """Whether a code must confirm this browser. Who never had a phone for codes nor an authenticator app is asked for none: such a person
-    signs in, is told of it, and every act that wants a code sends them to the counter. Whose number ended waits for the counter."""
+    """Whether a code must confirm this browser, as each that is new to somebody: a password alone opens nothing (ASVS 6.3.3). Who has no number
+    and no authenticator app is told there that a counter or kiosk registers one."""
     device = devices.known(request, user_id=user.user_id)
-    if device is not None and device.confirmed_at is not None:
-        return False
-    return phones.had_one(user) or tac.goes_by_app(user, Purpose.NEW_DEVICE)
+    return device is None or device.confirmed_at is None
 
 
 def _open_counter(request: HttpRequest, user_id: str, at: datetime) -> lockout.Counter:

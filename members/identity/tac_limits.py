@@ -33,6 +33,8 @@ COOLED: Final = frozenset(
         Purpose.ELECTION_APPROVAL,
         Purpose.REPRESENTATIVES,
         Purpose.APPROVAL_FLOW,
+        Purpose.DIRECT_DEBIT,
+        Purpose.REFUND_ACCOUNT,
         Purpose.API_TOKEN,
     }
 )

@@ -52,7 +52,7 @@ def close(*, on: datetime.date) -> Closed:
     to a poster who takes longer than WAIT.
     """
     through = closed_through()
-    last = _last_booked(_until(on))
+    last = _last_to_close(_until(on))
     if last is not None and (through is None or last > through) and _close_through(last):
         log.info("the ledger is closed through %s", last)
     through = closed_through()
@@ -68,9 +68,13 @@ def _until(on: datetime.date) -> datetime.date:
     return min(day for day in (on, unopened, unfinished, unlooked) if day is not None) - datetime.timedelta(days=1)
 
 
-def _last_booked(until: datetime.date) -> datetime.date | None:
+def _last_to_close(until: datetime.date) -> datetime.date | None:
+    """The last day up to `until` on which something is booked, or the 31 December after it: a year ends though nothing is booked at its end."""
     last: datetime.date | None = Entry.objects.filter(booked_on__lte=until).aggregate(last=Max("booked_on"))["last"]
-    return last
+    if last is None:
+        return None
+    year_end = datetime.date(last.year, 12, 31)
+    return year_end if year_end <= until else last
 
 
 def _close_through(day: datetime.date) -> bool:

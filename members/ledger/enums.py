@@ -30,7 +30,7 @@ class EntryKind(IntEnum):
     REVERSAL = 4
     """The mirror of an earlier entry, at most one to each. ref: the entry reversed."""
     PAYOUT = 5
-    """Held money leaves for the member's bank. ref: application."""
+    """Held money leaves for the bank of who applied for it. ref: payout."""
     DIVIDEND = 6
     """A dividend of a member, a leg for each account that receives some. ref: dividend row."""
     MERGE_55 = 7
@@ -53,6 +53,16 @@ class EntryKind(IntEnum):
     """The one transfer out of Sejahtera of 2024, chosen by the member. ref: member."""
     RECEIPT = 21
     """Money that a bank agent took and that nobody is credited for. ref: receipt."""
+    PAYOUT_SETTLED = 22
+    """The bank has paid a payout from the fund's account. ref: payout."""
+    WRONG_CREDIT = 23
+    """A contribution taken back from whom it was credited to by mistake and credited to whose it is, under two officers. ref: wrong credit."""
+    LATE_CREDIT = 24
+    """A member's part of the dividend that an employer paid on a late Borang A (ruling 11). ref: filing row."""
+    LATE_REMISSION = 25
+    """What is remitted of a late payment charge (s. 49(2)). ref: remission."""
+    SUSPENSE_MATCH = 30
+    """A row that was paid into its employer's suspense is credited to the member whose it is; part 1: the dividend of its lateness. ref: match."""
 
 
 class HoldKind(IntEnum):
@@ -62,6 +72,8 @@ class HoldKind(IntEnum):
     """An application for a withdrawal. ref: application."""
     REFUND = 2
     """An employer's credit on its way back. ref: refund."""
+    OVERPAYMENT = 3
+    """What an employer paid too much and members gave back. ref: overpayment."""
 
 
 class HoldState(StrEnum):

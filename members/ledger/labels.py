@@ -28,7 +28,7 @@ ACCOUNT: dict[str, Label] = {
     "RECEIPT_CLEARING": _("Penjelasan resit"),
     "GOVERNMENT_CLEARING": _("Penjelasan Kerajaan"),
     "CONTRIBUTION_CLEARING": _("Penjelasan caruman"),
-    "PAYOUT_CLEARING": _("Penjelasan pengeluaran"),
+    "PAYOUT_CLEARING": _("Penjelasan bayaran keluar"),
     "DIVIDEND_EXPENSE": _("Belanja dividen"),
     "LATE_CHARGE_INCOME": _("Hasil caj lewat bayar"),
 }
@@ -39,7 +39,8 @@ ENTRY: dict[int, Label] = {
     EntryKind.PAYMENT: _("Bayaran diterima"),
     EntryKind.CONTRIBUTION: _("Caruman dikreditkan"),
     EntryKind.REVERSAL: _("Pembalikan"),
-    EntryKind.PAYOUT: _("Pengeluaran dibayar"),
+    EntryKind.PAYOUT: _("Bayaran keluar"),
+    EntryKind.PAYOUT_SETTLED: _("Bayaran keluar diselesaikan bank"),
     EntryKind.DIVIDEND: _("Dividen"),
     EntryKind.MERGE_55: _("Penggabungan pada umur 55"),
     EntryKind.RINGFENCE: _("Simpanan perumahan diketepikan"),
@@ -51,9 +52,17 @@ ENTRY: dict[int, Label] = {
     EntryKind.SETTLEMENT: _("Penyelesaian bank"),
     EntryKind.INITIAL_TRANSFER: _("Pindahan amaun permulaan"),
     EntryKind.RECEIPT: _("Resit ejen bank dalam akaun tergantung"),
+    EntryKind.WRONG_CREDIT: _("Kredit kepada ahli yang salah dibetulkan"),
+    EntryKind.LATE_CREDIT: _("Dividen atas caruman lewat dikreditkan"),
+    EntryKind.LATE_REMISSION: _("Remisi caj lewat bayar"),
+    EntryKind.SUSPENSE_MATCH: _("Caruman dalam akaun tergantung dipadankan"),
 }
 
-HOLD: dict[int, Label] = {HoldKind.WITHDRAWAL: _("Permohonan pengeluaran"), HoldKind.REFUND: _("Bayaran balik kepada majikan")}
+HOLD: dict[int, Label] = {
+    HoldKind.WITHDRAWAL: _("Permohonan pengeluaran"),
+    HoldKind.REFUND: _("Bayaran balik kepada majikan"),
+    HoldKind.OVERPAYMENT: _("Caruman terlebih dipulangkan (KWSP 14)"),
+}
 
 HOLD_STATE: dict[str, Label] = {
     HoldState.PLACED: _("Ditahan"),

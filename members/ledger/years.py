@@ -6,7 +6,9 @@ be stored whenever a worker comes to it, by ranges of accounts, each from the on
 closed one after another, the oldest first.
 """
 
+from collections.abc import Callable
 from datetime import date
+from typing import TypeVar
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import Max, Min
@@ -25,6 +27,16 @@ PATIENCE = "500ms"
 
 
 LOCK_NOT_AVAILABLE = "55P03"
+
+Hold = Callable[[int, date], bool]
+HoldT = TypeVar("HoldT", bound=Hold)
+_holds: list[Hold] = []
+
+
+def waits_for(hold: HoldT) -> HoldT:
+    """Decorator: as long as the function says so of the last closed year, on a business date, the errand closes no later one."""
+    _holds.append(hold)
+    return hold
 
 
 class NotClosable(Exception):
@@ -87,9 +99,9 @@ def close(*, year: int, on: date) -> Run:
 
 
 def close_next(*, on: date) -> int:
-    """Close the oldest year that can be closed; 1 where there was one. Called again at the end of its run, for the next."""
+    """Close the oldest year that can be closed and waits for nobody (`waits_for`); 1 where there was one. Called again at the end of its run."""
     year = next_to_close(on=on)
-    if year is None:
+    if year is None or any(hold(year - 1, on) for hold in _holds):
         return 0
     try:
         close(year=year, on=on)

@@ -1,11 +1,13 @@
 """Who a member is (`register`), what is kept of acts at a counter or kiosk (`counter`), where their money goes (`banking`), and which officer is a
-member, too (`officers`), whose access is blocked (`blocks`), and what dividends were declared and credited (`dividends`)."""
+member, too (`officers`), whose access is blocked (`blocks`), what dividends were declared and credited (`dividends`), and what is paid out to
+banks (`payouts`)."""
 
 from members.models.banking import BankAccount
 from members.models.blocks import AccessBlock
 from members.models.counter import CounterProposal, IdentityCheck
 from members.models.dividends import Dividend, DividendDeclaration, DividendPreview, ShariahChoice
 from members.models.officers import OfficerIdentity
+from members.models.payouts import Payout, PayoutFile
 from members.models.register import CitizenshipPeriod, Member, days_of, eight_digits, only
 
 __all__ = [
@@ -19,6 +21,8 @@ __all__ = [
     "IdentityCheck",
     "Member",
     "OfficerIdentity",
+    "Payout",
+    "PayoutFile",
     "ShariahChoice",
     "days_of",
     "eight_digits",

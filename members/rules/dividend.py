@@ -47,10 +47,15 @@ def scheme_of(*, shariah_from: date | None, year: int) -> Scheme:
 
 def last_day(*, birth_date: date, year: int) -> date | None:
     """The last day of the year on which savings earn: 31 December, or the day before the birthday that ends dividends; None where no day does."""
-    birthday = age.birthday(birth_date, LAW.at("last_age", date(year, 1, 1)).value)
+    birthday = age.birthday(birth_date, _last_age(year))
     if birthday <= date(year, 1, 1):
         return None
     return min(date(year, 12, 31), birthday - timedelta(days=1))
+
+
+@functools.lru_cache(maxsize=128)
+def _last_age(year: int) -> int:
+    return int(LAW.at("last_age", date(year, 1, 1)).value)
 
 
 def amount_sen(sen_days: int, *, rate: Decimal, year: int) -> int:

@@ -31,18 +31,19 @@ class Rates(NamedTuple):
 
 def of(year: int, *, on: date) -> Rates | None:
     """The rates of a year; None where they are not declared by that day."""
-    return next((found for found in _declared(on) if found.year == year), None) or _on_file(year, on)
+    return next((found for found in declared(on=on) if found.year == year), None) or _on_file(year, on)
 
 
 def known(*, on: date) -> list[Rates]:
     """Every year whose rates are known on a day, the newest first."""
     on_file = (_on_file(year, on) for year in range(dividend.FIRST_YEAR, on.year))
     found = {one.year: one for one in on_file if one is not None}
-    found.update({one.year: one for one in _declared(on)})
+    found.update({one.year: one for one in declared(on=on)})
     return [found[year] for year in sorted(found, reverse=True)]
 
 
-def _declared(on: date) -> list[Rates]:
+def declared(*, on: date) -> list[Rates]:
+    """What was declared here and approved by that day. One query."""
     rows = DividendDeclaration.objects.filter(state=DeclarationState.APPROVED, decided_on__lte=on)
     return [Rates(row.year, row.conventional, row.shariah, row.decided_on or on, row.source) for row in rows]
 

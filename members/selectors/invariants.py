@@ -1,4 +1,4 @@
-"""What must be true between the dividends that were credited and what the ledger has of them; run by `manage.py check_ledger`."""
+"""What must be true between dividends and payouts and what the ledger has of them; run by `manage.py check_ledger`."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -6,12 +6,26 @@ from typing import Final
 
 from django.db import connection
 
-from members.enums import DividendKind
+from members.enums import DividendKind, PayoutState
 from members.ledger import invariants
 from members.ledger.enums import EntryKind
 
 # ruff: noqa: S608 - every text comes from this file and from closed lists
 
+_TAKEN: Final = f"'{PayoutState.SENT}', '{PayoutState.PAID}', '{PayoutState.RETURNED}'"
+
+
+def _on_clearing(kind: EntryKind) -> str:
+    """One row for each entry of the kind: what it put on PAYOUT_CLEARING, and whether it was reversed."""
+    return f"""(SELECT entry.id, entry.ref, sum(posting.amount_sen) AS sen,
+            EXISTS (SELECT FROM ledger_entry AS back WHERE back.reverses = entry.id) AS reversed
+        FROM ledger_entry AS entry JOIN ledger_posting AS posting ON posting.entry_id = entry.id
+        JOIN ledger_account AS account ON account.id = posting.account_id AND account.code = 'PAYOUT_CLEARING'
+        WHERE entry.kind = {kind:d} AND entry.part = 0 GROUP BY entry.id)"""
+
+
+_CLEARED: Final = _on_clearing(EntryKind.PAYOUT)
+_SETTLED: Final = _on_clearing(EntryKind.PAYOUT_SETTLED)
 CHECKS: Final = {
     # One pass over the rows and one over the entries of the kind: the fund's leg is what the members got.
     "dividend_has_its_entry": f"""
@@ -29,7 +43,35 @@ CHECKS: Final = {
         FROM ledger_dividend_settled AS settled JOIN ledger_dividend_due AS due ON due.id = settled.due_id
         LEFT JOIN members_dividend AS dividend ON dividend.id = settled.ref
         WHERE settled.ref IS NOT NULL AND dividend.id IS NULL""",
+    "payout_took_its_money_once": f"""
+        SELECT 'payout ' || coalesce(payout.id, entry.ref) || ' ' || coalesce(payout.state, 'absent'),
+            coalesce(payout.amount, 0) - coalesce(entry.sen, 0)
+        FROM (SELECT id, state, amount, entry_id FROM members_payout WHERE state IN ({_TAKEN})) AS payout
+        FULL JOIN {_CLEARED} AS entry ON entry.ref = payout.id
+        WHERE entry.sen IS DISTINCT FROM payout.amount OR entry.id <> payout.entry_id
+            OR entry.reversed <> (payout.state = '{PayoutState.RETURNED}')""",
+    "paid_payout_is_settled_once": f"""
+        SELECT 'payout ' || coalesce(payout.id, entry.ref), coalesce(payout.amount, 0) + coalesce(entry.sen, 0)
+        FROM (SELECT id, amount FROM members_payout WHERE state = '{PayoutState.PAID}') AS payout
+        FULL JOIN {_SETTLED} AS entry ON entry.ref = payout.id WHERE entry.sen IS DISTINCT FROM -payout.amount""",
+    "ordered_payout_is_held": f"""
+        SELECT 'payout ' || payout.id, payout.amount FROM members_payout AS payout CROSS JOIN LATERAL unnest(payout.holds) AS held
+        WHERE payout.state = '{PayoutState.ORDERED}'
+            AND EXISTS (SELECT FROM ledger_hold AS ended WHERE ended.placed_id = held AND ended.state <> 'MOVED')""",
+    "payout_file_is_its_payouts": f"""
+        SELECT 'payouts of ' || file.on, file.amount - coalesce(sum(payout.amount), 0)
+        FROM members_payoutfile AS file LEFT JOIN members_payout AS payout ON payout.file_id = file.id
+        GROUP BY file.id HAVING file.amount <> coalesce(sum(payout.amount), 0) OR file.rows_total <> count(payout.id)
+            OR (file.answered_at IS NOT NULL AND count(payout.id) FILTER (WHERE payout.state = '{PayoutState.SENT}') > 0)""",
+    # What lies on PAYOUT_CLEARING is each payout whose file the bank has not answered.
+    "payout_clearing_is_sent_payouts": f"""
+        SELECT 'payout clearing', found.sen - sent.sen
+        FROM (SELECT coalesce(sum(posting.amount_sen), 0) AS sen FROM ledger_posting AS posting
+                JOIN ledger_account AS account ON account.id = posting.account_id WHERE account.code = 'PAYOUT_CLEARING') AS found,
+             (SELECT coalesce(sum(amount), 0) AS sen FROM members_payout WHERE state = '{PayoutState.SENT}') AS sent
+        WHERE found.sen <> sent.sen""",
 }
+_CLEARS: Final = {"payout_clearing_is_sent_payouts": ("PAYOUT_CLEARING",)}
 
 
 WHOLE: Final = "SET LOCAL enable_nestloop = off"
@@ -39,7 +81,7 @@ WHOLE: Final = "SET LOCAL enable_nestloop = off"
 def register() -> None:
     """Make our checks known to the ledger (called once, by work.py)."""
     for name, sql in CHECKS.items():
-        invariants.register(f"members.{name}", partial(_ask, sql))
+        invariants.register(f"members.{name}", partial(_ask, sql), clears=_CLEARS.get(name, ()))
 
 
 def _ask(sql: str) -> Iterator[invariants.Finding]:

@@ -19,6 +19,7 @@ from django.db.models.fields import IntegerField
 from django.db.models.functions import Cast
 
 from kwsp_portal import audit, jobs
+from kwsp_portal.common import collector
 from kwsp_portal.jobs.enums import RunState
 from kwsp_portal.jobs.models import Run
 from members.enums import DividendKind, Scheme
@@ -100,6 +101,15 @@ def open_next(*, on: date) -> int:
     return 1
 
 
+def is_coming(year: int, on: date) -> bool:
+    """Whether the dividend of a closed year is about to be credited, or is being credited: no later year is closed meanwhile, else each of its
+    credits would be dividend due in every one of them. A run that failed, and rates that are not declared, hold nothing up."""
+    if year != next_year():
+        return False
+    run = Run.objects.filter(programme=PROGRAMME, period=str(year)).first()
+    return run.state == RunState.OPEN if run else dividend_rates.of(year, on=on) is not None
+
+
 def credit_chunk(*, lease: jobs.Lease) -> None:
     """Credit the members of one chunk and finish its lease in one transaction."""
     jobs.failpoint("dividend.before")
@@ -108,8 +118,9 @@ def credit_chunk(*, lease: jobs.Lease) -> None:
     rates = dividend_rates.of(year, on=lease.on)
     if rates is None:
         raise jobs.Parked(f"{year}: found no declared rates, expected those of the year")
-    found = list(reckon(year=year, rates=rates, first=lease.payload["first"], end=lease.payload["end"], on=on))
-    credit(found, kind=DividendKind.ANNUAL, year=year, on=on, lease=lease)
+    with collector.paused():
+        found = list(reckon(year=year, rates=rates, first=lease.payload["first"], end=lease.payload["end"], on=on))
+        credit(found, kind=DividendKind.ANNUAL, year=year, on=on, lease=lease)
 
 
 def reckon(*, year: int, rates: Rates, first: int, end: int, on: date) -> Iterator[Reckoned]:
@@ -138,7 +149,9 @@ def _line(
     account: Earned, dues: Iterable[Due], paid: dict[tuple[int, str], int], until: date, year: int, rate: Any, person: Person, on: date
 ) -> Line | None:
     """None where the account gets nothing."""
-    sen_days = account.sen_days + sum(due.sen_days(until) for due in dues if due.account_id == account.account_id)
+    sen_days = account.sen_days
+    if dues:
+        sen_days += sum(due.sen_days(until) for due in dues if due.account_id == account.account_id)
     before = paid.get((account.holder_id, account.code), 0) if paid else 0
     amount = dividend.after_withdrawal(dividend.amount_sen(sen_days, rate=rate, year=year), paid_before=before, year=year)
     if not amount:

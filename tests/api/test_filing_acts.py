@@ -18,6 +18,7 @@ from contributions.services import ways
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.bank.fpx import client as fpx
 from kwsp_portal.bank.fpx.errors import FpxUnavailable, Unavailable
+from kwsp_portal.common.periods import WageMonth
 from members.identity import api_tokens, tac
 from members.identity.models import TokenUse
 from tests import factories
@@ -214,6 +215,16 @@ class TestWhatIsRefused:
         payment = Payment.objects.get(order_no=answer["payment_id"])
         assert (payment.method, str(payment.collect_on), payment.state) == ("DDA", "2026-11-13", "SENT")
         assert answer["redirect_url"].endswith(f"/employer/payments/{payment.order_no}/")
+
+    def test_what_its_lateness_costs_goes_with_it_or_alone(self, office: Office, checker: Program, listed: list[int]) -> None:
+        filing = office.approved(wage_month=WageMonth(2026, 8))
+        assert problem_of(act(checker, filing, "payments", **PAY, late=["gift"])) == (400, "INVALID")
+
+        order_no = act(checker, filing, "payments", **PAY, late=["charge"]).json()["payment_id"]
+
+        payment = Payment.objects.get(order_no=order_no)
+        assert (payment.contribution, payment.late > 0) == (filing.total, True)
+        assert list(payment.dues.values_list("kind", "amount")) == [("CHARGE", payment.late)]
 
     def test_an_order_that_is_still_open(self, office: Office, checker: Program, listed: list[int]) -> None:
         filing = office.approved()

@@ -70,7 +70,7 @@ def test_a_file_goes_from_the_template_to_its_rows(office: Office, maker: Progra
     [row] = maker.get(f"filings/{body['id']}/rows/").json()["results"]
     assert row == {
         "row": 2, "member_number": number, "identity_number": row["identity_number"], "name": name, "wages": "6250.00", "bonus": "0.00",
-        "employer_share": "756.00", "employee_share": "693.00", "status": "valid", "version": 0, "problems": [],
+        "employer_share": "756.00", "employee_share": "693.00", "tops_up": None, "status": "valid", "version": 0, "problems": [],
     }  # fmt: skip
 
 

@@ -9,11 +9,12 @@ import time_machine
 from django.core.cache import cache
 
 from contributions.models import Filing, Mending
+from contributions.services import filing as filings
 from kwsp_portal.audit.models import AuditEvent
 from tests import factories
 from tests.api.programs import Program, program_of
 from tests.api.test_filings import problem_of
-from tests.contributions.conftest import Office, make_office, office
+from tests.contributions.conftest import OCTOBER, ON, Office, make_office, office, work
 from tests.factories import borang_a
 
 __all__ = ["make_office", "office"]
@@ -110,3 +111,23 @@ def test_who_may_not(office: Office, maker: Program, faulty: Filing) -> None:
     assert problem_of(patch(checker, faulty, 2, employer_share="756")) == (403, "NO_RIGHT")
     assert problem_of(patch(maker, faulty, 99, employer_share="756")) == (404, "NOT_FOUND")
     assert problem_of(patch(maker, approved, 2, employer_share="756")) == (404, "NOT_FOUND")
+
+
+def test_wages_that_were_filed_too_low_are_topped_up(maker: Program, office: Office) -> None:
+    member = office.hire()
+    main = office.approved(borang_a.row(member, "3000.00", "390", "330"))
+    Filing.objects.filter(pk=main.pk).update(state="PAID", paid_on=ON)
+    sent = {"employer": office.employer, "wage_month": OCTOBER, "name": "a.csv", "by": office.maker, "on": ON, "adds": True}
+    made = work(filings.upload(content=borang_a.file(borang_a.row(member)), **sent))  # type: ignore[arg-type]
+
+    still = patch(maker, made, 2, wages="6250.00")
+    both = patch(maker, made, 2, tops_up=True, left_out=True)
+    done = patch(maker, made, 2, tops_up=True, version=0)
+
+    assert (still.status_code, [error["code"] for error in still.json()["errors"]]) == (422, ["WAGES_RAISED"])
+    assert both.status_code == 400
+    row = done.json()
+    assert (row["status"], row["wages"], row["employer_share"], row["employee_share"]) == ("valid", "6250.00", "366.00", "363.00")
+    assert row["tops_up"] == {"employer_share": "390.00", "employee_share": "330.00"}
+    found = maker.get(f"filings/{made.pk}/").json()
+    assert (found["state"], found["supplements"], found["totals"]["total"]) == ("READY", main.pk, "729.00")

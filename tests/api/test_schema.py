@@ -114,7 +114,8 @@ def test_a_member_s_contributions_are_as_the_schema_says(office: Office, bank: B
     correcting.was_never_a_citizen(member)
     correcting.approved(correcting.officers(), filing)
     correcting.post()
-    correcting.credited(office, bank, member, month=WageMonth(2026, 9), foreign=[member]).rows.update(employer_share=Decimal(700))
+    stored = {"employer_share": Decimal(700)}
+    office.approved(borang_a.row(member, employer="125", employee="125"), wage_month=WageMonth(2026, 9), stored=stored)
     office.approved(borang_a.row(member, employer="125", employee="125"), wage_month=WageMonth(2026, 11))
     described = answers_of(schema, MINE, "200")
     client = signed_in(member.user).client

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from contributions.enums import MatterKind, PaymentState
-from contributions.models import Payment, PaymentMatter, SettlementFile, SettlementRow
+from contributions.models import Mandate, Payment, PaymentMatter, SettlementFile, SettlementRow
 from contributions.services import matters, settling
 from contributions.services import payment as payments
 from kwsp_portal.bank import conf, settlement
@@ -201,3 +201,22 @@ def test_what_the_bank_paid_over_is_asked_for_before_it_counts_as_unpaid(
     late.refresh_from_db()
     assert late.state == PaymentState.SENT
     sound()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("method", "missed"), [("FPX", True), ("MAYBANK2U", True), ("DDA", True), ("RECEIPT", False)])
+def test_what_the_bank_approved_by_any_of_its_ways_and_did_not_pay_over_is_told(office: Office, method: str, missed: bool) -> None:
+    """A bank agent's money has days of its own (test_transfers)."""
+    filing = factories.FilingFactory(approved=True, employer=office.employer)
+    fields = {"order_no": "P1", "bank_code": "MBB0228", "amount": Decimal(756), "started_on": DAY, "started_at": AT}
+    if method == "DDA":
+        account = {"bank": "MBBEMYKL", "account": "512345678901", "ending": "8901", "ceiling": Decimal(5000)}
+        fields["mandate"] = Mandate.objects.create(employer=office.employer, number="DDA1", applied_by=office.checker, applied_on=DAY, **account)
+        fields["collect_on"] = DAY
+    paid = {"state": "APPROVED", "counts": True, "fpx_id": "F1", "paid_at": AT, "started_by": None if method == "RECEIPT" else office.checker}
+    payment = Payment.objects.create(filing=filing, method=method, **fields, **paid)
+    file = SettlementFile.objects.create(on=AT.date(), digest="0" * 64, rows_total=0, amount=0, payments_from=1, fetched_at=AT)
+
+    settling._look_for_the_missing(file, NEXT)
+
+    assert of(payment) == (["NOT_SETTLED"] if missed else [])

@@ -1,6 +1,6 @@
 """An employer with a maker and a checker, and the worker that reads what they send."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -49,10 +49,21 @@ class Office:
     def send(self, content: bytes, wage_month: WageMonth = OCTOBER, by: User | None = None) -> Filing:
         return filings.upload(employer=self.employer, wage_month=wage_month, name="borang-a.csv", content=content, by=by or self.maker, on=ON)
 
-    def approved(self, *rows: str, wage_month: WageMonth = OCTOBER) -> Filing:
-        """A filing of these rows (default: one member at RM6,250), sent, read, submitted and approved."""
+    def approved(
+        self,
+        *rows: str,
+        wage_month: WageMonth = OCTOBER,
+        stored: Mapping[str, object] | None = None,
+        totals: Mapping[str, object] | None = None,
+    ) -> Filing:
+        """A filing of these rows (default: one member at RM6,250), sent, read, submitted and approved; `stored`: columns that all rows have
+        otherwise, as if other rules had given them; `totals`: columns of the filing itself."""
         filing = work(self.send(borang_a.file(*(rows or [borang_a.row(self.hire())])), wage_month=wage_month))
         assert filing.state == FilingState.READY, (filing.state, [row.problems for row in filing.rows.all()])
+        if stored:
+            filing.rows.update(**stored)
+        if totals:
+            Filing.objects.filter(pk=filing.pk).update(**totals)
         filings.submit(filing_id=filing.pk, by=self.maker, declaration=True, on=ON)
         leave.approve(filing_id=filing.pk, by=self.checker, on=ON)
         return Filing.objects.get(pk=filing.pk)

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from html import unescape
+from http import HTTPStatus
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -31,6 +32,11 @@ class Person:
 
     def post(self, path: str, **fields: Any) -> HttpResponse:
         return _whole(self.client.post(self.prefix + path, fields))
+
+    def looks_at(self, path: str, reason: str = "Semakan aduan ahli") -> HttpResponse:
+        """An officer's look at somebody's: the reason that is asked first, then the page."""
+        assert self.post(path, reason=reason).status_code == HTTPStatus.FOUND
+        return self.get(path)
 
     def coded(self, path: str, **fields: Any) -> HttpResponse:
         """Ask for the code of this act on its page, read the phone, and send the form with it."""

@@ -1,11 +1,13 @@
 """A bank for tests of paying: it signs real confirmations with a key of its own, whatever is wished to be in them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from contributions.enums import DueKind
 from contributions.models import Filing, Payment
 from contributions.services import payment as payments
 from contributions.services import receiving
@@ -57,14 +59,16 @@ class Bank:
         return self.signed(self.says(payment, code, **changes))
 
 
-def start(filing: Filing, by: User, at: datetime = PAID_AT, approval: Approval | None = None, part: int | None = None) -> Payment:
+def start(
+    filing: Filing, by: User, at: datetime = PAID_AT, approval: Approval | None = None, part: int | None = None, late: Collection[DueKind] = ()
+) -> Payment:
     """An order under the payer's code; `approval` was typed before."""
-    given = approval or leave_of(filing, by, at, part)
-    return payments.start(filing_id=filing.pk, bank_code=BANK, by=by, approval=given, on=at.astimezone(KL).date(), at=at, part=part)
+    given = approval or leave_of(filing, by, at, part, late)
+    return payments.start(filing_id=filing.pk, bank_code=BANK, by=by, approval=given, on=at.astimezone(KL).date(), at=at, part=part, late=late)
 
 
-def leave_of(filing: Filing, by: User, at: datetime = PAID_AT, part: int | None = None) -> Approval:
-    return leave.to_pay(filing.pk, by, at, part)
+def leave_of(filing: Filing, by: User, at: datetime = PAID_AT, part: int | None = None, late: Collection[DueKind] = ()) -> Approval:
+    return leave.to_pay(filing.pk, by, at, part, late=late)
 
 
 def deliver(pairs: wire.Pairs, channel: messages.Channel = messages.Channel.DIRECT, at: datetime = PAID_AT) -> receiving.Outcome:

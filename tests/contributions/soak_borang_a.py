@@ -72,8 +72,7 @@ def test_no_file_is_an_error_of_ours(make_office: Callable[[], Office]) -> None:
 
     print(f"seed {SEED}: {FILES} files: " + ", ".join(f"{count} {outcome}" for outcome, count in outcomes.most_common()))  # noqa: T201
     assert not wrong, "\n".join(wrong)
-    assert outcomes["READY"], "the good file itself"
-    assert outcomes["FAULTY"], "files with bad rows"
+    assert min(outcomes[outcome] for outcome in ("READY", "FAULTY", "UNREADABLE", "refused")) > FILES // 100, "of one kind there are hardly any"
     assert [result.name for result in invariants.broken()] == []
 
 

@@ -171,12 +171,15 @@ def test_soak_of_payments(bank: Bank, make_office: object) -> None:
 
     found = set(Payment.objects.filter(state=PaymentState.APPROVED).values_list("pk", flat=True))
     assert found == approved
+    assert COUNT // 4 < len(approved) < len(made), "hardly any was approved, or all"
     assert refused == FORGED
     assert PaymentMessage.objects.filter(verdict=MessageVerdict.REFUSED).count() == FORGED
     counting = Payment.objects.filter(counts=True)
     assert set(counting.values_list("pk", flat=True)) <= approved
     assert not Filing.objects.filter(state=FilingState.PAID).exists()
     whole = [filing.pk for filing in Filing.objects.filter(state=FilingState.CREDITED)]
+    assert len(whole) > COUNT // 4
+    assert counting.count() < len(approved) or COUNT < 500, "no order came beside another"
     assert Counter(credits_by_filing()) == Counter(whole)
     assert counting.filter(filing__in=whole).count() == sum(
         max(parts) for parts in _parts_of(counting.filter(filing__in=whole).values_list("filing_id", "parts")).values()

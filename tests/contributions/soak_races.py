@@ -115,7 +115,7 @@ def test_race_of_uploads(crowd: Crowd, offices: Iterator[tuple[Office, WageMonth
 
 def test_race_of_approvers(crowd: Crowd, offices: Iterator[tuple[Office, WageMonth, str]]) -> None:
     """Approved, returned, discarded and submitted again at once: the log tells one story, and it is owed once if it was approved."""
-    chance = Random(SEED)
+    chance, ends = Random(SEED), Counter[str]()
     for _ in range(ROUNDS):
         office, month, _ = next(offices)
         made = factories.FilingFactory(employer=office.employer, prepared_by=office.maker, submitted=True, wage_month=month.first_day)
@@ -133,6 +133,8 @@ def test_race_of_approvers(crowd: Crowd, offices: Iterator[tuple[Office, WageMon
 
         assert set(found) <= {"done", "WRONG_STATE"}, found
         one_story(filing, found["done"])
+        ends[filing.state] += 1
+    assert min(ends[state] for state in (FilingState.APPROVED, FilingState.RETURNED, FilingState.DISCARDED)) >= ROUNDS // 100, ends
 
 
 def one_story(filing: Filing, moves: int) -> None:
@@ -187,7 +189,7 @@ def approved(office: Office, month: WageMonth, row: str) -> Filing:
 def test_race_of_the_banks_messages(crowd: Crowd, offices: Iterator[tuple[Office, WageMonth, str]], bank: Bank) -> None:
     """Direct, indirect and asked for, approved, failed, pending and unknown, eight at once: credited if and only if one was a final 00."""
     chance = Random(SEED)
-    kinds = [DIRECT_99, DIRECT_00, DIRECT_FAILED, INDIRECT, ASKED_00, ASKED_76, ASKED_99]
+    kinds, ends = [DIRECT_99, DIRECT_00, DIRECT_FAILED, INDIRECT, ASKED_00, ASKED_76, ASKED_99], Counter[str]()
     for _ in range(ROUNDS):
         office, month, row = next(offices)
         filing = approved(office, month, row)
@@ -198,6 +200,9 @@ def test_race_of_the_banks_messages(crowd: Crowd, offices: Iterator[tuple[Office
 
         codes_of(outcomes)
         standing(order, messages)
+        ends[order.state] += 1
+    assert ends[PaymentState.APPROVED] >= ROUNDS // 3
+    assert ends.total() - ends[PaymentState.APPROVED] >= ROUNDS // 100, ends
 
 
 def hear(bank: Bank, order: Payment, message: Message) -> object:

@@ -14,7 +14,7 @@ from contributions.borang_a.problem import Code
 from contributions.enums import FilingAction, FilingState
 from contributions.models import Filing
 from contributions.services import filing as filings
-from contributions.services import moves, template
+from contributions.services import moves, sending, template
 from contributions.services.filing import FileRefused
 from contributions.services.moves import NotAllowed
 from kwsp_portal.audit.models import AuditEvent
@@ -195,7 +195,7 @@ def test_a_month_taken_behind_the_services_back_is_the_same_refusal(office: Offi
     """The constraint of the database is the last word, and it is said in the same words."""
     member = office.hire()
     first = work(office.send(borang_a.file(borang_a.row(member))))
-    monkeypatch.setattr(filings, "_give_way", lambda *_: None)
+    monkeypatch.setattr(sending, "_give_way", lambda *_: None)
 
     [problem] = refused(lambda: office.send(borang_a.file(borang_a.row(member), "")))
 

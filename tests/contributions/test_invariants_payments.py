@@ -116,6 +116,15 @@ PLANTED: dict[str, tuple[list[str], set[tuple[str, str]]]] = {
         ["UPDATE contributions_refund SET state = 'REFUSED', decided_by_id = applied_by_id, decided_on = applied_on WHERE id = {refund}"],
         {("refund_is_held", "refund {refund} REFUSED")},
     ),
+    "a refund that is paid and was sent nowhere": (
+        [
+            "ALTER TABLE contributions_refund DISABLE TRIGGER refund_moves_forwards",
+            "UPDATE contributions_refund SET state = 'PAID', proposed_by_id = applied_by_id, proposed_on = applied_on, decided_on = applied_on, "
+            "decided_by_id = (SELECT min(id) FROM identity_user WHERE id <> applied_by_id) WHERE id = {refund}",
+            "ALTER TABLE contributions_refund ENABLE ALWAYS TRIGGER refund_moves_forwards",
+        ],
+        {("refund_is_held", "refund {refund} PAID"), ("refund_is_as_its_payout", "refund {refund} PAID")},
+    ),
     "a hold of no refund": (
         ["UPDATE ledger_hold SET ref = 9999 WHERE kind = 2"],
         {("refund_is_held", "refund {refund} APPLIED"), ("refund_is_held", "refund 9999 absent")},

@@ -181,6 +181,7 @@ class TestNotFiled:
         members = list(unfiled.employer.employments.values_list("member_id", flat=True))
         assert len(members) == 2
         assert [told(Whose.MEMBER, member) for member in members] == [["LATE_MEMBER"], ["LATE_MEMBER"]]
+        assert {tuple(notice.link) for notice in Notice.objects.filter(code="LATE_MEMBER")} == {("member:complaint_new",)}, "the way to complain"
 
     def test_a_month_that_is_filed_closes_its_case(self, office: Office) -> None:
         calendar.set_first(on=day(NOV, 10))

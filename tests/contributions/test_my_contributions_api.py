@@ -114,8 +114,7 @@ def test_a_corrected_one_has_what_counts_now_what_was_filed_and_each_correction(
 
 
 def test_figures_that_today_s_rules_do_not_give_say_so(office: Office, bank: Bank, member: Member, client: Client) -> None:
-    filing = credited(office, bank, member)
-    filing.rows.update(employer_share=Decimal(700))
+    office.approved(borang_a.row(member), stored={"employer_share": Decimal(700)})
 
     (found,) = results(client)
 

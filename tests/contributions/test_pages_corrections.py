@@ -285,7 +285,7 @@ def test_member_employer_and_auditor_see_it_with_its_reason(filing: Filing, peop
     pages = [
         signed_in(member.user, prefix).get(f"/member/contributions/{line.row_id}/"),  # type: ignore[arg-type]
         signed_in(office.maker, prefix).get(f"/employer/filings/{filing.pk}/rows/2/"),
-        auditor.get(f"/staff/rows/{line.row_id}/"),
+        auditor.looks_at(f"/staff/rows/{line.row_id}/"),
     ]
 
     for page in pages:
@@ -315,7 +315,7 @@ def test_every_correction_shows_its_reference_value_date_and_law(filing: Filing,
     line = CorrectionLine.objects.get()
     own = text_of(signed_in(member.user).get(f"/member/contributions/{line.row_id}/"))  # type: ignore[arg-type]
     employers = text_of(signed_in(office.maker).get(f"/employer/filings/{filing.pk}/rows/2/"))
-    staff = text_of(as_officer(people.inspector).get(f"/staff/rows/{line.row_id}/"))
+    staff = text_of(as_officer(people.inspector).looks_at(f"/staff/rows/{line.row_id}/"))
     entry = Entry.objects.get(kind=EntryKind.CORRECTION, ref=line.pk)
 
     for page in (own, employers, staff):

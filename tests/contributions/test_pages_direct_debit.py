@@ -103,6 +103,7 @@ def test_it_is_ended_once_and_another_employer_s_is_a_404(administrator: Person,
 def test_a_filing_is_chosen_to_be_collected_on_a_day_seen_and_taken_back(office: Office) -> None:
     filing, checker = office.approved(), pages.signed_in(office.checker)
     assert "Hari kutipan" not in pages.text_of(checker.get(pages.address(filing, "pay")))
+    assert 'value="DDA"' not in checker.get(pages.address(filing, "pay")).content.decode(), "nobody chooses what cannot be done"
     in_force(office)
     assert "akaun •••• 8901 didebit pada hari ini, sehingga RM 5,000.00" in pages.text_of(checker.get(pages.address(filing, "pay")))
     day = ON + timedelta(days=3)

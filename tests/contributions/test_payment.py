@@ -67,8 +67,8 @@ class TestStart:
         assert paying.start(approved, office.checker).order_no != payment.order_no
 
     @pytest.mark.parametrize(("total", "code"), [("1.99", "FPX_BELOW_MINIMUM")])
-    def test_what_fpx_cannot_carry_is_said_before_the_bank_does(self, approved: Filing, office: Office, total: str, code: str) -> None:
-        Filing.objects.filter(pk=approved.pk).update(employer_total=Decimal(total), employee_total=Decimal(0))
+    def test_what_fpx_cannot_carry_is_said_before_the_bank_does(self, office: Office, total: str, code: str) -> None:
+        approved = office.approved(totals={"employer_total": Decimal(total), "employee_total": Decimal(0)})
 
         with pytest.raises(payments.PaymentRefused) as refused:
             paying.start(approved, office.checker)
@@ -78,8 +78,8 @@ class TestStart:
         assert not Payment.objects.exists()
 
     @pytest.mark.parametrize("total", ["1000000.00", "2.00"])
-    def test_the_limits_themselves_are_payable(self, approved: Filing, office: Office, total: str) -> None:
-        Filing.objects.filter(pk=approved.pk).update(employer_total=Decimal(total), employee_total=Decimal(0))
+    def test_the_limits_themselves_are_payable(self, office: Office, total: str) -> None:
+        approved = office.approved(totals={"employer_total": Decimal(total), "employee_total": Decimal(0)})
 
         assert paying.start(approved, office.checker).amount == Decimal(total)
 

@@ -120,16 +120,20 @@ def second(bank: Bank, office: Office, payment: Payment) -> Payment:
 
 @pytest.mark.django_db(transaction=True)
 class TestRefund:
-    def test_it_is_held_when_asked_for_and_decided_by_an_officer(self, second: Payment, office: Office) -> None:
+    def test_it_is_held_when_asked_for_and_decided_by_two_officers(self, second: Payment, office: Office) -> None:
         assert Notice.objects.filter(code="PAYMENT_SECOND", whose_id=office.employer.pk).count() == 1
         refund = refunds.apply(order_no=second.order_no, by=office.checker, on=ON)
         assert refunds.apply(order_no=second.order_no, by=office.checker, on=ON) == refund, "a second click finds the first"
         matter = PaymentMatter.objects.get(kind=MatterKind.REFUND)
         sound()
 
-        decided = refunds.decide(matter_id=matter.pk, approved=True, comment="Sah dua kali", by=an_officer(), on=ON)
+        refunds.propose(matter_id=matter.pk, comment="Sah dua kali", by=an_officer(), on=ON)
+        sound()
+        decided = refunds.decide(matter_id=matter.pk, approved=True, comment="Setuju", by=an_officer(), on=ON)
 
-        assert (decided.state, Notice.objects.filter(code="REFUND_APPROVED").count()) == (RefundState.APPROVED, 1)
+        assert decided.state == RefundState.APPROVED
+        told = Notice.objects.filter(code__startswith="REFUND").order_by("pk").values_list("code", flat=True)
+        assert list(told) == ["REFUND_APPROVED", "REFUND_NEEDS_ACCOUNT"]
         sound()
 
     def test_a_refused_one_frees_the_money_and_may_be_asked_for_again(self, second: Payment, office: Office) -> None:

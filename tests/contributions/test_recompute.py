@@ -10,7 +10,6 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from contributions.models import FilingRow
 from contributions.selectors import recompute
 from kwsp_portal.common import clock
 from kwsp_portal.common.periods import WageMonth
@@ -268,8 +267,7 @@ def test_what_cannot_be_computed_is_exit_code_2_with_the_way_out(office: Office,
 
 
 def test_figures_are_decimals_with_both_digits(office: Office) -> None:
-    filing = office.approved()
-    FilingRow.objects.filter(filing=filing).update(employer_share=Decimal(700))
+    filing = office.approved(stored={"employer_share": Decimal(700)})
 
     (line,) = recompute.lines_of(filing=filing, as_at=ON)
 

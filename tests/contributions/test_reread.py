@@ -125,8 +125,8 @@ class TestWhoAndWhen:
     def test_a_refused_file_whose_month_another_took_is_not_read_again(self, office: Office) -> None:
         refused = work(office.send(borang_a.file(borang_a.row(office.hire(), "0.00", "0", "0")), OCTOBER))
         assert refused.state == FilingState.UNREADABLE
-        work(office.send(borang_a.file(borang_a.row(office.hire())), OCTOBER))
-        Filing.objects.filter(pk=refused.pk).update(state=FilingState.UNREADABLE)
+        other = work(office.send(borang_a.file(borang_a.row(office.hire())), OCTOBER.next()))
+        Filing.objects.filter(pk=other.pk).update(wage_month=OCTOBER.first_day)
 
         with pytest.raises(FileRefused, match="MONTH_TAKEN"):
             filings.reread(filing_id=refused.pk, by=office.maker, on=ON)

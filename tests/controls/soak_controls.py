@@ -28,6 +28,7 @@ def rows_of(document: Path) -> dict[str, str]:
     return {line.split(" | ")[0].removeprefix("| "): line for line in lines}
 
 
+assert PLANTED
 CHOSEN = [planted for planted in PLANTED if WRITE != "new" or planted.bug not in rows_of(PROJECT / DOCUMENT)][SHARE - 1 :: OF]
 
 

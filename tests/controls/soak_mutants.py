@@ -21,5 +21,6 @@ def test_every_mutant_that_survives_has_a_written_reason() -> None:
     assert done.returncode in (0, 5), done.stdout[-3000:]  # 5: pytest counts no test of its own
     survivors = [line.removeprefix("SURVIVED ") for line in done.stdout.splitlines() if line.startswith("SURVIVED ")]
     tried = next(line for line in done.stdout.splitlines() if line.endswith(" mutants"))
+    assert not tried.startswith("0 "), tried
     print(f"{tried}, {len(survivors)} survive, {len([name for name in survivors if name in reasons])} of them with a reason")  # noqa: T201
     assert [name for name in survivors if name not in reasons] == []

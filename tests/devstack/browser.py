@@ -20,6 +20,13 @@ class Browser:
         self.cookies: dict[str, str] = {}
         self.location = ""
 
+    @classmethod
+    def of(cls, port: int, cookies: str) -> "Browser":
+        """Somebody who has signed in already: the header that their browser sends."""
+        browser = cls(port)
+        browser.cookies = dict(cookie.split("=", 1) for cookie in cookies.split("; "))
+        return browser
+
     def get(self, path: str) -> tuple[int, str]:
         return self._ask("GET", path)
 

@@ -3,15 +3,24 @@
 import http.client
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+from collections import Counter
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
-from kwsp_portal.devstack import process, servers
+import psycopg2
+
+from kwsp_portal.devstack import addresses, process, servers
 from kwsp_portal.devstack.folder import PROJECT, RunFolder
 from kwsp_portal.devstack.postgres import free_port
 
+from .lean import portal_environment
+
+ANSWERED = re.compile(r" (\d{3}) \d+ ms$", re.MULTILINE)
 READY_SECONDS = 300
 AGAIN_SECONDS = 120
 CHOSEN_OUTSIDE = (*servers.DATABASE_URLS, "CELERY_BROKER_URL", "DJANGO_SETTINGS_MODULE", "KWSP_TEST", "SECRET_KEY", "PORT", "AS_AT")
@@ -84,6 +93,34 @@ class Running:
         old = self.pids()[name]
         os.kill(old, signal.SIGKILL)
         assert process.wait_until(lambda: self.pids().get(name, old) != old and self.is_ready(), seconds=AGAIN_SECONDS), self.text()
+
+    def children(self, name: str) -> set[int]:
+        """Pids of the processes that a program has begun: the web server's, the worker's."""
+        pid = self.pids()[name]
+        return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()}
+
+    def environ(self) -> dict[str, str]:
+        """For a process of this portal's."""
+        inherited = outside() | {"KWSP_RUN_DIR": str(self.folder.root), "PYTHONWARNINGS": "ignore"}
+        return portal_environment(self.folder, addresses.read(self.folder), inherited)
+
+    def do(self, *command: str) -> str:
+        """A process of this portal's to its end; what it printed."""
+        done = subprocess.run([sys.executable, *command], cwd=PROJECT, env=self.environ(), check=False, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def rows(self, query: str, *arguments: object) -> list[tuple[Any, ...]]:
+        """What the database's owner is answered."""
+        address = addresses.read(self.folder)["DATABASE_OWNER_URL"]
+        with closing(psycopg2.connect(address, connect_timeout=5)) as connection, connection.cursor() as cursor:
+            cursor.execute(query, arguments)
+            return cursor.fetchall()
+
+    def answers(self) -> Counter[int]:
+        """How often the web server answered with which status, by its own log."""
+        log = (self.folder.logs / "web.log").read_text(encoding="utf-8", errors="replace")
+        return Counter(int(status) for status in ANSWERED.findall(log))
 
     def supervisor(self) -> int:
         return int((self.folder.root / "owner.lock").read_text(encoding="utf-8").partition(" ")[0])

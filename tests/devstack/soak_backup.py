@@ -107,6 +107,7 @@ def test_the_data_folder_is_thrown_away_and_no_acknowledged_commit_is_missing(op
     site.run("exec", "--", "env", "KWSP_DB_ROLE=owner", sys.executable, "manage.py", "migrate", "--verbosity", "0")
     site.manage("set_business_date")
     site.manage("backup")
+    before = 0
     for number in range(int(os.environ.get("KWSP_SOAK_ROUNDS", "5"))):
         again = chance.random() < 0.4
         with writing(site, number) as owner:
@@ -125,6 +126,8 @@ def test_the_data_folder_is_thrown_away_and_no_acknowledged_commit_is_missing(op
             f"seed {seed} round {number}: receiver {receiver}, {'base under load' if again else 'older base'}, {len(acknowledged):,} acknowledged, "
             f"{len(acknowledged - found)} missing, {len(found - acknowledged)} in doubt, restored in {took:.1f} s"
         )
+        assert len(acknowledged) > before + 10, "nothing was written before the kill"
+        before = len(acknowledged)
         assert acknowledged - found == set(), said
         assert len(found - acknowledged) <= 4 * (number + 1), "a thread has one commit on its way at most"
         site.manage("check_ledger")

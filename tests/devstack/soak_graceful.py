@@ -126,6 +126,7 @@ def sound(load: Load, title: str) -> None:
     """Nothing was answered with a fault, no chunk was blamed or parked, and each file that was taken was read."""
     read = load.all_read(seconds=120)
     print(f"{title}: {len(load.ticks):,} filings credited, {read:,} files read, {dict(load.statuses)}")  # noqa: T201
+    assert read, "no file was ever taken"
     assert load.faults == [], load.traces()
     assert load.ask("SELECT count(*) FROM jobs_chunk WHERE failures > 0 OR state = 'DEAD'") == 0
 
@@ -135,6 +136,7 @@ def test_work_goes_on_after_every_disturbance(load: Load) -> None:
     longest = 0.0
     for number in range(ROUNDS):
         names = [name for name in DISTURBANCES if ONLY in name]
+        assert names, f"no disturbance is named {ONLY}"
         chance.shuffle(names)
         for name in names:
             time.sleep(chance.random())

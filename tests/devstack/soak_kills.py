@@ -28,6 +28,7 @@ def test_every_process_may_be_killed_at_any_time(open_place: Path) -> None:
 def kill_all(running: Running, chance: random.Random, title: str) -> None:
     """Each process once, in random order."""
     names = [*running.pids(), "supervisor"]
+    assert {"postgres", "valkey", "web", "worker", "beat"} <= set(names), names
     chance.shuffle(names)
     for name in names:
         began = time.monotonic()

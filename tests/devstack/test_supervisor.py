@@ -111,6 +111,21 @@ def test_a_program_deaf_to_its_stop_signal_is_killed(scene: Scene) -> None:
     assert not process.is_alive(pids[0])
 
 
+@pytest.mark.parametrize("gives_way", [True, False])
+def test_who_gives_way_has_the_processor_last_also_between_sessions(scene: Scene, gives_way: bool) -> None:
+    kind = Path("/proc/self/autogroup")
+    code = f"import os; print('nice', os.nice(0), open('{kind}').read().split()[-1] if os.path.exists('{kind}') else '', end='')"
+    before = os.nice(0)
+
+    async def story(supervisor: Supervisor) -> None:
+        await supervisor.step(python("step", code, gives_way=gives_way))
+
+    scene.run(story)
+    expected = before + process.NICE if gives_way else before
+    own = process.NICE if gives_way else 0
+    assert scene.terminal.last("step") == f"nice {expected} {own if kind.exists() else ''}"
+
+
 def test_a_step_gives_its_code_and_its_last_line(scene: Scene) -> None:
     async def story(supervisor: Supervisor) -> None:
         assert await supervisor.step(python("step", "print('half a line', end=''); raise SystemExit(7)")) == 7

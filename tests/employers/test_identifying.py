@@ -107,7 +107,7 @@ def test_a_new_person_of_the_same_name_waits_and_the_supervisor_is_told_of_whom(
 
     assert (waits.risks, waits.chosen) == ([Risk.NAMESAKE], None)
     page = text_of(at_the_counter("penyelia09", Role.SUPERVISOR).get(f"/counter/employers/proposals/{waits.pk}/"))
-    assert "seorang dengan nama yang sama sudah mewakili majikan ini tanpa dokumen" in page
+    assert "wakil majikan dengan nama yang sama mungkin orang ini" in page
     assert "•••••••102" in page
     assert approve(waits, supervisor).appointment.representative.user != wong.user  # type: ignore[union-attr]
 
@@ -118,7 +118,8 @@ def test_another_name_than_the_paper_s_is_a_risk_of_its_own_and_both_are_shown(o
 
     assert {Risk.IDENTITY_FIRST, Risk.OTHER_NAME} <= set(waits.risks)
     page = text_of(at_the_counter("penyelia09", Role.SUPERVISOR).get(f"/counter/employers/proposals/{waits.pk}/"))
-    assert all(words in page for words in ("Lim Mei Ling", PERSON.name, "nombor pengenalan diikat dengan ID Penggunanya buat kali pertama"))
+    first_tie = "Nombor pengenalan ini diikat dengan ID Pengguna yang sudah ada buat kali pertama"
+    assert all(words in page for words in ("Lim Mei Ling", PERSON.name, first_tie))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -255,7 +256,8 @@ class TestPage:
         answer = person.client.post(self.address(wong), typed(who=str(wong.user_id), form="KWSP_1I"), follow=True)
 
         waits = AppointmentProposal.objects.get()
-        assert "Wakil di portal yang dipilih" in text_of(answer)
+        assert "Wakil yang dipilih pegawai" in text_of(answer)
+        assert f"Penyedia bagi {wong.employer.name} ({wong.employer.number})" in text_of(answer)
         done = at_the_counter("penyelia09", Role.SUPERVISOR).client.post(
             f"/counter/employers/proposals/{waits.pk}/", {"action": "approve"}, follow=True
         )
@@ -274,11 +276,11 @@ class TestPage:
         gone = person.client.post(f"/counter/employers/{employer.number}/", typed(who="999999999"))
         assert (gone.status_code, "Senarai wakil telah berubah" in text_of(gone)) == (422, True)
 
-    def test_papers_of_another_are_refused_at_the_choice(self, wong: Representative, officer: User) -> None:
+    def test_papers_of_another_are_refused(self, wong: Representative, officer: User) -> None:
         appoint(EmployerFactory(), officer)
         person = at_the_counter()
         demo.put(reader="kaunter09", card="880808105678", own=True, at=clock.now())
 
         answer = person.client.post(self.address(wong), typed(who=str(wong.user_id)))
 
-        assert (answer.status_code, set(answer.context["form"].errors)) == (409, {"who"})
+        assert (answer.status_code, set(answer.context["form"].errors)) == (409, {"__all__"})

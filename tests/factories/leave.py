@@ -1,15 +1,18 @@
 """Codes as people get and use them: asked for through the portal, the digits read from the message, verified."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from contributions.enums import DueKind
 from contributions.models import Election, ElectionBatch, Filing, Payment
+from contributions.selectors import late_dues
 from contributions.services import election_files, elections, leave, parts
 from contributions.services import filing as filings
 from contributions.services import payment as payments
 from kwsp_portal.common import clock
+from kwsp_portal.common.clock import KL
 from kwsp_portal.notify.models import Message
 from members.identity import phones, tac
 from members.identity.enums import Method, Purpose
@@ -55,12 +58,17 @@ def to_approve(filing_id: int, by: User) -> Approval:
     return leave_for(user=by, purpose=Purpose.EMPLOYER_APPROVAL, shown=leave.to_approve(filing), at=clock.now())
 
 
-def to_pay(filing_id: int, by: User, at: datetime, part: int | None = None, collect_on: date | None = None) -> Approval:
-    """For the part of that number, or the first that is open."""
+def to_pay(
+    filing_id: int, by: User, at: datetime, part: int | None = None, collect_on: date | None = None, late: Collection[DueKind] = ()
+) -> Approval:
+    """For the part of that number, or the first that is open; with what of its lateness is paid, or for that alone."""
     filing = Filing.objects.select_related("employer").get(pk=filing_id)
     of = parts.of_filing(filing=filing, on=at.date())
     asked = next((one for one in of if (one.number == part if part else one.open)), of[-1])
-    return leave_for(user=by, purpose=Purpose.EMPLOYER_PAYMENT, shown=leave.to_pay(filing, asked, collect_on=collect_on), at=at)
+    on = at.astimezone(KL).date()
+    dues = late_dues.chosen(late_dues.open_of(filing=filing, paid_on=collect_on or on, on=on), late) if late else ()
+    paid = None if dues and filing.state in late_dues.SETTLED else asked
+    return leave_for(user=by, purpose=Purpose.EMPLOYER_PAYMENT, shown=leave.to_pay(filing, paid, collect_on=collect_on, dues=dues), at=at)
 
 
 def elect(*, election_id: int, by: User, on: date) -> Election:
@@ -84,5 +92,5 @@ def approve(*, filing_id: int, by: User, on: date) -> Filing:
 
 def start(*, filing_id: int, by: User, on: date, at: datetime, **way: Any) -> Payment:
     """What the payer's page does once the code is typed."""
-    approval = to_pay(filing_id, by, at, collect_on=way.get("collect_on"))
+    approval = to_pay(filing_id, by, at, collect_on=way.get("collect_on"), late=way.get("late", ()))
     return payments.start(filing_id=filing_id, **way, by=by, approval=approval, on=on, at=at)

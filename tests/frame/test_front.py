@@ -21,6 +21,25 @@ def test_the_front_has_a_door_for_members_and_one_for_employers(client: Client) 
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_every_door_of_the_front_opens(client: Client, prefix: str) -> None:
+    """Sign in, activate, the guide to the first sign-in, a forgotten User ID or password: for members and for employers."""
+    page = client.get(f"{prefix}/").content.decode()
+    doors = {
+        f"{prefix}/sign-in/?door=member": 1,
+        f"{prefix}/sign-in/?door=employer": 1,
+        f"{prefix}/activate/": 2,
+        f"{prefix}/activate/#panduan": 2,
+        f"{prefix}/recover/?who=MEMBER": 1,
+        f"{prefix}/recover/?who=EMPLOYER": 1,
+    }
+
+    assert {door: page.count(f'href="{door}"') for door in doors} == doors
+    assert {client.get(door.partition("#")[0]).status_code for door in doors} == {200}
+    assert 'id="panduan"' in client.get(f"{prefix}/activate/").content.decode()
+
+
+@pytest.mark.django_db
 def test_a_stranger_is_sent_to_sign_in(client: Client) -> None:
     assert client.get("/home/").url == "/sign-in/"
     assert client.get("/member/").url == "/sign-in/?next=/member/"

@@ -58,7 +58,7 @@ def test_number_and_thumb_lead_to_an_i_akaun(visitor: Client, member: Member) ->
     assert password not in answer.content.decode()
     assert invitation.issued_by is None
     assert IdentityCheck.objects.get().reader == "kiosk-demo"
-    visitor.get("/kiosk/done/")
+    assert "Layari http://testserver/activate/ dan taip kedua-duanya." in visitor.get("/kiosk/done/").content.decode()
     assert Invitation.objects.count() == 1, "seen again it sends nothing"
 
 

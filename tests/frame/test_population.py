@@ -21,9 +21,11 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from contributions.enums import FilingState, PaymentState
 from contributions.models import Election, Filing, FilingRow, Payment
+from contributions.selectors import arrears
 from employers.models import Employer, Employment, Representative
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common import clock
+from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.frame.demo.people import PEOPLE
 from kwsp_portal.frame.population import careers, conduct, market, people, plan, signins
 from kwsp_portal.frame.population.plan import Plan
@@ -177,12 +179,26 @@ class TestPeople:
         assert 0.8 < statuses["CITIZEN"] / count < 0.95
         assert 0.04 < statuses["NON_CITIZEN"] / count < 0.13
         assert CitizenshipPeriod.objects.exclude(to_date=None).exists(), "some became citizens"
-        leavers, joiners = Employment.objects.exclude(to_date=None).count(), Employment.objects.filter(from_date__gte=date(2024, 10, 1)).count()
+        leavers, joiners = Employment.objects.exclude(to_date=None).count(), Employment.objects.filter(from_date__gt=date(2024, 10, 1)).count()
         assert 0.12 < leavers / count < 0.4
         assert 0.1 < joiners / count < 0.4
         for model in (Member, User, Employer, Employment, CitizenshipPeriod, Representative):
             for row in model.objects.order_by("?")[:25]:
                 row.full_clean(validate_constraints=False)  # those are PostgreSQL's, and hold
+
+    def test_arrears_are_what_an_employer_forgot_left_unpaid_or_has_yet_to_send(self, as_at) -> None:
+        """No month before the history is missing: nobody is on record as at work in it."""
+        demo_data(members=400, employers=20, months=6)
+
+        history = {WageMonth(2026, 4).plus(number) for number in range(7)}
+        for employer in Employer.objects.order_by("number"):
+            found = arrears.arrears_of(employer=employer, paid_on=NOVEMBER_22, on=NOVEMBER_22)
+            filed = {WageMonth.of(day) for day in Filing.objects.filter(employer=employer).values_list("wage_month", flat=True)}
+            missing = {month for month, _filing in found.missing}
+            assert missing <= history - filed, employer
+            if employer.number == "10000001":
+                assert missing == {WageMonth(2026, 10)}, "the month that the demo's people are to send"
+                assert found.quotes == []
 
     def test_foreigners_choose_before_october_2025_and_some_add_to_their_share(self, as_at) -> None:
         as_at(date(2026, 2, 20))

@@ -36,7 +36,7 @@ from tests.factories import leave
 pytestmark = pytest.mark.django_db
 ON = date(2026, 2, 20)
 NOW = datetime(2026, 2, 20, 4, 0, tzinfo=UTC)
-PLAN = Plan.of(members=90, employers=5, months=5, seed=11, on=ON)
+PLAN = Plan.of(members=90, employers=5, months=5, seed=15, on=ON)
 """Five employers, the last two of them homes."""
 AUGUST = WageMonth(2025, 8)
 MOMENTS = {AUGUST: 3, AUGUST.plus(1): 34, AUGUST.plus(2): 2, AUGUST.plus(3): None, AUGUST.plus(4): 1}

@@ -26,6 +26,7 @@ from members.identity.enums import Bound, Role
 from members.identity.models import EmailAddress, User
 from members.identity.models_tac import Authenticator, Standing
 from members.models import CounterProposal, IdentityCheck, Member
+from members.views import reasons
 from tests import factories
 from tests.identity.conftest import PASSWORD, SECRET, sign_in, sign_in_known, sign_in_officer
 from tests.identity.conftest import person as person
@@ -124,7 +125,7 @@ def test_a_look_ends_after_a_quarter_of_an_hour(member: Member) -> None:
     client = officer()
     look(client)
     session = client.session
-    session[looks.LOOKS] = {member.subject: int((clock.now() - looks.HOLDS).timestamp())}
+    session[reasons.SAID] = {member.subject: ["Semakan aduan", int((clock.now() - reasons.HOLDS).timestamp())]}
     session.save()
 
     assert "ROHANI" not in page(client)

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from contributions.models import CorrectionLine
+from contributions.models import ComplaintPaper, CorrectionLine, WrongCredit
 from employers.models import AppointmentProposal
 from kwsp_portal.audit.acts import ACTS, Sort
 from kwsp_portal.audit.models import AuditEvent
@@ -39,7 +39,11 @@ TAKEN = {
     **{"employer:bad_rows_csv": "file.download", "employer:bad_rows_xlsx": "file.download"},
     **{"employer:template": "file.download", "employer:election_template": "file.download", "employer:election_document": "file.download"},
     **{"counter:document": "file.download", "counter:appointment_document": "file.download"},
-    "counter:appointment_proposal_document": "file.download",
+    **{"counter:appointment_proposal_document": "file.download", "staff:wrong_credit_document": "file.download"},
+    "staff:suspense_document": "file.download",
+    **{"member:complaint_paper": "file.download", "staff:complaint_paper": "file.download"},
+    **{"employer:overpayment_document": "file.download", "staff:overpayment_document": "file.download"},
+    **{"staff:assessment_paper": "file.download", "employer:assessment_paper": "file.download"},
     **{"member:activity_export": "activity.export", "employer:activity_export": "activity.export"},
     "security:activity_export": "activity.export",
 }
@@ -89,8 +93,14 @@ def _says(path: Path, *words: str) -> bool:
     return any(word in texts | names for word in words)
 
 
-def _papers(member: Member) -> dict[str, dict[str, Any]]:
+def _complaint_paper(member: Member) -> dict[str, Any]:
+    paper = ComplaintPaper.objects.get(entry__complaint__member=member)
+    return {"pk": paper.entry.complaint_id, "file": paper.file_id}
+
+
+def _papers(world: role_objects.World) -> dict[str, dict[str, Any]]:
     """A proposal and an appointment with their papers, an invitation, and a correction's row."""
+    member, own = world.member, world.own
     at, on = clock.now(), clock.business_date()
     clerk, file = factories.UserFactory(counter_officer=True), factories.StoredFileFactory()
     check = IdentityCheck.objects.create(
@@ -127,12 +137,18 @@ def _papers(member: Member) -> dict[str, dict[str, Any]]:
         "counter:appointment_proposal_document": {"pk": waiting.pk},
         "counter:proposal": {"pk": proposal.pk},
         "counter:slip": {"pk": invitation.pk},
+        "staff:complaint_paper": _complaint_paper(member),
+        "staff:complaint": {"pk": _complaint_paper(member)["pk"]},
+        "staff:wrong_credit_document": {"pk": test_constraints.wrong_credit().pk},
+        "staff:suspense_document": {"pk": test_constraints.suspense_match(by_officer=True, reason="x", document=file).pk},
+        "staff:overpayment_document": {"pk": test_constraints.overpayment(state="APPLIED", **test_constraints.with_kwsp()).pk},
+        "staff:assessment_paper": {"pk": own["assessment"].pk, "paper": own["paper"].pk},
     }
 
 
 def test_every_address_that_answers_a_file_leaves_a_row_of_its_act(world: role_objects.World, subjects: list[Subject]) -> None:
     """Over the whole URL map, with objects that are there: which addresses answer files is found, not believed."""
-    papers, found, without = _papers(world.member), {}, []
+    papers, found, without = _papers(world), {}, []
     for route in routes():
         row = permissions.row_of(route.name) if route.name else None
         if row is None or "(?P" in route.pattern or "GET" not in route.methods or route.name.startswith(("admin:", "demo:")):
@@ -154,7 +170,7 @@ def test_every_address_that_answers_a_file_leaves_a_row_of_its_act(world: role_o
 
 
 def test_who_it_is_about_reads_who_took_which_file(world: role_objects.World, subjects: list[Subject]) -> None:
-    papers = _papers(world.member)
+    papers = _papers(world)
     clerk = next(one for one in subjects if one.who == Who.COUNTER_OFFICER)
 
     clerk.ask("GET", reverse("counter:document", kwargs=papers["counter:document"]))
@@ -167,7 +183,7 @@ def test_who_it_is_about_reads_who_took_which_file(world: role_objects.World, su
 
 @pytest.mark.parametrize(("name", "kept"), [("../../etc/passwd", "..-..-etc-passwd"), ('a"; x="\r\n\u0000ü.pdf', "a---x------.pdf")])
 def test_a_name_is_only_a_name(world: role_objects.World, subjects: list[Subject], name: str, kept: str) -> None:
-    papers = _papers(world.member)
+    papers = _papers(world)
     proposal = CounterProposal.objects.get(pk=papers["counter:proposal"]["pk"])
     proposal.documents.update(name=name.replace("\u0000", "\u0001"))
     clerk = next(one for one in subjects if one.who == Who.COUNTER_OFFICER)
@@ -181,12 +197,16 @@ def test_a_name_is_only_a_name(world: role_objects.World, subjects: list[Subject
 # Views by officers
 
 
-@pytest.mark.parametrize(("name", "who"), [("counter:proposal", Who.SUPERVISOR), ("counter:slip", Who.COUNTER_OFFICER), ("staff:row", Who.INSPECTOR)])
+@pytest.mark.parametrize(
+    ("name", "who"),
+    [("counter:proposal", Who.SUPERVISOR), ("counter:slip", Who.COUNTER_OFFICER), ("staff:row", Who.INSPECTOR), ("staff:complaint", Who.INSPECTOR)],
+)
 def test_an_officer_s_look_at_somebody_s_things_is_in_that_person_s_log(
     world: role_objects.World, subjects: list[Subject], name: str, who: Who
 ) -> None:
-    arguments = {**_papers(world.member), "staff:row": {"pk": world.own["credited"].pk}}[name]
+    arguments = {**_papers(world), "staff:row": {"pk": world.own["credited"].pk}}[name]
     officer = next(one for one in subjects if one.who == who)
+    _say_why(officer, name, arguments)
 
     assert officer.ask("GET", reverse(name, kwargs=arguments)).status_code == 200
 
@@ -201,19 +221,25 @@ LISTS = {
     "staff:corrections": (Who.AUDITOR, "corrections"),
     "staff:correction": (Who.INSPECTOR, "correction_rows"),
     "staff:matters": (Who.SUPERVISOR, "payment_matters"),
+    "staff:wrong_credits": (Who.INSPECTOR, "wrong_credits"),
+    "staff:late_charges": (Who.AUDITOR, "late_charges"),
+    "staff:receipt_file": (Who.AUDITOR, "receipts"),
+    "staff:overpayments": (Who.INSPECTOR, "overpayments"),
 }
 
 
 @pytest.mark.parametrize("name", LISTS)
 def test_a_list_that_names_people_leaves_one_row_of_who_looked_at_how_many(world: role_objects.World, subjects: list[Subject], name: str) -> None:
-    _papers(world.member)
+    _papers(world)
     test_constraints.matter()
-    line = test_constraints.correction_line()
+    line, receipt = test_constraints.correction_line(), test_constraints.receipt()
+    test_constraints.late_charge()
+    arguments = {"staff:correction": {"pk": line.correction_id}, "staff:receipt_file": {"pk": receipt.file_id}}.get(name)
     who, code = LISTS[name]
     officer = next(one for one in subjects if one.who == who)
     before = AuditEvent.objects.count()
 
-    answer = officer.ask("GET", reverse(name, kwargs={"pk": line.correction_id} if name == "staff:correction" else None))
+    answer = officer.ask("GET", reverse(name, kwargs=arguments))
 
     assert answer.status_code == 200
     event = AuditEvent.objects.latest("seq")
@@ -222,6 +248,105 @@ def test_a_list_that_names_people_leaves_one_row_of_who_looked_at_how_many(world
     assert event.data["shown"] >= 1
     assert ("reason" in event.data) == (who in permissions.COUNTER)
     assert event.subjects == [officer.user.subject], "not one for each name"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("of", ["employer", "payment", "receipt"])
+def test_an_officer_s_look_at_a_matter_is_in_the_log_of_whose_it_is(world: role_objects.World, subjects: list[Subject], of: str) -> None:
+    """However the matter names the employer; and the page that is shown after a mistake is a look, too."""
+    employer, officer = world.own["employer"], next(one for one in subjects if one.who == Who.SUPERVISOR)
+    made = {
+        "employer": lambda: test_constraints.matter(employer=employer),
+        "payment": lambda: test_constraints.matter(payment=world.own["payment"]),
+        "receipt": lambda: test_constraints.matter(kind="RECEIPT_ROWS", cause=f"receipt:{test_constraints.receipt(employer=employer).pk}"),
+    }[of]()
+
+    assert officer.ask("GET", reverse("staff:matter", kwargs={"pk": made.pk})).status_code == 200
+    assert officer.client.post(reverse("staff:matter_decide", kwargs={"pk": made.pk}), {"action": "note", "comment": ""}).status_code == 422
+
+    events = AuditEvent.objects.filter(action="matter.view")
+    assert [set(event.subjects) for event in events] == [{employer.subject, officer.user.subject}] * 2  # type: ignore[union-attr]
+    assert (ACTS["matter.view"].sort, ACTS["matter.view"].own) == (Sort.VIEWS, True)
+
+
+def test_an_officer_s_look_at_a_late_charge_is_in_the_employer_s_log(world: role_objects.World, subjects: list[Subject]) -> None:
+    charge = test_constraints.late_charge(employer=world.own["employer"])
+    officer = next(one for one in subjects if one.who == Who.AUDITOR)
+
+    assert officer.ask("GET", reverse("staff:late_charge", kwargs={"pk": charge.pk})).status_code == 200
+
+    event = AuditEvent.objects.get(action="late_charge.view")
+    assert set(event.subjects) == {charge.employer.subject, officer.user.subject}  # type: ignore[union-attr]
+
+
+def _officers_objects(world: role_objects.World, papers: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """An object for each page of officers that shows one: of the world's member and employer, where it is somebody's."""
+    number, member, employer = {"number": world.member.number}, {"pk": world.member.user.pk}, {"number": world.own["employer"].number}
+    matter, charge = test_constraints.matter(employer=world.own["employer"]), test_constraints.late_charge(employer=world.own["employer"])
+    row, receipts = {"pk": world.own["credited"].pk}, {"pk": test_constraints.receipt_file().pk}
+    near = test_constraints.bank_account(member=world.member, state="REVIEW", match="NEAR", holder="X")
+    decided = {"state": "REFUSED", "comment": "x", "decided_by": factories.UserFactory(supervisor=True), "decided_on": clock.business_date()}
+    wrong = {"pk": test_constraints.wrong_credit().pk}
+    draft = test_constraints.assessment_row(assessment=test_constraints.assessment(employer=world.own["employer"])).assessment
+    WrongCredit.objects.filter(**wrong).update(**decided)
+    return {
+        **papers,
+        **{"staff:correction": {"pk": test_constraints.correction_line().correction_id}, "staff:row": row, "staff:wrong_credit_new": row},
+        **{"staff:wrong_credit": wrong, "staff:matter": {"pk": matter.pk}, "staff:late_charge": {"pk": charge.pk}, "staff:suspense_of": employer},
+        **{"staff:receipt_file": receipts, "staff:receipt_file_copy": receipts, "staff:member_record": number, "staff:employer_record": employer},
+        **{"staff:user": member, "staff:officer": {"pk": factories.UserFactory(counter_officer=True).pk}, "counter:bank_account": {"pk": near.pk}},
+        **{"counter:member": number, "counter:correct": number, "counter:phone_remove": number, "counter:employer": employer},
+        **{"counter:person_phone_remove": {"pk": world.own["person"].pk}, "counter:appointment": papers["counter:appointment_document"]},
+        "counter:appointment_proposal": papers["counter:appointment_proposal_document"],
+        **dict.fromkeys(("staff:assessment", "staff:assessment_form"), {"pk": world.own["assessment"].pk}),
+        **dict.fromkeys(("staff:assessment_row_new", "staff:assessment_file"), {"pk": draft.pk}),
+        **{"staff:assessment_row": {"pk": draft.pk, "place": 1}},
+        "staff:overpayment": papers["staff:overpayment_document"],
+        "staff:suspense_row": {"pk": test_constraints.suspended_row().pk},
+    }
+
+
+def _say_why(subject: Subject, name: str, arguments: dict[str, Any] | None) -> None:
+    """Where a reason is asked in place of the page, it is given."""
+    subject.ask("GET", "/healthz")
+    if name.startswith("counter:"):
+        subject.client.post(reverse("counter:search"), {"q": "30000000", "reason": "AT_COUNTER"})
+    if name == "staff:row":
+        subject.client.post(reverse(name, kwargs=arguments), {"reason": "Semakan aduan"})
+    if name in ("staff:member_record", "staff:employer_record"):
+        subject.client.post(reverse("staff:records"), {"whose": (arguments or {})["number"], "reason": "Semakan aduan"})
+
+
+HELD_BESIDE_PAPERS = {"counter:proposal", "counter:appointment_proposal"}
+"""A supervisor compares what was typed with the scan beside it: the whole number stands here, for that look with its reason."""
+
+
+def test_no_page_of_officers_shows_what_is_masked(world: role_objects.World, subjects: list[Subject]) -> None:
+    """Over the whole URL map, for every officer who may open the page: identity number, phone, birth date, address and User ID of a member, and the
+    User IDs of representatives, stand in none. A record reveals one, by POST and for a reason."""
+    member, papers = world.member, _papers(world)
+    Member.objects.filter(pk=member.pk).update(phone="+60123456789", address="12 Jalan Mawar", birth_date="1985-03-14")
+    number = member.identity_number
+    masked = {number, f"{number[:6]}-{number[6:8]}-{number[8:]}", member.user.user_id, "12-345 6789", "0123456789", "Jalan Mawar", "14 Mac 1985"}
+    masked |= {user.user_id for user in world.representatives.values()}
+    shown, asked, objects = [], 0, _officers_objects(world, papers)
+    for route in routes():
+        row = permissions.row_of(route.name) if route.name else None
+        if row is None or "GET" not in route.methods or not route.name.startswith(("staff:", "counter:")):
+            continue
+        arguments = objects.get(route.name)
+        assert arguments or "<" not in route.pattern, f"{route.name}: say in _officers_objects which object its page shows"
+        for subject in (one for one in subjects if one.who in row.who):
+            with undone():
+                _say_why(subject, route.name, arguments)
+                answer = subject.ask("GET", reverse(route.name, kwargs=arguments))
+            page = "" if answer.streaming else answer.content.decode(errors="replace")
+            assert answer.status_code == 200 or route.name == "staff:activity_of", (route.name, subject.who, answer.status_code)
+            asked += 1
+            found = sorted(secret for secret in masked if secret in page)
+            shown += [f"{route.name} to {subject.who}: {', '.join(found)}"] if found and route.name not in HELD_BESIDE_PAPERS else []
+
+    assert asked > 60
+    assert shown == []
 
 
 def test_a_list_of_nobody_is_no_look(world: role_objects.World, subjects: list[Subject]) -> None:

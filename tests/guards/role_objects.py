@@ -11,7 +11,21 @@ from decimal import Decimal
 from typing import Any
 
 from contributions.enums import RowStatus, WageListSource
-from contributions.models import ElectionBatch, Filing, FilingRow, Mandate, Payment, WageList
+from contributions.models import (
+    Assessment,
+    AssessmentLog,
+    AssessmentPaper,
+    Complaint,
+    ComplaintLog,
+    ComplaintPaper,
+    ElectionBatch,
+    Filing,
+    FilingRow,
+    Mandate,
+    Overpayment,
+    Payment,
+    WageList,
+)
 from employers.models import Employer
 from kwsp_portal.frame.permissions import Who
 from kwsp_portal.notify.enums import Whose
@@ -67,7 +81,19 @@ def _things(member: Member, employer: Employer) -> dict[str, Any]:
     )
     account = {"bank": "MBBEMYKL", "account": "512345678901", "ending": "8901", "ceiling": Decimal(5000)}
     mandate = Mandate.objects.create(employer=employer, number=f"DDA{employer.pk}", applied_by=file.uploaded_by, applied_on=DAY, **account)
+    claim = {"why": "WAGES", "reason": "x", "claimed": Decimal(1), "document": file, "prepared_by": file.uploaded_by, "prepared_on": DAY}
+    assessed = factories.FilingFactory(
+        employer=employer, approved=True, wage_month=date(2026, 7, 1), source="ASSESSMENT", prepared_by=None, approved_by=None
+    )
+    assessment = Assessment.objects.create(
+        employer=employer, wage_month=date(2026, 7, 1), source="WRITTEN", grounds="x", made_by=file.uploaded_by, made_on=DAY, state="SERVED",
+        filing=assessed, signed_by=approved.prepared_by, signed_on=DAY,
+    )  # fmt: skip
+    entry = AssessmentLog.objects.create(assessment=assessment, action="OBJECT", comment="x", on=DAY, at=MOMENT)
     return {
+        "assessment": assessment,
+        "paper": AssessmentPaper.objects.create(entry=entry, document=factories.StoredFileFactory()),
+        "overpayment": Overpayment.objects.create(filing=approved, **claim),
         "mandate": mandate,
         "wage_list": wages,
         "wage_row": wages.rows.create(place=1, member=member),
@@ -82,6 +108,7 @@ def _things(member: Member, employer: Employer) -> dict[str, Any]:
         "election": factories.ElectionFactory(employer=employer, approved=True),
         "choice": factories.ElectionFactory(employer=employer, foreigner=True, approved=True),
         "batch": ElectionBatch.objects.create(employer=employer, file=file, prepared_by=file.uploaded_by, received_on=DAY),
+        "complaint": _complaint(member, employer),
         "dividend": Dividend.objects.create(kind="ANNUAL", member=member, year=2025, scheme="CONVENTIONAL", amount_sen=1, earned=[], credited_on=DAY),
         "member_notice": _notice(Whose.MEMBER, member.pk),
         "employer_notice": _notice(Whose.EMPLOYER, employer.pk),
@@ -92,6 +119,22 @@ def _row_of(filing: Filing, member: Member) -> FilingRow:
     figures = {"wages": Decimal(6250), "employer_share": Decimal(756), "employee_share": Decimal(693)}
     who = {"member": member, "member_number": member.number, "name": member.name, "birth_date": member.birth_date, "citizenship": "CITIZEN"}
     return FilingRow.objects.create(filing=filing, line=2, part="A", reference="third_schedule@2025-10:A", status=RowStatus.VALID, **figures, **who)
+
+
+def _complaint(member: Member, employer: Employer) -> Complaint:
+    """One about no month, with a paper."""
+    found = Complaint.objects.create(member=member, employer=employer, ground="NOT_PAID", sent_on=DAY, sent_at=MOMENT)
+    entry = ComplaintLog.objects.create(complaint=found, action="SEND", by=member.user, words="x", on=DAY, at=MOMENT)
+    ComplaintPaper.objects.create(entry=entry, file=factories.StoredFileFactory())
+    return found
+
+
+def _complaint_paper(world: World, _user: User) -> tuple[dict[str, Any], dict[str, Any]]:
+    own, other = (
+        {"pk": side["complaint"].pk, "file": ComplaintPaper.objects.get(entry__complaint=side["complaint"]).file_id}
+        for side in (world.own, world.other)
+    )
+    return own, other
 
 
 def _notice(whose: Whose, number: int) -> Notice:
@@ -141,6 +184,11 @@ def _wage_row(world: World, _user: User) -> tuple[dict[str, Any], dict[str, Any]
     return own, other
 
 
+def _paper(world: World, _user: User) -> tuple[dict[str, Any], dict[str, Any]]:
+    own, other = ({"pk": side["assessment"].pk, "paper": side["paper"].pk} for side in (world.own, world.other))
+    return own, other
+
+
 def _cause(world: World, _user: User) -> tuple[dict[str, Any], dict[str, Any]]:
     own, other = ({"pk": side["filing"].pk, "code": "OFF_SCHEDULE"} for side in (world.own, world.other))
     return own, other
@@ -174,6 +222,9 @@ OBJECTS: Mapping[str, Arguments] = {
     "member:contribution": _of("credited", "row_id"),
     "member:notice": _of("member_notice"),
     "member:dividend": _of("dividend"),
+    "member:complaint": _of("complaint"),
+    "member:complaint_withdraw": _of("complaint"),
+    "member:complaint_paper": _complaint_paper,
     "employer:notice": _of("employer_notice"),
     "employer:person": _of("person"),
     "employer:person_invite": _of("person"),
@@ -198,6 +249,9 @@ OBJECTS: Mapping[str, Arguments] = {
     "employer:filing_sheet": _of("filing"),
     "employer:filing_decide": _of("filing"),
     "employer:filing_pay": _of("approved"),
+    "employer:assessment": _of("assessment"),
+    "employer:assessment_object": _of("assessment"),
+    "employer:assessment_paper": _paper,
     "employer:payment": _of("payment", "order_no", "order_no"),
     "employer:payment_go": _of("payment", "order_no", "order_no"),
     "employer:payment_ask": _of("payment", "order_no", "order_no"),
@@ -211,8 +265,14 @@ OBJECTS: Mapping[str, Arguments] = {
     "employer:wage_list_discard": _of("wage_list"),
     "employer:wage_list_reopen": _of("wage_list"),
     "employer:direct_debit_end": _of("mandate"),
+    "employer:suspense_row": lambda world, _user: tuple(  # type: ignore[dict-item]
+        {"pk": side["approved"].pk, "line": 2} for side in (world.own, world.other)
+    ),
     "employer:payment_cancel": _of("payment", "order_no", "order_no"),
     "employer:payment_refund": _of("payment", "order_no", "order_no"),
+    "employer:overpayment": _of("overpayment"),
+    "employer:overpayment_document": _of("overpayment"),
+    "employer:overpayment_new": _of("approved"),
     "employer:election": _of("election"),
     "employer:election_cancel": _of("election"),
     "employer:election_copy": _of("choice"),

@@ -97,6 +97,7 @@ CHANGES_NOTHING = {
     "file.download": "takes away only",
     "register.view": "looks only",
     "row.view": "looks only",
+    "assessment.view": "looks only",
     "employee.look_up": "looks only",
     "filing.upload": "a new filing, whose states are acts of their own",
     "filing.mend_file": "what it changes are acts of their own: filing.mend",
@@ -104,7 +105,11 @@ CHANGES_NOTHING = {
     "election.file": "a new file, whose elections are acts of their own",
     "representative.invite": "what it changes is an act of its own: identity.invite",
     "dividend.before": "what was credited stands in the ledger and on the own page",
+    "late.dividend.credit": "what is credited stands in the ledger and in each member's inbox",
     "suspense.view": "looks only",
+    "matter.view": "looks only",
+    "late_charge.view": "looks only",
+    "complaint.view": "looks only",
     "correction.chunk.posted": "from what to what each person's rows went is said in their own inbox",
 }
 """Acts that people read in their own log and that carry no before and after, each with the reason."""

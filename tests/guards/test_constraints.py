@@ -10,8 +10,14 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from contributions.models import (
     ApiAnswer,
+    Assessment,
+    AssessmentLog,
+    AssessmentRow,
     Collection,
     ComparedBy,
+    Complaint,
+    ComplaintLog,
+    ComplaintMonth,
     CorrectedFiling,
     Correction,
     CorrectionLaw,
@@ -24,20 +30,27 @@ from contributions.models import (
     FilingRow,
     LateCharge,
     LateDividend,
+    LateRemission,
     LawUsed,
     Mandate,
+    Overpayment,
+    OverpaymentRow,
     Payment,
+    PaymentDue,
     PaymentMatter,
     PaymentMatterLog,
     PaymentMessage,
     Receipt,
     ReceiptFile,
     Refund,
+    RefundAccount,
     RowMend,
     SettlementFile,
     SettlementRow,
+    SuspenseMatch,
     UnreckonedRow,
     WageList,
+    WrongCredit,
 )
 from employers.models import Appointment, AppointmentProposal, Employer, Employment, FlowChoice, Representative
 from kwsp_portal.editions.models import Edition
@@ -67,6 +80,8 @@ from members.models import (
     IdentityCheck,
     Member,
     OfficerIdentity,
+    Payout,
+    PayoutFile,
     ShariahChoice,
 )
 from tests.factories.contributions import ElectionFactory, FilingFactory, MendingFactory, StoredFileFactory
@@ -100,7 +115,7 @@ def row_mend(**fields: object) -> RowMend:
 
 
 def row(**fields: object) -> FilingRow:
-    filing = FilingFactory(clean=True)
+    filing = fields.pop("filing", None) or FilingFactory(clean=True)
     good = {
         "member": MemberFactory(),
         "wages": Decimal(6250),
@@ -125,6 +140,23 @@ def mandate(**fields: object) -> Mandate:
     good = {"employer": fields.pop("employer", None) or EmployerFactory(), "applied_by": UserFactory(), "applied_on": DAY}
     account = {"number": f"DDA{Mandate.objects.count()}", "bank": "MBBEMYKL", "account": "512345678901", "ending": "8901", "ceiling": Decimal(5000)}
     return Mandate.objects.create(**{**good, **account, **fields})
+
+
+def refund_account(**fields: object) -> RefundAccount:
+    good = {"employer": fields.pop("employer", None) or EmployerFactory(), "asked_by": UserFactory(), "asked_on": DAY}
+    account = {"bank": "MBBEMYKL", "number": "512345678901", "ending": "8901", "asked_at": MOMENT, "due_at": MOMENT}
+    return RefundAccount.objects.create(**{**good, **account, **fields})
+
+
+def payout_file(**fields: object) -> PayoutFile:
+    return PayoutFile.objects.create(**{"on": DAY, "content": "H", "rows_total": 1, "amount": Decimal(1), **fields})
+
+
+def payout(**fields: object) -> Payout:
+    number = Payout.objects.count() + 1
+    account = {"bank": "MBBEMYKL", "account": "512345678901", "ending": "8901", "holder": "SYARIKAT", "ordered_on": DAY}
+    good = {"number": f"PO{number}", "kind": "REFUND", "ref": number, "attempt": 1, "holds": [1], "amount": Decimal(1)}
+    return Payout.objects.create(**{**account, **good, **fields})
 
 
 def two_open_mandates() -> object:
@@ -384,9 +416,140 @@ def late_charge(**fields: object) -> LateCharge:
     return LateCharge.objects.create(**{"employer": fields.pop("employer", None) or EmployerFactory(), **good, **fields})
 
 
+def credited_row() -> FilingRow:
+    return row(filing=FilingFactory(approved=True, state="CREDITED", paid_on=DAY, credited_on=DAY))
+
+
+def wrong_credit(**fields: object) -> WrongCredit:
+    of = fields.pop("row", None) or credited_row()
+    good = {"from_member": of.member, "employer_share": Decimal(756), "employee_share": Decimal(693), "reason": "x", "proposed_on": DAY}
+    if "to_member" not in fields:
+        fields["to_member"] = MemberFactory()
+    who = {"proposed_by": fields.pop("proposed_by", None) or UserFactory(), "document": StoredFileFactory()}
+    return WrongCredit.objects.create(**{"row": of, **good, **who, **fields})
+
+
+def wrong_credit_decided_by_its_maker() -> object:
+    maker = UserFactory()
+    return wrong_credit(proposed_by=maker, state="REFUSED", comment="x", decided_by=maker, decided_on=DAY)
+
+
+def wrong_credit_to_the_same() -> object:
+    of = credited_row()
+    return wrong_credit(row=of, to_member=of.member)
+
+
+def suspended_row() -> FilingRow:
+    return row(
+        filing=FilingFactory(approved=True, state="CREDITED", paid_on=DAY, credited_on=DAY), status="UNMATCHED", member=None, part="", reference=""
+    )
+
+
+def suspense_match(**fields: object) -> SuspenseMatch:
+    of = fields.pop("row", None) or suspended_row()
+    good = {"employer": of.filing.employer, "member": MemberFactory(), "amount": Decimal(1449), "by_officer": False, "proposed_on": DAY}
+    return SuspenseMatch.objects.create(**{"row": of, "proposed_by": fields.pop("proposed_by", None) or UserFactory(), **good, **fields})
+
+
+def suspense_match_decided_by_its_maker() -> object:
+    maker = UserFactory()
+    return suspense_match(proposed_by=maker, state="REFUSED", comment="x", decided_by=maker, decided_on=DAY)
+
+
+def complaint(**fields: object) -> Complaint:
+    good = {"ground": "NOT_PAID", "sent_on": DAY, "sent_at": MOMENT}
+    who = {"member": fields.pop("member", None) or MemberFactory(), "employer": fields.pop("employer", None) or EmployerFactory()}
+    return Complaint.objects.create(**{**good, **who, **fields})
+
+
+def complaint_month(**fields: object) -> ComplaintMonth:
+    of = fields.pop("complaint", None) or complaint()
+    good = {"complaint": of, "member": of.member, "employer": of.employer, "wage_month": date(2026, 10, 1), "standing": "MISSING"}
+    return ComplaintMonth.objects.create(**{**good, **fields})
+
+
+def complaint_month_in_two() -> object:
+    first = complaint_month().complaint
+    return complaint_month(complaint=complaint(member=first.member, employer=first.employer))
+
+
+def complaint_log(**fields: object) -> ComplaintLog:
+    good = {"action": "SEND", "words": "x", "on": DAY, "at": MOMENT}
+    return ComplaintLog.objects.create(**{"complaint": complaint(), "by": UserFactory(), **good, **fields})
+
+
+def overpayment(**fields: object) -> Overpayment:
+    of = fields.pop("filing", None) or FilingFactory(approved=True, state="CREDITED", paid_on=DAY, credited_on=DAY)
+    good = {"why": "WAGES", "reason": "x", "claimed": Decimal(1), "document": StoredFileFactory(), "prepared_on": DAY}
+    return Overpayment.objects.create(filing=of, **{**good, "prepared_by": fields.pop("prepared_by", None) or UserFactory(), **fields})
+
+
+def with_kwsp(**fields: object) -> dict[str, object]:
+    return {"applied_on": DAY, "approved_by": UserFactory(), "submitted_by": UserFactory(), "flow": "CHECKED", **fields}
+
+
+def overpayment_sent_by_its_maker() -> object:
+    maker = UserFactory()
+    return overpayment(prepared_by=maker, state="APPLIED", **with_kwsp(approved_by=maker))
+
+
+def overpayment_row(**fields: object) -> OverpaymentRow:
+    of = fields.pop("row", None) or credited_row()
+    whose = fields.pop("overpayment", None) or overpayment(filing=of.filing)
+    good = {"wages": Decimal(0), "then_employer": Decimal(756), "then_employee": Decimal(693), "now_employer": Decimal(0), "now_employee": Decimal(0)}
+    return OverpaymentRow.objects.create(overpayment=whose, row=of, **{**good, **fields})
+
+
+def the_same_row_twice() -> object:
+    of = credited_row()
+    whose = overpayment(filing=of.filing)
+    overpayment_row(row=of, overpayment=whose, open=False)
+    return overpayment_row(row=of, overpayment=whose)
+
+
 def late_dividend(**fields: object) -> LateDividend:
     good = {"amount": Decimal(1), "paid_on": DAY, "reference": "late", "reckoned_on": DAY}
     return LateDividend.objects.create(**{"filing": fields.pop("filing", None) or FilingFactory(), **good, **fields})
+
+
+def late_remission(**fields: object) -> LateRemission:
+    good = {"charge": fields.pop("charge", None) or late_charge(), "amount": Decimal(1), "reason": "Banjir", "proposed_on": DAY}
+    return LateRemission.objects.create(**{"proposed_by": fields.pop("by", None) or UserFactory(), **good, **fields})
+
+
+def remission_decided(state: str, *, by: User, decided_by: User, **more: object) -> LateRemission:
+    return late_remission(by=by, state=state, decided_by=decided_by, decided_on=DAY, **{"comment": "Setuju", **more})
+
+
+def assessment(**fields: object) -> Assessment:
+    good = {"wage_month": DAY, "source": "WRITTEN", "grounds": "Tiada Borang A", "made_on": DAY}
+    who = {"employer": fields.pop("employer", None) or EmployerFactory(), "made_by": fields.pop("made_by", None) or UserFactory()}
+    return Assessment.objects.create(**{**good, **who, **fields})
+
+
+def served_assessment(**fields: object) -> Assessment:
+    employer = EmployerFactory()
+    filing = FilingFactory(employer=employer, approved=True, source="ASSESSMENT", prepared_by=None, approved_by=None)
+    signed = {"filing": filing, "signed_by": UserFactory(), "signed_on": DAY, "state": "SERVED"}
+    return assessment(employer=employer, **{**signed, **fields})
+
+
+def assessment_signed_by_its_maker() -> object:
+    maker = UserFactory()
+    return served_assessment(made_by=maker, signed_by=maker)
+
+
+def assessment_row(**fields: object) -> AssessmentRow:
+    of = fields.pop("assessment", None) or assessment()
+    return AssessmentRow.objects.create(**{"assessment": of, "place": 1, "name": "X", "wages": Decimal(100), **fields})
+
+
+def assessment_log(**fields: object) -> AssessmentLog:
+    return AssessmentLog.objects.create(assessment=assessment(), on=DAY, at=MOMENT, **{"action": "PROPOSE", **fields})
+
+
+def payment_due(**fields: object) -> PaymentDue:
+    return PaymentDue.objects.create(**{"payment": fields.pop("payment", None) or payment(), "kind": "CHARGE", "amount": Decimal(10), **fields})
 
 
 def refund(**fields: object) -> Refund:
@@ -608,6 +771,7 @@ CASES: dict[str, Callable[[], object]] = {
     "representative_removed_by_and_on": lambda: RepresentativeFactory(removed_by=UserFactory()),
     "appointment_form_known": lambda: appointment(form="KWSP_99"),
     "appointment_identity_kind_known": lambda: appointment(identity_kind="LIBRARY"),
+    "appointment_passport_country": lambda: appointment(identity_country="IDN"),
     "appointment_thumb_known": lambda: appointment(thumb="MAYBE"),
     "employment_dates_in_order": changed(EmploymentFactory, to_date=date(2001, 1, 1)),
     "employment_no_overlap": overlapping_employment,
@@ -639,6 +803,7 @@ CASES: dict[str, Callable[[], object]] = {
     "appointment_proposal_one_open": twice_of_one(appointment_proposal, employer=EmployerFactory),
     "appointment_proposal_form_known": lambda: appointment_proposal(form="KWSP_9"),
     "appointment_proposal_kind_known": lambda: appointment_proposal(identity_kind="LIBRARY"),
+    "appointment_proposal_passport_country": lambda: appointment_proposal(identity_kind="PASSPORT"),
     "appointment_proposal_thumb_known": lambda: appointment_proposal(thumb="MAYBE"),
     "appointment_proposal_state_known": lambda: appointment_proposal(state="LOST", decided_by=UserFactory(), decided_on=DAY, decided_at=MOMENT),
     "appointment_proposal_chosen_is_risky": lambda: appointment_proposal(chosen=UserFactory(), risks=["NAMESAKE"]),
@@ -651,6 +816,7 @@ CASES: dict[str, Callable[[], object]] = {
     "filing_goes_on_only_clean": changed(FilingFactory, state="READY"),
     "filing_row_line_once": two_rows_on_a_line,
     "filing_row_status_known": lambda: FilingRow.objects.filter(pk=row().pk).update(status="ODD"),
+    "filing_row_tops_up_what_stood": lambda: FilingRow.objects.filter(pk=row().pk).update(earlier_employer=Decimal(1)),
     "filing_row_valid_is_complete": lambda: FilingRow.objects.filter(pk=row().pk).update(member=None),
     "filing_log_action_known": lambda: log(action="BURN"),
     "compared_by_percent_in_range": lambda: ComparedBy.objects.create(employer=EmployerFactory(), percent=0, chosen_by=UserFactory(), chosen_on=DAY),
@@ -713,6 +879,7 @@ CASES: dict[str, Callable[[], object]] = {
     "payment_matter_log_action_known": lambda: matter_log(action="BURN"),
     "payment_matter_log_says_why": lambda: matter_log(action="CLOSE", by=UserFactory()),
     "settlement_row_line_once": lambda: [settlement_row(file=file) for file in [settlement_file()] for _ in range(2)],
+    "settlement_row_settles_one": lambda: settlement_row(payment=payment(), receipt=receipt()),
     "settlement_row_amount_positive": lambda: settlement_row(amount=Decimal(0)),
     "receipt_state_known": lambda: receipt(state="LOST"),
     "receipt_amount_positive": lambda: receipt(amount=Decimal(0)),
@@ -726,12 +893,105 @@ CASES: dict[str, Callable[[], object]] = {
     "late_charge_amount_positive": lambda: late_charge(amount=Decimal(0)),
     "late_charge_stands_once": lambda: [late_charge(employer=employer) for employer in [EmployerFactory()] for _ in range(2)],
     "late_dividend_amount_positive": lambda: late_dividend(amount=Decimal(0)),
+    "late_dividend_credited_stands": lambda: late_dividend(credited_on=DAY, reversed_on=DAY),
+    "payment_late_is_of_its_amount": lambda: payment(late=Decimal(1450)),
+    "payment_due_kind_known": lambda: payment_due(kind="GIFT"),
+    "payment_due_amount_positive": lambda: payment_due(amount=Decimal(0)),
+    "payment_due_once": lambda: [payment_due(payment=of) for of in [payment()] for _ in range(2)],
+    "filing_source_known": lambda: FilingFactory(source="ASSESSMENT"),
+    "assessment_month_is_first_day": lambda: assessment(wage_month=date(2026, 10, 2)),
+    "assessment_state_known": lambda: served_assessment(state="LOST"),
+    "assessment_source_known": lambda: assessment(source="GUESS"),
+    "assessment_says_why": lambda: assessment(grounds=""),
+    "assessment_signed_by_another": assessment_signed_by_its_maker,
+    "assessment_served_is_complete": lambda: assessment(state="SERVED"),
+    "assessment_one_open_a_month": twice_of_one(assessment, employer=EmployerFactory),
+    "assessment_replaced_once": lambda: [assessment(replaces=of) for of in [served_assessment()] for _ in range(2)],
+    "assessment_row_place_once": twice_of_one(assessment_row, assessment=assessment),
+    "assessment_row_names_somebody": lambda: assessment_row(name=""),
+    "assessment_row_wages_positive": lambda: assessment_row(wages=Decimal(-1)),
+    "assessment_row_bonus_in_wages": lambda: assessment_row(bonus=Decimal(101)),
+    "assessment_log_action_known": lambda: assessment_log(action="BURN"),
+    "assessment_log_says_why": lambda: assessment_log(action="OBJECT"),
+    "late_remission_amount_positive": lambda: late_remission(amount=Decimal(0)),
+    "late_remission_says_why": lambda: late_remission(reason=""),
+    "late_remission_decided_whole": lambda: late_remission(state="APPROVED"),
+    "late_remission_decided_by_another": lambda: [remission_decided("APPROVED", by=user, decided_by=user) for user in [UserFactory()]],
+    "late_remission_withdrawn_by_its_own": lambda: remission_decided("WITHDRAWN", by=UserFactory(), decided_by=UserFactory()),
+    "late_remission_reversed_was_approved": lambda: late_remission(reversed_on=DAY),
+    "late_remission_proposed_once": lambda: [late_remission(charge=charge) for charge in [late_charge()] for _ in range(2)],
     "late_dividend_stands_once": lambda: [late_dividend(filing=filing) for filing in [FilingFactory()] for _ in range(2)],
-    "refund_decided_is_complete": lambda: refund(state="APPROVED"),
+    "refund_decided_is_complete": lambda: refund(state="APPROVED", proposed_by=UserFactory(), proposed_on=DAY),
+    "refund_two_officers": lambda: [
+        refund(state="SENT", proposed_on=DAY, decided_on=DAY, proposed_by=one, decided_by=one) for one in [UserFactory()]
+    ],
+    "refund_account_one_current": twice_of_one(
+        refund_account, employer=EmployerFactory, state=lambda: "CURRENT", since=lambda: DAY, holder=lambda: "SYARIKAT"
+    ),
+    "refund_account_one_asked": twice_of_one(refund_account, employer=EmployerFactory),
+    "refund_account_form": lambda: refund_account(ending="89"),
+    "refund_account_state_known": lambda: refund_account(state="LOST"),
+    "refund_account_name_verified": lambda: refund_account(state="CURRENT", since=DAY),
+    "refund_account_end_says_why": lambda: refund_account(state="REFUSED", ended_on=DAY),
+    "payout_file_has_rows": lambda: payout_file(rows_total=0),
+    "payout_file_answers_what_was_sent": lambda: payout_file(answer="H", answered_at=MOMENT),
+    "payout_amount_positive": lambda: payout(amount=Decimal(0)),
+    "payout_kind_known": lambda: payout(kind="FUN"),
+    "payout_account_form": lambda: payout(ending="89"),
+    "payout_state_is_complete": lambda: payout(state="SENT"),
+    "payout_return_says_why": lambda: payout(reason="CLOSED"),
+    "payout_paid_has_its_number": lambda: payout(bank_id="PO1"),
+    "payout_attempt_once": lambda: [payout(ref=9, state="CANCELLED", ended_on=DAY) for _ in range(2)],
+    "payout_one_of_a_cause": lambda: [payout(ref=9, attempt=attempt) for attempt in (1, 2)],
+    "payout_bank_number_once": lambda: [
+        payout(state="PAID", file=file, entry_id=1, ended_on=DAY, paid_at=MOMENT, bank_id="PO1") for file in [payout_file()] for _ in range(2)
+    ],
     "refund_of_a_payment_once": twice_of_one(refund, payment=payment),
     "law_used_once": twice_of_one(law_used, filing=FilingFactory),
     "law_used_purpose_known": lambda: law_used(purpose="FUN"),
     "law_used_ids_in_order": lambda: law_used(from_id=9),
+    "complaint_ground_known": lambda: complaint(ground="WEATHER"),
+    "complaint_state_known": lambda: complaint(state="LOST", owner=UserFactory(), closed_on=DAY),
+    "complaint_closed_is_complete": lambda: complaint(closed_on=DAY),
+    "complaint_taken_has_owner": lambda: complaint(state="TAKEN"),
+    "complaint_named_says_why": lambda: complaint(named_by=UserFactory(), named_on=DAY),
+    "complaint_month_is_first_day": lambda: complaint_month(wage_month=date(2026, 10, 2)),
+    "complaint_month_once": twice_of_one(complaint_month, complaint=complaint),
+    "complaint_month_open_once": complaint_month_in_two,
+    "complaint_log_action_known": lambda: complaint_log(action="SING"),
+    "complaint_log_says_something": lambda: complaint_log(words=""),
+    "overpayment_state_known": lambda: overpayment(why="FUN"),
+    "overpayment_says_why_and_how_much": lambda: overpayment(claimed=Decimal(0)),
+    "overpayment_applied_is_complete": lambda: overpayment(state="APPLIED", flow="CHECKED"),
+    "overpayment_approved_by_another": overpayment_sent_by_its_maker,
+    "overpayment_refused_says_why": lambda: overpayment(state="REFUSED", decided_by=UserFactory(), decided_on=DAY, **with_kwsp()),
+    "overpayment_taken_back_is_complete": lambda: overpayment(state="HELD", **with_kwsp()),
+    "overpayment_one_of_a_correction": twice_of_one(overpayment, correction=correction),
+    "overpayment_one_open_a_row": twice_of_one(overpayment_row, row=credited_row),
+    "overpayment_has_a_row_once": the_same_row_twice,
+    "overpayment_row_asks_for_less": lambda: overpayment_row(now_employer=Decimal(756), now_employee=Decimal(693)),
+    "wrong_credit_state_known": lambda: wrong_credit(state="LOST"),
+    "wrong_credit_says_why": lambda: wrong_credit(reason=""),
+    "wrong_credit_of_two_members": wrong_credit_to_the_same,
+    "wrong_credit_has_money": lambda: wrong_credit(employer_share=Decimal(0), employee_share=Decimal(0)),
+    "wrong_credit_decided_by_another": wrong_credit_decided_by_its_maker,
+    "wrong_credit_decided_is_complete": lambda: wrong_credit(state="REFUSED", comment="x"),
+    "wrong_credit_refused_says_why": lambda: wrong_credit(state="REFUSED", decided_by=UserFactory(), decided_on=DAY),
+    "wrong_credit_posted_is_complete": lambda: wrong_credit(state="POSTED", decided_by=UserFactory(), decided_on=DAY),
+    "wrong_credit_one_open_a_row": twice_of_one(wrong_credit, row=credited_row),
+    "suspense_match_state_known": lambda: suspense_match(state="LOST"),
+    "suspense_match_has_money": lambda: suspense_match(amount=Decimal(0)),
+    "suspense_match_officers_say_why": lambda: suspense_match(by_officer=True),
+    "suspense_match_flow_known": lambda: [
+        suspense_match(row=of, by_officer=True, flow="SINGLE", reason="x", document=StoredFileFactory())
+        for of in [suspended_row()]
+        if FlowChoice.objects.create(employer=of.filing.employer, flow="SINGLE", under_way="NONE", chosen_by=UserFactory(), chosen_on=DAY)
+    ],
+    "suspense_match_decided_by_another": suspense_match_decided_by_its_maker,
+    "suspense_match_decided_is_complete": lambda: suspense_match(state="REFUSED", comment="x"),
+    "suspense_match_refused_says_why": lambda: suspense_match(state="REFUSED", decided_by=UserFactory(), decided_on=DAY),
+    "suspense_match_posted_is_complete": lambda: suspense_match(state="POSTED", decided_by=UserFactory(), decided_on=DAY),
+    "suspense_match_one_standing_a_row": twice_of_one(suspense_match, row=suspended_row),
     "correction_state_known": lambda: correction(state="LOST"),
     "correction_says_why": lambda: correction(reason=""),
     "correction_decided_by_another": corrected_by_its_maker,
@@ -746,7 +1006,7 @@ CASES: dict[str, Callable[[], object]] = {
     "correction_line_once": twice_of_one(correction_line, correction=correction, row=row),
     "correction_line_state_known": lambda: correction_line(state="LOST"),
     "correction_line_has_a_difference": lambda: correction_line(now_employer=Decimal(756), now_employee=Decimal(693)),
-    "correction_line_not_negative": lambda: correction_line(now_employee=Decimal(-1)),
+    "correction_line_not_negative": lambda: correction_line(now_employer=Decimal(1), now_employee=Decimal(-2)),
     "correction_line_refused_says_why": lambda: correction_line(state="REFUSED"),
     "correction_log_action_known": lambda: CorrectionLog.objects.create(
         correction=correction(), action="BURN", from_state="A", to_state="B", on=DAY, at=MOMENT

@@ -18,7 +18,7 @@ from django.test import Client
 from members.identity.enums import Role
 from members.identity.models import User
 from tests.factories import devices
-from tests.identity.conftest import PASSWORD, sign_in
+from tests.identity.conftest import PASSWORD, both_pages
 
 OWNERS = int(os.environ.get("KWSP_SOAK_OWNERS", "500"))
 FLOOD = int(os.environ.get("KWSP_SOAK_FLOOD", "1000"))
@@ -49,14 +49,14 @@ def test_attacked_owners_all_get_in_and_the_guesses_are_bounded(monkeypatch: pyt
         for number in range(STRANGERS):
             # Some of them stand behind the owner's own address.
             address = "198.51.100.4" if number % 10 == 0 else f"203.0.{chance.randrange(256)}.{chance.randrange(1, 255)}"
-            sign_in(Client(REMOTE_ADDR=address), owner.user_id, "salah-salah-salah")
+            both_pages(Client(REMOTE_ADDR=address), owner.user_id, "salah-salah-salah")
             if number == moment:
-                got_in += sign_in(browser, owner.user_id).status_code == 302
+                got_in += both_pages(browser, owner.user_id).status_code == 302
     print(f"seed {SEED}: {got_in} of {OWNERS} owners got in; {compared / OWNERS:.1f} of {STRANGERS} guesses at each were looked at")  # noqa: T201
 
     assert got_in == OWNERS
-    assert compared <= OWNERS * (settings.SIGN_IN_FLOOD + STRANGERS)
     assert compared / OWNERS <= settings.SIGN_IN_FLOOD + 5
+    assert compared / OWNERS >= min(settings.SIGN_IN_FLOOD, STRANGERS) / 2, "nobody attacked"
 
 
 def test_a_thousand_addresses_at_one_owner(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,13 +70,14 @@ def test_a_thousand_addresses_at_one_owner(monkeypatch: pytest.MonkeyPatch) -> N
     got_in, began = 0, time.monotonic()
 
     for number in range(FLOOD):
-        status = sign_in(Client(REMOTE_ADDR=f"203.0.{number // 250}.{number % 250 + 1}"), owner.user_id, "salah-salah-salah").status_code
+        status = both_pages(Client(REMOTE_ADDR=f"203.0.{number // 250}.{number % 250 + 1}"), owner.user_id, "salah-salah-salah").status_code
         assert status in {422, 429}
         if number % (FLOOD // 4) == 0:
-            got_in += sign_in(browser, owner.user_id).status_code == 302
+            got_in += both_pages(browser, owner.user_id).status_code == 302
             browser.post("/sign-out/")
     took = time.monotonic() - began
 
     print(f"{FLOOD} addresses in {took:.0f} s: {looked_at[False]} guesses looked at; the owner got in {got_in} of {looked_at[True]} times")  # noqa: T201
     assert got_in == looked_at[True] == len(range(0, FLOOD, FLOOD // 4))
+    assert looked_at[False] >= min(settings.SIGN_IN_FLOOD, FLOOD), "nobody guessed"
     assert looked_at[False] <= settings.SIGN_IN_FLOOD + took / settings.SIGN_IN_FLOOD_PAUSE + 1

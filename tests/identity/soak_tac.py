@@ -60,6 +60,7 @@ def test_a_spray_over_everybody_meets_the_meter() -> None:
     evaluated = Attempt.objects.filter(right=False).count()
     print(f"\nspray: {SPRAYED} people, {evaluated} evaluated, {dict(heard)}, {took:.0f} s, seed {SEED}")  # noqa: T201
     assert set(heard) <= {"WRONG", "NUMBER", ""}
+    assert heard["WRONG"] == evaluated >= min(SPRAYED - heard[""], settings.TAC["meter_a_day"])
     assert evaluated <= settings.TAC["meter_a_day"] + SPRAYERS
     assert sum(Meter.objects.values_list("wrong", flat=True)) == evaluated
     assert heard["NUMBER"] >= SPRAYED - settings.TAC["meter_a_day"] - SPRAYERS - heard[""]
@@ -74,7 +75,8 @@ def test_a_made_up_person_takes_as_long_as_a_real_one() -> None:
     def ask(user: User | None, unknown: str = "") -> Ask:
         return lambda: refusal_of(challenge=asked(user, unknown=unknown), digits="000000")
 
-    found = told_apart("a code and a guess: known or nobody", lambda: ask(next(known)), lambda: ask(None, f"orang-{next(nobody)}"), chance, SAMPLES)
+    one, other = (lambda: ask(next(known))), (lambda: ask(None, f"orang-{next(nobody)}"))
+    found = told_apart("a code and a guess: known or nobody", "WRONG", one, other, chance, SAMPLES)
 
     assert found <= MOST
 

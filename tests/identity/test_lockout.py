@@ -13,7 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from members.identity import lockout
 from members.identity.enums import Role
 from members.identity.models import User
-from tests.identity.conftest import PASSWORD, sign_in
+from tests.factories import devices
+from tests.identity.conftest import PASSWORD, both_pages
 
 NOON = datetime(2026, 11, 16, 4, 0, tzinfo=UTC)
 WRONG = "salah-salah-salah"
@@ -32,13 +33,12 @@ def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def flood(addresses: range, user_id: str = "ahlisatu") -> list[int]:
-    return [sign_in(Client(REMOTE_ADDR=address(number)), user_id, WRONG).status_code for number in addresses]
+    return [both_pages(Client(REMOTE_ADDR=address(number)), user_id, WRONG).status_code for number in addresses]
 
 
 def known_browser(user_id: str = "ahlisatu") -> Client:
     client = Client(REMOTE_ADDR="198.51.100.4")
-    sign_in(client, user_id)
-    client.post("/sign-out/")
+    devices.know(client, User.objects.get(user_id=user_id))
     return client
 
 
@@ -59,17 +59,17 @@ def test_the_owner_gets_in_on_a_known_device_whatever_strangers_do(member: User)
     with time_machine.travel(datetime.now(UTC), tick=False):
         flood(range(settings.SIGN_IN_FLOOD + 5))
 
-        assert sign_in(Client(REMOTE_ADDR="198.51.100.4"), "ahlisatu").status_code == 429
-        assert sign_in(owner, "ahlisatu").status_code == 302
+        assert both_pages(Client(REMOTE_ADDR="198.51.100.4"), "ahlisatu").status_code == 429
+        assert both_pages(owner, "ahlisatu").status_code == 302
 
 
 def test_a_stranger_behind_the_same_address_does_not_lock_a_known_device(member: User) -> None:
     owner = known_browser()
     for _try in range(6):
-        sign_in(Client(REMOTE_ADDR="198.51.100.4"), "ahlisatu", WRONG)
+        both_pages(Client(REMOTE_ADDR="198.51.100.4"), "ahlisatu", WRONG)
 
-    assert sign_in(Client(REMOTE_ADDR="198.51.100.4"), "ahlisatu").status_code == 429
-    assert sign_in(owner, "ahlisatu").status_code == 302
+    assert both_pages(Client(REMOTE_ADDR="198.51.100.4"), "ahlisatu").status_code == 429
+    assert both_pages(owner, "ahlisatu").status_code == 302
 
 
 def test_a_known_device_is_locked_by_its_own_count_wherever_it_is(member: User, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,21 +78,21 @@ def test_a_known_device_is_locked_by_its_own_count_wherever_it_is(member: User, 
     answers = []
     for number in range(8):
         owner.defaults["REMOTE_ADDR"] = address(number)
-        answers.append(sign_in(owner, "ahlisatu", WRONG).status_code)
+        answers.append(both_pages(owner, "ahlisatu", WRONG).status_code)
 
     assert answers == [422] * 4 + [429] * 4
     assert len(compared) == settings.AXES_FAILURE_LIMIT
-    assert sign_in(Client(REMOTE_ADDR="198.51.100.9"), "ahlisatu").status_code == 302
+    assert both_pages(Client(REMOTE_ADDR="198.51.100.9"), "ahlisatu").status_code == 302
 
 
 def test_a_device_known_to_one_person_is_a_stranger_to_another(member: User, person: Callable[..., User]) -> None:
     person("ahlidua0")
     thief = known_browser("ahlidua0")
     for _try in range(5):
-        sign_in(thief, "ahlisatu", WRONG)
+        both_pages(thief, "ahlisatu", WRONG)
 
-    assert sign_in(Client(REMOTE_ADDR="198.51.100.4"), "ahlisatu").status_code == 429
-    assert sign_in(thief, "ahlidua0").status_code == 302
+    assert both_pages(Client(REMOTE_ADDR="198.51.100.4"), "ahlisatu").status_code == 429
+    assert both_pages(thief, "ahlidua0").status_code == 302
 
 
 def test_a_flood_is_answered_alike_for_a_user_id_that_nobody_has(member: User) -> None:
@@ -105,7 +105,7 @@ def test_a_flood_is_answered_alike_for_a_user_id_that_nobody_has(member: User) -
 def test_the_page_says_when_the_next_try_is_looked_at(member: User) -> None:
     with time_machine.travel(NOON, tick=False):
         flood(range(settings.SIGN_IN_FLOOD))
-        answer = sign_in(Client(REMOTE_ADDR="198.51.100.9"), "ahlisatu")
+        answer = both_pages(Client(REMOTE_ADDR="198.51.100.9"), "ahlisatu")
 
     assert answer["Retry-After"] == str(settings.SIGN_IN_FLOOD_PAUSE)
     assert "12:01" in answer.content.decode()
@@ -114,7 +114,7 @@ def test_the_page_says_when_the_next_try_is_looked_at(member: User) -> None:
 def test_staff_are_told_what_is_locked_and_until_when(member: User) -> None:
     with time_machine.travel(NOON, tick=False):
         for _try in range(5):
-            sign_in(Client(REMOTE_ADDR="203.0.113.9"), "ahlisatu", WRONG)
+            both_pages(Client(REMOTE_ADDR="203.0.113.9"), "ahlisatu", WRONG)
 
         locks = lockout.locks_of("ahlisatu", at=NOON)
 

@@ -13,7 +13,7 @@ from time_machine import Traveller
 from kwsp_portal.audit.models import AuditEvent
 from members.identity.models import Challenge, KnownDevice, TacPhone, User, UserSession
 from tests.factories import TacPhoneFactory, devices
-from tests.identity.conftest import sign_in
+from tests.identity.conftest import PASSWORD, sign_in
 
 NOON = datetime(2026, 11, 16, 4, 0, tzinfo=UTC)
 DEVICE = "/sign-in/device/"
@@ -61,17 +61,26 @@ def test_a_known_browser_is_asked_for_nothing(client: Client, owner: User) -> No
     assert sign_in(client, "ahlisatu").url == "/home/"
 
 
-def test_a_browser_known_from_before_the_phone_is_confirmed_once_there_is_one(client: Client, member: User) -> None:
-    sign_in(client, "ahlisatu")
-    client.post("/sign-out/")
-    TacPhoneFactory(user=member)
+def test_a_browser_that_no_code_confirmed_is_strange(client: Client, owner: User) -> None:
+    """As some are from before every browser was confirmed."""
+    devices.know(client, owner)
+    KnownDevice.objects.update(confirmed_at=None)
 
     assert sign_in(client, "ahlisatu").url == DEVICE
 
 
-def test_a_person_without_a_phone_signs_in(client: Client, member: User) -> None:
-    assert sign_in(client, "ahlisatu").url == "/home/"
-    assert KnownDevice.objects.get().confirmed_at is None
+def test_who_never_had_a_number_gets_in_with_no_password_alone(client: Client, member: User) -> None:
+    client.post("/sign-in/", {"user_id": "ahlisatu"})
+    asked = client.post("/sign-in/password/", {"password": PASSWORD})
+
+    assert asked.url == DEVICE
+    assert "Bawa kad pengenalan anda ke mana-mana kaunter atau kiosk KWSP untuk mendaftarkannya." in client.get(DEVICE).content.decode()
+    assert client.post(DEVICE, {"tac": "123456"}).status_code == 422
+    assert not is_in(client)
+    TacPhoneFactory(user=member)
+    assert client.post(DEVICE, {"tac_send": "1"}).status_code == 200
+    assert confirm(client).status_code == 302
+    assert is_in(client)
 
 
 def test_a_number_that_ended_opens_nothing_new(client: Client, owner: User) -> None:

@@ -8,6 +8,8 @@ from django.conf import settings
 
 from members.identity import passwords
 from members.identity.enums import Role
+from members.identity.forms import PasswordForm
+from members.identity.forms_activation import NewPasswordForm
 from members.identity.models import User
 from members.identity.passwords import Rule
 from tests.factories.members import MemberFactory
@@ -100,3 +102,12 @@ def test_the_page_ticks_by_the_same_list() -> None:
     listed = re.search(r"\[.*\]", script, re.S)
     assert listed is not None
     assert set(json.loads(listed[0])) == passwords.common()
+
+
+def test_a_password_may_be_pasted_and_filled_in_by_its_manager() -> None:
+    """No script of ours listens to the clipboard, and the fields say what they are for (ASVS 6.2.7)."""
+    scripts = list((settings.BASE_DIR / "kwsp_portal" / "static" / "js").glob("*.js"))
+    assert len(scripts) > 5
+    assert [script.name for script in scripts if re.search(r"paste|clipboard|contextmenu", script.read_text())] == []
+    fields = [PasswordForm().fields["password"], NewPasswordForm().fields["password"]]
+    assert [field.widget.attrs["autocomplete"] for field in fields] == ["current-password", "new-password"]

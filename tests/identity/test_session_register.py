@@ -13,12 +13,12 @@ from time_machine import Traveller
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common import clock
 from kwsp_portal.notify.models import Message, Notice
-from members.identity import sessions, user_agents
+from members.identity import notices, sessions, user_agents
 from members.identity.enums import Bound, Role, SessionEnd
 from members.identity.models import KnownDevice, StoredSession, TacPhone, User, UserSession
 from members.identity.session_store import REGISTER
 from tests.factories import MemberFactory, devices
-from tests.identity.conftest import sign_in, sign_in_officer
+from tests.identity.conftest import both_pages, sign_in, sign_in_officer
 
 NOON = datetime(2026, 11, 16, 4, 0, tzinfo=UTC)
 CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
@@ -223,9 +223,19 @@ def test_a_session_that_has_ended_never_begins_again(member: User) -> None:
         UserSession.objects.filter(pk=row.pk).update(address="203.0.113.1")
 
 
+def _confirmed(client: Client, user: User) -> None:
+    """A code confirms the browser, and the person leaves again."""
+    TacPhone.objects.get_or_create(user=user, defaults={"number": f"+60123{user.pk:06d}", "how": Bound.COUNTER, "bound_at": NOON})
+    both_pages(client, user.user_id)
+    assert client.post("/sign-in/device/", {"tac": devices.code_for(user.user_id)}).status_code == 302
+    client.post("/sign-out/")
+
+
 class TestKnownDevices:
     def test_the_cookie_is_signed_random_and_hashed_in_the_database(self, member: User) -> None:
-        cookie = sign_in(browser(), "ahlisatu").cookies["device"]
+        client = browser()
+        _confirmed(client, member)
+        cookie = client.cookies["device"]
 
         assert (bool(cookie["httponly"]), cookie["samesite"]) == (True, "Lax")
         number = cookie.value.rpartition(":")[0].rpartition(":")[0]
@@ -235,23 +245,20 @@ class TestKnownDevices:
 
     def test_a_browser_stays_the_same_device_and_a_forged_cookie_is_none(self, member: User) -> None:
         client = browser()
-        sign_in(client, "ahlisatu")
-        client.post("/sign-out/")
+        _confirmed(client, member)
         sign_in(client, "ahlisatu")
         client.post("/sign-out/")
         assert KnownDevice.objects.count() == 1
 
         client.cookies["device"] = client.cookies["device"].value[:-2] + "xx"
-        sign_in(client, "ahlisatu")
+        _confirmed(client, member)
 
         assert KnownDevice.objects.count() == 2
 
     def test_one_browser_of_two_people_is_a_device_of_each(self, member: User, person: Callable[..., User]) -> None:
-        person("ahlidua0")
         client = browser()
-        for user_id in ("ahlisatu", "ahlidua0"):
-            sign_in(client, user_id)
-            client.post("/sign-out/")
+        for user in (member, person("ahlidua0")):
+            _confirmed(client, user)
 
         assert KnownDevice.objects.count() == 2
         assert len(set(KnownDevice.objects.values_list("key_hash", flat=True))) == 1
@@ -271,8 +278,11 @@ class TestKnownDevices:
         assert notice.figures["device"] == "Safari, iPhone"
 
     def test_a_person_without_a_phone_is_told_in_the_inbox(self, member: User) -> None:
+        """As who signs in by an authenticator app."""
         MemberFactory(user=member)
-        sign_in(browser(), "ahlisatu")
+        figures = {"at": "x", "device": "x", "address": "x"}
+        with transaction.atomic():
+            notices.warn(member, notices.NEW_DEVICE, figures=figures, cause="usersession:1", at=NOON)
 
         assert Notice.objects.get().code == "NEW_DEVICE"
         assert not Message.objects.exists()

@@ -14,7 +14,8 @@ from kwsp_portal.audit.models import AuditEvent
 from members.identity import recognition
 from members.identity.enums import Role
 from members.identity.models import User
-from tests.identity.conftest import PASSWORD, sign_in
+from tests.factories import devices
+from tests.identity.conftest import PASSWORD, both_pages, sign_in
 from tests.jobs.threads import at_once
 
 NOON = datetime(2026, 11, 16, 4, 0, tzinfo=UTC)
@@ -22,6 +23,7 @@ NOON = datetime(2026, 11, 16, 4, 0, tzinfo=UTC)
 
 @pytest.mark.parametrize(("prefix", "title", "goal"), [("", "Log masuk", "/home/"), ("/ms", "Log masuk", "/home/"), ("/en", "", "/en/home/")])
 def test_a_member_signs_in_in_both_languages(client: Client, member: User, prefix: str, title: str, goal: str) -> None:
+    devices.know(client, member)
     first = client.get(f"{prefix}/sign-in/")
     second = client.post(f"{prefix}/sign-in/", {"user_id": " AhliSatu "}, follow=True)
     third = client.post(f"{prefix}/sign-in/password/", {"password": PASSWORD})
@@ -121,7 +123,7 @@ def test_an_unknown_user_id_costs_one_password_hash_like_a_known_one(client: Cli
     counts = []
     for user_id in ("ahlisatu", "tiadaorang"):
         hashed.clear()
-        sign_in(Client(), user_id, "salah-salah-salah")
+        both_pages(Client(), user_id, "salah-salah-salah")
         counts.append(len(hashed))
 
     assert counts == [1, 1]
@@ -131,8 +133,8 @@ def test_an_unknown_user_id_costs_one_password_hash_like_a_known_one(client: Cli
 def test_five_wrong_passwords_lock_the_door_and_the_page_says_until_when(member: User, user_id: str) -> None:
     client = Client()
     with time_machine.travel(NOON, tick=False):
-        answers = [sign_in(client, user_id, "salah-salah-salah") for _try in range(5)]
-        refused_even_when_right = sign_in(client, user_id, PASSWORD)
+        answers = [both_pages(client, user_id, "salah-salah-salah") for _try in range(5)]
+        refused_even_when_right = both_pages(client, user_id, PASSWORD)
 
         assert [answer.status_code for answer in answers] == [422, 422, 422, 422, 429]
         assert refused_even_when_right.status_code == 429
@@ -149,45 +151,46 @@ def test_of_wrong_passwords_sent_all_at_once_no_more_are_looked_at_than_one_afte
     check_password = User.check_password
     monkeypatch.setattr(User, "check_password", lambda user, raw: looked_at.append(raw) or check_password(user, raw))
 
-    answers = at_once(8, lambda _number: sign_in(Client(), "ahlisatu", "salah-salah-salah").status_code)
+    answers = at_once(8, lambda _number: both_pages(Client(), "ahlisatu", "salah-salah-salah").status_code)
 
     assert sorted(answers) == [422] * 4 + [429] * 4
     assert len(looked_at) == 5
-    assert sign_in(Client(), "ahlisatu").status_code == 429
+    assert both_pages(Client(), "ahlisatu").status_code == 429
 
 
 def test_trying_during_a_lockout_does_not_prolong_it(member: User) -> None:
     client = Client()
     with time_machine.travel(NOON, tick=False) as moment:
         for _try in range(5):
-            sign_in(client, "ahlisatu", "salah-salah-salah")
+            both_pages(client, "ahlisatu", "salah-salah-salah")
         moment.shift(14 * 60)
-        sign_in(client, "ahlisatu", PASSWORD)
+        both_pages(client, "ahlisatu", PASSWORD)
         moment.shift(61)
 
-        assert sign_in(client, "ahlisatu", PASSWORD).status_code == 302
+        assert both_pages(client, "ahlisatu", PASSWORD).status_code == 302
 
 
 def test_a_lockout_from_one_address_does_not_lock_the_owner_out_of_another(member: User) -> None:
     stranger, owner = Client(REMOTE_ADDR="203.0.113.9"), Client(REMOTE_ADDR="198.51.100.4")
     for _try in range(6):
-        sign_in(stranger, "ahlisatu", "salah-salah-salah")
+        both_pages(stranger, "ahlisatu", "salah-salah-salah")
 
-    assert sign_in(owner, "ahlisatu").status_code == 302
+    assert both_pages(owner, "ahlisatu").status_code == 302
 
 
 def test_the_lockout_page_is_in_english_too(member: User) -> None:
     client = Client()
     for _try in range(4):
-        sign_in(client, "ahlisatu", "salah-salah-salah", "/en")
+        both_pages(client, "ahlisatu", "salah-salah-salah", "/en")
 
-    answer = sign_in(client, "ahlisatu", "salah-salah-salah", "/en")
+    answer = both_pages(client, "ahlisatu", "salah-salah-salah", "/en")
 
     assert answer.status_code == 429
     assert '<html lang="en">' in answer.content.decode()
 
 
 def test_signing_in_changes_the_session_key_and_drops_what_was_before(client: Client, member: User) -> None:
+    devices.know(client, member)
     client.post("/sign-in/", {"user_id": "ahlisatu"})
     before = client.session.session_key
 

@@ -2,10 +2,13 @@
 
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from django.db import connections
+from django.db import connection, connections
+
+LEFT_WITHIN_SECONDS = 60
 
 
 @contextmanager
@@ -16,6 +19,7 @@ def forked(work: Callable[[], int | None]) -> Iterator[int]:
     if child == 0:
         code = 255
         try:
+            os.environ["PGAPPNAME"] = _name(os.getpid())
             code = work() or 0
         finally:
             os._exit(code)
@@ -27,10 +31,24 @@ def forked(work: Callable[[], int | None]) -> Iterator[int]:
 
 
 def ended(child: int) -> int:
-    """The code with which it ended, waited for; `forked` collects it."""
+    """The code with which it ended, waited for; `forked` collects it. PostgreSQL has noticed, too: what the process held is free."""
     result = os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
     assert result is not None
+    until = time.monotonic() + LEFT_WITHIN_SECONDS
+    while _is_connected(child):
+        assert time.monotonic() < until, "PostgreSQL still serves a process that has ended"
+        time.sleep(0.01)
     return result.si_status
+
+
+def _name(pid: int) -> str:
+    return f"forked-{pid}"
+
+
+def _is_connected(pid: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot(), count(*) FROM pg_stat_activity WHERE application_name = %s", [_name(pid)])
+        return bool(cursor.fetchone()[1])
 
 
 @contextmanager

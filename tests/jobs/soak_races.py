@@ -39,12 +39,14 @@ def test_race_of_openers(crowd: Crowd, effects) -> None:  # type: ignore[no-unty
 
         runs = crowd.all_at_once(lambda place: jobs.open_run(programme="test_effect", period=str(number), chunks=plans[place], on=START))  # noqa: B023
 
+        assert all(isinstance(run, Run) for run in runs), runs
         (run_id,) = {run.pk for run in runs if isinstance(run, Run)}
         by = set(Chunk.objects.filter(run_id=run_id).values_list("payload__by", flat=True))
         assert len(by) == 1
         (winner,) = by
         assert Chunk.objects.filter(run_id=run_id).count() == len(plans[winner])
         counts = crowd.all_at_once(lambda _: jobs.work_some())
+        assert not [one for one in counts if isinstance(one, Exception)], counts
         assert sum(one.done for one in counts if not isinstance(one, Exception)) == len(plans[winner]), counts
         assert Run.objects.get(pk=run_id).state == "DONE"
     assert {times for _, times in effects()} == set(Counter(Chunk.objects.values_list("chunk_no", flat=True)).values())

@@ -32,6 +32,8 @@ PEOPLE = (
 )  # fmt: skip
 GRAVE = {"serious", "critical"}
 MOST_STOPS = 60
+FEWEST_PATTERNS = 5
+"""Of every person: who was not signed in, or whose pages lead nowhere, has fewer."""
 FOCUS = """() => {
   const at = document.activeElement;
   if (!at || at === document.body) return null;
@@ -51,6 +53,7 @@ class Look:
     page: Page
     portal: str
     title: str
+    signed_in: bool
     faults: list[str] = field(default_factory=list)
     seen: Counter[str] = field(default_factory=Counter)
 
@@ -79,6 +82,8 @@ class Look:
             return False
         if answer.status >= 500 and "/demo/bank" not in address:
             self.fault(address, f"status {answer.status}")
+        if self.signed_in and re.search(r"/(sign-in|admin/login)/", self.page.url):
+            self.fault(address, "not signed in")
         return True
 
     def _examined(self, address: str) -> None:
@@ -95,10 +100,12 @@ class Look:
     def _tabbed(self, address: str) -> None:
         """From stop to stop with Tab: each can be seen and is marked, none is a trap."""
         before = None
-        for _stop in range(MOST_STOPS):
+        for stop in range(MOST_STOPS):
             self.page.keyboard.press("Tab")
             at = self.page.evaluate(FOCUS)
             if at is None:
+                if stop == 0:
+                    self.fault(address, "nothing is reached with Tab")
                 return
             if not at["marked"]:
                 self.fault(address, f"focus is not marked: {at['what']}")
@@ -156,8 +163,9 @@ def looked(browser: Browser, portal: str) -> Iterator[Callable[..., Look]]:
         if user_id:
             context.add_cookies([_cookie(user_id, portal)])
         title = f"{user_id or 'nobody'} {language} {width} {'script' if script else 'no script'}"
-        found = Look(context.new_page(), portal, title)
+        found = Look(context.new_page(), portal, title, bool(user_id))
         found.crawl({"ms": "/", "en": "/en/"}[language])
+        assert len(found.seen) >= FEWEST_PATTERNS, f"{title} met {list(found.seen)} only"
         return found
 
     yield look
@@ -168,6 +176,7 @@ def looked(browser: Browser, portal: str) -> Iterator[Callable[..., Look]]:
 def test_every_page_of_every_role_is_accessible(demo: Callable[[], None], looked: Callable[..., Look]) -> None:
     demo()
     people = [name for name in PEOPLE if name in os.environ.get("KWSP_SOAK_PEOPLE", ",".join(PEOPLE)).split(",")]
+    assert people
     faults: list[str] = []
     for person in people:
         began, pages = time.monotonic(), 0

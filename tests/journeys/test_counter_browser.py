@@ -2,17 +2,14 @@
 
 import os
 import re
-from base64 import b32decode
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django_otp.oath import TOTP
 from playwright.sync_api import expect
 
 from kwsp_portal.common import clock
-from kwsp_portal.frame.demo.people import PASSWORD, TOTP_SECRET
 from kwsp_portal.thumbprint import demo as reader
 from members.identity.models import Invitation
 from members.models import Member
@@ -35,14 +32,7 @@ def shot(visitor: Visitor, name: str) -> None:
 
 def at_work(officer: Visitor, user_id: str = "kaunter01", *, home: str = "counter") -> Keys:
     """Signed in at the officers' door with the second factor."""
-    officer.page.goto(f"{officer.portal}{'/en' if officer.language == 'en' else ''}/admin/login/")
-    totp = TOTP(b32decode(TOTP_SECRET))
-    totp.time = clock.now().timestamp()
-    for field, text in (("user_id", user_id), ("password", PASSWORD), ("code", f"{totp.token():06d}")):
-        officer.page.fill(f"#id_{field}", text)
-    officer.page.keyboard.press("Enter")
-    officer.page.wait_for_url(re.compile(f"/{home}/$"))
-    officer.look()
+    officer.report_for_work(user_id, home=home)
     return Keys(officer)
 
 

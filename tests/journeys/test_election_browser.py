@@ -180,7 +180,7 @@ def test_a_domestic_helper_chooses_to_contribute(demo: Callable[[], None], visit
     home = factories.EmployerFactory(household=True, name="Isi Rumah Puan Zaleha")
     for user_id, role in (("rumahpenyedia", "MAKER"), ("rumahpelulus", "CHECKER")):
         factories.RepresentativeFactory(employer=home, user__user_id=user_id, role=role)
-    helper = factories.MemberFactory(name="SUNITA BINTI CONTOH", user=factories.UserFactory(user_id="pembantu01"))
+    helper = factories.MemberFactory(name="SUNITA BINTI CONTOH", user=factories.TacPhoneFactory(user__user_id="pembantu01").user)
     factories.EmploymentFactory(employer=home, member=helper, domestic=True)
     maker, checker, member = (visit(language, width) for _ in range(3))
     keys = Keys(maker)

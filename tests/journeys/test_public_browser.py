@@ -61,6 +61,25 @@ def reckon_several(somebody: Visitor) -> None:
     assert b"8010.00,3010.00" in Path(download.value.path()).read_bytes()
 
 
+def reckon_an_incentive(somebody: Visitor) -> None:
+    """From what i-Saraan is to what it gives, a fault first."""
+    page = somebody.page
+    page.goto(f"{somebody.portal}{'' if somebody.language == 'ms' else '/en'}/help/i-saraan/")
+    somebody.look()
+    somebody.link("Kira insentif saya").first.click()
+    page.fill("#id_year", "2024")
+    page.fill("#id_contributed", "RM 3,000")
+    somebody.button("Kira").click()
+    expect(page).to_have_title(re.compile("^" + somebody.words("Ralat:")))
+    somebody.look()
+    page.fill("#id_birth_date", "1985-06-15")
+    somebody.button("Kira").click()
+    somebody.sees("Ubah kiraan")
+    somebody.look()
+    said = somebody.main.inner_text().replace("\N{NO-BREAK SPACE}", " ").replace("\n", "")
+    assert all(figure in said for figure in ("RM 450.00", "RM 500.00", "RM 333.33"))
+
+
 @pytest.mark.parametrize(("language", "width", "script"), [("ms", 390, True), ("en", 1280, True), ("en", 390, False)])
 def test_a_stranger_reckons_and_reads(visit: Visit, language: str, width: int, script: bool) -> None:
     somebody = visit(language, width, script=script)
@@ -76,6 +95,7 @@ def test_a_stranger_reckons_and_reads(visit: Visit, language: str, width: int, s
     for page in ("", "account_split/", "assumptions/"):
         somebody.page.goto(f"{somebody.portal}{'/en' if language == 'en' else ''}/law/{page}")
         somebody.look()
+    reckon_an_incentive(somebody)
 
 
 def test_paper_has_the_result_without_the_form(visit: Visit) -> None:

@@ -137,7 +137,7 @@ class History:
 def close_days(year: int) -> None:
     """Close every day of a year, on the last of which something is booked late."""
     last = datetime.date(year, 12, 31)
-    legs = [posting.Leg(posting.fund("PAYOUT_CLEARING"), -1), posting.Leg(posting.fund("CONTRIBUTION_CLEARING"), 1)]
+    legs = [posting.Leg(posting.fund("GOVERNMENT_CLEARING"), -1), posting.Leg(posting.fund("CONTRIBUTION_CLEARING"), 1)]
     posting.post(posting.Act(EntryKind.LATE_CHARGE, year, 0, last, last, legs))
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO ledger_closing (through) VALUES (%s)", [last])

@@ -40,4 +40,5 @@ def test_readings_of_closed_years_agree_with_the_model():
         except AssertionError:
             print(f"\nseed {seed}, openings {openings}")  # noqa: T201
             raise
+    assert legs > HISTORIES * ACTS // 4, "hardly anything was posted"
     print(f"\n{HISTORIES} histories from seed {FIRST}, {legs:,} legs, in {time.monotonic() - began:.0f} s: every reading as the model's")  # noqa: T201

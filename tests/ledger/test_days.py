@@ -66,6 +66,21 @@ def test_a_day_without_entries_is_not_closed():
 
 
 @pytest.mark.usefixtures("three_days")
+def test_a_year_ends_though_nothing_is_booked_at_its_end():
+    december = datetime.date(2026, 12, 31)
+
+    assert days.close(on=december).through == D3  # it is not over
+
+    assert days.close(on=december + datetime.timedelta(days=1)) == (0, december)
+    assert days.close(on=datetime.date(2027, 6, 1)) == (0, december)
+    with pytest.raises(posting.DayClosed):
+        posting.post(contribution(9, 1, day=december))
+    posting.post(contribution(9, 1, day=datetime.date(2027, 1, 4)))
+    assert days.close(on=datetime.date(2027, 1, 5)) == (1, datetime.date(2027, 1, 4))
+    assert unsound() == set()
+
+
+@pytest.mark.usefixtures("three_days")
 def test_closing_waits_for_open_runs_of_that_day_or_an_earlier_one():
     run_on(TODAY)
     open_run = run_on(D2)
@@ -169,6 +184,7 @@ def test_seals_made_day_by_day_are_those_made_at_once():
     [
         "INSERT INTO ledger_closing (through) VALUES ('2026-01-14')",
         "INSERT INTO ledger_closing (through) VALUES ('9999-12-31')",
+        "INSERT INTO ledger_closing (through) VALUES ('2027-12-31')",
         "INSERT INTO ledger_closing (through) VALUES ('2026-01-16'), ('2026-01-15')",
         "INSERT INTO ledger_dayseal VALUES ('2026-01-15', 1, 1, 1, 1, 1)",
         "INSERT INTO ledger_dayseal (day, entries, entries_digest, postings, postings_digest, turnover_sen) VALUES ('2026-01-15', 1, 1, 1, 1, 1)",

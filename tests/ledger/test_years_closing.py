@@ -18,8 +18,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def _history(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two members paid in 2023, one of them in 2025 and 2026 too; all days to the last are closed; three accounts to a chunk."""
+    """Two members paid in 2023, one of them in 2025 and 2026 too; all days to the last are closed; three accounts to a chunk; no dividends."""
     monkeypatch.setattr(years, "CHUNK_ACCOUNTS", 3)
+    monkeypatch.setattr(years, "_holds", [])
     with connection.cursor() as cursor:  # as in a portal that has opened and lost ids before
         cursor.execute("SELECT nextval(pg_get_serial_sequence('ledger_account', 'id')) FROM generate_series(1, 10)")
     posting.post_many([contribution(1, 1, day=datetime.date(2023, 5, 15)), contribution(2, 2, day=datetime.date(2023, 6, 15))])
@@ -85,6 +86,18 @@ def test_a_year_waits_for_the_openings_of_the_one_before():
 
     assert years.close_next(on=ON) == 0
     assert years.last_closed() == 2023
+
+
+def test_a_year_waits_as_long_as_somebody_says_so(monkeypatch):
+    close_first = years.close_next(on=ON)
+    engine.work_some(programmes=[years.PROGRAMME])
+    held: list[tuple[int, datetime.date]] = []
+    assert (close_first, years.last_closed()) == (1, 2025)
+    monkeypatch.setattr(years, "next_to_close", lambda on: 2026)
+    years.waits_for(lambda year, on: held.append((year, on)) is None)
+
+    assert years.close_next(on=ON) == 0
+    assert held == [(2025, ON)]
 
 
 def test_an_empty_ledger_has_nothing_to_close(monkeypatch):

@@ -216,7 +216,9 @@ def test_a_statement_is_one_query_a_section_and_the_same_after_its_years_are_clo
 
     before = pages()
     days.close(on=ON)
-    assert [years.close_next(on=ON), engine.work_some(programmes=[years.PROGRAMME]).failed, years.last_closed()] == [1, 0, 2025]
+    for year in (2024, 2025):
+        years.close(year=year, on=ON)
+        assert [engine.work_some(programmes=[years.PROGRAMME]).failed, years.last_closed()] == [0, year]
 
     assert pages() == before
 

@@ -108,7 +108,7 @@ def test_a_burst_and_a_code_in_the_middle_of_it(phone: PhoneProcess, tmp_path: P
         time.sleep(0.5)
     states = dict(Counter(Message.objects.values_list("state", flat=True)))
     sys.stdout.write(f"{states}, all reported {time.monotonic() - began:.1f} s after the start\n")
-    assert not Message.objects.exclude(state=State.DELIVERED).exists()
+    assert (states, len(waits) > 0) == ({State.DELIVERED: BURST + len(waits)}, True)
     assert not Message.objects.exclude(secrets__isnull=True).exists()
     assert {arrivals(phone, number(place)) for place in random.Random(SEED).sample(range(BURST), 50)} == {1}
     assert waits[-1] < 2
@@ -135,6 +135,8 @@ def test_workers_killed_at_random_under_a_faulty_provider(phone: PhoneProcess, t
     shown = Counter(arrivals(phone, number(place)) for place in range(count))
     sys.stdout.write(f"\nseed {SEED}: {count} messages, {kills} workers killed; times shown: {dict(shown)}; tries: {_tries()}\n")
     assert shown == {1: count}
+    assert kills > 5, "all was sent before anybody was killed"
+    assert max(_tries()) > 1, "nothing was ever sent again"
 
 
 def _tries() -> dict[int, int]:

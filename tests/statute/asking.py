@@ -24,8 +24,22 @@ def _heard(rate: rates.Rate, on: date) -> rates.Value:
 
 rates.Rate.at = _heard  # type: ignore[method-assign]
 
-from contributions.facts import Elections, EmployeeFacts  # noqa: E402  after the ear is in its place
-from contributions.rules import category, correcting, electing, late, late_steps, liable, regime, schedule, value_date  # noqa: E402
+from contributions.enums import IncentiveScheme, Occupation  # noqa: E402  after the ear is in its place
+from contributions.facts import Elections, EmployeeFacts, IncentiveFacts  # noqa: E402
+from contributions.rules import (  # noqa: E402
+    category,
+    correcting,
+    electing,
+    incentive,
+    incentive_steps,
+    incentive_who,
+    late,
+    late_steps,
+    liable,
+    regime,
+    schedule,
+    value_date,
+)
 from members.enums import Citizenship, Scheme  # noqa: E402
 from members.rules import accounts, age, allocation, dividend, initial_transfer  # noqa: E402
 
@@ -91,6 +105,25 @@ def lateness() -> None:
     list(late_steps.of_charge(month, late.charge(contribution_month=month, paid=[late.Paid(Decimal(1), on)], on=on)))
 
 
+def incentives() -> None:
+    for scheme, year in product(IncentiveScheme, range(2018, 2027)):
+        try:
+            law = incentive.terms(scheme, year)
+        except rates.NotInForce:
+            continue
+        for contributed in (Decimal(5), Decimal(60_000)):
+            list(incentive_steps.of_earned(incentive.reckon(law=law, contributed=contributed)))
+        incentive_steps.of_age(law, date(1980, 1, 1))
+        facts = IncentiveFacts(date(1980, 1, 1), (), None, Occupation.OTHER, employer_months={WageMonth(2018, 9)})
+        incentive_who.conditions(facts, scheme, on=date(year, 12, 31))
+    for edition, born in product(_editions(incentive.LAW), (date(1950, 1, 1), date(2000, 1, 1))):
+        incentive.ceiling(edition)
+        incentive.death_aid(edition)
+        if edition.year >= 2018:
+            incentive.account(born, on=edition)
+            list(incentive_steps.of_crediting(incentive.HalfYear.of(edition), born))
+
+
 def dividends() -> None:
     for edition in _editions(dividend.LAW):
         year = edition.year
@@ -106,6 +139,7 @@ def dividends() -> None:
 
 if __name__ == "__main__":
     lateness()
+    incentives()
     shares()
     the_rest()
     dividends()

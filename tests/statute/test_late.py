@@ -6,9 +6,12 @@ import sys
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contributions import explanations_late
 from contributions.rules import late, late_steps
@@ -263,3 +266,15 @@ def test_every_step_has_its_sentence_and_its_source() -> None:
     assert len(found.sentences) < len(steps)  # what charge and dividend share is said once
     assert len(found.citations) >= 4
     assert len(found.assumptions) == 4
+
+
+@given(amount=st.integers(1, 10**9), rows=st.lists(st.integers(0, 10**7), min_size=1, max_size=40).filter(any))
+def test_every_sen_of_a_dividend_goes_to_somebody_and_to_each_within_a_sen_of_their_own(amount: int, rows: list[int]) -> None:
+    sums = [sum(rows[:count]) for count in range(len(rows) + 1)]
+    found = [late.share_sen(amount, before_sen=before, row_sen=after - before, total_sen=sums[-1]) for before, after in pairwise(sums)]
+
+    assert sum(found) == amount
+    for sen, row in zip(found, rows, strict=True):
+        assert abs(sen - amount * row / sums[-1]) < 1
+        assert sen >= 0
+        assert row or not sen

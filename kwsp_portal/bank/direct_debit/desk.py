@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from kwsp_portal.bank import conf
+from kwsp_portal.bank import conf, signed_files
 from kwsp_portal.bank.direct_debit import files, messages
 from kwsp_portal.bank.direct_debit.files import Answer, Row
 from kwsp_portal.bank.direct_debit.messages import LONGEST_NAME, BankReason, BankState
@@ -64,13 +64,13 @@ class Desk:
 
     def send(self, content: bytes) -> bool:
         """Whether the bank has taken the file; the same file again is taken, too. Raises FpxUnavailable, FpxRefused."""
-        return self._post(_COLLECTION, [(FILE, content.decode("ascii"))]).strip() == files.TAKEN
+        return self._post(_COLLECTION, [(FILE, content.decode("ascii"))]).strip() == signed_files.TAKEN
 
     def fetch(self, on: date) -> bytes | None:
         """The bank's answer to the file of a day as it came, None while there is none. Raises FpxUnavailable, FpxRefused."""
         asked = messages.AnswersRequest(collection_date=f"{on:%Y%m%d}", seller_id=self._config.seller_id)
         body = self._post(_ANSWERS, client.signed_pairs(asked, self._config.key))
-        return None if body.strip() == files.NOT_READY else body
+        return None if body.strip() == signed_files.NOT_READY else body
 
     def read(self, content: bytes, *, on: date, of: bytes) -> Sequence[Answer]:
         """Raises FileRefused."""

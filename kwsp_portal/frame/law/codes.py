@@ -22,6 +22,9 @@ READERS: Final[Mapping[str, str]] = {
     "correction": "contributions.rules.correcting",
     "election": "contributions.rules.electing",
     "late": "contributions.rules.late",
+    "duties": "contributions.rules.duties",
+    "overpayment": "contributions.rules.overpaying",
+    "incentive": "contributions.rules.incentive",
 }
 """The one module that loads each law."""
 

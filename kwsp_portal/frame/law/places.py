@@ -40,13 +40,21 @@ CORRECTIONS = Place(_("Pembetulan Borang A yang telah dikreditkan"), "staff:corr
 RECOMPUTE = Place(_("Kiraan semula setakat sesuatu hari (recompute)"), "contributions.management.commands.recompute")
 POSTING_CORRECTIONS = Place(_("Pencatatan pembetulan"), "contributions.services.correcting")
 CREDITING = Place(_("Pengkreditan ke akaun ahli"), "contributions.services.crediting")
+MATCHING = Place(_("Pemadanan baris dalam akaun tergantung"), "employer:suspense_row")
 AGES = Place(_("Akaun mengikut umur"), "members.services.ages")
 INITIAL_TRANSFER = Place(_("Pindahan amaun permulaan"), "member:initial_transfer")
 MENDING = Place(_("Pembetulan baris Borang A sebelum dihantar"), "employer:row_mend")
 WAGE_LIST = Place(_("Senarai upah"), "employer:wage_list")
+DUTIES = Place(_("Tanggungjawab majikan"), "help:duties")
 LATE_CALCULATOR = Place(_("Kalkulator caj lewat bayar"), "calculator:late_charge")
 LATE_API = Place(_("API: kalkulator caj lewat bayar"), "api:calculator-late-charge")
+INCENTIVE_CALCULATOR = Place(_("Kalkulator i-Saraan dan i-Suri"), "calculator:incentive")
+ISARAAN = Place("i-Saraan", "help:isaraan")
+INCENTIVE_API = Place(_("API: kalkulator i-Saraan dan i-Suri"), "api:calculator-incentive")
 ARREARS = Place(_("Tunggakan majikan"), "employer:arrears")
+LATE_PAYING = Place(_("Bayaran caj dan dividen lewat"), "employer:filing_pay")
+LATE_CREDITING = Place(_("Pengkreditan dividen atas caruman lewat"), "contributions.services.late_crediting")
+WRONG_CREDITS = Place(_("Kredit kepada ahli yang salah"), "staff:wrong_credit")
 LATE_BATCH = Place(_("Caj lewat bayar yang dikira setiap hari"), "contributions.services.late_charges")
 DIVIDEND_RATES = Place(_("Dividen sejak 1952"), "help:dividends")
 DIVIDENDS = Place(_("Pengkreditan dividen"), "members.services.dividends")
@@ -56,10 +64,14 @@ DECLARING = Place(_("Pengisytiharan kadar dividen"), "members.services.declaring
 OWN_DIVIDENDS = Place(_("Dividen ahli dan sebab angkanya"), "member:dividend")
 ELECTION_FILES = Place(_("Fail pilihan daripada majikan"), "employer:election_file_new")
 
+ASSESSING = Place(_("Taksiran KWSP 7"), "staff:assessment")
+OVERPAYMENT = Place(_("Permohonan KWSP 14"), "employer:overpayment_new")
+
 _OF_SHARES = (
     CALCULATOR,
     CALCULATOR_LIST,
     HELP,
+    DUTIES,
     CALCULATOR_API,
     UPLOAD,
     BORANG_A,
@@ -73,6 +85,8 @@ _OF_SHARES = (
     MEMBER_API,
     SAVINGS,
     CORRECTIONS,
+    OVERPAYMENT,
+    ASSESSING,
     RECOMPUTE,
 )
 
@@ -80,13 +94,28 @@ _OF_DIVIDENDS = (DIVIDEND_RATES, DIVIDENDS, DIVIDENDS_DUE, DIVIDENDS_BEFORE, DEC
 
 PLACES: Mapping[str, tuple[Place, ...]] = {
     "third_schedule": _OF_SHARES,
-    "liable_wages": (CALCULATOR, CALCULATOR_LIST, HELP, UPLOAD),
-    "ages": (*_OF_SHARES, CREDITING, POSTING_CORRECTIONS, AGES, INITIAL_TRANSFER, *_OF_DIVIDENDS),
-    "account_split": (CREDITING, POSTING_CORRECTIONS, AGES, INITIAL_TRANSFER, MEMBER_MONTH, MEMBER_API, SAVINGS, RECOMPUTE),
+    "liable_wages": (CALCULATOR, CALCULATOR_LIST, HELP, UPLOAD, DUTIES),
+    "ages": (
+        *_OF_SHARES,
+        CREDITING,
+        MATCHING,
+        POSTING_CORRECTIONS,
+        WRONG_CREDITS,
+        AGES,
+        INITIAL_TRANSFER,
+        *_OF_DIVIDENDS,
+        INCENTIVE_CALCULATOR,
+        INCENTIVE_API,
+        ISARAAN,
+    ),
+    "account_split": (CREDITING, MATCHING, POSTING_CORRECTIONS, WRONG_CREDITS, AGES, INITIAL_TRANSFER, MEMBER_MONTH, MEMBER_API, SAVINGS, RECOMPUTE),
     "initial_transfer": (INITIAL_TRANSFER, SAVINGS),
-    "dividend": (*_OF_DIVIDENDS, LATE_CALCULATOR, LATE_API, ARREARS, LATE_BATCH),
+    "duties": (DUTIES,),
+    "dividend": (*_OF_DIVIDENDS, LATE_CALCULATOR, DUTIES, LATE_API, ARREARS, LATE_PAYING, LATE_CREDITING, LATE_BATCH),
     "value_date": (CREDITING, POSTING_CORRECTIONS, UPLOAD, SUBMIT, MEMBER_MONTH, MEMBER_API),
-    "late": (LATE_CALCULATOR, LATE_API, ARREARS, LATE_BATCH),
+    "late": (LATE_CALCULATOR, DUTIES, LATE_API, ARREARS, LATE_PAYING, LATE_CREDITING, LATE_BATCH),
+    "overpayment": (OVERPAYMENT,),
+    "incentive": (INCENTIVE_CALCULATOR, INCENTIVE_API, ISARAAN),
     "correction": (POSTING_CORRECTIONS, MEMBER_MONTH, MEMBER_API, ROW),
     "election": (
         ELECTIONS,
@@ -101,6 +130,7 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         MEMBER_MONTH,
         MEMBER_API,
         CORRECTIONS,
+        OVERPAYMENT,
         RECOMPUTE,
     ),
 }

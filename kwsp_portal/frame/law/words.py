@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from contributions.enums import ChoiceForm, CorrectionEffect, EarnsFrom, KhasForm, LateReading, LateScheme, Rounding, SchedulePart
+from contributions.enums import ChoiceForm, CorrectionEffect, EarnsFrom, IncentiveReading, KhasForm, LateReading, LateScheme, Rounding, SchedulePart
 from kwsp_portal.common.rates import Confidence, RegisterLine, Unit
 from kwsp_portal.frame.law import codes
 from kwsp_portal.templatetags import formats
@@ -35,10 +35,10 @@ DATED_BY: Mapping[str, Any] = {
 
 
 def value(line: RegisterLine) -> str:
-    """`11%`, `RM 5,000.00`, `60 tahun`, `Bahagian A`: a value as its unit says, a code in words; a repealed one is said to be so."""
+    """`11%`, `RM 5,000.00`, `60 tahun`, `Bahagian A`: a value as its unit says, a code in words; one that is repealed or not confirmed says so."""
     found, on = line.value.value, max(line.value.start, line.law.known_from)  # the day decides the names of accounts
     if found is None:
-        return _("dimansuhkan")
+        return _("belum disahkan") if line.value.assumed else _("dimansuhkan")
     if line.rate.unit is Unit.CODE:
         return code(next(one for one in codes.allowed(line.law.name, line.rate.name) if one == found), on)
     return _SAID[line.rate.unit](found, on)
@@ -71,6 +71,13 @@ _CODES: Mapping[StrEnum, Any] = {
     LateReading.FROM_16TH_TO_PAYMENT: gettext_lazy("mulai 16 haribulan bulan caruman hingga hari bayaran, kedua-duanya termasuk"),
     LateReading.MONTH_END_TO_PAYMENT: gettext_lazy("mulai hari terakhir bulan caruman hingga sehari sebelum bayaran"),
     LateReading.LAST_DECLARED: gettext_lazy("kadar terakhir yang diisytiharkan"),
+    IncentiveReading.BY_SHARE: gettext_lazy("sebahagian daripada caruman tahun itu"),
+    IncentiveReading.BY_MONTH: gettext_lazy("amaun tetap bagi setiap bulan dengan caruman"),
+    IncentiveReading.NO_CAP: gettext_lazy("tiada had seumur hidup"),
+    IncentiveReading.ALL_YEARS: gettext_lazy("insentif semua tahun"),
+    IncentiveReading.OWN_KIND: gettext_lazy("caruman yang dibayar sebagai i-Saraan atau i-Suri, sejak pendaftaran"),
+    IncentiveReading.ONE_AT_A_TIME: gettext_lazy("satu insentif pada satu masa"),
+    IncentiveReading.NEAREST_SEN: gettext_lazy("kepada sen terdekat"),
     LeapBirthday.FIRST_OF_MARCH: gettext_lazy("1 Mac"),
     LeapBirthday.LAST_OF_FEBRUARY: gettext_lazy("28 Februari"),
 }
@@ -85,6 +92,7 @@ _SAID: Mapping[Unit, Callable[[Any, date], str]] = {
     Unit.RINGGIT: lambda found, on: formats.money(found),
     Unit.YEARS: lambda found, on: ngettext("%(number)s tahun", "%(number)s tahun", found) % {"number": found},
     Unit.MONTHS: lambda found, on: ngettext("%(number)s bulan", "%(number)s bulan", found) % {"number": found},
+    Unit.DAYS: lambda found, on: ngettext("%(number)s hari", "%(number)s hari", found) % {"number": found},
     Unit.DATE: lambda found, on: formats.day(found),
     Unit.YES_NO: lambda found, on: _("Ya") if found else _("Tidak"),
     Unit.SHARES: _shares,

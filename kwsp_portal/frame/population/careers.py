@@ -67,7 +67,7 @@ def labour_of(since: Sequence[date], sizes: Sequence[int], months: int) -> Labou
 
 
 def career(person: Person, place: int, plan: Plan, labour: Labour, chance: Random) -> list[Spell]:
-    """The person's work from before the history, or from a day in it, to the business date; one spell at a time, in order of days."""
+    """The person's work from the beginning of the history, or from a day in it, to the business date; one spell at a time, in order of days."""
     wages, overtime = _wages(person, plan, chance), chance.randrange(100) < OVERTIME_IN_HUNDRED
     retires = _retirement(person, chance)
     start = _start(person, labour.since[place], labour.fresh, plan, chance)
@@ -101,12 +101,10 @@ def _gap(chance: Random) -> int:
 
 
 def _start(person: Person, employer_since: date, fresh: float, plan: Plan, chance: Random) -> date:
-    """Most have worked there for years."""
-    first_day = plan.first.first_day
+    """Most are there when the history begins. No work is on record before it: its months have no Borang A, and would be arrears."""
+    start = plan.first.first_day
     if chance.random() < fresh:
-        start = first_day + timedelta(days=chance.randrange(max((plan.on - first_day).days, 60) - 30))
-    else:
-        start = first_day - timedelta(days=30 + int(chance.expovariate(1 / 1_500)))
+        start += timedelta(days=chance.randrange(max((plan.on - start).days, 60) - 30))
     return max(start, person.since, employer_since)
 
 

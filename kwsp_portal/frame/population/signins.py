@@ -49,7 +49,6 @@ NAMED = "Kad pengenalan asal dilihat semasa pelantikan"
 """Who enters the officers' identities, and why. The numbers are of a place of birth that no MyKad has: no member's is among them."""
 FIRST_NUMBER = 10_000_101
 FIRST_SERIAL = 9_900
-WORKED_BEFORE = timedelta(days=900)
 REPRESENTATIVES = {
     "majikanadmin": EmployerRole.ADMINISTRATOR,
     "majikanmaker": EmployerRole.MAKER,
@@ -120,5 +119,5 @@ def work(*, plan: Plan) -> list[Spell]:
         )
         person.identity = f"{born:%y%m%d}14{FIRST_SERIAL + index * 2 + (sex == Sex.MALE):04d}"
         person.user_id = users[user_id].pk
-        spells.append(Spell(person, 0, plan.first.first_day - WORKED_BEFORE, None, wages, overtime=False))
+        spells.append(Spell(person, 0, plan.first.first_day, None, wages, overtime=False))
     return spells

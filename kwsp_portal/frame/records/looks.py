@@ -7,7 +7,7 @@ counter's searches are: a record is opened for a reason, not read through from e
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -21,14 +21,11 @@ from members.identity.models import User, in_small_letters
 from members.models import Member
 from members.rules import identity
 from members.services import own_record
+from members.views import reasons
 
 LOOK: Final = "record.look"
 REVEAL: Final = "record.reveal"
 READ_LOG: Final = "activity.view"
-LOOKS: Final = "record_looks"
-"""Session key: whose records the officer has said why to look at, and when."""
-HOLDS: Final = timedelta(minutes=15)
-KEPT: Final = 5
 HOUR: Final = timedelta(hours=1)
 
 Looked = Member | Employer
@@ -74,15 +71,13 @@ def look(request: HttpRequest, *, text: str, reason: str, by: User, at: datetime
             unknown(by, action=LOOK, reason=reason, ip=ip)
             raise Unknown
         audit.record(actor=by, action=LOOK, target=found, data={"reason": reason}, subjects=subjects_of(found), ip=ip)
-    kept = {subject: when for subject, when in request.session.get(LOOKS, {}).items() if subject != found.subject}
-    request.session[LOOKS] = {**dict(list(kept.items())[1 - KEPT :]), found.subject: int(at.timestamp())}
+    reasons.hold(request, found.subject, reason, at=at)
     return found
 
 
 def holds(request: HttpRequest, found: Looked, *, at: datetime) -> bool:
     """Whether the officer said a moment ago why to look at this record."""
-    when: Any = request.session.get(LOOKS, {}).get(found.subject)
-    return when is not None and at.timestamp() - when < HOLDS.total_seconds()
+    return bool(reasons.said(request, found.subject, at=at))
 
 
 def reveal(*, member: Member, field: Field, reason: str, by: User, at: datetime, ip: str | None) -> None:

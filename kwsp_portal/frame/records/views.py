@@ -23,6 +23,7 @@ from kwsp_portal.frame.records import member as of_member
 from kwsp_portal.templatetags import formats
 from members import access as members_access
 from members.enums import LookupReason
+from members.forms import ReasonField
 from members.identity.gates import officer_required
 from members.identity.sessions import address_of
 from members.labels import REASONS
@@ -31,21 +32,6 @@ from members.views import desk
 
 SHOWN_SECONDS: Final = 60
 """How long a revealed field stays on the screen: then the page leads back to the masked one by itself."""
-
-
-class Reason(forms.CharField):
-    """Why, in words that the person will read."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            label=gettext_lazy("Sebab"),
-            min_length=5,
-            max_length=200,
-            error_messages={
-                "required": gettext_lazy("Tulis sebab: orang itu membacanya dalam log sendiri"),
-                "min_length": gettext_lazy("Tulis sebab dengan sekurang-kurangnya %(limit_value)s aksara"),
-            },
-        )
 
 
 class AskForm(forms.Form):
@@ -57,14 +43,14 @@ class AskForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": gettext_lazy("Tulis nombor atau ID Pengguna")},
     )
-    reason = Reason()
+    reason = ReasonField()
 
 
 class RevealForm(forms.Form):
     """Which masked field, and why. Only the fields that the role may have revealed are there to choose."""
 
     field = forms.ChoiceField(label=gettext_lazy("Butiran"), error_messages={"required": gettext_lazy("Pilih satu butiran")})
-    reason = Reason()
+    reason = ReasonField()
 
     def __init__(self, *args: Any, fields: Any = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -33,7 +33,7 @@ from members.ledger.posting.acts import (
     fund,
     member,
 )
-from members.ledger.posting.holds import AlreadyHeld, HoldEnded, capture, place_hold, release_hold
+from members.ledger.posting.holds import AlreadyHeld, HoldEnded, capture, place_hold, release_hold, standing
 from members.ledger.posting.moving import Moved, Outcome, Whole, move_whole
 from members.ledger.posting.rows import ids_of
 
@@ -69,6 +69,7 @@ __all__ = [
     "post_once",
     "release_hold",
     "reverse",
+    "standing",
 ]
 
 

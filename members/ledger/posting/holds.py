@@ -121,6 +121,14 @@ def capture(hold_ids: Sequence[int], act: Act) -> int:
     return _where_it_stands(lambda: engine.one_act(act, work))
 
 
+def standing(hold_ids: Sequence[int]) -> list[Held]:
+    """The holds, each on the account where its money stands now. Raises HoldEnded where one is there no more."""
+    with connection.cursor() as cursor:
+        holds = _placed(cursor, hold_ids)
+        _refuse_ended(cursor, holds)
+    return holds
+
+
 def _where_it_stands(end: Callable[[], T]) -> T:
     """Ends a hold; once more where its money went to another account between the look and the lock. It goes there once."""
     try:

@@ -1,0 +1,102 @@
+"""Words for the steps of `contributions.rules.incentive_steps` and the conditions of `incentive_who`, in the reader's language (Malay msgids)."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from django.utils.translation import gettext_lazy, gettext_noop
+
+from contributions.enums import Occupation
+from kwsp_portal.common.explain import Step
+from members import explanations
+from members.explanations import Explained as Explained
+
+_SENTENCES: Final[Mapping[str, str]] = {
+    "INCENTIVE_COUNTS": gettext_noop("Caruman %(scheme)s tahun %(year)s yang dikira: %(contributed)s."),
+    "INCENTIVE_ONE_AT_A_TIME": gettext_noop("Seorang ahli boleh memegang satu insentif sahaja pada satu masa."),
+    "INCENTIVE_RATE": gettext_noop("Kadar %(scheme)s bagi tahun %(year)s ialah %(rate)s daripada caruman tahun itu."),
+    "INCENTIVE_SHARE": gettext_noop("%(contributed)s x %(rate)s = %(exact)s, kepada sen terdekat."),
+    "INCENTIVE_BY_MONTH": gettext_noop("Bagi tahun %(year)s %(scheme)s memberi %(month)s bagi setiap bulan."),
+    "INCENTIVE_MONTHS": gettext_noop("Bulan dengan caruman sekurang-kurangnya %(month_minimum)s: %(months)s. %(months)s x %(month)s = %(exact)s."),
+    "INCENTIVE_EVERY_MONTH": gettext_noop(
+        "Caruman tahun itu mencapai %(year_minimum)s, maka setiap bulan yang layak dikira: %(months)s x %(month)s = %(exact)s."
+    ),
+    "INCENTIVE_AT_CAP": gettext_noop("Had insentif %(scheme)s bagi tahun %(year)s ialah %(cap)s: had itu dicapai."),
+    "INCENTIVE_UNDER_CAP": gettext_noop("Had insentif %(scheme)s bagi tahun %(year)s ialah %(cap)s. Insentif tahun itu ialah %(whole)s."),
+    "INCENTIVE_NO_LIFETIME": gettext_noop("Bagi tahun %(year)s tiada had seumur hidup."),
+    "INCENTIVE_LIFETIME": gettext_noop(
+        "Had seumur hidup ialah %(cap)s. Insentif tahun-tahun sebelum ini %(earlier)s, maka tinggal %(left)s bagi tahun ini."
+    ),
+    "INCENTIVE_LIFETIME_COUNTS": gettext_noop("Insentif semua tahun dikira dalam had seumur hidup itu."),
+    "INCENTIVE_LESS_PAID": gettext_noop(
+        "Ditolak %(paid)s yang telah dibayar bagi tahun ini dan %(carried)s yang dibayar lebih dahulu: tinggal %(amount)s."
+    ),
+    "INCENTIVE_OVER_PAID": gettext_noop(
+        "Bagi tahun ini %(paid)s telah dibayar, dan %(carried)s dibayar lebih dahulu: %(over)s lebih daripada insentif itu, dan ditolak daripada "
+        "insentif seterusnya."
+    ),
+    "INCENTIVE_MORE": gettext_noop("Caruman %(more)s lagi dalam tahun itu mendapat baki insentif, %(rest)s."),
+    "INCENTIVE_AGE_BELOW": gettext_noop("Caruman sebelum umur %(age)s dikira. Umur itu dicapai pada %(birthday)s, selepas tahun %(year)s."),
+    "INCENTIVE_AGE_WITHIN": gettext_noop(
+        "Caruman sebelum umur %(age)s dikira. Umur itu dicapai pada %(birthday)s: kiraan ini menganggap semuanya dibayar sebelum hari itu."
+    ),
+    "INCENTIVE_AGE_PASSED": gettext_noop(
+        "Caruman sebelum umur %(age)s dikira. Umur itu dicapai pada %(birthday)s: tiada insentif %(scheme)s bagi caruman tahun %(year)s."
+    ),
+    "INCENTIVE_BELOW_CEILING": gettext_noop("Had semua caruman sukarela tahun %(year)s ialah %(ceiling)s."),
+    "INCENTIVE_RETURNED": gettext_noop(
+        "Had semua caruman sukarela tahun %(year)s ialah %(ceiling)s: %(credited)s dikreditkan dan %(returned)s dipulangkan kepada pembayar."
+    ),
+    "INCENTIVE_FIRST_HALF": gettext_noop(
+        "Insentif bagi Januari hingga Jun %(year)s dikreditkan selepas diterima daripada Kerajaan, tidak lebih awal daripada %(credited_from)s."
+    ),
+    "INCENTIVE_SECOND_HALF": gettext_noop(
+        "Insentif bagi Julai hingga Disember %(year)s dikreditkan selepas diterima daripada Kerajaan, tidak lebih awal daripada %(credited_from)s."
+    ),
+    "INCENTIVE_ACCOUNT": gettext_noop("Jika dikreditkan pada %(credited_on)s, insentif itu masuk ke %(account)s."),
+}
+
+INCENTIVE: Final = explanations.Words(
+    sentences=_SENTENCES,
+    kinds={
+        **dict.fromkeys(("amount", "cap", "carried", "ceiling", "contributed", "credited", "earlier", "exact", "left"), explanations.amount),
+        **dict.fromkeys(("month", "month_minimum", "more", "over", "paid", "rest", "returned", "whole", "year_minimum"), explanations.amount),
+        **dict.fromkeys(("birthday", "credited_from", "credited_on"), explanations.day),
+        "rate": explanations.percent,
+    },
+)
+
+CONDITIONS: Final = {
+    "CITIZEN": gettext_lazy("Warganegara Malaysia"),
+    "MEMBER": gettext_lazy("Ahli KWSP"),
+    "AGE": gettext_lazy("Di bawah had umur pada hari caruman"),
+    "OCCUPATION": gettext_lazy("Bekerja sendiri, tanpa pendapatan tetap, suri rumah atau pekerja berpencen"),
+    "ON_LIST": gettext_lazy("Dalam senarai e-Kasih Kementerian"),
+    "NO_EMPLOYER": gettext_lazy("Tiada caruman majikan"),
+    "OPTED_IN": gettext_lazy("Telah mendaftar bagi insentif ini"),
+    "ONE_SCHEME": gettext_lazy("Tiada insentif lain pada masa yang sama"),
+}
+"""Every condition of `incentive_who`, as it stands where it is met or not."""
+
+OCCUPATIONS: Final = {
+    Occupation.FARMER: gettext_lazy("Petani, nelayan, pemandu teksi"),
+    Occupation.TRADER: gettext_lazy("Peniaga kecil, penjaja, peniaga pasar malam dan uptown"),
+    Occupation.CHILDMINDER: gettext_lazy("Pengasuh bayi"),
+    Occupation.AGENT: gettext_lazy("Ejen yang menerima komisen, seperti ejen insurans atau hartanah"),
+    Occupation.FREELANCER: gettext_lazy("Pekerja bebas, seperti deejay, penyanyi, pelakon, jurulatih kesihatan atau perunding"),
+    Occupation.BUSINESS: gettext_lazy("Pemilik perniagaan, tunggal atau rakan kongsi"),
+    Occupation.ONLINE_BUSINESS: gettext_lazy("Pemilik perniagaan dalam talian"),
+    Occupation.PRACTICE: gettext_lazy("Pemilik praktis sendiri, seperti akauntan, doktor atau peguam"),
+    Occupation.HOUSEWIFE: gettext_lazy("Suri rumah"),
+    Occupation.PENSIONABLE: gettext_lazy("Pekerja berpencen"),
+}
+"""The ten groups of seed 002, in its order."""
+
+
+def words(step: Step) -> str:
+    """A step as a sentence. Raises KeyError for a code without one."""
+    return INCENTIVE.say(step.code, step.figures)
+
+
+def explained(steps: Iterable[Step]) -> Explained:
+    """Sentences in order, each citation and assumption once."""
+    return explanations.explained(steps, words)

@@ -1,0 +1,126 @@
+"""Which voluntary contributions earn an incentive (rulings 18 and 20; seed 002): every condition on the day of the contribution, met or not."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from contributions.enums import IncentiveReading, IncentiveScheme, Occupation
+from contributions.facts import IncentiveFacts, Registration, Voluntary
+from contributions.rules.incentive import LAW, Before, Earned, HalfYear, Terms, reckon, terms
+from kwsp_portal.common import money
+from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.common.rates import NotInForce
+from members.enums import Citizenship
+from members.rules import age
+
+_WHO: Final = {IncentiveScheme.ISARAAN: "incentive/seed_002", IncentiveScheme.ISURI: "incentive/isuri_page"}
+"""The source that names the conditions for which the rate file holds no number."""
+_LAW_OF: Final = {"AGE": "{}.age_below", "NO_EMPLOYER": "{}.employer_ends", "ONE_SCHEME": "exclusive"}
+
+
+class Condition(NamedTuple):
+    """One condition of a scheme, met or not on a day, with its provision. Words: contributions/explanations_incentive.py."""
+
+    code: str
+    met: bool
+    citation: str
+    assumed: str = ""
+
+
+def conditions(facts: IncentiveFacts, scheme: IncentiveScheme, *, on: date) -> Sequence[Condition]:
+    """Every condition of a scheme for a contribution on a day, in the order of the page. Raises NotInForce where the scheme is not there."""
+    law = _in_force(scheme, on)
+    return [_condition(code, met, scheme, on) for code, met in _checks(facts, law, on)]
+
+
+def _condition(code: str, met: bool, scheme: IncentiveScheme, on: date) -> Condition:
+    if code not in _LAW_OF:
+        return Condition(code, met, _WHO[scheme])
+    found = LAW.at(_LAW_OF[code].format(scheme.lower()), on)
+    return Condition(code, met, found.citation, found.assumption)
+
+
+def eligible(facts: IncentiveFacts, scheme: IncentiveScheme, *, on: date) -> bool:
+    """Whether a contribution on the day counts. A day on which the scheme is not there is no such day."""
+    try:
+        law = _in_force(scheme, on)
+    except NotInForce:
+        return False
+    return all(met for _code, met in _checks(facts, law, on))
+
+
+def counted(facts: IncentiveFacts, scheme: IncentiveScheme, half: HalfYear) -> list[Voluntary]:
+    """The contributions of the year, up to the end of the half-year, that earn it: paid as the scheme's kind while every condition held."""
+    return [
+        one
+        for one in facts.contributions
+        if one.kind == scheme.value and one.paid_on.year == half.year and one.paid_on <= half.last_day and eligible(facts, scheme, on=one.paid_on)
+    ]
+
+
+def of_half(facts: IncentiveFacts, scheme: IncentiveScheme, half: HalfYear, *, before: Before = Before()) -> Earned:  # noqa: B008 - a frozen tuple
+    """What a member has earned by the end of a half-year, and what is to be paid for it. Raises NotInForce for a year whose terms are not known."""
+    law = terms(scheme, half.year)
+    found = counted(facts, scheme, half)
+    contributed = sum((one.amount for one in found), start=money.ZERO)
+    months = _months(facts, law, half, found, contributed) if law.form is IncentiveReading.BY_MONTH else 0
+    return reckon(law=law, contributed=contributed, months=months, before=before)
+
+
+def _in_force(scheme: IncentiveScheme, on: date) -> Terms:
+    law = terms(scheme, on.year)
+    LAW.at(f"{scheme.lower()}.year_cap", on)
+    return law
+
+
+def _checks(facts: IncentiveFacts, law: Terms, on: date) -> Iterator[tuple[str, bool]]:
+    held = [one for one in facts.registrations if one.holds(on)]
+    own = next((one for one in held if one.scheme is law.scheme), None)
+    yield "CITIZEN", _citizenship(facts, on) is Citizenship.CITIZEN
+    yield "MEMBER", facts.member_since is not None and facts.member_since <= on
+    yield "AGE", on < age.birthday(facts.birth_date, law.age_below)
+    if law.scheme is IncentiveScheme.ISARAAN:
+        yield "OCCUPATION", facts.occupation is not None and facts.occupation is not Occupation.EMPLOYEE
+    else:
+        yield "ON_LIST", any(first <= on and (last is None or on <= last) for first, last in facts.on_list)
+    yield "NO_EMPLOYER", _without_employer(facts, law.scheme, own, on)
+    yield "OPTED_IN", own is not None
+    yield "ONE_SCHEME", all(one.scheme is law.scheme for one in held)
+
+
+def _citizenship(facts: IncentiveFacts, on: date) -> Citizenship | None:
+    begun = [standing for standing in facts.citizenships if standing[0] <= on]
+    return max(begun, key=lambda standing: standing[0])[1] if begun else None
+
+
+def _without_employer(facts: IncentiveFacts, scheme: IncentiveScheme, own: Registration | None, on: date) -> bool:
+    """i-Saraan: none in the month, whoever draws a pension. i-Suri: none in any month from that of the registration on."""
+    if not facts.employer_months or not LAW.at(f"{scheme.lower()}.employer_ends", on).value:
+        return True
+    month = WageMonth.of(on)
+    if scheme is IncentiveScheme.ISARAAN:
+        return facts.occupation is Occupation.PENSIONABLE or month not in facts.employer_months
+    since = WageMonth.of(own.first) if own else month
+    return not any(since <= one <= month for one in facts.employer_months)
+
+
+def _months(facts: IncentiveFacts, law: Terms, half: HalfYear, found: Sequence[Voluntary], contributed: Decimal) -> int:
+    """The months that earn RM40: those in which the least was paid; with the year's least, every month in which she was eligible."""
+    months = list(WageMonth.of(law.first_day).through(WageMonth.of(half.last_day)))
+    if law.year_minimum is not None and contributed >= law.year_minimum:
+        return sum(_eligible_in(facts, law.scheme, month) for month in months)
+    paid = dict.fromkeys(months, money.ZERO)
+    for one in found:
+        paid[WageMonth.of(one.paid_on)] += one.amount
+    return sum(amount >= law.month_minimum for amount in paid.values())
+
+
+def _eligible_in(facts: IncentiveFacts, scheme: IncentiveScheme, month: WageMonth) -> bool:
+    """Whether every condition held on a day of the month: they begin to hold with one of these days, or held on its first."""
+    starts = [month.first_day, *(one.first for one in facts.registrations), *(first for first, _last in facts.on_list)]
+    starts += [since for since, _citizenship in facts.citizenships]
+    starts += [LAW["isuri.year_cap"].earliest, facts.member_since or month.first_day]
+    # Another scheme's registration that ends frees the day after it
+    starts += [date.fromordinal(one.last.toordinal() + 1) for one in facts.registrations if one.last is not None and one.last < date.max]
+    return any(eligible(facts, scheme, on=day) for day in starts if month.first_day <= day <= month.last_day)

@@ -1,0 +1,208 @@
+"""Officers' pages on credits that are another person's: proposing one from its row, the list, the decision, the paper that shows it."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from contributions import access, forms, labels
+from contributions.enums import WrongCreditState
+from contributions.models import WrongCredit
+from contributions.selectors import wrong_credits as selectors
+from contributions.services import correction
+from contributions.services import wrong_credits as services
+from kwsp_portal import audit
+from kwsp_portal.common import clock, money
+from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.documents import downloads
+from kwsp_portal.templatetags import formats
+from members import explanations
+from members.identity.enums import Role
+from members.identity.gates import officer_required
+from members.ledger.labels import ACCOUNT
+from members.models import Member
+from members.views import desk
+
+READERS = (*sorted(correction.OFFICERS), Role.AUDITOR)
+NOT_ALLOWED = {
+    "NO_RIGHT": (403, gettext_lazy("Peranan anda tidak membenarkan tindakan ini.")),
+    "OWN_WORK": (403, gettext_lazy("Anda mencadangkan pembetulan ini. Pegawai lain mesti meluluskan atau menolaknya.")),
+    "OWN_RECORD": (403, gettext_lazy("Salah seorang daripada dua ahli ini ialah anda. Pegawai lain mesti membuatnya.")),
+    "WRONG_STATE": (409, gettext_lazy("Ini tidak boleh dibuat lagi: pegawai lain mungkin sudah membuatnya. Keadaan terkini ditunjukkan di bawah.")),
+    "REASON_MISSING": (422, gettext_lazy("Tulis sebab: kedua-dua ahli membacanya")),
+    "COMMENT_MISSING": (422, gettext_lazy("Tulis sebab supaya pegawai yang mencadangkannya tahu apa yang perlu disemak")),
+    "NOT_CREDITED": (409, gettext_lazy("Ditemui baris yang tidak dikreditkan kepada sesiapa, dijangka baris yang telah dikreditkan kepada ahli.")),
+    "NOTHING_IN_IT": (409, gettext_lazy("Ditemui baris tanpa wang, dijangka baris dengan syer majikan atau syer pekerja.")),
+    "IN_CORRECTION": (
+        409,
+        gettext_lazy("Borang A baris ini ada dalam pembetulan yang belum selesai. Selesaikan atau tarik balik pembetulan itu dahulu."),
+    ),
+    "ANOTHER_WAITS": (409, gettext_lazy("Cadangan lain bagi baris ini sedang menunggu pegawai lain. Selesaikan yang itu dahulu.")),
+    "SAME_MEMBER": (422, gettext_lazy("Ditemui ahli yang sudah menerima kredit ini, dijangka ahli lain")),
+    "NOTHING_MOVES": (
+        409,
+        gettext_lazy("Wang ini sudah dalam akaun tergantung majikan dan tidak boleh dikreditkan kepada kedua-dua ahli kerana umur mereka."),
+    ),
+    "TOO_LOW": (
+        409,
+        gettext_lazy(
+            "Wang itu tidak lagi ada dalam akaun ahli yang tersalah menerimanya, jadi tiada apa-apa dicatat. Cadangan ini menunggu: luluskan apabila "
+            "wangnya ada, atau tolak dengan sebab."
+        ),
+    ),
+}
+ON_FIELD = {"SAME_MEMBER": "number", "REASON_MISSING": "reason"}
+"""Refusals that a field of the form can mend."""
+DONE = {
+    "approve": gettext_lazy("Diluluskan dan dicatat: kedua-dua ahli dan majikan dimaklumkan"),
+    "refuse": gettext_lazy("Ditolak: tiada apa-apa dicatat"),
+    "withdraw": gettext_lazy("Ditarik balik: tiada apa-apa dicatat"),
+}
+OUTCOME = {"approve": WrongCreditState.POSTED, "refuse": WrongCreditState.REFUSED, "withdraw": WrongCreditState.WITHDRAWN}
+
+
+@officer_required(*READERS)
+@require_safe
+def wrong_credits(request: HttpRequest) -> HttpResponse:
+    """All of them, those that wait for a second officer first."""
+    page = selectors.page_of(number=request.GET.get("page"))
+    desk.listed(request, "wrong_credits", len(page))
+    lines = [(found, WageMonth.of(found.row.filing.wage_month), labels.WRONG_CREDIT[found.state]) for found in page]
+    return render(request, "contributions/wrong_credits.html", {"page": page, "lines": lines})
+
+
+@officer_required(*sorted(correction.OFFICERS))
+@require_http_methods(["GET", "HEAD", "POST"])
+def wrong_credit_new(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whose the credit of this row is, why, and the paper that shows it."""
+    row = access.row_of(pk)
+    form = forms.WrongCreditForm(request.POST, request.FILES) if request.method == "POST" else forms.WrongCreditForm()
+    status, refused = HTTPStatus.OK, ""
+    if form.is_bound:
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        if form.is_valid():
+            found, code, refused = _proposed(request, pk, form)
+            if found is not None:
+                return HttpResponseRedirect(reverse("staff:wrong_credit", args=[found.pk]))
+            status = HTTPStatus(code)
+    context = {"row": row, "month": WageMonth.of(row.filing.wage_month), "holder": selectors.holder_of(row), "form": form, "refused": refused}
+    return render(request, "contributions/wrong_credit_new.html", context, status=status)
+
+
+def _proposed(request: HttpRequest, pk: int, form: forms.WrongCreditForm) -> tuple[WrongCredit | None, int, str]:
+    """What was proposed; or the status, and the words that no field of the form has."""
+    asked = form.cleaned_data
+    to_member = Member.objects.filter(number=asked["number"]).first()
+    if to_member is None:
+        form.add_error("number", _("Ditemui %(found)s, dijangka nombor ahli yang wujud dalam daftar") % {"found": asked["number"]})
+        return None, HTTPStatus.UNPROCESSABLE_ENTITY, ""
+    by: Any = request.user
+    try:
+        found = services.propose(
+            row_id=pk, to_member=to_member, reason=asked["reason"], document=asked["document"][0], by=by, on=clock.business_date()
+        )
+    except services.NotAllowed as error:
+        status, words = NOT_ALLOWED[error.code]
+        if error.code in ON_FIELD:
+            form.add_error(ON_FIELD[error.code], str(words))
+            return None, status, ""
+        return None, status, str(words)
+    return found, HTTPStatus.FOUND, ""
+
+
+@officer_required(*READERS)
+@require_safe
+def wrong_credit(request: HttpRequest, pk: int) -> HttpResponse:
+    """One of them: both members, the money, what would move, what may be done."""
+    found = access.wrong_credit_for(pk)
+    seen: Any = request.user
+    whose = [found.row.filing.employer.subject, found.from_member.subject, found.to_member.subject]
+    month = WageMonth.of(found.row.filing.wage_month)
+    data = {"wage_month": str(month), "reason": found.reason[:200]}
+    audit.record(actor=seen, action="row.view", target=f"filingrow:{found.row_id}", data=data, subjects=whose)
+    return _page(request, found, forms.RefuseForm())
+
+
+@officer_required(*sorted(correction.OFFICERS))
+@require_POST
+def wrong_credit_decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Withdraw the own, approve or refuse another's."""
+    found = access.wrong_credit_for(pk)
+    name = request.POST.get("action", "")
+    if name not in DONE:
+        raise BadRequest("action: expected withdraw, approve or refuse")
+    form = forms.RefuseForm(request.POST if name == "refuse" else None)
+    if form.is_bound and not form.is_valid():
+        return _page(request, found, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        _decide(request, found, name, form)
+    except services.NotAllowed as error:
+        fresh = access.wrong_credit_for(pk)
+        if not (error.code == "WRONG_STATE" and _did_it(fresh, name, request)):
+            status, words = NOT_ALLOWED[error.code]
+            return _page(request, fresh, form, status=status, refused=str(words), form_errors=True)
+    messages.success(request, str(DONE[name]))
+    return HttpResponseRedirect(reverse("staff:wrong_credit", args=[found.pk]))
+
+
+@officer_required(*READERS)
+@require_safe
+def wrong_credit_document(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The paper as it was uploaded, always as an attachment."""
+    found = access.wrong_credit_for(pk)
+    return downloads.stored(request, found.document, target=found, subjects=[found.from_member, found.to_member])
+
+
+def _decide(request: HttpRequest, found: WrongCredit, name: str, form: forms.RefuseForm) -> None:
+    by: Any = request.user
+    asked: dict[str, Any] = {"wrong_credit_id": found.pk, "by": by, "on": clock.business_date()}
+    if name == "approve":
+        services.approve(**asked, at=clock.now())
+    elif name == "refuse":
+        services.refuse(**asked, comment=form.cleaned_data["comment"])
+    else:
+        services.withdraw(**asked)
+
+
+def _did_it(found: WrongCredit, name: str, request: HttpRequest) -> bool:
+    """Whether it stands where it does because this officer did this: the same act again is a second click."""
+    by = found.proposed_by_id if name == "withdraw" else found.decided_by_id
+    return found.state == OUTCOME[name] and by == request.user.pk
+
+
+def _page(request: HttpRequest, found: WrongCredit, form: forms.RefuseForm, *, status: int = 200, **more: Any) -> HttpResponse:
+    on = clock.business_date()
+    waits = found.state == WrongCreditState.PROPOSED
+    plan = services.plan_of(found, on=on) if waits else None
+    context = {
+        "found": found,
+        "month": WageMonth.of(found.row.filing.wage_month),
+        "label": labels.WRONG_CREDIT[found.state],
+        "taken": _parts(plan.taken, on) if plan else (),
+        "given": _parts(plan.given, on) if plan else (),
+        "short": [_lacks(one) for one in plan.short] if plan else (),
+        "may": dict.fromkeys(services.allowed(found=found, by=request.user), True),  # type: ignore[arg-type]
+        "own": found.proposed_by_id == request.user.pk,
+        "form": form,
+    }
+    return render(request, "contributions/wrong_credit.html", {**context, **more}, status=status)
+
+
+def _parts(moved: Any, on: Any) -> list[tuple[str, Any]]:
+    """RM by name of the account."""
+    return [
+        (str(ACCOUNT[account.code]) if account.code == "SUSPENSE" else explanations.account_name(account.code, on), money.from_sen(sen))
+        for account, sen in moved.items()
+    ]
+
+
+def _lacks(short: services.Short) -> str:
+    figures = {"account": ACCOUNT[short.account], "available": formats.sen(short.available_sen), "wanted": formats.sen(short.wanted_sen)}
+    return _("%(account)s: boleh diambil %(available)s, perlu %(wanted)s") % figures

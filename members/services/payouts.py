@@ -1,0 +1,106 @@
+"""Payouts: held money ordered to an account, and who hears what became of it.
+
+Whoever asks for one (an employer's refund, a member's withdrawal) holds its money first and orders it in the same transaction as the decision; the
+file of the day takes it (payout_files). What is told of it is the owner's to tell: `owned` names who hears of payouts of a kind.
+"""
+
+import secrets
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final, NamedTuple, Protocol
+
+from django.db import transaction
+
+from kwsp_portal.common.money import from_sen
+from members.enums import PayoutKind, PayoutState
+from members.ledger import posting
+from members.models import Payout
+from members.models.payouts import OPEN
+
+_ALPHABET: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+
+class Payee(NamedTuple):
+    """An account that its bank has said is the holder's."""
+
+    bank: str
+    account: str
+    holder: str
+
+
+class Owner(Protocol):
+    """Who hears of the payouts of a kind, in the transaction in which it happens to one."""
+
+    def sent(self, payout: Payout, on: date) -> None: ...
+
+    def paid(self, payout: Payout, on: date) -> None: ...
+
+    def returned(self, payout: Payout, on: date, at: datetime) -> None:
+        """Its money stands again where it was held, and is held no more."""
+
+
+class Watch(Protocol):
+    """Who hears that a file is not as it should be, once for each cause, and that it is again."""
+
+    def trouble(self, *, silent: bool, cause: str, reason: str, on: date) -> None: ...
+
+    def over(self, *, cause: str, on: date) -> None: ...
+
+
+class NotHeld(Exception):
+    """The holds do not add up to what is to be paid."""
+
+
+OWNERS: Final[dict[PayoutKind, Owner]] = {}
+WATCHES: Final[list[Watch]] = []
+
+
+def owned(kind: PayoutKind, owner: Owner) -> None:
+    """Have `owner` hear of payouts of a kind (called once, by its work.py)."""
+    OWNERS[kind] = owner
+
+
+def watched(watch: Watch) -> None:
+    """Have `watch` hear of files (called once, by its work.py)."""
+    if watch not in WATCHES:
+        WATCHES.append(watch)
+
+
+def order(*, kind: PayoutKind, ref: int, holds: Sequence[int], amount: Decimal, payee: Payee, on: date) -> Payout:
+    """Have held money paid with the file of the next day that is made. In the caller's transaction. A second order of the same cause finds the first,
+    while that is on its way or paid.
+
+    Raises NotHeld where the holds are another sum, posting.HoldEnded where one is there no more.
+    """
+    with transaction.atomic():
+        standing = Payout.objects.filter(kind=kind, ref=ref, state__in=(*OPEN, PayoutState.PAID)).first()
+        if standing is not None:
+            return standing
+        held = from_sen(sum(hold.amount_sen for hold in posting.standing(holds)))
+        if held != amount:
+            raise NotHeld(f"{kind} {ref}: found {held:.2f} held, expected {amount:.2f}")
+        return Payout.objects.create(
+            number="PO" + "".join(secrets.choice(_ALPHABET) for _ in range(14)),
+            kind=kind,
+            ref=ref,
+            attempt=Payout.objects.filter(kind=kind, ref=ref).count() + 1,
+            holds=list(holds),
+            amount=amount,
+            bank=payee.bank,
+            account=payee.account,
+            ending=payee.account[-4:],
+            holder=payee.holder,
+            ordered_on=on,
+        )
+
+
+def cancel(*, payout_id: int, on: date) -> bool:
+    """Take back an order that is in no file yet; its money stays held. False where it is too late. In the caller's transaction."""
+    with transaction.atomic():
+        payout = Payout.objects.select_for_update(of=("self",), no_key=True).get(pk=payout_id)
+        if payout.state != PayoutState.ORDERED:
+            return False
+        payout.state, payout.ended_on = PayoutState.CANCELLED, on
+        payout.save(update_fields=["state", "ended_on"])
+    return True
