@@ -28,9 +28,9 @@ from tests.journeys.test_story_browser import CHECKER_S_PHONE
 from tests.journeys.visitor import Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
-AS_AT = "2026-09-09"
-"""Wages of August are due in six days."""
-ON = date(2026, 9, 9)
+AS_AT = "2026-09-14"
+"""Wages of August are due tomorrow."""
+ON = date(2026, 9, 14)
 AUGUST, SEPTEMBER = WageMonth(2026, 8), WageMonth(2026, 9)
 PAID_ON = date(2026, 10, 20)
 

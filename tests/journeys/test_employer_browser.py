@@ -79,7 +79,7 @@ def appoint_at_the_counter(officer: Visitor, keys: Keys) -> None:
     """The signed form is scanned in, the thumb is read, and the code goes to the representative's phone only."""
     keys.enter(officer.button("Lantik dan hantar kod melalui SMS"))
     activating.wrong(officer)
-    fill_in(officer, keys, "Wong Li Ying", WONG, "012-999 0002")
+    fill_in(officer, keys, "Wong Siew Mei", WONG, "012-999 0002")
     keys.enter(officer.button("Lantik dan hantar kod melalui SMS"))
     officer.page.wait_for_url(re.compile(r"/appointments/\d+/$"))
     officer.sees("Slip untuk anda")
@@ -104,7 +104,7 @@ def know_who_was_appointed_in_the_portal(officer: Visitor, keys: Keys, ravi: Rep
     keys.choose("who", str(ravi.user_id))
     keys.enter(officer.button("Lantik dan hantar kod melalui SMS"))
     officer.page.wait_for_url(re.compile(r"/proposals/\d+/$"))
-    officer.sees("Orang ini dilantik di portal tanpa dokumen: nombor pengenalan diikat dengan ID Penggunanya buat kali pertama")
+    officer.sees("Nombor pengenalan ini diikat dengan ID Pengguna yang sudah ada buat kali pertama")
     officer.look()
     shot(officer, "employer-who-waits")
 

@@ -8,7 +8,7 @@ from kwsp_portal.notify import gsm, kinds, wording
 from tests.notify import conftest
 
 CODES = sorted(code for code, kind in kinds.KINDS.items() if kind.secrets and code not in conftest.KINDS)
-SAMPLES = ("X" * 20, "1234567.50", "2026-10-01", "2026-10", "7", "SINGLE", "APPOINT:ADMINISTRATOR:6789", "CANCEL:10000101:2026-09")
+SAMPLES = ("X" * 20, "1234567.50", "2026-10-01", "2026-10", "7", "SINGLE", "MATCH", "APPOINT:ADMINISTRATOR:6789", "CANCEL:10000101:2026-09")
 MOST_PARTS = 3
 
 

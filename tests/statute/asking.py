@@ -29,6 +29,7 @@ from contributions.facts import Elections, EmployeeFacts, IncentiveFacts  # noqa
 from contributions.rules import (  # noqa: E402
     category,
     correcting,
+    duties,
     electing,
     incentive,
     incentive_steps,
@@ -36,6 +37,7 @@ from contributions.rules import (  # noqa: E402
     late,
     late_steps,
     liable,
+    overpaying,
     regime,
     schedule,
     value_date,
@@ -124,6 +126,15 @@ def incentives() -> None:
             list(incentive_steps.of_crediting(incentive.HalfYear.of(edition), born))
 
 
+def employers() -> None:
+    for edition in _editions(duties.LAW):
+        duties.penalties(edition)
+        for term in duties.Term:
+            duties.term(term, edition)
+    for edition in _editions(overpaying.LAW):
+        overpaying.last_day(edition, asked_on=edition)
+
+
 def dividends() -> None:
     for edition in _editions(dividend.LAW):
         year = edition.year
@@ -142,6 +153,7 @@ if __name__ == "__main__":
     incentives()
     shares()
     the_rest()
+    employers()
     dividends()
     for law, rate, start in sorted(ASKED):
         sys.stdout.write(f"{law}/{rate}@{start}\n")
