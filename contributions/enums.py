@@ -600,6 +600,15 @@ class VoluntaryKind(StrEnum):
     TOP_UP = "TOP_UP"
 
 
+class RegisteredAt(StrEnum):
+    """How a member was registered for an incentive."""
+
+    ACCOUNT = "ACCOUNT"
+    PUBLIC = "PUBLIC"
+    COUNTER = "COUNTER"
+    LIST = "LIST"
+
+
 class Occupation(StrEnum):
     """The ten groups of seed 002 that may hold i-Saraan, other work on one's own account, and work for an employer, which may not."""
 

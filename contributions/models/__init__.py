@@ -47,6 +47,9 @@ from contributions.models.receipts import ReceiptFile as ReceiptFile
 from contributions.models.refund_accounts import RefundAccount as RefundAccount
 from contributions.models.settlements import SettlementFile as SettlementFile
 from contributions.models.settlements import SettlementRow as SettlementRow
+from contributions.models.voluntary import EKasihSpan as EKasihSpan
+from contributions.models.voluntary import IncentiveRegistration as IncentiveRegistration
+from contributions.models.voluntary import VoluntaryContribution as VoluntaryContribution
 from contributions.models.wage_lists import WageList as WageList
 from contributions.models.wage_lists import WageListRow as WageListRow
 from contributions.models.wrong_credits import WrongCredit as WrongCredit

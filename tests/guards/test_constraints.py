@@ -23,11 +23,13 @@ from contributions.models import (
     CorrectionLaw,
     CorrectionLine,
     CorrectionLog,
+    EKasihSpan,
     Election,
     ElectionBatch,
     ElectionLog,
     FilingLog,
     FilingRow,
+    IncentiveRegistration,
     LateCharge,
     LateDividend,
     LateRemission,
@@ -49,6 +51,7 @@ from contributions.models import (
     SettlementRow,
     SuspenseMatch,
     UnreckonedRow,
+    VoluntaryContribution,
     WageList,
     WrongCredit,
 )
@@ -507,6 +510,20 @@ def the_same_row_twice() -> object:
     return overpayment_row(row=of, overpayment=whose)
 
 
+def voluntary(**fields: object) -> VoluntaryContribution:
+    good = {"kind": "ISARAAN", "amount": Decimal(100), "paid_on": DAY}
+    return VoluntaryContribution.objects.create(**{"member": MemberFactory(), **good, **fields})
+
+
+def registration(**fields: object) -> IncentiveRegistration:
+    good = {"scheme": "ISARAAN", "occupation": "TRADER", "first": DAY, "registered_at": "ACCOUNT"}
+    return IncentiveRegistration.objects.create(**{"member": fields.pop("member", None) or MemberFactory(), **good, **fields})
+
+
+def ekasih_span(**fields: object) -> EKasihSpan:
+    return EKasihSpan.objects.create(**{"member": fields.pop("member", None) or MemberFactory(), "first": DAY, **fields})
+
+
 def late_dividend(**fields: object) -> LateDividend:
     good = {"amount": Decimal(1), "paid_on": DAY, "reference": "late", "reckoned_on": DAY}
     return LateDividend.objects.create(**{"filing": fields.pop("filing", None) or FilingFactory(), **good, **fields})
@@ -960,6 +977,16 @@ CASES: dict[str, Callable[[], object]] = {
     "complaint_month_open_once": complaint_month_in_two,
     "complaint_log_action_known": lambda: complaint_log(action="SING"),
     "complaint_log_says_something": lambda: complaint_log(words=""),
+    "voluntary_kind_known": lambda: voluntary(kind="LOAN"),
+    "voluntary_amount_positive": lambda: voluntary(amount=Decimal(0)),
+    "voluntary_taken_is_complete": lambda: voluntary(credited=Decimal(60), returned=Decimal(30), credited_on=DAY),
+    "voluntary_reversed_after": lambda: voluntary(credited=Decimal(100), returned=Decimal(0), credited_on=DAY, reversed_on=DAY - timedelta(days=1)),
+    "registration_scheme_known": lambda: registration(registered_at="STREET"),
+    "registration_occupation_known": lambda: registration(occupation=""),
+    "registration_ends_after": lambda: registration(last=DAY - timedelta(days=1)),
+    "registration_one_at_a_time": twice_of_one(registration, member=MemberFactory),
+    "ekasih_ends_after": lambda: ekasih_span(last=DAY - timedelta(days=1)),
+    "ekasih_on_the_list_once": twice_of_one(ekasih_span, member=MemberFactory),
     "overpayment_state_known": lambda: overpayment(why="FUN"),
     "overpayment_says_why_and_how_much": lambda: overpayment(claimed=Decimal(0)),
     "overpayment_applied_is_complete": lambda: overpayment(state="APPLIED", flow="CHECKED"),

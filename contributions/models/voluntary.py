@@ -1,0 +1,105 @@
+"""What a member pays of their own accord, and their registration for the Government's incentives on it (seed 002, rulings 18 to 20)."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from contributions.enums import IncentiveScheme, Occupation, RegisteredAt, VoluntaryKind
+from kwsp_portal.documents.models import StoredFile
+from kwsp_portal.fields import MoneyField
+from kwsp_portal.templatetags import formats
+from members.models import Member
+
+
+class VoluntaryContribution(models.Model):
+    """Money that came for a member's account on `paid_on`, the bank's or the counter's day.
+
+    Of `amount` (RM), `credited` is within the yearly ceiling and `returned` above it (ruling 19); both are null until a worker has taken it. What
+    was taken back is as if it had never come, from `reversed_on` on.
+    """
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="voluntary")
+    kind = models.CharField(_("Jenis"), max_length=10, choices={kind.value: kind.value for kind in VoluntaryKind})
+    amount = MoneyField()
+    paid_on = models.DateField(_("Dibayar pada"))
+    credited = MoneyField(null=True, blank=True)
+    returned = MoneyField(null=True, blank=True)
+    credited_on = models.DateField(_("Dikreditkan pada"), null=True, blank=True)
+    reversed_on = models.DateField(_("Dibalikkan pada"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("caruman sukarela")
+        verbose_name_plural = _("caruman sukarela")
+        ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(condition=Q(kind__in=[kind.value for kind in VoluntaryKind]), name="voluntary_kind_known"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="voluntary_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(credited__isnull=True, returned__isnull=True, credited_on__isnull=True)
+                | Q(credited__gte=0, returned__gte=0, credited_on__isnull=False, amount=F("credited") + F("returned")),
+                name="voluntary_taken_is_complete",
+            ),
+            models.CheckConstraint(condition=Q(reversed_on__isnull=True) | Q(credited_on__lte=F("reversed_on")), name="voluntary_reversed_after"),
+        )
+        indexes = (models.Index(fields=["member", "paid_on"], name="voluntary_of_member"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {formats.money(self.amount)}, {formats.day(self.paid_on)}"
+
+
+class IncentiveRegistration(models.Model):
+    """A member's registration for one incentive, from `first` to `last`, both included; null while it holds. One holds at a time (ruling 20).
+
+    i-Saraan by the member (signed in or on the public page) or at a counter with KWSP 16G(M), `form`; i-Suri by the Ministry's list.
+    """
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="incentive_registrations")
+    scheme = models.CharField(_("Insentif"), max_length=8, choices={scheme.value: scheme.value for scheme in IncentiveScheme})
+    occupation = models.CharField(_("Pekerjaan"), max_length=16, choices={one.value: one.value for one in Occupation}, blank=True, default="")
+    other_work = models.CharField(_("Pekerjaan lain"), max_length=80, blank=True, default="")
+    first = models.DateField(_("Mulai"))
+    last = models.DateField(_("Hingga"), null=True, blank=True)
+    registered_at = models.CharField(max_length=8, choices={place.value: place.value for place in RegisteredAt})
+    registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    form = models.ForeignKey(StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("pendaftaran insentif")
+        verbose_name_plural = _("pendaftaran insentif")
+        ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(scheme__in=[scheme.value for scheme in IncentiveScheme], registered_at__in=[place.value for place in RegisteredAt]),
+                name="registration_scheme_known",
+            ),
+            models.CheckConstraint(
+                condition=(Q(occupation="") & ~Q(scheme=IncentiveScheme.ISARAAN)) | Q(occupation__in=[one.value for one in Occupation]),
+                name="registration_occupation_known",
+            ),
+            models.CheckConstraint(condition=Q(last__isnull=True) | Q(last__gte=F("first")), name="registration_ends_after"),
+            models.UniqueConstraint(fields=["member"], condition=Q(last__isnull=True), name="registration_one_at_a_time"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.scheme} {formats.day(self.first)}"
+
+
+class EKasihSpan(models.Model):
+    """From when to when the Ministry's e-Kasih list has a member, both days included; null while it does (facts, section 3.2)."""
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="ekasih_spans")
+    first = models.DateField(_("Mulai"))
+    last = models.DateField(_("Hingga"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("tempoh senarai e-Kasih")
+        verbose_name_plural = _("tempoh senarai e-Kasih")
+        ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(condition=Q(last__isnull=True) | Q(last__gte=F("first")), name="ekasih_ends_after"),
+            models.UniqueConstraint(fields=["member"], condition=Q(last__isnull=True), name="ekasih_on_the_list_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"e-Kasih {formats.day(self.first)}"
