@@ -56,9 +56,9 @@ check-django:
 	$(MANAGE) api_codes --check
 	DJANGO_SETTINGS_MODULE=kwsp_portal.settings.production ALLOWED_HOSTS=portal.example $(MANAGE) check --deploy --fail-level WARNING
 
-# Known faults of what is locked, asked of PyPI: needs a network (docs/operations.md).
+# Known faults of what is locked, asked of PyPI: needs a network (docs/operations.md). A package that PyPI says nothing of is a failure, not a pass.
 advisories: $(READY)
-	$(BIN)/uv tool run pip-audit --requirement requirements.lock --require-hashes --disable-pip
+	$(BIN)/uv tool run pip-audit --strict --requirement requirements.lock --require-hashes --disable-pip
 
 # After a change of the dependencies in pyproject.toml.
 lock: $(READY)
