@@ -40,11 +40,15 @@ class Program:
         return self.client.post(self.base + path, body, content_type="application/json", headers=headers)
 
 
-def program_of(user: User, employer: Employer, *, monthly_limit: Decimal | None = None, language: str = "ms") -> Program:
-    """A program with a token of the person for the employer."""
+def program_of(user: User, employer: Employer, *, scope: str = "", monthly_limit: Decimal | None = None, language: str = "ms") -> Program:
+    """A program with a token of the person for the employer, or for what `scope` says."""
     digest, plain = get_digest_token()
     token = factories.ApiTokenFactory(
-        user=user, digest=digest, token_key=plain[: CONSTANTS.TOKEN_KEY_LENGTH], scope=f"employer:{employer.number}", monthly_limit=monthly_limit
+        user=user,
+        digest=digest,
+        token_key=plain[: CONSTANTS.TOKEN_KEY_LENGTH],
+        scope=scope or f"employer:{employer.number}",
+        monthly_limit=monthly_limit,
     )
     headers = {"Authorization": f"Token {plain}", "Accept-Language": language}
     return Program(Client(raise_request_exception=False, headers=headers), employer, token)

@@ -82,7 +82,7 @@ def clients(office: Office, bank: Bank) -> dict[str, Client]:
     limit = {"monthly_limit": 5000}
     return {
         "stranger": Client(raise_request_exception=False),
-        "member": program_of(member.user, factories.EmployerFactory()).client,
+        "member": program_of(member.user, factories.EmployerFactory(), scope="me").client,
         "maker": program_of(office.maker, office.employer).client,
         "checker": program_of(office.checker, office.employer, **limit).client,
         "administrator": program_of(administrator, office.employer, **limit).client,
