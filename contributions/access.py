@@ -51,6 +51,15 @@ def payment_for(employer: Employer, order_no: str) -> Payment:
     return found
 
 
+def voluntary_payment_for(payer: Member, order_no: str) -> Payment:
+    """The own payment of a voluntary contribution, for whomever. Raises Http404."""
+    known = ("voluntary__member", "voluntary__payer", "started_by", "brought", "returned__payer")
+    found = Payment.objects.select_related(*known).filter(voluntary__payer=payer, order_no=order_no).first()
+    if found is None:
+        raise Http404
+    return found
+
+
 def mandate_for(employer: Employer, pk: int) -> Mandate:
     """Raises Http404."""
     found = employer.mandates.filter(pk=pk).first()
@@ -207,7 +216,13 @@ def _overpayments() -> "QuerySet[Overpayment]":
 
 def matter_for(pk: int) -> PaymentMatter:
     """For officers, whom the gate of the page has let in. Raises Http404."""
-    found = PaymentMatter.objects.select_related("payment__filing__employer", "employer", "owner", "closed_by").filter(pk=pk).first()
+    found = (
+        PaymentMatter.objects.select_related(
+            "payment__filing__employer", "payment__voluntary__member", "payment__voluntary__payer", "employer", "owner", "closed_by"
+        )
+        .filter(pk=pk)
+        .first()
+    )
     if found is None:
         raise Http404
     return found

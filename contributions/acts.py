@@ -480,3 +480,30 @@ register(
         "payment.message.unknown_order": Act(_("Mesej bank bagi pesanan yang tidak dikenali"), Sort.PAYMENTS, own=False, data=hidden("order_no")),
     }
 )
+
+VOLUNTARY_MONEY = {
+    **hidden("code", "codes", "found"),
+    "kind": Figure(_("Jenis"), lambda code: str(labels.VOLUNTARY_KIND.get(code, code))),
+    "order_no": ORDER,
+    "bank": Figure(_("Bank")),
+    "on": ON,
+    **{name: Figure(words, formats.amount) for name, words in (("amount", _("Jumlah (RM)")), ("credited", _("Dikreditkan (RM)")))},
+    "returned": Figure(_("Dipulangkan (RM)"), formats.amount),
+}
+RETURN_ACTS = {
+    "held": _("Sebahagian caruman sukarela disimpan untuk dipulangkan"),
+    "ordered": _("Pulangan caruman sukarela diarahkan ke akaun bank"),
+    "sent": _("Pulangan caruman sukarela dihantar ke bank"),
+    "paid": _("Pulangan caruman sukarela dibayar"),
+    "returned": _("Pulangan caruman sukarela tidak dibayar oleh bank"),
+}
+GIVEN_BACK = {"on": ON, "amount": Figure(_("Jumlah (RM)"), formats.amount), "order_no": ORDER}
+GIVEN_BACK |= {"payout": Figure(_("No. bayaran")), "ending": Figure(_("Empat angka akhir"))}
+register(
+    {
+        "voluntary.start": Act(_("Bayaran caruman sukarela dimulakan"), Sort.PAYMENTS, data=VOLUNTARY_MONEY, fields=PAID),
+        "voluntary.credited": Act(_("Caruman sukarela dikreditkan"), Sort.PAYMENTS, data=VOLUNTARY_MONEY),
+        "voluntary.payee": Act(_("Nama ahli ditunjukkan, bertopeng, kepada pembayar caruman sukarela"), Sort.VIEWS, data=VOLUNTARY_MONEY),
+        **{f"voluntary.return.{act}": Act(words, Sort.PAYMENTS, data=GIVEN_BACK, fields=_state(labels.RETURN)) for act, words in RETURN_ACTS.items()},
+    }
+)

@@ -591,6 +591,24 @@ class IncentiveReading(StrEnum):
     NEAREST_SEN = "NEAREST_SEN"
 
 
+class ReturnWhy(StrEnum):
+    """Why a payer gets money back: it is above the yearly ceiling, its member may not be credited any more, or the bank took another amount."""
+
+    CEILING = "CEILING"
+    TOO_OLD = "TOO_OLD"
+    DIED = "DIED"
+    DIFFERS = "DIFFERS"
+
+
+class ReturnState(StrEnum):
+    """HELD -> SENT -> PAID | RETURNED by the bank, which is held anew."""
+
+    HELD = "HELD"
+    SENT = "SENT"
+    PAID = "PAID"
+    RETURNED = "RETURNED"
+
+
 class VoluntaryKind(StrEnum):
     """What a voluntary contribution is paid as (seed 002): by own choice, for an incentive, or to top up Akaun Persaraan."""
 

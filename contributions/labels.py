@@ -38,6 +38,9 @@ from contributions.enums import (
     RefundAccountState,
     RefundState,
     RemissionState,
+    ReturnState,
+    ReturnWhy,
+    VoluntaryKind,
     WageListSource,
     WageListState,
     WageStanding,
@@ -535,3 +538,44 @@ COMPLAINT_ACTION: dict[str, str | Promise] = {
     ComplaintAction.RESOLVE: _("Aduan diselesaikan"),
     ComplaintAction.DECLINE: _("Aduan tidak diteruskan"),
 }
+
+VOLUNTARY_KIND: dict[str, str | Promise] = {
+    VoluntaryKind.OWN_CHOICE: _("Caruman Pilihan Sendiri"),
+    VoluntaryKind.ISARAAN: _("i-Saraan"),
+    VoluntaryKind.ISURI: _("i-Suri (Kasih Suri Keluarga Malaysia)"),
+    VoluntaryKind.TOP_UP: _("Caruman Simpanan Tambahan, ke Akaun Persaraan"),
+}
+VOLUNTARY_HINT: dict[str, str | Promise] = {
+    VoluntaryKind.OWN_CHOICE: _("Dibahagikan antara akaun seperti caruman yang lain"),
+    VoluntaryKind.ISARAAN: _("Mendapat insentif Kerajaan selagi setiap syaratnya dipenuhi"),
+    VoluntaryKind.ISURI: _("Mendapat insentif Kerajaan selagi setiap syaratnya dipenuhi"),
+    VoluntaryKind.TOP_UP: _("Semuanya ke Akaun Persaraan; dari umur 55 tahun ke Akaun Emas"),
+}
+VOLUNTARY_WAITS = Label(_("Diterima, belum dikreditkan"), "info")
+VOLUNTARY_CREDITED = Label(_("Dikreditkan"), "good")
+VOLUNTARY_GIVEN_BACK = Label(_("Dipulangkan kepada pembayar"), "warn")
+VOLUNTARY_REVERSED = Label(_("Dibalikkan"), "bad")
+RETURN_WHY: dict[str, str | Promise] = {
+    ReturnWhy.CEILING: _("Melebihi had semua caruman sukarela dalam setahun"),
+    ReturnWhy.TOO_OLD: _("Ahli itu sudah mencapai umur terakhir bagi caruman"),
+    ReturnWhy.DIED: _("Akaun ahli itu tidak menerima caruman lagi"),
+    ReturnWhy.DIFFERS: _("Bank mengambil amaun lain daripada yang diminta"),
+}
+RETURN: dict[str, Label] = {
+    ReturnState.HELD: Label(_("Disimpan untuk anda, akan dihantar"), "info"),
+    ReturnState.SENT: Label(_("Dihantar ke bank"), "info"),
+    ReturnState.PAID: Label(_("Telah dipulangkan"), "good"),
+    ReturnState.RETURNED: Label(_("Dipulangkan oleh bank"), "warn"),
+}
+VOLUNTARY_REFUSALS: dict[str, str | Promise] = {
+    "MEMBER_DIED": _("Akaun ahli ini tidak menerima caruman lagi. Tiada apa-apa boleh dibayar baginya."),
+    "MEMBER_TOO_OLD": _("Ahli ini sudah mencapai umur %(age)s tahun, umur terakhir bagi caruman. Tiada apa-apa boleh dibayar baginya."),
+    "MEMBER_FOREIGN": _("Caruman sukarela adalah bagi warganegara Malaysia dan penduduk tetap sahaja."),
+    "NOT_REGISTERED": _("Ahli ini tidak berdaftar bagi insentif itu pada hari ini. Daftar dahulu, atau pilih jenis caruman yang lain."),
+    "ABOVE_CEILING": _(
+        "Ditemui RM %(amount)s, dijangka paling banyak RM %(room)s: itulah yang tinggal di bawah had RM %(ceiling)s bagi semua caruman sukarela "
+        "tahun %(year)s."
+    ),
+    "PAYMENT_IN_FLIGHT": _("Bayaran %(order_no)s masih menunggu jawapan bank. Tunggu jawapannya, atau semak dengan bank."),
+}
+"""Why a voluntary contribution cannot be paid, by the code of its refusal; figures from the refusal's details."""

@@ -41,6 +41,8 @@ from contributions.views import (
     refund_account,
     remissions,
     suspense,
+    voluntary,
+    voluntary_paying,
     wage_lists,
     wage_rows,
     wrong_credits,
@@ -117,6 +119,13 @@ employer_patterns = [
 
 member_patterns = [
     path("elections/", member_elections.member_elections, name="elections"),
+    path("voluntary/", voluntary.voluntary, name="voluntary"),
+    path("voluntary/pay/", voluntary_paying.voluntary_pay, name="voluntary_pay"),
+    path("voluntary/<int:year>/tax/", voluntary.voluntary_tax, name="voluntary_tax"),
+    path("voluntary/payments/<slug:order_no>/", voluntary_paying.voluntary_payment, name="voluntary_payment"),
+    path("voluntary/payments/<slug:order_no>/bank/", voluntary_paying.voluntary_go, name="voluntary_go"),
+    path("voluntary/payments/<slug:order_no>/ask/", voluntary_paying.voluntary_ask, name="voluntary_ask"),
+    path("voluntary/payments/<slug:order_no>/cancel/", voluntary_paying.voluntary_cancel, name="voluntary_cancel"),
     path("complaints/", complaints.complaints, name="complaints"),
     path("complaints/new/", complaints.complaint_new, name="complaint_new"),
     path("complaints/<int:pk>/", complaints.complaint, name="complaint"),

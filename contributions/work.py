@@ -32,6 +32,9 @@ from contributions.services import (
     refund_verifying,
     register_effects,
     settling,
+    voluntary_crediting,
+    voluntary_money,
+    voluntary_news,
     wrong_credit_news,
 )
 from kwsp_portal import jobs
@@ -70,6 +73,12 @@ def _credited(run: Run) -> None:
 def credit_filing(lease: jobs.Lease) -> None:
     """Credit one chunk of a paid filing's rows."""
     crediting.credit_chunk(lease=lease)
+
+
+@jobs.programme(voluntary_crediting.PROGRAMME, urgency=2)
+def credit_voluntary(lease: jobs.Lease) -> None:
+    """Credit one voluntary contribution."""
+    voluntary_crediting.credit(lease=lease)
 
 
 def _prepared(run: Run) -> None:
@@ -151,11 +160,21 @@ def fetch_receipts(on: date) -> Mapping[str, int]:
 
 
 jobs.periodic("payments.receipts", 60, lambda: fetch_receipts(clock.business_date()))
+
+
+@jobs.batch("voluntary_returns")
+def give_voluntary_back(on: date) -> Mapping[str, int]:
+    """What of voluntary contributions goes back to payers who have an account now."""
+    return {"ordered": voluntary_money.order_waiting(on=on, at=clock.now())}
+
+
+jobs.periodic("payments.voluntary_returns", 60, lambda: give_voluntary_back(clock.business_date()))
 jobs.periodic("payments.settle", 60, lambda: settle(clock.business_date()))
 jobs.periodic("payments.ask", 30, lambda: ask_the_bank(clock.business_date()))
 jobs.periodic("payments.refund_accounts", 30, lambda: refund_verifying.verify_due(on=clock.business_date(), at=clock.now()))
 refund_payouts.register()
 overpayment_money.register()
+voluntary_money.register()
 invariants.register()
 register_effects.register()
 recalling.register()
@@ -170,6 +189,7 @@ for _of in (
     overpayment_news,
     payment_news,
     refund_news,
+    voluntary_news,
     wrong_credit_news,
 ):
     for _code, _kind in _of.KINDS.items():

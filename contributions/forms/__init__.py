@@ -45,6 +45,9 @@ from contributions.forms.paying import AccountForm as AccountForm
 from contributions.forms.paying import MandateForm as MandateForm
 from contributions.forms.paying import PayForm as PayForm
 from contributions.forms.paying import PaymentsForm as PaymentsForm
+from contributions.forms.voluntary import OTHER as OTHER
+from contributions.forms.voluntary import SELF as SELF
+from contributions.forms.voluntary import VoluntaryForm as VoluntaryForm
 from contributions.forms.wage_lists import ForeignerForm as ForeignerForm
 from contributions.forms.wage_lists import HireForm as HireForm
 from contributions.forms.wage_lists import NilForm as NilForm

@@ -50,6 +50,8 @@ from contributions.models.settlements import SettlementRow as SettlementRow
 from contributions.models.voluntary import EKasihSpan as EKasihSpan
 from contributions.models.voluntary import IncentiveRegistration as IncentiveRegistration
 from contributions.models.voluntary import VoluntaryContribution as VoluntaryContribution
+from contributions.models.voluntary import VoluntaryOrder as VoluntaryOrder
+from contributions.models.voluntary import VoluntaryReturn as VoluntaryReturn
 from contributions.models.wage_lists import WageList as WageList
 from contributions.models.wage_lists import WageListRow as WageListRow
 from contributions.models.wrong_credits import WrongCredit as WrongCredit

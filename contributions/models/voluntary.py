@@ -5,15 +5,32 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from contributions.enums import IncentiveScheme, Occupation, RegisteredAt, VoluntaryKind
+from contributions.enums import IncentiveScheme, Occupation, RegisteredAt, ReturnState, ReturnWhy, VoluntaryKind
 from kwsp_portal.documents.models import StoredFile
 from kwsp_portal.fields import MoneyField
 from kwsp_portal.templatetags import formats
 from members.models import Member
 
 
+class VoluntaryOrder(models.Model):
+    """What a member asked to pay, for the own account or for another member's, as which kind. Written once; how it is paid is its `payment`."""
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="voluntary_orders")
+    payer = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="voluntary_paid")
+    kind = models.CharField(_("Jenis"), max_length=10, choices={kind.value: kind.value for kind in VoluntaryKind})
+
+    class Meta:
+        verbose_name = _("pesanan caruman sukarela")
+        verbose_name_plural = _("pesanan caruman sukarela")
+        ordering = ("-id",)
+        constraints = (models.CheckConstraint(condition=Q(kind__in=[kind.value for kind in VoluntaryKind]), name="voluntary_order_kind_known"),)
+
+    def __str__(self) -> str:
+        return f"{self.pk}, {self.kind}"
+
+
 class VoluntaryContribution(models.Model):
-    """Money that came for a member's account on `paid_on`, the bank's or the counter's day.
+    """Money that came for a member's account on `paid_on`, the bank's or the counter's day; by which `payment`, where the portal took it.
 
     Of `amount` (RM), `credited` is within the yearly ceiling and `returned` above it (ruling 19); both are null until a worker has taken it. What
     was taken back is as if it had never come, from `reversed_on` on.
@@ -23,6 +40,7 @@ class VoluntaryContribution(models.Model):
     kind = models.CharField(_("Jenis"), max_length=10, choices={kind.value: kind.value for kind in VoluntaryKind})
     amount = MoneyField()
     paid_on = models.DateField(_("Dibayar pada"))
+    payment = models.OneToOneField("contributions.Payment", null=True, blank=True, on_delete=models.PROTECT, related_name="brought")
     credited = MoneyField(null=True, blank=True)
     returned = MoneyField(null=True, blank=True)
     credited_on = models.DateField(_("Dikreditkan pada"), null=True, blank=True)
@@ -46,6 +64,36 @@ class VoluntaryContribution(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {formats.money(self.amount)}, {formats.day(self.paid_on)}"
+
+
+class VoluntaryReturn(models.Model):
+    """What of a payment goes back to its payer, held from the day on which that was found; it waits until they have an account that it can go to.
+
+    `hold_id` is the ledger's last hold on it: what the bank sends back is held anew.
+    """
+
+    payment = models.OneToOneField("contributions.Payment", on_delete=models.PROTECT, related_name="returned")
+    payer = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="voluntary_returns")
+    why = models.CharField(_("Sebab"), max_length=8, choices={why.value: why.value for why in ReturnWhy})
+    amount = MoneyField()
+    state = models.CharField(_("Status"), max_length=8, choices={state.value: state.value for state in ReturnState}, default=ReturnState.HELD)
+    hold_id = models.BigIntegerField(null=True, blank=True)
+    found_on = models.DateField(_("Hari"))
+
+    class Meta:
+        verbose_name = _("caruman sukarela dipulangkan")
+        verbose_name_plural = _("caruman sukarela dipulangkan")
+        ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in ReturnState], why__in=[why.value for why in ReturnWhy]),
+                name="voluntary_return_state_known",
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="voluntary_return_amount_positive"),
+        )
+
+    def __str__(self) -> str:
+        return f"{formats.money(self.amount)}, {formats.day(self.found_on)}"
 
 
 class IncentiveRegistration(models.Model):

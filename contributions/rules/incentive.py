@@ -27,6 +27,7 @@ CODES: Final[Mapping[str, tuple[StrEnum, ...]]] = {
     "rounding": (IncentiveReading.NEAREST_SEN,),
     "account.below_55": (SubAccount.PERSARAAN,),
     "account.from_55": (SubAccount.EMAS,),
+    "top_up.account": (SubAccount.PERSARAAN,),
 }
 """The codes that each entry may hold: what this module and `incentive_who` do, and nothing else."""
 _HALF_YEARS: Final = {1: (6, 30), 2: (12, 31)}

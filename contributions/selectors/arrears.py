@@ -122,7 +122,7 @@ def earliest() -> date:
 def paid_of(filings: Iterable[Filing]) -> Sequence[FilingPaid]:
     """The filings with their money, in their order. Two queries."""
     found = list(filings)
-    payments: Mapping[int, list[Payment]] = defaultdict(list)
+    payments: Mapping[int | None, list[Payment]] = defaultdict(list)
     approved = Payment.objects.filter(filing__in=[one.pk for one in found], state=PaymentState.APPROVED, late__lt=F("amount"))
     for payment in approved.order_by("paid_at", "pk"):
         payments[payment.filing_id].append(payment)

@@ -19,6 +19,7 @@ from contributions.selectors import invariants_corrections as corrected
 from contributions.selectors import invariants_late as late
 from contributions.selectors import invariants_matches as matched
 from contributions.selectors import invariants_overpayments as overpaid
+from contributions.selectors import invariants_voluntary as voluntary
 from contributions.selectors import invariants_wrong_credits as moved
 from members.enums import PayoutKind, PayoutState
 from members.ledger import invariants
@@ -255,6 +256,7 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         (),
     ),
     **late.CHECKS,
+    **voluntary.CHECKS,
     # What a row tops up is its member's own of that month, and is topped up once; of what stood then, corrections may have made something else since.
     "row_tops_up_what_was_paid_once": (
         f"""SELECT 'row ' || r.id || ' of filing ' || r.filing_id, r.employer_share + r.employee_share

@@ -130,7 +130,7 @@ def _item(line: Line, *, row: FilingRow | None, standing: Mapping[int, SuspenseM
         return _of_row(line, row, standing.get(row.pk), dates)
     if payment is not None:
         why = _("Bank mengambil amaun lain daripada yang diminta")
-        return Item(what=ENTRY[line.kind], why=why, number=payment.fpx_id, month=payment.filing.wage_month, order_no=payment.order_no, **dates)
+        return Item(what=ENTRY[line.kind], why=why, number=payment.fpx_id, month=payment.borang_a.wage_month, order_no=payment.order_no, **dates)
     if receipt is not None:
         why = _("Wang ejen bank yang tidak sepadan dengan Borang A")
         return Item(what=ENTRY[line.kind], why=why, number=f"{receipt.agent} {receipt.number}", month=receipt.wage_month, **dates)

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from contributions.enums import DueKind, FilingAction, MandateState, PaymentMethod
-from contributions.models import Filing, Mandate, Payment, PaymentDue
+from contributions.models import Filing, Mandate, Payment, PaymentDue, VoluntaryOrder
 from contributions.selectors import late_dues
 from contributions.services import leave, moves, parts, ways
 from contributions.services.parts import Part, ToPay
@@ -23,7 +23,7 @@ from employers.enums import Right
 from employers.models import Employer
 from kwsp_portal.audit import services as audit
 from kwsp_portal.bank import limits
-from kwsp_portal.bank.fpx import client
+from kwsp_portal.bank.fpx import client, messages
 from kwsp_portal.common.refusal import Refusal
 from kwsp_portal.templatetags import formats
 from members.identity import tac
@@ -177,7 +177,7 @@ def new_order_no(on: date) -> str:
 
 
 def _order(payment: Payment, to_pay: ToPay, by: User, on: date, at: datetime) -> Payment:
-    filing, part = payment.filing, to_pay.part
+    filing, part = payment.borang_a, to_pay.part
     payment.order_no = new_order_no(on)
     payment.amount, payment.late = to_pay.amount, to_pay.late
     payment.part, payment.parts = (part.number, part.of) if part else (1, 1)
@@ -206,7 +206,9 @@ def order_of(payment: Payment) -> client.Order:
     What a confirmation is compared with (client.disagreements: numbers, amount, time) never changes after the order is made;
     names, which may, are not compared.
     """
-    filing, by = payment.filing, payment.started_by
+    if payment.voluntary is not None:
+        return _of_person(payment, payment.voluntary)
+    filing, by = payment.borang_a, payment.started_by
     part = f"-{payment.part}" if payment.parts > 1 else "-L" if not payment.contribution else ""
     return client.Order(
         order_no=payment.order_no,
@@ -217,6 +219,20 @@ def order_of(payment: Payment) -> client.Order:
         ordered_at=payment.started_at,
         reference=f"{filing.employer.number}-{filing.pk}{part}",
         maker_name=by.name if by else "",
+    )
+
+
+def _of_person(payment: Payment, asked: VoluntaryOrder) -> client.Order:
+    """A person pays (B2C); the bank learns for which member number, and no name but the payer's."""
+    return client.Order(
+        order_no=payment.order_no,
+        amount=payment.amount,
+        bank_id=payment.bank_code,
+        buyer_name=asked.payer.name,
+        product=f"KWSP V {asked.member.number}",
+        ordered_at=payment.started_at,
+        model=messages.Model.B2C,
+        reference=f"V{asked.member.number}-{asked.pk}",
     )
 
 

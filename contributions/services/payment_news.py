@@ -184,12 +184,12 @@ def of_receipt(receipt: Receipt, code: str, link: Sequence[str | int]) -> News:
 
 
 def _month(payment: Payment) -> str:
-    return f"{payment.filing.wage_month:%Y-%m}"
+    return f"{payment.borang_a.wage_month:%Y-%m}"
 
 
 def _about(payment: Payment, code: str, cause: str, figures: dict[str, str]) -> News:
     return News(
-        to=Inbox(Whose.EMPLOYER, payment.filing.employer_id),
+        to=Inbox(Whose.EMPLOYER, payment.borang_a.employer_id),
         code=code,
         cause=cause,
         figures={"order_no": payment.order_no, **figures},

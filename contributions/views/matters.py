@@ -187,7 +187,7 @@ def _seen(request: HttpRequest, found: PaymentMatter) -> None:
     """Whose matter an officer looked at is in that employer's log: called by what makes the page, so that one shown after a mistake is seen, too."""
     receipt, payment, by = receipt_acts.of_matter(found), found.payment, request.user
     ip, target = desk.address_of(request), f"paymentmatter:{found.pk}"
-    behind = (found.employer, payment.filing.employer if payment else None, receipt.employer if receipt else None)
+    behind = (found.employer, receipt.employer if receipt else None, *(payment.whose if payment else ()))
     whose = sorted({one.subject for one in behind if one})
     audit.record(actor=by, action="matter.view", target=target, data={"kind": found.kind}, subjects=whose, ip=ip)  # type: ignore[arg-type]
 
@@ -204,7 +204,7 @@ def _of_refund(found: PaymentMatter, user: Any) -> dict[str, Any]:
     refund = refunds.of_matter(found)
     if refund is None:
         return {"refund": None}
-    account = refund_accounts.current_of(refund.payment.filing.employer_id)
+    account = refund_accounts.current_of(refund.payment.borang_a.employer_id)
     return {
         "refund": refund,
         "refund_label": labels.REFUND[refund.state],

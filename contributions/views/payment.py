@@ -1,10 +1,8 @@
 """Paying a Borang A, what its lateness cost, or both: choose a way and a bank, be taken there, come back to a receipt."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -22,11 +20,10 @@ from contributions.selectors import late_dues
 from contributions.services import enquiry, leave, mandates, moves, parts, refund_payouts, refunds, ways
 from contributions.services import payment as services
 from contributions.services.parts import Part
-from contributions.views import pay_asked, shared
-from kwsp_portal.bank import accounts, banks, conf, limits
+from contributions.views import pay_asked, shared, to_bank
+from kwsp_portal.bank import accounts, limits
 from kwsp_portal.bank.fpx import codes
 from kwsp_portal.bank.fpx.client import Bank
-from kwsp_portal.bank.fpx.errors import FpxError
 from kwsp_portal.common import clock
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.templatetags import formats
@@ -36,12 +33,6 @@ from members.identity import tac
 from members.identity.enums import Purpose
 from members.identity.gates import representative_required
 from members.identity.tac_step import TacStep
-
-LANGUAGE = "bank_language"
-"""Session key: in which language the payer left for the bank, whose way back has one address for all."""
-QUESTION_PAUSE = timedelta(seconds=5)
-"""However often the button is pressed, the bank is asked no more often than this."""
-SECONDS_BETWEEN_LOOKS = {PaymentState.SENT: 2, PaymentState.PENDING: 30}
 
 
 @representative_required
@@ -58,7 +49,7 @@ def filing_pay(request: HttpRequest, pk: int) -> HttpResponse:
     form, listed = _form(None, (), asked, found), None
     try:
         services.check(filing_id=found.pk, by=request.user, on=clock.business_date(), **pay_asked.to_start(asked))  # type: ignore[arg-type]
-        listed = _banks()
+        listed = to_bank.bank_list()
         form = _form(request, listed, asked, found)
         if not form.is_valid():
             return _pay_page(request, found, asked, step, form=form, listed=listed, status=503 if listed is None else 422)
@@ -78,7 +69,7 @@ def filing_pay(request: HttpRequest, pk: int) -> HttpResponse:
         return _pay_page(request, access.filing_for(employer, pk), asked, step, form=form, listed=listed, status=status, refused=str(lazy))
     if payment.method == PaymentMethod.DDA:
         return HttpResponseRedirect(reverse("employer:payment", args=[payment.order_no]))
-    request.session[LANGUAGE] = translation.get_language()
+    request.session[to_bank.LANGUAGE] = translation.get_language()
     return HttpResponseRedirect(reverse("employer:payment_go", args=[payment.order_no]))
 
 
@@ -99,14 +90,6 @@ def _form(request: HttpRequest | None, listed: Sequence[Bank] | None, asked: pay
     return forms.PayForm(data, methods=methods, banks=listed or (), late=late, alone=asked.part is None, initial={"collect_on": first})
 
 
-def _banks() -> list[Bank] | None:
-    """The banks that FPX lists now; None when it cannot be asked."""
-    try:
-        return conf.fpx().bank_list()
-    except FpxError:
-        return None
-
-
 def _pay_page(
     request: HttpRequest,
     found: Filing,
@@ -125,7 +108,7 @@ def _pay_page(
     settled = asked.part is None
     payable = bool(asked.offered) if settled else any(part.open for part in of)
     if request.method != "POST" and may and payable:
-        listed = _banks()
+        listed = to_bank.bank_list()
     context = {
         "acting_for": found.employer.name,
         "filing": found,
@@ -160,21 +143,8 @@ def payment_go(request: HttpRequest, order_no: str) -> HttpResponse:
     payment = access.payment_for(employer, order_no)
     if payment.method == PaymentMethod.DDA or payment.state != PaymentState.SENT or not _may_pay(request, payment):
         return HttpResponseRedirect(reverse("employer:payment", args=[order_no]))
-    form = ways.bank_of(payment.method).authorisation_request(services.order_of(payment))
-    context = {
-        "acting_for": employer.name,
-        "payment": payment,
-        "month": WageMonth.of(payment.filing.wage_month),
-        "bank_name": banks.name(payment.bank_code),
-        "bank_url": f"{form.url}?lang={translation.get_language()}",
-        "fields": form.fields,
-    }
-    response = render(request, "contributions/payment_go.html", context)
-    target = urlsplit(form.url)
-    if target.netloc:
-        # Only this page may send a form to another host, and only to the bank's.
-        response._csp_update = {"form-action": [f"{target.scheme}://{target.netloc}"]}  # type: ignore[attr-defined]
-    return response
+    back_url = reverse("employer:payment", args=[order_no])
+    return to_bank.form_page(request, payment, back_url=back_url, acting_for=employer.name, month=WageMonth.of(payment.borang_a.wage_month))
 
 
 @representative_required
@@ -186,7 +156,7 @@ def payment(request: HttpRequest, order_no: str) -> HttpResponse:
     if request.headers.get("X-Fragment") == "progress":
         return JsonResponse({"done": 0, "total": 0, "finished": found.state != request.GET.get("seen")})
     if "back" in request.GET:
-        with translation.override(request.session.get(LANGUAGE) or translation.get_language()):
+        with translation.override(request.session.get(to_bank.LANGUAGE) or translation.get_language()):
             return HttpResponseRedirect(reverse("employer:payment", args=[order_no]))
     return _payment_page(request, found)
 
@@ -199,10 +169,10 @@ def _payment_page(request: HttpRequest, found: Payment, *, refused: str = "", st
 def _receipt(request: HttpRequest, found: Payment) -> dict[str, Any]:
     approved = found.state == PaymentState.APPROVED
     return {
-        "acting_for": found.filing.employer.name,
+        "acting_for": found.borang_a.employer.name,
         "payment": found,
         "filing": found.filing,
-        "month": WageMonth.of(found.filing.wage_month),
+        "month": WageMonth.of(found.borang_a.wage_month),
         "label": labels.of_payment(found.method, found.state),
         "paid_with": labels.paid_with(found.method, found.bank_code),
         "number_label": labels.NUMBER[found.method],
@@ -213,7 +183,7 @@ def _receipt(request: HttpRequest, found: Payment) -> dict[str, Any]:
         **_refund(found),
         "may_refund": refunds.may_apply(payment=found, by=request.user, on=clock.business_date()),  # type: ignore[arg-type]
         "is_debit": found.method == PaymentMethod.DDA,
-        "look_every": SECONDS_BETWEEN_LOOKS.get(PaymentState(found.state), 0),
+        "look_every": to_bank.SECONDS_BETWEEN_LOOKS.get(PaymentState(found.state), 0),
         "may_pay": not approved and _may_pay(request, found),
     }
 
@@ -237,7 +207,7 @@ def _refund(found: Payment) -> dict[str, Any]:
 
 def _open_parts(found: Payment) -> list[Part]:
     """What is not yet paid of the filing of which this paid a part."""
-    return [part for part in parts.of_filing(filing=found.filing, on=clock.business_date()) if not part.paid] if found.counts else []
+    return [part for part in parts.of_filing(filing=found.borang_a, on=clock.business_date()) if not part.paid] if found.counts else []
 
 
 def _may_pay(request: HttpRequest, payment: Payment) -> bool:
@@ -263,7 +233,11 @@ def payment_ask(request: HttpRequest, order_no: str) -> HttpResponse:
     """Ask the bank now instead of waiting for the sweep."""
     employer = shared.employer_of(request)
     found, at = access.payment_for(employer, order_no), clock.now()
-    if found.method != PaymentMethod.DDA and found.state in parts.IN_FLIGHT and (found.asked_at is None or at - found.asked_at >= QUESTION_PAUSE):
+    if (
+        found.method != PaymentMethod.DDA
+        and found.state in parts.IN_FLIGHT
+        and (found.asked_at is None or at - found.asked_at >= to_bank.QUESTION_PAUSE)
+    ):
         enquiry.enquire(payment_id=found.pk, on=clock.business_date(), at=at)
     return HttpResponseRedirect(reverse("employer:payment", args=[order_no]))
 

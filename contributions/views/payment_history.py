@@ -99,7 +99,7 @@ def _csv_rows(found: Iterator[Payment], words: dict[str, str], refunds: dict[int
     for payment in found:
         yield [
             payment.order_no,
-            str(WageMonth.of(payment.filing.wage_month)),
+            str(WageMonth.of(payment.borang_a.wage_month)),
             f"{payment.part} / {payment.parts}",
             str(labels.METHOD[payment.method]),
             banks.name(payment.bank_code),
@@ -120,7 +120,7 @@ def _safe(text: str) -> str:
 
 
 def _receipt(found: Payment) -> list[tuple[str, str]]:
-    filing = found.filing
+    filing = found.borang_a
     month = WageMonth.of(filing.wage_month)
     counted = _("dikira bagi Borang A ini") if found.counts else _("kredit majikan: apa yang dibayarnya sudah dibayar")
     return [

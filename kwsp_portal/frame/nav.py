@@ -33,7 +33,12 @@ ACTIVITY = (_("Log aktiviti"), "staff:activity")
 RECORDS = (_("Rekod"), "staff:records")
 ACCESS = (_("Akses"), "staff:users")
 MENUS: dict[Role, tuple[tuple[object, str], ...]] = {
-    Role.MEMBER: ((_("Utama"), "member:home"), (_("Pilihan caruman"), "member:elections"), (_("Peti masuk"), "member:inbox")),
+    Role.MEMBER: (
+        (_("Utama"), "member:home"),
+        (_("Caruman sukarela"), "member:voluntary"),
+        (_("Pilihan caruman"), "member:elections"),
+        (_("Peti masuk"), "member:inbox"),
+    ),
     Role.REPRESENTATIVE: (
         (_("Utama"), "employer:home"),
         (_("Borang A"), "employer:filings"),

@@ -121,6 +121,8 @@ TABLE: Final = (
     Row("member:bank_account member:bank_account_change member:bank_account_cancel member:initial_transfer", MEMBERS),
     Row("member:dividends member:shariah", MEMBERS),
     Row("member:contribution member:notice member:dividend", MEMBERS, Whose.OWN),
+    Row("member:voluntary member:voluntary_pay member:voluntary_tax", MEMBERS),
+    Row("member:voluntary_payment member:voluntary_go member:voluntary_ask member:voluntary_cancel", MEMBERS, Whose.OWN),
     Row("member:complaints member:complaint_new", MEMBERS),
     Row("member:complaint member:complaint_withdraw member:complaint_paper", MEMBERS, Whose.OWN),
     # Employers: every representative reads; who lacks the right is told so and changes nothing

@@ -36,6 +36,7 @@ class Account(models.Model):
             models.CheckConstraint(
                 condition=Q(holder_kind=HolderKind.MEMBER, holder_id__gt=0, code__in=chart.codes(HolderKind.MEMBER))
                 | Q(holder_kind=HolderKind.EMPLOYER, holder_id__gt=0, code__in=chart.codes(HolderKind.EMPLOYER))
+                | Q(holder_kind=HolderKind.PAYER, holder_id__gt=0, code__in=chart.codes(HolderKind.PAYER))
                 | Q(holder_kind=HolderKind.FUND, holder_id=chart.FUND, code__in=chart.codes(HolderKind.FUND)),
                 name="ledger_account_in_chart",
             ),
