@@ -57,13 +57,10 @@ def parts_sen(kind: VoluntaryKind, amount_sen: int, birth_date: date, on: date) 
     return ((_top_up_account(on), amount_sen),) if _is_top_up(kind, birth_date, on) else parts
 
 
-def steps(kind: VoluntaryKind, amount_sen: int, birth_date: date, on: date) -> Sequence[Step]:
-    """Why a credit went to these accounts. Raises as `parts_sen`."""
-    if _is_top_up(kind, birth_date, on):
-        law = incentive.LAW.at("top_up.account", on)
-        figures = {"account": law.value, "amount": str(from_sen(amount_sen)), "credited_on": str(on)}
-        return [Step("SPLIT_TOP_UP", figures, law.citation, law.assumption)]
-    return allocation.split_credit(amount=from_sen(amount_sen), birth_date=birth_date, credited_on=on).steps
+def top_up_step(amount_sen: int, *, on: date) -> Step:
+    """Why a top-up credited on a day went to one account. How others are divided: members.rules.allocation."""
+    law = incentive.LAW.at("top_up.account", on)
+    return Step("SPLIT_TOP_UP", {"account": law.value, "amount": str(from_sen(amount_sen)), "credited_on": str(on)}, law.citation, law.assumption)
 
 
 def _is_top_up(kind: VoluntaryKind, birth_date: date, on: date) -> bool:

@@ -149,7 +149,7 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         (),
     ),
     "parts_are_of_one_plan": (
-        """SELECT 'filing ' || filing_id, sum(amount - late) FROM contributions_payment WHERE counts AND late < amount
+        """SELECT 'filing ' || filing_id, sum(amount - late) FROM contributions_payment WHERE counts AND late < amount AND filing_id IS NOT NULL
             GROUP BY filing_id HAVING count(DISTINCT parts) > 1 OR count(*) > max(parts)""",
         (),
     ),
