@@ -642,3 +642,67 @@ class Occupation(StrEnum):
     PENSIONABLE = "PENSIONABLE"
     OTHER = "OTHER"
     EMPLOYEE = "EMPLOYEE"
+
+
+class IncentiveRunState(StrEnum):
+    """Where a half-year's run of one incentive stands. OPEN: each member's incentive is being reckoned; CLAIMED: the claim waits for its file; SENT: the
+    Government has the file; RECEIVED: it has answered and paid, and members are credited from the run's day on. CREDITED and NOTHING (to claim) are
+    final."""
+
+    OPEN = "OPEN"
+    CLAIMED = "CLAIMED"
+    SENT = "SENT"
+    RECEIVED = "RECEIVED"
+    CREDITED = "CREDITED"
+    NOTHING = "NOTHING"
+
+
+class IncentiveClaimState(StrEnum):
+    """What became of one member's claim. REFUSED by the Government, with its reason; SET_OFF: nothing is claimed, since more was paid than is earned.
+    These and CREDITED are final."""
+
+    CLAIMED = "CLAIMED"
+    RECEIVED = "RECEIVED"
+    REFUSED = "REFUSED"
+    CREDITED = "CREDITED"
+    SET_OFF = "SET_OFF"
+
+
+class ClaimFileState(StrEnum):
+    """A claim file is written by a worker (MAKING), looked at by a second officer (MADE) and sent (APPROVED), or REFUSED and made anew."""
+
+    MAKING = "MAKING"
+    MADE = "MADE"
+    APPROVED = "APPROVED"
+    REFUSED = "REFUSED"
+
+
+class ClaimAnswerState(StrEnum):
+    """The Government's answer to a claim file: READING, then TAKEN whole or REFUSED whole."""
+
+    READING = "READING"
+    TAKEN = "TAKEN"
+    REFUSED = "REFUSED"
+
+
+class AnswerFault(StrEnum):
+    """Why an answer file is refused as a whole."""
+
+    NOT_TEXT = "NOT_TEXT"
+    EMPTY = "EMPTY"
+    HEADER = "HEADER"
+    SCHEME = "SCHEME"
+    PERIOD = "PERIOD"
+    CLAIM_FILE = "CLAIM_FILE"
+    RECEIVED_ON = "RECEIVED_ON"
+    ROW = "ROW"
+    CUT = "CUT"
+    AFTER_END = "AFTER_END"
+    COUNT = "COUNT"
+    TOTAL = "TOTAL"
+    TWICE = "TWICE"
+    UNKNOWN = "UNKNOWN"
+    MEMBER = "MEMBER"
+    AMOUNT = "AMOUNT"
+    MISSING = "MISSING"
+    REPEATED = "REPEATED"

@@ -27,6 +27,10 @@ from contributions.models.direct_debit import Mandate as Mandate
 from contributions.models.elections import Election as Election
 from contributions.models.elections import ElectionBatch as ElectionBatch
 from contributions.models.elections import ElectionLog as ElectionLog
+from contributions.models.incentives import ClaimAnswer as ClaimAnswer
+from contributions.models.incentives import ClaimFile as ClaimFile
+from contributions.models.incentives import IncentiveClaim as IncentiveClaim
+from contributions.models.incentives import IncentiveRun as IncentiveRun
 from contributions.models.lateness import LateCharge as LateCharge
 from contributions.models.lateness import LateDividend as LateDividend
 from contributions.models.lateness import LateRemission as LateRemission

@@ -69,6 +69,8 @@ class EntryKind(IntEnum):
     """A voluntary contribution, as far as it is within the yearly ceiling. ref: voluntary contribution."""
     VOLUNTARY_RETURNED = 41
     """What of a voluntary contribution is not credited, on its way back to the payer (ruling 19). ref: voluntary contribution."""
+    INCENTIVE_RECEIVED = 44
+    """The Government has paid what was claimed of an incentive for a half-year (ruling 18). ref: its answer."""
 
 
 class HoldKind(IntEnum):

@@ -65,6 +65,7 @@ ENTRY: dict[int, Label] = {
     EntryKind.SUSPENSE_MATCH: _("Caruman dalam akaun tergantung dipadankan"),
     EntryKind.VOLUNTARY: _("Caruman sukarela dikreditkan"),
     EntryKind.VOLUNTARY_RETURNED: _("Caruman sukarela dipulangkan kepada pembayar"),
+    EntryKind.INCENTIVE_RECEIVED: _("Insentif diterima daripada Kerajaan"),
 }
 
 HOLD: dict[int, Label] = {
