@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from contributions.enums import ClaimAnswerState, ClaimFileState, IncentiveClaimState, IncentiveRunState, IncentiveScheme
+from contributions.rules.incentive import HalfYear
 from kwsp_portal.documents.models import StoredFile
 from kwsp_portal.editions.models import Edition
 from kwsp_portal.fields import MoneyField
@@ -79,6 +80,10 @@ class IncentiveRun(models.Model):
     def period(self) -> str:
         """`2023-1`: January to June 2023."""
         return f"{self.year}-{self.half}"
+
+    @property
+    def span(self) -> HalfYear:
+        return HalfYear(self.year, self.half)
 
 
 class IncentiveClaim(models.Model):

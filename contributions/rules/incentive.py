@@ -44,6 +44,10 @@ class HalfYear(NamedTuple):
         return cls(day.year, 1 if day.month <= _HALF_YEARS[1][0] else 2)
 
     @property
+    def first_day(self) -> date:
+        return date(self.year, 6 * self.number - 5, 1)
+
+    @property
     def last_day(self) -> date:
         return date(self.year, *_HALF_YEARS[self.number])
 
