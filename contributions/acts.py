@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from contributions import labels
 from contributions.enums import AssessmentAction, CorrectionAction, FilingAction
 from contributions.problems import causes
+from contributions.rules.incentive_steps import NAMES
 from kwsp_portal.audit.acts import Act, Figure, Sort, hidden, register
 from kwsp_portal.bank import agents
 from kwsp_portal.common.periods import WageMonth
@@ -505,5 +506,58 @@ register(
         "voluntary.credited": Act(_("Caruman sukarela dikreditkan"), Sort.PAYMENTS, data=VOLUNTARY_MONEY),
         "voluntary.payee": Act(_("Nama ahli ditunjukkan, bertopeng, kepada pembayar caruman sukarela"), Sort.VIEWS, data=VOLUNTARY_MONEY),
         **{f"voluntary.return.{act}": Act(words, Sort.PAYMENTS, data=GIVEN_BACK, fields=_state(labels.RETURN)) for act, words in RETURN_ACTS.items()},
+    }
+)
+INCENTIVE_DATA = {
+    **hidden("code", "codes", "sha256", "state"),
+    "on": ON,
+    "scheme": Figure(_("Insentif"), lambda code: NAMES.get(code, code)),
+    "period": Figure(_("Separuh tahun")),
+    "rows": Figure(_("Jumlah baris")),
+    "members": Figure(_("Ahli")),
+    "paid": Figure(_("Tuntutan dibayar")),
+    "refused": Figure(_("Tuntutan ditolak")),
+    "amount": Figure(_("Jumlah (RM)"), formats.amount),
+    "reason": Figure(_("Sebab")),
+}
+INCENTIVE_ACTS = {
+    "run.open": _("Larian insentif dibuka"),
+    "run.claimed": _("Larian insentif dikira"),
+    "run.credited": _("Larian insentif selesai dikreditkan"),
+    "chunk.claimed": _("Insentif ahli dikira"),
+    "chunk.credited": _("Insentif ahli dikreditkan"),
+    "answer.upload": _("Jawapan Kerajaan dimuat naik"),
+    "answer.take": _("Jawapan Kerajaan diterima"),
+    "answer.refuse": _("Jawapan Kerajaan ditolak seluruhnya"),
+    "file.make": _("Fail tuntutan insentif dibuat"),
+    "file.approve": _("Fail tuntutan insentif diluluskan"),
+    "file.refuse": _("Fail tuntutan insentif ditolak"),
+}
+register(
+    {
+        f"incentive.{act}": Act(
+            words,
+            Sort.OPERATION,
+            own=False,
+            data=INCENTIVE_DATA,
+            fields=_state(labels.CLAIM_FILE if act.startswith("file") else labels.CLAIM_ANSWER),
+        )
+        for act, words in INCENTIVE_ACTS.items()
+    }
+)
+register({"incentive.claim.appeal": Act(_("Rayuan insentif yang ditolak Kerajaan direkodkan"), Sort.CONTRIBUTIONS, data=INCENTIVE_DATA)})
+register({"incentive.claim.view": Act(_("Tuntutan insentif dilihat oleh pegawai"), Sort.VIEWS, data=INCENTIVE_DATA)})
+WORDS.update(
+    {
+        "isaraan": _("Tuntutan i-Saraan"),
+        "isuri": _("Tuntutan i-Suri"),
+        "incentive_claim_file": _("Menulis fail tuntutan insentif"),
+        "incentive_answer": _("Membaca jawapan Kerajaan"),
+        "incentive_credits": _("Mengkreditkan insentif"),
+        "incentiverun": _("Larian insentif"),
+        "incentiveclaim": _("Tuntutan insentif"),
+        "claimfile": _("Fail tuntutan insentif"),
+        "claimanswer": _("Jawapan Kerajaan"),
+        "incentive_claims": _("Tuntutan insentif"),
     }
 )

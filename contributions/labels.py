@@ -7,9 +7,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from contributions.enums import (
+    AnswerFault,
     AssessmentAction,
     AssessmentSource,
     AssessmentState,
+    ClaimAnswerState,
+    ClaimFileState,
     ComplaintAction,
     ComplaintGround,
     ComplaintState,
@@ -21,6 +24,8 @@ from contributions.enums import (
     ElectionState,
     FilingAction,
     FilingState,
+    IncentiveClaimState,
+    IncentiveRunState,
     LineState,
     MandateState,
     MatchState,
@@ -579,3 +584,53 @@ VOLUNTARY_REFUSALS: dict[str, str | Promise] = {
     "PAYMENT_IN_FLIGHT": _("Bayaran %(order_no)s masih menunggu jawapan bank. Tunggu jawapannya, atau semak dengan bank."),
 }
 """Why a voluntary contribution cannot be paid, by the code of its refusal; figures from the refusal's details."""
+
+INCENTIVE_RUN: dict[str, Label] = {
+    IncentiveRunState.OPEN: Label(_("Sedang dikira"), "info"),
+    IncentiveRunState.CLAIMED: Label(_("Menunggu fail tuntutan"), "warn"),
+    IncentiveRunState.SENT: Label(_("Menunggu jawapan Kerajaan"), "info"),
+    IncentiveRunState.RECEIVED: Label(_("Diterima, menunggu dikreditkan"), "info"),
+    IncentiveRunState.CREDITED: Label(_("Dikreditkan"), "good"),
+    IncentiveRunState.NOTHING: Label(_("Tiada tuntutan"), "neutral"),
+}
+INCENTIVE_CLAIM: dict[str, Label] = {
+    IncentiveClaimState.CLAIMED: Label(_("Dituntut daripada Kerajaan"), "info"),
+    IncentiveClaimState.RECEIVED: Label(_("Diterima daripada Kerajaan"), "info"),
+    IncentiveClaimState.REFUSED: Label(_("Ditolak oleh Kerajaan"), "bad"),
+    IncentiveClaimState.CREDITED: Label(_("Dikreditkan"), "good"),
+    IncentiveClaimState.SET_OFF: Label(_("Ditolak daripada separuh tahun akan datang"), "warn"),
+}
+CLAIM_FILE: dict[str, Label] = {
+    ClaimFileState.MAKING: Label(_("Sedang ditulis"), "info"),
+    ClaimFileState.MADE: Label(_("Menunggu pegawai lain"), "warn"),
+    ClaimFileState.APPROVED: Label(_("Diluluskan dan dihantar"), "good"),
+    ClaimFileState.REFUSED: Label(_("Ditolak"), "neutral"),
+}
+CLAIM_ANSWER: dict[str, Label] = {
+    ClaimAnswerState.READING: Label(_("Sedang dibaca"), "info"),
+    ClaimAnswerState.TAKEN: Label(_("Diterima"), "good"),
+    ClaimAnswerState.REFUSED: Label(_("Ditolak seluruhnya"), "bad"),
+}
+ANSWER_FAULT: dict[str, str | Promise] = {
+    AnswerFault.NOT_TEXT: _("Baris %(row)s: ditemui bait %(found)s, dijangka teks UTF-8. Simpan semula fail sebagai UTF-8."),
+    AnswerFault.EMPTY: _("Ditemui fail kosong, dijangka jawapan kepada fail tuntutan ini."),
+    AnswerFault.HEADER: _("Baris 1: ditemui %(found)s, dijangka tajuk seperti %(expected)s."),
+    AnswerFault.SCHEME: _("Baris 1: ditemui insentif %(found)s, dijangka %(expected)s. Muat naik fail ini di halaman insentifnya sendiri."),
+    AnswerFault.PERIOD: _("Baris 1: ditemui separuh tahun %(found)s, dijangka %(expected)s. Muat naik fail ini di halaman separuh tahunnya sendiri."),
+    AnswerFault.CLAIM_FILE: _("Baris 1: ditemui fail tuntutan %(found)s, dijangka %(expected)s, fail yang diluluskan."),
+    AnswerFault.RECEIVED_ON: _("Baris 1: ditemui hari bayaran %(found)s, dijangka antara hari tuntutan dihantar dan hari ini (%(expected)s)."),
+    AnswerFault.ROW: _("Baris %(row)s: ditemui %(found)s, dijangka %(expected)s."),
+    AnswerFault.CUT: _("Fail ini terpotong: ditemui %(found)s baris jawapan tanpa jumlah kawalan di hujungnya. Minta Kerajaan menghantarnya semula."),
+    AnswerFault.AFTER_END: _("Baris %(row)s: ditemui %(found)s selepas jumlah kawalan, dijangka fail berakhir di situ."),
+    AnswerFault.COUNT: _("Baris %(row)s: jumlah kawalan menyebut %(found)s baris, dibayar dan ditolak; baris fail memberi %(expected)s."),
+    AnswerFault.TOTAL: _("Baris %(row)s: jumlah kawalan menyebut RM %(found)s; baris fail memberi RM %(expected)s."),
+    AnswerFault.TWICE: _("Baris %(row)s: tuntutan %(found)s sudah dijawab dalam baris %(expected)s, dijangka sekali sahaja."),
+    AnswerFault.UNKNOWN: _("Baris %(row)s: ditemui tuntutan %(found)s, dijangka satu daripada tuntutan dalam fail yang dihantar."),
+    AnswerFault.MEMBER: _("Baris %(row)s: ditemui nombor ahli %(found)s, dijangka %(expected)s seperti dalam fail yang dihantar."),
+    AnswerFault.AMOUNT: _("Baris %(row)s: ditemui RM %(found)s, dijangka RM %(expected)s: setiap tuntutan dibayar penuh atau ditolak."),
+    AnswerFault.MISSING: _("Ditemui tiada jawapan bagi tuntutan %(found)s (ahli %(expected)s), dijangka setiap tuntutan dijawab."),
+    AnswerFault.REPEATED: _(
+        "Jawapan bagi fail tuntutan ini sudah dimuat naik pada %(expected)s, dan tiada apa-apa berubah. Lihat nasib fail itu di bawah."
+    ),
+}
+"""By its code; `row`, `found` and `expected` are the fault's."""

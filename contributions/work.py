@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
+from contributions.enums import IncentiveScheme
 from contributions.selectors import invariants
 from contributions.services import (
     assessment_news,
@@ -13,6 +14,11 @@ from contributions.services import (
     crediting,
     election_news,
     enquiry,
+    incentive_answers,
+    incentive_credits,
+    incentive_files,
+    incentive_news,
+    incentive_runs,
     late_charges,
     late_crediting,
     late_news,
@@ -148,6 +154,53 @@ def settle(on: date) -> Mapping[str, int]:
     return settling.sweep(on=on, at=clock.now())
 
 
+def _claimed(run: Run) -> None:
+    incentive_runs.finish(job=run)
+
+
+def _incentive(scheme: IncentiveScheme) -> None:
+    """The half-yearly run of a scheme, by the calendar and by hand."""
+    name = incentive_runs.PROGRAMMES[scheme]
+
+    @jobs.programme(name, lease_seconds=300, on_done=_claimed)
+    def reckon_claims(lease: jobs.Lease) -> None:
+        incentive_runs.reckon_chunk(lease=lease)
+
+    jobs.schedule(name, when=incentive_runs.due(scheme))(incentive_runs.plan(scheme))
+
+    @jobs.batch(name)
+    def by_hand(on: date) -> Mapping[str, int]:
+        """The run of the last half-year that is over, and the credits whose day has come."""
+        return {**incentive_runs.by_hand(scheme=scheme, on=on), **incentive_credits.by_hand(on=on)}
+
+
+for _scheme in IncentiveScheme:
+    _incentive(_scheme)
+
+
+@jobs.programme(incentive_files.PROGRAMME, urgency=1, lease_seconds=300)
+def write_claim_file(lease: jobs.Lease) -> None:
+    """The claim file of a run."""
+    incentive_files.write(lease=lease)
+
+
+@jobs.programme(incentive_answers.PROGRAMME, urgency=1, lease_seconds=600, idle_seconds=300)
+def read_answer(lease: jobs.Lease) -> None:
+    """The Government's answer to a claim file."""
+    incentive_answers.read(lease=lease)
+
+
+def _incentives_credited(run: Run) -> None:
+    incentive_credits.finish(job=run)
+
+
+@jobs.programme(incentive_credits.PROGRAMME, lease_seconds=300, on_done=_incentives_credited)
+def credit_incentives(lease: jobs.Lease) -> None:
+    """Credit one chunk of a run's claims."""
+    incentive_credits.credit_chunk(lease=lease)
+
+
+jobs.periodic("incentives.credits", 60, lambda: incentive_credits.open_due(on=clock.business_date()))
 jobs.schedule(collecting.PROGRAMME, when=registry.daily)(collecting.plan)
 jobs.periodic("payments.direct_debit", 30, lambda: direct_debit(clock.business_date()))
 
@@ -183,6 +236,7 @@ for _of in (
     complaint_news,
     correction_news,
     election_news,
+    incentive_news,
     late_news,
     leave,
     match_news,

@@ -16,6 +16,7 @@ from django.db import connection
 from contributions.enums import FilingState, PaymentMethod, PaymentState, ReceiptState, RefundState, RowStatus
 from contributions.selectors import invariants_assessments as assessed
 from contributions.selectors import invariants_corrections as corrected
+from contributions.selectors import invariants_incentives as incentives
 from contributions.selectors import invariants_late as late
 from contributions.selectors import invariants_matches as matched
 from contributions.selectors import invariants_overpayments as overpaid
@@ -271,6 +272,7 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         (),
     ),
     **assessed.CHECKS,
+    **incentives.CHECKS,
     "shares_are_whole_ringgit": (
         """SELECT 'row ' || id || ' of filing ' || filing_id, employer_share + employee_share FROM contributions_filingrow
             WHERE status = 'VALID' AND (employer_share % 100 <> 0 OR employee_share % 100 <> 0)""",
