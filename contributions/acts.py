@@ -179,6 +179,8 @@ OVERPAYMENT_ACTS = {
     "approve": _("Permohonan KWSP 14 diluluskan dan dihantar kepada KWSP"),
     "send_back": _("Permohonan KWSP 14 dipulangkan kepada penyedia"),
     "discard": _("Permohonan KWSP 14 dibuang"),
+    "choose": _("Cara pulangan KWSP 14 ditukar"),
+    "credited": _("Caruman terlebih menjadi kredit majikan"),
     "put_forward": _("Permohonan KWSP 14 dicadangkan untuk diambil balik"),
     "settle": _("Pengambilan balik KWSP 14 diluluskan"),
     "refuse": _("Permohonan KWSP 14 ditolak"),
@@ -188,17 +190,19 @@ OVERPAYMENT_ACTS = {
     "paid": _("Caruman terlebih dibayar kepada majikan"),
     "returned": _("Caruman terlebih dipulangkan oleh bank"),
 }
+HOW = Figure(_("Cara pulangan"), lambda how: str(labels.OVERPAYMENT_HOW.get(how, how)))
 OVERPAID = {
     **hidden("code"),
     "on": ON,
     "amount": Figure(_("Amaun (RM)"), formats.amount),
+    "how": HOW,
     "correction": Figure(_("Pembetulan")),
     "payout": Figure(_("No. bayaran")),
     "ending": Figure(_("Empat angka akhir")),
 }
 register(
     {
-        f"overpayment.{act}": Act(words, Sort.CONTRIBUTIONS, data=OVERPAID, fields=_state(labels.OVERPAYMENT))
+        f"overpayment.{act}": Act(words, Sort.CONTRIBUTIONS, data=OVERPAID, fields={**_state(labels.OVERPAYMENT), "how": HOW})
         for act, words in OVERPAYMENT_ACTS.items()
     }
 )

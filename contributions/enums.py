@@ -393,12 +393,20 @@ class OverpaymentWhy(StrEnum):
     NOT_LIABLE = "NOT_LIABLE"
 
 
+class OverpaymentHow(StrEnum):
+    """Where what an employer paid too much goes: to its account, or to its credit, which pays of a later month."""
+
+    REFUND = "REFUND"
+    OFFSET = "OFFSET"
+
+
 class OverpaymentState(StrEnum):
     """What became of an application for what was paid too much.
 
     The employer's: DRAFT -> SUBMITTED -> APPLIED, or DISCARDED. KWSP's: APPLIED, while its correction goes its way, -> HELD (taken back, the
-    employer's credit) or NOTHING (none of it is there any more); or REFUSED. The money's: HELD -> SENT -> PAID, or RETURNED by the bank and held
-    anew.
+    employer's credit, on its way to its account), OFFSET (the employer's credit, free to pay with) or NOTHING (none of it is there any more); or
+    REFUSED. The money's: HELD -> SENT -> PAID, or RETURNED by the bank and held anew; HELD and RETURNED <-> OFFSET as the employer chooses, until a
+    payout file has it.
     """
 
     DRAFT = "DRAFT"
@@ -408,6 +416,7 @@ class OverpaymentState(StrEnum):
     SENT = "SENT"
     PAID = "PAID"
     RETURNED = "RETURNED"
+    OFFSET = "OFFSET"
     NOTHING = "NOTHING"
     REFUSED = "REFUSED"
     DISCARDED = "DISCARDED"

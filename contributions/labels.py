@@ -34,6 +34,7 @@ from contributions.enums import (
     MatterKind,
     MendKind,
     MonthStanding,
+    OverpaymentHow,
     OverpaymentState,
     OverpaymentWhy,
     PaymentMethod,
@@ -377,12 +378,17 @@ OVERPAYMENT: dict[str, Label] = {
     OverpaymentState.SENT: Label(_("Dihantar ke bank"), "info"),
     OverpaymentState.PAID: Label(_("Telah dipulangkan"), "good"),
     OverpaymentState.RETURNED: Label(_("Dipulangkan oleh bank"), "warn"),
+    OverpaymentState.OFFSET: Label(_("Dalam kredit majikan"), "good"),
     OverpaymentState.NOTHING: Label(_("Tiada wang untuk diambil balik"), "bad"),
     OverpaymentState.REFUSED: Label(_("Ditolak"), "bad"),
     OverpaymentState.DISCARDED: Label(_("Dibuang"), "neutral"),
 }
 OVERPAYMENT_SECOND = Label(_("Menunggu pegawai lain"), "warn")
 OVERPAYMENT_POSTING = Label(_("Sedang diambil balik"), "info")
+OVERPAYMENT_HOW: dict[str, str | Promise] = {
+    OverpaymentHow.REFUND: _("Hantar ke akaun bank majikan"),
+    OverpaymentHow.OFFSET: _("Jadikan kredit majikan, untuk membayar bulan kemudian"),
+}
 OVERPAYMENT_WHY: dict[str, str | Promise] = {
     OverpaymentWhy.WAGES: _("Gaji dalam Borang A terlalu tinggi"),
     OverpaymentWhy.NOT_EMPLOYED: _("Orang itu tidak bekerja dengan kami pada bulan itu"),

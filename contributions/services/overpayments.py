@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from django.db import transaction
 
-from contributions.enums import FilingState, OverpaymentState, OverpaymentWhy, RowStatus
+from contributions.enums import FilingState, OverpaymentHow, OverpaymentState, OverpaymentWhy, RowStatus
 from contributions.models import CorrectedFiling, Filing, FilingRow, Overpayment, OverpaymentRow
 from contributions.rules import overpaying
 from contributions.selectors import recompute, wrong_credits
@@ -24,7 +24,7 @@ from members.identity.models import User
 
 class NotAllowed(Exception):
     """Why an act on an application is refused. `code`: NO_RIGHT, OWN_WORK, WRONG_STATE, COMMENT_MISSING, REASON_MISSING, NOT_CREDITED, TOO_LATE,
-    IN_CORRECTION, OWN_RECORD, CHANGED, NOTHING_LESS; `details` are figures of the words."""
+    IN_CORRECTION, OWN_RECORD, CHANGED, ON_ITS_WAY, NOT_FREE; `details` are figures of the words."""
 
     def __init__(self, code: str, **details: str) -> None:
         self.code, self.details = code, details
@@ -50,9 +50,20 @@ class BadRows(Exception):
 
 
 def prepare(
-    *, filing_id: int, why: OverpaymentWhy, reason: str, right: Sequence[tuple[str, Decimal]], document: documents.Upload, by: User, on: date
+    *,
+    filing_id: int,
+    why: OverpaymentWhy,
+    how: OverpaymentHow,
+    reason: str,
+    right: Sequence[tuple[str, Decimal]],
+    document: documents.Upload,
+    by: User,
+    on: date,
 ) -> Overpayment:
-    """The maker's draft: by member number the wages that were right, 0 where nothing was due. Raises NotAllowed, BadRows, documents.NotAPaper."""
+    """The maker's draft: by member number the wages that were right, 0 where nothing was due, and how it is to come back.
+
+    Raises NotAllowed, BadRows, documents.NotAPaper.
+    """
     with transaction.atomic():
         filing = _locked_filing(filing_id)
         code = why_not(filing, on) if may_prepare(filing.employer, by, on) else "NO_RIGHT"
@@ -65,6 +76,7 @@ def prepare(
         found = Overpayment.objects.create(
             filing=filing,
             why=why,
+            how=how,
             reason=reason.strip(),
             document=documents.keep(document, by_id=by.pk),
             claimed=claimed,
@@ -176,7 +188,7 @@ def locked(overpayment_id: int) -> Overpayment:
 
 def record(found: Overpayment, act: str, by: User | None, before: Mapping[str, str], on: date, **data: str) -> None:
     """What was done, in the trail of the employer."""
-    figures = {"on": str(on), "amount": f"{found.claimed:.2f}", **data}
+    figures = {"on": str(on), "amount": f"{found.claimed:.2f}", "how": str(found.how), **data}
     whose = [found.filing.employer]
     audit.record(actor=by, action=f"overpayment.{act}", target=found, data=figures, subjects=whose, before=before, after={"state": str(found.state)})
 

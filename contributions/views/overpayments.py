@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from contributions import access, forms, labels
-from contributions.enums import OverpaymentState
+from contributions.enums import OverpaymentHow, OverpaymentState
 from contributions.models import Overpayment
 from contributions.rules import overpaying
 from contributions.selectors import overpayments as selectors
@@ -34,6 +34,13 @@ NOT_ALLOWED: Final = {
     "REASON_MISSING": (422, gettext_lazy("Tulis apa yang berlaku, supaya pegawai KWSP boleh memeriksanya")),
     "NOT_CREDITED": (409, gettext_lazy("Hanya Borang A yang telah dikreditkan kepada ahli boleh dipohon balik.")),
     "TOO_LATE": (409, gettext_lazy("Permohonan mesti dihantar dalam masa dua tahun selepas bayaran; hari terakhirnya sudah lepas.")),
+    "ON_ITS_WAY": (409, gettext_lazy("Wang ini sudah dihantar ke bank: cara pulangannya tidak boleh ditukar lagi.")),
+    "NOT_FREE": (
+        409,
+        gettext_lazy(
+            "Sebahagian kredit ini telah digunakan, ditahan untuk perkara lain, atau dibekukan: ia tidak boleh dihantar ke akaun bank lagi."
+        ),
+    ),
     "IN_CORRECTION": (409, gettext_lazy("Borang A ini sedang dibetulkan oleh KWSP. Cuba lagi selepas pembetulan itu selesai.")),
     "CHANGED": (
         409,
@@ -54,6 +61,7 @@ DONE: Final = {
     "approve": gettext_lazy("Permohonan dihantar kepada KWSP."),
     "send_back": gettext_lazy("Permohonan dipulangkan kepada penyedia."),
     "discard": gettext_lazy("Permohonan dibuang."),
+    "choose": gettext_lazy("Cara pulangan disimpan."),
 }
 
 
@@ -100,6 +108,7 @@ def _prepared(request: HttpRequest, pk: int, form: forms.OverpaymentForm) -> Ove
         return services.prepare(
             filing_id=pk,
             why=asked["why"],
+            how=asked["how"],
             reason=asked["reason"],
             right=asked["rows"],
             document=asked["document"][0],
@@ -128,7 +137,7 @@ def overpayment(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, found, forms.ReturnForm())
     name = request.POST.get("action", "")
     if name not in DONE:
-        raise BadRequest("action: expected submit, approve, send_back or discard")
+        raise BadRequest("action: expected submit, approve, send_back, discard or choose")
     form = forms.ReturnForm(request.POST if name == "send_back" else None)
     if form.is_bound and not form.is_valid():
         return _page(request, found, form, status=422)
@@ -156,6 +165,12 @@ def _act(request: HttpRequest, found: Overpayment, name: str, form: forms.Return
     if name == "send_back":
         services.send_back(**asked, comment=form.cleaned_data["comment"])
         return
+    if name == "choose":
+        how = request.POST.get("how", "")
+        if how not in set(OverpaymentHow):
+            raise BadRequest("how: expected REFUND or OFFSET")
+        overpayment_money.choose(**asked, how=OverpaymentHow(how))
+        return
     {"submit": services.submit, "approve": services.approve, "discard": services.discard}[name](**asked)
 
 
@@ -167,6 +182,7 @@ def _did_it(found: Overpayment, name: str, request: HttpRequest) -> bool:
         "approve": found.applied_on is not None and found.approved_by_id == by,
         "send_back": found.state == OverpaymentState.DRAFT and bool(found.comment),
         "discard": found.state == OverpaymentState.DISCARDED,
+        "choose": False,
     }
     return done[name]
 
@@ -179,6 +195,7 @@ def context_of(found: Overpayment) -> dict[str, Any]:
         "month": WageMonth.of(found.filing.wage_month),
         "label": selectors.label_of(found),
         "why": labels.OVERPAYMENT_WHY[found.why],
+        "how": labels.OVERPAYMENT_HOW[found.how],
         "rows": lines,
         "left": sum(line.left for line in lines),
         "payout": payout,
@@ -188,11 +205,14 @@ def context_of(found: Overpayment) -> dict[str, Any]:
 
 def _page(request: HttpRequest, found: Overpayment, form: forms.ReturnForm, *, status: int = 200, **more: Any) -> HttpResponse:
     on = clock.business_date()
-    may = services.allowed(found=found, by=request.user, on=on)  # type: ignore[arg-type]
+    by: Any = request.user
+    other = overpayment_money.may_choose(found, by, on)
     context = {
         **context_of(found),
         "acting_for": found.filing.employer.name,
-        "may": dict.fromkeys(may, True),
+        "may": dict.fromkeys(services.allowed(found=found, by=by, on=on), True),
+        "other": other,
+        "other_words": labels.OVERPAYMENT_HOW[other] if other else "",
         "own": request.user.pk in (found.prepared_by_id, found.submitted_by_id),
         "last_day": overpaying.last_day(found.filing.paid_on, asked_on=on) if found.filing.paid_on else None,
         "needs_account": overpayment_money.needs_account(found),

@@ -7,15 +7,16 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
-from contributions.enums import OverpaymentState, OverpaymentWhy, PaymentMethod
+from contributions.enums import OverpaymentHow, OverpaymentState, OverpaymentWhy, PaymentMethod
 from contributions.models import Filing, Overpayment
-from contributions.services import overpayment_desk, overpayments, receiving
+from contributions.services import overpayment_desk, overpayment_money, overpayments, receiving
 from kwsp_portal.bank.fpx import codes, messages
 from kwsp_portal.documents.services import Upload
 from kwsp_portal.notify.models import Notice
 from members.enums import PayoutKind, PayoutState
 from members.identity.models import User
-from members.ledger import invariants
+from members.ledger import balances, invariants
+from members.ledger.enums import HolderKind
 from members.models import Member, Payout
 from tests.bank.bank_process import BankProcess
 from tests.bank.test_payouts import AT, BEFORE, DAY, PAYEES, administrator, faulty, make, naming, portal_keys, sweep, timedelta, verified
@@ -57,6 +58,7 @@ def held(office: Office, member: Member) -> Overpayment:
     found = overpayments.prepare(
         filing_id=Filing.objects.get().pk,
         why=OverpaymentWhy.WAGES,
+        how=OverpaymentHow.REFUND,
         reason="Gaji tersalah taip.",
         right=[(member.number, Decimal(3000))],
         document=Upload("slip.pdf", b"%PDF-1.4 slip"),
@@ -113,3 +115,50 @@ def test_one_that_the_bank_returns_is_held_anew_and_goes_to_another_account(
     held.refresh_from_db()
     assert (held.state, Payout.objects.filter(state=PayoutState.PAID).count()) == (OverpaymentState.PAID, 1)
     assert invariants.broken() == []
+
+
+class TestTheEmployerChangesItsMind:
+    def test_before_the_file_it_becomes_credit_and_no_payout_takes_it(self, office: Office, administrator: User, held: Overpayment) -> None:
+        verified(office, administrator)
+        assert Payout.objects.get().state == PayoutState.ORDERED
+
+        for _ in range(2):
+            found = overpayment_money.choose(overpayment_id=held.pk, how=OverpaymentHow.OFFSET, by=office.checker, on=DAY)
+
+        assert (found.state, found.hold_id, Payout.objects.get().state) == (OverpaymentState.OFFSET, None, PayoutState.CANCELLED)
+        assert make(DAY + timedelta(days=1)) is None
+        assert (standing()["CREDIT"], free(office)) == (72_900, 72_900)
+        assert told("EMPLOYER")[-1] == "OVERPAYMENT_TO_CREDIT"
+        assert invariants.broken() == []
+
+    def test_and_back_again_while_all_of_it_is_there(self, office: Office, administrator: User, held: Overpayment) -> None:
+        verified(office, administrator)
+        for how in (OverpaymentHow.OFFSET, OverpaymentHow.REFUND, OverpaymentHow.OFFSET, OverpaymentHow.REFUND):
+            overpayment_money.choose(overpayment_id=held.pk, how=how, by=office.checker, on=DAY)
+        assert told("EMPLOYER")[-4:] == ["OVERPAYMENT_TO_CREDIT", "OVERPAYMENT_TO_ACCOUNT"] * 2
+        assert invariants.broken() == []
+        assert make(DAY + timedelta(days=1)) is not None
+        sweep(1)
+
+        held.refresh_from_db()
+        assert (held.state, standing().get("CREDIT", 0)) == (OverpaymentState.PAID, 0)
+        with pytest.raises(overpayments.NotAllowed, match="ON_ITS_WAY"):
+            overpayment_money.choose(overpayment_id=held.pk, how=OverpaymentHow.OFFSET, by=office.checker, on=DAY)
+        assert invariants.broken() == []
+
+    def test_one_that_the_bank_returned_becomes_credit(self, bank: BankProcess, office: Office, administrator: User, held: Overpayment) -> None:
+        verified(office, administrator)
+        faulty(bank, "CLOSED")
+        make()
+        sweep()
+
+        found = overpayment_money.choose(overpayment_id=held.pk, how=OverpaymentHow.OFFSET, by=office.checker, on=DAY)
+
+        assert (found.state, free(office)) == (OverpaymentState.OFFSET, 72_900)
+        assert invariants.broken() == []
+
+
+def free(office: Office) -> int:
+    """Of the employer's credit, what nothing holds, sen."""
+    pots = balances.pots_of(HolderKind.EMPLOYER, office.employer.pk)
+    return next(pot.available_sen for pot in pots if pot.code == "CREDIT")

@@ -1,17 +1,19 @@
 """What an employer paid too much (KWSP 14): asked for by its maker, sent by its checker, decided by two officers, taken back from whoever has it."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from contributions.enums import CorrectionState, LineState, OverpaymentState, OverpaymentWhy
+from contributions.enums import CorrectionState, LineState, OverpaymentHow, OverpaymentState, OverpaymentWhy
 from contributions.models import Correction, CorrectionLine, Filing, Overpayment, OverpaymentRow
 from contributions.rules import overpaying
 from contributions.selectors import explaining, recompute
 from contributions.services import correction as corrections
 from contributions.services import overpayment_desk as desk
+from contributions.services import overpayment_money as money
 from contributions.services import overpayments as services
 from contributions.services import preparing
 from contributions.services.overpayments import NotAllowed, RowFault
@@ -22,8 +24,8 @@ from kwsp_portal.common.clock import KL
 from kwsp_portal.documents.services import Upload
 from kwsp_portal.notify.models import Notice
 from members.identity.models import User
-from members.ledger import invariants, posting
-from members.ledger.enums import HoldKind
+from members.ledger import balances, invariants, posting
+from members.ledger.enums import HolderKind, HoldKind
 from members.models import Member, OfficerIdentity
 from tests import factories
 from tests.contributions.conftest import NOVEMBER, Office
@@ -53,13 +55,16 @@ def filing(office: Office, bank: Bank, member: Member) -> Filing:
     return credited(office, bank, member)
 
 
-def prepared(office: Office, filing: Filing, *right: tuple[Member, str], by: User | None = None, on: date = ON) -> Overpayment:
+def prepared(
+    office: Office, filing: Filing, *right: tuple[Member, str], by: User | None = None, on: date = ON, how: OverpaymentHow = OverpaymentHow.REFUND
+) -> Overpayment:
     asked = [(member.number, Decimal(wages)) for member, wages in right]
-    return services.prepare(filing_id=filing.pk, why=OverpaymentWhy.WAGES, reason=REASON, right=asked, document=PAPER, by=by or office.maker, on=on)
+    said = {"why": OverpaymentWhy.WAGES, "how": how, "reason": REASON, "document": PAPER}
+    return services.prepare(filing_id=filing.pk, right=asked, by=by or office.maker, on=on, **said)  # type: ignore[arg-type]
 
 
-def applied(office: Office, filing: Filing, *right: tuple[Member, str], on: date = ON) -> Overpayment:
-    found = prepared(office, filing, *right, on=on)
+def applied(office: Office, filing: Filing, *right: tuple[Member, str], on: date = ON, how: OverpaymentHow = OverpaymentHow.REFUND) -> Overpayment:
+    found = prepared(office, filing, *right, on=on, how=how)
     services.submit(overpayment_id=found.pk, by=office.maker, on=on)
     return services.approve(overpayment_id=found.pk, by=office.checker, on=on)
 
@@ -68,11 +73,19 @@ def put_forward(found: Overpayment, people: Officers, on: date = ON) -> Overpaym
     return desk.put_forward(overpayment_id=found.pk, reason=REASON, by=people.supervisor, on=on)
 
 
-def taken_back(office: Office, filing: Filing, people: Officers, *right: tuple[Member, str]) -> Overpayment:
-    found = put_forward(applied(office, filing, *right), people)
+def taken_back(
+    office: Office, filing: Filing, people: Officers, *right: tuple[Member, str], how: OverpaymentHow = OverpaymentHow.REFUND
+) -> Overpayment:
+    found = put_forward(applied(office, filing, *right, how=how), people)
     desk.approve(overpayment_id=found.pk, by=people.inspector, on=ON)
     assert post().failed == 0
     return Overpayment.objects.get(pk=found.pk)
+
+
+def held_of(found: Overpayment) -> int:
+    """What is held of the employer's credit, sen."""
+    pots = balances.pots_of(HolderKind.EMPLOYER, found.filing.employer_id)
+    return next(pot.held_sen for pot in pots if pot.code == "CREDIT")
 
 
 def told(whose: str) -> list[str]:
@@ -119,7 +132,16 @@ class TestTheEmployer:
         asked = [(member.number, Decimal(6250)), (member.number, Decimal(1)), (stranger.number, Decimal(0))]
 
         with pytest.raises(services.BadRows) as refused:
-            services.prepare(filing_id=filing.pk, why=OverpaymentWhy.TWICE, reason=REASON, right=asked, document=PAPER, by=office.maker, on=ON)
+            services.prepare(
+                filing_id=filing.pk,
+                why=OverpaymentWhy.TWICE,
+                how=OverpaymentHow.REFUND,
+                reason=REASON,
+                right=asked,
+                document=PAPER,
+                by=office.maker,
+                on=ON,
+            )
 
         assert {(fault.number, fault.code) for fault in refused.value.faults} == {
             (member.number, "NOT_LESS"),
@@ -254,6 +276,87 @@ class TestTwoOfficers:
         for act in (lambda: put_forward(found, people), lambda: desk.refuse(overpayment_id=found.pk, comment="x", by=people.supervisor, on=ON)):
             with pytest.raises(NotAllowed, match="OWN_RECORD"):
                 act()
+
+
+class TestOffset:
+    """Against a later month: what came back is the employer's credit, and nothing holds it."""
+
+    def test_it_is_free_credit_told_and_no_account_is_asked_for(self, office: Office, filing: Filing, member: Member, people: Officers) -> None:
+        found = taken_back(office, filing, people, (member, "3000"), how=OverpaymentHow.OFFSET)
+
+        assert (found.state, found.amount, found.hold_id) == (OverpaymentState.OFFSET, Decimal(729), None)
+        assert (standing()["CREDIT"], held_of(found)) == (72_900, 0)
+        assert told("EMPLOYER") == ["CORRECTION_EMPLOYER", "OVERPAYMENT_OFFSET"]
+        assert AuditEvent.objects.filter(action="overpayment.credited").get().data["how"] == "OFFSET"
+        assert invariants.broken() == []
+
+    def test_a_part_of_it(self, office: Office, bank: Bank, people: Officers) -> None:
+        gone, there = office.hire(), office.hire()
+        filing = credited(office, bank, gone, there)
+        posting.place_hold(account=posting.member(gone.pk, "FLEKSIBEL"), amount_sen=14_000, kind=HoldKind.WITHDRAWAL, ref=1, booked_on=PAID)
+
+        found = taken_back(office, filing, people, (gone, "3000"), (there, "3000"), how=OverpaymentHow.OFFSET)
+
+        assert (found.state, found.amount) == (OverpaymentState.OFFSET, Decimal(729))
+        assert told("EMPLOYER") == ["CORRECTION_EMPLOYER_PARTLY", "OVERPAYMENT_OFFSET_PARTLY"]
+        assert invariants.broken() == []
+
+    def test_the_maker_chooses_in_a_draft_and_the_checker_from_then_on(
+        self, office: Office, filing: Filing, member: Member, people: Officers, make_office: Callable[[], Office]
+    ) -> None:
+        def choose(how: OverpaymentHow, by: User) -> Overpayment:
+            return money.choose(overpayment_id=found.pk, how=how, by=by, on=ON)
+
+        found = prepared(office, filing, (member, "3000"))
+        with pytest.raises(NotAllowed, match="NO_RIGHT"):
+            choose(OverpaymentHow.OFFSET, office.checker)
+        assert choose(OverpaymentHow.OFFSET, office.maker).how == OverpaymentHow.OFFSET
+        services.submit(overpayment_id=found.pk, by=office.maker, on=ON)
+        for by in (office.maker, office.checker):
+            with pytest.raises(NotAllowed, match="WRONG_STATE"):
+                choose(OverpaymentHow.REFUND, by)
+        services.approve(overpayment_id=found.pk, by=office.checker, on=ON)
+        for by in (office.maker, make_office().checker):
+            with pytest.raises(NotAllowed, match="NO_RIGHT"):
+                choose(OverpaymentHow.REFUND, by)
+        assert choose(OverpaymentHow.REFUND, office.checker).state == OverpaymentState.APPLIED
+        # While officers look at it, too: what they decide is whether it is taken back.
+        put_forward(found, people)
+        choose(OverpaymentHow.OFFSET, office.checker)
+        desk.approve(overpayment_id=found.pk, by=people.inspector, on=ON)
+        assert post().failed == 0
+        assert Overpayment.objects.get().state == OverpaymentState.OFFSET
+
+    def test_what_was_used_or_is_wanted_elsewhere_cannot_be_sent_to_the_bank(
+        self, office: Office, filing: Filing, member: Member, people: Officers
+    ) -> None:
+        found = taken_back(office, filing, people, (member, "3000"), how=OverpaymentHow.OFFSET)
+        credit = posting.employer(office.employer.pk, "CREDIT")
+        hold = posting.place_hold(account=credit, amount_sen=1, kind=HoldKind.REFUND, ref=1, booked_on=ON)
+
+        with pytest.raises(NotAllowed, match="NOT_FREE"):
+            money.choose(overpayment_id=found.pk, how=OverpaymentHow.REFUND, by=office.checker, on=ON)
+
+        found.refresh_from_db()
+        assert (found.state, found.how) == (OverpaymentState.OFFSET, OverpaymentHow.OFFSET)
+        posting.release_hold(hold, booked_on=ON)
+        found = money.choose(overpayment_id=found.pk, how=OverpaymentHow.REFUND, by=office.checker, on=ON)
+        assert (found.state, held_of(found)) == (OverpaymentState.HELD, 72_900)
+        assert told("EMPLOYER")[-2:] == ["OVERPAYMENT_TO_ACCOUNT", "OVERPAYMENT_NEEDS_ACCOUNT"]
+        assert {one.name for one in invariants.broken()} == {"contributions.refund_is_held"}, "the hold of this test, which no refund has"
+
+    def test_postgresql_keeps_what_was_chosen_with_where_it_is(self, office: Office, filing: Filing, member: Member, people: Officers) -> None:
+        found = prepared(office, filing, (member, "3000"))
+        services.submit(overpayment_id=found.pk, by=office.maker, on=ON)
+        with pytest.raises(IntegrityError, match="overpayment_moves"), transaction.atomic():
+            Overpayment.objects.update(how="OFFSET")
+        services.approve(overpayment_id=found.pk, by=office.checker, on=ON)
+        desk.approve(overpayment_id=put_forward(found, people).pk, by=people.inspector, on=ON)
+        assert post().failed == 0
+        with pytest.raises(IntegrityError, match="overpayment_goes_as_chosen"), transaction.atomic():
+            Overpayment.objects.update(state="OFFSET", hold_id=None)
+        with pytest.raises(IntegrityError, match="overpayment_goes_as_chosen"), transaction.atomic():
+            Overpayment.objects.update(how="OFFSET")
 
 
 class TestWhoHasWithdrawn:

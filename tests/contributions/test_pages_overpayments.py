@@ -52,7 +52,7 @@ def paper() -> SimpleUploadedFile:
 
 
 def asked(member: Member, wages: str = "3000") -> dict[str, object]:
-    return {"why": "WAGES", "rows": f"{member.number}, {wages}", "reason": REASON, "document": paper()}
+    return {"why": "WAGES", "how": "REFUND", "rows": f"{member.number}, {wages}", "reason": REASON, "document": paper()}
 
 
 def test_from_the_month_to_the_money_that_is_held(filing: Filing, people: Officers, member: Member, office: Office) -> None:
@@ -109,6 +109,7 @@ def test_what_is_missing_or_wrong_is_said_with_the_answers_kept(filing: Filing, 
 
     for fields, words in (
         ({**asked(member), "why": ""}, "Pilih satu"),
+        ({key: value for key, value in asked(member).items() if key != "how"}, "Pilih satu"),
         ({**asked(member), "rows": "Ali, 3000"}, "Ditemui “Ali, 3000”, dijangka nombor ahli 8 angka"),
         ({**asked(member), "rows": "99999999, 3000"}, "99999999: tiada satu baris sah"),
         (asked(member, "6250"), "dijangka kurang daripada RM 1,449.00"),
@@ -149,3 +150,29 @@ def test_an_auditor_reads_and_does_nothing_and_the_trail_has_it(filing: Filing, 
     assert auditor.post(f"{desk}decide/", action="refuse", comment="x").status_code == 403
     assert auditor.get(f"{desk}document/").content == b"%PDF-1.4 slip gaji"
     assert AuditEvent.objects.filter(action="file.download").exists()
+
+
+def test_an_offset_is_chosen_shown_and_changed(filing: Filing, member: Member, people: Officers, office: Office) -> None:
+    maker, checker = signed_in(office.maker), signed_in(office.checker, "/en")
+    address = maker.post(f"/employer/filings/{filing.pk}/overpayment/", **asked(member) | {"how": "OFFSET"})["Location"]
+    assert "Jadikan kredit majikan, untuk membayar bulan kemudian" in text_of(maker.get(address))
+    assert "Hantar ke akaun bank majikan" in actions_of(maker.get(address))
+    maker.post(address, action="submit")
+    checker.post(address, action="approve")
+    assert maker.post(address, action="choose", how="REFUND").status_code == 403
+    found = Overpayment.objects.get()
+    supervisor, inspector = as_officer(people.supervisor), as_officer(people.inspector, "/en")
+    supervisor.post(f"{ALL}{found.pk}/decide/", action="put_forward", reason=REASON)
+    assert "becomes the employer's credit" in text_of(inspector.get(f"{ALL}{found.pk}/"))
+    inspector.post(f"{ALL}{found.pk}/decide/", action="approve")
+    assert post().failed == 0
+
+    page = checker.get(address)
+    assert "This money is your employer's credit" in text_of(page)
+    assert "Refund account" not in text_of(page)
+    assert checker.post(address, action="choose", how="CASH").status_code == 400
+    for _ in range(2):
+        assert checker.post(address, action="choose", how="REFUND").status_code == 302
+    assert "Wang ini menunggu akaun bank majikan" in text_of(signed_in(office.checker).get(address))
+    assert AuditEvent.objects.filter(action="overpayment.choose").count() == 1
+    assert invariants.broken() == []

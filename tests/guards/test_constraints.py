@@ -993,6 +993,7 @@ CASES: dict[str, Callable[[], object]] = {
     "overpayment_approved_by_another": overpayment_sent_by_its_maker,
     "overpayment_refused_says_why": lambda: overpayment(state="REFUSED", decided_by=UserFactory(), decided_on=DAY, **with_kwsp()),
     "overpayment_taken_back_is_complete": lambda: overpayment(state="HELD", **with_kwsp()),
+    "overpayment_goes_as_chosen": lambda: overpayment(state="OFFSET", how="REFUND", amount=Decimal(1), correction=correction(), **with_kwsp()),
     "overpayment_one_of_a_correction": twice_of_one(overpayment, correction=correction),
     "overpayment_one_open_a_row": twice_of_one(overpayment_row, row=credited_row),
     "overpayment_has_a_row_once": the_same_row_twice,
