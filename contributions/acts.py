@@ -410,6 +410,12 @@ register(
             data={"fpx_id": Figure(_("No. transaksi bank")), "paid_on": Figure(_("Dibayar pada"), _day), **hidden("to")},
             fields=PAID,
         ),
+        "payment.from_credit": Act(
+            _("Bayaran dengan wang majikan pada KWSP"),
+            Sort.PAYMENTS,
+            data={"paid_on": Figure(_("Dibayar pada"), _day), "sources": Figure(_("Diambil daripada")), **hidden("to")},
+            fields=PAID,
+        ),
         "payment.failed": Act(_("Bayaran tidak berjaya"), Sort.PAYMENTS, data=hidden("code"), fields=PAID),
         "payment.expired": Act(_("Bayaran luput"), Sort.PAYMENTS, data=hidden("code"), fields=PAID),
         "payment.suspended": Act(

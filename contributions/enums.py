@@ -171,12 +171,14 @@ class ElectionState(StrEnum):
 
 
 class PaymentMethod(StrEnum):
-    """Ways of paying: the names of channels.yaml. RECEIPT: paid at a bank agent or by internet banking, known by a file of receipts."""
+    """Ways of paying: the names of channels.yaml. RECEIPT: paid at a bank agent or by internet banking, known by a file of receipts. CREDIT: with the
+    employer's own money that lies at the fund."""
 
     FPX = "FPX"
     MAYBANK2U = "MAYBANK2U"
     DDA = "DDA"
     RECEIPT = "RECEIPT"
+    CREDIT = "CREDIT"
 
 
 class PaymentState(StrEnum):

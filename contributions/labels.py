@@ -101,6 +101,7 @@ METHOD: dict[str, str | Promise] = {
     PaymentMethod.MAYBANK2U: _("Maybank2u"),
     PaymentMethod.DDA: _("Debit terus (DDA)"),
     PaymentMethod.RECEIPT: _("Ejen bank atau perbankan internet"),
+    PaymentMethod.CREDIT: _("Wang majikan pada KWSP"),
 }
 
 NUMBER: dict[str, str | Promise] = {
@@ -108,16 +109,19 @@ NUMBER: dict[str, str | Promise] = {
     PaymentMethod.MAYBANK2U: _("No. rujukan Maybank2u"),
     PaymentMethod.DDA: _("No. debit bank"),
     PaymentMethod.RECEIPT: _("No. resit ejen bank"),
+    PaymentMethod.CREDIT: _("No. penggunaan wang"),
 }
 """What the bank's own number of a payment is called."""
 
+_NAMES_ITS_BANK: Final = (PaymentMethod.MAYBANK2U, PaymentMethod.CREDIT)
+"""Ways whose words leave nothing to say of a bank."""
 _BANK_NAME: Final[dict[str, Callable[[str], str]]] = {PaymentMethod.DDA: accounts.name, PaymentMethod.RECEIPT: agents.name}
 
 
 def paid_with(method: str, bank_code: str) -> str:
     """The way of a payment, and the bank or agent where one is chosen."""
     words = str(METHOD[method])
-    return words if method == PaymentMethod.MAYBANK2U else f"{words}, {_BANK_NAME.get(method, banks.name)(bank_code)}"
+    return words if method in _NAMES_ITS_BANK else f"{words}, {_BANK_NAME.get(method, banks.name)(bank_code)}"
 
 
 PAYMENT: dict[str, Label] = {

@@ -16,6 +16,7 @@ from django.db import connection
 from contributions.enums import FilingState, PaymentMethod, PaymentState, ReceiptState, RefundState, RowStatus
 from contributions.selectors import invariants_assessments as assessed
 from contributions.selectors import invariants_corrections as corrected
+from contributions.selectors import invariants_credit as credit
 from contributions.selectors import invariants_incentives as incentives
 from contributions.selectors import invariants_late as late
 from contributions.selectors import invariants_matches as matched
@@ -87,7 +88,8 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     ),
     "approved_payment_is_posted_once": (
         f"""SELECT 'payment ' || coalesce(p.id, e.ref) || ' ' || coalesce(p.state, 'absent'), coalesce(p.amount, 0) + coalesce(e.sen, 0)
-              FROM contributions_payment p FULL JOIN {_legs(EntryKind.PAYMENT, _EXPECTED)} e ON e.ref = p.id
+              FROM (SELECT * FROM contributions_payment WHERE method <> '{PaymentMethod.CREDIT}') p
+              FULL JOIN {_legs(EntryKind.PAYMENT, _EXPECTED)} e ON e.ref = p.id
              WHERE (p.state IN {_TAKEN}) IS TRUE <> (e.ref IS NOT NULL) OR e.sen <> -coalesce(p.debited, p.amount)""",
         (),
     ),
@@ -132,11 +134,11 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
               FROM contributions_payment p JOIN ledger_entry e ON e.kind = {EntryKind.PAYMENT:d} AND e.part = 0 AND e.ref = p.id
               JOIN ledger_posting l ON l.entry_id = e.id JOIN ledger_account a ON a.id = l.account_id AND a.code NOT IN ('{_EXPECTED}')
               JOIN contributions_filing f ON f.id = p.filing_id
-             WHERE a.holder_id <> f.employer_id
+             WHERE (p.method <> '{PaymentMethod.CREDIT}' OR l.amount_sen > 0) AND (a.holder_id <> f.employer_id
                 OR a.code NOT IN ('CREDIT', 'SUSPENSE', 'PART_PAID', 'CONTRIBUTION_DUE', 'LATE_CHARGE', 'DIVIDEND_DUE')
                 OR (a.code = 'CREDIT') <> (p.state = '{PaymentState.APPROVED}' AND NOT p.counts)
                 OR (a.code = 'SUSPENSE') <> (p.state = '{PaymentState.DIFFERS}')
-                OR a.code = 'PART_PAID' AND p.parts = 1""",
+                OR a.code = 'PART_PAID' AND p.parts = 1)""",
         (),
     ),
     "part_paid_is_parts_that_wait": (
@@ -238,6 +240,7 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
                 OR c.answered_at IS NOT NULL AND count(p.id) FILTER (WHERE p.state IN ('SENT', 'PENDING')) > 0""",
         (),
     ),
+    **credit.CHECKS,
     **corrected.CHECKS,
     **moved.CHECKS,
     **matched.CHECKS,

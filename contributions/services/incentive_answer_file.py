@@ -128,9 +128,7 @@ def _header(fields: list[str], expected: Expected, into: Answer) -> bool:
     if len(fields) != _FIELDS["H"] or fields[:2] != ["H", SENDER]:
         into.faults.add(AnswerFault.HEADER, 1, ",".join(fields), f"H,{SENDER},{expected.scheme},{expected.period},{expected.claim_file},2023-08-15")
         return False
-    for code, found, right in zip(
-        (AnswerFault.SCHEME, AnswerFault.PERIOD, AnswerFault.CLAIM_FILE), fields[2:5], expected[:3], strict=True
-    ):
+    for code, found, right in zip((AnswerFault.SCHEME, AnswerFault.PERIOD, AnswerFault.CLAIM_FILE), fields[2:5], expected[:3], strict=True):
         if found != right:
             into.faults.add(code, 1, found, right)
     try:

@@ -199,5 +199,3 @@ def _pages(rows: Iterable[Any]) -> Iterator[list[Any]]:
 def _record(answer: ClaimAnswer, action: str, **more: object) -> None:
     data = {"scheme": answer.run.scheme, "period": answer.run.period, **more}
     audit.record(actor=None, action=action, target=answer, data=data, before={"state": "READING"}, after={"state": str(answer.state)})
-
-

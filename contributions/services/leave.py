@@ -109,9 +109,11 @@ def to_refund(employer: Employer, *, bank: str, account: str) -> dict[str, str]:
     return {"employer": employer.number, "bank": bank, "bank_name": accounts.name(bank), "account": account, "ending": account[-4:]}
 
 
-def to_pay(filing: Filing, part: Part | None = None, *, collect_on: date | None = None, dues: Sequence[Due] = ()) -> dict[str, str]:
+def to_pay(
+    filing: Filing, part: Part | None = None, *, collect_on: date | None = None, dues: Sequence[Due] = (), from_credit: bool = False
+) -> dict[str, str]:
     """Who pays how much for which Borang A, or for which part of it, and for what of its lateness. By which of the payer's own banks does not belong
-    to it; that the account is debited on a day, without anybody at a bank, does."""
+    to it; that the account is debited on a day, or the employer's money at the fund used at once, without anybody at a bank, does."""
     contribution = part.amount if part is not None else money.ZERO if dues else filing.total
     figures = {
         "employer": filing.employer.number,
@@ -123,6 +125,8 @@ def to_pay(filing: Filing, part: Part | None = None, *, collect_on: date | None 
         figures["late"] = ", ".join(f"{due.kind} {due.filing.pk if due.filing else '-'} {due.amount:.2f}" for due in dues)
     if collect_on is not None:
         figures["collect_on"] = collect_on.isoformat()
+    if from_credit:
+        figures["from"] = "CREDIT"
     return figures if part is None or part.of == 1 else {**figures, "part": f"{part.number}/{part.of}"}
 
 

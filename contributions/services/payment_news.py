@@ -1,6 +1,7 @@
 """What those who act for an employer are told about payments that are not as they should be."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Final
 
 from django.utils.translation import gettext, gettext_noop
@@ -24,6 +25,7 @@ MANDATE_REFUSED: Final = "MANDATE_REFUSED"
 MANDATE_ENDED: Final = "MANDATE_ENDED"
 REFUND_APPROVED: Final = "REFUND_APPROVED"
 REFUND_REFUSED: Final = "REFUND_REFUSED"
+CREDIT_USED: Final = "CREDIT_USED"
 RECEIPT_PAID: Final = "RECEIPT_PAID"
 RECEIPT_ROWS: Final = "RECEIPT_ROWS"
 RECEIPT_TOTAL: Final = "RECEIPT_TOTAL"
@@ -38,7 +40,7 @@ def _bank_reason(code: str) -> str:
     return str(labels.BANK_REASON.get(code, code))
 
 
-_SHOW: Final = {"month": explanations.month, "amount": formats.money, "asked": formats.money}
+_SHOW: Final = {"month": explanations.month, "amount": formats.money, "asked": formats.money, "left": formats.money}
 _SHOW_RECEIPT: Final = {**_SHOW, "agent": agents.name}
 KINDS: Final = {
     SECOND: kinds.Kind(
@@ -100,6 +102,15 @@ KINDS: Final = {
         show=_SHOW,
         action=_SEE,
     ),
+    CREDIT_USED: kinds.Kind(
+        subject=gettext_noop("Wang majikan pada KWSP digunakan: Borang A %(month)s"),
+        paragraphs=(
+            gettext_noop("%(amount)s daripada wang majikan anda yang ada pada KWSP membayar Borang A ini (%(order_no)s)."),
+            gettext_noop("Bakinya %(left)s. Jika anda tidak tahu tentang bayaran ini, semak siapa yang memulakannya pada resit."),
+        ),
+        show=_SHOW,
+        action=_SEE,
+    ),
     RECEIPT_PAID: kinds.Kind(
         subject=gettext_noop("Bayaran melalui ejen bank diterima: Borang A %(month)s"),
         paragraphs=(
@@ -152,6 +163,12 @@ def of_differing(payment: Payment) -> News:
     """The bank took another amount than was asked."""
     figures = {"month": _month(payment), "amount": f"{payment.debited:.2f}", "asked": f"{payment.amount:.2f}"}
     return _about(payment, DIFFERS, f"payment:{payment.pk}", figures)
+
+
+def of_credit_used(payment: Payment, left: Decimal) -> News:
+    """The employer's own money at the fund has paid; so much of it is left, RM."""
+    figures = {"month": _month(payment), "amount": f"{payment.amount:.2f}", "left": f"{left:.2f}"}
+    return _about(payment, CREDIT_USED, f"payment:{payment.pk}", figures)
 
 
 def of_refused_debit(payment: Payment) -> News:

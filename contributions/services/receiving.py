@@ -1,6 +1,6 @@
 """What the bank says of an order, in whatever order, number or way its messages come: an order is credited once, and only for a final `00`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -207,33 +207,34 @@ def _approve(payment: Payment, confirmation: messages.Confirmation, on: date, at
     payment.fpx_id, payment.paid_at, payment.finished_at = confirmation.fpx_txn_id, confirmation.fpx_txn_time, at
     payment.counts = payment.voluntary is not None or parts.is_awaited(payment)
     payment.save(update_fields=["state", "response_code", "fpx_id", "paid_at", "finished_at", "counts"])
-    of_person = payment.voluntary is not None
-    counted = [] if of_person or not payment.counts or not payment.contribution else _counted(payment.borang_a)
-    code = voluntary_money.CLEARING if of_person else _goes_to(payment, len(counted))
-    posting.post(received(payment, code, on, paid_on))
+    code = book(payment, on, paid_on)
     data = {"fpx_id": payment.fpx_id, "paid_on": str(paid_on), "to": code}
     after = {"state": PaymentState.APPROVED.value}
     audit.record(actor=None, action="payment.approved", target=payment, data=data, subjects=_whose(payment), before=before, after=after)
     matters.solve(payment=payment, kind=MatterKind.SILENT, on=on)
-    if of_person:
+    if payment.voluntary is not None:
         voluntary_crediting.came(payment=payment, paid_on=paid_on, on=on)
-    else:
-        _after_money(payment, code, counted, on)
+    elif code == "CREDIT":
+        notify.tell([payment_news.of_second(payment)], on=on)
     return MessageVerdict.APPLIED, confirmation.debit_auth_code
 
 
-def _counted(filing: Filing) -> list[Payment]:
-    return list(filing.payments.filter(parts.CONTRIBUTES, counts=True))
+def book(payment: Payment, on: date, paid_on: date, *, taken: Mapping[posting.AccountRef, int] | None = None) -> str:
+    """Post an approved payment's money, and set going what an employer's completes; the account that it is for. In the caller's transaction.
 
-
-def _after_money(payment: Payment, code: str, counted: Sequence[Payment], on: date) -> None:
-    """What an employer's money sets going."""
+    `taken`: out of which of the employer's accounts it comes, in sen, where no bank has promised it.
+    """
+    if payment.voluntary is not None:
+        posting.post(received(payment, voluntary_money.CLEARING, on, paid_on))
+        return voluntary_money.CLEARING
+    counted = list(payment.borang_a.payments.filter(parts.CONTRIBUTES, counts=True)) if payment.counts and payment.contribution else []
+    code = _goes_to(payment, len(counted))
+    posting.post(received(payment, code, on, paid_on, taken=taken))
     if code == "CONTRIBUTION_DUE":
         complete(payment, counted, on)
-    elif code == "CREDIT":
-        notify.tell([payment_news.of_second(payment)], on=on)
     if payment.counts and payment.late:
         late_crediting.open_runs(employers=[payment.borang_a.employer_id], on=on)
+    return code
 
 
 def _goes_to(payment: Payment, counted: int) -> str:
@@ -263,12 +264,14 @@ def complete(payment: Payment, counted: Sequence[Payment], on: date) -> None:
     crediting.open_run(filing=filing, on=on)
 
 
-def received(payment: Payment, code: str, on: date, paid_on: date) -> posting.Act:
-    """The payer's money, which the bank has promised: to the employer's account of this code, and of what counts each due to its own. What does not
-    count stays whole. A person's goes to the account of money that is to be credited; where the bank took another amount, back to them."""
+def received(payment: Payment, code: str, on: date, paid_on: date, *, taken: Mapping[posting.AccountRef, int] | None = None) -> posting.Act:
+    """The payer's money, which the bank has promised or which is `taken` from the employer's own: to the employer's account of this code, and of what
+    counts each due to its own. What does not count stays whole. A person's goes to the account of money that is to be credited; where the bank took
+    another amount, back to them."""
     amount_sen = to_sen(payment.amount if payment.debited is None else payment.debited)
     to = _person_gets(payment, amount_sen) if payment.voluntary is not None else _employer_gets(payment, code, amount_sen)
-    legs = (posting.Leg(posting.fund(ways.clearing_of(payment.method)), -amount_sen), *to)
+    source = taken or {posting.fund(ways.clearing_of(payment.method)): amount_sen}
+    legs = (*(posting.Leg(account, -sen) for account, sen in source.items()), *to)
     return posting.Act(kind=EntryKind.PAYMENT, ref=payment.pk, part=0, booked_on=on, value_date=paid_on, legs=legs)
 
 

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from contributions.enums import MatterDecision, MatterKind, PaymentState, RefundState, ReturnWhy
 from contributions.models import Payment, PaymentMatter, Refund
+from contributions.selectors import credit
 from contributions.services import matters, moves, payment_news, receiving, refund_payouts, voluntary_money, ways
 from contributions.services import payment as payments
 from employers import access as employers_access
@@ -22,7 +23,8 @@ from members.ledger.enums import HoldKind
 
 
 def apply(*, order_no: str, by: User, on: date) -> Refund:
-    """Ask to have a second payment back. Its money is held at once: nothing else can take it. A second click finds the first application.
+    """Ask to have a second payment back, or what of it was not used. Its money is held at once: nothing else can take it. A second click finds the
+    first application.
 
     Raises moves.NotAllowed: NO_RIGHT, or WRONG_STATE where the payment is no credit of the employer's.
     """
@@ -36,9 +38,9 @@ def apply(*, order_no: str, by: User, on: date) -> Refund:
             code = "WRONG_STATE" if _has_right(payment, by, on) else "NO_RIGHT"
             audit.record_refusal(actor=by, action="refund.apply", target=payment, data={"code": code}, subjects=[payment.borang_a.employer])
             raise moves.NotAllowed(code)
-        refund = Refund.objects.create(payment=payment, amount=payment.amount, applied_by=by, applied_on=on)
-        credit = posting.employer(payment.borang_a.employer_id, "CREDIT")
-        refund.hold_id = posting.place_hold(account=credit, amount_sen=to_sen(refund.amount), kind=HoldKind.REFUND, ref=refund.pk, booked_on=on)
+        refund = Refund.objects.create(payment=payment, amount=credit.left_of(payment), applied_by=by, applied_on=on)
+        account = posting.employer(payment.borang_a.employer_id, "CREDIT")
+        refund.hold_id = posting.place_hold(account=account, amount_sen=to_sen(refund.amount), kind=HoldKind.REFUND, ref=refund.pk, booked_on=on)
         refund.save(update_fields=["hold_id"])
         refund_payouts.record(refund, "refund.apply", by, {})
         matters.open_one(
@@ -50,7 +52,8 @@ def apply(*, order_no: str, by: User, on: date) -> Refund:
 def may_apply(*, payment: Payment, by: User, on: date) -> bool:
     """Whether `by` may ask for this payment back now; the page asks what the service enforces."""
     is_credit = payment.state == PaymentState.APPROVED and not payment.counts
-    return is_credit and _has_right(payment, by, on) and not payment.refunds.exclude(state=RefundState.REFUSED).exists()
+    asked = payment.refunds.exclude(state=RefundState.REFUSED).exists()
+    return is_credit and _has_right(payment, by, on) and not asked and credit.left_of(payment) > 0
 
 
 def propose(*, matter_id: int, comment: str, by: User, on: date) -> Refund:

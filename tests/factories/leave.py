@@ -59,7 +59,13 @@ def to_approve(filing_id: int, by: User) -> Approval:
 
 
 def to_pay(
-    filing_id: int, by: User, at: datetime, part: int | None = None, collect_on: date | None = None, late: Collection[DueKind] = ()
+    filing_id: int,
+    by: User,
+    at: datetime,
+    part: int | None = None,
+    collect_on: date | None = None,
+    late: Collection[DueKind] = (),
+    from_credit: bool = False,
 ) -> Approval:
     """For the part of that number, or the first that is open; with what of its lateness is paid, or for that alone."""
     filing = Filing.objects.select_related("employer").get(pk=filing_id)
@@ -68,7 +74,8 @@ def to_pay(
     on = at.astimezone(KL).date()
     dues = late_dues.chosen(late_dues.open_of(filing=filing, paid_on=collect_on or on, on=on), late) if late else ()
     paid = None if dues and filing.state in late_dues.SETTLED else asked
-    return leave_for(user=by, purpose=Purpose.EMPLOYER_PAYMENT, shown=leave.to_pay(filing, paid, collect_on=collect_on, dues=dues), at=at)
+    shown = leave.to_pay(filing, paid, collect_on=collect_on, dues=dues, from_credit=from_credit)
+    return leave_for(user=by, purpose=Purpose.EMPLOYER_PAYMENT, shown=shown, at=at)
 
 
 def elect(*, election_id: int, by: User, on: date) -> Election:

@@ -23,6 +23,7 @@ from contributions.models import (
     CorrectionLaw,
     CorrectionLine,
     CorrectionLog,
+    CreditUse,
     EKasihSpan,
     Election,
     ElectionBatch,
@@ -569,6 +570,10 @@ def payment_due(**fields: object) -> PaymentDue:
     return PaymentDue.objects.create(**{"payment": fields.pop("payment", None) or payment(), "kind": "CHARGE", "amount": Decimal(10), **fields})
 
 
+def credit_use(**fields: object) -> CreditUse:
+    return CreditUse.objects.create(**{"payment": fields.pop("payment", None) or payment(), "amount": Decimal(1), **fields})
+
+
 def refund(**fields: object) -> Refund:
     of = fields.pop("payment", None) or payment()
     return Refund.objects.create(payment=of, applied_by=of.started_by, applied_on=DAY, **{"amount": Decimal(1449), **fields})
@@ -962,6 +967,12 @@ CASES: dict[str, Callable[[], object]] = {
     "payout_one_of_a_cause": lambda: [payout(ref=9, attempt=attempt) for attempt in (1, 2)],
     "payout_bank_number_once": lambda: [
         payout(state="PAID", file=file, entry_id=1, ended_on=DAY, paid_at=MOMENT, bank_id="PO1") for file in [payout_file()] for _ in range(2)
+    ],
+    "credit_use_amount_positive": lambda: credit_use(source_payment=payment(), amount=Decimal(0)),
+    "credit_use_of_one_source": credit_use,
+    "credit_use_of_a_source_once": lambda: [
+        CreditUse.objects.bulk_create([CreditUse(payment=of, source_payment=source, amount=Decimal(1)) for _ in range(2)])
+        for of, source in [(payment(), payment())]
     ],
     "refund_of_a_payment_once": twice_of_one(refund, payment=payment),
     "law_used_once": twice_of_one(law_used, filing=FilingFactory),
