@@ -10,7 +10,7 @@ import kwsp_portal.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contributions", "0062_voluntary"),
+        ("contributions", "0072_overpayment_offset_guards"),
         ("members", "0017_voluntary_out"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -62,7 +62,7 @@ GRANT UPDATE, DELETE ON contributions_voluntaryorder, contributions_voluntarycon
 class Migration(migrations.Migration):
     dependencies = [
         ("contributions", "0076_voluntary_payments"),
-        ("ledger", "0019_voluntary"),
+        ("ledger", "0020_voluntary"),
         ("members", "0017_voluntary_out"),
         ("jobs", "0001_rights"),
     ]

@@ -156,7 +156,7 @@ def _read(row: int, fields: list[str]) -> Row | None:
         return None
     _kind, claim, number, verdict, amount, reason = (one.strip() for one in fields)
     sen, paid = _sen(amount), verdict == "PAID"
-    if sen is None or not (claim.isascii() and claim.isdigit() and len(claim) < 19) or (not paid and not reason):  # noqa: PLR2004 - a bigint
+    if sen is None or not (claim.isascii() and claim.isdigit() and len(claim) < 19) or (not paid and not reason):
         return None
     return Row(row, int(claim), number[:LONGEST], paid, sen, "" if paid else reason[:LONGEST])
 

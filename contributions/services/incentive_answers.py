@@ -20,7 +20,6 @@ from contributions.services.incentive_answer_file import Answer, Expected, Row
 from contributions.services.incentive_files import refused
 from kwsp_portal import jobs
 from kwsp_portal.audit import services as audit
-from kwsp_portal.common import money
 from kwsp_portal.documents import content as documents
 from kwsp_portal.documents.services import Upload
 from kwsp_portal.notify import services as notify

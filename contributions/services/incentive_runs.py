@@ -64,7 +64,7 @@ def _due(scheme: IncentiveScheme, day: date) -> str | None:
 
 def ended(on: date) -> HalfYear:
     """The last half-year that is over on a day."""
-    first_month = 1 if on.month <= 6 else 7  # noqa: PLR2004 - the months of a half-year
+    first_month = 1 if on.month <= 6 else 7
     return HalfYear.of(date(on.year, first_month, 1) - timedelta(days=1))
 
 

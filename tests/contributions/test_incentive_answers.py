@@ -59,9 +59,7 @@ class TestTheClaimFile:
         header, *rows, trailer = bytes(file.file.content).decode().splitlines()
         assert header == f"H,KWSP,ISARAAN,2025-1,{found.pk}/1,2025-07-01"
         claims = IncentiveClaim.objects.order_by("pk").select_related("member")
-        assert rows == [
-            f"D,{one.pk},{one.member.number},{one.member.identity_number},{one.contributed:.2f},{one.amount:.2f}" for one in claims
-        ]
+        assert rows == [f"D,{one.pk},{one.member.number},{one.member.identity_number},{one.contributed:.2f},{one.amount:.2f}" for one in claims]
         assert trailer == "T,3,1100.00"
         assert (file.rows, file.total, len(file.sha256), file.file.sha256) == (3, Decimal(1100), 64, file.sha256)
 

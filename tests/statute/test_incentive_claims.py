@@ -45,7 +45,9 @@ def claims_of(facts: IncentiveFacts, scheme: IncentiveScheme, years: range) -> d
 def test_the_lifetime_cap_is_of_all_years() -> None:
     """RM200 + 4 x RM480 + 2 x RM300 leave RM280 of RM3,000 for 2026; years without a lifetime cap count."""
     facts = saver(IncentiveScheme.ISURI, *((600, date(year, 10, 3)) for year in range(2018, 2027) if year != 2023))
-    facts = facts._replace(contributions=[*facts.contributions, *(Voluntary(VoluntaryKind.ISURI, Decimal(5), date(2018, m, 20)) for m in (8, 9, 11, 12))])
+    facts = facts._replace(
+        contributions=[*facts.contributions, *(Voluntary(VoluntaryKind.ISURI, Decimal(5), date(2018, m, 20)) for m in (8, 9, 11, 12))]
+    )
 
     found = claims_of(facts, IncentiveScheme.ISURI, range(2018, 2027))
 

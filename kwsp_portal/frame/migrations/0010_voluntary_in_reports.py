@@ -30,7 +30,7 @@ SELECT a.code, 'fund', 'FUND', (SELECT coalesce(sum(p.amount_sen), 0)::bigint FR
 
 
 class Migration(migrations.Migration):
-    dependencies = [("frame", "0009_matches_in_reports"), ("ledger", "0019_voluntary")]
+    dependencies = [("frame", "0009_matches_in_reports"), ("ledger", "0020_voluntary")]
     operations = [
         migrations.RunSQL(_ledger(NOW, HOLDERS), _ledger(_matches.NOW, _first.HOLDERS)),
         migrations.RunSQL(_balances(HOLDERS), _balances(_first.HOLDERS)),

@@ -4,23 +4,51 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ledger', '0018_overpayments_held'),
+        ("ledger", "0018_overpayments_held"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='entry',
-            name='ledger_entry_kind_known',
+            model_name="entry",
+            name="ledger_entry_kind_known",
         ),
         migrations.AlterField(
-            model_name='entry',
-            name='kind',
-            field=models.SmallIntegerField(choices=[(1, 'FILING_DUE'), (2, 'PAYMENT'), (3, 'CONTRIBUTION'), (4, 'REVERSAL'), (5, 'PAYOUT'), (6, 'DIVIDEND'), (7, 'MERGE_55'), (8, 'RINGFENCE'), (9, 'INCENTIVE'), (10, 'LATE_CHARGE'), (11, 'LATE_DIVIDEND'), (12, 'CORRECTION'), (13, 'PARTS_COMPLETE'), (14, 'SETTLEMENT'), (20, 'INITIAL_TRANSFER'), (21, 'RECEIPT'), (22, 'PAYOUT_SETTLED'), (23, 'WRONG_CREDIT'), (24, 'LATE_CREDIT'), (25, 'LATE_REMISSION'), (30, 'SUSPENSE_MATCH'), (44, 'INCENTIVE_RECEIVED')], verbose_name='Jenis'),
+            model_name="entry",
+            name="kind",
+            field=models.SmallIntegerField(
+                choices=[
+                    (1, "FILING_DUE"),
+                    (2, "PAYMENT"),
+                    (3, "CONTRIBUTION"),
+                    (4, "REVERSAL"),
+                    (5, "PAYOUT"),
+                    (6, "DIVIDEND"),
+                    (7, "MERGE_55"),
+                    (8, "RINGFENCE"),
+                    (9, "INCENTIVE"),
+                    (10, "LATE_CHARGE"),
+                    (11, "LATE_DIVIDEND"),
+                    (12, "CORRECTION"),
+                    (13, "PARTS_COMPLETE"),
+                    (14, "SETTLEMENT"),
+                    (20, "INITIAL_TRANSFER"),
+                    (21, "RECEIPT"),
+                    (22, "PAYOUT_SETTLED"),
+                    (23, "WRONG_CREDIT"),
+                    (24, "LATE_CREDIT"),
+                    (25, "LATE_REMISSION"),
+                    (30, "SUSPENSE_MATCH"),
+                    (44, "INCENTIVE_RECEIVED"),
+                ],
+                verbose_name="Jenis",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 20, 21, 22, 23, 24, 25, 30, 44])), name='ledger_entry_kind_known'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 20, 21, 22, 23, 24, 25, 30, 44])),
+                name="ledger_entry_kind_known",
+            ),
         ),
     ]

@@ -7,7 +7,7 @@ import members.ledger.enums
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ledger", "0018_overpayments_held"),
+        ("ledger", "0019_incentive_received"),
     ]
 
     operations = [
@@ -60,6 +60,7 @@ class Migration(migrations.Migration):
                     (30, "SUSPENSE_MATCH"),
                     (40, "VOLUNTARY"),
                     (41, "VOLUNTARY_RETURNED"),
+                    (44, "INCENTIVE_RECEIVED"),
                 ],
                 verbose_name="Jenis",
             ),
@@ -113,7 +114,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="entry",
             constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 20, 21, 22, 23, 24, 25, 30, 40, 41])),
+                condition=models.Q(("kind__in", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 20, 21, 22, 23, 24, 25, 30, 40, 41, 44])),
                 name="ledger_entry_kind_known",
             ),
         ),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0018_overpayments_held")]
+    dependencies = [("ledger", "0020_voluntary")]
     operations = [
         migrations.AddField("opening", "sen_days", models.BigIntegerField(null=True, verbose_name="Sen-hari")),
         migrations.AddConstraint(
