@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from hashlib import sha256
+from typing import Any
 
 import environ
 import psycopg2
@@ -16,7 +17,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection, connections
-from django.test import TransactionTestCase
+from django.test import Client, TransactionTestCase
 from django.utils import translation
 from psycopg2 import errors
 
@@ -157,7 +158,24 @@ def _end_other_connections(name: str) -> None:
         )
 
 
+UNDEFINED = "«undefined: "
+"""What settings.test writes for a word that nobody gave."""
 TransactionTestCase._fixture_teardown = _empty_tables  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _pages_know_their_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No page that any test is shown asks for a word that its view does not give, not even inside an attribute."""
+    asked = Client.request
+
+    def request(self: Client, **more: Any) -> Any:
+        response = asked(self, **more)
+        if response.get("Content-Type", "").startswith("text/html") and not response.streaming:
+            page = response.content.decode(errors="replace")
+            assert UNDEFINED not in page, (response.request["PATH_INFO"], page[page.index(UNDEFINED) :][:80])
+        return response
+
+    monkeypatch.setattr(Client, "request", request)
 
 
 @pytest.fixture(autouse=True)
