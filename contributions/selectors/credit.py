@@ -29,6 +29,11 @@ class Source:
     since: datetime
 
     @property
+    def name(self) -> str:
+        """The order number of the payment; of a receipt its agent and number."""
+        return name_of(self.payment, self.receipt)
+
+    @property
     def account(self) -> str:
         """The employer's account in which it lies."""
         return "CREDIT" if self.payment is not None and self.payment.state == PaymentState.APPROVED else "SUSPENSE"
@@ -52,6 +57,13 @@ def sources_of(employer: Employer, *, lock: bool = False) -> Sequence[Source]:
         *(_of_receipt(one, used_of_receipts.get(one.pk, money.ZERO)) for one in receipts.order_by("pk")),
     ]
     return sorted((one for one in made if one.left), key=lambda one: one.since)
+
+
+def name_of(payment: Payment | None, receipt: Receipt | None) -> str:
+    """What people call the one of the two that there is."""
+    if payment is not None:
+        return payment.order_no
+    return f"{receipt.agent} {receipt.number}" if receipt is not None else ""
 
 
 def total(sources: Sequence[Source]) -> Decimal:

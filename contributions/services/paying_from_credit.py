@@ -100,12 +100,6 @@ def _book(payment: Payment, taken: Taken, by: User, on: date) -> None:
     # Under the lock of the balances: whoever freezes was before this look, or comes after the money has moved.
     if taking.any_frozen(set(accounts)):
         raise payments.PaymentRefused(Refusal("CREDIT_FROZEN", ""))
-    data = {"paid_on": str(on), "to": code, "sources": ", ".join(_number(one) for one, _amount in taken)}
+    data = {"paid_on": str(on), "to": code, "sources": ", ".join(one.name for one, _amount in taken)}
     whose, before, after = [payment.borang_a.employer], {"state": PaymentState.SENT.value}, {"state": PaymentState.APPROVED.value}
     audit.record(actor=by, action="payment.from_credit", target=payment, data=data, subjects=whose, before=before, after=after)
-
-
-def _number(source: Source) -> str:
-    if source.payment is not None:
-        return str(source.payment.order_no)
-    return f"{source.receipt.agent} {source.receipt.number}" if source.receipt else ""

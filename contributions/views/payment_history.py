@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from contributions import access, forms, labels
 from contributions.borang_a import template
 from contributions.enums import PaymentMethod, PaymentState
-from contributions.models import CreditUse, Payment
+from contributions.models import Payment
 from contributions.selectors import credit, suspense
 from contributions.selectors import payments as selectors
 from contributions.selectors.payments import Wanted
@@ -134,21 +134,16 @@ def _receipt(found: Payment) -> list[tuple[str, str]]:
         *[(str(labels.DUE[due.kind]), formats.money(due.amount)) for due in found.dues.all()],
         (_("Jumlah"), formats.money(found.amount)),
         (_("Kaedah"), labels.paid_with(found.method, found.bank_code)),
-        *[(_("Diambil daripada"), f"{formats.money(one.amount)}, {_source(one)}") for one in credit.made_of(found)],
+        *[
+            (_("Diambil daripada"), f"{formats.money(one.amount)}, {credit.name_of(one.source_payment, one.source_receipt)}")
+            for one in credit.made_of(found)
+        ],
         (str(labels.NUMBER[found.method]), found.fpx_id),
         (_("Masa bayaran (waktu Malaysia)"), formats.moment(found.paid_at)),
         *([(_("Dimulakan oleh"), found.started_by.name)] if found.started_by else []),
         (_("Status"), f"{labels.PAYMENT[found.state].words}, {counted}"),
         *_given_back(found),
     ]
-
-
-def _source(use: CreditUse) -> str:
-    """The earlier payment or receipt whose money was used."""
-    if use.source_payment is not None:
-        return str(use.source_payment.order_no)
-    assert use.source_receipt is not None  # noqa: S101 - a constraint says that it is one of the two
-    return f"{use.source_receipt.agent} {use.source_receipt.number}"
 
 
 def _given_back(found: Payment) -> list[tuple[str, str]]:
