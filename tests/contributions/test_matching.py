@@ -10,12 +10,12 @@ from django.db import IntegrityError, connection, transaction
 
 from contributions.borang_a import layout
 from contributions.enums import DueKind, MatchState, MonthStanding, RowStatus
-from contributions.models import Filing, FilingRow, SuspenseMatch
+from contributions.models import Filing, FilingRow, SuspenseMatch, WrongCredit
 from contributions.selectors import savings as own
 from contributions.selectors import suspense as items
 from contributions.services import filing as filings
 from contributions.services import leave as leaving
-from contributions.services import matching
+from contributions.services import matching, wrong_credits
 from contributions.services.match_news import EMPLOYER, MEMBER
 from contributions.services.mending import StillWrong
 from employers.models import FlowChoice
@@ -38,6 +38,7 @@ from tests.contributions.test_late_charges import run
 from tests.contributions.test_late_paying import LATE, credited
 from tests.contributions.test_late_paying import pay as pay_late
 from tests.factories import borang_a, leave
+from tests.factories.contributions import StoredFileFactory
 from tests.ledger.test_invariants import plant
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -385,3 +386,76 @@ def test_planted_damage_to_matches_is_named_with_its_row(office: Office, row: Fi
     results = {result.name.removeprefix("contributions."): result for result in invariants.run() if result.name.startswith("contributions.")}
     named = {(name, finding.what) for name, result in results.items() for finding in result.findings}
     assert named == {(name, what.format(**names)) for name, what in expected}
+
+
+def moved_on(people: Officers, row: FilingRow, to: Member, on: date = AFTER) -> WrongCredit:
+    """Two officers say that it is another's after all."""
+    found = wrong_credits.propose(row_id=row.pk, to_member=to, reason=REASON, document=PAPER, by=people.supervisor, on=on)
+    return wrong_credits.approve(wrong_credit_id=found.pk, by=people.inspector, on=on, at=PAID_AT)
+
+
+class TestMovedOn:
+    """A match that gave the money to the wrong member is put right as any wrong credit."""
+
+    @pytest.fixture
+    def people(self) -> Officers:
+        return officers()
+
+    @pytest.fixture
+    def right(self, office: Office) -> Member:
+        return office.hire(user=factories.UserFactory())
+
+    def test_it_goes_whole_from_whom_the_match_named_to_whose_it_is(
+        self, office: Office, people: Officers, row: FilingRow, member: Member, right: Member
+    ) -> None:
+        approve(propose(office, row, member), office.checker)
+
+        found = moved_on(people, row, right)
+
+        assert (found.from_member, found.total) == (member, Decimal(1449))
+        assert (savings(member), savings(right)) == (dict.fromkeys(WHOLE, 0), WHOLE)
+        assert invariants.broken() == []
+        months = {one: own.home_of(member=one, on=AFTER) for one in (member, right)}
+        assert months[right].latest is not None
+        assert months[right].latest.moved == found
+        assert months[member].latest is None
+        there, here = (own.contribution_of(member=one, row_id=row.pk, on=AFTER) for one in (member, right))
+        assert there is not None
+        assert (there.standing.state, there.found.matched) == (MonthStanding.TAKEN_BACK, None)
+        assert here is not None
+        assert here.found.credit is not None
+        back = moved_on(people, row, member)
+        assert (back.from_member, savings(member), savings(right)) == (right, WHOLE, dict.fromkeys(WHOLE, 0))
+        assert invariants.broken() == []
+        lost = own.contribution_of(member=right, row_id=row.pk, on=AFTER)
+        assert lost is not None, "the notice that it was taken back leads to it"
+
+    def test_the_dividend_of_its_lateness_is_no_part_of_it(self, office: Office, bank: Bank, people: Officers, member: Member, right: Member) -> None:
+        filing = handed_in(office, misspelt(member), borang_a.row(office.hire()))
+        pay_late(filing, office, bank, LATE, list(DueKind))
+        credit()
+        run(LATE)
+        credited()
+        late_row = filing.rows.get(status=RowStatus.UNMATCHED)
+        approve(propose(office, late_row, member), office.checker, on=LATE)
+        dividend = sum(savings(member).values()) - 144_900
+        assert dividend > 0
+
+        moved_on(people, late_row, right, on=LATE)
+
+        assert (sum(savings(right).values()), sum(savings(member).values())) == (144_900, dividend)
+        assert invariants.broken() == []
+
+    def test_a_row_that_nobody_was_credited_for_is_not_moved(self, people: Officers, row: FilingRow, right: Member) -> None:
+        with pytest.raises(wrong_credits.NotAllowed, match="NOT_CREDITED"):
+            moved_on(people, row, right)
+        of = {
+            "row": row,
+            "from_member": factories.MemberFactory(),
+            "to_member": right,
+            "employer_share": Decimal(756),
+            "employee_share": Decimal(693),
+        }
+        said = {"reason": REASON, "document": StoredFileFactory(), "proposed_by": people.supervisor, "proposed_on": AFTER}
+        with pytest.raises(IntegrityError, match="wrong_credit_begins"), transaction.atomic():
+            WrongCredit.objects.create(**of, **said)
