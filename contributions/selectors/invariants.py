@@ -13,7 +13,7 @@ from typing import Final
 
 from django.db import connection
 
-from contributions.enums import FilingState, PaymentMethod, PaymentState, ReceiptState, RefundState, RowStatus
+from contributions.enums import FilingState, MatchState, PaymentMethod, PaymentState, ReceiptState, RefundState, RowStatus
 from contributions.selectors import invariants_assessments as assessed
 from contributions.selectors import invariants_corrections as corrected
 from contributions.selectors import invariants_credit as credit
@@ -265,7 +265,9 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "row_tops_up_what_was_paid_once": (
         f"""SELECT 'row ' || r.id || ' of filing ' || r.filing_id, r.employer_share + r.employee_share
               FROM contributions_filingrow r JOIN contributions_filing f ON f.id = r.filing_id AND f.state IN {_OWED}
-              LEFT JOIN contributions_filingrow b ON b.id = r.tops_up_id AND b.member_id = r.member_id AND b.status = '{RowStatus.VALID}'
+              LEFT JOIN contributions_filingrow b ON b.id = r.tops_up_id AND (b.status = '{RowStatus.VALID}' AND b.member_id = r.member_id
+                        OR b.status = '{RowStatus.UNMATCHED}' AND EXISTS (SELECT FROM contributions_suspensematch m
+                            WHERE m.row_id = b.id AND m.state = '{MatchState.POSTED}' AND m.member_id = r.member_id))
               LEFT JOIN contributions_filing g ON g.id = b.filing_id AND g.employer_id = f.employer_id AND g.wage_month = f.wage_month
                         AND g.state IN {_PAID}
              WHERE r.tops_up_id IS NOT NULL AND r.status = '{RowStatus.VALID}'

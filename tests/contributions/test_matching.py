@@ -15,9 +15,10 @@ from contributions.selectors import savings as own
 from contributions.selectors import suspense as items
 from contributions.services import filing as filings
 from contributions.services import leave as leaving
-from contributions.services import matching, wrong_credits
+from contributions.services import matching, mending, wrong_credits
 from contributions.services.match_news import EMPLOYER, MEMBER
 from contributions.services.mending import StillWrong
+from contributions.services.moves import NotAllowed
 from employers.models import FlowChoice
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common import clock
@@ -34,6 +35,7 @@ from tests.contributions.conftest import NOVEMBER, OCTOBER, ON, Office, work
 from tests.contributions.correcting import Officers, officers
 from tests.contributions.crediting import credit, pay, savings, standing
 from tests.contributions.paying import PAID_AT, Bank
+from tests.contributions.test_filing_races import outcomes
 from tests.contributions.test_late_charges import run
 from tests.contributions.test_late_paying import LATE, credited
 from tests.contributions.test_late_paying import pay as pay_late
@@ -459,3 +461,68 @@ class TestMovedOn:
         said = {"reason": REASON, "document": StoredFileFactory(), "proposed_by": people.supervisor, "proposed_on": AFTER}
         with pytest.raises(IntegrityError, match="wrong_credit_begins"), transaction.atomic():
             WrongCredit.objects.create(**of, **said)
+
+
+class TestFiledAgain:
+    """Whose a row in suspense is has the month by it, as by any row."""
+
+    def added(self, office: Office, *rows: str) -> Filing:
+        sent = filings.upload(
+            employer=office.employer, wage_month=OCTOBER, name="tambahan.csv", content=borang_a.file(*rows), by=office.maker, on=AFTER, adds=True
+        )
+        return work(sent)
+
+    def said(self, row: FilingRow, member: Member) -> SuspenseMatch:
+        """By an officer, who does not ask what the employer has begun to write."""
+        by = officers().supervisor
+        return matching.propose_as_officer(row_id=row.pk, member=member, reason=REASON, document=PAPER, by=by, on=AFTER)
+
+    @pytest.mark.parametrize("agreed", [True, False])
+    def test_the_same_wages_are_not_filed_twice(self, office: Office, row: FilingRow, member: Member, agreed: bool) -> None:
+        found = propose(office, row, member)
+        if agreed:
+            approve(found, office.checker)
+
+        again = self.added(office, borang_a.row(member)).rows.get()
+
+        assert (again.status, [problem["code"] for problem in again.problems]) == (RowStatus.INVALID, ["MEMBER_FILED"])
+
+    def test_whom_it_was_moved_on_to_has_it_too(self, office: Office, row: FilingRow, member: Member) -> None:
+        right = office.hire()
+        approve(propose(office, row, member), office.checker)
+        moved_on(officers(), row, right)
+
+        again = self.added(office, borang_a.row(right)).rows.get()
+
+        assert [problem["code"] for problem in again.problems] == ["MEMBER_FILED"]
+
+    def test_higher_wages_top_up_what_the_match_gave(self, office: Office, bank: Bank, row: FilingRow, member: Member) -> None:
+        approve(propose(office, row, member), office.checker)
+        more = self.added(office, borang_a.row(member, "8000.00", "960", "880"))
+        assert [problem["code"] for problem in more.rows.get().problems] == ["WAGES_RAISED"]
+
+        mending.mend_row(filing_id=more.pk, line=more.rows.get().line, cells={}, by=office.maker, on=AFTER, tops_up=True)
+
+        filings.submit(filing_id=more.pk, by=office.maker, declaration=True, on=AFTER)
+        leave.approve(filing_id=more.pk, by=office.checker, on=AFTER)
+        topped = FilingRow.objects.get(filing=more)
+        assert (topped.tops_up_id, topped.employer_share, topped.employee_share) == (row.pk, Decimal(204), Decimal(187))
+        assert invariants.broken() == []
+
+    def test_a_match_after_the_person_was_read_stops_what_goes_forward(self, office: Office, row: FilingRow, member: Member) -> None:
+        """The reading asked before two officers said it; handing in asks again, with the employer locked."""
+        filing = self.added(office, borang_a.row(member))
+        self.said(row, member)
+
+        with pytest.raises(NotAllowed, match="FILED_TWICE"):
+            filings.submit(filing_id=filing.pk, by=office.maker, declaration=True, on=AFTER)
+
+    def test_a_match_and_a_filing_of_the_same_person_at_one_moment(self, office: Office, row: FilingRow, member: Member) -> None:
+        filing = self.added(office, borang_a.row(member))
+
+        found = outcomes(
+            lambda: self.said(row, member),
+            lambda: filings.submit(filing_id=filing.pk, by=office.maker, declaration=True, on=AFTER),
+        )
+
+        assert found.count("done") == 1, found
