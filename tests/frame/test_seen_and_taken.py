@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from contributions.models import ComplaintPaper, CorrectionLine, WrongCredit
+from contributions.models import ComplaintPaper, CorrectionLine
 from employers.models import AppointmentProposal
 from kwsp_portal.audit.acts import ACTS, Sort
 from kwsp_portal.audit.models import AuditEvent
@@ -284,10 +284,8 @@ def _officers_objects(world: role_objects.World, papers: dict[str, dict[str, Any
     matter, charge = test_constraints.matter(employer=world.own["employer"]), test_constraints.late_charge(employer=world.own["employer"])
     row, receipts = {"pk": world.own["credited"].pk}, {"pk": test_constraints.receipt_file().pk}
     near = test_constraints.bank_account(member=world.member, state="REVIEW", match="NEAR", holder="X")
-    decided = {"state": "REFUSED", "comment": "x", "decided_by": factories.UserFactory(supervisor=True), "decided_on": clock.business_date()}
     wrong = {"pk": test_constraints.wrong_credit().pk}
     draft = test_constraints.assessment_row(assessment=test_constraints.assessment(employer=world.own["employer"])).assessment
-    WrongCredit.objects.filter(**wrong).update(**decided)
     return {
         **papers,
         **{"staff:correction": {"pk": test_constraints.correction_line().correction_id}, "staff:row": row, "staff:wrong_credit_new": row},
@@ -310,7 +308,7 @@ def _say_why(subject: Subject, name: str, arguments: dict[str, Any] | None) -> N
     subject.ask("GET", "/healthz")
     if name.startswith("counter:"):
         subject.client.post(reverse("counter:search"), {"q": "30000000", "reason": "AT_COUNTER"})
-    if name == "staff:row":
+    if name in ("staff:row", "staff:wrong_credit_new"):
         subject.client.post(reverse(name, kwargs=arguments), {"reason": "Semakan aduan"})
     if name in ("staff:member_record", "staff:employer_record"):
         subject.client.post(reverse("staff:records"), {"whose": (arguments or {})["number"], "reason": "Semakan aduan"})
