@@ -16,6 +16,7 @@ from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.bank import settlement
 from kwsp_portal.bank.fpx import codes, wire
 from kwsp_portal.common.clock import KL
+from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.notify.models import Notice
 from members.identity import tac
 from members.identity.models import User
@@ -122,6 +123,18 @@ class TestPays:
 
         assert [(use.source_receipt_id, use.amount) for use in payment.made_of.all()] == [(receipt.pk, Decimal(1449))]
         assert standing()["SUSPENSE"] == 51_00
+        assert invariants.broken() == []
+
+    def test_what_its_lateness_cost_goes_with_it_each_to_its_own_account(self, bank: Bank, office: Office) -> None:
+        differing(bank, office, "3000.00")
+        late = office.approved(wage_month=WageMonth(2026, 8))
+
+        payment = pay(late, office.checker, late=tuple(DueKind))
+
+        assert (payment.contribution, payment.late > 0) == (Decimal(1449), True)
+        assert standing()["SUSPENSE"] == 300_000 - int(payment.amount * 100)
+        paid = {DueKind(due.kind): int(due.amount * 100) for due in payment.dues.all()}
+        assert (standing()["LATE_CHARGE"], standing()["DIVIDEND_DUE"]) == (paid[DueKind.CHARGE], paid[DueKind.DIVIDEND])
         assert invariants.broken() == []
 
     def test_no_settlement_waits_for_it(self, bank: Bank, office: Office) -> None:
@@ -273,7 +286,7 @@ class TestPages:
         assert f"RM 1,449.00 ({payment.order_no})" in earlier
         assert "RM 1.00 is left" in earlier
         assert "still has to be paid" not in earlier
-        assert source.order_no in person.get(f"/employer/payments/{payment.order_no}/receipt/").content.decode()
+        assert source.order_no in person.get(f"/employer/payments/{payment.order_no}/receipt.txt").content.decode()
         listed = text_of(person.get("/employer/payments/?method=CREDIT"))
         assert payment.order_no in listed
         assert "Used to pay a Form A" in text_of(person.get("/employer/suspense/"))
