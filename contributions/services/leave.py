@@ -1,4 +1,5 @@
-"""What an approver's code approves: the figures of the page, which the service compares with the filing, the elections or the match it has locked."""
+"""What an approver's code approves: the figures of the page, which the service compares with the filing, the elections, the match or the application
+it has locked."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -8,7 +9,7 @@ from typing import Final
 from django.utils.translation import gettext, gettext_noop
 
 from contributions.enums import ElectionAct
-from contributions.models import Election, ElectionBatch, Filing, SuspenseMatch
+from contributions.models import Election, ElectionBatch, Filing, Overpayment, SuspenseMatch
 from contributions.selectors import late_dues
 from contributions.selectors.late_dues import Due
 from contributions.services.parts import Part
@@ -35,7 +36,11 @@ def _elected(text: str) -> str:
     return gettext("pilihan caruman ahli %(member)s mulai %(month)s") % place
 
 
-APPROVED: Final = {"FILING": gettext_noop("Borang A"), "MATCH": gettext_noop("padanan caruman bagi gaji")}
+APPROVED: Final = {
+    "FILING": gettext_noop("Borang A"),
+    "MATCH": gettext_noop("padanan caruman bagi gaji"),
+    "OVERPAYMENT": gettext_noop("permohonan KWSP 14 bagi gaji"),
+}
 """What the code of an employer's approval approves, before its month."""
 _SHOW: Final = {
     "approved": lambda code: gettext(APPROVED[code]),
@@ -96,6 +101,20 @@ def to_match(found: SuspenseMatch) -> dict[str, str]:
         "total": f"{found.amount:.2f}",
         "match": str(found.pk),
         "member": found.member.number,
+    }
+
+
+def to_apply(found: Overpayment) -> dict[str, str]:
+    """Which application about which month is sent to KWSP, how much it asks back, of how many, and how that is to come back. What its rows say was
+    written once."""
+    return {
+        "employer": found.filing.employer.number,
+        "approved": "OVERPAYMENT",
+        "month": str(WageMonth.of(found.filing.wage_month)),
+        "total": f"{found.claimed:.2f}",
+        "overpayment": str(found.pk),
+        "how": str(found.how),
+        "rows": str(found.rows.count()),
     }
 
 

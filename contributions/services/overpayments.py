@@ -2,7 +2,7 @@
 sends it to KWSP. What officers do: overpayment_desk. What becomes of the money: overpayment_money."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -12,6 +12,7 @@ from contributions.enums import FilingState, OverpaymentHow, OverpaymentState, O
 from contributions.models import CorrectedFiling, Filing, FilingRow, Overpayment, OverpaymentRow
 from contributions.rules import overpaying
 from contributions.selectors import recompute, wrong_credits
+from contributions.services import leave
 from contributions.workflow import CLOSED
 from employers import access as employers_access
 from employers.enums import ApprovalFlow, Right
@@ -19,6 +20,8 @@ from employers.models import Employer
 from kwsp_portal.audit import services as audit
 from kwsp_portal.documents import services as documents
 from kwsp_portal.templatetags import formats
+from members.identity import tac
+from members.identity.enums import Purpose
 from members.identity.models import User
 
 
@@ -102,16 +105,32 @@ def submit(*, overpayment_id: int, by: User, on: date) -> Overpayment:
     return found
 
 
-def approve(*, overpayment_id: int, by: User, on: date) -> Overpayment:
-    """The checker sends it to KWSP. Raises NotAllowed; CHANGED where the rows do not stand any more as the application has them."""
+def approve(*, overpayment_id: int, by: User, approval: tac.Leave, on: date, at: datetime) -> Overpayment:
+    """The checker sends it to KWSP; `approval` is what the code left for these figures (`leave.to_apply`).
+
+    Raises NotAllowed, CHANGED where the rows do not stand any more as the application has them; tac.Refused.
+    """
     with transaction.atomic():
-        Employer.objects.select_for_update(of=("self",), no_key=True).get(filings__overpayments=overpayment_id)
-        found = locked(overpayment_id)
-        _demand(found, "approve", by, on)
-        if changed(found, on):
-            raise refused(found, "approve", by, "CHANGED", found.filing.employer)
+        found = _approvable(overpayment_id, by, on)
+        tac.spend(approval=approval, user=by, purpose=Purpose.EMPLOYER_APPROVAL, shown=leave.to_apply(found), at=at)
         found.approved_by, found.applied_on = by, on
         _step(found, OverpaymentState.APPLIED, "approve", by, on, ("approved_by", "applied_on"))
+    return found
+
+
+def check_approval(*, overpayment_id: int, by: User, on: date) -> None:
+    """Whether `approve` would do it now, so that no code is used in vain. Raises NotAllowed."""
+    with transaction.atomic():
+        _approvable(overpayment_id, by, on)
+
+
+def _approvable(overpayment_id: int, by: User, on: date) -> Overpayment:
+    """Locked, after its employer as a choice of flow locks. Raises NotAllowed."""
+    Employer.objects.select_for_update(of=("self",), no_key=True).get(filings__overpayments=overpayment_id)
+    found = locked(overpayment_id)
+    _demand(found, "approve", by, on)
+    if changed(found, on):
+        raise refused(found, "approve", by, "CHANGED", found.filing.employer)
     return found
 
 

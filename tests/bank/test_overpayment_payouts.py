@@ -25,7 +25,7 @@ from tests.contributions.conftest import Office, make_office, office
 from tests.contributions.correcting import officers, post
 from tests.contributions.crediting import credit, standing
 from tests.contributions.test_overpayments import told
-from tests.factories import borang_a
+from tests.factories import borang_a, leave
 
 __all__ = ["administrator", "make_office", "office", "portal_keys"]
 
@@ -66,7 +66,7 @@ def held(office: Office, member: Member) -> Overpayment:
         on=BEFORE,
     )
     overpayments.submit(overpayment_id=found.pk, by=office.maker, on=BEFORE)
-    overpayments.approve(overpayment_id=found.pk, by=office.checker, on=BEFORE)
+    leave.apply(overpayment_id=found.pk, by=office.checker, on=BEFORE)
     overpayment_desk.put_forward(overpayment_id=found.pk, reason="Gaji tersalah taip.", by=people.supervisor, on=BEFORE)
     overpayment_desk.approve(overpayment_id=found.pk, by=people.inspector, on=BEFORE)
     assert post().failed == 0

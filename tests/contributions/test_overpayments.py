@@ -16,13 +16,17 @@ from contributions.services import overpayment_desk as desk
 from contributions.services import overpayment_money as money
 from contributions.services import overpayments as services
 from contributions.services import preparing
+from contributions.services.leave import to_apply
 from contributions.services.overpayments import NotAllowed, RowFault
 from employers.enums import ApprovalFlow
 from kwsp_portal import jobs
 from kwsp_portal.audit.models import AuditEvent
+from kwsp_portal.common import clock
 from kwsp_portal.common.clock import KL
 from kwsp_portal.documents.services import Upload
 from kwsp_portal.notify.models import Notice
+from members.identity import tac
+from members.identity.enums import Purpose
 from members.identity.models import User
 from members.ledger import balances, invariants, posting
 from members.ledger.enums import HolderKind, HoldKind
@@ -32,6 +36,7 @@ from tests.contributions.conftest import NOVEMBER, Office
 from tests.contributions.correcting import ON, PAID, Officers, credited, officers, post
 from tests.contributions.crediting import savings, standing
 from tests.contributions.paying import Bank
+from tests.factories import leave
 
 pytestmark = pytest.mark.django_db
 PAPER = Upload("slip-gaji.pdf", b"%PDF-1.4 slip gaji")
@@ -66,7 +71,7 @@ def prepared(
 def applied(office: Office, filing: Filing, *right: tuple[Member, str], on: date = ON, how: OverpaymentHow = OverpaymentHow.REFUND) -> Overpayment:
     found = prepared(office, filing, *right, on=on, how=how)
     services.submit(overpayment_id=found.pk, by=office.maker, on=on)
-    return services.approve(overpayment_id=found.pk, by=office.checker, on=on)
+    return leave.apply(overpayment_id=found.pk, by=office.checker, on=on)
 
 
 def put_forward(found: Overpayment, people: Officers, on: date = ON) -> Overpayment:
@@ -110,8 +115,8 @@ class TestTheTwoYears:
         services.submit(overpayment_id=found.pk, by=office.maker, on=last)
 
         with pytest.raises(NotAllowed, match="TOO_LATE"):
-            services.approve(overpayment_id=found.pk, by=office.checker, on=last.replace(day=last.day + 1))
-        assert services.approve(overpayment_id=found.pk, by=office.checker, on=last).state == OverpaymentState.APPLIED
+            leave.apply(overpayment_id=found.pk, by=office.checker, on=last.replace(day=last.day + 1))
+        assert leave.apply(overpayment_id=found.pk, by=office.checker, on=last).state == OverpaymentState.APPLIED
 
 
 class TestTheEmployer:
@@ -167,17 +172,17 @@ class TestTheEmployer:
         with pytest.raises(NotAllowed, match="NO_RIGHT"):
             prepared(office, filing, (member, "5000"), by=factories.UserFactory())
         found = prepared(office, filing, (member, "5000"))
-        for act, by, code in ((services.submit, factories.UserFactory(), "NO_RIGHT"), (services.approve, office.checker, "WRONG_STATE")):
+        for act, by, code in ((services.submit, factories.UserFactory(), "NO_RIGHT"), (leave.apply, office.checker, "WRONG_STATE")):
             with pytest.raises(NotAllowed, match=code):
                 act(overpayment_id=found.pk, by=by, on=ON)
         services.submit(overpayment_id=found.pk, by=office.maker, on=ON)
         with pytest.raises(NotAllowed, match="NO_RIGHT"):
-            services.approve(overpayment_id=found.pk, by=office.maker, on=ON)
+            leave.apply(overpayment_id=found.pk, by=office.maker, on=ON)
 
         found = services.send_back(overpayment_id=found.pk, comment="Semak gajinya.", by=office.checker, on=ON)
         assert (found.state, found.comment, found.submitted_by) == (OverpaymentState.DRAFT, "Semak gajinya.", None)
         services.submit(overpayment_id=found.pk, by=office.maker, on=ON)
-        found = services.approve(overpayment_id=found.pk, by=office.checker, on=ON)
+        found = leave.apply(overpayment_id=found.pk, by=office.checker, on=ON)
 
         assert (found.state, found.flow, found.applied_on) == (OverpaymentState.APPLIED, ApprovalFlow.CHECKED, ON)
         acts = list(AuditEvent.objects.filter(action__startswith="overpayment", refused=False).order_by("seq").values_list("action", flat=True))
@@ -189,7 +194,7 @@ class TestTheEmployer:
         services.submit(overpayment_id=found.pk, by=office.maker, on=ON)
 
         with pytest.raises(NotAllowed, match="OWN_WORK"):
-            services.approve(overpayment_id=found.pk, by=both, on=ON)
+            leave.apply(overpayment_id=found.pk, by=both, on=ON)
 
     def test_postgresql_lets_nobody_send_the_own_work_nor_change_what_was_asked(self, office: Office, filing: Filing, member: Member) -> None:
         found = prepared(office, filing, (member, "5000"))
@@ -204,6 +209,35 @@ class TestTheEmployer:
             OverpaymentRow.objects.create(
                 overpayment=found, row=other.rows.get(), wages=1, then_employer=1, then_employee=1, now_employer=0, now_employee=0
             )
+
+
+class TestTheCode:
+    """The checker's code is for this application, its sum, how many rows, and how it is to come back."""
+
+    def test_of_another_application_or_another_way_it_is_for_nothing(self, office: Office, filing: Filing, member: Member) -> None:
+        found = prepared(office, filing, (member, "3000"))
+        services.submit(overpayment_id=found.pk, by=office.maker, on=ON)
+        seen = to_apply(Overpayment.objects.get(pk=found.pk))
+        for other in ({**seen, "how": "OFFSET"}, {**seen, "total": "1.00"}, {**seen, "overpayment": "0"}):
+            approval = leave.as_rows(user=office.checker, purpose=Purpose.EMPLOYER_APPROVAL, shown=other, at=clock.now())
+            with pytest.raises(tac.Refused):
+                services.approve(overpayment_id=found.pk, by=office.checker, approval=approval, on=ON, at=clock.now())
+
+        found.refresh_from_db()
+        assert (found.state, found.approved_by) == (OverpaymentState.SUBMITTED, None)
+
+    def test_sent_back_and_handed_in_the_other_way_the_code_of_before_is_dead(self, office: Office, filing: Filing, member: Member) -> None:
+        found = prepared(office, filing, (member, "3000"))
+        services.submit(overpayment_id=found.pk, by=office.maker, on=ON)
+        seen = to_apply(Overpayment.objects.get(pk=found.pk))
+        approval = leave.as_rows(user=office.checker, purpose=Purpose.EMPLOYER_APPROVAL, shown=seen, at=clock.now())
+        services.send_back(overpayment_id=found.pk, comment="Jadikan kredit.", by=office.checker, on=ON)
+        money.choose(overpayment_id=found.pk, how=OverpaymentHow.OFFSET, by=office.maker, on=ON)
+        services.submit(overpayment_id=found.pk, by=office.maker, on=ON)
+
+        with pytest.raises(tac.Refused):
+            services.approve(overpayment_id=found.pk, by=office.checker, approval=approval, on=ON, at=clock.now())
+        assert leave.apply(overpayment_id=found.pk, by=office.checker, on=ON).state == OverpaymentState.APPLIED
 
 
 class TestTwoOfficers:
@@ -315,7 +349,7 @@ class TestOffset:
         for by in (office.maker, office.checker):
             with pytest.raises(NotAllowed, match="WRONG_STATE"):
                 choose(OverpaymentHow.REFUND, by)
-        services.approve(overpayment_id=found.pk, by=office.checker, on=ON)
+        leave.apply(overpayment_id=found.pk, by=office.checker, on=ON)
         for by in (office.maker, make_office().checker):
             with pytest.raises(NotAllowed, match="NO_RIGHT"):
                 choose(OverpaymentHow.REFUND, by)
@@ -350,7 +384,7 @@ class TestOffset:
         services.submit(overpayment_id=found.pk, by=office.maker, on=ON)
         with pytest.raises(IntegrityError, match="overpayment_moves"), transaction.atomic():
             Overpayment.objects.update(how="OFFSET")
-        services.approve(overpayment_id=found.pk, by=office.checker, on=ON)
+        leave.apply(overpayment_id=found.pk, by=office.checker, on=ON)
         desk.approve(overpayment_id=put_forward(found, people).pk, by=people.inspector, on=ON)
         assert post().failed == 0
         with pytest.raises(IntegrityError, match="overpayment_goes_as_chosen"), transaction.atomic():

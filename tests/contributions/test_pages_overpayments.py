@@ -9,6 +9,7 @@ from contributions.models import Filing, Overpayment
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common import clock
 from members.identity.enums import Role
+from members.identity.models import Challenge
 from members.ledger import invariants
 from members.models import Member
 from tests import factories
@@ -18,6 +19,7 @@ from tests.contributions.crediting import savings
 from tests.contributions.pages import actions_of, signed_in, text_of
 from tests.contributions.paying import Bank
 from tests.contributions.test_pages_wrong_credits import as_officer, officer
+from tests.factories import leave
 
 pytestmark = pytest.mark.django_db
 REASON = "Gaji tersalah taip dalam sistem kami."
@@ -47,6 +49,11 @@ def filing(office: Office, bank: Bank, member: Member) -> Filing:
     return credited(office, bank, member)
 
 
+def approve(office: Office) -> None:
+    """The checker sends the only one to KWSP."""
+    leave.apply(overpayment_id=Overpayment.objects.get().pk, by=office.checker, on=ON)
+
+
 def paper() -> SimpleUploadedFile:
     return SimpleUploadedFile("slip.pdf", b"%PDF-1.4 slip gaji", content_type="application/pdf")
 
@@ -70,8 +77,14 @@ def test_from_the_month_to_the_money_that_is_held(filing: Filing, people: Office
     assert maker.post(address, action="submit").status_code == 302
     assert "Orang lain mesti meluluskan" in text_of(maker.get(address))
     assert maker.post(address, action="approve").status_code == 403
+    assert "Hantar kod TAC" in text_of(checker.get(address))
+    assert checker.post(address, action="approve", tac="").status_code == 422
+    assert "Luluskan: hantar permohonan RM 729.00 kepada KWSP" in text_of(checker.post(address, tac_send="1"))
+    digits = leave.digits_of(Challenge.objects.latest("pk"))
+    wrong = checker.post(address, action="approve", tac=f"{(int(digits) + 1) % 1_000_000:06d}")
+    assert (wrong.status_code, Overpayment.objects.get().state) == (422, "SUBMITTED")
     for _ in range(2):
-        assert checker.post(address, action="approve").status_code == 302
+        assert checker.post(address, action="approve", tac=digits).status_code == 302
     late = maker.post(address, action="discard")
     assert late.status_code == 409
     assert "rakan sekerja mungkin sudah membuatnya" in text_of(late)
@@ -139,10 +152,10 @@ def test_sent_back_put_away_and_of_another_employer(filing: Filing, member: Memb
 
 
 def test_an_auditor_reads_and_does_nothing_and_the_trail_has_it(filing: Filing, member: Member, office: Office) -> None:
-    maker, checker = signed_in(office.maker), signed_in(office.checker)
+    maker = signed_in(office.maker)
     address = maker.post(f"/employer/filings/{filing.pk}/overpayment/", **asked(member))["Location"]
     maker.post(address, action="submit")
-    checker.post(address, action="approve")
+    approve(office)
     auditor = as_officer(officer("auditor9", Role.AUDITOR))
     desk = f"{ALL}{Overpayment.objects.get().pk}/"
 
@@ -158,7 +171,7 @@ def test_an_offset_is_chosen_shown_and_changed(filing: Filing, member: Member, p
     assert "Jadikan kredit majikan, untuk membayar bulan kemudian" in text_of(maker.get(address))
     assert "Hantar ke akaun bank majikan" in actions_of(maker.get(address))
     maker.post(address, action="submit")
-    checker.post(address, action="approve")
+    approve(office)
     assert maker.post(address, action="choose", how="REFUND").status_code == 403
     found = Overpayment.objects.get()
     supervisor, inspector = as_officer(people.supervisor), as_officer(people.inspector, "/en")

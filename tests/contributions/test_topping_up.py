@@ -407,7 +407,7 @@ def test_what_was_too_much_is_asked_of_the_row_that_has_all_wages(office: Office
     above = hand_in(top_up(made, office), office)
 
     with pytest.raises(overpayments.NotAllowed, match="CHANGED"):
-        overpayments.approve(overpayment_id=begun.pk, by=office.checker, on=ON)
+        leave.apply(overpayment_id=begun.pk, by=office.checker, on=ON)
     overpayments.send_back(overpayment_id=begun.pk, comment="Gaji ditambah.", by=office.checker, on=ON)
     overpayments.discard(overpayment_id=begun.pk, by=office.maker, on=ON)
     with pytest.raises(overpayments.BadRows) as refused:

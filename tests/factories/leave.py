@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from contributions.enums import DueKind
-from contributions.models import Election, ElectionBatch, Filing, Payment
+from contributions.models import Election, ElectionBatch, Filing, Overpayment, Payment
 from contributions.selectors import late_dues
-from contributions.services import election_files, elections, leave, parts
+from contributions.services import election_files, elections, leave, overpayments, parts
 from contributions.services import filing as filings
 from contributions.services import payment as payments
 from kwsp_portal.common import clock
@@ -101,3 +101,10 @@ def start(*, filing_id: int, by: User, on: date, at: datetime, **way: Any) -> Pa
     """What the payer's page does once the code is typed."""
     approval = to_pay(filing_id, by, at, collect_on=way.get("collect_on"), late=way.get("late", ()))
     return payments.start(filing_id=filing_id, **way, by=by, approval=approval, on=on, at=at)
+
+
+def apply(*, overpayment_id: int, by: User, on: date) -> Overpayment:
+    """What the checker's page of a KWSP 14 does once the code is typed."""
+    found = Overpayment.objects.select_related("filing__employer").get(pk=overpayment_id)
+    approval = as_rows(user=by, purpose=Purpose.EMPLOYER_APPROVAL, shown=leave.to_apply(found), at=clock.now())
+    return overpayments.approve(overpayment_id=overpayment_id, by=by, approval=approval, on=on, at=clock.now())
