@@ -129,4 +129,4 @@ def _waiting(request: HttpRequest, name: str) -> int:
         return complaints.how_many_wait()
     if name == MATTERS[1]:
         return matters.how_many_wait() + matches.how_many_wait()
-    return corrections.waiting() + wrong_credits.waiting() + overpayments.waiting() if name == CORRECTIONS[1] else 0
+    return corrections.waiting() + wrong_credits.waiting() + overpayments.waiting_first() if name == CORRECTIONS[1] else 0

@@ -1,5 +1,6 @@
 """KWSP 14 over HTTP: the employer's maker and checker, two officers, and what each of them and the member reads."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -98,7 +99,9 @@ def test_from_the_month_to_the_money_that_is_held(filing: Filing, people: Office
     assert supervisor.post(decide, action="put_forward", reason="").status_code == 422
     for _ in range(2):
         assert supervisor.post(decide, action="put_forward", reason=REASON).status_code == 302
-    assert "Menunggu pegawai lain" in text_of(supervisor.get(desk))
+    page = text_of(supervisor.get(desk))
+    assert "Menunggu pegawai lain" in page
+    assert re.search(r"Pembetulan\s+1\s", page), "one thing waits, as a correction: it is counted once"
     assert supervisor.post(decide, action="approve").status_code == 403
     assert "Approve: take back RM 729.00" in actions_of(inspector.get(desk))
     for _ in range(2):
