@@ -9,6 +9,7 @@ from django.db import connection
 
 from contributions.enums import FilingState, MatterDecision, MatterKind
 from contributions.models import Filing, LateCharge, LateDividend, PaymentMatter
+from contributions.services import filing as filings
 from contributions.services import late_charges
 from kwsp_portal import jobs
 from kwsp_portal.bank.fpx import codes
@@ -20,10 +21,10 @@ from kwsp_portal.notify.models import Notice
 from members.ledger import invariants
 from tests import factories
 from tests.contributions import paying
-from tests.contributions.conftest import OCTOBER, Office
+from tests.contributions.conftest import OCTOBER, ON, Office
 from tests.contributions.crediting import standing
 from tests.contributions.paying import Bank
-from tests.factories import borang_a
+from tests.factories import borang_a, leave
 from tests.jobs.threads import at_once
 
 NOV, DEC = 11, 12
@@ -227,6 +228,39 @@ def test_approved_and_not_paid_is_reminded_of_with_its_price(office: Office) -> 
     (member,) = filing.rows.values_list("member_id", flat=True)
     assert told(Whose.MEMBER, member) == ["LATE_MEMBER"]
     assert not PaymentMatter.objects.exists()
+
+
+@pytest.mark.django_db
+class TestLeftOut:
+    """A month that was filed without somebody on record, for whom something may be owed."""
+
+    def test_they_and_the_employer_are_told_on_the_20th_once(self, office: Office) -> None:
+        calendar.set_first(on=day(NOV, 10))
+        there, left, unpaid = office.hire(), office.hire(), office.hire()
+        office.hire(birth_date=date(1950, 1, 1))
+        office.approved(borang_a.row(there), borang_a.row(unpaid, "0.00", "0", "0"))
+
+        for number in (16, 19, 20, 21):
+            run(day(NOV, number))
+
+        assert told(Whose.MEMBER, left.pk) == ["LATE_MEMBER_LEFT_OUT"]
+        assert told(Whose.MEMBER, there.pk) == ["LATE_MEMBER"], "approved and not paid"
+        assert "LATE_MEMBER_LEFT_OUT" not in told(Whose.MEMBER, unpaid.pk), "no wages is said in the Borang A"
+        (notice,) = Notice.objects.filter(whose=Whose.EMPLOYER, code="LATE_LEFT_OUT")
+        assert notice.figures == {"month": str(OCTOBER), "people": "1"}
+        assert Notice.objects.filter(code="LATE_MEMBER_LEFT_OUT").count() == 1
+        assert not PaymentMatter.objects.exists()
+
+    def test_a_row_that_may_be_theirs_and_matches_nobody_leaves_them_alone(self, office: Office) -> None:
+        calendar.set_first(on=day(NOV, 10))
+        there, other = office.hire(), office.hire()
+        filing = office.read(borang_a.row(there), borang_a.row(other).replace(other.name, "ORANG YANG LAIN"))
+        filings.submit(filing_id=filing.pk, by=office.maker, declaration=True, on=ON, apart=True, suspense=True)
+        leave.approve(filing_id=filing.pk, by=office.checker, on=ON)
+
+        run(day(NOV, 20))
+
+        assert not Notice.objects.filter(code__in=("LATE_MEMBER_LEFT_OUT", "LATE_LEFT_OUT")).exists()
 
 
 @pytest.mark.django_db
