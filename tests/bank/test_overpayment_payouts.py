@@ -1,5 +1,6 @@
 """What came back from members of what an employer paid too much, to the employer's account, at the demo bank (a process of its own)."""
 
+import threading
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,7 @@ from members.identity.models import User
 from members.ledger import balances, invariants
 from members.ledger.enums import HolderKind
 from members.models import Member, Payout
+from members.services import payout_files
 from tests.bank.bank_process import BankProcess
 from tests.bank.test_payouts import AT, BEFORE, DAY, PAYEES, administrator, faulty, make, naming, portal_keys, sweep, timedelta, verified
 from tests.contributions import paying
@@ -26,6 +28,7 @@ from tests.contributions.correcting import officers, post
 from tests.contributions.crediting import credit, standing
 from tests.contributions.test_overpayments import told
 from tests.factories import borang_a, leave
+from tests.jobs.threads import at_once, meet_at
 
 __all__ = ["administrator", "make_office", "office", "portal_keys"]
 
@@ -156,6 +159,33 @@ class TestTheEmployerChangesItsMind:
 
         assert (found.state, free(office)) == (OverpaymentState.OFFSET, 72_900)
         assert invariants.broken() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_file_is_made_while_the_employer_changes_its_mind(
+    monkeypatch: pytest.MonkeyPatch, office: Office, administrator: User, held: Overpayment
+) -> None:
+    """Both have seen the payout as it was ordered; one of them has it."""
+    verified(office, administrator)
+    gate = threading.Barrier(2)
+    meet_at(monkeypatch, overpayment_money, "payout_of", gate)
+    meet_at(monkeypatch, payout_files, "_take_money", gate)
+
+    def act(number: int) -> str:
+        try:
+            return (
+                str(make())
+                if number
+                else overpayment_money.choose(overpayment_id=held.pk, how=OverpaymentHow.OFFSET, by=office.checker, on=DAY).state
+            )
+        except overpayments.NotAllowed as refused:
+            return refused.code
+
+    assert at_once(2, act)[0] == "ON_ITS_WAY"
+
+    held.refresh_from_db()
+    assert (held.state, held.how, Payout.objects.get().state) == (OverpaymentState.SENT, OverpaymentHow.REFUND, PayoutState.SENT)
+    assert invariants.broken() == []
 
 
 def free(office: Office) -> int:
