@@ -65,7 +65,7 @@ def prepare(
 ) -> Overpayment:
     """The maker's draft: by member number the wages that were right, 0 where nothing was due, and how it is to come back.
 
-    Raises NotAllowed, BadRows, documents.NotAPaper.
+    A second click finds the first. Raises NotAllowed, BadRows, documents.NotAPaper.
     """
     with transaction.atomic():
         filing = _locked_filing(filing_id)
@@ -74,6 +74,9 @@ def prepare(
             code = "REASON_MISSING"
         if code:
             raise refused(f"filing:{filing_id}", "prepare", by, code, filing.employer)
+        standing = _same_again(filing, {"why": why, "how": how, "reason": reason.strip(), "prepared_by": by}, right)
+        if standing is not None:
+            return standing
         rows = _reckoned(filing, right, on)
         claimed = sum((row.difference for row in rows), Decimal(0))
         found = Overpayment.objects.create(
@@ -91,6 +94,14 @@ def prepare(
         OverpaymentRow.objects.bulk_create(rows)
         record(found, "prepare", by, {}, on)
     return found
+
+
+def _same_again(filing: Filing, said: Mapping[str, object], right: Sequence[tuple[str, Decimal]]) -> Overpayment | None:
+    """The draft that was made of the same form; the caller has locked the filing."""
+    for found in Overpayment.objects.filter(filing=filing, state=OverpaymentState.DRAFT, **said):
+        if sorted(found.rows.values_list("row__member_number", "wages")) == sorted(right):
+            return found
+    return None
 
 
 def submit(*, overpayment_id: int, by: User, on: date) -> Overpayment:

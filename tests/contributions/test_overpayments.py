@@ -164,6 +164,15 @@ class TestTheEmployer:
         services.discard(overpayment_id=first.pk, by=office.maker, on=ON)
         assert prepared(office, filing, (member, "4000")).claimed > 0
 
+    def test_a_second_click_finds_the_first_draft_and_other_wages_are_another_matter(self, office: Office, filing: Filing, member: Member) -> None:
+        first = prepared(office, filing, (member, "5000"))
+
+        assert prepared(office, filing, (member, "5000")) == first
+        assert Overpayment.objects.count() == 1
+        for other in ({"how": OverpaymentHow.OFFSET}, {"by": office.colleague(administrator=True)}):
+            with pytest.raises(services.BadRows):
+                prepared(office, filing, (member, "5000"), **other)  # type: ignore[arg-type]
+
     def test_a_month_that_is_not_credited_cannot_be_asked_about(self, office: Office, member: Member) -> None:
         with pytest.raises(NotAllowed, match="NOT_CREDITED"):
             prepared(office, office.approved(), (member, "5000"))
