@@ -122,6 +122,8 @@ def owner_of_bench() -> "AbstractContextManager[psycopg2.extensions.cursor]":
 def backend() -> int:
     """The process of PostgreSQL that serves this process, after `start`. It works alone from now on, so that its seconds are all there are."""
     connection = importlib.import_module("django.db").connection
+    connection.ensure_connection()
+    connection.close_at = None  # however long the work takes, nobody takes another connection for its age
     with connection.cursor() as cursor:
         cursor.execute("SET max_parallel_workers_per_gather = 0")
         cursor.execute("SELECT pg_backend_pid()")
