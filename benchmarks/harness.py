@@ -64,9 +64,10 @@ def once(work: Callable[[], object]) -> float:
 
 def spent(work: Callable[[], object], backend: int) -> Spent:
     """One run, with the process id of the PostgreSQL backend that serves it: on this machine, and Linux."""
-    before = _processor(backend)
-    clock = once(work)
-    return Spent(clock, _processor(backend) - before)
+    gc.collect()
+    before, start = _processor(backend), time.perf_counter()
+    work()
+    return Spent(time.perf_counter() - start, _processor(backend) - before)
 
 
 def _processor(backend: int) -> float:
