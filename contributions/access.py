@@ -8,6 +8,7 @@ from contributions.models import (
     Complaint,
     ComplaintPaper,
     Correction,
+    EKasihList,
     Election,
     ElectionBatch,
     Filing,
@@ -223,6 +224,14 @@ def matter_for(pk: int) -> PaymentMatter:
         .filter(pk=pk)
         .first()
     )
+    if found is None:
+        raise Http404
+    return found
+
+
+def ekasih_list_for(pk: int) -> EKasihList:
+    """For officers, whom the gate of the page has let in. Raises Http404."""
+    found = EKasihList.objects.select_related("file", "uploaded_by", "decided_by").defer("file__content").filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

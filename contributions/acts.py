@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contributions import labels
 from contributions.enums import AssessmentAction, CorrectionAction, FilingAction
+from contributions.explanations_incentive import OCCUPATIONS
 from contributions.problems import causes
 from contributions.rules.incentive_steps import NAMES
 from kwsp_portal.audit.acts import Act, Figure, Sort, hidden, register
@@ -106,6 +107,9 @@ WORDS.update(
         "receipts": _("Resit ejen bank"),
         "complaint": _("Aduan"),
         "overpayments": _("Permohonan KWSP 14"),
+        "incentive_watch": _("Menyemak caruman majikan bagi pemegang insentif"),
+        "follow_ekasih": _("Melaksanakan senarai e-Kasih"),
+        "ekasih_rows": _("Baris senarai e-Kasih"),
     }
 )
 
@@ -569,5 +573,53 @@ WORDS.update(
         "claimfile": _("Fail tuntutan insentif"),
         "claimanswer": _("Jawapan Kerajaan"),
         "incentive_claims": _("Tuntutan insentif"),
+    }
+)
+SCHEME = {"scheme": Figure(_("Insentif"), lambda code: str(labels.SCHEME.get(code, code)))}
+FIRST, LAST = {"first": Figure(_("Mulai"), _day)}, {"last": Figure(_("Hingga"), _day)}
+register(
+    {
+        "incentive.register": Act(
+            _("Ahli didaftarkan untuk insentif"),
+            Sort.CONTRIBUTIONS,
+            data={
+                **hidden("code", "unmet"),
+                **SCHEME,
+                "place": Figure(_("Cara"), lambda code: str(labels.REGISTERED_AT.get(code, code))),
+                "occupation": Figure(_("Pekerjaan"), lambda code: str(OCCUPATIONS.get(code, code))),
+            },
+            fields=FIRST,
+        ),
+        "incentive.end": Act(
+            _("Pendaftaran insentif berakhir"),
+            Sort.CONTRIBUTIONS,
+            data={
+                **hidden("code", "unmet"),
+                **SCHEME,
+                "why": Figure(_("Sebab"), lambda code: str(labels.REGISTRATION_END.get(code, code))),
+            },
+            fields=LAST,
+        ),
+        "incentive.watch": Act(_("Caruman majikan bagi pemegang insentif disemak"), Sort.CONTRIBUTIONS, own=False, data=hidden("told", "ended")),
+    }
+)
+EKASIH_ACTS = {
+    "upload": _("Senarai e-Kasih dimuat naik"),
+    "take": _("Senarai e-Kasih diluluskan"),
+    "refuse": _("Senarai e-Kasih ditolak"),
+    "withdraw": _("Senarai e-Kasih ditarik balik"),
+    "followed": _("Senarai e-Kasih berkuat kuasa"),
+    "chunk": _("Sebahagian senarai e-Kasih dilaksanakan"),
+}
+register(
+    {
+        f"ekasih.{act}": Act(
+            words,
+            Sort.CONTRIBUTIONS,
+            own=False,
+            data={**hidden("code", "fault", "spans"), "on": ON, "rows": Figure(_("Jumlah baris")), "dropped": Figure(_("Tidak lagi dalam senarai"))},
+            fields=_state(labels.EKASIH),
+        )
+        for act, words in EKASIH_ACTS.items()
     }
 )

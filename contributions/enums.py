@@ -717,3 +717,41 @@ class AnswerFault(StrEnum):
     AMOUNT = "AMOUNT"
     MISSING = "MISSING"
     REPEATED = "REPEATED"
+
+
+class RegistrationEnd(StrEnum):
+    """Why a registration for an incentive ended: cancelled by the member, signed in or at a counter; dropped from the Ministry's list; an employer's
+    contribution came."""
+
+    MEMBER = "MEMBER"
+    COUNTER = "COUNTER"
+    LIST = "LIST"
+    EMPLOYER = "EMPLOYER"
+
+
+class EKasihState(StrEnum):
+    """A file of the Ministry's e-Kasih list. UNREADABLE: nothing of it was taken. WAITS for a second officer; TAKEN: workers follow it."""
+
+    UNREADABLE = "UNREADABLE"
+    WAITS = "WAITS"
+    REFUSED = "REFUSED"
+    WITHDRAWN = "WITHDRAWN"
+    TAKEN = "TAKEN"
+    FOLLOWED = "FOLLOWED"
+
+
+class EKasihFate(StrEnum):
+    """What a row of the list is, and what came of it. LISTED until a worker has followed it: then REGISTERED, or why not."""
+
+    LISTED = "LISTED"
+    BAD_NUMBER = "BAD_NUMBER"
+    TWICE = "TWICE"
+    UNKNOWN = "UNKNOWN"
+    OTHER_NAME = "OTHER_NAME"
+    NOT_A_WOMAN = "NOT_A_WOMAN"
+    DIED = "DIED"
+    REGISTERED = "REGISTERED"
+    STAYS = "STAYS"
+    HOLDS_OTHER = "HOLDS_OTHER"
+    CANCELLED = "CANCELLED"
+    NOT_ELIGIBLE = "NOT_ELIGIBLE"

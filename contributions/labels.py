@@ -19,6 +19,8 @@ from contributions.enums import (
     CorrectionAction,
     CorrectionState,
     DueKind,
+    EKasihFate,
+    EKasihState,
     ElectionAct,
     ElectionKind,
     ElectionState,
@@ -26,6 +28,7 @@ from contributions.enums import (
     FilingState,
     IncentiveClaimState,
     IncentiveRunState,
+    IncentiveScheme,
     LineState,
     MandateState,
     MatchState,
@@ -43,6 +46,8 @@ from contributions.enums import (
     RefundAccountEnd,
     RefundAccountState,
     RefundState,
+    RegisteredAt,
+    RegistrationEnd,
     RemissionState,
     ReturnState,
     ReturnWhy,
@@ -644,3 +649,65 @@ ANSWER_FAULT: dict[str, str | Promise] = {
     ),
 }
 """By its code; `row`, `found` and `expected` are the fault's."""
+SCHEME: dict[str, str | Promise] = {IncentiveScheme.ISARAAN: "i-Saraan", IncentiveScheme.ISURI: "i-Suri"}
+REGISTERED_AT: dict[str, str | Promise] = {
+    RegisteredAt.ACCOUNT: _("Dalam i-Akaun"),
+    RegisteredAt.PUBLIC: _("Di portal, tanpa i-Akaun"),
+    RegisteredAt.COUNTER: _("Di kaunter, dengan KWSP 16G(M)"),
+    RegisteredAt.LIST: _("Oleh senarai e-Kasih"),
+}
+REGISTRATION_END: dict[str, str | Promise] = {
+    RegistrationEnd.MEMBER: _("Dibatalkan oleh ahli"),
+    RegistrationEnd.COUNTER: _("Dibatalkan di kaunter"),
+    RegistrationEnd.LIST: _("Tidak lagi dalam senarai e-Kasih"),
+    RegistrationEnd.EMPLOYER: _("Caruman majikan diterima"),
+}
+EKASIH: dict[str, Label] = {
+    EKasihState.UNREADABLE: Label(_("Tidak dibaca"), "bad"),
+    EKasihState.WAITS: Label(_("Menunggu pegawai kedua"), "warn"),
+    EKasihState.REFUSED: Label(_("Ditolak"), "bad"),
+    EKasihState.WITHDRAWN: Label(_("Ditarik balik"), "neutral"),
+    EKasihState.TAKEN: Label(_("Sedang dilaksanakan"), "info"),
+    EKasihState.FOLLOWED: Label(_("Berkuat kuasa"), "good"),
+}
+EKASIH_FATE: dict[str, Label] = {
+    EKasihFate.LISTED: Label(_("Ahli dikenal pasti"), "info"),
+    EKasihFate.BAD_NUMBER: Label(_("Nombor pengenalan salah"), "bad"),
+    EKasihFate.TWICE: Label(_("Berulang dalam fail"), "warn"),
+    EKasihFate.UNKNOWN: Label(_("Bukan ahli KWSP"), "warn"),
+    EKasihFate.OTHER_NAME: Label(_("Nama berlainan daripada daftar"), "bad"),
+    EKasihFate.NOT_A_WOMAN: Label(_("Bukan perempuan dalam daftar"), "bad"),
+    EKasihFate.DIED: Label(_("Telah meninggal dunia"), "neutral"),
+    EKasihFate.REGISTERED: Label(_("Didaftarkan untuk i-Suri"), "good"),
+    EKasihFate.STAYS: Label(_("Sudah berdaftar untuk i-Suri"), "good"),
+    EKasihFate.HOLDS_OTHER: Label(_("Memegang i-Saraan"), "neutral"),
+    EKasihFate.CANCELLED: Label(_("Telah membatalkan i-Suri"), "neutral"),
+    EKasihFate.NOT_ELIGIBLE: Label(_("Syarat i-Suri tidak dipenuhi"), "warn"),
+}
+EKASIH_FAULT: dict[str, str | Promise] = {
+    "EMPTY": _("Fail ini kosong."),
+    "TOO_BIG": _("Fail terlalu besar: dijangka paling banyak %(detail)s."),
+    "ENCODING": _("Fail ini bukan teks UTF-8 (bait %(detail)s). Minta Kementerian menyimpannya sebagai UTF-8."),
+    "HEADER": _("Baris pertama: ditemui “%(detail)s”, dijangka H|EKASIH| dan hari, seperti H|EKASIH|20261130."),
+    "DAY": _("Hari dalam baris pertama: ditemui %(detail)s, dijangka tahun, bulan dan hari seperti 20261130."),
+    "TORN": _("Baris terakhir: ditemui “%(detail)s”, dijangka trailer T|bilangan|jumlah. Fail terpotong: minta Kementerian menghantarnya semula."),
+    "ROW": _("Baris %(detail)s tidak dapat dibaca: dijangka D|nombor pengenalan|nama."),
+    "MANY": _("Terlalu banyak baris: ditemui dan dijangka paling banyak %(detail)s."),
+    "COUNT": _("Bilangan baris tidak sama dengan trailer: ditemui dan dijangka %(detail)s. Minta Kementerian menghantarnya semula."),
+    "TOTAL": _("Jumlah kawalan tidak sama dengan trailer: ditemui dan dijangka %(detail)s. Minta Kementerian menghantarnya semula."),
+    "LATER": _("Senarai ini setakat hari yang belum tiba: ditemui dan dijangka paling lewat %(detail)s."),
+    "OLDER": _("Senarai yang sama baharu atau lebih baharu sudah ada: ditemui dan yang sudah ada %(detail)s."),
+}
+"""Why nothing of a file was read, by the code of kwsp_portal.ekasih.FileRefused."""
+REGISTERING_REFUSALS: dict[str, tuple[int, str | Promise]] = {
+    "NOT_DECLARED": (422, _("Tandakan akuan untuk mendaftar")),
+    "NO_WORK": (422, _("Tulis pekerjaan anda")),
+    "DIED": (409, _("Ahli ini direkodkan telah meninggal dunia. Rujuk kaunter KWSP.")),
+    "HOLDS_ALREADY": (409, _("Anda sudah berdaftar untuk i-Saraan. Keadaan terkini ditunjukkan di bawah.")),
+    "CANCEL_FIRST": (409, _("Anda memegang insentif lain. Batalkannya dahulu: satu insentif sahaja pada satu masa.")),
+    "NOT_IN_FORCE": (409, _("Tiada syarat yang disahkan bagi tahun ini, maka pendaftaran tidak boleh dibuat.")),
+    "CONDITIONS": (409, _("Ada syarat yang tidak dipenuhi. Tiada apa-apa didaftarkan.")),
+    "FORM_MISSING": (422, _("Lampirkan Borang KWSP 16G(M) yang diimbas: ia diperlukan bagi pendaftaran kali pertama")),
+    "NOTHING_HELD": (409, _("Tiada insentif untuk dibatalkan. Keadaan terkini ditunjukkan di bawah.")),
+}
+"""Why nobody is registered, or nothing cancelled, by the code of services.registering.NotAllowed."""

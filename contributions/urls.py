@@ -17,6 +17,7 @@ from contributions.views import (
     decisions,
     direct_debit,
     duties,
+    ekasih,
     election_files,
     election_recording,
     elections,
@@ -39,6 +40,9 @@ from contributions.views import (
     payment_history,
     receipts,
     refund_account,
+    registering,
+    registering_desk,
+    registering_door,
     remissions,
     suspense,
     voluntary,
@@ -131,6 +135,20 @@ member_patterns = [
     path("complaints/<int:pk>/", complaints.complaint, name="complaint"),
     path("complaints/<int:pk>/withdraw/", complaints.complaint_withdraw, name="complaint_withdraw"),
     path("complaints/<int:pk>/papers/<int:file>/", complaints.complaint_paper, name="complaint_paper"),
+    path("i-saraan/", registering.isaraan, name="isaraan"),
+    path("i-saraan/cancel/", registering.isaraan_cancel, name="isaraan_cancel"),
+]
+
+counter_patterns = [
+    path("members/<str:number>/i-saraan/", registering_desk.isaraan, name="isaraan"),
+    path("members/<str:number>/i-saraan/forms/<int:pk>/", registering_desk.isaraan_form, name="isaraan_form"),
+]
+
+isaraan_patterns = [
+    path("", registering_door.start, name="start"),
+    path("code/", registering_door.code, name="code"),
+    path("register/", registering_door.register, name="register"),
+    path("done/", registering_door.done, name="done"),
 ]
 
 staff_patterns = [
@@ -152,6 +170,11 @@ staff_patterns = [
     path("receipts/upload/", receipts.receipt_upload, name="receipt_upload"),
     path("receipts/<int:pk>/", receipts.receipt_file, name="receipt_file"),
     path("receipts/<int:pk>/file.txt", receipts.receipt_file_copy, name="receipt_file_copy"),
+    path("e-kasih/", ekasih.ekasih_lists, name="ekasih_lists"),
+    path("e-kasih/upload/", ekasih.ekasih_upload, name="ekasih_upload"),
+    path("e-kasih/<int:pk>/", ekasih.ekasih_list, name="ekasih_list"),
+    path("e-kasih/<int:pk>/decide/", ekasih.ekasih_decide, name="ekasih_decide"),
+    path("e-kasih/<int:pk>/file.txt", ekasih.ekasih_copy, name="ekasih_copy"),
     path("suspense/", suspense.all_suspense, name="suspense"),
     path("suspense/rows/<int:pk>/", matching.staff_suspense_row, name="suspense_row"),
     path("suspense/rows/<int:pk>/decide/", matching.staff_suspense_row_decide, name="suspense_row_decide"),

@@ -12,7 +12,9 @@ from contributions.services import (
     correcting,
     correction_news,
     crediting,
+    ekasih_following,
     election_news,
+    employer_watch,
     enquiry,
     incentive_answers,
     incentive_credits,
@@ -37,6 +39,8 @@ from contributions.services import (
     refund_payouts,
     refund_verifying,
     register_effects,
+    registering_door,
+    registering_news,
     settling,
     voluntary_crediting,
     voluntary_money,
@@ -126,6 +130,31 @@ jobs.schedule(late_charges.PROGRAMME, when=registry.daily)(late_charges.plan)
 def late_charges_of(on: date) -> Mapping[str, int]:
     """The run of a business date by hand: opened unless it was, and worked in this process."""
     return late_charges.by_hand(on=on)
+
+
+def _followed(run: Run) -> None:
+    ekasih_following.finish(run=run)
+
+
+@jobs.programme(ekasih_following.PROGRAMME, on_done=_followed)
+def follow_ekasih(lease: jobs.Lease) -> None:
+    """One piece of an e-Kasih list that was taken."""
+    ekasih_following.work_chunk(lease=lease)
+
+
+@jobs.programme(employer_watch.PROGRAMME)
+def watch_employers(lease: jobs.Lease) -> None:
+    """Tell one piece of who holds an incentive of an employer's contribution."""
+    employer_watch.work_chunk(lease=lease)
+
+
+jobs.schedule(employer_watch.PROGRAMME, when=registry.daily)(employer_watch.plan)
+
+
+@jobs.batch(employer_watch.PROGRAMME)
+def watch_employers_now(on: date) -> Mapping[str, int]:
+    """The run of a day by hand."""
+    return employer_watch.by_hand(on=on)
 
 
 @jobs.batch("payments")
@@ -243,6 +272,8 @@ for _of in (
     overpayment_news,
     payment_news,
     refund_news,
+    registering_door,
+    registering_news,
     voluntary_news,
     wrong_credit_news,
 ):

@@ -11,6 +11,7 @@ from contributions import labels
 from contributions.admin import assessments as assessments
 from contributions.admin import corrections as corrections
 from contributions.admin import direct_debit as direct_debit
+from contributions.admin import incentives as incentives
 from contributions.admin import lateness as lateness
 from contributions.admin import matters as matters
 from contributions.admin import refunds as refunds
@@ -30,6 +31,9 @@ WORDS.update(
         "election": _("Pilihan caruman"),
         "electionbatch": _("Fail pilihan"),
         "refundaccount": _("Akaun bayaran balik"),
+        "incentiveregistration": _("Pendaftaran insentif"),
+        "ekasihlist": _("Senarai e-Kasih"),
+        "ekasihspan": _("Tempoh dalam senarai e-Kasih"),
         "read_filing": _("Membaca Borang A"),
         "credit_filing": _("Mengkredit Borang A"),
         "filing": _("Borang A"),

@@ -45,6 +45,11 @@ from contributions.forms.paying import AccountForm as AccountForm
 from contributions.forms.paying import MandateForm as MandateForm
 from contributions.forms.paying import PayForm as PayForm
 from contributions.forms.paying import PaymentsForm as PaymentsForm
+from contributions.forms.registering import CounterCancelForm as CounterCancelForm
+from contributions.forms.registering import CounterRegisterForm as CounterRegisterForm
+from contributions.forms.registering import EKasihFileForm as EKasihFileForm
+from contributions.forms.registering import RegisterDoorForm as RegisterDoorForm
+from contributions.forms.registering import RegisterForm as RegisterForm
 from contributions.forms.voluntary import OTHER as OTHER
 from contributions.forms.voluntary import SELF as SELF
 from contributions.forms.voluntary import VoluntaryForm as VoluntaryForm

@@ -25,6 +25,8 @@ from contributions.models.corrections import UnreckonedRow as UnreckonedRow
 from contributions.models.credit_uses import CreditUse as CreditUse
 from contributions.models.direct_debit import Collection as Collection
 from contributions.models.direct_debit import Mandate as Mandate
+from contributions.models.ekasih import EKasihList as EKasihList
+from contributions.models.ekasih import EKasihRow as EKasihRow
 from contributions.models.elections import Election as Election
 from contributions.models.elections import ElectionBatch as ElectionBatch
 from contributions.models.elections import ElectionLog as ElectionLog

@@ -62,7 +62,7 @@ def facts_of_many(member_ids: Collection[int], *, on: date) -> Mapping[int, Ince
     spans: dict[int, list[tuple[date, date | None]]] = defaultdict(list)
     for member, first, last in EKasihSpan.objects.filter(member__in=ids, first__lte=on).order_by("first").values_list("member_id", "first", "last"):
         spans[member].append((first, last))
-    months = _employer_months(ids, _earliest(registrations.values(), contributions.values(), on), on)
+    months = employer_months(ids, _earliest(registrations.values(), contributions.values(), on), on)
     return {
         member: IncentiveFacts(
             birth_date=birth_date,
@@ -103,7 +103,9 @@ def _earliest(registrations: Iterable[list[Registration]], contributions: Iterab
     return min([on, *days]).replace(day=1)
 
 
-def _employer_months(ids: list[int], since: date, on: date) -> dict[int, set[WageMonth]]:
+def employer_months(ids: list[int], since: date, on: date) -> dict[int, set[WageMonth]]:
+    """By member the months in which an employer's payment with an employer's share for them came, from `since` to `on`; who has none is left out. One
+    query."""
     months: dict[int, set[WageMonth]] = defaultdict(set)
     with connection.cursor() as cursor:
         cursor.execute(_EMPLOYER_MONTHS, {"members": ids, "arrived": [state.value for state in _ARRIVED], "since": since, "on": on})

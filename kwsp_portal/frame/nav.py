@@ -75,6 +75,8 @@ BELONGS_TO = {
     "employer:template_sdba": "employer:filings",
     **dict.fromkeys(("member:complaints", "member:complaint_new", "member:complaint", "member:complaint_withdraw"), "member:home"),
     "counter:appointment_proposal": "counter:queue",
+    **dict.fromkeys(("member:isaraan", "member:isaraan_cancel"), "member:home"),
+    **dict.fromkeys(("staff:ekasih_lists", "staff:ekasih_upload", "staff:ekasih_list", "staff:ekasih_decide"), "staff:matters"),
 }
 """Pages whose address does not begin with that of the place they belong to."""
 PERSONS = {"member:activity", "employer:activity", "security:activity", "employer:switch"}

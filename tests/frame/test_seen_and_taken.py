@@ -143,6 +143,11 @@ def _papers(world: role_objects.World) -> dict[str, dict[str, Any]]:
         "staff:suspense_document": {"pk": test_constraints.suspense_match(by_officer=True, reason="x", document=file).pk},
         "staff:overpayment_document": {"pk": test_constraints.overpayment(state="APPLIED", **test_constraints.with_kwsp()).pk},
         "staff:assessment_paper": {"pk": own["assessment"].pk, "paper": own["paper"].pk},
+        "staff:ekasih_copy": {"pk": test_constraints.ekasih_row().of_id},
+        "counter:isaraan_form": {
+            "number": member.number,
+            "pk": test_constraints.registration(member=member, form=file, registered_at="COUNTER", identity_check=check).pk,
+        },
     }
 
 
@@ -225,6 +230,7 @@ LISTS = {
     "staff:late_charges": (Who.AUDITOR, "late_charges"),
     "staff:receipt_file": (Who.AUDITOR, "receipts"),
     "staff:overpayments": (Who.INSPECTOR, "overpayments"),
+    "staff:ekasih_list": (Who.AUDITOR, "ekasih_rows"),
 }
 
 
@@ -234,7 +240,8 @@ def test_a_list_that_names_people_leaves_one_row_of_who_looked_at_how_many(world
     test_constraints.matter()
     line, receipt = test_constraints.correction_line(), test_constraints.receipt()
     test_constraints.late_charge()
-    arguments = {"staff:correction": {"pk": line.correction_id}, "staff:receipt_file": {"pk": receipt.file_id}}.get(name)
+    found = {"staff:correction": line.correction_id, "staff:receipt_file": receipt.file_id, "staff:ekasih_list": test_constraints.ekasih_row().of_id}
+    arguments = {"pk": found[name]} if name in found else None
     who, code = LISTS[name]
     officer = next(one for one in subjects if one.who == who)
     before = AuditEvent.objects.count()
@@ -299,6 +306,7 @@ def _officers_objects(world: role_objects.World, papers: dict[str, dict[str, Any
         **dict.fromkeys(("staff:assessment_row_new", "staff:assessment_file"), {"pk": draft.pk}),
         **{"staff:assessment_row": {"pk": draft.pk, "place": 1}},
         "staff:overpayment": papers["staff:overpayment_document"],
+        **{"staff:ekasih_list": papers["staff:ekasih_copy"], "counter:isaraan": number},
         "staff:suspense_row": {"pk": test_constraints.suspended_row().pk},
     }
 

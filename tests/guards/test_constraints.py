@@ -24,6 +24,8 @@ from contributions.models import (
     CorrectionLine,
     CorrectionLog,
     CreditUse,
+    EKasihList,
+    EKasihRow,
     EKasihSpan,
     Election,
     ElectionBatch,
@@ -525,6 +527,34 @@ def ekasih_span(**fields: object) -> EKasihSpan:
     return EKasihSpan.objects.create(**{"member": fields.pop("member", None) or MemberFactory(), "first": DAY, **fields})
 
 
+def ekasih_list(**fields: object) -> EKasihList:
+    good = {"as_at": DAY, "digest": "d" * 64, "rows_total": 1, "state": "WAITS", "uploaded_on": DAY}
+    who = {"uploaded_by": fields.pop("uploaded_by", None) or UserFactory(), "file": StoredFileFactory()}
+    return EKasihList.objects.create(**{**good, **who, **fields})
+
+
+def ekasih_list_decided_by_its_bringer() -> object:
+    maker = UserFactory()
+    return ekasih_list(uploaded_by=maker, state="TAKEN", decided_by=maker, decided_on=DAY)
+
+
+def ekasih_row(**fields: object) -> EKasihRow:
+    good = {"line": 2, "identity_number": "900101145678", "name": "AMINAH BINTI YUSOF", "fate": "UNKNOWN"}
+    return EKasihRow.objects.create(**{"of": fields.pop("of", None) or ekasih_list(), **good, **fields})
+
+
+def two_registrations_of_a_day() -> object:
+    one = MemberFactory()
+    registration(member=one, last=DAY)
+    return registration(member=one)
+
+
+def two_spans_of_a_day() -> object:
+    one = MemberFactory()
+    ekasih_span(member=one, last=DAY)
+    return ekasih_span(member=one)
+
+
 def late_dividend(**fields: object) -> LateDividend:
     good = {"amount": Decimal(1), "paid_on": DAY, "reference": "late", "reckoned_on": DAY}
     return LateDividend.objects.create(**{"filing": fields.pop("filing", None) or FilingFactory(), **good, **fields})
@@ -996,6 +1026,21 @@ CASES: dict[str, Callable[[], object]] = {
     "registration_occupation_known": lambda: registration(occupation=""),
     "registration_ends_after": lambda: registration(last=DAY - timedelta(days=1)),
     "registration_one_at_a_time": twice_of_one(registration, member=MemberFactory),
+    "registration_end_known": lambda: registration(ended_why="MEMBER"),
+    "registration_form_is_of_a_counter": lambda: registration(form=StoredFileFactory()),
+    "registration_spans_apart": two_registrations_of_a_day,
+    "ekasih_spans_apart": two_spans_of_a_day,
+    "ekasih_list_state_known": lambda: ekasih_list(state="LOST"),
+    "ekasih_list_is_read_or_not": lambda: ekasih_list(state="UNREADABLE", rows_total=0),
+    "ekasih_list_decided_is_complete": lambda: ekasih_list(state="TAKEN"),
+    "ekasih_list_decided_by_another": ekasih_list_decided_by_its_bringer,
+    "ekasih_list_refused_says_why": lambda: ekasih_list(state="REFUSED", decided_by=UserFactory(), decided_on=DAY),
+    "ekasih_list_followed_has_its_day": lambda: ekasih_list(state="FOLLOWED", decided_by=UserFactory(), decided_on=DAY),
+    "ekasih_list_once": lambda: [ekasih_list(), ekasih_list(as_at=DAY - timedelta(days=1))],
+    "ekasih_list_one_a_day": lambda: [ekasih_list(), ekasih_list(digest="e" * 64)],
+    "ekasih_row_once": lambda: [ekasih_row(of=of) for of in [ekasih_list()] * 2],
+    "ekasih_row_fate_known": lambda: ekasih_row(fate="LOST"),
+    "ekasih_row_is_somebodys": lambda: ekasih_row(fate="LISTED"),
     "ekasih_ends_after": lambda: ekasih_span(last=DAY - timedelta(days=1)),
     "ekasih_on_the_list_once": twice_of_one(ekasih_span, member=MemberFactory),
     "overpayment_state_known": lambda: overpayment(why="FUN"),
