@@ -94,6 +94,7 @@ def _contributions(ids: list[int], on: date) -> dict[int, list[Voluntary]]:
     stands = Q(credited__gt=0, credited_on__lte=on) & (Q(reversed_on__isnull=True) | Q(reversed_on__gt=on))
     found = VoluntaryContribution.objects.filter(stands, member__in=ids).order_by("paid_on", "pk")
     for member, kind, credited, paid_on in found.values_list("member_id", "kind", "credited", "paid_on"):
+        assert credited is not None  # noqa: S101 - asked for above
         contributions[member].append(Voluntary(VoluntaryKind(kind), credited, paid_on))
     return contributions
 

@@ -16,7 +16,7 @@ from kwsp_portal.common import clock
 from kwsp_portal.common.clock import KL
 from kwsp_portal.notify.models import Message
 from members.identity.enums import Bound, Purpose, Role
-from members.identity.models import Challenge, TacPhone, User
+from members.identity.models import Challenge, TacPhone
 from members.models import Member
 from tests import factories
 from tests.contributions.conftest import Office
@@ -24,6 +24,7 @@ from tests.contributions.correcting import credited
 from tests.contributions.paying import Bank
 from tests.identity.tac_codes import bound, digits_of, wrong_for
 from tests.members.counter import PDF
+from tests.members.test_bank_accounts import signed_in
 
 pytestmark = pytest.mark.django_db
 ON = date(2026, 11, 23)
@@ -43,13 +44,6 @@ def member() -> Member:
     user = bound(factories.UserFactory(), number="+60123456789")
     found: Member = factories.MemberFactory(user=user, identity_number="900101145678", number="30012345")
     return found
-
-
-def signed_in(user: User | None) -> Client:
-    assert user is not None
-    browser = Client()
-    browser.force_login(user)
-    return browser
 
 
 def text_of(answer: Any) -> str:
@@ -148,7 +142,6 @@ def bare(answer: Any) -> str:
 
 class TestThePublicDoor:
     def test_without_an_i_akaun_to_the_end(self, member: Member) -> None:
-        User.objects.filter(pk=member.user_id).update(activated_at=None)
         browser = Client()
         assert ask(browser).headers["Location"] == "/i-saraan/code/"
         assert browser.post("/i-saraan/code/", {"tac": digits_of(latest())}).headers["Location"] == "/i-saraan/register/"
@@ -176,6 +169,16 @@ class TestThePublicDoor:
         assert [answer.status_code for answer in answers] == [422, 422]
         texts = [re.sub(r'value="\d{6}"', "", bare(answer)) for answer in answers]
         assert texts[0] == texts[1]
+
+    def test_who_has_not_activated_an_i_akaun_gets_a_code_all_the_same(self, db: None) -> None:
+        user = factories.UserFactory(invited=True)
+        TacPhone.objects.create(user=user, number="+60127770001", how=Bound.COUNTER, bound_at=AT)
+        other = factories.MemberFactory(user=user)
+        browser = Client()
+        ask(browser, identity=other.identity_number, number=other.number)
+        browser.post("/i-saraan/code/", {"tac": digits_of(latest())})
+        assert "berjaya" in text_of(browser.post("/i-saraan/register/", GOOD, follow=True))
+        assert browser.get("/member/").status_code == 302, "nobody was signed in"
 
     @pytest.mark.parametrize("how", [Bound.COUNTER, Bound.KIOSK, Bound.ADMINISTRATOR])
     def test_only_a_phone_of_a_counter_or_kiosk(self, member: Member, how: Bound) -> None:
@@ -286,7 +289,7 @@ class TestTheList:
         found = EKasihList.objects.get()
         path = f"/staff/e-kasih/{found.pk}/"
         assert supervisor.post(f"{path}decide/", {"action": "take"}).status_code == 403
-        assert "Fail ini sudah ada" in text_of(self.upload(supervisor, content))
+        assert "Fail ini sudah ada" in text_of(self.upload(inspector, content))
         assert "Luluskan senarai 2 baris" in text_of(inspector.get(path))
         assert "sedang dilaksanakan" in text_of(inspector.post(f"{path}decide/", {"action": "take"}, follow=True))
         assert inspector.post(f"{path}decide/", {"action": "take"}).status_code == 302, "a second click"

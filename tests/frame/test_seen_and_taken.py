@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from contributions.models import ComplaintPaper, CorrectionLine
+from contributions.models import ComplaintPaper, CorrectionLine, EKasihList
 from employers.models import AppointmentProposal
 from kwsp_portal.audit.acts import ACTS, Sort
 from kwsp_portal.audit.models import AuditEvent
@@ -39,6 +39,7 @@ TAKEN = {
     **{"employer:bad_rows_csv": "file.download", "employer:bad_rows_xlsx": "file.download"},
     **{"employer:template": "file.download", "employer:election_template": "file.download", "employer:election_document": "file.download"},
     **{"counter:document": "file.download", "counter:appointment_document": "file.download"},
+    **{"counter:isaraan_form": "file.download", "staff:ekasih_copy": "file.download"},
     **{"counter:appointment_proposal_document": "file.download", "staff:wrong_credit_document": "file.download"},
     "staff:suspense_document": "file.download",
     **{"member:complaint_paper": "file.download", "staff:complaint_paper": "file.download"},
@@ -240,8 +241,9 @@ def test_a_list_that_names_people_leaves_one_row_of_who_looked_at_how_many(world
     test_constraints.matter()
     line, receipt = test_constraints.correction_line(), test_constraints.receipt()
     test_constraints.late_charge()
-    found = {"staff:correction": line.correction_id, "staff:receipt_file": receipt.file_id, "staff:ekasih_list": test_constraints.ekasih_row().of_id}
-    arguments = {"pk": found[name]} if name in found else None
+    listed = EKasihList.objects.latest("pk").pk
+    objects = {"staff:correction": line.correction_id, "staff:receipt_file": receipt.file_id, "staff:ekasih_list": listed}
+    arguments = {"pk": objects[name]} if name in objects else None
     who, code = LISTS[name]
     officer = next(one for one in subjects if one.who == who)
     before = AuditEvent.objects.count()
