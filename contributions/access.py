@@ -13,6 +13,7 @@ from contributions.models import (
     ElectionBatch,
     Filing,
     FilingRow,
+    InstalmentPlan,
     LateCharge,
     Mandate,
     Mending,
@@ -192,6 +193,26 @@ def late_charge_for(pk: int) -> LateCharge:
     if found is None:
         raise Http404
     return found
+
+
+def instalment_plan_for(employer: Employer, pk: int) -> InstalmentPlan:
+    """Raises Http404."""
+    found = _instalment_plans().filter(employer=employer, pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def any_instalment_plan(pk: int) -> InstalmentPlan:
+    """For officers, whom the gate of the page has let in. Raises Http404."""
+    found = _instalment_plans().filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _instalment_plans() -> "QuerySet[InstalmentPlan]":
+    return InstalmentPlan.objects.select_related("employer", "asked_by", "approved_by", "accepted_by")
 
 
 def overpayment_for(employer: Employer, pk: int) -> Overpayment:

@@ -7,7 +7,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from contributions import labels
-from contributions.enums import AssessmentAction, CorrectionAction, FilingAction
+from contributions.enums import AssessmentAction, CorrectionAction, FilingAction, PlanAction
 from contributions.explanations_incentive import OCCUPATIONS
 from contributions.problems import causes
 from contributions.rules.incentive_steps import NAMES
@@ -110,6 +110,7 @@ WORDS.update(
         "incentive_watch": _("Menyemak caruman majikan bagi pemegang insentif"),
         "follow_ekasih": _("Melaksanakan senarai e-Kasih"),
         "ekasih_rows": _("Baris senarai e-Kasih"),
+        "instalment_plans": _("Pelan ansuran"),
     }
 )
 
@@ -208,6 +209,39 @@ register(
     {
         f"overpayment.{act}": Act(words, Sort.CONTRIBUTIONS, data=OVERPAID, fields={**_state(labels.OVERPAYMENT), "how": HOW})
         for act, words in OVERPAYMENT_ACTS.items()
+    }
+)
+
+INSTALMENT_ACTS = {
+    PlanAction.ASK: _("Pelan ansuran tunggakan diminta"),
+    PlanAction.PROPOSE: _("Syarat pelan ansuran dicadangkan"),
+    PlanAction.RETURN: _("Syarat pelan ansuran dipulangkan"),
+    PlanAction.APPROVE: _("Pelan ansuran diluluskan dan ditawarkan kepada majikan"),
+    PlanAction.REFUSE: _("Pelan ansuran tidak diluluskan"),
+    PlanAction.ACCEPT: _("Pelan ansuran diterima oleh majikan"),
+    PlanAction.WITHDRAW: _("Pelan ansuran ditarik balik oleh majikan"),
+    PlanAction.FINISH: _("Pelan ansuran selesai dibayar"),
+    PlanAction.BREAK: _("Pelan ansuran terputus"),
+    PlanAction.LAPSE: _("Pelan ansuran luput"),
+}
+INSTALMENT = {
+    **hidden("code"),
+    "on": ON,
+    "reason": Figure(_("Sebab")),
+    "count": Figure(_("Bilangan ansuran")),
+    "first_on": Figure(_("Ansuran pertama pada"), _day),
+    "amount": Figure(_("Amaun (RM)"), formats.amount),
+}
+register(
+    {
+        f"instalment.{act.lower()}": Act(words, Sort.CONTRIBUTIONS, data=INSTALMENT, fields=_state(labels.PLAN))
+        for act, words in INSTALMENT_ACTS.items()
+    }
+)
+register(
+    {
+        "instalment.view": Act(_("Pelan ansuran dilihat oleh pegawai"), Sort.VIEWS),
+        "instalment.chunk": Act(_("Pelan ansuran disemak bagi hari itu"), Sort.CONTRIBUTIONS, own=False, data=hidden("told")),
     }
 )
 

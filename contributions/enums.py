@@ -519,6 +519,48 @@ class RemissionState(StrEnum):
     WITHDRAWN = "WITHDRAWN"
 
 
+class PlanState(StrEnum):
+    """Where an instalment plan stands. Nothing is agreed before RUNNING; DONE, BROKEN, REFUSED, WITHDRAWN and LAPSED are final.
+
+    ASKED by the employer; PROPOSED: terms of an officer wait for another; OFFERED: approved, the employer accepts. LAPSED: nobody accepted it by its
+    first day, or nothing of it is owed any more.
+    """
+
+    ASKED = "ASKED"
+    PROPOSED = "PROPOSED"
+    OFFERED = "OFFERED"
+    RUNNING = "RUNNING"
+    DONE = "DONE"
+    BROKEN = "BROKEN"
+    REFUSED = "REFUSED"
+    WITHDRAWN = "WITHDRAWN"
+    LAPSED = "LAPSED"
+
+
+class PlanAction(StrEnum):
+    """ASK makes it. ACCEPT and WITHDRAW are the employer's, FINISH, BREAK and LAPSE the calendar's, the others officers'."""
+
+    ASK = "ASK"
+    PROPOSE = "PROPOSE"
+    RETURN = "RETURN"
+    APPROVE = "APPROVE"
+    REFUSE = "REFUSE"
+    ACCEPT = "ACCEPT"
+    WITHDRAW = "WITHDRAW"
+    FINISH = "FINISH"
+    BREAK = "BREAK"
+    LAPSE = "LAPSE"
+
+
+class PlanWho(StrEnum):
+    """Who may do something with a plan: who approves for the employer, an officer, an officer who wrote none of its terms, or the calendar."""
+
+    EMPLOYER = "EMPLOYER"
+    OFFICER = "OFFICER"
+    OTHER_OFFICER = "OTHER_OFFICER"
+    SYSTEM = "SYSTEM"
+
+
 class LateScheme(StrEnum):
     """Which dividend prices lateness in a year (seed 001): to 2016 the conventional one, then the lower of the two."""
 

@@ -42,6 +42,8 @@ from contributions.enums import (
     OverpaymentWhy,
     PaymentMethod,
     PaymentState,
+    PlanAction,
+    PlanState,
     ReceiptState,
     RefundAccountEnd,
     RefundAccountState,
@@ -222,6 +224,50 @@ REMISSION: dict[str, Label] = {
     RemissionState.REFUSED: Label(_("Ditolak"), "bad"),
     RemissionState.WITHDRAWN: Label(_("Ditarik balik"), "neutral"),
 }
+PLAN: dict[str, Label] = {
+    PlanState.ASKED: Label(_("Menunggu KWSP"), "info"),
+    PlanState.PROPOSED: Label(_("Syarat menunggu pegawai lain"), "info"),
+    PlanState.OFFERED: Label(_("Ditawarkan: menunggu majikan"), "warn"),
+    PlanState.RUNNING: Label(_("Berjalan"), "good"),
+    PlanState.DONE: Label(_("Selesai dibayar"), "good"),
+    PlanState.BROKEN: Label(_("Terputus"), "bad"),
+    PlanState.REFUSED: Label(_("Tidak diluluskan"), "bad"),
+    PlanState.WITHDRAWN: Label(_("Ditarik balik oleh majikan"), "neutral"),
+    PlanState.LAPSED: Label(_("Luput"), "neutral"),
+}
+PLAN_TO_EMPLOYER: dict[str, Label] = {**PLAN, PlanState.PROPOSED: PLAN[PlanState.ASKED]}
+"""What the employer sees: who of the officers is at it is the office's own."""
+PLAN_ACTION: dict[str, str | Promise] = {
+    PlanAction.ASK: _("Diminta oleh majikan"),
+    PlanAction.PROPOSE: _("Syarat dicadangkan"),
+    PlanAction.RETURN: _("Syarat dipulangkan"),
+    PlanAction.APPROVE: _("Syarat diluluskan dan ditawarkan"),
+    PlanAction.REFUSE: _("Pelan tidak diluluskan"),
+    PlanAction.ACCEPT: _("Diterima oleh majikan"),
+    PlanAction.WITHDRAW: _("Ditarik balik oleh majikan"),
+    PlanAction.FINISH: _("Semua bulan telah dibayar"),
+    PlanAction.BREAK: _("Terputus: satu ansuran tidak dibayar"),
+    PlanAction.LAPSE: _("Luput"),
+}
+PLAN_LAPSED: dict[str, str | Promise] = {
+    "PAID": _("Tiada apa-apa lagi yang perlu dibayar bagi bulan-bulannya"),
+    "NOT_ACCEPTED": _("Tiada orang menerimanya sebelum ansuran pertama"),
+}
+PLAN_REFUSALS: dict[str, tuple[int, str | Promise]] = {
+    "NO_RIGHT": (403, _("Peranan anda tidak membenarkan tindakan ini.")),
+    "OWN_WORK": (403, _("Anda menulis syarat bagi pelan ini. Pegawai yang tidak menulis mana-mana syaratnya memutuskannya.")),
+    "WRONG_STATE": (409, _("Ini tidak boleh dibuat lagi: orang lain mungkin sudah membuatnya. Keadaan terkini ditunjukkan di bawah.")),
+    "REASON_MISSING": (422, _("Tulis sebabnya: pihak yang satu lagi membacanya")),
+    "OPEN_ALREADY": (409, _("Majikan ini sudah ada satu pelan yang terbuka. Yang lain boleh diminta selepas ia tamat.")),
+    "NO_MONTHS": (422, _("Tandakan bulan yang hendak dibayar secara ansuran")),
+    "NOT_OWED": (422, _("Tiada apa-apa perlu dibayar bagi upah %(month)s lagi. Semak bulan yang ditandakan.")),
+    "TOO_FEW": (422, _("Ditemui %(found)s bulan, dijangka sekurang-kurangnya %(least)s: sebulan dibayar sekali gus di halaman bayarannya.")),
+    "COUNT": (422, _("Bilangan ansuran: ditemui %(found)s, dijangka dari %(least)s hingga %(most)s. Setiap bulan dibayar sekali gus.")),
+    "FIRST_DAY": (422, _("Ansuran pertama: ditemui %(found)s, dijangka tarikh dari %(earliest)s hingga %(latest)s.")),
+    "FIRST_DAY_PAST": (409, _("Hari ansuran pertama sudah lepas. Syarat lain perlu ditulis.")),
+    "TERMS_CHANGED": (409, _("Syaratnya telah diubah sejak anda membuka halaman ini. Semak syarat terkini di bawah.")),
+}
+"""Why an act on an instalment plan is refused, by the code of services.instalment_moves.NotAllowed."""
 DECISION: dict[str, Label] = {
     "": Label(_("Terbuka"), "warn"),
     MatterDecision.NOTED: Label(_("Disemak, wang tidak bergerak"), "good"),

@@ -21,6 +21,8 @@ from contributions.services import (
     incentive_files,
     incentive_news,
     incentive_runs,
+    instalment_days,
+    instalment_news,
     late_charges,
     late_crediting,
     late_news,
@@ -157,6 +159,21 @@ def watch_employers_now(on: date) -> Mapping[str, int]:
     return employer_watch.by_hand(on=on)
 
 
+@jobs.programme(instalment_days.PROGRAMME)
+def look_at_plans(lease: jobs.Lease) -> None:
+    """What a day does to some instalment plans."""
+    instalment_days.work_chunk(lease=lease)
+
+
+jobs.schedule(instalment_days.PROGRAMME, when=registry.daily)(instalment_days.plan)
+
+
+@jobs.batch("instalment_plans")
+def instalment_plans_of(on: date) -> Mapping[str, int]:
+    """The run of a business date by hand: opened unless it was, and worked in this process."""
+    return instalment_days.by_hand(on=on)
+
+
 @jobs.batch("payments")
 def ask_the_bank(on: date) -> Mapping[str, int]:
     """AE for every order that has been silent too long."""
@@ -266,6 +283,7 @@ for _of in (
     correction_news,
     election_news,
     incentive_news,
+    instalment_news,
     late_news,
     leave,
     match_news,

@@ -12,6 +12,7 @@ from contributions.admin import assessments as assessments
 from contributions.admin import corrections as corrections
 from contributions.admin import direct_debit as direct_debit
 from contributions.admin import incentives as incentives
+from contributions.admin import instalments as instalments
 from contributions.admin import lateness as lateness
 from contributions.admin import matters as matters
 from contributions.admin import refunds as refunds
@@ -95,6 +96,10 @@ WORDS.update(
         "late_charges": _("Mengira caj lewat bayar"),
         "credit_late_dividend": _("Mengkreditkan dividen atas caruman lewat"),
         "late charge": _("Caj lewat bayar"),
+        "instalmentplan": _("Pelan ansuran"),
+        "instalment_plans": _("Menyemak pelan ansuran"),
+        "instalment terms": _("Syarat pelan ansuran"),
+        "contributions.instalment_terms_are_their_months": _("Syarat pelan ansuran yang tidak sama dengan bulannya"),
         "late dividend": _("Dividen atas caruman lewat"),
         "contributions.late_charge_is_posted_once": _("Caj lewat bayar yang tidak dicatat tepat sekali"),
         "contributions.late_dividend_is_posted_once": _("Dividen lewat yang tidak dicatat tepat sekali"),

@@ -28,6 +28,8 @@ from contributions.forms.elections import ElectionFileForm as ElectionFileForm
 from contributions.forms.elections import ElectionForm as ElectionForm
 from contributions.forms.elections import ElectionSubmitForm as ElectionSubmitForm
 from contributions.forms.elections import FromMonthForm as FromMonthForm
+from contributions.forms.instalments import PlanDecisionForm as PlanDecisionForm
+from contributions.forms.instalments import PlanForm as PlanForm
 from contributions.forms.officers import CorrectionForm as CorrectionForm
 from contributions.forms.officers import MatchForm as MatchForm
 from contributions.forms.officers import MatterForm as MatterForm

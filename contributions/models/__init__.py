@@ -34,6 +34,10 @@ from contributions.models.incentives import ClaimAnswer as ClaimAnswer
 from contributions.models.incentives import ClaimFile as ClaimFile
 from contributions.models.incentives import IncentiveClaim as IncentiveClaim
 from contributions.models.incentives import IncentiveRun as IncentiveRun
+from contributions.models.instalments import InstalmentLog as InstalmentLog
+from contributions.models.instalments import InstalmentMonth as InstalmentMonth
+from contributions.models.instalments import InstalmentPlan as InstalmentPlan
+from contributions.models.instalments import InstalmentTerms as InstalmentTerms
 from contributions.models.lateness import LateCharge as LateCharge
 from contributions.models.lateness import LateDividend as LateDividend
 from contributions.models.lateness import LateRemission as LateRemission

@@ -18,6 +18,7 @@ from contributions.selectors import invariants_assessments as assessed
 from contributions.selectors import invariants_corrections as corrected
 from contributions.selectors import invariants_credit as credit
 from contributions.selectors import invariants_incentives as incentives
+from contributions.selectors import invariants_instalments as in_instalments
 from contributions.selectors import invariants_late as late
 from contributions.selectors import invariants_matches as matched
 from contributions.selectors import invariants_overpayments as overpaid
@@ -245,6 +246,7 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     **moved.CHECKS,
     **matched.CHECKS,
     **overpaid.CHECKS,
+    **in_instalments.CHECKS,
     # One way only: what lies there for somebody past the age of credits is another matter.
     "unmatched_row_lies_in_suspense": (
         f"""SELECT 'row ' || r.id || ' of filing ' || f.id, r.employer_share + r.employee_share - coalesce(s.sen, 0)

@@ -9,9 +9,10 @@ from typing import Final
 from django.utils.translation import gettext, gettext_noop
 
 from contributions.enums import ElectionAct
-from contributions.models import Election, ElectionBatch, Filing, Overpayment, SuspenseMatch
+from contributions.models import Election, ElectionBatch, Filing, InstalmentPlan, InstalmentTerms, Overpayment, SuspenseMatch
 from contributions.selectors import late_dues
 from contributions.selectors.late_dues import Due
+from contributions.services.instalment_moves import Wanted
 from contributions.services.parts import Part
 from employers.models import Employer
 from kwsp_portal.bank import accounts
@@ -40,6 +41,7 @@ APPROVED: Final = {
     "FILING": gettext_noop("Borang A"),
     "MATCH": gettext_noop("padanan caruman bagi gaji"),
     "OVERPAYMENT": gettext_noop("permohonan KWSP 14 bagi gaji"),
+    "PLAN": gettext_noop("pelan ansuran tunggakan mulai upah"),
 }
 """What the code of an employer's approval approves, before its month."""
 _SHOW: Final = {
@@ -115,6 +117,34 @@ def to_apply(found: Overpayment) -> dict[str, str]:
         "overpayment": str(found.pk),
         "how": str(found.how),
         "rows": str(found.rows.count()),
+    }
+
+
+def to_ask_for_plan(employer: Employer, *, wanted: Wanted, quoted: Decimal) -> dict[str, str]:
+    """Of which months a plan is asked for, how it would be paid and why, and what they come to today."""
+    months = sorted(str(month) for month in wanted.months)
+    return {
+        "employer": employer.number,
+        "approved": "PLAN",
+        "month": months[0] if months else "",
+        "total": f"{quoted:.2f}",
+        "months": ",".join(months),
+        "count": str(wanted.count),
+        "first_on": str(wanted.first_on),
+        "reason": wanted.reason.strip(),
+    }
+
+
+def to_accept_plan(found: InstalmentPlan, terms: InstalmentTerms) -> dict[str, str]:
+    """Which terms of which plan are accepted, and what they are estimated to come to."""
+    first = terms.months.order_by("wage_month").values_list("wage_month", flat=True)[0]
+    return {
+        "employer": found.employer.number,
+        "approved": "PLAN",
+        "month": str(WageMonth.of(first)),
+        "total": f"{terms.total:.2f}",
+        "plan": str(found.pk),
+        "terms": str(terms.number),
     }
 
 

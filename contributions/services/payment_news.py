@@ -152,6 +152,30 @@ KINDS: Final = {
         action=gettext_noop("Lihat akaun tergantung"),
     ),
 }
+_OF_ASSESSMENT: Final = "_ASSESSED"
+"""What KWSP assessed is paid with KWSP 8 (Borang F): it is no Borang A of the employer's."""
+KINDS.update(
+    {
+        f"{SECOND}{_OF_ASSESSMENT}": KINDS[SECOND]._replace(subject=gettext_noop("Dibayar dua kali: taksiran KWSP 7 bagi upah %(month)s")),
+        f"{DIFFERS}{_OF_ASSESSMENT}": KINDS[DIFFERS]._replace(
+            subject=gettext_noop("Amaun bayaran berbeza: taksiran KWSP 7 bagi upah %(month)s"),
+            paragraphs=(
+                KINDS[DIFFERS].paragraphs[0],
+                gettext_noop(
+                    "Wang itu dalam akaun tergantung majikan anda dan belum dikreditkan kepada sesiapa. "
+                    "Taksiran itu masih perlu dibayar dengan KWSP 8 (Borang F)."
+                ),
+            ),
+        ),
+        f"{DEBIT_REFUSED}{_OF_ASSESSMENT}": KINDS[DEBIT_REFUSED]._replace(
+            subject=gettext_noop("Debit terus tidak berjaya: taksiran KWSP 7 bagi upah %(month)s"),
+            paragraphs=(
+                KINDS[DEBIT_REFUSED].paragraphs[0],
+                gettext_noop("Taksiran itu belum dibayar. Pilih hari kutipan lain apabila puncanya selesai, atau bayar dengan cara lain."),
+            ),
+        ),
+    }
+)
 
 
 def of_second(payment: Payment) -> News:
@@ -205,9 +229,10 @@ def _month(payment: Payment) -> str:
 
 
 def _about(payment: Payment, code: str, cause: str, figures: dict[str, str]) -> News:
+    assessed = f"{code}{_OF_ASSESSMENT}"
     return News(
         to=Inbox(Whose.EMPLOYER, payment.borang_a.employer_id),
-        code=code,
+        code=assessed if payment.borang_a.assessed and assessed in KINDS else code,
         cause=cause,
         figures={"order_no": payment.order_no, **figures},
         link=("employer:payment", payment.order_no),

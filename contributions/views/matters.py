@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from contributions import access, forms, labels
 from contributions.enums import RECEIPT_MATTERS, MatterAction, MatterKind, PaymentState
 from contributions.models import PaymentMatter, Receipt
+from contributions.selectors import instalments
 from contributions.selectors import matters as selectors
 from contributions.services import matters as services
 from contributions.services import receipt_acts, receipt_filing, refund_accounts, refunds
@@ -63,6 +64,7 @@ def matters(request: HttpRequest) -> HttpResponse:
         "kind": kind,
         "closed": closed,
         "waiting": selectors.waiting(on=on),
+        "plans_wait": instalments.how_many_wait(),
         "sees_assessments": getattr(request.user, "role", "") in assessments.READERS,
     }
     return render(request, "contributions/matters.html", context)

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from contributions.selectors import complaints, corrections, matches, matters, overpayments, wrong_credits
+from contributions.selectors import complaints, corrections, instalments, matches, matters, overpayments, wrong_credits
 from contributions.services import correction
 from employers.views import acting
 from kwsp_portal.frame import inbox
@@ -61,6 +61,8 @@ BELONGS_TO = {
     **dict.fromkeys(("employer:direct_debit", "employer:direct_debit_new"), "employer:payments"),
     **dict.fromkeys(("staff:suspense_row", "staff:suspense_row_decide"), "staff:matters"),
     **dict.fromkeys(("employer:overpayments", "employer:overpayment"), "employer:payments"),
+    **dict.fromkeys(("employer:instalment_plans", "employer:instalment_plan", "employer:instalment_plan_new"), "employer:payments"),
+    **dict.fromkeys(("staff:instalment_plans", "staff:instalment_plan", "staff:instalment_plan_decide"), "staff:matters"),
     **dict.fromkeys(("staff:overpayments", "staff:overpayment"), "staff:corrections"),
     **dict.fromkeys(("staff:wrong_credits", "staff:wrong_credit", "staff:wrong_credit_new"), "staff:corrections"),
     **dict.fromkeys(("staff:receipt_files", "staff:receipt_upload", "staff:receipt_file", "staff:suspense", "staff:suspense_of"), "staff:matters"),
@@ -130,5 +132,5 @@ def _waiting(request: HttpRequest, name: str) -> int:
     if name == COMPLAINTS[1]:
         return complaints.how_many_wait()
     if name == MATTERS[1]:
-        return matters.how_many_wait() + matches.how_many_wait()
+        return matters.how_many_wait() + matches.how_many_wait() + instalments.how_many_wait()
     return corrections.waiting() + wrong_credits.waiting() + overpayments.waiting_first() if name == CORRECTIONS[1] else 0

@@ -169,6 +169,10 @@ TABLE: Final = (
     Row("employer:wage_list_new", REPRESENTATIVES, Whose.NONE, Right.PREPARE),
     Row("employer:wage_list_nil", REPRESENTATIVES, Whose.OWN, Right.APPROVE),
     Row("employer:election_cancel", REPRESENTATIVES, Whose.OWN, Right.PREPARE),
+    # Arrears in instalments: every representative reads, who approves asks and accepts
+    Row("employer:instalment_plans", REPRESENTATIVES),
+    Row("employer:instalment_plan", REPRESENTATIVES, Whose.OWN),
+    Row("employer:instalment_plan_new", REPRESENTATIVES, Whose.NONE, Right.APPROVE),
     # What was paid too much (KWSP 14)
     Row("employer:overpayments", REPRESENTATIVES),
     Row("employer:overpayment employer:overpayment_document", REPRESENTATIVES, Whose.OWN),
@@ -217,6 +221,10 @@ TABLE: Final = (
     Row("staff:late_charges", CORRECTORS | READERS),
     Row("staff:late_charge", CORRECTORS | READERS, Whose.ANY),
     Row("staff:late_charge_decide", CORRECTORS, Whose.ANY),
+    # Arrears in instalments: one officer writes the terms, another approves
+    Row("staff:instalment_plans", CORRECTORS | READERS),
+    Row("staff:instalment_plan", CORRECTORS | READERS, Whose.ANY),
+    Row("staff:instalment_plan_decide", CORRECTORS, Whose.ANY),
     # What members say of their employers: inspectors work on it, and nobody reads it but who audits them
     Row("staff:complaints", frozenset({Who.INSPECTOR, Who.AUDITOR})),
     Row("staff:complaint staff:complaint_paper", frozenset({Who.INSPECTOR, Who.AUDITOR}), Whose.ANY),

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from contributions.enums import FilingState, MatterDecision, MatterKind
-from contributions.models import Filing, LateCharge, LateDividend, PaymentMatter
+from contributions.models import Filing, LateCharge, LateDividend, PaymentMatter, WageList
 from contributions.services import filing as filings
 from contributions.services import late_charges
 from kwsp_portal import jobs
@@ -21,7 +21,7 @@ from kwsp_portal.notify.models import Notice
 from members.ledger import invariants
 from tests import factories
 from tests.contributions import paying
-from tests.contributions.conftest import OCTOBER, ON, Office
+from tests.contributions.conftest import OCTOBER, ON, Office, work
 from tests.contributions.crediting import standing
 from tests.contributions.paying import Bank
 from tests.factories import borang_a, leave
@@ -183,6 +183,44 @@ class TestNotFiled:
         assert len(members) == 2
         assert [told(Whose.MEMBER, member) for member in members] == [["LATE_MEMBER"], ["LATE_MEMBER"]]
         assert {tuple(notice.link) for notice in Notice.objects.filter(code="LATE_MEMBER")} == {("member:complaint_new",)}, "the way to complain"
+
+    def test_who_was_left_out_of_what_was_filed_is_told_once(self, office: Office, bank: Bank) -> None:
+        calendar.set_first(on=day(NOV, 10))
+        there, left_out, on_leave = office.hire(), office.hire(), office.hire()
+        office.hire(birth_date=date(1950, 1, 1))
+        paid(office.approved(borang_a.row(there)), office, bank, day(NOV, 12))
+        wages = WageList.objects.create(
+            employer=office.employer, wage_month=OCTOBER.first_day, source="EMPTY", begun_by=office.maker, begun_on=day(NOV, 10)
+        )
+        wages.rows.create(place=1, member=on_leave, standing="UNPAID_LEAVE", wages=0)
+        for number in (16, 20, 21, 25):
+            run(day(NOV, number))
+
+        assert [told(Whose.MEMBER, member.pk) for member in (there, left_out, on_leave)] == [[], ["LATE_MEMBER_LEFT_OUT"], []]
+        assert Notice.objects.filter(code="LATE_MEMBER_LEFT_OUT").count() == 1, "nobody past 75"
+        assert told(Whose.EMPLOYER, office.employer.pk) == ["LATE_LEFT_OUT"]
+
+    def test_who_was_forgotten_and_filed_in_a_supplement_is_not_told(self, office: Office) -> None:
+        calendar.set_first(on=day(NOV, 10))
+        there, forgotten = office.hire(), office.hire()
+        office.approved(borang_a.row(there))
+        more = filings.upload(
+            employer=office.employer,
+            wage_month=OCTOBER,
+            name="b.csv",
+            content=borang_a.file(borang_a.row(forgotten)),
+            by=office.maker,
+            on=ON,
+            adds=True,
+        )
+        filings.submit(filing_id=work(more).pk, by=office.maker, declaration=True, on=ON)
+        leave.approve(filing_id=more.pk, by=office.checker, on=ON)
+
+        run(day(NOV, 20))
+
+        assert [told(Whose.MEMBER, member.pk) for member in (there, forgotten)] == [["LATE_MEMBER"], ["LATE_MEMBER"]]
+
+        assert not Notice.objects.filter(code="LATE_MEMBER_LEFT_OUT").exists()
 
     def test_a_month_that_is_filed_closes_its_case(self, office: Office) -> None:
         calendar.set_first(on=day(NOV, 10))

@@ -31,6 +31,11 @@ ASKED_FOR: dict[str, tuple[Place, ...]] = {
     "contributions.selectors.elections": (places.ELECTIONS, places.OWN_ELECTIONS),
     "contributions.selectors.explaining": (places.MEMBER_MONTH, places.MEMBER_API),
     "contributions.selectors.filings": (places.ROW,),
+    "contributions.selectors.instalments": (places.INSTALMENTS, places.INSTALMENT_PLANS, places.INSTALMENT_DAYS),
+    "contributions.services.instalment_days": (places.INSTALMENT_DAYS,),
+    "contributions.services.instalment_moves": (places.INSTALMENTS, places.INSTALMENT_PLANS),
+    "contributions.views.arrears": (places.ARREARS,),
+    "contributions.views.instalments": (places.INSTALMENTS, places.INSTALMENT_PLANS),
     "contributions.selectors.late_dues": (places.LATE_PAYING, places.ARREARS),
     "contributions.selectors.late_rates": (places.LATE_PAYING, places.ARREARS, places.LATE_CALCULATOR, places.LATE_API, places.LATE_BATCH),
     "contributions.selectors.laws_used": (),  # compares editions, shows no figure

@@ -232,6 +232,7 @@ LISTS = {
     "staff:receipt_file": (Who.AUDITOR, "receipts"),
     "staff:overpayments": (Who.INSPECTOR, "overpayments"),
     "staff:ekasih_list": (Who.AUDITOR, "ekasih_rows"),
+    "staff:instalment_plans": (Who.AUDITOR, "instalment_plans"),
 }
 
 
@@ -287,6 +288,16 @@ def test_an_officer_s_look_at_a_late_charge_is_in_the_employer_s_log(world: role
     assert set(event.subjects) == {charge.employer.subject, officer.user.subject}  # type: ignore[union-attr]
 
 
+def test_an_officer_s_look_at_an_instalment_plan_is_in_the_employer_s_log(world: role_objects.World, subjects: list[Subject]) -> None:
+    plan = world.own["instalment_plan"]
+    officer = next(one for one in subjects if one.who == Who.AUDITOR)
+
+    assert officer.ask("GET", reverse("staff:instalment_plan", kwargs={"pk": plan.pk})).status_code == 200
+
+    event = AuditEvent.objects.get(action="instalment.view")
+    assert set(event.subjects) == {plan.employer.subject, officer.user.subject}  # type: ignore[union-attr]
+
+
 def _officers_objects(world: role_objects.World, papers: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """An object for each page of officers that shows one: of the world's member and employer, where it is somebody's."""
     number, member, employer = {"number": world.member.number}, {"pk": world.member.user.pk}, {"number": world.own["employer"].number}
@@ -307,6 +318,7 @@ def _officers_objects(world: role_objects.World, papers: dict[str, dict[str, Any
         **dict.fromkeys(("staff:assessment", "staff:assessment_form"), {"pk": world.own["assessment"].pk}),
         **dict.fromkeys(("staff:assessment_row_new", "staff:assessment_file"), {"pk": draft.pk}),
         **{"staff:assessment_row": {"pk": draft.pk, "place": 1}},
+        "staff:instalment_plan": {"pk": world.own["instalment_plan"].pk},
         "staff:overpayment": papers["staff:overpayment_document"],
         **{"staff:ekasih_list": papers["staff:ekasih_copy"], "counter:isaraan": number},
         "staff:suspense_row": {"pk": test_constraints.suspended_row().pk},

@@ -21,6 +21,8 @@ from contributions.models import (
     ElectionBatch,
     Filing,
     FilingRow,
+    InstalmentPlan,
+    InstalmentTerms,
     Mandate,
     Overpayment,
     Payment,
@@ -93,6 +95,7 @@ def _things(member: Member, employer: Employer) -> dict[str, Any]:
     return {
         "assessment": assessment,
         "paper": AssessmentPaper.objects.create(entry=entry, document=factories.StoredFileFactory()),
+        "instalment_plan": _plan(employer, file.uploaded_by),
         "overpayment": Overpayment.objects.create(filing=approved, **claim),
         "mandate": mandate,
         "wage_list": wages,
@@ -119,6 +122,15 @@ def _row_of(filing: Filing, member: Member) -> FilingRow:
     figures = {"wages": Decimal(6250), "employer_share": Decimal(756), "employee_share": Decimal(693)}
     who = {"member": member, "member_number": member.number, "name": member.name, "birth_date": member.birth_date, "citizenship": "CITIZEN"}
     return FilingRow.objects.create(filing=filing, line=2, part="A", reference="third_schedule@2025-10:A", status=RowStatus.VALID, **figures, **who)
+
+
+def _plan(employer: Employer, by: Any) -> InstalmentPlan:
+    """One that was asked for."""
+    found = InstalmentPlan.objects.create(employer=employer, asked_by=by, asked_on=DAY)
+    amounts = {"contribution": Decimal(1449), "charge": Decimal(0), "dividend": Decimal(0)}
+    terms = {"number": 1, "count": 2, "first_on": DAY, "reason": "x", "quoted": Decimal(1449), "total": Decimal(1449), "by": by, "on": DAY}
+    InstalmentTerms.objects.create(plan=found, **terms).months.create(wage_month=date(2026, 7, 1), instalment=1, due_on=DAY, **amounts)
+    return found
 
 
 def _complaint(member: Member, employer: Employer) -> Complaint:
@@ -270,6 +282,7 @@ OBJECTS: Mapping[str, Arguments] = {
     ),
     "employer:payment_cancel": _of("payment", "order_no", "order_no"),
     "employer:payment_refund": _of("payment", "order_no", "order_no"),
+    "employer:instalment_plan": _of("instalment_plan"),
     "employer:overpayment": _of("overpayment"),
     "employer:overpayment_document": _of("overpayment"),
     "employer:overpayment_new": _of("approved"),

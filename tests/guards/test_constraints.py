@@ -33,6 +33,10 @@ from contributions.models import (
     FilingLog,
     FilingRow,
     IncentiveRegistration,
+    InstalmentLog,
+    InstalmentMonth,
+    InstalmentPlan,
+    InstalmentTerms,
     LateCharge,
     LateDividend,
     LateRemission,
@@ -555,6 +559,26 @@ def two_spans_of_a_day() -> object:
     return ekasih_span(member=one)
 
 
+def instalment_plan(**fields: object) -> InstalmentPlan:
+    who = {"employer": fields.pop("employer", None) or EmployerFactory(), "asked_by": UserFactory()}
+    return InstalmentPlan.objects.create(**{"asked_on": DAY, **who, **fields})
+
+
+def instalment_terms(**fields: object) -> InstalmentTerms:
+    good = {"number": 1, "count": 2, "first_on": DAY, "reason": "x", "quoted": Decimal(1), "total": Decimal(1), "by": UserFactory(), "on": DAY}
+    return InstalmentTerms.objects.create(**{"plan": fields.pop("plan", None) or instalment_plan(), **good, **fields})
+
+
+def instalment_month(**fields: object) -> InstalmentMonth:
+    good = {"wage_month": date(2026, 9, 1), "instalment": 1, "due_on": DAY, "contribution": Decimal(1), "charge": Decimal(0), "dividend": Decimal(0)}
+    return InstalmentMonth.objects.create(**{"terms": fields.pop("terms", None) or instalment_terms(), **good, **fields})
+
+
+def instalment_log(**fields: object) -> InstalmentLog:
+    good = {"action": "ASK", "to_state": "ASKED", "comment": "x", "on": DAY, "at": MOMENT}
+    return InstalmentLog.objects.create(**{"plan": instalment_plan(), "by": UserFactory(), **good, **fields})
+
+
 def late_dividend(**fields: object) -> LateDividend:
     good = {"amount": Decimal(1), "paid_on": DAY, "reference": "late", "reckoned_on": DAY}
     return LateDividend.objects.create(**{"filing": fields.pop("filing", None) or FilingFactory(), **good, **fields})
@@ -1043,6 +1067,19 @@ CASES: dict[str, Callable[[], object]] = {
     "ekasih_row_is_somebodys": lambda: ekasih_row(fate="LISTED"),
     "ekasih_ends_after": lambda: ekasih_span(last=DAY - timedelta(days=1)),
     "ekasih_on_the_list_once": twice_of_one(ekasih_span, member=MemberFactory),
+    "instalment_plan_state_known": lambda: instalment_plan(state="LOST", ended_on=DAY),
+    "instalment_plan_one_open": twice_of_one(instalment_plan, employer=EmployerFactory),
+    "instalment_plan_approved_whole": lambda: instalment_plan(state="OFFERED"),
+    "instalment_plan_accepted_whole": lambda: instalment_plan(state="RUNNING", approved_by=UserFactory(), approved_on=DAY),
+    "instalment_plan_ended_has_its_day": lambda: instalment_plan(state="WITHDRAWN"),
+    "instalment_terms_number_once": lambda: [instalment_terms(plan=plan, number=1) for plan in [instalment_plan()] for _ in range(2)],
+    "instalment_terms_are_a_plan": lambda: instalment_terms(count=1),
+    "instalment_terms_say_why_and_when": lambda: instalment_terms(reason=""),
+    "instalment_month_once": twice_of_one(instalment_month, terms=instalment_terms),
+    "instalment_month_is_first_day": lambda: instalment_month(wage_month=DAY.replace(day=2)),
+    "instalment_month_is_owed": lambda: instalment_month(contribution=Decimal(0)),
+    "instalment_log_action_known": lambda: instalment_log(action="BURN"),
+    "instalment_log_says_why": lambda: instalment_log(comment=""),
     "overpayment_state_known": lambda: overpayment(why="FUN"),
     "overpayment_says_why_and_how_much": lambda: overpayment(claimed=Decimal(0)),
     "overpayment_applied_is_complete": lambda: overpayment(state="APPLIED", flow="CHECKED"),

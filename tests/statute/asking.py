@@ -34,6 +34,7 @@ from contributions.rules import (  # noqa: E402
     incentive,
     incentive_steps,
     incentive_who,
+    instalments,
     late,
     late_steps,
     liable,
@@ -133,6 +134,11 @@ def employers() -> None:
             duties.term(term, edition)
     for edition in _editions(overpaying.LAW):
         overpaying.last_day(edition, asked_on=edition)
+    for edition in _editions(instalments.LAW):
+        instalments.most(edition)
+        instalments.first_days(edition)
+        instalments.reminded_from(edition)
+        instalments.broken_on(edition)
 
 
 def dividends() -> None:

@@ -65,6 +65,9 @@ OWN_DIVIDENDS = Place(_("Dividen ahli dan sebab angkanya"), "member:dividend")
 ELECTION_FILES = Place(_("Fail pilihan daripada majikan"), "employer:election_file_new")
 
 ASSESSING = Place(_("Taksiran KWSP 7"), "staff:assessment")
+INSTALMENTS = Place(_("Pelan ansuran majikan"), "employer:instalment_plan_new")
+INSTALMENT_PLANS = Place(_("Pelan ansuran bagi pegawai"), "staff:instalment_plan")
+INSTALMENT_DAYS = Place(_("Peringatan dan tamatnya pelan ansuran"), "contributions.services.instalment_days")
 OVERPAYMENT = Place(_("Permohonan KWSP 14"), "employer:overpayment_new")
 
 _OF_SHARES = (
@@ -111,10 +114,11 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
     "account_split": (CREDITING, MATCHING, POSTING_CORRECTIONS, WRONG_CREDITS, AGES, INITIAL_TRANSFER, MEMBER_MONTH, MEMBER_API, SAVINGS, RECOMPUTE),
     "initial_transfer": (INITIAL_TRANSFER, SAVINGS),
     "duties": (DUTIES,),
-    "dividend": (*_OF_DIVIDENDS, LATE_CALCULATOR, DUTIES, LATE_API, ARREARS, LATE_PAYING, LATE_CREDITING, LATE_BATCH),
+    "dividend": (*_OF_DIVIDENDS, LATE_CALCULATOR, DUTIES, LATE_API, ARREARS, LATE_PAYING, LATE_CREDITING, LATE_BATCH, INSTALMENTS, INSTALMENT_PLANS),
     "value_date": (CREDITING, POSTING_CORRECTIONS, UPLOAD, SUBMIT, MEMBER_MONTH, MEMBER_API),
-    "late": (LATE_CALCULATOR, DUTIES, LATE_API, ARREARS, LATE_PAYING, LATE_CREDITING, LATE_BATCH),
+    "late": (LATE_CALCULATOR, DUTIES, LATE_API, ARREARS, LATE_PAYING, LATE_CREDITING, LATE_BATCH, INSTALMENTS, INSTALMENT_PLANS),
     "overpayment": (OVERPAYMENT,),
+    "instalment": (ARREARS, INSTALMENTS, INSTALMENT_PLANS, INSTALMENT_DAYS),
     "incentive": (INCENTIVE_CALCULATOR, INCENTIVE_API, ISARAAN),
     "correction": (POSTING_CORRECTIONS, MEMBER_MONTH, MEMBER_API, ROW),
     "election": (
