@@ -53,8 +53,8 @@ def test_the_whole_way(owing: Office, desk: Desk) -> None:
     checker, writer, second = signed_in(owing.checker), as_officer(desk.writer), as_officer(desk.second)
     assert "Minta pelan ansuran" in actions_of(checker.get(ARREARS))
     page = checker.get(NEW)
-    today = arrears.arrears_of(employer=owing.employer, paid_on=TODAY, on=TODAY).total
-    assert formats.money(today).replace("\N{NO-BREAK SPACE}", " ") in said(page)
+    for quote in arrears.arrears_of(employer=owing.employer, paid_on=TODAY, on=TODAY).quotes:
+        assert f"{formats.month(quote.month)}: {formats.money(quote.total)}".replace("\N{NO-BREAK SPACE}", " ") in said(page)
     plan = asked(checker)
     address, staff = f"{PLANS}{plan.pk}/", f"/staff/instalments/{plan.pk}/"
     assert checker.post(NEW, **SENT, tac="000000")["Location"] == address, "a second click"
