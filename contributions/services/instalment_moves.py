@@ -25,6 +25,8 @@ OFFICERS: Final = frozenset({Role.INSPECTOR, Role.SUPERVISOR})
 NOTHING: Final[Mapping[str, str]] = {}
 WORDED: Final = frozenset({PlanAction.ASK, PlanAction.PROPOSE, PlanAction.RETURN, PlanAction.APPROVE, PlanAction.REFUSE})
 """Acts that say why."""
+OFFICE: Final = frozenset({PlanAction.PROPOSE, PlanAction.RETURN})
+"""Steps between officers, which are the office's own: in no log of the employer's."""
 
 
 class NotAllowed(Exception):
@@ -97,12 +99,17 @@ def move(found: InstalmentPlan, action: PlanAction, by: User | None, *, on: date
 
 
 def entered(found: InstalmentPlan, action: PlanAction, by: User | None, *, before: str, on: date, comment: str) -> InstalmentLog:
-    """What was done, in its log and in the trail of the employer."""
+    """What was done, in its log and in the trail. The employer reads there what was decided, never what officers say to each other."""
     entry = InstalmentLog.objects.create(plan=found, action=action, from_state=before, to_state=found.state, by=by, comment=comment, on=on, at=Now())
-    data = {"on": str(on), **({"reason": comment} if comment else {}), **_figures(found)}
-    was, whose = {"state": before} if before else {}, [found.employer]
+    told = {} if action is PlanAction.APPROVE or not comment else {"reason": comment}
     audit.record(
-        actor=by, action=f"instalment.{action.lower()}", target=found, data=data, subjects=whose, before=was, after={"state": str(found.state)}
+        actor=by,
+        action=f"instalment.{action.lower()}",
+        target=found,
+        data={"on": str(on), **told, **_figures(found)},
+        subjects=[] if action in OFFICE else [found.employer],
+        before={"state": before} if before else {},
+        after={"state": str(found.state)},
     )
     return entry
 

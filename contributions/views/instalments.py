@@ -35,8 +35,6 @@ from members.identity.tac_step import TacStep
 
 USUAL: Final = 3
 """Instalments that the form begins with."""
-OFFICE: Final = frozenset({PlanAction.PROPOSE, PlanAction.RETURN})
-"""Steps between officers, which are the office's own."""
 ON_FIELD: Final = {
     "REASON_MISSING": "reason",
     "NO_MONTHS": "months",
@@ -240,7 +238,7 @@ def _page(request: HttpRequest, found: InstalmentPlan, step: TacStep | None, *, 
     context = {
         "acting_for": found.employer.name,
         "label": labels.PLAN_TO_EMPLOYER[found.state],
-        "log": [_told(one) for one in selectors.log_of(found) if one.action not in OFFICE],
+        "log": [_told(one) for one in selectors.log_of(found) if one.action not in moves.OFFICE],
         "may_accept": PlanAction.ACCEPT in may and terms.first_on >= on,
         "may_withdraw": PlanAction.WITHDRAW in may,
         "may_pay": moves.may_act(found.employer, request.user, on=on),  # type: ignore[arg-type]

@@ -192,6 +192,9 @@ class TestOfficers:
         assert (plan.state, plan.accepted_by, plan.accepted_on) == (PlanState.RUNNING, owing.checker, TODAY)
         assert [entry.comment for entry in selectors.log_of(plan)] == [WHY, "Tiga ansuran cukup", "Setuju", ""]
         assert told(owing) == ["PLAN_OFFERED", "PLAN_RUNNING"]
+        log = AuditEvent.objects.filter(subjects__contains=[owing.employer.subject], action__startswith="instalment.").order_by("seq")
+        said = [(event.action, event.data.get("reason", "")) for event in log]
+        assert said == [("instalment.ask", WHY), ("instalment.approve", ""), ("instalment.accept", "")], "what officers say to each other is theirs"
         assert invariants.broken() == []
 
     def test_nobody_both_writes_and_approves_whoever_changed_the_terms_last(self, owing: Office, desk: Desk) -> None:
