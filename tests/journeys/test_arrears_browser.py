@@ -92,45 +92,24 @@ def test_two_months_unpaid(demo: Callable[[], None], visit: Callable[..., Visito
     it_is(checker, date(2026, 9, 20), lambda: ("LATE_MEMBER", "2026-08") in told())
     assert ("LATE_NOT_PAID_AGAIN", "2026-08") in told()
     owner = visit(language, width)
-    inspector = visit("en", 1280)
-    complains(owner, inspector)
+    complains(owner, visit("en", 1280))
     it_is(checker, PAID_ON, lambda: ("LATE_MEMBER", "2026-09") in told())
 
     checker.sign_in("majikanchecker")
     quotes = arrears.arrears_of(employer=employer, paid_on=PAID_ON, on=PAID_ON).quotes
     assert [(quote.month, quote.days_late) for quote in quotes] == [(AUGUST, 35), (SEPTEMBER, 5)]
     assert [(quote.charge, quote.dividend > 0) for quote in quotes] == [(Decimal(10), True), (Decimal(10), False)]
-    asks_for_a_plan(checker, inspector)
     for filing, quote in zip(due, quotes, strict=True):
         pay(checker, filing, quote)
     until(lambda: not Filing.objects.exclude(state=FilingState.CREDITED).filter(pk__in=[one.pk for one in due]).exists(), "not credited")
     it_is(checker, PAID_ON + timedelta(days=1), lambda: ("LATE_MEMBER_CREDITED", "2026-08") in told())
     assert LateCharge.objects.filter(employer=employer, reversed_on=None).count() == 2
-    until(lambda: Notice.objects.filter(code="PLAN_LAPSED_PAID").exists(), "the plan of months that were paid is still open")
 
     checker.page.goto(path(checker, "/employer/arrears/"))
     checker.sees("Tiada caruman yang tertunggak")
     checker.look()
     reads(owner, member, due[0], quotes[0].dividend)
     call_command("check_ledger")
-
-
-def asks_for_a_plan(checker: Visitor, inspector: Visitor) -> None:
-    """Both months in two instalments, as an inspector then puts them forward; the employer pays before anybody decides."""
-    checker.page.goto(path(checker, "/employer/arrears/"))
-    checker.link("Minta pelan ansuran").click()
-    checker.page.fill("#id_reason", "Pelanggan utama lambat membayar.")
-    checker.button("Kira ansuran").click()
-    checker.look()
-    checker.type_the_code(CHECKER_S_PHONE)
-    checker.button("Minta pelan ini daripada KWSP").click()
-    checker.sees("KWSP sedang menyemak permintaan ini")
-    checker.look()
-    inspector.page.goto(path(inspector, "/staff/instalments/"))
-    inspector.main.locator("tbody a").first.click()
-    inspector.look()
-    inspector.button("Cadangkan syarat ini").click()
-    inspector.sees("Menunggu pegawai lain")
 
 
 def complains(owner: Visitor, inspector: Visitor) -> None:
