@@ -639,7 +639,7 @@ VOLUNTARY_REFUSALS: dict[str, str | Promise] = {
     "MEMBER_FOREIGN": _("Caruman sukarela adalah bagi warganegara Malaysia dan penduduk tetap sahaja."),
     "NOT_REGISTERED": _("Ahli ini tidak berdaftar bagi insentif itu pada hari ini. Daftar dahulu, atau pilih jenis caruman yang lain."),
     "ABOVE_CEILING": _(
-        "Ditemui RM %(amount)s, dijangka paling banyak RM %(room)s: itulah yang tinggal di bawah had RM %(ceiling)s bagi semua caruman sukarela "
+        "Ditemui %(amount)s, dijangka paling banyak %(room)s: itulah yang tinggal di bawah had %(ceiling)s bagi semua caruman sukarela "
         "tahun %(year)s."
     ),
     "PAYMENT_IN_FLIGHT": _("Bayaran %(order_no)s masih menunggu jawapan bank. Tunggu jawapannya, atau semak dengan bank."),

@@ -1,6 +1,7 @@
 """A member pays a voluntary contribution: says what and for whom, reads it once more, is taken to the bank, comes back to a receipt."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -37,6 +38,7 @@ _FIELD: Final = {
     "NOT_REGISTERED": "kind",
 }
 """Beside which field a refusal is said; the others stand for the whole."""
+_AMOUNTS: Final = frozenset({"amount", "room", "ceiling"})
 _OF_ANOTHER: Final = gettext_lazy(
     "Jumlah ini melebihi apa yang tinggal di bawah had tahun ini bagi ahli itu. Kurangkan jumlahnya, atau tanya ahli itu."
 )
@@ -174,7 +176,9 @@ def _say(form: forms.VoluntaryForm, refusals: Sequence[Refusal]) -> Payment | No
         if other and refusal.code == "ABOVE_CEILING":
             words = _OF_ANOTHER
         field = _FIELD.get(refusal.code)
-        form.add_error("whom" if field == "number" and not other else field, str(words) % refusal.details)
+        figures = {name: formats.money(Decimal(text)) if name in _AMOUNTS else text for name, text in refusal.details.items()}
+        shown = figures if refusal.code in labels.VOLUNTARY_REFUSALS else refusal.details
+        form.add_error("whom" if field == "number" and not other else field, str(words) % shown)
     return waiting
 
 

@@ -73,7 +73,7 @@ def test_from_the_empty_year_to_the_bank_and_a_receipt(bank: Bank, me: Person, m
     assert 'name="fpx_txnAmount" value="250.00"' in form.content.decode()
     assert 'name="fpx_msgToken" value="01"' in form.content.decode()
     waits = me.get(receipt(payment))
-    assert ("Waiting for the bank" if me.prefix else "Menunggu jawapan bank") in text_of(waits)
+    assert ("Awaiting the bank" if me.prefix else "Menunggu jawapan bank") in text_of(waits)
 
     volunteering.approve(bank, payment)
     soon = text_of(me.get(receipt(payment)))
@@ -155,7 +155,7 @@ def test_above_the_ceiling_what_is_left_is_said(bank: Bank, mine: Person, member
 
     answer = mine.post(PAY, **{**SAID, "amount": "10000.01"}, confirm="1")
 
-    assert "dijangka paling banyak RM 10000.00" in text_of(answer)
+    assert "dijangka paling banyak RM 10,000.00" in text_of(answer)
 
 
 @pytest.mark.parametrize(

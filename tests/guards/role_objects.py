@@ -26,6 +26,7 @@ from contributions.models import (
     Mandate,
     Overpayment,
     Payment,
+    VoluntaryOrder,
     WageList,
 )
 from employers.models import Employer
@@ -112,6 +113,7 @@ def _things(member: Member, employer: Employer) -> dict[str, Any]:
         "choice": factories.ElectionFactory(employer=employer, foreigner=True, approved=True),
         "batch": ElectionBatch.objects.create(employer=employer, file=file, prepared_by=file.uploaded_by, received_on=DAY),
         "complaint": _complaint(member, employer),
+        "voluntary": _voluntary(member),
         "dividend": Dividend.objects.create(kind="ANNUAL", member=member, year=2025, scheme="CONVENTIONAL", amount_sen=1, earned=[], credited_on=DAY),
         "member_notice": _notice(Whose.MEMBER, member.pk),
         "employer_notice": _notice(Whose.EMPLOYER, employer.pk),
@@ -131,6 +133,13 @@ def _plan(employer: Employer, by: Any) -> InstalmentPlan:
     terms = {"number": 1, "count": 2, "first_on": DAY, "reason": "x", "quoted": Decimal(1449), "total": Decimal(1449), "by": by, "on": DAY}
     InstalmentTerms.objects.create(plan=found, **terms).months.create(wage_month=date(2026, 7, 1), instalment=1, due_on=DAY, **amounts)
     return found
+
+
+def _voluntary(member: Member) -> Payment:
+    """One that the member started, and the bank has not answered."""
+    asked = VoluntaryOrder.objects.create(member=member, payer=member, kind="OWN_CHOICE")
+    order = {"order_no": f"261001VOL{member.pk}", "bank_code": "MB2U0227", "amount": Decimal(100), "started_on": DAY, "started_at": MOMENT}
+    return Payment.objects.create(voluntary=asked, started_by=member.user, **order)
 
 
 def _complaint(member: Member, employer: Employer) -> Complaint:
@@ -237,6 +246,8 @@ OBJECTS: Mapping[str, Arguments] = {
     "member:complaint": _of("complaint"),
     "member:complaint_withdraw": _of("complaint"),
     "member:complaint_paper": _complaint_paper,
+    **dict.fromkeys(("member:voluntary_payment", "member:voluntary_go"), _of("voluntary", "order_no", "order_no")),
+    **dict.fromkeys(("member:voluntary_ask", "member:voluntary_cancel"), _of("voluntary", "order_no", "order_no")),
     "employer:notice": _of("employer_notice"),
     "employer:person": _of("person"),
     "employer:person_invite": _of("person"),

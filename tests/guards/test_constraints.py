@@ -59,6 +59,8 @@ from contributions.models import (
     SuspenseMatch,
     UnreckonedRow,
     VoluntaryContribution,
+    VoluntaryOrder,
+    VoluntaryReturn,
     WageList,
     WrongCredit,
 )
@@ -520,6 +522,14 @@ def the_same_row_twice() -> object:
 def voluntary(**fields: object) -> VoluntaryContribution:
     good = {"kind": "ISARAAN", "amount": Decimal(100), "paid_on": DAY}
     return VoluntaryContribution.objects.create(**{"member": MemberFactory(), **good, **fields})
+
+
+def voluntary_return(**fields: object) -> VoluntaryReturn:
+    payer, user = MemberFactory(), UserFactory()
+    asked = VoluntaryOrder.objects.create(member=payer, payer=payer, kind="TOP_UP")
+    order = {"order_no": f"261001VOL{asked.pk}", "bank_code": "MB2U0227", "amount": Decimal(100), "started_on": DAY, "started_at": MOMENT}
+    made = Payment.objects.create(voluntary=asked, started_by=user, **order)
+    return VoluntaryReturn.objects.create(**{"payment": made, "payer": payer, "why": "CEILING", "amount": Decimal(1), "found_on": DAY, **fields})
 
 
 def registration(**fields: object) -> IncentiveRegistration:
@@ -1042,6 +1052,10 @@ CASES: dict[str, Callable[[], object]] = {
     "complaint_month_open_once": complaint_month_in_two,
     "complaint_log_action_known": lambda: complaint_log(action="SING"),
     "complaint_log_says_something": lambda: complaint_log(words=""),
+    "voluntary_order_kind_known": lambda: VoluntaryOrder.objects.create(member=MemberFactory(), payer=MemberFactory(), kind="LOAN"),
+    "voluntary_return_state_known": lambda: voluntary_return(why="FUN"),
+    "voluntary_return_amount_positive": lambda: voluntary_return(amount=Decimal(0)),
+    "payment_of_one_thing": lambda: payment(voluntary=VoluntaryOrder.objects.create(member=MemberFactory(), payer=MemberFactory(), kind="TOP_UP")),
     "voluntary_kind_known": lambda: voluntary(kind="LOAN"),
     "voluntary_amount_positive": lambda: voluntary(amount=Decimal(0)),
     "voluntary_taken_is_complete": lambda: voluntary(credited=Decimal(60), returned=Decimal(30), credited_on=DAY),
