@@ -16,6 +16,7 @@ from contributions.admin import instalments as instalments
 from contributions.admin import lateness as lateness
 from contributions.admin import matters as matters
 from contributions.admin import refunds as refunds
+from contributions.admin import voluntary as voluntary
 from contributions.enums import MessageVerdict, RowStatus
 from contributions.models import Election, ElectionBatch, ElectionLog, Filing, FilingLog, FilingRow, Payment, PaymentDue, PaymentMessage
 from employers.labels import FLOWS
@@ -296,6 +297,7 @@ class PaymentAdmin(Register):
     )
     fields = (
         *list_display,
+        column("voluntary__member__number", _("Caruman sukarela bagi No. Ahli")),
         column("late", _("Daripada itu, caj dan dividen lewat"), formats.money),
         column("parts", _("Bilangan bahagian")),
         column("mandate", _("Debit terus")),
@@ -308,7 +310,7 @@ class PaymentAdmin(Register):
     )
     inlines = (PaymentDueLines, PaymentMessageLines)
     list_filter = (choice_filter("state", _("Status"), PAYMENT_STATES), choice_filter("method", _("Kaedah"), labels.METHOD))
-    list_select_related = ("filing",)
+    list_select_related = ("filing", "voluntary__member")
     search_fields = ("=order_no", "=fpx_id", "=filing__employer__number")
     search_help_text = _("Nombor pesanan, nombor transaksi bank, atau nombor majikan")
 

@@ -162,9 +162,8 @@ def held(payer: Member) -> VoluntaryReturn:
 
 def test_it_waits_for_an_account_that_has_cooled_off_and_is_paid_once(payer: Member, held: VoluntaryReturn) -> None:
     assert voluntary_money.order_waiting(on=BEFORE, at=AT) == 0
-    young = account(payer, cooling_until=AT + timedelta(hours=1))
-    assert voluntary_money.order_waiting(on=BEFORE, at=AT) == 0
-    BankAccount.objects.filter(pk=young.pk).update(cooling_until=AT)
+    account(payer, cooling_until=AT)
+    assert voluntary_money.order_waiting(on=BEFORE, at=AT - timedelta(minutes=1)) == 0
 
     assert [voluntary_money.order_waiting(on=BEFORE, at=AT) for _ in range(2)] == [1, 0]
     made = make()

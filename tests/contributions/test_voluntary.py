@@ -294,6 +294,17 @@ class TestGuards:
         with pytest.raises(IntegrityError, match="expected it to stay"), transaction.atomic():
             VoluntaryContribution.objects.filter(pk=found.pk).update(reversed_on=None)
 
+    def test_what_goes_back_only_goes_forwards(self, bank: Bank) -> None:
+        member = volunteering.member()
+        found = volunteering.came(bank, member, "100.00")
+        member.died_on = NOW
+        member.save()
+        volunteering.work()
+
+        for state in (ReturnState.PAID, ReturnState.RETURNED):
+            with pytest.raises(IntegrityError, match="expected a state that comes after it"), transaction.atomic():
+                VoluntaryReturn.objects.filter(payment=found.payment).update(state=state)
+
     @pytest.mark.parametrize("column", ["amount = 1", "kind = 'TOP_UP'", "member_id = member_id", "paid_on = paid_on", "payment_id = NULL"])
     def test_the_portal_may_not_touch_what_was_paid(self, bank: Bank, column: str) -> None:
         volunteering.came(bank, volunteering.member(), "100.00")
