@@ -551,7 +551,7 @@ GIVEN_BACK |= {"payout": Figure(_("No. bayaran")), "ending": Figure(_("Empat ang
 register(
     {
         "voluntary.start": Act(_("Bayaran caruman sukarela dimulakan"), Sort.PAYMENTS, data=VOLUNTARY_MONEY, fields=PAID),
-        "voluntary.credited": Act(_("Caruman sukarela dikreditkan"), Sort.PAYMENTS, data=VOLUNTARY_MONEY),
+        "voluntary.credited": Act(_("Caruman sukarela dikreditkan"), Sort.PAYMENTS, data=VOLUNTARY_MONEY, fields=VOLUNTARY_MONEY),
         "voluntary.payee": Act(_("Nama ahli ditunjukkan, bertopeng, kepada pembayar caruman sukarela"), Sort.VIEWS, data=VOLUNTARY_MONEY),
         **{f"voluntary.return.{act}": Act(words, Sort.PAYMENTS, data=GIVEN_BACK, fields=_state(labels.RETURN)) for act, words in RETURN_ACTS.items()},
     }

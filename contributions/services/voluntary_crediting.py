@@ -97,6 +97,6 @@ def _acts(found: VoluntaryContribution, member: Member, on: date) -> list[postin
 
 
 def _record(found: VoluntaryContribution, member: Member, on: date) -> None:
-    data = {"kind": found.kind, "credited": f"{found.credited:.2f}", "returned": f"{found.returned:.2f}", "on": str(on)}
+    data, after = {"kind": found.kind, "on": str(on)}, {"credited": f"{found.credited:.2f}", "returned": f"{found.returned:.2f}"}
     whose = found.payment.whose if found.payment else [member]
-    audit.record(actor=None, action="voluntary.credited", target=found, data=data, subjects=whose)
+    audit.record(actor=None, action="voluntary.credited", target=found, data=data, subjects=whose, before={}, after=after)

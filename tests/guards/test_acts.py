@@ -110,6 +110,7 @@ CHANGES_NOTHING = {
     "matter.view": "looks only",
     "late_charge.view": "looks only",
     "complaint.view": "looks only",
+    "voluntary.payee": "looks only",
     "correction.chunk.posted": "from what to what each person's rows went is said in their own inbox",
 }
 """Acts that people read in their own log and that carry no before and after, each with the reason."""
