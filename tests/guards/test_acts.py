@@ -98,6 +98,7 @@ CHANGES_NOTHING = {
     "register.view": "looks only",
     "row.view": "looks only",
     "assessment.view": "looks only",
+    "instalment.view": "looks only",
     "employee.look_up": "looks only",
     "filing.upload": "a new filing, whose states are acts of their own",
     "filing.mend_file": "what it changes are acts of their own: filing.mend",
