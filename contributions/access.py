@@ -5,6 +5,8 @@ from django.http import Http404
 
 from contributions.models import (
     Assessment,
+    ClaimAnswer,
+    ClaimFile,
     Complaint,
     ComplaintPaper,
     Correction,
@@ -13,6 +15,8 @@ from contributions.models import (
     ElectionBatch,
     Filing,
     FilingRow,
+    IncentiveClaim,
+    IncentiveRun,
     InstalmentPlan,
     LateCharge,
     Mandate,
@@ -285,6 +289,38 @@ def assessment_of(pk: int) -> Assessment:
 def assessment_for(employer: Employer, pk: int) -> Assessment:
     """One that the employer was served. Raises Http404."""
     found = selectors.served_to(employer=employer).select_related("employer", "filing").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def incentive_run_for(pk: int) -> IncentiveRun:
+    """For officers, whom the gate of the page has let in. Raises Http404."""
+    found = IncentiveRun.objects.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def claim_file_of(run: IncentiveRun, number: int) -> ClaimFile:
+    """One that a worker has written. Raises Http404."""
+    found = run.files.select_related("file").filter(number=number, file__isnull=False).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def claim_answer_of(run: IncentiveRun, pk: int) -> ClaimAnswer:
+    """Raises Http404."""
+    found = run.answers.select_related("file").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def incentive_claim_for(pk: int) -> IncentiveClaim:
+    """For officers, whom the gate of the page has let in. Raises Http404."""
+    found = IncentiveClaim.objects.select_related("run", "member__user", "appealed_by").filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

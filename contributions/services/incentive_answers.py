@@ -28,7 +28,6 @@ from members.ledger import days, posting
 from members.ledger.enums import EntryKind
 
 PROGRAMME: Final = "incentive_answer"
-LARGEST: Final = 100 * 1024 * 1024
 _PAGE: Final = 5_000
 _TABLE: Final = """
 CREATE TEMPORARY TABLE answer_row (line int NOT NULL, claim bigint NOT NULL, number text NOT NULL, paid boolean NOT NULL, sen bigint NOT NULL,

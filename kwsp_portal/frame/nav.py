@@ -67,6 +67,8 @@ BELONGS_TO = {
     **dict.fromkeys(("staff:wrong_credits", "staff:wrong_credit", "staff:wrong_credit_new"), "staff:corrections"),
     **dict.fromkeys(("staff:receipt_files", "staff:receipt_upload", "staff:receipt_file", "staff:suspense", "staff:suspense_of"), "staff:matters"),
     **dict.fromkeys(("staff:late_charges", "staff:late_charge", "staff:late_charge_decide"), "staff:matters"),
+    **dict.fromkeys(("staff:incentive_runs", "staff:incentive_run", "staff:incentive_summary", "staff:incentive_refused"), "staff:matters"),
+    **dict.fromkeys(("staff:incentive_claim", "staff:incentive_decide", "staff:incentive_answer", "staff:incentive_appeal"), "staff:matters"),
     **dict.fromkeys(("employer:assessments", "employer:assessment", "employer:assessment_object"), "employer:payments"),
     **dict.fromkeys(
         tuple(f"staff:assessment{end}" for end in ("s", "", "_new", "_row", "_row_new", "_file", "_decide", "_form")),

@@ -225,6 +225,11 @@ TABLE: Final = (
     Row("staff:instalment_plans", CORRECTORS | READERS),
     Row("staff:instalment_plan", CORRECTORS | READERS, Whose.ANY),
     Row("staff:instalment_plan_decide", CORRECTORS, Whose.ANY),
+    # The Government's incentives, half-year by half-year; who is claimed for is named to those who work on it, and who audits them
+    Row("staff:incentive_runs", CORRECTORS | READERS),
+    Row("staff:incentive_run staff:incentive_summary", CORRECTORS | READERS, Whose.ANY),
+    Row("staff:incentive_decide staff:incentive_answer staff:incentive_appeal", CORRECTORS, Whose.ANY),
+    Row("staff:incentive_refused staff:incentive_claim staff:incentive_file staff:incentive_answer_file", CORRECTORS | {Who.AUDITOR}, Whose.ANY),
     # What members say of their employers: inspectors work on it, and nobody reads it but who audits them
     Row("staff:complaints", frozenset({Who.INSPECTOR, Who.AUDITOR})),
     Row("staff:complaint staff:complaint_paper", frozenset({Who.INSPECTOR, Who.AUDITOR}), Whose.ANY),

@@ -13,8 +13,7 @@ from contributions.services import incentive_answers, incentive_files
 from contributions.services.incentive_files import NotAllowed
 from kwsp_portal.documents.services import Upload
 from kwsp_portal.notify.models import Notice
-from members.ledger import balances
-from members.ledger.enums import HolderKind
+from members.ledger.models import Posting
 from tests import factories
 from tests.contributions.incentive_runs import (
     AUGUST,
@@ -166,8 +165,8 @@ class TestTheAnswer:
 
         answer(found, people, content(found, received_on=date(2025, 7, 20)), on=LATER)
 
-        books = balances.balances_of(HolderKind.FUND, 0)
-        assert (books["GOVERNMENT_CLEARING"], books["BANK"]) == (1100_00, -1100_00)
+        legs = dict(Posting.objects.values_list("account__code", "amount_sen"))
+        assert legs == {"GOVERNMENT_CLEARING": 1100_00, "BANK": -1100_00}
         assert set(IncentiveClaim.objects.values_list("state", flat=True)) == {"RECEIVED"}
 
     def test_a_late_one_is_credited_on_its_day(self, found: IncentiveRun, people: Officers) -> None:
