@@ -698,9 +698,9 @@ class Occupation(StrEnum):
 
 
 class IncentiveRunState(StrEnum):
-    """Where a half-year's run of one incentive stands. OPEN: each member's incentive is being reckoned; CLAIMED: the claim waits for its file; SENT: the
-    Government has the file; RECEIVED: it has answered and paid, and members are credited from the run's day on. CREDITED and NOTHING (to claim) are
-    final."""
+    """Where a half-year's run of one incentive stands. OPEN: each member's incentive is being reckoned; CLAIMED: the claim waits for its file;
+    SENT: the Government has the file; RECEIVED: it has answered and paid, and members are credited from the run's day on. CREDITED and NOTHING
+    (to claim) are final."""
 
     OPEN = "OPEN"
     CLAIMED = "CLAIMED"

@@ -1,5 +1,5 @@
-"""What PostgreSQL holds for the half-yearly run of an incentive: a run, its claims, its file and the answer go forwards only; what was claimed stays as
-it was; nobody is credited before the Government has paid and the run's day has come."""
+"""What PostgreSQL holds for the half-yearly run of an incentive: a run, its claims, its file and the answer go forwards only; what was claimed stays
+as it was; nobody is credited before the Government has paid and the run's day has come."""
 
 from django.db import migrations
 
@@ -76,7 +76,8 @@ CREATE FUNCTION contributions_claim_file_moves() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF OLD.state <> NEW.state AND (OLD.state, NEW.state) NOT IN ({FILE})
-        OR OLD.state <> 'MAKING' AND (NEW.file_id, NEW.sha256, NEW.rows, NEW.total) IS DISTINCT FROM (OLD.file_id, OLD.sha256, OLD.rows, OLD.total) THEN
+        OR OLD.state <> 'MAKING' AND (NEW.file_id, NEW.sha256, NEW.rows, NEW.total) IS DISTINCT FROM
+           (OLD.file_id, OLD.sha256, OLD.rows, OLD.total) THEN
         RAISE EXCEPTION 'claim file %: found % after %, or another content, expected a state that comes after it', OLD.id, NEW.state, OLD.state
             USING ERRCODE = 'check_violation', CONSTRAINT = 'claim_file_moves';
     END IF;

@@ -1,4 +1,4 @@
-"""The half-yearly run of an incentive: what is claimed from the Government for each member, the claim file, the answer, the credits (rulings 18 to 20)."""
+"""The half-yearly run of an incentive: what is claimed from the Government for each member, the claim file, the answer, the credits (ruling 18)."""
 
 from django.conf import settings
 from django.db import models
@@ -20,8 +20,9 @@ PAID = (IncentiveRunState.RECEIVED.value, IncentiveRunState.CREDITED.value)
 class IncentiveRun(models.Model):
     """A scheme's claim for one half-year: there is one of each, for ever.
 
-    Fixed when it is opened: whose contributions it looks at (`last_contribution`, those known on `opened_on`; `members` of them), the law (`edition`),
-    and the first year whose difference it settles (`since`). `credits_from` is the day on which members are credited: never before `earliest`.
+    Fixed when it is opened: whose contributions it looks at (`last_contribution`, those known on `opened_on`; `members` of them), the law
+    (`edition`), and the first year whose difference it settles (`since`). `credits_from` is the day on which members are credited: never before
+    `earliest`.
     """
 
     scheme = models.CharField(_("Insentif"), max_length=8, choices={scheme.value: scheme.value for scheme in IncentiveScheme})
@@ -192,7 +193,7 @@ class ClaimFile(models.Model):
 
 
 class ClaimAnswer(models.Model):
-    """The Government's answer to a run's claim file, as it came. It is taken whole or refused whole; `faults` say why (code, row, found, expected)."""
+    """The Government's answer to a claim file, as it came. It is taken whole or refused whole; `faults` say why (code, row, found, expected)."""
 
     run = models.ForeignKey(IncentiveRun, on_delete=models.PROTECT, related_name="answers")
     state = models.CharField(

@@ -1,6 +1,6 @@
 """What is claimed from the Government for a member in a half-year (rulings 18 to 20): what all years so far have earned, less all earlier claims.
 
-A contribution that came, or was taken back, after its half-year was claimed, and a claim that was refused and appealed, are thus settled by themselves.
+A contribution that came, or was taken back, after its half-year was claimed, and a claim that was refused and appealed, thus settle themselves.
 """
 
 from collections.abc import Mapping
@@ -18,8 +18,8 @@ SECOND: Final = 2
 
 
 class Claimed(NamedTuple):
-    """A member's earlier claims of the scheme, RM by the year of their half-year. `standing`: on their way or credited. `refused` by the Government and
-    not appealed: they are not claimed again, and take no room of the lifetime cap."""
+    """A member's earlier claims of the scheme, RM by the year of their half-year. `standing`: on their way or credited. `refused` by the Government
+    and not appealed: they are not claimed again, and take no room of the lifetime cap."""
 
     standing: Mapping[int, Decimal]
     refused: Mapping[int, Decimal]

@@ -1,4 +1,4 @@
-"""The Government's answer to a claim file: kept as an officer brought it, read by a worker, and taken whole or refused whole, with its fate on the page.
+"""The Government's answer to a claim file: kept as it was brought, read by a worker, and taken whole or refused whole, with its fate on the page.
 
 Every claim is answered once, paid in full or refused with a reason. What was paid goes to GOVERNMENT_CLEARING until members are credited.
 """
@@ -34,7 +34,6 @@ CREATE TEMPORARY TABLE answer_row (line int NOT NULL, claim bigint NOT NULL, num
     reason text NOT NULL) ON COMMIT DROP
 """
 _COPY: Final = "COPY answer_row (line, claim, number, paid, sen, reason) FROM STDIN"
-_MINE: Final = "contributions_incentiveclaim c JOIN members_member m ON m.id = c.member_id"
 # (fault, rows of the answer that have it, with what was found and expected); each asks for one more than is shown, and how many there are.
 _COMPARED: Final = (
     (
@@ -49,7 +48,8 @@ _COMPARED: Final = (
     ),
     (
         AnswerFault.MEMBER,
-        f"SELECT line, a.number, m.number FROM answer_row a JOIN {_MINE} ON c.id = a.claim AND c.run_id = %(run)s WHERE a.number <> m.number",
+        "SELECT line, a.number, m.number FROM answer_row a JOIN contributions_incentiveclaim c ON c.id = a.claim AND c.run_id = %(run)s "
+        "JOIN members_member m ON m.id = c.member_id WHERE a.number <> m.number",
     ),
     (
         AnswerFault.AMOUNT,
@@ -59,7 +59,8 @@ _COMPARED: Final = (
     ),
     (
         AnswerFault.MISSING,
-        f"SELECT 0, c.id::text, m.number FROM {_MINE} WHERE c.run_id = %(run)s AND c.amount > 0 "
+        "SELECT 0, c.id::text, m.number FROM contributions_incentiveclaim c JOIN members_member m ON m.id = c.member_id "
+        "WHERE c.run_id = %(run)s AND c.amount > 0 "
         "AND NOT EXISTS (SELECT FROM answer_row a WHERE a.claim = c.id)",
     ),
 )

@@ -1,4 +1,4 @@
-"""What the Government paid becomes members' savings: from the run's day on, each claim one entry, to Akaun Persaraan, from 55 to Akaun Emas (ruling 18).
+"""What the Government paid becomes members' savings: from the run's day on, each claim one entry, to Persaraan, from 55 to Emas (ruling 18).
 
 Chunks on kwsp_portal.jobs: the postings, the claims' state, the notices and the mark "done" commit together.
 """

@@ -1,6 +1,6 @@
 """The claim file of a run: one officer has it made, a worker writes it, another officer approves it, and it is sent to the Government.
 
-UTF-8, commas, no quotes. `H,KWSP,<scheme>,<half-year>,<claim file>,<day>`; a row `D,<claim>,<member number>,<identity number>,<contributed>,<claimed>`
+UTF-8, commas, no quotes. `H,KWSP,<scheme>,<half-year>,<claim file>,<day>`; `D,<claim>,<member number>,<identity number>,<contributed>,<claimed>`
 for each claim; `T,<rows>,<total>` at the end. RM with two decimals, days as 2023-07-03.
 """
 

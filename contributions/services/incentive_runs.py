@@ -1,5 +1,5 @@
-"""The half-yearly run of an incentive: opened in July and January with its population and law fixed, reckoned in chunks on kwsp_portal.jobs by the same
-pure rule as every page, one claim row for each member with something to claim or to set off.
+"""The half-yearly run of an incentive: opened in July and January with its population and law fixed, reckoned in chunks on kwsp_portal.jobs by the
+same pure rule as every page, one claim row for each member with something to claim or to set off.
 """
 
 import io
@@ -32,7 +32,9 @@ PROGRAMMES: Final = {IncentiveScheme.ISARAAN: "isaraan", IncentiveScheme.ISURI: 
 """One for each scheme; the period of its run is the half-year, `2023-1`."""
 CHUNK_MEMBERS: Final = 5_000
 _OPENS: Final = {(7, 1), (1, 1)}
-_COLUMNS: Final = "COPY contributions_incentiveclaim (run_id, member_id, contributed, whole, before, carried, amount, over, state, reason, account, appeal) FROM STDIN"
+_COLUMNS: Final = """
+COPY contributions_incentiveclaim (run_id, member_id, contributed, whole, before, carried, amount, over, state, reason, account, appeal) FROM STDIN
+"""
 
 # Whoever paid towards the scheme since the first year that is looked at, and whoever has a claim of it: both can have something to settle.
 _WHO: Final = """

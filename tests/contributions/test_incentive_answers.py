@@ -1,4 +1,4 @@
-"""The claim file under two officers, and the Government's answer to it: taken whole or refused whole, with every fault in words and nothing half done."""
+"""The claim file under two officers, and the Government's answer to it: taken or refused whole, every fault in words, nothing half done."""
 
 from collections.abc import Callable
 from datetime import date

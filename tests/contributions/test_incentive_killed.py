@@ -1,4 +1,4 @@
-"""Workers that end between any two steps of a half-yearly run, two at once, and one killed in the middle of a chunk: one claim and one credit each."""
+"""Workers that end between any two steps of a half-yearly run, two at once, and one killed within a chunk: one claim and one credit each."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""The half-yearly run of an incentive from its opening to the credits: one claim and one credit for each member and half-year, whatever comes between."""
+"""The half-yearly run of an incentive from its opening to the credits: one claim and credit a member and half-year, whatever comes between."""
 
 from datetime import date, timedelta
 from decimal import Decimal

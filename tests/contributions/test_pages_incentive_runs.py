@@ -75,7 +75,7 @@ def test_from_the_claim_to_the_credit(member: Member, people: Officers) -> None:
         b"T,1,200.00",
     )
 
-    given = content(found, received_on=date(2025, 7, 20))
+    given = content(found, received_on=TODAY)
     assert maker.post(f"{page}answer/", file=csv(given.replace(b"T,1,1,0,200.00", b"T,1,1,0,201.00"))).status_code == 302
     work()
     told = text_of(maker.get(page))

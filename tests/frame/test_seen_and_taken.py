@@ -44,6 +44,7 @@ TAKEN = {
     "staff:suspense_document": "file.download",
     **{"member:complaint_paper": "file.download", "staff:complaint_paper": "file.download"},
     **{"employer:overpayment_document": "file.download", "staff:overpayment_document": "file.download"},
+    **{"staff:incentive_file": "file.download", "staff:incentive_answer_file": "file.download"},
     **{"staff:assessment_paper": "file.download", "employer:assessment_paper": "file.download"},
     **{"member:activity_export": "activity.export", "employer:activity_export": "activity.export"},
     "security:activity_export": "activity.export",
@@ -149,6 +150,23 @@ def _papers(world: role_objects.World) -> dict[str, dict[str, Any]]:
             "number": member.number,
             "pk": test_constraints.registration(member=member, form=file, registered_at="COUNTER", identity_check=check).pk,
         },
+        **_incentives(member),
+    }
+
+
+def _incentives(member: Member) -> dict[str, dict[str, Any]]:
+    """A run with the member's claim, its claim file and an answer."""
+    run = test_constraints.incentive_run()
+    claim, made, answer = (
+        test_constraints.incentive_claim(run=run, member=member),
+        test_constraints.made_claim_file(run=run),
+        test_constraints.claim_answer(run=run),
+    )
+    return {
+        "staff:incentive_file": {"pk": run.pk, "number": made.number},
+        "staff:incentive_answer_file": {"pk": run.pk, "answer": answer.pk},
+        **dict.fromkeys(("staff:incentive_run", "staff:incentive_summary", "staff:incentive_refused"), {"pk": run.pk}),
+        "staff:incentive_claim": {"pk": claim.pk},
     }
 
 

@@ -13,6 +13,8 @@ from contributions.models import (
     Assessment,
     AssessmentLog,
     AssessmentRow,
+    ClaimAnswer,
+    ClaimFile,
     Collection,
     ComparedBy,
     Complaint,
@@ -32,7 +34,9 @@ from contributions.models import (
     ElectionLog,
     FilingLog,
     FilingRow,
+    IncentiveClaim,
     IncentiveRegistration,
+    IncentiveRun,
     InstalmentLog,
     InstalmentMonth,
     InstalmentPlan,
@@ -535,6 +539,41 @@ def voluntary_return(**fields: object) -> VoluntaryReturn:
 def registration(**fields: object) -> IncentiveRegistration:
     good = {"scheme": "ISARAAN", "occupation": "TRADER", "first": DAY, "registered_at": "ACCOUNT"}
     return IncentiveRegistration.objects.create(**{"member": fields.pop("member", None) or MemberFactory(), **good, **fields})
+
+
+def incentive_run(**fields: object) -> IncentiveRun:
+    good = {"scheme": "ISARAAN", "year": 2025, "half": 1, "since": 2025, "opened_on": date(2025, 7, 1), "earliest": date(2025, 8, 1)}
+    law = Edition.objects.filter(digest="d" * 64).first() or Edition.objects.create(reference="incentive@2025-01-01", digest="d" * 64, content={})
+    return IncentiveRun.objects.create(**{"edition": law, "last_contribution": 0, "members": 1, **good, **fields})
+
+
+def incentive_claim(**fields: object) -> IncentiveClaim:
+    whose = {"run": fields.pop("run", None) or incentive_run(), "member": fields.pop("member", None) or MemberFactory()}
+    figures = {"contributed": Decimal(1000), "whole": Decimal(200), "before": Decimal(0), "carried": Decimal(0), "amount": Decimal(200)}
+    return IncentiveClaim.objects.create(**{**whose, "over": Decimal(0), "state": "CLAIMED", **figures, **fields})
+
+
+def claim_file(**fields: object) -> ClaimFile:
+    whose = {"run": fields.pop("run", None) or incentive_run(), "made_by": fields.pop("made_by", None) or UserFactory()}
+    return ClaimFile.objects.create(**{**whose, "number": 1, "made_on": DAY, **fields})
+
+
+def made_claim_file(**fields: object) -> ClaimFile:
+    return claim_file(**{"state": "MADE", "file": StoredFileFactory(), "sha256": "x", "rows": 1, "total": Decimal(200), **fields})
+
+
+def claim_file_approved_by_its_maker() -> object:
+    maker = UserFactory()
+    return made_claim_file(made_by=maker, state="APPROVED", decided_by=maker, decided_on=DAY)
+
+
+def refused_claim_file(**fields: object) -> ClaimFile:
+    return made_claim_file(**{"state": "REFUSED", "decided_by": UserFactory(), "decided_on": DAY, "comment": "x", **fields})
+
+
+def claim_answer(**fields: object) -> ClaimAnswer:
+    whose = {"run": fields.pop("run", None) or incentive_run(), "file": StoredFileFactory(), "uploaded_by": UserFactory()}
+    return ClaimAnswer.objects.create(**{**whose, "uploaded_on": DAY, **fields})
 
 
 def ekasih_span(**fields: object) -> EKasihSpan:
@@ -1094,6 +1133,33 @@ CASES: dict[str, Callable[[], object]] = {
     "instalment_month_is_owed": lambda: instalment_month(contribution=Decimal(0)),
     "instalment_log_action_known": lambda: instalment_log(action="BURN"),
     "instalment_log_says_why": lambda: instalment_log(comment=""),
+    "incentive_run_once_a_half_year": twice_of_one(incentive_run),
+    "incentive_run_known": lambda: incentive_run(half=3),
+    "incentive_run_received_is_complete": lambda: incentive_run(state="RECEIVED", claims=1, claimed=Decimal(200)),
+    "incentive_run_credited_in_time": lambda: incentive_run(
+        state="CREDITED",
+        claims=1,
+        claimed=Decimal(200),
+        received=Decimal(200),
+        received_on=date(2025, 7, 20),
+        credits_from=date(2025, 8, 1),
+        credited_on=date(2025, 7, 31),
+    ),
+    "incentive_run_claims_something": lambda: incentive_run(state="CLAIMED"),
+    "incentive_claim_once": twice_of_one(incentive_claim, run=incentive_run, member=MemberFactory),
+    "incentive_claim_adds_up": lambda: incentive_claim(whole=Decimal(201)),
+    "incentive_claim_state_known": lambda: incentive_claim(state="SET_OFF"),
+    "incentive_claim_refused_says_why": lambda: incentive_claim(reason="x"),
+    "incentive_claim_credited_is_complete": lambda: incentive_claim(account="EMAS"),
+    "incentive_claim_appeal_is_complete": lambda: incentive_claim(appeal="x"),
+    "claim_file_number_once": twice_of_one(refused_claim_file, run=incentive_run),
+    "claim_file_one_of_a_run": lambda: [claim_file(run=of, number=number) for of in [incentive_run()] for number in (1, 2)],
+    "claim_file_made_is_complete": lambda: claim_file(state="MADE"),
+    "claim_file_decided_is_complete": lambda: made_claim_file(state="APPROVED"),
+    "claim_file_approved_by_another": claim_file_approved_by_its_maker,
+    "claim_file_refused_says_why": lambda: refused_claim_file(comment=""),
+    "claim_answer_one_of_a_run": twice_of_one(claim_answer, run=incentive_run),
+    "claim_answer_is_complete": lambda: claim_answer(state="TAKEN"),
     "overpayment_state_known": lambda: overpayment(why="FUN"),
     "overpayment_says_why_and_how_much": lambda: overpayment(claimed=Decimal(0)),
     "overpayment_applied_is_complete": lambda: overpayment(state="APPLIED", flow="CHECKED"),
