@@ -11,6 +11,7 @@ from contributions import labels
 from contributions.admin import assessments as assessments
 from contributions.admin import corrections as corrections
 from contributions.admin import direct_debit as direct_debit
+from contributions.admin import incentive_runs as incentive_runs
 from contributions.admin import incentives as incentives
 from contributions.admin import instalments as instalments
 from contributions.admin import lateness as lateness
