@@ -10,7 +10,7 @@ import kwsp_portal.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contributions", "0062_voluntary"),
+        ("contributions", "0066_topping_up_a_match"),
         ("employers", "0016_identity_guard_knows_countries"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

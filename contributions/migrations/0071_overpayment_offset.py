@@ -8,7 +8,7 @@ import contributions.enums
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contributions", "0064_credit_use_guards"),
+        ("contributions", "0068_instalment_guards"),
         ("documents", "0002_uploaded_by_nobody"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

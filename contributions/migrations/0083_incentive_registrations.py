@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contributions", "0062_voluntary"),
+        ("contributions", "0077_voluntary_guards"),
         ("documents", "0002_uploaded_by_nobody"),
         ("members", "0016_overpayments_out"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

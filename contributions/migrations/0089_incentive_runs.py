@@ -11,7 +11,7 @@ import kwsp_portal.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contributions", "0077_voluntary_guards"),
+        ("contributions", "0084_registration_guards"),
         ("documents", "0002_uploaded_by_nobody"),
         ("editions", "0002_written_once"),
         ("members", "0016_overpayments_out"),

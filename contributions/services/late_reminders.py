@@ -66,8 +66,9 @@ _UNFILED: Final = _EMPLOYED.format(
    AND NOT EXISTS (SELECT FROM contributions_wagelist w
                     WHERE w.employer_id = e.employer_id AND w.wage_month = %(month)s AND w.state = %(nil)s)"""
 )
-# What was credited to another by mistake, and who had no wages by the wage list, are no omission. A row that matches nobody may be anybody's whose number or identity number it has. Each condition by itself, so that each is one hash; the range is
-# said again, since PostgreSQL carries none over to the other side.
+# What was credited to another by mistake, and who had no wages by the wage list, are no omission. A row that matches nobody may be anybody's whose
+# number or identity number it has. Each condition by itself, so that each is one hash; the range is said again, since PostgreSQL carries none over to
+# the other side.
 _ROW: Final = """SELECT FROM contributions_filing f JOIN contributions_filingrow r ON r.filing_id = f.id
                     WHERE f.employer_id = e.employer_id AND f.wage_month = %(month)s AND f.state = ANY(%(published)s) AND r.status = ANY(%(there)s)
                       AND f.employer_id >= %(from_id)s AND f.employer_id < %(to_id)s"""
