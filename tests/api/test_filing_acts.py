@@ -67,7 +67,7 @@ def checker(office: Office) -> Program:
 def listed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """A bank that lists its banks; how often it was asked."""
     asked: list[int] = []
-    monkeypatch.setattr(fpx.FpxClient, "bank_list", lambda self: asked.append(1) or LISTED)
+    monkeypatch.setattr(fpx.FpxClient, "bank_list", lambda self, model=None: asked.append(1) or LISTED)
     return asked
 
 
@@ -176,7 +176,7 @@ class TestWhatIsRefused:
         path = f"filings/{filing.pk}/payments/"
         answer = checker.post(path, key="k", **PAY)
         assert (problem_of(answer), answer["Retry-After"]) == ((503, "FPX_UNAVAILABLE"), "60")
-        monkeypatch.setattr(fpx.FpxClient, "bank_list", lambda self: LISTED)
+        monkeypatch.setattr(fpx.FpxClient, "bank_list", lambda self, model=None: LISTED)
 
         first = checker.post(path, key="k", **PAY)
         monkeypatch.setattr(fpx.FpxClient, "bank_list", down)

@@ -27,7 +27,7 @@ FORM = "application/x-www-form-urlencoded"
 def at_noon(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The business date, a bank that lists its banks, and a cache of one's own."""
     monkeypatch.setattr(clock, "business_date", lambda: ON)
-    monkeypatch.setattr(fpx.FpxClient, "bank_list", lambda self: LISTED)
+    monkeypatch.setattr(fpx.FpxClient, "bank_list", lambda self, model=None: LISTED)
     cache.clear()
     yield
     cache.clear()
