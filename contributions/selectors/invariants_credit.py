@@ -4,10 +4,11 @@
 
 from typing import Final
 
-from contributions.enums import PaymentMethod, PaymentState, ReceiptState, RefundState
+from contributions.enums import OverpaymentState, PaymentMethod, PaymentState, ReceiptState, RefundState
 from members.ledger.enums import EntryKind
 
-_USED: Final = f"""(SELECT u.payment_id, u.amount, CASE WHEN s.state = '{PaymentState.APPROVED}' THEN 'CREDIT' ELSE 'SUSPENSE' END AS code
+_USED: Final = f"""(SELECT u.payment_id, u.amount,
+           CASE WHEN s.state = '{PaymentState.APPROVED}' OR u.source_overpayment_id IS NOT NULL THEN 'CREDIT' ELSE 'SUSPENSE' END AS code
       FROM contributions_credituse u LEFT JOIN contributions_payment s ON s.id = u.source_payment_id)"""
 _LEFT: Final = f"""(SELECT e.ref, a.holder_id, a.code, -sum(l.amount_sen) AS sen
       FROM ledger_entry e JOIN ledger_posting l ON l.entry_id = e.id AND l.amount_sen < 0 JOIN ledger_account a ON a.id = l.account_id
@@ -40,7 +41,12 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
             UNION ALL
             SELECT 'receipt ' || s.id || ' ' || s.state, s.amount - used.sen
               FROM (SELECT source_receipt_id AS id, sum(amount) AS sen FROM contributions_credituse GROUP BY 1) used
-              JOIN contributions_receipt s ON s.id = used.id WHERE used.sen > s.amount OR s.state <> '{ReceiptState.SUSPENDED}'""",
+              JOIN contributions_receipt s ON s.id = used.id WHERE used.sen > s.amount OR s.state <> '{ReceiptState.SUSPENDED}'
+            UNION ALL
+            SELECT 'overpayment ' || s.id || ' ' || s.state, s.amount - used.sen
+              FROM (SELECT source_overpayment_id AS id, sum(amount) AS sen FROM contributions_credituse GROUP BY 1) used
+              JOIN contributions_overpayment s ON s.id = used.id
+             WHERE (used.sen <= s.amount AND s.state = '{OverpaymentState.OFFSET}') IS NOT TRUE""",
         (),
     ),
 }

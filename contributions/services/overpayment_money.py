@@ -169,7 +169,10 @@ def _move(payout: Payout, state: OverpaymentState, act: str, on: date) -> None:
 def _why_not_chosen(found: Overpayment, by: User, on: date) -> str:
     right = _CHOOSES.get(OverpaymentState(found.state))
     if right is not None:
-        return "" if right in employers_access.rights_of(by, found.filing.employer, on=on) else "NO_RIGHT"
+        if right not in employers_access.rights_of(by, found.filing.employer, on=on):
+            return "NO_RIGHT"
+        # The account may have enough of other money: this application's has paid a Borang A already.
+        return "NOT_FREE" if found.uses.exists() else ""
     return "ON_ITS_WAY" if found.state in (OverpaymentState.SENT, OverpaymentState.PAID) else "WRONG_STATE"
 
 

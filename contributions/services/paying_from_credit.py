@@ -53,7 +53,10 @@ def start(
         payment.state, payment.counts, payment.fpx_id, payment.finished_at = PaymentState.APPROVED, True, f"KWSP-{payment.order_no}", at
         payment.save(update_fields=["state", "counts", "fpx_id", "paid_at", "finished_at"])
         CreditUse.objects.bulk_create(
-            [CreditUse(payment=payment, source_payment=one.payment, source_receipt=one.receipt, amount=amount) for one, amount in taken]
+            [
+                CreditUse(payment=payment, source_payment=one.payment, source_receipt=one.receipt, source_overpayment=one.overpayment, amount=amount)
+                for one, amount in taken
+            ]
         )
         _book(payment, taken, by, on)
         left = selectors.total(selectors.sources_of(filing.employer))

@@ -135,7 +135,7 @@ def _receipt(found: Payment) -> list[tuple[str, str]]:
         (_("Jumlah"), formats.money(found.amount)),
         (_("Kaedah"), labels.paid_with(found.method, found.bank_code)),
         *[
-            (_("Diambil daripada"), f"{formats.money(one.amount)}, {credit.name_of(one.source_payment, one.source_receipt)}")
+            (_("Diambil daripada"), f"{formats.money(one.amount)}, {credit.name_of(one.source_payment, one.source_receipt, one.source_overpayment)}")
             for one in credit.made_of(found)
         ],
         (str(labels.NUMBER[found.method]), found.fpx_id),

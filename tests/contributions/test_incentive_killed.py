@@ -25,9 +25,9 @@ from members.models import Member
 from tests.contributions.incentive_runs import AUGUST, FIRST, JULY, PROGRAMMES, content, credited, officers, run, saver, send, stands, work
 from tests.contributions.test_incentive_runs import MARCH
 from tests.jobs.forks import ended, forked, starting_line
+from tests.jobs.killing import ONCE_A_RUN, nobody_else_is_here, somebody_waits
 from tests.jobs.test_processes import until
 from tests.members.dividend_years import put
-from tests.members.test_dividend_killed import ONCE_A_RUN, nobody_else_is_here, somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).resolve().parents[2]

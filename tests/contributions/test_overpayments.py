@@ -7,14 +7,15 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from contributions.enums import CorrectionState, LineState, OverpaymentHow, OverpaymentState, OverpaymentWhy
-from contributions.models import Correction, CorrectionLine, Filing, Overpayment, OverpaymentRow
+from contributions.enums import CorrectionState, FilingState, LineState, OverpaymentHow, OverpaymentState, OverpaymentWhy
+from contributions.models import Correction, CorrectionLine, CreditUse, Filing, Overpayment, OverpaymentRow, Payment
 from contributions.rules import overpaying
 from contributions.selectors import explaining, recompute
 from contributions.services import correction as corrections
 from contributions.services import overpayment_desk as desk
 from contributions.services import overpayment_money as money
 from contributions.services import overpayments as services
+from contributions.services import payment as payments
 from contributions.services import preparing
 from contributions.services.leave import to_apply
 from contributions.services.overpayments import NotAllowed, RowFault
@@ -36,7 +37,8 @@ from tests.contributions.conftest import NOVEMBER, Office
 from tests.contributions.correcting import ON, PAID, Officers, credited, officers, post
 from tests.contributions.crediting import savings, standing
 from tests.contributions.paying import Bank
-from tests.factories import leave
+from tests.contributions.test_paying_from_credit import pay
+from tests.factories import borang_a, leave
 
 pytestmark = pytest.mark.django_db
 PAPER = Upload("slip-gaji.pdf", b"%PDF-1.4 slip gaji")
@@ -369,6 +371,37 @@ class TestOffset:
         desk.approve(overpayment_id=found.pk, by=people.inspector, on=ON)
         assert post().failed == 0
         assert Overpayment.objects.get().state == OverpaymentState.OFFSET
+
+    def test_it_pays_a_later_month_once_and_is_no_refund_any_more(self, office: Office, filing: Filing, member: Member, people: Officers) -> None:
+        found = taken_back(office, filing, people, (member, "3000"), how=OverpaymentHow.OFFSET)
+        later = office.approved(borang_a.row(member, "3000.00", "390", "330"), wage_month=NOVEMBER)
+        other = office.approved(borang_a.row(member, "100.00", "13", "11"), wage_month=NOVEMBER.next())
+
+        payment = pay(later, office.checker, ON)
+
+        assert [(use.source_overpayment_id, use.amount) for use in payment.made_of.all()] == [(found.pk, Decimal(720))]
+        assert (standing()["CREDIT"], Filing.objects.get(pk=later.pk).state) == (900, FilingState.PAID)
+        assert invariants.broken() == []
+        with pytest.raises(payments.PaymentRefused) as short:
+            pay(other, office.checker, ON)
+        assert short.value.refusal.code == "CREDIT_SHORT"
+        # Other money of the employer's on the same account does not make it whole.
+        with pytest.raises(NotAllowed, match="NOT_FREE"):
+            money.choose(overpayment_id=found.pk, how=OverpaymentHow.REFUND, by=office.checker, on=ON)
+        with pytest.raises(IntegrityError, match="after its money was used"), transaction.atomic():
+            Overpayment.objects.filter(pk=found.pk).update(state="HELD", how="REFUND", hold_id=1)
+        forged = {
+            "order_no": "X",
+            "bank_code": "KWSP",
+            "method": "CREDIT",
+            "state": "APPROVED",
+            "counts": True,
+            "fpx_id": "X",
+            "paid_at": clock.now(),
+        }
+        again = Payment.objects.create(filing=other, amount=Decimal(10), started_on=ON, started_at=clock.now(), **forged)
+        with pytest.raises(IntegrityError, match="over what is left"), transaction.atomic():
+            CreditUse.objects.create(payment=again, source_overpayment=found, amount=Decimal(10))
 
     def test_what_was_used_or_is_wanted_elsewhere_cannot_be_sent_to_the_bank(
         self, office: Office, filing: Filing, member: Member, people: Officers

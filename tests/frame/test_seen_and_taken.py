@@ -319,7 +319,9 @@ def test_an_officer_s_look_at_an_instalment_plan_is_in_the_employer_s_log(world:
 def _officers_objects(world: role_objects.World, papers: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """An object for each page of officers that shows one: of the world's member and employer, where it is somebody's."""
     number, member, employer = {"number": world.member.number}, {"pk": world.member.user.pk}, {"number": world.own["employer"].number}
-    matter, charge = test_constraints.matter(employer=world.own["employer"]), test_constraints.late_charge(employer=world.own["employer"])
+    paid = [[world.own["approved"].pk, "1449.00", "2026-10-20"]]
+    matter = test_constraints.matter(employer=world.own["employer"])
+    charge = test_constraints.late_charge(employer=world.own["employer"], paid=paid)
     row, receipts = {"pk": world.own["credited"].pk}, {"pk": test_constraints.receipt_file().pk}
     near = test_constraints.bank_account(member=world.member, state="REVIEW", match="NEAR", holder="X")
     wrong = {"pk": test_constraints.wrong_credit().pk}

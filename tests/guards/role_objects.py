@@ -39,7 +39,15 @@ from tests import factories
 
 ABSENT: Mapping[type, Any] = {int: 999_999_999, str: "tiada-999"}
 """An argument of the same kind that leads nowhere."""
-PLAIN: Mapping[str, Any] = {"code": "PERSARAAN", "name": "third_schedule", "path": "", "object_id": 7, "app_label": "identity", "content_type_id": 1}
+PLAIN: Mapping[str, Any] = {
+    "year": 2026,
+    "code": "PERSARAAN",
+    "name": "third_schedule",
+    "path": "",
+    "object_id": 7,
+    "app_label": "identity",
+    "content_type_id": 1,
+}
 """For arguments that name no object of a person."""
 DAY, MOMENT = date(2026, 10, 1), datetime(2026, 10, 1, tzinfo=UTC)
 

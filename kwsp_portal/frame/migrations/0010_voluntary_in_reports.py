@@ -1,4 +1,5 @@
-"""The views of schema `report` know who pays of their own accord: `report.ledger` says in words what was credited and what goes back."""
+"""The views of schema `report` know who pays of their own accord: `report.ledger` says in words what was credited and what goes back, and what the
+Government paid."""
 
 # ruff: noqa: S608 - every text comes from this file and from those it names
 
@@ -10,7 +11,9 @@ _first = import_module("kwsp_portal.frame.migrations.0001_report_views")
 _corrections = import_module("kwsp_portal.frame.migrations.0002_corrections_in_reports")
 _matches = import_module("kwsp_portal.frame.migrations.0009_matches_in_reports")
 _LAST = "WHEN 30 THEN 'suspense matched'"
-NOW = _matches.NOW.replace(_LAST, f"{_LAST} WHEN 40 THEN 'voluntary contribution' WHEN 41 THEN 'voluntary contribution returned'")
+NOW = _matches.NOW.replace(
+    _LAST, f"{_LAST} WHEN 40 THEN 'voluntary contribution' WHEN 41 THEN 'voluntary contribution returned' WHEN 44 THEN 'incentive received'"
+)
 HOLDERS = _first.HOLDERS.replace("a.holder_kind = 'MEMBER'", "a.holder_kind IN ('MEMBER', 'PAYER')")
 
 
