@@ -40,6 +40,7 @@ def explain(*, wage_month: WageMonth, paid_on: date, credited_on: date) -> Step:
 
 
 def of_voluntary(*, paid_on: date, credited_on: date) -> Step:
-    """From which day a voluntary contribution earns: `value_date` is the day on which it was paid. Raises NotInForce for a credit before 2013."""
+    """From which day a voluntary contribution earns: `value_date` is the day on which it was paid. Raises NotInForce for a credit before February
+    2008."""
     law = LAW.at("voluntary", credited_on)
     return Step("EARNS_FROM_PAID_DAY", {"value_date": str(paid_on)}, law.citation, law.assumption)

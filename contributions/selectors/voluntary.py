@@ -8,17 +8,16 @@ from decimal import Decimal
 from django.db.models import Q
 
 from contributions import explanations_incentive
-from contributions.enums import IncentiveScheme, Occupation, PaymentState, VoluntaryKind
+from contributions.enums import IncentiveScheme, PaymentState, VoluntaryKind
 from contributions.explanations_incentive import Explained
-from contributions.facts import IncentiveFacts, Registration, Voluntary
-from contributions.models import EKasihSpan, FilingRow, IncentiveRegistration, Payment, VoluntaryContribution, VoluntaryReturn
+from contributions.facts import IncentiveFacts
+from contributions.models import Payment, VoluntaryContribution, VoluntaryReturn
 from contributions.rules import incentive, incentive_steps, incentive_who
 from contributions.rules.incentive import Earned, HalfYear
+from contributions.selectors import incentive_facts
 from contributions.selectors.filings import IN_FLIGHT
 from kwsp_portal.common import money
-from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.common.rates import NotInForce
-from members.enums import Citizenship
 from members.models import Member
 
 FIRST_YEAR = incentive.LAW["ceiling"].earliest.year
@@ -119,28 +118,10 @@ def by_kind(*, member: Member, found: Sequence[VoluntaryContribution]) -> Sequen
 
 def incentives_of(*, member: Member, year: int, on: date, room: Decimal | None) -> Sequence[IncentiveLine]:
     """The incentives of a year for which the member was registered, or paid something."""
-    facts = facts_of(member=member, on=min(on, date(year, 12, 31)))
+    facts = incentive_facts.facts_of(member, on=on)
     touched = {one.scheme for one in facts.registrations if one.first.year <= year and (one.last is None or one.last.year >= year)}
     touched |= {IncentiveScheme(one.kind.value) for one in facts.contributions if one.kind in tuple(IncentiveScheme) and one.paid_on.year == year}
     return [_incentive(facts, scheme, year, room) for scheme in IncentiveScheme if scheme in touched]
-
-
-def facts_of(*, member: Member, on: date) -> IncentiveFacts:
-    """What the rules of incentives may know of a member, as it is known on a day. Five queries."""
-    registered = list(IncentiveRegistration.objects.filter(member=member).order_by("pk"))
-    work = next((one.occupation for one in reversed(registered) if one.occupation), "")
-    credited = VoluntaryContribution.objects.filter(member=member, credited__gt=0, reversed_on=None, paid_on__lte=on).order_by("paid_on", "pk")
-    paid = FilingRow.objects.filter(member=member, status="VALID", filing__state="CREDITED", filing__paid_on__isnull=False)
-    return IncentiveFacts(
-        birth_date=member.birth_date,
-        citizenships=[(since, Citizenship(status)) for since, status in member.citizenships.values_list("from_date", "status")],
-        member_since=member.member_since,
-        occupation=Occupation(work) if work else None,
-        registrations=[Registration(IncentiveScheme(one.scheme), one.first, one.last) for one in registered],
-        contributions=[Voluntary(VoluntaryKind(one.kind), one.credited or money.ZERO, one.paid_on) for one in credited],
-        employer_months=frozenset(WageMonth.of(day) for day in paid.values_list("filing__paid_on", flat=True).distinct() if day),
-        on_list=list(EKasihSpan.objects.filter(member=member).values_list("first", "last")),
-    )
 
 
 def _incentive(facts: IncentiveFacts, scheme: IncentiveScheme, year: int, room: Decimal | None) -> IncentiveLine:

@@ -68,11 +68,11 @@ def of_refused(run: IncentiveRun, *, claim_id: int, member_id: int, amount: Deci
 
 
 def of_over(run: IncentiveRun, member_id: int, amount: Decimal) -> News:
-    return News(Inbox(Whose.MEMBER, member_id), OVER, f"incentiverun:{run.pk}", _figures(run, amount), ("member:home",))
+    return News(Inbox(Whose.MEMBER, member_id), OVER, f"incentiverun:{run.pk}", _figures(run, amount), ("member:voluntary",))
 
 
 def _news(run: IncentiveRun, code: str, claim_id: int, member_id: int, amount: Decimal, **more: str) -> News:
-    return News(Inbox(Whose.MEMBER, member_id), code, f"incentiveclaim:{claim_id}", {**_figures(run, amount), **more}, ("member:home",))
+    return News(Inbox(Whose.MEMBER, member_id), code, f"incentiveclaim:{claim_id}", {**_figures(run, amount), **more}, ("member:voluntary",))
 
 
 def _figures(run: IncentiveRun, amount: Decimal) -> dict[str, str]:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from contributions import labels
 from contributions.rules.incentive_steps import NAMES
 from contributions.selectors import voluntary as selectors
+from contributions.selectors.incentives_of import incentives_of
 from kwsp_portal.common import clock, money
 from members import access as members_access
 from members.identity.gates import member_required
@@ -26,7 +27,7 @@ def voluntary(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("year", "")
     year = int(asked) if asked.isascii() and asked.isdigit() and on.year - _SHOWN <= int(asked) <= on.year else on.year
     page = selectors.year_of(member=member, year=year, on=on)
-    return render(request, "members/voluntary.html", {"member": member, "page": page, **_words(page)})
+    return render(request, "members/voluntary.html", {"member": member, "page": page, "half_years": incentives_of(member, year=year), **_words(page)})
 
 
 @member_required
