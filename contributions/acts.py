@@ -107,6 +107,7 @@ WORDS.update(
         "receipts": _("Resit ejen bank"),
         "complaint": _("Aduan"),
         "overpayments": _("Permohonan KWSP 14"),
+        "credit_voluntary": _("Mengkreditkan caruman sukarela"),
         "incentive_watch": _("Menyemak caruman majikan bagi pemegang insentif"),
         "follow_ekasih": _("Melaksanakan senarai e-Kasih"),
         "ekasih_rows": _("Baris senarai e-Kasih"),
@@ -581,6 +582,10 @@ INCENTIVE_ACTS = {
     "file.approve": _("Fail tuntutan insentif diluluskan"),
     "file.refuse": _("Fail tuntutan insentif ditolak"),
 }
+_INCENTIVE_STATES = {
+    **dict.fromkeys(("file.make", "file.approve", "file.refuse"), _state(labels.CLAIM_FILE)),
+    **dict.fromkeys(("answer.take", "answer.refuse"), _state(labels.CLAIM_ANSWER)),
+}
 register(
     {
         f"incentive.{act}": Act(
@@ -588,7 +593,7 @@ register(
             Sort.OPERATION,
             own=False,
             data=INCENTIVE_DATA,
-            fields=_state(labels.CLAIM_FILE if act.startswith("file") else labels.CLAIM_ANSWER),
+            fields=_INCENTIVE_STATES.get(act, {}),
         )
         for act, words in INCENTIVE_ACTS.items()
     }
@@ -652,7 +657,7 @@ register(
             Sort.CONTRIBUTIONS,
             own=False,
             data={**hidden("code", "fault", "spans"), "on": ON, "rows": Figure(_("Jumlah baris")), "dropped": Figure(_("Tidak lagi dalam senarai"))},
-            fields=_state(labels.EKASIH),
+            fields={} if act in ("upload", "chunk") else _state(labels.EKASIH),
         )
         for act, words in EKASIH_ACTS.items()
     }

@@ -34,11 +34,13 @@ class HalfYearLine(NamedTuple):
 
 
 def incentives_of(member: Member, *, year: int | None = None, limit: int | None = None) -> Sequence[HalfYearLine]:
-    """The newest half-year first; of one year, if given. Two queries."""
+    """The newest half-year first; of one year, if given. One query, and one more where there is any."""
     claims = IncentiveClaim.objects.filter(member=member).select_related("run").order_by("-run__year", "-run__half", "run__scheme")
     if year is not None:
         claims = claims.filter(run__year=year)
     found = list(claims[:limit])
+    if not found:
+        return []
     sent = ClaimFile.objects.filter(run__in=[one.run_id for one in found], state=ClaimFileState.APPROVED)
     days = dict(sent.values_list("run_id", "decided_on"))
     return [_line(one, days.get(one.run_id)) for one in found]

@@ -1,6 +1,6 @@
 """What a member holds of the incentives, and what registering for one would need on a day: every condition, met or not."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -48,13 +48,24 @@ def open_of(member: Member) -> IncentiveRegistration | None:
 
 def begins(member: Member, *, on: date) -> date:
     """From when a registration made on a day holds: that day, or the day after the last one ends."""
-    last = of_member(member).exclude(last=None).first()
-    return max(on, last.last + timedelta(days=1)) if last is not None and last.last is not None else on
+    return begins_after(of_member(member), on=on)
+
+
+def begins_after(found: Iterable[IncentiveRegistration], *, on: date) -> date:
+    """As `begins`, of the member's registrations, the latest first."""
+    last = next((one.last for one in found if one.last is not None), None)
+    return on if last is None else max(on, last + timedelta(days=1))
 
 
 def offer(member: Member, scheme: IncentiveScheme, *, occupation: Occupation | None, on: date) -> Offer:
     """What would hold from the day on which it would begin, with that occupation."""
     return offered(incentive_facts.facts_of(member, on=on), scheme, occupation=occupation, day=begins(member, on=on))
+
+
+def offers(member: Member, found: Iterable[IncentiveRegistration], *, on: date) -> Mapping[IncentiveScheme, Offer]:
+    """What would hold of each scheme, the work being chosen yet. `found`: the member's registrations, the latest first. Five queries."""
+    facts, day = incentive_facts.facts_of(member, on=on), begins_after(found, on=on)
+    return {scheme: offered(facts, scheme, occupation=None, day=day) for scheme in IncentiveScheme}
 
 
 def offered(facts: IncentiveFacts, scheme: IncentiveScheme, *, occupation: Occupation | None, day: date) -> Offer:

@@ -1,6 +1,6 @@
 """i-Saraan and i-Suri of who is signed in (/member/i-saraan/): what is held, every condition, registering, cancelling."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple
@@ -110,8 +110,8 @@ def offer_context(offer: Offer, *, work_known: bool = False) -> dict[str, Any]:
     }
 
 
-def history(member: Member, on: date) -> list[tuple[IncentiveRegistration, Any, Any, Any, Any, bool]]:
-    """All registrations with their words, the latest first, and whether each holds today."""
+def history(found: Iterable[IncentiveRegistration], on: date) -> list[tuple[IncentiveRegistration, Any, Any, Any, Any, bool]]:
+    """Registrations with their words, and whether each holds today."""
     return [
         (
             one,
@@ -121,7 +121,7 @@ def history(member: Member, on: date) -> list[tuple[IncentiveRegistration, Any, 
             labels.REGISTRATION_END.get(one.ended_why, ""),
             one.first <= on and (one.last is None or on <= one.last),
         )
-        for one in selectors.of_member(member)
+        for one in found
     ]
 
 
@@ -134,8 +134,9 @@ def work_words(found: IncentiveRegistration) -> str | Promise:
 
 def _page(request: HttpRequest, member: Member, form: forms.RegisterForm, *, status: int = HTTPStatus.OK, **more: Any) -> HttpResponse:
     on = clock.business_date()
-    held = selectors.open_of(member)
-    context: dict[str, Any] = {"member": member, "on": on, "held": held, "form": form, "history": history(member, on)}
+    found = list(selectors.of_member(member))
+    held = next((one for one in found if one.last is None), None)
+    context: dict[str, Any] = {"member": member, "on": on, "held": held, "form": form, "history": history(found, on)}
     if held is not None:
         stands = selectors.as_it_stands(member, held, on=on)
         context |= offer_context(stands, work_known=True) | {
@@ -144,9 +145,9 @@ def _page(request: HttpRequest, member: Member, form: forms.RegisterForm, *, sta
             "is_isuri": held.scheme == IncentiveScheme.ISURI,
         }
     else:
-        context |= offer_context(selectors.offer(member, IncentiveScheme.ISARAAN, occupation=None, on=on))
-        isuri = selectors.offer(member, IncentiveScheme.ISURI, occupation=None, on=on)
-        context["isuri_offered"] = isuri.good
+        offers = selectors.offers(member, found, on=on)
+        context |= offer_context(offers[IncentiveScheme.ISARAAN])
+        context["isuri_offered"] = offers[IncentiveScheme.ISURI].good
     return render(request, "members/isaraan.html", {**context, **more}, status=status)
 
 

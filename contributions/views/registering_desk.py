@@ -109,7 +109,7 @@ def _page(request: HttpRequest, found: Member, form: Checked, *, status: int = H
         "held": held,
         "scheme": labels.SCHEME[held.scheme] if held else "",
         "work": signed_in.work_words(held) if held else "",
-        "history": signed_in.history(found, on),
+        "history": signed_in.history(selectors.of_member(found), on),
         "needs_form": selectors.needs_form(found),
         "thumb": member_labels.THUMBS[thumb] if thumb is not Thumb.NOT_ASKED else None,
         "has_thumb": found.identity_kind in checking.THUMBED,

@@ -34,6 +34,7 @@ from tests.contributions.incentive_runs import (
     stands,
     work,
 )
+from tests.guards.test_constraints import row
 
 pytestmark = pytest.mark.django_db
 MARCH, OCTOBER = date(2025, 3, 3), date(2025, 10, 3)
@@ -160,7 +161,7 @@ class TestWhatComesBetween:
         taken_back = pay(member, 1000, MARCH)
         credited(FIRST, people, on=JULY, received_on=AUGUST)
         taken_back.reversed_on = date(2025, 9, 1)
-        taken_back.save()
+        taken_back.save(update_fields=["reversed_on"])
 
         run(SECOND, on=JANUARY)
 
@@ -173,7 +174,7 @@ class TestWhatComesBetween:
         taken_back = pay(member, 2000, MARCH)
         credited(FIRST, people, on=JULY, received_on=AUGUST)
         taken_back.reversed_on = date(2025, 9, 1)
-        taken_back.save()
+        taken_back.save(update_fields=["reversed_on"])
         run(SECOND, on=JANUARY)
         pay(member, 2500, date(2026, 3, 3))
         run(NEXT[0], on=NEXT[1])
@@ -196,7 +197,8 @@ class TestWhatComesBetween:
         """The condition of the month is not met any more."""
         member = saver((1000, MARCH), (1000, OCTOBER))
         credited(FIRST, people, on=JULY, received_on=AUGUST)
-        member.incentive_registrations.update(first=date(2025, 4, 1))
+        paid = factories.FilingFactory(approved=True, state="CREDITED", paid_on=OCTOBER, credited_on=OCTOBER)
+        row(filing=paid, member=member)
         run(SECOND, on=JANUARY)
 
         assert not IncentiveClaim.objects.filter(member=member, run__half=2).exists()

@@ -87,7 +87,7 @@ def test_from_the_claim_to_the_credit(member: Member, people: Officers) -> None:
     assert "1 dibayar, 0 ditolak, RM 200.00" in text_of(maker.get(page))
     maker.post(f"{page}answer/", file=csv(given))
     assert "sudah dimuat naik pada 2025-07-21" in text_of(maker.get(page))
-    assert maker.get(f"{page}answers/{ClaimAnswer.objects.last().pk}/").content == given
+    assert maker.get(f"{page}answers/{ClaimAnswer.objects.first().pk}/").content == given
 
     incentive_credits.by_hand(on=AUGUST)
     done = text_of(maker.get(f"{page}?ledger"))

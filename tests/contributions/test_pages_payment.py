@@ -78,7 +78,7 @@ def test_no_bank_chosen_is_said_beside_the_choice(checker: Person, filing: Filin
 
 
 def test_a_bank_that_cannot_be_reached_is_said_and_nothing_started(checker: Person, filing: Filing, monkeypatch: pytest.MonkeyPatch) -> None:
-    def down(self: fpx.FpxClient) -> list[fpx.Bank]:
+    def down(self: fpx.FpxClient, model: object = None) -> list[fpx.Bank]:
         raise FpxUnavailable(Unavailable.TIMEOUT, "BE")
 
     monkeypatch.setattr(fpx.FpxClient, "bank_list", down)
@@ -138,7 +138,7 @@ def test_maybank2u_is_chosen_without_a_bank_and_said_on_the_way_there_the_receip
 
 
 def test_maybank2u_can_be_chosen_while_fpx_cannot_be_reached(checker: Person, filing: Filing, monkeypatch: pytest.MonkeyPatch) -> None:
-    def down(self: fpx.FpxClient) -> list[fpx.Bank]:
+    def down(self: fpx.FpxClient, model: object = None) -> list[fpx.Bank]:
         raise FpxUnavailable(Unavailable.TIMEOUT, "BE")
 
     monkeypatch.setattr(fpx.FpxClient, "bank_list", down)
