@@ -12,6 +12,7 @@ MODULES = (
     "million",
     "crediting",
     "dividends",
+    "incentives",
     "ages",
     "lateness",
     "elections",

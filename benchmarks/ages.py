@@ -1,4 +1,4 @@
-"""The turn of ages: a day on which 2,000 of 200,000 members with savings reach 55, and a day on which nobody does.
+"""The turn of ages: a day on which 2,000 of 200,000 members with savings reach 55, and a day on which nobody does, by seconds of processor.
 
 Each of the 2,000 was told half a year ahead; on the day three accounts go to Akaun 55, with a row of the trail and a notice (nobody here has a
 sign-in: `soak_messages` measures SMS and e-mail). The floor is COPY of what the day wrote into twins of the tables with their indexes. A day on
@@ -70,13 +70,19 @@ def measure() -> list[harness.Figure]:
         _savers()
         importlib.import_module("members.work").turn_of_ages_now(FIRST_DAY - timedelta(days=1))
         days = [_day(FIRST_DAY + timedelta(days=number)) for number in range(harness.ROUNDS)]
-        read, quiet = harness.compare(_read, _ask)
+        backend = database.backend()
+        quiet = [(harness.spent(_read, backend), harness.spent(_ask, backend)) for _ in range(harness.ROUNDS)]
         _sound()
-    floor, taken = (statistics.median(column) for column in zip(*days, strict=True))
     return [
-        harness.Figure(f"{TURNING:,} of {SAVERS:,} members turn 55", taken, MOST, floor, note=f"{TURNING / taken:,.0f} members/s"),
-        harness.Figure("a day on which nobody turns an age, of a register of 1,000,000", quiet, MOST_QUIET, read),
+        _figure(f"{TURNING:,} of {SAVERS:,} members turn 55", days, MOST),
+        _figure("a day on which nobody turns an age, of a register of 1,000,000", quiet, MOST_QUIET),
     ]
+
+
+def _figure(name: str, pairs: list[tuple[harness.Spent, harness.Spent]], most: float) -> harness.Figure:
+    """Medians of floor and measured, which were taken in turn."""
+    floor, taken = (harness.Spent(*map(statistics.median, zip(*column, strict=True))) for column in zip(*pairs, strict=True))
+    return harness.against(f"{name}: seconds of processor", taken, most, floor)
 
 
 def _savers() -> None:
@@ -90,19 +96,19 @@ def _savers() -> None:
             cursor.execute(f"VACUUM ANALYZE {table}")
 
 
-def _day(day: date) -> tuple[float, float]:
-    """Seconds of the floor and of the day's run, which one worker opens and works."""
+def _day(day: date) -> tuple[harness.Spent, harness.Spent]:
+    """The floor and the day's run, which one worker opens and works."""
     work, ages = importlib.import_module("members.work"), importlib.import_module("members.services.ages")
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(seq), 0) FROM audit_auditevent")
         (seq,) = cursor.fetchone()
     found: dict[str, int] = {}
-    taken = harness.once(lambda: found.update(work.turn_of_ages_now(day)))
+    taken = harness.spent(lambda: found.update(work.turn_of_ages_now(day)), database.backend())
     assert dict.fromkeys(ages.FIGURES, 0) | {"merged": TURNING, "sen": TURNING * 30_000, "told": TURNING} == found, found
     return _copying(day, seq), taken
 
 
-def _copying(day: date, seq: int) -> float:
+def _copying(day: date, seq: int) -> harness.Spent:
     with database.owner_of_bench() as cursor:
         written = {table: _text(cursor, cursor.mogrify(query, {"day": day, "seq": seq}).decode()) for table, query in _WRITTEN.items()}
         for table in written:
@@ -115,7 +121,7 @@ def _copying(day: date, seq: int) -> float:
                 cursor.copy_expert(f"COPY twin_{table} FROM STDIN", io.StringIO(text))
             cursor.execute("COMMIT")
 
-        return harness.once(work)
+        return harness.spent(work, cursor.connection.get_backend_pid())
 
 
 def _text(cursor: Any, query: str) -> str:

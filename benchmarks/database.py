@@ -119,6 +119,18 @@ def owner_of_bench() -> "AbstractContextManager[psycopg2.extensions.cursor]":
     return owner(os.environ["DATABASE_OWNER_URL"])
 
 
+def backend() -> int:
+    """The process of PostgreSQL that serves this process, after `start`. It works alone from now on, so that its seconds are all there are."""
+    connection = importlib.import_module("django.db").connection
+    connection.ensure_connection()
+    connection.close_at = None  # however long the work takes, nobody takes another connection for its age
+    with connection.cursor() as cursor:
+        cursor.execute("SET max_parallel_workers_per_gather = 0")
+        cursor.execute("SELECT pg_backend_pid()")
+        found: int = cursor.fetchone()[0]
+    return found
+
+
 @contextmanager
 def owner(url: str) -> "Iterator[psycopg2.extensions.cursor]":
     """A cursor as kwsp_owner on a connection of its own, each statement committed."""

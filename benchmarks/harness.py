@@ -1,6 +1,8 @@
 """Figures of the benchmarks: floor, measured value, ratio, goal; medians of five; and the table that shows them.
 
-A floor is the least work that could do the same, measured beside the thing itself, so that a ratio says something on any machine.
+A floor is the least work that could do the same, measured beside the thing itself, so that a ratio says something on any machine. Where both take
+minutes, a machine with other work changes under them: they are compared by the seconds of processor that this process and its PostgreSQL backend
+got (`spent`), and the clock's stand beside them.
 """
 
 import gc
@@ -8,8 +10,23 @@ import statistics
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
 
 ROUNDS = 5
+
+
+class Spent(NamedTuple):
+    """Seconds of some work by the clock, and of processor: this process and one PostgreSQL backend together."""
+
+    clock: float
+    processor: float
+
+    def __add__(self, other: "Spent") -> "Spent":  # type: ignore[override]
+        return Spent(self.clock + other.clock, self.processor + other.processor)
+
+
+NOTHING = Spent(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +60,24 @@ def once(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
+
+
+def spent(work: Callable[[], object], backend: int) -> Spent:
+    """One run, with the process id of the PostgreSQL backend that serves it: on this machine, and Linux."""
+    gc.collect()
+    before, start = _processor(backend), time.perf_counter()
+    work()
+    return Spent(time.perf_counter() - start, _processor(backend) - before)
+
+
+def _processor(backend: int) -> float:
+    return time.process_time() + int(Path(f"/proc/{backend}/schedstat").read_text(encoding="ascii").split()[0]) / 1e9
+
+
+def against(name: str, taken: Spent, goal: float, floor: Spent, note: str = "") -> Figure:
+    """A figure by seconds of processor, the clock's beside it."""
+    clock = f"by the clock {_number(taken.clock, 's')}, {taken.clock / floor.clock:.2f} x"
+    return Figure(name, taken.processor, goal, floor.processor, note=f"{clock}; {note}" if note else clock)
 
 
 def compare(floor: Callable[[], object], work: Callable[[], object], rounds: int = ROUNDS) -> tuple[float, float]:

@@ -5,13 +5,19 @@ from django.http import Http404
 
 from contributions.models import (
     Assessment,
+    ClaimAnswer,
+    ClaimFile,
     Complaint,
     ComplaintPaper,
     Correction,
+    EKasihList,
     Election,
     ElectionBatch,
     Filing,
     FilingRow,
+    IncentiveClaim,
+    IncentiveRun,
+    InstalmentPlan,
     LateCharge,
     Mandate,
     Mending,
@@ -46,6 +52,15 @@ def filing_for(employer: Employer, pk: int) -> Filing:
 def payment_for(employer: Employer, order_no: str) -> Payment:
     """Raises Http404."""
     found = Payment.objects.select_related("filing__employer", "started_by").filter(filing__employer=employer, order_no=order_no).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def voluntary_payment_for(payer: Member, order_no: str) -> Payment:
+    """The own payment of a voluntary contribution, for whomever. Raises Http404."""
+    known = ("voluntary__member", "voluntary__payer", "started_by", "brought", "returned__payer")
+    found = Payment.objects.select_related(*known).filter(voluntary__payer=payer, order_no=order_no).first()
     if found is None:
         raise Http404
     return found
@@ -184,6 +199,26 @@ def late_charge_for(pk: int) -> LateCharge:
     return found
 
 
+def instalment_plan_for(employer: Employer, pk: int) -> InstalmentPlan:
+    """Raises Http404."""
+    found = _instalment_plans().filter(employer=employer, pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def any_instalment_plan(pk: int) -> InstalmentPlan:
+    """For officers, whom the gate of the page has let in. Raises Http404."""
+    found = _instalment_plans().filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _instalment_plans() -> "QuerySet[InstalmentPlan]":
+    return InstalmentPlan.objects.select_related("employer", "asked_by", "approved_by", "accepted_by")
+
+
 def overpayment_for(employer: Employer, pk: int) -> Overpayment:
     """Raises Http404."""
     found = _overpayments().filter(filing__employer=employer, pk=pk).first()
@@ -207,7 +242,21 @@ def _overpayments() -> "QuerySet[Overpayment]":
 
 def matter_for(pk: int) -> PaymentMatter:
     """For officers, whom the gate of the page has let in. Raises Http404."""
-    found = PaymentMatter.objects.select_related("payment__filing__employer", "employer", "owner", "closed_by").filter(pk=pk).first()
+    found = (
+        PaymentMatter.objects.select_related(
+            "payment__filing__employer", "payment__voluntary__member", "payment__voluntary__payer", "employer", "owner", "closed_by"
+        )
+        .filter(pk=pk)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def ekasih_list_for(pk: int) -> EKasihList:
+    """For officers, whom the gate of the page has let in. Raises Http404."""
+    found = EKasihList.objects.select_related("file", "uploaded_by", "decided_by").defer("file__content").filter(pk=pk).first()
     if found is None:
         raise Http404
     return found
@@ -240,6 +289,38 @@ def assessment_of(pk: int) -> Assessment:
 def assessment_for(employer: Employer, pk: int) -> Assessment:
     """One that the employer was served. Raises Http404."""
     found = selectors.served_to(employer=employer).select_related("employer", "filing").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def incentive_run_for(pk: int) -> IncentiveRun:
+    """For officers, whom the gate of the page has let in. Raises Http404."""
+    found = IncentiveRun.objects.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def claim_file_of(run: IncentiveRun, number: int) -> ClaimFile:
+    """One that a worker has written. Raises Http404."""
+    found = run.files.select_related("file").filter(number=number, file__isnull=False).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def claim_answer_of(run: IncentiveRun, pk: int) -> ClaimAnswer:
+    """Raises Http404."""
+    found = run.answers.select_related("file").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def incentive_claim_for(pk: int) -> IncentiveClaim:
+    """For officers, whom the gate of the page has let in. Raises Http404."""
+    found = IncentiveClaim.objects.select_related("run", "member__user", "appealed_by").filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

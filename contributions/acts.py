@@ -7,8 +7,10 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from contributions import labels
-from contributions.enums import AssessmentAction, CorrectionAction, FilingAction
+from contributions.enums import AssessmentAction, CorrectionAction, FilingAction, PlanAction
+from contributions.explanations_incentive import OCCUPATIONS
 from contributions.problems import causes
+from contributions.rules.incentive_steps import NAMES
 from kwsp_portal.audit.acts import Act, Figure, Sort, hidden, register
 from kwsp_portal.bank import agents
 from kwsp_portal.common.periods import WageMonth
@@ -105,6 +107,11 @@ WORDS.update(
         "receipts": _("Resit ejen bank"),
         "complaint": _("Aduan"),
         "overpayments": _("Permohonan KWSP 14"),
+        "credit_voluntary": _("Mengkreditkan caruman sukarela"),
+        "incentive_watch": _("Menyemak caruman majikan bagi pemegang insentif"),
+        "follow_ekasih": _("Melaksanakan senarai e-Kasih"),
+        "ekasih_rows": _("Baris senarai e-Kasih"),
+        "instalment_plans": _("Pelan ansuran"),
     }
 )
 
@@ -178,6 +185,8 @@ OVERPAYMENT_ACTS = {
     "approve": _("Permohonan KWSP 14 diluluskan dan dihantar kepada KWSP"),
     "send_back": _("Permohonan KWSP 14 dipulangkan kepada penyedia"),
     "discard": _("Permohonan KWSP 14 dibuang"),
+    "choose": _("Cara pulangan KWSP 14 ditukar"),
+    "credited": _("Caruman terlebih menjadi kredit majikan"),
     "put_forward": _("Permohonan KWSP 14 dicadangkan untuk diambil balik"),
     "settle": _("Pengambilan balik KWSP 14 diluluskan"),
     "refuse": _("Permohonan KWSP 14 ditolak"),
@@ -187,18 +196,53 @@ OVERPAYMENT_ACTS = {
     "paid": _("Caruman terlebih dibayar kepada majikan"),
     "returned": _("Caruman terlebih dipulangkan oleh bank"),
 }
+HOW = Figure(_("Cara pulangan"), lambda how: str(labels.OVERPAYMENT_HOW.get(how, how)))
 OVERPAID = {
     **hidden("code"),
     "on": ON,
     "amount": Figure(_("Amaun (RM)"), formats.amount),
+    "how": HOW,
     "correction": Figure(_("Pembetulan")),
     "payout": Figure(_("No. bayaran")),
     "ending": Figure(_("Empat angka akhir")),
 }
 register(
     {
-        f"overpayment.{act}": Act(words, Sort.CONTRIBUTIONS, data=OVERPAID, fields=_state(labels.OVERPAYMENT))
+        f"overpayment.{act}": Act(words, Sort.CONTRIBUTIONS, data=OVERPAID, fields={**_state(labels.OVERPAYMENT), "how": HOW})
         for act, words in OVERPAYMENT_ACTS.items()
+    }
+)
+
+INSTALMENT_ACTS = {
+    PlanAction.ASK: _("Pelan ansuran tunggakan diminta"),
+    PlanAction.PROPOSE: _("Syarat pelan ansuran dicadangkan"),
+    PlanAction.RETURN: _("Syarat pelan ansuran dipulangkan"),
+    PlanAction.APPROVE: _("Pelan ansuran diluluskan dan ditawarkan kepada majikan"),
+    PlanAction.REFUSE: _("Pelan ansuran tidak diluluskan"),
+    PlanAction.ACCEPT: _("Pelan ansuran diterima oleh majikan"),
+    PlanAction.WITHDRAW: _("Pelan ansuran ditarik balik oleh majikan"),
+    PlanAction.FINISH: _("Pelan ansuran selesai dibayar"),
+    PlanAction.BREAK: _("Pelan ansuran terputus"),
+    PlanAction.LAPSE: _("Pelan ansuran luput"),
+}
+INSTALMENT = {
+    **hidden("code"),
+    "on": ON,
+    "reason": Figure(_("Sebab")),
+    "count": Figure(_("Bilangan ansuran")),
+    "first_on": Figure(_("Ansuran pertama pada"), _day),
+    "amount": Figure(_("Amaun (RM)"), formats.amount),
+}
+register(
+    {
+        f"instalment.{act.lower()}": Act(words, Sort.CONTRIBUTIONS, data=INSTALMENT, fields=_state(labels.PLAN))
+        for act, words in INSTALMENT_ACTS.items()
+    }
+)
+register(
+    {
+        "instalment.view": Act(_("Pelan ansuran dilihat oleh pegawai"), Sort.VIEWS),
+        "instalment.chunk": Act(_("Pelan ansuran disemak bagi hari itu"), Sort.CONTRIBUTIONS, own=False, data=hidden("told")),
     }
 )
 
@@ -405,6 +449,12 @@ register(
             data={"fpx_id": Figure(_("No. transaksi bank")), "paid_on": Figure(_("Dibayar pada"), _day), **hidden("to")},
             fields=PAID,
         ),
+        "payment.from_credit": Act(
+            _("Bayaran dengan wang majikan pada KWSP"),
+            Sort.PAYMENTS,
+            data={"paid_on": Figure(_("Dibayar pada"), _day), "sources": Figure(_("Diambil daripada")), **hidden("to")},
+            fields=PAID,
+        ),
         "payment.failed": Act(_("Bayaran tidak berjaya"), Sort.PAYMENTS, data=hidden("code"), fields=PAID),
         "payment.expired": Act(_("Bayaran luput"), Sort.PAYMENTS, data=hidden("code"), fields=PAID),
         "payment.suspended": Act(
@@ -478,5 +528,137 @@ register(
         "payment.message.contradicts": Act(_("Mesej bank bercanggah"), Sort.PAYMENTS, own=False, data=hidden("reason")),
         "payment.message.refused": Act(_("Mesej bank ditolak"), Sort.PAYMENTS, own=False, data=hidden("code", "channel")),
         "payment.message.unknown_order": Act(_("Mesej bank bagi pesanan yang tidak dikenali"), Sort.PAYMENTS, own=False, data=hidden("order_no")),
+    }
+)
+
+VOLUNTARY_MONEY = {
+    **hidden("code", "codes", "found"),
+    "kind": Figure(_("Jenis"), lambda code: str(labels.VOLUNTARY_KIND.get(code, code))),
+    "order_no": ORDER,
+    "bank": Figure(_("Bank")),
+    "on": ON,
+    **{name: Figure(words, formats.amount) for name, words in (("amount", _("Jumlah (RM)")), ("credited", _("Dikreditkan (RM)")))},
+    "returned": Figure(_("Dipulangkan (RM)"), formats.amount),
+}
+RETURN_ACTS = {
+    "held": _("Sebahagian caruman sukarela disimpan untuk dipulangkan"),
+    "ordered": _("Pulangan caruman sukarela diarahkan ke akaun bank"),
+    "sent": _("Pulangan caruman sukarela dihantar ke bank"),
+    "paid": _("Pulangan caruman sukarela dibayar"),
+    "returned": _("Pulangan caruman sukarela tidak dibayar oleh bank"),
+}
+GIVEN_BACK = {"on": ON, "amount": Figure(_("Jumlah (RM)"), formats.amount), "order_no": ORDER}
+GIVEN_BACK |= {"payout": Figure(_("No. bayaran")), "ending": Figure(_("Empat angka akhir"))}
+register(
+    {
+        "voluntary.start": Act(_("Bayaran caruman sukarela dimulakan"), Sort.PAYMENTS, data=VOLUNTARY_MONEY, fields=PAID),
+        "voluntary.credited": Act(_("Caruman sukarela dikreditkan"), Sort.PAYMENTS, data=VOLUNTARY_MONEY, fields=VOLUNTARY_MONEY),
+        "voluntary.payee": Act(_("Nama ahli ditunjukkan, bertopeng, kepada pembayar caruman sukarela"), Sort.VIEWS, data=VOLUNTARY_MONEY),
+        **{f"voluntary.return.{act}": Act(words, Sort.PAYMENTS, data=GIVEN_BACK, fields=_state(labels.RETURN)) for act, words in RETURN_ACTS.items()},
+    }
+)
+INCENTIVE_DATA = {
+    **hidden("code", "codes", "sha256", "state"),
+    "on": ON,
+    "scheme": Figure(_("Insentif"), lambda code: NAMES.get(code, code)),
+    "period": Figure(_("Separuh tahun")),
+    "rows": Figure(_("Jumlah baris")),
+    "members": Figure(_("Ahli")),
+    "paid": Figure(_("Tuntutan dibayar")),
+    "refused": Figure(_("Tuntutan ditolak")),
+    "amount": Figure(_("Jumlah (RM)"), formats.amount),
+    "reason": Figure(_("Sebab")),
+}
+INCENTIVE_ACTS = {
+    "run.open": _("Larian insentif dibuka"),
+    "run.claimed": _("Larian insentif dikira"),
+    "run.credited": _("Larian insentif selesai dikreditkan"),
+    "chunk.claimed": _("Insentif ahli dikira"),
+    "chunk.credited": _("Insentif ahli dikreditkan"),
+    "answer.upload": _("Jawapan Kerajaan dimuat naik"),
+    "answer.take": _("Jawapan Kerajaan diterima"),
+    "answer.refuse": _("Jawapan Kerajaan ditolak seluruhnya"),
+    "file.make": _("Fail tuntutan insentif dibuat"),
+    "file.approve": _("Fail tuntutan insentif diluluskan"),
+    "file.refuse": _("Fail tuntutan insentif ditolak"),
+}
+_INCENTIVE_STATES = {
+    **dict.fromkeys(("file.make", "file.approve", "file.refuse"), _state(labels.CLAIM_FILE)),
+    **dict.fromkeys(("answer.take", "answer.refuse"), _state(labels.CLAIM_ANSWER)),
+}
+register(
+    {
+        f"incentive.{act}": Act(
+            words,
+            Sort.OPERATION,
+            own=False,
+            data=INCENTIVE_DATA,
+            fields=_INCENTIVE_STATES.get(act, {}),
+        )
+        for act, words in INCENTIVE_ACTS.items()
+    }
+)
+register({"incentive.claim.appeal": Act(_("Rayuan insentif yang ditolak Kerajaan direkodkan"), Sort.CONTRIBUTIONS, data=INCENTIVE_DATA)})
+register({"incentive.claim.view": Act(_("Tuntutan insentif dilihat oleh pegawai"), Sort.VIEWS, data=INCENTIVE_DATA)})
+WORDS.update(
+    {
+        "isaraan": _("Tuntutan i-Saraan"),
+        "isuri": _("Tuntutan i-Suri"),
+        "incentive_claim_file": _("Menulis fail tuntutan insentif"),
+        "incentive_answer": _("Membaca jawapan Kerajaan"),
+        "incentive_credits": _("Mengkreditkan insentif"),
+        "incentiverun": _("Larian insentif"),
+        "incentiveclaim": _("Tuntutan insentif"),
+        "claimfile": _("Fail tuntutan insentif"),
+        "claimanswer": _("Jawapan Kerajaan"),
+        "incentive_claims": _("Tuntutan insentif"),
+    }
+)
+SCHEME = {"scheme": Figure(_("Insentif"), lambda code: str(labels.SCHEME.get(code, code)))}
+FIRST, LAST = {"first": Figure(_("Mulai"), _day)}, {"last": Figure(_("Hingga"), _day)}
+register(
+    {
+        "incentive.register": Act(
+            _("Ahli didaftarkan untuk insentif"),
+            Sort.CONTRIBUTIONS,
+            data={
+                **hidden("code", "unmet"),
+                **SCHEME,
+                "place": Figure(_("Cara"), lambda code: str(labels.REGISTERED_AT.get(code, code))),
+                "occupation": Figure(_("Pekerjaan"), lambda code: str(OCCUPATIONS.get(code, code))),
+            },
+            fields=FIRST,
+        ),
+        "incentive.end": Act(
+            _("Pendaftaran insentif berakhir"),
+            Sort.CONTRIBUTIONS,
+            data={
+                **hidden("code", "unmet"),
+                **SCHEME,
+                "why": Figure(_("Sebab"), lambda code: str(labels.REGISTRATION_END.get(code, code))),
+            },
+            fields=LAST,
+        ),
+        "incentive.watch": Act(_("Caruman majikan bagi pemegang insentif disemak"), Sort.CONTRIBUTIONS, own=False, data=hidden("told", "ended")),
+    }
+)
+EKASIH_ACTS = {
+    "upload": _("Senarai e-Kasih dimuat naik"),
+    "take": _("Senarai e-Kasih diluluskan"),
+    "refuse": _("Senarai e-Kasih ditolak"),
+    "withdraw": _("Senarai e-Kasih ditarik balik"),
+    "followed": _("Senarai e-Kasih berkuat kuasa"),
+    "chunk": _("Sebahagian senarai e-Kasih dilaksanakan"),
+}
+register(
+    {
+        f"ekasih.{act}": Act(
+            words,
+            Sort.CONTRIBUTIONS,
+            own=False,
+            data={**hidden("code", "fault", "spans"), "on": ON, "rows": Figure(_("Jumlah baris")), "dropped": Figure(_("Tidak lagi dalam senarai"))},
+            fields={} if act in ("upload", "chunk") else _state(labels.EKASIH),
+        )
+        for act, words in EKASIH_ACTS.items()
     }
 )

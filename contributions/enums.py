@@ -171,12 +171,14 @@ class ElectionState(StrEnum):
 
 
 class PaymentMethod(StrEnum):
-    """Ways of paying: the names of channels.yaml. RECEIPT: paid at a bank agent or by internet banking, known by a file of receipts."""
+    """Ways of paying: the names of channels.yaml. RECEIPT: paid at a bank agent or by internet banking, known by a file of receipts. CREDIT: with the
+    employer's own money that lies at the fund."""
 
     FPX = "FPX"
     MAYBANK2U = "MAYBANK2U"
     DDA = "DDA"
     RECEIPT = "RECEIPT"
+    CREDIT = "CREDIT"
 
 
 class PaymentState(StrEnum):
@@ -393,12 +395,20 @@ class OverpaymentWhy(StrEnum):
     NOT_LIABLE = "NOT_LIABLE"
 
 
+class OverpaymentHow(StrEnum):
+    """Where what an employer paid too much goes: to its account, or to its credit, which pays of a later month."""
+
+    REFUND = "REFUND"
+    OFFSET = "OFFSET"
+
+
 class OverpaymentState(StrEnum):
     """What became of an application for what was paid too much.
 
     The employer's: DRAFT -> SUBMITTED -> APPLIED, or DISCARDED. KWSP's: APPLIED, while its correction goes its way, -> HELD (taken back, the
-    employer's credit) or NOTHING (none of it is there any more); or REFUSED. The money's: HELD -> SENT -> PAID, or RETURNED by the bank and held
-    anew.
+    employer's credit, on its way to its account), OFFSET (the employer's credit, free to pay with) or NOTHING (none of it is there any more); or
+    REFUSED. The money's: HELD -> SENT -> PAID, or RETURNED by the bank and held anew; HELD and RETURNED <-> OFFSET as the employer chooses, until a
+    payout file has it.
     """
 
     DRAFT = "DRAFT"
@@ -408,6 +418,7 @@ class OverpaymentState(StrEnum):
     SENT = "SENT"
     PAID = "PAID"
     RETURNED = "RETURNED"
+    OFFSET = "OFFSET"
     NOTHING = "NOTHING"
     REFUSED = "REFUSED"
     DISCARDED = "DISCARDED"
@@ -508,6 +519,48 @@ class RemissionState(StrEnum):
     WITHDRAWN = "WITHDRAWN"
 
 
+class PlanState(StrEnum):
+    """Where an instalment plan stands. Nothing is agreed before RUNNING; DONE, BROKEN, REFUSED, WITHDRAWN and LAPSED are final.
+
+    ASKED by the employer; PROPOSED: terms of an officer wait for another; OFFERED: approved, the employer accepts. LAPSED: nobody accepted it by its
+    first day, or nothing of it is owed any more.
+    """
+
+    ASKED = "ASKED"
+    PROPOSED = "PROPOSED"
+    OFFERED = "OFFERED"
+    RUNNING = "RUNNING"
+    DONE = "DONE"
+    BROKEN = "BROKEN"
+    REFUSED = "REFUSED"
+    WITHDRAWN = "WITHDRAWN"
+    LAPSED = "LAPSED"
+
+
+class PlanAction(StrEnum):
+    """ASK makes it. ACCEPT and WITHDRAW are the employer's, FINISH, BREAK and LAPSE the calendar's, the others officers'."""
+
+    ASK = "ASK"
+    PROPOSE = "PROPOSE"
+    RETURN = "RETURN"
+    APPROVE = "APPROVE"
+    REFUSE = "REFUSE"
+    ACCEPT = "ACCEPT"
+    WITHDRAW = "WITHDRAW"
+    FINISH = "FINISH"
+    BREAK = "BREAK"
+    LAPSE = "LAPSE"
+
+
+class PlanWho(StrEnum):
+    """Who may do something with a plan: who approves for the employer, an officer, an officer who wrote none of its terms, or the calendar."""
+
+    EMPLOYER = "EMPLOYER"
+    OFFICER = "OFFICER"
+    OTHER_OFFICER = "OTHER_OFFICER"
+    SYSTEM = "SYSTEM"
+
+
 class LateScheme(StrEnum):
     """Which dividend prices lateness in a year (seed 001): to 2016 the conventional one, then the lower of the two."""
 
@@ -591,6 +644,24 @@ class IncentiveReading(StrEnum):
     NEAREST_SEN = "NEAREST_SEN"
 
 
+class ReturnWhy(StrEnum):
+    """Why a payer gets money back: it is above the yearly ceiling, its member may not be credited any more, or the bank took another amount."""
+
+    CEILING = "CEILING"
+    TOO_OLD = "TOO_OLD"
+    DIED = "DIED"
+    DIFFERS = "DIFFERS"
+
+
+class ReturnState(StrEnum):
+    """HELD -> SENT -> PAID | RETURNED by the bank, which is held anew."""
+
+    HELD = "HELD"
+    SENT = "SENT"
+    PAID = "PAID"
+    RETURNED = "RETURNED"
+
+
 class VoluntaryKind(StrEnum):
     """What a voluntary contribution is paid as (seed 002): by own choice, for an incentive, or to top up Akaun Persaraan."""
 
@@ -624,3 +695,105 @@ class Occupation(StrEnum):
     PENSIONABLE = "PENSIONABLE"
     OTHER = "OTHER"
     EMPLOYEE = "EMPLOYEE"
+
+
+class IncentiveRunState(StrEnum):
+    """Where a half-year's run of one incentive stands. OPEN: each member's incentive is being reckoned; CLAIMED: the claim waits for its file;
+    SENT: the Government has the file; RECEIVED: it has answered and paid, and members are credited from the run's day on. CREDITED and NOTHING
+    (to claim) are final."""
+
+    OPEN = "OPEN"
+    CLAIMED = "CLAIMED"
+    SENT = "SENT"
+    RECEIVED = "RECEIVED"
+    CREDITED = "CREDITED"
+    NOTHING = "NOTHING"
+
+
+class IncentiveClaimState(StrEnum):
+    """What became of one member's claim. REFUSED by the Government, with its reason; SET_OFF: nothing is claimed, since more was paid than is earned.
+    These and CREDITED are final."""
+
+    CLAIMED = "CLAIMED"
+    RECEIVED = "RECEIVED"
+    REFUSED = "REFUSED"
+    CREDITED = "CREDITED"
+    SET_OFF = "SET_OFF"
+
+
+class ClaimFileState(StrEnum):
+    """A claim file is written by a worker (MAKING), looked at by a second officer (MADE) and sent (APPROVED), or REFUSED and made anew."""
+
+    MAKING = "MAKING"
+    MADE = "MADE"
+    APPROVED = "APPROVED"
+    REFUSED = "REFUSED"
+
+
+class ClaimAnswerState(StrEnum):
+    """The Government's answer to a claim file: READING, then TAKEN whole or REFUSED whole."""
+
+    READING = "READING"
+    TAKEN = "TAKEN"
+    REFUSED = "REFUSED"
+
+
+class AnswerFault(StrEnum):
+    """Why an answer file is refused as a whole."""
+
+    NOT_TEXT = "NOT_TEXT"
+    EMPTY = "EMPTY"
+    HEADER = "HEADER"
+    SCHEME = "SCHEME"
+    PERIOD = "PERIOD"
+    CLAIM_FILE = "CLAIM_FILE"
+    RECEIVED_ON = "RECEIVED_ON"
+    ROW = "ROW"
+    CUT = "CUT"
+    AFTER_END = "AFTER_END"
+    COUNT = "COUNT"
+    TOTAL = "TOTAL"
+    TWICE = "TWICE"
+    UNKNOWN = "UNKNOWN"
+    MEMBER = "MEMBER"
+    AMOUNT = "AMOUNT"
+    MISSING = "MISSING"
+    REPEATED = "REPEATED"
+
+
+class RegistrationEnd(StrEnum):
+    """Why a registration for an incentive ended: cancelled by the member, signed in or at a counter; dropped from the Ministry's list; an employer's
+    contribution came."""
+
+    MEMBER = "MEMBER"
+    COUNTER = "COUNTER"
+    LIST = "LIST"
+    EMPLOYER = "EMPLOYER"
+
+
+class EKasihState(StrEnum):
+    """A file of the Ministry's e-Kasih list. UNREADABLE: nothing of it was taken. WAITS for a second officer; TAKEN: workers follow it."""
+
+    UNREADABLE = "UNREADABLE"
+    WAITS = "WAITS"
+    REFUSED = "REFUSED"
+    WITHDRAWN = "WITHDRAWN"
+    TAKEN = "TAKEN"
+    FOLLOWED = "FOLLOWED"
+
+
+class EKasihFate(StrEnum):
+    """What a row of the list is, and what came of it. LISTED until a worker has followed it: then REGISTERED, or why not."""
+
+    LISTED = "LISTED"
+    BAD_NUMBER = "BAD_NUMBER"
+    TWICE = "TWICE"
+    UNKNOWN = "UNKNOWN"
+    OTHER_NAME = "OTHER_NAME"
+    NOT_A_WOMAN = "NOT_A_WOMAN"
+    DIED = "DIED"
+    REGISTERED = "REGISTERED"
+    STAYS = "STAYS"
+    HOLDS_OTHER = "HOLDS_OTHER"
+    CANCELLED = "CANCELLED"
+    NOT_ELIGIBLE = "NOT_ELIGIBLE"

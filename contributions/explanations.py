@@ -165,6 +165,7 @@ _VALUE_DATE: Mapping[str, str] = {
         "Dibayar pada %(paid_on)s, dalam atau sebelum bulan caruman %(contribution_month)s: dividen dikira mulai hari terakhir bulan itu, "
         "%(value_date)s."
     ),
+    "EARNS_FROM_PAID_DAY": gettext_noop("Dividen dikira mulai hari ia dibayar, %(value_date)s."),
     "EARNS_FROM_PAYMENT": gettext_noop(
         "Dibayar pada %(paid_on)s, selepas %(last_day)s, hari terakhir bulan caruman %(contribution_month)s: dividen dikira mulai tarikh bayaran."
     ),

@@ -55,6 +55,19 @@ class Voluntary(NamedTuple):
     paid_on: date
 
 
+class VoluntaryFacts(NamedTuple):
+    """What decides whether a voluntary contribution can be paid on a day. `citizenship` is that of the day, `schemes` the incentives for which the
+    member is registered on it. `credited`: what counts towards the year's ceiling already, RM, of all kinds and channels."""
+
+    kind: VoluntaryKind
+    amount: Decimal
+    birth_date: date
+    citizenship: Citizenship | None
+    died_on: date | None = None
+    schemes: Set[IncentiveScheme] = frozenset()
+    credited: Decimal = Decimal(0)
+
+
 class Registration(NamedTuple):
     """A member's registration for an incentive; `last` is the last day on which it holds, None while it does."""
 

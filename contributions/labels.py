@@ -7,20 +7,28 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from contributions.enums import (
+    AnswerFault,
     AssessmentAction,
     AssessmentSource,
     AssessmentState,
+    ClaimAnswerState,
+    ClaimFileState,
     ComplaintAction,
     ComplaintGround,
     ComplaintState,
     CorrectionAction,
     CorrectionState,
     DueKind,
+    EKasihFate,
+    EKasihState,
     ElectionAct,
     ElectionKind,
     ElectionState,
     FilingAction,
     FilingState,
+    IncentiveClaimState,
+    IncentiveRunState,
+    IncentiveScheme,
     LineState,
     MandateState,
     MatchState,
@@ -29,15 +37,23 @@ from contributions.enums import (
     MatterKind,
     MendKind,
     MonthStanding,
+    OverpaymentHow,
     OverpaymentState,
     OverpaymentWhy,
     PaymentMethod,
     PaymentState,
+    PlanAction,
+    PlanState,
     ReceiptState,
     RefundAccountEnd,
     RefundAccountState,
     RefundState,
+    RegisteredAt,
+    RegistrationEnd,
     RemissionState,
+    ReturnState,
+    ReturnWhy,
+    VoluntaryKind,
     WageListSource,
     WageListState,
     WageStanding,
@@ -92,6 +108,7 @@ METHOD: dict[str, str | Promise] = {
     PaymentMethod.MAYBANK2U: _("Maybank2u"),
     PaymentMethod.DDA: _("Debit terus (DDA)"),
     PaymentMethod.RECEIPT: _("Ejen bank atau perbankan internet"),
+    PaymentMethod.CREDIT: _("Wang majikan pada KWSP"),
 }
 
 NUMBER: dict[str, str | Promise] = {
@@ -99,16 +116,19 @@ NUMBER: dict[str, str | Promise] = {
     PaymentMethod.MAYBANK2U: _("No. rujukan Maybank2u"),
     PaymentMethod.DDA: _("No. debit bank"),
     PaymentMethod.RECEIPT: _("No. resit ejen bank"),
+    PaymentMethod.CREDIT: _("No. penggunaan wang"),
 }
 """What the bank's own number of a payment is called."""
 
+_NAMES_ITS_BANK: Final = (PaymentMethod.MAYBANK2U, PaymentMethod.CREDIT)
+"""Ways whose words leave nothing to say of a bank."""
 _BANK_NAME: Final[dict[str, Callable[[str], str]]] = {PaymentMethod.DDA: accounts.name, PaymentMethod.RECEIPT: agents.name}
 
 
 def paid_with(method: str, bank_code: str) -> str:
     """The way of a payment, and the bank or agent where one is chosen."""
     words = str(METHOD[method])
-    return words if method == PaymentMethod.MAYBANK2U else f"{words}, {_BANK_NAME.get(method, banks.name)(bank_code)}"
+    return words if method in _NAMES_ITS_BANK else f"{words}, {_BANK_NAME.get(method, banks.name)(bank_code)}"
 
 
 PAYMENT: dict[str, Label] = {
@@ -204,6 +224,50 @@ REMISSION: dict[str, Label] = {
     RemissionState.REFUSED: Label(_("Ditolak"), "bad"),
     RemissionState.WITHDRAWN: Label(_("Ditarik balik"), "neutral"),
 }
+PLAN: dict[str, Label] = {
+    PlanState.ASKED: Label(_("Menunggu KWSP"), "info"),
+    PlanState.PROPOSED: Label(_("Syarat menunggu pegawai lain"), "info"),
+    PlanState.OFFERED: Label(_("Ditawarkan: menunggu majikan"), "warn"),
+    PlanState.RUNNING: Label(_("Berjalan"), "good"),
+    PlanState.DONE: Label(_("Selesai dibayar"), "good"),
+    PlanState.BROKEN: Label(_("Terputus"), "bad"),
+    PlanState.REFUSED: Label(_("Tidak diluluskan"), "bad"),
+    PlanState.WITHDRAWN: Label(_("Ditarik balik oleh majikan"), "neutral"),
+    PlanState.LAPSED: Label(_("Luput"), "neutral"),
+}
+PLAN_TO_EMPLOYER: dict[str, Label] = {**PLAN, PlanState.PROPOSED: PLAN[PlanState.ASKED]}
+"""What the employer sees: who of the officers is at it is the office's own."""
+PLAN_ACTION: dict[str, str | Promise] = {
+    PlanAction.ASK: _("Diminta oleh majikan"),
+    PlanAction.PROPOSE: _("Syarat dicadangkan"),
+    PlanAction.RETURN: _("Syarat dipulangkan"),
+    PlanAction.APPROVE: _("Syarat diluluskan dan ditawarkan"),
+    PlanAction.REFUSE: _("Pelan tidak diluluskan"),
+    PlanAction.ACCEPT: _("Diterima oleh majikan"),
+    PlanAction.WITHDRAW: _("Ditarik balik oleh majikan"),
+    PlanAction.FINISH: _("Semua bulan telah dibayar"),
+    PlanAction.BREAK: _("Terputus: satu ansuran tidak dibayar"),
+    PlanAction.LAPSE: _("Luput"),
+}
+PLAN_LAPSED: dict[str, str | Promise] = {
+    "PAID": _("Tiada apa-apa lagi yang perlu dibayar bagi bulan-bulannya"),
+    "NOT_ACCEPTED": _("Tiada orang menerimanya sebelum ansuran pertama"),
+}
+PLAN_REFUSALS: dict[str, tuple[int, str | Promise]] = {
+    "NO_RIGHT": (403, _("Peranan anda tidak membenarkan tindakan ini.")),
+    "OWN_WORK": (403, _("Anda menulis syarat bagi pelan ini. Pegawai yang tidak menulis mana-mana syaratnya memutuskannya.")),
+    "WRONG_STATE": (409, _("Ini tidak boleh dibuat lagi: orang lain mungkin sudah membuatnya. Keadaan terkini ditunjukkan di bawah.")),
+    "REASON_MISSING": (422, _("Tulis sebabnya: pihak yang satu lagi membacanya")),
+    "OPEN_ALREADY": (409, _("Majikan ini sudah ada satu pelan yang terbuka. Yang lain boleh diminta selepas ia tamat.")),
+    "NO_MONTHS": (422, _("Tandakan bulan yang hendak dibayar secara ansuran")),
+    "NOT_OWED": (422, _("Tiada apa-apa perlu dibayar bagi upah %(month)s lagi. Semak bulan yang ditandakan.")),
+    "TOO_FEW": (422, _("Ditemui %(found)s bulan, dijangka sekurang-kurangnya %(least)s: sebulan dibayar sekali gus di halaman bayarannya.")),
+    "COUNT": (422, _("Bilangan ansuran: ditemui %(found)s, dijangka dari %(least)s hingga %(most)s. Setiap bulan dibayar sekali gus.")),
+    "FIRST_DAY": (422, _("Ansuran pertama: ditemui %(found)s, dijangka tarikh dari %(earliest)s hingga %(latest)s.")),
+    "FIRST_DAY_PAST": (409, _("Hari ansuran pertama sudah lepas. Syarat lain perlu ditulis.")),
+    "TERMS_CHANGED": (409, _("Syaratnya telah diubah sejak anda membuka halaman ini. Semak syarat terkini di bawah.")),
+}
+"""Why an act on an instalment plan is refused, by the code of services.instalment_moves.NotAllowed."""
 DECISION: dict[str, Label] = {
     "": Label(_("Terbuka"), "warn"),
     MatterDecision.NOTED: Label(_("Disemak, wang tidak bergerak"), "good"),
@@ -369,12 +433,17 @@ OVERPAYMENT: dict[str, Label] = {
     OverpaymentState.SENT: Label(_("Dihantar ke bank"), "info"),
     OverpaymentState.PAID: Label(_("Telah dipulangkan"), "good"),
     OverpaymentState.RETURNED: Label(_("Dipulangkan oleh bank"), "warn"),
+    OverpaymentState.OFFSET: Label(_("Dalam kredit majikan"), "good"),
     OverpaymentState.NOTHING: Label(_("Tiada wang untuk diambil balik"), "bad"),
     OverpaymentState.REFUSED: Label(_("Ditolak"), "bad"),
     OverpaymentState.DISCARDED: Label(_("Dibuang"), "neutral"),
 }
 OVERPAYMENT_SECOND = Label(_("Menunggu pegawai lain"), "warn")
 OVERPAYMENT_POSTING = Label(_("Sedang diambil balik"), "info")
+OVERPAYMENT_HOW: dict[str, str | Promise] = {
+    OverpaymentHow.REFUND: _("Hantar ke akaun bank majikan"),
+    OverpaymentHow.OFFSET: _("Jadikan kredit majikan, untuk membayar bulan kemudian"),
+}
 OVERPAYMENT_WHY: dict[str, str | Promise] = {
     OverpaymentWhy.WAGES: _("Gaji dalam Borang A terlalu tinggi"),
     OverpaymentWhy.NOT_EMPLOYED: _("Orang itu tidak bekerja dengan kami pada bulan itu"),
@@ -535,3 +604,156 @@ COMPLAINT_ACTION: dict[str, str | Promise] = {
     ComplaintAction.RESOLVE: _("Aduan diselesaikan"),
     ComplaintAction.DECLINE: _("Aduan tidak diteruskan"),
 }
+
+VOLUNTARY_KIND: dict[str, str | Promise] = {
+    VoluntaryKind.OWN_CHOICE: _("Caruman Pilihan Sendiri"),
+    VoluntaryKind.ISARAAN: _("i-Saraan"),
+    VoluntaryKind.ISURI: _("i-Suri (Kasih Suri Keluarga Malaysia)"),
+    VoluntaryKind.TOP_UP: _("Caruman Simpanan Tambahan, ke Akaun Persaraan"),
+}
+VOLUNTARY_HINT: dict[str, str | Promise] = {
+    VoluntaryKind.OWN_CHOICE: _("Dibahagikan antara akaun seperti caruman yang lain"),
+    VoluntaryKind.ISARAAN: _("Mendapat insentif Kerajaan selagi setiap syaratnya dipenuhi"),
+    VoluntaryKind.ISURI: _("Mendapat insentif Kerajaan selagi setiap syaratnya dipenuhi"),
+    VoluntaryKind.TOP_UP: _("Semuanya ke Akaun Persaraan; dari umur 55 tahun ke Akaun Emas"),
+}
+VOLUNTARY_WAITS = Label(_("Diterima, belum dikreditkan"), "info")
+VOLUNTARY_CREDITED = Label(_("Dikreditkan"), "good")
+VOLUNTARY_GIVEN_BACK = Label(_("Dipulangkan kepada pembayar"), "warn")
+VOLUNTARY_REVERSED = Label(_("Dibalikkan"), "bad")
+RETURN_WHY: dict[str, str | Promise] = {
+    ReturnWhy.CEILING: _("Melebihi had semua caruman sukarela dalam setahun"),
+    ReturnWhy.TOO_OLD: _("Ahli itu sudah mencapai umur terakhir bagi caruman"),
+    ReturnWhy.DIED: _("Akaun ahli itu tidak menerima caruman lagi"),
+    ReturnWhy.DIFFERS: _("Bank mengambil amaun lain daripada yang diminta"),
+}
+RETURN: dict[str, Label] = {
+    ReturnState.HELD: Label(_("Disimpan untuk anda, akan dihantar"), "info"),
+    ReturnState.SENT: Label(_("Dihantar ke bank"), "info"),
+    ReturnState.PAID: Label(_("Telah dipulangkan"), "good"),
+    ReturnState.RETURNED: Label(_("Dipulangkan oleh bank"), "warn"),
+}
+VOLUNTARY_REFUSALS: dict[str, str | Promise] = {
+    "MEMBER_DIED": _("Akaun ahli ini tidak menerima caruman lagi. Tiada apa-apa boleh dibayar baginya."),
+    "MEMBER_TOO_OLD": _("Ahli ini sudah mencapai umur %(age)s tahun, umur terakhir bagi caruman. Tiada apa-apa boleh dibayar baginya."),
+    "MEMBER_FOREIGN": _("Caruman sukarela adalah bagi warganegara Malaysia dan penduduk tetap sahaja."),
+    "NOT_REGISTERED": _("Ahli ini tidak berdaftar bagi insentif itu pada hari ini. Daftar dahulu, atau pilih jenis caruman yang lain."),
+    "ABOVE_CEILING": _(
+        "Ditemui %(amount)s, dijangka paling banyak %(room)s: itulah yang tinggal di bawah had %(ceiling)s bagi semua caruman sukarela "
+        "tahun %(year)s."
+    ),
+    "PAYMENT_IN_FLIGHT": _("Bayaran %(order_no)s masih menunggu jawapan bank. Tunggu jawapannya, atau semak dengan bank."),
+}
+"""Why a voluntary contribution cannot be paid, by the code of its refusal; figures from the refusal's details."""
+
+INCENTIVE_RUN: dict[str, Label] = {
+    IncentiveRunState.OPEN: Label(_("Sedang dikira"), "info"),
+    IncentiveRunState.CLAIMED: Label(_("Menunggu fail tuntutan"), "warn"),
+    IncentiveRunState.SENT: Label(_("Menunggu jawapan Kerajaan"), "info"),
+    IncentiveRunState.RECEIVED: Label(_("Diterima, menunggu dikreditkan"), "info"),
+    IncentiveRunState.CREDITED: Label(_("Dikreditkan"), "good"),
+    IncentiveRunState.NOTHING: Label(_("Tiada tuntutan"), "neutral"),
+}
+INCENTIVE_CLAIM: dict[str, Label] = {
+    IncentiveClaimState.CLAIMED: Label(_("Dituntut daripada Kerajaan"), "info"),
+    IncentiveClaimState.RECEIVED: Label(_("Diterima daripada Kerajaan"), "info"),
+    IncentiveClaimState.REFUSED: Label(_("Ditolak oleh Kerajaan"), "bad"),
+    IncentiveClaimState.CREDITED: Label(_("Dikreditkan"), "good"),
+    IncentiveClaimState.SET_OFF: Label(_("Ditolak daripada separuh tahun akan datang"), "warn"),
+}
+CLAIM_FILE: dict[str, Label] = {
+    ClaimFileState.MAKING: Label(_("Sedang ditulis"), "info"),
+    ClaimFileState.MADE: Label(_("Menunggu pegawai lain"), "warn"),
+    ClaimFileState.APPROVED: Label(_("Diluluskan dan dihantar"), "good"),
+    ClaimFileState.REFUSED: Label(_("Ditolak"), "neutral"),
+}
+CLAIM_ANSWER: dict[str, Label] = {
+    ClaimAnswerState.READING: Label(_("Sedang dibaca"), "info"),
+    ClaimAnswerState.TAKEN: Label(_("Diterima"), "good"),
+    ClaimAnswerState.REFUSED: Label(_("Ditolak seluruhnya"), "bad"),
+}
+ANSWER_FAULT: dict[str, str | Promise] = {
+    AnswerFault.NOT_TEXT: _("Baris %(row)s: ditemui bait %(found)s, dijangka teks UTF-8. Simpan semula fail sebagai UTF-8."),
+    AnswerFault.EMPTY: _("Ditemui fail kosong, dijangka jawapan kepada fail tuntutan ini."),
+    AnswerFault.HEADER: _("Baris 1: ditemui %(found)s, dijangka tajuk seperti %(expected)s."),
+    AnswerFault.SCHEME: _("Baris 1: ditemui insentif %(found)s, dijangka %(expected)s. Muat naik fail ini di halaman insentifnya sendiri."),
+    AnswerFault.PERIOD: _("Baris 1: ditemui separuh tahun %(found)s, dijangka %(expected)s. Muat naik fail ini di halaman separuh tahunnya sendiri."),
+    AnswerFault.CLAIM_FILE: _("Baris 1: ditemui fail tuntutan %(found)s, dijangka %(expected)s, fail yang diluluskan."),
+    AnswerFault.RECEIVED_ON: _("Baris 1: ditemui hari bayaran %(found)s, dijangka antara hari tuntutan dihantar dan hari ini (%(expected)s)."),
+    AnswerFault.ROW: _("Baris %(row)s: ditemui %(found)s, dijangka %(expected)s."),
+    AnswerFault.CUT: _("Fail ini terpotong: ditemui %(found)s baris jawapan tanpa jumlah kawalan di hujungnya. Minta Kerajaan menghantarnya semula."),
+    AnswerFault.AFTER_END: _("Baris %(row)s: ditemui %(found)s selepas jumlah kawalan, dijangka fail berakhir di situ."),
+    AnswerFault.COUNT: _("Baris %(row)s: jumlah kawalan menyebut %(found)s baris, dibayar dan ditolak; baris fail memberi %(expected)s."),
+    AnswerFault.TOTAL: _("Baris %(row)s: jumlah kawalan menyebut RM %(found)s; baris fail memberi RM %(expected)s."),
+    AnswerFault.TWICE: _("Baris %(row)s: tuntutan %(found)s sudah dijawab dalam baris %(expected)s, dijangka sekali sahaja."),
+    AnswerFault.UNKNOWN: _("Baris %(row)s: ditemui tuntutan %(found)s, dijangka satu daripada tuntutan dalam fail yang dihantar."),
+    AnswerFault.MEMBER: _("Baris %(row)s: ditemui nombor ahli %(found)s, dijangka %(expected)s seperti dalam fail yang dihantar."),
+    AnswerFault.AMOUNT: _("Baris %(row)s: ditemui RM %(found)s, dijangka RM %(expected)s: setiap tuntutan dibayar penuh atau ditolak."),
+    AnswerFault.MISSING: _("Ditemui tiada jawapan bagi tuntutan %(found)s (ahli %(expected)s), dijangka setiap tuntutan dijawab."),
+    AnswerFault.REPEATED: _(
+        "Jawapan bagi fail tuntutan ini sudah dimuat naik pada %(expected)s, dan tiada apa-apa berubah. Lihat nasib fail itu di bawah."
+    ),
+}
+"""By its code; `row`, `found` and `expected` are the fault's."""
+SCHEME: dict[str, str | Promise] = {IncentiveScheme.ISARAAN: "i-Saraan", IncentiveScheme.ISURI: "i-Suri"}
+REGISTERED_AT: dict[str, str | Promise] = {
+    RegisteredAt.ACCOUNT: _("Dalam i-Akaun"),
+    RegisteredAt.PUBLIC: _("Di portal, tanpa i-Akaun"),
+    RegisteredAt.COUNTER: _("Di kaunter, dengan KWSP 16G(M)"),
+    RegisteredAt.LIST: _("Oleh senarai e-Kasih"),
+}
+REGISTRATION_END: dict[str, str | Promise] = {
+    RegistrationEnd.MEMBER: _("Dibatalkan oleh ahli"),
+    RegistrationEnd.COUNTER: _("Dibatalkan di kaunter"),
+    RegistrationEnd.LIST: _("Tidak lagi dalam senarai e-Kasih"),
+    RegistrationEnd.EMPLOYER: _("Caruman majikan diterima"),
+}
+EKASIH: dict[str, Label] = {
+    EKasihState.UNREADABLE: Label(_("Tidak dibaca"), "bad"),
+    EKasihState.WAITS: Label(_("Menunggu pegawai kedua"), "warn"),
+    EKasihState.REFUSED: Label(_("Ditolak"), "bad"),
+    EKasihState.WITHDRAWN: Label(_("Ditarik balik"), "neutral"),
+    EKasihState.TAKEN: Label(_("Sedang dilaksanakan"), "info"),
+    EKasihState.FOLLOWED: Label(_("Berkuat kuasa"), "good"),
+}
+EKASIH_FATE: dict[str, Label] = {
+    EKasihFate.LISTED: Label(_("Ahli dikenal pasti"), "info"),
+    EKasihFate.BAD_NUMBER: Label(_("Nombor pengenalan salah"), "bad"),
+    EKasihFate.TWICE: Label(_("Berulang dalam fail"), "warn"),
+    EKasihFate.UNKNOWN: Label(_("Bukan ahli KWSP"), "warn"),
+    EKasihFate.OTHER_NAME: Label(_("Nama berlainan daripada daftar"), "bad"),
+    EKasihFate.NOT_A_WOMAN: Label(_("Bukan perempuan dalam daftar"), "bad"),
+    EKasihFate.DIED: Label(_("Telah meninggal dunia"), "neutral"),
+    EKasihFate.REGISTERED: Label(_("Didaftarkan untuk i-Suri"), "good"),
+    EKasihFate.STAYS: Label(_("Sudah berdaftar untuk i-Suri"), "good"),
+    EKasihFate.HOLDS_OTHER: Label(_("Memegang i-Saraan"), "neutral"),
+    EKasihFate.CANCELLED: Label(_("Telah membatalkan i-Suri"), "neutral"),
+    EKasihFate.NOT_ELIGIBLE: Label(_("Syarat i-Suri tidak dipenuhi"), "warn"),
+}
+EKASIH_FAULT: dict[str, str | Promise] = {
+    "EMPTY": _("Fail ini kosong."),
+    "TOO_BIG": _("Fail terlalu besar: dijangka paling banyak %(detail)s."),
+    "ENCODING": _("Fail ini bukan teks UTF-8 (bait %(detail)s). Minta Kementerian menyimpannya sebagai UTF-8."),
+    "HEADER": _("Baris pertama: ditemui “%(detail)s”, dijangka H|EKASIH| dan hari, seperti H|EKASIH|20261130."),
+    "DAY": _("Hari dalam baris pertama: ditemui %(detail)s, dijangka tahun, bulan dan hari seperti 20261130."),
+    "TORN": _("Baris terakhir: ditemui “%(detail)s”, dijangka trailer T|bilangan|jumlah. Fail terpotong: minta Kementerian menghantarnya semula."),
+    "ROW": _("Baris %(detail)s tidak dapat dibaca: dijangka D|nombor pengenalan|nama."),
+    "MANY": _("Terlalu banyak baris: ditemui dan dijangka paling banyak %(detail)s."),
+    "COUNT": _("Bilangan baris tidak sama dengan trailer: ditemui dan dijangka %(detail)s. Minta Kementerian menghantarnya semula."),
+    "TOTAL": _("Jumlah kawalan tidak sama dengan trailer: ditemui dan dijangka %(detail)s. Minta Kementerian menghantarnya semula."),
+    "LATER": _("Senarai ini setakat hari yang belum tiba: ditemui dan dijangka paling lewat %(detail)s."),
+    "OLDER": _("Senarai yang sama baharu atau lebih baharu sudah ada: ditemui dan yang sudah ada %(detail)s."),
+}
+"""Why nothing of a file was read, by the code of kwsp_portal.ekasih.FileRefused."""
+REGISTERING_REFUSALS: dict[str, tuple[int, str | Promise]] = {
+    "NOT_DECLARED": (422, _("Tandakan akuan untuk mendaftar")),
+    "NO_WORK": (422, _("Tulis pekerjaan anda")),
+    "DIED": (409, _("Ahli ini direkodkan telah meninggal dunia. Rujuk kaunter KWSP.")),
+    "HOLDS_ALREADY": (409, _("Anda sudah berdaftar untuk i-Saraan. Keadaan terkini ditunjukkan di bawah.")),
+    "CANCEL_FIRST": (409, _("Anda memegang insentif lain. Batalkannya dahulu: satu insentif sahaja pada satu masa.")),
+    "NOT_IN_FORCE": (409, _("Tiada syarat yang disahkan bagi tahun ini, maka pendaftaran tidak boleh dibuat.")),
+    "CONDITIONS": (409, _("Ada syarat yang tidak dipenuhi. Tiada apa-apa didaftarkan.")),
+    "FORM_MISSING": (422, _("Lampirkan Borang KWSP 16G(M) yang diimbas: ia diperlukan bagi pendaftaran kali pertama")),
+    "NOTHING_HELD": (409, _("Tiada insentif untuk dibatalkan. Keadaan terkini ditunjukkan di bawah.")),
+}
+"""Why nobody is registered, or nothing cancelled, by the code of services.registering.NotAllowed."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
+from contributions.enums import IncentiveScheme
 from contributions.selectors import invariants
 from contributions.services import (
     assessment_news,
@@ -11,8 +12,17 @@ from contributions.services import (
     correcting,
     correction_news,
     crediting,
+    ekasih_following,
     election_news,
+    employer_watch,
     enquiry,
+    incentive_answers,
+    incentive_credits,
+    incentive_files,
+    incentive_news,
+    incentive_runs,
+    instalment_days,
+    instalment_news,
     late_charges,
     late_crediting,
     late_news,
@@ -31,7 +41,12 @@ from contributions.services import (
     refund_payouts,
     refund_verifying,
     register_effects,
+    registering_door,
+    registering_news,
     settling,
+    voluntary_crediting,
+    voluntary_money,
+    voluntary_news,
     wrong_credit_news,
 )
 from kwsp_portal import jobs
@@ -70,6 +85,12 @@ def _credited(run: Run) -> None:
 def credit_filing(lease: jobs.Lease) -> None:
     """Credit one chunk of a paid filing's rows."""
     crediting.credit_chunk(lease=lease)
+
+
+@jobs.programme(voluntary_crediting.PROGRAMME, urgency=2)
+def credit_voluntary(lease: jobs.Lease) -> None:
+    """Credit one voluntary contribution."""
+    voluntary_crediting.credit(lease=lease)
 
 
 def _prepared(run: Run) -> None:
@@ -113,6 +134,46 @@ def late_charges_of(on: date) -> Mapping[str, int]:
     return late_charges.by_hand(on=on)
 
 
+def _followed(run: Run) -> None:
+    ekasih_following.finish(run=run)
+
+
+@jobs.programme(ekasih_following.PROGRAMME, on_done=_followed)
+def follow_ekasih(lease: jobs.Lease) -> None:
+    """One piece of an e-Kasih list that was taken."""
+    ekasih_following.work_chunk(lease=lease)
+
+
+@jobs.programme(employer_watch.PROGRAMME)
+def watch_employers(lease: jobs.Lease) -> None:
+    """Tell one piece of who holds an incentive of an employer's contribution."""
+    employer_watch.work_chunk(lease=lease)
+
+
+jobs.schedule(employer_watch.PROGRAMME, when=registry.daily)(employer_watch.plan)
+
+
+@jobs.batch(employer_watch.PROGRAMME)
+def watch_employers_now(on: date) -> Mapping[str, int]:
+    """The run of a day by hand."""
+    return employer_watch.by_hand(on=on)
+
+
+@jobs.programme(instalment_days.PROGRAMME)
+def look_at_plans(lease: jobs.Lease) -> None:
+    """What a day does to some instalment plans."""
+    instalment_days.work_chunk(lease=lease)
+
+
+jobs.schedule(instalment_days.PROGRAMME, when=registry.daily)(instalment_days.plan)
+
+
+@jobs.batch("instalment_plans")
+def instalment_plans_of(on: date) -> Mapping[str, int]:
+    """The run of a business date by hand: opened unless it was, and worked in this process."""
+    return instalment_days.by_hand(on=on)
+
+
 @jobs.batch("payments")
 def ask_the_bank(on: date) -> Mapping[str, int]:
     """AE for every order that has been silent too long."""
@@ -139,6 +200,53 @@ def settle(on: date) -> Mapping[str, int]:
     return settling.sweep(on=on, at=clock.now())
 
 
+def _claimed(run: Run) -> None:
+    incentive_runs.finish(job=run)
+
+
+def _incentive(scheme: IncentiveScheme) -> None:
+    """The half-yearly run of a scheme, by the calendar and by hand."""
+    name = incentive_runs.PROGRAMMES[scheme]
+
+    @jobs.programme(name, lease_seconds=300, on_done=_claimed)
+    def reckon_claims(lease: jobs.Lease) -> None:
+        incentive_runs.reckon_chunk(lease=lease)
+
+    jobs.schedule(name, when=incentive_runs.due(scheme))(incentive_runs.plan(scheme))
+
+    @jobs.batch(name)
+    def by_hand(on: date) -> Mapping[str, int]:
+        """The run of the last half-year that is over, and the credits whose day has come."""
+        return {**incentive_runs.by_hand(scheme=scheme, on=on), **incentive_credits.by_hand(on=on)}
+
+
+for _scheme in IncentiveScheme:
+    _incentive(_scheme)
+
+
+@jobs.programme(incentive_files.PROGRAMME, urgency=1, lease_seconds=300)
+def write_claim_file(lease: jobs.Lease) -> None:
+    """The claim file of a run."""
+    incentive_files.write(lease=lease)
+
+
+@jobs.programme(incentive_answers.PROGRAMME, urgency=1, lease_seconds=600, idle_seconds=300)
+def read_answer(lease: jobs.Lease) -> None:
+    """The Government's answer to a claim file."""
+    incentive_answers.read(lease=lease)
+
+
+def _incentives_credited(run: Run) -> None:
+    incentive_credits.finish(job=run)
+
+
+@jobs.programme(incentive_credits.PROGRAMME, lease_seconds=300, on_done=_incentives_credited)
+def credit_incentives(lease: jobs.Lease) -> None:
+    """Credit one chunk of a run's claims."""
+    incentive_credits.credit_chunk(lease=lease)
+
+
+jobs.periodic("incentives.credits", 60, lambda: incentive_credits.open_due(on=clock.business_date()))
 jobs.schedule(collecting.PROGRAMME, when=registry.daily)(collecting.plan)
 jobs.periodic("payments.direct_debit", 30, lambda: direct_debit(clock.business_date()))
 
@@ -151,11 +259,21 @@ def fetch_receipts(on: date) -> Mapping[str, int]:
 
 
 jobs.periodic("payments.receipts", 60, lambda: fetch_receipts(clock.business_date()))
+
+
+@jobs.batch("voluntary_returns")
+def give_voluntary_back(on: date) -> Mapping[str, int]:
+    """What of voluntary contributions goes back to payers who have an account now."""
+    return {"ordered": voluntary_money.order_waiting(on=on, at=clock.now())}
+
+
+jobs.periodic("payments.voluntary_returns", 60, lambda: give_voluntary_back(clock.business_date()))
 jobs.periodic("payments.settle", 60, lambda: settle(clock.business_date()))
 jobs.periodic("payments.ask", 30, lambda: ask_the_bank(clock.business_date()))
 jobs.periodic("payments.refund_accounts", 30, lambda: refund_verifying.verify_due(on=clock.business_date(), at=clock.now()))
 refund_payouts.register()
 overpayment_money.register()
+voluntary_money.register()
 invariants.register()
 register_effects.register()
 recalling.register()
@@ -164,12 +282,17 @@ for _of in (
     complaint_news,
     correction_news,
     election_news,
+    incentive_news,
+    instalment_news,
     late_news,
     leave,
     match_news,
     overpayment_news,
     payment_news,
     refund_news,
+    registering_door,
+    registering_news,
+    voluntary_news,
     wrong_credit_news,
 ):
     for _code, _kind in _of.KINDS.items():

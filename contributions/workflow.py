@@ -1,5 +1,7 @@
-"""How a filing, an election, a correction, a complaint and an assessment move: (state, action) -> (next state, who). What is not in the tables cannot
-happen."""
+"""How a filing, an election, a correction, a complaint, an assessment and an instalment plan move: (state, action) -> (next state, who).
+
+What is not in the tables cannot happen.
+"""
 
 from typing import Final, NamedTuple
 
@@ -12,6 +14,9 @@ from contributions.enums import (
     CorrectionAction,
     CorrectionState,
     CorrectionWho,
+    PlanAction,
+    PlanState,
+    PlanWho,
     Who,
 )
 from contributions.enums import ElectionState as E
@@ -176,6 +181,33 @@ ASSESSMENT_STANDS = frozenset({_T.SERVED, _T.OBJECTED, _T.UPHELD, _T.AMENDING})
 
 ASSESSMENT_WRITTEN = frozenset({_T.DRAFT, _T.PROPOSED})
 """States before it is served: nobody but officers knows of it."""
+
+
+class PlanMove(NamedTuple):
+    to: PlanState
+    who: PlanWho
+
+
+PLAN_MOVES: dict[tuple[PlanState, PlanAction], PlanMove] = {
+    (PlanState.ASKED, PlanAction.PROPOSE): PlanMove(PlanState.PROPOSED, PlanWho.OFFICER),
+    (PlanState.ASKED, PlanAction.REFUSE): PlanMove(PlanState.REFUSED, PlanWho.OFFICER),
+    (PlanState.ASKED, PlanAction.WITHDRAW): PlanMove(PlanState.WITHDRAWN, PlanWho.EMPLOYER),
+    (PlanState.ASKED, PlanAction.LAPSE): PlanMove(PlanState.LAPSED, PlanWho.SYSTEM),
+    (PlanState.PROPOSED, PlanAction.PROPOSE): PlanMove(PlanState.PROPOSED, PlanWho.OFFICER),
+    (PlanState.PROPOSED, PlanAction.RETURN): PlanMove(PlanState.ASKED, PlanWho.OTHER_OFFICER),
+    (PlanState.PROPOSED, PlanAction.REFUSE): PlanMove(PlanState.REFUSED, PlanWho.OTHER_OFFICER),
+    (PlanState.PROPOSED, PlanAction.APPROVE): PlanMove(PlanState.OFFERED, PlanWho.OTHER_OFFICER),
+    (PlanState.PROPOSED, PlanAction.WITHDRAW): PlanMove(PlanState.WITHDRAWN, PlanWho.EMPLOYER),
+    (PlanState.PROPOSED, PlanAction.LAPSE): PlanMove(PlanState.LAPSED, PlanWho.SYSTEM),
+    (PlanState.OFFERED, PlanAction.ACCEPT): PlanMove(PlanState.RUNNING, PlanWho.EMPLOYER),
+    (PlanState.OFFERED, PlanAction.WITHDRAW): PlanMove(PlanState.WITHDRAWN, PlanWho.EMPLOYER),
+    (PlanState.OFFERED, PlanAction.LAPSE): PlanMove(PlanState.LAPSED, PlanWho.SYSTEM),
+    (PlanState.RUNNING, PlanAction.FINISH): PlanMove(PlanState.DONE, PlanWho.SYSTEM),
+    (PlanState.RUNNING, PlanAction.BREAK): PlanMove(PlanState.BROKEN, PlanWho.SYSTEM),
+}
+
+PLAN_OPEN = frozenset({PlanState.ASKED, PlanState.PROPOSED, PlanState.OFFERED, PlanState.RUNNING})
+"""States that keep an employer from asking for another plan."""
 
 
 def actions_from(state: S) -> frozenset[A]:

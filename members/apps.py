@@ -11,3 +11,4 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         holders.keep(HolderKind.MEMBER, self.get_model("Member"))
+        holders.keep(HolderKind.PAYER, self.get_model("Member"))

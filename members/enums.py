@@ -161,6 +161,7 @@ class PayoutKind(StrEnum):
     REFUND = "REFUND"
     WITHDRAWAL = "WITHDRAWAL"
     OVERPAID = "OVERPAID"
+    VOLUNTARY = "VOLUNTARY"
 
 
 class PayoutState(StrEnum):

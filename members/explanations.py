@@ -113,6 +113,7 @@ SPLIT = Words(
         ),
         "LEAP_BIRTHDAY": gettext_noop("Lahir pada 29 Februari: hari jadi itu jatuh pada %(birthday)s."),
         "SPLIT_PART": gettext_noop("%(account)s: %(percent)s daripada %(amount)s = %(part)s."),
+        "SPLIT_TOP_UP": gettext_noop("Penambahan simpanan yang dikreditkan pada %(credited_on)s: %(amount)s semuanya masuk ke %(account)s."),
         "SPLIT_REMAINDER": gettext_noop("Baki %(remainder)s daripada pembundaran ke bawah masuk ke %(account)s."),
         "CREDIT_AFTER_LAST_AGE": gettext_noop(
             "Tiada kredit selepas umur %(age)s, yang dicapai pada %(birthday)s; tarikh kredit ialah %(credited_on)s."

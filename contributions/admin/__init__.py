@@ -11,9 +11,13 @@ from contributions import labels
 from contributions.admin import assessments as assessments
 from contributions.admin import corrections as corrections
 from contributions.admin import direct_debit as direct_debit
+from contributions.admin import incentive_runs as incentive_runs
+from contributions.admin import incentives as incentives
+from contributions.admin import instalments as instalments
 from contributions.admin import lateness as lateness
 from contributions.admin import matters as matters
 from contributions.admin import refunds as refunds
+from contributions.admin import voluntary as voluntary
 from contributions.enums import MessageVerdict, RowStatus
 from contributions.models import Election, ElectionBatch, ElectionLog, Filing, FilingLog, FilingRow, Payment, PaymentDue, PaymentMessage
 from employers.labels import FLOWS
@@ -30,6 +34,9 @@ WORDS.update(
         "election": _("Pilihan caruman"),
         "electionbatch": _("Fail pilihan"),
         "refundaccount": _("Akaun bayaran balik"),
+        "incentiveregistration": _("Pendaftaran insentif"),
+        "ekasihlist": _("Senarai e-Kasih"),
+        "ekasihspan": _("Tempoh dalam senarai e-Kasih"),
         "read_filing": _("Membaca Borang A"),
         "credit_filing": _("Mengkredit Borang A"),
         "filing": _("Borang A"),
@@ -75,6 +82,9 @@ WORDS.update(
         "contributions.fpx_clearing_is_approved_payments": _("Penjelasan FPX yang tidak sama dengan bayaran diluluskan"),
         "contributions.debit_clearing_is_approved_debits": _("Penjelasan debit terus yang tidak sama dengan debit diluluskan"),
         "contributions.collection_is_its_debits": _("Fail kutipan yang tidak sama dengan debitnya"),
+        "contributions.credit_payment_is_its_uses": _("Bayaran dengan wang majikan yang tidak sama dengan wang yang digunakan"),
+        "contributions.credit_payment_left_its_accounts": _("Bayaran dengan wang majikan yang diambil daripada akaun yang salah"),
+        "contributions.employer_s_money_is_used_once": _("Wang majikan yang digunakan lebih daripada yang ada"),
         "correction": _("Pembetulan"),
         "correctionline": _("Baris pembetulan"),
         "correctedfiling": _("Borang A yang dibetulkan"),
@@ -88,6 +98,10 @@ WORDS.update(
         "late_charges": _("Mengira caj lewat bayar"),
         "credit_late_dividend": _("Mengkreditkan dividen atas caruman lewat"),
         "late charge": _("Caj lewat bayar"),
+        "instalmentplan": _("Pelan ansuran"),
+        "instalment_plans": _("Menyemak pelan ansuran"),
+        "instalment terms": _("Syarat pelan ansuran"),
+        "contributions.instalment_terms_are_their_months": _("Syarat pelan ansuran yang tidak sama dengan bulannya"),
         "late dividend": _("Dividen atas caruman lewat"),
         "contributions.late_charge_is_posted_once": _("Caj lewat bayar yang tidak dicatat tepat sekali"),
         "contributions.late_dividend_is_posted_once": _("Dividen lewat yang tidak dicatat tepat sekali"),
@@ -284,6 +298,7 @@ class PaymentAdmin(Register):
     )
     fields = (
         *list_display,
+        column("voluntary__member__number", _("Caruman sukarela bagi No. Ahli")),
         column("late", _("Daripada itu, caj dan dividen lewat"), formats.money),
         column("parts", _("Bilangan bahagian")),
         column("mandate", _("Debit terus")),
@@ -296,7 +311,7 @@ class PaymentAdmin(Register):
     )
     inlines = (PaymentDueLines, PaymentMessageLines)
     list_filter = (choice_filter("state", _("Status"), PAYMENT_STATES), choice_filter("method", _("Kaedah"), labels.METHOD))
-    list_select_related = ("filing",)
+    list_select_related = ("filing", "voluntary__member")
     search_fields = ("=order_no", "=fpx_id", "=filing__employer__number")
     search_help_text = _("Nombor pesanan, nombor transaksi bank, atau nombor majikan")
 

@@ -22,7 +22,7 @@ from contributions.api.filings import LANGUAGE, NUMBER, OfEmployer, answers, not
 from contributions.enums import DueKind, FilingAction, PaymentMethod
 from contributions.models import Filing
 from contributions.services import filing as services
-from contributions.services import moves, sheets
+from contributions.services import moves, paying_from_credit, sheets
 from contributions.services import payment as payments
 from employers.models import Employer
 from employers.services import looking_up
@@ -60,7 +60,8 @@ class Comment(bodies.Body):
 
 
 class Paying(bodies.Body):
-    """How; by FPX at which bank, a code of its list as MBB0228; by dda on which day the account is debited. Another way takes neither.
+    """How; by FPX at which bank, a code of its list as MBB0228; by dda on which day the account is debited. Another way takes neither; credit uses
+    the employer's own money at the fund, at once.
 
     `late`: what of its lateness is paid with the contribution, or alone where that is paid; charge and dividend as they stand on the day of paying.
     """
@@ -275,7 +276,8 @@ class Payments(OfEmployer):
 
         def act() -> once.Done:
             order_no = _order(filing, sent, request, token)
-            page = "employer:payment" if sent["method"] == PaymentMethod.DDA.lower() else "employer:payment_go"
+            seen_here = sent["method"] in (PaymentMethod.DDA.lower(), PaymentMethod.CREDIT.lower())
+            page = "employer:payment" if seen_here else "employer:payment_go"
             url = request.build_absolute_uri(reverse(page, args=[order_no]))
             return 201, Order({"payment_id": order_no, "redirect_url": url}).data, {}
 
@@ -304,8 +306,10 @@ def _order(filing: Filing, sent: dict[str, Any], request: Request, token: Any) -
     by: Any = request.user
     way = {"method": PaymentMethod(sent["method"].upper()), "bank_code": sent.get("bank", ""), "collect_on": sent.get("collect_on")}
     late = [DueKind(kind.upper()) for kind in sent.get("late", ())]
+    given: Any = {"filing_id": filing.pk, "by": by, "approval": token, "on": clock.business_date(), "at": clock.now(), "late": late}
     try:
-        payment = payments.start(filing_id=filing.pk, by=by, approval=token, on=clock.business_date(), at=clock.now(), late=late, **way)
+        own = way["method"] == PaymentMethod.CREDIT
+        payment = paying_from_credit.start(**given) if own else payments.start(**given, **way)
     except moves.NotAllowed as error:
         raise not_allowed(error) from None
     except tac.Refused as refused:

@@ -28,6 +28,10 @@ from contributions.forms.elections import ElectionFileForm as ElectionFileForm
 from contributions.forms.elections import ElectionForm as ElectionForm
 from contributions.forms.elections import ElectionSubmitForm as ElectionSubmitForm
 from contributions.forms.elections import FromMonthForm as FromMonthForm
+from contributions.forms.instalments import PlanDecisionForm as PlanDecisionForm
+from contributions.forms.instalments import PlanForm as PlanForm
+from contributions.forms.officers import AppealForm as AppealForm
+from contributions.forms.officers import ClaimAnswerForm as ClaimAnswerForm
 from contributions.forms.officers import CorrectionForm as CorrectionForm
 from contributions.forms.officers import MatchForm as MatchForm
 from contributions.forms.officers import MatterForm as MatterForm
@@ -45,6 +49,14 @@ from contributions.forms.paying import AccountForm as AccountForm
 from contributions.forms.paying import MandateForm as MandateForm
 from contributions.forms.paying import PayForm as PayForm
 from contributions.forms.paying import PaymentsForm as PaymentsForm
+from contributions.forms.registering import CounterCancelForm as CounterCancelForm
+from contributions.forms.registering import CounterRegisterForm as CounterRegisterForm
+from contributions.forms.registering import EKasihFileForm as EKasihFileForm
+from contributions.forms.registering import RegisterDoorForm as RegisterDoorForm
+from contributions.forms.registering import RegisterForm as RegisterForm
+from contributions.forms.voluntary import OTHER as OTHER
+from contributions.forms.voluntary import SELF as SELF
+from contributions.forms.voluntary import VoluntaryForm as VoluntaryForm
 from contributions.forms.wage_lists import ForeignerForm as ForeignerForm
 from contributions.forms.wage_lists import HireForm as HireForm
 from contributions.forms.wage_lists import NilForm as NilForm

@@ -1,15 +1,19 @@
 """What officers decide: corrections, matters, receipts, wrong credits, remissions."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from contributions.forms.amounts import AmountField
 from contributions.forms.borang_a import CELLS
 from kwsp_portal.templatetags import formats
 from members.forms import PapersField
+
+LARGEST_ANSWER: Final = 100 * 1024 * 1024
+"""Bytes of the Government's answer: a million claims are 60 MiB."""
 
 
 class CorrectionForm(forms.Form):
@@ -81,6 +85,35 @@ class ReceiptFileForm(forms.Form):
         max_length=255,
         widget=forms.FileInput(attrs={"accept": ".txt,text/plain"}),
         error_messages={"required": _("Pilih fail: ditemui tiada fail, dijangka satu fail resit daripada ejen bank")},
+    )
+
+
+class ClaimAnswerForm(forms.Form):
+    """The Government's answer to a claim file."""
+
+    file = forms.FileField(
+        label=_("Fail jawapan Kerajaan"),
+        allow_empty_file=True,
+        max_length=255,
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+        error_messages={"required": _("Pilih fail: ditemui tiada fail, dijangka jawapan Kerajaan kepada fail tuntutan ini")},
+    )
+
+    def clean_file(self) -> UploadedFile:
+        found: UploadedFile = self.cleaned_data["file"]
+        if (found.size or 0) > LARGEST_ANSWER:
+            raise forms.ValidationError(_("Fail terlalu besar: dijangka paling banyak %(most)s MiB") % {"most": LARGEST_ANSWER // 1024 // 1024})
+        return found
+
+
+class AppealForm(forms.Form):
+    """Why the Government's refusal of a claim is wrong."""
+
+    words = forms.CharField(
+        label=_("Mengapa penolakan ini tidak betul"),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Tulis mengapa penolakan ini tidak betul, dan apa yang ditunjukkan oleh ahli")},
     )
 
 

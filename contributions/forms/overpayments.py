@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from contributions import labels
-from contributions.enums import OverpaymentWhy
+from contributions.enums import OverpaymentHow, OverpaymentWhy
 from contributions.forms.amounts import amount_of
 from kwsp_portal.templatetags import formats
 from members.forms import PapersField
@@ -17,12 +17,19 @@ MOST_ROWS = 200
 
 
 class OverpaymentForm(forms.Form):
-    """What of a month was too much: why, whose rows with the wages that were right, and the paper that shows it (KWSP 14)."""
+    """What of a month was too much: why, how it is to come back, whose rows with the wages that were right, and the paper that shows it (KWSP 14)."""
 
     why = forms.TypedChoiceField(
         label=_("Mengapa terlebih bayar"),
         choices=labels.OVERPAYMENT_WHY,
         coerce=OverpaymentWhy,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih satu"), "invalid_choice": _("Pilih satu daripada pilihan yang ditunjukkan")},
+    )
+    how = forms.TypedChoiceField(
+        label=_("Bagaimana wang itu dipulangkan"),
+        choices=labels.OVERPAYMENT_HOW,
+        coerce=OverpaymentHow,
         widget=forms.RadioSelect,
         error_messages={"required": _("Pilih satu"), "invalid_choice": _("Pilih satu daripada pilihan yang ditunjukkan")},
     )

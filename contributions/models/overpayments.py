@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from contributions.enums import OverpaymentState, OverpaymentWhy
+from contributions.enums import OverpaymentHow, OverpaymentState, OverpaymentWhy
 from contributions.models.corrections import Correction
 from employers.enums import ApprovalFlow
 from kwsp_portal.documents.models import StoredFile
@@ -14,18 +14,20 @@ from kwsp_portal.templatetags import formats
 
 BEFORE_KWSP = (OverpaymentState.DRAFT.value, OverpaymentState.SUBMITTED.value, OverpaymentState.DISCARDED.value)
 ENDED = (OverpaymentState.REFUSED.value, OverpaymentState.DISCARDED.value, OverpaymentState.NOTHING.value)
-TAKEN_BACK = (OverpaymentState.HELD.value, OverpaymentState.SENT.value, OverpaymentState.PAID.value, OverpaymentState.RETURNED.value)
+TO_ACCOUNT = (OverpaymentState.HELD.value, OverpaymentState.SENT.value, OverpaymentState.PAID.value, OverpaymentState.RETURNED.value)
 
 
 class Overpayment(models.Model):
     """An application about some rows of one credited Borang A: its maker prepares it, its checker sends it to KWSP, two officers decide.
 
     What the rows say is never changed: their differences become a `correction`, proposed by one officer and approved by another, which takes back
-    from the members what is there; `amount` is what came back, and `hold_id` the ledger's last hold on it. `comment` is why it was refused.
+    from the members what is there; `amount` is what came back. `how` the employer chose to have it: on the way to its account `hold_id` is the
+    ledger's last hold on it; as credit it is held no more. `comment` is why it was refused.
     """
 
     filing = models.ForeignKey("contributions.Filing", on_delete=models.PROTECT, related_name="overpayments")
     why = models.CharField(_("Sebab"), max_length=12, choices={why.value: why.value for why in OverpaymentWhy})
+    how = models.CharField(_("Cara pulangan"), max_length=6, choices={how.value: how.value for how in OverpaymentHow}, default=OverpaymentHow.REFUND)
     reason = models.TextField(_("Penjelasan"))
     document = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     claimed = MoneyField()
@@ -51,7 +53,8 @@ class Overpayment(models.Model):
         ordering = ("-id",)
         constraints = (
             models.CheckConstraint(
-                condition=Q(state__in=[state.value for state in OverpaymentState], why__in=[why.value for why in OverpaymentWhy]),
+                condition=Q(state__in=[state.value for state in OverpaymentState], why__in=[why.value for why in OverpaymentWhy])
+                & Q(how__in=[how.value for how in OverpaymentHow]),
                 name="overpayment_state_known",
             ),
             models.CheckConstraint(condition=~Q(reason="") & Q(claimed__gt=0), name="overpayment_says_why_and_how_much"),
@@ -73,9 +76,16 @@ class Overpayment(models.Model):
                 name="overpayment_refused_says_why",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=TAKEN_BACK, amount__gt=0, hold_id__isnull=False, correction__isnull=False)
-                | (~Q(state__in=TAKEN_BACK) & Q(amount__isnull=True, hold_id__isnull=True)),
+                condition=Q(state__in=TO_ACCOUNT, amount__gt=0, hold_id__isnull=False, correction__isnull=False)
+                | Q(state=OverpaymentState.OFFSET, amount__gt=0, hold_id__isnull=True, correction__isnull=False)
+                | (~Q(state__in=(*TO_ACCOUNT, OverpaymentState.OFFSET.value)) & Q(amount__isnull=True, hold_id__isnull=True)),
                 name="overpayment_taken_back_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=TO_ACCOUNT, how=OverpaymentHow.REFUND)
+                | Q(state=OverpaymentState.OFFSET, how=OverpaymentHow.OFFSET)
+                | ~Q(state__in=(*TO_ACCOUNT, OverpaymentState.OFFSET.value)),
+                name="overpayment_goes_as_chosen",
             ),
             models.UniqueConstraint(fields=["correction"], condition=Q(correction__isnull=False), name="overpayment_one_of_a_correction"),
         )

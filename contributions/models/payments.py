@@ -1,6 +1,7 @@
-"""How a filing, and what its lateness cost, is paid: each attempt, and every message of the bank's about it."""
+"""How a filing, and what its lateness cost, or a voluntary contribution is paid: each attempt, and every message of the bank's about it."""
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -9,13 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 from contributions.enums import DueKind, MessageVerdict, PaymentMethod, PaymentState
 from contributions.models.direct_debit import Collection, Mandate
+from contributions.models.voluntary import VoluntaryOrder
+from employers.models import Employer
 from kwsp_portal.fields import MoneyField
 from kwsp_portal.templatetags import formats
+from members.models import Member
+
+if TYPE_CHECKING:
+    from contributions.models import Filing
 
 
 class Payment(models.Model):
-    """An attempt to pay a filing, or one `part` of the `parts` in which it is paid, and what of its month was late. `order_no` is ours and goes to
-    the bank; `fpx_id` is the bank's own number, whichever bank.
+    """An attempt to pay a filing, or one `part` of the `parts` in which it is paid, and what of its month was late; or a `voluntary` order of a
+    person's. `order_no` is ours and goes to the bank; `fpx_id` is the bank's own number, whichever bank.
 
     `late`: how much of the amount is for charge and dividend, which `dues` name; the rest is for the contribution. Where it is all of it the
     filing is the one by whose lateness it came.
@@ -25,7 +32,8 @@ class Payment(models.Model):
     one that a receipt tells of: its `bank_code` is the agent's, its `fpx_id` agent and number.
     """
 
-    filing = models.ForeignKey("contributions.Filing", on_delete=models.PROTECT, related_name="payments")
+    filing = models.ForeignKey("contributions.Filing", null=True, blank=True, on_delete=models.PROTECT, related_name="payments")
+    voluntary = models.OneToOneField(VoluntaryOrder, null=True, blank=True, on_delete=models.PROTECT, related_name="payment")
     order_no = models.CharField(_("No. pesanan"), max_length=20, unique=True)
     method = models.CharField(max_length=10, choices={method.value: method.value for method in PaymentMethod}, default=PaymentMethod.FPX)
     bank_code = models.CharField(max_length=12)
@@ -56,6 +64,11 @@ class Payment(models.Model):
             models.CheckConstraint(condition=Q(state__in=[state.value for state in PaymentState]), name="payment_state_known"),
             models.CheckConstraint(condition=Q(method__in=[method.value for method in PaymentMethod]), name="payment_method_known"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(filing__isnull=False, voluntary__isnull=True)
+                | Q(filing__isnull=True, voluntary__isnull=False, method=PaymentMethod.FPX, late=0, part=1, parts=1, started_by__isnull=False),
+                name="payment_of_one_thing",
+            ),
             models.CheckConstraint(condition=~Q(state="APPROVED") | Q(paid_at__isnull=False, fpx_id__gt=""), name="payment_approved_is_complete"),
             models.CheckConstraint(
                 condition=Q(method="DDA", mandate__isnull=False, collect_on__isnull=False)
@@ -84,6 +97,26 @@ class Payment(models.Model):
     def contribution(self) -> Decimal:
         """What of the amount is for the Borang A itself."""
         return self.amount - self.late
+
+    @property
+    def borang_a(self) -> "Filing":
+        """The filing that it pays. Raises TypeError for a person's own payment."""
+        if self.filing is None:
+            raise TypeError(f"payment {self.order_no} pays no filing")
+        return self.filing
+
+    @property
+    def employer(self) -> Employer | None:
+        """The employer that pays; None where a person does, for a member's account."""
+        return self.filing.employer if self.filing else None
+
+    @property
+    def whose(self) -> "list[Employer | Member]":
+        """Whom the trail names for acts on it."""
+        if self.voluntary is None:
+            return [self.borang_a.employer]
+        ours = [self.voluntary.payer, self.voluntary.member]
+        return list({one.pk: one for one in ours}.values())
 
 
 class PaymentDue(models.Model):

@@ -35,7 +35,10 @@ _TYPE_AMOUNT: Final = gettext_noop("Tulis amaun dengan angka sahaja, seperti 123
 _USE_SCHEDULE: Final = gettext_noop("Tulis syer mengikut Jadual Ketiga.")
 _CHECK_PERSON: Final = gettext_noop("Semak No. Ahli, No. KP dan nama orang ini, dan betulkan.")
 _STRANGER: Final = gettext_noop("%(column)s: ditemui %(found)s, yang tiada dalam rekod pekerja anda bagi bulan upah %(wage_month)s%(hint)s.")
-_NEW_PERSON: Final = gettext_noop("Semak No. Ahli dan No. KP. Jika orang ini pekerja baharu, daftarkan pekerjaannya di kaunter KWSP dahulu.")
+_NEW_PERSON: Final = gettext_noop(
+    "Semak No. Ahli dan No. KP. Jika orang ini pekerja baharu, tambahkannya dalam senarai upah bulan ini (Hantar Borang A, tanpa fail): dengan "
+    "persetujuannya dia ditemui atau didaftarkan serta-merta. Hanya yang tidak dapat didaftarkan di situ ke kaunter KWSP."
+)
 
 ROW: Final[Mapping[Code, Words]] = {
     Code.FIELD_COUNT: Words(

@@ -85,7 +85,10 @@ ELECTION: Final[Mapping[Code, Words]] = {
     ),
     Code.NOT_ON_RECORD: Words(
         gettext_noop("Orang ini tiada dalam rekod pekerja anda: ditemui bulan upah %(from_month)s, dijangka bulan dalam tempoh pekerjaannya."),
-        gettext_noop("Pilih bulan orang ini bekerja dengan anda, atau kemas kini rekod pekerjaannya di kaunter KWSP dahulu."),
+        gettext_noop(
+            "Pilih bulan orang ini bekerja dengan anda. Jika dia pekerja baharu, tambahkannya dalam senarai upah bulan itu dahulu (Hantar Borang A, "
+            "tanpa fail); hanya rekod pekerjaan yang salah dibetulkan di kaunter KWSP."
+        ),
     ),
     Code.KHAS_CLOSED: Words(
         gettext_noop(

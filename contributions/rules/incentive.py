@@ -27,6 +27,7 @@ CODES: Final[Mapping[str, tuple[StrEnum, ...]]] = {
     "rounding": (IncentiveReading.NEAREST_SEN,),
     "account.below_55": (SubAccount.PERSARAAN,),
     "account.from_55": (SubAccount.EMAS,),
+    "top_up.account": (SubAccount.PERSARAAN,),
 }
 """The codes that each entry may hold: what this module and `incentive_who` do, and nothing else."""
 _HALF_YEARS: Final = {1: (6, 30), 2: (12, 31)}
@@ -41,6 +42,10 @@ class HalfYear(NamedTuple):
     @classmethod
     def of(cls, day: date) -> "HalfYear":
         return cls(day.year, 1 if day.month <= _HALF_YEARS[1][0] else 2)
+
+    @property
+    def first_day(self) -> date:
+        return date(self.year, 6 * self.number - 5, 1)
 
     @property
     def last_day(self) -> date:

@@ -12,7 +12,11 @@ from kwsp_portal.common.explain import Step
 from kwsp_portal.common.periods import WageMonth
 
 LAW: Final = rates.load(Path(__file__).resolve().parents[1] / "rates" / "value_date.yaml")
-CODES: Final[Mapping[str, tuple[StrEnum, ...]]] = {"on_time": (EarnsFrom.LAST_DAY_OF_CONTRIBUTION_MONTH,), "late": (EarnsFrom.PAYMENT_DATE,)}
+CODES: Final[Mapping[str, tuple[StrEnum, ...]]] = {
+    "on_time": (EarnsFrom.LAST_DAY_OF_CONTRIBUTION_MONTH,),
+    "late": (EarnsFrom.PAYMENT_DATE,),
+    "voluntary": (EarnsFrom.PAYMENT_DATE,),
+}
 """The codes that each entry may hold: what `of_contribution` does, and nothing else."""
 
 
@@ -33,3 +37,10 @@ def explain(*, wage_month: WageMonth, paid_on: date, credited_on: date) -> Step:
         "value_date": str(of_contribution(wage_month=wage_month, paid_on=paid_on)),
     }
     return Step("EARNS_FROM_PAYMENT" if late else "EARNS_FROM_MONTH_END", figures, law.citation, law.assumption)
+
+
+def of_voluntary(*, paid_on: date, credited_on: date) -> Step:
+    """From which day a voluntary contribution earns: `value_date` is the day on which it was paid. Raises NotInForce for a credit before February
+    2008."""
+    law = LAW.at("voluntary", credited_on)
+    return Step("EARNS_FROM_PAID_DAY", {"value_date": str(paid_on)}, law.citation, law.assumption)

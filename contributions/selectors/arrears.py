@@ -1,7 +1,7 @@
 """What an employer is behind with, by wage month: what is not filed, what is approved and not paid, and what its charge comes to on a day."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -94,9 +94,14 @@ class Arrears:
 
 def arrears_of(*, employer: Employer, paid_on: date, on: date) -> Arrears:
     """What the employer is behind with on `on`, priced as if all of it were paid on `paid_on`. Six queries."""
-    last = last_due(on)
+    quotes = quotes_of(employer=employer, on=on, paid_on=lambda _month: paid_on)
+    return Arrears(quotes=quotes, missing=missing_months(employer=employer, last=last_due(on)))
+
+
+def quotes_of(*, employer: Employer, on: date, paid_on: Callable[[WageMonth], date]) -> Sequence[Quote]:
+    """The months that are behind, the oldest first, each priced as if it were paid on the day that `paid_on` names. Three queries."""
     approved = Filing.objects.filter(
-        employer=employer, wage_month__lte=last.first_day, wage_month__gte=earliest(), state__in=filing_selectors.COUNTED
+        employer=employer, wage_month__lte=last_due(on).first_day, wage_month__gte=earliest(), state__in=filing_selectors.COUNTED
     )
     behind = approved.filter(state=FilingState.APPROVED).values("wage_month")
     by_month: dict[WageMonth, list[FilingPaid]] = defaultdict(list)
@@ -104,8 +109,7 @@ def arrears_of(*, employer: Employer, paid_on: date, on: date) -> Arrears:
         by_month[WageMonth.of(found.filing.wage_month)].append(found)
     declared = late_rates.declared(on=on) if by_month else {}
     months = sorted(by_month.items(), key=lambda item: item[0].first_day)
-    quotes = [quote(month, found, paid_on=paid_on, on=on, declared=declared) for month, found in months]
-    return Arrears(quotes=quotes, missing=missing_months(employer=employer, last=last))
+    return [quote(month, found, paid_on=paid_on(month), on=on, declared=declared) for month, found in months]
 
 
 def last_due(on: date) -> WageMonth:
@@ -122,7 +126,7 @@ def earliest() -> date:
 def paid_of(filings: Iterable[Filing]) -> Sequence[FilingPaid]:
     """The filings with their money, in their order. Two queries."""
     found = list(filings)
-    payments: Mapping[int, list[Payment]] = defaultdict(list)
+    payments: Mapping[int | None, list[Payment]] = defaultdict(list)
     approved = Payment.objects.filter(filing__in=[one.pk for one in found], state=PaymentState.APPROVED, late__lt=F("amount"))
     for payment in approved.order_by("paid_at", "pk"):
         payments[payment.filing_id].append(payment)

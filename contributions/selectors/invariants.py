@@ -13,12 +13,16 @@ from typing import Final
 
 from django.db import connection
 
-from contributions.enums import FilingState, PaymentMethod, PaymentState, ReceiptState, RefundState, RowStatus
+from contributions.enums import FilingState, MatchState, PaymentMethod, PaymentState, ReceiptState, RefundState, RowStatus
 from contributions.selectors import invariants_assessments as assessed
 from contributions.selectors import invariants_corrections as corrected
+from contributions.selectors import invariants_credit as credit
+from contributions.selectors import invariants_incentives as incentives
+from contributions.selectors import invariants_instalments as in_instalments
 from contributions.selectors import invariants_late as late
 from contributions.selectors import invariants_matches as matched
 from contributions.selectors import invariants_overpayments as overpaid
+from contributions.selectors import invariants_voluntary as voluntary
 from contributions.selectors import invariants_wrong_credits as moved
 from members.enums import PayoutKind, PayoutState
 from members.ledger import invariants
@@ -85,7 +89,8 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     ),
     "approved_payment_is_posted_once": (
         f"""SELECT 'payment ' || coalesce(p.id, e.ref) || ' ' || coalesce(p.state, 'absent'), coalesce(p.amount, 0) + coalesce(e.sen, 0)
-              FROM contributions_payment p FULL JOIN {_legs(EntryKind.PAYMENT, _EXPECTED)} e ON e.ref = p.id
+              FROM (SELECT * FROM contributions_payment WHERE method <> '{PaymentMethod.CREDIT}') p
+              FULL JOIN {_legs(EntryKind.PAYMENT, _EXPECTED)} e ON e.ref = p.id
              WHERE (p.state IN {_TAKEN}) IS TRUE <> (e.ref IS NOT NULL) OR e.sen <> -coalesce(p.debited, p.amount)""",
         (),
     ),
@@ -130,11 +135,11 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
               FROM contributions_payment p JOIN ledger_entry e ON e.kind = {EntryKind.PAYMENT:d} AND e.part = 0 AND e.ref = p.id
               JOIN ledger_posting l ON l.entry_id = e.id JOIN ledger_account a ON a.id = l.account_id AND a.code NOT IN ('{_EXPECTED}')
               JOIN contributions_filing f ON f.id = p.filing_id
-             WHERE a.holder_id <> f.employer_id
+             WHERE (p.method <> '{PaymentMethod.CREDIT}' OR l.amount_sen > 0) AND (a.holder_id <> f.employer_id
                 OR a.code NOT IN ('CREDIT', 'SUSPENSE', 'PART_PAID', 'CONTRIBUTION_DUE', 'LATE_CHARGE', 'DIVIDEND_DUE')
                 OR (a.code = 'CREDIT') <> (p.state = '{PaymentState.APPROVED}' AND NOT p.counts)
                 OR (a.code = 'SUSPENSE') <> (p.state = '{PaymentState.DIFFERS}')
-                OR a.code = 'PART_PAID' AND p.parts = 1""",
+                OR a.code = 'PART_PAID' AND p.parts = 1)""",
         (),
     ),
     "part_paid_is_parts_that_wait": (
@@ -148,7 +153,7 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         (),
     ),
     "parts_are_of_one_plan": (
-        """SELECT 'filing ' || filing_id, sum(amount - late) FROM contributions_payment WHERE counts AND late < amount
+        """SELECT 'filing ' || filing_id, sum(amount - late) FROM contributions_payment WHERE counts AND late < amount AND filing_id IS NOT NULL
             GROUP BY filing_id HAVING count(DISTINCT parts) > 1 OR count(*) > max(parts)""",
         (),
     ),
@@ -236,10 +241,12 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
                 OR c.answered_at IS NOT NULL AND count(p.id) FILTER (WHERE p.state IN ('SENT', 'PENDING')) > 0""",
         (),
     ),
+    **credit.CHECKS,
     **corrected.CHECKS,
     **moved.CHECKS,
     **matched.CHECKS,
     **overpaid.CHECKS,
+    **in_instalments.CHECKS,
     # One way only: what lies there for somebody past the age of credits is another matter.
     "unmatched_row_lies_in_suspense": (
         f"""SELECT 'row ' || r.id || ' of filing ' || f.id, r.employer_share + r.employee_share - coalesce(s.sen, 0)
@@ -255,11 +262,14 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         (),
     ),
     **late.CHECKS,
+    **voluntary.CHECKS,
     # What a row tops up is its member's own of that month, and is topped up once; of what stood then, corrections may have made something else since.
     "row_tops_up_what_was_paid_once": (
         f"""SELECT 'row ' || r.id || ' of filing ' || r.filing_id, r.employer_share + r.employee_share
               FROM contributions_filingrow r JOIN contributions_filing f ON f.id = r.filing_id AND f.state IN {_OWED}
-              LEFT JOIN contributions_filingrow b ON b.id = r.tops_up_id AND b.member_id = r.member_id AND b.status = '{RowStatus.VALID}'
+              LEFT JOIN contributions_filingrow b ON b.id = r.tops_up_id AND (b.status = '{RowStatus.VALID}' AND b.member_id = r.member_id
+                        OR b.status = '{RowStatus.UNMATCHED}' AND EXISTS (SELECT FROM contributions_suspensematch m
+                            WHERE m.row_id = b.id AND m.state = '{MatchState.POSTED}' AND m.member_id = r.member_id))
               LEFT JOIN contributions_filing g ON g.id = b.filing_id AND g.employer_id = f.employer_id AND g.wage_month = f.wage_month
                         AND g.state IN {_PAID}
              WHERE r.tops_up_id IS NOT NULL AND r.status = '{RowStatus.VALID}'
@@ -269,6 +279,7 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         (),
     ),
     **assessed.CHECKS,
+    **incentives.CHECKS,
     "shares_are_whole_ringgit": (
         """SELECT 'row ' || id || ' of filing ' || filing_id, employer_share + employee_share FROM contributions_filingrow
             WHERE status = 'VALID' AND (employer_share % 100 <> 0 OR employee_share % 100 <> 0)""",

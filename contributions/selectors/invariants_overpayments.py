@@ -26,8 +26,10 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
               FULL JOIN (SELECT h.id, h.ref, h.amount_sen, EXISTS (SELECT FROM ledger_hold e WHERE e.placed_id = h.id) AS ended,
                                 max(h.id) OVER (PARTITION BY h.ref) AS last FROM ledger_hold h
                           WHERE h.kind = {HoldKind.OVERPAYMENT:d} AND h.state = '{HoldState.PLACED}') h ON h.ref = o.id
-             WHERE o.id IS NULL OR h.ref IS NULL OR h.amount_sen <> o.amount OR h.last <> o.hold_id
-                OR h.ended <> (h.id <> h.last OR o.state IN {_SENT})""",
+             WHERE o.id IS NULL OR h.amount_sen <> o.amount
+                OR o.state <> '{OverpaymentState.OFFSET}' AND (h.ref IS NULL OR h.last <> o.hold_id
+                                                          OR h.ended <> (h.id <> h.last OR o.state IN {_SENT}))
+                OR o.state = '{OverpaymentState.OFFSET}' AND NOT h.ended""",
         (),
     ),
     "overpayment_is_as_its_payout": (
@@ -35,7 +37,8 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
               FROM contributions_overpayment o FULL JOIN (SELECT DISTINCT ON (ref) ref, state, amount FROM members_payout
                     WHERE kind = '{PayoutKind.OVERPAID}' ORDER BY ref, attempt DESC) p ON p.ref = o.id
              WHERE o.id IS NULL AND p.ref IS NOT NULL OR p.amount <> o.amount OR o.state IN {_SENT} AND o.state IS DISTINCT FROM p.state
-                OR p.state IN ('{PayoutState.SENT}', '{PayoutState.PAID}') AND p.state <> o.state""",
+                OR p.state IN ('{PayoutState.SENT}', '{PayoutState.PAID}') AND p.state <> o.state
+                OR p.state = '{PayoutState.ORDERED}' AND o.state NOT IN ('{OverpaymentState.HELD}', '{OverpaymentState.RETURNED}')""",
         (),
     ),
 }

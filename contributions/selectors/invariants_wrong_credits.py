@@ -4,7 +4,7 @@
 
 from typing import Final
 
-from contributions.enums import LineState, WrongCreditState
+from contributions.enums import LineState, MatchState, WrongCreditState
 from members.ledger.enums import EntryKind
 
 _POSTED: Final = f"w.state = '{WrongCreditState.POSTED}'"
@@ -38,9 +38,10 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "wrong_credit_starts_where_the_row_was": (
         f"""SELECT 'wrong credit ' || id, employer_share + employee_share - stood
               FROM (SELECT w.id, w.from_member_id, w.employer_share, w.employee_share,
-                           coalesce(lag(w.to_member_id) OVER (PARTITION BY w.row_id ORDER BY w.id), r.member_id) AS holder,
+                           coalesce(lag(w.to_member_id) OVER (PARTITION BY w.row_id ORDER BY w.id), m.member_id, r.member_id) AS holder,
                            coalesce(l.now_employer + l.now_employee, r.employer_share + r.employee_share) AS stood
                       FROM contributions_wrongcredit w JOIN contributions_filingrow r ON r.id = w.row_id
+                      LEFT JOIN contributions_suspensematch m ON m.row_id = r.id AND m.state = '{MatchState.POSTED}'
                       LEFT JOIN LATERAL (SELECT now_employer, now_employee FROM contributions_correctionline
                            WHERE row_id = r.id AND state = '{LineState.POSTED}' ORDER BY id DESC LIMIT 1) l ON true
                      WHERE {_POSTED}) w

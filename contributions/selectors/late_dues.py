@@ -91,18 +91,33 @@ def by_kind(dues: Sequence[Due]) -> Mapping[DueKind, Decimal]:
 
 def charged_of(*, employer: Employer) -> Sequence[Charged]:
     """The months that were paid late, the newest first, with what was posted for them. Four queries."""
-    lost: dict[date, Decimal] = defaultdict(lambda: money.ZERO)
-    for one in LateDividend.objects.filter(filing__employer=employer, reversed_on=None).select_related("filing"):
-        lost[one.filing.wage_month] += one.amount
+    lost = lost_by_month(employer=employer)
     given: dict[int, Decimal] = defaultdict(lambda: money.ZERO)
     for charge_id, amount in _approved().filter(charge__employer=employer).values_list("charge", "amount"):
         given[charge_id] += amount
     taken: dict[date, Decimal] = defaultdict(lambda: money.ZERO)
-    theirs = PaymentDue.objects.filter(Q(payment__counts=True) | Q(payment__state__in=IN_FLIGHT), payment__filing__employer=employer)
-    for month, amount in theirs.order_by("pk").values_list("payment__filing__wage_month", "amount"):
+    for (month, _kind), amount in taken_by_month(employer=employer).items():
         taken[month] += amount
     charges = LateCharge.objects.filter(employer=employer, reversed_on=None).order_by("-wage_month")
     return [_charged(one, given[one.pk], lost[one.wage_month], taken[one.wage_month]) for one in charges]
+
+
+def lost_by_month(*, employer: Employer) -> Mapping[date, Decimal]:
+    """The dividends that stand posted for an employer's late Borang A, RM by the first day of the wage month. One query."""
+    lost: dict[date, Decimal] = defaultdict(lambda: money.ZERO)
+    for one in LateDividend.objects.filter(filing__employer=employer, reversed_on=None).select_related("filing"):
+        lost[one.filing.wage_month] += one.amount
+    return lost
+
+
+def taken_by_month(*, employer: Employer, flying: bool = True) -> Mapping[tuple[date, DueKind], Decimal]:
+    """What was paid for an employer's lateness by wage month and kind, RM; what is on its way counts while `flying`. One query."""
+    taken: dict[tuple[date, DueKind], Decimal] = defaultdict(lambda: money.ZERO)
+    counts = Q(payment__counts=True)
+    theirs = PaymentDue.objects.filter(counts | Q(payment__state__in=IN_FLIGHT) if flying else counts, payment__filing__employer=employer)
+    for month, kind, amount in theirs.order_by("pk").values_list("payment__filing__wage_month", "kind", "amount"):
+        taken[month, DueKind(kind)] += amount
+    return taken
 
 
 def _charged(one: LateCharge, given: Decimal, lost: Decimal, taken: Decimal) -> Charged:

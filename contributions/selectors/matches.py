@@ -8,7 +8,9 @@ from contributions.enums import FilingState, MatchState, RowStatus
 from contributions.models import FilingRow, SuspenseMatch
 from contributions.models.matches import STANDING
 from contributions.selectors.months import filed_total
+from employers.enums import ApprovalFlow
 from employers.models import Employer
+from members.identity.models import User
 
 
 class Holder(NamedTuple):
@@ -52,6 +54,12 @@ def waiting(*, by_officer: bool, employer: Employer | None = None) -> Sequence[S
     if employer is not None:
         found = found.filter(employer=employer)
     return list(found.select_related("row__filing", "member", "employer", "proposed_by").order_by("pk"))
+
+
+def waiting_for(*, employer: Employer, by: User) -> Sequence[SuspenseMatch]:
+    """What waits for this approver of the employer's, who does not approve the own where another has to; the oldest first."""
+    found = SuspenseMatch.objects.filter(state=MatchState.PROPOSED, by_officer=False, employer=employer)
+    return list(found.exclude(proposed_by=by, flow=ApprovalFlow.CHECKED).select_related("row").order_by("pk"))
 
 
 def how_many_wait() -> int:

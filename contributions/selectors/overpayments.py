@@ -60,6 +60,11 @@ def waiting() -> int:
     return Overpayment.objects.filter(_waiting()).count()
 
 
+def waiting_first() -> int:
+    """How many wait for a first officer: what one of them has put forward waits as its correction."""
+    return Overpayment.objects.filter(state=OverpaymentState.APPLIED).exclude(correction__state__in=(CorrectionState.PROPOSED, *_POSTING)).count()
+
+
 def _waiting() -> Q:
     return Q(state=OverpaymentState.APPLIED) & (Q(correction__isnull=True) | ~Q(correction__state__in=_POSTING))
 

@@ -51,7 +51,10 @@ def refunds_of(payments: "Sequence[int] | QuerySet[Any]") -> dict[int, str]:
 
 def summary(found: QuerySet[Payment]) -> Summary:
     """Of all pages."""
-    taken = found.filter(state=PaymentState.APPROVED).order_by().aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
+    # What was used of the employer's own money was taken by an earlier payment.
+    taken = found.filter(state=PaymentState.APPROVED).exclude(method=PaymentMethod.CREDIT).order_by().aggregate(sum=Sum("amount"))["sum"] or Decimal(
+        0
+    )
     differing = found.filter(state=PaymentState.DIFFERS).order_by().aggregate(sum=Sum("debited"))["sum"] or Decimal(0)
     return Summary(count=found.count(), taken=taken + differing)
 

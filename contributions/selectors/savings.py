@@ -248,7 +248,7 @@ def _contribution(row: FilingRow, credit: EntryView | None, corrected: Correctio
         corrected=corrected,
         moved=moves.taken.get(row.pk) or moves.given.get(row.pk),
         taken=row.pk in moves.taken,
-        matched=moves.matched.get(row.pk),
+        matched=None if row.pk in moves.taken or row.pk in moves.given else moves.matched.get(row.pk),
     )
 
 

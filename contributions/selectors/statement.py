@@ -9,11 +9,15 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.utils.translation import gettext as _
 
-from contributions import explanations
+from contributions import explanations, labels
+from contributions.enums import VoluntaryKind
 from contributions.explanations import Explained
-from contributions.models import FilingRow, SuspenseMatch, WrongCredit
+from contributions.models import FilingRow, SuspenseMatch, VoluntaryContribution, WrongCredit
+from contributions.rules import value_date
+from contributions.rules import voluntary as voluntary_rules
 from contributions.selectors import divided
 from kwsp_portal.common import money
+from kwsp_portal.common.explain import Step
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.templatetags import formats
 from members import explanations as member_explanations
@@ -73,7 +77,8 @@ class AccountPage:
 def account_of(*, member: Member, code: SubAccount, on: date, year: int | None = None, number: str | None = None) -> AccountPage | None:
     """A year of an account (this year where none, or one that cannot be chosen, is asked); None where the member has no such account.
 
-    Four queries, one a section: the accounts, the period's figures, its lines, and the rows of Borang A behind them.
+    Four queries, one a section: the accounts, the period's figures, its lines, and the rows of Borang A behind them; one more where there are
+    voluntary contributions.
     """
     pots = {pot.code: pot for pot in balances.pots_of(HolderKind.MEMBER, member.pk)}
     pot = pots.get(code)
@@ -120,8 +125,31 @@ def _in_words(member: Member, code: SubAccount, found: Sequence[Line]) -> list[S
     refs = [line.ref for line in found if line.kind == EntryKind.CONTRIBUTION]
     rows = {row.pk: row for row in FilingRow.objects.filter(pk__in=refs, member=member).select_related("filing__employer", "member")} if refs else {}
     shown = [_line(member, code, line, rows.get(line.ref) if line.kind == EntryKind.CONTRIBUTION else None) for line in found]
+    own = _voluntary(found)
+    shown = [
+        _of_own(one, own[line.ref], member, code, line) if line.kind == EntryKind.VOLUNTARY else one for line, one in zip(found, shown, strict=True)
+    ]
     came = {**_came(WrongCredit, EntryKind.WRONG_CREDIT, found), **_came(SuspenseMatch, EntryKind.SUSPENSE_MATCH, found)}
     return [_of_row(one, came[line.kind, line.ref], member) if (line.kind, line.ref) in came else one for line, one in zip(found, shown, strict=True)]
+
+
+def _voluntary(found: Sequence[Line]) -> dict[int, VoluntaryContribution]:
+    """The voluntary contributions behind lines, by their ids; no query where there is none."""
+    refs = [line.ref for line in found if line.kind == EntryKind.VOLUNTARY]
+    return VoluntaryContribution.objects.in_bulk(refs) if refs else {}
+
+
+def _of_own(line: StatementLine, found: VoluntaryContribution, member: Member, code: SubAccount, entry: Line) -> StatementLine:
+    """A voluntary contribution in words, and why this account got what it got of it."""
+    words = _("Caruman sukarela: %(kind)s") % {"kind": labels.VOLUNTARY_KIND[found.kind]}
+    amounts = entry.amounts or {}
+    if found.kind == VoluntaryKind.TOP_UP and amounts.keys() == {SubAccount.PERSARAAN.value}:
+        steps: Sequence[Step] = [voluntary_rules.top_up_step(sum(amounts.values()), on=entry.booked_on)]
+    else:
+        steps = divided.steps_of(amounts=amounts, booked_on=entry.booked_on, births=[member.birth_date])
+    mine = [step for step in steps if step.figures.get("account", code) == code]
+    earns = value_date.of_voluntary(paid_on=entry.value_date, credited_on=entry.booked_on)
+    return replace(line, words=words, why=explanations.explained([*mine, earns]))
 
 
 def _came(model: type[WrongCredit] | type[SuspenseMatch], kind: EntryKind, found: Sequence[Line]) -> dict[tuple[EntryKind, int], Any]:
@@ -184,5 +212,6 @@ def source_words(kind: EntryKind) -> str:
         EntryKind.INITIAL_TRANSFER: _("Pindahan amaun permulaan"),
         EntryKind.WRONG_CREDIT: _("Caruman dikreditkan kepada ahli yang betul"),
         EntryKind.SUSPENSE_MATCH: _("Caruman yang dipadankan kemudian"),
+        EntryKind.VOLUNTARY: _("Caruman sukarela"),
     }
     return words.get(kind, _("Catatan lain"))

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from contributions.enums import RowStatus
+from contributions.enums import PaymentMethod, RowStatus
 from contributions.models import CorrectionLine, FilingRow, Payment, Receipt, SuspenseMatch, WrongCredit
 from contributions.selectors import matches
 from employers.models import Employer
@@ -24,6 +24,7 @@ ACCOUNT = "SUSPENSE"
 UNMATCHED = _("Nombor ahli, nombor pengenalan dan nama tidak sepadan dengan daftar")
 _OF_A_ROW = (EntryKind.CONTRIBUTION, EntryKind.LATE_CREDIT)
 MATCHED = _("Dipadankan, dan dikreditkan kepada ahli")
+USED = _("Digunakan untuk membayar Borang A")
 TOO_OLD = _("Umur 75 dilepasi: tiada lagi yang boleh dikreditkan")
 
 
@@ -129,8 +130,8 @@ def _item(line: Line, *, row: FilingRow | None, standing: Mapping[int, SuspenseM
     if row is not None:
         return _of_row(line, row, standing.get(row.pk), dates)
     if payment is not None:
-        why = _("Bank mengambil amaun lain daripada yang diminta")
-        return Item(what=ENTRY[line.kind], why=why, number=payment.fpx_id, month=payment.filing.wage_month, order_no=payment.order_no, **dates)
+        why = USED if payment.method == PaymentMethod.CREDIT else _("Bank mengambil amaun lain daripada yang diminta")
+        return Item(what=ENTRY[line.kind], why=why, number=payment.fpx_id, month=payment.borang_a.wage_month, order_no=payment.order_no, **dates)
     if receipt is not None:
         why = _("Wang ejen bank yang tidak sepadan dengan Borang A")
         return Item(what=ENTRY[line.kind], why=why, number=f"{receipt.agent} {receipt.number}", month=receipt.wage_month, **dates)

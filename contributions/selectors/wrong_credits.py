@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Q, Value, When
 
-from contributions.enums import LineState, MatchState, WrongCreditState
+from contributions.enums import LineState, MatchState, RowStatus, WrongCreditState
 from contributions.models import CorrectionLine, Filing, FilingRow, SuspenseMatch, WrongCredit
 from members.ledger import balances
 from members.ledger.balances import EntryView
@@ -29,13 +29,14 @@ class Moves(NamedTuple):
 
     @property
     def came(self) -> list[int]:
-        """Rows that name another or nobody, and are theirs."""
-        return [*self.given, *self.matched]
+        """Rows that name another or nobody, and are theirs, or were until they were taken back."""
+        return [*self.given, *self.taken, *self.matched]
 
     def credits(self, member: Member) -> dict[int, EntryView]:
         """By row the entries that gave. No query where there is none."""
         credited: dict[int, EntryView] = {}
-        for kind, found in ((EntryKind.WRONG_CREDIT, self.given), (EntryKind.SUSPENSE_MATCH, self.matched)):
+        stays = {row: one for row, one in self.matched.items() if row not in self.taken and row not in self.given}
+        for kind, found in ((EntryKind.WRONG_CREDIT, self.given), (EntryKind.SUSPENSE_MATCH, stays)):
             row_of = {one.pk: row for row, one in found.items()}
             booked = balances.entries_with(HolderKind.MEMBER, member.pk, kind, list(row_of)) if row_of else {}
             credited |= {row_of[ref]: entry for ref, entry in booked.items()}
@@ -56,9 +57,14 @@ def moves_of(member: Member) -> Moves:
 
 
 def holder_of(row: FilingRow) -> Member | None:
-    """Whose the row is now."""
+    """Whose the row is now: of one that was paid into suspense, by its match."""
     last = row.wrong_credits.filter(state=WrongCreditState.POSTED).select_related("to_member").order_by("-pk").first()
-    return last.to_member if last else row.member
+    if last is not None:
+        return last.to_member
+    if row.status == RowStatus.VALID:
+        return row.member
+    match = row.matches.filter(state=MatchState.POSTED).select_related("member").first()
+    return match.member if match else None
 
 
 def of_row(row: FilingRow, *, posted: bool = False) -> Sequence[WrongCredit]:

@@ -61,7 +61,7 @@ def _make(on: date) -> Collection | None:
     made = Collection.objects.create(on=on, content=content, rows_total=len(due), amount=total)
     Payment.objects.filter(pk__in=[payment.pk for payment in due]).update(collection=made, state=PaymentState.PENDING, response_code=codes.PENDING)
     for payment in due:
-        whose = [payment.filing.employer]
+        whose = [payment.borang_a.employer]
         audit.record(actor=None, action="payment.collected", target=payment, subjects=whose, before=mandates.SENT, after=PENDING)
     return made
 

@@ -47,7 +47,7 @@ def enquire(*, payment_id: int, on: date, at: datetime) -> receiving.Outcome | N
 
 def _ask(payment_id: int, on: date, at: datetime) -> receiving.Outcome | None:
     """Raises FpxUnavailable. An answer that is refused, or speaks of another order than was asked for, is kept and does nothing."""
-    payment = Payment.objects.select_related("filing__employer", "started_by").get(pk=payment_id)
+    payment = Payment.objects.select_related(*receiving.KNOWN).get(pk=payment_id)
     Payment.objects.filter(pk=payment_id).update(asked_at=at)
     bank, body = ways.bank_of(payment.method), ""
     try:
@@ -70,7 +70,7 @@ def cancel(*, order_no: str, by: User, on: date, at: datetime) -> Payment:
     Raises payments.PaymentRefused: AT_THE_BANK, BANK_SILENT, COLLECTED; moves.NotAllowed for who may not pay. A later 00 would be believed all
     the same.
     """
-    payment = Payment.objects.select_related("filing__employer").get(order_no=order_no)
+    payment = Payment.objects.select_related(*receiving.KNOWN).get(order_no=order_no)
     _check_cancel(payment, by, on)
     answer = None if payment.method == PaymentMethod.DDA else enquire(payment_id=payment.pk, on=on, at=at)
     with transaction.atomic():
@@ -97,16 +97,23 @@ def _put_away(payment: Payment, by: User, at: datetime) -> None:
         action="payment.cancel",
         target=payment,
         data={"order_no": payment.order_no},
-        subjects=[payment.filing.employer],
+        subjects=payment.whose,
         before={"state": PaymentState.SENT.value},
         after={"state": PaymentState.FAILED.value},
     )
 
 
 def _check_cancel(payment: Payment, by: User, on: date) -> None:
-    if Right.APPROVE not in employers_access.rights_of(by, payment.filing.employer, on=on):
-        audit.record_refusal(actor=by, action="payment.cancel", target=payment, data={"code": "NO_RIGHT"}, subjects=[payment.filing.employer])
+    if not _may_cancel(payment, by, on):
+        audit.record_refusal(actor=by, action="payment.cancel", target=payment, data={"code": "NO_RIGHT"}, subjects=payment.whose)
         raise moves.NotAllowed("NO_RIGHT")
+
+
+def _may_cancel(payment: Payment, by: User, on: date) -> bool:
+    """A person's is the own; an employer's is of who may pay for it."""
+    if payment.voluntary is not None:
+        return payment.started_by_id == by.pk
+    return Right.APPROVE in employers_access.rights_of(by, payment.borang_a.employer, on=on)
 
 
 def due_for_question(*, at: datetime) -> list[int]:
@@ -124,7 +131,7 @@ def hand_over(*, on: date) -> int:
     """Open a matter for each order that has stayed open too long, once; how many."""
     since = Q(collect_on=None, started_on__lte=on - SILENT_AFTER) | Q(collect_on__lte=on - SILENT_AFTER)
     silent = Payment.objects.filter(since, state__in=parts.IN_FLIGHT).exclude(matters__kind=MatterKind.SILENT)
-    found = list(silent.select_related("filing__employer").order_by("pk")[:MOST_QUESTIONS])
+    found = list(silent.select_related(*receiving.KNOWN).order_by("pk")[:MOST_QUESTIONS])
     for payment in found:
         with transaction.atomic():
             reason = f"SILENT {payment.order_no} {payment.state}"

@@ -25,7 +25,7 @@ from contributions.services.matters import Opened
 from employers.models import Employer
 from kwsp_portal import jobs
 from kwsp_portal.audit import services as audit
-from kwsp_portal.common import money
+from kwsp_portal.common import collector, money
 from kwsp_portal.common.money import to_sen
 from kwsp_portal.common.periods import DUE_DAY, WageMonth
 from kwsp_portal.notify import services as notify
@@ -34,7 +34,7 @@ from members.ledger.enums import EntryKind, HolderKind
 from members.rules import declared
 
 PROGRAMME: Final = "late_charges"
-CHUNK_EMPLOYERS: Final = 500
+CHUNK_EMPLOYERS: Final = 2_000
 DUE: Final = Func(F("wage_month"), template=f"((%(expressions)s + interval '1 month')::date + {DUE_DAY - 1})", output_field=DateField())
 """The due date of a wage month, in SQL."""
 SETTLED: Final = late_dues.SETTLED
@@ -70,6 +70,7 @@ class Findings:
     charges: Mapping[tuple[int, date], LateCharge]
     dividends: Mapping[int, LateDividend]
     declared: Mapping[int, late.Declared]
+    reference: str
     booked_on: date
     on: date
     new_charges: list[tuple[LateCharge, date]] = field(default_factory=list)
@@ -84,7 +85,7 @@ def work_chunk(*, lease: jobs.Lease) -> None:
     """Price, post and tell for one piece of employers. Raises jobs.LeaseLost when another has it."""
     jobs.failpoint("late.before")
     from_id, to_id = lease.payload["from_id"], lease.payload["to_id"]
-    with transaction.atomic():
+    with collector.paused(), transaction.atomic():
         by_employer = late_filings(from_id=from_id, to_id=to_id, on=lease.on)
         # Whoever prices the same employers at the same time waits here, and then finds what was written.
         employers = list(Employer.objects.filter(pk__in=by_employer).order_by("pk").select_for_update(no_key=True))
@@ -111,6 +112,7 @@ def _standing(from_id: int, to_id: int, on: date) -> Findings:
         charges={(one.employer_id, one.wage_month): one for one in charges},
         dividends={one.filing_id: one for one in dividends},
         declared=late_rates.declared(on=on),
+        reference=reference(on),
         booked_on=max(on, days.first_open_day()),
         on=on,
     )
@@ -165,7 +167,7 @@ def _assess(employer: Employer, month: WageMonth, filings: Sequence[FilingPaid],
         late_remissions.fall(standing, booked_on=found.booked_on)
         _reverse(standing, EntryKind.LATE_CHARGE, employer, found)
     if charge.amount:
-        given = {"amount": charge.amount, "paid": paid, "reference": reference(found.on), "reckoned_on": found.on}
+        given = {"amount": charge.amount, "paid": paid, "reference": found.reference, "reckoned_on": found.on}
         row = LateCharge(employer=employer, wage_month=month.first_day, **given)
         found.new_charges.append((row, max(one.paid_on for one in _paid(filings))))
     lost = sum((_assess_dividend(one, month, employer, found) for one in filings), start=money.ZERO)
@@ -192,7 +194,7 @@ def _assess_dividend(one: FilingPaid, month: WageMonth, employer: Employer, foun
     if standing is not None:
         _reverse(standing, EntryKind.LATE_DIVIDEND, employer, found)
     if amount:
-        given = {"amount": amount, "paid_on": one.paid_on, "reference": reference(found.on), "reckoned_on": found.on}
+        given = {"amount": amount, "paid_on": one.paid_on, "reference": found.reference, "reckoned_on": found.on}
         found.new_dividends.append((LateDividend(filing=one.filing, **given), employer.pk))
     return amount
 

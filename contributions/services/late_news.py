@@ -23,7 +23,9 @@ NOT_PAID_AGAIN: Final = "LATE_NOT_PAID_AGAIN"
 CHARGED: Final = "LATE_CHARGED"
 CHARGED_ANEW: Final = "LATE_CHARGED_ANEW"
 TAKEN_BACK: Final = "LATE_TAKEN_BACK"
+LEFT_OUT: Final = "LATE_LEFT_OUT"
 MEMBER: Final = "LATE_MEMBER"
+MEMBER_LEFT_OUT: Final = "LATE_MEMBER_LEFT_OUT"
 MEMBER_CREDITED: Final = "LATE_MEMBER_CREDITED"
 REMITTED: Final = "LATE_REMITTED"
 
@@ -31,6 +33,7 @@ _SHOW: Final = {
     "month": explanations.month,
     "due": explanations.day,
     "on": explanations.day,
+    "people": lambda text: formats.count(int(text)),
     **dict.fromkeys(("unpaid", "charge", "before", "dividend", "amount", "left"), formats.money),
 }
 _SEE: Final = gettext_noop("Lihat tunggakan")
@@ -73,6 +76,15 @@ KINDS: Final = {
         show=_SHOW,
         action=_SEE,
     ),
+    LEFT_OUT: kinds.Kind(
+        subject=gettext_noop("Pekerja yang tiada dalam Borang A bagi upah %(month)s: %(people)s"),
+        paragraphs=(
+            gettext_noop("Mereka pekerja anda dalam rekod bulan itu, dan tiada dalam Borang A yang diluluskan. Mereka telah dimaklumkan."),
+            gettext_noop("Jika ada upah, hantar Borang A tambahan bagi mereka. Jika tidak lagi bekerja, kemas kini rekod pekerja anda."),
+        ),
+        show=_SHOW,
+        action=gettext_noop("Lihat Borang A"),
+    ),
     CHARGED: kinds.Kind(
         subject=gettext_noop("Caj lewat bayar bagi upah %(month)s: %(charge)s"),
         paragraphs=(gettext_noop("Caruman bagi upah %(month)s dibayar selepas %(due)s."), _OWED),
@@ -98,6 +110,15 @@ KINDS: Final = {
                 "Majikan anda, %(company)s, sepatutnya membayar caruman bagi gaji %(month)s selewat-lewatnya pada %(due)s. Ia belum diterima."
             ),
             gettext_noop("KWSP telah memperingatkan majikan anda. Apabila caruman itu dibayar, majikan turut membayar dividen yang anda terlepas."),
+        ),
+        show=_SHOW,
+        action=gettext_noop("Buat aduan"),
+    ),
+    MEMBER_LEFT_OUT: kinds.Kind(
+        subject=gettext_noop("Anda tiada dalam Borang A majikan bagi gaji %(month)s"),
+        paragraphs=(
+            gettext_noop("Majikan anda, %(company)s, menghantar Borang A bagi gaji %(month)s tanpa anda. Tarikh akhirnya ialah %(due)s."),
+            gettext_noop("Jika anda tiada gaji bulan itu, tiada caruman perlu dibayar. Jika ada, tanya majikan anda, atau buat aduan."),
         ),
         show=_SHOW,
         action=gettext_noop("Buat aduan"),
@@ -137,11 +158,31 @@ def of_charge(employer: Employer, month: WageMonth, *, before: LateCharge | None
     return _to_employer(employer, month, code, f"charged:{employer.pk}:{month}:{on}", figures)
 
 
+def left_out(employer: Employer, month: WageMonth, people: int) -> News:
+    """A Borang A without some of the people on record."""
+    return News(
+        to=Inbox(Whose.EMPLOYER, employer.pk),
+        code=LEFT_OUT,
+        cause=f"late:{employer.pk}:{month}",
+        figures={"month": str(month), "people": str(people)},
+        link=("employer:filings",),
+    )
+
+
 def member_waits(member_id: int, employer: Employer, month: WageMonth) -> News:
     """A member whose month is missing."""
+    return _to_member(member_id, employer, month, MEMBER)
+
+
+def member_left_out(member_id: int, employer: Employer, month: WageMonth) -> News:
+    """A member who is not in the Borang A of the month."""
+    return _to_member(member_id, employer, month, MEMBER_LEFT_OUT)
+
+
+def _to_member(member_id: int, employer: Employer, month: WageMonth, code: str) -> News:
     return News(
         to=Inbox(Whose.MEMBER, member_id),
-        code=MEMBER,
+        code=code,
         cause=f"late:{employer.pk}:{month}",
         figures={"month": str(month), "due": str(month.due_date), "company": employer.name},
         link=("member:complaint_new",),

@@ -1,8 +1,11 @@
 """Wage months with people employed that are not filed, or approved and not paid: reminders on the 16th and the 20th, then a case for an inspector.
+Of a month that was filed without some of the people on record, they and the employer are told on the 20th.
 
 Who was told is known by the natural key of the notice, so that a day may be worked again, late, or after others. No amount is invented for a
 month that was not filed.
 """
+
+# ruff: noqa: S608 - every text comes from this file
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -11,7 +14,7 @@ from typing import Final, NamedTuple
 
 from django.db import connection
 
-from contributions.enums import FilingState, MatterKind, RowStatus, WageListState
+from contributions.enums import FilingState, MatterKind, RowStatus, WageListState, WageStanding, WrongCreditState
 from contributions.models import Filing, FilingRow, PaymentMatter
 from contributions.rules import category, late, standing
 from contributions.selectors import arrears
@@ -41,7 +44,7 @@ class Work(NamedTuple):
     chosen: bool
 
 
-_UNFILED: Final = """
+_EMPLOYED: Final = """
 SELECT e.employer_id, e.member_id,
        (SELECT c.status FROM members_citizenshipperiod c
          WHERE c.member_id = e.member_id AND c.from_date < %(next)s AND (c.to_date IS NULL OR c.to_date > %(counted)s)
@@ -53,12 +56,34 @@ SELECT e.employer_id, e.member_id,
   FROM employers_employment e JOIN members_member m ON m.id = e.member_id
  WHERE e.employer_id >= %(from_id)s AND e.employer_id < %(to_id)s AND e.from_date < %(next)s AND (e.to_date IS NULL OR e.to_date > %(month)s)
    AND (m.died_on IS NULL OR m.died_on >= %(month)s)
-   AND NOT EXISTS (SELECT FROM contributions_filing f
-                    WHERE f.employer_id = e.employer_id AND f.wage_month = %(month)s AND f.number = 0 AND f.state = ANY(%(published)s))
-   AND NOT EXISTS (SELECT FROM contributions_wagelist w
-                    WHERE w.employer_id = e.employer_id AND w.wage_month = %(month)s AND w.state = %(nil)s)
+   AND {without}
  ORDER BY e.employer_id, e.member_id
 """
+_FILED: Final = """EXISTS (SELECT FROM contributions_filing f
+                    WHERE f.employer_id = e.employer_id AND f.wage_month = %(month)s AND f.number = 0 AND f.state = ANY(%(published)s))"""
+_UNFILED: Final = _EMPLOYED.format(
+    without=f"""NOT {_FILED}
+   AND NOT EXISTS (SELECT FROM contributions_wagelist w
+                    WHERE w.employer_id = e.employer_id AND w.wage_month = %(month)s AND w.state = %(nil)s)"""
+)
+# What was credited to another by mistake, and who had no wages by the wage list, are no omission. A row that matches nobody may be anybody's whose
+# number or identity number it has. Each condition by itself, so that each is one hash; the range is said again, since PostgreSQL carries none over to
+# the other side.
+_ROW: Final = """SELECT FROM contributions_filing f JOIN contributions_filingrow r ON r.filing_id = f.id
+                    WHERE f.employer_id = e.employer_id AND f.wage_month = %(month)s AND f.state = ANY(%(published)s) AND r.status = ANY(%(there)s)
+                      AND f.employer_id >= %(from_id)s AND f.employer_id < %(to_id)s"""
+_LEFT_OUT: Final = _EMPLOYED.format(
+    without=f"""{_FILED}
+   AND NOT EXISTS ({_ROW} AND r.member_id = e.member_id)
+   AND NOT EXISTS ({_ROW} AND r.member_number = m.number)
+   AND NOT EXISTS ({_ROW} AND r.identity_number = m.identity_number)
+   AND NOT EXISTS (SELECT FROM contributions_wrongcredit c JOIN contributions_filingrow r ON r.id = c.row_id
+                     JOIN contributions_filing f ON f.id = r.filing_id
+                    WHERE c.to_member_id = e.member_id AND c.state = %(moved)s AND f.employer_id = e.employer_id AND f.wage_month = %(month)s)
+   AND NOT EXISTS (SELECT FROM contributions_wagelist w JOIN contributions_wagelistrow r ON r.wage_list_id = w.id
+                    WHERE w.employer_id = e.employer_id AND w.wage_month = %(month)s AND w.state <> %(discarded)s
+                      AND r.member_id = e.member_id AND r.standing <> %(wages)s)"""
+)
 
 
 def news(*, from_id: int, to_id: int, on: date, declared: Mapping[int, late.Declared]) -> Sequence[News]:
@@ -67,21 +92,25 @@ def news(*, from_id: int, to_id: int, on: date, declared: Mapping[int, late.Decl
     month = WageMonth.of(on).previous()
     if on.day < FIRST_DAY or month.contribution_month.first_day < arrears.FIRST_MONTH:
         return []
-    unfiled = _unfiled(from_id, to_id, month)
+    unfiled = _people(_UNFILED, from_id, to_id, month)
     unpaid = _unpaid(from_id, to_id, month, on, declared)
-    employers = {one.pk: one for one in Employer.objects.filter(pk__in=unfiled.keys() | unpaid.keys())}
+    # Once, on its day: it asks for every row of the month.
+    left_out = _people(_LEFT_OUT, from_id, to_id, month) if on.day == SECOND_DAY else {}
+    employers = {one.pk: one for one in Employer.objects.filter(pk__in=unfiled.keys() | unpaid.keys() | left_out.keys())}
     told = [late_news.not_filed(employers[pk], month, again=on.day >= SECOND_DAY) for pk in unfiled]
     told += [late_news.not_paid(employers[pk], quote, again=on.day >= SECOND_DAY, on=on) for pk, quote in unpaid.items()]
     if on.day >= SECOND_DAY:
         told += [late_news.member_waits(member, employers[pk], month) for pk, members in unfiled.items() for member in members]
         told += [late_news.member_waits(member, employers[pk], month) for pk, quote in unpaid.items() for member in _members_of(quote)]
+    told += [late_news.left_out(employers[pk], month, len(members)) for pk, members in left_out.items()]
+    told += [late_news.member_left_out(member, employers[pk], month) for pk, members in left_out.items() for member in members]
     if on.day >= CASE_DAY:
         _open_cases([employers[pk] for pk in unfiled], month, on)
     return told
 
 
-def _unfiled(from_id: int, to_id: int, month: WageMonth) -> Mapping[int, Sequence[int]]:
-    """Members for whom an employer owes something in a month without an approved Borang A, by employer."""
+def _people(asked: str, from_id: int, to_id: int, month: WageMonth) -> Mapping[int, Sequence[int]]:
+    """Members for whom an employer owes something in a month that was not filed, or filed without them, by employer."""
     figures: dict[str, int | str | date | list[str]] = {
         "month": month.first_day,
         "next": month.next().first_day,
@@ -90,9 +119,13 @@ def _unfiled(from_id: int, to_id: int, month: WageMonth) -> Mapping[int, Sequenc
         "to_id": to_id,
         "published": [state.value for state in standing.PUBLISHED],
         "nil": WageListState.NIL.value,
+        "there": [RowStatus.VALID.value, RowStatus.UNMATCHED.value],
+        "moved": WrongCreditState.POSTED.value,
+        "discarded": WageListState.DISCARDED.value,
+        "wages": WageStanding.WAGES.value,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_UNFILED, figures)
+        cursor.execute(asked, figures)
         works = [Work(*row) for row in cursor.fetchall()]
     found: dict[int, list[int]] = defaultdict(list)
     for work in works:

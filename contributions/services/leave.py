@@ -1,4 +1,5 @@
-"""What an approver's code approves: the figures of the page, which the service compares with the filing, the elections or the match it has locked."""
+"""What an approver's code approves: the figures of the page, which the service compares with the filing, the elections, the match or the application
+it has locked."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -8,9 +9,10 @@ from typing import Final
 from django.utils.translation import gettext, gettext_noop
 
 from contributions.enums import ElectionAct
-from contributions.models import Election, ElectionBatch, Filing, SuspenseMatch
+from contributions.models import Election, ElectionBatch, Filing, InstalmentPlan, InstalmentTerms, Overpayment, SuspenseMatch
 from contributions.selectors import late_dues
 from contributions.selectors.late_dues import Due
+from contributions.services.instalment_moves import Wanted
 from contributions.services.parts import Part
 from employers.models import Employer
 from kwsp_portal.bank import accounts
@@ -35,7 +37,12 @@ def _elected(text: str) -> str:
     return gettext("pilihan caruman ahli %(member)s mulai %(month)s") % place
 
 
-APPROVED: Final = {"FILING": gettext_noop("Borang A"), "MATCH": gettext_noop("padanan caruman bagi gaji")}
+APPROVED: Final = {
+    "FILING": gettext_noop("Borang A"),
+    "MATCH": gettext_noop("padanan caruman bagi gaji"),
+    "OVERPAYMENT": gettext_noop("permohonan KWSP 14 bagi gaji"),
+    "PLAN": gettext_noop("pelan ansuran tunggakan mulai upah"),
+}
 """What the code of an employer's approval approves, before its month."""
 _SHOW: Final = {
     "approved": lambda code: gettext(APPROVED[code]),
@@ -99,6 +106,48 @@ def to_match(found: SuspenseMatch) -> dict[str, str]:
     }
 
 
+def to_apply(found: Overpayment) -> dict[str, str]:
+    """Which application about which month is sent to KWSP, how much it asks back, of how many, and how that is to come back. What its rows say was
+    written once."""
+    return {
+        "employer": found.filing.employer.number,
+        "approved": "OVERPAYMENT",
+        "month": str(WageMonth.of(found.filing.wage_month)),
+        "total": f"{found.claimed:.2f}",
+        "overpayment": str(found.pk),
+        "how": str(found.how),
+        "rows": str(found.rows.count()),
+    }
+
+
+def to_ask_for_plan(employer: Employer, *, wanted: Wanted, quoted: Decimal) -> dict[str, str]:
+    """Of which months a plan is asked for, how it would be paid and why, and what they come to today."""
+    months = sorted(str(month) for month in wanted.months)
+    return {
+        "employer": employer.number,
+        "approved": "PLAN",
+        "month": months[0] if months else "",
+        "total": f"{quoted:.2f}",
+        "months": ",".join(months),
+        "count": str(wanted.count),
+        "first_on": str(wanted.first_on),
+        "reason": wanted.reason.strip(),
+    }
+
+
+def to_accept_plan(found: InstalmentPlan, terms: InstalmentTerms) -> dict[str, str]:
+    """Which terms of which plan are accepted, and what they are estimated to come to."""
+    first = terms.months.order_by("wage_month").values_list("wage_month", flat=True)[0]
+    return {
+        "employer": found.employer.number,
+        "approved": "PLAN",
+        "month": str(WageMonth.of(first)),
+        "total": f"{terms.total:.2f}",
+        "plan": str(found.pk),
+        "terms": str(terms.number),
+    }
+
+
 def to_debit(employer: Employer, *, bank: str, account: str, ceiling: Decimal) -> dict[str, str]:
     """Whose account may be debited up to how much each time."""
     return {"employer": employer.number, "bank": bank, "account": account, "ending": account[-4:], "ceiling": f"{ceiling:.2f}"}
@@ -109,9 +158,11 @@ def to_refund(employer: Employer, *, bank: str, account: str) -> dict[str, str]:
     return {"employer": employer.number, "bank": bank, "bank_name": accounts.name(bank), "account": account, "ending": account[-4:]}
 
 
-def to_pay(filing: Filing, part: Part | None = None, *, collect_on: date | None = None, dues: Sequence[Due] = ()) -> dict[str, str]:
+def to_pay(
+    filing: Filing, part: Part | None = None, *, collect_on: date | None = None, dues: Sequence[Due] = (), from_credit: bool = False
+) -> dict[str, str]:
     """Who pays how much for which Borang A, or for which part of it, and for what of its lateness. By which of the payer's own banks does not belong
-    to it; that the account is debited on a day, without anybody at a bank, does."""
+    to it; that the account is debited on a day, or the employer's money at the fund used at once, without anybody at a bank, does."""
     contribution = part.amount if part is not None else money.ZERO if dues else filing.total
     figures = {
         "employer": filing.employer.number,
@@ -123,6 +174,8 @@ def to_pay(filing: Filing, part: Part | None = None, *, collect_on: date | None 
         figures["late"] = ", ".join(f"{due.kind} {due.filing.pk if due.filing else '-'} {due.amount:.2f}" for due in dues)
     if collect_on is not None:
         figures["collect_on"] = collect_on.isoformat()
+    if from_credit:
+        figures["from"] = "CREDIT"
     return figures if part is None or part.of == 1 else {**figures, "part": f"{part.number}/{part.of}"}
 
 

@@ -10,8 +10,8 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
-from contributions.enums import MatchState, RowStatus
-from contributions.models import Filing, FilingRow, LateDividend, SuspenseMatch
+from contributions.enums import MatchState, RowStatus, WrongCreditState
+from contributions.models import Filing, FilingRow, LateDividend, SuspenseMatch, WrongCredit
 from contributions.selectors import matches as selectors
 from contributions.selectors import mending as cells
 from contributions.selectors import months
@@ -237,7 +237,8 @@ def _has_a_row(row: FilingRow, member: Member, but: int | None = None) -> bool:
     same = {"filing__employer": row.filing.employer_id, "filing__wage_month": row.filing.wage_month}
     filed = FilingRow.objects.filter(member=member, status=RowStatus.VALID, filing__state__in=list(STANDS), **same)
     matched = SuspenseMatch.objects.filter(member=member, state__in=selectors.STANDING, **{f"row__{name}": value for name, value in same.items()})
-    return filed.exists() or (matched.exclude(pk=but) if but else matched).exists()
+    moved = WrongCredit.objects.filter(to_member=member, state=WrongCreditState.POSTED, **{f"row__{name}": value for name, value in same.items()})
+    return filed.exists() or (matched.exclude(pk=but) if but else matched).exists() or moved.exists()
 
 
 def _locked(match_id: int, by: User, act: str) -> SuspenseMatch:

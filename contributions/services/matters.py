@@ -15,6 +15,7 @@ from employers.models import Employer
 from kwsp_portal.audit import services as audit
 from members.identity.enums import Role
 from members.identity.models import User
+from members.models import Member
 
 OFFICERS: Final = frozenset({Role.SUPERVISOR, Role.INSPECTOR})
 """Who decides about payments."""
@@ -43,7 +44,7 @@ def open_one(
     amount: Decimal | None = None,
 ) -> PaymentMatter:
     """The open matter of this cause; one that is open already learns in its log that it came again. In the caller's transaction."""
-    whose = employer or (payment.filing.employer if payment else None)
+    whose = employer or (payment.employer if payment else None)
     fields = {"payment": payment, "employer": whose, "amount": amount, "reason": reason[:120], "opened_on": on}
     matter, created = PaymentMatter.objects.get_or_create(kind=kind, cause=cause[:60], closed_on=None, defaults=fields)
     _log(matter, MatterAction.OPEN if created else MatterAction.AGAIN, None, on, reason)
@@ -137,7 +138,11 @@ def close(*, matter: PaymentMatter, decision: MatterDecision, by: User, comment:
 
 def locked(matter_id: int, by: User, act: str, *, only: Collection[MatterKind] = (), but: Collection[MatterKind] = ()) -> PaymentMatter:
     """An open matter that `by` may decide, kept from every other officer until the transaction ends. Raises NotAllowed, which the trail keeps."""
-    matter = PaymentMatter.objects.select_for_update(of=("self",), no_key=True).select_related("payment__filing__employer", "owner").get(pk=matter_id)
+    matter = (
+        PaymentMatter.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("payment__filing__employer", "payment__voluntary__member", "payment__voluntary__payer", "owner")
+        .get(pk=matter_id)
+    )
     code = ""
     if by.role not in OFFICERS:
         code = "NO_RIGHT"
@@ -176,5 +181,7 @@ def _log(matter: PaymentMatter, action: MatterAction, by: User | None, on: date,
     PaymentMatterLog.objects.create(matter=matter, action=action, by=by, comment=comment, on=on, at=Now())
 
 
-def _whose(matter: PaymentMatter) -> list[Employer]:
-    return [matter.employer] if matter.employer else []
+def _whose(matter: PaymentMatter) -> Sequence[Employer | Member]:
+    if matter.employer is not None:
+        return [matter.employer]
+    return matter.payment.whose if matter.payment else []

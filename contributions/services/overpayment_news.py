@@ -4,7 +4,7 @@ from typing import Final
 
 from django.utils.translation import gettext_noop
 
-from contributions.enums import OverpaymentState
+from contributions.enums import OverpaymentHow, OverpaymentState
 from contributions.models import Overpayment
 from kwsp_portal.bank import accounts
 from kwsp_portal.common.periods import WageMonth
@@ -19,6 +19,10 @@ from members.models import Payout
 REFUSED: Final = "OVERPAYMENT_REFUSED"
 HELD: Final = "OVERPAYMENT_HELD"
 PARTLY: Final = "OVERPAYMENT_HELD_PARTLY"
+OFFSET: Final = "OVERPAYMENT_OFFSET"
+OFFSET_PARTLY: Final = "OVERPAYMENT_OFFSET_PARTLY"
+TO_CREDIT: Final = "OVERPAYMENT_TO_CREDIT"
+TO_ACCOUNT: Final = "OVERPAYMENT_TO_ACCOUNT"
 NOTHING: Final = "OVERPAYMENT_NOTHING"
 NEEDS_ACCOUNT: Final = "OVERPAYMENT_NEEDS_ACCOUNT"
 _OF_PAYOUT: Final = {
@@ -28,6 +32,10 @@ _OF_PAYOUT: Final = {
 }
 _SEE: Final = gettext_noop("Lihat permohonan ini")
 _GIVE_BACK: Final = gettext_noop("Syer pekerja dalam jumlah itu mesti dipulangkan kepada pekerja yang gajinya dipotong.")
+_NOT_THERE: Final = gettext_noop(
+    "Yang lain tidak boleh diambil balik: ahli itu telah mengeluarkan wangnya. Halaman permohonan menunjukkan baris yang mana."
+)
+_CREDIT: Final = gettext_noop("%(amount)s ialah kredit majikan anda sekarang: ia boleh membayar Borang A bulan kemudian, semuanya atau sebahagian.")
 _SHOW: Final = {
     "month": explanations.month,
     "amount": formats.money,
@@ -51,9 +59,33 @@ KINDS: Final = {
         subject=gettext_noop("Permohonan KWSP 14 bagi gaji %(month)s: %(amount)s daripada %(claimed)s diambil balik"),
         paragraphs=(
             gettext_noop("%(amount)s ialah kredit majikan anda dan akan dihantar ke akaun bayaran balik majikan."),
-            gettext_noop("Yang lain tidak boleh diambil balik: ahli itu telah mengeluarkan wangnya. Halaman permohonan menunjukkan baris yang mana."),
+            _NOT_THERE,
             _GIVE_BACK,
         ),
+        show=_SHOW,
+        action=_SEE,
+    ),
+    OFFSET: kinds.Kind(
+        subject=gettext_noop("Permohonan KWSP 14 bagi gaji %(month)s: %(amount)s diambil balik daripada ahli"),
+        paragraphs=(_CREDIT, _GIVE_BACK),
+        show=_SHOW,
+        action=_SEE,
+    ),
+    OFFSET_PARTLY: kinds.Kind(
+        subject=gettext_noop("Permohonan KWSP 14 bagi gaji %(month)s: %(amount)s daripada %(claimed)s diambil balik"),
+        paragraphs=(_CREDIT, _NOT_THERE, _GIVE_BACK),
+        show=_SHOW,
+        action=_SEE,
+    ),
+    TO_CREDIT: kinds.Kind(
+        subject=gettext_noop("Pulangan KWSP 14 bagi gaji %(month)s menjadi kredit majikan"),
+        paragraphs=(gettext_noop("Majikan anda memilihnya: wang itu tidak dihantar ke akaun bank."), _CREDIT),
+        show=_SHOW,
+        action=_SEE,
+    ),
+    TO_ACCOUNT: kinds.Kind(
+        subject=gettext_noop("Kredit KWSP 14 bagi gaji %(month)s akan dihantar ke akaun bank"),
+        paragraphs=(gettext_noop("Majikan anda memilihnya: %(amount)s ditahan semula dan akan dihantar ke akaun bayaran balik majikan."),),
         show=_SHOW,
         action=_SEE,
     ),
@@ -103,7 +135,14 @@ def of_refused(found: Overpayment) -> News:
 
 def of_held(found: Overpayment) -> News:
     """It came back, all of it or a part."""
-    return _news(found, HELD if found.amount == found.claimed else PARTLY, _figures(found))
+    whole, partly = (OFFSET, OFFSET_PARTLY) if found.state == OverpaymentState.OFFSET else (HELD, PARTLY)
+    return _news(found, whole if found.amount == found.claimed else partly, _figures(found))
+
+
+def of_choice(found: Overpayment, times: int) -> News:
+    """The employer would have what came back the other way; `times` tells one choice from the next."""
+    code = TO_CREDIT if found.how == OverpaymentHow.OFFSET else TO_ACCOUNT
+    return _news(found, code, _figures(found), cause=f"overpayment:{found.pk}/{times}")
 
 
 def of_nothing(found: Overpayment) -> News:

@@ -2,16 +2,17 @@
 sends it to KWSP. What officers do: overpayment_desk. What becomes of the money: overpayment_money."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final, NamedTuple
 
 from django.db import transaction
 
-from contributions.enums import FilingState, OverpaymentState, OverpaymentWhy, RowStatus
+from contributions.enums import FilingState, OverpaymentHow, OverpaymentState, OverpaymentWhy, RowStatus
 from contributions.models import CorrectedFiling, Filing, FilingRow, Overpayment, OverpaymentRow
 from contributions.rules import overpaying
 from contributions.selectors import recompute, wrong_credits
+from contributions.services import leave
 from contributions.workflow import CLOSED
 from employers import access as employers_access
 from employers.enums import ApprovalFlow, Right
@@ -19,12 +20,14 @@ from employers.models import Employer
 from kwsp_portal.audit import services as audit
 from kwsp_portal.documents import services as documents
 from kwsp_portal.templatetags import formats
+from members.identity import tac
+from members.identity.enums import Purpose
 from members.identity.models import User
 
 
 class NotAllowed(Exception):
     """Why an act on an application is refused. `code`: NO_RIGHT, OWN_WORK, WRONG_STATE, COMMENT_MISSING, REASON_MISSING, NOT_CREDITED, TOO_LATE,
-    IN_CORRECTION, OWN_RECORD, CHANGED, NOTHING_LESS; `details` are figures of the words."""
+    IN_CORRECTION, OWN_RECORD, CHANGED, ON_ITS_WAY, NOT_FREE; `details` are figures of the words."""
 
     def __init__(self, code: str, **details: str) -> None:
         self.code, self.details = code, details
@@ -50,9 +53,20 @@ class BadRows(Exception):
 
 
 def prepare(
-    *, filing_id: int, why: OverpaymentWhy, reason: str, right: Sequence[tuple[str, Decimal]], document: documents.Upload, by: User, on: date
+    *,
+    filing_id: int,
+    why: OverpaymentWhy,
+    how: OverpaymentHow,
+    reason: str,
+    right: Sequence[tuple[str, Decimal]],
+    document: documents.Upload,
+    by: User,
+    on: date,
 ) -> Overpayment:
-    """The maker's draft: by member number the wages that were right, 0 where nothing was due. Raises NotAllowed, BadRows, documents.NotAPaper."""
+    """The maker's draft: by member number the wages that were right, 0 where nothing was due, and how it is to come back.
+
+    A second click finds the first. Raises NotAllowed, BadRows, documents.NotAPaper.
+    """
     with transaction.atomic():
         filing = _locked_filing(filing_id)
         code = why_not(filing, on) if may_prepare(filing.employer, by, on) else "NO_RIGHT"
@@ -60,11 +74,15 @@ def prepare(
             code = "REASON_MISSING"
         if code:
             raise refused(f"filing:{filing_id}", "prepare", by, code, filing.employer)
+        standing = _same_again(filing, {"why": why, "how": how, "reason": reason.strip(), "prepared_by": by}, right)
+        if standing is not None:
+            return standing
         rows = _reckoned(filing, right, on)
         claimed = sum((row.difference for row in rows), Decimal(0))
         found = Overpayment.objects.create(
             filing=filing,
             why=why,
+            how=how,
             reason=reason.strip(),
             document=documents.keep(document, by_id=by.pk),
             claimed=claimed,
@@ -76,6 +94,14 @@ def prepare(
         OverpaymentRow.objects.bulk_create(rows)
         record(found, "prepare", by, {}, on)
     return found
+
+
+def _same_again(filing: Filing, said: Mapping[str, object], right: Sequence[tuple[str, Decimal]]) -> Overpayment | None:
+    """The draft that was made of the same form; the caller has locked the filing."""
+    for found in Overpayment.objects.filter(filing=filing, state=OverpaymentState.DRAFT, **said):
+        if sorted(found.rows.values_list("row__member_number", "wages")) == sorted(right):
+            return found
+    return None
 
 
 def submit(*, overpayment_id: int, by: User, on: date) -> Overpayment:
@@ -90,16 +116,32 @@ def submit(*, overpayment_id: int, by: User, on: date) -> Overpayment:
     return found
 
 
-def approve(*, overpayment_id: int, by: User, on: date) -> Overpayment:
-    """The checker sends it to KWSP. Raises NotAllowed; CHANGED where the rows do not stand any more as the application has them."""
+def approve(*, overpayment_id: int, by: User, approval: tac.Leave, on: date, at: datetime) -> Overpayment:
+    """The checker sends it to KWSP; `approval` is what the code left for these figures (`leave.to_apply`).
+
+    Raises NotAllowed, CHANGED where the rows do not stand any more as the application has them; tac.Refused.
+    """
     with transaction.atomic():
-        Employer.objects.select_for_update(of=("self",), no_key=True).get(filings__overpayments=overpayment_id)
-        found = locked(overpayment_id)
-        _demand(found, "approve", by, on)
-        if changed(found, on):
-            raise refused(found, "approve", by, "CHANGED", found.filing.employer)
+        found = _approvable(overpayment_id, by, on)
+        tac.spend(approval=approval, user=by, purpose=Purpose.EMPLOYER_APPROVAL, shown=leave.to_apply(found), at=at)
         found.approved_by, found.applied_on = by, on
         _step(found, OverpaymentState.APPLIED, "approve", by, on, ("approved_by", "applied_on"))
+    return found
+
+
+def check_approval(*, overpayment_id: int, by: User, on: date) -> None:
+    """Whether `approve` would do it now, so that no code is used in vain. Raises NotAllowed."""
+    with transaction.atomic():
+        _approvable(overpayment_id, by, on)
+
+
+def _approvable(overpayment_id: int, by: User, on: date) -> Overpayment:
+    """Locked, after its employer as a choice of flow locks. Raises NotAllowed."""
+    Employer.objects.select_for_update(of=("self",), no_key=True).get(filings__overpayments=overpayment_id)
+    found = locked(overpayment_id)
+    _demand(found, "approve", by, on)
+    if changed(found, on):
+        raise refused(found, "approve", by, "CHANGED", found.filing.employer)
     return found
 
 
@@ -176,7 +218,7 @@ def locked(overpayment_id: int) -> Overpayment:
 
 def record(found: Overpayment, act: str, by: User | None, before: Mapping[str, str], on: date, **data: str) -> None:
     """What was done, in the trail of the employer."""
-    figures = {"on": str(on), "amount": f"{found.claimed:.2f}", **data}
+    figures = {"on": str(on), "amount": f"{found.claimed:.2f}", "how": str(found.how), **data}
     whose = [found.filing.employer]
     audit.record(actor=by, action=f"overpayment.{act}", target=found, data=figures, subjects=whose, before=before, after={"state": str(found.state)})
 

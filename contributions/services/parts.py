@@ -68,14 +68,14 @@ def is_awaited(payment: Payment) -> bool:
     """Whether an approved payment, which the caller has locked with its filing, pays a part that nothing has paid yet, or dues still open."""
     if not payment.contribution:
         return _dues_awaited(payment)
-    if payment.filing.state != FilingState.APPROVED:
+    if payment.borang_a.state != FilingState.APPROVED:
         return False
-    counted = payment.filing.payments.filter(CONTRIBUTES, counts=True).values_list("part", "parts")
+    counted = payment.borang_a.payments.filter(CONTRIBUTES, counts=True).values_list("part", "parts")
     return all(parts == payment.parts and part != payment.part for part, parts in counted)
 
 
 def _dues_awaited(payment: Payment) -> bool:
     """Whether all that it pays is still owed: what was paid meanwhile, remitted or reversed is not."""
     on = payment.started_on
-    found = {(due.kind, due.filing): due.amount for due in late_dues.open_of(filing=payment.filing, paid_on=on, on=on, flying=False)}
+    found = {(due.kind, due.filing): due.amount for due in late_dues.open_of(filing=payment.borang_a, paid_on=on, on=on, flying=False)}
     return all(found.get((DueKind(due.kind), due.filing), money.ZERO) >= due.amount for due in payment.dues.select_related("filing"))

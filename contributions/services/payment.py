@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from contributions.enums import DueKind, FilingAction, MandateState, PaymentMethod
-from contributions.models import Filing, Mandate, Payment, PaymentDue
+from contributions.models import Filing, Mandate, Payment, PaymentDue, VoluntaryOrder
 from contributions.selectors import late_dues
 from contributions.services import leave, moves, parts, ways
 from contributions.services.parts import Part, ToPay
@@ -23,7 +23,7 @@ from employers.enums import Right
 from employers.models import Employer
 from kwsp_portal.audit import services as audit
 from kwsp_portal.bank import limits
-from kwsp_portal.bank.fpx import client
+from kwsp_portal.bank.fpx import client, messages
 from kwsp_portal.common.refusal import Refusal
 from kwsp_portal.templatetags import formats
 from members.identity import tac
@@ -70,8 +70,9 @@ def start(
     be collected (NO_MANDATE, ABOVE_CEILING, COLLECT_DAY), nothing of the lateness is open (NOTHING_LATE) or it cannot go with a part (LATE_APART).
     The trail keeps them.
     """
-    with _refusals_kept(filing_id, by), transaction.atomic():
-        filing, to_pay = _payable(filing_id, by, on, part, late, collect_on or on)
+    with refusals_kept(filing_id, by), transaction.atomic():
+        filing, to_pay = payable(filing_id, by, on, part, late, collect_on or on)
+        _check_carried(to_pay, on)
         _check_offered(method, on)
         order = Payment(filing=filing, method=method, bank_code=ways.ONE_BANK.get(method, bank_code))
         if method == PaymentMethod.DDA:
@@ -79,13 +80,15 @@ def start(
             order.bank_code = order.mandate.bank
         shown = leave.to_pay(filing, to_pay.part, collect_on=order.collect_on, dues=to_pay.dues)
         tac.spend(approval=approval, user=by, purpose=Purpose.EMPLOYER_PAYMENT, shown=shown, at=at)
-        return _order(order, to_pay, by, on, at)
+        return make_order(order, to_pay, by, on, at)
 
 
 def check(*, filing_id: int, by: User, on: date, part: int | None = None, late: Collection[DueKind] = (), collect_on: date | None = None) -> ToPay:
     """What `start` would make an order for now, so that the bank is asked nothing in vain. Raises as `start`."""
-    with _refusals_kept(filing_id, by), transaction.atomic():
-        return _payable(filing_id, by, on, part, late, collect_on or on)[1]
+    with refusals_kept(filing_id, by), transaction.atomic():
+        _filing, to_pay = payable(filing_id, by, on, part, late, collect_on or on)
+        _check_carried(to_pay, on)
+        return to_pay
 
 
 def may_pay_late(*, filing: Filing, by: User, on: date) -> bool:
@@ -94,7 +97,8 @@ def may_pay_late(*, filing: Filing, by: User, on: date) -> bool:
 
 
 @contextlib.contextmanager
-def _refusals_kept(filing_id: int, by: User) -> Iterator[None]:
+def refusals_kept(filing_id: int, by: User) -> Iterator[None]:
+    """What refuses a payment of the filing is in the trail, though its transaction is undone."""
     try:
         yield
     except (moves.NotAllowed, PaymentRefused) as refused:
@@ -104,7 +108,8 @@ def _refusals_kept(filing_id: int, by: User) -> Iterator[None]:
         raise
 
 
-def _payable(filing_id: int, by: User, on: date, part: int | None, late: Collection[DueKind], paid_on: date) -> tuple[Filing, ToPay]:
+def payable(filing_id: int, by: User, on: date, part: int | None, late: Collection[DueKind], paid_on: date) -> tuple[Filing, ToPay]:
+    """The filing, locked, and what one payment of it by this person is to bring, whatever the way. Raises moves.NotAllowed, PaymentRefused."""
     if late:
         # Whoever pays or prices what was late of the same employer at the same time waits here: the employer before its filings, as everywhere.
         Employer.objects.select_for_update(of=("self",), no_key=True).get(filings=filing_id)
@@ -119,10 +124,17 @@ def _payable(filing_id: int, by: User, on: date, part: int | None, late: Collect
         part=None if alone else _open_part(parts.of_filing(filing=filing, on=on), part),
         dues=late_dues.chosen(late_dues.open_of(filing=filing, paid_on=paid_on, on=on), late) if late else (),
     )
-    refusal = _why_not(found) or limits.why_not_payable(amount=found.amount, payer=limits.Payer.COMPANY, on=on)
+    refusal = _why_not(found)
     if refusal is not None:
         raise PaymentRefused(refusal)
     return filing, found
+
+
+def _check_carried(to_pay: ToPay, on: date) -> None:
+    """Whether a bank carries the amount (ruling 26a). Raises PaymentRefused."""
+    refusal = limits.why_not_payable(amount=to_pay.amount, payer=limits.Payer.COMPANY, on=on)
+    if refusal is not None:
+        raise PaymentRefused(refusal)
 
 
 def _why_not(found: ToPay) -> Refusal | None:
@@ -176,8 +188,9 @@ def new_order_no(on: date) -> str:
     return f"{on:%y%m%d}" + "".join(secrets.choice(_ORDER_ALPHABET) for _ in range(8))
 
 
-def _order(payment: Payment, to_pay: ToPay, by: User, on: date, at: datetime) -> Payment:
-    filing, part = payment.filing, to_pay.part
+def make_order(payment: Payment, to_pay: ToPay, by: User, on: date, at: datetime) -> Payment:
+    """Write an order, of which the caller has said filing and way, with what it is to bring. In the caller's transaction."""
+    filing, part = payment.borang_a, to_pay.part
     payment.order_no = new_order_no(on)
     payment.amount, payment.late = to_pay.amount, to_pay.late
     payment.part, payment.parts = (part.number, part.of) if part else (1, 1)
@@ -206,7 +219,9 @@ def order_of(payment: Payment) -> client.Order:
     What a confirmation is compared with (client.disagreements: numbers, amount, time) never changes after the order is made;
     names, which may, are not compared.
     """
-    filing, by = payment.filing, payment.started_by
+    if payment.voluntary is not None:
+        return _of_person(payment, payment.voluntary)
+    filing, by = payment.borang_a, payment.started_by
     part = f"-{payment.part}" if payment.parts > 1 else "-L" if not payment.contribution else ""
     return client.Order(
         order_no=payment.order_no,
@@ -220,6 +235,20 @@ def order_of(payment: Payment) -> client.Order:
     )
 
 
+def _of_person(payment: Payment, asked: VoluntaryOrder) -> client.Order:
+    """A person pays (B2C); the bank learns for which member number, and no name but the payer's."""
+    return client.Order(
+        order_no=payment.order_no,
+        amount=payment.amount,
+        bank_id=payment.bank_code,
+        buyer_name=asked.payer.name,
+        product=f"KWSP V {asked.member.number}",
+        ordered_at=payment.started_at,
+        model=messages.Model.B2C,
+        reference=f"V{asked.member.number}-{asked.pk}",
+    )
+
+
 WORDS = {
     "AT_THE_BANK": gettext_noop("Bank sudah memegang pesanan ini. Batalkan di halaman bank, atau tunggu jawapan bank."),
     "BANK_SILENT": gettext_noop("Bank tidak menjawab, jadi tidak dapat dipastikan pesanan ini belum dibayar. Cuba sebentar lagi."),
@@ -229,6 +258,11 @@ WORDS = {
     "NO_MANDATE": gettext_noop("Majikan ini tiada kebenaran debit terus yang berkuat kuasa. Pentadbir majikan memohonnya di halaman debit terus."),
     "ABOVE_CEILING": gettext_noop("Amaun RM %(amount)s melebihi had kebenaran debit terus, RM %(limit)s setiap kutipan. Bayar dengan cara lain."),
     "COLLECT_DAY": gettext_noop("Hari kutipan: ditemui %(found)s, dijangka dari %(first)s hingga %(last)s."),
+    "CREDIT_SHORT": gettext_noop(
+        "Wang majikan pada KWSP: ditemui RM %(found)s, dijangka sekurang-kurangnya RM %(needed)s. Ia tidak membayar sebahagian; bayar dengan cara "
+        "lain, dan wang itu kekal milik majikan."
+    ),
+    "CREDIT_FROZEN": gettext_noop("Akaun majikan yang menyimpan wang ini dibekukan. Bayar dengan cara lain, atau hubungi KWSP."),
     "NOTHING_LATE": gettext_noop("Tiada caj lewat bayar atau dividen yang perlu dibayar bagi bulan ini, atau bayarannya sedang dalam proses."),
     "LATE_APART": gettext_noop(
         "Borang A ini dibayar dalam %(parts)s bahagian. Bayar bahagian itu dahulu; caj dan dividen dibayar berasingan selepas semuanya diterima."

@@ -1,6 +1,7 @@
 """What those who act for an employer are told about payments that are not as they should be."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Final
 
 from django.utils.translation import gettext, gettext_noop
@@ -24,6 +25,7 @@ MANDATE_REFUSED: Final = "MANDATE_REFUSED"
 MANDATE_ENDED: Final = "MANDATE_ENDED"
 REFUND_APPROVED: Final = "REFUND_APPROVED"
 REFUND_REFUSED: Final = "REFUND_REFUSED"
+CREDIT_USED: Final = "CREDIT_USED"
 RECEIPT_PAID: Final = "RECEIPT_PAID"
 RECEIPT_ROWS: Final = "RECEIPT_ROWS"
 RECEIPT_TOTAL: Final = "RECEIPT_TOTAL"
@@ -38,7 +40,7 @@ def _bank_reason(code: str) -> str:
     return str(labels.BANK_REASON.get(code, code))
 
 
-_SHOW: Final = {"month": explanations.month, "amount": formats.money, "asked": formats.money}
+_SHOW: Final = {"month": explanations.month, "amount": formats.money, "asked": formats.money, "left": formats.money}
 _SHOW_RECEIPT: Final = {**_SHOW, "agent": agents.name}
 KINDS: Final = {
     SECOND: kinds.Kind(
@@ -100,6 +102,15 @@ KINDS: Final = {
         show=_SHOW,
         action=_SEE,
     ),
+    CREDIT_USED: kinds.Kind(
+        subject=gettext_noop("Wang majikan pada KWSP digunakan: Borang A %(month)s"),
+        paragraphs=(
+            gettext_noop("%(amount)s daripada wang majikan anda yang ada pada KWSP membayar Borang A ini (%(order_no)s)."),
+            gettext_noop("Bakinya %(left)s. Jika anda tidak tahu tentang bayaran ini, semak siapa yang memulakannya pada resit."),
+        ),
+        show=_SHOW,
+        action=_SEE,
+    ),
     RECEIPT_PAID: kinds.Kind(
         subject=gettext_noop("Bayaran melalui ejen bank diterima: Borang A %(month)s"),
         paragraphs=(
@@ -141,6 +152,30 @@ KINDS: Final = {
         action=gettext_noop("Lihat akaun tergantung"),
     ),
 }
+_OF_ASSESSMENT: Final = "_ASSESSED"
+"""What KWSP assessed is paid with KWSP 8 (Borang F): it is no Borang A of the employer's."""
+KINDS.update(
+    {
+        f"{SECOND}{_OF_ASSESSMENT}": KINDS[SECOND]._replace(subject=gettext_noop("Dibayar dua kali: taksiran KWSP 7 bagi upah %(month)s")),
+        f"{DIFFERS}{_OF_ASSESSMENT}": KINDS[DIFFERS]._replace(
+            subject=gettext_noop("Amaun bayaran berbeza: taksiran KWSP 7 bagi upah %(month)s"),
+            paragraphs=(
+                KINDS[DIFFERS].paragraphs[0],
+                gettext_noop(
+                    "Wang itu dalam akaun tergantung majikan anda dan belum dikreditkan kepada sesiapa. "
+                    "Taksiran itu masih perlu dibayar dengan KWSP 8 (Borang F)."
+                ),
+            ),
+        ),
+        f"{DEBIT_REFUSED}{_OF_ASSESSMENT}": KINDS[DEBIT_REFUSED]._replace(
+            subject=gettext_noop("Debit terus tidak berjaya: taksiran KWSP 7 bagi upah %(month)s"),
+            paragraphs=(
+                KINDS[DEBIT_REFUSED].paragraphs[0],
+                gettext_noop("Taksiran itu belum dibayar. Pilih hari kutipan lain apabila puncanya selesai, atau bayar dengan cara lain."),
+            ),
+        ),
+    }
+)
 
 
 def of_second(payment: Payment) -> News:
@@ -152,6 +187,12 @@ def of_differing(payment: Payment) -> News:
     """The bank took another amount than was asked."""
     figures = {"month": _month(payment), "amount": f"{payment.debited:.2f}", "asked": f"{payment.amount:.2f}"}
     return _about(payment, DIFFERS, f"payment:{payment.pk}", figures)
+
+
+def of_credit_used(payment: Payment, left: Decimal) -> News:
+    """The employer's own money at the fund has paid; so much of it is left, RM."""
+    figures = {"month": _month(payment), "amount": f"{payment.amount:.2f}", "left": f"{left:.2f}"}
+    return _about(payment, CREDIT_USED, f"payment:{payment.pk}", figures)
 
 
 def of_refused_debit(payment: Payment) -> News:
@@ -184,13 +225,14 @@ def of_receipt(receipt: Receipt, code: str, link: Sequence[str | int]) -> News:
 
 
 def _month(payment: Payment) -> str:
-    return f"{payment.filing.wage_month:%Y-%m}"
+    return f"{payment.borang_a.wage_month:%Y-%m}"
 
 
 def _about(payment: Payment, code: str, cause: str, figures: dict[str, str]) -> News:
+    assessed = f"{code}{_OF_ASSESSMENT}"
     return News(
-        to=Inbox(Whose.EMPLOYER, payment.filing.employer_id),
-        code=code,
+        to=Inbox(Whose.EMPLOYER, payment.borang_a.employer_id),
+        code=assessed if payment.borang_a.assessed and assessed in KINDS else code,
         cause=cause,
         figures={"order_no": payment.order_no, **figures},
         link=("employer:payment", payment.order_no),

@@ -1,6 +1,6 @@
 """What the bank says of an order, in whatever order, number or way its messages come: an order is credited once, and only for a final `00`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -10,7 +10,7 @@ from django.db import transaction
 
 from contributions.enums import DueKind, FilingAction, MatterKind, MessageVerdict, PaymentMethod, PaymentState
 from contributions.models import Filing, Payment, PaymentMessage
-from contributions.services import crediting, late_crediting, matters, moves, parts, payment_news, ways
+from contributions.services import crediting, late_crediting, matters, moves, parts, payment_news, voluntary_crediting, voluntary_money, ways
 from contributions.services import payment as payments
 from employers.models import Employer
 from kwsp_portal.audit import services as audit
@@ -21,10 +21,13 @@ from kwsp_portal.common.money import to_sen
 from kwsp_portal.notify import services as notify
 from members.ledger import posting
 from members.ledger.enums import EntryKind
+from members.models import Member
 
 AMOUNT_ONLY: Final = ("txnAmount",)
 """What differs (client.disagreements) where the bank took another amount for an order of ours."""
 LATE_ACCOUNT: Final = {DueKind.CHARGE: "LATE_CHARGE", DueKind.DIVIDEND: "DIVIDEND_DUE"}
+KNOWN: Final = ("filing__employer", "started_by", "voluntary__member", "voluntary__payer")
+"""What is read with an order."""
 GIVEN_UP = timedelta(minutes=30)
 """An order that the bank still does not know after this long was never taken there."""
 
@@ -92,12 +95,13 @@ def record(
 
 
 def locked(order_no: str) -> Payment | None:
-    """The order, its filing locked first and then itself: the order of locks of every act on a payment."""
+    """The order, its filing locked first (a person's has none) and then itself: the order of locks of every act on a payment."""
     found = Payment.objects.filter(order_no=order_no).values_list("filing_id", "pk").first()
     if found is None:
         return None
-    Filing.objects.select_for_update(no_key=True).get(pk=found[0])
-    return Payment.objects.select_for_update(of=("self",), no_key=True).select_related("filing__employer", "started_by").get(pk=found[1])
+    if found[0] is not None:
+        Filing.objects.select_for_update(no_key=True).get(pk=found[0])
+    return Payment.objects.select_for_update(of=("self",), no_key=True).select_related(*KNOWN).get(pk=found[1])
 
 
 def text_of(pairs: wire.Pairs) -> str:
@@ -118,8 +122,8 @@ def keep_refused(payment: Payment | None, channel: messages.Channel, body: str, 
     audit.record_refusal(actor=None, action="payment.message.refused", target=payment, data=data, subjects=_whose(payment))
 
 
-def _whose(payment: Payment | None) -> list[Employer]:
-    return [] if payment is None else [payment.filing.employer]
+def _whose(payment: Payment | None) -> Sequence[Employer | Member]:
+    return [] if payment is None else payment.whose
 
 
 def _apply(payment: Payment, confirmation: messages.Confirmation, channel: messages.Channel, on: date, at: datetime) -> tuple[MessageVerdict, str]:
@@ -201,22 +205,36 @@ def _approve(payment: Payment, confirmation: messages.Confirmation, on: date, at
     before = {"state": str(payment.state)}
     payment.state, payment.response_code = PaymentState.APPROVED, confirmation.debit_auth_code
     payment.fpx_id, payment.paid_at, payment.finished_at = confirmation.fpx_txn_id, confirmation.fpx_txn_time, at
-    payment.counts = parts.is_awaited(payment)
+    payment.counts = payment.voluntary is not None or parts.is_awaited(payment)
     payment.save(update_fields=["state", "response_code", "fpx_id", "paid_at", "finished_at", "counts"])
-    counted = list(payment.filing.payments.filter(parts.CONTRIBUTES, counts=True)) if payment.counts and payment.contribution else []
-    code = _goes_to(payment, len(counted))
-    posting.post(received(payment, code, on, paid_on))
+    code = book(payment, on, paid_on)
     data = {"fpx_id": payment.fpx_id, "paid_on": str(paid_on), "to": code}
     after = {"state": PaymentState.APPROVED.value}
     audit.record(actor=None, action="payment.approved", target=payment, data=data, subjects=_whose(payment), before=before, after=after)
     matters.solve(payment=payment, kind=MatterKind.SILENT, on=on)
-    if code == "CONTRIBUTION_DUE":
-        complete(payment, counted, on)
+    if payment.voluntary is not None:
+        voluntary_crediting.came(payment=payment, paid_on=paid_on, on=on)
     elif code == "CREDIT":
         notify.tell([payment_news.of_second(payment)], on=on)
-    if payment.counts and payment.late:
-        late_crediting.open_runs(employers=[payment.filing.employer_id], on=on)
     return MessageVerdict.APPLIED, confirmation.debit_auth_code
+
+
+def book(payment: Payment, on: date, paid_on: date, *, taken: Mapping[posting.AccountRef, int] | None = None) -> str:
+    """Post an approved payment's money, and set going what an employer's completes; the account that it is for. In the caller's transaction.
+
+    `taken`: out of which of the employer's accounts it comes, in sen, where no bank has promised it.
+    """
+    if payment.voluntary is not None:
+        posting.post(received(payment, voluntary_money.CLEARING, on, paid_on))
+        return voluntary_money.CLEARING
+    counted = list(payment.borang_a.payments.filter(parts.CONTRIBUTES, counts=True)) if payment.counts and payment.contribution else []
+    code = _goes_to(payment, len(counted))
+    posting.post(received(payment, code, on, paid_on, taken=taken))
+    if code == "CONTRIBUTION_DUE":
+        complete(payment, counted, on)
+    if payment.counts and payment.late:
+        late_crediting.open_runs(employers=[payment.borang_a.employer_id], on=on)
+    return code
 
 
 def _goes_to(payment: Payment, counted: int) -> str:
@@ -231,7 +249,7 @@ def _goes_to(payment: Payment, counted: int) -> str:
 
 def complete(payment: Payment, counted: Sequence[Payment], on: date) -> None:
     """All parts are in: the filing is paid on the day of the last of them, and its crediting begins."""
-    filing = payment.filing
+    filing = payment.borang_a
     filing.paid_on = max(one.paid_at.astimezone(KL).date() for one in counted if one.paid_at)
     if payment.parts > 1:
         before = sum(to_sen(one.contribution) for one in counted if one.pk != payment.pk)
@@ -246,18 +264,28 @@ def complete(payment: Payment, counted: Sequence[Payment], on: date) -> None:
     crediting.open_run(filing=filing, on=on)
 
 
-def received(payment: Payment, code: str, on: date, paid_on: date) -> posting.Act:
-    """The payer's money, which the bank has promised: to the employer's account of this code, and of what counts each due to its own. What does not
-    count stays whole."""
+def received(payment: Payment, code: str, on: date, paid_on: date, *, taken: Mapping[posting.AccountRef, int] | None = None) -> posting.Act:
+    """The payer's money, which the bank has promised or which is `taken` from the employer's own: to the employer's account of this code, and of what
+    counts each due to its own. What does not count stays whole. A person's goes to the account of money that is to be credited; where the bank took
+    another amount, back to them."""
     amount_sen = to_sen(payment.amount if payment.debited is None else payment.debited)
+    to = _person_gets(payment, amount_sen) if payment.voluntary is not None else _employer_gets(payment, code, amount_sen)
+    source = taken or {posting.fund(ways.clearing_of(payment.method)): amount_sen}
+    legs = (*(posting.Leg(account, -sen) for account, sen in source.items()), *to)
+    return posting.Act(kind=EntryKind.PAYMENT, ref=payment.pk, part=0, booked_on=on, value_date=paid_on, legs=legs)
+
+
+def _employer_gets(payment: Payment, code: str, amount_sen: int) -> Sequence[posting.Leg]:
     parts_of = _late_sen(payment) if payment.counts else {}
     rest = amount_sen - sum(parts_of.values())
     to = {**({code: rest} if rest else {}), **parts_of}
-    legs = (
-        posting.Leg(posting.fund(ways.clearing_of(payment.method)), -amount_sen),
-        *(posting.Leg(posting.employer(payment.filing.employer_id, name), sen) for name, sen in to.items()),
-    )
-    return posting.Act(kind=EntryKind.PAYMENT, ref=payment.pk, part=0, booked_on=on, value_date=paid_on, legs=legs)
+    return [posting.Leg(posting.employer(payment.borang_a.employer_id, name), sen) for name, sen in to.items()]
+
+
+def _person_gets(payment: Payment, amount_sen: int) -> Sequence[posting.Leg]:
+    assert payment.voluntary is not None  # noqa: S101 - the caller has looked
+    as_asked = payment.debited is None
+    return [posting.Leg(posting.fund(voluntary_money.CLEARING) if as_asked else posting.payer(payment.voluntary.payer_id), amount_sen)]
 
 
 def _late_sen(payment: Payment) -> dict[str, int]:

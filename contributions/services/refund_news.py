@@ -76,7 +76,7 @@ KINDS: Final = {
 def needs_account(refund: Refund) -> News:
     """It is approved, and there is nowhere to send it."""
     figures = {"order_no": refund.payment.order_no, "amount": f"{refund.amount:.2f}"}
-    return _news(refund.payment.filing.employer_id, NEEDS_ACCOUNT, f"refund:{refund.pk}", figures, ("employer:refund_account",))
+    return _news(refund.payment.borang_a.employer_id, NEEDS_ACCOUNT, f"refund:{refund.pk}", figures, ("employer:refund_account",))
 
 
 def of_payout(refund: Refund, payout: Payout) -> News:
@@ -92,7 +92,7 @@ def of_payout(refund: Refund, payout: Payout) -> News:
     figures |= {"reason": payout.reason} if payout.reason else {}
     back = refund.state == RefundState.RETURNED
     link = ("employer:refund_account",) if back else ("employer:payment", refund.payment.order_no)
-    return _news(refund.payment.filing.employer_id, _OF_PAYOUT[RefundState(refund.state)], f"payout:{payout.pk}", figures, link)
+    return _news(refund.payment.borang_a.employer_id, _OF_PAYOUT[RefundState(refund.state)], f"payout:{payout.pk}", figures, link)
 
 
 def of_account(account: RefundAccount) -> News:

@@ -28,8 +28,8 @@ def order(refund: Refund, *, on: date) -> Payout | None:
 
     The employer is held: of a decision and an account that come at one moment, the later sees the earlier.
     """
-    people.hold(refund.payment.filing.employer)
-    account = refund_accounts.current_of(refund.payment.filing.employer_id)
+    people.hold(refund.payment.borang_a.employer)
+    account = refund_accounts.current_of(refund.payment.borang_a.employer_id)
     if account is None:
         notify.tell([refund_news.needs_account(refund)], on=on)
         return None
@@ -57,7 +57,7 @@ class Owned:
 
     def returned(self, payout: Payout, on: date, at: datetime) -> None:
         refund = _locked(payout)
-        employer = refund.payment.filing.employer
+        employer = refund.payment.borang_a.employer
         credit = posting.employer(employer.pk, "CREDIT")
         refund.hold_id = posting.place_hold(
             account=credit, amount_sen=to_sen(refund.amount), kind=HoldKind.REFUND, ref=refund.pk, booked_on=on, part=payout.attempt
@@ -100,7 +100,7 @@ def _move(payout: Payout, state: RefundState, action: str, on: date) -> None:
 def record(refund: Refund, action: str, by: User | None, before: dict[str, str], **data: str) -> None:
     """What was done about it, in the trail of the employer."""
     figures = {"order_no": refund.payment.order_no, "amount": f"{refund.amount:.2f}", **data}
-    whose = [refund.payment.filing.employer]
+    whose = [refund.payment.borang_a.employer]
     audit.record(actor=by, action=action, target=refund, data=figures, subjects=whose, before=before, after={"state": str(refund.state)})
 
 

@@ -4,9 +4,10 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from contributions.enums import MatterDecision, MatterKind, PaymentState, RefundState
+from contributions.enums import MatterDecision, MatterKind, PaymentState, RefundState, ReturnWhy
 from contributions.models import Payment, PaymentMatter, Refund
-from contributions.services import matters, moves, payment_news, receiving, refund_payouts, ways
+from contributions.selectors import credit
+from contributions.services import matters, moves, payment_news, receiving, refund_payouts, voluntary_money, ways
 from contributions.services import payment as payments
 from employers import access as employers_access
 from employers.enums import Right
@@ -22,7 +23,8 @@ from members.ledger.enums import HoldKind
 
 
 def apply(*, order_no: str, by: User, on: date) -> Refund:
-    """Ask to have a second payment back. Its money is held at once: nothing else can take it. A second click finds the first application.
+    """Ask to have a second payment back, or what of it was not used. Its money is held at once: nothing else can take it. A second click finds the
+    first application.
 
     Raises moves.NotAllowed: NO_RIGHT, or WRONG_STATE where the payment is no credit of the employer's.
     """
@@ -34,11 +36,11 @@ def apply(*, order_no: str, by: User, on: date) -> Refund:
             if standing is not None and standing.applied_by_id == by.pk:
                 return standing
             code = "WRONG_STATE" if _has_right(payment, by, on) else "NO_RIGHT"
-            audit.record_refusal(actor=by, action="refund.apply", target=payment, data={"code": code}, subjects=[payment.filing.employer])
+            audit.record_refusal(actor=by, action="refund.apply", target=payment, data={"code": code}, subjects=[payment.borang_a.employer])
             raise moves.NotAllowed(code)
-        refund = Refund.objects.create(payment=payment, amount=payment.amount, applied_by=by, applied_on=on)
-        credit = posting.employer(payment.filing.employer_id, "CREDIT")
-        refund.hold_id = posting.place_hold(account=credit, amount_sen=to_sen(refund.amount), kind=HoldKind.REFUND, ref=refund.pk, booked_on=on)
+        refund = Refund.objects.create(payment=payment, amount=credit.left_of(payment), applied_by=by, applied_on=on)
+        account = posting.employer(payment.borang_a.employer_id, "CREDIT")
+        refund.hold_id = posting.place_hold(account=account, amount_sen=to_sen(refund.amount), kind=HoldKind.REFUND, ref=refund.pk, booked_on=on)
         refund.save(update_fields=["hold_id"])
         refund_payouts.record(refund, "refund.apply", by, {})
         matters.open_one(
@@ -50,7 +52,8 @@ def apply(*, order_no: str, by: User, on: date) -> Refund:
 def may_apply(*, payment: Payment, by: User, on: date) -> bool:
     """Whether `by` may ask for this payment back now; the page asks what the service enforces."""
     is_credit = payment.state == PaymentState.APPROVED and not payment.counts
-    return is_credit and _has_right(payment, by, on) and not payment.refunds.exclude(state=RefundState.REFUSED).exists()
+    asked = payment.refunds.exclude(state=RefundState.REFUSED).exists()
+    return is_credit and _has_right(payment, by, on) and not asked and credit.left_of(payment) > 0
 
 
 def propose(*, matter_id: int, comment: str, by: User, on: date) -> Refund:
@@ -131,8 +134,17 @@ def suspend(*, matter_id: int, comment: str, by: User, on: date, at: datetime) -
             raise matters.refused(matter_id, "close", by, "NOT_CONFIRMED")
         _take_in(payment, confirmation, by, on, at)
         matters.close(matter=matter, decision=MatterDecision.SUSPENDED, by=by, comment=said, on=on)
-        notify.tell([payment_news.of_differing(payment)], on=on)
+        _tell_differing(payment, on)
     return payment
+
+
+def _tell_differing(payment: Payment, on: date) -> None:
+    """An employer's money lies in suspense; a person gets it back."""
+    if payment.voluntary is None:
+        notify.tell([payment_news.of_differing(payment)], on=on)
+    else:
+        assert payment.debited is not None  # noqa: S101 - taken in by _take_in
+        voluntary_money.give_back(payment=payment, why=ReturnWhy.DIFFERS, amount=payment.debited, on=on)
 
 
 def _take_in(payment: Payment, confirmation: messages.Confirmation, by: User, on: date, at: datetime) -> None:
@@ -145,7 +157,7 @@ def _take_in(payment: Payment, confirmation: messages.Confirmation, by: User, on
     posting.post(receiving.received(payment, "SUSPENSE", on, confirmation.fpx_txn_time.astimezone(KL).date()))
     data = {"fpx_id": payment.fpx_id, "debited": f"{payment.debited:.2f}"}
     after = {"state": PaymentState.DIFFERS.value}
-    audit.record(actor=by, action="payment.suspended", target=payment, data=data, subjects=[payment.filing.employer], before=before, after=after)
+    audit.record(actor=by, action="payment.suspended", target=payment, data=data, subjects=payment.whose, before=before, after=after)
 
 
 def _order_of(matter: PaymentMatter, by: User) -> str:
@@ -156,7 +168,7 @@ def _order_of(matter: PaymentMatter, by: User) -> str:
 
 def _ask(matter_id: int, order_no: str, by: User, at: datetime) -> messages.Confirmation:
     """The bank's answer now, which must be an approval of this order and another amount."""
-    payment = Payment.objects.select_related("filing__employer", "started_by").get(order_no=order_no)
+    payment = Payment.objects.select_related(*receiving.KNOWN).get(order_no=order_no)
     order = payments.order_of(payment)
     try:
         confirmation = ways.bank_of(payment.method).enquire(order)
@@ -171,4 +183,4 @@ def _ask(matter_id: int, order_no: str, by: User, at: datetime) -> messages.Conf
 
 
 def _has_right(payment: Payment, by: User, on: date) -> bool:
-    return Right.APPROVE in employers_access.rights_of(by, payment.filing.employer, on=on)
+    return Right.APPROVE in employers_access.rights_of(by, payment.borang_a.employer, on=on)

@@ -15,7 +15,7 @@ from django.db.models import Max
 
 from contributions.enums import MatterKind, PaymentMethod, PaymentState
 from contributions.models import Payment, PaymentMatter, SettlementFile, SettlementRow
-from contributions.services import enquiry, matters, transfers, ways
+from contributions.services import enquiry, matters, receiving, transfers, ways
 from kwsp_portal.audit import services as audit
 from kwsp_portal.bank import settlement
 from kwsp_portal.bank.fpx.errors import FpxError
@@ -126,9 +126,7 @@ def _match(rows: Sequence[SettlementRow], on: date) -> int:
 def _match_payments(rows: Sequence[SettlementRow], on: date) -> int:
     """Settle payments that agree in order, FPX number and amount."""
     numbers = {row.order_no for row in rows}
-    locked = (
-        Payment.objects.filter(order_no__in=numbers).select_related("filing__employer").order_by("pk").select_for_update(of=("self",), no_key=True)
-    )
+    locked = Payment.objects.filter(order_no__in=numbers).select_related(*receiving.KNOWN).order_by("pk").select_for_update(of=("self",), no_key=True)
     payments = {payment.order_no: payment for payment in locked}
     settled = set(SettlementRow.objects.filter(payment__order_no__in=numbers).values_list("order_no", flat=True))
     acts = []
@@ -186,14 +184,14 @@ def _close_what_matched(rows: Sequence[SettlementRow], on: date) -> None:
 def _look_for_the_missing(file: SettlementFile, on: date) -> None:
     """Payments of the file's day, by whichever of the bank's ways, that it approved and did not pay over."""
     start = datetime(file.on.year, file.on.month, file.on.day, tzinfo=KL)
-    of_day = Payment.objects.exclude(method=PaymentMethod.RECEIPT).filter(
+    of_day = Payment.objects.exclude(method__in=(PaymentMethod.RECEIPT, PaymentMethod.CREDIT)).filter(
         state__in=TAKEN,
         pk__gte=file.payments_from,
         paid_at__gte=start,
         paid_at__lt=start + timedelta(days=1),
         settled_by=None,
     )
-    for payment in of_day.select_related("filing__employer").order_by("pk"):
+    for payment in of_day.select_related(*receiving.KNOWN).order_by("pk"):
         amount = payment.amount if payment.debited is None else payment.debited
         reason = f"NOT_SETTLED {payment.order_no} {payment.fpx_id} {amount:.2f}"
         matters.open_one(kind=MatterKind.NOT_SETTLED, cause=f"payment:{payment.pk}", reason=reason, payment=payment, amount=amount, on=on)

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Max
 
 from contributions.enums import FilingAction, FilingState, LawPurpose, RowStatus
-from contributions.models import Filing, FilingRow, LawUsed
+from contributions.models import Filing, LawUsed
 from contributions.services import figures, law_used, moves, topping
 from contributions.workflow import HANDED_IN
 from employers.models import Employer
@@ -101,10 +101,9 @@ def rows_of_the_file(filing: Filing) -> frozenset[int] | None:
 
 
 def filed_elsewhere(filing: Filing) -> frozenset[int]:
-    """Members with a valid row in another filing of the month."""
+    """Members whom another filing of the month has."""
     others = topping.siblings(filing)
-    rows = FilingRow.objects.filter(filing_id__in=others, status=RowStatus.VALID, member__isnull=False)
-    return frozenset(pk for pk in rows.values_list("member_id", flat=True) if pk is not None) if others else frozenset()
+    return frozenset().union(*topping.whose_in(others)) if others else frozenset()
 
 
 def refuse_doubles(filing: Filing, action: FilingAction, by: User) -> None:
@@ -112,8 +111,8 @@ def refuse_doubles(filing: Filing, action: FilingAction, by: User) -> None:
     the employer locked, as everything that goes forward is."""
     others = topping.siblings(filing)
     if others:
-        elsewhere = FilingRow.objects.filter(filing_id__in=others, status=RowStatus.VALID).values("member_id")
-        if filing.rows.filter(status=RowStatus.VALID, tops_up__isnull=True, member_id__in=elsewhere).exists():
+        whole = filing.rows.filter(status=RowStatus.VALID, tops_up__isnull=True)
+        if any(whole.filter(member_id__in=elsewhere).exists() for elsewhere in topping.whose_in(others)):
             raise moves.refused(filing.pk, action, by, "FILED_TWICE")
     if topping.stale(filing):
         raise moves.refused(filing.pk, action, by, "FILED_CHANGED")

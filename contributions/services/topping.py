@@ -9,34 +9,45 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from contributions.borang_a import checks, layout
 from contributions.borang_a.checks import Checked
 from contributions.borang_a.problem import Code, Problem
-from contributions.enums import FilingState, LineState, RowStatus
-from contributions.models import Filing, FilingRow
+from contributions.enums import FilingState, LineState, MatchState, RowStatus, WrongCreditState
+from contributions.models import Filing, FilingRow, SuspenseMatch, WrongCredit
+from contributions.models.matches import STANDING
 from contributions.selectors.wrong_credits import KEEPS
 from contributions.workflow import CLOSED
 from kwsp_portal.common import money
 
 SETTLED: Final = [FilingState.PAID.value, FilingState.CREDITED.value]
 
-# All rows of a person in the other filings of the month, with their corrections; the last is the one with the highest wages. One that is another
-# member's by now, or said to be, tells nothing about this one's wages.
+# All rows of a person in the other filings of the month, with their corrections; the last is the one with the highest wages: the rows that name
+# them, those that were paid into suspense and are said to be theirs, and those that were credited to another first. Nothing is topped up that is
+# another member's by now, or said to be, nor what a match says that nobody has agreed to, nor shares that no schedule made.
 _EARLIER: Final = f"""
-SELECT DISTINCT ON (member_id) member_id, id, filing_id, line, wages,
+SELECT DISTINCT ON (whose) whose, id, filing_id, line, wages,
        sum(employer) OVER person, sum(employee) OVER person, bool_and(settled) OVER person
-  FROM (SELECT r.member_id, r.id, r.filing_id, r.line, r.wages,
+  FROM (SELECT o.whose, r.id, r.filing_id, r.line, r.wages,
                coalesce(l.now_employer, r.employer_share) AS employer, coalesce(l.now_employee, r.employee_share) AS employee,
-               f.state = ANY(%(settled)s)
+               o.sure AND f.state = ANY(%(settled)s)
+               AND (r.status = '{RowStatus.VALID}' OR (r.employer_share %% 100, r.employee_share %% 100) = (0, 0))
                AND NOT EXISTS (SELECT FROM contributions_wrongcredit w WHERE w.row_id = r.id AND w.state = ANY(%(moved)s)) AS settled
-          FROM contributions_filingrow r JOIN contributions_filing f ON f.id = r.filing_id
+          FROM (SELECT id AS row_id, member_id AS whose, true AS sure FROM contributions_filingrow
+                 WHERE member_id = ANY(%(members)s) AND filing_id = ANY(%(filings)s) AND status = '{RowStatus.VALID}'
+                UNION ALL
+                SELECT row_id, member_id, state = '{MatchState.POSTED}' FROM contributions_suspensematch
+                 WHERE member_id = ANY(%(members)s) AND state = ANY(%(standing)s)
+                UNION ALL
+                SELECT row_id, to_member_id, false FROM contributions_wrongcredit
+                 WHERE to_member_id = ANY(%(members)s) AND state = '{WrongCreditState.POSTED}') AS o
+          JOIN contributions_filingrow r ON r.id = o.row_id AND r.filing_id = ANY(%(filings)s) JOIN contributions_filing f ON f.id = r.filing_id
           LEFT JOIN LATERAL (
                SELECT now_employer, now_employee FROM contributions_correctionline
-                WHERE row_id = r.id AND state = '{LineState.POSTED}' ORDER BY id DESC LIMIT 1) l ON true
-         WHERE r.member_id = ANY(%(members)s) AND r.filing_id = ANY(%(filings)s) AND r.status = '{RowStatus.VALID}') AS filed
-WINDOW person AS (PARTITION BY member_id)
- ORDER BY member_id, wages DESC, id DESC"""  # noqa: S608 - fixed texts
+                WHERE row_id = r.id AND state = '{LineState.POSTED}' ORDER BY id DESC LIMIT 1) l ON true) AS filed
+WINDOW person AS (PARTITION BY whose)
+ ORDER BY whose, wages DESC, id DESC"""  # noqa: S608 - fixed texts
 
 
 class Earlier(NamedTuple):
@@ -65,7 +76,8 @@ def siblings(filing: Filing) -> list[int]:
 def earlier_of(filing: Filing, members: Iterable[int]) -> dict[int, Earlier]:
     """By member what the other filings of the month have of them; nothing for those who stand in none. Two queries."""
     filings, people = siblings(filing), list(members)
-    asked: dict[str, list[int] | list[str]] = {"filings": filings, "members": people, "settled": SETTLED, "moved": [state.value for state in KEEPS]}
+    asked: dict[str, list[int] | list[str]] = {"filings": filings, "members": people, "settled": SETTLED}
+    asked |= {"moved": [state.value for state in KEEPS], "standing": list(STANDING)}
     if not filings or not people:
         return {}
     with connection.cursor() as cursor:
@@ -74,6 +86,15 @@ def earlier_of(filing: Filing, members: Iterable[int]) -> dict[int, Earlier]:
             member: Earlier(row_id, filing_id, line, money.from_sen(wages), money.from_sen(int(employer)), money.from_sen(int(employee)), settled)
             for member, row_id, filing_id, line, wages, employer, employee, settled in cursor.fetchall()
         }
+
+
+def whose_in(filings: Sequence[int]) -> Sequence[QuerySet[Any, int]]:
+    """The members that these filings have: by rows that name them, by rows in suspense that are theirs or said to be, and by rows that were credited
+    to another first."""
+    rows = FilingRow.objects.filter(filing_id__in=filings, status=RowStatus.VALID, member__isnull=False)
+    matched = SuspenseMatch.objects.filter(row__filing__in=filings, state__in=STANDING)
+    given = WrongCredit.objects.filter(row__filing__in=filings, state=WrongCreditState.POSTED)
+    return [found.values_list(whose, flat=True) for found, whose in ((rows, "member_id"), (matched, "member_id"), (given, "to_member_id"))]
 
 
 def mark(filing: Filing, rows: Sequence[Checked]) -> None:

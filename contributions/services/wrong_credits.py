@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 
-from contributions.enums import FilingState, LineState, RowStatus, WrongCreditState
-from contributions.models import CorrectedFiling, CorrectionLine, Filing, FilingRow, WrongCredit
+from contributions.enums import FilingState, LineState, MatchState, WrongCreditState
+from contributions.models import CorrectedFiling, CorrectionLine, Filing, FilingRow, SuspenseMatch, WrongCredit
 from contributions.selectors import wrong_credits as selectors
 from contributions.services import correction, crediting, law_used, wrong_credit_news
 from kwsp_portal.audit import services as audit
@@ -30,7 +30,7 @@ from members.services import ages, own_record
 
 class NotAllowed(Exception):
     """Why an act on a wrong credit is refused. `code`: NO_RIGHT, OWN_WORK, OWN_RECORD, WRONG_STATE, REASON_MISSING, COMMENT_MISSING, NOT_CREDITED,
-    NOTHING_IN_IT, IN_CORRECTION, ANOTHER_WAITS, SAME_MEMBER, NOTHING_MOVES, TOO_LOW; with TOO_LOW `short` says where and how much."""
+    NOTHING_IN_IT, IN_CORRECTION, ANOTHER_WAITS, SAME_MEMBER, NOTHING_MOVES, NOT_IN_LEDGER, TOO_LOW; with TOO_LOW `short` says where and how much."""
 
     def __init__(self, code: str, short: Sequence["Short"] = ()) -> None:
         self.code, self.short = code, tuple(short)
@@ -117,7 +117,10 @@ def approve(*, wrong_credit_id: int, by: User, on: date, at: datetime) -> WrongC
     ages.bring_up(member_ids=[asked.from_member_id], on=on, at=at)
     with transaction.atomic():
         found = _decided(wrong_credit_id, by, "approve", on)
-        plan = plan_of(found, on=on)
+        try:
+            plan = plan_of(found, on=on)
+        except NotAllowed as error:
+            raise _refused(found, "wrong_credit.approve", by, error.code) from error
         if plan.short:
             raise _refused(found, "wrong_credit.approve", by, "TOO_LOW", plan.short)
         _post(found, plan, by, on)
@@ -137,12 +140,12 @@ def allowed(*, found: WrongCredit, by: User) -> frozenset[str]:
 
 
 def plan_of(found: WrongCredit, *, on: date) -> Plan:
-    """What approving would do on a day. Reads only."""
+    """What approving would do on a day. Reads only. Raises NotAllowed(NOT_IN_LEDGER) where the ledger does not have just this money of the row."""
     filing = found.row.filing
     stands = _stands(found, on)
     wanted = money.to_sen(found.total)
     if sum(stands.values()) != wanted:
-        raise ValueError(f"wrong credit {found.pk}: found {sum(stands.values())} sen of the row in the ledger, expected {wanted}")
+        raise NotAllowed("NOT_IN_LEDGER")
     there = taking.available_on([(HolderKind.MEMBER, found.from_member_id), (HolderKind.EMPLOYER, filing.employer_id)])
     short = [Short(account.code, there.get(account, 0), sen) for account, sen in stands.items() if there.get(account, 0) < sen]
     given = {posting.employer(filing.employer_id, "SUSPENSE"): wanted}
@@ -175,13 +178,20 @@ def _post(found: WrongCredit, plan: Plan, by: User, on: date) -> None:
 
 
 def _stands(found: WrongCredit, on: date) -> dict[posting.AccountRef, int]:
-    """Where the money of the row is: its credit, corrections and earlier moves. From 55 what went to the accounts of before is on Akaun 55."""
+    """Where the money of the row is: its credit, its match out of suspense, corrections and earlier moves. From 55 what went to the accounts of
+    before is on Akaun 55. What came of its lateness stays with whom it was given to, as with every row."""
     lines = list(CorrectionLine.objects.filter(row=found.row_id, state=LineState.POSTED).values_list("pk", flat=True))
     moves = list(WrongCredit.objects.filter(row=found.row_id, state=WrongCreditState.POSTED).values_list("pk", flat=True))
-    causes = ((EntryKind.CONTRIBUTION, [found.row_id]), (EntryKind.CORRECTION, lines), (EntryKind.WRONG_CREDIT, moves))
+    matched = list(SuspenseMatch.objects.filter(row=found.row_id, state=MatchState.POSTED).values_list("pk", flat=True))
+    causes = (
+        (EntryKind.CONTRIBUTION, [found.row_id], None),
+        (EntryKind.SUSPENSE_MATCH, matched, 0),
+        (EntryKind.CORRECTION, lines, None),
+        (EntryKind.WRONG_CREDIT, moves, None),
+    )
     went: dict[posting.AccountRef, int] = {}
-    for kind, refs in causes:
-        for amounts in taking.credited_by(kind, refs).values():
+    for kind, refs, part in causes:
+        for amounts in taking.credited_by(kind, refs, part=part).values():
             for (holder_kind, holder, code), sen in amounts.items():
                 if holder_kind == HolderKind.MEMBER and holder != found.from_member_id:
                     continue
@@ -196,7 +206,7 @@ def _why_not_proposed(row: FilingRow, holder: Member | None, to_member: Member, 
     """The code of the refusal; empty where it may be proposed."""
     if by.role not in correction.OFFICERS:
         return "NO_RIGHT"
-    if holder is None or row.status != RowStatus.VALID or row.filing.state != FilingState.CREDITED:
+    if holder is None or row.filing.state != FilingState.CREDITED:
         return "NOT_CREDITED"
     if _concerns(by, holder, to_member):
         return "OWN_RECORD"

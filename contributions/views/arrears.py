@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from http import HTTPStatus
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,9 +11,13 @@ from django.views.decorators.http import require_safe
 
 from contributions import forms, labels
 from contributions.calculator import late, typed, values
+from contributions.rules import instalments as rules
 from contributions.selectors import arrears as selectors
-from contributions.selectors import assessments, late_dues
+from contributions.selectors import assessments, instalments, late_dues
+from contributions.services import instalment_moves
 from contributions.views import shared
+from contributions.workflow import PLAN_OPEN
+from employers.models import Employer
 from kwsp_portal.common import clock
 from members.identity.gates import representative_required
 
@@ -27,11 +32,16 @@ def arrears(request: HttpRequest) -> HttpResponse:
     if words:
         forms.say(form, [("paid_on", "OUT_OF_RANGE", words)])
     found = selectors.arrears_of(employer=employer, paid_on=paid_on, on=on)
+    charged = late_dues.charged_of(employer=employer)
+    behind = {quote.month for quote in found.quotes} | {one.month for one in charged if one.left}
     context = {
         "acting_for": employer.name,
         "found": found,
         "missing": [(month, filing, labels.FILING[filing.state] if filing else None) for month, filing in found.missing],
-        "charged": late_dues.charged_of(employer=employer),
+        "charged": charged,
+        "may_ask": instalment_moves.may_act(employer, request.user, on=on),  # type: ignore[arg-type]
+        "offers_plan": len(behind) >= rules.LEAST,
+        **_plan(employer),
         "assessed": assessments.served_to(employer=employer).exists(),
         "form": form,
         "paid_on": paid_on,
@@ -39,6 +49,13 @@ def arrears(request: HttpRequest) -> HttpResponse:
         "tomorrow": on + timedelta(days=1),
     }
     return render(request, "contributions/arrears.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY if words else HTTPStatus.OK)
+
+
+def _plan(employer: Employer) -> dict[str, Any]:
+    """The plan that is open, and whether there were others."""
+    plans = instalments.of_employer(employer)
+    found = next((one for one in plans if one.state in PLAN_OPEN), None)
+    return {"plan": found, "plan_label": labels.PLAN_TO_EMPLOYER[found.state] if found else None, "had_plans": bool(plans)}
 
 
 def _day(text: str, on: date) -> tuple[date, str]:

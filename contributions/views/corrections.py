@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contributions import access, forms, labels, problems
-from contributions.enums import CorrectionAction, CorrectionState, FilingState, RowStatus
+from contributions.enums import CorrectionAction, CorrectionState, FilingState
 from contributions.models import Correction, CorrectionLine, UnreckonedRow
 from contributions.selectors import corrections as selectors
 from contributions.selectors import explaining, overpayments, recompute, wrong_credits
@@ -152,7 +152,8 @@ def row(request: HttpRequest, pk: int) -> HttpResponse:
     at this filing, or at this member, is asked first."""
     found = access.row_of(pk)
     filing, month = f"filing:{found.filing_id}", WageMonth.of(found.filing.wage_month)
-    member = [found.member.subject] if found.member else []
+    holder = wrong_credits.holder_of(found)
+    member = [one.subject for one in dict.fromkeys((found.member, holder)) if one is not None]
     why = reasons.said(request, filing, *member, at=clock.now())
     if request.method == "POST" or not why:
         what = _("Borang A %(number)s, baris %(row)s") % {"number": found.filing_id, "row": found.line}
@@ -171,7 +172,7 @@ def row(request: HttpRequest, pk: int) -> HttpResponse:
         "credit": credit,
         "corrected": behind.corrected,
         "moves": [(one, labels.WRONG_CREDIT[one.state]) for one in wrong_credits.of_row(found)],
-        "may_move": _role(request) in services.OFFICERS and found.status == RowStatus.VALID and found.filing.state == FilingState.CREDITED,
+        "may_move": _role(request) in services.OFFICERS and holder is not None and found.filing.state == FilingState.CREDITED,
     }
     return render(request, "contributions/staff_row.html", context)
 

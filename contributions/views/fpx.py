@@ -43,9 +43,11 @@ def indirect(request: HttpRequest, method: PaymentMethod = PaymentMethod.FPX) ->
     with contextlib.suppress(FpxRefused):
         _receive(request, messages.Channel.INDIRECT, method)
     order_no = _named(request, method)
-    if not Payment.objects.filter(order_no=order_no).exists():
+    found = Payment.objects.filter(order_no=order_no).first()
+    if found is None:
         return HttpResponseRedirect(reverse("home"))
-    return HttpResponseRedirect(reverse("employer:payment", args=[order_no]) + "?back")
+    page = "member:voluntary_payment" if found.filing_id is None else "employer:payment"
+    return HttpResponseRedirect(reverse(page, args=[order_no]) + "?back")
 
 
 def _named(request: HttpRequest, method: PaymentMethod) -> str:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from contributions import access, forms, labels
 from contributions.enums import RECEIPT_MATTERS, MatterAction, MatterKind, PaymentState
 from contributions.models import PaymentMatter, Receipt
+from contributions.selectors import instalments
 from contributions.selectors import matters as selectors
 from contributions.services import matters as services
 from contributions.services import receipt_acts, receipt_filing, refund_accounts, refunds
@@ -63,6 +64,7 @@ def matters(request: HttpRequest) -> HttpResponse:
         "kind": kind,
         "closed": closed,
         "waiting": selectors.waiting(on=on),
+        "plans_wait": instalments.how_many_wait(),
         "sees_assessments": getattr(request.user, "role", "") in assessments.READERS,
     }
     return render(request, "contributions/matters.html", context)
@@ -187,7 +189,7 @@ def _seen(request: HttpRequest, found: PaymentMatter) -> None:
     """Whose matter an officer looked at is in that employer's log: called by what makes the page, so that one shown after a mistake is seen, too."""
     receipt, payment, by = receipt_acts.of_matter(found), found.payment, request.user
     ip, target = desk.address_of(request), f"paymentmatter:{found.pk}"
-    behind = (found.employer, payment.filing.employer if payment else None, receipt.employer if receipt else None)
+    behind = (found.employer, receipt.employer if receipt else None, *(payment.whose if payment else ()))
     whose = sorted({one.subject for one in behind if one})
     audit.record(actor=by, action="matter.view", target=target, data={"kind": found.kind}, subjects=whose, ip=ip)  # type: ignore[arg-type]
 
@@ -204,7 +206,7 @@ def _of_refund(found: PaymentMatter, user: Any) -> dict[str, Any]:
     refund = refunds.of_matter(found)
     if refund is None:
         return {"refund": None}
-    account = refund_accounts.current_of(refund.payment.filing.employer_id)
+    account = refund_accounts.current_of(refund.payment.borang_a.employer_id)
     return {
         "refund": refund,
         "refund_label": labels.REFUND[refund.state],

@@ -178,6 +178,7 @@ def _cause_page(request: HttpRequest, found: Filing, code: Code, *, status: int 
         "bad": [shared.faults_of(row) for row in page],
         "may_mend": may,
         "remedy": remedies.REMEDIES[code].value if effect and effect.rows else "",
+        "new_people": may and code in (Code.NUMBER_UNKNOWN, Code.IDENTITY_UNKNOWN) and code in counts,
         "effect": effect,
         "bad_now": bad,
         "bad_then": bad + effect.bad if effect else bad,

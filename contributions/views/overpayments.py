@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from contributions import access, forms, labels
-from contributions.enums import OverpaymentState
+from contributions.enums import OverpaymentHow, OverpaymentState
 from contributions.models import Overpayment
 from contributions.rules import overpaying
 from contributions.selectors import overpayments as selectors
-from contributions.services import overpayment_money
+from contributions.services import leave, overpayment_money
 from contributions.services import overpayments as services
 from contributions.services.overpayments import RowFault
 from contributions.views import shared
@@ -25,7 +25,10 @@ from kwsp_portal.bank import accounts
 from kwsp_portal.common import clock
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.documents import downloads
+from members.identity import tac
+from members.identity.enums import Purpose
 from members.identity.gates import representative_required
+from members.identity.tac_step import TacStep
 
 NOT_ALLOWED: Final = {
     **shared.NOT_ALLOWED,
@@ -34,6 +37,13 @@ NOT_ALLOWED: Final = {
     "REASON_MISSING": (422, gettext_lazy("Tulis apa yang berlaku, supaya pegawai KWSP boleh memeriksanya")),
     "NOT_CREDITED": (409, gettext_lazy("Hanya Borang A yang telah dikreditkan kepada ahli boleh dipohon balik.")),
     "TOO_LATE": (409, gettext_lazy("Permohonan mesti dihantar dalam masa dua tahun selepas bayaran; hari terakhirnya sudah lepas.")),
+    "ON_ITS_WAY": (409, gettext_lazy("Wang ini sudah dihantar ke bank: cara pulangannya tidak boleh ditukar lagi.")),
+    "NOT_FREE": (
+        409,
+        gettext_lazy(
+            "Sebahagian kredit ini telah digunakan, ditahan untuk perkara lain, atau dibekukan: ia tidak boleh dihantar ke akaun bank lagi."
+        ),
+    ),
     "IN_CORRECTION": (409, gettext_lazy("Borang A ini sedang dibetulkan oleh KWSP. Cuba lagi selepas pembetulan itu selesai.")),
     "CHANGED": (
         409,
@@ -54,6 +64,7 @@ DONE: Final = {
     "approve": gettext_lazy("Permohonan dihantar kepada KWSP."),
     "send_back": gettext_lazy("Permohonan dipulangkan kepada penyedia."),
     "discard": gettext_lazy("Permohonan dibuang."),
+    "choose": gettext_lazy("Cara pulangan disimpan."),
 }
 
 
@@ -100,6 +111,7 @@ def _prepared(request: HttpRequest, pk: int, form: forms.OverpaymentForm) -> Ove
         return services.prepare(
             filing_id=pk,
             why=asked["why"],
+            how=asked["how"],
             reason=asked["reason"],
             right=asked["rows"],
             document=asked["document"][0],
@@ -124,23 +136,40 @@ def overpayment(request: HttpRequest, pk: int) -> HttpResponse:
     """One application: its rows, where it stands, and what may be done with it."""
     employer = shared.employer_of(request)
     found = access.overpayment_for(employer, pk)
+    step = _step(request, found)
     if request.method != "POST":
-        return _page(request, found, forms.ReturnForm())
+        return _page(request, found, forms.ReturnForm(), step)
+    if step is not None and step.wanted():
+        if "approve" in services.allowed(found=found, by=request.user, on=clock.business_date()):  # type: ignore[arg-type]
+            step.send(at=clock.now())
+        return _page(request, found, forms.ReturnForm(), step, status=422 if step.refusal else 200)
     name = request.POST.get("action", "")
     if name not in DONE:
-        raise BadRequest("action: expected submit, approve, send_back or discard")
+        raise BadRequest("action: expected submit, approve, send_back, discard or choose")
     form = forms.ReturnForm(request.POST if name == "send_back" else None)
     if form.is_bound and not form.is_valid():
-        return _page(request, found, form, status=422)
+        return _page(request, found, form, step, status=422)
     try:
-        _act(request, found, name, form)
+        _act(request, found, name, form, step)
+    except tac.Refused as refused:
+        if not (refused.code in ("USED", "SPENT") and _did_it(access.overpayment_for(employer, pk), name, request)):
+            if step is not None:
+                step.refuse(refused)
+            return _page(request, found, form, step, status=422, form_errors=True)
     except services.NotAllowed as error:
         fresh = access.overpayment_for(employer, pk)
         if not (error.code == "WRONG_STATE" and _did_it(fresh, name, request)):
             status, words = NOT_ALLOWED[error.code]
-            return _page(request, fresh, form, status=status, refused=str(words), form_errors=True)
+            return _page(request, fresh, form, None, status=status, refused=str(words), form_errors=True)
     messages.success(request, str(DONE[name]))
     return HttpResponseRedirect(reverse("employer:overpayment", args=[pk]))
+
+
+def _step(request: HttpRequest, found: Overpayment) -> TacStep | None:
+    """The code of the checker, while there is something to send to KWSP."""
+    if found.state != OverpaymentState.SUBMITTED:
+        return None
+    return TacStep.of(request, purpose=Purpose.EMPLOYER_APPROVAL, shown=leave.to_apply(found))
 
 
 @representative_required
@@ -151,12 +180,24 @@ def overpayment_document(request: HttpRequest, pk: int) -> HttpResponseBase:
     return downloads.stored(request, found.document, target=found, subjects=[found.filing.employer])
 
 
-def _act(request: HttpRequest, found: Overpayment, name: str, form: forms.ReturnForm) -> None:
+def _act(request: HttpRequest, found: Overpayment, name: str, form: forms.ReturnForm, step: TacStep | None) -> None:
+    """Raises services.NotAllowed, tac.Refused."""
     asked: dict[str, Any] = {"overpayment_id": found.pk, "by": request.user, "on": clock.business_date()}
     if name == "send_back":
         services.send_back(**asked, comment=form.cleaned_data["comment"])
         return
-    {"submit": services.submit, "approve": services.approve, "discard": services.discard}[name](**asked)
+    if name == "choose":
+        how = request.POST.get("how", "")
+        if how not in set(OverpaymentHow):
+            raise BadRequest("how: expected REFUND or OFFSET")
+        overpayment_money.choose(**asked, how=OverpaymentHow(how))
+        return
+    if name == "approve":
+        services.check_approval(**asked)
+        assert step is not None  # noqa: S101 - what can be approved has its code
+        services.approve(**asked, approval=step.approval(at=clock.now()), at=clock.now())
+        return
+    {"submit": services.submit, "discard": services.discard}[name](**asked)
 
 
 def _did_it(found: Overpayment, name: str, request: HttpRequest) -> bool:
@@ -167,6 +208,7 @@ def _did_it(found: Overpayment, name: str, request: HttpRequest) -> bool:
         "approve": found.applied_on is not None and found.approved_by_id == by,
         "send_back": found.state == OverpaymentState.DRAFT and bool(found.comment),
         "discard": found.state == OverpaymentState.DISCARDED,
+        "choose": False,
     }
     return done[name]
 
@@ -179,6 +221,7 @@ def context_of(found: Overpayment) -> dict[str, Any]:
         "month": WageMonth.of(found.filing.wage_month),
         "label": selectors.label_of(found),
         "why": labels.OVERPAYMENT_WHY[found.why],
+        "how": labels.OVERPAYMENT_HOW[found.how],
         "rows": lines,
         "left": sum(line.left for line in lines),
         "payout": payout,
@@ -186,13 +229,17 @@ def context_of(found: Overpayment) -> dict[str, Any]:
     }
 
 
-def _page(request: HttpRequest, found: Overpayment, form: forms.ReturnForm, *, status: int = 200, **more: Any) -> HttpResponse:
+def _page(request: HttpRequest, found: Overpayment, form: forms.ReturnForm, step: TacStep | None, *, status: int = 200, **more: Any) -> HttpResponse:
     on = clock.business_date()
-    may = services.allowed(found=found, by=request.user, on=on)  # type: ignore[arg-type]
+    by: Any = request.user
+    other = overpayment_money.may_choose(found, by, on)
     context = {
         **context_of(found),
         "acting_for": found.filing.employer.name,
-        "may": dict.fromkeys(may, True),
+        "may": dict.fromkeys(services.allowed(found=found, by=by, on=on), True),
+        "box": step.box(at=clock.now()) if step else None,
+        "other": other,
+        "other_words": labels.OVERPAYMENT_HOW[other] if other else "",
         "own": request.user.pk in (found.prepared_by_id, found.submitted_by_id),
         "last_day": overpaying.last_day(found.filing.paid_on, asked_on=on) if found.filing.paid_on else None,
         "needs_account": overpayment_money.needs_account(found),

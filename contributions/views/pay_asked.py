@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,9 +13,9 @@ from contributions.enums import DueKind, PaymentMethod
 from contributions.models import Filing
 from contributions.selectors import late_dues
 from contributions.selectors.late_dues import Due
-from contributions.services import parts
+from contributions.services import leave, parts
 from contributions.services.parts import Part, ToPay
-from kwsp_portal.common import clock
+from kwsp_portal.common import clock, money
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +25,7 @@ class Asked:
     to_pay: ToPay
     offered: Sequence[Due]
     collect_on: date | None
+    from_credit: bool = False
 
     @property
     def late(self) -> Sequence[DueKind]:
@@ -41,12 +43,24 @@ def of(request: HttpRequest, found: Filing) -> Asked:
     offered = late_dues.open_of(filing=found, paid_on=day or on, on=on) if part is None or part.of == 1 else ()
     ticked = [kind for kind in DueKind if request.method != "POST" or kind.value in request.POST.getlist("late")]
     dues = late_dues.chosen(offered, ticked) or (offered if part is None else ())
-    return Asked(to_pay=ToPay(part=part, dues=dues), offered=offered, collect_on=day)
+    from_credit = request.POST.get("method") == PaymentMethod.CREDIT
+    return Asked(to_pay=ToPay(part=part, dues=dues), offered=offered, collect_on=day, from_credit=from_credit)
+
+
+def smallest(asked: Asked) -> Decimal:
+    """The least that a payment may bring, RM: what is ticked of the lateness beside a contribution is the payer's choice."""
+    return asked.part.amount if asked.part else min((due.amount for due in asked.offered), default=money.ZERO)
+
+
+def shown(found: Filing, asked: Asked) -> dict[str, str]:
+    """What the payer's code approves."""
+    return leave.to_pay(found, asked.part, collect_on=asked.collect_on, dues=asked.to_pay.dues, from_credit=asked.from_credit)
 
 
 def to_start(asked: Asked) -> dict[str, Any]:
-    """`asked` as the service takes it."""
-    return {"part": asked.part.number if asked.part else None, "late": asked.late, "collect_on": asked.collect_on}
+    """`asked` as the service takes it; the employer's own money is used at once."""
+    day = {} if asked.from_credit else {"collect_on": asked.collect_on}
+    return {"part": asked.part.number if asked.part else None, "late": asked.late, **day}
 
 
 def _part_asked(request: HttpRequest, found: Filing) -> Part:

@@ -1,10 +1,9 @@
 """Paying a Borang A, what its lateness cost, or both: choose a way and a bank, be taken there, come back to a receipt."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -17,16 +16,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from contributions import access, forms, labels
 from contributions.enums import FilingAction, PaymentMethod, PaymentState, RefundState
 from contributions.models import Filing, Payment
+from contributions.selectors import credit, late_dues
 from contributions.selectors import filings as selectors
-from contributions.selectors import late_dues
-from contributions.services import enquiry, leave, mandates, moves, parts, refund_payouts, refunds, ways
+from contributions.services import enquiry, mandates, moves, parts, paying_from_credit, refund_payouts, refunds, ways
 from contributions.services import payment as services
 from contributions.services.parts import Part
-from contributions.views import pay_asked, shared
-from kwsp_portal.bank import accounts, banks, conf, limits
+from contributions.views import pay_asked, shared, to_bank
+from kwsp_portal.bank import accounts, limits
 from kwsp_portal.bank.fpx import codes
 from kwsp_portal.bank.fpx.client import Bank
-from kwsp_portal.bank.fpx.errors import FpxError
 from kwsp_portal.common import clock
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.templatetags import formats
@@ -37,11 +35,8 @@ from members.identity.enums import Purpose
 from members.identity.gates import representative_required
 from members.identity.tac_step import TacStep
 
-LANGUAGE = "bank_language"
-"""Session key: in which language the payer left for the bank, whose way back has one address for all."""
-QUESTION_PAUSE = timedelta(seconds=5)
-"""However often the button is pressed, the bank is asked no more often than this."""
-SECONDS_BETWEEN_LOOKS = {PaymentState.SENT: 2, PaymentState.PENDING: 30}
+AT_NO_BANK = (PaymentMethod.DDA, PaymentMethod.CREDIT)
+"""Ways by which the payer is taken nowhere."""
 
 
 @representative_required
@@ -51,14 +46,14 @@ def filing_pay(request: HttpRequest, pk: int) -> HttpResponse:
     employer = shared.employer_of(request)
     found = access.filing_for(employer, pk)
     asked = pay_asked.of(request, found)
-    shown = leave.to_pay(found, asked.part, collect_on=asked.collect_on, dues=asked.to_pay.dues)
-    step = TacStep.of(request, purpose=Purpose.EMPLOYER_PAYMENT, shown=shown)
+    step = TacStep.of(request, purpose=Purpose.EMPLOYER_PAYMENT, shown=pay_asked.shown(found, asked))
     if request.method != "POST":
         return _pay_page(request, found, asked, step)
     form, listed = _form(None, (), asked, found), None
     try:
-        services.check(filing_id=found.pk, by=request.user, on=clock.business_date(), **pay_asked.to_start(asked))  # type: ignore[arg-type]
-        listed = _banks()
+        check = paying_from_credit.check if asked.from_credit else services.check
+        check(filing_id=found.pk, by=request.user, on=clock.business_date(), **pay_asked.to_start(asked))  # type: ignore[arg-type]
+        listed = to_bank.bank_list()
         form = _form(request, listed, asked, found)
         if not form.is_valid():
             return _pay_page(request, found, asked, step, form=form, listed=listed, status=503 if listed is None else 422)
@@ -76,15 +71,17 @@ def filing_pay(request: HttpRequest, pk: int) -> HttpResponse:
     except moves.NotAllowed as error:
         status, lazy = shared.NOT_ALLOWED[error.code]
         return _pay_page(request, access.filing_for(employer, pk), asked, step, form=form, listed=listed, status=status, refused=str(lazy))
-    if payment.method == PaymentMethod.DDA:
+    if payment.method in AT_NO_BANK:
         return HttpResponseRedirect(reverse("employer:payment", args=[payment.order_no]))
-    request.session[LANGUAGE] = translation.get_language()
+    request.session[to_bank.LANGUAGE] = translation.get_language()
     return HttpResponseRedirect(reverse("employer:payment_go", args=[payment.order_no]))
 
 
 def _start(request: HttpRequest, found: Filing, asked: pay_asked.Asked, chosen: dict[str, Any], step: TacStep) -> Payment:
     at = clock.now()
     given = {"approval": step.approval(at=at), "on": clock.business_date(), "at": at}
+    if asked.from_credit:
+        return paying_from_credit.start(filing_id=found.pk, by=request.user, **pay_asked.to_start(asked), **given)  # type: ignore[arg-type]
     way = {**pay_asked.to_start(asked), "method": chosen["method"], "bank_code": chosen["bank"], "collect_on": chosen["collect_on"]}
     return services.start(filing_id=found.pk, by=request.user, **way, **given)  # type: ignore[arg-type]
 
@@ -93,18 +90,17 @@ def _form(request: HttpRequest | None, listed: Sequence[Bank] | None, asked: pay
     """The ways that can be chosen now: FPX where it says its banks, direct debit under a mandate. And what of the lateness, with its price."""
     open_now = {PaymentMethod.FPX: listed is not None, PaymentMethod.DDA: mandates.active_of(found.employer) is not None}
     methods = [one for one in ways.offered(on=clock.business_date()) if open_now.get(one, True)]
+    if (own := _own_money(found)) and own >= pay_asked.smallest(asked):
+        methods.append(PaymentMethod.CREDIT)
     first, _last = services.collection_days(clock.business_date())
     late = [(kind.value, f"{labels.DUE[kind]}: {formats.money(amount)}") for kind, amount in late_dues.by_kind(asked.offered).items()]
     data = None if request is None else request.POST
     return forms.PayForm(data, methods=methods, banks=listed or (), late=late, alone=asked.part is None, initial={"collect_on": first})
 
 
-def _banks() -> list[Bank] | None:
-    """The banks that FPX lists now; None when it cannot be asked."""
-    try:
-        return conf.fpx().bank_list()
-    except FpxError:
-        return None
+def _own_money(found: Filing) -> Decimal:
+    """What lies at the fund of the employer's own, and may be used, RM."""
+    return credit.total(credit.sources_of(found.employer))
 
 
 def _pay_page(
@@ -125,7 +121,7 @@ def _pay_page(
     settled = asked.part is None
     payable = bool(asked.offered) if settled else any(part.open for part in of)
     if request.method != "POST" and may and payable:
-        listed = _banks()
+        listed = to_bank.bank_list()
     context = {
         "acting_for": found.employer.name,
         "filing": found,
@@ -140,6 +136,8 @@ def _pay_page(
         "open_payment": None if payable else selectors.payment_in_flight(filing=found),
         "limit": limits.limit_at(payer=limits.Payer.COMPANY, on=clock.business_date()).highest,
         "unreachable": listed is None,
+        "own_money": own if may and payable and (own := _own_money(found)) else None,
+        "least": pay_asked.smallest(asked),
         "mandate": mandates.active_of(found.employer),
         "offline": [bank.name for bank in listed or () if not bank.online],
         "refused": refused,
@@ -158,23 +156,10 @@ def payment_go(request: HttpRequest, order_no: str) -> HttpResponse:
     """The form that takes the payer to the bank; sent by a script, or by its button."""
     employer = shared.employer_of(request)
     payment = access.payment_for(employer, order_no)
-    if payment.method == PaymentMethod.DDA or payment.state != PaymentState.SENT or not _may_pay(request, payment):
+    if payment.method in AT_NO_BANK or payment.state != PaymentState.SENT or not _may_pay(request, payment):
         return HttpResponseRedirect(reverse("employer:payment", args=[order_no]))
-    form = ways.bank_of(payment.method).authorisation_request(services.order_of(payment))
-    context = {
-        "acting_for": employer.name,
-        "payment": payment,
-        "month": WageMonth.of(payment.filing.wage_month),
-        "bank_name": banks.name(payment.bank_code),
-        "bank_url": f"{form.url}?lang={translation.get_language()}",
-        "fields": form.fields,
-    }
-    response = render(request, "contributions/payment_go.html", context)
-    target = urlsplit(form.url)
-    if target.netloc:
-        # Only this page may send a form to another host, and only to the bank's.
-        response._csp_update = {"form-action": [f"{target.scheme}://{target.netloc}"]}  # type: ignore[attr-defined]
-    return response
+    back_url = reverse("employer:payment", args=[order_no])
+    return to_bank.form_page(request, payment, back_url=back_url, acting_for=employer.name, month=WageMonth.of(payment.borang_a.wage_month))
 
 
 @representative_required
@@ -186,7 +171,7 @@ def payment(request: HttpRequest, order_no: str) -> HttpResponse:
     if request.headers.get("X-Fragment") == "progress":
         return JsonResponse({"done": 0, "total": 0, "finished": found.state != request.GET.get("seen")})
     if "back" in request.GET:
-        with translation.override(request.session.get(LANGUAGE) or translation.get_language()):
+        with translation.override(request.session.get(to_bank.LANGUAGE) or translation.get_language()):
             return HttpResponseRedirect(reverse("employer:payment", args=[order_no]))
     return _payment_page(request, found)
 
@@ -199,23 +184,31 @@ def _payment_page(request: HttpRequest, found: Payment, *, refused: str = "", st
 def _receipt(request: HttpRequest, found: Payment) -> dict[str, Any]:
     approved = found.state == PaymentState.APPROVED
     return {
-        "acting_for": found.filing.employer.name,
+        "acting_for": found.borang_a.employer.name,
         "payment": found,
         "filing": found.filing,
-        "month": WageMonth.of(found.filing.wage_month),
+        "month": WageMonth.of(found.borang_a.wage_month),
         "label": labels.of_payment(found.method, found.state),
         "paid_with": labels.paid_with(found.method, found.bank_code),
         "number_label": labels.NUMBER[found.method],
         "reason": _(codes.meaning(found.response_code).words) if found.response_code else "",
         "dues": [(labels.DUE[due.kind], due.amount) for due in found.dues.all()] if found.late else (),
         "is_second": approved and not found.counts,
+        "made_of": credit.made_of(found) if found.method == PaymentMethod.CREDIT else (),
+        "uses": credit.uses_of(found) if (beside := _is_beside(found)) else (),
+        "left": credit.left_of(found) if beside else None,
         "waits_for": [] if not approved or found.parts == 1 else _open_parts(found),
         **_refund(found),
         "may_refund": refunds.may_apply(payment=found, by=request.user, on=clock.business_date()),  # type: ignore[arg-type]
         "is_debit": found.method == PaymentMethod.DDA,
-        "look_every": SECONDS_BETWEEN_LOOKS.get(PaymentState(found.state), 0),
+        "look_every": to_bank.SECONDS_BETWEEN_LOOKS.get(PaymentState(found.state), 0),
         "may_pay": not approved and _may_pay(request, found),
     }
+
+
+def _is_beside(found: Payment) -> bool:
+    """Whether its money paid nothing, and is the employer's own."""
+    return (found.state == PaymentState.APPROVED and not found.counts) or found.state == PaymentState.DIFFERS
 
 
 def _refund(found: Payment) -> dict[str, Any]:
@@ -237,7 +230,7 @@ def _refund(found: Payment) -> dict[str, Any]:
 
 def _open_parts(found: Payment) -> list[Part]:
     """What is not yet paid of the filing of which this paid a part."""
-    return [part for part in parts.of_filing(filing=found.filing, on=clock.business_date()) if not part.paid] if found.counts else []
+    return [part for part in parts.of_filing(filing=found.borang_a, on=clock.business_date()) if not part.paid] if found.counts else []
 
 
 def _may_pay(request: HttpRequest, payment: Payment) -> bool:
@@ -263,7 +256,11 @@ def payment_ask(request: HttpRequest, order_no: str) -> HttpResponse:
     """Ask the bank now instead of waiting for the sweep."""
     employer = shared.employer_of(request)
     found, at = access.payment_for(employer, order_no), clock.now()
-    if found.method != PaymentMethod.DDA and found.state in parts.IN_FLIGHT and (found.asked_at is None or at - found.asked_at >= QUESTION_PAUSE):
+    if (
+        found.method != PaymentMethod.DDA
+        and found.state in parts.IN_FLIGHT
+        and (found.asked_at is None or at - found.asked_at >= to_bank.QUESTION_PAUSE)
+    ):
         enquiry.enquire(payment_id=found.pk, on=clock.business_date(), at=at)
     return HttpResponseRedirect(reverse("employer:payment", args=[order_no]))
 

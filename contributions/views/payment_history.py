@@ -11,8 +11,8 @@ from contributions import access, forms, labels
 from contributions.borang_a import template
 from contributions.enums import PaymentMethod, PaymentState
 from contributions.models import Payment
+from contributions.selectors import credit, suspense
 from contributions.selectors import payments as selectors
-from contributions.selectors import suspense
 from contributions.selectors.payments import Wanted
 from contributions.services import refund_payouts
 from contributions.views import shared
@@ -99,7 +99,7 @@ def _csv_rows(found: Iterator[Payment], words: dict[str, str], refunds: dict[int
     for payment in found:
         yield [
             payment.order_no,
-            str(WageMonth.of(payment.filing.wage_month)),
+            str(WageMonth.of(payment.borang_a.wage_month)),
             f"{payment.part} / {payment.parts}",
             str(labels.METHOD[payment.method]),
             banks.name(payment.bank_code),
@@ -120,7 +120,7 @@ def _safe(text: str) -> str:
 
 
 def _receipt(found: Payment) -> list[tuple[str, str]]:
-    filing = found.filing
+    filing = found.borang_a
     month = WageMonth.of(filing.wage_month)
     counted = _("dikira bagi Borang A ini") if found.counts else _("kredit majikan: apa yang dibayarnya sudah dibayar")
     return [
@@ -134,6 +134,10 @@ def _receipt(found: Payment) -> list[tuple[str, str]]:
         *[(str(labels.DUE[due.kind]), formats.money(due.amount)) for due in found.dues.all()],
         (_("Jumlah"), formats.money(found.amount)),
         (_("Kaedah"), labels.paid_with(found.method, found.bank_code)),
+        *[
+            (_("Diambil daripada"), f"{formats.money(one.amount)}, {credit.name_of(one.source_payment, one.source_receipt, one.source_overpayment)}")
+            for one in credit.made_of(found)
+        ],
         (str(labels.NUMBER[found.method]), found.fpx_id),
         (_("Masa bayaran (waktu Malaysia)"), formats.moment(found.paid_at)),
         *([(_("Dimulakan oleh"), found.started_by.name)] if found.started_by else []),

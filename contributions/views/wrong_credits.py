@@ -1,5 +1,6 @@
 """Officers' pages on credits that are another person's: proposing one from its row, the list, the decision, the paper that shows it."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -14,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from contributions import access, forms, labels
 from contributions.enums import WrongCreditState
-from contributions.models import WrongCredit
+from contributions.models import FilingRow, WrongCredit
+from contributions.selectors import corrections
 from contributions.selectors import wrong_credits as selectors
 from contributions.services import correction
 from contributions.services import wrong_credits as services
@@ -28,7 +30,7 @@ from members.identity.enums import Role
 from members.identity.gates import officer_required
 from members.ledger.labels import ACCOUNT
 from members.models import Member
-from members.views import desk
+from members.views import desk, reasons
 
 READERS = (*sorted(correction.OFFICERS), Role.AUDITOR)
 NOT_ALLOWED = {
@@ -43,6 +45,13 @@ NOT_ALLOWED = {
     "IN_CORRECTION": (
         409,
         gettext_lazy("Borang A baris ini ada dalam pembetulan yang belum selesai. Selesaikan atau tarik balik pembetulan itu dahulu."),
+    ),
+    "NOT_IN_LEDGER": (
+        409,
+        gettext_lazy(
+            "Lejar tidak mempunyai wang baris ini seperti yang dicadangkan, jadi tiada apa-apa boleh dipindahkan. Semak lejar, kemudian tarik balik "
+            "atau tolak cadangan ini."
+        ),
     ),
     "ANOTHER_WAITS": (409, gettext_lazy("Cadangan lain bagi baris ini sedang menunggu pegawai lain. Selesaikan yang itu dahulu.")),
     "SAME_MEMBER": (422, gettext_lazy("Ditemui ahli yang sudah menerima kredit ini, dijangka ahli lain")),
@@ -83,6 +92,16 @@ def wrong_credits(request: HttpRequest) -> HttpResponse:
 def wrong_credit_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Whose the credit of this row is, why, and the paper that shows it."""
     row = access.row_of(pk)
+    holder = selectors.holder_of(row)
+    whose = [one.subject for one in dict.fromkeys((row.member, holder)) if one is not None]
+    proposes = request.method == "POST" and "number" in request.POST
+    filing = f"filing:{row.filing_id}"
+    # Who sends the form after the time was over has said in it why.
+    why = reasons.said(request, filing, *whose, at=clock.now()) or (request.POST.get("reason", "").strip() if proposes else "")
+    if not why or (request.method == "POST" and not proposes):
+        what = _("Borang A %(number)s, baris %(row)s") % {"number": row.filing_id, "row": row.line}
+        return reasons.ask(request, filing, what=what, initial=corrections.reason_about(row))
+    _looked(request, row, why, whose)
     form = forms.WrongCreditForm(request.POST, request.FILES) if request.method == "POST" else forms.WrongCreditForm()
     status, refused = HTTPStatus.OK, ""
     if form.is_bound:
@@ -92,8 +111,15 @@ def wrong_credit_new(request: HttpRequest, pk: int) -> HttpResponse:
             if found is not None:
                 return HttpResponseRedirect(reverse("staff:wrong_credit", args=[found.pk]))
             status = HTTPStatus(code)
-    context = {"row": row, "month": WageMonth.of(row.filing.wage_month), "holder": selectors.holder_of(row), "form": form, "refused": refused}
+    context = {"row": row, "month": WageMonth.of(row.filing.wage_month), "holder": holder, "form": form, "refused": refused}
     return render(request, "contributions/wrong_credit_new.html", context, status=status)
+
+
+def _looked(request: HttpRequest, row: FilingRow, why: str, whose: Sequence[str]) -> None:
+    """That the officer looked at the row, in the trail of the employer and of whose it is."""
+    seen: Any = request.user
+    data = {"wage_month": str(WageMonth.of(row.filing.wage_month)), "reason": why[:200]}
+    audit.record(actor=seen, action="row.view", target=f"filingrow:{row.pk}", data=data, subjects=[row.filing.employer.subject, *whose])
 
 
 def _proposed(request: HttpRequest, pk: int, form: forms.WrongCreditForm) -> tuple[WrongCredit | None, int, str]:
@@ -122,11 +148,7 @@ def _proposed(request: HttpRequest, pk: int, form: forms.WrongCreditForm) -> tup
 def wrong_credit(request: HttpRequest, pk: int) -> HttpResponse:
     """One of them: both members, the money, what would move, what may be done."""
     found = access.wrong_credit_for(pk)
-    seen: Any = request.user
-    whose = [found.row.filing.employer.subject, found.from_member.subject, found.to_member.subject]
-    month = WageMonth.of(found.row.filing.wage_month)
-    data = {"wage_month": str(month), "reason": found.reason[:200]}
-    audit.record(actor=seen, action="row.view", target=f"filingrow:{found.row_id}", data=data, subjects=whose)
+    _looked(request, found.row, found.reason, [found.from_member.subject, found.to_member.subject])
     return _page(request, found, forms.RefuseForm())
 
 
@@ -180,8 +202,13 @@ def _did_it(found: WrongCredit, name: str, request: HttpRequest) -> bool:
 def _page(request: HttpRequest, found: WrongCredit, form: forms.RefuseForm, *, status: int = 200, **more: Any) -> HttpResponse:
     on = clock.business_date()
     waits = found.state == WrongCreditState.PROPOSED
-    plan = services.plan_of(found, on=on) if waits else None
+    plan, missing = None, ""
+    try:
+        plan = services.plan_of(found, on=on) if waits else None
+    except services.NotAllowed as error:
+        missing = str(NOT_ALLOWED[error.code][1])
     context = {
+        "missing": missing,
         "found": found,
         "month": WageMonth.of(found.row.filing.wage_month),
         "label": labels.WRONG_CREDIT[found.state],

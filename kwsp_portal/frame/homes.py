@@ -1,5 +1,7 @@
 """The first page of an employer and of a member: pages that show several apps at once."""
 
+from collections.abc import Sequence
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -7,7 +9,8 @@ from django.views.decorators.http import require_safe
 
 from contributions import labels
 from contributions.enums import ElectionState, FilingState
-from contributions.selectors import elections, filings, savings, statement, wage_lists
+from contributions.models import SuspenseMatch
+from contributions.selectors import elections, filings, matches, savings, statement, wage_lists
 from contributions.views import shared
 from employers import access as employers_access
 from employers.enums import Right
@@ -28,10 +31,13 @@ def employer_home(request: HttpRequest) -> HttpResponse:
     employer, on = shared.employer_of(request), clock.business_date()
     summary = filings.employer_summary(employer=employer, by=request.user, on=on)  # type: ignore[arg-type]
     rights = employers_access.rights_of(request.user, employer, on=on)  # type: ignore[arg-type]
+    matched = matches.waiting_for(employer=employer, by=request.user) if Right.APPROVE in rights else ()  # type: ignore[arg-type]
     context = {
         "acting_for": employer.name,
         "employer": employer,
         "summary": summary,
+        "matches": len(matched),
+        "matches_url": _of_matches(matched),
         "due": summary.due,
         "due_label": labels.FILING[summary.due.filing.state] if summary.due.filing else None,
         "supplements": [(filing, labels.FILING[filing.state]) for filing in summary.supplements],
@@ -47,6 +53,13 @@ def employer_home(request: HttpRequest) -> HttpResponse:
         "returned_url": f"{reverse('employer:filings')}?state={FilingState.RETURNED}",
     }
     return render(request, "frame/employer_home.html", context)
+
+
+def _of_matches(matched: Sequence[SuspenseMatch]) -> str:
+    """Where they are decided: the one that waits, or the account that has them all."""
+    if len(matched) == 1:
+        return reverse("employer:suspense_row", args=[matched[0].row.filing_id, matched[0].row.line])
+    return reverse("employer:suspense")
 
 
 @member_required

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from contributions.selectors import complaints, corrections, matches, matters, overpayments, wrong_credits
+from contributions.selectors import complaints, corrections, instalments, matches, matters, overpayments, wrong_credits
 from contributions.services import correction
 from employers.views import acting
 from kwsp_portal.frame import inbox
@@ -33,7 +33,12 @@ ACTIVITY = (_("Log aktiviti"), "staff:activity")
 RECORDS = (_("Rekod"), "staff:records")
 ACCESS = (_("Akses"), "staff:users")
 MENUS: dict[Role, tuple[tuple[object, str], ...]] = {
-    Role.MEMBER: ((_("Utama"), "member:home"), (_("Pilihan caruman"), "member:elections"), (_("Peti masuk"), "member:inbox")),
+    Role.MEMBER: (
+        (_("Utama"), "member:home"),
+        (_("Caruman sukarela"), "member:voluntary"),
+        (_("Pilihan caruman"), "member:elections"),
+        (_("Peti masuk"), "member:inbox"),
+    ),
     Role.REPRESENTATIVE: (
         (_("Utama"), "employer:home"),
         (_("Borang A"), "employer:filings"),
@@ -56,10 +61,14 @@ BELONGS_TO = {
     **dict.fromkeys(("employer:direct_debit", "employer:direct_debit_new"), "employer:payments"),
     **dict.fromkeys(("staff:suspense_row", "staff:suspense_row_decide"), "staff:matters"),
     **dict.fromkeys(("employer:overpayments", "employer:overpayment"), "employer:payments"),
+    **dict.fromkeys(("employer:instalment_plans", "employer:instalment_plan", "employer:instalment_plan_new"), "employer:payments"),
+    **dict.fromkeys(("staff:instalment_plans", "staff:instalment_plan", "staff:instalment_plan_decide"), "staff:matters"),
     **dict.fromkeys(("staff:overpayments", "staff:overpayment"), "staff:corrections"),
     **dict.fromkeys(("staff:wrong_credits", "staff:wrong_credit", "staff:wrong_credit_new"), "staff:corrections"),
     **dict.fromkeys(("staff:receipt_files", "staff:receipt_upload", "staff:receipt_file", "staff:suspense", "staff:suspense_of"), "staff:matters"),
     **dict.fromkeys(("staff:late_charges", "staff:late_charge", "staff:late_charge_decide"), "staff:matters"),
+    **dict.fromkeys(("staff:incentive_runs", "staff:incentive_run", "staff:incentive_summary", "staff:incentive_refused"), "staff:matters"),
+    **dict.fromkeys(("staff:incentive_claim", "staff:incentive_decide", "staff:incentive_answer", "staff:incentive_appeal"), "staff:matters"),
     **dict.fromkeys(("employer:assessments", "employer:assessment", "employer:assessment_object"), "employer:payments"),
     **dict.fromkeys(
         tuple(f"staff:assessment{end}" for end in ("s", "", "_new", "_row", "_row_new", "_file", "_decide", "_form")),
@@ -70,6 +79,8 @@ BELONGS_TO = {
     "employer:template_sdba": "employer:filings",
     **dict.fromkeys(("member:complaints", "member:complaint_new", "member:complaint", "member:complaint_withdraw"), "member:home"),
     "counter:appointment_proposal": "counter:queue",
+    **dict.fromkeys(("member:isaraan", "member:isaraan_cancel"), "member:home"),
+    **dict.fromkeys(("staff:ekasih_lists", "staff:ekasih_upload", "staff:ekasih_list", "staff:ekasih_decide"), "staff:matters"),
 }
 """Pages whose address does not begin with that of the place they belong to."""
 PERSONS = {"member:activity", "employer:activity", "security:activity", "employer:switch"}
@@ -123,5 +134,5 @@ def _waiting(request: HttpRequest, name: str) -> int:
     if name == COMPLAINTS[1]:
         return complaints.how_many_wait()
     if name == MATTERS[1]:
-        return matters.how_many_wait() + matches.how_many_wait()
-    return corrections.waiting() + wrong_credits.waiting() + overpayments.waiting() if name == CORRECTIONS[1] else 0
+        return matters.how_many_wait() + matches.how_many_wait() + instalments.how_many_wait()
+    return corrections.waiting() + wrong_credits.waiting() + overpayments.waiting_first() if name == CORRECTIONS[1] else 0

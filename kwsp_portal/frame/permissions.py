@@ -86,6 +86,7 @@ TABLE: Final = (
     Row("api:auth-tac api:auth-token", EVERYBODY),
     Row("api:calculator-contribution api:calculator-contribution-list api:calculator-late-charge api:calculator-incentive", EVERYBODY),
     Row("identity:activate identity:activate_step identity:recover identity:recover_code identity:recover_password identity:recovered", EVERYBODY),
+    Row("isaraan:start isaraan:code isaraan:register isaraan:done", EVERYBODY),
     # The kiosk serves who stands before it: the thumb opens a visit, which ends by itself
     Row("kiosk:start kiosk:menu kiosk:savings kiosk:i_akaun kiosk:end kiosk:done", EVERYBODY),
     # There for machines that are set up as kiosks; where none can be, the address is not there
@@ -121,6 +122,9 @@ TABLE: Final = (
     Row("member:bank_account member:bank_account_change member:bank_account_cancel member:initial_transfer", MEMBERS),
     Row("member:dividends member:shariah", MEMBERS),
     Row("member:contribution member:notice member:dividend", MEMBERS, Whose.OWN),
+    Row("member:voluntary member:voluntary_pay member:voluntary_tax", MEMBERS),
+    Row("member:voluntary_payment member:voluntary_go member:voluntary_ask member:voluntary_cancel", MEMBERS, Whose.OWN),
+    Row("member:isaraan member:isaraan_cancel", MEMBERS),
     Row("member:complaints member:complaint_new", MEMBERS),
     Row("member:complaint member:complaint_withdraw member:complaint_paper", MEMBERS, Whose.OWN),
     # Employers: every representative reads; who lacks the right is told so and changes nothing
@@ -165,6 +169,10 @@ TABLE: Final = (
     Row("employer:wage_list_new", REPRESENTATIVES, Whose.NONE, Right.PREPARE),
     Row("employer:wage_list_nil", REPRESENTATIVES, Whose.OWN, Right.APPROVE),
     Row("employer:election_cancel", REPRESENTATIVES, Whose.OWN, Right.PREPARE),
+    # Arrears in instalments: every representative reads, who approves asks and accepts
+    Row("employer:instalment_plans", REPRESENTATIVES),
+    Row("employer:instalment_plan", REPRESENTATIVES, Whose.OWN),
+    Row("employer:instalment_plan_new", REPRESENTATIVES, Whose.NONE, Right.APPROVE),
     # What was paid too much (KWSP 14)
     Row("employer:overpayments", REPRESENTATIVES),
     Row("employer:overpayment employer:overpayment_document", REPRESENTATIVES, Whose.OWN),
@@ -201,6 +209,11 @@ TABLE: Final = (
     Row("staff:receipt_files staff:suspense", CORRECTORS | READERS),
     Row("staff:receipt_upload", CORRECTORS),
     Row("staff:receipt_file staff:receipt_file_copy staff:suspense_of", CORRECTORS | READERS, Whose.ANY),
+    # The Ministry's e-Kasih list, which names people
+    Row("staff:ekasih_lists", CORRECTORS | {Who.AUDITOR}),
+    Row("staff:ekasih_list staff:ekasih_copy", CORRECTORS | {Who.AUDITOR}, Whose.ANY),
+    Row("staff:ekasih_upload", CORRECTORS),
+    Row("staff:ekasih_decide", CORRECTORS, Whose.ANY),
     # Whose a row in suspense is: it shows wages, and the papers that show it
     Row("staff:suspense_row staff:suspense_document", CORRECTORS | {Who.AUDITOR}, Whose.ANY),
     Row("staff:suspense_row_decide", CORRECTORS, Whose.ANY),
@@ -208,6 +221,15 @@ TABLE: Final = (
     Row("staff:late_charges", CORRECTORS | READERS),
     Row("staff:late_charge", CORRECTORS | READERS, Whose.ANY),
     Row("staff:late_charge_decide", CORRECTORS, Whose.ANY),
+    # Arrears in instalments: one officer writes the terms, another approves
+    Row("staff:instalment_plans", CORRECTORS | READERS),
+    Row("staff:instalment_plan", CORRECTORS | READERS, Whose.ANY),
+    Row("staff:instalment_plan_decide", CORRECTORS, Whose.ANY),
+    # The Government's incentives, half-year by half-year; who is claimed for is named to those who work on it, and who audits them
+    Row("staff:incentive_runs", CORRECTORS | READERS),
+    Row("staff:incentive_run staff:incentive_summary", CORRECTORS | READERS, Whose.ANY),
+    Row("staff:incentive_decide staff:incentive_answer staff:incentive_appeal", CORRECTORS, Whose.ANY),
+    Row("staff:incentive_refused staff:incentive_claim staff:incentive_file staff:incentive_answer_file", CORRECTORS | {Who.AUDITOR}, Whose.ANY),
     # What members say of their employers: inspectors work on it, and nobody reads it but who audits them
     Row("staff:complaints", frozenset({Who.INSPECTOR, Who.AUDITOR})),
     Row("staff:complaint staff:complaint_paper", frozenset({Who.INSPECTOR, Who.AUDITOR}), Whose.ANY),
@@ -223,6 +245,7 @@ TABLE: Final = (
     Row("counter:employer counter:person_phone_remove counter:appointment counter:appointment_document", COUNTER, Whose.ANY),
     Row("counter:appointment_proposal counter:appointment_proposal_document", COUNTER, Whose.ANY),
     Row("counter:member counter:correct counter:phone_remove counter:proposal counter:document counter:slip", COUNTER, Whose.ANY),
+    Row("counter:isaraan counter:isaraan_form", COUNTER, Whose.ANY),
     # Registers to read (Django admin); what may be done there, the administrator does
     Row("admin:*", READERS, Whose.ANY),
 )

@@ -107,6 +107,13 @@ def board() -> Board:
     )
 
 
+def of(runs: QuerySet[Run]) -> list[Going]:
+    """These runs and how far each is, in their order: for a page of what they work on."""
+    found = list(counted(runs))
+    rates, paused = _rates(), _paused(found)
+    return [_line(run, rates, paused) for run in found]
+
+
 def _over() -> QuerySet[Run]:
     """The newest of the runs that are over."""
     return counted(Run.objects.exclude(state__in=GOING)).order_by("-id")[:MOST_OVER]

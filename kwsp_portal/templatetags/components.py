@@ -14,6 +14,7 @@ from django import forms, template
 from django.core.paginator import Page
 from django.forms.boundfield import BoundField
 from django.template import Context, loader
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 
 from kwsp_portal.templatetags import formats
@@ -67,14 +68,14 @@ def errors_of(*bound_forms: forms.BaseForm) -> list[SummaryError]:
 
 
 @register.simple_tag
-def error_summary(*sources: forms.BaseForm | Iterable[SummaryError] | str) -> SafeString:
+def error_summary(*sources: forms.BaseForm | Iterable[SummaryError] | str | Promise) -> SafeString:
     """The list of what is wrong, above the h1, with focus. Takes forms, lists of `SummaryError`, or plain words."""
     errors: list[SummaryError] = []
     for source in sources:
         if isinstance(source, forms.BaseForm):
             errors += errors_of(source)
-        elif isinstance(source, str):
-            errors += [SummaryError(source)] if source else []
+        elif isinstance(source, (str, Promise)):  # a template's _() is a Promise
+            errors += [SummaryError(str(source))] if source else []
         else:
             errors += list(source)
     return _render("error_summary", {"errors": errors}) if errors else SafeString("")

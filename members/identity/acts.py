@@ -89,6 +89,7 @@ WHAT_FOR = {
     Purpose.AUTHENTICATOR: _("aplikasi pengesah"),
     Purpose.INITIAL_TRANSFER: _("pindahan amaun permulaan"),
     Purpose.SHARIAH: _("Simpanan Shariah"),
+    Purpose.INCENTIVE: _("pendaftaran i-Saraan"),
 }
 PURPOSE = Figure(_("Untuk"), lambda code: WHAT_FOR.get(code, code))
 NUMBER = Figure(_("Nombor telefon"))

@@ -50,6 +50,7 @@ class Purpose(StrEnum):
     AUTHENTICATOR = "AUTHENTICATOR"
     INITIAL_TRANSFER = "INITIAL_TRANSFER"
     SHARIAH = "SHARIAH"
+    INCENTIVE = "INCENTIVE"
 
 
 class Method(StrEnum):

@@ -9,29 +9,23 @@ may not be the person, whose password and known browsers are the way to cancel t
 
 import secrets
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_noop
 
 from kwsp_portal import audit
 from kwsp_portal.notify.kinds import Kind
 from kwsp_portal.templatetags import formats
-from members.identity import devices, endings, notices, passwords, tac
+from members.identity import asks, devices, endings, notices, passwords, tac
+from members.identity.asks import TooMany as TooMany
 from members.identity.enums import Bound, Purpose, SessionEnd
-from members.identity.models import Approval, Challenge, RecoveryAsk, User
+from members.identity.models import Approval, Challenge, User
 from members.identity.origins import origin_of
-
-HOUR: Final = timedelta(hours=1)
-DAY: Final = timedelta(hours=24)
-MINUTE: Final = timedelta(minutes=1)
-SECOND_CLICK: Final = timedelta(seconds=10)
 
 
 class Forgot(StrEnum):
@@ -47,14 +41,6 @@ class Who(StrEnum):
 
     MEMBER = "MEMBER"
     EMPLOYER = "EMPLOYER"
-
-
-class TooMany(Exception):
-    """Asked too often from there, or for that number; says nothing of whose it is."""
-
-    def __init__(self, until: datetime) -> None:
-        self.until = until
-        super().__init__(until)
 
 
 Finder = Callable[[str], "QuerySet[User]"]
@@ -89,20 +75,14 @@ def ask(*, who: Who, known_by: str, number: str, forgot: Forgot, at: datetime, i
 
     `browser` is a secret of the one that asks: the second of two clicks there gets the code of the first, whosever number it is.
     """
-    click = _key(f"click {browser} {who} {forgot} {known_by} {number} {origin_of(ip)}") if browser else ""
-    try:
-        _count(number, ip, at)
-    except TooMany:
-        first = RecoveryAsk.objects.filter(key=click, at__gt=at - SECOND_CLICK).exclude(challenge=None).select_related("challenge").first()
-        if first is None or first.challenge is None:
-            raise
-        return first.challenge
-    # What the limits refuse is said to the trail; here it would say whose number this is.
-    user, unknown = _found(who, known_by, number, at), secrets.token_hex(16)
-    challenge = tac.issue(user=user, purpose=Purpose.RECOVERY, shown=shown(origin_of(ip)), at=at, unknown=unknown, or_decoy=True, ip=ip)
-    if click:
-        RecoveryAsk.objects.create(key=click, at=at, challenge=challenge)
-    return challenge
+
+    def issue() -> Challenge:
+        # What the limits refuse is said to the trail; here it would say whose number this is.
+        user, unknown = _found(who, known_by, number, at), secrets.token_hex(16)
+        return tac.issue(user=user, purpose=Purpose.RECOVERY, shown=shown(origin_of(ip)), at=at, unknown=unknown, or_decoy=True, ip=ip)
+
+    typed = f"{who} {forgot} {known_by} {number}"
+    return asks.answered(about=f"number {number}", typed=typed, browser=browser, ip=ip, at=at, issue=issue)
 
 
 def shown(origin: str) -> dict[str, str]:
@@ -160,43 +140,3 @@ def _found(who: Who, known_by: str, number: str, at: datetime) -> User | None:
     users = _FINDERS[who](known_by).filter(proved & settled & the_number, is_active=True, activated_at__isnull=False)
     found = list(users.distinct()[:2])
     return found[0] if len(found) == 1 else None
-
-
-def _count(number: str, ip: str | None, at: datetime) -> None:
-    """One more for the number from there, after a wait that grows, and one more from there, not too many within the hour. Nothing says whose
-    number it is."""
-    origin = origin_of(ip)
-    with transaction.atomic(durable=True):
-        _count_one(f"number {number} {origin}", at, _waited)
-        _count_one(f"address {origin}", at, _within_the_hour)
-
-
-def _count_one(name: str, at: datetime, until: Callable[[list[datetime]], datetime | None]) -> None:
-    key = _key(name)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('recovery'), hashtext(%s))", [key])
-    before = list(RecoveryAsk.objects.filter(key=key, at__gt=at - DAY).order_by("-at").values_list("at", flat=True))
-    free_at = until(before)
-    if free_at is not None and free_at > at:
-        raise TooMany(free_at)
-    RecoveryAsk.objects.create(key=key, at=at)
-
-
-def _key(name: str) -> str:
-    return salted_hmac("members.identity.recovery", name, algorithm="sha256").hexdigest()
-
-
-def _waited(before: list[datetime]) -> datetime | None:
-    """When another may be asked for, after those of the day: the newest first."""
-    waits, least = settings.RECOVERY["waits"], timedelta(seconds=settings.TAC["resend_seconds"])
-    return before[0] + max(waits[min(len(before), len(waits)) - 1] * MINUTE, least) if before else None
-
-
-def _within_the_hour(before: list[datetime]) -> datetime | None:
-    most = settings.RECOVERY["asks_an_address"]
-    return before[most - 1] + HOUR if len(before) >= most else None
-
-
-def forget_asks(*, at: datetime) -> int:
-    """Rows that count no more."""
-    return RecoveryAsk.objects.filter(at__lt=at - 24 * HOUR).delete()[0]

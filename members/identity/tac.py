@@ -40,8 +40,10 @@ NOWHERE: Final = "+601110000000"
 """Where the message of a decoy would go, if it were not rolled back."""
 SKEW: Final = timedelta(seconds=10)
 """How far the clocks of two web servers may differ. A code from further ahead is dead: somebody's clock has stepped back."""
-SMS_ONLY: Final = frozenset({Purpose.RECOVERY, Purpose.ACTIVATION_PHONE})
+SMS_ONLY: Final = frozenset({Purpose.RECOVERY, Purpose.ACTIVATION_PHONE, Purpose.INCENTIVE})
 """Where a stranger could see by the kind of code that somebody is known, and where the phone itself is to be proved."""
+UNPROVEN: Final = frozenset({Purpose.RECOVERY, Purpose.INCENTIVE})
+"""What is asked for by who has proven nothing yet."""
 _DIGITS: Final = re.compile(r"[0-9]{6}")
 _BY_APP: Final = re.compile(rf"[0-9]{{6}}|[{authenticators.LETTERS}]{{{authenticators.CODE_LETTERS}}}")
 """An app's code, or one of its recovery codes."""
@@ -202,7 +204,7 @@ def _subject(user: User | None, unknown: str) -> str:
 
 def _whose(user: User | None, purpose: str) -> dict[str, Any]:
     """By whom the trail has it, nobody known where nothing is proven yet; and in whose log it stands all the same."""
-    return {"actor": NOBODY if user is None or purpose == Purpose.RECOVERY else user, "subjects": [user] if user else []}
+    return {"actor": NOBODY if user is None or purpose in UNPROVEN else user, "subjects": [user] if user else []}
 
 
 def goes_by_app(user: User, purpose: Purpose) -> bool:

@@ -20,10 +20,14 @@ DAY: Final = timedelta(hours=24)
 HOUR: Final = timedelta(hours=1)
 HOUR_SECONDS: Final = 3600
 HOURS_A_DAY: Final = 24
-DOORS: Final = (frozenset({Purpose.RECOVERY}), frozenset({Purpose.NEW_DEVICE, Purpose.API_TOKEN}))
-"""What codes are asked for by who is not signed in: who has proven nothing yet, and who has typed the password, which may be stolen. Each door has a
-share of its own, so that who knocks at one does not shut the other for good."""
-STRANGERS: Final = DOORS[0] | DOORS[1]
+DOORS: Final = (
+    frozenset({Purpose.RECOVERY}),
+    frozenset({Purpose.NEW_DEVICE, Purpose.API_TOKEN}),
+    frozenset({Purpose.INCENTIVE}),
+)
+"""What codes are asked for by who is not signed in: who has proven nothing yet, who has typed the password, which may be stolen, and who registers
+for i-Saraan without an i-Akaun. Each door has a share of its own, so that who knocks at one does not shut the others for good."""
+STRANGERS: Final = frozenset[Purpose]().union(*DOORS)
 COOLED: Final = frozenset(
     {
         Purpose.WITHDRAWAL,

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from kwsp_portal import phones as numbers
 from kwsp_portal.common import clock
 from kwsp_portal.templatetags import formats
-from members.identity import gates, passwords, recovery, services, tac
+from members.identity import asks, gates, passwords, recovery, services, tac
 from members.identity.forms import TacForm
 from members.identity.forms_recovery import RecoverForm, RecoverPasswordForm
 from members.identity.models import Approval, Challenge
@@ -72,7 +72,7 @@ def code(request: HttpRequest) -> HttpResponse:
             return _proven(request, challenge, asked)
         except tac.Refused as refused:
             form.full_clean()
-            form.add_error("number" if refused.code == "NUMBER" else "tac", _words(refused))
+            form.add_error("number" if refused.code == "NUMBER" else "tac", asks.words(refused))
     now = clock.now()
     context = {
         "form": form,
@@ -146,13 +146,6 @@ def _done(request: HttpRequest, user_id: str, *, changed: bool) -> HttpResponse:
     request.session.flush()
     request.session["recovered"] = {"user_id": user_id, "changed": changed}
     return redirect(reverse("identity:recovered"))
-
-
-def _words(refused: tac.Refused) -> str:
-    """Of what is wrong with a code here only its form is said exactly: the limits of a person would say that there is one."""
-    if refused.code in {"FORM", "NUMBER"}:
-        return tac.words(refused)
-    return _("Kod itu tidak betul, atau tidak lagi sah. Semak SMS anda, minta kod baharu, atau pergi ke kaunter KWSP.")
 
 
 def _address(request: HttpRequest) -> str | None:

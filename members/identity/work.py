@@ -6,7 +6,7 @@ from datetime import date
 from kwsp_portal import jobs
 from kwsp_portal.common import clock
 from kwsp_portal.notify import kinds
-from members.identity import drafts, email_changes, factors, invitations, notices, recovery, sessions, tac_limits, tac_messages
+from members.identity import asks, drafts, email_changes, factors, invitations, notices, recovery, sessions, tac_limits, tac_messages
 
 HOUR = 3600
 DAY = 24 * HOUR
@@ -16,7 +16,7 @@ jobs.periodic("identity.drafts", HOUR, lambda: drafts.forget_old(at=clock.now())
 jobs.periodic("identity.sessions", HOUR, lambda: sessions.forget_lapsed(at=clock.now()))
 tac_messages.register()
 notices.register()
-jobs.periodic("identity.recovery", DAY, lambda: recovery.forget_asks(at=clock.now()))
+jobs.periodic("identity.recovery", DAY, lambda: asks.forget(at=clock.now()))
 jobs.periodic("identity.emails", HOUR, lambda: email_changes.forget_expired(at=clock.now()))
 for _code, _kind in (recovery.KINDS | factors.KINDS | email_changes.KINDS).items():
     kinds.register(_code, _kind)

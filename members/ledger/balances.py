@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from members.ledger import chart, openings
-from members.ledger.enums import EntryKind, HolderKind
+from members.ledger.enums import EntryKind, HolderKind, HoldKind, HoldState
 
 
 class Pot(NamedTuple):
@@ -163,6 +163,14 @@ def entries_with(holder_kind: HolderKind, holder_id: int, kind: EntryKind, refs:
             [kind.value, list(refs), holder_kind.value, holder_id],
         )
         return {row[1]: _view(holder_kind, row) for row in cursor.fetchall()}
+
+
+def times_held(kind: HoldKind, ref: int) -> int:
+    """How often money was held for one cause: the part of its next hold."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM ledger_hold WHERE kind = %s AND ref = %s AND state = %s", [kind.value, ref, HoldState.PLACED.value])
+        (count,) = cursor.fetchone()
+    return int(count)
 
 
 def refs_on(holder_kind: HolderKind, holder_id: int, code: str, kind: EntryKind) -> list[int]:

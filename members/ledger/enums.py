@@ -8,6 +8,8 @@ class HolderKind(StrEnum):
 
     MEMBER = "MEMBER"
     EMPLOYER = "EMPLOYER"
+    PAYER = "PAYER"
+    """A member as somebody who pays, with what is theirs again; none of it is savings."""
     FUND = "FUND"
 
 
@@ -63,6 +65,12 @@ class EntryKind(IntEnum):
     """What is remitted of a late payment charge (s. 49(2)). ref: remission."""
     SUSPENSE_MATCH = 30
     """A row that was paid into its employer's suspense is credited to the member whose it is; part 1: the dividend of its lateness. ref: match."""
+    VOLUNTARY = 40
+    """A voluntary contribution, as far as it is within the yearly ceiling. ref: voluntary contribution."""
+    VOLUNTARY_RETURNED = 41
+    """What of a voluntary contribution is not credited, on its way back to the payer (ruling 19). ref: voluntary contribution."""
+    INCENTIVE_RECEIVED = 44
+    """The Government has paid what was claimed of an incentive for a half-year (ruling 18). ref: its answer."""
 
 
 class HoldKind(IntEnum):
@@ -74,6 +82,8 @@ class HoldKind(IntEnum):
     """An employer's credit on its way back. ref: refund."""
     OVERPAYMENT = 3
     """What an employer paid too much and members gave back. ref: overpayment."""
+    VOLUNTARY_RETURN = 4
+    """What a payer of a voluntary contribution gets back. ref: voluntary return."""
 
 
 class HoldState(StrEnum):

@@ -7,7 +7,12 @@ from members.ledger.enums import EntryKind, FreezeState, HolderKind, HoldKind, H
 
 Label = str | Promise
 
-HOLDER: dict[str, Label] = {HolderKind.MEMBER: _("Ahli"), HolderKind.EMPLOYER: _("Majikan"), HolderKind.FUND: _("Kumpulan wang")}
+HOLDER: dict[str, Label] = {
+    HolderKind.MEMBER: _("Ahli"),
+    HolderKind.EMPLOYER: _("Majikan"),
+    HolderKind.PAYER: _("Pembayar caruman sukarela"),
+    HolderKind.FUND: _("Kumpulan wang"),
+}
 
 ACCOUNT: dict[str, Label] = {
     "PERSARAAN": _("Akaun Persaraan (Akaun 1)"),
@@ -22,12 +27,14 @@ ACCOUNT: dict[str, Label] = {
     "SUSPENSE": _("Akaun tergantung"),
     "CREDIT": _("Lebihan bayaran majikan"),
     "PART_PAID": _("Bayaran sebahagian Borang A"),
+    "RETURN": _("Wang yang dipulangkan kepada pembayar"),
     "BANK": _("Akaun bank kumpulan wang"),
     "FPX_CLEARING": _("Penjelasan FPX"),
     "DDA_CLEARING": _("Penjelasan debit terus (DDA)"),
     "RECEIPT_CLEARING": _("Penjelasan resit"),
     "GOVERNMENT_CLEARING": _("Penjelasan Kerajaan"),
     "CONTRIBUTION_CLEARING": _("Penjelasan caruman"),
+    "VOLUNTARY_CLEARING": _("Penjelasan caruman sukarela"),
     "PAYOUT_CLEARING": _("Penjelasan bayaran keluar"),
     "DIVIDEND_EXPENSE": _("Belanja dividen"),
     "LATE_CHARGE_INCOME": _("Hasil caj lewat bayar"),
@@ -56,12 +63,16 @@ ENTRY: dict[int, Label] = {
     EntryKind.LATE_CREDIT: _("Dividen atas caruman lewat dikreditkan"),
     EntryKind.LATE_REMISSION: _("Remisi caj lewat bayar"),
     EntryKind.SUSPENSE_MATCH: _("Caruman dalam akaun tergantung dipadankan"),
+    EntryKind.VOLUNTARY: _("Caruman sukarela dikreditkan"),
+    EntryKind.VOLUNTARY_RETURNED: _("Caruman sukarela dipulangkan kepada pembayar"),
+    EntryKind.INCENTIVE_RECEIVED: _("Insentif diterima daripada Kerajaan"),
 }
 
 HOLD: dict[int, Label] = {
     HoldKind.WITHDRAWAL: _("Permohonan pengeluaran"),
     HoldKind.REFUND: _("Bayaran balik kepada majikan"),
     HoldKind.OVERPAYMENT: _("Caruman terlebih dipulangkan (KWSP 14)"),
+    HoldKind.VOLUNTARY_RETURN: _("Caruman sukarela dipulangkan"),
 }
 
 HOLD_STATE: dict[str, Label] = {

@@ -36,6 +36,7 @@ class Account(models.Model):
             models.CheckConstraint(
                 condition=Q(holder_kind=HolderKind.MEMBER, holder_id__gt=0, code__in=chart.codes(HolderKind.MEMBER))
                 | Q(holder_kind=HolderKind.EMPLOYER, holder_id__gt=0, code__in=chart.codes(HolderKind.EMPLOYER))
+                | Q(holder_kind=HolderKind.PAYER, holder_id__gt=0, code__in=chart.codes(HolderKind.PAYER))
                 | Q(holder_kind=HolderKind.FUND, holder_id=chart.FUND, code__in=chart.codes(HolderKind.FUND)),
                 name="ledger_account_in_chart",
             ),
@@ -249,7 +250,8 @@ class Opening(models.Model):
     """Where an account stood on 1 January of `year`: `booked_sen` by booked days, `valued_sen` by value dates as known when the year before
     was closed (null where it earns nothing). An account that did not move in a year keeps its earlier opening.
 
-    Every posting before `from_version` lies wholly in both; none that lies in either is after `last_version`.
+    Every posting before `from_version` lies wholly in both; none that lies in either is after `last_version`. `sen_days`: what the account did in the
+    year before, as known when it was closed (null where it earns nothing, and in openings stored before this was kept).
     """
 
     pk = models.CompositePrimaryKey("account_id", "year")
@@ -260,6 +262,7 @@ class Opening(models.Model):
     from_version = models.IntegerField(_("Dari versi"))
     last_version = models.IntegerField(_("Hingga versi"))
     first_booked = models.DateField(_("Pertama dibukukan"), null=True)
+    sen_days = models.BigIntegerField(_("Sen-hari"), null=True)
 
     class Meta:
         verbose_name = _("baki pembuka")
@@ -268,6 +271,7 @@ class Opening(models.Model):
             models.CheckConstraint(
                 condition=Q(from_version__gt=0, last_version__gt=0, from_version__lte=F("last_version") + 1), name="ledger_opening_versions"
             ),
+            models.CheckConstraint(condition=Q(sen_days=None) | Q(valued_sen__isnull=False), name="ledger_opening_sen_days"),
         )
 
     def __str__(self) -> str:

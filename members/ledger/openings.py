@@ -14,9 +14,9 @@ STARTS = """
 
 ENDS = """
     LEFT JOIN LATERAL (
-        SELECT last_version FROM ledger_opening WHERE account_id = account.id AND year > %(to_year)s ORDER BY year LIMIT 1
+        SELECT last_version, year, sen_days FROM ledger_opening WHERE account_id = account.id AND year > %(to_year)s ORDER BY year LIMIT 1
     ) AS bound ON true"""
-"""`bound`: nothing booked in the year `to_year` or before is after its version."""
+"""`bound`: nothing booked in the year `to_year` or before is after its version; `sen_days` are those of the year before its own."""
 
 WITHIN = """posting.account_id = account.id AND posting.version >= coalesce(opening.from_version, 1)
     AND posting.version <= coalesce(bound.last_version, 2147483647)"""

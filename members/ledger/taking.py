@@ -11,16 +11,16 @@ Key = tuple[str, int, str]
 """An account by its holder's kind and id and its code, as an AccountRef names it."""
 
 
-def credited_by(kind: EntryKind, refs: Sequence[int]) -> dict[int, dict[Key, int]]:
-    """What the entries of these causes did to members' accounts and to employers' SUSPENSE: sen by ref and account."""
+def credited_by(kind: EntryKind, refs: Sequence[int], *, part: int | None = None) -> dict[int, dict[Key, int]]:
+    """What the entries of these causes, all parts of them or one, did to members' accounts and to employers' SUSPENSE: sen by ref and account."""
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT ref, holder_kind, holder_id, code, sum(amount_sen)::bigint
             FROM ledger_entry AS entry
             JOIN ledger_posting AS posting ON entry_id = entry.id JOIN ledger_account AS account ON account.id = account_id
-            WHERE kind = %s AND ref = ANY(%s) AND (holder_kind = 'MEMBER' OR code = 'SUSPENSE')
+            WHERE kind = %s AND ref = ANY(%s) AND part = coalesce(%s, part) AND (holder_kind = 'MEMBER' OR code = 'SUSPENSE')
             GROUP BY ref, holder_kind, holder_id, code ORDER BY ref, code""",
-            [kind.value, list(refs)],
+            [kind.value, list(refs), part],
         )
         found: dict[int, dict[Key, int]] = {}
         for ref, holder_kind, holder_id, code, sen in cursor.fetchall():

@@ -125,7 +125,7 @@ def close_chunk(*, lease: jobs.Lease) -> None:
 # A posting lies in the opening by booked day, by value date, or both. What was valued in closed years and posted after an opening is in
 # dividend_due: of the years before the opening it starts from, it comes in; of the year that is closed here, it stays out.
 STORE_OPENINGS = f"""
-INSERT INTO ledger_opening (account_id, year, booked_sen, valued_sen, from_version, last_version, first_booked)
+INSERT INTO ledger_opening (account_id, year, booked_sen, valued_sen, from_version, last_version, first_booked, sen_days)
 SELECT account.id, %(to_year)s + 1,
     coalesce(opening.booked_sen, 0) + coalesce(sum(amount_sen) FILTER (WHERE {openings.BOOKED_SINCE} AND booked_on < next_day), 0),
     CASE WHEN dividend_to <> '' THEN coalesce(opening.valued_sen, 0)
@@ -133,20 +133,27 @@ SELECT account.id, %(to_year)s + 1,
         + coalesce(before.sen, 0) - coalesce(after.sen, 0) END,
     coalesce(min(version) FILTER (WHERE booked_on >= next_day OR value_date >= next_day), max(version) + 1),
     max(version) FILTER (WHERE booked_on < next_day OR value_date < next_day),
-    coalesce(opening.first_booked, min(booked_on) FILTER (WHERE booked_on < next_day))
+    coalesce(opening.first_booked, min(booked_on) FILTER (WHERE booked_on < next_day)),
+    CASE WHEN dividend_to <> '' THEN (days * (coalesce(opening.valued_sen, 0) + coalesce(before.sen, 0))
+        + coalesce(sum(amount_sen * least(days, next_day - value_date)) FILTER (WHERE {openings.VALUED_SINCE} AND value_date < next_day), 0)
+        - coalesce(after.sen_days, 0))::bigint END
 FROM ledger_account AS account
-CROSS JOIN (SELECT make_date(%(to_year)s + 1, 1, 1) AS next_day) AS calendar
+CROSS JOIN (
+    SELECT make_date(%(to_year)s + 1, 1, 1) AS next_day, make_date(%(to_year)s + 1, 1, 1) - make_date(%(to_year)s, 1, 1) AS days
+) AS calendar
 {openings.STARTS}
 LEFT JOIN LATERAL (
     SELECT sum(amount_sen) AS sen FROM ledger_dividend_due AS due WHERE due.account_id = account.id AND due.year = opening.year - 1
 ) AS before ON true
 LEFT JOIN LATERAL (
-    SELECT sum(amount_sen) AS sen FROM ledger_dividend_due AS due WHERE due.account_id = account.id AND due.year = %(to_year)s
+    SELECT sum(amount_sen) AS sen, sum(sen_days) AS sen_days FROM ledger_dividend_due AS due
+    WHERE due.account_id = account.id AND due.year = %(to_year)s
 ) AS after ON true
 JOIN ledger_posting AS posting ON posting.account_id = account.id AND version >= coalesce(opening.from_version, 1)
 JOIN ledger_entry AS entry ON entry.id = posting.entry_id
 WHERE account.id >= %(first)s AND account.id < %(end)s AND holder_kind <> 'FUND'
-GROUP BY account.id, dividend_to, next_day, opening.day, opening.booked_sen, opening.valued_sen, opening.first_booked, before.sen, after.sen
+GROUP BY account.id, dividend_to, next_day, days, opening.day, opening.booked_sen, opening.valued_sen, opening.first_booked, before.sen, after.sen,
+    after.sen_days
 HAVING bool_or(({openings.BOOKED_SINCE} AND booked_on < next_day) OR ({openings.VALUED_SINCE} AND value_date < next_day)) OR before.sen <> 0
 ORDER BY account.id
 ON CONFLICT (account_id, year) DO NOTHING

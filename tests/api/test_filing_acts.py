@@ -14,13 +14,14 @@ from contributions.borang_a import layout
 from contributions.enums import FilingState, PaymentMethod
 from contributions.models import ApiAnswer, Filing, Mandate, Payment
 from contributions.services import filing as filings
-from contributions.services import ways
+from contributions.services import receiving, ways
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.bank.fpx import client as fpx
 from kwsp_portal.bank.fpx.errors import FpxUnavailable, Unavailable
 from kwsp_portal.common.periods import WageMonth
 from members.identity import api_tokens, tac
 from members.identity.models import TokenUse
+from members.ledger import posting
 from tests import factories
 from tests.api.programs import Program, program_of
 from tests.api.test_filings import problem_of
@@ -66,7 +67,7 @@ def checker(office: Office) -> Program:
 def listed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """A bank that lists its banks; how often it was asked."""
     asked: list[int] = []
-    monkeypatch.setattr(fpx.FpxClient, "bank_list", lambda self: asked.append(1) or LISTED)
+    monkeypatch.setattr(fpx.FpxClient, "bank_list", lambda self, model=None: asked.append(1) or LISTED)
     return asked
 
 
@@ -175,7 +176,7 @@ class TestWhatIsRefused:
         path = f"filings/{filing.pk}/payments/"
         answer = checker.post(path, key="k", **PAY)
         assert (problem_of(answer), answer["Retry-After"]) == ((503, "FPX_UNAVAILABLE"), "60")
-        monkeypatch.setattr(fpx.FpxClient, "bank_list", lambda self: LISTED)
+        monkeypatch.setattr(fpx.FpxClient, "bank_list", lambda self, model=None: LISTED)
 
         first = checker.post(path, key="k", **PAY)
         monkeypatch.setattr(fpx.FpxClient, "bank_list", down)
@@ -215,6 +216,20 @@ class TestWhatIsRefused:
         payment = Payment.objects.get(order_no=answer["payment_id"])
         assert (payment.method, str(payment.collect_on), payment.state) == ("DDA", "2026-11-13", "SENT")
         assert answer["redirect_url"].endswith(f"/employer/payments/{payment.order_no}/")
+
+    def test_the_employers_own_money_at_the_fund_pays_at_once(self, office: Office, checker: Program, listed: list[int]) -> None:
+        filing = office.approved()
+        assert problem_of(act(checker, filing, "payments", method="credit")) == (409, "CREDIT_SHORT")
+        assert problem_of(act(checker, filing, "payments", method="credit", bank="MBB0228")) == (400, "INVALID")
+        taken = {"amount": Decimal(1449), "debited": Decimal(1500), "state": "DIFFERS", "fpx_id": "F1", "paid_at": NOON}
+        earlier = Payment.objects.create(filing=filing, order_no="DIFFERS1", started_on=NOON.date(), started_at=NOON, **taken)
+        posting.post(receiving.received(earlier, "SUSPENSE", NOON.date(), NOON.date()))
+
+        answer = act(checker, filing, "payments", method="credit")
+
+        payment = Payment.objects.get(method="CREDIT")
+        assert (answer.status_code, payment.state, payment.counts) == (201, "APPROVED", True)
+        assert answer.json()["redirect_url"].endswith(f"/employer/payments/{payment.order_no}/")
 
     def test_what_its_lateness_costs_goes_with_it_or_alone(self, office: Office, checker: Program, listed: list[int]) -> None:
         filing = office.approved(wage_month=WageMonth(2026, 8))

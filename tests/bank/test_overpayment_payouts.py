@@ -1,5 +1,6 @@
 """What came back from members of what an employer paid too much, to the employer's account, at the demo bank (a process of its own)."""
 
+import threading
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -7,16 +8,18 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
-from contributions.enums import OverpaymentState, OverpaymentWhy, PaymentMethod
+from contributions.enums import OverpaymentHow, OverpaymentState, OverpaymentWhy, PaymentMethod
 from contributions.models import Filing, Overpayment
-from contributions.services import overpayment_desk, overpayments, receiving
+from contributions.services import overpayment_desk, overpayment_money, overpayments, receiving
 from kwsp_portal.bank.fpx import codes, messages
 from kwsp_portal.documents.services import Upload
 from kwsp_portal.notify.models import Notice
 from members.enums import PayoutKind, PayoutState
 from members.identity.models import User
-from members.ledger import invariants
+from members.ledger import balances, invariants
+from members.ledger.enums import HolderKind
 from members.models import Member, Payout
+from members.services import payout_files
 from tests.bank.bank_process import BankProcess
 from tests.bank.test_payouts import AT, BEFORE, DAY, PAYEES, administrator, faulty, make, naming, portal_keys, sweep, timedelta, verified
 from tests.contributions import paying
@@ -24,7 +27,8 @@ from tests.contributions.conftest import Office, make_office, office
 from tests.contributions.correcting import officers, post
 from tests.contributions.crediting import credit, standing
 from tests.contributions.test_overpayments import told
-from tests.factories import borang_a
+from tests.factories import borang_a, leave
+from tests.jobs.threads import at_once, meet_at
 
 __all__ = ["administrator", "make_office", "office", "portal_keys"]
 
@@ -57,6 +61,7 @@ def held(office: Office, member: Member) -> Overpayment:
     found = overpayments.prepare(
         filing_id=Filing.objects.get().pk,
         why=OverpaymentWhy.WAGES,
+        how=OverpaymentHow.REFUND,
         reason="Gaji tersalah taip.",
         right=[(member.number, Decimal(3000))],
         document=Upload("slip.pdf", b"%PDF-1.4 slip"),
@@ -64,7 +69,7 @@ def held(office: Office, member: Member) -> Overpayment:
         on=BEFORE,
     )
     overpayments.submit(overpayment_id=found.pk, by=office.maker, on=BEFORE)
-    overpayments.approve(overpayment_id=found.pk, by=office.checker, on=BEFORE)
+    leave.apply(overpayment_id=found.pk, by=office.checker, on=BEFORE)
     overpayment_desk.put_forward(overpayment_id=found.pk, reason="Gaji tersalah taip.", by=people.supervisor, on=BEFORE)
     overpayment_desk.approve(overpayment_id=found.pk, by=people.inspector, on=BEFORE)
     assert post().failed == 0
@@ -113,3 +118,77 @@ def test_one_that_the_bank_returns_is_held_anew_and_goes_to_another_account(
     held.refresh_from_db()
     assert (held.state, Payout.objects.filter(state=PayoutState.PAID).count()) == (OverpaymentState.PAID, 1)
     assert invariants.broken() == []
+
+
+class TestTheEmployerChangesItsMind:
+    def test_before_the_file_it_becomes_credit_and_no_payout_takes_it(self, office: Office, administrator: User, held: Overpayment) -> None:
+        verified(office, administrator)
+        assert Payout.objects.get().state == PayoutState.ORDERED
+
+        for _ in range(2):
+            found = overpayment_money.choose(overpayment_id=held.pk, how=OverpaymentHow.OFFSET, by=office.checker, on=DAY)
+
+        assert (found.state, found.hold_id, Payout.objects.get().state) == (OverpaymentState.OFFSET, None, PayoutState.CANCELLED)
+        assert make(DAY + timedelta(days=1)) is None
+        assert (standing()["CREDIT"], free(office)) == (72_900, 72_900)
+        assert told("EMPLOYER")[-1] == "OVERPAYMENT_TO_CREDIT"
+        assert invariants.broken() == []
+
+    def test_and_back_again_while_all_of_it_is_there(self, office: Office, administrator: User, held: Overpayment) -> None:
+        verified(office, administrator)
+        for how in (OverpaymentHow.OFFSET, OverpaymentHow.REFUND, OverpaymentHow.OFFSET, OverpaymentHow.REFUND):
+            overpayment_money.choose(overpayment_id=held.pk, how=how, by=office.checker, on=DAY)
+        assert told("EMPLOYER")[-4:] == ["OVERPAYMENT_TO_CREDIT", "OVERPAYMENT_TO_ACCOUNT"] * 2
+        assert invariants.broken() == []
+        assert make(DAY + timedelta(days=1)) is not None
+        sweep(1)
+
+        held.refresh_from_db()
+        assert (held.state, standing().get("CREDIT", 0)) == (OverpaymentState.PAID, 0)
+        with pytest.raises(overpayments.NotAllowed, match="ON_ITS_WAY"):
+            overpayment_money.choose(overpayment_id=held.pk, how=OverpaymentHow.OFFSET, by=office.checker, on=DAY)
+        assert invariants.broken() == []
+
+    def test_one_that_the_bank_returned_becomes_credit(self, bank: BankProcess, office: Office, administrator: User, held: Overpayment) -> None:
+        verified(office, administrator)
+        faulty(bank, "CLOSED")
+        make()
+        sweep()
+
+        found = overpayment_money.choose(overpayment_id=held.pk, how=OverpaymentHow.OFFSET, by=office.checker, on=DAY)
+
+        assert (found.state, free(office)) == (OverpaymentState.OFFSET, 72_900)
+        assert invariants.broken() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_file_is_made_while_the_employer_changes_its_mind(
+    monkeypatch: pytest.MonkeyPatch, office: Office, administrator: User, held: Overpayment
+) -> None:
+    """Both have seen the payout as it was ordered; one of them has it."""
+    verified(office, administrator)
+    gate = threading.Barrier(2)
+    meet_at(monkeypatch, overpayment_money, "payout_of", gate)
+    meet_at(monkeypatch, payout_files, "_take_money", gate)
+
+    def act(number: int) -> str:
+        try:
+            return (
+                str(make())
+                if number
+                else overpayment_money.choose(overpayment_id=held.pk, how=OverpaymentHow.OFFSET, by=office.checker, on=DAY).state
+            )
+        except overpayments.NotAllowed as refused:
+            return refused.code
+
+    assert at_once(2, act)[0] == "ON_ITS_WAY"
+
+    held.refresh_from_db()
+    assert (held.state, held.how, Payout.objects.get().state) == (OverpaymentState.SENT, OverpaymentHow.REFUND, PayoutState.SENT)
+    assert invariants.broken() == []
+
+
+def free(office: Office) -> int:
+    """Of the employer's credit, what nothing holds, sen."""
+    pots = balances.pots_of(HolderKind.EMPLOYER, office.employer.pk)
+    return next(pot.available_sen for pot in pots if pot.code == "CREDIT")

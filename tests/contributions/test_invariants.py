@@ -12,9 +12,13 @@ from members.ledger import invariants
 from tests.contributions import (
     correcting,
     test_invariants_assessments,
+    test_invariants_credit,
+    test_invariants_incentives,
+    test_invariants_instalments,
     test_invariants_late,
     test_invariants_overpayments,
     test_invariants_payments,
+    test_invariants_voluntary,
     test_invariants_wrong_credits,
     test_matching,
 )
@@ -328,7 +332,8 @@ def found() -> set[tuple[str, str]]:
 
 def test_every_check_of_contributions_has_its_damage() -> None:
     elsewhere = (
-        *(test_invariants_assessments, test_invariants_late, test_invariants_overpayments, test_invariants_payments),
+        *(test_invariants_assessments, test_invariants_credit, test_invariants_late, test_invariants_overpayments),
+        *(test_invariants_incentives, test_invariants_instalments, test_invariants_payments, test_invariants_voluntary),
         *(test_invariants_wrong_credits, test_matching),
     )
     planted = [*PLANTED.values(), *(case for tests in elsewhere for case in tests.PLANTED.values())]

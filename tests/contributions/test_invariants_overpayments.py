@@ -32,6 +32,10 @@ PLANTED: dict[str, tuple[list[str], set[tuple[str, str]]]] = {
         [OFF, "UPDATE contributions_overpayment SET amount = amount + 100", ON],
         {("overpayment_is_what_came_back", "overpayment {overpayment} HELD"), ("overpayment_is_held", "overpayment {overpayment} HELD")},
     ),
+    "credit that is still held": (
+        [OFF, "UPDATE contributions_overpayment SET state = 'OFFSET', how = 'OFFSET', hold_id = NULL", ON],
+        {("overpayment_is_held", "overpayment {overpayment} OFFSET")},
+    ),
     "an application that was paid and is still held": (
         [OFF, "UPDATE contributions_overpayment SET state = 'PAID'", ON],
         {("overpayment_is_held", "overpayment {overpayment} PAID"), ("overpayment_is_as_its_payout", "overpayment {overpayment} PAID")},

@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 
 from contributions.enums import FilingState, MatterDecision, MatterKind
-from contributions.models import Filing, LateCharge, LateDividend, PaymentMatter
+from contributions.models import Filing, LateCharge, LateDividend, PaymentMatter, WageList
+from contributions.services import filing as filings
 from contributions.services import late_charges
 from kwsp_portal import jobs
 from kwsp_portal.bank.fpx import codes
@@ -20,10 +21,10 @@ from kwsp_portal.notify.models import Notice
 from members.ledger import invariants
 from tests import factories
 from tests.contributions import paying
-from tests.contributions.conftest import OCTOBER, Office
+from tests.contributions.conftest import OCTOBER, ON, Office, work
 from tests.contributions.crediting import standing
 from tests.contributions.paying import Bank
-from tests.factories import borang_a
+from tests.factories import borang_a, leave
 from tests.jobs.threads import at_once
 
 NOV, DEC = 11, 12
@@ -183,6 +184,44 @@ class TestNotFiled:
         assert [told(Whose.MEMBER, member) for member in members] == [["LATE_MEMBER"], ["LATE_MEMBER"]]
         assert {tuple(notice.link) for notice in Notice.objects.filter(code="LATE_MEMBER")} == {("member:complaint_new",)}, "the way to complain"
 
+    def test_who_was_left_out_of_what_was_filed_is_told_once(self, office: Office, bank: Bank) -> None:
+        calendar.set_first(on=day(NOV, 10))
+        there, left_out, on_leave = office.hire(), office.hire(), office.hire()
+        office.hire(birth_date=date(1950, 1, 1))
+        paid(office.approved(borang_a.row(there)), office, bank, day(NOV, 12))
+        wages = WageList.objects.create(
+            employer=office.employer, wage_month=OCTOBER.first_day, source="EMPTY", begun_by=office.maker, begun_on=day(NOV, 10)
+        )
+        wages.rows.create(place=1, member=on_leave, standing="UNPAID_LEAVE", wages=0)
+        for number in (16, 20, 21, 25):
+            run(day(NOV, number))
+
+        assert [told(Whose.MEMBER, member.pk) for member in (there, left_out, on_leave)] == [[], ["LATE_MEMBER_LEFT_OUT"], []]
+        assert Notice.objects.filter(code="LATE_MEMBER_LEFT_OUT").count() == 1, "nobody past 75"
+        assert told(Whose.EMPLOYER, office.employer.pk) == ["LATE_LEFT_OUT"]
+
+    def test_who_was_forgotten_and_filed_in_a_supplement_is_not_told(self, office: Office) -> None:
+        calendar.set_first(on=day(NOV, 10))
+        there, forgotten = office.hire(), office.hire()
+        office.approved(borang_a.row(there))
+        more = filings.upload(
+            employer=office.employer,
+            wage_month=OCTOBER,
+            name="b.csv",
+            content=borang_a.file(borang_a.row(forgotten)),
+            by=office.maker,
+            on=ON,
+            adds=True,
+        )
+        filings.submit(filing_id=work(more).pk, by=office.maker, declaration=True, on=ON)
+        leave.approve(filing_id=more.pk, by=office.checker, on=ON)
+
+        run(day(NOV, 20))
+
+        assert [told(Whose.MEMBER, member.pk) for member in (there, forgotten)] == [["LATE_MEMBER"], ["LATE_MEMBER"]]
+
+        assert not Notice.objects.filter(code="LATE_MEMBER_LEFT_OUT").exists()
+
     def test_a_month_that_is_filed_closes_its_case(self, office: Office) -> None:
         calendar.set_first(on=day(NOV, 10))
         member = office.hire()
@@ -227,6 +266,39 @@ def test_approved_and_not_paid_is_reminded_of_with_its_price(office: Office) -> 
     (member,) = filing.rows.values_list("member_id", flat=True)
     assert told(Whose.MEMBER, member) == ["LATE_MEMBER"]
     assert not PaymentMatter.objects.exists()
+
+
+@pytest.mark.django_db
+class TestLeftOut:
+    """A month that was filed without somebody on record, for whom something may be owed."""
+
+    def test_they_and_the_employer_are_told_on_the_20th_once(self, office: Office) -> None:
+        calendar.set_first(on=day(NOV, 10))
+        there, left, unpaid = office.hire(), office.hire(), office.hire()
+        office.hire(birth_date=date(1950, 1, 1))
+        office.approved(borang_a.row(there), borang_a.row(unpaid, "0.00", "0", "0"))
+
+        for number in (16, 19, 20, 21):
+            run(day(NOV, number))
+
+        assert told(Whose.MEMBER, left.pk) == ["LATE_MEMBER_LEFT_OUT"]
+        assert told(Whose.MEMBER, there.pk) == ["LATE_MEMBER"], "approved and not paid"
+        assert "LATE_MEMBER_LEFT_OUT" not in told(Whose.MEMBER, unpaid.pk), "no wages is said in the Borang A"
+        (notice,) = Notice.objects.filter(whose=Whose.EMPLOYER, code="LATE_LEFT_OUT")
+        assert notice.figures == {"month": str(OCTOBER), "people": "1"}
+        assert Notice.objects.filter(code="LATE_MEMBER_LEFT_OUT").count() == 1
+        assert not PaymentMatter.objects.exists()
+
+    def test_a_row_that_may_be_theirs_and_matches_nobody_leaves_them_alone(self, office: Office) -> None:
+        calendar.set_first(on=day(NOV, 10))
+        there, other = office.hire(), office.hire()
+        filing = office.read(borang_a.row(there), borang_a.row(other).replace(other.name, "ORANG YANG LAIN"))
+        filings.submit(filing_id=filing.pk, by=office.maker, declaration=True, on=ON, apart=True, suspense=True)
+        leave.approve(filing_id=filing.pk, by=office.checker, on=ON)
+
+        run(day(NOV, 20))
+
+        assert not Notice.objects.filter(code__in=("LATE_MEMBER_LEFT_OUT", "LATE_LEFT_OUT")).exists()
 
 
 @pytest.mark.django_db

@@ -255,7 +255,7 @@ class TestPage:
     def on_that_day(self, bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
         """The last day of 2026, and a bank that lists its banks."""
         monkeypatch.setattr(clock, "business_date", lambda: LATE)
-        monkeypatch.setattr(fpx.FpxClient, "bank_list", lambda self: LISTED)
+        monkeypatch.setattr(fpx.FpxClient, "bank_list", lambda self, model=None: LISTED)
 
     def test_the_sums_are_shown_before_anything_is_paid(self, office: Office) -> None:
         filing = office.approved()

@@ -10,14 +10,15 @@ from django.db import IntegrityError, connection, transaction
 
 from contributions.borang_a import layout
 from contributions.enums import DueKind, MatchState, MonthStanding, RowStatus
-from contributions.models import Filing, FilingRow, SuspenseMatch
+from contributions.models import Filing, FilingRow, SuspenseMatch, WrongCredit
 from contributions.selectors import savings as own
 from contributions.selectors import suspense as items
 from contributions.services import filing as filings
 from contributions.services import leave as leaving
-from contributions.services import matching
+from contributions.services import matching, mending, wrong_credits
 from contributions.services.match_news import EMPLOYER, MEMBER
 from contributions.services.mending import StillWrong
+from contributions.services.moves import NotAllowed
 from employers.models import FlowChoice
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common import clock
@@ -34,10 +35,12 @@ from tests.contributions.conftest import NOVEMBER, OCTOBER, ON, Office, work
 from tests.contributions.correcting import Officers, officers
 from tests.contributions.crediting import credit, pay, savings, standing
 from tests.contributions.paying import PAID_AT, Bank
+from tests.contributions.test_filing_races import outcomes
 from tests.contributions.test_late_charges import run
 from tests.contributions.test_late_paying import LATE, credited
 from tests.contributions.test_late_paying import pay as pay_late
 from tests.factories import borang_a, leave
+from tests.factories.contributions import StoredFileFactory
 from tests.ledger.test_invariants import plant
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -385,3 +388,143 @@ def test_planted_damage_to_matches_is_named_with_its_row(office: Office, row: Fi
     results = {result.name.removeprefix("contributions."): result for result in invariants.run() if result.name.startswith("contributions.")}
     named = {(name, finding.what) for name, result in results.items() for finding in result.findings}
     assert named == {(name, what.format(**names)) for name, what in expected}
+
+
+def moved_on(people: Officers, row: FilingRow, to: Member, on: date = AFTER) -> WrongCredit:
+    """Two officers say that it is another's after all."""
+    found = wrong_credits.propose(row_id=row.pk, to_member=to, reason=REASON, document=PAPER, by=people.supervisor, on=on)
+    return wrong_credits.approve(wrong_credit_id=found.pk, by=people.inspector, on=on, at=PAID_AT)
+
+
+class TestMovedOn:
+    """A match that gave the money to the wrong member is put right as any wrong credit."""
+
+    @pytest.fixture
+    def people(self) -> Officers:
+        return officers()
+
+    @pytest.fixture
+    def right(self, office: Office) -> Member:
+        return office.hire(user=factories.UserFactory())
+
+    def test_it_goes_whole_from_whom_the_match_named_to_whose_it_is(
+        self, office: Office, people: Officers, row: FilingRow, member: Member, right: Member
+    ) -> None:
+        approve(propose(office, row, member), office.checker)
+
+        found = moved_on(people, row, right)
+
+        assert (found.from_member, found.total) == (member, Decimal(1449))
+        assert (savings(member), savings(right)) == (dict.fromkeys(WHOLE, 0), WHOLE)
+        assert invariants.broken() == []
+        months = {one: own.home_of(member=one, on=AFTER) for one in (member, right)}
+        assert months[right].latest is not None
+        assert months[right].latest.moved == found
+        assert months[member].latest is None
+        there, here = (own.contribution_of(member=one, row_id=row.pk, on=AFTER) for one in (member, right))
+        assert there is not None
+        assert (there.standing.state, there.found.matched) == (MonthStanding.TAKEN_BACK, None)
+        assert here is not None
+        assert here.found.credit is not None
+        back = moved_on(people, row, member)
+        assert (back.from_member, savings(member), savings(right)) == (right, WHOLE, dict.fromkeys(WHOLE, 0))
+        assert invariants.broken() == []
+        lost = own.contribution_of(member=right, row_id=row.pk, on=AFTER)
+        assert lost is not None, "the notice that it was taken back leads to it"
+
+    def test_the_dividend_of_its_lateness_is_no_part_of_it(self, office: Office, bank: Bank, people: Officers, member: Member, right: Member) -> None:
+        filing = handed_in(office, misspelt(member), borang_a.row(office.hire()))
+        pay_late(filing, office, bank, LATE, list(DueKind))
+        credit()
+        run(LATE)
+        credited()
+        late_row = filing.rows.get(status=RowStatus.UNMATCHED)
+        approve(propose(office, late_row, member), office.checker, on=LATE)
+        dividend = sum(savings(member).values()) - 144_900
+        assert dividend > 0
+
+        moved_on(people, late_row, right, on=LATE)
+
+        assert (sum(savings(right).values()), sum(savings(member).values())) == (144_900, dividend)
+        assert invariants.broken() == []
+
+    def test_a_row_that_nobody_was_credited_for_is_not_moved(self, people: Officers, row: FilingRow, right: Member) -> None:
+        with pytest.raises(wrong_credits.NotAllowed, match="NOT_CREDITED"):
+            moved_on(people, row, right)
+        of = {
+            "row": row,
+            "from_member": factories.MemberFactory(),
+            "to_member": right,
+            "employer_share": Decimal(756),
+            "employee_share": Decimal(693),
+        }
+        said = {"reason": REASON, "document": StoredFileFactory(), "proposed_by": people.supervisor, "proposed_on": AFTER}
+        with pytest.raises(IntegrityError, match="wrong_credit_begins"), transaction.atomic():
+            WrongCredit.objects.create(**of, **said)
+
+
+class TestFiledAgain:
+    """Whose a row in suspense is has the month by it, as by any row."""
+
+    def added(self, office: Office, *rows: str) -> Filing:
+        sent = filings.upload(
+            employer=office.employer, wage_month=OCTOBER, name="tambahan.csv", content=borang_a.file(*rows), by=office.maker, on=AFTER, adds=True
+        )
+        return work(sent)
+
+    def said(self, row: FilingRow, member: Member) -> SuspenseMatch:
+        """By an officer, who does not ask what the employer has begun to write."""
+        by = officers().supervisor
+        return matching.propose_as_officer(row_id=row.pk, member=member, reason=REASON, document=PAPER, by=by, on=AFTER)
+
+    @pytest.mark.parametrize("agreed", [True, False])
+    def test_the_same_wages_are_not_filed_twice(self, office: Office, row: FilingRow, member: Member, agreed: bool) -> None:
+        found = propose(office, row, member)
+        if agreed:
+            approve(found, office.checker)
+
+        again = self.added(office, borang_a.row(member)).rows.get()
+
+        assert (again.status, [problem["code"] for problem in again.problems]) == (RowStatus.INVALID, ["MEMBER_FILED"])
+
+    def test_whom_it_was_moved_on_to_has_it_too(self, office: Office, row: FilingRow, member: Member) -> None:
+        right = office.hire()
+        approve(propose(office, row, member), office.checker)
+        moved_on(officers(), row, right)
+
+        again = self.added(office, borang_a.row(right)).rows.get()
+
+        assert [problem["code"] for problem in again.problems] == ["MEMBER_FILED"]
+
+    def test_higher_wages_top_up_what_the_match_gave(self, office: Office, bank: Bank, row: FilingRow, member: Member) -> None:
+        approve(propose(office, row, member), office.checker)
+        more = self.added(office, borang_a.row(member, "8000.00", "960", "880"))
+        assert [problem["code"] for problem in more.rows.get().problems] == ["WAGES_RAISED"]
+
+        mending.mend_row(filing_id=more.pk, line=more.rows.get().line, cells={}, by=office.maker, on=AFTER, tops_up=True)
+
+        filings.submit(filing_id=more.pk, by=office.maker, declaration=True, on=AFTER)
+        leave.approve(filing_id=more.pk, by=office.checker, on=AFTER)
+        topped = FilingRow.objects.get(filing=more)
+        assert (topped.tops_up_id, topped.employer_share, topped.employee_share) == (row.pk, Decimal(204), Decimal(187))
+        assert invariants.broken() == []
+
+    def test_a_match_after_the_person_was_read_stops_what_goes_forward(self, office: Office, row: FilingRow, member: Member) -> None:
+        """The reading asked before two officers said it; handing in asks again, with the employer locked."""
+        filing = self.added(office, borang_a.row(member))
+        self.said(row, member)
+
+        with pytest.raises(NotAllowed, match="FILED_TWICE"):
+            filings.submit(filing_id=filing.pk, by=office.maker, declaration=True, on=AFTER)
+
+    def test_a_match_and_the_approval_of_a_filing_of_the_same_person_at_one_moment(self, office: Office, row: FilingRow, member: Member) -> None:
+        filing = self.added(office, borang_a.row(member))
+        filings.submit(filing_id=filing.pk, by=office.maker, declaration=True, on=AFTER)
+        given = leave.to_approve(filing.pk, office.checker)
+
+        found = outcomes(
+            lambda: self.said(row, member),
+            lambda: filings.approve(filing_id=filing.pk, by=office.checker, approval=given, on=AFTER, at=PAID_AT),
+        )
+
+        assert found in (["FILED", "done"], ["FILED_TWICE", "done"])

@@ -1,35 +1,44 @@
 """What an employer paid too much (KWSP 14): asked for by its maker, sent by its checker, decided by two officers, taken back from whoever has it."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from contributions.enums import CorrectionState, LineState, OverpaymentState, OverpaymentWhy
-from contributions.models import Correction, CorrectionLine, Filing, Overpayment, OverpaymentRow
+from contributions.enums import CorrectionState, FilingState, LineState, OverpaymentHow, OverpaymentState, OverpaymentWhy
+from contributions.models import Correction, CorrectionLine, CreditUse, Filing, Overpayment, OverpaymentRow, Payment
 from contributions.rules import overpaying
 from contributions.selectors import explaining, recompute
 from contributions.services import correction as corrections
 from contributions.services import overpayment_desk as desk
+from contributions.services import overpayment_money as money
 from contributions.services import overpayments as services
+from contributions.services import payment as payments
 from contributions.services import preparing
+from contributions.services.leave import to_apply
 from contributions.services.overpayments import NotAllowed, RowFault
 from employers.enums import ApprovalFlow
 from kwsp_portal import jobs
 from kwsp_portal.audit.models import AuditEvent
+from kwsp_portal.common import clock
 from kwsp_portal.common.clock import KL
 from kwsp_portal.documents.services import Upload
 from kwsp_portal.notify.models import Notice
+from members.identity import tac
+from members.identity.enums import Purpose
 from members.identity.models import User
-from members.ledger import invariants, posting
-from members.ledger.enums import HoldKind
+from members.ledger import balances, invariants, posting
+from members.ledger.enums import HolderKind, HoldKind
 from members.models import Member, OfficerIdentity
 from tests import factories
 from tests.contributions.conftest import NOVEMBER, Office
 from tests.contributions.correcting import ON, PAID, Officers, credited, officers, post
 from tests.contributions.crediting import savings, standing
 from tests.contributions.paying import Bank
+from tests.contributions.test_paying_from_credit import pay
+from tests.factories import borang_a, leave
 
 pytestmark = pytest.mark.django_db
 PAPER = Upload("slip-gaji.pdf", b"%PDF-1.4 slip gaji")
@@ -53,26 +62,37 @@ def filing(office: Office, bank: Bank, member: Member) -> Filing:
     return credited(office, bank, member)
 
 
-def prepared(office: Office, filing: Filing, *right: tuple[Member, str], by: User | None = None, on: date = ON) -> Overpayment:
+def prepared(
+    office: Office, filing: Filing, *right: tuple[Member, str], by: User | None = None, on: date = ON, how: OverpaymentHow = OverpaymentHow.REFUND
+) -> Overpayment:
     asked = [(member.number, Decimal(wages)) for member, wages in right]
-    return services.prepare(filing_id=filing.pk, why=OverpaymentWhy.WAGES, reason=REASON, right=asked, document=PAPER, by=by or office.maker, on=on)
+    said = {"why": OverpaymentWhy.WAGES, "how": how, "reason": REASON, "document": PAPER}
+    return services.prepare(filing_id=filing.pk, right=asked, by=by or office.maker, on=on, **said)  # type: ignore[arg-type]
 
 
-def applied(office: Office, filing: Filing, *right: tuple[Member, str], on: date = ON) -> Overpayment:
-    found = prepared(office, filing, *right, on=on)
+def applied(office: Office, filing: Filing, *right: tuple[Member, str], on: date = ON, how: OverpaymentHow = OverpaymentHow.REFUND) -> Overpayment:
+    found = prepared(office, filing, *right, on=on, how=how)
     services.submit(overpayment_id=found.pk, by=office.maker, on=on)
-    return services.approve(overpayment_id=found.pk, by=office.checker, on=on)
+    return leave.apply(overpayment_id=found.pk, by=office.checker, on=on)
 
 
 def put_forward(found: Overpayment, people: Officers, on: date = ON) -> Overpayment:
     return desk.put_forward(overpayment_id=found.pk, reason=REASON, by=people.supervisor, on=on)
 
 
-def taken_back(office: Office, filing: Filing, people: Officers, *right: tuple[Member, str]) -> Overpayment:
-    found = put_forward(applied(office, filing, *right), people)
+def taken_back(
+    office: Office, filing: Filing, people: Officers, *right: tuple[Member, str], how: OverpaymentHow = OverpaymentHow.REFUND
+) -> Overpayment:
+    found = put_forward(applied(office, filing, *right, how=how), people)
     desk.approve(overpayment_id=found.pk, by=people.inspector, on=ON)
     assert post().failed == 0
     return Overpayment.objects.get(pk=found.pk)
+
+
+def held_of(found: Overpayment) -> int:
+    """What is held of the employer's credit, sen."""
+    pots = balances.pots_of(HolderKind.EMPLOYER, found.filing.employer_id)
+    return next(pot.held_sen for pot in pots if pot.code == "CREDIT")
 
 
 def told(whose: str) -> list[str]:
@@ -97,8 +117,8 @@ class TestTheTwoYears:
         services.submit(overpayment_id=found.pk, by=office.maker, on=last)
 
         with pytest.raises(NotAllowed, match="TOO_LATE"):
-            services.approve(overpayment_id=found.pk, by=office.checker, on=last.replace(day=last.day + 1))
-        assert services.approve(overpayment_id=found.pk, by=office.checker, on=last).state == OverpaymentState.APPLIED
+            leave.apply(overpayment_id=found.pk, by=office.checker, on=last.replace(day=last.day + 1))
+        assert leave.apply(overpayment_id=found.pk, by=office.checker, on=last).state == OverpaymentState.APPLIED
 
 
 class TestTheEmployer:
@@ -119,7 +139,16 @@ class TestTheEmployer:
         asked = [(member.number, Decimal(6250)), (member.number, Decimal(1)), (stranger.number, Decimal(0))]
 
         with pytest.raises(services.BadRows) as refused:
-            services.prepare(filing_id=filing.pk, why=OverpaymentWhy.TWICE, reason=REASON, right=asked, document=PAPER, by=office.maker, on=ON)
+            services.prepare(
+                filing_id=filing.pk,
+                why=OverpaymentWhy.TWICE,
+                how=OverpaymentHow.REFUND,
+                reason=REASON,
+                right=asked,
+                document=PAPER,
+                by=office.maker,
+                on=ON,
+            )
 
         assert {(fault.number, fault.code) for fault in refused.value.faults} == {
             (member.number, "NOT_LESS"),
@@ -137,6 +166,15 @@ class TestTheEmployer:
         services.discard(overpayment_id=first.pk, by=office.maker, on=ON)
         assert prepared(office, filing, (member, "4000")).claimed > 0
 
+    def test_a_second_click_finds_the_first_draft_and_other_wages_are_another_matter(self, office: Office, filing: Filing, member: Member) -> None:
+        first = prepared(office, filing, (member, "5000"))
+
+        assert prepared(office, filing, (member, "5000")) == first
+        assert Overpayment.objects.count() == 1
+        for other in ({"how": OverpaymentHow.OFFSET}, {"by": office.colleague(administrator=True)}):
+            with pytest.raises(services.BadRows):
+                prepared(office, filing, (member, "5000"), **other)  # type: ignore[arg-type]
+
     def test_a_month_that_is_not_credited_cannot_be_asked_about(self, office: Office, member: Member) -> None:
         with pytest.raises(NotAllowed, match="NOT_CREDITED"):
             prepared(office, office.approved(), (member, "5000"))
@@ -145,17 +183,17 @@ class TestTheEmployer:
         with pytest.raises(NotAllowed, match="NO_RIGHT"):
             prepared(office, filing, (member, "5000"), by=factories.UserFactory())
         found = prepared(office, filing, (member, "5000"))
-        for act, by, code in ((services.submit, factories.UserFactory(), "NO_RIGHT"), (services.approve, office.checker, "WRONG_STATE")):
+        for act, by, code in ((services.submit, factories.UserFactory(), "NO_RIGHT"), (leave.apply, office.checker, "WRONG_STATE")):
             with pytest.raises(NotAllowed, match=code):
                 act(overpayment_id=found.pk, by=by, on=ON)
         services.submit(overpayment_id=found.pk, by=office.maker, on=ON)
         with pytest.raises(NotAllowed, match="NO_RIGHT"):
-            services.approve(overpayment_id=found.pk, by=office.maker, on=ON)
+            leave.apply(overpayment_id=found.pk, by=office.maker, on=ON)
 
         found = services.send_back(overpayment_id=found.pk, comment="Semak gajinya.", by=office.checker, on=ON)
         assert (found.state, found.comment, found.submitted_by) == (OverpaymentState.DRAFT, "Semak gajinya.", None)
         services.submit(overpayment_id=found.pk, by=office.maker, on=ON)
-        found = services.approve(overpayment_id=found.pk, by=office.checker, on=ON)
+        found = leave.apply(overpayment_id=found.pk, by=office.checker, on=ON)
 
         assert (found.state, found.flow, found.applied_on) == (OverpaymentState.APPLIED, ApprovalFlow.CHECKED, ON)
         acts = list(AuditEvent.objects.filter(action__startswith="overpayment", refused=False).order_by("seq").values_list("action", flat=True))
@@ -167,7 +205,7 @@ class TestTheEmployer:
         services.submit(overpayment_id=found.pk, by=office.maker, on=ON)
 
         with pytest.raises(NotAllowed, match="OWN_WORK"):
-            services.approve(overpayment_id=found.pk, by=both, on=ON)
+            leave.apply(overpayment_id=found.pk, by=both, on=ON)
 
     def test_postgresql_lets_nobody_send_the_own_work_nor_change_what_was_asked(self, office: Office, filing: Filing, member: Member) -> None:
         found = prepared(office, filing, (member, "5000"))
@@ -182,6 +220,35 @@ class TestTheEmployer:
             OverpaymentRow.objects.create(
                 overpayment=found, row=other.rows.get(), wages=1, then_employer=1, then_employee=1, now_employer=0, now_employee=0
             )
+
+
+class TestTheCode:
+    """The checker's code is for this application, its sum, how many rows, and how it is to come back."""
+
+    def test_of_another_application_or_another_way_it_is_for_nothing(self, office: Office, filing: Filing, member: Member) -> None:
+        found = prepared(office, filing, (member, "3000"))
+        services.submit(overpayment_id=found.pk, by=office.maker, on=ON)
+        seen = to_apply(Overpayment.objects.get(pk=found.pk))
+        for other in ({**seen, "how": "OFFSET"}, {**seen, "total": "1.00"}, {**seen, "overpayment": "0"}):
+            approval = leave.as_rows(user=office.checker, purpose=Purpose.EMPLOYER_APPROVAL, shown=other, at=clock.now())
+            with pytest.raises(tac.Refused):
+                services.approve(overpayment_id=found.pk, by=office.checker, approval=approval, on=ON, at=clock.now())
+
+        found.refresh_from_db()
+        assert (found.state, found.approved_by) == (OverpaymentState.SUBMITTED, None)
+
+    def test_sent_back_and_handed_in_the_other_way_the_code_of_before_is_dead(self, office: Office, filing: Filing, member: Member) -> None:
+        found = prepared(office, filing, (member, "3000"))
+        services.submit(overpayment_id=found.pk, by=office.maker, on=ON)
+        seen = to_apply(Overpayment.objects.get(pk=found.pk))
+        approval = leave.as_rows(user=office.checker, purpose=Purpose.EMPLOYER_APPROVAL, shown=seen, at=clock.now())
+        services.send_back(overpayment_id=found.pk, comment="Jadikan kredit.", by=office.checker, on=ON)
+        money.choose(overpayment_id=found.pk, how=OverpaymentHow.OFFSET, by=office.maker, on=ON)
+        services.submit(overpayment_id=found.pk, by=office.maker, on=ON)
+
+        with pytest.raises(tac.Refused):
+            services.approve(overpayment_id=found.pk, by=office.checker, approval=approval, on=ON, at=clock.now())
+        assert leave.apply(overpayment_id=found.pk, by=office.checker, on=ON).state == OverpaymentState.APPLIED
 
 
 class TestTwoOfficers:
@@ -254,6 +321,118 @@ class TestTwoOfficers:
         for act in (lambda: put_forward(found, people), lambda: desk.refuse(overpayment_id=found.pk, comment="x", by=people.supervisor, on=ON)):
             with pytest.raises(NotAllowed, match="OWN_RECORD"):
                 act()
+
+
+class TestOffset:
+    """Against a later month: what came back is the employer's credit, and nothing holds it."""
+
+    def test_it_is_free_credit_told_and_no_account_is_asked_for(self, office: Office, filing: Filing, member: Member, people: Officers) -> None:
+        found = taken_back(office, filing, people, (member, "3000"), how=OverpaymentHow.OFFSET)
+
+        assert (found.state, found.amount, found.hold_id) == (OverpaymentState.OFFSET, Decimal(729), None)
+        assert (standing()["CREDIT"], held_of(found)) == (72_900, 0)
+        assert told("EMPLOYER") == ["CORRECTION_EMPLOYER", "OVERPAYMENT_OFFSET"]
+        assert AuditEvent.objects.filter(action="overpayment.credited").get().data["how"] == "OFFSET"
+        assert invariants.broken() == []
+
+    def test_a_part_of_it(self, office: Office, bank: Bank, people: Officers) -> None:
+        gone, there = office.hire(), office.hire()
+        filing = credited(office, bank, gone, there)
+        posting.place_hold(account=posting.member(gone.pk, "FLEKSIBEL"), amount_sen=14_000, kind=HoldKind.WITHDRAWAL, ref=1, booked_on=PAID)
+
+        found = taken_back(office, filing, people, (gone, "3000"), (there, "3000"), how=OverpaymentHow.OFFSET)
+
+        assert (found.state, found.amount) == (OverpaymentState.OFFSET, Decimal(729))
+        assert told("EMPLOYER") == ["CORRECTION_EMPLOYER_PARTLY", "OVERPAYMENT_OFFSET_PARTLY"]
+        assert invariants.broken() == []
+
+    def test_the_maker_chooses_in_a_draft_and_the_checker_from_then_on(
+        self, office: Office, filing: Filing, member: Member, people: Officers, make_office: Callable[[], Office]
+    ) -> None:
+        def choose(how: OverpaymentHow, by: User) -> Overpayment:
+            return money.choose(overpayment_id=found.pk, how=how, by=by, on=ON)
+
+        found = prepared(office, filing, (member, "3000"))
+        with pytest.raises(NotAllowed, match="NO_RIGHT"):
+            choose(OverpaymentHow.OFFSET, office.checker)
+        assert choose(OverpaymentHow.OFFSET, office.maker).how == OverpaymentHow.OFFSET
+        services.submit(overpayment_id=found.pk, by=office.maker, on=ON)
+        for by in (office.maker, office.checker):
+            with pytest.raises(NotAllowed, match="WRONG_STATE"):
+                choose(OverpaymentHow.REFUND, by)
+        leave.apply(overpayment_id=found.pk, by=office.checker, on=ON)
+        for by in (office.maker, make_office().checker):
+            with pytest.raises(NotAllowed, match="NO_RIGHT"):
+                choose(OverpaymentHow.REFUND, by)
+        assert choose(OverpaymentHow.REFUND, office.checker).state == OverpaymentState.APPLIED
+        # While officers look at it, too: what they decide is whether it is taken back.
+        put_forward(found, people)
+        choose(OverpaymentHow.OFFSET, office.checker)
+        desk.approve(overpayment_id=found.pk, by=people.inspector, on=ON)
+        assert post().failed == 0
+        assert Overpayment.objects.get().state == OverpaymentState.OFFSET
+
+    def test_it_pays_a_later_month_once_and_is_no_refund_any_more(self, office: Office, filing: Filing, member: Member, people: Officers) -> None:
+        found = taken_back(office, filing, people, (member, "3000"), how=OverpaymentHow.OFFSET)
+        later = office.approved(borang_a.row(member, "3000.00", "390", "330"), wage_month=NOVEMBER)
+        other = office.approved(borang_a.row(member, "100.00", "13", "11"), wage_month=NOVEMBER.next())
+
+        payment = pay(later, office.checker, ON)
+
+        assert [(use.source_overpayment_id, use.amount) for use in payment.made_of.all()] == [(found.pk, Decimal(720))]
+        assert (standing()["CREDIT"], Filing.objects.get(pk=later.pk).state) == (900, FilingState.PAID)
+        assert invariants.broken() == []
+        with pytest.raises(payments.PaymentRefused) as short:
+            pay(other, office.checker, ON)
+        assert short.value.refusal.code == "CREDIT_SHORT"
+        # Other money of the employer's on the same account does not make it whole.
+        with pytest.raises(NotAllowed, match="NOT_FREE"):
+            money.choose(overpayment_id=found.pk, how=OverpaymentHow.REFUND, by=office.checker, on=ON)
+        with pytest.raises(IntegrityError, match="after its money was used"), transaction.atomic():
+            Overpayment.objects.filter(pk=found.pk).update(state="HELD", how="REFUND", hold_id=1)
+        forged = {
+            "order_no": "X",
+            "bank_code": "KWSP",
+            "method": "CREDIT",
+            "state": "APPROVED",
+            "counts": True,
+            "fpx_id": "X",
+            "paid_at": clock.now(),
+        }
+        again = Payment.objects.create(filing=other, amount=Decimal(10), started_on=ON, started_at=clock.now(), **forged)
+        with pytest.raises(IntegrityError, match="over what is left"), transaction.atomic():
+            CreditUse.objects.create(payment=again, source_overpayment=found, amount=Decimal(10))
+
+    def test_what_was_used_or_is_wanted_elsewhere_cannot_be_sent_to_the_bank(
+        self, office: Office, filing: Filing, member: Member, people: Officers
+    ) -> None:
+        found = taken_back(office, filing, people, (member, "3000"), how=OverpaymentHow.OFFSET)
+        credit = posting.employer(office.employer.pk, "CREDIT")
+        hold = posting.place_hold(account=credit, amount_sen=1, kind=HoldKind.REFUND, ref=1, booked_on=ON)
+
+        with pytest.raises(NotAllowed, match="NOT_FREE"):
+            money.choose(overpayment_id=found.pk, how=OverpaymentHow.REFUND, by=office.checker, on=ON)
+
+        found.refresh_from_db()
+        assert (found.state, found.how) == (OverpaymentState.OFFSET, OverpaymentHow.OFFSET)
+        posting.release_hold(hold, booked_on=ON)
+        found = money.choose(overpayment_id=found.pk, how=OverpaymentHow.REFUND, by=office.checker, on=ON)
+        assert (found.state, held_of(found)) == (OverpaymentState.HELD, 72_900)
+        assert told("EMPLOYER")[-2:] == ["OVERPAYMENT_TO_ACCOUNT", "OVERPAYMENT_NEEDS_ACCOUNT"]
+        assert {one.name for one in invariants.broken()} == {"contributions.refund_is_held"}, "the hold of this test, which no refund has"
+
+    def test_postgresql_keeps_what_was_chosen_with_where_it_is(self, office: Office, filing: Filing, member: Member, people: Officers) -> None:
+        found = prepared(office, filing, (member, "3000"))
+        services.submit(overpayment_id=found.pk, by=office.maker, on=ON)
+        with pytest.raises(IntegrityError, match="overpayment_moves"), transaction.atomic():
+            Overpayment.objects.update(how="OFFSET")
+        leave.apply(overpayment_id=found.pk, by=office.checker, on=ON)
+        desk.approve(overpayment_id=put_forward(found, people).pk, by=people.inspector, on=ON)
+        assert post().failed == 0
+        with pytest.raises(IntegrityError, match="overpayment_goes_as_chosen"), transaction.atomic():
+            Overpayment.objects.update(state="OFFSET", hold_id=None)
+        with pytest.raises(IntegrityError, match="overpayment_goes_as_chosen"), transaction.atomic():
+            Overpayment.objects.update(how="OFFSET")
 
 
 class TestWhoHasWithdrawn:

@@ -25,7 +25,7 @@ APPLIED = {"bank": "MBBEMYKL", "account": "5123 4567 8901", "ceiling": "5,000"}
 @pytest.fixture(autouse=True)
 def at_noon(monkeypatch: pytest.MonkeyPatch, bank: paying.Bank) -> Iterator[None]:
     monkeypatch.setattr(clock, "business_date", lambda: ON)
-    monkeypatch.setattr(fpx.FpxClient, "bank_list", lambda self: [fpx.Bank(code="MBB0228", name="Maybank2E", online=True)])
+    monkeypatch.setattr(fpx.FpxClient, "bank_list", lambda self, model=None: [fpx.Bank(code="MBB0228", name="Maybank2E", online=True)])
     cache.clear()
     yield
     cache.clear()

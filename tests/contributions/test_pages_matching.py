@@ -7,9 +7,11 @@ import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from contributions.borang_a import layout
 from contributions.enums import MatchState, RowStatus
 from contributions.models import Filing, FilingRow, SuspenseMatch
 from contributions.services import filing as filings
+from contributions.services import matching
 from kwsp_portal.common import clock
 from kwsp_portal.jobs import engine
 from members.identity.enums import Role
@@ -150,3 +152,20 @@ def test_officers_say_it_by_a_paper_one_after_the_other(office: Office, row: Fil
     assert SuspenseMatch.objects.get().state == MatchState.POSTED
     assert sum(savings(member).values()) == 144_900
     assert "Dipadankan" in text_of(one.get(place))
+
+
+def test_the_home_tells_who_approves_what_waits(office: Office, row: FilingRow, member: Member) -> None:
+    mark = "Padanan akaun tergantung menunggu anda"
+    maker, checker, both = (signed_in(one) for one in (office.maker, office.checker, office.colleague(administrator=True)))
+    assert mark not in text_of(checker.get("/employer/"))
+    stated = {layout.MEMBER_NUMBER: member.number, layout.IDENTITY: member.identity_number, layout.NAME: member.name}
+    found = matching.propose(row_id=row.pk, stated=stated, by=office.maker, on=ON)
+
+    home = checker.get("/employer/")
+
+    assert f"{mark} 1" in text_of(home)
+    assert f'href="{address(row)}"' in home.content.decode()
+    assert mark in text_of(both.get("/employer/"))
+    assert mark not in text_of(maker.get("/employer/"))
+    matching.refuse(match_id=found.pk, comment="Bukan dia.", by=office.checker, on=ON)
+    assert mark not in text_of(checker.get("/employer/"))

@@ -198,3 +198,17 @@ class TestAtOnce:
         filing.refresh_from_db()
         assert found == ["done", "done"]
         assert (filing.state, filing.total, filing.mended) == (FilingState.READY, 2 * 1449, 2)
+
+
+@pytest.mark.django_db
+def test_who_is_unknown_is_hired_from_the_page_of_the_cause(office: Office) -> None:
+    filing = office.read(borang_a.row(office.hire()), "20999999,900101-14-5555,ORANG BAHARU,6250.00,756,693")
+    code = next(problem["code"] for row in filing.rows.all() for problem in row.problems)
+    maker, checker = pages.signed_in(office.maker, "/en"), pages.signed_in(office.checker, "/en")
+
+    page = maker.get(pages.address(filing, f"causes/{code}"))
+
+    assert code in ("NUMBER_UNKNOWN", "IDENTITY_UNKNOWN")
+    assert "A new employee?" in pages.text_of(page)
+    assert f'href="/en{pages.NEW}?wage_month=2026-10"' in page.content.decode()
+    assert "A new employee?" not in pages.text_of(checker.get(pages.address(filing, f"causes/{code}")))

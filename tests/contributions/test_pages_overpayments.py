@@ -1,5 +1,6 @@
 """KWSP 14 over HTTP: the employer's maker and checker, two officers, and what each of them and the member reads."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,7 @@ from contributions.models import Filing, Overpayment
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common import clock
 from members.identity.enums import Role
+from members.identity.models import Challenge
 from members.ledger import invariants
 from members.models import Member
 from tests import factories
@@ -18,6 +20,7 @@ from tests.contributions.crediting import savings
 from tests.contributions.pages import actions_of, signed_in, text_of
 from tests.contributions.paying import Bank
 from tests.contributions.test_pages_wrong_credits import as_officer, officer
+from tests.factories import leave
 
 pytestmark = pytest.mark.django_db
 REASON = "Gaji tersalah taip dalam sistem kami."
@@ -47,12 +50,17 @@ def filing(office: Office, bank: Bank, member: Member) -> Filing:
     return credited(office, bank, member)
 
 
+def approve(office: Office) -> None:
+    """The checker sends the only one to KWSP."""
+    leave.apply(overpayment_id=Overpayment.objects.get().pk, by=office.checker, on=ON)
+
+
 def paper() -> SimpleUploadedFile:
     return SimpleUploadedFile("slip.pdf", b"%PDF-1.4 slip gaji", content_type="application/pdf")
 
 
 def asked(member: Member, wages: str = "3000") -> dict[str, object]:
-    return {"why": "WAGES", "rows": f"{member.number}, {wages}", "reason": REASON, "document": paper()}
+    return {"why": "WAGES", "how": "REFUND", "rows": f"{member.number}, {wages}", "reason": REASON, "document": paper()}
 
 
 def test_from_the_month_to_the_money_that_is_held(filing: Filing, people: Officers, member: Member, office: Office) -> None:
@@ -70,8 +78,14 @@ def test_from_the_month_to_the_money_that_is_held(filing: Filing, people: Office
     assert maker.post(address, action="submit").status_code == 302
     assert "Orang lain mesti meluluskan" in text_of(maker.get(address))
     assert maker.post(address, action="approve").status_code == 403
+    assert "Hantar kod TAC" in text_of(checker.get(address))
+    assert checker.post(address, action="approve", tac="").status_code == 422
+    assert "Luluskan: hantar permohonan RM 729.00 kepada KWSP" in text_of(checker.post(address, tac_send="1"))
+    digits = leave.digits_of(Challenge.objects.latest("pk"))
+    wrong = checker.post(address, action="approve", tac=f"{(int(digits) + 1) % 1_000_000:06d}")
+    assert (wrong.status_code, Overpayment.objects.get().state) == (422, "SUBMITTED")
     for _ in range(2):
-        assert checker.post(address, action="approve").status_code == 302
+        assert checker.post(address, action="approve", tac=digits).status_code == 302
     late = maker.post(address, action="discard")
     assert late.status_code == 409
     assert "rakan sekerja mungkin sudah membuatnya" in text_of(late)
@@ -85,7 +99,9 @@ def test_from_the_month_to_the_money_that_is_held(filing: Filing, people: Office
     assert supervisor.post(decide, action="put_forward", reason="").status_code == 422
     for _ in range(2):
         assert supervisor.post(decide, action="put_forward", reason=REASON).status_code == 302
-    assert "Menunggu pegawai lain" in text_of(supervisor.get(desk))
+    page = text_of(supervisor.get(desk))
+    assert "Menunggu pegawai lain" in page
+    assert re.search(r"Pembetulan\s+1\s", page), "one thing waits, as a correction: it is counted once"
     assert supervisor.post(decide, action="approve").status_code == 403
     assert "Approve: take back RM 729.00" in actions_of(inspector.get(desk))
     for _ in range(2):
@@ -109,6 +125,7 @@ def test_what_is_missing_or_wrong_is_said_with_the_answers_kept(filing: Filing, 
 
     for fields, words in (
         ({**asked(member), "why": ""}, "Pilih satu"),
+        ({key: value for key, value in asked(member).items() if key != "how"}, "Pilih satu"),
         ({**asked(member), "rows": "Ali, 3000"}, "Ditemui “Ali, 3000”, dijangka nombor ahli 8 angka"),
         ({**asked(member), "rows": "99999999, 3000"}, "99999999: tiada satu baris sah"),
         (asked(member, "6250"), "dijangka kurang daripada RM 1,449.00"),
@@ -138,10 +155,10 @@ def test_sent_back_put_away_and_of_another_employer(filing: Filing, member: Memb
 
 
 def test_an_auditor_reads_and_does_nothing_and_the_trail_has_it(filing: Filing, member: Member, office: Office) -> None:
-    maker, checker = signed_in(office.maker), signed_in(office.checker)
+    maker = signed_in(office.maker)
     address = maker.post(f"/employer/filings/{filing.pk}/overpayment/", **asked(member))["Location"]
     maker.post(address, action="submit")
-    checker.post(address, action="approve")
+    approve(office)
     auditor = as_officer(officer("auditor9", Role.AUDITOR))
     desk = f"{ALL}{Overpayment.objects.get().pk}/"
 
@@ -149,3 +166,29 @@ def test_an_auditor_reads_and_does_nothing_and_the_trail_has_it(filing: Filing, 
     assert auditor.post(f"{desk}decide/", action="refuse", comment="x").status_code == 403
     assert auditor.get(f"{desk}document/").content == b"%PDF-1.4 slip gaji"
     assert AuditEvent.objects.filter(action="file.download").exists()
+
+
+def test_an_offset_is_chosen_shown_and_changed(filing: Filing, member: Member, people: Officers, office: Office) -> None:
+    maker, checker = signed_in(office.maker), signed_in(office.checker, "/en")
+    address = maker.post(f"/employer/filings/{filing.pk}/overpayment/", **asked(member) | {"how": "OFFSET"})["Location"]
+    assert "Jadikan kredit majikan, untuk membayar bulan kemudian" in text_of(maker.get(address))
+    assert "Hantar ke akaun bank majikan" in actions_of(maker.get(address))
+    maker.post(address, action="submit")
+    approve(office)
+    assert maker.post(address, action="choose", how="REFUND").status_code == 403
+    found = Overpayment.objects.get()
+    supervisor, inspector = as_officer(people.supervisor), as_officer(people.inspector, "/en")
+    supervisor.post(f"{ALL}{found.pk}/decide/", action="put_forward", reason=REASON)
+    assert "becomes the employer's credit" in text_of(inspector.get(f"{ALL}{found.pk}/"))
+    inspector.post(f"{ALL}{found.pk}/decide/", action="approve")
+    assert post().failed == 0
+
+    page = checker.get(address)
+    assert "This money is your employer's credit" in text_of(page)
+    assert "Refund account" not in text_of(page)
+    assert checker.post(address, action="choose", how="CASH").status_code == 400
+    for _ in range(2):
+        assert checker.post(address, action="choose", how="REFUND").status_code == 302
+    assert "Wang ini menunggu akaun bank majikan" in text_of(signed_in(office.checker).get(address))
+    assert AuditEvent.objects.filter(action="overpayment.choose").count() == 1
+    assert invariants.broken() == []

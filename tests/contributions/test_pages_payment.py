@@ -27,7 +27,7 @@ FORM = "application/x-www-form-urlencoded"
 def at_noon(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The business date, a bank that lists its banks, and a cache of one's own."""
     monkeypatch.setattr(clock, "business_date", lambda: ON)
-    monkeypatch.setattr(fpx.FpxClient, "bank_list", lambda self: LISTED)
+    monkeypatch.setattr(fpx.FpxClient, "bank_list", lambda self, model=None: LISTED)
     cache.clear()
     yield
     cache.clear()
@@ -78,7 +78,7 @@ def test_no_bank_chosen_is_said_beside_the_choice(checker: Person, filing: Filin
 
 
 def test_a_bank_that_cannot_be_reached_is_said_and_nothing_started(checker: Person, filing: Filing, monkeypatch: pytest.MonkeyPatch) -> None:
-    def down(self: fpx.FpxClient) -> list[fpx.Bank]:
+    def down(self: fpx.FpxClient, model: object = None) -> list[fpx.Bank]:
         raise FpxUnavailable(Unavailable.TIMEOUT, "BE")
 
     monkeypatch.setattr(fpx.FpxClient, "bank_list", down)
@@ -138,7 +138,7 @@ def test_maybank2u_is_chosen_without_a_bank_and_said_on_the_way_there_the_receip
 
 
 def test_maybank2u_can_be_chosen_while_fpx_cannot_be_reached(checker: Person, filing: Filing, monkeypatch: pytest.MonkeyPatch) -> None:
-    def down(self: fpx.FpxClient) -> list[fpx.Bank]:
+    def down(self: fpx.FpxClient, model: object = None) -> list[fpx.Bank]:
         raise FpxUnavailable(Unavailable.TIMEOUT, "BE")
 
     monkeypatch.setattr(fpx.FpxClient, "bank_list", down)

@@ -45,7 +45,7 @@ class Watch:
 @pytest.fixture(autouse=True)
 def watch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
     monkeypatch.setattr(clock, "business_date", lambda: ON)
-    monkeypatch.setattr(fpx.FpxClient, "bank_list", lambda self: LISTED)
+    monkeypatch.setattr(fpx.FpxClient, "bank_list", lambda self, model=None: LISTED)
     moved = Watch()
     monkeypatch.setattr(clock, "now", moved)
     return moved

@@ -14,12 +14,14 @@ from members.identity.enums import Role
 from members.identity.models import User
 from members.ledger import invariants
 from members.models import Member
+from members.views import reasons
 from tests import factories
 from tests.contributions.conftest import Office
 from tests.contributions.correcting import ON, Officers, credited
 from tests.contributions.pages import Person, actions_of, signed_in, text_of
 from tests.contributions.paying import Bank
 from tests.identity.conftest import PASSWORD, SECRET, sign_in_officer
+from tests.ledger.test_invariants import plant
 
 pytestmark = pytest.mark.django_db
 REASON = "Majikan tersalah menaip nombor ahli."
@@ -143,3 +145,46 @@ def test_an_auditor_reads_and_does_nothing(filing: Filing, people: Officers, rig
     assert auditor.get(made["Location"]).status_code == 200
     assert not [words for words in actions_of(auditor.get(made["Location"])) if words.startswith(("Luluskan", "Tolak", "Tarik"))]
     assert auditor.post(made["Location"] + "decide/", action="approve").status_code == 403
+
+
+def test_who_would_say_whose_it_is_says_first_why_they_look_and_the_look_is_in_the_trail(
+    filing: Filing, people: Officers, wrong: Member, right: Member
+) -> None:
+    supervisor, row = as_officer(people.supervisor), filing.rows.get()
+    address = f"/staff/rows/{row.pk}/wrong-credit/"
+    asked = text_of(supervisor.get(address))
+    assert wrong.name not in asked, "nothing of whose it is before the reason"
+    assert supervisor.post(address, reason="").status_code == 422
+    assert not AuditEvent.objects.filter(action="row.view").exists()
+
+    page = text_of(supervisor.looks_at(address))
+
+    assert wrong.name in page
+    look = AuditEvent.objects.get(action="row.view", actor_id=people.supervisor.pk)
+    assert (look.target, look.data["reason"]) == (f"filingrow:{row.pk}", "Semakan aduan ahli")
+    assert {wrong.subject, filing.employer.subject} <= set(look.subjects)
+    session = supervisor.client.session
+    del session[reasons.SAID]
+    session.save()
+    made = supervisor.post(address, number=right.number, reason=REASON, document=paper())
+    assert made.status_code == 302, "the form that comes after its time says in itself why"
+    assert AuditEvent.objects.filter(action="row.view", data__reason=REASON).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_the_ledger_does_not_have_is_a_state_and_no_error(filing: Filing, people: Officers, right: Member) -> None:
+    supervisor, inspector = as_officer(people.supervisor), as_officer(people.inspector, "/en")
+    address = f"/staff/rows/{filing.rows.get().pk}/wrong-credit/"
+    made = supervisor.post(address, number=right.number, reason=REASON, document=paper())
+    plant("UPDATE ledger_entry SET ref = 999999 WHERE kind = 3")
+
+    page = inspector.get(made["Location"])
+
+    assert page.status_code == 200
+    assert "The money of this row is not in the ledger" in text_of(page)
+    assert [words for words in actions_of(page) if words.startswith("Approve")] == []
+    refused = inspector.post(made["Location"] + "decide/", action="approve")
+    assert refused.status_code == 409
+    assert WrongCredit.objects.get().state == "PROPOSED"
+    assert AuditEvent.objects.filter(action="wrong_credit.approve", refused=True, data__code="NOT_IN_LEDGER").exists()
+    assert inspector.post(made["Location"] + "decide/", action="refuse", comment="Semak lejar.").status_code == 302

@@ -1,5 +1,6 @@
 """What no rule decides about a payment waits for an officer, with age and owner; money moves only as the bank confirms."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -8,11 +9,13 @@ from django.db import transaction
 
 from contributions.enums import MatterDecision, MatterKind, MessageVerdict, PaymentState, RefundState
 from contributions.models import Payment, PaymentMatter, Refund
-from contributions.services import enquiry, matters, moves, refunds
+from contributions.services import enquiry, matters, moves, payment_news, refunds
 from contributions.services import payment as payments
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.bank.fpx import codes, wire
+from kwsp_portal.notify import kinds
 from kwsp_portal.notify.models import Notice
+from kwsp_portal.notify.services import News
 from members.identity.enums import Role
 from members.identity.models import User
 from members.ledger import invariants
@@ -105,6 +108,17 @@ class TestAnotherAmount:
             PaymentMatter.objects.filter(pk=matter.pk).update(decision="SUSPENDED")
         with pytest.raises(Exception, match="payment_is_final"), transaction.atomic():
             Payment.objects.filter(pk=payment.pk).update(state="FAILED", counts=False)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("of", [payment_news.of_second, payment_news.of_differing, payment_news.of_refused_debit])
+def test_what_the_bank_says_of_an_assessment_does_not_speak_of_borang_a(of: Callable[[Payment], News]) -> None:
+    filing = factories.FilingFactory(approved=True, source="ASSESSMENT", prepared_by=None, approved_by=None)
+    said = of(Payment(pk=1, filing=filing, order_no="X", amount=Decimal(1), debited=Decimal(2), response_code="51"))  # type: ignore[misc]
+
+    words = " ".join(str(part) for part in kinds.shown(said.code, said.figures))
+    assert "KWSP 7" in words
+    assert "Borang A" not in words
 
 
 @pytest.fixture

@@ -82,3 +82,12 @@ def test_percent_signs_in_what_was_found_are_only_text() -> None:
 
 def test_what_was_found_is_shortened() -> None:
     assert len(Problem(Code.NOT_PLAIN, layout.WAGES, "9" * 100_000).to_json()["found"]) == 60
+
+
+@pytest.mark.parametrize("code", [Code.NUMBER_UNKNOWN, Code.IDENTITY_UNKNOWN])
+@pytest.mark.parametrize(("language", "here", "there"), [("ms", "senarai upah", "kaunter"), ("en", "wage list", "counter")])
+def test_who_is_new_is_hired_in_the_portal_before_the_counter_is_named(code: Code, language: str, here: str, there: str) -> None:
+    with translation.override(language):
+        mended = problems.mend(problem_of(code))
+
+    assert 0 < mended.find(here) < mended.find(there)

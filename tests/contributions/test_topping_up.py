@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.db import IntegrityError, transaction
 
 from contributions.borang_a.problem import Code
-from contributions.enums import FilingState, MendKind, MonthStanding, OverpaymentWhy, RowStatus, WageListSource
+from contributions.enums import FilingState, MendKind, MonthStanding, OverpaymentHow, OverpaymentWhy, RowStatus, WageListSource
 from contributions.models import Filing, FilingRow, RowMend
 from contributions.selectors import against, arrears, explaining, recompute, savings
 from contributions.selectors import filings as selectors
@@ -395,13 +395,19 @@ class TestPages:
 
 def test_what_was_too_much_is_asked_of_the_row_that_has_all_wages(office: Office, main: Filing, made: Filing, member: Member, bank: Bank) -> None:
     """KWSP 14: a row that another one tops up says no more what somebody earned."""
-    papers = {"why": OverpaymentWhy.WAGES, "reason": "Gaji tersalah taip.", "document": Upload("slip.pdf", b"%PDF-1.4 slip"), "by": office.maker}
+    papers = {
+        "why": OverpaymentWhy.WAGES,
+        "how": OverpaymentHow.REFUND,
+        "reason": "Gaji tersalah taip.",
+        "document": Upload("slip.pdf", b"%PDF-1.4 slip"),
+        "by": office.maker,
+    }
     begun = overpayments.prepare(filing_id=main.pk, right=[(member.number, Decimal(2000))], on=ON, **papers)
     overpayments.submit(overpayment_id=begun.pk, by=office.maker, on=ON)
     above = hand_in(top_up(made, office), office)
 
     with pytest.raises(overpayments.NotAllowed, match="CHANGED"):
-        overpayments.approve(overpayment_id=begun.pk, by=office.checker, on=ON)
+        leave.apply(overpayment_id=begun.pk, by=office.checker, on=ON)
     overpayments.send_back(overpayment_id=begun.pk, comment="Gaji ditambah.", by=office.checker, on=ON)
     overpayments.discard(overpayment_id=begun.pk, by=office.maker, on=ON)
     with pytest.raises(overpayments.BadRows) as refused:

@@ -5,8 +5,8 @@ from decimal import Decimal
 import factory
 from factory.django import DjangoModelFactory
 
-from contributions.enums import ElectionKind, ElectionState, FilingState, MendKind
-from contributions.models import Election, Filing, Mending
+from contributions.enums import ElectionKind, ElectionState, FilingState, IncentiveScheme, MendKind, Occupation, VoluntaryKind
+from contributions.models import Election, Filing, IncentiveRegistration, Mending, VoluntaryContribution
 from kwsp_portal.documents.models import StoredFile
 from tests.factories.employers import EmployerFactory, RepresentativeFactory
 from tests.factories.identity import UserFactory
@@ -66,6 +66,37 @@ class MendingFactory(DjangoModelFactory):
     by = factory.LazyAttribute(lambda mending: mending.filing.prepared_by)
     on = date(2026, 11, 10)
     at = datetime(2026, 11, 10, 2, 0, tzinfo=UTC)
+
+
+class IncentiveRegistrationFactory(DjangoModelFactory):
+    """A trader's registration for i-Saraan since 2020; `isuri` is on the Ministry's list."""
+
+    class Meta:
+        model = IncentiveRegistration
+
+    class Params:
+        isuri = factory.Trait(scheme=IncentiveScheme.ISURI, occupation="", registered_at="LIST")
+
+    member = factory.SubFactory(MemberFactory)
+    scheme = IncentiveScheme.ISARAAN
+    occupation = Occupation.TRADER
+    first = date(2020, 1, 1)
+    registered_at = "ACCOUNT"
+
+
+class VoluntaryContributionFactory(DjangoModelFactory):
+    """RM1,000 paid to i-Saraan and credited on the same day."""
+
+    class Meta:
+        model = VoluntaryContribution
+
+    member = factory.SubFactory(MemberFactory)
+    kind = VoluntaryKind.ISARAAN
+    amount = Decimal(1000)
+    paid_on = date(2025, 3, 3)
+    credited = factory.SelfAttribute("amount")
+    returned = Decimal(0)
+    credited_on = factory.SelfAttribute("paid_on")
 
 
 class ElectionFactory(DjangoModelFactory):

@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from contributions.enums import DueKind
-from contributions.models import Election, ElectionBatch, Filing, Payment
+from contributions.models import Election, ElectionBatch, Filing, Overpayment, Payment
 from contributions.selectors import late_dues
-from contributions.services import election_files, elections, leave, parts
+from contributions.services import election_files, elections, leave, overpayments, parts
 from contributions.services import filing as filings
 from contributions.services import payment as payments
 from kwsp_portal.common import clock
@@ -59,7 +59,13 @@ def to_approve(filing_id: int, by: User) -> Approval:
 
 
 def to_pay(
-    filing_id: int, by: User, at: datetime, part: int | None = None, collect_on: date | None = None, late: Collection[DueKind] = ()
+    filing_id: int,
+    by: User,
+    at: datetime,
+    part: int | None = None,
+    collect_on: date | None = None,
+    late: Collection[DueKind] = (),
+    from_credit: bool = False,
 ) -> Approval:
     """For the part of that number, or the first that is open; with what of its lateness is paid, or for that alone."""
     filing = Filing.objects.select_related("employer").get(pk=filing_id)
@@ -68,7 +74,8 @@ def to_pay(
     on = at.astimezone(KL).date()
     dues = late_dues.chosen(late_dues.open_of(filing=filing, paid_on=collect_on or on, on=on), late) if late else ()
     paid = None if dues and filing.state in late_dues.SETTLED else asked
-    return leave_for(user=by, purpose=Purpose.EMPLOYER_PAYMENT, shown=leave.to_pay(filing, paid, collect_on=collect_on, dues=dues), at=at)
+    shown = leave.to_pay(filing, paid, collect_on=collect_on, dues=dues, from_credit=from_credit)
+    return leave_for(user=by, purpose=Purpose.EMPLOYER_PAYMENT, shown=shown, at=at)
 
 
 def elect(*, election_id: int, by: User, on: date) -> Election:
@@ -94,3 +101,10 @@ def start(*, filing_id: int, by: User, on: date, at: datetime, **way: Any) -> Pa
     """What the payer's page does once the code is typed."""
     approval = to_pay(filing_id, by, at, collect_on=way.get("collect_on"), late=way.get("late", ()))
     return payments.start(filing_id=filing_id, **way, by=by, approval=approval, on=on, at=at)
+
+
+def apply(*, overpayment_id: int, by: User, on: date) -> Overpayment:
+    """What the checker's page of a KWSP 14 does once the code is typed."""
+    found = Overpayment.objects.select_related("filing__employer").get(pk=overpayment_id)
+    approval = as_rows(user=by, purpose=Purpose.EMPLOYER_APPROVAL, shown=leave.to_apply(found), at=clock.now())
+    return overpayments.approve(overpayment_id=overpayment_id, by=by, approval=approval, on=on, at=clock.now())

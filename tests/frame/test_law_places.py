@@ -31,6 +31,11 @@ ASKED_FOR: dict[str, tuple[Place, ...]] = {
     "contributions.selectors.elections": (places.ELECTIONS, places.OWN_ELECTIONS),
     "contributions.selectors.explaining": (places.MEMBER_MONTH, places.MEMBER_API),
     "contributions.selectors.filings": (places.ROW,),
+    "contributions.selectors.instalments": (places.INSTALMENTS, places.INSTALMENT_PLANS, places.INSTALMENT_DAYS),
+    "contributions.services.instalment_days": (places.INSTALMENT_DAYS,),
+    "contributions.services.instalment_moves": (places.INSTALMENTS, places.INSTALMENT_PLANS),
+    "contributions.views.arrears": (places.ARREARS,),
+    "contributions.views.instalments": (places.INSTALMENTS, places.INSTALMENT_PLANS),
     "contributions.selectors.late_dues": (places.LATE_PAYING, places.ARREARS),
     "contributions.selectors.late_rates": (places.LATE_PAYING, places.ARREARS, places.LATE_CALCULATOR, places.LATE_API, places.LATE_BATCH),
     "contributions.selectors.laws_used": (),  # compares editions, shows no figure
@@ -80,6 +85,23 @@ ASKED_FOR: dict[str, tuple[Place, ...]] = {
     "kwsp_portal.frame.records.member": (),  # says how old somebody is, which no number of law decides
     "members.explanations": (),  # words for the figures of others
     "contributions.views.shared": (places.UPLOAD, places.SUBMIT),
+    "contributions.acts": (),  # names of schemes and of work, no figure
+    "contributions.admin.incentive_runs": (),  # the same
+    "contributions.models.incentives": (),  # half-years as spans of days
+    "contributions.selectors.incentives_of": (places.VOLUNTARY,),
+    "contributions.selectors.invariants_voluntary": (),  # compares with the ceiling, shows nobody a figure
+    "contributions.selectors.registrations": (places.REGISTERING,),
+    "contributions.selectors.voluntary": (places.VOLUNTARY,),
+    "contributions.services.employer_watch": (),  # which months an employer's contribution came in: no figure of its own
+    "contributions.services.incentive_credits": (places.INCENTIVE_CREDITING,),
+    "contributions.services.incentive_news": (),  # words for the figures of others
+    "contributions.services.incentive_runs": (places.INCENTIVE_RECKONING,),
+    "contributions.services.registering": (places.REGISTERING,),
+    "contributions.services.voluntary": (places.PAYING_VOLUNTARY,),
+    "contributions.services.voluntary_crediting": (places.VOLUNTARY_CREDITING,),
+    "contributions.views.incentive_runs": (places.INCENTIVE_RUNS,),
+    "contributions.views.registering": (places.REGISTERING,),
+    "contributions.views.voluntary": (places.VOLUNTARY,),
 }
 """Where people or programs meet what a module asks of a law. A module that is not here fails the test: say where its figures are met."""
 NO_PLACE = "kwsp_portal.frame.population"

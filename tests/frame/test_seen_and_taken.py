@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from contributions.models import ComplaintPaper, CorrectionLine, WrongCredit
+from contributions.models import ComplaintPaper, CorrectionLine, EKasihList
 from employers.models import AppointmentProposal
 from kwsp_portal.audit.acts import ACTS, Sort
 from kwsp_portal.audit.models import AuditEvent
@@ -39,10 +39,12 @@ TAKEN = {
     **{"employer:bad_rows_csv": "file.download", "employer:bad_rows_xlsx": "file.download"},
     **{"employer:template": "file.download", "employer:election_template": "file.download", "employer:election_document": "file.download"},
     **{"counter:document": "file.download", "counter:appointment_document": "file.download"},
+    **{"counter:isaraan_form": "file.download", "staff:ekasih_copy": "file.download"},
     **{"counter:appointment_proposal_document": "file.download", "staff:wrong_credit_document": "file.download"},
     "staff:suspense_document": "file.download",
     **{"member:complaint_paper": "file.download", "staff:complaint_paper": "file.download"},
     **{"employer:overpayment_document": "file.download", "staff:overpayment_document": "file.download"},
+    **{"staff:incentive_file": "file.download", "staff:incentive_answer_file": "file.download"},
     **{"staff:assessment_paper": "file.download", "employer:assessment_paper": "file.download"},
     **{"member:activity_export": "activity.export", "employer:activity_export": "activity.export"},
     "security:activity_export": "activity.export",
@@ -143,6 +145,28 @@ def _papers(world: role_objects.World) -> dict[str, dict[str, Any]]:
         "staff:suspense_document": {"pk": test_constraints.suspense_match(by_officer=True, reason="x", document=file).pk},
         "staff:overpayment_document": {"pk": test_constraints.overpayment(state="APPLIED", **test_constraints.with_kwsp()).pk},
         "staff:assessment_paper": {"pk": own["assessment"].pk, "paper": own["paper"].pk},
+        "staff:ekasih_copy": {"pk": test_constraints.ekasih_row().of_id},
+        "counter:isaraan_form": {
+            "number": member.number,
+            "pk": test_constraints.registration(member=member, form=file, registered_at="COUNTER", identity_check=check).pk,
+        },
+        **_incentives(member),
+    }
+
+
+def _incentives(member: Member) -> dict[str, dict[str, Any]]:
+    """A run with the member's claim, its claim file and an answer."""
+    run = test_constraints.incentive_run()
+    claim, made, answer = (
+        test_constraints.incentive_claim(run=run, member=member),
+        test_constraints.made_claim_file(run=run),
+        test_constraints.claim_answer(run=run),
+    )
+    return {
+        "staff:incentive_file": {"pk": run.pk, "number": made.number},
+        "staff:incentive_answer_file": {"pk": run.pk, "answer": answer.pk},
+        **dict.fromkeys(("staff:incentive_run", "staff:incentive_summary", "staff:incentive_refused"), {"pk": run.pk}),
+        "staff:incentive_claim": {"pk": claim.pk},
     }
 
 
@@ -225,6 +249,8 @@ LISTS = {
     "staff:late_charges": (Who.AUDITOR, "late_charges"),
     "staff:receipt_file": (Who.AUDITOR, "receipts"),
     "staff:overpayments": (Who.INSPECTOR, "overpayments"),
+    "staff:ekasih_list": (Who.AUDITOR, "ekasih_rows"),
+    "staff:instalment_plans": (Who.AUDITOR, "instalment_plans"),
 }
 
 
@@ -234,7 +260,9 @@ def test_a_list_that_names_people_leaves_one_row_of_who_looked_at_how_many(world
     test_constraints.matter()
     line, receipt = test_constraints.correction_line(), test_constraints.receipt()
     test_constraints.late_charge()
-    arguments = {"staff:correction": {"pk": line.correction_id}, "staff:receipt_file": {"pk": receipt.file_id}}.get(name)
+    listed = EKasihList.objects.latest("pk").pk
+    objects = {"staff:correction": line.correction_id, "staff:receipt_file": receipt.file_id, "staff:ekasih_list": listed}
+    arguments = {"pk": objects[name]} if name in objects else None
     who, code = LISTS[name]
     officer = next(one for one in subjects if one.who == who)
     before = AuditEvent.objects.count()
@@ -278,16 +306,26 @@ def test_an_officer_s_look_at_a_late_charge_is_in_the_employer_s_log(world: role
     assert set(event.subjects) == {charge.employer.subject, officer.user.subject}  # type: ignore[union-attr]
 
 
+def test_an_officer_s_look_at_an_instalment_plan_is_in_the_employer_s_log(world: role_objects.World, subjects: list[Subject]) -> None:
+    plan = world.own["instalment_plan"]
+    officer = next(one for one in subjects if one.who == Who.AUDITOR)
+
+    assert officer.ask("GET", reverse("staff:instalment_plan", kwargs={"pk": plan.pk})).status_code == 200
+
+    event = AuditEvent.objects.get(action="instalment.view")
+    assert set(event.subjects) == {plan.employer.subject, officer.user.subject}  # type: ignore[union-attr]
+
+
 def _officers_objects(world: role_objects.World, papers: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """An object for each page of officers that shows one: of the world's member and employer, where it is somebody's."""
     number, member, employer = {"number": world.member.number}, {"pk": world.member.user.pk}, {"number": world.own["employer"].number}
-    matter, charge = test_constraints.matter(employer=world.own["employer"]), test_constraints.late_charge(employer=world.own["employer"])
+    paid = [[world.own["approved"].pk, "1449.00", "2026-10-20"]]
+    matter = test_constraints.matter(employer=world.own["employer"])
+    charge = test_constraints.late_charge(employer=world.own["employer"], paid=paid)
     row, receipts = {"pk": world.own["credited"].pk}, {"pk": test_constraints.receipt_file().pk}
     near = test_constraints.bank_account(member=world.member, state="REVIEW", match="NEAR", holder="X")
-    decided = {"state": "REFUSED", "comment": "x", "decided_by": factories.UserFactory(supervisor=True), "decided_on": clock.business_date()}
     wrong = {"pk": test_constraints.wrong_credit().pk}
     draft = test_constraints.assessment_row(assessment=test_constraints.assessment(employer=world.own["employer"])).assessment
-    WrongCredit.objects.filter(**wrong).update(**decided)
     return {
         **papers,
         **{"staff:correction": {"pk": test_constraints.correction_line().correction_id}, "staff:row": row, "staff:wrong_credit_new": row},
@@ -300,7 +338,9 @@ def _officers_objects(world: role_objects.World, papers: dict[str, dict[str, Any
         **dict.fromkeys(("staff:assessment", "staff:assessment_form"), {"pk": world.own["assessment"].pk}),
         **dict.fromkeys(("staff:assessment_row_new", "staff:assessment_file"), {"pk": draft.pk}),
         **{"staff:assessment_row": {"pk": draft.pk, "place": 1}},
+        "staff:instalment_plan": {"pk": world.own["instalment_plan"].pk},
         "staff:overpayment": papers["staff:overpayment_document"],
+        **{"staff:ekasih_list": papers["staff:ekasih_copy"], "counter:isaraan": number},
         "staff:suspense_row": {"pk": test_constraints.suspended_row().pk},
     }
 
@@ -310,7 +350,7 @@ def _say_why(subject: Subject, name: str, arguments: dict[str, Any] | None) -> N
     subject.ask("GET", "/healthz")
     if name.startswith("counter:"):
         subject.client.post(reverse("counter:search"), {"q": "30000000", "reason": "AT_COUNTER"})
-    if name == "staff:row":
+    if name in ("staff:row", "staff:wrong_credit_new"):
         subject.client.post(reverse(name, kwargs=arguments), {"reason": "Semakan aduan"})
     if name in ("staff:member_record", "staff:employer_record"):
         subject.client.post(reverse("staff:records"), {"whose": (arguments or {})["number"], "reason": "Semakan aduan"})

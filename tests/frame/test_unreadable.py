@@ -91,7 +91,9 @@ def _fails(subject: Subject, method: str, address: str, **more: Any) -> bool:
         if subject.cookie:
             subject.client.cookies[settings.SESSION_COOKIE_NAME] = subject.cookie
         answer = subject.client.generic(method, address, **more)
-        return answer.status_code >= 500 and not (address.startswith("/demo/") and answer.status_code == 502)
+        # The demo's programs and the bank, which is asked before a member pays, do not run here.
+        absent = address.startswith("/demo/") and answer.status_code == 502 or address.endswith("/voluntary/pay/") and answer.status_code == 503
+        return answer.status_code >= 500 and not absent
 
 
 def test_in_the_path(world: role_objects.World, subjects: list[Subject]) -> None:

@@ -21,9 +21,12 @@ from contributions.models import (
     ElectionBatch,
     Filing,
     FilingRow,
+    InstalmentPlan,
+    InstalmentTerms,
     Mandate,
     Overpayment,
     Payment,
+    VoluntaryOrder,
     WageList,
 )
 from employers.models import Employer
@@ -36,7 +39,15 @@ from tests import factories
 
 ABSENT: Mapping[type, Any] = {int: 999_999_999, str: "tiada-999"}
 """An argument of the same kind that leads nowhere."""
-PLAIN: Mapping[str, Any] = {"code": "PERSARAAN", "name": "third_schedule", "path": "", "object_id": 7, "app_label": "identity", "content_type_id": 1}
+PLAIN: Mapping[str, Any] = {
+    "year": 2026,
+    "code": "PERSARAAN",
+    "name": "third_schedule",
+    "path": "",
+    "object_id": 7,
+    "app_label": "identity",
+    "content_type_id": 1,
+}
 """For arguments that name no object of a person."""
 DAY, MOMENT = date(2026, 10, 1), datetime(2026, 10, 1, tzinfo=UTC)
 
@@ -93,6 +104,7 @@ def _things(member: Member, employer: Employer) -> dict[str, Any]:
     return {
         "assessment": assessment,
         "paper": AssessmentPaper.objects.create(entry=entry, document=factories.StoredFileFactory()),
+        "instalment_plan": _plan(employer, file.uploaded_by),
         "overpayment": Overpayment.objects.create(filing=approved, **claim),
         "mandate": mandate,
         "wage_list": wages,
@@ -109,6 +121,7 @@ def _things(member: Member, employer: Employer) -> dict[str, Any]:
         "choice": factories.ElectionFactory(employer=employer, foreigner=True, approved=True),
         "batch": ElectionBatch.objects.create(employer=employer, file=file, prepared_by=file.uploaded_by, received_on=DAY),
         "complaint": _complaint(member, employer),
+        "voluntary": _voluntary(member),
         "dividend": Dividend.objects.create(kind="ANNUAL", member=member, year=2025, scheme="CONVENTIONAL", amount_sen=1, earned=[], credited_on=DAY),
         "member_notice": _notice(Whose.MEMBER, member.pk),
         "employer_notice": _notice(Whose.EMPLOYER, employer.pk),
@@ -119,6 +132,22 @@ def _row_of(filing: Filing, member: Member) -> FilingRow:
     figures = {"wages": Decimal(6250), "employer_share": Decimal(756), "employee_share": Decimal(693)}
     who = {"member": member, "member_number": member.number, "name": member.name, "birth_date": member.birth_date, "citizenship": "CITIZEN"}
     return FilingRow.objects.create(filing=filing, line=2, part="A", reference="third_schedule@2025-10:A", status=RowStatus.VALID, **figures, **who)
+
+
+def _plan(employer: Employer, by: Any) -> InstalmentPlan:
+    """One that was asked for."""
+    found = InstalmentPlan.objects.create(employer=employer, asked_by=by, asked_on=DAY)
+    amounts = {"contribution": Decimal(1449), "charge": Decimal(0), "dividend": Decimal(0)}
+    terms = {"number": 1, "count": 2, "first_on": DAY, "reason": "x", "quoted": Decimal(1449), "total": Decimal(1449), "by": by, "on": DAY}
+    InstalmentTerms.objects.create(plan=found, **terms).months.create(wage_month=date(2026, 7, 1), instalment=1, due_on=DAY, **amounts)
+    return found
+
+
+def _voluntary(member: Member) -> Payment:
+    """One that the member started, and the bank has not answered."""
+    asked = VoluntaryOrder.objects.create(member=member, payer=member, kind="OWN_CHOICE")
+    order = {"order_no": f"261001VOL{member.pk}", "bank_code": "MB2U0227", "amount": Decimal(100), "started_on": DAY, "started_at": MOMENT}
+    return Payment.objects.create(voluntary=asked, started_by=member.user, **order)
 
 
 def _complaint(member: Member, employer: Employer) -> Complaint:
@@ -225,6 +254,8 @@ OBJECTS: Mapping[str, Arguments] = {
     "member:complaint": _of("complaint"),
     "member:complaint_withdraw": _of("complaint"),
     "member:complaint_paper": _complaint_paper,
+    **dict.fromkeys(("member:voluntary_payment", "member:voluntary_go"), _of("voluntary", "order_no", "order_no")),
+    **dict.fromkeys(("member:voluntary_ask", "member:voluntary_cancel"), _of("voluntary", "order_no", "order_no")),
     "employer:notice": _of("employer_notice"),
     "employer:person": _of("person"),
     "employer:person_invite": _of("person"),
@@ -270,6 +301,7 @@ OBJECTS: Mapping[str, Arguments] = {
     ),
     "employer:payment_cancel": _of("payment", "order_no", "order_no"),
     "employer:payment_refund": _of("payment", "order_no", "order_no"),
+    "employer:instalment_plan": _of("instalment_plan"),
     "employer:overpayment": _of("overpayment"),
     "employer:overpayment_document": _of("overpayment"),
     "employer:overpayment_new": _of("approved"),

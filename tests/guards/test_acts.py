@@ -98,6 +98,7 @@ CHANGES_NOTHING = {
     "register.view": "looks only",
     "row.view": "looks only",
     "assessment.view": "looks only",
+    "instalment.view": "looks only",
     "employee.look_up": "looks only",
     "filing.upload": "a new filing, whose states are acts of their own",
     "filing.mend_file": "what it changes are acts of their own: filing.mend",
@@ -110,6 +111,9 @@ CHANGES_NOTHING = {
     "matter.view": "looks only",
     "late_charge.view": "looks only",
     "complaint.view": "looks only",
+    "voluntary.payee": "looks only",
+    "incentive.claim.view": "looks only",
+    "incentive.claim.appeal": "the claim stays refused; its reason is its figure, and the next run claims anew",
     "correction.chunk.posted": "from what to what each person's rows went is said in their own inbox",
 }
 """Acts that people read in their own log and that carry no before and after, each with the reason."""

@@ -13,6 +13,8 @@ from contributions.models import (
     Assessment,
     AssessmentLog,
     AssessmentRow,
+    ClaimAnswer,
+    ClaimFile,
     Collection,
     ComparedBy,
     Complaint,
@@ -23,13 +25,22 @@ from contributions.models import (
     CorrectionLaw,
     CorrectionLine,
     CorrectionLog,
+    CreditUse,
+    EKasihList,
+    EKasihRow,
     EKasihSpan,
     Election,
     ElectionBatch,
     ElectionLog,
     FilingLog,
     FilingRow,
+    IncentiveClaim,
     IncentiveRegistration,
+    IncentiveRun,
+    InstalmentLog,
+    InstalmentMonth,
+    InstalmentPlan,
+    InstalmentTerms,
     LateCharge,
     LateDividend,
     LateRemission,
@@ -52,6 +63,8 @@ from contributions.models import (
     SuspenseMatch,
     UnreckonedRow,
     VoluntaryContribution,
+    VoluntaryOrder,
+    VoluntaryReturn,
     WageList,
     WrongCredit,
 )
@@ -515,13 +528,104 @@ def voluntary(**fields: object) -> VoluntaryContribution:
     return VoluntaryContribution.objects.create(**{"member": MemberFactory(), **good, **fields})
 
 
+def voluntary_return(**fields: object) -> VoluntaryReturn:
+    payer, user = MemberFactory(), UserFactory()
+    asked = VoluntaryOrder.objects.create(member=payer, payer=payer, kind="TOP_UP")
+    order = {"order_no": f"261001VOL{asked.pk}", "bank_code": "MB2U0227", "amount": Decimal(100), "started_on": DAY, "started_at": MOMENT}
+    made = Payment.objects.create(voluntary=asked, started_by=user, **order)
+    return VoluntaryReturn.objects.create(**{"payment": made, "payer": payer, "why": "CEILING", "amount": Decimal(1), "found_on": DAY, **fields})
+
+
 def registration(**fields: object) -> IncentiveRegistration:
     good = {"scheme": "ISARAAN", "occupation": "TRADER", "first": DAY, "registered_at": "ACCOUNT"}
     return IncentiveRegistration.objects.create(**{"member": fields.pop("member", None) or MemberFactory(), **good, **fields})
 
 
+def incentive_run(**fields: object) -> IncentiveRun:
+    good = {"scheme": "ISARAAN", "year": 2025, "half": 1, "since": 2025, "opened_on": date(2025, 7, 1), "earliest": date(2025, 8, 1)}
+    law = Edition.objects.filter(digest="d" * 64).first() or Edition.objects.create(reference="incentive@2025-01-01", digest="d" * 64, content={})
+    return IncentiveRun.objects.create(**{"edition": law, "last_contribution": 0, "members": 1, **good, **fields})
+
+
+def incentive_claim(**fields: object) -> IncentiveClaim:
+    whose = {"run": fields.pop("run", None) or incentive_run(), "member": fields.pop("member", None) or MemberFactory()}
+    figures = {"contributed": Decimal(1000), "whole": Decimal(200), "before": Decimal(0), "carried": Decimal(0), "amount": Decimal(200)}
+    return IncentiveClaim.objects.create(**{**whose, "over": Decimal(0), "state": "CLAIMED", **figures, **fields})
+
+
+def claim_file(**fields: object) -> ClaimFile:
+    whose = {"run": fields.pop("run", None) or incentive_run(), "made_by": fields.pop("made_by", None) or UserFactory()}
+    return ClaimFile.objects.create(**{**whose, "number": 1, "made_on": DAY, **fields})
+
+
+def made_claim_file(**fields: object) -> ClaimFile:
+    return claim_file(**{"state": "MADE", "file": StoredFileFactory(), "sha256": "x", "rows": 1, "total": Decimal(200), **fields})
+
+
+def claim_file_approved_by_its_maker() -> object:
+    maker = UserFactory()
+    return made_claim_file(made_by=maker, state="APPROVED", decided_by=maker, decided_on=DAY)
+
+
+def refused_claim_file(**fields: object) -> ClaimFile:
+    return made_claim_file(**{"state": "REFUSED", "decided_by": UserFactory(), "decided_on": DAY, "comment": "x", **fields})
+
+
+def claim_answer(**fields: object) -> ClaimAnswer:
+    whose = {"run": fields.pop("run", None) or incentive_run(), "file": StoredFileFactory(), "uploaded_by": UserFactory()}
+    return ClaimAnswer.objects.create(**{**whose, "uploaded_on": DAY, **fields})
+
+
 def ekasih_span(**fields: object) -> EKasihSpan:
     return EKasihSpan.objects.create(**{"member": fields.pop("member", None) or MemberFactory(), "first": DAY, **fields})
+
+
+def ekasih_list(**fields: object) -> EKasihList:
+    good = {"as_at": DAY, "digest": "d" * 64, "rows_total": 1, "state": "WAITS", "uploaded_on": DAY}
+    who = {"uploaded_by": fields.pop("uploaded_by", None) or UserFactory(), "file": StoredFileFactory()}
+    return EKasihList.objects.create(**{**good, **who, **fields})
+
+
+def ekasih_list_decided_by_its_bringer() -> object:
+    maker = UserFactory()
+    return ekasih_list(uploaded_by=maker, state="TAKEN", decided_by=maker, decided_on=DAY)
+
+
+def ekasih_row(**fields: object) -> EKasihRow:
+    good = {"line": 2, "identity_number": "900101145678", "name": "AMINAH BINTI YUSOF", "fate": "UNKNOWN"}
+    return EKasihRow.objects.create(**{"of": fields.pop("of", None) or ekasih_list(), **good, **fields})
+
+
+def two_registrations_of_a_day() -> object:
+    one = MemberFactory()
+    registration(member=one, last=DAY)
+    return registration(member=one)
+
+
+def two_spans_of_a_day() -> object:
+    one = MemberFactory()
+    ekasih_span(member=one, last=DAY)
+    return ekasih_span(member=one)
+
+
+def instalment_plan(**fields: object) -> InstalmentPlan:
+    who = {"employer": fields.pop("employer", None) or EmployerFactory(), "asked_by": UserFactory()}
+    return InstalmentPlan.objects.create(**{"asked_on": DAY, **who, **fields})
+
+
+def instalment_terms(**fields: object) -> InstalmentTerms:
+    good = {"number": 1, "count": 2, "first_on": DAY, "reason": "x", "quoted": Decimal(1), "total": Decimal(1), "by": UserFactory(), "on": DAY}
+    return InstalmentTerms.objects.create(**{"plan": fields.pop("plan", None) or instalment_plan(), **good, **fields})
+
+
+def instalment_month(**fields: object) -> InstalmentMonth:
+    good = {"wage_month": date(2026, 9, 1), "instalment": 1, "due_on": DAY, "contribution": Decimal(1), "charge": Decimal(0), "dividend": Decimal(0)}
+    return InstalmentMonth.objects.create(**{"terms": fields.pop("terms", None) or instalment_terms(), **good, **fields})
+
+
+def instalment_log(**fields: object) -> InstalmentLog:
+    good = {"action": "ASK", "to_state": "ASKED", "comment": "x", "on": DAY, "at": MOMENT}
+    return InstalmentLog.objects.create(**{"plan": instalment_plan(), "by": UserFactory(), **good, **fields})
 
 
 def late_dividend(**fields: object) -> LateDividend:
@@ -567,6 +671,10 @@ def assessment_log(**fields: object) -> AssessmentLog:
 
 def payment_due(**fields: object) -> PaymentDue:
     return PaymentDue.objects.create(**{"payment": fields.pop("payment", None) or payment(), "kind": "CHARGE", "amount": Decimal(10), **fields})
+
+
+def credit_use(**fields: object) -> CreditUse:
+    return CreditUse.objects.create(**{"payment": fields.pop("payment", None) or payment(), "amount": Decimal(1), **fields})
 
 
 def refund(**fields: object) -> Refund:
@@ -963,6 +1071,12 @@ CASES: dict[str, Callable[[], object]] = {
     "payout_bank_number_once": lambda: [
         payout(state="PAID", file=file, entry_id=1, ended_on=DAY, paid_at=MOMENT, bank_id="PO1") for file in [payout_file()] for _ in range(2)
     ],
+    "credit_use_amount_positive": lambda: credit_use(source_payment=payment(), amount=Decimal(0)),
+    "credit_use_of_one_source": credit_use,
+    "credit_use_of_a_source_once": lambda: [
+        CreditUse.objects.bulk_create([CreditUse(payment=of, source_payment=source, amount=Decimal(1)) for _ in range(2)])
+        for of, source in [(payment(), payment())]
+    ],
     "refund_of_a_payment_once": twice_of_one(refund, payment=payment),
     "law_used_once": twice_of_one(law_used, filing=FilingFactory),
     "law_used_purpose_known": lambda: law_used(purpose="FUN"),
@@ -977,6 +1091,10 @@ CASES: dict[str, Callable[[], object]] = {
     "complaint_month_open_once": complaint_month_in_two,
     "complaint_log_action_known": lambda: complaint_log(action="SING"),
     "complaint_log_says_something": lambda: complaint_log(words=""),
+    "voluntary_order_kind_known": lambda: VoluntaryOrder.objects.create(member=MemberFactory(), payer=MemberFactory(), kind="LOAN"),
+    "voluntary_return_state_known": lambda: voluntary_return(why="FUN"),
+    "voluntary_return_amount_positive": lambda: voluntary_return(amount=Decimal(0)),
+    "payment_of_one_thing": lambda: payment(voluntary=VoluntaryOrder.objects.create(member=MemberFactory(), payer=MemberFactory(), kind="TOP_UP")),
     "voluntary_kind_known": lambda: voluntary(kind="LOAN"),
     "voluntary_amount_positive": lambda: voluntary(amount=Decimal(0)),
     "voluntary_taken_is_complete": lambda: voluntary(credited=Decimal(60), returned=Decimal(30), credited_on=DAY),
@@ -985,14 +1103,70 @@ CASES: dict[str, Callable[[], object]] = {
     "registration_occupation_known": lambda: registration(occupation=""),
     "registration_ends_after": lambda: registration(last=DAY - timedelta(days=1)),
     "registration_one_at_a_time": twice_of_one(registration, member=MemberFactory),
+    "registration_end_known": lambda: registration(ended_why="MEMBER"),
+    "registration_form_is_of_a_counter": lambda: registration(form=StoredFileFactory()),
+    "registration_spans_apart": two_registrations_of_a_day,
+    "ekasih_spans_apart": two_spans_of_a_day,
+    "ekasih_list_state_known": lambda: ekasih_list(state="LOST"),
+    "ekasih_list_is_read_or_not": lambda: ekasih_list(state="UNREADABLE", rows_total=0),
+    "ekasih_list_decided_is_complete": lambda: ekasih_list(state="TAKEN"),
+    "ekasih_list_decided_by_another": ekasih_list_decided_by_its_bringer,
+    "ekasih_list_refused_says_why": lambda: ekasih_list(state="REFUSED", decided_by=UserFactory(), decided_on=DAY),
+    "ekasih_list_followed_has_its_day": lambda: ekasih_list(state="FOLLOWED", decided_by=UserFactory(), decided_on=DAY),
+    "ekasih_list_once": lambda: [ekasih_list(), ekasih_list(as_at=DAY - timedelta(days=1))],
+    "ekasih_list_one_a_day": lambda: [ekasih_list(), ekasih_list(digest="e" * 64)],
+    "ekasih_row_once": lambda: [ekasih_row(of=of) for of in [ekasih_list()] * 2],
+    "ekasih_row_fate_known": lambda: ekasih_row(fate="LOST"),
+    "ekasih_row_is_somebodys": lambda: ekasih_row(fate="LISTED"),
     "ekasih_ends_after": lambda: ekasih_span(last=DAY - timedelta(days=1)),
     "ekasih_on_the_list_once": twice_of_one(ekasih_span, member=MemberFactory),
+    "instalment_plan_state_known": lambda: instalment_plan(state="LOST", ended_on=DAY),
+    "instalment_plan_one_open": twice_of_one(instalment_plan, employer=EmployerFactory),
+    "instalment_plan_approved_whole": lambda: instalment_plan(state="OFFERED"),
+    "instalment_plan_accepted_whole": lambda: instalment_plan(state="RUNNING", approved_by=UserFactory(), approved_on=DAY),
+    "instalment_plan_ended_has_its_day": lambda: instalment_plan(state="WITHDRAWN"),
+    "instalment_terms_number_once": lambda: [instalment_terms(plan=plan, number=1) for plan in [instalment_plan()] for _ in range(2)],
+    "instalment_terms_are_a_plan": lambda: instalment_terms(count=1),
+    "instalment_terms_say_why_and_when": lambda: instalment_terms(reason=""),
+    "instalment_month_once": twice_of_one(instalment_month, terms=instalment_terms),
+    "instalment_month_is_first_day": lambda: instalment_month(wage_month=DAY.replace(day=2)),
+    "instalment_month_is_owed": lambda: instalment_month(contribution=Decimal(0)),
+    "instalment_log_action_known": lambda: instalment_log(action="BURN"),
+    "instalment_log_says_why": lambda: instalment_log(comment=""),
+    "incentive_run_once_a_half_year": twice_of_one(incentive_run),
+    "incentive_run_known": lambda: incentive_run(half=3),
+    "incentive_run_received_is_complete": lambda: incentive_run(state="RECEIVED", claims=1, claimed=Decimal(200)),
+    "incentive_run_credited_in_time": lambda: incentive_run(
+        state="CREDITED",
+        claims=1,
+        claimed=Decimal(200),
+        received=Decimal(200),
+        received_on=date(2025, 7, 20),
+        credits_from=date(2025, 8, 1),
+        credited_on=date(2025, 7, 31),
+    ),
+    "incentive_run_claims_something": lambda: incentive_run(state="CLAIMED"),
+    "incentive_claim_once": twice_of_one(incentive_claim, run=incentive_run, member=MemberFactory),
+    "incentive_claim_adds_up": lambda: incentive_claim(whole=Decimal(201)),
+    "incentive_claim_state_known": lambda: incentive_claim(state="SET_OFF"),
+    "incentive_claim_refused_says_why": lambda: incentive_claim(reason="x"),
+    "incentive_claim_credited_is_complete": lambda: incentive_claim(account="EMAS"),
+    "incentive_claim_appeal_is_complete": lambda: incentive_claim(appeal="x"),
+    "claim_file_number_once": twice_of_one(refused_claim_file, run=incentive_run),
+    "claim_file_one_of_a_run": lambda: [claim_file(run=of, number=number) for of in [incentive_run()] for number in (1, 2)],
+    "claim_file_made_is_complete": lambda: claim_file(state="MADE"),
+    "claim_file_decided_is_complete": lambda: made_claim_file(state="APPROVED"),
+    "claim_file_approved_by_another": claim_file_approved_by_its_maker,
+    "claim_file_refused_says_why": lambda: refused_claim_file(comment=""),
+    "claim_answer_one_of_a_run": twice_of_one(claim_answer, run=incentive_run),
+    "claim_answer_is_complete": lambda: claim_answer(state="TAKEN"),
     "overpayment_state_known": lambda: overpayment(why="FUN"),
     "overpayment_says_why_and_how_much": lambda: overpayment(claimed=Decimal(0)),
     "overpayment_applied_is_complete": lambda: overpayment(state="APPLIED", flow="CHECKED"),
     "overpayment_approved_by_another": overpayment_sent_by_its_maker,
     "overpayment_refused_says_why": lambda: overpayment(state="REFUSED", decided_by=UserFactory(), decided_on=DAY, **with_kwsp()),
     "overpayment_taken_back_is_complete": lambda: overpayment(state="HELD", **with_kwsp()),
+    "overpayment_goes_as_chosen": lambda: overpayment(state="OFFSET", how="REFUND", amount=Decimal(1), correction=correction(), **with_kwsp()),
     "overpayment_one_of_a_correction": twice_of_one(overpayment, correction=correction),
     "overpayment_one_open_a_row": twice_of_one(overpayment_row, row=credited_row),
     "overpayment_has_a_row_once": the_same_row_twice,

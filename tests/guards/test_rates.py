@@ -6,12 +6,27 @@ from pathlib import Path
 
 import pytest
 
-from contributions.rules import correcting, duties, electing, incentive, late, liable, overpaying, regime, value_date
+from contributions.rules import correcting, duties, electing, incentive, instalments, late, liable, overpaying, regime, value_date
 from kwsp_portal.common import rates
 from members.rules import age, allocation, dividend, initial_transfer
 
 FILES = rates.files()
-RULES = (electing, regime, liable, age, allocation, value_date, correcting, initial_transfer, late, dividend, duties, incentive, overpaying)
+RULES = (
+    electing,
+    regime,
+    liable,
+    age,
+    allocation,
+    value_date,
+    correcting,
+    initial_transfer,
+    late,
+    dividend,
+    duties,
+    incentive,
+    instalments,
+    overpaying,
+)
 USED = {rule.LAW.name for rule in RULES}
 
 

@@ -212,6 +212,8 @@ def _ask_own(found: Found, row: Row, subject: Subject, method: str, address: str
         opened = answer.status_code not in {401, 403, 404} and answer.status_code < 500 and not _to_door(answer)
         # The demo's bank and phone are programs of their own, which do not run here.
         opened = opened or (address.startswith("/demo/") and answer.status_code == HTTPStatus.BAD_GATEWAY)
+        # So does the bank that is asked for its list, before a member pays.
+        opened = opened or (address.endswith("/voluntary/pay/") and answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE)
         if row.whose == Whose.ANY:
             # The object of a register need not exist here, and nothing is changed in one.
             opened = opened or answer.status_code == 404 or (address.startswith("/admin/") and answer.status_code == 403)

@@ -156,6 +156,24 @@ class Stranger:
         typed = {"who": "MEMBER", "forgot": "PASSWORD", "known_by": who[0], "number": who[1]}
         return lambda: client.post("/recover/", typed)
 
+    def incentive(self, who: tuple[str, str]) -> Ask:
+        """The public door of i-Saraan: identity and member number."""
+        client = self.client()
+        return lambda: client.post("/i-saraan/", {"identity": who[0], "number": who[1]})
+
+    def incentive_code(self, who: tuple[str, str]) -> Ask:
+        client = self.client()
+        client.post("/i-saraan/", {"identity": who[0], "number": who[1]})
+        return lambda: client.post("/i-saraan/code/", {"tac": "000000"})
+
+    def listed(self) -> tuple[str, str]:
+        """The next registered member by identity and member number."""
+        number = next(self.registered)[0]
+        return f"90010114{int(number) - 49_000_000:04d}", number
+
+    def unlisted(self) -> tuple[str, str]:
+        return f"88010114{self.chance.randrange(10**4):04d}", next(self.absent)
+
     def recovery_code(self, who: tuple[str, str]) -> Ask:
         client = self.client()
         client.post("/recover/", {"who": "MEMBER", "forgot": "PASSWORD", "known_by": who[0], "number": who[1]})
@@ -263,6 +281,21 @@ PAIRS: dict[str, tuple[str, Callable[[Stranger], Ask], Callable[[Stranger], Ask]
         "302 /recover/code/",
         lambda they: they.recovery(they.half_known()),
         lambda they: they.recovery(they.stranger()),
+    ),
+    "i-Saraan without an i-Akaun: known or nobody": (
+        "302 /i-saraan/code/",
+        lambda they: they.incentive(they.listed()),
+        lambda they: they.incentive(they.unlisted()),
+    ),
+    "i-Saraan without an i-Akaun: another member's number or nobody": (
+        "302 /i-saraan/code/",
+        lambda they: they.incentive((they.listed()[0], next(they.absent))),
+        lambda they: they.incentive(they.unlisted()),
+    ),
+    "i-Saraan's code: a real one or a decoy": (
+        WRONG_CODE,
+        lambda they: they.incentive_code(they.listed()),
+        lambda they: they.incentive_code(they.unlisted()),
     ),
     "recovery's code: a real one or a decoy": (
         WRONG_CODE,

@@ -58,7 +58,7 @@ def test_a_borang_a_becomes_a_member_s_savings(
     prefix: str,
 ) -> None:
     demo()
-    monkeypatch.setattr(fpx.FpxClient, "bank_list", lambda self: [fpx.Bank(code=paying.BANK, name="Maybank2E", online=True)])
+    monkeypatch.setattr(fpx.FpxClient, "bank_list", lambda self, model=None: [fpx.Bank(code=paying.BANK, name="Maybank2E", online=True)])
     month = {"ms": "Oktober 2026", "en": "October 2026"}[language]
 
     # The maker: what is due, the template, the changed file, the totals, the declaration.

@@ -124,11 +124,12 @@ class History:
     def stood(self, account: Account, on: datetime.date) -> int:
         return sum(leg.amount_sen for leg in self.legs.get(account, ()) if leg.booked_on <= on)
 
-    def sen_days(self, account: Account, year: int, *, back: bool = False) -> int:
-        """Day by day: what stood on it by value date. Known when the year was closed, or (`back`) posted after that."""
+    def sen_days(self, account: Account, year: int, *, back: bool = False, until: datetime.date | None = None) -> int:
+        """Day by day, to the end of the year or to a day of it: what stood on it by value date. Known when the year was closed, or (`back`) posted
+        after that."""
         legs = [leg for leg in self.legs.get(account, ()) if (leg.closed >= year) == back]
         day, total = datetime.date(year, 1, 1), 0
-        while day.year == year:
+        while day <= (until or datetime.date(year, 12, 31)):
             total += sum(leg.amount_sen for leg in legs if leg.value_date <= day)
             day += DAY
         return total

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from members.ledger import days, invariants, posting
+from members.ledger import days, invariants, posting, years
 from members.ledger.enums import HoldKind
 from tests.conftest import owner_connection
 from tests.ledger.acts import DAY, LATER, contribution, due, payout, unsound, value
@@ -135,6 +135,14 @@ PLANTED = {
             "INSERT INTO ledger_closed_year VALUES (2026, now())",
             f"""INSERT INTO ledger_opening (account_id, year, booked_sen, valued_sen, from_version, last_version)
             VALUES ({PERSARAAN_OF_1}, 2027, 5, 5, 1, 1)""",
+        ],
+        {"opening_matches_postings"},
+    ),
+    "the sen-days of a closed year that its postings do not give": (
+        [
+            "INSERT INTO ledger_closed_year VALUES (2026, now())",
+            years.STORE_OPENINGS % {"from_year": 2026, "to_year": 2026, "first": 1, "end": 10**9},
+            f"UPDATE ledger_opening SET sen_days = sen_days + 1 WHERE account_id = {PERSARAAN_OF_1}",
         ],
         {"opening_matches_postings"},
     ),

@@ -73,12 +73,14 @@ def check_lines(history: History) -> None:
 
 
 def check_sen_days(history: History) -> None:
+    """Of whole years, and to some day of each: what a closing keeps is the first only."""
     for year in range(FIRST_YEAR - 3, LAST_YEAR + 3):
-        found = {(earned.holder_id, earned.code): earned for earned in earning.sen_days(year=year, first=1, end=4)}
-        assert set(found) == set(history.legs)
-        for account, earned in found.items():
-            assert (account, earned.sen_days) == (account, history.sen_days(account, year))
-            assert (account, earned.back_sen_days) == (account, history.sen_days(account, year, back=True))
+        for until in (None, datetime.date(year, 1, 1) + datetime.timedelta(days=history.chance.randrange(365))):
+            found = {(earned.holder_id, earned.code): earned for earned in earning.sen_days(year=year, first=1, end=4, until=until)}
+            assert set(found) == set(history.legs)
+            for account, earned in found.items():
+                assert (account, earned.sen_days) == (account, history.sen_days(account, year, until=until))
+                assert (account, earned.back_sen_days) == (account, history.sen_days(account, year, back=True, until=until))
 
 
 def test_a_history_with_its_openings_is_sound():

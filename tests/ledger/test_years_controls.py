@@ -21,7 +21,16 @@ PLANTED = {
     "what came after the year before was closed is forgotten": (earning, "SEN_DAYS", "+ coalesce(before.sen, 0)", ""),
     "what came after the closing is counted twice": (earning, "SEN_DAYS", "- coalesce(back.known, 0)", ""),
     "an opening by value date takes what is due": (years, "STORE_OPENINGS", "- coalesce(after.sen, 0)", ""),
-    "an opening by value date forgets what was due before": (years, "STORE_OPENINGS", "+ coalesce(before.sen, 0)", ""),
+    "an opening by value date forgets what was due before": (years, "STORE_OPENINGS", "        + coalesce(before.sen, 0)", ""),
+    "the sen-days of a closed year take what is due": (years, "STORE_OPENINGS", "- coalesce(after.sen_days, 0)", ""),
+    "they forget what was due before": (
+        years,
+        "STORE_OPENINGS",
+        "(coalesce(opening.valued_sen, 0) + coalesce(before.sen, 0))",
+        "coalesce(opening.valued_sen, 0)",
+    ),
+    "they forget the last day": (years, "STORE_OPENINGS", "next_day - value_date)", "next_day - value_date - 1)"),
+    "the sen-days of a later year are read": (earning, "SEN_DAYS", "bound.year = %(to_year)s + 1 AND", ""),
     "an opening begins anew": (years, "STORE_OPENINGS", "coalesce(opening.booked_sen, 0) +", ""),
     "readings start after all that is there": (
         years,

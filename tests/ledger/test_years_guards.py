@@ -4,7 +4,7 @@ import datetime
 import threading
 
 import pytest
-from django.db import DatabaseError, OperationalError, connection, connections, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, connections, transaction
 
 from members.ledger import posting, years
 from members.ledger.enums import EntryKind
@@ -94,12 +94,22 @@ def test_what_is_not_sound_is_refused(statement, why):
 
 
 @pytest.mark.usefixtures("_closed")
+def test_what_earns_nothing_has_no_sen_days():
+    (suspense,) = posting.accounts_for([SUSPENSE], opened_on=datetime.date(2024, 1, 1)).values()
+    row = Opening(account_id=suspense, year=2025, booked_sen=1, valued_sen=None, from_version=2, last_version=1, sen_days=366)
+
+    with pytest.raises(IntegrityError, match="ledger_opening_sen_days"), transaction.atomic():
+        row.save(force_insert=True)
+
+
+@pytest.mark.usefixtures("_closed")
 def test_openings_are_stored_once():
     assert store() == 2
     assert store() == 0
-    assert list(Opening.objects.order_by("account_id").values_list("year", "booked_sen", "valued_sen", "from_version", "last_version")) == [
-        (2025, 10_000, 10_000, 2, 1),
-        (2025, 10_000, None, 2, 1),
+    kept = ("year", "booked_sen", "valued_sen", "from_version", "last_version", "sen_days")
+    assert list(Opening.objects.order_by("account_id").values_list(*kept)) == [
+        (2025, 10_000, 10_000, 2, 1, 10_000 * 366),
+        (2025, 10_000, None, 2, 1, None),
     ]
 
 

@@ -1,36 +1,32 @@
-"""A worker that ends between any two steps of the turn of ages, workers beside each other, two days at once: equal to the sen."""
+"""A worker that ends between any two steps of the turn of ages or is killed, workers beside each other, two days at once: equal to the sen."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
 from kwsp_portal import jobs
 from kwsp_portal.common import clock
-from kwsp_portal.jobs import engine, failpoints
-from kwsp_portal.jobs.enums import RunState
+from kwsp_portal.jobs import engine
+from kwsp_portal.jobs.enums import ChunkState, RunState
 from kwsp_portal.jobs.models import Chunk, Run
 from members.ledger import posting
 from members.ledger.enums import HoldKind
+from members.ledger.models import Balance
 from members.models import Member
 from members.services import ages
-from tests.jobs.forks import ended, forked
+from tests.jobs.killing import dies_at, killed_at_the_lock, steps_of
 from tests.jobs.threads import at_once
 from tests.ledger.acts import unsound
 from tests.members.turning import BIRTHDAY, FIRST, born, pots, saved, told
 
-ROOT = Path(__file__).resolve().parents[2]
-STEPS = sorted(
-    {
-        name
-        for source in ("members/services/ages.py", "kwsp_portal/jobs/engine.py", "kwsp_portal/jobs/lease.py")
-        for name in re.findall(r'failpoint\("([a-z._]+)"\)', (ROOT / source).read_text())
-    }
-)
+STEPS = steps_of("members/services/ages.py")
 MEMBERS = 5
+
+
+def work() -> None:
+    jobs.work_some(programmes=[ages.PROGRAMME])
 
 
 @pytest.mark.django_db(transaction=True)
@@ -61,13 +57,27 @@ class TestKilled:
     def test_at_any_step_of_any_chunk(self, people: list[Member], step: str) -> None:
         run = self.opened()
 
-        def work() -> None:
-            with failpoints.armed(step, mode="exit", hit=1 if step in ("jobs.before_close", "jobs.closed") else 2):
-                jobs.work_some(programmes=[ages.PROGRAMME])
-
-        with forked(work) as worker:
-            assert ended(worker) == failpoints.KILLED
+        dies_at(step, work)
         jobs.sweep()
+
+        self.done_once(run, people)
+
+    def test_kill_9_in_the_middle_of_a_chunk(self, people: list[Member]) -> None:
+        """Two chunks are done; it waits for a balance that somebody else holds and is killed there."""
+        run = self.opened()
+
+        killed_at_the_lock(work, Balance.objects.filter(account__holder_id=people[4].pk, account__holder_kind="MEMBER"))
+
+        assert sorted(Chunk.objects.values_list("state", flat=True)) == [ChunkState.DONE, ChunkState.DONE, ChunkState.RUNNING]
+        assert [sorted(pots(member)) == ["AKAUN_55"] for member in people] == [True, True, True, True, False]
+        jobs.sweep()
+        self.done_once(run, people)
+
+    def test_run_twice_it_moves_once(self, people: list[Member]) -> None:
+        run = self.opened()
+        for _ in range(2):
+            work()
+            assert self.opened() == run
 
         self.done_once(run, people)
 

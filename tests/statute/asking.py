@@ -34,6 +34,7 @@ from contributions.rules import (  # noqa: E402
     incentive,
     incentive_steps,
     incentive_who,
+    instalments,
     late,
     late_steps,
     liable,
@@ -41,6 +42,7 @@ from contributions.rules import (  # noqa: E402
     regime,
     schedule,
     value_date,
+    voluntary,
 )
 from members.enums import Citizenship, Scheme  # noqa: E402
 from members.rules import accounts, age, allocation, dividend, initial_transfer  # noqa: E402
@@ -96,6 +98,7 @@ def the_rest() -> None:
         list(correcting.explain(difference=difference, value_date=date(2026, 11, 30), booked_on=date(2026, 12, 1)))
     for paid_on in (date(2026, 11, 15), date(2027, 2, 1)):
         value_date.explain(wage_month=WageMonth(2026, 10), paid_on=paid_on, credited_on=paid_on)
+    value_date.of_voluntary(paid_on=date(2026, 11, 15), credited_on=date(2026, 11, 15))
 
 
 def lateness() -> None:
@@ -121,6 +124,8 @@ def incentives() -> None:
     for edition, born in product(_editions(incentive.LAW), (date(1950, 1, 1), date(2000, 1, 1))):
         incentive.ceiling(edition)
         incentive.death_aid(edition)
+        if edition.year >= 2017:
+            voluntary.top_up_step(100, on=edition)
         if edition.year >= 2018:
             incentive.account(born, on=edition)
             list(incentive_steps.of_crediting(incentive.HalfYear.of(edition), born))
@@ -133,6 +138,11 @@ def employers() -> None:
             duties.term(term, edition)
     for edition in _editions(overpaying.LAW):
         overpaying.last_day(edition, asked_on=edition)
+    for edition in _editions(instalments.LAW):
+        instalments.most(edition)
+        instalments.first_days(edition)
+        instalments.reminded_from(edition)
+        instalments.broken_on(edition)
 
 
 def dividends() -> None:

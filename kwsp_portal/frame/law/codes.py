@@ -24,6 +24,7 @@ READERS: Final[Mapping[str, str]] = {
     "late": "contributions.rules.late",
     "duties": "contributions.rules.duties",
     "overpayment": "contributions.rules.overpaying",
+    "instalment": "contributions.rules.instalments",
     "incentive": "contributions.rules.incentive",
 }
 """The one module that loads each law."""

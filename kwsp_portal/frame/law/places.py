@@ -65,7 +65,17 @@ OWN_DIVIDENDS = Place(_("Dividen ahli dan sebab angkanya"), "member:dividend")
 ELECTION_FILES = Place(_("Fail pilihan daripada majikan"), "employer:election_file_new")
 
 ASSESSING = Place(_("Taksiran KWSP 7"), "staff:assessment")
+INSTALMENTS = Place(_("Pelan ansuran majikan"), "employer:instalment_plan_new")
+INSTALMENT_PLANS = Place(_("Pelan ansuran bagi pegawai"), "staff:instalment_plan")
+INSTALMENT_DAYS = Place(_("Peringatan dan tamatnya pelan ansuran"), "contributions.services.instalment_days")
 OVERPAYMENT = Place(_("Permohonan KWSP 14"), "employer:overpayment_new")
+VOLUNTARY = Place(_("Caruman sukarela"), "member:voluntary")
+PAYING_VOLUNTARY = Place(_("Bayaran caruman sukarela"), "member:voluntary_pay")
+VOLUNTARY_CREDITING = Place(_("Pengkreditan caruman sukarela"), "contributions.services.voluntary_crediting")
+REGISTERING = Place(_("i-Saraan dan i-Suri"), "member:isaraan")
+INCENTIVE_RUNS = Place(_("Insentif Kerajaan"), "staff:incentive_run")
+INCENTIVE_RECKONING = Place(_("Kiraan insentif setiap separuh tahun"), "contributions.services.incentive_runs")
+INCENTIVE_CREDITING = Place(_("Pengkreditan insentif Kerajaan"), "contributions.services.incentive_credits")
 
 _OF_SHARES = (
     CALCULATOR,
@@ -90,6 +100,8 @@ _OF_SHARES = (
     RECOMPUTE,
 )
 
+_OF_VOLUNTARY = (VOLUNTARY, PAYING_VOLUNTARY, VOLUNTARY_CREDITING, REGISTERING, INCENTIVE_RUNS, INCENTIVE_RECKONING, INCENTIVE_CREDITING)
+
 _OF_DIVIDENDS = (DIVIDEND_RATES, DIVIDENDS, DIVIDENDS_DUE, DIVIDENDS_BEFORE, DECLARING, OWN_DIVIDENDS)
 
 PLACES: Mapping[str, tuple[Place, ...]] = {
@@ -107,15 +119,30 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         INCENTIVE_CALCULATOR,
         INCENTIVE_API,
         ISARAAN,
+        *_OF_VOLUNTARY,
     ),
-    "account_split": (CREDITING, MATCHING, POSTING_CORRECTIONS, WRONG_CREDITS, AGES, INITIAL_TRANSFER, MEMBER_MONTH, MEMBER_API, SAVINGS, RECOMPUTE),
+    "account_split": (
+        CREDITING,
+        MATCHING,
+        POSTING_CORRECTIONS,
+        WRONG_CREDITS,
+        AGES,
+        INITIAL_TRANSFER,
+        MEMBER_MONTH,
+        MEMBER_API,
+        SAVINGS,
+        RECOMPUTE,
+        PAYING_VOLUNTARY,
+        VOLUNTARY_CREDITING,
+    ),
     "initial_transfer": (INITIAL_TRANSFER, SAVINGS),
     "duties": (DUTIES,),
-    "dividend": (*_OF_DIVIDENDS, LATE_CALCULATOR, DUTIES, LATE_API, ARREARS, LATE_PAYING, LATE_CREDITING, LATE_BATCH),
-    "value_date": (CREDITING, POSTING_CORRECTIONS, UPLOAD, SUBMIT, MEMBER_MONTH, MEMBER_API),
-    "late": (LATE_CALCULATOR, DUTIES, LATE_API, ARREARS, LATE_PAYING, LATE_CREDITING, LATE_BATCH),
+    "dividend": (*_OF_DIVIDENDS, LATE_CALCULATOR, DUTIES, LATE_API, ARREARS, LATE_PAYING, LATE_CREDITING, LATE_BATCH, INSTALMENTS, INSTALMENT_PLANS),
+    "value_date": (CREDITING, POSTING_CORRECTIONS, UPLOAD, SUBMIT, MEMBER_MONTH, MEMBER_API, SAVINGS),
+    "late": (LATE_CALCULATOR, DUTIES, LATE_API, ARREARS, LATE_PAYING, LATE_CREDITING, LATE_BATCH, INSTALMENTS, INSTALMENT_PLANS),
     "overpayment": (OVERPAYMENT,),
-    "incentive": (INCENTIVE_CALCULATOR, INCENTIVE_API, ISARAAN),
+    "instalment": (ARREARS, INSTALMENTS, INSTALMENT_PLANS, INSTALMENT_DAYS),
+    "incentive": (INCENTIVE_CALCULATOR, INCENTIVE_API, ISARAAN, SAVINGS, *_OF_VOLUNTARY),
     "correction": (POSTING_CORRECTIONS, MEMBER_MONTH, MEMBER_API, ROW),
     "election": (
         ELECTIONS,

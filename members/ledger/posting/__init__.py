@@ -32,6 +32,7 @@ from members.ledger.posting.acts import (
     employer,
     fund,
     member,
+    payer,
 )
 from members.ledger.posting.holds import AlreadyHeld, HoldEnded, capture, place_hold, release_hold, standing
 from members.ledger.posting.moving import Moved, Outcome, Whole, move_whole
@@ -62,6 +63,7 @@ __all__ = [
     "fund",
     "member",
     "move_whole",
+    "payer",
     "place_hold",
     "post",
     "post_chunk",

@@ -38,6 +38,11 @@ def employer(employer_id: int, code: str) -> AccountRef:
     return AccountRef(HolderKind.EMPLOYER, employer_id, code)
 
 
+def payer(member_id: int) -> AccountRef:
+    """What goes back to a member as somebody who paid, by the id of the member's row."""
+    return AccountRef(HolderKind.PAYER, member_id, "RETURN")
+
+
 class Leg(NamedTuple):
     """What an act adds to one account, in sen, positive in the holder's favour."""
 

@@ -1,0 +1,79 @@
+"""Paying a voluntary contribution: for whom, which kind, how much, at which bank."""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from contributions import labels
+from contributions.enums import VoluntaryKind
+from contributions.forms.amounts import amount_of
+from kwsp_portal.bank.fpx.client import Bank
+
+SELF: Final = "self"
+OTHER: Final = "other"
+_NUMBER: Final = re.compile(r"[0-9]{8}", re.ASCII)
+
+
+class VoluntaryForm(forms.Form):
+    """What is to be paid. The bank is chosen of those that FPX lists now."""
+
+    whom = forms.ChoiceField(
+        label=_("Bagi siapa?"),
+        widget=forms.RadioSelect,
+        choices=[(SELF, _("Diri sendiri")), (OTHER, _("Ahli lain"))],
+        error_messages={"required": _("Pilih bagi siapa anda membayar"), "invalid_choice": _("Pilih bagi siapa anda membayar")},
+    )
+    number = forms.CharField(
+        label=_("No. Ahli bagi ahli lain"),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    kind = forms.ChoiceField(
+        label=_("Jenis caruman"),
+        widget=forms.RadioSelect,
+        choices=[(kind.value, labels.VOLUNTARY_KIND[kind]) for kind in VoluntaryKind],
+        error_messages={"required": _("Pilih jenis caruman"), "invalid_choice": _("Pilih satu daripada jenis caruman di bawah")},
+    )
+    amount = forms.CharField(
+        label=_("Jumlah (RM)"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        error_messages={"required": _("Masukkan jumlah yang hendak dibayar")},
+    )
+    bank = forms.ChoiceField(
+        label=_("Bank"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih bank"), "invalid_choice": _("Pilih bank yang sedang dalam talian")},
+    )
+
+    def __init__(self, *args: Any, banks: Sequence[Bank], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["bank"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - said by the declaration above
+        field.choices = [(one.code, one.name) for one in banks if one.online]
+
+    def clean_kind(self) -> VoluntaryKind:
+        return VoluntaryKind(self.cleaned_data["kind"])
+
+    def clean_amount(self) -> Decimal:
+        """More than nothing, to the sen."""
+        amount = amount_of(self.cleaned_data["amount"])
+        if not amount:
+            words = _("Ditemui “%(found)s”, dijangka jumlah lebih daripada sifar, seperti 100 atau 100.50")
+            raise forms.ValidationError(words, params={"found": self.cleaned_data["amount"][:20]})
+        return amount
+
+    def clean(self) -> dict[str, Any]:
+        """A number is asked for where it is another member's, and has eight digits however they are spaced."""
+        found = super().clean() or {}
+        typed = found.get("number", "")
+        found["number"] = re.sub(r"[\s-]", "", typed) if found.get("whom") == OTHER else ""
+        if found.get("whom") == OTHER and not _NUMBER.fullmatch(found["number"]):
+            words = _("Ditemui “%(found)s”, dijangka nombor ahli 8 angka, seperti 10000101")
+            self.add_error("number", forms.ValidationError(words, params={"found": typed}))
+        return found

@@ -1,0 +1,56 @@
+"""What is claimed from the Government for a member in a half-year (rulings 18 to 20): what all years so far have earned, less all earlier claims.
+
+A contribution that came, or was taken back, after its half-year was claimed, and a claim that was refused and appealed, thus settle themselves.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from contributions.enums import IncentiveScheme
+from contributions.facts import IncentiveFacts
+from contributions.rules.incentive import Before, Earned, HalfYear, reckon
+from contributions.rules.incentive_who import of_half
+from kwsp_portal.common import money
+from kwsp_portal.common.rates import NotInForce
+
+SECOND: Final = 2
+
+
+class Claimed(NamedTuple):
+    """A member's earlier claims of the scheme, RM by the year of their half-year. `standing`: on their way or credited. `refused` by the Government
+    and not appealed: they are not claimed again, and take no room of the lifetime cap."""
+
+    standing: Mapping[int, Decimal]
+    refused: Mapping[int, Decimal]
+
+
+NEVER: Final = Claimed({}, {})
+
+
+def claim(facts: IncentiveFacts, scheme: IncentiveScheme, half: HalfYear, *, since: int, earlier: Claimed = NEVER) -> Earned:
+    """What is claimed (`amount`) or was claimed too much (`over`) by the end of a half-year; `since` is the first year that is looked at.
+
+    Raises NotInForce for a year whose terms are not known; such a year before it earned nothing.
+    """
+    earned = balance = money.ZERO
+    for year in range(since, half.year):
+        whole = _of_year(facts, scheme, year, earned)
+        balance += whole - earlier.standing.get(year, money.ZERO)
+        gone = min(earlier.refused.get(year, money.ZERO), max(balance, money.ZERO))
+        balance -= gone
+        earned += whole - gone
+    before = Before(earlier.standing.get(half.year, money.ZERO), earned - balance, -balance)
+    found = of_half(facts, scheme, half, before=before)
+    gone = min(earlier.refused.get(half.year, money.ZERO), found.amount)
+    if not gone:
+        return found
+    return reckon(law=found.terms, contributed=found.contributed, months=found.months, before=before._replace(of_year=before.of_year + gone))
+
+
+def _of_year(facts: IncentiveFacts, scheme: IncentiveScheme, year: int, earned: Decimal) -> Decimal:
+    """What a whole year has earned, after what the years before it have."""
+    try:
+        return of_half(facts, scheme, HalfYear(year, SECOND), before=Before(earlier_years=earned)).whole
+    except NotInForce:
+        return money.ZERO

@@ -1,0 +1,93 @@
+"""What a member holds of the incentives, and what registering for one would need on a day: every condition, met or not."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import QuerySet
+
+from contributions.enums import IncentiveScheme, Occupation
+from contributions.facts import IncentiveFacts, Registration
+from contributions.models import IncentiveRegistration
+from contributions.rules import incentive_who
+from contributions.rules.incentive_who import Condition
+from contributions.selectors import incentive_facts
+from kwsp_portal.common.rates import NotInForce
+from members.models import Member
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """A scheme as it would begin for a member. `begins`: the day after another registration ends, where one still holds today. `not_in_force` where
+    the scheme is not there; then nothing else is known of it."""
+
+    scheme: IncentiveScheme
+    begins: date
+    conditions: Sequence[Condition] = ()
+    not_in_force: NotInForce | None = None
+
+    @property
+    def unmet(self) -> Sequence[Condition]:
+        return [one for one in self.conditions if not one.met]
+
+    @property
+    def good(self) -> bool:
+        """Whether registering would do what it is for."""
+        return self.not_in_force is None and not self.unmet
+
+
+def of_member(member: Member) -> "QuerySet[IncentiveRegistration]":
+    """All of them, the latest first."""
+    return IncentiveRegistration.objects.filter(member=member).order_by("-first", "-pk")
+
+
+def open_of(member: Member) -> IncentiveRegistration | None:
+    """The one that holds and has no end yet."""
+    return of_member(member).filter(last=None).first()
+
+
+def begins(member: Member, *, on: date) -> date:
+    """From when a registration made on a day holds: that day, or the day after the last one ends."""
+    return begins_after(of_member(member), on=on)
+
+
+def begins_after(found: Iterable[IncentiveRegistration], *, on: date) -> date:
+    """As `begins`, of the member's registrations, the latest first."""
+    last = next((one.last for one in found if one.last is not None), None)
+    return on if last is None else max(on, last + timedelta(days=1))
+
+
+def offer(member: Member, scheme: IncentiveScheme, *, occupation: Occupation | None, on: date) -> Offer:
+    """What would hold from the day on which it would begin, with that occupation."""
+    return offered(incentive_facts.facts_of(member, on=on), scheme, occupation=occupation, day=begins(member, on=on))
+
+
+def offers(member: Member, found: Iterable[IncentiveRegistration], *, on: date) -> Mapping[IncentiveScheme, Offer]:
+    """What would hold of each scheme, the work being chosen yet. `found`: the member's registrations, the latest first. Five queries."""
+    facts, day = incentive_facts.facts_of(member, on=on), begins_after(found, on=on)
+    return {scheme: offered(facts, scheme, occupation=None, day=day) for scheme in IncentiveScheme}
+
+
+def offered(facts: IncentiveFacts, scheme: IncentiveScheme, *, occupation: Occupation | None, day: date) -> Offer:
+    """As `offer`, of facts: the registration itself is taken as made. Another one that holds on that day stands in its way."""
+    made = Registration(scheme, day)
+    supposed = facts._replace(occupation=occupation, registrations=[*facts.registrations, made])
+    try:
+        return Offer(scheme=scheme, begins=day, conditions=incentive_who.conditions(supposed, scheme, on=day))
+    except NotInForce as error:
+        return Offer(scheme=scheme, begins=day, not_in_force=error)
+
+
+def as_it_stands(member: Member, found: IncentiveRegistration, *, on: date) -> Offer:
+    """The conditions of a registration that holds, or is to begin, for a contribution paid now."""
+    day, scheme = max(on, found.first), IncentiveScheme(found.scheme)
+    try:
+        conditions = incentive_who.conditions(incentive_facts.facts_of(member, on=day), scheme, on=day)
+    except NotInForce as error:
+        return Offer(scheme=scheme, begins=found.first, not_in_force=error)
+    return Offer(scheme=scheme, begins=found.first, conditions=conditions)
+
+
+def needs_form(member: Member) -> bool:
+    """Whether a counter asks for KWSP 16G(M): only until one is kept, or another way led to i-Saraan (seed 002: the first time only)."""
+    return not of_member(member).filter(scheme=IncentiveScheme.ISARAAN).exists()

@@ -1,0 +1,145 @@
+"""What a member's pages show of voluntary contributions: a year by kind with what its ceiling leaves, what was paid for others, what comes back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q
+
+from contributions import explanations_incentive
+from contributions.enums import IncentiveScheme, PaymentState, VoluntaryKind
+from contributions.explanations_incentive import Explained
+from contributions.facts import IncentiveFacts
+from contributions.models import IncentiveRegistration, Payment, VoluntaryContribution, VoluntaryReturn
+from contributions.rules import incentive, incentive_steps, incentive_who
+from contributions.rules.incentive import Earned, HalfYear
+from contributions.selectors import incentive_facts
+from contributions.selectors.filings import IN_FLIGHT
+from kwsp_portal.common import money
+from kwsp_portal.common.rates import NotInForce
+from members.models import Member
+
+FIRST_YEAR = incentive.LAW["ceiling"].earliest.year
+
+
+@dataclass(frozen=True, kw_only=True)
+class KindLine:
+    """What was credited of one kind in a year, RM: in all, and of that what others paid."""
+
+    kind: VoluntaryKind
+    count: int
+    amount: Decimal
+    by_others: Decimal
+
+    @property
+    def by_self(self) -> Decimal:
+        return self.amount - self.by_others
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncentiveLine:
+    """What a scheme has earned in a year by what was paid so far, before anything of it is claimed. `earned` is None for a year whose terms no
+    source confirms; `more` is what would earn the rest, where one amount does and the year's ceiling leaves room for it."""
+
+    scheme: IncentiveScheme
+    earned: Earned | None
+    more: Decimal | None
+    why: Explained | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class YearPage:
+    """A calendar year of a member, all RM. `waiting` has come and is not credited yet; `room` is what the ceiling leaves after both."""
+
+    year: int
+    years: Sequence[int]
+    on: date
+    lines: Sequence[KindLine]
+    total: Decimal
+    waiting: Decimal
+    ceiling: Decimal | None
+    room: Decimal | None
+    contributions: Sequence[VoluntaryContribution]
+    for_others: Sequence[Payment]
+    open: Sequence[Payment]
+    returns: Sequence[VoluntaryReturn]
+    incentives: Sequence[IncentiveLine]
+
+    @property
+    def empty(self) -> bool:
+        return not (self.contributions or self.for_others or self.open or self.returns)
+
+
+def year_of(*, member: Member, year: int, on: date) -> YearPage:
+    """The page of a year. Five queries, and six more where there is an incentive."""
+    found = contributions_of(member=member, year=year)
+    lines = by_kind(member=member, found=found)
+    total = sum((line.amount for line in lines), start=money.ZERO)
+    waiting = sum((one.amount for one in found if one.credited_on is None), start=money.ZERO)
+    ceiling = _ceiling(year)
+    room = None if ceiling is None else max(ceiling - total - waiting, money.ZERO)
+    paid = Payment.objects.filter(voluntary__payer=member).select_related("voluntary__member").order_by("-pk")
+    of_year = Q(paid_at__year=year) | Q(paid_at=None, started_on__year=year)
+    payments = list(paid.filter(Q(of_year, state=PaymentState.APPROVED) & ~Q(voluntary__member=member) | Q(state__in=IN_FLIGHT)))
+    first = VoluntaryContribution.objects.filter(member=member).order_by("paid_on").values_list("paid_on", flat=True).first()
+    return YearPage(
+        year=year,
+        years=range(on.year, min(first.year if first else on.year, year) - 1, -1),
+        on=on,
+        lines=lines,
+        total=total,
+        waiting=waiting,
+        ceiling=ceiling,
+        room=room,
+        contributions=found,
+        for_others=[one for one in payments if one.state == PaymentState.APPROVED],
+        open=[one for one in payments if one.state in IN_FLIGHT],
+        returns=list(VoluntaryReturn.objects.filter(payer=member, found_on__year=year).select_related("payment__voluntary__member")),
+        incentives=incentives_of(member=member, year=year, on=on, room=room),
+    )
+
+
+def contributions_of(*, member: Member, year: int) -> Sequence[VoluntaryContribution]:
+    """Those of a calendar year, by the day on which they were paid, the newest first."""
+    found = VoluntaryContribution.objects.filter(member=member, paid_on__year=year).select_related("payment__voluntary")
+    return list(found.order_by("-paid_on", "-pk"))
+
+
+def by_kind(*, member: Member, found: Sequence[VoluntaryContribution]) -> Sequence[KindLine]:
+    """What was credited and stands, by kind; kinds of which nothing was are left out."""
+    lines = []
+    for kind in VoluntaryKind:
+        own = [one for one in found if one.kind == kind and one.credited and one.reversed_on is None]
+        theirs = [one for one in own if one.payment and one.payment.voluntary and one.payment.voluntary.payer_id != member.pk]
+        if own:
+            lines.append(KindLine(kind=kind, count=len(own), amount=_sum(own), by_others=_sum(theirs)))
+    return lines
+
+
+def incentives_of(*, member: Member, year: int, on: date, room: Decimal | None) -> Sequence[IncentiveLine]:
+    """The incentives of a year for which the member was registered, or paid something. One query where there is none."""
+    held = IncentiveRegistration.objects.filter(Q(last=None) | Q(last__year__gte=year), member=member, first__year__lte=year)
+    paid = VoluntaryContribution.objects.filter(member=member, kind__in=list(IncentiveScheme), credited__gt=0, reversed_on=None, paid_on__year=year)
+    touched = set(held.order_by().values_list("scheme", flat=True).union(paid.order_by().values_list("kind", flat=True)))
+    if not touched:
+        return []
+    facts = incentive_facts.facts_of(member, on=on)
+    return [_incentive(facts, scheme, year, room) for scheme in IncentiveScheme if scheme in touched]
+
+
+def _incentive(facts: IncentiveFacts, scheme: IncentiveScheme, year: int, room: Decimal | None) -> IncentiveLine:
+    try:
+        earned = incentive_who.of_half(facts, scheme, HalfYear(year, 2))
+    except NotInForce:
+        return IncentiveLine(scheme=scheme, earned=None, more=None, why=None)
+    more = earned.more if earned.more and (room is None or earned.more <= room) else None
+    return IncentiveLine(scheme=scheme, earned=earned, more=more, why=explanations_incentive.explained(incentive_steps.of_earned(earned)))
+
+
+def _ceiling(year: int) -> Decimal | None:
+    return incentive.ceiling(date(year, 12, 31)) if year >= FIRST_YEAR else None
+
+
+def _sum(found: Sequence[VoluntaryContribution]) -> Decimal:
+    return sum((one.credited or money.ZERO for one in found), start=money.ZERO)

@@ -1,0 +1,128 @@
+"""What the Government paid becomes members' savings: from the run's day on, each claim one entry, to Persaraan, from 55 to Emas (ruling 18).
+
+Chunks on kwsp_portal.jobs: the postings, the claims' state, the notices and the mark "done" commit together.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+from django.db import connection, transaction
+from django.db.models import BigIntegerField, ExpressionWrapper, F, Max
+
+from contributions.enums import IncentiveClaimState, IncentiveRunState
+from contributions.models import IncentiveRun
+from contributions.rules import incentive
+from contributions.services import incentive_news
+from kwsp_portal import jobs
+from kwsp_portal.audit import services as audit
+from kwsp_portal.common import money
+from kwsp_portal.jobs.models import Run
+from kwsp_portal.notify import services as notify
+from members.ledger import days, posting
+from members.ledger.enums import EntryKind
+
+PROGRAMME: Final = "incentive_credits"
+CHUNK_CLAIMS: Final = 5_000
+_SEN: Final = ExpressionWrapper(F("amount"), output_field=BigIntegerField())
+_STARTS: Final = """
+SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS number FROM contributions_incentiveclaim WHERE run_id = %s AND state = 'RECEIVED') c
+ WHERE number %% %s = 1 OR %s = 1 ORDER BY id
+"""
+_CREDITED: Final = """
+UPDATE contributions_incentiveclaim SET state = 'CREDITED', account = %s, credited_on = %s WHERE id = ANY(%s) AND state = 'RECEIVED'
+"""
+
+
+class _Claim(NamedTuple):
+    pk: int
+    member_id: int
+    sen: int
+    account: str
+
+
+def open_due(*, on: date) -> int:
+    """Open the crediting of every run whose day has come; how many were opened. Safe from any number of callers."""
+    due = IncentiveRun.objects.filter(state=IncentiveRunState.RECEIVED, credits_from__lte=on).order_by("pk")
+    return sum(open_one(run, on=on) for run in due)
+
+
+def open_one(run: IncentiveRun, *, on: date) -> bool:
+    """Open the crediting of a run that was paid for, once its day has come."""
+    if run.credits_from is None or on < run.credits_from or Run.objects.filter(programme=PROGRAMME, period=str(run.pk)).exists():
+        return False
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(_STARTS, [run.pk, CHUNK_CLAIMS, CHUNK_CLAIMS])
+            starts = [pk for (pk,) in cursor.fetchall()]
+        chunks = [{"run": run.pk, "first": first, "end": end} for first, end in zip(starts, [*starts[1:], 2**62], strict=False)]
+        jobs.open_run(programme=PROGRAMME, period=str(run.pk), chunks=chunks, on=on)
+    return True
+
+
+def credit_chunk(*, lease: jobs.Lease) -> None:
+    """Credit the claims of one range and finish the lease in one transaction. Raises jobs.LeaseLost when another has it."""
+    jobs.failpoint("incentive_credit.before")
+    lease.renew()
+    run = IncentiveRun.objects.get(pk=lease.payload["run"])
+    on = max(lease.on, days.first_open_day())
+    if run.credits_from is None or on < run.credits_from:
+        raise jobs.Parked(f"{run}: found {on}, expected {run.credits_from} or later")
+    claims = list(_claims(run, lease.payload["first"], lease.payload["end"], on))
+
+    def done() -> None:
+        jobs.failpoint("incentive_credit.posted")
+        _mark(claims, on)
+        notify.tell([_news(run, claim) for claim in claims], on=on)
+        total = money.from_sen(sum(claim.sen for claim in claims))
+        data = {"scheme": run.scheme, "period": run.period, "members": len(claims), "amount": f"{total:.2f}"}
+        audit.record(actor=None, action="incentive.chunk.credited", target=run, data=data)
+        lease.finish()
+        jobs.failpoint("incentive_credit.finished")
+
+    posting.post_chunk(_acts(claims, on), lease=lease, guard=done)
+    jobs.failpoint("incentive_credit.committed")
+
+
+def _claims(run: IncentiveRun, first: int, end: int, on: date) -> Iterator[_Claim]:
+    """With the account that receives each. Who died has it where it would have stood then: it is the heirs'."""
+    found = run.found.filter(pk__gte=first, pk__lt=end, state=IncentiveClaimState.RECEIVED).annotate(sen=_SEN).order_by("pk")
+    for pk, member_id, sen, born, died_on in found.values_list("pk", "member_id", "sen", "member__birth_date", "member__died_on"):
+        yield _Claim(pk, member_id, sen, incentive.account(born, on=min(on, died_on or on)).value)
+
+
+def _acts(claims: Sequence[_Claim], on: date) -> Iterator[posting.Act]:
+    clearing = posting.fund("GOVERNMENT_CLEARING")
+    for claim in claims:
+        legs = (posting.Leg(clearing, -claim.sen), posting.Leg(posting.member(claim.member_id, claim.account), claim.sen))
+        yield posting.Act(EntryKind.INCENTIVE, claim.pk, 0, on, on, legs)
+
+
+def _mark(claims: Sequence[_Claim], on: date) -> None:
+    for account in sorted({claim.account for claim in claims}):
+        with connection.cursor() as cursor:
+            ids = [claim.pk for claim in claims if claim.account == account]
+            cursor.execute(_CREDITED, [account, on, ids])
+            if cursor.rowcount != len(ids):
+                raise jobs.Parked(f"found {cursor.rowcount} claims received, expected {len(ids)}")
+
+
+def _news(run: IncentiveRun, claim: _Claim) -> Any:
+    return incentive_news.of_credited(run, claim_id=claim.pk, member_id=claim.member_id, amount=money.from_sen(claim.sen))
+
+
+def finish(*, job: Run) -> None:
+    """Every claim that was paid is credited. Called once, in the transaction that closes the job."""
+    run = IncentiveRun.objects.select_for_update(no_key=True).get(pk=int(job.period))
+    last = run.found.aggregate(last=Max("credited_on"))["last"]
+    run.state, run.credited_on = IncentiveRunState.CREDITED, last or max(job.on, run.credits_from or job.on)
+    run.save(update_fields=["state", "credited_on"])
+    data = {"scheme": run.scheme, "period": run.period, "amount": f"{run.received or 0:.2f}"}
+    audit.record(actor=None, action="incentive.run.credited", target=run, data=data)
+
+
+def by_hand(*, on: date) -> dict[str, int]:
+    """Open what is due and work what is free of it here. May be repeated."""
+    opened = open_due(on=on)
+    counts = jobs.work_some(programmes=[PROGRAMME])
+    return {"runs_to_credit": opened, "chunks_credited": counts.done, "chunks_failed": counts.failed}

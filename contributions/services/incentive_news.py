@@ -1,0 +1,79 @@
+"""What a member is told of the half-yearly run of an incentive: credited, refused by the Government, or paid more than was earned."""
+
+from decimal import Decimal
+from typing import Final
+
+from django.utils.translation import gettext_noop
+
+from contributions.models import IncentiveRun
+from contributions.rules.incentive_steps import NAMES
+from kwsp_portal.notify import kinds
+from kwsp_portal.notify.enums import Inbox, Whose
+from kwsp_portal.notify.services import News
+from kwsp_portal.templatetags import formats
+from members import explanations
+
+CREDITED: Final = "INCENTIVE_CREDITED"
+REFUSED: Final = "INCENTIVE_REFUSED"
+OVER: Final = "INCENTIVE_OVER"
+
+_SEE: Final = gettext_noop("Lihat akaun saya")
+_SHOW: Final = {"amount": formats.money, "first": explanations.day, "last": explanations.day, "scheme": lambda code: NAMES[code]}
+KINDS: Final = {
+    CREDITED: kinds.Kind(
+        subject=gettext_noop("Insentif %(scheme)s %(amount)s dikreditkan"),
+        paragraphs=(
+            gettext_noop(
+                "Insentif Kerajaan %(scheme)s bagi caruman anda dari %(first)s hingga %(last)s, %(amount)s, telah dikreditkan ke akaun anda dan mula "
+                "menerima dividen."
+            ),
+        ),
+        show=_SHOW,
+        action=_SEE,
+    ),
+    REFUSED: kinds.Kind(
+        subject=gettext_noop("Kerajaan tidak membayar insentif %(scheme)s %(amount)s"),
+        paragraphs=(
+            gettext_noop("Tuntutan insentif %(scheme)s bagi caruman anda dari %(first)s hingga %(last)s, %(amount)s, ditolak oleh Kerajaan."),
+            gettext_noop("Sebab: %(reason)s"),
+            gettext_noop(
+                "Jika anda rasa ini tidak betul, bawa makluman ini ke mana-mana kaunter KWSP. Rayuan yang direkodkan dituntut semula dalam tuntutan "
+                "separuh tahun berikutnya. Caruman anda sendiri tidak terjejas."
+            ),
+        ),
+        show=_SHOW,
+        action=_SEE,
+    ),
+    OVER: kinds.Kind(
+        subject=gettext_noop("Insentif %(scheme)s terlebih dibayar %(amount)s"),
+        paragraphs=(
+            gettext_noop(
+                "Sebahagian caruman yang insentifnya sudah dituntut tidak lagi dikira: ia dibalikkan, atau satu syarat didapati tidak dipenuhi. "
+                "%(amount)s ditolak daripada insentif %(scheme)s separuh tahun akan datang; tiada apa-apa diambil daripada akaun anda."
+            ),
+        ),
+        show=_SHOW,
+        action=_SEE,
+    ),
+}
+
+
+def of_credited(run: IncentiveRun, *, claim_id: int, member_id: int, amount: Decimal) -> News:
+    """`claim_id` names the act: nobody is told twice of one claim."""
+    return _news(run, CREDITED, claim_id, member_id, amount)
+
+
+def of_refused(run: IncentiveRun, *, claim_id: int, member_id: int, amount: Decimal, reason: str) -> News:
+    return _news(run, REFUSED, claim_id, member_id, amount, reason=reason)
+
+
+def of_over(run: IncentiveRun, member_id: int, amount: Decimal) -> News:
+    return News(Inbox(Whose.MEMBER, member_id), OVER, f"incentiverun:{run.pk}", _figures(run, amount), ("member:voluntary",))
+
+
+def _news(run: IncentiveRun, code: str, claim_id: int, member_id: int, amount: Decimal, **more: str) -> News:
+    return News(Inbox(Whose.MEMBER, member_id), code, f"incentiveclaim:{claim_id}", {**_figures(run, amount), **more}, ("member:voluntary",))
+
+
+def _figures(run: IncentiveRun, amount: Decimal) -> dict[str, str]:
+    return {"scheme": run.scheme, "amount": str(amount), "first": str(run.span.first_day), "last": str(run.span.last_day)}

@@ -1,0 +1,259 @@
+"""The half-yearly run of an incentive: opened in July and January with its population and law fixed, reckoned in chunks on kwsp_portal.jobs by the
+same pure rule as every page, one claim row for each member with something to claim or to set off.
+"""
+
+import io
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import partial
+from typing import Any, Final
+
+from django.db import connection, transaction
+from django.db.models import Count, Max, Min, Q, Sum
+
+from contributions.enums import IncentiveClaimState, IncentiveRunState, IncentiveScheme
+from contributions.models import IncentiveClaim, IncentiveRun, VoluntaryContribution
+from contributions.rules import incentive, incentive_claims
+from contributions.rules.incentive import Earned, HalfYear
+from contributions.rules.incentive_claims import Claimed
+from contributions.selectors import incentive_facts
+from contributions.services import incentive_news
+from kwsp_portal import jobs
+from kwsp_portal.audit import services as audit
+from kwsp_portal.common import collector, money
+from kwsp_portal.common.rates import NotInForce
+from kwsp_portal.editions import services as editions
+from kwsp_portal.jobs.models import Run
+from kwsp_portal.notify import services as notify
+from members.rules import age
+
+PROGRAMMES: Final = {IncentiveScheme.ISARAAN: "isaraan", IncentiveScheme.ISURI: "isuri"}
+"""One for each scheme; the period of its run is the half-year, `2023-1`."""
+CHUNK_MEMBERS: Final = 5_000
+_OPENS: Final = {(7, 1), (1, 1)}
+_COLUMNS: Final = """
+COPY contributions_incentiveclaim (run_id, member_id, contributed, whole, before, carried, amount, over, state, reason, account, appeal) FROM STDIN
+"""
+
+# Whoever paid towards the scheme since the first year that is looked at, and whoever has a claim of it: both can have something to settle.
+_WHO: Final = """
+SELECT member_id FROM contributions_voluntarycontribution
+ WHERE kind = %(scheme)s AND paid_on BETWEEN %(first_day)s AND %(last_day)s AND id <= %(last)s AND member_id >= %(first)s AND member_id < %(end)s
+ UNION
+SELECT c.member_id FROM contributions_incentiveclaim c JOIN contributions_incentiverun r ON r.id = c.run_id
+ WHERE r.scheme = %(scheme)s AND r.id <> %(run)s AND c.member_id >= %(first)s AND c.member_id < %(end)s
+"""
+_PIECES: Final = f"""
+SELECT member_id, number FROM (SELECT member_id, row_number() OVER (ORDER BY member_id) AS number FROM ({_WHO}) who) numbered
+ WHERE number %% %(size)s = 1 OR %(size)s = 1 ORDER BY member_id
+"""  # noqa: S608 - a fixed text of this file
+
+
+class NotOpened(Exception):
+    """Why a run is not opened: EARLIER_OPEN, an earlier half-year of the scheme is still being reckoned."""
+
+
+def due(scheme: IncentiveScheme) -> Callable[[date], str | None]:
+    """Names the half-year whose run opens on a day: January to June on 1 July, July to December on 1 January. None on other days, and for a year of
+    which no source says what the scheme gave."""
+    return partial(_due, scheme)
+
+
+def _due(scheme: IncentiveScheme, day: date) -> str | None:
+    return _named(ended(day)) if (day.month, day.day) in _OPENS and is_known(scheme, ended(day)) else None
+
+
+def ended(on: date) -> HalfYear:
+    """The last half-year that is over on a day."""
+    first_month = 1 if on.month <= 6 else 7
+    return HalfYear.of(date(on.year, first_month, 1) - timedelta(days=1))
+
+
+def is_known(scheme: IncentiveScheme, half: HalfYear) -> bool:
+    """Whether the scheme's terms of the year are known, and it was there by the end of the half-year."""
+    try:
+        return incentive.terms(scheme, half.year).first_day <= half.last_day
+    except NotInForce:
+        return False
+
+
+def _named(half: HalfYear) -> str:
+    return f"{half.year}-{half.number}"
+
+
+def plan(scheme: IncentiveScheme) -> Callable[[str, date], list[dict[str, Any]]]:
+    """Opens the run of a half-year, in the caller's transaction, and cuts its members in chunks. Raises NotOpened."""
+    return partial(_plan, scheme)
+
+
+def _plan(scheme: IncentiveScheme, period: str, on: date) -> list[dict[str, Any]]:
+    half = _half(period)
+    with connection.cursor() as cursor:
+        # Of two who open a half-year the second finds the first one's run, and cuts nothing.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"incentive_run {scheme}"])
+    runs = IncentiveRun.objects.filter(scheme=scheme)
+    if runs.filter(year=half.year, half=half.number).exists():
+        return []
+    if runs.filter(state=IncentiveRunState.OPEN).exists():
+        raise NotOpened("EARLIER_OPEN")
+    return _chunks(_opened(scheme, half, on))
+
+
+def _half(period: str) -> HalfYear:
+    year, number = period.split("-")
+    return HalfYear(int(year), int(number))
+
+
+def _opened(scheme: IncentiveScheme, half: HalfYear, on: date) -> tuple[IncentiveRun, list[tuple[int, int]]]:
+    """The run, and the first member of each chunk with how many came before."""
+    known = IncentiveRun.objects.filter(scheme=scheme).aggregate(first=Min("year"))["first"]
+    found = IncentiveRun(
+        scheme=scheme,
+        year=half.year,
+        half=half.number,
+        since=min(known or half.year, half.year),
+        opened_on=on,
+        edition=editions.keep((incentive.LAW, age.LAW), on=half.last_day),
+        last_contribution=VoluntaryContribution.objects.aggregate(last=Max("pk"))["last"] or 0,
+        earliest=half.earliest_credit,
+        members=0,
+    )
+    asked = {**_asked(found, 0, 2**62), "size": CHUNK_MEMBERS}
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({_WHO}) who", asked)  # noqa: S608 - a fixed text of this file
+        found.members = cursor.fetchone()[0]
+        cursor.execute(_PIECES, asked)
+        starts = cursor.fetchall()
+    found.save()
+    data = {"scheme": str(scheme), "period": found.period, "members": found.members}
+    audit.record(actor=None, action="incentive.run.open", target=found, data=data)
+    return found, starts
+
+
+def _asked(run: IncentiveRun, first: int, end: int) -> dict[str, Any]:
+    return {
+        "scheme": str(run.scheme),
+        "first_day": date(run.since, 1, 1),
+        "last_day": run.span.last_day,
+        "last": run.last_contribution,
+        "run": run.pk or 0,
+        "first": first,
+        "end": end,
+    }
+
+
+def _chunks(opened: tuple[IncentiveRun, list[tuple[int, int]]]) -> list[dict[str, Any]]:
+    run, starts = opened
+    firsts = [member_id for member_id, _number in starts]
+    return [{"run": run.pk, "first": first, "end": end} for first, end in zip(firsts, [*firsts[1:], 2**62], strict=False)]
+
+
+def open_run(*, scheme: IncentiveScheme, half: HalfYear, on: date) -> Run:
+    """The one run of a scheme for a half-year, opened unless it was. Safe from any number of callers. Raises NotOpened, NotInForce."""
+    incentive.terms(scheme, half.year)
+    period = _named(half)
+    with transaction.atomic():
+        return jobs.open_run(programme=PROGRAMMES[scheme], period=period, chunks=_plan(scheme, period, on), on=on)
+
+
+def by_hand(*, scheme: IncentiveScheme, on: date) -> Mapping[str, int]:
+    """Open the run of the last half-year that is over, unless it was, and work what is free of it here. May be repeated."""
+    half = ended(on)
+    if not is_known(scheme, half):
+        return {"opened": 0}
+    open_run(scheme=scheme, half=half, on=on)
+    counts = jobs.work_some(programmes=[PROGRAMMES[scheme]])
+    found = IncentiveRun.objects.filter(scheme=scheme, year=half.year, half=half.number).first()
+    return {
+        "done": counts.done,
+        "failed": counts.failed,
+        "members": found.members if found else 0,
+        "claims": found.claims if found else 0,
+        "claimed_sen": money.to_sen(found.claimed) if found else 0,
+    }
+
+
+def reckon_chunk(*, lease: jobs.Lease) -> None:
+    """Reckon the members of one range and write their claims, with the end of the lease. Raises jobs.LeaseLost when another has it; jobs.Parked where
+    the law is not that with which the run was opened."""
+    jobs.failpoint("incentive.before")
+    lease.renew()
+    run = IncentiveRun.objects.get(pk=lease.payload["run"])
+    if editions.keep((incentive.LAW, age.LAW), on=run.span.last_day).pk != run.edition_id:
+        raise jobs.Parked(f"{run}: found another law than the run was opened with, expected edition {run.edition_id}")
+    with collector.paused():
+        found = list(reckon(run=run, first=lease.payload["first"], end=lease.payload["end"]))
+        with transaction.atomic():
+            _write(run, found)
+            jobs.failpoint("incentive.written")
+            _tell_of_over(run, found)
+            _record(run, found)
+            lease.finish()
+            jobs.failpoint("incentive.finished")
+    jobs.failpoint("incentive.committed")
+
+
+def reckon(*, run: IncentiveRun, first: int, end: int) -> Iterator[tuple[int, Earned]]:
+    """What is claimed for each member from `first` up to and without `end`, or was claimed too much, by member id. Writes nothing."""
+    scheme, half = IncentiveScheme(run.scheme), run.span
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_WHO} ORDER BY 1", _asked(run, first, end))
+        members = [member_id for (member_id,) in cursor.fetchall()]
+    earlier = _earlier(run, first, end)
+    facts = incentive_facts.facts_of_many(members, on=run.opened_on)
+    for member_id in members:
+        found = incentive_claims.claim(facts[member_id], scheme, half, since=run.since, earlier=earlier.get(member_id, incentive_claims.NEVER))
+        if found.amount or found.over:
+            yield member_id, found
+
+
+def _earlier(run: IncentiveRun, first: int, end: int) -> dict[int, Claimed]:
+    """What was claimed of the scheme before, by member."""
+    claims = IncentiveClaim.objects.filter(run__scheme=run.scheme, member_id__gte=first, member_id__lt=end, amount__gt=0).exclude(run=run)
+    gone = Q(state=IncentiveClaimState.REFUSED)
+    sums = claims.values("member_id", "run__year").annotate(
+        standing=Sum("amount", filter=~gone), refused=Sum("amount", filter=gone & Q(appealed_on__isnull=True))
+    )
+    found: dict[int, Claimed] = {}
+    for member_id, year, standing, refused in sums.order_by().values_list("member_id", "run__year", "standing", "refused"):
+        of_member = found.setdefault(member_id, Claimed({}, {}))
+        for amounts, amount in ((of_member.standing, standing), (of_member.refused, refused)):
+            if amount:
+                amounts[year] = amount  # type: ignore[index]
+    return found
+
+
+def _write(run: IncentiveRun, found: list[tuple[int, Earned]]) -> None:
+    lines = []
+    for member_id, one in found:
+        sen = [money.to_sen(amount) for amount in (one.contributed, one.whole, one.before.of_year, one.before.carried, one.amount, one.over)]
+        state = IncentiveClaimState.CLAIMED if one.amount else IncentiveClaimState.SET_OFF
+        lines.append("\t".join(map(str, (run.pk, member_id, *sen, state, "", "", ""))))
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        cursor.copy_expert(_COLUMNS, io.StringIO("\n".join(lines)))
+
+
+def _tell_of_over(run: IncentiveRun, found: list[tuple[int, Earned]]) -> None:
+    over = [(member_id, one.over) for member_id, one in found if one.over]
+    if over:
+        notify.tell([incentive_news.of_over(run, member_id, amount) for member_id, amount in over], on=run.opened_on)
+
+
+def _record(run: IncentiveRun, found: list[tuple[int, Earned]]) -> None:
+    total = sum((one.amount for _member, one in found), start=money.ZERO)
+    data = {"scheme": str(run.scheme), "period": run.period, "members": len(found), "amount": f"{total:.2f}"}
+    audit.record(actor=None, action="incentive.chunk.claimed", target=run, data=data)
+
+
+def finish(*, job: Run) -> None:
+    """Every chunk is done: the run has its totals. Called once, in the transaction that closes the job."""
+    half = _half(job.period)
+    scheme = next(scheme for scheme, programme in PROGRAMMES.items() if programme == job.programme)
+    run = IncentiveRun.objects.select_for_update(no_key=True).get(scheme=scheme, year=half.year, half=half.number)
+    sums = run.found.filter(amount__gt=0).aggregate(claims=Count("pk"), claimed=Sum("amount"))
+    run.claims, run.claimed = sums["claims"], sums["claimed"] or Decimal(0)
+    run.state = IncentiveRunState.CLAIMED if run.claims else IncentiveRunState.NOTHING
+    run.save(update_fields=["claims", "claimed", "state"])
+    data = {"scheme": str(scheme), "period": run.period, "rows": run.claims, "amount": f"{run.claimed:.2f}"}
+    audit.record(actor=None, action="incentive.run.claimed", target=run, data=data)

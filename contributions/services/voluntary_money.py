@@ -1,0 +1,127 @@
+"""What goes back to who paid a voluntary contribution: held for them at once, ordered as a payout once they have an account that money may go to,
+told at each step; what the bank sends back is held anew and waits for another account."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+
+from django.db import transaction
+
+from contributions.enums import ReturnState, ReturnWhy
+from contributions.models import Payment, VoluntaryReturn
+from contributions.services import voluntary_news
+from kwsp_portal.audit import services as audit
+from kwsp_portal.common.money import to_sen
+from kwsp_portal.notify import services as notify
+from members.enums import PayoutKind, PayoutState
+from members.ledger import posting
+from members.ledger.enums import HoldKind
+from members.models import BankAccount, Member, Payout
+from members.selectors import bank_accounts, cooling
+from members.services import payouts
+
+CLEARING: Final = "VOLUNTARY_CLEARING"
+"""The fund's account of money that came for members and is not credited or given back yet."""
+WAITING: Final = (ReturnState.HELD, ReturnState.RETURNED)
+MOST: Final = 200
+"""One turn orders no more."""
+
+
+def give_back(*, payment: Payment, why: ReturnWhy, amount: Decimal, on: date) -> VoluntaryReturn:
+    """Hold what stands on the payer's account for this payment, and tell the payer. In the caller's transaction, which has posted it."""
+    assert payment.voluntary is not None  # noqa: S101 - only a person's payment has a payer
+    made = VoluntaryReturn.objects.create(payment=payment, payer=payment.voluntary.payer, why=why, amount=amount, found_on=on)
+    made.hold_id = _hold(made, on, 0)
+    made.save(update_fields=["hold_id"])
+    _record(made, "held", {}, on)
+    notify.tell([voluntary_news.of_held(made)], on=on)
+    return made
+
+
+def order_waiting(*, on: date, at: datetime) -> int:
+    """Order what waits and has an account now that nothing makes wait; how many."""
+    ready = Payout.objects.filter(kind=PayoutKind.VOLUNTARY, state=PayoutState.ORDERED).values("ref")
+    waiting = VoluntaryReturn.objects.filter(state__in=WAITING).exclude(pk__in=ready).order_by("pk")
+    return sum(_order(pk, on, at) for pk in waiting.values_list("pk", flat=True)[:MOST])
+
+
+def account_for(returned: VoluntaryReturn, *, at: datetime) -> BankAccount | None:
+    """The payer's account, unless it still cools off or is the one to which the bank did not pay."""
+    account = bank_accounts.current(returned.payer)
+    if account is None or cooling.of(returned.payer, at=at) is not None:
+        return None
+    last = payout_of(returned)
+    same = last is not None and last.state == PayoutState.RETURNED and (last.bank, str(last.account)) == (account.bank, str(account.number))
+    return None if same else account
+
+
+def payout_of(returned: VoluntaryReturn) -> Payout | None:
+    """The last time that it was sent on its way."""
+    return Payout.objects.filter(kind=PayoutKind.VOLUNTARY, ref=returned.pk).order_by("-attempt").first()
+
+
+def _order(pk: int, on: date, at: datetime) -> bool:
+    with transaction.atomic():
+        found = locked(pk)
+        account = account_for(found, at=at) if found.state in WAITING else None
+        if account is None or found.hold_id is None:
+            return False
+        payee = payouts.Payee(account.bank, str(account.number), str(account.holder or found.payer.name))
+        payouts.order(kind=PayoutKind.VOLUNTARY, ref=found.pk, holds=[found.hold_id], amount=found.amount, payee=payee, on=on)
+        _record(found, "ordered", {"state": str(found.state)}, on, ending=account.ending)
+    return True
+
+
+def locked(pk: int) -> VoluntaryReturn:
+    """Kept from every other act until the open transaction ends: its payer first, then itself."""
+    Member.objects.select_for_update(of=("self",), no_key=True).get(voluntary_returns=pk)
+    known = ("payer", "payment__voluntary__member", "payment__voluntary__payer")
+    return VoluntaryReturn.objects.select_for_update(of=("self",), no_key=True).select_related(*known).get(pk=pk)
+
+
+class Owned:
+    """What happens to a return when something happens to its payout (payouts.Owner)."""
+
+    def sent(self, payout: Payout, on: date) -> None:
+        _move(payout, ReturnState.SENT, "sent", on)
+
+    def paid(self, payout: Payout, on: date) -> None:
+        _move(payout, ReturnState.PAID, "paid", on)
+
+    def returned(self, payout: Payout, on: date, at: datetime) -> None:
+        found = locked(payout.ref)
+        found.hold_id = _hold(found, on, payout.attempt)
+        found.save(update_fields=["hold_id"])
+        _move(payout, ReturnState.RETURNED, "returned", on)
+
+
+def register() -> None:
+    """Hear of our payouts (called once, by work.py)."""
+    payouts.owned(PayoutKind.VOLUNTARY, Owned())
+
+
+def of_payer(payer: Member) -> Sequence[VoluntaryReturn]:
+    """What goes back to a member, the newest first."""
+    return list(VoluntaryReturn.objects.filter(payer=payer).select_related("payment__voluntary__member").order_by("-pk"))
+
+
+def _hold(found: VoluntaryReturn, on: date, part: int) -> int:
+    account = posting.payer(found.payer_id)
+    return posting.place_hold(account=account, amount_sen=to_sen(found.amount), kind=HoldKind.VOLUNTARY_RETURN, ref=found.pk, booked_on=on, part=part)
+
+
+def _move(payout: Payout, state: ReturnState, act: str, on: date) -> None:
+    found = locked(payout.ref)
+    before = {"state": str(found.state)}
+    found.state = state
+    found.save(update_fields=["state"])
+    _record(found, act, before, on, payout=payout.number, ending=payout.ending)
+    notify.tell([voluntary_news.of_payout(found, payout)], on=on)
+
+
+def _record(found: VoluntaryReturn, act: str, before: dict[str, str], on: date, **data: str) -> None:
+    figures = {"on": str(on), "amount": f"{found.amount:.2f}", "order_no": found.payment.order_no, **data}
+    after = {"state": str(found.state)}
+    action = f"voluntary.return.{act}"
+    audit.record(actor=None, action=action, target=found, data=figures, subjects=[found.payer], before=before, after=after)

@@ -1,0 +1,119 @@
+"""What a member is told of voluntary contributions: credited, paid for somebody, given back and where that money is."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from django.utils.translation import gettext_noop
+
+from contributions import labels
+from contributions.enums import ReturnState, ReturnWhy
+from contributions.models import VoluntaryContribution, VoluntaryReturn
+from kwsp_portal.bank import accounts
+from kwsp_portal.notify import kinds
+from kwsp_portal.notify.enums import Inbox, Whose
+from kwsp_portal.notify.services import News
+from kwsp_portal.templatetags import formats
+from members import labels as members_labels
+from members.models import Member, Payout
+
+CREDITED: Final = "VOLUNTARY_CREDITED"
+PAID_FOR: Final = "VOLUNTARY_PAID_FOR"
+_HELD: Final = {why: f"VOLUNTARY_RETURN_{why.value}" for why in ReturnWhy}
+_OF_PAYOUT: Final = {
+    ReturnState.SENT: "VOLUNTARY_RETURN_SENT",
+    ReturnState.PAID: "VOLUNTARY_RETURN_PAID",
+    ReturnState.RETURNED: "VOLUNTARY_RETURN_BACK",
+}
+_SEE: Final = gettext_noop("Lihat bayaran ini")
+_SHOW: Final = {
+    "amount": formats.money,
+    "paid": formats.money,
+    "kind": lambda kind: str(labels.VOLUNTARY_KIND[kind]),
+    "reason": lambda code: str(members_labels.NOT_PAID_OUT.get(code, code)),
+}
+_ACCOUNT: Final = gettext_noop("Wang itu dihantar ke akaun bank anda. Jika anda belum memberi akaun bank, beri satu di halaman akaun bank.")
+
+
+def _held(words: str) -> kinds.Kind:
+    return kinds.Kind(
+        subject=gettext_noop("%(amount)s daripada caruman sukarela dipulangkan kepada anda"), paragraphs=(words, _ACCOUNT), show=_SHOW, action=_SEE
+    )
+
+
+KINDS: Final = {
+    CREDITED: kinds.Kind(
+        subject=gettext_noop("Caruman sukarela %(amount)s dikreditkan"),
+        paragraphs=(gettext_noop("%(kind)s: %(amount)s dikreditkan ke akaun anda. Ia muktamad dan tidak dipulangkan."),),
+        show=_SHOW,
+        action=gettext_noop("Lihat caruman sukarela"),
+    ),
+    PAID_FOR: kinds.Kind(
+        subject=gettext_noop("Caruman sukarela bagi ahli %(number)s dikreditkan"),
+        paragraphs=(gettext_noop("%(kind)s: %(amount)s yang anda bayar dikreditkan ke akaun ahli %(number)s."),),
+        show=_SHOW,
+        action=_SEE,
+    ),
+    _HELD[ReturnWhy.CEILING]: _held(
+        gettext_noop("Daripada %(paid)s yang dibayar (%(order_no)s), %(amount)s melebihi had semua caruman sukarela tahun itu dan tidak dikreditkan.")
+    ),
+    _HELD[ReturnWhy.TOO_OLD]: _held(
+        gettext_noop("Bayaran %(order_no)s sebanyak %(paid)s tidak dikreditkan: ahli itu sudah mencapai umur terakhir bagi caruman.")
+    ),
+    _HELD[ReturnWhy.DIED]: _held(
+        gettext_noop("Bayaran %(order_no)s sebanyak %(paid)s tidak dikreditkan: akaun ahli itu tidak menerima caruman lagi.")
+    ),
+    _HELD[ReturnWhy.DIFFERS]: _held(
+        gettext_noop("Bagi bayaran %(order_no)s bank mengambil %(amount)s, bukan %(paid)s yang diminta. Tiada apa-apa dikreditkan.")
+    ),
+    "VOLUNTARY_RETURN_SENT": kinds.Kind(
+        subject=gettext_noop("Pulangan caruman sukarela dihantar ke bank"),
+        paragraphs=(gettext_noop("%(amount)s dihantar ke akaun %(bank)s berakhir %(ending)s (%(payout)s). Kami memaklumkan apabila bank menjawab."),),
+        show=_SHOW,
+        action=_SEE,
+    ),
+    "VOLUNTARY_RETURN_PAID": kinds.Kind(
+        subject=gettext_noop("Pulangan caruman sukarela telah dibayar"),
+        paragraphs=(gettext_noop("%(amount)s dibayar ke akaun %(bank)s berakhir %(ending)s. Rujukan bank: %(bank_id)s."),),
+        show=_SHOW,
+        action=_SEE,
+    ),
+    "VOLUNTARY_RETURN_BACK": kinds.Kind(
+        subject=gettext_noop("Pulangan caruman sukarela tidak dibayar oleh bank"),
+        paragraphs=(
+            gettext_noop("Bank tidak membayar %(amount)s ke akaun %(bank)s berakhir %(ending)s: %(reason)s"),
+            gettext_noop("Wang itu disimpan untuk anda. Beri akaun bank yang lain; kemudian ia dihantar sekali lagi."),
+        ),
+        show=_SHOW,
+        action=gettext_noop("Lihat akaun bank"),
+    ),
+}
+
+
+def of_credited(found: VoluntaryContribution, member: Member) -> Sequence[News]:
+    """To the member whose savings grew, and to who paid for them."""
+    figures, cause = {"kind": found.kind, "amount": f"{found.credited:.2f}"}, f"voluntary:{found.pk}"
+    told = [News(Inbox(Whose.MEMBER, member.pk), CREDITED, cause, figures, ("member:voluntary",))]
+    asked = found.payment.voluntary if found.payment else None
+    if asked is not None and found.payment is not None and asked.payer_id != member.pk:
+        link = ("member:voluntary_payment", found.payment.order_no)
+        told.append(News(Inbox(Whose.MEMBER, asked.payer_id), PAID_FOR, cause, {**figures, "number": member.number}, link))
+    return told
+
+
+def of_held(found: VoluntaryReturn) -> News:
+    """Something of a payment goes back."""
+    return _news(found, _HELD[ReturnWhy(found.why)], {}, f"voluntaryreturn:{found.pk}")
+
+
+def of_payout(found: VoluntaryReturn, payout: Payout) -> News:
+    """It is on its way, there, or back."""
+    figures = {"bank": accounts.name(payout.bank), "ending": payout.ending, "payout": payout.number}
+    figures |= {"bank_id": payout.bank_id} if payout.bank_id else {}
+    figures |= {"reason": payout.reason} if payout.reason else {}
+    link: tuple[str | int, ...] = ("member:bank_account",) if found.state == ReturnState.RETURNED else ()
+    return _news(found, _OF_PAYOUT[ReturnState(found.state)], figures, f"payout:{payout.pk}", link)
+
+
+def _news(found: VoluntaryReturn, code: str, more: dict[str, str], cause: str, link: tuple[str | int, ...] = ()) -> News:
+    figures = {"amount": f"{found.amount:.2f}", "paid": f"{found.payment.amount:.2f}", "order_no": found.payment.order_no, **more}
+    return News(Inbox(Whose.MEMBER, found.payer_id), code, cause, figures, link or ("member:voluntary_payment", found.payment.order_no))

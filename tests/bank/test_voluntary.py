@@ -1,0 +1,204 @@
+"""Voluntary contributions and the demo bank, a process of its own: each fault of its messages, another amount, and money that goes back."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+
+from contributions.enums import MatterKind, MessageVerdict, PaymentState, ReturnState, ReturnWhy
+from contributions.models import Payment, PaymentMatter, VoluntaryContribution, VoluntaryReturn
+from contributions.services import enquiry, receiving, refunds, voluntary_money
+from contributions.services import payment as payments
+from kwsp_portal.bank import conf
+from kwsp_portal.bank.fpx import messages, wire
+from kwsp_portal.bank.fpx.errors import FpxRefused
+from kwsp_portal.bank.fpx.messages import Model
+from kwsp_portal.notify.models import Notice
+from members.enums import PayoutKind, PayoutState
+from members.identity.enums import Role
+from members.ledger import invariants
+from members.models import BankAccount, Member, Payout
+from tests import factories
+from tests.bank import stub
+from tests.bank.bank_process import BankProcess, order_page
+from tests.bank.counter import ask, pay
+from tests.bank.test_payouts import AT, BEFORE, DAY, PAYEES, faulty, make, naming, portal_keys, sweep
+from tests.contributions import volunteering
+
+__all__ = ["portal_keys"]
+
+pytestmark = pytest.mark.django_db
+STARTED = AT - timedelta(days=1)
+LATER = STARTED + timedelta(minutes=31)
+
+
+@pytest.fixture(autouse=True)
+def portal_at(settings: LazySettings, portal_keys: dict[str, Any], bank: BankProcess) -> Iterator[None]:
+    settings.FPX = {**settings.FPX, **portal_keys, "bank_url": bank.url, "seller_id": f"SV{next(PAYEES):08d}"}
+    yield
+    faulty(bank, "NONE")
+    naming(bank, "NONE")
+
+
+@pytest.fixture
+def payer() -> Member:
+    return volunteering.member()
+
+
+@pytest.fixture
+def order(payer: Member) -> Payment:
+    return volunteering.start(payer, "250.00", at=STARTED)
+
+
+def hear(portal: stub.Portal, order: Payment, number: int = 1) -> receiving.Outcome:
+    """The bank's direct message of that number, handed to the portal as it came."""
+    body = portal.wait_for(order.order_no, number)[number - 1]
+    return receiving.receive_body(body=body, channel=messages.Channel.DIRECT, on=BEFORE, at=LATER)
+
+
+def savings(member: Member) -> int:
+    volunteering.work()
+    return sum(volunteering.accounts_of(member).values())
+
+
+def account(of: Member, number: str = "114123456789", **fields: object) -> BankAccount:
+    """One that has cooled off."""
+    good = {"state": "CURRENT", "match": "FULL", "holder": of.name, "since": AT - timedelta(days=9), "cooling_until": AT - timedelta(days=8)}
+    when = {"asked_at": AT - timedelta(days=9), "due_at": AT - timedelta(days=9)}
+    return BankAccount.objects.create(member=of, bank="MBBEMYKL", number=number, ending=number[-4:], **{**good, **when, **fields})
+
+
+def test_the_bank_lists_other_banks_to_persons_and_takes_a_person(bank: BankProcess, portal: stub.Portal, order: Payment, payer: Member) -> None:
+    codes_of = {one.code for one in conf.fpx().bank_list(Model.B2C)}
+    assert "MB2U0227" in codes_of
+    assert "MBB0228" not in codes_of
+
+    pay(bank, conf.fpx(), payments.order_of(order), direct="REPEATED", copies=2)
+
+    assert [hear(portal, order, number).verdict for number in (1, 2)] == [MessageVerdict.APPLIED, MessageVerdict.REPEATED]
+    assert savings(payer) == 250_00
+    assert VoluntaryContribution.objects.count() == 1
+    assert invariants.broken() == []
+
+
+@pytest.mark.parametrize(("result", "code"), [("57", "57"), ("51", "51")], ids=["refused", "insufficient funds"])
+def test_what_the_bank_refuses_credits_nobody(bank: BankProcess, portal: stub.Portal, order: Payment, payer: Member, result: str, code: str) -> None:
+    pay(bank, conf.fpx(), payments.order_of(order), result=result)
+    hear(portal, order)
+
+    order.refresh_from_db()
+    assert (order.state, order.response_code, savings(payer)) == (PaymentState.FAILED, code, 0)
+
+
+def test_a_message_that_never_comes_is_fetched_and_the_browser_is_not_believed(bank: BankProcess, order: Payment, payer: Member) -> None:
+    answer = pay(bank, conf.fpx(), payments.order_of(order), direct="NEVER")
+    receiving.receive_body(body=wire.encode(answer.hidden_fields), channel=messages.Channel.INDIRECT, on=BEFORE, at=LATER)
+    assert savings(payer) == 0
+
+    assert enquiry.sweep(on=BEFORE, at=LATER) == {"asked": 1, "answered": 1}
+
+    assert savings(payer) == 250_00
+    assert invariants.broken() == []
+
+
+def test_an_order_that_was_cancelled_at_the_bank_or_never_came_there_ends(
+    bank: BankProcess, portal: stub.Portal, order: Payment, payer: Member
+) -> None:
+    bank.post(f"{order_page(ask(bank, conf.fpx(), payments.order_of(order)))}cancel/")
+    hear(portal, order)
+    never = volunteering.start(payer, "250.00", at=STARTED)
+    enquiry.sweep(on=BEFORE, at=LATER)
+
+    order.refresh_from_db()
+    never.refresh_from_db()
+    assert (order.state, never.state, savings(payer)) == (PaymentState.FAILED, PaymentState.EXPIRED, 0)
+
+
+def test_a_bad_signature_is_not_believed(bank: BankProcess, portal: stub.Portal, order: Payment, payer: Member) -> None:
+    pay(bank, conf.fpx(), payments.order_of(order), fault="BAD_SIGNATURE")
+
+    with pytest.raises(FpxRefused):
+        hear(portal, order)
+
+    assert savings(payer) == 0
+
+
+def test_another_amount_is_an_officers_and_goes_back_whole(bank: BankProcess, portal: stub.Portal, order: Payment, payer: Member) -> None:
+    pay(bank, conf.fpx(), payments.order_of(order), fault="WRONG_AMOUNT")
+    assert hear(portal, order).verdict == MessageVerdict.CONTRADICTS
+    matter = PaymentMatter.objects.get(kind=MatterKind.CONTRADICTS)
+
+    officer = factories.UserFactory(role=Role.INSPECTOR)
+    refunds.suspend(matter_id=matter.pk, comment="Bank mengambil amaun lain.", by=officer, on=BEFORE, at=LATER)
+
+    order.refresh_from_db()
+    back = VoluntaryReturn.objects.get()
+    assert (order.state, back.amount, back.why, back.payer) == (PaymentState.DIFFERS, order.debited, ReturnWhy.DIFFERS, payer)
+    assert savings(payer) == 0
+    assert Notice.objects.filter(code="VOLUNTARY_RETURN_DIFFERS", whose_id=payer.pk).exists()
+    assert invariants.broken() == []
+
+
+@pytest.fixture
+def held(payer: Member) -> VoluntaryReturn:
+    """RM8,000 above the ceiling."""
+    says = volunteering.paying.Bank(None, None, None, []).says  # type: ignore[arg-type] - nothing is signed here
+
+    def hears(payment: Payment) -> None:
+        said = says(payment, "00", fpx_txn_time=STARTED)
+        receiving.record(confirmation=said, body=payment.order_no, channel=messages.Channel.DIRECT, on=BEFORE, at=LATER)
+
+    for _ in range(3):
+        hears(volunteering.start(payer, "30000.00", at=STARTED))
+    two = [volunteering.start(payer, "9000.00", kind, at=STARTED) for kind in (volunteering.OWN, volunteering.TOP_UP)]
+    for payment in two:
+        hears(payment)
+    assert volunteering.work().failed == 0
+    return VoluntaryReturn.objects.get()
+
+
+def test_it_waits_for_an_account_that_has_cooled_off_and_is_paid_once(payer: Member, held: VoluntaryReturn) -> None:
+    assert voluntary_money.order_waiting(on=BEFORE, at=AT) == 0
+    account(payer, cooling_until=AT)
+    assert voluntary_money.order_waiting(on=BEFORE, at=AT - timedelta(minutes=1)) == 0
+
+    assert [voluntary_money.order_waiting(on=BEFORE, at=AT) for _ in range(2)] == [1, 0]
+    made = make()
+    assert made is not None
+    assert (made.rows_total, made.amount) == (1, Decimal(8000))
+    assert invariants.broken() == []
+    sweep(1)
+
+    held.refresh_from_db()
+    assert (held.state, Payout.objects.get(kind=PayoutKind.VOLUNTARY).state) == (ReturnState.PAID, PayoutState.PAID)
+    assert volunteering.owed_to(payer) == 0
+    assert voluntary_money.order_waiting(on=DAY + timedelta(days=1), at=AT + timedelta(days=1)) == 0
+    told = list(Notice.objects.filter(whose_id=payer.pk, code__startswith="VOLUNTARY_RETURN").order_by("pk").values_list("code", flat=True))
+    assert told == ["VOLUNTARY_RETURN_CEILING", "VOLUNTARY_RETURN_SENT", "VOLUNTARY_RETURN_PAID"]
+    assert invariants.broken() == []
+
+
+def test_what_the_bank_sends_back_is_held_anew_and_goes_to_another_account(bank: BankProcess, payer: Member, held: VoluntaryReturn) -> None:
+    first = account(payer)
+    voluntary_money.order_waiting(on=BEFORE, at=AT)
+    faulty(bank, "CLOSED")
+    make()
+    sweep()
+    held.refresh_from_db()
+    assert (held.state, volunteering.owed_to(payer)) == (ReturnState.RETURNED, 8000_00)
+    assert voluntary_money.order_waiting(on=DAY, at=AT) == 0, "nothing goes to the account that sent it back"
+    assert invariants.broken() == []
+
+    faulty(bank, "NONE")
+    BankAccount.objects.filter(pk=first.pk).update(state="REPLACED", ended_at=AT)
+    account(payer, number="114123450000")
+    assert voluntary_money.order_waiting(on=DAY, at=AT) == 1
+    make(DAY + timedelta(days=2))
+    sweep(2)
+
+    held.refresh_from_db()
+    assert (held.state, volunteering.owed_to(payer)) == (ReturnState.PAID, 0)
+    assert invariants.broken() == []

@@ -1,0 +1,81 @@
+"""Negative controls: damage planted on voluntary contributions and what goes back that each check must name."""
+
+import pytest
+
+from contributions.models import VoluntaryReturn
+from tests.contributions import volunteering
+from tests.contributions.paying import Bank
+from tests.contributions.test_invariants_payments import found
+from tests.ledger.test_invariants import plant
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def off(table: str, trigger: str, statement: str) -> list[str]:
+    return [f"ALTER TABLE {table} DISABLE TRIGGER {trigger}", statement, f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}"]
+
+
+def contribution(change: str) -> list[str]:
+    return off(
+        "contributions_voluntarycontribution", "voluntary_is_taken", f"UPDATE contributions_voluntarycontribution SET {change} WHERE id = {{last}}"
+    )
+
+
+def returned(change: str) -> list[str]:
+    return off("contributions_voluntaryreturn", "voluntary_return_moves", f"UPDATE contributions_voluntaryreturn SET {change}")
+
+
+@pytest.fixture
+def names(bank: Bank) -> dict[str, int]:
+    """RM100,000 of two payments of RM8,000 after RM90,000: the second has RM2,000 credited and RM6,000 held."""
+    member = volunteering.member()
+    for _ in range(3):
+        volunteering.credited(bank, member, "30000.00")
+    payments = [volunteering.start(member, "8000.00", kind) for kind in (volunteering.OWN, volunteering.TOP_UP)]
+    for payment in payments:
+        volunteering.approve(bank, payment)
+    volunteering.work()
+    back = VoluntaryReturn.objects.get()
+    return {"last": back.payment.brought.pk, "payment": back.payment_id, "member": member.pk, "back": back.pk}
+
+
+ABOVE = ("voluntary_within_the_ceiling", "member {member} in 2026")
+POSTED = ("voluntary_is_posted_once", "voluntary contribution {last}")
+GIVEN = ("voluntary_returned_is_posted_once", "voluntary contribution {last}")
+DUE = ("voluntary_return_is_what_was_not_credited", "voluntary return of payment {payment}")
+PLANTED: dict[str, tuple[list[str], set[tuple[str, str]]]] = {
+    "more credited than was posted, and than the year allows": (
+        contribution("credited = credited + 100, returned = returned - 100"),
+        {ABOVE, POSTED, GIVEN, DUE},
+    ),
+    "one that was taken and waits again": (
+        contribution("credited = NULL, returned = NULL, credited_on = NULL"),
+        {POSTED, GIVEN, DUE, ("voluntary_clearing_is_what_waits", "voluntary clearing")},
+    ),
+    "another amount than was paid": (
+        contribution("amount = amount + 100, credited = credited + 100"),
+        {ABOVE, POSTED, ("person_payment_brings_one_contribution", "payment {payment} APPROVED")},
+    ),
+    "less to give back than is held": (
+        returned("amount = amount - 100"),
+        {DUE, ("voluntary_return_is_held", "voluntary return {back} HELD"), ("payer_account_is_what_goes_back", "member {member}")},
+    ),
+    "one that is paid without a payout": (
+        returned("state = 'PAID'"),
+        {
+            ("voluntary_return_is_held", "voluntary return {back} PAID"),
+            ("voluntary_return_is_as_its_payout", "voluntary return {back} PAID"),
+            ("payer_account_is_what_goes_back", "member {member}"),
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("case", PLANTED)
+def test_planted_damage_is_named(names: dict[str, int], case: str) -> None:
+    damage, expected = PLANTED[case]
+    assert found() == set()
+
+    plant(*[statement.format(**names) for statement in damage])
+
+    assert found() == {(name, what.format(**names)) for name, what in expected}

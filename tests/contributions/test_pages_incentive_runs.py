@@ -1,0 +1,164 @@
+"""The half-yearly run over HTTP: two officers, the file on the way out and the answer on the way in, what was refused, who may not."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from contributions.models import ClaimAnswer, IncentiveClaim, IncentiveRun
+from contributions.selectors.incentives_of import incentives_of
+from contributions.services import incentive_credits, incentive_runs
+from kwsp_portal.common import clock
+from kwsp_portal.jobs import failpoints
+from kwsp_portal.jobs.models import Chunk
+from members.identity.enums import Role
+from members.models import Member
+from tests import factories
+from tests.contributions.incentive_runs import AUGUST, FIRST, JULY, Officers, answer, content, credited, run, saver, send, work
+from tests.contributions.pages import text_of
+from tests.contributions.test_incentive_runs import MARCH
+from tests.contributions.test_pages_wrong_credits import as_officer, officer
+
+pytestmark = pytest.mark.django_db
+ALL = "/staff/incentives/"
+TODAY = date(2025, 7, 21)
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    before = clock.use_source(lambda: TODAY)
+    yield
+    clock.use_source(before)
+
+
+@pytest.fixture
+def people(db: None) -> Officers:
+    return Officers(officer("pemeriksa9", Role.INSPECTOR), officer("penyelia9", Role.SUPERVISOR))
+
+
+@pytest.fixture
+def member() -> Member:
+    return saver((1000, MARCH), user=factories.UserFactory())
+
+
+def csv(given: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile("jawapan.csv", given, content_type="text/csv")
+
+
+def test_from_the_claim_to_the_credit(member: Member, people: Officers) -> None:
+    maker, checker = as_officer(people.maker), as_officer(people.checker)
+    assert "Belum ada tuntutan insentif" in text_of(maker.get(ALL))
+    found = run()
+    page = f"{ALL}{found.pk}/"
+    assert "i-Saraan 2025-1" in text_of(maker.get(ALL))
+
+    assert "Buat fail: 1 tuntutan, RM 200.00" in text_of(maker.get(page))
+    for _second_click in range(2):
+        assert maker.post(f"{page}decide/", action="make").status_code == 302
+    assert "Sedang ditulis" in text_of(checker.get(page))
+    work()
+    assert "Menunggu pegawai lain" in text_of(maker.get(page))
+    assert maker.post(f"{page}decide/", action="approve").status_code == 403
+    assert checker.post(f"{page}decide/", action="refuse", comment="").status_code == 422
+    for _second_click in range(2):
+        assert checker.post(f"{page}decide/", action="approve").status_code == 302
+    assert checker.post(f"{page}decide/", action="sing").status_code == 400
+    summary = text_of(maker.get(f"{page}summary/"))
+    for words in (people.maker.name, people.checker.name, "RM 200.00", found.files.get().sha256):
+        assert words in summary
+    file = maker.get(f"{page}files/1/")
+    assert (file["Content-Disposition"], file.content.splitlines()[-1]) == (
+        'attachment; filename="tuntutan-isaraan-2025-1-1.csv"',
+        b"T,1,200.00",
+    )
+
+    given = content(found, received_on=TODAY)
+    assert maker.post(f"{page}answer/", file=csv(given.replace(b"T,1,1,0,200.00", b"T,1,1,0,201.00"))).status_code == 302
+    work()
+    told = text_of(maker.get(page))
+    assert "Ditolak seluruhnya" in told
+    assert "jumlah kawalan menyebut RM 201.00; baris fail memberi RM 200.00" in told
+    assert maker.post(f"{page}answer/").status_code == 422
+    assert maker.post(f"{page}answer/", file=csv(given)).status_code == 302
+    work()
+    assert "1 dibayar, 0 ditolak, RM 200.00" in text_of(maker.get(page))
+    maker.post(f"{page}answer/", file=csv(given))
+    assert "sudah dimuat naik pada 2025-07-21" in text_of(maker.get(page))
+    assert maker.get(f"{page}answers/{ClaimAnswer.objects.first().pk}/").content == given
+
+    incentive_credits.by_hand(on=AUGUST)
+    done = text_of(maker.get(f"{page}?ledger"))
+    assert "Lejar ada 1 kredit, RM 200.00: sama dengan tuntutan yang dikreditkan." in done
+    assert "Dikreditkan mulai 1 Ogos 2025" in done
+
+
+def test_what_was_refused_is_appealed(member: Member, people: Officers) -> None:
+    found = credited(FIRST, people, on=JULY, received_on=JULY, refused={member.pk: "Nama tidak sepadan"})
+    maker = as_officer(people.maker)
+
+    listed = text_of(maker.get(f"{ALL}{found.pk}/refused/"))
+    assert "Nama tidak sepadan" in listed
+    assert member.name in listed
+    claim = IncentiveClaim.objects.get()
+    page = f"{ALL}claims/{claim.pk}/"
+    assert "Rekod rayuan" in text_of(maker.get(page))
+    assert maker.post(f"{page}appeal/", words="").status_code == 422
+    for _second_click in range(2):
+        assert maker.post(f"{page}appeal/", words="MyKad ditunjukkan.").status_code == 302
+    assert "MyKad ditunjukkan." in text_of(maker.get(page))
+    assert as_officer(people.checker).post(f"{page}appeal/", words="Lain").status_code == 409
+
+
+def test_a_chunk_that_failed_says_why(member: Member, people: Officers) -> None:
+    incentive_runs.open_run(scheme=incentive_runs.IncentiveScheme.ISARAAN, half=FIRST, on=JULY)
+    with failpoints.armed("incentive.before", mode="raise"):
+        work()
+    work()
+    Chunk.objects.update(state="DEAD", error="FailpointError: incentive.before", not_before=None)
+    found = IncentiveRun.objects.get()
+
+    seen = text_of(as_officer(people.maker).get(f"{ALL}{found.pk}/"))
+    run_by = text_of(as_officer(officer("pentadbir9", Role.ADMINISTRATOR)).get(f"{ALL}{found.pk}/"))
+
+    assert "FailpointError: incentive.before" in seen
+    assert "Pentadbir sistem boleh mencuba semula" in seen
+    assert "Cuba semula semua yang diketepikan" in run_by
+
+
+def test_who_runs_the_portal_sees_no_member(member: Member, people: Officers) -> None:
+    found = credited(FIRST, people, on=JULY, received_on=JULY, refused={member.pk: "x"})
+    admin = as_officer(officer("pentadbir9", Role.ADMINISTRATOR))
+
+    assert admin.get(f"{ALL}{found.pk}/").status_code == 200
+    for address in (f"{found.pk}/refused/", f"claims/{IncentiveClaim.objects.get().pk}/", f"{found.pk}/files/1/"):
+        assert admin.get(f"{ALL}{address}").status_code == 403
+
+
+def test_the_member_s_half_years(member: Member, people: Officers) -> None:
+    def section() -> str:
+        return " ".join(render_to_string("contributions/includes/incentive_half_years.html", {"half_years": incentives_of(member)}).split())
+
+    assert "Belum ada insentif dituntut bagi anda" in section()
+    run()
+    assert "Dituntut daripada Kerajaan" in section()
+    credited_run = IncentiveRun.objects.get()
+    send(credited_run, people)
+    answer(credited_run, people, content(credited_run, received_on=date(2025, 7, 20)), on=TODAY)
+    assert "mulai 1 Ogos 2025" in section()
+    incentive_credits.by_hand(on=AUGUST)
+
+    shown = section()
+    for words in ("1 Jan 2025", "30 Jun 2025", "200.00", "1 Jul 2025", "20 Jul 2025", "1 Ogos 2025"):
+        assert words in shown
+    assert incentives_of(member, year=2024) == []
+
+
+def test_both_languages_open(member: Member, people: Officers) -> None:
+    found = run()
+    maker = as_officer(people.maker)
+
+    assert reverse("staff:incentive_run", args=[found.pk]) == f"{ALL}{found.pk}/"
+    assert maker.get(f"/en{ALL}{found.pk}/").status_code == 200
