@@ -1,0 +1,115 @@
+"""What a kind of withdrawal is. Each module of this package makes one `KIND` of this type; nothing elsewhere asks which kind it has."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from kwsp_portal.common.explain import Step
+from kwsp_portal.common.refusal import Refusal
+from members.enums import SubAccount
+from withdrawals.enums import Channel, DocumentCode, KindCode, Payee
+from withdrawals.facts import Facts
+
+
+class Sort(StrEnum):
+    """How a particular is asked and kept: MONEY as text with two decimals, DAY as ISO, MONTHS and COUNT as whole numbers, YES as true or false."""
+
+    MONEY = "MONEY"
+    DAY = "DAY"
+    COUNT = "COUNT"
+    YES = "YES"
+    CHOICE = "CHOICE"
+    TEXT = "TEXT"
+
+
+class Particular(NamedTuple):
+    """One thing that the kind asks of the member. Words: withdrawals/labels.py, by `kind.code` and `name`. `page`: which page of the guide asks it
+    (1, 2, …). `when`: asked only where the answers so far say so. `choices` are codes."""
+
+    name: str
+    sort: Sort
+    page: int = 1
+    required: bool = True
+    choices: tuple[str, ...] = ()
+    when: Callable[[Mapping[str, Any]], bool] | None = None
+    longest: int = 120
+
+
+class Document(NamedTuple):
+    """A paper that the application needs. `without_mykad`: needed of who shows no MyKad too (True), only of them (None), or not of them (False)."""
+
+    code: DocumentCode
+    required: bool
+    source: str
+    form: str = ""
+
+
+class Amount(NamedTuple):
+    """The most and the least that may be asked, RM, and how that came: `most` is zero where nothing can be taken."""
+
+    most: Decimal
+    least: Decimal
+    steps: tuple[Step, ...]
+
+
+class Condition(NamedTuple):
+    """`check` gives None where it is met. `code` is that of its refusal; details carry what was found and expected; `until` (ISO day) where time alone
+    mends it."""
+
+    code: str
+    check: Callable[[Facts], Refusal | None]
+    source: str
+
+
+class Charge(NamedTuple):
+    """How much of which account, RM."""
+
+    account: SubAccount
+    amount: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """`accounts`: from which it is taken, in order, by the day. `conditions` are all asked, so that a member reads every reason at once. `documents`:
+    by the facts (with and without MyKad, self or another). `form` is KWSP's number, empty where there is none. `open_on`: the days on which it can be
+    applied for. `charter_days`: working days of the customer charter. `recurring`: paid in parts. `straight`: decided by rule alone. `holds`: whether all
+    of what was asked is held at once. `subject`: what earlier applications are compared by (a house, a loan, a course and semester)."""
+
+    code: KindCode
+    law: str
+    accounts: Callable[[date], Sequence[SubAccount]]
+    conditions: tuple[Condition, ...]
+    amount: Callable[[Facts], Amount]
+    documents: Callable[[Facts], Sequence[Document]]
+    particulars: tuple[Particular, ...] = ()
+    form: str = ""
+    channels: Callable[[Facts], frozenset[Channel]]
+    payees: Callable[[Facts], Sequence[Payee]]
+    open_on: Callable[[date], bool]
+    charter_days: Callable[[date], int]
+    once: bool = False
+    recurring: Callable[[Facts], bool] = lambda _facts: False
+    schedule: Callable[[Facts, Decimal, date], Sequence[tuple[date, Decimal]]] | None = None
+    """(facts, approved, first day) -> each payment's day and RM; only where recurring."""
+    straight: Callable[[Facts], bool] = lambda _facts: False
+    holds: Callable[[Facts], bool] = lambda _facts: True
+    cancellable: bool = True
+    subject: Callable[[Mapping[str, Any]], str] = lambda _particulars: ""
+    source: str = ""
+
+
+class Result(NamedTuple):
+    """What the rules say of facts: refusals are empty where the application can be made; `charges` are for `asked`, or for `most` where none is asked
+    yet; `references` are the editions of the law that were asked."""
+
+    kind: KindCode
+    most: Decimal
+    least: Decimal
+    refusals: tuple[Refusal, ...]
+    charges: tuple[Charge, ...]
+    steps: tuple[Step, ...]
+    documents: tuple[Document, ...]
+    references: tuple[str, ...] = ()
