@@ -1,5 +1,5 @@
-"""What a rule of withdrawals may know: frozen, with the day the law is asked of. Filled by `withdrawals.selectors.facts`, stored with each decision and
-replayed without a database (house style 12)."""
+"""What a rule of withdrawals may know: frozen, with the day the law is asked of. Filled by `withdrawals.selectors.facts`, stored with each decision
+and replayed without a database (house style 12)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -2,47 +2,45 @@
 
 from typing import NamedTuple
 
-from withdrawals.enums import Action as A
-from withdrawals.enums import State as S
-from withdrawals.enums import Who
+from withdrawals.enums import Action, State, Who
 
 
 class Move(NamedTuple):
-    to: S
+    to: State
     who: Who
 
 
-UNDECIDED = (S.SUBMITTED, S.IN_PROCESS, S.DOCUMENTS, S.SECOND)
-UNPAID = (*UNDECIDED, S.APPROVED, S.RETURNED)
+UNDECIDED = (State.SUBMITTED, State.IN_PROCESS, State.DOCUMENTS, State.SECOND)
+UNPAID = (*UNDECIDED, State.APPROVED, State.RETURNED)
 """States in which money is held that no bank has been told to pay."""
-OPEN = (*UNPAID, S.PAYING, S.ACTIVE)
-ENDED = (S.PAID, S.REFUSED, S.CANCELLED, S.DISCARDED)
+OPEN = (*UNPAID, State.PAYING, State.ACTIVE)
+ENDED = (State.PAID, State.REFUSED, State.CANCELLED, State.DISCARDED)
 
-MOVES: dict[tuple[S, A], Move] = {
-    (S.DRAFT, A.SUBMIT): Move(S.SUBMITTED, Who.MEMBER),
-    (S.DRAFT, A.DISCARD): Move(S.DISCARDED, Who.MEMBER),
-    (S.SUBMITTED, A.TAKE): Move(S.IN_PROCESS, Who.OFFICER),
-    (S.IN_PROCESS, A.TAKE): Move(S.IN_PROCESS, Who.OFFICER),
-    (S.IN_PROCESS, A.PUT_BACK): Move(S.SUBMITTED, Who.HOLDER),
-    (S.IN_PROCESS, A.ASK): Move(S.DOCUMENTS, Who.HOLDER),
-    (S.DOCUMENTS, A.ANSWER): Move(S.IN_PROCESS, Who.MEMBER),
-    (S.IN_PROCESS, A.APPROVE): Move(S.APPROVED, Who.HOLDER),
-    (S.IN_PROCESS, A.RECOMMEND): Move(S.SECOND, Who.HOLDER),
-    (S.IN_PROCESS, A.REFUSE): Move(S.REFUSED, Who.HOLDER),
-    (S.DOCUMENTS, A.REFUSE): Move(S.REFUSED, Who.HOLDER),
-    (S.SECOND, A.APPROVE): Move(S.APPROVED, Who.OTHER_OFFICER),
-    (S.SECOND, A.SEND_BACK): Move(S.IN_PROCESS, Who.OTHER_OFFICER),
-    (S.SECOND, A.REFUSE): Move(S.REFUSED, Who.OTHER_OFFICER),
-    (S.SUBMITTED, A.PASS): Move(S.APPROVED, Who.SYSTEM),
-    **{(state, A.TURN_DOWN): Move(S.REFUSED, Who.SYSTEM) for state in (*UNDECIDED, S.APPROVED)},
-    **{(state, A.CANCEL): Move(S.CANCELLED, Who.MEMBER) for state in (*UNPAID, S.ACTIVE)},
-    **{(state, A.GIVE_WAY): Move(S.REFUSED, Who.SYSTEM) for state in UNPAID},
-    **{(state, A.SHRINK): Move(state, Who.SYSTEM) for state in UNPAID},
-    (S.APPROVED, A.ORDER): Move(S.PAYING, Who.SYSTEM),
-    (S.RETURNED, A.ORDER): Move(S.PAYING, Who.SYSTEM),
-    (S.PAYING, A.PAY): Move(S.PAID, Who.SYSTEM),
-    (S.PAYING, A.RETURN): Move(S.RETURNED, Who.SYSTEM),
-    (S.APPROVED, A.BEGIN): Move(S.ACTIVE, Who.SYSTEM),
-    (S.ACTIVE, A.FINISH): Move(S.PAID, Who.SYSTEM),
-    (S.REFUSED, A.APPEAL): Move(S.SUBMITTED, Who.MEMBER),
+MOVES: dict[tuple[State, Action], Move] = {
+    (State.DRAFT, Action.SUBMIT): Move(State.SUBMITTED, Who.MEMBER),
+    (State.DRAFT, Action.DISCARD): Move(State.DISCARDED, Who.MEMBER),
+    (State.SUBMITTED, Action.TAKE): Move(State.IN_PROCESS, Who.OFFICER),
+    (State.IN_PROCESS, Action.TAKE): Move(State.IN_PROCESS, Who.OFFICER),
+    (State.IN_PROCESS, Action.PUT_BACK): Move(State.SUBMITTED, Who.HOLDER),
+    (State.IN_PROCESS, Action.ASK): Move(State.DOCUMENTS, Who.HOLDER),
+    (State.DOCUMENTS, Action.ANSWER): Move(State.IN_PROCESS, Who.MEMBER),
+    (State.IN_PROCESS, Action.APPROVE): Move(State.APPROVED, Who.HOLDER),
+    (State.IN_PROCESS, Action.RECOMMEND): Move(State.SECOND, Who.HOLDER),
+    (State.IN_PROCESS, Action.REFUSE): Move(State.REFUSED, Who.HOLDER),
+    (State.DOCUMENTS, Action.REFUSE): Move(State.REFUSED, Who.HOLDER),
+    (State.SECOND, Action.APPROVE): Move(State.APPROVED, Who.OTHER_OFFICER),
+    (State.SECOND, Action.SEND_BACK): Move(State.IN_PROCESS, Who.OTHER_OFFICER),
+    (State.SECOND, Action.REFUSE): Move(State.REFUSED, Who.OTHER_OFFICER),
+    (State.SUBMITTED, Action.PASS): Move(State.APPROVED, Who.SYSTEM),
+    **{(state, Action.TURN_DOWN): Move(State.REFUSED, Who.SYSTEM) for state in (*UNDECIDED, State.APPROVED)},
+    **{(state, Action.CANCEL): Move(State.CANCELLED, Who.MEMBER) for state in (*UNPAID, State.ACTIVE)},
+    **{(state, Action.GIVE_WAY): Move(State.REFUSED, Who.SYSTEM) for state in UNPAID},
+    **{(state, Action.SHRINK): Move(state, Who.SYSTEM) for state in UNPAID},
+    (State.APPROVED, Action.ORDER): Move(State.PAYING, Who.SYSTEM),
+    (State.RETURNED, Action.ORDER): Move(State.PAYING, Who.SYSTEM),
+    (State.PAYING, Action.PAY): Move(State.PAID, Who.SYSTEM),
+    (State.PAYING, Action.RETURN): Move(State.RETURNED, Who.SYSTEM),
+    (State.APPROVED, Action.BEGIN): Move(State.ACTIVE, Who.SYSTEM),
+    (State.ACTIVE, Action.FINISH): Move(State.PAID, Who.SYSTEM),
+    (State.REFUSED, Action.APPEAL): Move(State.SUBMITTED, Who.MEMBER),
 }

@@ -39,7 +39,7 @@ class Particular(NamedTuple):
 
 
 class Document(NamedTuple):
-    """A paper that the application needs. `without_mykad`: needed of who shows no MyKad too (True), only of them (None), or not of them (False)."""
+    """A paper that the application needs, as the kind's `documents` gives it for these facts. `form`: KWSP's number of it, where it has one."""
 
     code: DocumentCode
     required: bool
@@ -56,8 +56,8 @@ class Amount(NamedTuple):
 
 
 class Condition(NamedTuple):
-    """`check` gives None where it is met. `code` is that of its refusal; details carry what was found and expected; `until` (ISO day) where time alone
-    mends it."""
+    """`check` gives None where it is met. `code` is that of its refusal; details carry what was found and expected; `until` (ISO day) where time
+    alone mends it."""
 
     code: str
     check: Callable[[Facts], Refusal | None]
@@ -74,9 +74,9 @@ class Charge(NamedTuple):
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """`accounts`: from which it is taken, in order, by the day. `conditions` are all asked, so that a member reads every reason at once. `documents`:
-    by the facts (with and without MyKad, self or another). `form` is KWSP's number, empty where there is none. `open_on`: the days on which it can be
-    applied for. `charter_days`: working days of the customer charter. `recurring`: paid in parts. `straight`: decided by rule alone. `holds`: whether all
-    of what was asked is held at once. `subject`: what earlier applications are compared by (a house, a loan, a course and semester)."""
+    by the facts (with and without MyKad, self or another). `form` is KWSP's number, empty where there is none. `open_on`: the days on which it can
+    be applied for. `charter_days`: working days of the customer charter. `recurring`: paid in parts. `straight`: decided by rule alone. `holds`:
+    whether all of what was asked is held at once. `subject`: what earlier applications are compared by (a house, a loan, a course and semester)."""
 
     code: KindCode
     law: str

@@ -19,12 +19,12 @@ DECIDED = (State.APPROVED.value, State.PAYING.value, State.ACTIVE.value, State.R
 
 
 class Application(models.Model):
-    """`number` is what the member knows it by. `particulars`: what the kind asked, as its module names it; `subject` what tells it from others of the
-    kind (a house, a loan, a course and semester), by which what is shared is counted.
+    """`number` is what the member knows it by. `particulars`: what the kind asked, as its module names it; `subject` what tells it from others of
+    the kind (a house, a loan, a course and semester), by which what is shared is counted.
 
-    `asked` RM is what was applied for and never changes once handed in; `approved` never more; `paid` what the bank has paid. `holds` are the ledger's
-    holds of its money as they stand now. `appeals`: how often it was decided before. `version` counts every change: who decides on what they saw
-    says which. What was handed in stays as it is, and what ended has ended (migration 0002)."""
+    `asked` RM is what was applied for and never changes once handed in; `approved` never more; `paid` what the bank has paid. `holds` are the
+    ledger's holds of its money as they stand now. `appeals`: how often it was decided before. `version` counts every change: who decides on what
+    they saw says which. What was handed in stays as it is, and what ended has ended (migration 0002)."""
 
     number = models.CharField(_("No. rujukan"), max_length=20, unique=True)
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="applications", db_index=False)
@@ -186,13 +186,15 @@ class ApplicationLog(models.Model):
 
 
 class WithdrawalPayment(models.Model):
-    """One payment of an application: the only one, or one of a row of them. `place` from 1. Ordered, it is what a payout is for (`Payout.ref`)."""
+    """One payment of an application: the only one, or one of a row of them. `place` from 1. Ordered, it is what a payout is for (`Payout.ref`), and
+    `holds` are the ledger's holds of its money."""
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="payments", db_index=False)
     place = models.PositiveSmallIntegerField()
     due_on = models.DateField(_("Bayaran pada"))
     amount = MoneyField()
     state = models.CharField(_("Status"), max_length=9, choices={one.value: one.value for one in PaymentState}, default=PaymentState.PLANNED)
+    holds = ArrayField(models.BigIntegerField(), default=list, blank=True)
     paid_on = models.DateField(_("Dibayar pada"), null=True, blank=True)
 
     class Meta:
