@@ -23,10 +23,12 @@ _BLOCK: Final = 1 << 18
 _CELL: Final = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _LETTERS: Final = 26
 _UTF8_XML: Final = (b"<?xml", b"<worksheet", b"\xef\xbb\xbf<?xml")
-_ODD_SIGNS: Final = (b"<f", b":f", b'"e"', b"'e'", b"hidden", b":row", b":c ", b"UTF-16", b"utf-16")
+_WIDE_XML: Final = (b"UTF-16", b"utf-16")
+_ODD_SIGNS: Final = (b"<f", b":f", b'"e"', b"'e'", b"hidden", b":row", b":c ", *_WIDE_XML)
 _ROW: Final = re.compile(rb'<row [^>]*?\br="([0-9]{1,7})"')
 _FAR_COLUMN: Final = re.compile(rb'<c r="[A-Z]{2,3}[0-9]')
 _PLAIN_BYTES: Final = 48 * 1024 * 1024
+_STRINGS: Final = "xl/sharedstrings.xml"
 _NEAR_ROWS: Final = MAX_CELLS // 26
 _TRUE: Final = ("1", "true")
 
@@ -55,6 +57,8 @@ def scan(content: bytes) -> dict[str, Scanned]:
                 if name.startswith("xl/worksheets/") and _is_plain(whole, part, budget):
                     sheets[name] = Scanned()
                     continue
+                if name == _STRINGS and _is_undeclared(whole, part, budget):
+                    continue
                 reader = _Sheet() if name.startswith("xl/worksheets/") else _Relations() if name.endswith("workbook.xml.rels") else book
                 _parse(whole, part, reader, budget)
                 if isinstance(reader, _Sheet):
@@ -77,19 +81,36 @@ class _Budget:
 def _is_plain(whole: zipfile.ZipFile, part: zipfile.ZipInfo, budget: _Budget) -> bool:
     """Whether a sheet has nothing that would be found in going through it: neither formulas, errors, hidden rows nor declarations, at most 26
     columns and no row far down. Most lists are so, and told by a few searches of their bytes."""
-    if part.file_size > _PLAIN_BYTES:
+    content = _undeclared(whole, part, budget)
+    if content is None or any(sign in content for sign in _ODD_SIGNS):
         return False
+    last = _ROW.match(content, max(content.rfind(b"<row "), 0))
+    if last is None or int(last[1]) > _NEAR_ROWS or _FAR_COLUMN.search(content):
+        return False
+    budget.bytes -= len(content)
+    return True
+
+
+def _is_undeclared(whole: zipfile.ZipFile, part: zipfile.ZipInfo, budget: _Budget) -> bool:
+    """Whether a part that says nothing here declares nothing either: the texts of the cells, three of a row."""
+    content = _undeclared(whole, part, budget)
+    if content is None or any(sign in content for sign in _WIDE_XML):
+        return False
+    budget.bytes -= len(content)
+    return True
+
+
+def _undeclared(whole: zipfile.ZipFile, part: zipfile.ZipInfo, budget: _Budget) -> bytes | None:
+    """A part in UTF-8 of some size that declares nothing; None where it has to be gone through to tell. Raises FileProblem."""
+    if part.file_size > _PLAIN_BYTES:
+        return None
     with whole.open(part) as stream:
         content = stream.read(_PLAIN_BYTES + 1)
     if len(content) > budget.bytes:
         raise archive.too_far(archive.MAX_UNPACKED + 1)
-    if not content.startswith(_UTF8_XML) or b"<!" in content[1:] or any(sign in content for sign in _ODD_SIGNS):
-        return False
-    last = _ROW.match(content, max(content.rfind(b"<row "), 0))
-    if last is None or int(last[1]) > _NEAR_ROWS or _FAR_COLUMN.search(content) or content.count(b"<") > 2 * budget.elements:
-        return False
-    budget.bytes -= len(content)
-    return True
+    if not content.startswith(_UTF8_XML) or b"<!" in content[1:] or content.count(b"<") > 2 * budget.elements:
+        return None
+    return content
 
 
 def _named(book: "_Book", sheets: dict[str, Scanned], relations: dict[str, str]) -> dict[str, Scanned]:
