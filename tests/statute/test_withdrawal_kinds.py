@@ -54,6 +54,7 @@ def test_what_is_handed_in_before_55_or_beside_a_running_one_is_held_at_approval
 
     assert kind.decided_from(early) == date(2027, 5, 1)
     assert not kind.holds(early)
+    assert kind.holds(replace(early, on=date(2027, 5, 1), applied_on=early.on))
     assert not kind.holds(change)
     assert kinds.evaluate(change).most == Decimal("100900.00")
 

@@ -178,7 +178,7 @@ def schedule(facts: Facts, approved: Decimal, start: date) -> Sequence[tuple[dat
 
 def _holds(facts: Facts) -> bool:
     """Not before 55, not beside what it takes the place of, and never for dividends to come."""
-    return facts.asked_on >= _birthday(facts) and not _running(facts) and _mode(facts) != "DIVIDEND"
+    return facts.on >= _birthday(facts) and not _running(facts) and _mode(facts) != "DIVIDEND"
 
 
 KIND: Final = Kind(
