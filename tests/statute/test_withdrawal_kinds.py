@@ -5,10 +5,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
+from kwsp_portal.templatetags.formats import day as in_words
 from members.enums import Citizenship, IdentityKind
 from tests.statute.withdrawal_cases import PEOPLE, TODAY, facts
-from withdrawals import kinds
+from withdrawals import explanations, kinds
 from withdrawals.enums import Channel, DocumentCode, KindCode, Payee, State
 from withdrawals.kinds import asking, listing
 
@@ -192,3 +194,34 @@ def test_states_that_run_are_those_of_the_workflow() -> None:
     assert set(workflow.OPEN) == common.RUNNING
     assert set(workflow.UNDECIDED) == common.UNDECIDED
     assert State.PAID not in common.RUNNING
+
+
+def test_a_refusal_says_what_was_found_what_would_change_it_and_when() -> None:
+    refusal = kinds.evaluate(facts(KindCode.AGE_50, "born=1977-03-03")).refusals[0]
+
+    with translation.override("en"):
+        reason = explanations.reason(refusal)
+        assert reason.words == f"For members from age 50. You have not reached that age on {in_words(TODAY)}."
+        assert reason.change == f"On {in_words(date(2027, 3, 3))} you turn 50."
+    assert reason.until == date(2027, 3, 3)
+    assert any("s. 54(6)(a)" in text for text in reason.citations)
+
+
+@pytest.mark.parametrize(("on", "name"), [(date(2024, 5, 10), "Akaun 2"), (date(2024, 5, 11), "Akaun Sejahtera")])
+def test_an_account_is_called_as_on_the_day(on: date, name: str) -> None:
+    """Ruling 3."""
+    found = kinds.evaluate(facts(KindCode.HOUSE_BUY, "sejahtera=100.00 .agreement_on=2024-01-01", on=on))
+    below = next(one for one in found.refusals if one.code == "BALANCE_BELOW")
+    condition = next(one for one in kinds.OF[KindCode.HOUSE_BUY].conditions if one.code == "BALANCE_BELOW")
+
+    with translation.override("ms"):
+        assert name in explanations.reason(below).words
+        assert name in explanations.condition_words(condition, on)
+        assert name in explanations.explained(found.steps).sentences[0]
+
+
+def test_what_rests_on_an_assumption_says_so() -> None:
+    change = facts(KindCode.AGE_55, "earlier=AGE_55,ACTIVE,2026-01-01,1200.00,1200.00,,mode:MONTHLY,held:900.00")
+
+    with translation.override("ms"):
+        assert any("menamatkan bayaran berkala" in text for text in explanations.explained(kinds.evaluate(change).steps).assumptions)

@@ -83,7 +83,7 @@ def _of_amount(kind: Kind, facts: Facts, amount: Amount) -> Iterator[Refusal]:
     most, least, asked = amount.most, amount.least, facts.asked
     if asked is not None and asked <= money.ZERO:
         yield Refusal("AMOUNT_NOT_POSITIVE", kind.source, {"found": f"{asked:.2f}"})
-    elif asked is not None and asked != asked.quantize(money.SEN):
+    elif asked is not None and asked != money.down_to_sen(asked):
         yield Refusal("AMOUNT_DECIMALS", kind.source, {"found": str(asked)})
     elif most <= money.ZERO:
         yield Refusal("NOTHING", kind.source)
