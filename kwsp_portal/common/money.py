@@ -86,7 +86,7 @@ def round_sen(amount: Decimal) -> Decimal:
 
 
 def down_to_sen(amount: Decimal) -> Decimal:
-    """The sen at or below. Never the law's: it names a mistake seen in files."""
+    """The sen at or below: a cap that is never exceeded by part of a sen. It also names a mistake seen in files."""
     return amount.quantize(SEN, ROUND_FLOOR)
 
 

@@ -26,6 +26,9 @@ READERS: Final[Mapping[str, str]] = {
     "overpayment": "contributions.rules.overpaying",
     "instalment": "contributions.rules.instalments",
     "incentive": "contributions.rules.incentive",
+    "withdrawal": "withdrawals.rules.withdrawal",
+    "housing": "withdrawals.rules.housing",
+    "education": "withdrawals.rules.education",
 }
 """The one module that loads each law."""
 
