@@ -76,9 +76,9 @@ def handed_in_by_pages(client: Client, kind: str, amount: str) -> str:
 
 def test_from_the_estimate_to_the_confirmation_and_the_list(client: Client, member: Member) -> None:
     estimate = text(client, f"{HERE}estimate/")
-    assert "2,000.00" in estimate
+    assert "2,000" in estimate
     assert "Pengeluaran Akaun Fleksibel" in estimate
-    assert "10,000.00" in text(client, f"{HERE}kinds/age-50/")
+    assert "10,000" in text(client, f"{HERE}kinds/age-50/")
 
     done = handed_in_by_pages(client, "fleksibel", "RM 120.50")
 
@@ -86,7 +86,7 @@ def test_from_the_estimate_to_the_confirmation_and_the_list(client: Client, memb
     assert done == at(found, "done/")
     assert (found.state, str(found.asked)) == (State.APPROVED, "120.50")
     assert found.number in text(client, done)
-    assert text(client, done) == text(client, done)
+    assert found.number in text(client, done), "it may be loaded again"
     assert found.number in text(client, HERE)
     page = text(client, at(found))
     for words in (found.number, "120.50", "6789", "Lulus"):
@@ -303,7 +303,7 @@ def test_the_pages_ask_little(client: Client, member: Member, django_assert_max_
     another = drafted(saver(user=factories.UserFactory(user_id="ahlidokumen")), "1000.00", kind=KindCode.AGE_50)
     visitor = Client()
     sign_in(visitor, "ahlidokumen")
-    for asking, address in [*((client, page) for page in pages), (visitor, at(another, "apply/documents/"))]:
+    for asking, address in [*((client, page) for page in pages), (visitor, at(another, "apply/documents/")), (visitor, at(another, "apply/check/"))]:
         asking.get(address)
         with django_assert_max_num_queries(12):
             assert asking.get(address).status_code == 200, address
@@ -317,7 +317,7 @@ def test_everybody_reads_the_kinds_and_reckons(client: Client) -> None:
     assert stranger.get("/calculators/withdrawal/").status_code == 200
     question = "?kind=fleksibel&birth_date=1990-05-31&fleksibel=300&amount=100"
     answer = " ".join(stranger.get(f"/calculators/withdrawal/{question}").content.decode().split())
-    assert "300.00" in answer
+    assert "300" in answer
     wrong = stranger.get("/calculators/withdrawal/?kind=fleksibel&birth_date=tak&fleksibel=3.000")
     assert wrong.status_code == 422
     assert stranger.get("/calculators/withdrawal/?kind=lain").status_code == 404

@@ -17,11 +17,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kwsp_portal.common import clock
-from members import access as members_access
+from members.enums import Waits
 from members.identity import tac
 from members.identity.enums import Purpose
 from members.identity.gates import member_required
 from members.identity.tac_step import TacStep
+from members.models import BankAccount
 from members.selectors import bank_accounts, cooling
 from withdrawals import access, explanations, forms, kinds, labels
 from withdrawals.enums import Payee, State
@@ -184,7 +185,7 @@ def _check(request: HttpRequest, at: Guide, step: str) -> HttpResponse:
         "account_name": bank_accounts.name_of(account) if account else "",
         "payee": words.payee(at.found.payee),
         "papers": papers.lines(at.papers),
-        "waits": cooling.seen(members_access.member_for(request.user), at=now),  # type: ignore[arg-type]
+        "waits": _waits(account, now),
     }
     wrong = bool(form.is_bound and form.errors) or bool(box.refusal) or bool(refused)
     return _page(request, at, step, _TITLES[step], form, box=box.box(at=now), refused=refused, form_errors=wrong, **shown)
@@ -264,6 +265,12 @@ def _page(
     return render(request, template, context, status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong and status == HTTPStatus.OK else status)
 
 
+def _waits(account: BankAccount | None, now: datetime) -> cooling.Cooling | None:
+    """What makes money wait for the account; that the phone is new, the box of the code says."""
+    until = account.cooling_until if account else None
+    return cooling.Cooling(causes=((Waits.BANK_ACCOUNT, until),)) if until and until > now else None
+
+
 def _questions(at: Guide, form: forms.ParticularsForm) -> list[tuple[django_forms.BoundField, Any]]:
     """Each question with what helps to answer it."""
     return [(form[one.name], labels.PARTICULARS[at.kind.code][one.name].hint) for one in form.asked]
@@ -275,4 +282,4 @@ def _version(request: HttpRequest) -> int:
 
 
 def _own(request: HttpRequest, number: str) -> Application:
-    return access.application_for(members_access.member_for(request.user), number)  # type: ignore[arg-type]
+    return access.application_for(request.user, number)  # type: ignore[arg-type]
