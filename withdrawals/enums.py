@@ -141,3 +141,14 @@ class PaymentState(StrEnum):
     RETURNED = "RETURNED"
     SKIPPED = "SKIPPED"
     CANCELLED = "CANCELLED"
+
+
+class Relation(StrEnum):
+    """What somebody is to an officer who has declared them a relative."""
+
+    SPOUSE = "SPOUSE"
+    PARENT = "PARENT"
+    CHILD = "CHILD"
+    SIBLING = "SIBLING"
+    IN_LAW = "IN_LAW"
+    OTHER = "OTHER"
