@@ -1,4 +1,4 @@
-"""How many officers decide about a withdrawal, and how its time runs. Numbers: withdrawals/rates/desk.yaml. Pure."""
+"""How many officers decide about a withdrawal, and how its time runs. Numbers: withdrawals/rates/withdrawal_desk.yaml. Pure."""
 
 from datetime import date
 from decimal import Decimal
@@ -8,7 +8,7 @@ from typing import Final
 from kwsp_portal.common import rates
 from kwsp_portal.common.periods import working_day_after, working_days_between
 
-LAW: Final = rates.load(Path(__file__).resolve().parents[1] / "rates" / "desk.yaml")
+LAW: Final = rates.load(Path(__file__).resolve().parents[1] / "rates" / "withdrawal_desk.yaml")
 
 
 def limit(on: date) -> Decimal:
