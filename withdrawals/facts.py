@@ -14,7 +14,9 @@ from withdrawals.enums import Channel, KindCode, State
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Earlier:
     """Another application of the member, or of somebody else about the same house, loan or course (`own` False). Amounts in RM; `taken` is what of it
-    is approved, on its way or paid."""
+    is approved, on its way or paid, and what was asked of one that is not decided; `held` what is
+    still held of an own one that is running and that another may take the place of. Of somebody else's only the
+    particulars that the kind names as `shared`."""
 
     kind: KindCode
     state: State
@@ -23,6 +25,7 @@ class Earlier:
     taken: Decimal
     subject: str = ""
     own: bool = True
+    held: Decimal = Decimal(0)
     particulars: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -32,11 +35,13 @@ class Facts:
 
     `balances` are RM by account as the law has them on that day (at 55 on Akaun 55, whether or not the batch ran), `held` what of each is held for
     other applications. `particulars` is what the kind asks (its `Particulars`, as plain JSON values); `asked` the amount applied for, RM.
+    `applied_on` is the day on which it was handed in, None while it is not: who may apply is asked of that day, how much of the day `on` (ruling 1).
     `account_verified`: the member has an own account whose name the bank confirmed. `first_member_since`: as the register has it.
     """
 
     kind: KindCode
     on: date
+    applied_on: date | None = None
     channel: Channel
     birth_date: date
     citizenship: Citizenship | None
@@ -51,6 +56,11 @@ class Facts:
     earlier: tuple[Earlier, ...] = ()
     asked: Decimal | None = None
     particulars: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def asked_on(self) -> date:
+        """The day whose law says who may apply."""
+        return self.applied_on or self.on
 
     def free(self, account: SubAccount) -> Decimal:
         """What of an account nobody holds, RM."""

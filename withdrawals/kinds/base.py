@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from kwsp_portal.common.explain import Step
+from kwsp_portal.common.rates import Law
 from kwsp_portal.common.refusal import Refusal
 from members.enums import SubAccount
 from withdrawals.enums import Channel, DocumentCode, KindCode, Payee
@@ -15,7 +16,7 @@ from withdrawals.facts import Facts
 
 
 class Sort(StrEnum):
-    """How a particular is asked and kept: MONEY as text with two decimals, DAY as ISO, MONTHS and COUNT as whole numbers, YES as true or false."""
+    """How a particular is asked and kept: MONEY as text with two decimals, DAY as ISO, COUNT as a whole number, YES as true or false."""
 
     MONEY = "MONEY"
     DAY = "DAY"
@@ -56,12 +57,14 @@ class Amount(NamedTuple):
 
 
 class Condition(NamedTuple):
-    """`check` gives None where it is met. `code` is that of its refusal; details carry what was found and expected; `until` (ISO day) where time
-    alone mends it."""
+    """`check` gives None where it is met, or where the answer it asks of the member is not given yet. `code` is that of its refusal; details carry
+    what was found and expected; `until` (ISO day) where time alone mends it. `figures`: the numbers of law that its words for the public list name,
+    as they are on a day. `source`: names of a rate file's sources (`kwsp_portal.common.rates.citations`)."""
 
     code: str
     check: Callable[[Facts], Refusal | None]
     source: str
+    figures: Callable[[date], Mapping[str, str]] = lambda _on: {}
 
 
 class Charge(NamedTuple):
@@ -73,13 +76,21 @@ class Charge(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """`accounts`: from which it is taken, in order, by the day. `conditions` are all asked, so that a member reads every reason at once. `documents`:
-    by the facts (with and without MyKad, self or another). `form` is KWSP's number, empty where there is none. `open_on`: the days on which it can
-    be applied for. `charter_days`: working days of the customer charter. `recurring`: paid in parts. `straight`: decided by rule alone. `holds`:
-    whether all of what was asked is held at once. `subject`: what earlier applications are compared by (a house, a loan, a course and semester)."""
+    """`laws`: the rate files it is asked of, whose editions a result names. `accounts`: from which it is taken, in order, as the law names them on a
+    day (`kinds.accounts_of` says where their money stands for a member). `conditions` are all asked, so that a member reads every reason at once.
+    `documents`: by the facts (with and without MyKad, self or another). `form` is KWSP's number, empty where there is none. `open_on`: the days on
+    which it can be applied for, `opens` the first of them after a day (None: never again, as far as is known). `charter_days`: working days of the
+    customer charter. `recurring`: paid in parts. `straight`: decided by rule alone. `subject`: what earlier applications are compared by (a house, a
+    loan, a course and semester). `source`: names of a rate file's sources.
+
+    `holds`: whether what was asked is held when it is handed in; where not, it is held at approval. `decided_from`: the first day on which it may be
+    decided, where it may be handed in ahead. `changeable`: while one is running (ACTIVE) another may be handed in; approving that one ends the
+    running one in the same transaction, before its own money is held. `yearly`: nothing is planned ahead; every year the dividend that was credited
+    to its account is paid, until `approved` is reached. `shared`: the particulars of another member's application about the same subject that
+    the rules may read."""
 
     code: KindCode
-    law: str
+    laws: tuple[Law, ...]
     accounts: Callable[[date], Sequence[SubAccount]]
     conditions: tuple[Condition, ...]
     amount: Callable[[Facts], Amount]
@@ -89,6 +100,7 @@ class Kind:
     channels: Callable[[Facts], frozenset[Channel]]
     payees: Callable[[Facts], Sequence[Payee]]
     open_on: Callable[[date], bool]
+    opens: Callable[[date], date | None] = lambda _on: None
     charter_days: Callable[[date], int]
     once: bool = False
     recurring: Callable[[Facts], bool] = lambda _facts: False
@@ -96,7 +108,11 @@ class Kind:
     """(facts, approved, first day) -> each payment's day and RM; only where recurring."""
     straight: Callable[[Facts], bool] = lambda _facts: False
     holds: Callable[[Facts], bool] = lambda _facts: True
+    decided_from: Callable[[Facts], date | None] = lambda _facts: None
+    yearly: Callable[[Facts], bool] = lambda _facts: False
     cancellable: bool = True
+    changeable: bool = False
+    shared: tuple[str, ...] = ()
     subject: Callable[[Mapping[str, Any]], str] = lambda _particulars: ""
     source: str = ""
 

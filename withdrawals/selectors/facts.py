@@ -1,4 +1,4 @@
-"""The facts of a withdrawal, gathered from the register, the ledger and earlier applications: at most six queries for any number of kinds."""
+"""The facts of a withdrawal, gathered from the register, the ledger and earlier applications: at most seven queries for any number of kinds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -14,6 +14,7 @@ from members.models import BankAccount, Member
 from members.rules import accounts
 from withdrawals.enums import Channel, KindCode, State
 from withdrawals.facts import Earlier, Facts
+from withdrawals.kinds import OF
 from withdrawals.models import Application
 
 NOT_COUNTED = (State.DRAFT.value, State.DISCARDED.value)
@@ -34,8 +35,10 @@ def gather(
     earlier ones. `subject`: also what others have applied for about the same house, loan or course."""
     given = dict(particulars or {})
     pots = balances.pots_of(HolderKind.MEMBER, member.pk)
-    own = [_earlier(one, own=True) for one in _of(member) if leave_out is None or one.pk != leave_out.pk]
-    shared = [] if not subject else [_earlier(one, own=False) for one in _about(member, kind, subject)]
+    earlier = [one for one in _of(member) if leave_out is None or one.pk != leave_out.pk]
+    still = _still_held(earlier)
+    own = [_earlier(one, held=still.get(one.pk, money.ZERO), particulars=one.particulars) for one in earlier]
+    shared = [] if not subject else [_earlier(one, own=False, particulars=_shared(one)) for one in _about(member, kind, subject)]
     found: dict[SubAccount, Decimal] = {}
     held: dict[SubAccount, Decimal] = {}
     free_again = _held_of(leave_out)
@@ -46,6 +49,7 @@ def gather(
     return Facts(
         kind=kind,
         on=on,
+        applied_on=leave_out.applied_on if leave_out is not None else None,
         channel=channel,
         birth_date=member.birth_date,
         citizenship=_citizenship(member, on),
@@ -86,6 +90,7 @@ def to_json(facts: Facts) -> dict[str, Any]:
     return {
         "kind": facts.kind.value,
         "on": facts.on.isoformat(),
+        "applied_on": facts.applied_on.isoformat() if facts.applied_on else None,
         "channel": facts.channel.value,
         "birth_date": facts.birth_date.isoformat(),
         "citizenship": facts.citizenship.value if facts.citizenship else None,
@@ -109,6 +114,7 @@ def from_json(stored: Mapping[str, Any]) -> Facts:
     return Facts(
         kind=KindCode(stored["kind"]),
         on=day(stored["on"]),
+        applied_on=day(stored["applied_on"]) if stored["applied_on"] else None,
         channel=Channel(stored["channel"]),
         birth_date=day(stored["birth_date"]),
         citizenship=Citizenship(stored["citizenship"]) if stored["citizenship"] else None,
@@ -134,7 +140,22 @@ def _about(member: Member, kind: KindCode, subject: str) -> Sequence[Application
     return list(Application.objects.filter(kind=kind, subject=subject).exclude(member=member).exclude(state__in=NOT_COUNTED).order_by("pk"))
 
 
-def _earlier(one: Application, *, own: bool) -> Earlier:
+def _still_held(found: Sequence[Application]) -> Mapping[int, Decimal]:
+    """What each running application that another may take the place of holds, RM, by its id."""
+    changing = (one for one in found if one.state == State.ACTIVE.value and OF[KindCode(one.kind)].changeable)
+    ids = {hold: one.pk for one in changing for hold in one.holds}
+    held: dict[int, Decimal] = {}
+    for hold in posting.standing(list(ids)) if ids else ():
+        held[ids[hold.hold_id]] = held.get(ids[hold.hold_id], money.ZERO) + money.from_sen(hold.amount_sen)
+    return held
+
+
+def _shared(one: Application) -> Mapping[str, Any]:
+    """What the rules may read of another member's application."""
+    return {name: one.particulars[name] for name in OF[KindCode(one.kind)].shared if name in one.particulars}
+
+
+def _earlier(one: Application, *, particulars: Mapping[str, Any], own: bool = True, held: Decimal = money.ZERO) -> Earlier:
     state = State(one.state)
     taken = one.paid if state in (State.REFUSED, State.CANCELLED) else (one.approved or one.asked or money.ZERO)
     assert one.applied_on is not None and one.asked is not None  # noqa: S101, PT018 - handed in
@@ -146,7 +167,8 @@ def _earlier(one: Application, *, own: bool) -> Earlier:
         taken=taken,
         subject=one.subject,
         own=own,
-        particulars=one.particulars if own else {},
+        held=held,
+        particulars=particulars,
     )
 
 
@@ -172,6 +194,7 @@ def _earlier_to_json(one: Earlier) -> dict[str, Any]:
         "taken": f"{one.taken:.2f}",
         "subject": one.subject,
         "own": one.own,
+        "held": f"{one.held:.2f}",
         "particulars": dict(one.particulars),
     }
 
@@ -185,5 +208,6 @@ def _earlier_from_json(stored: Mapping[str, Any]) -> Earlier:
         taken=Decimal(stored["taken"]),
         subject=stored["subject"],
         own=stored["own"],
+        held=Decimal(stored["held"]),
         particulars=stored["particulars"],
     )

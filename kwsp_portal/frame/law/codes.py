@@ -26,6 +26,7 @@ READERS: Final[Mapping[str, str]] = {
     "overpayment": "contributions.rules.overpaying",
     "instalment": "contributions.rules.instalments",
     "incentive": "contributions.rules.incentive",
+    "withdrawal": "withdrawals.rules.withdrawal",
 }
 """The one module that loads each law."""
 

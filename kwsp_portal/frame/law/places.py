@@ -76,6 +76,7 @@ REGISTERING = Place(_("i-Saraan dan i-Suri"), "member:isaraan")
 INCENTIVE_RUNS = Place(_("Insentif Kerajaan"), "staff:incentive_run")
 INCENTIVE_RECKONING = Place(_("Kiraan insentif setiap separuh tahun"), "contributions.services.incentive_runs")
 INCENTIVE_CREDITING = Place(_("Pengkreditan insentif Kerajaan"), "contributions.services.incentive_credits")
+WITHDRAWALS = Place(_("Pengeluaran: syarat, amaun dan dokumen setiap jenis"), "withdrawals.kinds")
 
 _OF_SHARES = (
     CALCULATOR,
@@ -120,6 +121,7 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         INCENTIVE_API,
         ISARAAN,
         *_OF_VOLUNTARY,
+        WITHDRAWALS,
     ),
     "account_split": (
         CREDITING,
@@ -134,6 +136,7 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         RECOMPUTE,
         PAYING_VOLUNTARY,
         VOLUNTARY_CREDITING,
+        WITHDRAWALS,
     ),
     "initial_transfer": (INITIAL_TRANSFER, SAVINGS),
     "duties": (DUTIES,),
@@ -143,6 +146,7 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
     "overpayment": (OVERPAYMENT,),
     "instalment": (ARREARS, INSTALMENTS, INSTALMENT_PLANS, INSTALMENT_DAYS),
     "incentive": (INCENTIVE_CALCULATOR, INCENTIVE_API, ISARAAN, SAVINGS, *_OF_VOLUNTARY),
+    "withdrawal": (WITHDRAWALS,),
     "correction": (POSTING_CORRECTIONS, MEMBER_MONTH, MEMBER_API, ROW),
     "election": (
         ELECTIONS,
