@@ -35,6 +35,7 @@ ACCESS = (_("Akses"), "staff:users")
 MENUS: dict[Role, tuple[tuple[object, str], ...]] = {
     Role.MEMBER: (
         (_("Utama"), "member:home"),
+        (_("Pengeluaran"), "member:withdrawals"),
         (_("Caruman sukarela"), "member:voluntary"),
         (_("Pilihan caruman"), "member:elections"),
         (_("Peti masuk"), "member:inbox"),

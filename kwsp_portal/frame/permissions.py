@@ -81,6 +81,7 @@ TABLE: Final = (
     Row("front home healthz readyz", EVERYBODY),
     Row("identity:sign_in identity:password identity:device identity:sign_out admin:login admin:logout", EVERYBODY),
     Row("calculator:contribution calculator:several calculator:several_csv calculator:late_charge calculator:incentive", EVERYBODY),
+    Row("calculator:withdrawal help:withdrawals api:calculator-withdrawal", EVERYBODY),
     Row("help:contributions help:dividends help:duties help:isaraan", EVERYBODY),
     Row("law:index law:law law:assumptions payment_channels api_docs api:schema", EVERYBODY),
     Row("api:auth-tac api:auth-token", EVERYBODY),
@@ -96,7 +97,7 @@ TABLE: Final = (
     # The demo only
     Row("demo:index demo:design demo:clock demo:bank demo:phone demo:jpn demo:thumb", EVERYBODY),
     # Programs of a person, by a token of the own scope or the portal's own session
-    Row("api:my-accounts api:my-postings api:me-contributions", MEMBERS),
+    Row("api:my-accounts api:my-postings api:me-contributions api:my-applications", MEMBERS),
     Row("api:employer-template api:employer-filing api:employer-filing-rows", REPRESENTATIVES, Whose.OWN),
     Row("api:employer-members", REPRESENTATIVES, Whose.OWN),
     Row(
@@ -125,6 +126,10 @@ TABLE: Final = (
     Row("member:voluntary member:voluntary_pay member:voluntary_tax", MEMBERS),
     Row("member:voluntary_payment member:voluntary_go member:voluntary_ask member:voluntary_cancel", MEMBERS, Whose.OWN),
     Row("member:isaraan member:isaraan_cancel", MEMBERS),
+    Row("member:withdrawals member:withdrawal_estimate member:withdrawal_kind", MEMBERS),
+    Row("member:withdrawal member:withdrawal_guide member:withdrawal_step member:withdrawal_discard member:withdrawal_done", MEMBERS, Whose.OWN),
+    Row("member:withdrawal_cancel member:withdrawal_appeal member:withdrawal_answer", MEMBERS, Whose.OWN),
+    Row("member:withdrawal_document member:withdrawal_document_small member:withdrawal_document_remove", MEMBERS, Whose.OWN),
     Row("member:complaints member:complaint_new", MEMBERS),
     Row("member:complaint member:complaint_withdraw member:complaint_paper", MEMBERS, Whose.OWN),
     # Employers: every representative reads; who lacks the right is told so and changes nothing
