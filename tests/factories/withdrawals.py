@@ -14,6 +14,7 @@ from members.identity.models import User
 from members.ledger import posting
 from members.ledger.enums import EntryKind
 from members.models import BankAccount, Member
+from tests.factories.contributions import StoredFileFactory as StoredFileFactory
 from tests.factories.identity import UserFactory
 from tests.factories.members import MemberFactory
 from withdrawals import kinds

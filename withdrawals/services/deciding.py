@@ -119,7 +119,7 @@ def refuse(*, application_id: int, version: int, comment: str, by: User, on: dat
     return found
 
 
-def end(found: Application, action: Action, by: User | None, *, on: date, comment: str) -> None:
+def end(found: Application, action: Action, by: User | None, *, on: date, comment: str = "", note: str = "") -> None:
     """It ends without a payment: what was held is free again. In the caller's transaction, which has locked it."""
     moves.demand(found, action, by)
     holding.release(found.holds, on=held.open_day(on))
@@ -127,7 +127,7 @@ def end(found: Application, action: Action, by: User | None, *, on: date, commen
     found.decided_by, found.decided_on = by, on
     if found.first_officer_id is not None and by is not None and found.first_officer_id == by.pk:
         found.first_officer = None
-    moves.move(found, action, by, on=on, comment=comment.strip())
+    moves.move(found, action, by, on=on, comment=comment.strip(), note=note)
 
 
 def why_not(found: Application, action: Action, by: User) -> str:

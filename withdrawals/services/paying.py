@@ -211,7 +211,7 @@ def _look_again(found: Application, on: date) -> Facts | None:
 
 
 def _turn_down(found: Application, refusals: Sequence[Refusal], on: date) -> None:
-    deciding.end(found, Action.TURN_DOWN, None, on=on, comment=" ".join(refusal.code for refusal in refusals))
+    deciding.end(found, Action.TURN_DOWN, None, on=on, note=" ".join(refusal.code for refusal in refusals))
     notify.tell([desk_news.turned_down(found, refusals)], on=on)
 
 
@@ -237,9 +237,8 @@ def _begin(found: Application, on: date) -> None:
 def _order(found: Application, on: date) -> None:
     """The one payment of it, with all that is held for it."""
     assert found.approved is not None  # noqa: S101 - approved
-    payment = found.payments.first() or WithdrawalPayment(application=found, place=1, due_on=on, amount=found.approved)
+    payment = found.payments.first() or WithdrawalPayment.objects.create(application=found, place=1, due_on=on, amount=found.approved)
     payment.holds, found.holds = found.holds, []
-    payment.save()
     ordered = order_payment(found, payment, on=on)
     assert ordered  # noqa: S101 - asked by _waits, under the same lock
     _use(found)
