@@ -134,9 +134,9 @@ class Owned:
             moves.move(found, Action.PAY, None, on=on)
         else:
             found.save(update_fields=["paid"])
-            finish(found, on=on)
         moves.record(found, "paid", None, {"payout": payout.number, "amount": f"{payout.amount:.2f}", "ending": payout.ending})
         notify.tell([desk_news.of_payout(desk_news.PAID, found, payout)], on=on)
+        finish(found, on=on)
 
     def returned(self, payout: Payout, on: date, at: datetime) -> None:
         found, payment = _of(payout)
@@ -154,13 +154,19 @@ class Owned:
 def finish(found: Application, *, on: date) -> bool:
     """Recurring payments have ended where none is planned, on its way or waiting. In the caller's transaction, which has locked it."""
     going = found.payments.filter(state__in=[PaymentState.PLANNED, PaymentState.ORDERED, PaymentState.RETURNED]).exists()
-    if going or found.state != State.ACTIVE:
+    if going or found.state != State.ACTIVE or _waits_for_dividend(found, on):
         return False
     holding.release(found.holds, on=held.open_day(on))
     found.holds = []
     moves.move(found, Action.FINISH if found.paid else Action.GIVE_WAY, None, on=on)
     notify.tell([desk_news.of_plan(desk_news.FINISHED, found)], on=on)
     return True
+
+
+def _waits_for_dividend(found: Application, on: date) -> bool:
+    """Whether it is a plan of the yearly dividend that may still come to something."""
+    facts, _result = judging.judge(found, on=on, asked=found.approved)
+    return judging.kind_of(found).yearly(facts) and (found.approved is None or found.paid < found.approved)
 
 
 def register() -> None:
