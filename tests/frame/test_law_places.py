@@ -104,7 +104,7 @@ ASKED_FOR: dict[str, tuple[Place, ...]] = {
     "contributions.views.voluntary": (places.VOLUNTARY,),
     "withdrawals.kinds.common": (places.WITHDRAWALS,),
     "withdrawals.kinds.age_50": (places.WITHDRAWALS,),
-    "withdrawals.kinds.fleksibel": (places.WITHDRAWALS,),
+    **{f"withdrawals.kinds.{kind}": (places.WITHDRAWALS,) for kind in ("fleksibel", "education", "house_buy", "house_instalment", "age_55")},
     "withdrawals.selectors.facts": (),  # where the money of an account stands at 55: no figure of its own
 }
 """Where people or programs meet what a module asks of a law. A module that is not here fails the test: say where its figures are met."""

@@ -9,7 +9,7 @@ import pytest
 from contributions.rules import correcting, duties, electing, incentive, instalments, late, liable, overpaying, regime, value_date
 from kwsp_portal.common import rates
 from members.rules import age, allocation, dividend, initial_transfer
-from withdrawals.rules import withdrawal
+from withdrawals.rules import education, housing, withdrawal
 
 FILES = rates.files()
 RULES = (
@@ -27,6 +27,8 @@ RULES = (
     incentive,
     instalments,
     overpaying,
+    education,
+    housing,
     withdrawal,
 )
 USED = {rule.LAW.name for rule in RULES}

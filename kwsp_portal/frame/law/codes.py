@@ -27,6 +27,8 @@ READERS: Final[Mapping[str, str]] = {
     "instalment": "contributions.rules.instalments",
     "incentive": "contributions.rules.incentive",
     "withdrawal": "withdrawals.rules.withdrawal",
+    "housing": "withdrawals.rules.housing",
+    "education": "withdrawals.rules.education",
 }
 """The one module that loads each law."""
 

@@ -147,6 +147,8 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
     "instalment": (ARREARS, INSTALMENTS, INSTALMENT_PLANS, INSTALMENT_DAYS),
     "incentive": (INCENTIVE_CALCULATOR, INCENTIVE_API, ISARAAN, SAVINGS, *_OF_VOLUNTARY),
     "withdrawal": (WITHDRAWALS,),
+    "housing": (WITHDRAWALS,),
+    "education": (WITHDRAWALS,),
     "correction": (POSTING_CORRECTIONS, MEMBER_MONTH, MEMBER_API, ROW),
     "election": (
         ELECTIONS,
