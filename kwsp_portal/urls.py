@@ -59,6 +59,7 @@ STAFF = [
     path("records/employers/<str:number>/", records.employer, name="employer_record"),
     *members.staff_patterns,
     *contributions.staff_patterns,
+    *withdrawals.staff_patterns,
 ]
 KIOSK = [
     path("", kiosk.start, name="start"),

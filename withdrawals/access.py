@@ -1,9 +1,12 @@
 """The one gate to applications: another member's is the same 404 as one that does not exist."""
 
+from typing import Any
+
 from django.http import Http404
 
 from members.identity.models import User
-from withdrawals.models import Application, ApplicationDocument
+from withdrawals.models import Application, ApplicationDocument, OfficerRelative
+from withdrawals.models.applications import WRITTEN
 
 
 def application_for(user: User, number: str) -> Application:
@@ -20,3 +23,20 @@ def document_for(found: Application, pk: int) -> ApplicationDocument:
     if row is None:
         raise Http404
     return row
+
+
+def any_application(pk: int) -> Application:
+    """Anybody's, for officers, once it was handed in. Raises Http404."""
+    known = ("member__user", "account", "officer", "first_officer", "decided_by")
+    found = Application.objects.select_related(*known).exclude(state__in=WRITTEN).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def own_relative(by: Any, pk: int) -> OfficerRelative:
+    """A declaration of the officer's own. Raises Http404."""
+    found = OfficerRelative.objects.filter(officer=by, pk=pk).first()
+    if found is None:
+        raise Http404
+    return found

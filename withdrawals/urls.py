@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from withdrawals.views import applications, applying, estimating, papers, public
+from withdrawals.views import applications, applying, desk, estimating, papers, public
 
 member_patterns = [
     path("withdrawals/", applications.applications, name="withdrawals"),
@@ -22,3 +22,13 @@ member_patterns = [
 ]
 calculator_patterns = [path("withdrawal/", public.calculate, name="withdrawal")]
 help_patterns = [path("withdrawals/", public.kinds, name="withdrawals")]
+staff_patterns = [
+    path("withdrawals/", desk.queue, name="withdrawals"),
+    path("withdrawals/relatives/", desk.own_relatives, name="withdrawal_relatives"),
+    path("withdrawals/relatives/<int:pk>/end/", desk.relative_end, name="withdrawal_relative_end"),
+    path("withdrawals/<int:pk>/", desk.case, name="withdrawal"),
+    path("withdrawals/<int:pk>/decide/", desk.decide, name="withdrawal_decide"),
+    path("withdrawals/<int:pk>/documents/<int:document>/", desk.document, name="withdrawal_document"),
+    path("withdrawals/<int:pk>/documents/<int:document>/small/", desk.document_small, name="withdrawal_document_small"),
+    path("withdrawals/<int:pk>/documents/<int:document>/check/", desk.document_check, name="withdrawal_document_check"),
+]

@@ -65,6 +65,7 @@ EMPLOYERS_ADMINISTRATORS: Final = frozenset({Who.EMPLOYER_ADMINISTRATOR})
 READERS: Final = frozenset({Who.AUDITOR, Who.ADMINISTRATOR})
 BLOCKERS: Final = frozenset({Who.SUPERVISOR, Who.ADMINISTRATOR})
 CORRECTORS: Final = frozenset({Who.SUPERVISOR, Who.INSPECTOR})
+WITHDRAWERS: Final = frozenset({Who.WITHDRAWAL_OFFICER})
 
 
 class Row(NamedTuple):
@@ -239,6 +240,12 @@ TABLE: Final = (
     Row("staff:complaints", frozenset({Who.INSPECTOR, Who.AUDITOR})),
     Row("staff:complaint staff:complaint_paper", frozenset({Who.INSPECTOR, Who.AUDITOR}), Whose.ANY),
     Row("staff:complaint_decide", frozenset({Who.INSPECTOR}), Whose.ANY),
+    # Withdrawals: who decides about them, and who audits it; relatives are an officer's own
+    Row("staff:withdrawals", WITHDRAWERS | {Who.AUDITOR}),
+    Row("staff:withdrawal staff:withdrawal_document staff:withdrawal_document_small", WITHDRAWERS | {Who.AUDITOR}, Whose.ANY),
+    Row("staff:withdrawal_decide staff:withdrawal_document_check", WITHDRAWERS, Whose.ANY),
+    Row("staff:withdrawal_relatives", WITHDRAWERS),
+    Row("staff:withdrawal_relative_end", WITHDRAWERS, Whose.OWN),
     # Assessments (KWSP 7) show wages; what an employer says against one, with its papers
     Row("staff:assessments", CORRECTORS | {Who.AUDITOR}),
     Row("staff:assessment staff:assessment_form staff:assessment_paper", CORRECTORS | {Who.AUDITOR}, Whose.ANY),
@@ -285,17 +292,16 @@ class Field(StrEnum):
     HOME_ADDRESS = "HOME_ADDRESS"
 
 
-WITHDRAWALS: Final = frozenset({Who.WITHDRAWAL_OFFICER})
 INSPECTORS: Final = frozenset({Who.INSPECTOR})
 AUDITORS: Final = frozenset({Who.AUDITOR})
 SECTIONS: Final = {
     Section.IDENTITY: OFFICERS,
     # A withdrawal waits while a changed number cools off
-    Section.I_AKAUN: COUNTER | WITHDRAWALS | READERS,
+    Section.I_AKAUN: COUNTER | WITHDRAWERS | READERS,
     Section.SIGN_INS: COUNTER | READERS,
     # What a kiosk prints for whom it knows by the thumb, a counter tells (seed 000)
-    Section.SAVINGS: COUNTER | WITHDRAWALS | AUDITORS,
-    Section.CONTRIBUTIONS: COUNTER | WITHDRAWALS | INSPECTORS | AUDITORS,
+    Section.SAVINGS: COUNTER | WITHDRAWERS | AUDITORS,
+    Section.CONTRIBUTIONS: COUNTER | WITHDRAWERS | INSPECTORS | AUDITORS,
     # No act at a counter or of a withdrawal needs wages: who corrects rows reads them, and who audits it
     Section.WAGES: CORRECTORS | AUDITORS,
     Section.ELECTIONS: COUNTER | INSPECTORS | AUDITORS,
@@ -308,10 +314,10 @@ SECTIONS: Final = {
 FIELDS: Final = {
     Field.IDENTITY_NUMBER: OFFICERS - {Who.ADMINISTRATOR},
     Field.BIRTH_DATE: OFFICERS - {Who.ADMINISTRATOR},
-    Field.PHONE: COUNTER | WITHDRAWALS | AUDITORS,
+    Field.PHONE: COUNTER | WITHDRAWERS | AUDITORS,
     # Where codes go is what a thief would want of an officer: the counter types it from the phone in the person's hand
     Field.TAC_PHONE: AUDITORS | {Who.SUPERVISOR},
-    Field.EMAIL: COUNTER | WITHDRAWALS | AUDITORS,
+    Field.EMAIL: COUNTER | WITHDRAWERS | AUDITORS,
     Field.ADDRESS: OFFICERS - {Who.ADMINISTRATOR},
     Field.HOME_ADDRESS: OFFICERS - {Who.ADMINISTRATOR},
 }

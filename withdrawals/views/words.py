@@ -13,6 +13,7 @@ from kwsp_portal.templatetags import formats
 from members import explanations as members_explanations
 from withdrawals import labels
 from withdrawals.enums import Payee
+from withdrawals.facts import Facts
 from withdrawals.kinds import asking
 from withdrawals.kinds.base import Charge, Kind, Particular, Sort
 from withdrawals.selectors import guides
@@ -83,6 +84,12 @@ def answer(one: Particular, value: Any) -> str:
 def charged(charges: Iterable[Charge], on: date) -> list[tuple[str, Decimal]]:
     """From which account how much, by the names of the day."""
     return [(members_explanations.account_name(one.account, on), one.amount) for one in charges]
+
+
+def pots(facts: Facts, on: date) -> list[tuple[str, Decimal, Decimal, Decimal]]:
+    """Each account with what stands on it, what of that others hold, and what is free."""
+    found = ((account, facts.balances[account], facts.held.get(account, Decimal(0))) for account in facts.balances)
+    return [(members_explanations.account_name(account, on), stands, held, stands - held) for account, stands, held in found]
 
 
 def payee(code: str) -> str:
