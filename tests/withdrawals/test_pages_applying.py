@@ -225,7 +225,7 @@ def test_papers_are_added_shown_and_taken_away(client: Client, member: Member) -
     row = ApplicationDocument.objects.get()
     assert "sijil.pdf" in text(client, here)
     assert client.get(at(found, f"documents/{row.pk}/")).content == b"%PDF-1.4 sijil"
-    assert client.get(at(found, f"documents/{row.pk}/small/")).status_code == 404
+    assert client.get(at(found, f"documents/{row.pk}/small/")).status_code == 204
     wrong = client.post(here, {"code": "BIRTH_DATE", "papers": SimpleUploadedFile("virus.exe", b"MZ")})
     assert wrong.status_code == 422
     assert "dijangka PDF, JPEG atau PNG" in " ".join(wrong.content.decode().split())

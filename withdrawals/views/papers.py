@@ -1,6 +1,7 @@
 """Papers of an application on its pages: added, shown small, downloaded, taken away."""
 
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from django import forms as django_forms
@@ -74,11 +75,11 @@ def document(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
 @member_required
 @require_safe
 def thumbnail(request: HttpRequest, number: str, pk: int) -> HttpResponse:
-    """A small picture of a paper: made by us from a picture that we drew, and nothing else is ever shown in the page."""
+    """A small picture of a paper: made by us from a picture that we drew, and nothing else is ever shown in the page. Of a PDF there is none."""
     _found, row = _own(request, number, pk)
     small = papers.thumbnail(row.file)
     if small is None:
-        return HttpResponse(status=404)
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
     answer = HttpResponse(small, content_type="image/jpeg")
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = "private, max-age=600"
