@@ -357,3 +357,36 @@ def test_the_api_lists_the_own_applications(client: Client, member: Member) -> N
     assert [(one["number"], one["state"], one["asked"], one["paid"]) for one in listed] == [(found.number, "SUBMITTED", "1000.00", "0.00")]
     assert other.number not in str(listed)
     assert Client().get("/api/v1/me/applications/").status_code == 401
+
+
+HOUSE = (
+    {"title": "GRN 1234", "address": "1 Jalan Satu", "property": "TERRACE", "in_malaysia": "true"},
+    {"house": "FIRST"},
+    {"agreement_on": "2026-09-01", "price": "RM 200,000"},
+    {"financing": "LOAN", "loan": "180000", "lender": "Bank Satu"},
+    {"together": "ALONE"},
+)
+
+
+def test_a_kind_that_asks_much_asks_one_matter_a_page_and_takes_back_what_another_answer_made_void(client: Client, member: Member) -> None:
+    step = client.post(f"{HERE}kinds/house-buy/", follow=True).redirect_chain[-1][0]
+    assert step.endswith("/apply/about-1/")
+    wrong = client.post(step, {**HOUSE[0], "in_malaysia": "", "version": version(client, step)})
+    assert wrong.status_code == 422
+    assert "Jawab soalan ini" in wrong.content.decode()
+
+    for page in HOUSE:
+        following = client.post(step, {**page, "version": version(client, step)})["Location"]
+        if following == step:  # the answers brought up more of the same matter
+            following = client.post(step, {**page, "version": version(client, step)})["Location"]
+        step = following
+
+    found = Application.objects.get()
+    assert step == at(found, "apply/amount/")
+    assert (found.particulars["price"], found.particulars["loan"], found.particulars["in_malaysia"]) == ("200000.00", "180000.00", True)
+    assert "10,000" in text(client, step)
+    assert client.get(at(found, "apply/check/"))["Location"] == step
+    change = at(found, "apply/about-4/") + "?back=check"
+    answer = client.post(change, {"financing": "CASH", "version": version(client, change)})
+    assert answer["Location"] == step, "the amount is not said yet"
+    assert "loan" not in Application.objects.get().particulars

@@ -14,7 +14,7 @@ from members.models import Member
 from members.selectors import cooling
 from withdrawals import explanations, kinds, labels
 from withdrawals.enums import Channel, KindCode
-from withdrawals.selectors import applications, estimates
+from withdrawals.selectors import applications, estimates, guides
 from withdrawals.selectors.estimates import Estimate
 from withdrawals.services import drafts
 from withdrawals.views import words
@@ -61,7 +61,7 @@ def slug_of(code: str) -> str:
 
 
 def _shown(member: Member, one: Estimate, on: date) -> dict[str, Any]:
-    # What only the answers of the guide can mend does not keep anybody from beginning.
+    elsewhere = guides.by_another_way(Channel.ONLINE)
     return {
         "estimate": one,
         "kind": one.kind,
@@ -71,8 +71,7 @@ def _shown(member: Member, one: Estimate, on: date) -> dict[str, Any]:
         "reasons": explanations.reasons(one.refusals),
         "charges": words.charged(one.result.charges, on),
         "why": explanations.explained(one.result.steps),
-        "documents": [(labels.DOCUMENT[paper.code], paper) for paper in one.result.documents],
-        "online": Channel.ONLINE in one.kind.channels(one.facts),
+        "documents": [(labels.DOCUMENT[paper.code], paper) for paper in one.result.documents if paper.code not in elsewhere],
         "draft": applications.draft_of(member=member, kind=one.kind.code),
         "waits": cooling.seen(member, at=clock.now()),
     }
