@@ -31,9 +31,7 @@ AGED_51 = date(1975, 3, 5)
 _NUMBERS = count(1)
 
 
-def saver(
-    *, sejahtera: str = "10000.00", savings: dict[SubAccount, str] | None = None, on: date = date(2025, 1, 1), **fields: Any
-) -> Member:
+def saver(*, sejahtera: str = "10000.00", savings: dict[SubAccount, str] | None = None, on: date = date(2025, 1, 1), **fields: Any) -> Member:
     """A member of 51 who can sign in, with savings in all three accounts and an account that the bank has confirmed."""
     fields = {"birth_date": AGED_51, "user": UserFactory(), **fields}
     member: Member = MemberFactory(**fields)

@@ -1,6 +1,5 @@
 """Payments that come again: one for each due day, held and ordered in chunks; safe twice, side by side, killed; ending by themselves."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -44,10 +43,10 @@ def schedule(_facts: object, amount: Decimal, _first: date) -> list[tuple[date, 
 
 
 @pytest.fixture(params=["when handed in", "when approved"])
-def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Age 50, paid in parts: all of it held from the one moment or the other."""
     use(monkeypatch, holds=lambda _facts: request.param == "when handed in")
-    yield request.param
+    return str(request.param)
 
 
 def use(monkeypatch: pytest.MonkeyPatch, **fields: Any) -> Kind:
@@ -86,9 +85,7 @@ def bank_pays(on: date, *, ends: PayoutState = PayoutState.PAID) -> None:
     for payout in Payout.objects.filter(state=PayoutState.SENT).order_by("pk"):
         result = payout_files.Result.PAID if ends == PayoutState.PAID else payout_files.Result.CLOSED
         paid = result is payout_files.Result.PAID
-        payout_files._hear(
-            payout_files.Answer(payout.number, payout.amount, result, f"B{payout.pk}" if paid else "", at if paid else None), on, at
-        )
+        payout_files._hear(payout_files.Answer(payout.number, payout.amount, result, f"B{payout.pk}" if paid else "", at if paid else None), on, at)
 
 
 def states(found: Application) -> list[str]:
