@@ -34,6 +34,8 @@ DELETE FROM contributions_filingrow r USING contributions_filing f, employers_em
  WHERE f.id = r.filing_id AND e.id = f.employer_id AND e.number = %(number)s;
 DELETE FROM contributions_filinglog l USING contributions_filing f, employers_employer e
  WHERE f.id = l.filing_id AND e.id = f.employer_id AND e.number = %(number)s;
+DELETE FROM contributions_lawused u USING contributions_filing f, employers_employer e
+ WHERE f.id = u.filing_id AND e.id = f.employer_id AND e.number = %(number)s;
 DELETE FROM contributions_filing f USING employers_employer e WHERE e.id = f.employer_id AND e.number = %(number)s;
 """
 _EMPLOYED = """

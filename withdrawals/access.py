@@ -4,14 +4,14 @@ from typing import Any
 
 from django.http import Http404
 
-from members.models import Member
+from members.identity.models import User
 from withdrawals.models import Application, ApplicationDocument, OfficerRelative
 from withdrawals.models.applications import WRITTEN
 
 
-def application_for(member: Member, number: str) -> Application:
-    """The member's own application of a number. Raises Http404."""
-    found = Application.objects.select_related("member__user", "account").filter(member=member, number=number).first()
+def application_for(user: User, number: str) -> Application:
+    """The own application of a number of the member who signs in as `user`. Raises Http404."""
+    found = Application.objects.select_related("member__user", "account").filter(member__user=user, number=number).first()
     if found is None:
         raise Http404
     return found

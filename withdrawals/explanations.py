@@ -40,7 +40,7 @@ _REFUSALS: Final[Mapping[str, str]] = {
     "AMOUNT_BELOW": gettext_noop("Amaun yang dipohon, %(found_amount)s, kurang daripada amaun terendah, %(least)s."),
     "NOTHING": gettext_noop("Tiada wang yang boleh dikeluarkan bagi jenis ini: bakinya sifar, atau ditahan bagi permohonan lain."),
     "TOO_LITTLE": gettext_noop("Yang boleh dikeluarkan hanya %(found_amount)s, kurang daripada amaun terendah, %(least)s."),
-    "BALANCE_BELOW": gettext_noop("Baki Akaun 2 yang tidak ditahan, %(found_amount)s, kurang daripada %(least)s."),
+    "BALANCE_BELOW": gettext_noop("Baki %(account)s yang tidak ditahan, %(found_amount)s, kurang daripada %(least)s."),
     "PARTS_SUM": gettext_noop("Amaun yang dipohon, %(found_amount)s, tidak sama dengan jumlah bayaran yang dipilih, %(total)s."),
     "CAP_USED": gettext_noop("Had %(cap)s bagi semua pemohon telah digunakan: %(taken)s telah dipohon atau dibayar."),
     # Buying a house
@@ -120,7 +120,7 @@ _CHANGES: Final[Mapping[str, str]] = {
     "PARTICULAR_WRONG": gettext_noop("Jawab soalan itu sekali lagi."),
     "AMOUNT_DECIMALS": gettext_noop("Tulis amaun seperti 1234.50."),
     "AMOUNT_NOT_POSITIVE": gettext_noop("Tulis amaun yang lebih daripada sifar."),
-    "BALANCE_BELOW": gettext_noop("Caruman baharu menambah baki Akaun 2 anda."),
+    "BALANCE_BELOW": gettext_noop("Caruman baharu menambah baki akaun itu."),
     "PARTS_SUM": gettext_noop("Ubah bayaran atau bilangannya, supaya jumlahnya sama."),
     "CAP_USED": gettext_noop("Had dibuka semula jika permohonan lain bagi perkara yang sama ditolak atau dibatalkan."),
     "HOUSE_NOT_DISPOSED": gettext_noop("Mohon selepas rumah pertama dijual atau dilupuskan, dengan buktinya."),
@@ -154,7 +154,7 @@ _STEPS: Final[Mapping[str, str]] = {
     "LEAST": gettext_noop("Amaun terendah ialah %(least)s."),
     "STRAIGHT": gettext_noop("Setakat %(straight)s dalam talian, tanpa pegawai. Amaun yang lebih dipohon di pejabat KWSP dengan cap ibu jari."),
     "STRAIGHT_AT_OFFICE": gettext_noop("Bukan warganegara memohon di pejabat KWSP."),
-    "FREE": gettext_noop("Baki Akaun 2 yang tidak ditahan bagi permohonan lain ialah %(free)s."),
+    "FREE": gettext_noop("Baki %(account)s yang tidak ditahan bagi permohonan lain ialah %(free)s."),
     "LOWER": gettext_noop("Yang lebih rendah diambil: %(most)s."),
     "SHARED": gettext_noop("Had %(cap)s dikongsi oleh semua pemohon: %(taken)s telah dipohon atau dibayar, tinggal %(left)s."),
     "HOUSE_ESTIMATE": gettext_noop(
@@ -185,7 +185,7 @@ _CONDITIONS: Final[Mapping[str, str]] = {
     "ONCE": gettext_noop("Sekali sahaja."),
     "ONCE_A_DAY": gettext_noop("Sekali sehari."),
     "UNDECIDED": gettext_noop("Satu permohonan pada satu masa."),
-    "BALANCE_BELOW": gettext_noop("Sekurang-kurangnya %(least)s dalam Akaun 2."),
+    "BALANCE_BELOW": gettext_noop("Sekurang-kurangnya %(least)s dalam %(account)s."),
     "PARTS_SUM": gettext_noop("Amaun ialah jumlah semua bayaran yang dipilih."),
     "CAP_USED": gettext_noop("Satu had bagi semua pemohon bagi perkara yang sama."),
     "HOUSE_NOT_RESIDENTIAL": gettext_noop("Rumah kediaman, bukan tanah sahaja, ubah suai atau premis perniagaan."),
@@ -298,6 +298,8 @@ def _citations(names: str) -> tuple[str, ...]:
 def _shown(figures: Mapping[str, str]) -> dict[str, str]:
     """Figures as they are read; `found` in each form that a sentence may need."""
     shown = {name: _show(name, text) for name, text in figures.items()}
+    if "account" in figures:
+        shown["account"] = explanations.account_name(figures["account"], date.fromisoformat(figures["on"]))
     return {**shown, **dict(_found(figures)), **dict(_channels(figures)), **dict(_question(figures))}
 
 

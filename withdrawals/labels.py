@@ -29,7 +29,7 @@ KINDS: Final[dict[str, Words]] = {
 }
 
 FOR_WHAT: Final[dict[str, Words]] = {
-    KindCode.AGE_50: _("Semua atau sebahagian simpanan Akaun 2 anda, sekali sahaja, antara umur 50 dan sebelum 55 tahun."),
+    KindCode.AGE_50: _("Sekali sahaja antara umur 50 dan sebelum 55 tahun, bagi apa-apa tujuan."),
     KindCode.EDUCATION: _("Yuran, asrama, penerbangan atau baki pinjaman pendidikan anda atau keluarga anda."),
     KindCode.HOUSE_BUY: _("Membeli rumah kediaman, sendiri atau bersama pasangan atau ahli keluarga."),
     KindCode.HOUSE_INSTALMENT: _("Bayaran setiap bulan kepada anda bagi ansuran pinjaman perumahan."),

@@ -36,11 +36,14 @@ from kwsp_portal.notify.models import Notice
 from members.identity.models import ApiToken, User, UserSession
 from members.models import Dividend, Member
 from tests import factories
+from withdrawals.enums import KindCode
+from withdrawals.models import Application
 
 ABSENT: Mapping[type, Any] = {int: 999_999_999, str: "tiada-999"}
 """An argument of the same kind that leads nowhere."""
 PLAIN: Mapping[str, Any] = {
     "year": 2026,
+    "slug": "fleksibel",
     "code": "PERSARAAN",
     "name": "third_schedule",
     "path": "",
@@ -122,6 +125,7 @@ def _things(member: Member, employer: Employer) -> dict[str, Any]:
         "batch": ElectionBatch.objects.create(employer=employer, file=file, prepared_by=file.uploaded_by, received_on=DAY),
         "complaint": _complaint(member, employer),
         "voluntary": _voluntary(member),
+        "withdrawal": _withdrawal(member),
         "dividend": Dividend.objects.create(kind="ANNUAL", member=member, year=2025, scheme="CONVENTIONAL", amount_sen=1, earned=[], credited_on=DAY),
         "member_notice": _notice(Whose.MEMBER, member.pk),
         "employer_notice": _notice(Whose.EMPLOYER, employer.pk),
@@ -148,6 +152,19 @@ def _voluntary(member: Member) -> Payment:
     asked = VoluntaryOrder.objects.create(member=member, payer=member, kind="OWN_CHOICE")
     order = {"order_no": f"261001VOL{member.pk}", "bank_code": "MB2U0227", "amount": Decimal(100), "started_on": DAY, "started_at": MOMENT}
     return Payment.objects.create(voluntary=asked, started_by=member.user, **order)
+
+
+def _withdrawal(member: Member) -> Application:
+    """A draft with a paper."""
+    draft = {"kind": KindCode.FLEKSIBEL, "drafted_on": DAY, "entered_by": member.user}
+    found: Application = Application.objects.create(number=f"PGL261001{member.pk}", member=member, **draft)
+    found.documents.create(code="BANK", file=factories.StoredFileFactory(), added_by=member.user, added_on=DAY)
+    return found
+
+
+def _withdrawal_paper(world: World, _user: User) -> tuple[dict[str, Any], dict[str, Any]]:
+    own, other = ({"number": side["withdrawal"].number, "pk": side["withdrawal"].documents.get().pk} for side in (world.own, world.other))
+    return own, other
 
 
 def _complaint(member: Member, employer: Employer) -> Complaint:
@@ -231,6 +248,7 @@ def _mending(world: World, _user: User) -> tuple[dict[str, Any], dict[str, Any]]
     return own, other
 
 
+WITHDRAWAL_PAGES = ("", "_guide", "_discard", "_done", "_cancel", "_appeal", "_answer")
 OBJECTS: Mapping[str, Arguments] = {
     "api:employer-template": _employer_s(),
     "api:employer-filings": _employer_s(),
@@ -251,6 +269,9 @@ OBJECTS: Mapping[str, Arguments] = {
     "member:contribution": _of("credited", "row_id"),
     "member:notice": _of("member_notice"),
     "member:dividend": _of("dividend"),
+    **dict.fromkeys((f"member:withdrawal{end}" for end in WITHDRAWAL_PAGES), _of("withdrawal", "number", "number")),
+    "member:withdrawal_step": _of("withdrawal", "number", "number", step="amount"),
+    **dict.fromkeys((f"member:withdrawal_document{end}" for end in ("", "_small", "_remove")), _withdrawal_paper),
     "member:complaint": _of("complaint"),
     "member:complaint_withdraw": _of("complaint"),
     "member:complaint_paper": _complaint_paper,

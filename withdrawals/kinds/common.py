@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from kwsp_portal.common import money
+from kwsp_portal.common.explain import Step
 from kwsp_portal.common.rates import NotInForce, Rate
 from kwsp_portal.common.refusal import Refusal
 from members.enums import IdentityKind, SubAccount
@@ -113,6 +114,16 @@ def condition(code: str, rate: Rate, check: Callable[[Facts, Any], Details | Non
     return Condition(code, judged, rate.values[0].citation, figures, lambda on: bool(rate.at(on).value))
 
 
+def called(named: SubAccount, on: date) -> Details:
+    """An account in words, whose name follows the date (ruling 3)."""
+    return {"account": named.value, "on": on.isoformat()}
+
+
+def free_step(found: Decimal, named: SubAccount, on: date, source: str) -> Step:
+    """What of an account nobody holds."""
+    return Step("FREE", {"free": f"{found:.2f}", **called(named, on)}, source)
+
+
 def age_below(rate: Rate) -> Condition:
     """Below an age on the day of the application (ruling 21; ruling 15a for birthdays)."""
 
@@ -192,9 +203,11 @@ def least_balance(named: SubAccount, rate: Rate) -> Condition:
 
     def check(facts: Facts, least: Decimal) -> Details | None:
         found = free(facts, (named,))
-        return {"found": f"{found:.2f}", "least": f"{least:.2f}"} if facts.applied_on is None and found < least else None
+        if facts.applied_on is not None or found >= least:
+            return None
+        return {"found": f"{found:.2f}", "least": f"{least:.2f}", **called(named, facts.on)}
 
-    return condition("BALANCE_BELOW", rate, check, ringgit(least=rate))
+    return condition("BALANCE_BELOW", rate, check, lambda on: {**ringgit(least=rate)(on), **called(named, on)})
 
 
 def not_in_future(code: str, name: str, rate: Rate, when: When = lambda _facts: True) -> Condition:

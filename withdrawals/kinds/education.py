@@ -104,7 +104,7 @@ def _taken(facts: Facts) -> Decimal:
 def _amount(facts: Facts) -> Amount:
     free = common.free(facts, (SubAccount.SEJAHTERA,))
     cost, taken = _cost(facts), _taken(facts)
-    steps = [Step("FREE", {"free": f"{free:.2f}"}, SEED)]
+    steps = [common.free_step(free, SubAccount.SEJAHTERA, facts.on, SEED)]
     if cost is None:
         return Amount(free, common.SEN, (*steps, Step("EDUCATION_ESTIMATE", {}, SEED)))
     steps.append(Step("EDUCATION_LOAN" if _loan(facts.particulars) else "EDUCATION_COST", {"cost": f"{cost:.2f}"}, SEED))

@@ -81,7 +81,7 @@ def _amount(facts: Facts) -> Amount:
     free = common.free(facts, (SubAccount.SEJAHTERA,))
     addition = LAW.at("buy.addition", facts.asked_on)
     cap = _cap(facts, addition.value)
-    steps = [Step("FREE", {"free": f"{free:.2f}"}, SEED)]
+    steps = [common.free_step(free, SubAccount.SEJAHTERA, facts.on, SEED)]
     if cap is None:
         return Amount(free, common.SEN, (*steps, Step("HOUSE_ESTIMATE", {"rate": str(addition.value)}, addition.citation)))
     taken = _taken(facts)

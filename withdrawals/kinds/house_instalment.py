@@ -94,7 +94,7 @@ def _amount(facts: Facts) -> Amount:
     balance, share, fitting = _balance(facts), _left_monthly(facts), _fitting(facts)
     asked, months = said.amount(facts.particulars, "monthly"), said.count(facts.particulars, "months")
     limits = [free]
-    steps = [Step("FREE", {"free": f"{free:.2f}"}, SEED)]
+    steps = [common.free_step(free, SubAccount.SEJAHTERA, facts.on, SEED)]
     if balance is not None:
         limits.append(balance)
         steps.append(Step("LOAN_BALANCE", {"balance": f"{balance:.2f}"}, LAW.at("instalment.lower_balance", facts.asked_on).citation))

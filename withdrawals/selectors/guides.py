@@ -94,8 +94,8 @@ def of_draft(found: Application, *, on: date) -> Guide:
 
 def papers_of(found: Application, result: Result) -> list[Paper]:
     """The papers that the rules name, with what is there; online without those that the portal has in another way."""
-    there = list(found.documents.filter(removed_on=None).select_related("file").defer("file__content"))
     named = [one for one in result.documents if one.code not in by_another_way(Channel(found.channel))]
+    there = list(found.documents.filter(removed_on=None).select_related("file").defer("file__content")) if named else []
     return [Paper(one, one.required, [row for row in there if row.code == one.code]) for one in named]
 
 

@@ -188,4 +188,4 @@ def _may(found: Application, request: HttpRequest) -> set[Action]:
 
 
 def _own(request: HttpRequest, number: str) -> Application:
-    return access.application_for(members_access.member_for(request.user), number)  # type: ignore[arg-type]
+    return access.application_for(request.user, number)  # type: ignore[arg-type]

@@ -17,11 +17,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kwsp_portal.common import clock
-from members import access as members_access
+from members.enums import Waits
 from members.identity import tac
 from members.identity.enums import Purpose
 from members.identity.gates import member_required
 from members.identity.tac_step import TacStep
+from members.models import BankAccount
 from members.selectors import bank_accounts, cooling
 from withdrawals import access, explanations, forms, kinds, labels
 from withdrawals.enums import Payee, State
@@ -97,9 +98,10 @@ def _about(request: HttpRequest, at: Guide, step: str) -> HttpResponse:
     asked = asking.asked_of(at.kind, at.found.particulars, page=int(step.removeprefix(guides.ABOUT)))
     data = request.POST if request.method == "POST" else None
     form = forms.ParticularsForm(data, kind=at.kind.code, asked=asked, answers=at.found.particulars)
+    refused: HttpResponse | str = ""
     if form.is_bound and form.is_valid():
-        return _saved(request, at, step, form, Said(answers=form.answers()))
-    return _page(request, at, step, "withdrawals/guide_about.html", form)
+        refused = _saved(request, at, step, Said(answers=form.answers()))
+    return _page(request, at, step, "withdrawals/guide_about.html", form, refused=refused) if isinstance(refused, str) else refused
 
 
 def _amount(request: HttpRequest, at: Guide, step: str) -> HttpResponse:
@@ -110,14 +112,22 @@ def _amount(request: HttpRequest, at: Guide, step: str) -> HttpResponse:
         return _page(request, at, step, "withdrawals/guide_barred.html", None, reasons=explanations.reasons(everything.refusals))
     initial = at.found.asked if at.found.asked is not None else everything.most
     form = forms.AmountForm(request.POST if request.method == "POST" else None, initial={"amount": f"{initial:.2f}"})
+    refused: HttpResponse | str = ""
     if form.is_bound and form.is_valid():
         amount: Decimal = form.cleaned_data["amount"]
         refusals = kinds.evaluate(replace(at.facts, asked=amount)).refusals
         if not refusals:
-            return _saved(request, at, step, form, Said(asked=amount))
+            refused = _saved(request, at, step, Said(asked=amount))
+            if isinstance(refused, HttpResponse):
+                return refused
         for refusal in refusals:
             form.add_error("amount", explanations.reason(refusal).words)
-    figures: dict[str, Any] = {"most": everything.most, "least": everything.least, "charges": words.charged(everything.charges, at.facts.on)}
+    figures: dict[str, Any] = {
+        "refused": refused,
+        "most": everything.most,
+        "least": everything.least,
+        "charges": words.charged(everything.charges, at.facts.on),
+    }
     return _page(request, at, step, _TITLES[step], form, why=explanations.explained(everything.steps), **figures)
 
 
@@ -127,11 +137,14 @@ def _payment(request: HttpRequest, at: Guide, step: str) -> HttpResponse:
     form = (
         forms.PayeeForm(request.POST if request.method == "POST" else None, payees=at.payees, initial={"payee": at.found.payee}) if choice else None
     )
+    refused: HttpResponse | str = ""
     if form is not None and form.is_bound and form.is_valid():
-        return _saved(request, at, step, form, Said(payee=form.cleaned_data["payee"]))
+        refused = _saved(request, at, step, Said(payee=form.cleaned_data["payee"]))
+        if isinstance(refused, HttpResponse):
+            return refused
     if form is None and request.method == "POST" and at.is_done(step):
         return redirect(_next(request, at, step))
-    shown: dict[str, Any] = {"account": at.account, "account_name": bank_accounts.name_of(at.account) if at.account else ""}
+    shown: dict[str, Any] = {"refused": refused, "account_name": bank_accounts.name_of(at.account) if at.account else ""}
     return _page(request, at, step, _TITLES[step], form, **shown, needs_account=at.found.payee == Payee.ACCOUNT and at.account is None)
 
 
@@ -172,7 +185,7 @@ def _check(request: HttpRequest, at: Guide, step: str) -> HttpResponse:
         "account_name": bank_accounts.name_of(account) if account else "",
         "payee": words.payee(at.found.payee),
         "papers": papers.lines(at.papers),
-        "waits": cooling.seen(members_access.member_for(request.user), at=now),  # type: ignore[arg-type]
+        "waits": _waits(account, now),
     }
     wrong = bool(form.is_bound and form.errors) or bool(box.refusal) or bool(refused)
     return _page(request, at, step, _TITLES[step], form, box=box.box(at=now), refused=refused, form_errors=wrong, **shown)
@@ -211,15 +224,15 @@ _PAGES: Final[dict[str, Callable[[HttpRequest, Guide, str], HttpResponse]]] = {
 }
 
 
-def _saved(request: HttpRequest, at: Guide, step: str, form: django_forms.Form, said: Said) -> HttpResponse:
-    """The next page, or this one again where the draft is newer than it."""
+def _saved(request: HttpRequest, at: Guide, step: str, said: Said) -> HttpResponse | str:
+    """The way on; why not where the draft is newer than the page, which is shown again with what was typed."""
     try:
         found = drafts.say(application_id=at.found.pk, version=_version(request), said=said, by=request.user)  # type: ignore[arg-type]
     except moves.NotAllowed as error:
-        status, refused = words.not_allowed(error)
-        now = guides.of_draft(_own(request, at.found.number), on=clock.business_date())
-        template = _TITLES.get(step, "withdrawals/guide_about.html")
-        return _page(request, now, step, template, form, refused=refused, status=status) if error.code == "CHANGED" else _gone(at.found)
+        if error.code != "CHANGED":
+            return redirect("member:withdrawal", at.found.number)
+        at.found.refresh_from_db(fields=["version"])
+        return words.not_allowed(error)[1]
     return redirect(_next(request, guides.of_draft(found, on=clock.business_date()), step))
 
 
@@ -252,13 +265,15 @@ def _page(
     return render(request, template, context, status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong and status == HTTPStatus.OK else status)
 
 
+def _waits(account: BankAccount | None, now: datetime) -> cooling.Cooling | None:
+    """What makes money wait for the account; that the phone is new, the box of the code says."""
+    until = account.cooling_until if account else None
+    return cooling.Cooling(causes=((Waits.BANK_ACCOUNT, until),)) if until and until > now else None
+
+
 def _questions(at: Guide, form: forms.ParticularsForm) -> list[tuple[django_forms.BoundField, Any]]:
     """Each question with what helps to answer it."""
     return [(form[one.name], labels.PARTICULARS[at.kind.code][one.name].hint) for one in form.asked]
-
-
-def _gone(found: Application) -> HttpResponse:
-    return redirect("member:withdrawal", found.number)
 
 
 def _version(request: HttpRequest) -> int:
@@ -267,4 +282,4 @@ def _version(request: HttpRequest) -> int:
 
 
 def _own(request: HttpRequest, number: str) -> Application:
-    return access.application_for(members_access.member_for(request.user), number)  # type: ignore[arg-type]
+    return access.application_for(request.user, number)  # type: ignore[arg-type]

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST, require_safe
 from kwsp_portal.common import clock
 from kwsp_portal.documents import downloads
 from kwsp_portal.documents import services as documents
-from members import access as members_access
 from members import forms as members_forms
 from members.identity.gates import member_required
 from withdrawals import access, forms, labels
@@ -101,5 +100,5 @@ def document_remove(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 
 
 def _own(request: HttpRequest, number: str, pk: int) -> tuple[Application, ApplicationDocument]:
-    found = access.application_for(members_access.member_for(request.user), number)  # type: ignore[arg-type]
+    found = access.application_for(request.user, number)  # type: ignore[arg-type]
     return found, access.document_for(found, pk)
