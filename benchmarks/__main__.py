@@ -25,6 +25,7 @@ MODULES = (
     "tac",
     "sealing",
     "population",
+    "withdrawals",
 )
 
 

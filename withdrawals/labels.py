@@ -39,6 +39,36 @@ FOR_WHAT: Final[dict[str, Words]] = {
 }
 """What a kind is for, in one sentence, for the list of kinds."""
 
+HOW_MUCH: Final[dict[str, Words]] = {
+    KindCode.AGE_50: _("Semua atau sebahagian baki akaun."),
+    KindCode.EDUCATION: _("Kos pengajian atau baki pinjaman pendidikan, atau baki akaun, mana yang lebih rendah."),
+    KindCode.HOUSE_BUY: _("Harga rumah ditolak pinjaman, ditambah sebahagian daripada harga; atau baki akaun, mana yang lebih rendah."),
+    KindCode.HOUSE_INSTALMENT: _("Baki pinjaman perumahan atau baki akaun, mana yang lebih rendah, dibayar setiap bulan."),
+    KindCode.AGE_55: _("Semua atau sebahagian baki akaun, sekali gus, setiap bulan, atau dividennya setiap tahun."),
+    KindCode.FLEKSIBEL: _("Semua atau sebahagian baki akaun."),
+}
+"""How much, in one sentence without figures: those are in the conditions, by the day."""
+
+NOTES: Final[dict[str, tuple[Words, ...]]] = {
+    KindCode.EDUCATION: (
+        _("Pelajar yang berhenti, gagal, tidak tamat atau menarik diri dibenarkan."),
+        _("Wang yang tidak digunakan bagi tujuannya dipulangkan kepada KWSP dalam enam bulan (Akta KWSP 1991, s. 58A)."),
+    ),
+    KindCode.HOUSE_BUY: (
+        _("Pemohon bersama berkongsi satu had, dan setiap orang terhad kepada baki akaun sendiri."),
+        _("Wang yang tidak digunakan bagi tujuannya dipulangkan kepada KWSP dalam enam bulan (Akta KWSP 1991, s. 58A)."),
+    ),
+    KindCode.HOUSE_INSTALMENT: (
+        _("KWSP boleh menghentikan bayaran jika pinjaman selesai, rumah dijual, dilelong atau dipindah hak milik, atau maklumat atau dokumen palsu."),
+        _("Boleh berjalan serentak dengan pengeluaran untuk mengurangkan baki pinjaman."),
+    ),
+    KindCode.AGE_55: (
+        _("Pilihan diubah dengan permohonan baharu: apabila diluluskan, bayaran yang sedang berjalan tamat."),
+        _("Caruman selepas umur 55 tahun masuk ke Akaun Emas, yang dikeluarkan mulai umur 60 tahun."),
+    ),
+}
+"""Special clauses of a kind, for the list and for who decides."""
+
 STATE: Final[dict[str, Label]] = {
     State.DRAFT: Label(_("Draf"), "neutral"),
     State.SUBMITTED: Label(_("Dihantar"), "info"),

@@ -50,7 +50,7 @@ def _mode(facts: Facts) -> str:
 
 
 def _birthday(facts: Facts) -> date:
-    return age.birthday(facts.birth_date, LAW.at("age_55.from", facts.asked_on).value)
+    return age.birthday(facts.birth_date, common.in_force(LAW["age_55.from"], facts.asked_on).value)
 
 
 def _running(facts: Facts) -> list[Earlier]:
@@ -59,8 +59,10 @@ def _running(facts: Facts) -> list[Earlier]:
 
 def _least(facts: Facts) -> Decimal:
     """The least of a mode, RM."""
-    part = max(LAW.at("age_55.part.least", facts.asked_on).value, common.SEN)
-    by_month = LAW.at("age_55.monthly.least", facts.asked_on).value * LAW.at("age_55.monthly.months", facts.asked_on).value
+    part = max(common.in_force(LAW["age_55.part.least"], facts.asked_on).value, common.SEN)
+    by_month = (
+        common.in_force(LAW["age_55.monthly.least"], facts.asked_on).value * common.in_force(LAW["age_55.monthly.months"], facts.asked_on).value
+    )
     return {"PART": part, "MONTHLY": by_month, "PART_AND_MONTHLY": part + by_month}.get(_mode(facts), common.SEN)
 
 
@@ -69,11 +71,11 @@ def _amount(facts: Facts) -> Amount:
     most = common.free(facts, (SubAccount.AKAUN_55,)) + running
     steps = [Step("WHOLE_ACCOUNT", {"free": f"{most:.2f}"}, SOURCE)] if most > money.ZERO else []
     if running > money.ZERO:
-        change = LAW.at("age_55.one_at_a_time", facts.asked_on)
+        change = common.in_force(LAW["age_55.one_at_a_time"], facts.asked_on)
         steps.append(Step("RUNNING_ENDS", {"running": f"{running:.2f}"}, change.citation, change.assumption))
     if facts.asked_on < _birthday(facts):
-        steps.append(Step("MERGES_AT_55", {"until": _birthday(facts).isoformat()}, LAW.at("age_55.early", facts.asked_on).citation))
-    emas = LAW.at("age_55.emas", facts.asked_on)
+        steps.append(Step("MERGES_AT_55", {"until": _birthday(facts).isoformat()}, common.in_force(LAW["age_55.early"], facts.asked_on).citation))
+    emas = common.in_force(LAW["age_55.emas"], facts.asked_on)
     opens = age.birthday(facts.birth_date, emas.value)
     steps.append(Step("EMAS_LATER" if facts.on < opens else "EMAS_NOW", {"age": str(emas.value), "opens": opens.isoformat()}, emas.citation))
     return Amount(most, _least(facts), tuple(steps))
@@ -83,7 +85,11 @@ def _early(facts: Facts, months: int) -> Details | None:
     first = age.months_later(_birthday(facts), -months)
     if facts.asked_on >= first:
         return None
-    return {"age": str(LAW.at("age_55.from", facts.asked_on).value), "birthday": _birthday(facts).isoformat(), "until": first.isoformat()}
+    return {
+        "age": str(common.in_force(LAW["age_55.from"], facts.asked_on).value),
+        "birthday": _birthday(facts).isoformat(),
+        "until": first.isoformat(),
+    }
 
 
 def _all_only(facts: Facts, joined_from: date) -> Details | None:
@@ -120,7 +126,7 @@ def _too_many(facts: Facts, until: int) -> Details | None:
     """Payments before the age that ends them, from the day, or from 55 where that is later."""
     found = said.count(facts.particulars, "months") if _monthly(facts.particulars) else None
     last = age.birthday(facts.birth_date, until) - timedelta(days=1)
-    most = monthly.count(max(facts.asked_on, _birthday(facts)), last, LAW.at("age_55.monthly.day", facts.asked_on).value)
+    most = monthly.count(max(facts.asked_on, _birthday(facts)), last, common.in_force(LAW["age_55.monthly.day"], facts.asked_on).value)
     if found is None or found <= most:
         return None
     return {"found": str(found), "most_months": str(most), "age": str(until), "last": last.isoformat()}
@@ -167,12 +173,12 @@ def schedule(facts: Facts, approved: Decimal, start: date) -> Sequence[tuple[dat
     part = min(said.amount(facts.particulars, "part") or money.ZERO, approved) if _part_too(facts.particulars) else money.ZERO
     each = said.amount(facts.particulars, "monthly") or approved
     planned = [(start, part)] if part > money.ZERO else []
-    return [*planned, *monthly.payments(approved - part, each, start, LAW.at("age_55.monthly.day", start).value)]
+    return [*planned, *monthly.payments(approved - part, each, start, common.in_force(LAW["age_55.monthly.day"], start).value)]
 
 
 def _holds(facts: Facts) -> bool:
     """Not before 55, not beside what it takes the place of, and never for dividends to come."""
-    return facts.asked_on >= _birthday(facts) and not _running(facts) and _mode(facts) != "DIVIDEND"
+    return facts.on >= _birthday(facts) and not _running(facts) and _mode(facts) != "DIVIDEND"
 
 
 KIND: Final = Kind(

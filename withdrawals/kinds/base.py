@@ -85,11 +85,11 @@ class Kind:
     customer charter. `recurring`: paid in parts. `straight`: decided by rule alone. `subject`: what earlier applications are compared by (a house, a
     loan, a course and semester). `source`: names of a rate file's sources.
 
-    `holds`: whether what was asked is held when it is handed in; where not, it is held at approval. `decided_from`: the first day on which it may be
-    decided, where it may be handed in ahead. `changeable`: while one is running (ACTIVE) another may be handed in; approving that one ends the
-    running one in the same transaction, before its own money is held. `yearly`: nothing is planned ahead; every year the dividend that was credited
-    to its account is paid, until `approved` is reached. `shared`: the particulars of another member's application about the same subject that
-    the rules may read."""
+    `holds`: whether its money is held as the facts are: asked when it is handed in, and of the facts of that day again when it is approved.
+    `decided_from`: the first day on which it may be decided, where it may be handed in ahead. `changeable`: while one is running (ACTIVE) another
+    may be handed in; approving that one ends the running one in the same transaction, before its own money is held. `yearly`: nothing is planned
+    ahead; every year the dividend that was credited to its account is paid, until `approved` is reached. `shared`: the particulars of another
+    member's application about the same subject that the rules may read."""
 
     code: KindCode
     laws: tuple[Law, ...]

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from kwsp_portal.common import money
 from kwsp_portal.common.explain import Step
-from kwsp_portal.common.rates import NotInForce, Rate
+from kwsp_portal.common.rates import NotInForce, Rate, Value
 from kwsp_portal.common.refusal import Refusal
 from members.enums import IdentityKind, SubAccount
 from members.rules import accounts, age
@@ -33,7 +34,7 @@ def open_by(rate: Rate) -> Callable[[date], bool]:
 
     def is_open(on: date) -> bool:
         try:
-            rate.at(on)
+            in_force(rate, on)
         except NotInForce:
             return False
         return True
@@ -92,6 +93,12 @@ def days(**named: Rate) -> Figures:
     return lambda on: {name: rate.at(on).value.isoformat() for name, rate in named.items()}
 
 
+@lru_cache(maxsize=1 << 12)
+def in_force(rate: Rate, on: date) -> Value:
+    """`rate.at(on)`, kept: an estimate asks a hundred of them of the same day. Raises NotInForce."""
+    return rate.at(on)
+
+
 def plain(code: str, rate: Rate, check: Callable[[Facts], Details | None], figures: Figures) -> Condition:
     """A condition that asks its law itself."""
 
@@ -107,7 +114,7 @@ def condition(code: str, rate: Rate, check: Callable[[Facts, Any], Details | Non
     is no condition on that day."""
 
     def judged(facts: Facts) -> Refusal | None:
-        law = rate.at(facts.asked_on)
+        law = in_force(rate, facts.asked_on)
         details = None if law.value is False else check(facts, law.value)
         return None if details is None else Refusal(code, law.citation, details)
 

@@ -109,7 +109,7 @@ def _amount(facts: Facts) -> Amount:
         return Amount(free, common.SEN, (*steps, Step("EDUCATION_ESTIMATE", {}, SEED)))
     steps.append(Step("EDUCATION_LOAN" if _loan(facts.particulars) else "EDUCATION_COST", {"cost": f"{cost:.2f}"}, SEED))
     if taken > money.ZERO:
-        shared = LAW.at("shared_cost", facts.asked_on)
+        shared = common.in_force(LAW["shared_cost"], facts.asked_on)
         left = max(cost - taken, money.ZERO)
         steps.append(Step("SHARED", {"cap": f"{cost:.2f}", "taken": f"{taken:.2f}", "left": f"{left:.2f}"}, shared.citation, shared.assumption))
     most = max(min(cost - taken, free), money.ZERO)
@@ -120,12 +120,12 @@ def _amount(facts: Facts) -> Amount:
 def _not_family(facts: Facts) -> Details | None:
     """A spouse or parent before the day from which they count."""
     who = facts.particulars.get("who")
-    return {"who": str(who)} if who in ("SPOUSE", "PARENT") and not LAW.at("for_family", facts.asked_on).value else None
+    return {"who": str(who)} if who in ("SPOUSE", "PARENT") and not common.in_force(LAW["for_family"], facts.asked_on).value else None
 
 
 def _too_low(facts: Facts, _law: bool) -> Details | None:
     level = facts.particulars.get("level")
-    early = level == "CERTIFICATE_3" and not LAW.at("certificate_3", facts.asked_on).value
+    early = level == "CERTIFICATE_3" and not common.in_force(LAW["certificate_3"], facts.asked_on).value
     return {"level": str(level)} if level in BELOW_DIPLOMA or early else None
 
 

@@ -16,11 +16,11 @@ SOURCE: Final = "withdrawal/act_54_6ja; withdrawal/fleksibel"
 
 
 def _small(facts: Facts) -> bool:
-    return facts.asked is None or facts.asked <= LAW.at("fleksibel.straight", facts.asked_on).value
+    return facts.asked is None or facts.asked <= common.in_force(LAW["fleksibel.straight"], facts.asked_on).value
 
 
 def _at_office(facts: Facts) -> bool:
-    return facts.citizenship is not Citizenship.CITIZEN and bool(LAW.at("fleksibel.non_citizens_at_office", facts.asked_on).value)
+    return facts.citizenship is not Citizenship.CITIZEN and bool(common.in_force(LAW["fleksibel.non_citizens_at_office"], facts.asked_on).value)
 
 
 def _channels(facts: Facts) -> frozenset[Channel]:
@@ -29,12 +29,12 @@ def _channels(facts: Facts) -> frozenset[Channel]:
 
 
 def _amount(facts: Facts) -> Amount:
-    least = LAW.at("fleksibel.least", facts.on)
-    straight = LAW.at("fleksibel.straight", facts.on)
+    least = common.in_force(LAW["fleksibel.least"], facts.on)
+    straight = common.in_force(LAW["fleksibel.straight"], facts.on)
     free = common.free(facts, (SubAccount.FLEKSIBEL,))
     steps = [Step("WHOLE_ACCOUNT", {"free": f"{free:.2f}"}, SOURCE)] if free > money.ZERO else []
     steps.append(Step("LEAST", {"least": f"{least.value:.2f}"}, least.citation))
-    office = Step("STRAIGHT_AT_OFFICE", {}, LAW.at("fleksibel.non_citizens_at_office", facts.on).citation)
+    office = Step("STRAIGHT_AT_OFFICE", {}, common.in_force(LAW["fleksibel.non_citizens_at_office"], facts.on).citation)
     steps.append(office if _at_office(facts) else Step("STRAIGHT", {"straight": f"{straight.value:.2f}"}, straight.citation))
     return Amount(free, least.value, tuple(steps))
 

@@ -79,7 +79,7 @@ def _taken(facts: Facts) -> Decimal:
 
 def _amount(facts: Facts) -> Amount:
     free = common.free(facts, (SubAccount.SEJAHTERA,))
-    addition = LAW.at("buy.addition", facts.asked_on)
+    addition = common.in_force(LAW["buy.addition"], facts.asked_on)
     cap = _cap(facts, addition.value)
     steps = [common.free_step(free, SubAccount.SEJAHTERA, facts.on, SEED)]
     if cap is None:
@@ -88,7 +88,7 @@ def _amount(facts: Facts) -> Amount:
     most = max(min(cap - taken, free), money.ZERO)
     steps.append(_cap_step(facts, addition.value, cap, addition.citation))
     if taken > money.ZERO:
-        shared = LAW.at("buy.shared_cap", facts.asked_on)
+        shared = common.in_force(LAW["buy.shared_cap"], facts.asked_on)
         steps.append(Step("SHARED", {"cap": f"{cap:.2f}", "taken": f"{taken:.2f}", "left": f"{max(cap - taken, money.ZERO):.2f}"}, shared.citation))
     steps.append(Step("LOWER", {"most": f"{most:.2f}"}, addition.citation))
     return Amount(most, common.SEN, tuple(steps))
@@ -138,14 +138,14 @@ def _same(facts: Facts, _law: bool) -> Details | None:
 
 
 def _cap_used(facts: Facts, _law: bool) -> Details | None:
-    cap, taken = _cap(facts, LAW.at("buy.addition", facts.asked_on).value), _taken(facts)
+    cap, taken = _cap(facts, common.in_force(LAW["buy.addition"], facts.asked_on).value), _taken(facts)
     if cap is None or cap - taken > money.ZERO:
         return None
     return {"cap": f"{cap:.2f}", "taken": f"{taken:.2f}"}
 
 
 def _channels(facts: Facts) -> frozenset[Channel]:
-    soho = facts.particulars.get("property") == "SOHO" and LAW.at("buy.soho_at_office", facts.asked_on).value
+    soho = facts.particulars.get("property") == "SOHO" and common.in_force(LAW["buy.soho_at_office"], facts.asked_on).value
     return frozenset({Channel.COUNTER}) if soho else frozenset(Channel)
 
 

@@ -71,14 +71,19 @@ def _balance(facts: Facts) -> Decimal | None:
     """The loan's balance that counts, less what others are paid of it, RM: refinanced, the lower one."""
     found = said.amount(facts.particulars, "balance")
     before = said.amount(facts.particulars, "first_balance")
-    if found is not None and before is not None and _refinanced(facts.particulars) and LAW.at("instalment.lower_balance", facts.asked_on).value:
+    if (
+        found is not None
+        and before is not None
+        and _refinanced(facts.particulars)
+        and common.in_force(LAW["instalment.lower_balance"], facts.asked_on).value
+    ):
         found = min(found, before)
     return None if found is None else max(found - sum((one.taken for one in _others(facts)), money.ZERO), money.ZERO)
 
 
 def last_day(facts: Facts) -> date:
     """The last day on which a payment may be made: before the 55th birthday, and not after the loan's end."""
-    birthday = age.birthday(facts.birth_date, LAW.at("instalment.before", facts.asked_on).value)
+    birthday = age.birthday(facts.birth_date, common.in_force(LAW["instalment.before"], facts.asked_on).value)
     last = birthday - timedelta(days=1)
     ends = said.day(facts.particulars, "loan_ends_on")
     return last if ends is None else min(last, ends)
@@ -86,7 +91,7 @@ def last_day(facts: Facts) -> date:
 
 def _fitting(facts: Facts) -> int:
     """How many payments fit from the day on."""
-    return monthly.count(facts.on, last_day(facts), LAW.at("instalment.day", facts.on).value)
+    return monthly.count(facts.on, last_day(facts), common.in_force(LAW["instalment.day"], facts.on).value)
 
 
 def _amount(facts: Facts) -> Amount:
@@ -97,17 +102,21 @@ def _amount(facts: Facts) -> Amount:
     steps = [common.free_step(free, SubAccount.SEJAHTERA, facts.on, SEED)]
     if balance is not None:
         limits.append(balance)
-        steps.append(Step("LOAN_BALANCE", {"balance": f"{balance:.2f}"}, LAW.at("instalment.lower_balance", facts.asked_on).citation))
+        steps.append(Step("LOAN_BALANCE", {"balance": f"{balance:.2f}"}, common.in_force(LAW["instalment.lower_balance"], facts.asked_on).citation))
     steps.append(
-        Step("MONTHS_FIT", {"months": str(fitting), "last": last_day(facts).isoformat()}, LAW.at("instalment.before", facts.asked_on).citation)
+        Step(
+            "MONTHS_FIT",
+            {"months": str(fitting), "last": last_day(facts).isoformat()},
+            common.in_force(LAW["instalment.before"], facts.asked_on).citation,
+        )
     )
     if share is not None:
         limits.append(share * fitting)
-        steps.append(Step("INSTALMENT_SHARE", {"share": f"{share:.2f}"}, LAW.at("instalment.together", facts.asked_on).citation))
+        steps.append(Step("INSTALMENT_SHARE", {"share": f"{share:.2f}"}, common.in_force(LAW["instalment.together"], facts.asked_on).citation))
     if facts.applied_on is not None and asked is not None and months is not None:
         limits.append(asked * min(months, fitting))  # what is decided later has fewer months before it
     most = max(min(limits), money.ZERO) if fitting else money.ZERO
-    least = LAW.at("instalment.monthly", facts.asked_on).value * LAW.at("instalment.months", facts.asked_on).value
+    least = common.in_force(LAW["instalment.monthly"], facts.asked_on).value * common.in_force(LAW["instalment.months"], facts.asked_on).value
     steps.append(Step("LOWER", {"most": f"{most:.2f}"}, SEED))
     return Amount(most, least, tuple(steps))
 
@@ -192,7 +201,7 @@ def schedule(facts: Facts, approved: Decimal, start: date) -> Sequence[tuple[dat
     then is not paid."""
     part = said.amount(facts.particulars, "monthly") or approved
     last = last_day(facts)
-    planned = monthly.payments(approved, part, start, LAW.at("instalment.day", start).value)
+    planned = monthly.payments(approved, part, start, common.in_force(LAW["instalment.day"], start).value)
     return [(day, amount) for day, amount in planned if day <= last]
 
 

@@ -1,6 +1,6 @@
 """The public list of kinds and the officers' checklist, made from the kinds: what each takes, of whom, how, and with which papers, on a day.
 
-Words: withdrawals/labels.py and withdrawals/explanations.py (`condition_words`).
+Words: withdrawals/labels.py (KINDS, FOR_WHAT, HOW_MUCH, NOTES) and withdrawals/explanations.py (`condition_words`).
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from members.enums import Citizenship, IdentityKind, Religion, SubAccount
-from withdrawals.enums import Channel, KindCode
+from withdrawals.enums import Channel, KindCode, Payee
 from withdrawals.facts import Facts
 from withdrawals.kinds import KINDS, OF
 from withdrawals.kinds.base import Condition, Document, Kind
@@ -34,6 +34,7 @@ class Entry(NamedTuple):
     accounts: tuple[SubAccount, ...]
     conditions: tuple[Condition, ...]
     channels: tuple[Channel, ...]
+    payees: tuple[Payee, ...]
     checklist: Checklist
     charter_days: int | None
 
@@ -48,7 +49,7 @@ def entry(code: KindCode, on: date) -> Entry:
     kind = OF[code]
     if not kind.open_on(on):
         opens = kind.opens(on)
-        return Entry(kind, False, opens, (), (), (), Checklist((), (), ()), None)
+        return Entry(kind, False, opens, (), (), (), (), Checklist((), (), ()), None)
     somebody = _somebody(code, on)
     return Entry(
         kind=kind,
@@ -57,6 +58,7 @@ def entry(code: KindCode, on: date) -> Entry:
         accounts=tuple(kind.accounts(on)),
         conditions=tuple(condition for condition in kind.conditions if condition.stands(on)),
         channels=tuple(sorted(kind.channels(somebody))),
+        payees=tuple(kind.payees(somebody)),
         checklist=checklist(code, on),
         charter_days=kind.charter_days(on),
     )

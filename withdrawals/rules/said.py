@@ -13,15 +13,21 @@ Said = Mapping[str, Any]
 
 def amount(said: Said, name: str) -> Decimal | None:
     """Ringgit with two decimals."""
+    found = said.get(name)
+    if not found:
+        return None
     try:
-        return money.ringgit(said.get(name, ""))
+        return money.ringgit(found)
     except (money.MoneyError, TypeError):
         return None
 
 
 def day(said: Said, name: str) -> date | None:
+    found = said.get(name)
+    if not found:
+        return None
     try:
-        return date.fromisoformat(said.get(name, ""))
+        return date.fromisoformat(found)
     except (ValueError, TypeError):
         return None
 

@@ -1,0 +1,62 @@
+"""Every kind of withdrawal evaluated for one member with the facts in hand: first as an estimate, then each with its answers. Under a millisecond."""
+
+import statistics
+import time
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from benchmarks import harness
+from members.enums import Citizenship, IdentityKind, Religion, SubAccount
+from withdrawals import kinds
+from withdrawals.enums import Channel, KindCode, State
+from withdrawals.facts import Earlier, Facts
+
+GOAL = 0.001
+TIMES = 2000
+TODAY = date(2026, 11, 23)
+HOUSE = {"title": "HSD 1", "price": "400000.00", "financing": "LOAN", "loan": "360000.00", "agreement_on": "2026-06-01", "house": "FIRST"}
+ANSWERS = {
+    KindCode.HOUSE_BUY: {**HOUSE, "address": "1 Jalan Satu", "property": "TERRACE", "in_malaysia": True, "lender": "Bank", "together": "ALONE"},
+    KindCode.HOUSE_INSTALMENT: {"title": "HSD 1", "balance": "90000.00", "instalment": "900.00", "monthly": "300.00", "months": 24},
+    KindCode.EDUCATION: {"who": "SELF", "course": "Sains", "level": "DEGREE", "purpose": "FEES", "semester": 3, "fees": "8000.00"},
+}
+
+
+def measure() -> list[harness.Figure]:
+    """Seconds of the processor for all kinds together, the mean of many rounds."""
+    facts = _member()
+    asked = [replace(facts, kind=kind.code, particulars=ANSWERS.get(kind.code, {}), asked=Decimal(600)) for kind in kinds.KINDS]
+    return [
+        harness.Figure("all kinds estimated for one member", _mean([replace(facts, kind=kind.code) for kind in kinds.KINDS]), GOAL),
+        harness.Figure("all kinds applied for by one member", _mean(asked), GOAL),
+    ]
+
+
+def _mean(found: list[Facts]) -> float:
+    return statistics.median(_seconds(found) for _ in range(harness.ROUNDS)) / TIMES
+
+
+def _seconds(found: list[Facts]) -> float:
+    start = time.process_time()
+    for _ in range(TIMES):
+        for facts in found:
+            kinds.evaluate(facts)
+    return time.process_time() - start
+
+
+def _member() -> Facts:
+    """Aged 51, with twenty earlier applications."""
+    before = Earlier(kind=KindCode.FLEKSIBEL, state=State.PAID, applied_on=date(2026, 5, 5), asked=Decimal(100), taken=Decimal(100))
+    return Facts(
+        kind=KindCode.AGE_50,
+        on=TODAY,
+        channel=Channel.ONLINE,
+        birth_date=date(1975, 5, 5),
+        citizenship=Citizenship.CITIZEN,
+        identity_kind=IdentityKind.MYKAD,
+        religion=Religion.ISLAM,
+        member_since=date(2000, 1, 1),
+        balances=dict.fromkeys((SubAccount.PERSARAAN, SubAccount.SEJAHTERA, SubAccount.FLEKSIBEL), Decimal("50000.00")),
+        earlier=(before,) * 20,
+    )

@@ -1,0 +1,194 @@
+"""How each kind comes in, is decided and paid; its papers; its questions."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from members.enums import Citizenship, IdentityKind
+from tests.statute.withdrawal_cases import PEOPLE, TODAY, facts
+from withdrawals import kinds
+from withdrawals.enums import Channel, DocumentCode, KindCode, Payee, State
+from withdrawals.kinds import asking, listing
+
+D = DocumentCode
+
+
+def codes(kind: KindCode, change: str = "", *, required: bool | None = None) -> set[DocumentCode]:
+    found = kinds.OF[kind].documents(facts(kind, change))
+    return {one.code for one in found if required is None or one.required is required}
+
+
+def test_fleksibel_is_decided_by_rule_alone_to_rm250_a_day() -> None:
+    kind = kinds.OF[KindCode.FLEKSIBEL]
+
+    assert kind.straight(facts(KindCode.FLEKSIBEL, asked="250.00"))
+    assert not kind.straight(facts(KindCode.FLEKSIBEL, asked="250.01"))
+    assert not kind.straight(facts(KindCode.FLEKSIBEL, "citizenship=NON_CITIZEN", asked="50.00"))
+    assert not any(kinds.OF[other].straight(facts(other, asked="50.00")) for other in PEOPLE if other is not KindCode.FLEKSIBEL)
+
+
+@pytest.mark.parametrize(
+    ("mode", "recurring", "yearly", "holds"),
+    [
+        ("ALL", False, False, True),
+        ("PART", False, False, True),
+        ("MONTHLY", True, False, True),
+        ("PART_AND_MONTHLY", True, False, True),
+        ("DIVIDEND", True, True, False),
+    ],
+)
+def test_the_five_modes_of_55(mode: str, recurring: bool, yearly: bool, holds: bool) -> None:
+    kind, said = kinds.OF[KindCode.AGE_55], facts(KindCode.AGE_55, f".mode={mode} .part=100.00 .monthly=100.00 .months=12")
+
+    assert (kind.recurring(said), kind.yearly(said), kind.holds(said)) == (recurring, yearly, holds)
+    assert kind.changeable
+    assert (kind.schedule(said, Decimal(1300), TODAY) != []) is (recurring and not yearly)  # type: ignore[misc]
+
+
+def test_what_is_handed_in_before_55_or_beside_a_running_one_is_held_at_approval() -> None:
+    kind = kinds.OF[KindCode.AGE_55]
+    early = facts(KindCode.AGE_55, "born=1972-05-01")
+    change = facts(KindCode.AGE_55, "earlier=AGE_55,ACTIVE,2026-01-01,1200.00,1200.00,,mode:MONTHLY,held:900.00")
+
+    assert kind.decided_from(early) == date(2027, 5, 1)
+    assert not kind.holds(early)
+    assert kind.holds(replace(early, on=date(2027, 5, 1), applied_on=early.on))
+    assert not kind.holds(change)
+    assert kinds.evaluate(change).most == Decimal("100900.00")
+
+
+def test_the_first_payment_is_on_the_25th_and_a_part_at_once() -> None:
+    said = facts(KindCode.AGE_55, ".mode=PART_AND_MONTHLY .part=500.00 .monthly=100.00 .months=12")
+
+    planned = kinds.OF[KindCode.AGE_55].schedule(said, Decimal(1700), date(2026, 11, 26))  # type: ignore[misc]
+
+    assert planned[:2] == [(date(2026, 11, 26), Decimal(500)), (date(2026, 12, 25), Decimal(100))]
+    assert planned[-1][0] == date(2027, 11, 25)
+
+
+def test_papers_with_and_without_mykad_and_by_post() -> None:
+    """Seed 003, items 1 and 12."""
+    assert codes(KindCode.AGE_50, "channel=COUNTER") == {D.MYKAD, D.KWSP_3, D.BIRTH_DATE, D.BANK}
+    assert codes(KindCode.AGE_50, "channel=COUNTER id=PASSPORT") == {D.FORM, D.BIRTH_DATE, D.ID_COPY, D.BANK, D.EX_CITIZEN, D.KWSP_3}
+    assert codes(KindCode.AGE_50, "channel=POST", required=True) == {D.MYKAD, D.FORM, D.KWSP_3}
+    assert codes(KindCode.AGE_50, required=True) == set()
+
+
+def test_papers_follow_the_answers() -> None:
+    """Seed 003, items 2, 3 and 6."""
+    assert codes(KindCode.HOUSE_BUY, required=True) == {D.SALE_AGREEMENT, D.LOAN_AGREEMENT}
+    assert codes(KindCode.HOUSE_BUY, ".financing=CASH .together=SPOUSE .house=SECOND", required=True) == {
+        D.SALE_AGREEMENT,
+        D.RELATIONSHIP,
+        D.DISPOSAL,
+    }
+    assert codes(KindCode.HOUSE_INSTALMENT, required=True) == {D.LOAN_STATEMENT}
+    assert codes(KindCode.EDUCATION, required=True) == {D.ENROLMENT, D.RECOGNITION, D.FEES}
+    assert codes(KindCode.EDUCATION, ".who=CHILD .status=LEFT .purpose=LOAN", required=True) == {
+        D.RELATIONSHIP,
+        D.RESULTS,
+        D.RECOGNITION,
+        D.LOAN_STATEMENT,
+    }
+    assert D.FLIGHT in codes(KindCode.EDUCATION, ".flight=900.00", required=True)
+    assert D.FLIGHT not in codes(KindCode.EDUCATION)
+
+
+def test_the_checklist_has_the_form_of_who_has_no_mykad() -> None:
+    forms = {"AGE_50": "KWSP 9B (AHL)", "EDUCATION": "KWSP 9H (AHL)", "HOUSE_BUY": "KWSP 9C (AHL)", "HOUSE_INSTALMENT": "KWSP 9P (AHL)"}
+    for code, form in {**forms, "AGE_55": "KWSP 9B (AHL)"}.items():
+        found = listing.checklist(KindCode(code), TODAY)
+
+        assert [one.form for one in found.without_mykad if one.code is D.FORM] == [form]
+        assert not [one for one in found.with_mykad if one.code is D.FORM]
+        assert [one.form for one in found.by_post if one.code is D.FORM] == [form]
+
+
+def test_the_list_says_what_is_open_and_from_when() -> None:
+    then = {entry.kind.code: entry for entry in listing.entries(date(2022, 4, 10))}
+    now = {entry.kind.code: entry for entry in listing.entries(TODAY)}
+
+    assert (then[KindCode.FLEKSIBEL].is_open, then[KindCode.FLEKSIBEL].opens) == (False, date(2024, 5, 12))
+    assert now[KindCode.FLEKSIBEL].is_open
+    assert then[KindCode.AGE_50].is_open
+    assert now[KindCode.HOUSE_BUY].charter_days == 15
+    assert "PART_BELOW" in {condition.code for condition in then[KindCode.AGE_55].conditions}
+    assert "PART_BELOW" not in {condition.code for condition in now[KindCode.AGE_55].conditions}
+
+
+def test_who_is_paid() -> None:
+    """A bankrupt has a payment order; the institution may be paid for costs that nobody has paid yet."""
+    payees = kinds.OF[KindCode.EDUCATION].payees
+
+    assert payees(facts(KindCode.EDUCATION)) == (Payee.ACCOUNT, Payee.INSTITUTION)
+    assert payees(facts(KindCode.EDUCATION, ".paid_already=yes .receipt_on=2026-10-01")) == (Payee.ACCOUNT,)
+    assert kinds.OF[KindCode.AGE_50].payees(facts(KindCode.AGE_50, "bankrupt=yes")) == (Payee.PAYMENT_ORDER,)
+
+
+def test_questions_follow_the_answers_and_idle_answers_are_left_out() -> None:
+    kind = kinds.OF[KindCode.HOUSE_BUY]
+
+    assert [one.name for one in asking.asked_of(kind, {"financing": "CASH"}, page=4)] == ["financing"]
+    assert [one.name for one in asking.asked_of(kind, {"financing": "LOAN"}, page=4)] == ["financing", "loan", "lender"]
+    assert asking.pages(kind, {}) == [1, 2, 3, 4, 5]
+    assert asking.pages(kinds.OF[KindCode.AGE_55], {"mode": "ALL"}) == [1]
+    assert asking.needed(kind, {"financing": "CASH", "loan": "5.00", "price": ""}) == {"financing": "CASH"}
+
+
+@pytest.mark.parametrize(
+    ("name", "found", "code"),
+    [
+        ("price", "1e5", "PARTICULAR_WRONG"),
+        ("price", "1.234", "PARTICULAR_WRONG"),
+        ("price", 5.0, "PARTICULAR_WRONG"),
+        ("agreement_on", "2026-02-30", "PARTICULAR_WRONG"),
+        ("in_malaysia", "yes", "PARTICULAR_WRONG"),
+        ("title", "x" * 61, "PARTICULAR_WRONG"),
+        ("title", "   ", "PARTICULAR_WRONG"),
+        ("title", "", "PARTICULAR_MISSING"),
+        ("house", "THIRD", "PARTICULAR_WRONG"),
+        ("house", ["FIRST"], "PARTICULAR_WRONG"),
+        ("price", "400000.00", ""),
+    ],
+)
+def test_an_answer_in_another_form_is_named(name: str, found: object, code: str) -> None:
+    said = facts(KindCode.HOUSE_BUY)
+    refusals = list(asking.faults(kinds.OF[KindCode.HOUSE_BUY], {**said.particulars, name: found}))
+
+    assert [(one.code, one.details["name"]) for one in refusals] == ([(code, name)] if code else [])
+    kinds.evaluate(replace(said, particulars={**said.particulars, name: found}))
+
+
+def test_what_was_asked_is_never_exceeded_when_more_is_there_later() -> None:
+    later = facts(KindCode.AGE_50, "applied=2026-11-01 sejahtera=90000.00", "500.00")
+
+    assert sum(part.amount for part in kinds.evaluate(later).charges) == Decimal("500.00")
+
+
+def test_house_and_course_are_known_however_they_are_typed() -> None:
+    house, course = kinds.OF[KindCode.HOUSE_BUY].subject, kinds.OF[KindCode.EDUCATION].subject
+
+    assert house({"title": "hsd 12-345 "}) == house({"title": "HSD12345"}) == "HSD12345"
+    assert house({}) == ""
+    assert course({"who": "CHILD", "student_id": "05-01", "course": "Sains", "purpose": "FEES", "semester": 2}) == "0501:SAINS:2"
+    assert course({"who": "SELF", "student_id": "05-01", "course": "Sains", "purpose": "LOAN"}) == ":SAINS:LOAN"
+    assert course({"who": "SELF", "course": "Sains"}) == ""
+
+
+def test_a_kind_without_a_citizenship_on_file_is_asked_at_the_office() -> None:
+    nobody = replace(facts(KindCode.FLEKSIBEL), citizenship=None, identity_kind=IdentityKind.PASSPORT)
+
+    assert kinds.OF[KindCode.FLEKSIBEL].channels(nobody) == {Channel.COUNTER}
+    assert kinds.OF[KindCode.FLEKSIBEL].channels(replace(nobody, citizenship=Citizenship.CITIZEN)) >= {Channel.ONLINE}
+
+
+def test_states_that_run_are_those_of_the_workflow() -> None:
+    """kinds may not know the workflow; its lists agree with it."""
+    from withdrawals import workflow  # noqa: PLC0415
+    from withdrawals.kinds import common  # noqa: PLC0415
+
+    assert set(workflow.OPEN) == common.RUNNING
+    assert set(workflow.UNDECIDED) == common.UNDECIDED
+    assert State.PAID not in common.RUNNING

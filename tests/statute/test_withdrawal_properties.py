@@ -1,0 +1,190 @@
+"""What holds of every withdrawal, whatever the member and the amounts: never above the accounts, never below zero, parts sum, shared caps hold."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kwsp_portal.common import money
+from members.enums import SubAccount
+from members.rules import age
+from tests.statute import withdrawal_cases
+from withdrawals import kinds
+from withdrawals.enums import KindCode, State
+from withdrawals.facts import Earlier, Facts
+from withdrawals.kinds import age_55, house_instalment
+from withdrawals.rules import housing, monthly
+
+TABLED = tuple(withdrawal_cases.PEOPLE)
+SEN = st.integers(0, 20_000_000).map(money.from_sen)
+RINGGIT = st.integers(1, 3_000).map(Decimal)
+DAYS = st.dates(date(2017, 1, 1), date(2030, 12, 31))
+CHANCE = st.integers(0, 100)
+
+
+@st.composite
+def members(draw: st.DrawFn) -> Facts:
+    """Somebody with money on some accounts, part of it held, who asks for an amount of a kind or only what they could take."""
+    facts = withdrawal_cases.facts(draw(st.sampled_from(TABLED)))
+    on = draw(DAYS)
+    balances = {account: draw(SEN) for account in SubAccount if draw(st.booleans())}
+    held = {account: money.down_to_sen(amount * draw(CHANCE) / 100) for account, amount in balances.items()}
+    applied_on = draw(st.sampled_from([None, on, on - timedelta(days=40)]))
+    return replace(
+        facts,
+        on=on,
+        applied_on=applied_on,
+        birth_date=draw(st.dates(date(1950, 1, 1), date(2005, 1, 1))),
+        balances=balances,
+        held=held,
+        asked=draw(st.one_of(st.none(), SEN)),
+    )
+
+
+@given(members())
+@settings(max_examples=300)
+def test_never_above_the_accounts_never_below_zero_and_the_parts_sum(facts: Facts) -> None:
+    found = kinds.evaluate(facts)
+    accounts = kinds.accounts_of(kinds.OF[facts.kind], facts) if not any(one.code == "NOT_OPEN" for one in found.refusals) else ()
+    together = sum((facts.free(account) for account in accounts), money.ZERO)
+
+    assert money.ZERO <= found.most <= together
+    assert all(money.ZERO < part.amount <= facts.free(part.account) for part in found.charges)
+    assert len({part.account for part in found.charges}) == len(found.charges)
+    if found.refusals:
+        assert found.charges == ()
+    else:
+        assert sum(part.amount for part in found.charges) == (found.most if facts.asked is None else min(facts.asked, found.most))
+        assert found.most >= found.least
+        assert facts.asked is None or facts.asked >= found.least
+        assert facts.asked is None or facts.applied_on is not None or facts.asked <= found.most
+
+
+@given(members())
+@settings(max_examples=300)
+def test_the_same_facts_have_the_same_answer_and_time_mends_what_it_says(facts: Facts) -> None:
+    found = kinds.evaluate(facts)
+
+    assert kinds.evaluate(facts) == found
+    for refusal in found.refusals:
+        if "until" in refusal.details and facts.applied_on is None:
+            until = date.fromisoformat(refusal.details["until"])
+            assert until > facts.on
+            assert refusal.code not in {one.code for one in kinds.evaluate(replace(facts, on=until)).refusals}
+            assert refusal.code in {one.code for one in kinds.evaluate(replace(facts, on=until - timedelta(days=1))).refusals} or (
+                refusal.code in ("NOT_OPEN", "ONCE_A_DAY")
+            )
+
+
+@given(
+    price=st.integers(1, 90_000_000).map(money.from_sen),
+    loan=CHANCE,
+    purses=st.lists(st.integers(50_000, 9_000_000).map(money.from_sen), min_size=2, max_size=5),
+    shares=st.lists(CHANCE, min_size=5, max_size=5),
+)
+@settings(max_examples=200)
+def test_joint_buyers_never_take_more_than_the_cap_in_whatever_order(price: Decimal, loan: int, purses: list[Decimal], shares: list[int]) -> None:
+    borrowed = money.down_to_sen(price * loan / 100)
+    cap = housing.cap(price=price, loan=borrowed, addition=Decimal("0.10"))
+    answers = {**withdrawal_cases.PEOPLE[KindCode.HOUSE_BUY]["answers"], "price": f"{price:.2f}", "loan": f"{borrowed:.2f}"}
+    taken: list[Earlier] = []
+    for purse, share in zip(purses, shares, strict=False):
+        facts = replace(
+            withdrawal_cases.facts(KindCode.HOUSE_BUY),
+            balances={SubAccount.SEJAHTERA: purse},
+            particulars=answers,
+            earlier=tuple(taken),
+        )
+        most = kinds.evaluate(facts).most
+        asked = money.down_to_sen(most * share / 100)
+        found = kinds.evaluate(replace(facts, asked=asked))
+        if not found.refusals:
+            taken.append(_of_another(facts, asked))
+        assert kinds.evaluate(replace(facts, asked=most + money.SEN)).refusals
+    assert sum((one.taken for one in taken), money.ZERO) <= cap
+
+
+@given(
+    instalment=RINGGIT,
+    wishes=st.lists(RINGGIT, min_size=2, max_size=5),
+)
+@settings(max_examples=200)
+def test_joint_instalments_never_come_to_more_than_the_loans(instalment: Decimal, wishes: list[Decimal]) -> None:
+    taken: list[Earlier] = []
+    for wish in wishes:
+        facts = withdrawal_cases.facts(KindCode.HOUSE_INSTALMENT)
+        answers = {**facts.particulars, "instalment": f"{instalment:.2f}", "monthly": f"{wish:.2f}", "months": 6}
+        facts = replace(facts, particulars=answers, earlier=tuple(taken), asked=wish * 6)
+        if not kinds.evaluate(facts).refusals:
+            shared = {"monthly": answers["monthly"]}
+            taken.append(replace(_of_another(facts, wish * 6), state=State.ACTIVE, particulars=shared))
+    assert sum((Decimal(one.particulars["monthly"]) for one in taken), money.ZERO) <= instalment
+
+
+def _of_another(facts: Facts, amount: Decimal) -> Earlier:
+    """What the next applicant's facts hold of this one."""
+    subject = kinds.OF[facts.kind].subject(facts.particulars)
+    return Earlier(
+        kind=facts.kind, state=State.SUBMITTED, applied_on=facts.on, asked=amount, taken=amount, subject=subject, own=False, particulars={}
+    )
+
+
+@given(total=st.integers(1, 9_000_000).map(money.from_sen), part=st.integers(10_000, 900_000).map(money.from_sen), start=DAYS)
+@settings(max_examples=200)
+def test_payments_sum_to_the_total_one_a_month(total: Decimal, part: Decimal, start: date) -> None:
+    planned = list(monthly.payments(total, part, start, 25))
+
+    assert sum(amount for _, amount in planned) == total
+    assert all(money.ZERO < amount <= part for _, amount in planned)
+    assert [day for day, _ in planned] == [age.months_later(planned[0][0], number) for number in range(len(planned))]
+    assert all(day.day == 25 for day, _ in planned)
+    assert start <= planned[0][0] <= age.months_later(start, 1)
+    assert monthly.count(start, planned[-1][0], 25) == len(planned)
+    assert monthly.count(start, planned[-1][0] - timedelta(days=1), 25) == len(planned) - 1
+
+
+@given(
+    born=st.dates(date(1966, 1, 1), date(1990, 1, 1)), later=st.integers(0, 90), part=st.integers(100, 900).map(Decimal), months=st.integers(6, 60)
+)
+@settings(max_examples=200)
+def test_an_instalment_plan_ends_before_55_and_pays_what_is_approved(born: date, later: int, part: Decimal, months: int) -> None:
+    facts = withdrawal_cases.facts(KindCode.HOUSE_INSTALMENT)
+    answers = {**facts.particulars, "monthly": f"{part:.2f}", "months": months}
+    facts = replace(facts, birth_date=born, particulars=answers, asked=part * months, balances={SubAccount.SEJAHTERA: Decimal(90_000)})
+    if kinds.evaluate(facts).refusals:
+        return
+    decided = replace(facts, applied_on=facts.on, on=facts.on + timedelta(days=later))
+    if age.birthday(born, 55) <= decided.on or kinds.evaluate(decided).refusals:
+        return
+    approved = min(facts.asked or money.ZERO, kinds.evaluate(decided).most)
+    planned = house_instalment.schedule(decided, approved, decided.on)
+
+    assert sum(amount for _, amount in planned) == approved
+    assert planned[-1][0] < age.birthday(born, 55)
+    assert planned[-1][0] <= date.fromisoformat(answers["loan_ends_on"])
+
+
+@given(first=st.integers(1, 900_000).map(money.from_sen), part=st.integers(100, 900).map(Decimal), months=st.integers(12, 120), start=DAYS)
+@settings(max_examples=100)
+def test_a_part_and_months_sum_to_what_is_approved(first: Decimal, part: Decimal, months: int, start: date) -> None:
+    facts = withdrawal_cases.facts(KindCode.AGE_55)
+    answers = {"mode": "PART_AND_MONTHLY", "part": f"{first:.2f}", "monthly": f"{part:.2f}", "months": months}
+    facts = replace(facts, particulars=answers)
+    for approved in (first + part * months, first + part, first, first - money.SEN or money.SEN):
+        planned = age_55.schedule(facts, approved, start)
+
+        assert sum(amount for _, amount in planned) == approved
+        assert planned[0] == (start, min(first, approved))
+        assert len(planned) <= months + 1
+
+
+@pytest.mark.parametrize("kind", TABLED)
+def test_an_estimate_before_anything_is_said_refuses_a_member_who_may_for_nothing(kind: KindCode) -> None:
+    found = kinds.evaluate(replace(withdrawal_cases.facts(kind), particulars={}))
+
+    assert found.refusals == ()
+    assert found.most > money.ZERO
+    assert sum(part.amount for part in found.charges) == found.most
