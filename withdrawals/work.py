@@ -1,4 +1,5 @@
-"""What other parts call withdrawals for: sentences of notices, programmes of kwsp_portal.jobs (each handler calls one service), checks of the ledger."""
+"""What other parts call withdrawals for: sentences of notices, programmes of kwsp_portal.jobs (each handler calls one service), checks of the
+ledger."""
 
 from collections.abc import Mapping
 from datetime import date

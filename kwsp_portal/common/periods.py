@@ -170,7 +170,8 @@ class DateRange:
 
 
 def working_day_after(day: date, count: int) -> date:
-    """The working day that is so many working days after `day`: Monday to Friday (assumed: the charter names no holidays). `day` itself where none."""
+    """The working day that is so many working days after `day`, `day` itself where none: Monday to Friday (assumed: the charter names no
+    holidays)."""
     while count > 0:
         day += timedelta(days=1)
         count -= day.weekday() < SATURDAY

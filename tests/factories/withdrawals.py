@@ -31,11 +31,11 @@ AGED_51 = date(1975, 3, 5)
 _NUMBERS = count(1)
 
 
-def saver(*, sejahtera: str = "10000.00", on: date = date(2025, 1, 1), **fields: Any) -> Member:
+def saver(*, sejahtera: str = "10000.00", savings: dict[SubAccount, str] | None = None, on: date = date(2025, 1, 1), **fields: Any) -> Member:
     """A member of 51 who can sign in, with savings in all three accounts and an account that the bank has confirmed."""
     fields = {"birth_date": AGED_51, "user": UserFactory(), **fields}
     member: Member = MemberFactory(**fields)
-    save(member, {SubAccount.PERSARAAN: "70000.00", SubAccount.SEJAHTERA: sejahtera, SubAccount.FLEKSIBEL: "2000.00"}, on=on)
+    save(member, savings or {SubAccount.PERSARAAN: "70000.00", SubAccount.SEJAHTERA: sejahtera, SubAccount.FLEKSIBEL: "2000.00"}, on=on)
     bank_account(member)
     return member
 

@@ -17,7 +17,7 @@ from tests.factories.identity import UserFactory
 from tests.withdrawals.sound import unsound
 from withdrawals.enums import Action, DecisionPoint, DocumentCode, Relation, State
 from withdrawals.models import Application
-from withdrawals.services import deciding, relatives
+from withdrawals.services import deciding, holding, judging, moves, relatives
 from withdrawals.services.moves import NotAllowed
 
 pytestmark = pytest.mark.django_db
@@ -103,7 +103,9 @@ class TestNobodyDecidesTheOwnOrARelatives:
     def test_a_declared_relative_until_it_ends(self, one: User) -> None:
         found = taken(one)
         number = found.member.identity_number
-        declared = relatives.declare(kind=IdentityKind.MYKAD, number=f"{number[:6]}-{number[6:8]}-{number[8:]}", relation=Relation.SIBLING, by=one, on=ON)
+        declared = relatives.declare(
+            kind=IdentityKind.MYKAD, number=f"{number[:6]}-{number[6:8]}-{number[8:]}", relation=Relation.SIBLING, by=one, on=ON
+        )
         assert relatives.declare(kind=IdentityKind.MYKAD, number=number, relation=Relation.SIBLING, by=one, on=ON) == declared
         refused_with("RELATIVE", "approve", found, one)
         refused_with("RELATIVE", "refuse", found, one, comment="Tidak")
@@ -234,8 +236,6 @@ class TestAppeal:
 
 def appealed(found: Application) -> None:
     """As applying.appeal leaves it."""
-    from withdrawals.services import holding, judging, moves
-
     found = moves.locked(found.pk)
     _facts, result = judging.judge(found, on=ON)
     found.holds = holding.hold(found, result.charges, on=ON)

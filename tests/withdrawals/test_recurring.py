@@ -1,6 +1,5 @@
 """Payments that come again: one for each due day, held and ordered in chunks; safe twice, side by side, killed; ending by themselves."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -9,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common.clock import KL
 from kwsp_portal.jobs import engine
 from kwsp_portal.notify.models import Notice
@@ -42,11 +42,11 @@ def schedule(_facts: object, amount: Decimal, _first: date) -> list[tuple[date, 
     return days
 
 
-@pytest.fixture(params=["held", "free"])
-def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Age 50, paid in parts: all held at once, or each on its day."""
-    use(monkeypatch, holds=lambda _facts: request.param == "held")
-    yield request.param
+@pytest.fixture(params=["when handed in", "when approved"])
+def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Age 50, paid in parts: all of it held from the one moment or the other."""
+    use(monkeypatch, holds=lambda _facts: request.param == "when handed in")
+    return str(request.param)
 
 
 def use(monkeypatch: pytest.MonkeyPatch, **fields: Any) -> Kind:
@@ -85,9 +85,7 @@ def bank_pays(on: date, *, ends: PayoutState = PayoutState.PAID) -> None:
     for payout in Payout.objects.filter(state=PayoutState.SENT).order_by("pk"):
         result = payout_files.Result.PAID if ends == PayoutState.PAID else payout_files.Result.CLOSED
         paid = result is payout_files.Result.PAID
-        payout_files._hear(
-            payout_files.Answer(payout.number, payout.amount, result, f"B{payout.pk}" if paid else "", at if paid else None), on, at
-        )
+        payout_files._hear(payout_files.Answer(payout.number, payout.amount, result, f"B{payout.pk}" if paid else "", at if paid else None), on, at)
 
 
 def states(found: Application) -> list[str]:
@@ -134,28 +132,49 @@ def test_days_that_were_missed_are_paid_when_the_run_comes(kind: str) -> None:
     assert unsound() == []
 
 
-def test_the_last_is_what_is_there_and_never_below_zero(monkeypatch: pytest.MonkeyPatch) -> None:
-    use(monkeypatch, holds=lambda _facts: False)
-    found = begun()
-    taken = [posting.Leg(posting.member(found.member_id, "SEJAHTERA"), -9_550_00), posting.Leg(posting.fund("CONTRIBUTION_CLEARING"), 9_550_00)]
-    posting.post(posting.Act(EntryKind.INCENTIVE, 1, 0, ON, ON, taken))
-    for day in MONTHS[:3]:
+def yearly(monkeypatch: pytest.MonkeyPatch) -> Application:
+    use(monkeypatch, schedule=None, yearly=lambda _facts: True, holds=lambda _facts: False)
+    return begun(asked="800.00")
+
+
+def dividend(found: Application, year: int, on: date) -> None:
+    legs = [posting.Leg(posting.member(found.member_id, "SEJAHTERA"), 500_00), posting.Leg(posting.fund("DIVIDEND_EXPENSE"), -500_00)]
+    posting.post(posting.Act(EntryKind.DIVIDEND, year, 0, on, date(year, 1, 1), legs))
+
+
+def take_away(found: Application, sen: int, on: date) -> None:
+    legs = [posting.Leg(posting.member(found.member_id, "SEJAHTERA"), -sen), posting.Leg(posting.fund("CONTRIBUTION_CLEARING"), sen)]
+    posting.post(posting.Act(EntryKind.INCENTIVE, sen, 0, on, on, legs))
+
+
+class TestTheYearlyDividend:
+    def test_is_paid_when_it_comes_and_never_above_what_was_approved(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        found = yearly(monkeypatch)
+        run(ON)
+        assert (states(found), fresh(found).state, pot(found)[1]) == ([], State.ACTIVE, 0), "it waits for the first dividend, and holds nothing"
+        for year in (2027, 2028):
+            day = date(year, 3, 1)
+            dividend(found, year, day)
+            run(day)
+            run(day + timedelta(days=1))
+            bank_pays(day)
+        assert (fresh(found).state, fresh(found).paid) == (State.PAID, Decimal("800.00"))
+
+    def test_pays_what_is_there_and_never_below_zero(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        found, day = yearly(monkeypatch), date(2027, 3, 1)
+        dividend(found, 2027, day)
+        take_away(found, 10_300_00, day)
         run(day)
         bank_pays(day)
-    found = fresh(found)
-    assert (found.state, found.paid, pot(found)) == (State.PAID, Decimal("450.00"), (0, 0))
-    assert states(found) == ["PAID", "PAID", "SKIPPED", "SKIPPED"]
-    assert unsound() == []
+        run(day + timedelta(days=1))
+        run(day + timedelta(days=2))
+        assert (fresh(found).paid, pot(found), states(found)) == (Decimal("200.00"), (0, 0), ["PAID", "SKIPPED"])
+        assert unsound_but_dividends() == []
 
 
-def test_where_nothing_is_left_at_all_it_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    use(monkeypatch, holds=lambda _facts: False)
-    found = begun()
-    taken = [posting.Leg(posting.member(found.member_id, "SEJAHTERA"), -10_000_00), posting.Leg(posting.fund("CONTRIBUTION_CLEARING"), 10_000_00)]
-    posting.post(posting.Act(EntryKind.INCENTIVE, 1, 0, ON, ON, taken))
-    run(ON)
-    assert (fresh(found).state, Payout.objects.count()) == (State.CANCELLED, 0)
-    assert unsound() == []
+def unsound_but_dividends() -> list[str]:
+    """The dividend of these tests comes from nowhere."""
+    return [one for one in unsound() if "dividend" not in one]
 
 
 def test_the_member_stops_it_between_payments(kind: str) -> None:
@@ -257,22 +276,6 @@ def test_a_worker_that_dies_leaves_nothing_half_done(monkeypatch: pytest.MonkeyP
     assert unsound() == []
 
 
-def test_the_yearly_dividend_is_paid_when_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
-    use(monkeypatch, schedule=None, yearly=lambda _facts: True, holds=lambda _facts: False)
-    found = begun(asked="800.00")
-    run(ON)
-    assert (states(found), fresh(found).state) == ([], State.ACTIVE), "it waits for the first dividend"
-    for ref, year in ((1, 2027), (2, 2028)):
-        legs = [posting.Leg(posting.member(found.member_id, "SEJAHTERA"), 500_00), posting.Leg(posting.fund("DIVIDEND_EXPENSE"), -500_00)]
-        day = date(year, 3, 1)
-        posting.post(posting.Act(EntryKind.DIVIDEND, ref, 0, day, date(year, 1, 1), legs))
-        run(day)
-        run(day + timedelta(days=1))
-        bank_pays(day)
-    found = fresh(found)
-    assert (found.state, found.paid) == (State.PAID, Decimal("800.00")), "never above what was approved"
-
-
 def test_what_is_ordered_at_once_must_be_held(kind: str) -> None:
     found = begun()
     payee = payouts.Payee("MBBEMYKL", "114123456789", "AMINAH")
@@ -280,4 +283,70 @@ def test_what_is_ordered_at_once_must_be_held(kind: str) -> None:
         payouts.order_many(kind=PayoutKind.WITHDRAWAL, orders=[payouts.Order(1, [], Decimal("1.00"), payee)], on=ON)
     assert WithdrawalPayment.objects.filter(application=found, state=PaymentState.ORDERED).count() == 0
     assert Action.BEGIN in set(found.log.values_list("action", flat=True))
-    assert SubAccount.SEJAHTERA.value == "SEJAHTERA"
+
+
+class TestTheRealKinds:
+    """With their own conditions, days and amounts."""
+
+    LOAN = {
+        "title": "GRN 12345",
+        "address": "Lot 12, Jalan Contoh 3, 43000 Kajang",
+        "lender": "Bank Contoh",
+        "loan_number": "L-1",
+        "statement_by": "LENDER",
+        "statement_on": "2026-11-01",
+        "balance": "90000.00",
+        "refinanced": False,
+        "loan_ends_on": "2040-12-31",
+        "instalment": "1200.00",
+        "paying": True,
+        "together": "ALONE",
+        "monthly": "500.00",
+        "months": 6,
+    }
+
+    def paid_out(self, found: Application) -> Application:
+        paying.process(application_id=found.pk, on=ON, at=make.AT)
+        for day in list(found.payments.values_list("due_on", flat=True)):
+            run(day)
+            bank_pays(day)
+            assert unsound() == []
+        return fresh(found)
+
+    def test_a_housing_instalment_is_paid_every_month_and_ends(self) -> None:
+        member = make.saver(birth_date=date(1990, 1, 1))
+        found = self.paid_out(make.approved(member, kind=KindCode.HOUSE_INSTALMENT, asked="3000.00", particulars=self.LOAN))
+        assert (found.state, found.paid, found.payments.count()) == (State.PAID, Decimal("3000.00"), 6)
+
+    def test_age_55_monthly_and_then_changed_to_all(self) -> None:
+        member = make.saver(birth_date=date(1970, 1, 1), savings={SubAccount.AKAUN_55: "50000.00"})
+        asked = {"mode": "MONTHLY", "monthly": "1000.00", "months": 12}
+        found = make.approved(member, kind=KindCode.AGE_55, asked="12000.00", particulars=asked)
+        paying.process(application_id=found.pk, on=ON, at=make.AT)
+        first = found.payments.earliest("place").due_on
+        run(first)
+        bank_pays(first)
+        assert (fresh(found).state, fresh(found).paid) == (State.ACTIVE, Decimal("1000.00"))
+
+        every = make.approved(member, kind=KindCode.AGE_55, asked="49000.00", particulars={"mode": "ALL"}, on=first)
+        assert fresh(found).state == State.CANCELLED
+        paying.process(application_id=every.pk, on=first, at=make.AT)
+        bank_pays(first + timedelta(days=1))
+        assert (fresh(every).state, fresh(every).paid) == (State.PAID, Decimal("49000.00"))
+
+    def test_age_55_by_dividend_holds_nothing(self) -> None:
+        member = make.saver(birth_date=date(1970, 1, 1), savings={SubAccount.AKAUN_55: "50000.00"})
+        found = make.approved(member, kind=KindCode.AGE_55, asked="50000.00", particulars={"mode": "DIVIDEND"})
+        paying.process(application_id=found.pk, on=ON, at=make.AT)
+        run(ON)
+        assert (fresh(found).state, found.payments.count(), fresh(found).holds) == (State.ACTIVE, 0, [])
+        assert unsound() == []
+
+
+def test_what_a_member_calls_their_house_is_no_log_of_somebody_elses() -> None:
+    """The trail names a row by what it is: the column `subject` is the member's own words."""
+    other, member = make.saver(), make.saver(birth_date=date(1990, 1, 1))
+    loan = {**TestTheRealKinds.LOAN, "title": f"member:{other.number}"}
+    found = make.handed_in(member, kind=KindCode.HOUSE_INSTALMENT, asked="3000.00", particulars=loan)
+    event = AuditEvent.objects.get(action="withdrawal.submit", target=f"application:{found.pk}")
+    assert f"member:{other.number}" not in event.subjects

@@ -1,5 +1,7 @@
 """What officers type about a withdrawal, and about their relatives."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -12,9 +14,9 @@ from withdrawals.forms.amounts import MoneyField
 WORDS_MOST = 1000
 
 
-def _words(label: object, missing: object, *, required: bool = True) -> forms.CharField:
+def _words(label: Any, missing: Any, *, required: bool = True) -> forms.CharField:
     area = forms.Textarea(attrs={"rows": 3})
-    return forms.CharField(label=label, max_length=WORDS_MOST, required=required, widget=area, error_messages={"required": missing})  # type: ignore[arg-type]
+    return forms.CharField(label=label, max_length=WORDS_MOST, required=required, widget=area, error_messages={"required": missing})
 
 
 class SeenForm(forms.Form):

@@ -6,30 +6,71 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('withdrawals', '0002_application_guards'),
+        ("withdrawals", "0002_application_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='OfficerRelative',
+            name="OfficerRelative",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('identity_kind', models.CharField(choices=[('MYKAD', 'MYKAD'), ('PASSPORT', 'PASSPORT'), ('MYPR', 'MYPR'), ('ARMY', 'ARMY'), ('POLICE', 'POLICE')], max_length=12)),
-                ('identity_number', models.CharField(max_length=15, verbose_name='No. pengenalan')),
-                ('relation', models.CharField(choices=[('SPOUSE', 'SPOUSE'), ('PARENT', 'PARENT'), ('CHILD', 'CHILD'), ('SIBLING', 'SIBLING'), ('IN_LAW', 'IN_LAW'), ('OTHER', 'OTHER')], max_length=8, verbose_name='Hubungan')),
-                ('declared_on', models.DateField(verbose_name='Diisytiharkan pada')),
-                ('ended_on', models.DateField(blank=True, null=True, verbose_name='Ditamatkan pada')),
-                ('why_ended', models.CharField(blank=True, default='', max_length=200)),
-                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='relatives', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "identity_kind",
+                    models.CharField(
+                        choices=[("MYKAD", "MYKAD"), ("PASSPORT", "PASSPORT"), ("MYPR", "MYPR"), ("ARMY", "ARMY"), ("POLICE", "POLICE")],
+                        max_length=12,
+                    ),
+                ),
+                ("identity_number", models.CharField(max_length=15, verbose_name="No. pengenalan")),
+                (
+                    "relation",
+                    models.CharField(
+                        choices=[
+                            ("SPOUSE", "SPOUSE"),
+                            ("PARENT", "PARENT"),
+                            ("CHILD", "CHILD"),
+                            ("SIBLING", "SIBLING"),
+                            ("IN_LAW", "IN_LAW"),
+                            ("OTHER", "OTHER"),
+                        ],
+                        max_length=8,
+                        verbose_name="Hubungan",
+                    ),
+                ),
+                ("declared_on", models.DateField(verbose_name="Diisytiharkan pada")),
+                ("ended_on", models.DateField(blank=True, null=True, verbose_name="Ditamatkan pada")),
+                ("why_ended", models.CharField(blank=True, default="", max_length=200)),
+                ("officer", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="relatives", to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'verbose_name': 'saudara pegawai',
-                'verbose_name_plural': 'saudara pegawai',
-                'ordering': ('id',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('identity_kind__in', ['MYKAD', 'PASSPORT', 'MYPR', 'ARMY', 'POLICE']), ('relation__in', ['SPOUSE', 'PARENT', 'CHILD', 'SIBLING', 'IN_LAW', 'OTHER'])), name='officer_relative_known'), models.CheckConstraint(condition=models.Q(('identity_number__regex', '^[A-Z0-9]{5,15}$')), name='officer_relative_form'), models.CheckConstraint(condition=models.Q(models.Q(('ended_on__isnull', True), ('why_ended', '')), models.Q(('ended_on__gte', models.F('declared_on')), models.Q(('why_ended', ''), _negated=True)), _connector='OR'), name='officer_relative_end_says_why'), models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True)), fields=('officer', 'identity_kind', 'identity_number'), name='officer_relative_once')],
+                "verbose_name": "saudara pegawai",
+                "verbose_name_plural": "saudara pegawai",
+                "ordering": ("id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("identity_kind__in", ["MYKAD", "PASSPORT", "MYPR", "ARMY", "POLICE"]),
+                            ("relation__in", ["SPOUSE", "PARENT", "CHILD", "SIBLING", "IN_LAW", "OTHER"]),
+                        ),
+                        name="officer_relative_known",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("identity_number__regex", "^[A-Z0-9]{5,15}$")), name="officer_relative_form"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_on__isnull", True), ("why_ended", "")),
+                            models.Q(("ended_on__gte", models.F("declared_on")), models.Q(("why_ended", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="officer_relative_end_says_why",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_on__isnull", True)),
+                        fields=("officer", "identity_kind", "identity_number"),
+                        name="officer_relative_once",
+                    ),
+                ],
             },
         ),
     ]

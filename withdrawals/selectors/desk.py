@@ -11,12 +11,13 @@ from django.db.models import Count, F, Q, QuerySet
 
 from kwsp_portal.common.refusal import Refusal
 from members.identity.models import User
+from withdrawals import kinds
 from withdrawals.enums import DecisionPoint, DocumentCode, State
 from withdrawals.facts import Facts
 from withdrawals.kinds.base import Condition, Document, Result
 from withdrawals.models import Application, ApplicationDocument, ApplicationLog, Decision, WithdrawalPayment
 from withdrawals.rules import deciding as rules
-from withdrawals.services import judging
+from withdrawals.selectors import facts as gathering
 from withdrawals.workflow import UNDECIDED
 
 A_PAGE: Final = 25
@@ -117,12 +118,13 @@ def left_of(found: Application, *, on: date) -> int | None:
 
 def case(found: Application, *, on: date) -> Case:
     """One application with facts and rules as they are now, and as they were."""
-    facts, result = judging.judge(found, on=on)
+    facts = gathering.of_application(found, on=on)
+    result = kinds.evaluate(facts)
     decisions = list(found.decisions.select_related("by"))
     handed_in = next((one for one in reversed(decisions) if one.point == DecisionPoint.SUBMITTED), None)
     then = {refusal["code"] for refusal in handed_in.refusals} if handed_in else set()
     now = {refusal.code: refusal for refusal in result.refusals}
-    conditions = judging.kind_of(found).conditions
+    conditions = kinds.OF[facts.kind].conditions
     checklist, further = _papers(found, result)
     return Case(
         found=found,

@@ -33,7 +33,8 @@ CHECKS: Final = {
                 AND payout.state = '{PayoutState.ORDERED}'
             WHERE payment.state IN {_WAITS} OR payout.id IS NOT NULL
         ), counted AS (SELECT application_id, hold, count(*) AS times FROM known GROUP BY application_id, hold)
-        SELECT 'withdrawal ' || coalesce(counted.application_id, held.ref) || ', hold ' || coalesce(counted.hold, held.id), coalesce(held.amount_sen, 0)
+        SELECT 'withdrawal ' || coalesce(counted.application_id, held.ref) || ', hold ' || coalesce(counted.hold, held.id),
+            coalesce(held.amount_sen, 0)
         FROM counted FULL JOIN {_OPEN_HOLDS} AS held ON held.id = counted.hold
         WHERE counted.hold IS NULL OR held.id IS NULL OR counted.times > 1 OR held.ref <> counted.application_id""",
     "withdrawal_holds_no_more_than_asked": f"""

@@ -28,7 +28,9 @@ def cancel(*, application_id: int, by: User, on: date, at: datetime) -> Applicat
         moves.demand(found, Action.CANCEL, by)
         if not kinds.OF[KindCode(found.kind)].cancellable:
             raise moves.refused(found, Action.CANCEL, by, "NOT_CANCELLABLE")
-        payments = list(found.payments.select_for_update(no_key=True).filter(state__in=[PaymentState.PLANNED, PaymentState.ORDERED, PaymentState.RETURNED]))
+        payments = list(
+            found.payments.select_for_update(no_key=True).filter(state__in=[PaymentState.PLANNED, PaymentState.ORDERED, PaymentState.RETURNED])
+        )
         if any(payment.state == PaymentState.ORDERED for payment in payments):
             raise moves.refused(found, Action.CANCEL, by, "PAYMENT_ON_ITS_WAY")
         open_on = max(on, days.first_open_day())

@@ -207,7 +207,7 @@ def _judged(found: Application, given: Decimal, by: User, on: date) -> Facts:
 
 
 def _hold(found: Application, by: User, on: date) -> None:
-    """Exactly what is approved is held, of a kind of which it is held at once. What takes the place of a running one ends that first. Raises NotAllowed."""
+    """Exactly what is approved is held, but of dividends to come. What takes the place of a running one ends that first. Raises NotAllowed."""
     kind = judging.kind_of(found)
     if kind.changeable:
         for running in Application.objects.filter(member=found.member_id, kind=found.kind, state=State.ACTIVE).order_by("pk"):
@@ -215,7 +215,7 @@ def _hold(found: Application, by: User, on: date) -> None:
     facts, result = judging.judge(found, on=on, asked=found.approved)
     if result.refusals or judging.charged(result) != found.approved:
         raise moves.refused(found, Action.APPROVE, by, "TOO_MUCH", found=f"{found.approved:.2f}", expected=f"{judging.charged(result):.2f}")
-    if not kind.recurring(facts) or kind.holds(facts):
+    if not kind.yearly(facts):
         try:
             found.holds = held.again(found, result.charges, on=on)
         except (posting.Insufficient, posting.Frozen) as error:

@@ -90,7 +90,9 @@ KINDS: Final = {
     ),
     NEEDS_ACCOUNT: _kind(
         gettext_noop("Permohonan %(number)s menunggu akaun bank anda"),
-        gettext_noop("%(amount)s ditahan untuk anda. Beri akaun bank atas nama anda; selepas bank mengesahkannya, wang itu dihantar dengan sendirinya."),
+        gettext_noop(
+            "%(amount)s ditahan untuk anda. Beri akaun bank atas nama anda; selepas bank mengesahkannya, wang itu dihantar dengan sendirinya."
+        ),
         action=gettext_noop("Lihat akaun bank"),
     ),
     SENT: _kind(
@@ -161,7 +163,7 @@ def waits(found: Application) -> News:
 
 def needs_account(found: Application, *, cause: str = "") -> News:
     """It is there, and there is nowhere to send it."""
-    return _news(found, NEEDS_ACCOUNT, ("member:bank_account",), amount=f"{found.approved:.2f}", cause=cause or _of_appeal(found))
+    return _news(found, NEEDS_ACCOUNT, link=("member:bank_account",), amount=f"{found.approved:.2f}", cause=cause or _of_appeal(found))
 
 
 def of_payout(code: str, found: Application, payout: Payout, *, order: str = "") -> News:
@@ -171,7 +173,7 @@ def of_payout(code: str, found: Application, payout: Payout, *, order: str = "")
     figures |= {"reason": payout.reason} if payout.reason else {}
     figures |= {"order": order} if order else {}
     link: tuple[str | int, ...] = ("member:bank_account",) if code == RETURNED else ()
-    return _news(found, code, link, **figures, cause=f"payout:{payout.pk}")
+    return _news(found, code, link=link, **figures, cause=f"payout:{payout.pk}")
 
 
 def of_plan(code: str, found: Application, **figures: str) -> News:
@@ -188,7 +190,7 @@ def _of_appeal(found: Application) -> str:
     return f"application:{found.pk}/{found.appeals}"
 
 
-def _news(found: Application, code: str, link: tuple[str | int, ...] = (), *, cause: str, **figures: str) -> News:
+def _news(found: Application, code: str, *, cause: str, link: tuple[str | int, ...] = (), **figures: str) -> News:
     """Of what is told once of an application; an appeal begins anew."""
     said = {"number": found.number, "kind": str(found.kind), "asked": f"{found.asked:.2f}", **figures}
     return News(to=Inbox(Whose.MEMBER, found.member_id), code=code, cause=cause, figures=said, link=link or ("member:withdrawal", found.number))

@@ -1,4 +1,5 @@
-"""What an application holds on the ledger: how much, and exactly what is to be paid in place of it. In the caller's transaction, which holds the member."""
+"""What an application holds on the ledger: how much, and exactly what is to be paid in place of it. In the caller's transaction, which holds the
+member."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -206,12 +206,12 @@ def _look_again(found: Application, on: date) -> Facts | None:
         return None
     kind, charged = judging.kind_of(found), judging.charged(result)
     assert found.approved is not None  # noqa: S101 - approved
-    if not kind.recurring(facts) or kind.holds(facts):
+    if not kind.yearly(facts):
         found.holds = held.again(found, result.charges, on=on)
         if charged < found.approved:
             found.approved = charged
             notify.tell([desk_news.smaller(found)], on=on)
-    if found.approved == _all_of(found):
+    if found.approved == _all_of(found) and not kind.yearly(facts):
         dividends_before.credit(member=found.member, on=on)
     return facts
 

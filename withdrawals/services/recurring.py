@@ -256,5 +256,5 @@ def _dividend_not_paid(application: Application) -> Decimal:
     entries = balances.entries_of(HolderKind.MEMBER, application.member_id, EntryKind.DIVIDEND, limit=60)
     codes = {accounts.standing(one, birth_date=application.member.birth_date, on=since).value for one in kind.accounts(since)}
     credited = sum(sen for one in entries if one.booked_on >= since for code, sen in one.amounts.items() if code in codes)
-    taken = sum((one.amount for one in application.payments.exclude(state__in=[PaymentState.SKIPPED, PaymentState.CANCELLED])), money.ZERO)
+    taken = sum((one.amount for one in application.payments.exclude(state=PaymentState.CANCELLED)), money.ZERO)
     return min(from_sen(credited), application.approved) - taken

@@ -38,7 +38,10 @@ def declare(*, kind: IdentityKind, number: str, relation: Relation, by: User, on
 
 
 def end(*, relative_id: int, reason: str, by: User, on: date) -> OfficerRelative:
-    """The officer's own declaration ends, with the reason; it stays to be read. Ended already: as it is. Raises NotAllowed: NO_RIGHT, REASON_MISSING."""
+    """The officer's own declaration ends, with the reason; it stays to be read. Ended already: as it is.
+
+    Raises NotAllowed: NO_RIGHT, REASON_MISSING.
+    """
     with transaction.atomic():
         found = OfficerRelative.objects.select_for_update(of=("self",), no_key=True).get(pk=relative_id)
         code = "NO_RIGHT" if found.officer_id != by.pk else "REASON_MISSING" if len(reason.strip()) < SHORTEST_REASON else ""
@@ -61,9 +64,7 @@ def of(by: User) -> Sequence[OfficerRelative]:
 def is_declared(by: User, member: Member) -> bool:
     """Whether the member is a relative that the officer has declared. A MyKad and a MyPR of one number are one person's."""
     found = OfficerRelative.objects.filter(officer=by, identity_number=member.identity_number, ended_on=None)
-    return any(
-        one.identity_kind == member.identity_kind or {one.identity_kind, member.identity_kind} <= identity.TWELVE_DIGITS for one in found
-    )
+    return any(one.identity_kind == member.identity_kind or {one.identity_kind, member.identity_kind} <= identity.TWELVE_DIGITS for one in found)
 
 
 def _why_not(kind: IdentityKind, number: str, by: User) -> str:

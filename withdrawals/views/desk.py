@@ -38,7 +38,10 @@ NOT_ALLOWED: Final = {
     "DECIDED_BEFORE": (403, gettext_lazy("Anda memutuskannya sebelum rayuan. Pegawai lain mesti meneliti rayuan ini.")),
     "WRONG_STATE": (409, gettext_lazy("Ini tidak boleh dibuat lagi: rakan sekerja mungkin sudah membuatnya. Keadaan terkini ditunjukkan di bawah.")),
     "CHANGED": (409, gettext_lazy("Kes ini berubah selepas anda membukanya. Baca keadaan terkini di bawah, kemudian putuskan.")),
-    "NOT_MET": (409, gettext_lazy("Peraturan tidak membenarkannya sekarang. Sebabnya ditunjukkan di bawah; permohonan ini boleh ditolak dengan sebab itu.")),
+    "NOT_MET": (
+        409,
+        gettext_lazy("Peraturan tidak membenarkannya sekarang. Sebabnya ditunjukkan di bawah; permohonan ini boleh ditolak dengan sebab itu."),
+    ),
     "TOO_MUCH": (409, gettext_lazy("Diminta %(found)s, tetapi hanya %(expected)s boleh dikeluarkan sekarang. Luluskan jumlah itu, dengan sebab.")),
     "NOT_THERE": (409, gettext_lazy("Akaun ahli dibekukan atau wangnya tiada lagi. Tunggu semakan akaun itu, atau tolak dengan sebab.")),
     "ON_ITS_WAY": (409, gettext_lazy("Satu bayaran bagi pelan yang sedang berjalan ada di bank. Cuba lagi selepas bank menjawab.")),
@@ -246,7 +249,10 @@ def _page(
     )
     seen = selectors.case(found, on=on)
     may = deciding.allowed(found, by) if by.role in OFFICERS else frozenset()
-    shown = {action: (bound or {}).get(action) or form(initial={"version": found.version}, auto_id=f"{action.lower()}_%s") for action, form in FORMS.items()}
+    shown = {
+        action: (bound or {}).get(action) or form(initial={"version": found.version}, auto_id=f"{action.lower()}_%s")
+        for action, form in FORMS.items()
+    }
     current = bank_accounts.current(found.member)
     context = {
         "case": seen,
@@ -261,7 +267,8 @@ def _page(
         "cooling": cooling.of(found.member, at=clock.now()),
         "pots": words.pots(seen.facts, on),
         "conditions": [
-            (explanations.condition_words(one.condition, on), explanations.condition_citations(one.condition), one, _reason(one)) for one in seen.judged
+            (explanations.condition_words(one.condition, on), explanations.condition_citations(one.condition), one, _reason(one))
+            for one in seen.judged
         ],
         "others": explanations.reasons(seen.others),
         "why": explanations.explained(seen.result.steps),

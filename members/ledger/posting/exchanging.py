@@ -48,8 +48,8 @@ class Exchange(NamedTuple):
 
 
 def exchange(wanted: Sequence[Exchange], *, booked_on: datetime.date) -> list[list[int] | None]:
-    """End and place all of these in one transaction; of each the ids of its new holds, in their order, or None where an account is frozen or a hold is
-    there no more, which is left as it is.
+    """End and place all of these in one transaction; of each the ids of its new holds, in their order, or None where an account is frozen or a hold
+    is there no more, which is left as it is.
 
     Raises Insufficient where an account has less than is to be held once what ends is free: nothing is done then. A key that is there already is an
     IntegrityError: who calls cuts the work so that each cause comes once.
@@ -101,7 +101,9 @@ def _not_ended(cursor: CursorWrapper, standing: dict[int, Held]) -> dict[int, He
     try:
         refuse_ended(cursor, list(standing.values()))
     except HoldEnded:
-        cursor.execute("SELECT placed_id FROM ledger_hold WHERE placed_id = ANY(%s::bigint[])", [rows.array(one.hold_id for one in standing.values())])
+        cursor.execute(
+            "SELECT placed_id FROM ledger_hold WHERE placed_id = ANY(%s::bigint[])", [rows.array(one.hold_id for one in standing.values())]
+        )
         ended = {hold for (hold,) in cursor.fetchall()}
         return {asked: one for asked, one in standing.items() if one.hold_id not in ended}
     return standing

@@ -109,8 +109,8 @@ def lock(cursor: CursorWrapper, account_ids: Collection[int]) -> dict[int, Row]:
 
 
 def frozen(cursor: CursorWrapper, account_ids: Iterable[int]) -> set[int]:
-    """Those of these accounts that are frozen. Looked at under the lock of their balance rows, which freezing takes too: whoever takes money either was
-    before it, or sees it."""
+    """Those of these accounts that are frozen. Looked at under the lock of their balance rows, which freezing takes too: whoever takes money either
+    was before it, or sees it."""
     cursor.execute(
         """SELECT account_id FROM ledger_freeze AS begun WHERE account_id = ANY(%s::bigint[]) AND state = 'FROZEN'
             AND NOT EXISTS (SELECT FROM ledger_freeze AS lifted WHERE lifted.frozen_id = begun.id)""",
