@@ -8,7 +8,7 @@ import pytest
 
 from contributions.rules import correcting, duties, electing, incentive, instalments, late, liable, overpaying, regime, value_date
 from kwsp_portal.common import rates
-from members.rules import age, allocation, dividend, initial_transfer
+from members.rules import age, allocation, dividend, initial_transfer, replacing
 
 FILES = rates.files()
 RULES = (
@@ -26,6 +26,7 @@ RULES = (
     incentive,
     instalments,
     overpaying,
+    replacing,
 )
 USED = {rule.LAW.name for rule in RULES}
 

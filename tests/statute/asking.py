@@ -44,8 +44,8 @@ from contributions.rules import (  # noqa: E402
     value_date,
     voluntary,
 )
-from members.enums import Citizenship, Scheme  # noqa: E402
-from members.rules import accounts, age, allocation, dividend, initial_transfer  # noqa: E402
+from members.enums import Citizenship, ReplacementCause, Scheme  # noqa: E402
+from members.rules import accounts, age, allocation, dividend, initial_transfer, replacing  # noqa: E402
 
 WAGES = tuple(Decimal(text) for text in ("5.00", "1000.00", "5050.00", "6250.00", "25000.00"))
 CHOSEN = Elections(chosen=True)
@@ -89,6 +89,10 @@ def the_rest() -> None:
     for edition in _editions(initial_transfer.LAW):
         initial_transfer.is_open(edition)
         initial_transfer.divide(300_001, edition)
+    for edition in _editions(replacing.LAW):
+        replacing.why(ReplacementCause.KHAS, 5_001, edition)
+        replacing.split_sen(100, 50, date(1990, 1, 1), edition)
+        replacing.explain(100, 50, edition)
     for edition in _editions(electing.LAW):
         electing.start_months(WageMonth.of(edition))
         electing.khas_year_in(WageMonth.of(edition))
