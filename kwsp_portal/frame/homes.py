@@ -73,7 +73,7 @@ def member_home(request: HttpRequest) -> HttpResponse:
         "member": member,
         "page": page,
         "waits": waits,
-        "replacing": replacing.open_order(member, on=on),
+        "replacing": replacing.seen(member, on=on),
         "transfer_offered": initial_transfer.offered(member, on=on),
         "phone_waits": bool(waits and waits.by(Waits.PHONE)),
         "account_waits": bool(waits and waits.by(Waits.BANK_ACCOUNT)),

@@ -4,8 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from kwsp_portal.common import money
 from members.explanations import account_name
@@ -35,15 +38,30 @@ class OpenOrder:
         return int(self.replaced * 100 / self.amount)
 
 
+def marked(members: QuerySet[Member]) -> QuerySet[Member]:
+    """The members with what they still put back, in their own query."""
+    found = ReplacementOrder.objects.filter(member=OuterRef("pk"), filled_on=None)
+    fields = JSONObject(amount=F("amount"), replaced=F("replaced"), opened_on=F("opened_on"))
+    return members.annotate(puts_back=Subquery(found.values(found=fields)[:1]))
+
+
 def open_order(member: Member, *, on: date) -> OpenOrder | None:
     """The order that takes the member's next contributions; None from 55, when all goes to Akaun Emas. One query below it."""
-    if age.birthday(member.birth_date, age.LAW.at("akaun_emas", on).value) <= on:
+    return seen(marked(Member.objects.filter(pk=member.pk)).get(), on=on)
+
+
+def seen(member: Member, *, on: date) -> OpenOrder | None:
+    """The same for a page, as the member was fetched (`marked`, by access.member_for)."""
+    row: Any = member
+    if row.puts_back is None or age.birthday(member.birth_date, age.LAW.at("akaun_emas", on).value) <= on:
         return None
-    found = ReplacementOrder.objects.filter(member=member, filled_on=None, opened_on__lte=on).first()
-    if found is None:
-        return None
-    account = account_name(replacing.LAW.at("account", on).value, on)
-    return OpenOrder(account=account, amount=found.amount, replaced=found.replaced, opened_on=found.opened_on)
+    found = row.puts_back
+    return OpenOrder(
+        account=account_name(replacing.LAW.at("account", on).value, on),
+        amount=money.from_sen(found["amount"]),
+        replaced=money.from_sen(found["replaced"]),
+        opened_on=date.fromisoformat(found["opened_on"]),
+    )
 
 
 def counted_by(causes: Mapping[EntryKind, Sequence[int]], *, part: int = 0) -> dict[Act, dict[int, int]]:
