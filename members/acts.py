@@ -98,8 +98,8 @@ register(
             fields={code.value: Figure(ACCOUNT_NAMES[code.value]) for code in (SubAccount.PERSARAAN, SubAccount.SEJAHTERA, SubAccount.FLEKSIBEL)},
         ),
         "replacement.opened": Act(_("Penggantian semula dibuka"), Sort.SAVINGS, data=REPLACEMENT, fields=REPLACEMENT),
-        "replacement.filled": Act(_("Penggantian semula selesai"), Sort.SAVINGS, data=REPLACEMENT),
-        "replacement.reopened": Act(_("Penggantian semula dibuka semula"), Sort.SAVINGS, data=REPLACEMENT),
+        "replacement.filled": Act(_("Penggantian semula selesai"), Sort.SAVINGS, data=REPLACEMENT, fields=REPLACEMENT),
+        "replacement.reopened": Act(_("Penggantian semula dibuka semula"), Sort.SAVINGS, data=REPLACEMENT, fields=REPLACEMENT),
         "ages.chunk": Act(_("Akaun mengikut umur"), Sort.OPERATION, own=False, data=hidden("merged", "sen", "held_sen", "told", "frozen")),
     }
 )

@@ -146,7 +146,9 @@ class Orders:
                     figures = {"amount": str(money.from_sen(order.amount)), "left": str(money.from_sen(order.amount - order.now))}
                     cause = f"replacementorder:{order_id}:{on}:{order.now}"
                     news.append(notify.News(Inbox(Whose.MEMBER, order.member_id), code, cause, figures, ("member:home",)))
-                    acts.append((f"replacementorder:{order_id}", {**figures, "on": str(on)}, [members[order.member_id]]))
+                    before = {"left": str(money.from_sen(order.amount - order.seen))}
+                    data = {"on": str(on), "amount": figures["amount"], "before": before, "after": {"left": figures["left"]}}
+                    acts.append((f"replacementorder:{order_id}", data, [members[order.member_id]]))
             audit.record_many(actor=None, action=action, acts=acts)
             notify.tell(news, on=on)
 
@@ -203,9 +205,15 @@ def open_order(*, member: Member, cause: ReplacementCause, ref: int, paid_sen: i
     )
     if new:
         figures = {"amount": f"{made.amount:.2f}", "paid": f"{money.from_sen(paid_sen):.2f}", "left": f"{made.amount:.2f}"}
-        data = {"cause": cause.value, "paid": figures["paid"], "on": str(on)}
+        data = {"cause": cause.value, "paid": figures["paid"], "amount": figures["amount"], "on": str(on)}
         audit.record(
-            actor=None, action="replacement.opened", target=made, data=data, subjects=[member], before={}, after={"amount": figures["amount"]}
+            actor=None,
+            action="replacement.opened",
+            target=made,
+            data=data,
+            subjects=[member],
+            before={"left": "0.00"},
+            after={"left": figures["left"]},
         )
         notify.tell([notify.News(Inbox(Whose.MEMBER, member.pk), OPENED, f"replacementorder:{made.pk}", figures, ("member:home",))], on=on)
     return made

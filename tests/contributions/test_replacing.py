@@ -247,7 +247,7 @@ class TestGuards:
 
         assert opened(member, "12000.00") == order
         assert len(said("REPLACEMENT_OPENED")) == 1
-        assert AuditEvent.objects.get(action="replacement.opened").data["after"] == {"amount": "12000.00"}
+        assert AuditEvent.objects.get(action="replacement.opened").data["after"] == {"left": "12000.00"}
 
     @pytest.mark.parametrize("change", ["replaced = 1", "amount = 5", "opened_on = '2026-01-01'"])
     def test_what_an_order_says_is_the_sum_of_its_moves_and_nothing_else_changes(self, office: Office, change: str) -> None:

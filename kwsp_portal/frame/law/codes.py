@@ -27,6 +27,8 @@ READERS: Final[Mapping[str, str]] = {
     "overpayment": "contributions.rules.overpaying",
     "instalment": "contributions.rules.instalments",
     "incentive": "contributions.rules.incentive",
+    "withdrawal": "withdrawals.rules.withdrawal",
+    "khas_2022": "withdrawals.rules.khas",
 }
 """The one module that loads each law."""
 

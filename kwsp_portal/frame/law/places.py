@@ -76,6 +76,8 @@ REGISTERING = Place(_("i-Saraan dan i-Suri"), "member:isaraan")
 INCENTIVE_RUNS = Place(_("Insentif Kerajaan"), "staff:incentive_run")
 INCENTIVE_RECKONING = Place(_("Kiraan insentif setiap separuh tahun"), "contributions.services.incentive_runs")
 INCENTIVE_CREDITING = Place(_("Pengkreditan insentif Kerajaan"), "contributions.services.incentive_credits")
+KHAS = Place(_("Pengeluaran Khas: soalan dan kalkulator"), "help:khas")
+WITHDRAWALS = Place(_("Pengeluaran: syarat, amaun dan dokumen setiap jenis"), "withdrawals.kinds")
 
 _OF_SHARES = (
     CALCULATOR,
@@ -120,6 +122,7 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         INCENTIVE_API,
         ISARAAN,
         *_OF_VOLUNTARY,
+        WITHDRAWALS,
     ),
     "account_split": (
         CREDITING,
@@ -134,6 +137,7 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         RECOMPUTE,
         PAYING_VOLUNTARY,
         VOLUNTARY_CREDITING,
+        WITHDRAWALS,
     ),
     "initial_transfer": (INITIAL_TRANSFER, SAVINGS),
     "replacement": (
@@ -153,6 +157,8 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
     "overpayment": (OVERPAYMENT,),
     "instalment": (ARREARS, INSTALMENTS, INSTALMENT_PLANS, INSTALMENT_DAYS),
     "incentive": (INCENTIVE_CALCULATOR, INCENTIVE_API, ISARAAN, SAVINGS, *_OF_VOLUNTARY),
+    "withdrawal": (WITHDRAWALS,),
+    "khas_2022": (WITHDRAWALS, KHAS),
     "correction": (POSTING_CORRECTIONS, MEMBER_MONTH, MEMBER_API, ROW),
     "election": (
         ELECTIONS,

@@ -1,0 +1,116 @@
+"""Words of kinds, of papers and of states, as they stand in the database; what kinds ask: questions.py. Malay msgids."""
+
+from typing import Final, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from withdrawals.enums import Action, DocumentCode, KindCode, Payee, PaymentState, State
+from withdrawals.questions import CHANNEL as CHANNEL
+from withdrawals.questions import CHOICES as CHOICES
+from withdrawals.questions import PARTICULARS as PARTICULARS
+from withdrawals.questions import Words
+
+
+class Label(NamedTuple):
+    """`kind` is the status tag's colour: neutral, info, good, warn, bad."""
+
+    words: Words
+    kind: str
+
+
+KINDS: Final[dict[str, Words]] = {
+    KindCode.AGE_50: _("Pengeluaran Umur 50 Tahun"),
+    KindCode.EDUCATION: _("Pengeluaran Pendidikan"),
+    KindCode.HOUSE_BUY: _("Pengeluaran Membeli Rumah"),
+    KindCode.HOUSE_INSTALMENT: _("Pengeluaran Ansuran Bulanan Pinjaman Perumahan"),
+    KindCode.AGE_55: _("Pengeluaran Umur 55 Tahun"),
+    KindCode.FLEKSIBEL: _("Pengeluaran Akaun Fleksibel"),
+    KindCode.KHAS_2022: _("Pengeluaran Khas"),
+}
+
+FOR_WHAT: Final[dict[str, Words]] = {
+    KindCode.AGE_50: _("Semua atau sebahagian simpanan Akaun 2 anda, sekali sahaja, antara umur 50 dan sebelum 55 tahun."),
+    KindCode.EDUCATION: _("Yuran, asrama, penerbangan atau baki pinjaman pendidikan anda atau keluarga anda."),
+    KindCode.HOUSE_BUY: _("Membeli rumah kediaman, sendiri atau bersama pasangan atau ahli keluarga."),
+    KindCode.HOUSE_INSTALMENT: _("Bayaran setiap bulan kepada anda bagi ansuran pinjaman perumahan."),
+    KindCode.AGE_55: _("Semua, sebahagian atau bayaran berkala daripada Akaun 55, atau dividennya setiap tahun."),
+    KindCode.FLEKSIBEL: _("Bagi apa-apa tujuan, sekali sehari, daripada Akaun Fleksibel."),
+    KindCode.KHAS_2022: _("Sehingga RM10,000 pada April 2022, diganti daripada caruman kemudian."),
+}
+"""What a kind is for, in one sentence, for the list of kinds."""
+
+STATE: Final[dict[str, Label]] = {
+    State.DRAFT: Label(_("Draf"), "neutral"),
+    State.SUBMITTED: Label(_("Dihantar"), "info"),
+    State.IN_PROCESS: Label(_("Dalam proses"), "info"),
+    State.DOCUMENTS: Label(_("Dokumen tidak lengkap"), "warn"),
+    State.SECOND: Label(_("Dalam proses: kelulusan kedua"), "info"),
+    State.APPROVED: Label(_("Lulus"), "good"),
+    State.PAYING: Label(_("Sedang dibayar"), "info"),
+    State.ACTIVE: Label(_("Bayaran berkala sedang berjalan"), "good"),
+    State.RETURNED: Label(_("Bayaran dipulangkan bank"), "bad"),
+    State.PAID: Label(_("Dibayar"), "good"),
+    State.REFUSED: Label(_("Ditolak"), "bad"),
+    State.CANCELLED: Label(_("Dibatalkan"), "neutral"),
+    State.DISCARDED: Label(_("Dibuang"), "neutral"),
+}
+
+ACTION: Final[dict[str, Words]] = {
+    Action.SUBMIT: _("Permohonan dihantar"),
+    Action.DISCARD: _("Draf dibuang"),
+    Action.TAKE: _("Diambil oleh pegawai"),
+    Action.PUT_BACK: _("Dikembalikan ke senarai"),
+    Action.ASK: _("Dokumen tambahan diminta"),
+    Action.ANSWER: _("Dokumen tambahan diterima"),
+    Action.RECOMMEND: _("Disyorkan untuk kelulusan kedua"),
+    Action.SEND_BACK: _("Dikembalikan kepada pegawai pertama"),
+    Action.APPROVE: _("Diluluskan"),
+    Action.REFUSE: _("Ditolak"),
+    Action.PASS: _("Diluluskan mengikut syarat, tanpa pegawai"),
+    Action.TURN_DOWN: _("Ditolak semasa diproses: syaratnya tidak lagi dipenuhi"),
+    Action.CANCEL: _("Dibatalkan"),
+    Action.GIVE_WAY: _("Ditolak: wangnya dibayar sebagai Pengeluaran Khas"),
+    Action.SHRINK: _("Dikurangkan: sebahagian wangnya dibayar sebagai Pengeluaran Khas"),
+    Action.ORDER: _("Bank diarah membayar"),
+    Action.BEGIN: _("Bayaran berkala bermula"),
+    Action.PAY: _("Dibayar oleh bank"),
+    Action.RETURN: _("Bayaran dipulangkan bank"),
+    Action.FINISH: _("Bayaran terakhir selesai"),
+    Action.APPEAL: _("Rayuan dibuat"),
+}
+
+PAYEE: Final[dict[str, Words]] = {
+    Payee.ACCOUNT: _("Akaun bank sendiri"),
+    Payee.PAYMENT_ORDER: _("Arahan Bayaran, diambil di cawangan KWSP"),
+    Payee.INSTITUTION: _("Terus kepada institusi"),
+}
+
+PAYMENT: Final[dict[str, Label]] = {
+    PaymentState.PLANNED: Label(_("Dirancang"), "neutral"),
+    PaymentState.ORDERED: Label(_("Diarah kepada bank"), "info"),
+    PaymentState.PAID: Label(_("Dibayar"), "good"),
+    PaymentState.RETURNED: Label(_("Dipulangkan bank"), "bad"),
+    PaymentState.SKIPPED: Label(_("Tidak dibayar: baki tidak mencukupi"), "warn"),
+    PaymentState.CANCELLED: Label(_("Dibatalkan"), "neutral"),
+}
+
+DOCUMENT: Final[dict[str, Words]] = {
+    DocumentCode.MYKAD: _("MyKad"),
+    DocumentCode.FORM: _("Borang permohonan dan Senarai Semak Dokumen"),
+    DocumentCode.KWSP_3: _("Borang KWSP 3 (Pindaan): jika pengesahan cap ibu jari gagal, atau dihantar melalui pos"),
+    DocumentCode.ID_COPY: _("Salinan dokumen pengenalan diri, bersama yang asal untuk pengesahan"),
+    DocumentCode.BIRTH_DATE: _("Sijil kelahiran atau surat JPN: jika tarikh lahir berbeza daripada kad pengenalan"),
+    DocumentCode.BANK: _("Buku bank atau penyata akaun: jika nama pada akaun belum disahkan bank"),
+    DocumentCode.EX_CITIZEN: _("Pasport atau Sijil Kewarganegaraan: bekas warganegara yang menjadi ahli sebelum 1 Ogos 1995 tanpa kad pengenalan"),
+    DocumentCode.ENROLMENT: _("Surat pengesahan pendaftaran pelajar"),
+    DocumentCode.RECOGNITION: _("Surat kelulusan pengiktirafan kursus pengajian"),
+    DocumentCode.FEES: _("Struktur yuran, bil atau resit"),
+    DocumentCode.LOAN_STATEMENT: _("Penyata baki pinjaman"),
+    DocumentCode.SALE_AGREEMENT: _("Surat Perjanjian Jual Beli, atau Surat Perakuan Jualan oleh pentadbir tanah atau mahkamah"),
+    DocumentCode.LOAN_AGREEMENT: _("Perjanjian atau surat kelulusan pinjaman"),
+    DocumentCode.CHARGE: _("Bukti gadaian atau penyerahan hak milik: jika penyata baki pinjaman tidak lengkap"),
+    DocumentCode.RELATIONSHIP: _("Sijil Perkahwinan atau Sijil Kelahiran"),
+    DocumentCode.DISPOSAL: _("Bukti penjualan atau pelupusan rumah pertama"),
+    DocumentCode.FLIGHT: _("Tiket penerbangan sehala"),
+    DocumentCode.RESULTS: _("Keputusan peperiksaan, atau surat tamat atau berhenti pengajian"),
+}
