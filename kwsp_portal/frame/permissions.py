@@ -81,7 +81,7 @@ TABLE: Final = (
     Row("front home healthz readyz", EVERYBODY),
     Row("identity:sign_in identity:password identity:device identity:sign_out admin:login admin:logout", EVERYBODY),
     Row("calculator:contribution calculator:several calculator:several_csv calculator:late_charge calculator:incentive", EVERYBODY),
-    Row("help:contributions help:dividends help:duties help:isaraan", EVERYBODY),
+    Row("help:contributions help:dividends help:duties help:isaraan khas", EVERYBODY),
     Row("law:index law:law law:assumptions payment_channels api_docs api:schema", EVERYBODY),
     Row("api:auth-tac api:auth-token", EVERYBODY),
     Row("api:calculator-contribution api:calculator-contribution-list api:calculator-late-charge api:calculator-incentive", EVERYBODY),

@@ -106,8 +106,8 @@ ASKED_FOR: dict[str, tuple[Place, ...]] = {
     "withdrawals.kinds.age_50": (places.WITHDRAWALS,),
     "withdrawals.kinds.fleksibel": (places.WITHDRAWALS,),
     "withdrawals.kinds.khas_2022": (places.WITHDRAWALS,),
-    "withdrawals.khas": (places.KHAS,),
-    "withdrawals.views.khas": (places.KHAS,),
+    "kwsp_portal.frame.khas": (places.KHAS,),
+    "kwsp_portal.frame.khas_questions": (places.KHAS,),
     "members.services.replacing": (places.CREDITING, places.MATCHING, places.POSTING_CORRECTIONS, places.WRONG_CREDITS, places.VOLUNTARY_CREDITING),
     "members.selectors.replacing": (places.SAVINGS,),
     "withdrawals.selectors.facts": (),  # where the money of an account stands at 55: no figure of its own

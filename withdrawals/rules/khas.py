@@ -41,3 +41,9 @@ def at_55(*, amount: Decimal, years: int, dividend: Decimal) -> Decimal:
     for _year in range(years):
         amount += money.round_sen(amount * dividend)
     return amount
+
+
+def zakat(*, amount: Decimal, on: date) -> Decimal:
+    """Zakat on an amount that meets its conditions (owned without restriction, at or above nisab), RM to the sen. Whether it does, the zakat
+    authority of the state says."""
+    return money.round_sen(amount * LAW.at("zakat", on).value)

@@ -76,7 +76,7 @@ REGISTERING = Place(_("i-Saraan dan i-Suri"), "member:isaraan")
 INCENTIVE_RUNS = Place(_("Insentif Kerajaan"), "staff:incentive_run")
 INCENTIVE_RECKONING = Place(_("Kiraan insentif setiap separuh tahun"), "contributions.services.incentive_runs")
 INCENTIVE_CREDITING = Place(_("Pengkreditan insentif Kerajaan"), "contributions.services.incentive_credits")
-KHAS = Place(_("Pengeluaran Khas: soalan dan kalkulator"), "help:khas")
+KHAS = Place(_("Pengeluaran Khas: soalan dan kalkulator"), "khas")
 WITHDRAWALS = Place(_("Pengeluaran: syarat, amaun dan dokumen setiap jenis"), "withdrawals.kinds")
 
 _OF_SHARES = (
@@ -123,6 +123,7 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         ISARAAN,
         *_OF_VOLUNTARY,
         WITHDRAWALS,
+        KHAS,
     ),
     "account_split": (
         CREDITING,
@@ -138,6 +139,7 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         PAYING_VOLUNTARY,
         VOLUNTARY_CREDITING,
         WITHDRAWALS,
+        KHAS,
     ),
     "initial_transfer": (INITIAL_TRANSFER, SAVINGS),
     "replacement": (
@@ -149,6 +151,8 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         MEMBER_MONTH,
         MEMBER_API,
         SAVINGS,
+        RECOMPUTE,
+        KHAS,
     ),
     "duties": (DUTIES,),
     "dividend": (*_OF_DIVIDENDS, LATE_CALCULATOR, DUTIES, LATE_API, ARREARS, LATE_PAYING, LATE_CREDITING, LATE_BATCH, INSTALMENTS, INSTALMENT_PLANS),
