@@ -1,6 +1,6 @@
 """Words for what the rules of withdrawals found: refusals with what would change them and when, steps, conditions. Malay msgids.
 
-Figures are plain text; their names say what they are (`_KINDS`). `found` and `expected` are shown by what the refusal speaks of.
+Figures are plain text; their names say what they are (`_show`). `found` and `expected` are shown by what the refusal speaks of.
 """
 
 import re
@@ -41,6 +41,69 @@ _REFUSALS: Final[Mapping[str, str]] = {
     "NOTHING": gettext_noop("Tiada wang yang boleh dikeluarkan bagi jenis ini: bakinya sifar, atau ditahan bagi permohonan lain."),
     "KHAS_SAVINGS": gettext_noop("Jumlah simpanan anda pada hari permohonan ialah %(found_amount)s, kurang daripada %(least)s."),
     "TOO_LITTLE": gettext_noop("Yang boleh dikeluarkan hanya %(found_amount)s, kurang daripada amaun terendah, %(least)s."),
+    "BALANCE_BELOW": gettext_noop("Baki Akaun 2 yang tidak ditahan, %(found_amount)s, kurang daripada %(least)s."),
+    "PARTS_SUM": gettext_noop("Amaun yang dipohon, %(found_amount)s, tidak sama dengan jumlah bayaran yang dipilih, %(total)s."),
+    "CAP_USED": gettext_noop("Had %(cap)s bagi semua pemohon telah digunakan: %(taken)s telah dipohon atau dibayar."),
+    # Buying a house
+    "HOUSE_NOT_RESIDENTIAL": gettext_noop("Hanya bagi membeli rumah kediaman, bukan: %(property)s."),
+    "HOUSE_ABROAD": gettext_noop("Hanya bagi rumah di Malaysia."),
+    "HOUSE_SAME": gettext_noop("Anda telah memohon bagi rumah ini pada %(found_day)s: sekali sahaja bagi setiap rumah."),
+    "HOUSE_NOT_DISPOSED": gettext_noop(
+        "Rumah kedua hanya selepas rumah pertama dijual atau dilupuskan. Permohonan bagi rumah lain, atau tarikh pelupusannya: %(found_day)s."
+    ),
+    "HOUSE_THIRD": gettext_noop("Anda telah membuat pengeluaran bagi dua rumah. Rumah ketiga tidak dibenarkan."),
+    "AGREEMENT_FUTURE": gettext_noop("Tarikh perjanjian, %(found_day)s, selepas hari permohonan, %(expected_day)s."),
+    "AGREEMENT_OLD": gettext_noop("Perjanjian bertarikh %(found_day)s lebih lama daripada %(months)s bulan: hari terakhir memohon ialah %(last)s."),
+    # Monthly instalments of a loan
+    "STANDING": gettext_noop(
+        "Bagi warganegara, penduduk tetap, dan bukan warganegara yang menjadi ahli sebelum %(before)s. Anda menjadi ahli pada %(found_day)s."
+    ),
+    "INSTALMENT_HOUSE": gettext_noop("Satu rumah bagi setiap ahli: permohonan anda pada %(found_day)s ialah bagi rumah lain."),
+    "INSTALMENT_RUNNING": gettext_noop("Permohonan anda pada %(found_day)s bagi rumah ini masih berjalan."),
+    "NOT_PAYING": gettext_noop("Ansuran pinjaman itu belum mula dibayar."),
+    "STATEMENT_FUTURE": gettext_noop("Tarikh penyata, %(found_day)s, selepas hari permohonan, %(expected_day)s."),
+    "STATEMENT_OLD": gettext_noop(
+        "Penyata bertarikh %(found_day)s lebih lama daripada %(months)s bulan: hari terakhir memohon dengannya ialah %(last)s."
+    ),
+    "STATEMENT_OLD_LPPSA": gettext_noop(
+        "Penyata LPPSA bertarikh %(found_day)s lebih lama daripada %(months)s bulan: hari terakhir memohon dengannya ialah %(last)s."
+    ),
+    "MONTHLY_BELOW": gettext_noop("Bayaran bulanan %(found_amount)s kurang daripada %(least)s."),
+    "MONTHS_BELOW": gettext_noop("Bilangan bayaran bulanan, %(found)s, kurang daripada %(least)s."),
+    "MONTHS_LEFT": gettext_noop(
+        "Tinggal %(found)s bayaran bulanan sehingga hari terakhir, %(last)s; sekurang-kurangnya %(least)s diperlukan. Bayaran tamat sebelum umur 55 "
+        "tahun dan tidak melebihi tempoh pinjaman."
+    ),
+    "MONTHS_ABOVE": gettext_noop("Bilangan bayaran bulanan, %(found)s, melebihi %(most_months)s yang muat sehingga hari terakhir, %(last)s."),
+    "MONTHLY_ABOVE": gettext_noop(
+        "Bayaran bulanan %(found_amount)s melebihi %(most)s: jumlah bayaran semua pemohon tidak boleh melebihi ansuran bulanan pinjaman."
+    ),
+    # Age 55
+    "AGE_55_EARLY": gettext_noop("Anda mencapai umur %(age)s pada %(birthday)s. Permohonan boleh dibuat paling awal pada %(until)s."),
+    "ALL_ONLY": gettext_noop(
+        "Bukan warganegara yang menjadi ahli pada atau selepas %(joined_from)s hanya boleh mengeluarkan semua simpanan. Anda menjadi ahli pada "
+        "%(found_day)s."
+    ),
+    "PART_WAIT": gettext_noop("Pengeluaran sebahagian sekali dalam %(days)s hari: yang terakhir dipohon pada %(found_day)s."),
+    "PART_BELOW": gettext_noop("Amaun sebahagian, %(found_amount)s, kurang daripada %(least)s."),
+    "MONTHS_ABOVE_AGE": gettext_noop(
+        "Bilangan bayaran bulanan, %(found)s, melebihi %(most_months)s yang muat sehingga umur %(age)s, iaitu %(last)s."
+    ),
+    "NOT_ALL": gettext_noop("Pilihan ini bagi semua simpanan, %(total)s, tetapi %(found_amount)s dipohon."),
+    # Education
+    "EDUCATION_WHO": gettext_noop("Hanya bagi diri sendiri atau anak pada hari permohonan, bukan: %(who)s."),
+    "EDUCATION_LEVEL": gettext_noop("Bagi pengajian peringkat diploma dan ke atas, bukan: %(level)s."),
+    "TUITION_ONLY": gettext_noop("Bagi Sijil Tahap 3 hanya yuran pengajian, bukan asrama, penerbangan atau pinjaman."),
+    "ABROAD_FULL_TIME": gettext_noop("Pengajian di luar negara hanya sepenuh masa, bukan: %(study)s."),
+    "SEMESTER_ONCE": gettext_noop("Anda telah memohon bagi kursus dan semester ini pada %(found_day)s."),
+    "ENDED_FUTURE": gettext_noop("Tarikh tamat pengajian, %(found_day)s, selepas hari permohonan, %(expected_day)s."),
+    "STUDIES_ENDED": gettext_noop("Pengajian tamat pada %(found_day)s: boleh dipohon dalam %(months)s bulan, selewat-lewatnya pada %(last)s."),
+    "RECEIPT_FUTURE": gettext_noop("Tarikh resit, %(found_day)s, selepas hari permohonan, %(expected_day)s."),
+    "RECEIPT_OLD": gettext_noop(
+        "Resit bertarikh %(found_day)s lebih lama daripada %(months)s bulan: hari terakhir memohon dengannya ialah %(last)s."
+    ),
+    "FLIGHT_FIRST_YEAR": gettext_noop("Penerbangan sehala hanya bagi pelajar tahun pertama yang belajar di luar kawasan atau luar negara."),
+    "SPONSORED": gettext_noop("Semua kos pengajian itu ditaja."),
 }
 
 _CHANGES: Final[Mapping[str, str]] = {
@@ -54,6 +117,37 @@ _CHANGES: Final[Mapping[str, str]] = {
     "NOTHING": gettext_noop("Caruman baharu menambah simpanan anda, dan wang yang ditahan dilepaskan jika permohonan lain dibatalkan atau ditolak."),
     "KHAS_SAVINGS": gettext_noop("Caruman baharu yang dikreditkan sebelum tarikh tutup menambah simpanan anda."),
     "TOO_LITTLE": gettext_noop("Caruman baharu menambah simpanan anda."),
+    "CHANNEL": gettext_noop("Pilih cara memohon yang dibuka bagi permohonan ini."),
+    "PARTICULAR_MISSING": gettext_noop("Jawab soalan itu."),
+    "PARTICULAR_WRONG": gettext_noop("Jawab soalan itu sekali lagi."),
+    "AMOUNT_DECIMALS": gettext_noop("Tulis amaun seperti 1234.50."),
+    "AMOUNT_NOT_POSITIVE": gettext_noop("Tulis amaun yang lebih daripada sifar."),
+    "BALANCE_BELOW": gettext_noop("Caruman baharu menambah baki Akaun 2 anda."),
+    "PARTS_SUM": gettext_noop("Ubah bayaran atau bilangannya, supaya jumlahnya sama."),
+    "CAP_USED": gettext_noop("Had dibuka semula jika permohonan lain bagi perkara yang sama ditolak atau dibatalkan."),
+    "HOUSE_NOT_DISPOSED": gettext_noop("Mohon selepas rumah pertama dijual atau dilupuskan, dengan buktinya."),
+    "AGREEMENT_FUTURE": gettext_noop("Semak tarikh perjanjian."),
+    "INSTALMENT_RUNNING": gettext_noop("Batalkan bayaran yang sedang berjalan dahulu."),
+    "NOT_PAYING": gettext_noop("Mohon selepas ansuran pertama dibayar."),
+    "STATEMENT_FUTURE": gettext_noop("Semak tarikh penyata."),
+    "STATEMENT_OLD": gettext_noop("Dapatkan penyata baharu daripada pemberi pinjaman."),
+    "STATEMENT_OLD_LPPSA": gettext_noop("Dapatkan penyata baharu daripada LPPSA."),
+    "MONTHLY_BELOW": gettext_noop("Pilih %(least)s sebulan atau lebih."),
+    "MONTHS_BELOW": gettext_noop("Pilih %(least)s bulan atau lebih."),
+    "MONTHS_ABOVE": gettext_noop("Pilih %(most_months)s bulan atau kurang."),
+    "MONTHS_ABOVE_AGE": gettext_noop("Pilih %(most_months)s bulan atau kurang."),
+    "MONTHLY_ABOVE": gettext_noop("Pilih %(most)s sebulan atau kurang."),
+    "AGE_55_EARLY": gettext_noop("Pada %(until)s permohonan dibuka bagi anda; ia diputuskan pada hari anda genap %(age)s tahun."),
+    "TOO_EARLY_TO_DECIDE": gettext_noop("Tiada apa yang perlu dibuat: permohonan itu diputuskan mulai %(until)s."),
+    "ALL_ONLY": gettext_noop("Pilih pengeluaran semua simpanan."),
+    "PART_WAIT": gettext_noop("Anda boleh memohon lagi pada %(until)s."),
+    "PART_BELOW": gettext_noop("Pilih %(least)s atau lebih."),
+    "NOT_ALL": gettext_noop("Mohon %(total)s, atau pilih pengeluaran sebahagian."),
+    "TUITION_ONLY": gettext_noop("Mohon yuran pengajian sahaja."),
+    "SEMESTER_ONCE": gettext_noop("Mohon bagi semester yang lain, atau tunggu keputusan permohonan itu."),
+    "ENDED_FUTURE": gettext_noop("Semak tarikh tamat pengajian."),
+    "RECEIPT_FUTURE": gettext_noop("Semak tarikh resit."),
+    "FLIGHT_FIRST_YEAR": gettext_noop("Kosongkan kos penerbangan."),
 }
 """What would change a refusal, and when. A code that is not here is changed by nothing that a member could do or wait for."""
 
@@ -66,6 +160,28 @@ _STEPS: Final[Mapping[str, str]] = {
     "KHAS_ACCOUNT_1": gettext_noop("Kemudian Akaun 1: %(part)s, dengan %(kept)s kekal di dalamnya."),
     "KHAS_ACCOUNT_1_LOW": gettext_noop("Akaun 1 kurang daripada %(kept)s: ia tidak digunakan, dan tidak perlu ditambah."),
     "KHAS_BOUNDS": gettext_noop("Amaun terendah ialah %(least)s dan amaun tertinggi %(highest)s."),
+    "FREE": gettext_noop("Baki Akaun 2 yang tidak ditahan bagi permohonan lain ialah %(free)s."),
+    "LOWER": gettext_noop("Yang lebih rendah diambil: %(most)s."),
+    "SHARED": gettext_noop("Had %(cap)s dikongsi oleh semua pemohon: %(taken)s telah dipohon atau dibayar, tinggal %(left)s."),
+    "HOUSE_ESTIMATE": gettext_noop(
+        "Hadnya bergantung pada harga rumah: harga ditolak pinjaman, ditambah %(rate)s daripada harga. Tanpa pinjaman: harga ditambah %(rate)s."
+    ),
+    "HOUSE_WITH_LOAN": gettext_noop("Had: %(price)s ditolak pinjaman %(loan)s, ditambah %(rate)s daripada harga = %(cap)s."),
+    "HOUSE_CASH": gettext_noop("Had: %(price)s ditambah %(rate)s daripada harga = %(cap)s."),
+    "LOAN_BALANCE": gettext_noop(
+        "Baki pinjaman yang dikira, selepas bayaran pemohon lain: %(balance)s. Jika dibiayai semula, baki yang lebih rendah."
+    ),
+    "MONTHS_FIT": gettext_noop("%(months)s bayaran bulanan muat sehingga hari terakhir, %(last)s: sebelum umur 55 tahun dan dalam tempoh pinjaman."),
+    "INSTALMENT_SHARE": gettext_noop("Bayaran semua pemohon tidak melebihi ansuran pinjaman: tinggal %(share)s sebulan bagi anda."),
+    "RUNNING_ENDS": gettext_noop(
+        "Termasuk %(running)s yang ditahan bagi bayaran yang sedang berjalan: bayaran itu tamat apabila permohonan baharu diluluskan."
+    ),
+    "MERGES_AT_55": gettext_noop("Pada %(until)s akaun anda digabungkan menjadi Akaun 55; permohonan ini diputuskan mulai hari itu."),
+    "EMAS_LATER": gettext_noop("Akaun Emas tidak termasuk: ia dibuka pada %(opens)s, apabila anda genap %(age)s tahun."),
+    "EMAS_NOW": gettext_noop("Akaun Emas tidak termasuk: ia dikeluarkan melalui Pengeluaran Umur %(age)s Tahun."),
+    "EDUCATION_ESTIMATE": gettext_noop("Amaun sebenar ialah kos pengajian atau baki pinjaman pendidikan, jika lebih rendah."),
+    "EDUCATION_COST": gettext_noop("Yuran, asrama dan penerbangan, ditolak tajaan: %(cost)s."),
+    "EDUCATION_LOAN": gettext_noop("Baki pinjaman pendidikan, ditolak tajaan: %(cost)s."),
 }
 
 _CONDITIONS: Final[Mapping[str, str]] = {
@@ -76,6 +192,47 @@ _CONDITIONS: Final[Mapping[str, str]] = {
     "ONCE_A_DAY": gettext_noop("Sekali sehari."),
     "UNDECIDED": gettext_noop("Satu permohonan pada satu masa."),
     "KHAS_SAVINGS": gettext_noop("Jumlah simpanan sekurang-kurangnya %(least)s pada hari permohonan."),
+    "BALANCE_BELOW": gettext_noop("Sekurang-kurangnya %(least)s dalam Akaun 2."),
+    "PARTS_SUM": gettext_noop("Amaun ialah jumlah semua bayaran yang dipilih."),
+    "CAP_USED": gettext_noop("Satu had bagi semua pemohon bagi perkara yang sama."),
+    "HOUSE_NOT_RESIDENTIAL": gettext_noop("Rumah kediaman, bukan tanah sahaja, ubah suai atau premis perniagaan."),
+    "HOUSE_ABROAD": gettext_noop("Di Malaysia."),
+    "HOUSE_SAME": gettext_noop("Sekali bagi setiap rumah."),
+    "HOUSE_NOT_DISPOSED": gettext_noop("Rumah kedua hanya selepas rumah pertama dijual atau dilupuskan."),
+    "HOUSE_THIRD": gettext_noop("Tidak bagi rumah ketiga."),
+    "AGREEMENT_FUTURE": gettext_noop("Perjanjian telah dibuat."),
+    "AGREEMENT_OLD": gettext_noop("Perjanjian tidak lebih lama daripada %(months)s bulan."),
+    "STANDING": gettext_noop("Warganegara, penduduk tetap, atau ahli sebelum %(before)s."),
+    "INSTALMENT_HOUSE": gettext_noop("Satu rumah bagi setiap ahli; pengeluaran seterusnya bagi rumah yang sama."),
+    "INSTALMENT_RUNNING": gettext_noop("Tiada bayaran lain yang sedang berjalan bagi rumah itu."),
+    "NOT_PAYING": gettext_noop("Ansuran pinjaman telah mula dibayar."),
+    "STATEMENT_FUTURE": gettext_noop("Penyata baki pinjaman telah dikeluarkan."),
+    "STATEMENT_OLD": gettext_noop("Penyata baki pinjaman tidak lebih lama daripada %(months)s bulan."),
+    "STATEMENT_OLD_LPPSA": gettext_noop("Penyata LPPSA tidak lebih lama daripada %(months)s bulan."),
+    "MONTHLY_BELOW": gettext_noop("Bayaran bulanan sekurang-kurangnya %(least)s."),
+    "MONTHS_BELOW": gettext_noop("Sekurang-kurangnya %(least)s bayaran bulanan."),
+    "MONTHS_LEFT": gettext_noop("Sekurang-kurangnya %(least)s bulan lagi sebelum bayaran terakhir."),
+    "MONTHS_ABOVE": gettext_noop("Bayaran tamat sebelum umur %(age)s tahun dan dalam baki tempoh pinjaman."),
+    "MONTHLY_ABOVE": gettext_noop("Jumlah bayaran anda dan pemohon bersama tidak melebihi ansuran bulanan pinjaman."),
+    "AGE_55_EARLY": gettext_noop("Berumur %(age)s tahun; permohonan boleh dibuat %(months)s bulan lebih awal."),
+    "ALL_ONLY": gettext_noop("Bukan warganegara yang menjadi ahli pada atau selepas %(joined_from)s: semua simpanan sahaja."),
+    "PART_WAIT": gettext_noop("Pengeluaran sebahagian sekali dalam %(days)s hari."),
+    "PART_BELOW": gettext_noop("Pengeluaran sebahagian sekurang-kurangnya %(least)s."),
+    "MONTHS_ABOVE_AGE": gettext_noop("Bayaran bulanan sehingga umur %(age)s tahun."),
+    "NOT_ALL": gettext_noop("Pilihan semua simpanan mengambil keseluruhan Akaun 55."),
+    "EDUCATION_WHO": gettext_noop("Bagi diri sendiri atau anak."),
+    "EDUCATION_WHO_FAMILY": gettext_noop("Bagi diri sendiri, anak, pasangan atau ibu bapa."),
+    "EDUCATION_LEVEL": gettext_noop("Pengajian peringkat diploma dan ke atas."),
+    "EDUCATION_LEVEL_CERTIFICATE": gettext_noop("Pengajian peringkat diploma dan ke atas, atau Sijil Tahap 3."),
+    "TUITION_ONLY": gettext_noop("Bagi Sijil Tahap 3 hanya yuran pengajian."),
+    "ABROAD_FULL_TIME": gettext_noop("Di luar negara sepenuh masa sahaja."),
+    "SEMESTER_ONCE": gettext_noop("Sekali bagi setiap semester kursus."),
+    "ENDED_FUTURE": gettext_noop("Pengajian yang tamat telah tamat pada hari permohonan."),
+    "STUDIES_ENDED": gettext_noop("Dalam %(months)s bulan selepas tamat atau berhenti."),
+    "RECEIPT_FUTURE": gettext_noop("Resit telah dikeluarkan."),
+    "RECEIPT_OLD": gettext_noop("Resit tidak lebih lama daripada %(months)s bulan."),
+    "FLIGHT_FIRST_YEAR": gettext_noop("Penerbangan sehala hanya bagi pelajar tahun pertama di luar kawasan atau luar negara."),
+    "SPONSORED": gettext_noop("Tidak ditaja sepenuhnya."),
     "NO_ACCOUNT": gettext_noop("Akaun bank sendiri yang aktif, bukan akaun bersama atau syarikat."),
 }
 """A condition as the public list says it."""
@@ -85,6 +242,8 @@ _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _AMOUNTS: Final = ("most", "least", "free", "straight", "part", "kept", "highest")
 _DAYS: Final = ("until", "birthday")
 _KINDS: Final[Mapping[str, explanations.Show]] = {**dict.fromkeys(_AMOUNTS, explanations.amount), **dict.fromkeys(_DAYS, explanations.day)}
+_AMOUNTS: Final = ("most", "least", "free", "straight", "total", "cap", "taken", "left", "price", "loan", "balance", "share", "running", "cost")
+_DAYS: Final = ("until", "birthday", "last", "before", "joined_from", "opens")
 
 
 class Reason(NamedTuple):
@@ -131,7 +290,9 @@ def explained(steps: Iterable[Step]) -> Explained:
 
 def condition_words(condition: Condition, on: date) -> str:
     """A condition as the law has it on a day."""
-    return _(_CONDITIONS[condition.code]) % _shown(condition.figures(on))
+    figures = condition.figures(on)
+    code = f"{condition.code}_{figures['variant']}" if "variant" in figures else condition.code
+    return _(_CONDITIONS[code]) % _shown(figures)
 
 
 def condition_citations(condition: Condition) -> tuple[str, ...]:
@@ -146,17 +307,29 @@ def _citations(names: str) -> tuple[str, ...]:
 
 def _shown(figures: Mapping[str, str]) -> dict[str, str]:
     """Figures as they are read; `found` in each form that a sentence may need."""
-    shown = {name: _KINDS[name](text) if name in _KINDS else text for name, text in figures.items()}
+    shown = {name: _show(name, text) for name, text in figures.items()}
     return {**shown, **dict(_found(figures)), **dict(_channels(figures)), **dict(_question(figures))}
 
 
+def _show(name: str, text: str) -> str:
+    """A figure by its name; a number of months stays as it is, and an answer with a choice is said in its words."""
+    if name in _AMOUNTS and _AMOUNT.fullmatch(text):
+        return explanations.amount(text)
+    if name in _DAYS:
+        return explanations.day(text)
+    if name == "rate":
+        return explanations.percent(text)
+    return str(questions.CHOICES.get(name, {}).get(text, text))
+
+
 def _found(figures: Mapping[str, str]) -> Iterable[tuple[str, str]]:
-    """`found_amount` and `found_day`, where what was found is one."""
-    found = figures.get("found", "")
-    if _AMOUNT.fullmatch(found):
-        yield "found_amount", explanations.amount(found)
-    if _DAY.fullmatch(found):
-        yield "found_day", explanations.day(found)
+    """`found_amount`, `found_day`, `expected_day`: what was found and expected, where it is one."""
+    for name in ("found", "expected"):
+        text = figures.get(name, "")
+        if _AMOUNT.fullmatch(text):
+            yield f"{name}_amount", explanations.amount(text)
+        if _DAY.fullmatch(text):
+            yield f"{name}_day", explanations.day(text)
 
 
 def _channels(figures: Mapping[str, str]) -> Iterable[tuple[str, str]]:

@@ -92,7 +92,8 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         paragraphs=(
             _("Akaun 2 digunakan sehingga habis; hanya selepas itu Akaun 1."),
             _(
-                "Contoh: ahli dengan RM5,000 dalam Akaun 1 dan RM3,000 dalam Akaun 2 memohon RM7,500. RM3,000 diambil daripada Akaun 2, RM4,500 daripada Akaun 1."
+                "Contoh: ahli dengan RM5,000 dalam Akaun 1 dan RM3,000 dalam Akaun 2 memohon RM7,500. RM3,000 diambil daripada Akaun 2, "
+                "RM4,500 daripada Akaun 1."
             ),
         ),
     ),
@@ -114,7 +115,8 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         asked=_("Bagaimana memohon?"),
         paragraphs=(
             _(
-                "Dalam talian sahaja, di portal ini, juga melalui telefon. Tiada permohonan di kaunter atau melalui pos. Portal dibuka pada %(first)s."
+                "Dalam talian sahaja, di portal ini, juga melalui telefon. Tiada permohonan di kaunter atau melalui pos. Portal dibuka pada "
+                "%(first)s."
             ),
         ),
     ),
@@ -135,7 +137,8 @@ QUESTIONS: Final[tuple[Question, ...]] = (
             _("Terus ke akaun bank anda: simpanan atau semasa, masih aktif, dan atas nama anda sendiri, bukan akaun bersama atau akaun syarikat."),
             _("Belum ada akaun? Buka satu, kemudian mohon semula."),
             _(
-                "Arahan Bayaran hanya bagi yang tidak dapat membuka akaun bank dan bagi orang muflis. Ia lebih lambat: KWSP menghubungi anda untuk mengambilnya di cawangan, dan ia ditunaikan di RHB Bank."
+                "Arahan Bayaran hanya bagi yang tidak dapat membuka akaun bank dan bagi orang muflis. Ia lebih lambat: KWSP menghubungi anda "
+                "untuk mengambilnya di cawangan, dan ia ditunaikan di RHB Bank."
             ),
         ),
     ),
@@ -154,7 +157,8 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         asked=_("Apa maksud penggantian semula?"),
         paragraphs=(
             _(
-                "Yang dikeluarkan perlu diganti dengan tambahan %(added)s. Bagi %(example)s, tambahannya %(example_added)s dan jumlahnya %(example_replaced)s."
+                "Yang dikeluarkan perlu diganti dengan tambahan %(added)s. Bagi %(example)s, tambahannya %(example_added)s dan jumlahnya "
+                "%(example_replaced)s."
             ),
             _("Sehingga amaun itu cukup, semua caruman baharu masuk ke Akaun 1. Selepas itu caruman dibahagi seperti biasa semula: %(split)s."),
         ),
@@ -165,7 +169,8 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         paragraphs=(
             _("Supaya ada simpanan selepas bersara, dan simpanan itu cepat pulih serta mendapat dividen atas dividen."),
             _(
-                "Tambahan itu ialah anggaran dividen yang hilang: purata %(dividend)s setahun, selama empat hingga enam tahun sehingga amaun itu diganti."
+                "Tambahan itu ialah anggaran dividen yang hilang: purata %(dividend)s setahun, selama empat hingga enam tahun sehingga amaun "
+                "itu diganti."
             ),
         ),
     ),
@@ -182,7 +187,8 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         asked=_("Bolehkah Akaun Emas digunakan?"),
         paragraphs=(
             _(
-                "Tidak. Akaun Emas menyimpan caruman selepas umur %(age)s tahun dan dibuka pada umur %(emas)s tahun, supaya simpanan mencukupi pada masa itu."
+                "Tidak. Akaun Emas menyimpan caruman selepas umur %(age)s tahun dan dibuka pada umur %(emas)s tahun, supaya simpanan "
+                "mencukupi pada masa itu."
             ),
         ),
     ),
@@ -206,7 +212,8 @@ QUESTIONS: Final[tuple[Question, ...]] = (
             _("milik sempurna: boleh dikeluarkan dan digunakan tanpa sekatan;"),
             _("mencapai nisab, iaitu nilai semasa 85 g emas, seperti yang ditetapkan oleh pihak berkuasa zakat negeri anda."),
             _(
-                "Yang digunakan untuk keperluan asas anda dan tanggungan, seperti tempat tinggal, makanan, kesihatan, pendidikan, pengangkutan atau membayar hutang, boleh dikecualikan."
+                "Yang digunakan untuk keperluan asas anda dan tanggungan, seperti tempat tinggal, makanan, kesihatan, pendidikan, "
+                "pengangkutan atau membayar hutang, boleh dikecualikan."
             ),
             _("Kira semua pengeluaran dalam tempoh setahun (haul), dan rujuk pihak berkuasa zakat negeri anda."),
         ),

@@ -9,7 +9,7 @@ import pytest
 from contributions.rules import correcting, duties, electing, incentive, instalments, late, liable, overpaying, regime, value_date
 from kwsp_portal.common import rates
 from members.rules import age, allocation, dividend, initial_transfer, replacing
-from withdrawals.rules import khas, withdrawal
+from withdrawals.rules import education, housing, khas, withdrawal
 
 FILES = rates.files()
 RULES = (
@@ -28,6 +28,8 @@ RULES = (
     instalments,
     overpaying,
     replacing,
+    education,
+    housing,
     withdrawal,
     khas,
 )

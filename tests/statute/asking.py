@@ -4,6 +4,7 @@ A program of its own: the rules keep what they were told once, so that a process
 """
 
 import sys
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import product
@@ -44,8 +45,13 @@ from contributions.rules import (  # noqa: E402
     value_date,
     voluntary,
 )
-from members.enums import Citizenship, ReplacementCause, Scheme  # noqa: E402
+from members.enums import Citizenship, IdentityKind, Religion, ReplacementCause, Scheme, SubAccount  # noqa: E402
 from members.rules import accounts, age, allocation, dividend, initial_transfer, replacing  # noqa: E402
+from withdrawals import kinds  # noqa: E402
+from withdrawals.enums import Channel, KindCode  # noqa: E402
+from withdrawals.facts import Facts  # noqa: E402
+from withdrawals.kinds import listing  # noqa: E402
+from withdrawals.rules import education, housing, khas, withdrawal  # noqa: E402
 
 WAGES = tuple(Decimal(text) for text in ("5.00", "1000.00", "5050.00", "6250.00", "25000.00"))
 CHOSEN = Elections(chosen=True)
@@ -162,6 +168,43 @@ def dividends() -> None:
     dividend.receiver("PERSARAAN", birth_date=date(1950, 1, 1), on=date(2020, 1, 1))
 
 
+def withdrawals() -> None:
+    for name in ("last_day", "status_from", "paid_from", "dividend"):
+        khas.LAW.at(name, khas.FIRST)
+    khas.zakat(amount=Decimal(1), on=khas.FIRST)
+    for law in (withdrawal.LAW, housing.LAW, education.LAW, khas.LAW):
+        for edition, kind in product(_editions(law), kinds.KINDS):
+            entry = listing.entry(kind.code, edition)
+            for condition in entry.conditions:
+                condition.figures(edition)
+            for years in (30, 56):
+                facts = _applicant(kind.code, edition, date(edition.year - years, 1, 1))
+                kinds.evaluate(facts)
+            if kind.schedule is not None and entry.is_open:
+                said = {"mode": "MONTHLY", "monthly": "100.00", "months": 12, "refinanced": True, "balance": "9.00", "first_balance": "9.00"}
+                said |= {"price": "9.00", "financing": "CASH", "property": "SOHO", "instalment": "9.00"}
+                facts = replace(facts, particulars=said)
+                kinds.evaluate(facts)
+                kind.schedule(facts, Decimal(1200), edition)
+
+
+def _applicant(code: KindCode, on: date, born: date) -> Facts:
+    """A non-citizen, so that every condition of a standing is asked."""
+    return Facts(
+        kind=code,
+        on=on,
+        channel=Channel.ONLINE,
+        birth_date=born,
+        citizenship=Citizenship.NON_CITIZEN,
+        identity_kind=IdentityKind.PASSPORT,
+        religion=Religion.UNKNOWN,
+        member_since=date(2005, 1, 1),
+        balances=dict.fromkeys(SubAccount, Decimal(1000)),
+        particulars={"price": "9.00", "financing": "CASH", "property": "SOHO", "refinanced": True, "balance": "9.00", "first_balance": "9.00"},
+        earlier=(),
+    )
+
+
 if __name__ == "__main__":
     lateness()
     incentives()
@@ -169,5 +212,6 @@ if __name__ == "__main__":
     the_rest()
     employers()
     dividends()
+    withdrawals()
     for law, rate, start in sorted(ASKED):
         sys.stdout.write(f"{law}/{rate}@{start}\n")

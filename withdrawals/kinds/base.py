@@ -59,12 +59,14 @@ class Amount(NamedTuple):
 class Condition(NamedTuple):
     """`check` gives None where it is met, or where the answer it asks of the member is not given yet. `code` is that of its refusal; details carry
     what was found and expected; `until` (ISO day) where time alone mends it. `figures`: the numbers of law that its words for the public list name,
-    as they are on a day. `source`: names of a rate file's sources (`kwsp_portal.common.rates.citations`)."""
+    as they are on a day; a figure `variant` chooses between wordings. `stands`: the days on which it is one at all. `source`: names of a rate file's
+    sources (`kwsp_portal.common.rates.citations`)."""
 
     code: str
     check: Callable[[Facts], Refusal | None]
     source: str
     figures: Callable[[date], Mapping[str, str]] = lambda _on: {}
+    stands: Callable[[date], bool] = lambda _on: True
 
 
 class Charge(NamedTuple):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from kwsp_portal.common import money
 from kwsp_portal.common.rates import NotInForce, Rate
@@ -13,9 +13,12 @@ from members.rules import accounts, age
 from withdrawals.enums import Channel, DocumentCode, KindCode, Payee, State
 from withdrawals.facts import Earlier, Facts
 from withdrawals.kinds.base import Condition, Document
+from withdrawals.rules import said
 from withdrawals.rules.withdrawal import LAW
 
-Check = Callable[[Facts], Refusal | None]
+Details = Mapping[str, str]
+Figures = Callable[[date], Mapping[str, str]]
+When = Callable[[Facts], bool]
 SEN: Final = Decimal("0.01")
 """The least amount where the law names none."""
 UNDECIDED: Final = frozenset({State.SUBMITTED, State.IN_PROCESS, State.DOCUMENTS, State.SECOND})
@@ -55,17 +58,12 @@ def days_of(rate: Rate) -> Callable[[date], int]:
     return lambda on: int(rate.at(on).value)
 
 
-def years(rate: Rate) -> Callable[[date], Mapping[str, str]]:
-    """The age that words of a condition name."""
-    return lambda on: {"age": str(rate.at(on).value)}
-
-
-def ringgit(**named: Rate) -> Callable[[date], Mapping[str, str]]:
+def ringgit(**named: Rate) -> Figures:
     """Amounts that words of a condition name."""
     return lambda on: {name: f"{rate.at(on).value:.2f}" for name, rate in named.items()}
 
 
-def whole(**named: Rate) -> Callable[[date], Mapping[str, str]]:
+def whole(**named: Rate) -> Figures:
     """Whole numbers that words of a condition name."""
     return lambda on: {name: str(rate.at(on).value) for name, rate in named.items()}
 
@@ -88,87 +86,151 @@ def free(facts: Facts, named: Sequence[SubAccount]) -> Decimal:
     return min(found, facts.asked) if moved and facts.asked is not None and facts.applied_on is not None else found
 
 
+def days(**named: Rate) -> Figures:
+    """Days that words of a condition name."""
+    return lambda on: {name: rate.at(on).value.isoformat() for name, rate in named.items()}
+
+
+def plain(code: str, rate: Rate, check: Callable[[Facts], Details | None], figures: Figures) -> Condition:
+    """A condition that asks its law itself."""
+
+    def judged(facts: Facts) -> Refusal | None:
+        details = check(facts)
+        return None if details is None else Refusal(code, rate.at(facts.asked_on).citation, details)
+
+    return Condition(code, judged, rate.values[-1].citation, figures)
+
+
+def condition(code: str, rate: Rate, check: Callable[[Facts, Any], Details | None], figures: Figures = lambda _on: {}) -> Condition:
+    """A condition of a rate: `check` is given its value on the day of the application, and gives details where it is not met. A rate that says no
+    is no condition on that day."""
+
+    def judged(facts: Facts) -> Refusal | None:
+        law = rate.at(facts.asked_on)
+        details = None if law.value is False else check(facts, law.value)
+        return None if details is None else Refusal(code, law.citation, details)
+
+    return Condition(code, judged, rate.values[0].citation, figures, lambda on: bool(rate.at(on).value))
+
+
 def age_below(rate: Rate) -> Condition:
     """Below an age on the day of the application (ruling 21; ruling 15a for birthdays)."""
 
-    def check(facts: Facts) -> Refusal | None:
-        limit = rate.at(facts.asked_on)
-        birthday = age.birthday(facts.birth_date, limit.value)
+    def check(facts: Facts, limit: int) -> Details | None:
+        birthday = age.birthday(facts.birth_date, limit)
         if facts.asked_on < birthday:
             return None
-        return Refusal("AGE_BELOW", limit.citation, {"age": str(limit.value), "birthday": birthday.isoformat(), "found": facts.asked_on.isoformat()})
+        return {"age": str(limit), "birthday": birthday.isoformat(), "found": facts.asked_on.isoformat()}
 
-    return Condition("AGE_BELOW", check, rate.values[0].citation, years(rate))
+    return condition("AGE_BELOW", rate, check, whole(age=rate))
 
 
 def age_from(rate: Rate) -> Condition:
     """From an age on the day of the application. `until`: the birthday."""
 
-    def check(facts: Facts) -> Refusal | None:
-        limit = rate.at(facts.asked_on)
-        birthday = age.birthday(facts.birth_date, limit.value)
+    def check(facts: Facts, limit: int) -> Details | None:
+        birthday = age.birthday(facts.birth_date, limit)
         if facts.asked_on >= birthday:
             return None
-        return Refusal("AGE_FROM", limit.citation, {"age": str(limit.value), "found": facts.asked_on.isoformat(), "until": birthday.isoformat()})
+        return {"age": str(limit), "found": facts.asked_on.isoformat(), "until": birthday.isoformat()}
 
-    return Condition("AGE_FROM", check, rate.values[0].citation, years(rate))
-
-
-def _living(facts: Facts) -> Refusal | None:
-    if facts.died_on is None or facts.died_on > facts.on:
-        return None
-    return Refusal("MEMBER_DIED", LAW.at("living", facts.asked_on).citation, {"found": facts.died_on.isoformat()})
+    return condition("AGE_FROM", rate, check, whole(age=rate))
 
 
-def _own_account(facts: Facts) -> Refusal | None:
-    rate = LAW.at("own_account", facts.asked_on)
-    if facts.account_verified or facts.bankrupt or not rate.value:
-        return None
-    return Refusal("NO_ACCOUNT", rate.citation)
+def _dead(facts: Facts, _law: bool) -> Details | None:
+    return {"found": facts.died_on.isoformat()} if facts.died_on is not None and facts.died_on <= facts.on else None
 
 
-LIVING: Final = Condition("MEMBER_DIED", _living, LAW["living"].values[0].citation)
-OWN_ACCOUNT: Final = Condition("NO_ACCOUNT", _own_account, LAW["own_account"].values[0].citation)
+def _no_account(facts: Facts, _law: bool) -> Details | None:
+    return None if facts.account_verified or facts.bankrupt else {}
+
+
+LIVING: Final = condition("MEMBER_DIED", LAW["living"], _dead)
+OWN_ACCOUNT: Final = condition("NO_ACCOUNT", LAW["own_account"], _no_account)
 BELOW_55: Final = age_below(LAW["partial.below"])
 
 
-def own(facts: Facts, kind: KindCode) -> list[Earlier]:
-    """The member's earlier applications of a kind that came or may come to something."""
-    return [one for one in facts.earlier if one.own and one.kind is kind and (one.state in RUNNING or one.taken > 0)]
+def own(facts: Facts, *kinds: KindCode) -> list[Earlier]:
+    """The member's earlier applications of kinds that came or may come to something."""
+    return [one for one in facts.earlier if one.own and one.kind in kinds and (one.state in RUNNING or one.taken > 0)]
 
 
 def undecided(kind: KindCode, rate: Rate) -> Condition:
     """One application of the kind at a time: the next after this one is decided."""
 
-    def check(facts: Facts) -> Refusal | None:
+    def check(facts: Facts, _law: bool) -> Details | None:
         waiting = next((one for one in own(facts, kind) if one.state in UNDECIDED), None)
-        return None if waiting is None else Refusal("UNDECIDED", rate.at(facts.asked_on).citation, {"found": waiting.applied_on.isoformat()})
+        return None if waiting is None else {"found": waiting.applied_on.isoformat()}
 
-    return Condition("UNDECIDED", check, rate.values[0].citation)
+    return condition("UNDECIDED", rate, check)
 
 
 def once(kind: KindCode, rate: Rate) -> Condition:
     """Once in a life: an earlier one that was refused or given up does not count."""
 
-    def check(facts: Facts) -> Refusal | None:
+    def check(facts: Facts, _law: bool) -> Details | None:
         found = next(iter(own(facts, kind)), None)
-        if found is None or not rate.at(facts.asked_on).value:
-            return None
-        return Refusal("ONCE", rate.at(facts.asked_on).citation, {"found": found.applied_on.isoformat()})
+        return None if found is None else {"found": found.applied_on.isoformat()}
 
-    return Condition("ONCE", check, rate.values[0].citation)
+    return condition("ONCE", rate, check)
 
 
 def once_a_day(kind: KindCode, rate: Rate) -> Condition:
     """Once a day. `until`: the next day."""
 
-    def check(facts: Facts) -> Refusal | None:
+    def check(facts: Facts, _law: bool) -> Details | None:
         today = facts.asked_on
-        if not rate.at(today).value or not any(one.applied_on == today for one in own(facts, kind)):
+        if not any(one.applied_on == today for one in own(facts, kind)):
             return None
-        return Refusal("ONCE_A_DAY", rate.at(today).citation, {"found": today.isoformat(), "until": (today + timedelta(days=1)).isoformat()})
+        return {"found": today.isoformat(), "until": (today + timedelta(days=1)).isoformat()}
 
-    return Condition("ONCE_A_DAY", check, rate.values[0].citation)
+    return condition("ONCE_A_DAY", rate, check)
+
+
+def least_balance(named: SubAccount, rate: Rate) -> Condition:
+    """At least so much on an account that is not held, on the day of the application: what it is later is a matter of the amount."""
+
+    def check(facts: Facts, least: Decimal) -> Details | None:
+        found = free(facts, (named,))
+        return {"found": f"{found:.2f}", "least": f"{least:.2f}"} if facts.applied_on is None and found < least else None
+
+    return condition("BALANCE_BELOW", rate, check, ringgit(least=rate))
+
+
+def not_in_future(code: str, name: str, rate: Rate, when: When = lambda _facts: True) -> Condition:
+    """A day that was said is not after the application."""
+
+    def check(facts: Facts, _law: object) -> Details | None:
+        day = said.day(facts.particulars, name)
+        if day is None or not when(facts) or day <= facts.asked_on:
+            return None
+        return {"found": day.isoformat(), "expected": facts.asked_on.isoformat()}
+
+    return condition(code, rate, check)
+
+
+def not_older(code: str, name: str, rate: Rate, when: When = lambda _facts: True) -> Condition:
+    """A day that was said is so many months before the application at most, that day included."""
+
+    def check(facts: Facts, months: int) -> Details | None:
+        day = said.day(facts.particulars, name)
+        if day is None or not when(facts) or facts.asked_on <= (last := age.months_later(day, months)):
+            return None
+        return {"found": day.isoformat(), "last": last.isoformat(), "months": str(months)}
+
+    return condition(code, rate, check, whole(months=rate))
+
+
+def sums_up(code: str, rate: Rate, expected: Callable[[Facts], Decimal | None]) -> Condition:
+    """What is applied for is what the answers come to. Once handed in it is not asked again: the payment may be smaller."""
+
+    def check(facts: Facts, _law: object) -> Details | None:
+        should = expected(facts)
+        if facts.asked is None or should is None or facts.applied_on is not None or facts.asked == should:
+            return None
+        return {"found": f"{facts.asked:.2f}", "total": f"{should:.2f}"}
+
+    return condition(code, rate, check)
 
 
 def to_member(facts: Facts) -> Sequence[Payee]:
@@ -205,3 +267,10 @@ def of_birth(facts: Facts, source: str) -> list[Document]:
 def bank(source: str) -> Document:
     """The proof of the account: only where the bank has not confirmed its name."""
     return Document(DocumentCode.BANK, False, source)
+
+
+def asked_for(code: DocumentCode, answer: object, needs: tuple[object, ...], source: str) -> list[Document]:
+    """A paper that an answer needs: required after one of `needs`, "where it applies" while nothing is said, and not there after any other."""
+    if answer in (None, ""):
+        return [Document(code, False, source)]
+    return [Document(code, True, source)] if answer in needs else []

@@ -55,7 +55,7 @@ def entry(code: KindCode, on: date) -> Entry:
         is_open=True,
         opens=None,
         accounts=tuple(kind.accounts(on)),
-        conditions=kind.conditions,
+        conditions=tuple(condition for condition in kind.conditions if condition.stands(on)),
         channels=tuple(sorted(kind.channels(somebody))),
         checklist=checklist(code, on),
         charter_days=kind.charter_days(on),

@@ -29,6 +29,8 @@ READERS: Final[Mapping[str, str]] = {
     "incentive": "contributions.rules.incentive",
     "withdrawal": "withdrawals.rules.withdrawal",
     "khas_2022": "withdrawals.rules.khas",
+    "housing": "withdrawals.rules.housing",
+    "education": "withdrawals.rules.education",
 }
 """The one module that loads each law."""
 

@@ -163,6 +163,8 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
     "incentive": (INCENTIVE_CALCULATOR, INCENTIVE_API, ISARAAN, SAVINGS, *_OF_VOLUNTARY),
     "withdrawal": (WITHDRAWALS,),
     "khas_2022": (WITHDRAWALS, KHAS),
+    "housing": (WITHDRAWALS,),
+    "education": (WITHDRAWALS,),
     "correction": (POSTING_CORRECTIONS, MEMBER_MONTH, MEMBER_API, ROW),
     "election": (
         ELECTIONS,

@@ -1,0 +1,227 @@
+"""Pengeluaran Pendidikan: fees, hostel and flight of a semester, or the balance of an education loan (seed 003, item 2; facts 1.2, 1.4 Q2, 2.5)."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+from kwsp_portal.common import money
+from kwsp_portal.common.explain import Step
+from members.enums import SubAccount
+from withdrawals.enums import DocumentCode, KindCode, Payee
+from withdrawals.facts import Facts
+from withdrawals.kinds import common
+from withdrawals.kinds.base import Amount, Document, Kind, Particular, Sort
+from withdrawals.kinds.common import Details
+from withdrawals.rules import said
+from withdrawals.rules.education import LAW
+
+SOURCE: Final = "education/act_54_6g; education/seed_003"
+SEED: Final = "education/seed_003"
+PAGE: Final = "education/kwsp_education"
+FORM: Final = "KWSP 9H (AHL)"
+LEVELS: Final = ("SCHOOL", "CERTIFICATE", "CERTIFICATE_3", "DIPLOMA", "DEGREE", "MASTERS", "DOCTORATE", "PROFESSIONAL")
+BELOW_DIPLOMA: Final = ("SCHOOL", "CERTIFICATE")
+COSTS: Final = ("fees", "hostel", "flight")
+
+
+def _another(answers: Mapping[str, Any]) -> bool:
+    return answers.get("who") in ("CHILD", "SPOUSE", "PARENT")
+
+
+def _fees(answers: Mapping[str, Any]) -> bool:
+    return answers.get("purpose") == "FEES"
+
+
+def _loan(answers: Mapping[str, Any]) -> bool:
+    return answers.get("purpose") == "LOAN"
+
+
+def _over(answers: Mapping[str, Any]) -> bool:
+    return answers.get("status") in ("FINISHED", "LEFT")
+
+
+def _paid_already(answers: Mapping[str, Any]) -> bool:
+    return _fees(answers) and answers.get("paid_already") is True
+
+
+def _flies(answers: Mapping[str, Any]) -> bool:
+    return _fees(answers) and (said.amount(answers, "flight") or money.ZERO) > money.ZERO
+
+
+PARTICULARS: Final = (
+    Particular("who", Sort.CHOICE, 1, choices=("SELF", "CHILD", "SPOUSE", "PARENT")),
+    Particular("student_name", Sort.TEXT, 1, when=_another, longest=150),
+    Particular("student_id", Sort.TEXT, 1, when=_another, longest=20),
+    Particular("institution", Sort.TEXT, 2, longest=120),
+    Particular("place", Sort.CHOICE, 2, choices=("MALAYSIA", "ABROAD")),
+    Particular("course", Sort.TEXT, 2, longest=120),
+    Particular("level", Sort.CHOICE, 2, choices=LEVELS),
+    Particular("study", Sort.CHOICE, 2, choices=("FULL_TIME", "PART_TIME", "DISTANCE")),
+    Particular("status", Sort.CHOICE, 3, choices=("STUDYING", "FINISHED", "LEFT")),
+    Particular("ended_on", Sort.DAY, 3, when=_over),
+    Particular("purpose", Sort.CHOICE, 4, choices=("FEES", "LOAN")),
+    Particular("semester", Sort.COUNT, 4, when=_fees),
+    Particular("fees", Sort.MONEY, 4, when=_fees),
+    Particular("hostel", Sort.MONEY, 4, required=False, when=_fees),
+    Particular("flight", Sort.MONEY, 4, required=False, when=_fees),
+    Particular("first_year_away", Sort.YES, 4, when=_flies),
+    Particular("paid_already", Sort.YES, 4, when=_fees),
+    Particular("receipt_on", Sort.DAY, 4, when=_paid_already),
+    Particular("loan_balance", Sort.MONEY, 4, when=_loan),
+    Particular("sponsored", Sort.MONEY, 5, required=False),
+)
+
+
+def subject_of(particulars: Mapping[str, Any]) -> str:
+    """Whose course, and which semester of it or its loan: in capitals without blanks and signs, so that it is the same however
+    it was typed. Own studies have no number of the student, and nobody else's application is compared with them."""
+    course = "".join(sign for sign in said.text(particulars, "course").upper() if sign.isalnum())
+    student = "".join(sign for sign in said.text(particulars, "student_id").upper() if sign.isalnum()) if _another(particulars) else ""
+    semester = said.count(particulars, "semester")
+    what = "LOAN" if _loan(particulars) else "" if semester is None else str(semester)
+    return f"{student}:{course[:80]}:{what}" if course and what else ""
+
+
+def _cost(facts: Facts) -> Decimal | None:
+    """What the studies cost, less what a sponsor pays, RM; None until it is said."""
+    told = facts.particulars
+    if _loan(told):
+        found = said.amount(told, "loan_balance")
+    else:
+        fees = said.amount(told, "fees") if _fees(told) else None
+        found = None if fees is None else fees + sum((said.amount(told, name) or money.ZERO for name in COSTS[1:]), money.ZERO)
+    return None if found is None else max(found - (said.amount(told, "sponsored") or money.ZERO), money.ZERO)
+
+
+def _taken(facts: Facts) -> Decimal:
+    """What others withdrew for the same semester or loan, or have asked for, RM."""
+    subject = subject_of(facts.particulars)
+    if not subject or not _another(facts.particulars):
+        return money.ZERO
+    return sum((one.taken for one in facts.earlier if not one.own and one.kind is KindCode.EDUCATION and one.subject == subject), money.ZERO)
+
+
+def _amount(facts: Facts) -> Amount:
+    free = common.free(facts, (SubAccount.SEJAHTERA,))
+    cost, taken = _cost(facts), _taken(facts)
+    steps = [Step("FREE", {"free": f"{free:.2f}"}, SEED)]
+    if cost is None:
+        return Amount(free, common.SEN, (*steps, Step("EDUCATION_ESTIMATE", {}, SEED)))
+    steps.append(Step("EDUCATION_LOAN" if _loan(facts.particulars) else "EDUCATION_COST", {"cost": f"{cost:.2f}"}, SEED))
+    if taken > money.ZERO:
+        shared = LAW.at("shared_cost", facts.asked_on)
+        left = max(cost - taken, money.ZERO)
+        steps.append(Step("SHARED", {"cap": f"{cost:.2f}", "taken": f"{taken:.2f}", "left": f"{left:.2f}"}, shared.citation, shared.assumption))
+    most = max(min(cost - taken, free), money.ZERO)
+    steps.append(Step("LOWER", {"most": f"{most:.2f}"}, SEED))
+    return Amount(most, common.SEN, tuple(steps))
+
+
+def _not_family(facts: Facts) -> Details | None:
+    """A spouse or parent before the day from which they count."""
+    who = facts.particulars.get("who")
+    return {"who": str(who)} if who in ("SPOUSE", "PARENT") and not LAW.at("for_family", facts.asked_on).value else None
+
+
+def _too_low(facts: Facts, _law: bool) -> Details | None:
+    level = facts.particulars.get("level")
+    early = level == "CERTIFICATE_3" and not LAW.at("certificate_3", facts.asked_on).value
+    return {"level": str(level)} if level in BELOW_DIPLOMA or early else None
+
+
+def _tuition_only(facts: Facts, _law: bool) -> Details | None:
+    """Certificate Level 3 has its fees alone."""
+    told = facts.particulars
+    more = _loan(told) or any((said.amount(told, name) or money.ZERO) > money.ZERO for name in COSTS[1:])
+    return {} if told.get("level") == "CERTIFICATE_3" and more else None
+
+
+def _part_time_abroad(facts: Facts, _law: bool) -> Details | None:
+    told = facts.particulars
+    return {"study": str(told["study"])} if told.get("place") == "ABROAD" and told.get("study") in ("PART_TIME", "DISTANCE") else None
+
+
+def _again(facts: Facts, _law: bool) -> Details | None:
+    """The same semester of the same course once; a loan again when the last application is decided and paid."""
+    subject = subject_of(facts.particulars)
+    same = [one for one in common.own(facts, KindCode.EDUCATION) if subject and one.subject == subject]
+    same = [one for one in same if one.state in common.RUNNING] if _loan(facts.particulars) else same
+    return {"found": same[0].applied_on.isoformat()} if same else None
+
+
+def _not_first_year(facts: Facts, _law: bool) -> Details | None:
+    told = facts.particulars
+    return {} if _flies(told) and told.get("first_year_away") is False else None
+
+
+def _sponsored(facts: Facts, _law: bool) -> Details | None:
+    return {} if _cost(facts) == money.ZERO and (said.amount(facts.particulars, "sponsored") or money.ZERO) > money.ZERO else None
+
+
+def _cost_used(facts: Facts, _law: bool) -> Details | None:
+    cost, taken = _cost(facts), _taken(facts)
+    return {"cap": f"{cost:.2f}", "taken": f"{taken:.2f}"} if cost is not None and money.ZERO < cost <= taken else None
+
+
+def _variant(rate: str, name: str) -> common.Figures:
+    """The wording of a condition by whether a rate says yes."""
+    return lambda on: {"variant": name} if LAW.at(rate, on).value else {}
+
+
+def _documents(facts: Facts) -> Sequence[Document]:
+    told = facts.particulars
+    flown = (said.amount(told, "flight") or None) if _fees(told) else ("" if "purpose" not in told else None)
+    return common.papers(
+        facts,
+        FORM,
+        SEED,
+        *common.asked_for(DocumentCode.ENROLMENT, told.get("status"), ("STUDYING",), SEED),
+        Document(DocumentCode.RECOGNITION, True, SEED),
+        *common.asked_for(DocumentCode.FEES, told.get("purpose"), ("FEES",), PAGE),
+        *common.asked_for(DocumentCode.LOAN_STATEMENT, told.get("purpose"), ("LOAN",), SEED),
+        *([Document(DocumentCode.FLIGHT, bool(flown), SEED)] if flown is not None else []),
+        *common.asked_for(DocumentCode.RELATIONSHIP, told.get("who"), ("CHILD", "SPOUSE", "PARENT"), SEED),
+        *common.asked_for(DocumentCode.RESULTS, told.get("status"), ("FINISHED", "LEFT"), SEED),
+        common.bank(SEED),
+    )
+
+
+def _payees(facts: Facts) -> Sequence[Payee]:
+    """The institution or the lender where nothing was paid ahead, or the member."""
+    to_member = tuple(common.to_member(facts))
+    return to_member if _paid_already(facts.particulars) else (*to_member, Payee.INSTITUTION)
+
+
+KIND: Final = Kind(
+    code=KindCode.EDUCATION,
+    laws=(LAW,),
+    accounts=lambda _on: (SubAccount.SEJAHTERA,),
+    conditions=(
+        common.LIVING,
+        common.BELOW_55,
+        common.plain("EDUCATION_WHO", LAW["for_family"], _not_family, _variant("for_family", "FAMILY")),
+        common.condition("EDUCATION_LEVEL", LAW["diploma_and_above"], _too_low, _variant("certificate_3", "CERTIFICATE")),
+        common.condition("TUITION_ONLY", LAW["certificate_3"], _tuition_only),
+        common.condition("ABROAD_FULL_TIME", LAW["abroad_full_time"], _part_time_abroad),
+        common.condition("SEMESTER_ONCE", LAW["once_a_semester"], _again),
+        common.not_in_future("ENDED_FUTURE", "ended_on", LAW["ended"], lambda facts: _over(facts.particulars)),
+        common.not_older("STUDIES_ENDED", "ended_on", LAW["ended"], lambda facts: _over(facts.particulars)),
+        common.not_in_future("RECEIPT_FUTURE", "receipt_on", LAW["receipt"], lambda facts: _paid_already(facts.particulars)),
+        common.not_older("RECEIPT_OLD", "receipt_on", LAW["receipt"], lambda facts: _paid_already(facts.particulars)),
+        common.condition("FLIGHT_FIRST_YEAR", LAW["flight_first_year"], _not_first_year),
+        common.condition("SPONSORED", LAW["not_fully_sponsored"], _sponsored),
+        common.condition("CAP_USED", LAW["shared_cost"], _cost_used),
+        common.OWN_ACCOUNT,
+    ),
+    amount=_amount,
+    documents=_documents,
+    particulars=PARTICULARS,
+    form=FORM,
+    channels=common.every_way,
+    payees=_payees,
+    open_on=common.open_by(LAW["for_family"]),
+    opens=common.opens_by(LAW["for_family"]),
+    charter_days=common.days_of(LAW["charter"]),
+    subject=subject_of,
+    source=SOURCE,
+)
