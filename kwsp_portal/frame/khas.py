@@ -38,7 +38,7 @@ class SumForm(forms.Form):
 
     def clean_amount(self) -> Decimal:
         """From RM50 to RM10,000."""
-        found = self._read("amount", "amount", values.amount)
+        found = self._read("amount", "wages", values.amount)
         least, most = (khas.LAW.at(name, khas.FIRST).value for name in ("least", "most"))
         if not least <= found <= most:
             raise forms.ValidationError(

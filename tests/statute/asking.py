@@ -171,6 +171,7 @@ def dividends() -> None:
 def withdrawals() -> None:
     for name in ("last_day", "status_from", "paid_from", "dividend"):
         khas.LAW.at(name, khas.FIRST)
+    khas.most(account_1=Decimal(1), account_2=Decimal(1), on=khas.FIRST)
     khas.zakat(amount=Decimal(1), on=khas.FIRST)
     for law in (withdrawal.LAW, housing.LAW, education.LAW, khas.LAW):
         for edition, kind in product(_editions(law), kinds.KINDS):

@@ -147,6 +147,7 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         MATCHING,
         POSTING_CORRECTIONS,
         WRONG_CREDITS,
+        PAYING_VOLUNTARY,
         VOLUNTARY_CREDITING,
         MEMBER_MONTH,
         MEMBER_API,
