@@ -53,6 +53,7 @@ check-django:
 	$(MANAGE) check_catalogues
 	$(MANAGE) register_of_law --check
 	$(MANAGE) roles --check
+	$(MANAGE) withdrawal_moves --check
 	$(MANAGE) api_codes --check
 	DJANGO_SETTINGS_MODULE=kwsp_portal.settings.production ALLOWED_HOSTS=portal.example $(MANAGE) check --deploy --fail-level WARNING
 

@@ -27,6 +27,8 @@ from kwsp_portal.frame.language import in_both_languages
 from kwsp_portal.frame.law import views as law
 from kwsp_portal.frame.records import views as records
 from members import urls as members
+from withdrawals import urls as withdrawals
+from withdrawals.api import urls as withdrawals_api
 
 handler400 = "kwsp_portal.frame.errors.bad_request"
 handler403 = "kwsp_portal.frame.errors.permission_denied"
@@ -38,6 +40,7 @@ MEMBER = [
     path("accounts/<str:code>/", homes.member_account, name="account"),
     path("contributions/<int:row_id>/", homes.member_contribution, name="contribution"),
     *contributions.member_patterns,
+    *withdrawals.member_patterns,
     *members.member_patterns,
     path("activity/", activity.member_activity, name="activity"),
     path("activity/export/", activity.member_activity_export, name="activity_export"),
@@ -71,6 +74,7 @@ STAFF = [
     path("records/employers/<str:number>/", records.employer, name="employer_record"),
     *members.staff_patterns,
     *contributions.staff_patterns,
+    *withdrawals.staff_patterns,
 ]
 KIOSK = [
     path("", kiosk.start, name="start"),
@@ -81,6 +85,12 @@ KIOSK = [
     path("savings/", kiosk.statement, name="savings"),
     path("end/", kiosk.end, name="end"),
 ]
+HELP = [
+    *contributions.help_patterns,
+    *members.help_patterns,
+    *withdrawals.help_patterns,
+    path("i-saraan/", isaraan.isaraan, name="isaraan"),
+]
 LAW = [
     path("", law.index, name="index"),
     path("assumptions/", law.assumptions, name="assumptions"),
@@ -89,7 +99,7 @@ LAW = [
 API: list[URLPattern | URLResolver] = [
     path("v1/auth/tac/", api_auth.AskCode.as_view(), name="auth-tac"),
     path("v1/auth/token/", api_auth.GiveToken.as_view(), name="auth-token"),
-    path("v1/", include(contributions_api.urlpatterns)),
+    path("v1/", include([*contributions_api.urlpatterns, *withdrawals_api.urlpatterns])),
     path("schema/", schema.show, name="schema"),
 ]
 
@@ -108,8 +118,8 @@ def patterns(*, demo: bool) -> list[URLPattern | URLResolver]:
         path("i-saraan/", include((contributions.isaraan_patterns, "isaraan"))),
         path("kiosk/", include((KIOSK, "kiosk"))),
         path("admin/", admin.site.urls),
-        path("calculators/", include((contributions.calculator_patterns, "calculator"))),
-        path("help/", include(([*contributions.help_patterns, *members.help_patterns, path("i-saraan/", isaraan.isaraan, name="isaraan")], "help"))),
+        path("calculators/", include(([*contributions.calculator_patterns, *withdrawals.calculator_patterns], "calculator"))),
+        path("help/", include((HELP, "help"))),
         path("law/", include((LAW, "law"))),
         path("khas/", khas.page, name="khas"),
         path("payment-channels/", channels.payment_channels, name="payment_channels"),

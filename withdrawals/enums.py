@@ -75,7 +75,8 @@ class Action(StrEnum):
     """Refused by rule alone: at processing nothing is left, or a condition holds no more."""
     CANCEL = "CANCEL"
     GIVE_WAY = "GIVE_WAY"
-    """What was held goes to a Pengeluaran Khas, and nothing is left to pay (ruling 25a)."""
+    """What was held goes to a Pengeluaran Khas, and nothing is left to pay (ruling 25a); running payments give way to a plan that was approved in their
+    place, or end because there is nothing to pay them from."""
     SHRINK = "SHRINK"
     """Some of what was held goes to a Pengeluaran Khas; the rest stands (ruling 25a)."""
     ORDER = "ORDER"
@@ -141,3 +142,14 @@ class PaymentState(StrEnum):
     RETURNED = "RETURNED"
     SKIPPED = "SKIPPED"
     CANCELLED = "CANCELLED"
+
+
+class Relation(StrEnum):
+    """What somebody is to an officer who has declared them a relative."""
+
+    SPOUSE = "SPOUSE"
+    PARENT = "PARENT"
+    CHILD = "CHILD"
+    SIBLING = "SIBLING"
+    IN_LAW = "IN_LAW"
+    OTHER = "OTHER"

@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from withdrawals.enums import Action, DocumentCode, KindCode, Payee, PaymentState, State
+from withdrawals.enums import Action, DocumentCode, KindCode, Payee, PaymentState, Relation, State
 from withdrawals.questions import CHANNEL as CHANNEL
 from withdrawals.questions import CHOICES as CHOICES
 from withdrawals.questions import PARTICULARS as PARTICULARS
@@ -113,4 +113,13 @@ DOCUMENT: Final[dict[str, Words]] = {
     DocumentCode.DISPOSAL: _("Bukti penjualan atau pelupusan rumah pertama"),
     DocumentCode.FLIGHT: _("Tiket penerbangan sehala"),
     DocumentCode.RESULTS: _("Keputusan peperiksaan, atau surat tamat atau berhenti pengajian"),
+}
+
+RELATION: Final[dict[str, Words]] = {
+    Relation.SPOUSE: _("Suami atau isteri"),
+    Relation.PARENT: _("Ibu atau bapa"),
+    Relation.CHILD: _("Anak"),
+    Relation.SIBLING: _("Adik-beradik"),
+    Relation.IN_LAW: _("Ipar, mentua atau menantu"),
+    Relation.OTHER: _("Saudara lain"),
 }

@@ -137,8 +137,11 @@ def _event(*, actor: Actor, action: str, target: Target, data: Mapping[str, Any]
 
 
 def _target(target: Target) -> str:
+    """A row by its name in the trail: who has a log of their own says it as a property. A column that is called so is somebody's words, and would let
+    them write into the log of another."""
     if isinstance(target, Model):
-        return getattr(target, "subject", None) or f"{target._meta.model_name}:{target.pk}"
+        touched: Any = target if isinstance(getattr(type(target), "subject", None), property) else None
+        return touched.subject if touched is not None else f"{target._meta.model_name}:{target.pk}"
     return target or ""
 
 

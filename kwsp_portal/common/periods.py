@@ -16,6 +16,9 @@ LATEST_YEAR: Final = 2199
 DUE_DAY: Final = 15
 """Contributions are due on or before this day of the contribution month (s. 43(1); seed 001)."""
 
+SATURDAY: Final = 5
+"""Python's number of the first day of the week on which nobody at the fund works."""
+
 _MONTH_TEXT = re.compile(r"([0-9]{4})-([0-9]{2})", re.ASCII)
 
 
@@ -164,3 +167,17 @@ class DateRange:
     def last_day(self) -> date | None:
         """The last day inside, for showing to people; None if it has no end."""
         return None if self.end is None else self.end - timedelta(days=1)
+
+
+def working_day_after(day: date, count: int) -> date:
+    """The working day that is so many working days after `day`: Monday to Friday (assumed: the charter names no holidays). `day` itself where none."""
+    while count > 0:
+        day += timedelta(days=1)
+        count -= day.weekday() < SATURDAY
+    return day
+
+
+def working_days_between(first: date, last: date) -> int:
+    """How many working days come after `first` up to and with `last`; 0 where `last` is not later."""
+    days = (last - first).days
+    return sum((first + timedelta(days=gone)).weekday() < SATURDAY for gone in range(1, days + 1))

@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from contributions.selectors import complaints, corrections, instalments, matches, matters, overpayments, wrong_credits
 from contributions.services import correction
 from employers.views import acting
+from kwsp_portal.common import clock
 from kwsp_portal.frame import inbox
 from kwsp_portal.templatetags.frame import in_language
 from members.identity.enums import ADMIN_READERS, Role
 from members.services import queue
+from withdrawals.selectors import desk as withdrawals
 
 
 class Place(NamedTuple):
@@ -29,12 +31,14 @@ COUNTER = ((_("Kaunter"), "counter:search"), (_("Majikan"), "counter:employers")
 CORRECTIONS = (_("Pembetulan"), "staff:corrections")
 MATTERS = (_("Perkara bayaran"), "staff:matters")
 COMPLAINTS = (_("Aduan ahli"), "staff:complaints")
+WITHDRAWALS = (_("Pengeluaran"), "staff:withdrawals")
 ACTIVITY = (_("Log aktiviti"), "staff:activity")
 RECORDS = (_("Rekod"), "staff:records")
 ACCESS = (_("Akses"), "staff:users")
 MENUS: dict[Role, tuple[tuple[object, str], ...]] = {
     Role.MEMBER: (
         (_("Utama"), "member:home"),
+        (_("Pengeluaran"), "member:withdrawals"),
         (_("Caruman sukarela"), "member:voluntary"),
         (_("Pilihan caruman"), "member:elections"),
         (_("Peti masuk"), "member:inbox"),
@@ -99,6 +103,7 @@ READERS = (
 
 
 COMPLAINT_READERS = {Role.INSPECTOR, Role.AUDITOR}
+WITHDRAWAL_READERS = {Role.WITHDRAWAL_OFFICER, Role.AUDITOR}
 
 
 def items(request: HttpRequest) -> list[Place]:
@@ -110,6 +115,8 @@ def items(request: HttpRequest) -> list[Place]:
     menu = MENUS.get(role, READERS if role in ADMIN_READERS else CORRECTORS if role in correction.OFFICERS else OFFICERS)
     if role in COMPLAINT_READERS:
         menu = (*menu, COMPLAINTS)
+    if role in WITHDRAWAL_READERS:
+        menu = (*menu, WITHDRAWALS)
     if role is Role.ADMINISTRATOR:
         menu = (*menu, ACCESS)
     if role is Role.REPRESENTATIVE and acting.is_administrators(request):
@@ -131,6 +138,8 @@ def _waiting(request: HttpRequest, name: str) -> int:
         return inbox.unread(request)
     if name == QUEUE[1]:
         return queue.how_many_wait()
+    if name == WITHDRAWALS[1]:
+        return withdrawals.how_many_wait(on=clock.business_date())[0]
     if name == COMPLAINTS[1]:
         return complaints.how_many_wait()
     if name == MATTERS[1]:

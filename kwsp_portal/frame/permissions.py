@@ -65,6 +65,7 @@ EMPLOYERS_ADMINISTRATORS: Final = frozenset({Who.EMPLOYER_ADMINISTRATOR})
 READERS: Final = frozenset({Who.AUDITOR, Who.ADMINISTRATOR})
 BLOCKERS: Final = frozenset({Who.SUPERVISOR, Who.ADMINISTRATOR})
 CORRECTORS: Final = frozenset({Who.SUPERVISOR, Who.INSPECTOR})
+WITHDRAWERS: Final = frozenset({Who.WITHDRAWAL_OFFICER})
 
 
 class Row(NamedTuple):
@@ -82,6 +83,7 @@ TABLE: Final = (
     Row("identity:sign_in identity:password identity:device identity:sign_out admin:login admin:logout", EVERYBODY),
     Row("calculator:contribution calculator:several calculator:several_csv calculator:late_charge calculator:incentive", EVERYBODY),
     Row("help:contributions help:dividends help:duties help:isaraan khas", EVERYBODY),
+    Row("calculator:withdrawal help:withdrawals api:calculator-withdrawal", EVERYBODY),
     Row("law:index law:law law:assumptions payment_channels api_docs api:schema", EVERYBODY),
     Row("api:auth-tac api:auth-token", EVERYBODY),
     Row("api:calculator-contribution api:calculator-contribution-list api:calculator-late-charge api:calculator-incentive", EVERYBODY),
@@ -96,7 +98,7 @@ TABLE: Final = (
     # The demo only
     Row("demo:index demo:design demo:clock demo:bank demo:phone demo:jpn demo:thumb", EVERYBODY),
     # Programs of a person, by a token of the own scope or the portal's own session
-    Row("api:my-accounts api:my-postings api:me-contributions", MEMBERS),
+    Row("api:my-accounts api:my-postings api:me-contributions api:my-applications", MEMBERS),
     Row("api:employer-template api:employer-filing api:employer-filing-rows", REPRESENTATIVES, Whose.OWN),
     Row("api:employer-members", REPRESENTATIVES, Whose.OWN),
     Row(
@@ -125,6 +127,10 @@ TABLE: Final = (
     Row("member:voluntary member:voluntary_pay member:voluntary_tax", MEMBERS),
     Row("member:voluntary_payment member:voluntary_go member:voluntary_ask member:voluntary_cancel", MEMBERS, Whose.OWN),
     Row("member:isaraan member:isaraan_cancel", MEMBERS),
+    Row("member:withdrawals member:withdrawal_estimate member:withdrawal_kind", MEMBERS),
+    Row("member:withdrawal member:withdrawal_guide member:withdrawal_step member:withdrawal_discard member:withdrawal_done", MEMBERS, Whose.OWN),
+    Row("member:withdrawal_cancel member:withdrawal_appeal member:withdrawal_answer", MEMBERS, Whose.OWN),
+    Row("member:withdrawal_document member:withdrawal_document_small member:withdrawal_document_remove", MEMBERS, Whose.OWN),
     Row("member:complaints member:complaint_new", MEMBERS),
     Row("member:complaint member:complaint_withdraw member:complaint_paper", MEMBERS, Whose.OWN),
     # Employers: every representative reads; who lacks the right is told so and changes nothing
@@ -234,6 +240,12 @@ TABLE: Final = (
     Row("staff:complaints", frozenset({Who.INSPECTOR, Who.AUDITOR})),
     Row("staff:complaint staff:complaint_paper", frozenset({Who.INSPECTOR, Who.AUDITOR}), Whose.ANY),
     Row("staff:complaint_decide", frozenset({Who.INSPECTOR}), Whose.ANY),
+    # Withdrawals: who decides about them, and who audits it; relatives are an officer's own
+    Row("staff:withdrawals", WITHDRAWERS | {Who.AUDITOR}),
+    Row("staff:withdrawal staff:withdrawal_document staff:withdrawal_document_small", WITHDRAWERS | {Who.AUDITOR}, Whose.ANY),
+    Row("staff:withdrawal_decide staff:withdrawal_document_check", WITHDRAWERS, Whose.ANY),
+    Row("staff:withdrawal_relatives", WITHDRAWERS),
+    Row("staff:withdrawal_relative_end", WITHDRAWERS, Whose.OWN),
     # Assessments (KWSP 7) show wages; what an employer says against one, with its papers
     Row("staff:assessments", CORRECTORS | {Who.AUDITOR}),
     Row("staff:assessment staff:assessment_form staff:assessment_paper", CORRECTORS | {Who.AUDITOR}, Whose.ANY),
@@ -280,17 +292,16 @@ class Field(StrEnum):
     HOME_ADDRESS = "HOME_ADDRESS"
 
 
-WITHDRAWALS: Final = frozenset({Who.WITHDRAWAL_OFFICER})
 INSPECTORS: Final = frozenset({Who.INSPECTOR})
 AUDITORS: Final = frozenset({Who.AUDITOR})
 SECTIONS: Final = {
     Section.IDENTITY: OFFICERS,
     # A withdrawal waits while a changed number cools off
-    Section.I_AKAUN: COUNTER | WITHDRAWALS | READERS,
+    Section.I_AKAUN: COUNTER | WITHDRAWERS | READERS,
     Section.SIGN_INS: COUNTER | READERS,
     # What a kiosk prints for whom it knows by the thumb, a counter tells (seed 000)
-    Section.SAVINGS: COUNTER | WITHDRAWALS | AUDITORS,
-    Section.CONTRIBUTIONS: COUNTER | WITHDRAWALS | INSPECTORS | AUDITORS,
+    Section.SAVINGS: COUNTER | WITHDRAWERS | AUDITORS,
+    Section.CONTRIBUTIONS: COUNTER | WITHDRAWERS | INSPECTORS | AUDITORS,
     # No act at a counter or of a withdrawal needs wages: who corrects rows reads them, and who audits it
     Section.WAGES: CORRECTORS | AUDITORS,
     Section.ELECTIONS: COUNTER | INSPECTORS | AUDITORS,
@@ -303,10 +314,10 @@ SECTIONS: Final = {
 FIELDS: Final = {
     Field.IDENTITY_NUMBER: OFFICERS - {Who.ADMINISTRATOR},
     Field.BIRTH_DATE: OFFICERS - {Who.ADMINISTRATOR},
-    Field.PHONE: COUNTER | WITHDRAWALS | AUDITORS,
+    Field.PHONE: COUNTER | WITHDRAWERS | AUDITORS,
     # Where codes go is what a thief would want of an officer: the counter types it from the phone in the person's hand
     Field.TAC_PHONE: AUDITORS | {Who.SUPERVISOR},
-    Field.EMAIL: COUNTER | WITHDRAWALS | AUDITORS,
+    Field.EMAIL: COUNTER | WITHDRAWERS | AUDITORS,
     Field.ADDRESS: OFFICERS - {Who.ADMINISTRATOR},
     Field.HOME_ADDRESS: OFFICERS - {Who.ADMINISTRATOR},
 }

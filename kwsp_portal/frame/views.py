@@ -13,6 +13,8 @@ from kwsp_portal.common import clock
 from members.identity import gates
 from members.identity.enums import ADMIN_READERS, Role
 from members.services import registering
+from withdrawals.selectors import desk as withdrawals
+from withdrawals.services import moves as withdrawal_moves
 
 
 @gates.public
@@ -56,5 +58,6 @@ def staff_home(request: HttpRequest) -> HttpResponse:
         "corrects": corrects,
         "waiting": corrections.waiting() if corrects else 0,
         "complaints": complaints.waiting(on=clock.business_date()) if inspects else None,
+        "withdrawals": withdrawals.how_many_wait(on=clock.business_date()) if role in withdrawal_moves.OFFICERS else None,
     }
     return render(request, "frame/staff_home.html", context)

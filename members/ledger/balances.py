@@ -85,6 +85,20 @@ def pots_of(holder_kind: HolderKind, holder_id: int) -> list[Pot]:
     return [found[code] for code in chart.codes(holder_kind) if code in found]
 
 
+def pots_of_many(holder_kind: HolderKind, holder_ids: Sequence[int]) -> dict[int, dict[str, Pot]]:
+    """The open accounts of many holders, by holder and code: one query for a chunk of thousands."""
+    found: dict[int, dict[str, Pot]] = {holder: {} for holder in holder_ids}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT holder_id, code, balance_sen, held_sen FROM ledger_account JOIN ledger_balance ON account_id = id
+            WHERE holder_kind = %s AND holder_id = ANY(%s::bigint[])""",
+            [holder_kind.value, list(holder_ids)],
+        )
+        for holder, code, *sen in cursor.fetchall():
+            found[holder][code] = Pot(code, *sen)
+    return found
+
+
 def balances_of(holder_kind: HolderKind, holder_id: int) -> dict[str, int]:
     """Balance by code of the open accounts of a member or employer, in the order of the chart."""
     return {pot.code: pot.balance_sen for pot in pots_of(holder_kind, holder_id)}
@@ -171,6 +185,16 @@ def times_held(kind: HoldKind, ref: int) -> int:
         cursor.execute("SELECT count(*) FROM ledger_hold WHERE kind = %s AND ref = %s AND state = %s", [kind.value, ref, HoldState.PLACED.value])
         (count,) = cursor.fetchone()
     return int(count)
+
+
+def times_held_many(kind: HoldKind, refs: Sequence[int]) -> dict[int, int]:
+    """`times_held` of many causes; 0 of those of which nothing was ever held."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ref, count(*) FROM ledger_hold WHERE kind = %s AND ref = ANY(%s::bigint[]) AND state = %s GROUP BY ref",
+            [kind.value, list(refs), HoldState.PLACED.value],
+        )
+        return {**dict.fromkeys(refs, 0), **{ref: int(count) for ref, count in cursor.fetchall()}}
 
 
 def refs_on(holder_kind: HolderKind, holder_id: int, code: str, kind: EntryKind) -> list[int]:

@@ -80,19 +80,47 @@ def order(*, kind: PayoutKind, ref: int, holds: Sequence[int], amount: Decimal, 
         held = from_sen(sum(hold.amount_sen for hold in posting.standing(holds)))
         if held != amount:
             raise NotHeld(f"{kind} {ref}: found {held:.2f} held, expected {amount:.2f}")
-        return Payout.objects.create(
-            number="PO" + "".join(secrets.choice(_ALPHABET) for _ in range(14)),
-            kind=kind,
-            ref=ref,
-            attempt=Payout.objects.filter(kind=kind, ref=ref).count() + 1,
-            holds=list(holds),
-            amount=amount,
-            bank=payee.bank,
-            account=payee.account,
-            ending=payee.account[-4:],
-            holder=payee.holder,
-            ordered_on=on,
-        )
+        made = _ordered(kind, Order(ref, holds, amount, payee), on, attempt=Payout.objects.filter(kind=kind, ref=ref).count() + 1)
+        made.save()
+    return made
+
+
+class Order(NamedTuple):
+    """One of many: what it is for, the holds that add up to its amount (RM), and to whom it goes."""
+
+    ref: int
+    holds: Sequence[int]
+    amount: Decimal
+    payee: Payee
+
+
+def order_many(*, kind: PayoutKind, orders: Sequence[Order], on: date) -> list[Payout]:
+    """`order` for a chunk of causes of which none was ever ordered. In the caller's transaction, which has placed the holds.
+
+    Raises NotHeld where the holds are another sum in all, posting.HoldEnded; a cause that was ordered before is an IntegrityError.
+    """
+    with transaction.atomic():
+        wanted = sum((one.amount for one in orders), Decimal(0))
+        held = from_sen(sum(hold.amount_sen for hold in posting.standing([hold for one in orders for hold in one.holds]))) if orders else wanted
+        if held != wanted:
+            raise NotHeld(f"{kind}: found {held:.2f} held, expected {wanted:.2f}")
+        return Payout.objects.bulk_create([_ordered(kind, one, on, attempt=1) for one in orders], batch_size=500)
+
+
+def _ordered(kind: PayoutKind, one: Order, on: date, *, attempt: int) -> Payout:
+    return Payout(
+        number="PO" + "".join(secrets.choice(_ALPHABET) for _ in range(14)),
+        kind=kind,
+        ref=one.ref,
+        attempt=attempt,
+        holds=list(one.holds),
+        amount=one.amount,
+        bank=one.payee.bank,
+        account=one.payee.account,
+        ending=one.payee.account[-4:],
+        holder=one.payee.holder,
+        ordered_on=on,
+    )
 
 
 def cancel(*, payout_id: int, on: date) -> bool:

@@ -106,6 +106,7 @@ from tests.factories.contributions import ElectionFactory, FilingFactory, Mendin
 from tests.factories.employers import EmployerFactory, EmploymentFactory, RepresentativeFactory
 from tests.factories.identity import UserFactory
 from tests.factories.members import MemberFactory
+from withdrawals.models import Application, ApplicationDocument, ApplicationLog, Decision, WithdrawalPayment
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 10, 1)
@@ -825,7 +826,62 @@ def current_account(**fields: object) -> BankAccount:
     return bank_account(**{**good, **fields})
 
 
+HANDED_IN = {"state": "SUBMITTED", "asked": Decimal(100), "applied_on": DAY, "applied_at": MOMENT, "due_on": DAY, "payee": "PAYMENT_ORDER"}
+APPROVED = {**HANDED_IN, "state": "APPROVED", "approved": Decimal(90), "decided_on": DAY}
+
+
+def application(**fields: object) -> Application:
+    good = {"number": f"PG{Application.objects.count()}", "kind": "AGE_50", "drafted_on": DAY, "entered_by": UserFactory(), "member": MemberFactory()}
+    return Application.objects.create(**{**good, **fields})
+
+
+def application_document(**fields: object) -> ApplicationDocument:
+    good = {"application": application(), "code": "MYKAD", "file": StoredFileFactory(), "added_by": UserFactory(), "added_on": DAY}
+    return ApplicationDocument.objects.create(**{**good, **fields})
+
+
+def decision(**fields: object) -> Decision:
+    return Decision.objects.create(**{"application": application(), "point": "SUBMITTED", "on": DAY, "at": MOMENT, "facts": {}, "most": 1, **fields})
+
+
+def application_log(**fields: object) -> ApplicationLog:
+    good = {"application": application(), "action": "SUBMIT", "from_state": "DRAFT", "to_state": "SUBMITTED", "on": DAY, "at": MOMENT}
+    return ApplicationLog.objects.create(**{**good, **fields})
+
+
+def withdrawal_payment(**fields: object) -> WithdrawalPayment:
+    good = {"place": 1, "due_on": DAY, "amount": Decimal(1)}
+    return WithdrawalPayment.objects.create(**{"application": fields.pop("application", None) or application(**APPROVED), **good, **fields})
+
+
+def second_by_the_first() -> object:
+    officer = UserFactory()
+    return application(**APPROVED, first_officer=officer, decided_by=officer)
+
+
 CASES: dict[str, Callable[[], object]] = {
+    "application_kind_known": lambda: application(kind="LOST"),
+    "application_state_known": lambda: application(**{**HANDED_IN, "state": "LOST"}),
+    "application_handed_in_is_complete": lambda: application(**{**HANDED_IN, "due_on": None}),
+    "application_asks_for_something": lambda: application(asked=Decimal(0)),
+    "application_approved_is_complete": lambda: application(**HANDED_IN, approved=Decimal(1)),
+    "application_approved_within_asked": lambda: application(**{**APPROVED, "approved": Decimal(101)}),
+    "application_paid_within_approved": lambda: application(**APPROVED, paid=Decimal(91)),
+    "application_paid_says_how_much": lambda: application(**{**APPROVED, "state": "PAID"}),
+    "application_second_officer_is_another": second_by_the_first,
+    "application_second_has_first": lambda: application(**{**HANDED_IN, "state": "SECOND"}),
+    "application_waits_since": lambda: application(**{**HANDED_IN, "state": "DOCUMENTS"}),
+    "application_goes_somewhere": lambda: application(**{**HANDED_IN, "payee": "ACCOUNT"}),
+    "application_over_holds_nothing": lambda: application(**{**HANDED_IN, "state": "REFUSED"}, holds=[1]),
+    "application_document_known": lambda: application_document(code="PARROT"),
+    "decision_point_known": lambda: decision(point="LOST"),
+    "decision_most_not_negative": lambda: decision(most=-1),
+    "application_log_action_known": lambda: application_log(action="BURN"),
+    "application_log_says_why": lambda: application_log(action="REFUSE"),
+    "withdrawal_payment_place_once": twice_of_one(withdrawal_payment, application=lambda: application(**APPROVED)),
+    "withdrawal_payment_amount_positive": lambda: withdrawal_payment(amount=Decimal(0)),
+    "withdrawal_payment_state_known": lambda: withdrawal_payment(state="LOST"),
+    "withdrawal_payment_paid_has_its_day": lambda: withdrawal_payment(state="PAID"),
     "authenticator_one_open": twice_of_one(authenticator, user=UserFactory),
     "authenticator_secret_wiped": lambda: authenticator(removed_at=MOMENT),
     "tac_phone_form": lambda: tac_phone(number="012-3456789"),
@@ -1235,7 +1291,7 @@ CASES: dict[str, Callable[[], object]] = {
     ),
     "payment_message_verdict_known": lambda: message(verdict="MAYBE"),
 }
-REGISTERS = ("identity", "members", "employers", "contributions")
+REGISTERS = ("identity", "members", "employers", "contributions", "withdrawals")
 
 
 @pytest.mark.parametrize("name", sorted(CASES))

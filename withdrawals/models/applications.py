@@ -129,6 +129,11 @@ class ApplicationDocument(models.Model):
     def __str__(self) -> str:
         return f"{self.application_id} {self.code}"
 
+    @property
+    def is_picture(self) -> bool:
+        """Whether a page can show it small; by its name, which says what it was taken for."""
+        return self.file.name.lower().endswith((".jpg", ".jpeg", ".png"))
+
 
 class Decision(models.Model):
     """What the rules were asked of an application and what they said: `facts`, `refusals`, `charges`, `steps` and `references` as JSON, enough to ask

@@ -34,7 +34,8 @@ from members.ledger.posting.acts import (
     member,
     payer,
 )
-from members.ledger.posting.holds import AlreadyHeld, HoldEnded, capture, place_hold, release_hold, standing
+from members.ledger.posting.exchanging import Exchange, NewHold, exchange
+from members.ledger.posting.holds import AlreadyHeld, HoldEnded, capture, ended, place_hold, release_hold, standing
 from members.ledger.posting.moving import Moved, Outcome, Whole, move_whole
 from members.ledger.posting.rows import ids_of
 
@@ -46,6 +47,7 @@ __all__ = [
     "BadAct",
     "DayClosed",
     "DuplicateAct",
+    "Exchange",
     "Frozen",
     "HoldEnded",
     "Insufficient",
@@ -54,12 +56,15 @@ __all__ = [
     "LedgerError",
     "Leg",
     "Moved",
+    "NewHold",
     "Outcome",
     "Posted",
     "Whole",
     "accounts_for",
     "capture",
     "employer",
+    "ended",
+    "exchange",
     "fund",
     "member",
     "move_whole",

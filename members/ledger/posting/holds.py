@@ -86,9 +86,9 @@ def release_hold(hold_id: int, *, booked_on: datetime.date) -> None:
 
     def work() -> None:
         with connection.cursor() as cursor:
-            (held,) = _placed(cursor, [hold_id])
+            (held,) = placed_of(cursor, [hold_id])
             account_id, _, held_sen, _, _ = _row(cursor, held.account_id)
-            _refuse_ended(cursor, [held])
+            refuse_ended(cursor, [held])
             _save_held(cursor, account_id, held_sen - held.amount_sen)
             _add(cursor, held, HoldState.RELEASED, booked_on, held.hold_id, None)
 
@@ -105,11 +105,11 @@ def capture(hold_ids: Sequence[int], act: Act) -> int:
 
     def work() -> int:
         with connection.cursor() as cursor:
-            holds = _placed(cursor, hold_ids)
+            holds = placed_of(cursor, hold_ids)
             followed = _following(act, holds)
             books = engine.Books(cursor, [followed], [held.account_id for held in holds])
             engine.refuse_posted(cursor, act.key)
-            _refuse_ended(cursor, holds)
+            refuse_ended(cursor, holds)
             _refuse_frozen(cursor, list(books.rows))
             for held in holds:
                 books.free(held.account_id, held.amount_sen)
@@ -124,8 +124,8 @@ def capture(hold_ids: Sequence[int], act: Act) -> int:
 def standing(hold_ids: Sequence[int]) -> list[Held]:
     """The holds, each on the account where its money stands now. Raises HoldEnded where one is there no more."""
     with connection.cursor() as cursor:
-        holds = _placed(cursor, hold_ids)
-        _refuse_ended(cursor, holds)
+        holds = placed_of(cursor, hold_ids)
+        refuse_ended(cursor, holds)
     return holds
 
 
@@ -167,7 +167,7 @@ ORDER BY asked
 """
 
 
-def _placed(cursor: CursorWrapper, hold_ids: Sequence[int]) -> list[Held]:
+def placed_of(cursor: CursorWrapper, hold_ids: Sequence[int]) -> list[Held]:
     cursor.execute(_STANDING, [rows.array(hold_ids)])
     found = cursor.fetchall()
     absent = set(hold_ids) - {row[0] for row in found}
@@ -176,7 +176,7 @@ def _placed(cursor: CursorWrapper, hold_ids: Sequence[int]) -> list[Held]:
     return [Held(row[1], AccountRef(HolderKind(row[2]), row[3], row[4]), *row[5:]) for row in found]
 
 
-def _refuse_ended(cursor: CursorWrapper, holds: Sequence[Held]) -> None:
+def refuse_ended(cursor: CursorWrapper, holds: Sequence[Held]) -> None:
     """Looks under the lock of the balance rows, so that two who end the same hold do not both pass."""
     cursor.execute(
         "SELECT placed_id, state FROM ledger_hold WHERE placed_id = ANY(%s::bigint[]) LIMIT 1", [rows.array(held.hold_id for held in holds)]
@@ -186,16 +186,11 @@ def _refuse_ended(cursor: CursorWrapper, holds: Sequence[Held]) -> None:
         raise HoldEnded(*ended)
 
 
-def _refuse_frozen(cursor: CursorWrapper, account_ids: Sequence[int]) -> None:
-    """Looks under the lock of the balance rows, which freezing takes too: whoever pays out either was before it, or sees it."""
-    cursor.execute(
-        """SELECT account_id FROM ledger_freeze AS begun WHERE account_id = ANY(%s::bigint[]) AND state = 'FROZEN'
-            AND NOT EXISTS (SELECT FROM ledger_freeze AS lifted WHERE lifted.frozen_id = begun.id) LIMIT 1""",
-        [rows.array(account_ids)],
-    )
-    frozen = cursor.fetchone()
-    if frozen:
-        raise Frozen(frozen[0])
+def _refuse_frozen(cursor: CursorWrapper, account_ids: list[int]) -> None:
+    """Asked under the lock of the balance rows."""
+    found = rows.frozen(cursor, account_ids)
+    if found:
+        raise Frozen(min(found))
 
 
 def _add(cursor: CursorWrapper, held: Held, state: HoldState, booked_on: datetime.date, placed: int | None, entry_id: int | None) -> int:
@@ -215,3 +210,13 @@ def _row(cursor: CursorWrapper, account_id: int) -> rows.Row:
 
 def _save_held(cursor: CursorWrapper, account_id: int, held_sen: int) -> None:
     cursor.execute("UPDATE ledger_balance SET held_sen = %s WHERE account_id = %s", [held_sen, account_id])
+
+
+def ended(hold_ids: Sequence[int]) -> dict[str, int]:
+    """Sen by the code of the account from which it went, of holds that have ended. For who holds anew what came back. Raises HoldEnded for an unknown
+    one."""
+    with connection.cursor() as cursor:
+        found: dict[str, int] = {}
+        for hold in placed_of(cursor, hold_ids):
+            found[hold.account.code] = found.get(hold.account.code, 0) + hold.amount_sen
+    return found

@@ -93,13 +93,8 @@ def _with_money(cursor: CursorWrapper, found: Mapping[rows.Name, int], codes: Co
 
 
 def _frozen(cursor: CursorWrapper, pots: Sequence[_Pot]) -> set[int]:
-    """Looked at under the lock of the balance rows, which freezing takes too."""
-    cursor.execute(
-        """SELECT account_id FROM ledger_freeze AS begun WHERE account_id = ANY(%s::bigint[]) AND state = 'FROZEN'
-            AND NOT EXISTS (SELECT FROM ledger_freeze AS lifted WHERE lifted.frozen_id = begun.id)""",
-        [rows.array(pot.account_id for pot in pots)],
-    )
-    frozen = {account for (account,) in cursor.fetchall()}
+    """Whose accounts are frozen."""
+    frozen = rows.frozen(cursor, (pot.account_id for pot in pots))
     return {pot.member_id for pot in pots if pot.account_id in frozen}
 
 

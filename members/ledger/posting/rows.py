@@ -106,3 +106,14 @@ def lock(cursor: CursorWrapper, account_ids: Collection[int]) -> dict[int, Row]:
             [array(sorted(account_ids))],
         )
         return {row[0]: row for row in cursor.fetchall()}
+
+
+def frozen(cursor: CursorWrapper, account_ids: Iterable[int]) -> set[int]:
+    """Those of these accounts that are frozen. Looked at under the lock of their balance rows, which freezing takes too: whoever takes money either was
+    before it, or sees it."""
+    cursor.execute(
+        """SELECT account_id FROM ledger_freeze AS begun WHERE account_id = ANY(%s::bigint[]) AND state = 'FROZEN'
+            AND NOT EXISTS (SELECT FROM ledger_freeze AS lifted WHERE lifted.frozen_id = begun.id)""",
+        [array(account_ids)],
+    )
+    return {account for (account,) in cursor.fetchall()}

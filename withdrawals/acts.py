@@ -1,0 +1,70 @@
+"""What the trail says of applications for withdrawals."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from kwsp_portal.audit.acts import Act, Figure, Sort, hidden, register
+from kwsp_portal.templatetags import formats
+from withdrawals import labels
+
+
+def _state(code: Any) -> str:
+    return str(labels.STATE[code].words) if code in labels.STATE else str(code)
+
+
+DATA = {
+    **hidden("code"),
+    "number": Figure(_("No. rujukan")),
+    "kind": Figure(_("Jenis pengeluaran"), lambda code: str(labels.KINDS.get(code, code))),
+    "reason": Figure(_("Sebab")),
+    "document": Figure(_("Dokumen"), lambda code: str(labels.DOCUMENT.get(code, code))),
+    "name": Figure(_("Nama fail")),
+    "amount": Figure(_("Jumlah (RM)"), formats.amount),
+}
+STATE = {"state": Figure(_("Keadaan"), _state)}
+MEMBERS = {
+    "begin": _("Permohonan pengeluaran dimulakan"),
+    "discard": _("Draf permohonan pengeluaran dibuang"),
+    "submit": _("Permohonan pengeluaran dihantar"),
+    "pass": _("Permohonan pengeluaran diluluskan mengikut peraturan"),
+    "cancel": _("Permohonan pengeluaran dibatalkan"),
+    "appeal": _("Rayuan permohonan pengeluaran dihantar"),
+    "answer": _("Dokumen yang diminta bagi permohonan pengeluaran diserahkan"),
+    "document_add": _("Dokumen permohonan pengeluaran ditambah"),
+    "document_remove": _("Dokumen permohonan pengeluaran dikeluarkan"),
+}
+register({f"withdrawal.{act}": Act(words, Sort.SAVINGS, data=DATA, fields=STATE) for act, words in MEMBERS.items()})
+OFFICERS = {
+    "take": _("Permohonan pengeluaran diambil oleh pegawai"),
+    "put_back": _("Permohonan pengeluaran dikembalikan ke senarai"),
+    "ask": _("Dokumen diminta bagi permohonan pengeluaran"),
+    "check": _("Dokumen permohonan pengeluaran disemak oleh pegawai"),
+    "recommend": _("Permohonan pengeluaran disyorkan untuk kelulusan kedua"),
+    "send_back": _("Permohonan pengeluaran dikembalikan kepada pegawai pertama"),
+    "approve": _("Permohonan pengeluaran diluluskan"),
+    "refuse": _("Permohonan pengeluaran ditolak"),
+    "turn_down": _("Permohonan pengeluaran ditolak semasa diproses"),
+    "give_way": _("Permohonan pengeluaran memberi laluan kepada yang lain"),
+    "shrink": _("Permohonan pengeluaran dikurangkan"),
+    "order": _("Bayaran pengeluaran diarahkan"),
+    "recurring": _("Bayaran berkala pengeluaran diarahkan"),
+    "sent": _("Bayaran pengeluaran dihantar ke bank"),
+    "pay": _("Permohonan pengeluaran selesai dibayar"),
+    "paid": _("Pengeluaran dibayar oleh bank"),
+    "return": _("Permohonan pengeluaran menunggu akaun bank lain"),
+    "returned": _("Bayaran pengeluaran dipulangkan oleh bank"),
+    "finish": _("Bayaran berkala pengeluaran selesai"),
+}
+PAYOUT = {"payout": Figure(_("No. bayaran")), "ending": Figure(_("Empat angka akhir"))}
+RELATIVE = {"number": Figure(_("No. pengenalan")), "relation": Figure(_("Hubungan"), lambda code: str(labels.RELATION.get(code, code)))}
+register(
+    {
+        **{f"withdrawal.{act}": Act(words, Sort.SAVINGS, data={**DATA, **PAYOUT}, fields=STATE) for act, words in OFFICERS.items()},
+        "withdrawal.view": Act(_("Permohonan pengeluaran dilihat oleh pegawai"), Sort.VIEWS, data=DATA),
+        "withdrawal_relative.declare": Act(_("Pegawai mengisytiharkan saudara"), Sort.OPERATION, data={**RELATIVE, **hidden("code")}),
+        "withdrawal_relative.end": Act(
+            _("Pengisytiharan saudara ditamatkan"), Sort.OPERATION, data={**RELATIVE, "reason": Figure(_("Sebab")), **hidden("code")}
+        ),
+    }
+)

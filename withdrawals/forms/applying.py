@@ -1,0 +1,135 @@
+"""The pages of the guide: what a kind asks, how much, to where, papers, the declaration."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from members.forms import PapersField, day_field
+from withdrawals import labels
+from withdrawals.enums import DocumentCode, KindCode, Payee
+from withdrawals.forms.amounts import MoneyField
+from withdrawals.kinds.base import Particular, Sort
+
+REASON_MOST: Final = 1_000
+_YES: Final = (("true", _("Ya")), ("false", _("Tidak")))
+_COUNT_MOST: Final = 1_000
+
+
+class ParticularsForm(forms.Form):
+    """What a page of a kind asks. Cleaned, `answers()` are plain JSON values as an application keeps them."""
+
+    def __init__(self, data: Any = None, *, kind: KindCode, asked: Iterable[Particular], answers: Mapping[str, Any], **kwargs: Any) -> None:
+        self.kind, self.asked = kind, list(asked)
+        super().__init__(data, initial={one.name: _shown(one, answers.get(one.name)) for one in self.asked}, **kwargs)
+        for one in self.asked:
+            self.fields[one.name] = field_of(kind, one)
+
+    def answers(self) -> dict[str, Any]:
+        """What was said, as it is kept; None for what was left out."""
+        return self.kept(self.asked, self.cleaned_data)
+
+    @staticmethod
+    def kept(asked: Iterable[Particular], cleaned: Mapping[str, Any]) -> dict[str, Any]:
+        """Values of fields as an application keeps them."""
+        return {one.name: _kept(one, cleaned.get(one.name)) for one in asked}
+
+
+class AmountForm(forms.Form):
+    """How much is asked for. Whether it may be: the rules."""
+
+    amount = MoneyField(
+        label=_("Jumlah yang anda mohon"),
+        max_length=30,
+        error_messages={"required": _("Masukkan jumlah yang anda mohon, seperti 3000 atau 3000.50")},
+    )
+
+
+class PayeeForm(forms.Form):
+    """To whom it is paid, where the kind leaves a choice."""
+
+    payee = forms.ChoiceField(label=_("Bagaimana wang dibayar?"), widget=forms.RadioSelect, error_messages={"required": _("Pilih cara bayaran")})
+
+    def __init__(self, *args: Any, payees: Sequence[Payee], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["payee"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - said by the declaration above
+        field.choices = [(one.value, labels.PAYEE[one]) for one in payees]
+
+    def clean_payee(self) -> Payee:
+        return Payee(self.cleaned_data["payee"])
+
+
+class PaperForm(forms.Form):
+    """Files for one paper."""
+
+    code = forms.ChoiceField(choices=[(one.value, one.value) for one in DocumentCode], widget=forms.HiddenInput)
+    papers = PapersField(label=_("Fail"), error_messages={"required": _("Pilih fail PDF, JPEG atau PNG")})
+
+    def clean_code(self) -> DocumentCode:
+        return DocumentCode(self.cleaned_data["code"])
+
+
+class DeclarationForm(forms.Form):
+    """What the member declares on the last page."""
+
+    declared = forms.BooleanField(
+        label=_("Saya mengaku semua maklumat dan dokumen ini benar, dan akaun bank itu milik saya sendiri"),
+        error_messages={"required": _("Tandakan pengakuan untuk menghantar permohonan")},
+    )
+
+
+class AppealForm(forms.Form):
+    """Why what was refused is asked for again."""
+
+    reason = forms.CharField(
+        label=_("Mengapa keputusan itu patut dilihat semula?"),
+        max_length=REASON_MOST,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Tulis sebab rayuan anda: pegawai membacanya"), "max_length": _("Terlalu panjang: paling banyak 1,000 aksara")},
+    )
+
+
+def field_of(kind: KindCode, one: Particular, *, required: bool | None = None) -> forms.Field:
+    """The field that asks one particular, in the words of its kind."""
+    label: Any = labels.PARTICULARS[kind][one.name].words
+    must = one.required if required is None else required
+    missing = {"required": _("Jawab soalan ini")}
+    if one.sort is Sort.MONEY:
+        return MoneyField(label=label, required=must, max_length=30, error_messages={"required": _("Masukkan jumlah, seperti 3000 atau 3000.50")})
+    if one.sort is Sort.DAY:
+        return day_field(label, required=must)
+    if one.sort is Sort.COUNT:
+        wrong = {
+            "invalid": _("Masukkan nombor bulat, seperti 12"),
+            "min_value": _("Dijangka 0 atau lebih"),
+            "max_value": _("Dijangka paling banyak 1,000"),
+        }
+        text = forms.TextInput(attrs={"inputmode": "numeric"})
+        return forms.IntegerField(label=label, required=must, min_value=0, max_value=_COUNT_MOST, widget=text, error_messages={**missing, **wrong})
+    if one.sort is Sort.YES:
+        return forms.ChoiceField(label=label, required=must, choices=_YES, widget=forms.RadioSelect, error_messages=missing)
+    if one.sort is Sort.CHOICE:
+        choices = [(code, labels.CHOICES[one.name][code]) for code in one.choices]
+        return forms.ChoiceField(label=label, required=must, choices=choices, widget=forms.RadioSelect, error_messages=missing)
+    long = {"max_length": _("Terlalu panjang: paling banyak %(limit_value)s aksara")}
+    return forms.CharField(label=label, required=must, max_length=one.longest, error_messages={**missing, **long})
+
+
+def _kept(one: Particular, value: Any) -> Any:
+    if value in (None, ""):
+        return None
+    if one.sort is Sort.YES:
+        return value == "true"
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _shown(one: Particular, value: Any) -> Any:
+    if one.sort is Sort.YES and value is not None:
+        return "true" if value else "false"
+    return date.fromisoformat(value) if one.sort is Sort.DAY and value else value

@@ -1,0 +1,31 @@
+"""How many officers decide about a withdrawal, and how its time runs. Numbers: withdrawals/rates/withdrawal_desk.yaml. Pure."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+from kwsp_portal.common import rates
+from kwsp_portal.common.periods import working_day_after, working_days_between
+
+LAW: Final = rates.load(Path(__file__).resolve().parents[1] / "rates" / "withdrawal_desk.yaml")
+
+
+def limit(on: date) -> Decimal:
+    """RM that one officer may approve alone, by the law of the day of deciding."""
+    return Decimal(LAW.at("second.above", on).value)
+
+
+def needs_second(amount: Decimal, on: date) -> bool:
+    """Whether a second officer must approve so much (RM)."""
+    return amount > limit(on)
+
+
+def due_after_waiting(due_on: date, *, waiting_since: date, answered_on: date) -> date:
+    """The charter's day, later by the working days in which the member was asked for documents: the clock stood still."""
+    return working_day_after(due_on, working_days_between(waiting_since, answered_on))
+
+
+def days_left(due_on: date, *, on: date) -> int:
+    """Working days until the charter's day; negative where it is past."""
+    return working_days_between(on, due_on) or -working_days_between(due_on, on)

@@ -1,0 +1,48 @@
+"""How much a member could take now, by kind: facts gathered once, every kind's rules asked of them."""
+
+from datetime import date
+from typing import NamedTuple
+
+from kwsp_portal.common.refusal import Refusal
+from members.models import Member
+from withdrawals import kinds
+from withdrawals.enums import KindCode
+from withdrawals.facts import Facts
+from withdrawals.kinds.base import Kind, Result
+from withdrawals.selectors import facts as gathering
+
+CLOSED = "CLOSED"
+
+
+class Estimate(NamedTuple):
+    """A kind with what the rules say of a member. `closed`: it cannot be applied for on the day, whoever asks."""
+
+    kind: Kind
+    facts: Facts
+    result: Result
+    closed: bool
+
+    @property
+    def possible(self) -> bool:
+        return not self.closed and not self.refusals
+
+    @property
+    def refusals(self) -> tuple[Refusal, ...]:
+        return self.result.refusals
+
+
+def of_member(*, member: Member, on: date) -> list[Estimate]:
+    """Every kind that is open on the day or will be, those of which something can be taken first, the rest in the order of the form."""
+    known = gathering.gather(member, kinds.KINDS[0].code, on=on) if kinds.KINDS else None
+    found = [estimate(kind, gathering.for_kind(known, kind.code)) for kind in kinds.KINDS if known is not None]
+    return sorted((one for one in found if not one.closed or one.kind.opens(on)), key=lambda one: not one.possible)
+
+
+def of_kind(*, member: Member, kind: KindCode, on: date) -> Estimate:
+    """One kind."""
+    return estimate(kinds.OF[kind], gathering.gather(member, kind, on=on))
+
+
+def estimate(kind: Kind, facts: Facts) -> Estimate:
+    """What the rules of a kind say of facts."""
+    return Estimate(kind, facts, kinds.evaluate(facts), not kind.open_on(facts.on))

@@ -1,0 +1,115 @@
+"""Where a draft stands in the guide: its pages in their order, which of them are done, and so which may be opened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final, NamedTuple
+
+from members.models import BankAccount
+from members.selectors import bank_accounts
+from withdrawals import kinds
+from withdrawals.enums import Channel, DocumentCode, KindCode, Payee
+from withdrawals.facts import Facts
+from withdrawals.kinds import asking
+from withdrawals.kinds.base import Document, Kind, Result
+from withdrawals.models import Application, ApplicationDocument
+from withdrawals.selectors import facts as gathering
+
+ABOUT, AMOUNT, PAYMENT, DOCUMENTS, CHECK = "about-", "amount", "payment", "documents", "check"
+IN_HAND: Final = frozenset({DocumentCode.MYKAD, DocumentCode.FORM, DocumentCode.BANK, DocumentCode.KWSP_3})
+"""What the portal has in another way online: who is signed in under a code has shown who they are, and the bank has confirmed the account."""
+
+
+class Paper(NamedTuple):
+    """A paper that is needed or may be added, with the files that are there."""
+
+    document: Document
+    required: bool
+    files: Sequence[ApplicationDocument]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guide:
+    """`facts` and `result` are None while something that the kind asks is not answered: the rules are asked of whole answers only."""
+
+    found: Application
+    kind: Kind
+    steps: Sequence[str]
+    facts: Facts | None
+    estimate: Result | None
+    result: Result | None
+    papers: Sequence[Paper]
+    payees: Sequence[Payee]
+    account: BankAccount | None
+
+    @property
+    def barred(self) -> bool:
+        """Whether something other than the amount stands in the way."""
+        return self.estimate is not None and bool(self.estimate.refusals)
+
+    @property
+    def lacking(self) -> Sequence[Paper]:
+        return [paper for paper in self.papers if paper.required and not paper.files]
+
+    def is_done(self, step: str) -> bool:
+        """Whether a page has what it asks for."""
+        if step.startswith(ABOUT):
+            page = int(step.removeprefix(ABOUT))
+            asked = {one.name for one in asking.asked_of(self.kind, self.found.particulars, page=page)}
+            return not any(fault.details["name"] in asked for fault in asking.faults(self.kind, self.found.particulars))
+        if step == AMOUNT:
+            return self.result is not None and self.found.asked is not None and not self.result.refusals
+        if step == PAYMENT:
+            return self.found.payee in self.payees and (self.found.payee != Payee.ACCOUNT or self.account is not None)
+        return not self.lacking if step == DOCUMENTS else False
+
+    @property
+    def first_open(self) -> str:
+        """The first page that is not done: nobody gets past it by an address."""
+        return next(step for step in self.steps if not self.is_done(step))
+
+    def may_open(self, step: str) -> bool:
+        return step in self.steps and self.steps.index(step) <= self.steps.index(self.first_open)
+
+    def after(self, step: str) -> str:
+        """The page that follows."""
+        return self.steps[min(self.steps.index(step) + 1, len(self.steps) - 1)]
+
+
+def of_draft(found: Application, *, on: date) -> Guide:
+    """The guide of a draft on a day."""
+    kind = kinds.OF[KindCode(found.kind)]
+    whole = not any(asking.faults(kind, found.particulars))
+    facts = gathering.of_application(_about(found, kind), on=on) if whole else None
+    result = kinds.evaluate(facts) if facts else None
+    estimate = kinds.evaluate(replace(facts, asked=None)) if facts else None
+    papers = papers_of(found, result) if result else []
+    pages = [f"{ABOUT}{page}" for page in asking.pages(kind, found.particulars)]
+    steps = [*pages, AMOUNT, PAYMENT, *([DOCUMENTS] if papers or not whole else []), CHECK]
+    payees = kind.payees(facts) if facts else ()
+    account = bank_accounts.current(found.member) if whole and found.payee == Payee.ACCOUNT else None
+    known = {"facts": facts, "estimate": estimate, "result": result, "papers": papers, "payees": payees, "account": account}
+    return Guide(found=found, kind=kind, steps=steps, **known)  # type: ignore[arg-type]
+
+
+def papers_of(found: Application, result: Result) -> list[Paper]:
+    """The papers that the rules name, with what is there; online without those that the portal has in another way."""
+    there = list(found.documents.filter(removed_on=None).select_related("file").defer("file__content"))
+    named = [one for one in result.documents if one.code not in by_another_way(Channel(found.channel))]
+    return [Paper(one, one.required, [row for row in there if row.code == one.code]) for one in named]
+
+
+def by_another_way(channel: Channel) -> frozenset[DocumentCode]:
+    """Papers that nobody is asked for by this channel."""
+    return IN_HAND if channel is Channel.ONLINE else frozenset()
+
+
+def needed(result: Result, channel: Channel) -> frozenset[DocumentCode]:
+    """The papers without which an application cannot be handed in."""
+    return frozenset(one.code for one in result.documents if one.required and one.code not in by_another_way(channel))
+
+
+def _about(found: Application, kind: Kind) -> Application:
+    """With what it is about, which a draft does not keep: the cap that others share counts in the estimate, too."""
+    found.subject = kind.subject(found.particulars)
+    return found

@@ -1,0 +1,64 @@
+"""What a member does with what was handed in: cancels it, answers a request for documents."""
+
+from datetime import date, datetime
+from typing import Final
+
+from django.db import transaction
+
+from kwsp_portal.common.periods import working_day_after, working_days_between
+from members.identity.models import User
+from members.ledger import days
+from withdrawals import kinds
+from withdrawals.enums import Action, Channel, KindCode, PaymentState, State
+from withdrawals.models import Application
+from withdrawals.selectors import facts as gathering
+from withdrawals.selectors import guides
+from withdrawals.services import holding, moves, news, papers
+
+CANCELLED: Final = (State.CANCELLED, State.DISCARDED)
+
+
+def cancel(*, application_id: int, by: User, on: date, at: datetime) -> Application:
+    """The money is free again, and of recurring payments none follows. Cancelled before, it stays so. Raises moves.NotAllowed: NO_RIGHT, WRONG_STATE,
+    NOT_CANCELLABLE, PAYMENT_ON_ITS_WAY."""
+    with transaction.atomic():
+        found = moves.locked(application_id)
+        if found.state == State.CANCELLED and found.member.user_id == by.pk:
+            return found
+        moves.demand(found, Action.CANCEL, by)
+        if not kinds.OF[KindCode(found.kind)].cancellable:
+            raise moves.refused(found, Action.CANCEL, by, "NOT_CANCELLABLE")
+        payments = list(found.payments.select_for_update(no_key=True).filter(state__in=[PaymentState.PLANNED, PaymentState.ORDERED, PaymentState.RETURNED]))
+        if any(payment.state == PaymentState.ORDERED for payment in payments):
+            raise moves.refused(found, Action.CANCEL, by, "PAYMENT_ON_ITS_WAY")
+        open_on = max(on, days.first_open_day())
+        holding.release([*found.holds, *(one for payment in payments for one in payment.holds if one not in found.holds)], on=open_on)
+        for payment in payments:
+            payment.state, payment.holds = PaymentState.CANCELLED, []
+            payment.save(update_fields=["state", "holds"])
+        found.holds, found.waiting_since = [], None
+        moves.move(found, Action.CANCEL, by, on=on)
+        news.cancelled(found, on=on, at=at)
+    return found
+
+
+def answer(*, application_id: int, by: User, on: date, at: datetime) -> Application:
+    """What was asked for is there: the officer goes on, and the days that the member took do not count. Raises moves.NotAllowed: NO_RIGHT,
+    WRONG_STATE, NOTHING_ADDED, PAPERS_MISSING."""
+    with transaction.atomic():
+        found = moves.locked(application_id)
+        if found.state == State.IN_PROCESS and found.member.user_id == by.pk:
+            return found
+        moves.demand(found, Action.ANSWER, by)
+        assert found.waiting_since is not None and found.due_on is not None  # noqa: S101, PT018 - as its state demands
+        if not found.documents.filter(removed_on=None, added_on__gte=found.waiting_since, checked_by=None).exists():
+            raise moves.refused(found, Action.ANSWER, by, "NOTHING_ADDED")
+        result = kinds.evaluate(gathering.of_application(found, on=on))
+        lacking = papers.missing(found, guides.needed(result, Channel(found.channel)))
+        if lacking:
+            raise moves.refused(found, Action.ANSWER, by, "PAPERS_MISSING", papers=", ".join(lacking))
+        found.due_on = working_day_after(found.due_on, working_days_between(found.waiting_since, on))
+        found.waiting_since = None
+        moves.move(found, Action.ANSWER, by, on=on)
+        news.answered(found, on=on, at=at)
+    return found

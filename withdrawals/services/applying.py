@@ -1,0 +1,174 @@
+"""An application is handed in: under a code for just this amount and bank account, with facts and rules asked again under lock, the money held and
+what was known kept. Kinds that need no officer are approved at once.
+
+Applications of one member come one after the other (moves.locked), those of several about one house, loan or course, too: of two that want the same
+ringgit one has it and the other is told.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db import transaction
+
+from kwsp_portal import turns
+from kwsp_portal.bank import accounts
+from kwsp_portal.common.periods import working_day_after
+from kwsp_portal.common.refusal import Refusal
+from members.identity import tac
+from members.identity.enums import Purpose
+from members.identity.models import Approval, User
+from members.ledger import days, posting
+from members.models import BankAccount
+from members.selectors import bank_accounts, cooling
+from withdrawals import kinds
+from withdrawals.enums import Action, Channel, DecisionPoint, KindCode, Payee, State
+from withdrawals.facts import Facts
+from withdrawals.kinds import asking
+from withdrawals.kinds.base import Kind, Result
+from withdrawals.models import Application, Decision
+from withdrawals.selectors import facts as gathering
+from withdrawals.selectors import guides
+from withdrawals.services import holding, moves, news, papers
+
+TURN: Final = "withdrawal.subject"
+
+
+class NotEligible(Exception):
+    """Every reason of the rules that stands in the way."""
+
+    def __init__(self, refusals: Sequence[Refusal]) -> None:
+        self.refusals = tuple(refusals)
+        super().__init__(", ".join(refusal.code for refusal in refusals))
+
+
+def shown(found: Application, account: BankAccount | None) -> dict[str, str]:
+    """What the code approves and its message says: this application, this amount, to this account."""
+    told = {"number": found.number, "kind": str(found.kind), "amount": f"{found.asked or 0:.2f}", "payee": str(found.payee)}
+    told |= {"bank": accounts.name(account.bank), "ending": account.ending, "account": str(account.pk)} if account else {"bank": "-", "ending": "-"}
+    return {**told, "appeals": str(found.appeals)}
+
+
+def account_for(found: Application) -> BankAccount | None:
+    """Where it would be paid to: the member's verified account as it is now; None where no account is asked for, or none is there."""
+    return bank_accounts.current(found.member) if found.payee == Payee.ACCOUNT else None
+
+
+def submit(*, application_id: int, version: int, approval: Approval, by: User, on: date, at: datetime) -> Application:
+    """Hand in a draft. A second click finds what the first one did. Raises moves.NotAllowed (NO_RIGHT, WRONG_STATE, CHANGED, INCOMPLETE, NO_ACCOUNT,
+    WAITS, PAYEE, PAPERS_MISSING, NO_MONEY), NotEligible, tac.Refused; then nothing has changed."""
+    with transaction.atomic():
+        found = moves.locked(application_id)
+        if found.state not in (State.DRAFT, State.DISCARDED) and found.member.user_id == by.pk:
+            return found
+        moves.demand(found, Action.SUBMIT, by)
+        if found.version != version:
+            raise moves.refused(found, Action.SUBMIT, by, "CHANGED")
+        kind = kinds.OF[KindCode(found.kind)]
+        if found.asked is None or any(asking.faults(kind, found.particulars)):
+            raise moves.refused(found, Action.SUBMIT, by, "INCOMPLETE")
+        found.subject = kind.subject(found.particulars)
+        account = _destination(found, Action.SUBMIT, by, at)
+        facts, result = judged(found, kind, Action.SUBMIT, by, on)
+        lacking = papers.missing(found, guides.needed(result, Channel(found.channel)))
+        if lacking:
+            raise moves.refused(found, Action.SUBMIT, by, "PAPERS_MISSING", papers=", ".join(lacking))
+        tac.spend(approval=approval, user=by, purpose=Purpose.WITHDRAWAL, shown=shown(found, account), at=at)
+        _handed_in(found, kind, facts, result, account, Action.SUBMIT, by, on, at)
+        if kind.straight(facts):
+            found.approved, found.decided_on = found.asked, on
+            moves.move(found, Action.PASS, None, on=on)
+        news.submitted(found, on=on, at=at)
+    return found
+
+
+def appeal(*, application_id: int, reason: str, approval: Approval, by: User, on: date, at: datetime) -> Application:
+    """Ask again what was refused, with a reason: the rules are asked anew and the money is held anew. Raises as submit, and REASON_MISSING."""
+    with transaction.atomic():
+        found = moves.locked(application_id)
+        if found.state == State.SUBMITTED and found.appeals and found.member.user_id == by.pk:
+            return found
+        moves.demand(found, Action.APPEAL, by)
+        if not reason.strip():
+            raise moves.refused(found, Action.APPEAL, by, "REASON_MISSING")
+        kind = kinds.OF[KindCode(found.kind)]
+        account = _destination(found, Action.APPEAL, by, at)
+        facts, result = judged(found, kind, Action.APPEAL, by, on)
+        tac.spend(approval=approval, user=by, purpose=Purpose.WITHDRAWAL, shown=shown(found, account), at=at)
+        found.appeals += 1
+        found.approved = found.decided_on = found.decided_by = found.first_officer = found.officer = None
+        _handed_in(found, kind, facts, result, account, Action.APPEAL, by, on, at, comment=reason.strip())
+        news.appealed(found, on=on, at=at)
+    return found
+
+
+def judged(found: Application, kind: Kind, action: Action, by: User, on: date) -> tuple[Facts, Result]:
+    """The facts now and what the rules say of them. Raises moves.NotAllowed (PAYEE), NotEligible, which the trail keeps."""
+    if found.subject:
+        # A cap that several share: the others wait here, and then read what this one has asked for.
+        turns.take(errand=TURN, name=f"{found.kind}:{found.subject}")
+    facts = gathering.of_application(found, on=on)
+    if Payee(found.payee) not in kind.payees(facts):
+        raise moves.refused(found, action, by, "PAYEE")
+    result = kinds.evaluate(facts)
+    if result.refusals:
+        codes = ", ".join(sorted(refusal.code for refusal in result.refusals))
+        moves.refused(found, action, by, codes)
+        raise NotEligible(result.refusals)
+    return facts, result
+
+
+def keep_decision(found: Application, point: DecisionPoint, facts: Facts, result: Result, *, by: User | None, on: date, at: datetime) -> Decision:
+    """What was known and what the rules said of it, for good."""
+    stored: dict[str, Any] = {
+        "facts": gathering.to_json(facts),
+        "refusals": [{"code": one.code, "provision": one.provision, "details": dict(one.details)} for one in result.refusals],
+        "charges": [{"account": one.account.value, "amount": f"{one.amount:.2f}"} for one in result.charges],
+        "steps": [step.to_json() for step in result.steps],
+        "references": list(result.references),
+    }
+    return Decision.objects.create(application=found, point=point, on=on, at=at, by=by, most=result.most, **stored)
+
+
+def _destination(found: Application, action: Action, by: User, at: datetime) -> BankAccount | None:
+    """Where the money goes; nowhere while the account or the phone is new. Raises moves.NotAllowed."""
+    waits = cooling.of(found.member, at=at)
+    if waits is not None:
+        raise moves.refused(found, action, by, "WAITS", until=waits.until.isoformat())
+    account = account_for(found)
+    if account is None and found.payee == Payee.ACCOUNT:
+        raise moves.refused(found, action, by, "NO_ACCOUNT")
+    return account
+
+
+def _handed_in(
+    found: Application,
+    kind: Kind,
+    facts: Facts,
+    result: Result,
+    account: BankAccount | None,
+    action: Action,
+    by: User,
+    on: date,
+    at: datetime,
+    *,
+    comment: str = "",
+) -> None:
+    """Hold, write, move, keep."""
+    asked: Decimal = found.asked or Decimal(0)
+    if kind.holds(facts):
+        charged = sum((one.amount for one in result.charges), start=Decimal(0))
+        # What is appealed may have become less: it is paid as far as it is there, never above what was applied for.
+        if charged != asked and (action is Action.SUBMIT or not charged):
+            raise moves.refused(found, action, by, "NO_MONEY")
+        try:
+            found.holds = holding.hold(found, result.charges, on=max(on, days.first_open_day()))
+        except (posting.Insufficient, posting.Frozen) as error:
+            raise moves.refused(found, action, by, "NO_MONEY") from error
+    found.account = account
+    if action is Action.SUBMIT:
+        found.applied_on, found.applied_at = on, at
+    found.due_on = working_day_after(on, kind.charter_days(on))
+    moves.move(found, action, by, on=on, comment=comment)
+    keep_decision(found, DecisionPoint.SUBMITTED, facts, result, by=by, on=on, at=at)

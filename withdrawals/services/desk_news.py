@@ -1,0 +1,194 @@
+"""What a member is told while officers decide about a withdrawal and the bank pays it: one notice for each step, with what comes next."""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from django.utils.translation import gettext_noop
+
+from kwsp_portal.bank import accounts
+from kwsp_portal.common.refusal import Refusal
+from kwsp_portal.notify import kinds
+from kwsp_portal.notify.enums import Inbox, Whose
+from kwsp_portal.notify.services import News
+from kwsp_portal.templatetags import formats
+from members import labels as members_labels
+from members.models import Payout
+from withdrawals import explanations, labels
+from withdrawals.models import Application, WithdrawalPayment
+from withdrawals.services import judging
+
+ASKED: Final = "WITHDRAWAL_DOCUMENTS"
+APPROVED: Final = "WITHDRAWAL_APPROVED"
+APPROVED_LESS: Final = "WITHDRAWAL_APPROVED_LESS"
+REFUSED: Final = "WITHDRAWAL_REFUSED"
+TURNED_DOWN: Final = "WITHDRAWAL_TURNED_DOWN"
+SMALLER: Final = "WITHDRAWAL_SMALLER"
+WAITS: Final = "WITHDRAWAL_WAITS"
+NEEDS_ACCOUNT: Final = "WITHDRAWAL_NEEDS_ACCOUNT"
+SENT: Final = "WITHDRAWAL_SENT"
+ORDER_SENT: Final = "WITHDRAWAL_ORDER_SENT"
+PAID: Final = "WITHDRAWAL_PAID"
+RETURNED: Final = "WITHDRAWAL_RETURNED"
+REPLACED: Final = "WITHDRAWAL_REPLACED"
+FINISHED: Final = "WITHDRAWAL_FINISHED"
+
+_SEE: Final = gettext_noop("Lihat permohonan ini")
+_REASON: Final = gettext_noop("Sebab: %(comment)s")
+_APPEAL: Final = gettext_noop("Anda boleh merayu dengan sebab anda; pegawai lain akan menelitinya.")
+_SHOW: Final = {
+    "kind": lambda code: str(labels.KINDS[code]),
+    "asked": formats.money,
+    "amount": formats.money,
+    "paid": formats.money,
+    "until": lambda text: formats.day(date.fromisoformat(text)),
+    "reason": lambda code: str(members_labels.NOT_PAID_OUT.get(code, code)),
+    "why": lambda stored: " ".join(one.words for one in explanations.reasons(judging.refusals_from_json(json.loads(stored)))),
+}
+
+
+def _kind(subject: str, *paragraphs: str, action: str = _SEE) -> kinds.Kind:
+    return kinds.Kind(subject=subject, paragraphs=paragraphs, show=_SHOW, action=action)
+
+
+KINDS: Final = {
+    ASKED: _kind(
+        gettext_noop("Permohonan %(number)s: kami memerlukan dokumen"),
+        gettext_noop("Pegawai yang meneliti permohonan %(kind)s anda menulis: %(comment)s"),
+        gettext_noop("Masa piagam berhenti sehingga dokumen itu tiba. Muat naik di halaman permohonan, atau bawa ke mana-mana kaunter."),
+    ),
+    APPROVED: _kind(
+        gettext_noop("Permohonan %(number)s diluluskan: %(amount)s"),
+        gettext_noop("%(kind)s anda diluluskan. Kami menyemak sekali lagi pada hari bayaran, kemudian menghantar wang itu ke bank."),
+    ),
+    APPROVED_LESS: _kind(
+        gettext_noop("Permohonan %(number)s diluluskan: %(amount)s daripada %(asked)s"),
+        gettext_noop("%(kind)s anda diluluskan untuk sebahagian."),
+        _REASON,
+        gettext_noop("Yang tidak diluluskan tidak lagi ditahan dalam akaun anda."),
+    ),
+    REFUSED: _kind(
+        gettext_noop("Permohonan %(number)s ditolak"),
+        gettext_noop("%(kind)s sebanyak %(asked)s tidak diluluskan. Wang itu tidak lagi ditahan dalam akaun anda."),
+        _REASON,
+        _APPEAL,
+    ),
+    TURNED_DOWN: _kind(
+        gettext_noop("Permohonan %(number)s tidak dapat dibayar"),
+        gettext_noop("Pada hari bayaran kami menyemak sekali lagi, dan %(kind)s anda tidak boleh dibayar. Wang itu tidak lagi ditahan."),
+        gettext_noop("Sebab: %(why)s"),
+        _APPEAL,
+    ),
+    SMALLER: _kind(
+        gettext_noop("Permohonan %(number)s: %(amount)s dibayar, bukan %(asked)s"),
+        gettext_noop("Pada hari bayaran kami menyemak sekali lagi: hanya %(amount)s ada untuk %(kind)s anda. Itulah yang dibayar."),
+    ),
+    WAITS: _kind(
+        gettext_noop("Permohonan %(number)s: wang anda menunggu"),
+        gettext_noop("Nombor telefon TAC atau akaun bank anda masih baharu. Untuk melindungi simpanan anda, wang menunggu, kemudian dihantar."),
+    ),
+    NEEDS_ACCOUNT: _kind(
+        gettext_noop("Permohonan %(number)s menunggu akaun bank anda"),
+        gettext_noop("%(amount)s ditahan untuk anda. Beri akaun bank atas nama anda; selepas bank mengesahkannya, wang itu dihantar dengan sendirinya."),
+        action=gettext_noop("Lihat akaun bank"),
+    ),
+    SENT: _kind(
+        gettext_noop("Permohonan %(number)s: %(amount)s dihantar ke bank"),
+        gettext_noop("Ia dihantar ke akaun %(bank)s berakhir %(ending)s (%(payout)s). Kami memaklumkan apabila bank menjawab."),
+    ),
+    ORDER_SENT: _kind(
+        gettext_noop("Permohonan %(number)s: Arahan Bayaran %(order)s dihantar ke bank"),
+        gettext_noop("%(amount)s boleh diambil di mana-mana cawangan %(bank)s dengan kad pengenalan anda dan nombor %(order)s."),
+    ),
+    PAID: _kind(
+        gettext_noop("Permohonan %(number)s: %(amount)s telah dibayar"),
+        gettext_noop("Dibayar oleh %(bank)s, akaun berakhir %(ending)s. Rujukan bank: %(bank_id)s."),
+    ),
+    RETURNED: _kind(
+        gettext_noop("Permohonan %(number)s: bank memulangkan wang anda"),
+        gettext_noop("Bank tidak membayar %(amount)s ke akaun %(bank)s berakhir %(ending)s: %(reason)s"),
+        gettext_noop("Wang itu ditahan semula dalam akaun KWSP anda. Beri akaun bank lain atas nama anda; kemudian ia dihantar sekali lagi."),
+        action=gettext_noop("Lihat akaun bank"),
+    ),
+    REPLACED: _kind(
+        gettext_noop("Permohonan %(number)s diganti oleh permohonan %(by_number)s"),
+        gettext_noop("Tiada bayaran lagi bagi permohonan ini. Yang sudah dibayar: %(paid)s. Yang lain dibayar mengikut permohonan baharu."),
+    ),
+    FINISHED: _kind(
+        gettext_noop("Permohonan %(number)s: bayaran berkala selesai"),
+        gettext_noop("Bayaran terakhir bagi %(kind)s telah dibuat. Jumlah yang dibayar: %(paid)s."),
+    ),
+}
+
+
+def asked(found: Application, comment: str) -> News:
+    """More papers are asked for."""
+    return _news(found, ASKED, comment=comment, cause=f"application:{found.pk}/{found.version}")
+
+
+def register() -> None:
+    """Make our kinds known (called once, by work.py)."""
+    for code, one in KINDS.items():
+        kinds.register(code, one)
+
+
+def approved(found: Application, comment: str) -> News:
+    """It is approved, all of it or a part."""
+    code = APPROVED if found.approved == found.asked else APPROVED_LESS
+    return _news(found, code, comment=comment, amount=f"{found.approved:.2f}", cause=_of_appeal(found))
+
+
+def refused(found: Application, comment: str) -> News:
+    """An officer has said no."""
+    return _news(found, REFUSED, comment=comment, cause=_of_appeal(found))
+
+
+def turned_down(found: Application, refusals: Sequence[Refusal]) -> News:
+    """The rules say no at processing."""
+    return _news(found, TURNED_DOWN, why=json.dumps(judging.refusals_to_json(refusals)), cause=_of_appeal(found))
+
+
+def smaller(found: Application) -> News:
+    """Less is there at processing than was approved."""
+    return _news(found, SMALLER, amount=f"{found.approved:.2f}", cause=_of_appeal(found))
+
+
+def waits(found: Application) -> News:
+    """A new telephone number or account makes the money wait."""
+    return _news(found, WAITS, cause=_of_appeal(found))
+
+
+def needs_account(found: Application, *, cause: str = "") -> News:
+    """It is there, and there is nowhere to send it."""
+    return _news(found, NEEDS_ACCOUNT, ("member:bank_account",), amount=f"{found.approved:.2f}", cause=cause or _of_appeal(found))
+
+
+def of_payout(code: str, found: Application, payout: Payout, *, order: str = "") -> News:
+    """It is on its way, there, or back."""
+    figures = {"amount": f"{payout.amount:.2f}", "bank": accounts.name(payout.bank), "ending": payout.ending, "payout": payout.number}
+    figures |= {"bank_id": payout.bank_id} if payout.bank_id else {}
+    figures |= {"reason": payout.reason} if payout.reason else {}
+    figures |= {"order": order} if order else {}
+    link: tuple[str | int, ...] = ("member:bank_account",) if code == RETURNED else ()
+    return _news(found, code, link, **figures, cause=f"payout:{payout.pk}")
+
+
+def of_plan(code: str, found: Application, **figures: str) -> News:
+    """Recurring payments have ended."""
+    return _news(found, code, paid=f"{found.paid:.2f}", cause=f"application:{found.pk}", **figures)
+
+
+def order_number(payment: WithdrawalPayment) -> str:
+    """The number of an Arahan Bayaran, by which the bank's counter knows it: twelve digits."""
+    return f"9{payment.pk:011d}"
+
+
+def _of_appeal(found: Application) -> str:
+    return f"application:{found.pk}/{found.appeals}"
+
+
+def _news(found: Application, code: str, link: tuple[str | int, ...] = (), *, cause: str, **figures: str) -> News:
+    """Of what is told once of an application; an appeal begins anew."""
+    said = {"number": found.number, "kind": str(found.kind), "asked": f"{found.asked:.2f}", **figures}
+    return News(to=Inbox(Whose.MEMBER, found.member_id), code=code, cause=cause, figures=said, link=link or ("member:withdrawal", found.number))

@@ -1,0 +1,129 @@
+"""What a member is told of an application, at each step: in the inbox with the way to its page, and by SMS where money is asked for or set free.
+
+Each event is one function here; the sentences are in KINDS. `cause` names the application and its version, so that nobody is told twice.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Final
+
+from django.utils.translation import gettext_noop
+
+from kwsp_portal.bank import accounts
+from kwsp_portal.notify import kinds
+from kwsp_portal.notify import services as notify
+from kwsp_portal.notify.enums import Inbox, Whose
+from kwsp_portal.notify.services import News
+from kwsp_portal.templatetags import formats
+from members.identity import phones, tac_messages
+from withdrawals import labels
+from withdrawals.enums import Payee, State
+from withdrawals.models import Application
+
+TAC: Final = "TAC_WITHDRAWAL"
+SUBMITTED: Final = "WITHDRAWAL_SUBMITTED"
+PASSED: Final = "WITHDRAWAL_PASSED"
+CANCELLED: Final = "WITHDRAWAL_CANCELLED"
+APPEALED: Final = "WITHDRAWAL_APPEALED"
+ANSWERED: Final = "WITHDRAWAL_ANSWERED"
+_SEE: Final = gettext_noop("Lihat permohonan ini")
+_NOT_YOU: Final = gettext_noop("Bukan anda? Batalkan permohonan itu dan hubungi KWSP dengan segera.")
+SHOW: Final = {
+    "amount": formats.money,
+    "kind": lambda code: str(labels.KINDS.get(code, code)),
+    "due": lambda day: formats.day(date.fromisoformat(day)),
+}
+KINDS: Final = {
+    SUBMITTED: kinds.Kind(
+        subject=gettext_noop("Permohonan %(number)s diterima"),
+        paragraphs=(
+            gettext_noop("KWSP: %(kind)s %(amount)s diterima, rujukan %(number)s. Wang itu ditahan; keputusan dijanjikan sebelum %(due)s."),
+            _NOT_YOU,
+        ),
+        show=SHOW,
+        action=_SEE,
+    ),
+    PASSED: kinds.Kind(
+        subject=gettext_noop("Permohonan %(number)s diluluskan"),
+        paragraphs=(
+            gettext_noop("KWSP: %(kind)s %(amount)s diluluskan, rujukan %(number)s. Wang itu akan dihantar ke %(bank)s berakhir %(ending)s."),
+            _NOT_YOU,
+        ),
+        show=SHOW,
+        action=_SEE,
+    ),
+    CANCELLED: kinds.Kind(
+        subject=gettext_noop("Permohonan %(number)s dibatalkan"),
+        paragraphs=(gettext_noop("KWSP: %(kind)s %(amount)s, rujukan %(number)s, dibatalkan. Wang yang ditahan bebas semula dalam akaun anda."),),
+        show=SHOW,
+        action=_SEE,
+    ),
+    APPEALED: kinds.Kind(
+        subject=gettext_noop("Rayuan bagi permohonan %(number)s diterima"),
+        paragraphs=(
+            gettext_noop("KWSP: Rayuan bagi %(kind)s %(amount)s diterima, rujukan %(number)s. Keputusan dijanjikan sebelum %(due)s."),
+            _NOT_YOU,
+        ),
+        show=SHOW,
+        action=_SEE,
+    ),
+    ANSWERED: kinds.Kind(
+        subject=gettext_noop("Dokumen bagi permohonan %(number)s diterima"),
+        paragraphs=(gettext_noop("Pegawai meneruskan permohonan %(number)s. Keputusan dijanjikan sebelum %(due)s."),),
+        show=SHOW,
+        action=_SEE,
+    ),
+}
+
+
+def register() -> None:
+    """Make our kinds known (called once, by work.py)."""
+    kinds.register(
+        TAC,
+        tac_messages.kind(
+            subject=gettext_noop("TAC pengeluaran"),
+            sentence=gettext_noop("%(tac)s ialah TAC anda bagi %(kind)s: %(amount)s ke %(bank)s berakhir %(ending)s, rujukan %(number)s."),
+            show=SHOW,
+        ),
+    )
+    for code, one in KINDS.items():
+        kinds.register(code, one)
+
+
+def submitted(found: Application, *, on: date, at: datetime) -> None:
+    """It was handed in; a kind that needs no officer is approved with it."""
+    tell(found, PASSED if found.state == State.APPROVED else SUBMITTED, on=on, at=at, by_sms=True)
+
+
+def cancelled(found: Application, *, on: date, at: datetime) -> None:
+    """The member took it back."""
+    tell(found, CANCELLED, on=on, at=at, by_sms=True)
+
+
+def appealed(found: Application, *, on: date, at: datetime) -> None:
+    """What was refused is asked for again."""
+    tell(found, APPEALED, on=on, at=at, by_sms=True)
+
+
+def answered(found: Application, *, on: date, at: datetime) -> None:
+    """What an officer asked for is there."""
+    tell(found, ANSWERED, on=on, at=at)
+
+
+def tell(found: Application, code: str, more: Mapping[str, str] | None = None, *, on: date, at: datetime, by_sms: bool = False) -> None:
+    """One notice in the member's inbox and, where asked for, the same words by SMS; in the caller's transaction."""
+    figures, cause = {**_figures(found), **(more or {})}, f"application:{found.pk}/{found.version}"
+    notify.tell([News(Inbox(Whose.MEMBER, found.member_id), code, cause, figures, ("member:withdrawal", found.number))], on=on)
+    user = found.member.user
+    if user is None or not by_sms:
+        return
+    for phone in phones.told(user, at=at):
+        notify.send_sms(to=phone.number, kind=code, figures=figures, language=user.language, inbox=None, cause=cause, at=at, on=on)
+
+
+def _figures(found: Application) -> dict[str, str]:
+    amount = found.approved if found.approved is not None else found.asked
+    told = {"number": found.number, "kind": str(found.kind), "amount": f"{amount or 0:.2f}"}
+    told |= {"due": found.due_on.isoformat()} if found.due_on else {}
+    known = found.account if found.payee == Payee.ACCOUNT else None
+    return told | ({"bank": accounts.name(known.bank), "ending": known.ending} if known else {"bank": "-", "ending": "-"})

@@ -1,0 +1,1 @@
+"""Pages of withdrawals: a member's own, and everybody's."""

@@ -1,0 +1,191 @@
+"""A member's applications: the list; one with its history, payments and papers; cancelling, appealing, answering a request for documents."""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kwsp_portal.common import clock
+from members import access as members_access
+from members.identity import tac
+from members.identity.enums import Purpose
+from members.identity.gates import member_required
+from members.identity.tac_step import TacStep
+from members.selectors import bank_accounts
+from withdrawals import access, explanations, forms, kinds, labels
+from withdrawals.enums import Action, Channel, KindCode, State
+from withdrawals.models import Application
+from withdrawals.selectors import applications as selectors
+from withdrawals.selectors import facts as gathering
+from withdrawals.selectors import guides
+from withdrawals.services import afterwards, applying, moves
+from withdrawals.views import papers, words
+from withdrawals.workflow import UNDECIDED
+
+
+@member_required
+@require_safe
+def applications(request: HttpRequest) -> HttpResponse:
+    """The own ones, the newest first, and the way to how much could be taken."""
+    member = members_access.member_for(request.user)  # type: ignore[arg-type]
+    found = [(one, labels.KINDS[one.kind], labels.STATE[one.state]) for one in selectors.of_member(member=member)]
+    return render(request, "withdrawals/applications.html", {"member": member, "lines": found})
+
+
+@member_required
+@never_cache
+@require_safe
+def application(request: HttpRequest, number: str) -> HttpResponse:
+    """One application, as the database has it."""
+    found = _own(request, number)
+    if found.state == State.DRAFT:
+        return redirect("member:withdrawal_guide", found.number)
+    return _page(request, found)
+
+
+@member_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request: HttpRequest, number: str) -> HttpResponse:
+    """Take it back, once it was read what that means."""
+    found = _own(request, number)
+    if request.method == "POST":
+        try:
+            afterwards.cancel(application_id=found.pk, by=request.user, on=clock.business_date(), at=clock.now())  # type: ignore[arg-type]
+        except moves.NotAllowed as error:
+            status, refused = words.not_allowed(error)
+            return _page(request, _own(request, number), refused=refused, status=status)
+        return redirect("member:withdrawal", number)
+    if Action.CANCEL not in _may(found, request):
+        return redirect("member:withdrawal", number)
+    return render(request, "withdrawals/cancel.html", {"found": found, "name": labels.KINDS[found.kind]})
+
+
+@member_required
+@never_cache
+@sensitive_post_parameters("tac")
+@require_http_methods(["GET", "HEAD", "POST"])
+def appeal(request: HttpRequest, number: str) -> HttpResponse:
+    """Why it should be looked at again, and the code for just this amount and the account as it is now."""
+    found, now = _own(request, number), clock.now()
+    if Action.APPEAL not in _may(found, request):
+        return redirect("member:withdrawal", number)
+    account = applying.account_for(found)
+    box = TacStep.of(request, purpose=Purpose.WITHDRAWAL, shown=applying.shown(found, account))
+    form = forms.AppealForm(request.POST if request.method == "POST" else None)
+    refused = ""
+    if form.is_bound and form.is_valid():
+        answer = _appealed(request, found, form.cleaned_data["reason"], box, now)
+        if isinstance(answer, HttpResponse):
+            return answer
+        refused = answer
+    wrong = bool(form.is_bound and form.errors) or bool(box.refusal) or bool(refused)
+    context = {
+        "found": found,
+        "name": labels.KINDS[found.kind],
+        "account_name": bank_accounts.name_of(account) if account else "",
+        "reason": selectors.page_of(found).reason,
+        "form": form,
+        "box": box.box(at=now),
+        "refused": refused,
+        "form_errors": wrong,
+    }
+    return render(request, "withdrawals/appeal.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK)
+
+
+@member_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, number: str) -> HttpResponse:
+    """What an officer asks for: files are added one by one, and then sent."""
+    found = _own(request, number)
+    if Action.ANSWER not in _may(found, request):
+        return redirect("member:withdrawal", number)
+    on, form, refused = clock.business_date(), None, ""
+    if request.method == "POST" and "code" in request.POST:
+        form, refused = papers.added(request, found)
+        if not refused:
+            return redirect("member:withdrawal_answer", number)
+    elif request.method == "POST":
+        try:
+            afterwards.answer(application_id=found.pk, by=request.user, on=on, at=clock.now())  # type: ignore[arg-type]
+        except moves.NotAllowed as error:
+            refused = words.not_allowed(error)[1]
+        else:
+            return redirect("member:withdrawal", number)
+    result = kinds.evaluate(gathering.of_application(found, on=on))
+    context = {
+        "found": found,
+        "name": labels.KINDS[found.kind],
+        "reason": selectors.page_of(found).reason,
+        "lines": papers.lines(guides.papers_of(found, result), form if refused else None),
+        "refused": refused,
+        "form_errors": bool(refused),
+    }
+    return render(request, "withdrawals/answer.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK)
+
+
+def _appealed(request: HttpRequest, found: Application, reason: str, box: TacStep, now: datetime) -> HttpResponse | str:
+    """The way on; the words of a refusal, or none, where the page is shown again."""
+    try:
+        if box.wanted():
+            box.send(at=now)
+            return ""
+        approval = box.approval(at=now)
+        by: Any = request.user
+        applying.appeal(application_id=found.pk, reason=reason, approval=approval, by=by, on=clock.business_date(), at=now)
+    except tac.Refused as refused:
+        found.refresh_from_db()
+        if found.state == State.REFUSED:
+            box.refuse(refused)
+            return ""
+    except moves.NotAllowed as error:
+        if error.code != "WRONG_STATE":
+            return words.not_allowed(error)[1]
+    except applying.NotEligible as error:
+        return " ".join(one.words for one in explanations.reasons(error.refusals))
+    return redirect("member:withdrawal", found.number)
+
+
+def _page(request: HttpRequest, found: Application, *, refused: str = "", status: int = HTTPStatus.OK) -> HttpResponse:
+    page, on = selectors.page_of(found), clock.business_date()
+    kind = kinds.OF[KindCode(found.kind)]
+    may = _may(found, request)
+    context = {
+        "found": found,
+        "page": page,
+        "name": labels.KINDS[found.kind],
+        "label": labels.STATE[found.state],
+        "undecided": found.state in UNDECIDED,
+        "late": bool(found.due_on and found.state in UNDECIDED and found.state != State.DOCUMENTS and on > found.due_on),
+        "answers": words.answers(kind, found.particulars),
+        "charges": words.charged(page.charges, on),
+        "why": explanations.explained(page.steps),
+        "payee": words.payee(found.payee),
+        "account_name": bank_accounts.name_of(found.account) if found.account else "",
+        "channel": labels.CHANNEL[Channel(found.channel)],
+        "log": [(entry, labels.ACTION[entry.action], entry.by_id == request.user.pk) for entry in page.log],
+        "payments": [(one, labels.PAYMENT[one.state]) for one in page.payments],
+        "papers": [(one, labels.DOCUMENT[one.code]) for one in page.papers],
+        "may_cancel": Action.CANCEL in may,
+        "may_appeal": Action.APPEAL in may,
+        "may_answer": Action.ANSWER in may,
+        "refused": refused,
+        "form_errors": bool(refused),
+    }
+    return render(request, "withdrawals/application.html", context, status=status)
+
+
+def _may(found: Application, request: HttpRequest) -> set[Action]:
+    """What the member may do now, by what the services enforce."""
+    allowed = set(moves.allowed(found, request.user))  # type: ignore[arg-type]
+    return allowed if kinds.OF[KindCode(found.kind)].cancellable else allowed - {Action.CANCEL}
+
+
+def _own(request: HttpRequest, number: str) -> Application:
+    return access.application_for(members_access.member_for(request.user), number)  # type: ignore[arg-type]

@@ -1,0 +1,270 @@
+"""The guide: one matter a page, each saved by itself; at its end the answers once more, a declaration and the phone's code."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from http import HTTPStatus
+from typing import Any, Final
+
+from django import forms as django_forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kwsp_portal.common import clock
+from members import access as members_access
+from members.identity import tac
+from members.identity.enums import Purpose
+from members.identity.gates import member_required
+from members.identity.tac_step import TacStep
+from members.selectors import bank_accounts, cooling
+from withdrawals import access, explanations, forms, kinds, labels
+from withdrawals.enums import Payee, State
+from withdrawals.kinds import asking
+from withdrawals.models import Application
+from withdrawals.selectors import guides
+from withdrawals.selectors.guides import Guide
+from withdrawals.services import applying, drafts, moves
+from withdrawals.services.drafts import Said
+from withdrawals.views import papers, words
+
+_TITLES: Final = {
+    guides.AMOUNT: "withdrawals/guide_amount.html",
+    guides.PAYMENT: "withdrawals/guide_payment.html",
+    guides.DOCUMENTS: "withdrawals/guide_documents.html",
+    guides.CHECK: "withdrawals/guide_check.html",
+}
+BACK: Final = "check"
+"""`?back=check`: whoever changes one answer comes straight back to all of them."""
+
+
+@member_required
+@require_safe
+def guide(request: HttpRequest, number: str) -> HttpResponse:
+    """To the first page that is not done."""
+    found, on = _own(request, number), clock.business_date()
+    if found.state != State.DRAFT:
+        return redirect("member:withdrawal", found.number)
+    return redirect("member:withdrawal_step", found.number, guides.of_draft(found, on=on).first_open)
+
+
+@member_required
+@never_cache
+@sensitive_post_parameters("tac")
+@require_http_methods(["GET", "HEAD", "POST"])
+def step(request: HttpRequest, number: str, step: str) -> HttpResponse:
+    """One page of the guide. A page before which another is not done leads to that one."""
+    found, on = _own(request, number), clock.business_date()
+    if found.state != State.DRAFT:
+        return redirect("member:withdrawal_done" if request.method == "POST" else "member:withdrawal", found.number)
+    at = guides.of_draft(found, on=on)
+    if not at.may_open(step):
+        return redirect("member:withdrawal_step", found.number, at.first_open)
+    page = _PAGES.get(step, _about)
+    return page(request, at, step)
+
+
+@member_required
+@require_safe
+def done(request: HttpRequest, number: str) -> HttpResponse:
+    """What was handed in, and what happens next. May be bookmarked and loaded again."""
+    found = _own(request, number)
+    if found.state in (State.DRAFT, State.DISCARDED):
+        return redirect("member:withdrawal_guide", found.number)
+    context = {"found": found, "name": labels.KINDS[found.kind], "account": bank_accounts.name_of(found.account) if found.account else ""}
+    return render(request, "withdrawals/done.html", {**context, "cancellable": kinds.OF[found.kind].cancellable})  # type: ignore[index]
+
+
+@member_required
+@require_POST
+def discard(request: HttpRequest, number: str) -> HttpResponse:
+    """Throw a draft away."""
+    found = _own(request, number)
+    try:
+        drafts.discard(application_id=found.pk, by=request.user, on=clock.business_date())  # type: ignore[arg-type]
+    except moves.NotAllowed:
+        return redirect("member:withdrawal", found.number)
+    return redirect("member:withdrawals")
+
+
+def _about(request: HttpRequest, at: Guide, step: str) -> HttpResponse:
+    """What the kind asks on a page. The questions that an answer of this page brings up come on the same page once it is saved."""
+    asked = asking.asked_of(at.kind, at.found.particulars, page=int(step.removeprefix(guides.ABOUT)))
+    data = request.POST if request.method == "POST" else None
+    form = forms.ParticularsForm(data, kind=at.kind.code, asked=asked, answers=at.found.particulars)
+    if form.is_bound and form.is_valid():
+        return _saved(request, at, step, form, Said(answers=form.answers()))
+    return _page(request, at, step, "withdrawals/guide_about.html", form)
+
+
+def _amount(request: HttpRequest, at: Guide, step: str) -> HttpResponse:
+    """How much: between the least and the most, by the rules. Where the rules say no to any amount, why."""
+    everything = at.estimate
+    assert at.facts is not None and everything is not None  # noqa: S101, PT018 - its page opens after all answers
+    if at.barred:
+        return _page(request, at, step, "withdrawals/guide_barred.html", None, reasons=explanations.reasons(everything.refusals))
+    initial = at.found.asked if at.found.asked is not None else everything.most
+    form = forms.AmountForm(request.POST if request.method == "POST" else None, initial={"amount": f"{initial:.2f}"})
+    if form.is_bound and form.is_valid():
+        amount: Decimal = form.cleaned_data["amount"]
+        refusals = kinds.evaluate(replace(at.facts, asked=amount)).refusals
+        if not refusals:
+            return _saved(request, at, step, form, Said(asked=amount))
+        for refusal in refusals:
+            form.add_error("amount", explanations.reason(refusal).words)
+    figures: dict[str, Any] = {"most": everything.most, "least": everything.least, "charges": words.charged(everything.charges, at.facts.on)}
+    return _page(request, at, step, _TITLES[step], form, why=explanations.explained(everything.steps), **figures)
+
+
+def _payment(request: HttpRequest, at: Guide, step: str) -> HttpResponse:
+    """To which account, or in which other way where the kind leaves a choice."""
+    choice = len(at.payees) > 1 or at.found.payee not in at.payees
+    form = (
+        forms.PayeeForm(request.POST if request.method == "POST" else None, payees=at.payees, initial={"payee": at.found.payee}) if choice else None
+    )
+    if form is not None and form.is_bound and form.is_valid():
+        return _saved(request, at, step, form, Said(payee=form.cleaned_data["payee"]))
+    if form is None and request.method == "POST" and at.is_done(step):
+        return redirect(_next(request, at, step))
+    shown: dict[str, Any] = {"account": at.account, "account_name": bank_accounts.name_of(at.account) if at.account else ""}
+    return _page(request, at, step, _TITLES[step], form, **shown, needs_account=at.found.payee == Payee.ACCOUNT and at.account is None)
+
+
+def _documents(request: HttpRequest, at: Guide, step: str) -> HttpResponse:
+    """Every paper with its files; one file at a time is added to one of them."""
+    if request.method == "POST" and "code" not in request.POST:
+        if not at.lacking:
+            return redirect(_next(request, at, step))
+        missing = ", ".join(str(labels.DOCUMENT[paper.document.code]) for paper in at.lacking)
+        refused = _("Belum dimuat naik: %(missing)s") % {"missing": missing}
+        return _page(request, at, step, _TITLES[step], None, lines=papers.lines(at.papers), refused=refused)
+    form, refused = papers.added(request, at.found)
+    if not refused:
+        return (
+            redirect(request.get_full_path())
+            if request.method == "POST"
+            else _page(request, at, step, _TITLES[step], None, lines=papers.lines(at.papers))
+        )
+    return _page(request, at, step, _TITLES[step], None, lines=papers.lines(at.papers, form), refused=refused)
+
+
+def _check(request: HttpRequest, at: Guide, step: str) -> HttpResponse:
+    """All answers, the declaration, and the code for just this amount and account."""
+    now = clock.now()
+    account = at.account if at.found.payee == Payee.ACCOUNT else None
+    box = TacStep.of(request, purpose=Purpose.WITHDRAWAL, shown=applying.shown(at.found, account))
+    form = forms.DeclarationForm(request.POST if request.method == "POST" else None)
+    refused = ""
+    if form.is_bound and form.is_valid():
+        answer = _submitted(request, at, box, now)
+        if isinstance(answer, HttpResponse):
+            return answer
+        refused = answer
+    assert at.result is not None and at.facts is not None  # noqa: S101, PT018 - its page opens last
+    shown: dict[str, Any] = {
+        "answers": words.answers(at.kind, at.found.particulars),
+        "charges": words.charged(at.result.charges, at.facts.on),
+        "account_name": bank_accounts.name_of(account) if account else "",
+        "payee": words.payee(at.found.payee),
+        "papers": papers.lines(at.papers),
+        "waits": cooling.seen(members_access.member_for(request.user), at=now),  # type: ignore[arg-type]
+    }
+    wrong = bool(form.is_bound and form.errors) or bool(box.refusal) or bool(refused)
+    return _page(request, at, step, _TITLES[step], form, box=box.box(at=now), refused=refused, form_errors=wrong, **shown)
+
+
+def _submitted(request: HttpRequest, at: Guide, box: TacStep, now: datetime) -> HttpResponse | str:
+    """The way on once it is handed in; the words of a refusal, or none, where the page is shown again."""
+    found, on = at.found, clock.business_date()
+    try:
+        if box.wanted():
+            box.send(at=now)
+            return ""
+        approval = box.approval(at=now)
+        version = _version(request)
+        applying.submit(application_id=found.pk, version=version, approval=approval, by=request.user, on=on, at=now)  # type: ignore[arg-type]
+    except tac.Refused as refused:
+        found.refresh_from_db()
+        if found.state != State.DRAFT:
+            return redirect("member:withdrawal_done", found.number)
+        box.refuse(refused)
+        return ""
+    except moves.NotAllowed as error:
+        if error.code == "WRONG_STATE":
+            return redirect("member:withdrawal", found.number)
+        return words.not_allowed(error)[1]
+    except applying.NotEligible as error:
+        return " ".join(one.words for one in explanations.reasons(error.refusals))
+    return redirect("member:withdrawal_done", found.number)
+
+
+_PAGES: Final[dict[str, Callable[[HttpRequest, Guide, str], HttpResponse]]] = {
+    guides.AMOUNT: _amount,
+    guides.PAYMENT: _payment,
+    guides.DOCUMENTS: _documents,
+    guides.CHECK: _check,
+}
+
+
+def _saved(request: HttpRequest, at: Guide, step: str, form: django_forms.Form, said: Said) -> HttpResponse:
+    """The next page, or this one again where the draft is newer than it."""
+    try:
+        found = drafts.say(application_id=at.found.pk, version=_version(request), said=said, by=request.user)  # type: ignore[arg-type]
+    except moves.NotAllowed as error:
+        status, refused = words.not_allowed(error)
+        now = guides.of_draft(_own(request, at.found.number), on=clock.business_date())
+        template = _TITLES.get(step, "withdrawals/guide_about.html")
+        return _page(request, now, step, template, form, refused=refused, status=status) if error.code == "CHANGED" else _gone(at.found)
+    return redirect(_next(request, guides.of_draft(found, on=clock.business_date()), step))
+
+
+def _next(request: HttpRequest, at: Guide, step: str) -> str:
+    """Back to all answers for who came from there, or on; never past a page that is not done."""
+    wished = guides.CHECK if request.GET.get("back") == BACK or step not in at.steps else at.after(step)
+    return reverse("member:withdrawal_step", args=[at.found.number, wished if at.may_open(wished) else at.first_open])
+
+
+def _page(
+    request: HttpRequest, at: Guide, step: str, template: str, form: django_forms.Form | None, *, status: int = HTTPStatus.OK, **more: Any
+) -> HttpResponse:
+    names = words.steps(at.steps)
+    before = at.steps[at.steps.index(step) - 1] if at.steps.index(step) else ""
+    back_url = reverse("member:withdrawal_step", args=[at.found.number, before]) if before else reverse("member:withdrawals")
+    context = {
+        "found": at.found,
+        "name": labels.KINDS[at.kind.code],
+        "form": form,
+        "stepper": names,
+        "current": at.steps.index(step) + 1,
+        "step_name": names[at.steps.index(step)],
+        "back_url": back_url,
+        "questions": _questions(at, form) if isinstance(form, forms.ParticularsForm) else (),
+        "refused": "",
+        **more,
+    }
+    wrong = bool(form is not None and form.is_bound and form.errors) or bool(context["refused"]) or bool(more.get("form_errors"))
+    context["form_errors"] = wrong
+    return render(request, template, context, status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong and status == HTTPStatus.OK else status)
+
+
+def _questions(at: Guide, form: forms.ParticularsForm) -> list[tuple[django_forms.BoundField, Any]]:
+    """Each question with what helps to answer it."""
+    return [(form[one.name], labels.PARTICULARS[at.kind.code][one.name].hint) for one in form.asked]
+
+
+def _gone(found: Application) -> HttpResponse:
+    return redirect("member:withdrawal", found.number)
+
+
+def _version(request: HttpRequest) -> int:
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
+def _own(request: HttpRequest, number: str) -> Application:
+    return access.application_for(members_access.member_for(request.user), number)  # type: ignore[arg-type]
