@@ -9,7 +9,7 @@ from typing import Final
 from kwsp_portal.common import money
 from kwsp_portal.common.explain import Step
 from kwsp_portal.common.refusal import Refusal
-from members.enums import SubAccount
+from members.enums import ReplacementCause, SubAccount
 from withdrawals.enums import Channel, KindCode, Payee
 from withdrawals.facts import Facts
 from withdrawals.kinds import common
@@ -92,5 +92,6 @@ KIND: Final = Kind(
     holds=lambda _facts: False,
     decided_from=lambda facts: LAW.at("paid_from", facts.asked_on).value,
     cancellable=False,
+    replaces=ReplacementCause.KHAS,
     source=SOURCE,
 )
