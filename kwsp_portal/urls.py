@@ -7,7 +7,22 @@ from django.urls import URLPattern, URLResolver, include, path
 from contributions import urls as contributions
 from contributions.api import urls as contributions_api
 from employers import urls as employers
-from kwsp_portal.frame import activity, api_auth, api_docs, channels, health, homes, inbox, inbox_channels, isaraan, kiosk, schema, sms_reports, views
+from kwsp_portal.frame import (
+    activity,
+    api_auth,
+    api_docs,
+    channels,
+    health,
+    homes,
+    inbox,
+    inbox_channels,
+    isaraan,
+    khas,
+    kiosk,
+    schema,
+    sms_reports,
+    views,
+)
 from kwsp_portal.frame.language import in_both_languages
 from kwsp_portal.frame.law import views as law
 from kwsp_portal.frame.records import views as records
@@ -106,6 +121,7 @@ def patterns(*, demo: bool) -> list[URLPattern | URLResolver]:
         path("calculators/", include(([*contributions.calculator_patterns, *withdrawals.calculator_patterns], "calculator"))),
         path("help/", include((HELP, "help"))),
         path("law/", include((LAW, "law"))),
+        path("khas/", khas.page, name="khas"),
         path("payment-channels/", channels.payment_channels, name="payment_channels"),
         path("api/docs/", api_docs.show, name="api_docs"),
     ]

@@ -5,12 +5,13 @@ from django.http import Http404
 from members.enums import NameMatch
 from members.identity.models import Invitation, User
 from members.models import BankAccount, CounterProposal, Member
-from members.selectors import cooling
+from members.selectors import cooling, replacing
 
 
 def member_for(user: User) -> Member:
-    """The member who signs in as `user`, with what makes their money wait (selectors.cooling). Raises Http404."""
-    found = cooling.marked(Member.objects.filter(user_id=user.pk)).first()
+    """The member who signs in as `user`, with what makes their money wait (selectors.cooling) and what they still put back (selectors.replacing).
+    Raises Http404."""
+    found = replacing.marked(cooling.marked(Member.objects.filter(user_id=user.pk))).first()
     if found is None:
         raise Http404
     return found

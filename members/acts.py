@@ -76,6 +76,13 @@ register(
     }
 )
 
+REPLACEMENT = {
+    "amount": Figure(_("Perlu diganti (RM)"), formats.amount),
+    "left": Figure(_("Belum diganti (RM)"), formats.amount),
+    "paid": Figure(_("Dibayar (RM)"), formats.amount),
+    "on": Figure(_("Hari"), lambda day: formats.day(date.fromisoformat(day))),
+    **hidden("cause"),
+}
 register(
     {
         "member.merge_55": Act(
@@ -90,6 +97,9 @@ register(
             data=hidden("code"),
             fields={code.value: Figure(ACCOUNT_NAMES[code.value]) for code in (SubAccount.PERSARAAN, SubAccount.SEJAHTERA, SubAccount.FLEKSIBEL)},
         ),
+        "replacement.opened": Act(_("Penggantian semula dibuka"), Sort.SAVINGS, data=REPLACEMENT, fields=REPLACEMENT),
+        "replacement.filled": Act(_("Penggantian semula selesai"), Sort.SAVINGS, data=REPLACEMENT, fields=REPLACEMENT),
+        "replacement.reopened": Act(_("Penggantian semula dibuka semula"), Sort.SAVINGS, data=REPLACEMENT, fields=REPLACEMENT),
         "ages.chunk": Act(_("Akaun mengikut umur"), Sort.OPERATION, own=False, data=hidden("merged", "sen", "held_sen", "told", "frozen")),
     }
 )

@@ -155,6 +155,27 @@ class NameMatch(StrEnum):
     NONE = "NONE"
 
 
+class ReplacementCause(StrEnum):
+    """Why new contributions put something back. `ref` of an order is the id of the row that it comes from.
+
+    KHAS: a Pengeluaran Khas that was paid; the row is its application.
+    """
+
+    KHAS = "KHAS"
+
+
+class AfterReplacement(StrEnum):
+    """How contributions are divided once what was withdrawn is replaced."""
+
+    SPLIT_OF_THE_DAY = "SPLIT_OF_THE_DAY"
+
+
+class PartOfASen(StrEnum):
+    """What becomes of a part of a sen."""
+
+    NEAREST_SEN = "NEAREST_SEN"
+
+
 class PayoutKind(StrEnum):
     """For what money leaves the fund. `ref` of a payout is the id of the row that asked for it."""
 

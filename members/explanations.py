@@ -84,6 +84,7 @@ SPLIT_KINDS: Mapping[str, Show] = {
     "amount": amount,
     "part": amount,
     "remainder": amount,
+    "exact": amount,
 }
 
 
@@ -115,6 +116,15 @@ SPLIT = Words(
         "SPLIT_PART": gettext_noop("%(account)s: %(percent)s daripada %(amount)s = %(part)s."),
         "SPLIT_TOP_UP": gettext_noop("Penambahan simpanan yang dikreditkan pada %(credited_on)s: %(amount)s semuanya masuk ke %(account)s."),
         "SPLIT_REMAINDER": gettext_noop("Baki %(remainder)s daripada pembundaran ke bawah masuk ke %(account)s."),
+        "REPLACEMENT_AMOUNT": gettext_noop("%(percent)s daripada %(amount)s yang dibayar perlu diganti = %(part)s."),
+        "REPLACEMENT_ROUNDED": gettext_noop("%(exact)s dibundarkan kepada sen terdekat = %(part)s."),
+        "REPLACEMENT_ALL": gettext_noop(
+            "Dikreditkan pada %(credited_on)s semasa penggantian semula masih terbuka: %(amount)s semuanya masuk ke %(account)s."
+        ),
+        "REPLACEMENT_PART": gettext_noop(
+            "Dikreditkan pada %(credited_on)s: %(part)s daripada %(amount)s melengkapkan penggantian semula dan masuk ke %(account)s."
+        ),
+        "REPLACEMENT_REST": gettext_noop("Bakinya %(amount)s, dan setiap caruman selepasnya, dibahagi seperti biasa."),
         "CREDIT_AFTER_LAST_AGE": gettext_noop(
             "Tiada kredit selepas umur %(age)s, yang dicapai pada %(birthday)s; tarikh kredit ialah %(credited_on)s."
         ),

@@ -35,6 +35,7 @@ from members.services import (
     effects,
     initial_transfer,
     payout_files,
+    replacing,
     shariah,
 )
 from members.services.bank_accounts import undo_since
@@ -69,6 +70,7 @@ for _code, _kind in (
     *blocking.KINDS.items(),
     *age_news.KINDS.items(),
     *initial_transfer.KINDS.items(),
+    *replacing.KINDS.items(),
     *shariah.KINDS.items(),
 ):
     kinds.register(_code, _kind)

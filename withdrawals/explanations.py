@@ -39,6 +39,7 @@ _REFUSALS: Final[Mapping[str, str]] = {
     "AMOUNT_ABOVE": gettext_noop("Amaun yang dipohon, %(found_amount)s, melebihi yang boleh dikeluarkan, %(most)s."),
     "AMOUNT_BELOW": gettext_noop("Amaun yang dipohon, %(found_amount)s, kurang daripada amaun terendah, %(least)s."),
     "NOTHING": gettext_noop("Tiada wang yang boleh dikeluarkan bagi jenis ini: bakinya sifar, atau ditahan bagi permohonan lain."),
+    "KHAS_SAVINGS": gettext_noop("Jumlah simpanan anda pada hari permohonan ialah %(found_amount)s, kurang daripada %(least)s."),
     "TOO_LITTLE": gettext_noop("Yang boleh dikeluarkan hanya %(found_amount)s, kurang daripada amaun terendah, %(least)s."),
     "BALANCE_BELOW": gettext_noop("Baki %(account)s yang tidak ditahan, %(found_amount)s, kurang daripada %(least)s."),
     "PARTS_SUM": gettext_noop("Amaun yang dipohon, %(found_amount)s, tidak sama dengan jumlah bayaran yang dipilih, %(total)s."),
@@ -114,6 +115,7 @@ _CHANGES: Final[Mapping[str, str]] = {
     "AMOUNT_ABOVE": gettext_noop("Mohon %(most)s atau kurang."),
     "AMOUNT_BELOW": gettext_noop("Mohon %(least)s atau lebih."),
     "NOTHING": gettext_noop("Caruman baharu menambah simpanan anda, dan wang yang ditahan dilepaskan jika permohonan lain dibatalkan atau ditolak."),
+    "KHAS_SAVINGS": gettext_noop("Caruman baharu yang dikreditkan sebelum tarikh tutup menambah simpanan anda."),
     "TOO_LITTLE": gettext_noop("Caruman baharu menambah simpanan anda."),
     "CHANNEL": gettext_noop("Pilih cara memohon yang dibuka bagi permohonan ini."),
     "PARTICULAR_MISSING": gettext_noop("Jawab soalan itu."),
@@ -155,6 +157,10 @@ _STEPS: Final[Mapping[str, str]] = {
     "STRAIGHT": gettext_noop("Setakat %(straight)s dalam talian, tanpa pegawai. Amaun yang lebih dipohon di pejabat KWSP dengan cap ibu jari."),
     "STRAIGHT_AT_OFFICE": gettext_noop("Bukan warganegara memohon di pejabat KWSP."),
     "FREE": gettext_noop("Baki %(account)s yang tidak ditahan bagi permohonan lain ialah %(free)s."),
+    "KHAS_ACCOUNT_2": gettext_noop("Akaun 2 digunakan dahulu: %(part)s."),
+    "KHAS_ACCOUNT_1": gettext_noop("Kemudian Akaun 1: %(part)s, dengan %(kept)s kekal di dalamnya."),
+    "KHAS_ACCOUNT_1_LOW": gettext_noop("Akaun 1 kurang daripada %(kept)s: ia tidak digunakan, dan tidak perlu ditambah."),
+    "KHAS_BOUNDS": gettext_noop("Amaun terendah ialah %(least)s dan amaun tertinggi %(highest)s."),
     "LOWER": gettext_noop("Yang lebih rendah diambil: %(most)s."),
     "SHARED": gettext_noop("Had %(cap)s dikongsi oleh semua pemohon: %(taken)s telah dipohon atau dibayar, tinggal %(left)s."),
     "HOUSE_ESTIMATE": gettext_noop(
@@ -186,6 +192,7 @@ _CONDITIONS: Final[Mapping[str, str]] = {
     "ONCE_A_DAY": gettext_noop("Sekali sehari."),
     "UNDECIDED": gettext_noop("Satu permohonan pada satu masa."),
     "BALANCE_BELOW": gettext_noop("Sekurang-kurangnya %(least)s dalam %(account)s."),
+    "KHAS_SAVINGS": gettext_noop("Jumlah simpanan sekurang-kurangnya %(least)s pada hari permohonan."),
     "PARTS_SUM": gettext_noop("Amaun ialah jumlah semua bayaran yang dipilih."),
     "CAP_USED": gettext_noop("Satu had bagi semua pemohon bagi perkara yang sama."),
     "HOUSE_NOT_RESIDENTIAL": gettext_noop("Rumah kediaman, bukan tanah sahaja, ubah suai atau premis perniagaan."),
@@ -232,6 +239,9 @@ _CONDITIONS: Final[Mapping[str, str]] = {
 
 _AMOUNT: Final = re.compile(r"-?[0-9]+\.[0-9]{2}", re.ASCII)
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_AMOUNTS: Final = ("most", "least", "free", "straight", "part", "kept", "highest")
+_DAYS: Final = ("until", "birthday")
+_KINDS: Final[Mapping[str, explanations.Show]] = {**dict.fromkeys(_AMOUNTS, explanations.amount), **dict.fromkeys(_DAYS, explanations.day)}
 _AMOUNTS: Final = ("most", "least", "free", "straight", "total", "cap", "taken", "left", "price", "loan", "balance", "share", "running", "cost")
 _DAYS: Final = ("until", "birthday", "last", "before", "joined_from", "opens")
 

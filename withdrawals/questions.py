@@ -34,6 +34,15 @@ _HOUSE: Final[dict[str, Asked]] = {
 }
 
 PARTICULARS: Final[dict[str, dict[str, Asked]]] = {
+    KindCode.KHAS_2022: {
+        "no_account": Asked(
+            _("Saya tidak dapat membuka akaun bank"),
+            _(
+                "Hanya jika bank tidak membenarkannya: anda menerima Arahan Bayaran, yang diambil di cawangan KWSP dan lebih lewat daripada kredit "
+                "ke akaun."
+            ),
+        ),
+    },
     KindCode.HOUSE_BUY: {
         **_HOUSE,
         "property": Asked(_("Jenis hartanah")),

@@ -10,13 +10,15 @@ from kwsp_portal import jobs
 from kwsp_portal.common.stored_names import WORDS
 from kwsp_portal.jobs import registry
 from withdrawals.selectors import invariants
-from withdrawals.services import desk_news, news, paying, recurring
+from withdrawals.services import desk_news, khas, news, paying, recurring
 
 news.register()
 desk_news.register()
 paying.register()
 invariants.register()
-WORDS.update({paying.PROGRAMME: _("Bayaran pengeluaran"), recurring.PROGRAMME: _("Bayaran berkala pengeluaran")})
+WORDS.update(
+    {paying.PROGRAMME: _("Bayaran pengeluaran"), recurring.PROGRAMME: _("Bayaran berkala pengeluaran"), khas.PROGRAMME: _("Pengeluaran Khas")}
+)
 
 
 @jobs.programme(paying.PROGRAMME, lease_seconds=300)
@@ -47,3 +49,18 @@ jobs.schedule(recurring.PROGRAMME, when=registry.daily)(recurring.plan)
 def pay_recurring_of(on: date) -> Mapping[str, int]:
     """The run of a business date by hand: opened unless it was, and worked in this process."""
     return recurring.by_hand(on=on)
+
+
+@jobs.programme(khas.PROGRAMME, lease_seconds=300)
+def decide_khas(lease: jobs.Lease) -> None:
+    """Decide some Pengeluaran Khas, and hold what they come to."""
+    khas.work_chunk(lease=lease)
+
+
+jobs.schedule(khas.PROGRAMME, when=registry.daily)(khas.plan)
+
+
+@jobs.batch(khas.PROGRAMME)
+def decide_khas_of(on: date) -> Mapping[str, int]:
+    """The run of a business date by hand: opened unless it was, and worked in this process."""
+    return khas.by_hand(on=on)

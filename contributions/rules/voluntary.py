@@ -11,7 +11,7 @@ from kwsp_portal.common.explain import Step
 from kwsp_portal.common.money import from_sen
 from kwsp_portal.common.refusal import Refusal
 from members.enums import Citizenship, SubAccount
-from members.rules import age, allocation
+from members.rules import age, replacing
 
 _CITIZENS: Final = "S. 43(8), s. 70E"
 _OWN_SCHEME: Final = {VoluntaryKind.ISARAAN: IncentiveScheme.ISARAAN, VoluntaryKind.ISURI: IncentiveScheme.ISURI}
@@ -48,13 +48,9 @@ def why_returned(*, birth_date: date, died_on: date | None, on: date) -> ReturnW
     return ReturnWhy.TOO_OLD if age.birthday(birth_date, age.LAW.at("last_credit", on).value) <= on else None
 
 
-def parts_sen(kind: VoluntaryKind, amount_sen: int, birth_date: date, on: date) -> tuple[tuple[SubAccount, int], ...]:
-    """The accounts of a credit in sen: divided like any other contribution; a top-up goes wholly to Akaun Persaraan; from 55 all to Akaun Emas.
-
-    Raises Refusal from 75, NotInForce before 2017, ValueError for nothing.
-    """
-    parts = allocation.split_sen(amount_sen, birth_date, on)
-    return ((_top_up_account(on), amount_sen),) if _is_top_up(kind, birth_date, on) else parts
+def parts_sen(kind: VoluntaryKind, divided: replacing.Parts, birth_date: date, on: date) -> replacing.Parts:
+    """The accounts of a credit in sen: `divided`, as any other contribution is; a top-up goes wholly to Akaun Persaraan, below 55."""
+    return ((_top_up_account(on), sum(sen for _account, sen in divided)),) if _is_top_up(kind, birth_date, on) else divided
 
 
 def top_up_step(amount_sen: int, *, on: date) -> Step:

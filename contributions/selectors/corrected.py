@@ -14,6 +14,7 @@ from members.ledger import balances
 from members.ledger.balances import EntryView
 from members.ledger.enums import EntryKind, HolderKind
 from members.ledger.labels import reference
+from members.selectors.replacing import counted_by
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,5 +60,11 @@ def _corrected(row: FilingRow, line: CorrectionLine, own: EntryView | None, othe
     steps = list(correcting.explain(difference=line.difference, value_date=entry.value_date, booked_on=entry.booked_on))
     if parts and line.difference > 0 and own:
         births = (*divided.births_of(row), line.birth_date)
-        steps = [*divided.steps_of(amounts=own.amounts, booked_on=own.booked_on, births=births), *steps]
+        steps = [*divided.steps_of(amounts=own.amounts, booked_on=own.booked_on, births=births, counted=_counted(line)), *steps]
     return Corrected(line=line, entry=entry, parts=parts, why=explanations.explained(steps), law=laws_used.of_posted_line(line))
+
+
+def _counted(line: CorrectionLine) -> divided.Counted:
+    """What the correction put back of a withdrawal; asked for only where its parts are not those of the day."""
+    key = (EntryKind.CORRECTION.value, line.pk)
+    return lambda: sum(counted_by({EntryKind.CORRECTION: [line.pk]}).get(key, {}).values())

@@ -89,15 +89,13 @@ def behind_each(
     rows: Sequence[FilingRow], booked: Mapping[int, EntryView], lines: Mapping[int, Sequence[CorrectionLine]], *, seen_by: HolderKind
 ) -> dict[int, Behind]:
     """By row what it is explained by, with its credit and its posted corrections. Two queries; four more for each row that was corrected."""
-    used, standings = laws_used.of_rows(rows), _standings(rows)
-    return {
-        row.pk: _behind(row, booked.get(row.pk), corrected.of(row, lines.get(row.pk, ()), seen_by=seen_by), used[row.pk], standings[row.member_id])
-        for row in rows
-    }
-
-
-def _behind(row: FilingRow, credit: EntryView | None, found: Sequence[Corrected], used: Used, standings: Standings) -> Behind:
-    return Behind(shares=_shares_of(row, found, used, standings), split=_split_of(row, credit, used) if credit else None, corrected=found)
+    used, standings, counted = laws_used.of_rows(rows), _standings(rows), divided.of_rows(rows)
+    found = {}
+    for row in rows:
+        fixed, credit = corrected.of(row, lines.get(row.pk, ()), seen_by=seen_by), booked.get(row.pk)
+        split = _split_of(row, credit, used[row.pk], counted(row)) if credit else None
+        found[row.pk] = Behind(shares=_shares_of(row, fixed, used[row.pk], standings[row.member_id]), split=split, corrected=fixed)
+    return found
 
 
 def shares_of(row: FilingRow) -> SharesWhy | None:
@@ -107,7 +105,7 @@ def shares_of(row: FilingRow) -> SharesWhy | None:
 
 def split_of(row: FilingRow, credit: EntryView) -> SplitWhy:
     """Why a credit went to the accounts it went to, and from when it earns."""
-    return _split_of(row, credit, laws_used.of_row(row))
+    return _split_of(row, credit, laws_used.of_row(row), divided.of_rows([row])(row))
 
 
 def steps_of_shares(row: FilingRow, corrected_by: CorrectionLine | None = None) -> Explained | None:
@@ -182,8 +180,8 @@ def _earlier(row: FilingRow, facts: EmployeeFacts, elections: Elections, found: 
     return topping.Earlier(kept.wages, below.employer, below.employee)
 
 
-def _split_of(row: FilingRow, credit: EntryView, used: Used) -> SplitWhy:
-    steps, now, refusal = _split(row, credit)
+def _split_of(row: FilingRow, credit: EntryView, used: Used, counted: divided.Counted) -> SplitWhy:
+    steps, now, refusal = _split(row, credit, counted)
     return SplitWhy(
         stored=divided.named(credit.amounts, credit.booked_on),
         why=explanations.explained(steps) if steps else None,
@@ -194,15 +192,15 @@ def _split_of(row: FilingRow, credit: EntryView, used: Used) -> SplitWhy:
     )
 
 
-def _split(row: FilingRow, credit: EntryView) -> tuple[Sequence[Step], Mapping[str, int], str]:
+def _split(row: FilingRow, credit: EntryView, counted: divided.Counted) -> tuple[Sequence[Step], Mapping[str, int], str]:
     """The steps; or, where there are none, what today's facts give, or why they give nothing."""
     births = divided.births_of(row)
-    steps = divided.steps_of(amounts=credit.amounts, booked_on=credit.booked_on, births=births)
+    steps = divided.steps_of(amounts=credit.amounts, booked_on=credit.booked_on, births=births, counted=counted)
     born = births[1] or births[0]
     if steps or born is None:
         return steps, {}, ""
     try:
-        return (), divided.by_birth(amounts=credit.amounts, booked_on=credit.booked_on, born=born), ""
+        return (), divided.by_birth(amounts=credit.amounts, booked_on=credit.booked_on, born=born, counted=counted), ""
     except Refusal as refusal:
         return (), {}, explanations.refusal_words(refusal)
     except NotInForce as error:

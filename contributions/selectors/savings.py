@@ -257,7 +257,9 @@ def _steps_of(found: Contribution, member: Member) -> Sequence[Step]:
     credit = found.credit
     assert credit is not None  # noqa: S101 - asked of what was credited
     births = (member.birth_date,) if found.moved or found.matched else divided.births_of(found.row)
-    return divided.steps_of(amounts=credit.amounts, booked_on=credit.booked_on, births=births)
+    kind = EntryKind.WRONG_CREDIT if found.moved else EntryKind.SUSPENSE_MATCH if found.matched else EntryKind.CONTRIBUTION
+    counted = divided.of_member(member)(kind, credit.ref)
+    return divided.steps_of(amounts=credit.amounts, booked_on=credit.booked_on, births=births, counted=counted)
 
 
 def contribution_of(*, member: Member, row_id: int, on: date) -> ContributionPage | None:

@@ -124,10 +124,12 @@ def _years(*, first: int, chosen: int, last: int) -> list[int]:
 def _in_words(member: Member, code: SubAccount, found: Sequence[Line]) -> list[StatementLine]:
     refs = [line.ref for line in found if line.kind == EntryKind.CONTRIBUTION]
     rows = {row.pk: row for row in FilingRow.objects.filter(pk__in=refs, member=member).select_related("filing__employer", "member")} if refs else {}
-    shown = [_line(member, code, line, rows.get(line.ref) if line.kind == EntryKind.CONTRIBUTION else None) for line in found]
+    counted = divided.of_member(member)
+    shown = [_line(code, line, rows.get(line.ref) if line.kind == EntryKind.CONTRIBUTION else None, counted(line.kind, line.ref)) for line in found]
     own = _voluntary(found)
     shown = [
-        _of_own(one, own[line.ref], member, code, line) if line.kind == EntryKind.VOLUNTARY else one for line, one in zip(found, shown, strict=True)
+        _of_own(one, own[line.ref], member, code, line, counted(line.kind, line.ref)) if line.kind == EntryKind.VOLUNTARY else one
+        for line, one in zip(found, shown, strict=True)
     ]
     came = {**_came(WrongCredit, EntryKind.WRONG_CREDIT, found), **_came(SuspenseMatch, EntryKind.SUSPENSE_MATCH, found)}
     return [_of_row(one, came[line.kind, line.ref], member) if (line.kind, line.ref) in came else one for line, one in zip(found, shown, strict=True)]
@@ -139,14 +141,16 @@ def _voluntary(found: Sequence[Line]) -> dict[int, VoluntaryContribution]:
     return VoluntaryContribution.objects.in_bulk(refs) if refs else {}
 
 
-def _of_own(line: StatementLine, found: VoluntaryContribution, member: Member, code: SubAccount, entry: Line) -> StatementLine:
+def _of_own(
+    line: StatementLine, found: VoluntaryContribution, member: Member, code: SubAccount, entry: Line, counted: divided.Counted
+) -> StatementLine:
     """A voluntary contribution in words, and why this account got what it got of it."""
     words = _("Caruman sukarela: %(kind)s") % {"kind": labels.VOLUNTARY_KIND[found.kind]}
     amounts = entry.amounts or {}
     if found.kind == VoluntaryKind.TOP_UP and amounts.keys() == {SubAccount.PERSARAAN.value}:
         steps: Sequence[Step] = [voluntary_rules.top_up_step(sum(amounts.values()), on=entry.booked_on)]
     else:
-        steps = divided.steps_of(amounts=amounts, booked_on=entry.booked_on, births=[member.birth_date])
+        steps = divided.steps_of(amounts=amounts, booked_on=entry.booked_on, births=[member.birth_date], counted=counted)
     mine = [step for step in steps if step.figures.get("account", code) == code]
     earns = value_date.of_voluntary(paid_on=entry.value_date, credited_on=entry.booked_on)
     return replace(line, words=words, why=explanations.explained([*mine, earns]))
@@ -172,7 +176,7 @@ def _moved(found: WrongCredit | SuspenseMatch, member: Member) -> str:
     return _("Caruman bagi gaji %(month)s, dahulu dikreditkan kepada ahli lain") % month
 
 
-def _line(member: Member, code: SubAccount, line: Line, row: FilingRow | None) -> StatementLine:
+def _line(code: SubAccount, line: Line, row: FilingRow | None, counted: divided.Counted) -> StatementLine:
     return StatementLine(
         booked_on=line.booked_on,
         value_date=line.value_date,
@@ -182,7 +186,7 @@ def _line(member: Member, code: SubAccount, line: Line, row: FilingRow | None) -
         amount=money.from_sen(line.amount_sen),
         balance=money.from_sen(line.balance_after_sen),
         row_id=row.pk if row else None,
-        why=_why(row, code, line) if row else None,
+        why=_why(row, code, line, counted) if row else None,
     )
 
 
@@ -190,9 +194,9 @@ def _contributed(row: FilingRow) -> str:
     return _("Caruman bagi gaji %(month)s") % {"month": formats.month(WageMonth.of(row.filing.wage_month))}
 
 
-def _why(row: FilingRow, code: SubAccount, line: Line) -> Explained | None:
+def _why(row: FilingRow, code: SubAccount, line: Line, counted: divided.Counted) -> Explained | None:
     """The division of the whole contribution, as far as it concerns this account."""
-    steps = divided.steps_of(amounts=line.amounts or {}, booked_on=line.booked_on, births=divided.births_of(row))
+    steps = divided.steps_of(amounts=line.amounts or {}, booked_on=line.booked_on, births=divided.births_of(row), counted=counted)
     own = [step for step in steps if step.figures.get("account", code) == code]
     return explanations.explained(own) if own else None
 

@@ -27,7 +27,8 @@ from members.identity.models import User
 from members.ledger import days, posting, taking
 from members.ledger.enums import EntryKind, HolderKind
 from members.rules import accounts, allocation
-from members.services import ages
+from members.selectors.replacing import counted_by
+from members.services import ages, replacing
 
 PROGRAMME: Final = "post_correction"
 CHUNK_LINES: Final = 5_000
@@ -52,6 +53,7 @@ class Plan(NamedTuple):
 
     acts: list[posting.Act]
     refused: dict[int, Refused]
+    orders: replacing.Orders
 
     def taken_from(self) -> set[posting.AccountRef]:
         """Accounts that give money back. An employer's CONTRIBUTION_DUE gives nothing: it owes more."""
@@ -95,8 +97,8 @@ def post_chunk(*, lease: jobs.Lease, at: datetime) -> None:
             posting.post_chunk(plan.acts, lease=lease, guard=lambda plan=plan: _done(correction, lines, plan, lease, on, edition))  # type: ignore[misc]
         except jobs.Parked as parked:
             refused = {**plan.refused, **_overtaken(parked)}
-        except FrozenMeanwhile:
-            continue  # the next plan finds it frozen
+        except (FrozenMeanwhile, replacing.Overtaken):
+            continue  # the next plan finds it frozen, or what was put back meanwhile
     jobs.failpoint("correct.committed")
 
 
@@ -165,12 +167,13 @@ def _plan(lines: Sequence[CorrectionLine], refused: Mapping[int, Refused], on: d
     less = [line for line in lines if line.difference < 0]
     credited = _credited(less, on)
     available = taking.available_on(sorted({(HolderKind(kind), holder) for went in credited.values() for kind, holder, _ in went}))
-    plan = Plan([], dict(refused))
+    plan = Plan([], dict(refused), replacing.read({line.row.member_id for line in lines if line.row.member_id}, on=on, filled=True))
+    counted = _counted(less) if plan.orders else {}
     for line in lines:
         sen = int(line.difference * 100)
         if sen == 0 or line.pk in plan.refused:
             continue
-        legs = list(_given(line, sen, on)) if sen > 0 else _taken(line, -sen, credited[line.row_id])
+        legs = list(_given(line, sen, on, plan.orders)) if sen > 0 else _taken(line, -sen, credited[line.row_id])
         short = next((leg for leg in legs if leg.amount_sen < 0 and available.get(leg.account, 0) < -leg.amount_sen), None) if sen < 0 else None
         if short is not None:
             plan.refused[line.pk] = Refused(line.pk, short.account.code, available.get(short.account, 0), -short.amount_sen)
@@ -178,6 +181,9 @@ def _plan(lines: Sequence[CorrectionLine], refused: Mapping[int, Refused], on: d
         for leg in legs:
             if leg.account in available:
                 available[leg.account] += leg.amount_sen
+        if sen < 0:
+            whole = sum(credited[line.row_id].values())
+            plan.orders.take_back(-sen, whole=whole, counted=counted.get(line.row_id, {}), key=_key(line))
         plan.acts.append(_act(line, sen, legs, on))
     return plan
 
@@ -196,12 +202,16 @@ def _act(line: CorrectionLine, sen: int, legs: Sequence[posting.Leg], on: date) 
     )
 
 
-def _given(line: CorrectionLine, sen: int, on: date) -> Iterator[posting.Leg]:
+def _key(line: CorrectionLine) -> posting.Key:
+    return posting.Key(EntryKind.CORRECTION.value, line.pk, 0)
+
+
+def _given(line: CorrectionLine, sen: int, on: date, orders: replacing.Orders) -> Iterator[posting.Leg]:
     """A credit of its own: divided by the law of the day on which it is booked; to the employer's suspense where nothing may be credited any more."""
     member = line.row.member
     assert member is not None  # noqa: S101 - a credited row has its member
     try:
-        for account, part in allocation.split_sen(sen, member.birth_date, on):
+        for account, part in orders.split_sen(member.pk, sen, member.birth_date, on, _key(line)):
             yield posting.Leg(posting.member(member.pk, account), part)
     except Refusal:
         yield posting.Leg(posting.employer(line.row.filing.employer_id, "SUSPENSE"), sen)
@@ -213,6 +223,18 @@ def _taken(line: CorrectionLine, sen: int, credited: Mapping[taking.Key, int]) -
         posting.Leg(posting.AccountRef(HolderKind(kind), holder, code), -part)
         for (kind, holder, code), part in allocation.taken_back(sen, credited).items()
     ]
+
+
+def _counted(lines: Sequence[CorrectionLine]) -> dict[int, dict[int, int]]:
+    """What these rows, their earlier corrections included, put back of what was withdrawn (ruling 17), in sen: by row and order."""
+    rows = [line.row_id for line in lines]
+    row_of = dict(CorrectionLine.objects.filter(row_id__in=rows, state=LineState.POSTED).values_list("pk", "row_id"))
+    found: dict[int, dict[int, int]] = {}
+    for (kind, ref), orders in counted_by({EntryKind.CONTRIBUTION: rows, EntryKind.CORRECTION: list(row_of)}).items():
+        of_row = found.setdefault(ref if kind == EntryKind.CONTRIBUTION else row_of[ref], {})
+        for order_id, sen in orders.items():
+            of_row[order_id] = of_row.get(order_id, 0) + sen
+    return found
 
 
 def _credited(lines: Sequence[CorrectionLine], on: date) -> dict[int, dict[taking.Key, int]]:
@@ -244,6 +266,7 @@ UPDATE contributions_correctionline AS line SET state = 'REFUSED', refusal = why
 
 def _done(correction: Correction, lines: Sequence[CorrectionLine], plan: Plan, lease: jobs.Lease, on: date, edition: int) -> None:
     jobs.failpoint("correct.posted")
+    plan.orders.keep(on)
     # The balances are locked, and freezing waits for that lock: whoever freezes was before this look, or comes after the money has moved.
     if taking.any_frozen(plan.taken_from()):
         raise FrozenMeanwhile

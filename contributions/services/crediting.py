@@ -23,6 +23,8 @@ from kwsp_portal.jobs.models import Run
 from members.ledger import balances, days, posting
 from members.ledger.enums import EntryKind
 from members.rules import allocation
+from members.services import replacing
+from members.services.replacing import Orders
 
 PROGRAMME = "credit_filing"
 CHUNK_ROWS = 5_000
@@ -60,7 +62,7 @@ def credit_chunk(*, lease: jobs.Lease) -> None:
         raise ValueError(f"filing {filing.pk}: found {filing.state}, expected PAID")
     on = max(lease.on, days.first_open_day())
     edition = law_used.edition_id(LawPurpose.SPLIT, on)
-    rows = (
+    rows = list(
         filing.rows.filter(pk__gte=lease.payload["from_id"], pk__lt=lease.payload["to_id"], status__in=PAID_FOR)
         .annotate(total_sen=TOTAL_SEN)
         .values_list("pk", "member_id", "total_sen", "member__birth_date")
@@ -74,7 +76,16 @@ def credit_chunk(*, lease: jobs.Lease) -> None:
         lease.finish()
         jobs.failpoint("credit.finished")
 
-    posting.post_chunk(acts(filing, rows, on), lease=lease, guard=done)
+    def post() -> None:
+        orders = replacing.read([member_id for _row, member_id, _sen, _born in rows if member_id is not None], on=on)
+
+        def kept() -> None:
+            orders.keep(on)
+            done()
+
+        posting.post_chunk(acts(filing, rows, on, orders), lease=lease, guard=kept)
+
+    replacing.posted(post)
     jobs.failpoint("credit.committed")
 
 
@@ -99,18 +110,18 @@ def value_date(filing: Filing) -> date:
     return value_date_rule.of_contribution(wage_month=WageMonth.of(filing.wage_month), paid_on=filing.paid_on)
 
 
-def acts(filing: Filing, rows: Iterable[tuple[int, int | None, int, date | None]], on: date) -> Iterator[posting.Act]:
+def acts(filing: Filing, rows: Iterable[tuple[int, int | None, int, date | None]], on: date, orders: Orders | None = None) -> Iterator[posting.Act]:
     """One act a row with money in it. What may not be credited any more (75 passed) goes to the employer's suspense, and so does what is paid for
     somebody who is not matched (ruling 14), with the value date that it has for whoever it turns out to be.
 
-    `rows`: row id, member id, both shares in sen, birth date.
+    `rows`: row id, member id, both shares in sen, birth date. `orders`: what their members put back first, if anything (ruling 17).
     """
     clearing = posting.fund("CONTRIBUTION_CLEARING")
     valued = value_date(filing)
     for row_id, member_id, total_sen, birth_date in rows:
         if total_sen == 0:
             continue
-        legs = legs_of(filing.employer_id, member_id, birth_date, total_sen, on)
+        legs = legs_of(filing.employer_id, member_id, birth_date, total_sen, on, orders, row_id)
         yield posting.Act(
             kind=EntryKind.CONTRIBUTION,
             ref=row_id,
@@ -122,9 +133,16 @@ def acts(filing: Filing, rows: Iterable[tuple[int, int | None, int, date | None]
     jobs.failpoint("credit.read")
 
 
-def legs_of(employer_id: int, member_id: int | None, birth_date: date | None, sen: int, on: date) -> tuple[posting.Leg, ...]:
-    """Where the money of one row goes: by the law of the day to the member's accounts, else to the employer's suspense."""
+def legs_of(
+    employer_id: int, member_id: int | None, birth_date: date | None, sen: int, on: date, orders: Orders | None = None, row_id: int = 0
+) -> tuple[posting.Leg, ...]:
+    """Where money of one row goes: by the law of the day to the member's accounts, else to the employer's suspense. `orders` for the contribution
+    itself, which they count by the id of its row; what else comes of a row (its late dividend) puts nothing back."""
     if member_id is not None and birth_date is not None:
         with contextlib.suppress(Refusal):
-            return tuple(posting.Leg(posting.member(member_id, account), part) for account, part in allocation.split_sen(sen, birth_date, on))
+            if orders is not None and member_id in orders.open_of:
+                parts = orders.split_sen(member_id, sen, birth_date, on, posting.Key(EntryKind.CONTRIBUTION.value, row_id, 0))
+            else:
+                parts = allocation.split_sen(sen, birth_date, on)
+            return tuple([posting.Leg(posting.member(member_id, account), part) for account, part in parts])
     return (posting.Leg(posting.employer(employer_id, "SUSPENSE"), sen),)

@@ -35,7 +35,7 @@ from members.ledger import days, posting, taking
 from members.ledger.enums import EntryKind, HolderKind
 from members.models import Member
 from members.rules import allocation
-from members.services import own_record
+from members.services import own_record, replacing
 
 
 class NotAllowed(Exception):
@@ -109,9 +109,8 @@ def approve(*, match_id: int, by: User, on: date, at: datetime, approval: tac.Le
         if not found.by_officer:
             assert approval is not None  # noqa: S101 - the page asks for the code
             tac.spend(approval=approval, user=by, purpose=Purpose.EMPLOYER_APPROVAL, shown=leave.to_match(found), at=at)
-        acts = acts_of(found, by=by, on=booked)
         # Under the lock of the balances: whoever freezes was before this look, or comes after the money has moved.
-        posting.post_many(acts)
+        replacing.posted(lambda: _post(found, by, booked))
         if taking.any_frozen({posting.employer(found.employer_id, "SUSPENSE")}):
             raise _refused(found, "approve", by, "FROZEN")
         found.posted_on, found.edition_id = booked, edition
@@ -153,7 +152,12 @@ def send_back(*, employer: Employer, by: User, on: date) -> None:
             _ended(found, MatchState.WITHDRAWN, by, on, ())
 
 
-def acts_of(found: SuspenseMatch, *, by: User, on: date) -> list[posting.Act]:
+def _post(found: SuspenseMatch, by: User, on: date) -> None:
+    orders = replacing.read([found.member_id], on=on)
+    posting.post_many(_acts(found, by, on, orders), guard=lambda: orders.keep(on))
+
+
+def _acts(found: SuspenseMatch, by: User, on: date, orders: replacing.Orders) -> list[posting.Act]:
     """What approving posts: the contribution, and what of the dividend of its lateness lies in suspense. Raises NotAllowed."""
     filing = found.row.filing
     dividend = _late_dividend(found, by)
@@ -165,14 +169,19 @@ def acts_of(found: SuspenseMatch, *, by: User, on: date) -> list[posting.Act]:
         if part == 0 and sen != money.to_sen(found.amount):
             raise ValueError(f"match {found.pk}: found {sen} sen of the row in suspense, expected {money.to_sen(found.amount)}")
         if sen and valued is not None:
-            legs = (posting.Leg(posting.employer(found.employer_id, "SUSPENSE"), -sen), *_given(found, sen, by, on))
+            legs = (posting.Leg(posting.employer(found.employer_id, "SUSPENSE"), -sen), *_given(found, sen, part, by, on, orders))
             acts.append(posting.Act(kind=EntryKind.SUSPENSE_MATCH, ref=found.pk, part=part, booked_on=on, value_date=valued, legs=legs))
     return acts
 
 
-def _given(found: SuspenseMatch, sen: int, by: User, on: date) -> Sequence[posting.Leg]:
+def _given(found: SuspenseMatch, sen: int, part: int, by: User, on: date, orders: replacing.Orders) -> Sequence[posting.Leg]:
+    """The contribution itself may put back what was withdrawn (ruling 17); the dividend of its lateness does not."""
+    born = found.member.birth_date
     try:
-        split = allocation.split_sen(sen, found.member.birth_date, on)
+        if part:
+            split = allocation.split_sen(sen, born, on)
+        else:
+            split = orders.split_sen(found.member_id, sen, born, on, posting.Key(EntryKind.SUSPENSE_MATCH.value, found.pk, part))
     except Refusal as refusal:
         raise _refused(found, "approve", by, "TOO_OLD") from refusal
     return [posting.Leg(posting.member(found.member_id, account), part) for account, part in split]

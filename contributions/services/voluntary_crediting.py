@@ -24,6 +24,7 @@ from kwsp_portal.notify import services as notify
 from members.ledger import days, posting
 from members.ledger.enums import EntryKind
 from members.models import Member
+from members.services import replacing
 
 PROGRAMME: Final = "credit_voluntary"
 
@@ -70,7 +71,7 @@ def _take(pk: int, on: date) -> None:
     taken = incentive.take(found.amount, credited=sofar, on=found.paid_on) if why is None else incentive.Taken(money.ZERO, found.amount)
     found.credited, found.returned, found.credited_on = taken.credited, taken.returned, on
     found.save(update_fields=["credited", "returned", "credited_on"])
-    posting.post_many(_acts(found, member, on))
+    replacing.posted(lambda: _post(found, member, on))
     _record(found, member, on)
     if taken.returned:
         assert found.payment is not None  # noqa: S101 - what comes without a payment has its own way back
@@ -79,13 +80,19 @@ def _take(pk: int, on: date) -> None:
         notify.tell(voluntary_news.of_credited(found, member), on=on)
 
 
-def _acts(found: VoluntaryContribution, member: Member, on: date) -> list[posting.Act]:
+def _post(found: VoluntaryContribution, member: Member, on: date) -> None:
+    orders = replacing.read([member.pk], on=on)
+    posting.post_many(_acts(found, member, on, orders), guard=lambda: orders.keep(on))
+
+
+def _acts(found: VoluntaryContribution, member: Member, on: date, orders: replacing.Orders) -> list[posting.Act]:
     clearing, acts = posting.fund(voluntary_money.CLEARING), []
     assert found.credited is not None  # noqa: S101 - the caller has just taken it
     assert found.returned is not None  # noqa: S101 - the same
     if found.credited:
         sen = to_sen(found.credited)
-        parts = rules.parts_sen(VoluntaryKind(found.kind), sen, member.birth_date, on)
+        divided = orders.split_sen(member.pk, sen, member.birth_date, on, posting.Key(EntryKind.VOLUNTARY.value, found.pk, 0))
+        parts = rules.parts_sen(VoluntaryKind(found.kind), divided, member.birth_date, on)
         legs = (posting.Leg(clearing, -sen), *(posting.Leg(posting.member(member.pk, account), part) for account, part in parts))
         acts.append(posting.Act(kind=EntryKind.VOLUNTARY, ref=found.pk, part=0, booked_on=on, value_date=found.paid_on, legs=legs))
     if found.returned:

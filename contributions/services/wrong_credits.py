@@ -24,8 +24,9 @@ from members.identity.models import User
 from members.ledger import days, posting, taking
 from members.ledger.enums import EntryKind, HolderKind
 from members.models import Member
-from members.rules import accounts, allocation
-from members.services import ages, own_record
+from members.rules import accounts
+from members.selectors.replacing import counted_by
+from members.services import ages, own_record, replacing
 
 
 class NotAllowed(Exception):
@@ -51,6 +52,8 @@ class Plan(NamedTuple):
     taken: Mapping[posting.AccountRef, int]
     given: Mapping[posting.AccountRef, int]
     short: Sequence[Short]
+    orders: replacing.Orders
+    """What both members put back of what they withdrew (ruling 17), as it is after it."""
 
     @property
     def held(self) -> bool:
@@ -117,17 +120,22 @@ def approve(*, wrong_credit_id: int, by: User, on: date, at: datetime) -> WrongC
     ages.bring_up(member_ids=[asked.from_member_id], on=on, at=at)
     with transaction.atomic():
         found = _decided(wrong_credit_id, by, "approve", on)
-        try:
-            plan = plan_of(found, on=on)
-        except NotAllowed as error:
-            raise _refused(found, "wrong_credit.approve", by, error.code) from error
-        if plan.short:
-            raise _refused(found, "wrong_credit.approve", by, "TOO_LOW", plan.short)
-        _post(found, plan, by, on)
+        plan = replacing.posted(lambda: _planned_and_posted(found, by, on))
         found.posted_on, found.edition_id = on, edition
         _ended(found, WrongCreditState.POSTED, by, on, ("decided_by", "decided_on", "posted_on", "edition"))
         notify.tell(wrong_credit_news.of_posted(found, held=plan.held), on=on)
     return found
+
+
+def _planned_and_posted(found: WrongCredit, by: User, on: date) -> Plan:
+    try:
+        plan = plan_of(found, on=on)
+    except NotAllowed as error:
+        raise _refused(found, "wrong_credit.approve", by, error.code) from error
+    if plan.short:
+        raise _refused(found, "wrong_credit.approve", by, "TOO_LOW", plan.short)
+    _post(found, plan, by, on)
+    return plan
 
 
 def allowed(*, found: WrongCredit, by: User) -> frozenset[str]:
@@ -149,12 +157,17 @@ def plan_of(found: WrongCredit, *, on: date) -> Plan:
     there = taking.available_on([(HolderKind.MEMBER, found.from_member_id), (HolderKind.EMPLOYER, filing.employer_id)])
     short = [Short(account.code, there.get(account, 0), sen) for account, sen in stands.items() if there.get(account, 0) < sen]
     given = {posting.employer(filing.employer_id, "SUSPENSE"): wanted}
+    orders, key = (
+        replacing.read({found.from_member_id, found.to_member_id}, on=on, filled=True),
+        posting.Key(EntryKind.WRONG_CREDIT.value, found.pk, 0),
+    )
+    orders.take_back(wanted, whole=wanted, counted=_counted(found) if orders else {}, key=key)
     try:
-        parts = allocation.split_sen(wanted, found.to_member.birth_date, on)
+        parts = orders.split_sen(found.to_member_id, wanted, found.to_member.birth_date, on, key)
         given = {posting.member(found.to_member_id, account): sen for account, sen in parts}
     except Refusal:
         pass  # past the age of credits: kept for whose it is, as any such contribution is
-    return Plan(stands, given, short)
+    return Plan(stands, given, short, orders)
 
 
 def _post(found: WrongCredit, plan: Plan, by: User, on: date) -> None:
@@ -168,7 +181,7 @@ def _post(found: WrongCredit, plan: Plan, by: User, on: date) -> None:
     value_date = crediting.value_date(found.row.filing)
     act = posting.Act(kind=EntryKind.WRONG_CREDIT, ref=found.pk, part=0, booked_on=on, value_date=value_date, legs=moving)
     try:
-        posting.post(act)
+        posting.post_many([act], guard=lambda: plan.orders.keep(on))
     except posting.Insufficient as error:
         lacks = Short(error.account.code, error.available_sen, error.wanted_sen)
         raise _refused(found, "wrong_credit.approve", by, "TOO_LOW", [lacks]) from error
@@ -180,18 +193,9 @@ def _post(found: WrongCredit, plan: Plan, by: User, on: date) -> None:
 def _stands(found: WrongCredit, on: date) -> dict[posting.AccountRef, int]:
     """Where the money of the row is: its credit, its match out of suspense, corrections and earlier moves. From 55 what went to the accounts of
     before is on Akaun 55. What came of its lateness stays with whom it was given to, as with every row."""
-    lines = list(CorrectionLine.objects.filter(row=found.row_id, state=LineState.POSTED).values_list("pk", flat=True))
-    moves = list(WrongCredit.objects.filter(row=found.row_id, state=WrongCreditState.POSTED).values_list("pk", flat=True))
-    matched = list(SuspenseMatch.objects.filter(row=found.row_id, state=MatchState.POSTED).values_list("pk", flat=True))
-    causes = (
-        (EntryKind.CONTRIBUTION, [found.row_id], None),
-        (EntryKind.SUSPENSE_MATCH, matched, 0),
-        (EntryKind.CORRECTION, lines, None),
-        (EntryKind.WRONG_CREDIT, moves, None),
-    )
     went: dict[posting.AccountRef, int] = {}
-    for kind, refs, part in causes:
-        for amounts in taking.credited_by(kind, refs, part=part).values():
+    for kind, refs in _causes(found).items():
+        for amounts in taking.credited_by(kind, refs, part=0).values():
             for (holder_kind, holder, code), sen in amounts.items():
                 if holder_kind == HolderKind.MEMBER and holder != found.from_member_id:
                     continue
@@ -200,6 +204,28 @@ def _stands(found: WrongCredit, on: date) -> dict[posting.AccountRef, int]:
                 account = posting.AccountRef(HolderKind(holder_kind), holder, now)
                 went[account] = went.get(account, 0) + sen
     return {account: sen for account, sen in went.items() if sen}
+
+
+def _causes(found: WrongCredit) -> dict[EntryKind, list[int]]:
+    """What put the money of the row where it is: part 0 of each."""
+    lines = CorrectionLine.objects.filter(row=found.row_id, state=LineState.POSTED)
+    moves = WrongCredit.objects.filter(row=found.row_id, state=WrongCreditState.POSTED)
+    matched = SuspenseMatch.objects.filter(row=found.row_id, state=MatchState.POSTED)
+    return {
+        EntryKind.CONTRIBUTION: [found.row_id],
+        EntryKind.SUSPENSE_MATCH: list(matched.values_list("pk", flat=True)),
+        EntryKind.CORRECTION: list(lines.values_list("pk", flat=True)),
+        EntryKind.WRONG_CREDIT: list(moves.values_list("pk", flat=True)),
+    }
+
+
+def _counted(found: WrongCredit) -> dict[int, int]:
+    """What the row put back of what was withdrawn (ruling 17), in sen, by order."""
+    counted: dict[int, int] = {}
+    for orders in counted_by(_causes(found)).values():
+        for order_id, sen in orders.items():
+            counted[order_id] = counted.get(order_id, 0) + sen
+    return counted
 
 
 def _why_not_proposed(row: FilingRow, holder: Member | None, to_member: Member, reason: str, standing: WrongCredit | None, by: User) -> str:

@@ -18,7 +18,7 @@ from kwsp_portal.common import clock
 from members import access as members_access
 from members.enums import SubAccount, Waits
 from members.identity.gates import member_required, representative_required
-from members.selectors import cooling
+from members.selectors import cooling, replacing
 from members.services import initial_transfer
 from withdrawals import labels as withdrawal_labels
 from withdrawals.selectors import applications as withdrawal_selectors
@@ -75,6 +75,7 @@ def member_home(request: HttpRequest) -> HttpResponse:
         "member": member,
         "page": page,
         "waits": waits,
+        "replacing": replacing.seen(member, on=on),
         "transfer_offered": initial_transfer.offered(member, on=on),
         "phone_waits": bool(waits and waits.by(Waits.PHONE)),
         "account_waits": bool(waits and waits.by(Waits.BANK_ACCOUNT)),

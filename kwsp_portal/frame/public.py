@@ -43,6 +43,7 @@ PUBLIC: dict[str, str] = {
     "help:contributions": "help is everybody's",
     "help:duties": "what an employer must do is everybody's to know",
     "help:isaraan": "what i-Saraan is, is everybody's to know",
+    "khas": "what Pengeluaran Khas is, is everybody's to know; its calculator stores nothing",
     "help:dividends": "what was declared is everybody's",
     "law:index": "the numbers of law are everybody's",
     "law:law": "the numbers of law are everybody's",

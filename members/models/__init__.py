@@ -1,6 +1,6 @@
 """Who a member is (`register`), what is kept of acts at a counter or kiosk (`counter`), where their money goes (`banking`), and which officer is a
-member, too (`officers`), whose access is blocked (`blocks`), what dividends were declared and credited (`dividends`), and what is paid out to
-banks (`payouts`)."""
+member, too (`officers`), whose access is blocked (`blocks`), what dividends were declared and credited (`dividends`), what is paid out to
+banks (`payouts`), and what new contributions put back (`replacing`)."""
 
 from members.models.banking import BankAccount
 from members.models.blocks import AccessBlock
@@ -9,6 +9,7 @@ from members.models.dividends import Dividend, DividendDeclaration, DividendPrev
 from members.models.officers import OfficerIdentity
 from members.models.payouts import Payout, PayoutFile
 from members.models.register import CitizenshipPeriod, Member, days_of, eight_digits, only
+from members.models.replacing import ReplacementMove, ReplacementOrder
 
 __all__ = [
     "AccessBlock",
@@ -23,6 +24,8 @@ __all__ = [
     "OfficerIdentity",
     "Payout",
     "PayoutFile",
+    "ReplacementMove",
+    "ReplacementOrder",
     "ShariahChoice",
     "days_of",
     "eight_digits",

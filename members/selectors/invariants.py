@@ -1,4 +1,4 @@
-"""What must be true between dividends and payouts and what the ledger has of them; run by `manage.py check_ledger`."""
+"""What must be true between dividends, payouts and replacements and what the ledger has of them; run by `manage.py check_ledger`."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -6,9 +6,10 @@ from typing import Final
 
 from django.db import connection
 
-from members.enums import DividendKind, PayoutState
+from members.enums import DividendKind, PayoutState, SubAccount
 from members.ledger import invariants
 from members.ledger.enums import EntryKind
+from members.models.replacing import COUNTED
 
 # ruff: noqa: S608 - every text comes from this file and from closed lists
 
@@ -24,6 +25,7 @@ def _on_clearing(kind: EntryKind) -> str:
         WHERE entry.kind = {kind:d} AND entry.part = 0 GROUP BY entry.id)"""
 
 
+_COUNTED: Final = ", ".join(f"{kind:d}" for kind in COUNTED)
 _CLEARED: Final = _on_clearing(EntryKind.PAYOUT)
 _SETTLED: Final = _on_clearing(EntryKind.PAYOUT_SETTLED)
 CHECKS: Final = {
@@ -70,6 +72,32 @@ CHECKS: Final = {
                 JOIN ledger_account AS account ON account.id = posting.account_id WHERE account.code = 'PAYOUT_CLEARING') AS found,
              (SELECT coalesce(sum(amount), 0) AS sen FROM members_payout WHERE state = '{PayoutState.SENT}') AS sent
         WHERE found.sen <> sent.sen""",
+    # Each move is a leg of its own entry on an account of the order's member; from nothing else is an order made more or less.
+    "replacement_is_what_was_posted": f"""
+        SELECT 'replacement order ' || stands.id, stands.replaced - coalesce(moved.sen, 0)
+        FROM members_replacementorder AS stands
+        LEFT JOIN (
+            SELECT move.order_id, sum(move.amount) FILTER (WHERE posted.sen * sign(move.amount) >= abs(move.amount)) AS sen
+            FROM members_replacementmove AS move JOIN members_replacementorder AS its ON its.id = move.order_id
+            LEFT JOIN LATERAL (
+                SELECT sum(posting.amount_sen) AS sen FROM ledger_entry AS entry
+                JOIN ledger_posting AS posting ON posting.entry_id = entry.id JOIN ledger_account AS account ON account.id = posting.account_id
+                WHERE (entry.kind, entry.ref, entry.part, entry.booked_on) = (move.kind, move.ref, move.part, move.booked_on)
+                    AND account.holder_kind = 'MEMBER' AND account.holder_id = its.member_id
+                    AND (account.code = '{SubAccount.PERSARAAN}' OR move.amount < 0)
+            ) AS posted ON true GROUP BY move.order_id
+        ) AS moved ON moved.order_id = stands.id
+        WHERE stands.replaced <> coalesce(moved.sen, 0)""",
+    # While an order lacks something, nothing of a new contribution of its member goes elsewhere below 55.
+    "open_replacement_takes_all": f"""
+        SELECT 'entry ' || entry.id || ' of replacement order ' || stands.id, posting.amount_sen
+        FROM members_replacementorder AS stands
+        JOIN ledger_account AS account ON account.holder_kind = 'MEMBER' AND account.holder_id = stands.member_id
+            AND account.code IN ('{SubAccount.SEJAHTERA}', '{SubAccount.FLEKSIBEL}')
+        JOIN ledger_posting AS posting ON posting.account_id = account.id AND posting.amount_sen > 0
+        JOIN ledger_entry AS entry ON entry.id = posting.entry_id AND entry.kind IN ({_COUNTED})
+        WHERE stands.filled_on IS NULL AND entry.booked_on > stands.opened_on
+            AND NOT EXISTS (SELECT FROM members_replacementmove AS back WHERE back.order_id = stands.id AND back.amount < 0)""",
 }
 _CLEARS: Final = {"payout_clearing_is_sent_payouts": ("PAYOUT_CLEARING",)}
 

@@ -104,6 +104,11 @@ ASKED_FOR: dict[str, tuple[Place, ...]] = {
     "contributions.views.voluntary": (places.VOLUNTARY,),
     "withdrawals.kinds.common": (places.WITHDRAWALS,),
     "withdrawals.kinds.age_50": (places.WITHDRAWALS,),
+    "withdrawals.kinds.khas_2022": (places.WITHDRAWALS,),
+    "kwsp_portal.frame.khas": (places.KHAS,),
+    "kwsp_portal.frame.khas_questions": (places.KHAS,),
+    "members.services.replacing": (places.CREDITING, places.MATCHING, places.POSTING_CORRECTIONS, places.WRONG_CREDITS, places.VOLUNTARY_CREDITING),
+    "members.selectors.replacing": (places.SAVINGS,),
     **{f"withdrawals.kinds.{kind}": (places.WITHDRAWALS,) for kind in ("fleksibel", "education", "house_buy", "house_instalment", "age_55")},
     "withdrawals.selectors.facts": (),  # where the money of an account stands at 55: no figure of its own
 }

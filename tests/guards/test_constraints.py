@@ -98,6 +98,8 @@ from members.models import (
     OfficerIdentity,
     Payout,
     PayoutFile,
+    ReplacementMove,
+    ReplacementOrder,
     ShariahChoice,
 )
 from tests.factories.contributions import ElectionFactory, FilingFactory, MendingFactory, StoredFileFactory
@@ -174,6 +176,17 @@ def payout(**fields: object) -> Payout:
     account = {"bank": "MBBEMYKL", "account": "512345678901", "ending": "8901", "holder": "SYARIKAT", "ordered_on": DAY}
     good = {"number": f"PO{number}", "kind": "REFUND", "ref": number, "attempt": 1, "holds": [1], "amount": Decimal(1)}
     return Payout.objects.create(**{**account, **good, **fields})
+
+
+def replacement(**fields: object) -> ReplacementOrder:
+    good = {"cause": "KHAS", "ref": ReplacementOrder.objects.count() + 1, "amount": Decimal(12), "opened_on": DAY}
+    member = {} if "member" in fields else {"member": MemberFactory()}
+    return ReplacementOrder.objects.create(**{**good, **member, **fields})
+
+
+def replacement_move(**fields: object) -> ReplacementMove:
+    order = {} if "order" in fields else {"order": replacement()}
+    return ReplacementMove.objects.create(**{"kind": 3, "ref": 1, "amount": Decimal(1), "booked_on": DAY, **order, **fields})
 
 
 def two_open_mandates() -> object:
@@ -1114,6 +1127,14 @@ CASES: dict[str, Callable[[], object]] = {
     "refund_account_state_known": lambda: refund_account(state="LOST"),
     "refund_account_name_verified": lambda: refund_account(state="CURRENT", since=DAY),
     "refund_account_end_says_why": lambda: refund_account(state="REFUSED", ended_on=DAY),
+    "replacement_cause_known": lambda: replacement(cause="FUN"),
+    "replacement_within_its_amount": lambda: replacement(replaced=Decimal(-1)),
+    "replacement_filled_when_whole": lambda: replacement(filled_on=DAY),
+    "replacement_once_for_its_cause": lambda: [replacement(ref=9) for _ in range(2)],
+    "replacement_one_open": twice_of_one(replacement, member=MemberFactory),
+    "replacement_move_is_counted": lambda: replacement_move(kind=6),
+    "replacement_move_has_money": lambda: replacement_move(amount=Decimal(0)),
+    "replacement_move_once": twice_of_one(replacement_move, order=replacement),
     "payout_file_has_rows": lambda: payout_file(rows_total=0),
     "payout_file_answers_what_was_sent": lambda: payout_file(answer="H", answered_at=MOMENT),
     "payout_amount_positive": lambda: payout(amount=Decimal(0)),

@@ -8,8 +8,8 @@ import pytest
 
 from contributions.rules import correcting, duties, electing, incentive, instalments, late, liable, overpaying, regime, value_date
 from kwsp_portal.common import rates
-from members.rules import age, allocation, dividend, initial_transfer
-from withdrawals.rules import education, housing, withdrawal
+from members.rules import age, allocation, dividend, initial_transfer, replacing
+from withdrawals.rules import education, housing, khas, withdrawal
 
 FILES = rates.files()
 RULES = (
@@ -27,9 +27,11 @@ RULES = (
     incentive,
     instalments,
     overpaying,
+    replacing,
     education,
     housing,
     withdrawal,
+    khas,
 )
 USED = {rule.LAW.name for rule in RULES}
 

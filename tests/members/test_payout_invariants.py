@@ -27,8 +27,8 @@ __all__ = ["bank", "bank_pairs", "make_office", "office"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ON = PAID_AT.date()
-OTHERS = {"dividend_has_its_entry", "settled_due_has_its_dividend"}
-"""Checks of dividends, whose damage is planted in test_dividend_runs."""
+OTHERS = {"dividend_has_its_entry", "settled_due_has_its_dividend", "replacement_is_what_was_posted", "open_replacement_takes_all"}
+"""Checks of dividends and replacements, whose damage is planted in test_dividend_runs and tests/contributions/test_replacing.py."""
 
 
 def second(office: Office, bank: Bank, month: WageMonth) -> Refund:

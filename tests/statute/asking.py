@@ -45,13 +45,13 @@ from contributions.rules import (  # noqa: E402
     value_date,
     voluntary,
 )
-from members.enums import Citizenship, IdentityKind, Religion, Scheme, SubAccount  # noqa: E402
-from members.rules import accounts, age, allocation, dividend, initial_transfer  # noqa: E402
+from members.enums import Citizenship, IdentityKind, Religion, ReplacementCause, Scheme, SubAccount  # noqa: E402
+from members.rules import accounts, age, allocation, dividend, initial_transfer, replacing  # noqa: E402
 from withdrawals import kinds  # noqa: E402
 from withdrawals.enums import Channel, KindCode  # noqa: E402
 from withdrawals.facts import Facts  # noqa: E402
 from withdrawals.kinds import listing  # noqa: E402
-from withdrawals.rules import education, housing, withdrawal  # noqa: E402
+from withdrawals.rules import education, housing, khas, withdrawal  # noqa: E402
 
 WAGES = tuple(Decimal(text) for text in ("5.00", "1000.00", "5050.00", "6250.00", "25000.00"))
 CHOSEN = Elections(chosen=True)
@@ -95,6 +95,10 @@ def the_rest() -> None:
     for edition in _editions(initial_transfer.LAW):
         initial_transfer.is_open(edition)
         initial_transfer.divide(300_001, edition)
+    for edition in _editions(replacing.LAW):
+        replacing.why(ReplacementCause.KHAS, 5_001, edition)
+        replacing.split_sen(100, 50, date(1990, 1, 1), edition)
+        replacing.explain(100, 50, edition)
     for edition in _editions(electing.LAW):
         electing.start_months(WageMonth.of(edition))
         electing.khas_year_in(WageMonth.of(edition))
@@ -165,7 +169,11 @@ def dividends() -> None:
 
 
 def withdrawals() -> None:
-    for law in (withdrawal.LAW, housing.LAW, education.LAW):
+    for name in ("last_day", "status_from", "paid_from", "dividend"):
+        khas.LAW.at(name, khas.FIRST)
+    khas.most(account_1=Decimal(1), account_2=Decimal(1), on=khas.FIRST)
+    khas.zakat(amount=Decimal(1), on=khas.FIRST)
+    for law in (withdrawal.LAW, housing.LAW, education.LAW, khas.LAW):
         for edition, kind in product(_editions(law), kinds.KINDS):
             entry = listing.entry(kind.code, edition)
             for condition in entry.conditions:

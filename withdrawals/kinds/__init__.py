@@ -12,10 +12,10 @@ from kwsp_portal.common.refusal import Refusal
 from members.enums import SubAccount
 from withdrawals.enums import KindCode
 from withdrawals.facts import Facts
-from withdrawals.kinds import age_50, age_55, asking, common, education, fleksibel, house_buy, house_instalment
+from withdrawals.kinds import age_50, age_55, asking, common, education, fleksibel, house_buy, house_instalment, khas_2022
 from withdrawals.kinds.base import Amount, Charge, Kind, Result
 
-KINDS: Final[tuple[Kind, ...]] = (age_50.KIND, education.KIND, house_buy.KIND, house_instalment.KIND, age_55.KIND, fleksibel.KIND)
+KINDS: Final[tuple[Kind, ...]] = (age_50.KIND, education.KIND, house_buy.KIND, house_instalment.KIND, age_55.KIND, fleksibel.KIND, khas_2022.KIND)
 
 OF: Final[dict[KindCode, Kind]] = {kind.code: kind for kind in KINDS}
 

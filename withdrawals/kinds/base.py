@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from kwsp_portal.common.explain import Step
 from kwsp_portal.common.rates import Law
 from kwsp_portal.common.refusal import Refusal
-from members.enums import SubAccount
+from members.enums import ReplacementCause, SubAccount
 from withdrawals.enums import Channel, DocumentCode, KindCode, Payee
 from withdrawals.facts import Facts
 
@@ -89,7 +89,8 @@ class Kind:
     `decided_from`: the first day on which it may be decided, where it may be handed in ahead. `changeable`: while one is running (ACTIVE) another
     may be handed in; approving that one ends the running one in the same transaction, before its own money is held. `yearly`: nothing is planned
     ahead; every year the dividend that was credited to its account is paid, until `approved` is reached. `shared`: the particulars of another
-    member's application about the same subject that the rules may read."""
+    member's application about the same subject that the rules may read. `replaces`: new contributions put back what was paid
+    (members.rules.replacing)."""
 
     code: KindCode
     laws: tuple[Law, ...]
@@ -115,6 +116,7 @@ class Kind:
     cancellable: bool = True
     changeable: bool = False
     shared: tuple[str, ...] = ()
+    replaces: ReplacementCause | None = None
     subject: Callable[[Mapping[str, Any]], str] = lambda _particulars: ""
     source: str = ""
 

@@ -76,7 +76,8 @@ def submit(*, application_id: int, version: int, approval: Approval, by: User, o
             raise moves.refused(found, Action.SUBMIT, by, "PAPERS_MISSING", papers=", ".join(lacking))
         tac.spend(approval=approval, user=by, purpose=Purpose.WITHDRAWAL, shown=shown(found, account), at=at)
         _handed_in(found, kind, facts, result, account, Action.SUBMIT, by, on, at)
-        if kind.straight(facts):
+        # What is not held yet is decided, by rule alone as well, when it comes to be held (services.khas).
+        if kind.straight(facts) and kind.holds(facts):
             found.approved, found.decided_on = found.asked, on
             moves.move(found, Action.PASS, None, on=on)
         news.submitted(found, on=on, at=at)

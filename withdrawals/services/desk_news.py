@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from django.utils.translation import gettext_noop
@@ -31,6 +32,8 @@ SENT: Final = "WITHDRAWAL_SENT"
 ORDER_SENT: Final = "WITHDRAWAL_ORDER_SENT"
 PAID: Final = "WITHDRAWAL_PAID"
 RETURNED: Final = "WITHDRAWAL_RETURNED"
+GAVE_WAY: Final = "WITHDRAWAL_GAVE_WAY"
+SHRUNK: Final = "WITHDRAWAL_SHRUNK"
 REPLACED: Final = "WITHDRAWAL_REPLACED"
 FINISHED: Final = "WITHDRAWAL_FINISHED"
 
@@ -113,6 +116,16 @@ KINDS: Final = {
         gettext_noop("Wang itu ditahan semula dalam akaun KWSP anda. Beri akaun bank lain atas nama anda; kemudian ia dihantar sekali lagi."),
         action=gettext_noop("Lihat akaun bank"),
     ),
+    GAVE_WAY: _kind(
+        gettext_noop("Permohonan %(number)s memberi laluan kepada permohonan %(by_number)s"),
+        gettext_noop("Pengeluaran Khas dibayar sebelum pengeluaran lain. Wang yang ditahan bagi %(kind)s anda digunakan untuknya, dan ia ditolak."),
+        gettext_noop("Anda boleh memohon semula apabila simpanan anda mencukupi."),
+    ),
+    SHRUNK: _kind(
+        gettext_noop("Permohonan %(number)s dikurangkan kepada %(amount)s"),
+        gettext_noop("Pengeluaran Khas dibayar sebelum pengeluaran lain. Sebahagian wang yang ditahan bagi %(kind)s anda digunakan untuknya."),
+        gettext_noop("Selebihnya, %(amount)s, masih ditahan dan permohonan itu diteruskan."),
+    ),
     REPLACED: _kind(
         gettext_noop("Permohonan %(number)s diganti oleh permohonan %(by_number)s"),
         gettext_noop("Tiada bayaran lagi bagi permohonan ini. Yang sudah dibayar: %(paid)s. Yang lain dibayar mengikut permohonan baharu."),
@@ -154,6 +167,16 @@ def turned_down(found: Application, refusals: Sequence[Refusal]) -> News:
 def smaller(found: Application) -> News:
     """Less is there at processing than was approved."""
     return _news(found, SMALLER, amount=f"{found.approved:.2f}", cause=_of_appeal(found))
+
+
+def gave_way(found: Application, to: Application) -> News:
+    """What it held goes to a Pengeluaran Khas."""
+    return _news(found, GAVE_WAY, by_number=to.number, cause=f"application:{found.pk}/{to.pk}")
+
+
+def shrunk(found: Application, to: Application, left: Decimal) -> News:
+    """Some of what it held goes to a Pengeluaran Khas."""
+    return _news(found, SHRUNK, amount=f"{left:.2f}", cause=f"application:{found.pk}/{to.pk}")
 
 
 def waits(found: Application) -> News:

@@ -22,7 +22,7 @@ from members.ledger import balances, posting
 from members.ledger.enums import HolderKind
 from members.models import BankAccount, Payout
 from members.selectors import bank_accounts, cooling
-from members.services import dividends_before, payouts
+from members.services import dividends_before, payouts, replacing
 from withdrawals.enums import Action, DecisionPoint, Payee, PaymentState, State
 from withdrawals.facts import Facts
 from withdrawals.models import Application, WithdrawalPayment
@@ -136,6 +136,9 @@ class Owned:
             found.save(update_fields=["paid"])
         moves.record(found, "paid", None, {"payout": payout.number, "amount": f"{payout.amount:.2f}", "ending": payout.ending})
         notify.tell([desk_news.of_payout(desk_news.PAID, found, payout)], on=on)
+        cause = judging.kind_of(found).replaces
+        if cause is not None:
+            replacing.open_order(member=found.member, cause=cause, ref=found.pk, paid_sen=money.to_sen(payment.amount), on=on)
         finish(found, on=on)
 
     def returned(self, payout: Payout, on: date, at: datetime) -> None:

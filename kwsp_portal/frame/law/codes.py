@@ -18,6 +18,7 @@ READERS: Final[Mapping[str, str]] = {
     "account_split": "members.rules.allocation",
     "dividend": "members.rules.declared",
     "initial_transfer": "members.rules.initial_transfer",
+    "replacement": "members.rules.replacing",
     "value_date": "contributions.rules.value_date",
     "correction": "contributions.rules.correcting",
     "election": "contributions.rules.electing",
@@ -27,6 +28,7 @@ READERS: Final[Mapping[str, str]] = {
     "instalment": "contributions.rules.instalments",
     "incentive": "contributions.rules.incentive",
     "withdrawal": "withdrawals.rules.withdrawal",
+    "khas_2022": "withdrawals.rules.khas",
     "housing": "withdrawals.rules.housing",
     "education": "withdrawals.rules.education",
 }

@@ -76,6 +76,7 @@ REGISTERING = Place(_("i-Saraan dan i-Suri"), "member:isaraan")
 INCENTIVE_RUNS = Place(_("Insentif Kerajaan"), "staff:incentive_run")
 INCENTIVE_RECKONING = Place(_("Kiraan insentif setiap separuh tahun"), "contributions.services.incentive_runs")
 INCENTIVE_CREDITING = Place(_("Pengkreditan insentif Kerajaan"), "contributions.services.incentive_credits")
+KHAS = Place(_("Pengeluaran Khas: soalan dan kalkulator"), "khas")
 WITHDRAWALS = Place(_("Pengeluaran: syarat, amaun dan dokumen setiap jenis"), "withdrawals.kinds")
 
 _OF_SHARES = (
@@ -122,6 +123,7 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         ISARAAN,
         *_OF_VOLUNTARY,
         WITHDRAWALS,
+        KHAS,
     ),
     "account_split": (
         CREDITING,
@@ -137,8 +139,22 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         PAYING_VOLUNTARY,
         VOLUNTARY_CREDITING,
         WITHDRAWALS,
+        KHAS,
     ),
     "initial_transfer": (INITIAL_TRANSFER, SAVINGS),
+    "replacement": (
+        CREDITING,
+        MATCHING,
+        POSTING_CORRECTIONS,
+        WRONG_CREDITS,
+        PAYING_VOLUNTARY,
+        VOLUNTARY_CREDITING,
+        MEMBER_MONTH,
+        MEMBER_API,
+        SAVINGS,
+        RECOMPUTE,
+        KHAS,
+    ),
     "duties": (DUTIES,),
     "dividend": (*_OF_DIVIDENDS, LATE_CALCULATOR, DUTIES, LATE_API, ARREARS, LATE_PAYING, LATE_CREDITING, LATE_BATCH, INSTALMENTS, INSTALMENT_PLANS),
     "value_date": (CREDITING, POSTING_CORRECTIONS, UPLOAD, SUBMIT, MEMBER_MONTH, MEMBER_API, SAVINGS),
@@ -147,6 +163,7 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
     "instalment": (ARREARS, INSTALMENTS, INSTALMENT_PLANS, INSTALMENT_DAYS),
     "incentive": (INCENTIVE_CALCULATOR, INCENTIVE_API, ISARAAN, SAVINGS, *_OF_VOLUNTARY),
     "withdrawal": (WITHDRAWALS,),
+    "khas_2022": (WITHDRAWALS, KHAS),
     "housing": (WITHDRAWALS,),
     "education": (WITHDRAWALS,),
     "correction": (POSTING_CORRECTIONS, MEMBER_MONTH, MEMBER_API, ROW),

@@ -14,7 +14,7 @@ from kwsp_portal.common.rates import Confidence, RegisterLine, Unit
 from kwsp_portal.frame.law import codes
 from kwsp_portal.templatetags import formats
 from members import explanations
-from members.enums import LeapBirthday, SubAccount
+from members.enums import AfterReplacement, LeapBirthday, PartOfASen, SubAccount
 
 CONFIDENCE: Mapping[Confidence, Any] = {
     Confidence.HIGH: gettext_lazy("Tinggi"),
@@ -78,6 +78,8 @@ _CODES: Mapping[StrEnum, Any] = {
     IncentiveReading.OWN_KIND: gettext_lazy("caruman yang dibayar sebagai i-Saraan atau i-Suri, sejak pendaftaran"),
     IncentiveReading.ONE_AT_A_TIME: gettext_lazy("satu insentif pada satu masa"),
     IncentiveReading.NEAREST_SEN: gettext_lazy("kepada sen terdekat"),
+    AfterReplacement.SPLIT_OF_THE_DAY: gettext_lazy("pembahagian yang berkuat kuasa pada hari pengkreditan"),
+    PartOfASen.NEAREST_SEN: gettext_lazy("sen yang terdekat"),
     LeapBirthday.FIRST_OF_MARCH: gettext_lazy("1 Mac"),
     LeapBirthday.LAST_OF_FEBRUARY: gettext_lazy("28 Februari"),
 }

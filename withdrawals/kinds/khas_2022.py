@@ -1,0 +1,97 @@
+"""Pengeluaran Khas: RM50 to RM10,000, applied for from 1 to 30 April 2022 and paid from 20 April (seed 004; facts 1.2, 1.4 Q18 to Q20; rulings 17,
+23, 25a). Decided by rule alone; held when it is decided, before what others hold; 120 % of it is put back from new contributions
+(members.rules.replacing)."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from kwsp_portal.common import money
+from kwsp_portal.common.explain import Step
+from kwsp_portal.common.refusal import Refusal
+from members.enums import ReplacementCause, SubAccount
+from withdrawals.enums import Channel, KindCode, Payee
+from withdrawals.facts import Facts
+from withdrawals.kinds import common
+from withdrawals.kinds.base import Amount, Condition, Kind, Particular, Sort
+from withdrawals.rules import khas, said
+from withdrawals.rules.khas import LAW
+
+SOURCE: Final = "khas_2022/seed_004; khas_2022/regulations"
+ACCOUNTS: Final = (SubAccount.SEJAHTERA, SubAccount.PERSARAAN)
+"""Akaun 2, then Akaun 1. Akaun Emas is never used: below 55 there is none."""
+NO_ACCOUNT: Final = "no_account"
+
+
+def _amount(facts: Facts) -> Amount:
+    """At the application by what stands there: what others hold gives way at its processing (ruling 25a). At processing by what is free by then."""
+    given = facts.balances if facts.applied_on is None else {one: facts.free(one) for one in SubAccount}
+    on, least = facts.asked_on, LAW.at("least", facts.asked_on)
+    if facts.applied_on is not None and SubAccount.AKAUN_55 in common.standing(facts, ACCOUNTS):
+        # Handed in below 55, processed after it (ruling 26): both accounts are one by then, of which as much stays.
+        given = {SubAccount.PERSARAAN: facts.free(SubAccount.AKAUN_55)}
+    found = khas.most(account_1=given.get(SubAccount.PERSARAAN, money.ZERO), account_2=given.get(SubAccount.SEJAHTERA, money.ZERO), on=on)
+    figures = {"least": f"{least.value:.2f}", "highest": f"{LAW.at('most', on).value:.2f}", "kept": f"{LAW.at('kept', on).value:.2f}"}
+    steps = [Step("KHAS_ACCOUNT_2", {"part": f"{found.account_2:.2f}"}, SOURCE)] if found.account_2 else []
+    if found.account_1:
+        steps.append(Step("KHAS_ACCOUNT_1", {"part": f"{found.account_1:.2f}", "kept": figures["kept"]}, LAW.at("kept", on).citation))
+    elif given.get(SubAccount.PERSARAAN, money.ZERO) < LAW.at("kept", on).value:
+        low = LAW.at("account_1_low", on)
+        steps.append(Step("KHAS_ACCOUNT_1_LOW", {"kept": figures["kept"]}, low.citation, low.assumption))
+    steps.append(Step("KHAS_BOUNDS", {"least": figures["least"], "highest": figures["highest"]}, LAW.at("most", on).citation))
+    return Amount(found.total, least.value, tuple(steps))
+
+
+def _savings(facts: Facts) -> Refusal | None:
+    """At least RM150 on the day of the application; at processing that is not asked again."""
+    least = LAW.at("savings", facts.asked_on)
+    found = sum((facts.balances.get(one, money.ZERO) for one in ACCOUNTS), money.ZERO)
+    if found >= least.value or (facts.applied_on is not None and facts.on > facts.applied_on):
+        return None
+    return Refusal("KHAS_SAVINGS", least.citation, {"found": f"{found:.2f}", "least": f"{least.value:.2f}"})
+
+
+def _account(facts: Facts) -> Refusal | None:
+    """An own active account whose name the bank confirmed, so neither joint nor a company's; else a payment order for who can have none."""
+    if facts.account_verified or facts.bankrupt or said.yes(facts.particulars, NO_ACCOUNT):
+        return None
+    return Refusal("NO_ACCOUNT", LAW.at("open", facts.asked_on).citation)
+
+
+def _payees(facts: Facts) -> Sequence[Payee]:
+    """Arahan Bayaran only for a bankrupt and for who can have no account."""
+    without = facts.bankrupt or (not facts.account_verified and said.yes(facts.particulars, NO_ACCOUNT))
+    return (Payee.PAYMENT_ORDER,) if without else (Payee.ACCOUNT,)
+
+
+def _least_savings(on: date) -> dict[str, str]:
+    return {"least": f"{LAW.at('savings', max(on, khas.FIRST)).value:.2f}"}
+
+
+KIND: Final = Kind(
+    code=KindCode.KHAS_2022,
+    laws=(LAW,),
+    accounts=lambda _on: ACCOUNTS,
+    conditions=(
+        common.LIVING,
+        common.BELOW_55,
+        Condition("KHAS_SAVINGS", _savings, LAW["savings"].values[0].citation, _least_savings),
+        common.once(KindCode.KHAS_2022, LAW["once"]),
+        Condition("NO_ACCOUNT", _account, LAW["open"].values[0].citation),
+    ),
+    amount=_amount,
+    documents=lambda _facts: (),
+    particulars=(Particular(NO_ACCOUNT, Sort.YES, required=False),),
+    channels=lambda _facts: frozenset({Channel.ONLINE}),
+    payees=_payees,
+    open_on=common.open_by(LAW["open"]),
+    opens=common.opens_by(LAW["open"]),
+    charter_days=common.days_of(LAW["charter"]),
+    once=True,
+    straight=lambda _facts: True,
+    holds=lambda _facts: False,
+    decided_from=lambda facts: LAW.at("paid_from", facts.asked_on).value,
+    cancellable=False,
+    replaces=ReplacementCause.KHAS,
+    source=SOURCE,
+)
