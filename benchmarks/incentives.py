@@ -23,7 +23,7 @@ from django.urls import reverse
 from benchmarks import database, floor, harness, pages, posting, posting_worker
 
 MEMBERS = int(os.environ.get("KWSP_BENCH_MEMBERS", "1000000"))
-COPY_NAME, SMALL = "kwsp_bench_incentives", "kwsp_bench_small"
+COPY_NAME, SMALL = "kwsp_bench_incentives", f"kwsp_bench_{MEMBERS}"
 JULY, PAID, AUGUST = date(2025, 7, 1), date(2025, 7, 20), date(2025, 8, 1)
 JANUARY, PAID_AGAIN, FEBRUARY = date(2026, 1, 1), date(2026, 1, 20), date(2026, 2, 1)
 ROUNDS = 3
@@ -251,18 +251,21 @@ def _steps(on: date) -> Iterator[None]:
         lease = engine.take([crediting.PROGRAMME])
 
 
-def _prepared() -> list[floor.Prepared]:
-    """What crediting will write, chunk by chunk, as text for COPY."""
+def _prepared() -> Iterator[floor.Prepared]:
+    """What crediting will write, chunk by chunk, as text for COPY; no more of it is kept."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM ledger_account WHERE code = 'GOVERNMENT_CLEARING'")
         clearing = cursor.fetchone()[0]
-        cursor.execute(
-            "SELECT c.id, c.amount, a.id FROM contributions_incentiveclaim c JOIN ledger_account a ON a.holder_kind = 'MEMBER' "
-            "AND a.holder_id = c.member_id AND a.code = 'PERSARAAN' ORDER BY c.id"
-        )
-        claims = cursor.fetchall()
-    size = importlib.import_module("contributions.services.incentive_credits").CHUNK_CLAIMS
-    return [_chunk(claims[start : start + size], clearing) for start in range(0, len(claims), size)]
+        cursor.execute("SELECT min(id), max(id) FROM contributions_incentiveclaim")
+        first, last = cursor.fetchone()
+        size = importlib.import_module("contributions.services.incentive_credits").CHUNK_CLAIMS
+        for start in range(first, last + 1, size):
+            cursor.execute(
+                "SELECT c.id, c.amount, a.id FROM contributions_incentiveclaim c JOIN ledger_account a ON a.holder_kind = 'MEMBER' "
+                "AND a.holder_id = c.member_id AND a.code = 'PERSARAAN' WHERE c.id >= %s AND c.id < %s ORDER BY c.id",
+                [start, start + size],
+            )
+            yield _chunk(cursor.fetchall(), clearing)
 
 
 def _chunk(claims: list[tuple[int, int, int]], clearing: int) -> floor.Prepared:
