@@ -6,7 +6,7 @@ The floor is a signed-in view behind all middleware that renders the empty page 
 import importlib
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -48,7 +48,7 @@ def measure() -> list[harness.Figure]:
     member = _member()
     urls = Addresses().urlpatterns
     with override_settings(ROOT_URLCONF=tuple(urls), ALLOWED_HOSTS=["testserver"], SECURE_SSL_REDIRECT=False):
-        employer, saver = _signed_in(maker), _signed_in(member)
+        employer, saver = signed_in(maker), signed_in(member)
         pages = {
             "employer's home": (employer, reverse("employer:home")),
             "filing page": (employer, reverse("employer:filing", args=[filing])),
@@ -60,11 +60,11 @@ def measure() -> list[harness.Figure]:
         return figures
 
 
-def _signed_in(user: Any) -> Client:
+def signed_in(user: Any) -> Client:
     """A browser whose session began just now."""
     services = importlib.import_module("members.identity.services")
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend=services.BACKEND)
     session = client.session
     session[services.STARTED_AT] = session[services.SEEN_AT] = int(time.time())
     session.save()
@@ -74,20 +74,21 @@ def _signed_in(user: Any) -> Client:
 def _page(name: str, client: Client, address: str) -> list[harness.Figure]:
     floors, times = [], []
     for number in range(REQUESTS + WARM_UP):
-        floor, took = _once(client, "/benchmark/frame/"), _once(client, address)
+        floor, took = once(client, "/benchmark/frame/"), once(client, address)
         if number >= WARM_UP:
             floors.append(floor)
             times.append(took)
     with CaptureQueriesContext(connection) as queries:
-        _once(client, address)
+        once(client, address)
     return [
         harness.Figure(f"{name}, p50", statistics.median(times), GOAL, statistics.median(floors)),
-        harness.Figure(f"{name}, p95", _p95(times), GOAL, _p95(floors)),
+        harness.Figure(f"{name}, p95", p95(times), GOAL, p95(floors)),
         harness.Figure(f"{name}, queries", len(queries), MOST_QUERIES, unit="queries"),
     ]
 
 
-def _once(client: Client, address: str) -> float:
+def once(client: Client, address: str) -> float:
+    """Seconds until the page is there. Raises RuntimeError if it is not."""
     began = time.perf_counter()
     answer = client.get(address)
     took = time.perf_counter() - began
@@ -96,7 +97,8 @@ def _once(client: Client, address: str) -> float:
     return took
 
 
-def _p95(values: list[float]) -> float:
+def p95(values: Sequence[float]) -> float:
+    """What 95 of 100 do not exceed."""
     return statistics.quantiles(values, n=20)[-1]
 
 

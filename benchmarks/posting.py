@@ -138,10 +138,10 @@ def _two_workers() -> list[harness.Figure]:
         workers = [stack.enter_context(worker()) for _ in range(TWO)]
         for round_ in range(harness.ROUNDS):
             for number in (ONE, TWO):
-                seconds["spin", number].append(_together(workers[:number], "spin", times=SPINS // number))
+                seconds["spin", number].append(together(workers[:number], "spin", times=SPINS // number))
                 _open_run(round_ * TWO + number)
                 with _sampled(waits if number == TWO else Counter()):
-                    seconds["run", number].append(_together(workers[:number], "run"))
+                    seconds["run", number].append(together(workers[:number], "run"))
     speed_up, cpu = (statistics.median(seconds[what, ONE]) / statistics.median(seconds[what, TWO]) for what in ("run", "spin"))
     samples = sum(waits.values())
     shown = ", ".join(f"{name} {100 * count / samples:.1f} %" for name, count in waits.most_common(4))
@@ -153,7 +153,8 @@ def _two_workers() -> list[harness.Figure]:
     ]
 
 
-def _together(workers: Sequence[Worker], do: str, **how: Any) -> float:
+def together(workers: Sequence[Worker], do: str, **how: Any) -> float:
+    """Seconds until all of them have done it."""
     began = time.perf_counter()
     for one in workers:
         one.tell(do, **how)

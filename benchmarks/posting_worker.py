@@ -1,4 +1,4 @@
-"""A worker's process for benchmarks.posting: reads one JSON order a line, does it, answers with one line. Run as a module."""
+"""A worker's process for benchmarks: reads one JSON order a line, does it, answers with one line. Run as a module."""
 
 import json
 import os
@@ -22,6 +22,7 @@ def main() -> None:
     django.setup()
 
     from kwsp_portal import jobs  # noqa: PLC0415 - Django is ready only now
+    from kwsp_portal.jobs import engine  # noqa: PLC0415
     from members.ledger import posting  # noqa: PLC0415
 
     def acts(first: int, end: int, part: int) -> Iterator[posting.Act]:
@@ -44,12 +45,23 @@ def main() -> None:
         counts = jobs.work_some(programmes=[PROGRAMME])
         assert (counts.failed, counts.lost) == (0, 0), counts
 
+    def chunks(programme: str, count: int, nice: int = 0) -> None:
+        """So many chunks of a programme, or fewer if there are no more; as nice as a process at work can be asked to be."""
+        os.setpriority(os.PRIO_PROCESS, 0, max(nice, os.getpriority(os.PRIO_PROCESS, 0)))
+        counts = engine.Counts()
+        for _each in range(count):
+            lease = engine.take([programme])
+            if lease is None:
+                break
+            engine.work_one(lease, counts)
+        assert (counts.failed, counts.lost) == (0, 0), counts
+
     def spin(times: int) -> None:
         total = 0
         for number in range(times):
             total += number * number % 7
 
-    orders: dict[str, Any] = {"post": post, "run": run, "spin": spin}
+    orders: dict[str, Any] = {"post": post, "run": run, "chunks": chunks, "spin": spin}
     for line in sys.stdin:
         order = json.loads(line)
         began = time.perf_counter()

@@ -1,5 +1,8 @@
 """Which member a signed-in person is."""
 
+from collections.abc import Callable
+
+from django.db.models import QuerySet
 from django.http import Http404
 
 from members.enums import NameMatch
@@ -8,10 +11,10 @@ from members.models import BankAccount, CounterProposal, Member
 from members.selectors import cooling, replacing
 
 
-def member_for(user: User) -> Member:
-    """The member who signs in as `user`, with what makes their money wait (selectors.cooling) and what they still put back (selectors.replacing).
-    Raises Http404."""
-    found = replacing.marked(cooling.marked(Member.objects.filter(user_id=user.pk))).first()
+def member_for(user: User, *, marked: Callable[["QuerySet[Member]"], "QuerySet[Member]"] = lambda members: members) -> Member:
+    """The member who signs in as `user`, with what makes their money wait (selectors.cooling), what they still put back (selectors.replacing), and what
+    a page marks them with. Raises Http404."""
+    found = marked(replacing.marked(cooling.marked(Member.objects.filter(user_id=user.pk)))).first()
     if found is None:
         raise Http404
     return found

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -199,6 +199,7 @@ def death_aid(on: date) -> Decimal:
     return LAW.at("death_aid", on).value + money.ZERO
 
 
+@lru_cache(maxsize=1 << 15)
 def account(birth_date: date, *, on: date) -> SubAccount:
     """The account that receives an incentive credited on a day: Persaraan, from 55 Akaun Emas (ruling 18)."""
     from_55 = age.birthday(birth_date, age.LAW.at("akaun_emas", on).value) <= on

@@ -1,8 +1,9 @@
 """Which voluntary contributions earn an incentive (rulings 18 and 20; seed 002): every condition on the day of the contribution, met or not."""
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Final, NamedTuple
 
 from contributions.enums import IncentiveReading, IncentiveScheme, Occupation
@@ -16,6 +17,7 @@ from members.rules import age
 
 _WHO: Final = {IncentiveScheme.ISARAAN: "incentive/seed_002", IncentiveScheme.ISURI: "incentive/isuri_page"}
 """The source that names the conditions for which the rate file holds no number."""
+_DAY: Final = timedelta(days=1)
 _LAW_OF: Final = {"AGE": "{}.age_below", "NO_EMPLOYER": "{}.employer_ends", "ONE_SCHEME": "exclusive"}
 
 
@@ -50,13 +52,46 @@ def eligible(facts: IncentiveFacts, scheme: IncentiveScheme, *, on: date) -> boo
     return all(met for _code, met in _checks(facts, law, on))
 
 
+def spans(facts: IncentiveFacts, scheme: IncentiveScheme, year: int) -> Sequence[tuple[date, date]]:
+    """The spans of a year, first and last day, on every day of which all conditions hold. Few days begin or end one: they are asked."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    turns = [day for day in _turns(facts, scheme, year) if first < day <= last]
+    if not turns:
+        return [(first, last)] if eligible(facts, scheme, on=first) else []
+    days = [first, *sorted(set(turns))]
+    ends = [*(day - _DAY for day in days[1:]), last]
+    return [(day, end) for day, end in zip(days, ends, strict=True) if eligible(facts, scheme, on=day)]
+
+
+def _turns(facts: IncentiveFacts, scheme: IncentiveScheme, year: int) -> Iterable[date]:
+    """Every day on which a condition may begin to hold or cease to; more do no harm."""
+    found = [since for since, _citizenship in facts.citizenships]
+    found += _turns_of_law(scheme, year)
+    if facts.member_since is not None:
+        found.append(facts.member_since)
+    found.append(age.birthday(facts.birth_date, terms(scheme, year).age_below))
+    for span in (*((one.first, one.last) for one in facts.registrations), *facts.on_list):
+        found.append(span[0])
+        if span[1] is not None and span[1] < date.max:
+            found.append(span[1] + _DAY)
+    for month in facts.employer_months:
+        found += (month.first_day, month.next().first_day)
+    return found
+
+
+@cache
+def _turns_of_law(scheme: IncentiveScheme, year: int) -> Sequence[date]:
+    of_year = {LAW.known_from, *(value.start for rate in LAW.rates.values() for value in rate.values)}
+    return [terms(scheme, year).first_day, *sorted(day for day in of_year if day.year == year)]
+
+
 def counted(facts: IncentiveFacts, scheme: IncentiveScheme, half: HalfYear) -> list[Voluntary]:
-    """The contributions of the year, up to the end of the half-year, that earn it: paid as the scheme's kind while every condition held."""
-    return [
-        one
-        for one in facts.contributions
-        if one.kind == scheme.value and one.paid_on.year == half.year and one.paid_on <= half.last_day and eligible(facts, scheme, on=one.paid_on)
-    ]
+    """The contributions of the year, up to the end of the half-year, that earn it: paid as the scheme's kind while every condition held. Raises
+    NotInForce for a year whose terms are not known."""
+    first, last, kind = date(half.year, 1, 1), half.last_day, scheme.value
+    paid = [one for one in facts.contributions if one.kind == kind and first <= one.paid_on <= last]
+    held = spans(facts, scheme, half.year) if paid else ()
+    return [one for one in paid if any(begun <= one.paid_on <= end for begun, end in held)]
 
 
 def of_half(facts: IncentiveFacts, scheme: IncentiveScheme, half: HalfYear, *, before: Before = Before()) -> Earned:  # noqa: B008 - a frozen tuple
@@ -68,6 +103,7 @@ def of_half(facts: IncentiveFacts, scheme: IncentiveScheme, half: HalfYear, *, b
     return reckon(law=law, contributed=contributed, months=months, before=before)
 
 
+@cache
 def _in_force(scheme: IncentiveScheme, on: date) -> Terms:
     law = terms(scheme, on.year)
     LAW.at(f"{scheme.lower()}.year_cap", on)
@@ -109,18 +145,9 @@ def _months(facts: IncentiveFacts, law: Terms, half: HalfYear, found: Sequence[V
     """The months that earn RM40: those in which the least was paid; with the year's least, every month in which she was eligible."""
     months = list(WageMonth.of(law.first_day).through(WageMonth.of(half.last_day)))
     if law.year_minimum is not None and contributed >= law.year_minimum:
-        return sum(_eligible_in(facts, law.scheme, month) for month in months)
+        held = spans(facts, law.scheme, law.year)
+        return sum(any(begun <= month.last_day and month.first_day <= end for begun, end in held) for month in months)
     paid = dict.fromkeys(months, money.ZERO)
     for one in found:
         paid[WageMonth.of(one.paid_on)] += one.amount
     return sum(amount >= law.month_minimum for amount in paid.values())
-
-
-def _eligible_in(facts: IncentiveFacts, scheme: IncentiveScheme, month: WageMonth) -> bool:
-    """Whether every condition held on a day of the month: they begin to hold with one of these days, or held on its first."""
-    starts = [month.first_day, *(one.first for one in facts.registrations), *(first for first, _last in facts.on_list)]
-    starts += [since for since, _citizenship in facts.citizenships]
-    starts += [LAW["isuri.year_cap"].earliest, facts.member_since or month.first_day]
-    # Another scheme's registration that ends frees the day after it
-    starts += [date.fromordinal(one.last.toordinal() + 1) for one in facts.registrations if one.last is not None and one.last < date.max]
-    return any(eligible(facts, scheme, on=day) for day in starts if month.first_day <= day <= month.last_day)

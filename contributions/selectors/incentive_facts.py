@@ -1,20 +1,24 @@
 """What the database knows of what decides a member's incentives, for one member in five queries or a chunk of them in six."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
-from django.db.models import Q
 
 from contributions.enums import FilingState, IncentiveScheme, Occupation, VoluntaryKind
 from contributions.facts import IncentiveFacts, Registration, Voluntary
-from contributions.models import EKasihSpan, IncentiveRegistration, VoluntaryContribution
+from kwsp_portal.common import money
 from kwsp_portal.common.periods import WageMonth
 from members.enums import Citizenship
-from members.models import CitizenshipPeriod, Member
+from members.models import Member
 
+_KINDS: Final = {kind.value: kind for kind in VoluntaryKind}
+_SCHEMES: Final = {scheme.value: scheme for scheme in IncentiveScheme}
+_OCCUPATIONS: Final = {occupation.value: occupation for occupation in Occupation}
+_CITIZENSHIPS: Final = {standing.value: standing for standing in Citizenship}
+_NO_MONTHS: Final[Set[WageMonth]] = frozenset()
 _ARRIVED: Final = (FilingState.PAID, FilingState.CREDITED)
 
 # Whose a row is says the last wrong credit that was posted, else the match that was, else the row; what its employer's share is, its last correction.
@@ -40,6 +44,20 @@ SELECT DISTINCT t.holder, date_trunc('month', f.paid_on)::date
 """
 
 
+# A chunk's rows come as they are stored: an object of a model for each costs more than the rule that reads them.
+_PEOPLE: Final = "SELECT id, birth_date, member_since FROM members_member WHERE id = ANY(%(members)s)"
+_STANDINGS: Final = "SELECT member_id, from_date, status FROM members_citizenshipperiod WHERE member_id = ANY(%(members)s)"
+_REGISTRATIONS: Final = """
+SELECT member_id, scheme, occupation, first, last FROM contributions_incentiveregistration
+ WHERE member_id = ANY(%(members)s) AND first <= %(on)s ORDER BY first, id
+"""
+_CONTRIBUTIONS: Final = """
+SELECT member_id, kind, credited, paid_on FROM contributions_voluntarycontribution
+ WHERE member_id = ANY(%(members)s) AND credited > 0 AND credited_on <= %(on)s AND (reversed_on IS NULL OR reversed_on > %(on)s) ORDER BY paid_on, id
+"""
+_SPANS: Final = "SELECT member_id, first, last FROM contributions_ekasihspan WHERE member_id = ANY(%(members)s) AND first <= %(on)s ORDER BY first"
+
+
 def facts_of(member: Member, *, on: date) -> IncentiveFacts:
     """What is known of one member on a day. Five queries."""
     return _facts([(member.pk, member.birth_date, member.member_since)], on)[member.pk]
@@ -52,30 +70,37 @@ def facts_of_many(member_ids: Collection[int], *, on: date) -> Mapping[int, Ince
     i-Saraan. `employer_months` are the months in which the bank took an employer's payment with an employer's share for the member; those before the
     first registration and the first contribution of all of them decide nothing and are left out, but for the month of `on`.
     """
-    return _facts(list(Member.objects.filter(pk__in=list(member_ids)).values_list("pk", "birth_date", "member_since")), on)
+    return _facts(_rows(_PEOPLE, list(member_ids), on), on)
 
 
-def _facts(people: Sequence[tuple[int, date, date | None]], on: date) -> Mapping[int, IncentiveFacts]:
+def _rows(asked: str, ids: list[int], on: date) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(asked, {"members": ids, "on": on})
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def _facts(people: Sequence[tuple[Any, ...]], on: date) -> Mapping[int, IncentiveFacts]:
     ids = [pk for pk, _born, _since in people]
     standings: dict[int, list[tuple[date, Citizenship]]] = defaultdict(list)
-    for member, since, status in CitizenshipPeriod.objects.filter(member__in=ids).values_list("member_id", "from_date", "status"):
-        standings[member].append((since, Citizenship(status)))
+    for member, since, status in _rows(_STANDINGS, ids, on):
+        standings[member].append((since, _CITIZENSHIPS[status]))
     registrations, occupations = _registrations(ids, on)
     contributions = _contributions(ids, on)
     spans: dict[int, list[tuple[date, date | None]]] = defaultdict(list)
-    for member, first, last in EKasihSpan.objects.filter(member__in=ids, first__lte=on).order_by("first").values_list("member_id", "first", "last"):
+    for member, first, last in _rows(_SPANS, ids, on):
         spans[member].append((first, last))
     months = employer_months(ids, _earliest(registrations.values(), contributions.values(), on), on)
     return {
         member: IncentiveFacts(
-            birth_date=birth_date,
-            citizenships=standings[member],
-            member_since=member_since,
-            occupation=occupations.get(member),
-            registrations=registrations[member],
-            contributions=contributions[member],
-            employer_months=frozenset(months[member]),
-            on_list=spans[member],
+            birth_date,
+            standings[member],
+            member_since,
+            occupations.get(member),
+            registrations[member],
+            contributions[member],
+            months.get(member, _NO_MONTHS),
+            spans[member],
         )
         for member, birth_date, member_since in people
     }
@@ -84,27 +109,23 @@ def _facts(people: Sequence[tuple[int, date, date | None]], on: date) -> Mapping
 def _registrations(ids: list[int], on: date) -> tuple[dict[int, list[Registration]], dict[int, Occupation]]:
     registrations: dict[int, list[Registration]] = defaultdict(list)
     occupations: dict[int, Occupation] = {}
-    found = IncentiveRegistration.objects.filter(member__in=ids, first__lte=on).order_by("first", "pk")
-    for member, scheme, occupation, first, last in found.values_list("member_id", "scheme", "occupation", "first", "last"):
-        registrations[member].append(Registration(IncentiveScheme(scheme), first, last))
+    for member, scheme, occupation, first, last in _rows(_REGISTRATIONS, ids, on):
+        registrations[member].append(Registration(_SCHEMES[scheme], first, last))
         if scheme == IncentiveScheme.ISARAAN:
-            occupations[member] = Occupation(occupation)
+            occupations[member] = _OCCUPATIONS[occupation]
     return registrations, occupations
 
 
 def _contributions(ids: list[int], on: date) -> dict[int, list[Voluntary]]:
     contributions: dict[int, list[Voluntary]] = defaultdict(list)
-    stands = Q(credited__gt=0, credited_on__lte=on) & (Q(reversed_on__isnull=True) | Q(reversed_on__gt=on))
-    found = VoluntaryContribution.objects.filter(stands, member__in=ids).order_by("paid_on", "pk")
-    for member, kind, credited, paid_on in found.values_list("member_id", "kind", "credited", "paid_on"):
-        assert credited is not None  # noqa: S101 - asked for above
-        contributions[member].append(Voluntary(VoluntaryKind(kind), credited, paid_on))
+    for member, kind, sen, paid_on in _rows(_CONTRIBUTIONS, ids, on):
+        contributions[member].append(Voluntary(_KINDS[kind], money.from_sen(sen), paid_on))
     return contributions
 
 
 def _earliest(registrations: Iterable[list[Registration]], contributions: Iterable[list[Voluntary]], on: date) -> date:
-    days = [one.first for found in registrations for one in found] + [one.paid_on for found in contributions for one in found]
-    return min([on, *days]).replace(day=1)
+    """Both come by day: of each member the first is the earliest."""
+    return min([on, *(found[0].first for found in registrations), *(found[0].paid_on for found in contributions)]).replace(day=1)
 
 
 def employer_months(ids: list[int], since: date, on: date) -> dict[int, set[WageMonth]]:

@@ -3,17 +3,22 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from contributions.enums import IncentiveScheme, Occupation
+from contributions.enums import IncentiveScheme, Occupation, RegistrationEnd
 from contributions.facts import IncentiveFacts, Registration
-from contributions.models import IncentiveRegistration
+from contributions.models import EKasihSpan, IncentiveRegistration, VoluntaryContribution
 from contributions.rules import incentive_who
 from contributions.rules.incentive_who import Condition
 from contributions.selectors import incentive_facts
 from kwsp_portal.common.rates import NotInForce
 from members.models import Member
+
+OWN_WISH: Final = (RegistrationEnd.MEMBER, RegistrationEnd.COUNTER)
+"""Ends of a registration that the member asked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,3 +96,39 @@ def as_it_stands(member: Member, found: IncentiveRegistration, *, on: date) -> O
 def needs_form(member: Member) -> bool:
     """Whether a counter asks for KWSP 16G(M): only until one is kept, or another way led to i-Saraan (seed 002: the first time only)."""
     return not of_member(member).filter(scheme=IncentiveScheme.ISARAAN).exists()
+
+
+class ToDo(StrEnum):
+    """What of an incentive waits for the member: LISTED stands on the e-Kasih list and holds nothing; UNPAID holds one and has paid nothing to it
+    this year."""
+
+    LISTED = "LISTED"
+    UNPAID = "UNPAID"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """`scheme` is the one that is held, or that the list offers."""
+
+    what: ToDo
+    scheme: IncentiveScheme
+
+
+def marked(members: "QuerySet[Member]", *, on: date) -> "QuerySet[Member]":
+    """With their latest registration, whether they stand on the e-Kasih list, and whether they paid to that scheme this year: for `waiting`."""
+    latest = IncentiveRegistration.objects.filter(member=OuterRef("pk")).order_by("-first", "-pk")
+    of_year = VoluntaryContribution.objects.filter(member=OuterRef("pk"), kind=OuterRef("incentive_scheme"), paid_on__year=on.year)
+    known = {f"incentive_{name}": Subquery(latest.values(name)[:1]) for name in ("scheme", "first", "last", "ended_why")}
+    listed = EKasihSpan.objects.filter(member=OuterRef("pk"), first__lte=on, last=None)
+    return members.annotate(**known, incentive_listed=Exists(listed)).annotate(incentive_paid=Exists(of_year))
+
+
+def waiting(member: Member, *, on: date) -> Waiting | None:
+    """What the member's home says of the incentives, if there is something to do; the member was fetched with `marked`. Whether every condition holds
+    is not asked here. Who gave i-Suri up is left alone."""
+    row: Any = member
+    if row.incentive_scheme and (row.incentive_last is None or row.incentive_last >= on):
+        begun = row.incentive_last is None and row.incentive_first <= on
+        return Waiting(what=ToDo.UNPAID, scheme=IncentiveScheme(row.incentive_scheme)) if begun and not row.incentive_paid else None
+    gave_up = row.incentive_scheme == IncentiveScheme.ISURI and row.incentive_ended_why in OWN_WISH
+    return Waiting(what=ToDo.LISTED, scheme=IncentiveScheme.ISURI) if row.incentive_listed and not gave_up else None

@@ -25,7 +25,6 @@ from members.models import Member
 
 PROGRAMME: Final = "follow_ekasih"
 CHUNK: Final = 1_000
-OWN_WISH: Final = (RegistrationEnd.MEMBER, RegistrationEnd.COUNTER)
 
 
 def open_run(found: EKasihList, *, on: date) -> Run:
@@ -101,7 +100,7 @@ def _fate(
     """What becomes of a listed woman, and her registration where there is to be one. Who gave i-Suri up while she stood on the list is left alone."""
     if last is not None and last.last is None:
         return (EKasihFate.STAYS if last.scheme == IncentiveScheme.ISURI else EKasihFate.HOLDS_OTHER), None
-    if stood and last is not None and last.scheme == IncentiveScheme.ISURI and last.ended_why in OWN_WISH:
+    if stood and last is not None and last.scheme == IncentiveScheme.ISURI and last.ended_why in registrations.OWN_WISH:
         return EKasihFate.CANCELLED, None
     day = max(on, last.last + timedelta(days=1)) if last is not None and last.last is not None else on
     if not registrations.offered(facts, IncentiveScheme.ISURI, occupation=None, day=day).good:

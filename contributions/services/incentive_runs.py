@@ -227,7 +227,8 @@ def _earlier(run: IncentiveRun, first: int, end: int) -> dict[int, Claimed]:
 def _write(run: IncentiveRun, found: list[tuple[int, Earned]]) -> None:
     lines = []
     for member_id, one in found:
-        sen = [money.to_sen(amount) for amount in (one.contributed, one.whole, one.before.of_year, one.before.carried, one.amount, one.over)]
+        amounts = (one.contributed, one.whole, one.before.of_year, one.before.carried, one.amount, one.over)
+        sen = [money.to_sen(amount) if amount else 0 for amount in amounts]  # most of them are nothing
         state = IncentiveClaimState.CLAIMED if one.amount else IncentiveClaimState.SET_OFF
         lines.append("\t".join(map(str, (run.pk, member_id, *sen, state, "", "", ""))))
     with connection.cursor() as cursor, connection.wrap_database_errors:

@@ -1,6 +1,9 @@
 """The first page of an employer and of a member: pages that show several apps at once."""
 
 from collections.abc import Sequence
+from datetime import date
+from functools import partial
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,7 +13,8 @@ from django.views.decorators.http import require_safe
 from contributions import labels
 from contributions.enums import ElectionState, FilingState
 from contributions.models import SuspenseMatch
-from contributions.selectors import elections, filings, matches, savings, statement, wage_lists
+from contributions.rules.incentive_steps import NAMES
+from contributions.selectors import elections, filings, matches, registrations, savings, statement, wage_lists
 from contributions.views import shared
 from employers import access as employers_access
 from employers.enums import Right
@@ -18,6 +22,7 @@ from kwsp_portal.common import clock
 from members import access as members_access
 from members.enums import SubAccount, Waits
 from members.identity.gates import member_required, representative_required
+from members.models import Member
 from members.selectors import cooling, replacing
 from members.services import initial_transfer
 from withdrawals import labels as withdrawal_labels
@@ -68,7 +73,8 @@ def _of_matches(matched: Sequence[SuspenseMatch]) -> str:
 @require_safe
 def member_home(request: HttpRequest) -> HttpResponse:
     """Total savings, a card for each account that sum to it, the latest contributions, and whether the employer pays."""
-    member, on = members_access.member_for(request.user), clock.business_date()  # type: ignore[arg-type]
+    on = clock.business_date()
+    member = members_access.member_for(request.user, marked=partial(registrations.marked, on=on))  # type: ignore[arg-type]
     page = savings.home_of(member=member, on=on)
     waits = cooling.seen(member, at=clock.now())
     context = {
@@ -77,6 +83,7 @@ def member_home(request: HttpRequest) -> HttpResponse:
         "waits": waits,
         "replacing": replacing.seen(member, on=on),
         "transfer_offered": initial_transfer.offered(member, on=on),
+        "incentive": _of_incentive(member, on),
         "phone_waits": bool(waits and waits.by(Waits.PHONE)),
         "account_waits": bool(waits and waits.by(Waits.BANK_ACCOUNT)),
         "withdrawals": [
@@ -85,6 +92,14 @@ def member_home(request: HttpRequest) -> HttpResponse:
         "months": [(line, labels.tags_of(line.state, late=line.late)) for line in page.months],
     }
     return render(request, "members/home.html", context)
+
+
+def _of_incentive(member: Member, on: date) -> dict[str, Any] | None:
+    """What of an incentive waits for the member, in words."""
+    found = registrations.waiting(member, on=on)
+    if found is None:
+        return None
+    return {"listed": found.what is registrations.ToDo.LISTED, "scheme": NAMES[found.scheme], "last": date(on.year, 12, 31)}
 
 
 @member_required

@@ -22,6 +22,7 @@ SILENT_FOR: Final = timedelta(hours=1)
 """A message of which the provider reported nothing for so long may be sent again."""
 WITHDRAWN: Final = "WITHDRAWN"
 """Why a message expired whose act was undone before it went out."""
+_json: Final = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps makes an encoder a time for it
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 
 # The natural key: whoever tells of the same act again tells nothing. One statement for a chunk of thousands.
@@ -73,8 +74,8 @@ def _write(told: Sequence[News], on: date) -> list[tuple[int, str, int, int, str
                 [one.to.whose_id for one in told],
                 [one.code for one in told],
                 [one.cause for one in told],
-                [json.dumps(dict(one.figures), ensure_ascii=False) for one in told],
-                [json.dumps(list(one.link)) for one in told],
+                [_json(dict(one.figures)) for one in told],
+                [_json(list(one.link)) for one in told],
             ],
         )
         return cursor.fetchall()

@@ -92,9 +92,17 @@ def answer(found: IncentiveRun, people: Officers, given: bytes, *, on: date) -> 
     return kept
 
 
-def credited(half: HalfYear, people: Officers, *, on: date, received_on: date, refused: Mapping[int, str] | None = None) -> IncentiveRun:
+def credited(
+    half: HalfYear,
+    people: Officers,
+    *,
+    on: date,
+    received_on: date,
+    refused: Mapping[int, str] | None = None,
+    scheme: IncentiveScheme = IncentiveScheme.ISARAAN,
+) -> IncentiveRun:
     """A half-year from its opening to its credits."""
-    found = run(half, on=on)
+    found = run(half, on=on, scheme=scheme)
     send(found, people, on=on)
     kept = answer(found, people, content(found, received_on=received_on, refused=refused), on=received_on)
     assert kept.state == "TAKEN", kept.faults

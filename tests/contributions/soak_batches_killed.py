@@ -1,5 +1,5 @@
-"""Dividend of a year, turn of ages and lateness by three processes at a time that are killed (kill -9) at random moments until all is done: what
-stands is what an undisturbed worker would have written, to the sen, and everybody is told once.
+"""Dividend of a year, turn of ages, lateness and the half-yearly run of an incentive by three processes at a time that are killed (kill -9) at random
+moments until all is done: what stands is what an undisturbed worker would have written, to the sen, and everybody is told once.
 
 KWSP_SOAK_SEED begins the seeds, KWSP_SOAK_ROUNDS says how many of each.
 """
@@ -11,27 +11,33 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Final
 
 import pytest
 
-from contributions.models import LateCharge, LateDividend
+from contributions.enums import IncentiveScheme
+from contributions.models import IncentiveClaim, LateCharge, LateDividend
 from contributions.rules import late
-from contributions.services import late_charges
+from contributions.services import incentive_credits, incentive_runs, late_charges
 from kwsp_portal import jobs
+from kwsp_portal.common.money import from_sen
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.jobs import calendar, engine, lost
 from kwsp_portal.jobs.enums import RunState
 from kwsp_portal.jobs.models import Chunk, Run
 from kwsp_portal.notify.enums import Whose
+from kwsp_portal.notify.models import Notice
 from members.ledger import invariants
 from members.models import Dividend
 from members.selectors import dividend_rates
 from members.services import ages, dividends
+from tests import factories
+from tests.contributions import incentive_runs as half_years
 from tests.contributions.conftest import Office
 from tests.contributions.paying import Bank
 from tests.contributions.test_late_charges import DEC, NOV, day, owed, paid, told
 from tests.factories import MemberFactory
-from tests.jobs.forks import forked, starting_line
+from tests.jobs.forks import ended, forked, starting_line
 from tests.jobs.killing import nobody_else_is_here
 from tests.jobs.test_processes import until
 from tests.ledger.acts import unsound
@@ -136,6 +142,58 @@ def test_lateness(seed: int, make_office: Callable[[], Office], bank: Bank, monk
     assert owed() == (-_sen(charges), -_sen(lost_dividends))
     assert [told(Whose.EMPLOYER, office.employer.pk).count("LATE_CHARGED") for office in offices] == [1] * EMPLOYERS
     assert invariants.broken() == []
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_half_years_of_an_incentive(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both runs of a year, each opened by two at once and again when it is over: the second claims what the first leaves of the year's cap."""
+    dice = random.Random(seed)
+    monkeypatch.setattr(incentive_runs, "CHUNK_MEMBERS", 2)
+    monkeypatch.setattr(incentive_credits, "CHUNK_CLAIMS", 2)
+    officers, people = half_years.officers(), [half_years.saver() for _each in range(PEOPLE)]
+    earned: dict[int, int] = dict.fromkeys((member.pk for member in people), 0)
+    for half, opened, credited in (
+        (half_years.FIRST, half_years.JULY, half_years.AUGUST),
+        (half_years.SECOND, half_years.JANUARY, half_years.FEBRUARY),
+    ):
+        paid = {member.pk: dice.randrange(1, 300_000) for member in people}
+        for member in people:
+            factories.VoluntaryContributionFactory(member=member, amount=from_sen(paid[member.pk]), paid_on=half.first_day)
+        _opened_by_two(lambda half=half, on=opened: incentive_runs.open_run(scheme=IncentiveScheme.ISARAAN, half=half, on=on))  # type: ignore[misc]
+        killed_until_done(Run.objects.get(programme="isaraan", period=f"{half.year}-{half.number}"), dice)
+        run = half_years.run(half, on=opened)  # and once more, which finds it done
+        half_years.send(run, officers, on=opened)
+        kept = half_years.answer(run, officers, half_years.content(run, received_on=opened), on=opened)
+        assert kept.state == "TAKEN", kept.faults
+        _opened_by_two(lambda on=credited: incentive_credits.open_due(on=on))  # type: ignore[misc]
+        killed_until_done(Run.objects.get(programme=incentive_credits.PROGRAMME, period=str(run.pk)), dice)
+        incentive_credits.by_hand(on=credited)
+
+        claims = dict(run.found.values_list("member_id", "amount"))
+        total = {member.pk: earned[member.pk] + paid[member.pk] for member in people}
+        expected = {pk: min(_nearest(total[pk]), MOST) - min(_nearest(earned[pk]), MOST) for pk in total}
+        assert {pk: int(amount * 100) for pk, amount in claims.items()} == {pk: sen for pk, sen in expected.items() if sen}
+        assert [half_years.stands(member).get("PERSARAAN", 0) for member in people] == [min(_nearest(total[member.pk]), MOST) for member in people]
+        assert Notice.objects.filter(code="INCENTIVE_CREDITED").count() == IncentiveClaim.objects.filter(state="CREDITED").count()
+        earned = total
+    assert Run.objects.filter(programme="isaraan").count() == 2
+    assert invariants.broken() == []
+
+
+MOST: Final = 500_00
+"""i-Saraan's cap of 2025, sen."""
+
+
+def _nearest(sen: int) -> int:
+    """A fifth, to the nearest sen."""
+    return (sen * 2 + 5) // 10
+
+
+def _opened_by_two(opens: Callable[[], object]) -> None:
+    with starting_line() as (wait, let_go), ExitStack() as started:
+        both = [started.enter_context(forked(lambda: (wait(), opens(), 0)[2])) for _each in range(2)]
+        let_go(2)
+        assert [ended(one) for one in both] == [0, 0]
 
 
 def _sen(amounts: Sequence[Decimal]) -> int:

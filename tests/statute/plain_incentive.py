@@ -84,6 +84,32 @@ def incentives(person: dict[str, Any], scheme: str, year: int, earlier: int) -> 
     return first, whole(person, scheme, year, 2, earlier) - first
 
 
+def known(person: dict[str, Any], on: date) -> dict[str, Any]:
+    """The person as the fund knows them on a day. `came`: kind, sen, paid on, credited on, taken back on (or None)."""
+    came = person["came"]
+    stands = [(kind, sen, paid) for kind, sen, paid, credited, back in came if credited <= on and (back is None or back > on)]
+    return {**person, "paid": stands, "employer": {(day.year, day.month) for day in person["arrived"] if day <= on}}
+
+
+def owed(person: dict[str, Any], scheme: str, year: int, half: int, *, since: int, claims: list[tuple[int, int, str]]) -> int:
+    """What a run has to claim for a half-year, in sen: all that was earned since the first run's year, less all that was claimed; below zero what was
+    claimed and is not earned any more. `claims` are the earlier runs': year, sen, PAID, REFUSED or APPEALED.
+
+    What the Government refused was no money: it is nobody's debt, and leaves its room of the lifetime cap; but it is not asked for again. Once it is
+    appealed it is as if it had never been claimed.
+    """
+    left, earned = 0, 0
+    for one in range(since, year + 1):
+        if (scheme, one) not in SHARE and not (scheme == "ISURI" and one in BY_MONTH):
+            continue
+        of_year = whole(person, scheme, one, half if one == year else 2, earned)
+        left += of_year - sum(sen for claimed, sen, fate in claims if claimed == one and fate == "PAID")
+        given_up = min(sum(sen for claimed, sen, fate in claims if claimed == one and fate == "REFUSED"), max(left, 0))
+        left -= given_up
+        earned += of_year - given_up
+    return left
+
+
 def any_year(dice: Random) -> tuple[dict[str, Any], str, int, int]:
     """A member with contributions, schemes, birthdays and everything else near their borders; a scheme, a year, and what other years have earned."""
     scheme = dice.choice(("ISARAAN", "ISURI"))

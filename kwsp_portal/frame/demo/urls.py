@@ -11,6 +11,7 @@ urlpatterns = [
     path("design/", gates.public(require_safe(styleguide.show)), name="design"),
     path("thumb/", views.thumb_page, name="thumb"),
     path("clock/", views.clock_page, name="clock"),
+    path("e-kasih/", views.ekasih_file, name="ekasih"),
     path("bank/", passing.pass_on, {"program": "bank", "path": ""}, name="bank"),
     path("bank/<path:path>", passing.pass_on, {"program": "bank"}, name="bank"),
     path("jpn/", passing.pass_on, {"program": "jpn", "path": ""}, name="jpn"),

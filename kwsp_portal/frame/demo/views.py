@@ -1,5 +1,7 @@
 """The demo's own pages: its doors, and the clock that moves forward (ruling 2)."""
 
+from typing import Final
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -8,13 +10,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kwsp_portal import ekasih
 from kwsp_portal.common import clock
 from kwsp_portal.frame.demo.forms import ClockForm, ThumbForm
 from kwsp_portal.frame.demo.people import PASSWORD, PEOPLE, TOTP_SECRET
 from kwsp_portal.jobs import calendar
 from kwsp_portal.templatetags import formats
 from kwsp_portal.thumbprint import demo as thumbprint
+from members.enums import IdentityKind, Sex
 from members.identity import gates
+from members.models import Member
+
+LISTED: Final = 20
+"""So many made-up members the demo's e-Kasih list names, at the most."""
+NOT_MEMBERS: Final = (("880229146666", "SITI BINTI REKAAN"), ("8802301466", "NOMBOR BINTI SALAH"))
+"""Rows of the list that an officer sees refused: nobody's number, and one that is too short."""
 
 
 @gates.public
@@ -60,6 +70,19 @@ def thumb_page(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Kad dan ibu jari ada pada pembaca %(reader)s selama dua minit.") % {"reader": found["reader"]})
         return redirect("demo:thumb")
     return render(request, "frame/public_thumb.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@gates.public
+@never_cache
+@require_safe
+def ekasih_file(request: HttpRequest) -> HttpResponse:
+    """The Ministry's list as it would come today: made-up women, one who is nobody's member, a number that is none. For an officer to bring."""
+    _only_in_demo()
+    women = Member.objects.filter(sex=Sex.FEMALE, identity_kind=IdentityKind.MYKAD, died_on=None).order_by("number")
+    rows = [*women.values_list("identity_number", "name")[:LISTED], *NOT_MEMBERS]
+    answer = HttpResponse(ekasih.write(as_at=clock.business_date(), rows=rows), content_type="text/plain; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="e-kasih.txt"'
+    return answer
 
 
 def _only_in_demo() -> None:
