@@ -10,7 +10,7 @@ from django.db import transaction
 
 from contributions.enums import FilingState, MatterKind, ReceiptState
 from contributions.models import Filing, PaymentMatter, Receipt, ReceiptFile
-from contributions.services import crediting, matters, reading, receipt_acts, receipt_filing, receipts
+from contributions.services import crediting, matters, reading, receipt_acts, receipt_filing, receipt_voluntary, receipts
 from contributions.services import filing as filings
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.bank import receipts as port
@@ -221,7 +221,7 @@ def test_a_worker_killed_between_filing_and_paying_does_it_once_later(bank: payi
     lease = engine.take([receipts.PROGRAMME])
     assert lease is not None
     with transaction.atomic():
-        receipt_filing.begin(lease=lease)
+        receipt_voluntary.begin(lease=lease, at=clock.now())
         transaction.set_rollback(True)
     assert Receipt.objects.get().state == ReceiptState.NEW
     engine.work_one(lease, counts)
