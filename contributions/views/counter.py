@@ -16,10 +16,9 @@ from contributions.models import CounterReceipt
 from contributions.rules import counter as rules
 from contributions.services import counter as services
 from contributions.services import counter_drawers, voluntary
-from contributions.views.counter_drawers import NOT_ALLOWED
+from contributions.views.counter_drawers import NOT_ALLOWED, moment
 from kwsp_portal.bank import banks, channels
 from kwsp_portal.common import clock
-from kwsp_portal.common.clock import KL
 from kwsp_portal.templatetags import formats
 from members.identity.enums import Role
 from members.identity.gates import officer_required
@@ -80,7 +79,7 @@ def cheque_decide(request: HttpRequest, number: str) -> HttpResponse:
     cleared = form.cleaned_data["action"] == "clear"
     try:
         if cleared:
-            services.clear(**asked, at=clock.now())
+            services.clear(**asked, at=moment())
         else:
             services.bounce(**asked, why=BounceWhy(form.cleaned_data["why"]))
     except services.NotAllowed as error:
@@ -100,7 +99,7 @@ def _asked(found: Member, form: forms.CounterPayForm) -> services.Asked:
 
 def _taken(request: HttpRequest, found: Member, form: forms.CounterPayForm) -> HttpResponse:
     """Raises NotTakeable, NotAllowed."""
-    made = services.take(_asked(found, form), token=form.cleaned_data["token"], by=request.user, at=clock.now())  # type: ignore[arg-type]
+    made = services.take(_asked(found, form), token=form.cleaned_data["token"], by=request.user, at=moment())  # type: ignore[arg-type]
     return redirect("counter:receipt", number=made.number)
 
 
@@ -108,7 +107,7 @@ def _check_page(request: HttpRequest, found: Member, form: forms.CounterPayForm)
     """What was said, before anything is taken; who is looked at reads in the own log that they were. Raises NotTakeable, NotAllowed."""
     said = form.cleaned_data
     desk.seen(request, found, action="counter.payee")
-    services.check(_asked(found, form), by=request.user, at=clock.now())  # type: ignore[arg-type]
+    services.check(_asked(found, form), by=request.user, at=moment())  # type: ignore[arg-type]
     context = {
         "whom": found,
         "name": voluntary.masked(found.name),
@@ -131,9 +130,8 @@ def _say(form: forms.CounterPayForm, error: services.NotTakeable) -> None:
 
 def _form_page(request: HttpRequest, form: forms.CounterPayForm, *, status: int = HTTPStatus.OK, refused: str = "") -> HttpResponse:
     by: Any = request.user
-    at = clock.now()
     held = counter_drawers.open_of(by)
-    usable = held is not None and held.on == at.astimezone(KL).date()
+    usable = held is not None and held.on == clock.business_date()
     if not usable and not refused and request.method != "POST":
         refused = str(NOT_ALLOWED["NO_DRAWER" if held is None else "OTHER_DAY"][1])
     context = {
@@ -150,7 +148,7 @@ def _form_page(request: HttpRequest, form: forms.CounterPayForm, *, status: int 
 def _cash_limits() -> dict[str, Any]:
     """What the page says of cash, as channels.yaml has it for today."""
     try:
-        found = next((way for kind in labels.VOLUNTARY_KIND if (way := rules.way(kind, CounterMode.CASH, clock.now()))), None)  # type: ignore[arg-type]
+        found = next((way for kind in labels.VOLUNTARY_KIND if (way := rules.way(kind, CounterMode.CASH, moment()))), None)  # type: ignore[arg-type]
     except channels.ChannelsNotKnown:
         found = None
     return {"highest": found.highest, "closes": f"{found.closes:%H:%M}" if found.closes else ""} if found else {}

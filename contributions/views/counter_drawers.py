@@ -1,6 +1,7 @@
 """Drawers of receipting counters (/counter/drawers/): opening one, its receipts, the count, a supervisor's look;
 and cheques that wait for the bank."""
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from contributions.selectors import counter as selectors
 from contributions.services import counter_drawers as services
 from kwsp_portal.bank import banks
 from kwsp_portal.common import clock
+from kwsp_portal.common.clock import KL
 from members.identity.enums import Role
 from members.identity.gates import officer_required
 from members.views import desk
@@ -45,7 +47,7 @@ def drawers(request: HttpRequest) -> HttpResponse:
         return _list(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     by: Any = request.user
     try:
-        made = services.open_drawer(**form.cleaned_data, by=by, on=clock.business_date(), at=clock.now())
+        made = services.open_drawer(**form.cleaned_data, by=by, on=clock.business_date(), at=moment())
     except services.NotAllowed as error:
         status, words = NOT_ALLOWED[error.code]
         return _list(request, form, status=status, refused=str(words))
@@ -65,7 +67,7 @@ def drawer(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, found, count=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     by: Any = request.user
     try:
-        services.count(drawer_id=pk, **form.cleaned_data, by=by, at=clock.now())
+        services.count(drawer_id=pk, **form.cleaned_data, by=by, at=moment())
     except services.NotAllowed as error:
         fresh = access.drawer_for(pk)
         same = fresh.officer_id == by.pk and fresh.counted == form.cleaned_data["counted"]
@@ -100,6 +102,11 @@ def cheques(request: HttpRequest) -> HttpResponse:
     desk.listed(request, "counter_receipts", len(page))
     lines = [(one, labels.VOLUNTARY_KIND[one.kind], banks.name(one.cheque_bank), (on - one.drawer.on).days) for one in page]
     return render(request, "contributions/counter_cheques.html", {"page": page, "lines": lines})
+
+
+def moment() -> datetime:
+    """Now by the clock on the wall, on the business date: the hour decides about cash, the day about the law."""
+    return datetime.combine(clock.business_date(), clock.now().astimezone(KL).time(), tzinfo=KL)
 
 
 def _refused(request: HttpRequest, found: CounterDrawer, error: services.NotAllowed, **which: Any) -> HttpResponse:

@@ -176,8 +176,8 @@ class TestDrawer:
 
         with pytest.raises(IntegrityError, match="drawer_moves"), transaction.atomic():
             CounterDrawer.objects.update(state="OPEN", expected=None, counted=None, counted_at=None)
+        given = {"drawer": desk.drawer, "number": "X", "token": uuid.uuid4(), "member": member, "kind": OWN, "amount": 1}
         with pytest.raises(IntegrityError, match="counter_receipt_is_taken"), transaction.atomic():
-            given = {"drawer": desk.drawer, "number": "X", "token": uuid.uuid4(), "member": member, "kind": OWN, "amount": 1}
             CounterReceipt.objects.create(**given, mode=CHEQUE, taken_at=AT, state="WAITS", **OF_CHEQUE)
         with pytest.raises(IntegrityError, match="counter_cheque_is_decided"), transaction.atomic():
             CounterReceipt.objects.filter(pk=made.pk).update(why="FUNDS")
@@ -305,7 +305,7 @@ class TestPages:
     @pytest.fixture
     def morning(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[date]:
         """Ten o'clock of the day on which everybody has signed in: an officer's code is of its minute."""
-        at = clock.now().astimezone(KL).replace(hour=10, minute=0)
+        at = clock.now().astimezone(KL).replace(hour=10, minute=0, second=0, microsecond=0)
         before = clock.use_source(at.date)
         monkeypatch.setattr(clock, "now", lambda: at)
         yield at.date()
@@ -350,6 +350,14 @@ class TestPages:
         for _ in range(2):
             assert supervisor.post(f"{own}see/", note="Dikira dua kali").status_code == 302
         assert "Dikira dua kali" in text_of(supervisor.get(own))
+
+    def test_the_hour_is_the_wall_s_and_the_day_the_business_date(self, me: Person, member: Member, morning: date) -> None:
+        clock.use_source(lambda: ON)
+        me.post(self.DRAWERS, place=PLACE, opening="0")
+
+        assert me.post(self.TAKE, **self.said(member, me.get(self.TAKE)), confirm="1").status_code == 302
+
+        assert CounterReceipt.objects.get().taken_at == datetime(2026, 11, 12, 10, 0, tzinfo=KL)
 
     @pytest.mark.parametrize(
         ("more", "words"),

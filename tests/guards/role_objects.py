@@ -33,7 +33,6 @@ from contributions.models import (
     WageList,
 )
 from employers.models import Employer
-from kwsp_portal.common.clock import KL
 from kwsp_portal.frame.permissions import Who
 from kwsp_portal.notify.enums import Whose
 from kwsp_portal.notify.models import Notice
@@ -106,7 +105,7 @@ def _things(member: Member, employer: Employer) -> dict[str, Any]:
         filing=assessed, signed_by=approved.prepared_by, signed_on=DAY,
     )  # fmt: skip
     drawer = CounterDrawer.objects.create(
-        place="Ipoh", officer=factories.UserFactory(role=Role.COUNTER_OFFICER), on=MOMENT.astimezone(KL).date(), opening=Decimal(1), opened_at=MOMENT
+        place="Ipoh", officer=factories.UserFactory(role=Role.COUNTER_OFFICER), on=DAY, opening=Decimal(1), opened_at=MOMENT
     )
     entry = AssessmentLog.objects.create(assessment=assessment, action="OBJECT", comment="x", on=DAY, at=MOMENT)
     return {

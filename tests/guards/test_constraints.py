@@ -431,7 +431,7 @@ def receipt(**fields: object) -> Receipt:
 
 
 def drawer(**fields: object) -> CounterDrawer:
-    good = {"place": "Ipoh", "on": MOMENT.astimezone(KL).date(), "opening": Decimal(1), "opened_at": MOMENT}
+    good = {"place": "Ipoh", "on": DAY, "opening": Decimal(1), "opened_at": MOMENT}
     return CounterDrawer.objects.create(**{"officer": fields.pop("officer", None) or UserFactory(), **good, **fields})
 
 
