@@ -145,6 +145,8 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         SAVINGS,
         RECOMPUTE,
         PAYING_VOLUNTARY,
+        COUNTERS,
+        AGENTS,
         VOLUNTARY_CREDITING,
     ),
     "initial_transfer": (INITIAL_TRANSFER, SAVINGS),
