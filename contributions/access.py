@@ -10,6 +10,8 @@ from contributions.models import (
     Complaint,
     ComplaintPaper,
     Correction,
+    CounterDrawer,
+    CounterReceipt,
     EKasihList,
     Election,
     ElectionBatch,
@@ -61,6 +63,23 @@ def voluntary_payment_for(payer: Member, order_no: str) -> Payment:
     """The own payment of a voluntary contribution, for whomever. Raises Http404."""
     known = ("voluntary__member", "voluntary__payer", "started_by", "brought", "returned__payer")
     found = Payment.objects.select_related(*known).filter(voluntary__payer=payer, order_no=order_no).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def drawer_for(pk: int) -> CounterDrawer:
+    """A counter's drawer, whoever has it. Raises Http404."""
+    found = CounterDrawer.objects.select_related("officer", "seen_by").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def counter_receipt_for(number: str) -> CounterReceipt:
+    """A counter's receipt, whoever took it. Raises Http404."""
+    known = ("drawer__officer", "member", "decided_by", "payment__brought")
+    found = CounterReceipt.objects.select_related(*known).filter(number=number).first()
     if found is None:
         raise Http404
     return found

@@ -16,6 +16,7 @@ from kwsp_portal.bank import agents
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.common.stored_names import WORDS
 from kwsp_portal.templatetags import formats
+from members.acts import REASON
 
 
 def _month(text: str) -> str:
@@ -105,6 +106,7 @@ WORDS.update(
         "assessments": _("Taksiran KWSP 7"),
         "late_charges": _("Caj lewat bayar"),
         "receipts": _("Resit ejen bank"),
+        "counter_receipts": _("Resit kaunter"),
         "complaint": _("Aduan"),
         "overpayments": _("Permohonan KWSP 14"),
         "credit_voluntary": _("Mengkreditkan caruman sukarela"),
@@ -505,6 +507,17 @@ register(
             data=RECEIPT_DATA,
             fields={**RECEIPT, "employer": Figure(_("No. Majikan")), "wage_month": MONTH},
         ),
+        "receipt.to_member": Act(
+            _("Resit ejen bank diberi kepada ahli"),
+            Sort.PAYMENTS,
+            data=RECEIPT_DATA,
+            fields={
+                **RECEIPT,
+                "member": Figure(_("No. Ahli")),
+                "kind": Figure(_("Jenis"), lambda code: str(labels.VOLUNTARY_KIND.get(code, code))),
+            },
+        ),
+        "receipt.credit": Act(_("Resit ejen bank ialah caruman sukarela"), Sort.PAYMENTS, data=RECEIPT_DATA, fields=RECEIPT),
         "receipt.pay": Act(_("Resit ejen bank membayar Borang A"), Sort.PAYMENTS, data=RECEIPT_DATA, fields=RECEIPT),
         "receipt.suspend": Act(_("Wang resit ejen bank dimasukkan ke akaun tergantung"), Sort.PAYMENTS, data=RECEIPT_DATA, fields=RECEIPT),
         "receipt.give_back": Act(_("Resit dipulangkan kepada ejen bank"), Sort.PAYMENTS, data=RECEIPT_DATA, fields=RECEIPT),
@@ -555,6 +568,46 @@ register(
         "voluntary.credited": Act(_("Caruman sukarela dikreditkan"), Sort.PAYMENTS, data=VOLUNTARY_MONEY, fields=VOLUNTARY_MONEY),
         "voluntary.payee": Act(_("Nama ahli ditunjukkan, bertopeng, kepada pembayar caruman sukarela"), Sort.VIEWS, data=VOLUNTARY_MONEY),
         **{f"voluntary.return.{act}": Act(words, Sort.PAYMENTS, data=GIVEN_BACK, fields=_state(labels.RETURN)) for act, words in RETURN_ACTS.items()},
+    }
+)
+COUNTER_MONEY = {
+    **hidden("code", "codes"),
+    "reason": REASON,
+    "on": ON,
+    "place": Figure(_("Kaunter")),
+    "receipt": Figure(_("No. resit")),
+    "kind": Figure(_("Jenis"), lambda code: str(labels.VOLUNTARY_KIND.get(code, code))),
+    "mode": Figure(_("Dibayar dengan"), lambda code: str(labels.MODE.get(code, code))),
+    **{
+        name: Figure(words, formats.amount)
+        for name, words in (
+            ("amount", _("Jumlah (RM)")),
+            ("opening", _("Wang permulaan (RM)")),
+            ("expected", _("Sepatutnya ada (RM)")),
+            ("counted", _("Dikira (RM)")),
+            ("banked", _("Ke bank (RM)")),
+        )
+    },
+}
+COUNTER_ACTS = {"take": _("Caruman sukarela diterima di kaunter")}
+CHEQUE_ACTS = {"clear": _("Cek kaunter dijelaskan oleh bank"), "bounce": _("Cek kaunter dipulangkan oleh bank")}
+DRAWER_ACTS = {
+    "open": _("Laci kaunter dibuka"),
+    "count": _("Laci kaunter dikira dan ditutup"),
+    "see": _("Kiraan laci kaunter dilihat oleh penyelia"),
+    "take": _("Wang tidak diterima: laci kaunter"),
+}
+TAKEN = _state(labels.COUNTER_RECEIPT)
+register(
+    {
+        **{f"counter.receipt.{act}": Act(words, Sort.PAYMENTS, data=COUNTER_MONEY, fields=TAKEN) for act, words in COUNTER_ACTS.items()},
+        **{f"counter.cheque.{act}": Act(words, Sort.PAYMENTS, data=COUNTER_MONEY, fields=TAKEN) for act, words in CHEQUE_ACTS.items()},
+        **{
+            f"counter.drawer.{act}": Act(words, Sort.PAYMENTS, own=False, data=COUNTER_MONEY, fields=_state(labels.DRAWER))
+            for act, words in DRAWER_ACTS.items()
+        },
+        "counter.payee": Act(_("Nama ahli ditunjukkan, bertopeng, di kaunter bayaran"), Sort.VIEWS, data=COUNTER_MONEY),
+        "counter.receipt.view": Act(_("Resit kaunter dilihat oleh pegawai"), Sort.VIEWS, data=COUNTER_MONEY),
     }
 )
 INCENTIVE_DATA = {

@@ -172,13 +172,14 @@ class ElectionState(StrEnum):
 
 class PaymentMethod(StrEnum):
     """Ways of paying: the names of channels.yaml. RECEIPT: paid at a bank agent or by internet banking, known by a file of receipts. CREDIT: with the
-    employer's own money that lies at the fund."""
+    employer's own money that lies at the fund. COUNTER: a person's, at a counter of KWSP that gives receipts."""
 
     FPX = "FPX"
     MAYBANK2U = "MAYBANK2U"
     DDA = "DDA"
     RECEIPT = "RECEIPT"
     CREDIT = "CREDIT"
+    COUNTER = "COUNTER"
 
 
 class PaymentState(StrEnum):
@@ -208,7 +209,8 @@ class MandateState(StrEnum):
 class MatterKind(StrEnum):
     """Why a payment is before an officer. The first three come from what the bank says, REFUND from the employer, RECEIPTS_FILE
     and what begins with RECEIPT from files of receipts, NOT_FILED from a month with people employed and no Borang A, the rest from the settlement.
-    LATE_EXCESS: more was paid for a month's lateness than is owed. LATE_CREDITED: a dividend would be another, and the members have it."""
+    LATE_EXCESS: more was paid for a month's lateness than is owed. LATE_CREDITED: a dividend would be another, and the members have it.
+    VOLUNTARY_BACK: what goes back to a payer of whom no bank account is known."""
 
     CONTRADICTS = "CONTRADICTS"
     UNKNOWN_ORDER = "UNKNOWN_ORDER"
@@ -231,6 +233,8 @@ class MatterKind(StrEnum):
     RECEIPT_MONTH = "RECEIPT_MONTH"
     RECEIPT_ROWS = "RECEIPT_ROWS"
     RECEIPT_TOTAL = "RECEIPT_TOTAL"
+    RECEIPT_MEMBER = "RECEIPT_MEMBER"
+    VOLUNTARY_BACK = "VOLUNTARY_BACK"
 
 
 RECEIPT_MATTERS: Final = (
@@ -240,6 +244,7 @@ RECEIPT_MATTERS: Final = (
     MatterKind.RECEIPT_MONTH,
     MatterKind.RECEIPT_ROWS,
     MatterKind.RECEIPT_TOTAL,
+    MatterKind.RECEIPT_MEMBER,
 )
 """About one receipt of a bank agent: decided with an effect, never just noted."""
 
@@ -255,6 +260,7 @@ class MatterDecision(StrEnum):
     RECEIPT_ASSIGNED = "RECEIPT_ASSIGNED"
     RECEIPT_PAID = "RECEIPT_PAID"
     RECEIPT_RETURNED = "RECEIPT_RETURNED"
+    TO_MEMBER = "TO_MEMBER"
 
 
 class MatterAction(StrEnum):
@@ -267,8 +273,8 @@ class MatterAction(StrEnum):
 
 class ReceiptState(StrEnum):
     """What became of a receipt. READING: its Borang A is being read; OPEN: before an officer, or waiting for the employer to mend its rows. PAID:
-    it pays a Borang A; SUSPENDED: the employer's suspense account has the money; RETURNED: the agent has it, or there was none. These three are
-    final."""
+    it pays a Borang A, or is a member's voluntary contribution; SUSPENDED: the employer's suspense account has the money; RETURNED: the agent has
+    it, or there was none. These three are final."""
 
     NEW = "NEW"
     READING = "READING"
@@ -276,6 +282,41 @@ class ReceiptState(StrEnum):
     PAID = "PAID"
     SUSPENDED = "SUSPENDED"
     RETURNED = "RETURNED"
+
+
+class DrawerState(StrEnum):
+    """Of a counter's drawer: OPEN takes money; COUNTED by who had it; SEEN by a supervisor, and its cash goes to the bank. Forward only."""
+
+    OPEN = "OPEN"
+    COUNTED = "COUNTED"
+    SEEN = "SEEN"
+
+
+class CounterMode(StrEnum):
+    """With what a counter is paid: names of channels.yaml."""
+
+    CASH = "CASH"
+    CHEQUE = "CHEQUE"
+
+
+class CounterReceiptState(StrEnum):
+    """WAITS: a cheque that the bank has not cleared yet. PAID: cash, or a cheque that was cleared. BOUNCED: one that the bank sent back. The last two
+    are final."""
+
+    WAITS = "WAITS"
+    PAID = "PAID"
+    BOUNCED = "BOUNCED"
+
+
+class BounceWhy(StrEnum):
+    """Why a bank sends a cheque back."""
+
+    FUNDS = "FUNDS"
+    SIGNATURE = "SIGNATURE"
+    STOPPED = "STOPPED"
+    CLOSED = "CLOSED"
+    DATE = "DATE"
+    OTHER = "OTHER"
 
 
 class RefundState(StrEnum):

@@ -11,6 +11,7 @@ from contributions.enums import (
     AssessmentAction,
     AssessmentSource,
     AssessmentState,
+    BounceWhy,
     ClaimAnswerState,
     ClaimFileState,
     ComplaintAction,
@@ -18,6 +19,8 @@ from contributions.enums import (
     ComplaintState,
     CorrectionAction,
     CorrectionState,
+    CounterReceiptState,
+    DrawerState,
     DueKind,
     EKasihFate,
     EKasihState,
@@ -109,6 +112,7 @@ METHOD: dict[str, str | Promise] = {
     PaymentMethod.DDA: _("Debit terus (DDA)"),
     PaymentMethod.RECEIPT: _("Ejen bank atau perbankan internet"),
     PaymentMethod.CREDIT: _("Wang majikan pada KWSP"),
+    PaymentMethod.COUNTER: _("Kaunter KWSP"),
 }
 
 NUMBER: dict[str, str | Promise] = {
@@ -117,10 +121,11 @@ NUMBER: dict[str, str | Promise] = {
     PaymentMethod.DDA: _("No. debit bank"),
     PaymentMethod.RECEIPT: _("No. resit ejen bank"),
     PaymentMethod.CREDIT: _("No. penggunaan wang"),
+    PaymentMethod.COUNTER: _("No. resit kaunter"),
 }
 """What the bank's own number of a payment is called."""
 
-_NAMES_ITS_BANK: Final = (PaymentMethod.MAYBANK2U, PaymentMethod.CREDIT)
+_NAMES_ITS_BANK: Final = (PaymentMethod.MAYBANK2U, PaymentMethod.CREDIT, PaymentMethod.COUNTER)
 """Ways whose words leave nothing to say of a bank."""
 _BANK_NAME: Final[dict[str, Callable[[str], str]]] = {PaymentMethod.DDA: accounts.name, PaymentMethod.RECEIPT: agents.name}
 
@@ -194,6 +199,8 @@ MATTER: dict[str, str | Promise] = {
     MatterKind.RECEIPT_MONTH: _("Resit bagi bulan yang tidak boleh difailkan"),
     MatterKind.RECEIPT_ROWS: _("Resit dengan baris Borang A yang salah"),
     MatterKind.RECEIPT_TOTAL: _("Resit tidak sama dengan jumlah Borang A"),
+    MatterKind.RECEIPT_MEMBER: _("Resit caruman sukarela bagi ahli yang tidak boleh dikreditkan"),
+    MatterKind.VOLUNTARY_BACK: _("Pulangan caruman sukarela kepada pembayar tanpa akaun bank"),
     MatterKind.NOT_FILED: _("Borang A tidak dihantar walaupun ada pekerja"),
     MatterKind.LATE_EXCESS: _("Caj dan dividen lewat dibayar lebih daripada yang perlu"),
     MatterKind.LATE_CREDITED: _("Dividen lewat berubah selepas dikreditkan kepada ahli"),
@@ -213,7 +220,8 @@ _REASONS: dict[str, str | Promise] = {
 
 def reason(text: str) -> str:
     """Why a matter was opened, in words where its code has some; the code itself stands with them."""
-    words = _REASONS.get(text.partition(" ")[0])
+    code = text.partition(" ")[0]
+    words = _REASONS.get(code) or RETURN_WHY.get(code)
     return text if words is None else f"{words} ({text})"
 
 
@@ -276,6 +284,7 @@ DECISION: dict[str, Label] = {
     MatterDecision.REFUND_REFUSED: Label(_("Bayaran balik ditolak"), "good"),
     MatterDecision.SOLVED: Label(_("Selesai dengan sendirinya"), "good"),
     MatterDecision.RECEIPT_ASSIGNED: Label(_("Diberi kepada majikan dan disemak semula"), "good"),
+    MatterDecision.TO_MEMBER: Label(_("Diberi kepada ahli dan disemak semula"), "good"),
     MatterDecision.RECEIPT_PAID: Label(_("Membayar Borang A yang menunggu"), "good"),
     MatterDecision.RECEIPT_RETURNED: Label(_("Dipulangkan kepada ejen bank"), "good"),
 }
@@ -290,10 +299,21 @@ RECEIPT: dict[str, Label] = {
     ReceiptState.NEW: Label(_("Belum disemak"), "info"),
     ReceiptState.READING: Label(_("Borang A sedang dibaca"), "info"),
     ReceiptState.OPEN: Label(_("Menunggu pegawai"), "warn"),
-    ReceiptState.PAID: Label(_("Membayar Borang A"), "good"),
+    ReceiptState.PAID: Label(_("Membayar Borang A atau dikreditkan kepada ahli"), "good"),
     ReceiptState.SUSPENDED: Label(_("Dalam akaun tergantung majikan"), "warn"),
     ReceiptState.RETURNED: Label(_("Dipulangkan kepada ejen bank"), "neutral"),
 }
+_PAID_TO_MEMBER: Final = Label(_("Caruman sukarela ahli"), "good")
+_PAID_TO_EMPLOYER: Final = Label(_("Membayar Borang A"), "good")
+
+
+def of_receipt(state: str, kind: str) -> Label:
+    """What became of a receipt; `kind` is that of a voluntary contribution, empty for an employer's."""
+    if state != ReceiptState.PAID:
+        return RECEIPT[state]
+    return _PAID_TO_MEMBER if kind else _PAID_TO_EMPLOYER
+
+
 REFUND: dict[str, Label] = {
     RefundState.APPLIED: Label(_("Menunggu keputusan pegawai"), "warn"),
     RefundState.PROPOSED: Label(_("Menunggu pegawai kedua"), "warn"),
@@ -617,6 +637,31 @@ VOLUNTARY_HINT: dict[str, str | Promise] = {
     VoluntaryKind.ISURI: _("Mendapat insentif Kerajaan selagi setiap syaratnya dipenuhi"),
     VoluntaryKind.TOP_UP: _("Semuanya ke Akaun Persaraan; dari umur 55 tahun ke Akaun Emas"),
 }
+DRAWER: dict[str, Label] = {
+    DrawerState.OPEN: Label(_("Terbuka"), "good"),
+    DrawerState.COUNTED: Label(_("Menunggu penyelia"), "warn"),
+    DrawerState.SEEN: Label(_("Dilihat oleh penyelia"), "neutral"),
+}
+COUNTER_RECEIPT: dict[str, Label] = {
+    CounterReceiptState.WAITS: Label(_("Cek menunggu penjelasan bank"), "warn"),
+    CounterReceiptState.PAID: Label(_("Dibayar"), "good"),
+    CounterReceiptState.BOUNCED: Label(_("Cek dipulangkan oleh bank"), "bad"),
+}
+BOUNCE: dict[str, str | Promise] = {
+    BounceWhy.FUNDS: _("Wang dalam akaun tidak mencukupi"),
+    BounceWhy.SIGNATURE: _("Tandatangan tidak sama"),
+    BounceWhy.STOPPED: _("Bayaran cek dihentikan oleh penulisnya"),
+    BounceWhy.CLOSED: _("Akaun penulis cek sudah ditutup"),
+    BounceWhy.DATE: _("Tarikh cek belum tiba, atau sudah luput"),
+    BounceWhy.OTHER: _("Sebab lain yang ditulis oleh bank pada cek itu"),
+}
+"""Why a bank sends a cheque back."""
+COUNTER_REFUSALS: dict[str, str | Promise] = {
+    "COUNTER_NO_WAY": _("Kaunter tidak menerima jenis caruman ini dengan cara bayaran itu hari ini. Pilih cara lain."),
+    "COUNTER_ABOVE": _("Ditemui %(amount)s, dijangka paling banyak %(highest)s tunai setiap transaksi. Lebih daripada itu dibayar dengan cek."),
+    "COUNTER_CLOSED": _("Sekarang pukul %(now)s. Tunai diterima hingga pukul %(closes)s; selepas itu cek sahaja."),
+}
+"""Why a counter cannot take something, by the code of its refusal; figures from the refusal's details."""
 VOLUNTARY_WAITS = Label(_("Diterima, belum dikreditkan"), "info")
 VOLUNTARY_CREDITED = Label(_("Dikreditkan"), "good")
 VOLUNTARY_GIVEN_BACK = Label(_("Dipulangkan kepada pembayar"), "warn")

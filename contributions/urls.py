@@ -14,6 +14,8 @@ from contributions.views import (
     complaint_desk,
     complaints,
     corrections,
+    counter,
+    counter_drawers,
     decisions,
     direct_debit,
     duties,
@@ -146,6 +148,13 @@ member_patterns = [
 ]
 
 counter_patterns = [
+    path("drawers/", counter_drawers.drawers, name="drawers"),
+    path("drawers/<int:pk>/", counter_drawers.drawer, name="drawer"),
+    path("drawers/<int:pk>/see/", counter_drawers.drawer_see, name="drawer_see"),
+    path("receipts/new/", counter.receipt_new, name="receipt_new"),
+    path("receipts/<slug:number>/", counter.receipt, name="receipt"),
+    path("receipts/<slug:number>/cheque/", counter.cheque_decide, name="cheque_decide"),
+    path("cheques/", counter_drawers.cheques, name="cheques"),
     path("members/<str:number>/i-saraan/", registering_desk.isaraan, name="isaraan"),
     path("members/<str:number>/i-saraan/forms/<int:pk>/", registering_desk.isaraan_form, name="isaraan_form"),
 ]

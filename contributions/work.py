@@ -36,6 +36,7 @@ from contributions.services import (
     reading,
     recalling,
     receipt_filing,
+    receipt_voluntary,
     receipts,
     refund_news,
     refund_payouts,
@@ -74,7 +75,7 @@ def read_filing(lease: jobs.Lease) -> None:
 @jobs.programme(receipts.PROGRAMME, urgency=2)
 def take_receipts(lease: jobs.Lease) -> None:
     """Look at one receipt of a bank agent's file."""
-    receipt_filing.begin(lease=lease)
+    receipt_voluntary.begin(lease=lease, at=clock.now())
 
 
 def _credited(run: Run) -> None:

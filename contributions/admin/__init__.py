@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from contributions import labels
 from contributions.admin import assessments as assessments
 from contributions.admin import corrections as corrections
+from contributions.admin import counter as counter
 from contributions.admin import direct_debit as direct_debit
 from contributions.admin import incentive_runs as incentive_runs
 from contributions.admin import incentives as incentives
@@ -57,6 +58,16 @@ WORDS.update(
         "receipt": _("Resit"),
         "take_receipts": _("Menyemak resit ejen bank"),
         "receipt clearing": _("Penjelasan resit"),
+        "counterdrawer": _("Laci kaunter"),
+        "drawer": _("Laci kaunter"),
+        "counterreceipt": _("Resit kaunter"),
+        "counter receipt": _("Resit kaunter"),
+        "counter clearing": _("Penjelasan kaunter"),
+        "contributions.counter_receipt_is_its_payment": _("Resit kaunter yang tidak sama dengan bayarannya"),
+        "contributions.drawer_expects_its_receipts": _("Laci yang jumlah sepatutnya tidak sama dengan resitnya"),
+        "contributions.drawer_is_banked_once": _("Wang laci yang tidak dicatat ke bank tepat sekali"),
+        "contributions.cheque_is_cleared_once": _("Cek yang dijelaskan tetapi tidak dicatat tepat sekali"),
+        "contributions.counter_clearing_is_what_is_not_banked": _("Penjelasan kaunter yang tidak sama dengan wang yang belum ke bank"),
         "contributions.receipt_is_posted_once": _("Resit dalam akaun tergantung yang tidak dicatat tepat sekali"),
         "contributions.receipt_pays_its_amount": _("Resit yang tidak sama dengan bayarannya"),
         "contributions.open_receipt_has_its_matter": _("Resit terbuka tanpa perkaranya"),

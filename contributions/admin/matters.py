@@ -84,6 +84,8 @@ class ReceiptLines(Lines):
         column("agent", _("Ejen bank"), agents.name),
         column("employer", _("Majikan")),
         column("wage_month", _("Bulan upah"), formats.month),
+        column("member", _("Ahli")),
+        column("kind", _("Jenis"), labels.VOLUNTARY_KIND),
         column("amount", _("Jumlah"), formats.money),
         column("paid_at", _("Dibayar pada"), formats.moment),
         column("state", _("Status"), {state: label.words for state, label in labels.RECEIPT.items()}),

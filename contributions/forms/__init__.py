@@ -24,6 +24,11 @@ from contributions.forms.complaints import ComplaintAddForm as ComplaintAddForm
 from contributions.forms.complaints import ComplaintForm as ComplaintForm
 from contributions.forms.complaints import ComplaintNameForm as ComplaintNameForm
 from contributions.forms.complaints import ComplaintSayForm as ComplaintSayForm
+from contributions.forms.counter import ChequeForm as ChequeForm
+from contributions.forms.counter import CounterPayForm as CounterPayForm
+from contributions.forms.counter import CountForm as CountForm
+from contributions.forms.counter import DrawerForm as DrawerForm
+from contributions.forms.counter import SeeForm as SeeForm
 from contributions.forms.elections import ElectionFileForm as ElectionFileForm
 from contributions.forms.elections import ElectionForm as ElectionForm
 from contributions.forms.elections import ElectionSubmitForm as ElectionSubmitForm
@@ -41,6 +46,7 @@ from contributions.forms.officers import RefuseForm as RefuseForm
 from contributions.forms.officers import RemissionDecisionForm as RemissionDecisionForm
 from contributions.forms.officers import RemissionForm as RemissionForm
 from contributions.forms.officers import StatedForm as StatedForm
+from contributions.forms.officers import VoluntaryReceiptForm as VoluntaryReceiptForm
 from contributions.forms.officers import WrongCreditForm as WrongCreditForm
 from contributions.forms.overpayments import MOST_ROWS as MOST_ROWS
 from contributions.forms.overpayments import OverpaymentForm as OverpaymentForm

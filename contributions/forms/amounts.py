@@ -23,6 +23,15 @@ def amount_of(text: str) -> Decimal | None:
         raise forms.ValidationError(words, params={"found": plain[:20]}) from error
 
 
+def more_than_nothing(text: str) -> Decimal:
+    """Ringgit that are to be paid, to the sen. Raises ValidationError, which says what was found."""
+    amount = amount_of(text)
+    if not amount:
+        words = _("Ditemui “%(found)s”, dijangka jumlah lebih daripada sifar, seperti 100 atau 100.50")
+        raise forms.ValidationError(words, params={"found": text[:20]})
+    return amount
+
+
 class AmountField(forms.CharField):
     """An amount in ringgit, or None."""
 

@@ -7,6 +7,8 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from contributions import labels
+from contributions.enums import VoluntaryKind
 from contributions.forms.amounts import AmountField
 from contributions.forms.borang_a import CELLS
 from kwsp_portal.templatetags import formats
@@ -73,6 +75,18 @@ class ReceiptForm(MatterForm):
     employer_number = forms.CharField(label=_("No. Majikan"), max_length=8, required=False, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
     wage_month = forms.CharField(
         label=_("Bulan upah"), max_length=7, required=False, help_text=_("Tahun dan bulan, seperti 2026-10"), widget=forms.TextInput()
+    )
+
+
+class VoluntaryReceiptForm(MatterForm):
+    """Whose a receipt of a voluntary contribution is, and of which kind, beside what the officer found out."""
+
+    member_number = forms.CharField(label=_("No. Ahli"), max_length=8, required=False, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
+    kind = forms.ChoiceField(
+        label=_("Jenis caruman"),
+        required=False,
+        choices=[(kind.value, labels.VOLUNTARY_KIND[kind]) for kind in VoluntaryKind],
+        widget=forms.RadioSelect,
     )
 
 

@@ -149,7 +149,7 @@ class PaymentsForm(forms.Form):
         super().__init__(*args, **kwargs)
         chosen: dict[str, list[tuple[Any, Any]]] = {
             "month": [(str(month), formats.month(month)) for month in months],
-            "method": list(labels.METHOD.items()),
+            "method": [(one, words) for one, words in labels.METHOD.items() if one != PaymentMethod.COUNTER],
             "state": [(state, labels.PAYMENT[state].words) for state in states],
         }
         for name, choices in chosen.items():

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contributions import labels
 from contributions.enums import VoluntaryKind
-from contributions.forms.amounts import amount_of
+from contributions.forms.amounts import more_than_nothing
 from kwsp_portal.bank.fpx.client import Bank
 
 SELF: Final = "self"
@@ -61,12 +61,7 @@ class VoluntaryForm(forms.Form):
         return VoluntaryKind(self.cleaned_data["kind"])
 
     def clean_amount(self) -> Decimal:
-        """More than nothing, to the sen."""
-        amount = amount_of(self.cleaned_data["amount"])
-        if not amount:
-            words = _("Ditemui “%(found)s”, dijangka jumlah lebih daripada sifar, seperti 100 atau 100.50")
-            raise forms.ValidationError(words, params={"found": self.cleaned_data["amount"][:20]})
-        return amount
+        return more_than_nothing(self.cleaned_data["amount"])
 
     def clean(self) -> dict[str, Any]:
         """A number is asked for where it is another member's, and has eight digits however they are spaced."""

@@ -19,6 +19,9 @@ from members.models import Member
 if TYPE_CHECKING:
     from contributions.models import Filing
 
+OF_PEOPLE = (PaymentMethod.FPX.value, PaymentMethod.COUNTER.value)
+"""How a person may pay with somebody's hand in it; an agent's receipt has nobody's."""
+
 
 class Payment(models.Model):
     """An attempt to pay a filing, or one `part` of the `parts` in which it is paid, and what of its month was late; or a `voluntary` order of a
@@ -66,7 +69,10 @@ class Payment(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_positive"),
             models.CheckConstraint(
                 condition=Q(filing__isnull=False, voluntary__isnull=True)
-                | Q(filing__isnull=True, voluntary__isnull=False, method=PaymentMethod.FPX, late=0, part=1, parts=1, started_by__isnull=False),
+                | (
+                    Q(filing__isnull=True, voluntary__isnull=False, late=0, part=1, parts=1)
+                    & (Q(method=PaymentMethod.RECEIPT) | Q(method__in=OF_PEOPLE, started_by__isnull=False))
+                ),
                 name="payment_of_one_thing",
             ),
             models.CheckConstraint(condition=~Q(state="APPROVED") | Q(paid_at__isnull=False, fpx_id__gt=""), name="payment_approved_is_complete"),

@@ -16,6 +16,7 @@ from django.db import connection
 from contributions.enums import FilingState, MatchState, PaymentMethod, PaymentState, ReceiptState, RefundState, RowStatus
 from contributions.selectors import invariants_assessments as assessed
 from contributions.selectors import invariants_corrections as corrected
+from contributions.selectors import invariants_counter as counter
 from contributions.selectors import invariants_credit as credit
 from contributions.selectors import invariants_incentives as incentives
 from contributions.selectors import invariants_instalments as in_instalments
@@ -32,8 +33,8 @@ _PAID: Final = f"('{FilingState.PAID}', '{FilingState.CREDITED}')"
 _TAKEN: Final = f"('{PaymentState.APPROVED}', '{PaymentState.DIFFERS}')"
 _PROMISED: Final = "FPX_CLEARING', 'DDA_CLEARING"
 """Accounts on which lies what banks have promised and not paid over."""
-_EXPECTED: Final = f"{_PROMISED}', 'RECEIPT_CLEARING"
-"""And what bank agents took."""
+_EXPECTED: Final = f"{_PROMISED}', 'RECEIPT_CLEARING', 'COUNTER_CLEARING"
+"""And what bank agents and KWSP's own counters took."""
 _OWED: Final = f"('{FilingState.APPROVED}', '{FilingState.PAID}', '{FilingState.CREDITED}')"
 
 
@@ -263,6 +264,7 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     ),
     **late.CHECKS,
     **voluntary.CHECKS,
+    **counter.CHECKS,
     # What a row tops up is its member's own of that month, and is topped up once; of what stood then, corrections may have made something else since.
     "row_tops_up_what_was_paid_once": (
         f"""SELECT 'row ' || r.id || ' of filing ' || r.filing_id, r.employer_share + r.employee_share

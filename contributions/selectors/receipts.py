@@ -24,7 +24,9 @@ def files_page(number: str | None) -> "Page[Any]":
 
 def receipts_page(file: ReceiptFile, number: str | None) -> "Page[Receipt]":
     """In the order of the file."""
-    return Paginator(file.receipts.select_related("employer", "payment", "settled_by__file").order_by("line"), RECEIPTS_A_PAGE).get_page(number)
+    return Paginator(file.receipts.select_related("employer", "member", "payment", "settled_by__file").order_by("line"), RECEIPTS_A_PAGE).get_page(
+        number
+    )
 
 
 def with_matters(receipts: Iterable[Receipt]) -> list[tuple[Receipt, int | None]]:

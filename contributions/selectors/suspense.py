@@ -134,7 +134,7 @@ def _item(line: Line, *, row: FilingRow | None, standing: Mapping[int, SuspenseM
         return Item(what=ENTRY[line.kind], why=why, number=payment.fpx_id, month=payment.borang_a.wage_month, order_no=payment.order_no, **dates)
     if receipt is not None:
         why = _("Wang ejen bank yang tidak sepadan dengan Borang A")
-        return Item(what=ENTRY[line.kind], why=why, number=f"{receipt.agent} {receipt.number}", month=receipt.wage_month, **dates)
+        return Item(what=ENTRY[line.kind], why=why, number=f"{receipt.agent} {receipt.number}", month=receipt.month, **dates)
     return Item(what=ENTRY[line.kind], why="", **dates)
 
 

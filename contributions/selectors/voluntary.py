@@ -8,13 +8,13 @@ from decimal import Decimal
 from django.db.models import Q
 
 from contributions import explanations_incentive
-from contributions.enums import IncentiveScheme, PaymentState, VoluntaryKind
+from contributions.enums import IncentiveScheme, PaymentMethod, PaymentState, VoluntaryKind
 from contributions.explanations_incentive import Explained
 from contributions.facts import IncentiveFacts
-from contributions.models import IncentiveRegistration, Payment, VoluntaryContribution, VoluntaryReturn
+from contributions.models import CounterReceipt, IncentiveRegistration, Payment, VoluntaryContribution, VoluntaryReturn
 from contributions.rules import incentive, incentive_steps, incentive_who
 from contributions.rules.incentive import Earned, HalfYear
-from contributions.selectors import incentive_facts
+from contributions.selectors import counter, incentive_facts
 from contributions.selectors.filings import IN_FLIGHT
 from kwsp_portal.common import money
 from kwsp_portal.common.rates import NotInForce
@@ -35,6 +35,15 @@ class KindLine:
     @property
     def by_self(self) -> Decimal:
         return self.amount - self.by_others
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelLine:
+    """What was credited of what came by one way in a year, RM; `method` is empty for what the portal was not the way of."""
+
+    method: str
+    count: int
+    amount: Decimal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,15 +73,16 @@ class YearPage:
     for_others: Sequence[Payment]
     open: Sequence[Payment]
     returns: Sequence[VoluntaryReturn]
+    cheques: Sequence[CounterReceipt]
     incentives: Sequence[IncentiveLine]
 
     @property
     def empty(self) -> bool:
-        return not (self.contributions or self.for_others or self.open or self.returns)
+        return not (self.contributions or self.for_others or self.open or self.returns or self.cheques)
 
 
 def year_of(*, member: Member, year: int, on: date) -> YearPage:
-    """The page of a year. Five queries, and six more where there is an incentive."""
+    """The page of a year. Six queries, and six more where there is an incentive."""
     found = contributions_of(member=member, year=year)
     lines = by_kind(member=member, found=found)
     total = sum((line.amount for line in lines), start=money.ZERO)
@@ -96,6 +106,7 @@ def year_of(*, member: Member, year: int, on: date) -> YearPage:
         for_others=[one for one in payments if one.state == PaymentState.APPROVED],
         open=[one for one in payments if one.state in IN_FLIGHT],
         returns=list(VoluntaryReturn.objects.filter(payer=member, found_on__year=year).select_related("payment__voluntary__member")),
+        cheques=counter.cheques_of(member, year=year),
         incentives=incentives_of(member=member, year=year, on=on, room=room),
     )
 
@@ -114,6 +125,16 @@ def by_kind(*, member: Member, found: Sequence[VoluntaryContribution]) -> Sequen
         theirs = [one for one in own if one.payment and one.payment.voluntary and one.payment.voluntary.payer_id != member.pk]
         if own:
             lines.append(KindLine(kind=kind, count=len(own), amount=_sum(own), by_others=_sum(theirs)))
+    return lines
+
+
+def by_channel(found: Sequence[VoluntaryContribution]) -> Sequence[ChannelLine]:
+    """What was credited and stands, by the way by which it came; ways by which nothing did are left out."""
+    lines = []
+    for method in (*PaymentMethod, ""):
+        own = [one for one in found if (one.payment.method if one.payment else "") == method and one.credited and one.reversed_on is None]
+        if own:
+            lines.append(ChannelLine(method=str(method), count=len(own), amount=_sum(own)))
     return lines
 
 

@@ -26,7 +26,7 @@ DECIDED: Final = (MatterKind.REFUND, *RECEIPT_MATTERS)
 
 class NotAllowed(Exception):
     """Why an officer's act is refused. `code`: WRONG_STATE, NO_RIGHT, COMMENT_MISSING, WRONG_KIND, BANK_SILENT, NOT_CONFIRMED; of
-    receipts NO_EMPLOYER, NOTHING_WAITS; of refunds NOT_PROPOSED, SAME_OFFICER."""
+    receipts NO_EMPLOYER, NO_MEMBER, NOTHING_WAITS; of refunds NOT_PROPOSED, SAME_OFFICER."""
 
     def __init__(self, code: str) -> None:
         self.code = code

@@ -220,7 +220,7 @@ def of_refund(refund: Refund, *, approved: bool, reason: str) -> News:
 def of_receipt(receipt: Receipt, code: str, link: Sequence[str | int]) -> News:
     """What became of a receipt of the employer's."""
     assert receipt.employer_id is not None  # noqa: S101 - told where the employer is known
-    figures = {"agent": receipt.agent, "receipt": receipt.number, "amount": f"{receipt.amount:.2f}", "month": f"{receipt.wage_month:%Y-%m}"}
+    figures = {"agent": receipt.agent, "receipt": receipt.number, "amount": f"{receipt.amount:.2f}", "month": f"{receipt.month:%Y-%m}"}
     return News(to=Inbox(Whose.EMPLOYER, receipt.employer_id), code=code, cause=f"receipt:{receipt.pk}", figures=figures, link=link)
 
 

@@ -25,7 +25,7 @@ def of_matter(matter: PaymentMatter) -> Receipt | None:
     if matter.kind not in RECEIPT_MATTERS:
         return None
     pk = int(matter.cause.partition(":")[2])
-    return Receipt.objects.select_related("employer", "file", "filing", "payment", "repeats__file").get(pk=pk)
+    return Receipt.objects.select_related("employer", "member", "file", "filing", "payment", "repeats__file").get(pk=pk)
 
 
 def assign(*, matter_id: int, number: str, month: WageMonth, comment: str, by: User, on: date) -> Receipt:
@@ -35,9 +35,9 @@ def assign(*, matter_id: int, number: str, month: WageMonth, comment: str, by: U
     """
     said = matters.demand_comment(matter_id, comment, by)
     with transaction.atomic():
-        receipt, matter = _locked(matter_id, by)
+        receipt, matter = locked(matter_id, by, voluntary=False)
         employer = _employer(matter_id, number, by)
-        before = {"employer": receipt.employer.number if receipt.employer else "", "wage_month": f"{receipt.wage_month:%Y-%m}"}
+        before = {"employer": receipt.employer.number if receipt.employer else "", "wage_month": f"{receipt.month:%Y-%m}"}
         receipt.employer, receipt.wage_month, receipt.filing = employer, month.first_day, None
         after = {"employer": employer.number, "wage_month": str(month)}
         receipt_filing.move(receipt, ReceiptState.NEW, "receipt.assign", by, {}, before=before, after=after)
@@ -50,7 +50,7 @@ def pay_waiting(*, matter_id: int, comment: str, by: User, on: date, at: datetim
     """The money pays the approved Borang A of its employer and month that comes to the same. Raises matters.NotAllowed, also NOTHING_WAITS."""
     said = matters.demand_comment(matter_id, comment, by)
     with transaction.atomic():
-        receipt, matter = _locked(matter_id, by)
+        receipt, matter = locked(matter_id, by, voluntary=False)
         if receipt.employer is not None:
             Employer.objects.select_for_update(of=("self",), no_key=True).get(pk=receipt.employer.pk)
         filing = receipt_filing.awaits(receipt)
@@ -68,7 +68,7 @@ def suspend(*, matter_id: int, number: str, comment: str, by: User, on: date) ->
     """
     said = matters.demand_comment(matter_id, comment, by)
     with transaction.atomic():
-        receipt, matter = _locked(matter_id, by)
+        receipt, matter = locked(matter_id, by, voluntary=False)
         receipt.employer = _employer(matter_id, number, by)
         posting.post(suspended(receipt, on))
         receipt_filing.move(receipt, ReceiptState.SUSPENDED, "receipt.suspend", by, {})
@@ -84,7 +84,7 @@ def give_back(*, matter_id: int, comment: str, by: User, on: date) -> Receipt:
     """
     said = matters.demand_comment(matter_id, comment, by)
     with transaction.atomic():
-        receipt, matter = _locked(matter_id, by)
+        receipt, matter = locked(matter_id, by)
         receipt_filing.move(receipt, ReceiptState.RETURNED, "receipt.give_back", by, {})
         matters.close(matter=matter, decision=MatterDecision.RECEIPT_RETURNED, by=by, comment=said, on=on)
     return receipt
@@ -98,8 +98,9 @@ def suspended(receipt: Receipt, on: date) -> posting.Act:
     return posting.Act(kind=EntryKind.RECEIPT, ref=receipt.pk, part=0, booked_on=on, value_date=receipt.paid_at.astimezone(KL).date(), legs=legs)
 
 
-def _locked(matter_id: int, by: User) -> tuple[Receipt, PaymentMatter]:
-    """The receipt and its matter, both kept from everybody else. Raises matters.NotAllowed."""
+def locked(matter_id: int, by: User, *, voluntary: bool | None = None) -> tuple[Receipt, PaymentMatter]:
+    """The receipt and its matter, both kept from everybody else: an employer's, or a member's where `voluntary`, or either. Raises
+    matters.NotAllowed."""
     found = PaymentMatter.objects.get(pk=matter_id)
     if found.kind not in RECEIPT_MATTERS:
         raise matters.refused(matter_id, "close", by, "WRONG_KIND")
@@ -107,6 +108,8 @@ def _locked(matter_id: int, by: User) -> tuple[Receipt, PaymentMatter]:
     matter = matters.locked(matter_id, by, "close", only=RECEIPT_MATTERS)
     if receipt.state != ReceiptState.OPEN:
         raise matters.refused(matter_id, "close", by, "WRONG_STATE")
+    if voluntary is not None and voluntary != bool(receipt.kind):
+        raise matters.refused(matter_id, "close", by, "WRONG_KIND")
     return receipt, matter
 
 

@@ -12,15 +12,15 @@ from django.db import transaction
 
 from contributions.borang_a.problem import Problem
 from contributions.enums import RECEIPT_MATTERS, FilingAction, FilingState, MatterKind, PaymentMethod, PaymentState, ReceiptState
-from contributions.models import Filing, Payment, PaymentMatter, Receipt
+from contributions.models import Filing, Payment, PaymentMatter, Receipt, VoluntaryOrder
 from contributions.services import filing as filings
 from contributions.services import matters, moves, parts, payment, payment_news, receiving
 from employers.models import Employer
 from kwsp_portal.audit import services as audit
 from kwsp_portal.bank import agents, channels
+from kwsp_portal.bank.channels import Kind
 from kwsp_portal.common.clock import KL
 from kwsp_portal.common.periods import PeriodError, WageMonth
-from kwsp_portal.jobs.lease import Lease
 from kwsp_portal.notify import services as notify
 from members.identity.models import User
 from members.ledger import posting
@@ -28,40 +28,32 @@ from members.ledger import posting
 NOTHING: Final[Mapping[str, str]] = {}
 
 
-def begin(*, lease: Lease) -> None:
-    """Look at one receipt of a file that was taken, and finish its lease in the same transaction."""
-    with transaction.atomic():
-        receipt = locked(lease.payload["receipt"])
-        if receipt.state == ReceiptState.NEW:
-            read_or_wait(receipt, lease.on)
-        lease.finish()
-
-
 def locked(receipt_id: int) -> Receipt:
     """The receipt, kept from everybody else until the open transaction ends."""
-    found = Receipt.objects.select_for_update(of=("self",), no_key=True).select_related("employer", "file", "form").defer("form__content")
+    found = Receipt.objects.select_for_update(of=("self",), no_key=True).select_related("employer", "member", "file", "form").defer("form__content")
     return found.get(pk=receipt_id)
 
 
 def read_or_wait(receipt: Receipt, on: date, *, checked: bool = False) -> None:
     """Have the Borang A of a receipt read, which the caller has locked; or bring it before an officer. With `checked` an officer has looked at who
     took it, how and how often."""
-    kind, reason = (None, "") if checked else _doubt(receipt)
+    kind, reason = (None, "") if checked else doubt(receipt, Kind.MONTHLY)
     if kind is None:
         kind, reason = _hindrance(receipt, on)
     if kind is not None:
         wait(receipt, kind, reason, on)
         return
-    assert receipt.employer is not None  # noqa: S101 - RECEIPT_EMPLOYER above
-    receipt.filing = filings.open_of_agent(employer=receipt.employer, month=WageMonth.of(receipt.wage_month), file=receipt.form, on=on)
+    assert receipt.employer is not None and receipt.form is not None  # noqa: S101, PT018 - RECEIPT_EMPLOYER above
+    receipt.filing = filings.open_of_agent(employer=receipt.employer, month=WageMonth.of(receipt.month), file=receipt.form, on=on)
     move(receipt, ReceiptState.READING, "receipt.read", None, {"filing": receipt.filing.pk})
 
 
-def _doubt(receipt: Receipt) -> tuple[MatterKind | None, str]:
+def doubt(receipt: Receipt, kind: Kind) -> tuple[MatterKind | None, str]:
+    """Why an officer looks first: it was told before, or the agent may not take that `kind` of payment in that way."""
     if receipt.repeats_id is not None:
         return MatterKind.RECEIPT_TWICE, str(receipt.repeats_id)
     try:
-        may_take = agents.may_take(agent=receipt.agent, mode=receipt.mode, on=receipt.paid_at.astimezone(KL).date())
+        may_take = agents.may_take(agent=receipt.agent, mode=receipt.mode, on=receipt.paid_at.astimezone(KL).date(), kind=kind)
     except channels.ChannelsNotKnown:
         may_take = False
     return (None, "") if may_take else (MatterKind.RECEIPT_CHANNEL, f"{receipt.agent} {receipt.mode}")
@@ -72,7 +64,7 @@ def _hindrance(receipt: Receipt, on: date) -> tuple[MatterKind | None, str]:
     if receipt.employer is None:
         return MatterKind.RECEIPT_EMPLOYER, receipt.employer_number
     try:
-        month = WageMonth.of(receipt.wage_month)
+        month = WageMonth.of(receipt.month)
     except PeriodError as error:
         return MatterKind.RECEIPT_MONTH, str(error)
     employer = Employer.objects.select_for_update(of=("self",), no_key=True).get(pk=receipt.employer.pk)
@@ -102,8 +94,10 @@ def was_read(*, filing_id: int, on: date, at: datetime) -> None:
 
 def awaits(receipt: Receipt) -> Filing | None:
     """The approved Borang A that this money would pay to the sen: of the receipt's employer and month, nothing of it paid or on its way."""
-    waiting = Filing.objects.filter(employer=receipt.employer_id, wage_month=receipt.wage_month, state=FilingState.APPROVED).order_by("number")
-    for filing in waiting if receipt.employer_id else ():
+    if receipt.employer_id is None:
+        return None
+    waiting = Filing.objects.filter(employer=receipt.employer_id, wage_month=receipt.month, state=FilingState.APPROVED).order_by("number")
+    for filing in waiting:
         begun = filing.payments.filter(counts=True).exists() or filing.payments.filter(state__in=parts.IN_FLIGHT).exists()
         if filing.total == receipt.amount and not begun:
             return filing
@@ -139,9 +133,19 @@ def pay(receipt: Receipt, filing: Filing, by: User | None, on: date, at: datetim
         filing.approved_on = on
         filing.save(update_fields=["approved_on"])
         posting.post(filings.due(filing, on))
+    made = payment_of(receipt, on, at, filing=filing)
+    posting.post(receiving.received(made, "CONTRIBUTION_DUE", on, receipt.paid_at.astimezone(KL).date()))
+    receiving.complete(made, [made], on)
+    receipt.payment = made
+    move(receipt, ReceiptState.PAID, "receipt.pay", by, {"order_no": made.order_no})
+    notify.tell([payment_news.of_receipt(receipt, payment_news.RECEIPT_PAID, ("employer:payment", made.order_no))], on=on)
+
+
+def payment_of(receipt: Receipt, on: date, at: datetime, **what: Filing | VoluntaryOrder) -> Payment:
+    """The money of a receipt as a payment of `what`, approved since the agent has it."""
     number = f"{receipt.agent}:{receipt.number}"
-    made = Payment.objects.create(
-        filing=filing,
+    return Payment.objects.create(
+        **what,
         order_no=payment.new_order_no(on),
         method=PaymentMethod.RECEIPT,
         bank_code=receipt.agent,
@@ -155,11 +159,6 @@ def pay(receipt: Receipt, filing: Filing, by: User | None, on: date, at: datetim
         started_at=at,
         finished_at=at,
     )
-    posting.post(receiving.received(made, "CONTRIBUTION_DUE", on, receipt.paid_at.astimezone(KL).date()))
-    receiving.complete(made, [made], on)
-    receipt.payment = made
-    move(receipt, ReceiptState.PAID, "receipt.pay", by, {"order_no": made.order_no})
-    notify.tell([payment_news.of_receipt(receipt, payment_news.RECEIPT_PAID, ("employer:payment", made.order_no))], on=on)
 
 
 def wait(receipt: Receipt, kind: MatterKind, reason: str, on: date) -> None:
@@ -191,7 +190,7 @@ def move(
     """Write what became of a receipt, and the trail of it; `before` and `after` of what else was changed."""
     was = {"state": str(receipt.state), **before}
     receipt.state = to
-    receipt.save(update_fields=["state", "employer", "wage_month", "filing", "payment"])
+    receipt.save(update_fields=["state", "employer", "wage_month", "member", "kind", "filing", "payment"])
     told = {"receipt": receipt.number, "agent": receipt.agent, "amount": f"{receipt.amount:.2f}", **data}
-    whose = [receipt.employer] if receipt.employer else []
+    whose = [one for one in (receipt.employer, receipt.member) if one]
     audit.record(actor=by, action=action, target=receipt, data=told, subjects=whose, before=was, after={"state": to.value, **after})

@@ -1,7 +1,7 @@
 """Files of receipts of bank agents and internet banking: fetched by number or brought by an officer, believed whole or not at all, and taken once.
 
-The bank is called between transactions. Of a file that was taken each receipt is a chunk of its own (`receipt_filing.begin`): what is wrong with one
-keeps no other waiting.
+The bank is called between transactions. Of a file that was taken each receipt is a chunk of its own (`receipt_voluntary.begin`): what is wrong with
+one keeps no other waiting.
 """
 
 import hashlib
@@ -23,6 +23,7 @@ from kwsp_portal.bank.fpx.errors import FpxError
 from kwsp_portal.bank.settlement import FileRefused
 from kwsp_portal.documents.models import StoredFile
 from members.identity.models import User
+from members.models import Member
 
 PROGRAMME: Final = "take_receipts"
 MOST_FILES: Final = 10
@@ -103,14 +104,14 @@ def _import(content: bytes, number: int | None, by: User | None, on: date, at: d
             number=found.number,
             on=found.on,
             digest=digest,
-            receipts_total=len(found.receipts),
+            receipts_total=found.told,
             amount=found.total,
             file=_stored(f"resit-{found.number}.txt", content, by, at),
             uploaded_by=by,
             taken_on=on,
             taken_at=at,
         )
-        written = _write(file, found.receipts, by, at)
+        written = [*_write(file, found.receipts, by, at), *_write_voluntary(file, found.voluntary)]
         for matter in _refusals(found.number):
             matters.solved(matter, on)
         data = {"number": found.number, "receipts": file.receipts_total, "amount": f"{file.amount:.2f}"}
@@ -121,9 +122,7 @@ def _import(content: bytes, number: int | None, by: User | None, on: date, at: d
 
 def _write(file: ReceiptFile, found: Sequence[port.Receipt], by: User | None, at: datetime) -> list[Receipt]:
     employers = {one.number: one for one in Employer.objects.filter(number__in={one.employer_number for one in found})}
-    earlier = Receipt.objects.filter(number__in={one.number for one in found}, repeats=None)
-    first = {(one.agent, one.number): one for one in earlier}
-    written = []
+    first, written = _first_told(found), []
     for one in found:
         receipt = Receipt.objects.create(
             file=file,
@@ -142,6 +141,34 @@ def _write(file: ReceiptFile, found: Sequence[port.Receipt], by: User | None, at
         first.setdefault((one.agent, one.number), receipt)
         written.append(receipt)
     return written
+
+
+def _write_voluntary(file: ReceiptFile, found: Sequence[port.Voluntary]) -> list[Receipt]:
+    members = {one.number: one for one in Member.objects.filter(number__in={one.member_number for one in found})}
+    first, written = _first_told(found), []
+    for one in found:
+        receipt = Receipt.objects.create(
+            file=file,
+            line=one.line,
+            number=one.number,
+            agent=one.agent,
+            mode=one.mode,
+            member_number=one.member_number,
+            member=members.get(one.member_number),
+            kind=one.kind,
+            amount=one.amount,
+            paid_at=one.paid_at,
+            repeats=first.get((one.agent, one.number)),
+        )
+        first.setdefault((one.agent, one.number), receipt)
+        written.append(receipt)
+    return written
+
+
+def _first_told(found: Sequence[port.Receipt] | Sequence[port.Voluntary]) -> dict[tuple[str, str], Receipt]:
+    """Receipts of these numbers that were told before, by agent and number."""
+    earlier = Receipt.objects.filter(number__in={one.number for one in found}, repeats=None)
+    return {(one.agent, one.number): one for one in earlier}
 
 
 def _stored(name: str, content: bytes, by: User | None, at: datetime) -> StoredFile:

@@ -184,7 +184,7 @@ def _close_what_matched(rows: Sequence[SettlementRow], on: date) -> None:
 def _look_for_the_missing(file: SettlementFile, on: date) -> None:
     """Payments of the file's day, by whichever of the bank's ways, that it approved and did not pay over."""
     start = datetime(file.on.year, file.on.month, file.on.day, tzinfo=KL)
-    of_day = Payment.objects.exclude(method__in=(PaymentMethod.RECEIPT, PaymentMethod.CREDIT)).filter(
+    of_day = Payment.objects.exclude(method__in=(PaymentMethod.RECEIPT, PaymentMethod.CREDIT, PaymentMethod.COUNTER)).filter(
         state__in=TAKEN,
         pk__gte=file.payments_from,
         paid_at__gte=start,

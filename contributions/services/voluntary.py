@@ -74,7 +74,7 @@ def masked(name: str) -> str:
 
 def check(*, member: Member, payer: Member, kind: VoluntaryKind, amount: Decimal, on: date) -> None:
     """Whether this can be paid now, before the bank is asked for anything. Raises NotPayable with every reason."""
-    found = list(rules.refusals(_facts(member, kind, amount, on), on=on))
+    found = list(rules.refusals(facts_of(member, kind, amount, on), on=on))
     carried = limits.why_not_payable(amount=amount, payer=limits.Payer.PERSON, on=on)
     found += [carried] if carried else []
     waiting = flying(member=member, payer=payer, kind=kind)
@@ -116,7 +116,8 @@ def flying(*, member: Member, payer: Member, kind: VoluntaryKind) -> Payment | N
     return Payment.objects.filter(**same, state__in=parts.IN_FLIGHT).first()
 
 
-def _facts(member: Member, kind: VoluntaryKind, amount: Decimal, on: date) -> VoluntaryFacts:
+def facts_of(member: Member, kind: VoluntaryKind, amount: Decimal, on: date) -> VoluntaryFacts:
+    """What the rules ask of somebody who is to be paid for on a day."""
     standing = member.citizenships.filter(from_date__lte=on).order_by("-from_date").values_list("status", flat=True).first()
     return VoluntaryFacts(
         kind=kind,

@@ -8,9 +8,9 @@ from typing import Final
 
 from django.db import transaction
 
-from contributions.enums import ReturnState, ReturnWhy
-from contributions.models import Payment, VoluntaryReturn
-from contributions.services import voluntary_news
+from contributions.enums import MatterKind, PaymentMethod, ReturnState, ReturnWhy
+from contributions.models import Payment, PaymentMatter, VoluntaryReturn
+from contributions.services import matters, voluntary_news
 from kwsp_portal.audit import services as audit
 from kwsp_portal.common.money import to_sen
 from kwsp_portal.notify import services as notify
@@ -35,6 +35,9 @@ def give_back(*, payment: Payment, why: ReturnWhy, amount: Decimal, on: date) ->
     made.hold_id = _hold(made, on, 0)
     made.save(update_fields=["hold_id"])
     _record(made, "held", {}, on)
+    if payment.method != PaymentMethod.FPX and (made.payer.died_on is not None or bank_accounts.current(made.payer) is None):
+        # Who pays here asks for it here; who paid elsewhere may have no i-Akaun to be asked in.
+        matters.open_one(kind=MatterKind.VOLUNTARY_BACK, cause=f"voluntary:{made.pk}", reason=why.value, payment=payment, amount=amount, on=on)
     notify.tell([voluntary_news.of_held(made)], on=on)
     return made
 
@@ -47,9 +50,9 @@ def order_waiting(*, on: date, at: datetime) -> int:
 
 
 def account_for(returned: VoluntaryReturn, *, at: datetime) -> BankAccount | None:
-    """The payer's account, unless it still cools off or is the one to which the bank did not pay."""
+    """The payer's account, unless it still cools off or is the one to which the bank did not pay; nobody's once they have died."""
     account = bank_accounts.current(returned.payer)
-    if account is None or cooling.of(returned.payer, at=at) is not None:
+    if account is None or returned.payer.died_on is not None or cooling.of(returned.payer, at=at) is not None:
         return None
     last = payout_of(returned)
     same = last is not None and last.state == PayoutState.RETURNED and (last.bank, str(last.account)) == (account.bank, str(account.number))
@@ -68,6 +71,8 @@ def _order(pk: int, on: date, at: datetime) -> bool:
         if account is None or found.hold_id is None:
             return False
         payee = payouts.Payee(account.bank, str(account.number), str(account.holder or found.payer.name))
+        for matter in PaymentMatter.objects.filter(kind=MatterKind.VOLUNTARY_BACK, cause=f"voluntary:{found.pk}", closed_on=None):
+            matters.solved(matter, on)
         payouts.order(kind=PayoutKind.VOLUNTARY, ref=found.pk, holds=[found.hold_id], amount=found.amount, payee=payee, on=on)
         _record(found, "ordered", {"state": str(found.state)}, on, ending=account.ending)
     return True

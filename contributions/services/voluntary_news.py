@@ -6,8 +6,8 @@ from typing import Final
 from django.utils.translation import gettext_noop
 
 from contributions import labels
-from contributions.enums import ReturnState, ReturnWhy
-from contributions.models import VoluntaryContribution, VoluntaryReturn
+from contributions.enums import CounterReceiptState, ReturnState, ReturnWhy
+from contributions.models import CounterReceipt, VoluntaryContribution, VoluntaryReturn
 from kwsp_portal.bank import accounts
 from kwsp_portal.notify import kinds
 from kwsp_portal.notify.enums import Inbox, Whose
@@ -18,6 +18,8 @@ from members.models import Member, Payout
 
 CREDITED: Final = "VOLUNTARY_CREDITED"
 PAID_FOR: Final = "VOLUNTARY_PAID_FOR"
+CHEQUE_WAITS: Final = "VOLUNTARY_CHEQUE_WAITS"
+CHEQUE_BOUNCED: Final = "VOLUNTARY_CHEQUE_BOUNCED"
 _HELD: Final = {why: f"VOLUNTARY_RETURN_{why.value}" for why in ReturnWhy}
 _OF_PAYOUT: Final = {
     ReturnState.SENT: "VOLUNTARY_RETURN_SENT",
@@ -29,6 +31,7 @@ _SHOW: Final = {
     "amount": formats.money,
     "paid": formats.money,
     "kind": lambda kind: str(labels.VOLUNTARY_KIND[kind]),
+    "bounce": lambda code: str(labels.BOUNCE[code]),
     "reason": lambda code: str(members_labels.NOT_PAID_OUT.get(code, code)),
 }
 _ACCOUNT: Final = gettext_noop("Wang itu dihantar ke akaun bank anda. Jika anda belum memberi akaun bank, beri satu di halaman akaun bank.")
@@ -41,6 +44,23 @@ def _held(words: str) -> kinds.Kind:
 
 
 KINDS: Final = {
+    CHEQUE_WAITS: kinds.Kind(
+        subject=gettext_noop("Cek %(amount)s diterima di kaunter KWSP"),
+        paragraphs=(
+            gettext_noop("%(kind)s: cek %(cheque)s, resit %(receipt)s. Ia dikreditkan selepas bank menjelaskan cek itu, pada hari ia diterima."),
+        ),
+        show=_SHOW,
+        action=gettext_noop("Lihat caruman sukarela"),
+    ),
+    CHEQUE_BOUNCED: kinds.Kind(
+        subject=gettext_noop("Cek %(amount)s tidak dibayar oleh bank"),
+        paragraphs=(
+            gettext_noop("%(kind)s: bank memulangkan cek %(cheque)s, resit %(receipt)s: %(bounce)s. Tiada apa-apa dikreditkan."),
+            gettext_noop("Anda boleh membayar sekali lagi dengan cara lain, atau dengan cek lain di kaunter."),
+        ),
+        show=_SHOW,
+        action=gettext_noop("Lihat caruman sukarela"),
+    ),
     CREDITED: kinds.Kind(
         subject=gettext_noop("Caruman sukarela %(amount)s dikreditkan"),
         paragraphs=(gettext_noop("%(kind)s: %(amount)s dikreditkan ke akaun anda. Ia muktamad dan tidak dipulangkan."),),
@@ -98,6 +118,15 @@ def of_credited(found: VoluntaryContribution, member: Member) -> Sequence[News]:
         link = ("member:voluntary_payment", found.payment.order_no)
         told.append(News(Inbox(Whose.MEMBER, asked.payer_id), PAID_FOR, cause, {**figures, "number": member.number}, link))
     return told
+
+
+def of_cheque(found: CounterReceipt) -> News:
+    """A cheque for the member was taken at a counter; or the bank sent it back."""
+    bounced = found.state == CounterReceiptState.BOUNCED
+    figures = {"kind": str(found.kind), "amount": f"{found.amount:.2f}", "cheque": found.cheque_number, "receipt": found.number}
+    figures |= {"bounce": str(found.why)} if bounced else {}
+    code = CHEQUE_BOUNCED if bounced else CHEQUE_WAITS
+    return News(Inbox(Whose.MEMBER, found.member_id), code, f"counterreceipt:{found.pk}", figures, ("member:voluntary",))
 
 
 def of_held(found: VoluntaryReturn) -> News:

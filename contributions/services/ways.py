@@ -20,6 +20,7 @@ _CLEARING: Final = {
     PaymentMethod.MAYBANK2U: "FPX_CLEARING",
     PaymentMethod.DDA: "DDA_CLEARING",
     PaymentMethod.RECEIPT: "RECEIPT_CLEARING",
+    PaymentMethod.COUNTER: "COUNTER_CLEARING",
 }
 
 
@@ -36,7 +37,7 @@ class Protocolled(Protocol):
 
 
 def clearing_of(method: PaymentMethod | str) -> str:
-    """The fund's account on which the money lies that a bank has promised, or an agent taken, and not paid over."""
+    """The fund's account on which the money lies that a bank has promised, or an agent or a counter taken, and not paid over."""
     return _CLEARING[PaymentMethod(method)]
 
 

@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from contributions import access, forms, labels
-from contributions.enums import RECEIPT_MATTERS, MatterAction, MatterKind, PaymentState
+from contributions.enums import MatterAction, MatterKind, PaymentState, VoluntaryKind
 from contributions.models import PaymentMatter, Receipt
 from contributions.selectors import instalments
 from contributions.selectors import matters as selectors
 from contributions.services import matters as services
-from contributions.services import receipt_acts, receipt_filing, refund_accounts, refunds
+from contributions.services import receipt_acts, receipt_filing, receipt_voluntary, refund_accounts, refunds
 from contributions.views import assessments, shared
 from kwsp_portal import audit
 from kwsp_portal.bank import accounts, agents
@@ -30,8 +30,8 @@ from members.identity.gates import officer_required
 from members.views import desk
 
 READERS = (*sorted(services.OFFICERS), Role.AUDITOR, Role.ADMINISTRATOR)
-RECEIPT_ACTS = ("assign", "pay", "into_suspense", "give_back")
-"""What may be done with a receipt: its form says also whose it is and of which month."""
+RECEIPT_ACTS = ("assign", "to_member", "pay", "into_suspense", "give_back")
+"""What may be done with a receipt: its form says also whose it is and of which month or kind."""
 NOT_ALLOWED = {
     "WRONG_STATE": (409, gettext_lazy("Ini tidak boleh dibuat lagi: pegawai lain mungkin sudah membuatnya. Keadaan terkini ditunjukkan di bawah.")),
     "NO_RIGHT": (403, gettext_lazy("Peranan anda tidak membenarkan tindakan ini.")),
@@ -39,6 +39,7 @@ NOT_ALLOWED = {
     "WRONG_KIND": (409, gettext_lazy("Keputusan ini bukan untuk perkara jenis ini.")),
     "BANK_SILENT": (503, gettext_lazy("Bank tidak menjawab. Tiada apa-apa yang diubah. Cuba sebentar lagi.")),
     "NO_EMPLOYER": (422, gettext_lazy("No. Majikan: tiada majikan dengan nombor itu. Tulis lapan angka, seperti dalam daftar.")),
+    "NO_MEMBER": (422, gettext_lazy("No. Ahli: tiada ahli dengan nombor itu. Tulis lapan angka, seperti dalam daftar.")),
     "NOTHING_WAITS": (409, gettext_lazy("Tiada Borang A yang diluluskan dan belum dibayar dengan jumlah yang sama bagi majikan dan bulan ini.")),
     "NOT_PROPOSED": (409, gettext_lazy("Bayaran balik ini dicadangkan oleh seorang pegawai dahulu, kemudian diluluskan oleh pegawai lain.")),
     "SAME_OFFICER": (403, gettext_lazy("Anda yang mencadangkannya. Pegawai lain yang meluluskannya.")),
@@ -75,7 +76,8 @@ def matters(request: HttpRequest) -> HttpResponse:
 def matter(request: HttpRequest, pk: int) -> HttpResponse:
     """One matter: the payment, what the bank said, what was done, what may be done."""
     found = access.matter_for(pk)
-    return _page(request, found, _form_of(found)(initial=_initial(receipt_acts.of_matter(found))))
+    receipt = receipt_acts.of_matter(found)
+    return _page(request, found, _form_of(receipt)(initial=_initial(receipt)))
 
 
 @officer_required(*sorted(services.OFFICERS))
@@ -86,10 +88,12 @@ def matter_decide(request: HttpRequest, pk: int) -> HttpResponse:
     name = request.POST.get("action", "")
     if name not in ("take", *RECEIPT_ACTS, *DECISIONS):
         raise BadRequest(f"action: expected take, {', '.join((*DECISIONS, *RECEIPT_ACTS))}")
-    form = _form_of(found)(None if name == "take" else request.POST)
+    form = _form_of(receipt_acts.of_matter(found))(None if name == "take" else request.POST)
     month = shared.month_of(request.POST.get("wage_month", "").strip())
     if form.is_bound and form.is_valid() and name == "assign" and month is None:
-        form.add_error("wage_month", _("Bulan upah: tulis tahun dan bulan, seperti 2026-10"))
+        form.add_error("wage_month" if "wage_month" in form.fields else None, _("Bulan upah: tulis tahun dan bulan, seperti 2026-10"))
+    if form.is_bound and form.is_valid() and name == "to_member" and not form.cleaned_data.get("kind"):
+        form.add_error("kind" if "kind" in form.fields else None, _("Pilih jenis caruman"))
     if form.is_bound and not form.is_valid():
         return _page(request, found, form, status=422)
     action = {"take": MatterAction.TAKE, "propose": MatterAction.PROPOSE}.get(name, MatterAction.CLOSE)
@@ -109,8 +113,10 @@ def matter_decide(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("staff:matter", args=[found.pk]))
 
 
-def _form_of(matter: PaymentMatter) -> type[forms.MatterForm]:
-    return forms.ReceiptForm if matter.kind in RECEIPT_MATTERS else forms.MatterForm
+def _form_of(receipt: Receipt | None) -> type[forms.MatterForm]:
+    if receipt is None:
+        return forms.MatterForm
+    return forms.VoluntaryReceiptForm if receipt.kind else forms.ReceiptForm
 
 
 def _decide_receipt(pk: int, name: str, typed: dict[str, Any], month: WageMonth | None, by: Any) -> None:
@@ -119,6 +125,9 @@ def _decide_receipt(pk: int, name: str, typed: dict[str, Any], month: WageMonth 
     number = str(typed.get("employer_number", "")).strip()
     if name == "assign" and month is not None:
         receipt_acts.assign(number=number, month=month, **said)
+    elif name == "to_member":
+        whose = str(typed["member_number"]).strip()
+        receipt_voluntary.assign(number=whose, kind=VoluntaryKind(typed["kind"]), at=clock.now(), **said)
     elif name == "pay":
         receipt_acts.pay_waiting(at=clock.now(), **said)
     elif name == "into_suspense":
@@ -189,7 +198,7 @@ def _seen(request: HttpRequest, found: PaymentMatter) -> None:
     """Whose matter an officer looked at is in that employer's log: called by what makes the page, so that one shown after a mistake is seen, too."""
     receipt, payment, by = receipt_acts.of_matter(found), found.payment, request.user
     ip, target = desk.address_of(request), f"paymentmatter:{found.pk}"
-    behind = (found.employer, receipt.employer if receipt else None, *(payment.whose if payment else ()))
+    behind = (found.employer, *((receipt.employer, receipt.member) if receipt else ()), *(payment.whose if payment else ()))
     whose = sorted({one.subject for one in behind if one})
     audit.record(actor=by, action="matter.view", target=target, data={"kind": found.kind}, subjects=whose, ip=ip)  # type: ignore[arg-type]
 
@@ -220,8 +229,10 @@ def _initial(receipt: Receipt | None) -> dict[str, str]:
     """Whose the receipt is taken to be, for the officer to mend."""
     if receipt is None:
         return {}
+    if receipt.kind:
+        return {"member_number": receipt.member.number if receipt.member else receipt.member_number, "kind": receipt.kind}
     number = receipt.employer.number if receipt.employer else receipt.employer_number
-    return {"employer_number": number, "wage_month": f"{receipt.wage_month:%Y-%m}"}
+    return {"employer_number": number, "wage_month": f"{receipt.month:%Y-%m}"}
 
 
 def _of_receipt(found: PaymentMatter) -> dict[str, Any]:
@@ -231,10 +242,11 @@ def _of_receipt(found: PaymentMatter) -> dict[str, Any]:
         return {"receipt": None}
     return {
         "receipt": receipt,
-        "receipt_label": labels.RECEIPT[receipt.state],
+        "receipt_label": labels.of_receipt(receipt.state, receipt.kind),
+        "voluntary_kind": labels.VOLUNTARY_KIND[receipt.kind] if receipt.kind else "",
         "agent": agents.name(receipt.agent),
         "mode": labels.MODE.get(receipt.mode, receipt.mode),
-        "awaits": receipt_filing.awaits(receipt) if found.closed_on is None else None,
+        "awaits": receipt_filing.awaits(receipt) if found.closed_on is None and not receipt.kind else None,
     }
 
 

@@ -86,7 +86,15 @@ def receipt_file(request: HttpRequest, pk: int) -> HttpResponse:
         "file": found,
         "page": page,
         "lines": [
-            (one, labels.RECEIPT[one.state], agents.name(one.agent), labels.MODE.get(one.mode, one.mode), matter, selectors.arrived_on(one))
+            (
+                one,
+                labels.of_receipt(one.state, one.kind),
+                labels.VOLUNTARY_KIND.get(one.kind, ""),
+                agents.name(one.agent),
+                labels.MODE.get(one.mode, one.mode),
+                matter,
+                selectors.arrived_on(one),
+            )
             for one, matter in selectors.with_matters(page)
         ],
         "standing": [(labels.RECEIPT[state], count, amount) for state, count, amount in selectors.standing(found)],

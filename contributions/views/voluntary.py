@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from contributions import labels
@@ -37,12 +38,14 @@ def voluntary_tax(request: HttpRequest, year: int) -> HttpResponse:
     member, on = _member(request), clock.business_date()
     if not on.year - _SHOWN <= year <= on.year:
         raise Http404
-    lines = selectors.by_kind(member=member, found=selectors.contributions_of(member=member, year=year))
+    found = selectors.contributions_of(member=member, year=year)
+    lines = selectors.by_kind(member=member, found=found)
     context = {
         "member": member,
         "year": year,
         "on": on,
         "lines": [(line, labels.VOLUNTARY_KIND[line.kind]) for line in lines],
+        "channels": [(line, _channel(line.method)) for line in selectors.by_channel(found)],
         "total": sum((line.amount for line in lines), start=money.ZERO),
         "by_self": sum((line.by_self for line in lines), start=money.ZERO),
         "by_others": sum((line.by_others for line in lines), start=money.ZERO),
@@ -58,12 +61,23 @@ def _words(page: selectors.YearPage) -> dict[str, Any]:
     """The page's rows with their labels."""
     return {
         "lines": [(line, labels.VOLUNTARY_KIND[line.kind]) for line in page.lines],
-        "contributions": [(one, labels.VOLUNTARY_KIND[one.kind], _stands(one)) for one in page.contributions],
+        "contributions": [(one, labels.VOLUNTARY_KIND[one.kind], _stands(one), _paid_with(one)) for one in page.contributions],
         "for_others": [(one, labels.VOLUNTARY_KIND[one.voluntary.kind]) for one in page.for_others if one.voluntary],
         "open": [(one, labels.VOLUNTARY_KIND[one.voluntary.kind], labels.PAYMENT[one.state]) for one in page.open if one.voluntary],
+        "cheques": [
+            (one, labels.VOLUNTARY_KIND[one.kind], labels.COUNTER_RECEIPT[one.state], labels.BOUNCE.get(one.why, "")) for one in page.cheques
+        ],
         "returns": [(one, labels.RETURN_WHY[one.why], labels.RETURN[one.state]) for one in page.returns],
         "incentives": [(line, NAMES[line.scheme]) for line in page.incentives],
     }
+
+
+def _channel(method: str) -> Any:
+    return labels.METHOD[method] if method else _("Saluran lain")
+
+
+def _paid_with(found: Any) -> str:
+    return labels.paid_with(found.payment.method, found.payment.bank_code) if found.payment else ""
 
 
 def _stands(found: Any) -> labels.Label:

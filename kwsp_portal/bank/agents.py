@@ -6,9 +6,22 @@ from typing import Final
 from kwsp_portal.bank import channels
 from kwsp_portal.bank.channels import Kind
 
-NAMES: Final = {"BSN0601": "Bank Simpanan Nasional", "MBB0228": "Maybank", "PBB0233": "Public Bank", "RHB0218": "RHB Bank"}
+EB_BSN: Final = "EBBSN"
+"""BSN's registered agents (EB) together: the seed names no code (assumed)."""
+NAMES: Final = {
+    "BSN0601": "Bank Simpanan Nasional",
+    "MBB0228": "Maybank",
+    "PBB0233": "Public Bank",
+    "RHB0218": "RHB Bank",
+    "BCBB0235": "CIMB Bank",
+    "BMMB0341": "Bank Muamalat",
+    EB_BSN: "Ejen Bank (EB) BSN",
+}
 """As channels.yaml names the banks."""
+MONTHLY: Final = ("BSN0601", "MBB0228", "PBB0233", "RHB0218")
+"""Those that take what employers pay."""
 CHANNELS: Final = ("bank_agents", "internet_banking")
+_EB_CHANNEL: Final = "bsn_agents"
 
 
 def name(code: str) -> str:
@@ -16,7 +29,10 @@ def name(code: str) -> str:
     return NAMES.get(code, code)
 
 
-def may_take(*, agent: str, mode: str, on: date) -> bool:
-    """Whether the agent may take monthly contributions with that on a day. Raises channels.ChannelsNotKnown before the first day on record."""
-    ways = channels.channels_for(Kind.MONTHLY, on=on)
-    return any(way.channel in CHANNELS and mode in way.modes and NAMES.get(agent) in way.banks for way in ways)
+def may_take(*, agent: str, mode: str, on: date, kind: Kind = Kind.MONTHLY) -> bool:
+    """Whether the agent may take that kind of payment with that on a day. Raises channels.ChannelsNotKnown before the first day on record."""
+    for way in channels.channels_for(kind, on=on):
+        theirs = way.channel == _EB_CHANNEL if agent == EB_BSN else way.channel in CHANNELS and NAMES.get(agent) in way.banks
+        if theirs and mode in way.modes:
+            return True
+    return False

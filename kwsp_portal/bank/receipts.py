@@ -1,10 +1,12 @@
-"""Files of receipts: what bank agents and internet banking took from employers, with the Borang A handed in beside the money (docs/receipt-files.md).
+"""Files of receipts: what bank agents and internet banking took from employers, with the Borang A handed in beside the money, and from people as
+voluntary contributions (docs/receipt-files.md).
 
     H|<number of the file>|20261112|SE00099999
     R|<receipt>|<agent>|<mode>|<employer>|<wage month>|<amount>|<time of the payment>
     00EPF MONTHLY FORM A...        the Borang A of that receipt, as SDBA has it
     ...
-    T|<receipts>|<rows of Borang A>|<total>|<sum of the employers' numbers>|<signature over every byte before it>
+    V|<receipt>|<agent>|<mode>|<member>|<kind of voluntary contribution>|<amount>|<time of the payment>
+    T|<receipts>|<rows of Borang A>|<total>|<sum of the numbers of employers and members>|<signature over every byte before it>
 
 UTF-8, LF. The house's own form (assumed: no source shows the agents'). A file is believed whole or not at all: cut short, altered, or with a trailer
 that is not its sum, nothing of it is read. What its receipts say is another matter, and is looked at one by one.
@@ -32,6 +34,12 @@ LARGEST: Final = 32 * 1024 * 1024
 _HEADER: Final = re.compile(r"H\|([1-9][0-9]{0,8})\|([0-9]{8})\|([A-Z0-9]{1,10})", re.ASCII)
 _RECEIPT: Final = re.compile(
     r"R\|([A-Z0-9-]{1,20})\|([A-Z0-9]{4,10})\|([A-Z_]{1,16})\|([0-9]{8})\|([0-9]{6})\|([0-9]{1,11}\.[0-9]{2})\|([0-9]{14})", re.ASCII
+)
+KINDS: Final = ("OWN_CHOICE", "ISARAAN", "ISURI", "TOP_UP")
+"""Kinds of voluntary contributions."""
+_VOLUNTARY: Final = re.compile(
+    rf"V\|([A-Z0-9-]{{1,20}})\|([A-Z0-9]{{4,10}})\|([A-Z_]{{1,16}})\|([0-9]{{8}})\|({'|'.join(KINDS)})\|([0-9]{{1,11}}\.[0-9]{{2}})\|([0-9]{{14}})",
+    re.ASCII,
 )
 _FORM: Final = re.compile(r"[0-9]{2}.*")
 _TRAILER: Final = re.compile(r"T\|([0-9]{1,8})\|([0-9]{1,8})\|([0-9]{1,15}\.[0-9]{2})\|([0-9]{1,18})\|([0-9A-F]{256,1024})", re.ASCII)
@@ -67,20 +75,38 @@ class Receipt(NamedTuple):
     line: int = 0
 
 
+class Voluntary(NamedTuple):
+    """Money that an agent took for a member's account, RM, as one of KINDS. `line` is where it stands in its file."""
+
+    number: str
+    agent: str
+    mode: str
+    member_number: str
+    kind: str
+    amount: Decimal
+    paid_at: datetime
+    line: int = 0
+
+
 class ReceiptFile(NamedTuple):
     """A file that is whole and the bank's."""
 
     number: int
     on: date
     receipts: Sequence[Receipt]
+    voluntary: Sequence[Voluntary] = ()
+
+    @property
+    def told(self) -> int:
+        return len(self.receipts) + len(self.voluntary)
 
     @property
     def total(self) -> Decimal:
-        return sum((receipt.amount for receipt in self.receipts), Decimal(0))
+        return sum((one.amount for one in self.receipts), Decimal(0)) + sum((one.amount for one in self.voluntary), Decimal(0))
 
     @property
     def hash(self) -> int:
-        return sum(int(receipt.employer_number) for receipt in self.receipts)
+        return sum(int(one.employer_number) for one in self.receipts) + sum(int(one.member_number) for one in self.voluntary)
 
     @property
     def rows(self) -> int:
@@ -93,13 +119,15 @@ def write(*, file: ReceiptFile, seller_id: str, key: rsa.RSAPrivateKey, trailer:
     for one in file.receipts:
         paid = wire.time_text(one.paid_at)
         lines += [f"R|{one.number}|{one.agent}|{one.mode}|{one.employer_number}|{one.wage_month:%Y%m}|{one.amount:.2f}|{paid}", *one.form]
+    for own in file.voluntary:
+        lines.append(f"V|{own.number}|{own.agent}|{own.mode}|{own.member_number}|{own.kind}|{own.amount:.2f}|{wire.time_text(own.paid_at)}")
     text = "".join(f"{line}\n" for line in lines) + (trailer or trailer_of(file))
     return f"{text}{signature.sign(text, key, DIGEST)}\n".encode()
 
 
 def trailer_of(file: ReceiptFile) -> str:
     """What the trailer says before its signature."""
-    return f"T|{len(file.receipts)}|{file.rows}|{file.total:.2f}|{file.hash}|"
+    return f"T|{file.told}|{file.rows}|{file.total:.2f}|{file.hash}|"
 
 
 def read(content: bytes, *, seller_id: str, certificates: signature.Certificates, at: datetime, number: int | None = None) -> ReceiptFile:
@@ -119,7 +147,7 @@ def read(content: bytes, *, seller_id: str, certificates: signature.Certificates
         raise FileRefused("SIGNATURE", str(refused.code)) from refused
     found = _file(lines[:-2], seller_id, number)
     for code, sum_of_rows, stated in (
-        ("COUNT", str(len(found.receipts)), str(int(trailer[1]))),
+        ("COUNT", str(found.told), str(int(trailer[1]))),
         ("ROWS", str(found.rows), str(int(trailer[2]))),
         ("TOTAL", f"{found.total:.2f}", f"{Decimal(trailer[3]):.2f}"),
         ("HASH", str(found.hash), str(int(trailer[4]))),
@@ -138,10 +166,16 @@ def _file(lines: Sequence[str], seller_id: str, number: int | None) -> ReceiptFi
     if number is not None and int(header[1]) != number:
         raise FileRefused("NUMBER", f"found {header[1]}, expected {number}")
     on = _day(header[2], 1)
-    starts = [place for place, line in enumerate(lines) if line.startswith("R|")] + [len(lines)]
+    starts = [place for place, line in enumerate(lines) if line.startswith(("R|", "V|"))] + [len(lines)]
     if starts[0] > 1:
         raise FileRefused("ROW", "row 2")
-    return ReceiptFile(int(header[1]), on, [_receipt(lines, here, end, on) for here, end in itertools.pairwise(starts)])
+    receipts, voluntary = [], []
+    for here, end in itertools.pairwise(starts):
+        if lines[here].startswith("R|"):
+            receipts.append(_receipt(lines, here, end, on))
+        else:
+            voluntary.append(_of_member(lines, here, end, on))
+    return ReceiptFile(int(header[1]), on, receipts, tuple(voluntary))
 
 
 def _receipt(lines: Sequence[str], here: int, end: int, on: date) -> Receipt:
@@ -152,13 +186,28 @@ def _receipt(lines: Sequence[str], here: int, end: int, on: date) -> Receipt:
     for place, line in enumerate(form, start=here + 2):
         if _FORM.fullmatch(line) is None:
             raise FileRefused("ROW", f"row {place}")
+    amount, paid_at = _money(match, here, on)
+    return Receipt(match[1], match[2], match[3], match[4], _day(f"{match[5]}01", here + 1), amount, paid_at, form, here + 1)
+
+
+def _of_member(lines: Sequence[str], here: int, end: int, on: date) -> Voluntary:
+    """The voluntary contribution that stands at `here`: a row of its own, with nothing beside it."""
+    match = _VOLUNTARY.fullmatch(lines[here])
+    if match is None or end > here + 1:
+        raise FileRefused("ROW", f"row {here + 1 if match is None else here + 2}")
+    amount, paid_at = _money(match, here, on)
+    return Voluntary(match[1], match[2], match[3], match[4], match[5], amount, paid_at, here + 1)
+
+
+def _money(match: re.Match[str], here: int, on: date) -> tuple[Decimal, datetime]:
+    """What was taken and when: more than nothing, by the day of the file."""
     try:
         amount, paid_at = wire.amount(match[6]), wire.time(match[7])
     except ValueError as fault:
         raise FileRefused("ROW", f"row {here + 1}: {fault}") from fault
     if amount <= 0 or paid_at.astimezone(clock.KL).date() > on:
         raise FileRefused("ROW", f"row {here + 1}: found {match[6]} at {match[7]}, expected money taken by {on:%Y%m%d}")
-    return Receipt(match[1], match[2], match[3], match[4], _day(f"{match[5]}01", here + 1), amount, paid_at, form, here + 1)
+    return amount, paid_at
 
 
 def _day(text: str, line: int) -> date:

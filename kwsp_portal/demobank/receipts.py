@@ -1,6 +1,7 @@
 """Files of receipts: the page on which people make one, right or wrong in a chosen way, and where the portal fetches it by its number."""
 
 import itertools
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,7 +21,7 @@ from kwsp_portal.bank import agents, receipts, settlement
 from kwsp_portal.bank.channels import Mode
 from kwsp_portal.bank.fpx import wire
 from kwsp_portal.bank.fpx.errors import FpxRefused
-from kwsp_portal.bank.receipts import Receipt
+from kwsp_portal.bank.receipts import Receipt, Voluntary
 from kwsp_portal.common import clock, money
 from kwsp_portal.common.periods import PeriodError, WageMonth
 from kwsp_portal.demobank import portal, protocol, views
@@ -36,16 +37,48 @@ _EARLIER: Final = settlement.Row("", "", Decimal(0), datetime.min.replace(tzinfo
 """Stands for a receipt that belongs to another day."""
 _AHEAD: Final = 14
 _MOST_BYTES: Final = 4 * 1024 * 1024
+_ROW: Final = re.compile(rf"([0-9]{{8}})\s+({'|'.join(receipts.KINDS)})\s+([0-9]{{1,9}}\.[0-9]{{2}})", re.ASCII)
 
 
 class FormRefused(ValueError):
-    """What was given is no Borang A in SDBA's text."""
+    """What was given cannot be made a file of; `field` is where."""
+
+    def __init__(self, field: str = "form") -> None:
+        self.field = field
+        super().__init__(field)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counter:
+    """Where and when the money is taken."""
+
+    agent: str
+    mode: str
+    at: datetime
+    first_number: int
+
+    def receipt(self, place: int) -> str:
+        """The number of its receipt at a place, from 1."""
+        return f"{self.agent[:3]}{self.first_number + place:08d}"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a counter took, receipts with a Borang A first."""
+
+    with_form: list[Receipt]
+    of_members: list[Voluntary]
+
+    @property
+    def first(self) -> Receipt | Voluntary:
+        return self.with_form[0] if self.with_form else self.of_members[0]
 
 
 class MakeForm(forms.Form):
-    """The Borang A as text or as a file."""
+    """The Borang A as text or as a file, voluntary contributions a row each, or both."""
 
     form = forms.CharField(required=False, strip=False)
+    voluntary = forms.CharField(required=False)
     file = forms.FileField(required=False)
     agent = forms.ChoiceField(choices=[(one, one) for one in AGENTS])
     mode = forms.ChoiceField(choices=[(one.value, one.value) for one in MODES])
@@ -61,15 +94,11 @@ class MakeForm(forms.Form):
         except UnicodeDecodeError as fault:
             raise FormRefused from fault
 
-
-@dataclass(frozen=True, kw_only=True)
-class Counter:
-    """Where and when the money is taken."""
-
-    agent: str
-    mode: str
-    at: datetime
-    first_number: int
+    def taken(self, counter: Counter) -> Taken:
+        """What people brought to the counter. Raises FormRefused."""
+        text, rows = self.text(), self.cleaned_data["voluntary"]
+        receipts_of = taken_at(text, counter) if text.strip() or not rows else []
+        return Taken(receipts_of, voluntary_at(rows, counter, len(receipts_of)))
 
 
 @require_POST
@@ -106,10 +135,10 @@ def make(request: HttpRequest, token: str) -> HttpResponse:
     try:
         with transaction.atomic():
             number = (ReceiptFile.objects.values_list("number", flat=True).first() or 0) + 1
-            taken = taken_at(form.text(), Counter(agent=typed["agent"], mode=typed["mode"], at=at, first_number=number * 1000))
+            taken = form.taken(Counter(agent=typed["agent"], mode=typed["mode"], at=at, first_number=number * 1000))
             _store(number, taken, ReceiptFault(typed["fault"]), at.date())
-    except FormRefused:
-        return _page(request, desk, errors=["form"], typed=request.POST.get("form", ""))
+    except FormRefused as refused:
+        return _page(request, desk, errors=[refused.field], typed=request.POST.get("form", ""))
     return views.go(request, "receipts")
 
 
@@ -134,7 +163,18 @@ def taken_at(text: str, counter: Counter) -> list[Receipt]:
     starts = [place for place, line in enumerate(lines) if line.startswith("00")] + [len(lines)]
     if len(starts) < 2 or starts[0]:
         raise FormRefused
-    return [_receipt(lines[here:end], counter, counter.first_number + place) for place, (here, end) in enumerate(itertools.pairwise(starts), start=1)]
+    return [_receipt(lines[here:end], counter, place) for place, (here, end) in enumerate(itertools.pairwise(starts), start=1)]
+
+
+def voluntary_at(text: str, counter: Counter, before: int) -> list[Voluntary]:
+    """A receipt for each row `<member number> <kind> <amount>`, numbered after the `before` that are there. Raises FormRefused."""
+    found = []
+    for place, row in enumerate(text.split("\n") if text else (), start=before + 1):
+        match = _ROW.fullmatch(row.strip())
+        if match is None or Decimal(match[3]) <= 0:
+            raise FormRefused("voluntary")
+        found.append(Voluntary(counter.receipt(place), counter.agent, counter.mode, match[1], match[2], Decimal(match[3]), counter.at))
+    return found
 
 
 def settled_on(on: date) -> list[settlement.Row]:
@@ -144,14 +184,14 @@ def settled_on(on: date) -> list[settlement.Row]:
     for file in ReceiptFile.objects.order_by("number"):
         header, *lines = bytes(file.content).decode().split("\n")
         for line in lines:
-            if line.startswith("R|"):
-                _r, number, agent, _mode, _employer, _month, amount, paid = line.split("|")
+            if line.startswith(("R|", "V|")):
+                _r, number, agent, _mode, _whose, _what, amount, paid = line.split("|")
                 row = settlement.Row(number, agent, Decimal(amount), wire.time(paid))
                 found.setdefault((agent, number), row if header.split("|")[2] == f"{on:%Y%m%d}" else _EARLIER)
     return [row for row in found.values() if row is not _EARLIER]
 
 
-def _receipt(form: Sequence[str], counter: Counter, number: int) -> Receipt:
+def _receipt(form: Sequence[str], counter: Counter, place: int) -> Receipt:
     """Raises FormRefused."""
     try:
         about, trailer = form[1], form[-1]
@@ -164,16 +204,13 @@ def _receipt(form: Sequence[str], counter: Counter, number: int) -> Receipt:
         raise FormRefused from fault
     if amount <= 0:
         raise FormRefused
-    return Receipt(f"{counter.agent[:3]}{number:08d}", counter.agent, counter.mode, employer, month.first_day, amount, counter.at, form)
+    return Receipt(counter.receipt(place), counter.agent, counter.mode, employer, month.first_day, amount, counter.at, form)
 
 
-def _store(number: int, taken: Sequence[Receipt], fault: ReceiptFault, on: date) -> None:
+def _store(number: int, taken: Taken, fault: ReceiptFault, on: date) -> None:
     before = ReceiptFile.objects.first()
-    if fault is ReceiptFault.RECEIPT_TWICE and before is not None:
-        taken = [*taken, taken[0]._replace(number=before.first_receipt)]
-    if fault in _SPOILT:
-        taken = [_SPOILT[fault](taken[0]), *taken[1:]]
-    file = receipts.ReceiptFile(number, on, taken)
+    spoilt = _spoilt(taken, fault, before.first_receipt if before else "")
+    file = receipts.ReceiptFile(number, on, spoilt.with_form, spoilt.of_members)
     content = receipts.write(file=file, seller_id=settings.SELLER_ID, key=protocol.own_key())
     sent = _sent(file, content, fault, bytes(before.content) if before else content)
     ReceiptFile.objects.create(
@@ -181,11 +218,24 @@ def _store(number: int, taken: Sequence[Receipt], fault: ReceiptFault, on: date)
         fault=fault,
         content=content,
         sent=sent,
-        first_receipt=taken[0].number,
-        receipts=len(taken),
+        first_receipt=spoilt.first.number,
+        receipts=file.told,
         amount_sen=money.to_sen(file.total),
         made_at=clock.now(),
     )
+
+
+def _spoilt(taken: Taken, fault: ReceiptFault, earlier: str) -> Taken:
+    """What the counter wrote down, wrong in the chosen way; `earlier`: the first receipt of the file before."""
+    rows, own = taken.with_form, taken.of_members
+    if fault is ReceiptFault.RECEIPT_TWICE and earlier:
+        again = taken.first._replace(number=earlier)
+        return Taken([*rows, again], own) if isinstance(again, Receipt) else Taken(rows, [*own, again])
+    if fault is ReceiptFault.UNKNOWN_MEMBER and own:
+        return Taken(rows, [own[0]._replace(member_number=NOBODY), *own[1:]])
+    if fault in _SPOILT and rows:
+        return Taken([_SPOILT[fault](rows[0]), *rows[1:]], own)
+    return taken
 
 
 def _bad_row(one: Receipt) -> Receipt:
@@ -208,7 +258,7 @@ _SPOILT: Final[dict[ReceiptFault, Callable[[Receipt], Receipt]]] = {
 
 def _sent(file: receipts.ReceiptFile, content: bytes, fault: ReceiptFault, before: bytes) -> bytes:
     """What the portal gets."""
-    count, total, hashed = len(file.receipts), file.total, file.hash
+    count, total, hashed = file.told, file.total, file.hash
     wrong = {
         ReceiptFault.COUNT: (count + 1, total, hashed),
         ReceiptFault.TOTAL: (count, total + _MORE, hashed),
@@ -230,6 +280,8 @@ def _page(request: HttpRequest, desk: ReceiptDesk, *, errors: Sequence[str] = ()
         "made": ReceiptFile.objects.all()[:SHOWN],
         "agents": AGENTS,
         "modes": MODES,
+        "kinds": receipts.KINDS,
+        "voluntary": request.POST.get("voluntary", ""),
         "faults": list(ReceiptFault),
         "errors": errors,
         "typed": typed,

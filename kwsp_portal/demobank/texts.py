@@ -133,11 +133,14 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "payouts_none": ("Belum ada bayaran keluar.", "No payouts yet."),
     "receipts": ("Fail resit ejen bank", "Receipt files of bank agents"),
     "receipts_hint": (
-        "Ejen bank menerima wang bersama Borang A. Tampal atau pilih Borang A dalam teks SDBA, satu atau beberapa, dan pilih apa yang salah.",
-        "A bank agent takes money with a Form A. Paste or choose Forms A as SDBA text (one or several), and choose what is wrong with the file.",
+        "Ejen bank menerima wang bersama Borang A, atau sebagai caruman sukarela ahli. Tampal atau pilih Borang A dalam teks SDBA, tulis caruman "
+        "sukarela, atau kedua-duanya, dan pilih apa yang salah.",
+        "A bank agent takes money with a Form A, or as members' voluntary contributions. Paste or choose Forms A as SDBA text, write voluntary "
+        "contributions, or both, and choose what is wrong with the file.",
     ),
     "receipts_form": ("Borang A (teks SDBA)", "Form A (SDBA text)"),
     "receipts_upload": ("atau satu fail", "or a file"),
+    "receipts_voluntary": ("Caruman sukarela: no. ahli, jenis, amaun", "Voluntary contributions: member number, kind, amount"),
     "receipts_agent": ("Ejen bank", "Bank agent"),
     "receipts_mode": ("Dibayar dengan", "Paid with"),
     "receipts_fault": ("Fail ini", "This file"),
@@ -154,6 +157,7 @@ _PAIRS: dict[str, tuple[str, str]] = {
     "receipt_NONE": ("Betul", "Right"),
     "receipt_RECEIPT_TWICE": ("Dengan resit pertama fail sebelumnya sekali lagi", "With the first receipt of the file before it once more"),
     "receipt_UNKNOWN_EMPLOYER": ("Majikan yang tidak dikenali", "An employer nobody knows"),
+    "receipt_UNKNOWN_MEMBER": ("Caruman sukarela pertama bagi ahli yang tidak dikenali", "First voluntary contribution for a member nobody knows"),
     "receipt_WRONG_TOTAL": ("Amaun resit lain daripada Borang A", "Another amount than the Form A has"),
     "receipt_MONTH_AHEAD": ("Bulan upah yang belum dibuka", "A wage month that is not open yet"),
     "receipt_BAD_ROW": ("Baris pertama dengan upah lain", "First row with other wages"),

@@ -27,7 +27,7 @@ class Place(NamedTuple):
 
 
 QUEUE = (_("Giliran"), "counter:queue")
-COUNTER = ((_("Kaunter"), "counter:search"), (_("Majikan"), "counter:employers"), QUEUE)
+COUNTER = ((_("Kaunter"), "counter:search"), (_("Majikan"), "counter:employers"), (_("Bayaran kaunter"), "counter:drawers"), QUEUE)
 CORRECTIONS = (_("Pembetulan"), "staff:corrections")
 MATTERS = (_("Perkara bayaran"), "staff:matters")
 COMPLAINTS = (_("Aduan ahli"), "staff:complaints")
@@ -83,6 +83,7 @@ BELONGS_TO = {
     "employer:template_sdba": "employer:filings",
     **dict.fromkeys(("member:complaints", "member:complaint_new", "member:complaint", "member:complaint_withdraw"), "member:home"),
     "counter:appointment_proposal": "counter:queue",
+    **dict.fromkeys(("counter:receipt_new", "counter:receipt", "counter:cheques", "counter:cheque_decide"), "counter:drawers"),
     **dict.fromkeys(("member:isaraan", "member:isaraan_cancel"), "member:home"),
     **dict.fromkeys(("staff:ekasih_lists", "staff:ekasih_upload", "staff:ekasih_list", "staff:ekasih_decide"), "staff:matters"),
 }

@@ -258,6 +258,10 @@ TABLE: Final = (
     Row("counter:appointment_proposal counter:appointment_proposal_document", COUNTER, Whose.ANY),
     Row("counter:member counter:correct counter:phone_remove counter:proposal counter:document counter:slip", COUNTER, Whose.ANY),
     Row("counter:isaraan counter:isaraan_form", COUNTER, Whose.ANY),
+    # Where it takes money: a drawer is counted by who has it, and a supervisor who has not looks at it and at cheques
+    Row("counter:drawers counter:receipt_new counter:cheques", COUNTER),
+    Row("counter:drawer counter:receipt", COUNTER, Whose.ANY),
+    Row("counter:drawer_see counter:cheque_decide", frozenset({Who.SUPERVISOR}), Whose.ANY),
     # Registers to read (Django admin); what may be done there, the administrator does
     Row("admin:*", READERS, Whose.ANY),
 )

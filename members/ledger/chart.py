@@ -54,6 +54,7 @@ KINDS: tuple[AccountKind, ...] = (
     _fund("FPX_CLEARING", Side.DEBIT),
     _fund("DDA_CLEARING", Side.DEBIT),
     _fund("RECEIPT_CLEARING", Side.DEBIT),
+    _fund("COUNTER_CLEARING", Side.DEBIT),
     _fund("GOVERNMENT_CLEARING", Side.DEBIT),
     _fund("CONTRIBUTION_CLEARING", Side.CREDIT),
     _fund("VOLUNTARY_CLEARING", Side.CREDIT),

@@ -71,6 +71,10 @@ class EntryKind(IntEnum):
     """What of a voluntary contribution is not credited, on its way back to the payer (ruling 19). ref: voluntary contribution."""
     INCENTIVE_RECEIVED = 44
     """The Government has paid what was claimed of an incentive for a half-year (ruling 18). ref: its answer."""
+    COUNTER_BANKED = 45
+    """The cash of a drawer of a receipting counter is on the fund's account. ref: drawer."""
+    CHEQUE_CLEARED = 46
+    """A cheque that a receipting counter took is on the fund's account. ref: counter receipt."""
 
 
 class HoldKind(IntEnum):

@@ -32,6 +32,7 @@ ACCOUNT: dict[str, Label] = {
     "FPX_CLEARING": _("Penjelasan FPX"),
     "DDA_CLEARING": _("Penjelasan debit terus (DDA)"),
     "RECEIPT_CLEARING": _("Penjelasan resit"),
+    "COUNTER_CLEARING": _("Penjelasan kaunter"),
     "GOVERNMENT_CLEARING": _("Penjelasan Kerajaan"),
     "CONTRIBUTION_CLEARING": _("Penjelasan caruman"),
     "VOLUNTARY_CLEARING": _("Penjelasan caruman sukarela"),
@@ -66,6 +67,8 @@ ENTRY: dict[int, Label] = {
     EntryKind.VOLUNTARY: _("Caruman sukarela dikreditkan"),
     EntryKind.VOLUNTARY_RETURNED: _("Caruman sukarela dipulangkan kepada pembayar"),
     EntryKind.INCENTIVE_RECEIVED: _("Insentif diterima daripada Kerajaan"),
+    EntryKind.COUNTER_BANKED: _("Wang laci kaunter dimasukkan ke bank"),
+    EntryKind.CHEQUE_CLEARED: _("Cek kaunter dijelaskan oleh bank"),
 }
 
 HOLD: dict[int, Label] = {

@@ -12,6 +12,7 @@ from members.ledger import invariants
 from tests.contributions import (
     correcting,
     test_invariants_assessments,
+    test_invariants_counter,
     test_invariants_credit,
     test_invariants_incentives,
     test_invariants_instalments,
@@ -334,7 +335,7 @@ def test_every_check_of_contributions_has_its_damage() -> None:
     elsewhere = (
         *(test_invariants_assessments, test_invariants_credit, test_invariants_late, test_invariants_overpayments),
         *(test_invariants_incentives, test_invariants_instalments, test_invariants_payments, test_invariants_voluntary),
-        *(test_invariants_wrong_credits, test_matching),
+        *(test_invariants_wrong_credits, test_invariants_counter, test_matching),
     )
     planted = [*PLANTED.values(), *(case for tests in elsewhere for case in tests.PLANTED.values())]
     assert {name for _damage, expected in planted for name, _what in expected} == set(checks.CHECKS)

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from contributions.enums import FilingState, MatterKind, ReceiptState
 from contributions.models import Filing, PaymentMatter, Receipt, ReceiptFile
-from contributions.services import crediting, matters, reading, receipt_acts, receipt_filing, receipts
+from contributions.services import crediting, matters, reading, receipt_acts, receipt_filing, receipt_voluntary, receipts
 from contributions.services import filing as filings
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.bank import receipts as port
@@ -20,7 +20,7 @@ from kwsp_portal.jobs import engine
 from members.identity.enums import Role
 from members.ledger import invariants
 from tests import factories
-from tests.contributions import paying
+from tests.contributions import paying, volunteering
 from tests.contributions.conftest import OCTOBER, Office
 from tests.contributions.conftest import work as read
 from tests.contributions.crediting import pay
@@ -111,6 +111,43 @@ def test_what_the_employer_sees_of_a_receipt_that_paid(bank: paying.Bank, office
     assert "BSN0601:BSN7" in page
     assert b"BSN0601:BSN7" in person.get(f"/employer/payments/{filing.payments.get().order_no}/receipt.txt").content
     assert b"BSN0601:BSN7" in person.get("/employer/payments.csv").content
+
+
+def test_a_voluntary_contribution_of_nobody_is_given_to_a_member_on_the_page(bank: paying.Bank) -> None:
+    member = volunteering.member()
+    row = port.Voluntary("BSN8", "BSN0601", "CASH", "99999999", "OWN_CHOICE", Decimal("120.00"), AT)
+    matter = taken(port.write(file=port.ReceiptFile(7, ON, [], [row]), seller_id="SE00099999", key=bank.key))
+    person = as_officer(officer("pemeriksa8", Role.INSPECTOR))
+    address = f"/staff/payments/{matter.pk}/"
+    page = person.get(address)
+    assert "99999999" in text_of(page)
+    assert actions_of(page) == ["Ambil perkara ini", "Pulangkan kepada ejen", "Beri kepada ahli ini"]
+    good = {"comment": "Telefon BSN", "member_number": member.number, "kind": "OWN_CHOICE"}
+    for fields, status in (
+        ({**good, "comment": " "}, 422),
+        ({**good, "member_number": "12345678"}, 422),
+        ({**good, "kind": ""}, 422),
+        ({**good, "kind": "LOAN"}, 422),
+        (good, 302),
+        (good, 302),
+    ):
+        assert person.post(f"{address}decide/", action="to_member", **fields).status_code == status
+    volunteering.work()
+
+    assert sum(volunteering.accounts_of(member).values()) == 12_000
+    assert "Diberi kepada ahli dan disemak semula" in text_of(person.get(address))
+    listed = text_of(person.get(f"{RECEIPTS}{ReceiptFile.objects.get().pk}/"))
+    assert "Caruman sukarela ahli" in listed
+    assert member.name in listed
+
+
+def test_what_an_employers_page_asks_is_not_asked_of_a_member_s_receipt(bank: paying.Bank) -> None:
+    row = port.Voluntary("BSN8", "BSN0601", "CASH", "99999999", "OWN_CHOICE", Decimal("120.00"), AT)
+    matter = taken(port.write(file=port.ReceiptFile(7, ON, [], [row]), seller_id="SE00099999", key=bank.key))
+    person = as_officer(officer("pemeriksa8", Role.INSPECTOR))
+
+    for action, status in (("assign", 422), ("into_suspense", 409), ("pay", 409), ("note", 409)):
+        assert person.post(f"/staff/payments/{matter.pk}/decide/", action=action, comment="x").status_code == status
 
 
 def test_an_unknown_employer_is_assigned_on_the_page(bank: paying.Bank, office: Office) -> None:
@@ -221,7 +258,7 @@ def test_a_worker_killed_between_filing_and_paying_does_it_once_later(bank: payi
     lease = engine.take([receipts.PROGRAMME])
     assert lease is not None
     with transaction.atomic():
-        receipt_filing.begin(lease=lease)
+        receipt_voluntary.begin(lease=lease, at=clock.now())
         transaction.set_rollback(True)
     assert Receipt.objects.get().state == ReceiptState.NEW
     engine.work_one(lease, counts)

@@ -97,6 +97,8 @@ ASKED_FOR: dict[str, tuple[Place, ...]] = {
     "contributions.services.incentive_news": (),  # words for the figures of others
     "contributions.services.incentive_runs": (places.INCENTIVE_RECKONING,),
     "contributions.services.registering": (places.REGISTERING,),
+    "contributions.services.counter": (places.COUNTERS,),
+    "contributions.services.receipt_voluntary": (places.AGENTS,),
     "contributions.services.voluntary": (places.PAYING_VOLUNTARY,),
     "contributions.services.voluntary_crediting": (places.VOLUNTARY_CREDITING,),
     "contributions.views.incentive_runs": (places.INCENTIVE_RUNS,),

@@ -339,6 +339,7 @@ def _officers_objects(world: role_objects.World, papers: dict[str, dict[str, Any
         **dict.fromkeys(("staff:assessment_row_new", "staff:assessment_file"), {"pk": draft.pk}),
         **{"staff:assessment_row": {"pk": draft.pk, "place": 1}},
         "staff:instalment_plan": {"pk": world.own["instalment_plan"].pk},
+        **{"counter:drawer": {"pk": world.own["drawer"].pk}, "counter:receipt": {"number": world.own["counter_receipt"].number}},
         "staff:overpayment": papers["staff:overpayment_document"],
         **{"staff:ekasih_list": papers["staff:ekasih_copy"], "counter:isaraan": number},
         "staff:suspense_row": {"pk": test_constraints.suspended_row().pk},

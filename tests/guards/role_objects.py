@@ -4,6 +4,7 @@ For a new address that names an object: make it in `_things` for both, and say i
 """
 
 import secrets
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -18,6 +19,8 @@ from contributions.models import (
     Complaint,
     ComplaintLog,
     ComplaintPaper,
+    CounterDrawer,
+    CounterReceipt,
     ElectionBatch,
     Filing,
     FilingRow,
@@ -33,6 +36,7 @@ from employers.models import Employer
 from kwsp_portal.frame.permissions import Who
 from kwsp_portal.notify.enums import Whose
 from kwsp_portal.notify.models import Notice
+from members.identity.enums import Role
 from members.identity.models import ApiToken, User, UserSession
 from members.models import Dividend, Member
 from tests import factories
@@ -103,6 +107,9 @@ def _things(member: Member, employer: Employer) -> dict[str, Any]:
         employer=employer, wage_month=date(2026, 7, 1), source="WRITTEN", grounds="x", made_by=file.uploaded_by, made_on=DAY, state="SERVED",
         filing=assessed, signed_by=approved.prepared_by, signed_on=DAY,
     )  # fmt: skip
+    drawer = CounterDrawer.objects.create(
+        place="Ipoh", officer=factories.UserFactory(role=Role.COUNTER_OFFICER), on=DAY, opening=Decimal(1), opened_at=MOMENT
+    )
     entry = AssessmentLog.objects.create(assessment=assessment, action="OBJECT", comment="x", on=DAY, at=MOMENT)
     return {
         "assessment": assessment,
@@ -126,6 +133,20 @@ def _things(member: Member, employer: Employer) -> dict[str, Any]:
         "complaint": _complaint(member, employer),
         "voluntary": _voluntary(member),
         "withdrawal": _withdrawal(member),
+        "drawer": drawer,
+        "counter_receipt": CounterReceipt.objects.create(
+            drawer=drawer,
+            number=f"261001CTR{member.pk}",
+            token=uuid.uuid4(),
+            member=member,
+            kind="OWN_CHOICE",
+            amount=Decimal(1),
+            mode="CHEQUE",
+            cheque_number="123456",
+            cheque_bank="MB2U0227",
+            taken_at=MOMENT,
+            state="WAITS",
+        ),  # fmt: skip
         "dividend": Dividend.objects.create(kind="ANNUAL", member=member, year=2025, scheme="CONVENTIONAL", amount_sen=1, earned=[], credited_on=DAY),
         "member_notice": _notice(Whose.MEMBER, member.pk),
         "employer_notice": _notice(Whose.EMPLOYER, employer.pk),
@@ -307,6 +328,8 @@ OBJECTS: Mapping[str, Arguments] = {
     "employer:payment": _of("payment", "order_no", "order_no"),
     "employer:payment_go": _of("payment", "order_no", "order_no"),
     "employer:payment_ask": _of("payment", "order_no", "order_no"),
+    **dict.fromkeys(("counter:drawer", "counter:drawer_see"), _of("drawer")),
+    **dict.fromkeys(("counter:receipt", "counter:cheque_decide"), _of("counter_receipt", "number", "number")),
     "employer:payment_receipt": _of("payment", "order_no", "order_no"),
     "employer:wage_row": _wage_row,
     "employer:wage_list": _of("wage_list"),

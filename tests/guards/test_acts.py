@@ -112,6 +112,8 @@ CHANGES_NOTHING = {
     "late_charge.view": "looks only",
     "complaint.view": "looks only",
     "voluntary.payee": "looks only",
+    "counter.payee": "looks only",
+    "counter.receipt.view": "looks only",
     "incentive.claim.view": "looks only",
     "incentive.claim.appeal": "the claim stays refused; its reason is its figure, and the next run claims anew",
     "correction.chunk.posted": "from what to what each person's rows went is said in their own inbox",

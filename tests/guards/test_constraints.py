@@ -1,5 +1,6 @@
 """Every named constraint of the registers refuses what it is named for (house style 31), and none is without its case here."""
 
+import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -25,6 +26,8 @@ from contributions.models import (
     CorrectionLaw,
     CorrectionLine,
     CorrectionLog,
+    CounterDrawer,
+    CounterReceipt,
     CreditUse,
     EKasihList,
     EKasihRow,
@@ -439,6 +442,22 @@ def receipt(**fields: object) -> Receipt:
     good = {"line": 2, "number": "R1", "agent": "BSN0601", "mode": "CASH", "employer_number": "20000001", "wage_month": DAY, "amount": Decimal(1)}
     file = fields.pop("file", None) or receipt_file()
     return Receipt.objects.create(**{**good, "file": file, "paid_at": MOMENT, "form": StoredFileFactory(), **fields})
+
+
+def drawer(**fields: object) -> CounterDrawer:
+    good = {"place": "Ipoh", "on": DAY, "opening": Decimal(1), "opened_at": MOMENT}
+    return CounterDrawer.objects.create(**{"officer": fields.pop("officer", None) or UserFactory(), **good, **fields})
+
+
+def drawer_seen_by_who_had_it() -> object:
+    one = UserFactory()
+    return drawer(officer=one, seen_by=one, seen_on=DAY, state="SEEN", expected=Decimal(1), counted=Decimal(1), counted_at=MOMENT)
+
+
+def counter_receipt(**fields: object) -> CounterReceipt:
+    cheque = {"mode": "CHEQUE", "cheque_number": "123456", "cheque_bank": "MB2U0227", "state": "WAITS"}
+    good = {"number": "K1", "token": uuid.uuid4(), "kind": "TOP_UP", "amount": Decimal(1), "taken_at": MOMENT, **cheque}
+    return CounterReceipt.objects.create(**{"drawer": drawer(), "member": MemberFactory(), **good, **fields})
 
 
 def late_charge(**fields: object) -> LateCharge:
@@ -1079,6 +1098,20 @@ CASES: dict[str, Callable[[], object]] = {
     "receipt_amount_positive": lambda: receipt(amount=Decimal(0)),
     "receipt_month_is_first_day": lambda: receipt(wage_month=date(2026, 10, 2)),
     "receipt_state_is_complete": lambda: receipt(state="PAID"),
+    "receipt_of_one_thing": lambda: receipt(kind="ISARAAN", member_number="10000101"),
+    "drawer_state_known": lambda: drawer(state="LOST", expected=Decimal(1), counted=Decimal(1), counted_at=MOMENT),
+    "drawer_opening_not_negative": lambda: drawer(opening=Decimal(-1)),
+    "drawer_counted_is_complete": lambda: drawer(state="COUNTED"),
+    "drawer_difference_is_explained": lambda: drawer(state="COUNTED", expected=Decimal(1), counted=Decimal(2), counted_at=MOMENT),
+    "drawer_seen_is_complete": lambda: drawer(state="SEEN", expected=Decimal(1), counted=Decimal(1), counted_at=MOMENT),
+    "drawer_seen_by_another": drawer_seen_by_who_had_it,
+    "drawer_one_open": lambda: [drawer(officer=one) for one in [UserFactory()] for _time in range(2)],
+    "counter_receipt_words_known": lambda: counter_receipt(kind="LOAN"),
+    "counter_receipt_amount_positive": lambda: counter_receipt(amount=Decimal(0)),
+    "counter_receipt_of_a_cheque_names_it": lambda: counter_receipt(cheque_number=""),
+    "counter_receipt_paid_is_complete": lambda: counter_receipt(state="PAID", decided_by=UserFactory(), decided_on=DAY),
+    "counter_receipt_cheque_is_decided": lambda: counter_receipt(state="BOUNCED", why="FUNDS"),
+    "counter_receipt_bounced_says_why": lambda: counter_receipt(state="BOUNCED", decided_by=UserFactory(), decided_on=DAY),
     "receipt_line_once": lambda: [receipt(file=file, number=number) for file in [receipt_file()] for number in ("R1", "R2")],
     "receipt_number_once": lambda: [receipt(file=file, line=line) for file in [receipt_file()] for line in (2, 5)],
     "refund_state_known": lambda: refund(state="LOST", decided_by=UserFactory(), decided_on=DAY),

@@ -72,6 +72,8 @@ OVERPAYMENT = Place(_("Permohonan KWSP 14"), "employer:overpayment_new")
 VOLUNTARY = Place(_("Caruman sukarela"), "member:voluntary")
 PAYING_VOLUNTARY = Place(_("Bayaran caruman sukarela"), "member:voluntary_pay")
 VOLUNTARY_CREDITING = Place(_("Pengkreditan caruman sukarela"), "contributions.services.voluntary_crediting")
+COUNTERS = Place(_("Bayaran kaunter"), "counter:receipt_new")
+AGENTS = Place(_("Caruman sukarela melalui ejen bank"), "contributions.services.receipt_voluntary")
 REGISTERING = Place(_("i-Saraan dan i-Suri"), "member:isaraan")
 INCENTIVE_RUNS = Place(_("Insentif Kerajaan"), "staff:incentive_run")
 INCENTIVE_RECKONING = Place(_("Kiraan insentif setiap separuh tahun"), "contributions.services.incentive_runs")
@@ -102,7 +104,17 @@ _OF_SHARES = (
     RECOMPUTE,
 )
 
-_OF_VOLUNTARY = (VOLUNTARY, PAYING_VOLUNTARY, VOLUNTARY_CREDITING, REGISTERING, INCENTIVE_RUNS, INCENTIVE_RECKONING, INCENTIVE_CREDITING)
+_OF_VOLUNTARY = (
+    VOLUNTARY,
+    PAYING_VOLUNTARY,
+    COUNTERS,
+    AGENTS,
+    VOLUNTARY_CREDITING,
+    REGISTERING,
+    INCENTIVE_RUNS,
+    INCENTIVE_RECKONING,
+    INCENTIVE_CREDITING,
+)
 
 _OF_DIVIDENDS = (DIVIDEND_RATES, DIVIDENDS, DIVIDENDS_DUE, DIVIDENDS_BEFORE, DECLARING, OWN_DIVIDENDS)
 
@@ -137,6 +149,8 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         SAVINGS,
         RECOMPUTE,
         PAYING_VOLUNTARY,
+        COUNTERS,
+        AGENTS,
         VOLUNTARY_CREDITING,
         WITHDRAWALS,
         KHAS,

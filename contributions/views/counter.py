@@ -1,0 +1,177 @@
+"""A receipting counter takes a KWSP 6A(2) (/counter/receipts/): the form, the name masked to be confirmed, the receipt to print, a cheque's fate."""
+
+from decimal import Decimal
+from http import HTTPStatus
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from contributions import access, forms, labels
+from contributions.enums import BounceWhy, CounterMode, CounterReceiptState
+from contributions.models import CounterReceipt
+from contributions.rules import counter as rules
+from contributions.services import counter as services
+from contributions.services import counter_drawers, voluntary
+from contributions.views.counter_drawers import NOT_ALLOWED, moment
+from kwsp_portal.bank import banks, channels
+from kwsp_portal.common import clock
+from kwsp_portal.templatetags import formats
+from members.identity.enums import Role
+from members.identity.gates import officer_required
+from members.models import Member
+from members.views import desk
+
+_FIELD: Final = {
+    **dict.fromkeys(("ABOVE_CEILING", "COUNTER_ABOVE"), "amount"),
+    **dict.fromkeys(("MEMBER_DIED", "MEMBER_TOO_OLD", "MEMBER_FOREIGN"), "number"),
+    **dict.fromkeys(("COUNTER_NO_WAY", "COUNTER_CLOSED"), "mode"),
+    "NOT_REGISTERED": "kind",
+}
+"""Beside which field a refusal is said."""
+_AMOUNTS: Final = frozenset({"amount", "room", "ceiling", "highest"})
+
+
+@desk.counter_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def receipt_new(request: HttpRequest) -> HttpResponse:
+    """The form; a POST shows what was said once more with the name masked, and a POST of that takes the money, once."""
+    if request.method != "POST":
+        return _form_page(request, forms.CounterPayForm.fresh())
+    form = forms.CounterPayForm(request.POST)
+    if "change" in request.POST:
+        return _form_page(request, forms.CounterPayForm(initial=request.POST.dict()))
+    if not form.is_valid():
+        return _form_page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    found = Member.objects.filter(number=form.cleaned_data["number"]).first()
+    if found is None:
+        words = _("Ditemui %(found)s, dijangka nombor ahli yang ada. Semak nombor itu pada borang dan kad.")
+        form.add_error("number", words % {"found": form.cleaned_data["number"]})
+        return _form_page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        return _taken(request, found, form) if "confirm" in request.POST else _check_page(request, found, form)
+    except services.NotTakeable as error:
+        _say(form, error)
+        return _form_page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    except services.NotAllowed as error:
+        status, refused = NOT_ALLOWED[error.code]
+        return _form_page(request, form, status=status, refused=str(refused))
+
+
+@desk.counter_required
+@require_safe
+def receipt(request: HttpRequest, number: str) -> HttpResponse:
+    """The receipt, to print; of a cheque, what the bank did with it."""
+    return _receipt_page(request, access.counter_receipt_for(number), forms.ChequeForm())
+
+
+@officer_required(Role.SUPERVISOR)
+@require_POST
+def cheque_decide(request: HttpRequest, number: str) -> HttpResponse:
+    """The bank has paid a cheque, or sent it back."""
+    found, form, by = access.counter_receipt_for(number), forms.ChequeForm(request.POST), request.user
+    if not form.is_valid():
+        return _receipt_page(request, found, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    asked: dict[str, Any] = {"receipt_id": found.pk, "by": by, "on": clock.business_date()}
+    cleared = form.cleaned_data["action"] == "clear"
+    try:
+        if cleared:
+            services.clear(**asked, at=moment())
+        else:
+            services.bounce(**asked, why=BounceWhy(form.cleaned_data["why"]))
+    except services.NotAllowed as error:
+        fresh = access.counter_receipt_for(number)
+        same = fresh.decided_by_id == by.pk and (fresh.state == CounterReceiptState.PAID) is cleared
+        if not (error.code == "WRONG_STATE" and same):
+            status, words = NOT_ALLOWED[error.code]
+            return _receipt_page(request, fresh, form, status=status, refused=str(words))
+    messages.success(request, _("Cek dijelaskan; caruman itu dikreditkan sebentar lagi.") if cleared else _("Cek dipulangkan; ahli itu diberitahu."))
+    return redirect("counter:receipt", number=number)
+
+
+def _asked(found: Member, form: forms.CounterPayForm) -> services.Asked:
+    said = form.cleaned_data
+    return services.Asked(member=found, **{name: said[name] for name in ("kind", "amount", "mode", "payer_name", "cheque_number", "cheque_bank")})
+
+
+def _taken(request: HttpRequest, found: Member, form: forms.CounterPayForm) -> HttpResponse:
+    """Raises NotTakeable, NotAllowed."""
+    made = services.take(_asked(found, form), token=form.cleaned_data["token"], by=request.user, at=moment())  # type: ignore[arg-type]
+    return redirect("counter:receipt", number=made.number)
+
+
+def _check_page(request: HttpRequest, found: Member, form: forms.CounterPayForm) -> HttpResponse:
+    """What was said, before anything is taken; who is looked at reads in the own log that they were. Raises NotTakeable, NotAllowed."""
+    said = form.cleaned_data
+    desk.seen(request, found, action="counter.payee")
+    services.check(_asked(found, form), by=request.user, at=moment())  # type: ignore[arg-type]
+    context = {
+        "whom": found,
+        "name": voluntary.masked(found.name),
+        "kind": labels.VOLUNTARY_KIND[said["kind"]],
+        "hint": labels.VOLUNTARY_HINT[said["kind"]],
+        "mode": labels.MODE[said["mode"]],
+        "said": said,
+        "cheque_bank": banks.name(said["cheque_bank"]) if said["cheque_bank"] else "",
+        "fields": [(name, request.POST.get(name, "")) for name in forms.CounterPayForm.base_fields],
+    }
+    return render(request, "contributions/counter_check.html", context)
+
+
+def _say(form: forms.CounterPayForm, error: services.NotTakeable) -> None:
+    for refusal in error.refusals:
+        words = labels.COUNTER_REFUSALS.get(refusal.code) or labels.VOLUNTARY_REFUSALS[refusal.code]
+        figures = {name: formats.money(Decimal(text)) if name in _AMOUNTS else text for name, text in refusal.details.items()}
+        form.add_error(_FIELD.get(refusal.code), str(words) % figures)
+
+
+def _form_page(request: HttpRequest, form: forms.CounterPayForm, *, status: int = HTTPStatus.OK, refused: str = "") -> HttpResponse:
+    by: Any = request.user
+    held = counter_drawers.open_of(by)
+    usable = held is not None and held.on == clock.business_date()
+    if not usable and not refused and request.method != "POST":
+        refused = str(NOT_ALLOWED["NO_DRAWER" if held is None else "OTHER_DAY"][1])
+    context = {
+        "form": form,
+        "drawer": held,
+        "usable": usable,
+        "cash": _cash_limits(),
+        "refused": refused,
+        "form_errors": bool(refused) or bool(form.errors),
+    }
+    return render(request, "contributions/counter_receipt_new.html", context, status=status)
+
+
+def _cash_limits() -> dict[str, Any]:
+    """What the page says of cash, as channels.yaml has it for today."""
+    try:
+        found = next((way for kind in labels.VOLUNTARY_KIND if (way := rules.way(kind, CounterMode.CASH, moment()))), None)  # type: ignore[arg-type]
+    except channels.ChannelsNotKnown:
+        found = None
+    return {"highest": found.highest, "closes": f"{found.closes:%H:%M}" if found.closes else ""} if found else {}
+
+
+def _receipt_page(
+    request: HttpRequest, found: CounterReceipt, form: forms.ChequeForm, *, status: int = HTTPStatus.OK, refused: str = ""
+) -> HttpResponse:
+    by: Any = request.user
+    desk.seen(request, found.member, action="counter.receipt.view")
+    context = {
+        "receipt": found,
+        "brought": getattr(found.payment, "brought", None) if found.payment else None,
+        "name": voluntary.masked(found.member.name),
+        "kind": labels.VOLUNTARY_KIND[found.kind],
+        "mode": labels.MODE[found.mode],
+        "label": labels.COUNTER_RECEIPT[found.state],
+        "cheque_bank": banks.name(found.cheque_bank) if found.cheque_bank else "",
+        "why": labels.BOUNCE.get(found.why, ""),
+        "may_decide": found.state == CounterReceiptState.WAITS and by.role == Role.SUPERVISOR and found.drawer.officer_id != by.pk,
+        "form": form,
+        "held": counter_drawers.open_of(by),
+        "refused": refused,
+        "form_errors": bool(refused) or bool(form.errors),
+    }
+    return render(request, "contributions/counter_receipt.html", context, status=status)
