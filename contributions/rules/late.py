@@ -2,6 +2,7 @@
 its members lost. Exact fractions until the law rounds; why: `late_steps`.
 """
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -107,16 +108,38 @@ def year_rate(year: int, *, on: date, declared: Mapping[int, Declared] = ON_FILE
     Raises NotInForce where `on` is before February 2008.
     """
     LAW.at("undeclared", on)
-    law_day = max(date(year, 1, 1), LAW.known_from)
     of_year = year
     while of_year not in declared or on < declared[of_year].known_from:
         of_year -= 1
     found = declared[of_year]
-    scheme = LateScheme(LAW.at("scheme", max(date(of_year, 1, 1), LAW.known_from)).value)
+    scheme = _scheme(of_year)
     basis = found.conventional if scheme is LateScheme.CONVENTIONAL or found.shariah is None else min(found.conventional, found.shariah)
-    return YearRate(year, of_year, scheme, found, basis, basis + LAW.at("charge.points", law_day).value)
+    return YearRate(year, of_year, scheme, found, basis, basis + _points(year))
 
 
+# A batch asks for the same few years and months by the ten thousand.
+@functools.cache
+def _scheme(year: int) -> LateScheme:
+    return LateScheme(LAW.at("scheme", _law_day(year)).value)
+
+
+@functools.cache
+def _points(year: int) -> Decimal:
+    found: Decimal = LAW.at("charge.points", _law_day(year)).value
+    return found
+
+
+def _law_day(year: int) -> date:
+    return max(date(year, 1, 1), LAW.known_from)
+
+
+@functools.cache
+def _least(contribution_month: WageMonth) -> Decimal:
+    found: Decimal = LAW.at("charge.minimum", first_late_day(contribution_month)).value + money.ZERO
+    return found
+
+
+@functools.cache
 def first_late_day(contribution_month: WageMonth) -> date:
     """The 16th: what is paid on the 15th is in time (rulings 9 and 30)."""
     return contribution_month.first_day.replace(day=DUE_DAY + 1)
@@ -128,16 +151,15 @@ def charge(*, contribution_month: WageMonth, paid: Sequence[Paid], on: date, dec
     Simple, by day, from the 16th to the day of payment inclusive; one sum, rounded up to the ringgit, at least RM10; nothing where nothing was late.
     Raises NotInForce for months before February 2008.
     """
-    law_day = first_late_day(contribution_month)
-    least = LAW.at("charge.minimum", law_day).value + money.ZERO
-    parts = [(one, tuple(_charged(contribution_month, one, on, declared))) for one in paid if one.amount > 0 and one.paid_on >= law_day]
+    least, from_day = _least(contribution_month), first_late_day(contribution_month)
+    parts = [(one, tuple(_charged(from_day, one, on, declared))) for one in paid if one.amount > 0 and one.paid_on >= from_day]
     exact = sum((part.exact for _one, found in parts for part in found), start=Fraction(0))
     amount = max(least, money.fraction_up_to_ringgit(exact)) if parts else money.ZERO
     return Charge(amount, exact, least, parts)
 
 
-def _charged(month: WageMonth, paid: Paid, on: date, declared: Mapping[int, Declared]) -> Iterator[Part]:
-    for first, last in _years(first_late_day(month), paid.paid_on):
+def _charged(from_day: date, paid: Paid, on: date, declared: Mapping[int, Declared]) -> Iterator[Part]:
+    for first, last in _years(from_day, paid.paid_on):
         found = year_rate(first.year, on=on, declared=declared)
         yield _part(first, last, paid.amount, found.charge, found)
 
@@ -177,4 +199,7 @@ def _years(first: date, last: date) -> Iterator[tuple[date, date]]:
 def _part(first: date, last: date, base: Decimal, rate: Decimal, found: YearRate) -> Part:
     days = (last - first).days + 1
     days_in_year = days_in(first.year)
-    return Part(first, last, days, days_in_year, base, rate, found, Fraction(base) * Fraction(rate) * days / days_in_year)
+    (above, below), (rate_above, rate_below) = base.as_integer_ratio(), rate.as_integer_ratio()
+    # One fraction, not four that are each reduced.
+    exact = Fraction(above * rate_above * days, below * rate_below * days_in_year)
+    return Part(first, last, days, days_in_year, base, rate, found, exact)

@@ -10,7 +10,7 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 
-from kwsp_portal import audit
+from kwsp_portal import audit, bulk
 from kwsp_portal.jobs import calendar, doorbell
 from kwsp_portal.notify import copies, kinds, wording
 from kwsp_portal.notify.enums import Channel, Inbox, State
@@ -29,13 +29,16 @@ _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 _TELL: Final = """
 WITH told AS (
 INSERT INTO notify_notice (whose, whose_id, code, cause, figures, link, "on")
-SELECT whose, whose_id, code, cause, figures::jsonb, link::jsonb, %s
-  FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[]) AS news (whose, whose_id, code, cause, figures, link)
+SELECT whose, whose_id, code, cause, figures, link, %s
+  FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::text[], %s::jsonb[], %s::jsonb[]) AS news (whose, whose_id, code, cause, figures, link)
     ON CONFLICT DO NOTHING
  RETURNING id, whose, whose_id)
 SELECT told.id, told.whose, told.whose_id, asked.reader, asked.channel, asked.language
   FROM told JOIN notify_copy asked USING (whose, whose_id) ORDER BY told.id
 """
+
+
+_JSON: Final = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class News(NamedTuple):
@@ -69,12 +72,12 @@ def _write(told: Sequence[News], on: date) -> list[tuple[int, str, int, int, str
             _TELL,
             [
                 on,
-                [one.to.whose.value for one in told],
-                [one.to.whose_id for one in told],
-                [one.code for one in told],
-                [one.cause for one in told],
-                [json.dumps(dict(one.figures), ensure_ascii=False) for one in told],
-                [json.dumps(list(one.link)) for one in told],
+                bulk.texts([one.to.whose.value for one in told]),
+                bulk.numbers([one.to.whose_id for one in told]),
+                bulk.texts([one.code for one in told]),
+                bulk.texts([one.cause for one in told]),
+                bulk.texts([_JSON(dict(one.figures)) for one in told]),
+                bulk.texts([_JSON(one.link) for one in told]),
             ],
         )
         return cursor.fetchall()
