@@ -1,7 +1,7 @@
 """Rows by the thousand: written by COPY, with ids that are known before they are; asked for and given in one value, not thousands."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -31,7 +31,10 @@ def numbers(values: Iterable[int]) -> str:
     return "{" + ",".join(map(str, values)) + "}"
 
 
-def texts(values: Iterable[str]) -> str:
-    """`numbers` for any texts."""
-    quoted = [value.replace("\\", "\\\\").replace('"', '\\"') for value in values]
-    return '{"' + '","'.join(quoted) + '"}' if quoted else "{}"
+def texts(values: Sequence[str]) -> str:
+    """`numbers` for any texts. Raises ValueError where one holds a NUL, which no text of PostgreSQL's can."""
+    joined = "\0".join(values)
+    if joined.count("\0") != max(len(values) - 1, 0):
+        raise ValueError("found a NUL in a text, expected none: PostgreSQL keeps no such text")
+    quoted = joined.replace("\\", "\\\\").replace('"', '\\"').replace("\0", '","')
+    return f'{{"{quoted}"}}' if values else "{}"

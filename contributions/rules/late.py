@@ -3,6 +3,7 @@ its members lost. Exact fractions until the law rounds; why: `late_steps`.
 """
 
 import functools
+import operator
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -107,7 +108,7 @@ def year_rate(year: int, *, on: date, declared: Mapping[int, Declared] = ON_FILE
 
     Raises NotInForce where `on` is before February 2008.
     """
-    LAW.at("undeclared", on)
+    _reading_on(on)
     of_year = year
     while of_year not in declared or on < declared[of_year].known_from:
         of_year -= 1
@@ -117,7 +118,12 @@ def year_rate(year: int, *, on: date, declared: Mapping[int, Declared] = ON_FILE
     return YearRate(year, of_year, scheme, found, basis, basis + _points(year))
 
 
-# A batch asks for the same few years and months by the ten thousand.
+# A batch asks for the same few days, years and months by the ten thousand.
+@functools.lru_cache
+def _reading_on(on: date) -> rates.Value:
+    return LAW.at("undeclared", on)
+
+
 @functools.cache
 def _scheme(year: int) -> LateScheme:
     return LateScheme(LAW.at("scheme", _law_day(year)).value)
@@ -140,6 +146,13 @@ def _least(contribution_month: WageMonth) -> Decimal:
 
 
 @functools.cache
+def _first_dividend_day(contribution_month: WageMonth) -> date:
+    """Raises NotInForce for months before February 2008."""
+    LAW.at("dividend.days", contribution_month.first_day)
+    return contribution_month.last_day
+
+
+@functools.cache
 def first_late_day(contribution_month: WageMonth) -> date:
     """The 16th: what is paid on the 15th is in time (rulings 9 and 30)."""
     return contribution_month.first_day.replace(day=DUE_DAY + 1)
@@ -153,7 +166,7 @@ def charge(*, contribution_month: WageMonth, paid: Sequence[Paid], on: date, dec
     """
     least, from_day = _least(contribution_month), first_late_day(contribution_month)
     parts = [(one, tuple(_charged(from_day, one, on, declared))) for one in paid if one.amount > 0 and one.paid_on >= from_day]
-    exact = sum((part.exact for _one, found in parts for part in found), start=Fraction(0))
+    exact = functools.reduce(operator.add, [part.exact for _one, found in parts for part in found] or [Fraction(0)])
     amount = max(least, money.fraction_up_to_ringgit(exact)) if parts else money.ZERO
     return Charge(amount, exact, least, parts)
 
@@ -170,9 +183,8 @@ def late_dividend(*, contribution_month: WageMonth, paid: Paid, on: date, declar
     From the payment day on it earns by itself, so no day is paid twice; what it earned in a year earns in the next, as it would have. Nothing if it
     was paid inside its contribution month.
     """
-    LAW.at("dividend.days", contribution_month.first_day)
-    base, parts = paid.amount, []
-    for first, last in _years(contribution_month.last_day, paid.paid_on - timedelta(days=1)) if base > 0 else ():
+    first_day, base, parts = _first_dividend_day(contribution_month), paid.amount, []
+    for first, last in _years(first_day, paid.paid_on - timedelta(days=1)) if base > 0 else ():
         found = year_rate(first.year, on=on, declared=declared)
         part = _part(first, last, base, found.dividend, found)
         parts.append(part)

@@ -7,16 +7,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
-from django.db.models import F, Q
+from django.db.models import F
 
 from contributions import explanations_late as explanations
 from contributions.enums import FilingState, PaymentState
 from contributions.models import Filing, Payment
 from contributions.rules import late, late_steps
 from contributions.selectors import filings as filing_selectors
-from contributions.selectors import late_rates
+from contributions.selectors import late_rates, owing
 from contributions.workflow import CLOSED
-from employers.models import Employer, Employment
+from employers.models import Employer
 from kwsp_portal import bulk
 from kwsp_portal.common import money
 from kwsp_portal.common.clock import KL
@@ -132,7 +132,9 @@ def quotes_of(*, employer: Employer, on: date, paid_on: Callable[[WageMonth], da
     for found in paid_of(approved.filter(wage_month__in=behind).order_by("wage_month", "number")):
         by_month[WageMonth.of(found.filing.wage_month)].append(found)
     declared = late_rates.declared(on=on) if by_month else {}
-    months = sorted(by_month.items(), key=lambda item: item[0].first_day)
+    # What is approved and of nothing has no payment to wait for.
+    owed = {month: found for month, found in by_month.items() if any(one.unpaid for one in found)}
+    months = sorted(owed.items(), key=lambda item: item[0].first_day)
     return [quote(month, found, paid_on=paid_on(month), on=on, declared=declared) for month, found in months]
 
 
@@ -205,20 +207,16 @@ def quote(month: WageMonth, found: Sequence[FilingPaid[Filing]], *, paid_on: dat
 
 
 def missing_months(*, employer: Employer, last: WageMonth) -> Sequence[tuple[WageMonth, Filing | None]]:
-    """Months up to `last` with people employed and no approved Borang A, the oldest first, with the one that is being prepared. Three queries.
+    """Months up to `last` in which something is owed for somebody on record and no Borang A is approved, the oldest first, with the one that is being
+    prepared. Three queries.
 
     A month for which it is agreed that there is nothing to contribute is not missing.
     """
     first = max(WageMonth.of(employer.from_date), last.plus(1 - MOST_MONTHS), WageMonth.of(earliest()))
-    people = Employment.objects.filter(Q(to_date__isnull=True) | Q(to_date__gt=F("from_date")), employer=employer)
-    spans = list(people.filter(from_date__lte=last.last_day).values_list("from_date", "to_date").distinct())
     main = Filing.objects.filter(employer=employer, number=0, wage_month__gte=first.first_day).exclude(state__in=CLOSED).select_related(None)
     filings = {WageMonth.of(filing.wage_month): filing for filing in main}
-    nil = filing_selectors.nil_months(employer=employer)
-    missing = []
-    for month in first.through(last):
-        filing = filings.get(month)
-        employed = any(start <= month.last_day and (end is None or end > month.first_day) for start, end in spans)
-        if employed and month not in nil and (filing is None or filing.state not in filing_selectors.COUNTED):
-            missing.append((month, filing))
-    return missing
+    filed = {month for month, filing in filings.items() if filing.state in filing_selectors.COUNTED} | set(
+        filing_selectors.nil_months(employer=employer)
+    )
+    owed = owing.months_owed(employer=employer, months=[month for month in first.through(last) if month not in filed])
+    return [(month, filings.get(month)) for month in sorted(owed)]

@@ -189,7 +189,8 @@ def _assess(employer_id: int, month: WageMonth, filings: Sequence[FilingPaid[Set
     if standing is not None and standing.paid == written:
         return
     paid = [late.Paid(part.amount, part.paid_on) for one in filings for part in one.parts if part.paid_on]
-    charge = late.charge(contribution_month=month.contribution_month, paid=paid, on=found.on, declared=found.declared)
+    due_in = month.contribution_month
+    charge = late.charge(contribution_month=due_in, paid=paid, on=found.on, declared=found.declared)
     if standing is None and not charge.amount:
         return
     found.changed.append((employer_id, month.first_day))
@@ -198,11 +199,11 @@ def _assess(employer_id: int, month: WageMonth, filings: Sequence[FilingPaid[Set
         _reverse(standing, EntryKind.LATE_CHARGE, employer_id, found)
     if charge.amount:
         found.new_charges.append(Charged(employer_id, month, charge.amount, written, max(one.paid_on for one in paid)))
-    lost = sum([_assess_dividend(one, month, found) for one in filings], start=money.ZERO)
+    lost = sum([_assess_dividend(one, due_in, found) for one in filings], start=money.ZERO)
     found.news.append(late_news.of_charge(employer_id, month, before=standing, charge=charge.amount, dividend=lost, on=found.on))
 
 
-def _assess_dividend(one: FilingPaid[Settled], month: WageMonth, found: Findings) -> Decimal:
+def _assess_dividend(one: FilingPaid[Settled], due_in: WageMonth, found: Findings) -> Decimal:
     """The dividend that the employer owes for one Borang A; what stands where its day is the same, or its members have it."""
     paid_on, filing = one.paid_on, one.filing
     assert paid_on is not None  # noqa: S101 - paid whole
@@ -210,7 +211,7 @@ def _assess_dividend(one: FilingPaid[Settled], month: WageMonth, found: Findings
     if standing is not None and standing.paid_on == paid_on:
         return standing.amount
     paid = late.Paid(filing.total, paid_on)
-    amount = late.late_dividend(contribution_month=month.contribution_month, paid=paid, on=found.on, declared=found.declared).amount
+    amount = late.late_dividend(contribution_month=due_in, paid=paid, on=found.on, declared=found.declared).amount
     if standing is not None and standing.credited_on is not None:
         found.late_credited.append((filing.employer_id, standing, amount))
         return standing.amount

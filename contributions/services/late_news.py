@@ -1,5 +1,7 @@
 """What employers and members are told about lateness, in plain words."""
 
+import functools
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -184,7 +186,7 @@ def _to_member(member_id: int, employer: Employer, month: WageMonth, code: str) 
         to=Inbox(Whose.MEMBER, member_id),
         code=code,
         cause=f"late:{employer.pk}:{month}",
-        figures={"month": str(month), "due": str(month.due_date), "company": employer.name},
+        figures={**_dates(month), "company": employer.name},
         link=("member:complaint_new",),
     )
 
@@ -192,7 +194,7 @@ def _to_member(member_id: int, employer: Employer, month: WageMonth, code: str) 
 def member_credited(member_id: int, row: LateDividend, amount: Decimal) -> News:
     """A member whose part of a dividend was credited."""
     month = WageMonth.of(row.filing.wage_month)
-    dates = {"month": str(month), "due": str(month.due_date), "on": str(row.paid_on)}
+    dates = {**_dates(month), "on": str(row.paid_on)}
     return News(
         to=Inbox(Whose.MEMBER, member_id),
         code=MEMBER_CREDITED,
@@ -213,6 +215,11 @@ def _to_employer(employer_id: int, month: WageMonth, code: str, cause: str, figu
         to=Inbox(Whose.EMPLOYER, employer_id),
         code=code,
         cause=cause,
-        figures={"month": str(month), "due": str(month.due_date), **figures},
+        figures={**_dates(month), **figures},
         link=("employer:arrears",),
     )
+
+
+@functools.cache
+def _dates(month: WageMonth) -> Mapping[str, str]:
+    return {"month": str(month), "due": str(month.due_date)}

@@ -16,6 +16,8 @@ from members.ledger.enums import EntryKind
 
 _CHARGES: Final = "COPY contributions_latecharge (id, employer_id, wage_month, amount, paid, reference, reckoned_on) FROM STDIN"
 _DIVIDENDS: Final = "COPY contributions_latedividend (id, filing_id, amount, paid_on, reference, reckoned_on) FROM STDIN"
+_INCOME: Final = posting.fund("LATE_CHARGE_INCOME")
+_EXPENSE: Final = posting.fund("DIVIDEND_EXPENSE")
 
 
 class Charged(NamedTuple):
@@ -64,12 +66,12 @@ def _charge_line(pk: int, one: Charged) -> str:
 def _charged(pk: int, one: Charged, booked_on: date) -> posting.Act:
     """The employer owes the charge, which is the fund's (s. 49)."""
     sen = to_sen(one.amount)
-    legs = (posting.Leg(posting.employer(one.employer_id, "LATE_CHARGE"), -sen), posting.Leg(posting.fund("LATE_CHARGE_INCOME"), sen))
+    legs = (posting.Leg(posting.employer(one.employer_id, "LATE_CHARGE"), -sen), posting.Leg(_INCOME, sen))
     return posting.Act(kind=EntryKind.LATE_CHARGE, ref=pk, part=0, booked_on=booked_on, value_date=one.paid_on, legs=legs)
 
 
 def _lost(pk: int, one: Lost, booked_on: date) -> posting.Act:
     """The employer owes the dividend (s. 45(3)); the fund's expense is less by as much, since the fund gives it to the members."""
     sen = to_sen(one.amount)
-    legs = (posting.Leg(posting.employer(one.employer_id, "DIVIDEND_DUE"), -sen), posting.Leg(posting.fund("DIVIDEND_EXPENSE"), sen))
+    legs = (posting.Leg(posting.employer(one.employer_id, "DIVIDEND_DUE"), -sen), posting.Leg(_EXPENSE, sen))
     return posting.Act(kind=EntryKind.LATE_DIVIDEND, ref=pk, part=0, booked_on=booked_on, value_date=one.paid_on, legs=legs)
