@@ -12,8 +12,8 @@ from members.selectors import cooling, replacing
 
 
 def member_for(user: User, *, marked: Callable[["QuerySet[Member]"], "QuerySet[Member]"] = lambda members: members) -> Member:
-    """The member who signs in as `user`, with what makes their money wait (selectors.cooling), what they still put back (selectors.replacing), and what
-    a page marks them with. Raises Http404."""
+    """The member who signs in as `user`, with what makes their money wait (selectors.cooling), what they still put back (selectors.replacing), and
+    what a page marks them with. Raises Http404."""
     found = marked(replacing.marked(cooling.marked(Member.objects.filter(user_id=user.pk)))).first()
     if found is None:
         raise Http404

@@ -32,6 +32,10 @@ NOT_ALLOWED: Final[dict[str, tuple[int, Any]]] = {
     "NOTHING_LEFT": (409, gettext_lazy("Selepas ini tiada caruman kena dibayar dalam Borang A ini. Buang Borang A ini jika itu yang dimaksudkan.")),
     "NO_REMEDY": (422, gettext_lazy("Sebab ini tidak boleh dibetulkan sekali gus: setiap baris perlu dilihat sendiri.")),
     "TWICE": (409, gettext_lazy("Betulan ini tidak boleh dibatalkan: seseorang akan ada dua kali dalam Borang A ini.")),
+    "NOT_FREE": (
+        409,
+        gettext_lazy("Wang ini tidak boleh dipulangkan sekarang: sebahagiannya ditahan untuk perkara lain, atau akaunnya dibekukan. Hubungi KWSP."),
+    ),
     "DECLARATION_MISSING": (422, gettext_lazy("Tandakan pengakuan sebelum menghantar")),
     "COMMENT_MISSING": (422, gettext_lazy("Tulis sebab supaya penyedia tahu apa yang perlu dibetulkan")),
 }

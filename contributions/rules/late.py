@@ -2,6 +2,8 @@
 its members lost. Exact fractions until the law rounds; why: `late_steps`.
 """
 
+import functools
+import operator
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -106,17 +108,51 @@ def year_rate(year: int, *, on: date, declared: Mapping[int, Declared] = ON_FILE
 
     Raises NotInForce where `on` is before February 2008.
     """
-    LAW.at("undeclared", on)
-    law_day = max(date(year, 1, 1), LAW.known_from)
+    _reading_on(on)
     of_year = year
     while of_year not in declared or on < declared[of_year].known_from:
         of_year -= 1
     found = declared[of_year]
-    scheme = LateScheme(LAW.at("scheme", max(date(of_year, 1, 1), LAW.known_from)).value)
+    scheme = _scheme(of_year)
     basis = found.conventional if scheme is LateScheme.CONVENTIONAL or found.shariah is None else min(found.conventional, found.shariah)
-    return YearRate(year, of_year, scheme, found, basis, basis + LAW.at("charge.points", law_day).value)
+    return YearRate(year, of_year, scheme, found, basis, basis + _points(year))
 
 
+# A batch asks for the same few days, years and months by the ten thousand.
+@functools.lru_cache
+def _reading_on(on: date) -> rates.Value:
+    return LAW.at("undeclared", on)
+
+
+@functools.cache
+def _scheme(year: int) -> LateScheme:
+    return LateScheme(LAW.at("scheme", _law_day(year)).value)
+
+
+@functools.cache
+def _points(year: int) -> Decimal:
+    found: Decimal = LAW.at("charge.points", _law_day(year)).value
+    return found
+
+
+def _law_day(year: int) -> date:
+    return max(date(year, 1, 1), LAW.known_from)
+
+
+@functools.cache
+def _least(contribution_month: WageMonth) -> Decimal:
+    found: Decimal = LAW.at("charge.minimum", first_late_day(contribution_month)).value + money.ZERO
+    return found
+
+
+@functools.cache
+def _first_dividend_day(contribution_month: WageMonth) -> date:
+    """Raises NotInForce for months before February 2008."""
+    LAW.at("dividend.days", contribution_month.first_day)
+    return contribution_month.last_day
+
+
+@functools.cache
 def first_late_day(contribution_month: WageMonth) -> date:
     """The 16th: what is paid on the 15th is in time (rulings 9 and 30)."""
     return contribution_month.first_day.replace(day=DUE_DAY + 1)
@@ -128,16 +164,15 @@ def charge(*, contribution_month: WageMonth, paid: Sequence[Paid], on: date, dec
     Simple, by day, from the 16th to the day of payment inclusive; one sum, rounded up to the ringgit, at least RM10; nothing where nothing was late.
     Raises NotInForce for months before February 2008.
     """
-    law_day = first_late_day(contribution_month)
-    least = LAW.at("charge.minimum", law_day).value + money.ZERO
-    parts = [(one, tuple(_charged(contribution_month, one, on, declared))) for one in paid if one.amount > 0 and one.paid_on >= law_day]
-    exact = sum((part.exact for _one, found in parts for part in found), start=Fraction(0))
+    least, from_day = _least(contribution_month), first_late_day(contribution_month)
+    parts = [(one, tuple(_charged(from_day, one, on, declared))) for one in paid if one.amount > 0 and one.paid_on >= from_day]
+    exact = functools.reduce(operator.add, [part.exact for _one, found in parts for part in found] or [Fraction(0)])
     amount = max(least, money.fraction_up_to_ringgit(exact)) if parts else money.ZERO
     return Charge(amount, exact, least, parts)
 
 
-def _charged(month: WageMonth, paid: Paid, on: date, declared: Mapping[int, Declared]) -> Iterator[Part]:
-    for first, last in _years(first_late_day(month), paid.paid_on):
+def _charged(from_day: date, paid: Paid, on: date, declared: Mapping[int, Declared]) -> Iterator[Part]:
+    for first, last in _years(from_day, paid.paid_on):
         found = year_rate(first.year, on=on, declared=declared)
         yield _part(first, last, paid.amount, found.charge, found)
 
@@ -148,9 +183,8 @@ def late_dividend(*, contribution_month: WageMonth, paid: Paid, on: date, declar
     From the payment day on it earns by itself, so no day is paid twice; what it earned in a year earns in the next, as it would have. Nothing if it
     was paid inside its contribution month.
     """
-    LAW.at("dividend.days", contribution_month.first_day)
-    base, parts = paid.amount, []
-    for first, last in _years(contribution_month.last_day, paid.paid_on - timedelta(days=1)) if base > 0 else ():
+    first_day, base, parts = _first_dividend_day(contribution_month), paid.amount, []
+    for first, last in _years(first_day, paid.paid_on - timedelta(days=1)) if base > 0 else ():
         found = year_rate(first.year, on=on, declared=declared)
         part = _part(first, last, base, found.dividend, found)
         parts.append(part)
@@ -177,4 +211,7 @@ def _years(first: date, last: date) -> Iterator[tuple[date, date]]:
 def _part(first: date, last: date, base: Decimal, rate: Decimal, found: YearRate) -> Part:
     days = (last - first).days + 1
     days_in_year = days_in(first.year)
-    return Part(first, last, days, days_in_year, base, rate, found, Fraction(base) * Fraction(rate) * days / days_in_year)
+    (above, below), (rate_above, rate_below) = base.as_integer_ratio(), rate.as_integer_ratio()
+    # One fraction, not four that are each reduced.
+    exact = Fraction(above * rate_above * days, below * rate_below * days_in_year)
+    return Part(first, last, days, days_in_year, base, rate, found, exact)

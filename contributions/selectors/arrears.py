@@ -5,18 +5,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
-from django.db.models import F, Q
+from django.db.models import F
 
 from contributions import explanations_late as explanations
 from contributions.enums import FilingState, PaymentState
 from contributions.models import Filing, Payment
 from contributions.rules import late, late_steps
 from contributions.selectors import filings as filing_selectors
-from contributions.selectors import late_rates
+from contributions.selectors import late_rates, owing
 from contributions.workflow import CLOSED
-from employers.models import Employer, Employment
+from employers.models import Employer
+from kwsp_portal import bulk
 from kwsp_portal.common import money
 from kwsp_portal.common.clock import KL
 from kwsp_portal.common.periods import WageMonth
@@ -27,6 +28,29 @@ MOST_MONTHS: Final = 24
 """Months without a Borang A that a page names."""
 
 
+class Settled(NamedTuple):
+    """A Borang A that was paid whole, as a batch reads it; `total` RM."""
+
+    pk: int
+    employer_id: int
+    wage_month: date
+    total: Decimal
+    paid_on: date
+
+
+Of = TypeVar("Of", Filing, Settled)
+
+
+class Brought(NamedTuple):
+    """An approved payment of (a part of) a filing: RM of it that are for the contribution, and its day."""
+
+    part: int
+    parts: int
+    counts: bool
+    amount: Decimal
+    paid_on: date
+
+
 class PartPaid(NamedTuple):
     """Money of a filing, RM, and the first day on which an approved payment brought it; None where none has yet."""
 
@@ -35,10 +59,10 @@ class PartPaid(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class FilingPaid:
+class FilingPaid(Generic[Of]):
     """An approved filing of a month with its money. `paid_on`: the day from which its contributions earn, once all of it has come."""
 
-    filing: Filing
+    filing: Of
     parts: Sequence[PartPaid]
 
     @property
@@ -57,7 +81,7 @@ class Quote:
 
     month: WageMonth
     days_late: int
-    filings: Sequence[FilingPaid]
+    filings: Sequence[FilingPaid[Filing]]
     unpaid: Decimal
     charge: Decimal
     dividend: Decimal
@@ -104,11 +128,13 @@ def quotes_of(*, employer: Employer, on: date, paid_on: Callable[[WageMonth], da
         employer=employer, wage_month__lte=last_due(on).first_day, wage_month__gte=earliest(), state__in=filing_selectors.COUNTED
     )
     behind = approved.filter(state=FilingState.APPROVED).values("wage_month")
-    by_month: dict[WageMonth, list[FilingPaid]] = defaultdict(list)
+    by_month: dict[WageMonth, list[FilingPaid[Filing]]] = defaultdict(list)
     for found in paid_of(approved.filter(wage_month__in=behind).order_by("wage_month", "number")):
         by_month[WageMonth.of(found.filing.wage_month)].append(found)
     declared = late_rates.declared(on=on) if by_month else {}
-    months = sorted(by_month.items(), key=lambda item: item[0].first_day)
+    # What is approved and of nothing has no payment to wait for.
+    owed = {month: found for month, found in by_month.items() if any(one.unpaid for one in found)}
+    months = sorted(owed.items(), key=lambda item: item[0].first_day)
     return [quote(month, found, paid_on=paid_on(month), on=on, declared=declared) for month, found in months]
 
 
@@ -123,37 +149,40 @@ def earliest() -> date:
     return WageMonth.of(FIRST_MONTH).previous().first_day
 
 
-def paid_of(filings: Iterable[Filing]) -> Sequence[FilingPaid]:
-    """The filings with their money, in their order. Two queries."""
+def paid_of(filings: Iterable[Of]) -> Sequence[FilingPaid[Of]]:
+    """The filings with their money, in their order. Two queries, one where the filings are rows already."""
     found = list(filings)
-    payments: Mapping[int | None, list[Payment]] = defaultdict(list)
-    approved = Payment.objects.filter(filing__in=[one.pk for one in found], state=PaymentState.APPROVED, late__lt=F("amount"))
-    for payment in approved.order_by("paid_at", "pk"):
-        payments[payment.filing_id].append(payment)
-    return [FilingPaid(filing=one, parts=parts_paid(one, payments[one.pk])) for one in found]
+    brought: dict[int | None, list[Brought]] = defaultdict(list)
+    whose = bulk.among([one.pk for one in found])
+    approved = Payment.objects.filter(filing__in=whose, state=PaymentState.APPROVED, late__lt=F("amount"))
+    rows = approved.order_by("paid_at", "pk").values_list("filing_id", "part", "parts", "counts", "amount", "late", "paid_at")
+    for filing_id, part, parts, counts, amount, late_part, paid_at in rows:
+        assert paid_at is not None  # noqa: S101 - payment_approved_is_complete
+        brought[filing_id].append(Brought(part, parts, counts, amount - late_part, paid_at.astimezone(KL).date()))
+    return [FilingPaid(filing=one, parts=parts_paid(one, brought[one.pk])) for one in found]
 
 
-def written(found: Sequence[FilingPaid]) -> list[list[int | str]]:
+def written(found: Sequence[FilingPaid[Any]]) -> list[list[int | str]]:
     """The money of filings as `LateCharge.paid` keeps it."""
     return [[one.filing.pk, str(part.amount), str(part.paid_on)] for one in found for part in one.parts]
 
 
-def parts_paid(filing: Filing, payments: Sequence[Payment]) -> Sequence[PartPaid]:
+def parts_paid(filing: Filing | Settled, payments: Sequence[Brought]) -> Sequence[PartPaid]:
     """The money of a filing part by part. The first approved payment of a part gives its day, whichever of two came to count: money that was found
     later with an earlier bank date was there on that date."""
     counted = [payment for payment in payments if payment.counts]
     days: dict[int, date] = {}
     for payment in payments:
-        if counted and payment.parts == counted[0].parts and payment.paid_at is not None:
-            days.setdefault(payment.part, payment.paid_at.astimezone(KL).date())
-    parts = [PartPaid(payment.contribution, days[payment.part]) for payment in counted]
-    rest = filing.total - sum(part.amount for part in parts)
+        if counted and payment.parts == counted[0].parts:
+            days.setdefault(payment.part, payment.paid_on)
+    parts = [PartPaid(payment.amount, days[payment.part]) for payment in counted]
+    rest = filing.total - sum((part.amount for part in parts), start=money.ZERO)
     if rest > 0:
         parts.append(PartPaid(rest, filing.paid_on))
     return parts
 
 
-def quote(month: WageMonth, found: Sequence[FilingPaid], *, paid_on: date, on: date, declared: Mapping[int, late.Declared]) -> Quote:
+def quote(month: WageMonth, found: Sequence[FilingPaid[Filing]], *, paid_on: date, on: date, declared: Mapping[int, late.Declared]) -> Quote:
     """One charge for the whole month, with what was paid late before; the dividend of what is still to be paid. `declared`: late_rates."""
     contribution_month = month.contribution_month
     paid = [late.Paid(part.amount, part.paid_on or paid_on) for one in found for part in one.parts]
@@ -178,20 +207,16 @@ def quote(month: WageMonth, found: Sequence[FilingPaid], *, paid_on: date, on: d
 
 
 def missing_months(*, employer: Employer, last: WageMonth) -> Sequence[tuple[WageMonth, Filing | None]]:
-    """Months up to `last` with people employed and no approved Borang A, the oldest first, with the one that is being prepared. Three queries.
+    """Months up to `last` in which something is owed for somebody on record and no Borang A is approved, the oldest first, with the one that is being
+    prepared. Three queries.
 
     A month for which it is agreed that there is nothing to contribute is not missing.
     """
     first = max(WageMonth.of(employer.from_date), last.plus(1 - MOST_MONTHS), WageMonth.of(earliest()))
-    people = Employment.objects.filter(Q(to_date__isnull=True) | Q(to_date__gt=F("from_date")), employer=employer)
-    spans = list(people.filter(from_date__lte=last.last_day).values_list("from_date", "to_date").distinct())
     main = Filing.objects.filter(employer=employer, number=0, wage_month__gte=first.first_day).exclude(state__in=CLOSED).select_related(None)
     filings = {WageMonth.of(filing.wage_month): filing for filing in main}
-    nil = filing_selectors.nil_months(employer=employer)
-    missing = []
-    for month in first.through(last):
-        filing = filings.get(month)
-        employed = any(start <= month.last_day and (end is None or end > month.first_day) for start, end in spans)
-        if employed and month not in nil and (filing is None or filing.state not in filing_selectors.COUNTED):
-            missing.append((month, filing))
-    return missing
+    filed = {month for month, filing in filings.items() if filing.state in filing_selectors.COUNTED} | set(
+        filing_selectors.nil_months(employer=employer)
+    )
+    owed = owing.months_owed(employer=employer, months=[month for month in first.through(last) if month not in filed])
+    return [(month, filings.get(month)) for month in sorted(owed)]

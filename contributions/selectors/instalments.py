@@ -122,17 +122,13 @@ def owed_of(*, employer: Employer, on: date, paid_on: Callable[[WageMonth], date
     taken = late_dues.taken_by_month(employer=employer, flying=False)
     found: dict[WageMonth, Owed] = {}
     for quote in arrears.quotes_of(employer=employer, on=on, paid_on=paid_on):
-        unpaid = next((one.filing.pk for one in quote.filings if one.unpaid), None)
-        if unpaid is None:
-            # Approved and of nothing: no wages, no shares.
-            continue
         first = quote.month.first_day
         found[quote.month] = Owed(
             month=quote.month,
             contribution=quote.unpaid,
             charge=_left(quote.charge, taken.get((first, DueKind.CHARGE))),
             dividend=_left(quote.dividend + lost.get(first, money.ZERO), taken.get((first, DueKind.DIVIDEND))),
-            filing=unpaid,
+            filing=next(one.filing.pk for one in quote.filings if one.unpaid),
         )
     for charged in late_dues.charged_of(employer=employer):
         first = charged.month.first_day

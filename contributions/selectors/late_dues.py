@@ -51,7 +51,7 @@ class _Month:
     """A wage month of an employer, the late filings of it as if all of them were paid, and the dividends known then."""
 
     month: WageMonth
-    filings: Sequence[FilingPaid]
+    filings: Sequence[FilingPaid[Filing]]
     on: date
     declared: Mapping[int, late.Declared]
 
@@ -125,22 +125,35 @@ def _charged(one: LateCharge, given: Decimal, lost: Decimal, taken: Decimal) -> 
     return Charged(WageMonth.of(one.wage_month), one.amount, given, lost, left, one.reckoned_on, one.paid[0][0])
 
 
-def paid_beyond(*, employer_id: int, month: WageMonth) -> Decimal:
-    """What was paid for a month's lateness and is not owed for it, RM: an earlier bank date made the charge less than was quoted."""
-    owed: dict[Of, Decimal] = defaultdict(lambda: money.ZERO)
-    charge = _standing(employer_id, month)
-    if charge is not None:
-        owed[DueKind.CHARGE, None] = charge.amount - remitted(charge)
-    for lost in LateDividend.objects.filter(filing__employer=employer_id, filing__wage_month=month.first_day, reversed_on=None):
-        owed[DueKind.DIVIDEND, lost.filing_id] = lost.amount
-    whose = Q(payment__filing__employer=employer_id, payment__filing__wage_month=month.first_day)
-    return sum((max(sen - owed[of], money.ZERO) for of, sen in _sums(whose & Q(payment__counts=True)).items()), start=money.ZERO)
+def paid_beyond(*, months: Collection[tuple[int, date]]) -> Mapping[tuple[int, date], Decimal]:
+    """Where more was paid for lateness than is owed for it, RM, of these employers and wage months (their first days): an earlier bank date made the
+    charge less than was quoted. One query where nothing was paid, four else, whatever their number."""
+    ids = [employer_id for employer_id, _month in months]
+    paid: dict[tuple[int, date], dict[Of, Decimal]] = defaultdict(lambda: defaultdict(lambda: money.ZERO))
+    theirs = PaymentDue.objects.filter(payment__counts=True, payment__filing__employer__gte=min(ids, default=0))
+    rows = theirs.filter(payment__filing__employer__lte=max(ids, default=0)).order_by("pk")
+    of = ("payment__filing__employer", "payment__filing__wage_month", "kind", "filing", "amount")
+    for employer_id, month, kind, filing, amount in rows.values_list(*of):
+        paid[employer_id, month][kind, filing] += amount
+    known = {month: paid[month] for month in months if month in paid}
+    owed = _owed_of(known) if known else {}
+    found = {month: sum((max(sen - owed[month, of], money.ZERO) for of, sen in sums.items()), start=money.ZERO) for month, sums in known.items()}
+    return {month: amount for month, amount in found.items() if amount}
 
 
-def months_paid(*, employers: Collection[int]) -> set[tuple[int, date]]:
-    """The employers and wage months for whose lateness anything was paid. One query."""
-    found = PaymentDue.objects.filter(payment__counts=True, payment__filing__employer__in=employers).order_by()
-    return set(found.values_list("payment__filing__employer", "payment__filing__wage_month").distinct())
+def _owed_of(months: Collection[tuple[int, date]]) -> Mapping[tuple[tuple[int, date], Of], Decimal]:
+    """What stands posted for them, less what was remitted, RM."""
+    owed: dict[tuple[tuple[int, date], Of], Decimal] = defaultdict(lambda: money.ZERO)
+    whose = {employer_id for employer_id, _month in months}
+    for one in LateCharge.objects.filter(employer__in=whose, reversed_on=None):
+        owed[(one.employer_id, one.wage_month), (DueKind.CHARGE, None)] += one.amount
+    given = _approved().filter(charge__employer__in=whose, charge__reversed_on=None)
+    for employer_id, month, amount in given.values_list("charge__employer", "charge__wage_month", "amount"):
+        owed[(employer_id, month), (DueKind.CHARGE, None)] -= amount
+    lost = LateDividend.objects.filter(filing__employer__in=whose, reversed_on=None)
+    for employer_id, month, filing, amount in lost.values_list("filing__employer", "filing__wage_month", "filing", "amount"):
+        owed[(employer_id, month), (DueKind.DIVIDEND, filing)] += amount
+    return owed
 
 
 def remitted(charge: LateCharge) -> Decimal:
@@ -167,7 +180,7 @@ def _filings(filing: Filing, month: WageMonth) -> Sequence[Filing]:
     return sorted(found.values(), key=lambda one: (one.number, one.pk))
 
 
-def _as_paid(one: FilingPaid, paid_on: date) -> FilingPaid:
+def _as_paid(one: FilingPaid[Filing], paid_on: date) -> FilingPaid[Filing]:
     return replace(one, parts=[part._replace(paid_on=part.paid_on or paid_on) for part in one.parts])
 
 
@@ -184,7 +197,7 @@ def _owed(employer_id: int, found: _Month) -> Sequence[Due]:
     return [Due(kind=DueKind.CHARGE, amount=charge), *dividends]
 
 
-def _lost(one: FilingPaid, standing: LateDividend | None, found: _Month) -> Decimal:
+def _lost(one: FilingPaid[Filing], standing: LateDividend | None, found: _Month) -> Decimal:
     """The dividend on one filing: what stands where its day is the same, or its members have it."""
     assert one.paid_on is not None  # noqa: S101 - late, so it has a day
     if standing is not None and (standing.paid_on == one.paid_on or standing.credited_on is not None):

@@ -6,27 +6,27 @@ the mark "done" commit together.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import DateField, F, Func, Max, Min
 
 from contributions.enums import MatterKind
 from contributions.models import Filing, LateCharge, LateDividend
 from contributions.rules import late
 from contributions.selectors import arrears, late_dues, late_rates
-from contributions.selectors.arrears import FilingPaid
-from contributions.services import late_crediting, late_news, late_reminders, late_remissions, matters
+from contributions.selectors.arrears import FilingPaid, Settled
+from contributions.services import late_crediting, late_news, late_posting, late_reminders, late_remissions, matters
+from contributions.services.late_posting import Charged, Lost
 from contributions.services.matters import Opened
 from employers.models import Employer
-from kwsp_portal import jobs
+from kwsp_portal import bulk, jobs
 from kwsp_portal.audit import services as audit
 from kwsp_portal.common import collector, money
-from kwsp_portal.common.money import to_sen
 from kwsp_portal.common.periods import DUE_DAY, WageMonth
 from kwsp_portal.notify import services as notify
 from members.ledger import balances, days, posting
@@ -34,7 +34,7 @@ from members.ledger.enums import EntryKind, HolderKind
 from members.rules import declared
 
 PROGRAMME: Final = "late_charges"
-CHUNK_EMPLOYERS: Final = 2_000
+CHUNK_EMPLOYERS: Final = 5_000
 DUE: Final = Func(F("wage_month"), template=f"((%(expressions)s + interval '1 month')::date + {DUE_DAY - 1})", output_field=DateField())
 """The due date of a wage month, in SQL."""
 SETTLED: Final = late_dues.SETTLED
@@ -63,21 +63,24 @@ def by_hand(*, on: date) -> Mapping[str, int]:
     }
 
 
+Month = tuple[int, date]
+"""An employer and the first day of a wage month."""
+
+
 @dataclass
 class Findings:
     """What a chunk has found and has to write. `charges` and `dividends` stand, by employer and month and by filing."""
 
-    charges: Mapping[tuple[int, date], LateCharge]
+    charges: Mapping[Month, LateCharge]
     dividends: Mapping[int, LateDividend]
     declared: Mapping[int, late.Declared]
-    reference: str
     booked_on: date
     on: date
-    new_charges: list[tuple[LateCharge, date]] = field(default_factory=list)
-    new_dividends: list[tuple[LateDividend, int]] = field(default_factory=list)
+    new_charges: list[Charged] = field(default_factory=list)
+    new_dividends: list[Lost] = field(default_factory=list)
     news: list[notify.News] = field(default_factory=list)
-    opened: list[Opened] = field(default_factory=list)
-    changed: list[tuple[Employer, WageMonth]] = field(default_factory=list)
+    late_credited: list[tuple[int, LateDividend, Decimal]] = field(default_factory=list)
+    changed: list[Month] = field(default_factory=list)
     reversed: int = 0
 
 
@@ -86,23 +89,28 @@ def work_chunk(*, lease: jobs.Lease) -> None:
     jobs.failpoint("late.before")
     from_id, to_id = lease.payload["from_id"], lease.payload["to_id"]
     with collector.paused(), transaction.atomic():
-        by_employer = late_filings(from_id=from_id, to_id=to_id, on=lease.on)
+        by_month = late_filings(from_id=from_id, to_id=to_id, on=lease.on)
         # Whoever prices the same employers at the same time waits here, and then finds what was written.
-        employers = list(Employer.objects.filter(pk__in=by_employer).order_by("pk").select_for_update(no_key=True))
+        _lock({employer_id for employer_id, _month in by_month})
         found = _standing(from_id, to_id, lease.on)
-        for employer in employers:
-            for month, filings in by_employer[employer.pk].items():
-                _assess(employer, month, filings, found)
+        for (employer_id, first_day), filings in by_month.items():
+            _assess(employer_id, WageMonth.of(first_day), filings, found)
         found.news += late_reminders.news(from_id=from_id, to_id=to_id, on=lease.on, declared=found.declared)
         late_reminders.close_cases(from_id=from_id, to_id=to_id, on=lease.on)
         jobs.failpoint("late.found")
         _write(found)
-        late_crediting.open_runs(employers=list(by_employer), on=found.booked_on)
+        late_crediting.open_runs(from_id=from_id, to_id=to_id, on=found.booked_on)
         data = {"charged": len(found.new_charges), "reversed": found.reversed, "told": len(found.news)}
         audit.record(actor=None, action="late.chunk", target=f"run:{lease.run_id}", data={"from_id": from_id, **data})
         lease.finish()
         jobs.failpoint("late.finished")
     jobs.failpoint("late.committed")
+
+
+def _lock(employers: Collection[int]) -> None:
+    with connection.cursor() as cursor:
+        wanted = bulk.numbers(employers)
+        cursor.execute("SELECT FROM employers_employer WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE", [wanted])
 
 
 def _standing(from_id: int, to_id: int, on: date) -> Findings:
@@ -112,95 +120,110 @@ def _standing(from_id: int, to_id: int, on: date) -> Findings:
         charges={(one.employer_id, one.wage_month): one for one in charges},
         dividends={one.filing_id: one for one in dividends},
         declared=late_rates.declared(on=on),
-        reference=reference(on),
         booked_on=max(on, days.first_open_day()),
         on=on,
     )
 
 
 def _write(found: Findings) -> None:
-    """Rows first: their ids are the natural keys of what is posted for them."""
-    LateCharge.objects.bulk_create([row for row, _paid_on in found.new_charges])
-    LateDividend.objects.bulk_create([row for row, _employer_id in found.new_dividends])
-    acts = [_charged(row, paid_on, found.booked_on) for row, paid_on in found.new_charges]
-    acts += [_lost(row, employer_id, found.booked_on) for row, employer_id in found.new_dividends]
-    posting.post_many(acts)
-    matters.open_many([*found.opened, *_excess(found.changed)], on=found.on)
+    late_posting.write(
+        charges=found.new_charges,
+        dividends=found.new_dividends,
+        reference=reference(found.on),
+        reckoned_on=found.on,
+        booked_on=found.booked_on,
+    )
+    matters.open_many([*_late_credited(found), *_excess(found.changed)], on=found.on)
     notify.tell(found.news, on=found.on)
 
 
-def _excess(changed: Sequence[tuple[Employer, WageMonth]]) -> list[Opened]:
-    """More may have been paid with a contribution than its charge came to, once the bank had said when: an officer gives it back."""
-    paid = late_dues.months_paid(employers=[employer.pk for employer, _month in changed])
-    known = [(employer, month) for employer, month in changed if (employer.pk, month.first_day) in paid]
-    found = [(employer, month, late_dues.paid_beyond(employer_id=employer.pk, month=month)) for employer, month in known]
+def _late_credited(found: Findings) -> Sequence[Opened]:
+    """Dividends that would be others now, and are the members' already: an officer decides."""
+    employers = Employer.objects.in_bulk({employer_id for employer_id, _one, _amount in found.late_credited})
     return [
-        Opened(kind=MatterKind.LATE_EXCESS, cause=f"excess:{one.pk}:{month}", reason=f"LATE_EXCESS {month}", employer=one, amount=amount)
-        for one, month, amount in found
-        if amount
+        Opened(
+            kind=MatterKind.LATE_CREDITED,
+            cause=f"latedividend:{one.pk}",
+            reason=f"LATE_CREDITED {one.filing_id} {one.amount:.2f} {amount:.2f}",
+            employer=employers[employer_id],
+            amount=one.amount,
+        )
+        for employer_id, one, amount in found.late_credited
     ]
 
 
-def late_filings(*, from_id: int, to_id: int, on: date) -> Mapping[int, Mapping[WageMonth, Sequence[FilingPaid]]]:
+def _excess(changed: Sequence[Month]) -> Sequence[Opened]:
+    """More may have been paid with a contribution than its charge came to, once the bank had said when: an officer gives it back."""
+    beyond = late_dues.paid_beyond(months=changed)
+    employers = Employer.objects.in_bulk({employer_id for employer_id, _first_day in beyond})
+    return [
+        Opened(
+            kind=MatterKind.LATE_EXCESS,
+            cause=f"excess:{employer_id}:{WageMonth.of(first_day)}",
+            reason=f"LATE_EXCESS {WageMonth.of(first_day)}",
+            employer=employers[employer_id],
+            amount=amount,
+        )
+        for (employer_id, first_day), amount in beyond.items()
+    ]
+
+
+def late_filings(*, from_id: int, to_id: int, on: date) -> Mapping[Month, Sequence[FilingPaid[Settled]]]:
     """Borang A of these employers that were paid whole, by `on`, after their due date, by employer and month; also those of which money was found
     later with an earlier date. Two queries."""
     settled = Filing.objects.filter(employer__gte=from_id, employer__lt=to_id, state__in=SETTLED, paid_on__lte=on)
     late_ones = settled.filter(wage_month__gte=arrears.earliest(), paid_on__gt=DUE)
-    found = late_ones.order_by("employer_id", "wage_month", "number", "pk")
-    by_employer: dict[int, dict[WageMonth, list[FilingPaid]]] = defaultdict(lambda: defaultdict(list))
+    ordered = late_ones.order_by("employer_id", "wage_month", "number", "pk")
+    rows = ordered.values_list("pk", "employer_id", "wage_month", "employer_total", "employee_total", "paid_on")
+    found = [Settled(pk, whose, month, employer + employee, paid_on) for pk, whose, month, employer, employee, paid_on in rows if paid_on]
+    by_month: dict[Month, list[FilingPaid[Settled]]] = defaultdict(list)
     for one in arrears.paid_of(found):
-        by_employer[one.filing.employer_id][WageMonth.of(one.filing.wage_month)].append(one)
-    return by_employer
+        by_month[one.filing.employer_id, one.filing.wage_month].append(one)
+    return by_month
 
 
-def _assess(employer: Employer, month: WageMonth, filings: Sequence[FilingPaid], found: Findings) -> None:
+def _assess(employer_id: int, month: WageMonth, filings: Sequence[FilingPaid[Settled]], found: Findings) -> None:
     """The month as it stands now against what was priced before; nothing where its payments are the same, or were in time."""
-    paid = arrears.written(filings)
-    standing = found.charges.get((employer.pk, month.first_day))
-    if standing is not None and standing.paid == paid:
+    written = arrears.written(filings)
+    standing = found.charges.get((employer_id, month.first_day))
+    if standing is not None and standing.paid == written:
         return
-    charge = late.charge(contribution_month=month.contribution_month, paid=_paid(filings), on=found.on, declared=found.declared)
+    paid = [late.Paid(part.amount, part.paid_on) for one in filings for part in one.parts if part.paid_on]
+    due_in = month.contribution_month
+    charge = late.charge(contribution_month=due_in, paid=paid, on=found.on, declared=found.declared)
     if standing is None and not charge.amount:
         return
-    found.changed.append((employer, month))
+    found.changed.append((employer_id, month.first_day))
     if standing is not None:
         late_remissions.fall(standing, booked_on=found.booked_on)
-        _reverse(standing, EntryKind.LATE_CHARGE, employer, found)
+        _reverse(standing, EntryKind.LATE_CHARGE, employer_id, found)
     if charge.amount:
-        given = {"amount": charge.amount, "paid": paid, "reference": found.reference, "reckoned_on": found.on}
-        row = LateCharge(employer=employer, wage_month=month.first_day, **given)
-        found.new_charges.append((row, max(one.paid_on for one in _paid(filings))))
-    lost = sum((_assess_dividend(one, month, employer, found) for one in filings), start=money.ZERO)
-    found.news.append(late_news.of_charge(employer, month, before=standing, charge=charge.amount, dividend=lost, on=found.on))
+        found.new_charges.append(Charged(employer_id, month, charge.amount, written, max(one.paid_on for one in paid)))
+    lost = sum([_assess_dividend(one, due_in, found) for one in filings], start=money.ZERO)
+    found.news.append(late_news.of_charge(employer_id, month, before=standing, charge=charge.amount, dividend=lost, on=found.on))
 
 
-def _paid(filings: Sequence[FilingPaid]) -> list[late.Paid]:
-    return [late.Paid(part.amount, part.paid_on) for one in filings for part in one.parts if part.paid_on]
-
-
-def _assess_dividend(one: FilingPaid, month: WageMonth, employer: Employer, found: Findings) -> Decimal:
+def _assess_dividend(one: FilingPaid[Settled], due_in: WageMonth, found: Findings) -> Decimal:
     """The dividend that the employer owes for one Borang A; what stands where its day is the same, or its members have it."""
-    assert one.paid_on is not None  # noqa: S101 - paid whole
-    standing = found.dividends.get(one.filing.pk)
-    if standing is not None and standing.paid_on == one.paid_on:
+    paid_on, filing = one.paid_on, one.filing
+    assert paid_on is not None  # noqa: S101 - paid whole
+    standing = found.dividends.get(filing.pk)
+    if standing is not None and standing.paid_on == paid_on:
         return standing.amount
-    paid = late.Paid(one.filing.total, one.paid_on)
-    amount = late.late_dividend(contribution_month=month.contribution_month, paid=paid, on=found.on, declared=found.declared).amount
+    paid = late.Paid(filing.total, paid_on)
+    amount = late.late_dividend(contribution_month=due_in, paid=paid, on=found.on, declared=found.declared).amount
     if standing is not None and standing.credited_on is not None:
-        reason = f"LATE_CREDITED {one.filing.pk} {standing.amount:.2f} {amount:.2f}"
-        cause = f"latedividend:{standing.pk}"
-        found.opened.append(Opened(kind=MatterKind.LATE_CREDITED, cause=cause, reason=reason, employer=employer, amount=standing.amount))
+        found.late_credited.append((filing.employer_id, standing, amount))
         return standing.amount
     if standing is not None:
-        _reverse(standing, EntryKind.LATE_DIVIDEND, employer, found)
+        _reverse(standing, EntryKind.LATE_DIVIDEND, filing.employer_id, found)
     if amount:
-        given = {"amount": amount, "paid_on": one.paid_on, "reference": found.reference, "reckoned_on": found.on}
-        found.new_dividends.append((LateDividend(filing=one.filing, **given), employer.pk))
+        found.new_dividends.append(Lost(filing.employer_id, filing.pk, amount, paid_on))
     return amount
 
 
-def _reverse(standing: LateCharge | LateDividend, kind: EntryKind, employer: Employer, found: Findings) -> None:
-    entry = balances.entries_with(HolderKind.EMPLOYER, employer.pk, kind, [standing.pk])[standing.pk]
+def _reverse(standing: LateCharge | LateDividend, kind: EntryKind, employer_id: int, found: Findings) -> None:
+    entry = balances.entries_with(HolderKind.EMPLOYER, employer_id, kind, [standing.pk])[standing.pk]
     posting.reverse(entry.entry_id, booked_on=found.booked_on)
     standing.reversed_on = found.booked_on
     standing.save(update_fields=["reversed_on"])
@@ -210,17 +233,3 @@ def _reverse(standing: LateCharge | LateDividend, kind: EntryKind, employer: Emp
 def reference(on: date) -> str:
     """The laws by which lateness is priced on a day."""
     return f"{late.LAW.reference(on)} {declared.LAW.reference(on)}"
-
-
-def _charged(row: LateCharge, paid_on: date, booked_on: date) -> posting.Act:
-    """The employer owes the charge, which is the fund's (s. 49)."""
-    sen = to_sen(row.amount)
-    legs = (posting.Leg(posting.employer(row.employer_id, "LATE_CHARGE"), -sen), posting.Leg(posting.fund("LATE_CHARGE_INCOME"), sen))
-    return posting.Act(kind=EntryKind.LATE_CHARGE, ref=row.pk, part=0, booked_on=booked_on, value_date=paid_on, legs=legs)
-
-
-def _lost(row: LateDividend, employer_id: int, booked_on: date) -> posting.Act:
-    """The employer owes the dividend (s. 45(3)); the fund's expense is less by as much, since the fund gives it to the members."""
-    sen = to_sen(row.amount)
-    legs = (posting.Leg(posting.employer(employer_id, "DIVIDEND_DUE"), -sen), posting.Leg(posting.fund("DIVIDEND_EXPENSE"), sen))
-    return posting.Act(kind=EntryKind.LATE_DIVIDEND, ref=row.pk, part=0, booked_on=booked_on, value_date=row.paid_on, legs=legs)

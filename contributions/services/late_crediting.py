@@ -4,7 +4,7 @@ A separate credit, valued on the day on which the contribution was paid (ruling 
 kwsp_portal.jobs: postings, notices and the mark "done" commit together.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
@@ -38,14 +38,17 @@ class Share(NamedTuple):
     sen: int
 
 
-def open_runs(*, employers: Collection[int], on: date) -> int:
-    """Begin to credit each dividend of these employers that stands and is paid whole; how many. In the caller's transaction.
+def open_runs(*, from_id: int, to_id: int, on: date) -> int:
+    """Begin to credit each dividend of the employers from `from_id` up to and without `to_id` that stands and is paid whole; how many. In the
+    caller's transaction.
 
     From then on it is not reversed any more. One run a dividend: who comes second finds it begun.
     """
-    paid = PaymentDue.objects.filter(kind=DueKind.DIVIDEND, filing=OuterRef("filing"), payment__counts=True).order_by().values("filing")
+    dues = PaymentDue.objects.filter(kind=DueKind.DIVIDEND, payment__counts=True).order_by()
+    paid = dues.filter(filing=OuterRef("filing")).values("filing")
     whole = Coalesce(Subquery(paid.annotate(sum=Sum("amount")).values("sum"), output_field=MoneyField()), Decimal(0), output_field=MoneyField())
-    waiting = LateDividend.objects.filter(filing__employer__in=employers, reversed_on=None, credited_on=None)
+    theirs = dues.filter(filing__employer__gte=from_id, filing__employer__lt=to_id)
+    waiting = LateDividend.objects.filter(filing__in=theirs.values("filing"), reversed_on=None, credited_on=None)
     ready = waiting.annotate(paid=whole).filter(paid__gte=F("amount")).select_related("filing__employer").order_by("pk")
     begun = 0
     for row in ready.select_for_update(of=("self",), no_key=True):

@@ -1,5 +1,7 @@
 """What employers and members are told about lateness, in plain words."""
 
+import functools
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -142,20 +144,20 @@ KINDS: Final = {
 
 def not_filed(employer: Employer, month: WageMonth, *, again: bool) -> News:
     """No approved Borang A, and people employed."""
-    return _to_employer(employer, month, NOT_FILED_AGAIN if again else NOT_FILED, f"late:{employer.pk}:{month}", {})
+    return _to_employer(employer.pk, month, NOT_FILED_AGAIN if again else NOT_FILED, f"late:{employer.pk}:{month}", {})
 
 
 def not_paid(employer: Employer, quote: Quote, *, again: bool, on: date) -> News:
     """An approved Borang A that nobody has paid."""
     figures = {"on": str(on), "unpaid": f"{quote.unpaid:.2f}", "charge": f"{quote.charge:.2f}", "dividend": f"{quote.dividend:.2f}"}
-    return _to_employer(employer, quote.month, NOT_PAID_AGAIN if again else NOT_PAID, f"late:{employer.pk}:{quote.month}", figures)
+    return _to_employer(employer.pk, quote.month, NOT_PAID_AGAIN if again else NOT_PAID, f"late:{employer.pk}:{quote.month}", figures)
 
 
-def of_charge(employer: Employer, month: WageMonth, *, before: LateCharge | None, charge: Decimal, dividend: Decimal, on: date) -> News:
+def of_charge(employer_id: int, month: WageMonth, *, before: LateCharge | None, charge: Decimal, dividend: Decimal, on: date) -> News:
     """What a late payment cost, the first time or again."""
     code = CHARGED if before is None else CHARGED_ANEW if charge else TAKEN_BACK
     figures = {"charge": f"{charge:.2f}", "dividend": f"{dividend:.2f}", "before": f"{before.amount:.2f}" if before else "0.00"}
-    return _to_employer(employer, month, code, f"charged:{employer.pk}:{month}:{on}", figures)
+    return _to_employer(employer_id, month, code, f"charged:{employer_id}:{month}:{on}", figures)
 
 
 def left_out(employer: Employer, month: WageMonth, people: int) -> News:
@@ -184,7 +186,7 @@ def _to_member(member_id: int, employer: Employer, month: WageMonth, code: str) 
         to=Inbox(Whose.MEMBER, member_id),
         code=code,
         cause=f"late:{employer.pk}:{month}",
-        figures={"month": str(month), "due": str(month.due_date), "company": employer.name},
+        figures={**_dates(month), "company": employer.name},
         link=("member:complaint_new",),
     )
 
@@ -192,7 +194,7 @@ def _to_member(member_id: int, employer: Employer, month: WageMonth, code: str) 
 def member_credited(member_id: int, row: LateDividend, amount: Decimal) -> News:
     """A member whose part of a dividend was credited."""
     month = WageMonth.of(row.filing.wage_month)
-    dates = {"month": str(month), "due": str(month.due_date), "on": str(row.paid_on)}
+    dates = {**_dates(month), "on": str(row.paid_on)}
     return News(
         to=Inbox(Whose.MEMBER, member_id),
         code=MEMBER_CREDITED,
@@ -205,14 +207,19 @@ def of_remission(remission: LateRemission, *, left: Decimal) -> News:
     """A charge of which something was remitted."""
     charge = remission.charge
     figures = {"amount": f"{remission.amount:.2f}", "charge": f"{charge.amount:.2f}", "left": f"{left:.2f}", "reason": remission.reason}
-    return _to_employer(charge.employer, WageMonth.of(charge.wage_month), REMITTED, f"remission:{remission.pk}", figures)
+    return _to_employer(charge.employer_id, WageMonth.of(charge.wage_month), REMITTED, f"remission:{remission.pk}", figures)
 
 
-def _to_employer(employer: Employer, month: WageMonth, code: str, cause: str, figures: dict[str, str]) -> News:
+def _to_employer(employer_id: int, month: WageMonth, code: str, cause: str, figures: dict[str, str]) -> News:
     return News(
-        to=Inbox(Whose.EMPLOYER, employer.pk),
+        to=Inbox(Whose.EMPLOYER, employer_id),
         code=code,
         cause=cause,
-        figures={"month": str(month), "due": str(month.due_date), **figures},
+        figures={**_dates(month), **figures},
         link=("employer:arrears",),
     )
+
+
+@functools.cache
+def _dates(month: WageMonth) -> Mapping[str, str]:
+    return {"month": str(month), "due": str(month.due_date)}

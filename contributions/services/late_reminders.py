@@ -10,21 +10,20 @@ month that was not filed.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final
 
 from django.db import connection
 
 from contributions.enums import FilingState, MatterKind, RowStatus, WageListState, WageStanding, WrongCreditState
 from contributions.models import Filing, FilingRow, PaymentMatter
 from contributions.rules import category, late, standing
-from contributions.selectors import arrears
+from contributions.selectors import arrears, owing
 from contributions.selectors.arrears import Quote
 from contributions.services import late_news, matters
 from contributions.services.matters import Opened
 from employers.models import Employer
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.notify.services import News
-from members.enums import Citizenship
 
 FIRST_DAY: Final = 16
 SECOND_DAY: Final = 20
@@ -32,31 +31,12 @@ CASE_DAY: Final = 21
 """Days of the contribution month: the reminders of issue 7, and the day after the second."""
 
 
-class Work(NamedTuple):
-    """Somebody employed in a month without a Borang A, with what decides whether anything is owed."""
-
-    employer_id: int
-    member_id: int
-    citizenship: str | None
-    member_since: date
-    birth_date: date
-    domestic: bool
-    chosen: bool
-
-
-_EMPLOYED: Final = """
-SELECT e.employer_id, e.member_id,
-       (SELECT c.status FROM members_citizenshipperiod c
-         WHERE c.member_id = e.member_id AND c.from_date < %(next)s AND (c.to_date IS NULL OR c.to_date > %(counted)s)
-         ORDER BY c.from_date LIMIT 1),
-       m.member_since, m.birth_date, e.domestic,
-       EXISTS (SELECT FROM contributions_election l
-                WHERE l.employer_id = e.employer_id AND l.member_id = e.member_id AND l.kind IN ('KWSP_16', 'KWSP_16B')
-                  AND l.state = 'APPROVED' AND l.from_month <= %(month)s)
+_MONTH: Final = {"month": "%(month)s", "next": "%(next)s", "counted": "%(counted)s"}
+_EMPLOYED: Final = f"""
+SELECT {owing.COLUMNS.format(**_MONTH)}
   FROM employers_employment e JOIN members_member m ON m.id = e.member_id
- WHERE e.employer_id >= %(from_id)s AND e.employer_id < %(to_id)s AND e.from_date < %(next)s AND (e.to_date IS NULL OR e.to_date > %(month)s)
-   AND (m.died_on IS NULL OR m.died_on >= %(month)s)
-   AND {without}
+ WHERE e.employer_id >= %(from_id)s AND e.employer_id < %(to_id)s AND {owing.EMPLOYED.format(**_MONTH)}
+   AND {{without}}
  ORDER BY e.employer_id, e.member_id
 """
 _FILED: Final = """EXISTS (SELECT FROM contributions_filing f
@@ -126,33 +106,23 @@ def _people(asked: str, from_id: int, to_id: int, month: WageMonth) -> Mapping[i
     }
     with connection.cursor() as cursor:
         cursor.execute(asked, figures)
-        works = [Work(*row) for row in cursor.fetchall()]
+        works = [owing.Work(*row) for row in cursor.fetchall()]
     found: dict[int, list[int]] = defaultdict(list)
     for work in works:
-        if _owed(work, month):
+        if owing.is_owed(work, month):
             found[work.employer_id].append(work.member_id)
     return found
-
-
-def _owed(work: Work, month: WageMonth) -> bool:
-    return work.citizenship is not None and standing.must_contribute(
-        month=month,
-        citizenship=Citizenship(work.citizenship),
-        member_since=work.member_since,
-        birth_date=work.birth_date,
-        domestic=work.domestic,
-        chosen=work.chosen,
-    )
 
 
 def _unpaid(from_id: int, to_id: int, month: WageMonth, on: date, declared: Mapping[int, late.Declared]) -> Mapping[int, Quote]:
     """Employers whose Borang A of the month is approved and not paid, with what it would cost to pay today."""
     waiting = Filing.objects.filter(employer__gte=from_id, employer__lt=to_id, wage_month=month.first_day, state__in=standing.PUBLISHED)
     behind = waiting.filter(state=FilingState.APPROVED).values("employer")
-    by_employer: dict[int, list[arrears.FilingPaid]] = defaultdict(list)
+    by_employer: dict[int, list[arrears.FilingPaid[Filing]]] = defaultdict(list)
     for one in arrears.paid_of(waiting.filter(employer__in=behind).order_by("employer_id", "number", "pk")):
         by_employer[one.filing.employer_id].append(one)
-    return {pk: arrears.quote(month, found, paid_on=on, on=on, declared=declared) for pk, found in by_employer.items()}
+    behind_now = {pk: found for pk, found in by_employer.items() if any(one.unpaid for one in found)}
+    return {pk: arrears.quote(month, found, paid_on=on, on=on, declared=declared) for pk, found in behind_now.items()}
 
 
 def _members_of(quote: Quote) -> Sequence[int]:
@@ -172,13 +142,21 @@ def _open_cases(employers: Sequence[Employer], month: WageMonth, on: date) -> No
 
 
 def close_cases(*, from_id: int, to_id: int, on: date) -> int:
-    """Cases of months that were filed since are solved. How many. In the caller's transaction."""
-    closed = 0
+    """Cases of months that were filed since are solved, all in as many statements as one. How many. In the caller's transaction."""
     cases = PaymentMatter.objects.filter(kind=MatterKind.NOT_FILED, closed_on=None, employer__gte=from_id, employer__lt=to_id)
-    for matter in cases.select_for_update(of=("self",), no_key=True).order_by("pk"):
-        _kind, employer_id, month = matter.cause.split(":")
-        day = WageMonth.parse(month).first_day
-        if Filing.objects.filter(employer=int(employer_id), wage_month=day, number=0, state__in=standing.PUBLISHED).exists():
-            matters.solved(matter, on)
-            closed += 1
-    return closed
+    held = cases.select_for_update(of=("self",), no_key=True).select_related("employer").order_by("pk")
+    waiting = {_month_of(matter): matter for matter in held}
+    if not waiting:
+        return 0
+    months = {month for _employer_id, month in waiting}
+    filed = Filing.objects.filter(employer__gte=from_id, employer__lt=to_id, wage_month__in=months, number=0, state__in=standing.PUBLISHED)
+    found = set(filed.values_list("employer", "wage_month"))
+    solved = [matter for month, matter in waiting.items() if month in found]
+    matters.solve_many(solved, on)
+    return len(solved)
+
+
+def _month_of(matter: PaymentMatter) -> tuple[int, date]:
+    """The employer and the first day of the wage month that a case is of."""
+    _kind, employer_id, month = matter.cause.split(":")
+    return int(employer_id), WageMonth.parse(month).first_day

@@ -52,7 +52,7 @@ _SHOW: Final = {
 
 KINDS: Final = {
     f"TAC_{Purpose.EMPLOYER_APPROVAL}": tac_messages.kind(
-        subject=gettext_noop("TAC kelulusan Borang A"),
+        subject=gettext_noop("TAC kelulusan %(approved)s %(month)s"),
         sentence=gettext_noop("%(tac)s ialah TAC anda untuk meluluskan %(approved)s %(month)s, %(total)s, majikan %(employer)s."),
         show=_SHOW,
     ),

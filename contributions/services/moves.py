@@ -17,7 +17,7 @@ from members.identity.models import User
 
 class NotAllowed(Exception):
     """Why an act on a filing or an election is refused. `code`: WRONG_STATE, NO_RIGHT, OWN_WORK, DECLARATION_MISSING, COMMENT_MISSING; for
-    rows ROWS_LEFT, NOTHING_GOOD, FILED_TWICE, FILED_CHANGED, ROW_CHANGED, LAW_CHANGED, NOTHING_LEFT, NO_REMEDY, TWICE; for
+    rows ROWS_LEFT, NOTHING_GOOD, FILED_TWICE, FILED_CHANGED, ROW_CHANGED, LAW_CHANGED, NOTHING_LEFT, NO_REMEDY, TWICE; for a refund NOT_FREE; for
     the elections in it or for an election itself ELECTIONS_CHANGED, TOO_LATE, MONTH_FILED and FACTS_CHANGED."""
 
     def __init__(self, code: str, **details: str) -> None:

@@ -233,7 +233,8 @@ def book(payment: Payment, on: date, paid_on: date, *, taken: Mapping[posting.Ac
     if code == "CONTRIBUTION_DUE":
         complete(payment, counted, on)
     if payment.counts and payment.late:
-        late_crediting.open_runs(employers=[payment.borang_a.employer_id], on=on)
+        whose = payment.borang_a.employer_id
+        late_crediting.open_runs(from_id=whose, to_id=whose + 1, on=on)
     return code
 
 

@@ -26,7 +26,8 @@ def apply(*, order_no: str, by: User, on: date) -> Refund:
     """Ask to have a second payment back, or what of it was not used. Its money is held at once: nothing else can take it. A second click finds the
     first application.
 
-    Raises moves.NotAllowed: NO_RIGHT, or WRONG_STATE where the payment is no credit of the employer's.
+    Raises moves.NotAllowed: NO_RIGHT, WRONG_STATE where the payment is no credit of the employer's, or NOT_FREE where the account that holds it has
+    less, or is frozen.
     """
     with transaction.atomic():
         payment = receiving.locked(order_no)
@@ -35,18 +36,25 @@ def apply(*, order_no: str, by: User, on: date) -> Refund:
             standing = payment.refunds.exclude(state=RefundState.REFUSED).first()
             if standing is not None and standing.applied_by_id == by.pk:
                 return standing
-            code = "WRONG_STATE" if _has_right(payment, by, on) else "NO_RIGHT"
-            audit.record_refusal(actor=by, action="refund.apply", target=payment, data={"code": code}, subjects=[payment.borang_a.employer])
-            raise moves.NotAllowed(code)
+            raise _refused(payment, by, "WRONG_STATE" if _has_right(payment, by, on) else "NO_RIGHT")
         refund = Refund.objects.create(payment=payment, amount=credit.left_of(payment), applied_by=by, applied_on=on)
         account = posting.employer(payment.borang_a.employer_id, "CREDIT")
-        refund.hold_id = posting.place_hold(account=account, amount_sen=to_sen(refund.amount), kind=HoldKind.REFUND, ref=refund.pk, booked_on=on)
+        try:
+            refund.hold_id = posting.place_hold(account=account, amount_sen=to_sen(refund.amount), kind=HoldKind.REFUND, ref=refund.pk, booked_on=on)
+        except (posting.Insufficient, posting.Frozen) as short:
+            raise _refused(payment, by, "NOT_FREE") from short
         refund.save(update_fields=["hold_id"])
         refund_payouts.record(refund, "refund.apply", by, {})
         matters.open_one(
             kind=MatterKind.REFUND, cause=f"refund:{refund.pk}", reason=f"REFUND {payment.order_no}", payment=payment, amount=refund.amount, on=on
         )
     return refund
+
+
+def _refused(payment: Payment, by: User, code: str) -> moves.NotAllowed:
+    """To be raised by the caller; the trail has it."""
+    audit.record_refusal(actor=by, action="refund.apply", target=payment, data={"code": code}, subjects=[payment.borang_a.employer])
+    return moves.NotAllowed(code)
 
 
 def may_apply(*, payment: Payment, by: User, on: date) -> bool:

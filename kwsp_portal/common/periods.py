@@ -90,7 +90,7 @@ class WageMonth:
         return self.next().first_day.replace(day=DUE_DAY)
 
     def next(self) -> "WageMonth":
-        return self.plus(1)
+        return WageMonth(self.year, self.month + 1) if self.month < 12 else WageMonth(self.year + 1, 1)
 
     def previous(self) -> "WageMonth":
         return self.plus(-1)

@@ -1,5 +1,6 @@
 """Telling: a notice is written in the transaction of what it tells of, so that both are there or neither is (reliability.md, outbox)."""
 
+import functools
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,7 +11,7 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 
-from kwsp_portal import audit
+from kwsp_portal import audit, bulk
 from kwsp_portal.jobs import calendar, doorbell
 from kwsp_portal.notify import copies, kinds, wording
 from kwsp_portal.notify.enums import Channel, Inbox, State
@@ -22,21 +23,22 @@ SILENT_FOR: Final = timedelta(hours=1)
 """A message of which the provider reported nothing for so long may be sent again."""
 WITHDRAWN: Final = "WITHDRAWN"
 """Why a message expired whose act was undone before it went out."""
-_json: Final = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps makes an encoder a time for it
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
-
 # The natural key: whoever tells of the same act again tells nothing. One statement for a chunk of thousands.
 # Who asked to hear of it elsewhere comes back: nobody, as a rule.
 _TELL: Final = """
 WITH told AS (
 INSERT INTO notify_notice (whose, whose_id, code, cause, figures, link, "on")
-SELECT whose, whose_id, code, cause, figures::jsonb, link::jsonb, %s
-  FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[]) AS news (whose, whose_id, code, cause, figures, link)
+SELECT whose, whose_id, code, cause, figures, link, %s
+  FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::text[], %s::jsonb[], %s::jsonb[]) AS news (whose, whose_id, code, cause, figures, link)
     ON CONFLICT DO NOTHING
  RETURNING id, whose, whose_id)
 SELECT told.id, told.whose, told.whose_id, asked.reader, asked.channel, asked.language
   FROM told JOIN notify_copy asked USING (whose, whose_id) ORDER BY told.id
 """
+
+
+_JSON: Final = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class News(NamedTuple):
@@ -70,15 +72,21 @@ def _write(told: Sequence[News], on: date) -> list[tuple[int, str, int, int, str
             _TELL,
             [
                 on,
-                [one.to.whose.value for one in told],
-                [one.to.whose_id for one in told],
-                [one.code for one in told],
-                [one.cause for one in told],
-                [_json(dict(one.figures)) for one in told],
-                [_json(list(one.link)) for one in told],
+                bulk.texts([one.to.whose.value for one in told]),
+                bulk.numbers([one.to.whose_id for one in told]),
+                bulk.texts([one.code for one in told]),
+                bulk.texts([one.cause for one in told]),
+                bulk.texts([_JSON(dict(one.figures)) for one in told]),
+                bulk.texts([_link(tuple(one.link)) for one in told]),
             ],
         )
         return cursor.fetchall()
+
+
+@functools.lru_cache
+def _link(link: tuple[str | int, ...]) -> str:
+    # Of thousands that are told of one act nearly all have the same.
+    return _JSON(link)
 
 
 def mark_read(*, notices: Iterable[Notice], user_id: int) -> None:

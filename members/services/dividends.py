@@ -5,7 +5,6 @@ and its run is settled with it, rounded once with the rest (docs/decisions.md). 
 preview of a declaration is the same reckoning, so the two agree to the sen.
 """
 
-import io
 import json
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
@@ -18,7 +17,7 @@ from django.db.models import Max, Min
 from django.db.models.fields import IntegerField
 from django.db.models.functions import Cast
 
-from kwsp_portal import audit, jobs
+from kwsp_portal import audit, bulk, jobs
 from kwsp_portal.common import collector
 from kwsp_portal.jobs.enums import RunState
 from kwsp_portal.jobs.models import Run
@@ -186,8 +185,8 @@ def keep(rows: Collection[tuple[int, Reckoned]], *, kind: DividendKind, year: in
         f"{pk}\t{kind}\t{one.member_id}\t{year}\t{one.scheme}\t{one.total_sen}\t{json.dumps(one.lines, separators=(',', ':'))}\t{on}\n"
         for pk, one in rows
     ]
-    with connection.cursor() as cursor, connection.wrap_database_errors:
-        cursor.copy_expert(_COLUMNS, io.StringIO("".join(lines)))
+    with connection.cursor() as cursor:
+        bulk.copy(cursor, _COLUMNS, lines)
 
 
 def people_of(first: int, end: int) -> dict[int, Person]:
@@ -215,5 +214,4 @@ def paid_before(year: int, first: int, end: int) -> dict[tuple[int, str], int]:
 
 def new_ids(count: int) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT array_agg(nextval('members_dividend_id_seq')) FROM generate_series(1, %s)", [count])
-        return cursor.fetchone()[0] or []
+        return bulk.new_ids(cursor, "members_dividend", count)

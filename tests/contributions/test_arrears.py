@@ -9,7 +9,7 @@ import pytest
 
 from contributions.models import Filing
 from contributions.rules import late
-from contributions.selectors import arrears
+from contributions.selectors import arrears, owing
 from kwsp_portal.bank.fpx import codes
 from kwsp_portal.common import clock
 from kwsp_portal.common.clock import KL
@@ -99,6 +99,12 @@ def test_of_two_payments_the_earlier_bank_date_counts(office: Office, bank: Bank
     assert day() == date(2026, 11, 14)
 
 
+def test_an_approved_month_of_nothing_is_not_behind(office: Office) -> None:
+    factories.FilingFactory(employer=office.employer, approved=True, employer_total=0, employee_total=0)
+
+    assert of(office, LATER).quotes == []
+
+
 class TestMissing:
     def months(self, office: Office, on: date) -> list[str]:
         return [str(month) for month, _filing in of(office, on).missing]
@@ -120,6 +126,24 @@ class TestMissing:
         assert found.quotes == []
         assert (OCTOBER, draft) in found.missing
         assert found.total == 0
+
+    def test_a_month_in_which_nobody_on_record_owes_anything_is_not_missing(self, office: Office) -> None:
+        """75 passed, and somebody who died: the employer owes nothing for them, and the daily batch reminds nobody."""
+        office.hire(birth_date=date(1951, 1, 10))
+        office.hire(died_on=date(2026, 9, 1))
+        assert "2026-10" not in self.months(office, date(2026, 11, 16))
+
+        office.hire()
+        assert "2026-10" in self.months(office, date(2026, 11, 16))
+
+    def test_people_are_asked_about_until_somebody_owes(self, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(owing, "PAGE", 2)
+        for _ in range(3):
+            office.hire(birth_date=date(1945, 1, 10))
+        assert self.months(office, date(2026, 11, 16)) == []
+
+        office.hire()
+        assert self.months(office, date(2026, 11, 16))[-1] == "2026-10"
 
     def test_an_approved_month_is_not_missing(self, office: Office) -> None:
         office.approved()
@@ -156,7 +180,27 @@ class TestPage:
             assert "RM 19.00" in said(page)  # today's, meanwhile
 
     def test_nothing_behind_is_said(self, office: Office) -> None:
-        assert "Tiada caruman yang tertunggak" in text_of(signed_in(office.maker).get("/employer/arrears/"))
+        text = text_of(signed_in(office.maker).get("/employer/arrears/"))
+
+        assert "Tiada caruman yang tertunggak" in text
+        assert "sudah dibayar" in text
+
+    @pytest.mark.parametrize(
+        ("prefix", "empty", "below"),
+        [
+            ("", "Tiada Borang A yang menunggu bayaran", "Bulan yang belum dihantar"),
+            ("/en", "No Form A is waiting for payment", "Months not sent yet"),
+        ],
+    )
+    def test_where_months_are_not_filed_it_does_not_say_that_nothing_is_behind(self, office: Office, prefix: str, empty: str, below: str) -> None:
+        office.hire()
+
+        text = text_of(signed_in(office.maker, prefix).get("/employer/arrears/"))
+
+        assert empty in text
+        assert below in text
+        assert "Tiada caruman yang tertunggak" not in text
+        assert "No contributions are in arrears" not in text
 
     def test_a_quote_takes_six_queries_at_most(self, office: Office, bank: Bank, django_assert_max_num_queries: Callable[[int], Any]) -> None:
         for month in (OCTOBER, WageMonth(2026, 11), WageMonth(2026, 9)):

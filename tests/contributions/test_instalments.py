@@ -20,7 +20,9 @@ from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.bank.fpx import codes
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.jobs import failpoints
+from kwsp_portal.notify import kinds
 from kwsp_portal.notify.models import Notice
+from members.identity.enums import Purpose
 from members.identity.models import User
 from members.ledger import invariants
 from tests.contributions import paying
@@ -50,6 +52,15 @@ from tests.jobs.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BOTH = list(DueKind)
+
+
+@pytest.mark.parametrize(("approved", "what"), [("PLAN", "pelan ansuran tunggakan"), ("FILING", "Borang A"), ("OVERPAYMENT", "permohonan KWSP 14")])
+def test_the_subject_of_a_code_says_what_it_approves(approved: str, what: str) -> None:
+    shown = kinds.shown(f"TAC_{Purpose.EMPLOYER_APPROVAL}", {"approved": approved, "month": "2026-08", "total": "10.00", "employer": "10000001"})
+
+    assert shown.subject.startswith(f"TAC kelulusan {what}")
+    assert "Ogos 2026" in shown.subject
+    assert ("Borang A" in shown.subject) == (approved == "FILING")
 
 
 @pytest.fixture

@@ -5,13 +5,15 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from contributions.enums import FilingState, MatterDecision, MatterKind
-from contributions.models import Filing, LateCharge, LateDividend, PaymentMatter, WageList
+from contributions.models import Filing, LateCharge, LateDividend, PaymentMatter, PaymentMatterLog, WageList
 from contributions.services import filing as filings
-from contributions.services import late_charges
+from contributions.services import late_charges, late_reminders
 from kwsp_portal import jobs
+from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.bank.fpx import codes
 from kwsp_portal.common.clock import KL
 from kwsp_portal.jobs import calendar, failpoints
@@ -19,6 +21,7 @@ from kwsp_portal.jobs.models import Chunk
 from kwsp_portal.notify.enums import Whose
 from kwsp_portal.notify.models import Notice
 from members.ledger import invariants
+from members.models import Member
 from tests import factories
 from tests.contributions import paying
 from tests.contributions.conftest import OCTOBER, ON, Office, work
@@ -235,6 +238,25 @@ class TestNotFiled:
         run(day(NOV, 24))
         assert PaymentMatter.objects.filter(kind=MatterKind.NOT_FILED).count() == 1
 
+    def test_one_statement_asks_and_closes_whatever_the_number_of_cases(self, make_office: Callable[[], Office]) -> None:
+        calendar.set_first(on=day(NOV, 10))
+        people = [(office, office.hire()) for office in (make_office() for _ in range(6))]
+        run(day(NOV, 21))
+
+        def statements(offices: list[tuple[Office, Member]], on: date) -> int:
+            for office, member in offices:
+                office.approved(borang_a.row(member))
+            ids = {"from_id": min(one.employer.pk for one, _ in offices), "to_id": max(one.employer.pk for one, _ in offices) + 1}
+            with CaptureQueriesContext(connection) as asked, transaction.atomic():
+                assert late_reminders.close_cases(**ids, on=on) == len(offices)
+            return len(asked)
+
+        assert statements(people[:1], day(NOV, 23)) == statements(people[1:], day(NOV, 23))
+        closed = PaymentMatter.objects.filter(kind=MatterKind.NOT_FILED, decision=MatterDecision.SOLVED, closed_on=day(NOV, 23))
+        assert closed.count() == 6
+        assert PaymentMatterLog.objects.filter(matter__in=closed, action="CLOSE").count() == 6
+        assert AuditEvent.objects.filter(action="payment.matter.close").count() == 6
+
     def test_nobody_for_whom_anything_is_owed(self, office: Office) -> None:
         """Past 75, and who left before the month."""
         office.hire(birth_date=date(1950, 1, 1))
@@ -266,6 +288,15 @@ def test_approved_and_not_paid_is_reminded_of_with_its_price(office: Office) -> 
     (member,) = filing.rows.values_list("member_id", flat=True)
     assert told(Whose.MEMBER, member) == ["LATE_MEMBER"]
     assert not PaymentMatter.objects.exists()
+
+
+@pytest.mark.django_db
+def test_an_approved_month_of_nothing_is_not_reminded_of(office: Office) -> None:
+    factories.FilingFactory(employer=office.employer, approved=True, employer_total=0, employee_total=0)
+
+    run(day(NOV, 20))
+
+    assert told(Whose.EMPLOYER, office.employer.pk) == []
 
 
 @pytest.mark.django_db

@@ -18,7 +18,8 @@ from kwsp_portal.notify.models import Notice
 from kwsp_portal.notify.services import News
 from members.identity.enums import Role
 from members.identity.models import User
-from members.ledger import invariants
+from members.ledger import invariants, posting
+from members.ledger.enums import HoldKind
 from tests import factories
 from tests.contributions import paying
 from tests.contributions.conftest import Office
@@ -166,6 +167,21 @@ class TestRefund:
             with pytest.raises(moves.NotAllowed, match=code):
                 refunds.apply(order_no=order_no, by=by, on=ON)
         assert not Refund.objects.exists()
+
+    def test_what_was_held_for_another_or_is_frozen_is_refused_and_not_a_fault(self, second: Payment, office: Office) -> None:
+        credit = posting.employer(office.employer.pk, "CREDIT")
+        hold = posting.place_hold(account=credit, amount_sen=1, kind=HoldKind.OVERPAYMENT, ref=1, booked_on=ON)
+
+        with pytest.raises(moves.NotAllowed, match="NOT_FREE"):
+            refunds.apply(order_no=second.order_no, by=office.checker, on=ON)
+
+        page = signed_in(office.checker).post(f"/employer/payments/{second.order_no}/refund/")
+        assert page.status_code == 409
+        assert "ditahan untuk perkara lain" in text_of(page)
+        assert not Refund.objects.exists()
+        assert AuditEvent.objects.filter(action="refund.apply", refused=True, data={"code": "NOT_FREE"}).count() == 2
+        posting.release_hold(hold, booked_on=ON)
+        assert refunds.apply(order_no=second.order_no, by=office.checker, on=ON).state == RefundState.APPLIED
 
     def test_a_refund_is_decided_and_not_noted(self, second: Payment, office: Office) -> None:
         refunds.apply(order_no=second.order_no, by=office.checker, on=ON)

@@ -4,10 +4,12 @@ import io
 import json
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
+
+from kwsp_portal import bulk
 
 NULL: Final = "\\N"
 NOW: Final = "now"
@@ -59,6 +61,4 @@ def texts(*values: str) -> str:
 
 def ids(cursor: CursorWrapper, table: str, count: int) -> Iterator[int]:
     """So many new ids of a table, rising."""
-    cursor.execute("SELECT array_agg(nextval(%s::regclass)) FROM generate_series(1, %s)", [f"{table}_id_seq", count])
-    found: list[Any] = cursor.fetchone()[0] or []
-    return iter(found)
+    return iter(bulk.new_ids(cursor, table, count))

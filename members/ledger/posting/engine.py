@@ -2,7 +2,6 @@
 
 import datetime
 import functools
-import io
 import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -10,6 +9,7 @@ from typing import TypeVar
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from kwsp_portal import bulk
 from members.ledger.enums import HolderKind
 from members.ledger.posting import rows
 from members.ledger.posting.acts import Act, AlreadyPosted, DayClosed, Insufficient, Key, LedgerError
@@ -65,12 +65,6 @@ def _day_closed(error: IntegrityError) -> DayClosed:
     return DayClosed(found, expected)
 
 
-def copy(cursor: CursorWrapper, statement: str, lines: Sequence[str]) -> None:
-    """COPY ... FROM STDIN; Django wraps errors of execute() only."""
-    with connection.wrap_database_errors:
-        cursor.copy_expert(statement, io.StringIO("".join(lines)))
-
-
 class Books:
     """The accounts of some acts, found or opened (each on the day of its first act), and locked in order for the rest of the transaction."""
 
@@ -87,8 +81,7 @@ class Books:
 
     def write(self, acts: Sequence[Act], reverses: int | None = None) -> list[int]:
         """Posts the acts in their order, and returns the ids of their entries. Raises Insufficient; then nothing may be kept."""
-        self.cursor.execute("SELECT array_agg(nextval('ledger_entry_id_seq')) FROM generate_series(1, %s)", [len(acts)])
-        ids: list[int] = self.cursor.fetchone()[0]
+        ids = bulk.new_ids(self.cursor, "ledger_entry", len(acts))
         postings, moved = self._legs(acts, ids)
         link = "\\N" if reverses is None else str(reverses)
         day = functools.lru_cache(str)
@@ -97,8 +90,8 @@ class Books:
             for act, entry_id in zip(acts, ids, strict=True)
         ]
         # Legs before entries: the guards look for legs when entries come in.
-        copy(self.cursor, POSTINGS, postings)
-        copy(self.cursor, ENTRIES, entries)
+        bulk.copy(self.cursor, POSTINGS, postings)
+        bulk.copy(self.cursor, ENTRIES, entries)
         self.save(moved)
         return ids
 

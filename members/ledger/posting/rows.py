@@ -1,12 +1,12 @@
 """Accounts found, opened and locked: what an act needs before it is written."""
 
 import datetime
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from django.db.backends.utils import CursorWrapper
 
+from kwsp_portal import bulk
 from members.ledger import chart
 from members.ledger.enums import HolderKind
 from members.ledger.posting.acts import AccountRef, LedgerError
@@ -60,12 +60,12 @@ def open_missing(cursor: CursorWrapper, days: Mapping[AccountRef, datetime.date]
     strange = [ref for ref in days if (ref.holder_kind, ref.code) not in chart.CHART]
     if strange:
         raise LedgerError(f"{strange[0]}: found an account that the chart does not have, expected one of {chart.codes(strange[0].holder_kind)}")
-    new = [(*ref, str(days[ref]), chart.CHART[ref.holder_kind, ref.code]) for ref in sorted(days)]
-    columns = ("holder_kind", "holder_id", "code", "opened_on", "dividend_to", "floored")
+    new = sorted(days)
+    kinds = [chart.CHART[ref.holder_kind, ref.code] for ref in new]
     cursor.execute(
         """WITH wanted AS (
-            SELECT * FROM json_to_recordset(%s)
-            AS w (holder_kind text, holder_id bigint, code text, opened_on date, dividend_to text, floored boolean)
+            SELECT * FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::date[], %s::text[], %s::boolean[])
+            AS w (holder_kind, holder_id, code, opened_on, dividend_to, floored)
         ), opened AS (
             INSERT INTO ledger_account (holder_kind, holder_id, code, opened_on, dividend_to)
             SELECT holder_kind, holder_id, code, opened_on, dividend_to FROM wanted
@@ -75,7 +75,14 @@ def open_missing(cursor: CursorWrapper, days: Mapping[AccountRef, datetime.date]
         INSERT INTO ledger_balance (account_id, balance_sen, held_sen, version, floored)
         SELECT opened.id, 0, 0, 0, wanted.floored FROM opened JOIN wanted USING (holder_kind, holder_id, code)
         WHERE opened.holder_kind <> 'FUND'""",
-        [json.dumps([dict(zip(columns, (*row, kind.dividend_to, kind.floored), strict=True)) for *row, kind in new])],
+        [
+            bulk.texts([ref.holder_kind.value for ref in new]),
+            array([ref.holder_id for ref in new]),
+            bulk.texts([ref.code for ref in new]),
+            array([days[ref] for ref in new]),
+            bulk.texts([kind.dividend_to for kind in kinds]),
+            array([kind.floored for kind in kinds]),
+        ],
     )
 
 

@@ -1,0 +1,77 @@
+"""Charges and dividends of lateness, written and posted: rows by COPY, each with the entry of which its id is the natural key."""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from django.db import connection
+
+from kwsp_portal import bulk
+from kwsp_portal.common.money import to_sen
+from kwsp_portal.common.periods import WageMonth
+from members.ledger import posting
+from members.ledger.enums import EntryKind
+
+_CHARGES: Final = "COPY contributions_latecharge (id, employer_id, wage_month, amount, paid, reference, reckoned_on) FROM STDIN"
+_DIVIDENDS: Final = "COPY contributions_latedividend (id, filing_id, amount, paid_on, reference, reckoned_on) FROM STDIN"
+_INCOME: Final = posting.fund("LATE_CHARGE_INCOME")
+_EXPENSE: Final = posting.fund("DIVIDEND_EXPENSE")
+
+
+class Charged(NamedTuple):
+    """A charge to be, RM. `paid`: what was paid late, as `LateCharge` keeps it; `paid_on`: the last day of that."""
+
+    employer_id: int
+    month: WageMonth
+    amount: Decimal
+    paid: Sequence[Sequence[int | str]]
+    paid_on: date
+
+
+class Lost(NamedTuple):
+    """A dividend to be, RM, on a Borang A that was paid whole on `paid_on`."""
+
+    employer_id: int
+    filing_id: int
+    amount: Decimal
+    paid_on: date
+
+
+def write(*, charges: Sequence[Charged], dividends: Sequence[Lost], reference: str, reckoned_on: date, booked_on: date) -> None:
+    """Rows first: their ids are the natural keys of what is posted for them. `reference`: the laws they were reckoned by. In the caller's
+    transaction.
+
+    Raises what `posting.post_many` raises, and IntegrityError where one stands already for a month or a Borang A.
+    """
+    ends = f"{reference}\t{reckoned_on}\n"
+    with connection.cursor() as cursor:
+        charge_ids = bulk.new_ids(cursor, "contributions_latecharge", len(charges))
+        dividend_ids = bulk.new_ids(cursor, "contributions_latedividend", len(dividends))
+        numbered = list(zip(charge_ids, charges, strict=True))
+        lost = list(zip(dividend_ids, dividends, strict=True))
+        bulk.copy(cursor, _CHARGES, [_charge_line(pk, one) + ends for pk, one in numbered])
+        bulk.copy(cursor, _DIVIDENDS, [f"{pk}\t{one.filing_id}\t{to_sen(one.amount)}\t{one.paid_on}\t{ends}" for pk, one in lost])
+    acts = [_charged(pk, one, booked_on) for pk, one in numbered]
+    acts += [_lost(pk, one, booked_on) for pk, one in lost]
+    posting.post_many(acts)
+
+
+def _charge_line(pk: int, one: Charged) -> str:
+    # What was paid is numbers and days: nothing in it needs COPY's escapes.
+    return f"{pk}\t{one.employer_id}\t{one.month.first_day}\t{to_sen(one.amount)}\t{json.dumps(one.paid)}\t"
+
+
+def _charged(pk: int, one: Charged, booked_on: date) -> posting.Act:
+    """The employer owes the charge, which is the fund's (s. 49)."""
+    sen = to_sen(one.amount)
+    legs = (posting.Leg(posting.employer(one.employer_id, "LATE_CHARGE"), -sen), posting.Leg(_INCOME, sen))
+    return posting.Act(kind=EntryKind.LATE_CHARGE, ref=pk, part=0, booked_on=booked_on, value_date=one.paid_on, legs=legs)
+
+
+def _lost(pk: int, one: Lost, booked_on: date) -> posting.Act:
+    """The employer owes the dividend (s. 45(3)); the fund's expense is less by as much, since the fund gives it to the members."""
+    sen = to_sen(one.amount)
+    legs = (posting.Leg(posting.employer(one.employer_id, "DIVIDEND_DUE"), -sen), posting.Leg(_EXPENSE, sen))
+    return posting.Act(kind=EntryKind.LATE_DIVIDEND, ref=pk, part=0, booked_on=booked_on, value_date=one.paid_on, legs=legs)
