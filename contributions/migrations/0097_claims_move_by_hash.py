@@ -8,7 +8,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contributions", "0092_offset_pay_guards")]
+    dependencies = [("contributions", "0096_counter_guards")]
     operations = [
         migrations.RunSQL(
             "ALTER FUNCTION contributions_incentive_claims_move() SET enable_nestloop = off",
