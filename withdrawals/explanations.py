@@ -52,6 +52,7 @@ _REFUSALS: Final[Mapping[str, str]] = {
         "Rumah kedua hanya selepas rumah pertama dijual atau dilupuskan. Permohonan bagi rumah lain, atau tarikh pelupusannya: %(found_day)s."
     ),
     "HOUSE_THIRD": gettext_noop("Anda telah membuat pengeluaran bagi dua rumah. Rumah ketiga tidak dibenarkan."),
+    "JOINT_DIFFERS": gettext_noop("Harga atau pinjaman yang dinyatakan berbeza daripada permohonan lain bagi rumah yang sama."),
     "AGREEMENT_FUTURE": gettext_noop("Tarikh perjanjian, %(found_day)s, selepas hari permohonan, %(expected_day)s."),
     "AGREEMENT_OLD": gettext_noop("Perjanjian bertarikh %(found_day)s lebih lama daripada %(months)s bulan: hari terakhir memohon ialah %(last)s."),
     # Monthly instalments of a loan
@@ -126,6 +127,7 @@ _CHANGES: Final[Mapping[str, str]] = {
     "PARTS_SUM": gettext_noop("Ubah bayaran atau bilangannya, supaya jumlahnya sama."),
     "CAP_USED": gettext_noop("Had dibuka semula jika permohonan lain bagi perkara yang sama ditolak atau dibatalkan."),
     "HOUSE_NOT_DISPOSED": gettext_noop("Mohon selepas rumah pertama dijual atau dilupuskan, dengan buktinya."),
+    "JOINT_DIFFERS": gettext_noop("Semak harga dan pinjaman dengan perjanjian dan pemohon bersama."),
     "AGREEMENT_FUTURE": gettext_noop("Semak tarikh perjanjian."),
     "INSTALMENT_RUNNING": gettext_noop("Batalkan bayaran yang sedang berjalan dahulu."),
     "NOT_PAYING": gettext_noop("Mohon selepas ansuran pertama dibayar."),
@@ -200,6 +202,7 @@ _CONDITIONS: Final[Mapping[str, str]] = {
     "HOUSE_SAME": gettext_noop("Sekali bagi setiap rumah."),
     "HOUSE_NOT_DISPOSED": gettext_noop("Rumah kedua hanya selepas rumah pertama dijual atau dilupuskan."),
     "HOUSE_THIRD": gettext_noop("Tidak bagi rumah ketiga."),
+    "JOINT_DIFFERS": gettext_noop("Pemohon bersama menyatakan harga dan pinjaman yang sama."),
     "AGREEMENT_FUTURE": gettext_noop("Perjanjian telah dibuat."),
     "AGREEMENT_OLD": gettext_noop("Perjanjian tidak lebih lama daripada %(months)s bulan."),
     "STANDING": gettext_noop("Warganegara, penduduk tetap, atau ahli sebelum %(before)s."),

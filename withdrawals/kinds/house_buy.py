@@ -24,6 +24,8 @@ RESIDENCES: Final = (
     "SHOP_WITH_RESIDENCE",
 )
 OTHERS: Final = ("COMMERCIAL", "LAND_ONLY", "RENOVATION")
+SHARED: Final = ("price", "financing", "loan")
+"""What all applicants of a house tell alike."""
 HOUSING: Final = (KindCode.HOUSE_BUY, KindCode.HOUSE_INSTALMENT)
 
 
@@ -144,6 +146,22 @@ def _cap_used(facts: Facts, _law: bool) -> Details | None:
     return {"cap": f"{cap:.2f}", "taken": f"{taken:.2f}"}
 
 
+def _differs(one: Mapping[str, Any], other: Mapping[str, Any], name: str) -> bool:
+    """Whether both have said it, and not the same."""
+    if name not in one or name not in other:
+        return False
+    amounts = said.amount(one, name), said.amount(other, name)
+    return amounts[0] != amounts[1] if None not in amounts else one[name] != other[name]
+
+
+def _told_otherwise(facts: Facts, _law: bool) -> Details | None:
+    """Another applicant of the house told another price or loan: one of them is wrong, and neither is told the other's figures."""
+    subject = subject_of(facts.particulars)
+    others = [one for one in facts.earlier if not one.own and one.kind is KindCode.HOUSE_BUY and one.subject == subject and one.taken > money.ZERO]
+    differ = any(_differs(one.particulars, facts.particulars, name) for one in others for name in SHARED)
+    return {} if subject and differ else None
+
+
 def _channels(facts: Facts) -> frozenset[Channel]:
     soho = facts.particulars.get("property") == "SOHO" and common.in_force(LAW["buy.soho_at_office"], facts.asked_on).value
     return frozenset({Channel.COUNTER}) if soho else frozenset(Channel)
@@ -178,6 +196,7 @@ KIND: Final = Kind(
         common.condition("HOUSE_THIRD", LAW["buy.two_houses"], _third),
         common.not_in_future("AGREEMENT_FUTURE", "agreement_on", LAW["buy.agreement"]),
         common.not_older("AGREEMENT_OLD", "agreement_on", LAW["buy.agreement"]),
+        common.condition("JOINT_DIFFERS", LAW["buy.shared_cap"], _told_otherwise),
         common.condition("CAP_USED", LAW["buy.shared_cap"], _cap_used),
         common.OWN_ACCOUNT,
     ),
@@ -191,5 +210,6 @@ KIND: Final = Kind(
     opens=common.opens_by(LAW["buy.addition"]),
     charter_days=common.days_of(LAW["charter"]),
     subject=subject_of,
+    shared=SHARED,
     source=SOURCE,
 )
