@@ -38,8 +38,8 @@ NOT_ALLOWED: Final[Mapping[str, tuple[int, Any]]] = {
 
 
 STEPS: Final[Mapping[str, Any]] = {
-    guides.AMOUNT: gettext_lazy("Jumlah"),
-    guides.PAYMENT: gettext_lazy("Bayaran"),
+    guides.AMOUNT: gettext_lazy("Jumlah yang dimohon"),
+    guides.PAYMENT: gettext_lazy("Cara bayaran"),
     guides.DOCUMENTS: gettext_lazy("Dokumen"),
     guides.CHECK: gettext_lazy("Semak dan hantar"),
 }
