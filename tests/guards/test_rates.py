@@ -9,7 +9,7 @@ import pytest
 from contributions.rules import correcting, duties, electing, incentive, instalments, late, liable, overpaying, regime, value_date
 from kwsp_portal.common import rates
 from members.rules import age, allocation, dividend, initial_transfer
-from withdrawals.rules import education, housing, withdrawal
+from withdrawals.rules import deciding, education, housing, withdrawal
 
 FILES = rates.files()
 RULES = (
@@ -30,6 +30,7 @@ RULES = (
     education,
     housing,
     withdrawal,
+    deciding,
 )
 USED = {rule.LAW.name for rule in RULES}
 

@@ -51,7 +51,7 @@ from withdrawals import kinds  # noqa: E402
 from withdrawals.enums import Channel, KindCode  # noqa: E402
 from withdrawals.facts import Facts  # noqa: E402
 from withdrawals.kinds import listing  # noqa: E402
-from withdrawals.rules import education, housing, withdrawal  # noqa: E402
+from withdrawals.rules import deciding, education, housing, withdrawal  # noqa: E402
 
 WAGES = tuple(Decimal(text) for text in ("5.00", "1000.00", "5050.00", "6250.00", "25000.00"))
 CHOSEN = Elections(chosen=True)
@@ -165,6 +165,7 @@ def dividends() -> None:
 
 
 def withdrawals() -> None:
+    deciding.limit(date(2026, 11, 10))
     for law in (withdrawal.LAW, housing.LAW, education.LAW):
         for edition, kind in product(_editions(law), kinds.KINDS):
             entry = listing.entry(kind.code, edition)

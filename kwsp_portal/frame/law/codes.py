@@ -29,6 +29,7 @@ READERS: Final[Mapping[str, str]] = {
     "withdrawal": "withdrawals.rules.withdrawal",
     "housing": "withdrawals.rules.housing",
     "education": "withdrawals.rules.education",
+    "withdrawal_desk": "withdrawals.rules.deciding",
 }
 """The one module that loads each law."""
 
