@@ -112,6 +112,9 @@ ASKED_FOR: dict[str, tuple[Place, ...]] = {
     "members.services.replacing": (places.CREDITING, places.MATCHING, places.POSTING_CORRECTIONS, places.WRONG_CREDITS, places.VOLUNTARY_CREDITING),
     "members.selectors.replacing": (places.SAVINGS,),
     **{f"withdrawals.kinds.{kind}": (places.WITHDRAWALS,) for kind in ("fleksibel", "education", "house_buy", "house_instalment", "age_55")},
+    "withdrawals.selectors.desk": (places.WITHDRAWAL_DESK,),
+    "withdrawals.services.deciding": (places.WITHDRAWAL_DESK,),
+    "withdrawals.services.recurring": (),  # where the money of an account stands at 55: no figure of its own
     "withdrawals.selectors.facts": (),  # where the money of an account stands at 55: no figure of its own
 }
 """Where people or programs meet what a module asks of a law. A module that is not here fails the test: say where its figures are met."""

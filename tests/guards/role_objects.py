@@ -41,7 +41,7 @@ from members.identity.models import ApiToken, User, UserSession
 from members.models import Dividend, Member
 from tests import factories
 from withdrawals.enums import KindCode
-from withdrawals.models import Application
+from withdrawals.models import Application, OfficerRelative
 
 ABSENT: Mapping[type, Any] = {int: 999_999_999, str: "tiada-999"}
 """An argument of the same kind that leads nowhere."""
@@ -188,6 +188,14 @@ def _withdrawal_paper(world: World, _user: User) -> tuple[dict[str, Any], dict[s
     return own, other
 
 
+def _relative(_world: World, user: User) -> tuple[dict[str, Any], dict[str, Any]]:
+    """An officer's own declaration, and another officer's."""
+    said = {"identity_kind": "MYKAD", "relation": "CHILD", "declared_on": DAY}
+    number = f"900101{OfficerRelative.objects.count():06d}"
+    own, other = (OfficerRelative.objects.create(officer=of, identity_number=number, **said) for of in (user, factories.UserFactory()))
+    return {"pk": own.pk}, {"pk": other.pk}
+
+
 def _complaint(member: Member, employer: Employer) -> Complaint:
     """One about no month, with a paper."""
     found = Complaint.objects.create(member=member, employer=employer, ground="NOT_PAID", sent_on=DAY, sent_at=MOMENT)
@@ -293,6 +301,7 @@ OBJECTS: Mapping[str, Arguments] = {
     **dict.fromkeys((f"member:withdrawal{end}" for end in WITHDRAWAL_PAGES), _of("withdrawal", "number", "number")),
     "member:withdrawal_step": _of("withdrawal", "number", "number", step="amount"),
     **dict.fromkeys((f"member:withdrawal_document{end}" for end in ("", "_small", "_remove")), _withdrawal_paper),
+    "staff:withdrawal_relative_end": _relative,
     "member:complaint": _of("complaint"),
     "member:complaint_withdraw": _of("complaint"),
     "member:complaint_paper": _complaint_paper,

@@ -109,7 +109,7 @@ from tests.factories.contributions import ElectionFactory, FilingFactory, Mendin
 from tests.factories.employers import EmployerFactory, EmploymentFactory, RepresentativeFactory
 from tests.factories.identity import UserFactory
 from tests.factories.members import MemberFactory
-from withdrawals.models import Application, ApplicationDocument, ApplicationLog, Decision, WithdrawalPayment
+from withdrawals.models import Application, ApplicationDocument, ApplicationLog, Decision, OfficerRelative, WithdrawalPayment
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 10, 1)
@@ -868,6 +868,11 @@ def application_log(**fields: object) -> ApplicationLog:
     return ApplicationLog.objects.create(**{**good, **fields})
 
 
+def relative(**fields: object) -> OfficerRelative:
+    good = {"identity_kind": "MYKAD", "identity_number": "900101145678", "relation": "CHILD", "declared_on": DAY}
+    return OfficerRelative.objects.create(**{"officer": fields.pop("officer", None) or UserFactory(), **good, **fields})
+
+
 def withdrawal_payment(**fields: object) -> WithdrawalPayment:
     good = {"place": 1, "due_on": DAY, "amount": Decimal(1)}
     return WithdrawalPayment.objects.create(**{"application": fields.pop("application", None) or application(**APPROVED), **good, **fields})
@@ -897,6 +902,10 @@ CASES: dict[str, Callable[[], object]] = {
     "decision_most_not_negative": lambda: decision(most=-1),
     "application_log_action_known": lambda: application_log(action="BURN"),
     "application_log_says_why": lambda: application_log(action="REFUSE"),
+    "officer_relative_known": lambda: relative(relation="FRIEND"),
+    "officer_relative_form": lambda: relative(identity_number="900101-14-5678"),
+    "officer_relative_end_says_why": lambda: relative(ended_on=DAY),
+    "officer_relative_once": twice_of_one(relative, officer=UserFactory),
     "withdrawal_payment_place_once": twice_of_one(withdrawal_payment, application=lambda: application(**APPROVED)),
     "withdrawal_payment_amount_positive": lambda: withdrawal_payment(amount=Decimal(0)),
     "withdrawal_payment_state_known": lambda: withdrawal_payment(state="LOST"),

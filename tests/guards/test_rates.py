@@ -9,7 +9,7 @@ import pytest
 from contributions.rules import correcting, duties, electing, incentive, instalments, late, liable, overpaying, regime, value_date
 from kwsp_portal.common import rates
 from members.rules import age, allocation, dividend, initial_transfer, replacing
-from withdrawals.rules import education, housing, khas, withdrawal
+from withdrawals.rules import deciding, education, housing, khas, withdrawal
 
 FILES = rates.files()
 RULES = (
@@ -32,6 +32,7 @@ RULES = (
     housing,
     withdrawal,
     khas,
+    deciding,
 )
 USED = {rule.LAW.name for rule in RULES}
 

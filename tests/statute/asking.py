@@ -51,7 +51,7 @@ from withdrawals import kinds  # noqa: E402
 from withdrawals.enums import Channel, KindCode  # noqa: E402
 from withdrawals.facts import Facts  # noqa: E402
 from withdrawals.kinds import listing  # noqa: E402
-from withdrawals.rules import education, housing, khas, withdrawal  # noqa: E402
+from withdrawals.rules import deciding, education, housing, khas, withdrawal  # noqa: E402
 
 WAGES = tuple(Decimal(text) for text in ("5.00", "1000.00", "5050.00", "6250.00", "25000.00"))
 CHOSEN = Elections(chosen=True)
@@ -169,6 +169,7 @@ def dividends() -> None:
 
 
 def withdrawals() -> None:
+    deciding.limit(date(2026, 11, 10))
     for name in ("last_day", "status_from", "paid_from", "dividend"):
         khas.LAW.at(name, khas.FIRST)
     khas.most(account_1=Decimal(1), account_2=Decimal(1), on=khas.FIRST)

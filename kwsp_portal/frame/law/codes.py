@@ -31,6 +31,7 @@ READERS: Final[Mapping[str, str]] = {
     "khas_2022": "withdrawals.rules.khas",
     "housing": "withdrawals.rules.housing",
     "education": "withdrawals.rules.education",
+    "withdrawal_desk": "withdrawals.rules.deciding",
 }
 """The one module that loads each law."""
 

@@ -79,6 +79,7 @@ INCENTIVE_RUNS = Place(_("Insentif Kerajaan"), "staff:incentive_run")
 INCENTIVE_RECKONING = Place(_("Kiraan insentif setiap separuh tahun"), "contributions.services.incentive_runs")
 INCENTIVE_CREDITING = Place(_("Pengkreditan insentif Kerajaan"), "contributions.services.incentive_credits")
 KHAS = Place(_("Pengeluaran Khas: soalan dan kalkulator"), "khas")
+WITHDRAWAL_DESK = Place(_("Permohonan pengeluaran"), "staff:withdrawal")
 WITHDRAWALS = Place(_("Pengeluaran: syarat, amaun dan dokumen setiap jenis"), "withdrawals.kinds")
 
 _OF_SHARES = (
@@ -178,6 +179,7 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
     "incentive": (INCENTIVE_CALCULATOR, INCENTIVE_API, ISARAAN, SAVINGS, *_OF_VOLUNTARY),
     "withdrawal": (WITHDRAWALS,),
     "khas_2022": (WITHDRAWALS, KHAS),
+    "withdrawal_desk": (WITHDRAWAL_DESK,),
     "housing": (WITHDRAWALS,),
     "education": (WITHDRAWALS,),
     "correction": (POSTING_CORRECTIONS, MEMBER_MONTH, MEMBER_API, ROW),

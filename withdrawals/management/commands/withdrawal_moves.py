@@ -13,10 +13,10 @@ from withdrawals.workflow import ENDED, MOVES, OPEN, UNDECIDED
 PATH: Final = settings.BASE_DIR / "docs" / "withdrawals.md"
 HEAD: Final = """# How an application for a withdrawal moves
 
-Made by `manage.py withdrawal_moves` from `withdrawals/workflow.py`. What is not in the table cannot happen: `withdrawals.services.moves.move` asks
-it under the lock of the member and the application, migration 0002 holds the states in PostgreSQL, and `tests/withdrawals/test_moves.py` asks every
-state, action and role whether they do. A dotted arrow is the portal's own; an act that leaves the state as it is (a colleague takes the case, an
-amount shrinks) stands in the table only.
+Made by `manage.py withdrawal_moves` from `withdrawals/workflow.py`. What is not in the table cannot happen: `withdrawals.services.moves.move`
+asks it under the lock of the member and the application, migration 0002 holds the states in PostgreSQL, and `tests/withdrawals/test_moves.py`
+asks every state, action and role whether they do. A dotted arrow is the portal's own; an act that leaves the state as it is (a colleague takes
+the case, an amount shrinks) stands in the table only.
 
 """
 NAMES: Final = {
