@@ -201,7 +201,7 @@ def of_payout(code: str, found: Application, payout: Payout, *, order: str = "")
 
 def of_plan(code: str, found: Application, **figures: str) -> News:
     """Recurring payments have ended."""
-    return _news(found, code, paid=f"{found.paid:.2f}", cause=f"application:{found.pk}", **figures)
+    return _news(found, code, cause=f"application:{found.pk}", link=(), paid=f"{found.paid:.2f}", **figures)
 
 
 def order_number(payment: WithdrawalPayment) -> str:
