@@ -29,7 +29,9 @@ SAVINGS = {SubAccount.PERSARAAN: "5000.00", SubAccount.SEJAHTERA: "3000.00"}
 
 def saver(savings: dict[SubAccount, str] | None = None) -> Member:
     """51 in April 2022, with an account that has cooled."""
-    return make.saver(savings=savings or SAVINGS, on=date(2022, 1, 5), birth_date=BORN)
+    member = make.saver(savings=savings or SAVINGS, on=date(2022, 1, 5), birth_date=BORN)
+    make.replace_account(member, since=datetime(2022, 1, 5, tzinfo=KL))
+    return member
 
 
 def applied(member: Member, asked: str = "7000.00") -> Application:
