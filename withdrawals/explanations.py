@@ -239,10 +239,25 @@ _CONDITIONS: Final[Mapping[str, str]] = {
 
 _AMOUNT: Final = re.compile(r"-?[0-9]+\.[0-9]{2}", re.ASCII)
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-_AMOUNTS: Final = ("most", "least", "free", "straight", "part", "kept", "highest")
-_DAYS: Final = ("until", "birthday")
-_KINDS: Final[Mapping[str, explanations.Show]] = {**dict.fromkeys(_AMOUNTS, explanations.amount), **dict.fromkeys(_DAYS, explanations.day)}
-_AMOUNTS: Final = ("most", "least", "free", "straight", "total", "cap", "taken", "left", "price", "loan", "balance", "share", "running", "cost")
+_AMOUNTS: Final = (
+    "most",
+    "least",
+    "free",
+    "straight",
+    "total",
+    "cap",
+    "taken",
+    "left",
+    "price",
+    "loan",
+    "balance",
+    "share",
+    "running",
+    "cost",
+    "part",
+    "kept",
+    "highest",
+)
 _DAYS: Final = ("until", "birthday", "last", "before", "joined_from", "opens")
 
 
