@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.http import HttpResponse
 
 from contributions.models import CorrectionLine
 from contributions.selectors import divisions, explaining, recompute
@@ -312,7 +313,7 @@ class TestPages:
 
 
 def _home(member: Member) -> str:
-    if member.user is None:
-        member.user = factories.UserFactory()
-        member.save(update_fields=["user"])
-    return text_of(signed_in(member.user).client.get("/member/"))
+    user = member.user or factories.UserFactory()
+    Member.objects.filter(pk=member.pk).update(user=user)
+    page: HttpResponse = signed_in(user).client.get("/member/")
+    return text_of(page)

@@ -111,6 +111,7 @@ ASKED_FOR: dict[str, tuple[Place, ...]] = {
     "kwsp_portal.frame.khas_questions": (places.KHAS,),
     "members.services.replacing": (places.CREDITING, places.MATCHING, places.POSTING_CORRECTIONS, places.WRONG_CREDITS, places.VOLUNTARY_CREDITING),
     "members.selectors.replacing": (places.SAVINGS,),
+    "withdrawals.services.khas": (places.WITHDRAWALS,),
     **{f"withdrawals.kinds.{kind}": (places.WITHDRAWALS,) for kind in ("fleksibel", "education", "house_buy", "house_instalment", "age_55")},
     "withdrawals.selectors.desk": (places.WITHDRAWAL_DESK,),
     "withdrawals.services.deciding": (places.WITHDRAWAL_DESK,),

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 
 from kwsp_portal.common.clock import KL
 from kwsp_portal.notify.models import Notice
@@ -12,6 +13,7 @@ from members.enums import PayoutKind, ReplacementCause, SubAccount
 from members.ledger import balances
 from members.ledger.enums import HolderKind
 from members.models import Member, Payout, ReplacementOrder
+from members.services import payout_files
 from tests.factories import withdrawals as make
 from tests.withdrawals.sound import unsound
 from withdrawals import kinds
@@ -29,7 +31,9 @@ SAVINGS = {SubAccount.PERSARAAN: "5000.00", SubAccount.SEJAHTERA: "3000.00"}
 
 def saver(savings: dict[SubAccount, str] | None = None) -> Member:
     """51 in April 2022, with an account that has cooled."""
-    return make.saver(savings=savings or SAVINGS, on=date(2022, 1, 5), birth_date=BORN)
+    member = make.saver(savings=savings or SAVINGS, on=date(2022, 1, 5), birth_date=BORN)
+    make.replace_account(member, since=datetime(2022, 1, 5, tzinfo=KL))
+    return member
 
 
 def applied(member: Member, asked: str = "7000.00") -> Application:
@@ -151,10 +155,13 @@ def test_once_the_bank_has_paid_it_120_percent_is_to_be_put_back() -> None:
     found = applied(member, "5000.00")
     run(PAID_FROM)
     paying.process(application_id=found.pk, on=PAID_FROM, at=AT.replace(day=20))
+    with transaction.atomic():
+        payout_files._make(PAID_FROM)
     payout = Payout.objects.get(kind=PayoutKind.WITHDRAWAL)
 
     assert not ReplacementOrder.objects.exists(), "what may still come back is not to be replaced"
-    paying.Owned().paid(payout, date(2022, 4, 21))
+    at = AT.replace(day=21)
+    payout_files._hear(payout_files.Answer(payout.number, payout.amount, payout_files.Result.PAID, f"B{payout.pk}", at), at.date(), at)
 
     (order,) = ReplacementOrder.objects.all()
     assert (order.member, order.cause, order.ref, order.amount) == (member, ReplacementCause.KHAS, found.pk, Decimal(6000))

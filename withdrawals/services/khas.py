@@ -5,6 +5,7 @@ smaller or refused, and the member told which. What a bank was told to pay stand
 after the other in pieces on kwsp_portal.jobs, each locked with its member: nobody is served twice, whoever comes to it again.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -18,6 +19,7 @@ from kwsp_portal.common import money
 from kwsp_portal.common.rates import NotInForce
 from kwsp_portal.notify import services as notify
 from members.enums import SubAccount
+from members.ledger import posting
 from withdrawals import kinds
 from withdrawals.enums import Action, DecisionPoint, KindCode, State
 from withdrawals.kinds.base import Charge
@@ -29,6 +31,7 @@ from withdrawals.workflow import UNPAID
 
 PROGRAMME: Final = "khas"
 CHUNK: Final = 200
+log = logging.getLogger(__name__)
 
 
 def plan(_period: str, on: date) -> list[dict[str, Any]]:
@@ -49,7 +52,11 @@ def work_chunk(*, lease: jobs.Lease) -> None:
     jobs.failpoint("khas.before")
     with transaction.atomic():
         for pk in lease.payload["applications"]:
-            decide(application_id=pk, on=lease.on)
+            try:
+                with transaction.atomic():
+                    decide(application_id=pk, on=lease.on)
+            except (posting.Insufficient, posting.Frozen) as why:
+                log.warning("Pengeluaran Khas %s waits: %s", pk, why)  # one whose account is frozen holds up nobody else
         jobs.failpoint("khas.decided")
         lease.finish()
     jobs.failpoint("khas.committed")
