@@ -25,8 +25,6 @@ from members.identity.gates import member_required, representative_required
 from members.models import Member
 from members.selectors import cooling, replacing
 from members.services import initial_transfer
-from withdrawals import labels as withdrawal_labels
-from withdrawals.selectors import applications as withdrawal_selectors
 
 YEAR_DIGITS = 4
 
@@ -86,9 +84,6 @@ def member_home(request: HttpRequest) -> HttpResponse:
         "incentive": _of_incentive(member, on),
         "phone_waits": bool(waits and waits.by(Waits.PHONE)),
         "account_waits": bool(waits and waits.by(Waits.BANK_ACCOUNT)),
-        "withdrawals": [
-            (one, withdrawal_labels.KINDS[one.kind], withdrawal_labels.STATE[one.state]) for one in withdrawal_selectors.under_way(member=member)
-        ],
         "months": [(line, labels.tags_of(line.state, late=line.late)) for line in page.months],
     }
     return render(request, "members/home.html", context)

@@ -28,7 +28,7 @@ class AmountField(serializers.CharField):
     """An amount in ringgit as text, with two decimals."""
 
 
-class Wrong(serializers.Serializer):  # type: ignore[type-arg]
+class WithdrawalFault(serializers.Serializer):  # type: ignore[type-arg]
     """What is wrong with one parameter. `code` is stable, `detail` is for people."""
 
     field = serializers.CharField()
@@ -44,7 +44,7 @@ class WithdrawalProblem(serializers.Serializer):  # type: ignore[type-arg]
     status = serializers.IntegerField()
     code = serializers.CharField()
     detail = serializers.CharField()
-    errors = Wrong(many=True)  # type: ignore[assignment]
+    errors = WithdrawalFault(many=True)  # type: ignore[assignment]
 
 
 class WithdrawalRefusal(serializers.Serializer):  # type: ignore[type-arg]

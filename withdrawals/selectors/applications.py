@@ -10,7 +10,6 @@ from members.models import Member
 from withdrawals.enums import Payee, PaymentState, State
 from withdrawals.kinds.base import Charge
 from withdrawals.models import Application, ApplicationDocument, ApplicationLog, WithdrawalPayment
-from withdrawals.workflow import OPEN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,11 +44,6 @@ class Page:
 def of_member(*, member: Member) -> list[Application]:
     """All but what was thrown away, the newest first."""
     return list(Application.objects.filter(member=member).exclude(state=State.DISCARDED))
-
-
-def under_way(*, member: Member) -> list[Application]:
-    """What the home page shows: drafts and what is not yet over."""
-    return list(Application.objects.filter(member=member, state__in=[State.DRAFT, *OPEN])[:5])
 
 
 def draft_of(*, member: Member, kind: str) -> Application | None:

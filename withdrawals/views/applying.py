@@ -27,6 +27,7 @@ from members.selectors import bank_accounts, cooling
 from withdrawals import access, explanations, forms, kinds, labels
 from withdrawals.enums import Payee, State
 from withdrawals.kinds import asking
+from withdrawals.kinds.base import Sort
 from withdrawals.models import Application
 from withdrawals.selectors import guides
 from withdrawals.selectors.guides import Guide
@@ -40,6 +41,7 @@ _TITLES: Final = {
     guides.DOCUMENTS: "withdrawals/guide_documents.html",
     guides.CHECK: "withdrawals/guide_check.html",
 }
+_PICKED: Final = {"true": True, "false": False}
 BACK: Final = "check"
 """`?back=check`: whoever changes one answer comes straight back to all of them."""
 
@@ -95,7 +97,14 @@ def discard(request: HttpRequest, number: str) -> HttpResponse:
 
 def _about(request: HttpRequest, at: Guide, step: str) -> HttpResponse:
     """What the kind asks on a page. The questions that an answer of this page brings up come on the same page once it is saved."""
-    asked = asking.asked_of(at.kind, at.found.particulars, page=int(step.removeprefix(guides.ABOUT)))
+    page, given = int(step.removeprefix(guides.ABOUT)), at.found.particulars
+    asked = asking.asked_of(at.kind, given, page=page)
+    if request.method == "POST":
+        # What another answer of this very page makes idle is not asked for any more.
+        chosen = {
+            one.name: _PICKED.get(text, text) for one in asked if one.choices or one.sort is Sort.YES for text in [request.POST.get(one.name, "")]
+        }
+        asked = [one for one in asking.asked_of(at.kind, {**given, **chosen}, page=page) if one in asked or one.name in request.POST]
     data = request.POST if request.method == "POST" else None
     form = forms.ParticularsForm(data, kind=at.kind.code, asked=asked, answers=at.found.particulars)
     refused: HttpResponse | str = ""
