@@ -213,7 +213,7 @@ def _of_appeal(found: Application) -> str:
     return f"application:{found.pk}/{found.appeals}"
 
 
-def _news(found: Application, code: str, *, cause: str, link: tuple[str | int, ...] = (), **figures: str) -> News:
+def _news(found: Application, code: str, *, cause: str, link: Sequence[str | int] = (), **figures: str) -> News:
     """Of what is told once of an application; an appeal begins anew."""
     said = {"number": found.number, "kind": str(found.kind), "asked": f"{found.asked:.2f}", **figures}
     return News(to=Inbox(Whose.MEMBER, found.member_id), code=code, cause=cause, figures=said, link=link or ("member:withdrawal", found.number))

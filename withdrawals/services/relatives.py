@@ -31,7 +31,7 @@ def declare(*, kind: IdentityKind, number: str, relation: Relation, by: User, on
     try:
         with transaction.atomic():
             made = OfficerRelative.objects.create(officer=by, identity_kind=kind, identity_number=number, relation=relation, declared_on=on)
-            audit.record(actor=by, action="withdrawal_relative.declare", target=made, data={"number": made.masked, "relation": relation.value})
+            audit.record(actor=by, action="withdrawal_relative.declare", target=made, before={}, after=_kept(made))
     except IntegrityError:
         return OfficerRelative.objects.get(officer=by, identity_kind=kind, identity_number=number, ended_on=None)
     return made
@@ -51,8 +51,8 @@ def end(*, relative_id: int, reason: str, by: User, on: date) -> OfficerRelative
         if found.ended_on is None:
             found.ended_on, found.why_ended = on, reason.strip()
             found.save(update_fields=["ended_on", "why_ended"])
-            data = {"number": found.masked, "relation": str(found.relation), "reason": found.why_ended}
-            audit.record(actor=by, action="withdrawal_relative.end", target=found, data=data)
+            data = {"reason": found.why_ended}
+            audit.record(actor=by, action="withdrawal_relative.end", target=found, data=data, before=_kept(found), after={})
     return found
 
 
@@ -73,3 +73,8 @@ def _why_not(kind: IdentityKind, number: str, by: User) -> str:
     if identity.number_form(kind, number) is not None:
         return "NUMBER_FORM"
     return "OWN_RECORD" if own_record.is_own(by, kind=kind, number=number) else ""
+
+
+def _kept(found: OfficerRelative) -> dict[str, str]:
+    """As the trail keeps it: the last digits."""
+    return {"number": found.masked, "relation": str(found.relation)}
