@@ -1,6 +1,7 @@
 """What officers see of somebody and what anybody takes away as a file is in the trail, in the log of whoever it is about."""
 
 import ast
+import io
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from contributions.models import ComplaintPaper, CorrectionLine, EKasihList
 from employers.models import AppointmentProposal
@@ -46,14 +48,15 @@ TAKEN = {
     **{"employer:overpayment_document": "file.download", "staff:overpayment_document": "file.download"},
     **{"staff:incentive_file": "file.download", "staff:incentive_answer_file": "file.download"},
     **{"staff:assessment_paper": "file.download", "employer:assessment_paper": "file.download"},
+    **{"member:withdrawal_document": "file.download", "staff:withdrawal_document": "file.download"},
     **{"member:activity_export": "activity.export", "employer:activity_export": "activity.export"},
     "security:activity_export": "activity.export",
 }
 """Every address that answers with a file, and the act that stands in the trail for it."""
 NOBODYS = {"calculator:several_csv"}
 """Files of figures that the caller brought, about nobody."""
-BARE = {"contributions/views/calculator.py", "kwsp_portal/frame/activity.py", "kwsp_portal/documents/downloads.py"}
-"""Who may answer a file without `handed_out`: figures of nobody, and the log, whose export is an act of its own."""
+BARE = {"contributions/views/calculator.py", "kwsp_portal/frame/demo/views.py", "kwsp_portal/frame/activity.py", "kwsp_portal/documents/downloads.py"}
+"""Who may answer a file without `handed_out`: figures of nobody, a list of made-up people, and the log, whose export is an act of its own."""
 
 
 @pytest.fixture(autouse=True)
@@ -65,7 +68,7 @@ def _no_throttle() -> None:
 
 
 def _python() -> list[Path]:
-    return [path for folder in ("kwsp_portal", "members", "employers", "contributions") for path in (PROJECT / folder).rglob("*.py")]
+    return [path for folder in ("kwsp_portal", "members", "employers", "contributions", "withdrawals") for path in (PROJECT / folder).rglob("*.py")]
 
 
 def test_files_leave_by_one_door() -> None:
@@ -98,6 +101,15 @@ def _says(path: Path, *words: str) -> bool:
 def _complaint_paper(member: Member) -> dict[str, Any]:
     paper = ComplaintPaper.objects.get(entry__complaint__member=member)
     return {"pk": paper.entry.complaint_id, "file": paper.file_id}
+
+
+def _withdrawal_paper(member: Member) -> dict[str, int]:
+    """A picture with an application that was handed in."""
+    picture = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(picture, "PNG")
+    found = test_constraints.application(**test_constraints.HANDED_IN, member=member)
+    paper = test_constraints.application_document(application=found, file=factories.StoredFileFactory(content=picture.getvalue()))
+    return {"pk": found.pk, "document": paper.pk}
 
 
 def _papers(world: role_objects.World) -> dict[str, dict[str, Any]]:
@@ -139,6 +151,7 @@ def _papers(world: role_objects.World) -> dict[str, dict[str, Any]]:
         "counter:appointment_proposal_document": {"pk": waiting.pk},
         "counter:proposal": {"pk": proposal.pk},
         "counter:slip": {"pk": invitation.pk},
+        "staff:withdrawal_document": _withdrawal_paper(member),
         "staff:complaint_paper": _complaint_paper(member),
         "staff:complaint": {"pk": _complaint_paper(member)["pk"]},
         "staff:wrong_credit_document": {"pk": test_constraints.wrong_credit().pk},
@@ -341,6 +354,10 @@ def _officers_objects(world: role_objects.World, papers: dict[str, dict[str, Any
         "staff:instalment_plan": {"pk": world.own["instalment_plan"].pk},
         **{"counter:drawer": {"pk": world.own["drawer"].pk}, "counter:receipt": {"number": world.own["counter_receipt"].number}},
         "staff:overpayment": papers["staff:overpayment_document"],
+        **{
+            "staff:withdrawal_document_small": papers["staff:withdrawal_document"],
+            "staff:withdrawal": {"pk": papers["staff:withdrawal_document"]["pk"]},
+        },
         **{"staff:ekasih_list": papers["staff:ekasih_copy"], "counter:isaraan": number},
         "staff:suspense_row": {"pk": test_constraints.suspended_row().pk},
     }

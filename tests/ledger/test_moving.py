@@ -100,15 +100,15 @@ def test_holds_on_two_accounts_are_taken_by_one_act_after_the_move():
 def test_a_hold_that_moves_between_the_look_and_the_lock_is_taken_all_the_same(monkeypatch: pytest.MonkeyPatch):
     posting.post(contribution(1, 7))
     held = hold(1000)
-    look = holds._placed
+    look = holds.placed_of
 
     def overtaken(cursor: object, hold_ids: Sequence[int]) -> list[holds.Held]:
         found = look(cursor, hold_ids)  # type: ignore[arg-type]
-        monkeypatch.setattr(holds, "_placed", look)
+        monkeypatch.setattr(holds, "placed_of", look)
         move(7)
         return found
 
-    monkeypatch.setattr(holds, "_placed", overtaken)
+    monkeypatch.setattr(holds, "placed_of", overtaken)
     with transaction.atomic():
         # The move is undone with the first try here; in life it is another's, and stays.
         monkeypatch.setattr(holds, "_where_it_stands", lambda end: _again(end))

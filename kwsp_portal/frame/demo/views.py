@@ -4,7 +4,7 @@ from typing import Final
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kwsp_portal import ekasih
 from kwsp_portal.common import clock
+from kwsp_portal.documents import downloads
 from kwsp_portal.frame.demo.forms import ClockForm, ThumbForm
 from kwsp_portal.frame.demo.people import PASSWORD, PEOPLE, TOTP_SECRET
 from kwsp_portal.jobs import calendar
@@ -75,14 +76,12 @@ def thumb_page(request: HttpRequest) -> HttpResponse:
 @gates.public
 @never_cache
 @require_safe
-def ekasih_file(request: HttpRequest) -> HttpResponse:
+def ekasih_file(request: HttpRequest) -> HttpResponseBase:
     """The Ministry's list as it would come today: made-up women, one who is nobody's member, a number that is none. For an officer to bring."""
     _only_in_demo()
     women = Member.objects.filter(sex=Sex.FEMALE, identity_kind=IdentityKind.MYKAD, died_on=None).order_by("number")
     rows = [*women.values_list("identity_number", "name")[:LISTED], *NOT_MEMBERS]
-    answer = HttpResponse(ekasih.write(as_at=clock.business_date(), rows=rows), content_type="text/plain; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="e-kasih.txt"'
-    return answer
+    return downloads.attachment(ekasih.write(as_at=clock.business_date(), rows=rows), name="e-kasih.txt", content_type="text/plain; charset=utf-8")
 
 
 def _only_in_demo() -> None:
