@@ -62,9 +62,9 @@ register(
     {
         **{f"withdrawal.{act}": Act(words, Sort.SAVINGS, data={**DATA, **PAYOUT}, fields=STATE) for act, words in OFFICERS.items()},
         "withdrawal.view": Act(_("Permohonan pengeluaran dilihat oleh pegawai"), Sort.VIEWS, data=DATA),
-        "withdrawal_relative.declare": Act(_("Pegawai mengisytiharkan saudara"), Sort.OPERATION, data=hidden("code"), fields=RELATIVE),
+        "withdrawal_relative.declare": Act(_("Pegawai mengisytiharkan saudara"), Sort.PROFILE, data=hidden("code"), fields=RELATIVE),
         "withdrawal_relative.end": Act(
-            _("Pengisytiharan saudara ditamatkan"), Sort.OPERATION, data={"reason": Figure(_("Sebab")), **hidden("code")}, fields=RELATIVE
+            _("Pengisytiharan saudara ditamatkan"), Sort.PROFILE, data={"reason": Figure(_("Sebab")), **hidden("code")}, fields=RELATIVE
         ),
     }
 )

@@ -23,7 +23,7 @@ from kwsp_portal.notify import kinds
 from kwsp_portal.notify.models import Notice
 from members.identity.enums import Role
 from members.ledger import freezing, invariants, posting, years
-from members.ledger.enums import EntryKind, HolderKind, HoldKind
+from members.ledger.enums import EntryKind, HolderKind
 from members.ledger.models import DividendDue
 from members.models import Member
 from members.services import ages
@@ -46,7 +46,7 @@ from tests.contributions.correcting import (
 )
 from tests.contributions.crediting import credit, credits_of, pay, savings, standing
 from tests.contributions.paying import Bank
-from tests.factories import borang_a
+from tests.factories import borang_a, withdrawals
 
 pytestmark = pytest.mark.django_db
 
@@ -216,7 +216,7 @@ class TestLess:
         for member in (poor, other):
             was_never_a_citizen(member)
         held = posting.member(poor.pk, "SEJAHTERA")
-        posting.place_hold(account=held, amount_sen=5_000, kind=HoldKind.WITHDRAWAL, ref=1, booked_on=PAID)
+        withdrawals.hold(held, 5_000, on=PAID)
 
         correction = approved(people, filing)
         post()
@@ -253,10 +253,10 @@ class TestLess:
         filing = credited(office, bank, member)
         was_never_a_citizen(member)
         held = posting.member(member.pk, "SEJAHTERA")
-        hold = posting.place_hold(account=held, amount_sen=20_000, kind=HoldKind.WITHDRAWAL, ref=1, booked_on=PAID)
+        hold = withdrawals.hold(held, 20_000, on=PAID)
         approved(people, filing)
         post()
-        posting.release_hold(hold, booked_on=ON)
+        withdrawals.let_go(hold, on=ON)
 
         approved(people, filing)
         post()
@@ -270,7 +270,7 @@ class TestLess:
         filings = [credited(office, bank, member, month=month) for month in (OCTOBER, OCTOBER.next())]
         was_never_a_citizen(member)
         held = posting.member(member.pk, "FLEKSIBEL")
-        posting.place_hold(account=held, amount_sen=10_000, kind=HoldKind.WITHDRAWAL, ref=1, booked_on=PAID)
+        withdrawals.hold(held, 10_000, on=PAID)
 
         approved(people, *filings)
         post()
@@ -542,7 +542,7 @@ class TestNotices:
         member = office.hire()
         filing = credited(office, bank, member)
         was_never_a_citizen(member)
-        posting.place_hold(account=posting.member(member.pk, "SEJAHTERA"), amount_sen=20_000, kind=HoldKind.WITHDRAWAL, ref=1, booked_on=PAID)
+        withdrawals.hold(posting.member(member.pk, "SEJAHTERA"), 20_000, on=PAID)
 
         approved(people, filing)
         post()

@@ -20,11 +20,11 @@ from kwsp_portal.jobs.enums import RunState
 from kwsp_portal.jobs.models import Chunk, Run
 from kwsp_portal.notify.models import Notice
 from members.ledger import freezing, invariants, posting
-from members.ledger.enums import HoldKind
 from tests.contributions.conftest import Office
 from tests.contributions.correcting import ON, PAID, REASON, approved, credited, entries, officers, post, prepare, was_a_citizen, was_never_a_citizen
 from tests.contributions.crediting import savings
 from tests.contributions.paying import Bank
+from tests.factories import withdrawals
 from tests.jobs.forks import ended, forked
 from tests.jobs.threads import at_once
 
@@ -52,7 +52,7 @@ def corrected(office: Office, bank: Bank, monkeypatch: pytest.MonkeyPatch) -> Ma
     people = officers()
     members = [office.hire() for _ in range(LINES)]
     filing = credited(office, bank, *members)
-    posting.place_hold(account=posting.member(members[-1].pk, "SEJAHTERA"), amount_sen=20_000, kind=HoldKind.WITHDRAWAL, ref=1, booked_on=PAID)
+    withdrawals.hold(posting.member(members[-1].pk, "SEJAHTERA"), 20_000, on=PAID)
     mended = [was_never_a_citizen, was_a_citizen]
 
     def make() -> Correction:
@@ -169,7 +169,7 @@ def test_money_that_another_act_takes_meanwhile_refuses_its_line_only(corrected:
     def overtaken(*given: object) -> correcting.Plan:
         made = plan(*given)  # type: ignore[arg-type]
         monkeypatch.setattr(correcting, "_plan", plan)
-        at_once(1, lambda number: posting.place_hold(account=account, amount_sen=100_000, kind=HoldKind.WITHDRAWAL, ref=2, booked_on=PAID))
+        at_once(1, lambda number: withdrawals.hold(account, 100_000, on=PAID))
         return made
 
     monkeypatch.setattr(correcting, "_plan", overtaken)

@@ -38,7 +38,7 @@ from tests.contributions.correcting import ON, PAID, Officers, credited, officer
 from tests.contributions.crediting import savings, standing
 from tests.contributions.paying import Bank
 from tests.contributions.test_paying_from_credit import pay
-from tests.factories import borang_a, leave
+from tests.factories import borang_a, leave, withdrawals
 
 pytestmark = pytest.mark.django_db
 PAPER = Upload("slip-gaji.pdf", b"%PDF-1.4 slip gaji")
@@ -338,7 +338,7 @@ class TestOffset:
     def test_a_part_of_it(self, office: Office, bank: Bank, people: Officers) -> None:
         gone, there = office.hire(), office.hire()
         filing = credited(office, bank, gone, there)
-        posting.place_hold(account=posting.member(gone.pk, "FLEKSIBEL"), amount_sen=14_000, kind=HoldKind.WITHDRAWAL, ref=1, booked_on=PAID)
+        withdrawals.hold(posting.member(gone.pk, "FLEKSIBEL"), 14_000, on=PAID)
 
         found = taken_back(office, filing, people, (gone, "3000"), (there, "3000"), how=OverpaymentHow.OFFSET)
 
@@ -439,7 +439,7 @@ class TestWhoHasWithdrawn:
     def test_what_is_not_there_any_more_is_not_taken_and_the_rest_is(self, office: Office, bank: Bank, people: Officers) -> None:
         gone, there = office.hire(), office.hire()
         filing = credited(office, bank, gone, there)
-        posting.place_hold(account=posting.member(gone.pk, "FLEKSIBEL"), amount_sen=14_000, kind=HoldKind.WITHDRAWAL, ref=1, booked_on=PAID)
+        withdrawals.hold(posting.member(gone.pk, "FLEKSIBEL"), 14_000, on=PAID)
 
         found = taken_back(office, filing, people, (gone, "3000"), (there, "3000"))
 
@@ -450,7 +450,7 @@ class TestWhoHasWithdrawn:
         assert invariants.broken() == []
 
     def test_none_of_it_is_there(self, office: Office, filing: Filing, member: Member, people: Officers) -> None:
-        posting.place_hold(account=posting.member(member.pk, "FLEKSIBEL"), amount_sen=14_000, kind=HoldKind.WITHDRAWAL, ref=1, booked_on=PAID)
+        withdrawals.hold(posting.member(member.pk, "FLEKSIBEL"), 14_000, on=PAID)
 
         found = taken_back(office, filing, people, (member, "3000"))
 

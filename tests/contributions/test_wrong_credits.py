@@ -19,7 +19,6 @@ from kwsp_portal.notify import kinds
 from kwsp_portal.notify.models import Notice
 from members.identity.models import User
 from members.ledger import freezing, invariants, posting, years
-from members.ledger.enums import HoldKind
 from members.ledger.models import DividendDue
 from members.models import Member
 from tests import factories
@@ -27,6 +26,7 @@ from tests.contributions.conftest import Office
 from tests.contributions.correcting import ON, PAID, Officers, approved, credited, officers, post, prepare, was_never_a_citizen
 from tests.contributions.crediting import credits_of, savings, standing
 from tests.contributions.paying import Bank
+from tests.factories import withdrawals
 
 pytestmark = pytest.mark.django_db
 PAPER = Upload("surat-majikan.pdf", b"%PDF-1.4 surat majikan")
@@ -192,7 +192,7 @@ class TestNotThere:
     """Moved whole or not at all."""
 
     def test_what_is_held_cannot_be_taken_and_nothing_moves(self, filing: Filing, people: Officers, wrong: Member, right: Member) -> None:
-        hold = posting.place_hold(account=posting.member(wrong.pk, "FLEKSIBEL"), amount_sen=1, kind=HoldKind.WITHDRAWAL, ref=1, booked_on=ON)
+        hold = withdrawals.hold(posting.member(wrong.pk, "FLEKSIBEL"), 1, on=ON)
         found = propose(people, filing, right)
 
         with pytest.raises(wrong_credits.NotAllowed) as refused:
@@ -203,7 +203,7 @@ class TestNotThere:
         found.refresh_from_db()
         assert found.state == WrongCreditState.PROPOSED
         assert (savings(wrong), savings(right)) == (WHOLE, {})
-        posting.release_hold(hold, booked_on=ON)
+        withdrawals.let_go(hold, on=ON)
         assert approve(people, found).state == WrongCreditState.POSTED, "on any later day"
 
     def test_a_frozen_account_gives_nothing(self, filing: Filing, people: Officers, wrong: Member, right: Member) -> None:

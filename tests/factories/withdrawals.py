@@ -12,7 +12,7 @@ from members.enums import SubAccount
 from members.identity.enums import Role
 from members.identity.models import User
 from members.ledger import posting
-from members.ledger.enums import EntryKind
+from members.ledger.enums import EntryKind, HoldKind
 from members.models import BankAccount, Member
 from tests.factories.contributions import StoredFileFactory as StoredFileFactory
 from tests.factories.identity import UserFactory
@@ -124,3 +124,26 @@ def passed(found: Application, *, on: date = ON) -> Application:
     found.approved, found.decided_on = found.asked, on
     moves.move(found, Action.PASS, None, on=on)
     return found
+
+
+def hold(account: posting.AccountRef, sen: int, *, on: date) -> int:
+    """Money of a member held for an application that was handed in; the ledger's hold."""
+    written = {"drafted_on": on, "applied_on": on, "applied_at": AT, "due_on": on, "entered_by": UserFactory()}
+    found = Application.objects.create(
+        number=f"PGL{next(_NUMBERS):09d}",
+        member_id=account.holder_id,
+        kind=KindCode.AGE_50,
+        state=State.SUBMITTED,
+        asked=Decimal(sen) / 100,
+        payee=Payee.PAYMENT_ORDER,
+        **written,
+    )
+    found.holds = [posting.place_hold(account=account, amount_sen=sen, kind=HoldKind.WITHDRAWAL, ref=found.pk, booked_on=on)]
+    found.save(update_fields=["holds"])
+    return found.holds[0]
+
+
+def let_go(held: int, *, on: date) -> None:
+    """The application is cancelled, and its money free."""
+    posting.release_hold(held, booked_on=on)
+    Application.objects.filter(holds=[held]).update(state=State.CANCELLED, holds=[])

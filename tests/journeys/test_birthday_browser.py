@@ -9,8 +9,9 @@ import pytest
 from django.core.management import call_command
 
 from members.ledger import balances, posting
-from members.ledger.enums import HolderKind, HoldKind
+from members.ledger.enums import HolderKind
 from members.models import Member
+from tests.factories import withdrawals
 from tests.journeys.visitor import PATIENCE, Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,7 +35,7 @@ def test_the_55th_birthday(demo: Callable[[], None], visit: Callable[..., Visito
     demo()
     member = Member.objects.get(number="10000101")
     Member.objects.filter(pk=member.pk).update(birth_date=BIRTHDAY.replace(year=BIRTHDAY.year - 55))
-    posting.place_hold(account=posting.member(member.pk, "SEJAHTERA"), amount_sen=5000, kind=HoldKind.WITHDRAWAL, ref=1, booked_on=date(2026, 11, 10))
+    withdrawals.hold(posting.member(member.pk, "SEJAHTERA"), 5000, on=date(2026, 11, 10))
     before = pots(member)
     total = sum(balance for balance, _ in before.values())
 

@@ -17,10 +17,11 @@ from kwsp_portal.jobs.models import Run
 from kwsp_portal.notify import kinds
 from kwsp_portal.notify.models import Message, Notice
 from members.ledger import balances, earning, freezing, invariants, posting
-from members.ledger.enums import EntryKind, HolderKind, HoldKind
+from members.ledger.enums import EntryKind, HolderKind
 from members.models import Member
 from members.services import ages
 from tests import factories
+from tests.factories import withdrawals
 from tests.ledger.acts import contribution, unsound, value
 from tests.members.conftest import credited
 from tests.members.turning import BIRTHDAY, FIRST, born, pots, run, saved, told
@@ -56,9 +57,7 @@ class TestAt55:
 
     def test_holds_go_with_the_money_and_the_member_reads_of_them(self) -> None:
         member = saved(born(FIRST))
-        hold = posting.place_hold(
-            account=posting.member(member.pk, "SEJAHTERA"), amount_sen=1000, kind=HoldKind.WITHDRAWAL, ref=1, booked_on=BIRTHDAY - timedelta(days=9)
-        )
+        hold = withdrawals.hold(posting.member(member.pk, "SEJAHTERA"), 1000, on=BIRTHDAY - timedelta(days=9))
 
         assert run(BIRTHDAY)["held_sen"] == 1000
 
@@ -67,7 +66,7 @@ class TestAt55:
         assert (notice.figures["total"], notice.figures["held"]) == ("120.00", "10.00")
         with translation.override("en"):
             assert "RM 10.00" in " ".join(kinds.shown(notice.code, notice.figures).paragraphs).replace("\N{NO-BREAK SPACE}", " ")
-        posting.release_hold(hold, booked_on=BIRTHDAY)
+        withdrawals.let_go(hold, on=BIRTHDAY)
         assert pots(member) == {"AKAUN_55": (12000, 0)}
 
     def test_a_day_that_nobody_looked_at_is_caught_up_and_earns_from_the_birthday(self) -> None:
@@ -225,7 +224,7 @@ def test_balances_and_holds_are_constant_through_the_transition(came: list[tuple
         stands = balances.balances_of(HolderKind.MEMBER, member.pk).get(code, 0)
         if stands > 1:
             account = posting.member(member.pk, code)
-            posting.place_hold(account=account, amount_sen=stands // 2, kind=HoldKind.WITHDRAWAL, ref=ref + number, booked_on=date(2026, 2, 1))
+            withdrawals.hold(account, stands // 2, on=date(2026, 2, 1))
     before = _figures(member)
 
     on = BIRTHDAY + timedelta(days=late)

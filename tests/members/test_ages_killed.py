@@ -12,10 +12,10 @@ from kwsp_portal.jobs import engine
 from kwsp_portal.jobs.enums import ChunkState, RunState
 from kwsp_portal.jobs.models import Chunk, Run
 from members.ledger import posting
-from members.ledger.enums import HoldKind
 from members.ledger.models import Balance
 from members.models import Member
 from members.services import ages
+from tests.factories import withdrawals
 from tests.jobs.killing import dies_at, killed_at_the_lock, steps_of
 from tests.jobs.threads import at_once
 from tests.ledger.acts import unsound
@@ -38,7 +38,7 @@ class TestKilled:
         found = [saved(born(FIRST), 12000 + 100 * number) for number in range(MEMBERS)]
         for member in found:
             account = posting.member(member.pk, "SEJAHTERA")
-            posting.place_hold(account=account, amount_sen=700, kind=HoldKind.WITHDRAWAL, ref=member.pk, booked_on=BIRTHDAY - timedelta(days=1))
+            withdrawals.hold(account, 700, on=BIRTHDAY - timedelta(days=1))
         return found
 
     def opened(self) -> Run:

@@ -16,10 +16,11 @@ from members.identity import tac
 from members.identity.enums import Purpose
 from members.identity.models import Approval, Challenge
 from members.ledger import balances, posting
-from members.ledger.enums import EntryKind, HolderKind, HoldKind
+from members.ledger.enums import EntryKind, HolderKind
 from members.models import Member
 from members.services import initial_transfer
 from tests import factories
+from tests.factories import withdrawals
 from tests.identity.tac_codes import digits_of
 from tests.identity.test_security_pages import text_of
 from tests.ledger.acts import together, unsound
@@ -168,7 +169,7 @@ class TestRefused:
 
     def test_held_money_stays_where_it_is_held(self, member: Member) -> None:
         account = posting.member(member.pk, "SEJAHTERA")
-        posting.place_hold(account=account, amount_sen=250_000, kind=HoldKind.WITHDRAWAL, ref=1, booked_on=ON)
+        withdrawals.hold(account, 250_000, on=ON)
 
         make(member)
 
