@@ -220,7 +220,7 @@ def test_balances_and_holds_are_constant_through_the_transition(came: list[tuple
     ref = Member.objects.count() * 100
     for number, (sen, valued) in enumerate(came):
         posting.post(contribution(ref + number, member.pk, sen, day=date(2026, 1, 2))._replace(value_date=valued))
-    for number, code in enumerate(held):
+    for code in held:
         stands = balances.balances_of(HolderKind.MEMBER, member.pk).get(code, 0)
         if stands > 1:
             account = posting.member(member.pk, code)
