@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from contributions import explanations_incentive
 from contributions.enums import IncentiveScheme, PaymentMethod, PaymentState, VoluntaryKind
@@ -81,8 +82,16 @@ class YearPage:
         return not (self.contributions or self.for_others or self.open or self.returns or self.cheques)
 
 
+def marked(members: "QuerySet[Member]") -> "QuerySet[Member]":
+    """With the day of the first voluntary contribution of each: for `year_of`."""
+    of_member = VoluntaryContribution.objects.filter(member=OuterRef("pk")).order_by("paid_on")
+    return members.annotate(voluntary_since=Subquery(of_member.values("paid_on")[:1]))
+
+
 def year_of(*, member: Member, year: int, on: date) -> YearPage:
-    """The page of a year. Six queries, and six more where there is an incentive."""
+    """The page of a year, of a member who was fetched with `marked`. Six queries, and six more where there is an incentive."""
+    row: Any = member
+    first: date | None = row.voluntary_since
     found = contributions_of(member=member, year=year)
     lines = by_kind(member=member, found=found)
     total = sum((line.amount for line in lines), start=money.ZERO)
@@ -92,7 +101,6 @@ def year_of(*, member: Member, year: int, on: date) -> YearPage:
     paid = Payment.objects.filter(voluntary__payer=member).select_related("voluntary__member").order_by("-pk")
     of_year = Q(paid_at__year=year) | Q(paid_at=None, started_on__year=year)
     payments = list(paid.filter(Q(of_year, state=PaymentState.APPROVED) & ~Q(voluntary__member=member) | Q(state__in=IN_FLIGHT)))
-    first = VoluntaryContribution.objects.filter(member=member).order_by("paid_on").values_list("paid_on", flat=True).first()
     return YearPage(
         year=year,
         years=range(on.year, min(first.year if first else on.year, year) - 1, -1),

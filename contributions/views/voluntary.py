@@ -24,7 +24,7 @@ _SHOWN: Final = 100
 @require_safe
 def voluntary(request: HttpRequest) -> HttpResponse:
     """A year: paid by kind, what the ceiling leaves, what it has earned, each payment, what comes back."""
-    member, on = _member(request), clock.business_date()
+    member, on = members_access.member_for(request.user, marked=selectors.marked), clock.business_date()  # type: ignore[arg-type]
     asked = request.GET.get("year", "")
     year = int(asked) if asked.isascii() and asked.isdigit() and on.year - _SHOWN <= int(asked) <= on.year else on.year
     page = selectors.year_of(member=member, year=year, on=on)

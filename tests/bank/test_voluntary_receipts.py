@@ -116,7 +116,7 @@ class TestTaken:
         assert (standing()["RECEIPT_CLEARING"], standing()["VOLUNTARY_CLEARING"]) == (-12_050, 0)
         assert Notice.objects.filter(code="VOLUNTARY_CREDITED", whose_id=member.pk).count() == 1
         assert AuditEvent.objects.filter(action="receipt.credit").count() == 1
-        page = selectors.year_of(member=member, year=DAY.year, on=DAY)
+        page = selectors.year_of(member=selectors.marked(Member.objects.all()).get(pk=member.pk), year=DAY.year, on=DAY)
         assert [(line.kind, line.by_self) for line in page.lines] == [("OWN_CHOICE", Decimal("120.50"))]
 
     @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from django.test import Client
 from kwsp_portal.common import clock
 from kwsp_portal.documents.services import Upload
 from members.identity.models import Challenge
-from members.models import Member
+from members.models import BankAccount, Member
 from tests import factories
 from tests.identity.tac_codes import digits_of
 from tests.members.conftest import sign_in
@@ -72,6 +72,18 @@ def handed_in_by_pages(client: Client, kind: str, amount: str) -> str:
     answer = client.post(check, {**form, "tac": digits_of(Challenge.objects.latest("pk"))})
     assert answer.status_code == 302, answer.content.decode()[:4000]
     return str(answer["Location"])
+
+
+def test_who_has_no_bank_account_reads_the_amounts_and_that_one_is_needed(client: Client, member: Member) -> None:
+    BankAccount.objects.filter(member=member).update(state="REPLACED", ended_at=AT)
+
+    estimate, kind = text(client, f"{HERE}estimate/"), text(client, f"{HERE}kinds/fleksibel/")
+
+    for page in (estimate, kind):
+        assert "2,000" in page
+        assert "Akaun bank diperlukan untuk memohon" in page
+        assert 'href="/member/bank-account/"' in page
+    assert "Tiada jenis yang boleh dimohon sekarang" not in estimate
 
 
 def test_from_the_estimate_to_the_confirmation_and_the_list(client: Client, member: Member) -> None:
@@ -203,7 +215,7 @@ def test_who_cannot_apply_reads_every_reason_and_what_would_change_it() -> None:
         assert words in page, words
     assert "Mulakan permohonan" not in page
     estimate = text(client, f"{HERE}estimate/")
-    assert "Tiada jenis yang boleh dimohon sekarang" in estimate
+    assert "Akaun bank diperlukan untuk memohon" in estimate
 
 
 def test_money_waits_while_the_account_is_new(client: Client, member: Member) -> None:

@@ -1,5 +1,6 @@
 """How much a member could take now, by kind: facts gathered once, every kind's rules asked of them."""
 
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -15,12 +16,14 @@ CLOSED = "CLOSED"
 
 
 class Estimate(NamedTuple):
-    """A kind with what the rules say of a member. `closed`: it cannot be applied for on the day, whoever asks."""
+    """A kind with what the rules say of a member. `closed`: it cannot be applied for on the day, whoever asks. `needs_account`: nothing but a
+    bank account is lacking; that is said once, and keeps no amount from being shown."""
 
     kind: Kind
     facts: Facts
     result: Result
     closed: bool
+    needs_account: bool
 
     @property
     def possible(self) -> bool:
@@ -45,4 +48,6 @@ def of_kind(*, member: Member, kind: KindCode, on: date) -> Estimate:
 
 def estimate(kind: Kind, facts: Facts) -> Estimate:
     """What the rules of a kind say of facts."""
-    return Estimate(kind, facts, kinds.evaluate(facts), not kind.open_on(facts.on))
+    result, with_account = kinds.evaluate(facts), kinds.evaluate(replace(facts, account_verified=True))
+    needs_account = bool(result.refusals) and not with_account.refusals
+    return Estimate(kind, facts, with_account if needs_account else result, not kind.open_on(facts.on), needs_account)

@@ -30,7 +30,13 @@ def estimate(request: HttpRequest) -> HttpResponse:
         for one in estimates.of_member(member=member, on=on)
     ]
     possible = [line for line in found if line[0].possible]
-    context = {"member": member, "on": on, "possible": possible, "others": [line for line in found if not line[0].possible]}
+    context = {
+        "member": member,
+        "on": on,
+        "possible": possible,
+        "others": [line for line in found if not line[0].possible],
+        "needs_account": any(line[0].needs_account for line in possible),
+    }
     return render(request, "withdrawals/estimate.html", context)
 
 
