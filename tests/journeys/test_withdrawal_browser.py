@@ -4,14 +4,12 @@ import io
 import os
 import re
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from kwsp_portal.common import clock
-from members.models import BankAccount, Member
+from members.models import Member
 from tests.journeys.visitor import Visitor
 from withdrawals.models import Application
 
@@ -34,13 +32,6 @@ def shot(visitor: Visitor, name: str) -> None:
         visitor.page.screenshot(path=str(Path(SHOTS) / f"{name}-{visitor.language}-{visitor.width}.png"), full_page=True)
 
 
-def account_of(member: Member) -> None:
-    """One that the bank has named and that has cooled off; how it comes about: test_bank_account_browser."""
-    since = clock.now() - timedelta(days=30)
-    good = {"state": "CURRENT", "match": "FULL", "holder": member.name, "since": since, "cooling_until": since + timedelta(days=1)}
-    BankAccount.objects.create(member=member, bank="MBBEMYKL", number="114123456789", ending="6789", asked_at=since, due_at=since, **good)
-
-
 @pytest.mark.parametrize(
     ("language", "width", "script", "kind", "amount", "state"),
     [("ms", 390, True, "fleksibel", "60.50", "APPROVED"), ("en", 1280, False, "age-50", "100", "SUBMITTED")],
@@ -50,7 +41,6 @@ def test_from_how_much_to_an_application_in_the_list(
 ) -> None:
     demo()
     member = Member.objects.get(number="10000102")
-    account_of(member)
     person = visit(language, width, script=script)
     page = person.page
     page.goto(f"{person.portal}{'' if language == 'ms' else '/en'}/help/withdrawals/")

@@ -222,7 +222,9 @@ def test_money_waits_while_the_account_is_new(client: Client, member: Member) ->
     found = drafted(member)
     bank_account(member, cools=timedelta(days=100_0))
 
-    assert "Wang menunggu" in text(client, at(found, "apply/check/"))
+    page = text(client, at(found, "apply/check/"))
+    assert "Wang menunggu" in page
+    assert "tac_send" not in page
 
 
 def test_papers_are_added_shown_and_taken_away(client: Client, member: Member) -> None:

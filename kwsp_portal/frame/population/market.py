@@ -72,6 +72,8 @@ def _people(plan: Plan, market: Market, firms: Sequence[Firm]) -> list[Spell]:
     with connection.cursor() as cursor:
         registers.write_people(cursor, everybody)
         registers.write_work(cursor, firms, spells)
+    if market.first == 0:
+        signins.accounts()
     return spells
 
 

@@ -15,10 +15,10 @@ from kwsp_portal.frame.population.careers import Spell
 from kwsp_portal.frame.population.people import Person
 from kwsp_portal.frame.population.plan import Plan
 from kwsp_portal.frame.population.registers import Actor
-from members.enums import IdentityKind, Religion, Sex
+from members.enums import BankAccountState, IdentityKind, NameMatch, Religion, Sex
 from members.identity.enums import STAFF, Bound, Role
 from members.identity.models import TacPhone, User
-from members.models import OfficerIdentity
+from members.models import BankAccount, Member, OfficerIdentity
 from members.rules import age
 
 NAMES = {
@@ -44,6 +44,8 @@ MEMBERS = (
     ("ahlidemo56", 56, Sex.FEMALE, Religion.HINDUISM, 3250),
     ("ahlidemo61", 61, Sex.MALE, Religion.CHRISTIANITY, 5200),
 )
+WITH_ACCOUNT = ("ahlidemo54", "ahlidemo56", "ahlidemo61")
+FIRST_ACCOUNT = 164_000_000_000
 ADMINISTRATOR = "pentadbir01"
 NAMED = "Kad pengenalan asal dilihat semasa pelantikan"
 """Who enters the officers' identities, and why. The numbers are of a place of birth that no MyKad has: no member's is among them."""
@@ -105,6 +107,19 @@ def represent(*, employer_id: int, since: date) -> None:
     Representative.objects.bulk_create(
         Representative(employer_id=employer_id, user=people[user_id], role=role, appointed_on=since) for user_id, role in REPRESENTATIVES.items()
     )
+
+
+def accounts() -> None:
+    """The account for payments of the demo members but one, who shows how it is registered: an account that is new pays nothing for a day, and the
+    demo's clock moves business dates alone."""
+    found = Member.objects.filter(user__user_id__in=WITH_ACCOUNT).select_related("user").order_by("pk")
+    BankAccount.objects.bulk_create(_account(member, f"{FIRST_ACCOUNT + member.pk}", member.user.joined_at) for member in found)  # type: ignore[union-attr]
+
+
+def _account(member: Member, number: str, at: datetime) -> BankAccount:
+    asked = {"asked_at": at, "due_at": at, "answered_at": at, "since": at, "cooling_until": at}
+    verified = {"state": BankAccountState.CURRENT, "match": NameMatch.FULL, "holder": member.name}
+    return BankAccount(member=member, bank="MBBEMYKL", number=number, ending=number[-4:], **asked, **verified)
 
 
 def work(*, plan: Plan) -> list[Spell]:
