@@ -177,7 +177,7 @@ def _amount(found: Application, amount: Decimal | None, comment: str, by: User) 
     """What is approved. Raises NotAllowed."""
     assert found.asked is not None  # noqa: S101 - handed in
     given = found.asked if amount is None else amount
-    if given <= 0 or given > found.asked or given != given.quantize(money.SEN):
+    if given <= 0 or given > found.asked or given != money.down_to_sen(given):
         raise moves.refused(found, Action.APPROVE, by, "AMOUNT", found=f"{given}", expected=f"{found.asked:.2f}")
     if given < found.asked and not comment.strip():
         raise moves.refused(found, Action.APPROVE, by, "REASON_MISSING")
