@@ -7,6 +7,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from kwsp_portal import jobs
+from kwsp_portal.common import clock
 from kwsp_portal.common.stored_names import WORDS
 from kwsp_portal.jobs import registry
 from withdrawals.selectors import invariants
@@ -24,7 +25,7 @@ WORDS.update(
 @jobs.programme(paying.PROGRAMME, lease_seconds=300)
 def pay_withdrawals(lease: jobs.Lease) -> None:
     """Look again at some approved applications and order their payments."""
-    paying.work_chunk(lease=lease)
+    paying.work_chunk(lease=lease, at=clock.now())
 
 
 jobs.schedule(paying.PROGRAMME, when=registry.daily)(paying.plan)
@@ -39,7 +40,7 @@ def pay_withdrawals_of(on: date) -> Mapping[str, int]:
 @jobs.programme(recurring.PROGRAMME, lease_seconds=300)
 def pay_recurring(lease: jobs.Lease) -> None:
     """What a day brings to some running plans."""
-    recurring.work_chunk(lease=lease)
+    recurring.work_chunk(lease=lease, at=clock.now())
 
 
 jobs.schedule(recurring.PROGRAMME, when=registry.daily)(recurring.plan)

@@ -12,7 +12,7 @@ SETTINGS = "kwsp.conf"
 
 COMMON = """\
 # Written at each start by kwsp_portal.devstack: changes here are lost.
-max_connections = 100
+max_connections = 200
 shared_buffers = 256MB
 effective_cache_size = 2GB
 work_mem = 16MB

@@ -24,6 +24,9 @@ ASKED_FOR: dict[str, tuple[Place, ...]] = {
     "contributions.calculator.several": (places.CALCULATOR_LIST,),
     "contributions.explanations": CALCULATORS,
     "contributions.selectors.arrears": (places.ARREARS,),
+    "contributions.selectors.owing": (places.ARREARS, places.LATE_BATCH),
+    "kwsp_portal.frame.homes": (places.SAVINGS,),
+    "withdrawals.calculator": (places.WITHDRAWAL_CALCULATOR, places.WITHDRAWAL_API),
     "contributions.selectors.complaints": (),  # which months may be complained of: no figure of its own
     "contributions.selectors.corrected": (places.MEMBER_MONTH, places.MEMBER_API, places.ROW),
     "contributions.selectors.divided": (places.MEMBER_MONTH, places.MEMBER_API),
@@ -111,7 +114,7 @@ ASKED_FOR: dict[str, tuple[Place, ...]] = {
     "kwsp_portal.frame.khas_questions": (places.KHAS,),
     "members.services.replacing": (places.CREDITING, places.MATCHING, places.POSTING_CORRECTIONS, places.WRONG_CREDITS, places.VOLUNTARY_CREDITING),
     "members.selectors.replacing": (places.SAVINGS,),
-    "withdrawals.services.khas": (places.WITHDRAWALS,),
+    "withdrawals.services.khas": (places.KHAS_DECIDING,),
     **{f"withdrawals.kinds.{kind}": (places.WITHDRAWALS,) for kind in ("fleksibel", "education", "house_buy", "house_instalment", "age_55")},
     "withdrawals.selectors.desk": (places.WITHDRAWAL_DESK,),
     "withdrawals.services.deciding": (places.WITHDRAWAL_DESK,),

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models.functions import Now
 
 from kwsp_portal import turns
 from kwsp_portal.bank import accounts
@@ -120,7 +121,7 @@ def judged(found: Application, kind: Kind, action: Action, by: User, on: date) -
     return facts, result
 
 
-def keep_decision(found: Application, point: DecisionPoint, facts: Facts, result: Result, *, by: User | None, on: date, at: datetime) -> Decision:
+def keep_decision(found: Application, point: DecisionPoint, facts: Facts, result: Result, *, by: User | None, on: date) -> Decision:
     """What was known and what the rules said of it, for good."""
     stored: dict[str, Any] = {
         "facts": gathering.to_json(facts),
@@ -129,7 +130,7 @@ def keep_decision(found: Application, point: DecisionPoint, facts: Facts, result
         "steps": [step.to_json() for step in result.steps],
         "references": list(result.references),
     }
-    return Decision.objects.create(application=found, point=point, on=on, at=at, by=by, most=result.most, **stored)
+    return Decision.objects.create(application=found, point=point, on=on, at=Now(), by=by, most=result.most, **stored)
 
 
 def _destination(found: Application, action: Action, by: User, at: datetime) -> BankAccount | None:
@@ -172,4 +173,4 @@ def _handed_in(
         found.applied_on, found.applied_at = on, at
     found.due_on = working_day_after(on, kind.charter_days(on))
     moves.move(found, action, by, on=on, comment=comment)
-    keep_decision(found, DecisionPoint.SUBMITTED, facts, result, by=by, on=on, at=at)
+    keep_decision(found, DecisionPoint.SUBMITTED, facts, result, by=by, on=on)

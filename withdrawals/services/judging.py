@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from kwsp_portal.common import clock, money
+from kwsp_portal.common import money
 from kwsp_portal.common.refusal import Refusal
 from members.identity.models import User
 from withdrawals import kinds
@@ -29,7 +29,7 @@ def judge(found: Application, *, on: date, asked: Decimal | None = None) -> tupl
 
 def keep(found: Application, facts: Facts, result: Result, *, point: DecisionPoint, by: User | None, on: date) -> Decision:
     """Keep what was known and what was said, enough to ask again without a database."""
-    return applying.keep_decision(found, point, facts, result, by=by, on=on, at=clock.now())
+    return applying.keep_decision(found, point, facts, result, by=by, on=on)
 
 
 def refusals_to_json(refusals: Sequence[Refusal]) -> list[dict[str, Any]]:

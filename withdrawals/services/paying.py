@@ -14,7 +14,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from kwsp_portal import jobs
-from kwsp_portal.common import clock, money
+from kwsp_portal.common import money
 from kwsp_portal.common.refusal import Refusal
 from kwsp_portal.notify import services as notify
 from members.enums import PayoutKind
@@ -42,12 +42,12 @@ def plan(_period: str, _on: date) -> list[dict[str, Any]]:
     return [{"applications": ids[start : start + CHUNK]} for start in range(0, len(ids), CHUNK)]
 
 
-def work_chunk(*, lease: jobs.Lease) -> None:
+def work_chunk(*, lease: jobs.Lease, at: datetime) -> None:
     """Process some applications. Raises jobs.LeaseLost when another has them."""
     jobs.failpoint("withdrawals.before")
     with transaction.atomic():
         for pk in lease.payload["applications"]:
-            process(application_id=pk, on=lease.on, at=clock.now())
+            process(application_id=pk, on=lease.on, at=at)
         jobs.failpoint("withdrawals.processed")
         lease.finish()
     jobs.failpoint("withdrawals.committed")

@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from kwsp_portal import jobs
 from kwsp_portal.audit import services as audit
-from kwsp_portal.common import clock, money
+from kwsp_portal.common import money
 from kwsp_portal.common.money import from_sen, to_sen
 from kwsp_portal.notify import services as notify
 from members.enums import BankAccountState, PayoutKind
@@ -66,11 +66,11 @@ def by_hand(*, on: date) -> Mapping[str, int]:
     return {"done": counts.done, "failed": counts.failed}
 
 
-def work_chunk(*, lease: jobs.Lease) -> None:
+def work_chunk(*, lease: jobs.Lease, at: datetime) -> None:
     """Pay what is due of one range of plans. Raises jobs.LeaseLost when another has it."""
     jobs.failpoint("recurring.before")
     with transaction.atomic():
-        pay(first=lease.payload["first"], last=lease.payload["last"], on=lease.on, at=clock.now())
+        pay(first=lease.payload["first"], last=lease.payload["last"], on=lease.on, at=at)
         jobs.failpoint("recurring.ordered")
         lease.finish()
     jobs.failpoint("recurring.committed")

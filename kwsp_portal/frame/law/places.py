@@ -78,7 +78,10 @@ REGISTERING = Place(_("i-Saraan dan i-Suri"), "member:isaraan")
 INCENTIVE_RUNS = Place(_("Insentif Kerajaan"), "staff:incentive_run")
 INCENTIVE_RECKONING = Place(_("Kiraan insentif setiap separuh tahun"), "contributions.services.incentive_runs")
 INCENTIVE_CREDITING = Place(_("Pengkreditan insentif Kerajaan"), "contributions.services.incentive_credits")
+WITHDRAWAL_CALCULATOR = Place(_("Kalkulator pengeluaran"), "calculator:withdrawal")
+WITHDRAWAL_API = Place(_("API: kalkulator pengeluaran"), "api:calculator-withdrawal")
 KHAS = Place(_("Pengeluaran Khas: soalan dan kalkulator"), "khas")
+KHAS_DECIDING = Place(_("Pengeluaran Khas yang diputuskan setiap hari"), "withdrawals.services.khas")
 WITHDRAWAL_DESK = Place(_("Permohonan pengeluaran"), "staff:withdrawal")
 WITHDRAWALS = Place(_("Pengeluaran: syarat, amaun dan dokumen setiap jenis"), "withdrawals.kinds")
 
@@ -117,10 +120,12 @@ _OF_VOLUNTARY = (
     INCENTIVE_CREDITING,
 )
 
+_OF_WITHDRAWALS = (WITHDRAWALS, WITHDRAWAL_CALCULATOR, WITHDRAWAL_API)
+
 _OF_DIVIDENDS = (DIVIDEND_RATES, DIVIDENDS, DIVIDENDS_DUE, DIVIDENDS_BEFORE, DECLARING, OWN_DIVIDENDS)
 
 PLACES: Mapping[str, tuple[Place, ...]] = {
-    "third_schedule": _OF_SHARES,
+    "third_schedule": (*_OF_SHARES, ARREARS, LATE_BATCH),
     "liable_wages": (CALCULATOR, CALCULATOR_LIST, HELP, UPLOAD, DUTIES),
     "ages": (
         *_OF_SHARES,
@@ -135,8 +140,11 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         INCENTIVE_API,
         ISARAAN,
         *_OF_VOLUNTARY,
-        WITHDRAWALS,
+        ARREARS,
+        LATE_BATCH,
+        *_OF_WITHDRAWALS,
         KHAS,
+        KHAS_DECIDING,
     ),
     "account_split": (
         CREDITING,
@@ -153,8 +161,9 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         COUNTERS,
         AGENTS,
         VOLUNTARY_CREDITING,
-        WITHDRAWALS,
+        *_OF_WITHDRAWALS,
         KHAS,
+        KHAS_DECIDING,
     ),
     "initial_transfer": (INITIAL_TRANSFER, SAVINGS),
     "replacement": (
@@ -163,12 +172,15 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         POSTING_CORRECTIONS,
         WRONG_CREDITS,
         PAYING_VOLUNTARY,
+        COUNTERS,
+        AGENTS,
         VOLUNTARY_CREDITING,
         MEMBER_MONTH,
         MEMBER_API,
         SAVINGS,
         RECOMPUTE,
         KHAS,
+        KHAS_DECIDING,
     ),
     "duties": (DUTIES,),
     "dividend": (*_OF_DIVIDENDS, LATE_CALCULATOR, DUTIES, LATE_API, ARREARS, LATE_PAYING, LATE_CREDITING, LATE_BATCH, INSTALMENTS, INSTALMENT_PLANS),
@@ -178,7 +190,7 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
     "instalment": (ARREARS, INSTALMENTS, INSTALMENT_PLANS, INSTALMENT_DAYS),
     "incentive": (INCENTIVE_CALCULATOR, INCENTIVE_API, ISARAAN, SAVINGS, *_OF_VOLUNTARY),
     "withdrawal": (WITHDRAWALS,),
-    "khas_2022": (WITHDRAWALS, KHAS),
+    "khas_2022": (WITHDRAWALS, KHAS, KHAS_DECIDING),
     "withdrawal_desk": (WITHDRAWAL_DESK,),
     "housing": (WITHDRAWALS,),
     "education": (WITHDRAWALS,),
