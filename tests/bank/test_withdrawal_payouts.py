@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
+from kwsp_portal.common import clock
 from kwsp_portal.jobs import engine
 from kwsp_portal.notify.models import Notice
 from members.enums import PayoutKind, PayoutState, SubAccount
@@ -135,7 +136,7 @@ class TestLookedAtAgain:
     def test_a_new_bank_account_makes_it_wait_and_then_it_is_paid_there(self, found: Application, monkeypatch: pytest.MonkeyPatch) -> None:
         now = AT + timedelta(minutes=1)
         account = apply.replace_account(found.member, since=AT, ending="0007")
-        monkeypatch.setattr(paying.clock, "now", lambda: now)
+        monkeypatch.setattr(clock, "now", lambda: now)
         process()
         assert (fresh(found).state, payouts(found)) == (State.APPROVED, [])
         assert told(found)[-1] == "WITHDRAWAL_WAITS"
