@@ -33,7 +33,7 @@ def moment() -> Iterator[Traveller]:
 
 
 def with_phone(user: User) -> User:
-    phone = {"number": f"+6012345{user.pk:04d}", "how": Bound.COUNTER, "bound_at": NOON}
+    phone = {"number": f"+6012{user.pk:07d}", "how": Bound.COUNTER, "bound_at": NOON}
     TacPhone.objects.get_or_create(user=user, ended_at=None, defaults=phone)
     return user
 
