@@ -1,11 +1,15 @@
-"""Large uploads one after the other in each process of the web server, so that on the 15th whoever only reads a page does not wait for fifty lists.
+"""Large uploads one after the other, so that on the 15th whoever only reads a page does not wait for fifty lists.
 
-An upload keeps one processor busy for as long as its file is looked at. Where several do so in one process, every page of that process waits for all
-of them. So the body is received first, without a turn (a slow line keeps nobody waiting), and then the request waits for its turn.
+An upload keeps one processor busy for as long as its file is looked at. Where several do so at once, every page waits for all of them. So the body is
+received first, without a turn (a slow line keeps nobody waiting), and then the request waits for its turn among those of all processes of one server.
+
+One thread of a process works on all of its uploads: each of fifty threads would open a connection to the database of its own, and teach it every table.
 """
 
-import threading
+import fcntl
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Final
 
@@ -19,13 +23,13 @@ _PIECE: Final = 64 * 1024
 
 
 class InTurn:
-    """A WSGI application before which large uploads of one process queue. What announces more than `most_bytes`, or not how much, is passed on as it
-    is: the application refuses it without reading."""
+    """A WSGI application before which large uploads queue, with those of the other processes that name the same file as their `turn`. What announces
+    more than `most_bytes`, or not how much, is passed on as it is: the application refuses it without reading."""
 
-    def __init__(self, application: Application, *, most_bytes: int) -> None:
+    def __init__(self, application: Application, *, most_bytes: int, turn: Path) -> None:
         self._application = application
         self._most_bytes = most_bytes
-        self._turn = threading.Lock()
+        self._worker, self._turn = ThreadPoolExecutor(1, "upload"), turn
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         announced = environ.get("CONTENT_LENGTH") or ""
@@ -34,8 +38,19 @@ class InTurn:
         with SpooledTemporaryFile(max_size=IN_MEMORY_BYTES) as body:
             _receive(environ["wsgi.input"], body, int(announced))
             environ["wsgi.input"] = body
-            with self._turn:
-                return self._application(environ, start_response)
+            return self._worker.submit(self._work_on, environ, start_response).result()
+
+    def _work_on(self, environ: Environ, start_response: Any) -> list[bytes]:
+        """The whole answer, so that nothing of the request is left for another thread."""
+        # A lock on a file ends with whoever held it, however they end.
+        with self._turn.open("ab") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            answer = self._application(environ, start_response)
+            try:
+                return list(answer)
+            finally:
+                if hasattr(answer, "close"):
+                    answer.close()
 
 
 def _receive(source: IO[bytes], body: IO[bytes], announced: int) -> None:

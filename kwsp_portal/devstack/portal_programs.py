@@ -25,10 +25,10 @@ def _gunicorn(application: str, *, port: int, workers: int, threads: int) -> lis
 
 
 def web(environ: Mapping[str, str], *, port: int) -> Program:
-    """gunicorn with threads: 2 processes of 32, most of which wait for their turn where many lists come at once."""
+    """gunicorn with threads: 2 processes of 64, most of which wait for their turn where many lists come at once."""
     return Program(
         name="web",
-        command=_gunicorn("kwsp_portal.wsgi:application", port=port, workers=2, threads=32),
+        command=_gunicorn("kwsp_portal.wsgi:application", port=port, workers=2, threads=64),
         environ=environ,
         folder=PROJECT,
         is_ready=lambda: answers(port, "/healthz"),

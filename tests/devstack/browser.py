@@ -19,6 +19,7 @@ class Browser:
         self.port = port
         self.cookies: dict[str, str] = {}
         self.location = ""
+        self.token = ""
 
     @classmethod
     def of(cls, port: int, cookies: str) -> "Browser":
@@ -30,13 +31,20 @@ class Browser:
     def get(self, path: str) -> tuple[int, str]:
         return self._ask("GET", path)
 
-    def post(self, path: str, *, form: str = "", file: tuple[str, bytes] | None = None, **fields: str) -> tuple[int, str]:
-        """Sends the form of a page (`form`, else the path itself), with the token that stands in it."""
-        status, page = self.get(form or path)
+    def open_form(self, path: str) -> tuple[int, str]:
+        """The page with a form, and the token that stands in it is kept."""
+        status, page = self.get(path)
         token = TOKEN.search(page)
-        if status != 200 or token is None:
-            return status, page
-        fields["csrfmiddlewaretoken"] = token[1]
+        self.token = token[1] if status == 200 and token else ""
+        return status, page
+
+    def post(self, path: str, *, form: str = "", file: tuple[str, bytes] | None = None, **fields: str) -> tuple[int, str]:
+        """Sends the form of a page (`form`, else the path itself), with the token that stands in it: of the page that is open, or it is opened first."""
+        if not self.token:
+            status, page = self.open_form(form or path)
+            if not self.token:
+                return status, page
+        fields["csrfmiddlewaretoken"], self.token = self.token, ""
         if file is None:
             return self._ask("POST", path, urlencode(fields).encode(), "application/x-www-form-urlencoded")
         border = uuid.uuid4().hex
