@@ -3,7 +3,7 @@
 An upload keeps one processor busy for as long as its file is looked at. Where several do so at once, every page waits for all of them. So the body is
 received first, without a turn (a slow line keeps nobody waiting), and then the request waits for its turn among those of all processes of one server.
 
-One thread of a process works on all of its uploads: each of fifty threads would open a connection to the database of its own, and teach it every table.
+One thread of a process works on all of its uploads: each of fifty would open a connection to the database of its own, and teach it every table.
 """
 
 import fcntl

@@ -39,7 +39,7 @@ class Browser:
         return status, page
 
     def post(self, path: str, *, form: str = "", file: tuple[str, bytes] | None = None, **fields: str) -> tuple[int, str]:
-        """Sends the form of a page (`form`, else the path itself), with the token that stands in it: of the page that is open, or it is opened first."""
+        """Sends the form of a page (`form`, else the path itself), with the token that stands in it. If no form is open, it is opened first."""
         if not self.token:
             status, page = self.open_form(form or path)
             if not self.token:
