@@ -1,8 +1,8 @@
-"""A member's pages of withdrawals (/member/withdrawals/), the public list of kinds and the public calculator."""
+"""Pages of withdrawals: a member's (/member/withdrawals/), the counter's (/counter/), the desk's (/staff/withdrawals/), and everybody's."""
 
 from django.urls import path
 
-from withdrawals.views import applications, applying, desk, estimating, papers, public
+from withdrawals.views import applications, applying, bankruptcies, counter, desk, estimating, papers, public
 
 member_patterns = [
     path("withdrawals/", applications.applications, name="withdrawals"),
@@ -19,6 +19,19 @@ member_patterns = [
     path("withdrawals/<str:number>/documents/<int:pk>/", papers.document, name="withdrawal_document"),
     path("withdrawals/<str:number>/documents/<int:pk>/small/", papers.thumbnail, name="withdrawal_document_small"),
     path("withdrawals/<str:number>/documents/<int:pk>/remove/", papers.document_remove, name="withdrawal_document_remove"),
+]
+counter_patterns = [
+    path("members/<str:number>/withdrawals/", counter.withdrawals, name="withdrawals"),
+    path("withdrawals/<str:number>/", counter.application, name="withdrawal"),
+    path("withdrawals/<str:number>/apply/<slug:step>/", counter.step, name="withdrawal_step"),
+    path("withdrawals/<str:number>/discard/", counter.discard, name="withdrawal_discard"),
+    path("withdrawals/<str:number>/answer/", counter.answer, name="withdrawal_answer"),
+    path("withdrawals/<str:number>/documents/<int:pk>/", counter.document, name="withdrawal_document"),
+    path("withdrawals/<str:number>/documents/<int:pk>/small/", counter.document_small, name="withdrawal_document_small"),
+    path("withdrawals/<str:number>/documents/<int:pk>/remove/", counter.document_remove, name="withdrawal_document_remove"),
+    path("members/<str:number>/bankruptcy/", bankruptcies.bankruptcy, name="bankruptcy"),
+    path("bankruptcies/<int:pk>/", bankruptcies.proposal, name="bankruptcy_proposal"),
+    path("bankruptcies/<int:pk>/document/", bankruptcies.document, name="bankruptcy_document"),
 ]
 calculator_patterns = [path("withdrawal/", public.calculate, name="withdrawal")]
 help_patterns = [path("withdrawals/", public.kinds, name="withdrawals")]

@@ -1,4 +1,4 @@
-"""The facts of a withdrawal, gathered from the register, the ledger and earlier applications: at most seven queries for any number of kinds."""
+"""The facts of a withdrawal, gathered from the register, the ledger and earlier applications: at most eight queries for any number of kinds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -16,6 +16,7 @@ from withdrawals.enums import Channel, KindCode, State
 from withdrawals.facts import Earlier, Facts
 from withdrawals.kinds import OF
 from withdrawals.models import Application
+from withdrawals.selectors import bankruptcies
 
 NOT_COUNTED = (State.DRAFT.value, State.DISCARDED.value)
 
@@ -50,6 +51,7 @@ def gather(
         kind=kind,
         on=on,
         applied_on=leave_out.applied_on if leave_out is not None else None,
+        received_on=leave_out.received_on if leave_out is not None else None,
         channel=channel,
         birth_date=member.birth_date,
         citizenship=_citizenship(member, on),
@@ -57,6 +59,7 @@ def gather(
         religion=Religion(member.religion),
         member_since=member.member_since,
         died_on=member.died_on,
+        bankrupt=bankruptcies.is_bankrupt(member, on=on),
         account_verified=BankAccount.objects.filter(member=member, state=BankAccountState.CURRENT).exists(),
         balances=found,
         held=held,
@@ -91,6 +94,7 @@ def to_json(facts: Facts) -> dict[str, Any]:
         "kind": facts.kind.value,
         "on": facts.on.isoformat(),
         "applied_on": facts.applied_on.isoformat() if facts.applied_on else None,
+        "received_on": facts.received_on.isoformat() if facts.received_on else None,
         "channel": facts.channel.value,
         "birth_date": facts.birth_date.isoformat(),
         "citizenship": facts.citizenship.value if facts.citizenship else None,
@@ -115,6 +119,8 @@ def from_json(stored: Mapping[str, Any]) -> Facts:
         kind=KindCode(stored["kind"]),
         on=day(stored["on"]),
         applied_on=day(stored["applied_on"]) if stored["applied_on"] else None,
+        # Decisions from before applications came by post say nothing of it.
+        received_on=day(stored["received_on"]) if stored.get("received_on") else None,
         channel=Channel(stored["channel"]),
         birth_date=day(stored["birth_date"]),
         citizenship=Citizenship(stored["citizenship"]) if stored["citizenship"] else None,
