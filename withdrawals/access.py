@@ -6,7 +6,7 @@ from django.http import Http404
 
 from members.identity.models import User
 from withdrawals.enums import Channel
-from withdrawals.models import Application, ApplicationDocument, Bankruptcy, OfficerRelative
+from withdrawals.models import Application, ApplicationDocument, Bankruptcy, OfficerRelative, PublicHoliday
 from withdrawals.models.applications import ENTERING, WRITTEN
 
 
@@ -49,6 +49,14 @@ def bankruptcy_for(pk: int) -> Bankruptcy:
     """What was proposed of anybody, for officers at a counter. Raises Http404."""
     known = Bankruptcy.objects.select_related("member__user", "proposed_by", "decided_by", "document")
     found = known.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def holiday_for(pk: int) -> PublicHoliday:
+    """A public holiday that was entered. Raises Http404."""
+    found = PublicHoliday.objects.filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

@@ -75,6 +75,15 @@ register(
         for act, words in BANKRUPTCIES.items()
     }
 )
+HOLIDAY = {"day": Figure(_("Hari"), _day), "name": Figure(_("Cuti")), "source": Figure(_("Sumber"))}
+register(
+    {
+        "holiday.enter": Act(_("Cuti umum dimasukkan"), Sort.OPERATION, own=False, data=hidden("code"), fields=HOLIDAY),
+        "holiday.take_back": Act(
+            _("Cuti umum ditarik balik"), Sort.OPERATION, own=False, data={"reason": Figure(_("Sebab")), **hidden("code")}, fields=HOLIDAY
+        ),
+    }
+)
 RELATIVE = {"number": Figure(_("No. pengenalan")), "relation": Figure(_("Hubungan"), lambda code: str(labels.RELATION.get(code, code)))}
 register(
     {

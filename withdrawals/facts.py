@@ -34,7 +34,8 @@ class Facts:
     """A member on the day `on`, and what they say of the matter.
 
     `balances` are RM by account as the law has them on that day (at 55 on Akaun 55, whether or not the batch ran), `held` what of each is held for
-    other applications. `particulars` is what the kind asks (its `Particulars`, as plain JSON values); `asked` the amount applied for, RM.
+    other applications. `particulars` is what the kind asks (its `Particulars`, as plain JSON values), `subject` what tells this matter
+    from others of the kind, where the register had to be asked for it; `asked` the amount applied for, RM.
     `applied_on` is the day on which it was handed in, None while it is not: who may apply is asked of that day, how much of the day `on` (ruling 1).
     `received_on` is the day on which it came by post, which is that day before an officer has keyed it in.
     `account_verified`: the member has an own account whose name the bank confirmed. `first_member_since`: as the register has it.
@@ -58,6 +59,7 @@ class Facts:
     earlier: tuple[Earlier, ...] = ()
     asked: Decimal | None = None
     particulars: Mapping[str, Any] = field(default_factory=dict)
+    subject: str = ""
 
     @property
     def asked_on(self) -> date:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from withdrawals.views import applications, applying, bankruptcies, counter, desk, estimating, papers, public
+from withdrawals.views import applications, applying, bankruptcies, counter, desk, estimating, holidays, papers, public
 
 member_patterns = [
     path("withdrawals/", applications.applications, name="withdrawals"),
@@ -36,6 +36,8 @@ counter_patterns = [
 calculator_patterns = [path("withdrawal/", public.calculate, name="withdrawal")]
 help_patterns = [path("withdrawals/", public.kinds, name="withdrawals")]
 staff_patterns = [
+    path("holidays/", holidays.holidays, name="holidays"),
+    path("holidays/<int:pk>/take-back/", holidays.take_back, name="holiday_take_back"),
     path("withdrawals/", desk.queue, name="withdrawals"),
     path("withdrawals/relatives/", desk.own_relatives, name="withdrawal_relatives"),
     path("withdrawals/relatives/<int:pk>/end/", desk.relative_end, name="withdrawal_relative_end"),

@@ -35,6 +35,7 @@ WITHDRAWALS = (_("Pengeluaran"), "staff:withdrawals")
 ACTIVITY = (_("Log aktiviti"), "staff:activity")
 RECORDS = (_("Rekod"), "staff:records")
 ACCESS = (_("Akses"), "staff:users")
+HOLIDAYS = (_("Cuti umum"), "staff:holidays")
 MENUS: dict[Role, tuple[tuple[object, str], ...]] = {
     Role.MEMBER: (
         (_("Utama"), "member:home"),
@@ -119,7 +120,7 @@ def items(request: HttpRequest) -> list[Place]:
     if role in WITHDRAWAL_READERS:
         menu = (*menu, WITHDRAWALS)
     if role is Role.ADMINISTRATOR:
-        menu = (*menu, ACCESS)
+        menu = (*menu, ACCESS, HOLIDAYS)
     if role is Role.REPRESENTATIVE and acting.is_administrators(request):
         menu = (*menu, PEOPLE)
     places = [(label, reverse(name), _waiting(request, name)) for label, name in menu]

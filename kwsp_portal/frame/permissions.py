@@ -244,6 +244,9 @@ TABLE: Final = (
     Row("staff:withdrawals", WITHDRAWERS | {Who.AUDITOR}),
     Row("staff:withdrawal staff:withdrawal_document staff:withdrawal_document_small", WITHDRAWERS | {Who.AUDITOR}, Whose.ANY),
     Row("staff:withdrawal_decide staff:withdrawal_document_check", WITHDRAWERS, Whose.ANY),
+    # The charter's working days: an administrator enters public holidays, and who reads registers reads them
+    Row("staff:holidays", READERS),
+    Row("staff:holiday_take_back", frozenset({Who.ADMINISTRATOR}), Whose.ANY),
     Row("staff:withdrawal_relatives", WITHDRAWERS | COUNTER),
     Row("staff:withdrawal_relative_end", WITHDRAWERS | COUNTER, Whose.OWN),
     # Assessments (KWSP 7) show wages; what an employer says against one, with its papers

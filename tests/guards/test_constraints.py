@@ -117,6 +117,7 @@ from withdrawals.models import (
     Confirmation,
     Decision,
     OfficerRelative,
+    PublicHoliday,
     WithdrawalPayment,
 )
 
@@ -874,6 +875,11 @@ def bankruptcy_by_one() -> Bankruptcy:
     return bankruptcy(state="APPROVED", proposed_by=officer, decided_by=officer, decided_on=DAY, decided_at=MOMENT)
 
 
+def public_holiday(**fields: object) -> PublicHoliday:
+    good = {"day": DAY, "name": "x", "source": "x", "entered_by": UserFactory(), "entered_on": DAY}
+    return PublicHoliday.objects.create(**{**good, **fields})
+
+
 def confirmation(**fields: object) -> Confirmation:
     good = {"way": "KWSP_3", "digest": "0" * 64, "by": UserFactory(), "on": DAY, "at": MOMENT}
     return Confirmation.objects.create(**{"application": fields.pop("application", None) or application(), **good, **fields})
@@ -929,6 +935,9 @@ CASES: dict[str, Callable[[], object]] = {
     "bankruptcy_ends_after_it_began": lambda: bankruptcy(to_date=DAY - timedelta(days=1)),
     "bankruptcy_decided_by_another": bankruptcy_by_one,
     "bankruptcy_decided_is_complete": lambda: bankruptcy(state="APPROVED"),
+    "public_holiday_once": twice_of_one(public_holiday, day=lambda: DAY),
+    "public_holiday_says_whence": lambda: public_holiday(source=""),
+    "public_holiday_end_says_why": lambda: public_holiday(ended_on=DAY),
     "confirmation_way_known": lambda: confirmation(way="NOD", identity_check=identity_check()),
     "confirmation_of_who_was_there_is_checked": lambda: confirmation(way="THUMB"),
     "confirmation_digest_form": lambda: confirmation(digest="abc"),

@@ -137,6 +137,7 @@ def test_a_print_read_before_is_none_for_this_notice_and_a_failed_one_needs_the_
     case = text(client, f"/staff/withdrawals/{found.pk}/")
     assert "Cap ibu jari haus" in case
     assert f"/staff/withdrawals/{found.pk}/documents/{found.documents.get().pk}/small/" in case, "a small picture beside the facts"
+    assert "Belum ada" not in case, "the counter held the MyKad"
     assert "Kaunter KWSP" in text(client, "/staff/withdrawals/")
 
 

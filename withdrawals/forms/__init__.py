@@ -11,3 +11,5 @@ from withdrawals.forms.applying import PostedForm as PostedForm
 from withdrawals.forms.bankruptcies import BankruptcyForm as BankruptcyForm
 from withdrawals.forms.estimating import ACCOUNTS as ACCOUNTS
 from withdrawals.forms.estimating import CalculatorForm as CalculatorForm
+from withdrawals.forms.holidays import HolidayEndForm as HolidayEndForm
+from withdrawals.forms.holidays import HolidayForm as HolidayForm

@@ -2,6 +2,17 @@
 
 from withdrawals.models.applications import Application, ApplicationDocument, ApplicationLog, Confirmation, Decision, WithdrawalPayment
 from withdrawals.models.bankruptcies import Bankruptcy
+from withdrawals.models.holidays import PublicHoliday
 from withdrawals.models.officers import OfficerRelative
 
-__all__ = ["Application", "ApplicationDocument", "ApplicationLog", "Bankruptcy", "Confirmation", "Decision", "OfficerRelative", "WithdrawalPayment"]
+__all__ = [
+    "Application",
+    "ApplicationDocument",
+    "ApplicationLog",
+    "Bankruptcy",
+    "Confirmation",
+    "Decision",
+    "OfficerRelative",
+    "PublicHoliday",
+    "WithdrawalPayment",
+]

@@ -1,5 +1,6 @@
 """How many officers decide about a withdrawal, and how its time runs. Numbers: withdrawals/rates/withdrawal_desk.yaml. Pure."""
 
+from collections.abc import Container
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -21,11 +22,11 @@ def needs_second(amount: Decimal, on: date) -> bool:
     return amount > limit(on)
 
 
-def due_after_waiting(due_on: date, *, waiting_since: date, answered_on: date) -> date:
+def due_after_waiting(due_on: date, *, waiting_since: date, answered_on: date, holidays: Container[date] = frozenset()) -> date:
     """The charter's day, later by the working days in which the member was asked for documents: the clock stood still."""
-    return working_day_after(due_on, working_days_between(waiting_since, answered_on))
+    return working_day_after(due_on, working_days_between(waiting_since, answered_on, holidays), holidays)
 
 
-def days_left(due_on: date, *, on: date) -> int:
+def days_left(due_on: date, *, on: date, holidays: Container[date] = frozenset()) -> int:
     """Working days until the charter's day; negative where it is past."""
-    return working_days_between(on, due_on) or -working_days_between(due_on, on)
+    return working_days_between(on, due_on, holidays) or -working_days_between(due_on, on, holidays)

@@ -2,21 +2,23 @@
 
 from datetime import date
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
 from members.enums import ProposalState
 from members.models import Member
 from withdrawals.models import Bankruptcy
 
 
-def standing(member: Member) -> list[Bankruptcy]:
-    """What holds: for each first day the last that was approved, the newest first; a mistake that was taken back is none."""
-    found = Bankruptcy.objects.filter(member=member, state=ProposalState.APPROVED).order_by("pk")
-    latest = {one.from_date: one for one in found}
-    return sorted((one for one in latest.values() if one.to_date != one.from_date), key=lambda one: one.from_date, reverse=True)
+def standing(*, on: date) -> QuerySet[Bankruptcy]:
+    """What holds on a day, of everybody: for each first day the last that was approved. A mistake that was taken back holds no day."""
+    approved = Bankruptcy.objects.filter(state=ProposalState.APPROVED)
+    later = approved.filter(member=OuterRef("member"), from_date=OuterRef("from_date"), pk__gt=OuterRef("pk"))
+    return approved.filter(Q(to_date=None) | Q(to_date__gt=on), ~Exists(later), from_date__lte=on)
 
 
 def is_bankrupt(member: Member, *, on: date) -> bool:
     """By what two officers have recorded."""
-    return any(one.from_date <= on and (one.to_date is None or on < one.to_date) for one in standing(member))
+    return standing(on=on).filter(member=member).exists()
 
 
 def of_member(member: Member) -> list[Bankruptcy]:

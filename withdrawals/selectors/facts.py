@@ -1,10 +1,12 @@
-"""The facts of a withdrawal, gathered from the register, the ledger and earlier applications: at most eight queries for any number of kinds."""
+"""The facts of a withdrawal, gathered from the register, the ledger and earlier applications: at most seven queries for any number of kinds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from django.db.models import Exists, OuterRef
 
 from kwsp_portal.common import money
 from members.enums import BankAccountState, Citizenship, IdentityKind, Religion, SubAccount
@@ -47,6 +49,7 @@ def gather(
         code = accounts.standing(pot.code, birth_date=member.birth_date, on=on)
         found[code] = found.get(code, money.ZERO) + money.from_sen(pot.balance_sen)
         held[code] = held.get(code, money.ZERO) + money.from_sen(pot.held_sen - free_again.get(pot.code, 0))
+    verified, bankrupt = _paid_to(member, on)
     return Facts(
         kind=kind,
         on=on,
@@ -59,13 +62,14 @@ def gather(
         religion=Religion(member.religion),
         member_since=member.member_since,
         died_on=member.died_on,
-        bankrupt=bankruptcies.is_bankrupt(member, on=on),
-        account_verified=BankAccount.objects.filter(member=member, state=BankAccountState.CURRENT).exists(),
+        bankrupt=bankrupt,
+        account_verified=verified,
         balances=found,
         held=held,
         earlier=tuple(own + shared),
         asked=asked,
         particulars=given,
+        subject=subject,
     )
 
 
@@ -85,7 +89,7 @@ def of_application(application: Application, *, on: date, asked: Decimal | None 
 
 def for_kind(facts: Facts, kind: KindCode) -> Facts:
     """The same facts asked of another kind: an estimate of all kinds gathers once."""
-    return replace(facts, kind=kind, particulars={}, asked=None)
+    return replace(facts, kind=kind, particulars={}, subject="", asked=None)
 
 
 def to_json(facts: Facts) -> dict[str, Any]:
@@ -109,6 +113,7 @@ def to_json(facts: Facts) -> dict[str, Any]:
         "earlier": [_earlier_to_json(one) for one in facts.earlier],
         "asked": f"{facts.asked:.2f}" if facts.asked is not None else None,
         "particulars": dict(facts.particulars),
+        "subject": facts.subject,
     }
 
 
@@ -135,7 +140,16 @@ def from_json(stored: Mapping[str, Any]) -> Facts:
         earlier=tuple(_earlier_from_json(one) for one in stored["earlier"]),
         asked=Decimal(stored["asked"]) if stored["asked"] is not None else None,
         particulars=stored["particulars"],
+        subject=stored.get("subject", ""),
     )
+
+
+def _paid_to(member: Member, on: date) -> tuple[bool, bool]:
+    """Whether the member has an account that the bank has confirmed, and whether they are a bankrupt; one query."""
+    accounts_of = BankAccount.objects.filter(member=OuterRef("pk"), state=BankAccountState.CURRENT)
+    asked = Exists(accounts_of), Exists(bankruptcies.standing(on=on).filter(member=OuterRef("pk")))
+    verified, bankrupt = Member.objects.filter(pk=member.pk).values_list(*asked).get()
+    return verified, bankrupt
 
 
 def _of(member: Member) -> Sequence[Application]:

@@ -124,5 +124,5 @@ def needed(result: Result, channel: Channel) -> frozenset[DocumentCode]:
 
 def _about(found: Application, kind: Kind) -> Application:
     """With what it is about, which a draft does not keep: the cap that others share counts in the estimate, too."""
-    found.subject = kind.subject(found.particulars)
+    found.subject = kind.subject(found.particulars, found.member.identity_number)
     return found

@@ -30,7 +30,7 @@ from withdrawals.kinds import asking
 from withdrawals.kinds.base import Kind, Result
 from withdrawals.models import Application, Decision
 from withdrawals.selectors import facts as gathering
-from withdrawals.selectors import guides
+from withdrawals.selectors import guides, holidays
 from withdrawals.services import confirming, holding, moves, news, papers
 from withdrawals.services.confirming import Notice
 
@@ -73,7 +73,7 @@ def submit(*, application_id: int, version: int, approval: Approval | Notice, by
         kind = kinds.OF[KindCode(found.kind)]
         if found.asked is None or any(asking.faults(kind, found.particulars)):
             raise moves.refused(found, Action.SUBMIT, by, "INCOMPLETE")
-        found.subject = kind.subject(found.particulars)
+        found.subject = kind.subject(found.particulars, found.member.identity_number)
         account = _destination(found, Action.SUBMIT, by, at)
         facts, result = judged(found, kind, Action.SUBMIT, by, on)
         lacking = papers.missing(found, guides.needed(result, Channel(found.channel)) | _confirming(found, approval))
@@ -193,6 +193,6 @@ def _handed_in(
     if action is Action.SUBMIT:
         found.applied_on, found.applied_at = found.received_on or on, at
     begins = (found.received_on or on) if action is Action.SUBMIT else on
-    found.due_on = working_day_after(begins, kind.charter_days(begins))
+    found.due_on = working_day_after(begins, kind.charter_days(begins), holidays.since(begins))
     moves.move(found, action, by, on=on, comment=comment)
     keep_decision(found, DecisionPoint.SUBMITTED, facts, result, by=by, on=on)

@@ -131,18 +131,18 @@ def answer(request: HttpRequest, found: Application) -> HttpResponse:
     return applications.answer_of(request, found)
 
 
-@of_a_member
+@desk.counter_required
 @require_safe
-def document(request: HttpRequest, found: Application, pk: int) -> HttpResponseBase:
+def document(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
     """A paper as it is kept, always as an attachment; the trail says who took it."""
-    return papers.document_of(request, found, pk)
+    return papers.document_of(request, access.at_counter(number), pk)
 
 
-@of_a_member
+@desk.counter_required
 @require_safe
-def document_small(request: HttpRequest, found: Application, pk: int) -> HttpResponse:
-    """A small picture of a paper, made by us."""
-    return papers.thumbnail_of(found, pk)
+def document_small(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    """A small picture of a paper, made by us, on a page whose look is in the member's log."""
+    return papers.thumbnail_of(access.at_counter(number), pk)
 
 
 @of_a_member
