@@ -72,6 +72,14 @@ def test_a_member_who_stands_at_the_counter_puts_the_thumb_for_the_notice(
     assert (found.state, found.channel, Confirmation.objects.get().way) == ("SUBMITTED", "COUNTER", "THUMB")
     if SHOTS:
         _others(officer, visit("ms", 1280), member, found)
+        administrator = visit("ms", 1280)
+        administrator.report_for_work("pentadbir01", home="admin")
+        administrator.page.goto(f"{administrator.portal}/staff/holidays/")
+        for name, typed in (("day", "2026-12-25"), ("name", "Cuti contoh"), ("source", "P.U.(B) 1/2026")):
+            administrator.page.locator(f"#id_{name}").fill(typed)
+        administrator.button("Masukkan").click()
+        administrator.sees("P.U.(B) 1/2026")
+        look(administrator, "holidays")
 
 
 def _others(officer: Visitor, desk: Visitor, member: Member, found: Application) -> None:

@@ -13,7 +13,7 @@ from members.enums import IdentityKind, Thumb
 from members.identity.enums import Role
 from members.identity.models import User
 from members.models import IdentityCheck, Member, OfficerIdentity
-from members.services import checking
+from members.services import ages, checking
 from tests import factories
 from tests.ledger.acts import unsound
 from tests.members.counter import PDF, checklist, without_thumb
@@ -188,6 +188,19 @@ class TestByPost:
         right = scanned(entered(member, officer, received_on=date(2026, 11, 9)), officer, *FORM_OF_POST)
 
         assert hand_in(right, officer, notice(right, None)).state == State.SUBMITTED
+
+    def test_what_came_before_55_is_paid_of_what_stood_there_then_and_never_more(self, officer: User) -> None:
+        """55 on the 8th, keyed in on the 10th, when all of it is on Akaun 55: Akaun 2 had RM10,000 on the 6th (ruling 26)."""
+        member = saver(birth_date=date(1971, 11, 8))
+        ages.bring_up(member_ids=[member.pk], on=ON, at=AT)
+        found = scanned(entered(member, officer, "10000.01", received_on=date(2026, 11, 6)), officer, *FORM_OF_POST)
+        with pytest.raises(applying.NotEligible) as error:
+            hand_in(found, officer, notice(found, None))
+        assert [one.code for one in error.value.refusals] == ["AMOUNT_ABOVE"]
+        found = drafts.say(application_id=found.pk, version=found.version, said=Said(asked=Decimal(10_000)), by=officer)
+
+        assert hand_in(found, officer, notice(found, None)).state == State.SUBMITTED
+        assert held(member) == {"AKAUN_55": 1_000_000}
 
     @pytest.mark.parametrize("came", [ON + timedelta(days=1), ON - timedelta(days=61)])
     def test_a_day_to_come_or_long_gone_is_a_slip(self, member: Member, officer: User, came: date) -> None:

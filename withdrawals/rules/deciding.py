@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from kwsp_portal.common import rates
-from kwsp_portal.common.periods import working_day_after, working_days_between
+from kwsp_portal.common.periods import working_days_between
 
 LAW: Final = rates.load(Path(__file__).resolve().parents[1] / "rates" / "withdrawal_desk.yaml")
 
@@ -20,11 +20,6 @@ def limit(on: date) -> Decimal:
 def needs_second(amount: Decimal, on: date) -> bool:
     """Whether a second officer must approve so much (RM)."""
     return amount > limit(on)
-
-
-def due_after_waiting(due_on: date, *, waiting_since: date, answered_on: date, holidays: Container[date] = frozenset()) -> date:
-    """The charter's day, later by the working days in which the member was asked for documents: the clock stood still."""
-    return working_day_after(due_on, working_days_between(waiting_since, answered_on, holidays), holidays)
 
 
 def days_left(due_on: date, *, on: date, holidays: Container[date] = frozenset()) -> int:

@@ -50,11 +50,12 @@ def gather(
         found[code] = found.get(code, money.ZERO) + money.from_sen(pot.balance_sen)
         held[code] = held.get(code, money.ZERO) + money.from_sen(pot.held_sen - free_again.get(pot.code, 0))
     verified, bankrupt = _paid_to(member, on)
+    received = leave_out.received_on if leave_out is not None else None
     return Facts(
         kind=kind,
         on=on,
         applied_on=leave_out.applied_on if leave_out is not None else None,
-        received_on=leave_out.received_on if leave_out is not None else None,
+        received_on=received,
         channel=channel,
         birth_date=member.birth_date,
         citizenship=_citizenship(member, on),
@@ -66,6 +67,7 @@ def gather(
         account_verified=verified,
         balances=found,
         held=held,
+        received_balances=_before_55(member, received, on) if received else {},
         earlier=tuple(own + shared),
         asked=asked,
         particulars=given,
@@ -110,6 +112,7 @@ def to_json(facts: Facts) -> dict[str, Any]:
         "account_verified": facts.account_verified,
         "balances": {code.value: f"{amount:.2f}" for code, amount in facts.balances.items()},
         "held": {code.value: f"{amount:.2f}" for code, amount in facts.held.items()},
+        "received_balances": {code.value: f"{amount:.2f}" for code, amount in facts.received_balances.items()},
         "earlier": [_earlier_to_json(one) for one in facts.earlier],
         "asked": f"{facts.asked:.2f}" if facts.asked is not None else None,
         "particulars": dict(facts.particulars),
@@ -137,11 +140,20 @@ def from_json(stored: Mapping[str, Any]) -> Facts:
         account_verified=stored["account_verified"],
         balances={SubAccount(code): Decimal(amount) for code, amount in stored["balances"].items()},
         held={SubAccount(code): Decimal(amount) for code, amount in stored["held"].items()},
+        received_balances={SubAccount(code): Decimal(amount) for code, amount in stored.get("received_balances", {}).items()},
         earlier=tuple(_earlier_from_json(one) for one in stored["earlier"]),
         asked=Decimal(stored["asked"]) if stored["asked"] is not None else None,
         particulars=stored["particulars"],
         subject=stored.get("subject", ""),
     )
+
+
+def _before_55(member: Member, received: date, on: date) -> Mapping[SubAccount, Decimal]:
+    """What stood on the accounts of before 55 on the day on which an application came by post, if that birthday has been since."""
+    if accounts.standing(SubAccount.SEJAHTERA, birth_date=member.birth_date, on=on) is SubAccount.SEJAHTERA:
+        return {}
+    found = balances.balances_on(HolderKind.MEMBER, member.pk, received)
+    return {SubAccount(code): money.from_sen(sen) for code, sen in found.items()}
 
 
 def _paid_to(member: Member, on: date) -> tuple[bool, bool]:

@@ -5,12 +5,12 @@ from typing import Final
 
 from django.db import transaction
 
+from kwsp_portal.common.periods import working_day_after, working_days_between
 from members.identity.models import User
 from members.ledger import days
 from withdrawals import kinds
 from withdrawals.enums import Action, Channel, KindCode, PaymentState, State
 from withdrawals.models import Application
-from withdrawals.rules import deciding as rules
 from withdrawals.selectors import desk, guides, holidays
 from withdrawals.selectors import facts as gathering
 from withdrawals.services import holding, moves, news, papers
@@ -60,7 +60,7 @@ def answer(*, application_id: int, by: User, on: date, at: datetime) -> Applicat
         if lacking:
             raise moves.refused(found, Action.ANSWER, by, "PAPERS_MISSING", papers=", ".join(lacking))
         known = holidays.since(found.waiting_since)
-        found.due_on = rules.due_after_waiting(found.due_on, waiting_since=found.waiting_since, answered_on=on, holidays=known)
+        found.due_on = working_day_after(found.due_on, working_days_between(found.waiting_since, on, known), known)
         found.waiting_since = None
         moves.move(found, Action.ANSWER, by, on=on)
         news.answered(found, on=on, at=at)

@@ -5,6 +5,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 
 from kwsp_portal.audit import services as audit
+from kwsp_portal.common.periods import SATURDAY
 from members.identity.enums import Role
 from members.identity.models import User
 from withdrawals.models import PublicHoliday
@@ -20,7 +21,7 @@ class NotAllowed(Exception):
 
 def enter(*, day: date, name: str, source: str, by: User, on: date) -> PublicHoliday:
     """From now on nobody counts it as a working day. The same again is a second click. Raises NotAllowed."""
-    _demand(by, "enter", "WEEKEND" if day.weekday() > 4 else "")
+    _demand(by, "enter", "WEEKEND" if day.weekday() >= SATURDAY else "")
     try:
         with transaction.atomic():
             made = PublicHoliday.objects.create(day=day, name=name.strip(), source=source.strip(), entered_by=by, entered_on=on)
