@@ -96,6 +96,12 @@ LAW = [
     path("assumptions/", law.assumptions, name="assumptions"),
     path("<slug:name>/", law.law, name="law"),
 ]
+COUNTER = [
+    *members.counter_patterns,
+    *employers.counter_patterns,
+    *contributions.counter_patterns,
+    *withdrawals.counter_patterns,
+]
 API: list[URLPattern | URLResolver] = [
     path("v1/auth/tac/", api_auth.AskCode.as_view(), name="auth-tac"),
     path("v1/auth/token/", api_auth.GiveToken.as_view(), name="auth-token"),
@@ -114,7 +120,7 @@ def patterns(*, demo: bool) -> list[URLPattern | URLResolver]:
         path("member/", include((MEMBER, "member"))),
         path("employer/", include((EMPLOYER, "employer"))),
         path("staff/", include((STAFF, "staff"))),
-        path("counter/", include(([*members.counter_patterns, *employers.counter_patterns, *contributions.counter_patterns], "counter"))),
+        path("counter/", include((COUNTER, "counter"))),
         path("i-saraan/", include((contributions.isaraan_patterns, "isaraan"))),
         path("kiosk/", include((KIOSK, "kiosk"))),
         path("admin/", admin.site.urls),

@@ -5,13 +5,24 @@ from typing import Any
 from django.http import Http404
 
 from members.identity.models import User
-from withdrawals.models import Application, ApplicationDocument, OfficerRelative
-from withdrawals.models.applications import WRITTEN
+from withdrawals.enums import Channel
+from withdrawals.models import Application, ApplicationDocument, Bankruptcy, OfficerRelative, PublicHoliday
+from withdrawals.models.applications import ENTERING, WRITTEN
 
 
 def application_for(user: User, number: str) -> Application:
     """The own application of a number of the member who signs in as `user`. Raises Http404."""
-    found = Application.objects.select_related("member__user", "account").filter(member__user=user, number=number).first()
+    own = Application.objects.select_related("member__user", "account").exclude(ENTERING)
+    found = own.filter(member__user=user, number=number).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def at_counter(number: str) -> Application:
+    """Anybody's, for officers at a counter: their own drafts, and what was handed in by whatever way. Raises Http404 also for a member's draft."""
+    known = Application.objects.select_related("member__user", "account", "entered_by")
+    found = known.exclude(state__in=WRITTEN, channel=Channel.ONLINE).filter(number=number).first()
     if found is None:
         raise Http404
     return found
@@ -29,6 +40,23 @@ def any_application(pk: int) -> Application:
     """Anybody's, for officers, once it was handed in. Raises Http404."""
     known = ("member__user", "account", "officer", "first_officer", "decided_by")
     found = Application.objects.select_related(*known).exclude(state__in=WRITTEN).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def bankruptcy_for(pk: int) -> Bankruptcy:
+    """What was proposed of anybody, for officers at a counter. Raises Http404."""
+    known = Bankruptcy.objects.select_related("member__user", "proposed_by", "decided_by", "document")
+    found = known.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def holiday_for(pk: int) -> PublicHoliday:
+    """A public holiday that was entered. Raises Http404."""
+    found = PublicHoliday.objects.filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

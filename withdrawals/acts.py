@@ -1,5 +1,6 @@
 """What the trail says of applications for withdrawals."""
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,10 @@ from withdrawals import labels
 
 def _state(code: Any) -> str:
     return str(labels.STATE[code].words) if code in labels.STATE else str(code)
+
+
+def _day(text: Any) -> str:
+    return formats.day(date.fromisoformat(text)) if text else ""
 
 
 DATA = {
@@ -57,6 +62,28 @@ OFFICERS = {
     "finish": _("Bayaran berkala pengeluaran selesai"),
 }
 PAYOUT = {"payout": Figure(_("No. bayaran")), "ending": Figure(_("Empat angka akhir"))}
+BANKRUPTCY = {"from": Figure(_("Muflis mulai"), _day), "to": Figure(_("Muflis sehingga"), _day), **hidden("state")}
+BANKRUPTCIES = {
+    "propose": _("Status muflis dicadangkan"),
+    "approve": _("Status muflis diluluskan"),
+    "refuse": _("Status muflis ditolak"),
+    "withdraw": _("Cadangan status muflis ditarik balik"),
+}
+register(
+    {
+        f"bankruptcy.{act}": Act(words, Sort.PROFILE, data={"reason": Figure(_("Sebab")), **hidden("code")}, fields=BANKRUPTCY)
+        for act, words in BANKRUPTCIES.items()
+    }
+)
+HOLIDAY = {"day": Figure(_("Hari"), _day), "name": Figure(_("Cuti")), "source": Figure(_("Sumber"))}
+register(
+    {
+        "holiday.enter": Act(_("Cuti umum dimasukkan"), Sort.OPERATION, own=False, data=hidden("code"), fields=HOLIDAY),
+        "holiday.take_back": Act(
+            _("Cuti umum ditarik balik"), Sort.OPERATION, own=False, data={"reason": Figure(_("Sebab")), **hidden("code")}, fields=HOLIDAY
+        ),
+    }
+)
 RELATIVE = {"number": Figure(_("No. pengenalan")), "relation": Figure(_("Hubungan"), lambda code: str(labels.RELATION.get(code, code)))}
 register(
     {

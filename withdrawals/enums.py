@@ -23,6 +23,17 @@ class Channel(StrEnum):
     POST = "POST"
 
 
+class ConfirmedBy(StrEnum):
+    """What stands in place of the phone's code where an officer enters an application."""
+
+    THUMB = "THUMB"
+    """The print on the reader, put there for the notice that the member read."""
+    KWSP_3 = "KWSP_3"
+    """The print on KWSP 3 (Pindaan): the reader's failed, or the application came by post."""
+    FORM = "FORM"
+    """The kind's own form, signed by who has no MyKad."""
+
+
 class Payee(StrEnum):
     """To whom a withdrawal is paid."""
 
@@ -123,6 +134,8 @@ class DocumentCode(StrEnum):
     DISPOSAL = "DISPOSAL"
     FLIGHT = "FLIGHT"
     RESULTS = "RESULTS"
+    OTHER = "OTHER"
+    """What an officer asks for in words of their own."""
 
 
 class DecisionPoint(StrEnum):

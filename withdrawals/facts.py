@@ -34,14 +34,18 @@ class Facts:
     """A member on the day `on`, and what they say of the matter.
 
     `balances` are RM by account as the law has them on that day (at 55 on Akaun 55, whether or not the batch ran), `held` what of each is held for
-    other applications. `particulars` is what the kind asks (its `Particulars`, as plain JSON values); `asked` the amount applied for, RM.
+    other applications. `particulars` is what the kind asks (its `Particulars`, as plain JSON values), `subject` what tells this matter
+    from others of the kind, where the register had to be asked for it; `asked` the amount applied for, RM.
     `applied_on` is the day on which it was handed in, None while it is not: who may apply is asked of that day, how much of the day `on` (ruling 1).
+    `received_on` is the day on which it came by post, which is that day before an officer has keyed it in; `received_balances` are RM by account as
+    they stood then, where that was before the 55th birthday and the money has moved since.
     `account_verified`: the member has an own account whose name the bank confirmed. `first_member_since`: as the register has it.
     """
 
     kind: KindCode
     on: date
     applied_on: date | None = None
+    received_on: date | None = None
     channel: Channel
     birth_date: date
     citizenship: Citizenship | None
@@ -53,14 +57,16 @@ class Facts:
     account_verified: bool = True
     balances: Mapping[SubAccount, Decimal] = field(default_factory=dict)
     held: Mapping[SubAccount, Decimal] = field(default_factory=dict)
+    received_balances: Mapping[SubAccount, Decimal] = field(default_factory=dict)
     earlier: tuple[Earlier, ...] = ()
     asked: Decimal | None = None
     particulars: Mapping[str, Any] = field(default_factory=dict)
+    subject: str = ""
 
     @property
     def asked_on(self) -> date:
         """The day whose law says who may apply."""
-        return self.applied_on or self.on
+        return self.applied_on or self.received_on or self.on
 
     def free(self, account: SubAccount) -> Decimal:
         """What of an account nobody holds, RM."""

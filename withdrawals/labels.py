@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from withdrawals.enums import Action, DocumentCode, KindCode, Payee, PaymentState, Relation, State
+from withdrawals.enums import Action, ConfirmedBy, DocumentCode, KindCode, Payee, PaymentState, Relation, State
 from withdrawals.questions import CHANNEL as CHANNEL
 from withdrawals.questions import CHOICES as CHOICES
 from withdrawals.questions import PARTICULARS as PARTICULARS
@@ -115,6 +115,13 @@ PAYEE: Final[dict[str, Words]] = {
     Payee.INSTITUTION: _("Terus kepada institusi"),
 }
 
+CONFIRMED: Final[dict[str, Words]] = {
+    ConfirmedBy.THUMB: _("Cap ibu jari pada pembaca"),
+    ConfirmedBy.KWSP_3: _("Cap ibu jari pada Borang KWSP 3 (Pindaan)"),
+    ConfirmedBy.FORM: _("Borang permohonan yang ditandatangani"),
+}
+"""By what an officer knows that the member asked for it."""
+
 PAYMENT: Final[dict[str, Label]] = {
     PaymentState.PLANNED: Label(_("Dirancang"), "neutral"),
     PaymentState.ORDERED: Label(_("Diarah kepada bank"), "info"),
@@ -143,6 +150,7 @@ DOCUMENT: Final[dict[str, Words]] = {
     DocumentCode.DISPOSAL: _("Bukti penjualan atau pelupusan rumah pertama"),
     DocumentCode.FLIGHT: _("Tiket penerbangan sehala"),
     DocumentCode.RESULTS: _("Keputusan peperiksaan, atau surat tamat atau berhenti pengajian"),
+    DocumentCode.OTHER: _("Dokumen lain, seperti yang ditulis pegawai"),
 }
 
 RELATION: Final[dict[str, Words]] = {

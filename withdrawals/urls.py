@@ -1,8 +1,8 @@
-"""A member's pages of withdrawals (/member/withdrawals/), the public list of kinds and the public calculator."""
+"""Pages of withdrawals: a member's (/member/withdrawals/), the counter's (/counter/), the desk's (/staff/withdrawals/), and everybody's."""
 
 from django.urls import path
 
-from withdrawals.views import applications, applying, desk, estimating, papers, public
+from withdrawals.views import applications, applying, bankruptcies, counter, desk, estimating, holidays, papers, public
 
 member_patterns = [
     path("withdrawals/", applications.applications, name="withdrawals"),
@@ -20,9 +20,24 @@ member_patterns = [
     path("withdrawals/<str:number>/documents/<int:pk>/small/", papers.thumbnail, name="withdrawal_document_small"),
     path("withdrawals/<str:number>/documents/<int:pk>/remove/", papers.document_remove, name="withdrawal_document_remove"),
 ]
+counter_patterns = [
+    path("members/<str:number>/withdrawals/", counter.withdrawals, name="withdrawals"),
+    path("withdrawals/<str:number>/", counter.application, name="withdrawal"),
+    path("withdrawals/<str:number>/apply/<slug:step>/", counter.step, name="withdrawal_step"),
+    path("withdrawals/<str:number>/discard/", counter.discard, name="withdrawal_discard"),
+    path("withdrawals/<str:number>/answer/", counter.answer, name="withdrawal_answer"),
+    path("withdrawals/<str:number>/documents/<int:pk>/", counter.document, name="withdrawal_document"),
+    path("withdrawals/<str:number>/documents/<int:pk>/small/", counter.document_small, name="withdrawal_document_small"),
+    path("withdrawals/<str:number>/documents/<int:pk>/remove/", counter.document_remove, name="withdrawal_document_remove"),
+    path("members/<str:number>/bankruptcy/", bankruptcies.bankruptcy, name="bankruptcy"),
+    path("bankruptcies/<int:pk>/", bankruptcies.proposal, name="bankruptcy_proposal"),
+    path("bankruptcies/<int:pk>/document/", bankruptcies.document, name="bankruptcy_document"),
+]
 calculator_patterns = [path("withdrawal/", public.calculate, name="withdrawal")]
 help_patterns = [path("withdrawals/", public.kinds, name="withdrawals")]
 staff_patterns = [
+    path("holidays/", holidays.holidays, name="holidays"),
+    path("holidays/<int:pk>/take-back/", holidays.take_back, name="holiday_take_back"),
     path("withdrawals/", desk.queue, name="withdrawals"),
     path("withdrawals/relatives/", desk.own_relatives, name="withdrawal_relatives"),
     path("withdrawals/relatives/<int:pk>/end/", desk.relative_end, name="withdrawal_relative_end"),

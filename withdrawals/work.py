@@ -11,11 +11,12 @@ from kwsp_portal.common import clock
 from kwsp_portal.common.stored_names import WORDS
 from kwsp_portal.jobs import registry
 from withdrawals.selectors import invariants
-from withdrawals.services import desk_news, khas, news, paying, recurring
+from withdrawals.services import bankruptcies, desk_news, khas, news, paying, recurring
 
 news.register()
 desk_news.register()
 paying.register()
+bankruptcies.register()
 invariants.register()
 WORDS.update(
     {paying.PROGRAMME: _("Bayaran pengeluaran"), recurring.PROGRAMME: _("Bayaran berkala pengeluaran"), khas.PROGRAMME: _("Pengeluaran Khas")}

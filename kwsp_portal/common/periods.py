@@ -6,7 +6,7 @@ it (ruling 9). In the database it is a DateField that holds its first day.
 
 import calendar
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, ClassVar, Final
@@ -169,16 +169,15 @@ class DateRange:
         return None if self.end is None else self.end - timedelta(days=1)
 
 
-def working_day_after(day: date, count: int) -> date:
-    """The working day that is so many working days after `day`, `day` itself where none: Monday to Friday (assumed: the charter names no
-    holidays)."""
+def working_day_after(day: date, count: int, holidays: Container[date] = frozenset()) -> date:
+    """The working day that is so many working days after `day`, `day` itself where none: Monday to Friday but holidays."""
     while count > 0:
         day += timedelta(days=1)
-        count -= day.weekday() < SATURDAY
+        count -= day.weekday() < SATURDAY and day not in holidays
     return day
 
 
-def working_days_between(first: date, last: date) -> int:
+def working_days_between(first: date, last: date, holidays: Container[date] = frozenset()) -> int:
     """How many working days come after `first` up to and with `last`; 0 where `last` is not later."""
-    days = (last - first).days
-    return sum((first + timedelta(days=gone)).weekday() < SATURDAY for gone in range(1, days + 1))
+    days = (first + timedelta(days=gone) for gone in range(1, (last - first).days + 1))
+    return sum(day.weekday() < SATURDAY and day not in holidays for day in days)

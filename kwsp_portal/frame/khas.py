@@ -20,7 +20,11 @@ from kwsp_portal.frame import khas_questions
 from members.enums import ReplacementCause
 from members.identity import gates
 from members.rules import age, replacing
+from withdrawals.enums import KindCode
+from withdrawals.labels import STATE, Label
+from withdrawals.models import Application
 from withdrawals.rules import khas
+from withdrawals.selectors import applications
 
 _YOUNGEST: Final = 14
 """Nobody has savings before it; a younger age is a slip."""
@@ -109,9 +113,17 @@ def page(request: HttpRequest) -> HttpResponse:
         "questions": khas_questions.answered(on),
         "form": form,
         "answer": _answer(form.cleaned_data) if valid else None,
+        "own": _own(request) if on >= khas.LAW.at("status_from", khas.FIRST).value else [],
         "status_open": on >= khas.LAW.at("status_from", khas.FIRST).value,
     }
     return render(request, "frame/khas.html", context, status=HTTPStatus.OK if valid or not asked else HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _own(request: HttpRequest) -> list[tuple[Application, Label]]:
+    """What the member who is signed in has applied for, with where it stands; nobody's else."""
+    user = request.user
+    found = applications.own_of_kind(user=user, kind=KindCode.KHAS_2022) if user.is_authenticated and user.is_member else []
+    return [(one, STATE[one.state]) for one in found]
 
 
 def _window(on: date) -> str:

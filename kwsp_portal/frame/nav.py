@@ -35,6 +35,7 @@ WITHDRAWALS = (_("Pengeluaran"), "staff:withdrawals")
 ACTIVITY = (_("Log aktiviti"), "staff:activity")
 RECORDS = (_("Rekod"), "staff:records")
 ACCESS = (_("Akses"), "staff:users")
+HOLIDAYS = (_("Cuti umum"), "staff:holidays")
 MENUS: dict[Role, tuple[tuple[object, str], ...]] = {
     Role.MEMBER: (
         (_("Utama"), "member:home"),
@@ -82,7 +83,7 @@ BELONGS_TO = {
     "employer:template_xlsx": "employer:filings",
     "employer:template_sdba": "employer:filings",
     **dict.fromkeys(("member:complaints", "member:complaint_new", "member:complaint", "member:complaint_withdraw"), "member:home"),
-    "counter:appointment_proposal": "counter:queue",
+    **dict.fromkeys(("counter:appointment_proposal", "counter:bankruptcy_proposal"), "counter:queue"),
     **dict.fromkeys(("counter:receipt_new", "counter:receipt", "counter:cheques", "counter:cheque_decide"), "counter:drawers"),
     **dict.fromkeys(("member:isaraan", "member:isaraan_cancel"), "member:home"),
     **dict.fromkeys(("staff:ekasih_lists", "staff:ekasih_upload", "staff:ekasih_list", "staff:ekasih_decide"), "staff:matters"),
@@ -119,7 +120,7 @@ def items(request: HttpRequest) -> list[Place]:
     if role in WITHDRAWAL_READERS:
         menu = (*menu, WITHDRAWALS)
     if role is Role.ADMINISTRATOR:
-        menu = (*menu, ACCESS)
+        menu = (*menu, ACCESS, HOLIDAYS)
     if role is Role.REPRESENTATIVE and acting.is_administrators(request):
         menu = (*menu, PEOPLE)
     places = [(label, reverse(name), _waiting(request, name)) for label, name in menu]

@@ -244,8 +244,11 @@ TABLE: Final = (
     Row("staff:withdrawals", WITHDRAWERS | {Who.AUDITOR}),
     Row("staff:withdrawal staff:withdrawal_document staff:withdrawal_document_small", WITHDRAWERS | {Who.AUDITOR}, Whose.ANY),
     Row("staff:withdrawal_decide staff:withdrawal_document_check", WITHDRAWERS, Whose.ANY),
-    Row("staff:withdrawal_relatives", WITHDRAWERS),
-    Row("staff:withdrawal_relative_end", WITHDRAWERS, Whose.OWN),
+    # The charter's working days: an administrator enters public holidays, and who reads registers reads them
+    Row("staff:holidays", READERS),
+    Row("staff:holiday_take_back", frozenset({Who.ADMINISTRATOR}), Whose.ANY),
+    Row("staff:withdrawal_relatives", WITHDRAWERS | COUNTER),
+    Row("staff:withdrawal_relative_end", WITHDRAWERS | COUNTER, Whose.OWN),
     # Assessments (KWSP 7) show wages; what an employer says against one, with its papers
     Row("staff:assessments", CORRECTORS | {Who.AUDITOR}),
     Row("staff:assessment staff:assessment_form staff:assessment_paper", CORRECTORS | {Who.AUDITOR}, Whose.ANY),
@@ -258,6 +261,9 @@ TABLE: Final = (
     Row("counter:appointment_proposal counter:appointment_proposal_document", COUNTER, Whose.ANY),
     Row("counter:member counter:correct counter:phone_remove counter:proposal counter:document counter:slip", COUNTER, Whose.ANY),
     Row("counter:isaraan counter:isaraan_form", COUNTER, Whose.ANY),
+    Row("counter:withdrawals counter:withdrawal counter:withdrawal_step counter:withdrawal_discard counter:withdrawal_answer", COUNTER, Whose.ANY),
+    Row("counter:withdrawal_document counter:withdrawal_document_small counter:withdrawal_document_remove", COUNTER, Whose.ANY),
+    Row("counter:bankruptcy counter:bankruptcy_proposal counter:bankruptcy_document", COUNTER, Whose.ANY),
     # Where it takes money: a drawer is counted by who has it, and a supervisor who has not looks at it and at cheques
     Row("counter:drawers counter:receipt_new counter:cheques", COUNTER),
     Row("counter:drawer counter:receipt", COUNTER, Whose.ANY),

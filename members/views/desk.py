@@ -34,6 +34,7 @@ NOT_ALLOWED: Final = {
     "WRONG_STATE": (409, gettext_lazy("Ini sudah diputuskan: rakan sekerja mungkin sudah membuatnya. Keadaan terkini ditunjukkan di bawah.")),
     "NO_RIGHT": (403, gettext_lazy("Peranan anda tidak membenarkan tindakan ini. Minta penyelia.")),
     "OWN_WORK": (403, gettext_lazy("Anda mencadangkan ini. Penyelia lain mesti meluluskan atau menolaknya.")),
+    "RELATIVE": (403, gettext_lazy("Anda telah mengisytiharkan ahli ini sebagai saudara. Pegawai lain mesti melayaninya.")),
     "COMMENT_MISSING": (422, gettext_lazy("Tulis sebab supaya pegawai yang mencadangkannya tahu apa yang perlu dibetulkan")),
     "REASON_MISSING": (422, gettext_lazy("Tulis sebab supaya penyelia tahu apa yang perlu disemak")),
     "PAPER_MISSING": (422, gettext_lazy("Imbas sekurang-kurangnya satu dokumen yang membuktikannya")),
@@ -110,13 +111,14 @@ def thumb_of(request: HttpRequest, number: str, *, at: datetime) -> Thumb:
     return Thumb(said) if said and fresh else Thumb.NOT_ASKED
 
 
-def ask_reader(request: HttpRequest, member: Member | None, number: str, *, at: datetime) -> Thumb:
-    """Ask the desk's reader, between transactions. A refusal stays until the right thumb comes; silence takes no refusal away."""
+def ask_reader(request: HttpRequest, member: Member | None, number: str, *, at: datetime, anew: bool = False) -> Thumb:
+    """Ask the desk's reader, between transactions. A refusal stays until the right thumb comes; silence takes no refusal away. `anew`: a print that
+    was read for something else is none for this."""
     before = thumb_of(request, number, at=at)
     said = checking.thumb_of(reading=thumbprint.read(reader_of(request), at=at), identity_number=number)
     if said is Thumb.REFUSED:
         audit.record_refusal(actor=request.user, action="counter.thumb", target=member, ip=address_of(request))  # type: ignore[arg-type]
-    if said is Thumb.SILENT and before is not Thumb.NOT_ASKED:
+    if said is Thumb.SILENT and before not in ((Thumb.NOT_ASKED, Thumb.MATCHED) if anew else (Thumb.NOT_ASKED,)):
         said = before
     kept = dict(list(request.session.get(THUMBS, {}).items())[-4:])
     request.session[THUMBS] = {**kept, number: (said.value, int(at.timestamp()))}

@@ -94,7 +94,7 @@ def handed_in(
         drafted_on=on,
         entered_by=user,
     )
-    found.subject = of.subject(found.particulars)
+    found.subject = of.subject(found.particulars, member.identity_number)
     facts = selectors.of_application(found, on=on)
     result = kinds.evaluate(facts)
     assert not result.refusals, result.refusals

@@ -16,11 +16,14 @@ from kwsp_portal.common import clock, rates
 from kwsp_portal.frame import khas_questions
 from members.enums import Citizenship, ReplacementCause, SubAccount
 from members.rules import accounts, allocation, replacing
+from tests import factories
+from tests.members.conftest import sign_in
 from tests.statute.test_khas import PERSONS, somebody
 from withdrawals import kinds
 from withdrawals.enums import Channel, KindCode, Payee, State
 from withdrawals.facts import Earlier
 from withdrawals.kinds import khas_2022
+from withdrawals.models import Application
 from withdrawals.rules import khas
 
 pytestmark = pytest.mark.django_db
@@ -245,6 +248,24 @@ def test_it_always_says_whether_it_is_open(client: Client, monkeypatch: pytest.M
 @pytest.mark.parametrize(("on", "words"), [(date(2022, 4, 8), "can be looked up from 9 Apr 2022"), (date(2022, 4, 9), "Sign in to i-Akaun (Member)")])
 def test_the_status_can_be_looked_up_from_9_april(client: Client, monkeypatch: pytest.MonkeyPatch, on: date, words: str) -> None:
     assert words in read(client, monkeypatch, on, "/en")
+
+
+def test_who_is_signed_in_reads_the_own_status_here_from_9_april(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = factories.MemberFactory(user=factories.UserFactory(user_id="ahlikhas"))
+    found, another = (
+        Application.objects.create(
+            number=number, member=member, kind=KindCode.KHAS_2022, state=State.SUBMITTED, asked=Decimal(7000), payee=Payee.PAYMENT_ORDER,
+            drafted_on=OPEN, applied_on=OPEN, applied_at=clock.now(), due_on=OPEN, entered_by=own.user,
+        )
+        for number, member in (("PGL220410KHAS", own), ("PGL220410LAIN", factories.MemberFactory()))
+    )  # fmt: skip
+    sign_in(client, "ahlikhas")
+
+    page = read(client, monkeypatch, date(2022, 4, 9))
+    assert found.number in page
+    assert "Dihantar" in page
+    assert another.number not in page
+    assert found.number not in read(client, monkeypatch, date(2022, 4, 8))
 
 
 def test_what_the_sum_would_be_at_55(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,6 +48,7 @@ TAKEN = {
     **{"employer:overpayment_document": "file.download", "staff:overpayment_document": "file.download"},
     **{"staff:incentive_file": "file.download", "staff:incentive_answer_file": "file.download"},
     **{"staff:assessment_paper": "file.download", "employer:assessment_paper": "file.download"},
+    **{"counter:withdrawal_document": "file.download", "counter:bankruptcy_document": "file.download"},
     **{"member:withdrawal_document": "file.download", "staff:withdrawal_document": "file.download"},
     **{"member:activity_export": "activity.export", "employer:activity_export": "activity.export"},
     "security:activity_export": "activity.export",
@@ -103,13 +104,25 @@ def _complaint_paper(member: Member) -> dict[str, Any]:
     return {"pk": paper.entry.complaint_id, "file": paper.file_id}
 
 
-def _withdrawal_paper(member: Member) -> dict[str, int]:
-    """A picture with an application that was handed in."""
+def _picture() -> bytes:
     picture = io.BytesIO()
     Image.new("RGB", (4, 4)).save(picture, "PNG")
+    return picture.getvalue()
+
+
+def _withdrawal_paper(member: Member) -> dict[str, int]:
+    """A picture with an application that was handed in."""
     found = test_constraints.application(**test_constraints.HANDED_IN, member=member)
-    paper = test_constraints.application_document(application=found, file=factories.StoredFileFactory(content=picture.getvalue()))
+    paper = test_constraints.application_document(application=found, file=factories.StoredFileFactory(content=_picture()))
     return {"pk": found.pk, "document": paper.pk}
+
+
+def _counter_paper(world: role_objects.World) -> dict[str, Any]:
+    """A picture with an application that waits for papers, as a counter shows it."""
+    asked = {**test_constraints.HANDED_IN, "state": "DOCUMENTS", "waiting_since": clock.business_date()}
+    found = test_constraints.application(**asked, member=world.member)
+    paper = test_constraints.application_document(application=found, file=factories.StoredFileFactory(content=_picture()))
+    return {"number": found.number, "pk": paper.pk}
 
 
 def _papers(world: role_objects.World) -> dict[str, dict[str, Any]]:
@@ -152,6 +165,8 @@ def _papers(world: role_objects.World) -> dict[str, dict[str, Any]]:
         "counter:proposal": {"pk": proposal.pk},
         "counter:slip": {"pk": invitation.pk},
         "staff:withdrawal_document": _withdrawal_paper(member),
+        "counter:withdrawal_document": _counter_paper(world),
+        "counter:bankruptcy_document": {"pk": test_constraints.bankruptcy(member=member).pk},
         "staff:complaint_paper": _complaint_paper(member),
         "staff:complaint": {"pk": _complaint_paper(member)["pk"]},
         "staff:wrong_credit_document": {"pk": test_constraints.wrong_credit().pk},
@@ -358,7 +373,11 @@ def _officers_objects(world: role_objects.World, papers: dict[str, dict[str, Any
             "staff:withdrawal_document_small": papers["staff:withdrawal_document"],
             "staff:withdrawal": {"pk": papers["staff:withdrawal_document"]["pk"]},
         },
-        **{"staff:ekasih_list": papers["staff:ekasih_copy"], "counter:isaraan": number},
+        **{"staff:ekasih_list": papers["staff:ekasih_copy"], "counter:isaraan": number, "counter:withdrawals": number, "counter:bankruptcy": number},
+        "counter:bankruptcy_proposal": papers["counter:bankruptcy_document"],
+        "counter:withdrawal_document_small": papers["counter:withdrawal_document"],
+        **dict.fromkeys(("counter:withdrawal", "counter:withdrawal_answer"), {"number": papers["counter:withdrawal_document"]["number"]}),
+        "counter:withdrawal_step": {"number": world.own["counter_withdrawal"].number, "step": "amount"},
         "staff:suspense_row": {"pk": test_constraints.suspended_row().pk},
     }
 

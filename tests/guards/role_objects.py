@@ -133,6 +133,7 @@ def _things(member: Member, employer: Employer) -> dict[str, Any]:
         "complaint": _complaint(member, employer),
         "voluntary": _voluntary(member),
         "withdrawal": _withdrawal(member),
+        "counter_withdrawal": _withdrawal(member, channel="COUNTER"),
         "drawer": drawer,
         "counter_receipt": CounterReceipt.objects.create(
             drawer=drawer,
@@ -175,17 +176,19 @@ def _voluntary(member: Member) -> Payment:
     return Payment.objects.create(voluntary=asked, started_by=member.user, **order)
 
 
-def _withdrawal(member: Member) -> Application:
+def _withdrawal(member: Member, channel: str = "ONLINE") -> Application:
     """A draft with a paper."""
-    draft = {"kind": KindCode.FLEKSIBEL, "drafted_on": DAY, "entered_by": member.user}
-    found: Application = Application.objects.create(number=f"PGL261001{member.pk}", member=member, **draft)
+    draft = {"kind": KindCode.FLEKSIBEL, "drafted_on": DAY, "entered_by": member.user, "channel": channel}
+    found: Application = Application.objects.create(number=f"PGL261001{channel[0]}{member.pk}", member=member, **draft)
     found.documents.create(code="BANK", file=factories.StoredFileFactory(), added_by=member.user, added_on=DAY)
     return found
 
 
-def _withdrawal_paper(world: World, _user: User) -> tuple[dict[str, Any], dict[str, Any]]:
-    own, other = ({"number": side["withdrawal"].number, "pk": side["withdrawal"].documents.get().pk} for side in (world.own, world.other))
-    return own, other
+def _withdrawal_paper(of: str = "withdrawal") -> Arguments:
+    """A draft's paper."""
+    return lambda world, _user: tuple(  # type: ignore[return-value]
+        {"number": side[of].number, "pk": side[of].documents.get().pk} for side in (world.own, world.other)
+    )
 
 
 def _relative(_world: World, user: User) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -300,7 +303,10 @@ OBJECTS: Mapping[str, Arguments] = {
     "member:dividend": _of("dividend"),
     **dict.fromkeys((f"member:withdrawal{end}" for end in WITHDRAWAL_PAGES), _of("withdrawal", "number", "number")),
     "member:withdrawal_step": _of("withdrawal", "number", "number", step="amount"),
-    **dict.fromkeys((f"member:withdrawal_document{end}" for end in ("", "_small", "_remove")), _withdrawal_paper),
+    **dict.fromkeys((f"member:withdrawal_document{end}" for end in ("", "_small", "_remove")), _withdrawal_paper()),
+    **dict.fromkeys((f"counter:withdrawal_document{end}" for end in ("", "_small", "_remove")), _withdrawal_paper("counter_withdrawal")),
+    **dict.fromkeys((f"counter:withdrawal{end}" for end in ("", "_discard", "_answer")), _of("counter_withdrawal", "number", "number")),
+    "counter:withdrawal_step": _of("counter_withdrawal", "number", "number", step="amount"),
     "staff:withdrawal_relative_end": _relative,
     "member:complaint": _of("complaint"),
     "member:complaint_withdraw": _of("complaint"),

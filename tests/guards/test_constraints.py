@@ -109,7 +109,17 @@ from tests.factories.contributions import ElectionFactory, FilingFactory, Mendin
 from tests.factories.employers import EmployerFactory, EmploymentFactory, RepresentativeFactory
 from tests.factories.identity import UserFactory
 from tests.factories.members import MemberFactory
-from withdrawals.models import Application, ApplicationDocument, ApplicationLog, Decision, OfficerRelative, WithdrawalPayment
+from withdrawals.models import (
+    Application,
+    ApplicationDocument,
+    ApplicationLog,
+    Bankruptcy,
+    Confirmation,
+    Decision,
+    OfficerRelative,
+    PublicHoliday,
+    WithdrawalPayment,
+)
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 10, 1)
@@ -854,6 +864,27 @@ def application(**fields: object) -> Application:
     return Application.objects.create(**{**good, **fields})
 
 
+def bankruptcy(**fields: object) -> Bankruptcy:
+    said = {"from_date": DAY, "reason": "x", "proposed_by": UserFactory(), "proposed_on": DAY, "proposed_at": MOMENT}
+    member, document = fields.pop("member", None) or MemberFactory(), fields.pop("document", None) or StoredFileFactory()
+    return Bankruptcy.objects.create(**{"member": member, "document": document, **said, **fields})
+
+
+def bankruptcy_by_one() -> Bankruptcy:
+    officer = UserFactory()
+    return bankruptcy(state="APPROVED", proposed_by=officer, decided_by=officer, decided_on=DAY, decided_at=MOMENT)
+
+
+def public_holiday(**fields: object) -> PublicHoliday:
+    good = {"day": DAY, "name": "x", "source": "x", "entered_by": UserFactory(), "entered_on": DAY}
+    return PublicHoliday.objects.create(**{**good, **fields})
+
+
+def confirmation(**fields: object) -> Confirmation:
+    good = {"way": "KWSP_3", "digest": "0" * 64, "by": UserFactory(), "on": DAY, "at": MOMENT}
+    return Confirmation.objects.create(**{"application": fields.pop("application", None) or application(), **good, **fields})
+
+
 def application_document(**fields: object) -> ApplicationDocument:
     good = {"application": application(), "code": "MYKAD", "file": StoredFileFactory(), "added_by": UserFactory(), "added_on": DAY}
     return ApplicationDocument.objects.create(**{**good, **fields})
@@ -897,6 +928,20 @@ CASES: dict[str, Callable[[], object]] = {
     "application_waits_since": lambda: application(**{**HANDED_IN, "state": "DOCUMENTS"}),
     "application_goes_somewhere": lambda: application(**{**HANDED_IN, "payee": "ACCOUNT"}),
     "application_over_holds_nothing": lambda: application(**{**HANDED_IN, "state": "REFUSED"}, holds=[1]),
+    "application_by_post_has_its_day": lambda: application(channel="POST"),
+    "bankruptcy_one_open": twice_of_one(bankruptcy, member=MemberFactory),
+    "bankruptcy_state_known": lambda: bankruptcy(state="LOST", decided_by=UserFactory(), decided_on=DAY, decided_at=MOMENT),
+    "bankruptcy_says_why": lambda: bankruptcy(reason=""),
+    "bankruptcy_ends_after_it_began": lambda: bankruptcy(to_date=DAY - timedelta(days=1)),
+    "bankruptcy_decided_by_another": bankruptcy_by_one,
+    "bankruptcy_decided_is_complete": lambda: bankruptcy(state="APPROVED"),
+    "public_holiday_once": twice_of_one(public_holiday, day=lambda: DAY),
+    "public_holiday_says_whence": lambda: public_holiday(source=""),
+    "public_holiday_end_says_why": lambda: public_holiday(ended_on=DAY),
+    "confirmation_way_known": lambda: confirmation(way="NOD", identity_check=identity_check()),
+    "confirmation_of_who_was_there_is_checked": lambda: confirmation(way="THUMB"),
+    "confirmation_digest_form": lambda: confirmation(digest="abc"),
+    "confirmation_once": twice_of_one(confirmation, application=application),
     "application_document_known": lambda: application_document(code="PARROT"),
     "decision_point_known": lambda: decision(point="LOST"),
     "decision_most_not_negative": lambda: decision(most=-1),

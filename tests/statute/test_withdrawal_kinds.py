@@ -177,6 +177,8 @@ def test_house_and_course_are_known_however_they_are_typed() -> None:
     assert course({"who": "CHILD", "student_id": "05-01", "course": "Sains", "purpose": "FEES", "semester": 2}) == "0501:SAINS:2"
     assert course({"who": "SELF", "student_id": "05-01", "course": "Sains", "purpose": "LOAN"}) == ":SAINS:LOAN"
     assert course({"who": "SELF", "course": "Sains"}) == ""
+    own = course({"who": "SELF", "course": "Sains", "purpose": "LOAN"}, "900101145678")
+    assert own == course({"who": "SPOUSE", "student_id": "900101-14-5678", "course": "sains", "purpose": "LOAN"}, "920202145679")
 
 
 def test_a_kind_without_a_citizenship_on_file_is_asked_at_the_office() -> None:

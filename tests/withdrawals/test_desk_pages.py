@@ -12,8 +12,11 @@ from members.identity.enums import Role
 from members.identity.models import User
 from tests.factories import withdrawals as make
 from tests.identity.conftest import person, sign_in_officer
+from withdrawals import kinds
 from withdrawals.enums import DocumentCode, State
 from withdrawals.models import Application, ApplicationDocument, OfficerRelative
+from withdrawals.selectors import facts as gathering
+from withdrawals.selectors import guides
 from withdrawals.services import deciding
 
 __all__ = ["person"]
@@ -149,3 +152,21 @@ def test_a_draft_is_nobodys_case(desks: tuple[Desk, Desk]) -> None:
     member = make.saver()
     draft = Application.objects.create(number="DRAF1", member=member, kind="AGE_50", drafted_on=ON, entered_by=member.user)
     assert client.get(f"/staff/withdrawals/{draft.pk}/").status_code == 404
+
+
+def test_the_papers_asked_for_are_the_kind_s_or_one_in_own_words_and_the_member_is_asked_for_just_them(desks: tuple[Desk, Desk]) -> None:
+    (client, user), _other = desks
+    found = make.handed_in()
+    deciding.take(application_id=found.pk, by=user, on=ON)
+    shown = page(client, found)
+    assert 'value="BIRTH_DATE"' in shown
+    assert 'value="OTHER"' in shown
+    assert 'value="SALE_AGREEMENT"' not in shown, "no paper of this kind"
+    assert post(client, found, "ask", papers=["SALE_AGREEMENT"], comment="Perjanjian")[0] == 422
+
+    assert post(client, found, "ask", papers=["BANK", "OTHER"], comment="Buku bank, dan surat majikan lama")[0] == 200
+
+    found.refresh_from_db()
+    papers = guides.papers_of(found, kinds.evaluate(gathering.of_application(found, on=ON)))
+    assert {paper.document.code for paper in papers if paper.asked} == {DocumentCode.BANK, DocumentCode.OTHER}
+    assert all(paper.asked for paper in papers[:2]), "what was asked for comes first"

@@ -14,6 +14,7 @@ from members.enums import SubAccount
 from members.ledger import posting
 from members.ledger.enums import EntryKind, HoldKind
 from members.models import Member
+from tests.factories import withdrawals as make
 from tests.factories.identity import UserFactory
 from tests.factories.members import MemberFactory
 from tests.statute import withdrawal_cases
@@ -117,3 +118,24 @@ def test_the_day_of_the_application_decides_who_may_and_the_money_is_of_the_day(
     assert (result.refusals, result.most) == ((), Decimal("500.00"))
     assert [part.account for part in result.charges] == [SubAccount.AKAUN_55]
     assert sum((part.amount for part in result.charges), money.ZERO) == Decimal("500.00")
+
+
+def test_a_husband_s_fees_are_one_cost_whether_he_applies_or_his_wife_does_for_him() -> None:
+    husband, wife, namesake = make.saver(), make.saver(), make.saver()
+    own = withdrawal_cases.PEOPLE[KindCode.EDUCATION]["answers"]
+    make.handed_in(husband, kind=KindCode.EDUCATION, asked="5000.00", particulars=own)
+    number = husband.identity_number
+    hers = {
+        **own,
+        "who": "SPOUSE",
+        "student_name": husband.name,
+        "student_id": f"{number[:6]}-{number[6:8]}-{number[8:]}",
+        "course": "sains komputer",
+    }
+
+    def most(member: Member, told: dict[str, Any]) -> Decimal:
+        subject = kinds.OF[KindCode.EDUCATION].subject(told, member.identity_number)
+        return kinds.evaluate(gathering.gather(member, KindCode.EDUCATION, on=make.ON, particulars=told, subject=subject)).most
+
+    assert most(wife, hers) == Decimal("3000.00")
+    assert most(namesake, own) == Decimal("8000.00"), "another's own course of the same name is another course"

@@ -82,6 +82,33 @@ class DeclarationForm(forms.Form):
     )
 
 
+class BeginForm(forms.Form):
+    """Which kind an officer enters; by post, also the day on which it came."""
+
+    kind = forms.ChoiceField(label=_("Jenis pengeluaran"), widget=forms.RadioSelect, error_messages={"required": _("Pilih jenis pengeluaran")})
+    received_on = day_field(_("Diterima pada"), _("Masukkan hari borang itu diterima"))
+
+    def __init__(self, *args: Any, kinds: Sequence[tuple[str, Any]], by_post: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["kind"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - said by the declaration above
+        field.choices = list(kinds)
+        if not by_post:
+            del self.fields["received_on"]
+
+    def clean_kind(self) -> KindCode:
+        return KindCode(self.cleaned_data["kind"])
+
+
+class PostedForm(forms.Form):
+    """What an officer has compared of an application that came by post."""
+
+    compared = forms.BooleanField(
+        label=_("Saya telah membandingkan semua jawapan dengan borang, dan cap ibu jari pada KWSP 3 dengan daftar"),
+        error_messages={"required": _("Bandingkan dahulu, kemudian tandakan")},
+    )
+
+
 class AppealForm(forms.Form):
     """Why what was refused is asked for again."""
 

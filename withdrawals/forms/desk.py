@@ -1,5 +1,6 @@
 """What officers type about a withdrawal, and about their relatives."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -35,13 +36,14 @@ class ApproveForm(SeenForm):
 class AskForm(SeenForm):
     """Which papers, and what for."""
 
-    papers = forms.MultipleChoiceField(
-        label=_("Dokumen yang diperlukan"),
-        choices=[(code.value, labels.DOCUMENT[code]) for code in DocumentCode],
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
+    papers = forms.MultipleChoiceField(label=_("Dokumen yang diperlukan"), required=False, widget=forms.CheckboxSelectMultiple)
     comment = _words(_("Apa yang diperlukan, dan mengapa"), _("Tulis apa yang diperlukan: ahli membacanya"))
+
+    def __init__(self, *args: Any, codes: Iterable[DocumentCode], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["papers"]
+        assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 - said by the declaration above
+        field.choices = [(code.value, labels.DOCUMENT[code]) for code in (*codes, DocumentCode.OTHER)]
 
     def clean_papers(self) -> list[DocumentCode]:
         return [DocumentCode(code) for code in self.cleaned_data["papers"]]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from kwsp_portal.common.explain import Step
 from kwsp_portal.common.rates import Law
@@ -76,6 +76,16 @@ class Charge(NamedTuple):
     amount: Decimal
 
 
+class Subject(Protocol):
+    """What an application is about, by what was said of it and by the number of who applies, where that is part of it."""
+
+    def __call__(self, particulars: Mapping[str, Any], own: str = "", /) -> str: ...
+
+
+def _nothing(_particulars: Mapping[str, Any], _own: str = "", /) -> str:
+    return ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """`laws`: the rate files it is asked of, whose editions a result names. `accounts`: from which it is taken, in order, as the law names them on a
@@ -117,7 +127,7 @@ class Kind:
     changeable: bool = False
     shared: tuple[str, ...] = ()
     replaces: ReplacementCause | None = None
-    subject: Callable[[Mapping[str, Any]], str] = lambda _particulars: ""
+    subject: Subject = _nothing
     source: str = ""
 
 

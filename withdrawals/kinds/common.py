@@ -81,10 +81,12 @@ def standing(facts: Facts, named: Sequence[SubAccount]) -> tuple[SubAccount, ...
 
 def free(facts: Facts, named: Sequence[SubAccount]) -> Decimal:
     """What can be taken of accounts, RM. Who applied for money of an account of before 55 and is 55 meanwhile is paid it from Akaun 55, never
-    more than was applied for (ruling 26)."""
+    more than was applied for (ruling 26); of what came by post before and is keyed in after, never more than stood there then."""
     stands = standing(facts, named)
     found = max(sum((facts.free(one) for one in stands), money.ZERO), money.ZERO)
     moved = SubAccount.AKAUN_55 in stands and SubAccount.AKAUN_55 not in named
+    if moved and facts.applied_on is None and facts.received_on is not None:
+        return min(found, sum((facts.received_balances.get(one, money.ZERO) for one in named), money.ZERO))
     return min(found, facts.asked) if moved and facts.asked is not None and facts.applied_on is not None else found
 
 

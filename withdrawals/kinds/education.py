@@ -72,11 +72,13 @@ PARTICULARS: Final = (
 )
 
 
-def subject_of(particulars: Mapping[str, Any]) -> str:
+def subject_of(particulars: Mapping[str, Any], own: str = "", /) -> str:
     """Whose course, and which semester of it or its loan: in capitals without blanks and signs, so that it is the same however
-    it was typed. Own studies have no number of the student, and nobody else's application is compared with them."""
+    it was typed. The student of own studies is who applies (`own`, the number of the identity card): a husband's fees are one cost, whether he
+    applies or his wife does for him. Two people's own studies of the same name are two."""
     course = "".join(sign for sign in said.text(particulars, "course").upper() if sign.isalnum())
-    student = "".join(sign for sign in said.text(particulars, "student_id").upper() if sign.isalnum()) if _another(particulars) else ""
+    number = said.text(particulars, "student_id") if _another(particulars) else own
+    student = "".join(sign for sign in number.upper() if sign.isalnum())
     semester = said.count(particulars, "semester")
     what = "LOAN" if _loan(particulars) else "" if semester is None else str(semester)
     return f"{student}:{course[:80]}:{what}" if course and what else ""
@@ -93,10 +95,14 @@ def _cost(facts: Facts) -> Decimal | None:
     return None if found is None else max(found - (said.amount(told, "sponsored") or money.ZERO), money.ZERO)
 
 
+def _subject(facts: Facts) -> str:
+    return facts.subject or subject_of(facts.particulars)
+
+
 def _taken(facts: Facts) -> Decimal:
-    """What others withdrew for the same semester or loan, or have asked for, RM."""
-    subject = subject_of(facts.particulars)
-    if not subject or not _another(facts.particulars):
+    """What others withdrew for the same semester or loan, or have asked for, RM. While it is not known whose studies they are, nobody's."""
+    subject = _subject(facts)
+    if not subject or subject.startswith(":"):
         return money.ZERO
     return sum((one.taken for one in facts.earlier if not one.own and one.kind is KindCode.EDUCATION and one.subject == subject), money.ZERO)
 
@@ -143,7 +149,7 @@ def _part_time_abroad(facts: Facts, _law: bool) -> Details | None:
 
 def _again(facts: Facts, _law: bool) -> Details | None:
     """The same semester of the same course once; a loan again when the last application is decided and paid."""
-    subject = subject_of(facts.particulars)
+    subject = _subject(facts)
     same = [one for one in common.own(facts, KindCode.EDUCATION) if subject and one.subject == subject]
     same = [one for one in same if one.state in common.RUNNING] if _loan(facts.particulars) else same
     return {"found": same[0].applied_on.isoformat()} if same else None

@@ -29,7 +29,7 @@ SHARED: Final = ("price", "financing", "loan")
 HOUSING: Final = (KindCode.HOUSE_BUY, KindCode.HOUSE_INSTALMENT)
 
 
-def subject_of(particulars: Mapping[str, Any]) -> str:
+def subject_of(particulars: Mapping[str, Any], _own: str = "", /) -> str:
     """The house: its title or unit number, in capitals without blanks and signs."""
     return "".join(sign for sign in said.text(particulars, "title").upper() if sign.isalnum())
 

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from members.enums import Citizenship, IdentityKind, Religion, SubAccount
-from withdrawals.enums import Channel, KindCode, Payee
+from withdrawals.enums import Channel, DocumentCode, KindCode, Payee
 from withdrawals.facts import Facts
 from withdrawals.kinds import KINDS, OF
 from withdrawals.kinds.base import Condition, Document, Kind
@@ -73,6 +73,11 @@ def checklist(code: KindCode, on: date) -> Checklist:
         tuple(documents(replace(at_counter, identity_kind=IdentityKind.PASSPORT))),
         tuple(documents(replace(at_counter, channel=Channel.POST))) if Channel.POST in OF[code].channels(at_counter) else (),
     )
+
+
+def codes(code: KindCode, on: date) -> list[DocumentCode]:
+    """Every paper of a kind by whatever way it comes in, once each, in the order of the checklists."""
+    return list(dict.fromkeys(document.code for papers in checklist(code, on) for document in papers))
 
 
 def applicable(kinds: Sequence[Kind], on: date) -> list[Kind]:

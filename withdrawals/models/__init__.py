@@ -1,6 +1,18 @@
 """Tables of withdrawals."""
 
-from withdrawals.models.applications import Application, ApplicationDocument, ApplicationLog, Decision, WithdrawalPayment
+from withdrawals.models.applications import Application, ApplicationDocument, ApplicationLog, Confirmation, Decision, WithdrawalPayment
+from withdrawals.models.bankruptcies import Bankruptcy
+from withdrawals.models.holidays import PublicHoliday
 from withdrawals.models.officers import OfficerRelative
 
-__all__ = ["Application", "ApplicationDocument", "ApplicationLog", "Decision", "OfficerRelative", "WithdrawalPayment"]
+__all__ = [
+    "Application",
+    "ApplicationDocument",
+    "ApplicationLog",
+    "Bankruptcy",
+    "Confirmation",
+    "Decision",
+    "OfficerRelative",
+    "PublicHoliday",
+    "WithdrawalPayment",
+]

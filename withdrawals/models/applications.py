@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from kwsp_portal.documents.models import StoredFile
 from kwsp_portal.fields import MoneyField
 from kwsp_portal.templatetags import formats
-from members.models import BankAccount, Member
-from withdrawals.enums import Action, Channel, DecisionPoint, DocumentCode, KindCode, Payee, PaymentState, State
+from members.models import BankAccount, IdentityCheck, Member
+from withdrawals.enums import Action, Channel, ConfirmedBy, DecisionPoint, DocumentCode, KindCode, Payee, PaymentState, State
 
 WRITTEN = (State.DRAFT.value, State.DISCARDED.value)
 """States in which nothing was asked for yet."""
+ENTERING = Q(state__in=WRITTEN) & ~Q(channel=Channel.ONLINE.value)
+"""Drafts of officers, which are no member's yet."""
 OVER = (State.PAID.value, State.REFUSED.value, State.CANCELLED.value, State.DISCARDED.value)
 DECIDED = (State.APPROVED.value, State.PAYING.value, State.ACTIVE.value, State.RETURNED.value, State.PAID.value)
 
@@ -24,7 +26,8 @@ class Application(models.Model):
 
     `asked` RM is what was applied for and never changes once handed in; `approved` never more; `paid` what the bank has paid. `holds` are the
     ledger's holds of its money as they stand now. `appeals`: how often it was decided before. `version` counts every change: who decides on what
-    they saw says which. What was handed in stays as it is, and what ended has ended (migration 0002)."""
+    they saw says which. `received_on`: the day on which it came by post, from which its time runs. What was handed in stays as it is, and what
+    ended has ended (migration 0002)."""
 
     number = models.CharField(_("No. rujukan"), max_length=20, unique=True)
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="applications", db_index=False)
@@ -37,6 +40,7 @@ class Application(models.Model):
     payee = models.CharField(max_length=14, choices={one.value: one.value for one in Payee}, default=Payee.ACCOUNT)
     account = models.ForeignKey(BankAccount, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     drafted_on = models.DateField(_("Dimulakan pada"))
+    received_on = models.DateField(_("Diterima melalui pos pada"), null=True, blank=True)
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
     applied_on = models.DateField(_("Dipohon pada"), null=True, blank=True)
     applied_at = models.DateTimeField(null=True, blank=True)
@@ -97,6 +101,11 @@ class Application(models.Model):
                 condition=~Q(payee=Payee.ACCOUNT) | Q(state__in=WRITTEN) | Q(account__isnull=False), name="application_goes_somewhere"
             ),
             models.CheckConstraint(condition=~Q(state__in=OVER) | Q(holds=[]), name="application_over_holds_nothing"),
+            models.CheckConstraint(
+                condition=Q(channel=Channel.POST, received_on__isnull=False, received_on__lte=F("drafted_on"))
+                | (~Q(channel=Channel.POST) & Q(received_on__isnull=True)),
+                name="application_by_post_has_its_day",
+            ),
         )
         indexes = (
             models.Index(fields=["member", "-id"], name="application_member"),
@@ -133,6 +142,45 @@ class ApplicationDocument(models.Model):
     def is_picture(self) -> bool:
         """Whether a page can show it small; by its name, which says what it was taken for."""
         return self.file.name.lower().endswith((".jpg", ".jpeg", ".png"))
+
+
+class Confirmation(models.Model):
+    """What an officer had of the member in place of the phone's code, for exactly what the notice said: `digest` is that of applying.shown, which
+    names kind, amount and account. Of what came by post nobody's papers were looked at. Never changed (migration 0041)."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="confirmations")
+    way = models.CharField(max_length=8, choices={one.value: one.value for one in ConfirmedBy})
+    digest = models.CharField(max_length=64)
+    identity_check = models.OneToOneField(IdentityCheck, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
+    on = models.DateField()
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("pengesahan permohonan")
+        verbose_name_plural = _("pengesahan permohonan")
+        ordering = ("id",)
+        constraints = (
+            models.CheckConstraint(condition=Q(way__in=[one.value for one in ConfirmedBy]), name="confirmation_way_known"),
+            models.CheckConstraint(
+                condition=Q(way=ConfirmedBy.KWSP_3) | Q(identity_check__isnull=False), name="confirmation_of_who_was_there_is_checked"
+            ),
+            models.CheckConstraint(condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="confirmation_digest_form"),
+            models.UniqueConstraint(fields=["application", "digest"], name="confirmation_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.way}"
+
+    @property
+    def code(self) -> str:
+        """What the notice bears."""
+        return notice_code(self.digest)
+
+
+def notice_code(digest: str) -> str:
+    """The first eight signs of a digest, as a notice bears them."""
+    return f"{digest[:4]}-{digest[4:8]}".upper()
 
 
 class Decision(models.Model):

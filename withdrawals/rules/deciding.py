@@ -1,12 +1,13 @@
 """How many officers decide about a withdrawal, and how its time runs. Numbers: withdrawals/rates/withdrawal_desk.yaml. Pure."""
 
+from collections.abc import Container
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
 from kwsp_portal.common import rates
-from kwsp_portal.common.periods import working_day_after, working_days_between
+from kwsp_portal.common.periods import working_days_between
 
 LAW: Final = rates.load(Path(__file__).resolve().parents[1] / "rates" / "withdrawal_desk.yaml")
 
@@ -21,11 +22,6 @@ def needs_second(amount: Decimal, on: date) -> bool:
     return amount > limit(on)
 
 
-def due_after_waiting(due_on: date, *, waiting_since: date, answered_on: date) -> date:
-    """The charter's day, later by the working days in which the member was asked for documents: the clock stood still."""
-    return working_day_after(due_on, working_days_between(waiting_since, answered_on))
-
-
-def days_left(due_on: date, *, on: date) -> int:
+def days_left(due_on: date, *, on: date, holidays: Container[date] = frozenset()) -> int:
     """Working days until the charter's day; negative where it is past."""
-    return working_days_between(on, due_on) or -working_days_between(due_on, on)
+    return working_days_between(on, due_on, holidays) or -working_days_between(due_on, on, holidays)

@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Q
+
 from kwsp_portal.common.explain import Step
 from members.enums import SubAccount
+from members.identity.models import User
 from members.models import Member
-from withdrawals.enums import Payee, PaymentState, State
+from withdrawals.enums import Channel, Payee, PaymentState, State
 from withdrawals.kinds.base import Charge
 from withdrawals.models import Application, ApplicationDocument, ApplicationLog, WithdrawalPayment
+from withdrawals.models.applications import ENTERING, WRITTEN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,13 +46,24 @@ class Page:
 
 
 def of_member(*, member: Member) -> list[Application]:
-    """All but what was thrown away, the newest first."""
-    return list(Application.objects.filter(member=member).exclude(state=State.DISCARDED))
+    """All but what was thrown away and what an officer is still entering, the newest first."""
+    return list(Application.objects.filter(member=member).exclude(state=State.DISCARDED).exclude(ENTERING))
+
+
+def own_of_kind(*, user: User, kind: str) -> list[Application]:
+    """The applications of a kind, handed in, of the member who signs in as `user`, the newest first."""
+    return list(Application.objects.filter(member__user=user, kind=kind).exclude(state__in=WRITTEN))
 
 
 def draft_of(*, member: Member, kind: str) -> Application | None:
     """The open draft of a kind."""
-    return Application.objects.filter(member=member, kind=kind, state=State.DRAFT).first()
+    return Application.objects.filter(member=member, kind=kind, state=State.DRAFT, channel=Channel.ONLINE).first()
+
+
+def at_counter(*, member: Member) -> list[Application]:
+    """What officers see at a counter: all that was handed in, and their own drafts, the newest first; the member's drafts are the member's."""
+    own_drafts = Q(state=State.DRAFT, channel=Channel.ONLINE)
+    return list(Application.objects.filter(member=member).exclude(state=State.DISCARDED).exclude(own_drafts))
 
 
 def page_of(found: Application) -> Page:

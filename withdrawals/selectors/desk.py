@@ -1,6 +1,6 @@
 """What officers see of withdrawals: the queue by kind and by age against the charter, and a case with its papers beside the facts and rules."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,12 +12,14 @@ from django.db.models import Count, F, Q, QuerySet
 from kwsp_portal.common.refusal import Refusal
 from members.identity.models import User
 from withdrawals import kinds
-from withdrawals.enums import DecisionPoint, DocumentCode, State
+from withdrawals.enums import Channel, DecisionPoint, DocumentCode, State
 from withdrawals.facts import Facts
 from withdrawals.kinds.base import Condition, Document, Result
 from withdrawals.models import Application, ApplicationDocument, ApplicationLog, Decision, WithdrawalPayment
 from withdrawals.rules import deciding as rules
 from withdrawals.selectors import facts as gathering
+from withdrawals.selectors import holidays
+from withdrawals.selectors.guides import by_another_way
 from withdrawals.workflow import UNDECIDED
 
 A_PAGE: Final = 25
@@ -97,7 +99,8 @@ def queue(*, which: str, kind: str, mine: User | None, number: str | None, on: d
         found = found.filter(officer=mine)
     order = ("-decided_on", "-pk") if which == "decided" else (F("due_on").asc(), "pk")
     page: Page[Application] = Paginator(found.order_by(*order), A_PAGE).get_page(number)
-    return page, [Row(found=one, left=left_of(one, on=on)) for one in page]
+    known = holidays.since(min([on, *(one.due_on for one in page if one.due_on)]))
+    return page, [Row(found=one, left=left_of(one, on=on, known=known)) for one in page]
 
 
 def by_kind(which: str) -> dict[str, int]:
@@ -111,9 +114,9 @@ def how_many_wait(*, on: date) -> tuple[int, int]:
     return found["all"], found["late"]
 
 
-def left_of(found: Application, *, on: date) -> int | None:
-    """Working days until the charter's day; None where no clock runs."""
-    return rules.days_left(found.due_on, on=on) if found.state in WAITS and found.due_on is not None else None
+def left_of(found: Application, *, on: date, known: Container[date]) -> int | None:
+    """Working days until the charter's day by the holidays that are known; None where no clock runs."""
+    return rules.days_left(found.due_on, on=on, holidays=known) if found.state in WAITS and found.due_on is not None else None
 
 
 def case(found: Application, *, on: date) -> Case:
@@ -138,7 +141,7 @@ def case(found: Application, *, on: date) -> Case:
         further=further,
         log=list(found.log.select_related("by")),
         payments=list(found.payments.all()),
-        left=left_of(found, on=on),
+        left=left_of(found, on=on, known=holidays.since(min(on, found.due_on or on))),
         limit=rules.limit(on),
     )
 
@@ -158,5 +161,11 @@ def _papers(found: Application, result: Result) -> tuple[list[Paper], list[Appli
     files: dict[str, list[ApplicationDocument]] = {}
     for row in found.documents.select_related("file", "checked_by").defer("file__content").filter(removed_on=None):
         files.setdefault(DocumentCode(row.code), []).append(row)
-    listed = [Paper(document=document, files=files.pop(document.code, [])) for document in result.documents]
+    # What the portal or the counter has in another way is missed by nobody.
+    had = by_another_way(Channel(found.channel))
+    listed = [
+        Paper(document=document, files=files.pop(document.code, []))
+        for document in result.documents
+        if document.code in files or document.code not in had
+    ]
     return listed, [row for rows in files.values() for row in rows]

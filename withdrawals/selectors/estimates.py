@@ -7,7 +7,7 @@ from typing import NamedTuple
 from kwsp_portal.common.refusal import Refusal
 from members.models import Member
 from withdrawals import kinds
-from withdrawals.enums import KindCode
+from withdrawals.enums import Channel, KindCode
 from withdrawals.facts import Facts
 from withdrawals.kinds.base import Kind, Result
 from withdrawals.selectors import facts as gathering
@@ -34,16 +34,17 @@ class Estimate(NamedTuple):
         return self.result.refusals
 
 
-def of_member(*, member: Member, on: date) -> list[Estimate]:
-    """Every kind that is open on the day or will be, those of which something can be taken first, the rest in the order of the form."""
-    known = gathering.gather(member, kinds.KINDS[0].code, on=on) if kinds.KINDS else None
+def of_member(*, member: Member, on: date, channel: Channel = Channel.ONLINE) -> list[Estimate]:
+    """Every kind that is open on the day or will be, as applied for by this way: those of which something can be taken first, the rest in the order
+    of the form."""
+    known = gathering.gather(member, kinds.KINDS[0].code, on=on, channel=channel) if kinds.KINDS else None
     found = [estimate(kind, gathering.for_kind(known, kind.code)) for kind in kinds.KINDS if known is not None]
     return sorted((one for one in found if not one.closed or one.kind.opens(on)), key=lambda one: not one.possible)
 
 
-def of_kind(*, member: Member, kind: KindCode, on: date) -> Estimate:
+def of_kind(*, member: Member, kind: KindCode, on: date, channel: Channel = Channel.ONLINE) -> Estimate:
     """One kind."""
-    return estimate(kinds.OF[kind], gathering.gather(member, kind, on=on))
+    return estimate(kinds.OF[kind], gathering.gather(member, kind, on=on, channel=channel))
 
 
 def estimate(kind: Kind, facts: Facts) -> Estimate:

@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from kwsp_portal.common import money
 from members.enums import BankAccountState, Citizenship, IdentityKind, Religion, SubAccount
 from members.ledger import balances, posting
@@ -16,6 +18,7 @@ from withdrawals.enums import Channel, KindCode, State
 from withdrawals.facts import Earlier, Facts
 from withdrawals.kinds import OF
 from withdrawals.models import Application
+from withdrawals.selectors import bankruptcies
 
 NOT_COUNTED = (State.DRAFT.value, State.DISCARDED.value)
 
@@ -46,10 +49,13 @@ def gather(
         code = accounts.standing(pot.code, birth_date=member.birth_date, on=on)
         found[code] = found.get(code, money.ZERO) + money.from_sen(pot.balance_sen)
         held[code] = held.get(code, money.ZERO) + money.from_sen(pot.held_sen - free_again.get(pot.code, 0))
+    verified, bankrupt = _paid_to(member, on)
+    received = leave_out.received_on if leave_out is not None else None
     return Facts(
         kind=kind,
         on=on,
         applied_on=leave_out.applied_on if leave_out is not None else None,
+        received_on=received,
         channel=channel,
         birth_date=member.birth_date,
         citizenship=_citizenship(member, on),
@@ -57,12 +63,15 @@ def gather(
         religion=Religion(member.religion),
         member_since=member.member_since,
         died_on=member.died_on,
-        account_verified=BankAccount.objects.filter(member=member, state=BankAccountState.CURRENT).exists(),
+        bankrupt=bankrupt,
+        account_verified=verified,
         balances=found,
         held=held,
+        received_balances=_before_55(member, received, on) if received else {},
         earlier=tuple(own + shared),
         asked=asked,
         particulars=given,
+        subject=subject,
     )
 
 
@@ -82,7 +91,7 @@ def of_application(application: Application, *, on: date, asked: Decimal | None 
 
 def for_kind(facts: Facts, kind: KindCode) -> Facts:
     """The same facts asked of another kind: an estimate of all kinds gathers once."""
-    return replace(facts, kind=kind, particulars={}, asked=None)
+    return replace(facts, kind=kind, particulars={}, subject="", asked=None)
 
 
 def to_json(facts: Facts) -> dict[str, Any]:
@@ -91,6 +100,7 @@ def to_json(facts: Facts) -> dict[str, Any]:
         "kind": facts.kind.value,
         "on": facts.on.isoformat(),
         "applied_on": facts.applied_on.isoformat() if facts.applied_on else None,
+        "received_on": facts.received_on.isoformat() if facts.received_on else None,
         "channel": facts.channel.value,
         "birth_date": facts.birth_date.isoformat(),
         "citizenship": facts.citizenship.value if facts.citizenship else None,
@@ -102,9 +112,11 @@ def to_json(facts: Facts) -> dict[str, Any]:
         "account_verified": facts.account_verified,
         "balances": {code.value: f"{amount:.2f}" for code, amount in facts.balances.items()},
         "held": {code.value: f"{amount:.2f}" for code, amount in facts.held.items()},
+        "received_balances": {code.value: f"{amount:.2f}" for code, amount in facts.received_balances.items()},
         "earlier": [_earlier_to_json(one) for one in facts.earlier],
         "asked": f"{facts.asked:.2f}" if facts.asked is not None else None,
         "particulars": dict(facts.particulars),
+        "subject": facts.subject,
     }
 
 
@@ -115,6 +127,8 @@ def from_json(stored: Mapping[str, Any]) -> Facts:
         kind=KindCode(stored["kind"]),
         on=day(stored["on"]),
         applied_on=day(stored["applied_on"]) if stored["applied_on"] else None,
+        # Decisions from before applications came by post say nothing of it.
+        received_on=day(stored["received_on"]) if stored.get("received_on") else None,
         channel=Channel(stored["channel"]),
         birth_date=day(stored["birth_date"]),
         citizenship=Citizenship(stored["citizenship"]) if stored["citizenship"] else None,
@@ -126,10 +140,28 @@ def from_json(stored: Mapping[str, Any]) -> Facts:
         account_verified=stored["account_verified"],
         balances={SubAccount(code): Decimal(amount) for code, amount in stored["balances"].items()},
         held={SubAccount(code): Decimal(amount) for code, amount in stored["held"].items()},
+        received_balances={SubAccount(code): Decimal(amount) for code, amount in stored.get("received_balances", {}).items()},
         earlier=tuple(_earlier_from_json(one) for one in stored["earlier"]),
         asked=Decimal(stored["asked"]) if stored["asked"] is not None else None,
         particulars=stored["particulars"],
+        subject=stored.get("subject", ""),
     )
+
+
+def _before_55(member: Member, received: date, on: date) -> Mapping[SubAccount, Decimal]:
+    """What stood on the accounts of before 55 on the day on which an application came by post, if that birthday has been since."""
+    if accounts.standing(SubAccount.SEJAHTERA, birth_date=member.birth_date, on=on) is SubAccount.SEJAHTERA:
+        return {}
+    found = balances.balances_on(HolderKind.MEMBER, member.pk, received)
+    return {SubAccount(code): money.from_sen(sen) for code, sen in found.items()}
+
+
+def _paid_to(member: Member, on: date) -> tuple[bool, bool]:
+    """Whether the member has an account that the bank has confirmed, and whether they are a bankrupt; one query."""
+    accounts_of = BankAccount.objects.filter(member=OuterRef("pk"), state=BankAccountState.CURRENT)
+    asked = Exists(accounts_of), Exists(bankruptcies.standing(on=on).filter(member=OuterRef("pk")))
+    verified, bankrupt = Member.objects.filter(pk=member.pk).values_list(*asked).get()
+    return verified, bankrupt
 
 
 def _of(member: Member) -> Sequence[Application]:

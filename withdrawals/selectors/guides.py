@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from members.models import BankAccount
 from members.selectors import bank_accounts
 from withdrawals import kinds
-from withdrawals.enums import Channel, DocumentCode, KindCode, Payee
+from withdrawals.enums import Action, Channel, DocumentCode, KindCode, Payee, State
 from withdrawals.facts import Facts
 from withdrawals.kinds import asking
 from withdrawals.kinds.base import Document, Kind, Result
@@ -21,11 +21,12 @@ IN_HAND: Final = frozenset({DocumentCode.MYKAD, DocumentCode.FORM, DocumentCode.
 
 
 class Paper(NamedTuple):
-    """A paper that is needed or may be added, with the files that are there."""
+    """A paper that is needed or may be added, with the files that are there; `asked` for by an officer."""
 
     document: Document
     required: bool
     files: Sequence[ApplicationDocument]
+    asked: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,15 +94,27 @@ def of_draft(found: Application, *, on: date) -> Guide:
 
 
 def papers_of(found: Application, result: Result) -> list[Paper]:
-    """The papers that the rules name, with what is there; online without those that the portal has in another way."""
-    named = [one for one in result.documents if one.code not in by_another_way(Channel(found.channel))]
+    """The papers that the rules name, with what is there; online without those that the portal has in another way. What an officer has asked for
+    comes first, whatever the rules say of it."""
+    asked = asked_for(found)
+    named = [one for one in result.documents if one.code in asked or one.code not in by_another_way(Channel(found.channel))]
+    more = [Document(code, True, "") for code in asked if code not in {one.code for one in named}]
+    named = sorted([*more, *named], key=lambda one: one.code not in asked)
     there = list(found.documents.filter(removed_on=None).select_related("file").defer("file__content")) if named else []
-    return [Paper(one, one.required, [row for row in there if row.code == one.code]) for one in named]
+    return [Paper(one, one.required or one.code in asked, [row for row in there if row.code == one.code], one.code in asked) for one in named]
+
+
+def asked_for(found: Application) -> list[DocumentCode]:
+    """What an officer has asked for and waits for."""
+    if found.state != State.DOCUMENTS:
+        return []
+    last = found.log.filter(action=Action.ASK).order_by("-pk").values_list("note", flat=True).first()
+    return [DocumentCode(code) for code in (last or "").split() if code in set(DocumentCode)]
 
 
 def by_another_way(channel: Channel) -> frozenset[DocumentCode]:
-    """Papers that nobody is asked for by this channel."""
-    return IN_HAND if channel is Channel.ONLINE else frozenset()
+    """Papers that nobody is asked for by this channel: at a counter the officer holds the MyKad, and the identity check says so."""
+    return {Channel.ONLINE: IN_HAND, Channel.COUNTER: frozenset({DocumentCode.MYKAD}), Channel.POST: frozenset()}[channel]
 
 
 def needed(result: Result, channel: Channel) -> frozenset[DocumentCode]:
@@ -111,5 +124,5 @@ def needed(result: Result, channel: Channel) -> frozenset[DocumentCode]:
 
 def _about(found: Application, kind: Kind) -> Application:
     """With what it is about, which a draft does not keep: the cap that others share counts in the estimate, too."""
-    found.subject = kind.subject(found.particulars)
+    found.subject = kind.subject(found.particulars, found.member.identity_number)
     return found

@@ -11,8 +11,8 @@ from members.ledger import days
 from withdrawals import kinds
 from withdrawals.enums import Action, Channel, KindCode, PaymentState, State
 from withdrawals.models import Application
+from withdrawals.selectors import desk, guides, holidays
 from withdrawals.selectors import facts as gathering
-from withdrawals.selectors import guides
 from withdrawals.services import holding, moves, news, papers
 
 CANCELLED: Final = (State.CANCELLED, State.DISCARDED)
@@ -49,7 +49,7 @@ def answer(*, application_id: int, by: User, on: date, at: datetime) -> Applicat
     WRONG_STATE, NOTHING_ADDED, PAPERS_MISSING."""
     with transaction.atomic():
         found = moves.locked(application_id)
-        if found.state == State.IN_PROCESS and found.member.user_id == by.pk:
+        if found.state == State.IN_PROCESS and (found.member.user_id == by.pk or desk.did_last(found, [Action.ANSWER], by)):
             return found
         moves.demand(found, Action.ANSWER, by)
         assert found.waiting_since is not None and found.due_on is not None  # noqa: S101, PT018 - as its state demands
@@ -59,7 +59,8 @@ def answer(*, application_id: int, by: User, on: date, at: datetime) -> Applicat
         lacking = papers.missing(found, guides.needed(result, Channel(found.channel)))
         if lacking:
             raise moves.refused(found, Action.ANSWER, by, "PAPERS_MISSING", papers=", ".join(lacking))
-        found.due_on = working_day_after(found.due_on, working_days_between(found.waiting_since, on))
+        known = holidays.since(found.waiting_since)
+        found.due_on = working_day_after(found.due_on, working_days_between(found.waiting_since, on, known), known)
         found.waiting_since = None
         moves.move(found, Action.ANSWER, by, on=on)
         news.answered(found, on=on, at=at)

@@ -1,5 +1,5 @@
-"""An application is handed in: under a code for just this amount and bank account, with facts and rules asked again under lock, the money held and
-what was known kept. Kinds that need no officer are approved at once.
+"""An application is handed in: under a code, or what an officer has of the member, for just this amount and bank account, with facts and rules
+asked again under lock, the money held and what was known kept. Kinds that need no officer are approved at once.
 
 Applications of one member come one after the other (moves.locked), those of several about one house, loan or course, too: of two that want the same
 ringgit one has it and the other is told.
@@ -24,14 +24,15 @@ from members.ledger import days, posting
 from members.models import BankAccount
 from members.selectors import bank_accounts, cooling
 from withdrawals import kinds
-from withdrawals.enums import Action, Channel, DecisionPoint, KindCode, Payee, State
+from withdrawals.enums import Action, Channel, ConfirmedBy, DecisionPoint, DocumentCode, KindCode, Payee, State
 from withdrawals.facts import Facts
 from withdrawals.kinds import asking
 from withdrawals.kinds.base import Kind, Result
 from withdrawals.models import Application, Decision
 from withdrawals.selectors import facts as gathering
-from withdrawals.selectors import guides
-from withdrawals.services import holding, moves, news, papers
+from withdrawals.selectors import guides, holidays
+from withdrawals.services import confirming, holding, moves, news, papers
+from withdrawals.services.confirming import Notice
 
 TURN: Final = "withdrawal.subject"
 
@@ -56,29 +57,32 @@ def account_for(found: Application) -> BankAccount | None:
     return bank_accounts.current(found.member) if found.payee == Payee.ACCOUNT else None
 
 
-def submit(*, application_id: int, version: int, approval: Approval, by: User, on: date, at: datetime) -> Application:
-    """Hand in a draft. A second click finds what the first one did. Raises moves.NotAllowed (NO_RIGHT, WRONG_STATE, CHANGED, INCOMPLETE, NO_ACCOUNT,
-    WAITS, PAYEE, PAPERS_MISSING, NO_MONEY), NotEligible, tac.Refused; then nothing has changed."""
+def submit(*, application_id: int, version: int, approval: Approval | Notice, by: User, on: date, at: datetime) -> Application:
+    """Hand in a draft: online under the member's code, otherwise by an officer under what the member confirmed. A second click finds what the first
+    one did. Raises moves.NotAllowed (NO_RIGHT, OWN_CASE, RELATIVE, WRONG_STATE, CHANGED, INCOMPLETE, NO_ACCOUNT, WAITS, PAYEE, PAPERS_MISSING,
+    NOTICE, CHECKLIST, NO_MONEY), NotEligible, tac.Refused, checking.Incomplete; then nothing has changed."""
     with transaction.atomic():
         found = moves.locked(application_id)
-        if found.state not in (State.DRAFT, State.DISCARDED) and found.member.user_id == by.pk:
+        if found.state not in (State.DRAFT, State.DISCARDED) and by.pk in (found.member.user_id, found.entered_by_id):
             return found
         moves.demand(found, Action.SUBMIT, by)
+        if (found.channel == Channel.ONLINE) != isinstance(approval, Approval):
+            raise moves.refused(found, Action.SUBMIT, by, "NO_RIGHT")
         if found.version != version:
             raise moves.refused(found, Action.SUBMIT, by, "CHANGED")
         kind = kinds.OF[KindCode(found.kind)]
         if found.asked is None or any(asking.faults(kind, found.particulars)):
             raise moves.refused(found, Action.SUBMIT, by, "INCOMPLETE")
-        found.subject = kind.subject(found.particulars)
+        found.subject = kind.subject(found.particulars, found.member.identity_number)
         account = _destination(found, Action.SUBMIT, by, at)
         facts, result = judged(found, kind, Action.SUBMIT, by, on)
-        lacking = papers.missing(found, guides.needed(result, Channel(found.channel)))
+        lacking = papers.missing(found, guides.needed(result, Channel(found.channel)) | _confirming(found, approval))
         if lacking:
             raise moves.refused(found, Action.SUBMIT, by, "PAPERS_MISSING", papers=", ".join(lacking))
-        tac.spend(approval=approval, user=by, purpose=Purpose.WITHDRAWAL, shown=shown(found, account), at=at)
+        proven = _confirmed(found, account, approval, by, on, at)
         _handed_in(found, kind, facts, result, account, Action.SUBMIT, by, on, at)
         # What is not held yet is decided, by rule alone as well, when it comes to be held (services.khas).
-        if kind.straight(facts) and kind.holds(facts):
+        if kind.straight(facts) and kind.holds(facts) and proven:
             found.approved, found.decided_on = found.asked, on
             moves.move(found, Action.PASS, None, on=on)
         news.submitted(found, on=on, at=at)
@@ -103,6 +107,23 @@ def appeal(*, application_id: int, reason: str, approval: Approval, by: User, on
         _handed_in(found, kind, facts, result, account, Action.APPEAL, by, on, at, comment=reason.strip())
         news.appealed(found, on=on, at=at)
     return found
+
+
+def _confirming(found: Application, approval: Approval | Notice) -> frozenset[DocumentCode]:
+    """The paper that stands for a print that the reader has not read."""
+    return frozenset() if isinstance(approval, Approval) else confirming.PAPER[confirming.way_of(found, approval)]
+
+
+def _confirmed(found: Application, account: BankAccount | None, approval: Approval | Notice, by: User, on: date, at: datetime) -> bool:
+    """Spend the code, or keep what was confirmed; whether that is proof enough for a kind that no officer decides. Raises as submit."""
+    told = shown(found, account)
+    if isinstance(approval, Approval):
+        tac.spend(approval=approval, user=by, purpose=Purpose.WITHDRAWAL, shown=told, at=at)
+        return True
+    code = confirming.why_not(found, approval, told)
+    if code:
+        raise moves.refused(found, Action.SUBMIT, by, code)
+    return confirming.keep(found, approval, by=by, on=on, at=at).way == ConfirmedBy.THUMB
 
 
 def judged(found: Application, kind: Kind, action: Action, by: User, on: date) -> tuple[Facts, Result]:
@@ -170,7 +191,8 @@ def _handed_in(
             raise moves.refused(found, action, by, "NO_MONEY") from error
     found.account = account
     if action is Action.SUBMIT:
-        found.applied_on, found.applied_at = on, at
-    found.due_on = working_day_after(on, kind.charter_days(on))
+        found.applied_on, found.applied_at = found.received_on or on, at
+    begins = (found.received_on or on) if action is Action.SUBMIT else on
+    found.due_on = working_day_after(begins, kind.charter_days(begins), holidays.since(begins))
     moves.move(found, action, by, on=on, comment=comment)
     keep_decision(found, DecisionPoint.SUBMITTED, facts, result, by=by, on=on)

@@ -20,7 +20,8 @@ from withdrawals.enums import Action, DecisionPoint, DocumentCode, State
 from withdrawals.facts import Facts
 from withdrawals.models import Application, ApplicationDocument
 from withdrawals.rules import deciding as rules
-from withdrawals.services import desk_news, held, holding, judging, moves, recurring, relatives
+from withdrawals.selectors import relatives
+from withdrawals.services import desk_news, held, holding, judging, moves, recurring
 from withdrawals.services.moves import NotAllowed
 
 DECIDES: Final = frozenset({Action.RECOMMEND, Action.APPROVE, Action.REFUSE, Action.SEND_BACK})

@@ -6,13 +6,14 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import F
 
+from kwsp_portal.audit import services as audit
 from members.identity.models import User
 from members.models import Member
 from withdrawals import kinds
@@ -23,6 +24,8 @@ from withdrawals.services import moves
 
 _ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without what looks like something else."""
+LONGEST_IN_POST: Final = timedelta(days=60)
+"""A day before that is a slip of who keys it in: what comes is stamped and keyed in within days."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,20 +37,43 @@ class Said:
     payee: Payee | None = None
 
 
-def begin(*, member: Member, kind: KindCode, by: User, on: date, channel: Channel = Channel.ONLINE) -> Application:
-    """The open draft of the kind, or a new one. Raises moves.NotAllowed (NO_RIGHT)."""
+def begin(*, member: Member, kind: KindCode, by: User, on: date, channel: Channel = Channel.ONLINE, received_on: date | None = None) -> Application:
+    """The open draft of the kind that came in this way, or a new one. `received_on`: the day on which it came by post.
+
+    Raises moves.NotAllowed: NO_RIGHT, OWN_CASE, RELATIVE, RECEIVED_ON where that day is in the future or longer ago than LONGEST_IN_POST.
+    """
     with transaction.atomic():
         locked = Member.objects.select_for_update(of=("self",), no_key=True).get(pk=member.pk)
-        if locked.user_id != by.pk and by.role not in moves.AT_COUNTER:
-            raise moves.NotAllowed("NO_RIGHT")
-        there = Application.objects.filter(member=locked, kind=kind, state=State.DRAFT).first()
+        _require_begin(locked, by, on, channel, received_on)
+        there = Application.objects.filter(member=locked, kind=kind, state=State.DRAFT, channel=channel, received_on=received_on).first()
         if there is not None:
             return there
         found = Application.objects.create(
-            number=new_number(on), member=locked, kind=kind, channel=channel, payee=Payee.ACCOUNT, drafted_on=on, entered_by=by
+            number=new_number(on),
+            member=locked,
+            kind=kind,
+            channel=channel,
+            received_on=received_on,
+            payee=Payee.ACCOUNT,
+            drafted_on=on,
+            entered_by=by,
         )
         moves.record(found, "begin", by, before={}, after={"state": State.DRAFT.value})
     return found
+
+
+def _require_begin(member: Member, by: User, on: date, channel: Channel, received_on: date | None) -> None:
+    """Raises moves.NotAllowed, which the trail keeps where it is a member's matter."""
+    code = "" if member.user_id == by.pk and channel is Channel.ONLINE else moves.why_not_for(member, by)
+    if not code and member.user_id != by.pk and channel is Channel.ONLINE:
+        code = "NO_RIGHT"
+    if code:
+        audit.record_refusal(actor=by, action="withdrawal.begin", target=member, data={"code": code}, subjects=[member])
+        raise moves.NotAllowed(code)
+    earliest = on - LONGEST_IN_POST
+    if (channel is Channel.POST) != (received_on is not None) or (received_on is not None and not earliest <= received_on <= on):
+        found = received_on.isoformat() if received_on else ""
+        raise moves.NotAllowed("RECEIVED_ON", found=found, earliest=earliest.isoformat(), latest=on.isoformat())
 
 
 def say(*, application_id: int, version: int, said: Said, by: User) -> Application:
@@ -81,7 +107,7 @@ def discard(*, application_id: int, by: User, on: date) -> Application:
     """Throw a draft away; thrown away before, it stays so. Raises moves.NotAllowed."""
     with transaction.atomic():
         found = moves.locked(application_id)
-        if found.state == State.DISCARDED and found.member.user_id == by.pk:
+        if found.state == State.DISCARDED and by.pk in (found.member.user_id, found.entered_by_id):
             return found
         moves.move(found, Action.DISCARD, by, on=on)
     return found

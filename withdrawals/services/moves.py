@@ -11,9 +11,11 @@ from kwsp_portal.audit import services as audit
 from members.identity.enums import Role
 from members.identity.models import User
 from members.models import Member
+from members.services import own_record
 from withdrawals import workflow
 from withdrawals.enums import Action, State, Who
 from withdrawals.models import Application, ApplicationLog
+from withdrawals.selectors import relatives
 
 OFFICERS: Final = frozenset({Role.WITHDRAWAL_OFFICER})
 AT_COUNTER: Final = frozenset({Role.COUNTER_OFFICER, Role.SUPERVISOR})
@@ -25,8 +27,8 @@ CHANGING: Final = (
 
 
 class NotAllowed(Exception):
-    """Why an act on an application is refused. `code`: NO_RIGHT, OWN_WORK, OWN_CASE, WRONG_STATE, CHANGED, REASON_MISSING, NOT_CANCELLABLE, and what
-    the services of each act name. `details` say what was found and expected."""
+    """Why an act on an application is refused. `code`: NO_RIGHT, OWN_WORK, OWN_CASE, RELATIVE, WRONG_STATE, CHANGED, REASON_MISSING, NOT_CANCELLABLE,
+    and what the services of each act name. `details` say what was found and expected."""
 
     def __init__(self, code: str, **details: str) -> None:
         self.code, self.details = code, details
@@ -49,8 +51,17 @@ def why_not(found: Application, action: Action, by: User | None) -> str:
     if by is None or move.who is Who.SYSTEM:
         return "" if by is None and move.who is Who.SYSTEM else "NO_RIGHT"
     if move.who is Who.MEMBER:
-        return "" if found.member.user_id == by.pk or by.role in AT_COUNTER else "NO_RIGHT"
+        return "" if found.member.user_id == by.pk else why_not_for(found.member, by)
     return _why_not_officer(found, move.who, by)
+
+
+def why_not_for(member: Member, by: User) -> str:
+    """The code of the refusal of an act in a member's place; empty for who sits at a counter, but not for the own record or a declared relative's."""
+    if by.role not in AT_COUNTER:
+        return "NO_RIGHT"
+    if own_record.owns(by, member):
+        return "OWN_CASE"
+    return "RELATIVE" if relatives.is_declared(by, member) else ""
 
 
 def allowed(found: Application, by: User) -> Collection[Action]:

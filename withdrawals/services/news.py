@@ -18,7 +18,7 @@ from kwsp_portal.templatetags import formats
 from members.identity import phones, tac_messages
 from withdrawals import labels
 from withdrawals.enums import Payee, State
-from withdrawals.models import Application
+from withdrawals.models import Application, Bankruptcy
 
 TAC: Final = "TAC_WITHDRAWAL"
 SUBMITTED: Final = "WITHDRAWAL_SUBMITTED"
@@ -26,6 +26,7 @@ PASSED: Final = "WITHDRAWAL_PASSED"
 CANCELLED: Final = "WITHDRAWAL_CANCELLED"
 APPEALED: Final = "WITHDRAWAL_APPEALED"
 ANSWERED: Final = "WITHDRAWAL_ANSWERED"
+BANKRUPT: Final = "WITHDRAWAL_BANKRUPT"
 _SEE: Final = gettext_noop("Lihat permohonan ini")
 _NOT_YOU: Final = gettext_noop("Bukan anda? Batalkan permohonan itu dan hubungi KWSP dengan segera.")
 SHOW: Final = {
@@ -67,6 +68,15 @@ KINDS: Final = {
         show=SHOW,
         action=_SEE,
     ),
+    BANKRUPT: kinds.Kind(
+        subject=gettext_noop("Status muflis anda direkodkan"),
+        paragraphs=(
+            gettext_noop("Dua pegawai di kaunter merekodkannya berdasarkan dokumen: mulai %(from)s. Pengeluaran anda dibayar mengikut rekod itu."),
+            gettext_noop("Jika ini silap, datang ke mana-mana kaunter KWSP dengan kad pengenalan anda."),
+        ),
+        show={"from": lambda day: formats.day(date.fromisoformat(day))},
+        action=gettext_noop("Lihat pengeluaran"),
+    ),
     ANSWERED: kinds.Kind(
         subject=gettext_noop("Dokumen bagi permohonan %(number)s diterima"),
         paragraphs=(gettext_noop("Pegawai meneruskan permohonan %(number)s. Keputusan dijanjikan sebelum %(due)s."),),
@@ -103,6 +113,12 @@ def cancelled(found: Application, *, on: date, at: datetime) -> None:
 def appealed(found: Application, *, on: date, at: datetime) -> None:
     """What was refused is asked for again."""
     tell(found, APPEALED, on=on, at=at, by_sms=True)
+
+
+def bankrupt(found: Bankruptcy, *, on: date) -> None:
+    """What two officers recorded of a member; in the caller's transaction."""
+    figures = {"from": found.from_date.isoformat()}
+    notify.tell([News(Inbox(Whose.MEMBER, found.member_id), BANKRUPT, f"bankruptcy:{found.pk}", figures, ("member:withdrawals",))], on=on)
 
 
 def answered(found: Application, *, on: date, at: datetime) -> None:

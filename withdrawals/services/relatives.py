@@ -1,4 +1,5 @@
-"""Officers of withdrawals declare their relatives, whose cases are another officer's. By identity number: it holds for who becomes a member later."""
+"""Officers of withdrawals and of counters declare their relatives, whose cases are another officer's. By identity number: it holds for who
+becomes a member later, too."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -8,14 +9,14 @@ from django.db import IntegrityError, transaction
 from kwsp_portal.audit import services as audit
 from members.enums import IdentityKind
 from members.identity.models import User
-from members.models import Member
 from members.rules import identity
 from members.services import own_record
 from withdrawals.enums import Relation
 from withdrawals.models import OfficerRelative
-from withdrawals.services.moves import OFFICERS, NotAllowed
+from withdrawals.services.moves import AT_COUNTER, OFFICERS, NotAllowed
 
 SHORTEST_REASON = 5
+DECLARE = OFFICERS | AT_COUNTER
 
 
 def declare(*, kind: IdentityKind, number: str, relation: Relation, by: User, on: date) -> OfficerRelative:
@@ -61,14 +62,8 @@ def of(by: User) -> Sequence[OfficerRelative]:
     return list(OfficerRelative.objects.filter(officer=by))
 
 
-def is_declared(by: User, member: Member) -> bool:
-    """Whether the member is a relative that the officer has declared. A MyKad and a MyPR of one number are one person's."""
-    found = OfficerRelative.objects.filter(officer=by, identity_number=member.identity_number, ended_on=None)
-    return any(one.identity_kind == member.identity_kind or {one.identity_kind, member.identity_kind} <= identity.TWELVE_DIGITS for one in found)
-
-
 def _why_not(kind: IdentityKind, number: str, by: User) -> str:
-    if by.role not in OFFICERS:
+    if by.role not in DECLARE:
         return "NO_RIGHT"
     if identity.number_form(kind, number) is not None:
         return "NUMBER_FORM"

@@ -24,7 +24,7 @@ from withdrawals.selectors import applications as selectors
 from withdrawals.selectors import facts as gathering
 from withdrawals.selectors import guides
 from withdrawals.services import afterwards, applying, moves
-from withdrawals.views import papers, words
+from withdrawals.views import papers, places, words
 from withdrawals.workflow import UNDECIDED
 
 
@@ -103,23 +103,28 @@ def appeal(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, number: str) -> HttpResponse:
     """What an officer asks for: files are added one by one, and then sent."""
-    found = _own(request, number)
+    return answer_of(request, _own(request, number))
+
+
+def answer_of(request: HttpRequest, found: Application) -> HttpResponse:
+    """The papers that were asked for of an application that the caller may open, handed in by the member or at a counter."""
     if Action.ANSWER not in _may(found, request):
-        return redirect("member:withdrawal", number)
+        return places.go(request, "withdrawal", found.number)
     on, form, refused = clock.business_date(), None, ""
     if request.method == "POST" and "code" in request.POST:
         form, refused = papers.added(request, found)
         if not refused:
-            return redirect("member:withdrawal_answer", number)
+            return places.go(request, "withdrawal_answer", found.number)
     elif request.method == "POST":
         try:
             afterwards.answer(application_id=found.pk, by=request.user, on=on, at=clock.now())  # type: ignore[arg-type]
         except moves.NotAllowed as error:
             refused = words.not_allowed(error)[1]
         else:
-            return redirect("member:withdrawal", number)
+            return places.go(request, "withdrawal", found.number)
     result = kinds.evaluate(gathering.of_application(found, on=on))
     context = {
+        "space": places.space(request),
         "found": found,
         "name": labels.KINDS[found.kind],
         "reason": selectors.page_of(found).reason,

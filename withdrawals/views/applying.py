@@ -10,7 +10,6 @@ from typing import Any, Final
 from django import forms as django_forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -33,7 +32,7 @@ from withdrawals.selectors import guides
 from withdrawals.selectors.guides import Guide
 from withdrawals.services import applying, drafts, moves
 from withdrawals.services.drafts import Said
-from withdrawals.views import papers, words
+from withdrawals.views import papers, places, words
 
 _TITLES: Final = {
     guides.AMOUNT: "withdrawals/guide_amount.html",
@@ -41,6 +40,7 @@ _TITLES: Final = {
     guides.DOCUMENTS: "withdrawals/guide_documents.html",
     guides.CHECK: "withdrawals/guide_check.html",
 }
+Page = Callable[[HttpRequest, Guide, str], HttpResponse]
 _PICKED: Final = {"true": True, "false": False}
 BACK: Final = "check"
 """`?back=check`: whoever changes one answer comes straight back to all of them."""
@@ -50,10 +50,13 @@ BACK: Final = "check"
 @require_safe
 def guide(request: HttpRequest, number: str) -> HttpResponse:
     """To the first page that is not done."""
-    found, on = _own(request, number), clock.business_date()
-    if found.state != State.DRAFT:
-        return redirect("member:withdrawal", found.number)
-    return redirect("member:withdrawal_step", found.number, guides.of_draft(found, on=on).first_open)
+    found = _own(request, number)
+    return to_first_open(request, found) if found.state == State.DRAFT else redirect("member:withdrawal", found.number)
+
+
+def to_first_open(request: HttpRequest, found: Application) -> HttpResponse:
+    """To the first page that is not done, of a draft that the caller may open."""
+    return places.go(request, "withdrawal_step", found.number, guides.of_draft(found, on=clock.business_date()).first_open)
 
 
 @member_required
@@ -62,14 +65,18 @@ def guide(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     """One page of the guide. A page before which another is not done leads to that one."""
-    found, on = _own(request, number), clock.business_date()
+    return step_of(request, _own(request, number), step)
+
+
+def step_of(request: HttpRequest, found: Application, step: str, *, check: Page | None = None) -> HttpResponse:
+    """One page of the guide of an application that the caller may open; `check` is the last one, where it is not the member's."""
     if found.state != State.DRAFT:
-        return redirect("member:withdrawal_done" if request.method == "POST" else "member:withdrawal", found.number)
-    at = guides.of_draft(found, on=on)
+        return redirect(places.after(request, found))
+    at = guides.of_draft(found, on=clock.business_date())
     if not at.may_open(step):
-        return redirect("member:withdrawal_step", found.number, at.first_open)
-    page = _PAGES.get(step, _about)
-    return page(request, at, step)
+        return places.go(request, "withdrawal_step", found.number, at.first_open)
+    shown = check if check is not None and step == guides.CHECK else _PAGES.get(step, _about)
+    return shown(request, at, step)
 
 
 @member_required
@@ -87,30 +94,34 @@ def done(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest, number: str) -> HttpResponse:
     """Throw a draft away."""
-    found = _own(request, number)
+    return discard_of(request, _own(request, number))
+
+
+def discard_of(request: HttpRequest, found: Application) -> HttpResponse:
+    """Throw away a draft that the caller may open."""
     try:
         drafts.discard(application_id=found.pk, by=request.user, on=clock.business_date())  # type: ignore[arg-type]
     except moves.NotAllowed:
-        return redirect("member:withdrawal", found.number)
-    return redirect("member:withdrawals")
+        return places.go(request, "withdrawal", found.number)
+    return redirect(places.home(request, found))
 
 
 def _about(request: HttpRequest, at: Guide, step: str) -> HttpResponse:
     """What the kind asks on a page. The questions that an answer of this page brings up come on the same page once it is saved."""
-    page, given = int(step.removeprefix(guides.ABOUT)), at.found.particulars
-    asked = asking.asked_of(at.kind, given, page=page)
+    place, given = int(step.removeprefix(guides.ABOUT)), at.found.particulars
+    asked = asking.asked_of(at.kind, given, page=place)
     if request.method == "POST":
         # What another answer of this very page makes idle is not asked for any more.
         chosen = {
             one.name: _PICKED.get(text, text) for one in asked if one.choices or one.sort is Sort.YES for text in [request.POST.get(one.name, "")]
         }
-        asked = [one for one in asking.asked_of(at.kind, {**given, **chosen}, page=page) if one in asked or one.name in request.POST]
+        asked = [one for one in asking.asked_of(at.kind, {**given, **chosen}, page=place) if one in asked or one.name in request.POST]
     data = request.POST if request.method == "POST" else None
     form = forms.ParticularsForm(data, kind=at.kind.code, asked=asked, answers=at.found.particulars)
     refused: HttpResponse | str = ""
     if form.is_bound and form.is_valid():
         refused = _saved(request, at, step, Said(answers=form.answers()))
-    return _page(request, at, step, "withdrawals/guide_about.html", form, refused=refused) if isinstance(refused, str) else refused
+    return page(request, at, step, "withdrawals/guide_about.html", form, refused=refused) if isinstance(refused, str) else refused
 
 
 def _amount(request: HttpRequest, at: Guide, step: str) -> HttpResponse:
@@ -118,7 +129,7 @@ def _amount(request: HttpRequest, at: Guide, step: str) -> HttpResponse:
     everything = at.estimate
     assert at.facts is not None and everything is not None  # noqa: S101, PT018 - its page opens after all answers
     if at.barred:
-        return _page(request, at, step, "withdrawals/guide_barred.html", None, reasons=explanations.reasons(everything.refusals))
+        return page(request, at, step, "withdrawals/guide_barred.html", None, reasons=explanations.reasons(everything.refusals))
     initial = at.found.asked if at.found.asked is not None else everything.most
     form = forms.AmountForm(request.POST if request.method == "POST" else None, initial={"amount": f"{initial:.2f}"})
     refused: HttpResponse | str = ""
@@ -137,7 +148,7 @@ def _amount(request: HttpRequest, at: Guide, step: str) -> HttpResponse:
         "least": everything.least,
         "charges": words.charged(everything.charges, at.facts.on),
     }
-    return _page(request, at, step, _TITLES[step], form, why=explanations.explained(everything.steps), **figures)
+    return page(request, at, step, _TITLES[step], form, why=explanations.explained(everything.steps), **figures)
 
 
 def _payment(request: HttpRequest, at: Guide, step: str) -> HttpResponse:
@@ -154,7 +165,7 @@ def _payment(request: HttpRequest, at: Guide, step: str) -> HttpResponse:
     if form is None and request.method == "POST" and at.is_done(step):
         return redirect(_next(request, at, step))
     shown: dict[str, Any] = {"refused": refused, "account_name": bank_accounts.name_of(at.account) if at.account else ""}
-    return _page(request, at, step, _TITLES[step], form, **shown, needs_account=at.found.payee == Payee.ACCOUNT and at.account is None)
+    return page(request, at, step, _TITLES[step], form, **shown, needs_account=at.found.payee == Payee.ACCOUNT and at.account is None)
 
 
 def _documents(request: HttpRequest, at: Guide, step: str) -> HttpResponse:
@@ -164,15 +175,15 @@ def _documents(request: HttpRequest, at: Guide, step: str) -> HttpResponse:
             return redirect(_next(request, at, step))
         missing = ", ".join(str(labels.DOCUMENT[paper.document.code]) for paper in at.lacking)
         refused = _("Belum dimuat naik: %(missing)s") % {"missing": missing}
-        return _page(request, at, step, _TITLES[step], None, lines=papers.lines(at.papers), refused=refused)
+        return page(request, at, step, _TITLES[step], None, lines=papers.lines(at.papers), refused=refused)
     form, refused = papers.added(request, at.found)
     if not refused:
         return (
             redirect(request.get_full_path())
             if request.method == "POST"
-            else _page(request, at, step, _TITLES[step], None, lines=papers.lines(at.papers))
+            else page(request, at, step, _TITLES[step], None, lines=papers.lines(at.papers))
         )
-    return _page(request, at, step, _TITLES[step], None, lines=papers.lines(at.papers, form), refused=refused)
+    return page(request, at, step, _TITLES[step], None, lines=papers.lines(at.papers, form), refused=refused)
 
 
 def _check(request: HttpRequest, at: Guide, step: str) -> HttpResponse:
@@ -187,17 +198,22 @@ def _check(request: HttpRequest, at: Guide, step: str) -> HttpResponse:
         if isinstance(answer, HttpResponse):
             return answer
         refused = answer
+    shown = {**check_context(at, now), "waits": waits(account, now)}
+    wrong = bool(form.is_bound and form.errors) or bool(box.refusal) or bool(refused)
+    return page(request, at, step, _TITLES[step], form, box=box.box(at=now), refused=refused, form_errors=wrong, **shown)
+
+
+def check_context(at: Guide, now: datetime) -> dict[str, Any]:
+    """What the last page says of all answers."""
     assert at.result is not None and at.facts is not None  # noqa: S101, PT018 - its page opens last
-    shown: dict[str, Any] = {
+    account = at.account if at.found.payee == Payee.ACCOUNT else None
+    return {
         "answers": words.answers(at.kind, at.found.particulars),
         "charges": words.charged(at.result.charges, at.facts.on),
         "account_name": bank_accounts.name_of(account) if account else "",
         "payee": words.payee(at.found.payee),
         "papers": papers.lines(at.papers),
-        "waits": _waits(account, now),
     }
-    wrong = bool(form.is_bound and form.errors) or bool(box.refusal) or bool(refused)
-    return _page(request, at, step, _TITLES[step], form, box=box.box(at=now), refused=refused, form_errors=wrong, **shown)
 
 
 def _submitted(request: HttpRequest, at: Guide, box: TacStep, now: datetime) -> HttpResponse | str:
@@ -208,7 +224,7 @@ def _submitted(request: HttpRequest, at: Guide, box: TacStep, now: datetime) -> 
             box.send(at=now)
             return ""
         approval = box.approval(at=now)
-        version = _version(request)
+        version = version_of(request)
         applying.submit(application_id=found.pk, version=version, approval=approval, by=request.user, on=on, at=now)  # type: ignore[arg-type]
     except tac.Refused as refused:
         found.refresh_from_db()
@@ -225,7 +241,7 @@ def _submitted(request: HttpRequest, at: Guide, box: TacStep, now: datetime) -> 
     return redirect("member:withdrawal_done", found.number)
 
 
-_PAGES: Final[dict[str, Callable[[HttpRequest, Guide, str], HttpResponse]]] = {
+_PAGES: Final[dict[str, Page]] = {
     guides.AMOUNT: _amount,
     guides.PAYMENT: _payment,
     guides.DOCUMENTS: _documents,
@@ -236,10 +252,10 @@ _PAGES: Final[dict[str, Callable[[HttpRequest, Guide, str], HttpResponse]]] = {
 def _saved(request: HttpRequest, at: Guide, step: str, said: Said) -> HttpResponse | str:
     """The way on; why not where the draft is newer than the page, which is shown again with what was typed."""
     try:
-        found = drafts.say(application_id=at.found.pk, version=_version(request), said=said, by=request.user)  # type: ignore[arg-type]
+        found = drafts.say(application_id=at.found.pk, version=version_of(request), said=said, by=request.user)  # type: ignore[arg-type]
     except moves.NotAllowed as error:
         if error.code != "CHANGED":
-            return redirect("member:withdrawal", at.found.number)
+            return places.go(request, "withdrawal", at.found.number)
         at.found.refresh_from_db(fields=["version"])
         return words.not_allowed(error)[1]
     return redirect(_next(request, guides.of_draft(found, on=clock.business_date()), step))
@@ -248,16 +264,17 @@ def _saved(request: HttpRequest, at: Guide, step: str, said: Said) -> HttpRespon
 def _next(request: HttpRequest, at: Guide, step: str) -> str:
     """Back to all answers for who came from there, or on; never past a page that is not done."""
     wished = guides.CHECK if request.GET.get("back") == BACK or step not in at.steps else at.after(step)
-    return reverse("member:withdrawal_step", args=[at.found.number, wished if at.may_open(wished) else at.first_open])
+    return places.address(request, "withdrawal_step", at.found.number, wished if at.may_open(wished) else at.first_open)
 
 
-def _page(
+def page(
     request: HttpRequest, at: Guide, step: str, template: str, form: django_forms.Form | None, *, status: int = HTTPStatus.OK, **more: Any
 ) -> HttpResponse:
     names = words.steps(at.steps)
     before = at.steps[at.steps.index(step) - 1] if at.steps.index(step) else ""
-    back_url = reverse("member:withdrawal_step", args=[at.found.number, before]) if before else reverse("member:withdrawals")
+    back_url = places.address(request, "withdrawal_step", at.found.number, before) if before else places.home(request, at.found)
     context = {
+        "space": places.space(request),
         "found": at.found,
         "name": labels.KINDS[at.kind.code],
         "form": form,
@@ -274,7 +291,7 @@ def _page(
     return render(request, template, context, status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong and status == HTTPStatus.OK else status)
 
 
-def _waits(account: BankAccount | None, now: datetime) -> cooling.Cooling | None:
+def waits(account: BankAccount | None, now: datetime) -> cooling.Cooling | None:
     """What makes money wait for the account; that the phone is new, the box of the code says."""
     until = account.cooling_until if account else None
     return cooling.Cooling(causes=((Waits.BANK_ACCOUNT, until),)) if until and until > now else None
@@ -285,7 +302,7 @@ def _questions(at: Guide, form: forms.ParticularsForm) -> list[tuple[django_form
     return [(form[one.name], labels.PARTICULARS[at.kind.code][one.name].hint) for one in form.asked]
 
 
-def _version(request: HttpRequest) -> int:
+def version_of(request: HttpRequest) -> int:
     text = request.POST.get("version", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 

@@ -15,14 +15,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kwsp_portal import audit
 from kwsp_portal.common import clock
 from kwsp_portal.documents import downloads
+from members import labels as members_labels
 from members.enums import IdentityKind
 from members.identity.enums import Role
 from members.identity.gates import officer_required
 from members.selectors import bank_accounts, cooling
 from members.views import desk as members_desk
 from withdrawals import access, explanations, labels
-from withdrawals.enums import Action, KindCode, Relation, State
+from withdrawals.enums import Action, Channel, ConfirmedBy, KindCode, Relation, State
 from withdrawals.forms import desk as forms
+from withdrawals.kinds import listing
 from withdrawals.models import Application
 from withdrawals.selectors import desk as selectors
 from withdrawals.services import deciding, judging, papers, relatives
@@ -86,7 +88,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     waiting, late = selectors.how_many_wait(on=on)
     context = {
         "page": page,
-        "lines": [(one, labels.KINDS[one.found.kind], labels.STATE[one.found.state]) for one in rows],
+        "lines": [(one, labels.KINDS[one.found.kind], labels.STATE[one.found.state], _by_hand(one.found)) for one in rows],
         "which": which,
         "kind": kind,
         "mine": mine is not None,
@@ -112,7 +114,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     found, action = access.any_application(pk), ACTS.get(request.POST.get("action", ""))
     if action is None:
         raise BadRequest(f"action: expected {', '.join(ACTS)}")
-    form = FORMS[action](request.POST) if action in FORMS else None
+    form = _form(action, found, request.POST) if action in FORMS else None
     if form is not None and not form.is_valid():
         return _page(request, found, {action: form}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
@@ -160,7 +162,7 @@ def document_check(request: HttpRequest, pk: int, document: int) -> HttpResponse
     return HttpResponseRedirect(reverse("staff:withdrawal", args=[pk]) + "#dokumen")
 
 
-@officer_required(*sorted(OFFICERS))
+@officer_required(*sorted(relatives.DECLARE))
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_relatives(request: HttpRequest) -> HttpResponse:
     """The officer's own relatives, whose cases are another's; a POST declares one."""
@@ -185,7 +187,7 @@ def own_relatives(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("staff:withdrawal_relatives"))
 
 
-@officer_required(*sorted(OFFICERS))
+@officer_required(*sorted(relatives.DECLARE))
 @require_POST
 def relative_end(request: HttpRequest, pk: int) -> HttpResponse:
     """An own declaration ends, with the reason."""
@@ -250,8 +252,8 @@ def _page(
     seen = selectors.case(found, on=on)
     may = deciding.allowed(found, by) if by.role in OFFICERS else frozenset()
     shown = {
-        action: (bound or {}).get(action) or form(initial={"version": found.version}, auto_id=f"{action.lower()}_%s")
-        for action, form in FORMS.items()
+        action: (bound or {}).get(action) or _form(action, found, initial={"version": found.version}, auto_id=f"{action.lower()}_%s")
+        for action in FORMS
     }
     current = bank_accounts.current(found.member)
     context = {
@@ -281,10 +283,35 @@ def _page(
         "may": {action.value: True for action in may},
         "barred": _barred(found, by),
         "second": (found.asked or 0) > seen.limit,
+        **_confirmed(found),
         "forms": {action.value: form for action, form in shown.items()},
         "bound": next(iter((bound or {}).values()), None),
     }
     return render(request, "withdrawals/desk/case.html", {**context, **more}, status=status)
+
+
+def _form(action: Action, found: Application, *args: Any, **kwargs: Any) -> forms.SeenForm:
+    """The form of an act; that which asks for papers names those of the kind."""
+    if action is not Action.ASK:
+        return FORMS[action](*args, **kwargs)
+    return forms.AskForm(*args, codes=listing.codes(KindCode(found.kind), found.applied_on or clock.business_date()), **kwargs)
+
+
+def _by_hand(found: Application) -> Any:
+    """How it came in, where an officer entered it."""
+    return "" if found.channel == Channel.ONLINE else labels.CHANNEL[Channel(found.channel)]
+
+
+def _confirmed(found: Application) -> dict[str, Any]:
+    """What stands in place of the phone's code, of one that an officer entered."""
+    kept = found.confirmations.select_related("by", "identity_check").last()
+    check = kept.identity_check if kept else None
+    return {
+        "confirmed": kept,
+        "confirmed_by": labels.CONFIRMED[ConfirmedBy(kept.way)] if kept else "",
+        "thumb": members_labels.THUMBS[check.thumb] if check else None,
+        "without_thumb": check.without_thumb if check else "",
+    }
 
 
 def _reason(one: selectors.Judged) -> explanations.Reason | None:

@@ -6,8 +6,6 @@ from typing import Any, NamedTuple
 
 from django import forms as django_forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
-from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from kwsp_portal.common import clock
@@ -16,10 +14,10 @@ from kwsp_portal.documents import services as documents
 from members import forms as members_forms
 from members.identity.gates import member_required
 from withdrawals import access, forms, labels
-from withdrawals.models import Application, ApplicationDocument
+from withdrawals.models import Application
 from withdrawals.selectors.guides import Paper
 from withdrawals.services import moves, papers
-from withdrawals.views import words
+from withdrawals.views import places, words
 
 
 class Line(NamedTuple):
@@ -68,16 +66,24 @@ def added(request: HttpRequest, found: Application) -> tuple[django_forms.Form |
 @require_safe
 def document(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
     """A paper as it is kept; the trail says who took it."""
-    found, row = _own(request, number, pk)
-    return downloads.stored(request, row.file, target=found, subjects=[found.member])
+    return document_of(request, _own(request, number), pk)
+
+
+def document_of(request: HttpRequest, found: Application, pk: int) -> HttpResponseBase:
+    """A paper of an application that the caller may open."""
+    return downloads.stored(request, access.document_for(found, pk).file, target=found, subjects=[found.member])
 
 
 @member_required
 @require_safe
 def thumbnail(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """A small picture of a paper: made by us from a picture that we drew, and nothing else is ever shown in the page. Of a PDF there is none."""
-    _found, row = _own(request, number, pk)
-    small = papers.thumbnail(row.file)
+    return thumbnail_of(_own(request, number), pk)
+
+
+def thumbnail_of(found: Application, pk: int) -> HttpResponse:
+    """A small picture of a paper of an application that the caller may open."""
+    small = papers.thumbnail(access.document_for(found, pk).file)
     if small is None:
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     answer = HttpResponse(small, content_type="image/jpeg")
@@ -90,16 +96,20 @@ def thumbnail(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 @require_POST
 def document_remove(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """Take a file away, and back to where it was."""
-    found, row = _own(request, number, pk)
+    return remove_from(request, _own(request, number), pk)
+
+
+def remove_from(request: HttpRequest, found: Application, pk: int) -> HttpResponse:
+    """Take a file away from an application that the caller may open."""
+    row = access.document_for(found, pk)
     try:
         papers.remove(application_id=found.pk, document_id=row.pk, by=request.user, on=clock.business_date())  # type: ignore[arg-type]
     except moves.NotAllowed:
-        return redirect("member:withdrawal", found.number)
+        return places.go(request, "withdrawal", found.number)
     if found.state == "DRAFT":
-        return redirect(reverse("member:withdrawal_step", args=[found.number, "documents"]))
-    return redirect("member:withdrawal_answer", found.number)
+        return places.go(request, "withdrawal_step", found.number, "documents")
+    return places.go(request, "withdrawal_answer", found.number)
 
 
-def _own(request: HttpRequest, number: str, pk: int) -> tuple[Application, ApplicationDocument]:
-    found = access.application_for(request.user, number)  # type: ignore[arg-type]
-    return found, access.document_for(found, pk)
+def _own(request: HttpRequest, number: str) -> Application:
+    return access.application_for(request.user, number)  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,6 +21,16 @@ from withdrawals.services import moves
 
 NOT_ALLOWED: Final[Mapping[str, tuple[int, Any]]] = {
     "NO_RIGHT": (403, gettext_lazy("Permohonan ini bukan untuk anda.")),
+    "OWN_CASE": (403, gettext_lazy("Ini rekod anda sendiri. Pegawai lain mesti melayaninya.")),
+    "RELATIVE": (403, gettext_lazy("Anda telah mengisytiharkan ahli ini sebagai saudara. Pegawai lain mesti melayaninya.")),
+    "RECEIVED_ON": (422, gettext_lazy("Ditemui %(found)s, dijangka hari borang itu diterima, dari %(earliest)s hingga %(latest)s")),
+    "NOTICE": (
+        409,
+        gettext_lazy(
+            "Notis itu bukan bagi permohonan ini seperti yang ada sekarang. Tunjukkan notis di bawah kepada ahli, dan minta cap ibu jarinya lagi."
+        ),
+    ),
+    "CHECKLIST": (422, gettext_lazy("Tandakan apa yang anda semak: tiada pengenalan yang disemak bagi permohonan ini.")),
     "WRONG_STATE": (409, gettext_lazy("Keadaan permohonan ini sudah berubah. Keadaan terkini ditunjukkan di bawah.")),
     "CHANGED": (409, gettext_lazy("Permohonan ini sudah diubah di tetingkap lain. Semak semula jawapan di bawah, kemudian simpan sekali lagi.")),
     "INCOMPLETE": (409, gettext_lazy("Ada soalan yang belum dijawab. Jawab dahulu, kemudian hantar.")),
@@ -37,6 +47,8 @@ NOT_ALLOWED: Final[Mapping[str, tuple[int, Any]]] = {
 }
 
 
+DAYS: Final = ("found", "earliest", "latest")
+"""Details that are days of the calendar."""
 STEPS: Final[Mapping[str, Any]] = {
     guides.AMOUNT: gettext_lazy("Jumlah yang dimohon"),
     guides.PAYMENT: gettext_lazy("Cara bayaran"),
@@ -59,7 +71,8 @@ def not_allowed(error: moves.NotAllowed) -> tuple[int, str]:
     status, words = NOT_ALLOWED[error.code]
     figures = dict(error.details)
     until = parse_datetime(figures.get("until", ""))
-    return status, str(words) % (figures | ({"until": formats.moment(until)} if until else {}))
+    days = {name: formats.day(day) for name in DAYS if (day := parse_date(figures.get(name, "")))}
+    return status, str(words) % (figures | days | ({"until": formats.moment(until)} if until else {}))
 
 
 def answers(kind: Kind, given: Mapping[str, Any]) -> list[Answer]:

@@ -1,0 +1,209 @@
+"""At a counter and by post: the same rules and hold as the member's own way, under the print on the notice or a form that was scanned in."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from kwsp_portal.audit.models import AuditEvent
+from members.enums import IdentityKind, Thumb
+from members.identity.enums import Role
+from members.identity.models import User
+from members.models import IdentityCheck, Member, OfficerIdentity
+from members.services import ages, checking
+from tests import factories
+from tests.ledger.acts import unsound
+from tests.members.counter import PDF, checklist, without_thumb
+from tests.withdrawals.people import AT, ON, bank_account, code_for, drafted, held, saver, submit
+from withdrawals.enums import Channel, ConfirmedBy, DocumentCode, KindCode, Relation, State
+from withdrawals.models import Application, Confirmation
+from withdrawals.services import afterwards, applying, confirming, deciding, drafts, moves, papers, relatives
+from withdrawals.services.confirming import Notice
+from withdrawals.services.drafts import Said
+
+pytestmark = pytest.mark.django_db
+FORM_OF_POST = (DocumentCode.MYKAD, DocumentCode.FORM, DocumentCode.KWSP_3)
+
+
+@pytest.fixture
+def officer() -> User:
+    return factories.UserFactory(role=Role.COUNTER_OFFICER)  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def member() -> Member:
+    return saver()
+
+
+def entered(member: Member, by: User, amount: str = "1000.00", *, kind: KindCode = KindCode.AGE_50, received_on: date | None = None) -> Application:
+    """A draft that an officer has entered, with its amount."""
+    channel = Channel.POST if received_on else Channel.COUNTER
+    found = drafts.begin(member=member, kind=kind, by=by, on=ON, channel=channel, received_on=received_on)
+    return drafts.say(application_id=found.pk, version=found.version, said=Said(asked=Decimal(amount)), by=by)
+
+
+def scanned(found: Application, by: User, *codes: DocumentCode) -> Application:
+    for code in codes:
+        papers.add(application_id=found.pk, code=code, upload=PDF._replace(content=PDF.content + code.encode()), by=by, on=ON)
+    return Application.objects.get(pk=found.pk)
+
+
+def notice(found: Application, seen: checking.Checklist | None, **other: str) -> Notice:
+    """What the member confirmed, of the application as it stands; `other` for something else."""
+    return Notice(digest=confirming.digest_of(applying.shown(found, applying.account_for(found)) | other), checklist=seen)
+
+
+def hand_in(found: Application, by: User, leave: Any) -> Application:
+    return applying.submit(application_id=found.pk, version=found.version, approval=leave, by=by, on=ON, at=AT)
+
+
+def refused(found: Application, act: Any) -> str:
+    """The code of the refusal; nothing has changed by it."""
+    with pytest.raises(moves.NotAllowed) as error, transaction.atomic():
+        act()
+    now = Application.objects.get(pk=found.pk)
+    assert (now.state, held(found.member), Confirmation.objects.count(), IdentityCheck.objects.count()) == (found.state, {}, 0, 0)
+    return error.value.code
+
+
+class TestAtTheCounter:
+    def test_the_print_on_the_notice_hands_it_in_with_the_money_held_and_what_was_seen_kept(self, member: Member, officer: User) -> None:
+        found = entered(member, officer)
+
+        done = hand_in(found, officer, notice(found, checklist()))
+
+        assert (done.state, done.channel, done.applied_on, done.due_on) == (State.SUBMITTED, Channel.COUNTER, ON, ON + timedelta(days=7))
+        assert held(member) == {"SEJAHTERA": 100_000}
+        kept = Confirmation.objects.get(application=found)
+        assert (kept.way, kept.by, kept.identity_check.thumb) == (ConfirmedBy.THUMB, officer, Thumb.MATCHED)  # type: ignore[union-attr]
+        event = AuditEvent.objects.get(action="withdrawal.submit", refused=False)
+        assert (event.actor_id, member.subject in event.subjects) == (officer.pk, True)
+        assert unsound() == set()
+
+        again = hand_in(found, officer, notice(found, checklist()))
+
+        assert (again.pk, Confirmation.objects.count(), held(member)) == (done.pk, 1, {"SEJAHTERA": 100_000}), "a second click"
+
+    def test_a_notice_of_another_amount_account_or_application_is_none(self, member: Member, officer: User) -> None:
+        found = entered(member, officer)
+        for other in ({"amount": "1001.00"}, {"kind": "FLEKSIBEL"}, {"account": "1"}, {"number": "PGL261110AAAAAA"}):
+            leave = notice(found, checklist(), **other)
+            assert refused(found, partial(hand_in, found, officer, leave)) == "NOTICE"
+        printed = notice(found, checklist())
+        bank_account(member, ending="1111")
+        assert refused(found, lambda: hand_in(found, officer, printed)) == "NOTICE", "the account changed after the notice was read"
+
+    def test_where_the_print_fails_the_thumbprint_form_is_asked_for_and_an_officer_decides(self, member: Member, officer: User) -> None:
+        found = entered(member, officer, "200.00", kind=KindCode.FLEKSIBEL)
+        assert refused(found, lambda: hand_in(found, officer, notice(found, without_thumb()))) == "PAPERS_MISSING"
+        found = scanned(found, officer, DocumentCode.KWSP_3)
+        with pytest.raises(checking.Incomplete):
+            hand_in(found, officer, notice(found, checklist(thumb=Thumb.SILENT)))
+
+        done = hand_in(found, officer, notice(found, without_thumb()))
+
+        assert (done.state, Confirmation.objects.get().way) == (State.SUBMITTED, ConfirmedBy.KWSP_3), "no rule alone without a print"
+
+        by_thumb = entered(saver(), officer, "200.00", kind=KindCode.FLEKSIBEL)
+        assert hand_in(by_thumb, officer, notice(by_thumb, checklist())).state == State.APPROVED
+
+    def test_who_has_no_mykad_signs_the_kind_s_own_form(self, officer: User) -> None:
+        member = saver(identity_kind=IdentityKind.PASSPORT, identity_number="A1234567", identity_country="IDN")
+        found = scanned(entered(member, officer), officer, DocumentCode.ID_COPY)
+        seen = checklist(paper=IdentityKind.PASSPORT, thumb=Thumb.NOT_ASKED)
+        assert refused(found, lambda: hand_in(found, officer, notice(found, seen))) == "PAPERS_MISSING"
+
+        found = scanned(found, officer, DocumentCode.FORM)
+
+        assert hand_in(found, officer, notice(found, seen)).state == State.SUBMITTED
+        assert Confirmation.objects.get().way == ConfirmedBy.FORM
+
+    def test_nobody_enters_for_the_own_record_or_a_declared_relative_or_from_another_office(self, member: Member, officer: User) -> None:
+        found = entered(member, officer)
+        leave = notice(found, checklist())
+        named = {"identity_kind": member.identity_kind, "identity_number": member.identity_number, "reason": "Ujian", "named_at": AT}
+        theirs = factories.UserFactory(role=Role.SUPERVISOR)
+        OfficerIdentity.objects.create(user=theirs, named_by=factories.UserFactory(role=Role.ADMINISTRATOR), **named)
+        assert refused(found, lambda: hand_in(found, theirs, leave)) == "OWN_CASE"
+        assert refused(found, lambda: entered(member, theirs)) == "OWN_CASE"
+        said = {"kind": IdentityKind(member.identity_kind), "number": member.identity_number, "by": officer, "on": ON}
+        relatives.declare(relation=Relation.SIBLING, **said)
+        assert refused(found, lambda: hand_in(found, officer, leave)) == "RELATIVE"
+        assert refused(found, lambda: papers.add(application_id=found.pk, code=DocumentCode.BANK, upload=PDF, by=officer, on=ON)) == "RELATIVE"
+        for role in (Role.WITHDRAWAL_OFFICER, Role.INSPECTOR, Role.ADMINISTRATOR):
+            stranger = factories.UserFactory(role=role)
+            assert refused(found, lambda by=stranger: hand_in(found, by, leave)) == "NO_RIGHT"
+            assert refused(found, lambda by=stranger: entered(member, by)) == "NO_RIGHT"
+
+    def test_neither_way_is_taken_for_the_other(self, member: Member, officer: User) -> None:
+        own, theirs = drafted(member, kind=KindCode.AGE_50), entered(member, officer)
+        assert own.pk != theirs.pk, "the member's draft is the member's"
+        assert refused(own, lambda: hand_in(own, officer, notice(own, checklist()))) == "NO_RIGHT"
+        assert refused(theirs, lambda: submit(theirs, code_for(theirs))) == "NO_RIGHT"
+        assert refused(own, lambda: drafts.begin(member=member, kind=KindCode.AGE_50, by=officer, on=ON)) == "NO_RIGHT"
+
+    def test_papers_that_were_asked_for_are_brought_to_the_counter(self, member: Member, officer: User) -> None:
+        found = hand_in(first := entered(member, officer), officer, notice(first, checklist()))
+        desk = factories.UserFactory(role=Role.WITHDRAWAL_OFFICER)
+        deciding.take(application_id=found.pk, by=desk, on=ON)
+        found.refresh_from_db()
+        deciding.ask(application_id=found.pk, version=found.version, papers=[DocumentCode.BIRTH_DATE], comment="Sijil kelahiran", by=desk, on=ON)
+        papers.add(application_id=found.pk, code=DocumentCode.BIRTH_DATE, upload=PDF, by=officer, on=ON)
+
+        for _time in range(2):
+            done = afterwards.answer(application_id=found.pk, by=officer, on=ON, at=AT)
+
+        assert done.state == State.IN_PROCESS
+
+
+class TestByPost:
+    def test_its_time_runs_from_the_day_it_came_and_the_thumbprint_form_is_asked_for(self, member: Member, officer: User) -> None:
+        came = ON - timedelta(days=4)
+        found = entered(member, officer, received_on=came)
+        assert refused(found, lambda: hand_in(found, officer, notice(found, None))) == "PAPERS_MISSING"
+        found = scanned(found, officer, *FORM_OF_POST[:2])
+        assert refused(found, lambda: hand_in(found, officer, notice(found, None))) == "PAPERS_MISSING"
+
+        found = scanned(found, officer, *FORM_OF_POST)
+        done = hand_in(found, officer, notice(found, None))
+
+        assert (done.state, done.channel, done.applied_on) == (State.SUBMITTED, Channel.POST, came)
+        assert done.due_on == came + timedelta(days=7), "five working days from a Friday"
+        kept = Confirmation.objects.get()
+        assert (kept.way, kept.identity_check) == (ConfirmedBy.KWSP_3, None)
+        assert held(member) == {"SEJAHTERA": 100_000}
+        assert unsound() == set()
+
+    def test_who_may_have_it_is_asked_of_the_day_it_came(self, officer: User) -> None:
+        """50 on the 9th: what came on the 6th came too early, however late it is keyed in."""
+        member = saver(birth_date=date(1976, 11, 9))
+        early = scanned(entered(member, officer, received_on=date(2026, 11, 6)), officer, *FORM_OF_POST)
+        with pytest.raises(applying.NotEligible) as error:
+            hand_in(early, officer, notice(early, None))
+        assert [one.code for one in error.value.refusals] == ["AGE_FROM"]
+
+        right = scanned(entered(member, officer, received_on=date(2026, 11, 9)), officer, *FORM_OF_POST)
+
+        assert hand_in(right, officer, notice(right, None)).state == State.SUBMITTED
+
+    def test_what_came_before_55_is_paid_of_what_stood_there_then_and_never_more(self, officer: User) -> None:
+        """55 on the 8th, keyed in on the 10th, when all of it is on Akaun 55: Akaun 2 had RM10,000 on the 6th (ruling 26)."""
+        member = saver(birth_date=date(1971, 11, 8))
+        ages.bring_up(member_ids=[member.pk], on=ON, at=AT)
+        found = scanned(entered(member, officer, "10000.01", received_on=date(2026, 11, 6)), officer, *FORM_OF_POST)
+        with pytest.raises(applying.NotEligible) as error:
+            hand_in(found, officer, notice(found, None))
+        assert [one.code for one in error.value.refusals] == ["AMOUNT_ABOVE"]
+        found = drafts.say(application_id=found.pk, version=found.version, said=Said(asked=Decimal(10_000)), by=officer)
+
+        assert hand_in(found, officer, notice(found, None)).state == State.SUBMITTED
+        assert held(member) == {"AKAUN_55": 1_000_000}
+
+    @pytest.mark.parametrize("came", [ON + timedelta(days=1), ON - timedelta(days=61)])
+    def test_a_day_to_come_or_long_gone_is_a_slip(self, member: Member, officer: User, came: date) -> None:
+        with pytest.raises(moves.NotAllowed, match="RECEIVED_ON"):
+            entered(member, officer, received_on=came)
+        assert not Application.objects.exists()
