@@ -3,14 +3,12 @@
 Without DATABASE_URL (`pytest tests/statute`) everything that needs a database errors out, and the rest runs.
 """
 
-import fcntl
 import gc
 import os
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import environ
@@ -25,7 +23,6 @@ from django.utils import translation
 from psycopg2 import errors
 
 from kwsp_portal.audit import services as audit
-from kwsp_portal.frame.backups import addresses, programs
 
 MIGRATIONS = (
     "*/migrations/*.py",
@@ -37,7 +34,6 @@ MIGRATIONS = (
     "requirements.lock",
     "tests/conftest.py",
 )
-HALF = "kwsp_migrated_half"
 OWNER = environ.Env.db_url_config(os.environ.get("DATABASE_OWNER_URL", "postgres:///kwsp"))
 
 
@@ -91,49 +87,13 @@ def _template(owner: dict[str, object]) -> str:
         if name not in there:
             for old in there:
                 drop_database(old)
-            cursor.execute(f"CREATE DATABASE {HALF}")
-            _connect_as({**owner, "NAME": HALF})
-            _fill(name)
-            cursor.execute(f'ALTER DATABASE {HALF} RENAME TO "{name}"')
+            cursor.execute("CREATE DATABASE kwsp_migrated_half")
+            _connect_as({**owner, "NAME": "kwsp_migrated_half"})
+            call_command("migrate", verbosity=0, interactive=False)
+            _number_tables_apart()
+            connection.close()
+            cursor.execute(f'ALTER DATABASE kwsp_migrated_half RENAME TO "{name}"')
     return name
-
-
-def _fill(name: str) -> None:
-    """Migrates HALF; of several runs that share KWSP_TEST_DUMPS only the first does, and the others restore its dump, which is there whole or not."""
-    folder = os.environ.get("KWSP_TEST_DUMPS")
-    if not folder:
-        _migrate()
-        return
-    dump = Path(folder) / f"{name}.dump"
-    dump.parent.mkdir(parents=True, exist_ok=True)
-    with (dump.parent / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not dump.exists():
-            for old in dump.parent.glob("*.dump*"):
-                old.unlink()
-            _migrate()
-            half = dump.with_suffix(".dump-half")
-            _program("pg_dump", "--format=custom", f"--file={half}")
-            half.rename(dump)
-            return
-    _program("pg_restore", "--exit-on-error", f"--dbname={HALF}", dump)
-
-
-def _program(name: str, *arguments: str | Path) -> None:
-    """A program of PostgreSQL's on HALF."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('server_version_num')::int / 10000")
-        major = cursor.fetchone()[0]
-    connection.close()
-    programs.run(
-        programs.find(name, major=major), *arguments, "--no-password", environ=addresses.as_environment({**addresses.owner(), "dbname": HALF})
-    )
-
-
-def _migrate() -> None:
-    call_command("migrate", verbosity=0, interactive=False)
-    _number_tables_apart()
-    connection.close()
 
 
 def _number_tables_apart() -> None:
