@@ -62,11 +62,11 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     connects as kwsp_app."""
     name = os.environ.get("KWSP_TEST_DB", f"test_kwsp_{os.getpid()}")
     template = os.environ.get("KWSP_TEST_TEMPLATE", "")
-    app, owner = dict(settings.DATABASES["default"]), {key: OWNER[key] for key in ("USER", "PASSWORD", "HOST", "PORT")}
+    app = dict(settings.DATABASES["default"])
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        _copy(template or _template({**app, **owner}), name)
+        _copy(template or make_template(), name)
         if not template:
-            _connect_as({**app, **owner, "NAME": name})
+            _connect_as({**_as_owner(), "NAME": name})
             emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
         _connect_as({**app, "NAME": name})
     yield
@@ -75,11 +75,21 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     drop_database(name)
 
 
-def _template(owner: dict[str, object]) -> str:
-    """A migrated database that stays in the cluster until a migration, or what migrations use, changes: they take longer than most runs."""
+def _as_owner() -> dict[str, object]:
+    return {**settings.DATABASES["default"], **{key: OWNER[key] for key in ("USER", "PASSWORD", "HOST", "PORT")}}
+
+
+def template_name() -> str:
+    """It changes with the migrations and with what they use."""
     made_of = sorted({path for pattern in MIGRATIONS for path in settings.BASE_DIR.glob(pattern)})
     mark = sha256(b"".join(str(path.relative_to(settings.BASE_DIR)).encode() + path.read_bytes() for path in made_of)).hexdigest()
-    name = f"kwsp_migrated_{mark[:16]}"
+    return f"kwsp_migrated_{mark[:16]}"
+
+
+def make_template() -> str:
+    """A migrated database that stays in the cluster until its name changes: migrations take longer than most runs. Django is left connected as the
+    owner."""
+    name = template_name()
     with owner_connection("postgres") as admin, admin.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(hashtext('tests.template'))")
         cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'kwsp\\_migrated\\_%'")
@@ -88,7 +98,7 @@ def _template(owner: dict[str, object]) -> str:
             for old in there:
                 drop_database(old)
             cursor.execute("CREATE DATABASE kwsp_migrated_half")
-            _connect_as({**owner, "NAME": "kwsp_migrated_half"})
+            _connect_as({**_as_owner(), "NAME": "kwsp_migrated_half"})
             call_command("migrate", verbosity=0, interactive=False)
             _number_tables_apart()
             connection.close()
