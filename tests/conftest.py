@@ -172,16 +172,20 @@ LARGE_BYTES = 4 * 1024 * 1024
 
 
 def _empty(cursor: "psycopg2.extensions.cursor") -> None:
-    """Rows of filled tables are deleted, which takes a fifth of a TRUNCATE of all: most tests fill a fifth of the tables with a few rows each."""
-    cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
-    tables = [f'"{row[0]}"' for row in cursor.fetchall() if row[0] not in KEPT]
-    cursor.execute(" UNION ALL ".join(f"SELECT '{table}', EXISTS (SELECT FROM {table}), pg_relation_size('{table}')" for table in tables))
-    found = cursor.fetchall()
+    """Rows of filled tables are deleted, which takes a third of a TRUNCATE of all: most tests fill a fifth of the tables with a few rows each."""
+    cursor.execute("SELECT relname, pg_relation_size(oid) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
+    sizes = {f'"{name}"': size for name, size in cursor.fetchall() if name not in KEPT}
+    # Sizes are known without a look at the tables, which a new connection does not know yet.
+    used = [f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table, size in sizes.items() if size]
+    filled = []
+    if used:
+        cursor.execute(" UNION ALL ".join(used))
+        filled = [row[0] for row in cursor.fetchall()]
     cursor.execute("BEGIN")
     cursor.execute("SET LOCAL lock_timeout = '5s'")
-    if sum(size for _table, _filled, size in found) > LARGE_BYTES:
-        _truncate(cursor, tables)
-    elif filled := [table for table, is_filled, _size in found if is_filled]:
+    if sum(sizes.values()) > LARGE_BYTES:
+        _truncate(cursor, list(sizes))
+    elif filled:
         _delete(cursor, filled)
     cursor.execute(OWN_COUNTERS_ANEW, [list(KEPT)])
     cursor.execute("COMMIT")
