@@ -11,7 +11,7 @@ LOCK_HASH := $(shell cksum requirements.lock | cut -d ' ' -f 1)
 READY := $(VENV)/.installed-$(LOCK_HASH)
 
 .DEFAULT_GOAL := run
-.PHONY: run test soak check check-django bench reset manage recover lock messages advisories
+.PHONY: run test soak check check-django migrated bench reset manage recover lock messages advisories
 
 run: $(READY)
 	@exec $(DEVSTACK) run
@@ -56,6 +56,10 @@ check-django:
 	$(MANAGE) withdrawal_moves --check
 	$(MANAGE) api_codes --check
 	DJANGO_SETTINGS_MODULE=kwsp_portal.settings.production ALLOWED_HOSTS=portal.example $(MANAGE) check --deploy --fail-level WARNING
+
+# What .ci/suite begins with.
+migrated: $(READY)
+	@.ci/migrated
 
 # Known faults of what is locked, asked of PyPI: needs a network (docs/operations.md). A package that PyPI says nothing of is a failure, not a pass.
 advisories: $(READY)
