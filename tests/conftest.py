@@ -109,7 +109,11 @@ def make_template() -> str:
 def _number_tables_apart() -> None:
     """Each table counts from a number of its own: no test passes or fails because two of them happened to give the same number, or a small one."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT s.seqrelid::regclass::text FROM pg_sequence s JOIN pg_depend d ON d.objid = s.seqrelid AND d.deptype = 'i' ORDER BY 1")
+        # Not the numbers that mean something: of members, of employers, of rows of the trail.
+        cursor.execute(
+            "SELECT d.objid::regclass::text FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid"
+            " WHERE d.deptype = 'i' AND a.attname = 'id' ORDER BY 1"
+        )
         for place, (sequence,) in enumerate(cursor.fetchall()):
             cursor.execute(f"ALTER SEQUENCE {sequence} START {100_000 + 1_000 * place} RESTART")
 
