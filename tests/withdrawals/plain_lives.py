@@ -483,7 +483,10 @@ def process(world: World, app: App, on: date) -> None:
         if comes_again(app):
             begin(app, on)
             return
-    app["payments"] = [{"sen": app["approved"], "due": on, "state": "ORDERED", "held": app["held"]}]
+    gone = [one for one in app["payments"] if one["state"] == "CANCELLED" or one["sen"] != app["approved"]]
+    for one in gone:
+        one["state"] = "CANCELLED"
+    app["payments"] = [*gone, {"sen": app["approved"], "due": on, "state": "ORDERED", "held": app["held"]}]
     app["held"], app["state"] = {}, "PAYING"
 
 

@@ -216,6 +216,23 @@ def test_it_stops_and_the_returned_payment_is_free(kind: str) -> None:
     assert unsound() == []
 
 
+def test_who_died_is_paid_no_more_and_what_waits_is_free(kind: str) -> None:
+    found = begun()
+    run(ON)
+    type(found.member).objects.filter(pk=found.member_id).update(died_on=ON + timedelta(days=1))
+    run(MONTHS[1])
+    assert states(found) == ["ORDERED", "CANCELLED", "CANCELLED", "CANCELLED"], "what was sent stands"
+    assert (fresh(found).holds, pot(found)[1]) == ([], 300_00)
+    bank_pays(MONTHS[1], ends=PayoutState.RETURNED)
+    make.replace_account(found.member, ending="0042")
+    run(MONTHS[1] + timedelta(days=1))
+    found = fresh(found)
+    assert (found.state, found.paid, pot(found)) == (State.CANCELLED, Decimal(0), (10_000_00, 0))
+    assert states(found) == ["CANCELLED"] * 4
+    assert Payout.objects.count() == 1
+    assert unsound() == []
+
+
 def test_a_plan_that_is_approved_in_its_place_ends_it(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     found = begun()
     run(ON)
