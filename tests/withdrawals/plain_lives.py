@@ -562,7 +562,7 @@ def make_file(world: World, on: date) -> None:
     for app in world["apps"]:
         for one in app["payments"]:
             if one["state"] == "ORDERED" and one["held"]:
-                one["went"], one["held"], one["file"], app["back"] = one["held"], {}, on, None
+                one["went"], one["held"], one["file"] = one["held"], {}, on
                 app["sent"] = app.get("sent", 0) + 1
                 one["number"], one["to"] = app["sent"], app["person"]["account"]
                 for code, sen in one["went"].items():
@@ -571,6 +571,7 @@ def make_file(world: World, on: date) -> None:
 
 def paid(app: App, one: dict[str, Any]) -> None:
     one["state"] = "PAID"
+    answered(app, one, None)
     app["paid"] += one["sen"]
     if app["state"] == "PAYING":
         app["state"] = "PAID"
@@ -579,13 +580,18 @@ def paid(app: App, one: dict[str, Any]) -> None:
     finish(app)
 
 
+def answered(app: App, one: dict[str, Any], back: int | None) -> None:
+    """The last that was sent, of those that the bank has answered for, says whether the account takes money."""
+    if one["number"] >= app.get("heard", 0):
+        app["heard"], app["back"] = one["number"], back
+
+
 def returned(world: World, app: App, one: dict[str, Any]) -> None:
     """As if it had never left, and held again."""
     for code, sen in one["went"].items():
         post(world, app["person"], code, one["file"], sen)
     one["state"] = "RETURNED"
-    if one["number"] == app["sent"]:
-        app["back"] = one["to"]
+    answered(app, one, one["to"])
     if app["state"] == "PAYING":
         app["state"], app["held"] = "RETURNED", dict(one["went"])
     else:

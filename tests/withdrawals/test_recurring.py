@@ -207,6 +207,18 @@ def test_one_that_the_bank_returns_goes_to_another_account_and_the_next_are_not_
     assert unsound() == []
 
 
+def test_what_came_back_waits_for_another_account_while_the_next_month_is_on_its_way(kind: str) -> None:
+    found = begun()
+    run(ON)
+    bank_pays(ON, ends=PayoutState.RETURNED)
+    run(MONTHS[1])
+    assert states(found) == ["RETURNED", "ORDERED", "PLANNED", "PLANNED"], "its money waits for another account, or for this one to take some again"
+    bank_pays(MONTHS[1])
+    run(MONTHS[1] + timedelta(days=1))
+    assert states(found) == ["ORDERED", "PAID", "PLANNED", "PLANNED"]
+    assert unsound() == []
+
+
 def test_it_stops_and_the_returned_payment_is_free(kind: str) -> None:
     found = begun()
     run(ON)

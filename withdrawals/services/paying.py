@@ -17,7 +17,7 @@ from kwsp_portal import jobs
 from kwsp_portal.common import money
 from kwsp_portal.common.refusal import Refusal
 from kwsp_portal.notify import services as notify
-from members.enums import PayoutKind
+from members.enums import PayoutKind, PayoutState
 from members.ledger import balances, posting
 from members.ledger.enums import HolderKind
 from members.models import BankAccount, Payout
@@ -93,11 +93,13 @@ def payout_of(payment: WithdrawalPayment) -> Payout | None:
 
 
 def account_of(found: Application) -> BankAccount | None:
-    """The member's account as it is now, if money may go there: not the one that sent this money back."""
+    """The member's account as it is now, if money may go there: not the one that sent this money back, unless it took some since. What the bank has
+    not answered for says nothing."""
     current = bank_accounts.current(found.member)
     if current is None:
         return None
-    last = Payout.objects.filter(kind=PayoutKind.WITHDRAWAL, ref__in=found.payments.values("pk")).order_by("-pk").first()
+    answered = Payout.objects.filter(kind=PayoutKind.WITHDRAWAL, state__in=[PayoutState.PAID, PayoutState.RETURNED])
+    last = answered.filter(ref__in=found.payments.values("pk")).order_by("-pk").first()
     back = last is not None and last.reason and (last.bank, str(last.account)) == (current.bank, str(current.number))
     return None if back else current
 
