@@ -144,6 +144,7 @@ def test_what_the_bank_returned_gives_way_too_and_the_rest_of_it_is_paid(first: 
     bank_says(payout_files.Result.CLOSED, on)
     applied(member, asked)
     run(PAID_FROM)
+    assert unsound() == []
     make.replace_account(member, since=datetime(2022, 3, 5, tzinfo=KL))
 
     paying.process(application_id=other_one.pk, on=PAID_FROM, at=AT.replace(day=20))
