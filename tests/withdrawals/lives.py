@@ -116,13 +116,16 @@ class Village:
         on = self.today
         for person in self.people.values():
             plain.turn(self.world, person, on)
-        if self.dice.random() < 0.7:
+        batch_is_late = self.dice.random() < 0.3
+        if not batch_is_late:
             self._ages(on)
         for pk, person in self.people.items():
             if self.dice.random() < at_once:
                 self._acts(self.members[pk], person, on)
             if self.dice.random() < 0.1:
                 self._contributes(self.members[pk], person, on, self.dice.randrange(1, 90_000))
+        if batch_is_late:
+            self._ages(on)
         for app in [one for one in self.world["apps"] if one["state"] in plain.UNDECIDED]:
             if app["kind"] != "KHAS_2022" and self.dice.random() < 0.5:
                 self._desk(app, on)

@@ -68,6 +68,18 @@ def test_applied_for_at_54_years_and_364_days_it_is_decided_at_55_and_held_where
     assert unsound() == []
 
 
+def test_on_the_birthday_itself_the_money_is_applied_for_before_the_batch_of_the_night_has_run() -> None:
+    birthday = date(2026, 11, 11)
+    member = member_born(date(1971, 11, 11), on=birthday)
+    found, reasons = applies(member, KindCode.AGE_50, "900.00", birthday)
+    assert reasons == {"AGE_BELOW"}
+    drafted(member, "2500.00", kind=KindCode.AGE_55, on=birthday, answers={"mode": "PART"})
+    found, reasons = applies(member, KindCode.AGE_55, "2500.00", birthday)
+
+    assert (found.state, reasons, held(member)) == (State.SUBMITTED, set(), {"AKAUN_55": 250_000})
+    assert unsound() == []
+
+
 @pytest.mark.parametrize(
     ("on", "reasons"), [(date(2022, 3, 31), {"NOT_OPEN"}), (date(2022, 4, 1), set()), (date(2022, 4, 30), set()), (date(2022, 5, 1), {"NOT_OPEN"})]
 )

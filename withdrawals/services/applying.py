@@ -23,6 +23,7 @@ from members.identity.models import Approval, User
 from members.ledger import days, posting
 from members.models import BankAccount
 from members.selectors import bank_accounts, cooling
+from members.services import ages
 from withdrawals import kinds
 from withdrawals.enums import Action, Channel, DecisionPoint, KindCode, Payee, State
 from withdrawals.facts import Facts
@@ -59,6 +60,7 @@ def account_for(found: Application) -> BankAccount | None:
 def submit(*, application_id: int, version: int, approval: Approval, by: User, on: date, at: datetime) -> Application:
     """Hand in a draft. A second click finds what the first one did. Raises moves.NotAllowed (NO_RIGHT, WRONG_STATE, CHANGED, INCOMPLETE, NO_ACCOUNT,
     WAITS, PAYEE, PAPERS_MISSING, NO_MONEY), NotEligible, tac.Refused; then nothing has changed."""
+    _follow_age(application_id, on, at)
     with transaction.atomic():
         found = moves.locked(application_id)
         if found.state not in (State.DRAFT, State.DISCARDED) and found.member.user_id == by.pk:
@@ -87,6 +89,7 @@ def submit(*, application_id: int, version: int, approval: Approval, by: User, o
 
 def appeal(*, application_id: int, reason: str, approval: Approval, by: User, on: date, at: datetime) -> Application:
     """Ask again what was refused, with a reason: the rules are asked anew and the money is held anew. Raises as submit, and REASON_MISSING."""
+    _follow_age(application_id, on, at)
     with transaction.atomic():
         found = moves.locked(application_id)
         if found.state == State.SUBMITTED and found.appeals and found.member.user_id == by.pk:
@@ -103,6 +106,11 @@ def appeal(*, application_id: int, reason: str, approval: Approval, by: User, on
         _handed_in(found, kind, facts, result, account, Action.APPEAL, by, on, at, comment=reason.strip())
         news.appealed(found, on=on, at=at)
     return found
+
+
+def _follow_age(application_id: int, on: date, at: datetime) -> None:
+    """An age is reached at the start of the birthday (ruling 15a): the money is held where it stands by then, batch or no batch."""
+    ages.bring_up(member_ids=Application.objects.filter(pk=application_id).values_list("member_id", flat=True), on=on, at=at)
 
 
 def judged(found: Application, kind: Kind, action: Action, by: User, on: date) -> tuple[Facts, Result]:
