@@ -82,6 +82,8 @@ def walk(person: Visitor, kind: KindCode, amount: str, phone: str) -> None:
     person.type_the_code(phone)
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/done/$"))
+    if kind is KindCode.KHAS_2022:
+        person.sees("Permohonan ini diputuskan mengikut peraturan, tanpa pegawai, mulai %(day)s.", day="20 Apr 2022")
     shot(person, f"{slug}-done")
 
 

@@ -560,7 +560,7 @@ def finish(app: App) -> None:
 def make_file(world: World, on: date) -> None:
     """Everything that is ordered leaves its accounts on the day."""
     for app in world["apps"]:
-        for one in app["payments"]:
+        for one in sorted(app["payments"], key=lambda one: "went" in one):  # what came back is ordered after what is due
             if one["state"] == "ORDERED" and one["held"]:
                 one["went"], one["held"], one["file"] = one["held"], {}, on
                 app["sent"] = app.get("sent", 0) + 1
