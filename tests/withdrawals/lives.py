@@ -416,6 +416,8 @@ class Village:
 
     def _new_year(self, year: int) -> None:
         """All follow their ages and no answer is late when the year is closed; then its dividend is credited."""
+        for person in self.people.values():
+            plain.turn(self.world, person, self.today)
         self._ages(self.today)
         self._close(year)
         for person in self.people.values():
