@@ -270,7 +270,7 @@ def _order(found: Application, on: date) -> None:
     """The one payment of it, with all that is held for it. Less than came back, where a Khas took some of it meanwhile, is another payment."""
     assert found.approved is not None  # noqa: S101 - approved
     back = found.payments.filter(state=PaymentState.RETURNED)
-    payment = back.filter(amount=found.approved).first()
+    payment = next((one for one in back if one.amount == found.approved), None)
     if payment is None:
         back.update(state=PaymentState.CANCELLED)
         payment = WithdrawalPayment.objects.create(application=found, place=found.payments.count() + 1, due_on=on, amount=found.approved)
