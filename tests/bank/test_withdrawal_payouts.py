@@ -184,6 +184,19 @@ class TestTheBanksFaults:
         assert (found.state, found.paid, payouts(found)) == (State.PAID, Decimal("1000.00"), [PayoutState.RETURNED, PayoutState.PAID])
         assert unsound() == []
 
+    def test_what_came_back_of_a_member_who_died_is_free(self, bank: BankProcess, found: Application) -> None:
+        faulty(bank, "CLOSED")
+        process()
+        make()
+        sweep()
+        apply.replace_account(found.member, ending="0042")
+        Member.objects.filter(pk=found.member_id).update(died_on=DAY)
+        process(DAY + timedelta(days=1))
+        found = fresh(found)
+        assert (found.state, sejahtera(found.member), payouts(found)) == (State.REFUSED, (10_000_00, 0), [PayoutState.RETURNED])
+        assert (found.payments.get().state, told(found)[-1]) == (PaymentState.CANCELLED, "WITHDRAWAL_TURNED_DOWN")
+        assert unsound() == []
+
     @pytest.mark.parametrize("fault", ["LATE", "NOT_TAKEN", "LOST"])
     def test_a_bank_that_is_late_or_silent_pays_once_when_it_speaks(self, bank: BankProcess, found: Application, fault: str) -> None:
         faulty(bank, fault)

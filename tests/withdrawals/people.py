@@ -15,8 +15,9 @@ from members.ledger.enums import EntryKind, HolderKind
 from members.models import BankAccount, Member
 from tests import factories
 from tests.factories import leave
-from withdrawals.enums import KindCode
-from withdrawals.models import Application
+from withdrawals.enums import Channel, KindCode
+from withdrawals.models import Application, ApplicationDocument
+from withdrawals.selectors import guides
 from withdrawals.services import applying, drafts
 from withdrawals.services.drafts import Said
 
@@ -54,10 +55,23 @@ def bank_account(member: Member, *, ending: str = "6789", cools: timedelta = tim
     return BankAccount.objects.create(member=member, bank="MBBEMYKL", number=number, ending=ending, asked_at=since, due_at=since, **good)
 
 
-def drafted(member: Member, amount: str = "200.00", *, kind: KindCode = KindCode.FLEKSIBEL) -> Application:
-    """A draft with an amount."""
-    found = drafts.begin(member=member, kind=kind, by=member.user, on=ON)  # type: ignore[arg-type]
-    return drafts.say(application_id=found.pk, version=found.version, said=Said(asked=Decimal(amount)), by=member.user)  # type: ignore[arg-type]
+def drafted(
+    member: Member, amount: str = "200.00", *, kind: KindCode = KindCode.FLEKSIBEL, on: date = ON, answers: dict[str, Any] | None = None
+) -> Application:
+    """A draft with an amount, and what the kind asks."""
+    found = drafts.begin(member=member, kind=kind, by=member.user, on=on)  # type: ignore[arg-type]
+    said = Said(asked=Decimal(amount), answers=answers)
+    return drafts.say(application_id=found.pk, version=found.version, said=said, by=member.user)  # type: ignore[arg-type]
+
+
+def with_papers(found: Application, *, on: date = ON) -> Application:
+    """With every paper that it needs."""
+    result = guides.of_draft(found, on=on).result
+    for code in guides.needed(result, Channel(found.channel)) if result else ():
+        ApplicationDocument.objects.create(
+            application=found, code=code, file=factories.StoredFileFactory(uploaded_by=found.member.user), added_by=found.member.user, added_on=on
+        )
+    return found
 
 
 def code_for(found: Application, **other: str) -> Approval:

@@ -8,12 +8,15 @@ from members.ledger.enums import HolderKind, HoldKind
 from members.models import Member
 from tests.jobs.threads import at_once
 from tests.ledger.acts import unsound
-from tests.withdrawals.people import AT, ON, code_for, drafted, held, saver, submit
+from tests.statute import withdrawal_cases
+from tests.withdrawals.people import AT, ON, code_for, drafted, held, saver, submit, with_papers
 from withdrawals.enums import KindCode, State
 from withdrawals.models import Application, Decision
 from withdrawals.services import afterwards, applying, drafts, moves
 
 pytestmark = pytest.mark.django_db(transaction=True)
+HOUSE = withdrawal_cases.PEOPLE[KindCode.HOUSE_BUY]["answers"]
+"""RM100,000 with a loan of RM95,000."""
 
 
 def outcome(found: Application, **more: object) -> str:
@@ -57,6 +60,32 @@ def test_of_two_applications_for_the_same_ringgit_one_has_it_and_the_other_is_to
     assert told[1] == State.SUBMITTED
     assert "AMOUNT_ABOVE" in told[0] or "ONCE" in told[0]
     assert held(member) == {"SEJAHTERA": 800_000}
+    assert unsound() == set()
+
+
+def test_of_two_kinds_for_the_same_ringgit_one_has_it_and_the_other_is_told(member: Member) -> None:
+    house = with_papers(drafted(member, "8000.00", kind=KindCode.HOUSE_BUY, answers=HOUSE))
+    both = (drafted(member, "8000.00", kind=KindCode.AGE_50), house)
+    codes = [code_for(found) for found in both]
+
+    told = at_once(2, lambda number: outcome(both[number], approval=codes[number]))
+
+    assert sorted(told) == ["AMOUNT_ABOVE", State.SUBMITTED]
+    assert held(member) == {"SEJAHTERA": 800_000}
+    assert unsound() == set()
+
+
+def test_two_who_buy_one_house_never_have_more_than_its_cap_together(member: Member) -> None:
+    """RM15,000 in all (ruling 22): each asks for RM8,000 of it at the same moment."""
+    buyers = (member, saver())
+    answers = {**HOUSE, "together": "SPOUSE", "other_name": "Ani"}
+    both = [with_papers(drafted(buyer, "8000.00", kind=KindCode.HOUSE_BUY, answers=answers)) for buyer in buyers]
+    codes = [code_for(found) for found in both]
+
+    told = at_once(2, lambda number: outcome(both[number], approval=codes[number]))
+
+    assert sorted(told) == ["AMOUNT_ABOVE", State.SUBMITTED]
+    assert sorted(sum(held(buyer).values()) for buyer in buyers) == [0, 800_000]
     assert unsound() == set()
 
 

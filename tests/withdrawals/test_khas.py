@@ -53,6 +53,16 @@ def held(member: Member) -> dict[str, int]:
     return {pot.code: pot.held_sen for pot in balances.pots_of(HolderKind.MEMBER, member.pk) if pot.held_sen}
 
 
+def bank_says(result: payout_files.Result, on: date) -> None:
+    """The file of the day, and the bank's word on each row of it."""
+    at = AT.replace(day=on.day, hour=12)
+    with transaction.atomic():
+        payout_files._make(on)
+    for payout in Payout.objects.filter(state="SENT"):
+        paid = result is payout_files.Result.PAID
+        payout_files._hear(payout_files.Answer(payout.number, payout.amount, result, f"B{payout.pk}" if paid else "", at if paid else None), on, at)
+
+
 def told(member: Member) -> set[str]:
     return set(Notice.objects.filter(whose_id=member.pk).values_list("code", flat=True))
 
@@ -123,6 +133,27 @@ def test_another_application_is_made_smaller_where_something_is_left() -> None:
     assert held(member) == {"SEJAHTERA": 300_000}
     assert first.log.filter(action="SHRINK", note=found.number).count() == 1
     assert "WITHDRAWAL_SHRUNK" in told(member)
+    assert unsound() == []
+
+
+@pytest.mark.parametrize(("first", "asked", "paid"), [("2500.00", "1000.00", "2000.00"), ("3000.00", "7900.00", "")])
+def test_what_the_bank_returned_gives_way_too_and_the_rest_of_it_is_paid(first: str, asked: str, paid: str) -> None:
+    member, on = saver(), date(2022, 4, 8)
+    other_one = make.approved(member, kind=KindCode.AGE_50, asked=first, on=on, at=AT)
+    paying.process(application_id=other_one.pk, on=on, at=AT)
+    bank_says(payout_files.Result.CLOSED, on)
+    applied(member, asked)
+    run(PAID_FROM)
+    assert unsound() == []
+    make.replace_account(member, since=datetime(2022, 3, 5, tzinfo=KL))
+
+    paying.process(application_id=other_one.pk, on=PAID_FROM, at=AT.replace(day=20))
+    bank_says(payout_files.Result.PAID, PAID_FROM)
+
+    other_one.refresh_from_db()
+    payments = list(other_one.payments.order_by("place").values_list("amount", "state"))
+    expected = [(Decimal(first), "CANCELLED"), *([(Decimal(paid), "PAID")] if paid else [])]
+    assert (other_one.state, other_one.paid, payments) == (State.PAID if paid else State.REFUSED, Decimal(paid or 0), expected)
     assert unsound() == []
 
 

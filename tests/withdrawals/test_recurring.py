@@ -207,12 +207,41 @@ def test_one_that_the_bank_returns_goes_to_another_account_and_the_next_are_not_
     assert unsound() == []
 
 
+def test_what_came_back_waits_for_another_account_while_the_next_month_is_on_its_way(kind: str) -> None:
+    found = begun()
+    run(ON)
+    bank_pays(ON, ends=PayoutState.RETURNED)
+    run(MONTHS[1])
+    assert states(found) == ["RETURNED", "ORDERED", "PLANNED", "PLANNED"], "its money waits for another account, or for this one to take some again"
+    bank_pays(MONTHS[1])
+    run(MONTHS[1] + timedelta(days=1))
+    assert states(found) == ["ORDERED", "PAID", "PLANNED", "PLANNED"]
+    assert unsound() == []
+
+
 def test_it_stops_and_the_returned_payment_is_free(kind: str) -> None:
     found = begun()
     run(ON)
     bank_pays(ON, ends=PayoutState.RETURNED)
     afterwards.cancel(application_id=found.pk, by=found.member.user, on=ON, at=make.AT)
     assert pot(fresh(found)) == (10_000_00, 0)
+    assert unsound() == []
+
+
+def test_who_died_is_paid_no_more_and_what_waits_is_free(kind: str) -> None:
+    found = begun()
+    run(ON)
+    type(found.member).objects.filter(pk=found.member_id).update(died_on=ON + timedelta(days=1))
+    run(MONTHS[1])
+    assert states(found) == ["ORDERED", "CANCELLED", "CANCELLED", "CANCELLED"], "what was sent stands"
+    assert (fresh(found).holds, pot(found)[1]) == ([], 300_00)
+    bank_pays(MONTHS[1], ends=PayoutState.RETURNED)
+    make.replace_account(found.member, ending="0042")
+    run(MONTHS[1] + timedelta(days=1))
+    found = fresh(found)
+    assert (found.state, found.paid, pot(found)) == (State.CANCELLED, Decimal(0), (10_000_00, 0))
+    assert states(found) == ["CANCELLED"] * 4
+    assert Payout.objects.count() == 1
     assert unsound() == []
 
 

@@ -45,7 +45,8 @@ CHECKS: Final = {
         SELECT 'withdrawal ' || application.id, application.approved - coalesce(sum(held.amount_sen), 0)
         FROM withdrawals_application AS application LEFT JOIN {_OPEN_HOLDS} AS held ON held.ref = application.id
         WHERE application.state = '{State.RETURNED}' GROUP BY application.id
-        HAVING coalesce(sum(held.amount_sen), 0) <> (SELECT coalesce(sum(payment.amount), 0) FROM withdrawals_withdrawalpayment AS payment
+        HAVING coalesce(sum(held.amount_sen), 0) <> application.approved OR application.approved >
+            (SELECT coalesce(sum(payment.amount), 0) FROM withdrawals_withdrawalpayment AS payment
             WHERE payment.application_id = application.id AND payment.state = '{PaymentState.RETURNED}')""",
     "withdrawal_paid_is_its_payments": f"""
         SELECT 'withdrawal ' || application.id, application.paid - coalesce(sum(payment.amount), 0)

@@ -16,7 +16,7 @@ from kwsp_portal.notify import services as notify
 from members.identity.models import User
 from members.ledger import posting
 from members.services import own_record
-from withdrawals.enums import Action, DecisionPoint, DocumentCode, State
+from withdrawals.enums import Action, DecisionPoint, DocumentCode, PaymentState, State
 from withdrawals.facts import Facts
 from withdrawals.models import Application, ApplicationDocument
 from withdrawals.rules import deciding as rules
@@ -124,6 +124,8 @@ def end(found: Application, action: Action, by: User | None, *, on: date, commen
     """It ends without a payment: what was held is free again. In the caller's transaction, which has locked it."""
     moves.demand(found, action, by)
     holding.release(found.holds, on=held.open_day(on))
+    if found.state == State.RETURNED:
+        found.payments.filter(state=PaymentState.RETURNED).update(state=PaymentState.CANCELLED)
     found.holds, found.waiting_since = [], None
     found.decided_by, found.decided_on = by, on
     if found.first_officer_id is not None and by is not None and found.first_officer_id == by.pk:

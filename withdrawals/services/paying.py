@@ -17,7 +17,7 @@ from kwsp_portal import jobs
 from kwsp_portal.common import money
 from kwsp_portal.common.refusal import Refusal
 from kwsp_portal.notify import services as notify
-from members.enums import PayoutKind
+from members.enums import PayoutKind, PayoutState
 from members.ledger import balances, posting
 from members.ledger.enums import HolderKind
 from members.models import BankAccount, Payout
@@ -25,6 +25,7 @@ from members.selectors import bank_accounts, cooling
 from members.services import dividends_before, payouts, replacing
 from withdrawals.enums import Action, DecisionPoint, Payee, PaymentState, State
 from withdrawals.facts import Facts
+from withdrawals.kinds import common
 from withdrawals.models import Application, WithdrawalPayment
 from withdrawals.services import deciding, desk_news, held, holding, judging, moves
 
@@ -65,7 +66,12 @@ def process(*, application_id: int, on: date, at: datetime) -> Application:
     """Look at one again, and order it where nothing makes it wait; nothing where it is not waiting any more."""
     with transaction.atomic():
         found = moves.locked(application_id)
-        if found.state not in WAITING or _waits(found, on, at):
+        if found.state not in WAITING:
+            return found
+        if found.state == State.RETURNED and is_dead(found, on):
+            _give_up(found, on)
+            return found
+        if _waits(found, on, at):
             return found
         if found.state == State.RETURNED:
             _order(found, on)
@@ -87,11 +93,13 @@ def payout_of(payment: WithdrawalPayment) -> Payout | None:
 
 
 def account_of(found: Application) -> BankAccount | None:
-    """The member's account as it is now, if money may go there: not the one that sent this money back."""
+    """The member's account as it is now, if money may go there: not the one that sent this money back, unless it took some since. What the bank has
+    not answered for says nothing."""
     current = bank_accounts.current(found.member)
     if current is None:
         return None
-    last = Payout.objects.filter(kind=PayoutKind.WITHDRAWAL, ref__in=found.payments.values("pk")).order_by("-pk").first()
+    answered = Payout.objects.filter(kind=PayoutKind.WITHDRAWAL, state__in=[PayoutState.PAID, PayoutState.RETURNED])
+    last = answered.filter(ref__in=found.payments.values("pk")).order_by("-pk").first()
     back = last is not None and last.reason and (last.bank, str(last.account)) == (current.bank, str(current.number))
     return None if back else current
 
@@ -168,8 +176,15 @@ def finish(found: Application, *, on: date) -> bool:
 
 def _waits_for_dividend(found: Application, on: date) -> bool:
     """Whether it is a plan of the yearly dividend that may still come to something."""
+    if is_dead(found, on):
+        return False
     facts, _result = judging.judge(found, on=on, asked=found.approved)
     return judging.kind_of(found).yearly(facts) and (found.approved is None or found.paid < found.approved)
+
+
+def is_dead(found: Application, on: date) -> bool:
+    """Whether the member has died: nothing is paid any more, and what is held is free for those who claim it."""
+    return found.member.died_on is not None and found.member.died_on <= on
 
 
 def register() -> None:
@@ -224,6 +239,14 @@ def _turn_down(found: Application, refusals: Sequence[Refusal], on: date) -> Non
     notify.tell([desk_news.turned_down(found, refusals)], on=on)
 
 
+def _give_up(found: Application, on: date) -> None:
+    """What came back has nobody to go to any more."""
+    _facts, result = judging.judge(found, on=on, asked=found.approved)
+    refusals = [one for one in result.refusals if one.code == common.LIVING.code]
+    deciding.end(found, Action.GIVE_WAY, None, on=on, note=common.LIVING.code)
+    notify.tell([desk_news.turned_down(found, refusals)], on=on)
+
+
 def _all_of(found: Application) -> Decimal:
     """Everything that the member has: taking it is a full withdrawal."""
     return money.from_sen(sum(balances.balances_of(HolderKind.MEMBER, found.member_id).values()))
@@ -244,9 +267,13 @@ def _begin(found: Application, on: date) -> None:
 
 
 def _order(found: Application, on: date) -> None:
-    """The one payment of it, with all that is held for it."""
+    """The one payment of it, with all that is held for it. Less than came back, where a Khas took some of it meanwhile, is another payment."""
     assert found.approved is not None  # noqa: S101 - approved
-    payment = found.payments.first() or WithdrawalPayment.objects.create(application=found, place=1, due_on=on, amount=found.approved)
+    back = found.payments.filter(state=PaymentState.RETURNED)
+    payment = next((one for one in back if one.amount == found.approved), None)
+    if payment is None:
+        back.update(state=PaymentState.CANCELLED)
+        payment = WithdrawalPayment.objects.create(application=found, place=found.payments.count() + 1, due_on=on, amount=found.approved)
     payment.holds, found.holds = found.holds, []
     ordered = order_payment(found, payment, on=on)
     assert ordered  # noqa: S101 - asked by _waits, under the same lock
@@ -267,4 +294,4 @@ def _of(payout: Payout) -> tuple[Application, WithdrawalPayment]:
     return found, WithdrawalPayment.objects.select_for_update(of=("self",), no_key=True).get(pk=payout.ref)
 
 
-__all__ = ["Owned", "account_of", "by_hand", "finish", "order_payment", "payout_of", "plan", "process", "register", "work_chunk"]
+__all__ = ["Owned", "account_of", "by_hand", "finish", "is_dead", "order_payment", "payout_of", "plan", "process", "register", "work_chunk"]

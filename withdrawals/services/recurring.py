@@ -79,7 +79,7 @@ def work_chunk(*, lease: jobs.Lease, at: datetime) -> None:
 def pay(*, first: int, last: int, on: date, at: datetime) -> int:
     """Order what is due on a day of the plans in a range of ids; how many payments. In the caller's transaction."""
     booked = max(on, days.first_open_day())
-    plans = _locked(first, last, on, at)
+    plans = _without_dead(_locked(first, last, on, at), on)
     _plan_years(plans, on)
     ready = [one for one in plans if one.account is not None or one.application.payee != Payee.ACCOUNT]
     _fill(ready, on)
@@ -114,6 +114,22 @@ def give_way(running: Application, to: Application, *, by: User, on: date) -> No
     WithdrawalPayment.objects.filter(pk__in=over).update(state=PaymentState.CANCELLED, holds=[])
     moves.move(running, Action.GIVE_WAY, None, on=on, note=to.number)
     notify.tell([desk_news.of_plan(desk_news.REPLACED, running, by_number=to.number)], on=on)
+
+
+def _without_dead(plans: Sequence[_Plan], on: date) -> list[_Plan]:
+    """The plans of the living. A dead member is paid no more: what was to come and what came back ends, and what is held for it is free; what the
+    bank has an order for stands until it answers."""
+    dead = [one.application for one in plans if paying.is_dead(one.application, on)]
+    over = WithdrawalPayment.objects.filter(application__in=dead, state__in=[PaymentState.PLANNED, PaymentState.RETURNED])
+    holds = [hold for payment in over for hold in payment.holds] + [hold for application in dead for hold in application.holds] if dead else []
+    holding.release(holds, on=held.open_day(on))
+    if dead:
+        over.update(state=PaymentState.CANCELLED, holds=[])
+    for application in dead:
+        application.holds = []
+        application.save(update_fields=["holds"])
+        paying.finish(application, on=on)
+    return [one for one in plans if one.application not in dead]
 
 
 def _locked(first: int, last: int, on: date, at: datetime) -> list[_Plan]:

@@ -24,10 +24,11 @@ from members.identity.tac_step import TacStep
 from members.models import BankAccount
 from members.selectors import bank_accounts, cooling
 from withdrawals import access, explanations, forms, kinds, labels
-from withdrawals.enums import Payee, State
+from withdrawals.enums import KindCode, Payee, State
 from withdrawals.kinds import asking
 from withdrawals.kinds.base import Sort
 from withdrawals.models import Application
+from withdrawals.selectors import facts as gathering
 from withdrawals.selectors import guides
 from withdrawals.selectors.guides import Guide
 from withdrawals.services import applying, drafts, moves
@@ -86,8 +87,11 @@ def done(request: HttpRequest, number: str) -> HttpResponse:
     found = _own(request, number)
     if found.state in (State.DRAFT, State.DISCARDED):
         return redirect("member:withdrawal_guide", found.number)
+    kind = kinds.OF[KindCode(found.kind)]
+    facts = gathering.of_application(found, on=clock.business_date())
     context = {"found": found, "name": labels.KINDS[found.kind], "account": bank_accounts.name_of(found.account) if found.account else ""}
-    return render(request, "withdrawals/done.html", {**context, "cancellable": kinds.OF[found.kind].cancellable})  # type: ignore[index]
+    by_rule = kind.decided_from(facts) if kind.straight(facts) else None
+    return render(request, "withdrawals/done.html", {**context, "cancellable": kind.cancellable, "decided_from": by_rule})
 
 
 @member_required
@@ -213,6 +217,7 @@ def check_context(at: Guide, now: datetime) -> dict[str, Any]:
         "account_name": bank_accounts.name_of(account) if account else "",
         "payee": words.payee(at.found.payee),
         "papers": papers.lines(at.papers),
+        "held_at_once": at.kind.holds(at.facts),
     }
 
 
