@@ -91,9 +91,7 @@ def _template(owner: dict[str, object]) -> str:
 def _number_tables_apart() -> None:
     """Each table counts from a number of its own: no test passes or fails because two of them happened to give the same number, or a small one."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT s.seqrelid::regclass::text FROM pg_sequence s JOIN pg_depend d ON d.objid = s.seqrelid AND d.deptype = 'i' ORDER BY 1"
-        )
+        cursor.execute("SELECT s.seqrelid::regclass::text FROM pg_sequence s JOIN pg_depend d ON d.objid = s.seqrelid AND d.deptype = 'i' ORDER BY 1")
         for place, (sequence,) in enumerate(cursor.fetchall()):
             cursor.execute(f"ALTER SEQUENCE {sequence} START {100_000 + 1_000 * place} RESTART")
 
