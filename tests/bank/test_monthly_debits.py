@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 
 from contributions.enums import IncentiveScheme, MandateState, MonthlyEnd, PaymentMethod, PaymentState, VoluntaryKind
 from contributions.facts import VoluntaryFacts
-from contributions.models import Mandate, Payment, VoluntaryContribution, VoluntaryOrder, VoluntaryReturn
+from contributions.models import Mandate, Payment, PaymentMatter, VoluntaryContribution, VoluntaryOrder, VoluntaryReturn
 from contributions.rules import monthly
 from contributions.services import collecting, mandates
 from kwsp_portal.audit.models import AuditEvent
@@ -224,6 +224,26 @@ def test_the_bank_refuses_the_account_and_says_why(at: list[date], bank: BankPro
     page = text_of(mine.get(HOME))
     assert "Ditolak oleh bank" in page
     assert "nama majikan" not in page.partition("Debit bulanan terdahulu")[2]
+
+
+def test_a_bank_that_is_silent_about_it_comes_before_an_officer_until_it_speaks(
+    at: list[date], bank: BankProcess, mine: Person, member: Member
+) -> None:
+    faulty(bank, mandate="SILENT")
+    mine.coded(NEW, **asked(member))
+    later = BEFORE + mandates.SILENT_AFTER
+    for _ in range(2):
+        mandates.sweep(on=later, at=_moment(BEFORE))
+    found = Mandate.objects.get()
+    matter = PaymentMatter.objects.get(cause=f"mandate:{found.pk}")
+    assert (found.state, matter.closed_on, found.number in matter.reason) == (MandateState.APPLIED, None, True)
+    assert "Bank sedang mengesahkan" in text_of(mine.get(HOME))
+
+    faulty(bank, mandate="NONE")
+    mandates.sweep(on=later, at=_moment(BEFORE))
+    matter.refresh_from_db()
+    found.refresh_from_db()
+    assert (found.state, found.next_on, matter.closed_on) == (MandateState.ACTIVE, monthly.first_day(day=DAY.day, on=later), later)
 
 
 @pytest.mark.parametrize(
