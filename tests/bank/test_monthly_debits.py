@@ -363,7 +363,9 @@ def test_it_is_stopped_once_and_another_s_is_a_404(at: list[date], bank: BankPro
     found.refresh_from_db()
     assert (found.state, found.ended_by_id) == (MandateState.ENDED, member.user_id)
     assert AuditEvent.objects.filter(action="mandate.stop").count() == 1
-    assert "Anda menghentikannya" in text_of(mine.get(HOME))
+    page = mine.get(HOME)
+    assert "Anda menghentikannya" in text_of(page)
+    assert "panel--failed" not in page.content.decode(), "what one has done oneself is no failure"
     at[0] = DAY
     collect(DAY)
     assert not Payment.objects.exists()
