@@ -93,6 +93,14 @@ def mandate_for(employer: Employer, pk: int) -> Mandate:
     return found
 
 
+def monthly_debit_for(member: Member, pk: int) -> Mandate:
+    """The own monthly direct debit. Raises Http404."""
+    found = member.mandates.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
 def row_for(filing: Filing, line: int) -> FilingRow:
     """The row that stands on `line` of the file. Raises Http404."""
     found = FilingRow.objects.select_related("member", "tops_up").filter(filing=filing, line=line).first()

@@ -371,12 +371,14 @@ REFUND_ACCOUNT = {
 REFUND_ACCOUNTED = _state(labels.REFUND_ACCOUNT)
 MANDATED = _state(labels.MANDATE)
 MANDATE = {
-    **hidden("code"),
+    **hidden("code", "codes"),
     "mandate": Figure(_("No. kebenaran")),
     "bank": Figure(_("Bank")),
     "ending": Figure(_("Empat angka akhir")),
     "ceiling": Figure(_("Had setiap kutipan (RM)"), formats.amount),
-    "reason": Figure(_("Sebab"), lambda code: str(labels.BANK_REASON.get(code, code))),
+    "kind": Figure(_("Jenis"), lambda code: str(labels.VOLUNTARY_KIND.get(code, code))),
+    "day": Figure(_("Hari setiap bulan")),
+    "reason": Figure(_("Sebab"), lambda code: str(labels.MONTHLY_REASON.get(code, code))),
 }
 RECEIPT = _state(labels.RECEIPT)
 RECEIPT_DATA = {
@@ -438,7 +440,8 @@ register(
         "mandate.apply": Act(_("Debit terus dipohon"), Sort.PAYMENTS, data=MANDATE, fields=MANDATED),
         "mandate.active": Act(_("Debit terus disahkan oleh bank"), Sort.PAYMENTS, data=MANDATE, fields=MANDATED),
         "mandate.refused": Act(_("Debit terus ditolak oleh bank"), Sort.PAYMENTS, data=MANDATE, fields=MANDATED),
-        "mandate.ended": Act(_("Debit terus ditamatkan oleh bank"), Sort.PAYMENTS, data=MANDATE, fields=MANDATED),
+        "mandate.ended": Act(_("Debit terus tamat, oleh bank atau oleh KWSP"), Sort.PAYMENTS, data=MANDATE, fields=MANDATED),
+        "mandate.stop": Act(_("Debit bulanan dihentikan oleh ahli"), Sort.PAYMENTS, data=MANDATE, fields=MANDATED),
         "mandate.end": Act(_("Debit terus ditamatkan oleh majikan"), Sort.PAYMENTS, data=MANDATE, fields=MANDATED),
         "mandate.answer": Act(_("Jawapan bank tentang debit terus ditolak"), Sort.PAYMENTS, own=False, data=hidden("code")),
         "collection.answer": Act(

@@ -198,12 +198,21 @@ class PaymentState(StrEnum):
 
 
 class MandateState(StrEnum):
-    """APPLIED -> ACTIVE | REFUSED by the bank; ENDED by the employer or the bank. REFUSED and ENDED are final."""
+    """APPLIED -> ACTIVE | REFUSED by the bank; ENDED by whose account it is, by the bank, or of a person by the fund. REFUSED and ENDED are final."""
 
     APPLIED = "APPLIED"
     ACTIVE = "ACTIVE"
     REFUSED = "REFUSED"
     ENDED = "ENDED"
+
+
+class MonthlyEnd(StrEnum):
+    """Why the fund itself ends a person's monthly direct debit. NO_MORE: no longer registered for the incentive that it pays for."""
+
+    DIED = "DIED"
+    TOO_OLD = "TOO_OLD"
+    FOREIGN = "FOREIGN"
+    NO_MORE = "NO_MORE"
 
 
 class MatterKind(StrEnum):

@@ -39,6 +39,7 @@ from contributions.enums import (
     MatterDecision,
     MatterKind,
     MendKind,
+    MonthlyEnd,
     MonthStanding,
     OverpaymentHow,
     OverpaymentState,
@@ -171,6 +172,16 @@ BANK_REASON: dict[str, str | Promise] = {
     BankReason.PAYEE: _("Kebenaran itu ditamatkan atas permintaan majikan."),
 }
 """Why the bank refused or ended a mandate, and what to do."""
+MONTHLY_REASON: dict[str, str | Promise] = {
+    **BANK_REASON,
+    BankReason.NAME: _("Nama pemegang akaun di bank bukan nama anda. Mohon sekali lagi dengan akaun atas nama anda sendiri."),
+    BankReason.PAYEE: _("Kebenaran itu ditamatkan atas permintaan anda."),
+    MonthlyEnd.DIED: _("Akaun ahli ini tidak menerima caruman lagi."),
+    MonthlyEnd.TOO_OLD: _("Anda telah mencapai umur terakhir bagi caruman."),
+    MonthlyEnd.FOREIGN: _("Caruman sukarela adalah bagi warganegara Malaysia dan penduduk tetap sahaja."),
+    MonthlyEnd.NO_MORE: _("Anda tidak berdaftar lagi bagi insentif itu. Daftar semula dan mohon sekali lagi, atau pilih jenis caruman yang lain."),
+}
+"""The same of a person's, and why the fund itself ended it."""
 
 MODE: dict[str, str | Promise] = {
     Mode.CASH: _("Tunai"),
@@ -688,6 +699,7 @@ VOLUNTARY_REFUSALS: dict[str, str | Promise] = {
         "tahun %(year)s."
     ),
     "PAYMENT_IN_FLIGHT": _("Bayaran %(order_no)s masih menunggu jawapan bank. Tunggu jawapannya, atau semak dengan bank."),
+    "MONTHLY_OPEN": _("Anda sudah ada debit bulanan bagi jenis caruman ini. Hentikannya dahulu jika amaun, hari atau akaunnya hendak ditukar."),
 }
 """Why a voluntary contribution cannot be paid, by the code of its refusal; figures from the refusal's details."""
 

@@ -29,6 +29,7 @@ from contributions.services import (
     leave,
     mandates,
     match_news,
+    monthly_news,
     overpayment_money,
     overpayment_news,
     payment_news,
@@ -184,7 +185,7 @@ def ask_the_bank(on: date) -> Mapping[str, int]:
 @jobs.programme(collecting.PROGRAMME)
 def collect_direct_debit(lease: jobs.Lease) -> None:
     """The collection file of a business day."""
-    collecting.make(lease=lease)
+    collecting.make(lease=lease, at=clock.now())
 
 
 @jobs.batch("direct_debit")
@@ -288,6 +289,7 @@ for _of in (
     late_news,
     leave,
     match_news,
+    monthly_news,
     overpayment_news,
     payment_news,
     refund_news,

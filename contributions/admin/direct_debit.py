@@ -1,4 +1,4 @@
-"""Direct debit in the admin, to be read: what employers let the fund debit, and the collection files."""
+"""Direct debit in the admin, to be read: what employers and members let the fund debit, and the collection files."""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
@@ -14,11 +14,12 @@ MANDATE_STATES = {state: label.words for state, label in labels.MANDATE.items()}
 
 @admin.register(Mandate)
 class MandateAdmin(Register):
-    """What employers let the fund debit; of an account the last digits only."""
+    """What employers and members let the fund debit; of an account the last digits only."""
 
     list_display = (
         "number",
         column("employer", _("Majikan")),
+        column("member", _("Ahli")),
         column("bank", _("Bank"), accounts.name),
         column("ending", _("Empat angka akhir")),
         column("ceiling", _("Had setiap kutipan"), formats.money),
@@ -27,16 +28,19 @@ class MandateAdmin(Register):
     )
     fields = (
         *list_display,
-        column("reason", _("Sebab"), labels.BANK_REASON),
+        column("kind", _("Jenis"), labels.VOLUNTARY_KIND),
+        column("day", _("Hari setiap bulan")),
+        column("next_on", _("Kutipan seterusnya"), formats.day),
+        column("reason", _("Sebab"), labels.MONTHLY_REASON),
         column("applied_by", _("Dipohon oleh")),
         column("applied_on", _("Dipohon pada"), formats.day),
         column("ended_by", _("Ditamatkan oleh")),
         column("ended_on", _("Tamat pada"), formats.day),
     )
     list_filter = (choice_filter("state", _("Status"), MANDATE_STATES),)
-    list_select_related = ("employer",)
-    search_fields = ("=number", "=employer__number")
-    search_help_text = _("Nombor kebenaran, atau nombor majikan")
+    list_select_related = ("employer", "member")
+    search_fields = ("=number", "=employer__number", "=member__number")
+    search_help_text = _("Nombor kebenaran, nombor majikan atau nombor ahli")
 
 
 @admin.register(Collection)

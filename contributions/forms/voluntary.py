@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from contributions import labels
 from contributions.enums import VoluntaryKind
 from contributions.forms.amounts import more_than_nothing
+from contributions.forms.paying import AccountForm
+from contributions.models.direct_debit import LAST_DAY
 from kwsp_portal.bank.fpx.client import Bank
 
 SELF: Final = "self"
@@ -72,3 +74,39 @@ class VoluntaryForm(forms.Form):
             words = _("Ditemui “%(found)s”, dijangka nombor ahli 8 angka, seperti 10000101")
             self.add_error("number", forms.ValidationError(words, params={"found": typed}))
         return found
+
+
+class MonthlyForm(AccountForm):
+    """What is debited of which own account on which day of every month, as which kind of contribution."""
+
+    kind = forms.ChoiceField(
+        label=_("Jenis caruman"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih jenis caruman"), "invalid_choice": _("Pilih satu daripada jenis caruman di bawah")},
+    )
+    amount = forms.CharField(
+        label=_("Jumlah setiap bulan (RM)"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        error_messages={"required": _("Masukkan jumlah yang hendak dibayar")},
+    )
+    day = forms.TypedChoiceField(
+        label=_("Hari kutipan setiap bulan"),
+        coerce=int,
+        choices=[("", _("Pilih")), *((str(day), str(day)) for day in range(1, LAST_DAY + 1))],
+        error_messages={"required": _("Pilih hari kutipan"), "invalid_choice": _("Pilih satu hari dari 1 hingga 28")},
+    )
+    field_order = ("kind", "amount", "day", "bank", "account")
+
+    def __init__(self, *args: Any, kinds: Sequence[VoluntaryKind], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["account"].error_messages["required"] = _("Masukkan nombor akaun anda")
+        field = self.fields["kind"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - said by the declaration above
+        field.choices = [(kind.value, labels.VOLUNTARY_KIND[kind]) for kind in kinds]
+
+    def clean_kind(self) -> VoluntaryKind:
+        return VoluntaryKind(self.cleaned_data["kind"])
+
+    def clean_amount(self) -> Decimal:
+        return more_than_nothing(self.cleaned_data["amount"])

@@ -1,4 +1,4 @@
-"""Direct debit: what an employer lets the fund debit, and the file of each day by which it is collected."""
+"""Direct debit: what an employer, or a person, lets the fund debit, and the file of each day by which it is collected."""
 
 from typing import Final
 
@@ -7,24 +7,32 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from contributions.enums import MandateState
+from contributions.enums import MandateState, VoluntaryKind
 from employers.models import Employer
 from kwsp_portal.encryption import EncryptedTextField
 from kwsp_portal.fields import MoneyField
 from kwsp_portal.templatetags import formats
+from members.models import Member
 
 OPEN: Final = (MandateState.APPLIED.value, MandateState.ACTIVE.value)
-"""States in which a mandate may be, or become, one that is collected under; an employer has one at a time."""
+"""States in which a mandate may be, or become, one that is collected under; an employer has one at a time, a person one of each kind."""
+LAST_DAY: Final = 28
+"""The last day of a month that a person may choose: every month has it."""
 
 
 class Mandate(models.Model):
     """An account that the fund may debit, up to `ceiling` each time. What was applied for is written once; how far it came is added, forwards.
 
-    `number` is what the bank knows it by; the account is encrypted, and `ending` all that is shown of it. `ended_by` is nobody where the bank
-    ended it; then `reason` is the bank's.
+    An employer's is for the filings that are chosen to be paid so. A person's, `member`, is collected every month on `day`, as a voluntary
+    contribution of one `kind`; `next_on` is the next time. `number` is what the bank knows it by; the account is encrypted, and `ending` all that
+    is shown of it. `ended_by` is nobody where the bank ended it, or the fund; then `reason` says why.
     """
 
-    employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="mandates")
+    employer = models.ForeignKey(Employer, null=True, blank=True, on_delete=models.PROTECT, related_name="mandates")
+    member = models.ForeignKey(Member, null=True, blank=True, on_delete=models.PROTECT, related_name="mandates")
+    kind = models.CharField(_("Jenis"), max_length=10, blank=True, default="", db_default="", choices={one.value: one.value for one in VoluntaryKind})
+    day = models.PositiveSmallIntegerField(_("Hari setiap bulan"), null=True, blank=True)
+    next_on = models.DateField(_("Kutipan seterusnya"), null=True, blank=True)
     number = models.CharField(_("No. kebenaran"), max_length=20, unique=True)
     bank = models.CharField(_("Bank"), max_length=11)
     account = EncryptedTextField(purpose="contributions.mandate_account")
@@ -55,10 +63,27 @@ class Mandate(models.Model):
                 name="mandate_end_is_complete",
             ),
             models.UniqueConstraint(fields=["employer"], condition=Q(state__in=OPEN), name="mandate_one_open"),
+            models.UniqueConstraint(fields=["member", "kind"], condition=Q(state__in=OPEN), name="mandate_one_open_of_kind"),
+            models.CheckConstraint(
+                condition=Q(employer__isnull=False, member__isnull=True, kind="", day__isnull=True, next_on__isnull=True)
+                | Q(employer__isnull=True, member__isnull=False, kind__in=[one.value for one in VoluntaryKind], day__gte=1, day__lte=LAST_DAY),
+                name="mandate_of_one_owner",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="ACTIVE") | Q(member__isnull=True) | Q(next_on__isnull=False), name="mandate_monthly_has_its_next_day"
+            ),
         )
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def owner(self) -> Employer | Member:
+        """Whose account it is, and whom the trail names. Raises TypeError for nobody's, which PostgreSQL keeps from being."""
+        found = self.employer or self.member
+        if found is None:
+            raise TypeError(f"mandate {self.number} is nobody's")
+        return found
 
     @property
     def masked(self) -> str:

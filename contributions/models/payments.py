@@ -19,8 +19,8 @@ from members.models import Member
 if TYPE_CHECKING:
     from contributions.models import Filing
 
-OF_PEOPLE = (PaymentMethod.FPX.value, PaymentMethod.COUNTER.value)
-"""How a person may pay with somebody's hand in it; an agent's receipt has nobody's."""
+OF_PEOPLE = (PaymentMethod.FPX.value, PaymentMethod.COUNTER.value, PaymentMethod.DDA.value)
+"""How a person may pay with somebody's hand in it, for a monthly debit who allowed it; an agent's receipt has nobody's."""
 
 
 class Payment(models.Model):
@@ -93,6 +93,7 @@ class Payment(models.Model):
                 fields=["filing", "part"], condition=Q(state__in=["SENT", "PENDING"], late__lt=F("amount")), name="payment_one_in_flight"
             ),
             models.UniqueConstraint(fields=["filing", "part"], condition=Q(counts=True, late__lt=F("amount")), name="payment_part_paid_once"),
+            models.UniqueConstraint(fields=["mandate", "collect_on"], condition=Q(voluntary__isnull=False), name="payment_monthly_debit_once"),
             models.UniqueConstraint(fields=["fpx_id"], condition=~Q(fpx_id=""), name="payment_fpx_id_once"),
         )
 

@@ -4,7 +4,7 @@
 
 from typing import Final
 
-from contributions.enums import PaymentState, ReturnState
+from contributions.enums import PaymentMethod, PaymentState, ReturnState
 from contributions.rules import incentive
 from members.enums import PayoutKind, PayoutState
 from members.ledger.enums import EntryKind, HoldKind, HoldState
@@ -30,6 +30,15 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
               FULL JOIN (SELECT * FROM contributions_voluntarycontribution WHERE payment_id IS NOT NULL) c ON c.payment_id = p.id
              WHERE p.id IS NULL OR (p.state = '{PaymentState.APPROVED}') <> (c.id IS NOT NULL)
                 OR (p.amount, p.member_id, p.kind) IS DISTINCT FROM (c.amount, c.member_id, c.kind) AND c.id IS NOT NULL""",
+        (),
+    ),
+    # What was agreed is said once and for all; of what the ceiling left, less may be debited.
+    "monthly_debit_is_as_agreed": (
+        f"""SELECT 'payment ' || p.id, p.amount - coalesce(m.ceiling, 0)
+              FROM contributions_payment p JOIN contributions_voluntaryorder o ON o.id = p.voluntary_id
+              LEFT JOIN contributions_mandate m ON m.id = p.mandate_id
+             WHERE p.method = '{PaymentMethod.DDA}'
+               AND ((m.member_id, m.member_id, m.kind) IS DISTINCT FROM (o.member_id, o.payer_id, o.kind) OR p.amount > m.ceiling)""",
         (),
     ),
     "voluntary_is_posted_once": (

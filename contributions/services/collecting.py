@@ -14,7 +14,7 @@ from django.db import transaction
 
 from contributions.enums import MandateState, MatterKind, MessageVerdict, PaymentMethod, PaymentState
 from contributions.models import Collection, Mandate, Payment, PaymentMatter
-from contributions.services import mandates, matters, payment_news, receiving
+from contributions.services import mandates, matters, monthly_debits, payment_news, receiving
 from contributions.services import payment as payments
 from kwsp_portal import jobs
 from kwsp_portal.audit import services as audit
@@ -40,9 +40,11 @@ def plan(period: str, on: date) -> Sequence[dict[str, str]]:
     return [{"on": on.isoformat()}]
 
 
-def make(*, lease: jobs.Lease) -> Collection | None:
-    """Make the file of the lease's business date, of every debit whose day has come; None where there is none. Once: the day is unique."""
+def make(*, lease: jobs.Lease, at: datetime) -> Collection | None:
+    """Make the file of the lease's business date, of every debit whose day has come, with those of people's months; None where there is none. Once:
+    the day is unique."""
     with transaction.atomic():
+        monthly_debits.order_due(on=lease.on, at=at)
         made = _make(lease.on)
         jobs.failpoint("collecting.made")
         lease.finish()
@@ -52,7 +54,7 @@ def make(*, lease: jobs.Lease) -> Collection | None:
 def _make(on: date) -> Collection | None:
     waiting = Payment.objects.filter(method=PaymentMethod.DDA, state=PaymentState.SENT, collection=None, collect_on__lte=on)
     waiting = waiting.filter(mandate__state=MandateState.ACTIVE).select_for_update(of=("self",), no_key=True)
-    due = list(waiting.select_related("mandate", "filing__employer").order_by("pk"))
+    due = list(waiting.select_related("mandate", *receiving.KNOWN).order_by("pk"))
     if not due:
         return None
     rows = [Row(payment.order_no, _mandate(payment).number, payment.amount) for payment in due]
@@ -61,8 +63,7 @@ def _make(on: date) -> Collection | None:
     made = Collection.objects.create(on=on, content=content, rows_total=len(due), amount=total)
     Payment.objects.filter(pk__in=[payment.pk for payment in due]).update(collection=made, state=PaymentState.PENDING, response_code=codes.PENDING)
     for payment in due:
-        whose = [payment.borang_a.employer]
-        audit.record(actor=None, action="payment.collected", target=payment, subjects=whose, before=mandates.SENT, after=PENDING)
+        audit.record(actor=None, action="payment.collected", target=payment, subjects=payment.whose, before=mandates.SENT, after=PENDING)
     return made
 
 

@@ -8,7 +8,8 @@ from typing import Final
 
 from django.utils.translation import gettext, gettext_noop
 
-from contributions.enums import ElectionAct
+from contributions import labels
+from contributions.enums import ElectionAct, VoluntaryKind
 from contributions.models import Election, ElectionBatch, Filing, InstalmentPlan, InstalmentTerms, Overpayment, SuspenseMatch
 from contributions.selectors import late_dues
 from contributions.selectors.late_dues import Due
@@ -24,6 +25,19 @@ from members.identity.enums import Purpose
 
 FILE: Final = "FILE"
 """In `elected`: all that wait of one file, and not one person's."""
+
+
+MONTHLY: Final = "MONTHLY"
+"""In `whose`: a person's own account, month by month, and not an employer's."""
+
+
+def _debited(text: str) -> str:
+    """Whose account it is: an employer's, or a person's own, for a kind of contribution on a day of the month."""
+    of, _, more = text.partition(":")
+    if of != MONTHLY:
+        return gettext("majikan %(employer)s") % {"employer": more or of}
+    kind, _, day = more.partition(":")
+    return gettext("setiap bulan pada hari %(day)s, %(kind)s") % {"day": day, "kind": labels.VOLUNTARY_KIND[kind]}
 
 
 def _elected(text: str) -> str:
@@ -64,10 +78,9 @@ KINDS: Final = {
     f"TAC_{Purpose.DIRECT_DEBIT}": tac_messages.kind(
         subject=gettext_noop("TAC debit terus"),
         sentence=gettext_noop(
-            "%(tac)s ialah TAC anda untuk membenarkan KWSP mendebit akaun berakhir %(ending)s, sehingga %(ceiling)s setiap kali, "
-            "majikan %(employer)s."
+            "%(tac)s ialah TAC anda untuk membenarkan KWSP mendebit akaun berakhir %(ending)s, sehingga %(ceiling)s setiap kali, %(whose)s."
         ),
-        show={"ceiling": formats.money},
+        show={"ceiling": formats.money, "whose": _debited},
     ),
     f"TAC_{Purpose.REFUND_ACCOUNT}": tac_messages.kind(
         subject=gettext_noop("TAC akaun bayaran balik"),
@@ -150,7 +163,16 @@ def to_accept_plan(found: InstalmentPlan, terms: InstalmentTerms) -> dict[str, s
 
 def to_debit(employer: Employer, *, bank: str, account: str, ceiling: Decimal) -> dict[str, str]:
     """Whose account may be debited up to how much each time."""
-    return {"employer": employer.number, "bank": bank, "account": account, "ending": account[-4:], "ceiling": f"{ceiling:.2f}"}
+    return _to_debit(f"EMPLOYER:{employer.number}", bank, account, ceiling)
+
+
+def to_debit_monthly(*, kind: VoluntaryKind, day: int, bank: str, account: str, amount: Decimal) -> dict[str, str]:
+    """Which account of the person's own is debited by how much on which day of each month, as which kind of contribution."""
+    return _to_debit(f"{MONTHLY}:{kind}:{day}", bank, account, amount)
+
+
+def _to_debit(whose: str, bank: str, account: str, ceiling: Decimal) -> dict[str, str]:
+    return {"whose": whose, "bank": bank, "account": account, "ending": account[-4:], "ceiling": f"{ceiling:.2f}"}
 
 
 def to_refund(employer: Employer, *, bank: str, account: str) -> dict[str, str]:

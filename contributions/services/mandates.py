@@ -1,4 +1,5 @@
-"""Mandates of direct debit: applied for by an employer's administrator under a code, verified by the bank, ended by either.
+"""Mandates of direct debit: applied for by an employer's administrator under a code, verified by the bank, ended by either. A person's monthly one is
+applied for and stopped by monthly_debits; the bank's side of it is here.
 
 The bank is asked between transactions, by the sweep: for what is applied for until it has decided, for what is in force once a business day, since
 a mandate can be cancelled at the bank. What it does not answer, or what is not believed, changes nothing.
@@ -14,10 +15,11 @@ from typing import Final
 from django.db import transaction
 from django.db.models import F, Q
 
-from contributions.enums import MandateState, MatterKind, PaymentMethod, PaymentState
+from contributions.enums import MandateState, MatterKind, MonthlyEnd, PaymentMethod, PaymentState
 from contributions.models import Mandate, Payment, PaymentMatter
 from contributions.models.direct_debit import OPEN
-from contributions.services import leave, matters, payment_news
+from contributions.rules import monthly
+from contributions.services import leave, matters, payment_news, receiving
 from employers import access as employers_access
 from employers.models import Employer
 from employers.services import people
@@ -71,18 +73,16 @@ def apply(
         check(employer=employer, by=by, on=on)
         shown = leave.to_debit(employer, bank=bank, account=account, ceiling=ceiling)
         tac.spend(approval=approval, user=by, purpose=Purpose.DIRECT_DEBIT, shown=shown, at=at)
-        made = Mandate.objects.create(
-            employer=employer,
-            number="DDA" + "".join(secrets.choice(_ALPHABET) for _ in range(12)),
-            bank=bank,
-            account=account,
-            ending=account[-4:],
-            ceiling=ceiling,
-            applied_by=by,
-            applied_on=on,
-        )
-        _record(made, "mandate.apply", by, "", ip=ip, ceiling=f"{ceiling:.2f}", bank=accounts.name(bank), ending=made.ending)
-    return made
+        return make(Mandate(employer=employer, bank=bank, account=account, ceiling=ceiling), by=by, on=on, ip=ip)
+
+
+def make(asked: Mandate, *, by: User, on: date, ip: str | None, **data: str) -> Mandate:
+    """Write what was applied for; the bank is asked by the sweep. In the caller's transaction, which has spent the code."""
+    asked.number = "DDA" + "".join(secrets.choice(_ALPHABET) for _ in range(12))
+    asked.ending, asked.applied_by, asked.applied_on = asked.account[-4:], by, on
+    asked.save(force_insert=True)
+    record(asked, "mandate.apply", by, "", ip=ip, ceiling=f"{asked.ceiling:.2f}", bank=accounts.name(asked.bank), ending=asked.ending, **data)
+    return asked
 
 
 def end(*, mandate_id: int, by: User, on: date, at: datetime, ip: str | None = None) -> Mandate:
@@ -90,32 +90,38 @@ def end(*, mandate_id: int, by: User, on: date, at: datetime, ip: str | None = N
 
     Raises people.NotAllowed: NO_RIGHT_DEBIT, MANDATE_OVER.
     """
-    employer = Mandate.objects.select_related("employer").get(pk=mandate_id).employer
+    employer = Employer.objects.get(mandates=mandate_id)
     with people.refusals_kept(employer, "mandate.end", by, ip), transaction.atomic():
         people.hold(employer)
         _require_administrator(employer, by, on)
-        mandate = _locked(mandate_id)
+        mandate = locked(mandate_id)
         if mandate.state not in OPEN:
             raise people.NotAllowed("MANDATE_OVER")
-        before, mandate.state, mandate.ended_by, mandate.ended_on = mandate.state, MandateState.ENDED, by, on
-        mandate.save(update_fields=["state", "ended_by", "ended_on"])
-        _record(mandate, "mandate.end", by, before, ip=ip)
-        _answered(mandate, on)
-        _stop_collecting(mandate, on, at)
+        close(mandate, "mandate.end", by=by, on=on, at=at, ip=ip)
     return mandate
 
 
+def close(mandate: Mandate, action: str, *, by: User | None, on: date, at: datetime, ip: str | None = None, reason: str = "") -> None:
+    """It is over: by `by`, or for the fund's own `reason`; the sweep tells the bank. In the caller's transaction, which holds it."""
+    before, mandate.state, mandate.ended_by, mandate.ended_on, mandate.reason = mandate.state, MandateState.ENDED, by, on, reason
+    mandate.save(update_fields=["state", "ended_by", "ended_on", "reason"])
+    record(mandate, action, by, before, ip=ip, **({"reason": reason} if reason else {}))
+    _answered(mandate, on)
+    _stop_collecting(mandate, on, at)
+
+
 def ended_by_bank(*, mandate_id: int, reason: BankReason, on: date, at: datetime) -> None:
-    """The bank has it no more, or refuses it; everybody who acts for the employer is told. In the caller's transaction, or its own."""
+    """The bank has it no more, or refuses it; everybody who acts for the employer, or the person, is told. In the caller's transaction, or
+    its own."""
     with transaction.atomic():
-        mandate = _locked(mandate_id)
+        mandate = locked(mandate_id)
         if mandate.state not in OPEN:
             return
         before = mandate.state
         mandate.state = MandateState.REFUSED if before == MandateState.APPLIED else MandateState.ENDED
         mandate.reason, mandate.ended_on = reason.value, on
         mandate.save(update_fields=["state", "reason", "ended_on"])
-        _record(mandate, "mandate.refused" if before == MandateState.APPLIED else "mandate.ended", None, before, reason=reason.value)
+        record(mandate, "mandate.refused" if before == MandateState.APPLIED else "mandate.ended", None, before, reason=reason.value)
         _answered(mandate, on)
         notify.tell([payment_news.of_mandate(mandate)], on=on)
         _stop_collecting(mandate, on, at)
@@ -123,7 +129,8 @@ def ended_by_bank(*, mandate_id: int, reason: BankReason, on: date, at: datetime
 
 def due_for_question(*, on: date) -> list[int]:
     """Mandates of which the bank is to be asked: applied for and undecided; in force and not asked today; ended here, and the bank not told."""
-    asked = Q(state=MandateState.APPLIED) | Q(state=MandateState.ACTIVE, asked_on__lt=on) | Q(state=MandateState.ENDED, told_bank=False, reason="")
+    ended_here = Q(state=MandateState.ENDED, told_bank=False, reason__in=("", *MonthlyEnd))
+    asked = Q(state=MandateState.APPLIED) | Q(state=MandateState.ACTIVE, asked_on__lt=on) | ended_here
     return list(Mandate.objects.filter(asked).order_by(F("asked_on").asc(nulls_first=True), "pk").values_list("pk", flat=True)[:MOST_QUESTIONS])
 
 
@@ -163,18 +170,17 @@ def sweep(*, on: date, at: datetime) -> dict[str, int]:
 
 def ask(*, mandate_id: int, on: date, at: datetime) -> bool:
     """Ask the bank how one stands, and do what it says; False where its answer is not believed. Raises FpxUnavailable."""
-    mandate = Mandate.objects.select_related("employer").get(pk=mandate_id)
+    mandate = Mandate.objects.select_related("employer", "member").get(pk=mandate_id)
     bank = desk.configured()
     try:
         if mandate.state == MandateState.ENDED:
             bank.end(mandate.number)
             Mandate.objects.filter(pk=mandate_id).update(told_bank=True)
             return True
-        holder = mandate.employer.name
-        standing = bank.ask(desk.Mandate(mandate.number, mandate.bank, mandate.account, holder, mandate.ceiling))
+        standing = bank.ask(desk.Mandate(mandate.number, mandate.bank, mandate.account, mandate.owner.name, mandate.ceiling))
     except FpxRefused as refused:
         data = {"code": refused.code}
-        audit.record_refusal(actor=None, action="mandate.answer", target=f"mandate:{mandate_id}", data=data, subjects=[mandate.employer])
+        audit.record_refusal(actor=None, action="mandate.answer", target=f"mandate:{mandate_id}", data=data, subjects=[mandate.owner])
         return False
     _hear(mandate_id, standing, on, at)
     return True
@@ -184,14 +190,15 @@ def _hear(mandate_id: int, standing: Standing, on: date, at: datetime) -> None:
     if standing.reason is not None:
         ended_by_bank(mandate_id=mandate_id, reason=standing.reason, on=on, at=at)
     with transaction.atomic():
-        mandate = _locked(mandate_id)
+        mandate = locked(mandate_id)
         mandate.asked_on = on
         begins = standing.state is BankState.ACTIVE and mandate.state == MandateState.APPLIED
         if begins:
             mandate.state, mandate.active_from = MandateState.ACTIVE, on
-        mandate.save(update_fields=["asked_on", "state", "active_from"])
+            mandate.next_on = monthly.first_day(day=mandate.day, on=on) if mandate.day else None
+        mandate.save(update_fields=["asked_on", "state", "active_from", "next_on"])
         if begins:
-            _record(mandate, "mandate.active", None, MandateState.APPLIED)
+            record(mandate, "mandate.active", None, MandateState.APPLIED)
             _answered(mandate, on)
             notify.tell([payment_news.of_mandate(mandate)], on=on)
 
@@ -211,28 +218,30 @@ def _require_administrator(employer: Employer, by: User, on: date) -> None:
         raise people.NotAllowed("NO_RIGHT_DEBIT")
 
 
-def _locked(mandate_id: int) -> Mandate:
-    return Mandate.objects.select_for_update(of=("self",), no_key=True).select_related("employer").get(pk=mandate_id)
+def locked(mandate_id: int) -> Mandate:
+    """Kept from every other act until the open transaction ends."""
+    return Mandate.objects.select_for_update(of=("self",), no_key=True).select_related("employer", "member").get(pk=mandate_id)
 
 
 def _stop_collecting(mandate: Mandate, on: date, at: datetime) -> None:
-    """What waits under it for a day to come failed; those who act for the employer learn which, and pay in another way."""
+    """What waits under it for a day to come failed; whose account it is learns which, and pays in another way."""
     waiting = Payment.objects.filter(mandate=mandate, method=PaymentMethod.DDA, state=PaymentState.SENT, collection=None)
-    for payment in waiting.select_for_update(of=("self",), no_key=True).select_related("filing__employer").order_by("pk"):
+    for payment in waiting.select_for_update(of=("self",), no_key=True).select_related(*receiving.KNOWN).order_by("pk"):
         payment.state, payment.response_code, payment.finished_at = PaymentState.FAILED, codes.MANDATE_ENDED, at
         payment.save(update_fields=["state", "response_code", "finished_at"])
         data = {"code": codes.MANDATE_ENDED}
-        audit.record(actor=None, action="payment.failed", target=payment, data=data, subjects=[mandate.employer], before=SENT, after=FAILED)
+        audit.record(actor=None, action="payment.failed", target=payment, data=data, subjects=payment.whose, before=SENT, after=FAILED)
         notify.tell([payment_news.of_refused_debit(payment)], on=on)
 
 
-def _record(mandate: Mandate, action: str, by: User | None, before: str, ip: str | None = None, **data: str) -> None:
+def record(mandate: Mandate, action: str, by: User | None, before: str, ip: str | None = None, **data: str) -> None:
+    """The trail of a mandate's move, in the caller's transaction."""
     audit.record(
         actor=by,
         action=action,
         target=mandate,
         data={"mandate": mandate.number, **data},
-        subjects=[mandate.employer],
+        subjects=[mandate.owner],
         before={"state": str(before)} if before else {},
         after={"state": str(mandate.state)},
         ip=ip,

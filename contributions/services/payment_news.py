@@ -9,6 +9,7 @@ from django.utils.translation import gettext, gettext_noop
 from contributions import labels
 from contributions.enums import MandateState
 from contributions.models import Mandate, Payment, Receipt, Refund
+from contributions.services import monthly_news
 from kwsp_portal.bank import accounts, agents
 from kwsp_portal.bank.fpx import codes
 from kwsp_portal.notify import kinds
@@ -197,12 +198,16 @@ def of_credit_used(payment: Payment, left: Decimal) -> News:
 
 def of_refused_debit(payment: Payment) -> News:
     """A debit that the bank did not make, or that its mandate no more allows."""
+    if payment.voluntary is not None:
+        return monthly_news.of_refused(payment)
     figures = {"month": _month(payment), "amount": f"{payment.amount:.2f}", "reason": payment.response_code}
     return _about(payment, DEBIT_REFUSED, f"payment:{payment.pk}", figures)
 
 
 def of_mandate(mandate: Mandate) -> News:
     """What the bank has made of a mandate."""
+    if mandate.employer_id is None:
+        return monthly_news.of_mandate(mandate)
     code = {MandateState.ACTIVE: MANDATE_ACTIVE, MandateState.REFUSED: MANDATE_REFUSED}.get(MandateState(mandate.state), MANDATE_ENDED)
     figures = {"bank": accounts.name(mandate.bank), "ending": mandate.ending, **({"reason": mandate.reason} if mandate.reason else {})}
     inbox = Inbox(Whose.EMPLOYER, mandate.employer_id)

@@ -91,7 +91,8 @@ def start(*, member: Member, kind: VoluntaryKind, amount: Decimal, bank_code: st
             # The payer's own: whoever clicks twice waits here.
             payer = Member.objects.select_for_update(of=("self",), no_key=True).get(user=by)
             check(member=member, payer=payer, kind=kind, amount=amount, on=on)
-            return _order(VoluntaryOrder(member=member, payer=payer, kind=kind), amount, bank_code, by, on, at)
+            made, asked = Payment(method=PaymentMethod.FPX, bank_code=bank_code, amount=amount), VoluntaryOrder(member=member, payer=payer, kind=kind)
+            return order(made, asked, by=by, actor=by, on=on, at=at)
     except NotPayable as refused:
         codes = [refusal.code for refusal in refused.refusals]
         audit.record_refusal(actor=by, action="voluntary.start", target=member, data={"codes": codes, "kind": kind.value})
@@ -111,9 +112,9 @@ def kinds_for(member: Member, *, on: date) -> Sequence[VoluntaryKind]:
 
 
 def flying(*, member: Member, payer: Member, kind: VoluntaryKind) -> Payment | None:
-    """The order of the same that waits for the bank's answer."""
+    """The order of the same that waits for the bank's answer; what is debited month by month is another matter."""
     same = {"voluntary__member": member, "voluntary__payer": payer, "voluntary__kind": kind}
-    return Payment.objects.filter(**same, state__in=parts.IN_FLIGHT).first()
+    return Payment.objects.filter(**same, state__in=parts.IN_FLIGHT).exclude(method=PaymentMethod.DDA).first()
 
 
 def facts_of(member: Member, kind: VoluntaryKind, amount: Decimal, on: date) -> VoluntaryFacts:
@@ -135,18 +136,16 @@ def _schemes(member: Member, on: date) -> frozenset[IncentiveScheme]:
     return frozenset(IncentiveScheme(scheme) for scheme in held.values_list("scheme", flat=True))
 
 
-def _order(asked: VoluntaryOrder, amount: Decimal, bank_code: str, by: User, on: date, at: datetime) -> Payment:
+def order(payment: Payment, asked: VoluntaryOrder, *, by: User, actor: User | None, on: date, at: datetime) -> Payment:
+    """Write an order, of which the caller has said way, bank and amount; `by` let it be made, and `actor` did, nobody for a batch. In the caller's
+    transaction."""
     asked.save(force_insert=True)
-    made = Payment.objects.create(
-        voluntary=asked,
-        order_no=new_order_no(on),
-        method=PaymentMethod.FPX,
-        bank_code=bank_code,
-        amount=amount,
-        started_by=by,
-        started_on=on,
-        started_at=at.replace(microsecond=0),  # the bank repeats the time to the second
+    payment.voluntary, payment.order_no = asked, new_order_no(on)
+    # The bank repeats the time to the second.
+    payment.started_by, payment.started_on, payment.started_at = by, on, at.replace(microsecond=0)
+    payment.save(force_insert=True)
+    data = {"kind": asked.kind, "order_no": payment.order_no, "amount": str(payment.amount), "bank": payment.bank_code}
+    audit.record(
+        actor=actor, action="voluntary.start", target=payment, data=data, subjects=payment.whose, before={}, after={"state": str(payment.state)}
     )
-    data = {"kind": asked.kind, "order_no": made.order_no, "amount": str(amount), "bank": bank_code}
-    audit.record(actor=by, action="voluntary.start", target=made, data=data, subjects=made.whose, before={}, after={"state": made.state})
-    return made
+    return payment

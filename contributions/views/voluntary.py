@@ -63,7 +63,7 @@ def _words(page: selectors.YearPage) -> dict[str, Any]:
         "lines": [(line, labels.VOLUNTARY_KIND[line.kind]) for line in page.lines],
         "contributions": [(one, labels.VOLUNTARY_KIND[one.kind], _stands(one), _paid_with(one)) for one in page.contributions],
         "for_others": [(one, labels.VOLUNTARY_KIND[one.voluntary.kind]) for one in page.for_others if one.voluntary],
-        "open": [(one, labels.VOLUNTARY_KIND[one.voluntary.kind], labels.PAYMENT[one.state]) for one in page.open if one.voluntary],
+        "open": [(one, labels.VOLUNTARY_KIND[one.voluntary.kind], labels.of_payment(one.method, one.state)) for one in page.open if one.voluntary],
         "cheques": [
             (one, labels.VOLUNTARY_KIND[one.kind], labels.COUNTER_RECEIPT[one.state], labels.BOUNCE.get(one.why, "")) for one in page.cheques
         ],

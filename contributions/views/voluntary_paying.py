@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contributions import access, forms, labels
-from contributions.enums import PaymentState, ReturnState
+from contributions.enums import PaymentMethod, PaymentState, ReturnState
 from contributions.models import Payment
 from contributions.services import enquiry, moves, parts, voluntary_money
 from contributions.services import payment as payments
@@ -79,7 +79,7 @@ def voluntary_go(request: HttpRequest, order_no: str) -> HttpResponse:
     """The form that takes the payer to the bank; sent by a script, or by its button."""
     found = access.voluntary_payment_for(_member(request), order_no)
     back_url = reverse("member:voluntary_payment", args=[order_no])
-    if found.state != PaymentState.SENT:
+    if found.state != PaymentState.SENT or found.method == PaymentMethod.DDA:
         return HttpResponseRedirect(back_url)
     return to_bank.form_page(request, found, back_url=back_url)
 
@@ -103,7 +103,8 @@ def voluntary_payment(request: HttpRequest, order_no: str) -> HttpResponse:
 def voluntary_ask(request: HttpRequest, order_no: str) -> HttpResponse:
     """Ask the bank now instead of waiting for the sweep."""
     found, at = access.voluntary_payment_for(_member(request), order_no), clock.now()
-    if found.state in parts.IN_FLIGHT and (found.asked_at is None or at - found.asked_at >= to_bank.QUESTION_PAUSE):
+    asked_about = found.state in parts.IN_FLIGHT and found.method != PaymentMethod.DDA
+    if asked_about and (found.asked_at is None or at - found.asked_at >= to_bank.QUESTION_PAUSE):
         enquiry.enquire(payment_id=found.pk, on=clock.business_date(), at=at)
     return HttpResponseRedirect(reverse("member:voluntary_payment", args=[order_no]))
 
@@ -172,14 +173,18 @@ def _say(form: forms.VoluntaryForm, refusals: Sequence[Refusal]) -> Payment | No
     for refusal in refusals:
         if refusal.code == "PAYMENT_IN_FLIGHT":
             waiting = Payment.objects.filter(order_no=refusal.details["order_no"]).first()
-        words = labels.VOLUNTARY_REFUSALS.get(refusal.code) or _(payments.WORDS[refusal.code])
-        if other and refusal.code == "ABOVE_CEILING":
-            words = _OF_ANOTHER
         field = _FIELD.get(refusal.code)
-        figures = {name: formats.money(Decimal(text)) if name in _AMOUNTS else text for name, text in refusal.details.items()}
-        shown = figures if refusal.code in labels.VOLUNTARY_REFUSALS else refusal.details
-        form.add_error("whom" if field == "number" and not other else field, str(words) % shown)
+        said = str(_OF_ANOTHER) if other and refusal.code == "ABOVE_CEILING" else words_of(refusal)
+        form.add_error("whom" if field == "number" and not other else field, said)
     return waiting
+
+
+def words_of(refusal: Refusal) -> str:
+    """Why somebody cannot be paid for, with its figures."""
+    if refusal.code not in labels.VOLUNTARY_REFUSALS:
+        return _(payments.WORDS[refusal.code]) % refusal.details
+    figures = {name: formats.money(Decimal(text)) if name in _AMOUNTS else text for name, text in refusal.details.items()}
+    return str(labels.VOLUNTARY_REFUSALS[refusal.code]) % figures
 
 
 def _form_page(
@@ -217,7 +222,8 @@ def _payment_page(request: HttpRequest, payer: Member, found: Payment, *, refuse
         "own": own,
         "name": asked.member.name if own else services.masked(asked.member.name),
         "kind": labels.VOLUNTARY_KIND[asked.kind],
-        "label": labels.PAYMENT[found.state],
+        "label": labels.of_payment(found.method, found.state),
+        "monthly": found.method == PaymentMethod.DDA,
         "paid_with": labels.paid_with(found.method, found.bank_code),
         "number_label": labels.NUMBER[found.method],
         "reason": _(codes.meaning(found.response_code).words) if found.response_code else "",

@@ -64,6 +64,7 @@ BELONGS_TO = {
     **dict.fromkeys(("employer:suspense", "employer:suspense_row"), "employer:payments"),
     **dict.fromkeys(("employer:refund_account", "employer:refund_account_new"), "employer:payments"),
     **dict.fromkeys(("employer:direct_debit", "employer:direct_debit_new"), "employer:payments"),
+    **dict.fromkeys(("member:monthly_debits", "member:monthly_debit_new"), "member:voluntary"),
     **dict.fromkeys(("staff:suspense_row", "staff:suspense_row_decide"), "staff:matters"),
     **dict.fromkeys(("employer:overpayments", "employer:overpayment"), "employer:payments"),
     **dict.fromkeys(("employer:instalment_plans", "employer:instalment_plan", "employer:instalment_plan_new"), "employer:payments"),

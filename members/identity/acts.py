@@ -82,7 +82,7 @@ WHAT_FOR = {
     Purpose.ELECTION_APPROVAL: _("kelulusan pilihan caruman"),
     Purpose.REPRESENTATIVES: _("wakil majikan"),
     Purpose.APPROVAL_FLOW: _("aliran kelulusan majikan"),
-    Purpose.DIRECT_DEBIT: _("debit terus majikan"),
+    Purpose.DIRECT_DEBIT: _("debit terus"),
     Purpose.REFUND_ACCOUNT: _("akaun bayaran balik majikan"),
     Purpose.API_TOKEN: _("token API"),
     Purpose.ACTIVATION_PHONE: _("telefon semasa pengaktifan"),

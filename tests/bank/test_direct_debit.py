@@ -68,7 +68,7 @@ def faulty(bank: BankProcess, **faults: str) -> None:
 
 def apply(office: Office, by: User, account: str = "", ceiling: str = "5000.00") -> Mandate:
     number = account or f"5{office.employer.pk:011d}"
-    shown = {"employer": office.employer.number, "bank": "MBBEMYKL", "account": number, "ending": number[-4:], "ceiling": ceiling}
+    shown = {"whose": f"EMPLOYER:{office.employer.number}", "bank": "MBBEMYKL", "account": number, "ending": number[-4:], "ceiling": ceiling}
     approval = leave.leave_for(user=by, purpose=Purpose.DIRECT_DEBIT, shown=shown, at=AT)
     return mandates.apply(
         employer=office.employer, bank="MBBEMYKL", account=number, ceiling=Decimal(ceiling), by=by, approval=approval, on=BEFORE, at=AT

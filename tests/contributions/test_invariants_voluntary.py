@@ -2,7 +2,8 @@
 
 import pytest
 
-from contributions.models import VoluntaryReturn
+from contributions.enums import PaymentMethod
+from contributions.models import Mandate, Payment, VoluntaryOrder, VoluntaryReturn
 from tests.contributions import volunteering
 from tests.contributions.paying import Bank
 from tests.contributions.test_invariants_payments import found
@@ -25,6 +26,28 @@ def returned(change: str) -> list[str]:
     return off("contributions_voluntaryreturn", "voluntary_return_moves", f"UPDATE contributions_voluntaryreturn SET {change}")
 
 
+def debit(like: Payment) -> Payment:
+    """A debit of RM50 of a month that the bank refused, agreed for RM60."""
+    assert like.voluntary is not None
+    member, by, on = like.voluntary.member, like.started_by, like.started_on
+    account = {"number": "DDAMONTHLY", "bank": "MBBEMYKL", "account": "512345678901", "ending": "8901"}
+    agreed = Mandate.objects.create(member=member, kind="OWN_CHOICE", day=5, ceiling=60, applied_by=by, applied_on=on, **account)
+    return Payment.objects.create(
+        voluntary=VoluntaryOrder.objects.create(member=member, payer=member, kind="OWN_CHOICE"),
+        method=PaymentMethod.DDA,
+        state="FAILED",
+        finished_at=like.started_at,
+        order_no="261001MONTHLY",
+        mandate=agreed,
+        collect_on=on,
+        bank_code=agreed.bank,
+        amount=50,
+        started_by=by,
+        started_on=on,
+        started_at=like.started_at,
+    )
+
+
 @pytest.fixture
 def names(bank: Bank) -> dict[str, int]:
     """RM100,000 of two payments of RM8,000 after RM90,000: the second has RM2,000 credited and RM6,000 held."""
@@ -36,7 +59,7 @@ def names(bank: Bank) -> dict[str, int]:
         volunteering.approve(bank, payment)
     volunteering.work()
     back = VoluntaryReturn.objects.get()
-    return {"last": back.payment.brought.pk, "payment": back.payment_id, "member": member.pk, "back": back.pk}
+    return {"debit": debit(payments[0]).pk, "last": back.payment.brought.pk, "payment": back.payment_id, "member": member.pk, "back": back.pk}
 
 
 ABOVE = ("voluntary_within_the_ceiling", "member {member} in 2026")
@@ -55,6 +78,10 @@ PLANTED: dict[str, tuple[list[str], set[tuple[str, str]]]] = {
     "another amount than was paid": (
         contribution("amount = amount + 100, credited = credited + 100"),
         {ABOVE, POSTED, ("person_payment_brings_one_contribution", "payment {payment} APPROVED")},
+    ),
+    "more debited of a month than was agreed": (
+        ["UPDATE contributions_mandate SET ceiling = 40"],
+        {("monthly_debit_is_as_agreed", "payment {debit}")},
     ),
     "less to give back than is held": (
         returned("amount = amount - 100"),

@@ -102,7 +102,10 @@ ASKED_FOR: dict[str, tuple[Place, ...]] = {
     "contributions.services.registering": (places.REGISTERING,),
     "contributions.services.counter": (places.COUNTERS,),
     "contributions.services.receipt_voluntary": (places.AGENTS,),
-    "contributions.services.voluntary": (places.PAYING_VOLUNTARY,),
+    "contributions.services.voluntary": (places.PAYING_VOLUNTARY, places.MONTHLY_DEBITS),
+    "contributions.services.monthly_debits": (places.MONTHLY_DEBITS,),
+    "contributions.services.monthly_news": (),  # words for the figures of others
+    "contributions.services.mandates": (),  # which day of the month is the next: no figure of its own
     "contributions.services.voluntary_crediting": (places.VOLUNTARY_CREDITING,),
     "contributions.views.incentive_runs": (places.INCENTIVE_RUNS,),
     "contributions.views.registering": (places.REGISTERING,),

@@ -117,6 +117,9 @@ def _things(member: Member, employer: Employer) -> dict[str, Any]:
         "instalment_plan": _plan(employer, file.uploaded_by),
         "overpayment": Overpayment.objects.create(filing=approved, **claim),
         "mandate": mandate,
+        "monthly_debit": Mandate.objects.create(
+            member=member, kind="TOP_UP", day=5, number=f"DDA{employer.pk}M", applied_by=file.uploaded_by, applied_on=DAY, **account
+        ),
         "wage_list": wages,
         "wage_row": wages.rows.create(place=1, member=member),
         "member": member,
@@ -355,6 +358,7 @@ OBJECTS: Mapping[str, Arguments] = {
     "employer:wage_list_discard": _of("wage_list"),
     "employer:wage_list_reopen": _of("wage_list"),
     "employer:direct_debit_end": _of("mandate"),
+    "member:monthly_debit_stop": _of("monthly_debit"),
     "employer:suspense_row": lambda world, _user: tuple(  # type: ignore[dict-item]
         {"pk": side["approved"].pk, "line": 2} for side in (world.own, world.other)
     ),

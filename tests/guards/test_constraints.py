@@ -169,9 +169,25 @@ def payment(**fields: object) -> Payment:
 
 
 def mandate(**fields: object) -> Mandate:
-    good = {"employer": fields.pop("employer", None) or EmployerFactory(), "applied_by": UserFactory(), "applied_on": DAY}
+    good = {"applied_by": UserFactory(), "applied_on": DAY, **({} if "employer" in fields else {"employer": EmployerFactory()})}
     account = {"number": f"DDA{Mandate.objects.count()}", "bank": "MBBEMYKL", "account": "512345678901", "ending": "8901", "ceiling": Decimal(5000)}
     return Mandate.objects.create(**{**good, **account, **fields})
+
+
+def monthly_debit(**fields: object) -> Mandate:
+    return mandate(**{"employer": None, "member": MemberFactory(), "kind": "TOP_UP", "day": 5, **fields})
+
+
+def monthly_payment(found: Mandate, **fields: object) -> Payment:
+    order = VoluntaryOrder.objects.create(member=found.member, payer=found.member, kind=found.kind)
+    good = {"order_no": f"261001MONTH{Payment.objects.count()}", "bank_code": found.bank, "amount": Decimal(100), "collect_on": DAY}
+    when = {"started_by": found.applied_by, "started_on": DAY, "started_at": MOMENT}
+    return Payment.objects.create(method="DDA", voluntary=order, mandate=found, **{**good, **when, **fields})
+
+
+def monthly_debit_twice_on_a_day() -> object:
+    found = monthly_debit()
+    return [monthly_payment(found) for _ in range(2)]
 
 
 def refund_account(**fields: object) -> RefundAccount:
@@ -1130,6 +1146,10 @@ CASES: dict[str, Callable[[], object]] = {
     "mandate_active_has_its_day": lambda: mandate(state="ACTIVE"),
     "mandate_end_is_complete": lambda: mandate(state="LOST"),
     "mandate_one_open": two_open_mandates,
+    "mandate_one_open_of_kind": twice_of_one(monthly_debit, member=MemberFactory),
+    "mandate_of_one_owner": lambda: monthly_debit(day=29),
+    "mandate_monthly_has_its_next_day": lambda: monthly_debit(state="ACTIVE", active_from=DAY),
+    "payment_monthly_debit_once": monthly_debit_twice_on_a_day,
     "collection_has_rows": lambda: collection(rows_total=0),
     "collection_answers_what_was_sent": lambda: collection(answer="x", answered_at=MOMENT),
     "payment_amount_positive": lambda: payment(amount=Decimal(0)),

@@ -1,4 +1,4 @@
-"""Voluntary contributions in a real browser: a member pays by FPX on a phone, a counter takes a cheque for her, and both stand on her year."""
+"""Voluntary contributions in a real browser: a member pays by FPX on a phone and allows a monthly debit, a counter takes a cheque for her."""
 
 import os
 import re
@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from contributions.models import CounterReceipt, Payment, VoluntaryContribution
+from contributions.enums import MandateState
+from contributions.models import CounterReceipt, Mandate, Payment, VoluntaryContribution
+from members.identity.models import TacPhone
 from members.models import Member
 from tests.journeys.test_dividend_browser import until
+from tests.journeys.test_payments_browser import until as swept_until
 from tests.journeys.visitor import Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,6 +47,40 @@ def pay(me: Visitor) -> None:
     me.page.reload()
     me.sees("Bayaran diterima")
     me.look()
+
+
+def debit_monthly(me: Visitor, member: Member) -> None:
+    """Allowed under a code for the own account, verified by the bank, and stopped; what is collected: tests/bank/test_monthly_debits."""
+    me.page.goto(f"{me.portal}/member/voluntary/")
+    me.link("Debit bulanan").click()
+    me.sees("Tiada debit bulanan")
+    me.look()
+    shot(me, "monthly-none")
+    me.link("Mohon debit bulanan").click()
+    me.page.check("input[name=kind][value=OWN_CHOICE]")
+    for name, value in (("day", "5"), ("bank", "MBBEMYKL")):
+        me.page.select_option(f"#id_{name}", value)
+    for name, value in (("amount", "0"), ("account", "512345678901")):
+        me.page.fill(f"#id_{name}", value)
+    me.look()
+    me.button("Hantar kod TAC").click()
+    me.sees("dijangka jumlah lebih daripada sifar")
+    me.look()
+    shot(me, "monthly-wrong")
+    me.page.fill("#id_amount", "200.00")
+    me.type_the_code(TacPhone.objects.get(user=member.user, ended_at=None).number)
+    shot(me, "monthly-code")
+    me.button("Mohon debit bulanan").click()
+    me.page.wait_for_url(re.compile(r"/monthly/$"))
+    swept_until(lambda: Mandate.objects.get().state != MandateState.APPLIED, "the bank did not answer")
+    me.page.reload()
+    me.sees("Berkuat kuasa")
+    me.look()
+    shot(me, "monthly")
+    me.button("Hentikan debit ini").click()
+    me.sees("Anda menghentikannya.")
+    me.look()
+    shot(me, "monthly-stopped")
 
 
 def take(officer: Visitor, member: Member) -> CounterReceipt:
@@ -89,6 +126,7 @@ def test_a_member_pays_by_fpx_and_at_a_counter(demo: Callable[[], None], visit: 
     me, officer, supervisor = visit("ms", 390), visit("en", 1280, script=False), visit("ms", 1280)
     me.sign_in("ahlidemo35")
     pay(me)
+    debit_monthly(me, member)
 
     made = take(officer, member)
     me.page.goto(f"{me.portal}/member/voluntary/")

@@ -71,6 +71,7 @@ INSTALMENT_DAYS = Place(_("Peringatan dan tamatnya pelan ansuran"), "contributio
 OVERPAYMENT = Place(_("Permohonan KWSP 14"), "employer:overpayment_new")
 VOLUNTARY = Place(_("Caruman sukarela"), "member:voluntary")
 PAYING_VOLUNTARY = Place(_("Bayaran caruman sukarela"), "member:voluntary_pay")
+MONTHLY_DEBITS = Place(_("Debit bulanan"), "member:monthly_debits")
 VOLUNTARY_CREDITING = Place(_("Pengkreditan caruman sukarela"), "contributions.services.voluntary_crediting")
 COUNTERS = Place(_("Bayaran kaunter"), "counter:receipt_new")
 AGENTS = Place(_("Caruman sukarela melalui ejen bank"), "contributions.services.receipt_voluntary")
@@ -111,6 +112,7 @@ _OF_SHARES = (
 _OF_VOLUNTARY = (
     VOLUNTARY,
     PAYING_VOLUNTARY,
+    MONTHLY_DEBITS,
     COUNTERS,
     AGENTS,
     VOLUNTARY_CREDITING,
@@ -158,6 +160,7 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         SAVINGS,
         RECOMPUTE,
         PAYING_VOLUNTARY,
+        MONTHLY_DEBITS,
         COUNTERS,
         AGENTS,
         VOLUNTARY_CREDITING,
@@ -172,6 +175,7 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         POSTING_CORRECTIONS,
         WRONG_CREDITS,
         PAYING_VOLUNTARY,
+        MONTHLY_DEBITS,
         COUNTERS,
         AGENTS,
         VOLUNTARY_CREDITING,
