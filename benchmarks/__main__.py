@@ -26,6 +26,7 @@ MODULES = (
     "sealing",
     "population",
     "withdrawals",
+    "khas",
 )
 
 
