@@ -23,9 +23,8 @@ from withdrawals.services import applying
 _JSON: Final = json.JSONEncoder(ensure_ascii=False).encode
 _KEEP_MANY: Final = """
 INSERT INTO withdrawals_decision (application_id, point, "on", at, by_id, most, facts, refusals, charges, steps, "references")
-SELECT application_id, %s, %s, statement_timestamp(), NULL, most, facts, refusals, charges, steps, "references"
-  FROM unnest(%s::bigint[], %s::bigint[], %s::jsonb[], %s::jsonb[], %s::jsonb[], %s::jsonb[], %s::jsonb[])
-    AS said (application_id, most, facts, refusals, charges, steps, "references")
+SELECT application_id, %s, %s, statement_timestamp(), NULL, most, said -> 0, said -> 1, said -> 2, said -> 3, said -> 4
+  FROM unnest(%s::bigint[], %s::bigint[], %s::jsonb[]) AS kept (application_id, most, said)
 """
 
 
@@ -54,7 +53,7 @@ def keep(found: Application, facts: Facts, result: Result, *, point: DecisionPoi
 
 def keep_many(judged: Sequence[Judged], *, point: DecisionPoint, on: date) -> None:
     """`keep` for a chunk of thousands that the portal decides, in one statement."""
-    said = zip(*(map(_JSON, applying.what_was_said(one.facts, one.result)) for one in judged), strict=True)
+    said = [_JSON(applying.what_was_said(one.facts, one.result)) for one in judged]
     with connection.cursor() as cursor:
         cursor.execute(
             _KEEP_MANY,
@@ -63,7 +62,7 @@ def keep_many(judged: Sequence[Judged], *, point: DecisionPoint, on: date) -> No
                 on,
                 bulk.numbers(one.found.pk for one in judged),
                 bulk.numbers(money.to_sen(one.result.most) for one in judged),
-                *(bulk.texts(column) for column in said),
+                bulk.texts(said),
             ],
         )
 
