@@ -49,7 +49,7 @@ def _measured(size: int) -> tuple[harness.Spent, harness.Spent, float]:
     """Seconds of the run and of its floor, and by how much the process grew."""
     with applications.fresh(COPY_NAME) as backend:
         _applied(size)
-        khas, before = importlib.import_module("withdrawals.services.khas"), applications.peak()
+        khas, before = importlib.import_module("withdrawals.services.khas"), applications.at_rest()
         found: dict[str, int] = {}
         taken = harness.spent(lambda: found.update(khas.by_hand(on=ON)), backend)
         grown = applications.peak() - before
