@@ -26,6 +26,8 @@ MODULES = (
     "sealing",
     "population",
     "withdrawals",
+    "khas",
+    "applying",
 )
 
 

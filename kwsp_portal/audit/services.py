@@ -5,11 +5,12 @@ import logging
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import closing
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from django.db import Error, connection
 from django.db.models import Model
 
+from kwsp_portal import bulk
 from kwsp_portal.audit import acts
 from kwsp_portal.audit.models import SUBJECT_FORM, AuditEvent
 from kwsp_portal.common import plain, reference
@@ -17,6 +18,8 @@ from kwsp_portal.common import plain, reference
 PORTAL: Final = "portal"
 NOBODY: Final = "anonymous"
 SUBJECT: Final = re.compile(SUBJECT_FORM)
+
+_JSON: Final = json.JSONEncoder(ensure_ascii=False).encode
 
 log = logging.getLogger(__name__)
 
@@ -70,14 +73,12 @@ def record(
 
 def record_many(*, actor: Actor, action: str, acts: Iterable[tuple[Target, Mapping[str, Any], Subjects]]) -> None:
     """`record` for one act on many things, each with its data and subjects: one statement for thousands."""
-    events = [
-        _event(actor=actor, action=action, target=target, data=data, subjects=subjects, ip=None, refused=False) for target, data, subjects in acts
-    ]
-    if events:
-        targets, details = [event.target for event in events], [json.dumps(event.data, ensure_ascii=False) for event in events]
-        subjects = ["{" + ",".join(event.subjects) + "}" for event in events]
+    said = [_said(actor=actor, action=action, target=target, data=data, subjects=subjects) for target, data, subjects in acts]
+    if said:
+        targets, details = [one.target for one in said], [_JSON(one.data) for one in said]
+        touched = ["{" + ",".join(one.subjects) + "}" for one in said]
         with connection.cursor() as cursor:
-            cursor.execute(_INSERT_MANY, [events[0].actor, events[0].actor_id, action, targets, details, subjects])
+            cursor.execute(_INSERT_MANY, [*_who(actor, refused=False), action, bulk.texts(targets), bulk.texts(details), bulk.texts(touched)])
 
 
 def record_refusal(
@@ -114,26 +115,34 @@ def _data(data: Mapping[str, Any] | None, before: Mapping[str, Any] | None, afte
     return {**(data or {}), **{name: dict(side) for name, side in sides if side is not None}}
 
 
-def _event(*, actor: Actor, action: str, target: Target, data: Mapping[str, Any], subjects: Subjects, ip: str | None, refused: bool) -> AuditEvent:
+class _Said(NamedTuple):
+    """What the trail keeps of one act, whoever did it: a row of the model costs more, where they are thousands."""
+
+    target: str
+    data: dict[str, Any]
+    subjects: list[str]
+
+
+def _said(*, actor: Actor, action: str, target: Target, data: Mapping[str, Any], subjects: Subjects) -> _Said:
     if via := reference.via.get():
         data = {**data, acts.VIA: via}
     acts.check(action, data)
+    return _Said(plain.text(_target(target)), plain.value(data), subjects_of(actor=actor, target=target, subjects=subjects))
+
+
+def _who(actor: Actor, *, refused: bool) -> tuple[str, Any]:
+    """Name and number of who acted."""
     if isinstance(actor, str):
-        name, number = actor, None
-    elif actor is None or actor.pk is None:
-        name, number = (PORTAL if actor is None and not refused else NOBODY), None
-    else:
-        name, number = actor.get_username(), actor.pk
-    return AuditEvent(
-        actor=name,
-        actor_id=number,
-        action=action,
-        target=plain.text(_target(target)),
-        data=plain.value(data),
-        subjects=subjects_of(actor=actor, target=target, subjects=subjects),
-        ip=ip,
-        refused=refused,
-    )
+        return actor, None
+    if actor is None or actor.pk is None:
+        return (PORTAL if actor is None and not refused else NOBODY), None
+    return actor.get_username(), actor.pk
+
+
+def _event(*, actor: Actor, action: str, target: Target, data: Mapping[str, Any], subjects: Subjects, ip: str | None, refused: bool) -> AuditEvent:
+    said = _said(actor=actor, action=action, target=target, data=data, subjects=subjects)
+    name, number = _who(actor, refused=refused)
+    return AuditEvent(actor=name, actor_id=number, action=action, ip=ip, refused=refused, **said._asdict())
 
 
 def _target(target: Target) -> str:

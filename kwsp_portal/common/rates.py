@@ -105,9 +105,11 @@ class Rate:
 
     def at(self, on: date) -> Value:
         """The value in force on a day. Raises NotInForce before the first one, and after a repeal."""
-        if on < self.earliest:
+        if on < self.known_from or on < self.values[0].start:
             raise NotInForce(self.law, self.name, on, self.earliest, self.way_forward)
-        found = next(value for value in reversed(self.values) if value.start <= on)
+        for found in reversed(self.values):  # asked a dozen times of each of hundreds of thousands
+            if found.start <= on:
+                break
         if found.value is None:
             later = next((value.start for value in self.values if value.start > on), None)
             raise NotInForce(self.law, self.name, on, later, self.way_forward)

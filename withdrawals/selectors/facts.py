@@ -1,18 +1,21 @@
-"""The facts of a withdrawal, gathered from the register, the ledger and earlier applications: at most seven queries for any number of kinds."""
+"""The facts of a withdrawal, gathered from the register, the ledger and earlier applications: at most seven queries for any number of kinds, and
+for a chunk of thousands of members (`of_many`)."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Exists, OuterRef
 
+from kwsp_portal import bulk
 from kwsp_portal.common import money
 from members.enums import BankAccountState, Citizenship, IdentityKind, Religion, SubAccount
 from members.ledger import balances, posting
 from members.ledger.enums import HolderKind
-from members.models import BankAccount, Member
+from members.models import BankAccount, CitizenshipPeriod, Member
 from members.rules import accounts
 from withdrawals.enums import Channel, KindCode, State
 from withdrawals.facts import Earlier, Facts
@@ -21,6 +24,20 @@ from withdrawals.models import Application
 from withdrawals.selectors import bankruptcies
 
 NOT_COUNTED = (State.DRAFT.value, State.DISCARDED.value)
+
+
+@dataclass(kw_only=True, slots=True)
+class _Known:
+    """What was read of a member. `free_again`: sen by account that the application itself holds."""
+
+    pots: Iterable[balances.Pot] = ()
+    free_again: Mapping[str, int] = field(default_factory=dict)
+    earlier: Sequence[Earlier] = ()
+    citizenship: Citizenship | None
+    bankrupt: bool
+    account_verified: bool
+    received_on: date | None
+    received_balances: Mapping[SubAccount, Decimal] = field(default_factory=dict)
 
 
 def gather(
@@ -36,43 +53,25 @@ def gather(
 ) -> Facts:
     """What is known of a member and a matter on a day. `leave_out`: the application itself, whose own holds are free to it and which is none of the
     earlier ones. `subject`: also what others have applied for about the same house, loan or course."""
-    given = dict(particulars or {})
     pots = balances.pots_of(HolderKind.MEMBER, member.pk)
-    earlier = [one for one in _of(member) if leave_out is None or one.pk != leave_out.pk]
-    still = _still_held(earlier)
-    own = [_earlier(one, held=still.get(one.pk, money.ZERO), particulars=one.particulars) for one in earlier]
+    earlier = [one for one in _of([member.pk]) if leave_out is None or one.pk != leave_out.pk]
+    own = _own(earlier, _still_held(earlier))
     shared = [] if not subject else [_earlier(one, own=False, particulars=_shared(one)) for one in _about(member, kind, subject)]
-    found: dict[SubAccount, Decimal] = {}
-    held: dict[SubAccount, Decimal] = {}
-    free_again = _held_of(leave_out)
-    for pot in pots:
-        code = accounts.standing(pot.code, birth_date=member.birth_date, on=on)
-        found[code] = found.get(code, money.ZERO) + money.from_sen(pot.balance_sen)
-        held[code] = held.get(code, money.ZERO) + money.from_sen(pot.held_sen - free_again.get(pot.code, 0))
     verified, bankrupt = _paid_to(member, on)
     received = leave_out.received_on if leave_out is not None else None
-    return Facts(
-        kind=kind,
-        on=on,
-        applied_on=leave_out.applied_on if leave_out is not None else None,
-        received_on=received,
-        channel=channel,
-        birth_date=member.birth_date,
-        citizenship=_citizenship(member, on),
-        identity_kind=IdentityKind(member.identity_kind),
-        religion=Religion(member.religion),
-        member_since=member.member_since,
-        died_on=member.died_on,
+    known = _Known(
+        pots=pots,
+        free_again=_held_of([leave_out])[leave_out.pk] if leave_out is not None else {},
+        earlier=own + shared,
+        citizenship=_citizenships([member.pk], on).get(member.pk),
         bankrupt=bankrupt,
         account_verified=verified,
-        balances=found,
-        held=held,
+        received_on=received,
         received_balances=_before_55(member, received, on) if received else {},
-        earlier=tuple(own + shared),
-        asked=asked,
-        particulars=given,
-        subject=subject,
     )
+    applied_on = leave_out.applied_on if leave_out is not None else None
+    given = dict(particulars or {})
+    return _facts(member, kind, known, on=on, applied_on=applied_on, channel=channel, particulars=given, subject=subject, asked=asked)
 
 
 def of_application(application: Application, *, on: date, asked: Decimal | None = None) -> Facts:
@@ -86,6 +85,80 @@ def of_application(application: Application, *, on: date, asked: Decimal | None 
         subject=application.subject,
         asked=application.asked if asked is None else asked,
         leave_out=application,
+    )
+
+
+def of_many(found: Sequence[Application], *, on: date) -> dict[int, Facts]:
+    """`of_application` for a chunk of thousands, by the id of the application, in seven queries. Only for kinds of which nothing is shared with others
+    (no subject). `member` is fetched with each."""
+    members = [one.member_id for one in found]
+    pots = balances.pots_of_many(HolderKind.MEMBER, members)
+    theirs: defaultdict[int, list[Application]] = defaultdict(list)
+    for one in [*_of(members, but=[one.pk for one in found]), *found]:
+        theirs[one.member_id].append(one)
+    still = _still_held([one for many in theirs.values() for one in many])
+    free_again = _held_of(found)
+    citizenships = _citizenships(members, on)
+    bankrupts = set(bankruptcies.standing(on=on).filter(member__in=bulk.among(members)).values_list("member_id", flat=True))
+    verified = set(BankAccount.objects.filter(member__in=bulk.among(members), state=BankAccountState.CURRENT).values_list("member_id", flat=True))
+    facts = {}
+    for one in found:
+        known = _Known(
+            pots=pots[one.member_id].values(),
+            free_again=free_again[one.pk],
+            earlier=_own([other for other in theirs[one.member_id] if other.pk != one.pk], still),
+            citizenship=citizenships.get(one.member_id),
+            bankrupt=one.member_id in bankrupts,
+            account_verified=one.member_id in verified,
+            received_on=one.received_on,
+            received_balances=_before_55(one.member, one.received_on, on) if one.received_on else {},
+        )
+        kind, channel = KindCode(one.kind), Channel(one.channel)
+        asked = {"channel": channel, "particulars": one.particulars, "asked": one.asked}
+        facts[one.pk] = _facts(one.member, kind, known, on=on, applied_on=one.applied_on, **asked)
+    return facts
+
+
+def _facts(
+    member: Member,
+    kind: KindCode,
+    known: _Known,
+    *,
+    on: date,
+    applied_on: date | None,
+    channel: Channel,
+    particulars: Mapping[str, Any],
+    asked: Decimal | None,
+    subject: str = "",
+) -> Facts:
+    """What was read, put together. Money by the accounts that the law gives the member on the day."""
+    found: dict[SubAccount, Decimal] = {}
+    held: dict[SubAccount, Decimal] = {}
+    for pot in known.pots:
+        code = accounts.standing(pot.code, birth_date=member.birth_date, on=on)
+        found[code] = found.get(code, money.ZERO) + money.from_sen(pot.balance_sen)
+        held[code] = held.get(code, money.ZERO) + money.from_sen(pot.held_sen - known.free_again.get(pot.code, 0))
+    return Facts(
+        kind=kind,
+        on=on,
+        applied_on=applied_on,
+        received_on=known.received_on,
+        channel=channel,
+        birth_date=member.birth_date,
+        citizenship=known.citizenship,
+        identity_kind=IdentityKind(member.identity_kind),
+        religion=Religion(member.religion),
+        member_since=member.member_since,
+        died_on=member.died_on,
+        bankrupt=known.bankrupt,
+        account_verified=known.account_verified,
+        balances=found,
+        held=held,
+        received_balances=known.received_balances,
+        earlier=tuple(known.earlier),
+        asked=asked,
+        particulars=particulars,
+        subject=subject,
     )
 
 
@@ -164,8 +237,14 @@ def _paid_to(member: Member, on: date) -> tuple[bool, bool]:
     return verified, bankrupt
 
 
-def _of(member: Member) -> Sequence[Application]:
-    return list(Application.objects.filter(member=member).exclude(state__in=NOT_COUNTED).order_by("pk"))
+def _of(members: Collection[int], *, but: Collection[int] = ()) -> Sequence[Application]:
+    """What these members have handed in, without those that are read already."""
+    found = Application.objects.filter(member__in=bulk.among(members)).exclude(state__in=NOT_COUNTED).order_by("pk")
+    return list(found.exclude(pk__in=bulk.among(but)) if but else found)
+
+
+def _own(found: Iterable[Application], still: Mapping[int, Decimal]) -> list[Earlier]:
+    return [_earlier(one, held=still.get(one.pk, money.ZERO), particulars=one.particulars) for one in found]
 
 
 def _about(member: Member, kind: KindCode, subject: str) -> Sequence[Application]:
@@ -177,8 +256,8 @@ def _still_held(found: Sequence[Application]) -> Mapping[int, Decimal]:
     changing = (one for one in found if one.state == State.ACTIVE.value and OF[KindCode(one.kind)].changeable)
     ids = {hold: one.pk for one in changing for hold in one.holds}
     held: dict[int, Decimal] = {}
-    for hold in posting.standing(list(ids)) if ids else ():
-        held[ids[hold.hold_id]] = held.get(ids[hold.hold_id], money.ZERO) + money.from_sen(hold.amount_sen)
+    for asked, hold in _standing(ids).items():
+        held[ids[asked]] = held.get(ids[asked], money.ZERO) + money.from_sen(hold.amount_sen)
     return held
 
 
@@ -204,17 +283,28 @@ def _earlier(one: Application, *, particulars: Mapping[str, Any], own: bool = Tr
     )
 
 
-def _held_of(application: Application | None) -> Mapping[str, int]:
-    """What the application itself holds, in sen by the account on which it stands."""
-    found: dict[str, int] = {}
-    for hold in posting.standing(application.holds) if application is not None and application.holds else ():
-        found[hold.account.code] = found.get(hold.account.code, 0) + hold.amount_sen
-    return found
+def _held_of(found: Iterable[Application]) -> dict[int, dict[str, int]]:
+    """What each application holds itself, in sen by the account on which it stands."""
+    of_hold, held = {}, {}
+    for one in found:
+        held[one.pk] = dict[str, int]()
+        of_hold.update(dict.fromkeys(one.holds, one.pk))
+    for asked, hold in _standing(of_hold).items():
+        own = held[of_hold[asked]]
+        own[hold.account.code] = own.get(hold.account.code, 0) + hold.amount_sen
+    return held
 
 
-def _citizenship(member: Member, on: date) -> Citizenship | None:
-    begun = member.citizenships.filter(from_date__lte=on).order_by("-from_date").first()
-    return Citizenship(begun.status) if begun is not None and (begun.to_date is None or on < begun.to_date) else None
+def _standing(holds: Collection[int]) -> dict[int, posting.Held]:
+    """Each hold where its money stands now, by the id that an application knows: held money that went to Akaun 55 has another since."""
+    return dict(zip(sorted(holds), posting.standing(list(holds)), strict=True)) if holds else {}
+
+
+def _citizenships(members: Collection[int], on: date) -> dict[int, Citizenship]:
+    """What each of these is on a day. Who is in no period of the register then is not there."""
+    begun = CitizenshipPeriod.objects.filter(member__in=bulk.among(members), from_date__lte=on).order_by("from_date")
+    last = {member_id: (status, to_date) for member_id, status, to_date in begun.values_list("member_id", "status", "to_date")}
+    return {member_id: Citizenship(status) for member_id, (status, to_date) in last.items() if to_date is None or on < to_date}
 
 
 def _earlier_to_json(one: Earlier) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from withdrawals.services import confirming, holding, moves, news, papers
 from withdrawals.services.confirming import Notice
 
 TURN: Final = "withdrawal.subject"
+SAID: Final = ("facts", "refusals", "charges", "steps", "references")
 
 
 class NotEligible(Exception):
@@ -152,14 +153,19 @@ def judged(found: Application, kind: Kind, action: Action, by: User, on: date) -
 
 def keep_decision(found: Application, point: DecisionPoint, facts: Facts, result: Result, *, by: User | None, on: date) -> Decision:
     """What was known and what the rules said of it, for good."""
-    stored: dict[str, Any] = {
-        "facts": gathering.to_json(facts),
-        "refusals": [{"code": one.code, "provision": one.provision, "details": dict(one.details)} for one in result.refusals],
-        "charges": [{"account": one.account.value, "amount": f"{one.amount:.2f}"} for one in result.charges],
-        "steps": [step.to_json() for step in result.steps],
-        "references": list(result.references),
-    }
-    return Decision.objects.create(application=found, point=point, on=on, at=Now(), by=by, most=result.most, **stored)
+    said = dict(zip(SAID, what_was_said(facts, result), strict=True))
+    return Decision.objects.create(application=found, point=point, on=on, at=Now(), by=by, most=result.most, **said)
+
+
+def what_was_said(facts: Facts, result: Result) -> tuple[Any, ...]:
+    """SAID of a decision, as JSON: enough to ask again without a database."""
+    return (
+        gathering.to_json(facts),
+        [{"code": one.code, "provision": one.provision, "details": dict(one.details)} for one in result.refusals],
+        [{"account": one.account.value, "amount": f"{one.amount:.2f}"} for one in result.charges],
+        [step.to_json() for step in result.steps],
+        list(result.references),
+    )
 
 
 def _destination(found: Application, action: Action, by: User, at: datetime) -> BankAccount | None:

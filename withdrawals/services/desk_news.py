@@ -154,6 +154,11 @@ def approved(found: Application, comment: str) -> News:
     return _news(found, code, comment=comment, amount=f"{found.approved:.2f}", cause=_of_appeal(found))
 
 
+def passed(found: Application) -> News:
+    """Approved by rule alone: all of it, or what is there."""
+    return approved(found, "") if found.approved == found.asked else smaller(found)
+
+
 def refused(found: Application, comment: str) -> News:
     """An officer has said no."""
     return _news(found, REFUSED, comment=comment, cause=_of_appeal(found))

@@ -1,8 +1,8 @@
 """Pengeluaran Khas comes before other withdrawals (seed 004; ruling 25a): from 20 April what was applied for is decided by rule alone and held.
 
 What other applications of the member hold, and no bank was told to pay, gives way as far as it is needed, the newest first: it is computed again, and
-smaller or refused, and the member told which. What a bank was told to pay stands, and so do recurring payments that are going on. One application
-after the other in pieces on kwsp_portal.jobs, each locked with its member: nobody is served twice, whoever comes to it again.
+smaller or refused, and the member told which. What a bank was told to pay stands. In chunks of thousands on kwsp_portal.jobs, members locked: who
+takes what is free is decided with the chunk (khas_chunk), the others one after the other. Nobody is served twice, whoever comes to it again.
 """
 
 import logging
@@ -26,11 +26,11 @@ from withdrawals.kinds.base import Charge
 from withdrawals.models import Application
 from withdrawals.rules.khas import LAW
 from withdrawals.selectors import facts as gathering
-from withdrawals.services import deciding, desk_news, held, holding, judging, moves
+from withdrawals.services import deciding, desk_news, held, holding, judging, khas_chunk, moves
 from withdrawals.workflow import UNPAID
 
 PROGRAMME: Final = "khas"
-CHUNK: Final = 200
+CHUNK: Final = 5_000
 log = logging.getLogger(__name__)
 
 
@@ -44,14 +44,14 @@ def plan(_period: str, on: date) -> list[dict[str, Any]]:
         return []
     waiting = Application.objects.filter(kind=KindCode.KHAS_2022, state=State.SUBMITTED)
     ids = list(waiting.order_by("pk").values_list("pk", flat=True))
-    return [{"applications": ids[start : start + CHUNK]} for start in range(0, len(ids), CHUNK)]
+    return [{"first": ids[start], "last": ids[min(start + CHUNK, len(ids)) - 1]} for start in range(0, len(ids), CHUNK)]
 
 
 def work_chunk(*, lease: jobs.Lease) -> None:
     """Decide some. Raises jobs.LeaseLost when another has them."""
     jobs.failpoint("khas.before")
     with transaction.atomic():
-        for pk in lease.payload["applications"]:
+        for pk in khas_chunk.decide(first=lease.payload["first"], last=lease.payload["last"], on=lease.on):
             try:
                 with transaction.atomic():
                     decide(application_id=pk, on=lease.on)
@@ -86,7 +86,7 @@ def decide(*, application_id: int, on: date) -> Application:
         found.approved, found.decided_on = judging.charged(result), on
         found.holds = holding.hold(found, result.charges, on=held.open_day(on))
         moves.move(found, Action.PASS, None, on=on)
-        notify.tell([desk_news.approved(found, "")] if found.approved == found.asked else [desk_news.smaller(found)], on=on)
+        notify.tell([desk_news.passed(found)], on=on)
     return found
 
 

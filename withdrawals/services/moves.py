@@ -1,13 +1,17 @@
 """The one place that changes an application's state: look up the table, ask who it is, write the log and the trail."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
+from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Now
 
+from kwsp_portal import bulk
+from kwsp_portal.audit import acts as audit_acts
 from kwsp_portal.audit import services as audit
+from kwsp_portal.common.money import to_sen
 from members.identity.enums import Role
 from members.identity.models import User
 from members.models import Member
@@ -24,6 +28,18 @@ CHANGING: Final = (
     *("state", "particulars", "subject", "asked", "payee", "account", "channel", "applied_on", "applied_at", "due_on", "waiting_since", "officer"),
     *("first_officer", "decided_by", "decided_on", "approved", "paid", "holds", "appeals", "version"),
 )
+
+_MOVE_MANY: Final = """
+UPDATE withdrawals_application AS application
+   SET state = new.state, approved = new.approved, decided_on = new.decided_on, paid = new.paid, holds = new.holds::bigint[], version = version + 1
+  FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::date[], %s::bigint[], %s::text[])
+    AS new (id, state, approved, decided_on, paid, holds)
+ WHERE application.id = new.id
+"""
+_LOG_MANY: Final = """
+INSERT INTO withdrawals_applicationlog (application_id, action, from_state, to_state, by_id, comment, note, "on", at)
+SELECT id, %s, before, after, NULL, '', '', %s, statement_timestamp() FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS moved (id, before, after)
+"""
 
 
 class NotAllowed(Exception):
@@ -92,6 +108,44 @@ def move(found: Application, action: Action, by: User | None, *, on: date, comme
     return entry
 
 
+def move_many(found: Sequence[Application], action: Action, *, on: date) -> None:
+    """`move` by the portal for a chunk of thousands, in three statements. Written with it is what else a batch decides: `approved`, `decided_on`,
+    `paid` and `holds`."""
+    moved = [(one, one.state, _next(one, action)) for one in found]
+    for one, _before, after in moved:
+        one.state, one.version = after, one.version + 1
+    ids, states = bulk.numbers(one.pk for one in found), bulk.texts([after.value for _one, _before, after in moved])
+    columns = (
+        _numbers(None if one.approved is None else to_sen(one.approved) for one in found),
+        _numbers(one.decided_on for one in found),
+        bulk.numbers(to_sen(one.paid) for one in found),
+        bulk.texts([bulk.numbers(one.holds) for one in found]),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVE_MANY, [ids, states, *columns])
+        cursor.execute(_LOG_MANY, [action.value, on, ids, bulk.texts([str(before) for _one, before, _after in moved]), states])
+    acts = [
+        (one, _told(one, {audit_acts.BEFORE: {"state": str(before)}, audit_acts.AFTER: {"state": str(after)}}), [one.member])
+        for one, before, after in moved
+    ]
+    audit.record_many(actor=None, action=f"withdrawal.{action.value.lower()}", acts=acts)
+
+
+def _next(found: Application, action: Action) -> State:
+    """Raises NotAllowed."""
+    demand(found, action, None)
+    return workflow.MOVES[State(found.state), action].to
+
+
+def _numbers(values: Iterable[object]) -> str:
+    return "{" + ",".join("NULL" if one is None else str(one) for one in values) + "}"
+
+
+def _told(found: Application, data: Mapping[str, object]) -> dict[str, object]:
+    """What the trail always says of an application."""
+    return {"number": found.number, "kind": str(found.kind), **data}
+
+
 def record(
     found: Application,
     act: str,
@@ -102,8 +156,7 @@ def record(
     after: Mapping[str, object] | None = None,
 ) -> None:
     """Write an act into the trail of the member."""
-    told = {"number": found.number, "kind": str(found.kind), **data}
-    audit.record(actor=by, action=f"withdrawal.{act}", target=found, data=told, subjects=[found.member], before=before, after=after)
+    audit.record(actor=by, action=f"withdrawal.{act}", target=found, data=_told(found, data), subjects=[found.member], before=before, after=after)
 
 
 def refused(found: Application, action: Action | str, by: User | None, code: str, /, **details: str) -> NotAllowed:

@@ -35,7 +35,7 @@ from members.ledger.posting.acts import (
     payer,
 )
 from members.ledger.posting.exchanging import Exchange, NewHold, exchange
-from members.ledger.posting.holds import AlreadyHeld, HoldEnded, capture, ended, place_hold, release_hold, standing
+from members.ledger.posting.holds import AlreadyHeld, Held, HoldEnded, capture, ended, place_hold, release_hold, standing
 from members.ledger.posting.moving import Moved, Outcome, Whole, move_whole
 from members.ledger.posting.rows import ids_of
 
@@ -49,6 +49,7 @@ __all__ = [
     "DuplicateAct",
     "Exchange",
     "Frozen",
+    "Held",
     "HoldEnded",
     "Insufficient",
     "Key",

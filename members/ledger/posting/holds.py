@@ -122,7 +122,8 @@ def capture(hold_ids: Sequence[int], act: Act) -> int:
 
 
 def standing(hold_ids: Sequence[int]) -> list[Held]:
-    """The holds, each on the account where its money stands now. Raises HoldEnded where one is there no more."""
+    """The holds by the ids that were asked for, rising, each on the account where its money stands now (there it has another id, if it went).
+    Raises HoldEnded where one is there no more."""
     with connection.cursor() as cursor:
         holds = placed_of(cursor, hold_ids)
         refuse_ended(cursor, holds)
