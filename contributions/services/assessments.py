@@ -5,7 +5,7 @@ No amount is invented: somebody whose wages nobody knows has an empty row until 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from itertools import islice
@@ -84,11 +84,15 @@ def begin(
 
 
 def write_row(*, assessment_id: int, place: int | None, written: Written, by: User, on: date) -> AssessmentRow:
-    """Write the row at a place, or one more at the end. Raises NotAllowed, also ROW for one that is gone."""
+    """Write the row at a place, or one more at the end; the same person with the same wages once more is a second click. Raises NotAllowed, also ROW
+    for one that is gone."""
     with transaction.atomic():
         found = _draft(assessment_id, by, "write")
         _check(found, written, by)
         if place is None:
+            same = found.rows.filter(**asdict(replace(written, name=written.name.strip()))).exclude(member_number="", identity_number="").first()
+            if same is not None:
+                return same
             count = found.rows.count()
             if count >= MOST_ROWS:
                 raise moves.refused(found, "write", by, "TOO_MANY", found=str(count + 1), expected=str(MOST_ROWS))

@@ -109,6 +109,8 @@ def assessment_row(request: HttpRequest, pk: int, place: int | None = None) -> H
     """One person of a draft: written, added where there is no `place`, or taken away."""
     found = _seen(request, access.assessment_of(pk))
     row = None if place is None else found.rows.filter(place=place).first()
+    if place is not None and request.method == "POST" and request.POST.get("action") == "remove":
+        return _removed(request, found, place, row)
     if place is not None and row is None:
         raise Http404
     if request.method != "POST":
@@ -117,9 +119,6 @@ def assessment_row(request: HttpRequest, pk: int, place: int | None = None) -> H
     by: Any = request.user
     form = forms_assessments.AssessedRowForm(request.POST)
     try:
-        if request.POST.get("action") == "remove" and place is not None:
-            services.remove_row(assessment_id=pk, place=place, by=by, on=clock.business_date())
-            return _to(found)
         if not form.is_valid():
             return _row_page(request, found, row, form, HTTPStatus.UNPROCESSABLE_ENTITY)
         typed = {**form.cleaned_data, "bonus": form.cleaned_data["bonus"] or 0}
@@ -225,6 +224,17 @@ def _decide(request: HttpRequest, pk: int, name: str, form: forms_assessments.Re
         total = _amount(request.POST.get("total", ""))
         return assessment_signing.sign(**asked, total=total)
     return getattr(services, name)(**asked)  # type: ignore[no-any-return]
+
+
+def _removed(request: HttpRequest, found: Assessment, place: int, row: Any) -> HttpResponse:
+    """Out of the draft; who is out of it already was taken out by the first click."""
+    by: Any = request.user
+    try:
+        services.remove_row(assessment_id=found.pk, place=place, by=by, on=clock.business_date())
+    except NotAllowed as error:
+        form = forms_assessments.AssessedRowForm()
+        return _row_page(request, found, row, form, *_put(form, error))
+    return _to(found)
 
 
 def _amount(text: str) -> Any:
