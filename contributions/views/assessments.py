@@ -88,7 +88,9 @@ def assessment_new(request: HttpRequest) -> HttpResponse:
     try:
         made = services.begin(employer=employer, **given, by=request.user, on=clock.business_date())  # type: ignore[arg-type]
     except NotAllowed as error:
-        return _new_page(request, form, *_put(form, error))
+        made = selectors.begun(employer=employer, **given, by=request.user, on=clock.business_date())  # type: ignore[arg-type]
+        if not (error.code == "OPEN_ALREADY" and made):
+            return _new_page(request, form, *_put(form, error))
     notes.success(request, _("%(count)s taksiran mula dibuat.") % {"count": len(made)})
     if len(made) == 1:
         return HttpResponseRedirect(reverse("staff:assessment", args=[made[0].pk]))

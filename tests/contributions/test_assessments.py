@@ -106,6 +106,8 @@ class TestMaking:
             (RowStatus.UNMATCHED, Decimal(390), Decimal(330)),
         ]
         desk.write(found, member.name, "6250", member)
+        assert found.rows.count() == 2, "a second click"
+        desk.write(found, member.name, "6000", member)
         with refused("BAD_ROWS"):
             desk.propose(found)
         assessments.remove_row(assessment_id=found.pk, place=3, by=desk.maker, on=LATE)

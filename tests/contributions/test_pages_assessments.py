@@ -124,6 +124,17 @@ def test_rows_by_hand_and_from_a_file(office: Office, member: Member, desk: Desk
     assert "Hanya pegawai yang membuatnya" in text_of(other.get(f"{address}file/"))
 
 
+def test_begun_twice_it_is_the_same_draft_and_another_officer_is_told_of_it(office: Office, member: Member, desk: Desk) -> None:
+    maker = as_officer(desk.maker)
+
+    assert begin(maker, office) == begin(maker, office)
+
+    fields = {"employer_number": office.employer.number, "first": "2026-10", "last": "2026-10", "source": "LAST_WAGES", "grounds": GROUNDS}
+    for person, changed in ((maker, {"grounds": "Lain"}), (as_officer(desk.signer), {})):
+        assert person.post(NEW, **fields | changed).status_code == 409
+    assert Assessment.objects.count() == 1
+
+
 def test_what_cannot_be_begun_is_said_beside_its_field(office: Office, member: Member, desk: Desk) -> None:
     maker = as_officer(desk.maker)
     good = {"employer_number": office.employer.number, "first": "2026-10", "last": "2026-10", "source": "LAST_WAGES", "grounds": GROUNDS}
@@ -137,7 +148,7 @@ def test_what_cannot_be_begun_is_said_beside_its_field(office: Office, member: M
         answer = maker.post(NEW, **{**good, **change})
         assert (answer.status_code, words in text_of(answer)) == (422, True), change
     begin(maker, office)
-    assert maker.post(NEW, **good).status_code == 409
+    assert as_officer(desk.signer).post(NEW, **good).status_code == 409
 
 
 def test_objected_to_with_a_document_and_answered(office: Office, member: Member, desk: Desk) -> None:
