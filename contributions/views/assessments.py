@@ -33,6 +33,7 @@ from members.views import desk
 READERS = (*sorted(OFFICERS), Role.AUDITOR)
 ON_FIELD = {"NO_NAME": "name", "WAGES": "wages", "BONUS": "bonus", "MONTHS": "last", "NOT_DUE": "last", "MONTH": "first", "REASON_MISSING": "grounds"}
 """Refusals that a field of a form can mend."""
+WRONG_SHOWN = 25
 WITH_REASON = {"return", "uphold", "withdraw", "amend"}
 ACTS = {"propose", "take_back", "discard", "sign", *WITH_REASON}
 
@@ -270,7 +271,8 @@ def _page(request: HttpRequest, found: Assessment, form: Any, status: int = 200,
     by: Any = request.user
     page = selectors.rows_page(assessment=found, number=request.GET.get("page"))
     written = found.filing_id is None
-    totals = assessed_rows.totals_of(assessed_rows.all_lines(found)) if written else None
+    every = list(assessed_rows.all_lines(found)) if written else []
+    wrong = [line for line in every if line.row.wages is None or line.status is RowStatus.INVALID]
     context = {
         "found": found,
         "month": WageMonth.of(found.wage_month),
@@ -279,7 +281,9 @@ def _page(request: HttpRequest, found: Assessment, form: Any, status: int = 200,
         "page": page,
         "lines": [_shown(line) for line in assessed_rows.lines_of(found, list(page))] if written else (),
         "rows": page if not written else (),
-        "totals": totals,
+        "totals": assessed_rows.totals_of(every) if written else None,
+        "wrong": [_shown(line) for line in wrong[:WRONG_SHOWN]],
+        "more_wrong": max(len(wrong) - WRONG_SHOWN, 0),
         "log": [(entry, labels.ASSESSMENT_ACTION[entry.action]) for entry in selectors.log_of(found)],
         "may": {action.value.lower(): True for action in assessment_moves.allowed(found, by, on=clock.business_date())},
         "writes": found.state == AssessmentState.DRAFT and found.made_by_id == by.pk,

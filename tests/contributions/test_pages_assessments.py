@@ -124,6 +124,23 @@ def test_rows_by_hand_and_from_a_file(office: Office, member: Member, desk: Desk
     assert "Hanya pegawai yang membuatnya" in text_of(other.get(f"{address}file/"))
 
 
+def test_what_must_be_mended_stands_first_whatever_page_its_row_is_on(
+    office: Office, member: Member, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("contributions.selectors.assessments.ROWS_A_PAGE", 1)
+    maker = as_officer(desk.maker)
+    address = begin(maker, office, source="WRITTEN")
+    person = {"name": member.name, "member_number": member.number, "identity_number": member.identity_number}
+    assert maker.post(f"{address}rows/new/", **person, wages="6250").status_code == 302
+    assert "Baris yang perlu dibetulkan" not in text_of(maker.get(address))
+    assert maker.post(f"{address}rows/new/", name="Orang Tanpa Upah", identity_number="010203145555").status_code == 302
+
+    said = text_of(maker.get(address))
+
+    assert "Baris yang perlu dibetulkan Orang Tanpa Upah Belum ada upah" in said
+    assert f"{address}rows/2/" in maker.get(address).content.decode()
+
+
 def test_begun_twice_it_is_the_same_draft_and_another_officer_is_told_of_it(office: Office, member: Member, desk: Desk) -> None:
     maker = as_officer(desk.maker)
 

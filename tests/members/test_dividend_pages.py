@@ -139,6 +139,8 @@ def test_a_member_reads_each_dividend_with_its_days_and_rate(aminah: tuple[Clien
     assert "Pelarasan dividen" in client.get(f"/member/dividends/{settled.pk}/").content.decode()
     days = [int(found) for found in re.findall(r'data-label="Hari">(\d+)<', page)]
     assert days == [180, 184, 1, 185]
+    headings = re.findall(r"<h2[^>]*>\s*([^<:]+):", page)
+    assert headings == sorted(headings, key=("Akaun Persaraan", "Akaun Sejahtera", "Simpanan diketepikan untuk perumahan").index), "as on every page"
     english = client.get(f"/en/member/dividends/{annual.pk}/").content.decode()
     assert "Dividend 2025" in english
 
