@@ -21,6 +21,7 @@ from contributions.models import (
     IncentiveRun,
     InstalmentPlan,
     LateCharge,
+    LateRemission,
     Mandate,
     Mending,
     Overpayment,
@@ -221,6 +222,14 @@ def complaint_paper_of(complaint: Complaint, file: int) -> ComplaintPaper:
 def late_charge_for(pk: int) -> LateCharge:
     """For officers, whom the gate of the page has let in. Raises Http404."""
     found = LateCharge.objects.select_related("employer").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def late_remission_of(charge: LateCharge, pk: int) -> LateRemission:
+    """What was put forward for this charge. Raises Http404."""
+    found = charge.remissions.filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

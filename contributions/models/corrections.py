@@ -59,7 +59,8 @@ class Correction(models.Model):
 class CorrectedFiling(models.Model):
     """A filing in a correction, with the edition of the law by which its lines were reckoned again.
 
-    While `open`, no other correction can have it: two would take the same difference twice.
+    While `open`, no other correction can have it: two would take the same difference twice. `credit` is what the posted correction gave the employer,
+    RM, who may use it for another Borang A (CreditUse); null before that, where it gave nothing, and where a KWSP 14 has it (Overpayment.amount).
     """
 
     correction = models.ForeignKey(Correction, on_delete=models.PROTECT, related_name="filings")
@@ -68,6 +69,7 @@ class CorrectedFiling(models.Model):
     lines_total = models.PositiveIntegerField(default=0)
     employer_difference = MoneyField(default=0)
     employee_difference = MoneyField(default=0)
+    credit = MoneyField(null=True, blank=True)
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -77,6 +79,7 @@ class CorrectedFiling(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["filing"], condition=Q(open=True), name="correction_one_open_a_filing"),
             models.UniqueConstraint(fields=["correction", "filing"], name="correction_has_a_filing_once"),
+            models.CheckConstraint(condition=Q(credit__gt=0) | Q(credit__isnull=True), name="correction_credit_is_something"),
         )
 
     def __str__(self) -> str:

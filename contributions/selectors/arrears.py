@@ -77,7 +77,8 @@ class FilingPaid(Generic[Of]):
 
 @dataclass(frozen=True, kw_only=True)
 class Quote:
-    """A month that is behind: what is unpaid, and what charge and dividend come to if it is all paid on the day that is asked for, RM."""
+    """A month that is behind: what is unpaid, RM, and how many days late it is, and what charge and dividend come to, if all of it is paid on the day
+    that is asked for."""
 
     month: WageMonth
     days_late: int
@@ -197,7 +198,7 @@ def quote(month: WageMonth, found: Sequence[FilingPaid[Filing]], *, paid_on: dat
             steps += late_steps.of_dividend(contribution_month, owed, lost)
     return Quote(
         month=month,
-        days_late=(on - month.due_date).days,
+        days_late=(paid_on - month.due_date).days,
         filings=found,
         unpaid=sum((one.unpaid for one in found), start=money.ZERO),
         charge=charge.amount,

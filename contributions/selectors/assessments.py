@@ -8,11 +8,13 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, QuerySet, Sum
 
 from contributions import workflow
-from contributions.enums import AssessmentAction, AssessmentState
+from contributions.enums import AssessmentAction, AssessmentSource, AssessmentState
 from contributions.models import Assessment, AssessmentLog, AssessmentPaper, AssessmentRow
 from contributions.selectors import late_dues
 from employers.models import Employer
 from kwsp_portal.common import money
+from kwsp_portal.common.periods import WageMonth
+from members.identity.models import User
 
 ASSESSMENTS_A_PAGE: Final = 25
 ROWS_A_PAGE: Final = 25
@@ -33,6 +35,15 @@ def assessments(*, employer_number: str = "", state: str = "") -> QuerySet[Asses
 def states_of(found: QuerySet[Assessment]) -> Mapping[str, int]:
     """How many stand in each state."""
     return dict(found.order_by().values_list("state").annotate(Count("pk")))
+
+
+def begun(
+    *, employer: Employer, first: WageMonth, last: WageMonth, source: AssessmentSource, grounds: str, by: User, on: date
+) -> Sequence[Assessment]:
+    """The drafts that this officer began with just these words today, one for each month: what a second click finds. Empty where one lacks."""
+    same = {"employer": employer, "source": source, "grounds": grounds.strip(), "made_by": by, "made_on": on, "state": AssessmentState.DRAFT}
+    found = Assessment.objects.filter(**same, wage_month__gte=first.first_day, wage_month__lte=last.first_day).order_by("wage_month")
+    return list(found) if len(found) == len(list(first.through(last))) else []
 
 
 def page_of(found: QuerySet[Assessment], number: str | None) -> "Page[Assessment]":

@@ -4,11 +4,12 @@
 
 from typing import Final
 
-from contributions.enums import OverpaymentState, PaymentMethod, PaymentState, ReceiptState, RefundState
+from contributions.enums import CorrectionState, LineState, OverpaymentState, PaymentMethod, PaymentState, ReceiptState, RefundState
 from members.ledger.enums import EntryKind
 
 _USED: Final = f"""(SELECT u.payment_id, u.amount,
-           CASE WHEN s.state = '{PaymentState.APPROVED}' OR u.source_overpayment_id IS NOT NULL THEN 'CREDIT' ELSE 'SUSPENSE' END AS code
+           CASE WHEN s.state = '{PaymentState.APPROVED}' OR coalesce(u.source_overpayment_id, u.source_correction_id) IS NOT NULL
+                THEN 'CREDIT' ELSE 'SUSPENSE' END AS code
       FROM contributions_credituse u LEFT JOIN contributions_payment s ON s.id = u.source_payment_id)"""
 _LEFT: Final = f"""(SELECT e.ref, a.holder_id, a.code, -sum(l.amount_sen) AS sen
       FROM ledger_entry e JOIN ledger_posting l ON l.entry_id = e.id AND l.amount_sen < 0 JOIN ledger_account a ON a.id = l.account_id
@@ -46,7 +47,23 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
             SELECT 'overpayment ' || s.id || ' ' || s.state, s.amount - used.sen
               FROM (SELECT source_overpayment_id AS id, sum(amount) AS sen FROM contributions_credituse GROUP BY 1) used
               JOIN contributions_overpayment s ON s.id = used.id
-             WHERE (used.sen <= s.amount AND s.state = '{OverpaymentState.OFFSET}') IS NOT TRUE""",
+             WHERE (used.sen <= s.amount AND s.state = '{OverpaymentState.OFFSET}') IS NOT TRUE
+            UNION ALL
+            SELECT 'correction ' || s.correction_id || ' of filing ' || s.filing_id, s.credit - used.sen
+              FROM (SELECT source_correction_id AS id, sum(amount) AS sen FROM contributions_credituse GROUP BY 1) used
+              JOIN contributions_correctedfiling s ON s.id = used.id WHERE (used.sen <= s.credit) IS NOT TRUE""",
+        (),
+    ),
+    "correction_gives_the_credit_that_it_posted": (
+        f"""SELECT 'correction ' || c.correction_id || ' of filing ' || c.filing_id, coalesce(c.credit, 0) - coalesce(less.sen, 0)
+              FROM contributions_correctedfiling c JOIN contributions_correction o ON o.id = c.correction_id
+              LEFT JOIN (SELECT l.correction_id, r.filing_id, sum(l.then_employer + l.then_employee - l.now_employer - l.now_employee) AS sen
+                           FROM contributions_correctionline l JOIN contributions_filingrow r ON r.id = l.row_id
+                          WHERE l.state = '{LineState.POSTED}' AND l.now_employer + l.now_employee < l.then_employer + l.then_employee
+                          GROUP BY 1, 2) less
+                ON less.correction_id = c.correction_id AND less.filing_id = c.filing_id AND o.state = '{CorrectionState.POSTED}'
+               AND NOT EXISTS (SELECT FROM contributions_overpayment p WHERE p.correction_id = c.correction_id)
+             WHERE c.credit IS DISTINCT FROM less.sen""",
         (),
     ),
 }

@@ -10,12 +10,13 @@ from django.utils import translation
 
 from contributions.enums import LawPurpose
 from contributions.models import CorrectedFiling, CorrectionLaw, CorrectionLine, FilingRow, LawUsed
-from contributions.rules.laws import CORRECTION, LAWS
+from contributions.rules.laws import CORRECTION, LAWS, known
 from kwsp_portal.common import rates
 from kwsp_portal.common.rates import NotInForce, Text, Unit
 from kwsp_portal.editions import content
 from kwsp_portal.editions.models import Edition
 from members import explanations as member_explanations
+from members.enums import SubAccount
 
 Used = Mapping[str, LawUsed]
 """By purpose, the edition that a row was reckoned by."""
@@ -77,9 +78,9 @@ def of_posted_line(line: CorrectionLine) -> Law | None:
 
 
 def _compared(edition: Edition, laws: Sequence[rates.Law], on: date) -> Law:
-    """The edition beside what the rate files say of that day now."""
+    """The edition beside what the rate files say of that day now. A law that was not kept with it then has nothing to be compared with."""
     try:
-        today = content.of(laws, on)
+        today = content.of([law for law in known(laws, on) if law.name in edition.content], on)
     except NotInForce:
         today = {}
     return Law(reference=edition.reference, kept_at=edition.kept_at, changes=[_number(change) for change in content.changes(edition.content, today)])
@@ -100,6 +101,8 @@ def _shown(number: tuple[Any, date] | None, unit: str) -> str:
     value, since = number
     if isinstance(value, Mapping):
         shown = ", ".join(f"{member_explanations.account_name(code, since)} {member_explanations.percent(share)}" for code, share in value.items())
+    elif value in set(SubAccount):
+        shown = member_explanations.account_name(value, since)
     elif unit == Unit.RATE:
         shown = member_explanations.percent(value)
     else:

@@ -5,7 +5,7 @@ No amount is invented: somebody whose wages nobody knows has an empty row until 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from itertools import islice
@@ -19,6 +19,7 @@ from contributions.borang_a.problem import FileProblem, Problem
 from contributions.borang_a.values import Row
 from contributions.enums import AssessmentAction, AssessmentSource, AssessmentState, RowStatus
 from contributions.models import Assessment, AssessmentRow, Filing, FilingRow
+from contributions.selectors import owing
 from contributions.services import assessment_moves as moves
 from contributions.services import assessment_signing as signing
 from contributions.services import filing as filings
@@ -27,6 +28,7 @@ from contributions.services.assessment_moves import NotAllowed
 from contributions.workflow import STANDS
 from employers import selectors as employers
 from employers.models import Employer
+from kwsp_portal import bulk
 from kwsp_portal.audit import services as audit
 from kwsp_portal.common import money
 from kwsp_portal.common.periods import WageMonth
@@ -84,11 +86,15 @@ def begin(
 
 
 def write_row(*, assessment_id: int, place: int | None, written: Written, by: User, on: date) -> AssessmentRow:
-    """Write the row at a place, or one more at the end. Raises NotAllowed, also ROW for one that is gone."""
+    """Write the row at a place, or one more at the end; the same person with the same wages once more is a second click. Raises NotAllowed, also ROW
+    for one that is gone."""
     with transaction.atomic():
         found = _draft(assessment_id, by, "write")
         _check(found, written, by)
         if place is None:
+            same = found.rows.filter(**asdict(replace(written, name=written.name.strip()))).exclude(member_number="", identity_number="").first()
+            if same is not None:
+                return same
             count = found.rows.count()
             if count >= MOST_ROWS:
                 raise moves.refused(found, "write", by, "TOO_MANY", found=str(count + 1), expected=str(MOST_ROWS))
@@ -205,11 +211,13 @@ def _why_not_begun(employer: Employer, month: WageMonth, on: date) -> tuple[str,
 
 
 def _filled(made: Assessment, month: WageMonth) -> int:
-    """The people on record who stand in no filing of the month that stands, with the wages of the latest month before it that was filed."""
+    """The people on record for whom something is owed and who stand in no filing of the month that stands, with the wages of the latest month before
+    it that was filed."""
     people = employers.employees_on_record(employer_id=made.employer_id, wage_month=month)
     standing = Filing.objects.filter(employer=made.employer_id, wage_month=made.wage_month, state__in=[state.value for state in STANDS])
     filed = FilingRow.objects.filter(filing__in=standing, status=RowStatus.VALID).values("member_id")
-    found = list(people.exclude(pk__in=filed)[: MOST_ROWS + 1])
+    nothing = owing.people_not_owed(employer=made.employer, month=month)
+    found = list(people.exclude(pk__in=filed).exclude(pk__in=bulk.among(nothing))[: MOST_ROWS + 1])
     return fill(made, found, template.last_wages(employer=made.employer, before=month, members=[member.pk for member in found]))
 
 

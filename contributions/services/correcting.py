@@ -15,7 +15,8 @@ from django.db.models.functions import Now
 
 from contributions import workflow
 from contributions.enums import CorrectionAction, CorrectionState, LineState
-from contributions.models import Correction, CorrectionLine, CorrectionLog
+from contributions.models import CorrectedFiling, Correction, CorrectionLine, CorrectionLog
+from contributions.selectors import corrections
 from contributions.services import correction_news, crediting, law_used
 from employers.models import Employer
 from kwsp_portal import jobs
@@ -108,6 +109,7 @@ def finish(*, run: Run) -> None:
     correction.posted_on = max(run.on, days.first_open_day())
     step(correction=correction, action=CorrectionAction.FINISH_POSTING, by=None, on=correction.posted_on, also=("posted_on",))
     correction.filings.update(open=False)
+    _give_credit(correction)
     notify.tell(correction_news.for_employers(correction), on=correction.posted_on)
     for told in POSTED:
         told(correction, correction.posted_on)
@@ -135,6 +137,17 @@ def step(*, correction: Correction, action: CorrectionAction, by: User | None, o
 def employers_of(correction: Correction) -> list[Employer]:
     """Whose filings it corrects, as the trail's subjects."""
     return list(Employer.objects.filter(filings__corrections__correction=correction).distinct())
+
+
+def _give_credit(correction: Correction) -> None:
+    """What it took back the employer may use from now on (services.paying_from_credit); of a KWSP 14 that is the application's to say."""
+    if correction.overpayments.exists():
+        return
+    given = list(correction.filings.filter(lines_total__gt=0))
+    posted = corrections.posted_of(given)
+    for corrected in given:
+        corrected.credit = posted[corrected.pk].credit or None
+    CorrectedFiling.objects.bulk_update(given, ["credit"])
 
 
 def _lines(correction: Correction, lease: jobs.Lease) -> list[CorrectionLine]:

@@ -5,18 +5,18 @@ from datetime import date
 from contributions.enums import LawPurpose
 from contributions.models import Correction, CorrectionLaw, Filing, LawUsed
 from contributions.models.law_used import EVERY_ROW
-from contributions.rules.laws import CORRECTION, LAWS
+from contributions.rules.laws import CORRECTION, LAWS, known
 from kwsp_portal.editions import services as editions
 
 
 def edition_id(purpose: LawPurpose, on: date) -> int:
     """The edition of these laws on a day, kept now or before. Asked for outside the transaction that reckons, it makes nobody wait."""
-    return editions.keep(LAWS[purpose], on=on).pk
+    return editions.keep(known(LAWS[purpose], on), on=on).pk
 
 
 def edition_of_corrections(on: date) -> int:
     """The edition of the laws by which a difference is posted on a day; the same."""
-    return editions.keep(CORRECTION, on=on).pk
+    return editions.keep(known(CORRECTION, on), on=on).pk
 
 
 def keep_all(*, since: date, until: date) -> None:

@@ -1,4 +1,5 @@
-"""Paying a Borang A with the employer's own money at the fund: a second payment (ruling 26a), one of another amount (17b), an agent's receipt.
+"""Paying a Borang A with the employer's own money at the fund: a second payment (ruling 26a), one of another amount (17b), an agent's receipt, what a
+KWSP 14 or officers' correction took back.
 
 A filing has one total and one payment (ruling 14), and what differs from it credits nobody (17b): the money makes a payment in whole, or none.
 What is left stays where it is, for another filing or to be asked back. No bank is asked, so no limit of a bank's applies, and the money is taken at
@@ -54,7 +55,14 @@ def start(
         payment.save(update_fields=["state", "counts", "fpx_id", "paid_at", "finished_at"])
         CreditUse.objects.bulk_create(
             [
-                CreditUse(payment=payment, source_payment=one.payment, source_receipt=one.receipt, source_overpayment=one.overpayment, amount=amount)
+                CreditUse(
+                    payment=payment,
+                    source_payment=one.payment,
+                    source_receipt=one.receipt,
+                    source_overpayment=one.overpayment,
+                    source_correction=one.correction,
+                    amount=amount,
+                )
                 for one, amount in taken
             ]
         )

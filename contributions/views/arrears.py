@@ -19,6 +19,7 @@ from contributions.views import shared
 from contributions.workflow import PLAN_OPEN
 from employers.models import Employer
 from kwsp_portal.common import clock
+from kwsp_portal.templatetags import formats
 from members.identity.gates import representative_required
 
 
@@ -69,4 +70,8 @@ def _day(text: str, on: date) -> tuple[date, str]:
         return on, error.words
     if on <= found <= latest:
         return found, ""
-    return on, _("Ditemui %(found)s, dijangka tarikh dari %(earliest)s hingga %(latest)s") % {"found": found, "earliest": on, "latest": latest}
+    return on, _("Ditemui %(found)s, dijangka tarikh dari %(earliest)s hingga %(latest)s") % {
+        "found": formats.day(found),
+        "earliest": formats.day(on),
+        "latest": formats.day(latest),
+    }

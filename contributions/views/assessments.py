@@ -33,6 +33,7 @@ from members.views import desk
 READERS = (*sorted(OFFICERS), Role.AUDITOR)
 ON_FIELD = {"NO_NAME": "name", "WAGES": "wages", "BONUS": "bonus", "MONTHS": "last", "NOT_DUE": "last", "MONTH": "first", "REASON_MISSING": "grounds"}
 """Refusals that a field of a form can mend."""
+WRONG_SHOWN = 25
 WITH_REASON = {"return", "uphold", "withdraw", "amend"}
 ACTS = {"propose", "take_back", "discard", "sign", *WITH_REASON}
 
@@ -88,7 +89,9 @@ def assessment_new(request: HttpRequest) -> HttpResponse:
     try:
         made = services.begin(employer=employer, **given, by=request.user, on=clock.business_date())  # type: ignore[arg-type]
     except NotAllowed as error:
-        return _new_page(request, form, *_put(form, error))
+        made = selectors.begun(employer=employer, **given, by=request.user, on=clock.business_date())  # type: ignore[arg-type]
+        if not (error.code == "OPEN_ALREADY" and made):
+            return _new_page(request, form, *_put(form, error))
     notes.success(request, _("%(count)s taksiran mula dibuat.") % {"count": len(made)})
     if len(made) == 1:
         return HttpResponseRedirect(reverse("staff:assessment", args=[made[0].pk]))
@@ -109,6 +112,8 @@ def assessment_row(request: HttpRequest, pk: int, place: int | None = None) -> H
     """One person of a draft: written, added where there is no `place`, or taken away."""
     found = _seen(request, access.assessment_of(pk))
     row = None if place is None else found.rows.filter(place=place).first()
+    if place is not None and request.method == "POST" and request.POST.get("action") == "remove":
+        return _removed(request, found, place, row)
     if place is not None and row is None:
         raise Http404
     if request.method != "POST":
@@ -117,9 +122,6 @@ def assessment_row(request: HttpRequest, pk: int, place: int | None = None) -> H
     by: Any = request.user
     form = forms_assessments.AssessedRowForm(request.POST)
     try:
-        if request.POST.get("action") == "remove" and place is not None:
-            services.remove_row(assessment_id=pk, place=place, by=by, on=clock.business_date())
-            return _to(found)
         if not form.is_valid():
             return _row_page(request, found, row, form, HTTPStatus.UNPROCESSABLE_ENTITY)
         typed = {**form.cleaned_data, "bonus": form.cleaned_data["bonus"] or 0}
@@ -227,6 +229,17 @@ def _decide(request: HttpRequest, pk: int, name: str, form: forms_assessments.Re
     return getattr(services, name)(**asked)  # type: ignore[no-any-return]
 
 
+def _removed(request: HttpRequest, found: Assessment, place: int, row: Any) -> HttpResponse:
+    """Out of the draft; who is out of it already was taken out by the first click."""
+    by: Any = request.user
+    try:
+        services.remove_row(assessment_id=found.pk, place=place, by=by, on=clock.business_date())
+    except NotAllowed as error:
+        form = forms_assessments.AssessedRowForm()
+        return _row_page(request, found, row, form, *_put(form, error))
+    return _to(found)
+
+
 def _amount(text: str) -> Any:
     try:
         return forms_assessments.AmountField(max_length=30).clean(text)
@@ -258,7 +271,8 @@ def _page(request: HttpRequest, found: Assessment, form: Any, status: int = 200,
     by: Any = request.user
     page = selectors.rows_page(assessment=found, number=request.GET.get("page"))
     written = found.filing_id is None
-    totals = assessed_rows.totals_of(assessed_rows.all_lines(found)) if written else None
+    every = list(assessed_rows.all_lines(found)) if written else []
+    wrong = [line for line in every if line.row.wages is None or line.status is RowStatus.INVALID]
     context = {
         "found": found,
         "month": WageMonth.of(found.wage_month),
@@ -267,7 +281,9 @@ def _page(request: HttpRequest, found: Assessment, form: Any, status: int = 200,
         "page": page,
         "lines": [_shown(line) for line in assessed_rows.lines_of(found, list(page))] if written else (),
         "rows": page if not written else (),
-        "totals": totals,
+        "totals": assessed_rows.totals_of(every) if written else None,
+        "wrong": [_shown(line) for line in wrong[:WRONG_SHOWN]],
+        "more_wrong": max(len(wrong) - WRONG_SHOWN, 0),
         "log": [(entry, labels.ASSESSMENT_ACTION[entry.action]) for entry in selectors.log_of(found)],
         "may": {action.value.lower(): True for action in assessment_moves.allowed(found, by, on=clock.business_date())},
         "writes": found.state == AssessmentState.DRAFT and found.made_by_id == by.pk,

@@ -11,6 +11,7 @@ from contributions import access, forms, labels
 from contributions.borang_a import template
 from contributions.enums import PaymentMethod, PaymentState
 from contributions.models import Payment
+from contributions.models.credit_uses import SOURCES
 from contributions.selectors import credit, suspense
 from contributions.selectors import payments as selectors
 from contributions.selectors.payments import Wanted
@@ -135,7 +136,7 @@ def _receipt(found: Payment) -> list[tuple[str, str]]:
         (_("Jumlah"), formats.money(found.amount)),
         (_("Kaedah"), labels.paid_with(found.method, found.bank_code)),
         *[
-            (_("Diambil daripada"), f"{formats.money(one.amount)}, {credit.name_of(one.source_payment, one.source_receipt, one.source_overpayment)}")
+            (_("Diambil daripada"), f"{formats.money(one.amount)}, {credit.name_of(*(getattr(one, source) for source in SOURCES))}")
             for one in credit.made_of(found)
         ],
         (str(labels.NUMBER[found.method]), found.fpx_id),

@@ -1,5 +1,6 @@
 """Officers' pages on late payment charges: the list, and one with what is left of it, what is put forward to remit and what may be decided."""
 
+import re
 from typing import Any
 
 from django.contrib import messages as notes
@@ -12,7 +13,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from contributions import access, forms, labels
-from contributions.models import LateCharge
+from contributions.enums import RemissionState
+from contributions.models import LateCharge, LateRemission
 from contributions.selectors import late_dues
 from contributions.selectors import remissions as selectors
 from contributions.services import late_remissions as services
@@ -34,7 +36,9 @@ NOT_ALLOWED = {
         gettext_lazy("Jumlah: ditemui RM %(found)s, dijangka lebih daripada RM 0.00 hingga baki caj yang belum dibayar, RM %(most)s."),
     ),
 }
-ACTS = ("propose", "approve", "refuse", "withdraw")
+_ENDS = {"approve": RemissionState.APPROVED, "refuse": RemissionState.REFUSED, "withdraw": RemissionState.WITHDRAWN}
+ACTS = ("propose", *_ENDS)
+_NUMBER = re.compile("[0-9]{1,18}")
 
 
 @officer_required(*READERS)
@@ -68,8 +72,9 @@ def late_charge_decide(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         _act(request, charge, name, form.cleaned_data)
     except services.NotAllowed as error:
-        status, words = NOT_ALLOWED[error.code]
-        return _page(request, access.late_charge_for(pk), form=form, status=status, refused=str(words) % error.details, form_errors=True)
+        if not _did_it(request, charge, name, form.cleaned_data):
+            status, words = NOT_ALLOWED[error.code]
+            return _page(request, access.late_charge_for(pk), form=form, status=status, refused=str(words) % error.details, form_errors=True)
     notes.success(request, _("Cadangan remisi direkodkan.") if name == "propose" else _("Keputusan direkodkan."))
     return HttpResponseRedirect(reverse("staff:late_charge", args=[charge.pk]))
 
@@ -79,13 +84,29 @@ def _act(request: HttpRequest, charge: LateCharge, name: str, typed: dict[str, A
     if name == "propose":
         services.propose(charge_id=charge.pk, amount=typed["amount"], reason=typed["reason"], **said)
         return
-    found = selectors.proposed(charge)
-    if found is None:
-        raise services.NotAllowed("WRONG_STATE")
+    found = _seen(request, charge)
     if name == "withdraw":
         services.withdraw(remission_id=found.pk, comment=typed["comment"], **said)
     else:
         services.decide(remission_id=found.pk, approved=name == "approve", comment=typed["comment"], **said)
+
+
+def _seen(request: HttpRequest, charge: LateCharge) -> LateRemission:
+    """The one that stood on the page: it may have been taken back since, and another put forward."""
+    text = request.POST.get("remission", "")
+    if not _NUMBER.fullmatch(text):
+        raise BadRequest("remission: expected the number of what was put forward")
+    return access.late_remission_of(charge, int(text))
+
+
+def _did_it(request: HttpRequest, charge: LateCharge, name: str, typed: dict[str, Any]) -> bool:
+    """Whether it stands as it does because this officer asked for just this: the same again is a second click."""
+    if name == "propose":
+        found = selectors.proposed(charge)
+        asked = (request.user.pk, typed["amount"], typed["reason"].strip())
+        return found is not None and (found.proposed_by_id, found.amount, found.reason) == asked
+    found = _seen(request, charge)
+    return (found.decided_by_id, found.state) == (request.user.pk, _ENDS[name])
 
 
 def _page(request: HttpRequest, charge: LateCharge, *, form: Any = None, status: int = 200, **more: Any) -> HttpResponse:

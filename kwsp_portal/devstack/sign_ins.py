@@ -8,7 +8,8 @@ PEOPLE = (
     ("majikanadmin majikanmaker majikanchecker", "employer 10000001: administrator, maker, checker"),
     ("kaunter01 penyelia01", "counter officer, supervisor"),
     ("pegawai01 pegawai02", "withdrawal officers"),
-    ("pemeriksa01 auditor01 pentadbir01 pentadbir02", "inspector, auditor, two administrators"),
+    ("pemeriksa01 pemeriksa02", "inspectors"),
+    ("auditor01 pentadbir01 pentadbir02", "auditor, two administrators"),
 )
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from kwsp_portal.common import money
 from members import explanations, labels
-from members.enums import DividendKind, Scheme
+from members.enums import DividendKind, Scheme, SubAccount
 from members.explanations import Explained
 from members.ledger import earning
 from members.models import Dividend, Member
@@ -81,8 +81,13 @@ def one_of(member: Member, pk: int, *, on: date) -> Page | None:
     found = Dividend.objects.filter(member=member, pk=pk).first()
     if found is None:
         return None
-    accounts = [_account(found, member, Line._make(line), on) for line in found.earned]
+    accounts = [_account(found, member, line, on) for line in sorted(map(Line._make, found.earned), key=_place)]
     return Page(row=_row(found), accounts=accounts, since=date(found.year + 1, 1, 1))
+
+
+def _place(line: Line) -> tuple[int, int]:
+    """The older year first, and in it the accounts as every page has them."""
+    return line.year, list(SubAccount).index(SubAccount(line.code))
 
 
 def _row(found: Dividend) -> Year:

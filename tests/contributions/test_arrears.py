@@ -56,7 +56,8 @@ def test_the_quote_is_what_the_rules_say_and_grows_by_the_day(office: Office) ->
     november = OCTOBER.contribution_month
     assert quote.charge == late.charge(contribution_month=november, paid=[paid_then], on=LATER).amount == Decimal("19.00")
     assert quote.dividend == late.late_dividend(contribution_month=november, paid=paid_then, on=LATER).amount == Decimal("12.47")
-    assert of(office, LATER, date(2027, 2, 20)).quotes[0].charge > quote.charge
+    a_month_on = of(office, LATER, LATER + timedelta(days=31)).quotes[0]
+    assert (a_month_on.charge > quote.charge, a_month_on.days_late) == (True, quote.days_late + 31), "the days that are priced"
     assert quote.why.citations
     assert quote.why.assumptions
 
@@ -175,6 +176,7 @@ class TestPage:
         assert "RM 21.00" in said(person.get("/employer/arrears/?paid_on=2027-01-27"))
         for nonsense in ("2027-01-19", "soon", "2030-01-01"):
             page = person.get(f"/employer/arrears/?paid_on={nonsense}")
+            assert "20 Jan 2027" in said(page), "days as people read them"
             assert page.status_code == 422
             assert f'value="{nonsense}"' in page.content.decode()
             assert "RM 19.00" in said(page)  # today's, meanwhile

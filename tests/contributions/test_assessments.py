@@ -73,6 +73,14 @@ class TestMaking:
         assert not AuditEvent.objects.filter(subjects__contains=[office.employer.subject], action__startswith="assessment").exists()
         assert list(selectors.served_to(employer=office.employer)) == []
 
+    def test_on_record_but_past_the_age_of_contributions_nothing_is_assessed(self, office: Office, member: Member, desk: Desk) -> None:
+        office.hire(birth_date=date(1950, 1, 1))
+
+        found = desk.draft(office)
+
+        assert [row.member_number for row in found.rows.all()] == [member.number]
+        assert desk.propose(found).state == AssessmentState.PROPOSED
+
     def test_several_months_at_once_or_none_of_them(self, office: Office, member: Member, desk: Desk) -> None:
         said = {"employer": office.employer, "source": AssessmentSource.LAST_WAGES, "grounds": GROUNDS, "by": desk.maker, "on": LATE}
 
@@ -106,6 +114,8 @@ class TestMaking:
             (RowStatus.UNMATCHED, Decimal(390), Decimal(330)),
         ]
         desk.write(found, member.name, "6250", member)
+        assert found.rows.count() == 2, "a second click"
+        desk.write(found, member.name, "6000", member)
         with refused("BAD_ROWS"):
             desk.propose(found)
         assessments.remove_row(assessment_id=found.pk, place=3, by=desk.maker, on=LATE)

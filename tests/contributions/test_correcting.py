@@ -431,7 +431,7 @@ class TestTheLawThatWasUsed:
 
         first = CorrectionLine.objects.order_by("pk")[0].pk
         assert [(used.from_id, used.to_id, used.on, used.edition.reference) for used in CorrectionLaw.objects.all()] == [
-            (start, end, ON, "account_split@2024-05-11 ages@2017-01-01 value_date@2008-02-01 correction@2008-02-01")
+            (start, end, ON, "account_split@2024-05-11 ages@2017-01-01 value_date@2008-02-01 replacement@2022-04-01 correction@2008-02-01")
             for start, end in ((first, first + 2), (first + 2, first + 3))
         ]
 

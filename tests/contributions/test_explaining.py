@@ -13,6 +13,7 @@ from contributions.models import Filing, FilingRow, LawUsed
 from contributions.rules import value_date
 from contributions.rules.laws import LAWS
 from contributions.selectors import explaining
+from contributions.services import law_used
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.editions import content
 from kwsp_portal.editions.models import Edition
@@ -73,7 +74,7 @@ class TestWhatIsKept:
 
         assert kept == {
             "SHARES": ("third_schedule@2025-10 ages@2017-01-01", date(2026, 10, 1)),
-            "SPLIT": ("account_split@2024-05-11 ages@2017-01-01 value_date@2008-02-01", ON),
+            "SPLIT": ("account_split@2024-05-11 ages@2017-01-01 value_date@2008-02-01 replacement@2022-04-01", ON),
         }
 
     def test_the_numbers_themselves_with_dates_sources_and_reasons(self, row: FilingRow) -> None:
@@ -99,7 +100,14 @@ class TestWhatIsKept:
         assert [(used.from_id, used.to_id) for used in filing.laws.filter(purpose="SPLIT")] == [(pk, pk + 1) for pk in ids]
 
     def test_every_law_that_decides_a_figure_is_kept(self) -> None:
-        assert {law.name for laws in LAWS.values() for law in laws} == {"third_schedule", "ages", "account_split", "value_date"}
+        assert {law.name for laws in LAWS.values() for law in laws} == {
+            *("third_schedule", "ages", "account_split", "value_date", "replacement"),
+        }
+
+    def test_replacing_is_kept_from_its_first_day_on(self) -> None:
+        first, before = (Edition.objects.get(pk=law_used.edition_id(LawPurpose.SPLIT, on)) for on in (date(2022, 4, 1), date(2022, 3, 31)))
+
+        assert set(first.content) - set(before.content) == {"replacement"}
 
 
 class TestShares:
@@ -157,6 +165,20 @@ class TestShares:
         assert found.why is not None, "the figures are the same all the same"
         (number,) = found.law.changes
         assert [text.replace("\xa0", " ") for text in (number.then, number.now)] == ["9% (1 Jan 2021)", "11% (1 Jul 2022)"]
+
+    def test_the_account_that_replaced_first_is_named_where_it_was_another(self, row: FilingRow) -> None:
+        used_otherwise(row, LawPurpose.SPLIT, "replacement", "account", value="SEJAHTERA")
+
+        (number,) = explaining.split_of(row, credit_of(row)).law.changes
+        assert [text.replace("\xa0", " ") for text in (number.then, number.now)] == ["Akaun 2 (1 Apr 2022)", "Akaun 1 (1 Apr 2022)"]
+
+    def test_an_edition_without_a_law_that_is_kept_since_has_no_change(self, row: FilingRow) -> None:
+        used = LawUsed.objects.get(filing=row.filing, purpose=LawPurpose.SPLIT)
+        was = {law: found for law, found in used.edition.content.items() if law != "replacement"}
+        edition = Edition.objects.create(reference="account_split@2024-05-11", digest=content.digest(was), content=was)
+        LawUsed.objects.create(filing=row.filing, purpose=used.purpose, from_id=used.from_id - 1, to_id=used.to_id, on=used.on, edition=edition)
+
+        assert explaining.split_of(row, credit_of(row)).law.changes == []
 
     def test_a_mended_word_is_no_change_of_a_number(self, row: FilingRow) -> None:
         used_otherwise(row, LawPurpose.SHARES, "third_schedule", "a.employee", description={"ms": "lain", "en": "other"})

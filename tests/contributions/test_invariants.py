@@ -108,6 +108,7 @@ CLEARING_OWED = ("contribution_clearing_is_owed_to_rows", "contribution clearing
 FINAL_OFF = "ALTER TABLE contributions_payment DISABLE TRIGGER payment_is_final"
 FINAL_ON = "ALTER TABLE contributions_payment ENABLE ALWAYS TRIGGER payment_is_final"
 FPX = ("fpx_clearing_is_approved_payments", "fpx clearing")
+GIVEN = ("correction_gives_the_credit_that_it_posted", "correction {correction} of filing {credited}")
 PLANTED: dict[str, tuple[list[str], set[tuple[str, str]]]] = {
     "an approval whose debt was never booked": (
         gone(1, "{owed}"),
@@ -233,7 +234,7 @@ PLANTED: dict[str, tuple[list[str], set[tuple[str, str]]]] = {
     ),
     "a line that was refused and posted all the same": (
         ["UPDATE contributions_correctionline SET state = 'REFUSED', refusal = '{{}}' WHERE id = {line}"],
-        {("corrected_line_is_posted_once", "correction line {line} REFUSED")},
+        {("corrected_line_is_posted_once", "correction line {line} REFUSED"), GIVEN},
     ),
     "a correction on another member's account": (
         [
@@ -267,11 +268,11 @@ PLANTED: dict[str, tuple[list[str], set[tuple[str, str]]]] = {
     ),
     "a posted correction with a line that is open": (
         ["UPDATE contributions_correctionline SET state = 'OPEN' WHERE id = {line}"],
-        {("correction_is_whole", "correction {correction} POSTED"), ("corrected_line_is_posted_once", "correction line {line} OPEN")},
+        {("correction_is_whole", "correction {correction} POSTED"), ("corrected_line_is_posted_once", "correction line {line} OPEN"), GIVEN},
     ),
     "a posted line of a correction that nobody approved": (
         ["UPDATE contributions_correction SET state = 'PROPOSED', decided_by_id = NULL, decided_on = NULL WHERE id = {correction}"],
-        {("correction_is_whole", "correction {correction} PROPOSED")},
+        {("correction_is_whole", "correction {correction} PROPOSED"), GIVEN},
     ),
     "a credited row that nobody matched": (
         ["UPDATE contributions_filingrow SET status = 'UNMATCHED' WHERE id = {row}"],

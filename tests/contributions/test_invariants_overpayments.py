@@ -24,7 +24,7 @@ def names(office: Office, filing: Filing, member: Member, people: Officers) -> d
     """Taken back of one member, and held for the employer."""
     made = taken_back(office, filing, people, (member, "3000"))
     assert made.state == OverpaymentState.HELD
-    return {"overpayment": made.pk}
+    return {"overpayment": made.pk, "correction": made.correction_id, "filing": filing.pk}
 
 
 PLANTED: dict[str, tuple[list[str], set[tuple[str, str]]]] = {
@@ -35,6 +35,14 @@ PLANTED: dict[str, tuple[list[str], set[tuple[str, str]]]] = {
     "credit that is still held": (
         [OFF, "UPDATE contributions_overpayment SET state = 'OFFSET', how = 'OFFSET', hold_id = NULL", ON],
         {("overpayment_is_held", "overpayment {overpayment} OFFSET")},
+    ),
+    "a credit of the employer's beside the application": (
+        [
+            "ALTER TABLE contributions_correctedfiling DISABLE TRIGGER correction_credit_as_posted",
+            "UPDATE contributions_correctedfiling SET credit = 100",
+            "ALTER TABLE contributions_correctedfiling ENABLE ALWAYS TRIGGER correction_credit_as_posted",
+        ],
+        {("correction_gives_the_credit_that_it_posted", "correction {correction} of filing {filing}")},
     ),
     "an application that was paid and is still held": (
         [OFF, "UPDATE contributions_overpayment SET state = 'PAID'", ON],

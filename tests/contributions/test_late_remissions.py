@@ -193,16 +193,37 @@ class TestPages:
 
         assert person.post(f"{address}decide/", action="propose", amount="15", reason=REASON).status_code == 422
         assert person.post(f"{address}decide/", action="propose", amount="4", reason="").status_code == 422
-        assert person.post(f"{address}decide/", action="propose", amount="RM 4.00", reason=REASON).status_code == 302
+        for amount, status in (("RM 4.00", 302), ("4", 302), ("5", 409)):
+            assert person.post(f"{address}decide/", action="propose", amount=amount, reason=REASON).status_code == status, (
+                "the second is a second click"
+            )
+        seen = LateRemission.objects.get()
         page = boss.get(address)
         assert REASON in text_of(page)
         assert 'value="approve"' in page.content.decode()
         assert 'value="approve"' not in person.get(address).content.decode()
-        assert boss.post(f"{address}decide/", action="approve", comment="Setuju").status_code == 302
+        assert f'name="remission" value="{seen.pk}"' in page.content.decode()
+        for wrong, status in ((None, 400), ("satu", 400), (seen.pk + 1, 404)):
+            given = {} if wrong is None else {"remission": wrong}
+            assert boss.post(f"{address}decide/", action="approve", comment="Setuju", **given).status_code == status
+
+        for person_, status in ((boss, 302), (boss, 302), (as_officer(officer("penyelia08", Role.SUPERVISOR)), 409)):
+            assert person_.post(f"{address}decide/", action="approve", comment="Setuju", remission=seen.pk).status_code == status, "decided once"
 
         assert standing()["LATE_CHARGE"] == -1_000
-        assert boss.post(f"{address}decide/", action="approve", comment="Setuju").status_code == 409, "decided already"
         assert "10.00" in text_of(boss.get("/staff/late-charges/"))
+
+    def test_what_is_approved_is_what_was_seen(self, charge: LateCharge, inspector: User, supervisor: User) -> None:
+        """RM4 was on the page; while the supervisor reads it is withdrawn, and RM14 put forward."""
+        address, seen = f"/staff/late-charges/{charge.pk}/decide/", propose(charge, inspector)
+        late_remissions.withdraw(remission_id=seen.pk, comment="Tersilap", by=inspector, on=LATE)
+        propose(charge, inspector, "14.00")
+
+        answer = as_officer(supervisor).post(address, action="approve", comment="Setuju", remission=seen.pk)
+
+        assert answer.status_code == 409
+        assert standing()["LATE_CHARGE"] == -1_400
+        sound()
 
     def test_nothing_to_show(self, supervisor: User) -> None:
         assert "Tiada caj lewat bayar" in text_of(as_officer(supervisor).get("/staff/late-charges/"))

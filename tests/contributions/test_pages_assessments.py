@@ -99,11 +99,15 @@ def test_rows_by_hand_and_from_a_file(office: Office, member: Member, desk: Desk
     assert maker.post(row, name="A", identity_number="010203145555", wages="100", bonus="200").status_code == 422
     person = {"name": member.name, "member_number": member.number, "identity_number": member.identity_number}
     assert maker.post(row, **person, wages="RM 6,250.00").status_code == 302
-    assert maker.post(row, name="Orang Baharu", identity_number="010203-14-5555", wages="3000").status_code == 302
+    for _second_click in range(2):
+        assert maker.post(row, name="Orang Baharu", identity_number="010203-14-5555", wages="3000").status_code == 302
+    assert Assessment.objects.get().rows.count() == 2
     page = text_of(maker.get(address))
     for words in ("Ke akaun tergantung", "Andaian", "RM 2,169.00"):
         assert words in page, words
-    assert maker.post(f"{address}rows/2/", action="remove").status_code == 302
+    for _second_click in range(2):
+        assert maker.post(f"{address}rows/2/", action="remove").status_code == 302
+    assert maker.post(f"{address}rows/2/", name="Orang Baharu", identity_number="010203-14-5555", wages="3000").status_code == 404
     assert maker.get(f"{address}rows/2/").status_code == 404
 
     def upload(content: bytes) -> object:
@@ -120,6 +124,34 @@ def test_rows_by_hand_and_from_a_file(office: Office, member: Member, desk: Desk
     assert "Hanya pegawai yang membuatnya" in text_of(other.get(f"{address}file/"))
 
 
+def test_what_must_be_mended_stands_first_whatever_page_its_row_is_on(
+    office: Office, member: Member, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("contributions.selectors.assessments.ROWS_A_PAGE", 1)
+    maker = as_officer(desk.maker)
+    address = begin(maker, office, source="WRITTEN")
+    person = {"name": member.name, "member_number": member.number, "identity_number": member.identity_number}
+    assert maker.post(f"{address}rows/new/", **person, wages="6250").status_code == 302
+    assert "Baris yang perlu dibetulkan" not in text_of(maker.get(address))
+    assert maker.post(f"{address}rows/new/", name="Orang Tanpa Upah", identity_number="010203145555").status_code == 302
+
+    said = text_of(maker.get(address))
+
+    assert "Baris yang perlu dibetulkan Orang Tanpa Upah Belum ada upah" in said
+    assert f"{address}rows/2/" in maker.get(address).content.decode()
+
+
+def test_begun_twice_it_is_the_same_draft_and_another_officer_is_told_of_it(office: Office, member: Member, desk: Desk) -> None:
+    maker = as_officer(desk.maker)
+
+    assert begin(maker, office) == begin(maker, office)
+
+    fields = {"employer_number": office.employer.number, "first": "2026-10", "last": "2026-10", "source": "LAST_WAGES", "grounds": GROUNDS}
+    for person, changed in ((maker, {"grounds": "Lain"}), (as_officer(desk.signer), {})):
+        assert person.post(NEW, **fields | changed).status_code == 409
+    assert Assessment.objects.count() == 1
+
+
 def test_what_cannot_be_begun_is_said_beside_its_field(office: Office, member: Member, desk: Desk) -> None:
     maker = as_officer(desk.maker)
     good = {"employer_number": office.employer.number, "first": "2026-10", "last": "2026-10", "source": "LAST_WAGES", "grounds": GROUNDS}
@@ -133,7 +165,7 @@ def test_what_cannot_be_begun_is_said_beside_its_field(office: Office, member: M
         answer = maker.post(NEW, **{**good, **change})
         assert (answer.status_code, words in text_of(answer)) == (422, True), change
     begin(maker, office)
-    assert maker.post(NEW, **good).status_code == 409
+    assert as_officer(desk.signer).post(NEW, **good).status_code == 409
 
 
 def test_objected_to_with_a_document_and_answered(office: Office, member: Member, desk: Desk) -> None:

@@ -22,7 +22,7 @@ from members.identity import tac
 from members.identity.models import User
 from members.ledger import freezing, invariants, posting
 from members.ledger.enums import EntryKind
-from tests.contributions import paying
+from tests.contributions import correcting, paying
 from tests.contributions.conftest import NOVEMBER, Office
 from tests.contributions.crediting import credit, standing
 from tests.contributions.pages import actions_of, address, signed_in, text_of
@@ -30,7 +30,7 @@ from tests.contributions.paying import PAID_AT, Bank
 from tests.contributions.test_filing_races import outcomes
 from tests.contributions.test_pages_receipts import sent, taken
 from tests.contributions.test_payment_matters import an_officer, suspend
-from tests.factories import leave
+from tests.factories import borang_a, leave
 
 ON = date(2026, 11, 12)
 CREDIT = PaymentMethod.CREDIT
@@ -136,6 +136,41 @@ class TestPays:
         paid = {DueKind(due.kind): int(due.amount * 100) for due in payment.dues.all()}
         assert (standing()["LATE_CHARGE"], standing()["DIVIDEND_DUE"]) == (paid[DueKind.CHARGE], paid[DueKind.DIVIDEND])
         assert invariants.broken() == []
+
+    def test_what_officers_corrected_pays_a_later_month_once(self, bank: Bank, office: Office) -> None:
+        """The register says now that who was filed as a citizen never was: RM1,449 becomes RM250."""
+        member = office.hire()
+        filing = correcting.credited(office, bank, member)
+        correcting.was_never_a_citizen(member)
+        made = correcting.approved(correcting.officers(), filing, on=ON)
+        assert correcting.post().failed == 0
+        row = borang_a.row(member, employer="125", employee="125")
+        later, another = (office.approved(row, wage_month=month) for month in (NOVEMBER, NOVEMBER.next()))
+        (source,) = selectors.sources_of(office.employer)
+        assert (source.correction, source.left) == (made.filings.get(), Decimal(1199))
+
+        payment = pay(later, office.checker)
+
+        assert [(use.source_correction, use.amount) for use in payment.made_of.all()] == [(made.filings.get(), Decimal(250))]
+        assert (standing()["CREDIT"], Filing.objects.get(pk=later.pk).state) == (94_900, FilingState.PAID)
+        assert AuditEvent.objects.get(action="payment.from_credit").data["sources"] == f"Pembetulan {made.pk}, Borang A {filing.pk}"
+        assert invariants.broken() == []
+        shown = text_of(signed_in(office.checker).get(f"/employer/payments/{payment.order_no}/"))
+        assert f"daripada pembetulan {made.pk} bagi gaji Oktober 2026" in shown.replace("\xa0", " ")
+        pay(another, office.checker)
+        assert selectors.total(selectors.sources_of(office.employer)) == Decimal(699)
+        last = office.approved(wage_month=NOVEMBER.next().next())
+        with pytest.raises(payments.PaymentRefused) as short:
+            pay(last, office.checker)
+        assert short.value.refusal.code == "CREDIT_SHORT"
+        more = Payment.objects.get(pk=payment.pk)
+        more.pk, more.order_no, more.fpx_id, more.filing = None, "X", "X", last
+        more.save()
+        with pytest.raises(IntegrityError, match="over what is left"), transaction.atomic():
+            CreditUse.objects.create(payment=more, source_correction=made.filings.get(), amount=Decimal(700))
+        for forged in (Decimal(2000), None):
+            with pytest.raises(IntegrityError, match="expected once what its posted lines took back"), transaction.atomic():
+                made.filings.update(credit=forged)
 
     def test_no_settlement_waits_for_it(self, bank: Bank, office: Office) -> None:
         source = differing(bank, office)

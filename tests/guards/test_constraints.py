@@ -1385,6 +1385,7 @@ CASES: dict[str, Callable[[], object]] = {
     "correction_has_a_filing_once": lambda: twice_of_one(
         lambda **of: corrected_filing(open=False, **of), filing=CleanFiling, correction=correction
     )(),
+    "correction_credit_is_something": lambda: corrected_filing(credit=Decimal(0)),
     "unreckoned_row_once": twice_of_one(lambda **of: UnreckonedRow.objects.create(why={}, **of), correction=correction, row=row),
     "correction_law_once": twice_of_one(correction_law, correction=correction),
     "correction_law_ids_in_order": lambda: correction_law(from_id=9),

@@ -139,6 +139,8 @@ def test_a_member_reads_each_dividend_with_its_days_and_rate(aminah: tuple[Clien
     assert "Pelarasan dividen" in client.get(f"/member/dividends/{settled.pk}/").content.decode()
     days = [int(found) for found in re.findall(r'data-label="Hari">(\d+)<', page)]
     assert days == [180, 184, 1, 185]
+    headings = re.findall(r"<h2[^>]*>\s*([^<:]+):", page)
+    assert headings == sorted(headings, key=("Akaun Persaraan", "Akaun Sejahtera", "Simpanan diketepikan untuk perumahan").index), "as on every page"
     english = client.get(f"/en/member/dividends/{annual.pk}/").content.decode()
     assert "Dividend 2025" in english
 
@@ -160,11 +162,14 @@ def test_the_drawing_and_the_table_say_the_same_for_every_year_known(client: Cli
 
     drawn = dict(re.findall(r"<title>(\d{4}): ([\d.]+%)</title>", page))
     dots = dict(re.findall(r"<title>Simpanan Shariah, (\d{4}): ([\d.]+%)</title>", page))
-    rows = re.findall(r'data-label="Tahun">(\d{4})</th>\s*<td[^>]*>([^<]*)</td>\s*<td[^>]*>([^<]*)</td>', page)
+    rows = re.findall(r'<th scope="row">(\d{4})</th>\s*<td[^>]*>([^<]*)</td>\s*<td[^>]*>([^<]*)</td>', page)
     assert drawn == {year: conventional for year, conventional, _ in rows}
     assert dots == {year: shariah for year, _, shariah in rows if shariah != "–"}
     assert (len(drawn), len(dots), max(drawn), drawn["2021"], dots["2021"]) == (70, 5, "2021", "6.10%", "5.65%")
     assert "2022" not in drawn  # not declared in April 2022
+    sources = re.findall(r"<dt>Sumber, (\d{4})(?:–(\d{4}))?</dt>\s*<dd><cite>[^<]+</cite></dd>", page)
+    assert (sources[0][1] or sources[0][0], sources[-1][0]) == ("2021", "1952"), "every year has its source"
+    assert sum(int(last or first) - int(first) + 1 for first, last in sources) == len(rows)
 
 
 def test_the_rates_page_speaks_english(client: Client):

@@ -33,6 +33,7 @@ PEOPLE: Final = (
     Person("pegawai01", Role.WITHDRAWAL_OFFICER, _("Pegawai pengeluaran")),
     Person("pegawai02", Role.WITHDRAWAL_OFFICER, _("Pegawai pengeluaran kedua")),
     Person("pemeriksa01", Role.INSPECTOR, _("Pemeriksa")),
+    Person("pemeriksa02", Role.INSPECTOR, _("Pemeriksa kedua")),
     Person("auditor01", Role.AUDITOR, _("Juruaudit")),
     Person("pentadbir01", Role.ADMINISTRATOR, _("Pentadbir sistem")),
     Person("pentadbir02", Role.ADMINISTRATOR, _("Pentadbir sistem kedua")),

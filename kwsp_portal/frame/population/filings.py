@@ -17,7 +17,7 @@ from contributions.enums import FilingAction, FilingState, LawPurpose, MessageVe
 from contributions.models import Filing, Payment
 from contributions.models.law_used import EVERY_ROW
 from contributions.rules import electing
-from contributions.rules.laws import LAWS
+from contributions.rules.laws import LAWS, known
 from contributions.services import crediting, law_used, reading
 from kwsp_portal.audit import services as audit
 from kwsp_portal.bank.fpx import codes, messages
@@ -188,7 +188,7 @@ class Tables:
 
     def _reckoned(self, filing: Filing, purpose: LawPurpose, from_id: int, to_id: int, on: date) -> None:
         """services.law_used; each edition is asked for once a market."""
-        key = purpose, tuple(law.edition(on) for law in LAWS[purpose])
+        key = purpose, tuple(law.edition(on) for law in known(LAWS[purpose], on))
         if key not in self._editions:
             self._editions[key] = law_used.edition_id(purpose, on)
         self.laws.add(filing.pk, purpose, from_id, to_id, on, self._editions[key])

@@ -34,6 +34,7 @@ NAMES = {
     "pegawai01": ("Azman bin Hashim", "Pegawai A"),
     "pegawai02": ("Lim Hui Min", "Pegawai B"),
     "pemeriksa01": ("Manjit Singh Gill", "Pemeriksa"),
+    "pemeriksa02": ("Dayang Sufiah binti Mahmud", "Periksa"),
     "auditor01": ("Theresa Lazaroo", "Audit"),
     "pentadbir01": ("Ismail bin Othman", "Pentadbir"),
     "pentadbir02": ("Chong Mei Fong", "Pengurus"),
