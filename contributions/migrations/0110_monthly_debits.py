@@ -9,7 +9,7 @@ import contributions.enums
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contributions", "0097_claims_move_by_hash"),
+        ("contributions", "0101_corrections_credit_guards"),
         ("employers", "0016_identity_guard_knows_countries"),
         ("members", "0019_replacement_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

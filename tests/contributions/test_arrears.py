@@ -1,7 +1,7 @@
 """An employer's arrears by month: the exact charge before it is paid, growing by the day, and months that were never filed."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 

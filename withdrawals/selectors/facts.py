@@ -89,8 +89,8 @@ def of_application(application: Application, *, on: date, asked: Decimal | None 
 
 
 def of_many(found: Sequence[Application], *, on: date) -> dict[int, Facts]:
-    """`of_application` for a chunk of thousands, by the id of the application, in seven queries. Only for kinds of which nothing is shared with others
-    (no subject). `member` is fetched with each."""
+    """`of_application` for a chunk of thousands, by the id of the application, in seven queries. Only for kinds of which nothing is shared with
+    others (no subject). `member` is fetched with each."""
     members = [one.member_id for one in found]
     pots = balances.pots_of_many(HolderKind.MEMBER, members)
     theirs: defaultdict[int, list[Application]] = defaultdict(list)
