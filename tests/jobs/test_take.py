@@ -71,13 +71,17 @@ def test_a_run_whose_last_chunk_is_just_being_taken_does_not_hide_the_next() -> 
 
 @pytest.mark.django_db(transaction=True)
 def test_open_runs_are_walked_in_order_and_no_further_than_needed() -> None:
-    """However many runs are open, and whatever the planner believes of them, the first that serves ends the search: no sort of them all."""
+    """However many runs are open, the first that serves ends the search, and an index gives their order and their chunks': no sort of them all."""
     for number in range(40):
         opened(str(number), 2)
 
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        # What the planner believes of so small a table hangs on when it was last analysed.
+        for way in ("seqscan", "bitmapscan", "sort"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
         cursor.execute("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) " + engine._NEXT_RUN, {"names": ["test_effect"], "busy": []})
         plan = "\n".join(row[0] for row in cursor.fetchall())
 
     assert "using chunk_open on jobs_chunk" in plan
+    assert "Sort" not in plan
     assert "loops=40" not in plan

@@ -41,6 +41,7 @@ def _ledger() -> None:
     days.close(on=LATER)
 
 
+SECOND, THIRD = (f"(SELECT id FROM ledger_entry ORDER BY id OFFSET {place} LIMIT 1)" for place in (1, 2))
 PERSARAAN_OF_1 = "(SELECT id FROM ledger_account WHERE holder_kind = 'MEMBER' AND holder_id = 1 AND code = 'PERSARAAN')"
 CLEARING = "(SELECT id FROM ledger_account WHERE code = 'CONTRIBUTION_CLEARING')"
 FIRST = f"(SELECT min(id) FROM ledger_posting WHERE account_id = {PERSARAAN_OF_1})"
@@ -127,7 +128,7 @@ PLANTED = {
         {"entry_is_reversed_at_most_once", "reversal_mirrors_its_entry"},
     ),
     "a contribution with sen": (
-        [f"UPDATE ledger_posting SET amount_sen = amount_sen - 1 WHERE account_id = {CLEARING} AND entry_id = 2"],
+        [f"UPDATE ledger_posting SET amount_sen = amount_sen - 1 WHERE account_id = {CLEARING} AND entry_id = {SECOND}"],
         {"contributions_in_whole_ringgit", "entry_sums_to_zero", "ledger_sums_to_zero"},
     ),
     "an opening that no posting explains": (
@@ -239,9 +240,10 @@ def test_a_planted_bug_is_named(repaired):
 def test_a_finding_names_its_accounts():
     plant(
         f"UPDATE ledger_balance SET balance_sen = balance_sen + 1 WHERE account_id = {PERSARAAN_OF_1}",
-        "UPDATE ledger_posting SET amount_sen = 5 WHERE entry_id = 3",
+        f"UPDATE ledger_posting SET amount_sen = 5 WHERE entry_id = {THIRD}",
     )
-    account, legs = value(f"SELECT {PERSARAAN_OF_1}"), value("SELECT array_agg(account_id) FROM ledger_posting WHERE entry_id = 3 AND version > 0")
+    account = value(f"SELECT {PERSARAAN_OF_1}")
+    legs = value(f"SELECT array_agg(account_id) FROM ledger_posting WHERE entry_id = {THIRD} AND version > 0")
 
     results = {result.name: result for result in invariants.broken()}
 
