@@ -39,8 +39,8 @@ class Keys:
 
     def menu(self, message: str) -> None:
         item = self.page.get_by_role("navigation", name=self.visitor.words("Menu utama")).get_by_role("link", name=self.visitor.words(message))
-        self.enter(item)
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            self.enter(item)
         self.visitor.look()
 
     def attach(self, field: str, file: FilePayload) -> None:

@@ -19,7 +19,7 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_totp.models import TOTPDevice
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Error, Page, ViewportSize
 
 from kwsp_portal.common import clock
 from members.identity import services
@@ -77,7 +77,12 @@ class Look:
                     waiting.append(path)
 
     def _opened(self, address: str) -> bool:
-        answer = self.page.goto(self.portal + address)
+        try:
+            answer = self.page.goto(self.portal + address)
+        except Error as error:
+            if "Download is starting" not in error.message:
+                raise
+            return False
         if answer is None or "text/html" not in answer.headers.get("content-type", ""):
             return False
         if answer.status >= 500 and "/demo/bank" not in address:

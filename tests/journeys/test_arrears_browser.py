@@ -50,8 +50,8 @@ def it_is(visitor: Visitor, day: date, done: Callable[[], bool]) -> None:
     """On the demo's clock, and until the work of the days on the way is done."""
     visitor.page.goto(path(visitor, "/demo/clock/"))
     visitor.page.fill("input[name=date]", day.isoformat())
-    visitor.main.locator("form button").last.click()
-    visitor.page.wait_for_load_state()
+    with visitor.page.expect_navigation():
+        visitor.main.locator("form button").last.click()
     until(done, f"the work of the days to {day} is not done: {told()}")
 
 

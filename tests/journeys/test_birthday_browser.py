@@ -26,8 +26,8 @@ def pots(member: Member) -> dict[str, tuple[int, int]]:
 def tomorrow(visitor: Visitor) -> None:
     """On the demo's clock, as anybody does."""
     visitor.page.goto(f"{visitor.portal}{'' if visitor.language == 'ms' else '/en'}/demo/clock/")
-    visitor.main.locator("button[value=day]").click()
-    visitor.page.wait_for_load_state()
+    with visitor.page.expect_navigation():
+        visitor.main.locator("button[value=day]").click()
 
 
 @pytest.mark.parametrize(("language", "width"), [("ms", 390), ("en", 1280)])

@@ -112,8 +112,8 @@ def test_a_debit_from_the_application_to_the_receipt_and_a_refund_to_the_account
         officer.page.goto(f"{officer.portal}/staff/payments/{matter.pk}/")
         officer.look()
         officer.page.fill("#id_comment", "Dibayar dua kali")
-        officer.button(words).click()
-        officer.page.wait_for_load_state()
+        with officer.page.expect_navigation():
+            officer.button(words).click()
         officer.look()
 
     to_day(administrator, COLLECTED + timedelta(days=1))
