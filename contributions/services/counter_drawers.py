@@ -114,7 +114,7 @@ def lines(state: str) -> Sequence[queue.Waiting]:
             whose=one.place,
             number=formats.day(one.on),
             proposed_by=one.officer.name,
-            proposed_at=one.counted_at,
+            proposed_at=one.counted_at or one.opened_at,
             state=_QUEUED[one.state],
         )
         for one in CounterDrawer.objects.filter(state__in=states).select_related("officer").order_by(order)[:SHOWN]
