@@ -69,11 +69,13 @@ class VoluntaryFacts(NamedTuple):
 
 
 class Registration(NamedTuple):
-    """A member's registration for an incentive; `last` is the last day on which it holds, None while it does."""
+    """A member's registration for an incentive; `last` is the last day on which it holds, None while it does. `occupation` is what was said with it,
+    None of i-Suri."""
 
     scheme: IncentiveScheme
     first: date
     last: date | None = None
+    occupation: Occupation | None = None
 
     def holds(self, on: date) -> bool:
         return self.first <= on and (self.last is None or on <= self.last)
@@ -87,7 +89,6 @@ class IncentiveFacts(NamedTuple):
     birth_date: date
     citizenships: Sequence[tuple[date, Citizenship]]
     member_since: date | None
-    occupation: Occupation | None = None
     registrations: Sequence[Registration] = ()
     contributions: Sequence[Voluntary] = ()
     employer_months: Set[WageMonth] = frozenset()

@@ -11,6 +11,7 @@ from contributions.services import (
     complaint_news,
     correcting,
     correction_news,
+    counter_drawers,
     crediting,
     ekasih_following,
     election_news,
@@ -276,6 +277,7 @@ jobs.periodic("payments.refund_accounts", 30, lambda: refund_verifying.verify_du
 refund_payouts.register()
 overpayment_money.register()
 voluntary_money.register()
+counter_drawers.register()
 invariants.register()
 register_effects.register()
 recalling.register()

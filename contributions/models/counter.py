@@ -57,6 +57,8 @@ class CounterDrawer(models.Model):
             models.CheckConstraint(condition=Q(seen_by__isnull=True) | ~Q(seen_by=F("officer")), name="drawer_seen_by_another"),
             models.UniqueConstraint(fields=["officer"], condition=Q(state=DrawerState.OPEN.value), name="drawer_one_open"),
         )
+        # Every page of an officer at a counter counts those that wait.
+        indexes = (models.Index(fields=["counted_at"], condition=Q(state=DrawerState.COUNTED.value), name="drawer_waits"),)
 
     def __str__(self) -> str:
         return f"{self.place}, {formats.day(self.on)}"

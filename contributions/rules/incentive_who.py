@@ -111,13 +111,14 @@ def _in_force(scheme: IncentiveScheme, on: date) -> Terms:
 
 
 def _checks(facts: IncentiveFacts, law: Terms, on: date) -> Iterator[tuple[str, bool]]:
+    """The work is what was said with the registration that holds on the day: a later one says nothing of earlier days."""
     held = [one for one in facts.registrations if one.holds(on)]
     own = next((one for one in held if one.scheme is law.scheme), None)
     yield "CITIZEN", _citizenship(facts, on) is Citizenship.CITIZEN
     yield "MEMBER", facts.member_since is not None and facts.member_since <= on
     yield "AGE", on < age.birthday(facts.birth_date, law.age_below)
     if law.scheme is IncentiveScheme.ISARAAN:
-        yield "OCCUPATION", facts.occupation is not None and facts.occupation is not Occupation.EMPLOYEE
+        yield "OCCUPATION", own is not None and own.occupation not in (None, Occupation.EMPLOYEE)
     else:
         yield "ON_LIST", any(first <= on and (last is None or on <= last) for first, last in facts.on_list)
     yield "NO_EMPLOYER", _without_employer(facts, law.scheme, own, on)
@@ -136,7 +137,7 @@ def _without_employer(facts: IncentiveFacts, scheme: IncentiveScheme, own: Regis
         return True
     month = WageMonth.of(on)
     if scheme is IncentiveScheme.ISARAAN:
-        return facts.occupation is Occupation.PENSIONABLE or month not in facts.employer_months
+        return (own is not None and own.occupation is Occupation.PENSIONABLE) or month not in facts.employer_months
     since = WageMonth.of(own.first) if own else month
     return not any(since <= one <= month for one in facts.employer_months)
 

@@ -66,9 +66,9 @@ def facts_of(member: Member, *, on: date) -> IncentiveFacts:
 def facts_of_many(member_ids: Collection[int], *, on: date) -> Mapping[int, IncentiveFacts]:
     """By member id, as it stood on `on`; ids that are no member's are left out.
 
-    Contributions are those credited by then and not reversed, each with its credited part (RM). `occupation` is that of the latest registration for
-    i-Saraan. `employer_months` are the months in which the bank took an employer's payment with an employer's share for the member; those before the
-    first registration and the first contribution of all of them decide nothing and are left out, but for the month of `on`.
+    Contributions are those credited by then and not reversed, each with its credited part (RM). `employer_months` are the months in which the bank
+    took an employer's payment with an employer's share for the member; those before the first registration and the first contribution of all of them
+    decide nothing and are left out, but for the month of `on`.
     """
     return _facts(_rows(_PEOPLE, list(member_ids), on), on)
 
@@ -85,7 +85,7 @@ def _facts(people: Sequence[tuple[Any, ...]], on: date) -> Mapping[int, Incentiv
     standings: dict[int, list[tuple[date, Citizenship]]] = defaultdict(list)
     for member, since, status in _rows(_STANDINGS, ids, on):
         standings[member].append((since, _CITIZENSHIPS[status]))
-    registrations, occupations = _registrations(ids, on)
+    registrations = _registrations(ids, on)
     contributions = _contributions(ids, on)
     spans: dict[int, list[tuple[date, date | None]]] = defaultdict(list)
     for member, first, last in _rows(_SPANS, ids, on):
@@ -96,7 +96,6 @@ def _facts(people: Sequence[tuple[Any, ...]], on: date) -> Mapping[int, Incentiv
             birth_date,
             standings[member],
             member_since,
-            occupations.get(member),
             registrations[member],
             contributions[member],
             months.get(member, _NO_MONTHS),
@@ -106,14 +105,11 @@ def _facts(people: Sequence[tuple[Any, ...]], on: date) -> Mapping[int, Incentiv
     }
 
 
-def _registrations(ids: list[int], on: date) -> tuple[dict[int, list[Registration]], dict[int, Occupation]]:
+def _registrations(ids: list[int], on: date) -> dict[int, list[Registration]]:
     registrations: dict[int, list[Registration]] = defaultdict(list)
-    occupations: dict[int, Occupation] = {}
     for member, scheme, occupation, first, last in _rows(_REGISTRATIONS, ids, on):
-        registrations[member].append(Registration(_SCHEMES[scheme], first, last))
-        if scheme == IncentiveScheme.ISARAAN:
-            occupations[member] = _OCCUPATIONS[occupation]
-    return registrations, occupations
+        registrations[member].append(Registration(_SCHEMES[scheme], first, last, _OCCUPATIONS.get(occupation)))
+    return registrations
 
 
 def _contributions(ids: list[int], on: date) -> dict[int, list[Voluntary]]:

@@ -1,6 +1,7 @@
 """The half-yearly runs as officers' pages show them: where each stands, how far the work is, what was refused, and what the ledger has of it."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -9,7 +10,7 @@ from django.db import connection
 from django.db.models import Count, Q, Sum
 
 from contributions import labels
-from contributions.enums import ClaimFileState, IncentiveClaimState, IncentiveRunState, IncentiveScheme
+from contributions.enums import AnswerFault, ClaimFileState, IncentiveClaimState, IncentiveRunState, IncentiveScheme
 from contributions.labels import Label
 from contributions.models import ClaimAnswer, ClaimFile, IncentiveClaim, IncentiveRun
 from kwsp_portal.common import money
@@ -18,6 +19,7 @@ from kwsp_portal.jobs import progress
 from kwsp_portal.jobs.enums import ChunkState, RunState
 from kwsp_portal.jobs.models import Chunk, Run
 from kwsp_portal.jobs.progress import Going
+from kwsp_portal.templatetags import formats
 from members.ledger.enums import EntryKind
 
 A_PAGE: Final = 20
@@ -88,6 +90,8 @@ def answers_of(run: IncentiveRun) -> list[tuple[ClaimAnswer, Label, list[str]]]:
 
 
 def _fault(code: str, row: int, found: str, expected: str) -> str:
+    if code == AnswerFault.REPEATED:
+        expected = formats.day(date.fromisoformat(expected))
     return str(labels.ANSWER_FAULT[code]) % {"row": row, "found": found, "expected": expected}
 
 

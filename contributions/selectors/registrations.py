@@ -75,8 +75,8 @@ def offers(member: Member, found: Iterable[IncentiveRegistration], *, on: date) 
 
 def offered(facts: IncentiveFacts, scheme: IncentiveScheme, *, occupation: Occupation | None, day: date) -> Offer:
     """As `offer`, of facts: the registration itself is taken as made. Another one that holds on that day stands in its way."""
-    made = Registration(scheme, day)
-    supposed = facts._replace(occupation=occupation, registrations=[*facts.registrations, made])
+    made = Registration(scheme, day, None, occupation)
+    supposed = facts._replace(registrations=[*facts.registrations, made])
     try:
         return Offer(scheme=scheme, begins=day, conditions=incentive_who.conditions(supposed, scheme, on=day))
     except NotInForce as error:

@@ -1,5 +1,6 @@
 """What a member's pages show of voluntary contributions: a year by kind with what its ceiling leaves, what was paid for others, what comes back."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,12 +10,13 @@ from typing import Any
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from contributions import explanations_incentive
-from contributions.enums import IncentiveScheme, PaymentMethod, PaymentState, VoluntaryKind
+from contributions.enums import IncentiveClaimState, IncentiveScheme, PaymentMethod, PaymentState, VoluntaryKind
 from contributions.explanations_incentive import Explained
 from contributions.facts import IncentiveFacts
-from contributions.models import CounterReceipt, IncentiveRegistration, Payment, VoluntaryContribution, VoluntaryReturn
-from contributions.rules import incentive, incentive_steps, incentive_who
-from contributions.rules.incentive import Earned, HalfYear
+from contributions.models import CounterReceipt, IncentiveClaim, IncentiveRegistration, IncentiveRun, Payment, VoluntaryContribution, VoluntaryReturn
+from contributions.rules import incentive, incentive_claims, incentive_steps, incentive_who
+from contributions.rules.incentive import Before, Earned, HalfYear
+from contributions.rules.incentive_claims import Claimed
 from contributions.selectors import counter, incentive_facts
 from contributions.selectors.filings import IN_FLIGHT
 from kwsp_portal.common import money
@@ -89,7 +91,7 @@ def marked(members: "QuerySet[Member]") -> "QuerySet[Member]":
 
 
 def year_of(*, member: Member, year: int, on: date) -> YearPage:
-    """The page of a year, of a member who was fetched with `marked`. Six queries, and six more where there is an incentive."""
+    """The page of a year, of a member who was fetched with `marked`. Six queries, and some more where there is an incentive."""
     row: Any = member
     first: date | None = row.voluntary_since
     found = contributions_of(member=member, year=year)
@@ -154,16 +156,31 @@ def incentives_of(*, member: Member, year: int, on: date, room: Decimal | None) 
     if not touched:
         return []
     facts = incentive_facts.facts_of(member, on=on)
-    return [_incentive(facts, scheme, year, room) for scheme in IncentiveScheme if scheme in touched]
+    return [_incentive(member, facts, scheme, year, room) for scheme in IncentiveScheme if scheme in touched]
 
 
-def _incentive(facts: IncentiveFacts, scheme: IncentiveScheme, year: int, room: Decimal | None) -> IncentiveLine:
+def _incentive(member: Member, facts: IncentiveFacts, scheme: IncentiveScheme, year: int, room: Decimal | None) -> IncentiveLine:
     try:
-        earned = incentive_who.of_half(facts, scheme, HalfYear(year, 2))
+        earned = _earned(member, facts, scheme, year)
     except NotInForce:
         return IncentiveLine(scheme=scheme, earned=None, more=None, why=None)
     more = earned.more if earned.more and (room is None or earned.more <= room) else None
     return IncentiveLine(scheme=scheme, earned=earned, more=more, why=explanations_incentive.explained(incentive_steps.of_earned(earned)))
+
+
+def _earned(member: Member, facts: IncentiveFacts, scheme: IncentiveScheme, year: int) -> Earned:
+    """What a year has earned, as a run would find it: where there is a lifetime cap, after what the years since the first run have earned of it. One
+    query there. Raises NotInForce."""
+    if incentive.terms(scheme, year).lifetime_cap is None:
+        return incentive_who.of_half(facts, scheme, HalfYear(year, 2))
+    gone = IncentiveClaim.objects.filter(run=OuterRef("pk"), member=member, state=IncentiveClaimState.REFUSED, appealed_on=None)
+    since, refused = year, defaultdict[int, Decimal](Decimal)
+    for of_year, amount in IncentiveRun.objects.filter(scheme=scheme).order_by().values_list("year", Subquery(gone.values("amount")[:1])):
+        since = min(since, of_year)
+        refused[of_year] += amount or money.ZERO
+    found = incentive_claims.claim(facts, scheme, HalfYear(year, 2), since=since, earlier=Claimed({}, refused))
+    before = Before(earlier_years=found.before.earlier_years - found.before.carried)
+    return incentive.reckon(law=found.terms, contributed=found.contributed, months=found.months, before=before)
 
 
 def _ceiling(year: int) -> Decimal | None:

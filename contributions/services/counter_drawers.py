@@ -1,12 +1,14 @@
 """Drawers of receipting counters: opened with a counted float, closed with a count and a reason for every difference, looked at by a supervisor who
 had not the drawer. With that look what is counted beyond the float goes to the bank: what is missing, or too much, stays on the counters' account."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, Sum
+from django.utils.translation import gettext_lazy as _
 
 from contributions.enums import CounterMode, DrawerState
 from contributions.models import CounterDrawer
@@ -14,13 +16,19 @@ from contributions.rules import counter as rules
 from kwsp_portal.audit import services as audit
 from kwsp_portal.common.clock import KL
 from kwsp_portal.common.money import ZERO, to_sen
+from kwsp_portal.templatetags import formats
+from members.enums import ProposalState
 from members.identity.enums import Role
 from members.identity.models import User
 from members.ledger import days, posting
 from members.ledger.enums import EntryKind
+from members.services import queue
 
 OFFICERS: Final = frozenset({Role.COUNTER_OFFICER, Role.SUPERVISOR})
 CLEARING: Final = "COUNTER_CLEARING"
+SHOWN: Final = 50
+_QUEUED: Final = {DrawerState.COUNTED.value: ProposalState.PROPOSED, DrawerState.SEEN.value: ProposalState.APPROVED}
+"""As what a drawer stands in the supervisor's queue."""
 
 
 class NotAllowed(Exception):
@@ -86,6 +94,31 @@ def see(*, drawer_id: int, note: str, by: User, on: date) -> CounterDrawer:
         _bank(found, max(on, days.first_open_day()))
         _record(found, "see", DrawerState.COUNTED, by, banked=f"{found.to_bank:.2f}")
     return found
+
+
+def register() -> None:
+    """Called once, by work.py: a counted drawer waits in the supervisor's queue."""
+    waiting = CounterDrawer.objects.filter(state=DrawerState.COUNTED)
+    queue.also(queue.Elsewhere(of=_("Kiraan laci"), lines=lines, waiting=waiting.all))
+
+
+def lines(state: str) -> Sequence[queue.Waiting]:
+    """In the supervisor's queue: what waits the oldest first, what was looked at the newest first."""
+    states = [own for own, there in _QUEUED.items() if state in ("", there)]
+    order = F("counted_at").asc() if state == ProposalState.PROPOSED else F("counted_at").desc()
+    return [
+        queue.Waiting(
+            address="counter:drawer",
+            pk=one.pk,
+            kind=_("Laci"),
+            whose=one.place,
+            number=formats.day(one.on),
+            proposed_by=one.officer.name,
+            proposed_at=one.counted_at or one.opened_at,
+            state=_QUEUED[one.state],
+        )
+        for one in CounterDrawer.objects.filter(state__in=states).select_related("officer").order_by(order)[:SHOWN]
+    ]
 
 
 def open_of(officer: User) -> CounterDrawer | None:

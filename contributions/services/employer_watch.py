@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Min
 
 from contributions.enums import IncentiveScheme, Occupation, RegistrationEnd
 from contributions.models import IncentiveRegistration
@@ -30,9 +30,11 @@ LOOKED_BACK: Final = 2
 
 
 def plan(_period: str, _day: date) -> Sequence[dict[str, Any]]:
-    """Pieces of registrations by id."""
-    last = IncentiveRegistration.objects.aggregate(last=Max("pk"))["last"] or 0
-    return [{"from_id": start, "to_id": start + CHUNK} for start in range(1, last + 1, CHUNK)]
+    """Pieces of registrations by id, from the first there is."""
+    ids = IncentiveRegistration.objects.aggregate(first=Min("pk"), last=Max("pk"))
+    if ids["first"] is None:
+        return []
+    return [{"from_id": start, "to_id": start + CHUNK} for start in range(ids["first"], ids["last"] + 1, CHUNK)]
 
 
 def work_chunk(*, lease: jobs.Lease) -> None:

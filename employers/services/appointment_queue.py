@@ -61,7 +61,8 @@ def withdraw(*, proposal_id: int, by: User, on: date, at: datetime) -> Appointme
 
 def register() -> None:
     """Called once, by work.py."""
-    queue.also(queue.Elsewhere(lines=lines, waiting=lambda: AppointmentProposal.objects.filter(state=ProposalState.PROPOSED)))
+    waiting = AppointmentProposal.objects.filter(state=ProposalState.PROPOSED)
+    queue.also(queue.Elsewhere(of=_("Majikan"), lines=lines, waiting=waiting.all))
 
 
 def lines(state: str) -> Sequence[queue.Waiting]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,16 +16,20 @@ from kwsp_portal.common import clock
 from kwsp_portal.common.data_file import Text
 from members.identity import gates
 
+_OF_EMPLOYERS: Final = (Kind.MONTHLY, Kind.LATE_CHARGE)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """A way as a row of the page, in the active language. `fpx` is what FPX carries where it is a mode."""
+    """A way as a row of the page, in the active language. `fpx` is what FPX carries where it is a mode; `in_parts` where more than that is paid in
+    parts."""
 
     way: Way
     name: str
     note: str
     modes: Sequence[str]
     fpx: limits.Limit | None
+    in_parts: bool
     places: bool
     documents: Sequence[str]
     citations: Sequence[str]
@@ -66,19 +70,20 @@ def section(kind: Kind, on: date) -> Section:
     return Section(
         anchor=kind.lower(),
         words=_said(channels.known().kinds[kind]),
-        lines=[_line(way, on) for way in channels.channels_for(kind, on=on)],
-        ended=[_line(way, on) for way in channels.ended_for(kind, on=on)],
+        lines=[_line(way, kind, on) for way in channels.channels_for(kind, on=on)],
+        ended=[_line(way, kind, on) for way in channels.ended_for(kind, on=on)],
     )
 
 
-def _line(way: Way, on: date) -> Line:
+def _line(way: Way, kind: Kind, on: date) -> Line:
     known = channels.known()
     return Line(
         way=way,
         name=_said(known.names[way.channel]),
         note=_said(known.notes[way.channel]) if way.channel in known.notes else "",
         modes=[_said(known.modes[mode]) for mode in way.modes],
-        fpx=_fpx(on) if Mode.FPX in way.modes else None,
+        fpx=_fpx(kind, on) if Mode.FPX in way.modes else None,
+        in_parts=kind in _OF_EMPLOYERS,
         places=bool(known.places[way.channel]),
         documents=[_said(document) for document in way.documents],
         citations=[_said(source) for source in way.citations],
@@ -86,9 +91,10 @@ def _line(way: Way, on: date) -> Line:
     )
 
 
-def _fpx(on: date) -> limits.Limit | None:
-    """None where the limit of that day is not on record."""
-    return limits.limit_at(payer=limits.Payer.COMPANY, on=on) if on >= limits.known_from() else None
+def _fpx(kind: Kind, on: date) -> limits.Limit | None:
+    """That of who pays this kind: None where the limit of that day is not on record."""
+    payer = limits.Payer.COMPANY if kind in _OF_EMPLOYERS else limits.Payer.PERSON
+    return limits.limit_at(payer=payer, on=on) if on >= limits.known_from() else None
 
 
 def _said(words: Text) -> str:

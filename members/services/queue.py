@@ -107,8 +107,9 @@ class Waiting:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Elsewhere:
-    """Proposals that another app keeps: its lines of the queue in a state (empty: in any), and the rows that wait."""
+    """Proposals that another app keeps: what the lines concern, its lines of the queue in a state (empty: in any), and the rows that wait."""
 
+    of: str | Promise
     lines: Callable[[str], Sequence[Waiting]]
     waiting: "Callable[[], QuerySet[Any]]"
 
@@ -121,9 +122,10 @@ def also(one: Elsewhere) -> None:
     _ELSEWHERE.append(one)
 
 
-def elsewhere(state: str) -> list[Waiting]:
-    """What other apps keep in that state."""
-    return [line for one in _ELSEWHERE for line in one.lines(state)]
+def elsewhere(state: str) -> list[tuple[str | Promise, Sequence[Waiting]]]:
+    """What other apps keep in that state, by what it concerns; only where there is any."""
+    found = [(one.of, one.lines(state)) for one in _ELSEWHERE]
+    return [(of, lines) for of, lines in found if lines]
 
 
 def waiting() -> "QuerySet[CounterProposal]":

@@ -32,11 +32,11 @@ def queue(request: HttpRequest) -> HttpResponse:
     state = asked if asked in set(ProposalState) else ""
     page = counter.proposals_page(state=state, number=request.GET.get("page"))
     elsewhere = services.elsewhere(state) if page.number == 1 else []
-    desk.listed(request, "counter_queue", len(page) + len(elsewhere))
+    desk.listed(request, "counter_queue", len(page) + sum(len(lines) for _of, lines in elsewhere))
     context = {
         "page": page,
         "lines": [(one, labels.PROPOSAL_KINDS[one.kind], labels.PROPOSAL_STATES[one.state]) for one in page],
-        "elsewhere": [(one, labels.PROPOSAL_STATES[one.state]) for one in elsewhere],
+        "elsewhere": [(of, [(one, labels.PROPOSAL_STATES[one.state]) for one in lines]) for of, lines in elsewhere],
         "chips": [(one.value, labels.PROPOSAL_STATES[one].words) for one in ProposalState],
         "state": state,
         "names": bank_accounts.to_compare().count(),

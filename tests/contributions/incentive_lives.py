@@ -61,7 +61,6 @@ class Lives:
         standing = "CITIZEN" if dice.random() < 0.95 else "PERMANENT_RESIDENT"
         member = factories.MemberFactory(birth_date=born, member_since=since, status=standing)
         person = {"born": born, "standings": [(born, standing)], "member_since": since, "came": [], "arrived": [], "registered": [], "listed": []}
-        person["work"] = dice.choice(("FARMER", "FARMER", "OTHER", "PENSIONABLE"))
         self._schemes(member, person)
         return member, person
 
@@ -71,14 +70,13 @@ class Lives:
         scheme = self.dice.choice(("ISARAAN", "ISURI"))
         while True:
             last = self._day(first, date(self.first + 3, 12, 31)) if self.dice.random() < 0.35 else None
-            person["registered"].append((scheme, first, last))
-            extra = {"isuri": True} if scheme == "ISURI" else {"occupation": person["work"], "other_work": "Tukang" * (person["work"] == "OTHER")}
+            work = self.dice.choice(("FARMER", "FARMER", "OTHER", "PENSIONABLE")) if scheme == "ISARAAN" else None
+            person["registered"].append((scheme, first, last, work))
+            extra = {"isuri": True} if work is None else {"occupation": work, "other_work": "Tukang" * (work == "OTHER")}
             factories.IncentiveRegistrationFactory(member=member, scheme=scheme, first=first, last=last, **extra)
             if last is None or last.year > self.first + 2:
                 break
             first, scheme = last + DAY * self.dice.choice((1, 1, 30)), self.dice.choice(("ISARAAN", "ISURI"))
-        if not any(name == "ISARAAN" for name, _first, _last in person["registered"]):
-            person["work"] = None
         if self.dice.random() < 0.85:
             span = (LONG_AGO, None) if self.dice.random() < 0.7 else (LONG_AGO, self._day(date(self.first, 1, 1), date(self.first + 2, 12, 31)))
             EKasihSpan.objects.create(member=member, first=span[0], last=span[1])
@@ -98,7 +96,7 @@ class Lives:
         """To any kind; some is credited after the run was opened. Now and then an employer's contribution arrives."""
         person = self.people[pk]
         for _each in range(self.dice.choice((0, 0, 1, 1, 2, 4))):
-            held = [name for name, first, last in person["registered"] if first <= half.last_day and (last is None or last >= half.first_day)]
+            held = [name for name, first, last, _work in person["registered"] if first <= half.last_day and (last is None or last >= half.first_day)]
             kind = self.dice.choice((*held * 4, "ISARAAN", "ISURI", "OWN_CHOICE"))
             sen, paid = self.dice.choice((*AMOUNTS, self.dice.randrange(1, 300_000))), self._day(half.first_day, half.last_day)
             there = paid + DAY * self.dice.choice((0, 0, 0, 0, 1, 7, 40, 200))

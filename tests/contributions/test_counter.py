@@ -288,7 +288,7 @@ def test_of_four_clicks_at_once_one_takes_and_a_count_has_what_was_taken(member:
 
 
 class TestPages:
-    DRAWERS, TAKE = "/counter/drawers/", "/counter/receipts/new/"
+    DRAWERS, TAKE, QUEUE = "/counter/drawers/", "/counter/receipts/new/", "/counter/queue/"
 
     @pytest.fixture(params=["", "/en"])
     def each(self, request: pytest.FixtureRequest) -> Person:
@@ -346,10 +346,16 @@ class TestPages:
             assert me.post(own, counted="340", said="Salah bagi baki").status_code == 302
         assert me.post(f"{own}see/", note="x").status_code == 403
         assert "340.00" in text_of(supervisor.get(self.DRAWERS))
+        queue = supervisor.get(self.QUEUE)
+        assert f"{drawer.pk} Laci" in text_of(queue)
+        assert f'href="{own}"' in queue.content.decode()
+        assert 'class="nav__count">1<' in queue.content.decode()
         assert supervisor.post(f"{own}see/").status_code == 422
         for _ in range(2):
             assert supervisor.post(f"{own}see/", note="Dikira dua kali").status_code == 302
         assert "Dikira dua kali" in text_of(supervisor.get(own))
+        assert "Laci" not in text_of(supervisor.get(self.QUEUE))
+        assert "Diluluskan" in text_of(supervisor.get(f"{self.QUEUE}?state=APPROVED"))
 
     def test_the_hour_is_the_wall_s_and_the_day_the_business_date(self, me: Person, member: Member, morning: date) -> None:
         clock.use_source(lambda: ON)

@@ -75,6 +75,14 @@ def test_a_row_of_months_is_told_of_its_first(office: Office, bank: Bank, member
     assert len(told(member)) == 2, "after a month without, another row begins"
 
 
+def test_a_day_is_as_many_pieces_as_there_are_registrations(member: Member) -> None:
+    """Not as many as their ids would make: every day of the calendar has this work."""
+    assert employer_watch.plan("2026-11-21", DAY) == []
+    first = holds(member).pk
+
+    assert employer_watch.plan("2026-11-21", DAY) == [{"from_id": first, "to_id": first + employer_watch.CHUNK}]
+
+
 def test_i_suri_ends_and_says_why(office: Office, bank: Bank, member: Member) -> None:
     EKasihSpan.objects.create(member=member, first=date(2026, 1, 1))
     found = holds(member, IncentiveScheme.ISURI)

@@ -56,7 +56,7 @@ def test_of_who_has_done_nothing_the_register_is_known(member: Member) -> None:
     )._replace(registrations=[], contributions=[], on_list=[])
 
 
-def test_registrations_and_the_occupation_of_the_latest_for_i_saraan(member: Member) -> None:
+def test_registrations_each_with_the_occupation_that_was_said(member: Member) -> None:
     registered(member, date(2025, 1, 1), date(2025, 6, 30), occupation=Occupation.FARMER)
     registered(member, date(2025, 7, 1), date(2025, 12, 31), scheme=IncentiveScheme.ISURI, occupation="", registered_at="LIST")
     registered(member, date(2026, 1, 1), occupation=Occupation.PENSIONABLE)
@@ -64,12 +64,11 @@ def test_registrations_and_the_occupation_of_the_latest_for_i_saraan(member: Mem
     found, before = facts_of(member, on=DAY), facts_of(member, on=date(2025, 12, 1))
 
     assert found.registrations == [
-        Registration(IncentiveScheme.ISARAAN, date(2025, 1, 1), date(2025, 6, 30)),
+        Registration(IncentiveScheme.ISARAAN, date(2025, 1, 1), date(2025, 6, 30), Occupation.FARMER),
         Registration(IncentiveScheme.ISURI, date(2025, 7, 1), date(2025, 12, 31)),
-        Registration(IncentiveScheme.ISARAAN, date(2026, 1, 1)),
+        Registration(IncentiveScheme.ISARAAN, date(2026, 1, 1), None, Occupation.PENSIONABLE),
     ]
-    assert found.occupation is Occupation.PENSIONABLE
-    assert (len(before.registrations), before.occupation) == (2, Occupation.FARMER)
+    assert before.registrations == found.registrations[:2]
 
 
 def test_contributions_that_were_credited_and_stand(member: Member) -> None:

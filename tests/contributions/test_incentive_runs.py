@@ -8,6 +8,7 @@ import pytest
 from contributions.enums import IncentiveClaimState, IncentiveRunState, IncentiveScheme
 from contributions.models import EKasihSpan, IncentiveClaim, IncentiveRun
 from contributions.rules.incentive import HalfYear
+from contributions.selectors import voluntary
 from contributions.services import incentive_appeals, incentive_credits, incentive_runs
 from contributions.services.incentive_files import NotAllowed
 from kwsp_portal.jobs.models import Run
@@ -270,3 +271,24 @@ class TestRefusedByTheGovernment:
         for _second_click in range(2):
             assert incentive_appeals.appeal(words="Surat bank", by=people.maker, **asked).appealed_on == AUGUST
         assert code("Lain", people.checker) == "ANOTHER_WAITS"
+
+
+def test_the_year_s_page_and_the_run_leave_the_same_of_the_lifetime_cap(people: Officers) -> None:
+    """RM200 of 2018, RM480 of each year to 2022, RM300 of 2024 and 2025: RM280 of the RM3,000 are left. What was refused leaves its room."""
+    has_it_all, refused = (factories.MemberFactory() for _two in range(2))
+    for member in (has_it_all, refused):
+        factories.IncentiveRegistrationFactory(member=member, isuri=True, first=date(2018, 8, 15))
+        EKasihSpan.objects.create(member=member, first=date(2018, 8, 15))
+        for month in range(8, 13):
+            pay(member, 5, date(2018, month, 20), kind="ISURI")
+        for year, amount in ((2019, 60), (2020, 60), (2021, 60), (2022, 60), (2024, 600), (2025, 600), (2026, 600)):
+            pay(member, amount, date(year, 3, 3), kind="ISURI")
+    begun, over = date(2019, 1, 1), date(2027, 1, 1)
+    credited(HalfYear(2018, 2), people, on=begun, received_on=begun, refused={refused.pk: "Tidak sepadan"}, scheme=IncentiveScheme.ISURI)
+    shown = [voluntary.incentives_of(member=member, year=2026, on=over, room=None)[0] for member in (has_it_all, refused)]
+    run(HalfYear(2026, 2), on=over, scheme=IncentiveScheme.ISURI)
+
+    wholes = [claim_of(member, HalfYear(2026, 2)).whole for member in (has_it_all, refused)]
+    assert wholes == [280, 300]
+    assert [line.earned.whole for line in shown if line.earned] == wholes
+    assert [line.more for line in shown] == [None, None], "no more is earned by paying more"

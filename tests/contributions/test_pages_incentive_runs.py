@@ -12,7 +12,7 @@ from contributions.models import ClaimAnswer, IncentiveClaim, IncentiveRun
 from contributions.selectors.incentives_of import incentives_of
 from contributions.services import incentive_credits, incentive_runs
 from kwsp_portal.common import clock
-from kwsp_portal.jobs import failpoints
+from kwsp_portal.jobs import control, failpoints
 from kwsp_portal.jobs.models import Chunk
 from members.identity.enums import Role
 from members.models import Member
@@ -86,7 +86,7 @@ def test_from_the_claim_to_the_credit(member: Member, people: Officers) -> None:
     work()
     assert "1 dibayar, 0 ditolak, RM 200.00" in text_of(maker.get(page))
     maker.post(f"{page}answer/", file=csv(given))
-    assert "sudah dimuat naik pada 2025-07-21" in text_of(maker.get(page))
+    assert "sudah dimuat naik pada 21 Jul 2025" in text_of(maker.get(page))
     assert maker.get(f"{page}answers/{ClaimAnswer.objects.first().pk}/").content == given
 
     incentive_credits.by_hand(on=AUGUST)
@@ -112,8 +112,15 @@ def test_what_was_refused_is_appealed(member: Member, people: Officers) -> None:
     assert as_officer(people.checker).post(f"{page}appeal/", words="Lain").status_code == 409
 
 
-def test_a_chunk_that_failed_says_why(member: Member, people: Officers) -> None:
-    incentive_runs.open_run(scheme=incentive_runs.IncentiveScheme.ISARAAN, half=FIRST, on=JULY)
+def test_a_run_is_paused_and_goes_on_and_a_chunk_that_failed_says_why(member: Member, people: Officers) -> None:
+    job = incentive_runs.open_run(scheme=incentive_runs.IncentiveScheme.ISARAAN, half=FIRST, on=JULY)
+    runs_it = officer("pentadbir9", Role.ADMINISTRATOR)
+    page = f"{ALL}{IncentiveRun.objects.get().pk}/"
+    assert "Jeda" in text_of(as_officer(runs_it).get(page))
+    control.pause(run_id=job.pk, by=runs_it)
+    assert work().done == 0, "nobody works what is paused"
+    assert all(words in text_of(as_officer(runs_it).get(page)) for words in ("Dijeda oleh", "Sambung"))
+    control.resume(run_id=job.pk, by=runs_it)
     with failpoints.armed("incentive.before", mode="raise"):
         work()
     work()
@@ -121,7 +128,7 @@ def test_a_chunk_that_failed_says_why(member: Member, people: Officers) -> None:
     found = IncentiveRun.objects.get()
 
     seen = text_of(as_officer(people.maker).get(f"{ALL}{found.pk}/"))
-    run_by = text_of(as_officer(officer("pentadbir9", Role.ADMINISTRATOR)).get(f"{ALL}{found.pk}/"))
+    run_by = text_of(as_officer(runs_it).get(page))
 
     assert "FailpointError: incentive.before" in seen
     assert "Pentadbir sistem boleh mencuba semula" in seen

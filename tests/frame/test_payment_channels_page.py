@@ -58,6 +58,7 @@ def test_cash_at_a_counter_is_said_with_its_limit_and_hour(client: Client, monke
     assert "At most RM 500.00 a transaction Until 15:00" in page["late_charge"]
     assert "RM 500.00" not in page["monthly"]
     assert "FPX: RM 2.00 to RM 1,000,000.00 a transaction" in page["monthly"]
+    assert all("FPX: RM 1.00 to RM 30,000.00 a transaction" in page[kind] for kind in ("voluntary", "i_saraan", "i_suri")), "a person's"
 
 
 @pytest.mark.parametrize(("day", "still"), [(date(2017, 12, 31), True), (date(2018, 1, 1), False)])

@@ -26,7 +26,7 @@ def _heard(rate: rates.Rate, on: date) -> rates.Value:
 rates.Rate.at = _heard  # type: ignore[method-assign]
 
 from contributions.enums import IncentiveScheme, Occupation  # noqa: E402  after the ear is in its place
-from contributions.facts import Elections, EmployeeFacts, IncentiveFacts  # noqa: E402
+from contributions.facts import Elections, EmployeeFacts, IncentiveFacts, Registration  # noqa: E402
 from contributions.rules import (  # noqa: E402
     category,
     correcting,
@@ -129,7 +129,8 @@ def incentives() -> None:
         for contributed in (Decimal(5), Decimal(60_000)):
             list(incentive_steps.of_earned(incentive.reckon(law=law, contributed=contributed)))
         incentive_steps.of_age(law, date(1980, 1, 1))
-        facts = IncentiveFacts(date(1980, 1, 1), (), None, Occupation.OTHER, employer_months={WageMonth(2018, 9)})
+        held = (Registration(scheme, date(2018, 1, 1), None, Occupation.OTHER),)
+        facts = IncentiveFacts(date(1980, 1, 1), (), None, held, employer_months={WageMonth(2018, 9)})
         incentive_who.conditions(facts, scheme, on=date(year, 12, 31))
     for edition, born in product(_editions(incentive.LAW), (date(1950, 1, 1), date(2000, 1, 1))):
         incentive.ceiling(edition)

@@ -33,7 +33,8 @@ def birthday(born: date, age: int) -> date:
 
 
 def may(person: dict[str, Any], scheme: str, day: date) -> bool:
-    """Whether a contribution on the day earns the incentive. `person`: born, standings, member_since, work, registered, paid, employer, listed."""
+    """Whether a contribution on the day earns the incentive. `person`: born, standings, member_since, registered (each with the
+    work that was said), paid, employer, listed."""
     if day < (date(2018, 1, 1) if scheme == "ISARAAN" else date(2018, 8, 15)) or (scheme == "ISURI" and day.year == 2023):
         return False
     standing = None
@@ -44,14 +45,15 @@ def may(person: dict[str, Any], scheme: str, day: date) -> bool:
         return False
     if day >= birthday(person["born"], age_limit(scheme, day.year)):
         return False
-    registered = [(name, first) for name, first, last in person["registered"] if first <= day and (last is None or day <= last)]
-    if not registered or any(name != scheme for name, _first in registered):
+    registered = [(name, first, work) for name, first, last, work in person["registered"] if first <= day and (last is None or day <= last)]
+    if not registered or any(name != scheme for name, _first, _work in registered):
         return False
     month = (day.year, day.month)
     if scheme == "ISARAAN":
-        if person["work"] in (None, "EMPLOYEE"):
+        work = registered[0][2]
+        if work in (None, "EMPLOYEE"):
             return False
-        return person["work"] == "PENSIONABLE" or month not in person["employer"]
+        return work == "PENSIONABLE" or month not in person["employer"]
     if not any(first <= day and (last is None or day <= last) for first, last in person["listed"]):
         return False
     since = (registered[0][1].year, registered[0][1].month)
@@ -128,16 +130,23 @@ def any_year(dice: Random) -> tuple[dict[str, Any], str, int, int]:
     long_ago = date(year - 3, 5, 5)
     first = long_ago if dice.random() < 0.6 else day()
     other = "ISURI" if scheme == "ISARAAN" else "ISARAAN"
-    registered: list[tuple[str, date, date | None]] = [(scheme, first, day() if dice.random() < 0.2 else None)]
-    if dice.random() < 0.2:
+
+    def work() -> str | None:
+        return dice.choice(("HOUSEWIFE", "TRADER", "PENSIONABLE", "OTHER", "OTHER", "EMPLOYEE", None) if dice.random() < 0.3 else ("FARMER",))
+
+    registered: list[tuple[str, date, date | None, str | None]] = [(scheme, first, day() if dice.random() < 0.2 else None, work())]
+    changes = dice.random()
+    if changes < 0.2:
         until = day()
-        registered = [(other, long_ago, until), (scheme, until + timedelta(days=dice.choice((-3, 0, 1, 30))), None)]
+        registered = [(other, long_ago, until, work()), (scheme, until + timedelta(days=dice.choice((-3, 0, 1, 30))), None, work())]
+    elif changes < 0.3:
+        until = day()
+        registered = [(scheme, long_ago, until, work()), (scheme, until + timedelta(days=dice.choice((1, 1, 30))), None, work())]
     amounts = (499, 500, 1_000, 6_000, 10_001, 60_000, 166_667, 333_333, 999_999, dice.randrange(1, 400_000))
     person = {
         "born": born,
         "standings": [(date(1990, 1, 1), dice.choice(("CITIZEN",) * 24 + ("PERMANENT_RESIDENT",)))],
         "member_since": dice.choice((long_ago,) * 18 + (day(), None)),
-        "work": dice.choice(("HOUSEWIFE", "TRADER", "PENSIONABLE", "OTHER", "OTHER", "EMPLOYEE", None) if dice.random() < 0.3 else ("FARMER",)),
         "registered": registered,
         "paid": [
             (dice.choice((scheme,) * 9 + (other, "OWN_CHOICE", "TOP_UP")), dice.choice(amounts), dice.choice((day(), turning, usual())))

@@ -31,13 +31,14 @@ CITIZEN = ((LONG_AGO, Citizenship.CITIZEN),)
 
 
 def somebody(scheme: IncentiveScheme = ISARAAN, *paid: tuple[str, str], **changes: Any) -> IncentiveFacts:
-    """A member who meets every condition of the scheme, having paid amounts on days."""
+    """A member who meets every condition of the scheme, having paid amounts on days. `occupation` is said with each registration that names none."""
+    work = changes.pop("occupation", Occupation.TRADER)
+    held = changes.pop("registrations", (Registration(scheme, LONG_AGO),))
     facts = IncentiveFacts(
         birth_date=date(1985, 6, 15),
         citizenships=CITIZEN,
         member_since=LONG_AGO,
-        occupation=Occupation.TRADER,
-        registrations=(Registration(scheme, LONG_AGO),),
+        registrations=tuple(one if one.occupation else one._replace(occupation=work) for one in held),
         contributions=tuple(Voluntary(VoluntaryKind(scheme), Decimal(amount), date.fromisoformat(day)) for amount, day in paid),
         on_list=ALWAYS,
     )
@@ -136,15 +137,15 @@ class TestConditions:
             (ISARAAN, {"employer_months": {WageMonth(2024, 5)}}, "2024-05-31", ["NO_EMPLOYER"]),
             (ISARAAN, {"employer_months": {WageMonth(2024, 5)}}, "2024-06-01", []),
             (ISARAAN, {"employer_months": {WageMonth(2024, 5)}, "occupation": Occupation.PENSIONABLE}, "2024-05-31", []),
-            # Registered on the day
-            (ISARAAN, {"registrations": ()}, "2023-05-05", ["OPTED_IN"]),
-            (ISARAAN, {"registrations": (Registration(ISARAAN, date(2023, 5, 6)),)}, "2023-05-05", ["OPTED_IN"]),
+            # Registered on the day, which says the work, too
+            (ISARAAN, {"registrations": ()}, "2023-05-05", ["OCCUPATION", "OPTED_IN"]),
+            (ISARAAN, {"registrations": (Registration(ISARAAN, date(2023, 5, 6)),)}, "2023-05-05", ["OCCUPATION", "OPTED_IN"]),
             (ISARAAN, {"registrations": (Registration(ISARAAN, date(2023, 5, 5)),)}, "2023-05-05", []),
             (ISARAAN, {"registrations": (Registration(ISARAAN, LONG_AGO, date(2023, 5, 5)),)}, "2023-05-05", []),
-            (ISARAAN, {"registrations": (Registration(ISARAAN, LONG_AGO, date(2023, 5, 5)),)}, "2023-05-06", ["OPTED_IN"]),
+            (ISARAAN, {"registrations": (Registration(ISARAAN, LONG_AGO, date(2023, 5, 5)),)}, "2023-05-06", ["OCCUPATION", "OPTED_IN"]),
             # One incentive at a time
             (ISARAAN, {"registrations": (Registration(ISARAAN, LONG_AGO), Registration(ISURI, LONG_AGO))}, "2023-05-05", ["ONE_SCHEME"]),
-            (ISARAAN, {"registrations": (Registration(ISURI, LONG_AGO),)}, "2023-05-05", ["OPTED_IN", "ONE_SCHEME"]),
+            (ISARAAN, {"registrations": (Registration(ISURI, LONG_AGO),)}, "2023-05-05", ["OCCUPATION", "OPTED_IN", "ONE_SCHEME"]),
             (ISURI, {"registrations": (Registration(ISURI, LONG_AGO), Registration(ISARAAN, LONG_AGO, date(2024, 5, 4)))}, "2024-05-05", []),
         ],
     )
@@ -201,6 +202,22 @@ class TestWhichContributionsCount:
         facts = somebody(ISARAAN, ("1000", "2023-03-09"), ("1000", "2023-03-10"), registrations=(Registration(ISARAAN, date(2023, 3, 10)),))
 
         assert earned(facts, 2023) == Decimal("150.00")
+
+    def test_the_work_is_what_was_said_with_the_registration_of_the_day(self) -> None:
+        """Who becomes a pensionable employee in July worked for themselves in June, whatever month is asked and whenever."""
+        trader = Registration(ISARAAN, LONG_AGO, date(2024, 6, 30), Occupation.TRADER)
+        pensionable = Registration(ISARAAN, date(2024, 7, 1), None, Occupation.PENSIONABLE)
+        employers = {WageMonth(2023, 5), WageMonth(2024, 6), WageMonth(2024, 7)}
+        paid = (("100", "2023-05-05"), ("100", "2024-06-30"), ("100", "2024-07-01"))
+        facts = somebody(ISARAAN, *paid, registrations=(trader, pensionable), employer_months=employers)
+
+        assert [unmet(facts, ISARAAN, day) for _amount, day in paid] == [["NO_EMPLOYER"], ["NO_EMPLOYER"], []]
+        assert (earned(facts, 2023), earned(facts, 2024)) == (Decimal(0), Decimal("15.00"))
+        back = facts._replace(
+            registrations=(pensionable._replace(first=LONG_AGO, last=date(2024, 6, 30)), trader._replace(first=date(2024, 7, 1), last=None))
+        )
+        assert [unmet(back, ISARAAN, day) for _amount, day in paid] == [[], [], ["NO_EMPLOYER"]]
+        assert (earned(back, 2023), earned(back, 2024)) == (Decimal("15.00"), Decimal("15.00"))
 
     def test_who_changes_scheme_has_each_for_its_own_days(self) -> None:
         """Ruling 20: i-Suri is cancelled, then i-Saraan begins."""
@@ -394,8 +411,9 @@ def agreed(person: dict[str, Any], scheme: str, year: int, earlier: int) -> bool
         birth_date=person["born"],
         citizenships=[(since, Citizenship(name)) for since, name in person["standings"]],
         member_since=person["member_since"],
-        occupation=Occupation(person["work"]) if person["work"] else None,
-        registrations=[Registration(IncentiveScheme(name), first, last) for name, first, last in person["registered"]],
+        registrations=[
+            Registration(IncentiveScheme(name), first, last, Occupation(work) if work else None) for name, first, last, work in person["registered"]
+        ],
         contributions=[Voluntary(VoluntaryKind(kind), money.from_sen(sen), day) for kind, sen, day in person["paid"]],
         employer_months={WageMonth(*month) for month in person["employer"]},
         on_list=person["listed"],

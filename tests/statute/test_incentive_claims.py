@@ -21,8 +21,7 @@ def saver(scheme: IncentiveScheme, *paid: tuple[int, date]) -> IncentiveFacts:
         birth_date=LONG_AGO,
         citizenships=[(LONG_AGO, Citizenship.CITIZEN)],
         member_since=date(2012, 1, 1),
-        occupation=Occupation.TRADER,
-        registrations=[Registration(scheme, date(2018, 1, 1))],
+        registrations=[Registration(scheme, date(2018, 1, 1), None, Occupation.TRADER)],
         contributions=[Voluntary(VoluntaryKind(scheme.value), Decimal(amount), day) for amount, day in paid],
         on_list=[(LONG_AGO, None)],
     )
@@ -98,8 +97,10 @@ def _facts(person: dict[str, object]) -> IncentiveFacts:
         birth_date=person["born"],  # type: ignore[arg-type]
         citizenships=[(since, Citizenship(name)) for since, name in asked["standings"]],  # type: ignore[misc]
         member_since=person["member_since"],  # type: ignore[arg-type]
-        occupation=Occupation(person["work"]) if person["work"] else None,
-        registrations=[Registration(IncentiveScheme(name), first, last) for name, first, last in asked["registered"]],  # type: ignore[arg-type]
+        registrations=[
+            Registration(IncentiveScheme(name), first, last, Occupation(work) if work else None)  # type: ignore[arg-type]
+            for name, first, last, work in asked["registered"]
+        ],
         contributions=[Voluntary(VoluntaryKind(kind), Decimal(sen).scaleb(-2), day) for kind, sen, day in asked["paid"]],  # type: ignore[arg-type]
         employer_months=frozenset(WageMonth(year, month) for year, month in asked["employer"]),  # type: ignore[arg-type]
         on_list=list(asked["listed"]),  # type: ignore[arg-type]

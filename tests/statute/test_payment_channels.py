@@ -14,7 +14,8 @@ ELECTRONIC = {("portal", Mode.FPX), ("portal", Mode.MAYBANK2U), ("portal", Mode.
 AGENTS = {("bank_agents", mode) for mode in (Mode.CASH, Mode.CHEQUE, Mode.DEBIT_CARD, Mode.DEBIT_TRANSFER)}
 COUNTERS = {("counters", Mode.CASH), ("counters", Mode.CHEQUE)}
 COUNTERS_BEFORE = COUNTERS | {("counters", Mode.MONEY_ORDER), ("counters", Mode.POSTAL_ORDER)}
-I_SARAAN = {("internet_banking", Mode.INTERNET_BANKING), ("bsn_agents", Mode.CASH)}
+OWN = {("member_portal", Mode.FPX), ("member_portal", Mode.DDA)}
+I_SARAAN = OWN | {("internet_banking", Mode.INTERNET_BANKING), ("bsn_agents", Mode.CASH)}
 
 
 def modes_by_channel(kind: Kind, on: date) -> set[tuple[str, Mode]]:
@@ -32,7 +33,8 @@ def one(kind: Kind, channel: str, mode: Mode, bank: str = "", on: date = NOW) ->
         (Kind.MONTHLY, BEFORE, ELECTRONIC | AGENTS | COUNTERS_BEFORE),
         (Kind.MONTHLY, SINCE, ELECTRONIC | AGENTS),
         (Kind.MONTHLY, NOW, ELECTRONIC | AGENTS),
-        *((kind, on, AGENTS | COUNTERS) for kind in (Kind.LATE_CHARGE, Kind.VOLUNTARY, Kind.I_SURI) for on in (BEFORE, SINCE, NOW)),
+        *((Kind.LATE_CHARGE, on, AGENTS | COUNTERS) for on in (BEFORE, SINCE, NOW)),
+        *((kind, on, AGENTS | COUNTERS | OWN) for kind in (Kind.VOLUNTARY, Kind.I_SURI) for on in (BEFORE, SINCE, NOW)),
         *((Kind.I_SARAAN, on, AGENTS | COUNTERS | I_SARAAN) for on in (BEFORE, SINCE, NOW)),
     ],
 )

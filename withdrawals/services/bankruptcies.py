@@ -79,7 +79,8 @@ def decide(*, proposal_id: int, state: ProposalState, comment: str = "", by: Use
 
 def register() -> None:
     """Called once, by work.py."""
-    queue.also(queue.Elsewhere(lines=lines, waiting=lambda: Bankruptcy.objects.filter(state=ProposalState.PROPOSED)))
+    waiting = Bankruptcy.objects.filter(state=ProposalState.PROPOSED)
+    queue.also(queue.Elsewhere(of=_("Muflis"), lines=lines, waiting=waiting.all))
 
 
 def lines(state: str) -> Sequence[queue.Waiting]:
