@@ -49,19 +49,21 @@ def applies(member: Member, kind: KindCode, amount: str, on: date) -> tuple[Appl
     return found, reasons
 
 
+@pytest.mark.parametrize("batch", [True, False], ids=["after the batch of ages", "before it has run"])
 @pytest.mark.parametrize(("born", "birthday"), [(date(1971, 11, 11), date(2026, 11, 11)), (date(1972, 2, 29), date(2027, 3, 1))])
-def test_applied_for_at_54_years_and_364_days_it_is_decided_at_55_and_held_where_the_money_went(born: date, birthday: date) -> None:
+def test_applied_for_at_54_years_and_364_days_it_is_decided_at_55_and_held_where_the_money_went(born: date, birthday: date, *, batch: bool) -> None:
     before = birthday - DAY
     member, late = member_born(born, on=before), member_born(born, on=before)
     found, reasons = applies(member, KindCode.AGE_50, "900.00", before)
     assert (found.state, reasons, held(member)) == (State.SUBMITTED, set(), {"SEJAHTERA": 90_000})
 
-    jobs.open_run(programme=ages.PROGRAMME, period=str(birthday), chunks=ages.plan(str(birthday), birthday), on=birthday)
-    jobs.work_some(programmes=[ages.PROGRAMME])
+    if batch:
+        jobs.open_run(programme=ages.PROGRAMME, period=str(birthday), chunks=ages.plan(str(birthday), birthday), on=birthday)
+        jobs.work_some(programmes=[ages.PROGRAMME])
     one = make.officer()
     deciding.take(application_id=found.pk, by=one, on=birthday)
     found.refresh_from_db()
-    found = deciding.approve(application_id=found.pk, version=found.version, by=one, on=birthday)
+    found = deciding.approve(application_id=found.pk, version=found.version, by=one, on=birthday, at=datetime.combine(birthday, time(10), KL))
 
     assert (found.state, found.approved, held(member)) == (State.APPROVED, Decimal(900), {"AKAUN_55": 90_000})
     assert applies(late, KindCode.AGE_50, "900.00", birthday)[1] == {"AGE_BELOW"}

@@ -59,11 +59,16 @@ def account_for(found: Application) -> BankAccount | None:
     return bank_accounts.current(found.member) if found.payee == Payee.ACCOUNT else None
 
 
+def follow_age(application_id: int, *, on: date, at: datetime) -> None:
+    """An age is reached at the start of the birthday (ruling 15a): the money is held, and decided about, where it stands by then, batch or no batch."""
+    ages.bring_up(member_ids=Application.objects.filter(pk=application_id).values_list("member_id", flat=True), on=on, at=at)
+
+
 def submit(*, application_id: int, version: int, approval: Approval | Notice, by: User, on: date, at: datetime) -> Application:
     """Hand in a draft: online under the member's code, otherwise by an officer under what the member confirmed. A second click finds what the first
     one did. Raises moves.NotAllowed (NO_RIGHT, OWN_CASE, RELATIVE, WRONG_STATE, CHANGED, INCOMPLETE, NO_ACCOUNT, WAITS, PAYEE, PAPERS_MISSING,
     NOTICE, CHECKLIST, NO_MONEY), NotEligible, tac.Refused, checking.Incomplete; then nothing has changed."""
-    _follow_age(application_id, on, at)
+    follow_age(application_id, on=on, at=at)
     with transaction.atomic():
         found = moves.locked(application_id)
         if found.state not in (State.DRAFT, State.DISCARDED) and by.pk in (found.member.user_id, found.entered_by_id):
@@ -94,7 +99,7 @@ def submit(*, application_id: int, version: int, approval: Approval | Notice, by
 
 def appeal(*, application_id: int, reason: str, approval: Approval, by: User, on: date, at: datetime) -> Application:
     """Ask again what was refused, with a reason: the rules are asked anew and the money is held anew. Raises as submit, and REASON_MISSING."""
-    _follow_age(application_id, on, at)
+    follow_age(application_id, on=on, at=at)
     with transaction.atomic():
         found = moves.locked(application_id)
         if found.state == State.SUBMITTED and found.appeals and found.member.user_id == by.pk:
@@ -128,11 +133,6 @@ def _confirmed(found: Application, account: BankAccount | None, approval: Approv
     if code:
         raise moves.refused(found, Action.SUBMIT, by, code)
     return confirming.keep(found, approval, by=by, on=on, at=at).way == ConfirmedBy.THUMB
-
-
-def _follow_age(application_id: int, on: date, at: datetime) -> None:
-    """An age is reached at the start of the birthday (ruling 15a): the money is held where it stands by then, batch or no batch."""
-    ages.bring_up(member_ids=Application.objects.filter(pk=application_id).values_list("member_id", flat=True), on=on, at=at)
 
 
 def judged(found: Application, kind: Kind, action: Action, by: User, on: date) -> tuple[Facts, Result]:
