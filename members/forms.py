@@ -346,3 +346,9 @@ class BankAccountForm(forms.Form):
             except Refusal as refused:
                 self.add_error("account", labels.refusal(refused))
         return typed
+
+
+class CounterBankAccountForm(CheckForm, BankAccountForm):
+    """The same at a counter, with the identity checklist in place of the phone's code."""
+
+    field_order = ("bank", "account")

@@ -383,7 +383,9 @@ class Village:
         try:
             with transaction.atomic():
                 amount = None if app["state"] == "SECOND" and not expected and app["approved"] else Decimal(rm(given))
-                deciding.approve(application_id=self.ids[id(app)], version=version, amount=amount, comment="Sebahagian", by=by, on=on, at=self._at(on))
+                deciding.approve(
+                    application_id=self.ids[id(app)], version=version, amount=amount, comment="Sebahagian", by=by, on=on, at=self._at(on)
+                )
         except deciding.NotAllowed as why:
             code = why.code
         assert code == expected, (on, app, given, code, expected)
