@@ -377,7 +377,9 @@ def _officers_objects(world: role_objects.World, papers: dict[str, dict[str, Any
         **{"staff:ekasih_list": papers["staff:ekasih_copy"], "counter:isaraan": number, "counter:withdrawals": number, "counter:bankruptcy": number},
         "counter:bankruptcy_proposal": papers["counter:bankruptcy_document"],
         "counter:withdrawal_document_small": papers["counter:withdrawal_document"],
-        **dict.fromkeys((f"counter:withdrawal{end}" for end in ("", "_answer", "_cancel", "_appeal")), {"number": papers["counter:withdrawal_document"]["number"]}),
+        **dict.fromkeys(
+            (f"counter:withdrawal{end}" for end in ("", "_answer", "_cancel", "_appeal")), {"number": papers["counter:withdrawal_document"]["number"]}
+        ),
         "counter:withdrawal_step": {"number": world.own["counter_withdrawal"].number, "step": "amount"},
         "staff:suspense_row": {"pk": test_constraints.suspended_row().pk},
     }

@@ -11,6 +11,8 @@ from django.test import Client
 from kwsp_portal import jobs
 from kwsp_portal.common import clock
 from kwsp_portal.common.clock import KL
+from kwsp_portal.notify import kinds
+from kwsp_portal.notify.models import Notice
 from members.identity.enums import Purpose
 from members.identity.models import Challenge
 from members.models import Member
@@ -93,6 +95,30 @@ def test_khas_is_handed_in_from_1_to_30_april_2022_whenever_its_draft_began(on: 
 
     assert said == reasons
     assert found.state == (State.DRAFT if reasons else State.SUBMITTED)
+
+
+def test_what_is_said_of_money_that_is_not_held_yet_and_of_what_is_not_cancelled() -> None:
+    """Khas is held when it is decided and never cancelled; Age 55 before the birthday is held then, and may be cancelled; Age 50 is held at once."""
+    said = {}
+    for kind, born, on, amount, answers in (
+        (KindCode.KHAS_2022, date(1990, 1, 15), date(2022, 4, 1), "100.00", None),
+        (KindCode.AGE_55, date(1971, 12, 1), date(2026, 11, 10), "2500.00", {"mode": "PART"}),
+        (KindCode.AGE_50, date(1975, 3, 5), date(2026, 11, 10), "900.00", None),
+    ):
+        member = member_born(born, on=on)
+        drafted(member, amount, kind=kind, on=on, answers=answers)
+        found, reasons = applies(member, kind, amount, on)
+        assert (found.state, reasons, bool(found.holds)) == (State.SUBMITTED, set(), kind is KindCode.AGE_50)
+        notice = Notice.objects.filter(whose_id=member.pk, code__startswith="WITHDRAWAL").latest("pk")
+        said[kind] = " ".join(kinds.shown(notice.code, notice.figures).paragraphs)
+
+    assert "Wang itu ditahan" in said[KindCode.AGE_50]
+    assert "Batalkan permohonan itu" in said[KindCode.AGE_50]
+    assert "Wang belum ditahan" in said[KindCode.AGE_55]
+    assert "Batalkan permohonan itu" in said[KindCode.AGE_55]
+    assert "Wang belum ditahan" in said[KindCode.KHAS_2022]
+    assert "tidak boleh dibatalkan atau dipinda" in said[KindCode.KHAS_2022]
+    assert "Batalkan" not in said[KindCode.KHAS_2022]
 
 
 class TestWhoHasDied:
