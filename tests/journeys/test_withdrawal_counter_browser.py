@@ -1,5 +1,5 @@
-"""A withdrawal at the counter in a real browser: the guide for who stands there, the notice, the thumb on the reader; then it is cancelled there. With
-KWSP_SHOTS also what came by post, a bankruptcy, a bank account and an appeal, for people who look at pages on a phone and on a desk."""
+"""A withdrawal at the counter in a real browser: the guide for who stands there, the notice, the thumb on the reader; then it is cancelled there.
+With KWSP_SHOTS also what came by post, a bankruptcy, a bank account and an appeal, for people who look at pages on a phone and on a desk."""
 
 import os
 import re

@@ -11,20 +11,21 @@ from django.db import transaction
 
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.notify.models import Notice as Notice_
-from members.enums import IdentityKind, Thumb
+from members.enums import IdentityKind, SubAccount, Thumb
 from members.identity.enums import Role
 from members.identity.models import User
-from members.models import IdentityCheck, Member, OfficerIdentity
-from members.services import ages, checking
+from members.models import IdentityCheck, Member, OfficerIdentity, Payout
+from members.services import ages, bank_accounts, checking
 from tests import factories
 from tests.factories import withdrawals as make
 from tests.ledger.acts import unsound
+from tests.members import bank_names
 from tests.members.counter import PDF, checklist, without_thumb
-from tests.withdrawals.people import AT, ON, bank_account, code_for, drafted, handed_in, held, saver, submit
+from tests.withdrawals.people import AGED_51, AT, ON, bank_account, code_for, drafted, handed_in, held, save, saver, submit
 from withdrawals.enums import Action, Channel, ConfirmedBy, DocumentCode, KindCode, Relation, State
 from withdrawals.models import Application, Confirmation
 from withdrawals.selectors import applications as selectors
-from withdrawals.services import afterwards, applying, confirming, deciding, drafts, moves, news, papers, relatives
+from withdrawals.services import afterwards, applying, confirming, deciding, drafts, moves, news, papers, paying, relatives
 from withdrawals.services.confirming import Notice
 from withdrawals.services.drafts import Said
 
@@ -177,6 +178,28 @@ class TestAtTheCounter:
             done = afterwards.answer(application_id=found.pk, by=officer, on=ON, at=AT)
 
         assert done.state == State.IN_PROCESS
+
+    def test_who_has_no_i_akaun_is_paid_to_the_account_that_was_registered_there(self, officer: User) -> None:
+        member = factories.MemberFactory(birth_date=AGED_51, user=None)
+        save(member, {SubAccount.SEJAHTERA: "10000.00"})
+        asked: dict[str, Any] = {"member": member, "bank": "MBBEMYKL", "number": "114123456789", "by": officer, "on": ON, "at": AT}
+        row = bank_accounts.ask_at_counter(**asked, checklist=checklist())
+        bank_accounts.record(account=row, answer=bank_names.of(member.name), at=AT)
+        found = entered(member, officer)
+        assert unchanged(found, lambda: hand_in(found, officer, notice(found, checklist()))) == "WAITS", "it cools off for a day"
+        later = {"on": ON + timedelta(days=1), "at": AT + timedelta(days=1, seconds=1)}
+
+        leave = notice(found, checklist())
+        done = applying.submit(application_id=found.pk, version=found.version, approval=leave, by=officer, **later)
+        desk = factories.UserFactory(role=Role.WITHDRAWAL_OFFICER)
+        deciding.take(application_id=done.pk, by=desk, on=later["on"])
+        done.refresh_from_db()
+        deciding.approve(application_id=done.pk, version=done.version, by=desk, **later)
+        paying.process(application_id=done.pk, **later)
+
+        payout = Payout.objects.get()
+        assert (str(payout.account), payout.bank, payout.amount) == ("114123456789", "MBBEMYKL", Decimal(1000))
+        assert unsound() == set()
 
 
 class TestWhatWasHandedIn:
