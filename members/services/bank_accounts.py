@@ -100,6 +100,7 @@ def ask_at_counter(
         # The user is read after the lock: joined, one who was made meanwhile would be missing.
         held = Member.objects.select_for_update(of=("self",), no_key=True).get(pk=member.pk)
         if has_i_akaun(held):
+            audit.record_refusal(actor=by, action="bank_account.ask", target=held, data={"code": "HAS_I_AKAUN"}, ip=ip)
             raise HasIAkaun
         checking.require(checklist=checklist, kind=IdentityKind(held.identity_kind))
         check(member=held, bank=bank, number=number, at=at)
