@@ -18,7 +18,7 @@ from kwsp_portal.jobs import calendar
 from kwsp_portal.notify import services as notify
 from kwsp_portal.notify.enums import Inbox, Whose
 from kwsp_portal.templatetags import formats
-from members.enums import BankAccountRefusal, BankAccountState, Door, IdentityKind, NameMatch
+from members.enums import BankAccountRefusal, BankAccountState, Door, IdentityKind, NameMatch, Thumb
 from members.identity import notices, tac
 from members.identity.enums import Purpose
 from members.identity.models import Approval, User
@@ -103,6 +103,10 @@ def ask_at_counter(
             audit.record_refusal(actor=by, action="bank_account.ask", target=held, data={"code": "HAS_I_AKAUN"}, ip=ip)
             raise HasIAkaun
         checking.require(checklist=checklist, kind=IdentityKind(held.identity_kind))
+        if checklist.thumb is Thumb.REFUSED:
+            # Somebody else's thumb: no second paper makes up for it where money is to go.
+            audit.record_refusal(actor=by, action="bank_account.ask", target=held, data={"code": "THUMB"}, ip=ip)
+            raise checking.Incomplete(["THUMB"])
         check(member=held, bank=bank, number=number, at=at)
         _give_up(held, at)
         seen = checking.keep(member=held, checklist=checklist, door=Door.COUNTER, by=by, on=on, at=at)

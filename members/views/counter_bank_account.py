@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from kwsp_portal.common import clock
 from members import access, forms, labels
-from members.enums import BankAccountState, IdentityKind, Thumb
+from members.enums import BankAccountState, Thumb
 from members.models import Member
 from members.selectors import bank_accounts as selectors
 from members.services import account_names, bank_accounts, checking
@@ -34,19 +34,15 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     form = forms.CounterBankAccountForm(request.POST if request.method == "POST" else None)
     if not form.is_bound:
         return _page(request, member, form)
-    if form.is_valid() and form.cleaned_data["paper_number"] != member.identity_number:
-        form.add_error("paper_number", _("Nombor pada dokumen berlainan daripada daftar. Semak nombor itu, atau cadangkan pembetulan."))
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else _asked(request, member, form, clock.now())
+    good = form.is_valid() and desk.of_register(form, member)
+    status = _asked(request, member, form, clock.now()) if good else HTTPStatus.UNPROCESSABLE_ENTITY
     return redirect("counter:member_bank_account", number) if status == HTTPStatus.OK else _page(request, member, form, status=status)
 
 
 def _asked(request: HttpRequest, member: Member, form: forms.CounterBankAccountForm, at: datetime) -> HTTPStatus:
     """OK once the bank was asked, and of the second click; else of the page that is shown again, with what is wrong on the form."""
     bank, account, by = form.cleaned_data["bank"], form.cleaned_data["account"], request.user
-    thumb = Thumb.NOT_ASKED
-    if member.identity_kind in checking.THUMBED:
-        thumb = desk.ask_reader(request, member, member.identity_number, at=at, anew=True)
-    checklist = form.checklist(paper=IdentityKind(member.identity_kind), thumb=thumb, reader=desk.reader_of(request))
+    checklist = desk.checked(request, form, member, at=at, anew=True)
     asked: Any = {"member": member, "bank": bank, "number": account, "checklist": checklist, "by": by, "on": clock.business_date(), "at": at}
     try:
         row = bank_accounts.ask_at_counter(**asked, ip=desk.address_of(request))

@@ -99,6 +99,7 @@ def test_who_may_and_for_whom(member: Member, officer: User) -> None:
     tried: list[tuple[type[Exception], Callable[[], object]]] = [
         (checking.Incomplete, lambda: ask(member, officer, checklist(thumb=Thumb.SILENT))),
         (checking.Incomplete, lambda: ask(member, officer, checklist(seen=frozenset()))),
+        (checking.Incomplete, lambda: ask(member, officer, without_thumb(Thumb.REFUSED))),
         (registering.NoRight, lambda: ask(member, factories.UserFactory(role=Role.WITHDRAWAL_OFFICER))),
         (bank_accounts.HasIAkaun, lambda: ask(factories.MemberFactory(user=factories.UserFactory()), officer)),
     ]

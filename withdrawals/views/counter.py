@@ -209,18 +209,17 @@ def _submitted(request: HttpRequest, at: Guide, form: django_forms.Form, digest:
     """The way on once it is handed in; the words of a refusal, or none, where the page is shown again. The reader is asked for this notice, once all
     else is in order."""
     found, by = at.found, request.user
-    if isinstance(form, members_forms.CheckForm) and not of_register(form, found.member):
+    if isinstance(form, members_forms.CheckForm) and not desk.of_register(form, found.member):
         return ""
     sent = request.POST.get("notice", "")
     if sent != digest:
         return words.not_allowed(moves.refused(found, Action.SUBMIT, by, "NOTICE"))[1]  # type: ignore[arg-type]
+    seen = desk.checked(request, form, found.member, at=now, anew=True) if isinstance(form, members_forms.CheckForm) else None
     try:
         applying.submit(
             application_id=found.pk,
             version=guide.version_of(request),
-            approval=Notice(
-                digest=sent, checklist=checklist_of(request, form, found.member, now) if isinstance(form, members_forms.CheckForm) else None
-            ),
+            approval=Notice(digest=sent, checklist=seen),
             by=by,  # type: ignore[arg-type]
             on=clock.business_date(),
             at=now,
@@ -252,22 +251,6 @@ def notice_context(request: HttpRequest, member: Member, digest: str, now: datet
         "has_thumb": member.identity_kind in checking.THUMBED,
         "thumb": members_labels.THUMBS[thumb] if thumb is not Thumb.NOT_ASKED else None,
     }
-
-
-def of_register(form: members_forms.CheckForm, member: Member) -> bool:
-    """Whether the paper's number is the register's; the form says so where it is not."""
-    if form.cleaned_data["paper_number"] == member.identity_number:
-        return True
-    form.add_error("paper_number", _("Nombor pada dokumen berlainan daripada daftar. Semak nombor itu, atau cadangkan pembetulan."))
-    return False
-
-
-def checklist_of(request: HttpRequest, form: members_forms.CheckForm, member: Member, now: datetime) -> checking.Checklist:
-    """What was seen, with what the reader says now, for this notice alone."""
-    number, thumb = member.identity_number, Thumb.NOT_ASKED
-    if member.identity_kind in checking.THUMBED:
-        thumb = desk.ask_reader(request, member, number, at=now, anew=True)
-    return form.checklist(paper=IdentityKind(member.identity_kind), thumb=thumb, reader=desk.reader_of(request))
 
 
 def _page(request: HttpRequest, found: Application) -> HttpResponse:

@@ -17,6 +17,7 @@ from members import forms as members_forms
 from members.models import BankAccount
 from members.selectors import bank_accounts, cooling
 from members.services import checking
+from members.views import desk
 from withdrawals import explanations, forms, kinds, labels
 from withdrawals.enums import Action, KindCode, State
 from withdrawals.models import Application
@@ -73,7 +74,7 @@ def _act(
     digest = confirming.digest_of_act(action, told)
     if form.is_bound:
         status, refused = HTTPStatus.UNPROCESSABLE_ENTITY, ""
-        if form.is_valid() and counter.of_register(form, found.member):
+        if form.is_valid() and desk.of_register(form, found.member):
             answer = _served(request, found, form, serve, now)
             if isinstance(answer, HttpResponse):
                 return answer
@@ -96,7 +97,7 @@ def _act(
 
 def _served(request: HttpRequest, found: Application, form: forms.CounterCancelForm, serve: Serve, now: datetime) -> HttpResponse | str:
     """The way on once it is done; the words of a refusal, or none, where the page is shown again."""
-    checklist = counter.checklist_of(request, form, found.member, now)
+    checklist = desk.checked(request, form, found.member, at=now, anew=True)
     try:
         done = serve(Notice(digest=request.POST.get("notice", ""), checklist=checklist, form=form.paper()), now)
     except checking.Incomplete as error:
