@@ -109,7 +109,7 @@ ACCOUNT = {"bank": Figure(_("Bank")), "ending": Figure(_("Empat angka akhir"))}
 register(
     {
         "bank_account.list": Act(_("Senarai akaun bank yang menunggu dilihat oleh pegawai"), Sort.VIEWS, data={"reason": REASON}),
-        "bank_account.ask": Act(_("Akaun bank diminta"), Sort.PROFILE, data=ACCOUNT),
+        "bank_account.ask": Act(_("Akaun bank diminta"), Sort.PROFILE, data={**ACCOUNT, **hidden("code")}),
         "bank_account.begin": Act(_("Akaun bank ditukar"), Sort.PROFILE, data={**ACCOUNT, "from": Figure(_("Akaun dahulu"))}),
         "bank_account.review": Act(_("Akaun bank menunggu semakan pegawai"), Sort.PROFILE, data=ACCOUNT),
         "bank_account.decide": Act(

@@ -316,6 +316,7 @@ def missing_words(codes: list[str]) -> list[tuple[str, Any]]:
     """What the checklist lacks: the field and its words."""
     words: dict[str, tuple[str, Any]] = {
         "PAPER": ("paper_number", _("Jenis dokumen berlainan daripada daftar. Lihat dokumen yang didaftarkan, atau cadangkan pembetulan.")),
+        "THUMB": ("without_thumb", _("Cap ibu jari itu bukan milik ahli ini. Minta ahli sendiri meletakkan ibu jarinya pada pembaca.")),
         "THUMB_REASON": ("without_thumb", _("Cap ibu jari tidak disahkan: tulis sebabnya, atau minta orang ini mencuba lagi.")),
         Seen.SECOND_PAPER: ("seen", _("Tanpa cap ibu jari, lihat dokumen kedua dengan gambar dan tandakannya.")),
     }
@@ -346,3 +347,9 @@ class BankAccountForm(forms.Form):
             except Refusal as refused:
                 self.add_error("account", labels.refusal(refused))
         return typed
+
+
+class CounterBankAccountForm(CheckForm, BankAccountForm):
+    """The same at a counter, with the identity checklist in place of the phone's code."""
+
+    field_order = ("bank", "account")

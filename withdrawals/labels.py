@@ -122,6 +122,12 @@ CONFIRMED: Final[dict[str, Words]] = {
 }
 """By what an officer knows that the member asked for it."""
 
+CONFIRMED_ACT: Final[dict[str, Words]] = {
+    Action.SUBMIT: _("Disahkan dengan"),
+    Action.CANCEL: _("Pembatalan disahkan dengan"),
+    Action.APPEAL: _("Rayuan disahkan dengan"),
+}
+
 PAYMENT: Final[dict[str, Label]] = {
     PaymentState.PLANNED: Label(_("Dirancang"), "neutral"),
     PaymentState.ORDERED: Label(_("Diarah kepada bank"), "info"),

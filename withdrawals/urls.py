@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from withdrawals.views import applications, applying, bankruptcies, counter, desk, estimating, holidays, papers, public
+from withdrawals.views import applications, applying, bankruptcies, counter, counter_acts, desk, estimating, holidays, papers, public
 
 member_patterns = [
     path("withdrawals/", applications.applications, name="withdrawals"),
@@ -26,6 +26,8 @@ counter_patterns = [
     path("withdrawals/<str:number>/apply/<slug:step>/", counter.step, name="withdrawal_step"),
     path("withdrawals/<str:number>/discard/", counter.discard, name="withdrawal_discard"),
     path("withdrawals/<str:number>/answer/", counter.answer, name="withdrawal_answer"),
+    path("withdrawals/<str:number>/cancel/", counter_acts.cancel, name="withdrawal_cancel"),
+    path("withdrawals/<str:number>/appeal/", counter_acts.appeal, name="withdrawal_appeal"),
     path("withdrawals/<str:number>/documents/<int:pk>/", counter.document, name="withdrawal_document"),
     path("withdrawals/<str:number>/documents/<int:pk>/small/", counter.document_small, name="withdrawal_document_small"),
     path("withdrawals/<str:number>/documents/<int:pk>/remove/", counter.document_remove, name="withdrawal_document_remove"),

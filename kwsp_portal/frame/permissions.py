@@ -257,12 +257,13 @@ TABLE: Final = (
     Row("staff:assessment_row staff:assessment_row_new staff:assessment_file staff:assessment_decide", CORRECTORS, Whose.ANY),
     # The counter
     Row("counter:search counter:register counter:queue counter:employers counter:employer_new counter:bank_accounts", COUNTER),
-    Row("counter:bank_account", COUNTER, Whose.ANY),
+    Row("counter:bank_account counter:member_bank_account", COUNTER, Whose.ANY),
     Row("counter:employer counter:person_phone_remove counter:appointment counter:appointment_document", COUNTER, Whose.ANY),
     Row("counter:appointment_proposal counter:appointment_proposal_document", COUNTER, Whose.ANY),
     Row("counter:member counter:correct counter:phone_remove counter:proposal counter:document counter:slip", COUNTER, Whose.ANY),
     Row("counter:isaraan counter:isaraan_form", COUNTER, Whose.ANY),
     Row("counter:withdrawals counter:withdrawal counter:withdrawal_step counter:withdrawal_discard counter:withdrawal_answer", COUNTER, Whose.ANY),
+    Row("counter:withdrawal_cancel counter:withdrawal_appeal", COUNTER, Whose.ANY),
     Row("counter:withdrawal_document counter:withdrawal_document_small counter:withdrawal_document_remove", COUNTER, Whose.ANY),
     Row("counter:bankruptcy counter:bankruptcy_proposal counter:bankruptcy_document", COUNTER, Whose.ANY),
     # Where it takes money: a drawer is counted by who has it, and a supervisor who has not looks at it and at cheques

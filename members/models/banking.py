@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kwsp_portal.encryption import EncryptedTextField
 from members.enums import BankAccountRefusal, BankAccountState, NameMatch
+from members.models.counter import IdentityCheck
 from members.models.register import Member
 
 OPEN = (BankAccountState.ASKED, BankAccountState.REVIEW)
@@ -16,7 +17,8 @@ OVER = tuple(state for state in BankAccountState if state not in (*OPEN, BankAcc
 
 
 class BankAccount(models.Model):
-    """An account that a member asked for under a code. What was asked is written once; how far it came is added, forwards (migration 0006).
+    """An account that a member asked for under a code; or, where there is an `identity_check`, that an officer at a counter asked the bank about for
+    somebody without an i-Akaun. What was asked is written once; how far it came is added, forwards (migration 0006).
 
     `ending` are the last four digits, all that pages and messages show; number and the bank's name of the holder are encrypted. `key` is what the
     bank knows our question by. `due_at` is when a worker may ask next, and taking it moves it on; `tries` counts the takings. `former` is the
@@ -30,6 +32,7 @@ class BankAccount(models.Model):
     state = models.CharField(
         _("Status"), max_length=9, choices={state.value: state.value for state in BankAccountState}, default=BankAccountState.ASKED
     )
+    identity_check = models.OneToOneField(IdentityCheck, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     key = models.UUIDField(default=uuid.uuid4, unique=True)
     asked_at = models.DateTimeField(_("Diminta pada"))
     due_at = models.DateTimeField()

@@ -1,10 +1,11 @@
-"""The account that a member's money goes to: asked for under a code, taken when the bank has named its holder, and cancelled while it cools off.
+"""The account that a member's money goes to: asked for under a code, or at a counter by who has no i-Akaun, taken when the bank has named its holder,
+and cancelled while it cools off.
 
 An account is never changed: another one takes its place, and the one before stays as history. Each new account cools off, the first one, too: what
 is entered on a page, by whoever holds phone and password, may be a thief's.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.conf import settings
@@ -13,8 +14,11 @@ from django.db import transaction
 from kwsp_portal import audit
 from kwsp_portal.bank import accounts
 from kwsp_portal.bank.names import AccountKind, AccountState, Answer
+from kwsp_portal.jobs import calendar
+from kwsp_portal.notify import services as notify
+from kwsp_portal.notify.enums import Inbox, Whose
 from kwsp_portal.templatetags import formats
-from members.enums import BankAccountRefusal, BankAccountState, NameMatch
+from members.enums import BankAccountRefusal, BankAccountState, Door, IdentityKind, NameMatch, Thumb
 from members.identity import notices, tac
 from members.identity.enums import Purpose
 from members.identity.models import Approval, User
@@ -22,7 +26,8 @@ from members.models import BankAccount, Member
 from members.models.banking import OPEN
 from members.rules import bank_names
 from members.selectors import bank_accounts as selectors
-from members.services import own_record
+from members.services import checking, own_record, registering
+from members.services.checking import Checklist
 
 ASKS_A_DAY: Final = 5
 """Whose account a number is, is not for everybody to ask without end."""
@@ -35,6 +40,10 @@ class NotNow(Exception):
     def __init__(self, code: str, *, until: datetime | None = None) -> None:
         self.code, self.until = code, until
         super().__init__(code)
+
+
+class HasIAkaun(Exception):
+    """The member asks for it in the i-Akaun, under a code."""
 
 
 class NotCooling(Exception):
@@ -75,6 +84,40 @@ def ask(*, member: Member, bank: str, number: str, approval: Approval, at: datet
         row = BankAccount.objects.create(member=member, bank=bank, number=number, ending=number[-4:], asked_at=at, due_at=at)
         audit.record(actor=user, action="bank_account.ask", target=row, data=_named(row), subjects=[member], ip=ip)
     return row
+
+
+def ask_at_counter(
+    *, member: Member, bank: str, number: str, checklist: Checklist, by: User, on: date, at: datetime, ip: str | None = None
+) -> BankAccount:
+    """For who stands there and has no i-Akaun to ask under a code: the look at the papers, with the print on the reader, is in place of it. All else
+    is as on the member's own pages: the bank names the holder, and the account cools off.
+
+    Raises registering.NoRight, OwnRecord, HasIAkaun, checking.Incomplete, NotNow; then nothing has changed.
+    """
+    registering.require_counter(by)
+    own_record.require_other(by, member, action="bank_account.ask", ip=ip)
+    with transaction.atomic():
+        # The user is read after the lock: joined, one who was made meanwhile would be missing.
+        held = Member.objects.select_for_update(of=("self",), no_key=True).get(pk=member.pk)
+        if has_i_akaun(held):
+            audit.record_refusal(actor=by, action="bank_account.ask", target=held, data={"code": "HAS_I_AKAUN"}, ip=ip)
+            raise HasIAkaun
+        checking.require(checklist=checklist, kind=IdentityKind(held.identity_kind))
+        if checklist.thumb is Thumb.REFUSED:
+            # Somebody else's thumb: no second paper makes up for it where money is to go.
+            audit.record_refusal(actor=by, action="bank_account.ask", target=held, data={"code": "THUMB"}, ip=ip)
+            raise checking.Incomplete(["THUMB"])
+        check(member=held, bank=bank, number=number, at=at)
+        _give_up(held, at)
+        seen = checking.keep(member=held, checklist=checklist, door=Door.COUNTER, by=by, on=on, at=at)
+        row = BankAccount.objects.create(member=held, bank=bank, number=number, ending=number[-4:], asked_at=at, due_at=at, identity_check=seen)
+        audit.record(actor=by, action="bank_account.ask", target=row, data=_named(row), subjects=[held], ip=ip)
+    return row
+
+
+def has_i_akaun(member: Member) -> bool:
+    """Whether the member asks for accounts on the own pages, under a code."""
+    return member.user is not None and member.user.activated_at is not None
 
 
 def give_up(*, member: Member, at: datetime, ip: str | None = None) -> None:
@@ -256,12 +299,21 @@ def _tell(row: BankAccount, kind: str, at: datetime) -> None:
         "at": formats.moment(at),
         "until": formats.moment(row.cooling_until) if row.cooling_until else "",
     }
-    notices.warn(_user_of(row.member), kind, figures=figures, cause=f"bankaccount:{row.pk}", at=at)
+    cause, member = f"bankaccount:{row.pk}", row.member
+    if isinstance(member.user, User):
+        notices.warn(member.user, kind, figures=figures, cause=cause, at=at)
+        return
+    # Who has no i-Akaun reads no inbox: the number that the person gave to be reached by is all that there is.
+    inbox = Inbox(Whose.MEMBER, member.pk)
+    if member.phone:
+        notify.send_sms(to=member.phone, kind=kind, figures=figures, language="ms", inbox=inbox, cause=cause, at=at)
+    else:
+        notify.tell([notify.News(inbox, kind, cause, figures)], on=calendar.current())
 
 
 def _user_of(member: Member) -> User:
-    """Accounts are asked for on the member's own pages."""
-    assert isinstance(member.user, User)  # noqa: S101 - nobody else asks
+    """Whose own pages these are."""
+    assert isinstance(member.user, User)  # noqa: S101 - nobody else opens them
     return member.user
 
 

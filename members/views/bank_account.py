@@ -96,7 +96,7 @@ def _asked(request: HttpRequest, member: Member, step: TacStep, form: BankAccoun
     except bank_accounts.NotNow as refused:
         if refused.code == "ASKED" or (refused.code == "SAME" and not step.wanted()):
             return redirect("member:bank_account")
-        form.add_error("account", _words(refused))
+        form.add_error("account", refused_words(refused))
     except tac.Refused as refused:
         if refused.code in OVER and _is_there(member, bank, number):
             return redirect("member:bank_account")
@@ -139,7 +139,8 @@ def cancel(request: HttpRequest) -> HttpResponse:
     return render(request, "members/bank_account_cancel.html", context)
 
 
-def _words(refused: bank_accounts.NotNow) -> str:
+def refused_words(refused: bank_accounts.NotNow) -> str:
+    """Why this account is not asked for."""
     if refused.code == "SAME":
         return _("Itu akaun anda sekarang.")
     if refused.code == "ASKED":

@@ -125,9 +125,18 @@ def ask_reader(request: HttpRequest, member: Member | None, number: str, *, at: 
     return said
 
 
-def checked(request: HttpRequest, form: forms.CheckForm, member: Member, *, at: datetime) -> Checklist:
-    """The form's checklist for a member; the reader is asked now where the paper holds a print and it has not said yes yet."""
-    thumb = thumb_of(request, member.identity_number, at=at)
+def of_register(form: forms.CheckForm, member: Member) -> bool:
+    """Whether the number that was typed from the paper is the register's; the form says so where it is not."""
+    if form.cleaned_data["paper_number"] == member.identity_number:
+        return True
+    form.add_error("paper_number", _("Nombor pada dokumen berlainan daripada daftar. Semak nombor itu, atau cadangkan pembetulan."))
+    return False
+
+
+def checked(request: HttpRequest, form: forms.CheckForm, member: Member, *, at: datetime, anew: bool = False) -> Checklist:
+    """The form's checklist for a member; the reader is asked now where the paper holds a print and it has not said yes yet. `anew`: a print that was
+    read for something else is none for this."""
+    thumb = Thumb.NOT_ASKED if anew else thumb_of(request, member.identity_number, at=at)
     if thumb is not Thumb.MATCHED and member.identity_kind in checking.THUMBED:
-        thumb = ask_reader(request, member, member.identity_number, at=at)
+        thumb = ask_reader(request, member, member.identity_number, at=at, anew=anew)
     return form.checklist(paper=IdentityKind(member.identity_kind), thumb=thumb, reader=reader_of(request))

@@ -38,8 +38,7 @@ def member(request: HttpRequest, number: str) -> HttpResponse:
 
 def _issue(request: HttpRequest, found: Member, form: forms.IssueForm) -> HttpResponse:
     at = clock.now()
-    if form.cleaned_data["paper_number"] != found.identity_number:
-        form.add_error("paper_number", _("Nombor pada dokumen berlainan daripada daftar. Semak nombor itu, atau cadangkan pembetulan."))
+    if not desk.of_register(form, found):
         return _page(request, found, form, status=422)
     checklist = desk.checked(request, form, found, at=at)
     try:

@@ -26,9 +26,7 @@ def remove(request: HttpRequest, number: str) -> HttpResponse:
     form = forms.CheckForm(request.POST if request.method == "POST" else None)
     if not form.is_bound:
         return _page(request, found, form)
-    if form.is_valid() and form.cleaned_data["paper_number"] != found.identity_number:
-        form.add_error("paper_number", _("Nombor pada dokumen berlainan daripada daftar. Semak nombor itu, atau cadangkan pembetulan."))
-    if form.errors:
+    if not form.is_valid() or not desk.of_register(form, found):
         return _page(request, found, form, status=422)
     return _remove(request, found, form)
 

@@ -1,6 +1,6 @@
 """Applications as they were handed in, with the money really held; and the people around them."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -113,7 +113,7 @@ def approved(member: Member | None = None, *, on: date = ON, **fields: Any) -> A
     found = handed_in(member, on=on, **fields)
     deciding.take(application_id=found.pk, by=by, on=on)
     found.refresh_from_db()
-    deciding.approve(application_id=found.pk, version=found.version, by=by, on=on)
+    deciding.approve(application_id=found.pk, version=found.version, by=by, on=on, at=datetime.combine(on, time(10), KL))
     found.refresh_from_db()
     assert found.state == State.APPROVED, found.state
     return found

@@ -361,6 +361,7 @@ def _officers_objects(world: role_objects.World, papers: dict[str, dict[str, Any
         **{"staff:receipt_file": receipts, "staff:receipt_file_copy": receipts, "staff:member_record": number, "staff:employer_record": employer},
         **{"staff:user": member, "staff:officer": {"pk": factories.UserFactory(counter_officer=True).pk}, "counter:bank_account": {"pk": near.pk}},
         **{"counter:member": number, "counter:correct": number, "counter:phone_remove": number, "counter:employer": employer},
+        "counter:member_bank_account": number,
         **{"counter:person_phone_remove": {"pk": world.own["person"].pk}, "counter:appointment": papers["counter:appointment_document"]},
         "counter:appointment_proposal": papers["counter:appointment_proposal_document"],
         **dict.fromkeys(("staff:assessment", "staff:assessment_form"), {"pk": world.own["assessment"].pk}),
@@ -376,7 +377,9 @@ def _officers_objects(world: role_objects.World, papers: dict[str, dict[str, Any
         **{"staff:ekasih_list": papers["staff:ekasih_copy"], "counter:isaraan": number, "counter:withdrawals": number, "counter:bankruptcy": number},
         "counter:bankruptcy_proposal": papers["counter:bankruptcy_document"],
         "counter:withdrawal_document_small": papers["counter:withdrawal_document"],
-        **dict.fromkeys(("counter:withdrawal", "counter:withdrawal_answer"), {"number": papers["counter:withdrawal_document"]["number"]}),
+        **dict.fromkeys(
+            (f"counter:withdrawal{end}" for end in ("", "_answer", "_cancel", "_appeal")), {"number": papers["counter:withdrawal_document"]["number"]}
+        ),
         "counter:withdrawal_step": {"number": world.own["counter_withdrawal"].number, "step": "amount"},
         "staff:suspense_row": {"pk": test_constraints.suspended_row().pk},
     }

@@ -308,7 +308,9 @@ OBJECTS: Mapping[str, Arguments] = {
     "member:withdrawal_step": _of("withdrawal", "number", "number", step="amount"),
     **dict.fromkeys((f"member:withdrawal_document{end}" for end in ("", "_small", "_remove")), _withdrawal_paper()),
     **dict.fromkeys((f"counter:withdrawal_document{end}" for end in ("", "_small", "_remove")), _withdrawal_paper("counter_withdrawal")),
-    **dict.fromkeys((f"counter:withdrawal{end}" for end in ("", "_discard", "_answer")), _of("counter_withdrawal", "number", "number")),
+    **dict.fromkeys(
+        (f"counter:withdrawal{end}" for end in ("", "_discard", "_answer", "_cancel", "_appeal")), _of("counter_withdrawal", "number", "number")
+    ),
     "counter:withdrawal_step": _of("counter_withdrawal", "number", "number", step="amount"),
     "staff:withdrawal_relative_end": _relative,
     "member:complaint": _of("complaint"),

@@ -956,6 +956,7 @@ CASES: dict[str, Callable[[], object]] = {
     "public_holiday_end_says_why": lambda: public_holiday(ended_on=DAY),
     "confirmation_way_known": lambda: confirmation(way="NOD", identity_check=identity_check()),
     "confirmation_of_who_was_there_is_checked": lambda: confirmation(way="THUMB"),
+    "confirmation_act_known": lambda: confirmation(act="PASS", identity_check=identity_check()),
     "confirmation_digest_form": lambda: confirmation(digest="abc"),
     "confirmation_once": twice_of_one(confirmation, application=application),
     "application_document_known": lambda: application_document(code="PARROT"),

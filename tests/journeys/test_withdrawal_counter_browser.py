@@ -1,5 +1,5 @@
-"""A withdrawal at the counter in a real browser: the guide for who stands there, the notice, the thumb on the reader; then the desk sees it. With
-KWSP_SHOTS also what came by post and a bankruptcy, for people who look at pages on a phone and on a desk."""
+"""A withdrawal at the counter in a real browser: the guide for who stands there, the notice, the thumb on the reader; then it is cancelled there.
+With KWSP_SHOTS also what came by post, a bankruptcy, a bank account and an appeal, for people who look at pages on a phone and on a desk."""
 
 import os
 import re
@@ -12,9 +12,12 @@ from playwright.sync_api import ViewportSize
 from kwsp_portal.common import clock
 from kwsp_portal.thumbprint import demo as reader
 from members.models import Member
+from tests import factories
+from tests.factories import withdrawals as make
 from tests.journeys.test_withdrawal_browser import picture
 from tests.journeys.visitor import Visitor
 from withdrawals.models import Application, Confirmation
+from withdrawals.services import deciding
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SHOTS = os.environ.get("KWSP_SHOTS", "")
@@ -60,10 +63,7 @@ def test_a_member_who_stands_at_the_counter_puts_the_thumb_for_the_notice(
     officer.button("Teruskan").click()
     page.wait_for_url(re.compile(r"/apply/check/$"))
     look(officer, "notice")
-    page.fill("#id_paper_number", member.identity_number)
-    for value in ("ORIGINAL", "LIKENESS", "REGISTER"):
-        page.check(f"input[name=seen][value={value}]")
-    reader.put(reader="kaunter01", card=member.identity_number, own=True, at=clock.now())
+    proves(officer, member)
     page.locator("main form.screen-only button.button--primary").first.click()
     officer.sees("Cap ibu jari pada pembaca")
     look(officer, "done")
@@ -81,6 +81,23 @@ def test_a_member_who_stands_at_the_counter_puts_the_thumb_for_the_notice(
         administrator.sees("P.U.(B) 1/2026")
         look(administrator, "holidays")
 
+    page.goto(f"{officer.portal}/counter/withdrawals/{found.number}/")
+    officer.link("Batalkan permohonan").click()
+    look(officer, "cancel")
+    proves(officer, member)
+    officer.button("Batalkan permohonan").click()
+    officer.sees("Pembatalan disahkan dengan")
+    look(officer, "cancelled")
+    assert Application.objects.get(pk=found.pk).state == "CANCELLED"
+
+
+def proves(officer: Visitor, member: Member) -> None:
+    """The paper in the officer's hands, and the thumb on the reader."""
+    officer.page.fill("#id_paper_number", member.identity_number)
+    for value in ("ORIGINAL", "LIKENESS", "REGISTER"):
+        officer.page.check(f"input[name=seen][value={value}]")
+    reader.put(reader="kaunter01", card=member.identity_number, own=True, at=clock.now())
+
 
 def _others(officer: Visitor, desk: Visitor, member: Member, found: Application) -> None:
     """Pages to be looked at."""
@@ -95,6 +112,24 @@ def _others(officer: Visitor, desk: Visitor, member: Member, found: Application)
     officer.button("Hantar kepada penyelia").click()
     page.wait_for_url(re.compile(r"/bankruptcies/"))
     look(officer, "bankruptcy-proposal")
+    stranger = factories.MemberFactory(name="ROHANI BINTI KASIM", user=None)
+    page.goto(f"{officer.portal}/counter/members/{stranger.number}/bank-account/")
+    look(officer, "account")
+    page.select_option("#id_bank", "MBBEMYKL")
+    page.fill("#id_account", "114123456789")
+    proves(officer, stranger)
+    officer.button("Tanya bank dan daftarkan").click()
+    page.wait_for_load_state()
+    look(officer, "account-asked")
+    refused = make.handed_in(asked="500.00")
+    by = make.officer()
+    deciding.take(application_id=refused.pk, by=by, on=make.ON)
+    deciding.refuse(application_id=refused.pk, version=refused.version + 1, comment="Tiada penyata bank", by=by, on=make.ON)
+    for language in ("", "/en"):
+        page.goto(f"{officer.portal}{language}/counter/withdrawals/{refused.number}/appeal/")
+        look(officer, f"appeal{language[1:]}")
+        page.goto(f"{officer.portal}{language}/counter/members/{stranger.number}/bank-account/")
+        look(officer, f"account{language[1:]}-again")
     desk.report_for_work("pegawai01", home="staff")
     desk.page.goto(f"{desk.portal}/staff/withdrawals/")
     look(desk, "queue")

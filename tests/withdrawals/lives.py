@@ -124,11 +124,11 @@ class Village:
                 self._acts(self.members[pk], person, on)
             if self.dice.random() < 0.1:
                 self._contributes(self.members[pk], person, on, self.dice.randrange(1, 90_000))
-        if batch_is_late:
-            self._ages(on)
         for app in [one for one in self.world["apps"] if one["state"] in plain.UNDECIDED]:
             if app["kind"] != "KHAS_2022" and self.dice.random() < 0.5:
                 self._desk(app, on)
+        if batch_is_late:
+            self._ages(on)
         self._programmes(on)
         self._agree(on)
 
@@ -383,7 +383,9 @@ class Village:
         try:
             with transaction.atomic():
                 amount = None if app["state"] == "SECOND" and not expected and app["approved"] else Decimal(rm(given))
-                deciding.approve(application_id=self.ids[id(app)], version=version, amount=amount, comment="Sebahagian", by=by, on=on)
+                deciding.approve(
+                    application_id=self.ids[id(app)], version=version, amount=amount, comment="Sebahagian", by=by, on=on, at=self._at(on)
+                )
         except deciding.NotAllowed as why:
             code = why.code
         assert code == expected, (on, app, given, code, expected)

@@ -11,6 +11,8 @@ from django.test import Client
 from kwsp_portal import jobs
 from kwsp_portal.common import clock
 from kwsp_portal.common.clock import KL
+from kwsp_portal.notify import kinds
+from kwsp_portal.notify.models import Notice
 from members.identity.enums import Purpose
 from members.identity.models import Challenge
 from members.models import Member
@@ -49,19 +51,21 @@ def applies(member: Member, kind: KindCode, amount: str, on: date) -> tuple[Appl
     return found, reasons
 
 
+@pytest.mark.parametrize("batch", [True, False], ids=["after the batch of ages", "before it has run"])
 @pytest.mark.parametrize(("born", "birthday"), [(date(1971, 11, 11), date(2026, 11, 11)), (date(1972, 2, 29), date(2027, 3, 1))])
-def test_applied_for_at_54_years_and_364_days_it_is_decided_at_55_and_held_where_the_money_went(born: date, birthday: date) -> None:
+def test_applied_for_at_54_years_and_364_days_it_is_decided_at_55_and_held_where_the_money_went(born: date, birthday: date, *, batch: bool) -> None:
     before = birthday - DAY
     member, late = member_born(born, on=before), member_born(born, on=before)
     found, reasons = applies(member, KindCode.AGE_50, "900.00", before)
     assert (found.state, reasons, held(member)) == (State.SUBMITTED, set(), {"SEJAHTERA": 90_000})
 
-    jobs.open_run(programme=ages.PROGRAMME, period=str(birthday), chunks=ages.plan(str(birthday), birthday), on=birthday)
-    jobs.work_some(programmes=[ages.PROGRAMME])
+    if batch:
+        jobs.open_run(programme=ages.PROGRAMME, period=str(birthday), chunks=ages.plan(str(birthday), birthday), on=birthday)
+        jobs.work_some(programmes=[ages.PROGRAMME])
     one = make.officer()
     deciding.take(application_id=found.pk, by=one, on=birthday)
     found.refresh_from_db()
-    found = deciding.approve(application_id=found.pk, version=found.version, by=one, on=birthday)
+    found = deciding.approve(application_id=found.pk, version=found.version, by=one, on=birthday, at=datetime.combine(birthday, time(10), KL))
 
     assert (found.state, found.approved, held(member)) == (State.APPROVED, Decimal(900), {"AKAUN_55": 90_000})
     assert applies(late, KindCode.AGE_50, "900.00", birthday)[1] == {"AGE_BELOW"}
@@ -91,6 +95,30 @@ def test_khas_is_handed_in_from_1_to_30_april_2022_whenever_its_draft_began(on: 
 
     assert said == reasons
     assert found.state == (State.DRAFT if reasons else State.SUBMITTED)
+
+
+def test_what_is_said_of_money_that_is_not_held_yet_and_of_what_is_not_cancelled() -> None:
+    """Khas is held when it is decided and never cancelled; Age 55 before the birthday is held then, and may be cancelled; Age 50 is held at once."""
+    said = {}
+    for kind, born, on, amount, answers in (
+        (KindCode.KHAS_2022, date(1990, 1, 15), date(2022, 4, 1), "100.00", None),
+        (KindCode.AGE_55, date(1971, 12, 1), date(2026, 11, 10), "2500.00", {"mode": "PART"}),
+        (KindCode.AGE_50, date(1975, 3, 5), date(2026, 11, 10), "900.00", None),
+    ):
+        member = member_born(born, on=on)
+        drafted(member, amount, kind=kind, on=on, answers=answers)
+        found, reasons = applies(member, kind, amount, on)
+        assert (found.state, reasons, bool(found.holds)) == (State.SUBMITTED, set(), kind is KindCode.AGE_50)
+        notice = Notice.objects.filter(whose_id=member.pk, code__startswith="WITHDRAWAL").latest("pk")
+        said[kind] = " ".join(kinds.shown(notice.code, notice.figures).paragraphs)
+
+    assert "Wang itu ditahan" in said[KindCode.AGE_50]
+    assert "Batalkan permohonan itu" in said[KindCode.AGE_50]
+    assert "Wang belum ditahan" in said[KindCode.AGE_55]
+    assert "Batalkan permohonan itu" in said[KindCode.AGE_55]
+    assert "Wang belum ditahan" in said[KindCode.KHAS_2022]
+    assert "tidak boleh dibatalkan atau dipinda" in said[KindCode.KHAS_2022]
+    assert "Batalkan" not in said[KindCode.KHAS_2022]
 
 
 class TestWhoHasDied:

@@ -1,5 +1,6 @@
 """At a counter and by post: the same rules and hold as the member's own way, under the print on the notice or a form that was scanned in."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
@@ -9,18 +10,22 @@ import pytest
 from django.db import transaction
 
 from kwsp_portal.audit.models import AuditEvent
-from members.enums import IdentityKind, Thumb
+from kwsp_portal.notify.models import Notice as Notice_
+from members.enums import IdentityKind, SubAccount, Thumb
 from members.identity.enums import Role
 from members.identity.models import User
-from members.models import IdentityCheck, Member, OfficerIdentity
-from members.services import ages, checking
+from members.models import IdentityCheck, Member, OfficerIdentity, Payout
+from members.services import ages, bank_accounts, checking
 from tests import factories
+from tests.factories import withdrawals as make
 from tests.ledger.acts import unsound
+from tests.members import bank_names
 from tests.members.counter import PDF, checklist, without_thumb
-from tests.withdrawals.people import AT, ON, bank_account, code_for, drafted, held, saver, submit
-from withdrawals.enums import Channel, ConfirmedBy, DocumentCode, KindCode, Relation, State
+from tests.withdrawals.people import AGED_51, AT, ON, bank_account, code_for, drafted, handed_in, held, save, saver, submit
+from withdrawals.enums import Action, Channel, ConfirmedBy, DocumentCode, KindCode, Relation, State
 from withdrawals.models import Application, Confirmation
-from withdrawals.services import afterwards, applying, confirming, deciding, drafts, moves, papers, relatives
+from withdrawals.selectors import applications as selectors
+from withdrawals.services import afterwards, applying, confirming, deciding, drafts, moves, news, papers, paying, relatives
 from withdrawals.services.confirming import Notice
 from withdrawals.services.drafts import Said
 
@@ -66,6 +71,22 @@ def refused(found: Application, act: Any) -> str:
         act()
     now = Application.objects.get(pk=found.pk)
     assert (now.state, held(found.member), Confirmation.objects.count(), IdentityCheck.objects.count()) == (found.state, {}, 0, 0)
+    return error.value.code
+
+
+def act_notice(found: Application, action: Action, seen: checking.Checklist | None) -> Notice:
+    """What the member confirmed of an act on what was handed in."""
+    account = found.account if action is Action.CANCEL else applying.account_for(found)
+    return Notice(digest=confirming.digest_of_act(action, applying.shown(found, account)), checklist=seen)
+
+
+def unchanged(found: Application, act: Any) -> str:
+    """The code of the refusal of an act on what was handed in, by which nothing has changed."""
+    before = Application.objects.get(pk=found.pk), held(found.member)
+    with pytest.raises(moves.NotAllowed) as error, transaction.atomic():
+        act()
+    now = Application.objects.get(pk=found.pk)
+    assert (now.state, now.version, held(found.member), Confirmation.objects.count()) == (before[0].state, before[0].version, before[1], 0)
     return error.value.code
 
 
@@ -157,6 +178,102 @@ class TestAtTheCounter:
             done = afterwards.answer(application_id=found.pk, by=officer, on=ON, at=AT)
 
         assert done.state == State.IN_PROCESS
+
+    def test_who_has_no_i_akaun_is_paid_to_the_account_that_was_registered_there(self, officer: User) -> None:
+        member = factories.MemberFactory(birth_date=AGED_51, user=None)
+        save(member, {SubAccount.SEJAHTERA: "10000.00"})
+        asked: dict[str, Any] = {"member": member, "bank": "MBBEMYKL", "number": "114123456789", "by": officer, "on": ON, "at": AT}
+        row = bank_accounts.ask_at_counter(**asked, checklist=checklist())
+        bank_accounts.record(account=row, answer=bank_names.of(member.name), at=AT)
+        found = entered(member, officer)
+        assert unchanged(found, lambda: hand_in(found, officer, notice(found, checklist()))) == "WAITS", "it cools off for a day"
+        later = {"on": ON + timedelta(days=1), "at": AT + timedelta(days=1, seconds=1)}
+
+        leave = notice(found, checklist())
+        done = applying.submit(application_id=found.pk, version=found.version, approval=leave, by=officer, **later)
+        desk = factories.UserFactory(role=Role.WITHDRAWAL_OFFICER)
+        deciding.take(application_id=done.pk, by=desk, on=later["on"])
+        done.refresh_from_db()
+        deciding.approve(application_id=done.pk, version=done.version, by=desk, **later)
+        paying.process(application_id=done.pk, **later)
+
+        payout = Payout.objects.get()
+        assert (str(payout.account), payout.bank, payout.amount) == ("114123456789", "MBBEMYKL", Decimal(1000))
+        assert unsound() == set()
+
+
+class TestWhatWasHandedIn:
+    """Cancelled or appealed at a counter, by whatever way it came."""
+
+    def cancel(self, found: Application, by: User, leave: Notice | None) -> Application:
+        return afterwards.cancel(application_id=found.pk, by=by, on=ON, at=AT, notice=leave)
+
+    def appeal(self, found: Application, by: User, leave: Any, reason: str = "Penyata bank dilampirkan") -> Application:
+        return applying.appeal(application_id=found.pk, reason=reason, approval=leave, by=by, on=ON, at=AT)
+
+    def turned_down(self, member: Member) -> Application:
+        found, desk = handed_in(member, "1000.00", kind=KindCode.AGE_50), factories.UserFactory(role=Role.WITHDRAWAL_OFFICER)
+        deciding.take(application_id=found.pk, by=desk, on=ON)
+        found.refresh_from_db()
+        return deciding.refuse(application_id=found.pk, version=found.version, comment="Tiada penyata bank", by=desk, on=ON)
+
+    def test_the_print_on_the_notice_cancels_it_and_its_money_is_free(self, member: Member, officer: User) -> None:
+        found = handed_in(member, "1000.00", kind=KindCode.AGE_50)
+        assert unchanged(found, lambda: self.cancel(found, officer, None)) == "NO_RIGHT", "an officer alone cancels nothing"
+        assert unchanged(found, lambda: self.cancel(found, officer, notice(found, checklist()))) == "NOTICE", "that of the application is none"
+        assert unchanged(found, lambda: self.cancel(found, officer, act_notice(found, Action.APPEAL, checklist()))) == "NOTICE"
+        assert unchanged(found, lambda: self.cancel(found, officer, act_notice(found, Action.CANCEL, None))) == "CHECKLIST"
+        stranger = factories.UserFactory(role=Role.WITHDRAWAL_OFFICER)
+        assert unchanged(found, lambda: self.cancel(found, stranger, act_notice(found, Action.CANCEL, checklist()))) == "NO_RIGHT"
+
+        for _time in range(2):
+            done = self.cancel(found, officer, act_notice(found, Action.CANCEL, checklist()))
+
+        assert (done.state, held(member)) == (State.CANCELLED, {})
+        kept = Confirmation.objects.get(application=found)
+        assert (kept.act, kept.way, kept.by, kept.identity_check.thumb) == (Action.CANCEL, ConfirmedBy.THUMB, officer, Thumb.MATCHED)  # type: ignore[union-attr]
+        event = AuditEvent.objects.get(action="withdrawal.cancel", refused=False)
+        assert (event.actor_id, member.subject in event.subjects) == (officer.pk, True)
+        assert Notice_.objects.filter(whose_id=member.pk, code=news.CANCELLED).count() == 1
+        assert unsound() == set()
+
+    def test_where_the_print_fails_the_thumbprint_form_is_scanned_in_with_it(self, member: Member, officer: User) -> None:
+        found = handed_in(member, "1000.00", kind=KindCode.AGE_50)
+        bare = act_notice(found, Action.CANCEL, without_thumb())
+        assert unchanged(found, lambda: self.cancel(found, officer, bare)) == "PAPERS_MISSING"
+
+        self.cancel(found, officer, replace(bare, form=PDF))
+
+        assert Confirmation.objects.get().way == ConfirmedBy.KWSP_3
+        assert found.documents.get().code == DocumentCode.KWSP_3
+
+    def test_khas_is_cancelled_at_no_counter(self, officer: User) -> None:
+        day, at = date(2022, 4, 2), AT.replace(year=2022, month=4, day=2)
+        member = make.saver(birth_date=date(1990, 1, 15), on=day - timedelta(days=90))
+        make.replace_account(member, since=at - timedelta(days=60))
+        found = make.handed_in(member, kind=KindCode.KHAS_2022, asked="100.00", on=day, at=at)
+
+        for by, leave in ((officer, act_notice(found, Action.CANCEL, checklist())), (member.user, None)):
+            with pytest.raises(moves.NotAllowed, match="NOT_CANCELLABLE"):
+                afterwards.cancel(application_id=found.pk, by=by, on=day, at=at, notice=leave)  # type: ignore[arg-type]
+
+        assert Application.objects.get(pk=found.pk).state == State.SUBMITTED
+
+    def test_the_print_on_the_notice_appeals_with_the_money_held_anew(self, member: Member, officer: User) -> None:
+        found = self.turned_down(member)
+        leave = act_notice(found, Action.APPEAL, checklist())
+        assert unchanged(found, lambda: self.appeal(found, officer, leave, " ")) == "REASON_MISSING"
+        assert unchanged(found, lambda: self.appeal(found, officer, code_for(found))) == "NO_RIGHT", "no officer has the member's code"
+        assert unchanged(found, lambda: self.appeal(found, member.user, leave)) == "NO_RIGHT"  # type: ignore[arg-type]
+        assert unchanged(found, lambda: self.appeal(found, officer, notice(found, checklist()))) == "NOTICE"
+
+        for _time in range(2):
+            done = self.appeal(found, officer, leave)
+
+        assert (done.state, done.appeals, held(member)) == (State.SUBMITTED, 1, {"SEJAHTERA": 100_000})
+        assert Confirmation.objects.get().act == Action.APPEAL
+        assert selectors.page_of(done).reason == "Tiada penyata bank", "the member's own words are no reason given to them"
+        assert unsound() == set()
 
 
 class TestByPost:

@@ -16,10 +16,12 @@ from kwsp_portal.thumbprint import demo as reader
 from members.identity.enums import Role
 from members.identity.models import User
 from members.models import Member
+from tests import factories
 from tests.identity.conftest import person, sign_in_officer
-from tests.withdrawals.people import ON, held, saver
-from withdrawals.enums import Channel, State
+from tests.withdrawals.people import ON, handed_in, held, saver
+from withdrawals.enums import Channel, KindCode, State
 from withdrawals.models import Application, Confirmation
+from withdrawals.services import deciding
 
 __all__ = ["person"]
 
@@ -174,3 +176,48 @@ def test_a_draft_of_officers_is_no_member_s_and_the_other_way_round(desk: Client
 
     assert desk.get(step).status_code in (302, 404)
     assert Application.objects.get().state == State.DISCARDED
+
+
+def test_who_stands_there_cancels_and_appeals_under_a_notice_of_its_own(desk: Client, member: Member, officer: User) -> None:
+    found = handed_in(member, "1000.00", kind=KindCode.AGE_50)
+    here = f"/counter/withdrawals/{found.number}/"
+    assert f"{here}cancel/" in text(desk, here)
+    assert f"{here}appeal/" not in text(desk, here)
+    assert desk.get(f"{here}appeal/").status_code == 302, "nothing was refused"
+    page = text(desk, f"{here}cancel/")
+    assert "Notis pembatalan permohonan" in page
+    assert member.identity_number not in page
+    form = {"paper_number": member.identity_number, "seen": SEEN, "notice": hidden(desk, f"{here}cancel/", "notice")}
+    for wrong, said in (
+        ({}, "Tanpa cap ibu jari, lihat dokumen kedua"),
+        ({"paper_number": "900101145678"}, "Nombor pada dokumen berlainan daripada daftar"),
+        ({"seen": [*SEEN, "SECOND_PAPER"], "without_thumb": "Cap ibu jari haus"}, "imbas Borang KWSP 3 (Pindaan) yang bercap ibu jari"),
+        ({"papers": SimpleUploadedFile("kwsp3.exe", b"MZ")}, "kwsp3.exe"),
+    ):
+        answer = desk.post(f"{here}cancel/", form | wrong)
+        assert (answer.status_code, said in " ".join(answer.content.decode().split())) == (422, True), said
+    reader.put(reader=officer.get_username(), card=member.identity_number, own=True, at=clock.now())
+
+    for _time in range(2):
+        assert desk.post(f"{here}cancel/", form)["Location"] == here
+
+    assert (Application.objects.get().state, held(member)) == (State.CANCELLED, {})
+    assert "Pembatalan disahkan dengan" in text(desk, here)
+
+    refused = handed_in(member, "500.00", kind=KindCode.AGE_50)
+    by = factories.UserFactory(role=Role.WITHDRAWAL_OFFICER)
+    deciding.take(application_id=refused.pk, by=by, on=ON)
+    deciding.refuse(application_id=refused.pk, version=refused.version + 1, comment="Tiada penyata bank", by=by, on=ON)
+    here = f"/counter/withdrawals/{refused.number}/"
+    assert "Tiada penyata bank" in text(desk, here)
+    assert "Tiada penyata bank" in text(desk, f"{here}appeal/")
+    form["notice"] = hidden(desk, f"{here}appeal/", "notice")
+    assert desk.post(f"{here}appeal/", form).status_code == 422, "no reason was written"
+    reader.put(reader=officer.get_username(), card=member.identity_number, own=True, at=clock.now())
+
+    desk.post(f"{here}appeal/", {**form, "reason": "Penyata bank ada di sini"})
+
+    refused.refresh_from_db()
+    assert (refused.state, refused.appeals, held(member)) == (State.SUBMITTED, 1, {"SEJAHTERA": 50_000})
+    assert "Rayuan disahkan dengan" in text(desk, here)
+    assert f"{here}appeal/" not in text(desk, here)

@@ -45,6 +45,7 @@ def fresh(found: Application) -> Application:
 
 
 def decide(act: str, found: Application, by: User, **more: Any) -> Application:
+    more |= {"at": make.AT} if act == "approve" else {}
     return getattr(deciding, act)(application_id=found.pk, version=fresh(found).version, by=by, on=more.pop("on", ON), **more)  # type: ignore[no-any-return]
 
 
@@ -179,7 +180,7 @@ class TestOneOfficer:
         deciding.put_back(application_id=found.pk, by=one, on=ON)
         deciding.take(application_id=found.pk, by=one, on=ON)
         with pytest.raises(NotAllowed, match="CHANGED"):
-            deciding.approve(application_id=found.pk, version=found.version, by=one, on=ON)
+            deciding.approve(application_id=found.pk, version=found.version, by=one, on=ON, at=make.AT)
         assert fresh(found).state == State.IN_PROCESS
 
     def test_what_the_rules_stand_against_is_not_approved(self, one: User) -> None:

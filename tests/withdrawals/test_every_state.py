@@ -13,6 +13,7 @@ from django.db import transaction
 from django.test import Client
 
 from kwsp_portal.common import clock
+from kwsp_portal.thumbprint import demo as reader
 from members.identity.enums import STAFF, Role
 from members.identity.models import User
 from members.models import Member
@@ -21,6 +22,7 @@ from tests.factories.members import MemberFactory
 from tests.identity.conftest import person, sign_in, sign_in_officer
 from withdrawals.enums import Action, Payee, State
 from withdrawals.models import Application, ApplicationDocument, ApplicationLog
+from withdrawals.services import applying, confirming
 from withdrawals.workflow import MOVES, OPEN
 
 __all__ = ["person"]
@@ -41,6 +43,7 @@ BY: Final = {
 """Who makes which move by HTTP; APPROVE and REFUSE are the holder's until they are recommended, then any officer's but who recommended it."""
 NEAR: Final = {"own", "holder", "first", "officer"}
 """Who has something to do with it: they try everything in every state, the others what somebody may do there."""
+AT_COUNTER: Final = {Role.COUNTER_OFFICER.value, Role.SUPERVISOR.value}
 GONE: Final = {302, 401, 403, 404, 405, 409, 422}
 """How a page says no: never with a fault, and never as if it had been done."""
 
@@ -124,6 +127,7 @@ def test_an_address_does_what_the_table_says_and_nothing_else(people: People, ca
     monkeypatch.setattr("withdrawals.services.deciding._hold", lambda *_: None)
     every_move(people, cases)
     code_pages(people, cases)
+    counter_pages(people, cases)
     api(people, cases)
 
 
@@ -162,6 +166,26 @@ def code_pages(people: People, cases: Cases) -> None:
                 let_in = answer.status_code == page and ("/apply/" in answer.get("Location", "/apply/") or action is Action.APPEAL)
                 assert let_in is in_ or (answer.status_code in GONE and not in_), (state, who, action, answer.status_code)
                 assert sent.status_code < 500
+
+
+def counter_pages(people: People, cases: Cases) -> None:
+    """Cancelling and appealing at a counter: who is let in, that nothing comes of it without the notice, and what the print on the notice does."""
+    for who, (user, client) in people.items():
+        client.post("/counter/", {"q": "30000000", "reason": "AT_COUNTER"})
+        for state, found in cases.items():
+            for action in (Action.CANCEL, Action.APPEAL):
+                here, may = f"/counter/withdrawals/{found.number}/{action.lower()}/", who in AT_COUNTER and (state, action) in MOVES
+                told = applying.shown(found, found.account if action is Action.CANCEL else applying.account_for(found))
+                form = {"paper_number": found.member.identity_number, "seen": ["ORIGINAL", "LIKENESS", "REGISTER"], "reason": "Sebab"}
+                with undone():
+                    reader.put(reader=user.get_username() if user else "-", card=found.member.identity_number, own=True, at=clock.now())
+                    assert (client.get(here).status_code == 200) is may, (state, who, action)
+                    assert client.post(here, {**form, "notice": "0" * 64}).status_code in GONE
+                    assert Application.objects.values_list("state", flat=True).get(pk=found.pk) == state, (state, who, action)
+                    reader.put(reader=user.get_username() if user else "-", card=found.member.identity_number, own=True, at=clock.now())
+                    assert client.post(here, {**form, "notice": confirming.digest_of_act(action, told)}).status_code in GONE
+                    after = MOVES[state, action].to if may and action is Action.CANCEL else state
+                    assert Application.objects.values_list("state", flat=True).get(pk=found.pk) == after, (state, who, action)
 
 
 def api(people: People, cases: Cases) -> None:

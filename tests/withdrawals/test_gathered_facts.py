@@ -139,3 +139,18 @@ def test_a_husband_s_fees_are_one_cost_whether_he_applies_or_his_wife_does_for_h
 
     assert most(wife, hers) == Decimal("3000.00")
     assert most(namesake, own) == Decimal("8000.00"), "another's own course of the same name is another course"
+
+
+@pytest.mark.parametrize("kind", list(KindCode))
+def test_they_are_gathered_in_at_most_ten_queries_however_many_applied(kind: KindCode, django_assert_max_num_queries: Any) -> None:
+    member, wife = somebody(birth_date=date(1975, 3, 5)), somebody()
+    for one in (member, wife):
+        for number in range(4):
+            application(one, KindCode.HOUSE_INSTALMENT, state=State.REFUSED if number else State.ACTIVE, particulars=HOUSE)
+    asked = Application.objects.filter(member=member).last()
+    assert asked is not None
+
+    with django_assert_max_num_queries(10):
+        gathering.gather(member, kind, on=ON)
+    with django_assert_max_num_queries(10):
+        gathering.of_application(asked, on=ON)

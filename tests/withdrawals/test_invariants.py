@@ -67,9 +67,13 @@ PLANTED: dict[str, tuple[list[str], set[str]]] = {
         ["UPDATE withdrawals_application SET asked = 100 WHERE id = {undecided}"],
         {"withdrawal_holds_no_more_than_asked"},
     ),
-    "what came back is another amount than is held": (
+    "less is approved than is held of what came back": (
+        ["UPDATE withdrawals_application SET approved = approved - 100 WHERE id = {returned}"],
+        {"withdrawal_returned_is_held", "withdrawal_returned_is_its_payment"},
+    ),
+    "less came back than is approved": (
         ["UPDATE withdrawals_withdrawalpayment SET amount = amount - 100 WHERE id = {returned_payment}"],
-        {"withdrawal_returned_is_held", "withdrawal_payment_is_as_its_payout"},
+        {"withdrawal_returned_is_its_payment", "withdrawal_payment_is_as_its_payout"},
     ),
     "less paid than its payments": (
         ["UPDATE withdrawals_application SET paid = 100 WHERE id = {paid}"],

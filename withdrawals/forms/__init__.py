@@ -3,6 +3,8 @@
 from withdrawals.forms.applying import AmountForm as AmountForm
 from withdrawals.forms.applying import AppealForm as AppealForm
 from withdrawals.forms.applying import BeginForm as BeginForm
+from withdrawals.forms.applying import CounterAppealForm as CounterAppealForm
+from withdrawals.forms.applying import CounterCancelForm as CounterCancelForm
 from withdrawals.forms.applying import DeclarationForm as DeclarationForm
 from withdrawals.forms.applying import PaperForm as PaperForm
 from withdrawals.forms.applying import ParticularsForm as ParticularsForm

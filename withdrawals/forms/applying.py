@@ -8,7 +8,8 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from members.forms import PapersField, day_field
+from kwsp_portal.documents.services import Upload
+from members.forms import CheckForm, PapersField, day_field
 from withdrawals import labels
 from withdrawals.enums import DocumentCode, KindCode, Payee
 from withdrawals.forms.amounts import MoneyField
@@ -118,6 +119,28 @@ class AppealForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": _("Tulis sebab rayuan anda: pegawai membacanya"), "max_length": _("Terlalu panjang: paling banyak 1,000 aksara")},
     )
+
+
+class CounterCancelForm(CheckForm):
+    """The identity checklist of who takes an application back at a counter, with KWSP 3 where the print fails."""
+
+    papers = PapersField(label=_("Borang KWSP 3 (Pindaan) yang bercap ibu jari"), required=False)
+
+    def clean_papers(self) -> list[Upload]:
+        found: list[Upload] = self.cleaned_data["papers"]
+        if len(found) > 1:
+            raise forms.ValidationError(_("Satu fail sahaja. Gabungkan beberapa halaman dalam satu PDF."))
+        return found
+
+    def paper(self) -> Upload | None:
+        """The form that was scanned in."""
+        return next(iter(self.cleaned_data["papers"]), None)
+
+
+class CounterAppealForm(CounterCancelForm, AppealForm):
+    """The same, and why what was refused is asked for again."""
+
+    field_order = ("reason",)
 
 
 def field_of(kind: KindCode, one: Particular, *, required: bool | None = None) -> forms.Field:

@@ -17,6 +17,8 @@ WRITTEN = (State.DRAFT.value, State.DISCARDED.value)
 ENTERING = Q(state__in=WRITTEN) & ~Q(channel=Channel.ONLINE.value)
 """Drafts of officers, which are no member's yet."""
 OVER = (State.PAID.value, State.REFUSED.value, State.CANCELLED.value, State.DISCARDED.value)
+CONFIRMED = (Action.SUBMIT, Action.CANCEL, Action.APPEAL)
+"""What a member does at a counter under the print on a notice."""
 DECIDED = (State.APPROVED.value, State.PAYING.value, State.ACTIVE.value, State.RETURNED.value, State.PAID.value)
 
 
@@ -146,9 +148,11 @@ class ApplicationDocument(models.Model):
 
 class Confirmation(models.Model):
     """What an officer had of the member in place of the phone's code, for exactly what the notice said: `digest` is that of applying.shown, which
-    names kind, amount and account. Of what came by post nobody's papers were looked at. Never changed (migration 0041)."""
+    names kind, amount and account. Of what came by post nobody's papers were looked at; who cancels or appeals at a counter is there. Never
+    changed (migration 0041)."""
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="confirmations")
+    act = models.CharField(max_length=6, choices={one.value: one.value for one in CONFIRMED}, default=Action.SUBMIT)
     way = models.CharField(max_length=8, choices={one.value: one.value for one in ConfirmedBy})
     digest = models.CharField(max_length=64)
     identity_check = models.OneToOneField(IdentityCheck, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -163,8 +167,10 @@ class Confirmation(models.Model):
         constraints = (
             models.CheckConstraint(condition=Q(way__in=[one.value for one in ConfirmedBy]), name="confirmation_way_known"),
             models.CheckConstraint(
-                condition=Q(way=ConfirmedBy.KWSP_3) | Q(identity_check__isnull=False), name="confirmation_of_who_was_there_is_checked"
+                condition=Q(way=ConfirmedBy.KWSP_3, act=Action.SUBMIT) | Q(identity_check__isnull=False),
+                name="confirmation_of_who_was_there_is_checked",
             ),
+            models.CheckConstraint(condition=Q(act__in=[one.value for one in CONFIRMED]), name="confirmation_act_known"),
             models.CheckConstraint(condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="confirmation_digest_form"),
             models.UniqueConstraint(fields=["application", "digest"], name="confirmation_once"),
         )

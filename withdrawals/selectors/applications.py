@@ -10,7 +10,7 @@ from kwsp_portal.common.explain import Step
 from members.enums import SubAccount
 from members.identity.models import User
 from members.models import Member
-from withdrawals.enums import Channel, Payee, PaymentState, State
+from withdrawals.enums import Action, Channel, Payee, PaymentState, State
 from withdrawals.kinds.base import Charge
 from withdrawals.models import Application, ApplicationDocument, ApplicationLog, WithdrawalPayment
 from withdrawals.models.applications import ENTERING, WRITTEN
@@ -34,7 +34,7 @@ class Page:
     @property
     def reason(self) -> str:
         """What the member was last told as a reason, by an officer."""
-        return next((entry.comment for entry in reversed(self.log) if entry.comment and entry.by_id != self.found.member.user_id), "")
+        return next((entry.comment for entry in reversed(self.log) if entry.comment and entry.action != Action.APPEAL), "")
 
     @property
     def next_payment(self) -> WithdrawalPayment | None:

@@ -122,6 +122,11 @@ def needed(result: Result, channel: Channel) -> frozenset[DocumentCode]:
     return frozenset(one.code for one in result.documents if one.required and one.code not in by_another_way(channel))
 
 
+def holds(found: Application, *, on: date) -> bool:
+    """Whether its money is held as soon as it is asked for."""
+    return kinds.OF[KindCode(found.kind)].holds(gathering.of_application(found, on=on))
+
+
 def _about(found: Application, kind: Kind) -> Application:
     """With what it is about, which a draft does not keep: the cap that others share counts in the estimate, too."""
     found.subject = kind.subject(found.particulars, found.member.identity_number)

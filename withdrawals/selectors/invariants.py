@@ -11,7 +11,7 @@ from django.db import connection
 from members.enums import PayoutKind, PayoutState
 from members.ledger import invariants
 from members.ledger.enums import HoldKind, HoldState
-from withdrawals.enums import PaymentState, State
+from withdrawals.enums import Action, PaymentState, State
 
 _OPEN_HOLDS: Final = f"""(SELECT root.id, root.ref, root.amount_sen FROM ledger_hold AS root
     WHERE root.kind = {HoldKind.WITHDRAWAL:d} AND root.state = '{HoldState.PLACED}' AND root.moved_from_id IS NULL
@@ -45,9 +45,15 @@ CHECKS: Final = {
         SELECT 'withdrawal ' || application.id, application.approved - coalesce(sum(held.amount_sen), 0)
         FROM withdrawals_application AS application LEFT JOIN {_OPEN_HOLDS} AS held ON held.ref = application.id
         WHERE application.state = '{State.RETURNED}' GROUP BY application.id
-        HAVING coalesce(sum(held.amount_sen), 0) <> application.approved OR application.approved >
-            (SELECT coalesce(sum(payment.amount), 0) FROM withdrawals_withdrawalpayment AS payment
-            WHERE payment.application_id = application.id AND payment.state = '{PaymentState.RETURNED}')""",
+        HAVING coalesce(sum(held.amount_sen), 0) <> application.approved""",
+    # What the bank sent back is what is still approved; only Pengeluaran Khas, which comes first, may have taken a part of it since.
+    "withdrawal_returned_is_its_payment": f"""
+        SELECT 'withdrawal ' || application.id, application.approved - coalesce(sum(payment.amount), 0)
+        FROM withdrawals_application AS application LEFT JOIN withdrawals_withdrawalpayment AS payment
+            ON payment.application_id = application.id AND payment.state = '{PaymentState.RETURNED}'
+        WHERE application.state = '{State.RETURNED}' GROUP BY application.id
+        HAVING coalesce(sum(payment.amount), 0) < application.approved OR coalesce(sum(payment.amount), 0) > application.approved AND NOT EXISTS
+            (SELECT FROM withdrawals_applicationlog AS log WHERE log.application_id = application.id AND log.action = '{Action.SHRINK}')""",
     "withdrawal_paid_is_its_payments": f"""
         SELECT 'withdrawal ' || application.id, application.paid - coalesce(sum(payment.amount), 0)
         FROM withdrawals_application AS application

@@ -1,4 +1,4 @@
-"""What a member does with what was handed in: cancels it, answers a request for documents."""
+"""What a member does with what was handed in, or an officer at a counter for them: cancels it, answers a request for documents."""
 
 from datetime import date, datetime
 from typing import Final
@@ -13,17 +13,18 @@ from withdrawals.enums import Action, Channel, KindCode, PaymentState, State
 from withdrawals.models import Application
 from withdrawals.selectors import desk, guides, holidays
 from withdrawals.selectors import facts as gathering
-from withdrawals.services import holding, moves, news, papers
+from withdrawals.services import applying, confirming, holding, moves, news, papers
+from withdrawals.services.confirming import Notice
 
 CANCELLED: Final = (State.CANCELLED, State.DISCARDED)
 
 
-def cancel(*, application_id: int, by: User, on: date, at: datetime) -> Application:
-    """The money is free again, and of recurring payments none follows. Cancelled before, it stays so. Raises moves.NotAllowed: NO_RIGHT, WRONG_STATE,
-    NOT_CANCELLABLE, PAYMENT_ON_ITS_WAY."""
+def cancel(*, application_id: int, by: User, on: date, at: datetime, notice: Notice | None = None) -> Application:
+    """The money is free again, and of recurring payments none follows. At a counter under the notice that the member confirmed. Cancelled before, it
+    stays so. Raises moves.NotAllowed: NO_RIGHT, OWN_CASE, RELATIVE, WRONG_STATE, NOT_CANCELLABLE, PAYMENT_ON_ITS_WAY; and as confirming.of_act."""
     with transaction.atomic():
         found = moves.locked(application_id)
-        if found.state == State.CANCELLED and found.member.user_id == by.pk:
+        if found.state == State.CANCELLED and (found.member.user_id == by.pk or desk.did_last(found, [Action.CANCEL], by)):
             return found
         moves.demand(found, Action.CANCEL, by)
         if not kinds.OF[KindCode(found.kind)].cancellable:
@@ -33,6 +34,8 @@ def cancel(*, application_id: int, by: User, on: date, at: datetime) -> Applicat
         )
         if any(payment.state == PaymentState.ORDERED for payment in payments):
             raise moves.refused(found, Action.CANCEL, by, "PAYMENT_ON_ITS_WAY")
+        if found.member.user_id != by.pk:
+            confirming.of_act(found, Action.CANCEL, notice, applying.shown(found, found.account), by=by, on=on, at=at)
         open_on = max(on, days.first_open_day())
         holding.release([*found.holds, *(one for payment in payments for one in payment.holds if one not in found.holds)], on=open_on)
         for payment in payments:

@@ -30,8 +30,8 @@ from withdrawals.facts import Facts
 from withdrawals.kinds import asking
 from withdrawals.kinds.base import Kind, Result
 from withdrawals.models import Application, Decision
+from withdrawals.selectors import desk, guides, holidays
 from withdrawals.selectors import facts as gathering
-from withdrawals.selectors import guides, holidays
 from withdrawals.services import confirming, holding, moves, news, papers
 from withdrawals.services.confirming import Notice
 
@@ -59,11 +59,16 @@ def account_for(found: Application) -> BankAccount | None:
     return bank_accounts.current(found.member) if found.payee == Payee.ACCOUNT else None
 
 
+def follow_age(application_id: int, *, on: date, at: datetime) -> None:
+    """An age is reached at the start of the birthday (ruling 15a): the money is held and decided about where it stands by then, batch or not."""
+    ages.bring_up(member_ids=Application.objects.filter(pk=application_id).values_list("member_id", flat=True), on=on, at=at)
+
+
 def submit(*, application_id: int, version: int, approval: Approval | Notice, by: User, on: date, at: datetime) -> Application:
     """Hand in a draft: online under the member's code, otherwise by an officer under what the member confirmed. A second click finds what the first
     one did. Raises moves.NotAllowed (NO_RIGHT, OWN_CASE, RELATIVE, WRONG_STATE, CHANGED, INCOMPLETE, NO_ACCOUNT, WAITS, PAYEE, PAPERS_MISSING,
     NOTICE, CHECKLIST, NO_MONEY), NotEligible, tac.Refused, checking.Incomplete; then nothing has changed."""
-    _follow_age(application_id, on, at)
+    follow_age(application_id, on=on, at=at)
     with transaction.atomic():
         found = moves.locked(application_id)
         if found.state not in (State.DRAFT, State.DISCARDED) and by.pk in (found.member.user_id, found.entered_by_id):
@@ -92,12 +97,13 @@ def submit(*, application_id: int, version: int, approval: Approval | Notice, by
     return found
 
 
-def appeal(*, application_id: int, reason: str, approval: Approval, by: User, on: date, at: datetime) -> Application:
-    """Ask again what was refused, with a reason: the rules are asked anew and the money is held anew. Raises as submit, and REASON_MISSING."""
-    _follow_age(application_id, on, at)
+def appeal(*, application_id: int, reason: str, approval: Approval | Notice, by: User, on: date, at: datetime) -> Application:
+    """Ask again what was refused, with a reason: the rules are asked anew and the money is held anew. By the member under a code, or at a counter
+    under what they confirmed there. Raises as submit, and REASON_MISSING."""
+    follow_age(application_id, on=on, at=at)
     with transaction.atomic():
         found = moves.locked(application_id)
-        if found.state == State.SUBMITTED and found.appeals and found.member.user_id == by.pk:
+        if found.state == State.SUBMITTED and found.appeals and (found.member.user_id == by.pk or desk.did_last(found, [Action.APPEAL], by)):
             return found
         moves.demand(found, Action.APPEAL, by)
         if not reason.strip():
@@ -105,7 +111,13 @@ def appeal(*, application_id: int, reason: str, approval: Approval, by: User, on
         kind = kinds.OF[KindCode(found.kind)]
         account = _destination(found, Action.APPEAL, by, at)
         facts, result = judged(found, kind, Action.APPEAL, by, on)
-        tac.spend(approval=approval, user=by, purpose=Purpose.WITHDRAWAL, shown=shown(found, account), at=at)
+        if found.member.user_id != by.pk:
+            notice = approval if isinstance(approval, Notice) else None
+            confirming.of_act(found, Action.APPEAL, notice, shown(found, account), by=by, on=on, at=at)
+        elif isinstance(approval, Approval):
+            tac.spend(approval=approval, user=by, purpose=Purpose.WITHDRAWAL, shown=shown(found, account), at=at)
+        else:
+            raise moves.refused(found, Action.APPEAL, by, "NO_RIGHT")
         found.appeals += 1
         found.approved = found.decided_on = found.decided_by = found.first_officer = found.officer = None
         _handed_in(found, kind, facts, result, account, Action.APPEAL, by, on, at, comment=reason.strip())
@@ -128,11 +140,6 @@ def _confirmed(found: Application, account: BankAccount | None, approval: Approv
     if code:
         raise moves.refused(found, Action.SUBMIT, by, code)
     return confirming.keep(found, approval, by=by, on=on, at=at).way == ConfirmedBy.THUMB
-
-
-def _follow_age(application_id: int, on: date, at: datetime) -> None:
-    """An age is reached at the start of the birthday (ruling 15a): the money is held where it stands by then, batch or no batch."""
-    ages.bring_up(member_ids=Application.objects.filter(pk=application_id).values_list("member_id", flat=True), on=on, at=at)
 
 
 def judged(found: Application, kind: Kind, action: Action, by: User, on: date) -> tuple[Facts, Result]:

@@ -2,21 +2,24 @@
 
 At a counter the member reads the Notis Pengesahan Permohonan and puts the thumb on the reader for it: the notice names kind, amount and account, and
 another notice than that of the application as it stands is none. Where the reader does not say yes, or the paper holds no print, a signed or
-thumbed form is scanned in and an officer of withdrawals decides, whatever the amount.
+thumbed form is scanned in and an officer of withdrawals decides, whatever the amount. Who cancels or appeals does it in the same way.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from kwsp_portal.documents import pictures
+from kwsp_portal.documents import services as documents
 from members.enums import Door, IdentityKind, Thumb
 from members.identity import tac
 from members.identity.models import User
 from members.services import checking
 from members.services.checking import Checklist
 from withdrawals import kinds
-from withdrawals.enums import Channel, ConfirmedBy, DocumentCode, KindCode
-from withdrawals.models import Application, Confirmation
+from withdrawals.enums import Action, Channel, ConfirmedBy, DocumentCode, KindCode
+from withdrawals.models import Application, ApplicationDocument, Confirmation
+from withdrawals.services import moves
 
 PAPER: Final = {
     ConfirmedBy.THUMB: frozenset(),
@@ -28,10 +31,12 @@ PAPER: Final = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Notice:
-    """What the member confirmed: the digest that the notice bore, and what the officer looked at; nothing of who sent it by post."""
+    """What the member confirmed: the digest that the notice bore, and what the officer looked at; nothing of who sent it by post. `form` is KWSP 3 as
+    it was scanned in with an act for which no page of papers is open."""
 
     digest: str
     checklist: Checklist | None = None
+    form: documents.Upload | None = None
 
 
 def digest_of(shown: dict[str, str]) -> str:
@@ -68,3 +73,29 @@ def keep(found: Application, notice: Notice, *, by: User, on: date, at: datetime
     if found.channel == Channel.COUNTER and notice.checklist is not None:
         check = checking.keep(member=found.member, checklist=notice.checklist, door=Door.COUNTER, by=by, on=on, at=at)
     return Confirmation.objects.create(application=found, way=way_of(found, notice), digest=notice.digest, identity_check=check, by=by, on=on, at=at)
+
+
+def of_act(found: Application, action: Action, notice: Notice | None, told: dict[str, str], *, by: User, on: date, at: datetime) -> None:
+    """Keep what the member confirmed of what they do with what was handed in, with KWSP 3 where the reader has not read the print. Raises
+    moves.NotAllowed (NO_RIGHT, NOTICE, CHECKLIST, PAPERS_MISSING), checking.Incomplete, documents.NotAPaper."""
+    if notice is None:
+        raise moves.refused(found, action, by, "NO_RIGHT")
+    if notice.digest != digest_of_act(action, told):
+        raise moves.refused(found, action, by, "NOTICE")
+    if notice.checklist is None:
+        raise moves.refused(found, action, by, "CHECKLIST")
+    checking.require(checklist=notice.checklist, kind=IdentityKind(found.member.identity_kind))
+    way = ConfirmedBy.THUMB if notice.checklist.thumb is Thumb.MATCHED else ConfirmedBy.KWSP_3
+    if way is ConfirmedBy.KWSP_3:
+        if notice.form is None:
+            raise moves.refused(found, action, by, "PAPERS_MISSING", papers=DocumentCode.KWSP_3.value)
+        file = documents.keep(pictures.anew(notice.form), by_id=by.pk)
+        ApplicationDocument.objects.create(application=found, code=DocumentCode.KWSP_3, file=file, added_by=by, added_on=on)
+    check = checking.keep(member=found.member, checklist=notice.checklist, door=Door.COUNTER, by=by, on=on, at=at)
+    kept = {"application": found, "act": action, "way": way, "digest": notice.digest, "identity_check": check}
+    Confirmation.objects.create(**kept, by=by, on=on, at=at)
+
+
+def digest_of_act(action: Action, told: dict[str, str]) -> str:
+    """What the notice of an act bears: another than that under which the application was handed in."""
+    return digest_of({**told, "act": action.value})

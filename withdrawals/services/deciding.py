@@ -5,7 +5,7 @@ Nobody decides the own case, or that of a declared relative, or one that they de
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
@@ -21,7 +21,7 @@ from withdrawals.facts import Facts
 from withdrawals.models import Application, ApplicationDocument
 from withdrawals.rules import deciding as rules
 from withdrawals.selectors import relatives
-from withdrawals.services import desk_news, held, holding, judging, moves, recurring
+from withdrawals.services import applying, desk_news, held, holding, judging, moves, recurring
 from withdrawals.services.moves import NotAllowed
 
 DECIDES: Final = frozenset({Action.RECOMMEND, Action.APPROVE, Action.REFUSE, Action.SEND_BACK})
@@ -76,7 +76,7 @@ def checked(*, document_id: int, by: User, on: date) -> ApplicationDocument:
     return document
 
 
-def approve(*, application_id: int, version: int, amount: Decimal | None = None, comment: str = "", by: User, on: date) -> Application:
+def approve(*, application_id: int, version: int, amount: Decimal | None = None, comment: str = "", by: User, on: date, at: datetime) -> Application:
     """Approve it: by one officer to the limit; above it the first recommends, and a second approves what was recommended.
 
     `amount` RM is what is approved, all that was asked where none is given; less needs words that the member reads. What of the held money is not
@@ -84,6 +84,7 @@ def approve(*, application_id: int, version: int, amount: Decimal | None = None,
     asked or can be taken, REASON_MISSING, TOO_MUCH where less can be taken, NOT_THERE where the money is frozen or gone, ON_ITS_WAY where a
     payment of the running one that it takes the place of is with the bank.
     """
+    applying.follow_age(application_id, on=on, at=at)
     with transaction.atomic():
         found = _seen(application_id, Action.APPROVE, version, "", by)
         given = _recommended(found) if found.state == State.SECOND else _amount(found, amount, comment, by)

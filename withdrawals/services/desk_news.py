@@ -73,13 +73,13 @@ KINDS: Final = {
     ),
     REFUSED: _kind(
         gettext_noop("Permohonan %(number)s ditolak"),
-        gettext_noop("%(kind)s sebanyak %(asked)s tidak diluluskan. Wang itu tidak lagi ditahan dalam akaun anda."),
+        gettext_noop("%(kind)s sebanyak %(asked)s tidak diluluskan. Tiada wang ditahan baginya lagi."),
         _REASON,
         _APPEAL,
     ),
     TURNED_DOWN: _kind(
         gettext_noop("Permohonan %(number)s tidak dapat dibayar"),
-        gettext_noop("Pada hari bayaran kami menyemak sekali lagi, dan %(kind)s anda tidak boleh dibayar. Wang itu tidak lagi ditahan."),
+        gettext_noop("Pada hari bayaran kami menyemak sekali lagi, dan %(kind)s anda tidak boleh dibayar. Tiada wang ditahan baginya lagi."),
         gettext_noop("Sebab: %(why)s"),
         _APPEAL,
     ),

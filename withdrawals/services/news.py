@@ -16,12 +16,16 @@ from kwsp_portal.notify.enums import Inbox, Whose
 from kwsp_portal.notify.services import News
 from kwsp_portal.templatetags import formats
 from members.identity import phones, tac_messages
+from withdrawals import kinds as withdrawal_kinds
 from withdrawals import labels
-from withdrawals.enums import Payee, State
+from withdrawals.enums import KindCode, Payee, State
 from withdrawals.models import Application, Bankruptcy
 
 TAC: Final = "TAC_WITHDRAWAL"
 SUBMITTED: Final = "WITHDRAWAL_SUBMITTED"
+RECEIVED: Final = "WITHDRAWAL_RECEIVED"
+RECEIVED_FOR_GOOD: Final = "WITHDRAWAL_FOR_GOOD"
+"""Handed in, with nothing held yet; the second of a kind that is not cancelled."""
 PASSED: Final = "WITHDRAWAL_PASSED"
 CANCELLED: Final = "WITHDRAWAL_CANCELLED"
 APPEALED: Final = "WITHDRAWAL_APPEALED"
@@ -34,12 +38,32 @@ SHOW: Final = {
     "kind": lambda code: str(labels.KINDS.get(code, code)),
     "due": lambda day: formats.day(date.fromisoformat(day)),
 }
+_CALL: Final = gettext_noop("Bukan anda? Hubungi KWSP dengan segera.")
+_RECEIVED: Final = gettext_noop("KWSP: %(kind)s %(amount)s diterima, rujukan %(number)s. Keputusan dijanjikan sebelum %(due)s.")
+_NOT_HELD: Final = gettext_noop("Wang belum ditahan: jumlahnya dikira semula apabila permohonan diputuskan, dan tidak melebihi yang dimohon.")
 KINDS: Final = {
     SUBMITTED: kinds.Kind(
         subject=gettext_noop("Permohonan %(number)s diterima"),
         paragraphs=(
             gettext_noop("KWSP: %(kind)s %(amount)s diterima, rujukan %(number)s. Wang itu ditahan; keputusan dijanjikan sebelum %(due)s."),
             _NOT_YOU,
+        ),
+        show=SHOW,
+        action=_SEE,
+    ),
+    RECEIVED: kinds.Kind(
+        subject=gettext_noop("Permohonan %(number)s diterima"),
+        paragraphs=(_RECEIVED, _NOT_HELD, _NOT_YOU),
+        show=SHOW,
+        action=_SEE,
+    ),
+    RECEIVED_FOR_GOOD: kinds.Kind(
+        subject=gettext_noop("Permohonan %(number)s diterima"),
+        paragraphs=(
+            _RECEIVED,
+            _NOT_HELD,
+            gettext_noop("Permohonan ini tidak boleh dibatalkan atau dipinda."),
+            _CALL,
         ),
         show=SHOW,
         action=_SEE,
@@ -63,7 +87,7 @@ KINDS: Final = {
         subject=gettext_noop("Rayuan bagi permohonan %(number)s diterima"),
         paragraphs=(
             gettext_noop("KWSP: Rayuan bagi %(kind)s %(amount)s diterima, rujukan %(number)s. Keputusan dijanjikan sebelum %(due)s."),
-            _NOT_YOU,
+            _CALL,
         ),
         show=SHOW,
         action=_SEE,
@@ -101,8 +125,9 @@ def register() -> None:
 
 
 def submitted(found: Application, *, on: date, at: datetime) -> None:
-    """It was handed in; a kind that needs no officer is approved with it."""
-    tell(found, PASSED if found.state == State.APPROVED else SUBMITTED, on=on, at=at, by_sms=True)
+    """It was handed in; a kind that needs no officer is approved with it, and of some nothing is held yet."""
+    code = SUBMITTED if found.holds else RECEIVED if withdrawal_kinds.OF[KindCode(found.kind)].cancellable else RECEIVED_FOR_GOOD
+    tell(found, PASSED if found.state == State.APPROVED else code, on=on, at=at, by_sms=True)
 
 
 def cancelled(found: Application, *, on: date, at: datetime) -> None:

@@ -90,6 +90,7 @@ def appeal(request: HttpRequest, number: str) -> HttpResponse:
         "name": labels.KINDS[found.kind],
         "account_name": bank_accounts.name_of(account) if account else "",
         "reason": selectors.page_of(found).reason,
+        "holds": guides.holds(found, on=clock.business_date()),
         "form": form,
         "box": box.box(at=now),
         "refused": refused,

@@ -193,17 +193,12 @@ def _check(request: HttpRequest, at: Guide, step: str) -> HttpResponse:
             return answer
         refused = answer
     member = found.member
-    thumb = desk.thumb_of(request, member.identity_number, at=now) if form.is_bound else Thumb.NOT_ASKED
     shown = {
         **guide.check_context(at, now),
+        **notice_context(request, member, digest, now),
         "member": member,
-        "paper": members_labels.paper(member.identity_kind, member.identity_country),
-        "digest": digest,
-        "code": notice_code(digest),
         "posted": posted,
-        "has_thumb": member.identity_kind in checking.THUMBED,
         "by_form": member.identity_kind != IdentityKind.MYKAD and at.kind.form,
-        "thumb": members_labels.THUMBS[thumb] if thumb is not Thumb.NOT_ASKED else None,
         "waits": guide.waits(account, now),
     }
     wrong = bool(form.errors) or bool(refused)
@@ -214,17 +209,17 @@ def _submitted(request: HttpRequest, at: Guide, form: django_forms.Form, digest:
     """The way on once it is handed in; the words of a refusal, or none, where the page is shown again. The reader is asked for this notice, once all
     else is in order."""
     found, by = at.found, request.user
-    if isinstance(form, members_forms.CheckForm) and form.cleaned_data["paper_number"] != found.member.identity_number:
-        form.add_error("paper_number", _("Nombor pada dokumen berlainan daripada daftar. Semak nombor itu, atau cadangkan pembetulan."))
+    if isinstance(form, members_forms.CheckForm) and not desk.of_register(form, found.member):
         return ""
     sent = request.POST.get("notice", "")
     if sent != digest:
         return words.not_allowed(moves.refused(found, Action.SUBMIT, by, "NOTICE"))[1]  # type: ignore[arg-type]
+    seen = desk.checked(request, form, found.member, at=now, anew=True) if isinstance(form, members_forms.CheckForm) else None
     try:
         applying.submit(
             application_id=found.pk,
             version=guide.version_of(request),
-            approval=Notice(digest=sent, checklist=_checklist(request, form, found.member, now)),
+            approval=Notice(digest=sent, checklist=seen),
             by=by,  # type: ignore[arg-type]
             on=clock.business_date(),
             at=now,
@@ -246,21 +241,22 @@ def _submitted(request: HttpRequest, at: Guide, form: django_forms.Form, digest:
     return redirect("counter:withdrawal", found.number)
 
 
-def _checklist(request: HttpRequest, form: django_forms.Form, member: Member, now: datetime) -> checking.Checklist | None:
-    """What was seen, with what the reader says now; None for what came by post."""
-    if not isinstance(form, members_forms.CheckForm):
-        return None
-    number, thumb = member.identity_number, Thumb.NOT_ASKED
-    if member.identity_kind in checking.THUMBED:
-        thumb = desk.ask_reader(request, member, number, at=now, anew=True)
-    return form.checklist(paper=IdentityKind(member.identity_kind), thumb=thumb, reader=desk.reader_of(request))
+def notice_context(request: HttpRequest, member: Member, digest: str, now: datetime) -> dict[str, Any]:
+    """What every notice shows: whose it is, its code, and what the reader said once it was asked."""
+    thumb = desk.thumb_of(request, member.identity_number, at=now) if request.method == "POST" else Thumb.NOT_ASKED
+    return {
+        "paper": members_labels.paper(member.identity_kind, member.identity_country),
+        "digest": digest,
+        "code": notice_code(digest),
+        "has_thumb": member.identity_kind in checking.THUMBED,
+        "thumb": members_labels.THUMBS[thumb] if thumb is not Thumb.NOT_ASKED else None,
+    }
 
 
 def _page(request: HttpRequest, found: Application) -> HttpResponse:
     page = selectors.page_of(found)
     kind = kinds.OF[KindCode(found.kind)]
     may = moves.allowed(found, request.user)  # type: ignore[arg-type]
-    confirmed = found.confirmations.select_related("by", "identity_check").last()
     context = {
         "found": found,
         "name": labels.KINDS[found.kind],
@@ -271,10 +267,11 @@ def _page(request: HttpRequest, found: Application) -> HttpResponse:
         "payee": words.payee(found.payee),
         "account_name": bank_accounts.name_of(found.account) if found.account else "",
         "reason": page.reason,
-        "confirmed": confirmed,
-        "way": labels.CONFIRMED[ConfirmedBy(confirmed.way)] if confirmed else "",
+        "confirmed": [(labels.CONFIRMED_ACT[one.act], labels.CONFIRMED[ConfirmedBy(one.way)], one.code) for one in found.confirmations.all()],
         "papers": [(one, labels.DOCUMENT[one.code]) for one in page.papers],
         "log": [(entry, labels.ACTION[entry.action]) for entry in page.log],
         "may_answer": Action.ANSWER in may,
+        "may_cancel": Action.CANCEL in may and kind.cancellable,
+        "may_appeal": Action.APPEAL in may,
     }
     return render(request, "withdrawals/counter/application.html", context)

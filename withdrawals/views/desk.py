@@ -222,6 +222,7 @@ def _act(request: HttpRequest, found: Application, action: Action, form: forms.S
     if form is None:
         return (deciding.take if action is Action.TAKE else deciding.put_back)(**asked)
     service = {Action.APPROVE: deciding.approve, Action.ASK: deciding.ask, Action.REFUSE: deciding.refuse, Action.SEND_BACK: deciding.send_back}
+    asked |= {"at": clock.now()} if action is Action.APPROVE else {}
     return service[action](**asked, **form.cleaned_data)  # type: ignore[operator, no-any-return]
 
 

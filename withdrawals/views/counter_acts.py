@@ -1,0 +1,120 @@
+"""What a member does at a counter with what was handed in: cancels it, or asks again what was refused, under the print on a notice of just that."""
+
+from collections.abc import Callable
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from kwsp_portal.common import clock
+from kwsp_portal.documents import services as documents
+from members import forms as members_forms
+from members.models import BankAccount
+from members.selectors import bank_accounts, cooling
+from members.services import checking
+from members.views import desk
+from withdrawals import explanations, forms, kinds, labels
+from withdrawals.enums import Action, KindCode, State
+from withdrawals.models import Application
+from withdrawals.selectors import applications as selectors
+from withdrawals.selectors import guides
+from withdrawals.services import afterwards, applying, confirming, moves
+from withdrawals.services.confirming import Notice
+from withdrawals.views import counter, words
+
+Serve = Callable[[Notice, datetime], Application]
+
+
+@counter.of_a_member
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request: HttpRequest, found: Application) -> HttpResponse:
+    """Take it back for who stands there."""
+    if not kinds.OF[KindCode(found.kind)].cancellable:
+        return redirect("counter:withdrawal", found.number)
+    form = forms.CounterCancelForm(*_sent(request))
+
+    def serve(notice: Notice, at: datetime) -> Application:
+        by: Any = request.user
+        return afterwards.cancel(application_id=found.pk, notice=notice, by=by, on=clock.business_date(), at=at)
+
+    return _act(request, found, Action.CANCEL, form, found.account, serve)
+
+
+@counter.of_a_member
+@require_http_methods(["GET", "HEAD", "POST"])
+def appeal(request: HttpRequest, found: Application) -> HttpResponse:
+    """Ask again what was refused, in the words of who stands there."""
+    form = forms.CounterAppealForm(*_sent(request))
+
+    def serve(notice: Notice, at: datetime) -> Application:
+        by: Any = request.user
+        asked = {"application_id": found.pk, "reason": form.cleaned_data["reason"], "approval": notice}
+        return applying.appeal(**asked, by=by, on=clock.business_date(), at=at)
+
+    return _act(request, found, Action.APPEAL, form, applying.account_for(found), serve)
+
+
+def _sent(request: HttpRequest) -> tuple[Any, Any]:
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
+def _act(
+    request: HttpRequest, found: Application, action: Action, form: forms.CounterCancelForm, account: BankAccount | None, serve: Serve
+) -> HttpResponse:
+    """The notice, and what came of it; back to the application where nothing of the kind may be done any more."""
+    if action not in moves.allowed(found, request.user):  # type: ignore[arg-type]
+        return redirect("counter:withdrawal", found.number)
+    now, refused, status = clock.now(), "", HTTPStatus.OK
+    told = applying.shown(found, account)
+    digest = confirming.digest_of_act(action, told)
+    if form.is_bound:
+        status, refused = HTTPStatus.UNPROCESSABLE_ENTITY, ""
+        if form.is_valid() and desk.of_register(form, found.member):
+            answer = _served(request, found, form, serve, now)
+            if isinstance(answer, HttpResponse):
+                return answer
+            refused = answer
+    context = {
+        **counter.notice_context(request, found.member, digest, now),
+        "found": found,
+        "cancels": action is Action.CANCEL,
+        "name": labels.KINDS[found.kind],
+        "account_name": bank_accounts.name_of(account) if account else "",
+        "reason": selectors.page_of(found).reason if found.state == State.REFUSED else "",
+        "holds": action is Action.APPEAL and guides.holds(found, on=clock.business_date()),
+        "waits": cooling.of(found.member, at=now) if action is Action.APPEAL else None,
+        "form": form,
+        "refused": refused,
+        "form_errors": bool(form.errors) or bool(refused),
+    }
+    return render(request, "withdrawals/counter/act.html", context, status=status)
+
+
+def _served(request: HttpRequest, found: Application, form: forms.CounterCancelForm, serve: Serve, now: datetime) -> HttpResponse | str:
+    """The way on once it is done; the words of a refusal, or none, where the page is shown again."""
+    checklist = desk.checked(request, form, found.member, at=now, anew=True)
+    try:
+        done = serve(Notice(digest=request.POST.get("notice", ""), checklist=checklist, form=form.paper()), now)
+    except checking.Incomplete as error:
+        for field, said in members_forms.missing_words(error.codes):
+            form.add_error(field, str(said))
+        return ""
+    except documents.NotAPaper as error:
+        form.add_error("papers", members_forms.paper_words(error))
+        return ""
+    except moves.NotAllowed as error:
+        if error.code == "WRONG_STATE":
+            return redirect("counter:withdrawal", found.number)
+        if error.code == "PAPERS_MISSING":
+            form.add_error("papers", _("Tanpa cap ibu jari pada pembaca, imbas Borang KWSP 3 (Pindaan) yang bercap ibu jari"))
+            return ""
+        return words.not_allowed(error)[1]
+    except applying.NotEligible as error:
+        return " ".join(one.words for one in explanations.reasons(error.refusals))
+    messages.success(request, str(labels.ACTION[Action.CANCEL if done.state == State.CANCELLED else Action.APPEAL]))
+    return redirect("counter:withdrawal", found.number)
