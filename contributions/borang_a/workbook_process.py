@@ -5,6 +5,7 @@ Whatever a hostile file does to the libraries that unpack it happens here, with 
 settings, no database, no environment. Cells come out as text, so that no binary fraction goes any further.
 """
 
+import gc
 import io
 import json
 import resource
@@ -35,6 +36,8 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (archive.MAX_MEMORY, archive.MAX_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    # Rows make no cycles; looking for them again and again takes as long as making the rows. The process ends with its answer.
+    gc.disable()
     wanted = json.loads(sys.stdin.buffer.readline())
     try:
         lines = _read(sys.stdin.buffer.read(), wanted)
@@ -142,7 +145,9 @@ class _Rows:
         odd = dict(marks) if marks else {}
         cells = []
         for place, cell in enumerate(row):
-            if type(cell) is str:
+            if type(cell) is float:
+                text = format(cell, _PRECISION)
+            elif type(cell) is str:
                 text = cell if cell.isprintable() and len(cell) <= LONGEST_CELL else cell[:LONGEST_CELL].translate(_BREAKS)
                 if "," in text and not self.decimal_comma:
                     self.decimal_comma = amounts.has_decimal_comma(text)
