@@ -142,12 +142,19 @@ class _Rows:
             yield self._record(number + 1, row, marks)
 
     def _record(self, number: int, row: Sequence[Any], marks: dict[int, str] | None) -> tuple[int, list[str], dict[int, str]]:
+        if marks is None:
+            # Nearly every row: texts and numbers with nothing in them to be seen to. Anything else is made a sign that no line has.
+            cells = [cell if type(cell) is str else format(cell, _PRECISION) if type(cell) is float else "\n" for cell in row]
+            whole = "".join(cells)
+            if whole.isprintable() and len(whole) <= LONGEST_CELL and "," not in whole:
+                return number, cells, {}
+        return self._looked_at(number, row, marks)
+
+    def _looked_at(self, number: int, row: Sequence[Any], marks: dict[int, str] | None) -> tuple[int, list[str], dict[int, str]]:
         odd = dict(marks) if marks else {}
         cells = []
         for place, cell in enumerate(row):
-            if type(cell) is float:
-                text = format(cell, _PRECISION)
-            elif type(cell) is str:
+            if type(cell) is str:
                 text = cell if cell.isprintable() and len(cell) <= LONGEST_CELL else cell[:LONGEST_CELL].translate(_BREAKS)
                 if "," in text and not self.decimal_comma:
                     self.decimal_comma = amounts.has_decimal_comma(text)
