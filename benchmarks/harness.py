@@ -62,16 +62,17 @@ def once(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def spent(work: Callable[[], object], backend: int) -> Spent:
-    """One run, with the process id of the PostgreSQL backend that serves it: on this machine, and Linux."""
+def spent(work: Callable[[], object], backend: int | None = None) -> Spent:
+    """One run, with the process id of the PostgreSQL backend that serves it, if any does: on this machine, and Linux."""
     gc.collect()
     before, start = _processor(backend), time.perf_counter()
     work()
     return Spent(time.perf_counter() - start, _processor(backend) - before)
 
 
-def _processor(backend: int) -> float:
-    return time.process_time() + int(Path(f"/proc/{backend}/schedstat").read_text(encoding="ascii").split()[0]) / 1e9
+def _processor(backend: int | None) -> float:
+    served = 0 if backend is None else int(Path(f"/proc/{backend}/schedstat").read_text(encoding="ascii").split()[0])
+    return time.process_time() + served / 1e9
 
 
 def against(name: str, taken: Spent, goal: float, floor: Spent, note: str = "") -> Figure:

@@ -18,6 +18,7 @@ from members.enums import Citizenship
 
 _CITIZENSHIPS: Final = {status.value: status for status in Citizenship}
 _NOBODY: Final[Mapping[int, Elections]] = {}
+_new_tuple: Final = tuple.__new__  # as in values: for every row of a file
 
 
 class Entry(NamedTuple):
@@ -60,6 +61,31 @@ class Checked(NamedTuple):
 def check(row: Row, by_number: Entry | None, by_identity: Entry | None, wage_month: WageMonth, elected: Mapping[int, Elections] = _NOBODY) -> Checked:
     """Every problem of a row. `by_number` and `by_identity` are whom the employer has on record under the numbers that the row states;
     `elected` is what holds in the month, by member."""
+    return _plain(row, by_number, wage_month, elected) or check_closely(row, by_number, by_identity, wage_month, elected)
+
+
+def _plain(row: Row, entry: Entry | None, wage_month: WageMonth, elected: Mapping[int, Elections]) -> Checked | None:
+    """The outcome of a row with which nothing is wrong: nearly every one ends here. None where there is anything to be said of it; what comes out is
+    what `check_closely` answers."""
+    _line, number, identity, name, wages, bonus, employer, employee, problems, _padded, _rounded, _cut = row
+    if entry is None or problems or not number or wages is None or bonus is None:
+        return None
+    member_id, _number, identity_number, entry_name, _key, birth_date, member_since, died_on, citizenship, domestic = entry
+    if identity != identity_number or name.upper() != entry_name or died_on is not None or citizenship is None:
+        return None
+    elections = elected.get(member_id, NO_ELECTIONS)
+    facts = _new_tuple(EmployeeFacts, (wage_month, wages, bonus, _CITIZENSHIPS[citizenship], member_since, birth_date, domestic))
+    try:
+        shares = schedule.shares(facts, elections)
+    except Refusal:
+        return None
+    if employer != shares.employer or employee != shares.employee:
+        return None
+    return _new_tuple(Checked, (row, entry, entry, shares, elections, []))
+
+
+def check_closely(row: Row, by_number: Entry | None, by_identity: Entry | None, wage_month: WageMonth, elected: Mapping[int, Elections]) -> Checked:
+    """What `check` answers, with everything that is wrong."""
     problems = list(row.problems)
     if problems and problems[0].code is Code.FIELD_COUNT:
         return Checked(row, None, None, None, NO_ELECTIONS, problems)

@@ -23,7 +23,8 @@ class ContentDigest:
         total, blake = self._sum, hashlib.blake2b
         for row in rows:
             self._rows += 1
-            said = f"{row[1]}|{row[9] or row[2]}|{''.join(row[3].split()).upper()}|{row[4]}|{row[5]}|{row[6]}|{row[7]}"
+            # `!s`: the same text of an amount, without asking it how it wants to be formatted.
+            said = f"{row[1]}|{row[9] or row[2]}|{''.join(row[3].split()).upper()}|{row[4]!s}|{row[5]!s}|{row[6]!s}|{row[7]!s}"
             if row[8]:
                 # What could not be read is part of what the file says: mended, it says something else.
                 said += "".join(f"|{problem.code}{problem.column}{problem.found}" for problem in row[8])

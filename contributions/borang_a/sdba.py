@@ -6,6 +6,7 @@ Header and trailer state employer, month, number of people, both totals and the 
 import io
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from contributions.borang_a import layout
@@ -20,6 +21,7 @@ _EMPLOYER_SHARE, _EMPLOYEE_SHARE, _WAGES = slice(96, 105), slice(105, 114), slic
 _WHOLE: Final = re.compile(r"02([0-9]{19})(.{15})(.{40}).{20}([0-9]{9})([0-9]{9})([0-9]{15})", re.DOTALL)
 _ZEROS: Final = "0" * layout.MEMBER_NUMBER_DIGITS
 _SHOWN: Final = 40
+_new_line: Final = tuple.__new__  # as in values: for every row of a file
 
 
 class MeantFor(NamedTuple):
@@ -101,13 +103,16 @@ def _person(line: str, number: int, sums: _Sums) -> layout.Line:
     sums.hash += member_number
     sums.employer += int(employer)
     sums.employee += int(employee)
-    cells = [f"{member_number:08d}" if member_number else "", identity.strip(), name.strip(), _ringgit(wages), _ringgit(employer), _ringgit(employee)]
-    return layout.Line(number, cells, 0, layout.NOTHING_ODD, True)
+    cells = [f"{member_number:08d}" if member_number else "", identity.strip(), name.strip(), _ringgit(wages), _share(employer), _share(employee)]
+    return _new_line(layout.Line, (number, cells, 0, layout.NOTHING_ODD, True))
 
 
 def _ringgit(sen: str) -> str:
     """Digits of sen as an amount in ringgit."""
     return f"{sen[:-2].lstrip('0') or '0'}.{sen[-2:]}"
+
+
+_share: Final = lru_cache(maxsize=1 << 14)(_ringgit)  # shares repeat from row to row
 
 
 def _damaged(line: str, number: int, sums: _Sums) -> layout.Line:

@@ -23,8 +23,8 @@ _BLOCK: Final = 1 << 18
 _CELL: Final = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _LETTERS: Final = 26
 _UTF8_XML: Final = (b"<?xml", b"<worksheet", b"\xef\xbb\xbf<?xml")
-_WIDE_XML: Final = (b"UTF-16", b"utf-16")
-_ODD_SIGNS: Final = (b"<f", b":f", b'"e"', b"'e'", b"hidden", b":row", b":c ", *_WIDE_XML)
+_WIDE_XML: Final = b"utf-16"
+_ODD_SIGNS: Final = (b"<f", b":f", b'"e"', b"'e'", b"hidden", b":row", b":c ")
 _ROW: Final = re.compile(rb'<row [^>]*?\br="([0-9]{1,7})"')
 _FAR_COLUMN: Final = re.compile(rb'<c r="[A-Z]{2,3}[0-9]')
 _PLAIN_BYTES: Final = 48 * 1024 * 1024
@@ -94,7 +94,7 @@ def _is_plain(whole: zipfile.ZipFile, part: zipfile.ZipInfo, budget: _Budget) ->
 def _is_undeclared(whole: zipfile.ZipFile, part: zipfile.ZipInfo, budget: _Budget) -> bool:
     """Whether a part that says nothing here declares nothing either: the texts of the cells, three of a row."""
     content = _undeclared(whole, part, budget)
-    if content is None or any(sign in content for sign in _WIDE_XML):
+    if content is None:
         return False
     budget.bytes -= len(content)
     return True
@@ -108,7 +108,10 @@ def _undeclared(whole: zipfile.ZipFile, part: zipfile.ZipInfo, budget: _Budget) 
         content = stream.read(_PLAIN_BYTES + 1)
     if len(content) > budget.bytes:
         raise archive.too_far(archive.MAX_UNPACKED + 1)
-    if not content.startswith(_UTF8_XML) or b"<!" in content[1:] or content.count(b"<") > 2 * budget.elements:
+    if not content.startswith(_UTF8_XML) or content.find(b"<!", 1) >= 0 or content.count(b"<") > 2 * budget.elements:
+        return None
+    # Another encoding is stated at the very beginning or nowhere.
+    if _WIDE_XML in content[: content.find(b">")].lower():
         return None
     return content
 

@@ -10,6 +10,7 @@ from contributions.borang_a.problem import Code, FileProblem, Problem
 
 _TITLES_SHOWN: Final = 6
 _CELLS_OF_A_TITLE: Final = 2
+_new_line: Final = tuple.__new__  # as in values: for every row of a file
 
 
 class Table(NamedTuple):
@@ -57,7 +58,7 @@ def lines(table: Table, *, ragged: bool, most: int) -> Iterator[layout.Line]:
         if count > most:
             raise FileProblem(Problem(Code.TOO_MANY_ROWS, expected=str(most)))
         if straight and not odd and len(cells) == width:
-            yield layout.Line(number, cells)
+            yield _new_line(layout.Line, (number, cells, 0, layout.NOTHING_ODD, False))
             continue
         extra = 0
         if len(cells) != width:

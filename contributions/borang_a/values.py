@@ -42,11 +42,41 @@ class Row(NamedTuple):
 
 _NOTHING: Final = Assumed()
 _PLACES: Final = layout.COLUMNS_WITH_BONUS
+_WIDTH: Final = len(layout.COLUMNS)
+_NOT_FIRST_IN_A_NAME: Final = ("", "'", *_FORMULA_SIGNS)
+_new_row: Final = tuple.__new__  # Row(...) asks for its arguments by name first, which takes longer than reading one of them
 
 
 def read(line: layout.Line, assumed: Assumed = _NOTHING) -> Row:
     """The values of a line; what had to be assumed is counted. A line with more or fewer cells than the header is not interpreted: its cells
     may stand in other columns."""
+    return _plain(line) or read_closely(line, assumed)
+
+
+def _plain(line: layout.Line) -> Row | None:
+    """The row of a line that is as the template has it: nearly every one ends here. None where there is anything to be said of it, or to be looked
+    at twice; what comes out is what `read_closely` answers."""
+    number, cells, extra, odd, cut = line
+    if extra or odd or len(cells) != _WIDTH:
+        return None
+    member_number, identity, name, wages, employer_share, employee_share = [cell.strip() for cell in cells]
+    plain = identity.replace("-", "").replace(" ", "").replace("\u00a0", "")
+    digits = member_number + plain
+    if len(member_number) != layout.MEMBER_NUMBER_DIGITS or len(plain) != _MYKAD_DIGITS or not (digits.isdecimal() and digits.isascii()):
+        return None
+    if identity[0] == "-" or name[:1] in _NOT_FIRST_IN_A_NAME or len(name) > layout.LONGEST_NAME:
+        return None
+    try:
+        amount, employer, employee = money.ringgit(wages), _ringgit(employer_share), _ringgit(employee_share)
+    except money.MoneyError:
+        return None
+    if amount > layout.LARGEST_WAGES:
+        return None
+    return _new_row(Row, (number, member_number, plain, name, amount, money.ZERO, employer, employee, [], "", "", cut))
+
+
+def read_closely(line: layout.Line, assumed: Assumed = _NOTHING) -> Row:
+    """What `read` answers, each cell looked at by itself: with its problem, or with what had to be assumed."""
     cells = [cell.strip() for cell in line.cells]
     if line.extra:
         width = len(cells)
@@ -105,7 +135,7 @@ def _with_odd(line: layout.Line, cells: list[str], assumed: Assumed) -> Row:
     for place in line.odd.keys() - bad.keys():
         if place < len(cells):
             assumed.count(Taken.FORMULAS, line.number)
-    row = read(line._replace(odd=layout.NOTHING_ODD), assumed)
+    row = read_closely(line._replace(odd=layout.NOTHING_ODD), assumed)
     if not bad:
         return row
     columns = {_PLACES[place] for place in bad}
@@ -133,7 +163,7 @@ def _padded(identity: str) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def _ringgit(text: str) -> Decimal:
-    """`money.ringgit`, remembered: wages and shares repeat from row to row. Raises MoneyError."""
+    """`money.ringgit`, remembered: shares repeat from row to row. Raises MoneyError."""
     return money.ringgit(text)
 
 

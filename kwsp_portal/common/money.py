@@ -53,7 +53,8 @@ def ringgit(text: str) -> Decimal:
     """
     if _PLAIN.fullmatch(text) is None:
         raise MoneyError(_reason(text), text)
-    return Decimal(text).quantize(SEN)
+    amount = Decimal(text)
+    return amount if text[-3:-2] == "." else amount.quantize(SEN)
 
 
 def _reason(text: str) -> str:

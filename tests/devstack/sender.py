@@ -32,7 +32,8 @@ from .running import Running
 ON, NEWEST = date(2026, 11, 12), WageMonth(2026, 10)
 MONTHS = [NEWEST.plus(-number) for number in range(12)]
 NEW = "/employer/filings/new/"
-READ_SECONDS = PAID_SECONDS = 120
+READ_SECONDS = PAID_SECONDS = 300
+"""Long enough for a machine with other work: how fast files are read is asked elsewhere, here that each of them is."""
 WORDS = {"": ("ditemui", "dijangka"), "/en": ("found", "expected")}
 LANGUAGES = {"": "ms", "/en": "en"}
 SUMMARY = re.compile(r'<div class="error-summary".*?</div>', re.DOTALL)
@@ -92,6 +93,9 @@ class Sender:
                 self.met.append(self._send(content, name, ("", "/en")[turn % 2], title))
             except AssertionError as error:
                 self.wrong.append(str(error).partition("\n")[0])
+                if len(self.months) > 1:
+                    # What became of it may hold its month: every later file would be refused for that alone.
+                    self.months.pop(0)
         self._connection.close()
 
     def _send(self, content: bytes, name: str, prefix: str, title: str) -> Met:

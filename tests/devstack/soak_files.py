@@ -69,6 +69,7 @@ def _tell(senders: list[Sender], took: float, payer: Payer, running: Running) ->
         f"seed {SEED}: {len(met)} files by {SENDERS} at once in {took:.0f} s, load {os.getloadavg()[0]:.0f}: {dict(outcomes.most_common())}, "
         f"{wrong} wrong, {len(payer.told)} paid; {_seconds('answered', [one.answered for one in met])}; "
         f"{_seconds('read', [one.read for one in met if one.read])}; statuses {dict(sorted(running.answers().items()))}; "
+        + "".join(f"wrong: {words}; " for sender in senders for words in sender.wrong)
         + ", ".join(f"{name} at most {_most_mib(running, name):.0f} MiB" for name in ("web", "worker"))
     )
 
