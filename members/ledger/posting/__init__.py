@@ -34,6 +34,7 @@ from members.ledger.posting.acts import (
     member,
     payer,
 )
+from members.ledger.posting.capturing import Capture, capture_many
 from members.ledger.posting.exchanging import Exchange, NewHold, exchange
 from members.ledger.posting.holds import AlreadyHeld, Held, HoldEnded, capture, ended, place_hold, release_hold, standing
 from members.ledger.posting.moving import Moved, Outcome, Whole, move_whole
@@ -45,6 +46,7 @@ __all__ = [
     "AlreadyHeld",
     "AlreadyPosted",
     "BadAct",
+    "Capture",
     "DayClosed",
     "DuplicateAct",
     "Exchange",
@@ -63,6 +65,7 @@ __all__ = [
     "Whole",
     "accounts_for",
     "capture",
+    "capture_many",
     "employer",
     "ended",
     "exchange",
