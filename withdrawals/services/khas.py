@@ -1,7 +1,7 @@
 """Pengeluaran Khas comes before other withdrawals (seed 004; ruling 25a): from 20 April what was applied for is decided by rule alone and held.
 
-What other applications of the member hold, and no bank was told to pay, gives way as far as it is needed, the newest first: it is computed again, and
-smaller or refused, and the member told which. What a bank was told to pay stands. In chunks of thousands on kwsp_portal.jobs, members locked: who
+What other applications of the member hold, running plans as well, and no bank was told to pay, gives way as far as it is needed, the newest first: it
+is computed again, and smaller or refused, and the member told which. What a bank was told to pay stands. In chunks of thousands on kwsp_portal.jobs, members locked: who
 takes what is free is decided with the chunk (khas_chunk), the others one after the other. Nobody is served twice, whoever comes to it again.
 """
 
@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Q
 
 from kwsp_portal import jobs
 from kwsp_portal.common import money
@@ -26,7 +27,7 @@ from withdrawals.kinds.base import Charge
 from withdrawals.models import Application
 from withdrawals.rules.khas import LAW
 from withdrawals.selectors import facts as gathering
-from withdrawals.services import deciding, desk_news, held, holding, judging, khas_chunk, moves
+from withdrawals.services import deciding, desk_news, held, holding, judging, khas_chunk, moves, running
 from withdrawals.workflow import UNPAID
 
 PROGRAMME: Final = "khas"
@@ -96,9 +97,14 @@ def _make_way(found: Application, on: date) -> None:
     wanted = kinds.evaluate(replace(facts, held={}))
     lacks = {charge.account: charge.amount - max(facts.free(charge.account), money.ZERO) for charge in wanted.charges}
     lacks = {account: amount for account, amount in lacks.items() if amount > money.ZERO}
-    others = Application.objects.filter(member=found.member_id, state__in=[state.value for state in UNPAID]).exclude(pk=found.pk)
-    for other in others.exclude(holds=[]).order_by("-pk").values_list("pk", flat=True) if lacks else ():
-        _give_way(moves.locked(other), lacks, found, on)
+    holding_some = Q(state__in=[state.value for state in UNPAID]) & ~Q(holds=[]) | Q(state=State.ACTIVE)
+    others = Application.objects.filter(holding_some, member=found.member_id).exclude(pk=found.pk)
+    for pk in others.order_by("-pk").values_list("pk", flat=True) if lacks else ():
+        other = moves.locked(pk)
+        if other.state == State.ACTIVE:
+            running.give_way(other, lacks, found, on=on)
+        else:
+            _give_way(other, lacks, found, on)
 
 
 def _give_way(other: Application, lacks: dict[SubAccount, Decimal], to: Application, on: date) -> None:
