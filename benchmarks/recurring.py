@@ -1,5 +1,5 @@
-"""A day of recurring payments and the bank's file of it: every plan's instalment held and ordered, then the one file of the day made, from the opening
-of the run to its end. At most 4 x its floor by seconds of processor, linear, under 300 MiB; nobody paid twice.
+"""A day of recurring payments and the bank's file of it: every plan's instalment held and ordered, then the one file of the day made, from the
+opening of the run to its end. At most 4 x its floor by seconds of processor, linear, under 300 MiB; nobody paid twice.
 
 The floor is step 1's crediting floor for what both write: COPY of the same holds, entries, postings, payouts, acts of the trail, notices and the file
 into twins of their tables with all indexes, balances, plans and payments updated from a temporary table, commit. A tenth of the size first, in
@@ -32,6 +32,7 @@ _WRITTEN = {
     "members_payout": "SELECT * FROM members_payout",
     "members_payoutfile": "SELECT * FROM members_payoutfile",
     "audit_auditevent": "SELECT * FROM audit_auditevent WHERE action IN ('withdrawal.recurring', 'withdrawal.sent', 'payout.file')",
+    "audit_subject": "SELECT subject, seq FROM audit_subject JOIN audit_auditevent USING (seq) WHERE action LIKE 'withdrawal.%'",
     "notify_notice": "SELECT * FROM notify_notice",
 }
 _CHANGED = {
@@ -48,9 +49,7 @@ def measure() -> list[harness.Figure]:
     taken, floor, grown = _measured(SIZE)
     return [
         harness.against(f"recurring payments and the bank's file, {SIZE:,} payees", taken, MOST, floor, f"{SIZE / taken.clock:,.0f} payees/s"),
-        harness.Figure(
-            "recurring payments, ten times the payees against ten times the seconds", taken.processor, MOST_GROWTH, 10 * small.processor
-        ),
+        harness.Figure("recurring payments, ten times the payees against ten times the seconds", taken.processor, MOST_GROWTH, 10 * small.processor),
         harness.Figure("recurring payments and the file, memory they add", grown, MOST_MEMORY, unit="MiB"),
     ]
 
@@ -102,15 +101,15 @@ def _held(first: Any, size: int, sen: int) -> None:
     posting, enums = importlib.import_module("members.ledger.posting"), importlib.import_module("members.ledger.enums")
     for start in range(0, size, applications.CHUNK):
         wanted = [
-            posting.Exchange(
-                (), [posting.NewHold(posting.member(n + 1, "SEJAHTERA"), sen, enums.HoldKind.WITHDRAWAL, first.pk + n, 0)]
-            )
+            posting.Exchange((), [posting.NewHold(posting.member(n + 1, "SEJAHTERA"), sen, enums.HoldKind.WITHDRAWAL, first.pk + n, 0)])
             for n in range(start, min(start + applications.CHUNK, size))
         ]
         with transaction.atomic():
             posting.exchange(wanted, booked_on=APPLIED)
     with database.owner_of_bench() as cursor:
-        cursor.execute("UPDATE withdrawals_application SET holds = ARRAY[hold.id] FROM ledger_hold AS hold WHERE hold.ref = withdrawals_application.id")
+        cursor.execute(
+            "UPDATE withdrawals_application SET holds = ARRAY[hold.id] FROM ledger_hold AS hold WHERE hold.ref = withdrawals_application.id"
+        )
 
 
 def _planned(first: Any, size: int, place: int) -> None:

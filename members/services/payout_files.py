@@ -84,6 +84,7 @@ def _rows(file_id: int, taken: _Taken, on: date) -> Iterator[Row]:
     """Every payout that is ordered, its money taken and the payout sent before its row is given."""
     booked = max(on, days.first_open_day())  # a file that is made late, its day closed: the money earned until now
     waiting = Payout.objects.filter(state=PayoutState.ORDERED, ordered_on__lte=on).select_for_update(of=("self",), no_key=True).order_by("pk")
+    waiting = waiting.only("number", "kind", "ref", "holds", "amount", "bank", "account", "ending", "holder", "state", "reason", "bank_id")
     last = 0
     while piece := list(waiting.filter(pk__gt=last)[:AT_ONCE]):
         last = piece[-1].pk

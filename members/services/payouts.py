@@ -112,11 +112,11 @@ SELECT number, %s, ref, 1, holds::bigint[], amount, bank, decode(account, 'hex')
 def order_many(*, kind: PayoutKind, orders: Sequence[Order], on: date) -> None:
     """`order` for a chunk of thousands of causes of which none was ever ordered. In the caller's transaction, which has placed the holds.
 
-    Raises NotHeld where the holds are another sum in all, posting.HoldEnded; a cause that was ordered before is an IntegrityError.
+    Raises NotHeld where the holds that stand there are another sum in all; a cause that was ordered before is an IntegrityError.
     """
     with transaction.atomic():
         wanted = sum((one.amount for one in orders), Decimal(0))
-        held = from_sen(sum(hold.amount_sen for hold in posting.standing([hold for one in orders for hold in one.holds]))) if orders else wanted
+        held = from_sen(posting.held_sen([hold for one in orders for hold in one.holds]))
         if held != wanted:
             raise NotHeld(f"{kind}: found {held:.2f} held, expected {wanted:.2f}")
         columns = (

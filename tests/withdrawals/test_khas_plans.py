@@ -1,4 +1,4 @@
-"""Pengeluaran Khas comes before running plans as well (ruling 25a): what a plan holds for days to come gives way, what the bank was told to pay stands."""
+"""Pengeluaran Khas comes before running plans as well (ruling 25a): what they hold for days to come gives way, what the bank has been told stands."""
 
 from datetime import date, datetime
 from decimal import Decimal

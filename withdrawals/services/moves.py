@@ -37,8 +37,7 @@ UPDATE withdrawals_application AS application
  WHERE application.id = new.id
 """
 _LOG_MANY: Final = """
-INSERT INTO withdrawals_applicationlog (application_id, action, from_state, to_state, by_id, comment, note, "on", at)
-SELECT id, %s, before, after, NULL, '', '', %s, statement_timestamp() FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS moved (id, before, after)
+COPY withdrawals_applicationlog (application_id, action, from_state, to_state, comment, note, "on", at) FROM STDIN
 """
 
 
@@ -123,7 +122,9 @@ def move_many(found: Sequence[Application], action: Action, *, on: date) -> None
     )
     with connection.cursor() as cursor:
         cursor.execute(_MOVE_MANY, [ids, states, *columns])
-        cursor.execute(_LOG_MANY, [action.value, on, ids, bulk.texts([str(before) for _one, before, _after in moved]), states])
+        cursor.execute("SELECT statement_timestamp()::text")
+        end = f"\t\t\t{on}\t{cursor.fetchone()[0]}\n"
+        bulk.copy(cursor, _LOG_MANY, [f"{one.pk}\t{action.value}\t{before}\t{after.value}{end}" for one, before, after in moved])
     acts = [
         (one, told(one, {audit_acts.BEFORE: {"state": str(before)}, audit_acts.AFTER: {"state": str(after)}}), [one.member])
         for one, before, after in moved

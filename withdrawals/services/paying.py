@@ -36,6 +36,8 @@ CHUNK: Final = 100
 ORDER_BANK: Final = "RHBBMYKL"
 """Whose branches pay out an Arahan Bayaran in cash (seed 004)."""
 log = logging.getLogger(__name__)
+_TOLD: Final = ("application__number", "application__kind", "application__payee", "application__asked", "application__member__number")
+"""What is told of a payment that is on its way: thousands are told of at once."""
 WAITING: Final = (State.APPROVED.value, State.RETURNED.value)
 
 
@@ -134,7 +136,7 @@ class Owned(payouts.Owner):
     def sent_many(self, payouts: Sequence[Payout], on: date) -> None:
         """Nothing of the applications changes: the trail and the member hear of it."""
         found = WithdrawalPayment.objects.filter(pk__in=bulk.among(payout.ref for payout in payouts)).select_related("application__member")
-        of = {payment.pk: payment for payment in found}
+        of = {payment.pk: payment for payment in found.only("application", *_TOLD)}
         told = [_sent(of[payout.ref], payout) for payout in payouts]
         acts = [(of[payout.ref].application, _said(of[payout.ref].application, payout), [of[payout.ref].application.member]) for payout in payouts]
         audit.record_many(actor=None, action="withdrawal.sent", acts=acts)

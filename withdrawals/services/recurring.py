@@ -37,12 +37,14 @@ from withdrawals.services import desk_news, held, holding, moves, paying
 
 PROGRAMME: Final = "recurring_payments"
 CHUNK: Final = 5_000
+_READ: Final = ("number", "kind", "payee", "particulars", "state", "member", "asked", "approved", "decided_on", "paid", "holds", "appeals", "version")
+"""What an instalment asks of its plan; a plan that ends is read whole."""
 
 
 @dataclass(kw_only=True)
 class _Plan:
-    """A running plan under lock, what is due of it, and what there is to pay it from: sen by account, in order. `refused`: the member's account, where
-    it sent the last payment back."""
+    """A running plan under lock, what is due of it, and what there is to pay it from: sen by account, in order. `refused`: the member's account,
+    where it sent the last payment back."""
 
     application: Application
     due: list[WithdrawalPayment]
@@ -103,7 +105,7 @@ def pay(*, first: int, last: int, on: date, at: datetime) -> int:
     _again(ready, on)
     for one in plans:
         if not one.due or one.due[-1].state == PaymentState.SKIPPED:
-            paying.finish(one.application, on=on)
+            paying.finish(moves.locked(one.application.pk), on=on)
     return len(orders)
 
 
@@ -136,7 +138,7 @@ def _without_dead(plans: Sequence[_Plan], on: date) -> list[_Plan]:
     for application in dead:
         application.holds = []
         application.save(update_fields=["holds"])
-        paying.finish(application, on=on)
+        paying.finish(moves.locked(application.pk), on=on)
     return [one for one in plans if one.application not in dead]
 
 
@@ -144,9 +146,10 @@ def _locked(first: int, last: int, on: date, at: datetime) -> list[_Plan]:
     """The plans of the range, their members locked first, as every act of theirs does; those whose money waits are told and left out."""
     range_ = _of_today(on).filter(pk__gte=first, pk__lte=last)
     members = cooling.marked(Member.objects.filter(pk__in=range_.values("member"))).order_by("pk")
-    by_member = {member.pk: member for member in members.select_for_update(of=("self",), no_key=True)}
+    known = members.only("number", "name", "birth_date", "died_on", "user")
+    by_member = {member.pk: member for member in known.select_for_update(of=("self",), no_key=True)}
     rows = Application.objects.filter(pk__gte=first, pk__lte=last, state=State.ACTIVE, member__in=bulk.among(by_member))
-    found = list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    found = list(rows.only(*_READ).select_for_update(of=("self",), no_key=True).order_by("pk"))
     due: dict[int, list[WithdrawalPayment]] = defaultdict(list)
     planned = WithdrawalPayment.objects.filter(application__in=_among(found), state=PaymentState.PLANNED, due_on__lte=on)
     for payment in planned.select_for_update(of=("self",), no_key=True).order_by("application", "place"):
@@ -172,7 +175,7 @@ def _among(found: Iterable[Application]) -> RawSQL:
 def _accounts(found: Sequence[Application]) -> dict[int, BankAccount]:
     """By member the account that money may go to."""
     current = BankAccount.objects.filter(member__in=bulk.among({one.member_id for one in found}), state=BankAccountState.CURRENT)
-    return {row.member_id: row for row in current}
+    return {row.member_id: row for row in current.only("member", "bank", "number", "ending", "holder")}
 
 
 def _without_refused(plans: Sequence[_Plan]) -> None:

@@ -36,7 +36,7 @@ from members.ledger.posting.acts import (
 )
 from members.ledger.posting.capturing import Capture, capture_many
 from members.ledger.posting.exchanging import Exchange, NewHold, exchange
-from members.ledger.posting.holds import AlreadyHeld, Held, HoldEnded, capture, ended, place_hold, release_hold, standing
+from members.ledger.posting.holds import AlreadyHeld, Held, HoldEnded, capture, ended, held_sen, place_hold, release_hold, standing
 from members.ledger.posting.moving import Moved, Outcome, Whole, move_whole
 from members.ledger.posting.rows import ids_of
 
@@ -70,6 +70,7 @@ __all__ = [
     "ended",
     "exchange",
     "fund",
+    "held_sen",
     "member",
     "move_whole",
     "payer",

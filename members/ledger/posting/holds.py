@@ -130,6 +130,18 @@ def standing(hold_ids: Sequence[int]) -> list[Held]:
     return holds
 
 
+def held_sen(hold_ids: Sequence[int]) -> int:
+    """What these hold in all where they were placed, each once; what ended or moved since is not counted."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT coalesce(sum(amount_sen), 0)::bigint FROM ledger_hold AS placed WHERE id = ANY(%s::bigint[]) AND state = 'PLACED'
+            AND (SELECT true FROM ledger_hold AS ended WHERE ended.placed_id = placed.id) IS NULL""",
+            [rows.array(hold_ids)],
+        )
+        (sen,) = cursor.fetchone()
+    return int(sen)
+
+
 def _where_it_stands(end: Callable[[], T]) -> T:
     """Ends a hold; once more where its money went to another account between the look and the lock. It goes there once."""
     try:
