@@ -14,7 +14,6 @@ from django.db import connection, transaction
 
 from kwsp_portal import bulk, encryption
 from kwsp_portal.common.money import from_sen, to_sen
-from kwsp_portal.encryption import EncryptedTextField
 from members.enums import PayoutKind, PayoutState
 from members.ledger import posting
 from members.models import Payout
@@ -140,8 +139,8 @@ def _number() -> str:
 
 def _encrypted(name: str, text: str) -> str:
     """A text as its column of Payout keeps it, in hexadecimal digits."""
-    field: EncryptedTextField = Payout._meta.get_field(name)
-    return encryption.encrypt(text, purpose=field.purpose).hex()
+    purpose: str = getattr(Payout._meta.get_field(name), "purpose")  # noqa: B009 - EncryptedTextField's
+    return encryption.encrypt(text, purpose=purpose).hex()
 
 
 def _ordered(kind: PayoutKind, one: Order, on: date, *, attempt: int) -> Payout:
