@@ -27,6 +27,7 @@ MODULES = (
     "population",
     "withdrawals",
     "khas",
+    "recurring",
     "applying",
 )
 

@@ -26,6 +26,7 @@ _WRITTEN = {
     "withdrawals_decision": "SELECT * FROM withdrawals_decision",
     "withdrawals_applicationlog": "SELECT * FROM withdrawals_applicationlog",
     "audit_auditevent": "SELECT * FROM audit_auditevent WHERE action LIKE 'withdrawal.%'",
+    "audit_subject": "SELECT subject, seq FROM audit_subject JOIN audit_auditevent USING (seq) WHERE action LIKE 'withdrawal.%'",
     "notify_notice": "SELECT * FROM notify_notice",
 }
 _CHANGED = {"ledger_balance": "account_id, held_sen", "withdrawals_application": "id, state, approved, decided_on, holds, version"}

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -12,6 +13,21 @@ def copy(cursor: CursorWrapper, statement: str, lines: Iterable[str]) -> None:
     """COPY ... FROM STDIN, each line with its end. Raises what Django makes of PostgreSQL's errors, which it does for execute() only."""
     with connection.wrap_database_errors:
         cursor.copy_expert(statement, io.StringIO("".join(lines)))
+
+
+NULL: Final = "\\N"
+
+
+def field(text: str) -> str:
+    """A text as a line of COPY keeps it. Raises ValueError where it holds a NUL, which no text of PostgreSQL's can."""
+    if text.isprintable():
+        return text if "\\" not in text else text.replace("\\", "\\\\")
+    if "\0" in text:
+        raise ValueError("found a NUL in a text, expected none: PostgreSQL keeps no such text")
+    return text.translate(_ESCAPED)
+
+
+_ESCAPED: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 def new_ids(cursor: CursorWrapper, table: str, count: int) -> list[int]:

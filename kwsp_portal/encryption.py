@@ -7,6 +7,7 @@ encrypted for one column cannot be read in another.
 
 import functools
 import os
+from collections.abc import Mapping
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
@@ -51,10 +52,15 @@ def decrypt(data: bytes | memoryview, *, purpose: str) -> str:
         raise CannotDecrypt(f"{purpose}: changed, or encrypted for another purpose") from None
 
 
-def keys() -> dict[str, str]:
+def keys() -> Mapping[str, str]:
     """Key ids with their secrets, the writing one first. Raises ImproperlyConfigured, which names no secret."""
+    return _keys(tuple(settings.ENCRYPTION_KEYS))
+
+
+@functools.lru_cache(maxsize=4)
+def _keys(entries: tuple[str, ...]) -> Mapping[str, str]:
     found: dict[str, str] = {}
-    for entry in settings.ENCRYPTION_KEYS:
+    for entry in entries:
         key_id, _, secret = entry.partition(":")
         if not (key_id.isascii() and key_id.isalnum() and len(key_id) <= 20) or len(secret) < SHORTEST_KEY:
             raise ImproperlyConfigured(

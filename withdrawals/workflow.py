@@ -37,6 +37,7 @@ MOVES: dict[tuple[State, Action], Move] = {
     **{(state, Action.GIVE_WAY): Move(State.REFUSED, Who.SYSTEM) for state in UNPAID},
     **{(state, Action.SHRINK): Move(state, Who.SYSTEM) for state in UNPAID},
     (State.ACTIVE, Action.GIVE_WAY): Move(State.CANCELLED, Who.SYSTEM),
+    (State.ACTIVE, Action.SHRINK): Move(State.ACTIVE, Who.SYSTEM),
     (State.APPROVED, Action.ORDER): Move(State.PAYING, Who.SYSTEM),
     (State.RETURNED, Action.ORDER): Move(State.PAYING, Who.SYSTEM),
     (State.PAYING, Action.PAY): Move(State.PAID, Who.SYSTEM),

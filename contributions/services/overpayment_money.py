@@ -121,7 +121,7 @@ def needs_account(found: Overpayment) -> bool:
     return found.state in _WAITING and refund_accounts.current_of(found.filing.employer_id) is None
 
 
-class Owned:
+class Owned(payouts.Owner):
     """What happens to an application when something happens to its payout (payouts.Owner)."""
 
     def sent(self, payout: Payout, on: date) -> None:

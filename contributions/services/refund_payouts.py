@@ -46,7 +46,7 @@ def order_waiting(*, employer: Employer, on: date) -> int:
     return len(waiting)
 
 
-class Owned:
+class Owned(payouts.Owner):
     """What happens to an employer's refund when something happens to its payout (payouts.Owner)."""
 
     def sent(self, payout: Payout, on: date) -> None:

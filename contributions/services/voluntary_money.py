@@ -85,7 +85,7 @@ def locked(pk: int) -> VoluntaryReturn:
     return VoluntaryReturn.objects.select_for_update(of=("self",), no_key=True).select_related(*known).get(pk=pk)
 
 
-class Owned:
+class Owned(payouts.Owner):
     """What happens to a return when something happens to its payout (payouts.Owner)."""
 
     def sent(self, payout: Payout, on: date) -> None:

@@ -146,16 +146,17 @@ class Hold(models.Model):
     """One state of a hold. A PLACED row starts it; a later RELEASED, CAPTURED or MOVED row that names it in `placed` ends it, once.
 
     `(kind, ref, part)` is the natural key of the placing. A capture names the entry that took the money, a move the one that moved it; a hold that
-    moved goes on as another PLACED row of the same holder, amount and key, which names the one before in `moved_from`.
+    moved goes on as another PLACED row of the same holder, amount and key, which names the one before in `moved_from`. Account and `placed` have no
+    foreign key in the database: the guard looks at both for a whole statement (migration 0024).
     """
 
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="holds")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, db_constraint=False, related_name="holds")
     amount_sen = models.BigIntegerField(_("Amaun (sen)"))
     kind = models.SmallIntegerField(_("Jenis"), choices={kind.value: kind.name for kind in HoldKind})
     ref = models.BigIntegerField(_("No. rujukan"))
     part = models.IntegerField(_("Bahagian"), default=0)
     state = models.CharField(_("Keadaan"), max_length=8, choices={state.value: state.value for state in HoldState})
-    placed = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="end")
+    placed = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, db_constraint=False, related_name="end")
     moved_from = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="moved_to")
     entry = models.ForeignKey(Entry, null=True, blank=True, on_delete=models.PROTECT, related_name="captures")
     booked_on = models.DateField(_("Tarikh dibukukan"))

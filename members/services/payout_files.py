@@ -6,19 +6,22 @@ The bank is called between transactions, by the sweep.
 """
 
 import logging
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from django.db import transaction
+from django.db import connection, transaction
 
-from kwsp_portal import jobs
+from kwsp_portal import bulk, jobs
 from kwsp_portal.audit import services as audit
 from kwsp_portal.bank.fpx.errors import FpxError
 from kwsp_portal.bank.payouts import desk
 from kwsp_portal.bank.payouts.files import Answer, Result, Row
 from kwsp_portal.bank.settlement import FileRefused
+from kwsp_portal.common import collector
 from kwsp_portal.common.clock import KL
 from kwsp_portal.common.money import to_sen
 from members.enums import PayoutKind, PayoutState
@@ -30,7 +33,13 @@ from members.services.payouts import OWNERS, WATCHES
 PROGRAMME: Final = "pay_out"
 SILENT_AFTER: Final = timedelta(days=3)
 """A file that the bank has not taken or not answered for so long, by the business date, comes before an officer."""
+AT_ONCE: Final = 5_000
+"""Payouts whose money is taken by the same statements."""
 
+_SENT: Final = """
+UPDATE members_payout AS payout SET state = %s, file_id = %s, entry_id = new.entry_id
+  FROM unnest(%s::bigint[], %s::bigint[]) AS new (id, entry_id) WHERE payout.id = new.id
+"""
 log = logging.getLogger(__name__)
 
 
@@ -49,36 +58,71 @@ def make(*, lease: jobs.Lease) -> PayoutFile | None:
 
 
 def _make(on: date) -> PayoutFile | None:
-    waiting = Payout.objects.filter(state=PayoutState.ORDERED, ordered_on__lte=on).select_for_update(of=("self",), no_key=True)
-    booked = max(on, days.first_open_day())  # a file that is made late, its day closed: the money earned until now
-    due = [payout for payout in waiting.order_by("pk") if _take_money(payout, booked)]
-    if not due:
+    """In the caller's transaction. The payouts go into the file by the thousand; its own row comes last, when all of it is known."""
+    with connection.cursor() as cursor:
+        (file_id,) = bulk.new_ids(cursor, PayoutFile._meta.db_table, 1)
+    taken = _Taken()
+    with collector.paused():
+        content = desk.configured().write(on, _rows(file_id, taken, on)).decode("ascii")
+    if not taken.rows:
         return None
-    rows = [Row(payout.number, payout.bank, str(payout.account), payout.amount, str(payout.holder)) for payout in due]
-    content = desk.configured().write(on, rows).decode("ascii")
-    total = sum((payout.amount for payout in due), Decimal(0))
-    made = PayoutFile.objects.create(on=on, content=content, rows_total=len(due), amount=total)
-    for payout in due:
-        payout.state, payout.file = PayoutState.SENT, made
-    Payout.objects.bulk_update(due, ["state", "file", "entry_id"])
-    audit.record(actor=None, action="payout.file", target=made, data={"day": str(on), "rows": len(due), "amount": f"{total:.2f}"})
-    for payout in due:
-        OWNERS[PayoutKind(payout.kind)].sent(payout, on)
+    made = PayoutFile(pk=file_id, on=on, content=content, rows_total=taken.rows, amount=taken.amount)
+    made.save(force_insert=True)
+    audit.record(actor=None, action="payout.file", target=made, data={"day": str(on), "rows": taken.rows, "amount": f"{taken.amount:.2f}"})
     return made
 
 
-def _take_money(payout: Payout, on: date) -> bool:
-    """Out of the accounts where it is held; False where an account is frozen, or a hold is there no more: that payout waits, and the others are paid.
+@dataclass
+class _Taken:
+    """How many payouts went into the file, and what they come to, RM."""
+
+    rows: int = 0
+    amount: Decimal = Decimal(0)
+
+
+def _rows(file_id: int, taken: _Taken, on: date) -> Iterator[Row]:
+    """Every payout that is ordered, its money taken and the payout sent before its row is given."""
+    booked = max(on, days.first_open_day())  # a file that is made late, its day closed: the money earned until now
+    waiting = Payout.objects.filter(state=PayoutState.ORDERED, ordered_on__lte=on).select_for_update(of=("self",), no_key=True).order_by("pk")
+    waiting = waiting.only("number", "kind", "ref", "holds", "amount", "bank", "account", "ending", "holder", "state", "reason", "bank_id")
+    last = 0
+    while piece := list(waiting.filter(pk__gt=last)[:AT_ONCE]):
+        last = piece[-1].pk
+        due = _take_money(piece, booked)
+        _send_off(due, file_id, on)
+        for payout in due:
+            taken.rows, taken.amount = taken.rows + 1, taken.amount + payout.amount
+            yield Row(payout.number, payout.bank, str(payout.account), payout.amount, str(payout.holder))
+
+
+def _take_money(piece: Sequence[Payout], on: date) -> list[Payout]:
+    """Out of the accounts where it is held. Where an account is frozen, or a hold is there no more, that payout waits, and the others are paid.
     What waits for no hold, `check_ledger` names (ordered_payout_is_held)."""
-    try:
-        legs = [posting.Leg(hold.account, -hold.amount_sen) for hold in posting.standing(payout.holds)]
-        legs.append(posting.Leg(posting.fund("PAYOUT_CLEARING"), to_sen(payout.amount)))
-        act = posting.Act(kind=EntryKind.PAYOUT, ref=payout.pk, part=0, booked_on=on, value_date=on, legs=legs)
-        payout.entry_id = posting.capture(payout.holds, act)
-    except (posting.Frozen, posting.HoldEnded) as why:
-        log.warning("payout %s waits: %s", payout.pk, why)
-        return False
-    return True
+    clearing = posting.fund("PAYOUT_CLEARING")
+    wanted = [posting.Capture(payout.holds, EntryKind.PAYOUT, payout.pk, clearing, to_sen(payout.amount)) for payout in piece]
+    due = []
+    for payout, entry_id in zip(piece, posting.capture_many(wanted, booked_on=on), strict=True):
+        if entry_id is None:
+            log.warning("payout %s waits: its account is frozen, or its money is held no more", payout.pk)
+        else:
+            payout.entry_id = entry_id
+            due.append(payout)
+    return due
+
+
+def _send_off(due: Sequence[Payout], file_id: int, on: date) -> None:
+    """These are in the file, of which their owners hear."""
+    if not due:
+        return
+    of_kind: defaultdict[PayoutKind, list[Payout]] = defaultdict(list)
+    for payout in due:
+        payout.state, payout.file_id = PayoutState.SENT, file_id
+        of_kind[PayoutKind(payout.kind)].append(payout)
+    with connection.cursor() as cursor:
+        entries = bulk.numbers(payout.entry_id for payout in due if payout.entry_id is not None)
+        cursor.execute(_SENT, [PayoutState.SENT.value, file_id, bulk.numbers(payout.pk for payout in due), entries])
+    for kind, payouts in of_kind.items():
+        OWNERS[kind].sent_many(payouts, on)
 
 
 def sweep(*, on: date, at: datetime) -> dict[str, int]:

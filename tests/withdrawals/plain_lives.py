@@ -432,6 +432,8 @@ def decide_khas(world: World, app: App, on: date) -> None:
     for other in reversed(person["apps"]):
         if other is not app and other["state"] in UNPAID and other["held"]:
             give_way(world, other, lacks, on)
+        elif other["state"] == "ACTIVE":
+            plan_gives_way(other, lacks, on)
     found, against = judge(world, app, on, app["asked"])
     if against:
         end(app, "REFUSED")
@@ -458,6 +460,47 @@ def give_way(world: World, other: App, lacks: dict[str, int], on: date) -> None:
     for code, sen in given.items():
         if code in lacks:
             lacks[code] = max(lacks[code] - sen, 0)
+
+
+def plan_gives_way(plan: App, lacks: dict[str, int], on: date) -> None:
+    """What it holds for days to come gives first, then what came back, the last first; what is left is paid on the first of its days."""
+
+    def take(held: dict[str, int]) -> dict[str, int]:
+        given = {}
+        for code, sen in held.items():
+            part = min(sen, max(lacks.get(code, 0), 0))
+            if part:
+                given[code], held[code], lacks[code] = part, sen - part, lacks[code] - part
+        for code in [code for code, sen in held.items() if not sen]:
+            del held[code]
+        return given
+
+    gave, first = bool(take(plan["held"])), []
+    for one in reversed([one for one in plan["payments"] if one["state"] == "RETURNED"]):
+        if take(one["held"]):
+            gave = True
+            for code, sen in one["held"].items():
+                plan["held"][code] = plan["held"].get(code, 0) + sen
+            if one["held"]:
+                first.append({"sen": sum(one["held"].values()), "due": on, "state": "PLANNED", "held": {}})
+            one["state"], one["held"] = "CANCELLED", {}
+    if not gave:
+        return
+    there = sum(plan["held"].values()) - sum(one["sen"] for one in first)
+    for one in plan["payments"]:
+        if one["state"] == "PLANNED":
+            part = min(one["sen"], there)
+            there -= part
+            one["sen"], one["state"] = part or one["sen"], "PLANNED" if part else "CANCELLED"
+    plan["payments"] += first
+    to_come = [one["state"] for one in plan["payments"] if one["state"] in ("PLANNED", "ORDERED", "RETURNED")]
+    if "PLANNED" not in to_come:
+        plan["held"] = {}
+    if not to_come:
+        end(plan, "CANCELLED")
+        return
+    pending = sum(one["sen"] for one in plan["payments"] if one["state"] in ("ORDERED", "RETURNED"))
+    plan["approved"] = min(plan["approved"], plan["paid"] + pending + sum(plan["held"].values()))
 
 
 def waits_for_account(app: App) -> bool:
@@ -523,6 +566,8 @@ def pay_again(world: World, app: App, on: date) -> None:
         if sen > 0:
             due = [{"sen": sen, "due": on, "state": "PLANNED", "held": {}}]
             app["payments"] += due
+    if due and waits_for_account(app):
+        return
     there = app["held"] if app["held"] else {"AKAUN_55": free(person, "AKAUN_55", app)}
     nothing = False
     for one in due:

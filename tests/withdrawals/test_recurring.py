@@ -207,15 +207,38 @@ def test_one_that_the_bank_returns_goes_to_another_account_and_the_next_are_not_
     assert unsound() == []
 
 
-def test_what_came_back_waits_for_another_account_while_the_next_month_is_on_its_way(kind: str) -> None:
+def test_the_next_waits_too_where_the_last_came_back_and_the_member_is_asked_for_another_account(kind: str) -> None:
     found = begun()
     run(ON)
     bank_pays(ON, ends=PayoutState.RETURNED)
     run(MONTHS[1])
-    assert states(found) == ["RETURNED", "ORDERED", "PLANNED", "PLANNED"], "its money waits for another account, or for this one to take some again"
-    bank_pays(MONTHS[1])
     run(MONTHS[1] + timedelta(days=1))
-    assert states(found) == ["ORDERED", "PAID", "PLANNED", "PLANNED"]
+    assert states(found) == ["RETURNED", "PLANNED", "PLANNED", "PLANNED"], "nothing goes to the account that sent the last one back"
+    (notice,) = Notice.objects.filter(code="WITHDRAWAL_NEXT_WAITS")
+    assert (notice.whose_id, notice.figures["amount"], notice.link) == (found.member_id, "300.00", ["member:bank_account"])
+    assert unsound() == []
+    make.replace_account(found.member, ending="0042")
+    run(MONTHS[1] + timedelta(days=2))
+    assert states(found) == ["ORDERED", "ORDERED", "PLANNED", "PLANNED"]
+    assert {payout.ending for payout in Payout.objects.filter(state=PayoutState.ORDERED)} == {"0042"}
+    bank_pays(MONTHS[1] + timedelta(days=2))
+    assert (states(found), fresh(found).paid) == (["PAID", "PAID", "PLANNED", "PLANNED"], Decimal("600.00"))
+    assert unsound() == []
+
+
+def test_what_came_back_of_two_is_believed_by_the_last_that_the_bank_answered(kind: str) -> None:
+    """Both were on their way: the second was paid to the same account, so it takes money again."""
+    found = begun()
+    run(MONTHS[1])
+    at = datetime.combine(MONTHS[1], time(9), KL)
+    with transaction.atomic():
+        payout_files._make(MONTHS[1])
+    first, second = Payout.objects.order_by("ref")
+    payout_files._hear(payout_files.Answer(first.number, first.amount, payout_files.Result.CLOSED, "", None), MONTHS[1], at)
+    payout_files._hear(payout_files.Answer(second.number, second.amount, payout_files.Result.PAID, "B1", at), MONTHS[1], at)
+    run(MONTHS[2])
+    assert states(found) == ["ORDERED", "PAID", "ORDERED", "PLANNED"]
+    assert not Notice.objects.filter(code="WITHDRAWAL_NEXT_WAITS").exists()
     assert unsound() == []
 
 

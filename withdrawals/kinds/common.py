@@ -73,8 +73,7 @@ def whole(**named: Rate) -> Figures:
 def standing(facts: Facts, named: Sequence[SubAccount]) -> tuple[SubAccount, ...]:
     """Where the money of accounts stands for a member on the day: from 55 that of the accounts of before is on Akaun 55, and before 55 what will be
     Akaun 55 is on the accounts that the law gives until then."""
-    at_55 = age.birthday(facts.birth_date, age.LAW.at("akaun_emas", facts.on).value) <= facts.on
-    if at_55:
+    if accounts.merged(birth_date=facts.birth_date, on=facts.on):
         return tuple(dict.fromkeys(SubAccount.AKAUN_55 if one in accounts.MERGED else one for one in named))
     return accounts.MERGED if SubAccount.AKAUN_55 in named else tuple(named)
 

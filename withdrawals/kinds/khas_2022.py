@@ -4,10 +4,13 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Final
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from kwsp_portal.common import money
 from kwsp_portal.common.explain import Step
+from kwsp_portal.common.rates import Value
 from kwsp_portal.common.refusal import Refusal
 from members.enums import ReplacementCause, SubAccount
 from withdrawals.enums import Channel, KindCode, Payee
@@ -23,30 +26,55 @@ ACCOUNTS: Final = (SubAccount.SEJAHTERA, SubAccount.PERSARAAN)
 NO_ACCOUNT: Final = "no_account"
 
 
+class _Law(NamedTuple):
+    """What the law of a day says of the amount, as it is said of every application of the day."""
+
+    least: Decimal
+    kept: Value
+    kept_text: str
+    low: Step
+    bounds: Step
+
+
+@lru_cache(maxsize=64)
+def _law(on: date) -> _Law:
+    least, most, kept, low = (LAW.at(name, on) for name in ("least", "most", "kept", "account_1_low"))
+    kept_text = f"{kept.value:.2f}"
+    return _Law(
+        least.value,
+        kept,
+        kept_text,
+        Step("KHAS_ACCOUNT_1_LOW", {"kept": kept_text}, low.citation, low.assumption),
+        Step("KHAS_BOUNDS", {"least": f"{least.value:.2f}", "highest": f"{most.value:.2f}"}, most.citation),
+    )
+
+
 def _amount(facts: Facts) -> Amount:
     """At the application by what stands there: what others hold gives way at its processing (ruling 25a). At processing by what is free by then."""
-    given = facts.balances if facts.applied_on is None else {one: facts.free(one) for one in SubAccount}
-    on, least = facts.asked_on, LAW.at("least", facts.asked_on)
+    given = facts.balances if facts.applied_on is None else {one: facts.free(one) for one in ACCOUNTS}
+    on = facts.asked_on
+    law = _law(on)
     if facts.applied_on is not None and SubAccount.AKAUN_55 in common.standing(facts, ACCOUNTS):
         # Handed in below 55, processed after it (ruling 26): both accounts are one by then, of which as much stays.
         given = {SubAccount.PERSARAAN: facts.free(SubAccount.AKAUN_55)}
-    found = khas.most(account_1=given.get(SubAccount.PERSARAAN, money.ZERO), account_2=given.get(SubAccount.SEJAHTERA, money.ZERO), on=on)
-    figures = {"least": f"{least.value:.2f}", "highest": f"{LAW.at('most', on).value:.2f}", "kept": f"{LAW.at('kept', on).value:.2f}"}
+    account_1 = given.get(SubAccount.PERSARAAN, money.ZERO)
+    found = khas.most(account_1=account_1, account_2=given.get(SubAccount.SEJAHTERA, money.ZERO), on=on)
     steps = [Step("KHAS_ACCOUNT_2", {"part": f"{found.account_2:.2f}"}, SOURCE)] if found.account_2 else []
     if found.account_1:
-        steps.append(Step("KHAS_ACCOUNT_1", {"part": f"{found.account_1:.2f}", "kept": figures["kept"]}, LAW.at("kept", on).citation))
-    elif given.get(SubAccount.PERSARAAN, money.ZERO) < LAW.at("kept", on).value:
-        low = LAW.at("account_1_low", on)
-        steps.append(Step("KHAS_ACCOUNT_1_LOW", {"kept": figures["kept"]}, low.citation, low.assumption))
-    steps.append(Step("KHAS_BOUNDS", {"least": figures["least"], "highest": figures["highest"]}, LAW.at("most", on).citation))
-    return Amount(found.total, least.value, tuple(steps))
+        steps.append(Step("KHAS_ACCOUNT_1", {"part": f"{found.account_1:.2f}", "kept": law.kept_text}, law.kept.citation))
+    elif account_1 < law.kept.value:
+        steps.append(law.low)
+    steps.append(law.bounds)
+    return Amount(found.total, law.least, tuple(steps))
 
 
 def _savings(facts: Facts) -> Refusal | None:
     """At least RM150 on the day of the application; at processing that is not asked again."""
+    if facts.applied_on is not None and facts.on > facts.applied_on:
+        return None
     least = LAW.at("savings", facts.asked_on)
     found = sum((facts.balances.get(one, money.ZERO) for one in ACCOUNTS), money.ZERO)
-    if found >= least.value or (facts.applied_on is not None and facts.on > facts.applied_on):
+    if found >= least.value:
         return None
     return Refusal("KHAS_SAVINGS", least.citation, {"found": f"{found:.2f}", "least": f"{least.value:.2f}"})
 

@@ -191,9 +191,9 @@ def notice_code(digest: str) -> str:
 
 class Decision(models.Model):
     """What the rules were asked of an application and what they said: `facts`, `refusals`, `charges`, `steps` and `references` as JSON, enough to ask
-    again without a database. Never changed."""
+    again without a database. Never changed. The application is looked for by a statement trigger, not by a foreign key (migration 0045)."""
 
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="decisions")
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, db_constraint=False, related_name="decisions")
     point = models.CharField(max_length=9, choices={one.value: one.value for one in DecisionPoint})
     on = models.DateField()
     at = models.DateTimeField()
@@ -219,9 +219,10 @@ class Decision(models.Model):
 
 
 class ApplicationLog(models.Model):
-    """Every move of an application; `comment` is what the member reads as its reason, `note` what officers read. Never changed."""
+    """Every move of an application; `comment` is what the member reads as its reason, `note` what officers read. Never changed. The
+    application is looked for by a statement trigger (migration 0045)."""
 
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="log")
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, db_constraint=False, related_name="log")
     action = models.CharField(max_length=12, choices={one.value: one.value for one in Action})
     from_state = models.CharField(max_length=12)
     to_state = models.CharField(max_length=12)

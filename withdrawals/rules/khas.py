@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -22,13 +23,19 @@ class Most(NamedTuple):
 
 def most(*, account_1: Decimal, account_2: Decimal, on: date) -> Most:
     """Account 2 first, then Account 1 as far as RM100 stays there; RM10,000 at most (ruling 23). An Account 1 below RM100 is not topped up."""
-    kept, cap = LAW.at("kept", on).value, LAW.at("most", on).value
+    kept, cap, low_may = _bounds(on)
     low = account_1 < kept
-    if low and not LAW.at("account_1_low", on).value:
+    if low and not low_may:
         return Most(money.ZERO, money.ZERO, money.ZERO)
     second = min(max(account_2, money.ZERO), cap)
     first = min(money.ZERO if low else account_1 - kept, cap - second)
     return Most(second, first, second + first)
+
+
+@lru_cache(maxsize=64)
+def _bounds(on: date) -> tuple[Decimal, Decimal, bool]:
+    """What stays on Account 1, the largest amount, and whether Account 2 may be taken where less than that is there."""
+    return LAW.at("kept", on).value, LAW.at("most", on).value, LAW.at("account_1_low", on).value
 
 
 def at_55(*, amount: Decimal, years: int, dividend: Decimal) -> Decimal:

@@ -15,7 +15,7 @@ from kwsp_portal.notify.enums import Inbox, Whose
 from kwsp_portal.notify.services import News
 from kwsp_portal.templatetags import formats
 from members import labels as members_labels
-from members.models import Payout
+from members.models import BankAccount, Payout
 from withdrawals import explanations, labels
 from withdrawals.models import Application, WithdrawalPayment
 from withdrawals.services import judging
@@ -28,12 +28,15 @@ TURNED_DOWN: Final = "WITHDRAWAL_TURNED_DOWN"
 SMALLER: Final = "WITHDRAWAL_SMALLER"
 WAITS: Final = "WITHDRAWAL_WAITS"
 NEEDS_ACCOUNT: Final = "WITHDRAWAL_NEEDS_ACCOUNT"
+NEXT_WAITS: Final = "WITHDRAWAL_NEXT_WAITS"
 SENT: Final = "WITHDRAWAL_SENT"
 ORDER_SENT: Final = "WITHDRAWAL_ORDER_SENT"
 PAID: Final = "WITHDRAWAL_PAID"
 RETURNED: Final = "WITHDRAWAL_RETURNED"
 GAVE_WAY: Final = "WITHDRAWAL_GAVE_WAY"
 SHRUNK: Final = "WITHDRAWAL_SHRUNK"
+PLAN_GAVE_WAY: Final = "WITHDRAWAL_PLAN_GAVE_WAY"
+PLAN_SHRUNK: Final = "WITHDRAWAL_PLAN_SHRUNK"
 REPLACED: Final = "WITHDRAWAL_REPLACED"
 FINISHED: Final = "WITHDRAWAL_FINISHED"
 
@@ -98,6 +101,12 @@ KINDS: Final = {
         ),
         action=gettext_noop("Lihat akaun bank"),
     ),
+    NEXT_WAITS: _kind(
+        gettext_noop("Permohonan %(number)s: bayaran berikutnya menunggu akaun bank lain"),
+        gettext_noop("Bank tidak membayar yang terakhir ke akaun %(bank)s berakhir %(ending)s, jadi %(amount)s tidak dihantar ke situ."),
+        gettext_noop("Beri akaun bank lain atas nama anda; selepas bank mengesahkannya, yang menunggu dihantar dengan sendirinya."),
+        action=gettext_noop("Lihat akaun bank"),
+    ),
     SENT: _kind(
         gettext_noop("Permohonan %(number)s: %(amount)s dihantar ke bank"),
         gettext_noop("Ia dihantar ke akaun %(bank)s berakhir %(ending)s (%(payout)s). Kami memaklumkan apabila bank menjawab."),
@@ -125,6 +134,16 @@ KINDS: Final = {
         gettext_noop("Permohonan %(number)s dikurangkan kepada %(amount)s"),
         gettext_noop("Pengeluaran Khas dibayar sebelum pengeluaran lain. Sebahagian wang yang ditahan bagi %(kind)s anda digunakan untuknya."),
         gettext_noop("Selebihnya, %(amount)s, masih ditahan dan permohonan itu diteruskan."),
+    ),
+    PLAN_GAVE_WAY: _kind(
+        gettext_noop("Permohonan %(number)s memberi laluan kepada permohonan %(by_number)s"),
+        gettext_noop("Pengeluaran Khas dibayar sebelum pengeluaran lain. Wang yang ditahan bagi %(kind)s anda digunakan untuknya."),
+        gettext_noop("Tiada bayaran lagi bagi permohonan ini selepas yang sudah dihantar ke bank. Yang sudah dibayar: %(paid)s."),
+    ),
+    PLAN_SHRUNK: _kind(
+        gettext_noop("Permohonan %(number)s: bayaran berkala dikurangkan"),
+        gettext_noop("Pengeluaran Khas dibayar sebelum pengeluaran lain. Sebahagian wang yang ditahan bagi %(kind)s anda digunakan untuknya."),
+        gettext_noop("Selebihnya, %(amount)s, masih ditahan dan dibayar pada hari yang dirancang, sehingga habis."),
     ),
     REPLACED: _kind(
         gettext_noop("Permohonan %(number)s diganti oleh permohonan %(by_number)s"),
@@ -192,6 +211,22 @@ def waits(found: Application) -> News:
 def needs_account(found: Application, *, cause: str = "") -> News:
     """It is there, and there is nowhere to send it."""
     return _news(found, NEEDS_ACCOUNT, link=("member:bank_account",), amount=f"{found.approved:.2f}", cause=cause or _of_appeal(found))
+
+
+def next_waits(found: Application, payment: WithdrawalPayment, refused: BankAccount) -> News:
+    """The next payment of a plan does not go to the account that sent the last one back."""
+    figures = {"amount": f"{payment.amount:.2f}", "bank": accounts.name(refused.bank), "ending": refused.ending}
+    return _news(found, NEXT_WAITS, link=("member:bank_account",), cause=f"payment:{payment.pk}", **figures)
+
+
+def plan_gave_way(found: Application, to: Application) -> News:
+    """Nothing of a running plan is left: what it held goes to a Pengeluaran Khas."""
+    return _news(found, PLAN_GAVE_WAY, by_number=to.number, paid=f"{found.paid:.2f}", cause=f"application:{found.pk}/{to.pk}")
+
+
+def plan_shrunk(found: Application, to: Application, left: Decimal) -> News:
+    """Some of what a running plan held goes to a Pengeluaran Khas; RM that are left of it."""
+    return _news(found, PLAN_SHRUNK, amount=f"{left:.2f}", cause=f"application:{found.pk}/{to.pk}")
 
 
 def of_payout(code: str, found: Application, payout: Payout, *, order: str = "") -> News:

@@ -6,9 +6,10 @@ first, in their order, as every act of theirs does, so nobody is served twice, w
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
 from django.db import transaction
 
@@ -29,10 +30,16 @@ from withdrawals.services import desk_news, held, judging, moves
 from withdrawals.services.judging import Judged
 
 log = logging.getLogger(__name__)
+_READ: Final = (
+    *("number", "member", "kind", "channel", "state", "particulars", "asked", "applied_on", "received_on", "approved", "decided_on", "paid", "holds"),
+    *("appeals", "version"),
+)
+"""What is asked and changed of each."""
 
 
-def decide(*, first: int, last: int, on: date) -> Sequence[int]:
-    """Decide and hold what waits in a range of ids; the ids of those that must be decided one at a time. In the caller's transaction."""
+def decide(*, first: int, last: int, on: date) -> Mapping[int, Facts | None]:
+    """Decide and hold what waits in a range of ids; by their ids those that must be decided one at a time, with their facts where no other of the
+    same member or act comes between. In the caller's transaction."""
     with collector.paused():
         found = _locked(first, last)
         facts = gathering.of_many(found, on=on) if found else {}
@@ -44,18 +51,18 @@ def decide(*, first: int, last: int, on: date) -> Sequence[int]:
                 _pass(clear, on)
         except posting.Insufficient as why:
             log.warning("Pengeluaran Khas %s to %s one by one: %s", first, last, why)  # somebody took money between the look and the lock
-            clear = []
+            return {one.pk: None for one in found}
     done = {one.found.pk for one in clear}
-    return [one.pk for one in found if one.pk not in done]
+    return {one.pk: facts[one.pk] if of_member[one.member_id] == 1 else None for one in found if one.pk not in done}
 
 
 def _locked(first: int, last: int) -> list[Application]:
     """What waits in the range, its members locked first."""
     waiting = Application.objects.filter(pk__gte=first, pk__lte=last, kind=KindCode.KHAS_2022, state=State.SUBMITTED)
     members = Member.objects.filter(pk__in=waiting.values("member")).select_for_update(of=("self",), no_key=True).order_by("pk")
-    by_id = {member.pk: member for member in members}
+    by_id = {member.pk: member for member in members.only("number", "birth_date", "identity_kind", "religion", "member_since", "died_on")}
     rows = waiting.filter(member__in=bulk.among(by_id)).select_for_update(of=("self",), no_key=True).order_by("pk")
-    found = list(rows)
+    found = list(rows.only(*_READ))
     for one in found:
         one.member = by_id[one.member_id]
     return found

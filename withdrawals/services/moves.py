@@ -37,8 +37,7 @@ UPDATE withdrawals_application AS application
  WHERE application.id = new.id
 """
 _LOG_MANY: Final = """
-INSERT INTO withdrawals_applicationlog (application_id, action, from_state, to_state, by_id, comment, note, "on", at)
-SELECT id, %s, before, after, NULL, '', '', %s, statement_timestamp() FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS moved (id, before, after)
+COPY withdrawals_applicationlog (application_id, action, from_state, to_state, comment, note, "on", at) FROM STDIN
 """
 
 
@@ -123,9 +122,11 @@ def move_many(found: Sequence[Application], action: Action, *, on: date) -> None
     )
     with connection.cursor() as cursor:
         cursor.execute(_MOVE_MANY, [ids, states, *columns])
-        cursor.execute(_LOG_MANY, [action.value, on, ids, bulk.texts([str(before) for _one, before, _after in moved]), states])
+        cursor.execute("SELECT statement_timestamp()::text")
+        end = f"\t\t\t{on}\t{cursor.fetchone()[0]}\n"
+        bulk.copy(cursor, _LOG_MANY, [f"{one.pk}\t{action.value}\t{before}\t{after.value}{end}" for one, before, after in moved])
     acts = [
-        (one, _told(one, {audit_acts.BEFORE: {"state": str(before)}, audit_acts.AFTER: {"state": str(after)}}), [one.member])
+        (one, told(one, {audit_acts.BEFORE: {"state": str(before)}, audit_acts.AFTER: {"state": str(after)}}), [one.member])
         for one, before, after in moved
     ]
     audit.record_many(actor=None, action=f"withdrawal.{action.value.lower()}", acts=acts)
@@ -141,7 +142,7 @@ def _numbers(values: Iterable[object]) -> str:
     return "{" + ",".join("NULL" if one is None else str(one) for one in values) + "}"
 
 
-def _told(found: Application, data: Mapping[str, object]) -> dict[str, object]:
+def told(found: Application, data: Mapping[str, object]) -> dict[str, object]:
     """What the trail always says of an application."""
     return {"number": found.number, "kind": str(found.kind), **data}
 
@@ -156,7 +157,7 @@ def record(
     after: Mapping[str, object] | None = None,
 ) -> None:
     """Write an act into the trail of the member."""
-    audit.record(actor=by, action=f"withdrawal.{act}", target=found, data=_told(found, data), subjects=[found.member], before=before, after=after)
+    audit.record(actor=by, action=f"withdrawal.{act}", target=found, data=told(found, data), subjects=[found.member], before=before, after=after)
 
 
 def refused(found: Application, action: Action | str, by: User | None, code: str, /, **details: str) -> NotAllowed:

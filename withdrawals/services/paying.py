@@ -13,10 +13,12 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from kwsp_portal import jobs
+from kwsp_portal import bulk, jobs
+from kwsp_portal.audit import services as audit
 from kwsp_portal.common import money
 from kwsp_portal.common.refusal import Refusal
 from kwsp_portal.notify import services as notify
+from kwsp_portal.notify.services import News
 from members.enums import PayoutKind, PayoutState
 from members.ledger import balances, posting
 from members.ledger.enums import HolderKind
@@ -34,6 +36,8 @@ CHUNK: Final = 100
 ORDER_BANK: Final = "RHBBMYKL"
 """Whose branches pay out an Arahan Bayaran in cash (seed 004)."""
 log = logging.getLogger(__name__)
+_TOLD: Final = ("application__number", "application__kind", "application__payee", "application__asked", "application__member__number")
+"""What is told of a payment that is on its way: thousands are told of at once."""
 WAITING: Final = (State.APPROVED.value, State.RETURNED.value)
 
 
@@ -123,15 +127,20 @@ def by_order(found: Application, payment: WithdrawalPayment) -> payouts.Payee:
     return payouts.Payee(ORDER_BANK, desk_news.order_number(payment), named or found.member.name)
 
 
-class Owned:
+class Owned(payouts.Owner):
     """What happens to an application when something happens to one of its payouts (payouts.Owner)."""
 
     def sent(self, payout: Payout, on: date) -> None:
-        found, payment = _of(payout)
-        order = "" if found.payee == Payee.ACCOUNT else desk_news.order_number(payment)
-        code = desk_news.ORDER_SENT if order else desk_news.SENT
-        moves.record(found, "sent", None, {"payout": payout.number, "amount": f"{payout.amount:.2f}", "ending": payout.ending})
-        notify.tell([desk_news.of_payout(code, found, payout, order=order)], on=on)
+        self.sent_many([payout], on)
+
+    def sent_many(self, payouts: Sequence[Payout], on: date) -> None:
+        """Nothing of the applications changes: the trail and the member hear of it."""
+        found = WithdrawalPayment.objects.filter(pk__in=bulk.among(payout.ref for payout in payouts)).select_related("application__member")
+        of = {payment.pk: payment for payment in found.only("application", *_TOLD)}
+        told = [_sent(of[payout.ref], payout) for payout in payouts]
+        acts = [(of[payout.ref].application, _said(of[payout.ref].application, payout), [of[payout.ref].application.member]) for payout in payouts]
+        audit.record_many(actor=None, action="withdrawal.sent", acts=acts)
+        notify.tell(told, on=on)
 
     def paid(self, payout: Payout, on: date) -> None:
         found, payment = _of(payout)
@@ -160,6 +169,17 @@ class Owned:
             moves.move(found, Action.RETURN, None, on=on)
         moves.record(found, "returned", None, {"payout": payout.number, "amount": f"{payout.amount:.2f}", "code": payout.reason})
         notify.tell([desk_news.of_payout(desk_news.RETURNED, found, payout)], on=on)
+
+
+def _sent(payment: WithdrawalPayment, payout: Payout) -> News:
+    """Of a payment that is on its way."""
+    order = "" if payment.application.payee == Payee.ACCOUNT else desk_news.order_number(payment)
+    return desk_news.of_payout(desk_news.ORDER_SENT if order else desk_news.SENT, payment.application, payout, order=order)
+
+
+def _said(found: Application, payout: Payout) -> dict[str, object]:
+    """What the trail says of it."""
+    return moves.told(found, {"payout": payout.number, "amount": f"{payout.amount:.2f}", "ending": payout.ending})
 
 
 def finish(found: Application, *, on: date) -> bool:

@@ -5,25 +5,27 @@ there, never below nothing; a plan of which nothing is left to pay has ended. Wh
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
-from kwsp_portal import jobs
+from kwsp_portal import bulk, jobs
 from kwsp_portal.audit import services as audit
-from kwsp_portal.common import money
+from kwsp_portal.common import collector, money
 from kwsp_portal.common.money import from_sen, to_sen
 from kwsp_portal.notify import services as notify
-from members.enums import BankAccountState, PayoutKind
+from kwsp_portal.notify.services import News
+from members.enums import BankAccountState, PayoutKind, PayoutState
 from members.identity.models import User
 from members.ledger import balances, days, posting
 from members.ledger.enums import EntryKind, HolderKind, HoldKind
-from members.models import BankAccount, Member
+from members.models import BankAccount, Member, Payout
 from members.rules import accounts
 from members.selectors import cooling
 from members.services import payouts
@@ -34,16 +36,20 @@ from withdrawals.selectors import facts as selectors
 from withdrawals.services import desk_news, held, holding, moves, paying
 
 PROGRAMME: Final = "recurring_payments"
-CHUNK: Final = 500
+CHUNK: Final = 5_000
+_READ: Final = ("number", "kind", "payee", "particulars", "state", "member", "asked", "approved", "decided_on", "paid", "holds", "appeals", "version")
+"""What an instalment asks of its plan; a plan that ends is read whole."""
 
 
 @dataclass(kw_only=True)
 class _Plan:
-    """A running plan under lock, what is due of it, and what there is to pay it from: sen by account, in order."""
+    """A running plan under lock, what is due of it, and what there is to pay it from: sen by account, in order. `refused`: the member's account,
+    where it sent the last payment back."""
 
     application: Application
     due: list[WithdrawalPayment]
     account: BankAccount | None
+    refused: BankAccount | None = None
     from_: dict[str, int] = field(default_factory=dict)
     held: bool = False
     part: int = 0
@@ -51,11 +57,14 @@ class _Plan:
 
 def plan(_period: str, on: date) -> list[dict[str, Any]]:
     """Running plans of which something is due, came back, or is to be looked at because nothing is planned, in ranges of their ids."""
+    ids = list(_of_today(on).order_by("pk").values_list("pk", flat=True))
+    return [{"first": ids[start], "last": ids[min(start + CHUNK, len(ids)) - 1]} for start in range(0, len(ids), CHUNK)]
+
+
+def _of_today(on: date) -> QuerySet[Application]:
     due = WithdrawalPayment.objects.filter(application=OuterRef("pk"))
     now = due.filter(Q(state=PaymentState.PLANNED, due_on__lte=on) | Q(state=PaymentState.RETURNED))
-    found = Application.objects.filter(Exists(now) | ~Exists(due.filter(state=PaymentState.PLANNED)), state=State.ACTIVE)
-    ids = list(found.order_by("pk").values_list("pk", flat=True))
-    return [{"first": ids[start], "last": ids[min(start + CHUNK, len(ids)) - 1]} for start in range(0, len(ids), CHUNK)]
+    return Application.objects.filter(Exists(now) | ~Exists(due.filter(state=PaymentState.PLANNED)), state=State.ACTIVE)
 
 
 def by_hand(*, on: date) -> Mapping[str, int]:
@@ -69,7 +78,7 @@ def by_hand(*, on: date) -> Mapping[str, int]:
 def work_chunk(*, lease: jobs.Lease, at: datetime) -> None:
     """Pay what is due of one range of plans. Raises jobs.LeaseLost when another has it."""
     jobs.failpoint("recurring.before")
-    with transaction.atomic():
+    with transaction.atomic(), collector.paused():
         pay(first=lease.payload["first"], last=lease.payload["last"], on=lease.on, at=at)
         jobs.failpoint("recurring.ordered")
         lease.finish()
@@ -96,7 +105,7 @@ def pay(*, first: int, last: int, on: date, at: datetime) -> int:
     _again(ready, on)
     for one in plans:
         if not one.due or one.due[-1].state == PaymentState.SKIPPED:
-            paying.finish(one.application, on=on)
+            paying.finish(moves.locked(one.application.pk), on=on)
     return len(orders)
 
 
@@ -120,41 +129,72 @@ def _without_dead(plans: Sequence[_Plan], on: date) -> list[_Plan]:
     """The plans of the living. A dead member is paid no more: what was to come and what came back ends, and what is held for it is free; what the
     bank has an order for stands until it answers."""
     dead = [one.application for one in plans if paying.is_dead(one.application, on)]
+    if not dead:
+        return list(plans)
     over = WithdrawalPayment.objects.filter(application__in=dead, state__in=[PaymentState.PLANNED, PaymentState.RETURNED])
-    holds = [hold for payment in over for hold in payment.holds] + [hold for application in dead for hold in application.holds] if dead else []
+    holds = [hold for payment in over for hold in payment.holds] + [hold for application in dead for hold in application.holds]
     holding.release(holds, on=held.open_day(on))
-    if dead:
-        over.update(state=PaymentState.CANCELLED, holds=[])
+    over.update(state=PaymentState.CANCELLED, holds=[])
     for application in dead:
         application.holds = []
         application.save(update_fields=["holds"])
-        paying.finish(application, on=on)
+        paying.finish(moves.locked(application.pk), on=on)
     return [one for one in plans if one.application not in dead]
 
 
 def _locked(first: int, last: int, on: date, at: datetime) -> list[_Plan]:
     """The plans of the range, their members locked first, as every act of theirs does; those whose money waits are told and left out."""
-    range_ = Application.objects.filter(pk__gte=first, pk__lte=last, state=State.ACTIVE)
+    range_ = _of_today(on).filter(pk__gte=first, pk__lte=last)
     members = cooling.marked(Member.objects.filter(pk__in=range_.values("member"))).order_by("pk")
-    by_member = {member.pk: member for member in members.select_for_update(of=("self",), no_key=True)}
-    found = list(range_.filter(member__in=by_member).select_for_update(of=("self",), no_key=True).order_by("pk"))
+    known = members.only("number", "name", "birth_date", "died_on", "user")
+    by_member = {member.pk: member for member in known.select_for_update(of=("self",), no_key=True)}
+    rows = Application.objects.filter(pk__gte=first, pk__lte=last, state=State.ACTIVE, member__in=bulk.among(by_member))
+    found = list(rows.only(*_READ).select_for_update(of=("self",), no_key=True).order_by("pk"))
     due: dict[int, list[WithdrawalPayment]] = defaultdict(list)
-    planned = WithdrawalPayment.objects.filter(application__in=found, state=PaymentState.PLANNED, due_on__lte=on)
+    planned = WithdrawalPayment.objects.filter(application__in=_among(found), state=PaymentState.PLANNED, due_on__lte=on)
     for payment in planned.select_for_update(of=("self",), no_key=True).order_by("application", "place"):
         due[payment.application_id].append(payment)
-    to = {row.member_id: row for row in BankAccount.objects.filter(member__in=by_member, state=BankAccountState.CURRENT)}
-    plans, told = [], []
+    to, plans, told = _accounts(found), [], []
     for application in found:
         application.member = member = by_member[application.member_id]
         if cooling.seen(member, at=at):
             told += [desk_news.waits(application)] if due[application.pk] else []
             continue
         one = _Plan(application=application, due=due[application.pk], account=to.get(member.pk))
-        if one.account is None and application.payee == Payee.ACCOUNT and one.due:
-            told.append(desk_news.needs_account(application, cause=f"payment:{one.due[0].pk}"))
         plans.append(one)
+    _without_refused(plans)
+    told += [_asked_for(one) for one in plans if one.account is None and one.application.payee == Payee.ACCOUNT and one.due]
     notify.tell(told, on=on)
     return plans
+
+
+def _among(found: Iterable[Application]) -> RawSQL:
+    return bulk.among(one.pk for one in found)
+
+
+def _accounts(found: Sequence[Application]) -> dict[int, BankAccount]:
+    """By member the account that money may go to."""
+    current = BankAccount.objects.filter(member__in=bulk.among({one.member_id for one in found}), state=BankAccountState.CURRENT)
+    return {row.member_id: row for row in current.only("member", "bank", "number", "ending", "holder")}
+
+
+def _without_refused(plans: Sequence[_Plan]) -> None:
+    """Nothing goes to an account that sent the last payment of a plan back (paying.account_of): such a plan has no account until there is another. Of
+    a payment that came back the plan's own says so: it waits, is on its way again, or ended."""
+    again = (PaymentState.RETURNED, PaymentState.ORDERED, PaymentState.CANCELLED)
+    back = Payout.objects.filter(kind=PayoutKind.WITHDRAWAL, ref=OuterRef("pk"), state=PayoutState.RETURNED)
+    payments = WithdrawalPayment.objects.filter(Exists(back), application__in=_among(one.application for one in plans), state__in=again)
+    doubtful = set(payments.values_list("application_id", flat=True))
+    for one in plans:
+        if one.account is not None and one.application.pk in doubtful:
+            one.refused, one.account = one.account, paying.account_of(one.application)
+
+
+def _asked_for(one: _Plan) -> News:
+    """The member is asked for an account, once for each payment that waits for it."""
+    if one.refused is None:
+        return desk_news.needs_account(one.application, cause=f"payment:{one.due[0].pk}")
+    return desk_news.next_waits(one.application, one.due[0], one.refused)
 
 
 def _fill(plans: Sequence[_Plan], on: date) -> None:
@@ -217,26 +257,42 @@ def _ordered(one: _Plan, parts: Parts, holds: Iterator[int]) -> Iterator[payouts
     one.application.version += 1
 
 
+_SAVE_PAYMENTS: Final = """
+UPDATE withdrawals_withdrawalpayment AS payment SET state = %s, amount = new.amount, holds = new.holds::bigint[]
+  FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS new (id, amount, holds) WHERE payment.id = new.id
+"""
+_SAVE_PLANS: Final = """
+UPDATE withdrawals_application AS application SET holds = new.holds::bigint[], version = new.version
+  FROM unnest(%s::bigint[], %s::text[], %s::int[]) AS new (id, holds, version) WHERE application.id = new.id
+"""
+
+
 def _save(plans: Sequence[_Plan]) -> None:
-    ordered = [payment for one in plans for payment in one.due if payment.state == PaymentState.ORDERED]
-    WithdrawalPayment.objects.bulk_update(ordered, ["state", "holds", "amount"], batch_size=500)
-    Application.objects.bulk_update([one.application for one in plans], ["holds", "version"], batch_size=500)
-    of = {one.application.pk: one.application for one in plans}
-    acts = [
-        (
-            of[payment.application_id],
-            {"number": of[payment.application_id].number, "kind": str(of[payment.application_id].kind), "amount": f"{payment.amount:.2f}"},
-            [of[payment.application_id].member],
-        )
-        for payment in ordered
-    ]
+    ordered = [(one.application, payment) for one in plans for payment in one.due if payment.state == PaymentState.ORDERED]
+    if not ordered:
+        return
+    payments = (
+        bulk.numbers(payment.pk for _plan, payment in ordered),
+        bulk.numbers(to_sen(payment.amount) for _plan, payment in ordered),
+        bulk.texts([bulk.numbers(payment.holds) for _plan, payment in ordered]),
+    )
+    applications = (
+        bulk.numbers(one.application.pk for one in plans),
+        bulk.texts([bulk.numbers(one.application.holds) for one in plans]),
+        bulk.numbers(one.application.version for one in plans),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_SAVE_PAYMENTS, [PaymentState.ORDERED.value, *payments])
+        cursor.execute(_SAVE_PLANS, applications)
+    acts = [(plan, moves.told(plan, {"amount": f"{payment.amount:.2f}"}), [plan.member]) for plan, payment in ordered]
     audit.record_many(actor=None, action="withdrawal.recurring", acts=acts)
 
 
 def _skip(plans: Sequence[_Plan]) -> None:
     """Nothing is left for these: they and all that come after are skipped."""
     ids = [one.application.pk for one in plans if any(payment.state == PaymentState.PLANNED for payment in one.due)]
-    WithdrawalPayment.objects.filter(application__in=ids, state=PaymentState.PLANNED).update(state=PaymentState.SKIPPED)
+    if ids:
+        WithdrawalPayment.objects.filter(application__in=bulk.among(ids), state=PaymentState.PLANNED).update(state=PaymentState.SKIPPED)
     for one in plans:
         for payment in one.due:
             if payment.state == PaymentState.PLANNED:
@@ -246,7 +302,7 @@ def _skip(plans: Sequence[_Plan]) -> None:
 def _again(plans: Sequence[_Plan], on: date) -> None:
     """What the bank sent back, now that there is another account."""
     of = {one.application.pk: one.application for one in plans}
-    for payment in WithdrawalPayment.objects.filter(application__in=of, state=PaymentState.RETURNED).order_by("pk"):
+    for payment in WithdrawalPayment.objects.filter(application__in=bulk.among(of), state=PaymentState.RETURNED).order_by("pk"):
         paying.order_payment(of[payment.application_id], payment, on=on)
 
 

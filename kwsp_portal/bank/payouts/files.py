@@ -72,11 +72,12 @@ def holder(name: str) -> str:
 
 
 def write_payouts(*, on: date, seller_id: str, rows: Iterable[Row], key: rsa.RSAPrivateKey) -> bytes:
-    """The file as the portal sends it."""
-    taken = list(rows)
-    lines = [f"H|P|{on:%Y%m%d}|{seller_id}"]
-    lines += [f"D|{row.number}|{row.bank}|{row.account}|{row.amount:.2f}|{holder(row.holder)}" for row in taken]
-    return signed_files.signed(lines, rows=len(taken), total=_total(taken), key=key)
+    """The file as the portal sends it; each row is asked for once, and not kept but for its line."""
+    lines, total = [f"H|P|{on:%Y%m%d}|{seller_id}"], Decimal(0)
+    for row in rows:
+        lines.append(f"D|{row.number}|{row.bank}|{row.account}|{row.amount:.2f}|{holder(row.holder)}")
+        total += row.amount
+    return signed_files.signed(lines, rows=len(lines) - 1, total=total, key=key)
 
 
 def write_answers(*, on: date, seller_id: str, of: str, rows: Iterable[Answer], key: rsa.RSAPrivateKey, total: Decimal | None = None) -> bytes:

@@ -34,8 +34,9 @@ from members.ledger.posting.acts import (
     member,
     payer,
 )
+from members.ledger.posting.capturing import Capture, capture_many
 from members.ledger.posting.exchanging import Exchange, NewHold, exchange
-from members.ledger.posting.holds import AlreadyHeld, Held, HoldEnded, capture, ended, place_hold, release_hold, standing
+from members.ledger.posting.holds import AlreadyHeld, Held, HoldEnded, capture, ended, held_sen, place_hold, release_hold, standing
 from members.ledger.posting.moving import Moved, Outcome, Whole, move_whole
 from members.ledger.posting.rows import ids_of
 
@@ -45,6 +46,7 @@ __all__ = [
     "AlreadyHeld",
     "AlreadyPosted",
     "BadAct",
+    "Capture",
     "DayClosed",
     "DuplicateAct",
     "Exchange",
@@ -63,10 +65,12 @@ __all__ = [
     "Whole",
     "accounts_for",
     "capture",
+    "capture_many",
     "employer",
     "ended",
     "exchange",
     "fund",
+    "held_sen",
     "member",
     "move_whole",
     "payer",

@@ -3,8 +3,8 @@
 import datetime
 import functools
 import time
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, TypeVar
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -25,6 +25,16 @@ PAUSE_SECONDS = 0.01
 FUND = HolderKind.FUND
 POSTINGS = "COPY ledger_posting (entry_id, account_id, amount_sen, version, balance_after_sen) FROM STDIN"
 ENTRIES = "COPY ledger_entry (id, kind, ref, part, booked_on, value_date, reverses) FROM STDIN"
+
+_SAVE: Final = """
+UPDATE ledger_balance AS balance SET balance_sen = new.balance_sen, version = new.version
+FROM unnest(%s::bigint[], %s::bigint[], %s::int[]) AS new (account_id, balance_sen, version) WHERE balance.account_id = new.account_id
+"""
+_SAVE_FREED: Final = """
+UPDATE ledger_balance AS balance SET balance_sen = new.balance_sen, version = new.version, held_sen = new.held_sen
+FROM unnest(%s::bigint[], %s::bigint[], %s::int[], %s::bigint[]) AS new (account_id, balance_sen, version, held_sen)
+WHERE balance.account_id = new.account_id
+"""
 
 
 def in_transaction(work: Callable[[], T]) -> T:
@@ -74,6 +84,7 @@ class Books:
         refs = [ref for act in acts for ref, _ in act.legs]
         self.account_ids = rows.ids_of(cursor, refs, (act.booked_on for act in acts for _ in act.legs))
         self.rows = rows.lock(cursor, set(self.account_ids).union(also))
+        self.freed = False
         absent = set(self.account_ids).difference(self.rows)
         wrong = [ref for ref, account_id in zip(refs, self.account_ids, strict=True) if account_id in absent and ref[0] != FUND]
         if wrong:
@@ -121,18 +132,23 @@ class Books:
         self.rows[account_id] = (account_id, balance, held - amount_sen, version, floored)
         self.cursor.execute("UPDATE ledger_balance SET held_sen = %s WHERE account_id = %s", [held - amount_sen, account_id])
 
+    def free_many(self, freed: Iterable[tuple[int, int]]) -> None:
+        """Holds so much less on each account, in sen; written with the balances when the acts are, which must touch each of these accounts."""
+        for account_id, amount_sen in freed:
+            _, balance, held, version, floored = self.rows[account_id]
+            self.rows[account_id] = (account_id, balance, held - amount_sen, version, floored)
+        self.freed = True
+
     def save(self, moved: Sequence[Row]) -> None:
         """Writes changed balances and versions back, in one statement."""
         if not moved:
             return
-        account_ids, balances, _, versions, _ = zip(*moved, strict=True)
+        account_ids, balances, held, versions, _ = map(rows.array, zip(*moved, strict=True))
         with rows.by_index(self.cursor, len(moved)):
-            self.cursor.execute(
-                """UPDATE ledger_balance AS balance SET balance_sen = new.balance_sen, version = new.version
-                FROM unnest(%s::bigint[], %s::bigint[], %s::int[]) AS new (account_id, balance_sen, version)
-                WHERE balance.account_id = new.account_id""",
-                [rows.array(account_ids), rows.array(balances), rows.array(versions)],
-            )
+            if self.freed:
+                self.cursor.execute(_SAVE_FREED, [account_ids, balances, versions, held])
+            else:
+                self.cursor.execute(_SAVE, [account_ids, balances, versions])
 
 
 def posted(cursor: CursorWrapper, keys: Sequence[Key]) -> dict[Key, int]:

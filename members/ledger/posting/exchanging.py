@@ -11,7 +11,7 @@ from django.db.backends.utils import CursorWrapper
 from members.ledger.enums import HoldKind, HoldState
 from members.ledger.posting import engine, rows
 from members.ledger.posting.acts import AccountRef, Insufficient
-from members.ledger.posting.holds import Held, HoldEnded, placed_of, refuse_ended
+from members.ledger.posting.holds import Held, HoldEnded, placed_by_id, refuse_ended
 
 _PLACE: Final = f"""
 INSERT INTO ledger_hold (account_id, amount_sen, kind, ref, part, state, booked_on)
@@ -63,11 +63,11 @@ def exchange(wanted: Sequence[Exchange], *, booked_on: datetime.date) -> list[li
 
 
 def _exchange(cursor: CursorWrapper, wanted: Sequence[Exchange], booked_on: datetime.date) -> list[list[int] | None]:
-    standing = _standing(cursor, [hold for one in wanted for hold in one.ends])
+    standing = placed_by_id(cursor, [hold for one in wanted for hold in one.ends])
     refs = [new.account for one in wanted for new in one.places]
     ids = dict(zip(refs, rows.ids_of(cursor, refs, repeat(booked_on, len(refs))), strict=True))
     locked = rows.lock(cursor, {*ids.values(), *(held.account_id for held in standing.values())})
-    standing = _not_ended(cursor, standing)
+    standing = not_ended(cursor, standing)
     frozen = rows.frozen(cursor, locked)
     left_out = [_is_left_out(one, standing, frozen, ids) for one in wanted]
     going = [one for one, out in zip(wanted, left_out, strict=True) if not out]
@@ -88,15 +88,7 @@ def _exchange(cursor: CursorWrapper, wanted: Sequence[Exchange], booked_on: date
     return [None if out else [made[place.kind, place.ref, place.part] for place in one.places] for one, out in zip(wanted, left_out, strict=True)]
 
 
-def _standing(cursor: CursorWrapper, holds: Sequence[int]) -> dict[int, Held]:
-    """By the id that was asked for, the hold as it stands; without those that never were."""
-    if not holds:
-        return {}
-    known = sorted(set(holds))
-    return dict(zip(known, placed_of(cursor, known), strict=True))
-
-
-def _not_ended(cursor: CursorWrapper, standing: dict[int, Held]) -> dict[int, Held]:
+def not_ended(cursor: CursorWrapper, standing: dict[int, Held]) -> dict[int, Held]:
     """Those that nobody has ended, looked at under the lock of their balance rows."""
     try:
         refuse_ended(cursor, list(standing.values()))

@@ -1,7 +1,7 @@
 """Money applied for is held, not moved (ruling 26): it goes on earning, and no other act can take it."""
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
 from django.db import IntegrityError, connection
@@ -130,6 +130,18 @@ def standing(hold_ids: Sequence[int]) -> list[Held]:
     return holds
 
 
+def held_sen(hold_ids: Sequence[int]) -> int:
+    """What these hold in all where they were placed, each once; what ended or moved since is not counted."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT coalesce(sum(amount_sen), 0)::bigint FROM ledger_hold AS placed WHERE id = ANY(%s::bigint[]) AND state = 'PLACED'
+            AND (SELECT true FROM ledger_hold AS ended WHERE ended.placed_id = placed.id) IS NULL""",
+            [rows.array(hold_ids)],
+        )
+        (sen,) = cursor.fetchone()
+    return int(sen)
+
+
 def _where_it_stands(end: Callable[[], T]) -> T:
     """Ends a hold; once more where its money went to another account between the look and the lock. It goes there once."""
     try:
@@ -169,12 +181,18 @@ ORDER BY asked
 
 
 def placed_of(cursor: CursorWrapper, hold_ids: Sequence[int]) -> list[Held]:
-    cursor.execute(_STANDING, [rows.array(hold_ids)])
-    found = cursor.fetchall()
-    absent = set(hold_ids) - {row[0] for row in found}
+    found = placed_by_id(cursor, hold_ids)
+    absent = set(hold_ids) - found.keys()
     if absent:
         raise HoldEnded(min(absent), "no such hold")
-    return [Held(row[1], AccountRef(HolderKind(row[2]), row[3], row[4]), *row[5:]) for row in found]
+    return list(found.values())
+
+
+def placed_by_id(cursor: CursorWrapper, hold_ids: Iterable[int]) -> dict[int, Held]:
+    """By the id that was asked for, rising, each hold as it stands; without those that never were."""
+    cursor.execute(_STANDING, [rows.array(hold_ids)])
+    kinds = {kind.value: kind for kind in HolderKind}  # asked of thousands
+    return {row[0]: Held(row[1], AccountRef(kinds[row[2]], row[3], row[4]), *row[5:]) for row in cursor.fetchall()}
 
 
 def refuse_ended(cursor: CursorWrapper, holds: Sequence[Held]) -> None:
