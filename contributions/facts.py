@@ -48,11 +48,13 @@ CHOSEN: Final = Elections(chosen=True)
 
 
 class Voluntary(NamedTuple):
-    """A voluntary contribution that was credited and stands: what was returned or reversed is none."""
+    """A voluntary contribution that was credited and stands: what was returned or reversed is none. With `until`, several of one kind told as one:
+    `amount` is their sum, `paid_on` the day of the first, `until` that of the last."""
 
     kind: VoluntaryKind
     amount: Decimal
     paid_on: date
+    until: date | None = None
 
 
 class VoluntaryFacts(NamedTuple):

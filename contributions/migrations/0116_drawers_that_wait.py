@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contributions", "0111_monthly_debit_guards")]
+    dependencies = [("contributions", "0112_claims_lead_somewhere")]
 
     operations = [
         migrations.AddIndex(

@@ -90,13 +90,16 @@ class IncentiveRun(models.Model):
 class IncentiveClaim(models.Model):
     """What a run claims for one member, RM, and what became of it: the cause of one entry of the ledger (INCENTIVE, ref: this row).
 
+    Run and member have no row-level foreign key, which took twice the writing of the rows: the trigger that lets claims come looks for those of a
+    whole statement at once, and neither runs nor members can be deleted (migrations/0112_claims_lead_somewhere.py).
+
     `whole` is what `contributed`, the year's contributions that count, has earned by the half-year; `before` what earlier claims of the year come to;
     `carried` what all earlier years were paid too much, below zero what they were paid too little. What is left is the `amount` that is claimed, or
     `over`, which later halves set off.
     """
 
-    run = models.ForeignKey(IncentiveRun, on_delete=models.PROTECT, related_name="found", db_index=False)
-    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="incentive_claims")
+    run = models.ForeignKey(IncentiveRun, on_delete=models.PROTECT, related_name="found", db_index=False, db_constraint=False)
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="incentive_claims", db_constraint=False)
     contributed = MoneyField(_("Caruman yang dikira"))
     whole = MoneyField(_("Diperoleh tahun itu"))
     before = MoneyField(_("Dituntut sebelum ini"))

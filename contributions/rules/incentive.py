@@ -151,6 +151,14 @@ def first_year(scheme: IncentiveScheme) -> int:
     return LAW[f"{scheme.lower()}.year_cap"].earliest.year
 
 
+def by_month(scheme: IncentiveScheme, year: int) -> bool:
+    """Whether the scheme pays for each month of the year. A year whose terms are not known pays nothing."""
+    try:
+        return terms(scheme, year).form is IncentiveReading.BY_MONTH
+    except rates.NotInForce:
+        return False
+
+
 def _form(scheme: IncentiveScheme, day: date) -> IncentiveReading:
     return IncentiveReading(LAW.at("isuri.form", day).value) if scheme is IncentiveScheme.ISURI else IncentiveReading.BY_SHARE
 
@@ -158,10 +166,13 @@ def _form(scheme: IncentiveScheme, day: date) -> IncentiveReading:
 def reckon(*, law: Terms, contributed: Decimal, months: int = 0, before: Before = Before()) -> Earned:  # noqa: B008 - a frozen tuple
     """The incentive on what a year's contributions that count come to so far (ruling 18); `months` are those that earn RM40, BY_MONTH only."""
     exact = law.rate * contributed if law.form is IncentiveReading.BY_SHARE else law.month * months
-    most = min(law.year_cap, lifetime_left(law, before))
-    whole = min(money.round_sen(exact), most)
+    most = law.year_cap if law.lifetime_cap is None else min(law.year_cap, lifetime_left(law, before))
+    whole = money.round_sen(exact)
+    if whole > most:
+        whole = most
     due = whole - before.of_year - before.carried
-    return Earned(law, contributed, months, before, exact, most, whole, max(due, money.ZERO), max(-due, money.ZERO))
+    amount, over = (due, money.ZERO) if due > 0 else (money.ZERO, -due or money.ZERO)
+    return Earned(law, contributed, months, before, exact, most, whole, amount, over)
 
 
 def lifetime_left(law: Terms, before: Before) -> Decimal:

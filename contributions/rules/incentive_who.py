@@ -1,14 +1,15 @@
 """Which voluntary contributions earn an incentive (rulings 18 and 20; seed 002): every condition on the day of the contribution, met or not."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
+from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from contributions.enums import IncentiveReading, IncentiveScheme, Occupation
 from contributions.facts import IncentiveFacts, Registration, Voluntary
-from contributions.rules.incentive import LAW, Before, Earned, HalfYear, Terms, reckon, terms
+from contributions.rules.incentive import LAW, Before, Earned, HalfYear, Terms, first_year, reckon, terms
 from kwsp_portal.common import money
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.common.rates import NotInForce
@@ -28,6 +29,10 @@ class Condition(NamedTuple):
     met: bool
     citation: str
     assumed: str = ""
+
+
+class Torn(Exception):
+    """Contributions that are told as one of which some may count and others not: each has to be told by itself."""
 
 
 def conditions(facts: IncentiveFacts, scheme: IncentiveScheme, *, on: date) -> Sequence[Condition]:
@@ -53,9 +58,14 @@ def eligible(facts: IncentiveFacts, scheme: IncentiveScheme, *, on: date) -> boo
 
 
 def spans(facts: IncentiveFacts, scheme: IncentiveScheme, year: int) -> Sequence[tuple[date, date]]:
-    """The spans of a year, first and last day, on every day of which all conditions hold. Few days begin or end one: they are asked."""
-    first, last = date(year, 1, 1), date(year, 12, 31)
-    turns = [day for day in _turns(facts, scheme, year) if first < day <= last]
+    """The spans of a year, first and last day, on every day of which all conditions hold. Raises NotInForce for a year whose terms are not known."""
+    return _spans(facts, scheme, HalfYear(year, 2))
+
+
+def _spans(facts: IncentiveFacts, scheme: IncentiveScheme, half: HalfYear) -> Sequence[tuple[date, date]]:
+    """Those of the year, up to the end of the half-year. Few days begin or end one: they are asked."""
+    first, last = date(half.year, 1, 1), half.last_day
+    turns = [day for day in _turns(facts, scheme, half.year) if first < day <= last]
     if not turns:
         return [(first, last)] if eligible(facts, scheme, on=first) else []
     days = [first, *sorted(set(turns))]
@@ -87,20 +97,80 @@ def _turns_of_law(scheme: IncentiveScheme, year: int) -> Sequence[date]:
 
 def counted(facts: IncentiveFacts, scheme: IncentiveScheme, half: HalfYear) -> list[Voluntary]:
     """The contributions of the year, up to the end of the half-year, that earn it: paid as the scheme's kind while every condition held. Raises
-    NotInForce for a year whose terms are not known."""
-    first, last, kind = date(half.year, 1, 1), half.last_day, scheme.value
-    paid = [one for one in facts.contributions if one.kind == kind and first <= one.paid_on <= last]
-    held = spans(facts, scheme, half.year) if paid else ()
-    return [one for one in paid if any(begun <= one.paid_on <= end for begun, end in held)]
+    NotInForce for a year whose terms are not known, Torn."""
+    return Eligible(facts, scheme).counted(facts.contributions, half)
+
+
+class Eligible:
+    """Members of whom all is the same but what they paid: on which days a contribution of a scheme counts is asked once for all of them."""
+
+    def __init__(self, facts: IncentiveFacts, scheme: IncentiveScheme) -> None:
+        self._facts, self._scheme = facts, scheme
+        self._known: dict[HalfYear, tuple[Terms, Sequence[tuple[date, date]]]] = {}
+
+    def counted(self, paid: Sequence[Voluntary], half: HalfYear) -> list[Voluntary]:
+        """As the function of that name, of what one of them paid."""
+        return self._counted(paid, self._year(half)[1]) if paid else []
+
+    def of_half(self, paid: Sequence[Voluntary], half: HalfYear, before: Before) -> Earned:
+        """As the function of that name, of what one of them paid."""
+        law, held = self._year(half)
+        found = self._counted(paid, held)
+        contributed = money.ZERO
+        for one in found:
+            contributed += one.amount
+        months = _months(self._facts, law, half, found, contributed) if law.form is IncentiveReading.BY_MONTH else 0
+        return reckon(law=law, contributed=contributed, months=months, before=before)
+
+    def _counted(self, paid: Sequence[Voluntary], held: Sequence[tuple[date, date]]) -> list[Voluntary]:
+        # A value of one enum is compared with a value of another: both are texts.
+        return [one for one in paid if one.kind == self._scheme and _within(one, held)]
+
+    def _year(self, half: HalfYear) -> tuple[Terms, Sequence[tuple[date, date]]]:
+        known = self._known.get(half)
+        if known is None:
+            law = terms(self._scheme, half.year)
+            known = self._known[half] = (law, _spans(self._facts, self._scheme, half))
+        return known
+
+
+def _within(paid: Voluntary, spans: Iterable[tuple[date, date]]) -> bool:
+    """Whether it was paid in one of the spans, which are apart. Raises Torn."""
+    first, until = paid.paid_on, paid.until or paid.paid_on
+    for begun, end in spans:
+        if begun <= first and until <= end:
+            return True
+        if begun <= until and first <= end:
+            raise Torn
+    return False
 
 
 def of_half(facts: IncentiveFacts, scheme: IncentiveScheme, half: HalfYear, *, before: Before = Before()) -> Earned:  # noqa: B008 - a frozen tuple
-    """What a member has earned by the end of a half-year, and what is to be paid for it. Raises NotInForce for a year whose terms are not known."""
-    law = terms(scheme, half.year)
-    found = counted(facts, scheme, half)
-    contributed = sum((one.amount for one in found), start=money.ZERO)
-    months = _months(facts, law, half, found, contributed) if law.form is IncentiveReading.BY_MONTH else 0
-    return reckon(law=law, contributed=contributed, months=months, before=before)
+    """What a member has earned by the end of a half-year, and what is to be paid for it. Raises NotInForce for a year whose terms are not known,
+    Torn."""
+    return Eligible(facts, scheme).of_half(facts.contributions, half, before)
+
+
+@lru_cache(maxsize=1 << 15)
+def alike(birth_date: date, scheme: IncentiveScheme, first_year: int, last_year: int) -> date:
+    """One birth date for all who reach the scheme's age before these years, another for all who reach it after them; else the birth date itself."""
+    ages = _ages(scheme, first_year, last_year)
+    if len(ages) != 1:
+        return birth_date
+    below = min(ages)
+    reached = age.birthday(birth_date, below).year
+    if first_year <= reached <= last_year:
+        return birth_date
+    return date((first_year - 1 if reached < first_year else last_year + 1) - below, 1, 1)
+
+
+@cache
+def _ages(scheme: IncentiveScheme, first_year: int, last_year: int) -> Set[int]:
+    found = set()
+    for year in range(first_year, last_year + 1):
+        with suppress(NotInForce):  # nothing is asked of a year whose terms are not known
+            found.add(terms(scheme, year).age_below)
+    return found
 
 
 @cache
@@ -131,6 +201,11 @@ def _citizenship(facts: IncentiveFacts, on: date) -> Citizenship | None:
     return max(begun, key=lambda standing: standing[0])[1] if begun else None
 
 
+def employers_since(scheme: IncentiveScheme, since: date) -> date:
+    """The first day on which an employer's contribution may decide whether a condition holds on `since` or later."""
+    return since if scheme is IncentiveScheme.ISARAAN else date(first_year(scheme), 1, 1)
+
+
 def _without_employer(facts: IncentiveFacts, scheme: IncentiveScheme, own: Registration | None, on: date) -> bool:
     """i-Saraan: none in the month, whoever draws a pension. i-Suri: none in any month from that of the registration on."""
     if not facts.employer_months or not LAW.at(f"{scheme.lower()}.employer_ends", on).value:
@@ -150,5 +225,7 @@ def _months(facts: IncentiveFacts, law: Terms, half: HalfYear, found: Sequence[V
         return sum(any(begun <= month.last_day and month.first_day <= end for begun, end in held) for month in months)
     paid = dict.fromkeys(months, money.ZERO)
     for one in found:
+        if one.until and WageMonth.of(one.until) != WageMonth.of(one.paid_on):
+            raise Torn
         paid[WageMonth.of(one.paid_on)] += one.amount
     return sum(amount >= law.month_minimum for amount in paid.values())

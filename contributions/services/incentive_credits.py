@@ -5,32 +5,37 @@ Chunks on kwsp_portal.jobs: the postings, the claims' state, the notices and the
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import BigIntegerField, ExpressionWrapper, F, Max
+from django.db.models import Max
 
-from contributions.enums import IncentiveClaimState, IncentiveRunState
+from contributions.enums import IncentiveRunState
 from contributions.models import IncentiveRun
 from contributions.rules import incentive
 from contributions.services import incentive_news
-from kwsp_portal import jobs
+from kwsp_portal import bulk, jobs
 from kwsp_portal.audit import services as audit
 from kwsp_portal.common import money
 from kwsp_portal.jobs.models import Run
 from kwsp_portal.notify import services as notify
+from members.enums import SubAccount
 from members.ledger import days, posting
 from members.ledger.enums import EntryKind
 
 PROGRAMME: Final = "incentive_credits"
 CHUNK_CLAIMS: Final = 5_000
-_SEN: Final = ExpressionWrapper(F("amount"), output_field=BigIntegerField())
 _STARTS: Final = """
 SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS number FROM contributions_incentiveclaim WHERE run_id = %s AND state = 'RECEIVED') c
  WHERE number %% %s = 1 OR %s = 1 ORDER BY id
 """
+# Rows as they are stored: an object of a model for each costs more than what is done with it.
+_TO_CREDIT: Final = """
+SELECT c.id, c.member_id, c.amount, m.birth_date, m.died_on FROM contributions_incentiveclaim c JOIN members_member m ON m.id = c.member_id
+ WHERE c.run_id = %s AND c.id >= %s AND c.id < %s AND c.state = 'RECEIVED' ORDER BY c.id
+"""
 _CREDITED: Final = """
-UPDATE contributions_incentiveclaim SET state = 'CREDITED', account = %s, credited_on = %s WHERE id = ANY(%s) AND state = 'RECEIVED'
+UPDATE contributions_incentiveclaim SET state = 'CREDITED', account = %s, credited_on = %s WHERE id = ANY(%s::bigint[]) AND state = 'RECEIVED'
 """
 
 
@@ -38,7 +43,7 @@ class _Claim(NamedTuple):
     pk: int
     member_id: int
     sen: int
-    account: str
+    account: SubAccount
 
 
 def open_due(*, on: date) -> int:
@@ -73,7 +78,7 @@ def credit_chunk(*, lease: jobs.Lease) -> None:
     def done() -> None:
         jobs.failpoint("incentive_credit.posted")
         _mark(claims, on)
-        notify.tell([_news(run, claim) for claim in claims], on=on)
+        notify.tell(incentive_news.of_credits(run, [(claim.pk, claim.member_id, money.from_sen(claim.sen)) for claim in claims]), on=on)
         total = money.from_sen(sum(claim.sen for claim in claims))
         data = {"scheme": run.scheme, "period": run.period, "members": len(claims), "amount": f"{total:.2f}"}
         audit.record(actor=None, action="incentive.chunk.credited", target=run, data=data)
@@ -86,9 +91,10 @@ def credit_chunk(*, lease: jobs.Lease) -> None:
 
 def _claims(run: IncentiveRun, first: int, end: int, on: date) -> Iterator[_Claim]:
     """With the account that receives each. Who died has it where it would have stood then: it is the heirs'."""
-    found = run.found.filter(pk__gte=first, pk__lt=end, state=IncentiveClaimState.RECEIVED).annotate(sen=_SEN).order_by("pk")
-    for pk, member_id, sen, born, died_on in found.values_list("pk", "member_id", "sen", "member__birth_date", "member__died_on"):
-        yield _Claim(pk, member_id, sen, incentive.account(born, on=min(on, died_on or on)).value)
+    with connection.cursor() as cursor:
+        cursor.execute(_TO_CREDIT, [run.pk, first, end])
+        for pk, member_id, sen, born, died_on in cursor.fetchall():
+            yield _Claim(pk, member_id, sen, incentive.account(born, on=min(on, died_on) if died_on else on))
 
 
 def _acts(claims: Sequence[_Claim], on: date) -> Iterator[posting.Act]:
@@ -102,13 +108,9 @@ def _mark(claims: Sequence[_Claim], on: date) -> None:
     for account in sorted({claim.account for claim in claims}):
         with connection.cursor() as cursor:
             ids = [claim.pk for claim in claims if claim.account == account]
-            cursor.execute(_CREDITED, [account, on, ids])
+            cursor.execute(_CREDITED, [account.value, on, bulk.numbers(ids)])
             if cursor.rowcount != len(ids):
                 raise jobs.Parked(f"found {cursor.rowcount} claims received, expected {len(ids)}")
-
-
-def _news(run: IncentiveRun, claim: _Claim) -> Any:
-    return incentive_news.of_credited(run, claim_id=claim.pk, member_id=claim.member_id, amount=money.from_sen(claim.sen))
 
 
 def finish(*, job: Run) -> None:

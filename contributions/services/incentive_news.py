@@ -1,5 +1,6 @@
 """What a member is told of the half-yearly run of an incentive: credited, refused by the Government, or paid more than was earned."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
@@ -58,9 +59,13 @@ KINDS: Final = {
 }
 
 
-def of_credited(run: IncentiveRun, *, claim_id: int, member_id: int, amount: Decimal) -> News:
-    """`claim_id` names the act: nobody is told twice of one claim."""
-    return _news(run, CREDITED, claim_id, member_id, amount)
+def of_credits(run: IncentiveRun, credited: Iterable[tuple[int, int, Decimal]]) -> list[News]:
+    """Of each claim its id, its member's and the amount. The claim names the act: nobody is told twice of one."""
+    figures, link = _figures(run, Decimal(0)), ("member:voluntary",)
+    return [
+        News(Inbox(Whose.MEMBER, member_id), CREDITED, f"incentiveclaim:{claim_id}", {**figures, "amount": str(amount)}, link)
+        for claim_id, member_id, amount in credited
+    ]
 
 
 def of_refused(run: IncentiveRun, *, claim_id: int, member_id: int, amount: Decimal, reason: str) -> News:

@@ -2,24 +2,26 @@
 same pure rule as every page, one claim row for each member with something to claim or to set off.
 """
 
-import io
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
+from operator import itemgetter
 from typing import Any, Final
 
 from django.db import connection, transaction
 from django.db.models import Count, Max, Min, Q, Sum
 
 from contributions.enums import IncentiveClaimState, IncentiveRunState, IncentiveScheme
+from contributions.facts import Voluntary
 from contributions.models import IncentiveClaim, IncentiveRun, VoluntaryContribution
-from contributions.rules import incentive, incentive_claims
+from contributions.rules import incentive, incentive_claims, incentive_who
 from contributions.rules.incentive import Earned, HalfYear
 from contributions.rules.incentive_claims import Claimed
 from contributions.selectors import incentive_facts
 from contributions.services import incentive_news
-from kwsp_portal import jobs
+from kwsp_portal import bulk, jobs
 from kwsp_portal.audit import services as audit
 from kwsp_portal.common import collector, money
 from kwsp_portal.common.rates import NotInForce
@@ -32,6 +34,7 @@ PROGRAMMES: Final = {IncentiveScheme.ISARAAN: "isaraan", IncentiveScheme.ISURI: 
 """One for each scheme; the period of its run is the half-year, `2023-1`."""
 CHUNK_MEMBERS: Final = 5_000
 _OPENS: Final = {(7, 1), (1, 1)}
+_CLAIMED, _SET_OFF = IncentiveClaimState.CLAIMED.value, IncentiveClaimState.SET_OFF.value
 _COLUMNS: Final = """
 COPY contributions_incentiveclaim (run_id, member_id, contributed, whole, before, carried, amount, over, state, reason, account, appeal) FROM STDIN
 """
@@ -45,7 +48,8 @@ SELECT c.member_id FROM contributions_incentiveclaim c JOIN contributions_incent
  WHERE r.scheme = %(scheme)s AND r.id <> %(run)s AND c.member_id >= %(first)s AND c.member_id < %(end)s
 """
 _PIECES: Final = f"""
-SELECT member_id, number FROM (SELECT member_id, row_number() OVER (ORDER BY member_id) AS number FROM ({_WHO}) who) numbered
+SELECT member_id, members
+  FROM (SELECT member_id, row_number() OVER (ORDER BY member_id) AS number, count(*) OVER () AS members FROM ({_WHO}) who) numbered
  WHERE number %% %(size)s = 1 OR %(size)s = 1 ORDER BY member_id
 """  # noqa: S608 - a fixed text of this file
 
@@ -106,7 +110,7 @@ def _half(period: str) -> HalfYear:
 
 
 def _opened(scheme: IncentiveScheme, half: HalfYear, on: date) -> tuple[IncentiveRun, list[tuple[int, int]]]:
-    """The run, and the first member of each chunk with how many came before."""
+    """The run, and the first member of each chunk with how many there are in all."""
     known = IncentiveRun.objects.filter(scheme=scheme).aggregate(first=Min("year"))["first"]
     found = IncentiveRun(
         scheme=scheme,
@@ -121,10 +125,9 @@ def _opened(scheme: IncentiveScheme, half: HalfYear, on: date) -> tuple[Incentiv
     )
     asked = {**_asked(found, 0, 2**62), "size": CHUNK_MEMBERS}
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM ({_WHO}) who", asked)  # noqa: S608 - a fixed text of this file
-        found.members = cursor.fetchone()[0]
         cursor.execute(_PIECES, asked)
         starts = cursor.fetchall()
+    found.members = starts[0][1] if starts else 0
     found.save()
     data = {"scheme": str(scheme), "period": found.period, "members": found.members}
     audit.record(actor=None, action="incentive.run.open", target=found, data=data)
@@ -145,7 +148,7 @@ def _asked(run: IncentiveRun, first: int, end: int) -> dict[str, Any]:
 
 def _chunks(opened: tuple[IncentiveRun, list[tuple[int, int]]]) -> list[dict[str, Any]]:
     run, starts = opened
-    firsts = [member_id for member_id, _number in starts]
+    firsts = [member_id for member_id, _members in starts]
     return [{"run": run.pk, "first": first, "end": end} for first, end in zip(firsts, [*firsts[1:], 2**62], strict=False)]
 
 
@@ -183,7 +186,7 @@ def reckon_chunk(*, lease: jobs.Lease) -> None:
     if editions.keep((incentive.LAW, age.LAW), on=run.span.last_day).pk != run.edition_id:
         raise jobs.Parked(f"{run}: found another law than the run was opened with, expected edition {run.edition_id}")
     with collector.paused():
-        found = list(reckon(run=run, first=lease.payload["first"], end=lease.payload["end"]))
+        found = sorted(reckon(run=run, first=lease.payload["first"], end=lease.payload["end"]), key=itemgetter(0))
         with transaction.atomic():
             _write(run, found)
             jobs.failpoint("incentive.written")
@@ -196,16 +199,53 @@ def reckon_chunk(*, lease: jobs.Lease) -> None:
 
 def reckon(*, run: IncentiveRun, first: int, end: int) -> Iterator[tuple[int, Earned]]:
     """What is claimed for each member from `first` up to and without `end`, or was claimed too much, by member id. Writes nothing."""
-    scheme, half = IncentiveScheme(run.scheme), run.span
-    with connection.cursor() as cursor:
-        cursor.execute(f"{_WHO} ORDER BY 1", _asked(run, first, end))
-        members = [member_id for (member_id,) in cursor.fetchall()]
-    earlier = _earlier(run, first, end)
-    facts = incentive_facts.facts_of_many(members, on=run.opened_on)
-    for member_id in members:
-        found = incentive_claims.claim(facts[member_id], scheme, half, since=run.since, earlier=earlier.get(member_id, incentive_claims.NEVER))
+    scheme, half, since = IncentiveScheme(run.scheme), run.span, run.since
+    claimed, never = _earlier(run, first, end), incentive_claims.NEVER
+    paid = _paid(run, first, end, claimed)
+    singly = set(paid)
+    for who, members in _eligible(run, paid):
+        for member_id in members:
+            try:
+                found = incentive_claims.claim_of(who, paid[member_id], half, since=since, earlier=claimed.get(member_id, never))
+            except incentive_who.Torn:
+                continue
+            singly.remove(member_id)
+            if found.amount or found.over:
+                yield member_id, found
+    apart = incentive_facts.facts_of_many(sorted(singly), on=run.opened_on) if singly else {}
+    for member_id, facts in apart.items():
+        found = incentive_claims.claim(facts, scheme, half, since=since, earlier=claimed.get(member_id, never))
         if found.amount or found.over:
             yield member_id, found
+
+
+def _eligible(run: IncentiveRun, members: Iterable[int]) -> Iterator[tuple[incentive_who.Eligible, Sequence[int]]]:
+    """Those of the members of whom the same is known, together. Of others nothing is told here."""
+    scheme, first_day, last_year = IncentiveScheme(run.scheme), date(run.since, 1, 1), run.year
+    employers_since = incentive_who.employers_since(scheme, first_day)
+    for facts, people in incentive_facts.facts_together(members, since=first_day, employers_since=employers_since, on=run.opened_on):
+        by_birth: dict[date, list[int]] = defaultdict(list)
+        for member_id, born in people:
+            by_birth[incentive_who.alike(born, scheme, run.since, last_year)].append(member_id)
+        for birth_date, alike in by_birth.items():
+            yield incentive_who.Eligible(facts._replace(birth_date=birth_date), scheme), alike
+
+
+def _paid(run: IncentiveRun, first: int, end: int, claimed: Collection[int]) -> Mapping[int, Sequence[Voluntary]]:
+    """Of whoever paid or has `claimed` in the range: what each year brought, told as one. Of most members the rule asks no more."""
+    scheme, half = IncentiveScheme(run.scheme), run.span
+    paid, late = incentive_facts.paid_together(
+        scheme,
+        first=first,
+        end=end,
+        last=run.last_contribution,
+        days=(date(run.since, 1, 1), half.last_day),
+        by_month=any(incentive.by_month(scheme, year) for year in range(run.since, half.year + 1)),
+        on=run.opened_on,
+    )
+    for member_id in late.difference(claimed):  # who was not known when the run was opened is the next one's
+        del paid[member_id]
+    return {**dict.fromkeys(claimed, ()), **paid}
 
 
 def _earlier(run: IncentiveRun, first: int, end: int) -> dict[int, Claimed]:
@@ -225,14 +265,18 @@ def _earlier(run: IncentiveRun, first: int, end: int) -> dict[int, Claimed]:
 
 
 def _write(run: IncentiveRun, found: list[tuple[int, Earned]]) -> None:
-    lines = []
-    for member_id, one in found:
-        amounts = (one.contributed, one.whole, one.before.of_year, one.before.carried, one.amount, one.over)
-        sen = [money.to_sen(amount) if amount else 0 for amount in amounts]  # most of them are nothing
-        state = IncentiveClaimState.CLAIMED if one.amount else IncentiveClaimState.SET_OFF
-        lines.append("\t".join(map(str, (run.pk, member_id, *sen, state, "", "", ""))))
-    with connection.cursor() as cursor, connection.wrap_database_errors:
-        cursor.copy_expert(_COLUMNS, io.StringIO("\n".join(lines)))
+    with connection.cursor() as cursor:
+        run_id = run.pk
+        bulk.copy(cursor, _COLUMNS, [_line(run_id, member_id, one) for member_id, one in found])
+
+
+def _line(run_id: int, member_id: int, one: Earned) -> str:
+    # Of most nothing was claimed before, and all that they earned is.
+    whole, before = money.to_sen(one.whole), one.before
+    of_year, carried = (money.to_sen(before.of_year), money.to_sen(before.carried)) if before.of_year or before.carried else (0, 0)
+    amount = whole if one.amount == one.whole else money.to_sen(one.amount)
+    over, state = (0, _CLAIMED) if amount else (money.to_sen(one.over), _SET_OFF)
+    return f"{run_id}\t{member_id}\t{money.to_sen(one.contributed)}\t{whole}\t{of_year}\t{carried}\t{amount}\t{over}\t{state}\t\t\t\n"
 
 
 def _tell_of_over(run: IncentiveRun, found: list[tuple[int, Earned]]) -> None:
@@ -242,7 +286,7 @@ def _tell_of_over(run: IncentiveRun, found: list[tuple[int, Earned]]) -> None:
 
 
 def _record(run: IncentiveRun, found: list[tuple[int, Earned]]) -> None:
-    total = sum((one.amount for _member, one in found), start=money.ZERO)
+    total = sum([one.amount for _member, one in found], start=money.ZERO)
     data = {"scheme": str(run.scheme), "period": run.period, "members": len(found), "amount": f"{total:.2f}"}
     audit.record(actor=None, action="incentive.chunk.claimed", target=run, data=data)
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from contributions.enums import IncentiveScheme, Occupation, VoluntaryKind
 from contributions.facts import IncentiveFacts, Registration, Voluntary
 from contributions.models import EKasihSpan, IncentiveRegistration, VoluntaryContribution
-from contributions.selectors.incentive_facts import facts_of, facts_of_many
+from contributions.selectors.incentive_facts import facts_of, facts_of_many, facts_together
 from contributions.services import wrong_credits
 from kwsp_portal.common.clock import KL
 from kwsp_portal.common.periods import WageMonth
@@ -144,6 +144,29 @@ def test_a_corrected_row_is_asked_as_it_stands(office: Office, bank: Bank) -> No
     taken_back(office, filing, people, (member, "0"))
 
     assert facts_of(member, on=DAY).employer_months == frozenset(), "nothing was due, and nothing is left of it"
+
+
+def test_of_whom_one_thing_is_known_of_each_kind_is_told_as_of_the_first_day(office: Office, bank: Bank) -> None:
+    """What began before is told as of then, so that many have the same facts; of whom more is known nothing is told here."""
+    simple, older, unknown, twice, employed = *factories.MemberFactory.create_batch(4), office.hire()
+    credited(office, bank, employed)
+    registered(simple, date(2025, 3, 3))
+    registered(older, date(2024, 3, 3))
+    registered(twice, date(2025, 3, 3), date(2025, 5, 5))
+    registered(twice, date(2026, 3, 3))
+    since, december = date(2026, 1, 1), date(2026, 12, 1)
+    asked = [each.pk for each in (simple, older, unknown, twice, employed)]
+
+    found = {tuple(sorted(people)): facts for facts, people in facts_together(asked, since=since, employers_since=since, on=DAY) if people}
+
+    known = IncentiveFacts(date.min, ((since, Citizenship.CITIZEN),), since)
+    alike = tuple((each.pk, each.birth_date) for each in (simple, older))
+    assert found == {
+        alike: known._replace(registrations=(Registration(IncentiveScheme.ISARAAN, since, None, Occupation.TRADER),)),
+        ((unknown.pk, unknown.birth_date),): known,
+    }
+    later = facts_together(asked, since=since, employers_since=december, on=december)
+    assert employed.pk in {pk for _facts, people in later for pk, _born in people}
 
 
 def test_a_chunk_costs_the_queries_of_one(office: Office, bank: Bank) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import psycopg2
 import pytest
 
 from contributions.enums import IncentiveScheme
@@ -88,3 +89,9 @@ def test_planted_damage_is_named(names: dict[str, int], case: str) -> None:
     plant(*damage)
 
     assert found() == {(name, what.format(**names)) for name, what in expected}
+
+
+@pytest.mark.parametrize("column", ["run_id", "member_id"])
+def test_nobody_at_all_moves_a_claim_to_another(names: dict[str, int], column: str) -> None:
+    with pytest.raises(psycopg2.errors.CheckViolation, match="incentive_claims_stay|expected them to stay"):
+        plant(f"UPDATE contributions_incentiveclaim SET {column} = {column} + 1 WHERE id = {names['waiting']}")

@@ -1482,7 +1482,23 @@ def test_a_row_leads_to_a_filing_and_a_member_that_exist(column: str, guard: str
         act()
 
 
-@pytest.mark.parametrize("table", ["contributions_filing", "members_member"])
+def test_a_claim_leads_to_a_run_and_a_member_that_exist_and_stays_with_them() -> None:
+    good = incentive_claim()
+
+    for whose, guard in (("run_id", "incentive_claim_of_a_run"), ("member_id", "incentive_claim_of_a_member")):
+        with pytest.raises(IntegrityError, match=guard), transaction.atomic():
+            IncentiveClaim.objects.bulk_create([_another_claim(good), _another_claim(good, **{whose: 10**9})])
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            IncentiveClaim.objects.filter(pk=good.pk).update(**{whose: getattr(good, whose)})
+    assert IncentiveClaim.objects.count() == 1
+
+
+def _another_claim(good: IncentiveClaim, **whose: int) -> IncentiveClaim:
+    amounts = {name: getattr(good, name) for name in ("contributed", "whole", "before", "carried", "amount", "over", "state")}
+    return IncentiveClaim(**{"run_id": good.run_id, "member_id": MemberFactory().pk, **amounts, **whose})
+
+
+@pytest.mark.parametrize("table", ["contributions_filing", "members_member", "contributions_incentiverun"])
 def test_nobody_deletes_what_rows_lead_to(table: str) -> None:
     with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table}")

@@ -1,5 +1,7 @@
 """What a half-year claims, by the rule of the page: what all years have earned, less all claims; and against the plain second reading."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from random import Random
@@ -8,6 +10,7 @@ from contributions.enums import IncentiveScheme, Occupation, VoluntaryKind
 from contributions.facts import IncentiveFacts, Registration, Voluntary
 from contributions.rules.incentive import HalfYear
 from contributions.rules.incentive_claims import Claimed, claim
+from contributions.rules.incentive_who import Torn
 from kwsp_portal.common.periods import WageMonth
 from members.enums import Citizenship
 from tests.statute import plain_incentive
@@ -89,6 +92,38 @@ def test_random_members_years_claim_what_a_plain_reading_gives() -> None:
         found = claims_of(facts, IncentiveScheme(scheme), range(year, year + 1))
         expected = plain_incentive.incentives(person, scheme, year, 0)
         assert tuple(int(found[year, number] * 100) for number in (1, 2)) == expected, (person, scheme, year)
+
+
+def test_contributions_told_as_one_are_claimed_as_each_by_itself() -> None:
+    """A year's as one, or a month's: the claim is the same, or it is said that each has to be told by itself."""
+    dice, seen = Random(SEED), Counter[str]()
+    for _person in range(PEOPLE):
+        person, name, year, _earlier = plain_incentive.any_year(dice)
+        facts, scheme, half = _facts(person), IncentiveScheme(name), HalfYear(year, dice.choice((1, 2)))
+        expected = claim(facts, scheme, half, since=year)
+        for months in (False, True):
+            told = facts._replace(contributions=_together(facts.contributions, half, months=months))
+            try:
+                assert claim(told, scheme, half, since=year) == expected, (person, scheme, half, months)
+            except Torn:
+                seen["torn"] += 1
+            else:
+                seen["as one" if len(told.contributions) < len(facts.contributions) else "the same"] += 1
+
+    assert min(seen["torn"], seen["as one"]) > PEOPLE // 20, seen
+
+
+def _together(paid: Sequence[Voluntary], half: HalfYear, *, months: bool) -> list[Voluntary]:
+    """As the run is told of them: of the year, up to the half-year's end."""
+    found: dict[tuple[str, int], list[Voluntary]] = {}
+    for one in paid:
+        if date(half.year, 1, 1) <= one.paid_on <= half.last_day:
+            found.setdefault((one.kind, one.paid_on.month if months else 0), []).append(one)
+    days = {key: [one.paid_on for one in each] for key, each in found.items()}
+    return [
+        Voluntary(VoluntaryKind(key[0]), sum((one.amount for one in each), start=Decimal(0)), min(days[key]), max(days[key]))
+        for key, each in found.items()
+    ]
 
 
 def _facts(person: dict[str, object]) -> IncentiveFacts:

@@ -9,7 +9,7 @@ import withdrawals.enums
 class Migration(migrations.Migration):
     dependencies = [
         ("members", "0019_replacement_guards"),
-        ("withdrawals", "0043_bankruptcy_and_holiday_guards"),
+        ("withdrawals", "0045_leads_somewhere"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -44,14 +44,14 @@ def find(cursor: CursorWrapper, holders: Collection[Holder]) -> dict[Name, int]:
     """The ids of all open accounts of these holders. Asked by holder: one look at the index for all accounts of a member."""
     found: dict[Name, int] = {}
     with by_index(cursor, len(holders)):
-        for kind in HolderKind:
+        for kind in sorted({of_kind for of_kind, _id in holders}):
             ids = [holder_id for of_kind, holder_id in holders if of_kind == kind]
-            if ids:
-                cursor.execute(
-                    "SELECT holder_id, code, id FROM ledger_account WHERE holder_kind = %s AND holder_id = ANY(%s::bigint[])",
-                    [kind.value, array(sorted(ids))],
-                )
-                found.update({(kind.value, holder_id, code): account_id for holder_id, code, account_id in cursor.fetchall()})
+            name = HolderKind(kind).value
+            cursor.execute(
+                "SELECT holder_id, code, id FROM ledger_account WHERE holder_kind = %s AND holder_id = ANY(%s::bigint[])",
+                [name, array(sorted(ids))],
+            )
+            found.update({(name, holder_id, code): account_id for holder_id, code, account_id in cursor.fetchall()})
     return found
 
 
