@@ -278,6 +278,8 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "kwsp_portal.frame.problems.handler",
     "COERCE_DECIMAL_TO_STRING": True,
+    # Throttles count by REMOTE_ADDR, as all that counts (ClientAddress in production): unset, they take all of X-Forwarded-For, a forged one too.
+    "NUM_PROXIES": 0,
 }
 SPECTACULAR_SETTINGS = {"TITLE": "Portal KWSP API", "VERSION": "1.0.0", "SERVE_INCLUDE_SCHEMA": False}
 

@@ -166,7 +166,7 @@ def find(*, user_id: str, secret: str, on: date) -> Invitation:
     invitation = next((one for one in kept if check_password(typed, one.secret_hash if one else _NOBODY_S) and one), None)
     if invitation is None:
         raise Unknown
-    _require_open(invitation, on=on)
+    require_open(invitation, on=on)
     return invitation
 
 
@@ -175,7 +175,7 @@ def redeem(*, invitation_id: int, on: date, at: datetime) -> Invitation:
     if not connection.in_atomic_block:
         raise RuntimeError("invitations.redeem() was called outside transaction.atomic(); the secret and the activation end together")
     invitation = Invitation.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=invitation_id)
-    _require_open(invitation, on=on)
+    require_open(invitation, on=on)
     invitation.used_at = at
     invitation.save(update_fields=["used_at"])
     audit.record(actor=invitation.user, action="identity.redeem", target=invitation, before={"state": "INVITED"}, after={"state": "ACTIVE"})
@@ -217,7 +217,8 @@ def why_ended(invitation: Invitation, *, on: date) -> str:
     return "VOIDED" if invitation.voided_at is not None else ""
 
 
-def _require_open(invitation: Invitation, *, on: date) -> None:
+def require_open(invitation: Invitation, *, on: date) -> None:
+    """Raises Ended."""
     code = why_ended(invitation, on=on)
     if code:
         raise Ended(code, invitation)

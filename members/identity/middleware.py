@@ -29,7 +29,8 @@ GRAINS: Final = 20
 
 
 class Sessions(SessionMiddleware):
-    """Django's, but for a click that is answered while another one of the same browser changes the session's key."""
+    """Django's, but for a click that is answered while another one of the same browser changes the session's key, or ends it: what this one did
+    may stand, so it leads back to the page, which says how things are, and not to a 400 that says that nothing has changed."""
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         try:
@@ -37,7 +38,7 @@ class Sessions(SessionMiddleware):
         except SessionInterrupted:
             # What this one would have noted is not worth a 400.
             if not _follow(request, str(request.session.session_key)):
-                raise
+                return HttpResponseRedirect(_way_back(request) or reverse("home"))
             return super().process_response(request, response)
 
 

@@ -151,7 +151,7 @@ def spend(*, approval: Leave, user: User, purpose: Purpose, shown: Mapping[str, 
     """Take the leave for this very act, in the acting service's transaction: what a code left for it, or a token within its monthly limit.
 
     Raises Refused for another act, person or figure, for one that is spent, too old, or from a phone that is the person's no more, above the limit,
-    and while a changed number cools off; RuntimeError outside a transaction.
+    of somebody whose access was blocked meanwhile, and while a changed number cools off; RuntimeError outside a transaction.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("tac.spend() was called outside transaction.atomic(); an approval and its act must commit together")
@@ -171,7 +171,8 @@ def _taken(approval: Approval, user: User, purpose: Purpose, digest: str, at: da
     mine = Approval.objects.filter(pk=approval.pk, user=user, purpose=purpose, digest=digest)
     # One UPDATE of the row itself, with no list of ids beside it: whoever waited for the row looks at its `spent_at` again.
     gone = Challenge.objects.filter(pk=OuterRef("challenge_id"), phone__ended_at__isnull=False)
-    good = mine.filter(~Exists(gone), spent_at=None, expires_at__gt=at, made_at__lte=at + SKEW)
+    shut = User.objects.filter(pk=OuterRef("user_id"), is_active=False)
+    good = mine.filter(~Exists(gone), ~Exists(shut), spent_at=None, expires_at__gt=at, made_at__lte=at + SKEW)
     if good.update(spent_at=at):
         return None
     there = mine.first()

@@ -34,8 +34,8 @@ def enter(request: HttpRequest) -> HttpResponse:
     """What came by SMS. The same answer for a wrong User ID and a wrong secret; who knows the secret is told why it opens nothing any more."""
     if request.user.is_authenticated:
         return redirect("home")
-    if request.method != "POST" and opened(request) is not None:
-        return redirect("identity:activate_step", step=activation.step_of(opened(request)))  # type: ignore[arg-type]
+    if request.method != "POST" and (going_on := _still_open(request)) is not None:
+        return redirect("identity:activate_step", step=activation.step_of(going_on))
     form = EnterForm(request.POST) if request.method == "POST" else EnterForm()
     if form.is_bound and form.is_valid():
         try:
@@ -57,17 +57,17 @@ def enter(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: HttpRequest, step: str) -> HttpResponse:
     """One step; who asks for a later one is sent to the first that is not done."""
-    invitation = opened(request)
-    if invitation is None:
-        return redirect(f"{reverse('identity:activate')}?ended=pause")
-    wanted = Step(step) if step in set(Step) else None
-    now = activation.step_of(invitation)
-    if wanted is None or list(Step).index(wanted) > list(Step).index(now):
-        return redirect("identity:activate_step", step=now)
     try:
+        invitation = opened(request)
+        if invitation is None:
+            return redirect(f"{reverse('identity:activate')}?ended=pause")
+        wanted = Step(step) if step in set(Step) else None
+        now = activation.step_of(invitation)
+        if wanted is None or list(Step).index(wanted) > list(Step).index(now):
+            return redirect("identity:activate_step", step=now)
         return _PAGES[wanted](request, invitation)
     except invitations.Ended as ended:
-        request.session.pop(SESSION, None)
+        # It stays in the session: looked at again, the page says the same.
         return render(request, "identity/activate_ended.html", {"ended": ended}, status=410)
 
 
@@ -80,14 +80,23 @@ def done(request: HttpRequest) -> HttpResponse:
 
 
 def opened(request: HttpRequest) -> Invitation | None:
-    """The invitation that this browser opened, while it is open and the pause is not over."""
+    """The invitation that this browser opened; None once the pause is over. Raises invitations.Ended: who was under way knows its secret."""
     kept = request.session.get(SESSION)
     if not kept or clock.now().timestamp() - kept["at"] > PAUSE:
         return None
     invitation = Invitation.objects.select_related("user", "issued_by").filter(pk=kept["invitation"]).first()
-    if invitation is None or invitations.why_ended(invitation, on=clock.business_date()):
+    if invitation is None:
         return None
+    invitations.require_open(invitation, on=clock.business_date())
     return _as_here(request, invitation)
+
+
+def _still_open(request: HttpRequest) -> Invitation | None:
+    """The same, for who may have come with the SMS that followed."""
+    try:
+        return opened(request)
+    except invitations.Ended:
+        return None
 
 
 def _as_here(request: HttpRequest, invitation: Invitation) -> Invitation:

@@ -91,7 +91,8 @@ def code(request: HttpRequest) -> HttpResponse:
 def new_password(request: HttpRequest) -> HttpResponse:
     """The User ID, and a new password for it."""
     asked = request.session.get(SESSION) or {}
-    approval = Approval.objects.select_related("user").filter(pk=int(asked.get("approval", 0)), spent_at=None, expires_at__gt=clock.now()).first()
+    left = Approval.objects.select_related("user").filter(spent_at=None, expires_at__gt=clock.now(), user__is_active=True)
+    approval = left.filter(pk=int(asked.get("approval", 0))).first()
     if approval is None:
         return redirect("identity:recover")
     form = RecoverPasswordForm(request.POST) if request.method == "POST" else RecoverPasswordForm()

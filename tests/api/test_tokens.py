@@ -15,6 +15,7 @@ from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.notify.models import Message
 from members.identity.enums import Bound, Role
 from members.identity.models import ApiToken, Challenge, Meter, TacPhone, User
+from members.identity.token_authentication import PerToken
 from tests import factories
 from tests.factories import devices
 from tests.factories.identity import PASSWORD
@@ -168,6 +169,40 @@ def test_wrong_passwords_lock_this_door_like_the_other_with_a_problem_that_says_
     assert (closed.status_code, closed["Content-Type"], closed["Retry-After"]) == (429, "application/problem+json", "900")
     assert closed.json()["code"] == "LOCKED"
     assert not Message.objects.exists()
+
+
+def test_one_address_knocks_sixty_times_a_minute_whatever_it_claims_to_be(moment: Traveller) -> None:
+    """Both doors together, and before anything is looked at; a forged header is no other address."""
+
+    def knock(nth: int, ip: str = "203.0.113.9") -> Any:
+        forged = {"X-Forwarded-For": f"198.51.100.{nth}, 192.0.2.{nth}", "X-Real-IP": f"192.0.2.{nth}", "Forwarded": f"for=192.0.2.{nth}"}
+        client = Client(REMOTE_ADDR=ip, headers=forged)
+        return client.post((TAC, TOKEN)[nth % 2], {"scope": "none"}, content_type="application/json")
+
+    statuses = [knock(nth).status_code for nth in range(60)]
+    closed = knock(60)
+
+    assert statuses == [400] * 60
+    assert (closed.status_code, closed["Content-Type"], closed["Retry-After"]) == (429, "application/problem+json", "60")
+    assert knock(61, ip="203.0.113.10").status_code == 400, "who is elsewhere waits for nobody"
+    moment.shift(61)
+    assert knock(62).status_code == 400
+
+
+def test_a_token_is_used_so_often_a_minute_wherever_it_is_used_from(member: User, moment: Traveller, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert PerToken.rate == "120/minute"
+    monkeypatch.setattr(PerToken, "rate", "3/minute")
+    first = token().json()["token"]
+    moment.shift(61)
+    other = token().json()["token"]
+
+    answers = [with_token(first).get(ACCOUNTS, headers={"X-Forwarded-For": f"192.0.2.{nth}"}, REMOTE_ADDR=f"203.0.113.{nth}") for nth in range(4)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert (answers[-1]["Content-Type"], answers[-1]["Retry-After"]) == ("application/problem+json", "60")
+    assert with_token(other).get(ACCOUNTS).status_code == 200
+    moment.shift(61)
+    assert with_token(first).get(ACCOUNTS).status_code == 200
 
 
 def test_a_token_ends_in_time_when_it_is_revoked_and_with_its_person(member: User, moment: Traveller) -> None:

@@ -295,11 +295,40 @@ def test_a_code_sent_again_while_a_step_is_taken_stops_neither(monkeypatch: pyte
     assert isinstance(chosen, Invitation | invitations.Ended), chosen
 
 
-def test_voided_under_way(newcomer: Newcomer) -> None:
+@pytest.mark.parametrize(
+    ("ends", "words"),
+    [
+        (lambda one, _days: invitations.void(invitation_id=one.invitation.pk, at=clock.now()), "SMS ini telah digantikan"),
+        (lambda one, days: days.setattr(clock, "business_date", lambda: one.invitation.issued_on + timedelta(days=31)), "Tempoh 30 hari telah tamat"),
+        (lambda one, _days: Invitation.objects.filter(pk=one.invitation.pk).update(used_at=clock.now()), "i-Akaun ini telah diaktifkan"),
+    ],
+)
+def test_what_ends_under_way_says_so_at_once(newcomer: Newcomer, monkeypatch: pytest.MonkeyPatch, ends: Any, words: str) -> None:
+    """On day 31, by a newer SMS, or by whoever had the same SMS and was quicker: nobody is told that they only paused."""
     newcomer.enter()
     newcomer.do(Step.TERMS)
-    invitations.void(invitation_id=newcomer.invitation.pk, at=clock.now())
-    assert newcomer.do(Step.USER_ID).headers["Location"] == "/activate/?ended=pause"
+
+    ends(newcomer, monkeypatch)
+
+    for answer in (newcomer.do(Step.USER_ID), newcomer.browser.get("/activate/user-id/")):
+        assert answer.status_code == 410
+        assert words in answer.content.decode()
+    assert newcomer.browser.get("/activate/").status_code == 200, "and the next SMS has its form"
+    assert not User.objects.filter(user_id="aminah85").exists()
+
+
+def test_the_second_click_of_the_last_step_is_told_of_the_way_in(newcomer: Newcomer) -> None:
+    """Without script: the first one's answer, and with it the new session, never reached the browser."""
+    newcomer.enter()
+    newcomer.do(*STEPS)
+    challenge, key = newcomer.ask_for_code(), newcomer.browser.cookies["sessionid"].value
+    assert newcomer.finish(challenge).headers["Location"] == "/activate/done/"
+    newcomer.browser.cookies["sessionid"] = key
+
+    page = newcomer.browser.get(newcomer.finish(challenge).headers["Location"]).content.decode()
+
+    assert "i-Akaun anda mungkin sudah aktif" in page
+    assert 'href="/sign-in/"' in page
 
 
 def test_a_wrong_secret_and_an_unknown_id_get_one_answer(newcomer: Newcomer) -> None:

@@ -361,6 +361,25 @@ def test_who_is_not_activated_or_closed_recovers_nothing(owner: User) -> None:
     assert latest().user is None
 
 
+@pytest.mark.parametrize("forgot", ["PASSWORD", "USER_ID"])
+def test_who_is_blocked_meanwhile_ends_no_recovery(owner: User, forgot: str) -> None:
+    """A thief with the phone is half-way when a supervisor blocks the access: no password of theirs waits for the day it is opened again."""
+    browser = Client()
+    ask(browser, forgot=forgot)
+    if forgot == "PASSWORD":
+        assert browser.post("/recover/code/", {"tac": digits_of(latest())}).headers["Location"] == "/recover/password/"
+    User.objects.filter(pk=owner.pk).update(is_active=False)
+
+    if forgot == "PASSWORD":
+        assert browser.post("/recover/password/", {"password": NEW}).headers["Location"] == "/recover/"
+    else:
+        assert browser.post("/recover/code/", {"tac": digits_of(latest())}).status_code == 422
+
+    assert owner.user_id not in browser.get("/recover/done/", follow=True).content.decode()
+    owner.refresh_from_db()
+    assert owner.check_password(PASSWORD)
+
+
 @pytest.mark.parametrize("language", ["ms", "en"])
 def test_pages_in_both_languages(owner: User, language: str) -> None:
     page = Client().get(f"/{language}/recover/")

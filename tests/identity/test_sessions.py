@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
 from django.conf import settings
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.test import Client
 from time_machine import Traveller
 
@@ -15,6 +17,7 @@ from kwsp_portal.common import clock
 from kwsp_portal.jobs import registry
 from members.identity import sessions
 from members.identity.models import User
+from members.identity.models_sessions import StoredSession
 from tests.identity.conftest import sign_in, sign_in_officer
 
 NOON = datetime(2026, 11, 16, 4, 0, tzinfo=UTC)
@@ -146,6 +149,27 @@ def test_closing_an_account_ends_its_sessions_on_the_next_click(client: Client, 
     User.objects.filter(pk=member.pk).update(is_active=False)
 
     assert client.get("/staff/").url.startswith("/admin/login/")
+
+
+@pytest.mark.parametrize(("method", "way"), [("post", "/sign-in/?door=member"), ("get", "/security/")])
+def test_a_session_that_ends_while_it_is_answered_leads_back_to_the_page(
+    client: Client, member: User, monkeypatch: pytest.MonkeyPatch, method: str, way: str
+) -> None:
+    """The other of two clicks at a door, or signing out in another tab: what it did may stand, so nobody reads that nothing has changed."""
+    sign_in(client, "ahlisatu") if method == "get" else client.post("/sign-in/", {"user_id": "ahlisatu"})
+    answered = SessionMiddleware.process_response
+
+    def after_the_other(self: Any, request: Any, response: Any) -> Any:
+        request.session.modified = bool(StoredSession.objects.all().delete())
+        return answered(self, request, response)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(SessionMiddleware, "process_response", after_the_other)
+        asked = {"data": {"user_id": "ahlisatu"}, "headers": {"Referer": f"http://testserver{way}"}} if method == "post" else {}
+        answer = getattr(client, method)("/sign-in/" if method == "post" else way, **asked)
+
+    assert (answer.status_code, answer.url) == (302, way)
+    assert client.get(answer.url, follow=True).status_code == 200
 
 
 def test_the_session_cookie_is_for_the_server_only(client: Client, member: User) -> None:
