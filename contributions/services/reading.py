@@ -5,6 +5,7 @@ dies in between leaves a filing that is still RECEIVED, and the next worker read
 """
 
 import json
+from array import array
 from collections.abc import Sequence
 from datetime import date
 from itertools import islice
@@ -108,20 +109,31 @@ class _Seen:
     def __init__(self, assumed: Assumed, elsewhere: frozenset[int]) -> None:
         self.assumed = assumed
         self._elsewhere = elsewhere
+        # Of a million members the number of the batch is kept, and lines as plain numbers: an object for each would take thrice the memory.
         self._first: dict[int, int] = {}
+        self._batches: list[tuple[array[int], array[int]]] = []
         self.again: dict[int, Problem] = {}
         self.content = ContentDigest()
+
+    def begin_batch(self) -> None:
+        self._batches.append((array("q"), array("I")))
 
     def mark(self, checked: checks.Checked) -> None:
         """Add a problem to a row whose member came before, and keep one for the earlier row, which `_mark_first_lines` writes."""
         member = checked.stands_for
         if member is None:
             return
-        line = checked.row.line
-        first = self._first.setdefault(member.member_id, line)
-        if first != line:
-            checked.problems.append(_twice(member.number, first))
-            self.again.setdefault(first, _twice(member.number, line))
+        line, batch = checked.row.line, self._first.get(member.member_id)
+        if batch is None:
+            self._first[member.member_id] = len(self._batches) - 1
+            members, lines = self._batches[-1]
+            members.append(member.member_id)
+            lines.append(line)
+            return
+        members, lines = self._batches[batch]
+        first = lines[members.index(member.member_id)]
+        checked.problems.append(_twice(member.number, first))
+        self.again.setdefault(first, _twice(member.number, line))
 
     def mark_filed(self, filing: Filing, rows: Sequence[checks.Checked]) -> None:
         """Add a problem to the rows of those who stand in another filing of the month."""
@@ -149,6 +161,7 @@ def _check_rows(filing: Filing, copied: CopiedRows, lease: _Told) -> _Seen:
         seen.content.add(rows)
         by_number, by_identity = register.look_up(rows=rows, employer_id=filing.employer_id, wage_month=wage_month)
         checked = []
+        seen.begin_batch()
         for row in rows:
             if row.padded or row.rounded:
                 row = restoring.settled(row, by_number.get(row.member_number), by_identity, assumed)
@@ -160,6 +173,8 @@ def _check_rows(filing: Filing, copied: CopiedRows, lease: _Told) -> _Seen:
         seen.mark_filed(filing, checked)
         copied.add(checked)
         done += len(batch)
+        # Not kept while the next ones are read: with a million rows each batch is felt.
+        del batch, rows, checked, by_number, by_identity
         lease.progress(done, max(total, done))
         failpoint("read.batch")
     if not done:

@@ -204,7 +204,9 @@ def test_a_change_of_citizenship_holds_from_the_month_that_begins_with_it(office
     assert (october.status, november.status) == (RowStatus.VALID, RowStatus.VALID)
 
 
-def test_a_member_twice_is_said_on_both_lines(office: Office) -> None:
+@pytest.mark.parametrize("batch_rows", [1, 2, reading.BATCH_ROWS])
+def test_a_member_twice_is_said_on_both_lines(office: Office, batch_rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "BATCH_ROWS", batch_rows)
     members = [office.hire(), office.hire()]
 
     filing = office.read(*[borang_a.row(member) for member in (members[0], members[1], members[0])])
