@@ -12,13 +12,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from kwsp_portal.common.clock import KL
-from members.ledger import balances
-from members.ledger.enums import HolderKind
+from members.ledger import balances, posting
+from members.ledger.enums import EntryKind, HolderKind
 from members.models import BankAccount, Member, Payout
 from members.services import ages, payout_files
 from tests.factories import withdrawals as make
 from tests.withdrawals.sound import unsound
-from tests.withdrawals.test_recurring import MONTHS, begun, fresh, take_away, use
+from tests.withdrawals.test_recurring import MONTHS, begun, fresh, use
 from withdrawals.enums import State
 from withdrawals.models import Application
 from withdrawals.services import afterwards, holding, recurring
@@ -76,7 +76,11 @@ def befalls(application: Application, life: dict[str, Any]) -> None:
         holding.release(found.holds, on=FIRST)
         Application.objects.filter(pk=found.pk).update(holds=[])
         free = sum(pot.available_sen for pot in balances.pots_of(HolderKind.MEMBER, member.pk) if pot.code == "SEJAHTERA")
-        take_away(found, free - life["free"], FIRST)
+        legs = [
+            posting.Leg(posting.member(member.pk, "SEJAHTERA"), life["free"] - free),
+            posting.Leg(posting.fund("CONTRIBUTION_CLEARING"), free - life["free"]),
+        ]
+        posting.post(posting.Act(EntryKind.INCENTIVE, 800_000_000 + found.pk, 0, FIRST, FIRST, legs))
 
 
 def expected(life: dict[str, Any]) -> list[tuple[str, int]]:
