@@ -353,7 +353,7 @@ def _officers_objects(world: role_objects.World, papers: dict[str, dict[str, Any
     row, receipts = {"pk": world.own["credited"].pk}, {"pk": test_constraints.receipt_file().pk}
     near = test_constraints.bank_account(member=world.member, state="REVIEW", match="NEAR", holder="X")
     wrong = {"pk": test_constraints.wrong_credit().pk}
-    refused = test_constraints.application(member=world.member, state="REFUSED", payee="PAYMENT_ORDER", **test_constraints.HANDED_IN)
+    refused = test_constraints.application(member=world.member, **{**test_constraints.HANDED_IN, "state": "REFUSED"})
     draft = test_constraints.assessment_row(assessment=test_constraints.assessment(employer=world.own["employer"])).assessment
     return {
         **papers,
