@@ -353,6 +353,7 @@ def _officers_objects(world: role_objects.World, papers: dict[str, dict[str, Any
     row, receipts = {"pk": world.own["credited"].pk}, {"pk": test_constraints.receipt_file().pk}
     near = test_constraints.bank_account(member=world.member, state="REVIEW", match="NEAR", holder="X")
     wrong = {"pk": test_constraints.wrong_credit().pk}
+    refused = test_constraints.application(member=world.member, **{**test_constraints.HANDED_IN, "state": "REFUSED"})
     draft = test_constraints.assessment_row(assessment=test_constraints.assessment(employer=world.own["employer"])).assessment
     return {
         **papers,
@@ -378,8 +379,9 @@ def _officers_objects(world: role_objects.World, papers: dict[str, dict[str, Any
         "counter:bankruptcy_proposal": papers["counter:bankruptcy_document"],
         "counter:withdrawal_document_small": papers["counter:withdrawal_document"],
         **dict.fromkeys(
-            (f"counter:withdrawal{end}" for end in ("", "_answer", "_cancel", "_appeal")), {"number": papers["counter:withdrawal_document"]["number"]}
+            (f"counter:withdrawal{end}" for end in ("", "_answer", "_cancel")), {"number": papers["counter:withdrawal_document"]["number"]}
         ),
+        "counter:withdrawal_appeal": {"number": refused.number},
         "counter:withdrawal_step": {"number": world.own["counter_withdrawal"].number, "step": "amount"},
         "staff:suspense_row": {"pk": test_constraints.suspended_row().pk},
     }
