@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -12,6 +13,14 @@ def copy(cursor: CursorWrapper, statement: str, lines: Iterable[str]) -> None:
     """COPY ... FROM STDIN, each line with its end. Raises what Django makes of PostgreSQL's errors, which it does for execute() only."""
     with connection.wrap_database_errors:
         cursor.copy_expert(statement, io.StringIO("".join(lines)))
+
+
+_ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def copied(text: str) -> str:
+    """A text as COPY takes it. Most need nothing."""
+    return text if text.isprintable() and "\\" not in text else text.translate(_ESCAPES)
 
 
 def new_ids(cursor: CursorWrapper, table: str, count: int) -> list[int]:

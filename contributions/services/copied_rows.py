@@ -12,6 +12,7 @@ from django.db import connection
 from contributions.borang_a import layout
 from contributions.borang_a.checks import Checked
 from contributions.rules import electing
+from kwsp_portal import bulk
 
 _COLUMNS: Final = (
     "filing_id",
@@ -38,7 +39,6 @@ _NULL: Final = "\\N"
 _KEPT_IN_MEMORY: Final = 32 * 1024 * 1024
 _LONGEST_NUMBER: Final = 20
 # In COPY's text format a backslash escapes, a tab ends a value and a line end ends the row.
-_ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 class CopiedRows:
@@ -91,8 +91,7 @@ class CopiedRows:
 
 def _text(value: str, longest: int | None = None) -> str:
     """`value` as COPY takes it; nearly every value has nothing to escape."""
-    shown = value[:longest]
-    return shown if shown.isprintable() and "\\" not in shown else shown.translate(_ESCAPES)
+    return bulk.copied(value[:longest])
 
 
 def _sen(amount: Decimal | None) -> str:

@@ -69,8 +69,9 @@ def to_sen(amount: Decimal) -> int:
     """Whole sen of an amount in ringgit, either sign. Raises MoneyError for part of a sen, NaN and infinity."""
     if not amount.is_finite():
         raise MoneyError("NOT_PLAIN", str(amount))
-    sen = int(amount * 100)
-    if sen != amount * 100:
+    exact = amount * 100
+    sen = int(exact)
+    if sen != exact:
         raise MoneyError("TOO_MANY_DECIMALS", str(amount))
     return sen
 

@@ -164,13 +164,12 @@ def check(act: Act) -> None:
 
 def check_all(acts: Iterable[Act]) -> None:
     """`check` for each, and DuplicateAct where a natural key stands twice among them."""
-    times: Counter[tuple[EntryKind, int, int]] = Counter()
+    keys = []
     for act in acts:
         check(act)
-        times[act[:3]] += 1
-    twice = [Key(kind.value, ref, part) for (kind, ref, part), count in times.items() if count > 1]
-    if twice:
-        raise DuplicateAct(sorted(twice))
+        keys.append(act[:3])
+    if len(set(keys)) < len(keys):
+        raise DuplicateAct(sorted(Key(kind.value, ref, part) for (kind, ref, part), count in Counter(keys).items() if count > 1))
 
 
 def _bad(act: Act, found: str, expected: str) -> BadAct:
