@@ -204,6 +204,8 @@ def _peak() -> float:
 
 def _sound() -> None:
     """The ledger has no finding, nor has what was priced."""
+    charges = importlib.import_module("contributions.models").LateCharge.objects
+    assert not charges.exclude(amount__gte=10, amount__lt=20).exists(), "RM1,449 paid at most 40 days late costs some ten ringgit"
     invariants = importlib.import_module("members.ledger.invariants")
     broken = [result for result in invariants.broken() if result.name in invariants.CHECKS or "late" in result.name]
     assert not broken, broken

@@ -26,7 +26,7 @@ class ComplaintForm(forms.Form):
         label=_("Apa yang tidak betul?"),
         widget=forms.RadioSelect,
         choices=[(code, words) for code, words in labels.COMPLAINT_GROUND.items()],
-        error_messages={"required": _("Pilih apa yang tidak betul")},
+        error_messages={"required": _("Pilih apa yang tidak betul"), "invalid_choice": _("Pilih satu daripada pilihan yang ditunjukkan")},
     )
     words = forms.CharField(
         label=_("Apa yang berlaku?"),

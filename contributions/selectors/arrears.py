@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
-from django.db.models import F
+from django.db.models import ExpressionWrapper, F
 
 from contributions import explanations_late as explanations
 from contributions.enums import FilingState, PaymentState
@@ -21,6 +21,7 @@ from kwsp_portal import bulk
 from kwsp_portal.common import money
 from kwsp_portal.common.clock import KL
 from kwsp_portal.common.periods import WageMonth
+from kwsp_portal.fields import MoneyField
 
 FIRST_MONTH: Final = late.LAW.known_from
 """Contribution months before it are priced by nobody here."""
@@ -156,10 +157,11 @@ def paid_of(filings: Iterable[Of]) -> Sequence[FilingPaid[Of]]:
     brought: dict[int | None, list[Brought]] = defaultdict(list)
     whose = bulk.among([one.pk for one in found])
     approved = Payment.objects.filter(filing__in=whose, state=PaymentState.APPROVED, late__lt=F("amount"))
-    rows = approved.order_by("paid_at", "pk").values_list("filing_id", "part", "parts", "counts", "amount", "late", "paid_at")
-    for filing_id, part, parts, counts, amount, late_part, paid_at in rows:
+    own = ExpressionWrapper(F("amount") - F("late"), output_field=MoneyField())
+    rows = approved.order_by("paid_at", "pk").values_list("filing_id", "part", "parts", "counts", own, "paid_at")
+    for filing_id, part, parts, counts, amount, paid_at in rows:
         assert paid_at is not None  # noqa: S101 - payment_approved_is_complete
-        brought[filing_id].append(Brought(part, parts, counts, amount - late_part, paid_at.astimezone(KL).date()))
+        brought[filing_id].append(Brought(part, parts, counts, amount, paid_at.astimezone(KL).date()))
     return [FilingPaid(filing=one, parts=parts_paid(one, brought[one.pk])) for one in found]
 
 

@@ -132,7 +132,7 @@ def how_many_wait() -> int:
     return Complaint.objects.filter(closed_on=None).count()
 
 
-def did_last(*, complaint: Complaint, action: ComplaintAction, by: User) -> bool:
-    """Whether it stands where it does because `by` did this: the same act again is a second click."""
+def did_last(*, complaint: Complaint, action: ComplaintAction, by: User, words: str = "") -> bool:
+    """Whether the last thing done with it is just this, by `by` and in these words: the same again is a second click."""
     last = complaint.log.order_by("-id").first()
-    return last is not None and last.action == action and last.by_id == by.pk
+    return last is not None and (last.action, last.by_id, last.words) == (action, by.pk, words.strip())

@@ -78,11 +78,13 @@ def send(
 
 
 def add(*, complaint_id: int, said: Said, by: User, on: date, at: datetime) -> Complaint:
-    """The member says more, or sends papers, while it is open. Raises NotAllowed, NotAPaper."""
+    """The member says more, or sends papers, while it is open. The same sent twice on a day is said once. Raises NotAllowed, NotAPaper."""
     if not said.words.strip() and not said.papers:
         raise _refused("add", by, "NOTHING_ADDED", target=complaint_id)
     with transaction.atomic():
         found = _locked_own(complaint_id, by, ComplaintAction.ADD)
+        if _is_said(found, ComplaintAction.ADD, by, on, said.words, said.papers):
+            return found
         recent = ComplaintLog.objects.filter(complaint__member=found.member_id, action=ComplaintAction.ADD, at__gt=at - DAY).order_by("at")
         times = list(recent.values_list("at", flat=True))
         if len(times) >= MOST_ADDED_A_DAY:
@@ -111,13 +113,15 @@ def take(*, complaint_id: int, by: User, on: date, at: datetime) -> Complaint:
 
 def say(*, complaint_id: int, action: ComplaintAction, words: str, by: User, on: date, at: datetime) -> Complaint:
     """What the inspector who has it does: ANSWER, RESOLVE, DECLINE with words for the member; TELL the employer without a name; NAME who complained,
-    with the reason, which the member reads. Raises NotAllowed."""
+    with the reason, which the member reads. The same twice on a day is a second click, and done once. Raises NotAllowed."""
     if action in WORDED and not words.strip():
         raise _refused(action.lower(), by, "WORDS_MISSING", target=complaint_id)
     with transaction.atomic():
         found = _locked(complaint_id, by, action)
         if found.owner_id != by.pk:
             raise _refused(action.lower(), by, "NOT_OWNER", target=complaint_id)
+        if _is_said(found, action, by, on, words):
+            return found
         if action == ComplaintAction.NAME:
             if found.named_on is not None:
                 raise _refused("name", by, "WRONG_STATE", target=complaint_id)
@@ -163,6 +167,14 @@ def _is_the_same(standing: Complaint, ground: ComplaintGround, months: Collectio
     first = standing.log.get(action=ComplaintAction.SEND)
     known = {WageMonth.of(month.wage_month) for month in standing.months.all()}
     return (standing.ground, known, first.words) == (ground, set(months), said.words.strip())
+
+
+def _is_said(found: Complaint, action: ComplaintAction, by: User, on: date, words: str, papers: Sequence[documents.Upload] = ()) -> bool:
+    """Whether the last thing said is just this, on this day, with just these papers."""
+    last = found.log.order_by("-pk")[0]
+    if (last.action, last.by_id, last.on, last.words) != (action, by.pk, on, words.strip()):
+        return False
+    return list(last.papers.order_by("pk").values_list("file__sha256", flat=True)) == [documents.digest(paper) for paper in papers]
 
 
 def _check_rate(member: Member, by: User, at: datetime) -> None:

@@ -15,6 +15,7 @@ from contributions.borang_a import layout
 from contributions.borang_a.checks import Checked
 from contributions.facts import NO_ELECTIONS
 from contributions.rules import electing
+from kwsp_portal import bulk
 
 _COLUMNS: Final = (
     "filing_id",
@@ -41,7 +42,6 @@ _NULL: Final = "\\N"
 _KEPT_IN_MEMORY: Final = 32 * 1024 * 1024
 _LONGEST_NUMBER: Final = 20
 # In COPY's text format a backslash escapes, a tab ends a value and a line end ends the row.
-_ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 class CopiedRows:
@@ -110,8 +110,7 @@ def any_line_of(filing: str, checked: Checked) -> str:
 
 def _text(value: str, longest: int | None = None) -> str:
     """`value` as COPY takes it; nearly every value has nothing to escape."""
-    shown = value[:longest]
-    return shown if shown.isprintable() and "\\" not in shown else shown.translate(_ESCAPES)
+    return bulk.field(value[:longest])
 
 
 @lru_cache(maxsize=1 << 15)

@@ -48,6 +48,12 @@ class Wanted:
     reason: str
 
 
+def are_terms(terms: InstalmentTerms, wanted: Wanted) -> bool:
+    """Whether terms are just what somebody wants, to the reason: the same sent twice."""
+    months = frozenset(WageMonth.of(month) for month in terms.months.values_list("wage_month", flat=True))
+    return (months, terms.count, terms.first_on, terms.reason) == (wanted.months, wanted.count, wanted.first_on, wanted.reason.strip())
+
+
 def locked(plan_id: int) -> InstalmentPlan:
     """The plan, its employer locked first: asking, deciding and the calendar meet there. Raises InstalmentPlan.DoesNotExist."""
     Employer.objects.select_for_update(of=("self",), no_key=True).get(instalment_plans=plan_id)

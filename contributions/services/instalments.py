@@ -14,7 +14,6 @@ from contributions.services import instalment_moves as moves
 from contributions.services import instalment_news, leave
 from contributions.services.instalment_moves import NotAllowed, Wanted
 from employers.models import Employer
-from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.notify import services as notify
 from members.identity import tac
 from members.identity.enums import Purpose
@@ -76,9 +75,7 @@ def is_asked(found: InstalmentPlan, wanted: Wanted, by: User) -> bool:
     """Whether this very person has asked for just this, and nobody has answered: a second click."""
     if found.state != PlanState.ASKED or found.asked_by_id != by.pk or found.terms.count() != 1:
         return False
-    terms = selectors.terms_of(found)
-    months = frozenset(WageMonth.of(month) for month in terms.months.values_list("wage_month", flat=True))
-    return (months, terms.count, terms.first_on, terms.reason) == (wanted.months, wanted.count, wanted.first_on, wanted.reason.strip())
+    return moves.are_terms(selectors.terms_of(found), wanted)
 
 
 def _why_not_asked(employer: Employer, wanted: Wanted, by: User, on: date) -> tuple[str, dict[str, str]]:

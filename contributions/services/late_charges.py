@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import connection, transaction
-from django.db.models import DateField, F, Func, Max, Min
+from django.db.models import DateField, ExpressionWrapper, F, Func, Max, Min
 
 from contributions.enums import MatterKind
 from contributions.models import Filing, LateCharge, LateDividend
@@ -28,6 +28,7 @@ from kwsp_portal import bulk, jobs
 from kwsp_portal.audit import services as audit
 from kwsp_portal.common import collector, money
 from kwsp_portal.common.periods import DUE_DAY, WageMonth
+from kwsp_portal.fields import MoneyField
 from kwsp_portal.notify import services as notify
 from members.ledger import balances, days, posting
 from members.ledger.enums import EntryKind, HolderKind
@@ -37,6 +38,8 @@ PROGRAMME: Final = "late_charges"
 CHUNK_EMPLOYERS: Final = 5_000
 DUE: Final = Func(F("wage_month"), template=f"((%(expressions)s + interval '1 month')::date + {DUE_DAY - 1})", output_field=DateField())
 """The due date of a wage month, in SQL."""
+TOTAL: Final = ExpressionWrapper(F("employer_total") + F("employee_total"), output_field=MoneyField())
+"""`Filing.total`, in SQL."""
 SETTLED: Final = late_dues.SETTLED
 
 
@@ -79,6 +82,8 @@ class Findings:
     new_charges: list[Charged] = field(default_factory=list)
     new_dividends: list[Lost] = field(default_factory=list)
     news: list[notify.News] = field(default_factory=list)
+    """Of charges: of this day, and so never told before."""
+    reminders: Sequence[notify.News] = ()
     late_credited: list[tuple[int, LateDividend, Decimal]] = field(default_factory=list)
     changed: list[Month] = field(default_factory=list)
     reversed: int = 0
@@ -95,12 +100,12 @@ def work_chunk(*, lease: jobs.Lease) -> None:
         found = _standing(from_id, to_id, lease.on)
         for (employer_id, first_day), filings in by_month.items():
             _assess(employer_id, WageMonth.of(first_day), filings, found)
-        found.news += late_reminders.news(from_id=from_id, to_id=to_id, on=lease.on, declared=found.declared)
+        found.reminders = late_reminders.news(from_id=from_id, to_id=to_id, on=lease.on, declared=found.declared)
         late_reminders.close_cases(from_id=from_id, to_id=to_id, on=lease.on)
         jobs.failpoint("late.found")
         _write(found)
         late_crediting.open_runs(from_id=from_id, to_id=to_id, on=found.booked_on)
-        data = {"charged": len(found.new_charges), "reversed": found.reversed, "told": len(found.news)}
+        data = {"charged": len(found.new_charges), "reversed": found.reversed, "told": len(found.news) + len(found.reminders)}
         audit.record(actor=None, action="late.chunk", target=f"run:{lease.run_id}", data={"from_id": from_id, **data})
         lease.finish()
         jobs.failpoint("late.finished")
@@ -134,7 +139,8 @@ def _write(found: Findings) -> None:
         booked_on=found.booked_on,
     )
     matters.open_many([*_late_credited(found), *_excess(found.changed)], on=found.on)
-    notify.tell(found.news, on=found.on)
+    notify.tell(found.news, on=found.on, first=True)
+    notify.tell(found.reminders, on=found.on)
 
 
 def _late_credited(found: Findings) -> Sequence[Opened]:
@@ -174,8 +180,8 @@ def late_filings(*, from_id: int, to_id: int, on: date) -> Mapping[Month, Sequen
     settled = Filing.objects.filter(employer__gte=from_id, employer__lt=to_id, state__in=SETTLED, paid_on__lte=on)
     late_ones = settled.filter(wage_month__gte=arrears.earliest(), paid_on__gt=DUE)
     ordered = late_ones.order_by("employer_id", "wage_month", "number", "pk")
-    rows = ordered.values_list("pk", "employer_id", "wage_month", "employer_total", "employee_total", "paid_on")
-    found = [Settled(pk, whose, month, employer + employee, paid_on) for pk, whose, month, employer, employee, paid_on in rows if paid_on]
+    rows = ordered.values_list("pk", "employer_id", "wage_month", TOTAL, "paid_on")
+    found = [Settled(*row) for row in rows]
     by_month: dict[Month, list[FilingPaid[Settled]]] = defaultdict(list)
     for one in arrears.paid_of(found):
         by_month[one.filing.employer_id, one.filing.wage_month].append(one)

@@ -1,6 +1,5 @@
 """Charges and dividends of lateness, written and posted: rows by COPY, each with the entry of which its id is the natural key."""
 
-import json
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -59,8 +58,9 @@ def write(*, charges: Sequence[Charged], dividends: Sequence[Lost], reference: s
 
 
 def _charge_line(pk: int, one: Charged) -> str:
-    # What was paid is numbers and days: nothing in it needs COPY's escapes.
-    return f"{pk}\t{one.employer_id}\t{one.month.first_day}\t{to_sen(one.amount)}\t{json.dumps(one.paid)}\t"
+    # What was paid is numbers and days: nothing in it needs the escapes of JSON or COPY.
+    paid = ", ".join([f'[{filing}, "{amount}", "{day}"]' for filing, amount, day in one.paid])
+    return f"{pk}\t{one.employer_id}\t{one.month.first_day}\t{to_sen(one.amount)}\t[{paid}]\t"
 
 
 def _charged(pk: int, one: Charged, booked_on: date) -> posting.Act:

@@ -71,7 +71,7 @@ def complaint_decide(request: HttpRequest, pk: int) -> HttpResponse:
         _act(request, found, action, form)
     except services.NotAllowed as error:
         fresh, by = access.complaint_for(pk), request.user
-        if not (error.code == "WRONG_STATE" and selectors.did_last(complaint=fresh, action=action, by=by)):  # type: ignore[arg-type]
+        if not (error.code == "WRONG_STATE" and selectors.did_last(complaint=fresh, action=action, by=by, words=_words(action, form))):  # type: ignore[arg-type]
             status, words = NOT_ALLOWED[error.code]
             return _page(request, fresh, refused=str(words), form_errors=True, status=status)
     notes.success(request, str(labels.COMPLAINT_ACTION[action]))
@@ -102,8 +102,11 @@ def _act(request: HttpRequest, found: Complaint, action: ComplaintAction, form: 
     if action is ComplaintAction.TAKE:
         services.take(**asked)
     else:
-        words = "" if form is None else form.cleaned_data["why" if action is ComplaintAction.NAME else "words"]
-        services.say(**asked, action=action, words=words)
+        services.say(**asked, action=action, words=_words(action, form))
+
+
+def _words(action: ComplaintAction, form: forms.ComplaintSayForm | forms.ComplaintNameForm | None) -> str:
+    return "" if form is None else str(form.cleaned_data["why" if action is ComplaintAction.NAME else "words"])
 
 
 def _page(request: HttpRequest, found: Complaint, *, status: int = HTTPStatus.OK, **more: Any) -> HttpResponse:

@@ -54,9 +54,9 @@ def complaint_new(request: HttpRequest) -> HttpResponse:
     member, on = _member(request), clock.business_date()
     offered = selectors.offered(member=member, on=on)
     number = request.GET.get("employer", "")
-    of = next((one for one in offered if one.number == number), offered[0] if len(offered) == 1 else None)
+    of = next((one for one in offered if one.number == number), offered[0] if len(offered) == 1 and not number else None)
     if of is None:
-        return render(request, "members/complaint_new.html", {"member": member, "offered": offered, "of": None})
+        return _choice_page(request, member, offered)
     free = [one for one in of.ordered if one.open_in is None]
     if request.method != "POST":
         asked = request.GET.get("month", "")
@@ -152,6 +152,15 @@ def _new_page(request: HttpRequest, member: Member, of: selectors.Of, form: form
         "form_errors": bool(more.get("refused")) or bool(form.errors),
     }
     return render(request, "members/complaint_new.html", {**context, **more}, status=status)
+
+
+def _choice_page(request: HttpRequest, member: Member, offered: Sequence[selectors.Of]) -> HttpResponse:
+    """Which employer it is about. What was written about one that is not there goes to none of them."""
+    wrong = request.method == "POST" and bool(offered)
+    refused = _("Ditemui majikan lain, dijangka majikan di bawah. Pilih majikan, kemudian tulis aduan itu semula.") if wrong else ""
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
+    context = {"member": member, "offered": offered, "of": None, "refused": refused, "form_errors": wrong}
+    return render(request, "members/complaint_new.html", context, status=status)
 
 
 def _choices(months: Sequence[selectors.Offered]) -> list[tuple[str, str]]:

@@ -82,7 +82,7 @@ def instalment_plan_decide(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         _act(request, pk, name, form, int(seen))
     except NotAllowed as error:
-        if not (error.code in ("WRONG_STATE", "OWN_WORK", "TERMS_CHANGED") and _did(found, name, request)):
+        if not (error.code in ("WRONG_STATE", "OWN_WORK", "TERMS_CHANGED") and _did(found, name, form, request)):
             return _refused(request, pk, name, form, error)
     else:
         notes.success(request, str(DONE[name]))
@@ -101,10 +101,12 @@ def _act(request: HttpRequest, pk: int, name: str, form: Any, seen: int) -> None
         services.refuse(**given, comment=form.cleaned_data["comment"])
 
 
-def _did(found: InstalmentPlan, name: str, request: HttpRequest) -> bool:
-    """Whether the last thing done is just this, by this person."""
+def _did(found: InstalmentPlan, name: str, form: Any, request: HttpRequest) -> bool:
+    """Whether the last thing done is just this, in these words, by this person."""
     last = found.log.order_by("-pk")[0]
-    return last.action == OUTCOME[name] and last.by_id == request.user.pk
+    if (last.action, last.by_id) != (OUTCOME[name], request.user.pk):
+        return False
+    return moves.are_terms(selectors.terms_of(found), form.wanted) if name == "propose" else last.comment == form.cleaned_data["comment"]
 
 
 def _refused(request: HttpRequest, pk: int, name: str, form: Any, error: NotAllowed) -> HttpResponse:

@@ -106,7 +106,7 @@ def _did_it(request: HttpRequest, charge: LateCharge, name: str, typed: dict[str
         asked = (request.user.pk, typed["amount"], typed["reason"].strip())
         return found is not None and (found.proposed_by_id, found.amount, found.reason) == asked
     found = _seen(request, charge)
-    return (found.decided_by_id, found.state) == (request.user.pk, _ENDS[name])
+    return (found.decided_by_id, found.state, found.comment) == (request.user.pk, _ENDS[name], typed["comment"])
 
 
 def _page(request: HttpRequest, charge: LateCharge, *, form: Any = None, status: int = 200, **more: Any) -> HttpResponse:

@@ -97,7 +97,7 @@ def wrong_credit_new(request: HttpRequest, pk: int) -> HttpResponse:
     proposes = request.method == "POST" and "number" in request.POST
     filing = f"filing:{row.filing_id}"
     # Who sends the form after the time was over has said in it why.
-    why = reasons.said(request, filing, *whose, at=clock.now()) or (request.POST.get("reason", "").strip() if proposes else "")
+    why = reasons.said(request, filing, *whose, at=clock.now()) or (request.POST.get("reason", "").replace("\0", "").strip() if proposes else "")
     if not why or (request.method == "POST" and not proposes):
         what = _("Borang A %(number)s, baris %(row)s") % {"number": row.filing_id, "row": row.line}
         return reasons.ask(request, filing, what=what, initial=corrections.reason_about(row))

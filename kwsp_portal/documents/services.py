@@ -38,13 +38,18 @@ def check(upload: Upload) -> None:
         raise NotAPaper("TYPE", upload.name)
 
 
+def digest(upload: Upload) -> str:
+    """By what a kept file is known to be this one."""
+    return hashlib.sha256(upload.content).hexdigest()
+
+
 def keep(upload: Upload, *, by_id: int) -> StoredFile:
     """Keep a paper as it came, in the caller's transaction. Raises NotAPaper."""
     check(upload)
     return StoredFile.objects.create(
         name=PurePath(upload.name.replace("\\", "/")).name[-LONGEST_NAME:] or "dokumen",
         size=len(upload.content),
-        sha256=hashlib.sha256(upload.content).hexdigest(),
+        sha256=digest(upload),
         content=upload.content,
         uploaded_by_id=by_id,
         uploaded_at=Now(),

@@ -1,5 +1,6 @@
 """The rates of a year in the admin: put forward by one administrator, decided by another who sees what they credit; and every dividend credited."""
 
+import re
 from decimal import Decimal
 from typing import Any, Final
 
@@ -25,28 +26,61 @@ from members.models import Dividend, DividendDeclaration
 from members.selectors import declarations
 from members.services import declaring, dividends
 
-PERCENT: Final = r"^[0-9]{1,2}([.,][0-9]{1,3})?$"
-FORM: Final = _("Nombor peratus seperti 6.30")
+SHOWN: Final = 20
+"""Signs of what was typed that an error says again."""
+
+
+class _TypedField(forms.CharField):
+    """A text of one form; what is another says what was found and what was expected."""
+
+    pattern: re.Pattern[str]
+    expected: Any
+
+    def clean(self, value: Any) -> Any:
+        # NUL and length are this form's to say as well: either way what was found is not what was expected.
+        text = super().clean(str(value or "").replace("\0", "\N{REPLACEMENT CHARACTER}")).strip()
+        if not self.pattern.fullmatch(text):
+            raise forms.ValidationError(self.expected, params={"found": text[:SHOWN]}, code="invalid")
+        return text
+
+
+class YearField(_TypedField):
+    """A year of dividends, as a number."""
+
+    pattern = re.compile("(19|2[0-9])[0-9]{2}", re.ASCII)
+    expected = _("Ditemui “%(found)s”, dijangka tahun dengan empat angka seperti 2026")
+
+    def clean(self, value: Any) -> int:
+        return int(super().clean(value))
+
+
+class PercentField(_TypedField):
+    """A rate in percent as it is announced; cleaned, the exact rate."""
+
+    pattern = re.compile("[0-9]{1,2}([.,][0-9]{1,3})?", re.ASCII)
+    expected = _("Ditemui “%(found)s”, dijangka peratus seperti 6.30, dengan tiga tempat perpuluhan paling banyak")
+
+    def clean(self, value: Any) -> Decimal:
+        return Decimal(super().clean(value).replace(",", ".")).scaleb(-2)
 
 
 class DeclarationForm(forms.Form):
     """Both rates in percent, as they are announced."""
 
-    year = forms.IntegerField(label=_("Tahun"), min_value=1952, max_value=9999)
-    conventional = forms.RegexField(label=_("Simpanan Konvensional (%)"), regex=PERCENT, error_messages={"invalid": FORM})
-    shariah = forms.RegexField(label=_("Simpanan Shariah (%)"), regex=PERCENT, error_messages={"invalid": FORM})
-    source = forms.CharField(label=_("Sumber: kenyataan dan tarikhnya"), max_length=200)
-
-    def rates(self) -> dict[str, Any]:
-        """What was typed, as exact rates."""
-        given = self.cleaned_data
-        return {"year": given["year"], "source": given["source"], **{name: _rate(given[name]) for name in ("conventional", "shariah")}}
+    year = YearField(label=_("Tahun"), error_messages={"required": _("Tulis tahun dividen ini, seperti 2026")})
+    conventional = PercentField(label=_("Simpanan Konvensional (%)"), error_messages={"required": _("Tulis kadar dalam peratus, seperti 6.30")})
+    shariah = PercentField(label=_("Simpanan Shariah (%)"), error_messages={"required": _("Tulis kadar dalam peratus, seperti 6.30")})
+    source = forms.CharField(label=_("Sumber: kenyataan dan tarikhnya"), max_length=200, error_messages={"required": _("Tulis sumber kadar itu.")})
 
 
-def _rate(typed: str) -> Decimal:
-    return Decimal(typed.replace(",", ".")).scaleb(-2)
+class CommentForm(forms.Form):
+    """Why the rates are refused, or taken back."""
+
+    comment = forms.CharField(max_length=200, error_messages={"required": _("Tulis sebab keputusan.")})
 
 
+ENDS: Final = {"approve": DeclarationState.APPROVED, "refuse": DeclarationState.REFUSED, "withdraw": DeclarationState.WITHDRAWN}
+"""What may be done with a proposal, by the name of its button, and how it stands then."""
 DECLARATION_STATES = {code: label.words for code, label in DECLARATION.items()}
 
 
@@ -89,22 +123,25 @@ class DividendDeclarationAdmin(Register):
         return super().changelist_view(request, {**(extra_context or {}), "may_declare": may_operate(request)})
 
     def declare(self, request: HttpRequest) -> HttpResponse:
-        """The form of both rates, and what is refused in words."""
+        """The form of both rates, and what is refused in words. The same sent again is a second click."""
         if not may_operate(request):
             raise PermissionDenied
         form, refused = DeclarationForm(request.POST if request.method == "POST" else None, initial={"year": dividends.next_year()}), ""
         if form.is_bound and form.is_valid():
+            found: DividendDeclaration | None
             try:
                 found = declaring.propose(
-                    **form.rates(),
+                    **form.cleaned_data,
                     by=request.user,  # type: ignore[arg-type]
                     on=clock.business_date(),
                     at=clock.now(),
                     ip=address_of(request),
                 )
             except declaring.NotAllowed as error:
-                refused = declaration_refusal(error.code, error.year)
-            else:
+                found = declarations.waiting(**form.cleaned_data, by_id=request.user.pk)
+                if found is None:
+                    refused = declaration_refusal(error.code, error.year)
+            if found is not None:
                 messages.success(request, gettext("Cadangan dihantar. Jumlah yang akan dikreditkan sedang dikira; pentadbir lain memutuskannya."))
                 return redirect("admin:members_dividenddeclaration_change", found.pk)
         context = {**self.admin_site.each_context(request), "title": gettext("Cadangkan kadar dividen"), "form": form, "refused": refused}
@@ -129,24 +166,29 @@ class DividendDeclarationAdmin(Register):
         """Approve, refuse or withdraw, and back to the page, which says how it stands."""
         if not may_operate(request):
             raise PermissionDenied
-        get_object_or_404(DividendDeclaration, pk=pk)
-        values: dict[str, Any] = {"declaration_id": pk, "by": request.user, "on": clock.business_date(), "at": clock.now(), "ip": address_of(request)}
-        comment = request.POST.get("comment", "")
-        acts = {
-            "approve": lambda: declaring.approve(**values),
-            "refuse": lambda: declaring.refuse(comment=comment, **values),
-            "withdraw": lambda: declaring.withdraw(comment=comment, **values),
-        }
-        act = acts.get(request.POST.get("act", ""))
-        if act is None:
-            raise BadRequest
-        try:
-            act()
-        except declaring.NotAllowed as error:
-            messages.error(request, declaration_refusal(error.code))
+        found = get_object_or_404(DividendDeclaration, pk=pk)
+        act, form = request.POST.get("act", ""), CommentForm(request.POST)
+        if act not in ENDS:
+            raise BadRequest(f"act: expected {', '.join(ENDS)}")
+        if act != "approve" and not form.is_valid():
+            for error in form.errors["comment"]:
+                messages.error(request, str(error))
         else:
-            messages.success(request, gettext("Keputusan disimpan."))
+            self._decided(request, found, act, "" if act == "approve" else form.cleaned_data["comment"])
         return redirect("admin:members_dividenddeclaration_change", pk)
+
+    def _decided(self, request: HttpRequest, found: DividendDeclaration, act: str, comment: str) -> None:
+        """The act, and how it went. Who has decided just so is told the same again."""
+        values: dict[str, Any] = {"declaration_id": found.pk, "on": clock.business_date(), "at": clock.now(), "ip": address_of(request)}
+        worded = {} if act == "approve" else {"comment": comment}
+        try:
+            getattr(declaring, act)(**values, **worded, by=request.user)
+        except declaring.NotAllowed as error:
+            found.refresh_from_db()
+            if (found.state, found.decided_by_id, found.comment) != (ENDS[act], request.user.pk, comment):
+                messages.error(request, declaration_refusal(error.code))
+                return
+        messages.success(request, gettext("Keputusan disimpan."))
 
 
 @admin.register(Dividend)

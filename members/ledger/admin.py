@@ -116,7 +116,7 @@ class AccountAdmin(Held):
         refused = ""
         if request.method == "POST":
             try:
-                freezing.lift(account_id=account_id, reason=request.POST.get("reason", ""), by=request.user)  # type: ignore[arg-type]
+                freezing.lift(account_id=account_id, reason=request.POST.get("reason", "").replace("\0", ""), by=request.user)  # type: ignore[arg-type]
             except freezing.NotLiftable as error:
                 refused = why_not_liftable(error)
             else:

@@ -11,6 +11,7 @@ from kwsp_portal.common import money
 from kwsp_portal.jobs.enums import ChunkState, RunState
 from kwsp_portal.jobs.models import Run
 from members import labels
+from members.enums import DeclarationState
 from members.explanations import account_name
 from members.models import DividendDeclaration, DividendPreview
 
@@ -39,6 +40,12 @@ class Credited(NamedTuple):
     done: int
     pieces: int
     is_whole: bool
+
+
+def waiting(*, year: int, conventional: Decimal, shariah: Decimal, source: str, by_id: int | None) -> DividendDeclaration | None:
+    """Just these rates, put forward by this administrator and not decided yet."""
+    asked = {"year": year, "conventional": conventional, "shariah": shariah, "source": source.strip(), "proposed_by": by_id}
+    return DividendDeclaration.objects.filter(**asked, state=DeclarationState.PROPOSED).first()
 
 
 def preview_of(declaration: DividendDeclaration, *, on: date) -> Preview:

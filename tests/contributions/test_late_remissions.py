@@ -209,6 +209,7 @@ class TestPages:
 
         for person_, status in ((boss, 302), (boss, 302), (as_officer(officer("penyelia08", Role.SUPERVISOR)), 409)):
             assert person_.post(f"{address}decide/", action="approve", comment="Setuju", remission=seen.pk).status_code == status, "decided once"
+        assert boss.post(f"{address}decide/", action="approve", comment="Sebab lain", remission=seen.pk).status_code == 409, "not what was kept"
 
         assert standing()["LATE_CHARGE"] == -1_000
         assert "10.00" in text_of(boss.get("/staff/late-charges/"))

@@ -121,6 +121,35 @@ def test_a_second_click_and_a_second_complaint_lead_to_the_first(me: Person) -> 
     assert 'value="2026-10"' not in me.get(NEW).content.decode()
 
 
+def test_a_second_click_says_nothing_twice_and_other_words_are_not_taken_for_one(me: Person, inspector: Person) -> None:
+    address = sent(me)
+    found = Complaint.objects.get()
+    desk = f"{DESK}{found.pk}/decide/"
+
+    for _click in range(2):
+        assert me.post(address, words="Satu lagi slip", papers=slip()).status_code == 302
+    for _click in range(2):
+        assert inspector.post(desk, action="take").status_code == 302
+    for action in ("tell", "answer"):
+        for _click in range(2):
+            assert inspector.post(desk, action=action, words="Ada slip gaji bulan itu?").status_code == 302
+    assert me.post(address, words="Satu lagi slip", papers=slip(b"%PDF-1.4 lain")).status_code == 302, "another paper is news"
+
+    assert list(found.log.order_by("pk").values_list("action", flat=True)) == ["SEND", "ADD", "TAKE", "TELL", "ANSWER", "ADD"]
+    assert Notice.objects.filter(code__in=("COMPLAINT_ANSWER", "COMPLAINT_EMPLOYER")).count() == 2
+    assert [inspector.post(desk, action="resolve", words=words).status_code for words in ("Dibayar", "Dibayar", "Belum dibayar")] == [302, 302, 409]
+    assert found.log.filter(action="RESOLVE").get().words == "Dibayar"
+
+
+def test_what_was_meant_for_one_employer_is_never_sent_about_another(me: Person) -> None:
+    for prefix, words in (("", "Ditemui majikan lain, dijangka majikan di bawah."), ("/en", "Found another employer, expected one of those below.")):
+        answer = Person(me.client, prefix).post(f"{NEW}?employer=99999999", months="2026-10", ground="DEDUCTED", words=WORDS)
+        assert (answer.status_code, words in text_of(answer)) == (422, True)
+    long = me.post(NEW, months="2026-10", ground="X" * 5000, words=WORDS)
+    assert (long.status_code, "X" * 50 in text_of(long)) == (422, False)
+    assert not Complaint.objects.exists()
+
+
 def test_adding_and_withdrawing(me: Person) -> None:
     address = sent(me)
     assert me.post(address).status_code == 422

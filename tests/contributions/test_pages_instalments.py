@@ -67,6 +67,8 @@ def test_the_whole_way(owing: Office, desk: Desk) -> None:
     for _ in range(2):
         answer = writer.post(f"{staff}decide/", action="propose", seen="1", **{**SENT, "count": "3", "reason": "Tiga ansuran cukup"})
         assert answer.status_code == 302, text_of(answer)
+    stale = writer.post(f"{staff}decide/", action="propose", seen="1", **{**SENT, "reason": "Dua ansuran, dari halaman lama"})
+    assert (stale.status_code, plan.terms.count()) == (409, 2), "not a second click: its words would be lost"
     assert "Luluskan dan tawarkan" not in actions_of(writer.get(staff))
     assert writer.post(f"{staff}decide/", action="approve", seen="2", comment="x").status_code == 403
     assert "Tiga ansuran cukup" in said(second.get(staff))

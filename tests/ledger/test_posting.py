@@ -7,7 +7,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 
 from members.ledger import balances, posting
 from members.ledger.enums import EntryKind, HolderKind
-from members.ledger.posting import engine
+from members.ledger.posting import engine, rows
 from tests.ledger.acts import DAY, LATER, contribution, due, payout, unsound, value
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +36,21 @@ def test_each_account_of_a_chunk_is_opened_on_the_day_of_its_own_first_act():
     posting.post_many([contribution(4, 8, day=LATER), contribution(5, 9, day=LATER)])
     assert value(opened, 9) == [LATER]
     assert value(opened, 8) == [DAY]
+
+
+def test_accounts_that_another_opened_since_they_were_looked_for_are_not_opened_twice(monkeypatch):
+    """So many are opened by COPY, which takes none of them where one stands."""
+    posting.post_many([due(number, number, 100) for number in range(1, 251)])
+    find = rows.find
+    seen = [{}]
+    monkeypatch.setattr(rows, "find", lambda *given: seen.pop() if seen else find(*given))
+
+    posting.post_many([due(1000 + number, number, 200) for number in range(240, 500)])
+
+    assert value("SELECT count(*) FROM ledger_account WHERE holder_kind = 'EMPLOYER'") == 499
+    owed = [balances.balances_of(HolderKind.EMPLOYER, number)["CONTRIBUTION_DUE"] for number in (239, 240, 250, 251, 499)]
+    assert owed == [-100, -300, -300, -200, -200]
+    assert unsound() == set()
 
 
 def test_an_employer_may_owe_and_fund_accounts_have_no_balance_row():

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
+from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common import clock
 from kwsp_portal.jobs import engine
 from members.identity.enums import Role
@@ -68,7 +69,8 @@ def test_rates_are_put_forward_in_the_admin_and_approved_by_another_who_sees_the
     decide = f"/admin/members/dividenddeclaration/{found.pk}/decide/"
     assert "Pentadbir yang mencadangkan tidak memutuskan" in first.post(decide, {"act": "approve"}, follow=True).content.decode()
     assert second.post(decide, {"act": "approve"}).status_code == 302
-    assert "sudah diputuskan" in second.post(decide, {"act": "approve"}, follow=True).content.decode()
+    assert "Keputusan disimpan." in second.post(decide, {"act": "approve"}, follow=True).content.decode(), "a second click"
+    assert "sudah diputuskan" in first.post(decide, {"act": "approve"}, follow=True).content.decode()
     engine.work_some(programmes=[dividends.PROGRAMME])
 
     assert "telah dikreditkan kepada semua ahli" in second.get(page.url).content.decode()
@@ -80,7 +82,7 @@ def test_bad_rates_come_back_with_what_was_typed_and_why(offices: tuple[Client, 
     savings()
 
     for typed, said in (
-        ({"conventional": "6.3%"}, "Nombor peratus seperti 6.30"),
+        ({"conventional": "6.3%"}, "Ditemui “6.3%”, dijangka peratus seperti 6.30"),
         ({"conventional": "2.49"}, "sekurang-kurangnya 2.5%"),
         ({"shariah": "57.5"}, "melebihi 20%"),
         ({"year": "2025"}, "Tahun seterusnya ialah 2026"),
@@ -91,6 +93,54 @@ def test_bad_rates_come_back_with_what_was_typed_and_why(offices: tuple[Client, 
         assert said in page.content.decode()
         assert all(f'value="{value}"' in page.content.decode() for value in typed.values() if value)
     assert not DividendDeclaration.objects.exists()
+
+
+def test_a_second_click_finds_it_done_and_another_s_is_told(offices: tuple[Client, Client]):
+    first, second = offices
+    savings()
+    pages = [first.post(DECLARE, FORM) for _click in range(2)]
+    assert [(page.status_code, page["Location"]) for page in pages] == [(302, pages[0]["Location"])] * 2
+    assert first.post(DECLARE, {**FORM, "shariah": "5.70"}).status_code == 422
+    assert second.post(DECLARE, FORM).status_code == 422, "they have not seen that it was put forward"
+    engine.work_some(programmes=[declaring.PREVIEW])
+    decide = f"/admin/members/dividenddeclaration/{DividendDeclaration.objects.get().pk}/decide/"
+
+    told = [second.post(decide, {"act": "refuse", "comment": "Tersilap"}, follow=True).content.decode() for _click in range(2)]
+
+    assert all("Keputusan disimpan." in each and "sudah diputuskan" not in each for each in told)
+    assert "sudah diputuskan" in second.post(decide, {"act": "refuse", "comment": "Lain"}, follow=True).content.decode()
+    assert DividendDeclaration.objects.get().comment == "Tersilap"
+    assert AuditEvent.objects.filter(action="dividend.refuse", refused=False).count() == 1
+
+
+HOSTILE = {
+    "ms": ("", "Ditemui", "dijangka", "Tulis"),
+    "en": ("/en", "Found", "expected", "Write"),
+}
+
+
+@pytest.mark.parametrize("language", HOSTILE)
+def test_hostile_rates_and_reasons_are_refused_in_words(offices: tuple[Client, Client], language: str):
+    prefix, found, expected, write = HOSTILE[language]
+    savings()
+    for field, typed in (
+        *(("year", each) for each in ("0", "-5", "20.26", "banyak", "9" * 29, "2026\x00", "１９４０")),
+        *((rate, each) for rate in ("conventional", "shariah") for each in ("-6", "6.3001", "enam", "6e1", "1" * 5000, "6\x00", "٦", "NaN")),
+    ):
+        page = offices[0].post(prefix + DECLARE, {**FORM, field: typed})
+        said = " ".join(re.findall(r'class="errorlist"[^>]*>(.*?)</p>', page.content.decode()))
+        assert (page.status_code, found in said, expected in said) == (422, True, True), (field, typed[:9], said)
+        assert len(said) < 300, "what was typed is not said whole"
+    for field in FORM:
+        page = offices[0].post(prefix + DECLARE, {name: text for name, text in FORM.items() if name != field})
+        assert (page.status_code, write in page.content.decode()) == (422, True)
+    assert not DividendDeclaration.objects.exists()
+
+    decide = offices[0].post(DECLARE, FORM)["Location"].replace("change", "decide")
+    for comment, words in (("x\x00y", "Null"), ("A" * 201, "201"), ("  ", write), ("", write)):
+        page = offices[1].post(prefix + decide, {"act": "refuse", "comment": comment}, follow=True)
+        assert (page.status_code, words in page.content.decode()) == (200, True), comment[:5]
+    assert DividendDeclaration.objects.get().state == "PROPOSED"
 
 
 def test_who_is_no_administrator_reads_and_does_nothing(person: MakePerson):  # noqa: F811

@@ -55,6 +55,17 @@ def test_who_asked_hears_of_every_notice_once_in_their_language(member: Any) -> 
     assert announced() == [(NUMBER, words), (NUMBER, words)]
 
 
+def test_of_thousands_that_are_first_told_too(member: Any) -> None:
+    choose(member, Channel.SMS)
+    others = [services.News(Inbox(Whose.EMPLOYER, member.pk), CODE, f"row:{number}", {"sum": "1.00", "name": "A"}) for number in range(services.MANY)]
+    own = [services.News(inbox_of(member), CODE, cause, {"sum": "1.00", "name": "A"}) for cause in ("row:1", "row:2")]
+
+    services.tell([*others, *own], on=ON, first=True)
+
+    told = Message.objects.filter(code=copies.KIND).order_by("pk").values_list("to", "figures__notice")
+    assert list(told) == [(NUMBER, str(pk)) for pk in Notice.objects.filter(whose="MEMBER").order_by("pk").values_list("pk", flat=True)]
+
+
 def test_nobody_hears_who_did_not_ask_or_asks_no_more(member: Any) -> None:
     stranger = factories.MemberFactory(user=factories.UserFactory())
     tell(member, "row:1")

@@ -37,6 +37,18 @@ def test_the_same_act_is_told_once() -> None:
     assert sorted((one.cause, one.figures["name"]) for one in Notice.objects.all()) == [("row:1", "A"), ("row:2", "A")]
 
 
+def test_thousands_that_are_first_told_are_told_once_all_the_same() -> None:
+    """By COPY, and as ever where one of them was told before."""
+    hard = r'a\tb "quoted" \\ Zaïnab' + "\t\n"
+    many = [news(cause=f"row:{number}", name=hard) for number in range(services.MANY)]
+
+    services.tell(many, on=ON, first=True)
+    services.tell([*many, news(cause="row:x", name="new"), news(EMPLOYER, cause="row:x")], on=ON, first=True)
+
+    assert Notice.objects.filter(on=ON, figures={**FIGURES, "name": hard}, link=["member:home"]).count() == services.MANY
+    assert Notice.objects.count() == services.MANY + 2
+
+
 @pytest.mark.django_db(transaction=True)
 def test_telling_needs_the_transaction_of_its_act() -> None:
     with pytest.raises(RuntimeError, match="outside transaction.atomic"):

@@ -15,7 +15,6 @@ NULL: Final = "\\N"
 NOW: Final = "now"
 """The start of the transaction, as PostgreSQL reads a moment."""
 # In COPY's text format a backslash escapes, a tab ends a value and a line end ends the row.
-_ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 class Table:
@@ -40,8 +39,7 @@ class Table:
 def cell(value: object) -> str:
     """A value as COPY reads it."""
     if isinstance(value, str):
-        text = str(value)  # of an enumeration too
-        return text if text.isprintable() and "\\" not in text else text.translate(_ESCAPES)
+        return bulk.field(str(value))  # of an enumeration too
     if value is None:
         return NULL
     if isinstance(value, bool):

@@ -10,7 +10,6 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from kwsp_portal import bulk
-from members.ledger.enums import HolderKind
 from members.ledger.posting import rows
 from members.ledger.posting.acts import Act, AlreadyPosted, DayClosed, Insufficient, Key, LedgerError
 from members.ledger.posting.rows import Row
@@ -22,7 +21,7 @@ AGAIN = frozenset({"40P01", "40001"})
 RETRIES = 3
 PAUSE_SECONDS = 0.01
 
-FUND = HolderKind.FUND
+FUND = rows.FUND
 POSTINGS = "COPY ledger_posting (entry_id, account_id, amount_sen, version, balance_after_sen) FROM STDIN"
 ENTRIES = "COPY ledger_entry (id, kind, ref, part, booked_on, value_date, reverses) FROM STDIN"
 
@@ -82,8 +81,8 @@ class Books:
         """`also`: ids of further accounts to lock, in the same order."""
         self.cursor = cursor
         refs = [ref for act in acts for ref, _ in act.legs]
-        self.account_ids = rows.ids_of(cursor, refs, (act.booked_on for act in acts for _ in act.legs))
-        self.rows = rows.lock(cursor, set(self.account_ids).union(also))
+        self.account_ids, opened = rows.ids_and_opened(cursor, refs, (act.booked_on for act in acts for _ in act.legs))
+        self.rows = rows.lock(cursor, set(self.account_ids).union(also).difference(opened)) | opened
         self.freed = False
         absent = set(self.account_ids).difference(self.rows)
         wrong = [ref for ref, account_id in zip(refs, self.account_ids, strict=True) if account_id in absent and ref[0] != FUND]
@@ -97,7 +96,7 @@ class Books:
         link = "\\N" if reverses is None else str(reverses)
         day = functools.lru_cache(str)
         entries = [
-            f"{entry_id}\t{act.kind.value}\t{act.ref}\t{act.part}\t{day(act.booked_on)}\t{day(act.value_date)}\t{link}\n"
+            f"{entry_id}\t{act.kind:d}\t{act.ref}\t{act.part}\t{day(act.booked_on)}\t{day(act.value_date)}\t{link}\n"
             for act, entry_id in zip(acts, ids, strict=True)
         ]
         # Legs before entries: the guards look for legs when entries come in.

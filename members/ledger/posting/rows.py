@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from django.db import IntegrityError, transaction
 from django.db.backends.utils import CursorWrapper
 
 from kwsp_portal import bulk
@@ -21,6 +22,7 @@ Name = tuple[str, int, str]
 """An account by its holder's kind and id and its code: an AccountRef is one."""
 
 
+FUND = HolderKind.FUND
 Row = tuple[int, int, int, int, bool]
 """An account's balance row under lock: account id, balance, held (sen), version, floored. A plain tuple, since a chunk has 15,000."""
 
@@ -55,12 +57,40 @@ def find(cursor: CursorWrapper, holders: Collection[Holder]) -> dict[Name, int]:
     return found
 
 
-def open_missing(cursor: CursorWrapper, days: Mapping[AccountRef, datetime.date]) -> None:
-    """Opens those that are not open, each on its day. Two at once wait for each other and neither fails: sorted, so they meet in one order."""
+def open_missing(cursor: CursorWrapper, days: Mapping[AccountRef, datetime.date]) -> dict[Name, int]:
+    """Opens those that are not open, each on its day; the ids of those that this opened. Two at once wait for each other and neither fails: sorted,
+    so they meet in one order."""
     strange = [ref for ref in days if (ref.holder_kind, ref.code) not in chart.CHART]
     if strange:
         raise LedgerError(f"{strange[0]}: found an account that the chart does not have, expected one of {chart.codes(strange[0].holder_kind)}")
     new = sorted(days)
+    if len(new) >= MANY:
+        try:
+            with transaction.atomic():
+                return _open_by_copy(cursor, new, days)
+        except IntegrityError as error:
+            if getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) != "ledger_account_once":
+                raise
+            # Somebody opened one of them since they were looked for: those that are left are opened row by row.
+    return _open_one_by_one(cursor, new, days)
+
+
+def _open_by_copy(cursor: CursorWrapper, new: Sequence[AccountRef], days: Mapping[AccountRef, datetime.date]) -> dict[Name, int]:
+    """Half the work, and IntegrityError where one of them is open."""
+    opened = dict(zip(new, bulk.new_ids(cursor, "ledger_account", len(new)), strict=True))
+    accounts, balances = [], []
+    for ref, account_id in opened.items():
+        holder_kind, holder_id, code = ref
+        kind = chart.CHART[holder_kind, code]
+        accounts.append(f"{account_id}\t{holder_kind.value}\t{holder_id}\t{code}\t{days[ref]}\t{kind.dividend_to}\n")
+        if holder_kind != FUND:
+            balances.append(f"{account_id}\t0\t0\t0\t{kind.floored}\n")
+    bulk.copy(cursor, "COPY ledger_account (id, holder_kind, holder_id, code, opened_on, dividend_to) FROM STDIN", accounts)
+    bulk.copy(cursor, "COPY ledger_balance (account_id, balance_sen, held_sen, version, floored) FROM STDIN", balances)
+    return {tuple(ref): account_id for ref, account_id in opened.items()}  # type: ignore[misc]
+
+
+def _open_one_by_one(cursor: CursorWrapper, new: Sequence[AccountRef], days: Mapping[AccountRef, datetime.date]) -> dict[Name, int]:
     kinds = [chart.CHART[ref.holder_kind, ref.code] for ref in new]
     cursor.execute(
         """WITH wanted AS (
@@ -71,10 +101,12 @@ def open_missing(cursor: CursorWrapper, days: Mapping[AccountRef, datetime.date]
             SELECT holder_kind, holder_id, code, opened_on, dividend_to FROM wanted
             ON CONFLICT (holder_kind, holder_id, code) DO NOTHING
             RETURNING id, holder_kind, holder_id, code
+        ), emptied AS (
+            INSERT INTO ledger_balance (account_id, balance_sen, held_sen, version, floored)
+            SELECT opened.id, 0, 0, 0, wanted.floored FROM opened JOIN wanted USING (holder_kind, holder_id, code)
+            WHERE opened.holder_kind <> 'FUND'
         )
-        INSERT INTO ledger_balance (account_id, balance_sen, held_sen, version, floored)
-        SELECT opened.id, 0, 0, 0, wanted.floored FROM opened JOIN wanted USING (holder_kind, holder_id, code)
-        WHERE opened.holder_kind <> 'FUND'""",
+        SELECT holder_kind, holder_id, code, id FROM opened""",
         [
             bulk.texts([ref.holder_kind.value for ref in new]),
             array([ref.holder_id for ref in new]),
@@ -84,22 +116,29 @@ def open_missing(cursor: CursorWrapper, days: Mapping[AccountRef, datetime.date]
             array([kind.floored for kind in kinds]),
         ],
     )
+    return {row[:3]: row[3] for row in cursor.fetchall()}
 
 
 def ids_of(cursor: CursorWrapper, refs: Sequence[AccountRef], days: Iterable[datetime.date]) -> list[int]:
     """The id of the account of each; those that are not open are opened on the first of their days (one day for each of `refs`)."""
+    return ids_and_opened(cursor, refs, days)[0]
+
+
+def ids_and_opened(cursor: CursorWrapper, refs: Sequence[AccountRef], days: Iterable[datetime.date]) -> tuple[list[int], dict[int, Row]]:
+    """`ids_of`, and the balance rows of those that were just opened, which want no lock: nobody else sees them yet. Fund accounts have none."""
     holders = {ref[:2] for ref in refs}
     found = find(cursor, holders)
     try:
-        return [found[ref] for ref in refs]
+        return [found[ref] for ref in refs], {}
     except KeyError:
         first: dict[AccountRef, datetime.date] = {}
         for ref, day in zip(refs, days, strict=True):
             if ref not in found and day <= first.get(ref, day):
                 first[ref] = day
-        open_missing(cursor, first)
-        found = find(cursor, holders)
-        return [found[ref] for ref in refs]
+    opened = open_missing(cursor, first)
+    found = found | opened if len(opened) == len(first) else find(cursor, holders)
+    empty = {pk: (pk, 0, 0, 0, chart.CHART[ref.holder_kind, ref.code].floored) for ref in first if (pk := opened.get(ref)) and ref[0] != FUND}
+    return [found[ref] for ref in refs], empty
 
 
 def lock(cursor: CursorWrapper, account_ids: Collection[int]) -> dict[int, Row]:
