@@ -10,6 +10,7 @@ from django.contrib.auth.hashers import check_password
 from django.db import transaction
 from django.test import Client
 
+from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common import clock
 from members.identity import activation, invitations, phones, tac
 from members.identity.activation import Step
@@ -233,6 +234,21 @@ def test_who_was_quicker_has_the_user_id(newcomer: Newcomer) -> None:
     assert invitation.used_at is None
     assert activation.step_of(invitation) is Step.USER_ID
     assert newcomer.do(Step.USER_ID, user_id="aminah86").headers["Location"] == "/activate/phone/", "what else was chosen is kept"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_eight_who_end_one_activation_at_once_one_does(newcomer: Newcomer) -> None:
+    newcomer.enter()
+    newcomer.do(*STEPS)
+    challenge = newcomer.ask_for_code()
+    approval = tac.verify(challenge=challenge, user=newcomer.user, digits=digits_of(challenge), at=clock.now())
+    row, on = Invitation.objects.get(pk=newcomer.invitation.pk), clock.business_date()
+
+    found = together(8, lambda _place: activation.finish(invitation=row, approval=approval, on=on, at=clock.now()))
+
+    assert sorted(type(one).__name__ for one in found) == ["Ended"] * 7 + ["User"]
+    assert AuditEvent.objects.filter(action="identity.activate", refused=False).count() == 1
+    assert newcomer.finish(challenge).status_code == 410, "nor once more by the page"
 
 
 @pytest.mark.parametrize(("days", "status"), [(30, 302), (31, 410)])
