@@ -99,7 +99,7 @@ ADDRESS = Figure(_("Alamat e-mel"))
 register(
     {
         "tac.issue": Act(_("Kod TAC diminta"), Sort.TAC, data={"purpose": PURPOSE, **hidden("method", "code")}),
-        "tac.verify": Act(_("Kod TAC disahkan"), Sort.TAC, data={"purpose": PURPOSE, **hidden("code")}),
+        "tac.verify": Act(_("Kod TAC dimasukkan"), Sort.TAC, data={"purpose": PURPOSE, **hidden("code")}),
         "tac.spend": Act(_("Kelulusan TAC digunakan"), Sort.TAC, data=hidden("code")),
         "tac.unblock": Act(_("Cubaan TAC dibuka semula"), Sort.TAC, fields={"wrong": Figure(_("Kod salah berturut-turut"))}),
         "authenticator.begin": Act(_("Aplikasi pengesah dimulakan"), Sort.PROFILE),

@@ -24,7 +24,8 @@ from kwsp_portal.notify.models import Notice
 from members.enums import PayoutKind, PayoutState
 from members.identity.enums import Purpose, Role
 from members.identity.models import User
-from members.ledger import invariants, posting
+from members.ledger import freezing, invariants
+from members.ledger.models import Hold
 from members.models import Payout, PayoutFile
 from members.services import payout_files, payouts
 from tests import factories
@@ -442,13 +443,11 @@ class TestThePayout:
         assert (make(), invariants.broken()) == (None, [])
         assert not payouts.cancel(payout_id=payout.pk, on=BEFORE)
 
-    def test_frozen_money_waits_for_another_day_s_file(self, office: Office, refund: Refund, monkeypatch: pytest.MonkeyPatch) -> None:
-        def frozen(*_: object, **__: object) -> int:
-            raise posting.Frozen(1)
-
-        monkeypatch.setattr(payout_files.posting, "capture", frozen)
+    def test_frozen_money_waits_for_another_day_s_file(self, refund: Refund) -> None:
+        account = Hold.objects.get(pk=Payout.objects.get(kind=PayoutKind.REFUND, ref=refund.pk).holds[0]).account_id
+        freezing.freeze([invariants.Result("entry_sums_to_zero", 1, [invariants.Finding("entry 1", 1, (account,))], {account: "entry 1"})])
         assert make() is None
-        monkeypatch.undo()
+        freezing.lift(account_id=account, reason="Telah disemak.", by="pentadbir01")
 
         assert make(DAY + timedelta(days=1)) is not None
         assert invariants.broken() == []

@@ -157,8 +157,8 @@ def test_five_a_day_and_then_the_next_day(member: Member, employer: Employer) ->
 
 def test_twenty_additions_a_day(member: Member, employer: Employer) -> None:
     found = sent(member, employer)
-    for _number in range(20):
-        services.add(complaint_id=found.pk, said=Said(words="Satu lagi"), by=member.user, on=ON, at=AT)  # type: ignore[arg-type]
+    for number in range(20):
+        services.add(complaint_id=found.pk, said=Said(words=f"Satu lagi: {number}"), by=member.user, on=ON, at=AT)  # type: ignore[arg-type]
     with pytest.raises(NotAllowed, match="TOO_MANY"):
         services.add(complaint_id=found.pk, said=Said(words="Satu lagi"), by=member.user, on=ON, at=AT)  # type: ignore[arg-type]
 
