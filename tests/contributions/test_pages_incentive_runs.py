@@ -116,10 +116,11 @@ def test_a_run_is_paused_and_goes_on_and_a_chunk_that_failed_says_why(member: Me
     job = incentive_runs.open_run(scheme=incentive_runs.IncentiveScheme.ISARAAN, half=FIRST, on=JULY)
     runs_it = officer("pentadbir9", Role.ADMINISTRATOR)
     page = f"{ALL}{IncentiveRun.objects.get().pk}/"
-    assert "Jeda" in text_of(as_officer(runs_it).get(page))
+    admin = as_officer(runs_it)
+    assert "Jeda" in text_of(admin.get(page))
     control.pause(run_id=job.pk, by=runs_it)
     assert work().done == 0, "nobody works what is paused"
-    assert all(words in text_of(as_officer(runs_it).get(page)) for words in ("Dijeda oleh", "Sambung"))
+    assert all(words in text_of(admin.get(page)) for words in ("Dijeda oleh", "Sambung"))
     control.resume(run_id=job.pk, by=runs_it)
     with failpoints.armed("incentive.before", mode="raise"):
         work()
@@ -128,7 +129,7 @@ def test_a_run_is_paused_and_goes_on_and_a_chunk_that_failed_says_why(member: Me
     found = IncentiveRun.objects.get()
 
     seen = text_of(as_officer(people.maker).get(f"{ALL}{found.pk}/"))
-    run_by = text_of(as_officer(runs_it).get(page))
+    run_by = text_of(admin.get(page))
 
     assert "FailpointError: incentive.before" in seen
     assert "Pentadbir sistem boleh mencuba semula" in seen

@@ -107,7 +107,7 @@ def test_nothing_is_said_of_days_before_the_record() -> None:
         ("until: 2017-12-31", "until: 31.12.2017", r"counters: way 1: '31.12.2017' is not a date|'31.12.2017' is not a date"),
         ("until: 2017-12-31", "until: 2016-12-31", r"counters: way 1: until 2016-12-31 is before its first day, 2017-01-01"),
         ("until: 2017-12-31", "from: 2016-12-31", r"counters: way 1: from 2016-12-31 is before known_from 2017-01-01"),
-        ("        assumed: true\n", "", r"internet_banking: way 1: an assumption has assumed: true and a reason"),
+        ("        assumed: true\n", "", r"member_portal: way 1: an assumption has assumed: true and a reason"),
         ("[DEBIT_CARD, DEBIT_TRANSFER]\n        banks: [RHB Bank]", "[CASH]\n        banks: [Maybank]", r"bank_agents: ways 1 and 2 speak"),
         ("  DDA: {ms: Debit terus (DDA), en: Direct debit (DDA)}\n", "", r"portal: way 1: modes: found 'DDA'|modes: DDA stands here or in the code"),
         ("  I_SURI: {ms: i-Suri, en: i-Suri}\n", "  I_SURI: {ms: i-Suri}\n", r"file: kinds.I_SURI is not a text in ms and en"),
