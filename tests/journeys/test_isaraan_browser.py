@@ -144,7 +144,7 @@ def reads(person: Visitor) -> None:
     assert len(rows) == 2
     for row, days in zip(rows, ((JANUARY, JANUARY, FEBRUARY), (JULY, JULY, AUGUST)), strict=True):
         assert "150.00" in row
-        assert re.findall(r"\d{1,2} \w{3} \d{4}", row)[2:5] == [in_words(person, day) for day in days], row
+        assert re.findall(r"\d{1,2}\s\w{3,4}\s\d{4}", row)[2:5] == [in_words(person, day) for day in days], row
 
 
 def test_from_the_registration_to_the_credit_of_two_half_years(
