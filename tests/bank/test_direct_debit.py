@@ -67,7 +67,7 @@ def faulty(bank: BankProcess, **faults: str) -> None:
 
 
 def apply(office: Office, by: User, account: str = "", ceiling: str = "5000.00") -> Mandate:
-    number = account or f"5{office.employer.pk:011d}"
+    number = account or f"5{int(office.employer.number):011d}"
     shown = {"whose": f"EMPLOYER:{office.employer.number}", "bank": "MBBEMYKL", "account": number, "ending": number[-4:], "ceiling": ceiling}
     approval = leave.leave_for(user=by, purpose=Purpose.DIRECT_DEBIT, shown=shown, at=AT)
     return mandates.apply(
@@ -140,12 +140,12 @@ class TestTheMandate:
         assert (found.state, found.reason) == (MandateState.REFUSED, reason)
         assert told() == ["MANDATE_REFUSED"]
         faulty(bank, mandate="NONE")
-        active(office, administrator, account=f"6{office.employer.pk:011d}")
+        active(office, administrator, account=f"6{int(office.employer.number):011d}")
 
     def test_an_account_of_another_name_is_refused_by_the_bank_s_own_books(
         self, office: Office, administrator: User, make_office: Any, bank: BankProcess
     ) -> None:
-        number = f"7{office.employer.pk:011d}"
+        number = f"7{int(office.employer.number):011d}"
         active(office, administrator, account=number)
         other = make_office()
         other.employer.name = "NAMA LAIN SDN BHD"

@@ -124,7 +124,7 @@ def faulty(bank: BankProcess, **faults: str) -> None:
 
 
 def asked(member: Member, **changes: str) -> dict[str, str]:
-    account = f"5{member.pk:011d}"[-12:]
+    account = f"5{int(member.number):011d}"
     return {"kind": "OWN_CHOICE", "amount": "200", "day": str(DAY.day), "bank": "MBBEMYKL", "account": account, **changes}
 
 

@@ -111,7 +111,7 @@ def test_one_that_the_bank_returns_is_held_anew_and_goes_to_another_account(
     assert invariants.broken() == []
 
     faulty(bank, "NONE")
-    verified(office, administrator, account=f"6{office.employer.pk:011d}")
+    verified(office, administrator, account=f"6{int(office.employer.number):011d}")
     make(DAY + timedelta(days=2))
     sweep(2)
 

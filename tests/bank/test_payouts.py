@@ -99,7 +99,7 @@ def credit(office: Office) -> Payment:
 
 
 def ask(office: Office, by: User, account: str = "", at: datetime = AT) -> RefundAccount:
-    number = account or f"5{office.employer.pk:011d}"
+    number = account or f"5{int(office.employer.number):011d}"
     shown = {"employer": office.employer.number, "bank": "MBBEMYKL", "bank_name": "Maybank", "account": number, "ending": number[-4:]}
     approval = leave.leave_for(user=by, purpose=Purpose.REFUND_ACCOUNT, shown=shown, at=at)
     return refund_accounts.ask(employer=office.employer, bank="MBBEMYKL", account=number, by=by, approval=approval, on=BEFORE, at=at)
@@ -201,7 +201,7 @@ class TestTheAccount:
 
         assert (found.state, found.why, told()) == (RefundAccountState.REFUSED, why, ["REFUND_ACCOUNT_REFUSED"])
         naming(bank, "NONE")
-        assert verified(office, administrator, account=f"6{office.employer.pk:011d}").state == RefundAccountState.CURRENT
+        assert verified(office, administrator, account=f"6{int(office.employer.number):011d}").state == RefundAccountState.CURRENT
 
     def test_a_company_s_account_is_an_employer_s(self, office: Office, administrator: User, bank: BankProcess) -> None:
         naming(bank, "COMPANY")
@@ -249,7 +249,7 @@ class TestTheAccount:
 
     def test_postgresql_lets_it_change_only_by_another(self, office: Office, administrator: User) -> None:
         verified(office, administrator)
-        verified(office, administrator, account=f"6{office.employer.pk:011d}")
+        verified(office, administrator, account=f"6{int(office.employer.number):011d}")
 
         assert list(RefundAccount.objects.order_by("pk").values_list("state", "why")) == [("ENDED", "REPLACED"), ("CURRENT", "")]
         for changed in ({"state": "CURRENT", "ended_on": None, "why": ""}, {"tries": 9}):
@@ -316,7 +316,7 @@ class TestThePayout:
         assert make(DAY + timedelta(days=1)) is None, "nothing goes to the account that sent it back"
 
         faulty(bank, "NONE")
-        verified(office, administrator, account=f"6{office.employer.pk:011d}")
+        verified(office, administrator, account=f"6{int(office.employer.number):011d}")
         make(DAY + timedelta(days=2))
         sweep(2)
 
@@ -328,7 +328,7 @@ class TestThePayout:
         assert invariants.broken() == []
 
     def test_one_to_a_holder_the_bank_s_own_books_do_not_know_is_returned(self, bank: BankProcess, office: Office, refund: Refund) -> None:
-        content = desk.configured().write(DAY, [files.Row("POX", "MBBEMYKL", f"5{office.employer.pk:011d}", OWED, "NAMA LAIN SDN BHD")])
+        content = desk.configured().write(DAY, [files.Row("POX", "MBBEMYKL", f"5{int(office.employer.number):011d}", OWED, "NAMA LAIN SDN BHD")])
 
         assert desk.configured().send(content)
         assert books(bank)["payouts"][0]["result"] == "REJECTED"

@@ -304,8 +304,11 @@ class TestPages:
 
     @pytest.fixture
     def morning(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[date]:
-        """Ten o'clock of the day on which everybody has signed in: an officer's code is of its minute."""
-        at = clock.now().astimezone(KL).replace(hour=10, minute=0, second=0, microsecond=0)
+        """The last ten o'clock before everybody signed in: an officer's code is of its minute, and hours later nobody would still be signed in."""
+        signed_in = clock.now().astimezone(KL)
+        at = signed_in.replace(hour=10, minute=0, second=0, microsecond=0)
+        if at > signed_in:
+            at -= timedelta(days=1)
         before = clock.use_source(at.date)
         monkeypatch.setattr(clock, "now", lambda: at)
         yield at.date()
