@@ -3,9 +3,9 @@
 Chunks on kwsp_portal.jobs: the postings, the claims' state, the notices and the mark "done" commit together.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -19,7 +19,6 @@ from kwsp_portal.audit import services as audit
 from kwsp_portal.common import money
 from kwsp_portal.jobs.models import Run
 from kwsp_portal.notify import services as notify
-from members.enums import SubAccount
 from members.ledger import days, posting
 from members.ledger.enums import EntryKind
 
@@ -37,13 +36,6 @@ SELECT c.id, c.member_id, c.amount, m.birth_date, m.died_on FROM contributions_i
 _CREDITED: Final = """
 UPDATE contributions_incentiveclaim SET state = 'CREDITED', account = %s, credited_on = %s WHERE id = ANY(%s::bigint[]) AND state = 'RECEIVED'
 """
-
-
-class _Claim(NamedTuple):
-    pk: int
-    member_id: int
-    sen: int
-    account: SubAccount
 
 
 def open_due(*, on: date) -> int:
@@ -73,42 +65,37 @@ def credit_chunk(*, lease: jobs.Lease) -> None:
     on = max(lease.on, days.first_open_day())
     if run.credits_from is None or on < run.credits_from:
         raise jobs.Parked(f"{run}: found {on}, expected {run.credits_from} or later")
-    claims = list(_claims(run, lease.payload["first"], lease.payload["end"], on))
+    claims = _claims(run, lease.payload["first"], lease.payload["end"], on)
 
     def done() -> None:
         jobs.failpoint("incentive_credit.posted")
         _mark(claims, on)
-        notify.tell(incentive_news.of_credits(run, [(claim.pk, claim.member_id, money.from_sen(claim.sen)) for claim in claims]), on=on)
-        total = money.from_sen(sum(claim.sen for claim in claims))
+        notify.tell_alike(incentive_news.of_credits(run), [incentive_news.of_credit(pk, who, sen) for pk, who, _account, sen in claims], on=on)
+        total = money.from_sen(sum([sen for _pk, _who, _account, sen in claims]))
         data = {"scheme": run.scheme, "period": run.period, "members": len(claims), "amount": f"{total:.2f}"}
         audit.record(actor=None, action="incentive.chunk.credited", target=run, data=data)
         lease.finish()
         jobs.failpoint("incentive_credit.finished")
 
-    posting.post_chunk(_acts(claims, on), lease=lease, guard=done)
+    posting.post_credits(posting.Credits(EntryKind.INCENTIVE, posting.fund("GOVERNMENT_CLEARING"), on, on, claims), lease=lease, guard=done)
     jobs.failpoint("incentive_credit.committed")
 
 
-def _claims(run: IncentiveRun, first: int, end: int, on: date) -> Iterator[_Claim]:
+def _claims(run: IncentiveRun, first: int, end: int, on: date) -> list[posting.Credit]:
     """With the account that receives each. Who died has it where it would have stood then: it is the heirs'."""
+    account = incentive.account
     with connection.cursor() as cursor:
         cursor.execute(_TO_CREDIT, [run.pk, first, end])
-        for pk, member_id, sen, born, died_on in cursor.fetchall():
-            yield _Claim(pk, member_id, sen, incentive.account(born, on=min(on, died_on) if died_on else on))
+        return [
+            (pk, member_id, account(born, on=min(on, died_on) if died_on else on), sen) for pk, member_id, sen, born, died_on in cursor.fetchall()
+        ]
 
 
-def _acts(claims: Sequence[_Claim], on: date) -> Iterator[posting.Act]:
-    clearing = posting.fund("GOVERNMENT_CLEARING")
-    for claim in claims:
-        legs = (posting.Leg(clearing, -claim.sen), posting.Leg(posting.member(claim.member_id, claim.account), claim.sen))
-        yield posting.Act(EntryKind.INCENTIVE, claim.pk, 0, on, on, legs)
-
-
-def _mark(claims: Sequence[_Claim], on: date) -> None:
-    for account in sorted({claim.account for claim in claims}):
+def _mark(claims: Sequence[posting.Credit], on: date) -> None:
+    for account in sorted({account for _pk, _who, account, _sen in claims}):
         with connection.cursor() as cursor:
-            ids = [claim.pk for claim in claims if claim.account == account]
-            cursor.execute(_CREDITED, [account.value, on, bulk.numbers(ids)])
+            ids = [pk for pk, _who, into, _sen in claims if into == account]
+            cursor.execute(_CREDITED, [str(account), on, bulk.numbers(ids)])
             if cursor.rowcount != len(ids):
                 raise jobs.Parked(f"found {cursor.rowcount} claims received, expected {len(ids)}")
 

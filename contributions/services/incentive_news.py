@@ -1,6 +1,5 @@
 """What a member is told of the half-yearly run of an incentive: credited, refused by the Government, or paid more than was earned."""
 
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
@@ -8,9 +7,10 @@ from django.utils.translation import gettext_noop
 
 from contributions.models import IncentiveRun
 from contributions.rules.incentive_steps import NAMES
+from kwsp_portal.common import money
 from kwsp_portal.notify import kinds
 from kwsp_portal.notify.enums import Inbox, Whose
-from kwsp_portal.notify.services import News
+from kwsp_portal.notify.services import Alike, News
 from kwsp_portal.templatetags import formats
 from members import explanations
 
@@ -59,13 +59,16 @@ KINDS: Final = {
 }
 
 
-def of_credits(run: IncentiveRun, credited: Iterable[tuple[int, int, Decimal]]) -> list[News]:
-    """Of each claim its id, its member's and the amount. The claim names the act: nobody is told twice of one."""
-    figures, link = _figures(run, Decimal(0)), ("member:voluntary",)
-    return [
-        News(Inbox(Whose.MEMBER, member_id), CREDITED, f"incentiveclaim:{claim_id}", {**figures, "amount": str(amount)}, link)
-        for claim_id, member_id, amount in credited
-    ]
+def of_credits(run: IncentiveRun) -> Alike:
+    """What everybody is told whose claim is credited; the own figure is the amount."""
+    figures = _figures(run, Decimal(0))
+    del figures["amount"]
+    return Alike(Whose.MEMBER, CREDITED, figures, "amount", ("member:voluntary",))
+
+
+def of_credit(claim_id: int, member_id: int, sen: int) -> tuple[int, str, str]:
+    """Of one claim what `of_credits` leaves open. The claim names the act: nobody is told twice of one."""
+    return member_id, f"incentiveclaim:{claim_id}", str(money.from_sen(sen))
 
 
 def of_refused(run: IncentiveRun, *, claim_id: int, member_id: int, amount: Decimal, reason: str) -> News:
