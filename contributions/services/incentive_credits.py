@@ -23,16 +23,16 @@ from members.ledger import days, posting
 from members.ledger.enums import EntryKind
 
 PROGRAMME: Final = "incentive_credits"
-CHUNK_CLAIMS: Final = 5_000
+CHUNK_CLAIMS: Final = 10_000
 _STARTS: Final = """
 SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS number FROM contributions_incentiveclaim WHERE run_id = %s AND state = 'RECEIVED') c
  WHERE number %% %s = 1 OR %s = 1 ORDER BY id
 """
 # Rows as they are stored: an object of a model for each costs more than what is done with it.
 _TO_CREDIT: Final = """
-SELECT c.id, c.member_id, c.amount, m.birth_date, m.died_on FROM contributions_incentiveclaim c JOIN members_member m ON m.id = c.member_id
- WHERE c.run_id = %s AND c.id >= %s AND c.id < %s AND c.state = 'RECEIVED' ORDER BY c.id
+SELECT id, member_id, amount FROM contributions_incentiveclaim WHERE run_id = %s AND id >= %s AND id < %s AND state = 'RECEIVED' ORDER BY id
 """
+_NOT_YOUNG: Final = "SELECT id, birth_date, died_on FROM members_member WHERE id = ANY(%s::bigint[]) AND (birth_date < %s OR died_on IS NOT NULL)"
 _CREDITED: Final = """
 UPDATE contributions_incentiveclaim SET state = 'CREDITED', account = %s, credited_on = %s WHERE id = ANY(%s::bigint[]) AND state = 'RECEIVED'
 """
@@ -70,7 +70,7 @@ def credit_chunk(*, lease: jobs.Lease) -> None:
     def done() -> None:
         jobs.failpoint("incentive_credit.posted")
         _mark(claims, on)
-        notify.tell_alike(incentive_news.of_credits(run), [incentive_news.of_credit(pk, who, sen) for pk, who, _account, sen in claims], on=on)
+        notify.tell_alike(incentive_news.credited(run), incentive_news.of_each([(pk, who, sen) for pk, who, _account, sen in claims]), on=on)
         total = money.from_sen(sum([sen for _pk, _who, _account, sen in claims]))
         data = {"scheme": run.scheme, "period": run.period, "members": len(claims), "amount": f"{total:.2f}"}
         audit.record(actor=None, action="incentive.chunk.credited", target=run, data=data)
@@ -83,12 +83,13 @@ def credit_chunk(*, lease: jobs.Lease) -> None:
 
 def _claims(run: IncentiveRun, first: int, end: int, on: date) -> list[posting.Credit]:
     """With the account that receives each. Who died has it where it would have stood then: it is the heirs'."""
-    account = incentive.account
+    usual = incentive.account(on, on=on)
     with connection.cursor() as cursor:
         cursor.execute(_TO_CREDIT, [run.pk, first, end])
-        return [
-            (pk, member_id, account(born, on=min(on, died_on) if died_on else on), sen) for pk, member_id, sen, born, died_on in cursor.fetchall()
-        ]
+        claims = cursor.fetchall()
+        cursor.execute(_NOT_YOUNG, [bulk.numbers(sorted({member_id for _pk, member_id, _sen in claims})), incentive.below_55_from(on)])
+        others = {member_id: incentive.account(born, on=min(on, died_on) if died_on else on) for member_id, born, died_on in cursor.fetchall()}
+    return [(pk, member_id, others.get(member_id, usual), sen) for pk, member_id, sen in claims]
 
 
 def _mark(claims: Sequence[posting.Credit], on: date) -> None:

@@ -1,5 +1,6 @@
 """What a member is told of the half-yearly run of an incentive: credited, refused by the Government, or paid more than was earned."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
@@ -59,16 +60,17 @@ KINDS: Final = {
 }
 
 
-def of_credits(run: IncentiveRun) -> Alike:
+def credited(run: IncentiveRun) -> Alike:
     """What everybody is told whose claim is credited; the own figure is the amount."""
     figures = _figures(run, Decimal(0))
     del figures["amount"]
     return Alike(Whose.MEMBER, CREDITED, figures, "amount", ("member:voluntary",))
 
 
-def of_credit(claim_id: int, member_id: int, sen: int) -> tuple[int, str, str]:
-    """Of one claim what `of_credits` leaves open. The claim names the act: nobody is told twice of one."""
-    return member_id, f"incentiveclaim:{claim_id}", str(money.from_sen(sen))
+def of_each(claims: Iterable[tuple[int, int, int]]) -> list[tuple[int, str, str]]:
+    """What `credited` leaves open, by the id of each claim, its member's and the amount in sen. The claim names the act: nobody is told twice of
+    one."""
+    return [(member_id, f"incentiveclaim:{claim_id}", money.sen_in_full(sen)) for claim_id, member_id, sen in claims]
 
 
 def of_refused(run: IncentiveRun, *, claim_id: int, member_id: int, amount: Decimal, reason: str) -> News:

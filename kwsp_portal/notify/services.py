@@ -107,10 +107,13 @@ def tell_alike(alike: Alike, each: Sequence[tuple[int, str, str]], *, on: date) 
 
 def _write_alike(alike: Alike, each: Sequence[tuple[int, str, str]], on: date) -> list[Heard]:
     whose, field = alike.whose.value, bulk.field
-    begin = field(_figures(alike.figures).removesuffix("}") + (", " if alike.figures else "") + f"{_JSON(alike.own)}: ")
+    begin = f"\t{field(_figures(alike.figures).removesuffix('}') + (', ' if alike.figures else ''))}{field(_JSON(alike.own))}: "
     end = f"}}\t{field(_link(tuple(alike.link)))}\t{on}\n"
-    lines = [f"\t{whose}\t{whose_id}\t{alike.code}\t{field(cause)}\t{begin}{field(_JSON(figure))}{end}" for whose_id, cause, figure in each]
-    return _copied([(whose, whose_id) for whose_id, _cause, _figure in each], lines)
+    whose_ids, causes, figures = zip(*each, strict=True)
+    begins = [f"\t{whose}\t{whose_id}\t{alike.code}\t" for whose_id in whose_ids]
+    shown = bulk.fields([_JSON(figure) for figure in figures])
+    lines = [f"{before}{cause}{begin}{figure}{end}" for before, cause, figure in zip(begins, bulk.fields(causes), shown, strict=True)]
+    return _copied([(whose, whose_id) for whose_id in whose_ids], lines)
 
 
 def _write(told: Sequence[News], on: date, *, first: bool = False) -> list[Heard]:

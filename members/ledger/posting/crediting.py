@@ -4,6 +4,7 @@ act and leg, which cost more than the rows."""
 import datetime
 from collections import Counter
 from collections.abc import Sequence
+from itertools import repeat
 from typing import Final, NamedTuple
 
 from django.db.backends.utils import CursorWrapper
@@ -16,6 +17,12 @@ from members.ledger.posting.acts import LARGEST, AccountRef, BadAct, DuplicateAc
 Credit = tuple[int, int, str, int]
 """What each is: `ref` of the act, whose part is 0; id of the member's row; code of the account; sen above 0."""
 MEMBER: Final = HolderKind.MEMBER.value
+# In the order of accounts, which is every act's order of locks: the planner has no way but by index, and the array is sorted.
+_MOVE: Final = """
+UPDATE ledger_balance AS balance SET balance_sen = balance.balance_sen + new.sen, version = balance.version + new.legs
+FROM unnest(%s::bigint[], %s::bigint[], %s::int[]) AS new (account_id, sen, legs) WHERE balance.account_id = new.account_id
+RETURNING balance.account_id, balance_sen - new.sen, version - new.legs
+"""
 
 
 class Credits(NamedTuple):
@@ -49,38 +56,43 @@ def check(many: Credits) -> None:
 
 
 def write(cursor: CursorWrapper, many: Credits) -> list[int]:
-    """Posts them in their order, and returns the ids of their entries: the rows, and their order, are those of engine.Books."""
+    """Posts them in their order, and returns the ids of their entries: the rows of the ledger are those of engine.Books."""
     kind, source, booked_on, value_date, each = many
     source_id = rows.ids_of(cursor, [source], [booked_on])[0]
-    accounts, row_of = _locked(cursor, many)
+    account_ids = _accounts(cursor, many)
+    stands = _moved(cursor, many, account_ids)
     ids = bulk.new_ids(cursor, "ledger_entry", len(each))
     postings: list[str] = []
-    for entry_id, (_ref, who, code, sen) in zip(ids, each, strict=True):
-        account_id = accounts[MEMBER, who, code]
-        _id, balance, held, version, floored = row_of[account_id]
+    for entry_id, account_id, (_ref, _who, _code, sen) in zip(ids, account_ids, each, strict=True):
+        balance, version = stands[account_id]
         balance += sen
         version += 1
-        row_of[account_id] = account_id, balance, held, version, floored
+        stands[account_id] = balance, version
         postings.append(f"{entry_id}\t{source_id}\t-{sen}\t\\N\t\\N\n{entry_id}\t{account_id}\t{sen}\t{version}\t{balance}\n")
     begin, end = f"\t{kind:d}\t", f"\t0\t{booked_on}\t{value_date}\t\\N\n"
     bulk.copy(cursor, engine.POSTINGS, postings)
     bulk.copy(cursor, engine.ENTRIES, [f"{entry_id}{begin}{ref}{end}" for entry_id, (ref, _who, _code, _sen) in zip(ids, each, strict=True)])
-    account_ids, balances, _held, versions, _floored = zip(*row_of.values(), strict=True)
-    engine.save(cursor, account_ids, balances, versions)
     return ids
 
 
-def _locked(cursor: CursorWrapper, many: Credits) -> tuple[dict[rows.Name, int], dict[int, rows.Row]]:
-    """The accounts, opened where they are not, and their balance rows, locked in order."""
-    names = {(MEMBER, who, code) for _ref, who, code, _sen in many.each}
-    holders = {(MEMBER, who) for _ref, who, _code, _sen in many.each}
-    found = rows.find(cursor, holders)
-    missing = names.difference(found)
-    opened = rows.open_missing(cursor, {member(who, code): many.booked_on for _kind, who, code in missing}) if missing else {}
-    found = found | opened if len(opened) == len(missing) else rows.find(cursor, holders)
-    fresh: dict[int, rows.Row] = {account_id: (account_id, 0, 0, 0, True) for account_id in opened.values()}
-    locked = rows.lock(cursor, {found[name] for name in names}.difference(fresh)) | fresh
-    absent = [name for name in names if found[name] not in locked]
-    if absent:
-        raise LedgerError(f"{member(*min(absent)[1:])}: found no balance row; run check_ledger")
-    return found, locked
+def _accounts(cursor: CursorWrapper, many: Credits) -> list[int]:
+    """Of each the account, opened where it is not."""
+    found = rows.find(cursor, {(MEMBER, who) for _ref, who, _code, _sen in many.each})
+    missing = sorted({member(who, code) for _ref, who, code, _sen in many.each if (MEMBER, who, code) not in found})
+    if missing:
+        found |= zip(missing, rows.ids_of(cursor, missing, repeat(many.booked_on, len(missing))), strict=True)
+    return [found[MEMBER, who, code] for _ref, who, code, _sen in many.each]
+
+
+def _moved(cursor: CursorWrapper, many: Credits, account_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Balances (sen) and versions as they were, by account: what comes in needs no look at them before they are locked and written at once."""
+    sums: dict[int, int] = {}
+    for account_id, (_ref, _who, _code, sen) in zip(account_ids, many.each, strict=True):
+        sums[account_id] = sums.get(account_id, 0) + sen
+    times, ordered = Counter(account_ids), sorted(sums)
+    with rows.by_index(cursor, rows.MANY):
+        cursor.execute(_MOVE, [rows.array(ordered), rows.array([sums[one] for one in ordered]), rows.array([times[one] for one in ordered])])
+        found = {account_id: (balance, version) for account_id, balance, version in cursor.fetchall()}
+    if len(found) < len(ordered):
+        raise LedgerError(f"account {min(sums.keys() - found)}: found no balance row; run check_ledger")
+    return found

@@ -142,17 +142,12 @@ class Books:
         """Writes changed balances and versions back, in one statement."""
         if not moved:
             return
-        account_ids, balances, held, versions, _ = zip(*moved, strict=True)
-        save(self.cursor, account_ids, balances, versions, held if self.freed else None)
-
-
-def save(
-    cursor: CursorWrapper, account_ids: Sequence[int], balances: Sequence[int], versions: Sequence[int], held: Sequence[int] | None = None
-) -> None:
-    """Writes balances (sen) and versions of locked accounts, and what is held on them if it is given, in one statement."""
-    columns = [account_ids, balances, versions, *([] if held is None else [held])]
-    with rows.by_index(cursor, len(account_ids)):
-        cursor.execute(_SAVE if held is None else _SAVE_FREED, [rows.array(column) for column in columns])
+        account_ids, balances, held, versions, _ = map(rows.array, zip(*moved, strict=True))
+        with rows.by_index(self.cursor, len(moved)):
+            if self.freed:
+                self.cursor.execute(_SAVE_FREED, [account_ids, balances, versions, held])
+            else:
+                self.cursor.execute(_SAVE, [account_ids, balances, versions])
 
 
 def posted(cursor: CursorWrapper, keys: Sequence[Key]) -> dict[Key, int]:
