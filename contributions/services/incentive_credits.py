@@ -32,9 +32,12 @@ SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS number FROM contri
 _TO_CREDIT: Final = """
 SELECT id, member_id, amount FROM contributions_incentiveclaim WHERE run_id = %s AND id >= %s AND id < %s AND state = 'RECEIVED' ORDER BY id
 """
-_NOT_YOUNG: Final = "SELECT id, birth_date, died_on FROM members_member WHERE id = ANY(%s::bigint[]) AND (birth_date < %s OR died_on IS NOT NULL)"
+_NOT_YOUNG: Final = (
+    "SELECT id, birth_date, died_on FROM members_member WHERE id = ANY((SELECT %s::bigint[])::bigint[]) AND (birth_date < %s OR died_on IS NOT NULL)"
+)
 _CREDITED: Final = """
-UPDATE contributions_incentiveclaim SET state = 'CREDITED', account = %s, credited_on = %s WHERE id = ANY(%s::bigint[]) AND state = 'RECEIVED'
+UPDATE contributions_incentiveclaim SET state = 'CREDITED', account = %s, credited_on = %s
+ WHERE id = ANY((SELECT %s::bigint[])::bigint[]) AND state = 'RECEIVED'
 """
 
 

@@ -40,7 +40,7 @@ SELECT told.id, told.whose, told.whose_id, asked.reader, asked.channel, asked.la
 
 
 _NOTICES: Final = 'COPY notify_notice (id, whose, whose_id, code, cause, figures, link, "on") FROM STDIN'
-_COPIES: Final = "SELECT whose_id, reader, channel, language FROM notify_copy WHERE whose = %s AND whose_id = ANY(%s::bigint[])"
+_COPIES: Final = "SELECT whose_id, reader, channel, language FROM notify_copy WHERE whose = %s AND whose_id = ANY((SELECT %s::bigint[])::bigint[])"
 MANY: Final = 200
 """From this number of notices on, COPY is worth a savepoint."""
 

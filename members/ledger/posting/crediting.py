@@ -78,10 +78,12 @@ def write(cursor: CursorWrapper, many: Credits) -> list[int]:
 def _accounts(cursor: CursorWrapper, many: Credits) -> list[int]:
     """Of each the account, opened where it is not."""
     found = rows.find(cursor, {(MEMBER, who) for _ref, who, _code, _sen in many.each})
-    missing = sorted({member(who, code) for _ref, who, code, _sen in many.each if (MEMBER, who, code) not in found})
-    if missing:
+    try:
+        return [found[MEMBER, who, code] for _ref, who, code, _sen in many.each]
+    except KeyError:
+        missing = sorted({member(who, code) for _ref, who, code, _sen in many.each if (MEMBER, who, code) not in found})
         found |= zip(missing, rows.ids_of(cursor, missing, repeat(many.booked_on, len(missing))), strict=True)
-    return [found[MEMBER, who, code] for _ref, who, code, _sen in many.each]
+        return [found[MEMBER, who, code] for _ref, who, code, _sen in many.each]
 
 
 def _moved(cursor: CursorWrapper, many: Credits, account_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
