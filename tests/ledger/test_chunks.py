@@ -116,7 +116,8 @@ EACH = [(11, 1, "PERSARAAN", 500), (12, 2, "EMAS", 7), (13, 1, "PERSARAAN", 250)
 """One member twice, one with an account that is not open yet, one with none."""
 _WRITTEN = """
 SELECT kind, ref, part, booked_on, value_date, reverses, holder_kind, holder_id, code, opened_on, dividend_to, amount_sen, p.version,
-       balance_after_sen, balance_sen, held_sen, b.version, floored, p.id - min(p.id) OVER (), e.id - min(e.id) OVER (), a.id - min(a.id) OVER ()
+       balance_after_sen, balance_sen, held_sen, b.version, floored,
+       dense_rank() OVER (ORDER BY p.id), dense_rank() OVER (ORDER BY e.id), dense_rank() OVER (ORDER BY a.id)
   FROM ledger_posting p JOIN ledger_entry e ON e.id = entry_id JOIN ledger_account a ON a.id = p.account_id
   LEFT JOIN ledger_balance b ON b.account_id = a.id ORDER BY p.id
 """
@@ -167,9 +168,9 @@ def test_credits_write_the_rows_of_the_same_acts():
         (credits_of([EACH[0], (11, 5, "PERSARAAN", 1)]), "posted before: INCENTIVE 11.0"),
         (credits_of([EACH[0], (12, 5, "PERSARAAN", 0)]), "INCENTIVE 12.0: found 0 on MEMBER 5 PERSARAAN"),
         (credits_of([EACH[0], (12, 5, "PERSARAAN", -5)]), "INCENTIVE 12.0: found -5 on MEMBER 5 PERSARAAN"),
-        (credits_of([EACH[0], (0, 5, "PERSARAAN", 5)]), "UNKNOWN 0.0: found ref 0"),
+        (credits_of([EACH[0], (0, 5, "PERSARAAN", 5)]), "INCENTIVE 0.0: found ref 0"),
         (credits_of(EACH, posting.member(9, "PERSARAAN")), "UNKNOWN 0.0: found <EntryKind.INCENTIVE: 9> from MEMBER 9 PERSARAAN"),
-        (credits_of(EACH)._replace(value_date="2026-01-15"), "UNKNOWN 0.0: found datetime.date(2026, 3, 2), '2026-01-15'"),
+        (credits_of(EACH)._replace(value_date="2026-01-15"), "INCENTIVE 0.0: found datetime.date(2026, 3, 2), '2026-01-15'"),
     ],
     ids=["in the ledger", "twice in the chunk", "nothing", "taken", "no cause", "not the fund's", "no date"],
 )  # fmt: skip
