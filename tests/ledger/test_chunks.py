@@ -11,8 +11,7 @@ from kwsp_portal.jobs import doorbell, registry
 from kwsp_portal.jobs.enums import ChunkState, RunState
 from kwsp_portal.jobs.models import Chunk, Run
 from members.ledger import posting
-from members.ledger.enums import EntryKind
-from tests.ledger.acts import DAY, LATER, contribution, payout, unsound, value
+from tests.ledger.acts import DAY, Lease, contribution, credits_of, payout, unsound, value
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -111,7 +110,6 @@ def test_whoever_lost_the_lease_posts_nothing_even_what_another_has_posted(worke
     assert value("SELECT count(*) FROM ledger_entry") == 2
 
 
-CLEARING = posting.fund("GOVERNMENT_CLEARING")
 EACH = [(11, 1, "PERSARAAN", 500), (12, 2, "EMAS", 7), (13, 1, "PERSARAAN", 250), (14, 3, "PERSARAAN", 1)]
 """One member twice, one with an account that is not open yet, one with none."""
 _WRITTEN = """
@@ -121,19 +119,6 @@ SELECT kind, ref, part, booked_on, value_date, reverses, holder_kind, holder_id,
   FROM ledger_posting p JOIN ledger_entry e ON e.id = entry_id JOIN ledger_account a ON a.id = p.account_id
   LEFT JOIN ledger_balance b ON b.account_id = a.id ORDER BY p.id
 """
-
-
-class Lease:
-    """One that ends as soon as it is asked to."""
-
-    finished = False
-
-    def finish(self) -> None:
-        self.finished = True
-
-
-def credits_of(each: list[posting.Credit], source: posting.AccountRef = CLEARING) -> posting.Credits:
-    return posting.Credits(EntryKind.INCENTIVE, source, LATER, DAY, each)
 
 
 def as_acts(many: posting.Credits) -> list[posting.Act]:
