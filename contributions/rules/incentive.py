@@ -217,6 +217,11 @@ def account(birth_date: date, *, on: date) -> SubAccount:
     return SubAccount(LAW.at("account.from_55" if from_55 else "account.below_55", on).value)
 
 
+def below_55_from(on: date) -> date:
+    """Whoever was born on this day or after is below 55 on that one, and was on every earlier: their `account` is that of all such."""
+    return age.earliest_birth_below(age.LAW.at("akaun_emas", on).value, on)
+
+
 def _more(law: Terms, contributed: Decimal, most: Decimal) -> Decimal | None:
     """The most by the rate, to the nearest sen, as it is published: RM2,500 at 20 %, RM3,333.33 at 15 %. It is never half a sen short of the most."""
     if law.form is IncentiveReading.BY_SHARE:

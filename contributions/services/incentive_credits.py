@@ -3,9 +3,9 @@
 Chunks on kwsp_portal.jobs: the postings, the claims' state, the notices and the mark "done" commit together.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -19,31 +19,26 @@ from kwsp_portal.audit import services as audit
 from kwsp_portal.common import money
 from kwsp_portal.jobs.models import Run
 from kwsp_portal.notify import services as notify
-from members.enums import SubAccount
 from members.ledger import days, posting
 from members.ledger.enums import EntryKind
 
 PROGRAMME: Final = "incentive_credits"
-CHUNK_CLAIMS: Final = 5_000
+CHUNK_CLAIMS: Final = 10_000
 _STARTS: Final = """
 SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS number FROM contributions_incentiveclaim WHERE run_id = %s AND state = 'RECEIVED') c
  WHERE number %% %s = 1 OR %s = 1 ORDER BY id
 """
 # Rows as they are stored: an object of a model for each costs more than what is done with it.
 _TO_CREDIT: Final = """
-SELECT c.id, c.member_id, c.amount, m.birth_date, m.died_on FROM contributions_incentiveclaim c JOIN members_member m ON m.id = c.member_id
- WHERE c.run_id = %s AND c.id >= %s AND c.id < %s AND c.state = 'RECEIVED' ORDER BY c.id
+SELECT id, member_id, amount FROM contributions_incentiveclaim WHERE run_id = %s AND id >= %s AND id < %s AND state = 'RECEIVED' ORDER BY id
 """
+_NOT_YOUNG: Final = (
+    "SELECT id, birth_date, died_on FROM members_member WHERE id = ANY((SELECT %s::bigint[])::bigint[]) AND (birth_date < %s OR died_on IS NOT NULL)"
+)
 _CREDITED: Final = """
-UPDATE contributions_incentiveclaim SET state = 'CREDITED', account = %s, credited_on = %s WHERE id = ANY(%s::bigint[]) AND state = 'RECEIVED'
+UPDATE contributions_incentiveclaim SET state = 'CREDITED', account = %s, credited_on = %s
+ WHERE id = ANY((SELECT %s::bigint[])::bigint[]) AND state = 'RECEIVED'
 """
-
-
-class _Claim(NamedTuple):
-    pk: int
-    member_id: int
-    sen: int
-    account: SubAccount
 
 
 def open_due(*, on: date) -> int:
@@ -73,42 +68,38 @@ def credit_chunk(*, lease: jobs.Lease) -> None:
     on = max(lease.on, days.first_open_day())
     if run.credits_from is None or on < run.credits_from:
         raise jobs.Parked(f"{run}: found {on}, expected {run.credits_from} or later")
-    claims = list(_claims(run, lease.payload["first"], lease.payload["end"], on))
+    claims = _claims(run, lease.payload["first"], lease.payload["end"], on)
 
     def done() -> None:
         jobs.failpoint("incentive_credit.posted")
         _mark(claims, on)
-        notify.tell(incentive_news.of_credits(run, [(claim.pk, claim.member_id, money.from_sen(claim.sen)) for claim in claims]), on=on)
-        total = money.from_sen(sum(claim.sen for claim in claims))
+        notify.tell_alike(incentive_news.credited(run), incentive_news.of_each([(pk, who, sen) for pk, who, _account, sen in claims]), on=on)
+        total = money.from_sen(sum([sen for _pk, _who, _account, sen in claims]))
         data = {"scheme": run.scheme, "period": run.period, "members": len(claims), "amount": f"{total:.2f}"}
         audit.record(actor=None, action="incentive.chunk.credited", target=run, data=data)
         lease.finish()
         jobs.failpoint("incentive_credit.finished")
 
-    posting.post_chunk(_acts(claims, on), lease=lease, guard=done)
+    posting.post_credits(posting.Credits(EntryKind.INCENTIVE, posting.fund("GOVERNMENT_CLEARING"), on, on, claims), lease=lease, guard=done)
     jobs.failpoint("incentive_credit.committed")
 
 
-def _claims(run: IncentiveRun, first: int, end: int, on: date) -> Iterator[_Claim]:
+def _claims(run: IncentiveRun, first: int, end: int, on: date) -> list[posting.Credit]:
     """With the account that receives each. Who died has it where it would have stood then: it is the heirs'."""
+    usual = incentive.account(on, on=on)
     with connection.cursor() as cursor:
         cursor.execute(_TO_CREDIT, [run.pk, first, end])
-        for pk, member_id, sen, born, died_on in cursor.fetchall():
-            yield _Claim(pk, member_id, sen, incentive.account(born, on=min(on, died_on) if died_on else on))
+        claims = cursor.fetchall()
+        cursor.execute(_NOT_YOUNG, [bulk.numbers(sorted({member_id for _pk, member_id, _sen in claims})), incentive.below_55_from(on)])
+        others = {member_id: incentive.account(born, on=min(on, died_on) if died_on else on) for member_id, born, died_on in cursor.fetchall()}
+    return [(pk, member_id, others.get(member_id, usual), sen) for pk, member_id, sen in claims]
 
 
-def _acts(claims: Sequence[_Claim], on: date) -> Iterator[posting.Act]:
-    clearing = posting.fund("GOVERNMENT_CLEARING")
-    for claim in claims:
-        legs = (posting.Leg(clearing, -claim.sen), posting.Leg(posting.member(claim.member_id, claim.account), claim.sen))
-        yield posting.Act(EntryKind.INCENTIVE, claim.pk, 0, on, on, legs)
-
-
-def _mark(claims: Sequence[_Claim], on: date) -> None:
-    for account in sorted({claim.account for claim in claims}):
+def _mark(claims: Sequence[posting.Credit], on: date) -> None:
+    for account in sorted({account for _pk, _who, account, _sen in claims}):
         with connection.cursor() as cursor:
-            ids = [claim.pk for claim in claims if claim.account == account]
-            cursor.execute(_CREDITED, [account.value, on, bulk.numbers(ids)])
+            ids = [pk for pk, _who, into, _sen in claims if into == account]
+            cursor.execute(_CREDITED, [str(account), on, bulk.numbers(ids)])
             if cursor.rowcount != len(ids):
                 raise jobs.Parked(f"found {cursor.rowcount} claims received, expected {len(ids)}")
 

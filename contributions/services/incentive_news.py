@@ -8,9 +8,10 @@ from django.utils.translation import gettext_noop
 
 from contributions.models import IncentiveRun
 from contributions.rules.incentive_steps import NAMES
+from kwsp_portal.common import money
 from kwsp_portal.notify import kinds
 from kwsp_portal.notify.enums import Inbox, Whose
-from kwsp_portal.notify.services import News
+from kwsp_portal.notify.services import Alike, News
 from kwsp_portal.templatetags import formats
 from members import explanations
 
@@ -59,13 +60,17 @@ KINDS: Final = {
 }
 
 
-def of_credits(run: IncentiveRun, credited: Iterable[tuple[int, int, Decimal]]) -> list[News]:
-    """Of each claim its id, its member's and the amount. The claim names the act: nobody is told twice of one."""
-    figures, link = _figures(run, Decimal(0)), ("member:voluntary",)
-    return [
-        News(Inbox(Whose.MEMBER, member_id), CREDITED, f"incentiveclaim:{claim_id}", {**figures, "amount": str(amount)}, link)
-        for claim_id, member_id, amount in credited
-    ]
+def credited(run: IncentiveRun) -> Alike:
+    """What everybody is told whose claim is credited; the own figure is the amount."""
+    figures = _figures(run, Decimal(0))
+    del figures["amount"]
+    return Alike(Whose.MEMBER, CREDITED, figures, "amount", ("member:voluntary",))
+
+
+def of_each(claims: Iterable[tuple[int, int, int]]) -> list[tuple[int, str, str]]:
+    """What `credited` leaves open, by the id of each claim, its member's and the amount in sen. The claim names the act: nobody is told twice of
+    one."""
+    return [(member_id, f"incentiveclaim:{claim_id}", money.sen_in_full(sen)) for claim_id, member_id, sen in claims]
 
 
 def of_refused(run: IncentiveRun, *, claim_id: int, member_id: int, amount: Decimal, reason: str) -> News:

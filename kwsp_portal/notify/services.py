@@ -3,7 +3,7 @@
 import functools
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -40,10 +40,11 @@ SELECT told.id, told.whose, told.whose_id, asked.reader, asked.channel, asked.la
 
 
 _NOTICES: Final = 'COPY notify_notice (id, whose, whose_id, code, cause, figures, link, "on") FROM STDIN'
-_COPIES: Final = "SELECT whose_id, reader, channel, language FROM notify_copy WHERE whose = %s AND whose_id = ANY(%s::bigint[])"
+_COPIES: Final = "SELECT whose_id, reader, channel, language FROM notify_copy WHERE whose = %s AND whose_id = ANY((SELECT %s::bigint[])::bigint[])"
 MANY: Final = 200
 """From this number of notices on, COPY is worth a savepoint."""
 
+_NOT_ATOMIC: Final = "notify.tell() was called outside transaction.atomic(); a notice and what it tells of must commit together"
 _JSON: Final = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -66,7 +67,7 @@ def tell(news: Iterable[News], *, on: date, first: bool = False) -> None:
     cannot be made are refused when they are told, not when somebody reads them.
     """
     if not connection.in_atomic_block:
-        raise RuntimeError("notify.tell() was called outside transaction.atomic(); a notice and what it tells of must commit together")
+        raise RuntimeError(_NOT_ATOMIC)
     if copies.announce(_write(list(news), on, first=first)):
         doorbell.ring("messages", task=DELIVER_TASK)
 
@@ -75,38 +76,91 @@ Heard = tuple[int, str, int, int, str, str]
 """By whom a new notice is to be heard of elsewhere: id, whose, whose_id, reader, channel, language."""
 
 
+class Alike(NamedTuple):
+    """The same told to many: News but for the inbox, the cause and the figure named `own`, which each has of its own."""
+
+    whose: Whose
+    code: str
+    figures: Mapping[str, str]
+    own: str
+    link: Sequence[str | int] = ()
+
+    def news(self, whose_id: int, cause: str, figure: str) -> News:
+        return News(Inbox(self.whose, whose_id), self.code, cause, {**self.figures, self.own: figure}, self.link)
+
+
+def tell_alike(alike: Alike, each: Sequence[tuple[int, str, str]], *, on: date) -> None:
+    """`tell` with `first`, for thousands alike: of each the id of whose inbox it is, the cause, and the own figure. Raises what `tell` does."""
+
+    def told() -> list[News]:
+        return [alike.news(*one) for one in each]
+
+    if len(each) < MANY:
+        tell(told(), on=on)
+        return
+    if not connection.in_atomic_block:
+        raise RuntimeError(_NOT_ATOMIC)
+    kinds.check(alike.code, dict.fromkeys([*alike.figures, alike.own], ""))
+    if copies.announce(_once(lambda: _write_alike(alike, each, on), told, on)):
+        doorbell.ring("messages", task=DELIVER_TASK)
+
+
+def _write_alike(alike: Alike, each: Sequence[tuple[int, str, str]], on: date) -> list[Heard]:
+    whose, field = alike.whose.value, bulk.field
+    begin = f"\t{field(_figures(alike.figures).removesuffix('}') + (', ' if alike.figures else ''))}{field(_JSON(alike.own))}: "
+    end = f"}}\t{field(_link(tuple(alike.link)))}\t{on}\n"
+    whose_ids, causes, figures = zip(*each, strict=True)
+    begins = [f"\t{whose}\t{whose_id}\t{alike.code}\t" for whose_id in whose_ids]
+    shown = bulk.fields([_JSON(figure) for figure in figures])
+    lines = [f"{before}{cause}{begin}{figure}{end}" for before, cause, figure in zip(begins, bulk.fields(causes), shown, strict=True)]
+    return _copied([(whose, whose_id) for whose_id in whose_ids], lines)
+
+
 def _write(told: Sequence[News], on: date, *, first: bool = False) -> list[Heard]:
     # Of thousands that are told the same each has the same figures, by name.
     for code, names in {(one.code, tuple(one.figures)) for one in told}:
         kinds.check(code, dict.fromkeys(names, ""))
     if first and len(told) >= MANY:
-        try:
-            with transaction.atomic():
-                return _write_new(told, on)
-        except IntegrityError as error:
-            if getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) != "notice_told_once":
-                raise
+        return _once(lambda: _write_new(told, on), lambda: told, on)
     return _write_what_is_new(told, on)
+
+
+def _once(write: Callable[[], list[Heard]], told: Callable[[], Sequence[News]], on: date) -> list[Heard]:
+    """Written as new; where one of them was told before, those that were not are."""
+    try:
+        with transaction.atomic():
+            return write()
+    except IntegrityError as error:
+        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) != "notice_told_once":
+            raise
+    return _write_what_is_new(told(), on)
 
 
 def _write_new(told: Sequence[News], on: date) -> list[Heard]:
     """IntegrityError where one was told before."""
     ends = f"\t{on}\n"
-    inboxes: dict[tuple[str, int], list[int]] = {}
-    lines = []
+    inboxes, lines = [], []
+    for one in told:
+        whose, whose_id = one.to.whose.value, one.to.whose_id
+        inboxes.append((whose, whose_id))
+        texts = f"{one.code}\t{bulk.field(one.cause)}\t{bulk.field(_figures(one.figures))}\t{bulk.field(_link(tuple(one.link)))}"
+        lines.append(f"\t{whose}\t{whose_id}\t{texts}{ends}")
+    return _copied(inboxes, lines)
+
+
+def _copied(inboxes: Sequence[tuple[str, int]], lines: Iterable[str]) -> list[Heard]:
+    """Writes new notices, each a line of COPY without its id, and says who wanted to hear of them."""
     with connection.cursor() as cursor:
-        for notice_id, one in zip(bulk.new_ids(cursor, "notify_notice", len(told)), told, strict=True):
-            whose, whose_id = one.to.whose.value, one.to.whose_id
-            inboxes.setdefault((whose, whose_id), []).append(notice_id)
-            texts = f"{one.code}\t{bulk.field(one.cause)}\t{bulk.field(_figures(one.figures))}\t{bulk.field(_link(tuple(one.link)))}"
-            lines.append(f"{notice_id}\t{whose}\t{whose_id}\t{texts}{ends}")
-        bulk.copy(cursor, _NOTICES, lines)
-        heard: list[Heard] = []
-        for kind in Whose:
-            cursor.execute(_COPIES, [kind.value, bulk.numbers(whose_id for whose, whose_id in inboxes if whose == kind)])
+        ids = bulk.new_ids(cursor, "notify_notice", len(inboxes))
+        bulk.copy(cursor, _NOTICES, [f"{notice_id}{line}" for notice_id, line in zip(ids, lines, strict=True)])
+        asked: dict[tuple[str, int], list[tuple[int, str, str]]] = {}
+        for kind in sorted({whose for whose, _id in inboxes}):
+            cursor.execute(_COPIES, [kind, bulk.numbers([whose_id for whose, whose_id in inboxes if whose == kind])])
             for whose_id, *how in cursor.fetchall():
-                heard += [(notice_id, kind.value, whose_id, *how) for notice_id in inboxes[kind.value, whose_id]]
-        return heard
+                asked.setdefault((kind, whose_id), []).append(tuple(how))
+    if not asked:
+        return []
+    return [(notice_id, *inbox, *how) for notice_id, inbox in zip(ids, inboxes, strict=True) for how in asked.get(inbox, ())]
 
 
 def _figures(figures: Mapping[str, str]) -> str:

@@ -55,6 +55,19 @@ def due(ref: int, employer_id: int, sen: int) -> posting.Act:
     )
 
 
+def credits_of(each: list[posting.Credit], source: posting.AccountRef | None = None) -> posting.Credits:
+    return posting.Credits(EntryKind.INCENTIVE, source or posting.fund("GOVERNMENT_CLEARING"), LATER, DAY, each)
+
+
+class Lease:
+    """One that ends as soon as it is asked to."""
+
+    finished = False
+
+    def finish(self) -> None:
+        self.finished = True
+
+
 def unsound() -> set[str]:
     """Names of the broken invariants of the ledger itself. Left out: open items of clearing accounts, which these tests never close, and
     what other apps (`contributions.…`) say of acts, which here have no filings behind them."""

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from members.ledger import balances, posting
 from members.ledger.enums import HolderKind, HoldKind
-from tests.ledger.acts import DAY, contribution, due, payout, together, unsound, value
+from tests.ledger.acts import DAY, Lease, contribution, credits_of, due, payout, together, unsound, value
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -99,14 +99,16 @@ def test_chunks_over_the_same_members_in_opposite_order_neither_deadlock_nor_los
         order = members if place % 2 else members[::-1]
         for round_ in range(5):
             posting.post_many([contribution(place * 10_000 + round_ * 1_000 + member_id, member_id) for member_id in order])
+            each = [(place * 10_000 + round_ * 1_000 + member_id, member_id, "PERSARAAN", 1) for member_id in reversed(order)]
+            posting.post_credits(credits_of(each), lease=Lease())
         return place
 
     outcomes = together(4, credit)
 
     assert won(outcomes) == [0, 1, 2, 3]
-    assert value("SELECT count(*) FROM ledger_entry") == 4 * 5 * 200
-    assert value("SELECT min(version) FROM ledger_balance") == value("SELECT max(version) FROM ledger_balance") == 20
-    assert balances.balances_of(HolderKind.MEMBER, 200) == {"PERSARAAN": 180000, "SEJAHTERA": 36000, "FLEKSIBEL": 24000}
+    assert value("SELECT count(*) FROM ledger_entry") == 4 * 5 * 200 * 2
+    assert (value("SELECT min(version) FROM ledger_balance"), value("SELECT max(version) FROM ledger_balance")) == (20, 40)
+    assert balances.balances_of(HolderKind.MEMBER, 200) == {"PERSARAAN": 180020, "SEJAHTERA": 36000, "FLEKSIBEL": 24000}
     assert deadlocks() == before
     assert unsound() == set()
 
@@ -128,6 +130,27 @@ def test_a_chunk_locks_its_accounts_in_the_order_of_their_ids_whatever_its_own(m
         posted.result()
 
     assert free == [account_id for account_id in ids if account_id > middle]
+
+
+@pytest.mark.parametrize("members", [10, 300], ids=["a few accounts", "many"])
+def test_credits_are_written_in_the_order_of_accounts_whatever_their_own(members):
+    """As above: what writes at once, locks as it writes."""
+    accounts = posting.accounts_for([posting.member(member_id, "PERSARAAN") for member_id in range(1, members + 1)], opened_on=DAY)
+    ids = sorted(accounts.values())
+    middle = ids[len(ids) // 2]
+    many = credits_of([(1000 + member_id, member_id, "PERSARAAN", 5) for member_id in random.Random(members).sample(range(1, members + 1), members)])
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT FROM ledger_balance WHERE account_id = %s FOR NO KEY UPDATE", [middle])
+            posted = pool.submit(together, 1, lambda _: posting.post_credits(many, lease=Lease()))
+            wait_for_a_lock()
+            (free,) = together(1, lambda _: free_accounts())
+        (ids_of_entries,) = posted.result()
+
+    assert free == [account_id for account_id in ids if account_id > middle]
+    assert len(ids_of_entries) == members
+    assert unsound() == set()
 
 
 def free_accounts():

@@ -61,9 +61,13 @@ def test_of_thousands_that_are_first_told_too(member: Any) -> None:
     own = [services.News(inbox_of(member), CODE, cause, {"sum": "1.00", "name": "A"}) for cause in ("row:1", "row:2")]
 
     services.tell([*others, *own], on=ON, first=True)
+    alike = [(member.pk, "row:3", "A"), *((member.pk + number, f"row:{number}", "A") for number in range(1, services.MANY))]
+    services.tell_alike(services.Alike(Whose.MEMBER, CODE, {"sum": "1.00"}, "name"), alike, on=ON)
 
     told = Message.objects.filter(code=copies.KIND).order_by("pk").values_list("to", "figures__notice")
-    assert list(told) == [(NUMBER, str(pk)) for pk in Notice.objects.filter(whose="MEMBER").order_by("pk").values_list("pk", flat=True)]
+    assert list(told) == [
+        (NUMBER, str(pk)) for pk in Notice.objects.filter(whose="MEMBER", whose_id=member.pk).order_by("pk").values_list("pk", flat=True)
+    ]
 
 
 def test_nobody_hears_who_did_not_ask_or_asks_no_more(member: Any) -> None:

@@ -50,7 +50,7 @@ def find(cursor: CursorWrapper, holders: Collection[Holder]) -> dict[Name, int]:
             ids = [holder_id for of_kind, holder_id in holders if of_kind == kind]
             name = HolderKind(kind).value
             cursor.execute(
-                "SELECT holder_id, code, id FROM ledger_account WHERE holder_kind = %s AND holder_id = ANY(%s::bigint[])",
+                "SELECT holder_id, code, id FROM ledger_account WHERE holder_kind = %s AND holder_id = ANY((SELECT %s::bigint[])::bigint[])",
                 [name, array(sorted(ids))],
             )
             found.update({(name, holder_id, code): account_id for holder_id, code, account_id in cursor.fetchall()})
@@ -148,7 +148,7 @@ def lock(cursor: CursorWrapper, account_ids: Collection[int]) -> dict[int, Row]:
     with by_index(cursor, len(account_ids)):
         cursor.execute(
             """SELECT account_id, balance_sen, held_sen, version, floored FROM ledger_balance
-            WHERE account_id = ANY(%s::bigint[]) ORDER BY account_id FOR NO KEY UPDATE""",
+            WHERE account_id = ANY((SELECT %s::bigint[])::bigint[]) ORDER BY account_id FOR NO KEY UPDATE""",
             [array(sorted(account_ids))],
         )
         return {row[0]: row for row in cursor.fetchall()}
