@@ -53,7 +53,7 @@ class Balance(models.Model):
     queue on it; their balance is the sum of their postings.
     """
 
-    account = models.OneToOneField(Account, primary_key=True, on_delete=models.PROTECT, related_name="balance")
+    account = models.OneToOneField(Account, primary_key=True, on_delete=models.PROTECT, db_constraint=False, related_name="balance")
     balance_sen = models.BigIntegerField(_("Baki (sen)"), default=0)
     held_sen = models.BigIntegerField(_("Ditahan (sen)"), default=0)
     version = models.IntegerField(_("Versi"), default=0)
