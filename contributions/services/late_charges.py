@@ -204,7 +204,7 @@ def _assess(employer_id: int, month: WageMonth, filings: Sequence[FilingPaid[Set
         late_remissions.fall(standing, booked_on=found.booked_on)
         _reverse(standing, EntryKind.LATE_CHARGE, employer_id, found)
     if charge.amount:
-        found.new_charges.append(Charged(employer_id, month, charge.amount, written, max(one.paid_on for one in paid)))
+        found.new_charges.append(Charged(employer_id, month, money.to_sen(charge.amount), written, max(one.paid_on for one in paid)))
     lost = sum([_assess_dividend(one, due_in, found) for one in filings], start=money.ZERO)
     found.news.append(late_news.of_charge(employer_id, month, before=standing, charge=charge.amount, dividend=lost, on=found.on))
 
@@ -224,7 +224,7 @@ def _assess_dividend(one: FilingPaid[Settled], due_in: WageMonth, found: Finding
     if standing is not None:
         _reverse(standing, EntryKind.LATE_DIVIDEND, filing.employer_id, found)
     if amount:
-        found.new_dividends.append(Lost(filing.employer_id, filing.pk, amount, paid_on))
+        found.new_dividends.append(Lost(filing.employer_id, filing.pk, money.to_sen(amount), paid_on))
     return amount
 
 
