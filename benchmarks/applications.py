@@ -24,15 +24,13 @@ USER = "pemohon01"
 
 def prepare(size: int) -> None:
     """The register of so many members."""
-    setattr(database, "MEMBERS", size)  # noqa: B010 - a constant of another module
-    setattr(database, "NAME", f"kwsp_bench_{size}")  # noqa: B010
-    database.prepare()
+    database.prepare(members=size)
 
 
 @contextmanager
 def fresh(name: str) -> Iterator[int]:
     """A copy of the register; the process of its backend."""
-    with database.fresh(name, template=database.NAME):
+    with database.fresh(name):
         importlib.import_module("kwsp_portal.urls")  # what a worker that is up has loaded
         yield database.backend()
 

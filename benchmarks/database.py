@@ -1,6 +1,7 @@
-"""A database of the benchmarks' own, beside the one that DATABASE_URL names: migrated, with a register of a million members.
+"""A database of the benchmarks' own, beside the one that DATABASE_URL names: migrated, with a register of a million members and nothing else.
 
-It is kept and used again. Nothing in the given database is read or changed.
+It is kept and used again, since it takes minutes to make: each benchmark works in a copy (`fresh`) and leaves nothing to the next. Nothing in the
+given database is read or changed.
 """
 
 import importlib
@@ -35,18 +36,42 @@ SELECT setval(pg_get_serial_sequence('members_member', 'id'), %(members)s);
 """
 
 
-def prepare() -> None:
-    """Make the database if it is not there, point this process at it, and start Django. Call before importing models."""
-    with owner(os.environ["DATABASE_OWNER_URL"]) as cursor:
-        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME])
-        if cursor.fetchone() is None:
-            cursor.execute(f"CREATE DATABASE {NAME}")
+def prepare(*, members: int = MEMBERS) -> None:
+    """Make the database if it is not there, point this process at it, start Django. Call before importing models; then work in a `fresh` copy.
+
+    A register of fewer members is a database of its own: the large one takes minutes, and the others want it whole.
+    """
+    name = NAME if members == MEMBERS else f"{NAME}_{members}"
+    maintenance = _at(os.environ["DATABASE_OWNER_URL"], "postgres")
+    with owner(maintenance) as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        there = cursor.fetchone() is not None
     for variable in URLS:
         if variable in os.environ:
-            os.environ[variable] = urlunsplit(urlsplit(os.environ[variable])._replace(path=f"/{NAME}"))
+            os.environ[variable] = _at(os.environ[variable], name)
+    if there and _worked_in():
+        drop(maintenance, name)
+        there = False
+    if not there:
+        with owner(maintenance) as cursor:
+            cursor.execute(f"CREATE DATABASE {name}")
     _migrate()
-    _fill()
+    _fill(members)
     start()
+
+
+def _at(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def _worked_in() -> bool:
+    """Whether it holds more than its register, as benchmarks of earlier versions left it: then it is made anew."""
+    with owner_of_bench() as cursor:
+        cursor.execute("SELECT to_regclass('employers_employer') IS NOT NULL")
+        if cursor.fetchone() == (False,):
+            return False
+        cursor.execute("SELECT EXISTS (SELECT FROM employers_employer)")
+        return bool(cursor.fetchone() == (True,))
 
 
 def start() -> None:
@@ -59,37 +84,38 @@ def _migrate() -> None:
     subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], check=True, env={**os.environ, "KWSP_DB_ROLE": "owner"})
 
 
-def _fill() -> None:
+def _fill(members: int) -> None:
     with owner_of_bench() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM members_member WHERE id = %s)", [MEMBERS])
+        cursor.execute("SELECT EXISTS (SELECT FROM members_member WHERE id = %s)", [members])
         if cursor.fetchone() == (True,):
             return
         cursor.execute("BEGIN")
-        cursor.execute(_REGISTER, {"first": FIRST_NUMBER, "members": MEMBERS})
+        cursor.execute(_REGISTER, {"first": FIRST_NUMBER, "members": members})
         cursor.execute("COMMIT")
         cursor.execute("VACUUM ANALYZE members_member")
         cursor.execute("VACUUM ANALYZE members_citizenshipperiod")
 
 
 @contextmanager
-def fresh(name: str, *, template: str = NAME) -> Iterator[None]:
+def fresh(name: str, *, empty: bool = False) -> Iterator[None]:
     """Points this process at a fresh database, after `start`, and drops it at the end: a ledger forgets nothing.
 
-    A copy of the benchmarks' database, or migrated from nothing with `template=""`.
+    A copy of the one that was prepared, or migrated from nothing where it is to be `empty`.
     """
     django_db = importlib.import_module("django.db")
     django_db.connections.close_all()
     before = django_db.connection.settings_dict["NAME"]
     urls = {variable: os.environ[variable] for variable in URLS if variable in os.environ}
-    maintenance = urlunsplit(urlsplit(urls["DATABASE_OWNER_URL"])._replace(path="/postgres"))
+    prepared = urlsplit(urls["DATABASE_OWNER_URL"]).path[1:]
+    maintenance = _at(urls["DATABASE_OWNER_URL"], "postgres")
     drop(maintenance, name)
     with owner(maintenance) as cursor:
-        cursor.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {template} STRATEGY FILE_COPY" if template else ""))
+        cursor.execute(f"CREATE DATABASE {name}" + ("" if empty else f" TEMPLATE {prepared} STRATEGY FILE_COPY"))
     for variable, url in urls.items():
-        os.environ[variable] = urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+        os.environ[variable] = _at(url, name)
     django_db.connection.settings_dict["NAME"] = name
     try:
-        if not template:
+        if empty:
             _migrate()
         yield
     finally:

@@ -23,7 +23,7 @@ from django.urls import reverse
 from benchmarks import database, floor, harness, pages, posting, posting_worker
 
 MEMBERS = int(os.environ.get("KWSP_BENCH_MEMBERS", "1000000"))
-COPY_NAME, SMALL = "kwsp_bench_incentives", f"kwsp_bench_{MEMBERS}"
+COPY_NAME = "kwsp_bench_incentives"
 JULY, PAID, AUGUST = date(2025, 7, 1), date(2025, 7, 20), date(2025, 8, 1)
 JANUARY, PAID_AGAIN, FEBRUARY = date(2026, 1, 1), date(2026, 1, 20), date(2026, 2, 1)
 ROUNDS = 3
@@ -77,12 +77,8 @@ SELECT 1, member_id, sen, most, 0, 0, most, 0, 'CLAIMED', '', '', ''
 
 def measure() -> list[harness.Figure]:
     """The first half-year against its floors, the second beside pages and by two workers."""
-    if MEMBERS < database.MEMBERS:
-        # A register of its own: the large one takes minutes, and the others want it whole.
-        setattr(database, "MEMBERS", MEMBERS)  # noqa: B010 - a constant of another module
-        setattr(database, "NAME", SMALL)  # noqa: B010
-    database.prepare()
-    with database.fresh(COPY_NAME, template=database.NAME):
+    database.prepare(members=min(MEMBERS, database.MEMBERS))
+    with database.fresh(COPY_NAME):
         _fill(_SAVERS)
         importlib.import_module("kwsp_portal.urls")  # what a worker that is up has loaded
         backend = database.backend()

@@ -77,7 +77,7 @@ def worker() -> Iterator[Worker]:
 
 def measure() -> list[harness.Figure]:
     database.start()
-    with database.fresh(FRESH_NAME, template=""):
+    with database.fresh(FRESH_NAME, empty=True):
         _open_accounts()
         return [*_a_million(), *_two_workers()]
 

@@ -14,12 +14,9 @@ USER = "penyimpan1"
 
 
 def saver() -> Any:
-    """The user of that member; made once, on the register that benchmarks.database laid."""
+    """The user of that member, on the register that benchmarks.database laid."""
     identity = importlib.import_module("members.identity.models")
     members = importlib.import_module("members.models")
-    known = identity.User.objects.filter(user_id=USER).first()
-    if known is not None:
-        return known
     user = identity.User.objects.create(user_id=USER, role="MEMBER", name="Penyimpan Penanda Aras", activated_at=f"{LAST}-01T00:00:00Z")
     member = members.Member.objects.get(pk=500_001)
     member.user = user

@@ -52,7 +52,7 @@ SELECT 'majikanmaker', 7, 'filing.submit', 'filing:' || n, false, '{{"on": "2026
 def measure() -> list[harness.Figure]:
     """Rounds in turn, so that a noisy machine disturbs both alike; then a long trail."""
     database.start()
-    with database.fresh(NAME, template=""):
+    with database.fresh(NAME, empty=True):
         with database.owner_of_bench() as cursor:
             cursor.execute(_TWIN)
         pairs = [(_written(TWIN), _written(TRAIL)) for _ in range(ROUNDS)]

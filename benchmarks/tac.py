@@ -41,7 +41,7 @@ _TABLES = ("identity_user", "identity_tacphone", "identity_standing", "identity_
 
 def measure() -> list[harness.Figure]:
     database.start()
-    with database.fresh(NAME, template=""):
+    with database.fresh(NAME, empty=True):
         _people()
         codes = Codes()
         floor, both = harness.compare(codes.floor, codes.right, rounds=ROUNDS)

@@ -20,7 +20,7 @@ class LateCharge(models.Model):
     reversed (`reversed_on`) and another stands: of a month one stands at a time.
     """
 
-    employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="late_charges", db_index=False)
+    employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="late_charges", db_index=False, db_constraint=False)
     wage_month = models.DateField(_("Bulan upah"))
     amount = MoneyField()
     paid = models.JSONField()
@@ -48,7 +48,7 @@ class LateDividend(models.Model):
     `credited_on`: the day from which the members have it, row by row; it is theirs then, and is not reversed any more.
     """
 
-    filing = models.ForeignKey("contributions.Filing", on_delete=models.PROTECT, related_name="late_dividends", db_index=False)
+    filing = models.ForeignKey("contributions.Filing", on_delete=models.PROTECT, related_name="late_dividends", db_index=False, db_constraint=False)
     amount = MoneyField()
     paid_on = models.DateField(_("Dibayar pada"))
     reference = models.CharField(max_length=60)

@@ -1,10 +1,9 @@
 """What lateness costs an employer (rulings 10 and 11; s. 45(3) and s. 49): the late payment charge of a contribution month, and the dividend that
-its members lost. Exact fractions until the law rounds; why: `late_steps`.
+its members lost. Exact ratios of whole numbers until the law rounds; why: `late_steps`.
 """
 
 import functools
-import operator
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -19,6 +18,7 @@ from members.enums import Scheme
 from members.rules.declared import LAW as DIVIDENDS
 from members.rules.declared import days_in, known_from, on_file
 
+_DAY: Final = timedelta(days=1)
 LAW: Final = rates.load(Path(__file__).resolve().parents[1] / "rates" / "late.yaml")
 CODES: Final[Mapping[str, tuple[StrEnum, ...]]] = {
     "scheme": tuple(LateScheme),
@@ -68,7 +68,7 @@ class YearRate(NamedTuple):
 
 
 class Part(NamedTuple):
-    """The days of one year that are counted, first and last included, and what they come to exactly; `rate` is that of the year."""
+    """The days of one year that are counted, first and last included, what they come to exactly at the `rate` of that year: `above / below` RM."""
 
     first: date
     last: date
@@ -77,7 +77,12 @@ class Part(NamedTuple):
     base: Decimal
     rate: Decimal
     year_rate: YearRate
-    exact: Fraction
+    above: int
+    below: int
+
+    @property
+    def exact(self) -> Fraction:
+        return Fraction(self.above, self.below)
 
 
 class Paid(NamedTuple):
@@ -91,9 +96,12 @@ class Charge(NamedTuple):
     """The late payment charge of one employer and contribution month; `exact` is what was rounded up or lifted to the least."""
 
     amount: Decimal
-    exact: Fraction
     least: Decimal
     parts: Sequence[tuple[Paid, Sequence[Part]]]
+
+    @property
+    def exact(self) -> Fraction:
+        return Fraction(*_sum(part for _paid, found in self.parts for part in found))
 
 
 class Dividend(NamedTuple):
@@ -166,15 +174,27 @@ def charge(*, contribution_month: WageMonth, paid: Sequence[Paid], on: date, dec
     """
     least, from_day = _least(contribution_month), first_late_day(contribution_month)
     parts = [(one, tuple(_charged(from_day, one, on, declared))) for one in paid if one.amount > 0 and one.paid_on >= from_day]
-    exact = functools.reduce(operator.add, [part.exact for _one, found in parts for part in found] or [Fraction(0)])
-    amount = max(least, money.fraction_up_to_ringgit(exact)) if parts else money.ZERO
-    return Charge(amount, exact, least, parts)
+    if not parts:
+        return Charge(money.ZERO, least, parts)
+    amount = money.ratio_up_to_ringgit(*_sum(part for _one, found in parts for part in found))
+    return Charge(max(least, amount), least, parts)
 
 
 def _charged(from_day: date, paid: Paid, on: date, declared: Mapping[int, Declared]) -> Iterator[Part]:
-    for first, last in _years(from_day, paid.paid_on):
-        found = year_rate(first.year, on=on, declared=declared)
-        yield _part(first, last, paid.amount, found.charge, found)
+    for days in _years(from_day, paid.paid_on):
+        found = year_rate(days.first.year, on=on, declared=declared)
+        yield _part(days, paid.amount, found.charge, found)
+
+
+def _sum(parts: Iterable[Part]) -> tuple[int, int]:
+    """What parts come to, as a ratio that nobody has reduced."""
+    above, below = 0, 1
+    for part in parts:
+        if part.below == below:
+            above += part.above
+        else:
+            above, below = above * part.below + part.above * below, below * part.below
+    return above, below
 
 
 def late_dividend(*, contribution_month: WageMonth, paid: Paid, on: date, declared: Mapping[int, Declared] = ON_FILE) -> Dividend:
@@ -184,11 +204,11 @@ def late_dividend(*, contribution_month: WageMonth, paid: Paid, on: date, declar
     was paid inside its contribution month.
     """
     first_day, base, parts = _first_dividend_day(contribution_month), paid.amount, []
-    for first, last in _years(first_day, paid.paid_on - timedelta(days=1)) if base > 0 else ():
-        found = year_rate(first.year, on=on, declared=declared)
-        part = _part(first, last, base, found.dividend, found)
+    for days in _years(first_day, paid.paid_on - _DAY) if base > 0 else ():
+        found = year_rate(days.first.year, on=on, declared=declared)
+        part = _part(days, base, found.dividend, found)
         parts.append(part)
-        base += money.fraction_to_sen(part.exact)
+        base += money.ratio_to_sen(part.above, part.below)
     return Dividend(base - paid.amount + money.ZERO, tuple(parts))
 
 
@@ -200,18 +220,24 @@ def share_sen(dividend_sen: int, *, before_sen: int, row_sen: int, total_sen: in
     return dividend_sen * (before_sen + row_sen) // total_sen - dividend_sen * before_sen // total_sen
 
 
-def _years(first: date, last: date) -> Iterator[tuple[date, date]]:
+class _Days(NamedTuple):
+    first: date
+    last: date
+    days: int
+    days_in_year: int
+
+
+@functools.lru_cache(maxsize=4096)
+def _years(first: date, last: date) -> Sequence[_Days]:
     """The days from first to last, both included, cut at each 1 January; nothing if last is earlier."""
+    found = []
     while first <= last:
         end = min(last, date(first.year, 12, 31))
-        yield first, end
-        first = end + timedelta(days=1)
+        found.append(_Days(first, end, (end - first).days + 1, days_in(first.year)))
+        first = end + _DAY
+    return found
 
 
-def _part(first: date, last: date, base: Decimal, rate: Decimal, found: YearRate) -> Part:
-    days = (last - first).days + 1
-    days_in_year = days_in(first.year)
+def _part(days: _Days, base: Decimal, rate: Decimal, found: YearRate) -> Part:
     (above, below), (rate_above, rate_below) = base.as_integer_ratio(), rate.as_integer_ratio()
-    # One fraction, not four that are each reduced.
-    exact = Fraction(above * rate_above * days, below * rate_below * days_in_year)
-    return Part(first, last, days, days_in_year, base, rate, found, exact)
+    return Part(*days, base, rate, found, above * rate_above * days.days, below * rate_below * days.days_in_year)

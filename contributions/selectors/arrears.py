@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from django.db.models import ExpressionWrapper, F
+from django.db.models.functions import TruncDate
 
 from contributions import explanations_late as explanations
 from contributions.enums import FilingState, PaymentState
@@ -59,8 +60,7 @@ class PartPaid(NamedTuple):
     paid_on: date | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class FilingPaid(Generic[Of]):
+class FilingPaid(NamedTuple, Generic[Of]):
     """An approved filing of a month with its money. `paid_on`: the day from which its contributions earn, once all of it has come."""
 
     filing: Of
@@ -158,11 +158,11 @@ def paid_of(filings: Iterable[Of]) -> Sequence[FilingPaid[Of]]:
     whose = bulk.among([one.pk for one in found])
     approved = Payment.objects.filter(filing__in=whose, state=PaymentState.APPROVED, late__lt=F("amount"))
     own = ExpressionWrapper(F("amount") - F("late"), output_field=MoneyField())
-    rows = approved.order_by("paid_at", "pk").values_list("filing_id", "part", "parts", "counts", own, "paid_at")
-    for filing_id, part, parts, counts, amount, paid_at in rows:
-        assert paid_at is not None  # noqa: S101 - payment_approved_is_complete
-        brought[filing_id].append(Brought(part, parts, counts, amount, paid_at.astimezone(KL).date()))
-    return [FilingPaid(filing=one, parts=parts_paid(one, brought[one.pk])) for one in found]
+    # `paid_at` is there: payment_approved_is_complete.
+    rows = approved.order_by("paid_at", "pk").values_list("filing_id", "part", "parts", "counts", own, TruncDate("paid_at", tzinfo=KL))
+    for filing_id, *payment in rows:
+        brought[filing_id].append(Brought(*payment))
+    return [FilingPaid(one, parts_paid(one, brought[one.pk])) for one in found]
 
 
 def written(found: Sequence[FilingPaid[Any]]) -> list[list[int | str]]:

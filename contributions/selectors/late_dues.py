@@ -181,7 +181,7 @@ def _filings(filing: Filing, month: WageMonth) -> Sequence[Filing]:
 
 
 def _as_paid(one: FilingPaid[Filing], paid_on: date) -> FilingPaid[Filing]:
-    return replace(one, parts=[part._replace(paid_on=part.paid_on or paid_on) for part in one.parts])
+    return one._replace(parts=[part._replace(paid_on=part.paid_on or paid_on) for part in one.parts])
 
 
 def _owed(employer_id: int, found: _Month) -> Sequence[Due]:

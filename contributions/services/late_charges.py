@@ -97,7 +97,7 @@ def work_chunk(*, lease: jobs.Lease) -> None:
         by_month = late_filings(from_id=from_id, to_id=to_id, on=lease.on)
         # Whoever prices the same employers at the same time waits here, and then finds what was written.
         _lock({employer_id for employer_id, _month in by_month})
-        found = _standing(from_id, to_id, lease.on)
+        found = _standing(from_id, to_id, [one.filing.pk for filings in by_month.values() for one in filings], lease.on)
         for (employer_id, first_day), filings in by_month.items():
             _assess(employer_id, WageMonth.of(first_day), filings, found)
         found.reminders = late_reminders.news(from_id=from_id, to_id=to_id, on=lease.on, declared=found.declared)
@@ -118,9 +118,10 @@ def _lock(employers: Collection[int]) -> None:
         cursor.execute("SELECT FROM employers_employer WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE", [wanted])
 
 
-def _standing(from_id: int, to_id: int, on: date) -> Findings:
+def _standing(from_id: int, to_id: int, filings: Collection[int], on: date) -> Findings:
     charges = LateCharge.objects.filter(employer__gte=from_id, employer__lt=to_id, reversed_on=None)
-    dividends = LateDividend.objects.filter(filing__employer__gte=from_id, filing__employer__lt=to_id, reversed_on=None)
+    # By Borang A, not by employer: that joined what all earlier chunks of the day have written with their filings, chunk after chunk.
+    dividends = LateDividend.objects.filter(filing__in=bulk.among(filings), reversed_on=None)
     return Findings(
         charges={(one.employer_id, one.wage_month): one for one in charges},
         dividends={one.filing_id: one for one in dividends},
@@ -204,7 +205,7 @@ def _assess(employer_id: int, month: WageMonth, filings: Sequence[FilingPaid[Set
         late_remissions.fall(standing, booked_on=found.booked_on)
         _reverse(standing, EntryKind.LATE_CHARGE, employer_id, found)
     if charge.amount:
-        found.new_charges.append(Charged(employer_id, month, charge.amount, written, max(one.paid_on for one in paid)))
+        found.new_charges.append(Charged(employer_id, month, money.to_sen(charge.amount), written, max(one.paid_on for one in paid)))
     lost = sum([_assess_dividend(one, due_in, found) for one in filings], start=money.ZERO)
     found.news.append(late_news.of_charge(employer_id, month, before=standing, charge=charge.amount, dividend=lost, on=found.on))
 
@@ -224,7 +225,7 @@ def _assess_dividend(one: FilingPaid[Settled], due_in: WageMonth, found: Finding
     if standing is not None:
         _reverse(standing, EntryKind.LATE_DIVIDEND, filing.employer_id, found)
     if amount:
-        found.new_dividends.append(Lost(filing.employer_id, filing.pk, amount, paid_on))
+        found.new_dividends.append(Lost(filing.employer_id, filing.pk, money.to_sen(amount), paid_on))
     return amount
 
 

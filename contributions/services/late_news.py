@@ -154,9 +154,9 @@ def not_paid(employer: Employer, quote: Quote, *, again: bool, on: date) -> News
 
 
 def of_charge(employer_id: int, month: WageMonth, *, before: LateCharge | None, charge: Decimal, dividend: Decimal, on: date) -> News:
-    """What a late payment cost, the first time or again."""
+    """What a late payment cost, the first time or again; `charge` and `dividend` with two decimals, as the rules make them."""
     code = CHARGED if before is None else CHARGED_ANEW if charge else TAKEN_BACK
-    figures = {"charge": f"{charge:.2f}", "dividend": f"{dividend:.2f}", "before": f"{before.amount:.2f}" if before else "0.00"}
+    figures = {"charge": str(charge), "dividend": str(dividend), "before": str(before.amount) if before else "0.00"}
     return _to_employer(employer_id, month, code, f"charged:{employer_id}:{month}:{on}", figures)
 
 

@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Final, NamedTuple
 
 from django.db import connection
 
 from kwsp_portal import bulk
-from kwsp_portal.common.money import to_sen
 from kwsp_portal.common.periods import WageMonth
 from members.ledger import posting
 from members.ledger.enums import EntryKind
@@ -20,21 +18,21 @@ _EXPENSE: Final = posting.fund("DIVIDEND_EXPENSE")
 
 
 class Charged(NamedTuple):
-    """A charge to be, RM. `paid`: what was paid late, as `LateCharge` keeps it; `paid_on`: the last day of that."""
+    """A charge to be. `paid`: what was paid late, as `LateCharge` keeps it; `paid_on`: the last day of that."""
 
     employer_id: int
     month: WageMonth
-    amount: Decimal
+    sen: int
     paid: Sequence[Sequence[int | str]]
     paid_on: date
 
 
 class Lost(NamedTuple):
-    """A dividend to be, RM, on a Borang A that was paid whole on `paid_on`."""
+    """A dividend to be on a Borang A that was paid whole on `paid_on`."""
 
     employer_id: int
     filing_id: int
-    amount: Decimal
+    sen: int
     paid_on: date
 
 
@@ -51,7 +49,7 @@ def write(*, charges: Sequence[Charged], dividends: Sequence[Lost], reference: s
         numbered = list(zip(charge_ids, charges, strict=True))
         lost = list(zip(dividend_ids, dividends, strict=True))
         bulk.copy(cursor, _CHARGES, [_charge_line(pk, one) + ends for pk, one in numbered])
-        bulk.copy(cursor, _DIVIDENDS, [f"{pk}\t{one.filing_id}\t{to_sen(one.amount)}\t{one.paid_on}\t{ends}" for pk, one in lost])
+        bulk.copy(cursor, _DIVIDENDS, [f"{pk}\t{one.filing_id}\t{one.sen}\t{one.paid_on}\t{ends}" for pk, one in lost])
     acts = [_charged(pk, one, booked_on) for pk, one in numbered]
     acts += [_lost(pk, one, booked_on) for pk, one in lost]
     posting.post_many(acts)
@@ -60,18 +58,16 @@ def write(*, charges: Sequence[Charged], dividends: Sequence[Lost], reference: s
 def _charge_line(pk: int, one: Charged) -> str:
     # What was paid is numbers and days: nothing in it needs the escapes of JSON or COPY.
     paid = ", ".join([f'[{filing}, "{amount}", "{day}"]' for filing, amount, day in one.paid])
-    return f"{pk}\t{one.employer_id}\t{one.month.first_day}\t{to_sen(one.amount)}\t[{paid}]\t"
+    return f"{pk}\t{one.employer_id}\t{one.month.first_day}\t{one.sen}\t[{paid}]\t"
 
 
 def _charged(pk: int, one: Charged, booked_on: date) -> posting.Act:
     """The employer owes the charge, which is the fund's (s. 49)."""
-    sen = to_sen(one.amount)
-    legs = (posting.Leg(posting.employer(one.employer_id, "LATE_CHARGE"), -sen), posting.Leg(_INCOME, sen))
+    legs = (posting.Leg(posting.employer(one.employer_id, "LATE_CHARGE"), -one.sen), posting.Leg(_INCOME, one.sen))
     return posting.Act(kind=EntryKind.LATE_CHARGE, ref=pk, part=0, booked_on=booked_on, value_date=one.paid_on, legs=legs)
 
 
 def _lost(pk: int, one: Lost, booked_on: date) -> posting.Act:
     """The employer owes the dividend (s. 45(3)); the fund's expense is less by as much, since the fund gives it to the members."""
-    sen = to_sen(one.amount)
-    legs = (posting.Leg(posting.employer(one.employer_id, "DIVIDEND_DUE"), -sen), posting.Leg(_EXPENSE, sen))
+    legs = (posting.Leg(posting.employer(one.employer_id, "DIVIDEND_DUE"), -one.sen), posting.Leg(_EXPENSE, one.sen))
     return posting.Act(kind=EntryKind.LATE_DIVIDEND, ref=pk, part=0, booked_on=booked_on, value_date=one.paid_on, legs=legs)

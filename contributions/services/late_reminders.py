@@ -39,8 +39,10 @@ SELECT {owing.COLUMNS.format(**_MONTH)}
    AND {{without}}
  ORDER BY e.employer_id, e.member_id
 """
+# The range is said again, since PostgreSQL carries none over to the other side of a join.
 _FILED: Final = """EXISTS (SELECT FROM contributions_filing f
-                    WHERE f.employer_id = e.employer_id AND f.wage_month = %(month)s AND f.number = 0 AND f.state = ANY(%(published)s))"""
+                    WHERE f.employer_id = e.employer_id AND f.wage_month = %(month)s AND f.number = 0 AND f.state = ANY(%(published)s)
+                      AND f.employer_id >= %(from_id)s AND f.employer_id < %(to_id)s)"""
 _UNFILED: Final = _EMPLOYED.format(
     without=f"""NOT {_FILED}
    AND NOT EXISTS (SELECT FROM contributions_wagelist w

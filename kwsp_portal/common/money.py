@@ -80,7 +80,7 @@ def to_sen(amount: Decimal) -> int:
 
 def from_sen(sen: int) -> Decimal:
     """Ringgit with two decimals, so that `str()` of it is what the API states (`756.00`)."""
-    return Decimal(sen).scaleb(-2)
+    return SEN * sen
 
 
 def sen_in_full(sen: int) -> str:
@@ -105,12 +105,22 @@ def up_to_ringgit(amount: Decimal) -> Decimal:
 
 def fraction_up_to_ringgit(amount: Fraction) -> Decimal:
     """`up_to_ringgit` of an amount that no decimal holds exactly, such as so many days of a year."""
-    return Decimal(ceil(amount)) + ZERO
+    return ratio_up_to_ringgit(amount.numerator, amount.denominator)
+
+
+def ratio_up_to_ringgit(above: int, below: int) -> Decimal:
+    """`fraction_up_to_ringgit` of `above / below`, in lowest terms or not: a batch that needs no fraction makes none."""
+    return from_sen(-(-above // below) * 100)
 
 
 def fraction_to_sen(amount: Fraction) -> Decimal:
     """`round_sen` of such an amount, which is not negative."""
-    return from_sen((amount.numerator * 200 + amount.denominator) // (amount.denominator * 2))
+    return ratio_to_sen(amount.numerator, amount.denominator)
+
+
+def ratio_to_sen(above: int, below: int) -> Decimal:
+    """`fraction_to_sen` of `above / below`, in lowest terms or not."""
+    return from_sen((above * 200 + below) // (below * 2))
 
 
 def fraction_shown(amount: Fraction) -> Decimal:

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from json.encoder import encode_basestring
 from typing import Final, NamedTuple
 
 from django.core.validators import validate_email
@@ -164,8 +165,8 @@ def _copied(inboxes: Sequence[tuple[str, int]], lines: Iterable[str]) -> list[He
 
 
 def _figures(figures: Mapping[str, str]) -> str:
-    """As JSON: the encoder makes itself anew for each mapping, but not for a text."""
-    return "{" + ", ".join([f"{_JSON(name)}: {_JSON(text)}" for name, text in figures.items()]) + "}"
+    """As JSON: the encoder makes itself anew for each mapping, but texts alone need none."""
+    return "{" + ", ".join([f"{encode_basestring(name)}: {encode_basestring(text)}" for name, text in figures.items()]) + "}"
 
 
 def _write_what_is_new(told: Sequence[News], on: date) -> list[Heard]:

@@ -50,10 +50,10 @@ class Balance(models.Model):
     """What an account of a member or an employer stands at, in sen: the row that every act on the account locks.
 
     `floored` repeats the chart, so that the CHECK can stand on this row alone. Fund accounts have no such row: every worker would
-    queue on it; their balance is the sum of their postings.
+    queue on it; their balance is the sum of their postings. That the account exists is looked at for a whole statement (migration 0025).
     """
 
-    account = models.OneToOneField(Account, primary_key=True, on_delete=models.PROTECT, related_name="balance")
+    account = models.OneToOneField(Account, primary_key=True, on_delete=models.PROTECT, db_constraint=False, related_name="balance")
     balance_sen = models.BigIntegerField(_("Baki (sen)"), default=0)
     held_sen = models.BigIntegerField(_("Ditahan (sen)"), default=0)
     version = models.IntegerField(_("Versi"), default=0)

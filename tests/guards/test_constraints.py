@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+import psycopg2
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, ProgrammingError, connection, transaction
@@ -105,6 +106,7 @@ from members.models import (
     ReplacementOrder,
     ShariahChoice,
 )
+from tests.conftest import owner_connection
 from tests.factories.contributions import ElectionFactory, FilingFactory, MendingFactory, StoredFileFactory
 from tests.factories.employers import EmployerFactory, EmploymentFactory, RepresentativeFactory
 from tests.factories.identity import UserFactory
@@ -1498,7 +1500,34 @@ def _another_claim(good: IncentiveClaim, **whose: int) -> IncentiveClaim:
     return IncentiveClaim(**{"run_id": good.run_id, "member_id": MemberFactory().pk, **amounts, **whose})
 
 
-@pytest.mark.parametrize("table", ["contributions_filing", "members_member", "contributions_incentiverun"])
+def test_lateness_leads_to_an_employer_and_a_filing_that_exist() -> None:
+    cases = (
+        (late_charge(), "employer_id", EmployerFactory().pk, "late_charge_of_an_employer"),
+        (late_dividend(), "filing_id", FilingFactory().pk, "late_dividend_of_a_filing"),
+    )
+
+    for good, whose, other, guard in cases:
+        fields = {field.attname: getattr(good, field.attname) for field in good._meta.concrete_fields if not field.primary_key}
+        rows = [type(good)(**{**fields, whose: key}) for key in (other, 10**9)]
+        with pytest.raises(IntegrityError, match=guard), transaction.atomic():
+            type(good).objects.bulk_create(rows)  # type: ignore[arg-type]
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            type(good).objects.filter(pk=good.pk).update(**{whose: other})
+        rows[0].save()
+        assert type(good).objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_at_all_moves_lateness_to_another() -> None:
+    charge, dividend = late_charge(), late_dividend()
+
+    with owner_connection(connection.settings_dict["NAME"]) as owner, owner.cursor() as cursor:
+        for one, whose in ((charge, "employer_id"), (dividend, "filing_id")):
+            with pytest.raises(psycopg2.errors.CheckViolation, match="lateness_stays"):
+                cursor.execute(f"UPDATE {one._meta.db_table} SET {whose} = {whose} + 1")
+
+
+@pytest.mark.parametrize("table", ["contributions_filing", "members_member", "contributions_incentiverun", "employers_employer"])
 def test_nobody_deletes_what_rows_lead_to(table: str) -> None:
     with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table}")

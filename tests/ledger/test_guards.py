@@ -290,7 +290,7 @@ def test_a_balance_never_falls_below_what_is_held(entry, change, why):
         ("'MEMBER', 9, 'PERSARAAN'", "id, 0, 0, 7, true", "not empty or not as the chart says"),
         ("'EMPLOYER', 9, 'CONTRIBUTION_DUE'", "id, 0, 0, 0, true", "not empty or not as the chart says"),
         ("'FUND', 0, 'PAYOUT_CLEARING'", "id, 0, 0, 0, false", "not empty or not as the chart says"),
-        ("'MEMBER', 9, 'PERSARAAN'", "id + 1, 0, 0, 0, true", "foreign key"),
+        ("'MEMBER', 9, 'PERSARAAN'", "id + 1, 0, 0, 0, true", "ledger_balance_account|a balance of it, expected an account that exists"),
         ("'MEMBER', 9, 'CREDIT'", "id, 0, 0, 0, true", "ledger_account_in_chart"),
         ("'FUND', 1, 'PAYOUT_CLEARING'", "id, 0, 0, 0, true", "ledger_account_in_chart"),
         ("'NOBODY', 9, 'PERSARAAN'", "id, 0, 0, 0, true", "ledger_account_in_chart"),
