@@ -5,7 +5,6 @@ dies in between leaves a filing that is still RECEIVED, and the next worker read
 """
 
 import json
-from array import array
 from collections.abc import Sequence
 from datetime import date
 from itertools import islice
@@ -16,6 +15,7 @@ from django.db import connection, transaction
 from contributions.borang_a import checks, layout, reader, restoring
 from contributions.borang_a.assumed import Assumed, Taken
 from contributions.borang_a.content_digest import ContentDigest
+from contributions.borang_a.first_lines import FirstLines
 from contributions.borang_a.problem import Code, FileProblem, Problem
 from contributions.borang_a.workbook import Sheet
 from contributions.enums import FilingAction, FilingState, LawPurpose, RowStatus
@@ -109,31 +109,27 @@ class _Seen:
     def __init__(self, assumed: Assumed, elsewhere: frozenset[int]) -> None:
         self.assumed = assumed
         self._elsewhere = elsewhere
-        # Of a million members the number of the batch is kept, and lines as plain numbers: an object for each would take thrice the memory.
-        self._first: dict[int, int] = {}
-        self._batches: list[tuple[array[int], array[int]]] = []
+        self._first = FirstLines()
+        self._later: list[tuple[checks.Checked, checks.Entry]] = []
         self.again: dict[int, Problem] = {}
         self.content = ContentDigest()
 
-    def begin_batch(self) -> None:
-        self._batches.append((array("q"), array("I")))
-
     def mark(self, checked: checks.Checked) -> None:
-        """Add a problem to a row whose member came before, and keep one for the earlier row, which `_mark_first_lines` writes."""
+        """Remember where a member stands, and the rows of those who came before for `mark_twice`."""
         member = checked.stands_for
-        if member is None:
+        if member is not None and not self._first.add(member.member_id, checked.row.line):
+            self._later.append((checked, member))
+
+    def mark_twice(self) -> None:
+        """Add a problem to the rows of a batch whose member came before, and keep one for the earlier row, which `_mark_first_lines` writes."""
+        if not self._later:
             return
-        line, batch = checked.row.line, self._first.get(member.member_id)
-        if batch is None:
-            self._first[member.member_id] = len(self._batches) - 1
-            members, lines = self._batches[-1]
-            members.append(member.member_id)
-            lines.append(line)
-            return
-        members, lines = self._batches[batch]
-        first = lines[members.index(member.member_id)]
-        checked.problems.append(_twice(member.number, first))
-        self.again.setdefault(first, _twice(member.number, line))
+        lines = self._first.of({member.member_id for _checked, member in self._later})
+        for checked, member in self._later:
+            first = lines[member.member_id]
+            checked.problems.append(_twice(member.number, first))
+            self.again.setdefault(first, _twice(member.number, checked.row.line))
+        self._later.clear()
 
     def mark_filed(self, filing: Filing, rows: Sequence[checks.Checked]) -> None:
         """Add a problem to the rows of those who stand in another filing of the month."""
@@ -161,7 +157,6 @@ def _check_rows(filing: Filing, copied: CopiedRows, lease: _Told) -> _Seen:
         seen.content.add(rows)
         by_number, by_identity = register.look_up(rows=rows, employer_id=filing.employer_id, wage_month=wage_month)
         checked = []
-        seen.begin_batch()
         for row in rows:
             if row.padded or row.rounded:
                 row = restoring.settled(row, by_number.get(row.member_number), by_identity, assumed)
@@ -170,6 +165,7 @@ def _check_rows(filing: Filing, copied: CopiedRows, lease: _Told) -> _Seen:
                 assumed.count(Taken.BONUS, row.line)
             seen.mark(one)
             checked.append(one)
+        seen.mark_twice()
         seen.mark_filed(filing, checked)
         copied.add(checked)
         done += len(batch)
