@@ -5,7 +5,7 @@ grows: with a million rows, a third of all memory that reading them took.
 """
 
 from array import array
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from itertools import compress
 from typing import Final
 
@@ -37,3 +37,7 @@ class FirstLines:
         """The first lines of some of them. All are looked through, which takes some 30 ms of a million: to be asked once for many."""
         wanted = bytes(map(members.__contains__, self._members))
         return dict(zip(compress(self._members, wanted), compress(self._lines, wanted), strict=True))
+
+    def all(self) -> Iterator[tuple[int, int]]:
+        """Every member with the first line, in the order of the file."""
+        return zip(self._members, self._lines, strict=True)

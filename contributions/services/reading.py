@@ -12,11 +12,11 @@ from typing import Final, Protocol
 
 from django.db import connection, transaction
 
-from contributions.borang_a import checks, layout, reader, restoring
+from contributions.borang_a import checks, reader, restoring
 from contributions.borang_a.assumed import Assumed, Taken
 from contributions.borang_a.content_digest import ContentDigest
-from contributions.borang_a.first_lines import FirstLines
 from contributions.borang_a.problem import Code, FileProblem, Problem
+from contributions.borang_a.twice import Twice
 from contributions.borang_a.workbook import Sheet
 from contributions.enums import FilingAction, FilingState, LawPurpose, RowStatus
 from contributions.models import Filing
@@ -33,6 +33,7 @@ from kwsp_portal.jobs.models import Run
 
 PROGRAMME: Final = "read_filing"
 BATCH_ROWS: Final = 5_000
+MARKED_ROWS: Final = 20_000
 
 
 def soon(filing: Filing, on: date) -> None:
@@ -103,42 +104,18 @@ class _Nobody:
 
 
 class _Seen:
-    """Where each member stands first in the file, who stands there again on which later line, who in another filing of the month, and what was
-    assumed."""
+    """Who stands twice in the file, who in another filing of the month, what was assumed, and what the file says."""
 
     def __init__(self, assumed: Assumed, elsewhere: frozenset[int]) -> None:
         self.assumed = assumed
         self._elsewhere = elsewhere
-        self._first = FirstLines()
-        self._later: list[tuple[checks.Checked, checks.Entry]] = []
-        self.again: dict[int, Problem] = {}
+        self.twice = Twice()
         self.content = ContentDigest()
-
-    def mark(self, checked: checks.Checked) -> None:
-        """Remember where a member stands, and the rows of those who came before for `mark_twice`."""
-        member = checked.stands_for
-        if member is not None and not self._first.add(member.member_id, checked.row.line):
-            self._later.append((checked, member))
-
-    def mark_twice(self) -> None:
-        """Add a problem to the rows of a batch whose member came before, and keep one for the earlier row, which `_mark_first_lines` writes."""
-        if not self._later:
-            return
-        lines = self._first.of({member.member_id for _checked, member in self._later})
-        for checked, member in self._later:
-            first = lines[member.member_id]
-            checked.problems.append(_twice(member.number, first))
-            self.again.setdefault(first, _twice(member.number, checked.row.line))
-        self._later.clear()
 
     def mark_filed(self, filing: Filing, rows: Sequence[checks.Checked]) -> None:
         """Add a problem to the rows of those who stand in another filing of the month."""
         if self._elsewhere:
             topping.mark(filing, [row for row in rows if row.stands_for is not None and row.stands_for.member_id in self._elsewhere])
-
-
-def _twice(member_number: str, other_line: int) -> Problem:
-    return Problem(Code.MEMBER_TWICE, layout.MEMBER_NUMBER, member_number, detail={"line": str(other_line)})
 
 
 def _check_rows(filing: Filing, copied: CopiedRows, lease: _Told) -> _Seen:
@@ -163,9 +140,9 @@ def _check_rows(filing: Filing, copied: CopiedRows, lease: _Told) -> _Seen:
             one = checks.check(row, by_number.get(row.member_number), by_identity.get(row.identity_number), wage_month, elected)
             if row.cut and one.row.bonus != row.bonus:
                 assumed.count(Taken.BONUS, row.line)
-            seen.mark(one)
+            seen.twice.see(one)
             checked.append(one)
-        seen.mark_twice()
+        seen.twice.mark()
         seen.mark_filed(filing, checked)
         copied.add(checked)
         done += len(batch)
@@ -221,23 +198,23 @@ def _take(filing: Filing, copied: CopiedRows, seen: _Seen, edition: int, on: dat
     """Rows, totals, the law and the move; `assumptions` of the filing are what was said before its rows were read."""
     copied.copy()
     failpoint("read.copied")
-    _mark_first_lines(filing.pk, seen.again)
+    _mark_first_rows(filing.pk, seen.twice)
     filing.assumptions = [*(assumption.to_json() for assumption in seen.assumed.all()), *filing.assumptions]
     filing.save(update_fields=[*figures.add_up(filing), "assumptions", "rows_digest"])
     law_used.keep_for_shares(filing=filing, edition=edition)
     moves.move(filing=filing, action=_outcome(filing), by=None, on=on)
 
 
-def _mark_first_lines(filing_id: int, again: dict[int, Problem]) -> None:
+def _mark_first_rows(filing_id: int, twice: Twice) -> None:
     """Give the first row of a member who stands in the file twice the same problem as the later ones."""
-    if not again:
-        return
+    rows = twice.first_rows()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE contributions_filingrow r SET status = %s, problems = r.problems || more.problem::jsonb "
-            "FROM unnest(%s::int[], %s::text[]) AS more(line, problem) WHERE r.filing_id = %s AND r.line = more.line",
-            [RowStatus.INVALID, list(again), [json.dumps([problem.to_json()]) for problem in again.values()], filing_id],
-        )
+        while some := list(islice(rows, MARKED_ROWS)):
+            cursor.execute(
+                "UPDATE contributions_filingrow r SET status = %s, problems = r.problems || more.problem::jsonb "
+                "FROM unnest(%s::int[], %s::text[]) AS more(line, problem) WHERE r.filing_id = %s AND r.line = more.line",
+                [RowStatus.INVALID, [line for line, _problem in some], [json.dumps([problem.to_json()]) for _line, problem in some], filing_id],
+            )
 
 
 def _outcome(filing: Filing) -> FilingAction:
