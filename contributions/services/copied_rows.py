@@ -39,7 +39,7 @@ _COLUMNS: Final = (
 )
 _COPY: Final = f"COPY contributions_filingrow ({', '.join(_COLUMNS)}) FROM STDIN"
 _NULL: Final = "\\N"
-_KEPT_IN_MEMORY: Final = 32 * 1024 * 1024
+_KEPT_IN_MEMORY: Final = 16 * 1024 * 1024
 _LONGEST_NUMBER: Final = 20
 # In COPY's text format a backslash escapes, a tab ends a value and a line end ends the row.
 

@@ -5,7 +5,6 @@ dies in between leaves a filing that is still RECEIVED, and the next worker read
 """
 
 import json
-from array import array
 from collections.abc import Sequence
 from datetime import date
 from itertools import islice
@@ -13,10 +12,11 @@ from typing import Final, Protocol
 
 from django.db import connection, transaction
 
-from contributions.borang_a import checks, layout, reader, restoring
+from contributions.borang_a import checks, reader, restoring
 from contributions.borang_a.assumed import Assumed, Taken
 from contributions.borang_a.content_digest import ContentDigest
 from contributions.borang_a.problem import Code, FileProblem, Problem
+from contributions.borang_a.twice import Twice
 from contributions.borang_a.workbook import Sheet
 from contributions.enums import FilingAction, FilingState, LawPurpose, RowStatus
 from contributions.models import Filing
@@ -33,6 +33,7 @@ from kwsp_portal.jobs.models import Run
 
 PROGRAMME: Final = "read_filing"
 BATCH_ROWS: Final = 5_000
+MARKED_ROWS: Final = 20_000
 
 
 def soon(filing: Filing, on: date) -> None:
@@ -103,46 +104,18 @@ class _Nobody:
 
 
 class _Seen:
-    """Where each member stands first in the file, who stands there again on which later line, who in another filing of the month, and what was
-    assumed."""
+    """Who stands twice in the file, who in another filing of the month, what was assumed, and what the file says."""
 
     def __init__(self, assumed: Assumed, elsewhere: frozenset[int]) -> None:
         self.assumed = assumed
         self._elsewhere = elsewhere
-        # Of a million members the number of the batch is kept, and lines as plain numbers: an object for each would take thrice the memory.
-        self._first: dict[int, int] = {}
-        self._batches: list[tuple[array[int], array[int]]] = []
-        self.again: dict[int, Problem] = {}
+        self.twice = Twice()
         self.content = ContentDigest()
-
-    def begin_batch(self) -> None:
-        self._batches.append((array("q"), array("I")))
-
-    def mark(self, checked: checks.Checked) -> None:
-        """Add a problem to a row whose member came before, and keep one for the earlier row, which `_mark_first_lines` writes."""
-        member = checked.stands_for
-        if member is None:
-            return
-        line, batch = checked.row.line, self._first.get(member.member_id)
-        if batch is None:
-            self._first[member.member_id] = len(self._batches) - 1
-            members, lines = self._batches[-1]
-            members.append(member.member_id)
-            lines.append(line)
-            return
-        members, lines = self._batches[batch]
-        first = lines[members.index(member.member_id)]
-        checked.problems.append(_twice(member.number, first))
-        self.again.setdefault(first, _twice(member.number, line))
 
     def mark_filed(self, filing: Filing, rows: Sequence[checks.Checked]) -> None:
         """Add a problem to the rows of those who stand in another filing of the month."""
         if self._elsewhere:
             topping.mark(filing, [row for row in rows if row.stands_for is not None and row.stands_for.member_id in self._elsewhere])
-
-
-def _twice(member_number: str, other_line: int) -> Problem:
-    return Problem(Code.MEMBER_TWICE, layout.MEMBER_NUMBER, member_number, detail={"line": str(other_line)})
 
 
 def _check_rows(filing: Filing, copied: CopiedRows, lease: _Told) -> _Seen:
@@ -161,15 +134,15 @@ def _check_rows(filing: Filing, copied: CopiedRows, lease: _Told) -> _Seen:
         seen.content.add(rows)
         by_number, by_identity = register.look_up(rows=rows, employer_id=filing.employer_id, wage_month=wage_month)
         checked = []
-        seen.begin_batch()
         for row in rows:
             if row.padded or row.rounded:
                 row = restoring.settled(row, by_number.get(row.member_number), by_identity, assumed)
             one = checks.check(row, by_number.get(row.member_number), by_identity.get(row.identity_number), wage_month, elected)
             if row.cut and one.row.bonus != row.bonus:
                 assumed.count(Taken.BONUS, row.line)
-            seen.mark(one)
+            seen.twice.see(one)
             checked.append(one)
+        seen.twice.mark()
         seen.mark_filed(filing, checked)
         copied.add(checked)
         done += len(batch)
@@ -225,23 +198,23 @@ def _take(filing: Filing, copied: CopiedRows, seen: _Seen, edition: int, on: dat
     """Rows, totals, the law and the move; `assumptions` of the filing are what was said before its rows were read."""
     copied.copy()
     failpoint("read.copied")
-    _mark_first_lines(filing.pk, seen.again)
+    _mark_first_rows(filing.pk, seen.twice)
     filing.assumptions = [*(assumption.to_json() for assumption in seen.assumed.all()), *filing.assumptions]
     filing.save(update_fields=[*figures.add_up(filing), "assumptions", "rows_digest"])
     law_used.keep_for_shares(filing=filing, edition=edition)
     moves.move(filing=filing, action=_outcome(filing), by=None, on=on)
 
 
-def _mark_first_lines(filing_id: int, again: dict[int, Problem]) -> None:
+def _mark_first_rows(filing_id: int, twice: Twice) -> None:
     """Give the first row of a member who stands in the file twice the same problem as the later ones."""
-    if not again:
-        return
+    rows = twice.first_rows()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE contributions_filingrow r SET status = %s, problems = r.problems || more.problem::jsonb "
-            "FROM unnest(%s::int[], %s::text[]) AS more(line, problem) WHERE r.filing_id = %s AND r.line = more.line",
-            [RowStatus.INVALID, list(again), [json.dumps([problem.to_json()]) for problem in again.values()], filing_id],
-        )
+        while some := list(islice(rows, MARKED_ROWS)):
+            cursor.execute(
+                "UPDATE contributions_filingrow r SET status = %s, problems = r.problems || more.problem::jsonb "
+                "FROM unnest(%s::int[], %s::text[]) AS more(line, problem) WHERE r.filing_id = %s AND r.line = more.line",
+                [RowStatus.INVALID, [line for line, _problem in some], [json.dumps([problem.to_json()]) for _line, problem in some], filing_id],
+            )
 
 
 def _outcome(filing: Filing) -> FilingAction:

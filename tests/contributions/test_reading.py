@@ -217,6 +217,18 @@ def test_a_member_twice_is_said_on_both_lines(office: Office, batch_rows: int, m
     assert found == {2: ["4"], 3: [], 4: ["2"]}
 
 
+def test_each_row_of_people_who_stand_there_three_times_says_where_another_is(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "BATCH_ROWS", 2)
+    monkeypatch.setattr(reading, "MARKED_ROWS", 1)
+    one, other = office.hire(), office.hire()
+
+    filing = office.read(*[borang_a.row(member) for member in (one, other, one, one, other)])
+
+    found = {row.line: [(problem["found"], problem["detail"]["line"]) for problem in row.problems] for row in filing.rows.all()}
+    assert found == {2: [(one.number, "4")], 3: [(other.number, "6")], 4: [(one.number, "2")], 5: [(one.number, "2")], 6: [(other.number, "3")]}
+    assert {row.status for row in filing.rows.all()} == {RowStatus.INVALID}
+
+
 @pytest.mark.parametrize(
     ("wages", "employer", "employee", "code", "expected"),
     [

@@ -60,9 +60,9 @@ class Running:
     def text(self) -> str:
         return self._said.read_text(encoding="utf-8")
 
-    def wait_until_ready(self) -> None:
+    def wait_until_ready(self, seconds: float = READY_SECONDS) -> None:
         """Returns when the sign-ins are printed and every part answers."""
-        ended = process.wait_until(lambda: "KWSP portal:" in self.text() or self.popen.poll() is not None, seconds=READY_SECONDS)
+        ended = process.wait_until(lambda: "KWSP portal:" in self.text() or self.popen.poll() is not None, seconds=seconds)
         assert ended, self.text()
         assert self.popen.poll() is None, self.text()
         assert process.wait_until(self.is_ready, seconds=AGAIN_SECONDS), self.text()
