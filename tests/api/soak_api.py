@@ -53,6 +53,8 @@ METHODS = ("get", "post", "put", "patch", "delete")
 LEAST_WELL = {"member": 20, "maker": 15, "checker": 15, "administrator": 20, "officer": 50, "session": 15}
 """Of how many requests at least one is answered well, so that not only the door is tried."""
 ROLES = ("stranger", "member", "maker", "checker", "administrator", "officer", "session")
+RIGHT = {"date": ("1990-01-01", "2026-09-15", "2026-10-14"), "decimal": ("6250.00", "756")}
+"""By format of a text."""
 MAY_COME = {"400", "401", "403", "404", "405", "406", "413", "415", "429"}
 """Of any address: what the portal says before a call is reached."""
 
@@ -162,7 +164,10 @@ class Chance:
             f"employer:{self.office.employer.number}",
             "123456",
         ]
-        return str(shape["example"]) if "example" in shape and self.of.random() < 0.6 else self.of.choice(known)
+        if "example" in shape and self.of.random() < 0.6:
+            return str(shape["example"])
+        right = RIGHT.get(shape.get("format", ""), ())
+        return self.of.choice(right if right and self.of.random() < 0.8 else known)
 
 
 def _sent(chance: Chance, call: Mapping[str, Any], defined: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str], bytes, str]:
