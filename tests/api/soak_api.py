@@ -114,6 +114,7 @@ class Chance:
         self.of, self.office = Random(seed), office
         # Every second request is nearly right, so that more than the door is tried.
         self.faults = self.of.choice((0.02, 0.2))
+        self.apt = 1 - 2 * self.faults
         self.filings = [str(one.pk) for one in Filing.objects.all()]
 
     def pick(self, good: Sequence[str], bad: Sequence[str]) -> str:
@@ -164,10 +165,10 @@ class Chance:
             f"employer:{self.office.employer.number}",
             "123456",
         ]
-        if "example" in shape and self.of.random() < 0.6:
+        if "example" in shape and self.of.random() < self.apt:
             return str(shape["example"])
         right = RIGHT.get(shape.get("format", ""), ())
-        return self.of.choice(right if right and self.of.random() < 0.8 else known)
+        return self.of.choice(right if right and self.of.random() < self.apt else known)
 
 
 def _sent(chance: Chance, call: Mapping[str, Any], defined: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str], bytes, str]:

@@ -45,7 +45,7 @@ def test_soak_files(open_place: Path) -> None:
         running.wait_until_ready(BEGUN_SECONDS)
         crowd = json.loads(running.do("-m", "tests.devstack.crowd", str(SENDERS + 1), str(ROWS_OF_ONE), "0", str(open_place)).splitlines()[-1])
         good = [(open_place / f"{place}-{NEWEST.month}.csv").read_bytes() for place in range(SENDERS + 1)]
-        pids, children = running.pids(), {name: running.children(name) for name in ("web", "worker")}
+        pids, children = running.pids(), _begun(running)
         payer = Payer(running)
         senders = [Sender(running, place, crowd["makers"][place], good[place], payer, PAID_EVERY) for place in range(1, SENDERS + 1)]
         began = time.monotonic()
@@ -125,6 +125,17 @@ def _no_partial_credit(running: Running, payer: Payer) -> None:
         time.sleep(0.2)
     assert running.rows(WRONG_CREDITS, FIRST_EMPLOYER, FIRST_EMPLOYER + SENDERS) == []
     running.do("manage.py", "check_ledger")
+
+
+def _begun(running: Running) -> dict[str, set[int]]:
+    """The processes of the web server's and of the worker's, once both have some: on a busy machine the portal answers before its worker works."""
+    until = time.monotonic() + BEGUN_SECONDS
+    while True:
+        found = {name: running.children(name) for name in ("web", "worker")}
+        if all(found.values()):
+            return found
+        assert time.monotonic() < until, found
+        time.sleep(1)
 
 
 def _nothing_died(running: Running, pids: dict[str, int], children: dict[str, set[int]]) -> None:
