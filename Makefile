@@ -16,7 +16,7 @@ READY := $(VENV)/.installed-$(LOCK_HASH)
 run: $(READY)
 	@exec $(DEVSTACK) run
 
-# Everything, in three parts side by side; ARGS chooses tests: make test ARGS="tests/statute -x"
+# Everything, in three parts side by side, in one order (SEED=random: another); ARGS chooses tests: make test ARGS="tests/statute -x"
 test: $(READY)
 	@$(if $(strip $(ARGS)),exec $(DEVSTACK) test -- $(BIN)/pytest $(ARGS),exec .ci/suite)
 

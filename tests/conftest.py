@@ -68,6 +68,8 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
             _connect_as({**_as_owner(), "NAME": name})
             emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
         _connect_as({**app, "NAME": name})
+        with owner_connection(name) as owner, owner.cursor() as cursor:
+            _SCHEMA[name] = _schema(cursor)
     yield
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         connections.close_all()
@@ -158,12 +160,30 @@ def _empty_tables(self: TransactionTestCase) -> None:
         for attempt in range(5):
             try:
                 _empty(cursor)
-                return
+                break
             except (errors.DeadlockDetected, errors.LockNotAvailable):
                 cursor.execute("ROLLBACK")
                 if attempt:
                     _end_other_connections(name)
-        _empty(cursor)
+        else:
+            _empty(cursor)
+        left = sorted(_schema(cursor) ^ _SCHEMA[name])
+    assert not left, f"this test leaves the schema otherwise than it found it: {left}"
+
+
+_SCHEMA: dict[str, set[str]] = {}
+"""As migrations left it, by the database's name."""
+
+
+def _schema(cursor: "psycopg2.extensions.cursor") -> set[str]:
+    """Guards and whether they are on, constraints, indexes, and who may what: damage that a test planted would be met by whichever test follows."""
+    cursor.execute(
+        "SELECT format('guard %s of %s: %s', tgname, tgrelid::regclass, tgenabled) FROM pg_trigger WHERE NOT tgisinternal"
+        " UNION ALL SELECT format('constraint %s of %s: %s', conname, conrelid::regclass, convalidated) FROM pg_constraint"
+        " WHERE connamespace = 'public'::regnamespace"
+        " UNION ALL SELECT format('%s %s: %s', relkind, relname, relacl) FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+    )
+    return {row[0] for row in cursor.fetchall()}
 
 
 COUNTERS_ANEW = """

@@ -1531,3 +1531,11 @@ def test_nobody_at_all_moves_lateness_to_another() -> None:
 def test_nobody_deletes_what_rows_lead_to(table: str) -> None:
     with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table}")
+
+
+@pytest.mark.django_db
+def test_every_guard_is_always_on() -> None:
+    """Also for a session with session_replication_role = replica, in which ordinary triggers keep silent."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'A'")
+        assert cursor.fetchall() == []

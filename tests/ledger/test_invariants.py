@@ -19,14 +19,16 @@ TABLES = (
 
 
 def plant(*statements: str) -> None:
-    """What somebody with the owner's password could do: guards off, the damage, guards on again."""
+    """What somebody with the owner's password could do: the ledger's guards off, the damage, and all guards on again, even if a statement fails."""
     with owner_connection(connection.settings_dict["NAME"]) as owner, owner.cursor() as cursor:
         cursor.execute("".join(f"ALTER TABLE {table} DISABLE TRIGGER USER;" for table in TABLES))
-        for statement in statements:
-            cursor.execute(statement)
-        cursor.execute("SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgname = ANY(%s)", [list(invariants.GUARDS)])
-        for table, trigger in cursor.fetchall():
-            cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}")
+        try:
+            for statement in statements:
+                cursor.execute(statement)
+        finally:
+            cursor.execute("SELECT tgrelid::regclass, quote_ident(tgname) FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'A'")
+            for table, trigger in cursor.fetchall():
+                cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}")
 
 
 @pytest.fixture
