@@ -49,6 +49,7 @@ OFFICERS = {
     "send_back": _("Permohonan pengeluaran dikembalikan kepada pegawai pertama"),
     "approve": _("Permohonan pengeluaran diluluskan"),
     "refuse": _("Permohonan pengeluaran ditolak"),
+    "stop": _("Bayaran pengeluaran dihentikan oleh pegawai"),
     "turn_down": _("Permohonan pengeluaran ditolak semasa diproses"),
     "give_way": _("Permohonan pengeluaran memberi laluan kepada yang lain"),
     "shrink": _("Permohonan pengeluaran dikurangkan"),

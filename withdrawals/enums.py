@@ -85,6 +85,8 @@ class Action(StrEnum):
     TURN_DOWN = "TURN_DOWN"
     """Refused by rule alone: at processing nothing is left, or a condition holds no more."""
     CANCEL = "CANCEL"
+    STOP = "STOP"
+    """Ended by an officer for what the kind's clauses name: the loan is settled, the house is gone, the papers were false."""
     GIVE_WAY = "GIVE_WAY"
     """What was held goes to a Pengeluaran Khas, and nothing is left to pay (ruling 25a); running payments give way to a plan that was approved in
     their place, or end because there is nothing to pay them from."""
@@ -97,6 +99,16 @@ class Action(StrEnum):
     RETURN = "RETURN"
     FINISH = "FINISH"
     APPEAL = "APPEAL"
+
+
+class StopReason(StrEnum):
+    """For what KWSP may end what it approved (seed 003, item 6, clause 5)."""
+
+    LOAN_SETTLED = "LOAN_SETTLED"
+    HOUSE_SOLD = "HOUSE_SOLD"
+    HOUSE_AUCTIONED = "HOUSE_AUCTIONED"
+    TITLE_MOVED = "TITLE_MOVED"
+    FALSE_PAPERS = "FALSE_PAPERS"
 
 
 class Who(StrEnum):

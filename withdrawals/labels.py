@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from withdrawals.enums import Action, ConfirmedBy, DocumentCode, KindCode, Payee, PaymentState, Relation, State
+from withdrawals.enums import Action, ConfirmedBy, DocumentCode, KindCode, Payee, PaymentState, Relation, State, StopReason
 from withdrawals.questions import CHANNEL as CHANNEL
 from withdrawals.questions import CHOICES as CHOICES
 from withdrawals.questions import PARTICULARS as PARTICULARS
@@ -99,6 +99,7 @@ ACTION: Final[dict[str, Words]] = {
     Action.PASS: _("Diluluskan mengikut syarat, tanpa pegawai"),
     Action.TURN_DOWN: _("Ditolak semasa diproses: syaratnya tidak lagi dipenuhi"),
     Action.CANCEL: _("Dibatalkan"),
+    Action.STOP: _("Dihentikan oleh KWSP"),
     Action.GIVE_WAY: _("Ditolak: wangnya dibayar sebagai Pengeluaran Khas"),
     Action.SHRINK: _("Dikurangkan: sebahagian wangnya dibayar sebagai Pengeluaran Khas"),
     Action.ORDER: _("Bank diarah membayar"),
@@ -108,6 +109,15 @@ ACTION: Final[dict[str, Words]] = {
     Action.FINISH: _("Bayaran terakhir selesai"),
     Action.APPEAL: _("Rayuan dibuat"),
 }
+
+STOPPED: Final[dict[str, Words]] = {
+    StopReason.LOAN_SETTLED: _("Pinjaman telah diselesaikan"),
+    StopReason.HOUSE_SOLD: _("Rumah itu telah dijual"),
+    StopReason.HOUSE_AUCTIONED: _("Rumah itu telah dilelong"),
+    StopReason.TITLE_MOVED: _("Hak milik rumah itu telah dipindah"),
+    StopReason.FALSE_PAPERS: _("Maklumat atau dokumen palsu"),
+}
+"""For what KWSP ends payments."""
 
 PAYEE: Final[dict[str, Words]] = {
     Payee.ACCOUNT: _("Akaun bank sendiri"),

@@ -34,6 +34,7 @@ MOVES: dict[tuple[State, Action], Move] = {
     (State.SUBMITTED, Action.PASS): Move(State.APPROVED, Who.SYSTEM),
     **{(state, Action.TURN_DOWN): Move(State.REFUSED, Who.SYSTEM) for state in (*UNDECIDED, State.APPROVED)},
     **{(state, Action.CANCEL): Move(State.CANCELLED, Who.MEMBER) for state in (*UNPAID, State.ACTIVE)},
+    **{(state, Action.STOP): Move(State.CANCELLED, Who.OFFICER) for state in (State.APPROVED, State.RETURNED, State.ACTIVE)},
     **{(state, Action.GIVE_WAY): Move(State.REFUSED, Who.SYSTEM) for state in UNPAID},
     **{(state, Action.SHRINK): Move(state, Who.SYSTEM) for state in UNPAID},
     (State.ACTIVE, Action.GIVE_WAY): Move(State.CANCELLED, Who.SYSTEM),

@@ -25,7 +25,7 @@ from tests.ledger.histories import close_days
 from tests.members.plain_dividends import Life
 from tests.withdrawals import plain_lives as plain
 from tests.withdrawals.sound import unsound
-from withdrawals.enums import KindCode, State
+from withdrawals.enums import KindCode, State, StopReason
 from withdrawals.models import Application, ApplicationDocument, WithdrawalPayment
 from withdrawals.selectors import guides
 from withdrawals.services import afterwards, applying, deciding, drafts, khas, moves, paying, recurring
@@ -217,7 +217,9 @@ class Village:
         there = [app for app in person["apps"] if app["state"] in (*plain.UNPAID, "ACTIVE")]
         refused = [app for app in person["apps"] if app["state"] == "REFUSED"]
         if there and self.dice.random() < 0.15:
-            self._cancels(self.dice.choice(there), on)
+            app = self.dice.choice(there)
+            stoppable = app["kind"] == "HOUSE_INSTALMENT" and app["state"] in ("APPROVED", "RETURNED", "ACTIVE") and self.dice.random() < 0.3
+            (self._stops if stoppable else self._cancels)(app, on)
         elif refused and self.dice.random() < 0.4:
             self._appeals(self.dice.choice(refused), on)
         else:
@@ -231,6 +233,18 @@ class Village:
             code = why.code
         assert code == expected, (app, code, expected)
         self.seen[f"cancelled {code}".strip()] += 1
+
+    def _stops(self, app: plain.App, on: date) -> None:
+        """An officer, for what the kind's clauses name; what becomes of the money is as if the member had cancelled."""
+        expected, code = plain.cancel(app), ""
+        found = moves.Application.objects.get(pk=self.ids[id(app)])
+        try:
+            said = {"reason": self.dice.choice(tuple(StopReason)), "comment": "Rumah itu telah dijual"}
+            deciding.stop(application_id=found.pk, version=found.version, by=self.dice.choice(self.officers), on=on, **said)
+        except moves.NotAllowed as why:
+            code = why.code
+        assert code == expected, (app, code, expected)
+        self.seen[f"stopped {code}".strip()] += 1
 
     def _appeals(self, app: plain.App, on: date) -> None:
         found = moves.Application.objects.select_related("member__user").get(pk=self.ids[id(app)])

@@ -247,6 +247,29 @@ class TestWhatWasHandedIn:
         assert Confirmation.objects.get().way == ConfirmedBy.KWSP_3
         assert found.documents.get().code == DocumentCode.KWSP_3
 
+    def test_a_letter_cancels_and_appeals_with_kwsp_3_and_the_day_on_which_it_came(self, member: Member, officer: User) -> None:
+        found = handed_in(member, "1000.00", kind=KindCode.AGE_50)
+        letter = replace(act_notice(found, Action.CANCEL, None), form=PDF, received_on=ON)
+        for wrong, code in (
+            (replace(letter, form=None), "PAPERS_MISSING"),
+            (replace(letter, received_on=ON - timedelta(days=1)), "RECEIVED_ON"),
+            (replace(letter, received_on=ON + timedelta(days=1)), "RECEIVED_ON"),
+            (replace(letter, digest="0" * 64), "NOTICE"),
+        ):
+            assert unchanged(found, partial(self.cancel, found, officer, wrong)) == code
+
+        self.cancel(found, officer, letter)
+
+        kept = Confirmation.objects.get()
+        assert (kept.act, kept.way, kept.received_on, kept.identity_check) == (Action.CANCEL, ConfirmedBy.KWSP_3, ON, None)
+        assert found.documents.get().code == DocumentCode.KWSP_3
+        assert held(member) == {}
+
+        refused = self.turned_down(member)
+        self.appeal(refused, officer, replace(act_notice(refused, Action.APPEAL, None), form=PDF, received_on=ON))
+        assert (Application.objects.get(pk=refused.pk).state, held(member)) == (State.SUBMITTED, {"SEJAHTERA": 100_000})
+        assert unsound() == set()
+
     def test_khas_is_cancelled_at_no_counter(self, officer: User) -> None:
         day, at = date(2022, 4, 2), AT.replace(year=2022, month=4, day=2)
         member = make.saver(birth_date=date(1990, 1, 15), on=day - timedelta(days=90))

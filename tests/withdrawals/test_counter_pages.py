@@ -18,6 +18,7 @@ from members.identity.models import User
 from members.models import Member
 from tests import factories
 from tests.identity.conftest import person, sign_in_officer
+from tests.members.counter import PDF
 from tests.withdrawals.people import ON, handed_in, held, saver
 from withdrawals.enums import Channel, KindCode, State
 from withdrawals.models import Application, Confirmation
@@ -221,3 +222,23 @@ def test_who_stands_there_cancels_and_appeals_under_a_notice_of_its_own(desk: Cl
     assert (refused.state, refused.appeals, held(member)) == (State.SUBMITTED, 1, {"SEJAHTERA": 50_000})
     assert "Rayuan disahkan dengan" in text(desk, here)
     assert f"{here}appeal/" not in text(desk, here)
+
+
+def test_a_letter_is_compared_and_keyed_in_with_kwsp_3(desk: Client, member: Member) -> None:
+    found = handed_in(member, "1000.00", kind=KindCode.AGE_50)
+    here = f"/counter/withdrawals/{found.number}/cancel/?by=post"
+    assert "Diterima melalui pos" in text(desk, here.removesuffix("?by=post"))
+    assert "Semakan pengenalan" not in text(desk, here)
+    form = {"received_on": f"{ON}", "compared": "on", "notice": hidden(desk, here, "notice")}
+    for wrong, said in (
+        ({}, "Pilih fail PDF, JPEG atau PNG"),
+        ({"compared": ""}, "Bandingkan dahulu, kemudian tandakan"),
+        ({"received_on": "2026-11-30", "papers": SimpleUploadedFile("surat.pdf", PDF.content)}, "dijangka hari borang itu diterima"),
+    ):
+        answer = desk.post(here, form | wrong)
+        assert (answer.status_code, said in " ".join(answer.content.decode().split())) == (422, True), said
+
+    assert desk.post(here, form | {"papers": SimpleUploadedFile("surat.pdf", PDF.content)})["Location"] == f"/counter/withdrawals/{found.number}/"
+
+    assert (Application.objects.get().state, held(member)) == (State.CANCELLED, {})
+    assert "Cap ibu jari pada Borang KWSP 3 (Pindaan)" in text(desk, f"/counter/withdrawals/{found.number}/")

@@ -10,10 +10,12 @@ from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common import clock
 from members.identity.enums import Role
 from members.identity.models import User
+from tests.contributions.pages import signed_in
 from tests.factories import withdrawals as make
 from tests.identity.conftest import person, sign_in_officer
+from tests.withdrawals.test_recurring import TestTheRealKinds
 from withdrawals import kinds
-from withdrawals.enums import DocumentCode, State
+from withdrawals.enums import DocumentCode, KindCode, State
 from withdrawals.models import Application, ApplicationDocument, OfficerRelative
 from withdrawals.selectors import facts as gathering
 from withdrawals.selectors import guides
@@ -51,6 +53,30 @@ def post(client: Client, found: Application, action: str, **fields: object) -> t
     version = fields.pop("version", Application.objects.get(pk=found.pk).version)
     answer = client.post(f"/staff/withdrawals/{found.pk}/decide/", {"action": action, "version": version, **fields}, follow=True)
     return answer.status_code, answer.content.decode()
+
+
+def test_payments_for_a_house_are_stopped_from_the_case_with_a_reason_that_the_member_reads(desks: tuple[Desk, Desk]) -> None:
+    (client, _user), _other = desks
+    assert "Hentikan bayaran" not in page(client, make.approved()), "no clause of Age 50 says so"
+    member = make.saver(birth_date=date(1990, 1, 1))
+    found = make.approved(member, kind=KindCode.HOUSE_INSTALMENT, asked="3000.00", particulars=TestTheRealKinds.LOAN)
+    shown = page(client, found)
+    assert "Rumah itu telah dilelong" in shown
+    assert "The house was auctioned" in page(client, found, "/en")
+    status, said = post(client, found, "stop", comment="Kami menerima notis lelongan bank.")
+    assert (status, "Pilih sebabnya" in said, "Kami menerima notis lelongan bank." in said) == (422, True, True)
+
+    version = Application.objects.get(pk=found.pk).version
+    for _time in range(2):
+        status, said = post(client, found, "stop", reason="HOUSE_AUCTIONED", comment="Kami menerima notis lelongan bank.", version=version)
+        assert status == 200
+    assert "Dihentikan oleh KWSP: Rumah itu telah dilelong" in said
+    assert Application.objects.get(pk=found.pk).state == State.CANCELLED
+
+    assert member.user is not None
+    seen = signed_in(member.user).client.get(f"/member/withdrawals/{found.number}/").content.decode()
+    assert "Rumah itu telah dilelong" in seen
+    assert "Kami menerima notis lelongan bank." in seen
 
 
 def test_the_queue_shows_the_first_due_first_with_its_age(desks: tuple[Desk, Desk], monkeypatch: pytest.MonkeyPatch) -> None:

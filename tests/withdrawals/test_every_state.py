@@ -32,11 +32,11 @@ Cases = dict[State, Application]
 pytestmark = pytest.mark.django_db
 ON = make.ON
 ASKED = Decimal("1000.00")
-DESK: Final = (Action.TAKE, Action.PUT_BACK, Action.ASK, Action.APPROVE, Action.REFUSE, Action.SEND_BACK)
+DESK: Final = (Action.TAKE, Action.PUT_BACK, Action.ASK, Action.APPROVE, Action.REFUSE, Action.SEND_BACK, Action.STOP)
 OWN: Final = (Action.DISCARD, Action.CANCEL, Action.ANSWER)
 BY: Final = {
     **dict.fromkeys(OWN, {"own"}),
-    Action.TAKE: {"holder", "first", "officer"},
+    **dict.fromkeys((Action.TAKE, Action.STOP), {"holder", "first", "officer"}),
     **dict.fromkeys((Action.PUT_BACK, Action.ASK), {"holder"}),
     Action.SEND_BACK: {"holder", "officer"},
 }
@@ -89,6 +89,8 @@ def case(member: Member, state: State, people: People) -> Application:
     fields: dict[str, Any] = {"kind": "EDUCATION", "payee": Payee.PAYMENT_ORDER, "asked": ASKED, "drafted_on": ON, "entered_by": member.user}
     if state not in (State.DRAFT, State.DISCARDED):
         fields |= {"applied_on": ON, "applied_at": make.AT, "due_on": ON, "officer": None if state is State.SUBMITTED else people["holder"][0]}
+    if state in (State.APPROVED, State.RETURNED, State.ACTIVE):
+        fields["kind"] = "HOUSE_INSTALMENT"  # the kind that officers may stop
     if state is State.SECOND:
         fields["first_officer"] = people["first"][0]
     if state is State.DOCUMENTS:
@@ -113,7 +115,7 @@ def expected(state: State, action: Action, who: str) -> State:
 
 def try_it(client: Client, found: Application, action: Action) -> int:
     if action in DESK:
-        form = {"action": action.lower(), "version": found.version, "comment": "Sebab bagi ahli", "papers": ["BANK"]}
+        form = {"action": action.lower(), "version": found.version, "comment": "Sebab bagi ahli", "papers": ["BANK"], "reason": "HOUSE_SOLD"}
         return client.post(f"/staff/withdrawals/{found.pk}/decide/", form).status_code
     if action is Action.ANSWER and found.state == State.DOCUMENTS:
         paper = {"file": make.StoredFileFactory(), "added_by": found.member.user, "added_on": ON}

@@ -12,19 +12,22 @@ from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common.clock import KL
 from kwsp_portal.jobs import engine
 from kwsp_portal.notify.models import Notice
-from members.enums import PayoutKind, PayoutState, SubAccount
+from members.enums import IdentityKind, PayoutKind, PayoutState, SubAccount
+from members.identity.enums import Role
+from members.identity.models import User
 from members.ledger import balances, posting
 from members.ledger.enums import EntryKind, HolderKind
 from members.models import Payout
 from members.services import payout_files, payouts
 from tests.factories import withdrawals as make
+from tests.factories.identity import UserFactory
 from tests.jobs.threads import at_once
 from tests.withdrawals.sound import unsound
 from withdrawals import kinds
-from withdrawals.enums import Action, KindCode, PaymentState, State
+from withdrawals.enums import Action, KindCode, PaymentState, Relation, State, StopReason
 from withdrawals.kinds.base import Kind
 from withdrawals.models import Application, WithdrawalPayment
-from withdrawals.services import afterwards, deciding, paying, recurring
+from withdrawals.services import afterwards, deciding, moves, paying, recurring, relatives
 
 pytestmark = pytest.mark.django_db
 ON = make.ON
@@ -369,6 +372,63 @@ class TestTheRealKinds:
         member = make.saver(birth_date=date(1990, 1, 1))
         found = self.paid_out(make.approved(member, kind=KindCode.HOUSE_INSTALMENT, asked="3000.00", particulars=self.LOAN))
         assert (found.state, found.paid, found.payments.count()) == (State.PAID, Decimal("3000.00"), 6)
+
+    def test_kwsp_stops_the_instalments_of_a_house_that_was_sold_and_frees_what_is_held(self) -> None:
+        """Seed 003, item 6, clause 5."""
+        member, officer = make.saver(birth_date=date(1990, 1, 1)), make.officer()
+        found = make.approved(member, kind=KindCode.HOUSE_INSTALMENT, asked="3000.00", particulars=self.LOAN)
+        before = pot(found)
+        paying.process(application_id=found.pk, on=ON, at=make.AT)
+        first, second = found.payments.order_by("place").values_list("due_on", flat=True)[:2]
+        run(first)
+
+        def stop(by: User, **more: Any) -> Application:
+            asked: dict[str, Any] = {"version": fresh(found).version, "reason": StopReason.HOUSE_SOLD, "comment": "Hak milik bertukar pada 3 Mac."}
+            return deciding.stop(application_id=found.pk, by=by, on=second, **{**asked, **more})
+
+        relative = make.officer()
+        relatives.declare(kind=IdentityKind.MYKAD, number=member.identity_number, relation=Relation.SPOUSE, by=relative, on=ON)
+        for by, code, more in (
+            (officer, "PAYMENT_ON_ITS_WAY", {}),
+            (officer, "CHANGED", {"version": 0}),
+            (officer, "REASON_MISSING", {"comment": " "}),
+            (relative, "RELATIVE", {}),
+            (UserFactory(role=Role.COUNTER_OFFICER), "NO_RIGHT", {}),
+            (member.user, "NO_RIGHT", {}),
+        ):
+            with pytest.raises(moves.NotAllowed, match=code):
+                stop(by, **more)
+            assert fresh(found).state == State.ACTIVE
+        bank_pays(first)
+
+        stop(officer)
+
+        done = fresh(found)
+        assert (done.state, done.paid, done.holds) == (State.CANCELLED, Decimal("500.00"), [])
+        assert states(found) == ["PAID", *["CANCELLED"] * 5]
+        assert pot(found) == (before[0] - 500_00, 0)
+        entry = found.log.get(action=Action.STOP)
+        assert (entry.note, entry.comment, entry.by) == ("HOUSE_SOLD", "Hak milik bertukar pada 3 Mac.", officer)
+        told = Notice.objects.get(code="WITHDRAWAL_STOPPED")
+        assert (told.whose_id, told.figures["stop"], told.figures["paid"]) == (member.pk, "HOUSE_SOLD", "500.00")
+        event = AuditEvent.objects.get(action="withdrawal.stop", refused=False)
+        assert (event.actor_id, event.data["before"]["state"], event.data["after"]["state"]) == (officer.pk, "ACTIVE", "CANCELLED")
+        run(second)
+        assert Payout.objects.count() == 1
+        assert unsound() == []
+        with pytest.raises(moves.NotAllowed, match="WRONG_STATE"):
+            stop(make.officer())
+
+    def test_what_is_not_paid_yet_is_stopped_too_and_other_kinds_are_not(self) -> None:
+        asked: dict[str, Any] = {"reason": StopReason.FALSE_PAPERS, "comment": "Surat bank itu palsu.", "by": make.officer(), "on": ON}
+        found = make.approved(make.saver(birth_date=date(1990, 1, 1)), kind=KindCode.HOUSE_INSTALMENT, asked="3000.00", particulars=self.LOAN)
+        deciding.stop(application_id=found.pk, version=fresh(found).version, **asked)
+        assert (fresh(found).state, pot(found)[1]) == (State.CANCELLED, 0)
+
+        other = make.approved()
+        with pytest.raises(moves.NotAllowed, match="WRONG_STATE"):
+            deciding.stop(application_id=other.pk, version=fresh(other).version, **asked)
+        assert fresh(other).state == State.APPROVED
 
     def test_age_55_monthly_and_then_changed_to_all(self) -> None:
         member = make.saver(birth_date=date(1970, 1, 1), savings={SubAccount.AKAUN_55: "50000.00"})

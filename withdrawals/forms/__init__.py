@@ -6,9 +6,12 @@ from withdrawals.forms.applying import BeginForm as BeginForm
 from withdrawals.forms.applying import CounterAppealForm as CounterAppealForm
 from withdrawals.forms.applying import CounterCancelForm as CounterCancelForm
 from withdrawals.forms.applying import DeclarationForm as DeclarationForm
+from withdrawals.forms.applying import OnePaperForm as OnePaperForm
 from withdrawals.forms.applying import PaperForm as PaperForm
 from withdrawals.forms.applying import ParticularsForm as ParticularsForm
 from withdrawals.forms.applying import PayeeForm as PayeeForm
+from withdrawals.forms.applying import PostedAppealForm as PostedAppealForm
+from withdrawals.forms.applying import PostedCancelForm as PostedCancelForm
 from withdrawals.forms.applying import PostedForm as PostedForm
 from withdrawals.forms.bankruptcies import BankruptcyForm as BankruptcyForm
 from withdrawals.forms.estimating import ACCOUNTS as ACCOUNTS

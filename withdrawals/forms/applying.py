@@ -121,10 +121,8 @@ class AppealForm(forms.Form):
     )
 
 
-class CounterCancelForm(CheckForm):
-    """The identity checklist of who takes an application back at a counter, with KWSP 3 where the print fails."""
-
-    papers = PapersField(label=_("Borang KWSP 3 (Pindaan) yang bercap ibu jari"), required=False)
+class OnePaperForm(forms.Form):
+    """A form with KWSP 3, scanned in as one file."""
 
     def clean_papers(self) -> list[Upload]:
         found: list[Upload] = self.cleaned_data["papers"]
@@ -135,6 +133,31 @@ class CounterCancelForm(CheckForm):
     def paper(self) -> Upload | None:
         """The form that was scanned in."""
         return next(iter(self.cleaned_data["papers"]), None)
+
+
+class CounterCancelForm(OnePaperForm, CheckForm):
+    """The identity checklist of who takes an application back at a counter, with KWSP 3 where the print fails."""
+
+    papers = PapersField(label=_("Borang KWSP 3 (Pindaan) yang bercap ibu jari"), required=False)
+
+
+class PostedCancelForm(OnePaperForm):
+    """A letter that takes an application back: the day on which it came, and KWSP 3 with it."""
+
+    received_on = day_field(_("Diterima pada"), _("Masukkan hari surat itu diterima"))
+    papers = PapersField(
+        label=_("Surat dan Borang KWSP 3 (Pindaan) yang bercap ibu jari"), error_messages={"required": _("Pilih fail PDF, JPEG atau PNG")}
+    )
+    compared = forms.BooleanField(
+        label=_("Saya telah membandingkan surat itu dengan permohonan ini, dan cap ibu jari pada KWSP 3 dengan daftar"),
+        error_messages={"required": _("Bandingkan dahulu, kemudian tandakan")},
+    )
+
+
+class PostedAppealForm(PostedCancelForm, AppealForm):
+    """The same, and why what was refused is asked for again."""
+
+    field_order = ("received_on", "reason")
 
 
 class CounterAppealForm(CounterCancelForm, AppealForm):

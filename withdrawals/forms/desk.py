@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from members import labels as members_labels
 from members.enums import IdentityKind
 from withdrawals import labels
-from withdrawals.enums import DocumentCode, Relation
+from withdrawals.enums import DocumentCode, Relation, StopReason
 from withdrawals.forms.amounts import MoneyField
 
 WORDS_MOST = 1000
@@ -59,6 +59,22 @@ class SendBackForm(SeenForm):
     """What the first officer is to look at again."""
 
     comment = _words(_("Apa yang perlu disemak semula"), _("Tulis apa yang perlu disemak semula"))
+
+
+class StopForm(SeenForm):
+    """For what KWSP ends what it approved, with words that the member reads."""
+
+    reason = forms.ChoiceField(label=_("Sebab dihentikan"), widget=forms.RadioSelect, error_messages={"required": _("Pilih sebabnya")})
+    comment = _words(_("Apa yang diketahui, dan dari mana"), _("Tulis apa yang diketahui: ahli membacanya"))
+
+    def __init__(self, *args: Any, reasons: Iterable[StopReason], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["reason"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - said by the declaration above
+        field.choices = [(one.value, labels.STOPPED[one]) for one in reasons]
+
+    def clean_reason(self) -> StopReason:
+        return StopReason(self.cleaned_data["reason"])
 
 
 class RelativeForm(forms.Form):

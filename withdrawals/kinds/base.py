@@ -11,7 +11,7 @@ from kwsp_portal.common.explain import Step
 from kwsp_portal.common.rates import Law
 from kwsp_portal.common.refusal import Refusal
 from members.enums import ReplacementCause, SubAccount
-from withdrawals.enums import Channel, DocumentCode, KindCode, Payee
+from withdrawals.enums import Channel, DocumentCode, KindCode, Payee, StopReason
 from withdrawals.facts import Facts
 
 
@@ -98,7 +98,8 @@ class Kind:
     `holds`: whether its money is held as the facts are: asked when it is handed in, and of the facts of that day again when it is approved.
     `decided_from`: the first day on which it may be decided, where it may be handed in ahead. `changeable`: while one is running (ACTIVE) another
     may be handed in; approving that one ends the running one in the same transaction, before its own money is held. `yearly`: nothing is planned
-    ahead; every year the dividend that was credited to its account is paid, until `approved` is reached. `shared`: the particulars of another
+    ahead; every year the dividend that was credited to its account is paid, until `approved` is reached. `stopped_for`: for what an officer may end
+    it once it was approved. `shared`: the particulars of another
     member's application about the same subject that the rules may read. `replaces`: new contributions put back what was paid
     (members.rules.replacing)."""
 
@@ -125,6 +126,7 @@ class Kind:
     yearly: Callable[[Facts], bool] = lambda _facts: False
     cancellable: bool = True
     changeable: bool = False
+    stopped_for: tuple[StopReason, ...] = ()
     shared: tuple[str, ...] = ()
     replaces: ReplacementCause | None = None
     subject: Subject = _nothing

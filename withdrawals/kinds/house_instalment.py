@@ -9,7 +9,7 @@ from kwsp_portal.common import money
 from kwsp_portal.common.explain import Step
 from members.enums import Citizenship, SubAccount
 from members.rules import age
-from withdrawals.enums import DocumentCode, KindCode
+from withdrawals.enums import DocumentCode, KindCode, StopReason
 from withdrawals.facts import Earlier, Facts
 from withdrawals.kinds import common
 from withdrawals.kinds.base import Amount, Document, Kind, Particular, Sort
@@ -241,5 +241,6 @@ KIND: Final = Kind(
     schedule=schedule,
     subject=subject_of,
     shared=("monthly",),
+    stopped_for=tuple(StopReason),
     source=SOURCE,
 )

@@ -148,14 +148,15 @@ class ApplicationDocument(models.Model):
 
 class Confirmation(models.Model):
     """What an officer had of the member in place of the phone's code, for exactly what the notice said: `digest` is that of applying.shown, which
-    names kind, amount and account. Of what came by post nobody's papers were looked at; who cancels or appeals at a counter is there. Never
-    changed (migration 0041)."""
+    names kind, amount and account. Of what came by post nobody's papers were looked at: then `received_on` says when a letter that cancels or
+    appeals came. Never changed (migration 0041)."""
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="confirmations")
     act = models.CharField(max_length=6, choices={one.value: one.value for one in CONFIRMED}, default=Action.SUBMIT)
     way = models.CharField(max_length=8, choices={one.value: one.value for one in ConfirmedBy})
     digest = models.CharField(max_length=64)
     identity_check = models.OneToOneField(IdentityCheck, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    received_on = models.DateField(null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
     on = models.DateField()
     at = models.DateTimeField()
@@ -167,7 +168,9 @@ class Confirmation(models.Model):
         constraints = (
             models.CheckConstraint(condition=Q(way__in=[one.value for one in ConfirmedBy]), name="confirmation_way_known"),
             models.CheckConstraint(
-                condition=Q(way=ConfirmedBy.KWSP_3, act=Action.SUBMIT) | Q(identity_check__isnull=False),
+                condition=Q(way=ConfirmedBy.KWSP_3, act=Action.SUBMIT, received_on=None)
+                | Q(way=ConfirmedBy.KWSP_3, identity_check=None, received_on__isnull=False, received_on__lte=F("on"))
+                | Q(identity_check__isnull=False, received_on=None),
                 name="confirmation_of_who_was_there_is_checked",
             ),
             models.CheckConstraint(condition=Q(act__in=[one.value for one in CONFIRMED]), name="confirmation_act_known"),
@@ -237,7 +240,7 @@ class ApplicationLog(models.Model):
         constraints = (
             models.CheckConstraint(condition=Q(action__in=[one.value for one in Action]), name="application_log_action_known"),
             models.CheckConstraint(
-                condition=~Q(action__in=["ASK", "REFUSE", "SEND_BACK", "APPEAL"]) | ~Q(comment=""), name="application_log_says_why"
+                condition=~Q(action__in=["ASK", "REFUSE", "SEND_BACK", "APPEAL", "STOP"]) | ~Q(comment=""), name="application_log_says_why"
             ),
         )
 

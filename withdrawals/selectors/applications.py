@@ -37,6 +37,11 @@ class Page:
         return next((entry.comment for entry in reversed(self.log) if entry.comment and entry.action != Action.APPEAL), "")
 
     @property
+    def stopped_for(self) -> str:
+        """For what KWSP ended it; empty where it did not."""
+        return next((entry.note for entry in reversed(self.log) if entry.action == Action.STOP), "")
+
+    @property
     def next_payment(self) -> WithdrawalPayment | None:
         return next((one for one in self.payments if one.state in (PaymentState.PLANNED, PaymentState.ORDERED)), None)
 

@@ -7,13 +7,12 @@ from django.db import transaction
 
 from kwsp_portal.common.periods import working_day_after, working_days_between
 from members.identity.models import User
-from members.ledger import days
 from withdrawals import kinds
-from withdrawals.enums import Action, Channel, KindCode, PaymentState, State
+from withdrawals.enums import Action, Channel, KindCode, State
 from withdrawals.models import Application
 from withdrawals.selectors import desk, guides, holidays
 from withdrawals.selectors import facts as gathering
-from withdrawals.services import applying, confirming, holding, moves, news, papers
+from withdrawals.services import applying, confirming, held, holding, moves, news, papers
 from withdrawals.services.confirming import Notice
 
 CANCELLED: Final = (State.CANCELLED, State.DISCARDED)
@@ -29,19 +28,13 @@ def cancel(*, application_id: int, by: User, on: date, at: datetime, notice: Not
         moves.demand(found, Action.CANCEL, by)
         if not kinds.OF[KindCode(found.kind)].cancellable:
             raise moves.refused(found, Action.CANCEL, by, "NOT_CANCELLABLE")
-        payments = list(
-            found.payments.select_for_update(no_key=True).filter(state__in=[PaymentState.PLANNED, PaymentState.ORDERED, PaymentState.RETURNED])
-        )
-        if any(payment.state == PaymentState.ORDERED for payment in payments):
-            raise moves.refused(found, Action.CANCEL, by, "PAYMENT_ON_ITS_WAY")
+        try:
+            holding.free(found, on=held.open_day(on))
+        except holding.OnItsWay as error:
+            raise moves.refused(found, Action.CANCEL, by, "PAYMENT_ON_ITS_WAY") from error
         if found.member.user_id != by.pk:
             confirming.of_act(found, Action.CANCEL, notice, applying.shown(found, found.account), by=by, on=on, at=at)
-        open_on = max(on, days.first_open_day())
-        holding.release([*found.holds, *(one for payment in payments for one in payment.holds if one not in found.holds)], on=open_on)
-        for payment in payments:
-            payment.state, payment.holds = PaymentState.CANCELLED, []
-            payment.save(update_fields=["state", "holds"])
-        found.holds, found.waiting_since = [], None
+        found.waiting_since = None
         moves.move(found, Action.CANCEL, by, on=on)
         news.cancelled(found, on=on, at=at)
     return found

@@ -2,11 +2,12 @@
 
 At a counter the member reads the Notis Pengesahan Permohonan and puts the thumb on the reader for it: the notice names kind, amount and account, and
 another notice than that of the application as it stands is none. Where the reader does not say yes, or the paper holds no print, a signed or
-thumbed form is scanned in and an officer of withdrawals decides, whatever the amount. Who cancels or appeals does it in the same way.
+thumbed form is scanned in and an officer of withdrawals decides, whatever the amount. Who cancels or appeals does it in the same way, at a counter or
+by a letter with KWSP 3.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from kwsp_portal.documents import pictures
@@ -21,6 +22,7 @@ from withdrawals.enums import Action, Channel, ConfirmedBy, DocumentCode, KindCo
 from withdrawals.models import Application, ApplicationDocument, Confirmation
 from withdrawals.services import moves
 
+LONGEST_IN_POST: Final = timedelta(days=60)
 PAPER: Final = {
     ConfirmedBy.THUMB: frozenset(),
     ConfirmedBy.KWSP_3: frozenset({DocumentCode.KWSP_3}),
@@ -32,11 +34,12 @@ PAPER: Final = {
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Notice:
     """What the member confirmed: the digest that the notice bore, and what the officer looked at; nothing of who sent it by post. `form` is KWSP 3 as
-    it was scanned in with an act for which no page of papers is open."""
+    it was scanned in with an act for which no page of papers is open; `received_on` the day on which a letter with it came."""
 
     digest: str
     checklist: Checklist | None = None
     form: documents.Upload | None = None
+    received_on: date | None = None
 
 
 def digest_of(shown: dict[str, str]) -> str:
@@ -76,24 +79,37 @@ def keep(found: Application, notice: Notice, *, by: User, on: date, at: datetime
 
 
 def of_act(found: Application, action: Action, notice: Notice | None, told: dict[str, str], *, by: User, on: date, at: datetime) -> None:
-    """Keep what the member confirmed of what they do with what was handed in, with KWSP 3 where the reader has not read the print. Raises
-    moves.NotAllowed (NO_RIGHT, NOTICE, CHECKLIST, PAPERS_MISSING), checking.Incomplete, documents.NotAPaper."""
+    """Keep what the member confirmed of what they do with what was handed in, with KWSP 3 where the reader has not read the print or it came by post.
+    Raises moves.NotAllowed (NO_RIGHT, NOTICE, CHECKLIST, PAPERS_MISSING, RECEIVED_ON), checking.Incomplete, documents.NotAPaper."""
     if notice is None:
         raise moves.refused(found, action, by, "NO_RIGHT")
     if notice.digest != digest_of_act(action, told):
         raise moves.refused(found, action, by, "NOTICE")
-    if notice.checklist is None:
+    if notice.received_on is not None:
+        _require_received(found, action, notice.received_on, by, on)
+    elif notice.checklist is None:
         raise moves.refused(found, action, by, "CHECKLIST")
-    checking.require(checklist=notice.checklist, kind=IdentityKind(found.member.identity_kind))
-    way = ConfirmedBy.THUMB if notice.checklist.thumb is Thumb.MATCHED else ConfirmedBy.KWSP_3
+    else:
+        checking.require(checklist=notice.checklist, kind=IdentityKind(found.member.identity_kind))
+    checklist = notice.checklist if notice.received_on is None else None
+    way = ConfirmedBy.THUMB if checklist is not None and checklist.thumb is Thumb.MATCHED else ConfirmedBy.KWSP_3
     if way is ConfirmedBy.KWSP_3:
         if notice.form is None:
             raise moves.refused(found, action, by, "PAPERS_MISSING", papers=DocumentCode.KWSP_3.value)
         file = documents.keep(pictures.anew(notice.form), by_id=by.pk)
         ApplicationDocument.objects.create(application=found, code=DocumentCode.KWSP_3, file=file, added_by=by, added_on=on)
-    check = checking.keep(member=found.member, checklist=notice.checklist, door=Door.COUNTER, by=by, on=on, at=at)
-    kept = {"application": found, "act": action, "way": way, "digest": notice.digest, "identity_check": check}
+    check = checking.keep(member=found.member, checklist=checklist, door=Door.COUNTER, by=by, on=on, at=at) if checklist is not None else None
+    kept = {"application": found, "act": action, "way": way, "digest": notice.digest, "identity_check": check, "received_on": notice.received_on}
     Confirmation.objects.create(**kept, by=by, on=on, at=at)
+
+
+def _require_received(found: Application, action: Action, received_on: date, by: User, on: date) -> None:
+    """Raises moves.NotAllowed where the letter came before what it is about, too long ago, or tomorrow."""
+    assert found.applied_on is not None  # noqa: S101 - handed in
+    earliest = max(on - LONGEST_IN_POST, found.applied_on)
+    if not earliest <= received_on <= on:
+        details = {"found": received_on.isoformat(), "earliest": earliest.isoformat(), "latest": on.isoformat()}
+        raise moves.refused(found, action, by, "RECEIVED_ON", **details)
 
 
 def digest_of_act(action: Action, told: dict[str, str]) -> str:

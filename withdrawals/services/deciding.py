@@ -16,7 +16,7 @@ from kwsp_portal.notify import services as notify
 from members.identity.models import User
 from members.ledger import posting
 from members.services import own_record
-from withdrawals.enums import Action, DecisionPoint, DocumentCode, PaymentState, State
+from withdrawals.enums import Action, DecisionPoint, DocumentCode, PaymentState, State, StopReason
 from withdrawals.facts import Facts
 from withdrawals.models import Application, ApplicationDocument
 from withdrawals.rules import deciding as rules
@@ -25,9 +25,9 @@ from withdrawals.services import applying, desk_news, held, holding, judging, mo
 from withdrawals.services.moves import NotAllowed
 
 DECIDES: Final = frozenset({Action.RECOMMEND, Action.APPROVE, Action.REFUSE, Action.SEND_BACK})
-WORDED: Final = frozenset({Action.ASK, Action.REFUSE, Action.SEND_BACK})
+WORDED: Final = frozenset({Action.ASK, Action.REFUSE, Action.SEND_BACK, Action.STOP})
 """Acts that are nothing without words that somebody reads."""
-ACTS: Final = (*DECIDES, Action.TAKE, Action.PUT_BACK, Action.ASK)
+ACTS: Final = (*DECIDES, Action.TAKE, Action.PUT_BACK, Action.ASK, Action.STOP)
 
 
 def take(*, application_id: int, by: User, on: date) -> Application:
@@ -121,6 +121,22 @@ def refuse(*, application_id: int, version: int, comment: str, by: User, on: dat
     return found
 
 
+def stop(*, application_id: int, version: int, reason: StopReason, comment: str, by: User, on: date) -> Application:
+    """KWSP ends what it approved, for what the kind's clauses name, in words that the member reads. What is held is free; what was paid stays paid.
+    Raises NotAllowed: also NOT_STOPPED_FOR, and PAYMENT_ON_ITS_WAY where the bank has one to answer for."""
+    with transaction.atomic():
+        found = _seen(application_id, Action.STOP, version, comment, by)
+        if reason not in judging.kind_of(found).stopped_for:
+            raise moves.refused(found, Action.STOP, by, "NOT_STOPPED_FOR", found=reason.value)
+        try:
+            holding.free(found, on=held.open_day(on))
+        except holding.OnItsWay as error:
+            raise moves.refused(found, Action.STOP, by, "PAYMENT_ON_ITS_WAY") from error
+        moves.move(found, Action.STOP, by, on=on, comment=comment.strip(), note=reason.value)
+        notify.tell([desk_news.stopped(found, reason, comment.strip())], on=on)
+    return found
+
+
 def end(found: Application, action: Action, by: User | None, *, on: date, comment: str = "", note: str = "") -> None:
     """It ends without a payment: what was held is free again. In the caller's transaction, which has locked it."""
     moves.demand(found, action, by)
@@ -139,6 +155,8 @@ def why_not(found: Application, action: Action, by: User) -> str:
     code = moves.why_not(found, action, by)
     if code:
         return code
+    if action is Action.STOP and not judging.kind_of(found).stopped_for:
+        return "WRONG_STATE"
     if own_record.owns(by, found.member):
         return "OWN_CASE"
     if relatives.is_declared(by, found.member):

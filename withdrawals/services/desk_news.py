@@ -17,6 +17,7 @@ from kwsp_portal.templatetags import formats
 from members import labels as members_labels
 from members.models import BankAccount, Payout
 from withdrawals import explanations, labels
+from withdrawals.enums import StopReason
 from withdrawals.models import Application, WithdrawalPayment
 from withdrawals.services import judging
 
@@ -37,6 +38,7 @@ GAVE_WAY: Final = "WITHDRAWAL_GAVE_WAY"
 SHRUNK: Final = "WITHDRAWAL_SHRUNK"
 PLAN_GAVE_WAY: Final = "WITHDRAWAL_PLAN_GAVE_WAY"
 PLAN_SHRUNK: Final = "WITHDRAWAL_PLAN_SHRUNK"
+STOPPED: Final = "WITHDRAWAL_STOPPED"
 REPLACED: Final = "WITHDRAWAL_REPLACED"
 FINISHED: Final = "WITHDRAWAL_FINISHED"
 
@@ -50,6 +52,7 @@ _SHOW: Final = {
     "paid": formats.money,
     "until": lambda text: formats.day(date.fromisoformat(text)),
     "reason": lambda code: str(members_labels.NOT_PAID_OUT.get(code, code)),
+    "stop": lambda code: str(labels.STOPPED[code]),
     "why": lambda stored: " ".join(one.words for one in explanations.reasons(judging.refusals_from_json(json.loads(stored)))),
 }
 
@@ -59,6 +62,13 @@ def _kind(subject: str, *paragraphs: str, action: str = _SEE) -> kinds.Kind:
 
 
 KINDS: Final = {
+    STOPPED: _kind(
+        gettext_noop("Permohonan %(number)s dihentikan oleh KWSP"),
+        gettext_noop("Bayaran %(kind)s anda dihentikan: %(stop)s."),
+        _REASON,
+        gettext_noop("Sudah dibayar: %(paid)s. Yang masih ditahan kini bebas dalam akaun anda, dan tiada bayaran lain menyusul."),
+        gettext_noop("Jika ini tidak betul, bawa buktinya ke mana-mana kaunter KWSP, atau mohon semula."),
+    ),
     ASKED: _kind(
         gettext_noop("Permohonan %(number)s: kami memerlukan dokumen"),
         gettext_noop("Pegawai yang meneliti permohonan %(kind)s anda menulis: %(comment)s"),
@@ -181,6 +191,11 @@ def passed(found: Application) -> News:
 def refused(found: Application, comment: str) -> News:
     """An officer has said no."""
     return _news(found, REFUSED, comment=comment, cause=_of_appeal(found))
+
+
+def stopped(found: Application, reason: StopReason, comment: str) -> News:
+    """An officer has ended it."""
+    return _news(found, STOPPED, comment=comment, stop=reason.value, paid=f"{found.paid:.2f}", cause=f"application:{found.pk}")
 
 
 def turned_down(found: Application, refusals: Sequence[Refusal]) -> News:

@@ -6,7 +6,7 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -21,10 +21,10 @@ from withdrawals.enums import Action, Channel, KindCode, Payee, State
 from withdrawals.kinds import asking
 from withdrawals.models import Application
 from withdrawals.services import moves
+from withdrawals.services.confirming import LONGEST_IN_POST
 
 _ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without what looks like something else."""
-LONGEST_IN_POST: Final = timedelta(days=60)
 """A day before that is a slip of who keys it in: what comes is stamped and keyed in within days."""
 
 

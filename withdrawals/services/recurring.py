@@ -113,14 +113,10 @@ def give_way(running: Application, to: Application, *, by: User, on: date) -> No
     """A running plan ends because another is approved in its place; what was held for it is free. In the caller's transaction, which has locked both.
 
     Raises NotAllowed, ON_ITS_WAY, where the bank has a payment of it that it has not answered for."""
-    payments = list(running.payments.select_for_update(of=("self",), no_key=True).order_by("place"))
-    if any(payment.state == PaymentState.ORDERED for payment in payments):
-        raise moves.refused(to, Action.APPROVE, by, "ON_ITS_WAY")
-    back = [hold for payment in payments if payment.state == PaymentState.RETURNED for hold in payment.holds]
-    holding.release([*running.holds, *back], on=held.open_day(on))
-    running.holds = []
-    over = [payment.pk for payment in payments if payment.state in (PaymentState.PLANNED, PaymentState.RETURNED)]
-    WithdrawalPayment.objects.filter(pk__in=over).update(state=PaymentState.CANCELLED, holds=[])
+    try:
+        holding.free(running, on=held.open_day(on))
+    except holding.OnItsWay as error:
+        raise moves.refused(to, Action.APPROVE, by, "ON_ITS_WAY") from error
     moves.move(running, Action.GIVE_WAY, None, on=on, note=to.number)
     notify.tell([desk_news.of_plan(desk_news.REPLACED, running, by_number=to.number)], on=on)
 

@@ -165,6 +165,7 @@ def _page(request: HttpRequest, found: Application, *, refused: str = "", status
     context = {
         "found": found,
         "page": page,
+        "stopped_for": labels.STOPPED.get(page.stopped_for, ""),
         "name": labels.KINDS[found.kind],
         "label": labels.STATE[found.state],
         "undecided": found.state in UNDECIDED,
@@ -175,7 +176,7 @@ def _page(request: HttpRequest, found: Application, *, refused: str = "", status
         "payee": words.payee(found.payee),
         "account_name": bank_accounts.name_of(found.account) if found.account else "",
         "channel": labels.CHANNEL[Channel(found.channel)],
-        "log": [(entry, labels.ACTION[entry.action], entry.by_id == request.user.pk) for entry in page.log],
+        "log": [(entry, words.acted(entry), entry.by_id == request.user.pk) for entry in page.log],
         "payments": [(one, labels.PAYMENT[one.state]) for one in page.payments],
         "papers": [(one, labels.DOCUMENT[one.code]) for one in page.papers],
         "may_cancel": Action.CANCEL in may,

@@ -269,7 +269,7 @@ def _page(request: HttpRequest, found: Application) -> HttpResponse:
         "reason": page.reason,
         "confirmed": [(labels.CONFIRMED_ACT[one.act], labels.CONFIRMED[ConfirmedBy(one.way)], one.code) for one in found.confirmations.all()],
         "papers": [(one, labels.DOCUMENT[one.code]) for one in page.papers],
-        "log": [(entry, labels.ACTION[entry.action]) for entry in page.log],
+        "log": [(entry, words.acted(entry)) for entry in page.log],
         "may_answer": Action.ANSWER in may,
         "may_cancel": Action.CANCEL in may and kind.cancellable,
         "may_appeal": Action.APPEAL in may,

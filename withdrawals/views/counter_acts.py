@@ -1,4 +1,5 @@
-"""What a member does at a counter with what was handed in: cancels it, or asks again what was refused, under the print on a notice of just that."""
+"""What a member does at a counter with what was handed in: cancels it, or asks again what was refused, under the print on a notice of just that, or
+by a letter with KWSP 3."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -36,7 +37,7 @@ def cancel(request: HttpRequest, found: Application) -> HttpResponse:
     """Take it back for who stands there."""
     if not kinds.OF[KindCode(found.kind)].cancellable:
         return redirect("counter:withdrawal", found.number)
-    form = forms.CounterCancelForm(*_sent(request))
+    form = (forms.PostedCancelForm if _by_post(request) else forms.CounterCancelForm)(*_sent(request))
 
     def serve(notice: Notice, at: datetime) -> Application:
         by: Any = request.user
@@ -49,7 +50,7 @@ def cancel(request: HttpRequest, found: Application) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def appeal(request: HttpRequest, found: Application) -> HttpResponse:
     """Ask again what was refused, in the words of who stands there."""
-    form = forms.CounterAppealForm(*_sent(request))
+    form = (forms.PostedAppealForm if _by_post(request) else forms.CounterAppealForm)(*_sent(request))
 
     def serve(notice: Notice, at: datetime) -> Application:
         by: Any = request.user
@@ -59,12 +60,16 @@ def appeal(request: HttpRequest, found: Application) -> HttpResponse:
     return _act(request, found, Action.APPEAL, form, applying.account_for(found), serve)
 
 
+def _by_post(request: HttpRequest) -> bool:
+    return request.GET.get("by") == counter.POST
+
+
 def _sent(request: HttpRequest) -> tuple[Any, Any]:
     return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
 def _act(
-    request: HttpRequest, found: Application, action: Action, form: forms.CounterCancelForm, account: BankAccount | None, serve: Serve
+    request: HttpRequest, found: Application, action: Action, form: forms.OnePaperForm, account: BankAccount | None, serve: Serve
 ) -> HttpResponse:
     """The notice, and what came of it; back to the application where nothing of the kind may be done any more."""
     if action not in moves.allowed(found, request.user):  # type: ignore[arg-type]
@@ -74,7 +79,7 @@ def _act(
     digest = confirming.digest_of_act(action, told)
     if form.is_bound:
         status, refused = HTTPStatus.UNPROCESSABLE_ENTITY, ""
-        if form.is_valid() and desk.of_register(form, found.member):
+        if form.is_valid() and (not isinstance(form, members_forms.CheckForm) or desk.of_register(form, found.member)):
             answer = _served(request, found, form, serve, now)
             if isinstance(answer, HttpResponse):
                 return answer
@@ -83,6 +88,7 @@ def _act(
         **counter.notice_context(request, found.member, digest, now),
         "found": found,
         "cancels": action is Action.CANCEL,
+        "by_post": _by_post(request),
         "name": labels.KINDS[found.kind],
         "account_name": bank_accounts.name_of(account) if account else "",
         "reason": selectors.page_of(found).reason if found.state == State.REFUSED else "",
@@ -95,11 +101,12 @@ def _act(
     return render(request, "withdrawals/counter/act.html", context, status=status)
 
 
-def _served(request: HttpRequest, found: Application, form: forms.CounterCancelForm, serve: Serve, now: datetime) -> HttpResponse | str:
+def _served(request: HttpRequest, found: Application, form: forms.OnePaperForm, serve: Serve, now: datetime) -> HttpResponse | str:
     """The way on once it is done; the words of a refusal, or none, where the page is shown again."""
-    checklist = desk.checked(request, form, found.member, at=now, anew=True)
+    checklist = desk.checked(request, form, found.member, at=now, anew=True) if isinstance(form, members_forms.CheckForm) else None
+    received_on = form.cleaned_data.get("received_on")
     try:
-        done = serve(Notice(digest=request.POST.get("notice", ""), checklist=checklist, form=form.paper()), now)
+        done = serve(Notice(digest=request.POST.get("notice", ""), checklist=checklist, form=form.paper(), received_on=received_on), now)
     except checking.Incomplete as error:
         for field, said in members_forms.missing_words(error.codes):
             form.add_error(field, str(said))
@@ -110,6 +117,9 @@ def _served(request: HttpRequest, found: Application, form: forms.CounterCancelF
     except moves.NotAllowed as error:
         if error.code == "WRONG_STATE":
             return redirect("counter:withdrawal", found.number)
+        if error.code == "RECEIVED_ON":
+            form.add_error("received_on", words.not_allowed(error)[1])
+            return ""
         if error.code == "PAPERS_MISSING":
             form.add_error("papers", _("Tanpa cap ibu jari pada pembaca, imbas Borang KWSP 3 (Pindaan) yang bercap ibu jari"))
             return ""

@@ -46,6 +46,8 @@ NOT_ALLOWED: Final = {
     ),
     "TOO_MUCH": (409, gettext_lazy("Diminta %(found)s, tetapi hanya %(expected)s boleh dikeluarkan sekarang. Luluskan jumlah itu, dengan sebab.")),
     "NOT_THERE": (409, gettext_lazy("Akaun ahli dibekukan atau wangnya tiada lagi. Tunggu semakan akaun itu, atau tolak dengan sebab.")),
+    "PAYMENT_ON_ITS_WAY": (409, gettext_lazy("Satu bayaran ada di bank. Hentikan selepas bank menjawab.")),
+    "NOT_STOPPED_FOR": (422, gettext_lazy("Jenis pengeluaran ini tidak boleh dihentikan dengan sebab itu")),
     "ON_ITS_WAY": (409, gettext_lazy("Satu bayaran bagi pelan yang sedang berjalan ada di bank. Cuba lagi selepas bank menjawab.")),
     "AMOUNT": (422, gettext_lazy("Ditemui %(found)s, dijangka lebih daripada sifar dan tidak melebihi %(expected)s")),
     "REASON_MISSING": (422, gettext_lazy("Tulis sebab: ahli membacanya")),
@@ -64,12 +66,14 @@ DONE: Final = {
     Action.RECOMMEND: gettext_lazy("Disyorkan: pegawai kedua akan memutuskannya."),
     Action.REFUSE: gettext_lazy("Ditolak: ahli telah dimaklumkan, dan wangnya tidak lagi ditahan."),
     Action.SEND_BACK: gettext_lazy("Dikembalikan kepada pegawai pertama."),
+    Action.STOP: gettext_lazy("Dihentikan: ahli telah dimaklumkan, dan yang masih ditahan bebas dalam akaunnya."),
 }
 FORMS: Final[dict[Action, type[forms.SeenForm]]] = {
     Action.APPROVE: forms.ApproveForm,
     Action.ASK: forms.AskForm,
     Action.REFUSE: forms.RefuseForm,
     Action.SEND_BACK: forms.SendBackForm,
+    Action.STOP: forms.StopForm,
 }
 ACTS: Final = {action.lower(): action for action in (Action.TAKE, Action.PUT_BACK, *FORMS)}
 
@@ -221,7 +225,13 @@ def _act(request: HttpRequest, found: Application, action: Action, form: forms.S
     asked: dict[str, Any] = {"application_id": found.pk, "by": request.user, "on": clock.business_date()}
     if form is None:
         return (deciding.take if action is Action.TAKE else deciding.put_back)(**asked)
-    service = {Action.APPROVE: deciding.approve, Action.ASK: deciding.ask, Action.REFUSE: deciding.refuse, Action.SEND_BACK: deciding.send_back}
+    service = {
+        Action.APPROVE: deciding.approve,
+        Action.ASK: deciding.ask,
+        Action.REFUSE: deciding.refuse,
+        Action.SEND_BACK: deciding.send_back,
+        Action.STOP: deciding.stop,
+    }
     asked |= {"at": clock.now()} if action is Action.APPROVE else {}
     return service[action](**asked, **form.cleaned_data)  # type: ignore[operator, no-any-return]
 
@@ -278,7 +288,7 @@ def _page(
         "charges": words.charged(seen.result.charges, on),
         "checklist": [(one, labels.DOCUMENT[one.document.code]) for one in seen.checklist],
         "further": [(row, labels.DOCUMENT[row.code]) for row in seen.further],
-        "log": [(entry, labels.ACTION[entry.action]) for entry in seen.log],
+        "log": [(entry, words.acted(entry)) for entry in seen.log],
         "payments": [(one, labels.PAYMENT[one.state]) for one in seen.payments],
         "earlier": [(one, labels.KINDS[one.kind], labels.STATE[one.state]) for one in seen.facts.earlier],
         "may": {action.value: True for action in may},
@@ -292,7 +302,9 @@ def _page(
 
 
 def _form(action: Action, found: Application, *args: Any, **kwargs: Any) -> forms.SeenForm:
-    """The form of an act; that which asks for papers names those of the kind."""
+    """The form of an act; that which asks for papers names those of the kind, that which stops it for what the kind may be stopped."""
+    if action is Action.STOP:
+        return forms.StopForm(*args, reasons=judging.kind_of(found).stopped_for, **kwargs)
     if action is not Action.ASK:
         return FORMS[action](*args, **kwargs)
     return forms.AskForm(*args, codes=listing.codes(KindCode(found.kind), found.applied_on or clock.business_date()), **kwargs)

@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy
 from kwsp_portal.templatetags import formats
 from members import explanations as members_explanations
 from withdrawals import labels
-from withdrawals.enums import Payee
+from withdrawals.enums import Action, Payee
 from withdrawals.facts import Facts
 from withdrawals.kinds import asking
 from withdrawals.kinds.base import Charge, Kind, Particular, Sort
+from withdrawals.models import ApplicationLog
 from withdrawals.selectors import guides
 from withdrawals.services import moves
 
@@ -103,6 +104,12 @@ def pots(facts: Facts, on: date) -> list[tuple[str, Decimal, Decimal, Decimal]]:
     """Each account with what stands on it, what of that others hold, and what is free."""
     found = ((account, facts.balances[account], facts.held.get(account, Decimal(0))) for account in facts.balances)
     return [(members_explanations.account_name(account, on), stands, held, stands - held) for account, stands, held in found]
+
+
+def acted(entry: ApplicationLog) -> str:
+    """What somebody did, and for what KWSP stopped it."""
+    done = str(labels.ACTION[entry.action])
+    return f"{done}: {labels.STOPPED[entry.note]}" if entry.action == Action.STOP else done
 
 
 def payee(code: str) -> str:
