@@ -150,6 +150,9 @@ _CHANGES: Final[Mapping[str, str]] = {
     "ENDED_FUTURE": gettext_noop("Semak tarikh tamat pengajian."),
     "RECEIPT_FUTURE": gettext_noop("Semak tarikh resit."),
     "FLIGHT_FIRST_YEAR": gettext_noop("Kosongkan kos penerbangan."),
+    "EDUCATION_WHO": gettext_noop("Mulai %(until)s juga bagi pasangan dan ibu bapa."),
+    "ABROAD_FULL_TIME": gettext_noop("Mohon selepas mendaftar sepenuh masa."),
+    "RECEIPT_OLD": gettext_noop("Mohon dengan resit yang lebih baharu, jika ada."),
 }
 """What would change a refusal, and when. A code that is not here is changed by nothing that a member could do or wait for."""
 
@@ -272,7 +275,7 @@ def reason(refusal: Refusal) -> Reason:
         words=_(_REFUSALS[refusal.code]) % figures,
         change=_(changed) % figures if changed else "",
         until=date.fromisoformat(until) if until else None,
-        citations=_citations(refusal.provision),
+        citations=citations(refusal.provision),
     )
 
 
@@ -298,14 +301,10 @@ def condition_words(condition: Condition, on: date) -> str:
     return _(_CONDITIONS[code]) % _shown(figures)
 
 
-def condition_citations(condition: Condition) -> tuple[str, ...]:
-    """Where it is written, in the active language."""
-    return _citations(condition.source)
-
-
-def _citations(names: str) -> tuple[str, ...]:
+def citations(*names: str) -> tuple[str, ...]:
+    """Where it is written, each place once, in the active language: names of rate files' sources."""
     language = translation.get_language() or "ms"
-    return tuple(dict.fromkeys(source.in_language(language) for source in rates.citations(names)))
+    return tuple(dict.fromkeys(source.in_language(language) for one in names for source in rates.citations(one)))
 
 
 def _shown(figures: Mapping[str, str]) -> dict[str, str]:

@@ -46,6 +46,7 @@ HOW_MUCH: Final[dict[str, Words]] = {
     KindCode.HOUSE_INSTALMENT: _("Baki pinjaman perumahan atau baki akaun, mana yang lebih rendah, dibayar setiap bulan."),
     KindCode.AGE_55: _("Semua atau sebahagian baki akaun, sekali gus, setiap bulan, atau dividennya setiap tahun."),
     KindCode.FLEKSIBEL: _("Semua atau sebahagian baki akaun."),
+    KindCode.KHAS_2022: _("Akaun 2 dahulu, kemudian Akaun 1, antara amaun terendah dan tertinggi."),
 }
 """How much, in one sentence without figures: those are in the conditions, by the day."""
 
@@ -65,6 +66,10 @@ NOTES: Final[dict[str, tuple[Words, ...]]] = {
     KindCode.AGE_55: (
         _("Pilihan diubah dengan permohonan baharu: apabila diluluskan, bayaran yang sedang berjalan tamat."),
         _("Caruman selepas umur 55 tahun masuk ke Akaun Emas, yang dikeluarkan mulai umur 60 tahun."),
+    ),
+    KindCode.KHAS_2022: (
+        _("Pembatalan permohonan dan pindaan amaun tidak dibenarkan."),
+        _("Caruman baharu menggantikan apa yang dibayar dahulu, dengan tambahan, kemudian dibahagi seperti biasa."),
     ),
 }
 """Special clauses of a kind, for the list and for who decides."""
@@ -153,15 +158,15 @@ DOCUMENT: Final[dict[str, Words]] = {
     DocumentCode.KWSP_3: _("Borang KWSP 3 (Pindaan): jika pengesahan cap ibu jari gagal, atau dihantar melalui pos"),
     DocumentCode.ID_COPY: _("Salinan dokumen pengenalan diri, bersama yang asal untuk pengesahan"),
     DocumentCode.BIRTH_DATE: _("Sijil kelahiran atau surat JPN: jika tarikh lahir berbeza daripada kad pengenalan"),
-    DocumentCode.BANK: _("Buku bank atau penyata akaun: jika nama pada akaun belum disahkan bank"),
+    DocumentCode.BANK: _("Buku bank, penyata akaun atau surat pengesahan bank: jika nama pada akaun belum disahkan bank"),
     DocumentCode.EX_CITIZEN: _("Pasport atau Sijil Kewarganegaraan: bekas warganegara yang menjadi ahli sebelum 1 Ogos 1995 tanpa kad pengenalan"),
     DocumentCode.ENROLMENT: _("Surat pengesahan pendaftaran pelajar"),
     DocumentCode.RECOGNITION: _("Surat kelulusan pengiktirafan kursus pengajian"),
     DocumentCode.FEES: _("Struktur yuran, bil atau resit"),
-    DocumentCode.LOAN_STATEMENT: _("Penyata baki pinjaman"),
+    DocumentCode.LOAN_STATEMENT: _("Penyata baki pinjaman (format KWSP), atau penyata LPPSA"),
     DocumentCode.SALE_AGREEMENT: _("Surat Perjanjian Jual Beli, atau Surat Perakuan Jualan oleh pentadbir tanah atau mahkamah"),
     DocumentCode.LOAN_AGREEMENT: _("Perjanjian atau surat kelulusan pinjaman"),
-    DocumentCode.CHARGE: _("Bukti gadaian atau penyerahan hak milik: jika penyata baki pinjaman tidak lengkap"),
+    DocumentCode.CHARGE: _("Perjanjian Jual Beli, bukti gadaian atau penyerahan hak milik: jika penyata baki pinjaman tidak lengkap"),
     DocumentCode.RELATIONSHIP: _("Sijil Perkahwinan atau Sijil Kelahiran"),
     DocumentCode.DISPOSAL: _("Bukti penjualan atau pelupusan rumah pertama"),
     DocumentCode.FLIGHT: _("Tiket penerbangan sehala"),

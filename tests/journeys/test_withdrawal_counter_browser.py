@@ -126,10 +126,16 @@ def _others(officer: Visitor, desk: Visitor, member: Member, found: Application)
     deciding.take(application_id=refused.pk, by=by, on=make.ON)
     deciding.refuse(application_id=refused.pk, version=refused.version + 1, comment="Tiada penyata bank", by=by, on=make.ON)
     for language in ("", "/en"):
+        officer.language = language[1:] or "ms"
         page.goto(f"{officer.portal}{language}/counter/withdrawals/{refused.number}/appeal/")
         look(officer, f"appeal{language[1:]}")
         page.goto(f"{officer.portal}{language}/counter/members/{stranger.number}/bank-account/")
         look(officer, f"account{language[1:]}-again")
+        page.goto(f"{officer.portal}{language}/counter/withdrawals/{found.number}/cancel/?by=post")
+        look(officer, f"cancel{language[1:]}-by-post")
+        page.goto(f"{officer.portal}{language}/counter/withdrawals/{found.number}/cancel/")
+        look(officer, f"cancel{language[1:]}")
+    officer.language = "ms"
     desk.report_for_work("pegawai01", home="staff")
     desk.page.goto(f"{desk.portal}/staff/withdrawals/")
     look(desk, "queue")

@@ -56,6 +56,6 @@ def test_a_kind_has_words_for_all_it_asks_and_shows(kind: Kind, language: str) -
             entry = listing.entry(kind.code, day)
             for condition in entry.conditions:
                 assert "%(" not in explanations.condition_words(condition, day)
-                assert explanations.condition_citations(condition)
+                assert explanations.citations(condition.source)
             for document in (*entry.checklist.with_mykad, *entry.checklist.without_mykad, *entry.checklist.by_post):
                 assert labels.DOCUMENT[document.code]

@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
 
 from kwsp_portal.common import clock
 from kwsp_portal.documents.services import Upload
@@ -17,9 +19,11 @@ from tests import factories
 from tests.identity.tac_codes import digits_of
 from tests.members.conftest import sign_in
 from tests.withdrawals.people import AT, ON, bank_account, drafted, handed_in, held, saver
+from withdrawals import explanations, labels
 from withdrawals.enums import DocumentCode, KindCode, State
+from withdrawals.kinds import listing
 from withdrawals.models import Application, ApplicationDocument
-from withdrawals.services import holding, papers
+from withdrawals.services import holding, news, papers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HERE = "/member/withdrawals/"
@@ -335,6 +339,32 @@ def test_everybody_reads_the_kinds_and_reckons(client: Client) -> None:
     assert wrong.status_code == 422
     assert stranger.get("/calculators/withdrawal/?kind=lain").status_code == 404
     assert stranger.get("/en/help/withdrawals/").status_code == 200
+
+
+def test_the_list_and_the_desk_say_how_much_to_whom_on_what_authority_and_with_which_clauses(client: Client) -> None:
+    """As each kind's module has it; Khas, which is closed, says when it is open only."""
+    page = unescape(" ".join(client.get("/help/withdrawals/").content.decode().split()))
+    for entry in listing.entries(ON):
+        code = entry.kind.code
+        said = [labels.HOW_MUCH[code], *labels.NOTES.get(code, ()), *(labels.PAYEE[one] for one in entry.payees)]
+        said += [citation for condition in entry.conditions for citation in explanations.citations(condition.source)]
+        assert [str(words) for words in said if entry.is_open and str(words) not in page] == [], code
+    assert "Wang yang tidak digunakan bagi tujuannya dipulangkan kepada KWSP" in page
+
+
+@pytest.mark.parametrize(
+    ("payee", "ms", "en"),
+    [
+        ("PAYMENT_ORDER", "dengan Arahan Bayaran", "by payment order (Arahan Bayaran)"),
+        ("INSTITUTION", "terus kepada institusi", "straight to the institution"),
+        ("ACCOUNT", "ke Maybank berakhir 6789", "to Maybank ending 6789"),
+    ],
+)
+def test_a_code_says_to_whom_whatever_way_it_is_paid(payee: str, ms: str, en: str) -> None:
+    account = BankAccount(bank="MBBEMYKL", ending="6789") if payee == "ACCOUNT" else None
+    for language, expected in (("ms", ms), ("en", en)):
+        with translation.override(language):
+            assert news.SHOW["to"](news.destination(payee, account)) == expected
 
 
 def test_the_api_says_how_much_or_why_not(client: Client) -> None:

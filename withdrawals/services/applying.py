@@ -14,7 +14,6 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from kwsp_portal import turns
-from kwsp_portal.bank import accounts
 from kwsp_portal.common.periods import working_day_after
 from kwsp_portal.common.refusal import Refusal
 from members.identity import tac
@@ -50,8 +49,8 @@ class NotEligible(Exception):
 def shown(found: Application, account: BankAccount | None) -> dict[str, str]:
     """What the code approves and its message says: this application, this amount, to this account."""
     told = {"number": found.number, "kind": str(found.kind), "amount": f"{found.asked or 0:.2f}", "payee": str(found.payee)}
-    told |= {"bank": accounts.name(account.bank), "ending": account.ending, "account": str(account.pk)} if account else {"bank": "-", "ending": "-"}
-    return {**told, "appeals": str(found.appeals)}
+    told |= {"account": str(account.pk)} if account else {}
+    return {**told, "to": news.destination(found.payee, account), "appeals": str(found.appeals)}
 
 
 def account_for(found: Application) -> BankAccount | None:

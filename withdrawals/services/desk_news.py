@@ -123,7 +123,9 @@ KINDS: Final = {
     ),
     ORDER_SENT: _kind(
         gettext_noop("Permohonan %(number)s: Arahan Bayaran %(order)s dihantar ke bank"),
-        gettext_noop("%(amount)s boleh diambil di mana-mana cawangan %(bank)s dengan kad pengenalan anda dan nombor %(order)s."),
+        gettext_noop(
+            "Ambil Arahan Bayaran %(order)s di mana-mana cawangan KWSP dengan kad pengenalan anda. Bank yang membayarnya: %(bank)s, %(amount)s."
+        ),
     ),
     PAID: _kind(
         gettext_noop("Permohonan %(number)s: %(amount)s telah dibayar"),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from kwsp_portal.bank import accounts
 from kwsp_portal.notify import kinds
@@ -16,6 +16,7 @@ from kwsp_portal.notify.enums import Inbox, Whose
 from kwsp_portal.notify.services import News
 from kwsp_portal.templatetags import formats
 from members.identity import phones, tac_messages
+from members.models import BankAccount
 from withdrawals import kinds as withdrawal_kinds
 from withdrawals import labels
 from withdrawals.enums import KindCode, Payee, State
@@ -33,7 +34,25 @@ ANSWERED: Final = "WITHDRAWAL_ANSWERED"
 BANKRUPT: Final = "WITHDRAWAL_BANKRUPT"
 _SEE: Final = gettext_noop("Lihat permohonan ini")
 _NOT_YOU: Final = gettext_noop("Bukan anda? Batalkan permohonan itu dan hubungi KWSP dengan segera.")
+
+
+def destination(payee: str, account: BankAccount | None) -> str:
+    """To whom it is paid, as messages keep it."""
+    return f"{accounts.name(account.bank)}|{account.ending}" if payee == Payee.ACCOUNT and account else payee
+
+
+def _to(kept: str) -> str:
+    """The same, as a sentence goes on with it."""
+    if kept == Payee.PAYMENT_ORDER:
+        return gettext("dengan Arahan Bayaran")
+    if kept == Payee.INSTITUTION:
+        return gettext("terus kepada institusi")
+    bank, _bar, ending = kept.partition("|")
+    return gettext("ke %(bank)s berakhir %(ending)s") % {"bank": bank, "ending": ending} if ending else gettext("ke akaun bank anda")
+
+
 SHOW: Final = {
+    "to": _to,
     "amount": formats.money,
     "kind": lambda code: str(labels.KINDS.get(code, code)),
     "due": lambda day: formats.day(date.fromisoformat(day)),
@@ -71,7 +90,7 @@ KINDS: Final = {
     PASSED: kinds.Kind(
         subject=gettext_noop("Permohonan %(number)s diluluskan"),
         paragraphs=(
-            gettext_noop("KWSP: %(kind)s %(amount)s diluluskan, rujukan %(number)s. Wang itu akan dihantar ke %(bank)s berakhir %(ending)s."),
+            gettext_noop("KWSP: %(kind)s %(amount)s diluluskan, rujukan %(number)s. Wang itu akan dihantar %(to)s."),
             _NOT_YOU,
         ),
         show=SHOW,
@@ -116,7 +135,7 @@ def register() -> None:
         TAC,
         tac_messages.kind(
             subject=gettext_noop("TAC pengeluaran"),
-            sentence=gettext_noop("%(tac)s ialah TAC anda bagi %(kind)s: %(amount)s ke %(bank)s berakhir %(ending)s, rujukan %(number)s."),
+            sentence=gettext_noop("%(tac)s ialah TAC anda bagi %(kind)s: %(amount)s %(to)s, rujukan %(number)s."),
             show=SHOW,
         ),
     )
@@ -166,5 +185,4 @@ def _figures(found: Application) -> dict[str, str]:
     amount = found.approved if found.approved is not None else found.asked
     told = {"number": found.number, "kind": str(found.kind), "amount": f"{amount or 0:.2f}"}
     told |= {"due": found.due_on.isoformat()} if found.due_on else {}
-    known = found.account if found.payee == Payee.ACCOUNT else None
-    return told | ({"bank": accounts.name(known.bank), "ending": known.ending} if known else {"bank": "-", "ending": "-"})
+    return {**told, "to": destination(found.payee, found.account)}

@@ -273,6 +273,8 @@ def _page(
         "name": labels.KINDS[found.kind],
         "label": labels.STATE[found.state],
         "channel": labels.CHANNEL[found.channel],
+        "how_much": labels.HOW_MUCH[found.kind],
+        "notes": labels.NOTES.get(found.kind, ()),
         "payee": words.payee(found.payee),
         "answers": words.answers(judging.kind_of(found), found.particulars),
         "account": bank_accounts.name_of(current) if current else "",
@@ -280,8 +282,7 @@ def _page(
         "cooling": cooling.of(found.member, at=clock.now()),
         "pots": words.pots(seen.facts, on),
         "conditions": [
-            (explanations.condition_words(one.condition, on), explanations.condition_citations(one.condition), one, _reason(one))
-            for one in seen.judged
+            (explanations.condition_words(one.condition, on), explanations.citations(one.condition.source), one, _reason(one)) for one in seen.judged
         ],
         "others": explanations.reasons(seen.others),
         "why": explanations.explained(seen.result.steps),
