@@ -103,8 +103,11 @@ def outcome(correction: Correction) -> Mapping[str, int]:
 
 
 def posted_for(rows: Sequence[FilingRow]) -> dict[int, list[CorrectionLine]]:
-    """By row its corrections that are posted, in their order; rows that were never corrected are not there. One query."""
+    """By row its corrections that are posted, in their order; rows that were never corrected are not there. One query,
+    none for no rows."""
     by_row: dict[int, list[CorrectionLine]] = {}
+    if not rows:
+        return by_row
     for line in CorrectionLine.objects.filter(row__in=[row.pk for row in rows], state=LineState.POSTED).select_related("correction").order_by("pk"):
         by_row.setdefault(line.row_id, []).append(line)
     return by_row

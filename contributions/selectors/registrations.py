@@ -6,11 +6,12 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import JSONField, QuerySet
+from django.db.models.expressions import RawSQL
 
 from contributions.enums import IncentiveScheme, Occupation, RegistrationEnd
 from contributions.facts import IncentiveFacts, Registration
-from contributions.models import EKasihSpan, IncentiveRegistration, VoluntaryContribution
+from contributions.models import IncentiveRegistration
 from contributions.rules import incentive_who
 from contributions.rules.incentive_who import Condition
 from contributions.selectors import incentive_facts
@@ -116,19 +117,30 @@ class Waiting:
 
 def marked(members: "QuerySet[Member]", *, on: date) -> "QuerySet[Member]":
     """With their latest registration, whether they stand on the e-Kasih list, and whether they paid to that scheme this year: for `waiting`."""
-    latest = IncentiveRegistration.objects.filter(member=OuterRef("pk")).order_by("-first", "-pk")
-    of_year = VoluntaryContribution.objects.filter(member=OuterRef("pk"), kind=OuterRef("incentive_scheme"), paid_on__year=on.year)
-    known = {f"incentive_{name}": Subquery(latest.values(name)[:1]) for name in ("scheme", "first", "last", "ended_why")}
-    listed = EKasihSpan.objects.filter(member=OuterRef("pk"), first__lte=on, last=None)
-    return members.annotate(**known, incentive_listed=Exists(listed)).annotate(incentive_paid=Exists(of_year))
+    found = RawSQL(
+        """
+        SELECT jsonb_build_object('scheme', held.scheme, 'first', held.first, 'last', held.last, 'ended_why', held.ended_why,
+            'listed', EXISTS (SELECT FROM contributions_ekasihspan AS span
+                               WHERE span.member_id = members_member.id AND span.first <= %s AND span.last IS NULL),
+            'paid', EXISTS (SELECT FROM contributions_voluntarycontribution AS paid
+                             WHERE paid.member_id = members_member.id AND paid.kind = held.scheme AND paid_on BETWEEN %s AND %s))
+        FROM (SELECT) AS nobody LEFT JOIN LATERAL (
+            SELECT scheme, first, last, ended_why FROM contributions_incentiveregistration AS registration
+            WHERE registration.member_id = members_member.id ORDER BY first DESC, id DESC LIMIT 1
+        ) AS held ON true""",
+        (on, date(on.year, 1, 1), date(on.year, 12, 31)),
+        JSONField(),
+    )
+    return members.annotate(incentive=found)
 
 
 def waiting(member: Member, *, on: date) -> Waiting | None:
     """What the member's home says of the incentives, if there is something to do; the member was fetched with `marked`. Whether every condition holds
     is not asked here. Who gave i-Suri up is left alone."""
     row: Any = member
-    if row.incentive_scheme and (row.incentive_last is None or row.incentive_last >= on):
-        begun = row.incentive_last is None and row.incentive_first <= on
-        return Waiting(what=ToDo.UNPAID, scheme=IncentiveScheme(row.incentive_scheme)) if begun and not row.incentive_paid else None
-    gave_up = row.incentive_scheme == IncentiveScheme.ISURI and row.incentive_ended_why in OWN_WISH
-    return Waiting(what=ToDo.LISTED, scheme=IncentiveScheme.ISURI) if row.incentive_listed and not gave_up else None
+    found = row.incentive
+    if found["scheme"] and (found["last"] is None or date.fromisoformat(found["last"]) >= on):
+        begun = found["last"] is None and date.fromisoformat(found["first"]) <= on
+        return Waiting(what=ToDo.UNPAID, scheme=IncentiveScheme(found["scheme"])) if begun and not found["paid"] else None
+    gave_up = found["scheme"] == IncentiveScheme.ISURI and found["ended_why"] in OWN_WISH
+    return Waiting(what=ToDo.LISTED, scheme=IncentiveScheme.ISURI) if found["listed"] and not gave_up else None

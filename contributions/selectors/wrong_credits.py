@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Q, Value, When
+from django.db import connection
+from django.db.models import Case, Q, When
 
 from contributions.enums import LineState, MatchState, RowStatus, WrongCreditState
 from contributions.models import CorrectionLine, Filing, FilingRow, SuspenseMatch, WrongCredit
@@ -43,16 +44,24 @@ class Moves(NamedTuple):
         return credited
 
 
+_MOVED_OR_MATCHED = """
+SELECT EXISTS (SELECT FROM contributions_wrongcredit WHERE (from_member_id = %(member)s OR to_member_id = %(member)s) AND state = %(moved)s),
+       EXISTS (SELECT FROM contributions_suspensematch WHERE member_id = %(member)s AND state = %(matched)s)
+"""
+
+
 def moves_of(member: Member) -> Moves:
     """Where the last of several moves of a row left it. One query for nearly everybody, one more for each kind that there is."""
     posted = WrongCredit.objects.filter(Q(from_member=member) | Q(to_member=member), state=WrongCreditState.POSTED).order_by("pk")
     matched = SuspenseMatch.objects.filter(member=member, state=MatchState.POSTED)
-    kinds = set(posted.order_by().values_list(Value("MOVED")).union(matched.order_by().values_list(Value("MATCHED"))))
-    last = {found.row_id: found for found in posted} if ("MOVED",) in kinds else {}
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVED_OR_MATCHED, {"member": member.pk, "moved": WrongCreditState.POSTED.value, "matched": MatchState.POSTED.value})
+        has_moved, has_matched = cursor.fetchone()
+    last = {found.row_id: found for found in posted} if has_moved else {}
     return Moves(
         taken={row: found for row, found in last.items() if found.from_member_id == member.pk},
         given={row: found for row, found in last.items() if found.to_member_id == member.pk},
-        matched={found.row_id: found for found in matched} if ("MATCHED",) in kinds else {},
+        matched={found.row_id: found for found in matched} if has_matched else {},
     )
 
 

@@ -73,7 +73,7 @@ def credit_chunk(*, lease: jobs.Lease) -> None:
     def done() -> None:
         jobs.failpoint("incentive_credit.posted")
         _mark(claims, on)
-        notify.tell_alike(incentive_news.credited(run), incentive_news.of_each([(pk, who, sen) for pk, who, _account, sen in claims]), on=on)
+        notify.tell_alike(incentive_news.credited(run), incentive_news.of_each(claims), on=on)
         total = money.from_sen(sum([sen for _pk, _who, _account, sen in claims]))
         data = {"scheme": run.scheme, "period": run.period, "members": len(claims), "amount": f"{total:.2f}"}
         audit.record(actor=None, action="incentive.chunk.credited", target=run, data=data)
@@ -96,9 +96,11 @@ def _claims(run: IncentiveRun, first: int, end: int, on: date) -> list[posting.C
 
 
 def _mark(claims: Sequence[posting.Credit], on: date) -> None:
-    for account in sorted({account for _pk, _who, account, _sen in claims}):
+    by_account: dict[str, list[int]] = {}
+    for pk, _who, account, _sen in claims:
+        by_account.setdefault(account, []).append(pk)
+    for account, ids in sorted(by_account.items()):
         with connection.cursor() as cursor:
-            ids = [pk for pk, _who, into, _sen in claims if into == account]
             cursor.execute(_CREDITED, [str(account), on, bulk.numbers(ids)])
             if cursor.rowcount != len(ids):
                 raise jobs.Parked(f"found {cursor.rowcount} claims received, expected {len(ids)}")

@@ -14,6 +14,7 @@ from kwsp_portal.notify.enums import Inbox, Whose
 from kwsp_portal.notify.services import Alike, News
 from kwsp_portal.templatetags import formats
 from members import explanations
+from members.ledger import posting
 
 CREDITED: Final = "INCENTIVE_CREDITED"
 REFUSED: Final = "INCENTIVE_REFUSED"
@@ -67,10 +68,9 @@ def credited(run: IncentiveRun) -> Alike:
     return Alike(Whose.MEMBER, CREDITED, figures, "amount", ("member:voluntary",))
 
 
-def of_each(claims: Iterable[tuple[int, int, int]]) -> list[tuple[int, str, str]]:
-    """What `credited` leaves open, by the id of each claim, its member's and the amount in sen. The claim names the act: nobody is told twice of
-    one."""
-    return [(member_id, f"incentiveclaim:{claim_id}", money.sen_in_full(sen)) for claim_id, member_id, sen in claims]
+def of_each(claims: Iterable[posting.Credit]) -> list[tuple[int, str, str]]:
+    """What `credited` leaves open, of each claim. The claim names the act: nobody is told twice of one."""
+    return [(member_id, f"incentiveclaim:{claim_id}", money.sen_in_full(sen)) for claim_id, member_id, _account, sen in claims]
 
 
 def of_refused(run: IncentiveRun, *, claim_id: int, member_id: int, amount: Decimal, reason: str) -> News:

@@ -40,7 +40,8 @@ SELECT told.id, told.whose, told.whose_id, asked.reader, asked.channel, asked.la
 """
 
 
-_NOTICES: Final = 'COPY notify_notice (id, whose, whose_id, code, cause, figures, link, "on") FROM STDIN'
+_NOTICES: Final = 'COPY notify_notice (whose, whose_id, code, cause, figures, link, "on") FROM STDIN'
+_NUMBERED: Final = 'COPY notify_notice (id, whose, whose_id, code, cause, figures, link, "on") FROM STDIN'
 _COPIES: Final = "SELECT whose_id, reader, channel, language FROM notify_copy WHERE whose = %s AND whose_id = ANY((SELECT %s::bigint[])::bigint[])"
 MANY: Final = 200
 """From this number of notices on, COPY is worth a savepoint."""
@@ -108,13 +109,20 @@ def tell_alike(alike: Alike, each: Sequence[tuple[int, str, str]], *, on: date) 
 
 def _write_alike(alike: Alike, each: Sequence[tuple[int, str, str]], on: date) -> list[Heard]:
     whose, field = alike.whose.value, bulk.field
-    begin = f"\t{field(_figures(alike.figures).removesuffix('}') + (', ' if alike.figures else ''))}{field(_JSON(alike.own))}: "
-    end = f"}}\t{field(_link(tuple(alike.link)))}\t{on}\n"
+    head, code = f"{whose}\t", f"\t{alike.code}\t"
+    begin = f'\t{field(_figures(alike.figures).removesuffix("}") + (", " if alike.figures else ""))}{field(_JSON(alike.own))}: "'
+    end = f'"}}\t{field(_link(tuple(alike.link)))}\t{on}\n'
     whose_ids, causes, figures = zip(*each, strict=True)
-    begins = [f"\t{whose}\t{whose_id}\t{alike.code}\t" for whose_id in whose_ids]
-    shown = bulk.fields([_JSON(figure) for figure in figures])
-    lines = [f"{before}{cause}{begin}{figure}{end}" for before, cause, figure in zip(begins, bulk.fields(causes), shown, strict=True)]
-    return _copied([(whose, whose_id) for whose_id in whose_ids], lines)
+    told = zip(whose_ids, bulk.fields(causes), _in_quotes(figures), strict=True)
+    return _copied(whose, whose_ids, [f"{head}{whose_id}{code}{cause}{begin}{figure}{end}" for whose_id, cause, figure in told])
+
+
+def _in_quotes(figures: Sequence[str]) -> Sequence[str]:
+    """Each as it stands between the quotes of JSON, in a line of COPY. Most texts need nothing, and of all together one look tells."""
+    joined = "".join(figures)
+    if joined.isprintable() and '"' not in joined and "\\" not in joined:
+        return figures
+    return bulk.fields([_JSON(figure)[1:-1] for figure in figures])
 
 
 def _write(told: Sequence[News], on: date, *, first: bool = False) -> list[Heard]:
@@ -140,28 +148,30 @@ def _once(write: Callable[[], list[Heard]], told: Callable[[], Sequence[News]], 
 def _write_new(told: Sequence[News], on: date) -> list[Heard]:
     """IntegrityError where one was told before."""
     ends = f"\t{on}\n"
-    inboxes, lines = [], []
+    lines: dict[str, tuple[list[int], list[str]]] = {}
     for one in told:
         whose, whose_id = one.to.whose.value, one.to.whose_id
-        inboxes.append((whose, whose_id))
+        ids, of_kind = lines.setdefault(whose, ([], []))
+        ids.append(whose_id)
         texts = f"{one.code}\t{bulk.field(one.cause)}\t{bulk.field(_figures(one.figures))}\t{bulk.field(_link(tuple(one.link)))}"
-        lines.append(f"\t{whose}\t{whose_id}\t{texts}{ends}")
-    return _copied(inboxes, lines)
+        of_kind.append(f"{whose}\t{whose_id}\t{texts}{ends}")
+    return [heard for whose in sorted(lines) for heard in _copied(whose, *lines[whose])]
 
 
-def _copied(inboxes: Sequence[tuple[str, int]], lines: Iterable[str]) -> list[Heard]:
-    """Writes new notices, each a line of COPY without its id, and says who wanted to hear of them."""
+def _copied(whose: str, whose_ids: Sequence[int], lines: Sequence[str]) -> list[Heard]:
+    """Writes new notices of one kind of inbox, each a line of COPY without its id, and says who wanted to hear of them. Their ids are asked for only
+    where somebody did."""
+    asked: dict[int, list[tuple[int, str, str]]] = {}
     with connection.cursor() as cursor:
-        ids = bulk.new_ids(cursor, "notify_notice", len(inboxes))
-        bulk.copy(cursor, _NOTICES, [f"{notice_id}{line}" for notice_id, line in zip(ids, lines, strict=True)])
-        asked: dict[tuple[str, int], list[tuple[int, str, str]]] = {}
-        for kind in sorted({whose for whose, _id in inboxes}):
-            cursor.execute(_COPIES, [kind, bulk.numbers([whose_id for whose, whose_id in inboxes if whose == kind])])
-            for whose_id, *how in cursor.fetchall():
-                asked.setdefault((kind, whose_id), []).append(tuple(how))
-    if not asked:
-        return []
-    return [(notice_id, *inbox, *how) for notice_id, inbox in zip(ids, inboxes, strict=True) for how in asked.get(inbox, ())]
+        cursor.execute(_COPIES, [whose, bulk.numbers(whose_ids)])
+        for whose_id, *how in cursor.fetchall():
+            asked.setdefault(whose_id, []).append(tuple(how))
+        if not asked:
+            bulk.copy(cursor, _NOTICES, lines)
+            return []
+        ids = bulk.new_ids(cursor, "notify_notice", len(lines))
+        bulk.copy(cursor, _NUMBERED, [f"{notice_id}\t{line}" for notice_id, line in zip(ids, lines, strict=True)])
+    return [(notice_id, whose, whose_id, *how) for notice_id, whose_id in zip(ids, whose_ids, strict=True) for how in asked.get(whose_id, ())]
 
 
 def _figures(figures: Mapping[str, str]) -> str:

@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, OuterRef, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import JSONField, QuerySet
+from django.db.models.expressions import RawSQL
 
 from kwsp_portal.common import money
 from members.explanations import account_name
 from members.ledger.enums import EntryKind
-from members.models import Member, ReplacementMove, ReplacementOrder
+from members.models import Member, ReplacementMove
 from members.rules import age, replacing
 
 Act = tuple[int, int]
@@ -40,9 +40,13 @@ class OpenOrder:
 
 def marked(members: QuerySet[Member]) -> QuerySet[Member]:
     """The members with what they still put back, in their own query."""
-    found = ReplacementOrder.objects.filter(member=OuterRef("pk"), filled_on=None)
-    fields = JSONObject(amount=F("amount"), replaced=F("replaced"), opened_on=F("opened_on"))
-    return members.annotate(puts_back=Subquery(found.values(found=fields)[:1]))
+    found = RawSQL(
+        """SELECT jsonb_build_object('amount', amount, 'replaced', replaced, 'opened_on', opened_on) FROM members_replacementorder AS found
+        WHERE found.member_id = members_member.id AND filled_on IS NULL ORDER BY found.id DESC LIMIT 1""",
+        (),
+        JSONField(null=True),
+    )
+    return members.annotate(puts_back=found)
 
 
 def open_order(member: Member, *, on: date) -> OpenOrder | None:

@@ -4,10 +4,12 @@ from datetime import date
 
 import psycopg2
 import pytest
+from django.db import connection
 
 from contributions.enums import IncentiveScheme
 from contributions.models import EKasihSpan
 from tests import factories
+from tests.conftest import owner_connection
 from tests.contributions.incentive_runs import AUGUST, FIRST, JULY, Officers, answer, content, credited, officers, pay, run, saver, send
 from tests.contributions.test_incentive_runs import MARCH
 from tests.contributions.test_invariants_payments import found
@@ -91,7 +93,39 @@ def test_planted_damage_is_named(names: dict[str, int], case: str) -> None:
     assert found() == {(name, what.format(**names)) for name, what in expected}
 
 
-@pytest.mark.parametrize("column", ["run_id", "member_id"])
+def _as_owner(*statements: str) -> None:
+    """With the guards on, which `plant` would leave off where a statement is refused."""
+    with owner_connection(connection.settings_dict["NAME"]) as owner, owner.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+@pytest.mark.parametrize("column", ["id", "run_id", "member_id"])
 def test_nobody_at_all_moves_a_claim_to_another(names: dict[str, int], column: str) -> None:
-    with pytest.raises(psycopg2.errors.CheckViolation, match="incentive_claims_stay|expected them to stay"):
-        plant(f"UPDATE contributions_incentiveclaim SET {column} = {column} + 1 WHERE id = {names['waiting']}")
+    with pytest.raises(psycopg2.errors.CheckViolation, match="expected them to stay"):
+        _as_owner(f"UPDATE contributions_incentiveclaim SET {column} = {column} + 1000 WHERE id = {names['waiting']}")
+
+
+CREDIT = "UPDATE contributions_incentiveclaim SET state = 'CREDITED', account = 'PERSARAAN', credited_on = '{day}' WHERE id = {waiting}"
+
+
+def test_nobody_at_all_takes_a_claim_to_a_state_that_does_not_come_next(names: dict[str, int]) -> None:
+    """Backwards, before its day, in place, after its run is done; an appeal is not written over."""
+
+    def refused(statement: str) -> None:
+        with pytest.raises(psycopg2.errors.CheckViolation, match="expected the next one"):
+            _as_owner(statement)
+
+    refused(f"UPDATE contributions_incentiveclaim SET state = 'RECEIVED', account = '', credited_on = NULL WHERE id = {names['claim']}")
+    refused(f"UPDATE contributions_incentiveclaim SET account = 'EMAS' WHERE id = {names['claim']}")
+    refused(CREDIT.format(day="2025-01-01", **names))
+    of_run = f"(SELECT run_id FROM contributions_incentiveclaim WHERE id = {names['waiting']})"
+    done = f"UPDATE contributions_incentiverun SET state = '%s', credited_on = %s WHERE id = {of_run}"
+    _as_owner(*_off(*RUN), done % ("CREDITED", "credits_from"), *_on(*RUN))
+    refused(CREDIT.format(day="2026-12-01", **names))
+    _as_owner(*_off(*RUN), done % ("RECEIVED", "NULL"), *_on(*RUN))
+    appealed = f"""UPDATE contributions_incentiveclaim SET state = 'REFUSED', reason = 'R', appeal = 'A', appealed_on = '2025-08-02',
+        appealed_by_id = (SELECT min(id) FROM identity_user) WHERE id = {names["waiting"]}"""
+    refused(appealed)
+    _as_owner(*_off(*CLAIM), appealed, *_on(*CLAIM))
+    refused(f"UPDATE contributions_incentiveclaim SET appeal = 'B' WHERE id = {names['waiting']}")

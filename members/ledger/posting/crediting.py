@@ -3,9 +3,9 @@ act and leg, which cost more than the rows."""
 
 import datetime
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, NoReturn
 
 from django.db.backends.utils import CursorWrapper
 
@@ -16,12 +16,11 @@ from members.ledger.posting.acts import LARGEST, AccountRef, BadAct, DuplicateAc
 
 Credit = tuple[int, int, str, int]
 """What each is: `ref` of the act, whose part is 0; id of the member's row; code of the account; sen above 0."""
-MEMBER: Final = HolderKind.MEMBER.value
 # In the order of accounts, which is every act's order of locks: the planner has no way but by index, and the array is sorted.
 _MOVE: Final = """
 UPDATE ledger_balance AS balance SET balance_sen = balance.balance_sen + new.sen, version = balance.version + new.legs
 FROM unnest(%s::bigint[], %s::bigint[], %s::int[]) AS new (account_id, sen, legs) WHERE balance.account_id = new.account_id
-RETURNING balance.account_id, balance_sen - new.sen, version - new.legs
+RETURNING balance.account_id, balance_sen, version
 """
 
 
@@ -46,55 +45,89 @@ def check(many: Credits) -> None:
         raise BadAct(Key(0, 0, 0), f"{kind!r} from {source}", "an EntryKind, from an account of the fund")
     if type(booked_on) is not datetime.date or type(value_date) is not datetime.date:
         raise BadAct(Key(int(kind), 0, 0), f"{booked_on!r}, {value_date!r}", "two dates")
-    for ref, member_id, code, sen in each:
-        if type(sen) is not int or not 0 < sen < LARGEST:
-            raise BadAct(Key(int(kind), ref, 0), f"{sen!r} on {member(member_id, code)}", "a whole number of sen above zero")
-        if type(ref) is not int or ref <= 0:
-            raise BadAct(Key(int(kind), 0, 0), f"ref {ref!r}", "a whole number above 0")
-    if len({ref for ref, *_rest in each}) < len(each):
+    refs, _who, _codes, amounts = _columns(each)
+    if not (_whole(refs) and _whole(amounts) and max(amounts, default=0) < LARGEST):
+        _refuse(many)
+    if len(set(refs)) < len(each):
         raise DuplicateAct(sorted(key for key, count in Counter(many.keys).items() if count > 1))
+
+
+def _whole(numbers: Sequence[int]) -> bool:
+    """Whether each is a whole number above 0: looked at together, by column."""
+    return not numbers or (set(map(type, numbers)) == {int} and min(numbers) > 0)
+
+
+def _refuse(many: Credits) -> NoReturn:
+    """By the first that no ledger could take."""
+    for ref, member_id, code, sen in many.each:
+        if type(sen) is not int or not 0 < sen < LARGEST:
+            raise BadAct(Key(int(many.kind), ref, 0), f"{sen!r} on {member(member_id, code)}", "a whole number of sen above zero")
+        if type(ref) is not int or ref <= 0:
+            raise BadAct(Key(int(many.kind), 0, 0), f"ref {ref!r}", "a whole number above 0")
+    raise AssertionError("unreachable: one of them is refused")
+
+
+def _columns(each: Sequence[Credit]) -> tuple[Sequence[int], Sequence[int], Sequence[str], Sequence[int]]:
+    """Refs, members, codes and sen."""
+    return tuple(zip(*each, strict=True)) if each else ((), (), (), ())  # type: ignore[return-value]  # four of them
 
 
 def write(cursor: CursorWrapper, many: Credits) -> list[int]:
     """Posts them in their order, and returns the ids of their entries: the rows of the ledger are those of engine.Books."""
     kind, source, booked_on, value_date, each = many
+    refs, who, codes, amounts = _columns(each)
     source_id = rows.ids_of(cursor, [source], [booked_on])[0]
-    account_ids = _accounts(cursor, many)
-    stands = _moved(cursor, many, account_ids)
+    account_ids = _accounts(cursor, who, codes, booked_on)
+    stood = _moved(cursor, account_ids, amounts)
     ids = bulk.new_ids(cursor, "ledger_entry", len(each))
-    postings: list[str] = []
-    for entry_id, account_id, (_ref, _who, _code, sen) in zip(ids, account_ids, each, strict=True):
-        balance, version = stands[account_id]
-        balance += sen
-        version += 1
-        stands[account_id] = balance, version
-        postings.append(f"{entry_id}\t{source_id}\t-{sen}\t\\N\t\\N\n{entry_id}\t{account_id}\t{sen}\t{version}\t{balance}\n")
-    begin, end = f"\t{kind:d}\t", f"\t0\t{booked_on}\t{value_date}\t\\N\n"
+    taken, not_kept = f"\t{source_id}\t-", "\t\\N\t\\N\n"
+    postings = [
+        f"{entry_id}{taken}{sen}{not_kept}{entry_id}\t{account_id}\t{sen}\t{version}\t{balance}\n"
+        for entry_id, account_id, sen, (balance, version) in zip(ids, account_ids, amounts, stood, strict=True)
+    ]
     bulk.copy(cursor, engine.POSTINGS, postings)
-    bulk.copy(cursor, engine.ENTRIES, [f"{entry_id}{begin}{ref}{end}" for entry_id, (ref, _who, _code, _sen) in zip(ids, each, strict=True)])
+    begin, end = f"\t{kind:d}\t", f"\t0\t{booked_on}\t{value_date}\t\\N\n"
+    bulk.copy(cursor, engine.ENTRIES, [f"{entry_id}{begin}{ref}{end}" for entry_id, ref in zip(ids, refs, strict=True)])
     return ids
 
 
-def _accounts(cursor: CursorWrapper, many: Credits) -> list[int]:
+def _accounts(cursor: CursorWrapper, who: Sequence[int], codes: Sequence[str], on: datetime.date) -> list[int]:
     """Of each the account, opened where it is not."""
-    found = rows.find(cursor, {(MEMBER, who) for _ref, who, _code, _sen in many.each})
+    found = rows.find_members(cursor, set(who))
     try:
-        return [found[MEMBER, who, code] for _ref, who, code, _sen in many.each]
+        return [found[name] for name in zip(who, codes, strict=True)]
     except KeyError:
-        missing = sorted({member(who, code) for _ref, who, code, _sen in many.each if (MEMBER, who, code) not in found})
-        found |= zip(missing, rows.ids_of(cursor, missing, repeat(many.booked_on, len(missing))), strict=True)
-        return [found[MEMBER, who, code] for _ref, who, code, _sen in many.each]
+        missing = sorted({member(*name) for name in zip(who, codes, strict=True) if name not in found})
+        opened = rows.ids_of(cursor, missing, repeat(on, len(missing)))
+        found |= {(ref.holder_id, ref.code): account_id for ref, account_id in zip(missing, opened, strict=True)}
+        return [found[name] for name in zip(who, codes, strict=True)]
 
 
-def _moved(cursor: CursorWrapper, many: Credits, account_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """Balances (sen) and versions as they were, by account: what comes in needs no look at them before they are locked and written at once."""
-    sums: dict[int, int] = {}
-    for account_id, (_ref, _who, _code, sen) in zip(account_ids, many.each, strict=True):
-        sums[account_id] = sums.get(account_id, 0) + sen
-    times, ordered = Counter(account_ids), sorted(sums)
+def _moved(cursor: CursorWrapper, account_ids: Sequence[int], amounts: Sequence[int]) -> Iterable[tuple[int, int]]:
+    """Balance (sen) and version of the account after each, in their order: what comes in needs no look at them before they are locked and written at
+    once."""
+    sums = dict(zip(account_ids, amounts, strict=True))
+    alone = len(sums) == len(account_ids)
+    if not alone:
+        sums = dict.fromkeys(account_ids, 0)
+        for account_id, sen in zip(account_ids, amounts, strict=True):
+            sums[account_id] += sen
+    times, ordered = Counter() if alone else Counter(account_ids), sorted(sums)
+    legs = repeat(1, len(ordered)) if alone else map(times.__getitem__, ordered)
     with rows.by_index(cursor, rows.MANY):
-        cursor.execute(_MOVE, [rows.array(ordered), rows.array([sums[one] for one in ordered]), rows.array([times[one] for one in ordered])])
+        cursor.execute(_MOVE, [rows.array(ordered), rows.array(map(sums.__getitem__, ordered)), rows.array(legs)])
         found = {account_id: (balance, version) for account_id, balance, version in cursor.fetchall()}
     if len(found) < len(ordered):
         raise LedgerError(f"account {min(sums.keys() - found)}: found no balance row; run check_ledger")
-    return found
+    return map(found.__getitem__, account_ids) if alone else _one_by_one(found, sums, times, account_ids, amounts)
+
+
+def _one_by_one(
+    after: Mapping[int, tuple[int, int]], sums: Mapping[int, int], times: Mapping[int, int], account_ids: Sequence[int], amounts: Sequence[int]
+) -> Iterator[tuple[int, int]]:
+    """Where an account got more than one: from where it stood before them to where it stands `after`."""
+    stands = {account_id: (balance - sums[account_id], version - times[account_id]) for account_id, (balance, version) in after.items()}
+    for account_id, sen in zip(account_ids, amounts, strict=True):
+        balance, version = stands[account_id]
+        stands[account_id] = balance + sen, version + 1
+        yield stands[account_id]

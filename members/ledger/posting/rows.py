@@ -47,13 +47,24 @@ def find(cursor: CursorWrapper, holders: Collection[Holder]) -> dict[Name, int]:
     found: dict[Name, int] = {}
     with by_index(cursor, len(holders)):
         for kind in sorted({of_kind for of_kind, _id in holders}):
-            ids = [holder_id for of_kind, holder_id in holders if of_kind == kind]
             name = HolderKind(kind).value
-            cursor.execute(
-                "SELECT holder_id, code, id FROM ledger_account WHERE holder_kind = %s AND holder_id = ANY((SELECT %s::bigint[])::bigint[])",
-                [name, array(sorted(ids))],
-            )
-            found.update({(name, holder_id, code): account_id for holder_id, code, account_id in cursor.fetchall()})
+            of_them = _of_kind(cursor, name, [holder_id for of_kind, holder_id in holders if of_kind == kind])
+            found.update({(name, holder_id, code): account_id for holder_id, code, account_id in of_them})
+    return found
+
+
+def find_members(cursor: CursorWrapper, ids: Collection[int]) -> dict[tuple[int, str], int]:
+    """`find` for members alone, by member and code: keys of two are made and met faster."""
+    with by_index(cursor, len(ids)):
+        return {(holder_id, code): account_id for holder_id, code, account_id in _of_kind(cursor, HolderKind.MEMBER.value, ids)}
+
+
+def _of_kind(cursor: CursorWrapper, kind: str, ids: Iterable[int]) -> list[tuple[int, str, int]]:
+    cursor.execute(
+        "SELECT holder_id, code, id FROM ledger_account WHERE holder_kind = %s AND holder_id = ANY((SELECT %s::bigint[])::bigint[])",
+        [kind, array(sorted(ids))],
+    )
+    found: list[tuple[int, str, int]] = cursor.fetchall()
     return found
 
 
