@@ -244,12 +244,14 @@ def test_what_is_no_token_opens_nothing(header: str) -> None:
         ({"scope": "semua"}, "scope"),
         ({"scope": "employer:1"}, "scope"),
         ({"user_id": "ahli satu"}, "user_id"),
+        ({"password": 12345678}, "password"),
+        ({"scope": "employer:20000001", "monthly_limit": 100}, "monthly_limit"),
         ({"monthly_limit": "100.00"}, "monthly_limit"),
         ({"scope": "employer:20000001", "monthly_limit": "0"}, "monthly_limit"),
         ({"scope": "employer:20000001", "monthly_limit": "NaN"}, "monthly_limit"),
     ],
 )
-def test_bad_input_is_named(body: dict[str, str], field: str) -> None:
+def test_bad_input_is_named(body: dict[str, Any], field: str) -> None:
     answer = post(TAC, **body)
 
     assert answer.status_code == 400
