@@ -258,7 +258,7 @@ def test_bad_input_is_named(body: dict[str, Any], field: str) -> None:
     assert [error["field"] for error in answer.json()["errors"]] == [field]
 
 
-@pytest.mark.parametrize("query", ["from=2026-11-17&to=2026-11-16", "from=2025-01-01&to=2026-11-16", "from=kelmarin"])
+@pytest.mark.parametrize("query", ["from=2026-11-17&to=2026-11-16", "from=2025-01-01&to=2026-11-16", "from=kelmarin", "from="])
 def test_a_period_that_is_none_is_named(member: User, query: str) -> None:
     answer = with_token(token().json()["token"]).get(f"/api/v1/me/postings/?{query}")
 
