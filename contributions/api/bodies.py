@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -18,6 +19,23 @@ class Body(serializers.Serializer):  # type: ignore[type-arg]
             words = str(_UNKNOWN) % {"known": ", ".join(self.fields)}
             raise serializers.ValidationError({str(name)[:40]: [serializers.ErrorDetail(words, code="UNKNOWN_PARAMETER")] for name in unknown})
         return super().to_internal_value(data)
+
+
+class NoOtherNames(OpenApiSerializerExtension):
+    """The same in the words of the schema."""
+
+    target_class = "contributions.api.bodies.Body"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        found = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        return {**found, "additionalProperties": False}
+
+
+class NoOtherNamesOfEmployees(NoOtherNames):
+    """A list of employees is read by its call itself, as strictly."""
+
+    target_class = "contributions.api.calculators.Employees"
 
 
 @extend_schema_field({"type": "boolean"})

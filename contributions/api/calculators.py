@@ -52,7 +52,10 @@ class PointsField(serializers.CharField):
     """Percentage points above the statutory rate as text, `5` or `2.5`: plain digits, at most two decimals, at most 100."""
 
 
-@extend_schema_field({"type": "string", "example": "2026-10"})
+MONTH: Final = {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$", "example": "2026-10"}
+
+
+@extend_schema_field(MONTH)
 class WageMonthField(serializers.CharField):
     """`YYYY-MM`."""
 
@@ -79,7 +82,7 @@ class Employees(serializers.Serializer):  # type: ignore[type-arg]
     """Several employees of one wage month."""
 
     wage_month = WageMonthField()
-    employees = Employee(many=True)
+    employees = serializers.ListField(child=Employee(), min_length=1, max_length=MOST_EMPLOYEES)
 
 
 class Band(serializers.Serializer):  # type: ignore[type-arg]
@@ -99,14 +102,15 @@ class Wrong(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class Problem(serializers.Serializer):  # type: ignore[type-arg]
-    """RFC 9457."""
+    """RFC 9457. `errors` where parameters are at fault: what cannot be read at all has none."""
 
     type = serializers.CharField()
     title = serializers.CharField()
     status = serializers.IntegerField()
     code = serializers.CharField()
     detail = serializers.CharField()
-    errors = Wrong(many=True)  # type: ignore[assignment]
+    reference = serializers.CharField(required=False)
+    errors = Wrong(many=True, required=False)  # type: ignore[assignment]
 
 
 class Output(serializers.Serializer):  # type: ignore[type-arg]

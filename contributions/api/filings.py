@@ -9,7 +9,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import negotiation, pagination, parsers, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,7 +19,7 @@ from contributions import access
 from contributions.api import filing_bodies as bodies
 from contributions.api import once, parameters
 from contributions.api.bodies import Spelt
-from contributions.api.calculators import WageMonthField
+from contributions.api.calculators import MONTH, WageMonthField
 from contributions.borang_a.kinds import Kind
 from contributions.enums import RowStatus
 from contributions.models import Filing
@@ -39,7 +39,6 @@ from members.identity.token_authentication import PerToken, Token
 KINDS: Final = {"csv": Kind.CSV, "xlsx": Kind.XLSX, "sdba": Kind.SDBA}
 LANGUAGE: Final = OpenApiParameter("Accept-Language", str, OpenApiParameter.HEADER)
 NUMBER: Final = OpenApiParameter("number", {"type": "string", "pattern": "^[0-9]{8}$"}, OpenApiParameter.PATH)
-MONTH: Final = {"type": "string", "example": "2026-10"}
 CURSOR: Final = OpenApiParameter(parameters.CURSOR, str)
 
 
@@ -120,11 +119,16 @@ class MonthField(WageMonthField):
         return found
 
 
+@extend_schema_field({"type": "string", "format": "binary"})
+class Uploaded(serializers.FileField):
+    """The bytes of a file; DRF's own is described as the address at which an answer has it."""
+
+
 class Upload(serializers.Serializer):  # type: ignore[type-arg]
     """A file of any of the forms, known by its content. `supplement`: it has people whom the Borang A of the month, handed in already, left out."""
 
     wage_month = MonthField()
-    file = serializers.FileField(allow_empty_file=True)
+    file = Uploaded(allow_empty_file=True)
     supplement = Spelt(required=False)
 
 

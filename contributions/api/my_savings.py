@@ -106,7 +106,7 @@ class MyPostings(_Mine):
         tags=["me"],
     )
     def get(self, request: Request) -> Response:
-        asked = Period(data=request.query_params)
+        asked = Period(data=request.query_params.dict())  # a form's empty value would be as if it was left out
         asked.is_valid(raise_exception=True)
         since, until = asked.validated_data["since"], asked.validated_data["until"]
         member = access.member_for(request.user)  # type: ignore[arg-type]

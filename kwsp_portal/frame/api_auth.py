@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import AnonRateThrottle
 from rest_framework.views import APIView
 
+from contributions.api.bodies import Text
 from contributions.api.calculators import AmountField, Problem
 from contributions.api.me import ProblemWithoutFields
 from employers import access as employers_access
@@ -46,13 +47,22 @@ class Doorway(AnonRateThrottle):
     scope = "api_auth"
 
 
+class AmountAsText(serializers.DecimalField):
+    """An amount in ringgit as JSON's text. A number would have lost its digits on the way."""
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 class Input(serializers.Serializer):  # type: ignore[type-arg]
     """Whose token, and for what. `monthly_limit`: what may be approved and paid with it in a month; without one it approves nothing."""
 
-    user_id = serializers.CharField(max_length=16)
-    password = serializers.CharField(max_length=LONGEST_PASSWORD, trim_whitespace=False)
+    user_id = Text(max_length=16)
+    password = Text(max_length=LONGEST_PASSWORD, trim_whitespace=False)
     scope = serializers.RegexField(SCOPE, error_messages={"invalid": _('Dijangka "me" atau "employer:" dengan 8 angka')})
-    monthly_limit = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=Decimal("0.01"), required=False, allow_null=True)
+    monthly_limit = AmountAsText(max_digits=12, decimal_places=2, min_value=Decimal("0.01"), required=False, allow_null=True)
 
     def validate_user_id(self, value: str) -> str:
         typed = in_small_letters(value)
@@ -68,8 +78,8 @@ class Input(serializers.Serializer):  # type: ignore[type-arg]
 class InputWithCode(Input):
     """The same, with the code that was sent; `number` is the phone that it went to, asked for (TAC_NUMBER_NEEDED) while many guess everywhere."""
 
-    tac = serializers.CharField(max_length=20)
-    number = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
+    tac = Text(max_length=20)
+    number = Text(max_length=20, required=False, allow_blank=True, default="")
 
 
 class Sent(serializers.Serializer):  # type: ignore[type-arg]

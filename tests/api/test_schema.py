@@ -1,5 +1,6 @@
 """The schema of the API: made without a warning, and answers are as it says."""
 
+import re
 from decimal import Decimal
 from io import StringIO
 from typing import Any
@@ -138,3 +139,40 @@ def test_the_page_for_people_names_what_is_sent(client: Client) -> None:
     assert f"POST {CALCULATOR}list/" in page
     assert '<a href="#bentuk-Employees">' in page
     assert 'id="bentuk-Employees"' in page
+
+
+UNREADABLE = [f"{CALCULATOR}list/", "/api/v1/auth/tac/", "/api/v1/auth/token/"]
+
+
+@pytest.mark.parametrize("path", UNREADABLE)
+def test_a_body_that_cannot_be_read_is_refused_as_the_schema_says(client: Client, schema: dict[str, Any], path: str) -> None:
+    answer = client.post(path, b"\0", content_type="application/json")
+
+    assert answer.json()["code"] == "PARSE_ERROR"
+    jsonschema.validate(answer.json(), answers_of(schema, path, "400", "post"))
+
+
+def test_applications_are_refused_as_the_schema_says(office: Office, schema: dict[str, Any]) -> None:
+    path = "/api/v1/me/applications/"
+
+    for refused, status in ((Client().get(path), 401), (signed_in(office.maker).client.get(path), 403)):
+        assert refused.status_code == status
+        jsonschema.validate(refused.json(), answers_of(schema, path, str(status)))
+
+
+def test_bodies_say_that_they_take_no_other_names(schema: dict[str, Any]) -> None:
+    """Each is refused with 400 UNKNOWN_PARAMETER."""
+    bodies = ("Declared", "Nothing", "Comment", "Paying", "Chosen", "PatchedMended", "Employees")
+
+    assert {name: schema["components"]["schemas"][name].get("additionalProperties") for name in bodies} == dict.fromkeys(bodies, False)
+
+
+def test_what_is_sent_is_described_by_its_form(schema: dict[str, Any]) -> None:
+    """A file is bytes and no address; a list of employees has one to a thousand; a month is of twelve."""
+    defined = schema["components"]["schemas"]
+    month = {**defined["Employees"]["properties"]["wage_month"]}
+
+    assert defined["Upload"]["properties"]["file"] == {"type": "string", "format": "binary"}
+    assert {name: defined["Employees"]["properties"]["employees"].get(name) for name in ("minItems", "maxItems")} == {"minItems": 1, "maxItems": 1000}
+    assert [text for text in ("2026-00", "2026-13", "2026-1", "26-10", "2026-12\n") if re.fullmatch(month["pattern"], text)] == []
+    assert re.fullmatch(month["pattern"], "2026-10")

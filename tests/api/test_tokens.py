@@ -244,19 +244,21 @@ def test_what_is_no_token_opens_nothing(header: str) -> None:
         ({"scope": "semua"}, "scope"),
         ({"scope": "employer:1"}, "scope"),
         ({"user_id": "ahli satu"}, "user_id"),
+        ({"password": 12345678}, "password"),
+        ({"scope": "employer:20000001", "monthly_limit": 100}, "monthly_limit"),
         ({"monthly_limit": "100.00"}, "monthly_limit"),
         ({"scope": "employer:20000001", "monthly_limit": "0"}, "monthly_limit"),
         ({"scope": "employer:20000001", "monthly_limit": "NaN"}, "monthly_limit"),
     ],
 )
-def test_bad_input_is_named(body: dict[str, str], field: str) -> None:
+def test_bad_input_is_named(body: dict[str, Any], field: str) -> None:
     answer = post(TAC, **body)
 
     assert answer.status_code == 400
     assert [error["field"] for error in answer.json()["errors"]] == [field]
 
 
-@pytest.mark.parametrize("query", ["from=2026-11-17&to=2026-11-16", "from=2025-01-01&to=2026-11-16", "from=kelmarin"])
+@pytest.mark.parametrize("query", ["from=2026-11-17&to=2026-11-16", "from=2025-01-01&to=2026-11-16", "from=kelmarin", "from="])
 def test_a_period_that_is_none_is_named(member: User, query: str) -> None:
     answer = with_token(token().json()["token"]).get(f"/api/v1/me/postings/?{query}")
 

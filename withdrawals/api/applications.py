@@ -11,7 +11,7 @@ from members import access
 from members.identity.api import IsMember, PortalSession
 from members.identity.token_authentication import PerToken, Token
 from withdrawals import labels
-from withdrawals.api.estimate import AmountField
+from withdrawals.api.estimate import AmountField, WithdrawalProblem
 from withdrawals.models import Application
 from withdrawals.selectors import applications
 
@@ -44,7 +44,12 @@ class MyApplications(APIView):
     throttle_classes = (PerToken,)
 
     @extend_schema(
-        description=_("Permohonan pengeluaran sendiri, yang terbaharu dahulu, termasuk draf."), responses={200: WithdrawalApplications}, tags=["me"]
+        description=_("Permohonan pengeluaran sendiri, yang terbaharu dahulu, termasuk draf."),
+        responses={
+            200: WithdrawalApplications,
+            **{(status, "application/problem+json"): WithdrawalProblem for status in (400, 401, 403, 404, 429)},
+        },
+        tags=["me"],
     )
     def get(self, request: Request) -> Response:
         member = access.member_for(request.user)  # type: ignore[arg-type]

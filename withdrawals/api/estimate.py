@@ -1,6 +1,7 @@
 """The public calculator of withdrawals over the API (design/contract.md)."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, ClassVar, Final
 
 from django.contrib.auth.decorators import login_not_required
@@ -37,14 +38,15 @@ class WithdrawalFault(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class WithdrawalProblem(serializers.Serializer):  # type: ignore[type-arg]
-    """RFC 9457, with what is wrong with each parameter."""
+    """RFC 9457, with what is wrong with each parameter, where one is at fault."""
 
     type = serializers.CharField()
     title = serializers.CharField()
     status = serializers.IntegerField()
     code = serializers.CharField()
     detail = serializers.CharField()
-    errors = WithdrawalFault(many=True)  # type: ignore[assignment]
+    reference = serializers.CharField(required=False)
+    errors = WithdrawalFault(many=True, required=False)  # type: ignore[assignment]
 
 
 class WithdrawalRefusal(serializers.Serializer):  # type: ignore[type-arg]
@@ -92,7 +94,7 @@ class Withdrawal(APIView):
         ),
         parameters=[
             OpenApiParameter("kind", str, required=True, enum=[code.value.lower() for code in KindCode]),
-            OpenApiParameter("birth_date", str, required=True),
+            OpenApiParameter("birth_date", date, required=True),
             OpenApiParameter("citizenship", str, enum=["citizen", "permanent_resident", "non_citizen"]),
             *(OpenApiParameter(name, str) for name in (*forms.ACCOUNTS, "amount")),
             OpenApiParameter("Accept-Language", str, OpenApiParameter.HEADER),
