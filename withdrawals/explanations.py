@@ -165,6 +165,7 @@ _STEPS: Final[Mapping[str, str]] = {
     "KHAS_BOUNDS": gettext_noop("Amaun terendah ialah %(least)s dan amaun tertinggi %(highest)s."),
     "LOWER": gettext_noop("Yang lebih rendah diambil: %(most)s."),
     "SHARED": gettext_noop("Had %(cap)s dikongsi oleh semua pemohon: %(taken)s telah dipohon atau dibayar, tinggal %(left)s."),
+    "SHARED_LOAN": gettext_noop("Daripada baki %(cap)s, %(taken)s telah dipohon oleh pemohon lain dan belum dibayar: tinggal %(left)s."),
     "HOUSE_ESTIMATE": gettext_noop(
         "Hadnya bergantung pada harga rumah: harga ditolak pinjaman, ditambah %(rate)s daripada harga. Tanpa pinjaman: harga ditambah %(rate)s."
     ),

@@ -14,7 +14,7 @@ from withdrawals.enums import Channel, KindCode, State
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Earlier:
     """Another application of the member, or of somebody else about the same house, loan or course (`own` False). Amounts in RM; `taken` is what of it
-    is approved, on its way or paid, and what was asked of one that is not decided; `held` what is
+    is approved, on its way or paid, and what was asked of one that is not decided; `paid` what the bank has paid of it; `held` what is
     still held of an own one that is running and that another may take the place of. Of somebody else's only the
     particulars that the kind names as `shared`."""
 
@@ -26,6 +26,7 @@ class Earlier:
     subject: str = ""
     own: bool = True
     held: Decimal = Decimal(0)
+    paid: Decimal = Decimal(0)
     particulars: Mapping[str, Any] = field(default_factory=dict)
 
 

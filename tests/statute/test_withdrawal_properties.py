@@ -188,3 +188,23 @@ def test_an_estimate_before_anything_is_said_refuses_a_member_who_may_for_nothin
     assert found.refusals == ()
     assert found.most > money.ZERO
     assert sum(part.amount for part in found.charges) == found.most
+
+
+@given(owed=st.integers(100, 5_000_000).map(money.from_sen), wishes=st.lists(st.tuples(CHANCE, st.booleans()), min_size=2, max_size=6))
+@settings(max_examples=200)
+def test_a_loan_is_paid_back_once_by_however_many_and_to_the_last_sen(owed: Decimal, wishes: list[tuple[int, bool]]) -> None:
+    """Each tells the balance of the day, which what was paid before has made smaller; what is on its way has not yet."""
+    answers = {**withdrawal_cases.PEOPLE[KindCode.EDUCATION]["answers"], "who": "CHILD", "student_id": "050101101234", "purpose": "LOAN"}
+    taken: list[Earlier] = []
+    for share, pays in [*wishes, (100, True)]:
+        balance = owed - sum((one.paid for one in taken), money.ZERO)
+        facts = withdrawal_cases.facts(KindCode.EDUCATION)
+        told = {**answers, "loan_balance": f"{balance:.2f}"}
+        facts = replace(facts, particulars=told, earlier=tuple(taken), balances={SubAccount.SEJAHTERA: owed * 2})
+        most = kinds.evaluate(facts).most
+        assert most == owed - sum((one.taken for one in taken), money.ZERO)
+        asked = money.down_to_sen(most * share / 100)
+        if asked > money.ZERO:
+            state = State.PAID if pays else State.PAYING
+            taken.append(replace(_of_another(facts, asked), state=state, paid=asked if pays else money.ZERO))
+    assert sum((one.taken for one in taken), money.ZERO) == owed

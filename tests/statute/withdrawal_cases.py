@@ -2,7 +2,7 @@
 
 `change` is `name=value` parted by blanks: facts (born, citizenship, since, id, channel, applied, died, account, bankrupt), accounts
 (`sejahtera=500.00`, `held.sejahtera=…`), answers (`.price=300000.00`; `.price=` takes one away) and earlier applications
-(`earlier=KIND,STATE,applied_on,asked,taken,subject`, `other=…` of somebody else; answers after a comma: `mode:PART`).
+(`earlier=KIND,STATE,applied_on,asked,taken,subject`, `other=…` of somebody else; answers after a comma: `mode:PART`, and what of it is `held:` and `paid:`).
 """
 
 from datetime import date
@@ -159,5 +159,6 @@ def _earlier(text: str, *, own: bool) -> Earlier:
         subject=subject,
         own=own,
         held=Decimal(answers.pop("held", "0")),
+        paid=Decimal(answers.pop("paid", "0")),
         particulars=answers,
     )

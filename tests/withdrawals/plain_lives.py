@@ -149,6 +149,11 @@ def taken(app: App) -> int:
     return int(app["paid"] if app["state"] in ("REFUSED", "CANCELLED") else app["approved"] or app["asked"])
 
 
+def to_come(app: App) -> int:
+    """What of it the bank has yet to pay: a loan's balance of the day is less the rest."""
+    return max(taken(app) - app["paid"], 0) if app["state"] in RUNNING else 0
+
+
 def own(app: App, *kinds: str) -> list[App]:
     """Others of the same member that came or may come to something."""
     there = [one for one in app["person"]["apps"] if one is not app and one["kind"] in kinds and one["state"] != "DRAFT"]
@@ -221,7 +226,8 @@ def fleksibel(world: World, app: App, on: date, first: date, asked: int) -> Said
 def education(world: World, app: App, on: date, first: date, asked: int) -> Said:
     told, against = app["told"], partial(app, first)
     cost = max(told["cost"] - told["sponsored"], 0)
-    by_others = sum(taken(one) for one in same_subject(world, app, of_others=True)) if told["child"] else 0
+    count = to_come if told["loan"] else taken
+    by_others = sum(count(one) for one in same_subject(world, app, of_others=True)) if told["child"] else 0
     same = [one for one in own(app, "EDUCATION") if one["subject"] == app["subject"] and (not told["loan"] or one["state"] in RUNNING)]
     if same:
         against.add("SEMESTER_ONCE")

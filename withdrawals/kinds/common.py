@@ -174,6 +174,11 @@ def own(facts: Facts, *kinds: KindCode) -> list[Earlier]:
     return [one for one in facts.earlier if one.own and one.kind in kinds and (one.state in RUNNING or one.taken > 0)]
 
 
+def unpaid(one: Earlier) -> Decimal:
+    """What is still to be paid of an application, RM: a loan's balance of today is already less what was paid of it before."""
+    return max(one.taken - one.paid, money.ZERO) if one.state in RUNNING else money.ZERO
+
+
 def undecided(kind: KindCode, rate: Rate) -> Condition:
     """One application of the kind at a time: the next after this one is decided."""
 

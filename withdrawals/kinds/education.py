@@ -8,7 +8,7 @@ from kwsp_portal.common import money
 from kwsp_portal.common.explain import Step
 from members.enums import SubAccount
 from withdrawals.enums import DocumentCode, KindCode, Payee
-from withdrawals.facts import Facts
+from withdrawals.facts import Earlier, Facts
 from withdrawals.kinds import common
 from withdrawals.kinds.base import Amount, Document, Kind, Particular, Sort
 from withdrawals.kinds.common import Details
@@ -100,11 +100,17 @@ def _subject(facts: Facts) -> str:
 
 
 def _taken(facts: Facts) -> Decimal:
-    """What others withdrew for the same semester or loan, or have asked for, RM. While it is not known whose studies they are, nobody's."""
+    """What others withdrew for the same semester or have asked for, RM; of a loan what they are still to be paid: its balance of today is less what
+    was paid already. While it is not known whose studies they are, nobody's."""
+    counted = common.unpaid if _loan(facts.particulars) else lambda one: one.taken
+    return sum((counted(one) for one in _others(facts)), money.ZERO)
+
+
+def _others(facts: Facts) -> list[Earlier]:
+    """Others' applications for the same semester or loan."""
     subject = _subject(facts)
-    if not subject or subject.startswith(":"):
-        return money.ZERO
-    return sum((one.taken for one in facts.earlier if not one.own and one.kind is KindCode.EDUCATION and one.subject == subject), money.ZERO)
+    known = subject and not subject.startswith(":")
+    return [one for one in facts.earlier if known and not one.own and one.kind is KindCode.EDUCATION and one.subject == subject]
 
 
 def _amount(facts: Facts) -> Amount:
@@ -117,7 +123,8 @@ def _amount(facts: Facts) -> Amount:
     if taken > money.ZERO:
         shared = common.in_force(LAW["shared_cost"], facts.asked_on)
         left = max(cost - taken, money.ZERO)
-        steps.append(Step("SHARED", {"cap": f"{cost:.2f}", "taken": f"{taken:.2f}", "left": f"{left:.2f}"}, shared.citation, shared.assumption))
+        code = "SHARED_LOAN" if _loan(facts.particulars) else "SHARED"
+        steps.append(Step(code, {"cap": f"{cost:.2f}", "taken": f"{taken:.2f}", "left": f"{left:.2f}"}, shared.citation, shared.assumption))
     most = max(min(cost - taken, free), money.ZERO)
     steps.append(Step("LOWER", {"most": f"{most:.2f}"}, SEED))
     return Amount(most, common.SEN, tuple(steps))

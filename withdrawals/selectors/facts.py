@@ -279,6 +279,7 @@ def _earlier(one: Application, *, particulars: Mapping[str, Any], own: bool = Tr
         subject=one.subject,
         own=own,
         held=held,
+        paid=one.paid,
         particulars=particulars,
     )
 
@@ -317,6 +318,7 @@ def _earlier_to_json(one: Earlier) -> dict[str, Any]:
         "subject": one.subject,
         "own": one.own,
         "held": f"{one.held:.2f}",
+        "paid": f"{one.paid:.2f}",
         "particulars": dict(one.particulars),
     }
 
@@ -331,5 +333,7 @@ def _earlier_from_json(stored: Mapping[str, Any]) -> Earlier:
         subject=stored["subject"],
         own=stored["own"],
         held=Decimal(stored["held"]),
+        # Decisions from before this was kept counted all that was taken: asked again they still do.
+        paid=Decimal(stored.get("paid", "0.00")),
         particulars=stored["particulars"],
     )
