@@ -172,7 +172,7 @@ _STEPS: Final[Mapping[str, str]] = {
     "HOUSE_WITH_LOAN": gettext_noop("Had: %(price)s ditolak pinjaman %(loan)s, ditambah %(rate)s daripada harga = %(cap)s."),
     "HOUSE_CASH": gettext_noop("Had: %(price)s ditambah %(rate)s daripada harga = %(cap)s."),
     "LOAN_BALANCE": gettext_noop(
-        "Baki pinjaman yang dikira, selepas bayaran pemohon lain: %(balance)s. Jika dibiayai semula, baki yang lebih rendah."
+        "Baki pinjaman yang dikira, ditolak yang masih akan dibayar kepada pemohon lain: %(balance)s. Jika dibiayai semula, baki yang lebih rendah."
     ),
     "MONTHS_FIT": gettext_noop("%(months)s bayaran bulanan muat sehingga hari terakhir, %(last)s: sebelum umur 55 tahun dan dalam tempoh pinjaman."),
     "INSTALMENT_SHARE": gettext_noop("Bayaran semua pemohon tidak melebihi ansuran pinjaman: tinggal %(share)s sebulan bagi anda."),

@@ -270,7 +270,7 @@ def house_instalment(world: World, app: App, on: date, first: date, asked: int) 
     told, against, late = app["told"], partial(app, first), app["applied"] is not None
     others = [one for one in same_subject(world, app, of_others=True) if one["state"] in RUNNING]
     share = max(told["instalment"] - sum(one["told"]["monthly"] for one in others), 0)
-    balance = max(told["balance"] - sum(taken(one) for one in others), 0)
+    balance = max(told["balance"] - sum(to_come(one) for one in others), 0)
     fit, found = fitting(app, on), free_for(app, on, asked)
     limits = [found, balance, share * fit, *([told["monthly"] * min(told["months"], fit)] if late else [])]
     mine = own(app, "HOUSE_INSTALMENT")

@@ -102,8 +102,8 @@ def _subject(facts: Facts) -> str:
 def _taken(facts: Facts) -> Decimal:
     """What others withdrew for the same semester or have asked for, RM; of a loan what they are still to be paid: its balance of today is less what
     was paid already. While it is not known whose studies they are, nobody's."""
-    counted = common.unpaid if _loan(facts.particulars) else lambda one: one.taken
-    return sum((counted(one) for one in _others(facts)), money.ZERO)
+    loan = _loan(facts.particulars)
+    return sum((common.unpaid(one) if loan else one.taken for one in _others(facts)), money.ZERO)
 
 
 def _others(facts: Facts) -> list[Earlier]:

@@ -68,7 +68,8 @@ def _left_monthly(facts: Facts) -> Decimal | None:
 
 
 def _balance(facts: Facts) -> Decimal | None:
-    """The loan's balance that counts, less what others are paid of it, RM: refinanced, the lower one."""
+    """The loan's balance that counts, less what others are still to be paid of it, RM: refinanced, the lower one. What they were paid before the
+    statement its balance is less already."""
     found = said.amount(facts.particulars, "balance")
     before = said.amount(facts.particulars, "first_balance")
     if (
@@ -78,7 +79,7 @@ def _balance(facts: Facts) -> Decimal | None:
         and common.in_force(LAW["instalment.lower_balance"], facts.asked_on).value
     ):
         found = min(found, before)
-    return None if found is None else max(found - sum((one.taken for one in _others(facts)), money.ZERO), money.ZERO)
+    return None if found is None else max(found - sum((common.unpaid(one) for one in _others(facts)), money.ZERO), money.ZERO)
 
 
 def last_day(facts: Facts) -> date:
