@@ -79,6 +79,9 @@ _REFUSALS: Final[Mapping[str, str]] = {
     "MONTHLY_ABOVE": gettext_noop(
         "Bayaran bulanan %(found_amount)s melebihi %(most)s: jumlah bayaran semua pemohon tidak boleh melebihi ansuran bulanan pinjaman."
     ),
+    "INSTALMENT_DIFFERS": gettext_noop(
+        "Ansuran bulanan yang dinyatakan berbeza daripada permohonan lain bagi pinjaman yang sama. Semak dengan penyata dan pemohon bersama."
+    ),
     # Age 55
     "AGE_55_EARLY": gettext_noop("Anda mencapai umur %(age)s pada %(birthday)s. Permohonan boleh dibuat paling awal pada %(until)s."),
     "ALL_ONLY": gettext_noop(
@@ -105,6 +108,10 @@ _REFUSALS: Final[Mapping[str, str]] = {
     ),
     "FLIGHT_FIRST_YEAR": gettext_noop("Penerbangan sehala hanya bagi pelajar tahun pertama yang belajar di luar kawasan atau luar negara."),
     "SPONSORED": gettext_noop("Semua kos pengajian itu ditaja."),
+    "COST_DIFFERS": gettext_noop(
+        "Yuran, asrama atau penerbangan yang dinyatakan berbeza daripada permohonan lain bagi semester yang sama. Semak dengan "
+        "invois dan pemohon itu."
+    ),
 }
 
 _CHANGES: Final[Mapping[str, str]] = {
@@ -218,6 +225,7 @@ _CONDITIONS: Final[Mapping[str, str]] = {
     "MONTHS_LEFT": gettext_noop("Sekurang-kurangnya %(least)s bulan lagi sebelum bayaran terakhir."),
     "MONTHS_ABOVE": gettext_noop("Bayaran tamat sebelum umur %(age)s tahun dan dalam baki tempoh pinjaman."),
     "MONTHLY_ABOVE": gettext_noop("Jumlah bayaran anda dan pemohon bersama tidak melebihi ansuran bulanan pinjaman."),
+    "INSTALMENT_DIFFERS": gettext_noop("Pemohon bersama menyatakan ansuran pinjaman yang sama."),
     "AGE_55_EARLY": gettext_noop("Berumur %(age)s tahun; permohonan boleh dibuat %(months)s bulan lebih awal."),
     "ALL_ONLY": gettext_noop("Bukan warganegara yang menjadi ahli pada atau selepas %(joined_from)s: semua simpanan sahaja."),
     "PART_WAIT": gettext_noop("Pengeluaran sebahagian sekali dalam %(days)s hari."),
@@ -237,6 +245,7 @@ _CONDITIONS: Final[Mapping[str, str]] = {
     "RECEIPT_OLD": gettext_noop("Resit tidak lebih lama daripada %(months)s bulan."),
     "FLIGHT_FIRST_YEAR": gettext_noop("Penerbangan sehala hanya bagi pelajar tahun pertama di luar kawasan atau luar negara."),
     "SPONSORED": gettext_noop("Tidak ditaja sepenuhnya."),
+    "COST_DIFFERS": gettext_noop("Semua pemohon bagi semester itu menyatakan kos yang sama."),
     "NO_ACCOUNT": gettext_noop("Akaun bank sendiri yang aktif, bukan akaun bersama atau syarikat."),
 }
 """A condition as the public list says it."""

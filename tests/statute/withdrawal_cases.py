@@ -2,7 +2,8 @@
 
 `change` is `name=value` parted by blanks: facts (born, citizenship, since, id, channel, applied, died, account, bankrupt), accounts
 (`sejahtera=500.00`, `held.sejahtera=…`), answers (`.price=300000.00`; `.price=` takes one away) and earlier applications
-(`earlier=KIND,STATE,applied_on,asked,taken,subject`, `other=…` of somebody else; answers after a comma: `mode:PART`, and what of it is `held:` and `paid:`).
+(`earlier=KIND,STATE,applied_on,asked,taken,subject`, `other=…` of somebody else; answers after a comma: `mode:PART`, and what of it is
+`held:` and `paid:`).
 """
 
 from datetime import date

@@ -233,6 +233,9 @@ def education(world: World, app: App, on: date, first: date, asked: int) -> Said
         against.add("SEMESTER_ONCE")
     if cost == 0 and told["sponsored"]:
         against.add("SPONSORED")
+    others = [one["told"] for one in same_subject(world, app, of_others=True) if taken(one)] if told["child"] and not told["loan"] else []
+    if any(one["cost"] != told["cost"] for one in others):
+        against.add("COST_DIFFERS")
     if 0 < cost <= by_others:
         against.add("CAP_USED")
     return max(min(cost - by_others, free_for(app, on, asked)), 0), 1, against
@@ -283,6 +286,7 @@ def house_instalment(world: World, app: App, on: date, first: date, asked: int) 
         "MONTHS_LEFT": not late and fit < 6,
         "MONTHS_ABOVE": not late and told["months"] > fit,
         "MONTHLY_ABOVE": told["monthly"] > share,
+        "INSTALMENT_DIFFERS": any(one["told"]["instalment"] != told["instalment"] for one in others),
         "PARTS_SUM": not late and asked != told["monthly"] * told["months"],
     }
     against |= {code for code, stands in tests.items() if stands}

@@ -68,7 +68,9 @@ def test_of_anothers_application_the_rules_read_only_what_the_kind_shares() -> N
 
     found = gathering.gather(somebody(), KindCode.HOUSE_INSTALMENT, on=ON, subject=other.subject, particulars=HOUSE)
 
-    assert [(one.own, dict(one.particulars), one.taken) for one in found.earlier] == [(False, {"monthly": "500.00"}, Decimal("1200.00"))]
+    assert [(one.own, dict(one.particulars), one.taken) for one in found.earlier] == [
+        (False, {"monthly": "500.00", "instalment": "900.00"}, Decimal("1200.00"))
+    ]
     assert gathering.from_json(gathering.to_json(found)) == found
 
 

@@ -176,6 +176,21 @@ def _cost_used(facts: Facts, _law: bool) -> Details | None:
     return {"cap": f"{cost:.2f}", "taken": f"{taken:.2f}"} if cost is not None and money.ZERO < cost <= taken else None
 
 
+def _costs(answers: Mapping[str, Any]) -> list[Decimal]:
+    """Fees, hostel and flight; what is left blank is nothing."""
+    return [said.amount(answers, name) or money.ZERO for name in COSTS]
+
+
+def _told_otherwise(facts: Facts, _law: bool) -> Details | None:
+    """Another applicant of the semester told other costs: one of them is wrong, and neither is told the other's figures. A loan's balance is another
+    on another day."""
+    told = facts.particulars
+    if not _fees(told) or said.amount(told, "fees") is None:
+        return None
+    others = [one for one in _others(facts) if one.taken > money.ZERO and said.amount(one.particulars, "fees") is not None]
+    return {} if any(_costs(one.particulars) != _costs(told) for one in others) else None
+
+
 def _variant(rate: str, name: str) -> common.Figures:
     """The wording of a condition by whether a rate says yes."""
     return lambda on: {"variant": name} if LAW.at(rate, on).value else {}
@@ -223,6 +238,7 @@ KIND: Final = Kind(
         common.not_older("RECEIPT_OLD", "receipt_on", LAW["receipt"], lambda facts: _paid_already(facts.particulars)),
         common.condition("FLIGHT_FIRST_YEAR", LAW["flight_first_year"], _not_first_year),
         common.condition("SPONSORED", LAW["not_fully_sponsored"], _sponsored),
+        common.condition("COST_DIFFERS", LAW["shared_cost"], _told_otherwise),
         common.condition("CAP_USED", LAW["shared_cost"], _cost_used),
         common.OWN_ACCOUNT,
     ),
@@ -236,5 +252,6 @@ KIND: Final = Kind(
     opens=common.opens_by(LAW["for_family"]),
     charter_days=common.days_of(LAW["charter"]),
     subject=subject_of,
+    shared=COSTS,
     source=SOURCE,
 )

@@ -146,20 +146,11 @@ def _cap_used(facts: Facts, _law: bool) -> Details | None:
     return {"cap": f"{cap:.2f}", "taken": f"{taken:.2f}"}
 
 
-def _differs(one: Mapping[str, Any], other: Mapping[str, Any], name: str) -> bool:
-    """Whether both have said it, and not the same."""
-    if name not in one or name not in other:
-        return False
-    amounts = said.amount(one, name), said.amount(other, name)
-    return amounts[0] != amounts[1] if None not in amounts else one[name] != other[name]
-
-
 def _told_otherwise(facts: Facts, _law: bool) -> Details | None:
     """Another applicant of the house told another price or loan: one of them is wrong, and neither is told the other's figures."""
     subject = subject_of(facts.particulars)
     others = [one for one in facts.earlier if not one.own and one.kind is KindCode.HOUSE_BUY and one.subject == subject and one.taken > money.ZERO]
-    differ = any(_differs(one.particulars, facts.particulars, name) for one in others for name in SHARED)
-    return {} if subject and differ else None
+    return {} if subject and common.differ(facts, others, SHARED) else None
 
 
 def _channels(facts: Facts) -> frozenset[Channel]:

@@ -176,6 +176,11 @@ def _above_instalment(facts: Facts, _law: bool) -> Details | None:
     return {"found": f"{found:.2f}", "most": f"{share:.2f}"}
 
 
+def _told_otherwise(facts: Facts, _law: bool) -> Details | None:
+    """Another applicant of the loan told another instalment: one of them is wrong, and neither is told the other's figure."""
+    return {} if common.differ(facts, _others(facts), ("instalment",)) else None
+
+
 def _total(facts: Facts) -> Decimal | None:
     part, months = said.amount(facts.particulars, "monthly"), said.count(facts.particulars, "months")
     return None if part is None or months is None else part * months
@@ -225,6 +230,7 @@ KIND: Final = Kind(
         common.condition("MONTHS_BELOW", LAW["instalment.months"], _too_few, common.whole(least=LAW["instalment.months"])),
         common.condition("MONTHS_LEFT", LAW["instalment.months"], _few_left, common.whole(least=LAW["instalment.months"])),
         common.condition("MONTHS_ABOVE", LAW["instalment.before"], _too_many, common.whole(age=LAW["instalment.before"])),
+        common.condition("INSTALMENT_DIFFERS", LAW["instalment.together"], _told_otherwise),
         common.condition("MONTHLY_ABOVE", LAW["instalment.together"], _above_instalment),
         common.sums_up("PARTS_SUM", LAW["instalment.monthly"], _total),
         common.OWN_ACCOUNT,
@@ -241,7 +247,7 @@ KIND: Final = Kind(
     recurring=lambda _facts: True,
     schedule=schedule,
     subject=subject_of,
-    shared=("monthly",),
+    shared=("monthly", "instalment"),
     stopped_for=tuple(StopReason),
     source=SOURCE,
 )
