@@ -174,9 +174,13 @@ def test_house_and_course_are_known_however_they_are_typed() -> None:
 
     assert house({"title": "hsd 12-345 "}) == house({"title": "HSD12345"}) == "HSD12345"
     assert house({}) == ""
-    assert course({"who": "CHILD", "student_id": "05-01", "course": "Sains", "purpose": "FEES", "semester": 2}) == "0501:SAINS:2"
-    assert course({"who": "SELF", "student_id": "05-01", "course": "Sains", "purpose": "LOAN"}) == ":SAINS:LOAN"
+    assert course({"who": "CHILD", "student_id": "05-01", "course": "Sains", "purpose": "FEES", "semester": 2}) == "0501:::SAINS:2"
+    assert course({"who": "SELF", "student_id": "05-01", "course": "Sains", "purpose": "LOAN"}) == ":::SAINS:LOAN"
     assert course({"who": "SELF", "course": "Sains"}) == ""
+    where = {"institution": "Kolej Contoh, K.L.", "level": "DIPLOMA"}
+    assert course({**where, "who": "SELF", "course": "Sains", "semester": 1}, "9001") == "9001:KOLEJCONTOHKL:DIPLOMA:SAINS:1"
+    longest = {"who": "CHILD", "student_id": "9" * 20, "institution": "x" * 120, "level": "CERTIFICATE_3", "course": "y" * 120, "semester": 99999}
+    assert len(course(longest)) <= 160
     own = course({"who": "SELF", "course": "Sains", "purpose": "LOAN"}, "900101145678")
     assert own == course({"who": "SPOUSE", "student_id": "900101-14-5678", "course": "sains", "purpose": "LOAN"}, "920202145679")
 

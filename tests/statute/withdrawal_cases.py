@@ -150,7 +150,8 @@ def _answer(kind: KindCode, name: str, value: str) -> Any:
 def _earlier(text: str, *, own: bool) -> Earlier:
     fields = text.split(",")
     kind, state, applied_on, asked, taken, subject = fields[:EARLIER_FIELDS]
-    answers = dict(one.split(":") for one in fields[EARLIER_FIELDS:])
+    answers: dict[str, Any] = {name: value.replace("_", " ") for name, value in (one.split(":") for one in fields[EARLIER_FIELDS:])}
+    answers |= {name: int(answers[name]) for name in ("semester", "months") if name in answers}
     return Earlier(
         kind=KindCode(kind),
         state=State(state),

@@ -324,12 +324,13 @@ class Village:
         child, semester, loan = dice.random() < 0.5, dice.choice((1, 2)), dice.random() < 0.3
         cost, sponsored = dice.choice((1_000_00, 4_000_00, 30_000_01)), dice.choice((0, 0, 0, 500_00, 1_000_00))
         answers = {"who": "CHILD" if child else "SELF", "institution": "Universiti Contoh", "place": "MALAYSIA", "course": "Sains"}
-        answers |= {"level": "DEGREE", "study": "FULL_TIME", "status": "STUDYING", "purpose": "LOAN" if loan else "FEES", "sponsored": rm(sponsored)}
+        level = dice.choice(("DIPLOMA", "DEGREE"))
+        answers |= {"level": level, "study": "FULL_TIME", "status": "STUDYING", "purpose": "LOAN" if loan else "FEES", "sponsored": rm(sponsored)}
         answers |= {"student_name": "AMIN", "student_id": f"STU{semester}"} if child else {}
         fees = {"semester": semester, "fees": rm(cost - 300_00), "hostel": rm(300_00), "paid_already": False}
         answers |= {"loan_balance": rm(cost)} if loan else fees
         told = {"child": child, "cost": cost, "sponsored": sponsored, "loan": loan}
-        return told, answers, (f"STU{semester}" if child else "", "LOAN" if loan else semester)
+        return told, answers, (f"STU{semester}" if child else "", level, "LOAN" if loan else semester)
 
     def _house_buy(self, person: plain.Person, on: date) -> tuple[dict[str, Any], dict[str, Any], object]:
         dice, title = self.dice, f"GRN {self.dice.randrange(1, 12)}"

@@ -73,15 +73,32 @@ PARTICULARS: Final = (
 
 
 def subject_of(particulars: Mapping[str, Any], own: str = "", /) -> str:
-    """Whose course, and which semester of it or its loan: in capitals without blanks and signs, so that it is the same however
-    it was typed. The student of own studies is who applies (`own`, the number of the identity card): a husband's fees are one cost, whether he
-    applies or his wife does for him. Two people's own studies of the same name are two."""
-    course = "".join(sign for sign in said.text(particulars, "course").upper() if sign.isalnum())
+    """Whose course, where and at what level, and which semester of it or its loan: in capitals without blanks and signs, so that it is the same
+    however it was typed. The student of own studies is who applies (`own`, the number of the identity card): a husband's fees are one cost, whether
+    he applies or his wife does for him. Two people's own studies of the same name are two, and so are a diploma and a degree of the same name."""
     number = said.text(particulars, "student_id") if _another(particulars) else own
-    student = "".join(sign for sign in number.upper() if sign.isalnum())
+    studies = _studies(particulars)
+    return f"{_plain(number)}:{studies}" if studies else ""
+
+
+def _studies(particulars: Mapping[str, Any]) -> str:
+    """Institution, level, course, and the semester or the loan; empty until course and semester are said."""
     semester = said.count(particulars, "semester")
     what = "LOAN" if _loan(particulars) else "" if semester is None else str(semester)
-    return f"{student}:{course[:80]}:{what}" if course and what else ""
+    where, course = _plain(said.text(particulars, "institution")), _plain(said.text(particulars, "course"))
+    return f"{where[:50]}:{said.text(particulars, 'level')}:{course[:60]}:{what}" if course and what else ""
+
+
+def _plain(text: str) -> str:
+    return "".join(sign for sign in text.upper() if sign.isalnum())
+
+
+def _subject_of(one: Earlier) -> str:
+    """What an own earlier application was about. Those of before institution and level were part of it keep `student:course:semester`, which nothing
+    handed in may lose (migration 0002): they are known by what was answered then. Of another member's only the subject is known, so what somebody
+    else was given before is not counted against a new one."""
+    studies = _studies(one.particulars)
+    return f"{one.subject.partition(':')[0]}:{studies}" if studies else one.subject
 
 
 def _cost(facts: Facts) -> Decimal | None:
@@ -157,7 +174,7 @@ def _part_time_abroad(facts: Facts, _law: bool) -> Details | None:
 def _again(facts: Facts, _law: bool) -> Details | None:
     """The same semester of the same course once; a loan again when the last application is decided and paid."""
     subject = _subject(facts)
-    same = [one for one in common.own(facts, KindCode.EDUCATION) if subject and one.subject == subject]
+    same = [one for one in common.own(facts, KindCode.EDUCATION) if subject and _subject_of(one) == subject]
     same = [one for one in same if one.state in common.RUNNING] if _loan(facts.particulars) else same
     return {"found": same[0].applied_on.isoformat()} if same else None
 
