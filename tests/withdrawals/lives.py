@@ -339,8 +339,9 @@ class Village:
         answers = {"title": title, "address": "12 Jalan Mawar", "property": "TERRACE", "in_malaysia": True, "house": house, "together": "ALONE"}
         answers |= {"agreement_on": (on - 20 * DAY).isoformat(), "price": rm(price), "financing": "LOAN" if loan else "CASH"}
         answers |= {"loan": rm(loan), "lender": "Bank Contoh"} if loan else {}
-        answers |= {} if first else {"disposed_on": (on - DAY).isoformat()}
-        return {"price": price, "loan": loan, "first": first}, answers, title
+        disposed = on - DAY * dice.choice((0, 1, 30))
+        answers |= {} if first else {"disposed_on": disposed.isoformat()}
+        return {"price": price, "loan": loan, "first": first, "disposed": disposed}, answers, title
 
     def _house_instalment(self, person: plain.Person, on: date) -> tuple[dict[str, Any], dict[str, Any], object]:
         dice, title = self.dice, f"GRN {self.dice.randrange(1, 12)}"

@@ -251,7 +251,7 @@ def house_buy(world: World, app: App, on: date, first: date, asked: int) -> Said
         against.add("BALANCE_BELOW")
     if any(one["subject"] == subject for one in own(app, "HOUSE_BUY")):
         against.add("HOUSE_SAME")
-    if before and told["first"]:
+    if any(told["first"] or told["disposed"] < one["applied"] for one in before):
         against.add("HOUSE_NOT_DISPOSED")
     if len({one["subject"] for one in before}) > 1:
         against.add("HOUSE_THIRD")

@@ -119,13 +119,15 @@ def _before(facts: Facts) -> list[Earlier]:
 
 
 def _not_disposed(facts: Facts, _law: bool) -> Details | None:
-    """A house before this one: it is a second house, and the first was given up by the day of the application."""
+    """A house before this one: it is a second house, and the first was given up after it was last withdrawn for and by the day of the application."""
     house, day = facts.particulars.get("house"), said.day(facts.particulars, "disposed_on")
     before = _before(facts)
     if before and house == "FIRST":
         return {"found": before[0].applied_on.isoformat()}
     if house == "SECOND" and day is not None and day > facts.asked_on:
         return {"found": day.isoformat(), "until": day.isoformat()}
+    if house == "SECOND" and day is not None and any(day < one.applied_on for one in before):
+        return {"found": day.isoformat()}
     return None
 
 
