@@ -1,6 +1,6 @@
 """Cases of withdrawals as a table writes them: a member who meets every condition of the kind, and what is otherwise.
 
-`change` is `name=value` parted by blanks: facts (born, citizenship, since, id, channel, applied, died, account, bankrupt), accounts
+`change` is `name=value` parted by blanks: facts (born, citizenship, since, id, channel, applied, died, account, payee, bankrupt), accounts
 (`sejahtera=500.00`, `held.sejahtera=…`), answers (`.price=300000.00`; `.price=` takes one away) and earlier applications
 (`earlier=KIND,STATE,applied_on,asked,taken,subject`, `other=…` of somebody else; answers after a comma: `mode:PART`, and what of it is
 `held:` and `paid:`).
@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from members.enums import Citizenship, IdentityKind, Religion, SubAccount
-from withdrawals.enums import Channel, KindCode, State
+from withdrawals.enums import Channel, KindCode, Payee, State
 from withdrawals.facts import Earlier, Facts
 from withdrawals.kinds import OF
 from withdrawals.kinds.base import Sort
@@ -132,6 +132,7 @@ def _fact(name: str, value: str) -> dict[str, Any]:
         "applied": ("applied_on", date.fromisoformat),
         "died": ("died_on", date.fromisoformat),
         "account": ("account_verified", "yes".__eq__),
+        "payee": ("payee", Payee),
         "bankrupt": ("bankrupt", "yes".__eq__),
     }
     field, read = readers[name]

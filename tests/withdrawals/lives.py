@@ -324,7 +324,7 @@ class Village:
         child, semester, loan = dice.random() < 0.5, dice.choice((1, 2)), dice.random() < 0.3
         cost, sponsored = dice.choice((1_000_00, 4_000_00, 30_000_01)), dice.choice((0, 0, 0, 500_00, 1_000_00))
         answers = {"who": "CHILD" if child else "SELF", "institution": "Universiti Contoh", "place": "MALAYSIA", "course": "Sains"}
-        level = dice.choice(("DIPLOMA", "DEGREE"))
+        level = "DIPLOMA" if sponsored else "DEGREE"
         answers |= {"level": level, "study": "FULL_TIME", "status": "STUDYING", "purpose": "LOAN" if loan else "FEES", "sponsored": rm(sponsored)}
         answers |= {"student_name": "AMIN", "student_id": f"STU{semester}"} if child else {}
         fees = {"semester": semester, "fees": rm(cost - 300_00), "hostel": rm(300_00), "paid_already": False}
@@ -339,7 +339,7 @@ class Village:
         answers = {"title": title, "address": "12 Jalan Mawar", "property": "TERRACE", "in_malaysia": True, "house": house, "together": "ALONE"}
         answers |= {"agreement_on": (on - 20 * DAY).isoformat(), "price": rm(price), "financing": "LOAN" if loan else "CASH"}
         answers |= {"loan": rm(loan), "lender": "Bank Contoh"} if loan else {}
-        disposed = on - DAY * dice.choice((0, 1, 30))
+        disposed = on - DAY * (self.today.day % 3)
         answers |= {} if first else {"disposed_on": disposed.isoformat()}
         return {"price": price, "loan": loan, "first": first, "disposed": disposed}, answers, title
 

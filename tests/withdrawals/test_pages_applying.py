@@ -16,7 +16,8 @@ from members.models import BankAccount, Member
 from tests import factories
 from tests.identity.tac_codes import digits_of
 from tests.members.conftest import sign_in
-from tests.withdrawals.people import AT, ON, bank_account, drafted, handed_in, held, saver
+from tests.statute.withdrawal_cases import PEOPLE
+from tests.withdrawals.people import AT, ON, bank_account, drafted, handed_in, held, saver, submit, with_papers
 from withdrawals.enums import DocumentCode, KindCode, State
 from withdrawals.models import Application, ApplicationDocument
 from withdrawals.services import holding, papers
@@ -115,6 +116,20 @@ def test_age_50_waits_for_an_officer_and_says_until_when(client: Client, member:
     found = Application.objects.get()
     assert (found.state, found.due_on) == (State.SUBMITTED, ON + timedelta(days=7))
     assert "17 Nov 2026" in text(client, at(found))
+
+
+def test_straight_to_the_institution_needs_no_own_account_and_to_oneself_needs_one(client: Client, member: Member) -> None:
+    BankAccount.objects.filter(member=member).update(state="REPLACED", ended_at=AT)
+    found = drafted(member, "8000.00", kind=KindCode.EDUCATION, answers=PEOPLE[KindCode.EDUCATION]["answers"])
+    amount, payment = at(found, "apply/amount/"), at(found, "apply/payment/")
+
+    assert client.post(amount, {"amount": "8000.00", "version": version(client, amount)})["Location"] == payment
+    client.post(payment, {"payee": "ACCOUNT", "version": version(client, payment)})
+    assert client.get(at(found, "apply/documents/"))["Location"] == payment, "an own account that is not there"
+    assert client.post(payment, {"payee": "INSTITUTION", "version": version(client, payment)})["Location"] == at(found, "apply/documents/")
+
+    done = submit(with_papers(Application.objects.get()))
+    assert (done.state, done.account) == (State.SUBMITTED, None)
 
 
 def test_pages_are_not_skipped_by_their_address(client: Client, member: Member) -> None:

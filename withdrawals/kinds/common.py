@@ -161,7 +161,8 @@ def _dead(facts: Facts, _law: bool) -> Details | None:
 
 
 def _no_account(facts: Facts, _law: bool) -> Details | None:
-    return None if facts.account_verified or facts.bankrupt else {}
+    """Nobody needs an own account for what is paid to somebody else."""
+    return None if facts.account_verified or facts.bankrupt or facts.payee is Payee.INSTITUTION else {}
 
 
 LIVING: Final = condition("MEMBER_DIED", LAW["living"], _dead)
