@@ -189,6 +189,7 @@ _STEPS: Final[Mapping[str, str]] = {
     "MERGES_AT_55": gettext_noop("Pada %(until)s akaun anda digabungkan menjadi Akaun 55; permohonan ini diputuskan mulai hari itu."),
     "EMAS_LATER": gettext_noop("Akaun Emas tidak termasuk: ia dibuka pada %(opens)s, apabila anda genap %(age)s tahun."),
     "EMAS_NOW": gettext_noop("Akaun Emas tidak termasuk: ia dikeluarkan melalui Pengeluaran Umur %(age)s Tahun."),
+    "AGE_55_FROM_60": gettext_noop("Anda berumur %(age)s tahun atau lebih: Akaun 55 masih dikeluarkan dengan jenis ini."),
     "EDUCATION_ESTIMATE": gettext_noop("Amaun sebenar ialah kos pengajian atau baki pinjaman pendidikan, jika lebih rendah."),
     "EDUCATION_COST": gettext_noop("Yuran, asrama dan penerbangan, ditolak tajaan: %(cost)s."),
     "EDUCATION_LOAN": gettext_noop("Baki pinjaman pendidikan, ditolak tajaan: %(cost)s."),

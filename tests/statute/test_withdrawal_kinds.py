@@ -226,6 +226,17 @@ def test_an_account_is_called_as_on_the_day(on: date, name: str) -> None:
         assert name in explanations.explained(found.steps).sentences[0]
 
 
+def test_a_member_of_60_has_a_way_to_akaun_55_and_reads_that_it_is_an_assumption() -> None:
+    """Seed 003, item 12, ends it before 60; Age 60 is not a kind of this portal yet."""
+    before, at_60 = (kinds.evaluate(facts(KindCode.AGE_55, f"born={born}")) for born in ("1966-11-24", "1966-11-23"))
+
+    assert before.refusals == at_60.refusals == ()
+    assert "AGE_55_FROM_60" not in {step.code for step in before.steps}
+    with translation.override("en"):
+        assert any("before 60" in text for text in explanations.explained(at_60.steps).assumptions)
+        assert not any("before 60" in text for text in explanations.explained(before.steps).assumptions)
+
+
 def test_what_rests_on_an_assumption_says_so() -> None:
     change = facts(KindCode.AGE_55, "earlier=AGE_55,ACTIVE,2026-01-01,1200.00,1200.00,,mode:MONTHLY,held:900.00")
 
