@@ -129,6 +129,14 @@ def test_who_is_paid() -> None:
     assert kinds.OF[KindCode.AGE_50].payees(facts(KindCode.AGE_50, "bankrupt=yes")) == (Payee.PAYMENT_ORDER,)
 
 
+def test_a_payment_straight_goes_to_whom_the_costs_are_owed() -> None:
+    creditor = kinds.OF[KindCode.EDUCATION].creditor
+
+    assert creditor({"purpose": "FEES", "institution": "Universiti Contoh", "lender": "Dana Contoh"}) == "Universiti Contoh"
+    assert creditor({"purpose": "LOAN", "institution": "Universiti Contoh", "lender": "Dana Contoh"}) == "Dana Contoh"
+    assert creditor({"purpose": "LOAN", "institution": "Universiti Contoh"}) == "Universiti Contoh", "asked for before lenders were"
+
+
 def test_questions_follow_the_answers_and_idle_answers_are_left_out() -> None:
     kind = kinds.OF[KindCode.HOUSE_BUY]
 

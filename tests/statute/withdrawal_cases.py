@@ -78,6 +78,8 @@ PEOPLE: dict[KindCode, dict[str, Any]] = {
             "semester": 3,
             "fees": "8000.00",
             "paid_already": False,
+            "lender": "Dana Contoh",
+            "loan_number": "PT-778899",
         },
     },
 }

@@ -328,7 +328,7 @@ class Village:
         answers |= {"level": level, "study": "FULL_TIME", "status": "STUDYING", "purpose": "LOAN" if loan else "FEES", "sponsored": rm(sponsored)}
         answers |= {"student_name": "AMIN", "student_id": f"STU{semester}"} if child else {}
         fees = {"semester": semester, "fees": rm(cost - 300_00), "hostel": rm(300_00), "paid_already": False}
-        answers |= {"loan_balance": rm(cost)} if loan else fees
+        answers |= {"loan_balance": rm(cost), "lender": "Dana Contoh", "loan_number": "P-1"} if loan else fees
         told = {"child": child, "cost": cost, "sponsored": sponsored, "loan": loan}
         return told, answers, (f"STU{semester}" if child else "", level, "LOAN" if loan else semester)
 

@@ -67,6 +67,8 @@ PARTICULARS: Final = (
     Particular("first_year_away", Sort.YES, 4, when=_flies),
     Particular("paid_already", Sort.YES, 4, when=_fees),
     Particular("receipt_on", Sort.DAY, 4, when=_paid_already),
+    Particular("lender", Sort.TEXT, 4, when=_loan, longest=100),
+    Particular("loan_number", Sort.TEXT, 4, when=_loan, longest=40),
     Particular("loan_balance", Sort.MONEY, 4, when=_loan),
     Particular("sponsored", Sort.MONEY, 5, required=False),
 )
@@ -237,6 +239,12 @@ def _payees(facts: Facts) -> Sequence[Payee]:
     return to_member if _paid_already(facts.particulars) else (*to_member, Payee.INSTITUTION)
 
 
+def creditor(particulars: Mapping[str, Any]) -> str:
+    """Whom the costs are owed to: the lender of a loan, otherwise the institution. What was handed in before the lender was asked for names the
+    institution alone."""
+    return (said.text(particulars, "lender") if _loan(particulars) else "") or said.text(particulars, "institution")
+
+
 KIND: Final = Kind(
     code=KindCode.EDUCATION,
     laws=(LAW,),
@@ -268,6 +276,7 @@ KIND: Final = Kind(
     open_on=common.open_by(LAW["for_family"]),
     opens=common.opens_by(LAW["for_family"]),
     charter_days=common.days_of(LAW["charter"]),
+    creditor=creditor,
     subject=subject_of,
     shared=COSTS,
     source=SOURCE,

@@ -80,7 +80,7 @@ class Guide:
 def of_draft(found: Application, *, on: date) -> Guide:
     """The guide of a draft on a day."""
     kind = kinds.OF[KindCode(found.kind)]
-    whole = not any(asking.faults(kind, found.particulars))
+    whole = found.applied_on is not None or not any(asking.faults(kind, found.particulars))
     facts = gathering.of_application(_about(found, kind), on=on) if whole else None
     payees = kind.payees(facts) if facts else ()
     if facts and not facts.account_verified and Payee.INSTITUTION in payees:

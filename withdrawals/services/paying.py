@@ -122,8 +122,8 @@ def by_account(account: BankAccount, found: Application) -> payouts.Payee:
 
 
 def by_order(found: Application, payment: WithdrawalPayment) -> payouts.Payee:
-    """An Arahan Bayaran to the member, or to the institution that was named."""
-    named = str(found.particulars.get("institution", "")) if found.payee == Payee.INSTITUTION else ""
+    """An Arahan Bayaran to the member, or to the institution or lender that was named."""
+    named = judging.kind_of(found).creditor(found.particulars) if found.payee == Payee.INSTITUTION else ""
     return payouts.Payee(ORDER_BANK, desk_news.order_number(payment), named or found.member.name)
 
 
