@@ -190,6 +190,9 @@ _STEPS: Final[Mapping[str, str]] = {
     "EMAS_LATER": gettext_noop("Akaun Emas tidak termasuk: ia dibuka pada %(opens)s, apabila anda genap %(age)s tahun."),
     "EMAS_NOW": gettext_noop("Akaun Emas tidak termasuk: ia dikeluarkan melalui Pengeluaran Umur %(age)s Tahun."),
     "AGE_55_FROM_60": gettext_noop("Anda berumur %(age)s tahun atau lebih: Akaun 55 masih dikeluarkan dengan jenis ini."),
+    "MEMBER_SINCE_UNSAID": gettext_noop(
+        "Hari menjadi ahli tidak dinyatakan. Syarat bagi bukan warganegara bergantung padanya: nyatakannya untuk jawapan yang tepat."
+    ),
     "EDUCATION_ESTIMATE": gettext_noop("Amaun sebenar ialah kos pengajian atau baki pinjaman pendidikan, jika lebih rendah."),
     "EDUCATION_COST": gettext_noop("Yuran, asrama dan penerbangan, ditolak tajaan: %(cost)s."),
     "EDUCATION_LOAN": gettext_noop("Baki pinjaman pendidikan, ditolak tajaan: %(cost)s."),

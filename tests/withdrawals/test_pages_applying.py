@@ -360,6 +360,23 @@ def test_the_api_says_how_much_or_why_not(client: Client) -> None:
     assert good.json()["charges"] == [{"account": "FLEKSIBEL", "amount": "300.00"}]
     assert good.json()["citations"]
 
+    loan = {"kind": "house_instalment", "birth_date": "1985-05-05", "citizenship": "non_citizen", "sejahtera": "900.00"}
+    before, from_then, unsaid = (
+        Client().get(ask, {**loan, **one}).json() for one in ({"member_since": day} for day in ("1998-07-31", "1998-08-01", ""))
+    )
+    assert (before["amount"], [one["code"] for one in before["refusals"]]) == ("900.00", [])
+    assert [one["code"] for one in from_then["refusals"]] == ["STANDING"]
+    assert unsaid["amount"] == "900.00"
+    said = "Hari menjadi ahli tidak dinyatakan"
+    assert [any(said in line for line in one["explanation"]) for one in (before, from_then, unsaid)] == [False, False, True]
+    citizen = Client().get(ask, {**loan, "citizenship": "citizen"}).json()
+    assert not any(said in line for line in citizen["explanation"]), "nobody asks a citizen"
+    for wrong in ("2026-11-11", "1998-02-30", "1985-05-04"):
+        assert Client().get(ask, {**loan, "member_since": wrong}).json()["errors"][0]["field"] == "member_since"
+    page = Client().get("/calculators/withdrawal/", {**loan, "birth_date": "1985-05-05"}).content.decode()
+    assert said in page
+    assert 'name="member_since"' in page
+
     young = Client().get(ask, {"kind": "age_50", "birth_date": "1980-03-03", "sejahtera": "300.00"}).json()
     assert young["amount"] == "0.00"
     assert [(one["code"], one["until"]) for one in young["refusals"]] == [("AGE_FROM", "2030-03-03")]
