@@ -208,3 +208,19 @@ def test_a_loan_is_paid_back_once_by_however_many_and_to_the_last_sen(owed: Deci
             state = State.PAID if pays else State.PAYING
             taken.append(replace(_of_another(facts, asked), state=state, paid=asked if pays else money.ZERO))
     assert sum((one.taken for one in taken), money.ZERO) == owed
+
+
+@given(owed=st.integers(700_000, 9_000_000).map(money.from_sen), approved=CHANCE, paid=CHANCE)
+@settings(max_examples=200)
+def test_a_running_joint_plan_and_the_next_never_pay_more_than_was_owed(owed: Decimal, approved: int, paid: int) -> None:
+    """The statement's balance is less what the bank has paid of the other's plan; the rest of that plan is still to come off it."""
+    taken = money.down_to_sen(owed * approved / 100)
+    gone = money.down_to_sen(taken * paid / 100)
+    facts = withdrawal_cases.facts(KindCode.HOUSE_INSTALMENT)
+    answers = {**facts.particulars, "balance": f"{owed - gone:.2f}"}
+    facts = replace(facts, particulars=answers, balances={SubAccount.SEJAHTERA: owed * 2})
+    other = replace(_of_another(facts, taken), state=State.ACTIVE, paid=gone)
+    most = kinds.evaluate(replace(facts, earlier=(other,))).most
+    share = kinds.evaluate(facts).most  # alone, its months are all that bounds it beside the balance
+
+    assert most == min(owed - taken, share)
