@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from kwsp_portal.common.explain import Step
 from members.enums import Citizenship, IdentityKind, Religion, SubAccount
 from members.explanations import account_name
 from members.rules import accounts
@@ -23,13 +24,15 @@ def answer(
     kind: KindCode,
     birth_date: date,
     citizenship: Citizenship,
+    member_since: date | None = None,
     balances: Mapping[SubAccount, Decimal],
     amount: Decimal | None,
     particulars: Mapping[str, Any],
     on: date,
 ) -> Result:
     """What the rules say of somebody without earlier applications and with an account that the bank has confirmed. What is said to be on accounts of
-    before 55 stands on Akaun 55 from then on. Amounts in RM."""
+    before 55 stands on Akaun 55 from then on. Since when they are a member stands in nobody's way until it is said, and where it would make a
+    difference the answer says so. Amounts in RM."""
     channels = kinds.OF[kind].channels
     facts = Facts(
         kind=kind,
@@ -39,12 +42,16 @@ def answer(
         citizenship=citizenship,
         identity_kind=IdentityKind.PASSPORT if citizenship is Citizenship.NON_CITIZEN else IdentityKind.MYKAD,
         religion=Religion.UNKNOWN,
-        member_since=birth_date,
+        member_since=member_since or date.min,
         balances=_standing(balances, birth_date, on),
         asked=amount,
         particulars=particulars,
     )
-    return kinds.evaluate(facts if Channel.COUNTER in channels(facts) else _online(facts))
+    facts = facts if Channel.COUNTER in channels(facts) else _online(facts)
+    found = kinds.evaluate(facts)
+    if member_since is None and kinds.evaluate(replace(facts, member_since=on)).refusals != found.refusals:
+        return found._replace(steps=(*found.steps, Step("MEMBER_SINCE_UNSAID", {}, kinds.OF[kind].source)))
+    return found
 
 
 def names_on(on: date) -> dict[SubAccount, str]:

@@ -79,6 +79,9 @@ _REFUSALS: Final[Mapping[str, str]] = {
     "MONTHLY_ABOVE": gettext_noop(
         "Bayaran bulanan %(found_amount)s melebihi %(most)s: jumlah bayaran semua pemohon tidak boleh melebihi ansuran bulanan pinjaman."
     ),
+    "INSTALMENT_DIFFERS": gettext_noop(
+        "Ansuran bulanan yang dinyatakan berbeza daripada permohonan lain bagi pinjaman yang sama. Semak dengan penyata dan pemohon bersama."
+    ),
     # Age 55
     "AGE_55_EARLY": gettext_noop("Anda mencapai umur %(age)s pada %(birthday)s. Permohonan boleh dibuat paling awal pada %(until)s."),
     "ALL_ONLY": gettext_noop(
@@ -105,6 +108,10 @@ _REFUSALS: Final[Mapping[str, str]] = {
     ),
     "FLIGHT_FIRST_YEAR": gettext_noop("Penerbangan sehala hanya bagi pelajar tahun pertama yang belajar di luar kawasan atau luar negara."),
     "SPONSORED": gettext_noop("Semua kos pengajian itu ditaja."),
+    "COST_DIFFERS": gettext_noop(
+        "Yuran, asrama atau penerbangan yang dinyatakan berbeza daripada permohonan lain bagi semester yang sama. Semak dengan "
+        "invois dan pemohon itu."
+    ),
 }
 
 _CHANGES: Final[Mapping[str, str]] = {
@@ -150,7 +157,6 @@ _CHANGES: Final[Mapping[str, str]] = {
     "ENDED_FUTURE": gettext_noop("Semak tarikh tamat pengajian."),
     "RECEIPT_FUTURE": gettext_noop("Semak tarikh resit."),
     "FLIGHT_FIRST_YEAR": gettext_noop("Kosongkan kos penerbangan."),
-    "EDUCATION_WHO": gettext_noop("Mulai %(until)s juga bagi pasangan dan ibu bapa."),
     "ABROAD_FULL_TIME": gettext_noop("Mohon selepas mendaftar sepenuh masa."),
     "RECEIPT_OLD": gettext_noop("Mohon dengan resit yang lebih baharu, jika ada."),
 }
@@ -168,13 +174,14 @@ _STEPS: Final[Mapping[str, str]] = {
     "KHAS_BOUNDS": gettext_noop("Amaun terendah ialah %(least)s dan amaun tertinggi %(highest)s."),
     "LOWER": gettext_noop("Yang lebih rendah diambil: %(most)s."),
     "SHARED": gettext_noop("Had %(cap)s dikongsi oleh semua pemohon: %(taken)s telah dipohon atau dibayar, tinggal %(left)s."),
+    "SHARED_LOAN": gettext_noop("Daripada baki %(cap)s, %(taken)s telah dipohon oleh pemohon lain dan belum dibayar: tinggal %(left)s."),
     "HOUSE_ESTIMATE": gettext_noop(
         "Hadnya bergantung pada harga rumah: harga ditolak pinjaman, ditambah %(rate)s daripada harga. Tanpa pinjaman: harga ditambah %(rate)s."
     ),
     "HOUSE_WITH_LOAN": gettext_noop("Had: %(price)s ditolak pinjaman %(loan)s, ditambah %(rate)s daripada harga = %(cap)s."),
     "HOUSE_CASH": gettext_noop("Had: %(price)s ditambah %(rate)s daripada harga = %(cap)s."),
     "LOAN_BALANCE": gettext_noop(
-        "Baki pinjaman yang dikira, selepas bayaran pemohon lain: %(balance)s. Jika dibiayai semula, baki yang lebih rendah."
+        "Baki pinjaman yang dikira, ditolak yang masih akan dibayar kepada pemohon lain: %(balance)s. Jika dibiayai semula, baki yang lebih rendah."
     ),
     "MONTHS_FIT": gettext_noop("%(months)s bayaran bulanan muat sehingga hari terakhir, %(last)s: sebelum umur 55 tahun dan dalam tempoh pinjaman."),
     "INSTALMENT_SHARE": gettext_noop("Bayaran semua pemohon tidak melebihi ansuran pinjaman: tinggal %(share)s sebulan bagi anda."),
@@ -184,6 +191,10 @@ _STEPS: Final[Mapping[str, str]] = {
     "MERGES_AT_55": gettext_noop("Pada %(until)s akaun anda digabungkan menjadi Akaun 55; permohonan ini diputuskan mulai hari itu."),
     "EMAS_LATER": gettext_noop("Akaun Emas tidak termasuk: ia dibuka pada %(opens)s, apabila anda genap %(age)s tahun."),
     "EMAS_NOW": gettext_noop("Akaun Emas tidak termasuk: ia dikeluarkan melalui Pengeluaran Umur %(age)s Tahun."),
+    "AGE_55_FROM_60": gettext_noop("Anda berumur %(age)s tahun atau lebih: Akaun 55 masih dikeluarkan dengan jenis ini."),
+    "MEMBER_SINCE_UNSAID": gettext_noop(
+        "Hari menjadi ahli tidak dinyatakan. Syarat bagi bukan warganegara bergantung padanya: nyatakannya untuk jawapan yang tepat."
+    ),
     "EDUCATION_ESTIMATE": gettext_noop("Amaun sebenar ialah kos pengajian atau baki pinjaman pendidikan, jika lebih rendah."),
     "EDUCATION_COST": gettext_noop("Yuran, asrama dan penerbangan, ditolak tajaan: %(cost)s."),
     "EDUCATION_LOAN": gettext_noop("Baki pinjaman pendidikan, ditolak tajaan: %(cost)s."),
@@ -220,6 +231,7 @@ _CONDITIONS: Final[Mapping[str, str]] = {
     "MONTHS_LEFT": gettext_noop("Sekurang-kurangnya %(least)s bulan lagi sebelum bayaran terakhir."),
     "MONTHS_ABOVE": gettext_noop("Bayaran tamat sebelum umur %(age)s tahun dan dalam baki tempoh pinjaman."),
     "MONTHLY_ABOVE": gettext_noop("Jumlah bayaran anda dan pemohon bersama tidak melebihi ansuran bulanan pinjaman."),
+    "INSTALMENT_DIFFERS": gettext_noop("Pemohon bersama menyatakan ansuran pinjaman yang sama."),
     "AGE_55_EARLY": gettext_noop("Berumur %(age)s tahun; permohonan boleh dibuat %(months)s bulan lebih awal."),
     "ALL_ONLY": gettext_noop("Bukan warganegara yang menjadi ahli pada atau selepas %(joined_from)s: semua simpanan sahaja."),
     "PART_WAIT": gettext_noop("Pengeluaran sebahagian sekali dalam %(days)s hari."),
@@ -239,6 +251,7 @@ _CONDITIONS: Final[Mapping[str, str]] = {
     "RECEIPT_OLD": gettext_noop("Resit tidak lebih lama daripada %(months)s bulan."),
     "FLIGHT_FIRST_YEAR": gettext_noop("Penerbangan sehala hanya bagi pelajar tahun pertama di luar kawasan atau luar negara."),
     "SPONSORED": gettext_noop("Tidak ditaja sepenuhnya."),
+    "COST_DIFFERS": gettext_noop("Semua pemohon bagi semester itu menyatakan kos yang sama."),
     "NO_ACCOUNT": gettext_noop("Akaun bank sendiri yang aktif, bukan akaun bersama atau syarikat."),
 }
 """A condition as the public list says it."""

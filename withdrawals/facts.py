@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from members.enums import Citizenship, IdentityKind, Religion, SubAccount
-from withdrawals.enums import Channel, KindCode, State
+from withdrawals.enums import Channel, KindCode, Payee, State
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Earlier:
     """Another application of the member, or of somebody else about the same house, loan or course (`own` False). Amounts in RM; `taken` is what of it
-    is approved, on its way or paid, and what was asked of one that is not decided; `held` what is
+    is approved, on its way or paid, and what was asked of one that is not decided; `paid` what the bank has paid of it; `held` what is
     still held of an own one that is running and that another may take the place of. Of somebody else's only the
     particulars that the kind names as `shared`."""
 
@@ -26,6 +26,7 @@ class Earlier:
     subject: str = ""
     own: bool = True
     held: Decimal = Decimal(0)
+    paid: Decimal = Decimal(0)
     particulars: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -39,7 +40,8 @@ class Facts:
     `applied_on` is the day on which it was handed in, None while it is not: who may apply is asked of that day, how much of the day `on` (ruling 1).
     `received_on` is the day on which it came by post, which is that day before an officer has keyed it in; `received_balances` are RM by account as
     they stood then, where that was before the 55th birthday and the money has moved since.
-    `account_verified`: the member has an own account whose name the bank confirmed. `first_member_since`: as the register has it.
+    `account_verified`: the member has an own account whose name the bank confirmed. `payee`: to whom it goes, None while
+    nobody has chosen.
     """
 
     kind: KindCode
@@ -62,6 +64,7 @@ class Facts:
     asked: Decimal | None = None
     particulars: Mapping[str, Any] = field(default_factory=dict)
     subject: str = ""
+    payee: Payee | None = None
 
     @property
     def asked_on(self) -> date:

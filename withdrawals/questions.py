@@ -93,6 +93,8 @@ PARTICULARS: Final[dict[str, dict[str, Asked]]] = {
         "first_year_away": Asked(_("Adakah pelajar dalam tahun pertama, di luar kawasan atau luar negara?")),
         "paid_already": Asked(_("Adakah kos itu sudah dibayar?")),
         "receipt_on": Asked(_("Tarikh resit yang paling lama")),
+        "lender": Asked(_("Pemberi pinjaman"), _("Seperti dalam penyata pinjaman. Bayaran terus dibuat atas nama ini.")),
+        "loan_number": Asked(_("No. akaun pinjaman")),
         "loan_balance": Asked(_("Baki pinjaman pendidikan")),
         "sponsored": Asked(_("Bahagian yang ditaja"), _("Biasiswa atau tajaan yang membayar kos yang sama. Kosongkan jika tiada.")),
     },

@@ -180,7 +180,7 @@ def withdrawals() -> None:
             entry = listing.entry(kind.code, edition)
             for condition in entry.conditions:
                 condition.figures(edition)
-            for years in (30, 56):
+            for years in (30, 56, 61):
                 facts = _applicant(kind.code, edition, date(edition.year - years, 1, 1))
                 kinds.evaluate(facts)
             if kind.schedule is not None and entry.is_open:

@@ -119,7 +119,7 @@ def test_joint_instalments_never_come_to_more_than_the_loans(instalment: Decimal
         answers = {**facts.particulars, "instalment": f"{instalment:.2f}", "monthly": f"{wish:.2f}", "months": 6}
         facts = replace(facts, particulars=answers, earlier=tuple(taken), asked=wish * 6)
         if not kinds.evaluate(facts).refusals:
-            shared = {"monthly": answers["monthly"]}
+            shared = {name: answers[name] for name in kinds.OF[facts.kind].shared}
             taken.append(replace(_of_another(facts, wish * 6), state=State.ACTIVE, particulars=shared))
     assert sum((Decimal(one.particulars["monthly"]) for one in taken), money.ZERO) <= instalment
 
@@ -188,3 +188,39 @@ def test_an_estimate_before_anything_is_said_refuses_a_member_who_may_for_nothin
     assert found.refusals == ()
     assert found.most > money.ZERO
     assert sum(part.amount for part in found.charges) == found.most
+
+
+@given(owed=st.integers(100, 5_000_000).map(money.from_sen), wishes=st.lists(st.tuples(CHANCE, st.booleans()), min_size=2, max_size=6))
+@settings(max_examples=200)
+def test_a_loan_is_paid_back_once_by_however_many_and_to_the_last_sen(owed: Decimal, wishes: list[tuple[int, bool]]) -> None:
+    """Each tells the balance of the day, which what was paid before has made smaller; what is on its way has not yet."""
+    answers = {**withdrawal_cases.PEOPLE[KindCode.EDUCATION]["answers"], "who": "CHILD", "student_id": "050101101234", "purpose": "LOAN"}
+    taken: list[Earlier] = []
+    for share, pays in [*wishes, (100, True)]:
+        balance = owed - sum((one.paid for one in taken), money.ZERO)
+        facts = withdrawal_cases.facts(KindCode.EDUCATION)
+        told = {**answers, "loan_balance": f"{balance:.2f}"}
+        facts = replace(facts, particulars=told, earlier=tuple(taken), balances={SubAccount.SEJAHTERA: owed * 2})
+        most = kinds.evaluate(facts).most
+        assert most == owed - sum((one.taken for one in taken), money.ZERO)
+        asked = money.down_to_sen(most * share / 100)
+        if asked > money.ZERO:
+            state = State.PAID if pays else State.PAYING
+            taken.append(replace(_of_another(facts, asked), state=state, paid=asked if pays else money.ZERO))
+    assert sum((one.taken for one in taken), money.ZERO) == owed
+
+
+@given(owed=st.integers(700_000, 9_000_000).map(money.from_sen), approved=CHANCE, paid=CHANCE)
+@settings(max_examples=200)
+def test_a_running_joint_plan_and_the_next_never_pay_more_than_was_owed(owed: Decimal, approved: int, paid: int) -> None:
+    """The statement's balance is less what the bank has paid of the other's plan; the rest of that plan is still to come off it."""
+    taken = money.down_to_sen(owed * approved / 100)
+    gone = money.down_to_sen(taken * paid / 100)
+    facts = withdrawal_cases.facts(KindCode.HOUSE_INSTALMENT)
+    answers = {**facts.particulars, "balance": f"{owed - gone:.2f}"}
+    facts = replace(facts, particulars=answers, balances={SubAccount.SEJAHTERA: owed * 2})
+    other = replace(_of_another(facts, taken), state=State.ACTIVE, paid=gone)
+    most = kinds.evaluate(replace(facts, earlier=(other,))).most
+    share = kinds.evaluate(facts).most  # alone, its months are all that bounds it beside the balance
+
+    assert most == min(owed - taken, share)

@@ -1,8 +1,9 @@
 """Cases of withdrawals as a table writes them: a member who meets every condition of the kind, and what is otherwise.
 
-`change` is `name=value` parted by blanks: facts (born, citizenship, since, id, channel, applied, died, account, bankrupt), accounts
+`change` is `name=value` parted by blanks: facts (born, citizenship, since, id, channel, applied, died, account, payee, bankrupt), accounts
 (`sejahtera=500.00`, `held.sejahtera=…`), answers (`.price=300000.00`; `.price=` takes one away) and earlier applications
-(`earlier=KIND,STATE,applied_on,asked,taken,subject`, `other=…` of somebody else; answers after a comma: `mode:PART`).
+(`earlier=KIND,STATE,applied_on,asked,taken,subject`, `other=…` of somebody else; answers after a comma: `mode:PART`, and what of it is
+`held:` and `paid:`).
 """
 
 from datetime import date
@@ -10,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from members.enums import Citizenship, IdentityKind, Religion, SubAccount
-from withdrawals.enums import Channel, KindCode, State
+from withdrawals.enums import Channel, KindCode, Payee, State
 from withdrawals.facts import Earlier, Facts
 from withdrawals.kinds import OF
 from withdrawals.kinds.base import Sort
@@ -77,6 +78,8 @@ PEOPLE: dict[KindCode, dict[str, Any]] = {
             "semester": 3,
             "fees": "8000.00",
             "paid_already": False,
+            "lender": "Dana Contoh",
+            "loan_number": "PT-778899",
         },
     },
 }
@@ -131,6 +134,7 @@ def _fact(name: str, value: str) -> dict[str, Any]:
         "applied": ("applied_on", date.fromisoformat),
         "died": ("died_on", date.fromisoformat),
         "account": ("account_verified", "yes".__eq__),
+        "payee": ("payee", Payee),
         "bankrupt": ("bankrupt", "yes".__eq__),
     }
     field, read = readers[name]
@@ -149,7 +153,8 @@ def _answer(kind: KindCode, name: str, value: str) -> Any:
 def _earlier(text: str, *, own: bool) -> Earlier:
     fields = text.split(",")
     kind, state, applied_on, asked, taken, subject = fields[:EARLIER_FIELDS]
-    answers = dict(one.split(":") for one in fields[EARLIER_FIELDS:])
+    answers: dict[str, Any] = {name: value.replace("_", " ") for name, value in (one.split(":") for one in fields[EARLIER_FIELDS:])}
+    answers |= {name: int(answers[name]) for name in ("semester", "months") if name in answers}
     return Earlier(
         kind=KindCode(kind),
         state=State(state),
@@ -159,5 +164,6 @@ def _earlier(text: str, *, own: bool) -> Earlier:
         subject=subject,
         own=own,
         held=Decimal(answers.pop("held", "0")),
+        paid=Decimal(answers.pop("paid", "0")),
         particulars=answers,
     )

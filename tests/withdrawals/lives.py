@@ -324,12 +324,13 @@ class Village:
         child, semester, loan = dice.random() < 0.5, dice.choice((1, 2)), dice.random() < 0.3
         cost, sponsored = dice.choice((1_000_00, 4_000_00, 30_000_01)), dice.choice((0, 0, 0, 500_00, 1_000_00))
         answers = {"who": "CHILD" if child else "SELF", "institution": "Universiti Contoh", "place": "MALAYSIA", "course": "Sains"}
-        answers |= {"level": "DEGREE", "study": "FULL_TIME", "status": "STUDYING", "purpose": "LOAN" if loan else "FEES", "sponsored": rm(sponsored)}
+        level = "DIPLOMA" if sponsored else "DEGREE"
+        answers |= {"level": level, "study": "FULL_TIME", "status": "STUDYING", "purpose": "LOAN" if loan else "FEES", "sponsored": rm(sponsored)}
         answers |= {"student_name": "AMIN", "student_id": f"STU{semester}"} if child else {}
         fees = {"semester": semester, "fees": rm(cost - 300_00), "hostel": rm(300_00), "paid_already": False}
-        answers |= {"loan_balance": rm(cost)} if loan else fees
+        answers |= {"loan_balance": rm(cost), "lender": "Dana Contoh", "loan_number": "P-1"} if loan else fees
         told = {"child": child, "cost": cost, "sponsored": sponsored, "loan": loan}
-        return told, answers, (f"STU{semester}" if child else "", "LOAN" if loan else semester)
+        return told, answers, (f"STU{semester}" if child else "", level, "LOAN" if loan else semester)
 
     def _house_buy(self, person: plain.Person, on: date) -> tuple[dict[str, Any], dict[str, Any], object]:
         dice, title = self.dice, f"GRN {self.dice.randrange(1, 12)}"
@@ -338,8 +339,9 @@ class Village:
         answers = {"title": title, "address": "12 Jalan Mawar", "property": "TERRACE", "in_malaysia": True, "house": house, "together": "ALONE"}
         answers |= {"agreement_on": (on - 20 * DAY).isoformat(), "price": rm(price), "financing": "LOAN" if loan else "CASH"}
         answers |= {"loan": rm(loan), "lender": "Bank Contoh"} if loan else {}
-        answers |= {} if first else {"disposed_on": (on - DAY).isoformat()}
-        return {"price": price, "loan": loan, "first": first}, answers, title
+        disposed = on - DAY * (self.today.day % 3)
+        answers |= {} if first else {"disposed_on": disposed.isoformat()}
+        return {"price": price, "loan": loan, "first": first, "disposed": disposed}, answers, title
 
     def _house_instalment(self, person: plain.Person, on: date) -> tuple[dict[str, Any], dict[str, Any], object]:
         dice, title = self.dice, f"GRN {self.dice.randrange(1, 12)}"

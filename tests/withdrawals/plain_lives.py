@@ -149,6 +149,11 @@ def taken(app: App) -> int:
     return int(app["paid"] if app["state"] in ("REFUSED", "CANCELLED") else app["approved"] or app["asked"])
 
 
+def to_come(app: App) -> int:
+    """What of it the bank has yet to pay: a loan's balance of the day is less the rest."""
+    return max(taken(app) - app["paid"], 0) if app["state"] in RUNNING else 0
+
+
 def own(app: App, *kinds: str) -> list[App]:
     """Others of the same member that came or may come to something."""
     there = [one for one in app["person"]["apps"] if one is not app and one["kind"] in kinds and one["state"] != "DRAFT"]
@@ -221,12 +226,16 @@ def fleksibel(world: World, app: App, on: date, first: date, asked: int) -> Said
 def education(world: World, app: App, on: date, first: date, asked: int) -> Said:
     told, against = app["told"], partial(app, first)
     cost = max(told["cost"] - told["sponsored"], 0)
-    by_others = sum(taken(one) for one in same_subject(world, app, of_others=True)) if told["child"] else 0
+    count = to_come if told["loan"] else taken
+    by_others = sum(count(one) for one in same_subject(world, app, of_others=True)) if told["child"] else 0
     same = [one for one in own(app, "EDUCATION") if one["subject"] == app["subject"] and (not told["loan"] or one["state"] in RUNNING)]
     if same:
         against.add("SEMESTER_ONCE")
     if cost == 0 and told["sponsored"]:
         against.add("SPONSORED")
+    others = [one["told"] for one in same_subject(world, app, of_others=True) if taken(one)] if told["child"] and not told["loan"] else []
+    if any(one["cost"] != told["cost"] for one in others):
+        against.add("COST_DIFFERS")
     if 0 < cost <= by_others:
         against.add("CAP_USED")
     return max(min(cost - by_others, free_for(app, on, asked)), 0), 1, against
@@ -242,7 +251,7 @@ def house_buy(world: World, app: App, on: date, first: date, asked: int) -> Said
         against.add("BALANCE_BELOW")
     if any(one["subject"] == subject for one in own(app, "HOUSE_BUY")):
         against.add("HOUSE_SAME")
-    if before and told["first"]:
+    if any(told["first"] or told["disposed"] < one["applied"] for one in before):
         against.add("HOUSE_NOT_DISPOSED")
     if len({one["subject"] for one in before}) > 1:
         against.add("HOUSE_THIRD")
@@ -264,7 +273,7 @@ def house_instalment(world: World, app: App, on: date, first: date, asked: int) 
     told, against, late = app["told"], partial(app, first), app["applied"] is not None
     others = [one for one in same_subject(world, app, of_others=True) if one["state"] in RUNNING]
     share = max(told["instalment"] - sum(one["told"]["monthly"] for one in others), 0)
-    balance = max(told["balance"] - sum(taken(one) for one in others), 0)
+    balance = max(told["balance"] - sum(to_come(one) for one in others), 0)
     fit, found = fitting(app, on), free_for(app, on, asked)
     limits = [found, balance, share * fit, *([told["monthly"] * min(told["months"], fit)] if late else [])]
     mine = own(app, "HOUSE_INSTALMENT")
@@ -277,6 +286,7 @@ def house_instalment(world: World, app: App, on: date, first: date, asked: int) 
         "MONTHS_LEFT": not late and fit < 6,
         "MONTHS_ABOVE": not late and told["months"] > fit,
         "MONTHLY_ABOVE": told["monthly"] > share,
+        "INSTALMENT_DIFFERS": any(one["told"]["instalment"] != told["instalment"] for one in others),
         "PARTS_SUM": not late and asked != told["monthly"] * told["months"],
     }
     against |= {code for code, stands in tests.items() if stands}

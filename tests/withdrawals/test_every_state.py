@@ -20,7 +20,7 @@ from members.models import Member
 from tests.factories import withdrawals as make
 from tests.factories.members import MemberFactory
 from tests.identity.conftest import person, sign_in, sign_in_officer
-from withdrawals.enums import Action, Payee, State
+from withdrawals.enums import Action, Channel, Payee, State
 from withdrawals.models import Application, ApplicationDocument, ApplicationLog
 from withdrawals.services import applying, confirming
 from withdrawals.workflow import MOVES, OPEN
@@ -118,10 +118,14 @@ def try_it(client: Client, found: Application, action: Action) -> int:
         form = {"action": action.lower(), "version": found.version, "comment": "Sebab bagi ahli", "papers": ["BANK"], "reason": "HOUSE_SOLD"}
         return client.post(f"/staff/withdrawals/{found.pk}/decide/", form).status_code
     if action is Action.ANSWER and found.state == State.DOCUMENTS:
-        paper = {"file": make.StoredFileFactory(), "added_by": found.member.user, "added_on": ON}
-        for code in ("BANK", "RECOGNITION"):
-            ApplicationDocument.objects.create(application=found, code=code, **{**paper, "file": make.StoredFileFactory()})
+        bring_papers(found)
     return client.post(f"/member/withdrawals/{found.number}/{action.lower()}/").status_code
+
+
+def bring_papers(found: Application) -> None:
+    for code in ("BANK", "RECOGNITION"):
+        paper = {"file": make.StoredFileFactory(), "added_by": found.member.user, "added_on": ON}
+        ApplicationDocument.objects.create(application=found, code=code, **paper)
 
 
 def test_an_address_does_what_the_table_says_and_nothing_else(people: People, cases: Cases, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,6 +134,10 @@ def test_an_address_does_what_the_table_says_and_nothing_else(people: People, ca
     every_move(people, cases)
     code_pages(people, cases)
     counter_pages(people, cases)
+    with undone():
+        counter_guide(people, cases)
+    with undone():
+        above_the_limit(people, cases)
     api(people, cases)
 
 
@@ -188,6 +196,65 @@ def counter_pages(people: People, cases: Cases) -> None:
                     assert client.post(here, {**form, "notice": confirming.digest_of_act(action, told)}).status_code in GONE
                     after = MOVES[state, action].to if may and action is Action.CANCEL else state
                     assert Application.objects.values_list("state", flat=True).get(pk=found.pk) == after, (state, who, action)
+
+
+def counter_guide(people: People, cases: Cases) -> None:
+    """A draft of a counter is filled in and thrown away there by whoever sits at one, papers that were asked for are brought there; a member's own
+    draft is not there at all, and nothing else of any state moves by these addresses."""
+    written = {"drafted_on": ON, "entered_by": people[Role.COUNTER_OFFICER.value][0], "kind": "EDUCATION", "channel": Channel.COUNTER}
+    draft = Application.objects.create(number="PGL261110KAUNTER", member=cases[State.DRAFT].member, **written)
+    for who, (_user, client) in people.items():
+        client.post("/counter/", {"q": "30000000", "reason": "AT_COUNTER"})
+        for found in (draft, *cases.values()):
+            here, sits = f"/counter/withdrawals/{found.number}/", who in AT_COUNTER
+            if not sits and found not in (draft, cases[State.DRAFT], cases[State.DOCUMENTS]):
+                continue
+            tries = {"discard/": (found == draft, State.DISCARDED), "answer/": (found.state == State.DOCUMENTS, State.IN_PROCESS)}
+            for address, (moves, to) in tries.items():
+                with undone():
+                    if moves and address == "answer/":
+                        bring_papers(found)
+                    assert client.post(here + address).status_code in GONE, (found.state, who, address)
+                    now = Application.objects.values_list("state", flat=True).get(pk=found.pk)
+                    assert now == (to if moves and sits else found.state), (found.state, who, address)
+            assert (client.get(f"{here}answer/").status_code == 200) is (sits and found.state == State.DOCUMENTS), (found.state, who)
+            for step in ("about-1", "amount", "check"):
+                with undone():
+                    answer = client.get(f"{here}apply/{step}/")
+                    assert (answer.status_code == 200) is (sits and found == draft and step == "about-1"), (found.state, who, step)
+                    assert client.post(f"{here}apply/{step}/", {"version": found.version, "notice": "0" * 64}).status_code in GONE
+                    assert Application.objects.values_list("state", flat=True).get(pk=found.pk) == found.state, (found.state, who, step)
+            if sits and found == cases[State.DRAFT]:
+                assert client.get(f"{here}apply/about-1/").status_code == 404, "the member's own"
+
+
+def above_the_limit(people: People, cases: Cases) -> None:
+    """Above what one officer may approve, approving is recommending: by who has the case. Then another officer approves, and who recommended does
+    not."""
+    fields = {"member": cases[State.IN_PROCESS].member, "kind": "EDUCATION", "payee": Payee.PAYMENT_ORDER, "drafted_on": ON, "due_on": ON}
+    fields |= {"applied_on": ON, "applied_at": make.AT, "entered_by": people["own"][0], "officer": people["holder"][0], "state": State.IN_PROCESS}
+    limit, above = (
+        Application.objects.create(number=f"PGL261110{number}", asked=asked, **fields)
+        for number, asked in ((1, Decimal("50000.00")), (2, Decimal("50000.01")))
+    )
+
+    def approved_by(who: str, found: Application) -> str:
+        found.refresh_from_db()
+        form = {"action": "approve", "version": found.version, "comment": "Sebab bagi ahli"}
+        assert people[who][1].post(f"/staff/withdrawals/{found.pk}/decide/", form).status_code in GONE, who
+        return str(Application.objects.values_list("state", flat=True).get(pk=found.pk))
+
+    for who in people:
+        with undone():
+            assert approved_by(who, limit) == (State.APPROVED if who == "holder" else State.IN_PROCESS), who
+        with undone():
+            assert approved_by(who, above) == (State.SECOND if who == "holder" else State.IN_PROCESS), who
+    with undone():
+        assert approved_by("holder", above) == State.SECOND
+        assert above.log.filter(action=Action.RECOMMEND, by=people["holder"][0], note="50000.01").count() == 1
+        for who in people:
+            with undone():
+                assert approved_by(who, above) == (State.APPROVED if who in ("first", "officer") else State.SECOND), who
 
 
 def api(people: People, cases: Cases) -> None:

@@ -68,8 +68,24 @@ def test_of_anothers_application_the_rules_read_only_what_the_kind_shares() -> N
 
     found = gathering.gather(somebody(), KindCode.HOUSE_INSTALMENT, on=ON, subject=other.subject, particulars=HOUSE)
 
-    assert [(one.own, dict(one.particulars), one.taken) for one in found.earlier] == [(False, {"monthly": "500.00"}, Decimal("1200.00"))]
+    assert [(one.own, dict(one.particulars), one.taken) for one in found.earlier] == [
+        (False, {"monthly": "500.00", "instalment": "900.00"}, Decimal("1200.00"))
+    ]
     assert gathering.from_json(gathering.to_json(found)) == found
+
+
+def test_what_is_paid_of_a_running_plan_is_known_apart_from_what_was_approved() -> None:
+    other = application(somebody(), KindCode.HOUSE_INSTALMENT, state=State.ACTIVE, particulars=dict(HOUSE))
+    other.paid = Decimal("500.00")
+    other.save(update_fields=["paid"])
+
+    found = gathering.gather(somebody(), KindCode.HOUSE_INSTALMENT, on=ON, subject=other.subject, particulars=HOUSE)
+
+    assert [(one.taken, one.paid) for one in found.earlier] == [(Decimal("1200.00"), Decimal("500.00"))]
+    stored = gathering.to_json(found)
+    assert gathering.from_json(stored) == found
+    del stored["earlier"][0]["paid"], stored["payee"]
+    assert gathering.from_json(stored).earlier[0].paid == Decimal(0), "kept before it was known"
 
 
 def test_the_second_of_two_joint_applicants_has_what_the_first_left() -> None:

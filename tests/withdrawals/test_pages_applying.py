@@ -18,7 +18,8 @@ from members.models import BankAccount, Member
 from tests import factories
 from tests.identity.tac_codes import digits_of
 from tests.members.conftest import sign_in
-from tests.withdrawals.people import AT, ON, bank_account, drafted, handed_in, held, saver
+from tests.statute.withdrawal_cases import PEOPLE
+from tests.withdrawals.people import AT, ON, bank_account, drafted, handed_in, held, saver, submit, with_papers
 from withdrawals import explanations, labels
 from withdrawals.enums import DocumentCode, KindCode, State
 from withdrawals.kinds import listing
@@ -119,6 +120,20 @@ def test_age_50_waits_for_an_officer_and_says_until_when(client: Client, member:
     found = Application.objects.get()
     assert (found.state, found.due_on) == (State.SUBMITTED, ON + timedelta(days=7))
     assert "17 Nov 2026" in text(client, at(found))
+
+
+def test_straight_to_the_institution_needs_no_own_account_and_to_oneself_needs_one(client: Client, member: Member) -> None:
+    BankAccount.objects.filter(member=member).update(state="REPLACED", ended_at=AT)
+    found = drafted(member, "8000.00", kind=KindCode.EDUCATION, answers=PEOPLE[KindCode.EDUCATION]["answers"])
+    amount, payment = at(found, "apply/amount/"), at(found, "apply/payment/")
+
+    assert client.post(amount, {"amount": "8000.00", "version": version(client, amount)})["Location"] == payment
+    client.post(payment, {"payee": "ACCOUNT", "version": version(client, payment)})
+    assert client.get(at(found, "apply/documents/"))["Location"] == payment, "an own account that is not there"
+    assert client.post(payment, {"payee": "INSTITUTION", "version": version(client, payment)})["Location"] == at(found, "apply/documents/")
+
+    done = submit(with_papers(Application.objects.get()))
+    assert (done.state, done.account) == (State.SUBMITTED, None)
 
 
 def test_pages_are_not_skipped_by_their_address(client: Client, member: Member) -> None:
@@ -374,6 +389,23 @@ def test_the_api_says_how_much_or_why_not(client: Client) -> None:
     assert (good.json()["amount"], good.json()["refusals"]) == ("300.00", [])
     assert good.json()["charges"] == [{"account": "FLEKSIBEL", "amount": "300.00"}]
     assert good.json()["citations"]
+
+    loan = {"kind": "house_instalment", "birth_date": "1985-05-05", "citizenship": "non_citizen", "sejahtera": "900.00"}
+    before, from_then, unsaid = (
+        Client().get(ask, {**loan, **one}).json() for one in ({"member_since": day} for day in ("1998-07-31", "1998-08-01", ""))
+    )
+    assert (before["amount"], [one["code"] for one in before["refusals"]]) == ("900.00", [])
+    assert [one["code"] for one in from_then["refusals"]] == ["STANDING"]
+    assert unsaid["amount"] == "900.00"
+    said = "Hari menjadi ahli tidak dinyatakan"
+    assert [any(said in line for line in one["explanation"]) for one in (before, from_then, unsaid)] == [False, False, True]
+    citizen = Client().get(ask, {**loan, "citizenship": "citizen"}).json()
+    assert not any(said in line for line in citizen["explanation"]), "nobody asks a citizen"
+    for wrong in ("2026-11-11", "1998-02-30", "1985-05-04"):
+        assert Client().get(ask, {**loan, "member_since": wrong}).json()["errors"][0]["field"] == "member_since"
+    page = Client().get("/calculators/withdrawal/", {**loan, "birth_date": "1985-05-05"}).content.decode()
+    assert said in page
+    assert 'name="member_since"' in page
 
     young = Client().get(ask, {"kind": "age_50", "birth_date": "1980-03-03", "sejahtera": "300.00"}).json()
     assert young["amount"] == "0.00"

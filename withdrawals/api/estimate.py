@@ -89,13 +89,14 @@ class Withdrawal(APIView):
     @extend_schema(
         description=_(
             "Berapa yang boleh dikeluarkan bagi satu jenis pengeluaran hari ini, daripada angka yang diberi, atau setiap sebab mengapa tidak. "
-            "`kind` dan `birth_date` diperlukan; `citizenship`, baki setiap akaun (`persaraan`, `sejahtera`, `fleksibel`, `akaun_55`, `emas`), "
-            "`amount` dan soalan jenis itu boleh diberi dengan nama pada permohonan."
+            "`kind` dan `birth_date` diperlukan; `citizenship`, hari menjadi ahli (`member_since`), baki setiap akaun (`persaraan`, "
+            "`sejahtera`, `fleksibel`, `akaun_55`, `emas`), `amount` dan soalan jenis itu boleh diberi dengan nama pada permohonan."
         ),
         parameters=[
             OpenApiParameter("kind", str, required=True, enum=[code.value.lower() for code in KindCode]),
             OpenApiParameter("birth_date", date, required=True),
             OpenApiParameter("citizenship", str, enum=["citizen", "permanent_resident", "non_citizen"]),
+            OpenApiParameter("member_since", str),
             *(OpenApiParameter(name, str) for name in (*forms.ACCOUNTS, "amount")),
             OpenApiParameter("Accept-Language", str, OpenApiParameter.HEADER),
         ],

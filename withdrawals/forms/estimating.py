@@ -26,6 +26,7 @@ class CalculatorForm(forms.Form):
     """Who asks, what is in which account, how much, and what the kind asks. Nothing of it is kept."""
 
     birth_date = day_field(_("Tarikh lahir"), _("Masukkan tarikh lahir"))
+    member_since = day_field(_("Menjadi ahli sejak (jika tahu)"), "", required=False)
     citizenship = forms.ChoiceField(label=_("Kewarganegaraan"), choices=_CITIZENSHIPS, required=False)
 
     def __init__(self, data: Any = None, *, kind: KindCode, on: date, names: Mapping[SubAccount, str], **kwargs: Any) -> None:
@@ -47,9 +48,18 @@ class CalculatorForm(forms.Form):
     def clean_citizenship(self) -> Citizenship:
         return Citizenship((self.cleaned_data["citizenship"] or "citizen").upper())
 
+    def clean_member_since(self) -> date | None:
+        found: date | None = self.cleaned_data["member_since"]
+        born = self.cleaned_data.get("birth_date")
+        if found is not None and born is not None and found < born:
+            raise forms.ValidationError(_("Ditemui hari sebelum lahir, dijangka hari lahir atau selepasnya"), code="OUT_OF_RANGE")
+        if found is not None and found > self.on:
+            raise forms.ValidationError(_("Ditemui hari yang belum tiba, dijangka hari ini atau sebelumnya"), code="OUT_OF_RANGE")
+        return found
+
     def answer(self) -> Result:
         """What the rules say of it, once it holds."""
-        known: dict[str, Any] = {name: self.cleaned_data[name] for name in ("birth_date", "citizenship", "amount")}
+        known: dict[str, Any] = {name: self.cleaned_data[name] for name in ("birth_date", "citizenship", "member_since", "amount")}
         return calculator.answer(kind=self.kind.code, balances=self.balances(), particulars=self.particulars(), on=self.on, **known)
 
     def balances(self) -> dict[SubAccount, Decimal]:
@@ -62,7 +72,7 @@ class CalculatorForm(forms.Form):
         return asking.needed(self.kind, given)
 
     def questions(self) -> Iterable[forms.BoundField]:
-        return [self[one.name] for one in self.kind.particulars]
+        return [self["member_since"], *(self[one.name] for one in self.kind.particulars)]
 
     def accounts(self) -> Iterable[forms.BoundField]:
         return [self[name] for name in ACCOUNTS if name in self.fields]

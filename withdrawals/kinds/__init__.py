@@ -69,7 +69,9 @@ def _closed(kind: Kind, on: date) -> Refusal:
 def _of_application(kind: Kind, facts: Facts) -> Iterator[Refusal]:
     """What is wrong with what was said, and with the way in; too early to be decided."""
     if facts.asked is not None:
-        yield from asking.faults(kind, facts.particulars)
+        # What was handed in was whole on its day: a question that is asked since stands in nobody's way.
+        found = asking.faults(kind, facts.particulars)
+        yield from (one for one in found if one.code != "PARTICULAR_MISSING" or facts.applied_on is None)
     ways = kind.channels(facts)
     if facts.channel not in ways:
         yield Refusal("CHANNEL", kind.source, {"found": facts.channel.value, "expected": " ".join(sorted(ways))})

@@ -1,7 +1,8 @@
 """Pengeluaran Umur 55 Tahun: all, a part, monthly, a part and monthly, or the yearly dividend of Akaun 55 (seed 003, item 12; facts 1.2, 2.3).
 
 Handed in up to six months before 55, it is decided on the birthday. A choice that is running is changed by another application, whose approval ends
-it. Akaun Emas belongs to Age 60.
+it. Akaun Emas belongs to Age 60. Sources end Age 55 at 60, where Age 60 begins: no ruling closes it, and until the portal has Age 60
+members of 60 and more withdraw Akaun 55 by it, which the answer shows as an assumption (`age_55.from_60`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -77,6 +78,10 @@ def _amount(facts: Facts) -> Amount:
         steps.append(Step("MERGES_AT_55", {"until": _birthday(facts).isoformat()}, common.in_force(LAW["age_55.early"], facts.asked_on).citation))
     emas = common.in_force(LAW["age_55.emas"], facts.asked_on)
     opens = age.birthday(facts.birth_date, emas.value)
+    beyond = common.in_force(LAW["age_55.from_60"], facts.asked_on)
+    if facts.asked_on >= opens:
+        most = most if beyond.value else money.ZERO
+        steps.append(Step("AGE_55_FROM_60", {"age": str(emas.value)}, beyond.citation, beyond.assumption))
     steps.append(Step("EMAS_LATER" if facts.on < opens else "EMAS_NOW", {"age": str(emas.value), "opens": opens.isoformat()}, emas.citation))
     return Amount(most, _least(facts), tuple(steps))
 

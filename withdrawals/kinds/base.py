@@ -99,7 +99,8 @@ class Kind:
     `decided_from`: the first day on which it may be decided, where it may be handed in ahead. `changeable`: while one is running (ACTIVE) another
     may be handed in; approving that one ends the running one in the same transaction, before its own money is held. `yearly`: nothing is planned
     ahead; every year the dividend that was credited to its account is paid, until `approved` is reached. `stopped_for`: for what an officer may end
-    it once it was approved. `shared`: the particulars of another
+    it once it was approved. `creditor`: whose name a
+    payment straight to the institution bears. `shared`: the particulars of another
     member's application about the same subject that the rules may read. `replaces`: new contributions put back what was paid
     (members.rules.replacing)."""
 
@@ -129,6 +130,7 @@ class Kind:
     stopped_for: tuple[StopReason, ...] = ()
     shared: tuple[str, ...] = ()
     replaces: ReplacementCause | None = None
+    creditor: Callable[[Mapping[str, Any]], str] = lambda _particulars: ""
     subject: Subject = _nothing
     source: str = ""
 

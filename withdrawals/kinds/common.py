@@ -1,6 +1,6 @@
 """What several kinds have in common: conditions of age and of the person, papers, ways in, to whom it is paid, since when it is open."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -161,7 +161,8 @@ def _dead(facts: Facts, _law: bool) -> Details | None:
 
 
 def _no_account(facts: Facts, _law: bool) -> Details | None:
-    return None if facts.account_verified or facts.bankrupt else {}
+    """Nobody needs an own account for what is paid to somebody else."""
+    return None if facts.account_verified or facts.bankrupt or facts.payee is Payee.INSTITUTION else {}
 
 
 LIVING: Final = condition("MEMBER_DIED", LAW["living"], _dead)
@@ -172,6 +173,24 @@ BELOW_55: Final = age_below(LAW["partial.below"])
 def own(facts: Facts, *kinds: KindCode) -> list[Earlier]:
     """The member's earlier applications of kinds that came or may come to something."""
     return [one for one in facts.earlier if one.own and one.kind in kinds and (one.state in RUNNING or one.taken > 0)]
+
+
+def unpaid(one: Earlier) -> Decimal:
+    """What is still to be paid of an application, RM: a loan's balance of today is already less what was paid of it before."""
+    return max(one.taken - one.paid, money.ZERO) if one.state in RUNNING else money.ZERO
+
+
+def differ(facts: Facts, others: Iterable[Earlier], names: Iterable[str]) -> bool:
+    """Whether another applicant told something else of what all of them tell alike."""
+    return any(_differs(one.particulars, facts.particulars, name) for one in others for name in names)
+
+
+def _differs(one: Mapping[str, Any], other: Mapping[str, Any], name: str) -> bool:
+    """Whether both have said it, and not the same."""
+    if name not in one or name not in other:
+        return False
+    amounts = said.amount(one, name), said.amount(other, name)
+    return amounts[0] != amounts[1] if None not in amounts else one[name] != other[name]
 
 
 def undecided(kind: KindCode, rate: Rate) -> Condition:

@@ -8,7 +8,7 @@ from kwsp_portal.common import money
 from kwsp_portal.common.explain import Step
 from members.enums import SubAccount
 from withdrawals.enums import DocumentCode, KindCode, Payee
-from withdrawals.facts import Facts
+from withdrawals.facts import Earlier, Facts
 from withdrawals.kinds import common
 from withdrawals.kinds.base import Amount, Document, Kind, Particular, Sort
 from withdrawals.kinds.common import Details
@@ -67,21 +67,40 @@ PARTICULARS: Final = (
     Particular("first_year_away", Sort.YES, 4, when=_flies),
     Particular("paid_already", Sort.YES, 4, when=_fees),
     Particular("receipt_on", Sort.DAY, 4, when=_paid_already),
+    Particular("lender", Sort.TEXT, 4, when=_loan, longest=100),
+    Particular("loan_number", Sort.TEXT, 4, when=_loan, longest=40),
     Particular("loan_balance", Sort.MONEY, 4, when=_loan),
     Particular("sponsored", Sort.MONEY, 5, required=False),
 )
 
 
 def subject_of(particulars: Mapping[str, Any], own: str = "", /) -> str:
-    """Whose course, and which semester of it or its loan: in capitals without blanks and signs, so that it is the same however
-    it was typed. The student of own studies is who applies (`own`, the number of the identity card): a husband's fees are one cost, whether he
-    applies or his wife does for him. Two people's own studies of the same name are two."""
-    course = "".join(sign for sign in said.text(particulars, "course").upper() if sign.isalnum())
+    """Whose course, where and at what level, and which semester of it or its loan: in capitals without blanks and signs, so that it is the same
+    however it was typed. The student of own studies is who applies (`own`, the number of the identity card): a husband's fees are one cost, whether
+    he applies or his wife does for him. Two people's own studies of the same name are two, and so are a diploma and a degree of the same name."""
     number = said.text(particulars, "student_id") if _another(particulars) else own
-    student = "".join(sign for sign in number.upper() if sign.isalnum())
+    studies = _studies(particulars)
+    return f"{_plain(number)}:{studies}" if studies else ""
+
+
+def _studies(particulars: Mapping[str, Any]) -> str:
+    """Institution, level, course, and the semester or the loan; empty until course and semester are said."""
     semester = said.count(particulars, "semester")
     what = "LOAN" if _loan(particulars) else "" if semester is None else str(semester)
-    return f"{student}:{course[:80]}:{what}" if course and what else ""
+    where, course = _plain(said.text(particulars, "institution")), _plain(said.text(particulars, "course"))
+    return f"{where[:50]}:{said.text(particulars, 'level')}:{course[:60]}:{what}" if course and what else ""
+
+
+def _plain(text: str) -> str:
+    return "".join(sign for sign in text.upper() if sign.isalnum())
+
+
+def _subject_of(one: Earlier) -> str:
+    """What an own earlier application was about. Those of before institution and level were part of it keep `student:course:semester`, which nothing
+    handed in may lose (migration 0002): they are known by what was answered then. Of another member's only the subject is known, so what somebody
+    else was given before is not counted against a new one."""
+    studies = _studies(one.particulars)
+    return f"{one.subject.partition(':')[0]}:{studies}" if studies else one.subject
 
 
 def _cost(facts: Facts) -> Decimal | None:
@@ -100,11 +119,17 @@ def _subject(facts: Facts) -> str:
 
 
 def _taken(facts: Facts) -> Decimal:
-    """What others withdrew for the same semester or loan, or have asked for, RM. While it is not known whose studies they are, nobody's."""
+    """What others withdrew for the same semester or have asked for, RM; of a loan what they are still to be paid: its balance of today is less what
+    was paid already. While it is not known whose studies they are, nobody's."""
+    loan = _loan(facts.particulars)
+    return sum((common.unpaid(one) if loan else one.taken for one in _others(facts)), money.ZERO)
+
+
+def _others(facts: Facts) -> list[Earlier]:
+    """Others' applications for the same semester or loan."""
     subject = _subject(facts)
-    if not subject or subject.startswith(":"):
-        return money.ZERO
-    return sum((one.taken for one in facts.earlier if not one.own and one.kind is KindCode.EDUCATION and one.subject == subject), money.ZERO)
+    known = subject and not subject.startswith(":")
+    return [one for one in facts.earlier if known and not one.own and one.kind is KindCode.EDUCATION and one.subject == subject]
 
 
 def _amount(facts: Facts) -> Amount:
@@ -117,7 +142,8 @@ def _amount(facts: Facts) -> Amount:
     if taken > money.ZERO:
         shared = common.in_force(LAW["shared_cost"], facts.asked_on)
         left = max(cost - taken, money.ZERO)
-        steps.append(Step("SHARED", {"cap": f"{cost:.2f}", "taken": f"{taken:.2f}", "left": f"{left:.2f}"}, shared.citation, shared.assumption))
+        code = "SHARED_LOAN" if _loan(facts.particulars) else "SHARED"
+        steps.append(Step(code, {"cap": f"{cost:.2f}", "taken": f"{taken:.2f}", "left": f"{left:.2f}"}, shared.citation, shared.assumption))
     most = max(min(cost - taken, free), money.ZERO)
     steps.append(Step("LOWER", {"most": f"{most:.2f}"}, SEED))
     return Amount(most, common.SEN, tuple(steps))
@@ -150,7 +176,7 @@ def _part_time_abroad(facts: Facts, _law: bool) -> Details | None:
 def _again(facts: Facts, _law: bool) -> Details | None:
     """The same semester of the same course once; a loan again when the last application is decided and paid."""
     subject = _subject(facts)
-    same = [one for one in common.own(facts, KindCode.EDUCATION) if subject and one.subject == subject]
+    same = [one for one in common.own(facts, KindCode.EDUCATION) if subject and _subject_of(one) == subject]
     same = [one for one in same if one.state in common.RUNNING] if _loan(facts.particulars) else same
     return {"found": same[0].applied_on.isoformat()} if same else None
 
@@ -167,6 +193,21 @@ def _sponsored(facts: Facts, _law: bool) -> Details | None:
 def _cost_used(facts: Facts, _law: bool) -> Details | None:
     cost, taken = _cost(facts), _taken(facts)
     return {"cap": f"{cost:.2f}", "taken": f"{taken:.2f}"} if cost is not None and money.ZERO < cost <= taken else None
+
+
+def _costs(answers: Mapping[str, Any]) -> list[Decimal]:
+    """Fees, hostel and flight; what is left blank is nothing."""
+    return [said.amount(answers, name) or money.ZERO for name in COSTS]
+
+
+def _told_otherwise(facts: Facts, _law: bool) -> Details | None:
+    """Another applicant of the semester told other costs: one of them is wrong, and neither is told the other's figures. A loan's balance is another
+    on another day."""
+    told = facts.particulars
+    if not _fees(told) or said.amount(told, "fees") is None:
+        return None
+    others = [one for one in _others(facts) if one.taken > money.ZERO and said.amount(one.particulars, "fees") is not None]
+    return {} if any(_costs(one.particulars) != _costs(told) for one in others) else None
 
 
 def _variant(rate: str, name: str) -> common.Figures:
@@ -198,6 +239,12 @@ def _payees(facts: Facts) -> Sequence[Payee]:
     return to_member if _paid_already(facts.particulars) else (*to_member, Payee.INSTITUTION)
 
 
+def creditor(particulars: Mapping[str, Any]) -> str:
+    """Whom the costs are owed to: the lender of a loan, otherwise the institution. What was handed in before the lender was asked for names the
+    institution alone."""
+    return (said.text(particulars, "lender") if _loan(particulars) else "") or said.text(particulars, "institution")
+
+
 KIND: Final = Kind(
     code=KindCode.EDUCATION,
     laws=(LAW,),
@@ -216,6 +263,7 @@ KIND: Final = Kind(
         common.not_older("RECEIPT_OLD", "receipt_on", LAW["receipt"], lambda facts: _paid_already(facts.particulars)),
         common.condition("FLIGHT_FIRST_YEAR", LAW["flight_first_year"], _not_first_year),
         common.condition("SPONSORED", LAW["not_fully_sponsored"], _sponsored),
+        common.condition("COST_DIFFERS", LAW["shared_cost"], _told_otherwise),
         common.condition("CAP_USED", LAW["shared_cost"], _cost_used),
         common.OWN_ACCOUNT,
     ),
@@ -228,6 +276,8 @@ KIND: Final = Kind(
     open_on=common.open_by(LAW["for_family"]),
     opens=common.opens_by(LAW["for_family"]),
     charter_days=common.days_of(LAW["charter"]),
+    creditor=creditor,
     subject=subject_of,
+    shared=COSTS,
     source=SOURCE,
 )

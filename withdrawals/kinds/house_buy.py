@@ -119,13 +119,15 @@ def _before(facts: Facts) -> list[Earlier]:
 
 
 def _not_disposed(facts: Facts, _law: bool) -> Details | None:
-    """A house before this one: it is a second house, and the first was given up by the day of the application."""
+    """A house before this one: it is a second house, and the first was given up after it was last withdrawn for and by the day of the application."""
     house, day = facts.particulars.get("house"), said.day(facts.particulars, "disposed_on")
     before = _before(facts)
     if before and house == "FIRST":
         return {"found": before[0].applied_on.isoformat()}
     if house == "SECOND" and day is not None and day > facts.asked_on:
         return {"found": day.isoformat(), "until": day.isoformat()}
+    if house == "SECOND" and day is not None and any(day < one.applied_on for one in before):
+        return {"found": day.isoformat()}
     return None
 
 
@@ -146,20 +148,11 @@ def _cap_used(facts: Facts, _law: bool) -> Details | None:
     return {"cap": f"{cap:.2f}", "taken": f"{taken:.2f}"}
 
 
-def _differs(one: Mapping[str, Any], other: Mapping[str, Any], name: str) -> bool:
-    """Whether both have said it, and not the same."""
-    if name not in one or name not in other:
-        return False
-    amounts = said.amount(one, name), said.amount(other, name)
-    return amounts[0] != amounts[1] if None not in amounts else one[name] != other[name]
-
-
 def _told_otherwise(facts: Facts, _law: bool) -> Details | None:
     """Another applicant of the house told another price or loan: one of them is wrong, and neither is told the other's figures."""
     subject = subject_of(facts.particulars)
     others = [one for one in facts.earlier if not one.own and one.kind is KindCode.HOUSE_BUY and one.subject == subject and one.taken > money.ZERO]
-    differ = any(_differs(one.particulars, facts.particulars, name) for one in others for name in SHARED)
-    return {} if subject and differ else None
+    return {} if subject and common.differ(facts, others, SHARED) else None
 
 
 def _channels(facts: Facts) -> frozenset[Channel]:

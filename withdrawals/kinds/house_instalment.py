@@ -68,7 +68,8 @@ def _left_monthly(facts: Facts) -> Decimal | None:
 
 
 def _balance(facts: Facts) -> Decimal | None:
-    """The loan's balance that counts, less what others are paid of it, RM: refinanced, the lower one."""
+    """The loan's balance that counts, less what others are still to be paid of it, RM: refinanced, the lower one. What they were paid before the
+    statement its balance is less already."""
     found = said.amount(facts.particulars, "balance")
     before = said.amount(facts.particulars, "first_balance")
     if (
@@ -78,7 +79,7 @@ def _balance(facts: Facts) -> Decimal | None:
         and common.in_force(LAW["instalment.lower_balance"], facts.asked_on).value
     ):
         found = min(found, before)
-    return None if found is None else max(found - sum((one.taken for one in _others(facts)), money.ZERO), money.ZERO)
+    return None if found is None else max(found - sum((common.unpaid(one) for one in _others(facts)), money.ZERO), money.ZERO)
 
 
 def last_day(facts: Facts) -> date:
@@ -175,6 +176,11 @@ def _above_instalment(facts: Facts, _law: bool) -> Details | None:
     return {"found": f"{found:.2f}", "most": f"{share:.2f}"}
 
 
+def _told_otherwise(facts: Facts, _law: bool) -> Details | None:
+    """Another applicant of the loan told another instalment: one of them is wrong, and neither is told the other's figure."""
+    return {} if common.differ(facts, _others(facts), ("instalment",)) else None
+
+
 def _total(facts: Facts) -> Decimal | None:
     part, months = said.amount(facts.particulars, "monthly"), said.count(facts.particulars, "months")
     return None if part is None or months is None else part * months
@@ -224,6 +230,7 @@ KIND: Final = Kind(
         common.condition("MONTHS_BELOW", LAW["instalment.months"], _too_few, common.whole(least=LAW["instalment.months"])),
         common.condition("MONTHS_LEFT", LAW["instalment.months"], _few_left, common.whole(least=LAW["instalment.months"])),
         common.condition("MONTHS_ABOVE", LAW["instalment.before"], _too_many, common.whole(age=LAW["instalment.before"])),
+        common.condition("INSTALMENT_DIFFERS", LAW["instalment.together"], _told_otherwise),
         common.condition("MONTHLY_ABOVE", LAW["instalment.together"], _above_instalment),
         common.sums_up("PARTS_SUM", LAW["instalment.monthly"], _total),
         common.OWN_ACCOUNT,
@@ -240,7 +247,7 @@ KIND: Final = Kind(
     recurring=lambda _facts: True,
     schedule=schedule,
     subject=subject_of,
-    shared=("monthly",),
+    shared=("monthly", "instalment"),
     stopped_for=tuple(StopReason),
     source=SOURCE,
 )

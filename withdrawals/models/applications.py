@@ -277,3 +277,8 @@ class WithdrawalPayment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id}:{self.place}"
+
+    @property
+    def order_number(self) -> str:
+        """The number of its Arahan Bayaran, by which the bank's counter knows it: twelve digits."""
+        return f"9{self.pk:011d}"

@@ -17,7 +17,7 @@ from members.ledger import balances, posting
 from members.ledger.enums import HolderKind
 from members.models import BankAccount, CitizenshipPeriod, Member
 from members.rules import accounts
-from withdrawals.enums import Channel, KindCode, State
+from withdrawals.enums import Channel, KindCode, Payee, State
 from withdrawals.facts import Earlier, Facts
 from withdrawals.kinds import OF
 from withdrawals.models import Application
@@ -49,6 +49,7 @@ def gather(
     particulars: Mapping[str, Any] | None = None,
     subject: str = "",
     asked: Decimal | None = None,
+    payee: Payee | None = None,
     leave_out: Application | None = None,
 ) -> Facts:
     """What is known of a member and a matter on a day. `leave_out`: the application itself, whose own holds are free to it and which is none of the
@@ -71,7 +72,8 @@ def gather(
     )
     applied_on = leave_out.applied_on if leave_out is not None else None
     given = dict(particulars or {})
-    return _facts(member, kind, known, on=on, applied_on=applied_on, channel=channel, particulars=given, subject=subject, asked=asked)
+    said: dict[str, Any] = {"particulars": given, "subject": subject, "asked": asked, "payee": payee}
+    return _facts(member, kind, known, on=on, applied_on=applied_on, channel=channel, **said)
 
 
 def of_application(application: Application, *, on: date, asked: Decimal | None = None) -> Facts:
@@ -84,6 +86,7 @@ def of_application(application: Application, *, on: date, asked: Decimal | None 
         particulars=application.particulars,
         subject=application.subject,
         asked=application.asked if asked is None else asked,
+        payee=Payee(application.payee),
         leave_out=application,
     )
 
@@ -114,7 +117,7 @@ def of_many(found: Sequence[Application], *, on: date) -> dict[int, Facts]:
             received_balances=_before_55(one.member, one.received_on, on) if one.received_on else {},
         )
         kind, channel = KindCode(one.kind), Channel(one.channel)
-        asked = {"channel": channel, "particulars": one.particulars, "asked": one.asked}
+        asked = {"channel": channel, "particulars": one.particulars, "asked": one.asked, "payee": Payee(one.payee)}
         facts[one.pk] = _facts(one.member, kind, known, on=on, applied_on=one.applied_on, **asked)
     return facts
 
@@ -129,6 +132,7 @@ def _facts(
     channel: Channel,
     particulars: Mapping[str, Any],
     asked: Decimal | None,
+    payee: Payee | None,
     subject: str = "",
 ) -> Facts:
     """What was read, put together. Money by the accounts that the law gives the member on the day."""
@@ -159,12 +163,13 @@ def _facts(
         asked=asked,
         particulars=particulars,
         subject=subject,
+        payee=payee,
     )
 
 
 def for_kind(facts: Facts, kind: KindCode) -> Facts:
     """The same facts asked of another kind: an estimate of all kinds gathers once."""
-    return replace(facts, kind=kind, particulars={}, subject="", asked=None)
+    return replace(facts, kind=kind, particulars={}, subject="", asked=None, payee=None)
 
 
 def to_json(facts: Facts) -> dict[str, Any]:
@@ -190,6 +195,7 @@ def to_json(facts: Facts) -> dict[str, Any]:
         "asked": f"{facts.asked:.2f}" if facts.asked is not None else None,
         "particulars": dict(facts.particulars),
         "subject": facts.subject,
+        "payee": facts.payee.value if facts.payee else None,
     }
 
 
@@ -218,6 +224,7 @@ def from_json(stored: Mapping[str, Any]) -> Facts:
         asked=Decimal(stored["asked"]) if stored["asked"] is not None else None,
         particulars=stored["particulars"],
         subject=stored.get("subject", ""),
+        payee=Payee(stored["payee"]) if stored.get("payee") else None,
     )
 
 
@@ -279,6 +286,7 @@ def _earlier(one: Application, *, particulars: Mapping[str, Any], own: bool = Tr
         subject=one.subject,
         own=own,
         held=held,
+        paid=one.paid,
         particulars=particulars,
     )
 
@@ -317,6 +325,7 @@ def _earlier_to_json(one: Earlier) -> dict[str, Any]:
         "subject": one.subject,
         "own": one.own,
         "held": f"{one.held:.2f}",
+        "paid": f"{one.paid:.2f}",
         "particulars": dict(one.particulars),
     }
 
@@ -331,5 +340,7 @@ def _earlier_from_json(stored: Mapping[str, Any]) -> Earlier:
         subject=stored["subject"],
         own=stored["own"],
         held=Decimal(stored["held"]),
+        # Decisions from before this was kept counted all that was taken: asked again they still do.
+        paid=Decimal(stored.get("paid", "0.00")),
         particulars=stored["particulars"],
     )

@@ -80,14 +80,17 @@ class Guide:
 def of_draft(found: Application, *, on: date) -> Guide:
     """The guide of a draft on a day."""
     kind = kinds.OF[KindCode(found.kind)]
-    whole = not any(asking.faults(kind, found.particulars))
+    whole = found.applied_on is not None or not any(asking.faults(kind, found.particulars))
     facts = gathering.of_application(_about(found, kind), on=on) if whole else None
+    payees = kind.payees(facts) if facts else ()
+    if facts and not facts.account_verified and Payee.INSTITUTION in payees:
+        # Where it goes is asked after how much: that page lets nobody past it to an own account that is not there.
+        facts = replace(facts, payee=Payee.INSTITUTION)
     result = kinds.evaluate(facts) if facts else None
     estimate = kinds.evaluate(replace(facts, asked=None)) if facts else None
     papers = papers_of(found, result) if result else []
     pages = [f"{ABOUT}{page}" for page in asking.pages(kind, found.particulars)]
     steps = [*pages, AMOUNT, PAYMENT, *([DOCUMENTS] if papers or not whole else []), CHECK]
-    payees = kind.payees(facts) if facts else ()
     account = bank_accounts.current(found.member) if whole and found.payee == Payee.ACCOUNT else None
     known = {"facts": facts, "estimate": estimate, "result": result, "papers": papers, "payees": payees, "account": account}
     return Guide(found=found, kind=kind, steps=steps, **known)  # type: ignore[arg-type]

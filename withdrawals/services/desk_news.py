@@ -32,6 +32,7 @@ NEEDS_ACCOUNT: Final = "WITHDRAWAL_NEEDS_ACCOUNT"
 NEXT_WAITS: Final = "WITHDRAWAL_NEXT_WAITS"
 SENT: Final = "WITHDRAWAL_SENT"
 ORDER_SENT: Final = "WITHDRAWAL_ORDER_SENT"
+STRAIGHT_SENT: Final = "WITHDRAWAL_STRAIGHT_SENT"
 PAID: Final = "WITHDRAWAL_PAID"
 RETURNED: Final = "WITHDRAWAL_RETURNED"
 GAVE_WAY: Final = "WITHDRAWAL_GAVE_WAY"
@@ -126,6 +127,10 @@ KINDS: Final = {
         gettext_noop(
             "Ambil Arahan Bayaran %(order)s di mana-mana cawangan KWSP dengan kad pengenalan anda. Bank yang membayarnya: %(bank)s, %(amount)s."
         ),
+    ),
+    STRAIGHT_SENT: _kind(
+        gettext_noop("Permohonan %(number)s: %(amount)s dihantar terus kepada %(holder)s"),
+        gettext_noop("Arahan Bayaran %(order)s atas nama %(holder)s ada di %(bank)s. Tiada apa-apa yang perlu anda ambil."),
     ),
     PAID: _kind(
         gettext_noop("Permohonan %(number)s: %(amount)s telah dibayar"),
@@ -252,6 +257,7 @@ def of_payout(code: str, found: Application, payout: Payout, *, order: str = "")
     figures |= {"bank_id": payout.bank_id} if payout.bank_id else {}
     figures |= {"reason": payout.reason} if payout.reason else {}
     figures |= {"order": order} if order else {}
+    figures |= {"holder": payout.holder} if code == STRAIGHT_SENT else {}
     link: tuple[str | int, ...] = ("member:bank_account",) if code == RETURNED else ()
     return _news(found, code, link=link, **figures, cause=f"payout:{payout.pk}")
 
@@ -259,11 +265,6 @@ def of_payout(code: str, found: Application, payout: Payout, *, order: str = "")
 def of_plan(code: str, found: Application, **figures: str) -> News:
     """Recurring payments have ended."""
     return _news(found, code, cause=f"application:{found.pk}", link=(), paid=f"{found.paid:.2f}", **figures)
-
-
-def order_number(payment: WithdrawalPayment) -> str:
-    """The number of an Arahan Bayaran, by which the bank's counter knows it: twelve digits."""
-    return f"9{payment.pk:011d}"
 
 
 def _of_appeal(found: Application) -> str:

@@ -32,7 +32,7 @@ from withdrawals.services.judging import Judged
 log = logging.getLogger(__name__)
 _READ: Final = (
     *("number", "member", "kind", "channel", "state", "particulars", "asked", "applied_on", "received_on", "approved", "decided_on", "paid", "holds"),
-    *("appeals", "version"),
+    *("payee", "appeals", "version"),
 )
 """What is asked and changed of each."""
 

@@ -122,9 +122,9 @@ def by_account(account: BankAccount, found: Application) -> payouts.Payee:
 
 
 def by_order(found: Application, payment: WithdrawalPayment) -> payouts.Payee:
-    """An Arahan Bayaran to the member, or to the institution that was named."""
-    named = str(found.particulars.get("institution", "")) if found.payee == Payee.INSTITUTION else ""
-    return payouts.Payee(ORDER_BANK, desk_news.order_number(payment), named or found.member.name)
+    """An Arahan Bayaran to the member, or to the institution or lender that was named."""
+    named = judging.kind_of(found).creditor(found.particulars) if found.payee == Payee.INSTITUTION else ""
+    return payouts.Payee(ORDER_BANK, payment.order_number, named or found.member.name)
 
 
 class Owned(payouts.Owner):
@@ -173,8 +173,10 @@ class Owned(payouts.Owner):
 
 def _sent(payment: WithdrawalPayment, payout: Payout) -> News:
     """Of a payment that is on its way."""
-    order = "" if payment.application.payee == Payee.ACCOUNT else desk_news.order_number(payment)
-    return desk_news.of_payout(desk_news.ORDER_SENT if order else desk_news.SENT, payment.application, payout, order=order)
+    payee = payment.application.payee
+    code = {Payee.PAYMENT_ORDER: desk_news.ORDER_SENT, Payee.INSTITUTION: desk_news.STRAIGHT_SENT}.get(Payee(payee), desk_news.SENT)
+    order = "" if payee == Payee.ACCOUNT else payment.order_number
+    return desk_news.of_payout(code, payment.application, payout, order=order)
 
 
 def _said(found: Application, payout: Payout) -> dict[str, object]:
