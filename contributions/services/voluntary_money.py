@@ -28,10 +28,11 @@ MOST: Final = 200
 """One turn orders no more."""
 
 
-def give_back(*, payment: Payment, why: ReturnWhy, amount: Decimal, on: date) -> VoluntaryReturn:
-    """Hold what stands on the payer's account for this payment, and tell the payer. In the caller's transaction, which has posted it."""
+def give_back(*, payment: Payment, why: ReturnWhy, amount: Decimal, on: date, payer: Member | None = None) -> VoluntaryReturn:
+    """Hold what stands on the payer's account for this payment, and tell the payer: the order's, or who two officers found to have paid. In the
+    caller's transaction, which has posted it."""
     assert payment.voluntary is not None  # noqa: S101 - only a person's payment has a payer
-    made = VoluntaryReturn.objects.create(payment=payment, payer=payment.voluntary.payer, why=why, amount=amount, found_on=on)
+    made = VoluntaryReturn.objects.create(payment=payment, payer=payer or payment.voluntary.payer, why=why, amount=amount, found_on=on)
     made.hold_id = _hold(made, on, 0)
     made.save(update_fields=["hold_id"])
     _record(made, "held", {}, on)
