@@ -225,6 +225,7 @@ _REASONS: dict[str, str | Promise] = {
     "UNKNOWN_ORDER": _("Portal tidak membuat pesanan yang disebut bank"),
     "SILENT": _("Tiada jawapan muktamad daripada bank"),
     "DDA": _("Fail jawapan debit terus tidak boleh dipercayai"),
+    "PAYER_DIED": _("Pembayar telah meninggal dunia, jadi wang itu milik warisnya"),
     "PAYOUT": _("Bank tidak menjawab fail bayaran keluar, atau jawapannya tidak boleh dipercayai"),
 }
 
