@@ -95,8 +95,8 @@ def voluntary_reversal_new(request: HttpRequest, order_no: str) -> HttpResponse:
         return reasons.ask(request, about, what=_("Caruman sukarela %(order_no)s") % {"order_no": order_no})
     _looked(request, of, why)
     paid_by = of.payment.voluntary.payer if of.payment and of.payment.voluntary else of.member
-    given = (request.POST, request.FILES) if proposes else (None, None)
-    form = forms.VoluntaryReversalForm(*given, initial={"number": paid_by.number})
+    first = {"number": paid_by.number}
+    form = forms.VoluntaryReversalForm(request.POST, request.FILES) if proposes else forms.VoluntaryReversalForm(initial=first)
     status, refused = int(HTTPStatus.OK), ""
     if form.is_bound:
         found, status, refused = _proposed(request, of, form)
