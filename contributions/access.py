@@ -29,6 +29,8 @@ from contributions.models import (
     PaymentMatter,
     ReceiptFile,
     SuspenseMatch,
+    VoluntaryContribution,
+    VoluntaryReversal,
     WageList,
     WageListRow,
     WrongCredit,
@@ -62,7 +64,7 @@ def payment_for(employer: Employer, order_no: str) -> Payment:
 
 def voluntary_payment_for(payer: Member, order_no: str) -> Payment:
     """The own payment of a voluntary contribution, for whomever. Raises Http404."""
-    known = ("voluntary__member", "voluntary__payer", "started_by", "brought", "returned__payer")
+    known = ("voluntary__member", "voluntary__payer", "started_by", "brought")
     found = Payment.objects.select_related(*known).filter(voluntary__payer=payer, order_no=order_no).first()
     if found is None:
         raise Http404
@@ -181,6 +183,24 @@ def wrong_credit_for(pk: int) -> WrongCredit:
     """For officers, whom the gate of the page has let in. Raises Http404."""
     known = ("row__filing__employer", "row__member", "from_member", "to_member", "proposed_by", "decided_by", "document")
     found = WrongCredit.objects.select_related(*known).defer("document__content").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def voluntary_reversal_for(pk: int) -> VoluntaryReversal:
+    """For officers, whom the gate of the page has let in. Raises Http404."""
+    known = ("contribution__member", "contribution__payment__voluntary__payer", "payer", "proposed_by", "decided_by", "document")
+    found = VoluntaryReversal.objects.select_related(*known).defer("document__content").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def voluntary_brought_by(order_no: str) -> VoluntaryContribution:
+    """What a payment brought, by its order number, for officers, whom the gate of the page has let in. Raises Http404."""
+    known = ("member", "payment__voluntary__payer")
+    found = VoluntaryContribution.objects.select_related(*known).filter(payment__order_no=order_no).first()
     if found is None:
         raise Http404
     return found

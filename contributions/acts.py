@@ -103,6 +103,7 @@ WORDS.update(
         "payment_matters": _("Perkara bayaran"),
         "suspense": _("Akaun tergantung"),
         "wrong_credits": _("Kredit kepada ahli yang salah"),
+        "voluntary_reversals": _("Caruman sukarela dibalikkan"),
         "assessments": _("Taksiran KWSP 7"),
         "late_charges": _("Caj lewat bayar"),
         "receipts": _("Resit ejen bank"),
@@ -572,6 +573,22 @@ register(
         "voluntary.payee": Act(_("Nama ahli ditunjukkan, bertopeng, kepada pembayar caruman sukarela"), Sort.VIEWS, data=VOLUNTARY_MONEY),
         **{f"voluntary.return.{act}": Act(words, Sort.PAYMENTS, data=GIVEN_BACK, fields=_state(labels.RETURN)) for act, words in RETURN_ACTS.items()},
     }
+)
+REVERSAL_ACTS = {
+    "propose": _("Caruman sukarela dicadangkan untuk dibalikkan"),
+    "withdraw": _("Cadangan membalikkan caruman sukarela ditarik balik"),
+    "refuse": _("Cadangan membalikkan caruman sukarela ditolak"),
+    "approve": _("Caruman sukarela dibalikkan"),
+}
+REVERSED_MONEY = {**MOVED_CREDIT, "order_no": ORDER}
+register(
+    {
+        f"voluntary.reversal.{act}": Act(words, Sort.PAYMENTS, own=act == "approve", data=REVERSED_MONEY, fields=_state(labels.VOLUNTARY_REVERSAL))
+        for act, words in REVERSAL_ACTS.items()
+    }
+)
+register(
+    {"voluntary.reversal.view": Act(_("Caruman sukarela dilihat oleh pegawai"), Sort.VIEWS, data={"order_no": ORDER, "reason": Figure(_("Sebab"))})}
 )
 COUNTER_MONEY = {
     **hidden("code", "codes"),

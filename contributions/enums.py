@@ -695,12 +695,14 @@ class IncentiveReading(StrEnum):
 
 
 class ReturnWhy(StrEnum):
-    """Why a payer gets money back: it is above the yearly ceiling, its member may not be credited any more, or the bank took another amount."""
+    """Why a payer gets money back: it is above the yearly ceiling, its member may not be credited any more, the bank took another amount, or two
+    officers took back what was credited."""
 
     CEILING = "CEILING"
     TOO_OLD = "TOO_OLD"
     DIED = "DIED"
     DIFFERS = "DIFFERS"
+    REVERSED = "REVERSED"
 
 
 class ReturnState(StrEnum):

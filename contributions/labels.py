@@ -225,6 +225,7 @@ _REASONS: dict[str, str | Promise] = {
     "UNKNOWN_ORDER": _("Portal tidak membuat pesanan yang disebut bank"),
     "SILENT": _("Tiada jawapan muktamad daripada bank"),
     "DDA": _("Fail jawapan debit terus tidak boleh dipercayai"),
+    "PAYER_DIED": _("Pembayar telah meninggal dunia, jadi wang itu milik warisnya"),
     "PAYOUT": _("Bank tidak menjawab fail bayaran keluar, atau jawapannya tidak boleh dipercayai"),
 }
 
@@ -450,6 +451,7 @@ WRONG_CREDIT: dict[str, Label] = {
     WrongCreditState.REFUSED: Label(_("Ditolak"), "bad"),
     WrongCreditState.WITHDRAWN: Label(_("Ditarik balik"), "neutral"),
 }
+VOLUNTARY_REVERSAL: dict[str, Label] = {**WRONG_CREDIT, WrongCreditState.POSTED: Label(_("Dibalikkan"), "good")}
 MATCH: dict[str, Label] = {
     MatchState.PROPOSED: Label(_("Menunggu kelulusan"), "warn"),
     MatchState.POSTED: Label(_("Dipadankan"), "good"),
@@ -682,6 +684,7 @@ RETURN_WHY: dict[str, str | Promise] = {
     ReturnWhy.TOO_OLD: _("Ahli itu sudah mencapai umur terakhir bagi caruman"),
     ReturnWhy.DIED: _("Akaun ahli itu tidak menerima caruman lagi"),
     ReturnWhy.DIFFERS: _("Bank mengambil amaun lain daripada yang diminta"),
+    ReturnWhy.REVERSED: _("Caruman yang telah dikreditkan dibalikkan oleh KWSP"),
 }
 RETURN: dict[str, Label] = {
     ReturnState.HELD: Label(_("Disimpan untuk anda, akan dihantar"), "info"),

@@ -75,6 +75,7 @@ WORDS.update(
         "contributions.receipt_clearing_is_booked_receipts": _("Penjelasan resit yang tidak sama dengan resit yang dicatat"),
         "refund": _("Bayaran balik"),
         "employer": _("Majikan"),
+        "contributions.voluntary_reversal_is_posted_once": _("Caruman sukarela dibalikkan dan catatannya"),
         "contributions.payment_went_where_it_counts": _("Bayaran pada akaun yang salah"),
         "contributions.part_paid_is_parts_that_wait": _("Bayaran sebahagian yang tidak sama dengan bahagian yang menunggu"),
         "contributions.parts_are_of_one_plan": _("Borang A yang dibayar mengikut dua pembahagian"),

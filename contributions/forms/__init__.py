@@ -40,6 +40,7 @@ from contributions.forms.officers import ClaimAnswerForm as ClaimAnswerForm
 from contributions.forms.officers import CorrectionForm as CorrectionForm
 from contributions.forms.officers import MatchForm as MatchForm
 from contributions.forms.officers import MatterForm as MatterForm
+from contributions.forms.officers import OrderNumberForm as OrderNumberForm
 from contributions.forms.officers import ReceiptFileForm as ReceiptFileForm
 from contributions.forms.officers import ReceiptForm as ReceiptForm
 from contributions.forms.officers import RefuseForm as RefuseForm
@@ -47,6 +48,7 @@ from contributions.forms.officers import RemissionDecisionForm as RemissionDecis
 from contributions.forms.officers import RemissionForm as RemissionForm
 from contributions.forms.officers import StatedForm as StatedForm
 from contributions.forms.officers import VoluntaryReceiptForm as VoluntaryReceiptForm
+from contributions.forms.officers import VoluntaryReversalForm as VoluntaryReversalForm
 from contributions.forms.officers import WrongCreditForm as WrongCreditForm
 from contributions.forms.overpayments import MOST_ROWS as MOST_ROWS
 from contributions.forms.overpayments import OverpaymentForm as OverpaymentForm

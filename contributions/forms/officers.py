@@ -151,6 +151,34 @@ class WrongCreditForm(forms.Form):
         return str(self.cleaned_data["number"]).replace(" ", "").replace("-", "")
 
 
+class OrderNumberForm(forms.Form):
+    """A voluntary contribution by the number on its receipt."""
+
+    order_no = forms.CharField(
+        label=_("No. pesanan pada resit"), max_length=40, error_messages={"required": _("Masukkan nombor pesanan, misalnya 261122ABC234")}
+    )
+
+    def clean_order_no(self) -> str:
+        return str(self.cleaned_data["order_no"]).upper()
+
+
+class VoluntaryReversalForm(forms.Form):
+    """Who paid a voluntary contribution that is to be undone, why, and the paper that shows it."""
+
+    number = forms.CharField(
+        label=_("Nombor ahli yang membayar"), max_length=20, error_messages={"required": _("Masukkan nombor ahli orang yang membayar caruman ini")}
+    )
+    reason = forms.CharField(
+        label=_("Sebab"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}), error_messages={"required": _("Tulis sebab: ahli membacanya")}
+    )
+    document = PapersField(
+        label=_("Dokumen yang menunjukkannya"), error_messages={"required": _("Lampirkan dokumen, misalnya surat ejen bank atau bank")}
+    )
+
+    def clean_number(self) -> str:
+        return str(self.cleaned_data["number"]).replace(" ", "").replace("-", "")
+
+
 class StatedForm(forms.Form):
     """Who a row in suspense is for, as the employer mends it: texts, which borang_a reads as it reads a file's."""
 

@@ -65,6 +65,7 @@ from contributions.models.voluntary import IncentiveRegistration as IncentiveReg
 from contributions.models.voluntary import VoluntaryContribution as VoluntaryContribution
 from contributions.models.voluntary import VoluntaryOrder as VoluntaryOrder
 from contributions.models.voluntary import VoluntaryReturn as VoluntaryReturn
+from contributions.models.voluntary_reversals import VoluntaryReversal as VoluntaryReversal
 from contributions.models.wage_lists import WageList as WageList
 from contributions.models.wage_lists import WageListRow as WageListRow
 from contributions.models.wrong_credits import WrongCredit as WrongCredit

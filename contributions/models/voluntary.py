@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Case, F, Func, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from contributions.enums import IncentiveScheme, Occupation, RegisteredAt, RegistrationEnd, ReturnState, ReturnWhy, VoluntaryKind
@@ -83,10 +83,12 @@ class VoluntaryContribution(models.Model):
 class VoluntaryReturn(models.Model):
     """What of a payment goes back to its payer, held from the day on which that was found; it waits until they have an account that it can go to.
 
+    Once when it is taken, and once more where what was credited is taken back (VoluntaryReversal, which says to whom it goes).
+
     `hold_id` is the ledger's last hold on it: what the bank sends back is held anew.
     """
 
-    payment = models.OneToOneField("contributions.Payment", on_delete=models.PROTECT, related_name="returned")
+    payment = models.ForeignKey("contributions.Payment", on_delete=models.PROTECT, related_name="returned", db_index=False)
     payer = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="voluntary_returns")
     why = models.CharField(_("Sebab"), max_length=8, choices={why.value: why.value for why in ReturnWhy})
     amount = MoneyField()
@@ -104,6 +106,9 @@ class VoluntaryReturn(models.Model):
                 name="voluntary_return_state_known",
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="voluntary_return_amount_positive"),
+            models.UniqueConstraint(
+                "payment", Case(When(why=ReturnWhy.REVERSED.value, then=Value(1)), default=Value(0)), name="voluntary_return_once_for_its_cause"
+            ),
         )
 
     def __str__(self) -> str:

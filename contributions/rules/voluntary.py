@@ -41,9 +41,13 @@ def refusals(facts: VoluntaryFacts, *, on: date) -> Sequence[Refusal]:
     return found
 
 
-def why_returned(*, birth_date: date, died_on: date | None, on: date) -> ReturnWhy | None:
-    """Why nothing can be credited to the member on the day, though it was paid; None where it can."""
-    if died_on is not None and died_on <= on:
+def why_returned(*, birth_date: date, died_on: date | None, paid_on: date, on: date) -> ReturnWhy | None:
+    """Why what was paid on a day cannot be credited to the member on the day `on`; None where it can.
+
+    What was paid in the member's lifetime is theirs and their heirs', whenever it is booked (assumed: no source says); an age keeps out what is
+    booked from it on, as with any contribution.
+    """
+    if died_on is not None and died_on <= paid_on:
         return ReturnWhy.DIED
     return ReturnWhy.TOO_OLD if age.birthday(birth_date, age.LAW.at("last_credit", on).value) <= on else None
 

@@ -4,7 +4,7 @@
 
 from typing import Final
 
-from contributions.enums import PaymentMethod, PaymentState, ReturnState
+from contributions.enums import PaymentMethod, PaymentState, ReturnState, ReturnWhy, WrongCreditState
 from contributions.rules import incentive
 from members.enums import PayoutKind, PayoutState
 from members.ledger.enums import EntryKind, HoldKind, HoldState
@@ -18,9 +18,10 @@ def _ceiling(year: str) -> str:
     return f"CASE {cases} ELSE 0 END"
 
 
-def _leg(kind: EntryKind, holder: str) -> str:
-    return f"""(SELECT e.ref, sum(p.amount_sen) AS sen, min(a.holder_id) AS holder FROM ledger_entry e JOIN ledger_posting p ON p.entry_id = e.id
-        JOIN ledger_account a ON a.id = p.account_id AND a.holder_kind = '{holder}' WHERE e.kind = {kind:d} AND e.part = 0 GROUP BY e.ref)"""
+def _leg(kind: EntryKind, holder: str, part: int = 0) -> str:
+    return f"""(SELECT e.ref, sum(p.amount_sen) AS sen, min(a.holder_id) AS holder, min(e.booked_on) AS booked_on
+         FROM ledger_entry e JOIN ledger_posting p ON p.entry_id = e.id
+        JOIN ledger_account a ON a.id = p.account_id AND a.holder_kind = '{holder}' WHERE e.kind = {kind:d} AND e.part = {part} GROUP BY e.ref)"""
 
 
 CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
@@ -75,12 +76,33 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     ),
     "voluntary_return_is_what_was_not_credited": (
         """SELECT 'voluntary return of payment ' || coalesce(r.payment_id, due.id), coalesce(r.amount, 0) - coalesce(due.sen, 0)
-             FROM contributions_voluntaryreturn r
+             FROM (SELECT * FROM contributions_voluntaryreturn WHERE why <> 'REVERSED') r
              FULL JOIN (SELECT p.id, o.payer_id, coalesce(p.debited, c.returned) AS sen FROM contributions_payment p
                           JOIN contributions_voluntaryorder o ON o.id = p.voluntary_id
                           LEFT JOIN contributions_voluntarycontribution c ON c.payment_id = p.id
                          WHERE coalesce(p.debited, c.returned) > 0) due ON due.id = r.payment_id
             WHERE r.id IS NULL OR (due.sen, due.payer_id) IS DISTINCT FROM (r.amount, r.payer_id)""",
+        (),
+    ),
+    # Undone whole, once, by two officers, on the day that the contribution has; and held for whom they found to have paid.
+    "voluntary_reversal_is_posted_once": (
+        f"""SELECT 'voluntary contribution ' || coalesce(c.id, e.ref), coalesce(c.credited, 0) + coalesce(e.sen, 0)
+              FROM (SELECT * FROM contributions_voluntarycontribution WHERE reversed_on IS NOT NULL AND payment_id IS NOT NULL) c
+              FULL JOIN {_leg(EntryKind.VOLUNTARY, "MEMBER", part=1)} e ON e.ref = c.id
+              LEFT JOIN contributions_voluntaryreversal v ON v.contribution_id = coalesce(c.id, e.ref) AND v.state = '{WrongCreditState.POSTED}'
+              LEFT JOIN {_leg(EntryKind.VOLUNTARY, "PAYER", part=1)} back ON back.ref = e.ref
+              LEFT JOIN contributions_voluntaryreturn r ON r.payment_id = c.payment_id AND r.why = '{ReturnWhy.REVERSED}'
+             WHERE c.id IS NULL OR v.id IS NULL OR (e.sen, e.holder, e.booked_on) IS DISTINCT FROM (-c.credited, c.member_id, c.reversed_on)
+                OR (back.sen, back.holder) IS DISTINCT FROM (c.credited, v.payer_id)
+                OR (r.amount, r.payer_id) IS DISTINCT FROM (c.credited, v.payer_id)
+             UNION ALL
+            SELECT 'voluntary reversal ' || v.id, c.credited FROM contributions_voluntaryreversal v
+              JOIN contributions_voluntarycontribution c ON c.id = v.contribution_id
+             WHERE v.state = '{WrongCreditState.POSTED}' AND c.reversed_on IS NULL
+             UNION ALL
+            SELECT 'voluntary return ' || r.id, r.amount FROM contributions_voluntaryreturn r
+              JOIN contributions_voluntarycontribution c ON c.payment_id = r.payment_id
+             WHERE r.why = '{ReturnWhy.REVERSED}' AND c.reversed_on IS NULL""",
         (),
     ),
     "payer_account_is_what_goes_back": (

@@ -145,6 +145,8 @@ def _of_own(
     line: StatementLine, found: VoluntaryContribution, member: Member, code: SubAccount, entry: Line, counted: divided.Counted
 ) -> StatementLine:
     """A voluntary contribution in words, and why this account got what it got of it."""
+    if entry.amount_sen < 0:
+        return replace(line, words=_("Caruman sukarela dibalikkan: %(kind)s") % {"kind": labels.VOLUNTARY_KIND[found.kind]})
     words = _("Caruman sukarela: %(kind)s") % {"kind": labels.VOLUNTARY_KIND[found.kind]}
     amounts = entry.amounts or {}
     if found.kind == VoluntaryKind.TOP_UP and amounts.keys() == {SubAccount.PERSARAAN.value}:

@@ -2,9 +2,12 @@
 employer_ends).
 
 i-Saraan is set aside month by month and goes on: the member is told once for a row of such months. Who draws a pension keeps it.
+
+All months of a registration are looked at each day: a row that is matched out of suspense, or moved to whose it is, counts from the month in which it
+was paid, however long ago. Of what was told already nothing is told, or locked, again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import date
 from typing import Any, Final
 
@@ -21,12 +24,12 @@ from kwsp_portal import jobs
 from kwsp_portal.audit import services as audit
 from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.notify import services as notify
+from kwsp_portal.notify.enums import Whose
+from kwsp_portal.notify.models import Notice
 from members.models import Member
 
 PROGRAMME: Final = "incentive_watch"
 CHUNK: Final = 5_000
-LOOKED_BACK: Final = 2
-"""Months before the day's own that are looked at: what comes of a payment may be known a month later, and whether it is the first needs one more."""
 
 
 def plan(_period: str, _day: date) -> Sequence[dict[str, Any]]:
@@ -53,28 +56,39 @@ def by_hand(*, on: date) -> Mapping[str, int]:
 
 
 def _watch(from_id: int, to_id: int, on: date) -> Mapping[str, int]:
-    this = WageMonth.of(on)
-    standing = dict(
-        IncentiveRegistration.objects.filter(pk__gte=from_id, pk__lt=to_id, last=None, first__lte=on)
-        .order_by("member_id")
-        .values_list("member_id", "pk")
-    )
-    months = incentive_facts.employer_months(list(standing), this.plus(-LOOKED_BACK).first_day, on)
-    recent = {member: {month for month in found if month >= this.previous()} for member, found in months.items()}
+    standing = {found.member_id: found for found in IncentiveRegistration.objects.filter(pk__gte=from_id, pk__lt=to_id, last=None, first__lte=on)}
+    if not standing:
+        return {"told": 0, "ended": 0}
+    # Whether a month is the first of a row, the one before it says.
+    since = WageMonth.of(min(found.first for found in standing.values())).previous()
+    months = incentive_facts.employer_months(sorted(standing), since.first_day, on)
+    came = {member: found for member, found in ((member, _came(standing[member], found)) for member, found in months.items()) if found}
+    said = _said(list(came))
+    new = [member for member, found in came.items() if any((member, news.set_aside_cause(standing[member], month)) not in said for month in found)]
     # The members in order, then their registrations as they stand behind the locks
-    held = list(Member.objects.select_for_update(no_key=True).filter(pk__in=[pk for pk, found in recent.items() if found]).order_by("pk"))
+    held = list(Member.objects.select_for_update(no_key=True).filter(pk__in=new).order_by("pk"))
     told, ended = [], 0
-    for found in IncentiveRegistration.objects.filter(member__in=held, last=None, pk__in=standing.values()).select_related("member").order_by("pk"):
-        came = sorted(month for month in recent[found.member_id] if month >= WageMonth.of(found.first) and _counts(found, month))
-        if not came:
-            continue
+    theirs = [standing[member.pk].pk for member in held]
+    for found in IncentiveRegistration.objects.filter(pk__in=theirs, last=None).select_related("member").order_by("pk"):
         if found.scheme == IncentiveScheme.ISURI:
-            registering.end(found, why=RegistrationEnd.EMPLOYER, last=on, by=None, on=on, month=came[0])
+            registering.end(found, why=RegistrationEnd.EMPLOYER, last=on, by=None, on=on, month=came[found.member_id][0])
             ended += 1
         else:
-            told += [news.set_aside(found, month) for month in came if month.previous() not in months[found.member_id]]
+            told += [news.set_aside(found, month) for month in came[found.member_id]]
     notify.tell(told, on=on)
     return {"told": len(told), "ended": ended}
+
+
+def _came(found: IncentiveRegistration, months: Set[WageMonth]) -> list[WageMonth]:
+    """The months with an employer's contribution that the member is to hear of: all that end i-Suri, and the first of each row of i-Saraan's."""
+    counts = sorted(month for month in months if month >= WageMonth.of(found.first) and _counts(found, month))
+    return counts if found.scheme == IncentiveScheme.ISURI else [month for month in counts if month.previous() not in months]
+
+
+def _said(members: Sequence[int]) -> Set[tuple[int, str]]:
+    """By member the causes of which they were told before. One query, none for nobody."""
+    found = Notice.objects.filter(whose=Whose.MEMBER, whose_id__in=members, code=news.SET_ASIDE)
+    return set(found.values_list("whose_id", "cause")) if members else set()
 
 
 def _counts(found: IncentiveRegistration, month: WageMonth) -> bool:

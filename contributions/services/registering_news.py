@@ -97,7 +97,12 @@ def ended(found: IncentiveRegistration, *, on: date, month: WageMonth | None = N
 
 def set_aside(found: IncentiveRegistration, month: WageMonth) -> notify.News:
     """Told once for a row of months with an employer's contribution: `month` is the first of them."""
-    return _news(found, SET_ASIDE, f"{_cause(found)}:{month}", month)
+    return _news(found, SET_ASIDE, set_aside_cause(found, month), month)
+
+
+def set_aside_cause(found: IncentiveRegistration, month: WageMonth) -> str:
+    """By which it is known that this was told."""
+    return f"{_cause(found)}:{month}"
 
 
 def _news(found: IncentiveRegistration, code: str, cause: str, month: WageMonth | None = None) -> notify.News:

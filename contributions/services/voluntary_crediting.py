@@ -66,7 +66,7 @@ def _take(pk: int, on: date) -> None:
     found = VoluntaryContribution.objects.select_for_update(of=("self",), no_key=True).select_related(*known).get(pk=pk)
     if found.credited_on is not None:
         return
-    why = rules.why_returned(birth_date=member.birth_date, died_on=member.died_on, on=on)
+    why = rules.why_returned(birth_date=member.birth_date, died_on=member.died_on, paid_on=found.paid_on, on=on)
     sofar = counted(member_id=member.pk, year=found.paid_on.year)
     taken = incentive.take(found.amount, credited=sofar, on=found.paid_on) if why is None else incentive.Taken(money.ZERO, found.amount)
     found.credited, found.returned, found.credited_on = taken.credited, taken.returned, on

@@ -7,9 +7,11 @@ from decimal import Decimal
 from typing import Final
 
 from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 from contributions.enums import MatterKind, PaymentMethod, ReturnState, ReturnWhy
-from contributions.models import Payment, PaymentMatter, VoluntaryReturn
+from contributions.models import Payment, PaymentMatter, PaymentMatterLog, VoluntaryReturn
 from contributions.services import matters, voluntary_news
 from kwsp_portal.audit import services as audit
 from kwsp_portal.common.money import to_sen
@@ -23,30 +25,44 @@ from members.services import payouts
 
 CLEARING: Final = "VOLUNTARY_CLEARING"
 """The fund's account of money that came for members and is not credited or given back yet."""
+CAUSE: Final = "voluntary:"
+"""Of an officer's matter about a return; then its id."""
+DIED: Final = "PAYER_DIED"
+"""The reason of one whose payer has died: nothing is paid until an officer knows to whom."""
 WAITING: Final = (ReturnState.HELD, ReturnState.RETURNED)
 MOST: Final = 200
 """One turn orders no more."""
 
 
-def give_back(*, payment: Payment, why: ReturnWhy, amount: Decimal, on: date) -> VoluntaryReturn:
-    """Hold what stands on the payer's account for this payment, and tell the payer. In the caller's transaction, which has posted it."""
+def give_back(*, payment: Payment, why: ReturnWhy, amount: Decimal, on: date, payer: Member | None = None) -> VoluntaryReturn:
+    """Hold what stands on the payer's account for this payment, and tell the payer: the order's, or who two officers found to have paid. In the
+    caller's transaction, which has posted it."""
     assert payment.voluntary is not None  # noqa: S101 - only a person's payment has a payer
-    made = VoluntaryReturn.objects.create(payment=payment, payer=payment.voluntary.payer, why=why, amount=amount, found_on=on)
+    made = VoluntaryReturn.objects.create(payment=payment, payer=payer or payment.voluntary.payer, why=why, amount=amount, found_on=on)
     made.hold_id = _hold(made, on, 0)
     made.save(update_fields=["hold_id"])
     _record(made, "held", {}, on)
-    if payment.method != PaymentMethod.FPX and (made.payer.died_on is not None or bank_accounts.current(made.payer) is None):
+    if made.payer.died_on is not None:
+        _open(made, DIED, on)
+    elif payment.method != PaymentMethod.FPX and bank_accounts.current(made.payer) is None:
         # Who pays here asks for it here; who paid elsewhere may have no i-Akaun to be asked in.
-        matters.open_one(kind=MatterKind.VOLUNTARY_BACK, cause=f"voluntary:{made.pk}", reason=why.value, payment=payment, amount=amount, on=on)
+        _open(made, why.value, on)
     notify.tell([voluntary_news.of_held(made)], on=on)
     return made
 
 
 def order_waiting(*, on: date, at: datetime) -> int:
-    """Order what waits and has an account now that nothing makes wait; how many."""
+    """Order what waits and has an account now that nothing makes wait; how many. What waits for somebody who has died since is an officer's, once."""
     ready = Payout.objects.filter(kind=PayoutKind.VOLUNTARY, state=PayoutState.ORDERED).values("ref")
     waiting = VoluntaryReturn.objects.filter(state__in=WAITING).exclude(pk__in=ready).order_by("pk")
+    _find_the_dead(waiting, on)
     return sum(_order(pk, on, at) for pk in waiting.values_list("pk", flat=True)[:MOST])
+
+
+def is_for_heirs(matter: PaymentMatter) -> bool:
+    """Whether a matter is about money that goes back to somebody who has died."""
+    pk = matter.cause.rpartition(":")[2]
+    return matter.kind == MatterKind.VOLUNTARY_BACK and VoluntaryReturn.objects.filter(pk=pk, payer__died_on__isnull=False).exists()
 
 
 def account_for(returned: VoluntaryReturn, *, at: datetime) -> BankAccount | None:
@@ -71,7 +87,7 @@ def _order(pk: int, on: date, at: datetime) -> bool:
         if account is None or found.hold_id is None:
             return False
         payee = payouts.Payee(account.bank, str(account.number), str(account.holder or found.payer.name))
-        for matter in PaymentMatter.objects.filter(kind=MatterKind.VOLUNTARY_BACK, cause=f"voluntary:{found.pk}", closed_on=None):
+        for matter in PaymentMatter.objects.filter(kind=MatterKind.VOLUNTARY_BACK, cause=f"{CAUSE}{found.pk}", closed_on=None):
             matters.solved(matter, on)
         payouts.order(kind=PayoutKind.VOLUNTARY, ref=found.pk, holds=[found.hold_id], amount=found.amount, payee=payee, on=on)
         _record(found, "ordered", {"state": str(found.state)}, on, ending=account.ending)
@@ -109,6 +125,26 @@ def register() -> None:
 def of_payer(payer: Member) -> Sequence[VoluntaryReturn]:
     """What goes back to a member, the newest first."""
     return list(VoluntaryReturn.objects.filter(payer=payer).select_related("payment__voluntary__member").order_by("-pk"))
+
+
+def _find_the_dead(waiting: QuerySet[VoluntaryReturn], on: date) -> None:
+    theirs = waiting.filter(payer__died_on__isnull=False).annotate(cause=Concat(Value(CAUSE), Cast("pk", CharField())))
+    said = PaymentMatterLog.objects.filter(matter__kind=MatterKind.VOLUNTARY_BACK, matter__cause=OuterRef("cause"), comment=DIED)
+    for pk in theirs.filter(~Exists(said)).values_list("pk", flat=True)[:MOST]:
+        with transaction.atomic():
+            found = locked(pk)
+            if found.state in WAITING and not said_of(found):
+                _open(found, DIED, on)
+
+
+def said_of(found: VoluntaryReturn) -> bool:
+    """Whether an officer was told that its payer has died."""
+    return PaymentMatterLog.objects.filter(matter__kind=MatterKind.VOLUNTARY_BACK, matter__cause=f"{CAUSE}{found.pk}", comment=DIED).exists()
+
+
+def _open(found: VoluntaryReturn, reason: str, on: date) -> None:
+    cause = f"{CAUSE}{found.pk}"
+    matters.open_one(kind=MatterKind.VOLUNTARY_BACK, cause=cause, reason=reason, payment=found.payment, amount=found.amount, on=on)
 
 
 def _hold(found: VoluntaryReturn, on: date, part: int) -> int:

@@ -7,17 +7,19 @@ from django.utils.translation import gettext_noop
 
 from contributions import labels
 from contributions.enums import CounterReceiptState, ReturnState, ReturnWhy
-from contributions.models import CounterReceipt, VoluntaryContribution, VoluntaryReturn
+from contributions.models import CounterReceipt, VoluntaryContribution, VoluntaryReturn, VoluntaryReversal
 from kwsp_portal.bank import accounts
 from kwsp_portal.notify import kinds
 from kwsp_portal.notify.enums import Inbox, Whose
 from kwsp_portal.notify.services import News
 from kwsp_portal.templatetags import formats
+from members import explanations
 from members import labels as members_labels
 from members.models import Member, Payout
 
 CREDITED: Final = "VOLUNTARY_CREDITED"
 PAID_FOR: Final = "VOLUNTARY_PAID_FOR"
+REVERSED: Final = "VOLUNTARY_REVERSED"
 CHEQUE_WAITS: Final = "VOLUNTARY_CHEQUE_WAITS"
 CHEQUE_BOUNCED: Final = "VOLUNTARY_CHEQUE_BOUNCED"
 _HELD: Final = {why: f"VOLUNTARY_RETURN_{why.value}" for why in ReturnWhy}
@@ -72,6 +74,22 @@ KINDS: Final = {
         paragraphs=(gettext_noop("%(kind)s: %(amount)s yang anda bayar dikreditkan ke akaun ahli %(number)s."),),
         show=_SHOW,
         action=_SEE,
+    ),
+    REVERSED: kinds.Kind(
+        subject=gettext_noop("Caruman sukarela %(amount)s dibalikkan"),
+        paragraphs=(
+            gettext_noop(
+                "%(kind)s, %(amount)s, dibayar pada %(paid_on)s, diambil balik daripada akaun anda dan dipulangkan kepada pembayarnya. Dividen atas "
+                "jumlah ini tidak dikira."
+            ),
+            gettext_noop("Sebab: %(reason)s"),
+            gettext_noop("Jika anda rasa ini tidak betul, bawa makluman ini ke mana-mana kaunter KWSP."),
+        ),
+        show={**_SHOW, "paid_on": explanations.day, "reason": str},
+        action=gettext_noop("Lihat caruman sukarela"),
+    ),
+    _HELD[ReturnWhy.REVERSED]: _held(
+        gettext_noop("Caruman sukarela %(amount)s (%(order_no)s) telah dibalikkan oleh KWSP selepas semakan dua pegawai.")
     ),
     _HELD[ReturnWhy.CEILING]: _held(
         gettext_noop("Daripada %(paid)s yang dibayar (%(order_no)s), %(amount)s melebihi had semua caruman sukarela tahun itu dan tidak dikreditkan.")
@@ -129,6 +147,13 @@ def of_cheque(found: CounterReceipt) -> News:
     return News(Inbox(Whose.MEMBER, found.member_id), code, f"counterreceipt:{found.pk}", figures, ("member:voluntary",))
 
 
+def of_reversed(found: VoluntaryReversal) -> News:
+    """To the member whose savings it was; who paid is told by `of_held`."""
+    of = found.contribution
+    figures = {"kind": of.kind, "amount": f"{of.credited:.2f}", "paid_on": str(of.paid_on), "reason": found.reason}
+    return News(Inbox(Whose.MEMBER, of.member_id), REVERSED, f"voluntaryreversal:{found.pk}", figures, ("member:voluntary",))
+
+
 def of_held(found: VoluntaryReturn) -> News:
     """Something of a payment goes back."""
     return _news(found, _HELD[ReturnWhy(found.why)], {}, f"voluntaryreturn:{found.pk}")
@@ -145,4 +170,7 @@ def of_payout(found: VoluntaryReturn, payout: Payout) -> News:
 
 def _news(found: VoluntaryReturn, code: str, more: dict[str, str], cause: str, link: tuple[str | int, ...] = ()) -> News:
     figures = {"amount": f"{found.amount:.2f}", "paid": f"{found.payment.amount:.2f}", "order_no": found.payment.order_no, **more}
-    return News(Inbox(Whose.MEMBER, found.payer_id), code, cause, figures, link or ("member:voluntary_payment", found.payment.order_no))
+    asked = found.payment.voluntary
+    # The order's page is its payer's; where another was found to have paid, what comes back is on their own year's page.
+    own = ("member:voluntary_payment", found.payment.order_no) if asked and asked.payer_id == found.payer_id else ("member:voluntary",)
+    return News(Inbox(Whose.MEMBER, found.payer_id), code, cause, figures, link or own)

@@ -16,7 +16,7 @@ from contributions import access, forms, labels, problems
 from contributions.enums import CorrectionAction, CorrectionState, FilingState
 from contributions.models import Correction, CorrectionLine, UnreckonedRow
 from contributions.selectors import corrections as selectors
-from contributions.selectors import explaining, overpayments, recompute, wrong_credits
+from contributions.selectors import explaining, overpayments, recompute, voluntary_reversals, wrong_credits
 from contributions.services import correcting, preparing
 from contributions.services import correction as services
 from kwsp_portal import audit
@@ -76,6 +76,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
         "sees_wrong_credits": _role(request) in WAGE_READERS,
         "wrong_credits_waiting": wrong_credits.waiting(),
         "overpayments_waiting": overpayments.waiting(),
+        "reversals_waiting": voluntary_reversals.waiting(),
     }
     return render(request, "contributions/corrections.html", context)
 

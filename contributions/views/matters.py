@@ -19,7 +19,7 @@ from contributions.models import PaymentMatter, Receipt
 from contributions.selectors import instalments
 from contributions.selectors import matters as selectors
 from contributions.services import matters as services
-from contributions.services import receipt_acts, receipt_filing, receipt_voluntary, refund_accounts, refunds
+from contributions.services import receipt_acts, receipt_filing, receipt_voluntary, refund_accounts, refunds, voluntary_money
 from contributions.views import assessments, shared
 from kwsp_portal import audit
 from kwsp_portal.bank import accounts, agents
@@ -187,6 +187,7 @@ def _page(request: HttpRequest, found: PaymentMatter, form: forms.MatterForm, *,
         "may_suspend": found.kind == MatterKind.CONTRADICTS
         and payment is not None
         and payment.state not in (PaymentState.APPROVED, PaymentState.DIFFERS),
+        "for_heirs": voluntary_money.is_for_heirs(found),
         "form": form,
         "assess_url": _assess_url(found) if is_open and getattr(request.user, "role", "") in services.OFFICERS else "",
         **_of_receipt(found),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from contributions import access, forms, labels
 from contributions.enums import PaymentMethod, PaymentState, ReturnState
-from contributions.models import Payment
+from contributions.models import Payment, VoluntaryReturn
 from contributions.services import enquiry, moves, parts, voluntary_money
 from contributions.services import payment as payments
 from contributions.services import voluntary as services
@@ -228,7 +228,7 @@ def _payment_page(request: HttpRequest, payer: Member, found: Payment, *, refuse
         "number_label": labels.NUMBER[found.method],
         "reason": _(codes.meaning(found.response_code).words) if found.response_code else "",
         "brought": getattr(found, "brought", None),
-        **_returned(found),
+        "returned": [_returned(one) for one in found.returned.filter(payer=payer).select_related("payer").order_by("pk")],
         "look_every": to_bank.SECONDS_BETWEEN_LOOKS.get(PaymentState(found.state), 0),
         "refused": refused,
         "form_errors": bool(refused),
@@ -236,16 +236,13 @@ def _payment_page(request: HttpRequest, payer: Member, found: Payment, *, refuse
     return render(request, "members/voluntary_payment.html", context, status=status)
 
 
-def _returned(found: Payment) -> dict[str, Any]:
-    """What of it goes back, and how that money is on the way."""
-    back = getattr(found, "returned", None)
-    if back is None:
-        return {"returned": None}
+def _returned(back: VoluntaryReturn) -> dict[str, Any]:
+    """What goes back, and how that money is on the way."""
     payout = voluntary_money.payout_of(back)
     return {
-        "returned": back,
-        "return_label": labels.RETURN[back.state],
-        "return_why": labels.RETURN_WHY[back.why],
+        "amount": back.amount,
+        "label": labels.RETURN[back.state],
+        "why": labels.RETURN_WHY[back.why],
         "payout": payout,
         "payout_bank": accounts.name(payout.bank) if payout else "",
         "payout_reason": members_labels.NOT_PAID_OUT.get(payout.reason, "") if payout else "",

@@ -212,9 +212,9 @@ def _page(request: HttpRequest, found: WrongCredit, form: forms.RefuseForm, *, s
         "found": found,
         "month": WageMonth.of(found.row.filing.wage_month),
         "label": labels.WRONG_CREDIT[found.state],
-        "taken": _parts(plan.taken, on) if plan else (),
-        "given": _parts(plan.given, on) if plan else (),
-        "short": [_lacks(one) for one in plan.short] if plan else (),
+        "taken": parts_of(plan.taken, on) if plan else (),
+        "given": parts_of(plan.given, on) if plan else (),
+        "short": [lacks(one) for one in plan.short] if plan else (),
         "may": dict.fromkeys(services.allowed(found=found, by=request.user), True),  # type: ignore[arg-type]
         "own": found.proposed_by_id == request.user.pk,
         "form": form,
@@ -222,7 +222,7 @@ def _page(request: HttpRequest, found: WrongCredit, form: forms.RefuseForm, *, s
     return render(request, "contributions/wrong_credit.html", {**context, **more}, status=status)
 
 
-def _parts(moved: Any, on: Any) -> list[tuple[str, Any]]:
+def parts_of(moved: Any, on: Any) -> list[tuple[str, Any]]:
     """RM by name of the account."""
     return [
         (str(ACCOUNT[account.code]) if account.code == "SUSPENSE" else explanations.account_name(account.code, on), money.from_sen(sen))
@@ -230,6 +230,6 @@ def _parts(moved: Any, on: Any) -> list[tuple[str, Any]]:
     ]
 
 
-def _lacks(short: services.Short) -> str:
+def lacks(short: services.Short) -> str:
     figures = {"account": ACCOUNT[short.account], "available": formats.sen(short.available_sen), "wanted": formats.sen(short.wanted_sen)}
     return _("%(account)s: boleh diambil %(available)s, perlu %(wanted)s") % figures

@@ -66,7 +66,8 @@ class EntryKind(IntEnum):
     SUSPENSE_MATCH = 30
     """A row that was paid into its employer's suspense is credited to the member whose it is; part 1: the dividend of its lateness. ref: match."""
     VOLUNTARY = 40
-    """A voluntary contribution, as far as it is within the yearly ceiling. ref: voluntary contribution."""
+    """A voluntary contribution, as far as it is within the yearly ceiling; part 1: taken back by two officers, to its payer. ref: voluntary
+    contribution."""
     VOLUNTARY_RETURNED = 41
     """What of a voluntary contribution is not credited, on its way back to the payer (ruling 19). ref: voluntary contribution."""
     INCENTIVE_RECEIVED = 44

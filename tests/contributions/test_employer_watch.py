@@ -15,8 +15,9 @@ from kwsp_portal.notify.models import Notice
 from members.models import Member
 from tests import factories
 from tests.contributions.conftest import NOVEMBER, OCTOBER, Office
-from tests.contributions.correcting import credited
+from tests.contributions.correcting import credited, officers
 from tests.contributions.paying import Bank
+from tests.contributions.test_wrong_credits import moved
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = date(2026, 11, 20)
@@ -95,6 +96,28 @@ def test_i_suri_ends_and_says_why(office: Office, bank: Bank, member: Member) ->
     assert (found.last, found.ended_why, found.ended_by) == (DAY, RegistrationEnd.EMPLOYER, None)
     assert told(member) == ["i-Suri anda berakhir kerana caruman majikan"]
     assert not incentive_who.eligible(facts_of(member, on=DAY), IncentiveScheme.ISURI, on=date(2026, 11, 1)), "from its month on"
+
+
+@pytest.mark.parametrize("scheme", list(IncentiveScheme))
+def test_a_contribution_that_is_found_months_later_counts_from_its_own(office: Office, bank: Bank, member: Member, scheme: IncentiveScheme) -> None:
+    """Credited to another in November, and moved to whose it is in March: November is set aside, so the member hears of it, once."""
+    EKasihSpan.objects.create(member=member, first=date(2026, 1, 1))
+    found = holds(member, scheme)
+    filing = credited(office, bank, office.hire())
+    watch()
+    assert told(member) == []
+    march = date(2027, 3, 10)
+    moved(officers(), filing, member, on=march)
+    assert not incentive_who.eligible(facts_of(member, on=march), scheme, on=date(2026, 11, 20))
+
+    for day in (march, date(2027, 3, 11), date(2027, 5, 1)):
+        watch(day)
+
+    found.refresh_from_db()
+    if scheme is IncentiveScheme.ISURI:
+        assert (found.last, told(member)) == (march, ["i-Suri anda berakhir kerana caruman majikan"])
+    else:
+        assert (found.last, told(member)) == (None, ["Caruman majikan diterima: tiada insentif i-Saraan bagi November\xa02026"])
 
 
 def test_who_draws_a_pension_keeps_it(office: Office, bank: Bank, member: Member) -> None:

@@ -1,6 +1,6 @@
 """The half-yearly run of an incentive from its opening to the credits: one claim and credit a member and half-year, whatever comes between."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,11 +11,13 @@ from contributions.rules.incentive import HalfYear
 from contributions.selectors import voluntary
 from contributions.services import incentive_appeals, incentive_credits, incentive_runs
 from contributions.services.incentive_files import NotAllowed
+from kwsp_portal.common.clock import KL
 from kwsp_portal.jobs.models import Run
 from kwsp_portal.notify.models import Notice
 from members.ledger import invariants
 from members.models import Member
 from tests import factories
+from tests.contributions import volunteering
 from tests.contributions.incentive_runs import (
     AUGUST,
     FEBRUARY,
@@ -35,10 +37,13 @@ from tests.contributions.incentive_runs import (
     stands,
     work,
 )
+from tests.contributions.paying import Bank
+from tests.contributions.voluntary_reversing import reverse
 from tests.guards.test_constraints import row
 
 pytestmark = pytest.mark.django_db
 MARCH, OCTOBER = date(2025, 3, 3), date(2025, 10, 3)
+IN_MARCH = datetime(2025, 3, 3, 10, tzinfo=KL)
 NEXT = (HalfYear(2026, 1), date(2026, 7, 1))
 
 
@@ -157,12 +162,11 @@ class TestTheRun:
 
 
 class TestWhatComesBetween:
-    def test_a_reversal_after_the_claim_is_set_off_in_the_next_run(self, people: Officers) -> None:
-        member = saver((1000, OCTOBER))
-        taken_back = pay(member, 1000, MARCH)
+    def test_a_reversal_after_the_claim_is_set_off_in_the_next_run(self, bank: Bank, people: Officers) -> None:
+        member = saver((1000, OCTOBER), user=factories.UserFactory())
+        taken_back = volunteering.credited(bank, member, "1000.00", volunteering.ISARAAN, at=IN_MARCH)
         credited(FIRST, people, on=JULY, received_on=AUGUST)
-        taken_back.reversed_on = date(2025, 9, 1)
-        taken_back.save(update_fields=["reversed_on"])
+        reverse(taken_back, on=date(2025, 9, 1))
 
         run(SECOND, on=JANUARY)
 
@@ -170,12 +174,11 @@ class TestWhatComesBetween:
         # What the first half gave too much is what the second earned.
         assert not IncentiveClaim.objects.filter(member=member, run__half=2).exists()
 
-    def test_more_than_is_earned_is_carried_over_years_until_it_is_set_off(self, people: Officers) -> None:
-        member = saver()
-        taken_back = pay(member, 2000, MARCH)
+    def test_more_than_is_earned_is_carried_over_years_until_it_is_set_off(self, bank: Bank, people: Officers) -> None:
+        member = saver(user=factories.UserFactory())
+        taken_back = volunteering.credited(bank, member, "2000.00", volunteering.ISARAAN, at=IN_MARCH)
         credited(FIRST, people, on=JULY, received_on=AUGUST)
-        taken_back.reversed_on = date(2025, 9, 1)
-        taken_back.save(update_fields=["reversed_on"])
+        reverse(taken_back, on=date(2025, 9, 1))
         run(SECOND, on=JANUARY)
         pay(member, 2500, date(2026, 3, 3))
         run(NEXT[0], on=NEXT[1])
@@ -183,7 +186,8 @@ class TestWhatComesBetween:
         assert figures(claim_of(member, SECOND)) == (0, 400, 0, 0, 400)
         assert claim_of(member, SECOND).state == IncentiveClaimState.SET_OFF
         assert figures(claim_of(member, NEXT[0])) == (500, 0, 400, 100, 0)
-        assert told(member) == ["INCENTIVE_CREDITED", "INCENTIVE_OVER"]
+        back = ["VOLUNTARY_RETURN_REVERSED", "VOLUNTARY_REVERSED"]
+        assert told(member) == ["VOLUNTARY_CREDITED", "INCENTIVE_CREDITED", *back, "INCENTIVE_OVER"]
 
     def test_what_came_late_to_a_year_that_is_over_is_claimed_with_the_next(self, people: Officers) -> None:
         member = saver((1000, MARCH))

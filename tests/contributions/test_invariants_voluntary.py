@@ -75,6 +75,10 @@ PLANTED: dict[str, tuple[list[str], set[tuple[str, str]]]] = {
         contribution("credited = NULL, returned = NULL, credited_on = NULL"),
         {POSTED, GIVEN, DUE, ("voluntary_clearing_is_what_waits", "voluntary clearing")},
     ),
+    "one that is said to be reversed and no officers reversed": (
+        contribution("reversed_on = credited_on"),
+        {("voluntary_reversal_is_posted_once", "voluntary contribution {last}")},
+    ),
     "another amount than was paid": (
         contribution("amount = amount + 100, credited = credited + 100"),
         {ABOVE, POSTED, ("person_payment_brings_one_contribution", "payment {payment} APPROVED")},

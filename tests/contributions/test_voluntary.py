@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from contributions.enums import IncentiveScheme, PaymentState, ReturnState, ReturnWhy, VoluntaryKind
-from contributions.models import Payment, VoluntaryContribution, VoluntaryReturn
-from contributions.services import enquiry, voluntary
+from contributions.enums import IncentiveScheme, MatterKind, PaymentState, ReturnState, ReturnWhy, VoluntaryKind
+from contributions.models import Payment, PaymentMatter, VoluntaryContribution, VoluntaryReturn
+from contributions.services import enquiry, voluntary, voluntary_money
 from contributions.services import payment as payments
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.bank.fpx import codes, wire
@@ -17,6 +17,7 @@ from kwsp_portal.common.clock import KL
 from kwsp_portal.notify.models import Notice
 from members.enums import Citizenship
 from members.ledger import invariants
+from members.models import Member
 from tests import factories
 from tests.contributions import paying, volunteering
 from tests.contributions.paying import PAID_AT, Bank
@@ -259,6 +260,37 @@ class TestReturns:
         assert (volunteering.owed_to(payer), sum(volunteering.accounts_of(member).values())) == (8000_00, 100_000_00)
         assert Notice.objects.filter(code="VOLUNTARY_RETURN_CEILING", whose_id=payer.pk).exists()
         assert findings() == []
+
+    def test_what_was_paid_in_the_members_lifetime_is_credited(self, bank: Bank) -> None:
+        member, payer = volunteering.member(), volunteering.member()
+        found = volunteering.came(bank, member, "100.00", payer=payer)
+        Member.objects.filter(pk=member.pk).update(died_on=NOW + timedelta(days=1))
+
+        assert volunteering.work().failed == 0
+
+        found.refresh_from_db()
+        assert (found.credited, found.returned) == (100, 0)
+        assert findings() == []
+
+    @pytest.mark.parametrize("died_before", [True, False])
+    def test_what_goes_back_to_a_payer_who_died_is_an_officers_matter_once(self, bank: Bank, *, died_before: bool) -> None:
+        """By FPX, too: nobody would ask for it in i-Akaun any more, so it would be held for ever."""
+        payer, old = volunteering.member(), volunteering.member()
+        volunteering.came(bank, old, "100.00", payer=payer)
+        Member.objects.filter(pk=old.pk).update(birth_date=date(1951, 11, 12), member_since=JOINED)
+        if died_before:
+            Member.objects.filter(pk=payer.pk).update(died_on=NOW)
+        assert volunteering.work().failed == 0
+        assert PaymentMatter.objects.exists() == died_before
+        Member.objects.filter(pk=payer.pk).update(died_on=NOW)
+
+        for _again in range(2):
+            assert voluntary_money.order_waiting(on=NOW, at=PAID_AT) == 0
+
+        matter = PaymentMatter.objects.get()
+        assert (matter.kind, matter.reason, matter.amount, matter.log.count()) == (MatterKind.VOLUNTARY_BACK, voluntary_money.DIED, 100, 1)
+        assert voluntary_money.is_for_heirs(matter)
+        assert VoluntaryReturn.objects.get().state == ReturnState.HELD
 
     @pytest.mark.parametrize(
         ("then", "why"),

@@ -71,6 +71,7 @@ ASKED_FOR: dict[str, tuple[Place, ...]] = {
     "contributions.views.duties": (places.DUTIES,),
     "contributions.views.election_files": (places.ELECTION_FILES,),
     "contributions.views.election_recording": (places.ELECTIONS,),
+    "contributions.services.voluntary_reversals": (places.VOLUNTARY_REVERSALS,),
     "contributions.services.wrong_credits": (places.WRONG_CREDITS,),
     "contributions.services.law_used": (),  # keeps the names of editions, shows no figure
     "kwsp_portal.frame.isaraan": (places.ISARAAN,),

@@ -43,6 +43,7 @@ TAKEN = {
     **{"counter:document": "file.download", "counter:appointment_document": "file.download"},
     **{"counter:isaraan_form": "file.download", "staff:ekasih_copy": "file.download"},
     **{"counter:appointment_proposal_document": "file.download", "staff:wrong_credit_document": "file.download"},
+    **{"staff:voluntary_reversal_document": "file.download"},
     "staff:suspense_document": "file.download",
     **{"member:complaint_paper": "file.download", "staff:complaint_paper": "file.download"},
     **{"employer:overpayment_document": "file.download", "staff:overpayment_document": "file.download"},
@@ -170,6 +171,7 @@ def _papers(world: role_objects.World) -> dict[str, dict[str, Any]]:
         "staff:complaint_paper": _complaint_paper(member),
         "staff:complaint": {"pk": _complaint_paper(member)["pk"]},
         "staff:wrong_credit_document": {"pk": test_constraints.wrong_credit().pk},
+        "staff:voluntary_reversal_document": {"pk": test_constraints.voluntary_reversal().pk},
         "staff:suspense_document": {"pk": test_constraints.suspense_match(by_officer=True, reason="x", document=file).pk},
         "staff:overpayment_document": {"pk": test_constraints.overpayment(state="APPLIED", **test_constraints.with_kwsp()).pk},
         "staff:assessment_paper": {"pk": own["assessment"].pk, "paper": own["paper"].pk},
@@ -274,6 +276,7 @@ LISTS = {
     "staff:correction": (Who.INSPECTOR, "correction_rows"),
     "staff:matters": (Who.SUPERVISOR, "payment_matters"),
     "staff:wrong_credits": (Who.INSPECTOR, "wrong_credits"),
+    "staff:voluntary_reversals": (Who.INSPECTOR, "voluntary_reversals"),
     "staff:late_charges": (Who.AUDITOR, "late_charges"),
     "staff:receipt_file": (Who.AUDITOR, "receipts"),
     "staff:overpayments": (Who.INSPECTOR, "overpayments"),
@@ -359,6 +362,8 @@ def _officers_objects(world: role_objects.World, papers: dict[str, dict[str, Any
         **papers,
         **{"staff:correction": {"pk": test_constraints.correction_line().correction_id}, "staff:row": row, "staff:wrong_credit_new": row},
         **{"staff:wrong_credit": wrong, "staff:matter": {"pk": matter.pk}, "staff:late_charge": {"pk": charge.pk}, "staff:suspense_of": employer},
+        "staff:voluntary_reversal": papers["staff:voluntary_reversal_document"],
+        "staff:voluntary_reversal_new": {"order_no": test_constraints.credited_voluntary().payment.order_no},
         **{"staff:receipt_file": receipts, "staff:receipt_file_copy": receipts, "staff:member_record": number, "staff:employer_record": employer},
         **{"staff:user": member, "staff:officer": {"pk": factories.UserFactory(counter_officer=True).pk}, "counter:bank_account": {"pk": near.pk}},
         **{"counter:member": number, "counter:correct": number, "counter:phone_remove": number, "counter:employer": employer},
@@ -392,7 +397,7 @@ def _say_why(subject: Subject, name: str, arguments: dict[str, Any] | None) -> N
     subject.ask("GET", "/healthz")
     if name.startswith("counter:"):
         subject.client.post(reverse("counter:search"), {"q": "30000000", "reason": "AT_COUNTER"})
-    if name in ("staff:row", "staff:wrong_credit_new"):
+    if name in ("staff:row", "staff:wrong_credit_new", "staff:voluntary_reversal_new"):
         subject.client.post(reverse(name, kwargs=arguments), {"reason": "Semakan aduan"})
     if name in ("staff:member_record", "staff:employer_record"):
         subject.client.post(reverse("staff:records"), {"whose": (arguments or {})["number"], "reason": "Semakan aduan"})

@@ -110,6 +110,7 @@ CHANGES_NOTHING = {
     "late.dividend.credit": "what is credited stands in the ledger and in each member's inbox",
     "suspense.view": "looks only",
     "matter.view": "looks only",
+    "voluntary.reversal.view": "looks only",
     "late_charge.view": "looks only",
     "complaint.view": "looks only",
     "voluntary.payee": "looks only",

@@ -69,6 +69,7 @@ from contributions.models import (
     VoluntaryContribution,
     VoluntaryOrder,
     VoluntaryReturn,
+    VoluntaryReversal,
     WageList,
     WrongCredit,
 )
@@ -595,6 +596,24 @@ def voluntary_return(**fields: object) -> VoluntaryReturn:
     order = {"order_no": f"261001VOL{asked.pk}", "bank_code": "MB2U0227", "amount": Decimal(100), "started_on": DAY, "started_at": MOMENT}
     made = Payment.objects.create(voluntary=asked, started_by=user, **order)
     return VoluntaryReturn.objects.create(**{"payment": made, "payer": payer, "why": "CEILING", "amount": Decimal(1), "found_on": DAY, **fields})
+
+
+def credited_voluntary() -> VoluntaryContribution:
+    """One that a payment brought."""
+    made = voluntary_return().payment
+    return voluntary(member=made.voluntary.payer, payment=made, credited=Decimal(100), returned=Decimal(0), credited_on=DAY)
+
+
+def voluntary_reversal(**fields: object) -> VoluntaryReversal:
+    of = fields.pop("contribution", None) or credited_voluntary()
+    good = {"payer": of.member, "reason": "x", "proposed_on": DAY, "document": StoredFileFactory()}
+    who = {"proposed_by": fields.pop("proposed_by", None) or UserFactory()}
+    return VoluntaryReversal.objects.create(**{"contribution": of, **good, **who, **fields})
+
+
+def voluntary_reversal_decided_by_its_maker() -> object:
+    maker = UserFactory()
+    return voluntary_reversal(proposed_by=maker, state="REFUSED", comment="x", decided_by=maker, decided_on=DAY)
 
 
 def registration(**fields: object) -> IncentiveRegistration:
@@ -1280,6 +1299,13 @@ CASES: dict[str, Callable[[], object]] = {
     "complaint_log_says_something": lambda: complaint_log(words=""),
     "voluntary_order_kind_known": lambda: VoluntaryOrder.objects.create(member=MemberFactory(), payer=MemberFactory(), kind="LOAN"),
     "voluntary_return_state_known": lambda: voluntary_return(why="FUN"),
+    "voluntary_return_once_for_its_cause": lambda: voluntary_return(payment=voluntary_return(why="DIED").payment),
+    "voluntary_reversal_state_known": lambda: voluntary_reversal(state="LOST"),
+    "voluntary_reversal_says_why": lambda: voluntary_reversal(reason=""),
+    "voluntary_reversal_decided_by_another": voluntary_reversal_decided_by_its_maker,
+    "voluntary_reversal_decided_is_complete": lambda: voluntary_reversal(state="REFUSED", comment="x"),
+    "voluntary_reversal_refused_says_why": lambda: voluntary_reversal(state="REFUSED", decided_by=UserFactory(), decided_on=DAY),
+    "voluntary_reversal_once": twice_of_one(voluntary_reversal, contribution=credited_voluntary),
     "voluntary_return_amount_positive": lambda: voluntary_return(amount=Decimal(0)),
     "payment_of_one_thing": lambda: payment(voluntary=VoluntaryOrder.objects.create(member=MemberFactory(), payer=MemberFactory(), kind="TOP_UP")),
     "voluntary_kind_known": lambda: voluntary(kind="LOAN"),

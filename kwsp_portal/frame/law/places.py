@@ -54,6 +54,7 @@ INCENTIVE_API = Place(_("API: kalkulator i-Saraan dan i-Suri"), "api:calculator-
 ARREARS = Place(_("Tunggakan majikan"), "employer:arrears")
 LATE_PAYING = Place(_("Bayaran caj dan dividen lewat"), "employer:filing_pay")
 LATE_CREDITING = Place(_("Pengkreditan dividen atas caruman lewat"), "contributions.services.late_crediting")
+VOLUNTARY_REVERSALS = Place(_("Caruman sukarela dibalikkan"), "staff:voluntary_reversal")
 WRONG_CREDITS = Place(_("Kredit kepada ahli yang salah"), "staff:wrong_credit")
 LATE_BATCH = Place(_("Caj lewat bayar yang dikira setiap hari"), "contributions.services.late_charges")
 DIVIDEND_RATES = Place(_("Dividen sejak 1952"), "help:dividends")
@@ -135,6 +136,7 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         MATCHING,
         POSTING_CORRECTIONS,
         WRONG_CREDITS,
+        VOLUNTARY_REVERSALS,
         AGES,
         INITIAL_TRANSFER,
         *_OF_DIVIDENDS,
@@ -153,6 +155,7 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         MATCHING,
         POSTING_CORRECTIONS,
         WRONG_CREDITS,
+        VOLUNTARY_REVERSALS,
         AGES,
         INITIAL_TRANSFER,
         MEMBER_MONTH,

@@ -1,0 +1,215 @@
+"""Officers' pages on credited voluntary contributions that are to be undone: found by order number, proposed, decided by another, the paper."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from contributions import access, forms, labels
+from contributions.enums import WrongCreditState
+from contributions.models import VoluntaryContribution, VoluntaryReversal
+from contributions.selectors import voluntary_reversals as selectors
+from contributions.services import correction
+from contributions.services import voluntary_reversals as services
+from contributions.views.wrong_credits import lacks, parts_of
+from kwsp_portal import audit
+from kwsp_portal.common import clock
+from kwsp_portal.documents import downloads
+from members.identity.enums import Role
+from members.identity.gates import officer_required
+from members.models import Member
+from members.views import desk, reasons
+
+READERS = (*sorted(correction.OFFICERS), Role.AUDITOR)
+NOT_ALLOWED = {
+    "NO_RIGHT": (403, gettext_lazy("Peranan anda tidak membenarkan tindakan ini.")),
+    "OWN_WORK": (403, gettext_lazy("Anda mencadangkan pembalikan ini. Pegawai lain mesti meluluskan atau menolaknya.")),
+    "OWN_RECORD": (403, gettext_lazy("Ahli atau pembayar caruman ini ialah anda. Pegawai lain mesti membuatnya.")),
+    "WRONG_STATE": (409, gettext_lazy("Ini tidak boleh dibuat lagi: pegawai lain mungkin sudah membuatnya. Keadaan terkini ditunjukkan di bawah.")),
+    "REASON_MISSING": (422, gettext_lazy("Tulis sebab: ahli membacanya")),
+    "COMMENT_MISSING": (422, gettext_lazy("Tulis sebab supaya pegawai yang mencadangkannya tahu apa yang perlu disemak")),
+    "NOT_CREDITED": (
+        409,
+        gettext_lazy("Ditemui caruman yang tidak dikreditkan, atau yang sudah dibalikkan; dijangka caruman yang telah dikreditkan kepada ahli."),
+    ),
+    "ANOTHER_WAITS": (409, gettext_lazy("Cadangan lain bagi caruman ini sedang menunggu pegawai lain. Selesaikan yang itu dahulu.")),
+    "NOT_IN_LEDGER": (
+        409,
+        gettext_lazy("Lejar tidak mempunyai wang caruman ini seperti yang dikreditkan, jadi tiada apa-apa boleh dibalikkan. Semak lejar dahulu."),
+    ),
+    "TOO_LOW": (
+        409,
+        gettext_lazy(
+            "Wang itu tidak lagi ada dalam akaun ahli, atau dipegang bagi pengeluaran, jadi tiada apa-apa dicatat. Cadangan ini menunggu: luluskan "
+            "apabila wangnya ada, atau tolak dengan sebab."
+        ),
+    ),
+}
+DONE = {
+    "approve": gettext_lazy("Diluluskan dan dicatat: ahli dan pembayar dimaklumkan"),
+    "refuse": gettext_lazy("Ditolak: tiada apa-apa dicatat"),
+    "withdraw": gettext_lazy("Ditarik balik: tiada apa-apa dicatat"),
+}
+OUTCOME = {"approve": WrongCreditState.POSTED, "refuse": WrongCreditState.REFUSED, "withdraw": WrongCreditState.WITHDRAWN}
+
+
+@officer_required(*READERS)
+@require_safe
+def voluntary_reversals(request: HttpRequest) -> HttpResponse:
+    """All of them, those that wait for a second officer first; and the way to a new one, by the order number on the receipt."""
+    form = forms.OrderNumberForm(request.GET if "order_no" in request.GET else None)
+    if form.is_valid():
+        asked = form.cleaned_data["order_no"]
+        if VoluntaryContribution.objects.filter(payment__order_no=asked).exists():
+            return HttpResponseRedirect(reverse("staff:voluntary_reversal_new", args=[asked]))
+        form.add_error("order_no", _("Ditemui %(found)s, dijangka nombor pesanan caruman sukarela yang telah diterima") % {"found": asked})
+    page = selectors.page_of(number=request.GET.get("page"))
+    desk.listed(request, "voluntary_reversals", len(page))
+    context = {
+        "page": page,
+        "lines": [(found, labels.VOLUNTARY_KIND[found.contribution.kind], labels.VOLUNTARY_REVERSAL[found.state]) for found in page],
+        "form": form,
+        "may_propose": Role(request.user.role) in correction.OFFICERS,  # type: ignore[union-attr]
+    }
+    return render(request, "contributions/voluntary_reversals.html", context, status=422 if form.errors else 200)
+
+
+@officer_required(*sorted(correction.OFFICERS))
+@require_http_methods(["GET", "HEAD", "POST"])
+def voluntary_reversal_new(request: HttpRequest, order_no: str) -> HttpResponse:
+    """Why this contribution has to be undone, who paid it, and the paper that shows it."""
+    of = access.voluntary_brought_by(order_no)
+    proposes = request.method == "POST" and "number" in request.POST
+    about = f"voluntarycontribution:{of.pk}"
+    # Who sends the form after the time was over has said in it why.
+    why = reasons.said(request, about, of.member.subject, at=clock.now())
+    why = why or (request.POST.get("reason", "").replace("\0", "").strip() if proposes else "")
+    if not why or (request.method == "POST" and not proposes):
+        return reasons.ask(request, about, what=_("Caruman sukarela %(order_no)s") % {"order_no": order_no})
+    _looked(request, of, why)
+    paid_by = of.payment.voluntary.payer if of.payment and of.payment.voluntary else of.member
+    first = {"number": paid_by.number}
+    form = forms.VoluntaryReversalForm(request.POST, request.FILES) if proposes else forms.VoluntaryReversalForm(initial=first)
+    status, refused = int(HTTPStatus.OK), ""
+    if form.is_bound:
+        found, status, refused = _proposed(request, of, form)
+        if found is not None:
+            return HttpResponseRedirect(reverse("staff:voluntary_reversal", args=[found.pk]))
+    context = {"of": of, "kind": labels.VOLUNTARY_KIND[of.kind], "paid_by": paid_by, "paid_with": _paid_with(of), "form": form, "refused": refused}
+    return render(request, "contributions/voluntary_reversal_new.html", context, status=status)
+
+
+@officer_required(*READERS)
+@require_safe
+def voluntary_reversal(request: HttpRequest, pk: int) -> HttpResponse:
+    """One of them: the contribution, who gets it back, what would move, what may be done."""
+    found = access.voluntary_reversal_for(pk)
+    _looked(request, found.contribution, found.reason)
+    return _page(request, found, forms.RefuseForm())
+
+
+@officer_required(*sorted(correction.OFFICERS))
+@require_POST
+def voluntary_reversal_decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Withdraw the own, approve or refuse another's."""
+    found = access.voluntary_reversal_for(pk)
+    name = request.POST.get("action", "")
+    if name not in DONE:
+        raise BadRequest("action: expected withdraw, approve or refuse")
+    form = forms.RefuseForm(request.POST if name == "refuse" else None)
+    if form.is_bound and not form.is_valid():
+        return _page(request, found, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        _decide(request, found, name, form)
+    except services.NotAllowed as error:
+        fresh = access.voluntary_reversal_for(pk)
+        by = fresh.proposed_by_id if name == "withdraw" else fresh.decided_by_id
+        # It stands where it does because this officer did this: the same act again is a second click.
+        again = fresh.state == OUTCOME[name] and by == request.user.pk
+        if error.code != "WRONG_STATE" or not again:
+            status, words = NOT_ALLOWED[error.code]
+            return _page(request, fresh, form, status=status, refused=str(words), form_errors=True)
+    messages.success(request, str(DONE[name]))
+    return HttpResponseRedirect(reverse("staff:voluntary_reversal", args=[found.pk]))
+
+
+@officer_required(*READERS)
+@require_safe
+def voluntary_reversal_document(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The paper as it was uploaded, always as an attachment."""
+    found = access.voluntary_reversal_for(pk)
+    return downloads.stored(request, found.document, target=found, subjects=list(dict.fromkeys((found.contribution.member, found.payer))))
+
+
+def _looked(request: HttpRequest, of: VoluntaryContribution, why: str) -> None:
+    """That the officer looked at the contribution, in the trail of whose it is and of who paid it."""
+    seen: Any = request.user
+    data = {"reason": why[:200], "order_no": of.payment.order_no if of.payment else ""}
+    audit.record(
+        actor=seen,
+        action="voluntary.reversal.view",
+        target=f"voluntarycontribution:{of.pk}",
+        data=data,
+        subjects=of.payment.whose if of.payment else [of.member],
+    )
+
+
+def _proposed(request: HttpRequest, of: VoluntaryContribution, form: forms.VoluntaryReversalForm) -> tuple[VoluntaryReversal | None, int, str]:
+    """What was proposed; or the status, and the words that no field of the form has."""
+    if not form.is_valid():
+        return None, HTTPStatus.UNPROCESSABLE_ENTITY, ""
+    asked = form.cleaned_data
+    payer = Member.objects.filter(number=asked["number"]).first()
+    if payer is None:
+        form.add_error("number", _("Ditemui %(found)s, dijangka nombor ahli yang wujud dalam daftar") % {"found": asked["number"]})
+        return None, HTTPStatus.UNPROCESSABLE_ENTITY, ""
+    given = {"reason": asked["reason"], "document": asked["document"][0], "by": request.user, "on": clock.business_date()}
+    try:
+        return services.propose(contribution_id=of.pk, payer=payer, **given), HTTPStatus.FOUND, ""
+    except services.NotAllowed as error:
+        status, words = NOT_ALLOWED[error.code]
+        return None, status, str(words)
+
+
+def _decide(request: HttpRequest, found: VoluntaryReversal, name: str, form: forms.RefuseForm) -> None:
+    by: Any = request.user
+    asked: dict[str, Any] = {"reversal_id": found.pk, "by": by, "on": clock.business_date()}
+    if name == "approve":
+        services.approve(**asked, at=clock.now())
+    elif name == "refuse":
+        services.refuse(**asked, comment=form.cleaned_data["comment"])
+    else:
+        services.withdraw(**asked)
+
+
+def _page(request: HttpRequest, found: VoluntaryReversal, form: forms.RefuseForm, *, status: int = 200, **more: Any) -> HttpResponse:
+    on, plan, missing = clock.business_date(), None, ""
+    try:
+        plan = services.plan_of(found, on=on) if found.state == WrongCreditState.PROPOSED else None
+    except services.NotAllowed as error:
+        missing = str(NOT_ALLOWED[error.code][1])
+    context = {
+        "found": found,
+        "of": found.contribution,
+        "kind": labels.VOLUNTARY_KIND[found.contribution.kind],
+        "paid_with": _paid_with(found.contribution),
+        "label": labels.VOLUNTARY_REVERSAL[found.state],
+        "missing": missing,
+        "taken": parts_of(plan.taken, on) if plan else (),
+        "short": [lacks(one) for one in plan.short] if plan else (),
+        "may": dict.fromkeys(services.allowed(found=found, by=request.user), True),  # type: ignore[arg-type]
+        "own": found.proposed_by_id == request.user.pk,
+        "form": form,
+    }
+    return render(request, "contributions/voluntary_reversal.html", {**context, **more}, status=status)
+
+
+def _paid_with(of: VoluntaryContribution) -> str:
+    return labels.paid_with(of.payment.method, of.payment.bank_code) if of.payment else ""
