@@ -52,7 +52,8 @@ class ChannelLine:
 @dataclass(frozen=True, kw_only=True)
 class IncentiveLine:
     """What a scheme has earned in a year by what was paid so far, before anything of it is claimed. `earned` is None for a year whose terms no
-    source confirms; `more` is what would earn the rest, where one amount does and the year's ceiling leaves room for it."""
+    source confirms; `more` is what would earn the rest if it were paid today: in the year that runs, while every condition holds, where one amount does
+    and the year's ceiling leaves room for it."""
 
     scheme: IncentiveScheme
     earned: Earned | None
@@ -156,16 +157,19 @@ def incentives_of(*, member: Member, year: int, on: date, room: Decimal | None) 
     if not touched:
         return []
     facts = incentive_facts.facts_of(member, on=on)
-    return [_incentive(member, facts, scheme, year, room) for scheme in IncentiveScheme if scheme in touched]
+    open_to = {scheme for scheme in touched if year == on.year and incentive_who.eligible(facts, IncentiveScheme(scheme), on=on)}
+    return [_incentive(member, facts, scheme, year, room if scheme in open_to else money.ZERO) for scheme in IncentiveScheme if scheme in touched]
 
 
 def _incentive(member: Member, facts: IncentiveFacts, scheme: IncentiveScheme, year: int, room: Decimal | None) -> IncentiveLine:
+    """`room`: what may still be paid that would count, RM; None where no ceiling is known."""
     try:
         earned = _earned(member, facts, scheme, year)
     except NotInForce:
         return IncentiveLine(scheme=scheme, earned=None, more=None, why=None)
     more = earned.more if earned.more and (room is None or earned.more <= room) else None
-    return IncentiveLine(scheme=scheme, earned=earned, more=more, why=explanations_incentive.explained(incentive_steps.of_earned(earned)))
+    why = explanations_incentive.explained(incentive_steps.of_earned(earned, payable=more is not None))
+    return IncentiveLine(scheme=scheme, earned=earned, more=more, why=why)
 
 
 def _earned(member: Member, facts: IncentiveFacts, scheme: IncentiveScheme, year: int) -> Earned:

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from contributions.enums import PaymentState
-from contributions.models import Payment, VoluntaryContribution
+from contributions.models import EKasihSpan, IncentiveRegistration, Payment, VoluntaryContribution
+from contributions.selectors import incentive_facts
 from contributions.views import to_bank
 from kwsp_portal.bank.fpx import codes, wire
 from kwsp_portal.bank.fpx.client import Bank as Listed
 from kwsp_portal.common import clock
+from kwsp_portal.common.periods import WageMonth
 from members.models import Member
 from tests import factories
 from tests.contributions import volunteering
@@ -231,6 +233,33 @@ def test_the_year_says_what_an_incentive_earned_and_what_earns_the_rest(bank: Ba
     tax = text_of(mine.get(f"{YEAR}2026/tax/"))
     assert "1,500.00" in tax
     assert "1,000.00" in tax
+
+
+@pytest.mark.parametrize("case", ["as it is", "cancelled", "aged 60", "employer", "i-Suri over", "last year", "little room"])
+def test_what_would_earn_the_rest_is_said_only_while_it_would(
+    bank: Bank, mine: Person, member: Member, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    isuri = case == "i-Suri over"
+    registered = factories.IncentiveRegistrationFactory(member=member, isuri=isuri, first=date(2026, 1, 1))
+    EKasihSpan.objects.create(member=member, first=date(2026, 1, 1))
+    volunteering.credited(bank, member, "100.00", volunteering.ISURI if isuri else volunteering.ISARAAN)
+    if case == "cancelled":
+        IncentiveRegistration.objects.filter(pk=registered.pk).update(last=date(2026, 11, 11), ended_why="MEMBER", ended_by=member.user)
+    if case == "aged 60":
+        Member.objects.filter(pk=member.pk).update(birth_date=ON.replace(year=ON.year - 60))
+    if case in ("employer", "i-Suri over"):
+        monkeypatch.setattr(incentive_facts, "employer_months", lambda *_asked: {member.pk: {WageMonth(2026, 11)}})
+    if case == "last year":
+        clock.use_source(lambda: date(2027, 1, 5))
+    for amount in ("30000.00", "30000.00", "30000.00", "9800.00") if case == "little room" else ():
+        volunteering.credited(bank, member, amount)
+
+    page = text_of(mine.get(f"{YEAR}?year=2026"))
+
+    assert "Insentif yang diperoleh setakat ini" in page
+    told = [words in page for words in ("Caruman lagi untuk insentif penuh RM 2,400.00", "Caruman RM 2,400.00 lagi")]
+    assert told == [case == "as it is"] * 2
+    assert ("baki insentif" in page) is (case == "as it is")
 
 
 def test_years_before_are_there_and_years_to_come_are_not(bank: Bank, mine: Person, member: Member) -> None:
