@@ -18,8 +18,8 @@ NAMES: Final = {IncentiveScheme.ISARAAN: "i-Saraan", IncentiveScheme.ISURI: "i-S
 
 
 def of_earned(found: incentive.Earned, *, payable: bool = True) -> Iterator[Step]:
-    """The incentive of a year so far, from the contributions that count to what is still to be paid. `payable`: whether what would earn the rest can be
-    paid at all; else nothing is said of it."""
+    """The incentive of a year so far, from the contributions that count to what is still to be paid. `payable`: whether what would earn the rest can
+    be paid at all; else nothing is said of it."""
     law, day = found.terms, date(found.terms.year, 12, 31)
     yield _cited("INCENTIVE_COUNTS", LAW.at("counts", day), **_scheme(law), contributed=str(found.contributed))
     yield _cited("INCENTIVE_ONE_AT_A_TIME", LAW.at("exclusive", day))

@@ -11,7 +11,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from contributions import explanations_incentive
 from contributions.enums import IncentiveClaimState, IncentiveScheme, PaymentMethod, PaymentState, VoluntaryKind
-from contributions.explanations_incentive import Explained
+from contributions.explanations_incentive import Assumed, Explained
 from contributions.facts import IncentiveFacts
 from contributions.models import CounterReceipt, IncentiveClaim, IncentiveRegistration, IncentiveRun, Payment, VoluntaryContribution, VoluntaryReturn
 from contributions.rules import incentive, incentive_claims, incentive_steps, incentive_who
@@ -52,18 +52,20 @@ class ChannelLine:
 @dataclass(frozen=True, kw_only=True)
 class IncentiveLine:
     """What a scheme has earned in a year by what was paid so far, before anything of it is claimed. `earned` is None for a year whose terms no
-    source confirms; `more` is what would earn the rest if it were paid today: in the year that runs, while every condition holds, where one amount does
-    and the year's ceiling leaves room for it."""
+    source confirms; `more` is what would earn the rest if it were paid today: in the year that runs, while every condition holds, where one amount
+    does and the year's ceiling leaves room for it."""
 
     scheme: IncentiveScheme
     earned: Earned | None
     more: Decimal | None
     why: Explained | None
+    assumed: Assumed
 
 
 @dataclass(frozen=True, kw_only=True)
 class YearPage:
-    """A calendar year of a member, all RM. `waiting` has come and is not credited yet; `room` is what the ceiling leaves after both."""
+    """A calendar year of a member, all RM. `waiting` has come and is not credited yet; `room` is what the ceiling leaves after both. `assumed`: why
+    the ceiling is taken, where no source confirms it."""
 
     year: int
     years: Sequence[int]
@@ -79,6 +81,7 @@ class YearPage:
     returns: Sequence[VoluntaryReturn]
     cheques: Sequence[CounterReceipt]
     incentives: Sequence[IncentiveLine]
+    assumed: Assumed
 
     @property
     def empty(self) -> bool:
@@ -119,6 +122,7 @@ def year_of(*, member: Member, year: int, on: date) -> YearPage:
         returns=list(VoluntaryReturn.objects.filter(payer=member, found_on__year=year).select_related("payment__voluntary__member")),
         cheques=counter.cheques_of(member, year=year),
         incentives=incentives_of(member=member, year=year, on=on, room=room),
+        assumed=explanations_incentive.assumed_ceiling(year),
     )
 
 
@@ -163,13 +167,14 @@ def incentives_of(*, member: Member, year: int, on: date, room: Decimal | None) 
 
 def _incentive(member: Member, facts: IncentiveFacts, scheme: IncentiveScheme, year: int, room: Decimal | None) -> IncentiveLine:
     """`room`: what may still be paid that would count, RM; None where no ceiling is known."""
+    assumed = explanations_incentive.assumed(scheme, year)
     try:
         earned = _earned(member, facts, scheme, year)
     except NotInForce:
-        return IncentiveLine(scheme=scheme, earned=None, more=None, why=None)
+        return IncentiveLine(scheme=scheme, earned=None, more=None, why=None, assumed=assumed)
     more = earned.more if earned.more and (room is None or earned.more <= room) else None
     why = explanations_incentive.explained(incentive_steps.of_earned(earned, payable=more is not None))
-    return IncentiveLine(scheme=scheme, earned=earned, more=more, why=why)
+    return IncentiveLine(scheme=scheme, earned=earned, more=more, why=why, assumed=assumed)
 
 
 def _earned(member: Member, facts: IncentiveFacts, scheme: IncentiveScheme, year: int) -> Earned:

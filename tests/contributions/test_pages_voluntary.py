@@ -235,6 +235,20 @@ def test_the_year_says_what_an_incentive_earned_and_what_earns_the_rest(bank: Ba
     assert "1,000.00" in tax
 
 
+def test_what_of_the_year_s_figures_is_assumed_is_said_there(bank: Bank, me: Person, member: Member) -> None:
+    volunteering.register(member)
+    now, before = (text_of(me.get(f"{YEAR}?year={year}")) for year in (2026, 2023))
+
+    words = (
+        ("The first day was not found", "The rate of 2025 is taken to stand")
+        if me.prefix
+        else ("Hari mula tidak ditemui", "Kadar 2025 dianggap kekal")
+    )
+    assert [one in now for one in words] == [True, True]
+    assert ("RM 100,000.00 a year (assumption)" if me.prefix else "RM 100,000.00 setahun (andaian)") in now
+    assert not any(one in before for one in words)
+
+
 @pytest.mark.parametrize("case", ["as it is", "cancelled", "aged 60", "employer", "i-Suri over", "last year", "little room"])
 def test_what_would_earn_the_rest_is_said_only_while_it_would(
     bank: Bank, mine: Person, member: Member, case: str, monkeypatch: pytest.MonkeyPatch
