@@ -57,6 +57,7 @@ class TestSignedIn:
         assert page.count("Dipenuhi ") >= 4
         assert "Dengan pendaftaran ini" in page
         assert "Pemilik praktis sendiri" in page
+        assert "Lain-lain, atau tanpa pendapatan tetap" in page, "seed 002: mereka tanpa pendapatan tetap"
 
         answer = browser.post("/member/i-saraan/", GOOD, follow=True)
 
