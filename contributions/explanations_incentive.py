@@ -82,6 +82,12 @@ CONDITIONS: Final = {
 }
 """Every condition of `incentive_who`, as it stands where it is met or not."""
 
+_FULL: Final = {
+    "YEAR_FULL": gettext_lazy("Insentif tahun ini sudah penuh: hadnya dicapai"),
+    "LIFETIME_FULL": gettext_lazy("Had insentif seumur hidup sudah dicapai"),
+    "NOT_IN_FORCE": gettext_lazy("Tiada terma yang disahkan bagi tahun ini"),
+}
+
 _TERMS: Final = {
     **dict.fromkeys(("form", "rate", "month"), gettext_lazy("Kadar")),
     **dict.fromkeys(("month_minimum", "year_minimum"), gettext_lazy("Caruman untuk insentif penuh")),
@@ -104,6 +110,12 @@ OCCUPATIONS: Final = {
     Occupation.PENSIONABLE: gettext_lazy("Pekerja berpencen"),
 }
 """The ten groups of seed 002, in its order."""
+
+
+def doubts(codes: Iterable[str]) -> list[str]:
+    """Why a contribution earns no incentive (`selectors.voluntary.Doubt`). Raises KeyError for a code without words."""
+    lacking = translation.gettext("Syarat yang tidak dipenuhi: %(condition)s")
+    return [str(_FULL[code]) if code in _FULL else lacking % {"condition": CONDITIONS[code]} for code in codes]
 
 
 def words(step: Step) -> str:

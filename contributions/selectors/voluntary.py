@@ -63,6 +63,15 @@ class IncentiveLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Doubt:
+    """Why a contribution to a scheme earns no incentive: codes of the conditions that are not met (`incentive_who`), and YEAR_FULL, LIFETIME_FULL,
+    NOT_IN_FORCE. Words: contributions/explanations_incentive.py."""
+
+    scheme: IncentiveScheme
+    why: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class YearPage:
     """A calendar year of a member, all RM. `waiting` has come and is not credited yet; `room` is what the ceiling leaves after both. `assumed`: why
     the ceiling is taken, where no source confirms it."""
@@ -175,6 +184,21 @@ def _incentive(member: Member, facts: IncentiveFacts, scheme: IncentiveScheme, y
     more = earned.more if earned.more and (room is None or earned.more <= room) else None
     why = explanations_incentive.explained(incentive_steps.of_earned(earned, payable=more is not None))
     return IncentiveLine(scheme=scheme, earned=earned, more=more, why=why, assumed=assumed)
+
+
+def doubt(*, member: Member, kind: VoluntaryKind, on: date) -> Doubt | None:
+    """Why a contribution of a kind that is paid on a day would earn no incentive; None where it would, and of a kind that earns none. Six queries."""
+    if kind not in (VoluntaryKind.ISARAAN, VoluntaryKind.ISURI):
+        return None
+    scheme, facts = IncentiveScheme(kind.value), incentive_facts.facts_of(member, on=on)
+    try:
+        unmet = [one.code for one in incentive_who.conditions(facts, scheme, on=on) if not one.met]
+        earned = _earned(member, facts, scheme, on.year)
+    except NotInForce:
+        return Doubt(scheme=scheme, why=("NOT_IN_FORCE",))
+    if not earned.rest:
+        unmet.append("YEAR_FULL" if earned.most == earned.terms.year_cap else "LIFETIME_FULL")
+    return Doubt(scheme=scheme, why=unmet) if unmet else None
 
 
 def _earned(member: Member, facts: IncentiveFacts, scheme: IncentiveScheme, year: int) -> Earned:

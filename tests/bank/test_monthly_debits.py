@@ -205,6 +205,21 @@ def test_what_is_wrong_is_said_beside_its_field(at: list[date], mine: Person, me
     assert not Mandate.objects.exists()
 
 
+def test_a_debit_that_earns_no_incentive_says_so_before_the_code_and_in_the_list(
+    at: list[date], bank: BankProcess, mine: Person, member: Member
+) -> None:
+    volunteering.register(member)
+    title = "Caruman i-Saraan ini tidak mendapat insentif"
+    assert title not in text_of(mine.post(NEW, **asked(member, kind="ISARAAN"), tac_send="1"))
+    in_force(mine, member, kind="ISARAAN")
+    assert title not in text_of(mine.get(HOME))
+    Member.objects.filter(pk=member.pk).update(birth_date=date(1960, 1, 1))
+
+    assert title in text_of(mine.get(HOME))
+    again = mine.post(NEW, **asked(member, kind="ISARAAN", amount="300"), tac_send="1")
+    assert title in text_of(again)
+
+
 def test_the_code_is_for_that_amount_and_no_other(at: list[date], mine: Person, member: Member) -> None:
     mine.post(NEW, **asked(member), tac_send="1")
     digits = leave.digits_of(Challenge.objects.latest("pk"))

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from contributions.enums import PaymentState
+from contributions.enums import IncentiveScheme, PaymentState
 from contributions.models import EKasihSpan, IncentiveRegistration, Payment, VoluntaryContribution
+from contributions.rules import incentive
 from contributions.selectors import incentive_facts
+from contributions.selectors import voluntary as selectors
 from contributions.views import to_bank
 from kwsp_portal.bank.fpx import codes, wire
 from kwsp_portal.bank.fpx.client import Bank as Listed
@@ -274,6 +276,57 @@ def test_what_would_earn_the_rest_is_said_only_while_it_would(
     told = [words in page for words in ("Caruman lagi untuk insentif penuh RM 2,400.00", "Caruman RM 2,400.00 lagi")]
     assert told == [case == "as it is"] * 2
     assert ("baki insentif" in page) is (case == "as it is")
+
+
+def test_who_earns_no_incentive_any_more_is_told_before_paying(bank: Bank, me: Person, member: Member) -> None:
+    """Aged 60; and below it whose year's incentive, then whose lifetime's, is full. Another reads that it earns none, and not why."""
+    volunteering.register(member)
+    said = {**SAID, "kind": "ISARAAN"}
+    title = "This i-Saraan contribution earns no incentive" if me.prefix else "Caruman i-Saraan ini tidak mendapat insentif"
+    assert title not in text_of(me.post(PAY, **said))
+
+    volunteering.credited(bank, member, "2500.00", volunteering.ISARAAN)
+    full = text_of(me.post(PAY, **said))
+    assert [title in full, ("incentive of this year is full" if me.prefix else "Insentif tahun ini sudah penuh") in full] == [True, True]
+    assert title not in text_of(me.post(PAY, **SAID)), "a self contribution promises none"
+
+    Member.objects.filter(pk=member.pk).update(birth_date=ON.replace(year=ON.year - 60))
+    old = text_of(me.post(PAY, **said))
+    assert [title in old, ("age limit" if me.prefix else "had umur") in old, "RM 250.00" in old] == [True, True, True]
+
+    other = signed_in(volunteering.user_of(volunteering.member()), me.prefix)
+    asked = text_of(other.post(PAY, **{**said, "whom": "other", "number": member.number}))
+    assert [title in asked, "age limit" in asked or "had umur" in asked] == [True, False]
+
+
+def test_a_full_lifetime_says_so(bank: Bank, mine: Person, member: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    volunteering.register(member)
+    volunteering.credited(bank, member, "100.00", volunteering.ISARAAN)
+    law = incentive.terms(IncentiveScheme.ISARAAN, 2026)
+    gone = incentive.reckon(law=law, contributed=Decimal(100), before=incentive.Before(earlier_years=Decimal(5000)))
+    monkeypatch.setattr(selectors, "_earned", lambda *_asked: gone)
+
+    assert "Had insentif seumur hidup sudah dicapai" in text_of(mine.post(PAY, **{**SAID, "kind": "ISARAAN"}))
+
+
+def test_the_home_promises_nothing_to_who_is_too_old(mine: Person, member: Member) -> None:
+    volunteering.register(member)
+    promise = "dikira bagi tahun ini"
+    assert promise in text_of(mine.get("/member/"))
+    Member.objects.filter(pk=member.pk).update(birth_date=ON.replace(year=ON.year - 60))
+
+    page = text_of(mine.get("/member/"))
+
+    assert promise not in page
+    assert "i-Saraan anda sekarang tidak mendapat insentif Syarat yang tidak dipenuhi pada hari ini: Di bawah had umur pada hari caruman." in page
+
+
+@pytest.mark.parametrize(("on", "account"), [(date(2024, 5, 10), "Akaun 1"), (date(2024, 5, 11), "Akaun Persaraan")])
+def test_a_top_up_names_the_account_as_it_is_called_on_the_day(mine: Person, on: date, account: str) -> None:
+    clock.use_source(lambda: on)
+
+    assert f"Caruman Simpanan Tambahan, ke {account}" in text_of(mine.get(PAY))
+    assert f"Semuanya ke {account}; dari umur 55 tahun ke Akaun Emas" in text_of(mine.post(PAY, **{**SAID, "kind": "TOP_UP"}))
 
 
 def test_years_before_are_there_and_years_to_come_are_not(bank: Bank, mine: Person, member: Member) -> None:
