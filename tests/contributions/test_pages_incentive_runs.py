@@ -112,6 +112,28 @@ def test_what_was_refused_is_appealed(member: Member, people: Officers) -> None:
     assert as_officer(people.checker).post(f"{page}appeal/", words="Lain").status_code == 409
 
 
+def test_a_refused_claim_is_found_by_the_member_s_number_and_at_the_counter(member: Member, people: Officers) -> None:
+    other = saver((1000, MARCH))
+    found = credited(FIRST, people, on=JULY, received_on=JULY, refused={member.pk: "Nama tidak sepadan", other.pk: "Lain"})
+    claim, maker = IncentiveClaim.objects.get(member=member), as_officer(people.maker)
+    address = f"{ALL}{found.pk}/refused/"
+
+    one = text_of(maker.get(f"{address}?q={member.number[:4]}-{member.number[4:]}"))
+    none = text_of(maker.get(f"{address}?q=99999999"))
+
+    assert [member.name in one, f" {other.number} " in one] == [True, False]
+    assert ["Ditemui “99999999”" in none, member.number in none] == [True, False]
+    for by, opens in ((people.checker, True), (officer("kaunter9", Role.COUNTER_OFFICER), False)):
+        browser = as_officer(by)
+        session = browser.client.session
+        session["counter_reason"] = "AT_COUNTER"
+        session.save()
+        page = browser.get(f"/counter/members/{member.number}/i-saraan/")
+        assert "Ditolak oleh Kerajaan Nama tidak sepadan" in text_of(page)
+        assert (f"{ALL}claims/{claim.pk}/" in page.content.decode()) is opens
+        assert ("direkodkan oleh penyelia" in text_of(page)) is not opens
+
+
 def test_a_run_is_paused_and_goes_on_and_a_chunk_that_failed_says_why(member: Member, people: Officers) -> None:
     job = incentive_runs.open_run(scheme=incentive_runs.IncentiveScheme.ISARAAN, half=FIRST, on=JULY)
     runs_it = officer("pentadbir9", Role.ADMINISTRATOR)
@@ -151,9 +173,10 @@ def test_the_member_s_half_years(member: Member, people: Officers) -> None:
 
     assert "Belum ada insentif dituntut bagi anda" in section()
     run()
-    assert "Dituntut daripada Kerajaan" in section()
+    assert ["Dikira, belum dituntut" in section(), "Dituntut daripada Kerajaan" in section()] == [True, False], "no claim file was sent"
     credited_run = IncentiveRun.objects.get()
     send(credited_run, people)
+    assert ["Dikira, belum dituntut" in section(), "Dituntut daripada Kerajaan" in section()] == [False, True]
     answer(credited_run, people, content(credited_run, received_on=date(2025, 7, 20)), on=TODAY)
     assert "mulai 1 Ogos 2025" in section()
     incentive_credits.by_hand(on=AUGUST)
