@@ -16,8 +16,8 @@ from members.models import Member
 
 
 class HalfYearLine(NamedTuple):
-    """One claim as its member sees it; `claim` is its id, for officers. `claimed_on` is the day on which the claim was sent; `credits_from` the day from
-    which it will be credited."""
+    """One claim as its member sees it; `claim` is its id, for officers. `claimed_on` is the day on which the claim was sent; `credits_from` the day
+    from which it will be credited."""
 
     claim: int
     scheme: str

@@ -12,6 +12,7 @@ from contributions.models import ClaimAnswer, IncentiveClaim, IncentiveRun
 from contributions.selectors.incentives_of import incentives_of
 from contributions.services import incentive_credits, incentive_runs
 from kwsp_portal.common import clock
+from kwsp_portal.frame.demo.incentive import Fault
 from kwsp_portal.jobs import control, failpoints
 from kwsp_portal.jobs.models import Chunk
 from members.identity.enums import Role
@@ -132,6 +133,33 @@ def test_a_refused_claim_is_found_by_the_member_s_number_and_at_the_counter(memb
         assert "Ditolak oleh Kerajaan Nama tidak sepadan" in text_of(page)
         assert (f"{ALL}claims/{claim.pk}/" in page.content.decode()) is opens
         assert ("direkodkan oleh penyelia" in text_of(page)) is not opens
+
+
+def test_the_demo_answers_right_or_wrong_as_it_is_asked(member: Member, people: Officers) -> None:
+    """Each wrong one is refused whole with its reason; the right one is taken."""
+    saver((1000, MARCH))
+    found, browser, page = run(), as_officer(people.maker), "/demo/incentive-answer/"
+    assert "Tiada fail tuntutan menunggu jawapan" in text_of(browser.get(page))
+    send(found, people)
+    assert "i-Saraan 2025-1" in text_of(browser.get(page))
+    assert "H,KERAJAAN,ISARAAN,2025-1" in text_of(browser.get(f"{ALL}{found.pk}/")), "the layout stands beside the upload"
+    assert [browser.get(f"{page}?run={asked}").status_code for asked in ("0", "x", f"{found.pk}&fault=OTHER")] == [404] * 3
+
+    codes = {}
+    for fault in (Fault.TOTAL, Fault.TWICE, Fault.UNKNOWN, Fault.PERIOD, Fault.CUT, Fault.REFUSED):
+        given = browser.get(f"{page}?run={found.pk}&fault={fault}").content
+        kept = answer(found, people, given, on=TODAY)
+        codes[fault] = ([code for code, *_rest in kept.faults], kept.state)
+
+    assert {fault: {state, *found} for fault, (found, state) in codes.items()} == {
+        Fault.TOTAL: {"REFUSED", "TOTAL"},
+        Fault.TWICE: {"REFUSED", "TWICE"},
+        Fault.UNKNOWN: {"REFUSED", "UNKNOWN", "MISSING"},
+        Fault.PERIOD: {"REFUSED", "PERIOD"},
+        Fault.CUT: {"REFUSED", "CUT"},
+        Fault.REFUSED: {"TAKEN"},
+    }
+    assert sorted(IncentiveClaim.objects.values_list("state", flat=True)) == ["RECEIVED", "REFUSED"]
 
 
 def test_a_run_is_paused_and_goes_on_and_a_chunk_that_failed_says_why(member: Member, people: Officers) -> None:
