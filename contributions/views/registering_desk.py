@@ -96,6 +96,7 @@ def _done(request: HttpRequest, found: Member, made: IncentiveRegistration) -> H
 
 
 def _page(request: HttpRequest, found: Member, form: Checked, *, status: int = HTTPStatus.OK, refused: str = "") -> HttpResponse:
+    by: Any = request.user
     on = clock.business_date()
     desk.seen(request, found)
     held = selectors.open_of(found)
@@ -113,7 +114,7 @@ def _page(request: HttpRequest, found: Member, form: Checked, *, status: int = H
         "work": signed_in.work_words(held) if held else "",
         "history": signed_in.history(selectors.of_member(found), on),
         "half_years": incentives_of(found),
-        "opens_claims": request.user.role in OFFICERS,  # type: ignore[union-attr]
+        "opens_claims": by.role in OFFICERS,
         "needs_form": selectors.needs_form(found),
         "thumb": member_labels.THUMBS[thumb] if thumb is not Thumb.NOT_ASKED else None,
         "has_thumb": found.identity_kind in checking.THUMBED,

@@ -191,6 +191,7 @@ def test_a_second_click_finds_the_first_and_one_of_a_kind_is_open(at: list[date]
     [
         ({"kind": "ISARAAN"}, "Pilih satu daripada jenis caruman"),
         ({"amount": "0"}, "Ditemui “0”, dijangka jumlah lebih daripada sifar"),
+        ({"amount": "-5"}, "dijangka jumlah seperti"),
         ({"amount": "10.005"}, "10.005"),
         ({"amount": "100000.01"}, "dijangka paling banyak RM 100,000.00"),
         ({"day": "29"}, "Pilih satu hari dari 1 hingga 28"),

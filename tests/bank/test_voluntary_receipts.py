@@ -101,6 +101,11 @@ class TestFile:
         with pytest.raises(FileRefused, match="ROW: row 2"):
             self.read(self.written(bank_pair, self.OF_MEMBERS[0]._replace(**bad)), bank_pair)
 
+    def test_a_negative_amount_is_refused_whatever_the_trailer_says(self, bank_pair: keys.Pair) -> None:
+        bad = self.OF_MEMBERS[0]._replace(amount=Decimal("-1.00"))
+        with pytest.raises(FileRefused, match="ROW: row 2"):
+            self.read(self.written(bank_pair, bad, trailer="T|1|0|1.00|10000101|"), bank_pair)
+
 
 @pytest.mark.django_db
 class TestTaken:
@@ -211,6 +216,7 @@ class TestOfficers:
         [
             ({}, "ISARAAN", "NOT_REGISTERED"),
             ({"died_on": date(2026, 10, 1)}, "OWN_CHOICE", "MEMBER_DIED"),
+            ({"aged_76": True}, "OWN_CHOICE", "MEMBER_TOO_OLD"),
             ({"non_citizen": True}, "OWN_CHOICE", "MEMBER_FOREIGN"),
         ],
     )

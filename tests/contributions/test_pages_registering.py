@@ -90,6 +90,14 @@ class TestSignedIn:
         answer = browser.post("/member/i-saraan/", GOOD)
         assert (answer.status_code, "Di bawah had umur" in text_of(answer)) == (409, True)
 
+    def test_who_is_75_cannot_register(self) -> None:
+        old = factories.MemberFactory(user=factories.UserFactory(), aged_76=True)
+
+        answer = signed_in(old.user).post("/member/i-saraan/", GOOD)
+
+        assert (answer.status_code, "Di bawah had umur pada hari caruman" in text_of(answer)) == (409, True)
+        assert not IncentiveRegistration.objects.exists()
+
     def test_from_i_suri_to_i_saraan_guided(self, member: Member) -> None:
         EKasihSpan.objects.create(member=member, first=date(2026, 1, 1))
         IncentiveRegistration.objects.create(member=member, scheme=IncentiveScheme.ISURI, first=date(2026, 1, 1), registered_at="LIST")
