@@ -90,6 +90,7 @@ ASKED_FOR: dict[str, tuple[Place, ...]] = {
     "contributions.views.shared": (places.UPLOAD, places.SUBMIT),
     "contributions.explanations_incentive": (),  # words for the figures of others
     "contributions.views.doubts": (),  # codes and names of what others reckoned
+    "kwsp_portal.frame.demo.incentive": (),  # names of schemes, no figure
     "contributions.acts": (),  # names of schemes and of work, no figure
     "contributions.admin.incentive_runs": (),  # the same
     "contributions.models.incentives": (),  # half-years as spans of days
