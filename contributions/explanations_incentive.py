@@ -1,11 +1,16 @@
 """Words for the steps of `contributions.rules.incentive_steps` and the conditions of `incentive_who`, in the reader's language (Malay msgids)."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
+from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from contributions.enums import Occupation
+from contributions.enums import IncentiveScheme, Occupation
+from contributions.rules import incentive
+from kwsp_portal.common import rates
 from kwsp_portal.common.explain import Step
 from members import explanations
 from members.explanations import Explained as Explained
@@ -77,6 +82,21 @@ CONDITIONS: Final = {
 }
 """Every condition of `incentive_who`, as it stands where it is met or not."""
 
+_FULL: Final = {
+    "YEAR_FULL": gettext_lazy("Insentif tahun ini sudah penuh: hadnya dicapai"),
+    "LIFETIME_FULL": gettext_lazy("Had insentif seumur hidup sudah dicapai"),
+    "NOT_IN_FORCE": gettext_lazy("Tiada terma yang disahkan bagi tahun ini"),
+}
+
+_TERMS: Final = {
+    **dict.fromkeys(("form", "rate", "month"), gettext_lazy("Kadar")),
+    **dict.fromkeys(("month_minimum", "year_minimum"), gettext_lazy("Caruman untuk insentif penuh")),
+    "year_cap": gettext_lazy("Had setahun"),
+    **dict.fromkeys(("lifetime", "lifetime_cap"), gettext_lazy("Had seumur hidup")),
+    "age_below": gettext_lazy("Umur di bawah"),
+}
+"""What the parts of a year's terms are called where they stand in a table."""
+
 OCCUPATIONS: Final = {
     Occupation.FARMER: gettext_lazy("Petani, nelayan, pemandu teksi"),
     Occupation.TRADER: gettext_lazy("Peniaga kecil, penjaja, peniaga pasar malam dan uptown"),
@@ -92,6 +112,12 @@ OCCUPATIONS: Final = {
 """The ten groups of seed 002, in its order."""
 
 
+def doubts(codes: Iterable[str]) -> list[str]:
+    """Why a contribution earns no incentive (`selectors.voluntary.Doubt`). Raises KeyError for a code without words."""
+    lacking = translation.gettext("Syarat yang tidak dipenuhi: %(condition)s")
+    return [str(_FULL[code]) if code in _FULL else lacking % {"condition": CONDITIONS[code]} for code in codes]
+
+
 def words(step: Step) -> str:
     """A step as a sentence. Raises KeyError for a code without one."""
     return INCENTIVE.say(step.code, step.figures)
@@ -100,3 +126,31 @@ def words(step: Step) -> str:
 def explained(steps: Iterable[Step]) -> Explained:
     """Sentences in order, each citation and assumption once."""
     return explanations.explained(steps, words)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assumed:
+    """What of a year's figures no source confirms: what it is called, each once, and why it is taken, each once. Empty where all is confirmed."""
+
+    what: tuple[str | Promise, ...] = ()
+    why: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.why)
+
+
+def assumed(scheme: IncentiveScheme, year: int) -> Assumed:
+    """Of a scheme's terms in a year, in the active language."""
+    found = incentive.assumed(scheme, year)
+    return Assumed(what=tuple(dict.fromkeys(_TERMS[part] for part in found)), why=_reasons(found.values()))
+
+
+def assumed_ceiling(year: int) -> Assumed:
+    """Of the ceiling of all voluntary contributions in a year, in the active language."""
+    found = incentive.ceiling_law(year)
+    return Assumed(why=_reasons([found] if found and found.assumed else []))
+
+
+def _reasons(found: Iterable[rates.Value]) -> tuple[str, ...]:
+    language = translation.get_language() or "ms"
+    return tuple(dict.fromkeys(value.reason.in_language(language) for value in found if value.reason))

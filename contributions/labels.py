@@ -1,9 +1,11 @@
 """Words and colours for states, as they stand in the database. Malay msgids."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Final, NamedTuple
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contributions.enums import (
@@ -66,6 +68,8 @@ from contributions.enums import (
 from kwsp_portal.bank import accounts, agents, banks
 from kwsp_portal.bank.channels import Mode
 from kwsp_portal.bank.direct_debit.messages import BankReason
+from members.enums import SubAccount
+from members.explanations import account_name
 
 
 class Label(NamedTuple):
@@ -642,14 +646,31 @@ VOLUNTARY_KIND: dict[str, str | Promise] = {
     VoluntaryKind.OWN_CHOICE: _("Caruman Pilihan Sendiri"),
     VoluntaryKind.ISARAAN: _("i-Saraan"),
     VoluntaryKind.ISURI: _("i-Suri (Kasih Suri Keluarga Malaysia)"),
-    VoluntaryKind.TOP_UP: _("Caruman Simpanan Tambahan, ke Akaun Persaraan"),
+    VoluntaryKind.TOP_UP: _("Caruman Simpanan Tambahan"),
 }
-VOLUNTARY_HINT: dict[str, str | Promise] = {
+_VOLUNTARY_HINT: dict[str, str | Promise] = {
     VoluntaryKind.OWN_CHOICE: _("Dibahagikan antara akaun seperti caruman yang lain"),
     VoluntaryKind.ISARAAN: _("Mendapat insentif Kerajaan selagi setiap syaratnya dipenuhi"),
     VoluntaryKind.ISURI: _("Mendapat insentif Kerajaan selagi setiap syaratnya dipenuhi"),
-    VoluntaryKind.TOP_UP: _("Semuanya ke Akaun Persaraan; dari umur 55 tahun ke Akaun Emas"),
+    VoluntaryKind.TOP_UP: _("Semuanya ke %(account)s; dari umur 55 tahun ke Akaun Emas"),
 }
+
+
+def voluntary_kind(kind: str, on: date) -> str:
+    """A kind as it is chosen on a day: with the account that a top-up goes to, by its name of that day (ruling 3)."""
+    words = str(VOLUNTARY_KIND[kind])
+    return gettext("%(kind)s, ke %(account)s") % {"kind": words, "account": _of_top_up(on)} if kind == VoluntaryKind.TOP_UP else words
+
+
+def voluntary_hint(kind: str, on: date) -> str:
+    """What becomes of a contribution of a kind that is paid on a day."""
+    return str(_VOLUNTARY_HINT[kind]) % {"account": _of_top_up(on)}
+
+
+def _of_top_up(on: date) -> str:
+    return account_name(SubAccount.PERSARAAN, on)
+
+
 DRAWER: dict[str, Label] = {
     DrawerState.OPEN: Label(_("Terbuka"), "good"),
     DrawerState.COUNTED: Label(_("Menunggu penyelia"), "warn"),
@@ -721,6 +742,15 @@ INCENTIVE_CLAIM: dict[str, Label] = {
     IncentiveClaimState.CREDITED: Label(_("Dikreditkan"), "good"),
     IncentiveClaimState.SET_OFF: Label(_("Ditolak daripada separuh tahun akan datang"), "warn"),
 }
+INCENTIVE_RECKONED = Label(_("Dikira, belum dituntut"), "info")
+"""A claim whose claim file is not approved yet."""
+
+
+def of_incentive_claim(state: str, *, sent: bool) -> Label:
+    """How a claim stands; `sent`: whether a claim file with it was approved, and so went to the Government."""
+    return INCENTIVE_CLAIM[state] if sent or state != IncentiveClaimState.CLAIMED else INCENTIVE_RECKONED
+
+
 CLAIM_FILE: dict[str, Label] = {
     ClaimFileState.MAKING: Label(_("Sedang ditulis"), "info"),
     ClaimFileState.MADE: Label(_("Menunggu pegawai lain"), "warn"),

@@ -64,6 +64,11 @@ class Answer:
         return found
 
     @property
+    def assumed(self) -> explanations.Assumed:
+        """What of the year's terms no source confirms, in the active language."""
+        return explanations.assumed(self.question.scheme, self.question.year)
+
+    @property
     def cap(self) -> Decimal:
         return self.earned.terms.year_cap
 

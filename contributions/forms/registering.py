@@ -11,7 +11,7 @@ from contributions.services.registering import LONGEST_WORK, Asked
 from members.forms import CheckForm, PapersField
 from members.rules import identity
 
-WORKS: Final = [*((code.value, words) for code, words in OCCUPATIONS.items()), (Occupation.OTHER.value, _("Kerja sendiri yang lain"))]
+WORKS: Final = [*((code.value, words) for code, words in OCCUPATIONS.items()), (Occupation.OTHER.value, _("Lain-lain, atau tanpa pendapatan tetap"))]
 DECLARED: Final = _(
     "Saya mengaku bahawa maklumat ini benar, bahawa saya memilih i-Saraan sebagai satu-satunya insentif saya, dan bahawa saya akan memaklumkan KWSP "
     "jika saya tidak lagi memenuhi syaratnya"

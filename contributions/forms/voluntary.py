@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -38,7 +39,6 @@ class VoluntaryForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("Jenis caruman"),
         widget=forms.RadioSelect,
-        choices=[(kind.value, labels.VOLUNTARY_KIND[kind]) for kind in VoluntaryKind],
         error_messages={"required": _("Pilih jenis caruman"), "invalid_choice": _("Pilih satu daripada jenis caruman di bawah")},
     )
     amount = forms.CharField(
@@ -53,11 +53,13 @@ class VoluntaryForm(forms.Form):
         error_messages={"required": _("Pilih bank"), "invalid_choice": _("Pilih bank yang sedang dalam talian")},
     )
 
-    def __init__(self, *args: Any, banks: Sequence[Bank], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, banks: Sequence[Bank], on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["bank"]
+        field, kind = self.fields["bank"], self.fields["kind"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - said by the declaration above
         field.choices = [(one.code, one.name) for one in banks if one.online]
+        assert isinstance(kind, forms.ChoiceField)  # noqa: S101 - the same
+        kind.choices = [(one.value, labels.voluntary_kind(one, on)) for one in VoluntaryKind]
 
     def clean_kind(self) -> VoluntaryKind:
         return VoluntaryKind(self.cleaned_data["kind"])
@@ -98,12 +100,12 @@ class MonthlyForm(AccountForm):
     )
     field_order = ("kind", "amount", "day", "bank", "account")
 
-    def __init__(self, *args: Any, kinds: Sequence[VoluntaryKind], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kinds: Sequence[VoluntaryKind], on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["account"].error_messages["required"] = _("Masukkan nombor akaun anda")
         field = self.fields["kind"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - said by the declaration above
-        field.choices = [(kind.value, labels.VOLUNTARY_KIND[kind]) for kind in kinds]
+        field.choices = [(kind.value, labels.voluntary_kind(kind, on)) for kind in kinds]
 
     def clean_kind(self) -> VoluntaryKind:
         return VoluntaryKind(self.cleaned_data["kind"])

@@ -9,7 +9,7 @@ import contributions.enums
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contributions", "0117_lateness_leads_somewhere"),
+        ("contributions", "0118_claims_stay_by_statement"),
         ("documents", "0002_uploaded_by_nobody"),
         ("members", "0028_bank_account_at_counter"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -30,6 +30,7 @@ CODES: Final[Mapping[str, tuple[StrEnum, ...]]] = {
     "top_up.account": (SubAccount.PERSARAAN,),
 }
 """The codes that each entry may hold: what this module and `incentive_who` do, and nothing else."""
+_OF_TERMS: Final = ("form", "rate", "month", "month_minimum", "year_minimum", "year_cap", "lifetime", "lifetime_cap", "age_below")
 _HALF_YEARS: Final = {1: (6, 30), 2: (12, 31)}
 
 
@@ -147,6 +148,22 @@ def terms(scheme: IncentiveScheme, year: int) -> Terms:
     )
 
 
+def assumed(scheme: IncentiveScheme, year: int) -> Mapping[str, rates.Value]:
+    """What no source confirms of a scheme's terms in a year, by the entry's name without the scheme's; of a year that no source confirms, why."""
+    day, name = date(year, 12, 31), scheme.lower()
+    try:
+        known = bool(terms(scheme, year))
+    except rates.NotInForce:
+        known = False
+    found = {part: _standing(f"{name}.{part}", day) for part in _OF_TERMS if f"{name}.{part}" in LAW.rates}
+    return {part: value for part, value in found.items() if value and value.assumed and (value.value is not None) is known}
+
+
+def _standing(name: str, day: date) -> rates.Value | None:
+    """The value of a day, also one that says that nothing is in force; None before the first."""
+    return next((value for value in reversed(LAW[name].values) if value.start <= day), None)
+
+
 def first_year(scheme: IncentiveScheme) -> int:
     return LAW[f"{scheme.lower()}.year_cap"].earliest.year
 
@@ -192,6 +209,11 @@ def months_for(law: Terms, contributed: Decimal) -> int:
 def ceiling(on: date) -> Decimal:
     """The most that all voluntary contributions of the day's year may come to (ruling 19). Raises NotInForce before 2013."""
     return LAW.at("ceiling", on).value + money.ZERO
+
+
+def ceiling_law(year: int) -> rates.Value | None:
+    """The ceiling of a year as the law has it; None before 2013."""
+    return _standing("ceiling", date(year, 12, 31))
 
 
 def room(*, credited: Decimal, on: date) -> Decimal:

@@ -17,8 +17,9 @@ NAMES: Final = {IncentiveScheme.ISARAAN: "i-Saraan", IncentiveScheme.ISURI: "i-S
 """The same in both languages."""
 
 
-def of_earned(found: incentive.Earned) -> Iterator[Step]:
-    """The incentive of a year so far, from the contributions that count to what is still to be paid."""
+def of_earned(found: incentive.Earned, *, payable: bool = True) -> Iterator[Step]:
+    """The incentive of a year so far, from the contributions that count to what is still to be paid. `payable`: whether what would earn the rest can
+    be paid at all; else nothing is said of it."""
     law, day = found.terms, date(found.terms.year, 12, 31)
     yield _cited("INCENTIVE_COUNTS", LAW.at("counts", day), **_scheme(law), contributed=str(found.contributed))
     yield _cited("INCENTIVE_ONE_AT_A_TIME", LAW.at("exclusive", day))
@@ -27,7 +28,7 @@ def of_earned(found: incentive.Earned) -> Iterator[Step]:
     if found.before.of_year or found.before.carried:
         paid = {"paid": str(found.before.of_year), "carried": str(found.before.carried), "amount": str(found.amount), "over": str(found.over)}
         yield Step("INCENTIVE_LESS_PAID" if not found.over else "INCENTIVE_OVER_PAID", paid)
-    if found.rest and found.more is not None:
+    if payable and found.rest and found.more is not None:
         yield Step("INCENTIVE_MORE", {"more": str(found.more), "rest": str(found.rest)})
 
 

@@ -21,8 +21,11 @@ from kwsp_portal.jobs.models import Chunk, Run
 from kwsp_portal.jobs.progress import Going
 from kwsp_portal.templatetags import formats
 from members.ledger.enums import EntryKind
+from members.rules import identity
 
 A_PAGE: Final = 20
+NOT_SENT: Final = (IncentiveRunState.OPEN, IncentiveRunState.CLAIMED)
+"""States of a run of which no claim file was approved yet."""
 MOST_PARKED: Final = 20
 _PROGRAMMES: Final = {IncentiveScheme.ISARAAN.value: "isaraan", IncentiveScheme.ISURI.value: "isuri"}
 _POSTED: Final = """
@@ -69,8 +72,9 @@ def waiting() -> int:
 def sums_of(run: IncentiveRun) -> list[Standing]:
     """Claims by state, in the order in which they come; only states that there are."""
     rows = run.found.values("state").annotate(claims=Count("pk"), amount=Sum("amount")).order_by()
-    found = {row["state"]: row for row in rows}
-    return [Standing(label, found[state]["claims"], found[state]["amount"]) for state, label in labels.INCENTIVE_CLAIM.items() if state in found]
+    found, sent = {row["state"]: row for row in rows}, run.state not in NOT_SENT
+    states = [state for state in labels.INCENTIVE_CLAIM if state in found]
+    return [Standing(labels.of_incentive_claim(state, sent=sent), found[state]["claims"], found[state]["amount"]) for state in states]
 
 
 def files_of(run: IncentiveRun) -> list[ClaimFile]:
@@ -124,7 +128,10 @@ def posted_of(run: IncentiveRun) -> Posted:
     return Posted(entries, amount, (entries, amount) == (credited["claims"], credited["amount"] or money.ZERO))
 
 
-def refused_of(run: IncentiveRun, *, number: str | None) -> "Page[IncentiveClaim]":
-    """What the Government refused, with the member of each; appeals that were recorded come last."""
+def refused_of(run: IncentiveRun, *, number: str | None, text: str = "") -> "Page[IncentiveClaim]":
+    """What the Government refused, with the member of each; appeals that were recorded come last. `text`: the beginning of a member's number, however
+    it is spaced; all of them where nothing is asked for."""
     found = run.found.filter(state=IncentiveClaimState.REFUSED).select_related("member", "appealed_by")
+    if text:
+        found = found.filter(member__number__startswith=identity.compact(text))
     return Paginator(found.order_by("appealed_on", "pk"), A_PAGE).get_page(number)

@@ -16,8 +16,10 @@ from members.models import Member
 
 
 class HalfYearLine(NamedTuple):
-    """One claim as its member sees it. `claimed_on` is the day on which the claim was sent; `credits_from` the day from which it will be credited."""
+    """One claim as its member sees it; `claim` is its id, for officers. `claimed_on` is the day on which the claim was sent; `credits_from` the day
+    from which it will be credited."""
 
+    claim: int
     scheme: str
     first_day: date
     last_day: date
@@ -51,12 +53,13 @@ def _line(claim: IncentiveClaim, sent_on: date | None) -> HalfYearLine:
     refused = claim.state == IncentiveClaimState.REFUSED
     set_off = claim.state == IncentiveClaimState.SET_OFF
     return HalfYearLine(
+        claim=claim.pk,
         scheme=NAMES[run.scheme],  # type: ignore[index]
         first_day=run.span.first_day,
         last_day=run.span.last_day,
         amount=claim.amount,
         over=claim.over,
-        label=labels.INCENTIVE_CLAIM[claim.state],
+        label=labels.of_incentive_claim(claim.state, sent=sent_on is not None),
         claimed_on=None if set_off else sent_on,
         received_on=None if refused or set_off else run.received_on,
         credits_from=run.credits_from if claim.state == IncentiveClaimState.RECEIVED else None,

@@ -100,19 +100,21 @@ def needs_form(member: Member) -> bool:
 
 
 class ToDo(StrEnum):
-    """What of an incentive waits for the member: LISTED stands on the e-Kasih list and holds nothing; UNPAID holds one and has paid nothing to it
-    this year."""
+    """What of an incentive waits for the member: LISTED stands on the e-Kasih list, holds nothing and may; UNPAID holds one and has paid nothing to
+    it this year; LACKING likewise, but what is paid now would earn nothing."""
 
     LISTED = "LISTED"
     UNPAID = "UNPAID"
+    LACKING = "LACKING"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """`scheme` is the one that is held, or that the list offers."""
+    """`scheme` is the one that is held, or that the list offers; `unmet` is what it lacks."""
 
     what: ToDo
     scheme: IncentiveScheme
+    unmet: Sequence[Condition] = ()
 
 
 def marked(members: "QuerySet[Member]", *, on: date) -> "QuerySet[Member]":
@@ -135,12 +137,25 @@ def marked(members: "QuerySet[Member]", *, on: date) -> "QuerySet[Member]":
 
 
 def waiting(member: Member, *, on: date) -> Waiting | None:
-    """What the member's home says of the incentives, if there is something to do; the member was fetched with `marked`. Whether every condition holds
-    is not asked here. Who gave i-Suri up is left alone."""
+    """What the member's home says of the incentives, if there is something to do; the member was fetched with `marked`. Who gave i-Suri up is left
+    alone, and so is whom nothing is known to wait for: their conditions are not asked. Five queries of the others."""
     row: Any = member
     found = row.incentive
     if found["scheme"] and (found["last"] is None or date.fromisoformat(found["last"]) >= on):
         begun = found["last"] is None and date.fromisoformat(found["first"]) <= on
-        return Waiting(what=ToDo.UNPAID, scheme=IncentiveScheme(found["scheme"])) if begun and not found["paid"] else None
+        return _unpaid(member, IncentiveScheme(found["scheme"]), on) if begun and not found["paid"] else None
     gave_up = found["scheme"] == IncentiveScheme.ISURI and found["ended_why"] in OWN_WISH
-    return Waiting(what=ToDo.LISTED, scheme=IncentiveScheme.ISURI) if found["listed"] and not gave_up else None
+    if not found["listed"] or gave_up:
+        return None
+    offer = offered(incentive_facts.facts_of(member, on=on), IncentiveScheme.ISURI, occupation=None, day=on)
+    return Waiting(what=ToDo.LISTED, scheme=IncentiveScheme.ISURI) if offer.good else None
+
+
+def _unpaid(member: Member, scheme: IncentiveScheme, on: date) -> Waiting | None:
+    """Of a year without terms nothing is said."""
+    try:
+        conditions = incentive_who.conditions(incentive_facts.facts_of(member, on=on), scheme, on=on)
+    except NotInForce:
+        return None
+    unmet = [one for one in conditions if not one.met]
+    return Waiting(what=ToDo.LACKING if unmet else ToDo.UNPAID, scheme=scheme, unmet=unmet)

@@ -11,7 +11,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from contributions import explanations_incentive
 from contributions.enums import IncentiveClaimState, IncentiveScheme, PaymentMethod, PaymentState, VoluntaryKind
-from contributions.explanations_incentive import Explained
+from contributions.explanations_incentive import Assumed, Explained
 from contributions.facts import IncentiveFacts
 from contributions.models import CounterReceipt, IncentiveClaim, IncentiveRegistration, IncentiveRun, Payment, VoluntaryContribution, VoluntaryReturn
 from contributions.rules import incentive, incentive_claims, incentive_steps, incentive_who
@@ -52,17 +52,29 @@ class ChannelLine:
 @dataclass(frozen=True, kw_only=True)
 class IncentiveLine:
     """What a scheme has earned in a year by what was paid so far, before anything of it is claimed. `earned` is None for a year whose terms no
-    source confirms; `more` is what would earn the rest, where one amount does and the year's ceiling leaves room for it."""
+    source confirms; `more` is what would earn the rest if it were paid today: in the year that runs, while every condition holds, where one amount
+    does and the year's ceiling leaves room for it."""
 
     scheme: IncentiveScheme
     earned: Earned | None
     more: Decimal | None
     why: Explained | None
+    assumed: Assumed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doubt:
+    """Why a contribution to a scheme earns no incentive: codes of the conditions that are not met (`incentive_who`), and YEAR_FULL, LIFETIME_FULL,
+    NOT_IN_FORCE. Words: contributions/explanations_incentive.py."""
+
+    scheme: IncentiveScheme
+    why: Sequence[str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class YearPage:
-    """A calendar year of a member, all RM. `waiting` has come and is not credited yet; `room` is what the ceiling leaves after both."""
+    """A calendar year of a member, all RM. `waiting` has come and is not credited yet; `room` is what the ceiling leaves after both. `assumed`: why
+    the ceiling is taken, where no source confirms it."""
 
     year: int
     years: Sequence[int]
@@ -78,6 +90,7 @@ class YearPage:
     returns: Sequence[VoluntaryReturn]
     cheques: Sequence[CounterReceipt]
     incentives: Sequence[IncentiveLine]
+    assumed: Assumed
 
     @property
     def empty(self) -> bool:
@@ -118,6 +131,7 @@ def year_of(*, member: Member, year: int, on: date) -> YearPage:
         returns=list(VoluntaryReturn.objects.filter(payer=member, found_on__year=year).select_related("payment__voluntary__member")),
         cheques=counter.cheques_of(member, year=year),
         incentives=incentives_of(member=member, year=year, on=on, room=room),
+        assumed=explanations_incentive.assumed_ceiling(year),
     )
 
 
@@ -156,16 +170,35 @@ def incentives_of(*, member: Member, year: int, on: date, room: Decimal | None) 
     if not touched:
         return []
     facts = incentive_facts.facts_of(member, on=on)
-    return [_incentive(member, facts, scheme, year, room) for scheme in IncentiveScheme if scheme in touched]
+    open_to = {scheme for scheme in touched if year == on.year and incentive_who.eligible(facts, IncentiveScheme(scheme), on=on)}
+    return [_incentive(member, facts, scheme, year, room if scheme in open_to else money.ZERO) for scheme in IncentiveScheme if scheme in touched]
 
 
 def _incentive(member: Member, facts: IncentiveFacts, scheme: IncentiveScheme, year: int, room: Decimal | None) -> IncentiveLine:
+    """`room`: what may still be paid that would count, RM; None where no ceiling is known."""
+    assumed = explanations_incentive.assumed(scheme, year)
     try:
         earned = _earned(member, facts, scheme, year)
     except NotInForce:
-        return IncentiveLine(scheme=scheme, earned=None, more=None, why=None)
+        return IncentiveLine(scheme=scheme, earned=None, more=None, why=None, assumed=assumed)
     more = earned.more if earned.more and (room is None or earned.more <= room) else None
-    return IncentiveLine(scheme=scheme, earned=earned, more=more, why=explanations_incentive.explained(incentive_steps.of_earned(earned)))
+    why = explanations_incentive.explained(incentive_steps.of_earned(earned, payable=more is not None))
+    return IncentiveLine(scheme=scheme, earned=earned, more=more, why=why, assumed=assumed)
+
+
+def doubt(*, member: Member, kind: VoluntaryKind, on: date) -> Doubt | None:
+    """Why a contribution of a kind that is paid on a day would earn no incentive; None where it would, and of a kind that earns none. Six queries."""
+    if kind not in (VoluntaryKind.ISARAAN, VoluntaryKind.ISURI):
+        return None
+    scheme, facts = IncentiveScheme(kind.value), incentive_facts.facts_of(member, on=on)
+    try:
+        unmet = [one.code for one in incentive_who.conditions(facts, scheme, on=on) if not one.met]
+        earned = _earned(member, facts, scheme, on.year)
+    except NotInForce:
+        return Doubt(scheme=scheme, why=("NOT_IN_FORCE",))
+    if not earned.rest:
+        unmet.append("YEAR_FULL" if earned.most == earned.terms.year_cap else "LIFETIME_FULL")
+    return Doubt(scheme=scheme, why=unmet) if unmet else None
 
 
 def _earned(member: Member, facts: IncentiveFacts, scheme: IncentiveScheme, year: int) -> Earned:

@@ -17,6 +17,7 @@ from contributions.rules import counter as rules
 from contributions.services import counter as services
 from contributions.services import counter_drawers, voluntary
 from contributions.views.counter_drawers import NOT_ALLOWED, moment
+from contributions.views.doubts import no_incentive
 from kwsp_portal.bank import banks, channels
 from kwsp_portal.common import clock
 from kwsp_portal.templatetags import formats
@@ -112,9 +113,10 @@ def _check_page(request: HttpRequest, found: Member, form: forms.CounterPayForm)
         "whom": found,
         "name": voluntary.masked(found.name),
         "kind": labels.VOLUNTARY_KIND[said["kind"]],
-        "hint": labels.VOLUNTARY_HINT[said["kind"]],
+        "hint": labels.voluntary_hint(said["kind"], clock.business_date()),
         "mode": labels.MODE[said["mode"]],
         "said": said,
+        "doubt": no_incentive(member=found, kind=said["kind"], on=clock.business_date()),
         "cheque_bank": banks.name(said["cheque_bank"]) if said["cheque_bank"] else "",
         "fields": [(name, request.POST.get(name, "")) for name in forms.CounterPayForm.base_fields],
     }

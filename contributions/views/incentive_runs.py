@@ -29,6 +29,7 @@ from members.identity.gates import officer_required
 from members.views import desk
 
 READERS: Final = (*sorted(OFFICERS), Role.AUDITOR, Role.ADMINISTRATOR)
+LONGEST_SEARCH: Final = 20
 OF_MEMBERS: Final = (*sorted(OFFICERS), Role.AUDITOR)
 """What names members: who runs the portal needs nobody's data for it."""
 NOT_ALLOWED: Final = {
@@ -158,9 +159,11 @@ def incentive_answer_file(request: HttpRequest, pk: int, answer: int) -> HttpRes
 def incentive_refused(request: HttpRequest, pk: int) -> HttpResponse:
     """Whose claims the Government refused, and why."""
     run = access.incentive_run_for(pk)
-    page = selectors.refused_of(run, number=request.GET.get("page"))
+    text = request.GET.get("q", "")[:LONGEST_SEARCH].replace("\0", "").strip()
+    page = selectors.refused_of(run, number=request.GET.get("page"), text=text)
     desk.listed(request, "incentive_claims", len(page))
-    return render(request, "contributions/incentive_refused.html", {"run": run, "name": NAMES[run.scheme], "page": page})  # type: ignore[index]
+    context = {"run": run, "name": NAMES[run.scheme], "page": page, "text": text}  # type: ignore[index]
+    return render(request, "contributions/incentive_refused.html", context)
 
 
 @officer_required(*OF_MEMBERS)
@@ -197,7 +200,7 @@ def _claim(request: HttpRequest, found: IncentiveClaim, form: forms.AppealForm |
     context = {
         "claim": found,
         "name": NAMES[found.run.scheme],  # type: ignore[index]
-        "label": labels.INCENTIVE_CLAIM[found.state],
+        "label": labels.of_incentive_claim(found.state, sent=found.run.state not in selectors.NOT_SENT),
         "may_appeal": incentive_appeals.may(found, by),
         "form": form or forms.AppealForm(),
     }

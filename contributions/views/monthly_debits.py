@@ -14,9 +14,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contributions import access, forms, labels
+from contributions.enums import VoluntaryKind
 from contributions.models.direct_debit import OPEN
 from contributions.services import leave, voluntary
 from contributions.services import monthly_debits as services
+from contributions.views.doubts import no_incentive
 from contributions.views.voluntary_paying import words_of
 from kwsp_portal.bank import accounts
 from kwsp_portal.common import clock
@@ -39,9 +41,10 @@ def monthly_debits(request: HttpRequest) -> HttpResponse:
     """What is in force or being verified, and what was before."""
     member, on = _member(request), clock.business_date()
     known = [(one, labels.MANDATE[one.state], labels.VOLUNTARY_KIND[one.kind], accounts.name(one.bank)) for one in services.of_member(member)]
+    doubts = {kind: no_incentive(member=member, kind=VoluntaryKind(kind), on=on) for kind in {one.kind for one, *_ in known if one.state in OPEN}}
     context = {
         "member": member,
-        "open": [entry for entry in known if entry[0].state in OPEN],
+        "open": [(*entry, doubts[entry[0].kind]) for entry in known if entry[0].state in OPEN],
         "before": [(*entry, labels.MONTHLY_REASON.get(entry[0].reason, "")) for entry in known if entry[0].state not in OPEN],
         "room": voluntary.room(member=member, on=on),
         "year": on.year,
@@ -56,14 +59,15 @@ def monthly_debits(request: HttpRequest) -> HttpResponse:
 def monthly_debit_new(request: HttpRequest) -> HttpResponse:
     """Kind, amount, day and account, then the phone's code for just these."""
     member, on, at = _member(request), clock.business_date(), clock.now()
-    form = forms.MonthlyForm(request.POST if request.method == "POST" else None, kinds=voluntary.kinds_for(member, on=on))
+    form = forms.MonthlyForm(request.POST if request.method == "POST" else None, kinds=voluntary.kinds_for(member, on=on), on=on)
     typed = dict(form.cleaned_data) if form.is_bound and form.is_valid() else {}
     step = TacStep.of(request, purpose=Purpose.DIRECT_DEBIT, shown=leave.to_debit_monthly(**typed) if typed else {"whose": leave.MONTHLY})
     answer = _asked(request, member, step, form, on, at) if typed else None
     if answer is not None:
         return answer
     wrong = bool(form.is_bound and form.errors) or bool(step.refusal)
-    context = {"member": member, "form": form, "box": step.box(at=at), "room": voluntary.room(member=member, on=on), "year": on.year}
+    doubt = no_incentive(member=member, kind=typed["kind"], on=on) if typed else None
+    context = {"member": member, "form": form, "doubt": doubt, "box": step.box(at=at), "room": voluntary.room(member=member, on=on), "year": on.year}
     return render(
         request,
         "members/monthly_debit_new.html",

@@ -14,7 +14,9 @@ from contributions import forms, labels
 from contributions.enums import IncentiveScheme
 from contributions.models import IncentiveRegistration
 from contributions.selectors import registrations as selectors
+from contributions.selectors.incentives_of import incentives_of
 from contributions.services import registering as services
+from contributions.services.correction import OFFICERS
 from contributions.views import registering as signed_in
 from kwsp_portal.common import clock
 from kwsp_portal.documents import downloads
@@ -94,6 +96,7 @@ def _done(request: HttpRequest, found: Member, made: IncentiveRegistration) -> H
 
 
 def _page(request: HttpRequest, found: Member, form: Checked, *, status: int = HTTPStatus.OK, refused: str = "") -> HttpResponse:
+    by: Any = request.user
     on = clock.business_date()
     desk.seen(request, found)
     held = selectors.open_of(found)
@@ -110,6 +113,8 @@ def _page(request: HttpRequest, found: Member, form: Checked, *, status: int = H
         "scheme": labels.SCHEME[held.scheme] if held else "",
         "work": signed_in.work_words(held) if held else "",
         "history": signed_in.history(selectors.of_member(found), on),
+        "half_years": incentives_of(found),
+        "opens_claims": by.role in OFFICERS,
         "needs_form": selectors.needs_form(found),
         "thumb": member_labels.THUMBS[thumb] if thumb is not Thumb.NOT_ASKED else None,
         "has_thumb": found.identity_kind in checking.THUMBED,

@@ -20,6 +20,7 @@ from contributions.services import enquiry, moves, parts, voluntary_money
 from contributions.services import payment as payments
 from contributions.services import voluntary as services
 from contributions.views import to_bank
+from contributions.views.doubts import no_incentive
 from kwsp_portal.bank import accounts, limits
 from kwsp_portal.bank.fpx import codes
 from kwsp_portal.bank.fpx.client import Bank
@@ -50,14 +51,14 @@ _TOO_MANY: Final = gettext_lazy("Terlalu banyak nombor ahli ditanya dalam sehari
 @require_http_methods(["GET", "HEAD", "POST"])
 def voluntary_pay(request: HttpRequest) -> HttpResponse:
     """The form; a POST shows what was said once more, and a POST of that makes the order and takes the payer to the bank."""
-    payer = _member(request)
+    payer, on = _member(request), clock.business_date()
     listed = to_bank.bank_list(Model.B2C)
     if request.method != "POST":
         asked = {name: request.GET[name] for name in ("kind", "whom", "number", "amount") if name in request.GET}
-        return _form_page(request, payer, forms.VoluntaryForm(banks=listed or (), initial={"whom": forms.SELF, **asked}), listed)
-    form = forms.VoluntaryForm(request.POST, banks=listed or ())
+        return _form_page(request, payer, forms.VoluntaryForm(banks=listed or (), on=on, initial={"whom": forms.SELF, **asked}), listed)
+    form = forms.VoluntaryForm(request.POST, banks=listed or (), on=on)
     if "change" in request.POST:
-        return _form_page(request, payer, forms.VoluntaryForm(banks=listed or (), initial=request.POST.dict()), listed)
+        return _form_page(request, payer, forms.VoluntaryForm(banks=listed or (), on=on, initial=request.POST.dict()), listed)
     if listed is None or not form.is_valid():
         return _form_page(request, payer, form, listed, status=HTTPStatus.SERVICE_UNAVAILABLE if listed is None else HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
@@ -157,8 +158,9 @@ def _check_page(request: HttpRequest, payer: Member, whom: Member, form: forms.V
         "whom": whom,
         "name": whom.name if whom == payer else services.masked(whom.name),
         "own": whom == payer,
+        "doubt": no_incentive(member=whom, kind=asked["kind"], on=on, told=whom == payer),
         "kind": labels.VOLUNTARY_KIND[asked["kind"]],
-        "hint": labels.VOLUNTARY_HINT[asked["kind"]],
+        "hint": labels.voluntary_hint(asked["kind"], on),
         "amount": asked["amount"],
         "bank": next(one.name for one in listed if one.code == asked["bank"]),
         "fields": [(name, request.POST.get(name, "")) for name in forms.VoluntaryForm.base_fields],

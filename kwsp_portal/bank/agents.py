@@ -15,9 +15,13 @@ NAMES: Final = {
     "RHB0218": "RHB Bank",
     "BCBB0235": "CIMB Bank",
     "BMMB0341": "Bank Muamalat",
+    "ABMB0212": "Alliance Bank",
+    "HLB0224": "Hong Leong Bank",
+    "BIMB0340": "Bank Islam",
+    "MBSB01": "MBSB Bank",
     EB_BSN: "Ejen Bank (EB) BSN",
 }
-"""As channels.yaml names the banks."""
+"""As channels.yaml names the banks. The codes are FPX's (assumed: the seed names the banks only); MBSB Bank's is in no list, and the house's own."""
 MONTHLY: Final = ("BSN0601", "MBB0228", "PBB0233", "RHB0218")
 """Those that take what employers pay."""
 CHANNELS: Final = ("bank_agents", "internet_banking")

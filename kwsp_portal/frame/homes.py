@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from contributions import labels
 from contributions.enums import ElectionState, FilingState
+from contributions.explanations_incentive import CONDITIONS
 from contributions.models import SuspenseMatch
 from contributions.rules.incentive_steps import NAMES
 from contributions.selectors import elections, filings, matches, registrations, savings, statement, wage_lists
@@ -94,7 +95,8 @@ def _of_incentive(member: Member, on: date) -> dict[str, Any] | None:
     found = registrations.waiting(member, on=on)
     if found is None:
         return None
-    return {"listed": found.what is registrations.ToDo.LISTED, "scheme": NAMES[found.scheme], "last": date(on.year, 12, 31)}
+    lacking = [CONDITIONS[one.code] for one in found.unmet]
+    return {"listed": found.what is registrations.ToDo.LISTED, "scheme": NAMES[found.scheme], "last": date(on.year, 12, 31), "lacking": lacking}
 
 
 @member_required

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.views.decorators.http import require_safe
 
 from contributions.enums import IncentiveScheme
-from contributions.explanations_incentive import CONDITIONS, OCCUPATIONS, explained
+from contributions.explanations_incentive import CONDITIONS, OCCUPATIONS, Assumed, assumed, explained
 from contributions.rules import incentive, incentive_steps
 from kwsp_portal.bank.channels import ChannelsNotKnown, Kind
 from kwsp_portal.common import clock, money
@@ -30,12 +30,14 @@ _BORN: Final = (date(2000, 1, 1), date(1950, 1, 1))
 
 @dataclass(frozen=True, kw_only=True)
 class Year:
-    """A year of a scheme as a row of the page; `terms` is None where no source confirms them, and `fills` what reaches the cap of the year."""
+    """A year of a scheme as a row of the page; `terms` is None where no source confirms them, and `fills` what reaches the cap of the year; `assumed`
+    is what no source confirms of it, and why."""
 
     year: int
     terms: incentive.Terms | None
     rate: str
     fills: Decimal | None
+    assumed: Assumed
 
 
 @gates.public
@@ -59,27 +61,30 @@ def _figures(on: date) -> Mapping[str, Any]:
     """What the law of the day says, and what is assumed of it. Raises NotInForce where i-Saraan is not there."""
     incentive.terms(IncentiveScheme.ISARAAN, on.year)
     young, old = (account_name(incentive.account(born, on=on), on) for born in _BORN)
+    years = {scheme: [_year(scheme, year) for year in range(on.year, incentive.first_year(scheme) - 1, -1)] for scheme in IncentiveScheme}
+    of_terms = [why for scheme in IncentiveScheme for row in years[scheme] for why in row.assumed.why]
     return {
-        "this": _year(IncentiveScheme.ISARAAN, on.year),
-        "years": [_year(IncentiveScheme.ISARAAN, year) for year in range(on.year, incentive.first_year(IncentiveScheme.ISARAAN) - 1, -1)],
-        "isuri": [_year(IncentiveScheme.ISURI, year) for year in range(on.year, incentive.first_year(IncentiveScheme.ISURI) - 1, -1)],
+        "this": years[IncentiveScheme.ISARAAN][0],
+        "years": years[IncentiveScheme.ISARAAN],
+        "isuri": years[IncentiveScheme.ISURI],
         "ceiling": incentive.ceiling(on),
         "death_aid": incentive.death_aid(on),
         "halves": [incentive.HalfYear(on.year, number) for number in (1, 2)],
         "account": young,
         "account_55": old,
-        "assumed": _assumed(on),
+        "assumed": list(dict.fromkeys([*of_terms, *_assumed(on)])),
     }
 
 
 def _year(scheme: IncentiveScheme, year: int) -> Year:
+    unconfirmed = assumed(scheme, year)
     try:
         law = incentive.terms(scheme, year)
     except NotInForce:
-        return Year(year=year, terms=None, rate="", fills=None)
+        return Year(year=year, terms=None, rate="", fills=None, assumed=unconfirmed)
     by_share = bool(law.rate)
     fills = incentive.reckon(law=law, contributed=money.ZERO).more if by_share else law.year_minimum
-    return Year(year=year, terms=law, rate=percent(str(law.rate)) if by_share else "", fills=fills)
+    return Year(year=year, terms=law, rate=percent(str(law.rate)) if by_share else "", fills=fills, assumed=unconfirmed)
 
 
 def _assumed(on: date) -> Sequence[str]:

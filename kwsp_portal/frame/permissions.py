@@ -96,7 +96,7 @@ TABLE: Final = (
     # Programs of other houses: a signature is their proof, whoever's browser carries it
     Row("fpx:direct fpx:indirect maybank2u:direct maybank2u:indirect sms_reports", EVERYBODY, Whose.SIGNED),
     # The demo only
-    Row("demo:index demo:design demo:clock demo:ekasih demo:bank demo:phone demo:jpn demo:thumb", EVERYBODY),
+    Row("demo:index demo:design demo:clock demo:ekasih demo:incentive_answer demo:bank demo:phone demo:jpn demo:thumb", EVERYBODY),
     # Programs of a person, by a token of the own scope or the portal's own session
     Row("api:my-accounts api:my-postings api:me-contributions api:my-applications", MEMBERS),
     Row("api:employer-template api:employer-filing api:employer-filing-rows", REPRESENTATIVES, Whose.OWN),

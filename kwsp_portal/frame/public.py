@@ -64,6 +64,7 @@ PUBLIC_IN_DEMO: dict[str, str] = {
     "demo:index": "made-up people and money only",
     "demo:design": "every component with made-up contents",
     "demo:ekasih": "a list of made-up women, as the Ministry would send it",
+    "demo:incentive_answer": "an answer to a claim of made-up members, as the Government would send it",
     "demo:thumb": "puts made-up thumbs on made-up readers",
     "demo:clock": "made-up people and money only; the demo bank reads the date here",
     "demo:bank": "the demo bank's own pages, which ask for no sign-in of ours",

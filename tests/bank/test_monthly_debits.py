@@ -191,6 +191,7 @@ def test_a_second_click_finds_the_first_and_one_of_a_kind_is_open(at: list[date]
     [
         ({"kind": "ISARAAN"}, "Pilih satu daripada jenis caruman"),
         ({"amount": "0"}, "Ditemui “0”, dijangka jumlah lebih daripada sifar"),
+        ({"amount": "-5"}, "dijangka jumlah seperti"),
         ({"amount": "10.005"}, "10.005"),
         ({"amount": "100000.01"}, "dijangka paling banyak RM 100,000.00"),
         ({"day": "29"}, "Pilih satu hari dari 1 hingga 28"),
@@ -203,6 +204,21 @@ def test_what_is_wrong_is_said_beside_its_field(at: list[date], mine: Person, me
 
     assert (answer.status_code, words in text_of(answer)) == (422, True), text_of(answer)
     assert not Mandate.objects.exists()
+
+
+def test_a_debit_that_earns_no_incentive_says_so_before_the_code_and_in_the_list(
+    at: list[date], bank: BankProcess, mine: Person, member: Member
+) -> None:
+    volunteering.register(member)
+    title = "Caruman i-Saraan ini tidak mendapat insentif"
+    assert title not in text_of(mine.post(NEW, **asked(member, kind="ISARAAN"), tac_send="1"))
+    in_force(mine, member, kind="ISARAAN")
+    assert title not in text_of(mine.get(HOME))
+    Member.objects.filter(pk=member.pk).update(birth_date=date(1960, 1, 1))
+
+    assert title in text_of(mine.get(HOME))
+    again = mine.post(NEW, **asked(member, kind="ISARAAN", amount="300"), tac_send="1")
+    assert title in text_of(again)
 
 
 def test_the_code_is_for_that_amount_and_no_other(at: list[date], mine: Person, member: Member) -> None:

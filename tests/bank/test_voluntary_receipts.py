@@ -12,6 +12,7 @@ from contributions.models import Payment, PaymentMatter, Receipt, VoluntaryContr
 from contributions.selectors import voluntary as selectors
 from contributions.services import matters, receipt_acts, receipt_voluntary, receipts, voluntary_crediting, voluntary_money
 from kwsp_portal.audit.models import AuditEvent
+from kwsp_portal.bank import agents
 from kwsp_portal.bank import receipts as port
 from kwsp_portal.bank.fpx import signature
 from kwsp_portal.bank.settlement import FileRefused
@@ -100,6 +101,11 @@ class TestFile:
         with pytest.raises(FileRefused, match="ROW: row 2"):
             self.read(self.written(bank_pair, self.OF_MEMBERS[0]._replace(**bad)), bank_pair)
 
+    def test_a_negative_amount_is_refused_whatever_the_trailer_says(self, bank_pair: keys.Pair) -> None:
+        bad = self.OF_MEMBERS[0]._replace(amount=Decimal("-1.00"))
+        with pytest.raises(FileRefused, match="ROW: row 2"):
+            self.read(self.written(bank_pair, bad, trailer="T|1|0|1.00|10000101|"), bank_pair)
+
 
 @pytest.mark.django_db
 class TestTaken:
@@ -142,6 +148,18 @@ class TestTaken:
         else:
             matter, _ = waiting(MatterKind.RECEIPT_CHANNEL)
             assert matter.reason == f"RECEIPT_CHANNEL {at} {mode}"
+
+    def test_the_nine_banks_of_the_seed_take_i_saraan_by_internet_banking(self, counter: Counter, member: Member) -> None:
+        nine = ["MBB0228", "RHB0218", "PBB0233", "BMMB0341", "ABMB0212", "HLB0224", "BIMB0340", "BCBB0235", "MBSB01"]
+        volunteering.register(member)
+        for at in nine:
+            counter.take(row(member, kind="ISARAAN"), at=at, mode="INTERNET_BANKING")
+
+        assert list(Receipt.objects.order_by("pk").values_list("agent", "state")) == [(at, ReceiptState.PAID) for at in nine]
+        assert [one.credited for one in VoluntaryContribution.objects.all()] == [100] * 9
+        assert [agents.name(at) for at in nine] == [
+            *("Maybank", "RHB Bank", "Public Bank", "Bank Muamalat", "Alliance Bank", "Hong Leong Bank", "Bank Islam", "CIMB Bank", "MBSB Bank")
+        ]
 
     def test_what_is_above_the_ceiling_is_the_members_again_and_an_officers_until_there_is_an_account(self, counter: Counter, member: Member) -> None:
         counter.take(row(member, "60000.00"), row(member, "60000.00"))
@@ -198,6 +216,7 @@ class TestOfficers:
         [
             ({}, "ISARAAN", "NOT_REGISTERED"),
             ({"died_on": date(2026, 10, 1)}, "OWN_CHOICE", "MEMBER_DIED"),
+            ({"aged_76": True}, "OWN_CHOICE", "MEMBER_TOO_OLD"),
             ({"non_citizen": True}, "OWN_CHOICE", "MEMBER_FOREIGN"),
         ],
     )

@@ -318,6 +318,25 @@ class TestPages:
         token = page.content.decode().split('name="token" value="')[1].split('"')[0]
         return {"token": token, "number": member.number, "kind": "OWN_CHOICE", "amount": "250", "mode": "CASH", **more}
 
+    def test_the_counter_says_that_an_incentive_is_not_earned_any_more(self, me: Person, member: Member, morning: date) -> None:
+        volunteering.register(member)
+        me.post(self.DRAWERS, place=PLACE, opening="100")
+        said = self.said(member, me.get(self.TAKE), kind="ISARAAN")
+        title = "Caruman i-Saraan ini tidak mendapat insentif"
+        assert title not in text_of(me.post(self.TAKE, **said))
+        Member.objects.filter(pk=member.pk).update(birth_date=date(morning.year - 61, 1, 1))
+
+        page = text_of(me.post(self.TAKE, **said))
+
+        assert [title in page, "Di bawah had umur pada hari caruman" in page, "Terima RM 250.00" in page] == [True, True, True]
+
+    def test_who_is_75_is_not_taken_from(self, me: Person, morning: date) -> None:
+        me.post(self.DRAWERS, place=PLACE, opening="100")
+
+        answer = me.post(self.TAKE, **self.said(factories.MemberFactory(aged_76=True), me.get(self.TAKE)))
+
+        assert (answer.status_code, "75 tahun" in text_of(answer)) == (422, True)
+
     def test_from_the_empty_desk_to_the_count_that_a_supervisor_sees(self, each: Person, supervisor: Person, member: Member, morning: date) -> None:
         me = each
         assert me.get(self.TAKE).status_code == 200
@@ -374,6 +393,7 @@ class TestPages:
             ({"number": "99999999"}, "Ditemui 99999999, dijangka nombor ahli yang ada"),
             ({"number": "12"}, "dijangka nombor ahli 8 angka"),
             ({"amount": "0"}, "dijangka jumlah lebih daripada sifar"),
+            ({"amount": "-5"}, "dijangka jumlah seperti"),
             ({"amount": "1.234"}, "1.234"),
             ({"amount": "500.01"}, "dijangka paling banyak RM 500.00 tunai"),
             ({"mode": "CHEQUE"}, "dijangka nombor cek 6 hingga 12 angka"),

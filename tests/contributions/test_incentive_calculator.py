@@ -118,6 +118,13 @@ class TestPage:
         assert page.status_code == 200
         assert all(one in shown(page) for one in ["RM450.00", "15%", "RM333.33", *words]), shown(page)
 
+    def test_what_of_the_year_is_assumed_stands_beside_the_figures(self, client: Client) -> None:
+        asked = {"scheme": "isuri", "year": "2021", "contributed": "60", "birth_date": "1990-01-01"}
+        page = shown(client.get("/en/calculators/incentive/", asked))
+
+        assert "Assumptions (Rate; Contribution for the full incentive; Cap of a year; Lifetime cap; Below age):" in page
+        assert "copied it" in page
+
     def test_what_people_type_is_read_and_the_address_keeps_the_question(self, client: Client) -> None:
         page = client.get(PAGE, {"scheme": "i-Saraan", "year": "2024", "contributed": "RM 3,000", "birth_date": "15/6/1985"})
 

@@ -12,6 +12,7 @@ from contributions.models import ClaimAnswer, IncentiveClaim, IncentiveRun
 from contributions.selectors.incentives_of import incentives_of
 from contributions.services import incentive_credits, incentive_runs
 from kwsp_portal.common import clock
+from kwsp_portal.frame.demo.incentive import Fault
 from kwsp_portal.jobs import control, failpoints
 from kwsp_portal.jobs.models import Chunk
 from members.identity.enums import Role
@@ -112,6 +113,55 @@ def test_what_was_refused_is_appealed(member: Member, people: Officers) -> None:
     assert as_officer(people.checker).post(f"{page}appeal/", words="Lain").status_code == 409
 
 
+def test_a_refused_claim_is_found_by_the_member_s_number_and_at_the_counter(member: Member, people: Officers) -> None:
+    other = saver((1000, MARCH))
+    found = credited(FIRST, people, on=JULY, received_on=JULY, refused={member.pk: "Nama tidak sepadan", other.pk: "Lain"})
+    claim, maker = IncentiveClaim.objects.get(member=member), as_officer(people.maker)
+    address = f"{ALL}{found.pk}/refused/"
+
+    one = text_of(maker.get(f"{address}?q={member.number[:4]}-{member.number[4:]}"))
+    none = text_of(maker.get(f"{address}?q=99999999"))
+
+    assert [member.name in one, f" {other.number} " in one] == [True, False]
+    assert ["Ditemui “99999999”" in none, member.number in none] == [True, False]
+    for by, opens in ((people.checker, True), (officer("kaunter9", Role.COUNTER_OFFICER), False)):
+        browser = as_officer(by)
+        session = browser.client.session
+        session["counter_reason"] = "AT_COUNTER"
+        session.save()
+        page = browser.get(f"/counter/members/{member.number}/i-saraan/")
+        assert "Ditolak oleh Kerajaan Nama tidak sepadan" in text_of(page)
+        assert (f"{ALL}claims/{claim.pk}/" in page.content.decode()) is opens
+        assert ("direkodkan oleh penyelia" in text_of(page)) is not opens
+
+
+def test_the_demo_answers_right_or_wrong_as_it_is_asked(member: Member, people: Officers) -> None:
+    """Each wrong one is refused whole with its reason; the right one is taken."""
+    saver((1000, MARCH))
+    found, browser, page = run(), as_officer(people.maker), "/demo/incentive-answer/"
+    assert "Tiada fail tuntutan menunggu jawapan" in text_of(browser.get(page))
+    send(found, people)
+    assert "i-Saraan 2025-1" in text_of(browser.get(page))
+    assert "H,KERAJAAN,ISARAAN,2025-1" in text_of(browser.get(f"{ALL}{found.pk}/")), "the layout stands beside the upload"
+    assert [browser.get(f"{page}?run={asked}").status_code for asked in ("0", "x", f"{found.pk}&fault=OTHER")] == [404] * 3
+
+    codes = {}
+    for fault in (Fault.TOTAL, Fault.TWICE, Fault.UNKNOWN, Fault.PERIOD, Fault.CUT, Fault.REFUSED):
+        given = browser.get(f"{page}?run={found.pk}&fault={fault}").content
+        kept = answer(found, people, given, on=TODAY)
+        codes[fault] = ([code for code, *_rest in kept.faults], kept.state)
+
+    assert {fault: {state, *found} for fault, (found, state) in codes.items()} == {
+        Fault.TOTAL: {"REFUSED", "TOTAL"},
+        Fault.TWICE: {"REFUSED", "TWICE"},
+        Fault.UNKNOWN: {"REFUSED", "UNKNOWN", "MISSING"},
+        Fault.PERIOD: {"REFUSED", "PERIOD"},
+        Fault.CUT: {"REFUSED", "CUT"},
+        Fault.REFUSED: {"TAKEN"},
+    }
+    assert sorted(IncentiveClaim.objects.values_list("state", flat=True)) == ["RECEIVED", "REFUSED"]
+
+
 def test_a_run_is_paused_and_goes_on_and_a_chunk_that_failed_says_why(member: Member, people: Officers) -> None:
     job = incentive_runs.open_run(scheme=incentive_runs.IncentiveScheme.ISARAAN, half=FIRST, on=JULY)
     runs_it = officer("pentadbir9", Role.ADMINISTRATOR)
@@ -151,9 +201,10 @@ def test_the_member_s_half_years(member: Member, people: Officers) -> None:
 
     assert "Belum ada insentif dituntut bagi anda" in section()
     run()
-    assert "Dituntut daripada Kerajaan" in section()
+    assert ["Dikira, belum dituntut" in section(), "Dituntut daripada Kerajaan" in section()] == [True, False], "no claim file was sent"
     credited_run = IncentiveRun.objects.get()
     send(credited_run, people)
+    assert ["Dikira, belum dituntut" in section(), "Dituntut daripada Kerajaan" in section()] == [False, True]
     answer(credited_run, people, content(credited_run, received_on=date(2025, 7, 20)), on=TODAY)
     assert "mulai 1 Ogos 2025" in section()
     incentive_credits.by_hand(on=AUGUST)

@@ -57,6 +57,7 @@ class TestSignedIn:
         assert page.count("Dipenuhi ") >= 4
         assert "Dengan pendaftaran ini" in page
         assert "Pemilik praktis sendiri" in page
+        assert "Lain-lain, atau tanpa pendapatan tetap" in page, "seed 002: mereka tanpa pendapatan tetap"
 
         answer = browser.post("/member/i-saraan/", GOOD, follow=True)
 
@@ -88,6 +89,14 @@ class TestSignedIn:
         assert "Daftar i-Saraan Pekerjaan" not in page
         answer = browser.post("/member/i-saraan/", GOOD)
         assert (answer.status_code, "Di bawah had umur" in text_of(answer)) == (409, True)
+
+    def test_who_is_75_cannot_register(self) -> None:
+        old = factories.MemberFactory(user=factories.UserFactory(), aged_76=True)
+
+        answer = signed_in(old.user).post("/member/i-saraan/", GOOD)
+
+        assert (answer.status_code, "Di bawah had umur pada hari caruman" in text_of(answer)) == (409, True)
+        assert not IncentiveRegistration.objects.exists()
 
     def test_from_i_suri_to_i_saraan_guided(self, member: Member) -> None:
         EKasihSpan.objects.create(member=member, first=date(2026, 1, 1))

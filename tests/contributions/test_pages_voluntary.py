@@ -7,12 +7,16 @@ from typing import Any
 
 import pytest
 
-from contributions.enums import PaymentState
-from contributions.models import Payment, VoluntaryContribution
+from contributions.enums import IncentiveScheme, PaymentState
+from contributions.models import EKasihSpan, IncentiveRegistration, Payment, VoluntaryContribution
+from contributions.rules import incentive
+from contributions.selectors import incentive_facts
+from contributions.selectors import voluntary as selectors
 from contributions.views import to_bank
 from kwsp_portal.bank.fpx import codes, wire
 from kwsp_portal.bank.fpx.client import Bank as Listed
 from kwsp_portal.common import clock
+from kwsp_portal.common.periods import WageMonth
 from members.models import Member
 from tests import factories
 from tests.contributions import volunteering
@@ -231,6 +235,98 @@ def test_the_year_says_what_an_incentive_earned_and_what_earns_the_rest(bank: Ba
     tax = text_of(mine.get(f"{YEAR}2026/tax/"))
     assert "1,500.00" in tax
     assert "1,000.00" in tax
+
+
+def test_what_of_the_year_s_figures_is_assumed_is_said_there(bank: Bank, me: Person, member: Member) -> None:
+    volunteering.register(member)
+    now, before = (text_of(me.get(f"{YEAR}?year={year}")) for year in (2026, 2023))
+
+    words = (
+        ("The first day was not found", "The rate of 2025 is taken to stand")
+        if me.prefix
+        else ("Hari mula tidak ditemui", "Kadar 2025 dianggap kekal")
+    )
+    assert [one in now for one in words] == [True, True]
+    assert ("RM 100,000.00 a year (assumption)" if me.prefix else "RM 100,000.00 setahun (andaian)") in now
+    assert not any(one in before for one in words)
+
+
+@pytest.mark.parametrize("case", ["as it is", "cancelled", "aged 60", "employer", "i-Suri over", "last year", "little room"])
+def test_what_would_earn_the_rest_is_said_only_while_it_would(
+    bank: Bank, mine: Person, member: Member, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    isuri = case == "i-Suri over"
+    registered = factories.IncentiveRegistrationFactory(member=member, isuri=isuri, first=date(2026, 1, 1))
+    EKasihSpan.objects.create(member=member, first=date(2026, 1, 1))
+    volunteering.credited(bank, member, "100.00", volunteering.ISURI if isuri else volunteering.ISARAAN)
+    if case == "cancelled":
+        IncentiveRegistration.objects.filter(pk=registered.pk).update(last=date(2026, 11, 11), ended_why="MEMBER", ended_by=member.user)
+    if case == "aged 60":
+        Member.objects.filter(pk=member.pk).update(birth_date=ON.replace(year=ON.year - 60))
+    if case in ("employer", "i-Suri over"):
+        monkeypatch.setattr(incentive_facts, "employer_months", lambda *_asked: {member.pk: {WageMonth(2026, 11)}})
+    if case == "last year":
+        clock.use_source(lambda: date(2027, 1, 5))
+    for amount in ("30000.00", "30000.00", "30000.00", "9800.00") if case == "little room" else ():
+        volunteering.credited(bank, member, amount)
+
+    page = text_of(mine.get(f"{YEAR}?year=2026"))
+
+    assert "Insentif yang diperoleh setakat ini" in page
+    told = [words in page for words in ("Caruman lagi untuk insentif penuh RM 2,400.00", "Caruman RM 2,400.00 lagi")]
+    assert told == [case == "as it is"] * 2
+    assert ("baki insentif" in page) is (case == "as it is")
+
+
+def test_who_earns_no_incentive_any_more_is_told_before_paying(bank: Bank, me: Person, member: Member) -> None:
+    """Aged 60; and below it whose year's incentive, then whose lifetime's, is full. Another reads that it earns none, and not why."""
+    volunteering.register(member)
+    said = {**SAID, "kind": "ISARAAN"}
+    title = "This i-Saraan contribution earns no incentive" if me.prefix else "Caruman i-Saraan ini tidak mendapat insentif"
+    assert title not in text_of(me.post(PAY, **said))
+
+    volunteering.credited(bank, member, "2500.00", volunteering.ISARAAN)
+    full = text_of(me.post(PAY, **said))
+    assert [title in full, ("incentive of this year is full" if me.prefix else "Insentif tahun ini sudah penuh") in full] == [True, True]
+    assert title not in text_of(me.post(PAY, **SAID)), "a self contribution promises none"
+
+    Member.objects.filter(pk=member.pk).update(birth_date=ON.replace(year=ON.year - 60))
+    old = text_of(me.post(PAY, **said))
+    assert [title in old, ("age limit" if me.prefix else "had umur") in old, "RM 250.00" in old] == [True, True, True]
+
+    other = signed_in(volunteering.user_of(volunteering.member()), me.prefix)
+    asked = text_of(other.post(PAY, **{**said, "whom": "other", "number": member.number}))
+    assert [title in asked, "age limit" in asked or "had umur" in asked] == [True, False]
+
+
+def test_a_full_lifetime_says_so(bank: Bank, mine: Person, member: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    volunteering.register(member)
+    volunteering.credited(bank, member, "100.00", volunteering.ISARAAN)
+    law = incentive.terms(IncentiveScheme.ISARAAN, 2026)
+    gone = incentive.reckon(law=law, contributed=Decimal(100), before=incentive.Before(earlier_years=Decimal(5000)))
+    monkeypatch.setattr(selectors, "_earned", lambda *_asked: gone)
+
+    assert "Had insentif seumur hidup sudah dicapai" in text_of(mine.post(PAY, **{**SAID, "kind": "ISARAAN"}))
+
+
+def test_the_home_promises_nothing_to_who_is_too_old(mine: Person, member: Member) -> None:
+    volunteering.register(member)
+    promise = "dikira bagi tahun ini"
+    assert promise in text_of(mine.get("/member/"))
+    Member.objects.filter(pk=member.pk).update(birth_date=ON.replace(year=ON.year - 60))
+
+    page = text_of(mine.get("/member/"))
+
+    assert promise not in page
+    assert "i-Saraan anda sekarang tidak mendapat insentif Syarat yang tidak dipenuhi pada hari ini: Di bawah had umur pada hari caruman." in page
+
+
+@pytest.mark.parametrize(("on", "account"), [(date(2024, 5, 10), "Akaun 1"), (date(2024, 5, 11), "Akaun Persaraan")])
+def test_a_top_up_names_the_account_as_it_is_called_on_the_day(mine: Person, on: date, account: str) -> None:
+    clock.use_source(lambda: on)
+
+    assert f"Caruman Simpanan Tambahan, ke {account}" in text_of(mine.get(PAY))
+    assert f"Semuanya ke {account}; dari umur 55 tahun ke Akaun Emas" in text_of(mine.post(PAY, **{**SAID, "kind": "TOP_UP"}))
 
 
 def test_years_before_are_there_and_years_to_come_are_not(bank: Bank, mine: Person, member: Member) -> None:

@@ -53,6 +53,23 @@ def test_the_law_of_the_day_stands_there(client: Client, monkeypatch: pytest.Mon
     assert "Akaun Persaraan" in page
 
 
+def test_each_year_says_what_of_it_is_assumed_also_once_it_is_past(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = read(client, monkeypatch, date(2027, 3, 1))
+
+    for row in (
+        "2026 20% RM 500.00 RM 2,500.00 RM 5,000.00 60 Rate; Lifetime cap",
+        "2025 20% RM 500.00 RM 2,500.00 RM 5,000.00 60 Lifetime cap",
+        "2023 15% RM 300.00 RM 2,000.00 None 60 –",
+        "2026 50% RM 300.00 RM 600.00 RM 3,000.00 60 Cap of a year; Lifetime cap; Below age",
+        "2024 50% RM 300.00 RM 600.00 RM 3,000.00 55 Lifetime cap",
+        "2019 RM 40.00 a month RM 480.00 RM 60.00 None 60 Rate; Contribution for the full incentive; Cap of a year; Lifetime cap; Below age",
+    ):
+        assert row in page, row
+    assert "The rate of 2025 is taken to stand." in page
+    assert page.count("this value is from sites that copied it") == 1
+    assert "No figure of 2023 is confirmed" in page
+
+
 @pytest.mark.parametrize(("prefix", "language"), [("", "ms"), ("/en", "en")])
 def test_who_may_and_how_it_is_paid(client: Client, monkeypatch: pytest.MonkeyPatch, prefix: str, language: str) -> None:
     page = read(client, monkeypatch, date(2026, 11, 23), prefix)

@@ -89,6 +89,9 @@ ASKED_FOR: dict[str, tuple[Place, ...]] = {
     "kwsp_portal.frame.records.member": (),  # says how old somebody is, which no number of law decides
     "members.explanations": (),  # words for the figures of others
     "contributions.views.shared": (places.UPLOAD, places.SUBMIT),
+    "contributions.explanations_incentive": (),  # words for the figures of others
+    "contributions.views.doubts": (),  # codes and names of what others reckoned
+    "kwsp_portal.frame.demo.incentive": (),  # names of schemes, no figure
     "contributions.acts": (),  # names of schemes and of work, no figure
     "contributions.admin.incentive_runs": (),  # the same
     "contributions.models.incentives": (),  # half-years as spans of days

@@ -57,7 +57,10 @@ TAKEN = {
 """Every address that answers with a file, and the act that stands in the trail for it."""
 NOBODYS = {"calculator:several_csv"}
 """Files of figures that the caller brought, about nobody."""
-BARE = {"contributions/views/calculator.py", "kwsp_portal/frame/demo/views.py", "kwsp_portal/frame/activity.py", "kwsp_portal/documents/downloads.py"}
+BARE = {
+    *("contributions/views/calculator.py", "kwsp_portal/frame/activity.py", "kwsp_portal/documents/downloads.py"),
+    *("kwsp_portal/frame/demo/incentive.py", "kwsp_portal/frame/demo/views.py"),
+}
 """Who may answer a file without `handed_out`: figures of nobody, a list of made-up people, and the log, whose export is an act of its own."""
 
 

@@ -19,7 +19,7 @@ from contributions.rules import incentive, incentive_steps, incentive_who
 from contributions.rules.incentive import Before, HalfYear
 from kwsp_portal.common import money
 from kwsp_portal.common.periods import WageMonth
-from kwsp_portal.common.rates import NotInForce
+from kwsp_portal.common.rates import Confidence, NotInForce
 from members.enums import Citizenship, SubAccount
 from tests.statute import plain_incentive, tables
 
@@ -471,3 +471,16 @@ def test_the_assumptions_of_2026_are_said() -> None:
 
     assert any("Belanjawan 2026" in text for text in found.why.assumptions)
     assert "incentive/isaraan.rate@2026-01-01" in {step.assumed for step in found.why.steps}
+
+
+def test_what_is_not_confirmed_says_that_it_is_assumed_and_why() -> None:
+    unsure = [(rate.name, value.start) for rate in incentive.LAW.rates.values() for value in rate.values if value.confidence is not Confidence.HIGH]
+    marked = [(rate.name, value.start) for rate in incentive.LAW.rates.values() for value in rate.values if value.assumed and value.reason]
+
+    assert marked == unsure
+    assert {part for year in range(2019, 2023) for part in incentive.assumed(IncentiveScheme.ISURI, year)} == {
+        *("form", "month", "month_minimum", "year_minimum", "year_cap", "lifetime", "age_below")
+    }
+    assert set(incentive.assumed(IncentiveScheme.ISURI, 2026)) == {"year_cap", "lifetime", "age_below"}
+    assert set(incentive.assumed(IncentiveScheme.ISURI, 2023)) >= {"form", "year_cap"}
+    assert [set(incentive.assumed(IncentiveScheme.ISARAAN, year)) for year in (2023, 2025, 2026)] == [set(), {"lifetime"}, {"lifetime", "rate"}]

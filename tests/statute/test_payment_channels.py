@@ -64,9 +64,12 @@ def test_rhb_takes_a_debit_card_and_a_transfer_only_whatever_seed_002_says(kind:
 
 
 def test_the_other_kinds_keep_their_ways_and_the_counters_have_names() -> None:
-    assert one(Kind.I_SARAAN, "internet_banking", Mode.INTERNET_BANKING).banks == (
-        "Bank Muamalat", "CIMB Bank", "Maybank", "Public Bank", "RHB Bank",
+    by_internet = one(Kind.I_SARAAN, "internet_banking", Mode.INTERNET_BANKING)
+    assert by_internet.banks == (
+        "Alliance Bank", "Bank Islam", "Bank Muamalat", "CIMB Bank", "Hong Leong Bank", "Maybank", "MBSB Bank", "Public Bank", "RHB Bank",
     )  # fmt: skip
+    assert by_internet.reason is not None
+    assert "two lists" in by_internet.reason.en
     assert len(channels.known().places["counters"]) == 15
     assert {"Muar", "Seberang Jaya", "Shah Alam"} < set(channels.known().places["counters"])
 

@@ -2,9 +2,8 @@
 
 from typing import Final
 
-from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kwsp_portal import ekasih
 from kwsp_portal.common import clock
 from kwsp_portal.documents import downloads
+from kwsp_portal.frame.demo.doors import only_in_demo
 from kwsp_portal.frame.demo.forms import ClockForm, ThumbForm
 from kwsp_portal.frame.demo.people import PASSWORD, PEOPLE, TOTP_SECRET
 from kwsp_portal.jobs import calendar
@@ -32,7 +32,7 @@ NOT_MEMBERS: Final = (("880229146666", "SITI BINTI REKAAN"), ("8802301466", "NOM
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The made-up people, their one password, and the machines of the demo."""
-    _only_in_demo()
+    only_in_demo()
     return render(request, "frame/public_demo.html", {"people": PEOPLE, "password": PASSWORD, "totp_secret": TOTP_SECRET})
 
 
@@ -41,7 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def clock_page(request: HttpRequest) -> HttpResponse:
     """Shows the business date; a POST moves it forward and runs what fell due. `?format=json` is for programs (the demo bank)."""
-    _only_in_demo()
+    only_in_demo()
     today = clock.business_date()
     if request.method != "POST" and request.GET.get("format") == "json":
         return JsonResponse({"business_date": today.isoformat(), "now": clock.now().isoformat()})
@@ -62,7 +62,7 @@ def clock_page(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def thumb_page(request: HttpRequest) -> HttpResponse:
     """Puts a card and a thumb on a reader of a counter (its officer's User ID) or kiosk. A reader on which nothing lies is silent."""
-    _only_in_demo()
+    only_in_demo()
     first = {"reader": request.GET.get("reader", "kaunter01"), "whose": "own"}
     form = ThumbForm(request.POST) if request.method == "POST" else ThumbForm(initial=first)
     if form.is_bound and form.is_valid():
@@ -78,12 +78,7 @@ def thumb_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def ekasih_file(request: HttpRequest) -> HttpResponseBase:
     """The Ministry's list as it would come today: made-up women, one who is nobody's member, a number that is none. For an officer to bring."""
-    _only_in_demo()
+    only_in_demo()
     women = Member.objects.filter(sex=Sex.FEMALE, identity_kind=IdentityKind.MYKAD, died_on=None).order_by("number")
     rows = [*women.values_list("identity_number", "name")[:LISTED], *NOT_MEMBERS]
     return downloads.attachment(ekasih.write(as_at=clock.business_date(), rows=rows), name="e-kasih.txt", content_type="text/plain; charset=utf-8")
-
-
-def _only_in_demo() -> None:
-    if not settings.DEMO:
-        raise Http404
