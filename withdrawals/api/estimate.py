@@ -95,7 +95,7 @@ class Withdrawal(APIView):
         parameters=[
             OpenApiParameter("kind", str, required=True, enum=[code.value.lower() for code in KindCode]),
             OpenApiParameter("birth_date", date, required=True),
-            OpenApiParameter("citizenship", str, enum=["citizen", "permanent_resident", "non_citizen"]),
+            OpenApiParameter("citizenship", str, enum=["", "citizen", "permanent_resident", "non_citizen"]),
             OpenApiParameter("member_since", str),
             *(OpenApiParameter(name, str) for name in (*forms.ACCOUNTS, "amount")),
             OpenApiParameter("Accept-Language", str, OpenApiParameter.HEADER),
