@@ -12,7 +12,7 @@ from django.db.models.expressions import RawSQL
 def copy(cursor: CursorWrapper, statement: str, lines: Iterable[str]) -> None:
     """COPY ... FROM STDIN, each line with its end. Raises what Django makes of PostgreSQL's errors, which it does for execute() only."""
     with connection.wrap_database_errors:
-        cursor.copy_expert(statement, io.StringIO("".join(lines)), size=_PIECE)
+        cursor.copy_expert(statement, io.StringIO("".join(lines)), _PIECE)
 
 
 NULL: Final = "\\N"
