@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import schemathesis
-from django.conf import LazySettings, settings
+from django.conf import settings
 from django.core import signals
 from django.core.cache import cache
 from django.core.wsgi import get_wsgi_application
@@ -31,11 +31,10 @@ from schemathesis.transport.wsgi import WSGITransport
 from contributions.models import Filing
 from members.ledger import invariants
 from members.models import Member
-from tests.api.soak_api import ROLES, calm, clients, stocked
-from tests.bank import bank_process, keys
+from tests.api.soak_api import ROLES, bank, bank_process, calm, clients, stocked
 from tests.contributions.conftest import Office, bank_pairs, make_office, office
 
-__all__ = ["bank_pairs", "calm", "clients", "make_office", "office"]
+__all__ = ["bank", "bank_pairs", "bank_process", "calm", "clients", "make_office", "office"]
 
 REQUESTS = int(os.environ.get("KWSP_SOAK_REQUESTS", "300"))
 SEED = int(os.environ.get("KWSP_SOAK_SEED", secrets.randbelow(10**6)))
@@ -216,28 +215,6 @@ def _settings(client: Client, office: Office, round_no: int) -> SchemathesisConf
         "phases": {"coverage": {"generate-duplicate-query-parameters": True}},
         "operations": [{"include-name": call, "checks": {name: {"enabled": False} for name in _off(call)}} for call in HAS_RULES_OF_ITS_OWN],
     })  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def _bank_process(
-    tmp_path_factory: pytest.TempPathFactory, bank_pairs: tuple[dict[str, keys.Pair], dict[str, str]]
-) -> Iterator[bank_process.BankProcess]:
-    folder = tmp_path_factory.mktemp("bank")
-    (folder / "bank.key").write_bytes(bank_pairs[0]["bank"].key_pem)
-    (folder / "seller.crt").write_bytes(bank_pairs[0]["portal"].cert_pem)
-    at = {"DEMOBANK_KEY": str(folder / "bank.key"), "DEMOBANK_SELLER_CERT": str(folder / "seller.crt"), "DEMOBANK_PORTAL_URL": "http://127.0.0.1:9/"}
-    with bank_process.running(folder / "books", **at, SECRET_KEY="schemathesis" * 5) as found:
-        yield found
-
-
-@pytest.fixture
-def bank(
-    _bank_process: bank_process.BankProcess, bank_pairs: tuple[dict[str, keys.Pair], dict[str, str]], settings: LazySettings
-) -> bank_process.BankProcess:
-    """The demo bank as it runs in the stack: whose list of banks an order to pay asks for."""
-    files = bank_pairs[1]
-    settings.FPX = {**settings.FPX, "bank_url": f"{_bank_process.url}/", "seller_key": files["portal.key"], "bank_certs": [files["bank.crt"]]}
-    return _bank_process
 
 
 @pytest.fixture(autouse=True)
