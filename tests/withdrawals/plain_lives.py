@@ -305,7 +305,7 @@ def age_55(world: World, app: App, on: date, first: date, asked: int) -> Said:
     tests = {
         "AGE_55_EARLY": first < months_later(birthday(app["person"]["life"].born, 55), -6),
         "UNDECIDED": any(one["state"] in UNDECIDED for one in mine),
-        "PART_WAIT": old and "PART" in mode and bool(parts) and first < max(parts, default=first) + 30 * DAY,
+        "PART_WAIT": old and "PART" in mode and any(-30 * DAY < first - one < 30 * DAY for one in parts),
         "PART_BELOW": mode == "PART_AND_MONTHLY" and part < part_least,
         "MONTHLY_BELOW": each and told["monthly"] < monthly_least,
         "MONTHS_BELOW": each and told["months"] < 12,

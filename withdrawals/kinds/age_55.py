@@ -105,11 +105,12 @@ def _all_only(facts: Facts, joined_from: date) -> Details | None:
 
 
 def _wait(facts: Facts, days: int) -> Details | None:
-    """So many days from the last part to the next. `until`: the first day after them."""
+    """So many days between one part and another: an appeal may come after a later one. `until`: from when another may be asked for."""
     parts = [one.applied_on for one in common.own(facts, KindCode.AGE_55) if one.particulars.get("mode") in ("PART", "PART_AND_MONTHLY")]
-    if _mode(facts) not in ("PART", "PART_AND_MONTHLY") or not parts or facts.asked_on >= max(parts) + timedelta(days=days):
+    near = [day for day in parts if abs(facts.asked_on - day) < timedelta(days=days)]
+    if _mode(facts) not in ("PART", "PART_AND_MONTHLY") or not near:
         return None
-    return {"found": max(parts).isoformat(), "days": str(days), "until": (max(parts) + timedelta(days=days)).isoformat()}
+    return {"found": max(near).isoformat(), "days": str(days), "until": (max(near) + timedelta(days=days)).isoformat()}
 
 
 def _part_too_small(facts: Facts, least: Decimal) -> Details | None:
