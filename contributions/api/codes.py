@@ -99,6 +99,7 @@ SAMPLES: Final[Mapping[Code, tuple[str, str, str]]] = {
     Code.WRONG_TYPE: ("", "PNG", "CSV, XLSX, XLS, SDBA"),
     Code.NOT_TEXT: ("", "", "UTF-8"),
     Code.WRONG_COLUMNS: ("", "Member No,Name,Salary,EM Share", layout.HEADER),
+    Code.COLUMN_TWICE: ("", "Salary, Gaji", layout.HEADER),
     Code.TOO_MANY_ROWS: ("", "", "1,000,000"),
     Code.LINE_TOO_LONG: ("", "AAAAAAAA…", "4,096"),
     Code.BROKEN_WORKBOOK: ("", "xl/workbook.xml", ""),
