@@ -134,7 +134,7 @@ SAMPLES: Final[Mapping[Code, tuple[str, str, str]]] = {
     Code.NEGATIVE: (layout.WAGES, "-6250.00", ""),
     Code.TOO_MANY_DECIMALS: (layout.WAGES, "6250.005", ""),
     Code.NOT_PLAIN: (layout.WAGES, "abc", ""),
-    Code.GROUPED: (layout.WAGES, "6,250.00", ""),
+    Code.GROUPED: (layout.WAGES, "6,250.", ""),
     Code.TOO_LARGE: (layout.WAGES, "99999999999", "9999999.99"),
     Code.MEMBER_NUMBER_FORM: (layout.MEMBER_NUMBER, "1234567890123", "8"),
     Code.NUMBER_UNKNOWN: (layout.MEMBER_NUMBER, "99999998", ""),

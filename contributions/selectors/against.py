@@ -84,13 +84,15 @@ NOTHING: Final = Whole(0, money.ZERO, money.ZERO)
 
 
 def whole_of(filing: Filing) -> Whole:
-    """The month of a filing: itself as it stands, and what holds of the others. Who is topped up is one person. Two queries at most."""
+    """The month of a filing: what would be paid of it as it stands, and what holds of the others. Who is topped up is one person. Two queries at
+    most."""
+    rows = filing.rows_valid + (filing.rows_unmatched if filing.suspended_total else 0)
     others = Filing.objects.filter(pk__in=_of_month(filing)).exclude(pk=filing.pk)
     sums = others.aggregate(rows=Sum("rows_valid"), employer=Sum("employer_total"), employee=Sum("employee_total"))
     if not sums["rows"]:
-        return Whole(filing.rows_total, filing.employer_total, filing.employee_total)
+        return Whole(rows, filing.employer_total, filing.employee_total)
     topping = FilingRow.objects.filter(filing__in=_of_month(filing), tops_up__isnull=False, status=RowStatus.VALID).count()
-    return Whole(filing.rows_total + sums["rows"] - topping, filing.employer_total + sums["employer"], filing.employee_total + sums["employee"])
+    return Whole(rows + sums["rows"] - topping, filing.employer_total + sums["employer"], filing.employee_total + sums["employee"])
 
 
 def differences(*, filing: Filing, earlier: Filing) -> dict[Difference, Group]:

@@ -141,6 +141,8 @@ def test_leading_zeros_of_a_member_number_are_put_back() -> None:
         ("RM", Code.NOT_PLAIN),
         ("RM-100", Code.NOT_PLAIN),
         ("1.234", Code.TOO_MANY_DECIMALS),
+        ('"12,345.678"', Code.TOO_MANY_DECIMALS),
+        ('"RM 12,345.678"', Code.TOO_MANY_DECIMALS),
         ("١٢٣", Code.NOT_PLAIN),
         ("１２３", Code.NOT_PLAIN),
         ("=SUM(A1:A9)", Code.FORMULA),
