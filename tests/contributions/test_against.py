@@ -51,6 +51,20 @@ def test_who_differs_and_by_how_much(october: Filing) -> None:
     assert {(one.before, one.after) for one in found.changed.first} == {(Decimal(1000), Decimal(1220)), (Decimal(1000), Decimal(780))}
 
 
+def test_who_stands_on_a_row_to_be_mended_is_not_missing(office: Office) -> None:
+    unread, misnamed, gone = (office.hire() for _ in range(3))
+    office.approved(*[borang_a.row(member) for member in (unread, misnamed, gone)], wage_month=SEPTEMBER)
+    stays = office.hire()
+    other_name = f"{misnamed.number},{misnamed.identity_number},ORANG LAIN,6250.00,756,693"
+    filing = work(office.send(borang_a.file(borang_a.row(stays), borang_a.row(unread, "abc"), other_name), OCTOBER))
+
+    draft = selectors.comparison(filing=filing)
+    filings.submit(filing_id=filing.pk, by=office.maker, declaration=True, on=ON, apart=True)
+
+    assert [one.number for one in draft.left.first] == [gone.number]
+    assert [one.number for one in selectors.comparison(filing=Filing.objects.get(pk=filing.pk)).left.first] == [gone.number]
+
+
 def test_rows_that_do_not_go_on_are_counted_no_more_than_their_money(office: Office) -> None:
     first, second, third = (office.hire() for _ in range(3))
     office.approved(*[borang_a.row(member) for member in (first, second, third)], wage_month=SEPTEMBER)
