@@ -86,8 +86,8 @@ def _decodes(content: bytes, encoding: str) -> bool:
 def records(content: bytes, encoding: str, separator: str = ",") -> Iterator[tuple[int, list[str]]]:
     """The line number, counted from 1, and the cells of each record that holds anything; blank lines are passed over.
 
-    Raises FileProblem TOO_MANY_ROWS for lines beyond measure, LINE_TOO_LONG, and OPEN_QUOTE for a record that runs over several lines:
-    a quotation mark that is not closed would otherwise swallow other people's rows in silence.
+    Raises FileProblem TOO_MANY_ROWS for lines beyond measure, LINE_TOO_LONG, and OPEN_QUOTE for a record that runs over several lines and is
+    not the header: a quotation mark that is not closed would otherwise swallow other people's rows in silence.
     """
     if _line_ends(content, len(content)) > layout.MAX_LINES:
         raise FileProblem(Problem(Code.TOO_MANY_ROWS, expected=str(layout.MAX_ROWS)))
@@ -98,11 +98,19 @@ def records(content: bytes, encoding: str, separator: str = ",") -> Iterator[tup
         for cells in reader:
             line += 1
             if reader.line_num != line:
-                raise FileProblem(_open_quote(line))
+                if not _is_header(cells):
+                    raise FileProblem(_open_quote(line))
+                line = reader.line_num
             if cells and ((cells[0] and not cells[0].isspace()) or "".join(cells).strip()):
                 yield line, cells
     except csv.Error as error:
         raise FileProblem(_open_quote(line + 1)) from error
+
+
+def _is_header(cells: list[str]) -> bool:
+    """Whether a record of several lines is a header whose titles were broken, as spreadsheets do, and nothing was swallowed by any of them."""
+    broken = [cell for cell in cells if "\n" in cell or "\r" in cell]
+    return headings.find(cells) is not None and all(headings.column_of(cell) for cell in broken)
 
 
 def separator_of(content: bytes, encoding: str) -> str:

@@ -68,8 +68,12 @@ def find(cells: Sequence[str]) -> Found | None:
 
 def column_of(title: str) -> str | None:
     """The column that a title names, whatever its case and signs and what stands beside it in brackets: `Upah (RM)`."""
-    letters = _NO_LETTER.sub("", title).casefold()
-    return _COLUMN_OF.get(letters) or _COLUMN_OF.get(_NO_LETTER.sub("", _BESIDE.sub("", title)).casefold())
+    return _COLUMN_OF.get(_NO_LETTER.sub("", title).casefold()) or _COLUMN_OF.get(letters(title))
+
+
+def letters(title: str) -> str:
+    """The letters and digits of a title in lower case, without what stands in brackets."""
+    return _NO_LETTER.sub("", _BESIDE.sub("", title)).casefold()
 
 
 def meant_as_header(cells: Sequence[str]) -> bool:

@@ -23,7 +23,7 @@ class Table(NamedTuple):
 def headed(records: Iterator[layout.Record], assumed: Assumed) -> Table:
     """Looks for the header among the first records; a record that can only be a row begins a list without one.
 
-    Raises FileProblem EMPTY_FILE, and WRONG_COLUMNS with the record that comes nearest to a header.
+    Raises FileProblem EMPTY_FILE, and WRONG_COLUMNS or COLUMN_TWICE with the record that comes nearest to a header.
     """
     above: list[layout.Record] = []
     for record in records:
@@ -68,7 +68,7 @@ def lines(table: Table, *, ragged: bool, most: int) -> Iterator[layout.Line]:
             cells = [cells[place] for place in places]
         if odd:
             odd = {column: odd[place] for column, place in enumerate(places) if place in odd}
-        if ragged or odd or any(cells):
+        if extra or odd or any(cell and not cell.isspace() for cell in cells):
             yield layout.Line(number, cells, extra, odd)
 
 
@@ -96,6 +96,9 @@ def _wrong_columns(cells: list[str]) -> Problem:
     stated = [" ".join(cell.split()) for cell in cells]
     while stated and not stated[-1]:
         stated.pop()
-    named = {headings.column_of(cell) for cell in stated}
+    named = [headings.column_of(cell) for cell in stated]
     missing = [column for column in layout.COLUMNS if column not in named]
+    if not missing:
+        twice = [cell for cell, column in zip(stated, named, strict=True) if column is not None and named.count(column) > 1]
+        return Problem(Code.COLUMN_TWICE, found=", ".join(twice), expected=layout.HEADER)
     return Problem(Code.WRONG_COLUMNS, found=",".join(stated), expected=layout.HEADER, detail={"missing": ", ".join(missing)})

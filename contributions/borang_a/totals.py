@@ -1,10 +1,10 @@
 """Rows of a list that are nobody's: sums, and what stands below them. A sum is passed over only if it is one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
-from contributions.borang_a import layout, values
+from contributions.borang_a import headings, layout, values
 from contributions.borang_a.assumed import Assumed, Taken
 from contributions.borang_a.problem import Code, Problem
 from contributions.borang_a.values import Row
@@ -60,11 +60,11 @@ def read(lines: Iterator[layout.Line], assumed: Assumed) -> Iterator[Row]:
     for line in lines:
         cells = line.cells
         # Whoever has a number and an identity number is somebody: nearly every row ends here.
-        if not (cells[0] and cells[1]) and not line.extra and not line.cut:
-            texts = [text for text in (cell.strip() for cell in cells[:3]) if text]
-            if after_sum and not any(cell.strip() for cell in (*cells[:2], *cells[3:])):
+        if (after_sum or not (cells[0] and cells[1])) and not line.extra and not line.cut:
+            if after_sum and _is_writing(cells):
                 assumed.count(Taken.BELOW_TOTALS, line.number)
                 continue
+            texts = [text for text in (cell.strip() for cell in cells[:3]) if text]
             row = _sum_row(line, texts, sums, assumed)
             if row is not None:
                 after_sum = True
@@ -81,9 +81,20 @@ def read(lines: Iterator[layout.Line], assumed: Assumed) -> Iterator[Row]:
         yield row
 
 
+def _label(text: str) -> str:
+    """`Jumlah (RM) :` as `jumlah`."""
+    return "".join(sign for sign in headings.letters(text) if sign.isalpha()).removesuffix("rm")
+
+
+def _is_writing(cells: Sequence[str]) -> bool:
+    """Whether a row says something about the list: no amount, and no number of anybody. A member number has no letters, a passport's has."""
+    number, identity = cells[0].strip(), cells[1].strip()
+    return not any(cell.strip() for cell in cells[3:]) and (any(sign.isalpha() for sign in number) or not (number or identity))
+
+
 def _sum_row(line: layout.Line, texts: list[str], sums: _Sums, assumed: Assumed) -> Row | None:
     """A row of sums, with its problems if it is wrong; None for the row of a person."""
-    labelled = len(texts) == 1 and "".join(sign for sign in texts[0].casefold() if sign.isalpha()) in _WORDS
+    labelled = len(texts) == 1 and _label(texts[0]) in _WORDS
     if texts and not labelled:
         return None
     row = values.read(line, Assumed())

@@ -189,6 +189,9 @@ def _written_otherwise(text: str, column: str, code: Code, hand: _Hand) -> Decim
     if found is None or amount is None:
         if code is Code.NOT_PLAIN and text.startswith(_FORMULA_SIGNS):
             code = Code.FORMULA
+        elif code is Code.GROUPED and text[-1:].isdigit():
+            # Thousands are read; what is wrong with `1,234.567` is behind the point.
+            code = Code.TOO_MANY_DECIMALS
         problems.append(Problem(code, column, text, str(layout.LARGEST_WAGES) if code is Code.TOO_LARGE else ""))
         return None
     for taken in found.taken:

@@ -31,6 +31,10 @@ FILE: Final[Mapping[Code, Words]] = {
         ),
         gettext_noop("Tulis tajuk lajur itu di atas senarai, setiap satu sekali sahaja, atau guna templat."),
     ),
+    Code.COLUMN_TWICE: Words(
+        gettext_noop("Lajur yang sama ada dua kali: ditemui tajuk “%(found)s”, dijangka “%(expected)s”, setiap satu sekali."),
+        gettext_noop("Namakan semula atau buang lajur yang bukan untuk Borang A dan muat naik semula."),
+    ),
     Code.NO_ROWS: Words(
         gettext_noop("Fail ini tiada baris pekerja: ditemui baris tajuk sahaja, dijangka sekurang-kurangnya satu baris."),
         gettext_noop("Isi satu baris bagi setiap pekerja dan muat naik semula."),

@@ -18,6 +18,7 @@ MUCH_PERCENT: Final = 20
 SHOWN: Final = 10
 _PUT_AWAY: Final = [FilingState.DISCARDED.value, FilingState.UNREADABLE.value]
 
+# Who stands on a row that is still to be mended is not missing, but waits.
 # Whose wages were filed too low and topped up has them all in the row that tops up.
 _PEOPLE: Final = """SELECT member_id, name, member_number, wages FROM contributions_filingrow
              WHERE filing_id = ANY(%({side})s) AND status = 'VALID' AND id NOT IN (SELECT tops_up_id FROM contributions_filingrow
@@ -30,7 +31,9 @@ WITH people AS (
       FROM ({_PEOPLE.format(side="now")}) now
       FULL JOIN ({_PEOPLE.format(side="before")}) was
         ON was.member_id = now.member_id
-     WHERE was.member_id IS NULL OR now.member_id IS NULL OR abs(now.wages - was.wages) * 100 > was.wages * %(percent)s)
+     WHERE was.member_id IS NULL OR abs(now.wages - was.wages) * 100 > was.wages * %(percent)s
+        OR (now.member_id IS NULL AND was.member_number NOT IN (SELECT member_number FROM contributions_filingrow
+                                                WHERE filing_id = ANY(%(now)s) AND status IN ('INVALID', 'UNMATCHED'))))
 SELECT kind, count, name, number, before, after FROM (
     SELECT *, count(*) OVER of_kind AS count, row_number() OVER (of_kind ORDER BY abs(coalesce(after, 0) - coalesce(before, 0)) DESC, number) AS place
       FROM people WINDOW of_kind AS (PARTITION BY kind)) AS placed
@@ -84,13 +87,15 @@ NOTHING: Final = Whole(0, money.ZERO, money.ZERO)
 
 
 def whole_of(filing: Filing) -> Whole:
-    """The month of a filing: itself as it stands, and what holds of the others. Who is topped up is one person. Two queries at most."""
+    """The month of a filing: what would be paid of it as it stands, and what holds of the others. Who is topped up is one person. Two queries at
+    most."""
+    rows = filing.rows_valid + (filing.rows_unmatched if filing.suspended_total else 0)
     others = Filing.objects.filter(pk__in=_of_month(filing)).exclude(pk=filing.pk)
     sums = others.aggregate(rows=Sum("rows_valid"), employer=Sum("employer_total"), employee=Sum("employee_total"))
     if not sums["rows"]:
-        return Whole(filing.rows_total, filing.employer_total, filing.employee_total)
+        return Whole(rows, filing.employer_total, filing.employee_total)
     topping = FilingRow.objects.filter(filing__in=_of_month(filing), tops_up__isnull=False, status=RowStatus.VALID).count()
-    return Whole(filing.rows_total + sums["rows"] - topping, filing.employer_total + sums["employer"], filing.employee_total + sums["employee"])
+    return Whole(rows + sums["rows"] - topping, filing.employer_total + sums["employer"], filing.employee_total + sums["employee"])
 
 
 def differences(*, filing: Filing, earlier: Filing) -> dict[Difference, Group]:

@@ -96,4 +96,7 @@ def _taken(filing: Filing, row: Back, meant: FilingRow | None, times: int, by: U
     except moves.NotAllowed as refused:
         # The other rows are taken all the same; what concerns the whole filing was asked before the first of them.
         return result(Outcome.CHANGED if refused.code == "ROW_CHANGED" else Outcome.NOTHING_LEFT)
-    return result(Outcome.TAKEN if after.mends > meant.mends else Outcome.AS_IT_WAS)
+    if after.mends > meant.mends:
+        return result(Outcome.TAKEN)
+    # Of an unmatched row that came back as it was nothing was taken, and its person still does not match.
+    return result(Outcome.STILL_WRONG, after.problems) if after.problems else result(Outcome.AS_IT_WAS)

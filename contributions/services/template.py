@@ -15,7 +15,7 @@ from contributions.enums import RowStatus
 from contributions.facts import NO_ELECTIONS, Elections, EmployeeFacts
 from contributions.models import Filing, FilingRow
 from contributions.problems import rules_sheet
-from contributions.rules import category, schedule
+from contributions.rules import category, regime, schedule
 from contributions.selectors import elections
 from contributions.workflow import CLOSED
 from employers import selectors as employers
@@ -50,9 +50,11 @@ def file_for(*, kind: Kind, employer: Employer, wage_month: WageMonth, on: date,
 def people_for(*, employer: Employer, wage_month: WageMonth) -> list[template.Person]:
     """Everybody on record in the wage month, with the wages of the last month filed before it and the shares of this month's law and elections.
 
-    Where no wages are known, or the law lets nothing be paid, the figures stay blank.
+    Where no wages are known, or nothing is paid until somebody elects to, the figures stay blank. Who is beyond the age of
+    contributing is not there: that row could only come back as a wrong one.
     """
-    members = list(employers.employees_on_record(employer_id=employer.pk, wage_month=wage_month))
+    on_record = employers.employees_on_record(employer_id=employer.pk, wage_month=wage_month)
+    members = [member for member in on_record if _may_contribute(member, wage_month)]
     citizenships = employers.citizenships_in(members=members, wage_month=wage_month, counted_on=category.standing_day(wage_month))
     wages = last_wages(employer=employer, before=wage_month, members=[member.pk for member in members])
     elected = elections.elected_in(employer_id=employer.pk, wage_month=wage_month)
@@ -65,6 +67,14 @@ def people_for(*, employer: Employer, wage_month: WageMonth) -> list[template.Pe
         )
         for member in members
     ]
+
+
+def _may_contribute(member: Member, wage_month: WageMonth) -> bool:
+    """Whether a contribution of the month can be taken by age (ruling 7)."""
+    try:
+        return member.birth_date >= regime.law_of(wage_month).born_payable
+    except NotInForce:
+        return True
 
 
 def last_wages(*, employer: Employer, before: WageMonth, members: Collection[int]) -> dict[int, Decimal]:

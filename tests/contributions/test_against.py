@@ -51,6 +51,34 @@ def test_who_differs_and_by_how_much(october: Filing) -> None:
     assert {(one.before, one.after) for one in found.changed.first} == {(Decimal(1000), Decimal(1220)), (Decimal(1000), Decimal(780))}
 
 
+def test_who_stands_on_a_row_to_be_mended_is_not_missing(office: Office) -> None:
+    unread, misnamed, gone = (office.hire() for _ in range(3))
+    office.approved(*[borang_a.row(member) for member in (unread, misnamed, gone)], wage_month=SEPTEMBER)
+    stays = office.hire()
+    other_name = f"{misnamed.number},{misnamed.identity_number},ORANG LAIN,6250.00,756,693"
+    filing = work(office.send(borang_a.file(borang_a.row(stays), borang_a.row(unread, "abc"), other_name), OCTOBER))
+
+    draft = selectors.comparison(filing=filing)
+    filings.submit(filing_id=filing.pk, by=office.maker, declaration=True, on=ON, apart=True)
+
+    assert [one.number for one in draft.left.first] == [gone.number]
+    assert [one.number for one in selectors.comparison(filing=Filing.objects.get(pk=filing.pk)).left.first] == [gone.number]
+
+
+def test_rows_that_do_not_go_on_are_counted_no_more_than_their_money(office: Office) -> None:
+    first, second, third = (office.hire() for _ in range(3))
+    office.approved(*[borang_a.row(member) for member in (first, second, third)], wage_month=SEPTEMBER)
+    stranger = "99999998,900101145555,ORANG LAIN,1000.00,130,110"
+    filing = work(office.send(borang_a.file(borang_a.row(first), borang_a.row(second, "enam"), borang_a.row(third, "abc"), stranger), OCTOBER))
+
+    draft = against.whole_of(filing)
+    filings.submit(filing_id=filing.pk, by=office.maker, declaration=True, on=ON, apart=True, suspense=True)
+    handed_in = against.whole_of(Filing.objects.get(pk=filing.pk))
+
+    assert (draft.employees, draft.total) == (1, Decimal(1449))
+    assert (handed_in.employees, handed_in.total) == (2, Decimal(1689)), "with the one whose money goes into suspense"
+
+
 def test_of_many_the_greatest_differences_are_named(office: Office) -> None:
     people = [office.hire() for _ in range(against.SHOWN + 2)]
     earlier = office.approved(borang_a.row(office.hire()), wage_month=SEPTEMBER)

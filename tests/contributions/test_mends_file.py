@@ -95,6 +95,15 @@ def test_what_was_saved_by_excel_is_the_same(office: Office) -> None:
     assert take(filing, office, sent([columns, [row[column] for column in columns]], ";")) == [(3, Outcome.TAKEN)]
 
 
+def test_an_unmatched_row_that_comes_back_as_it_was_is_not_called_valid(office: Office) -> None:
+    filing = office.read(borang_a.row(office.hire()), "99999998,900101145555,ORANG LAIN,1000.00,130,110")
+
+    [found] = services.take(filing_id=filing.pk, content=sent(table(filing)), by=office.maker, on=ON)
+
+    assert (found.outcome, [problem["code"] for problem in found.problems]) == (Outcome.STILL_WRONG, ["NUMBER_UNKNOWN", "IDENTITY_UNKNOWN"])
+    assert filing.rows.get(line=3).mends == 0
+
+
 def test_a_row_that_is_not_of_this_file_or_twice_or_mended_meanwhile(office: Office, make_office: Callable[[], Office]) -> None:
     filing, other = faulty(office), faulty(make_office())
     header, first, second, third = table(filing)

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -74,6 +75,7 @@ def test_a_name_that_begins_like_a_formula_is_a_name_in_every_form() -> None:
 @pytest.mark.parametrize("kind", MADE)
 def test_the_people_of_last_month_filled_in_can_be_sent_as_they_are(office: Office, kind: Kind) -> None:
     member = office.hire()
+    office.hire(birth_date=date(1951, 10, 31), identity_number="511031145001")
     office.approved(borang_a.row(member))
 
     content = template.file_for(kind=kind, employer=office.employer, wage_month=NOVEMBER, on=ON)

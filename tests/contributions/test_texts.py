@@ -170,6 +170,8 @@ def test_an_exponent_that_lost_digits_is_asked_about_and_a_passport_is_none() ->
         ("JUMLAH,,,12500.00,1512,1386", 2),
         (",,Total,12500.00,1512,1386", 2),
         (',,Jumlah Keseluruhan:,"RM 12,500.00","1,512","1,386"', 2),
+        ("Jumlah (RM),,,12500.00,1512,1386", 2),
+        (",,GRAND TOTAL RM,12500.00,1512,1386", 2),
         (",,,12500.00,1512,1386", 2),
         (",,,12500.00,,", 2),
         (",,,12500.01,1512,1386", 3),
@@ -183,6 +185,45 @@ def test_a_sum_is_passed_over_only_if_it_is_one(sums: str, left: int) -> None:
     assert len(rows) == left
     assert (Taken.TOTALS in assumed) == (left == 2)
     assert all(row.problems for row in rows[2:])
+
+
+@pytest.mark.parametrize(
+    "below", ["Disediakan oleh: Siti,,,,,", "Tarikh: 1/11/2026,,,,,", "Tarikh,1/11/2026,,,,", "a.n. Pengurus,,SITI BINTI ALI,,,"]
+)
+def test_writing_below_the_sum_is_nobody_in_whichever_column_it_stands(below: str) -> None:
+    rows, assumed = read(f"{layout.HEADER}\n{GOOD}\nJUMLAH,,,6250.00,756,693\n{below}\n")
+
+    assert ([row.line for row in rows], assumed) == ([2], {Taken.TOTALS: 1, Taken.BELOW_TOTALS: 1})
+
+
+@pytest.mark.parametrize("below", ["30000002,,,,,", ",900101140002,,,,", "30000002,900101140002,SITI,,,", "X,,,6250.00,,"])
+def test_somebody_below_the_sum_is_somebody(below: str) -> None:
+    rows, _ = read(f"{layout.HEADER}\n{GOOD}\nJUMLAH,,,6250.00,756,693\n{below}\n")
+
+    assert [bool(row.problems) for row in rows] == [False, True]
+
+
+def test_a_column_that_stands_twice_is_named() -> None:
+    with pytest.raises(FileProblem) as refused:
+        read(f"{layout.HEADER},Gaji,Jabatan\n{GOOD},6250,IT\n")
+
+    assert (refused.value.problem.code, refused.value.problem.found) == (Code.COLUMN_TWICE, "Salary, Gaji")
+
+
+def test_a_row_of_which_only_other_columns_are_filled_is_blank() -> None:
+    rows, assumed = read(f"Bil,{layout.HEADER}\n1,{GOOD}\n2,,,,,,\n3, ,,,,,\n")
+
+    assert ([row.line for row in rows], assumed) == ([2], {Taken.OTHER_COLUMNS: {"columns": "Bil"}})
+
+
+def test_a_title_in_several_lines_is_a_title_and_a_quotation_mark_left_open_is_not() -> None:
+    titles = '"Member\nNo",IC No,Name,"Salary\n(RM)",EM Share,"EMP\r\nShare"'
+    rows, assumed = read(f"{titles}\n{GOOD}\n")
+    with pytest.raises(FileProblem) as swallowed:
+        read(f'{layout.HEADER},"Catatan\n{GOOD}\n{GOOD}"\n{GOOD}\n')
+
+    assert (rows[0].line, is_good(rows[0]), assumed) == (5, True, {})
+    assert swallowed.value.problem.code is Code.OPEN_QUOTE
 
 
 def test_sums_of_parts_and_of_all() -> None:
