@@ -89,6 +89,8 @@ STATE: Final[dict[str, Label]] = {
     State.CANCELLED: Label(_("Dibatalkan"), "neutral"),
     State.DISCARDED: Label(_("Dibuang"), "neutral"),
 }
+RECEIVED: Final = Label(_("Diterima"), "info")
+"""What members read in its place until the day from which their kind shows it."""
 
 ACTION: Final[dict[str, Words]] = {
     Action.SUBMIT: _("Permohonan dihantar"),
