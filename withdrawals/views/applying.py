@@ -29,7 +29,6 @@ from withdrawals.kinds import asking
 from withdrawals.kinds.base import Sort
 from withdrawals.models import Application
 from withdrawals.selectors import applications as selectors
-from withdrawals.selectors import facts as gathering
 from withdrawals.selectors import guides
 from withdrawals.selectors.guides import Guide
 from withdrawals.services import applying, drafts, moves
