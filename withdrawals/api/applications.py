@@ -17,7 +17,6 @@ from withdrawals import labels
 from withdrawals.api.estimate import AmountField, WithdrawalProblem
 from withdrawals.models import Application
 from withdrawals.selectors import applications
-from withdrawals.views import words
 
 
 class WithdrawalApplication(serializers.Serializer):  # type: ignore[type-arg]
@@ -68,7 +67,7 @@ def _shown(one: Application, on: date) -> dict[str, object]:
         "kind": str(one.kind),
         "kind_words": str(labels.KINDS[one.kind]),
         "state": str(one.state),
-        "state_words": str(words.standing(one, on).words),
+        "state_words": str(labels.standing(one.state, told=applications.status_from(one, on=on) is None).words),
         "asked": None if one.asked is None else f"{one.asked:.2f}",
         "approved": None if one.approved is None else f"{one.approved:.2f}",
         "paid": f"{one.paid:.2f}",

@@ -34,7 +34,10 @@ def applications(request: HttpRequest) -> HttpResponse:
     """The own ones, the newest first, and the way to how much could be taken."""
     member = members_access.member_for(request.user)  # type: ignore[arg-type]
     on = clock.business_date()
-    found = [(one, labels.KINDS[one.kind], words.standing(one, on)) for one in selectors.of_member(member=member)]
+    found = [
+        (one, labels.KINDS[one.kind], labels.standing(one.state, told=selectors.status_from(one, on=on) is None))
+        for one in selectors.of_member(member=member)
+    ]
     return render(request, "withdrawals/applications.html", {"member": member, "lines": found})
 
 
@@ -163,13 +166,14 @@ def _page(request: HttpRequest, found: Application, *, refused: str = "", status
     page, on = selectors.page_of(found), clock.business_date()
     kind = kinds.OF[KindCode(found.kind)]
     may = _may(found, request)
+    status_from = selectors.status_from(found, on=on)
     context = {
         "found": found,
         "page": page,
         "stopped_for": labels.STOPPED.get(page.stopped_for, ""),
         "name": labels.KINDS[found.kind],
-        "label": words.standing(found, on),
-        "status_from": selectors.status_from(found, on=on),
+        "label": labels.standing(found.state, told=status_from is None),
+        "status_from": status_from,
         "decided_from": guides.by_rule_from(found, on=on) if found.state == State.SUBMITTED else None,
         "undecided": found.state in UNDECIDED,
         "late": bool(found.due_on and found.state in UNDECIDED and found.state != State.DOCUMENTS and on > found.due_on),

@@ -16,8 +16,8 @@ from withdrawals.enums import Action, Payee
 from withdrawals.facts import Facts
 from withdrawals.kinds import asking
 from withdrawals.kinds.base import Charge, Kind, Particular, Sort
-from withdrawals.models import Application, ApplicationLog
-from withdrawals.selectors import applications, guides
+from withdrawals.models import ApplicationLog
+from withdrawals.selectors import guides
 from withdrawals.services import moves
 
 NOT_ALLOWED: Final[Mapping[str, tuple[int, Any]]] = {
@@ -65,11 +65,6 @@ class Answer(NamedTuple):
     question: Any
     answer: str
     step: str
-
-
-def standing(found: Application, on: date) -> labels.Label:
-    """Where it stands, as its member may read it on a day."""
-    return labels.STATE[found.state] if applications.status_from(found, on=on) is None else labels.RECEIVED
 
 
 def not_allowed(error: moves.NotAllowed) -> tuple[int, str]:
