@@ -129,7 +129,7 @@ class DocumentCode(StrEnum):
 
     MYKAD = "MYKAD"
     FORM = "FORM"
-    """The kind's own form with its checklist, for who has no MyKad or comes by post."""
+    """The kind's own form with its checklist, for who has no MyKad or comes by post, and of everybody where seed 003 asks it so."""
     KWSP_3 = "KWSP_3"
     ID_COPY = "ID_COPY"
     BIRTH_DATE = "BIRTH_DATE"

@@ -157,6 +157,8 @@ _CHANGES: Final[Mapping[str, str]] = {
     "ENDED_FUTURE": gettext_noop("Semak tarikh tamat pengajian."),
     "RECEIPT_FUTURE": gettext_noop("Semak tarikh resit."),
     "FLIGHT_FIRST_YEAR": gettext_noop("Kosongkan kos penerbangan."),
+    "EDUCATION_WHO": gettext_noop("Bagi pasangan dan ibu bapa permohonan dibuka pada %(until)s."),
+    "EDUCATION_LEVEL": gettext_noop("Bagi Sijil Tahap 3 permohonan dibuka pada %(until)s."),
     "ABROAD_FULL_TIME": gettext_noop("Mohon selepas mendaftar sepenuh masa."),
     "RECEIPT_OLD": gettext_noop("Mohon dengan resit yang lebih baharu, jika ada."),
 }
@@ -238,8 +240,8 @@ _CONDITIONS: Final[Mapping[str, str]] = {
     "PART_BELOW": gettext_noop("Pengeluaran sebahagian sekurang-kurangnya %(least)s."),
     "MONTHS_ABOVE_AGE": gettext_noop("Bayaran bulanan sehingga umur %(age)s tahun."),
     "NOT_ALL": gettext_noop("Pilihan semua simpanan mengambil keseluruhan Akaun 55."),
-    "EDUCATION_WHO": gettext_noop("Bagi diri sendiri atau anak."),
-    "EDUCATION_WHO_FAMILY": gettext_noop("Bagi diri sendiri, anak, pasangan atau ibu bapa."),
+    "EDUCATION_WHO": gettext_noop("Bagi diri sendiri atau anak; bagi pasangan dan ibu bapa mulai %(until)s."),
+    "EDUCATION_WHO_FAMILY": gettext_noop("Bagi diri sendiri atau anak, dan sejak %(since)s bagi pasangan dan ibu bapa juga."),
     "EDUCATION_LEVEL": gettext_noop("Pengajian peringkat diploma dan ke atas."),
     "EDUCATION_LEVEL_CERTIFICATE": gettext_noop("Pengajian peringkat diploma dan ke atas, atau Sijil Tahap 3."),
     "TUITION_ONLY": gettext_noop("Bagi Sijil Tahap 3 hanya yuran pengajian."),
@@ -262,7 +264,7 @@ _AMOUNTS: Final = (
     *("most", "least", "free", "straight", "total", "cap", "taken", "left", "price", "loan", "balance", "share", "running", "cost"),
     *("part", "kept", "highest"),
 )
-_DAYS: Final = ("until", "birthday", "last", "before", "joined_from", "opens")
+_DAYS: Final = ("until", "since", "birthday", "last", "before", "joined_from", "opens")
 
 
 class Reason(NamedTuple):

@@ -89,6 +89,14 @@ STATE: Final[dict[str, Label]] = {
     State.CANCELLED: Label(_("Dibatalkan"), "neutral"),
     State.DISCARDED: Label(_("Dibuang"), "neutral"),
 }
+RECEIVED: Final = Label(_("Diterima"), "info")
+"""What members read in its place until the day from which their kind shows it."""
+
+
+def standing(state: str, *, told: bool) -> Label:
+    """Where it stands, as its member may read it: `told` False until the day from which their kind shows it."""
+    return STATE[state] if told else RECEIVED
+
 
 ACTION: Final[dict[str, Words]] = {
     Action.SUBMIT: _("Permohonan dihantar"),
@@ -163,14 +171,14 @@ DOCUMENT: Final[dict[str, Words]] = {
     DocumentCode.ENROLMENT: _("Surat pengesahan pendaftaran pelajar"),
     DocumentCode.RECOGNITION: _("Surat kelulusan pengiktirafan kursus pengajian"),
     DocumentCode.FEES: _("Struktur yuran, bil atau resit"),
-    DocumentCode.LOAN_STATEMENT: _("Penyata baki pinjaman (format KWSP), atau penyata LPPSA"),
+    DocumentCode.LOAN_STATEMENT: _("Penyata baki pinjaman daripada pemberi pinjaman; bagi rumah mengikut format KWSP, atau penyata LPPSA"),
     DocumentCode.SALE_AGREEMENT: _("Surat Perjanjian Jual Beli, atau Surat Perakuan Jualan oleh pentadbir tanah atau mahkamah"),
     DocumentCode.LOAN_AGREEMENT: _("Perjanjian atau surat kelulusan pinjaman"),
     DocumentCode.CHARGE: _("Perjanjian Jual Beli, bukti gadaian atau penyerahan hak milik: jika penyata baki pinjaman tidak lengkap"),
     DocumentCode.RELATIONSHIP: _("Sijil Perkahwinan atau Sijil Kelahiran"),
     DocumentCode.DISPOSAL: _("Bukti penjualan atau pelupusan rumah pertama"),
     DocumentCode.FLIGHT: _("Tiket penerbangan sehala"),
-    DocumentCode.RESULTS: _("Keputusan peperiksaan, atau surat tamat atau berhenti pengajian"),
+    DocumentCode.RESULTS: _("Keputusan peperiksaan terkini mulai tahun kedua, atau surat tamat atau berhenti pengajian"),
     DocumentCode.OTHER: _("Dokumen lain, seperti yang ditulis pegawai"),
 }
 

@@ -24,12 +24,14 @@ EXAMPLE: Final = Decimal(10_000)
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """`code` is the name of its place on the page. Paragraphs, then a list of `items`; places in the texts are filled by `figures`."""
+    """`code` is the name of its place on the page. Paragraphs, then a list of `items`, then what is said `after` it; places in the texts are filled
+    by `figures`."""
 
     code: str
     asked: Words
     paragraphs: tuple[Words, ...]
     items: tuple[Words, ...] = ()
+    after: tuple[Words, ...] = ()
     link: str = ""
     link_words: Words = ""
 
@@ -42,8 +44,14 @@ class Answered:
     asked: str
     paragraphs: tuple[str, ...]
     items: tuple[str, ...]
+    after: tuple[str, ...]
     link: str
     link_words: str
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All of it, as it is read."""
+        return (self.asked, *self.paragraphs, *self.items, *self.after)
 
 
 QUESTIONS: Final[tuple[Question, ...]] = (
@@ -211,6 +219,8 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         items=(
             _("milik sempurna: boleh dikeluarkan dan digunakan tanpa sekatan;"),
             _("mencapai nisab, iaitu nilai semasa 85 g emas, seperti yang ditetapkan oleh pihak berkuasa zakat negeri anda."),
+        ),
+        after=(
             _(
                 "Yang digunakan untuk keperluan asas anda dan tanggungan, seperti tempat tinggal, makanan, kesihatan, pendidikan, "
                 "pengangkutan atau membayar hutang, boleh dikecualikan."
@@ -235,6 +245,7 @@ def answered(on: date) -> list[Answered]:
             asked=str(one.asked) % known,
             paragraphs=tuple(str(text) % known for text in one.paragraphs),
             items=tuple(str(text) % known for text in one.items),
+            after=tuple(str(text) % known for text in one.after),
             link=one.link,
             link_words=str(one.link_words),
         )

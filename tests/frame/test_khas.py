@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import product
 
@@ -13,10 +13,12 @@ from django.urls import resolve, reverse
 from django.utils import translation
 
 from kwsp_portal.common import clock, rates
+from kwsp_portal.common.clock import KL
 from kwsp_portal.frame import khas_questions
 from members.enums import Citizenship, ReplacementCause, SubAccount
 from members.rules import accounts, allocation, replacing
 from tests import factories
+from tests.factories import withdrawals as apply
 from tests.members.conftest import sign_in
 from tests.statute.test_khas import PERSONS, somebody
 from withdrawals import kinds
@@ -36,7 +38,11 @@ def read(client: Client, monkeypatch: pytest.MonkeyPatch, on: date = OPEN, prefi
     monkeypatch.setattr(clock, "business_date", lambda: on)
     answer = client.get(f"{prefix}/khas/{query}")
     assert answer.status_code == status
-    text = answer.content.decode()
+    return words_of(answer.content.decode())
+
+
+def words_of(text: str) -> str:
+    """A page without its marks."""
     assert "«undefined" not in text
     return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text)).replace("\N{NO-BREAK SPACE}", " "))
 
@@ -48,7 +54,7 @@ def codes_of(**given: object) -> set[str]:
 def said(code: str, language: str = "ms") -> str:
     with translation.override(language):
         (found,) = [one for one in khas_questions.answered(OPEN) if one.code == code]
-        return " ".join((found.asked, *found.paragraphs, *found.items)).replace("\N{NO-BREAK SPACE}", " ")
+        return " ".join(found.texts).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def why_it_exists() -> None:
@@ -213,21 +219,82 @@ def test_the_rules_do_what_the_answer_says(code: str) -> None:
     DOES[code]()
 
 
+ENGLISH: Mapping[str, tuple[str, ...]] = {
+    "mengapa": ("their needs and commitments", "endemic phase"),
+    "siapa": ("below age 55", "a citizen, a permanent resident or neither", "total savings of at least RM 150.00", "on the day of the application"),
+    "skim-lain": ("i-Lestari, i-Sinar or i-Citra", "Yes", "left in Account 1 and Account 2"),
+    "berpencen": ("civil servants in the pension scheme", "Yes", "Government's share", "to be returned"),
+    "amaun": ("at least RM 50.00", "at most RM 10,000.00", "RM 100.00 stays in Account 1", "on the day the application is processed"),
+    "akaun": ("Account 2 is used up first; only then Account 1", "RM3,000 is taken from Account 2, RM4,500 from Account 1"),
+    "baki": ("Why must RM 100.00 stay in Account 1", "remain a member", "Account 2 can still be taken"),
+    "bila": ("From 1 Apr 2022 to 30 Apr 2022, both days included",),
+    "cara": ("Online only", "on a phone", "no applications at counters or by post", "opens on 1 Apr 2022"),
+    "bila-dibayar": ("From 20 Apr 2022",),
+    "sekali": ("No.", "in one payment"),
+    "ke-akaun-bank": (
+        *("savings or current", "still active", "in your own name", "neither a joint account nor a company's", "Open one, then apply again"),
+        *("cannot open a bank account and for bankrupts", "takes longer", "collect it at a branch", "RHB Bank"),
+    ),
+    "batal": ("No, not once it is sent",),
+    "pinda": ("No, not once the application is sent",),
+    "ganti": ("20% more", "For RM 10,000.00 that is RM 2,000.00 more, and RM 12,000.00 in all", "all new contributions go to Account 1", "70% : 30%"),
+    "mengapa-ganti": ("why with 20% more", "5% a year on average", "four to six years"),
+    "pengeluaran-lain": ("No, as long as something is left in Account 2", "housing, education, health", "is paid first"),
+    "emas": ("No.", "after age 55", "opens at age 60"),
+    "semak-simpanan": ("i-Akaun (Member)", "on a phone", "KWSP kiosks"),
+    "semak-status": ("From 9 Apr 2022", "Status of an application", "history of withdrawals in i-Akaun (Member)"),
+    "zakat": (
+        "2.5%",
+        "fully owned",
+        "nisab",
+        "85 g of gold",
+        "basic needs of you and your dependants",
+        "a year (haul)",
+        "zakat authority of your state",
+    ),
+    "hubungi": ("www.kwsp.gov.my", "Ask ELYA", "social media", "03-8922 4848"),
+}
+"""What the seed says of each, as English readers read it."""
+NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
+ACCOUNT = re.compile(r"(?:Akaun|Account) (1|2|Emas)\b")
+NAMES = re.compile(r"i-Akaun|Akaun Emas|Arahan Bayaran|Pengeluaran Khas")
+WORDS = "adalah akaun anda atau bagi boleh dalam dan dengan dikeluarkan hanya hingga ialah mulai pada simpanan tidak untuk yang"
+MALAY = frozenset(WORDS.split())
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_an_answer_is_in_both_languages_with_all_its_figures(code: str) -> None:
     malay, english = said(code), said(code, "en")
 
     assert malay != english
     assert "%(" not in malay + english
+    assert [words for words in ENGLISH[code] if words not in english] == []
+    for what in (NUMBER, ACCOUNT):
+        assert sorted(what.findall(english)) == sorted(what.findall(malay)), "the same sums, days and accounts"
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_each_sentence_of_an_answer_is_english(code: str) -> None:
+    (asked,) = [one for one in khas_questions.QUESTIONS if one.code == code]
+    texts = [asked.asked, *asked.paragraphs, *asked.items, *asked.after, *([asked.link_words] if asked.link else [])]
+    for text in texts:
+        with translation.override("ms"):
+            malay = str(text)
+        with translation.override("en"):
+            english = str(text)
+        assert english != malay, malay
+        assert not MALAY & set(re.findall(r"[a-z-]+", NAMES.sub(" ", english).lower())), english
 
 
 @pytest.mark.parametrize("prefix", ["", "/en"])
 def test_the_page_has_every_question_and_answer(client: Client, monkeypatch: pytest.MonkeyPatch, prefix: str) -> None:
     page = read(client, monkeypatch, prefix=prefix)
 
-    for code in CODES:
-        assert re.sub(r"\s+", " ", said(code, "en" if prefix else "ms")).split(" ", 3)[0] in page
-        assert said(code, "en" if prefix else "ms")[:40] in page
+    with translation.override("en" if prefix else "ms"):
+        answers = khas_questions.answered(OPEN)
+    assert [one.code for one in answers] == CODES == list(ENGLISH)
+    for number, one in enumerate(answers, 1):
+        assert f"{number}. " + " ".join(one.texts).replace("\N{NO-BREAK SPACE}", " ") in page
 
 
 @pytest.mark.parametrize(
@@ -266,6 +333,53 @@ def test_who_is_signed_in_reads_the_own_status_here_from_9_april(client: Client,
     assert "Dihantar" in page
     assert another.number not in page
     assert found.number not in read(client, monkeypatch, date(2022, 4, 8))
+
+
+def test_in_i_akaun_the_status_is_shown_from_9_april_and_until_then_that_it_was_received(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seed 004: the history of withdrawals in i-Akaun, from 9 April; decided from the 20th."""
+    member = apply.saver(
+        user=factories.UserFactory(user_id="ahlikhas"), savings={SubAccount.SEJAHTERA: "3000.00"}, on=date(2022, 1, 5), birth_date=date(1971, 3, 5)
+    )
+    apply.replace_account(member, since=datetime(2022, 1, 5, tzinfo=KL))
+    applied = date(2022, 4, 2)
+    found = apply.handed_in(member, kind=KindCode.KHAS_2022, asked="700.00", on=applied, at=datetime(2022, 4, 2, 9, tzinfo=KL))
+    sign_in(client, "ahlikhas")
+    here = "/en/member/withdrawals/"
+    before, after = "Its status is shown here from 9 Apr 2022", "decided by rule, without an officer, from 20 Apr 2022"
+
+    page, done = f"{here}{found.number}/", f"{here}{found.number}/done/"
+    for on in (date(2022, 4, 2), date(2022, 4, 8)):
+        assert before in seen(client, monkeypatch, page, on)
+        assert after not in seen(client, monkeypatch, page, on)
+        assert "list of applications from 9 Apr 2022" in seen(client, monkeypatch, done, on)
+        assert [tags(client, address) for address in (here, page)] == [["Received"], ["Received"]]
+        assert state_words(client, on, monkeypatch) == "Received"
+    for on in (date(2022, 4, 9), date(2022, 4, 19)):
+        assert after in seen(client, monkeypatch, page, on)
+        assert before not in seen(client, monkeypatch, page, on)
+        assert "list of applications from" not in seen(client, monkeypatch, done, on)
+        assert [tags(client, address) for address in (here, page)] == [["Sent"], ["Sent"]]
+        assert state_words(client, on, monkeypatch) == "Sent"
+
+
+def tags(client: Client, address: str) -> list[str]:
+    """The states that a page shows."""
+    return re.findall(r'<strong class="tag [^"]*">([^<]*)<', client.get(address).content.decode())
+
+
+def seen(client: Client, monkeypatch: pytest.MonkeyPatch, address: str, on: date) -> str:
+    """The words of a page on a day."""
+    monkeypatch.setattr(clock, "business_date", lambda: on)
+    answer = client.get(address)
+    assert answer.status_code == 200, (address, answer.status_code)
+    return words_of(answer.content.decode())
+
+
+def state_words(client: Client, on: date, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What the API of the own applications says of the one that is there."""
+    monkeypatch.setattr(clock, "business_date", lambda: on)
+    (one,) = client.get("/api/v1/me/applications/", headers={"accept-language": "en"}).json()["applications"]
+    return str(one["state_words"])
 
 
 def test_what_the_sum_would_be_at_55(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,9 @@
-"""Kinds that were open in April 2022 in a real browser, from how much to handed in: education, a house, its instalments, Khas, Age 55."""
+"""Kinds that were open in April 2022 in a real browser, from how much to handed in with their papers: education, a house, its instalments, Khas,
+Age 55. The house goes on to the desk, where two officers decide, and to the bank, which pays it."""
 
 import os
 import re
+import time
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,15 +13,16 @@ import pytest
 from playwright.sync_api import Page, ViewportSize
 
 from kwsp_portal.common.clock import KL
+from kwsp_portal.jobs import doorbell
 from members.enums import SubAccount
-from members.models import Member
-from tests import factories
+from members.models import Member, PayoutFile
 from tests.factories import withdrawals as make
-from tests.journeys.visitor import Visitor
+from tests.journeys.test_withdrawal_browser import picture
+from tests.journeys.visitor import PATIENCE, Visitor
 from tests.statute import withdrawal_cases
+from tests.withdrawals.sound import unsound
 from withdrawals.enums import KindCode
 from withdrawals.models import Application, ApplicationDocument
-from withdrawals.selectors import guides
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AS_AT = "2022-04-10"
@@ -29,8 +32,14 @@ SHOTS = os.environ.get("KWSP_SHOTS", "")
 ANSWERS = {kind: person["answers"] for kind, person in withdrawal_cases.PEOPLE.items()}
 ANSWERS[KindCode.KHAS_2022] = {}
 ANSWERS[KindCode.AGE_55] = {"mode": "PART_AND_MONTHLY", "part": "2000.00", "monthly": "250.00", "months": 12}
-ANSWERS[KindCode.HOUSE_BUY] = {**ANSWERS[KindCode.HOUSE_BUY], "agreement_on": "2022-01-10"}
+ANSWERS[KindCode.HOUSE_BUY] = {**ANSWERS[KindCode.HOUSE_BUY], "agreement_on": "2022-01-10", "price": "400000.00", "loan": "360000.00"}
 ANSWERS[KindCode.HOUSE_INSTALMENT] = {**ANSWERS[KindCode.HOUSE_INSTALMENT], "statement_on": "2022-04-04"}
+PAPERS = {
+    KindCode.HOUSE_INSTALMENT: {"LOAN_STATEMENT"},
+    KindCode.HOUSE_BUY: {"SALE_AGREEMENT", "LOAN_AGREEMENT"},
+    KindCode.EDUCATION: {"ENROLMENT", "RECOGNITION", "FEES"},
+}
+"""What seed 003 and KWSP's pages ask of who applies online with these answers."""
 
 
 @pytest.mark.parametrize(
@@ -38,7 +47,7 @@ ANSWERS[KindCode.HOUSE_INSTALMENT] = {**ANSWERS[KindCode.HOUSE_INSTALMENT], "sta
     [
         (
             *("ahlidemo35", "+601110000101", "ms", 390),
-            {KindCode.HOUSE_INSTALMENT: "6000", KindCode.HOUSE_BUY: "3000", KindCode.EDUCATION: "800", KindCode.KHAS_2022: "500.50"},
+            {KindCode.HOUSE_INSTALMENT: "6000", KindCode.HOUSE_BUY: "60000", KindCode.EDUCATION: "800", KindCode.KHAS_2022: "500.50"},
         ),
         ("ahlidemo56", "+601110000103", "en", 1280, {KindCode.AGE_55: "5000"}),
     ],
@@ -48,7 +57,7 @@ def test_each_kind_is_applied_for(
 ) -> None:
     demo()
     member = Member.objects.get(user__user_id=user_id)
-    below = {SubAccount.SEJAHTERA: "30000.00", SubAccount.PERSARAAN: "5000.00"}
+    below = {SubAccount.SEJAHTERA: "90000.00", SubAccount.PERSARAAN: "5000.00"}
     make.save(member, below if KindCode.KHAS_2022 in wishes else {SubAccount.AKAUN_55: "9000.00"}, on=ON)
     if not member.bank_accounts.exists():
         make.bank_account(member, since=datetime(2022, 3, 1, tzinfo=KL))
@@ -61,6 +70,12 @@ def test_each_kind_is_applied_for(
     found = Application.objects.filter(member=member).order_by("pk")
     assert [(one.kind, one.state, one.asked) for one in found] == [(kind, "SUBMITTED", Decimal(amount)) for kind, amount in wishes.items()]
     assert [bool(one.holds) for one in found] == [kind is not KindCode.KHAS_2022 for kind in wishes]
+    brought = [(one.kind, set(ApplicationDocument.objects.filter(application=one).values_list("code", flat=True))) for one in found]
+    assert brought == [(kind, PAPERS.get(kind, set())) for kind in wishes]
+    if KindCode.HOUSE_BUY in wishes:
+        house = found.get(kind=KindCode.HOUSE_BUY)
+        decided_by_two(visit, house)
+        paid(person, house)
 
 
 def walk(person: Visitor, kind: KindCode, amount: str, phone: str) -> None:
@@ -74,7 +89,7 @@ def walk(person: Visitor, kind: KindCode, amount: str, phone: str) -> None:
         fill(page, step, ANSWERS[kind], amount)
         shot(person, f"{slug}-{step}")
         if step == "documents":
-            papers(kind)
+            bring(person)
         with page.expect_navigation():
             person.button("Teruskan" if step == "documents" else "Simpan dan teruskan").click()
     shot(person, f"{slug}-check")
@@ -99,14 +114,64 @@ def fill(page: Page, step: str, answers: dict[str, object], amount: str) -> None
             page.fill(f"[name={name}]", text)
 
 
-def papers(kind: KindCode) -> None:
-    """Every paper that is needed, as other journeys send it by the page."""
-    found = Application.objects.get(kind=kind)
-    result = guides.of_draft(found, on=ON).result
-    assert result is not None
-    for code in guides.needed(result, found.channel):  # type: ignore[arg-type]
-        file = factories.StoredFileFactory(uploaded_by=found.member.user)
-        ApplicationDocument.objects.create(application=found, code=code, file=file, added_by=found.member.user, added_on=ON)
+def bring(person: Visitor) -> None:
+    """Every paper that the page says is needed, one after the other."""
+    needed = person.main.locator("section", has=person.page.get_by_text(person.words("Diperlukan"), exact=True))
+    lacking = needed.filter(has_not=person.page.locator("img")).first
+    while lacking.count():
+        lacking.locator("input[type=file]").set_input_files({"name": "dokumen.png", "mimeType": "image/png", "buffer": picture()})
+        with person.page.expect_navigation():
+            lacking.locator("form[enctype] button").click()
+
+
+def decided_by_two(visit: Callable[..., Visitor], found: Application) -> None:
+    """Above what one officer may approve: the first takes the case from the queue and recommends it, the second approves what was recommended."""
+    first, second = visit("ms", 1280), visit("en", 390)
+    first.report_for_work("pegawai01", home="staff")
+    first.page.goto(f"{first.portal}/staff/withdrawals/?kind=HOUSE_BUY")
+    first.main.locator(f"a[href$='/staff/withdrawals/{found.pk}/']").click()
+    first.button("Ambil kes ini").click()
+    first.sees("Kes ini kini pada anda.")
+    shot(first, "house-desk")
+    first.look()
+    first.button("Syorkan kepada pegawai kedua").click()
+    first.sees("Disyorkan: pegawai kedua akan memutuskannya.")
+    assert first.button("Luluskan apa yang disyorkan").count() == 0, "nobody approves the own recommendation"
+    second.report_for_work("pegawai02", home="staff")
+    second.page.goto(f"{second.portal}/en/staff/withdrawals/?list=second")
+    second.main.locator(f"a[href$='/staff/withdrawals/{found.pk}/']").click()
+    second.page.wait_for_url(re.compile(rf"/{found.pk}/$"))
+    shot(second, "house-desk-second")
+    second.look()
+    second.button("Luluskan apa yang disyorkan").click()
+    second.sees("Diluluskan: ahli telah dimaklumkan.")
+
+
+def paid(person: Visitor, found: Application) -> None:
+    """The demo's clock goes on: on one day it is ordered, with the next file the bank has it, and what beat would call hears the answer."""
+    page, language = person.page, "" if person.language == "ms" else "/en"
+    page.goto(f"{person.portal}{language}/member/withdrawals/{found.number}/")
+    person.sees("Diluluskan")
+    for done in (lambda: Application.objects.get(pk=found.pk).state == "PAYING", PayoutFile.objects.exists):
+        page.goto(f"{person.portal}{language}/demo/clock/")
+        with page.expect_navigation():
+            person.main.locator("button[value=day]").click()
+        until(done)
+    doorbell.ring(task="kwsp_portal.jobs.tasks.sweep")
+    until(lambda: Application.objects.get(pk=found.pk).state == "PAID")
+    page.goto(f"{person.portal}{language}/member/withdrawals/{found.number}/")
+    person.sees("%(amount)s telah dibayar.", amount="RM 60,000.00")
+    person.look()
+    shot(person, "house-paid")
+    assert any("60,000.00" in text for text in person.texts("+601110000101"))
+    assert unsound() == []
+
+
+def until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE / 1000
+    while not true():
+        assert time.monotonic() < deadline, list(Application.objects.values_list("kind", "state"))
+        time.sleep(0.2)
 
 
 def shot(person: Visitor, name: str) -> None:

@@ -1,5 +1,6 @@
 """How each kind comes in, is decided and paid; its papers; its questions."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -9,6 +10,7 @@ from django.utils import translation
 
 from kwsp_portal.templatetags.formats import day as in_words
 from members.enums import Citizenship, IdentityKind
+from tests.statute import tables
 from tests.statute.withdrawal_cases import PEOPLE, TODAY, facts
 from withdrawals import explanations, kinds
 from withdrawals.enums import Channel, DocumentCode, KindCode, Payee, State
@@ -70,41 +72,65 @@ def test_the_first_payment_is_on_the_25th_and_a_part_at_once() -> None:
     assert planned[-1][0] == date(2027, 11, 25)
 
 
-def test_papers_with_and_without_mykad_and_by_post() -> None:
-    """Seed 003, items 1 and 12."""
-    assert codes(KindCode.AGE_50, "channel=COUNTER") == {D.MYKAD, D.KWSP_3, D.BIRTH_DATE, D.BANK}
-    assert codes(KindCode.AGE_50, "channel=COUNTER id=PASSPORT") == {D.FORM, D.BIRTH_DATE, D.ID_COPY, D.BANK, D.EX_CITIZEN, D.KWSP_3}
-    assert codes(KindCode.AGE_50, "channel=POST", required=True) == {D.MYKAD, D.FORM, D.KWSP_3}
-    assert codes(KindCode.AGE_50, required=True) == set()
+@pytest.mark.parametrize("row", tables.read("withdrawal_papers.csv"), ids=lambda row: f"{row['kind']} {row['change']}")
+def test_papers_with_and_without_mykad_by_post_and_by_what_was_said(row: dict[str, str]) -> None:
+    kind = KindCode(row["kind"])
+
+    assert codes(kind, row["change"], required=True) == set(row["required"].split()), row["source"]
+    assert codes(kind, row["change"], required=False) == set(row["where_it_applies"].split()), row["source"]
 
 
-def test_papers_follow_the_answers() -> None:
-    """Seed 003, items 2, 3 and 6."""
-    assert codes(KindCode.HOUSE_BUY, required=True) == {D.SALE_AGREEMENT, D.LOAN_AGREEMENT}
-    assert codes(KindCode.HOUSE_BUY, ".financing=CASH .together=SPOUSE .house=SECOND", required=True) == {
-        D.SALE_AGREEMENT,
-        D.RELATIONSHIP,
-        D.DISPOSAL,
-    }
-    assert codes(KindCode.HOUSE_INSTALMENT, required=True) == {D.LOAN_STATEMENT}
-    assert codes(KindCode.EDUCATION, required=True) == {D.ENROLMENT, D.RECOGNITION, D.FEES}
-    assert codes(KindCode.EDUCATION, ".who=CHILD .status=LEFT .purpose=LOAN", required=True) == {
-        D.RELATIONSHIP,
-        D.RESULTS,
-        D.RECOGNITION,
-        D.LOAN_STATEMENT,
-    }
-    assert D.FLIGHT in codes(KindCode.EDUCATION, ".flight=900.00", required=True)
-    assert D.FLIGHT not in codes(KindCode.EDUCATION)
+def test_khas_asks_for_no_paper() -> None:
+    """Seed 004: online only, by rule."""
+    assert list(kinds.OF[KindCode.KHAS_2022].documents(replace(facts(KindCode.FLEKSIBEL), kind=KindCode.KHAS_2022))) == []
 
 
-def test_the_checklist_has_the_form_of_who_has_no_mykad() -> None:
+W, H, E = "withdrawal/", "housing/", "education/"
+CITED: Mapping[KindCode, Mapping[str, tuple[DocumentCode, ...]]] = {
+    KindCode.AGE_50: {f"{W}seed_003": (D.MYKAD, D.FORM, D.ID_COPY, D.KWSP_3, D.BIRTH_DATE, D.EX_CITIZEN, D.BANK)},
+    KindCode.AGE_55: {f"{W}seed_003": (D.MYKAD, D.FORM, D.ID_COPY, D.KWSP_3, D.BIRTH_DATE, D.EX_CITIZEN, D.BANK)},
+    KindCode.FLEKSIBEL: {f"{W}fleksibel": (D.MYKAD, D.ID_COPY, D.KWSP_3, D.BANK)},
+    KindCode.EDUCATION: {
+        f"{E}seed_003": (D.FORM, D.ID_COPY, D.ENROLMENT, D.RECOGNITION),
+        f"{E}kwsp_papers": (D.MYKAD, D.KWSP_3, D.FEES, D.FLIGHT, D.RELATIONSHIP, D.BANK),
+        f"{E}seed_003_loans": (D.LOAN_STATEMENT,),
+        f"{E}kwsp_education": (D.RESULTS,),
+    },
+    KindCode.HOUSE_BUY: {
+        f"{H}seed_003": (D.MYKAD, D.FORM, D.ID_COPY, D.KWSP_3, D.SALE_AGREEMENT, D.BANK),
+        f"{H}kwsp_buy": (D.LOAN_AGREEMENT, D.DISPOSAL),
+        f"{H}seed_003_spouse": (D.RELATIONSHIP,),
+    },
+    KindCode.HOUSE_INSTALMENT: {
+        f"{H}seed_003": (D.MYKAD, D.FORM, D.ID_COPY, D.KWSP_3, D.LOAN_STATEMENT, D.CHARGE, D.BANK),
+        f"{H}seed_003_spouse": (D.RELATIONSHIP,),
+    },
+    KindCode.KHAS_2022: {},
+}
+"""Where each paper is named: the item of seed 003 that lists it, else KWSP's own page, else the item that the portal goes by (assumed)."""
+
+
+@pytest.mark.parametrize("kind", KindCode)
+def test_each_paper_cites_the_place_that_names_it(kind: KindCode) -> None:
+    day = date(2022, 4, 10) if kind is KindCode.KHAS_2022 else TODAY
+    checklist = listing.checklist(kind, day)
+    papers = {paper.code: paper.source for papers in checklist for paper in papers}
+
+    assert papers == {code: source for source, named in CITED[kind].items() for code in named}
+    for source in CITED[kind]:
+        assert explanations.citations(source)
+
+
+def test_the_checklist_has_the_form_of_who_has_no_mykad_and_9h_and_9c_of_everybody() -> None:
+    """Seed 003: 9B and 9P are for who has no MyKad (items 1, 6 and 12); of 9H and 9C (items 2 and 3) nothing of the sort is said, while the copy of
+    an identity paper in the same lists is."""
+    of_all = {KindCode.EDUCATION, KindCode.HOUSE_BUY}
     forms = {"AGE_50": "KWSP 9B (AHL)", "EDUCATION": "KWSP 9H (AHL)", "HOUSE_BUY": "KWSP 9C (AHL)", "HOUSE_INSTALMENT": "KWSP 9P (AHL)"}
     for code, form in {**forms, "AGE_55": "KWSP 9B (AHL)"}.items():
         found = listing.checklist(KindCode(code), TODAY)
 
         assert [one.form for one in found.without_mykad if one.code is D.FORM] == [form]
-        assert not [one for one in found.with_mykad if one.code is D.FORM]
+        assert [one.form for one in found.with_mykad if one.code is D.FORM] == ([form] if code in of_all else [])
         assert [one.form for one in found.by_post if one.code is D.FORM] == [form]
 
 
@@ -232,6 +258,31 @@ def test_an_account_is_called_as_on_the_day(on: date, name: str) -> None:
         assert name in explanations.reason(below).words
         assert name in explanations.condition_words(condition, on)
         assert name in explanations.explained(found.steps).sentences[0]
+
+
+@pytest.mark.parametrize("language", ["ms", "en"])
+def test_a_refusal_for_a_spouse_or_a_parent_says_from_when_they_count(language: str) -> None:
+    """P.U.(A) 177/2021, from 1 May 2021."""
+    day = date(2021, 5, 1)
+    with translation.override(language):
+        for who in ("SPOUSE", "PARENT"):
+            said = f".who={who} .student_name=Ali .student_id=850101101234"
+            before, after = (kinds.evaluate(facts(KindCode.EDUCATION, said, on=on)) for on in (date(2021, 4, 30), day))
+            (reason,) = explanations.reasons(before.refusals)
+            assert (reason.code, reason.until) == ("EDUCATION_WHO", day)
+            assert in_words(day) in reason.change
+            assert after.refusals == ()
+        for on in (date(2021, 4, 30), day):
+            (condition,) = [one for one in kinds.OF[KindCode.EDUCATION].conditions if one.code == "EDUCATION_WHO"]
+            assert in_words(day) in explanations.condition_words(condition, on), "the public list says it on both sides"
+
+
+def test_certificate_level_3_is_told_from_when_and_a_school_is_told_nothing() -> None:
+    told = [kinds.evaluate(facts(KindCode.EDUCATION, f".level={level}", on=date(2021, 12, 29))) for level in ("CERTIFICATE_3", "CERTIFICATE")]
+    third, lower = (explanations.reasons(found.refusals)[0] for found in told)
+
+    assert (third.until, lower.until, lower.change) == (date(2021, 12, 30), None, "")
+    assert third.change
 
 
 def test_a_member_of_60_has_a_way_to_akaun_55_and_reads_that_it_is_an_assumption() -> None:

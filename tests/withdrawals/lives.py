@@ -42,6 +42,8 @@ WISHES: Final = {
     "khas": ("KHAS_2022", "KHAS_2022", "KHAS_2022", "AGE_50", "HOUSE_BUY", "HOUSE_INSTALMENT", "EDUCATION", "AGE_55", "AGE_55"),
     "three accounts": ("FLEKSIBEL", "FLEKSIBEL", "AGE_50", "HOUSE_BUY", "HOUSE_INSTALMENT", "EDUCATION", "AGE_55", "AGE_55", "AGE_55"),
 }
+MOST_CONTRIBUTED: Final = {"khas": 90_000, "three accounts": 400_000}
+"""Sen of a contribution: of the latter a tenth on Akaun Fleksibel is often more than the RM50 that can be taken of it."""
 MODES: Final = ("ALL", "PART", "MONTHLY", "PART_AND_MONTHLY", "DIVIDEND")
 _REFS = iter(range(5_000_000, 9_000_000))
 
@@ -123,7 +125,7 @@ class Village:
             if self.dice.random() < at_once:
                 self._acts(self.members[pk], person, on)
             if self.dice.random() < 0.1:
-                self._contributes(self.members[pk], person, on, self.dice.randrange(1, 90_000))
+                self._contributes(self.members[pk], person, on, self.dice.randrange(1, MOST_CONTRIBUTED[self.era]))
         for app in [one for one in self.world["apps"] if one["state"] in plain.UNDECIDED]:
             if app["kind"] != "KHAS_2022" and self.dice.random() < 0.5:
                 self._desk(app, on)

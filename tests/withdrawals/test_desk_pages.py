@@ -113,6 +113,20 @@ def test_a_case_is_taken_and_approved_and_the_trail_says_who_saw_it(desks: tuple
     assert post(client, found, "approve")[0] == 200, "the second click"
 
 
+def test_the_second_officer_reads_how_much_was_recommended_and_by_whom(desks: tuple[Desk, Desk]) -> None:
+    (one, first), (two, _) = desks
+    found = make.handed_in(make.saver(sejahtera="80000.00"), asked="60000.00")
+    post(one, found, "take")
+    assert "Disyorkan" in post(one, found, "approve", amount="55000", comment="Bakinya dituntut pihak lain")[1]
+
+    shown = " ".join(page(two, found, "/en").replace("\N{NO-BREAK SPACE}", " ").split())
+    assert f"{first.name} recommends RM 55,000.00 of the RM 60,000.00 that was applied for." in shown
+    assert 'href="#balik"' in shown
+    assert "recommends" not in page(one, found, "/en"), "nobody approves the own recommendation"
+    post(two, found, "approve")
+    assert Application.objects.get(pk=found.pk).approved == 55_000
+
+
 def test_the_colleague_was_first(desks: tuple[Desk, Desk]) -> None:
     (one, _), (two, _) = desks
     found = make.handed_in()

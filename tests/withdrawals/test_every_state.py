@@ -123,7 +123,7 @@ def try_it(client: Client, found: Application, action: Action) -> int:
 
 
 def bring_papers(found: Application) -> None:
-    for code in ("BANK", "RECOGNITION"):
+    for code in ("BANK", "ENROLMENT", "RECOGNITION"):
         paper = {"file": make.StoredFileFactory(), "added_by": found.member.user, "added_on": ON}
         ApplicationDocument.objects.create(application=found, code=code, **paper)
 

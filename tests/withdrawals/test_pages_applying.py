@@ -364,7 +364,19 @@ def test_the_list_and_the_desk_say_how_much_to_whom_on_what_authority_and_with_w
         said = [labels.HOW_MUCH[code], *labels.NOTES.get(code, ()), *(labels.PAYEE[one] for one in entry.payees)]
         said += [citation for condition in entry.conditions for citation in explanations.citations(condition.source)]
         assert [str(words) for words in said if entry.is_open and str(words) not in page] == [], code
+        papers = [citation for checklist in entry.checklist for paper in checklist for citation in explanations.citations(paper.source)]
+        assert [words for words in papers if words not in page] == [], code
     assert "Wang yang tidak digunakan bagi tujuannya dipulangkan kepada KWSP" in page
+    for form, words in (("9H", "di kaunter dan melalui pos"), ("9C", "di kaunter dan melalui pos"), ("9P", "tanpa MyKad atau melalui pos")):
+        assert re.search(rf"Borang {words}</dt>\s*<dd[^>]*>\s*KWSP {form} \(AHL\)", page), form
+
+
+def test_a_least_of_one_sen_is_not_spoken_of_and_shared_money_is(client: Client) -> None:
+    page = text(client, f"{HERE}estimate/")
+
+    assert "Paling sedikit RM" in page.replace("\N{NO-BREAK SPACE}", " "), "of Akaun Fleksibel RM50"
+    assert "0.01" not in page + text(client, f"{HERE}kinds/age-50/")
+    assert "berkongsi wangnya" in page
 
 
 @pytest.mark.parametrize(

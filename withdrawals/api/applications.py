@@ -1,5 +1,7 @@
 """`GET me/applications/`: a member's own applications, for a token of the scope `me`."""
 
+from datetime import date
+
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -7,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from kwsp_portal.common import clock
 from members import access
 from members.identity.api import IsMember, PortalSession
 from members.identity.token_authentication import PerToken, Token
@@ -53,17 +56,18 @@ class MyApplications(APIView):
     )
     def get(self, request: Request) -> Response:
         member = access.member_for(request.user)  # type: ignore[arg-type]
-        found = [_shown(one) for one in applications.of_member(member=member)]
+        on = clock.business_date()
+        found = [_shown(one, on) for one in applications.of_member(member=member)]
         return Response(WithdrawalApplications({"applications": found}).data)
 
 
-def _shown(one: Application) -> dict[str, object]:
+def _shown(one: Application, on: date) -> dict[str, object]:
     return {
         "number": one.number,
         "kind": str(one.kind),
         "kind_words": str(labels.KINDS[one.kind]),
         "state": str(one.state),
-        "state_words": str(labels.STATE[one.state].words),
+        "state_words": str(labels.standing(one.state, told=applications.status_from(one, on=on) is None).words),
         "asked": None if one.asked is None else f"{one.asked:.2f}",
         "approved": None if one.approved is None else f"{one.approved:.2f}",
         "paid": f"{one.paid:.2f}",

@@ -96,7 +96,8 @@ class Kind:
     loan, a course and semester). `source`: names of a rate file's sources.
 
     `holds`: whether its money is held as the facts are: asked when it is handed in, and of the facts of that day again when it is approved.
-    `decided_from`: the first day on which it may be decided, where it may be handed in ahead. `changeable`: while one is running (ACTIVE) another
+    `decided_from`: the first day on which it may be decided, where it may be handed in ahead. `status_from`: the first day on which members are
+    shown where one that was handed in on a day stands, where that is a day of its own. `changeable`: while one is running (ACTIVE) another
     may be handed in; approving that one ends the running one in the same transaction, before its own money is held. `yearly`: nothing is planned
     ahead; every year the dividend that was credited to its account is paid, until `approved` is reached. `stopped_for`: for what an officer may end
     it once it was approved. `creditor`: whose name a
@@ -124,6 +125,7 @@ class Kind:
     straight: Callable[[Facts], bool] = lambda _facts: False
     holds: Callable[[Facts], bool] = lambda _facts: True
     decided_from: Callable[[Facts], date | None] = lambda _facts: None
+    status_from: Callable[[date], date | None] = lambda _applied_on: None
     yearly: Callable[[Facts], bool] = lambda _facts: False
     cancellable: bool = True
     changeable: bool = False

@@ -70,6 +70,12 @@ def whole(**named: Rate) -> Figures:
     return lambda on: {name: str(rate.at(on).value) for name, rate in named.items()}
 
 
+def later(rate: Rate, on: date) -> dict[str, str]:
+    """`until`: the day after `on` from which the law says something else; nothing where none is known."""
+    following = next((value.start for value in rate.values if value.start > on), None)
+    return {} if following is None else {"until": following.isoformat()}
+
+
 def standing(facts: Facts, named: Sequence[SubAccount]) -> tuple[SubAccount, ...]:
     """Where the money of accounts stands for a member on the day: from 55 that of the accounts of before is on Akaun 55, and before 55 what will be
     Akaun 55 is on the accounts that the law gives until then."""
@@ -282,19 +288,20 @@ def every_way(_facts: Facts) -> frozenset[Channel]:
     return frozenset(Channel)
 
 
-def papers(facts: Facts, form: str, source: str, *others: Document, by_post: bool = True) -> list[Document]:
+def papers(facts: Facts, form: str, source: str, *others: Document, of_all: bool = False, shown: str = "") -> list[Document]:
     """What seed 003 asks of every kind, with and without MyKad, with the kind's `others` between. The form is for who shows no MyKad or comes by
-    post; KWSP 3 for a thumbprint that fails, and where the kind says so for the post; `required` False is "where it applies"."""
-    posted = facts.channel is Channel.POST
+    post, and at a counter for everybody where the seed asks it `of_all`; KWSP 3 for the post and a thumbprint that fails; `required` False is
+    "where it applies". `shown`: the source of MyKad and KWSP 3, where the kind's list in the seed names neither."""
+    posted, online = facts.channel is Channel.POST, facts.channel is Channel.ONLINE
     mykad = facts.identity_kind not in WITHOUT_MYKAD
-    found = [Document(DocumentCode.MYKAD, facts.channel is not Channel.ONLINE, source)] if mykad else []
-    if form and (not mykad or posted):
+    found = [Document(DocumentCode.MYKAD, not online, shown or source)] if mykad else []
+    if form and (not mykad or posted or (of_all and not online)):
         found.append(Document(DocumentCode.FORM, True, source, form))
     if not mykad:
         found.append(Document(DocumentCode.ID_COPY, True, source))
     found += others
-    if facts.channel is not Channel.ONLINE:
-        found.append(Document(DocumentCode.KWSP_3, posted and by_post, source, "KWSP 3 (Pindaan)"))
+    if not online:
+        found.append(Document(DocumentCode.KWSP_3, posted, shown or source, "KWSP 3 (Pindaan)"))
     return found
 
 
@@ -307,6 +314,12 @@ def of_birth(facts: Facts, source: str) -> list[Document]:
 def bank(source: str) -> Document:
     """The proof of the account: only where the bank has not confirmed its name."""
     return Document(DocumentCode.BANK, False, source)
+
+
+def assumed(code: DocumentCode, rate: Rate, facts: Facts, answer: object, needs: tuple[object, ...]) -> list[Document]:
+    """A paper that an answer needs and that no source names: the rate says why the portal asks for it."""
+    law = in_force(rate, facts.asked_on)
+    return asked_for(code, answer, needs, law.citation) if law.value else []
 
 
 def asked_for(code: DocumentCode, answer: object, needs: tuple[object, ...], source: str) -> list[Document]:

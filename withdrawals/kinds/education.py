@@ -1,6 +1,7 @@
 """Pengeluaran Pendidikan: fees, hostel and flight of a semester, or the balance of an education loan (seed 003, item 2; facts 1.2, 1.4 Q2, 2.5)."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -17,7 +18,8 @@ from withdrawals.rules.education import LAW
 
 SOURCE: Final = "education/act_54_6g; education/seed_003"
 SEED: Final = "education/seed_003"
-PAGE: Final = "education/kwsp_education"
+PAPERS: Final = "education/kwsp_papers"
+"""What the seed's list leaves out and KWSP's own page names."""
 FORM: Final = "KWSP 9H (AHL)"
 LEVELS: Final = ("SCHOOL", "CERTIFICATE", "CERTIFICATE_3", "DIPLOMA", "DEGREE", "MASTERS", "DOCTORATE", "PROFESSIONAL")
 BELOW_DIPLOMA: Final = ("SCHOOL", "CERTIFICATE")
@@ -150,15 +152,19 @@ def _amount(facts: Facts) -> Amount:
 
 
 def _not_family(facts: Facts) -> Details | None:
-    """A spouse or parent before the day from which they count."""
-    who = facts.particulars.get("who")
-    return {"who": str(who)} if who in ("SPOUSE", "PARENT") and not common.in_force(LAW["for_family"], facts.asked_on).value else None
+    """A spouse or parent before the day from which they count. `until`: that day."""
+    who, law = facts.particulars.get("who"), LAW["for_family"]
+    if who not in ("SPOUSE", "PARENT") or common.in_force(law, facts.asked_on).value:
+        return None
+    return {"who": str(who), **common.later(law, facts.asked_on)}
 
 
 def _too_low(facts: Facts, _law: bool) -> Details | None:
-    level = facts.particulars.get("level")
-    early = level == "CERTIFICATE_3" and not common.in_force(LAW["certificate_3"], facts.asked_on).value
-    return {"level": str(level)} if level in BELOW_DIPLOMA or early else None
+    """Below a diploma. `until`: the day from which Certificate Level 3 counts, where it is that."""
+    level, law = facts.particulars.get("level"), LAW["certificate_3"]
+    if level == "CERTIFICATE_3" and not common.in_force(law, facts.asked_on).value:
+        return {"level": str(level), **common.later(law, facts.asked_on)}
+    return {"level": str(level)} if level in BELOW_DIPLOMA else None
 
 
 def _tuition_only(facts: Facts, _law: bool) -> Details | None:
@@ -210,27 +216,44 @@ def _told_otherwise(facts: Facts, _law: bool) -> Details | None:
     return {} if any(_costs(one.particulars) != _costs(told) for one in others) else None
 
 
-def _variant(rate: str, name: str) -> common.Figures:
-    """The wording of a condition by whether a rate says yes."""
-    return lambda on: {"variant": name} if LAW.at(rate, on).value else {}
+def _level(on: date) -> Mapping[str, str]:
+    """Whether Certificate Level 3 is one."""
+    return {"variant": "CERTIFICATE"} if common.in_force(LAW["certificate_3"], on).value else {}
+
+
+def _who(on: date) -> Mapping[str, str]:
+    """For whom it is, and since when a spouse and parents are among them or when they will be."""
+    law = common.in_force(LAW["for_family"], on)
+    return {"variant": "FAMILY", "since": law.start.isoformat()} if law.value else common.later(LAW["for_family"], on)
 
 
 def _documents(facts: Facts) -> Sequence[Document]:
+    """Seed 003, item 2: form, enrolment and recognition of whoever applies, the student of today and of before."""
     told = facts.particulars
     flown = (said.amount(told, "flight") or None) if _fees(told) else ("" if "purpose" not in told else None)
     return common.papers(
         facts,
         FORM,
         SEED,
-        *common.asked_for(DocumentCode.ENROLMENT, told.get("status"), ("STUDYING",), SEED),
+        Document(DocumentCode.ENROLMENT, True, SEED),
         Document(DocumentCode.RECOGNITION, True, SEED),
-        *common.asked_for(DocumentCode.FEES, told.get("purpose"), ("FEES",), PAGE),
-        *common.asked_for(DocumentCode.LOAN_STATEMENT, told.get("purpose"), ("LOAN",), SEED),
-        *([Document(DocumentCode.FLIGHT, bool(flown), SEED)] if flown is not None else []),
-        *common.asked_for(DocumentCode.RELATIONSHIP, told.get("who"), ("CHILD", "SPOUSE", "PARENT"), SEED),
-        *common.asked_for(DocumentCode.RESULTS, told.get("status"), ("FINISHED", "LEFT"), SEED),
-        common.bank(SEED),
+        *common.asked_for(DocumentCode.FEES, told.get("purpose"), ("FEES",), PAPERS),
+        *common.assumed(DocumentCode.LOAN_STATEMENT, LAW["proof_of_loan"], facts, told.get("purpose"), ("LOAN",)),
+        *([Document(DocumentCode.FLIGHT, bool(flown), PAPERS)] if flown is not None else []),
+        *common.asked_for(DocumentCode.RELATIONSHIP, told.get("who"), ("CHILD", "SPOUSE", "PARENT"), PAPERS),
+        *_results(facts),
+        common.bank(PAPERS),
+        of_all=True,
+        shown=PAPERS,
     )
+
+
+def _results(facts: Facts) -> list[Document]:
+    """What shows that the studies are over, and when; of who still studies the last results, from the second year."""
+    status = facts.particulars.get("status")
+    if status == "STUDYING":
+        return [Document(DocumentCode.RESULTS, False, PAPERS)]
+    return common.assumed(DocumentCode.RESULTS, LAW["proof_of_end"], facts, status, ("FINISHED", "LEFT"))
 
 
 def _payees(facts: Facts) -> Sequence[Payee]:
@@ -252,8 +275,8 @@ KIND: Final = Kind(
     conditions=(
         common.LIVING,
         common.BELOW_55,
-        common.plain("EDUCATION_WHO", LAW["for_family"], _not_family, _variant("for_family", "FAMILY")),
-        common.condition("EDUCATION_LEVEL", LAW["diploma_and_above"], _too_low, _variant("certificate_3", "CERTIFICATE")),
+        common.plain("EDUCATION_WHO", LAW["for_family"], _not_family, _who),
+        common.condition("EDUCATION_LEVEL", LAW["diploma_and_above"], _too_low, _level),
         common.condition("TUITION_ONLY", LAW["certificate_3"], _tuition_only),
         common.condition("ABROAD_FULL_TIME", LAW["abroad_full_time"], _part_time_abroad),
         common.condition("SEMESTER_ONCE", LAW["once_a_semester"], _again),

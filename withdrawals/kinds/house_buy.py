@@ -161,6 +161,7 @@ def _channels(facts: Facts) -> frozenset[Channel]:
 
 
 def _documents(facts: Facts) -> Sequence[Document]:
+    """Seed 003, item 3: the form of whoever applies, with MyKad or without."""
     told = facts.particulars
     return common.papers(
         facts,
@@ -168,9 +169,10 @@ def _documents(facts: Facts) -> Sequence[Document]:
         SEED,
         Document(DocumentCode.SALE_AGREEMENT, True, SEED),
         *common.asked_for(DocumentCode.LOAN_AGREEMENT, told.get("financing"), ("LOAN",), "housing/kwsp_buy"),
-        *common.asked_for(DocumentCode.RELATIONSHIP, told.get("together"), ("SPOUSE", "FAMILY"), SEED),
+        *common.assumed(DocumentCode.RELATIONSHIP, LAW["together.proof"], facts, told.get("together"), ("SPOUSE", "FAMILY")),
         *common.asked_for(DocumentCode.DISPOSAL, told.get("house"), ("SECOND",), "housing/kwsp_buy"),
         common.bank(SEED),
+        of_all=True,
     )
 
 

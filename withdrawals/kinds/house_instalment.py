@@ -191,13 +191,14 @@ def _of(body: str) -> common.When:
 
 
 def _documents(facts: Facts) -> Sequence[Document]:
+    """Seed 003, item 6: the form at a counter of who has no MyKad alone."""
     return common.papers(
         facts,
         FORM,
         SEED,
         Document(DocumentCode.LOAN_STATEMENT, True, SEED),
         Document(DocumentCode.CHARGE, False, SEED),
-        *common.asked_for(DocumentCode.RELATIONSHIP, facts.particulars.get("together"), ("SPOUSE", "FAMILY"), SEED),
+        *common.assumed(DocumentCode.RELATIONSHIP, LAW["together.proof"], facts, facts.particulars.get("together"), ("SPOUSE", "FAMILY")),
         common.bank(SEED),
     )
 

@@ -119,6 +119,7 @@ KIND: Final = Kind(
     straight=lambda _facts: True,
     holds=lambda _facts: False,
     decided_from=lambda facts: LAW.at("paid_from", facts.asked_on).value,
+    status_from=lambda applied_on: LAW.at("status_from", applied_on).value,
     cancellable=False,
     replaces=ReplacementCause.KHAS,
     source=SOURCE,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import Q
@@ -10,7 +11,8 @@ from kwsp_portal.common.explain import Step
 from members.enums import SubAccount
 from members.identity.models import User
 from members.models import Member
-from withdrawals.enums import Action, Channel, Payee, PaymentState, State
+from withdrawals import kinds
+from withdrawals.enums import Action, Channel, KindCode, Payee, PaymentState, State
 from withdrawals.kinds.base import Charge
 from withdrawals.models import Application, ApplicationDocument, ApplicationLog, WithdrawalPayment
 from withdrawals.models.applications import ENTERING, WRITTEN
@@ -58,6 +60,12 @@ def of_member(*, member: Member) -> list[Application]:
 def own_of_kind(*, user: User, kind: str) -> list[Application]:
     """The applications of a kind, handed in, of the member who signs in as `user`, the newest first."""
     return list(Application.objects.filter(member__user=user, kind=kind).exclude(state__in=WRITTEN))
+
+
+def status_from(found: Application, *, on: date) -> date | None:
+    """The day from which the member is shown where it stands, as long as it is ahead; None where it is shown."""
+    first = None if found.applied_on is None else kinds.OF[KindCode(found.kind)].status_from(found.applied_on)
+    return first if first is not None and on < first else None
 
 
 def draft_of(*, member: Member, kind: str) -> Application | None:

@@ -12,7 +12,7 @@ from django.db.models import Count, F, Q, QuerySet
 from kwsp_portal.common.refusal import Refusal
 from members.identity.models import User
 from withdrawals import kinds
-from withdrawals.enums import Channel, DecisionPoint, DocumentCode, State
+from withdrawals.enums import Action, Channel, DecisionPoint, DocumentCode, State
 from withdrawals.facts import Facts
 from withdrawals.kinds.base import Condition, Document, Result
 from withdrawals.models import Application, ApplicationDocument, ApplicationLog, Decision, WithdrawalPayment
@@ -90,6 +90,12 @@ class Case:
     def late(self) -> int:
         """Working days past the charter's day."""
         return -min(self.left or 0, 0)
+
+    @property
+    def recommended(self) -> Decimal | None:
+        """What the first officer would approve, RM; None where nobody has recommended it."""
+        note = next((entry.note for entry in reversed(self.log) if entry.action == Action.RECOMMEND), "")
+        return Decimal(note) if note else None
 
 
 def queue(*, which: str, kind: str, mine: User | None, number: str | None, on: date) -> tuple["Page[Application]", list[Row]]:

@@ -130,6 +130,15 @@ def holds(found: Application, *, on: date) -> bool:
     return kinds.OF[KindCode(found.kind)].holds(gathering.of_application(found, on=on))
 
 
+def by_rule_from(found: Application, *, on: date) -> date | None:
+    """The first day on which one of a kind that shows its status from a set day is decided by rule alone; None of any other: nothing is asked."""
+    kind = kinds.OF[KindCode(found.kind)]
+    if found.applied_on is None or kind.status_from(found.applied_on) is None:
+        return None
+    facts = gathering.of_application(found, on=on)
+    return kind.decided_from(facts) if kind.straight(facts) else None
+
+
 def _about(found: Application, kind: Kind) -> Application:
     """With what it is about, which a draft does not keep: the cap that others share counts in the estimate, too."""
     found.subject = kind.subject(found.particulars, found.member.identity_number)

@@ -33,7 +33,11 @@ from withdrawals.workflow import UNDECIDED
 def applications(request: HttpRequest) -> HttpResponse:
     """The own ones, the newest first, and the way to how much could be taken."""
     member = members_access.member_for(request.user)  # type: ignore[arg-type]
-    found = [(one, labels.KINDS[one.kind], labels.STATE[one.state]) for one in selectors.of_member(member=member)]
+    on = clock.business_date()
+    found = [
+        (one, labels.KINDS[one.kind], labels.standing(one.state, told=selectors.status_from(one, on=on) is None))
+        for one in selectors.of_member(member=member)
+    ]
     return render(request, "withdrawals/applications.html", {"member": member, "lines": found})
 
 
@@ -162,12 +166,15 @@ def _page(request: HttpRequest, found: Application, *, refused: str = "", status
     page, on = selectors.page_of(found), clock.business_date()
     kind = kinds.OF[KindCode(found.kind)]
     may = _may(found, request)
+    status_from = selectors.status_from(found, on=on)
     context = {
         "found": found,
         "page": page,
         "stopped_for": labels.STOPPED.get(page.stopped_for, ""),
         "name": labels.KINDS[found.kind],
-        "label": labels.STATE[found.state],
+        "label": labels.standing(found.state, told=status_from is None),
+        "status_from": status_from,
+        "decided_from": guides.by_rule_from(found, on=on) if found.state == State.SUBMITTED else None,
         "undecided": found.state in UNDECIDED,
         "late": bool(found.due_on and found.state in UNDECIDED and found.state != State.DOCUMENTS and on > found.due_on),
         "answers": words.answers(kind, found.particulars),

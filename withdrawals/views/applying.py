@@ -28,7 +28,7 @@ from withdrawals.enums import KindCode, Payee, State
 from withdrawals.kinds import asking
 from withdrawals.kinds.base import Sort
 from withdrawals.models import Application
-from withdrawals.selectors import facts as gathering
+from withdrawals.selectors import applications as selectors
 from withdrawals.selectors import guides
 from withdrawals.selectors.guides import Guide
 from withdrawals.services import applying, drafts, moves
@@ -87,11 +87,16 @@ def done(request: HttpRequest, number: str) -> HttpResponse:
     found = _own(request, number)
     if found.state in (State.DRAFT, State.DISCARDED):
         return redirect("member:withdrawal_guide", found.number)
-    kind = kinds.OF[KindCode(found.kind)]
-    facts = gathering.of_application(found, on=clock.business_date())
-    context = {"found": found, "name": labels.KINDS[found.kind], "account": bank_accounts.name_of(found.account) if found.account else ""}
-    by_rule = kind.decided_from(facts) if kind.straight(facts) else None
-    return render(request, "withdrawals/done.html", {**context, "cancellable": kind.cancellable, "decided_from": by_rule})
+    on = clock.business_date()
+    context = {
+        "found": found,
+        "name": labels.KINDS[found.kind],
+        "account": bank_accounts.name_of(found.account) if found.account else "",
+        "cancellable": kinds.OF[KindCode(found.kind)].cancellable,
+        "decided_from": guides.by_rule_from(found, on=on),
+        "status_from": selectors.status_from(found, on=on),
+    }
+    return render(request, "withdrawals/done.html", context)
 
 
 @member_required

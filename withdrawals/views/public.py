@@ -13,6 +13,7 @@ from kwsp_portal.common import clock
 from members.explanations import account_name
 from members.identity import gates
 from withdrawals import calculator, explanations, forms, labels
+from withdrawals.enums import DocumentCode
 from withdrawals.kinds import listing
 from withdrawals.kinds.base import Document
 from withdrawals.views import words
@@ -66,11 +67,13 @@ def _entry(entry: listing.Entry, on: date) -> dict[str, Any]:
         "accounts": [account_name(account, on) for account in entry.accounts],
         "conditions": [(explanations.condition_words(one, on), explanations.citations(one.source)) for one in entry.conditions],
         "channels": [labels.CHANNEL[one] for one in entry.channels],
+        "form_of_all": any(one.code is DocumentCode.FORM for one in papers.with_mykad),
         "with_mykad": _papers(papers.with_mykad),
         "without_mykad": _papers(papers.without_mykad),
         "by_post": _papers(papers.by_post),
     }
 
 
-def _papers(found: tuple[Document, ...]) -> list[tuple[Any, Document]]:
-    return [(labels.DOCUMENT[one.code], one) for one in found]
+def _papers(found: tuple[Document, ...]) -> list[tuple[Any, Document, tuple[str, ...]]]:
+    """Each in words, with the place that names it."""
+    return [(labels.DOCUMENT[one.code], one, explanations.citations(one.source)) for one in found]
