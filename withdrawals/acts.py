@@ -37,6 +37,7 @@ MEMBERS = {
     "appeal": _("Rayuan permohonan pengeluaran dihantar"),
     "answer": _("Dokumen yang diminta bagi permohonan pengeluaran diserahkan"),
     "document_add": _("Dokumen permohonan pengeluaran ditambah"),
+    "renew": _("Bayaran pengeluaran yang dipulangkan diminta semula"),
     "document_remove": _("Dokumen permohonan pengeluaran dikeluarkan"),
 }
 register({f"withdrawal.{act}": Act(words, Sort.SAVINGS, data=DATA, fields=STATE) for act, words in MEMBERS.items()})

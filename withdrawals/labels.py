@@ -111,6 +111,7 @@ ACTION: Final[dict[str, Words]] = {
     Action.BEGIN: _("Bayaran berkala bermula"),
     Action.PAY: _("Dibayar oleh bank"),
     Action.RETURN: _("Bayaran dipulangkan bank"),
+    Action.RENEW: _("Bayaran diminta semula"),
     Action.FINISH: _("Bayaran terakhir selesai"),
     Action.APPEAL: _("Rayuan dibuat"),
 }
@@ -130,6 +131,13 @@ PAYEE: Final[dict[str, Words]] = {
     Payee.INSTITUTION: _("Terus kepada institusi"),
 }
 
+AGAIN: Final[dict[str, Words]] = {
+    Payee.ACCOUNT: _("Ke akaun bank sendiri yang telah disahkan"),
+    Payee.PAYMENT_ORDER: _("Arahan Bayaran baharu, diambil di cawangan KWSP"),
+    Payee.INSTITUTION: _("Sekali lagi terus kepada institusi atau pemberi pinjaman"),
+}
+"""How what came back is sent again."""
+
 CONFIRMED: Final[dict[str, Words]] = {
     ConfirmedBy.THUMB: _("Cap ibu jari pada pembaca"),
     ConfirmedBy.KWSP_3: _("Cap ibu jari pada Borang KWSP 3 (Pindaan)"),
@@ -141,6 +149,7 @@ CONFIRMED_ACT: Final[dict[str, Words]] = {
     Action.SUBMIT: _("Disahkan dengan"),
     Action.CANCEL: _("Pembatalan disahkan dengan"),
     Action.APPEAL: _("Rayuan disahkan dengan"),
+    Action.RENEW: _("Permintaan semula disahkan dengan"),
 }
 
 PAYMENT: Final[dict[str, Label]] = {

@@ -130,7 +130,7 @@ TABLE: Final = (
     Row("member:isaraan member:isaraan_cancel", MEMBERS),
     Row("member:withdrawals member:withdrawal_estimate member:withdrawal_kind", MEMBERS),
     Row("member:withdrawal member:withdrawal_guide member:withdrawal_step member:withdrawal_discard member:withdrawal_done", MEMBERS, Whose.OWN),
-    Row("member:withdrawal_cancel member:withdrawal_appeal member:withdrawal_answer", MEMBERS, Whose.OWN),
+    Row("member:withdrawal_cancel member:withdrawal_appeal member:withdrawal_renew member:withdrawal_answer", MEMBERS, Whose.OWN),
     Row("member:withdrawal_document member:withdrawal_document_small member:withdrawal_document_remove", MEMBERS, Whose.OWN),
     Row("member:complaints member:complaint_new", MEMBERS),
     Row("member:complaint member:complaint_withdraw member:complaint_paper", MEMBERS, Whose.OWN),
@@ -266,7 +266,7 @@ TABLE: Final = (
     Row("counter:member counter:correct counter:phone_remove counter:proposal counter:document counter:slip", COUNTER, Whose.ANY),
     Row("counter:isaraan counter:isaraan_form", COUNTER, Whose.ANY),
     Row("counter:withdrawals counter:withdrawal counter:withdrawal_step counter:withdrawal_discard counter:withdrawal_answer", COUNTER, Whose.ANY),
-    Row("counter:withdrawal_cancel counter:withdrawal_appeal", COUNTER, Whose.ANY),
+    Row("counter:withdrawal_cancel counter:withdrawal_appeal counter:withdrawal_renew", COUNTER, Whose.ANY),
     Row("counter:withdrawal_document counter:withdrawal_document_small counter:withdrawal_document_remove", COUNTER, Whose.ANY),
     Row("counter:bankruptcy counter:bankruptcy_proposal counter:bankruptcy_document", COUNTER, Whose.ANY),
     # Where it takes money: a drawer is counted by who has it, and a supervisor who has not looks at it and at cheques

@@ -13,6 +13,7 @@ from withdrawals.forms.applying import PayeeForm as PayeeForm
 from withdrawals.forms.applying import PostedAppealForm as PostedAppealForm
 from withdrawals.forms.applying import PostedCancelForm as PostedCancelForm
 from withdrawals.forms.applying import PostedForm as PostedForm
+from withdrawals.forms.applying import RenewForm as RenewForm
 from withdrawals.forms.bankruptcies import BankruptcyForm as BankruptcyForm
 from withdrawals.forms.estimating import ACCOUNTS as ACCOUNTS
 from withdrawals.forms.estimating import CalculatorForm as CalculatorForm

@@ -135,6 +135,23 @@ class OnePaperForm(forms.Form):
         return next(iter(self.cleaned_data["papers"]), None)
 
 
+class RenewForm(forms.Form):
+    """To whom it is sent again, where there is a choice."""
+
+    to = forms.ChoiceField(
+        label=_("Bagaimana wang itu dihantar semula?"), widget=forms.RadioSelect, error_messages={"required": _("Pilih cara bayaran")}
+    )
+
+    def __init__(self, *args: Any, ways: Sequence[tuple[Payee, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["to"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - said by the declaration above
+        field.choices = [(one.value, words) for one, words in ways]
+
+    def clean_to(self) -> Payee:
+        return Payee(self.cleaned_data["to"])
+
+
 class CounterCancelForm(OnePaperForm, CheckForm):
     """The identity checklist of who takes an application back at a counter, with KWSP 3 where the print fails."""
 

@@ -35,6 +35,8 @@ ORDER_SENT: Final = "WITHDRAWAL_ORDER_SENT"
 STRAIGHT_SENT: Final = "WITHDRAWAL_STRAIGHT_SENT"
 PAID: Final = "WITHDRAWAL_PAID"
 RETURNED: Final = "WITHDRAWAL_RETURNED"
+ORDER_RETURNED: Final = "WITHDRAWAL_ORDER_RETURNED"
+STRAIGHT_RETURNED: Final = "WITHDRAWAL_STRAIGHT_RETURNED"
 GAVE_WAY: Final = "WITHDRAWAL_GAVE_WAY"
 SHRUNK: Final = "WITHDRAWAL_SHRUNK"
 PLAN_GAVE_WAY: Final = "WITHDRAWAL_PLAN_GAVE_WAY"
@@ -141,6 +143,22 @@ KINDS: Final = {
         gettext_noop("Bank tidak membayar %(amount)s ke akaun %(bank)s berakhir %(ending)s: %(reason)s"),
         gettext_noop("Wang itu ditahan semula dalam akaun KWSP anda. Beri akaun bank lain atas nama anda; kemudian ia dihantar sekali lagi."),
         action=gettext_noop("Lihat akaun bank"),
+    ),
+    ORDER_RETURNED: _kind(
+        gettext_noop("Permohonan %(number)s: Arahan Bayaran %(order)s tidak ditunaikan"),
+        gettext_noop("Bank memulangkan %(amount)s: Arahan Bayaran %(order)s tidak dibayar, atau tidak ditunaikan. Ia tidak boleh digunakan lagi."),
+        gettext_noop(
+            "Wang itu ditahan semula dalam akaun KWSP anda, dan menunggu anda. Minta Arahan Bayaran baharu, atau bayaran ke akaun bank sendiri, di "
+            "halaman permohonan atau di mana-mana kaunter KWSP."
+        ),
+    ),
+    STRAIGHT_RETURNED: _kind(
+        gettext_noop("Permohonan %(number)s: bayaran kepada %(holder)s dipulangkan"),
+        gettext_noop("Bank memulangkan %(amount)s yang dihantar terus kepada %(holder)s."),
+        gettext_noop(
+            "Wang itu ditahan semula dalam akaun KWSP anda, dan menunggu anda. Tanya %(holder)s bagaimana ia menerima bayaran, kemudian minta "
+            "bayaran itu semula di halaman permohonan atau di mana-mana kaunter KWSP."
+        ),
     ),
     GAVE_WAY: _kind(
         gettext_noop("Permohonan %(number)s memberi laluan kepada permohonan %(by_number)s"),
@@ -257,7 +275,7 @@ def of_payout(code: str, found: Application, payout: Payout, *, order: str = "")
     figures |= {"bank_id": payout.bank_id} if payout.bank_id else {}
     figures |= {"reason": payout.reason} if payout.reason else {}
     figures |= {"order": order} if order else {}
-    figures |= {"holder": payout.holder} if code == STRAIGHT_SENT else {}
+    figures |= {"holder": payout.holder} if code in (STRAIGHT_SENT, STRAIGHT_RETURNED) else {}
     link: tuple[str | int, ...] = ("member:bank_account",) if code == RETURNED else ()
     return _news(found, code, link=link, **figures, cause=f"payout:{payout.pk}")
 

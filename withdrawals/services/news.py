@@ -5,6 +5,7 @@ Each event is one function here; the sentences are in KINDS. `cause` names the a
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Final
 
 from django.utils.translation import gettext, gettext_noop
@@ -31,6 +32,7 @@ PASSED: Final = "WITHDRAWAL_PASSED"
 CANCELLED: Final = "WITHDRAWAL_CANCELLED"
 APPEALED: Final = "WITHDRAWAL_APPEALED"
 ANSWERED: Final = "WITHDRAWAL_ANSWERED"
+RENEWED: Final = "WITHDRAWAL_RENEWED"
 BANKRUPT: Final = "WITHDRAWAL_BANKRUPT"
 _SEE: Final = gettext_noop("Lihat permohonan ini")
 _NOT_YOU: Final = gettext_noop("Bukan anda? Batalkan permohonan itu dan hubungi KWSP dengan segera.")
@@ -120,6 +122,15 @@ KINDS: Final = {
         show={"from": lambda day: formats.day(date.fromisoformat(day))},
         action=gettext_noop("Lihat pengeluaran"),
     ),
+    RENEWED: kinds.Kind(
+        subject=gettext_noop("Permohonan %(number)s: bayaran diminta semula"),
+        paragraphs=(
+            gettext_noop("KWSP: %(kind)s %(amount)s, rujukan %(number)s, akan dihantar %(to)s dengan fail bayaran seterusnya."),
+            _CALL,
+        ),
+        show=SHOW,
+        action=_SEE,
+    ),
     ANSWERED: kinds.Kind(
         subject=gettext_noop("Dokumen bagi permohonan %(number)s diterima"),
         paragraphs=(gettext_noop("Pegawai meneruskan permohonan %(number)s. Keputusan dijanjikan sebelum %(due)s."),),
@@ -157,6 +168,11 @@ def cancelled(found: Application, *, on: date, at: datetime) -> None:
 def appealed(found: Application, *, on: date, at: datetime) -> None:
     """What was refused is asked for again."""
     tell(found, APPEALED, on=on, at=at, by_sms=True)
+
+
+def renewed(found: Application, amount: Decimal, *, on: date, at: datetime) -> None:
+    """What came back, RM, was asked for again."""
+    tell(found, RENEWED, {"amount": f"{amount:.2f}"}, on=on, at=at, by_sms=True)
 
 
 def bankrupt(found: Bankruptcy, *, on: date) -> None:

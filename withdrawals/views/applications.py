@@ -18,12 +18,12 @@ from members.identity.gates import member_required
 from members.identity.tac_step import TacStep
 from members.selectors import bank_accounts
 from withdrawals import access, explanations, forms, kinds, labels
-from withdrawals.enums import Action, Channel, KindCode, State
+from withdrawals.enums import Action, Channel, KindCode, Payee, State
 from withdrawals.models import Application
 from withdrawals.selectors import applications as selectors
 from withdrawals.selectors import facts as gathering
 from withdrawals.selectors import guides
-from withdrawals.services import afterwards, applying, moves
+from withdrawals.services import afterwards, applying, moves, renewing
 from withdrawals.views import papers, places, words
 from withdrawals.workflow import UNDECIDED
 
@@ -64,6 +64,42 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
     if Action.CANCEL not in _may(found, request):
         return redirect("member:withdrawal", number)
     return render(request, "withdrawals/cancel.html", {"found": found, "name": labels.KINDS[found.kind]})
+
+
+@member_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def renew(request: HttpRequest, number: str) -> HttpResponse:
+    """Ask again for what came back: the same way, or to the own account in place of an Arahan Bayaran."""
+    found, on = _own(request, number), clock.business_date()
+    if Action.RENEW not in _may(found, request):
+        return redirect("member:withdrawal", number)
+    ways = renewing.ways(found, on=on)
+    form = forms.RenewForm(request.POST or None, ways=[(one, labels.AGAIN[one]) for one in ways], initial={"to": ways[0]})
+    refused = ""
+    if form.is_bound and form.is_valid():
+        try:
+            by: Any = request.user
+            renewing.renew(application_id=found.pk, to=form.cleaned_data["to"], by=by, on=on, at=clock.now())
+        except moves.NotAllowed as error:
+            if error.code in ("WRONG_STATE", "NOTHING_BACK"):
+                return redirect("member:withdrawal", number)
+            refused = words.not_allowed(error)[1]
+        else:
+            return redirect("member:withdrawal", number)
+    account = renewing.account_for(found, Payee.ACCOUNT)
+    wrong = bool(form.is_bound and form.errors) or bool(refused)
+    context = {
+        "found": found,
+        "name": labels.KINDS[found.kind],
+        "amount": renewing.total(found),
+        "account_name": bank_accounts.name_of(account) if account else "",
+        "own": Payee.ACCOUNT in ways,
+        "form": form,
+        "refused": refused,
+        "form_errors": wrong,
+    }
+    return render(request, "withdrawals/renew.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK)
 
 
 @member_required
@@ -182,6 +218,7 @@ def _page(request: HttpRequest, found: Application, *, refused: str = "", status
         "may_cancel": Action.CANCEL in may,
         "may_appeal": Action.APPEAL in may,
         "may_answer": Action.ANSWER in may,
+        "may_renew": Action.RENEW in may,
         "refused": refused,
         "form_errors": bool(refused),
     }
@@ -191,6 +228,7 @@ def _page(request: HttpRequest, found: Application, *, refused: str = "", status
 def _may(found: Application, request: HttpRequest) -> set[Action]:
     """What the member may do now, by what the services enforce."""
     allowed = set(moves.allowed(found, request.user))  # type: ignore[arg-type]
+    allowed -= set() if renewing.waits(found) else {Action.RENEW}
     return allowed if kinds.OF[KindCode(found.kind)].cancellable else allowed - {Action.CANCEL}
 
 

@@ -33,7 +33,7 @@ from withdrawals.models.applications import notice_code
 from withdrawals.selectors import applications as selectors
 from withdrawals.selectors import estimates
 from withdrawals.selectors.guides import Guide
-from withdrawals.services import applying, confirming, drafts, moves
+from withdrawals.services import applying, confirming, drafts, moves, renewing
 from withdrawals.services.confirming import Notice
 from withdrawals.views import applications, papers, words
 from withdrawals.views import applying as guide
@@ -273,5 +273,6 @@ def _page(request: HttpRequest, found: Application) -> HttpResponse:
         "may_answer": Action.ANSWER in may,
         "may_cancel": Action.CANCEL in may and kind.cancellable,
         "may_appeal": Action.APPEAL in may,
+        "may_renew": Action.RENEW in may and renewing.waits(found),
     }
     return render(request, "withdrawals/counter/application.html", context)

@@ -27,7 +27,7 @@ from withdrawals.forms import desk as forms
 from withdrawals.kinds import listing
 from withdrawals.models import Application
 from withdrawals.selectors import desk as selectors
-from withdrawals.services import deciding, judging, papers, relatives
+from withdrawals.services import deciding, judging, papers, relatives, renewing
 from withdrawals.services.moves import OFFICERS, NotAllowed
 from withdrawals.views import words
 
@@ -294,6 +294,7 @@ def _page(
         "earlier": [(one, labels.KINDS[one.kind], labels.STATE[one.state]) for one in seen.facts.earlier],
         "may": {action.value: True for action in may},
         "barred": _barred(found, by),
+        "back": renewing.total(found) if renewing.waits(found) else None,
         "second": (found.asked or 0) > seen.limit,
         **_confirmed(found),
         "forms": {action.value: form for action, form in shown.items()},
