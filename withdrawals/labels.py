@@ -128,7 +128,7 @@ STOPPED: Final[dict[str, Words]] = {
 PAYEE: Final[dict[str, Words]] = {
     Payee.ACCOUNT: _("Akaun bank sendiri"),
     Payee.PAYMENT_ORDER: _("Arahan Bayaran, diambil di cawangan KWSP"),
-    Payee.INSTITUTION: _("Terus kepada institusi"),
+    Payee.INSTITUTION: _("Terus kepada institusi pengajian atau pemberi pinjaman"),
 }
 
 AGAIN: Final[dict[str, Words]] = {

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from withdrawals.views import applications, applying, bankruptcies, counter, counter_acts, desk, estimating, holidays, papers, public
+from withdrawals.views import applications, applying, bankruptcies, counter, counter_acts, creditors, desk, estimating, holidays, papers, public
 
 member_patterns = [
     path("withdrawals/", applications.applications, name="withdrawals"),
@@ -16,6 +16,7 @@ member_patterns = [
     path("withdrawals/<str:number>/cancel/", applications.cancel, name="withdrawal_cancel"),
     path("withdrawals/<str:number>/appeal/", applications.appeal, name="withdrawal_appeal"),
     path("withdrawals/<str:number>/renew/", applications.renew, name="withdrawal_renew"),
+    path("withdrawals/<str:number>/creditor/", creditors.own, name="withdrawal_creditor"),
     path("withdrawals/<str:number>/answer/", applications.answer, name="withdrawal_answer"),
     path("withdrawals/<str:number>/documents/<int:pk>/", papers.document, name="withdrawal_document"),
     path("withdrawals/<str:number>/documents/<int:pk>/small/", papers.thumbnail, name="withdrawal_document_small"),
@@ -30,6 +31,7 @@ counter_patterns = [
     path("withdrawals/<str:number>/cancel/", counter_acts.cancel, name="withdrawal_cancel"),
     path("withdrawals/<str:number>/appeal/", counter_acts.appeal, name="withdrawal_appeal"),
     path("withdrawals/<str:number>/renew/", counter_acts.renew, name="withdrawal_renew"),
+    path("withdrawals/<str:number>/creditor/", creditors.at_counter, name="withdrawal_creditor"),
     path("withdrawals/<str:number>/documents/<int:pk>/", counter.document, name="withdrawal_document"),
     path("withdrawals/<str:number>/documents/<int:pk>/small/", counter.document_small, name="withdrawal_document_small"),
     path("withdrawals/<str:number>/documents/<int:pk>/remove/", counter.document_remove, name="withdrawal_document_remove"),
@@ -49,5 +51,6 @@ staff_patterns = [
     path("withdrawals/<int:pk>/decide/", desk.decide, name="withdrawal_decide"),
     path("withdrawals/<int:pk>/documents/<int:document>/", desk.document, name="withdrawal_document"),
     path("withdrawals/<int:pk>/documents/<int:document>/small/", desk.document_small, name="withdrawal_document_small"),
+    path("withdrawals/<int:pk>/creditors/<int:creditor>/check/", creditors.check, name="withdrawal_creditor_check"),
     path("withdrawals/<int:pk>/documents/<int:document>/check/", desk.document_check, name="withdrawal_document_check"),
 ]

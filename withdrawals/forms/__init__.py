@@ -5,6 +5,8 @@ from withdrawals.forms.applying import AppealForm as AppealForm
 from withdrawals.forms.applying import BeginForm as BeginForm
 from withdrawals.forms.applying import CounterAppealForm as CounterAppealForm
 from withdrawals.forms.applying import CounterCancelForm as CounterCancelForm
+from withdrawals.forms.applying import CreditorAgainForm as CreditorAgainForm
+from withdrawals.forms.applying import CreditorForm as CreditorForm
 from withdrawals.forms.applying import DeclarationForm as DeclarationForm
 from withdrawals.forms.applying import OnePaperForm as OnePaperForm
 from withdrawals.forms.applying import PaperForm as PaperForm

@@ -33,6 +33,7 @@ NEXT_WAITS: Final = "WITHDRAWAL_NEXT_WAITS"
 SENT: Final = "WITHDRAWAL_SENT"
 ORDER_SENT: Final = "WITHDRAWAL_ORDER_SENT"
 STRAIGHT_SENT: Final = "WITHDRAWAL_STRAIGHT_SENT"
+CREDITED_SENT: Final = "WITHDRAWAL_CREDITED_SENT"
 PAID: Final = "WITHDRAWAL_PAID"
 RETURNED: Final = "WITHDRAWAL_RETURNED"
 ORDER_RETURNED: Final = "WITHDRAWAL_ORDER_RETURNED"
@@ -134,6 +135,10 @@ KINDS: Final = {
         gettext_noop("Permohonan %(number)s: %(amount)s dihantar terus kepada %(holder)s"),
         gettext_noop("Arahan Bayaran %(order)s atas nama %(holder)s ada di %(bank)s. Tiada apa-apa yang perlu anda ambil."),
     ),
+    CREDITED_SENT: _kind(
+        gettext_noop("Permohonan %(number)s: %(amount)s dihantar terus kepada %(holder)s"),
+        gettext_noop("Ia dihantar ke akaun %(bank)s berakhir %(ending)s atas nama %(holder)s (%(payout)s). Kami memaklumkan apabila bank menjawab."),
+    ),
     PAID: _kind(
         gettext_noop("Permohonan %(number)s: %(amount)s telah dibayar"),
         gettext_noop("Dibayar oleh %(bank)s, akaun berakhir %(ending)s. Rujukan bank: %(bank_id)s."),
@@ -156,8 +161,8 @@ KINDS: Final = {
         gettext_noop("Permohonan %(number)s: bayaran kepada %(holder)s dipulangkan"),
         gettext_noop("Bank memulangkan %(amount)s yang dihantar terus kepada %(holder)s."),
         gettext_noop(
-            "Wang itu ditahan semula dalam akaun KWSP anda, dan menunggu anda. Tanya %(holder)s bagaimana ia menerima bayaran, kemudian minta "
-            "bayaran itu semula di halaman permohonan atau di mana-mana kaunter KWSP."
+            "Wang itu ditahan semula dalam akaun KWSP anda, dan menunggu anda. Tanya %(holder)s bagaimana ia menerima bayaran, kemudian beri "
+            "akaunnya, atau minta Arahan Bayaran atas namanya, di halaman permohonan atau di mana-mana kaunter KWSP."
         ),
     ),
     GAVE_WAY: _kind(
@@ -275,7 +280,7 @@ def of_payout(code: str, found: Application, payout: Payout, *, order: str = "")
     figures |= {"bank_id": payout.bank_id} if payout.bank_id else {}
     figures |= {"reason": payout.reason} if payout.reason else {}
     figures |= {"order": order} if order else {}
-    figures |= {"holder": payout.holder} if code in (STRAIGHT_SENT, STRAIGHT_RETURNED) else {}
+    figures |= {"holder": payout.holder} if code in (STRAIGHT_SENT, CREDITED_SENT, STRAIGHT_RETURNED) else {}
     link: tuple[str | int, ...] = ("member:bank_account",) if code == RETURNED else ()
     return _news(found, code, link=link, **figures, cause=f"payout:{payout.pk}")
 

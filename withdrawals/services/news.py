@@ -21,7 +21,8 @@ from members.models import BankAccount
 from withdrawals import kinds as withdrawal_kinds
 from withdrawals import labels
 from withdrawals.enums import KindCode, Payee, State
-from withdrawals.models import Application, Bankruptcy
+from withdrawals.models import Application, Bankruptcy, CreditorAccount
+from withdrawals.selectors import creditors
 
 TAC: Final = "TAC_WITHDRAWAL"
 SUBMITTED: Final = "WITHDRAWAL_SUBMITTED"
@@ -43,14 +44,31 @@ def destination(payee: str, account: BankAccount | None) -> str:
     return f"{accounts.name(account.bank)}|{account.ending}" if payee == Payee.ACCOUNT and account else payee
 
 
+def to_of(found: Application, account: BankAccount | None, creditor: CreditorAccount | None) -> str:
+    """The same of an application, with whom the member owes and their account where it is paid straight."""
+    if found.payee != Payee.INSTITUTION:
+        return destination(found.payee, account)
+    holder = str(creditor.holder) if creditor else creditors.name(found)
+    bank = f"{accounts.name(creditor.bank)}|{creditor.ending}" if creditor else "|"
+    return f"{Payee.INSTITUTION.value}|{bank}|{holder.replace('|', ' ')}"
+
+
 def _to(kept: str) -> str:
     """The same, as a sentence goes on with it."""
     if kept == Payee.PAYMENT_ORDER:
         return gettext("dengan Arahan Bayaran")
-    if kept == Payee.INSTITUTION:
-        return gettext("terus kepada institusi")
+    if kept.startswith(Payee.INSTITUTION):
+        return _straight(*(kept.split("|") + [""] * 3)[1:4])
     bank, _bar, ending = kept.partition("|")
     return gettext("ke %(bank)s berakhir %(ending)s") % {"bank": bank, "ending": ending} if ending else gettext("ke akaun bank anda")
+
+
+def _straight(bank: str, ending: str, holder: str) -> str:
+    if bank:
+        return gettext("terus kepada %(holder)s, %(bank)s berakhir %(ending)s") % {"holder": holder, "bank": bank, "ending": ending}
+    if holder:
+        return gettext("dengan Arahan Bayaran atas nama %(holder)s") % {"holder": holder}
+    return gettext("terus kepada institusi atau pemberi pinjaman")
 
 
 SHOW: Final = {
@@ -201,4 +219,4 @@ def _figures(found: Application) -> dict[str, str]:
     amount = found.approved if found.approved is not None else found.asked
     told = {"number": found.number, "kind": str(found.kind), "amount": f"{amount or 0:.2f}"}
     told |= {"due": found.due_on.isoformat()} if found.due_on else {}
-    return {**told, "to": destination(found.payee, found.account)}
+    return {**told, "to": to_of(found, found.account, creditors.current(found))}

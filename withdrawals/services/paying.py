@@ -29,7 +29,8 @@ from members.services import dividends_before, payouts, replacing
 from withdrawals.enums import Action, DecisionPoint, Payee, PaymentState, State
 from withdrawals.facts import Facts
 from withdrawals.kinds import common
-from withdrawals.models import Application, WithdrawalPayment
+from withdrawals.models import Application, CreditorAccount, WithdrawalPayment
+from withdrawals.selectors import creditors
 from withdrawals.services import deciding, desk_news, held, holding, judging, moves
 
 PROGRAMME: Final = "pay_withdrawals"
@@ -128,6 +129,9 @@ def unasked(found: Application) -> list[Back]:
 
 def payee_of(found: Application, payment: WithdrawalPayment) -> payouts.Payee | None:
     """To whom a payment goes; None where there is nowhere to send it."""
+    creditor = creditors.current(found)
+    if creditor is not None:
+        return payouts.Payee(creditor.bank, str(creditor.number), str(creditor.holder))
     if found.payee != Payee.ACCOUNT:
         return by_order(found, payment)
     account = account_of(found)
@@ -185,15 +189,20 @@ class Owned(payouts.Owner):
         if found.state == State.PAYING:
             found.holds = anew
             moves.move(found, Action.RETURN, None, on=on)
+        # The bank did not pay it: the member is asked for another account, or for an order.
+        CreditorAccount.objects.filter(application=found, ended_on=None, checked_by__isnull=False).update(ended_on=on)
         moves.record(found, "returned", None, {"payout": payout.number, "amount": f"{payout.amount:.2f}", "code": payout.reason})
         notify.tell([_returned(found, payment, payout)], on=on)
 
 
 def _sent(payment: WithdrawalPayment, payout: Payout) -> News:
     """Of a payment that is on its way."""
-    payee = payment.application.payee
-    code = {Payee.PAYMENT_ORDER: desk_news.ORDER_SENT, Payee.INSTITUTION: desk_news.STRAIGHT_SENT}.get(Payee(payee), desk_news.SENT)
-    order = "" if payee == Payee.ACCOUNT else payment.order_number
+    payee = Payee(payment.application.payee)
+    order = payment.order_number if str(payout.account) == payment.order_number else ""
+    if payee is Payee.INSTITUTION:
+        code = desk_news.STRAIGHT_SENT if order else desk_news.CREDITED_SENT
+    else:
+        code = desk_news.ORDER_SENT if order else desk_news.SENT
     return desk_news.of_payout(code, payment.application, payout, order=order)
 
 
@@ -255,7 +264,8 @@ def _waits(found: Application, on: date, at: datetime) -> bool:
     if cooling.of(found.member, at=at):
         notify.tell([desk_news.waits(found)], on=on)
         return True
-    if unasked(found):
+    creditor = creditors.current(found)
+    if unasked(found) or (creditor is not None and creditor.checked_by_id is None):
         return True
     if found.payee == Payee.ACCOUNT and account_of(found) is None:
         if found.state == State.APPROVED:

@@ -9,7 +9,9 @@ from decimal import Decimal
 from django.db import transaction
 
 from kwsp_portal.common import money
-from members.identity.models import User
+from members.identity import tac
+from members.identity.enums import Purpose
+from members.identity.models import Approval, User
 from members.models import BankAccount
 from members.selectors import bank_accounts
 from withdrawals.enums import Action, Payee, State
@@ -48,10 +50,17 @@ def total(found: Application) -> Decimal:
     return sum((one.payment.amount for one in paying.unasked(found)), money.ZERO)
 
 
-def renew(*, application_id: int, to: Payee, by: User, on: date, at: datetime, notice: Notice | None = None) -> Application:
-    """Send what came back with the next file again. At a counter under the notice that the member confirmed. A second click finds the first. Raises
-    moves.NotAllowed: NO_RIGHT, OWN_CASE, RELATIVE, WRONG_STATE, NOTHING_BACK where nothing waits to be asked for, PAYEE, NO_ACCOUNT; and as
-    confirming.of_act."""
+def needs_code(found: Application) -> bool:
+    """Whether the member asks for it under a code: where it goes to somebody else's account, or in somebody else's name."""
+    return found.payee == Payee.INSTITUTION
+
+
+def renew(
+    *, application_id: int, to: Payee, by: User, on: date, at: datetime, notice: Notice | None = None, approval: Approval | None = None
+) -> Application:
+    """Send what came back with the next file again; to a new account of an institution once an officer has checked it. At a counter under the notice
+    that the member confirmed; to an institution under the phone's code. A second click finds the first. Raises moves.NotAllowed: NO_RIGHT, OWN_CASE,
+    RELATIVE, WRONG_STATE, NOTHING_BACK where nothing waits to be asked for, PAYEE, NO_ACCOUNT; and as confirming.of_act, tac.spend."""
     with transaction.atomic():
         found = moves.locked(application_id)
         back = paying.unasked(found)
@@ -67,6 +76,10 @@ def renew(*, application_id: int, to: Payee, by: User, on: date, at: datetime, n
             raise moves.refused(found, Action.RENEW, by, "NO_ACCOUNT")
         if found.member.user_id != by.pk:
             confirming.of_act(found, Action.RENEW, notice, shown(found, to), by=by, on=on, at=at)
+        elif needs_code(found):
+            if approval is None:
+                raise moves.refused(found, Action.RENEW, by, "NO_RIGHT")
+            tac.spend(approval=approval, user=by, purpose=Purpose.WITHDRAWAL, shown=shown(found, to), at=at)
         amount = total(found)
         for payment, payout_id in back:
             payment.renewed_id = payout_id

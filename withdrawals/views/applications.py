@@ -21,8 +21,8 @@ from withdrawals import access, explanations, forms, kinds, labels
 from withdrawals.enums import Action, Channel, KindCode, Payee, State
 from withdrawals.models import Application
 from withdrawals.selectors import applications as selectors
+from withdrawals.selectors import creditors, guides
 from withdrawals.selectors import facts as gathering
-from withdrawals.selectors import guides
 from withdrawals.services import afterwards, applying, moves, renewing
 from withdrawals.views import papers, places, words
 from withdrawals.workflow import UNDECIDED
@@ -68,38 +68,56 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
 
 @member_required
 @never_cache
+@sensitive_post_parameters("tac")
 @require_http_methods(["GET", "HEAD", "POST"])
 def renew(request: HttpRequest, number: str) -> HttpResponse:
     """Ask again for what came back: the same way, or to the own account in place of an Arahan Bayaran."""
     found, on = _own(request, number), clock.business_date()
     if Action.RENEW not in _may(found, request):
         return redirect("member:withdrawal", number)
-    ways = renewing.ways(found, on=on)
+    ways, now = renewing.ways(found, on=on), clock.now()
     form = forms.RenewForm(request.POST or None, ways=[(one, labels.AGAIN[one]) for one in ways], initial={"to": ways[0]})
+    box = TacStep.of(request, purpose=Purpose.WITHDRAWAL, shown=renewing.shown(found, ways[0])) if renewing.needs_code(found) else None
     refused = ""
     if form.is_bound and form.is_valid():
-        try:
-            by: Any = request.user
-            renewing.renew(application_id=found.pk, to=form.cleaned_data["to"], by=by, on=on, at=clock.now())
-        except moves.NotAllowed as error:
-            if error.code in ("WRONG_STATE", "NOTHING_BACK"):
-                return redirect("member:withdrawal", number)
-            refused = words.not_allowed(error)[1]
-        else:
-            return redirect("member:withdrawal", number)
+        answer = _renewed(request, found, form.cleaned_data["to"], box, now)
+        if isinstance(answer, HttpResponse):
+            return answer
+        refused = answer
     account = renewing.account_for(found, Payee.ACCOUNT)
-    wrong = bool(form.is_bound and form.errors) or bool(refused)
+    wrong = bool(form.is_bound and form.errors) or bool(refused) or bool(box and box.refusal)
     context = {
         "found": found,
         "name": labels.KINDS[found.kind],
         "amount": renewing.total(found),
         "account_name": bank_accounts.name_of(account) if account else "",
+        "creditor": creditors.words(found, creditors.current(found)),
         "own": Payee.ACCOUNT in ways,
         "form": form,
+        "box": box.box(at=now) if box else None,
         "refused": refused,
         "form_errors": wrong,
     }
     return render(request, "withdrawals/renew.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK)
+
+
+def _renewed(request: HttpRequest, found: Application, to: Payee, box: TacStep | None, now: datetime) -> HttpResponse | str:
+    """The way on; the words of a refusal, or none, where the page is shown again."""
+    try:
+        if box is not None and box.wanted():
+            box.send(at=now)
+            return ""
+        approval = box.approval(at=now) if box is not None else None
+        by: Any = request.user
+        renewing.renew(application_id=found.pk, to=to, by=by, on=clock.business_date(), at=now, approval=approval)
+    except tac.Refused as error:
+        if box is not None and renewing.waits(found):
+            box.refuse(error)
+            return ""
+    except moves.NotAllowed as error:
+        if error.code not in ("WRONG_STATE", "NOTHING_BACK"):
+            return words.not_allowed(error)[1]
+    return redirect("member:withdrawal", found.number)
 
 
 @member_required
@@ -210,6 +228,7 @@ def _page(request: HttpRequest, found: Application, *, refused: str = "", status
         "charges": words.charged(page.charges, on),
         "why": explanations.explained(page.steps),
         "payee": words.payee(found.payee),
+        "creditor": creditors.words(found, creditors.current(found)),
         "account_name": bank_accounts.name_of(found.account) if found.account else "",
         "channel": labels.CHANNEL[Channel(found.channel)],
         "log": [(entry, words.acted(entry), entry.by_id == request.user.pk) for entry in page.log],

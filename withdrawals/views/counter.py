@@ -31,7 +31,7 @@ from withdrawals.enums import Action, Channel, ConfirmedBy, KindCode, Payee, Sta
 from withdrawals.models import Application
 from withdrawals.models.applications import notice_code
 from withdrawals.selectors import applications as selectors
-from withdrawals.selectors import estimates
+from withdrawals.selectors import creditors, estimates
 from withdrawals.selectors.guides import Guide
 from withdrawals.services import applying, confirming, drafts, moves, renewing
 from withdrawals.services.confirming import Notice
@@ -265,6 +265,7 @@ def _page(request: HttpRequest, found: Application) -> HttpResponse:
         "answers": words.answers(kind, found.particulars),
         "charges": words.charged(page.charges, clock.business_date()),
         "payee": words.payee(found.payee),
+        "creditor": creditors.words(found, creditors.current(found)),
         "account_name": bank_accounts.name_of(found.account) if found.account else "",
         "reason": page.reason,
         "confirmed": [(labels.CONFIRMED_ACT[one.act], labels.CONFIRMED[ConfirmedBy(one.way)], one.code) for one in found.confirmations.all()],

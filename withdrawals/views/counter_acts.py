@@ -24,7 +24,7 @@ from withdrawals import explanations, forms, kinds, labels
 from withdrawals.enums import Action, KindCode, Payee, State
 from withdrawals.models import Application
 from withdrawals.selectors import applications as selectors
-from withdrawals.selectors import guides
+from withdrawals.selectors import creditors, guides
 from withdrawals.services import afterwards, applying, confirming, moves, renewing
 from withdrawals.services.confirming import Notice
 from withdrawals.views import counter, words
@@ -83,6 +83,7 @@ def renew(request: HttpRequest, found: Application) -> HttpResponse:
         "to": to.value,
         "ways": [(one.value, labels.AGAIN[one]) for one in ways],
         "how": labels.AGAIN[to],
+        "creditor": creditors.words(found, creditors.current(found)),
         "needs_account": to is Payee.ACCOUNT and account is None,
     }
     return _act(request, found, Action.RENEW, form, account, serve, told=renewing.shown(found, to), more=more)

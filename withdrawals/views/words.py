@@ -54,6 +54,7 @@ DAYS: Final = ("found", "earliest", "latest")
 STEPS: Final[Mapping[str, Any]] = {
     guides.AMOUNT: gettext_lazy("Jumlah yang dimohon"),
     guides.PAYMENT: gettext_lazy("Cara bayaran"),
+    guides.CREDITOR: gettext_lazy("Akaun penerima"),
     guides.DOCUMENTS: gettext_lazy("Dokumen"),
     guides.CHECK: gettext_lazy("Semak dan hantar"),
 }
