@@ -13,6 +13,7 @@ from django.test import Client
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common import clock
 from kwsp_portal.common.clock import KL
+from kwsp_portal.notify import kinds as notice_kinds
 from kwsp_portal.notify.models import Notice
 from kwsp_portal.thumbprint import demo as reader
 from members.enums import PayoutKind
@@ -247,3 +248,19 @@ def test_the_pages_say_what_waits_and_what_to_do(person: Callable[..., User], mo
         assert other.post(f"/member/withdrawals/{again.number}/renew/", {"to": "PAYMENT_ORDER"})["Location"].endswith(f"{again.number}/")
     assert "Diminta semula" in text(other, f"/member/withdrawals/{again.number}/")
     assert other.get(f"{here}renew/").status_code == 404, "another's"
+
+
+def test_the_page_and_the_notice_say_where_it_is_collected_and_cashed_and_what_becomes_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "business_date", lambda: day(1))
+    found = make.approved(payee=Payee.PAYMENT_ORDER)
+    paying.process(application_id=found.pk, on=day(1), at=make.AT)
+    with transaction.atomic():
+        payout_files._make(day(1))
+    number, user = found.payments.get().order_number, found.member.user
+    assert user is not None
+    page = " ".join(signed_in(user).client.get(f"/member/withdrawals/{found.number}/").content.decode().split())
+    (notice,) = Notice.objects.filter(code="WITHDRAWAL_ORDER_SENT")
+    told = " ".join(notice_kinds.shown(notice.code, notice.figures).paragraphs)
+    for said in (number, "di cawangan KWSP", "dengan kad pengenalan anda", "cawangan RHB", "Bank lain tidak menunaikannya", "meminta yang baharu"):
+        assert said in page, said
+        assert said in told, said

@@ -128,7 +128,12 @@ KINDS: Final = {
     ORDER_SENT: _kind(
         gettext_noop("Permohonan %(number)s: Arahan Bayaran %(order)s dihantar ke bank"),
         gettext_noop(
-            "Ambil Arahan Bayaran %(order)s di mana-mana cawangan KWSP dengan kad pengenalan anda. Bank yang membayarnya: %(bank)s, %(amount)s."
+            "Ambil Arahan Bayaran %(order)s di cawangan KWSP dengan kad pengenalan anda, dan tunaikan %(amount)s di mana-mana cawangan %(bank)s. "
+            "Bank lain tidak menunaikannya."
+        ),
+        gettext_noop(
+            "Tanya tarikh akhirnya apabila mengambilnya. Jika tidak ditunaikan, bank memulangkannya, wang itu ditahan semula, dan anda boleh meminta "
+            "yang baharu."
         ),
     ),
     STRAIGHT_SENT: _kind(

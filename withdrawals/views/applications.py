@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kwsp_portal.bank import accounts
 from kwsp_portal.common import clock
 from members import access as members_access
 from members.identity import tac
@@ -23,7 +24,7 @@ from withdrawals.models import Application
 from withdrawals.selectors import applications as selectors
 from withdrawals.selectors import creditors, guides
 from withdrawals.selectors import facts as gathering
-from withdrawals.services import afterwards, applying, moves, renewing
+from withdrawals.services import afterwards, applying, moves, paying, renewing
 from withdrawals.views import papers, places, words
 from withdrawals.workflow import UNDECIDED
 
@@ -228,6 +229,7 @@ def _page(request: HttpRequest, found: Application, *, refused: str = "", status
         "charges": words.charged(page.charges, on),
         "why": explanations.explained(page.steps),
         "payee": words.payee(found.payee),
+        "order_bank": accounts.name(paying.ORDER_BANK),
         "creditor": creditors.words(found, creditors.current(found)),
         "account_name": bank_accounts.name_of(found.account) if found.account else "",
         "channel": labels.CHANNEL[Channel(found.channel)],
