@@ -4,6 +4,7 @@ from typing import Final, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
+from members.enums import PayoutState
 from withdrawals.enums import Action, ConfirmedBy, DocumentCode, KindCode, Payee, PaymentState, Relation, State, StopReason
 from withdrawals.questions import CHANNEL as CHANNEL
 from withdrawals.questions import CHOICES as CHOICES
@@ -160,6 +161,23 @@ PAYMENT: Final[dict[str, Label]] = {
     PaymentState.SKIPPED: Label(_("Tidak dibayar: baki tidak mencukupi"), "warn"),
     PaymentState.CANCELLED: Label(_("Dibatalkan"), "neutral"),
 }
+
+BANK_ANSWER: Final[dict[str, Label]] = {
+    PayoutState.ORDERED: Label(_("Belum dalam fail"), "warn"),
+    PayoutState.SENT: Label(_("Belum dijawab"), "warn"),
+    PayoutState.PAID: Label(_("Dibayar"), "good"),
+    PayoutState.RETURNED: Label(_("Dipulangkan"), "bad"),
+    PayoutState.CANCELLED: Label(_("Dibatalkan"), "neutral"),
+}
+"""What the bank said of a payment."""
+
+BANK_ANSWERS: Final[dict[str, Words]] = {
+    "all": _("Semua"),
+    "waiting": _("Belum dijawab"),
+    "paid": _("Dibayar"),
+    "returned": _("Dipulangkan"),
+}
+"""Lists of payments by it (withdrawals.selectors.bank_answers)."""
 
 DOCUMENT: Final[dict[str, Words]] = {
     DocumentCode.MYKAD: _("MyKad"),

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from withdrawals.views import applications, applying, bankruptcies, counter, counter_acts, creditors, desk, estimating, holidays, papers, public
+from withdrawals.views import (
+    applications,
+    applying,
+    bank_answers,
+    bankruptcies,
+    counter,
+    counter_acts,
+    creditors,
+    desk,
+    estimating,
+    holidays,
+    papers,
+    public,
+)
 
 member_patterns = [
     path("withdrawals/", applications.applications, name="withdrawals"),
@@ -45,6 +58,9 @@ staff_patterns = [
     path("holidays/", holidays.holidays, name="holidays"),
     path("holidays/<int:pk>/take-back/", holidays.take_back, name="holiday_take_back"),
     path("withdrawals/", desk.queue, name="withdrawals"),
+    path("withdrawals/payouts/", bank_answers.files, name="withdrawal_payout_files"),
+    path("withdrawals/payouts/waiting/", bank_answers.waiting, name="withdrawal_payouts_waiting"),
+    path("withdrawals/payouts/<int:pk>/", bank_answers.file, name="withdrawal_payout_file"),
     path("withdrawals/relatives/", desk.own_relatives, name="withdrawal_relatives"),
     path("withdrawals/relatives/<int:pk>/end/", desk.relative_end, name="withdrawal_relative_end"),
     path("withdrawals/<int:pk>/", desk.case, name="withdrawal"),

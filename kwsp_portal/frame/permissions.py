@@ -249,8 +249,9 @@ TABLE: Final = (
     Row("staff:complaint staff:complaint_paper", frozenset({Who.INSPECTOR, Who.AUDITOR}), Whose.ANY),
     Row("staff:complaint_decide", frozenset({Who.INSPECTOR}), Whose.ANY),
     # Withdrawals: who decides about them, and who audits it; relatives are an officer's own
-    Row("staff:withdrawals", WITHDRAWERS | {Who.AUDITOR}),
+    Row("staff:withdrawals staff:withdrawal_payout_files staff:withdrawal_payouts_waiting", WITHDRAWERS | {Who.AUDITOR}),
     Row("staff:withdrawal staff:withdrawal_document staff:withdrawal_document_small", WITHDRAWERS | {Who.AUDITOR}, Whose.ANY),
+    Row("staff:withdrawal_payout_file", WITHDRAWERS | {Who.AUDITOR}, Whose.ANY),
     Row("staff:withdrawal_decide staff:withdrawal_document_check staff:withdrawal_creditor_check", WITHDRAWERS, Whose.ANY),
     # The charter's working days: an administrator enters public holidays, and who reads registers reads them
     Row("staff:holidays", READERS),

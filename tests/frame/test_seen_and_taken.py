@@ -365,7 +365,8 @@ def _officers_objects(world: role_objects.World, papers: dict[str, dict[str, Any
     )
     ref = test_constraints.withdrawal_payment(application=back, state="RETURNED").pk
     ended = {"state": "RETURNED", "entry_id": 1, "ended_on": test_constraints.DAY, "reason": "CLOSED"}
-    test_constraints.payout(kind="WITHDRAWAL", ref=ref, file=test_constraints.payout_file(), **ended)
+    file = test_constraints.payout_file()
+    test_constraints.payout(kind="WITHDRAWAL", ref=ref, file=file, **ended)
     draft = test_constraints.assessment_row(assessment=test_constraints.assessment(employer=world.own["employer"])).assessment
     return {
         **papers,
@@ -396,6 +397,7 @@ def _officers_objects(world: role_objects.World, papers: dict[str, dict[str, Any
             (f"counter:withdrawal{end}" for end in ("", "_answer", "_cancel")), {"number": papers["counter:withdrawal_document"]["number"]}
         ),
         "counter:withdrawal_appeal": {"number": refused.number},
+        "staff:withdrawal_payout_file": {"pk": file.pk},
         **dict.fromkeys(("counter:withdrawal_renew", "counter:withdrawal_creditor"), {"number": back.number}),
         "counter:withdrawal_step": {"number": world.own["counter_withdrawal"].number, "step": "amount"},
         "staff:suspense_row": {"pk": test_constraints.suspended_row().pk},
