@@ -128,6 +128,7 @@ PAYOUT_KIND: Final[dict[str, Any]] = {
     PayoutKind.REFUND: _("Bayaran balik kepada majikan"),
     PayoutKind.OVERPAID: _("Caruman terlebih dipulangkan (KWSP 14)"),
     PayoutKind.WITHDRAWAL: _("Permohonan pengeluaran"),
+    PayoutKind.VOLUNTARY: _("Caruman sukarela yang dipulangkan"),
 }
 PAYOUT: Final[dict[str, Any]] = {
     PayoutState.ORDERED: _("Menunggu fail hari berikutnya"),

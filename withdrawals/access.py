@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404
 
 from members.identity.models import User
+from members.models import PayoutFile
 from withdrawals.enums import Channel
 from withdrawals.models import Application, ApplicationDocument, Bankruptcy, OfficerRelative, PublicHoliday
 from withdrawals.models.applications import ENTERING, WRITTEN
@@ -40,6 +41,14 @@ def any_application(pk: int) -> Application:
     """Anybody's, for officers, once it was handed in. Raises Http404."""
     known = ("member__user", "account", "officer", "first_officer", "decided_by")
     found = Application.objects.select_related(*known).exclude(state__in=WRITTEN).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def payout_file_for(pk: int) -> PayoutFile:
+    """The payout file of a day, for officers. Raises Http404."""
+    found = PayoutFile.objects.defer("content", "answer").filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

@@ -37,6 +37,7 @@ MEMBERS = {
     "appeal": _("Rayuan permohonan pengeluaran dihantar"),
     "answer": _("Dokumen yang diminta bagi permohonan pengeluaran diserahkan"),
     "document_add": _("Dokumen permohonan pengeluaran ditambah"),
+    "renew": _("Bayaran pengeluaran yang dipulangkan diminta semula"),
     "document_remove": _("Dokumen permohonan pengeluaran dikeluarkan"),
 }
 register({f"withdrawal.{act}": Act(words, Sort.SAVINGS, data=DATA, fields=STATE) for act, words in MEMBERS.items()})
@@ -62,6 +63,20 @@ OFFICERS = {
     "returned": _("Bayaran pengeluaran dipulangkan oleh bank"),
     "finish": _("Bayaran berkala pengeluaran selesai"),
 }
+CREDITOR = {
+    "bank": Figure(_("Bank")),
+    "ending": Figure(_("Empat angka akhir")),
+    "holder": Figure(_("Nama pada akaun")),
+    "checked": Figure(_("Disemak oleh")),
+}
+register(
+    {
+        "withdrawal.creditor": Act(_("Akaun institusi atau pemberi pinjaman diberi"), Sort.SAVINGS, data=DATA, fields=CREDITOR),
+        "withdrawal.creditor_check": Act(
+            _("Akaun institusi atau pemberi pinjaman disemak dengan dokumen"), Sort.SAVINGS, data={**DATA, **CREDITOR}, fields=CREDITOR
+        ),
+    }
+)
 PAYOUT = {"payout": Figure(_("No. bayaran")), "ending": Figure(_("Empat angka akhir"))}
 BANKRUPTCY = {"from": Figure(_("Muflis mulai"), _day), "to": Figure(_("Muflis sehingga"), _day), **hidden("state")}
 BANKRUPTCIES = {

@@ -97,6 +97,8 @@ class Action(StrEnum):
     """The first of recurring payments is due."""
     PAY = "PAY"
     RETURN = "RETURN"
+    RENEW = "RENEW"
+    """Asked for again: an Arahan Bayaran, or a payment to an institution, came back, and waits until somebody asks for another."""
     FINISH = "FINISH"
     APPEAL = "APPEAL"
 

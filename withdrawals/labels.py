@@ -4,6 +4,7 @@ from typing import Final, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
+from members.enums import PayoutState
 from withdrawals.enums import Action, ConfirmedBy, DocumentCode, KindCode, Payee, PaymentState, Relation, State, StopReason
 from withdrawals.questions import CHANNEL as CHANNEL
 from withdrawals.questions import CHOICES as CHOICES
@@ -119,6 +120,7 @@ ACTION: Final[dict[str, Words]] = {
     Action.BEGIN: _("Bayaran berkala bermula"),
     Action.PAY: _("Dibayar oleh bank"),
     Action.RETURN: _("Bayaran dipulangkan bank"),
+    Action.RENEW: _("Bayaran diminta semula"),
     Action.FINISH: _("Bayaran terakhir selesai"),
     Action.APPEAL: _("Rayuan dibuat"),
 }
@@ -135,8 +137,15 @@ STOPPED: Final[dict[str, Words]] = {
 PAYEE: Final[dict[str, Words]] = {
     Payee.ACCOUNT: _("Akaun bank sendiri"),
     Payee.PAYMENT_ORDER: _("Arahan Bayaran, diambil di cawangan KWSP"),
-    Payee.INSTITUTION: _("Terus kepada institusi"),
+    Payee.INSTITUTION: _("Terus kepada institusi pengajian atau pemberi pinjaman"),
 }
+
+AGAIN: Final[dict[str, Words]] = {
+    Payee.ACCOUNT: _("Ke akaun bank sendiri yang telah disahkan"),
+    Payee.PAYMENT_ORDER: _("Arahan Bayaran baharu, diambil di cawangan KWSP"),
+    Payee.INSTITUTION: _("Sekali lagi terus kepada institusi atau pemberi pinjaman"),
+}
+"""How what came back is sent again."""
 
 CONFIRMED: Final[dict[str, Words]] = {
     ConfirmedBy.THUMB: _("Cap ibu jari pada pembaca"),
@@ -149,6 +158,7 @@ CONFIRMED_ACT: Final[dict[str, Words]] = {
     Action.SUBMIT: _("Disahkan dengan"),
     Action.CANCEL: _("Pembatalan disahkan dengan"),
     Action.APPEAL: _("Rayuan disahkan dengan"),
+    Action.RENEW: _("Permintaan semula disahkan dengan"),
 }
 
 PAYMENT: Final[dict[str, Label]] = {
@@ -159,6 +169,23 @@ PAYMENT: Final[dict[str, Label]] = {
     PaymentState.SKIPPED: Label(_("Tidak dibayar: baki tidak mencukupi"), "warn"),
     PaymentState.CANCELLED: Label(_("Dibatalkan"), "neutral"),
 }
+
+BANK_ANSWER: Final[dict[str, Label]] = {
+    PayoutState.ORDERED: Label(_("Belum dalam fail"), "warn"),
+    PayoutState.SENT: Label(_("Belum dijawab"), "warn"),
+    PayoutState.PAID: Label(_("Dibayar"), "good"),
+    PayoutState.RETURNED: Label(_("Dipulangkan"), "bad"),
+    PayoutState.CANCELLED: Label(_("Dibatalkan"), "neutral"),
+}
+"""What the bank said of a payment."""
+
+BANK_ANSWERS: Final[dict[str, Words]] = {
+    "all": _("Semua"),
+    "waiting": _("Belum dijawab"),
+    "paid": _("Dibayar"),
+    "returned": _("Dipulangkan"),
+}
+"""Lists of payments by it (withdrawals.selectors.bank_answers)."""
 
 DOCUMENT: Final[dict[str, Words]] = {
     DocumentCode.MYKAD: _("MyKad"),

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from withdrawals.views import applications, applying, bankruptcies, counter, counter_acts, desk, estimating, holidays, papers, public
+from withdrawals.views import (
+    applications,
+    applying,
+    bank_answers,
+    bankruptcies,
+    counter,
+    counter_acts,
+    creditors,
+    desk,
+    estimating,
+    holidays,
+    papers,
+    public,
+)
 
 member_patterns = [
     path("withdrawals/", applications.applications, name="withdrawals"),
@@ -15,6 +28,8 @@ member_patterns = [
     path("withdrawals/<str:number>/done/", applying.done, name="withdrawal_done"),
     path("withdrawals/<str:number>/cancel/", applications.cancel, name="withdrawal_cancel"),
     path("withdrawals/<str:number>/appeal/", applications.appeal, name="withdrawal_appeal"),
+    path("withdrawals/<str:number>/renew/", applications.renew, name="withdrawal_renew"),
+    path("withdrawals/<str:number>/creditor/", creditors.own, name="withdrawal_creditor"),
     path("withdrawals/<str:number>/answer/", applications.answer, name="withdrawal_answer"),
     path("withdrawals/<str:number>/documents/<int:pk>/", papers.document, name="withdrawal_document"),
     path("withdrawals/<str:number>/documents/<int:pk>/small/", papers.thumbnail, name="withdrawal_document_small"),
@@ -28,6 +43,8 @@ counter_patterns = [
     path("withdrawals/<str:number>/answer/", counter.answer, name="withdrawal_answer"),
     path("withdrawals/<str:number>/cancel/", counter_acts.cancel, name="withdrawal_cancel"),
     path("withdrawals/<str:number>/appeal/", counter_acts.appeal, name="withdrawal_appeal"),
+    path("withdrawals/<str:number>/renew/", counter_acts.renew, name="withdrawal_renew"),
+    path("withdrawals/<str:number>/creditor/", creditors.at_counter, name="withdrawal_creditor"),
     path("withdrawals/<str:number>/documents/<int:pk>/", counter.document, name="withdrawal_document"),
     path("withdrawals/<str:number>/documents/<int:pk>/small/", counter.document_small, name="withdrawal_document_small"),
     path("withdrawals/<str:number>/documents/<int:pk>/remove/", counter.document_remove, name="withdrawal_document_remove"),
@@ -41,11 +58,15 @@ staff_patterns = [
     path("holidays/", holidays.holidays, name="holidays"),
     path("holidays/<int:pk>/take-back/", holidays.take_back, name="holiday_take_back"),
     path("withdrawals/", desk.queue, name="withdrawals"),
+    path("withdrawals/payouts/", bank_answers.files, name="withdrawal_payout_files"),
+    path("withdrawals/payouts/waiting/", bank_answers.waiting, name="withdrawal_payouts_waiting"),
+    path("withdrawals/payouts/<int:pk>/", bank_answers.file, name="withdrawal_payout_file"),
     path("withdrawals/relatives/", desk.own_relatives, name="withdrawal_relatives"),
     path("withdrawals/relatives/<int:pk>/end/", desk.relative_end, name="withdrawal_relative_end"),
     path("withdrawals/<int:pk>/", desk.case, name="withdrawal"),
     path("withdrawals/<int:pk>/decide/", desk.decide, name="withdrawal_decide"),
     path("withdrawals/<int:pk>/documents/<int:document>/", desk.document, name="withdrawal_document"),
     path("withdrawals/<int:pk>/documents/<int:document>/small/", desk.document_small, name="withdrawal_document_small"),
+    path("withdrawals/<int:pk>/creditors/<int:creditor>/check/", creditors.check, name="withdrawal_creditor_check"),
     path("withdrawals/<int:pk>/documents/<int:document>/check/", desk.document_check, name="withdrawal_document_check"),
 ]

@@ -130,7 +130,11 @@ TABLE: Final = (
     Row("member:isaraan member:isaraan_cancel", MEMBERS),
     Row("member:withdrawals member:withdrawal_estimate member:withdrawal_kind", MEMBERS),
     Row("member:withdrawal member:withdrawal_guide member:withdrawal_step member:withdrawal_discard member:withdrawal_done", MEMBERS, Whose.OWN),
-    Row("member:withdrawal_cancel member:withdrawal_appeal member:withdrawal_answer", MEMBERS, Whose.OWN),
+    Row(
+        "member:withdrawal_cancel member:withdrawal_appeal member:withdrawal_renew member:withdrawal_creditor member:withdrawal_answer",
+        MEMBERS,
+        Whose.OWN,
+    ),
     Row("member:withdrawal_document member:withdrawal_document_small member:withdrawal_document_remove", MEMBERS, Whose.OWN),
     Row("member:complaints member:complaint_new", MEMBERS),
     Row("member:complaint member:complaint_withdraw member:complaint_paper", MEMBERS, Whose.OWN),
@@ -245,9 +249,10 @@ TABLE: Final = (
     Row("staff:complaint staff:complaint_paper", frozenset({Who.INSPECTOR, Who.AUDITOR}), Whose.ANY),
     Row("staff:complaint_decide", frozenset({Who.INSPECTOR}), Whose.ANY),
     # Withdrawals: who decides about them, and who audits it; relatives are an officer's own
-    Row("staff:withdrawals", WITHDRAWERS | {Who.AUDITOR}),
+    Row("staff:withdrawals staff:withdrawal_payout_files staff:withdrawal_payouts_waiting", WITHDRAWERS | {Who.AUDITOR}),
     Row("staff:withdrawal staff:withdrawal_document staff:withdrawal_document_small", WITHDRAWERS | {Who.AUDITOR}, Whose.ANY),
-    Row("staff:withdrawal_decide staff:withdrawal_document_check", WITHDRAWERS, Whose.ANY),
+    Row("staff:withdrawal_payout_file", WITHDRAWERS | {Who.AUDITOR}, Whose.ANY),
+    Row("staff:withdrawal_decide staff:withdrawal_document_check staff:withdrawal_creditor_check", WITHDRAWERS, Whose.ANY),
     # The charter's working days: an administrator enters public holidays, and who reads registers reads them
     Row("staff:holidays", READERS),
     Row("staff:holiday_take_back", frozenset({Who.ADMINISTRATOR}), Whose.ANY),
@@ -266,7 +271,7 @@ TABLE: Final = (
     Row("counter:member counter:correct counter:phone_remove counter:proposal counter:document counter:slip", COUNTER, Whose.ANY),
     Row("counter:isaraan counter:isaraan_form", COUNTER, Whose.ANY),
     Row("counter:withdrawals counter:withdrawal counter:withdrawal_step counter:withdrawal_discard counter:withdrawal_answer", COUNTER, Whose.ANY),
-    Row("counter:withdrawal_cancel counter:withdrawal_appeal", COUNTER, Whose.ANY),
+    Row("counter:withdrawal_cancel counter:withdrawal_appeal counter:withdrawal_renew counter:withdrawal_creditor", COUNTER, Whose.ANY),
     Row("counter:withdrawal_document counter:withdrawal_document_small counter:withdrawal_document_remove", COUNTER, Whose.ANY),
     Row("counter:bankruptcy counter:bankruptcy_proposal counter:bankruptcy_document", COUNTER, Whose.ANY),
     # Where it takes money: a drawer is counted by who has it, and a supervisor who has not looks at it and at cheques

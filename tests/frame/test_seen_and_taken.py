@@ -360,6 +360,13 @@ def _officers_objects(world: role_objects.World, papers: dict[str, dict[str, Any
     near = test_constraints.bank_account(member=world.member, state="REVIEW", match="NEAR", holder="X")
     wrong = {"pk": test_constraints.wrong_credit().pk}
     refused = test_constraints.application(member=world.member, **{**test_constraints.HANDED_IN, "state": "REFUSED"})
+    back = test_constraints.application(
+        member=world.member, **{**test_constraints.APPROVED, "state": "RETURNED", "kind": "EDUCATION", "payee": "INSTITUTION"}
+    )
+    ref = test_constraints.withdrawal_payment(application=back, state="RETURNED").pk
+    ended = {"state": "RETURNED", "entry_id": 1, "ended_on": test_constraints.DAY, "reason": "CLOSED"}
+    file = test_constraints.payout_file()
+    test_constraints.payout(kind="WITHDRAWAL", ref=ref, file=file, **ended)
     draft = test_constraints.assessment_row(assessment=test_constraints.assessment(employer=world.own["employer"])).assessment
     return {
         **papers,
@@ -390,6 +397,8 @@ def _officers_objects(world: role_objects.World, papers: dict[str, dict[str, Any
             (f"counter:withdrawal{end}" for end in ("", "_answer", "_cancel")), {"number": papers["counter:withdrawal_document"]["number"]}
         ),
         "counter:withdrawal_appeal": {"number": refused.number},
+        "staff:withdrawal_payout_file": {"pk": file.pk},
+        **dict.fromkeys(("counter:withdrawal_renew", "counter:withdrawal_creditor"), {"number": back.number}),
         "counter:withdrawal_step": {"number": world.own["counter_withdrawal"].number, "step": "amount"},
         "staff:suspense_row": {"pk": test_constraints.suspended_row().pk},
     }

@@ -283,7 +283,7 @@ def _mending(world: World, _user: User) -> tuple[dict[str, Any], dict[str, Any]]
     return own, other
 
 
-WITHDRAWAL_PAGES = ("", "_guide", "_discard", "_done", "_cancel", "_appeal", "_answer")
+WITHDRAWAL_PAGES = ("", "_guide", "_discard", "_done", "_cancel", "_appeal", "_renew", "_creditor", "_answer")
 OBJECTS: Mapping[str, Arguments] = {
     "api:employer-template": _employer_s(),
     "api:employer-filings": _employer_s(),
@@ -309,7 +309,8 @@ OBJECTS: Mapping[str, Arguments] = {
     **dict.fromkeys((f"member:withdrawal_document{end}" for end in ("", "_small", "_remove")), _withdrawal_paper()),
     **dict.fromkeys((f"counter:withdrawal_document{end}" for end in ("", "_small", "_remove")), _withdrawal_paper("counter_withdrawal")),
     **dict.fromkeys(
-        (f"counter:withdrawal{end}" for end in ("", "_discard", "_answer", "_cancel", "_appeal")), _of("counter_withdrawal", "number", "number")
+        (f"counter:withdrawal{end}" for end in ("", "_discard", "_answer", "_cancel", "_appeal", "_renew", "_creditor")),
+        _of("counter_withdrawal", "number", "number"),
     ),
     "counter:withdrawal_step": _of("counter_withdrawal", "number", "number", step="amount"),
     "staff:withdrawal_relative_end": _relative,

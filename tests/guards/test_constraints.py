@@ -118,6 +118,7 @@ from withdrawals.models import (
     ApplicationLog,
     Bankruptcy,
     Confirmation,
+    CreditorAccount,
     Decision,
     OfficerRelative,
     PublicHoliday,
@@ -922,6 +923,17 @@ def confirmation(**fields: object) -> Confirmation:
     return Confirmation.objects.create(**{"application": fields.pop("application", None) or application(), **good, **fields})
 
 
+def creditor_account(**fields: object) -> CreditorAccount:
+    owed = fields.pop("application", None) or application(payee="INSTITUTION")
+    good = {"bank": "MBBEMYKL", "number": "514012345678", "ending": "5678", "holder": "X", "given_by": UserFactory(), "given_on": DAY}
+    return CreditorAccount.objects.create(**{"application": owed, **good, **fields})
+
+
+def creditor_checked_by_who_gave_it() -> int:
+    made = creditor_account()
+    return CreditorAccount.objects.filter(pk=made.pk).update(checked_by=made.given_by, checked_on=DAY)
+
+
 def application_document(**fields: object) -> ApplicationDocument:
     good = {"application": application(), "code": "MYKAD", "file": StoredFileFactory(), "added_by": UserFactory(), "added_on": DAY}
     return ApplicationDocument.objects.create(**{**good, **fields})
@@ -980,6 +992,10 @@ CASES: dict[str, Callable[[], object]] = {
     "confirmation_act_known": lambda: confirmation(act="PASS", identity_check=identity_check()),
     "confirmation_digest_form": lambda: confirmation(digest="abc"),
     "confirmation_once": twice_of_one(confirmation, application=application),
+    "creditor_account_form": lambda: creditor_account(ending="67"),
+    "creditor_account_check_is_complete": lambda: CreditorAccount.objects.filter(pk=creditor_account().pk).update(checked_by=UserFactory()),
+    "creditor_account_checked_by_another": creditor_checked_by_who_gave_it,
+    "creditor_account_one_current": twice_of_one(creditor_account, application=lambda: application(payee="INSTITUTION")),
     "application_document_known": lambda: application_document(code="PARROT"),
     "decision_point_known": lambda: decision(point="LOST"),
     "decision_most_not_negative": lambda: decision(most=-1),

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 ON = make.ON
 ASKED = Decimal("1000.00")
 DESK: Final = (Action.TAKE, Action.PUT_BACK, Action.ASK, Action.APPROVE, Action.REFUSE, Action.SEND_BACK, Action.STOP)
-OWN: Final = (Action.DISCARD, Action.CANCEL, Action.ANSWER)
+OWN: Final = (Action.DISCARD, Action.CANCEL, Action.ANSWER, Action.RENEW)
 BY: Final = {
     **dict.fromkeys(OWN, {"own"}),
     **dict.fromkeys((Action.TAKE, Action.STOP), {"holder", "first", "officer"}),

@@ -130,7 +130,11 @@ def test_straight_to_the_institution_needs_no_own_account_and_to_oneself_needs_o
     assert client.post(amount, {"amount": "8000.00", "version": version(client, amount)})["Location"] == payment
     client.post(payment, {"payee": "ACCOUNT", "version": version(client, payment)})
     assert client.get(at(found, "apply/documents/"))["Location"] == payment, "an own account that is not there"
-    assert client.post(payment, {"payee": "INSTITUTION", "version": version(client, payment)})["Location"] == at(found, "apply/documents/")
+    creditor = at(found, "apply/creditor/")
+    assert client.post(payment, {"payee": "INSTITUTION", "version": version(client, payment)})["Location"] == creditor
+    by_order = {"way": "ORDER", "bank": "", "account": "", "version": version(client, creditor)}
+    assert client.post(creditor, by_order)["Location"] == at(found, "apply/documents/")
+    assert "Universiti Contoh" in text(client, creditor)
 
     done = submit(with_papers(Application.objects.get()))
     assert (done.state, done.account) == (State.SUBMITTED, None)
@@ -383,7 +387,13 @@ def test_a_least_of_one_sen_is_not_spoken_of_and_shared_money_is(client: Client)
     ("payee", "ms", "en"),
     [
         ("PAYMENT_ORDER", "dengan Arahan Bayaran", "by payment order (Arahan Bayaran)"),
-        ("INSTITUTION", "terus kepada institusi", "straight to the institution"),
+        ("INSTITUTION", "terus kepada institusi atau pemberi pinjaman", "straight to the institution or lender"),
+        (
+            "INSTITUTION|Maybank|6789|Universiti Contoh",
+            "terus kepada Universiti Contoh, Maybank berakhir 6789",
+            "straight to Universiti Contoh, Maybank ending 6789",
+        ),
+        ("INSTITUTION|||Dana Contoh", "dengan Arahan Bayaran atas nama Dana Contoh", "by payment order in the name of Dana Contoh"),
         ("ACCOUNT", "ke Maybank berakhir 6789", "to Maybank ending 6789"),
     ],
 )

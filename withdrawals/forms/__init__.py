@@ -5,6 +5,8 @@ from withdrawals.forms.applying import AppealForm as AppealForm
 from withdrawals.forms.applying import BeginForm as BeginForm
 from withdrawals.forms.applying import CounterAppealForm as CounterAppealForm
 from withdrawals.forms.applying import CounterCancelForm as CounterCancelForm
+from withdrawals.forms.applying import CreditorAgainForm as CreditorAgainForm
+from withdrawals.forms.applying import CreditorForm as CreditorForm
 from withdrawals.forms.applying import DeclarationForm as DeclarationForm
 from withdrawals.forms.applying import OnePaperForm as OnePaperForm
 from withdrawals.forms.applying import PaperForm as PaperForm
@@ -13,6 +15,7 @@ from withdrawals.forms.applying import PayeeForm as PayeeForm
 from withdrawals.forms.applying import PostedAppealForm as PostedAppealForm
 from withdrawals.forms.applying import PostedCancelForm as PostedCancelForm
 from withdrawals.forms.applying import PostedForm as PostedForm
+from withdrawals.forms.applying import RenewForm as RenewForm
 from withdrawals.forms.bankruptcies import BankruptcyForm as BankruptcyForm
 from withdrawals.forms.estimating import ACCOUNTS as ACCOUNTS
 from withdrawals.forms.estimating import CalculatorForm as CalculatorForm

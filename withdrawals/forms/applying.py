@@ -8,12 +8,14 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kwsp_portal.bank.names.messages import LONGEST_NAME
 from kwsp_portal.documents.services import Upload
-from members.forms import CheckForm, PapersField, day_field
+from members.forms import BankAccountForm, CheckForm, PapersField, day_field
 from withdrawals import labels
 from withdrawals.enums import DocumentCode, KindCode, Payee
 from withdrawals.forms.amounts import MoneyField
 from withdrawals.kinds.base import Particular, Sort
+from withdrawals.services.creditors import Given
 
 REASON_MOST: Final = 1_000
 _YES: Final = (("true", _("Ya")), ("false", _("Tidak")))
@@ -133,6 +135,75 @@ class OnePaperForm(forms.Form):
     def paper(self) -> Upload | None:
         """The form that was scanned in."""
         return next(iter(self.cleaned_data["papers"]), None)
+
+
+class CreditorForm(BankAccountForm):
+    """The account of an institution or a lender, as the document names it; or none, and it is paid by an order in its name."""
+
+    ACCOUNT, ORDER = "ACCOUNT", "ORDER"
+    field_order = ("way", "bank", "account", "holder")
+    way = forms.ChoiceField(
+        label=_("Ada akaun bank penerima pada bil yuran atau penyata pinjaman?"),
+        choices=[(ACCOUNT, _("Ya, bayar ke akaun itu")), (ORDER, _("Tiada: bayar dengan Arahan Bayaran atas namanya"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih cara bayaran")},
+    )
+    holder = forms.CharField(label=_("Nama pada akaun"), max_length=LONGEST_NAME)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("bank", "account", "holder", "papers"):
+            if name in self.fields:
+                self.fields[name].required = False
+
+    def clean(self) -> dict[str, Any]:
+        typed = self.cleaned_data
+        if typed.get("way") != self.ACCOUNT:
+            return typed  # nothing else is asked
+        for name, missing in _CREDITOR_MISSING.items():
+            if name in self.fields and name not in self.errors and not typed.get(name):
+                self.add_error(name, missing)
+        return super().clean()
+
+    def clean_holder(self) -> str:
+        return " ".join(self.cleaned_data["holder"].replace("|", " ").split())
+
+    def given(self) -> Given | None:
+        """None: by order."""
+        typed = self.cleaned_data
+        return Given(typed["bank"], typed["account"], typed["holder"]) if typed["way"] == self.ACCOUNT else None
+
+
+_CREDITOR_MISSING: Final = {
+    "bank": _("Pilih bank penerima"),
+    "account": _("Masukkan nombor akaun penerima, seperti pada dokumen"),
+    "holder": _("Masukkan nama pada akaun itu, seperti pada dokumen"),
+    "papers": _("Muat naik dokumen yang menyatakan akaun itu: fail PDF, JPEG atau PNG"),
+}
+
+
+class CreditorAgainForm(OnePaperForm, CreditorForm):
+    """Another account after the bank has sent the money back, with the document that names it."""
+
+    field_order = ("way", "bank", "account", "holder", "papers")
+    papers = PapersField(label=_("Dokumen yang menyatakan akaun itu"))
+
+
+class RenewForm(forms.Form):
+    """To whom it is sent again, where there is a choice."""
+
+    to = forms.ChoiceField(
+        label=_("Bagaimana wang itu dihantar semula?"), widget=forms.RadioSelect, error_messages={"required": _("Pilih cara bayaran")}
+    )
+
+    def __init__(self, *args: Any, ways: Sequence[tuple[Payee, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["to"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - said by the declaration above
+        field.choices = [(one.value, words) for one, words in ways]
+
+    def clean_to(self) -> Payee:
+        return Payee(self.cleaned_data["to"])
 
 
 class CounterCancelForm(OnePaperForm, CheckForm):

@@ -101,7 +101,7 @@ class Kind:
     may be handed in; approving that one ends the running one in the same transaction, before its own money is held. `yearly`: nothing is planned
     ahead; every year the dividend that was credited to its account is paid, until `approved` is reached. `stopped_for`: for what an officer may end
     it once it was approved. `creditor`: whose name a
-    payment straight to the institution bears. `shared`: the particulars of another
+    payment straight to the institution bears, `creditor_paper` the paper that names its account. `shared`: the particulars of another
     member's application about the same subject that the rules may read. `replaces`: new contributions put back what was paid
     (members.rules.replacing)."""
 
@@ -133,6 +133,7 @@ class Kind:
     shared: tuple[str, ...] = ()
     replaces: ReplacementCause | None = None
     creditor: Callable[[Mapping[str, Any]], str] = lambda _particulars: ""
+    creditor_paper: Callable[[Mapping[str, Any]], DocumentCode] = lambda _particulars: DocumentCode.OTHER
     subject: Subject = _nothing
     source: str = ""
 

@@ -300,6 +300,7 @@ KIND: Final = Kind(
     opens=common.opens_by(LAW["for_family"]),
     charter_days=common.days_of(LAW["charter"]),
     creditor=creditor,
+    creditor_paper=lambda told: DocumentCode.LOAN_STATEMENT if _loan(told) else DocumentCode.FEES,
     subject=subject_of,
     shared=COSTS,
     source=SOURCE,

@@ -2,6 +2,7 @@
 
 from withdrawals.models.applications import Application, ApplicationDocument, ApplicationLog, Confirmation, Decision, WithdrawalPayment
 from withdrawals.models.bankruptcies import Bankruptcy
+from withdrawals.models.creditors import CreditorAccount
 from withdrawals.models.holidays import PublicHoliday
 from withdrawals.models.officers import OfficerRelative
 
@@ -11,6 +12,7 @@ __all__ = [
     "ApplicationLog",
     "Bankruptcy",
     "Confirmation",
+    "CreditorAccount",
     "Decision",
     "OfficerRelative",
     "PublicHoliday",

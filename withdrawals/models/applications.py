@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kwsp_portal.documents.models import StoredFile
 from kwsp_portal.fields import MoneyField
 from kwsp_portal.templatetags import formats
-from members.models import BankAccount, IdentityCheck, Member
+from members.models import BankAccount, IdentityCheck, Member, Payout
 from withdrawals.enums import Action, Channel, ConfirmedBy, DecisionPoint, DocumentCode, KindCode, Payee, PaymentState, State
 
 WRITTEN = (State.DRAFT.value, State.DISCARDED.value)
@@ -17,7 +17,7 @@ WRITTEN = (State.DRAFT.value, State.DISCARDED.value)
 ENTERING = Q(state__in=WRITTEN) & ~Q(channel=Channel.ONLINE.value)
 """Drafts of officers, which are no member's yet."""
 OVER = (State.PAID.value, State.REFUSED.value, State.CANCELLED.value, State.DISCARDED.value)
-CONFIRMED = (Action.SUBMIT, Action.CANCEL, Action.APPEAL)
+CONFIRMED = (Action.SUBMIT, Action.CANCEL, Action.APPEAL, Action.RENEW)
 """What a member does at a counter under the print on a notice."""
 DECIDED = (State.APPROVED.value, State.PAYING.value, State.ACTIVE.value, State.RETURNED.value, State.PAID.value)
 
@@ -250,7 +250,7 @@ class ApplicationLog(models.Model):
 
 class WithdrawalPayment(models.Model):
     """One payment of an application: the only one, or one of a row of them. `place` from 1. Ordered, it is what a payout is for (`Payout.ref`), and
-    `holds` are the ledger's holds of its money."""
+    `holds` are the ledger's holds of its money. `renewed`: the payout that came back after which another was asked for (migration 0052)."""
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="payments", db_index=False)
     place = models.PositiveSmallIntegerField()
@@ -259,6 +259,7 @@ class WithdrawalPayment(models.Model):
     state = models.CharField(_("Status"), max_length=9, choices={one.value: one.value for one in PaymentState}, default=PaymentState.PLANNED)
     holds = ArrayField(models.BigIntegerField(), default=list, blank=True)
     paid_on = models.DateField(_("Dibayar pada"), null=True, blank=True)
+    renewed = models.ForeignKey(Payout, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
         verbose_name = _("bayaran pengeluaran")

@@ -48,6 +48,12 @@ class Page:
         return next((one for one in self.payments if one.state in (PaymentState.PLANNED, PaymentState.ORDERED)), None)
 
     @property
+    def orders(self) -> list[WithdrawalPayment]:
+        """Arahan Bayaran that the member may cash."""
+        own = self.found.payee == Payee.PAYMENT_ORDER
+        return [one for one in self.payments if own and one.state == PaymentState.ORDERED]
+
+    @property
     def needs_account(self) -> bool:
         return self.found.state == State.RETURNED and self.found.payee == Payee.ACCOUNT
 

@@ -30,6 +30,7 @@ LISTS: Final[Mapping[str, Q]] = {
     "waiting": Q(state__in=WAITS),
     "second": Q(state=State.SECOND),
     "documents": Q(state=State.DOCUMENTS),
+    "returned": Q(state=State.RETURNED),
     "decided": Q(state__in=DECIDED),
 }
 

@@ -15,7 +15,7 @@ from withdrawals.kinds.base import Document, Kind, Result
 from withdrawals.models import Application, ApplicationDocument
 from withdrawals.selectors import facts as gathering
 
-ABOUT, AMOUNT, PAYMENT, DOCUMENTS, CHECK = "about-", "amount", "payment", "documents", "check"
+ABOUT, AMOUNT, PAYMENT, CREDITOR, DOCUMENTS, CHECK = "about-", "amount", "payment", "creditor", "documents", "check"
 IN_HAND: Final = frozenset({DocumentCode.MYKAD, DocumentCode.FORM, DocumentCode.BANK, DocumentCode.KWSP_3})
 """What the portal has in another way online: who is signed in under a code has shown who they are, and the bank has confirmed the account."""
 
@@ -62,6 +62,8 @@ class Guide:
             return self.result is not None and self.found.asked is not None and not self.result.refusals
         if step == PAYMENT:
             return self.found.payee in self.payees and (self.found.payee != Payee.ACCOUNT or self.account is not None)
+        if step == CREDITOR:
+            return True  # without an account it is paid by an order in its name
         return not self.lacking if step == DOCUMENTS else False
 
     @property
@@ -90,7 +92,7 @@ def of_draft(found: Application, *, on: date) -> Guide:
     estimate = kinds.evaluate(replace(facts, asked=None)) if facts else None
     papers = papers_of(found, result) if result else []
     pages = [f"{ABOUT}{page}" for page in asking.pages(kind, found.particulars)]
-    steps = [*pages, AMOUNT, PAYMENT, *([DOCUMENTS] if papers or not whole else []), CHECK]
+    steps = [*pages, AMOUNT, PAYMENT, *([CREDITOR] if found.payee == Payee.INSTITUTION else []), *([DOCUMENTS] if papers or not whole else []), CHECK]
     account = bank_accounts.current(found.member) if whole and found.payee == Payee.ACCOUNT else None
     known = {"facts": facts, "estimate": estimate, "result": result, "papers": papers, "payees": payees, "account": account}
     return Guide(found=found, kind=kind, steps=steps, **known)  # type: ignore[arg-type]

@@ -29,7 +29,7 @@ from withdrawals.facts import Facts
 from withdrawals.kinds import asking
 from withdrawals.kinds.base import Kind, Result
 from withdrawals.models import Application, Decision
-from withdrawals.selectors import desk, guides, holidays
+from withdrawals.selectors import creditors, desk, guides, holidays
 from withdrawals.selectors import facts as gathering
 from withdrawals.services import confirming, holding, moves, news, papers
 from withdrawals.services.confirming import Notice
@@ -50,7 +50,9 @@ def shown(found: Application, account: BankAccount | None) -> dict[str, str]:
     """What the code approves and its message says: this application, this amount, to this account."""
     told = {"number": found.number, "kind": str(found.kind), "amount": f"{found.asked or 0:.2f}", "payee": str(found.payee)}
     told |= {"account": str(account.pk)} if account else {}
-    return {**told, "to": news.destination(found.payee, account), "appeals": str(found.appeals)}
+    creditor = creditors.current(found)
+    told |= {"creditor": str(creditor.pk)} if creditor else {}
+    return {**told, "to": news.to_of(found, account, creditor), "appeals": str(found.appeals)}
 
 
 def account_for(found: Application) -> BankAccount | None:
@@ -160,6 +162,9 @@ def judged(found: Application, kind: Kind, action: Action, by: User, on: date) -
 def keep_decision(found: Application, point: DecisionPoint, facts: Facts, result: Result, *, by: User | None, on: date) -> Decision:
     """What was known and what the rules said of it, for good."""
     said = dict(zip(SAID, what_was_said(facts, result), strict=True))
+    creditor = creditors.current(found)
+    if creditor is not None:
+        said["facts"] |= {"creditor": {"id": creditor.pk, "bank": creditor.bank, "ending": creditor.ending}}
     return Decision.objects.create(application=found, point=point, on=on, at=Now(), by=by, most=result.most, **said)
 
 

@@ -20,7 +20,7 @@ from withdrawals.enums import Action, DecisionPoint, DocumentCode, PaymentState,
 from withdrawals.facts import Facts
 from withdrawals.models import Application, ApplicationDocument
 from withdrawals.rules import deciding as rules
-from withdrawals.selectors import relatives
+from withdrawals.selectors import creditors, relatives
 from withdrawals.services import applying, desk_news, held, holding, judging, moves, recurring
 from withdrawals.services.moves import NotAllowed
 
@@ -81,12 +81,16 @@ def approve(*, application_id: int, version: int, amount: Decimal | None = None,
 
     `amount` RM is what is approved, all that was asked where none is given; less needs words that the member reads. What of the held money is not
     approved is free again at once. Raises NotAllowed: also NOT_MET where the rules stand in the way (`codes`), AMOUNT where it is more than was
-    asked or can be taken, REASON_MISSING, TOO_MUCH where less can be taken, NOT_THERE where the money is frozen or gone, ON_ITS_WAY where a
+    asked or can be taken, REASON_MISSING, CREDITOR_UNCHECKED where nobody has compared the account that is paid straight with the document,
+    TOO_MUCH where less can be taken, NOT_THERE where the money is frozen or gone, ON_ITS_WAY where a
     payment of the running one that it takes the place of is with the bank.
     """
     applying.follow_age(application_id, on=on, at=at)
     with transaction.atomic():
         found = _seen(application_id, Action.APPROVE, version, "", by)
+        creditor = creditors.current(found)
+        if creditor is not None and creditor.checked_by_id is None:
+            raise moves.refused(found, Action.APPROVE, by, "CREDITOR_UNCHECKED")
         given = _recommended(found) if found.state == State.SECOND else _amount(found, amount, comment, by)
         if found.state == State.IN_PROCESS and rules.needs_second(given, on):
             _judged(found, given, by, on)

@@ -33,8 +33,11 @@ NEXT_WAITS: Final = "WITHDRAWAL_NEXT_WAITS"
 SENT: Final = "WITHDRAWAL_SENT"
 ORDER_SENT: Final = "WITHDRAWAL_ORDER_SENT"
 STRAIGHT_SENT: Final = "WITHDRAWAL_STRAIGHT_SENT"
+CREDITED_SENT: Final = "WITHDRAWAL_CREDITED_SENT"
 PAID: Final = "WITHDRAWAL_PAID"
 RETURNED: Final = "WITHDRAWAL_RETURNED"
+ORDER_RETURNED: Final = "WITHDRAWAL_ORDER_RETURNED"
+STRAIGHT_RETURNED: Final = "WITHDRAWAL_STRAIGHT_RETURNED"
 GAVE_WAY: Final = "WITHDRAWAL_GAVE_WAY"
 SHRUNK: Final = "WITHDRAWAL_SHRUNK"
 PLAN_GAVE_WAY: Final = "WITHDRAWAL_PLAN_GAVE_WAY"
@@ -125,12 +128,21 @@ KINDS: Final = {
     ORDER_SENT: _kind(
         gettext_noop("Permohonan %(number)s: Arahan Bayaran %(order)s dihantar ke bank"),
         gettext_noop(
-            "Ambil Arahan Bayaran %(order)s di mana-mana cawangan KWSP dengan kad pengenalan anda. Bank yang membayarnya: %(bank)s, %(amount)s."
+            "Ambil Arahan Bayaran %(order)s di cawangan KWSP dengan kad pengenalan anda, dan tunaikan %(amount)s di mana-mana cawangan %(bank)s. "
+            "Bank lain tidak menunaikannya."
+        ),
+        gettext_noop(
+            "Tanya tarikh akhirnya apabila mengambilnya. Jika tidak ditunaikan, bank memulangkannya, wang itu ditahan semula, dan anda boleh meminta "
+            "yang baharu."
         ),
     ),
     STRAIGHT_SENT: _kind(
         gettext_noop("Permohonan %(number)s: %(amount)s dihantar terus kepada %(holder)s"),
         gettext_noop("Arahan Bayaran %(order)s atas nama %(holder)s ada di %(bank)s. Tiada apa-apa yang perlu anda ambil."),
+    ),
+    CREDITED_SENT: _kind(
+        gettext_noop("Permohonan %(number)s: %(amount)s dihantar terus kepada %(holder)s"),
+        gettext_noop("Ia dihantar ke akaun %(bank)s berakhir %(ending)s atas nama %(holder)s (%(payout)s). Kami memaklumkan apabila bank menjawab."),
     ),
     PAID: _kind(
         gettext_noop("Permohonan %(number)s: %(amount)s telah dibayar"),
@@ -141,6 +153,22 @@ KINDS: Final = {
         gettext_noop("Bank tidak membayar %(amount)s ke akaun %(bank)s berakhir %(ending)s: %(reason)s"),
         gettext_noop("Wang itu ditahan semula dalam akaun KWSP anda. Beri akaun bank lain atas nama anda; kemudian ia dihantar sekali lagi."),
         action=gettext_noop("Lihat akaun bank"),
+    ),
+    ORDER_RETURNED: _kind(
+        gettext_noop("Permohonan %(number)s: Arahan Bayaran %(order)s tidak ditunaikan"),
+        gettext_noop("Bank memulangkan %(amount)s: Arahan Bayaran %(order)s tidak dibayar, atau tidak ditunaikan. Ia tidak boleh digunakan lagi."),
+        gettext_noop(
+            "Wang itu ditahan semula dalam akaun KWSP anda, dan menunggu anda. Minta Arahan Bayaran baharu, atau bayaran ke akaun bank sendiri, di "
+            "halaman permohonan atau di mana-mana kaunter KWSP."
+        ),
+    ),
+    STRAIGHT_RETURNED: _kind(
+        gettext_noop("Permohonan %(number)s: bayaran kepada %(holder)s dipulangkan"),
+        gettext_noop("Bank memulangkan %(amount)s yang dihantar terus kepada %(holder)s."),
+        gettext_noop(
+            "Wang itu ditahan semula dalam akaun KWSP anda, dan menunggu anda. Tanya %(holder)s bagaimana ia menerima bayaran, kemudian beri "
+            "akaunnya, atau minta Arahan Bayaran atas namanya, di halaman permohonan atau di mana-mana kaunter KWSP."
+        ),
     ),
     GAVE_WAY: _kind(
         gettext_noop("Permohonan %(number)s memberi laluan kepada permohonan %(by_number)s"),
@@ -257,7 +285,7 @@ def of_payout(code: str, found: Application, payout: Payout, *, order: str = "")
     figures |= {"bank_id": payout.bank_id} if payout.bank_id else {}
     figures |= {"reason": payout.reason} if payout.reason else {}
     figures |= {"order": order} if order else {}
-    figures |= {"holder": payout.holder} if code == STRAIGHT_SENT else {}
+    figures |= {"holder": payout.holder} if code in (STRAIGHT_SENT, CREDITED_SENT, STRAIGHT_RETURNED) else {}
     link: tuple[str | int, ...] = ("member:bank_account",) if code == RETURNED else ()
     return _news(found, code, link=link, **figures, cause=f"payout:{payout.pk}")
 

@@ -5,6 +5,7 @@ Each event is one function here; the sentences are in KINDS. `cause` names the a
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Final
 
 from django.utils.translation import gettext, gettext_noop
@@ -20,7 +21,8 @@ from members.models import BankAccount
 from withdrawals import kinds as withdrawal_kinds
 from withdrawals import labels
 from withdrawals.enums import KindCode, Payee, State
-from withdrawals.models import Application, Bankruptcy
+from withdrawals.models import Application, Bankruptcy, CreditorAccount
+from withdrawals.selectors import creditors
 
 TAC: Final = "TAC_WITHDRAWAL"
 SUBMITTED: Final = "WITHDRAWAL_SUBMITTED"
@@ -31,6 +33,7 @@ PASSED: Final = "WITHDRAWAL_PASSED"
 CANCELLED: Final = "WITHDRAWAL_CANCELLED"
 APPEALED: Final = "WITHDRAWAL_APPEALED"
 ANSWERED: Final = "WITHDRAWAL_ANSWERED"
+RENEWED: Final = "WITHDRAWAL_RENEWED"
 BANKRUPT: Final = "WITHDRAWAL_BANKRUPT"
 _SEE: Final = gettext_noop("Lihat permohonan ini")
 _NOT_YOU: Final = gettext_noop("Bukan anda? Batalkan permohonan itu dan hubungi KWSP dengan segera.")
@@ -41,14 +44,31 @@ def destination(payee: str, account: BankAccount | None) -> str:
     return f"{accounts.name(account.bank)}|{account.ending}" if payee == Payee.ACCOUNT and account else payee
 
 
+def to_of(found: Application, account: BankAccount | None, creditor: CreditorAccount | None) -> str:
+    """The same of an application, with whom the member owes and their account where it is paid straight."""
+    if found.payee != Payee.INSTITUTION:
+        return destination(found.payee, account)
+    holder = str(creditor.holder) if creditor else creditors.name(found)
+    bank = f"{accounts.name(creditor.bank)}|{creditor.ending}" if creditor else "|"
+    return f"{Payee.INSTITUTION.value}|{bank}|{holder.replace('|', ' ')}"
+
+
 def _to(kept: str) -> str:
     """The same, as a sentence goes on with it."""
     if kept == Payee.PAYMENT_ORDER:
         return gettext("dengan Arahan Bayaran")
-    if kept == Payee.INSTITUTION:
-        return gettext("terus kepada institusi")
+    if kept.startswith(Payee.INSTITUTION):
+        return _straight(*(kept.split("|") + [""] * 3)[1:4])
     bank, _bar, ending = kept.partition("|")
     return gettext("ke %(bank)s berakhir %(ending)s") % {"bank": bank, "ending": ending} if ending else gettext("ke akaun bank anda")
+
+
+def _straight(bank: str, ending: str, holder: str) -> str:
+    if bank:
+        return gettext("terus kepada %(holder)s, %(bank)s berakhir %(ending)s") % {"holder": holder, "bank": bank, "ending": ending}
+    if holder:
+        return gettext("dengan Arahan Bayaran atas nama %(holder)s") % {"holder": holder}
+    return gettext("terus kepada institusi atau pemberi pinjaman")
 
 
 SHOW: Final = {
@@ -120,6 +140,15 @@ KINDS: Final = {
         show={"from": lambda day: formats.day(date.fromisoformat(day))},
         action=gettext_noop("Lihat pengeluaran"),
     ),
+    RENEWED: kinds.Kind(
+        subject=gettext_noop("Permohonan %(number)s: bayaran diminta semula"),
+        paragraphs=(
+            gettext_noop("KWSP: %(kind)s %(amount)s, rujukan %(number)s, akan dihantar %(to)s dengan fail bayaran seterusnya."),
+            _CALL,
+        ),
+        show=SHOW,
+        action=_SEE,
+    ),
     ANSWERED: kinds.Kind(
         subject=gettext_noop("Dokumen bagi permohonan %(number)s diterima"),
         paragraphs=(gettext_noop("Pegawai meneruskan permohonan %(number)s. Keputusan dijanjikan sebelum %(due)s."),),
@@ -159,6 +188,11 @@ def appealed(found: Application, *, on: date, at: datetime) -> None:
     tell(found, APPEALED, on=on, at=at, by_sms=True)
 
 
+def renewed(found: Application, amount: Decimal, *, on: date, at: datetime) -> None:
+    """What came back, RM, was asked for again."""
+    tell(found, RENEWED, {"amount": f"{amount:.2f}"}, on=on, at=at, by_sms=True)
+
+
 def bankrupt(found: Bankruptcy, *, on: date) -> None:
     """What two officers recorded of a member; in the caller's transaction."""
     figures = {"from": found.from_date.isoformat()}
@@ -185,4 +219,4 @@ def _figures(found: Application) -> dict[str, str]:
     amount = found.approved if found.approved is not None else found.asked
     told = {"number": found.number, "kind": str(found.kind), "amount": f"{amount or 0:.2f}"}
     told |= {"due": found.due_on.isoformat()} if found.due_on else {}
-    return {**told, "to": destination(found.payee, found.account)}
+    return {**told, "to": to_of(found, found.account, creditors.current(found))}

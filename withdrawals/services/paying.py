@@ -9,9 +9,10 @@ import logging
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from kwsp_portal import bulk, jobs
 from kwsp_portal.audit import services as audit
@@ -28,7 +29,8 @@ from members.services import dividends_before, payouts, replacing
 from withdrawals.enums import Action, DecisionPoint, Payee, PaymentState, State
 from withdrawals.facts import Facts
 from withdrawals.kinds import common
-from withdrawals.models import Application, WithdrawalPayment
+from withdrawals.models import Application, CreditorAccount, WithdrawalPayment
+from withdrawals.selectors import creditors
 from withdrawals.services import deciding, desk_news, held, holding, judging, moves
 
 PROGRAMME: Final = "pay_withdrawals"
@@ -108,8 +110,28 @@ def account_of(found: Application) -> BankAccount | None:
     return None if back else current
 
 
+class Back(NamedTuple):
+    """A payment that came back, and the payout that did."""
+
+    payment: WithdrawalPayment
+    payout_id: int
+
+
+def unasked(found: Application) -> list[Back]:
+    """Payments that came back from somebody else than the member's own bank account, and that nobody has asked for again: an Arahan Bayaran that was
+    not cashed, money that an institution's bank did not take. They wait for the member; the own account is asked for by account_of."""
+    if found.payee == Payee.ACCOUNT:
+        return []
+    last = Payout.objects.filter(kind=PayoutKind.WITHDRAWAL, ref=OuterRef("pk"), state=PayoutState.RETURNED).order_by("-attempt").values("pk")[:1]
+    back = found.payments.filter(state=PaymentState.RETURNED).annotate(last=Subquery(last)).order_by("place")
+    return [Back(one, one.last) for one in back if one.last is not None and one.last != one.renewed_id]
+
+
 def payee_of(found: Application, payment: WithdrawalPayment) -> payouts.Payee | None:
     """To whom a payment goes; None where there is nowhere to send it."""
+    creditor = creditors.current(found)
+    if creditor is not None:
+        return payouts.Payee(creditor.bank, str(creditor.number), str(creditor.holder))
     if found.payee != Payee.ACCOUNT:
         return by_order(found, payment)
     account = account_of(found)
@@ -167,16 +189,28 @@ class Owned(payouts.Owner):
         if found.state == State.PAYING:
             found.holds = anew
             moves.move(found, Action.RETURN, None, on=on)
+        # The bank did not pay it: the member is asked for another account, or for an order.
+        CreditorAccount.objects.filter(application=found, ended_on=None, checked_by__isnull=False).update(ended_on=on)
         moves.record(found, "returned", None, {"payout": payout.number, "amount": f"{payout.amount:.2f}", "code": payout.reason})
-        notify.tell([desk_news.of_payout(desk_news.RETURNED, found, payout)], on=on)
+        notify.tell([_returned(found, payment, payout)], on=on)
 
 
 def _sent(payment: WithdrawalPayment, payout: Payout) -> News:
     """Of a payment that is on its way."""
-    payee = payment.application.payee
-    code = {Payee.PAYMENT_ORDER: desk_news.ORDER_SENT, Payee.INSTITUTION: desk_news.STRAIGHT_SENT}.get(Payee(payee), desk_news.SENT)
-    order = "" if payee == Payee.ACCOUNT else payment.order_number
+    payee = Payee(payment.application.payee)
+    order = payment.order_number if str(payout.account) == payment.order_number else ""
+    if payee is Payee.INSTITUTION:
+        code = desk_news.STRAIGHT_SENT if order else desk_news.CREDITED_SENT
+    else:
+        code = desk_news.ORDER_SENT if order else desk_news.SENT
     return desk_news.of_payout(code, payment.application, payout, order=order)
+
+
+def _returned(found: Application, payment: WithdrawalPayment, payout: Payout) -> News:
+    """Of a payment that came back."""
+    order = payment.order_number if str(payout.account) == payment.order_number else ""
+    code = desk_news.STRAIGHT_RETURNED if found.payee == Payee.INSTITUTION else desk_news.ORDER_RETURNED if order else desk_news.RETURNED
+    return desk_news.of_payout(code, found, payout, order=order)
 
 
 def _said(found: Application, payout: Payout) -> dict[str, object]:
@@ -229,6 +263,9 @@ def _waits(found: Application, on: date, at: datetime) -> bool:
     """Whether something makes it wait, of which the member is told once."""
     if cooling.of(found.member, at=at):
         notify.tell([desk_news.waits(found)], on=on)
+        return True
+    creditor = creditors.current(found)
+    if unasked(found) or (creditor is not None and creditor.checked_by_id is None):
         return True
     if found.payee == Payee.ACCOUNT and account_of(found) is None:
         if found.state == State.APPROVED:

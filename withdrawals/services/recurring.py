@@ -156,7 +156,9 @@ def _locked(first: int, last: int, on: date, at: datetime) -> list[_Plan]:
         if cooling.seen(member, at=at):
             told += [desk_news.waits(application)] if due[application.pk] else []
             continue
-        one = _Plan(application=application, due=due[application.pk], account=to.get(member.pk))
+        # Who is paid by Arahan Bayaran is paid so, whatever account they have.
+        account = to.get(member.pk) if application.payee == Payee.ACCOUNT else None
+        one = _Plan(application=application, due=due[application.pk], account=account)
         plans.append(one)
     _without_refused(plans)
     told += [_asked_for(one) for one in plans if one.account is None and one.application.payee == Payee.ACCOUNT and one.due]
@@ -296,10 +298,15 @@ def _skip(plans: Sequence[_Plan]) -> None:
 
 
 def _again(plans: Sequence[_Plan], on: date) -> None:
-    """What the bank sent back, now that there is another account."""
+    """What the bank sent back, now that there is another account, or another order was asked for."""
     of = {one.application.pk: one.application for one in plans}
+    waiting: dict[int, set[int]] = {}
     for payment in WithdrawalPayment.objects.filter(application__in=bulk.among(of), state=PaymentState.RETURNED).order_by("pk"):
-        paying.order_payment(of[payment.application_id], payment, on=on)
+        found = of[payment.application_id]
+        if found.pk not in waiting:
+            waiting[found.pk] = {one.payment.pk for one in paying.unasked(found)}
+        if payment.pk not in waiting[found.pk]:
+            paying.order_payment(found, payment, on=on)
 
 
 def _plan_years(plans: Sequence[_Plan], on: date) -> None:

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kwsp_portal.bank import accounts
 from kwsp_portal.common import clock
 from members import access as members_access
 from members.identity import tac
@@ -18,12 +19,12 @@ from members.identity.gates import member_required
 from members.identity.tac_step import TacStep
 from members.selectors import bank_accounts
 from withdrawals import access, explanations, forms, kinds, labels
-from withdrawals.enums import Action, Channel, KindCode, State
+from withdrawals.enums import Action, Channel, KindCode, Payee, State
 from withdrawals.models import Application
 from withdrawals.selectors import applications as selectors
+from withdrawals.selectors import creditors, guides
 from withdrawals.selectors import facts as gathering
-from withdrawals.selectors import guides
-from withdrawals.services import afterwards, applying, moves
+from withdrawals.services import afterwards, applying, moves, paying, renewing
 from withdrawals.views import papers, places, words
 from withdrawals.workflow import UNDECIDED
 
@@ -68,6 +69,60 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
     if Action.CANCEL not in _may(found, request):
         return redirect("member:withdrawal", number)
     return render(request, "withdrawals/cancel.html", {"found": found, "name": labels.KINDS[found.kind]})
+
+
+@member_required
+@never_cache
+@sensitive_post_parameters("tac")
+@require_http_methods(["GET", "HEAD", "POST"])
+def renew(request: HttpRequest, number: str) -> HttpResponse:
+    """Ask again for what came back: the same way, or to the own account in place of an Arahan Bayaran."""
+    found, on = _own(request, number), clock.business_date()
+    if Action.RENEW not in _may(found, request):
+        return redirect("member:withdrawal", number)
+    ways, now = renewing.ways(found, on=on), clock.now()
+    form = forms.RenewForm(request.POST or None, ways=[(one, labels.AGAIN[one]) for one in ways], initial={"to": ways[0]})
+    box = TacStep.of(request, purpose=Purpose.WITHDRAWAL, shown=renewing.shown(found, ways[0])) if renewing.needs_code(found) else None
+    refused = ""
+    if form.is_bound and form.is_valid():
+        answer = _renewed(request, found, form.cleaned_data["to"], box, now)
+        if isinstance(answer, HttpResponse):
+            return answer
+        refused = answer
+    account = renewing.account_for(found, Payee.ACCOUNT)
+    wrong = bool(form.is_bound and form.errors) or bool(refused) or bool(box and box.refusal)
+    context = {
+        "found": found,
+        "name": labels.KINDS[found.kind],
+        "amount": renewing.total(found),
+        "account_name": bank_accounts.name_of(account) if account else "",
+        "creditor": creditors.words(found, creditors.current(found)),
+        "own": Payee.ACCOUNT in ways,
+        "form": form,
+        "box": box.box(at=now) if box else None,
+        "refused": refused,
+        "form_errors": wrong,
+    }
+    return render(request, "withdrawals/renew.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK)
+
+
+def _renewed(request: HttpRequest, found: Application, to: Payee, box: TacStep | None, now: datetime) -> HttpResponse | str:
+    """The way on; the words of a refusal, or none, where the page is shown again."""
+    try:
+        if box is not None and box.wanted():
+            box.send(at=now)
+            return ""
+        approval = box.approval(at=now) if box is not None else None
+        by: Any = request.user
+        renewing.renew(application_id=found.pk, to=to, by=by, on=clock.business_date(), at=now, approval=approval)
+    except tac.Refused as error:
+        if box is not None and renewing.waits(found):
+            box.refuse(error)
+            return ""
+    except moves.NotAllowed as error:
+        if error.code not in ("WRONG_STATE", "NOTHING_BACK"):
+            return words.not_allowed(error)[1]
+    return redirect("member:withdrawal", found.number)
 
 
 @member_required
@@ -181,6 +236,8 @@ def _page(request: HttpRequest, found: Application, *, refused: str = "", status
         "charges": words.charged(page.charges, on),
         "why": explanations.explained(page.steps),
         "payee": words.payee(found.payee),
+        "order_bank": accounts.name(paying.ORDER_BANK),
+        "creditor": creditors.words(found, creditors.current(found)),
         "account_name": bank_accounts.name_of(found.account) if found.account else "",
         "channel": labels.CHANNEL[Channel(found.channel)],
         "log": [(entry, words.acted(entry), entry.by_id == request.user.pk) for entry in page.log],
@@ -189,6 +246,7 @@ def _page(request: HttpRequest, found: Application, *, refused: str = "", status
         "may_cancel": Action.CANCEL in may,
         "may_appeal": Action.APPEAL in may,
         "may_answer": Action.ANSWER in may,
+        "may_renew": Action.RENEW in may,
         "refused": refused,
         "form_errors": bool(refused),
     }
@@ -198,6 +256,7 @@ def _page(request: HttpRequest, found: Application, *, refused: str = "", status
 def _may(found: Application, request: HttpRequest) -> set[Action]:
     """What the member may do now, by what the services enforce."""
     allowed = set(moves.allowed(found, request.user))  # type: ignore[arg-type]
+    allowed -= set() if renewing.waits(found) else {Action.RENEW}
     return allowed if kinds.OF[KindCode(found.kind)].cancellable else allowed - {Action.CANCEL}
 
 

@@ -27,17 +27,19 @@ from withdrawals import access, explanations, forms, kinds, labels
 from withdrawals.enums import KindCode, Payee, State
 from withdrawals.kinds import asking
 from withdrawals.kinds.base import Sort
-from withdrawals.models import Application
+from withdrawals.models import Application, CreditorAccount
 from withdrawals.selectors import applications as selectors
+from withdrawals.selectors import creditors as creditor_selectors
 from withdrawals.selectors import guides
 from withdrawals.selectors.guides import Guide
-from withdrawals.services import applying, drafts, moves
+from withdrawals.services import applying, creditors, drafts, moves
 from withdrawals.services.drafts import Said
 from withdrawals.views import papers, places, words
 
 _TITLES: Final = {
     guides.AMOUNT: "withdrawals/guide_amount.html",
     guides.PAYMENT: "withdrawals/guide_payment.html",
+    guides.CREDITOR: "withdrawals/guide_creditor.html",
     guides.DOCUMENTS: "withdrawals/guide_documents.html",
     guides.CHECK: "withdrawals/guide_check.html",
 }
@@ -177,6 +179,32 @@ def _payment(request: HttpRequest, at: Guide, step: str) -> HttpResponse:
     return page(request, at, step, _TITLES[step], form, **shown, needs_account=at.found.payee == Payee.ACCOUNT and at.account is None)
 
 
+def _creditor(request: HttpRequest, at: Guide, step: str) -> HttpResponse:
+    """The account of whom the member owes, as the document names it; or an order in its name."""
+    standing = creditor_selectors.current(at.found)
+    form = forms.CreditorForm(request.POST if request.method == "POST" else None, initial=creditor_initial(at.found, standing))
+    refused = ""
+    if form.is_bound and form.is_valid():
+        try:
+            given, by = form.given(), request.user
+            creditors.give(application_id=at.found.pk, version=version_of(request), given=given, by=by, on=clock.business_date())  # type: ignore[arg-type]
+        except moves.NotAllowed as error:
+            if error.code != "CHANGED":
+                return places.go(request, "withdrawal", at.found.number)
+            at.found.refresh_from_db(fields=["version"])
+            refused = words.not_allowed(error)[1]
+        else:
+            return redirect(_next(request, at, step))
+    return page(request, at, step, _TITLES[step], form, refused=refused, creditor_name=creditor_selectors.name(at.found))
+
+
+def creditor_initial(found: Application, standing: CreditorAccount | None) -> dict[str, str]:
+    """What the form of a creditor's account begins with."""
+    if standing is None:
+        return {"holder": creditor_selectors.name(found)}
+    return {"way": forms.CreditorForm.ACCOUNT, "bank": standing.bank, "account": str(standing.number), "holder": str(standing.holder)}
+
+
 def _documents(request: HttpRequest, at: Guide, step: str) -> HttpResponse:
     """Every paper with its files; one file at a time is added to one of them."""
     if request.method == "POST" and "code" not in request.POST:
@@ -221,6 +249,7 @@ def check_context(at: Guide, now: datetime) -> dict[str, Any]:
         "charges": words.charged(at.result.charges, at.facts.on),
         "account_name": bank_accounts.name_of(account) if account else "",
         "payee": words.payee(at.found.payee),
+        "creditor": creditor_selectors.words(at.found, creditor_selectors.current(at.found)),
         "papers": papers.lines(at.papers),
         "held_at_once": at.kind.holds(at.facts),
     }
@@ -254,6 +283,7 @@ def _submitted(request: HttpRequest, at: Guide, box: TacStep, now: datetime) -> 
 _PAGES: Final[dict[str, Page]] = {
     guides.AMOUNT: _amount,
     guides.PAYMENT: _payment,
+    guides.CREDITOR: _creditor,
     guides.DOCUMENTS: _documents,
     guides.CHECK: _check,
 }

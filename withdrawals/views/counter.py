@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kwsp_portal.bank import accounts
 from kwsp_portal.common import clock
 from kwsp_portal.templatetags import formats
 from members import access as members_access
@@ -31,9 +32,9 @@ from withdrawals.enums import Action, Channel, ConfirmedBy, KindCode, Payee, Sta
 from withdrawals.models import Application
 from withdrawals.models.applications import notice_code
 from withdrawals.selectors import applications as selectors
-from withdrawals.selectors import estimates
+from withdrawals.selectors import creditors, estimates
 from withdrawals.selectors.guides import Guide
-from withdrawals.services import applying, confirming, drafts, moves
+from withdrawals.services import applying, confirming, drafts, moves, paying, renewing
 from withdrawals.services.confirming import Notice
 from withdrawals.views import applications, papers, words
 from withdrawals.views import applying as guide
@@ -265,13 +266,17 @@ def _page(request: HttpRequest, found: Application) -> HttpResponse:
         "answers": words.answers(kind, found.particulars),
         "charges": words.charged(page.charges, clock.business_date()),
         "payee": words.payee(found.payee),
+        "order_bank": accounts.name(paying.ORDER_BANK),
+        "creditor": creditors.words(found, creditors.current(found)),
         "account_name": bank_accounts.name_of(found.account) if found.account else "",
         "reason": page.reason,
         "confirmed": [(labels.CONFIRMED_ACT[one.act], labels.CONFIRMED[ConfirmedBy(one.way)], one.code) for one in found.confirmations.all()],
+        "orders": page.orders,
         "papers": [(one, labels.DOCUMENT[one.code]) for one in page.papers],
         "log": [(entry, words.acted(entry)) for entry in page.log],
         "may_answer": Action.ANSWER in may,
         "may_cancel": Action.CANCEL in may and kind.cancellable,
         "may_appeal": Action.APPEAL in may,
+        "may_renew": Action.RENEW in may and renewing.waits(found),
     }
     return render(request, "withdrawals/counter/application.html", context)

@@ -1,10 +1,11 @@
 """What a member does at a counter with what was handed in: cancels it, or asks again what was refused, under the print on a notice of just that, or
 by a letter with KWSP 3."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -20,15 +21,16 @@ from members.selectors import bank_accounts, cooling
 from members.services import checking
 from members.views import desk
 from withdrawals import explanations, forms, kinds, labels
-from withdrawals.enums import Action, KindCode, State
+from withdrawals.enums import Action, KindCode, Payee, State
 from withdrawals.models import Application
 from withdrawals.selectors import applications as selectors
-from withdrawals.selectors import guides
-from withdrawals.services import afterwards, applying, confirming, moves
+from withdrawals.selectors import creditors, guides
+from withdrawals.services import afterwards, applying, confirming, moves, renewing
 from withdrawals.services.confirming import Notice
 from withdrawals.views import counter, words
 
 Serve = Callable[[Notice, datetime], Application]
+_NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
 
 
 @counter.of_a_member
@@ -60,6 +62,33 @@ def appeal(request: HttpRequest, found: Application) -> HttpResponse:
     return _act(request, found, Action.APPEAL, form, applying.account_for(found), serve)
 
 
+@counter.of_a_member
+@require_http_methods(["GET", "HEAD", "POST"])
+def renew(request: HttpRequest, found: Application) -> HttpResponse:
+    """Ask again for what came back, for who stands there; `?to=ACCOUNT`: to the own account."""
+    if not renewing.waits(found):
+        return redirect("counter:withdrawal", found.number)
+    on = clock.business_date()
+    ways = renewing.ways(found, on=on)
+    to = next((one for one in ways if one == request.GET.get("to")), ways[0])
+    form = (forms.PostedCancelForm if _by_post(request) else forms.CounterCancelForm)(*_sent(request))
+
+    def serve(notice: Notice, at: datetime) -> Application:
+        by: Any = request.user
+        return renewing.renew(application_id=found.pk, to=to, notice=notice, by=by, on=on, at=at)
+
+    account = renewing.account_for(found, to)
+    more = {
+        "amount": renewing.total(found),
+        "to": to.value,
+        "ways": [(one.value, labels.AGAIN[one]) for one in ways],
+        "how": labels.AGAIN[to],
+        "creditor": creditors.words(found, creditors.current(found)),
+        "needs_account": to is Payee.ACCOUNT and account is None,
+    }
+    return _act(request, found, Action.RENEW, form, account, serve, told=renewing.shown(found, to), more=more)
+
+
 def _by_post(request: HttpRequest) -> bool:
     return request.GET.get("by") == counter.POST
 
@@ -69,25 +98,32 @@ def _sent(request: HttpRequest) -> tuple[Any, Any]:
 
 
 def _act(
-    request: HttpRequest, found: Application, action: Action, form: forms.OnePaperForm, account: BankAccount | None, serve: Serve
+    request: HttpRequest,
+    found: Application,
+    action: Action,
+    form: forms.OnePaperForm,
+    account: BankAccount | None,
+    serve: Serve,
+    *,
+    told: dict[str, str] | None = None,
+    more: Mapping[str, object] = _NOTHING,
 ) -> HttpResponse:
     """The notice, and what came of it; back to the application where nothing of the kind may be done any more."""
     if action not in moves.allowed(found, request.user):  # type: ignore[arg-type]
         return redirect("counter:withdrawal", found.number)
     now, refused, status = clock.now(), "", HTTPStatus.OK
-    told = applying.shown(found, account)
-    digest = confirming.digest_of_act(action, told)
+    digest = confirming.digest_of_act(action, told or applying.shown(found, account))
     if form.is_bound:
         status, refused = HTTPStatus.UNPROCESSABLE_ENTITY, ""
         if form.is_valid() and (not isinstance(form, members_forms.CheckForm) or desk.of_register(form, found.member)):
-            answer = _served(request, found, form, serve, now)
+            answer = _served(request, found, action, form, serve, now)
             if isinstance(answer, HttpResponse):
                 return answer
             refused = answer
     context = {
         **counter.notice_context(request, found.member, digest, now),
         "found": found,
-        "cancels": action is Action.CANCEL,
+        "act": action.value,
         "by_post": _by_post(request),
         "name": labels.KINDS[found.kind],
         "account_name": bank_accounts.name_of(account) if account else "",
@@ -97,16 +133,17 @@ def _act(
         "form": form,
         "refused": refused,
         "form_errors": bool(form.errors) or bool(refused),
+        **more,
     }
     return render(request, "withdrawals/counter/act.html", context, status=status)
 
 
-def _served(request: HttpRequest, found: Application, form: forms.OnePaperForm, serve: Serve, now: datetime) -> HttpResponse | str:
+def _served(request: HttpRequest, found: Application, action: Action, form: forms.OnePaperForm, serve: Serve, now: datetime) -> HttpResponse | str:
     """The way on once it is done; the words of a refusal, or none, where the page is shown again."""
     checklist = desk.checked(request, form, found.member, at=now, anew=True) if isinstance(form, members_forms.CheckForm) else None
     received_on = form.cleaned_data.get("received_on")
     try:
-        done = serve(Notice(digest=request.POST.get("notice", ""), checklist=checklist, form=form.paper(), received_on=received_on), now)
+        serve(Notice(digest=request.POST.get("notice", ""), checklist=checklist, form=form.paper(), received_on=received_on), now)
     except checking.Incomplete as error:
         for field, said in members_forms.missing_words(error.codes):
             form.add_error(field, str(said))
@@ -115,7 +152,7 @@ def _served(request: HttpRequest, found: Application, form: forms.OnePaperForm, 
         form.add_error("papers", members_forms.paper_words(error))
         return ""
     except moves.NotAllowed as error:
-        if error.code == "WRONG_STATE":
+        if error.code in ("WRONG_STATE", "NOTHING_BACK"):
             return redirect("counter:withdrawal", found.number)
         if error.code == "RECEIVED_ON":
             form.add_error("received_on", words.not_allowed(error)[1])
@@ -126,5 +163,5 @@ def _served(request: HttpRequest, found: Application, form: forms.OnePaperForm, 
         return words.not_allowed(error)[1]
     except applying.NotEligible as error:
         return " ".join(one.words for one in explanations.reasons(error.refusals))
-    messages.success(request, str(labels.ACTION[Action.CANCEL if done.state == State.CANCELLED else Action.APPEAL]))
+    messages.success(request, str(labels.ACTION[action]))
     return redirect("counter:withdrawal", found.number)

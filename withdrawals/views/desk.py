@@ -13,12 +13,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kwsp_portal import audit
+from kwsp_portal.bank import accounts
 from kwsp_portal.common import clock
 from kwsp_portal.documents import downloads
 from members import labels as members_labels
 from members.enums import IdentityKind
 from members.identity.enums import Role
 from members.identity.gates import officer_required
+from members.identity.models import User
 from members.selectors import bank_accounts, cooling
 from members.views import desk as members_desk
 from withdrawals import access, explanations, labels
@@ -26,8 +28,9 @@ from withdrawals.enums import Action, Channel, ConfirmedBy, KindCode, Relation, 
 from withdrawals.forms import desk as forms
 from withdrawals.kinds import listing
 from withdrawals.models import Application
+from withdrawals.selectors import creditors as creditor_selectors
 from withdrawals.selectors import desk as selectors
-from withdrawals.services import deciding, judging, papers, relatives
+from withdrawals.services import creditors, deciding, judging, papers, relatives, renewing
 from withdrawals.services.moves import OFFICERS, NotAllowed
 from withdrawals.views import words
 
@@ -45,6 +48,10 @@ NOT_ALLOWED: Final = {
         gettext_lazy("Peraturan tidak membenarkannya sekarang. Sebabnya ditunjukkan di bawah; permohonan ini boleh ditolak dengan sebab itu."),
     ),
     "TOO_MUCH": (409, gettext_lazy("Diminta %(found)s, tetapi hanya %(expected)s boleh dikeluarkan sekarang. Luluskan jumlah itu, dengan sebab.")),
+    "CREDITOR_UNCHECKED": (
+        409,
+        gettext_lazy("Bandingkan akaun institusi atau pemberi pinjaman itu dengan dokumennya, dan tandakan disemak. Kemudian luluskan."),
+    ),
     "NOT_THERE": (409, gettext_lazy("Akaun ahli dibekukan atau wangnya tiada lagi. Tunggu semakan akaun itu, atau tolak dengan sebab.")),
     "PAYMENT_ON_ITS_WAY": (409, gettext_lazy("Satu bayaran ada di bank. Hentikan selepas bank menjawab.")),
     "NOT_STOPPED_FOR": (422, gettext_lazy("Jenis pengeluaran ini tidak boleh dihentikan dengan sebab itu")),
@@ -161,8 +168,7 @@ def document_check(request: HttpRequest, pk: int, document: int) -> HttpResponse
     try:
         deciding.checked(document_id=row.pk, by=by, on=clock.business_date())
     except NotAllowed as error:
-        status, said = NOT_ALLOWED[error.code]
-        return _page(request, access.any_application(pk), status=status, refused=str(said), form_errors=True)
+        return not_allowed(request, found, error)
     return HttpResponseRedirect(reverse("staff:withdrawal", args=[pk]) + "#dokumen")
 
 
@@ -206,6 +212,12 @@ def relative_end(request: HttpRequest, pk: int) -> HttpResponse:
         return _relatives(request, forms.RelativeForm(), ending=(row.pk, form), status=HTTPStatus.UNPROCESSABLE_ENTITY)
     messages.success(request, str(gettext_lazy("Pengisytiharan ditamatkan.")))
     return HttpResponseRedirect(reverse("staff:withdrawal_relatives"))
+
+
+def not_allowed(request: HttpRequest, found: Application, error: NotAllowed) -> HttpResponse:
+    """The case again, with why an act on one of its papers was refused."""
+    status, said = NOT_ALLOWED[error.code]
+    return _page(request, access.any_application(found.pk), status=status, refused=str(said), form_errors=True)
 
 
 def _relatives(
@@ -276,6 +288,7 @@ def _page(
         "how_much": labels.HOW_MUCH[found.kind],
         "notes": labels.NOTES.get(found.kind, ()),
         "payee": words.payee(found.payee),
+        **_creditor(found, by),
         "answers": words.answers(judging.kind_of(found), found.particulars),
         "account": bank_accounts.name_of(current) if current else "",
         "account_holder": current.holder if current else "",
@@ -294,6 +307,7 @@ def _page(
         "earlier": [(one, labels.KINDS[one.kind], labels.STATE[one.state]) for one in seen.facts.earlier],
         "may": {action.value: True for action in may},
         "barred": _barred(found, by),
+        "back": renewing.total(found) if renewing.waits(found) else None,
         "second": (found.asked or 0) > seen.limit,
         **_confirmed(found),
         "forms": {action.value: form for action, form in shown.items()},
@@ -325,6 +339,18 @@ def _confirmed(found: Application) -> dict[str, Any]:
         "confirmed_by": labels.CONFIRMED[ConfirmedBy(kept.way)] if kept else "",
         "thumb": members_labels.THUMBS[check.thumb] if check else None,
         "without_thumb": check.without_thumb if check else "",
+    }
+
+
+def _creditor(found: Application, by: User) -> dict[str, Any]:
+    """Whom it is paid to straight, and whether this officer may say that it is as the document has it."""
+    standing = creditor_selectors.current(found)
+    return {
+        "creditor": standing,
+        "creditor_words": creditor_selectors.words(found, standing),
+        "creditor_bank": accounts.name(standing.bank) if standing else "",
+        "owed_to": creditor_selectors.name(found),
+        "may_check_creditor": standing is not None and standing.checked_by_id is None and not creditors.why_not_check(found, by),
     }
 
 

@@ -44,6 +44,7 @@ NOT_ALLOWED: Final[Mapping[str, tuple[int, Any]]] = {
     "REASON_MISSING": (422, gettext_lazy("Tulis sebab rayuan anda: pegawai membacanya")),
     "NOT_CANCELLABLE": (409, gettext_lazy("Jenis pengeluaran ini tidak boleh dibatalkan selepas dihantar.")),
     "PAYMENT_ON_ITS_WAY": (409, gettext_lazy("Satu bayaran sedang diproses oleh bank. Cuba lagi selepas bank menjawab.")),
+    "NOTHING_BACK": (409, gettext_lazy("Tiada bayaran yang menunggu permintaan semula. Keadaan terkini ditunjukkan di bawah.")),
     "NOTHING_ADDED": (422, gettext_lazy("Muat naik dokumen yang diminta dahulu")),
 }
 
@@ -53,6 +54,7 @@ DAYS: Final = ("found", "earliest", "latest")
 STEPS: Final[Mapping[str, Any]] = {
     guides.AMOUNT: gettext_lazy("Jumlah yang dimohon"),
     guides.PAYMENT: gettext_lazy("Cara bayaran"),
+    guides.CREDITOR: gettext_lazy("Akaun penerima"),
     guides.DOCUMENTS: gettext_lazy("Dokumen"),
     guides.CHECK: gettext_lazy("Semak dan hantar"),
 }
