@@ -24,9 +24,9 @@ from members.ledger.enums import EntryKind
 
 PROGRAMME: Final = "incentive_credits"
 CHUNK_CLAIMS: Final = 10_000
+# By their ids, of which a run's follow one another but for what other runs wrote between: counted one by one they would be sorted first.
 _STARTS: Final = """
-SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS number FROM contributions_incentiveclaim WHERE run_id = %s AND state = 'RECEIVED') c
- WHERE number %% %s = 1 OR %s = 1 ORDER BY id
+SELECT min(id) FROM contributions_incentiveclaim WHERE run_id = %s AND state = 'RECEIVED' GROUP BY id / %s ORDER BY 1
 """
 # Rows as they are stored: an object of a model for each costs more than what is done with it.
 _TO_CREDIT: Final = """
@@ -53,7 +53,7 @@ def open_one(run: IncentiveRun, *, on: date) -> bool:
         return False
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(_STARTS, [run.pk, CHUNK_CLAIMS, CHUNK_CLAIMS])
+            cursor.execute(_STARTS, [run.pk, CHUNK_CLAIMS])
             starts = [pk for (pk,) in cursor.fetchall()]
         chunks = [{"run": run.pk, "first": first, "end": end} for first, end in zip(starts, [*starts[1:], 2**62], strict=False)]
         jobs.open_run(programme=PROGRAMME, period=str(run.pk), chunks=chunks, on=on)
@@ -109,7 +109,9 @@ def _mark(claims: Sequence[posting.Credit], on: date) -> None:
 def finish(*, job: Run) -> None:
     """Every claim that was paid is credited. Called once, in the transaction that closes the job."""
     run = IncentiveRun.objects.select_for_update(no_key=True).get(pk=int(job.period))
-    last = run.found.aggregate(last=Max("credited_on"))["last"]
+    # A chunk's claims were credited together: the first of each says when all were.
+    firsts = list(job.chunks.values_list("payload__first", flat=True))
+    last = run.found.filter(pk__in=firsts).aggregate(last=Max("credited_on"))["last"]
     run.state, run.credited_on = IncentiveRunState.CREDITED, last or max(job.on, run.credits_from or job.on)
     run.save(update_fields=["state", "credited_on"])
     data = {"scheme": run.scheme, "period": run.period, "amount": f"{run.received or 0:.2f}"}
