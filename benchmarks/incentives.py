@@ -114,7 +114,7 @@ def _claiming(backend: int) -> harness.Figure:
 
 def _crediting(backend: int, answered: harness.Spent) -> harness.Figure:
     """The floor's chunks and the run's, one of each after another; the run's opening, and its end, are in the second. Weeks pass before the day of
-    the credits, so autovacuum has long been over the claims that the answer changed: here it comes or not as its minute falls, and costs 2 µs a claim."""
+    the credits, and autovacuum has long been over the claims that the answer changed; here it would come or not as its minute falls."""
     writing = taken = harness.NOTHING
     with database.owner_of_bench() as cursor:
         floor.make_tables(cursor)

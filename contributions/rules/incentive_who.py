@@ -153,8 +153,8 @@ def of_half(facts: IncentiveFacts, scheme: IncentiveScheme, half: HalfYear, *, b
 
 
 def births_apart(scheme: IncentiveScheme, first_year: int, last_year: int) -> tuple[date, date]:
-    """Of whoever was born after the first day and before the second the scheme's age may be reached in these years. All who were born on the first day
-    or before it reach it earlier, all who were born on the second or after it later: of them the birth date says no more."""
+    """Of whoever was born after the first day and before the second the scheme's age may be reached in these years. All who were born on the first
+    day or before it reach it earlier, all who were born on the second or after it later: of them the birth date says no more."""
     ages = _ages(scheme, first_year, last_year)
     if len(ages) != 1:
         return date.min, date.max

@@ -63,7 +63,8 @@ SELECT member_id, kind, credited, paid_on FROM contributions_voluntarycontributi
 """  # noqa: S608 - a fixed text of this file
 # A day as a number is made of a row in a third of the time, and there are few days.
 _TOGETHER: Final = f"""
-SELECT member_id, sum(credited)::bigint, min(paid_on) - DATE '0001-01-01' + 1, max(paid_on) - DATE '0001-01-01' + 1, min(id) FROM contributions_voluntarycontribution
+SELECT member_id, sum(credited)::bigint, min(paid_on) - DATE '0001-01-01' + 1, max(paid_on) - DATE '0001-01-01' + 1, min(id)
+  FROM contributions_voluntarycontribution
  WHERE kind = %(kind)s AND paid_on BETWEEN %(first_day)s AND %(last_day)s AND member_id >= %(first)s AND member_id < %(end)s AND {_STANDS}
  GROUP BY member_id{{piece}}
 """  # noqa: S608 - a fixed text of this file

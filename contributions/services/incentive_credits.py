@@ -16,14 +16,14 @@ from contributions.rules import incentive
 from contributions.services import incentive_news
 from kwsp_portal import bulk, jobs
 from kwsp_portal.audit import services as audit
-from kwsp_portal.common import money
+from kwsp_portal.common import collector, money
 from kwsp_portal.jobs.models import Run
 from kwsp_portal.notify import services as notify
 from members.ledger import days, posting
 from members.ledger.enums import EntryKind
 
 PROGRAMME: Final = "incentive_credits"
-CHUNK_CLAIMS: Final = 10_000
+CHUNK_CLAIMS: Final = 20_000
 # By their ids, of which a run's follow one another but for what other runs wrote between: counted one by one they would be sorted first.
 _STARTS: Final = """
 SELECT min(id) FROM contributions_incentiveclaim WHERE run_id = %s AND state = 'RECEIVED' GROUP BY id / %s ORDER BY 1
@@ -63,6 +63,12 @@ def open_one(run: IncentiveRun, *, on: date) -> bool:
 def credit_chunk(*, lease: jobs.Lease) -> None:
     """Credit the claims of one range and finish the lease in one transaction. Raises jobs.LeaseLost when another has it."""
     jobs.failpoint("incentive_credit.before")
+    with collector.paused():
+        _credit(lease)
+    jobs.failpoint("incentive_credit.committed")
+
+
+def _credit(lease: jobs.Lease) -> None:
     lease.renew()
     run = IncentiveRun.objects.get(pk=lease.payload["run"])
     on = max(lease.on, days.first_open_day())
@@ -81,7 +87,6 @@ def credit_chunk(*, lease: jobs.Lease) -> None:
         jobs.failpoint("incentive_credit.finished")
 
     posting.post_credits(posting.Credits(EntryKind.INCENTIVE, posting.fund("GOVERNMENT_CLEARING"), on, on, claims), lease=lease, guard=done)
-    jobs.failpoint("incentive_credit.committed")
 
 
 def _claims(run: IncentiveRun, first: int, end: int, on: date) -> list[posting.Credit]:

@@ -2,7 +2,6 @@
 same pure rule as every page, one claim row for each member with something to claim or to set off.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
