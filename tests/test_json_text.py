@@ -17,7 +17,7 @@ class Colour(StrEnum):
     "value",
     [
         *("", "a", 'quoted "text" with \\ and \n', "é 漢 \u2028", Colour.RED, 0, -7, 1.5, math.inf, True, None, [], {}, (), [1, [2, {}], "x"]),
-        {"a": None, "b": {Colour.RED: ["é"]}, 1: 2, True: False},
+        {"a": None, "b": {Colour.RED: ["é"]}, 2: 3, True: False},
     ],
 )
 def test_it_is_what_the_standard_library_makes(value: object) -> None:
