@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from members.enums import Citizenship, IdentityKind, Religion, SubAccount
 from withdrawals.enums import Channel, KindCode, Payee, State
+
+_NOTHING: Final = Decimal(0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,4 +75,4 @@ class Facts:
 
     def free(self, account: SubAccount) -> Decimal:
         """What of an account nobody holds, RM."""
-        return self.balances.get(account, Decimal(0)) - self.held.get(account, Decimal(0))
+        return self.balances.get(account, _NOTHING) - self.held.get(account, _NOTHING)

@@ -31,6 +31,8 @@ CODES: Final[Mapping[str, tuple[StrEnum, ...]]] = {
 }
 """The codes that each entry may hold: what this module and `incentive_who` do, and nothing else."""
 _OF_TERMS: Final = ("form", "rate", "month", "month_minimum", "year_minimum", "year_cap", "lifetime", "lifetime_cap", "age_below")
+_BY_SHARE: Final = IncentiveReading.BY_SHARE
+"""Looked up once: a member of an enum costs more than the comparison with it, and a run reckons by the million."""
 _HALF_YEARS: Final = {1: (6, 30), 2: (12, 31)}
 
 
@@ -182,7 +184,7 @@ def _form(scheme: IncentiveScheme, day: date) -> IncentiveReading:
 
 def reckon(*, law: Terms, contributed: Decimal, months: int = 0, before: Before = Before()) -> Earned:  # noqa: B008 - a frozen tuple
     """The incentive on what a year's contributions that count come to so far (ruling 18); `months` are those that earn RM40, BY_MONTH only."""
-    exact = law.rate * contributed if law.form is IncentiveReading.BY_SHARE else law.month * months
+    exact = law.rate * contributed if law.form is _BY_SHARE else law.month * months
     most = law.year_cap if law.lifetime_cap is None else min(law.year_cap, lifetime_left(law, before))
     whole = money.round_sen(exact)
     if whole > most:

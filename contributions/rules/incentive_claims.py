@@ -26,6 +26,7 @@ class Claimed(NamedTuple):
 
 
 NEVER: Final = Claimed({}, {})
+_NOTHING: Final = Before()
 
 
 def claim(facts: IncentiveFacts, scheme: IncentiveScheme, half: HalfYear, *, since: int, earlier: Claimed = NEVER) -> Earned:
@@ -38,6 +39,8 @@ def claim(facts: IncentiveFacts, scheme: IncentiveScheme, half: HalfYear, *, sin
 
 def claim_of(who: Eligible, paid: Sequence[Voluntary], half: HalfYear, *, since: int, earlier: Claimed = NEVER) -> Earned:
     """As `claim`, of one of many of whom all is the same but what they `paid`. Raises also Torn, where some of that was told as one."""
+    if earlier is NEVER and since == half.year:
+        return who.of_half(paid, half, _NOTHING)
     earned = balance = money.ZERO
     for year in range(since, half.year):
         whole = _of_year(who, paid, year, earned)

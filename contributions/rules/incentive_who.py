@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final, NamedTuple
 
 from contributions.enums import IncentiveReading, IncentiveScheme, Occupation
@@ -19,6 +19,7 @@ from members.rules import age
 _WHO: Final = {IncentiveScheme.ISARAAN: "incentive/seed_002", IncentiveScheme.ISURI: "incentive/isuri_page"}
 """The source that names the conditions for which the rate file holds no number."""
 _DAY: Final = timedelta(days=1)
+_BY_MONTH: Final = IncentiveReading.BY_MONTH
 _LAW_OF: Final = {"AGE": "{}.age_below", "NO_EMPLOYER": "{}.employer_ends", "ONE_SCHEME": "exclusive"}
 
 
@@ -119,7 +120,7 @@ class Eligible:
         contributed = money.ZERO
         for one in found:
             contributed += one.amount
-        months = _months(self._facts, law, half, found, contributed) if law.form is IncentiveReading.BY_MONTH else 0
+        months = _months(self._facts, law, half, found, contributed) if law.form is _BY_MONTH else 0
         return reckon(law=law, contributed=contributed, months=months, before=before)
 
     def _counted(self, paid: Sequence[Voluntary], held: Sequence[tuple[date, date]]) -> list[Voluntary]:
@@ -151,17 +152,14 @@ def of_half(facts: IncentiveFacts, scheme: IncentiveScheme, half: HalfYear, *, b
     return Eligible(facts, scheme).of_half(facts.contributions, half, before)
 
 
-@lru_cache(maxsize=1 << 15)
-def alike(birth_date: date, scheme: IncentiveScheme, first_year: int, last_year: int) -> date:
-    """One birth date for all who reach the scheme's age before these years, another for all who reach it after them; else the birth date itself."""
+def births_apart(scheme: IncentiveScheme, first_year: int, last_year: int) -> tuple[date, date]:
+    """Of whoever was born after the first day and before the second the scheme's age may be reached in these years. All who were born on the first
+    day or before it reach it earlier, all who were born on the second or after it later: of them the birth date says no more."""
     ages = _ages(scheme, first_year, last_year)
     if len(ages) != 1:
-        return birth_date
+        return date.min, date.max
     below = min(ages)
-    reached = age.birthday(birth_date, below).year
-    if first_year <= reached <= last_year:
-        return birth_date
-    return date((first_year - 1 if reached < first_year else last_year + 1) - below, 1, 1)
+    return date(first_year - below, 1, 1) - _DAY, date(last_year + 1 - below, 1, 1)
 
 
 @cache

@@ -2,7 +2,6 @@
 same pure rule as every page, one claim row for each member with something to claim or to set off.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -32,7 +31,7 @@ from members.rules import age
 
 PROGRAMMES: Final = {IncentiveScheme.ISARAAN: "isaraan", IncentiveScheme.ISURI: "isuri"}
 """One for each scheme; the period of its run is the half-year, `2023-1`."""
-CHUNK_MEMBERS: Final = 5_000
+CHUNK_MEMBERS: Final = 10_000
 _OPENS: Final = {(7, 1), (1, 1)}
 _CLAIMED, _SET_OFF = IncentiveClaimState.CLAIMED.value, IncentiveClaimState.SET_OFF.value
 _COLUMNS: Final = """
@@ -48,9 +47,10 @@ SELECT c.member_id FROM contributions_incentiveclaim c JOIN contributions_incent
  WHERE r.scheme = %(scheme)s AND r.id <> %(run)s AND c.member_id >= %(first)s AND c.member_id < %(end)s
 """
 _PIECES: Final = f"""
-SELECT member_id, members
-  FROM (SELECT member_id, row_number() OVER (ORDER BY member_id) AS number, count(*) OVER () AS members FROM ({_WHO}) who) numbered
- WHERE number %% %(size)s = 1 OR %(size)s = 1 ORDER BY member_id
+SELECT member_id, number
+  FROM (SELECT member_id, row_number() OVER ordered AS number, lead(member_id) OVER ordered AS next FROM ({_WHO}) who
+        WINDOW ordered AS (ORDER BY member_id)) numbered
+ WHERE (number - 1) %% %(size)s = 0 OR next IS NULL ORDER BY number
 """  # noqa: S608 - a fixed text of this file
 
 
@@ -109,8 +109,8 @@ def _half(period: str) -> HalfYear:
     return HalfYear(int(year), int(number))
 
 
-def _opened(scheme: IncentiveScheme, half: HalfYear, on: date) -> tuple[IncentiveRun, list[tuple[int, int]]]:
-    """The run, and the first member of each chunk with how many there are in all."""
+def _opened(scheme: IncentiveScheme, half: HalfYear, on: date) -> tuple[IncentiveRun, list[int]]:
+    """The run, and the first member of each chunk."""
     known = IncentiveRun.objects.filter(scheme=scheme).aggregate(first=Min("year"))["first"]
     found = IncentiveRun(
         scheme=scheme,
@@ -126,12 +126,13 @@ def _opened(scheme: IncentiveScheme, half: HalfYear, on: date) -> tuple[Incentiv
     asked = {**_asked(found, 0, 2**62), "size": CHUNK_MEMBERS}
     with connection.cursor() as cursor:
         cursor.execute(_PIECES, asked)
-        starts = cursor.fetchall()
-    found.members = starts[0][1] if starts else 0
+        numbered = cursor.fetchall()
+    # The last comes with them, whether or not a chunk begins with it: its number is how many there are.
+    found.members = numbered[-1][1] if numbered else 0
     found.save()
     data = {"scheme": str(scheme), "period": found.period, "members": found.members}
     audit.record(actor=None, action="incentive.run.open", target=found, data=data)
-    return found, starts
+    return found, [member_id for member_id, number in numbered if (number - 1) % CHUNK_MEMBERS == 0]
 
 
 def _asked(run: IncentiveRun, first: int, end: int) -> dict[str, Any]:
@@ -146,9 +147,8 @@ def _asked(run: IncentiveRun, first: int, end: int) -> dict[str, Any]:
     }
 
 
-def _chunks(opened: tuple[IncentiveRun, list[tuple[int, int]]]) -> list[dict[str, Any]]:
-    run, starts = opened
-    firsts = [member_id for member_id, _members in starts]
+def _chunks(opened: tuple[IncentiveRun, list[int]]) -> list[dict[str, Any]]:
+    run, firsts = opened
     return [{"run": run.pk, "first": first, "end": end} for first, end in zip(firsts, [*firsts[1:], 2**62], strict=False)]
 
 
@@ -204,12 +204,13 @@ def reckon(*, run: IncentiveRun, first: int, end: int) -> Iterator[tuple[int, Ea
     paid = _paid(run, first, end, claimed)
     singly = set(paid)
     for who, members in _eligible(run, paid):
+        singly.difference_update(members)
         for member_id in members:
             try:
                 found = incentive_claims.claim_of(who, paid[member_id], half, since=since, earlier=claimed.get(member_id, never))
             except incentive_who.Torn:
+                singly.add(member_id)
                 continue
-            singly.remove(member_id)
             if found.amount or found.over:
                 yield member_id, found
     apart = incentive_facts.facts_of_many(sorted(singly), on=run.opened_on) if singly else {}
@@ -221,14 +222,11 @@ def reckon(*, run: IncentiveRun, first: int, end: int) -> Iterator[tuple[int, Ea
 
 def _eligible(run: IncentiveRun, members: Iterable[int]) -> Iterator[tuple[incentive_who.Eligible, Sequence[int]]]:
     """Those of the members of whom the same is known, together. Of others nothing is told here."""
-    scheme, first_day, last_year = IncentiveScheme(run.scheme), date(run.since, 1, 1), run.year
-    employers_since = incentive_who.employers_since(scheme, first_day)
-    for facts, people in incentive_facts.facts_together(members, since=first_day, employers_since=employers_since, on=run.opened_on):
-        by_birth: dict[date, list[int]] = defaultdict(list)
-        for member_id, born in people:
-            by_birth[incentive_who.alike(born, scheme, run.since, last_year)].append(member_id)
-        for birth_date, alike in by_birth.items():
-            yield incentive_who.Eligible(facts._replace(birth_date=birth_date), scheme), alike
+    scheme, since = IncentiveScheme(run.scheme), date(run.since, 1, 1)
+    births = incentive_who.births_apart(scheme, run.since, run.year)
+    employers_since = incentive_who.employers_since(scheme, since)
+    for facts, people in incentive_facts.facts_together(members, since=since, births=births, employers_since=employers_since, on=run.opened_on):
+        yield incentive_who.Eligible(facts, scheme), people
 
 
 def _paid(run: IncentiveRun, first: int, end: int, claimed: Collection[int]) -> Mapping[int, Sequence[Voluntary]]:

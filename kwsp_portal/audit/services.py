@@ -1,6 +1,5 @@
 """Writing the trail (house-style 30; reliability.md C-14, G44): an act in its own transaction, a refusal on a connection of its own."""
 
-import json
 import logging
 import re
 from collections.abc import Iterable, Mapping
@@ -13,13 +12,13 @@ from django.db.models import Model
 from kwsp_portal import bulk
 from kwsp_portal.audit import acts
 from kwsp_portal.audit.models import SUBJECT_FORM, AuditEvent
-from kwsp_portal.common import plain, reference
+from kwsp_portal.common import json_text, plain, reference
 
 PORTAL: Final = "portal"
 NOBODY: Final = "anonymous"
 SUBJECT: Final = re.compile(SUBJECT_FORM)
 
-_JSON: Final = json.JSONEncoder(ensure_ascii=False).encode
+_JSON: Final = json_text.encode
 
 log = logging.getLogger(__name__)
 

@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 
 from kwsp_portal import audit, bulk
+from kwsp_portal.common import json_text
 from kwsp_portal.jobs import calendar, doorbell
 from kwsp_portal.notify import copies, kinds, wording
 from kwsp_portal.notify.enums import Channel, Inbox, State, Whose
@@ -47,7 +48,7 @@ MANY: Final = 200
 """From this number of notices on, COPY is worth a savepoint."""
 
 _NOT_ATOMIC: Final = "notify.tell() was called outside transaction.atomic(); a notice and what it tells of must commit together"
-_JSON: Final = json.JSONEncoder(ensure_ascii=False).encode
+_JSON: Final = json_text.encode
 
 
 class News(NamedTuple):

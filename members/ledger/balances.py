@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from kwsp_portal import bulk
 from members.ledger import chart, openings
 from members.ledger.enums import EntryKind, HolderKind, HoldKind, HoldState
 
@@ -91,8 +92,8 @@ def pots_of_many(holder_kind: HolderKind, holder_ids: Sequence[int]) -> dict[int
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT holder_id, code, balance_sen, held_sen FROM ledger_account JOIN ledger_balance ON account_id = id
-            WHERE holder_kind = %s AND holder_id = ANY(%s::bigint[])""",
-            [holder_kind.value, list(holder_ids)],
+            WHERE holder_kind = %s AND holder_id = ANY((SELECT %s::bigint[])::bigint[])""",
+            [holder_kind.value, bulk.numbers(holder_ids)],
         )
         for holder, code, *sen in cursor.fetchall():
             found[holder][code] = Pot(code, *sen)
@@ -192,7 +193,7 @@ def times_held_many(kind: HoldKind, refs: Sequence[int]) -> dict[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT ref, count(*) FROM ledger_hold WHERE kind = %s AND ref = ANY(%s::bigint[]) AND state = %s GROUP BY ref",
-            [kind.value, list(refs), HoldState.PLACED.value],
+            [kind.value, bulk.numbers(refs), HoldState.PLACED.value],
         )
         return {**dict.fromkeys(refs, 0), **{ref: int(count) for ref, count in cursor.fetchall()}}
 

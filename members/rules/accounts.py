@@ -14,6 +14,7 @@ from members.rules import age, allocation
 FROM_55 = (SubAccount.AKAUN_55, SubAccount.EMAS)
 MERGED = tuple(account for account in SubAccount if account not in FROM_55)
 """What becomes Akaun 55: the accounts of before, and what was set aside for a house, which 55 sets free (seed 003)."""
+_MERGED, _ACCOUNTS = frozenset(MERGED), {one.value: one for one in SubAccount}
 
 
 def of(*, birth_date: date, on: date) -> tuple[SubAccount, ...]:
@@ -45,7 +46,8 @@ def shown(*, birth_date: date, on: date, with_money: Collection[str]) -> list[Su
 
 def standing(account: str, *, birth_date: date, on: date) -> SubAccount:
     """Where the money of an account stands on a day: from 55 what was on the accounts of before is on Akaun 55."""
-    return SubAccount.AKAUN_55 if account in MERGED and merged(birth_date=birth_date, on=on) else SubAccount(account)
+    found = _ACCOUNTS.get(account) or SubAccount(account)
+    return FROM_55[0] if found in _MERGED and merged(birth_date=birth_date, on=on) else found
 
 
 def opens_on(account: str, *, birth_date: date, on: date) -> date | None:

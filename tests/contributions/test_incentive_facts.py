@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from contributions.enums import IncentiveScheme, Occupation, VoluntaryKind
 from contributions.facts import IncentiveFacts, Registration, Voluntary
 from contributions.models import EKasihSpan, IncentiveRegistration, VoluntaryContribution
-from contributions.selectors.incentive_facts import facts_of, facts_of_many, facts_together
+from contributions.selectors.incentive_facts import Together, facts_of, facts_of_many, facts_together
 from contributions.services import wrong_credits
 from kwsp_portal.common.clock import KL
 from kwsp_portal.common.periods import WageMonth
@@ -27,6 +27,7 @@ from tests.factories import borang_a
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 23)
 NOVEMBER = WageMonth(2026, 11)
+BIRTHS, BETWEEN = (date(1965, 12, 31), date(1989, 1, 1)), date(1970, 5, 5)
 
 
 @pytest.fixture
@@ -149,24 +150,28 @@ def test_a_corrected_row_is_asked_as_it_stands(office: Office, bank: Bank) -> No
 def test_of_whom_one_thing_is_known_of_each_kind_is_told_as_of_the_first_day(office: Office, bank: Bank) -> None:
     """What began before is told as of then, so that many have the same facts; of whom more is known nothing is told here."""
     simple, older, unknown, twice, employed = *factories.MemberFactory.create_batch(4), office.hire()
+    between, before = (factories.MemberFactory(birth_date=born) for born in (BETWEEN, date(1950, 3, 5)))
     credited(office, bank, employed)
     registered(simple, date(2025, 3, 3))
     registered(older, date(2024, 3, 3))
     registered(twice, date(2025, 3, 3), date(2025, 5, 5))
     registered(twice, date(2026, 3, 3))
     since, december = date(2026, 1, 1), date(2026, 12, 1)
-    asked = [each.pk for each in (simple, older, unknown, twice, employed)]
+    asked = [each.pk for each in (simple, older, unknown, twice, employed, between, before)]
 
-    found = {tuple(sorted(people)): facts for facts, people in facts_together(asked, since=since, employers_since=since, on=DAY) if people}
+    def told(since: date, on: date) -> list[Together]:
+        return facts_together(asked, since=date(2026, 1, 1), births=BIRTHS, employers_since=since, on=on)
 
-    known = IncentiveFacts(date.min, ((since, Citizenship.CITIZEN),), since)
-    alike = tuple((each.pk, each.birth_date) for each in (simple, older))
+    found = {tuple(sorted(people)): facts for facts, people in told(since, on=DAY) if people}
+
+    known = IncentiveFacts(BIRTHS[1], ((since, Citizenship.CITIZEN),), since)
     assert found == {
-        alike: known._replace(registrations=(Registration(IncentiveScheme.ISARAAN, since, None, Occupation.TRADER),)),
-        ((unknown.pk, unknown.birth_date),): known,
+        (simple.pk, older.pk): known._replace(registrations=(Registration(IncentiveScheme.ISARAAN, since, None, Occupation.TRADER),)),
+        (unknown.pk,): known,
+        (between.pk,): known._replace(birth_date=BETWEEN),
+        (before.pk,): known._replace(birth_date=BIRTHS[0]),
     }
-    later = facts_together(asked, since=since, employers_since=december, on=december)
-    assert employed.pk in {pk for _facts, people in later for pk, _born in people}
+    assert employed.pk in {pk for _facts, people in told(december, on=december) for pk in people}
 
 
 def test_a_chunk_costs_the_queries_of_one(office: Office, bank: Bank) -> None:

@@ -157,6 +157,9 @@ def test_withdrawals_beside_the_freezing_were_before_it_or_are_refused():
     "statement",
     [
         "INSERT INTO ledger_hold (account_id, amount_sen, kind, ref, part, state, booked_on) VALUES ({account}, 1, 1, 9, 0, 'PLACED', '2026-01-15')",
+        # Of many in one statement one is frozen.
+        "INSERT INTO ledger_hold (account_id, amount_sen, kind, ref, part, state, booked_on) SELECT id, 1, 1, 9, id, 'PLACED', '2026-01-15' "
+        "FROM ledger_account WHERE holder_kind = 'MEMBER'",
         "INSERT INTO ledger_freeze (account_id, state, check_name, reason, by) VALUES ({account}, 'FROZEN', 'x', 'x', 'x')",
         "INSERT INTO ledger_freeze (account_id, state, frozen_id, check_name, reason, by) VALUES ({account} + 1, 'LIFTED', {freeze}, 'x', 'x', 'x')",
         "INSERT INTO ledger_freeze (account_id, state, frozen_id, check_name, reason, by) VALUES ({account}, 'LIFTED', {freeze}, 'x', '', 'x')",

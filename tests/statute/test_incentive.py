@@ -198,6 +198,18 @@ class TestWhichContributionsCount:
 
         assert earned(facts, 2023) == Decimal("150.00")
 
+    @pytest.mark.parametrize(("scheme", "years"), [(ISARAAN, (2025, 2025)), (ISURI, (2024, 2026)), (ISARAAN, (2018, 2026))])
+    def test_of_others_than_those_apart_the_birth_date_says_no_more(self, scheme: IncentiveScheme, years: tuple[int, int]) -> None:
+        """A run tells of whoever was born outside the two days as born on them: no day of its years is another's."""
+        first, until = incentive_who.births_apart(scheme, *years)
+        days = [date(year, 1, 1) + timedelta(days=30 * n) for year in range(years[0], years[1] + 1) for n in range(12)]
+        ends = {day for year in years for day in (date(year, 1, 1), date(year, 12, 31))}
+        for born in (date(1930, 2, 28), *(day + timedelta(days=n) for day in (first, until) if date.min < day < date.max for n in range(-2, 3))):
+            told = [somebody(scheme, birth_date=one) for one in (born, max(first, min(until, born)))]
+            for on in (*days, *ends):
+                one, other = (incentive_who.eligible(facts, scheme, on=on) for facts in told)
+                assert one is other, (born, on)
+
     def test_before_the_registration_nothing_counts(self) -> None:
         facts = somebody(ISARAAN, ("1000", "2023-03-09"), ("1000", "2023-03-10"), registrations=(Registration(ISARAAN, date(2023, 3, 10)),))
 

@@ -23,7 +23,9 @@ from withdrawals.rules.khas import LAW
 SOURCE: Final = "khas_2022/seed_004; khas_2022/regulations"
 ACCOUNTS: Final = (SubAccount.SEJAHTERA, SubAccount.PERSARAAN)
 """Akaun 2, then Akaun 1. Akaun Emas is never used: below 55 there is none."""
+_ACCOUNT_2, _ACCOUNT_1 = ACCOUNTS
 NO_ACCOUNT: Final = "no_account"
+ONLINE: Final = frozenset({Channel.ONLINE})
 
 
 class _Law(NamedTuple):
@@ -56,12 +58,12 @@ def _amount(facts: Facts) -> Amount:
     law = _law(on)
     if facts.applied_on is not None and SubAccount.AKAUN_55 in common.standing(facts, ACCOUNTS):
         # Handed in below 55, processed after it (ruling 26): both accounts are one by then, of which as much stays.
-        given = {SubAccount.PERSARAAN: facts.free(SubAccount.AKAUN_55)}
-    account_1 = given.get(SubAccount.PERSARAAN, money.ZERO)
-    found = khas.most(account_1=account_1, account_2=given.get(SubAccount.SEJAHTERA, money.ZERO), on=on)
-    steps = [Step("KHAS_ACCOUNT_2", {"part": f"{found.account_2:.2f}"}, SOURCE)] if found.account_2 else []
+        given = {_ACCOUNT_1: facts.free(SubAccount.AKAUN_55)}
+    account_1 = given.get(_ACCOUNT_1, money.ZERO)
+    found = khas.most(account_1=account_1, account_2=given.get(_ACCOUNT_2, money.ZERO), on=on)
+    steps = [Step("KHAS_ACCOUNT_2", {"part": money.in_full(found.account_2)}, SOURCE)] if found.account_2 else []
     if found.account_1:
-        steps.append(Step("KHAS_ACCOUNT_1", {"part": f"{found.account_1:.2f}", "kept": law.kept_text}, law.kept.citation))
+        steps.append(Step("KHAS_ACCOUNT_1", {"part": money.in_full(found.account_1), "kept": law.kept_text}, law.kept.citation))
     elif account_1 < law.kept.value:
         steps.append(law.low)
     steps.append(law.bounds)
@@ -110,7 +112,7 @@ KIND: Final = Kind(
     amount=_amount,
     documents=lambda _facts: (),
     particulars=(Particular(NO_ACCOUNT, Sort.YES, required=False),),
-    channels=lambda _facts: frozenset({Channel.ONLINE}),
+    channels=lambda _facts: ONLINE,
     payees=_payees,
     open_on=common.open_by(LAW["open"]),
     opens=common.opens_by(LAW["open"]),
@@ -118,7 +120,7 @@ KIND: Final = Kind(
     once=True,
     straight=lambda _facts: True,
     holds=lambda _facts: False,
-    decided_from=lambda facts: LAW.at("paid_from", facts.asked_on).value,
+    decided_from=lambda facts: common.in_force(LAW["paid_from"], facts.asked_on).value,
     status_from=lambda applied_on: LAW.at("status_from", applied_on).value,
     cancellable=False,
     replaces=ReplacementCause.KHAS,

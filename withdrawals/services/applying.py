@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from kwsp_portal import turns
+from kwsp_portal.common import money
 from kwsp_portal.common.periods import working_day_after
 from kwsp_portal.common.refusal import Refusal
 from members.identity import tac
@@ -170,10 +171,14 @@ def keep_decision(found: Application, point: DecisionPoint, facts: Facts, result
 
 def what_was_said(facts: Facts, result: Result) -> tuple[Any, ...]:
     """SAID of a decision, as JSON: enough to ask again without a database."""
+    return (gathering.to_json(facts), *what_was_found(result))
+
+
+def what_was_found(result: Result) -> tuple[list[Any], ...]:
+    """What the rules said, of SAID."""
     return (
-        gathering.to_json(facts),
         [{"code": one.code, "provision": one.provision, "details": dict(one.details)} for one in result.refusals],
-        [{"account": one.account.value, "amount": f"{one.amount:.2f}"} for one in result.charges],
+        [{"account": one.account.value, "amount": money.in_full(one.amount)} for one in result.charges],
         [step.to_json() for step in result.steps],
         list(result.references),
     )

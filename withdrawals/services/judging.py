@@ -1,6 +1,5 @@
 """The rules asked of an application as it stands on a day: who may have it by the day it was handed in, how much by the money that is there now."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -9,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from django.db import connection
 
 from kwsp_portal import bulk
-from kwsp_portal.common import money
+from kwsp_portal.common import json_text, money
 from kwsp_portal.common.refusal import Refusal
 from members.identity.models import User
 from withdrawals import kinds
@@ -20,7 +19,7 @@ from withdrawals.models import Application, Decision
 from withdrawals.selectors import facts as selectors
 from withdrawals.services import applying
 
-_JSON: Final = json.JSONEncoder(ensure_ascii=False).encode
+_JSON: Final = json_text.encode
 _KEEP_MANY: Final = """
 COPY withdrawals_decision (application_id, point, "on", at, most, facts, refusals, charges, steps, "references") FROM STDIN
 """
@@ -62,12 +61,17 @@ def keep_many(judged: Sequence[Judged], *, point: DecisionPoint, on: date) -> No
 
 def _said(facts: Facts, result: Result, known: dict[Any, str]) -> str:
     """applying.SAID as fields of COPY."""
-    said = applying.what_was_said(facts, result)
-    for place in (1, 4):
-        key = repr(said[place])
-        if key not in known:
-            known[key] = bulk.field(_JSON(said[place]))
-    return "\t".join((bulk.field(_JSON(said[0])), known[repr(said[1])], *(bulk.field(_JSON(one)) for one in said[2:4]), known[repr(said[4])]))
+    refusals, charges, steps, references = applying.what_was_found(result)
+    field = bulk.field
+    alike = [_known(known, one) for one in (refusals, references)]
+    return f"{field(selectors.to_text(facts))}\t{alike[0]}\t{field(_JSON(charges))}\t{field(_JSON(steps))}\t{alike[1]}"
+
+
+def _known(known: dict[Any, str], said: list[Any]) -> str:
+    key = repr(said)
+    if key not in known:
+        known[key] = bulk.field(_JSON(said))
+    return known[key]
 
 
 def refusals_to_json(refusals: Sequence[Refusal]) -> list[dict[str, Any]]:

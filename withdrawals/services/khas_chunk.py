@@ -93,7 +93,7 @@ def _pass(clear: list[Judged], on: date) -> None:
     if passed:
         judging.keep_many(passed, point=DecisionPoint.DECIDED, on=on)
         moves.move_many([one.found for one in passed], Action.PASS, on=on)
-        notify.tell([desk_news.passed(one.found) for one in passed], on=on)
+        notify.tell([desk_news.passed(one.found) for one in passed], on=on, first=True)
 
 
 def _exchange(one: Judged, part: int) -> posting.Exchange:

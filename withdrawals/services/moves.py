@@ -110,7 +110,12 @@ def move(found: Application, action: Action, by: User | None, *, on: date, comme
 def move_many(found: Sequence[Application], action: Action, *, on: date) -> None:
     """`move` by the portal for a chunk of thousands, in three statements. Written with it is what else a batch decides: `approved`, `decided_on`,
     `paid` and `holds`."""
-    moved = [(one, one.state, _next(one, action)) for one in found]
+    # What the portal may do with one depends on its state alone.
+    nexts: dict[str, State] = {}
+    for one in found:
+        if one.state not in nexts:
+            nexts[one.state] = _next(one, action)
+    moved = [(one, one.state, nexts[one.state]) for one in found]
     for one, _before, after in moved:
         one.state, one.version = after, one.version + 1
     ids, states = bulk.numbers(one.pk for one in found), bulk.texts([after.value for _one, _before, after in moved])
