@@ -81,7 +81,7 @@ def drawer_for(pk: int) -> CounterDrawer:
 
 def counter_receipt_for(number: str) -> CounterReceipt:
     """A counter's receipt, whoever took it. Raises Http404."""
-    known = ("drawer__officer", "member", "decided_by", "payment__brought")
+    known = ("drawer__officer", "member", "decided_by", "payment__brought", "payer__member")
     found = CounterReceipt.objects.select_related(*known).filter(number=number).first()
     if found is None:
         raise Http404

@@ -609,6 +609,7 @@ COUNTER_MONEY = {
         )
     },
 }
+PAYER_ACCOUNT = {"bank": Figure(_("Bank")), "ending": Figure(_("Empat angka akhir"))}
 COUNTER_ACTS = {"take": _("Caruman sukarela diterima di kaunter")}
 CHEQUE_ACTS = {"clear": _("Cek kaunter dijelaskan oleh bank"), "bounce": _("Cek kaunter dipulangkan oleh bank")}
 DRAWER_ACTS = {
@@ -627,6 +628,7 @@ register(
             for act, words in DRAWER_ACTS.items()
         },
         "counter.payee": Act(_("Nama ahli ditunjukkan, bertopeng, di kaunter bayaran"), Sort.VIEWS, data=COUNTER_MONEY),
+        "counter.payer.account": Act(_("Akaun pembayar di kaunter tidak diterima"), Sort.VIEWS, data={**COUNTER_MONEY, **PAYER_ACCOUNT}),
         "counter.receipt.view": Act(_("Resit kaunter dilihat oleh pegawai"), Sort.VIEWS, data=COUNTER_MONEY),
     }
 )

@@ -23,6 +23,7 @@ from contributions.models.corrections import CorrectionLine as CorrectionLine
 from contributions.models.corrections import CorrectionLog as CorrectionLog
 from contributions.models.corrections import UnreckonedRow as UnreckonedRow
 from contributions.models.counter import CounterDrawer as CounterDrawer
+from contributions.models.counter import CounterPayer as CounterPayer
 from contributions.models.counter import CounterReceipt as CounterReceipt
 from contributions.models.credit_uses import CreditUse as CreditUse
 from contributions.models.direct_debit import Collection as Collection

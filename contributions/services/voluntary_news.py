@@ -1,6 +1,7 @@
 """What a member is told of voluntary contributions: credited, paid for somebody, given back and where that money is."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Final
 
 from django.utils.translation import gettext_noop
@@ -10,6 +11,7 @@ from contributions.enums import CounterReceiptState, ReturnState, ReturnWhy
 from contributions.models import CounterReceipt, VoluntaryContribution, VoluntaryReturn, VoluntaryReversal
 from kwsp_portal.bank import accounts
 from kwsp_portal.notify import kinds
+from kwsp_portal.notify import services as notify
 from kwsp_portal.notify.enums import Inbox, Whose
 from kwsp_portal.notify.services import News
 from kwsp_portal.templatetags import formats
@@ -22,6 +24,9 @@ PAID_FOR: Final = "VOLUNTARY_PAID_FOR"
 REVERSED: Final = "VOLUNTARY_REVERSED"
 CHEQUE_WAITS: Final = "VOLUNTARY_CHEQUE_WAITS"
 CHEQUE_BOUNCED: Final = "VOLUNTARY_CHEQUE_BOUNCED"
+TO_PAYER: Final = "VOLUNTARY_RETURN_TO_PAYER"
+PAYER_ACCOUNT: Final = "COUNTER_PAYER_ACCOUNT"
+PAYER_ORDER: Final = "COUNTER_PAYER_ORDER"
 _HELD: Final = {why: f"VOLUNTARY_RETURN_{why.value}" for why in ReturnWhy}
 _OF_PAYOUT: Final = {
     ReturnState.SENT: "VOLUNTARY_RETURN_SENT",
@@ -103,6 +108,32 @@ KINDS: Final = {
     _HELD[ReturnWhy.DIFFERS]: _held(
         gettext_noop("Bagi bayaran %(order_no)s bank mengambil %(amount)s, bukan %(paid)s yang diminta. Tiada apa-apa dikreditkan.")
     ),
+    TO_PAYER: kinds.Kind(
+        subject=gettext_noop("%(amount)s yang dibayar bagi anda di kaunter dipulangkan kepada pembayarnya"),
+        paragraphs=(
+            gettext_noop("Daripada %(paid)s yang dibayar bagi anda di kaunter KWSP (%(order_no)s), %(amount)s tidak dikreditkan. %(why)s."),
+            gettext_noop("Wang itu milik orang yang membayarnya, dan dipulangkan kepadanya. Anda tidak perlu membuat apa-apa."),
+        ),
+        show={**_SHOW, "why": lambda why: str(labels.RETURN_WHY[why])},
+        action=gettext_noop("Lihat caruman sukarela"),
+    ),
+    PAYER_ACCOUNT: kinds.Kind(
+        subject=gettext_noop("%(amount)s dipulangkan kepada anda"),
+        paragraphs=(
+            gettext_noop("KWSP: %(amount)s daripada resit %(order_no)s dipulangkan ke akaun %(bank)s anda berakhir %(ending)s, %(payout)s."),
+        ),
+        show=_SHOW,
+    ),
+    PAYER_ORDER: kinds.Kind(
+        subject=gettext_noop("%(amount)s dipulangkan kepada anda dengan Arahan Bayaran"),
+        paragraphs=(
+            gettext_noop(
+                "KWSP: %(amount)s daripada resit %(order_no)s dipulangkan dengan Arahan Bayaran %(order)s. Ambil di mana-mana cawangan KWSP mulai "
+                "hari perniagaan berikutnya, dengan kad pengenalan anda."
+            ),
+        ),
+        show=_SHOW,
+    ),
     "VOLUNTARY_RETURN_SENT": kinds.Kind(
         subject=gettext_noop("Pulangan caruman sukarela dihantar ke bank"),
         paragraphs=(gettext_noop("%(amount)s dihantar ke akaun %(bank)s berakhir %(ending)s (%(payout)s). Kami memaklumkan apabila bank menjawab."),),
@@ -159,6 +190,21 @@ def of_held(found: VoluntaryReturn) -> News:
     return _news(found, _HELD[ReturnWhy(found.why)], {}, f"voluntaryreturn:{found.pk}")
 
 
+def of_payer_s(found: VoluntaryReturn) -> News:
+    """To the member for whom it was paid at a counter: it goes back to who paid it, not to them."""
+    figures = {**_paid(found), "why": str(found.why)}
+    return News(Inbox(Whose.MEMBER, found.payer_id), TO_PAYER, f"voluntaryreturn:{found.pk}", figures, ("member:voluntary",))
+
+
+def to_counter_payer(found: VoluntaryReturn, payout: Payout, *, to: str, on: date, at: datetime) -> None:
+    """To the telephone of who paid at a counter and has no inbox here. In the caller's transaction."""
+    by_order = str(payout.account) == found.order_number
+    figures = _paid(found)
+    figures |= {"order": found.order_number} if by_order else {"bank": accounts.name(payout.bank), "ending": payout.ending, "payout": payout.number}
+    kind, cause = PAYER_ORDER if by_order else PAYER_ACCOUNT, f"payout:{payout.pk}"
+    notify.send_sms(to=to, kind=kind, figures=figures, language="ms", inbox=None, cause=cause, at=at, on=on)
+
+
 def of_payout(found: VoluntaryReturn, payout: Payout) -> News:
     """It is on its way, there, or back."""
     figures = {"bank": accounts.name(payout.bank), "ending": payout.ending, "payout": payout.number}
@@ -169,8 +215,12 @@ def of_payout(found: VoluntaryReturn, payout: Payout) -> News:
 
 
 def _news(found: VoluntaryReturn, code: str, more: dict[str, str], cause: str, link: tuple[str | int, ...] = ()) -> News:
-    figures = {"amount": f"{found.amount:.2f}", "paid": f"{found.payment.amount:.2f}", "order_no": found.payment.order_no, **more}
+    figures = {**_paid(found), **more}
     asked = found.payment.voluntary
     # The order's page is its payer's; where another was found to have paid, what comes back is on their own year's page.
     own = ("member:voluntary_payment", found.payment.order_no) if asked and asked.payer_id == found.payer_id else ("member:voluntary",)
     return News(Inbox(Whose.MEMBER, found.payer_id), code, cause, figures, link or own)
+
+
+def _paid(found: VoluntaryReturn) -> dict[str, str]:
+    return {"amount": f"{found.amount:.2f}", "paid": f"{found.payment.amount:.2f}", "order_no": found.payment.order_no}

@@ -28,6 +28,7 @@ from contributions.models import (
     CorrectionLine,
     CorrectionLog,
     CounterDrawer,
+    CounterPayer,
     CounterReceipt,
     CreditUse,
     EKasihList,
@@ -487,6 +488,10 @@ def counter_receipt(**fields: object) -> CounterReceipt:
     cheque = {"mode": "CHEQUE", "cheque_number": "123456", "cheque_bank": "MB2U0227", "state": "WAITS"}
     good = {"number": "K1", "token": uuid.uuid4(), "kind": "TOP_UP", "amount": Decimal(1), "taken_at": MOMENT, **cheque}
     return CounterReceipt.objects.create(**{"drawer": drawer(), "member": MemberFactory(), **good, **fields})
+
+
+def counter_payer(**fields: object) -> CounterPayer:
+    return CounterPayer.objects.create(**{"receipt": counter_receipt(payer_name="ALI BIN ABU"), "identity": "850101141234", **fields})
 
 
 def late_charge(**fields: object) -> LateCharge:
@@ -1207,6 +1212,8 @@ CASES: dict[str, Callable[[], object]] = {
     "counter_receipt_of_a_cheque_names_it": lambda: counter_receipt(cheque_number=""),
     "counter_receipt_paid_is_complete": lambda: counter_receipt(state="PAID", decided_by=UserFactory(), decided_on=DAY),
     "counter_receipt_cheque_is_decided": lambda: counter_receipt(state="BOUNCED", why="FUNDS"),
+    "counter_payer_is_known": lambda: counter_payer(identity=""),
+    "counter_payer_account_is_named": lambda: counter_payer(bank="MBBEMYKL", account="112233445566", ending="5566"),
     "counter_receipt_bounced_says_why": lambda: counter_receipt(state="BOUNCED", decided_by=UserFactory(), decided_on=DAY),
     "receipt_line_once": lambda: [receipt(file=file, number=number) for file in [receipt_file()] for number in ("R1", "R2")],
     "receipt_number_once": lambda: [receipt(file=file, line=line) for file in [receipt_file()] for line in (2, 5)],
