@@ -131,6 +131,18 @@ class AppealForm(forms.Form):
     )
 
 
+class AppealProposalForm(AppealForm):
+    """As `AppealForm`, by an officer at a counter, with the paper that the member showed."""
+
+    papers = PapersField(label=_("Dokumen yang ditunjukkan oleh ahli"), error_messages={"required": _("Imbas dokumen yang membuktikannya")})
+
+    def clean_papers(self) -> Any:
+        found = self.cleaned_data["papers"]
+        if len(found) > 1:
+            raise forms.ValidationError(_("Satu fail sahaja. Gabungkan beberapa halaman dalam satu PDF."))
+        return found
+
+
 class WrongCreditForm(forms.Form):
     """Whose a credit is, why, and the paper that shows it."""
 

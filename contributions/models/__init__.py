@@ -33,6 +33,7 @@ from contributions.models.ekasih import EKasihRow as EKasihRow
 from contributions.models.elections import Election as Election
 from contributions.models.elections import ElectionBatch as ElectionBatch
 from contributions.models.elections import ElectionLog as ElectionLog
+from contributions.models.incentive_appeals import IncentiveAppeal as IncentiveAppeal
 from contributions.models.incentives import ClaimAnswer as ClaimAnswer
 from contributions.models.incentives import ClaimFile as ClaimFile
 from contributions.models.incentives import IncentiveClaim as IncentiveClaim

@@ -132,7 +132,7 @@ def test_a_refused_claim_is_found_by_the_member_s_number_and_at_the_counter(memb
         page = browser.get(f"/counter/members/{member.number}/i-saraan/")
         assert "Ditolak oleh Kerajaan Nama tidak sepadan" in text_of(page)
         assert (f"{ALL}claims/{claim.pk}/" in page.content.decode()) is opens
-        assert ("direkodkan oleh penyelia" in text_of(page)) is not opens
+        assert "Cadangkan rayuan" in text_of(page)
 
 
 def test_the_demo_answers_right_or_wrong_as_it_is_asked(member: Member, people: Officers) -> None:

@@ -39,6 +39,7 @@ from contributions.models import (
     ElectionLog,
     FilingLog,
     FilingRow,
+    IncentiveAppeal,
     IncentiveClaim,
     IncentiveRegistration,
     IncentiveRun,
@@ -906,6 +907,17 @@ def application(**fields: object) -> Application:
     return Application.objects.create(**{**good, **fields})
 
 
+def incentive_appeal(**fields: object) -> IncentiveAppeal:
+    said = {"words": "x", "proposed_by": UserFactory(), "proposed_on": DAY, "proposed_at": MOMENT}
+    claim = fields.pop("claim", None) or incentive_claim(state="REFUSED", reason="x")
+    return IncentiveAppeal.objects.create(**{"claim": claim, "document": StoredFileFactory(), **said, **fields})
+
+
+def incentive_appeal_by_one() -> IncentiveAppeal:
+    officer = UserFactory()
+    return incentive_appeal(state="APPROVED", proposed_by=officer, decided_by=officer, decided_on=DAY, decided_at=MOMENT)
+
+
 def bankruptcy(**fields: object) -> Bankruptcy:
     said = {"from_date": DAY, "reason": "x", "proposed_by": UserFactory(), "proposed_on": DAY, "proposed_at": MOMENT}
     member, document = fields.pop("member", None) or MemberFactory(), fields.pop("document", None) or StoredFileFactory()
@@ -1366,6 +1378,12 @@ CASES: dict[str, Callable[[], object]] = {
         credited_on=date(2025, 7, 31),
     ),
     "incentive_run_claims_something": lambda: incentive_run(state="CLAIMED"),
+    "incentive_appeal_one_open": twice_of_one(incentive_appeal, claim=incentive_claim),
+    "incentive_appeal_state_known": lambda: incentive_appeal(state="LOST", decided_by=UserFactory(), decided_on=DAY, decided_at=MOMENT),
+    "incentive_appeal_says_why": lambda: incentive_appeal(words=""),
+    "incentive_appeal_decided_by_another": incentive_appeal_by_one,
+    "incentive_appeal_refused_says_why": lambda: incentive_appeal(state="REFUSED", decided_by=UserFactory(), decided_on=DAY, decided_at=MOMENT),
+    "incentive_appeal_decided_is_complete": lambda: incentive_appeal(state="APPROVED"),
     "incentive_claim_once": twice_of_one(incentive_claim, run=incentive_run, member=MemberFactory),
     "incentive_claim_adds_up": lambda: incentive_claim(whole=Decimal(201)),
     "incentive_claim_state_known": lambda: incentive_claim(state="SET_OFF"),
