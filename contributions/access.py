@@ -17,6 +17,7 @@ from contributions.models import (
     ElectionBatch,
     Filing,
     FilingRow,
+    IncentiveAppeal,
     IncentiveClaim,
     IncentiveRun,
     InstalmentPlan,
@@ -81,7 +82,7 @@ def drawer_for(pk: int) -> CounterDrawer:
 
 def counter_receipt_for(number: str) -> CounterReceipt:
     """A counter's receipt, whoever took it. Raises Http404."""
-    known = ("drawer__officer", "member", "decided_by", "payment__brought")
+    known = ("drawer__officer", "member", "decided_by", "payment__brought", "payer__member")
     found = CounterReceipt.objects.select_related(*known).filter(number=number).first()
     if found is None:
         raise Http404
@@ -369,6 +370,15 @@ def claim_file_of(run: IncentiveRun, number: int) -> ClaimFile:
 def claim_answer_of(run: IncentiveRun, pk: int) -> ClaimAnswer:
     """Raises Http404."""
     found = run.answers.select_related("file").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def incentive_appeal_for(pk: int) -> IncentiveAppeal:
+    """An appeal that a counter proposed, for officers whom the gate of the page has let in. Raises Http404."""
+    known = ("claim__run", "claim__member__user", "proposed_by", "decided_by", "document")
+    found = IncentiveAppeal.objects.select_related(*known).filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

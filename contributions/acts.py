@@ -17,6 +17,7 @@ from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.common.stored_names import WORDS
 from kwsp_portal.templatetags import formats
 from members.acts import REASON
+from members.labels import PROPOSAL_STATES
 
 
 def _month(text: str) -> str:
@@ -609,6 +610,7 @@ COUNTER_MONEY = {
         )
     },
 }
+PAYER_ACCOUNT = {"bank": Figure(_("Bank")), "ending": Figure(_("Empat angka akhir"))}
 COUNTER_ACTS = {"take": _("Caruman sukarela diterima di kaunter")}
 CHEQUE_ACTS = {"clear": _("Cek kaunter dijelaskan oleh bank"), "bounce": _("Cek kaunter dipulangkan oleh bank")}
 DRAWER_ACTS = {
@@ -627,6 +629,7 @@ register(
             for act, words in DRAWER_ACTS.items()
         },
         "counter.payee": Act(_("Nama ahli ditunjukkan, bertopeng, di kaunter bayaran"), Sort.VIEWS, data=COUNTER_MONEY),
+        "counter.payer.account": Act(_("Akaun pembayar di kaunter tidak diterima"), Sort.VIEWS, data={**COUNTER_MONEY, **PAYER_ACCOUNT}),
         "counter.receipt.view": Act(_("Resit kaunter dilihat oleh pegawai"), Sort.VIEWS, data=COUNTER_MONEY),
     }
 )
@@ -672,6 +675,18 @@ register(
     }
 )
 register({"incentive.claim.appeal": Act(_("Rayuan insentif yang ditolak Kerajaan direkodkan"), Sort.CONTRIBUTIONS, data=INCENTIVE_DATA)})
+APPEAL_ACTS = {
+    "propose": _("Rayuan insentif dicadangkan di kaunter"),
+    "approve": _("Cadangan rayuan insentif diluluskan"),
+    "refuse": _("Cadangan rayuan insentif ditolak"),
+    "withdraw": _("Cadangan rayuan insentif ditarik balik"),
+}
+register(
+    {
+        f"incentive.appeal.{act}": Act(words, Sort.CONTRIBUTIONS, data=INCENTIVE_DATA, fields=_state(PROPOSAL_STATES))
+        for act, words in APPEAL_ACTS.items()
+    }
+)
 register({"incentive.claim.view": Act(_("Tuntutan insentif dilihat oleh pegawai"), Sort.VIEWS, data=INCENTIVE_DATA)})
 WORDS.update(
     {
@@ -684,6 +699,7 @@ WORDS.update(
         "incentiveclaim": _("Tuntutan insentif"),
         "claimfile": _("Fail tuntutan insentif"),
         "claimanswer": _("Jawapan Kerajaan"),
+        "incentiveappeal": _("Rayuan insentif"),
         "incentive_claims": _("Tuntutan insentif"),
     }
 )

@@ -355,6 +355,14 @@ REFUND_ACCOUNT_END: dict[str, str | Promise] = {
     RefundAccountEnd.RETURNED: _("Bank memulangkan wang yang dihantar ke akaun itu."),
 }
 
+NOT_PAYER_S: dict[str, str | Promise] = {
+    RefundAccountEnd.NO_ACCOUNT: _("Bank tidak mengenali nombor akaun itu. Semak nombornya, atau kosongkan: Arahan Bayaran."),
+    RefundAccountEnd.CLOSED: _("Akaun itu telah ditutup. Minta akaun lain, atau kosongkan: Arahan Bayaran."),
+    RefundAccountEnd.JOINT: _("Akaun itu akaun bersama. Minta akaun atas nama pembayar sahaja, atau kosongkan: Arahan Bayaran."),
+    RefundAccountEnd.NAME: _("Bank menyatakan pemegang akaun itu orang lain. Tulis nama seperti di bank, atau kosongkan: Arahan Bayaran."),
+    RefundAccountEnd.SILENT: _("Bank tidak menjawab siapa pemegang akaun itu. Cuba sebentar lagi, atau kosongkan: Arahan Bayaran."),
+}
+
 ACTION: dict[str, str | Promise] = {
     FilingAction.READ_READY: _("Fail dibaca, semua baris sah"),
     FilingAction.READ_FAULTY: _("Fail dibaca, ada baris salah"),

@@ -7,6 +7,7 @@ from django.urls import path
 from contributions.borang_a.kinds import Kind
 from contributions.enums import PaymentMethod
 from contributions.views import (
+    appeal_proposals,
     arrears,
     assessments,
     calculator,
@@ -162,6 +163,9 @@ counter_patterns = [
     path("cheques/", counter_drawers.cheques, name="cheques"),
     path("members/<str:number>/i-saraan/", registering_desk.isaraan, name="isaraan"),
     path("members/<str:number>/i-saraan/forms/<int:pk>/", registering_desk.isaraan_form, name="isaraan_form"),
+    path("members/<str:number>/i-saraan/claims/<int:pk>/appeal/", appeal_proposals.appeal, name="isaraan_appeal"),
+    path("appeals/<int:pk>/", appeal_proposals.proposal, name="appeal_proposal"),
+    path("appeals/<int:pk>/document/", appeal_proposals.document, name="appeal_document"),
 ]
 
 isaraan_patterns = [

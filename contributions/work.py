@@ -6,6 +6,7 @@ from datetime import date
 from contributions.enums import IncentiveScheme
 from contributions.selectors import invariants
 from contributions.services import (
+    appeal_proposals,
     assessment_news,
     collecting,
     complaint_news,
@@ -278,6 +279,7 @@ refund_payouts.register()
 overpayment_money.register()
 voluntary_money.register()
 counter_drawers.register()
+appeal_proposals.register()
 invariants.register()
 register_effects.register()
 recalling.register()

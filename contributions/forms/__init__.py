@@ -36,6 +36,7 @@ from contributions.forms.elections import FromMonthForm as FromMonthForm
 from contributions.forms.instalments import PlanDecisionForm as PlanDecisionForm
 from contributions.forms.instalments import PlanForm as PlanForm
 from contributions.forms.officers import AppealForm as AppealForm
+from contributions.forms.officers import AppealProposalForm as AppealProposalForm
 from contributions.forms.officers import ClaimAnswerForm as ClaimAnswerForm
 from contributions.forms.officers import CorrectionForm as CorrectionForm
 from contributions.forms.officers import MatchForm as MatchForm

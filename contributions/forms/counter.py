@@ -12,10 +12,16 @@ from contributions import labels
 from contributions.enums import BounceWhy, CounterMode, VoluntaryKind
 from contributions.forms.amounts import AmountField, more_than_nothing
 from contributions.rules import counter as rules
-from kwsp_portal.bank import banks
+from kwsp_portal.bank import accounts, banks
+from kwsp_portal.common.refusal import Refusal
+from kwsp_portal.phones import PhoneField
+from members.labels import refusal as refusal_words
 
 _NUMBER: Final = re.compile(r"[0-9]{8}", re.ASCII)
+_IDENTITY: Final = re.compile(r"[0-9]{12}|(?=[A-Z0-9]*[A-Z])[A-Z0-9]{6,12}", re.ASCII)
 _CHEQUE: Final = re.compile(r"[0-9]{6,12}", re.ASCII)
+_OF_STRANGERS: Final = ("payer_name", "payer_identity", "payer_phone", "payer_bank", "payer_account")
+"""What is asked of who pays and has no member number."""
 
 
 class DrawerForm(forms.Form):
@@ -93,8 +99,25 @@ class CounterPayForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
         error_messages={"required": _("Masukkan jumlah pada borang")},
     )
+    payer_number = forms.CharField(
+        label=_("No. Ahli pembayar, jika ahli lain"),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
     payer_name = forms.CharField(
         label=_("Dibayar oleh, jika bukan ahli itu"), required=False, max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    payer_identity = forms.CharField(
+        label=_("No. pengenalan pembayar"), required=False, max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    payer_phone = PhoneField(label=_("Telefon bimbit pembayar, jika ada"), required=False)
+    payer_bank = forms.ChoiceField(label=_("Bank pembayar"), required=False)
+    payer_account = forms.CharField(
+        label=_("Nombor akaun pembayar"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     mode = forms.ChoiceField(
         label=_("Dibayar dengan"),
@@ -112,6 +135,9 @@ class CounterPayForm(forms.Form):
         field = self.fields["cheque_bank"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - said by the declaration above
         field.choices = [("", _("Pilih bank")), *((one.code, one.name) for one in banks.known().values() if not one.sandbox)]
+        theirs = self.fields["payer_bank"]
+        assert isinstance(theirs, forms.ChoiceField)  # noqa: S101 - the same
+        theirs.choices = [("", _("Pilih bank")), *((one.bic, one.name) for one in accounts.known().values())]
 
     @staticmethod
     def fresh() -> "CounterPayForm":
@@ -119,10 +145,19 @@ class CounterPayForm(forms.Form):
         return CounterPayForm(initial={"token": uuid.uuid4()})
 
     def clean_number(self) -> str:
-        typed = self.cleaned_data["number"]
-        found = re.sub(r"[\s-]", "", typed)
-        if not _NUMBER.fullmatch(found):
-            raise forms.ValidationError(_("Ditemui “%(found)s”, dijangka nombor ahli 8 angka, seperti 10000101"), params={"found": typed})
+        return _member_number(self.cleaned_data["number"])
+
+    def clean_payer_number(self) -> str:
+        typed = self.cleaned_data["payer_number"]
+        return _member_number(typed) if typed.strip() else ""
+
+    def clean_payer_identity(self) -> str:
+        """As cards and passports have it, without the blanks and hyphens that people write."""
+        typed = self.cleaned_data["payer_identity"]
+        found = re.sub(r"[\s-]", "", typed).upper()
+        if found and not _IDENTITY.fullmatch(found):
+            words = _("Ditemui “%(found)s”, dijangka nombor MyKad 12 angka, atau nombor pasport 6 hingga 12 huruf dan angka")
+            raise forms.ValidationError(words, params={"found": typed})
         return found
 
     def clean_kind(self) -> VoluntaryKind:
@@ -136,7 +171,7 @@ class CounterPayForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """A cheque has its number and its bank; cash has neither, whatever was typed."""
-        found = super().clean() or {}
+        found = self._with_payer(super().clean() or {})
         if found.get("mode") is CounterMode.CASH:
             return {**found, "cheque_number": "", "cheque_bank": ""}
         if found.get("mode") is CounterMode.CHEQUE:
@@ -148,3 +183,33 @@ class CounterPayForm(forms.Form):
             if not found.get("cheque_bank"):
                 self.add_error("cheque_bank", _("Pilih bank yang mengeluarkan cek itu"))
         return found
+
+    def _with_payer(self, found: dict[str, Any]) -> dict[str, Any]:
+        """Of who pays in the member's place: a member's number says all; else a name has its identity number, and an account its bank."""
+        if found.get("payer_number"):
+            if found["payer_number"] == found.get("number"):
+                self.add_error("payer_number", _("Itu nombor ahli itu sendiri. Kosongkan jika ahli itu yang membayar."))
+            return {**found, **dict.fromkeys(_OF_STRANGERS, "")}
+        if not found.get("payer_name"):
+            if any(found.get(name) for name in _OF_STRANGERS):
+                self.add_error("payer_name", _("Tulis nama orang yang membayar, atau kosongkan semua butirannya jika ahli itu yang membayar"))
+            return found
+        if not found.get("payer_identity") and "payer_identity" not in self.errors:
+            self.add_error("payer_identity", _("Tulis nombor pada kad pengenalan atau pasport orang yang membayar"))
+        if bool(found.get("payer_bank")) != bool(found.get("payer_account")):
+            missing = "payer_account" if found.get("payer_bank") else "payer_bank"
+            self.add_error(missing, _("Tulis bank dan nombor akaun, atau kosongkan kedua-duanya"))
+        elif found.get("payer_bank"):
+            try:
+                found["payer_account"] = accounts.number(found["payer_bank"], found["payer_account"])
+            except Refusal as refusal:
+                self.add_error("payer_account", refusal_words(refusal))
+        return found
+
+
+def _member_number(typed: str) -> str:
+    """Raises ValidationError."""
+    found = re.sub(r"[\s-]", "", typed)
+    if not _NUMBER.fullmatch(found):
+        raise forms.ValidationError(_("Ditemui “%(found)s”, dijangka nombor ahli 8 angka, seperti 10000101"), params={"found": typed})
+    return found

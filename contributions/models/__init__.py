@@ -23,6 +23,7 @@ from contributions.models.corrections import CorrectionLine as CorrectionLine
 from contributions.models.corrections import CorrectionLog as CorrectionLog
 from contributions.models.corrections import UnreckonedRow as UnreckonedRow
 from contributions.models.counter import CounterDrawer as CounterDrawer
+from contributions.models.counter import CounterPayer as CounterPayer
 from contributions.models.counter import CounterReceipt as CounterReceipt
 from contributions.models.credit_uses import CreditUse as CreditUse
 from contributions.models.direct_debit import Collection as Collection
@@ -32,6 +33,7 @@ from contributions.models.ekasih import EKasihRow as EKasihRow
 from contributions.models.elections import Election as Election
 from contributions.models.elections import ElectionBatch as ElectionBatch
 from contributions.models.elections import ElectionLog as ElectionLog
+from contributions.models.incentive_appeals import IncentiveAppeal as IncentiveAppeal
 from contributions.models.incentives import ClaimAnswer as ClaimAnswer
 from contributions.models.incentives import ClaimFile as ClaimFile
 from contributions.models.incentives import IncentiveClaim as IncentiveClaim

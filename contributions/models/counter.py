@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contributions.enums import BounceWhy, CounterMode, CounterReceiptState, DrawerState, VoluntaryKind
 from contributions.models.payments import Payment
+from kwsp_portal.encryption import EncryptedTextField
 from kwsp_portal.fields import MoneyField
 from kwsp_portal.templatetags import formats
 from members.models import Member
@@ -79,7 +80,7 @@ class CounterReceipt(models.Model):
     again is the same receipt. `number` stands on the paper, and is the order number of its payment.
 
     Cash is a payment at once; a cheque when the bank has cleared it, of the day on which it was taken. `payer_name`: who stood there, where it was
-    not the member. `decided_by` of a cheque is not the officer who took it.
+    not the member (CounterPayer). `decided_by` of a cheque is not the officer who took it.
     """
 
     drawer = models.ForeignKey(CounterDrawer, on_delete=models.PROTECT, related_name="receipts")
@@ -138,3 +139,51 @@ class CounterReceipt(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class CounterPayer(models.Model):
+    """Who paid a counter's receipt in the member's place, whose name the receipt has: what is above the ceiling is theirs (ruling 19). Written once,
+    with the receipt.
+
+    Either another `member`, to whom it goes as whatever goes back to payers does; or who has no member number, known by their `identity`: it goes to
+    the account that its bank has said is theirs (`holder`), or by Arahan Bayaran where they gave none. `phone` (E.164) is where they are told.
+    """
+
+    receipt = models.OneToOneField(CounterReceipt, on_delete=models.PROTECT, related_name="payer")
+    member = models.ForeignKey(Member, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    identity = models.CharField(_("No. pengenalan"), max_length=20, blank=True, default="")
+    phone = models.CharField(_("Telefon"), max_length=16, blank=True, default="")
+    bank = models.CharField(_("Bank"), max_length=11, blank=True, default="")
+    account = EncryptedTextField(purpose="contributions.counter_payer_account", null=True)
+    ending = models.CharField(_("Empat angka akhir"), max_length=4, blank=True, default="")
+    holder = EncryptedTextField(purpose="contributions.counter_payer_holder", null=True)
+
+    class Meta:
+        verbose_name = _("pembayar di kaunter")
+        verbose_name_plural = _("pembayar di kaunter")
+        ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(member__isnull=False, identity="", phone="", bank="") | Q(member__isnull=True, identity__gt=""),
+                name="counter_payer_is_known",
+            ),
+            # No money goes to an account whose holder the bank did not name.
+            models.CheckConstraint(
+                condition=Q(bank="", ending="", account__isnull=True, holder__isnull=True)
+                | Q(bank__regex=r"^[A-Z0-9]{8}$", ending__regex=r"^[0-9]{4}$", account__isnull=False, holder__isnull=False),
+                name="counter_payer_account_is_named",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.receipt_id}"
+
+    @property
+    def name(self) -> str:
+        """As the receipt has it."""
+        return self.receipt.payer_name
+
+    @property
+    def masked(self) -> str:
+        """The account as pages show it; empty where none was given."""
+        return f"•••• {self.ending}" if self.ending else ""

@@ -85,11 +85,14 @@ class VoluntaryReturn(models.Model):
 
     Once when it is taken, and once more where what was credited is taken back (VoluntaryReversal, which says to whom it goes).
 
+    `counter_payer`: who paid at a counter and is no member. It goes to them; the ledger keeps it on the account of `payer`, whom it was paid for.
+
     `hold_id` is the ledger's last hold on it: what the bank sends back is held anew.
     """
 
     payment = models.ForeignKey("contributions.Payment", on_delete=models.PROTECT, related_name="returned", db_index=False)
     payer = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="voluntary_returns")
+    counter_payer = models.ForeignKey("contributions.CounterPayer", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     why = models.CharField(_("Sebab"), max_length=8, choices={why.value: why.value for why in ReturnWhy})
     amount = MoneyField()
     state = models.CharField(_("Status"), max_length=8, choices={state.value: state.value for state in ReturnState}, default=ReturnState.HELD)
@@ -113,6 +116,11 @@ class VoluntaryReturn(models.Model):
 
     def __str__(self) -> str:
         return f"{formats.money(self.amount)}, {formats.day(self.found_on)}"
+
+    @property
+    def order_number(self) -> str:
+        """The number of its Arahan Bayaran, by which the bank's counter knows it: twelve digits, unlike those of withdrawals, which begin with 9."""
+        return f"8{self.pk:011d}"
 
 
 class IncentiveRegistration(models.Model):
@@ -147,6 +155,15 @@ class IncentiveRegistration(models.Model):
             models.CheckConstraint(
                 condition=(Q(occupation="") & ~Q(scheme=IncentiveScheme.ISARAAN)) | Q(occupation__in=[one.value for one in Occupation]),
                 name="registration_occupation_known",
+            ),
+            # Who says "other" says what, or that there is no fixed income; who names a group of the list says no other work beside it.
+            models.CheckConstraint(
+                condition=Q(occupation=Occupation.OTHER.value, other_work__gt="") | (~Q(occupation=Occupation.OTHER.value) & Q(other_work="")),
+                name="registration_says_one_work",
+            ),
+            models.CheckConstraint(
+                condition=Q(scheme=IncentiveScheme.ISARAAN.value) & ~Q(occupation=Occupation.EMPLOYEE.value) | Q(occupation=""),
+                name="registration_work_is_for_isaraan",
             ),
             models.CheckConstraint(condition=Q(last__isnull=True) | Q(last__gte=F("first")), name="registration_ends_after"),
             models.UniqueConstraint(fields=["member"], condition=Q(last__isnull=True), name="registration_one_at_a_time"),

@@ -33,6 +33,7 @@ class HalfYearLine(NamedTuple):
     account: str
     reason: str
     appealed_on: date | None
+    may_appeal: bool
 
 
 def incentives_of(member: Member, *, year: int | None = None, limit: int | None = None) -> Sequence[HalfYearLine]:
@@ -67,4 +68,5 @@ def _line(claim: IncentiveClaim, sent_on: date | None) -> HalfYearLine:
         account=explanations.account_name(claim.account, credited) if credited else "",
         reason=claim.reason,
         appealed_on=claim.appealed_on,
+        may_appeal=refused and claim.appealed_on is None,
     )

@@ -128,7 +128,9 @@ def year_of(*, member: Member, year: int, on: date) -> YearPage:
         contributions=found,
         for_others=[one for one in payments if one.state == PaymentState.APPROVED],
         open=[one for one in payments if one.state in IN_FLIGHT],
-        returns=list(VoluntaryReturn.objects.filter(payer=member, found_on__year=year).select_related("payment__voluntary__member")),
+        returns=list(
+            VoluntaryReturn.objects.filter(payer=member, counter_payer=None, found_on__year=year).select_related("payment__voluntary__member")
+        ),
         cheques=counter.cheques_of(member, year=year),
         incentives=incentives_of(member=member, year=year, on=on, room=room),
         assumed=explanations_incentive.assumed_ceiling(year),
@@ -137,7 +139,7 @@ def year_of(*, member: Member, year: int, on: date) -> YearPage:
 
 def contributions_of(*, member: Member, year: int) -> Sequence[VoluntaryContribution]:
     """Those of a calendar year, by the day on which they were paid, the newest first."""
-    found = VoluntaryContribution.objects.filter(member=member, paid_on__year=year).select_related("payment__voluntary")
+    found = VoluntaryContribution.objects.filter(member=member, paid_on__year=year).select_related("payment__voluntary", "payment__counter_receipt")
     return list(found.order_by("-paid_on", "-pk"))
 
 
@@ -146,10 +148,16 @@ def by_kind(*, member: Member, found: Sequence[VoluntaryContribution]) -> Sequen
     lines = []
     for kind in VoluntaryKind:
         own = [one for one in found if one.kind == kind and one.credited and one.reversed_on is None]
-        theirs = [one for one in own if one.payment and one.payment.voluntary and one.payment.voluntary.payer_id != member.pk]
+        theirs = [one for one in own if one.payment and _is_by_another(one.payment, member)]
         if own:
             lines.append(KindLine(kind=kind, count=len(own), amount=_sum(own), by_others=_sum(theirs)))
     return lines
+
+
+def _is_by_another(payment: Payment, member: Member) -> bool:
+    """Another member's order; or at a counter who stood there in the member's place, whose name the receipt has."""
+    receipt = getattr(payment, "counter_receipt", None)
+    return bool(receipt.payer_name) if receipt else payment.voluntary is not None and payment.voluntary.payer_id != member.pk
 
 
 def by_channel(found: Sequence[VoluntaryContribution]) -> Sequence[ChannelLine]:

@@ -2,7 +2,8 @@
 has cleared it, of the day on which it was taken (assumed: the field's way, and what files of receipts have of cheques). One that the bank sends back
 was never paid: nobody is credited, and the member is told.
 
-What above the ceiling comes all the same, because a cheque was cleared late or two counters took at once, is the member's again (seed 002).
+What above the ceiling comes all the same, because a cheque was cleared late or two counters took at once, goes back to who paid it (ruling 19): the
+member, or who stood there in the member's place (counter_payers).
 """
 
 import uuid
@@ -18,8 +19,9 @@ from contributions.enums import BounceWhy, CounterMode, CounterReceiptState, Pay
 from contributions.models import CounterReceipt, Payment, VoluntaryOrder
 from contributions.rules import counter as rules
 from contributions.rules import voluntary as voluntary_rules
-from contributions.services import counter_drawers, receiving, voluntary, voluntary_crediting, voluntary_news
+from contributions.services import counter_drawers, counter_payers, receiving, voluntary, voluntary_crediting, voluntary_news
 from contributions.services.counter_drawers import NotAllowed as NotAllowed
+from contributions.services.counter_payers import Payer
 from contributions.services.payment import new_order_no
 from kwsp_portal.audit import services as audit
 from kwsp_portal.bank import channels
@@ -48,20 +50,20 @@ class NotTakeable(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What stands on the KWSP 6A(2), RM; `payer_name` where it was not the member who paid."""
+    """What stands on the KWSP 6A(2), RM; `payer` where it was not the member who paid."""
 
     member: Member
     kind: VoluntaryKind
     amount: Decimal
     mode: CounterMode
-    payer_name: str = ""
+    payer: Payer | None = None
     cheque_number: str = ""
     cheque_bank: str = ""
 
 
 def check(asked: Asked, *, by: User, at: datetime) -> None:
     """Whether a counter can take it now. Raises NotTakeable with every reason, NotAllowed without an open drawer of the day, OwnRecord."""
-    own_record.require_other(by, asked.member, action="counter.receipt.take")
+    _require_other(by, asked)
     held = counter_drawers.open_of(by)
     if held is None or held.on != at.astimezone(KL).date():
         raise NotAllowed("NO_DRAWER" if held is None else "OTHER_DAY")
@@ -71,7 +73,7 @@ def check(asked: Asked, *, by: User, at: datetime) -> None:
 def take(asked: Asked, *, token: uuid.UUID, by: User, at: datetime) -> CounterReceipt:
     """The receipt. The same `token` again is the same receipt, whatever else is said. Raises NotTakeable, NotAllowed and OwnRecord, which the trail
     keeps."""
-    own_record.require_other(by, asked.member, action="counter.receipt.take")
+    _require_other(by, asked)
     known = of_token(token, by)
     if known is not None:
         return known
@@ -86,10 +88,12 @@ def take(asked: Asked, *, token: uuid.UUID, by: User, at: datetime) -> CounterRe
             _demand(asked, at)
             made = _receipt(asked, token, drawer.pk, at)
             if asked.mode is CounterMode.CASH:
-                made.payment, made.state = _paid(made, by, at), CounterReceiptState.PAID
+                made.payment, made.state = _paid(made, _payer_of(asked), by, at), CounterReceiptState.PAID
             made.save(force_insert=True)
+            if asked.payer is not None:
+                counter_payers.keep(asked.payer, made)
             after = {"state": str(made.state)}
-            audit.record(actor=by, action="counter.receipt.take", target=made, data=_data(made), subjects=[asked.member], before={}, after=after)
+            audit.record(actor=by, action="counter.receipt.take", target=made, data=_data(made), subjects=_whose(made), before={}, after=after)
             if made.state == CounterReceiptState.WAITS:
                 notify.tell([voluntary_news.of_cheque(made)], on=at.astimezone(KL).date())
     except NotTakeable as refused:
@@ -111,7 +115,8 @@ def clear(*, receipt_id: int, by: User, on: date, at: datetime) -> CounterReceip
     """The bank has paid a cheque: it is a payment of the day on which it was taken. Raises NotAllowed."""
     with transaction.atomic():
         found = _cheque(receipt_id, "clear", by)
-        found.payment = _paid(found, by, at)
+        payer = getattr(found, "payer", None)
+        found.payment = _paid(found, (payer.member if payer else None) or found.member, by, at)
         booked_on, sen = max(on, days.first_open_day()), to_sen(found.amount)
         legs = (posting.Leg(posting.fund(counter_drawers.CLEARING), sen), posting.Leg(posting.fund("BANK"), -sen))
         posting.post(posting.Act(kind=EntryKind.CHEQUE_CLEARED, ref=found.pk, part=0, booked_on=booked_on, value_date=on, legs=legs))
@@ -129,6 +134,22 @@ def bounce(*, receipt_id: int, why: BounceWhy, by: User, on: date) -> CounterRec
     return found
 
 
+def _require_other(by: User, asked: Asked) -> None:
+    """Raises OwnRecord."""
+    for whose in dict.fromkeys((asked.member, _payer_of(asked))):
+        own_record.require_other(by, whose, action="counter.receipt.take")
+
+
+def _payer_of(asked: Asked) -> Member:
+    """Whose order it is: who paid and is a member, else whom it was paid for."""
+    return (asked.payer.member if asked.payer else None) or asked.member
+
+
+def _whose(found: CounterReceipt) -> list[Member]:
+    payer = getattr(found, "payer", None)
+    return [found.member, *([payer.member] if payer and payer.member else [])]
+
+
 def _demand(asked: Asked, at: datetime) -> None:
     """Raises NotTakeable."""
     on = at.astimezone(KL).date()
@@ -143,16 +164,17 @@ def _demand(asked: Asked, at: datetime) -> None:
 
 def _receipt(asked: Asked, token: uuid.UUID, drawer_id: int, at: datetime) -> CounterReceipt:
     """Not written yet."""
-    what = {"member": asked.member, "kind": asked.kind, "amount": asked.amount, "mode": asked.mode, "payer_name": asked.payer_name}
+    said = asked.payer.name if asked.payer else ""
+    what = {"member": asked.member, "kind": asked.kind, "amount": asked.amount, "mode": asked.mode, "payer_name": said}
     cheque = {"cheque_number": asked.cheque_number, "cheque_bank": asked.cheque_bank} if asked.mode is CounterMode.CHEQUE else {}
     number = new_order_no(at.astimezone(KL).date())
     return CounterReceipt(drawer_id=drawer_id, number=number, token=token, taken_at=at, state=CounterReceiptState.WAITS, **what, **cheque)
 
 
-def _paid(found: CounterReceipt, by: User, at: datetime) -> Payment:
+def _paid(found: CounterReceipt, payer: Member, by: User, at: datetime) -> Payment:
     """Its money is here: a payment of the day on which it was taken, and a worker credits it."""
     paid_on, on = found.taken_at.astimezone(KL).date(), max(at.astimezone(KL).date(), days.first_open_day())
-    asked = VoluntaryOrder.objects.create(member=found.member, payer=found.member, kind=found.kind)
+    asked = VoluntaryOrder.objects.create(member=found.member, payer=payer, kind=found.kind)
     made = Payment.objects.create(
         voluntary=asked,
         order_no=found.number,
@@ -175,7 +197,7 @@ def _paid(found: CounterReceipt, by: User, at: datetime) -> Payment:
 
 def _cheque(receipt_id: int, act: str, by: User) -> CounterReceipt:
     """A cheque that waits, which `by` may decide, kept from every other act. Raises NotAllowed."""
-    known = ("drawer", "member")
+    known = ("drawer", "member", "payer__member")
     found = CounterReceipt.objects.select_for_update(of=("self",), no_key=True).select_related(*known).get(pk=receipt_id)
     code = ""
     if by.role != Role.SUPERVISOR:
@@ -196,7 +218,7 @@ def _decide(found: CounterReceipt, state: CounterReceiptState, act: str, by: Use
     found.state, found.decided_by, found.decided_on = state, by, on
     found.save(update_fields=["state", "payment", "decided_by", "decided_on", "why"])
     data, after = _data(found), {"state": state.value}
-    audit.record(actor=by, action=f"counter.cheque.{act}", target=found, data=data, subjects=[found.member], before=before, after=after)
+    audit.record(actor=by, action=f"counter.cheque.{act}", target=found, data=data, subjects=_whose(found), before=before, after=after)
 
 
 def _data(found: CounterReceipt) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.utils.translation import gettext_noop
 
-from contributions.models import IncentiveRun
+from contributions.models import IncentiveAppeal, IncentiveClaim, IncentiveRun
 from contributions.rules.incentive_steps import NAMES
 from kwsp_portal.common import money
 from kwsp_portal.notify import kinds
@@ -14,10 +14,13 @@ from kwsp_portal.notify.enums import Inbox, Whose
 from kwsp_portal.notify.services import Alike, News
 from kwsp_portal.templatetags import formats
 from members import explanations
+from members.enums import ProposalState
 from members.ledger import posting
 
 CREDITED: Final = "INCENTIVE_CREDITED"
 REFUSED: Final = "INCENTIVE_REFUSED"
+APPEALED: Final = "INCENTIVE_APPEALED"
+APPEAL: Final = {ProposalState.PROPOSED: "INCENTIVE_APPEAL_PROPOSED", ProposalState.REFUSED: "INCENTIVE_APPEAL_REFUSED"}
 OVER: Final = "INCENTIVE_OVER"
 
 _SEE: Final = gettext_noop("Lihat akaun saya")
@@ -42,6 +45,36 @@ KINDS: Final = {
             gettext_noop(
                 "Jika anda rasa ini tidak betul, bawa makluman ini ke mana-mana kaunter KWSP. Rayuan yang direkodkan dituntut semula dalam tuntutan "
                 "separuh tahun berikutnya. Caruman anda sendiri tidak terjejas."
+            ),
+        ),
+        show=_SHOW,
+        action=_SEE,
+    ),
+    APPEAL[ProposalState.PROPOSED]: kinds.Kind(
+        subject=gettext_noop("Rayuan insentif %(scheme)s %(amount)s diterima di kaunter"),
+        paragraphs=(
+            gettext_noop("Rayuan anda terhadap penolakan insentif %(scheme)s bagi caruman dari %(first)s hingga %(last)s diterima: “%(words)s”"),
+            gettext_noop("Penyelia menyemaknya, dan kami memaklumkan keputusannya. Bukan anda? Bawa makluman ini ke mana-mana kaunter KWSP."),
+        ),
+        show=_SHOW,
+        action=_SEE,
+    ),
+    APPEAL[ProposalState.REFUSED]: kinds.Kind(
+        subject=gettext_noop("Rayuan insentif %(scheme)s %(amount)s tidak direkodkan"),
+        paragraphs=(
+            gettext_noop("Rayuan anda terhadap penolakan insentif %(scheme)s bagi caruman dari %(first)s hingga %(last)s tidak direkodkan."),
+            gettext_noop("Sebab: %(reason)s"),
+            gettext_noop("Anda boleh merayu semula di mana-mana kaunter KWSP dengan dokumen yang lain."),
+        ),
+        show=_SHOW,
+        action=_SEE,
+    ),
+    APPEALED: kinds.Kind(
+        subject=gettext_noop("Rayuan insentif %(scheme)s %(amount)s direkodkan"),
+        paragraphs=(
+            gettext_noop(
+                "Rayuan terhadap penolakan insentif %(scheme)s bagi caruman anda dari %(first)s hingga %(last)s telah direkodkan. Insentif itu "
+                "dituntut semula dalam tuntutan separuh tahun berikutnya."
             ),
         ),
         show=_SHOW,
@@ -75,6 +108,21 @@ def of_each(claims: Iterable[posting.Credit]) -> list[tuple[int, str, str]]:
 
 def of_refused(run: IncentiveRun, *, claim_id: int, member_id: int, amount: Decimal, reason: str) -> News:
     return _news(run, REFUSED, claim_id, member_id, amount, reason=reason)
+
+
+def of_appealed(claim: IncentiveClaim) -> News:
+    """It is recorded, by whichever way."""
+    return _of_appeal(claim, APPEALED, f"incentiveclaim:{claim.pk}")
+
+
+def of_appeal(found: IncentiveAppeal) -> News:
+    """What was proposed at a counter was received, or refused."""
+    code, cause = APPEAL[ProposalState(found.state)], f"incentiveappeal:{found.pk}"
+    return _of_appeal(found.claim, code, cause, words=found.words, reason=found.comment)
+
+
+def _of_appeal(claim: IncentiveClaim, code: str, cause: str, **more: str) -> News:
+    return News(Inbox(Whose.MEMBER, claim.member_id), code, cause, {**_figures(claim.run, claim.amount), **more}, ("member:voluntary",))
 
 
 def of_over(run: IncentiveRun, member_id: int, amount: Decimal) -> News:

@@ -67,7 +67,7 @@ def _decide(account_id: int, answer: Answer | None, on: date) -> None:
         row = RefundAccount.objects.select_for_update(of=("self",), no_key=True).select_related("employer").get(pk=account_id)
         if row.state != RefundAccountState.ASKED:
             return
-        why = RefundAccountEnd.SILENT if answer is None else _why_not(row.employer.name, answer)
+        why = RefundAccountEnd.SILENT if answer is None else why_not(row.employer.name, answer)
         if why is not None or answer is None:
             refund_accounts.refuse(row, why or RefundAccountEnd.SILENT, on=on)
         else:
@@ -76,8 +76,9 @@ def _decide(account_id: int, answer: Answer | None, on: date) -> None:
             overpayment_money.order_waiting(employer=row.employer, on=on)
 
 
-def _why_not(name: str, answer: Answer) -> RefundAccountEnd | None:
-    """Open, the employer's alone, and in its very name: a name that is near is refused too, since here no officer compares papers."""
+def why_not(name: str, answer: Answer) -> RefundAccountEnd | None:
+    """Why money for `name` does not go there; None where it may. Open, theirs alone, and in their very name: one that is near is refused too, since
+    here no officer compares papers."""
     if answer.state is AccountState.UNKNOWN:
         return RefundAccountEnd.NO_ACCOUNT
     if answer.state is AccountState.CLOSED:

@@ -1,7 +1,6 @@
 """What goes back to who paid a voluntary contribution: held for them at once, ordered as a payout once they have an account that money may go to,
 told at each step; what the bank sends back is held anew and waits for another account."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
@@ -11,7 +10,7 @@ from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from contributions.enums import MatterKind, PaymentMethod, ReturnState, ReturnWhy
-from contributions.models import Payment, PaymentMatter, PaymentMatterLog, VoluntaryReturn
+from contributions.models import CounterPayer, Payment, PaymentMatter, PaymentMatterLog, VoluntaryReturn
 from contributions.services import matters, voluntary_news
 from kwsp_portal.audit import services as audit
 from kwsp_portal.common.money import to_sen
@@ -35,13 +34,20 @@ MOST: Final = 200
 
 
 def give_back(*, payment: Payment, why: ReturnWhy, amount: Decimal, on: date, payer: Member | None = None) -> VoluntaryReturn:
-    """Hold what stands on the payer's account for this payment, and tell the payer: the order's, or who two officers found to have paid. In the
-    caller's transaction, which has posted it."""
+    """Hold what stands on the payer's account for this payment, and tell the payer: the order's, who paid at a counter, or who two officers found to
+    have paid. In the caller's transaction, which has posted it."""
     assert payment.voluntary is not None  # noqa: S101 - only a person's payment has a payer
-    made = VoluntaryReturn.objects.create(payment=payment, payer=payer or payment.voluntary.payer, why=why, amount=amount, found_on=on)
+    whose = payer or payment.voluntary.payer
+    stranger = counter_payer_of(payment) if whose == payment.voluntary.payer else None
+    made = VoluntaryReturn.objects.create(payment=payment, payer=whose, counter_payer=stranger, why=why, amount=amount, found_on=on)
     made.hold_id = _hold(made, on, 0)
     made.save(update_fields=["hold_id"])
     _record(made, "held", {}, on)
+    if stranger is not None:
+        # They are told where they are to have it, once it is ordered.
+        if made.payer.died_on is None:
+            notify.tell([voluntary_news.of_payer_s(made)], on=on)
+        return made
     if made.payer.died_on is not None:
         _open(made, DIED, on)
     elif payment.method != PaymentMethod.FPX and bank_accounts.current(made.payer) is None:
@@ -49,6 +55,18 @@ def give_back(*, payment: Payment, why: ReturnWhy, amount: Decimal, on: date, pa
         _open(made, why.value, on)
     notify.tell([voluntary_news.of_held(made)], on=on)
     return made
+
+
+def counter_payer_of(payment: Payment) -> CounterPayer | None:
+    """Who paid it at a counter and is no member; None of everybody else."""
+    return CounterPayer.objects.select_related("receipt").filter(receipt__payment=payment, member=None).first()
+
+
+def paid_by(payment: Payment) -> str:
+    """The name of who paid: at a counter who stood there, as the receipt has it; else whose order it is."""
+    receipt = getattr(payment, "counter_receipt", None)
+    assert payment.voluntary is not None  # noqa: S101 - only a person's payment has a payer
+    return receipt.payer_name if receipt and receipt.payer_name else payment.voluntary.payer.name
 
 
 def order_waiting(*, on: date, at: datetime) -> int:
@@ -62,7 +80,9 @@ def order_waiting(*, on: date, at: datetime) -> int:
 def is_for_heirs(matter: PaymentMatter) -> bool:
     """Whether a matter is about money that goes back to somebody who has died."""
     pk = matter.cause.rpartition(":")[2]
-    return matter.kind == MatterKind.VOLUNTARY_BACK and VoluntaryReturn.objects.filter(pk=pk, payer__died_on__isnull=False).exists()
+    return (
+        matter.kind == MatterKind.VOLUNTARY_BACK and VoluntaryReturn.objects.filter(pk=pk, payer__died_on__isnull=False, counter_payer=None).exists()
+    )
 
 
 def account_for(returned: VoluntaryReturn, *, at: datetime) -> BankAccount | None:
@@ -83,21 +103,45 @@ def payout_of(returned: VoluntaryReturn) -> Payout | None:
 def _order(pk: int, on: date, at: datetime) -> bool:
     with transaction.atomic():
         found = locked(pk)
-        account = account_for(found, at=at) if found.state in WAITING else None
-        if account is None or found.hold_id is None:
+        payee = _payee_of(found, at) if found.state in WAITING else None
+        if payee is None or found.hold_id is None:
             return False
-        payee = payouts.Payee(account.bank, str(account.number), str(account.holder or found.payer.name))
         for matter in PaymentMatter.objects.filter(kind=MatterKind.VOLUNTARY_BACK, cause=f"{CAUSE}{found.pk}", closed_on=None):
             matters.solved(matter, on)
-        payouts.order(kind=PayoutKind.VOLUNTARY, ref=found.pk, holds=[found.hold_id], amount=found.amount, payee=payee, on=on)
-        _record(found, "ordered", {"state": str(found.state)}, on, ending=account.ending)
+        made = payouts.order(kind=PayoutKind.VOLUNTARY, ref=found.pk, holds=[found.hold_id], amount=found.amount, payee=payee, on=on)
+        _record(found, "ordered", {"state": str(found.state)}, on, ending=made.ending)
+        if found.counter_payer is not None and found.counter_payer.phone:
+            voluntary_news.to_counter_payer(found, made, to=found.counter_payer.phone, on=on, at=at)
     return True
+
+
+def _payee_of(found: VoluntaryReturn, at: datetime) -> payouts.Payee | None:
+    """Where it goes now; None where it waits."""
+    if found.counter_payer is not None:
+        return _by_counter_payer(found, found.counter_payer)
+    account = account_for(found, at=at)
+    return None if account is None else payouts.Payee(account.bank, str(account.number), str(account.holder or found.payer.name))
+
+
+def _by_counter_payer(found: VoluntaryReturn, payer: CounterPayer) -> payouts.Payee | None:
+    """Their account, or an Arahan Bayaran where there is none or its bank did not pay; what nobody was paid by that either, waits for an officer."""
+    last = payout_of(found)
+    if is_order(last):
+        return None
+    if payer.bank and last is None:
+        return payouts.Payee(payer.bank, str(payer.account), str(payer.holder))
+    return payouts.Payee(payouts.ORDER_BANK, found.order_number, payer.name)
+
+
+def is_order(payout: Payout | None) -> bool:
+    """Whether one of a counter payer's is an Arahan Bayaran."""
+    return payout is not None and str(payout.account) == VoluntaryReturn(pk=payout.ref).order_number
 
 
 def locked(pk: int) -> VoluntaryReturn:
     """Kept from every other act until the open transaction ends: its payer first, then itself."""
     Member.objects.select_for_update(of=("self",), no_key=True).get(voluntary_returns=pk)
-    known = ("payer", "payment__voluntary__member", "payment__voluntary__payer")
+    known = ("payer", "counter_payer__receipt", "payment__voluntary__member", "payment__voluntary__payer")
     return VoluntaryReturn.objects.select_for_update(of=("self",), no_key=True).select_related(*known).get(pk=pk)
 
 
@@ -122,13 +166,8 @@ def register() -> None:
     payouts.owned(PayoutKind.VOLUNTARY, Owned())
 
 
-def of_payer(payer: Member) -> Sequence[VoluntaryReturn]:
-    """What goes back to a member, the newest first."""
-    return list(VoluntaryReturn.objects.filter(payer=payer).select_related("payment__voluntary__member").order_by("-pk"))
-
-
 def _find_the_dead(waiting: QuerySet[VoluntaryReturn], on: date) -> None:
-    theirs = waiting.filter(payer__died_on__isnull=False).annotate(cause=Concat(Value(CAUSE), Cast("pk", CharField())))
+    theirs = waiting.filter(payer__died_on__isnull=False, counter_payer=None).annotate(cause=Concat(Value(CAUSE), Cast("pk", CharField())))
     said = PaymentMatterLog.objects.filter(matter__kind=MatterKind.VOLUNTARY_BACK, matter__cause=OuterRef("cause"), comment=DIED)
     for pk in theirs.filter(~Exists(said)).values_list("pk", flat=True)[:MOST]:
         with transaction.atomic():
@@ -158,7 +197,10 @@ def _move(payout: Payout, state: ReturnState, act: str, on: date) -> None:
     found.state = state
     found.save(update_fields=["state"])
     _record(found, act, before, on, payout=payout.number, ending=payout.ending)
-    notify.tell([voluntary_news.of_payout(found, payout)], on=on)
+    if found.counter_payer is None:
+        notify.tell([voluntary_news.of_payout(found, payout)], on=on)
+    elif state is ReturnState.RETURNED and is_order(payout):
+        _open(found, payout.reason, on)
 
 
 def _record(found: VoluntaryReturn, act: str, before: dict[str, str], on: date, **data: str) -> None:

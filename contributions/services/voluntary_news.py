@@ -1,6 +1,7 @@
 """What a member is told of voluntary contributions: credited, paid for somebody, given back and where that money is."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Final
 
 from django.utils.translation import gettext_noop
@@ -10,6 +11,7 @@ from contributions.enums import CounterReceiptState, ReturnState, ReturnWhy
 from contributions.models import CounterReceipt, VoluntaryContribution, VoluntaryReturn, VoluntaryReversal
 from kwsp_portal.bank import accounts
 from kwsp_portal.notify import kinds
+from kwsp_portal.notify import services as notify
 from kwsp_portal.notify.enums import Inbox, Whose
 from kwsp_portal.notify.services import News
 from kwsp_portal.templatetags import formats
@@ -20,8 +22,12 @@ from members.models import Member, Payout
 CREDITED: Final = "VOLUNTARY_CREDITED"
 PAID_FOR: Final = "VOLUNTARY_PAID_FOR"
 REVERSED: Final = "VOLUNTARY_REVERSED"
+RECALLED, RECALLED_OF_PAYER = "VOLUNTARY_RECALLED", "VOLUNTARY_PAID_FOR_RECALLED"
 CHEQUE_WAITS: Final = "VOLUNTARY_CHEQUE_WAITS"
 CHEQUE_BOUNCED: Final = "VOLUNTARY_CHEQUE_BOUNCED"
+TO_PAYER: Final = "VOLUNTARY_RETURN_TO_PAYER"
+PAYER_ACCOUNT: Final = "COUNTER_PAYER_ACCOUNT"
+PAYER_ORDER: Final = "COUNTER_PAYER_ORDER"
 _HELD: Final = {why: f"VOLUNTARY_RETURN_{why.value}" for why in ReturnWhy}
 _OF_PAYOUT: Final = {
     ReturnState.SENT: "VOLUNTARY_RETURN_SENT",
@@ -88,6 +94,31 @@ KINDS: Final = {
         show={**_SHOW, "paid_on": explanations.day, "reason": str},
         action=gettext_noop("Lihat caruman sukarela"),
     ),
+    RECALLED: kinds.Kind(
+        subject=gettext_noop("Caruman sukarela %(amount)s ditarik balik oleh bank"),
+        paragraphs=(
+            gettext_noop(
+                "%(kind)s, %(amount)s, dibayar pada %(paid_on)s, diambil balik daripada akaun anda: bank yang membayarnya telah menarik balik wang "
+                "itu daripada KWSP. Dividen atas jumlah ini tidak dikira."
+            ),
+            gettext_noop("Sebab: %(reason)s"),
+            gettext_noop("KWSP tidak memulangkannya: tanya bank itu tentang wang tersebut."),
+            gettext_noop("Jika anda rasa ini tidak betul, bawa makluman ini ke mana-mana kaunter KWSP."),
+        ),
+        show={**_SHOW, "paid_on": explanations.day, "reason": str},
+        action=gettext_noop("Lihat caruman sukarela"),
+    ),
+    RECALLED_OF_PAYER: kinds.Kind(
+        subject=gettext_noop("Bayaran anda %(amount)s bagi ahli %(number)s ditarik balik oleh bank"),
+        paragraphs=(
+            gettext_noop(
+                "%(kind)s, %(amount)s, yang anda bayar pada %(paid_on)s bagi ahli %(number)s, telah ditarik balik oleh bank anda dan tidak lagi "
+                "dalam akaun ahli itu. KWSP tidak memulangkannya kepada anda: tanya bank anda."
+            ),
+        ),
+        show={**_SHOW, "paid_on": explanations.day},
+        action=_SEE,
+    ),
     _HELD[ReturnWhy.REVERSED]: _held(
         gettext_noop("Caruman sukarela %(amount)s (%(order_no)s) telah dibalikkan oleh KWSP selepas semakan dua pegawai.")
     ),
@@ -102,6 +133,32 @@ KINDS: Final = {
     ),
     _HELD[ReturnWhy.DIFFERS]: _held(
         gettext_noop("Bagi bayaran %(order_no)s bank mengambil %(amount)s, bukan %(paid)s yang diminta. Tiada apa-apa dikreditkan.")
+    ),
+    TO_PAYER: kinds.Kind(
+        subject=gettext_noop("%(amount)s yang dibayar bagi anda di kaunter dipulangkan kepada pembayarnya"),
+        paragraphs=(
+            gettext_noop("Daripada %(paid)s yang dibayar bagi anda di kaunter KWSP (%(order_no)s), %(amount)s tidak dikreditkan. %(why)s."),
+            gettext_noop("Wang itu milik orang yang membayarnya, dan dipulangkan kepadanya. Anda tidak perlu membuat apa-apa."),
+        ),
+        show={**_SHOW, "why": lambda why: str(labels.RETURN_WHY[why])},
+        action=gettext_noop("Lihat caruman sukarela"),
+    ),
+    PAYER_ACCOUNT: kinds.Kind(
+        subject=gettext_noop("%(amount)s dipulangkan kepada anda"),
+        paragraphs=(
+            gettext_noop("KWSP: %(amount)s daripada resit %(order_no)s dipulangkan ke akaun %(bank)s anda berakhir %(ending)s, %(payout)s."),
+        ),
+        show=_SHOW,
+    ),
+    PAYER_ORDER: kinds.Kind(
+        subject=gettext_noop("%(amount)s dipulangkan kepada anda dengan Arahan Bayaran"),
+        paragraphs=(
+            gettext_noop(
+                "KWSP: %(amount)s daripada resit %(order_no)s dipulangkan dengan Arahan Bayaran %(order)s. Ambil di mana-mana cawangan KWSP mulai "
+                "hari perniagaan berikutnya, dengan kad pengenalan anda."
+            ),
+        ),
+        show=_SHOW,
     ),
     "VOLUNTARY_RETURN_SENT": kinds.Kind(
         subject=gettext_noop("Pulangan caruman sukarela dihantar ke bank"),
@@ -147,16 +204,37 @@ def of_cheque(found: CounterReceipt) -> News:
     return News(Inbox(Whose.MEMBER, found.member_id), code, f"counterreceipt:{found.pk}", figures, ("member:voluntary",))
 
 
-def of_reversed(found: VoluntaryReversal) -> News:
-    """To the member whose savings it was; who paid is told by `of_held`."""
-    of = found.contribution
+def of_reversed(found: VoluntaryReversal) -> Sequence[News]:
+    """To the member whose savings it was; who paid is told by `of_held` of what goes back to them, and here of what their bank took."""
+    of, cause = found.contribution, f"voluntaryreversal:{found.pk}"
     figures = {"kind": of.kind, "amount": f"{of.credited:.2f}", "paid_on": str(of.paid_on), "reason": found.reason}
-    return News(Inbox(Whose.MEMBER, of.member_id), REVERSED, f"voluntaryreversal:{found.pk}", figures, ("member:voluntary",))
+    recalled = found.payer_id is None
+    told = [News(Inbox(Whose.MEMBER, of.member_id), RECALLED if recalled else REVERSED, cause, figures, ("member:voluntary",))]
+    asked = of.payment.voluntary if of.payment else None
+    if recalled and asked is not None and of.payment is not None and asked.payer_id != of.member_id:
+        to, link = Inbox(Whose.MEMBER, asked.payer_id), ("member:voluntary_payment", of.payment.order_no)
+        told.append(News(to, RECALLED_OF_PAYER, cause, {**figures, "number": of.member.number}, link))
+    return told
 
 
 def of_held(found: VoluntaryReturn) -> News:
     """Something of a payment goes back."""
     return _news(found, _HELD[ReturnWhy(found.why)], {}, f"voluntaryreturn:{found.pk}")
+
+
+def of_payer_s(found: VoluntaryReturn) -> News:
+    """To the member for whom it was paid at a counter: it goes back to who paid it, not to them."""
+    figures = {**_paid(found), "why": str(found.why)}
+    return News(Inbox(Whose.MEMBER, found.payer_id), TO_PAYER, f"voluntaryreturn:{found.pk}", figures, ("member:voluntary",))
+
+
+def to_counter_payer(found: VoluntaryReturn, payout: Payout, *, to: str, on: date, at: datetime) -> None:
+    """To the telephone of who paid at a counter and has no inbox here. In the caller's transaction."""
+    by_order = str(payout.account) == found.order_number
+    figures = _paid(found)
+    figures |= {"order": found.order_number} if by_order else {"bank": accounts.name(payout.bank), "ending": payout.ending, "payout": payout.number}
+    kind, cause = PAYER_ORDER if by_order else PAYER_ACCOUNT, f"payout:{payout.pk}"
+    notify.send_sms(to=to, kind=kind, figures=figures, language="ms", inbox=None, cause=cause, at=at, on=on)
 
 
 def of_payout(found: VoluntaryReturn, payout: Payout) -> News:
@@ -169,8 +247,12 @@ def of_payout(found: VoluntaryReturn, payout: Payout) -> News:
 
 
 def _news(found: VoluntaryReturn, code: str, more: dict[str, str], cause: str, link: tuple[str | int, ...] = ()) -> News:
-    figures = {"amount": f"{found.amount:.2f}", "paid": f"{found.payment.amount:.2f}", "order_no": found.payment.order_no, **more}
+    figures = {**_paid(found), **more}
     asked = found.payment.voluntary
     # The order's page is its payer's; where another was found to have paid, what comes back is on their own year's page.
     own = ("member:voluntary_payment", found.payment.order_no) if asked and asked.payer_id == found.payer_id else ("member:voluntary",)
     return News(Inbox(Whose.MEMBER, found.payer_id), code, cause, figures, link or own)
+
+
+def _paid(found: VoluntaryReturn) -> dict[str, str]:
+    return {"amount": f"{found.amount:.2f}", "paid": f"{found.payment.amount:.2f}", "order_no": found.payment.order_no}

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from contributions import access, forms, labels
 from contributions.enums import BounceWhy, CounterMode, CounterReceiptState
-from contributions.models import CounterReceipt
+from contributions.models import CounterPayer, CounterReceipt
 from contributions.rules import counter as rules
 from contributions.services import counter as services
-from contributions.services import counter_drawers, voluntary
+from contributions.services import counter_drawers, counter_payers, voluntary, voluntary_money
 from contributions.views.counter_drawers import NOT_ALLOWED, moment
 from contributions.views.doubts import no_incentive
-from kwsp_portal.bank import banks, channels
+from kwsp_portal.bank import accounts, banks, channels
 from kwsp_portal.common import clock
 from kwsp_portal.templatetags import formats
 from members.identity.enums import Role
@@ -47,13 +47,14 @@ def receipt_new(request: HttpRequest) -> HttpResponse:
         return _form_page(request, forms.CounterPayForm(initial=request.POST.dict()))
     if not form.is_valid():
         return _form_page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    found = Member.objects.filter(number=form.cleaned_data["number"]).first()
-    if found is None:
-        words = _("Ditemui %(found)s, dijangka nombor ahli yang ada. Semak nombor itu pada borang dan kad.")
-        form.add_error("number", words % {"found": form.cleaned_data["number"]})
-        return _form_page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        return _taken(request, found, form) if "confirm" in request.POST else _check_page(request, found, form)
+        asked = _asked(request, form)
+        if asked is None:
+            return _form_page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _taken(request, asked, form) if "confirm" in request.POST else _check_page(request, asked, form)
+    except counter_payers.NotTheirs as error:
+        form.add_error("payer_account", str(labels.NOT_PAYER_S[error.code]))
+        return _form_page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except services.NotTakeable as error:
         _say(form, error)
         return _form_page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -93,22 +94,42 @@ def cheque_decide(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("counter:receipt", number=number)
 
 
-def _asked(found: Member, form: forms.CounterPayForm) -> services.Asked:
-    said = form.cleaned_data
-    return services.Asked(member=found, **{name: said[name] for name in ("kind", "amount", "mode", "payer_name", "cheque_number", "cheque_bank")})
+def _asked(request: HttpRequest, form: forms.CounterPayForm) -> services.Asked | None:
+    """What stands on the form, with the payer's account as its bank names it; None where a number is nobody's, which the form then says. Raises
+    NotTheirs."""
+    said, by = form.cleaned_data, request.user
+    found, payer = _member_of(form, "number"), _member_of(form, "payer_number")
+    if form.errors or found is None:
+        return None
+    stranger = {name: said[f"payer_{name}"] for name in ("name", "identity", "phone", "bank", "account")}
+    paid_by = counter_payers.Payer(name=payer.name, member=payer) if payer else counter_payers.Payer(**stranger) if said["payer_name"] else None
+    if paid_by is not None:
+        paid_by = counter_payers.named(paid_by, token=said["token"], whose=found, by=by)  # type: ignore[arg-type]
+    return services.Asked(member=found, payer=paid_by, **{name: said[name] for name in ("kind", "amount", "mode", "cheque_number", "cheque_bank")})
 
 
-def _taken(request: HttpRequest, found: Member, form: forms.CounterPayForm) -> HttpResponse:
+def _member_of(form: forms.CounterPayForm, field: str) -> Member | None:
+    """The member of the number in a field; None where there is none, which the form says of a number that was written."""
+    number = form.cleaned_data[field]
+    found = Member.objects.filter(number=number).first() if number else None
+    if number and found is None:
+        form.add_error(field, _("Ditemui %(found)s, dijangka nombor ahli yang ada. Semak nombor itu pada borang dan kad.") % {"found": number})
+    return found
+
+
+def _taken(request: HttpRequest, asked: services.Asked, form: forms.CounterPayForm) -> HttpResponse:
     """Raises NotTakeable, NotAllowed."""
-    made = services.take(_asked(found, form), token=form.cleaned_data["token"], by=request.user, at=moment())  # type: ignore[arg-type]
+    made = services.take(asked, token=form.cleaned_data["token"], by=request.user, at=moment())  # type: ignore[arg-type]
     return redirect("counter:receipt", number=made.number)
 
 
-def _check_page(request: HttpRequest, found: Member, form: forms.CounterPayForm) -> HttpResponse:
+def _check_page(request: HttpRequest, asked: services.Asked, form: forms.CounterPayForm) -> HttpResponse:
     """What was said, before anything is taken; who is looked at reads in the own log that they were. Raises NotTakeable, NotAllowed."""
-    said = form.cleaned_data
+    said, found, payer = form.cleaned_data, asked.member, asked.payer
     desk.seen(request, found, action="counter.payee")
-    services.check(_asked(found, form), by=request.user, at=moment())  # type: ignore[arg-type]
+    if payer and payer.member:
+        desk.seen(request, payer.member, action="counter.payee")
+    services.check(asked, by=request.user, at=moment())  # type: ignore[arg-type]
     context = {
         "whom": found,
         "name": voluntary.masked(found.name),
@@ -118,9 +139,21 @@ def _check_page(request: HttpRequest, found: Member, form: forms.CounterPayForm)
         "said": said,
         "doubt": no_incentive(member=found, kind=said["kind"], on=clock.business_date()),
         "cheque_bank": banks.name(said["cheque_bank"]) if said["cheque_bank"] else "",
+        "payer": payer,
+        "payer_name": voluntary.masked(payer.name) if payer and payer.member else payer.name if payer else "",
+        "back_to": _back_to(payer),
         "fields": [(name, request.POST.get(name, "")) for name in forms.CounterPayForm.base_fields],
     }
     return render(request, "contributions/counter_check.html", context)
+
+
+def _back_to(payer: counter_payers.Payer | CounterPayer | None) -> str:
+    """How what is above the ceiling goes back to who has no member number; nothing of a member, who has the own account."""
+    if payer is None or payer.member is not None:
+        return ""
+    if not payer.bank:
+        return _("Arahan Bayaran, diambil di cawangan KWSP dengan kad pengenalan")
+    return f"{accounts.name(payer.bank)} •••• {str(payer.account)[-4:]}"
 
 
 def _say(form: forms.CounterPayForm, error: services.NotTakeable) -> None:
@@ -156,13 +189,31 @@ def _cash_limits() -> dict[str, Any]:
     return {"highest": found.highest, "closes": f"{found.closes:%H:%M}" if found.closes else ""} if found else {}
 
 
+def _back(found: CounterReceipt) -> dict[str, Any] | None:
+    """What of it went back above the ceiling, and how; None where nothing did."""
+    back = found.payment.returned.order_by("pk").first() if found.payment else None
+    if back is None:
+        return None
+    payout = voluntary_money.payout_of(back)
+    by_order = payout is not None and voluntary_money.is_order(payout)
+    words = _("Arahan Bayaran %(number)s") % {"number": back.order_number} if by_order else ""
+    if payout is not None and not by_order:
+        words = f"{accounts.name(payout.bank)} {payout.masked}"
+    return {"amount": back.amount, "why": labels.RETURN_WHY[back.why], "label": labels.RETURN[back.state], "by": words}
+
+
 def _receipt_page(
     request: HttpRequest, found: CounterReceipt, form: forms.ChequeForm, *, status: int = HTTPStatus.OK, refused: str = ""
 ) -> HttpResponse:
     by: Any = request.user
     desk.seen(request, found.member, action="counter.receipt.view")
+    payer = getattr(found, "payer", None)
     context = {
         "receipt": found,
+        "payer_name": voluntary.masked(found.payer_name) if payer and payer.member else found.payer_name,
+        "payer": payer,
+        "back_to": _back_to(payer),
+        "back": _back(found),
         "brought": getattr(found.payment, "brought", None) if found.payment else None,
         "name": voluntary.masked(found.member.name),
         "kind": labels.VOLUNTARY_KIND[found.kind],

@@ -17,13 +17,15 @@ from contributions.enums import ClaimFileState
 from contributions.models import IncentiveClaim, IncentiveRun
 from contributions.rules.incentive_steps import NAMES
 from contributions.selectors import incentive_runs as selectors
-from contributions.services import incentive_answers, incentive_appeals, incentive_files
+from contributions.services import appeal_proposals, incentive_answers, incentive_appeals, incentive_files
 from contributions.services.correction import OFFICERS
 from kwsp_portal import audit
 from kwsp_portal.common import clock
 from kwsp_portal.documents import downloads
 from kwsp_portal.documents.services import Upload
 from kwsp_portal.jobs import board
+from members import labels as member_labels
+from members.enums import ProposalState
 from members.identity.enums import Role
 from members.identity.gates import officer_required
 from members.views import desk
@@ -38,6 +40,7 @@ NOT_ALLOWED: Final = {
     "OWN_RECORD": (403, gettext_lazy("Ini rekod anda sendiri. Pegawai lain mesti membuatnya.")),
     "WRONG_STATE": (409, gettext_lazy("Ini tidak boleh dibuat lagi: pegawai lain mungkin sudah membuatnya. Keadaan terkini ditunjukkan di bawah.")),
     "ANOTHER_WAITS": (409, gettext_lazy("Pegawai lain sudah membuatnya. Keadaan terkini ditunjukkan di bawah.")),
+    "PROPOSED": (409, gettext_lazy("Rayuan ini dicadangkan di kaunter dan menunggu penyelia: putuskan cadangan itu.")),
     "NOT_REFUSED": (409, gettext_lazy("Kerajaan tidak menolak tuntutan ini: tiada apa-apa untuk dirayu.")),
     "COMMENT_MISSING": (422, gettext_lazy("Tulis sebab")),
 }
@@ -202,6 +205,8 @@ def _claim(request: HttpRequest, found: IncentiveClaim, form: forms.AppealForm |
         "name": NAMES[found.run.scheme],  # type: ignore[index]
         "label": labels.of_incentive_claim(found.state, sent=found.run.state not in selectors.NOT_SENT),
         "may_appeal": incentive_appeals.may(found, by),
+        "proposals": [(one, member_labels.PROPOSAL_STATES[ProposalState(one.state)]) for one in appeal_proposals.of_claim(found)],
+        "opens_proposals": by.role == Role.SUPERVISOR,
         "form": form or forms.AppealForm(),
     }
     return render(request, "contributions/incentive_claim.html", {**context, **more}, status=status)

@@ -26,7 +26,7 @@ from members import forms as member_forms
 from members import labels as member_labels
 from members.enums import Thumb
 from members.models import Member
-from members.services import checking
+from members.services import checking, own_record
 from members.views import desk
 
 Checked = forms.CounterRegisterForm | forms.CounterCancelForm
@@ -115,6 +115,7 @@ def _page(request: HttpRequest, found: Member, form: Checked, *, status: int = H
         "history": signed_in.history(selectors.of_member(found), on),
         "half_years": incentives_of(found),
         "opens_claims": by.role in OFFICERS,
+        "appeals": not own_record.owns(by, found),
         "needs_form": selectors.needs_form(found),
         "thumb": member_labels.THUMBS[thumb] if thumb is not Thumb.NOT_ASKED else None,
         "has_thumb": found.identity_kind in checking.THUMBED,

@@ -222,6 +222,7 @@ def _payment_page(request: HttpRequest, payer: Member, found: Payment, *, refuse
         "payment": found,
         "asked": asked,
         "own": own,
+        "payer_name": _payer_name(payer, found),
         "name": asked.member.name if own else services.masked(asked.member.name),
         "kind": labels.VOLUNTARY_KIND[asked.kind],
         "label": labels.of_payment(found.method, found.state),
@@ -230,12 +231,18 @@ def _payment_page(request: HttpRequest, payer: Member, found: Payment, *, refuse
         "number_label": labels.NUMBER[found.method],
         "reason": _(codes.meaning(found.response_code).words) if found.response_code else "",
         "brought": getattr(found, "brought", None),
-        "returned": [_returned(one) for one in found.returned.filter(payer=payer).select_related("payer").order_by("pk")],
+        "returned": [_returned(one) for one in found.returned.filter(payer=payer, counter_payer=None).select_related("payer").order_by("pk")],
         "look_every": to_bank.SECONDS_BETWEEN_LOOKS.get(PaymentState(found.state), 0),
         "refused": refused,
         "form_errors": bool(refused),
     }
     return render(request, "members/voluntary_payment.html", context, status=status)
+
+
+def _payer_name(payer: Member, found: Payment) -> str:
+    """The own name, or that of who stood at a counter, as somebody else may see it."""
+    name = voluntary_money.paid_by(found)
+    return name if name == payer.name else services.masked(name)
 
 
 def _returned(back: VoluntaryReturn) -> dict[str, Any]:

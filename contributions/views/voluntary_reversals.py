@@ -39,6 +39,17 @@ NOT_ALLOWED = {
         409,
         gettext_lazy("Ditemui caruman yang tidak dikreditkan, atau yang sudah dibalikkan; dijangka caruman yang telah dikreditkan kepada ahli."),
     ),
+    "NO_BANK": (409, gettext_lazy("Caruman ini dibayar dengan tunai di kaunter: tiada bank yang boleh menarik baliknya.")),
+    "NOT_SETTLED": (
+        409,
+        gettext_lazy("Bank belum membayar wang ini kepada KWSP, jadi tiada apa-apa yang boleh ditarik baliknya. Tunggu fail penyelesaian bank."),
+    ),
+    "PARTLY_RETURNED": (
+        409,
+        gettext_lazy(
+            "Sebahagian bayaran ini sudah dipulangkan kepada pembayarnya. Bank menarik balik seluruhnya atau tidak langsung: selesaikan dengan bank."
+        ),
+    ),
     "ANOTHER_WAITS": (409, gettext_lazy("Cadangan lain bagi caruman ini sedang menunggu pegawai lain. Selesaikan yang itu dahulu.")),
     "NOT_IN_LEDGER": (
         409,
@@ -145,7 +156,8 @@ def voluntary_reversal_decide(request: HttpRequest, pk: int) -> HttpResponse:
 def voluntary_reversal_document(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The paper as it was uploaded, always as an attachment."""
     found = access.voluntary_reversal_for(pk)
-    return downloads.stored(request, found.document, target=found, subjects=list(dict.fromkeys((found.contribution.member, found.payer))))
+    whose = list(dict.fromkeys(member for member in (found.contribution.member, found.payer) if member is not None))
+    return downloads.stored(request, found.document, target=found, subjects=whose)
 
 
 def _looked(request: HttpRequest, of: VoluntaryContribution, why: str) -> None:
@@ -167,7 +179,7 @@ def _proposed(request: HttpRequest, of: VoluntaryContribution, form: forms.Volun
         return None, HTTPStatus.UNPROCESSABLE_ENTITY, ""
     asked = form.cleaned_data
     payer = Member.objects.filter(number=asked["number"]).first()
-    if payer is None:
+    if payer is None and not asked["recalled"]:
         form.add_error("number", _("Ditemui %(found)s, dijangka nombor ahli yang wujud dalam daftar") % {"found": asked["number"]})
         return None, HTTPStatus.UNPROCESSABLE_ENTITY, ""
     given = {"reason": asked["reason"], "document": asked["document"][0], "by": request.user, "on": clock.business_date()}

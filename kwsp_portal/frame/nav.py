@@ -85,7 +85,7 @@ BELONGS_TO = {
     "employer:template_xlsx": "employer:filings",
     "employer:template_sdba": "employer:filings",
     **dict.fromkeys(("member:complaints", "member:complaint_new", "member:complaint", "member:complaint_withdraw"), "member:home"),
-    **dict.fromkeys(("counter:appointment_proposal", "counter:bankruptcy_proposal"), "counter:queue"),
+    **dict.fromkeys(("counter:appointment_proposal", "counter:bankruptcy_proposal", "counter:appeal_proposal"), "counter:queue"),
     **dict.fromkeys(("counter:receipt_new", "counter:receipt", "counter:cheques", "counter:cheque_decide"), "counter:drawers"),
     **dict.fromkeys(("member:isaraan", "member:isaraan_cancel"), "member:home"),
     **dict.fromkeys(("staff:ekasih_lists", "staff:ekasih_upload", "staff:ekasih_list", "staff:ekasih_decide"), "staff:matters"),

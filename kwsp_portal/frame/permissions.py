@@ -276,6 +276,7 @@ TABLE: Final = (
     Row("counter:bankruptcy counter:bankruptcy_proposal counter:bankruptcy_document", COUNTER, Whose.ANY),
     # Where it takes money: a drawer is counted by who has it, and a supervisor who has not looks at it and at cheques
     Row("counter:drawers counter:receipt_new counter:cheques", COUNTER),
+    Row("counter:isaraan_appeal counter:appeal_proposal counter:appeal_document", COUNTER, Whose.ANY),
     Row("counter:drawer counter:receipt", COUNTER, Whose.ANY),
     Row("counter:drawer_see counter:cheque_decide", frozenset({Who.SUPERVISOR}), Whose.ANY),
     # Registers to read (Django admin); what may be done there, the administrator does

@@ -19,6 +19,8 @@ from members.ledger import posting
 from members.models import Payout
 from members.models.payouts import OPEN
 
+ORDER_BANK: Final = "RHBBMYKL"
+"""Whose branches pay out an Arahan Bayaran in cash (seed 004): a row of the same file, with the order's number in place of an account."""
 _SIGNS: Final = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789" * 8
 """The sign of a number for each byte."""
 

@@ -1,5 +1,6 @@
 """Voluntary contributions and the demo bank, a process of its own: each fault of its messages, another amount, and money that goes back."""
 
+import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -8,10 +9,11 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
-from contributions.enums import MatterKind, MessageVerdict, PaymentState, ReturnState, ReturnWhy
+from contributions.enums import CounterMode, MatterKind, MessageVerdict, PaymentState, ReturnState, ReturnWhy
 from contributions.models import Payment, PaymentMatter, VoluntaryContribution, VoluntaryReturn
-from contributions.services import enquiry, receiving, refunds, voluntary_money
+from contributions.services import counter, counter_drawers, enquiry, receiving, refunds, voluntary_money
 from contributions.services import payment as payments
+from contributions.services.counter_payers import Payer
 from kwsp_portal.bank import conf
 from kwsp_portal.bank.fpx import messages, wire
 from kwsp_portal.bank.fpx.errors import FpxRefused
@@ -21,12 +23,14 @@ from members.enums import PayoutKind, PayoutState
 from members.identity.enums import Role
 from members.ledger import invariants
 from members.models import BankAccount, Member, Payout
+from members.services import payouts
 from tests import factories
 from tests.bank import stub
 from tests.bank.bank_process import BankProcess, order_page
 from tests.bank.counter import ask, pay
 from tests.bank.test_payouts import AT, BEFORE, DAY, PAYEES, faulty, make, naming, portal_keys, sweep
 from tests.contributions import volunteering
+from tests.contributions.test_pages_corrections import officer
 
 __all__ = ["portal_keys"]
 
@@ -202,3 +206,31 @@ def test_what_the_bank_sends_back_is_held_anew_and_goes_to_another_account(bank:
     held.refresh_from_db()
     assert (held.state, volunteering.owed_to(payer)) == (ReturnState.PAID, 0)
     assert invariants.broken() == []
+
+
+def test_what_a_counter_payer_s_bank_sends_back_goes_by_arahan_bayaran_and_then_before_an_officer(bank: BankProcess, payer: Member) -> None:
+    """Who paid at a counter and is no member has one account here; after it the order, and after that nothing that a rule could decide."""
+    by, seen_by, on = officer("kaunter6", Role.COUNTER_OFFICER), officer("penyelia5", Role.SUPERVISOR), STARTED.date()
+    counter_drawers.open_drawer(place="Kuala Lumpur", opening=Decimal(0), by=by, on=on, at=STARTED)
+    stranger = Payer(name="ALI BIN ABU", identity="800101145555", bank="MBBEMYKL", account="114123456789", holder="ALI BIN ABU")
+    cheque: dict[str, Any] = {"mode": CounterMode.CHEQUE, "cheque_number": "123456", "cheque_bank": "MB2U0227"}
+    asked = counter.Asked(member=payer, kind=volunteering.OWN, amount=Decimal(100), payer=stranger, **cheque)
+    made = counter.take(asked, token=uuid.uuid4(), by=by, at=STARTED)
+    Member.objects.filter(pk=payer.pk).update(died_on=on)
+    counter.clear(receipt_id=made.pk, by=seen_by, on=BEFORE, at=LATER)
+    assert volunteering.work().failed == 0
+    faulty(bank, "CLOSED")
+
+    went = []
+    for days in (0, 2):
+        assert voluntary_money.order_waiting(on=DAY, at=AT) == 1
+        make(DAY + timedelta(days=days))
+        sweep(days)
+        last = Payout.objects.latest("pk")
+        went.append((last.bank, last.state))
+        assert invariants.broken() == []
+
+    assert went == [("MBBEMYKL", "RETURNED"), (payouts.ORDER_BANK, "RETURNED")]
+    assert voluntary_money.order_waiting(on=DAY, at=AT) == 0
+    assert PaymentMatter.objects.get().kind == MatterKind.VOLUNTARY_BACK
+    assert not voluntary_money.is_for_heirs(PaymentMatter.objects.get())

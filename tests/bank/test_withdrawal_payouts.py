@@ -16,6 +16,7 @@ from members.ledger import balances
 from members.ledger.enums import HolderKind
 from members.models import Dividend, Member, Payout
 from members.services import ages, payout_files
+from members.services.payouts import ORDER_BANK
 from tests.bank.bank_process import BankProcess
 from tests.bank.test_payouts import AT, BEFORE, DAY, PAYEES, books, faulty, make, naming, portal_keys, sweep
 from tests.factories import withdrawals as apply
@@ -227,7 +228,7 @@ class TestArahanBayaran:
         process()
         payout = Payout.objects.get(kind=PayoutKind.WITHDRAWAL)
         number = f"9{found.payments.get().pk:011d}"
-        assert (payout.bank, payout.account, payout.holder) == (paying.ORDER_BANK, number, found.member.name)
+        assert (payout.bank, payout.account, payout.holder) == (ORDER_BANK, number, found.member.name)
         make()
         sweep()
         assert fresh(found).state == State.PAID

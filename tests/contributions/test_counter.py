@@ -348,7 +348,7 @@ class TestPages:
         drawer = CounterDrawer.objects.get()
         form = me.get(self.TAKE)
         assert "RM 500.00" in text_of(form)
-        said = self.said(member, form, payer_name="ALI BIN ABU")
+        said = self.said(member, form, payer_name="ALI BIN ABU", payer_identity="800101145555")
 
         check = me.post(self.TAKE, **said)
         assert "AM**** BI*** YU***" in text_of(check)

@@ -115,6 +115,7 @@ CHANGES_NOTHING = {
     "complaint.view": "looks only",
     "voluntary.payee": "looks only",
     "counter.payee": "looks only",
+    "counter.payer.account": "a refusal only",
     "counter.receipt.view": "looks only",
     "incentive.claim.view": "looks only",
     "incentive.claim.appeal": "the claim stays refused; its reason is its figure, and the next run claims anew",

@@ -28,6 +28,7 @@ from contributions.models import (
     CorrectionLine,
     CorrectionLog,
     CounterDrawer,
+    CounterPayer,
     CounterReceipt,
     CreditUse,
     EKasihList,
@@ -38,6 +39,7 @@ from contributions.models import (
     ElectionLog,
     FilingLog,
     FilingRow,
+    IncentiveAppeal,
     IncentiveClaim,
     IncentiveRegistration,
     IncentiveRun,
@@ -490,6 +492,10 @@ def counter_receipt(**fields: object) -> CounterReceipt:
     return CounterReceipt.objects.create(**{"drawer": drawer(), "member": MemberFactory(), **good, **fields})
 
 
+def counter_payer(**fields: object) -> CounterPayer:
+    return CounterPayer.objects.create(**{"receipt": counter_receipt(payer_name="ALI BIN ABU"), "identity": "850101141234", **fields})
+
+
 def late_charge(**fields: object) -> LateCharge:
     good = {"wage_month": DAY, "amount": Decimal(10), "paid": [], "reference": "late", "reckoned_on": DAY}
     return LateCharge.objects.create(**{"employer": fields.pop("employer", None) or EmployerFactory(), **good, **fields})
@@ -902,6 +908,17 @@ def application(**fields: object) -> Application:
     return Application.objects.create(**{**good, **fields})
 
 
+def incentive_appeal(**fields: object) -> IncentiveAppeal:
+    said = {"words": "x", "proposed_by": UserFactory(), "proposed_on": DAY, "proposed_at": MOMENT}
+    claim = fields.pop("claim", None) or incentive_claim()
+    return IncentiveAppeal.objects.create(**{"claim": claim, "document": StoredFileFactory(), **said, **fields})
+
+
+def incentive_appeal_by_one() -> IncentiveAppeal:
+    officer = UserFactory()
+    return incentive_appeal(state="APPROVED", proposed_by=officer, decided_by=officer, decided_on=DAY, decided_at=MOMENT)
+
+
 def bankruptcy(**fields: object) -> Bankruptcy:
     said = {"from_date": DAY, "reason": "x", "proposed_by": UserFactory(), "proposed_on": DAY, "proposed_at": MOMENT}
     member, document = fields.pop("member", None) or MemberFactory(), fields.pop("document", None) or StoredFileFactory()
@@ -1223,6 +1240,8 @@ CASES: dict[str, Callable[[], object]] = {
     "counter_receipt_of_a_cheque_names_it": lambda: counter_receipt(cheque_number=""),
     "counter_receipt_paid_is_complete": lambda: counter_receipt(state="PAID", decided_by=UserFactory(), decided_on=DAY),
     "counter_receipt_cheque_is_decided": lambda: counter_receipt(state="BOUNCED", why="FUNDS"),
+    "counter_payer_is_known": lambda: counter_payer(identity=""),
+    "counter_payer_account_is_named": lambda: counter_payer(bank="MBBEMYKL", account="112233445566", ending="5566"),
     "counter_receipt_bounced_says_why": lambda: counter_receipt(state="BOUNCED", decided_by=UserFactory(), decided_on=DAY),
     "receipt_line_once": lambda: [receipt(file=file, number=number) for file in [receipt_file()] for number in ("R1", "R2")],
     "receipt_number_once": lambda: [receipt(file=file, line=line) for file in [receipt_file()] for line in (2, 5)],
@@ -1317,6 +1336,7 @@ CASES: dict[str, Callable[[], object]] = {
     "voluntary_return_state_known": lambda: voluntary_return(why="FUN"),
     "voluntary_return_once_for_its_cause": lambda: voluntary_return(payment=voluntary_return(why="DIED").payment),
     "voluntary_reversal_state_known": lambda: voluntary_reversal(state="LOST"),
+    "voluntary_reversal_goes_to_one": lambda: voluntary_reversal(cause="RECALL"),
     "voluntary_reversal_says_why": lambda: voluntary_reversal(reason=""),
     "voluntary_reversal_decided_by_another": voluntary_reversal_decided_by_its_maker,
     "voluntary_reversal_decided_is_complete": lambda: voluntary_reversal(state="REFUSED", comment="x"),
@@ -1330,6 +1350,8 @@ CASES: dict[str, Callable[[], object]] = {
     "voluntary_reversed_after": lambda: voluntary(credited=Decimal(100), returned=Decimal(0), credited_on=DAY, reversed_on=DAY - timedelta(days=1)),
     "registration_scheme_known": lambda: registration(registered_at="STREET"),
     "registration_occupation_known": lambda: registration(occupation=""),
+    "registration_says_one_work": lambda: registration(occupation="FARMER", other_work="Tukang gunting"),
+    "registration_work_is_for_isaraan": lambda: registration(occupation="EMPLOYEE"),
     "registration_ends_after": lambda: registration(last=DAY - timedelta(days=1)),
     "registration_one_at_a_time": twice_of_one(registration, member=MemberFactory),
     "registration_end_known": lambda: registration(ended_why="MEMBER"),
@@ -1375,6 +1397,12 @@ CASES: dict[str, Callable[[], object]] = {
         credited_on=date(2025, 7, 31),
     ),
     "incentive_run_claims_something": lambda: incentive_run(state="CLAIMED"),
+    "incentive_appeal_one_open": twice_of_one(incentive_appeal, claim=incentive_claim),
+    "incentive_appeal_state_known": lambda: incentive_appeal(state="LOST", decided_by=UserFactory(), decided_on=DAY, decided_at=MOMENT),
+    "incentive_appeal_says_why": lambda: incentive_appeal(words=""),
+    "incentive_appeal_decided_by_another": incentive_appeal_by_one,
+    "incentive_appeal_refused_says_why": lambda: incentive_appeal(state="REFUSED", decided_by=UserFactory(), decided_on=DAY, decided_at=MOMENT),
+    "incentive_appeal_decided_is_complete": lambda: incentive_appeal(state="APPROVED"),
     "incentive_claim_once": twice_of_one(incentive_claim, run=incentive_run, member=MemberFactory),
     "incentive_claim_adds_up": lambda: incentive_claim(whole=Decimal(201)),
     "incentive_claim_state_known": lambda: incentive_claim(state="SET_OFF"),

@@ -9,7 +9,7 @@ import pytest
 from kwsp_portal.notify.models import Notice
 from members.enums import PayoutKind
 from members.models import BankAccount, Payout
-from members.services import payout_files
+from members.services import payout_files, payouts
 from tests.factories import withdrawals as make
 from tests.statute.withdrawal_cases import PEOPLE
 from withdrawals.enums import KindCode, Payee, State
@@ -29,7 +29,7 @@ def test_it_bears_the_creditors_name_and_is_paid_to_the_end_without_an_own_accou
 
     paying.process(application_id=found.pk, on=on, at=make.AT)
     payout = Payout.objects.get(kind=PayoutKind.WITHDRAWAL, ref=found.payments.get().pk)
-    assert (payout.holder, payout.bank, payout.amount) == (name, paying.ORDER_BANK, Decimal(asked))
+    assert (payout.holder, payout.bank, payout.amount) == (name, payouts.ORDER_BANK, Decimal(asked))
     payout_files._make(on)
     told = Notice.objects.get(code="WITHDRAWAL_STRAIGHT_SENT").figures
     assert (told["holder"], told["order"]) == (name, found.payments.get().order_number)

@@ -35,8 +35,6 @@ from withdrawals.services import deciding, desk_news, held, holding, judging, mo
 
 PROGRAMME: Final = "pay_withdrawals"
 CHUNK: Final = 100
-ORDER_BANK: Final = "RHBBMYKL"
-"""Whose branches pay out an Arahan Bayaran in cash (seed 004)."""
 log = logging.getLogger(__name__)
 _TOLD: Final = ("application__number", "application__kind", "application__payee", "application__asked", "application__member__number")
 """What is told of a payment that is on its way: thousands are told of at once."""
@@ -146,7 +144,7 @@ def by_account(account: BankAccount, found: Application) -> payouts.Payee:
 def by_order(found: Application, payment: WithdrawalPayment) -> payouts.Payee:
     """An Arahan Bayaran to the member, or to the institution or lender that was named."""
     named = judging.kind_of(found).creditor(found.particulars) if found.payee == Payee.INSTITUTION else ""
-    return payouts.Payee(ORDER_BANK, payment.order_number, named or found.member.name)
+    return payouts.Payee(payouts.ORDER_BANK, payment.order_number, named or found.member.name)
 
 
 class Owned(payouts.Owner):
