@@ -82,6 +82,9 @@ _REFUSALS: Final[Mapping[str, str]] = {
     "INSTALMENT_DIFFERS": gettext_noop(
         "Ansuran bulanan yang dinyatakan berbeza daripada permohonan lain bagi pinjaman yang sama. Semak dengan penyata dan pemohon bersama."
     ),
+    "CHANGE_NOT_STATED": gettext_noop(
+        "Ansuran berubah mulai %(found_day)s, selepas tarikh penyata, %(expected_day)s: penyata itu tidak menunjukkannya."
+    ),
     # Age 55
     "AGE_55_EARLY": gettext_noop("Anda mencapai umur %(age)s pada %(birthday)s. Permohonan boleh dibuat paling awal pada %(until)s."),
     "ALL_ONLY": gettext_noop(
@@ -137,6 +140,8 @@ _CHANGES: Final[Mapping[str, str]] = {
     "JOINT_DIFFERS": gettext_noop("Semak harga dan pinjaman dengan perjanjian dan pemohon bersama."),
     "AGREEMENT_FUTURE": gettext_noop("Semak tarikh perjanjian."),
     "INSTALMENT_RUNNING": gettext_noop("Batalkan bayaran yang sedang berjalan dahulu."),
+    "INSTALMENT_DIFFERS": gettext_noop("Jika bank telah menukar ansuran, nyatakan mulai bila, dan muat naik penyata baharu yang menunjukkannya."),
+    "CHANGE_NOT_STATED": gettext_noop("Dapatkan penyata baharu yang menunjukkan ansuran itu."),
     "NOT_PAYING": gettext_noop("Mohon selepas ansuran pertama dibayar."),
     "STATEMENT_FUTURE": gettext_noop("Semak tarikh penyata."),
     "STATEMENT_OLD": gettext_noop("Dapatkan penyata baharu daripada pemberi pinjaman."),
@@ -233,7 +238,8 @@ _CONDITIONS: Final[Mapping[str, str]] = {
     "MONTHS_LEFT": gettext_noop("Sekurang-kurangnya %(least)s bulan lagi sebelum bayaran terakhir."),
     "MONTHS_ABOVE": gettext_noop("Bayaran tamat sebelum umur %(age)s tahun dan dalam baki tempoh pinjaman."),
     "MONTHLY_ABOVE": gettext_noop("Jumlah bayaran anda dan pemohon bersama tidak melebihi ansuran bulanan pinjaman."),
-    "INSTALMENT_DIFFERS": gettext_noop("Pemohon bersama menyatakan ansuran pinjaman yang sama."),
+    "INSTALMENT_DIFFERS": gettext_noop("Pemohon bersama menyatakan ansuran pinjaman yang sama, atau bank telah menukarnya antara penyata mereka."),
+    "CHANGE_NOT_STATED": gettext_noop("Penyata menunjukkan ansuran yang telah ditukar oleh bank."),
     "AGE_55_EARLY": gettext_noop("Berumur %(age)s tahun; permohonan boleh dibuat %(months)s bulan lebih awal."),
     "ALL_ONLY": gettext_noop("Bukan warganegara yang menjadi ahli pada atau selepas %(joined_from)s: semua simpanan sahaja."),
     "PART_WAIT": gettext_noop("Pengeluaran sebahagian sekali dalam %(days)s hari."),

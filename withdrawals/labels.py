@@ -4,6 +4,7 @@ from typing import Final, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
+from kwsp_portal.bank.payouts.files import Result
 from members.enums import PayoutState
 from withdrawals.enums import Action, ConfirmedBy, DocumentCode, KindCode, Payee, PaymentState, Relation, State, StopReason
 from withdrawals.questions import CHANNEL as CHANNEL
@@ -178,6 +179,13 @@ BANK_ANSWER: Final[dict[str, Label]] = {
     PayoutState.CANCELLED: Label(_("Dibatalkan"), "neutral"),
 }
 """What the bank said of a payment."""
+
+NOT_PAID: Final[dict[str, Words]] = {
+    Result.CLOSED: _("Akaun telah ditutup"),
+    Result.REJECTED: _("Ditolak oleh bank"),
+}
+"""Why the bank did not pay, for officers; members read members.labels.NOT_PAID_OUT."""
+ORDER_NOT_PAID: Final = _("Tidak dibayar atau tidak ditunaikan")
 
 BANK_ANSWERS: Final[dict[str, Words]] = {
     "all": _("Semua"),

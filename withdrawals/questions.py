@@ -64,6 +64,10 @@ PARTICULARS: Final[dict[str, dict[str, Asked]]] = {
         "first_balance": Asked(_("Baki pinjaman asal daripada pemberi pinjaman pertama")),
         "loan_ends_on": Asked(_("Pinjaman tamat pada")),
         "instalment": Asked(_("Ansuran bulanan pinjaman")),
+        "changed_on": Asked(
+            _("Bank menukar ansuran itu mulai"),
+            _("Hanya jika ansuran telah berubah, seperti selepas perubahan kadar faedah. Penyata yang dimuat naik mesti menunjukkan ansuran baharu."),
+        ),
         "paying": Asked(_("Adakah ansuran sudah mula dibayar?")),
         "monthly": Asked(_("Bayaran bulanan yang dipohon")),
         "months": Asked(_("Bilangan bulan")),

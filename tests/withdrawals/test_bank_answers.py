@@ -78,7 +78,7 @@ def test_each_row_says_what_the_bank_said_and_whose_case_it_is(desk: Client) -> 
         assert one.decided_by is not None
         assert one.decided_by.name in page
     assert f"/staff/withdrawals/{unsent.pk}/" not in page
-    assert "Akaun itu telah ditutup." in page
+    assert "Akaun telah ditutup" in page
     assert "5 hari" in page
     _page, all_of_it = bank_answers.rows_of(made, which="all", number=None, on=ON + timedelta(days=5))
     rows = {one.payout.pk: (one.days, one.late, one.is_waiting) for one in all_of_it}

@@ -101,6 +101,24 @@ class TestNobodyDecidesTheOwnOrARelatives:
             deciding.take(application_id=found.pk, by=one, on=ON)
         assert deciding.allowed(found, one) == frozenset()
 
+    def test_an_officer_who_has_the_own_case_approves_nothing_alone_or_as_the_second(self, one: User, two: User) -> None:
+        """Who they are became known after the case was theirs."""
+        small, large = make.handed_in(), make.handed_in(make.saver(sejahtera="90000.00"), asked="60000.00")
+        for found, by in ((small, one), (large, two)):
+            deciding.take(application_id=found.pk, by=by, on=ON)
+        large.refresh_from_db()
+        assert deciding.approve(application_id=large.pk, version=large.version, by=two, on=ON, at=make.AT).state == State.SECOND
+        for found, by in ((small, one), (large, make.officer())):
+            identity = {"identity_kind": found.member.identity_kind, "identity_number": found.member.identity_number}
+            OfficerIdentity.objects.create(user=by, reason="Daftar pegawai", named_by=UserFactory(role="ADMINISTRATOR"), named_at=make.AT, **identity)
+            found.refresh_from_db()
+            for act in (deciding.approve, deciding.refuse):
+                asked: dict[str, Any] = {"application_id": found.pk, "version": found.version, "comment": "Sebab", "by": by, "on": ON}
+                with pytest.raises(NotAllowed, match="OWN_CASE"):
+                    act(**asked, **({"at": make.AT} if act is deciding.approve else {}))  # type: ignore[operator]
+            found.refresh_from_db()
+            assert found.approved is None
+
     def test_a_declared_relative_until_it_ends(self, one: User) -> None:
         found = taken(one)
         number = found.member.identity_number

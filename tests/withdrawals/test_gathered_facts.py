@@ -69,7 +69,7 @@ def test_of_anothers_application_the_rules_read_only_what_the_kind_shares() -> N
     found = gathering.gather(somebody(), KindCode.HOUSE_INSTALMENT, on=ON, subject=other.subject, particulars=HOUSE)
 
     assert [(one.own, dict(one.particulars), one.taken) for one in found.earlier] == [
-        (False, {"monthly": "500.00", "instalment": "900.00"}, Decimal("1200.00"))
+        (False, {"monthly": "500.00", "instalment": "900.00", "statement_on": "2026-11-10"}, Decimal("1200.00"))
     ]
     assert gathering.from_json(gathering.to_json(found)) == found
 
@@ -103,6 +103,25 @@ def test_the_second_of_two_joint_applicants_has_what_the_first_left() -> None:
     first.save(update_fields=["state"])
     again = gathering.gather(second, KindCode.HOUSE_BUY, on=ON, subject=first.subject, particulars=typed)
     assert kinds.evaluate(again).most == Decimal("15000.00")
+
+
+def test_an_instalment_that_the_bank_has_changed_since_is_said_with_the_new_statement() -> None:
+    first = application(somebody(), KindCode.HOUSE_INSTALMENT, state=State.ACTIVE, particulars={**HOUSE, "statement_on": "2026-10-20"})
+    second = somebody()
+    save(second, SubAccount.SEJAHTERA, 2_000_000)
+
+    def refusals(**told: object) -> set[str]:
+        answers = {**HOUSE, "instalment": "950.00", "monthly": "450.00", **told}
+        found = gathering.gather(
+            second, KindCode.HOUSE_INSTALMENT, on=ON, subject=first.subject, particulars=answers, asked=Decimal("5400.00"), payee=Payee.PAYMENT_ORDER
+        )
+        return {one.code for one in kinds.evaluate(found).refusals} - {"NO_ACCOUNT"}
+
+    assert refusals() == {"INSTALMENT_DIFFERS"}
+    assert refusals(changed_on="2026-10-20") == {"INSTALMENT_DIFFERS"}, "the first statement would show it"
+    assert refusals(changed_on="2026-11-11") == {"INSTALMENT_DIFFERS", "CHANGE_NOT_STATED"}, "the second does not show it yet"
+    assert refusals(changed_on="2026-11-01") == set()
+    assert refusals(changed_on="2026-11-01", monthly="450.01", months=12) >= {"MONTHLY_ABOVE"}, "together never above the new instalment"
 
 
 def test_a_running_choice_of_55_may_be_changed_for_all_that_it_holds() -> None:

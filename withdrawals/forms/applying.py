@@ -141,7 +141,7 @@ class CreditorForm(BankAccountForm):
     """The account of an institution or a lender, as the document names it; or none, and it is paid by an order in its name."""
 
     ACCOUNT, ORDER = "ACCOUNT", "ORDER"
-    field_order = ("way", "bank", "account", "holder")
+    field_order: tuple[str, ...] = ("way", "bank", "account", "holder")
     way = forms.ChoiceField(
         label=_("Ada akaun bank penerima pada bil yuran atau penyata pinjaman?"),
         choices=[(ACCOUNT, _("Ya, bayar ke akaun itu")), (ORDER, _("Tiada: bayar dengan Arahan Bayaran atas namanya"))],

@@ -43,6 +43,7 @@ PARTICULARS: Final = (
     Particular("first_balance", Sort.MONEY, 2, when=_refinanced),
     Particular("loan_ends_on", Sort.DAY, 3),
     Particular("instalment", Sort.MONEY, 3),
+    Particular("changed_on", Sort.DAY, 3, required=False),
     Particular("paying", Sort.YES, 3),
     Particular("together", Sort.CHOICE, 4, choices=("ALONE", "SPOUSE", "FAMILY")),
     Particular("other_name", Sort.TEXT, 4, when=_together, longest=150),
@@ -177,8 +178,25 @@ def _above_instalment(facts: Facts, _law: bool) -> Details | None:
 
 
 def _told_otherwise(facts: Facts, _law: bool) -> Details | None:
-    """Another applicant of the loan told another instalment: one of them is wrong, and neither is told the other's figure."""
-    return {} if common.differ(facts, _others(facts), ("instalment",)) else None
+    """Another applicant of the loan told another instalment: one of them is wrong, and neither is told the other's figure. An instalment that the
+    bank has changed between their statements is another, and neither is wrong."""
+    told = facts.particulars
+    others = [one for one in _others(facts) if not _changed(told, one.particulars) and not _changed(one.particulars, told)]
+    return {} if common.differ(facts, others, ("instalment",)) else None
+
+
+def _changed(newer: Mapping[str, Any], older: Mapping[str, Any]) -> bool:
+    """Whether the bank changed the instalment after the statement of the one, and the statement of the other says so."""
+    before, changed, after = said.day(older, "statement_on"), said.day(newer, "changed_on"), said.day(newer, "statement_on")
+    return before is not None and changed is not None and after is not None and before < changed <= after
+
+
+def _not_stated(facts: Facts, _law: bool) -> Details | None:
+    """The instalment is said to have changed after the statement, which cannot show it."""
+    changed, stated = said.day(facts.particulars, "changed_on"), said.day(facts.particulars, "statement_on")
+    if changed is None or stated is None or changed <= stated:
+        return None
+    return {"found": changed.isoformat(), "expected": stated.isoformat()}
 
 
 def _total(facts: Facts) -> Decimal | None:
@@ -232,6 +250,7 @@ KIND: Final = Kind(
         common.condition("MONTHS_LEFT", LAW["instalment.months"], _few_left, common.whole(least=LAW["instalment.months"])),
         common.condition("MONTHS_ABOVE", LAW["instalment.before"], _too_many, common.whole(age=LAW["instalment.before"])),
         common.condition("INSTALMENT_DIFFERS", LAW["instalment.together"], _told_otherwise),
+        common.condition("CHANGE_NOT_STATED", LAW["instalment.together"], _not_stated),
         common.condition("MONTHLY_ABOVE", LAW["instalment.together"], _above_instalment),
         common.sums_up("PARTS_SUM", LAW["instalment.monthly"], _total),
         common.OWN_ACCOUNT,
@@ -248,7 +267,7 @@ KIND: Final = Kind(
     recurring=lambda _facts: True,
     schedule=schedule,
     subject=subject_of,
-    shared=("monthly", "instalment"),
+    shared=("monthly", "instalment", "statement_on", "changed_on"),
     stopped_for=tuple(StopReason),
     source=SOURCE,
 )

@@ -12,6 +12,7 @@ from members.enums import PayoutKind, PayoutState
 from members.models import Payout, PayoutFile
 from members.models.payouts import OPEN
 from members.services.payout_files import SILENT_AFTER
+from withdrawals.enums import Payee
 from withdrawals.models import WithdrawalPayment
 
 FILES_A_PAGE: Final = 25
@@ -49,6 +50,14 @@ class Row:
     late: bool
 
     @property
+    def order(self) -> str:
+        """The number of the Arahan Bayaran that it is; empty for one to an account."""
+        payment = self.payment
+        if payment is None or payment.application.payee == Payee.ACCOUNT or payment.order_number[-4:] != self.payout.ending:
+            return ""
+        return payment.order_number
+
+    @property
     def is_waiting(self) -> bool:
         return self.payout.state in OPEN
 
@@ -56,7 +65,7 @@ class Row:
 def files(*, number: str | None, on: date) -> tuple["Page[PayoutFile]", list[FileRow]]:
     """The files, the newest first, with what the bank said of their rows."""
     page: Page[PayoutFile] = Paginator(PayoutFile.objects.defer("content", "answer").order_by("-on"), FILES_A_PAGE).get_page(number)
-    counts = {
+    counts: dict[int, Mapping[str, int]] = {
         row["file"]: row
         for row in Payout.objects.filter(file__in=[one.pk for one in page])
         .order_by()
@@ -65,10 +74,9 @@ def files(*, number: str | None, on: date) -> tuple["Page[PayoutFile]", list[Fil
     }
     rows = []
     for one in page:
-        found = counts.get(one.pk, {})
-        days = (on - one.on).days if found.get(WAITING) else 0
-        told = {name: found.get(name, 0) for name in ("paid", "returned", WAITING)}
-        rows.append(FileRow(file=one, days=days, late=days >= SILENT_AFTER.days, **told))
+        paid, returned, left = (counts.get(one.pk, {}).get(name, 0) for name in ("paid", "returned", WAITING))
+        days = (on - one.on).days if left else 0
+        rows.append(FileRow(file=one, paid=paid, returned=returned, waiting=left, days=days, late=days >= SILENT_AFTER.days))
     return page, rows
 
 

@@ -10,7 +10,6 @@ from kwsp_portal.bank import accounts
 from kwsp_portal.common import clock
 from members import labels as members_labels
 from members.identity.gates import officer_required
-from members.models import Payout
 from withdrawals import access, labels
 from withdrawals.selectors import bank_answers as selectors
 from withdrawals.views.desk import READERS
@@ -49,16 +48,15 @@ def _line(one: selectors.Row) -> dict[str, Any]:
     """A row in words. Its owner is who has the application, or decided about it; nobody where the rules alone did."""
     application = one.payment.application if one.payment else None
     owner = (application.officer or application.decided_by) if application else None
+    order = one.order
+    reason = labels.ORDER_NOT_PAID if order else labels.NOT_PAID.get(one.payout.reason, "")
     return {
         "row": one,
         "application": application,
         "matter": labels.KINDS[application.kind] if application else members_labels.PAYOUT_KIND.get(one.payout.kind, one.payout.kind),
         "to": f"{accounts.name(one.payout.bank)} {one.payout.masked}",
-        "label": _label(one.payout),
-        "reason": members_labels.NOT_PAID_OUT.get(one.payout.reason, ""),
+        "order": order,
+        "label": labels.BANK_ANSWER[one.payout.state],
+        "reason": reason if one.payout.reason else "",
         "owner": owner.name if owner else "",
     }
-
-
-def _label(payout: Payout) -> labels.Label:
-    return labels.BANK_ANSWER[payout.state]
