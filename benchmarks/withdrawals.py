@@ -28,7 +28,12 @@ STUDIES = {
     **{"who": "SELF", "institution": "Universiti", "place": "MALAYSIA", "course": "Sains", "level": "DEGREE", "study": "FULL_TIME"},
     **{"status": "STUDYING", "purpose": "FEES", "semester": 3, "fees": "8000.00", "paid_already": False},
 }
-ANSWERS = {KindCode.HOUSE_BUY: HOUSE, KindCode.HOUSE_INSTALMENT: LOAN, KindCode.EDUCATION: STUDIES, KindCode.AGE_55: {"mode": "PART"}}
+ANSWERS: dict[KindCode, dict[str, object]] = {
+    KindCode.HOUSE_BUY: HOUSE,
+    KindCode.HOUSE_INSTALMENT: LOAN,
+    KindCode.EDUCATION: STUDIES,
+    KindCode.AGE_55: {"mode": "PART"},
+}
 OPEN = {KindCode.AGE_50, KindCode.FLEKSIBEL, KindCode.HOUSE_BUY, KindCode.HOUSE_INSTALMENT, KindCode.EDUCATION}
 """Kinds that this member may apply for: nothing is cut short by a refusal."""
 

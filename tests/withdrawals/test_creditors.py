@@ -20,6 +20,7 @@ from members.identity import tac
 from members.identity.enums import Purpose, Role
 from members.identity.models import Approval, Challenge, User
 from members.models import Member, Payout
+from members.services.payouts import ORDER_BANK
 from tests import factories
 from tests.factories import leave
 from tests.factories import withdrawals as make
@@ -34,7 +35,7 @@ from tests.withdrawals.test_guards import refused
 from tests.withdrawals.test_renewing import fresh, pay
 from withdrawals.enums import Action, DocumentCode, KindCode, Payee, State
 from withdrawals.models import Application, CreditorAccount, Decision
-from withdrawals.services import confirming, creditors, deciding, drafts, moves, paying, renewing
+from withdrawals.services import confirming, creditors, deciding, drafts, moves, renewing
 from withdrawals.services.creditors import Given
 from withdrawals.services.drafts import Said
 
@@ -194,7 +195,7 @@ def test_at_a_counter_the_notice_is_of_the_account_and_without_one_it_is_an_orde
     renewing.renew(**asked, notice=by_order)
     pay(found, ON + timedelta(days=2))
     payout = Payout.objects.get(state="PAID")
-    assert (payout.bank, str(payout.holder), fresh(found).state) == (paying.ORDER_BANK, "Dana Contoh", State.PAID)
+    assert (payout.bank, str(payout.holder), fresh(found).state) == (ORDER_BANK, "Dana Contoh", State.PAID)
 
 
 def test_postgresql_keeps_what_was_given() -> None:

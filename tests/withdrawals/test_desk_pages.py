@@ -142,6 +142,20 @@ def test_the_colleague_was_first(desks: tuple[Desk, Desk]) -> None:
     assert post(one, found, "take")[0] == 409
 
 
+def test_a_case_that_a_colleague_took_meanwhile_is_not_taken_from_them_unseen(desks: tuple[Desk, Desk]) -> None:
+    (one, first), (two, second) = desks
+    found = make.handed_in()
+    seen = found.version
+    post(one, found, "take", version=seen)
+    assert post(one, found, "take", version=seen)[0] == 200, "the second click"
+    status, said = post(two, found, "take", version=seen)
+    assert (status, "Rakan sekerja mengambil kes ini selepas anda membukanya" in said) == (409, True)
+    assert Application.objects.get(pk=found.pk).officer == first
+    assert "Ambil daripada rakan sekerja" in said
+    assert post(two, found, "take")[0] == 200, "now they have seen who has it"
+    assert Application.objects.get(pk=found.pk).officer == second
+
+
 def test_less_needs_words_and_an_amount_says_what_is_wrong(desks: tuple[Desk, Desk]) -> None:
     (client, _), _other = desks
     found = make.handed_in()

@@ -21,6 +21,7 @@ from members.identity.enums import Role
 from members.identity.models import User
 from members.models import BankAccount, Payout
 from members.services import payout_files
+from members.services.payouts import ORDER_BANK
 from tests import factories
 from tests.contributions.pages import signed_in
 from tests.factories import withdrawals as make
@@ -96,7 +97,7 @@ def test_an_order_that_was_not_cashed_is_sent_again_when_the_member_asks_and_nev
     assert (told.whose_id, told.figures["order"]) == (found.member_id, found.payments.get().order_number)
     for number in (2, 3, 4):
         pay(found, day(number))
-    assert (fresh(found).state, payouts(found)) == (State.RETURNED, [(paying.ORDER_BANK, "RETURNED")])
+    assert (fresh(found).state, payouts(found)) == (State.RETURNED, [(ORDER_BANK, "RETURNED")])
     assert unsound() == []
 
     for _time in range(2):
@@ -136,7 +137,7 @@ def test_in_its_place_the_own_account_is_named_but_not_by_a_bankrupt_or_without_
 
     assert (done.payee, done.account) == (Payee.ACCOUNT, account)
     pay(found, day(2))
-    assert (fresh(found).state, payouts(found)) == (State.PAID, [(paying.ORDER_BANK, "RETURNED"), ("MBBEMYKL", "PAID")])
+    assert (fresh(found).state, payouts(found)) == (State.PAID, [(ORDER_BANK, "RETURNED"), ("MBBEMYKL", "PAID")])
     assert why_not(found) == "WRONG_STATE"
     assert unsound() == []
 
@@ -163,7 +164,7 @@ def test_an_instalment_of_a_plan_waits_alone_and_the_next_go_out(kind: str) -> N
     found = begun(payee=Payee.PAYMENT_ORDER)
     run(ON)
     bank_pays(ON, ends="RETURNED")  # type: ignore[arg-type]
-    assert set(payouts(found)) == {(paying.ORDER_BANK, "RETURNED")}, "by order, though there is an account"
+    assert set(payouts(found)) == {(ORDER_BANK, "RETURNED")}, "by order, though there is an account"
     run(day(1))
     run(date(2026, 12, 10))
     assert states(found) == ["RETURNED", "ORDERED", "PLANNED", "PLANNED"]

@@ -30,11 +30,14 @@ WORDED: Final = frozenset({Action.ASK, Action.REFUSE, Action.SEND_BACK, Action.S
 ACTS: Final = (*DECIDES, Action.TAKE, Action.PUT_BACK, Action.ASK, Action.STOP)
 
 
-def take(*, application_id: int, by: User, on: date) -> Application:
-    """The officer has the case from now on; who takes it from a colleague has it instead. Raises NotAllowed."""
+def take(*, application_id: int, by: User, on: date, version: int | None = None) -> Application:
+    """The officer has the case from now on; who takes it from a colleague has it instead. `version`: as it was seen, so that nobody takes it from a
+    colleague who took it meanwhile. Raises NotAllowed."""
     with transaction.atomic():
         found = _locked(application_id, Action.TAKE, by)
         if found.officer_id != by.pk:
+            if version not in (None, found.version) and found.officer_id is not None:
+                raise moves.refused(found, Action.TAKE, by, "TAKEN")
             found.officer = by
             moves.move(found, Action.TAKE, by, on=on)
     return found

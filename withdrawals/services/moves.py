@@ -42,8 +42,8 @@ COPY withdrawals_applicationlog (application_id, action, from_state, to_state, c
 
 
 class NotAllowed(Exception):
-    """Why an act on an application is refused. `code`: NO_RIGHT, OWN_WORK, OWN_CASE, RELATIVE, WRONG_STATE, CHANGED, REASON_MISSING, NOT_CANCELLABLE,
-    and what the services of each act name. `details` say what was found and expected."""
+    """Why an act on an application is refused. `code`: NO_RIGHT, OWN_WORK, OWN_CASE, RELATIVE, WRONG_STATE, CHANGED, TAKEN, REASON_MISSING,
+    NOT_CANCELLABLE, and what the services of each act name. `details` say what was found and expected."""
 
     def __init__(self, code: str, **details: str) -> None:
         self.code, self.details = code, details

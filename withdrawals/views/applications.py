@@ -18,13 +18,14 @@ from members.identity.enums import Purpose
 from members.identity.gates import member_required
 from members.identity.tac_step import TacStep
 from members.selectors import bank_accounts
+from members.services import payouts
 from withdrawals import access, explanations, forms, kinds, labels
 from withdrawals.enums import Action, Channel, KindCode, Payee, State
 from withdrawals.models import Application
 from withdrawals.selectors import applications as selectors
 from withdrawals.selectors import creditors, guides
 from withdrawals.selectors import facts as gathering
-from withdrawals.services import afterwards, applying, moves, paying, renewing
+from withdrawals.services import afterwards, applying, moves, renewing
 from withdrawals.views import papers, places, words
 from withdrawals.workflow import UNDECIDED
 
@@ -236,7 +237,7 @@ def _page(request: HttpRequest, found: Application, *, refused: str = "", status
         "charges": words.charged(page.charges, on),
         "why": explanations.explained(page.steps),
         "payee": words.payee(found.payee),
-        "order_bank": accounts.name(paying.ORDER_BANK),
+        "order_bank": accounts.name(payouts.ORDER_BANK),
         "creditor": creditors.words(found, creditors.current(found)),
         "account_name": bank_accounts.name_of(found.account) if found.account else "",
         "channel": labels.CHANNEL[Channel(found.channel)],

@@ -25,7 +25,7 @@ from members import labels as members_labels
 from members.enums import IdentityKind, Thumb
 from members.models import Member
 from members.selectors import bank_accounts
-from members.services import checking
+from members.services import checking, payouts
 from members.views import desk
 from withdrawals import access, explanations, forms, kinds, labels
 from withdrawals.enums import Action, Channel, ConfirmedBy, KindCode, Payee, State
@@ -34,7 +34,7 @@ from withdrawals.models.applications import notice_code
 from withdrawals.selectors import applications as selectors
 from withdrawals.selectors import creditors, estimates
 from withdrawals.selectors.guides import Guide
-from withdrawals.services import applying, confirming, drafts, moves, paying, renewing
+from withdrawals.services import applying, confirming, drafts, moves, renewing
 from withdrawals.services.confirming import Notice
 from withdrawals.views import applications, papers, words
 from withdrawals.views import applying as guide
@@ -266,7 +266,7 @@ def _page(request: HttpRequest, found: Application) -> HttpResponse:
         "answers": words.answers(kind, found.particulars),
         "charges": words.charged(page.charges, clock.business_date()),
         "payee": words.payee(found.payee),
-        "order_bank": accounts.name(paying.ORDER_BANK),
+        "order_bank": accounts.name(payouts.ORDER_BANK),
         "creditor": creditors.words(found, creditors.current(found)),
         "account_name": bank_accounts.name_of(found.account) if found.account else "",
         "reason": page.reason,

@@ -42,6 +42,7 @@ NOT_ALLOWED: Final = {
     "OWN_WORK": (403, gettext_lazy("Anda mengesyorkan permohonan ini. Pegawai lain mesti meluluskan atau menolaknya.")),
     "DECIDED_BEFORE": (403, gettext_lazy("Anda memutuskannya sebelum rayuan. Pegawai lain mesti meneliti rayuan ini.")),
     "WRONG_STATE": (409, gettext_lazy("Ini tidak boleh dibuat lagi: rakan sekerja mungkin sudah membuatnya. Keadaan terkini ditunjukkan di bawah.")),
+    "TAKEN": (409, gettext_lazy("Rakan sekerja mengambil kes ini selepas anda membukanya. Ambil daripadanya hanya jika anda berdua bersetuju.")),
     "CHANGED": (409, gettext_lazy("Kes ini berubah selepas anda membukanya. Baca keadaan terkini di bawah, kemudian putuskan.")),
     "NOT_MET": (
         409,
@@ -235,8 +236,11 @@ def _relatives(
 def _act(request: HttpRequest, found: Application, action: Action, form: forms.SeenForm | None) -> Application:
     """Raises NotAllowed."""
     asked: dict[str, Any] = {"application_id": found.pk, "by": request.user, "on": clock.business_date()}
+    if action is Action.TAKE:
+        seen = request.POST.get("version", "")
+        return deciding.take(**asked, version=int(seen) if seen.isdecimal() else None)
     if form is None:
-        return (deciding.take if action is Action.TAKE else deciding.put_back)(**asked)
+        return deciding.put_back(**asked)
     service = {
         Action.APPROVE: deciding.approve,
         Action.ASK: deciding.ask,
