@@ -26,6 +26,8 @@ LISTS: Final[Mapping[str, Q]] = {
 }
 """Payments of a file by what the bank said of them."""
 
+_ANSWERED: Final = ("paid", "returned", WAITING)
+
 
 @dataclass(frozen=True, kw_only=True)
 class FileRow:
@@ -65,16 +67,12 @@ class Row:
 def files(*, number: str | None, on: date) -> tuple["Page[PayoutFile]", list[FileRow]]:
     """The files, the newest first, with what the bank said of their rows."""
     page: Page[PayoutFile] = Paginator(PayoutFile.objects.defer("content", "answer").order_by("-on"), FILES_A_PAGE).get_page(number)
-    counts: dict[int, Mapping[str, int]] = {
-        row["file"]: row
-        for row in Payout.objects.filter(file__in=[one.pk for one in page])
-        .order_by()
-        .values("file")
-        .annotate(**{name: Count("pk", filter=LISTS[name]) for name in ("paid", "returned", WAITING)})
-    }
+    told = Payout.objects.filter(file__in=[one.pk for one in page]).order_by().values("file")
+    told = told.annotate(**{name: Count("pk", filter=LISTS[name]) for name in _ANSWERED})
+    counts = {file: tuple(numbers) for file, *numbers in told.values_list("file", *_ANSWERED)}
     rows = []
     for one in page:
-        paid, returned, left = (counts.get(one.pk, {}).get(name, 0) for name in ("paid", "returned", WAITING))
+        paid, returned, left = counts.get(one.pk, (0, 0, 0))
         days = (on - one.on).days if left else 0
         rows.append(FileRow(file=one, paid=paid, returned=returned, waiting=left, days=days, late=days >= SILENT_AFTER.days))
     return page, rows

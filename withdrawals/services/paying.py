@@ -187,8 +187,8 @@ class Owned(payouts.Owner):
         if found.state == State.PAYING:
             found.holds = anew
             moves.move(found, Action.RETURN, None, on=on)
-        # The bank did not pay it: the member is asked for another account, or for an order.
-        CreditorAccount.objects.filter(application=found, ended_on=None, checked_by__isnull=False).update(ended_on=on)
+        if found.payee == Payee.INSTITUTION:  # the member is asked for another account, or for an order
+            CreditorAccount.objects.filter(application=found, ended_on=None, checked_by__isnull=False).update(ended_on=on)
         moves.record(found, "returned", None, {"payout": payout.number, "amount": f"{payout.amount:.2f}", "code": payout.reason})
         notify.tell([_returned(found, payment, payout)], on=on)
 
@@ -196,7 +196,7 @@ class Owned(payouts.Owner):
 def _sent(payment: WithdrawalPayment, payout: Payout) -> News:
     """Of a payment that is on its way."""
     payee = Payee(payment.application.payee)
-    order = payment.order_number if str(payout.account) == payment.order_number else ""
+    order = payment.order_number if payee is not Payee.ACCOUNT and str(payout.account) == payment.order_number else ""
     if payee is Payee.INSTITUTION:
         code = desk_news.STRAIGHT_SENT if order else desk_news.CREDITED_SENT
     else:
