@@ -31,7 +31,7 @@ from schemathesis.transport.wsgi import WSGITransport
 from contributions.models import Filing
 from members.ledger import invariants
 from members.models import Member
-from tests.api.soak_api import ROLES, bank, bank_process, calm, clients, stocked
+from tests.api.soak_api import ROLES, bank, bank_process, calm, clients, starts_now, stocked
 from tests.contributions.conftest import Office, bank_pairs, make_office, office
 
 __all__ = ["bank", "bank_pairs", "bank_process", "calm", "clients", "make_office", "office"]
@@ -249,6 +249,7 @@ def test_schemathesis_finds_nothing(request: pytest.FixtureRequest, role: str) -
         own._from_testcase = True
         with own:
             cache.clear()
+            starts_now(by_role[role])
             found = _round(by_role[role], office, role, rounds, asked)
             calls = max(calls, found[0])
             failures.update(found[1])
