@@ -58,7 +58,8 @@ def test_objects_of_some_fields_are_those_of_only(django_assert_num_queries: Dja
             (one.pk, one.number, one.birth_date, one.user_id) for one in (second, first)
         ]
 
-    assert found == list(asked_of) and found[0].get_deferred_fields() == asked_of.only("number", "birth_date", "user")[0].get_deferred_fields()
+    assert found == list(asked_of)
+    assert found[0].get_deferred_fields() == asked_of.only("number", "birth_date", "user")[0].get_deferred_fields()
     with django_assert_num_queries(1):
         assert found[0].name == second.name, "another field is fetched when it is asked for"
     found[0].name = "NAMA BAHARU"
