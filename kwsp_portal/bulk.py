@@ -2,11 +2,15 @@
 
 import io
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Model, QuerySet
+from django.db.models.base import ModelState
 from django.db.models.expressions import RawSQL
+
+M = TypeVar("M", bound=Model)
 
 
 def copy(cursor: CursorWrapper, statement: str, lines: Iterable[str]) -> None:
@@ -42,6 +46,20 @@ def new_ids(cursor: CursorWrapper, table: str, count: int) -> list[int]:
     """So many new ids of a table, rising."""
     cursor.execute("SELECT array_agg(nextval(%s::regclass)) FROM generate_series(1, %s)", [f"{table}_id_seq", count])
     found: list[int] = cursor.fetchone()[0] or []
+    return found
+
+
+def objects(asked: "QuerySet[M, M]", *names: str) -> list[M]:
+    """Rows as objects of their model that know these fields alone, in their order: what `only` gives in thrice the time, which with thousands is more
+    than what is done with them. Any other field is fetched when it is asked for, as there. `names` are those of columns: `member_id`."""
+    model, names, database = asked.model, ("id", *names), asked.db
+    found = []
+    for row in asked.values_list(*names):
+        one = model.__new__(model)
+        one.__dict__.update(zip(names, row, strict=True))
+        one._state = state = ModelState()
+        state.adding, state.db = False, database
+        found.append(one)
     return found
 
 

@@ -2,9 +2,11 @@
 
 import pytest
 from django.db import connection
+from pytest_django import DjangoAssertNumQueries
 
 from employers.models import Employer
 from kwsp_portal import bulk
+from members.models import Member
 from tests import factories
 
 TEXTS = ["", "plain", 'say "so"', "back\\slash", '\\"', "comma, {brace}", "NULL", " blanks ", "two\nlines\tand a tab", "Ænd ütf 漢"]
@@ -43,3 +45,23 @@ def test_ids_are_new_and_rise() -> None:
 
     assert first == sorted(first)
     assert second[0] > first[-1] > (Employer.objects.order_by("pk").values_list("pk", flat=True).last() or 0)
+
+
+@pytest.mark.django_db
+def test_objects_of_some_fields_are_those_of_only(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    first, second = factories.MemberFactory.create_batch(2)
+    asked_of = Member.objects.filter(pk__in=[first.pk, second.pk]).order_by("-pk")
+
+    with django_assert_num_queries(1):
+        found = bulk.objects(asked_of, "number", "birth_date", "user_id")
+        assert [(one.pk, one.number, one.birth_date, one.user_id) for one in found] == [
+            (one.pk, one.number, one.birth_date, one.user_id) for one in (second, first)
+        ]
+
+    assert found == list(asked_of)
+    assert found[0].get_deferred_fields() == asked_of.only("number", "birth_date", "user")[0].get_deferred_fields()
+    with django_assert_num_queries(1):
+        assert found[0].name == second.name, "another field is fetched when it is asked for"
+    found[0].name = "NAMA BAHARU"
+    found[0].save(update_fields=["name"])
+    assert Member.objects.get(pk=second.pk).name == "NAMA BAHARU"

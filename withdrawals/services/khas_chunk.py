@@ -31,8 +31,8 @@ from withdrawals.services.judging import Judged
 
 log = logging.getLogger(__name__)
 _READ: Final = (
-    *("number", "member", "kind", "channel", "state", "particulars", "asked", "applied_on", "received_on", "approved", "decided_on", "paid", "holds"),
-    *("payee", "appeals", "version"),
+    *("number", "member_id", "kind", "channel", "state", "particulars", "asked", "applied_on", "received_on", "approved", "decided_on", "paid"),
+    *("holds", "payee", "appeals", "version"),
 )
 """What is asked and changed of each."""
 
@@ -60,9 +60,10 @@ def _locked(first: int, last: int) -> list[Application]:
     """What waits in the range, its members locked first."""
     waiting = Application.objects.filter(pk__gte=first, pk__lte=last, kind=KindCode.KHAS_2022, state=State.SUBMITTED)
     members = Member.objects.filter(pk__in=waiting.values("member")).select_for_update(of=("self",), no_key=True).order_by("pk")
-    by_id = {member.pk: member for member in members.only("number", "birth_date", "identity_kind", "religion", "member_since", "died_on")}
+    known = bulk.objects(members, "number", "birth_date", "identity_kind", "religion", "member_since", "died_on")
+    by_id = {member.pk: member for member in known}
     rows = waiting.filter(member__in=bulk.among(by_id)).select_for_update(of=("self",), no_key=True).order_by("pk")
-    found = list(rows.only(*_READ))
+    found = bulk.objects(rows, *_READ)
     for one in found:
         one.member = by_id[one.member_id]
     return found

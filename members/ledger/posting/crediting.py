@@ -16,9 +16,9 @@ from members.ledger.posting.acts import LARGEST, AccountRef, BadAct, DuplicateAc
 
 Credit = tuple[int, int, str, int]
 """What each is: `ref` of the act, whose part is 0; id of the member's row; code of the account; sen above 0."""
-# In the order of accounts, which is every act's order of locks: the planner has no way but by index, and the array is sorted. No legs: one of each.
+# In the order of accounts, which is every act's order of locks: the planner has no way but by index, and the array is sorted.
 _MOVE: Final = """
-UPDATE ledger_balance AS balance SET balance_sen = balance.balance_sen + new.sen, version = balance.version + coalesce(new.legs, 1)
+UPDATE ledger_balance AS balance SET balance_sen = balance.balance_sen + new.sen, version = balance.version + new.legs
 FROM unnest(%s::bigint[], %s::bigint[], %s::int[]) AS new (account_id, sen, legs) WHERE balance.account_id = new.account_id
 RETURNING balance.account_id, balance_sen, version
 """
@@ -113,7 +113,7 @@ def _moved(cursor: CursorWrapper, account_ids: Sequence[int], amounts: Sequence[
         for account_id, sen in zip(account_ids, amounts, strict=True):
             sums[account_id] += sen
     times, ordered = Counter() if alone else Counter(account_ids), sorted(sums)
-    legs = () if alone else map(times.__getitem__, ordered)
+    legs = repeat(1, len(ordered)) if alone else map(times.__getitem__, ordered)
     with rows.by_index(cursor, rows.MANY):
         cursor.execute(_MOVE, [rows.array(ordered), rows.array(map(sums.__getitem__, ordered)), rows.array(legs)])
         found = {account_id: (balance, version) for account_id, balance, version in cursor.fetchall()}
