@@ -240,9 +240,9 @@ def expected(problem: Problem | Stored) -> str:
 
 
 def column_name(column: str) -> str:
-    """What a column holds, with its title in the file: `Syer majikan (EM Share)`. Empty for no column."""
-    words = COLUMNS.get(column)
-    return column if words is None or words == column else f"{gettext(words)} ({column})"
+    """What a column holds, with its title in the file: `Syer majikan (EM Share)`, but not `Name (Name)`. Empty for no column."""
+    words = gettext(COLUMNS.get(column, column)) if column else ""
+    return words if words.rstrip(".") == column else f"{words} ({column})"
 
 
 def field_of(problem: Problem | Stored) -> str:
