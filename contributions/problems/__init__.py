@@ -149,6 +149,7 @@ ROW: Final[Mapping[Code, Words]] = {
         _USE_SCHEDULE,
     ),
     Code.OFF_SCHEDULE: Words(gettext_noop("%(column)s tidak mengikut Jadual Ketiga: ditemui %(found)s, dijangka %(expected)s."), _USE_SCHEDULE),
+    Code.SHARE_EMPTY: Words(gettext_noop("%(column)s: ditemui sel kosong, dijangka %(expected)s mengikut Jadual Ketiga."), _USE_SCHEDULE),
     Code.EXACT_PERCENTAGE: Words(
         gettext_noop(
             "%(column)s dikira dengan peratusan tepat, yang tidak dibenarkan bagi upah ini: ditemui %(found)s, dijangka %(expected)s "
@@ -209,7 +210,7 @@ _MONEY_CODES: Final = frozenset(
     }
 )
 
-_MONEY_EXPECTED: Final = frozenset({Code.TOO_LARGE, Code.TOTALS_DIFFER, Code.SDBA_EMPLOYER_TOTAL, Code.SDBA_EMPLOYEE_TOTAL})
+_MONEY_EXPECTED: Final = frozenset({Code.TOO_LARGE, Code.TOTALS_DIFFER, Code.SHARE_EMPTY, Code.SDBA_EMPLOYER_TOTAL, Code.SDBA_EMPLOYEE_TOTAL})
 
 
 class _Told(dict[str, str]):
