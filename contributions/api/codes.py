@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from django.utils.translation import gettext
 
 from contributions import problems
-from contributions.borang_a import layout
+from contributions.borang_a import layout, remedies
 from contributions.borang_a.problem import Code, Problem
 from contributions.problems.elections import ELECTION
 from contributions.problems.moves import NOT_ALLOWED
@@ -147,6 +147,7 @@ SAMPLES: Final[Mapping[Code, tuple[str, str, str]]] = {
     Code.CELL_ERROR: (layout.WAGES, "#REF!", ""),
     Code.SHARES_SWAPPED: (layout.EMPLOYER_SHARE, "693.00", "756.00"),
     Code.SHARE_HAS_SEN: (layout.EMPLOYER_SHARE, "756.50", "756.00"),
+    Code.SHARE_EMPTY: (layout.EMPLOYER_SHARE, "", "756.00"),
     Code.IDENTITY_FORM: (layout.IDENTITY, "85?01", ""),
     Code.IDENTITY_DATE: (layout.IDENTITY, "900231145553", ""),
     Code.IDENTITY_BIRTH_DATE: (layout.IDENTITY, "850101141234", "500305141234"),
@@ -218,7 +219,7 @@ def examples() -> Iterator[Example]:
 
 
 def _has_band(code: Code) -> bool:
-    return code in {Code.SHARE_HAS_SEN, Code.OFF_SCHEDULE, Code.EXACT_PERCENTAGE, Code.SHARES_SWAPPED, Code.EXCESS_TOO_HIGH, Code.ELECTION_LEFT_OUT}
+    return code in remedies.SHARES or code is Code.EXCESS_TOO_HIGH
 
 
 def _of_file(code: Code) -> bool:

@@ -205,14 +205,33 @@ def _schedule(row: Row, entry: Entry, wage_month: WageMonth, elections: Election
         bonus = schedule.bonus_that_fits(facts, row.employer_share, row.employee_share, elections)
         if bonus is not None:
             return row._replace(bonus=bonus), schedule.shares(facts._replace(bonus=bonus), elections)
+    _tell_empty(problems, facts, shares)
     problems += _off_schedule(row, facts, shares, elections)
     return row, shares
+
+
+def _tell_empty(problems: list[Problem], facts: EmployeeFacts, shares: schedule.Shares) -> None:
+    """A share that was left empty is told with what the schedule asks for."""
+    asked = {layout.EMPLOYER_SHARE: shares.employer, layout.EMPLOYEE_SHARE: shares.employee}
+    for place, problem in enumerate(problems):
+        if problem.code is Code.EMPTY and problem.column in asked:
+            problems[place] = Problem(Code.SHARE_EMPTY, problem.column, "", str(asked[problem.column]), _where(facts, shares))
 
 
 def _off_schedule(row: Row, facts: EmployeeFacts, shares: schedule.Shares, elections: Elections) -> list[Problem]:
     """One problem for each share that differs, under the name of the mistake where it is a known one."""
     stated = ((layout.EMPLOYER_SHARE, row.employer_share, shares.employer), (layout.EMPLOYEE_SHARE, row.employee_share, shares.employee))
-    detail = {
+    code = _mistake(row, facts, shares, elections)
+    return [
+        Problem(Code.SHARE_HAS_SEN if found % 1 and code is Code.OFF_SCHEDULE else code, column, str(found), str(expected), _where(facts, shares))
+        for column, found, expected in stated
+        if found is not None and found != expected
+    ]
+
+
+def _where(facts: EmployeeFacts, shares: schedule.Shares) -> dict[str, str]:
+    """The row of the schedule that was asked, or the rule in its place, for the words of a problem."""
+    return {
         "part": shares.part.value,
         "wages": str(facts.wages),
         "band_from": str(shares.band_from),
@@ -220,12 +239,6 @@ def _off_schedule(row: Row, facts: EmployeeFacts, shares: schedule.Shares, elect
         "basis": shares.basis.value,
         "reference": shares.reference,
     }
-    code = _mistake(row, facts, shares, elections)
-    return [
-        Problem(Code.SHARE_HAS_SEN if found % 1 and code is Code.OFF_SCHEDULE else code, column, str(found), str(expected), detail)
-        for column, found, expected in stated
-        if found is not None and found != expected
-    ]
 
 
 def _mistake(row: Row, facts: EmployeeFacts, shares: schedule.Shares, elections: Elections) -> Code:

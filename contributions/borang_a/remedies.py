@@ -18,7 +18,9 @@ class Remedy(StrEnum):
     LEAVE_OUT = "LEAVE_OUT"
 
 
-SHARES: Final = frozenset({Code.OFF_SCHEDULE, Code.EXACT_PERCENTAGE, Code.SHARE_HAS_SEN, Code.SHARES_SWAPPED, Code.ELECTION_LEFT_OUT})
+SHARES: Final = frozenset(
+    {Code.OFF_SCHEDULE, Code.EXACT_PERCENTAGE, Code.SHARE_HAS_SEN, Code.SHARE_EMPTY, Code.SHARES_SWAPPED, Code.ELECTION_LEFT_OUT}
+)
 """Causes whose problems carry the schedule's share as what was expected."""
 
 REMEDIES: Final[Mapping[Code, Remedy]] = {

@@ -149,6 +149,7 @@ ROW: Final[Mapping[Code, Words]] = {
         _USE_SCHEDULE,
     ),
     Code.OFF_SCHEDULE: Words(gettext_noop("%(column)s tidak mengikut Jadual Ketiga: ditemui %(found)s, dijangka %(expected)s."), _USE_SCHEDULE),
+    Code.SHARE_EMPTY: Words(gettext_noop("%(column)s: ditemui sel kosong, dijangka %(expected)s mengikut Jadual Ketiga."), _USE_SCHEDULE),
     Code.EXACT_PERCENTAGE: Words(
         gettext_noop(
             "%(column)s dikira dengan peratusan tepat, yang tidak dibenarkan bagi upah ini: ditemui %(found)s, dijangka %(expected)s "
@@ -209,7 +210,7 @@ _MONEY_CODES: Final = frozenset(
     }
 )
 
-_MONEY_EXPECTED: Final = frozenset({Code.TOO_LARGE, Code.TOTALS_DIFFER, Code.SDBA_EMPLOYER_TOTAL, Code.SDBA_EMPLOYEE_TOTAL})
+_MONEY_EXPECTED: Final = frozenset({Code.TOO_LARGE, Code.TOTALS_DIFFER, Code.SHARE_EMPTY, Code.SDBA_EMPLOYER_TOTAL, Code.SDBA_EMPLOYEE_TOTAL})
 
 
 class _Told(dict[str, str]):
@@ -240,9 +241,9 @@ def expected(problem: Problem | Stored) -> str:
 
 
 def column_name(column: str) -> str:
-    """What a column holds, with its title in the file: `Syer majikan (EM Share)`. Empty for no column."""
-    words = COLUMNS.get(column)
-    return column if words is None or words == column else f"{gettext(words)} ({column})"
+    """What a column holds, with its title in the file: `Syer majikan (EM Share)`, but not `Name (Name)`. Empty for no column."""
+    words = gettext(COLUMNS.get(column, column)) if column else ""
+    return words if words.rstrip(".") == column else f"{words} ({column})"
 
 
 def field_of(problem: Problem | Stored) -> str:

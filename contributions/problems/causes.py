@@ -52,6 +52,7 @@ TITLES: Final[Mapping[Code, str]] = {
     Code.DOMESTIC_EXCLUDED: gettext_noop("Pekerja domestik yang dikecualikan"),
     Code.SHARE_HAS_SEN: gettext_noop("Syer mengandungi sen"),
     Code.OFF_SCHEDULE: gettext_noop("Syer tidak mengikut Jadual Ketiga"),
+    Code.SHARE_EMPTY: gettext_noop("Syer tidak diisi"),
     Code.EXACT_PERCENTAGE: gettext_noop("Syer dikira dengan peratusan tepat"),
     Code.SHARES_SWAPPED: gettext_noop("Syer majikan dan pekerja tertukar"),
     Code.ELECTION_LEFT_OUT: gettext_noop("Pilihan caruman tidak dikira"),

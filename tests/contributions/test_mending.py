@@ -349,6 +349,23 @@ class TestAllOfACause:
         mending.apply_to_cause(filing_id=filing.pk, code=Code.SHARES_SWAPPED, by=office.maker, on=ON, seen=1)
         assert Filing.objects.get(pk=filing.pk).state == FilingState.READY
 
+    def test_shares_that_were_left_empty_are_those_of_the_schedule(self, office: Office) -> None:
+        people = [office.hire() for _ in range(3)]
+        filing = office.read(
+            borang_a.row(people[0], "6250.00", "", ""), borang_a.row(people[1], "6250.00", "", "688"), borang_a.row(people[2], "", "", "")
+        )
+        [both, one, nothing] = [[(problem["code"], problem["expected"]) for problem in row.problems] for row in filing.rows.order_by("line")]
+        assert both == [("SHARE_EMPTY", "756.00"), ("SHARE_EMPTY", "693.00")]
+        assert one == [("SHARE_EMPTY", "756.00"), ("OFF_SCHEDULE", "693.00")]
+        assert {code for code, _expected in nothing} == {"EMPTY"}
+
+        mending.apply_to_cause(filing_id=filing.pk, code=Code.SHARE_EMPTY, by=office.maker, on=ON, seen=0)
+
+        filing.refresh_from_db()
+        assert states(filing) == {2: "VALID", 3: "VALID", 4: "INVALID"}
+        assert filing.total == Decimal(2898)
+        assert figures(filing) == counted(filing)
+
     def test_each_row_is_then_what_the_reader_would_make_of_it(self, office: Office) -> None:
         filing = office.read(*[borang_a.row(office.hire(), *figures) for figures in (OFF, ("1000.00", "130.50", "110"), ("900.00", "99", "117"))])
         for code, _count in selectors.causes_of(filing=filing):

@@ -80,6 +80,13 @@ def test_percent_signs_in_what_was_found_are_only_text() -> None:
     assert "100%s%(x)d" in problems.sentence(Problem(Code.NOT_PLAIN, layout.WAGES, "100%s%(x)d"))
 
 
+@pytest.mark.parametrize(("language", "names"), [("ms", ["Nama (Name)", "No. KP (IC No)", "Bonus"]), ("en", ["Name", "IC No.", "Bonus"])])
+def test_a_column_has_its_title_beside_it_where_that_says_something_else(language: str, names: list[str]) -> None:
+    with translation.override(language):
+        assert [problems.column_name(column) for column in (layout.NAME, layout.IDENTITY, layout.BONUS)] == names
+        assert problems.column_name("") == ""
+
+
 def test_what_was_found_is_shortened() -> None:
     assert len(Problem(Code.NOT_PLAIN, layout.WAGES, "9" * 100_000).to_json()["found"]) == 60
 

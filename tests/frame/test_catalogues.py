@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
+from kwsp_portal.bank.fpx import codes
 from kwsp_portal.frame.catalogues import audit, extract, libraries, mo, po
 from kwsp_portal.frame.catalogues.extract import Message
 
@@ -41,6 +42,19 @@ def test_python_is_read_by_its_syntax() -> None:
         Message("%d fail", plural="%d fail semua"),
         Message("Mac", context="bulan"),
     }
+
+
+def test_a_module_that_does_without_django_marks_its_messages_itself() -> None:
+    found = extract.from_python("def gettext_noop(words):\n    return words\nA = gettext_noop('Satu')\nB = other('Dua')\n")
+
+    assert found == {Message("Satu")}
+
+
+def test_what_every_code_of_the_bank_says_is_said_in_english_too() -> None:
+    with translation.override("en"):
+        malay = [code for code in ("", *codes.TABLE) if translation.gettext(codes.meaning(code).words) == codes.meaning(code).words]
+
+    assert malay == []
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:

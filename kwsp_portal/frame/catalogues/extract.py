@@ -44,7 +44,7 @@ def from_template(text: str) -> set[Message]:
 
 
 def from_python(text: str) -> set[Message]:
-    """The messages of a Python module: calls, with literal arguments, of what it imports from django.utils.translation."""
+    """The messages of a Python module: calls, with literal arguments, of what it imports from django.utils.translation or defines in its stead."""
     tree = ast.parse(text)
     functions, modules = dict(_functions(tree)), set(_modules(tree))
     found = set()
@@ -75,7 +75,8 @@ def _message(name: str, parts: list[str]) -> Message:
 
 
 def _functions(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """What the module calls gettext's functions."""
+    """What the module calls gettext's functions; its own, of their name, where it has to do without Django (kwsp_portal.bank.fpx.codes)."""
+    yield from ((node.name, node.name) for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in _PLAIN)
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module == TRANSLATION:
             yield from ((alias.asname or alias.name, alias.name) for alias in node.names if alias.name in FUNCTIONS)
