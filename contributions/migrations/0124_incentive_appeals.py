@@ -17,9 +17,8 @@ BEGIN
         RAISE EXCEPTION 'incentive appeal %: found another decision after %, expected it to stay', OLD.id, OLD.state
             USING ERRCODE = 'check_violation', CONSTRAINT = 'incentive_appeal_decided_once';
     END IF;
-    IF TG_OP = 'INSERT' AND NOT EXISTS (SELECT FROM contributions_incentiveclaim c
-                                         WHERE c.id = NEW.claim_id AND c.state = 'REFUSED' AND c.appealed_on IS NULL) THEN
-        RAISE EXCEPTION 'incentive appeal of claim %: expected a claim that the Government refused and nobody has appealed', NEW.claim_id
+    IF TG_OP = 'INSERT' AND NOT EXISTS (SELECT FROM contributions_incentiveclaim c WHERE c.id = NEW.claim_id AND c.appealed_on IS NULL) THEN
+        RAISE EXCEPTION 'incentive appeal of claim %: expected a claim that nobody has appealed', NEW.claim_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'incentive_appeal_decided_once';
     END IF;
     RETURN NEW;

@@ -87,10 +87,12 @@ def test_approved_it_is_the_claim_s_appeal_and_the_next_run_claims_it_again(
 
 
 def test_who_may_and_when(claim: IncentiveClaim, member: Member, counter: User, people: Officers) -> None:
-    other = saver((500, date(2025, 4, 1)))
-    for code, words in (("REASON_MISSING", " "),):
-        with pytest.raises(proposals.NotAllowed, match=code):
-            propose(claim, counter, words)
+    other = saver((500, date(2025, 8, 1)))
+    with pytest.raises(proposals.NotAllowed, match="REASON_MISSING"):
+        propose(claim, counter, " ")
+    run(SECOND, on=JANUARY)
+    with pytest.raises(proposals.NotAllowed, match="NOT_REFUSED"):
+        propose(other.incentive_claims.get(), counter)
     found = propose(claim, counter)
     with pytest.raises(proposals.NotAllowed, match="ANOTHER_WAITS"):
         propose(claim, people.checker)
@@ -118,7 +120,6 @@ def test_who_may_and_when(claim: IncentiveClaim, member: Member, counter: User, 
     own_record.name(user=counter, **given, by=administrator, at=AT)
     with pytest.raises(own_record.OwnRecord):
         propose(claim, counter)
-    assert other.incentive_claims.count() == 0
 
 
 def test_postgresql_holds_it(claim: IncentiveClaim, counter: User, people: Officers) -> None:
