@@ -7,13 +7,17 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from django.db import connection
+
 from contributions.enums import IncentiveScheme
 from contributions.models import EKasihSpan, IncentiveClaim, IncentiveRun, VoluntaryContribution
 from contributions.rules.incentive import HalfYear
 from contributions.services import incentive_appeals, incentive_runs
 from members.ledger import invariants
+from members.ledger.enums import EntryKind
 from members.models import Member
 from tests import factories
+from tests.contributions import voluntary_reversing, volunteering
 from tests.contributions.incentive_runs import Officers, credited, officers, run, stands
 from tests.guards.test_constraints import row
 from tests.statute import plain_incentive
@@ -22,6 +26,12 @@ DAY = timedelta(days=1)
 LONG_AGO = date(2012, 6, 1)
 AMOUNTS = (400, 500, 1_000, 6_000, 10_001, 60_000, 166_667, 200_000, 250_000, 333_333, 999_999)
 """Sen, at and beside what earns the most."""
+SMALL = 100_000
+"""Sen: of this the year's ceiling leaves room for any number that a life has."""
+_CREDITED = """
+SELECT a.code, sum(p.amount_sen)::bigint FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id JOIN ledger_entry e ON e.id = p.entry_id
+ WHERE e.kind = %s AND a.holder_kind = 'MEMBER' AND a.holder_id = %s GROUP BY 1
+"""
 
 
 class Lives:
@@ -32,7 +42,7 @@ class Lives:
         self.people: dict[int, dict[str, Any]] = {}
         self.claims: dict[tuple[int, str], list[tuple[int, int, str]]] = defaultdict(list)
         self.credits: dict[int, dict[str, int]] = defaultdict(dict)
-        self.came: list[tuple[int, int, int]] = []
+        self.came: list[tuple[int, int, VoluntaryContribution]] = []
         self.seen: defaultdict[str, int] = defaultdict(int)
         self.officers: Officers = officers()
         for _each in range(members):
@@ -45,7 +55,14 @@ class Lives:
             for number in (1, 2):
                 self._half(HalfYear(year, number))
         self.years = years
-        assert {pk: stands(Member.objects.get(pk=pk)) for pk in self.people} == {pk: self.credits[pk] for pk in self.people}
+        assert {pk: incentives_in(pk) for pk in self.people} == {pk: self.credits[pk] for pk in self.people}
+        # What is left of contributions that came with their money, and nothing of those that were taken back.
+        own: dict[int, int] = defaultdict(int)
+        for pk, number, _found in self.came:
+            own[pk] += self.people[pk]["came"][number][1] * (self.people[pk]["came"][number][4] is None)
+        assert {pk: sum(stands(Member.objects.get(pk=pk)).values()) for pk in self.people} == {
+            pk: sum(self.credits[pk].values()) + own[pk] for pk in self.people
+        }
 
     def _day(self, first: date, last: date) -> date:
         """Often at a border."""
@@ -100,11 +117,13 @@ class Lives:
             kind = self.dice.choice((*held * 4, "ISARAAN", "ISURI", "OWN_CHOICE"))
             sen, paid = self.dice.choice((*AMOUNTS, self.dice.randrange(1, 300_000))), self._day(half.first_day, half.last_day)
             there = paid + DAY * self.dice.choice((0, 0, 0, 0, 1, 7, 40, 200))
-            amount = Decimal(sen).scaleb(-2)
-            found = factories.VoluntaryContributionFactory(
-                member=Member.objects.get(pk=pk), kind=kind, amount=amount, paid_on=paid, credited_on=there
-            )
-            self.came.append((pk, len(person["came"]), found.pk))
+            amount, member = Decimal(sen).scaleb(-2), Member.objects.get(pk=pk)
+            # Only what came with its money can be taken back; what is small never meets the ceiling.
+            if sen <= SMALL and self.dice.random() < 0.25:
+                found = volunteering.paid(member, amount, kind, paid_on=paid, credited_on=there)
+                self.came.append((pk, len(person["came"]), found))
+            else:
+                factories.VoluntaryContributionFactory(member=member, kind=kind, amount=amount, paid_on=paid, credited_on=there)
             person["came"].append((kind, sen, paid, there, None))
         if self.dice.random() < 0.04:
             day = self._day(half.first_day, half.last_day)
@@ -113,13 +132,14 @@ class Lives:
             person["arrived"].append(day)
 
     def _taken_back(self, on: date) -> None:
-        """Some contributions, whenever they came, before the run or on its day."""
+        """Some contributions, whenever they came, before the run or on its day, by two officers."""
         for pk, number, contribution in self.came:
             kind, sen, paid, there, back = self.people[pk]["came"][number]
-            if back is None and there <= on and self.dice.random() < 0.04:
+            if back is None and there <= on and self.dice.random() < 0.1:
                 back = on - DAY * self.dice.randrange(min(20, (on - there).days) + 1)
                 self.people[pk]["came"][number] = (kind, sen, paid, there, back)
-                VoluntaryContribution.objects.filter(pk=contribution).update(reversed_on=back)
+                proposed = voluntary_reversing.propose(contribution, by=self.officers.maker, on=back)
+                assert voluntary_reversing.approve(proposed, by=self.officers.checker, on=back).contribution.reversed_on == back
                 self.seen["taken back"] += 1
 
     def _appealed(self, on: date) -> None:
@@ -159,6 +179,13 @@ class Lives:
                 account = "EMAS" if plain_incentive.birthday(self.people[pk]["born"], 55) <= credited_on else "PERSARAAN"
                 self.credits[pk][account] = self.credits[pk].get(account, 0) + sen
         self.seen["set off"] += found.found.filter(over__gt=0).count()
+
+
+def incentives_in(pk: int) -> dict[str, int]:
+    """What incentives were credited to a member, in sen by account, as the ledger has it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CREDITED, [EntryKind.INCENTIVE, pk])
+        return dict(cursor.fetchall())
 
 
 def unsound() -> set[str]:

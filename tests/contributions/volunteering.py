@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from contributions.enums import IncentiveScheme, Occupation, RegisteredAt, VoluntaryKind
-from contributions.models import IncentiveRegistration, Payment, VoluntaryContribution
-from contributions.services import voluntary, voluntary_crediting
+from django.db import transaction
+
+from contributions.enums import IncentiveScheme, Occupation, PaymentState, RegisteredAt, VoluntaryKind
+from contributions.models import IncentiveRegistration, Payment, VoluntaryContribution, VoluntaryOrder
+from contributions.services import receiving, voluntary, voluntary_crediting
 from kwsp_portal.bank.fpx import codes
 from kwsp_portal.common.clock import KL
 from kwsp_portal.jobs import engine
@@ -65,6 +67,20 @@ def work() -> engine.Counts:
     while lease := engine.take([voluntary_crediting.PROGRAMME]):
         engine.work_one(lease, counts)
     return counts
+
+
+def paid(of: Member, amount: Decimal, kind: str, *, paid_on: date, credited_on: date) -> VoluntaryContribution:
+    """One that came on a day of the past and was taken on another, with its payment and its entries in the ledger; no bank is asked."""
+    asked, at = VoluntaryOrder.objects.create(member=of, payer=of, kind=kind), datetime(paid_on.year, paid_on.month, paid_on.day, 10, tzinfo=KL)
+    given = {"bank_code": BANK, "amount": amount, "counts": True, "state": PaymentState.APPROVED, "fpx_id": f"F{asked.pk}", "paid_at": at}
+    when = {"started_by": factories.UserFactory(), "started_on": paid_on, "started_at": at, "finished_at": at}
+    payment = Payment.objects.create(voluntary=asked, order_no=f"{paid_on:%y%m%d}P{asked.pk}", **given, **when)
+    with transaction.atomic():
+        receiving.book(payment, credited_on, paid_on)
+        found = voluntary_crediting.came(payment=payment, paid_on=paid_on, on=credited_on)
+    assert work().failed == 0
+    found.refresh_from_db()
+    return found
 
 
 def credited(
