@@ -1,24 +1,27 @@
 """The half-yearly run over HTTP: two officers, the file on the way out and the answer on the way in, what was refused, who may not."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 
 from contributions.models import ClaimAnswer, IncentiveClaim, IncentiveRun
 from contributions.selectors.incentives_of import incentives_of
 from contributions.services import incentive_credits, incentive_runs
+from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.common import clock
 from kwsp_portal.frame.demo.incentive import Fault
-from kwsp_portal.jobs import control, failpoints
-from kwsp_portal.jobs.models import Chunk
+from kwsp_portal.jobs import control, engine, failpoints
+from kwsp_portal.jobs.models import Chunk, Run
+from kwsp_portal.templatetags.formats import about
 from members.identity.enums import Role
 from members.models import Member
 from tests import factories
-from tests.contributions.incentive_runs import AUGUST, FIRST, JULY, Officers, answer, content, credited, run, saver, send, work
+from tests.contributions.incentive_runs import AUGUST, FIRST, JULY, PROGRAMMES, Officers, answer, content, credited, run, saver, send, work
 from tests.contributions.pages import text_of
 from tests.contributions.test_incentive_runs import MARCH
 from tests.contributions.test_pages_wrong_credits import as_officer, officer
@@ -184,6 +187,54 @@ def test_a_run_is_paused_and_goes_on_and_a_chunk_that_failed_says_why(member: Me
     assert "FailpointError: incentive.before" in seen
     assert "Pentadbir sistem boleh mencuba semula" in seen
     assert "Cuba semula semua yang diketepikan" in run_by
+
+
+def test_half_a_run_shows_its_rate_and_what_is_left_and_a_chunk_that_failed_is_tried_again_over_http(
+    people: Officers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five members in five chunks: two are done in a minute, one fails until it is put aside, two wait."""
+    monkeypatch.setattr(incentive_runs, "CHUNK_MEMBERS", 1)
+    for _each in range(5):
+        saver((1000, MARCH))
+    job = incentive_runs.open_run(scheme=incentive_runs.IncentiveScheme.ISARAAN, half=FIRST, on=JULY)
+    found, counts = IncentiveRun.objects.get(), engine.Counts()
+    page, chunks = f"{ALL}{found.pk}/", Chunk.objects.filter(run=job)
+    for _each in range(2):
+        lease = engine.take(PROGRAMMES)
+        assert lease is not None
+        engine.work_one(lease, counts)
+    failing = chunks.filter(state="WAITING").order_by("chunk_no")[0]
+    chunks.filter(state="WAITING").exclude(pk=failing.pk).update(not_before=timezone.now() + timedelta(days=1))
+    while (lease := engine.take(PROGRAMMES)) is not None:
+        with failpoints.armed("incentive.before", mode="raise"):
+            engine.work_one(lease, counts)
+        chunks.filter(pk=failing.pk).update(not_before=None)
+    failing.refresh_from_db()
+    assert (failing.state, counts.done) == ("DEAD", 2)
+    Run.objects.filter(pk=job.pk).update(opened_at=timezone.now() - timedelta(seconds=60))
+
+    admin = as_officer(officer("pentadbir9", Role.ADMINISTRATOR))
+    half = text_of(admin.get(page))
+    for words in ("Bahagian siap 2 daripada 5", "Kadar 2 seminit", f"Baki masa {about(60)}", "Diketepikan 1", f"Bahagian {failing.chunk_no}: "):
+        assert words in half, words
+    assert "FailpointError: incentive.before" in half
+    retry = f"/admin/jobs/run/board/retry_parked/{job.pk}/"
+    assert f'action="{retry}"' in admin.get(page).content.decode()
+    assert as_officer(people.maker).post(retry).status_code in (302, 403)
+    failing.refresh_from_db()
+    assert failing.state == "DEAD", "who does not run the portal moves nothing"
+
+    answer = admin.post(retry)
+    assert (answer.status_code, "Tuntutan i-Saraan 2025-1: selesai" in text_of(admin.get(answer["Location"]))) == (302, True)
+    failing.refresh_from_db()
+    assert (failing.state, failing.failures) == ("WAITING", 0)
+    assert AuditEvent.objects.filter(action="jobs.chunk.retry", refused=False).count() == 1
+    chunks.update(not_before=None)
+    assert work().failed == 0
+
+    whole = text_of(admin.get(page))
+    assert ["Bahagian siap 5 daripada 5" in whole, "Diketepikan" in whole, "Baki masa" in whole] == [True, False, False]
+    assert "5 tuntutan, RM 1,000.00" in whole
 
 
 def test_who_runs_the_portal_sees_no_member(member: Member, people: Officers) -> None:
