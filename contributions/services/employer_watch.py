@@ -1,5 +1,5 @@
 """Who holds an incentive and got an employer's contribution: told, daily, by business date; i-Suri ends with it (rates/incentive.yaml,
-employer_ends).
+employer_ends). Who has reached the age or the lifetime cap of an incentive is told by the same look (incentive_ends).
 
 i-Saraan is set aside month by month and goes on: the member is told once for a row of such months. Who draws a pension keeps it.
 
@@ -18,7 +18,7 @@ from contributions.enums import IncentiveScheme, Occupation, RegistrationEnd
 from contributions.models import IncentiveRegistration
 from contributions.rules.incentive import LAW
 from contributions.selectors import incentive_facts
-from contributions.services import registering
+from contributions.services import incentive_ends, registering
 from contributions.services import registering_news as news
 from kwsp_portal import jobs
 from kwsp_portal.audit import services as audit
@@ -30,6 +30,7 @@ from members.models import Member
 
 PROGRAMME: Final = "incentive_watch"
 CHUNK: Final = 5_000
+_LOOKED_AT: Final = ("scheme", "occupation", "first", "last", "ended_why", "member__birth_date", "member__died_on")
 
 
 def plan(_period: str, _day: date) -> Sequence[dict[str, Any]]:
@@ -56,9 +57,11 @@ def by_hand(*, on: date) -> Mapping[str, int]:
 
 
 def _watch(from_id: int, to_id: int, on: date) -> Mapping[str, int]:
-    standing = {found.member_id: found for found in IncentiveRegistration.objects.filter(pk__gte=from_id, pk__lt=to_id, last=None, first__lte=on)}
+    known = IncentiveRegistration.objects.filter(pk__gte=from_id, pk__lt=to_id, last=None, first__lte=on).select_related("member")
+    standing = {found.member_id: found for found in known.only(*_LOOKED_AT)}
     if not standing:
         return {"told": 0, "ended": 0}
+    over = incentive_ends.found(list(standing.values()), on=on)
     # Whether a month is the first of a row, the one before it says.
     since = WageMonth.of(min(found.first for found in standing.values())).previous()
     months = incentive_facts.employer_months(sorted(standing), since.first_day, on)
@@ -67,7 +70,7 @@ def _watch(from_id: int, to_id: int, on: date) -> Mapping[str, int]:
     new = [member for member, found in came.items() if any((member, news.set_aside_cause(standing[member], month)) not in said for month in found)]
     # The members in order, then their registrations as they stand behind the locks
     held = list(Member.objects.select_for_update(no_key=True).filter(pk__in=new).order_by("pk"))
-    told, ended = [], 0
+    told, ended = list(over), 0
     theirs = [standing[member.pk].pk for member in held]
     for found in IncentiveRegistration.objects.filter(pk__in=theirs, last=None).select_related("member").order_by("pk"):
         if found.scheme == IncentiveScheme.ISURI:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Final
 
 from django.utils.translation import gettext_noop
@@ -13,6 +14,7 @@ from kwsp_portal.common.periods import WageMonth
 from kwsp_portal.notify import kinds
 from kwsp_portal.notify import services as notify
 from kwsp_portal.notify.enums import Inbox, Whose
+from kwsp_portal.templatetags import formats
 from members import explanations
 from members.identity import notices
 from members.identity.models import User
@@ -23,11 +25,14 @@ _SHOW: Final = {
     "last": explanations.day,
     "next": explanations.day,
     "month": lambda text: explanations.month(text),
+    "birthday": explanations.day,
+    "cap": formats.money,
     "scheme": lambda code: str(labels.SCHEME.get(code, code)),
 }
 _NOT_YOU: Final = gettext_noop("Bukan anda? Batalkan di halaman i-Saraan atau hubungi KWSP dengan segera.")
 REGISTERED, LISTED = "INCENTIVE_REGISTERED", "INCENTIVE_LISTED"
 SET_ASIDE: Final = "INCENTIVE_MONTH_ASIDE"
+AGE_REACHED, CAP_REACHED = "INCENTIVE_AGE_REACHED", "INCENTIVE_CAP_REACHED"
 ENDED: Final = {
     RegistrationEnd.MEMBER: "INCENTIVE_CANCELLED",
     RegistrationEnd.COUNTER: "INCENTIVE_CANCELLED",
@@ -68,6 +73,22 @@ KINDS: Final = {
         ),
         gettext_noop("Caruman %(scheme)s yang dibayar mulai bulan itu tidak mendapat insentif. Anda boleh mendaftar semula apabila tiada majikan."),
     ),
+    AGE_REACHED: _kind(
+        gettext_noop("Umur %(age)s: caruman anda tidak lagi mendapat insentif %(scheme)s"),
+        gettext_noop(
+            "KWSP: Anda mencapai umur %(age)s pada %(birthday)s. Caruman %(scheme)s yang dibayar mulai hari itu tidak mendapat insentif Kerajaan; "
+            "caruman sebelumnya tetap dikira."
+        ),
+        gettext_noop("Simpanan anda terus menerima dividen, dan anda boleh terus menyimpan sebagai Caruman Pilihan Sendiri."),
+    ),
+    CAP_REACHED: _kind(
+        gettext_noop("Had seumur hidup insentif %(scheme)s, %(cap)s, telah dicapai"),
+        gettext_noop(
+            "KWSP: Insentif %(scheme)s yang dikreditkan kepada anda telah mencapai had seumur hidup, %(cap)s. Caruman seterusnya tidak mendapat "
+            "insentif Kerajaan."
+        ),
+        gettext_noop("Simpanan anda terus menerima dividen, dan anda boleh terus menyimpan sebagai Caruman Pilihan Sendiri."),
+    ),
     SET_ASIDE: _kind(
         gettext_noop("Caruman majikan diterima: tiada insentif %(scheme)s bagi %(month)s"),
         gettext_noop("KWSP: Caruman majikan bagi anda diterima pada %(month)s. Caruman %(scheme)s tidak mendapat insentif mulai bulan itu."),
@@ -98,6 +119,19 @@ def ended(found: IncentiveRegistration, *, on: date, month: WageMonth | None = N
 def set_aside(found: IncentiveRegistration, month: WageMonth) -> notify.News:
     """Told once for a row of months with an employer's contribution: `month` is the first of them."""
     return _news(found, SET_ASIDE, set_aside_cause(found, month), month)
+
+
+def age_reached(found: IncentiveRegistration, *, years_old: int, birthday: date) -> notify.News:
+    """Told once for the age and birthday: a birth date that is corrected, or another age of the law, is told anew."""
+    figures = {"scheme": found.scheme, "age": str(years_old), "birthday": birthday.isoformat()}
+    cause = f"incentive:{found.scheme}:age:{years_old}:{birthday}"
+    return notify.News(Inbox(Whose.MEMBER, found.member_id), AGE_REACHED, cause, figures, ("member:isaraan",))
+
+
+def cap_reached(found: IncentiveRegistration, *, cap: Decimal) -> notify.News:
+    """Told once for a scheme's cap; a higher one is told anew."""
+    figures = {"scheme": found.scheme, "cap": f"{cap:.2f}"}
+    return notify.News(Inbox(Whose.MEMBER, found.member_id), CAP_REACHED, f"incentive:{found.scheme}:cap:{cap:.2f}", figures, ("member:isaraan",))
 
 
 def set_aside_cause(found: IncentiveRegistration, month: WageMonth) -> str:
