@@ -483,6 +483,14 @@ class WrongCreditState(StrEnum):
     WITHDRAWN = "WITHDRAWN"
 
 
+class ReversalCause(StrEnum):
+    """Why a voluntary contribution is taken back, which says to whom it goes: a MISTAKE to who paid it, a RECALL to the bank, which has taken back
+    what it had paid over."""
+
+    MISTAKE = "MISTAKE"
+    RECALL = "RECALL"
+
+
 class MatchState(StrEnum):
     """What became of a row in suspense that is said to be a member's. PROPOSED is the only one that moves; POSTED is in the ledger."""
 

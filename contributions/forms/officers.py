@@ -177,9 +177,8 @@ class OrderNumberForm(forms.Form):
 class VoluntaryReversalForm(forms.Form):
     """Who paid a voluntary contribution that is to be undone, why, and the paper that shows it."""
 
-    number = forms.CharField(
-        label=_("Nombor ahli yang membayar"), max_length=20, error_messages={"required": _("Masukkan nombor ahli orang yang membayar caruman ini")}
-    )
+    recalled = forms.BooleanField(label=_("Bank menarik balik bayaran ini: wangnya kembali kepada bank, bukan kepada pembayar"), required=False)
+    number = forms.CharField(label=_("Nombor ahli yang membayar"), max_length=20, required=False)
     reason = forms.CharField(
         label=_("Sebab"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}), error_messages={"required": _("Tulis sebab: ahli membacanya")}
     )
@@ -189,6 +188,15 @@ class VoluntaryReversalForm(forms.Form):
 
     def clean_number(self) -> str:
         return str(self.cleaned_data["number"]).replace(" ", "").replace("-", "")
+
+    def clean(self) -> dict[str, Any]:
+        """Who paid it is asked of what goes back to them."""
+        found = super().clean() or {}
+        if found.get("recalled"):
+            return {**found, "number": ""}
+        if not found.get("number"):
+            self.add_error("number", _("Masukkan nombor ahli orang yang membayar caruman ini"))
+        return found
 
 
 class StatedForm(forms.Form):

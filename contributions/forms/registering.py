@@ -39,6 +39,9 @@ class _AskedFields(forms.Form):
         found = super().clean() or {}
         if found.get("occupation") == Occupation.OTHER and not found.get("other_work"):
             self.add_error("other_work", _("Tulis pekerjaan anda, kerana ia tiada dalam senarai"))
+        elif found.get("occupation") not in (None, Occupation.OTHER) and found.get("other_work"):
+            words = _("Anda memilih pekerjaan dalam senarai dan menulis pekerjaan lain: kosongkan yang ini, atau pilih lain-lain")
+            self.add_error("other_work", words)
         return found
 
     @property

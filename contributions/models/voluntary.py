@@ -156,6 +156,15 @@ class IncentiveRegistration(models.Model):
                 condition=(Q(occupation="") & ~Q(scheme=IncentiveScheme.ISARAAN)) | Q(occupation__in=[one.value for one in Occupation]),
                 name="registration_occupation_known",
             ),
+            # Who says "other" says what, or that there is no fixed income; who names a group of the list says no other work beside it.
+            models.CheckConstraint(
+                condition=Q(occupation=Occupation.OTHER.value, other_work__gt="") | (~Q(occupation=Occupation.OTHER.value) & Q(other_work="")),
+                name="registration_says_one_work",
+            ),
+            models.CheckConstraint(
+                condition=Q(scheme=IncentiveScheme.ISARAAN.value) & ~Q(occupation=Occupation.EMPLOYEE.value) | Q(occupation=""),
+                name="registration_work_is_for_isaraan",
+            ),
             models.CheckConstraint(condition=Q(last__isnull=True) | Q(last__gte=F("first")), name="registration_ends_after"),
             models.UniqueConstraint(fields=["member"], condition=Q(last__isnull=True), name="registration_one_at_a_time"),
             models.CheckConstraint(

@@ -4,7 +4,7 @@
 
 from typing import Final
 
-from contributions.enums import PaymentMethod, PaymentState, ReturnState, ReturnWhy, WrongCreditState
+from contributions.enums import PaymentMethod, PaymentState, ReturnState, ReturnWhy, ReversalCause, WrongCreditState
 from contributions.rules import incentive
 from members.enums import PayoutKind, PayoutState
 from members.ledger.enums import EntryKind, HoldKind, HoldState
@@ -84,17 +84,20 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
             WHERE r.id IS NULL OR (due.sen, due.payer_id) IS DISTINCT FROM (r.amount, r.payer_id)""",
         (),
     ),
-    # Undone whole, once, by two officers, on the day that the contribution has; and held for whom they found to have paid.
+    # Undone whole, once, by two officers, on the day that the contribution has; and held for whom they found to have paid; or of
+    # a recall, gone to the bank.
     "voluntary_reversal_is_posted_once": (
         f"""SELECT 'voluntary contribution ' || coalesce(c.id, e.ref), coalesce(c.credited, 0) + coalesce(e.sen, 0)
               FROM (SELECT * FROM contributions_voluntarycontribution WHERE reversed_on IS NOT NULL AND payment_id IS NOT NULL) c
               FULL JOIN {_leg(EntryKind.VOLUNTARY, "MEMBER", part=1)} e ON e.ref = c.id
               LEFT JOIN contributions_voluntaryreversal v ON v.contribution_id = coalesce(c.id, e.ref) AND v.state = '{WrongCreditState.POSTED}'
               LEFT JOIN {_leg(EntryKind.VOLUNTARY, "PAYER", part=1)} back ON back.ref = e.ref
+              LEFT JOIN {_leg(EntryKind.VOLUNTARY, "FUND", part=1)} bank ON bank.ref = e.ref
               LEFT JOIN contributions_voluntaryreturn r ON r.payment_id = c.payment_id AND r.why = '{ReturnWhy.REVERSED}'
              WHERE c.id IS NULL OR v.id IS NULL OR (e.sen, e.holder, e.booked_on) IS DISTINCT FROM (-c.credited, c.member_id, c.reversed_on)
-                OR (back.sen, back.holder) IS DISTINCT FROM (c.credited, v.payer_id)
-                OR (r.amount, r.payer_id) IS DISTINCT FROM (c.credited, v.payer_id)
+                OR (back.sen, back.holder) IS DISTINCT FROM (CASE v.cause WHEN '{ReversalCause.MISTAKE}' THEN c.credited END, v.payer_id)
+                OR (r.amount, r.payer_id) IS DISTINCT FROM (CASE v.cause WHEN '{ReversalCause.MISTAKE}' THEN c.credited END, v.payer_id)
+                OR bank.sen IS DISTINCT FROM CASE v.cause WHEN '{ReversalCause.RECALL}' THEN c.credited END
              UNION ALL
             SELECT 'voluntary reversal ' || v.id, c.credited FROM contributions_voluntaryreversal v
               JOIN contributions_voluntarycontribution c ON c.id = v.contribution_id

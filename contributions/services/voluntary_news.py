@@ -22,6 +22,7 @@ from members.models import Member, Payout
 CREDITED: Final = "VOLUNTARY_CREDITED"
 PAID_FOR: Final = "VOLUNTARY_PAID_FOR"
 REVERSED: Final = "VOLUNTARY_REVERSED"
+RECALLED, RECALLED_OF_PAYER = "VOLUNTARY_RECALLED", "VOLUNTARY_PAID_FOR_RECALLED"
 CHEQUE_WAITS: Final = "VOLUNTARY_CHEQUE_WAITS"
 CHEQUE_BOUNCED: Final = "VOLUNTARY_CHEQUE_BOUNCED"
 TO_PAYER: Final = "VOLUNTARY_RETURN_TO_PAYER"
@@ -92,6 +93,31 @@ KINDS: Final = {
         ),
         show={**_SHOW, "paid_on": explanations.day, "reason": str},
         action=gettext_noop("Lihat caruman sukarela"),
+    ),
+    RECALLED: kinds.Kind(
+        subject=gettext_noop("Caruman sukarela %(amount)s ditarik balik oleh bank"),
+        paragraphs=(
+            gettext_noop(
+                "%(kind)s, %(amount)s, dibayar pada %(paid_on)s, diambil balik daripada akaun anda: bank yang membayarnya telah menarik balik wang "
+                "itu daripada KWSP. Dividen atas jumlah ini tidak dikira."
+            ),
+            gettext_noop("Sebab: %(reason)s"),
+            gettext_noop("KWSP tidak memulangkannya: tanya bank itu tentang wang tersebut."),
+            gettext_noop("Jika anda rasa ini tidak betul, bawa makluman ini ke mana-mana kaunter KWSP."),
+        ),
+        show={**_SHOW, "paid_on": explanations.day, "reason": str},
+        action=gettext_noop("Lihat caruman sukarela"),
+    ),
+    RECALLED_OF_PAYER: kinds.Kind(
+        subject=gettext_noop("Bayaran anda %(amount)s bagi ahli %(number)s ditarik balik oleh bank"),
+        paragraphs=(
+            gettext_noop(
+                "%(kind)s, %(amount)s, yang anda bayar pada %(paid_on)s bagi ahli %(number)s, telah ditarik balik oleh bank anda dan tidak lagi "
+                "dalam akaun ahli itu. KWSP tidak memulangkannya kepada anda: tanya bank anda."
+            ),
+        ),
+        show={**_SHOW, "paid_on": explanations.day},
+        action=_SEE,
     ),
     _HELD[ReturnWhy.REVERSED]: _held(
         gettext_noop("Caruman sukarela %(amount)s (%(order_no)s) telah dibalikkan oleh KWSP selepas semakan dua pegawai.")
@@ -178,11 +204,17 @@ def of_cheque(found: CounterReceipt) -> News:
     return News(Inbox(Whose.MEMBER, found.member_id), code, f"counterreceipt:{found.pk}", figures, ("member:voluntary",))
 
 
-def of_reversed(found: VoluntaryReversal) -> News:
-    """To the member whose savings it was; who paid is told by `of_held`."""
-    of = found.contribution
+def of_reversed(found: VoluntaryReversal) -> Sequence[News]:
+    """To the member whose savings it was; who paid is told by `of_held` of what goes back to them, and here of what their bank took."""
+    of, cause = found.contribution, f"voluntaryreversal:{found.pk}"
     figures = {"kind": of.kind, "amount": f"{of.credited:.2f}", "paid_on": str(of.paid_on), "reason": found.reason}
-    return News(Inbox(Whose.MEMBER, of.member_id), REVERSED, f"voluntaryreversal:{found.pk}", figures, ("member:voluntary",))
+    recalled = found.payer_id is None
+    told = [News(Inbox(Whose.MEMBER, of.member_id), RECALLED if recalled else REVERSED, cause, figures, ("member:voluntary",))]
+    asked = of.payment.voluntary if of.payment else None
+    if recalled and asked is not None and of.payment is not None and asked.payer_id != of.member_id:
+        to, link = Inbox(Whose.MEMBER, asked.payer_id), ("member:voluntary_payment", of.payment.order_no)
+        told.append(News(to, RECALLED_OF_PAYER, cause, {**figures, "number": of.member.number}, link))
+    return told
 
 
 def of_held(found: VoluntaryReturn) -> News:

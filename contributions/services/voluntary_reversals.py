@@ -2,8 +2,9 @@
 takes back.
 
 One entry (part 1 of the contribution) takes all that was credited from where it stands and gives it to who paid, with the contribution's value date,
-so that nobody earned on it; from there it goes back as whatever goes back to payers does. It is undone whole or not at all: where the member's
-accounts lack some of it, nothing moves, and the proposal waits or is refused. What was put above the ceiling is not touched: it went back before.
+so that nobody earned on it; from there it goes back as whatever goes back to payers does. What a bank recalls goes to the bank, which has taken it
+out of the fund's account: nobody is paid once more, and cash has no bank to recall it. It is undone whole or not at all: where the member's accounts
+lack some of it, nothing moves, and the proposal waits or is refused. What was put above the ceiling is not touched: it went back before.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +13,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from contributions.enums import ReturnWhy, WrongCreditState
+from contributions.enums import CounterMode, ReturnWhy, ReversalCause, WrongCreditState
 from contributions.models import VoluntaryContribution, VoluntaryReversal
 from contributions.models.voluntary_reversals import STANDING
 from contributions.services import correction, voluntary_money, voluntary_news
@@ -35,7 +36,7 @@ PART = 1
 
 class NotAllowed(Exception):
     """Why an act is refused. `code`: NO_RIGHT, OWN_WORK, OWN_RECORD, WRONG_STATE, REASON_MISSING, COMMENT_MISSING, NOT_CREDITED, ANOTHER_WAITS,
-    NOT_IN_LEDGER, TOO_LOW; with TOO_LOW `short` says where and how much."""
+    NOT_IN_LEDGER, TOO_LOW; of a recall NO_BANK, NOT_SETTLED, PARTLY_RETURNED; with TOO_LOW `short` says where and how much."""
 
     def __init__(self, code: str, short: Sequence[Short] = ()) -> None:
         self.code, self.short = code, tuple(short)
@@ -49,21 +50,22 @@ class Plan(NamedTuple):
     short: Sequence[Short]
 
 
-def propose(*, contribution_id: int, payer: Member, reason: str, document: documents.Upload, by: User, on: date) -> VoluntaryReversal:
-    """One officer says that it has to be undone, why, who paid it, and with which paper. A second click finds the first proposal. Raises NotAllowed,
-    NotAPaper."""
+def propose(*, contribution_id: int, payer: Member | None, reason: str, document: documents.Upload, by: User, on: date) -> VoluntaryReversal:
+    """One officer says that it has to be undone, why, who paid it (nobody: its bank recalls it), and with which paper. A second click finds the first
+    proposal. Raises NotAllowed, NotAPaper."""
     with transaction.atomic():
         whole = VoluntaryContribution.objects.select_related("member", "payment__voluntary__payer")
         of = whole.select_for_update(of=("self",), no_key=True).get(pk=contribution_id)
         standing = of.reversals.filter(state__in=STANDING).first()
         waits = standing is not None and standing.state == WrongCreditState.PROPOSED
-        if standing is not None and waits and (standing.proposed_by_id, standing.payer_id) == (by.pk, payer.pk):
+        if standing is not None and waits and (standing.proposed_by_id, standing.payer) == (by.pk, payer):
             return standing
         code = _why_not_proposed(of, payer, reason, by, waits=waits)
         if code:
             raise _refused(f"voluntarycontribution:{of.pk}", "propose", by, code)
         found = VoluntaryReversal.objects.create(
             contribution=of,
+            cause=ReversalCause.MISTAKE if payer else ReversalCause.RECALL,
             payer=payer,
             reason=reason.strip(),
             document=documents.keep(document, by_id=by.pk),
@@ -107,8 +109,9 @@ def approve(*, reversal_id: int, by: User, on: date, at: datetime) -> VoluntaryR
         of.reversed_on = on
         of.save(update_fields=["reversed_on"])
         _ended(found, WrongCreditState.POSTED, "approve", by, on)
-        voluntary_money.give_back(payment=of.payment, why=ReturnWhy.REVERSED, amount=of.credited, on=on, payer=found.payer)
-        notify.tell([voluntary_news.of_reversed(found)], on=on)
+        if found.payer is not None:
+            voluntary_money.give_back(payment=of.payment, why=ReturnWhy.REVERSED, amount=of.credited, on=on, payer=found.payer)
+        notify.tell(voluntary_news.of_reversed(found), on=on)
     return found
 
 
@@ -119,6 +122,15 @@ def allowed(*, found: VoluntaryReversal, by: User) -> frozenset[str]:
     if found.proposed_by_id == by.pk:
         return frozenset({"withdraw"})
     return frozenset() if _concerns(by, found.contribution, found.payer) else frozenset({"approve", "refuse"})
+
+
+def goes_to(found: VoluntaryReversal) -> str:
+    """The name of who gets it back: who paid it, also at a counter in the member's place; empty of a recall, which is the bank's."""
+    of = found.contribution
+    assert of.payment is not None and of.payment.voluntary is not None  # noqa: S101, PT018 - PostgreSQL lets no other begin
+    if found.payer is None:
+        return ""
+    return voluntary_money.paid_by(of.payment) if found.payer_id == of.payment.voluntary.payer_id else found.payer.name
 
 
 def plan_of(found: VoluntaryReversal, *, on: date) -> Plan:
@@ -146,7 +158,8 @@ def _post(found: VoluntaryReversal, by: User, on: date) -> None:
     orders = replacing.read([of.member_id], on=on, filled=True)
     counted = counted_by({EntryKind.VOLUNTARY: [of.pk]}).get((EntryKind.VOLUNTARY, of.pk), {}) if orders else {}
     orders.take_back(whole, whole=whole, counted=counted, key=key)
-    legs = (*(posting.Leg(account, -sen) for account, sen in plan.taken.items()), posting.Leg(posting.payer(found.payer_id), whole))
+    to = posting.payer(found.payer_id) if found.payer_id is not None else posting.fund("BANK")
+    legs = (*(posting.Leg(account, -sen) for account, sen in plan.taken.items()), posting.Leg(to, whole))
     act = posting.Act(kind=EntryKind.VOLUNTARY, ref=of.pk, part=PART, booked_on=on, value_date=of.paid_on, legs=legs)
     try:
         posting.post_many([act], guard=lambda: orders.keep(on))
@@ -157,7 +170,7 @@ def _post(found: VoluntaryReversal, by: User, on: date) -> None:
         raise _refused(found, "approve", by, "TOO_LOW", [Short(account.code, 0, sen) for account, sen in plan.taken.items()])
 
 
-def _why_not_proposed(of: VoluntaryContribution, payer: Member, reason: str, by: User, *, waits: bool) -> str:
+def _why_not_proposed(of: VoluntaryContribution, payer: Member | None, reason: str, by: User, *, waits: bool) -> str:
     """The code of the refusal; empty where it may be proposed."""
     if by.role not in correction.OFFICERS:
         return "NO_RIGHT"
@@ -167,7 +180,21 @@ def _why_not_proposed(of: VoluntaryContribution, payer: Member, reason: str, by:
         return "NOT_CREDITED"
     if waits:
         return "ANOTHER_WAITS"
-    return "" if reason.strip() else "REASON_MISSING"
+    return (_why_not_recalled(of) if payer is None else "") or ("" if reason.strip() else "REASON_MISSING")
+
+
+def _why_not_recalled(of: VoluntaryContribution) -> str:
+    """A bank takes back what it has paid over, and all of it: where some went back to the payer already, what is owed is the payer's and the bank's
+    to settle."""
+    payment = of.payment
+    receipts = ("counter_receipt", "receipt")
+    counter, agent = (getattr(payment, name, None) for name in receipts)
+    if counter is not None and counter.mode == CounterMode.CASH:
+        return "NO_BANK"
+    paid_over = counter is not None or getattr(payment, "settled_by", None) is not None or getattr(agent, "settled_by", None) is not None
+    if not paid_over:
+        return "NOT_SETTLED"
+    return "PARTLY_RETURNED" if of.returned else ""
 
 
 def _locked(reversal_id: int, by: User, act: str) -> VoluntaryReversal:
@@ -201,15 +228,15 @@ def _ended(found: VoluntaryReversal, state: WrongCreditState, act: str, by: User
     return found
 
 
-def _concerns(by: User, of: VoluntaryContribution, payer: Member) -> bool:
+def _concerns(by: User, of: VoluntaryContribution, payer: Member | None) -> bool:
     asked = of.payment.voluntary if of.payment else None
-    return any(own_record.owns(by, member) for member in (of.member, payer, *([asked.payer] if asked else [])))
+    return any(own_record.owns(by, member) for member in (of.member, payer, asked.payer if asked else None) if member is not None)
 
 
 def _record(found: VoluntaryReversal, act: str, by: User, on: date, before: dict[str, str]) -> None:
     of = found.contribution
     data = {"on": str(on), "amount": f"{of.credited:.2f}", "order_no": of.payment.order_no if of.payment else ""}
-    whose = dict.fromkeys((of.member, found.payer))
+    whose = dict.fromkeys(member for member in (of.member, found.payer) if member is not None)
     audit.record(
         actor=by, action=f"voluntary.reversal.{act}", target=found, data=data, subjects=list(whose), before=before, after={"state": str(found.state)}
     )

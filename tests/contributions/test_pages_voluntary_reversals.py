@@ -65,3 +65,17 @@ def test_from_the_receipt_to_what_member_and_payer_see(bank: Bank, prefix: str) 
         (payer, f"/member/voluntary/payments/{found.payment.order_no}/", {"": "dibalikkan oleh KWSP", "/en": "reversed by KWSP"}),
     ):
         assert words[prefix] in text_of(signed_in(volunteering.user_of(whom), prefix).get(address))
+
+
+def test_a_recall_is_refused_with_what_to_do_and_needs_no_payer(bank: Bank) -> None:
+    found = volunteering.credited(bank, volunteering.member(), "100.00")
+    assert found.payment is not None
+    supervisor = as_officer(officer("penyelia8", Role.SUPERVISOR))
+    new = f"{LIST}new/{found.payment.order_no}/"
+    supervisor.looks_at(new)
+
+    nobody = supervisor.post(new, number="", reason=REASON, document=paper())
+    early = supervisor.post(new, number="", recalled="on", reason=REASON, document=paper())
+
+    assert (nobody.status_code, "Masukkan nombor ahli orang yang membayar" in text_of(nobody)) == (422, True)
+    assert (early.status_code, "Bank belum membayar wang ini kepada KWSP" in text_of(early)) == (409, True)

@@ -9,7 +9,8 @@ from django.db import IntegrityError, connection, transaction
 from contributions.enums import ReturnState, ReturnWhy, WrongCreditState
 from contributions.models import VoluntaryContribution, VoluntaryReturn, VoluntaryReversal
 from contributions.selectors import statement
-from contributions.services import voluntary, voluntary_reversals
+from contributions.services import counter, voluntary, voluntary_reversals
+from contributions.services.counter_payers import Payer
 from kwsp_portal.audit.models import AuditEvent
 from kwsp_portal.notify import kinds
 from kwsp_portal.notify.models import Notice
@@ -21,8 +22,11 @@ from members.models import Member, ReplacementOrder
 from members.services import own_record, replacing
 from tests import factories
 from tests.contributions import volunteering
+from tests.contributions.crediting import standing
 from tests.contributions.paying import PAID_AT, Bank
-from tests.contributions.voluntary_reversing import REASON, approve, officer, propose, reverse
+from tests.contributions.test_counter import AT, OF_CHEQUE, Desk
+from tests.contributions.test_counter import ON as COUNTER_DAY
+from tests.contributions.voluntary_reversing import REASON, approve, officer, propose, recall, reverse
 from tests.factories import withdrawals
 
 pytestmark = pytest.mark.django_db
@@ -137,6 +141,54 @@ class TestReversed:
 
         assert page is not None
         assert [line.words for line in page.lines if line.amount < 0] == ["Caruman sukarela dibalikkan: Caruman Pilihan Sendiri"]
+
+
+class TestRecalled:
+    """What its bank takes back goes to the bank: nobody is paid once more (ruling 19: what is paid is otherwise final)."""
+
+    @pytest.fixture
+    def desk(self) -> Desk:
+        return Desk(officer(Role.COUNTER_OFFICER), officer(Role.SUPERVISOR))
+
+    def cleared(self, desk: Desk, member: Member, amount: str, payer: Member | None = None) -> VoluntaryContribution:
+        paid_by = Payer(name=payer.name, member=payer) if payer else None
+        made = desk.take(member, amount, payer=paid_by, **OF_CHEQUE)
+        counter.clear(receipt_id=made.pk, by=desk.supervisor, on=COUNTER_DAY, at=AT)
+        assert volunteering.work().failed == 0
+        return VoluntaryContribution.objects.select_related("payment__voluntary__payer").get(payment__order_no=made.number)
+
+    def test_it_goes_to_the_bank_and_both_are_told(self, desk: Desk, member: Member, maker: User, checker: User) -> None:
+        payer = volunteering.member()
+        found, before = self.cleared(desk, member, "100.00", payer), standing()["BANK"]
+        proposed = recall(found, by=maker, on=LATER)
+        assert recall(found, by=maker, on=LATER) == proposed, "a second click"
+
+        approve(proposed, by=checker, on=LATER)
+
+        assert (set(volunteering.accounts_of(member).values()), volunteering.owed_to(payer), volunteering.owed_to(member)) == ({0}, 0, 0)
+        assert standing()["BANK"] - before == 100_00
+        assert not VoluntaryReturn.objects.exists()
+        assert "bank yang membayarnya telah menarik balik" in told(member, "VOLUNTARY_RECALLED")
+        assert member.number in told(payer, "VOLUNTARY_PAID_FOR_RECALLED")
+        assert invariants.broken() == []
+
+    def test_only_what_a_bank_paid_over_and_all_of_it(self, bank: Bank, desk: Desk, member: Member, maker: User) -> None:
+        cash = desk.take(member, "50.00")
+        unsettled = volunteering.credited(bank, member, "50.00")
+        waits = VoluntaryContribution.objects.get(payment__order_no=cash.number)
+        for found, code in ((waits, "NO_BANK"), (unsettled, "NOT_SETTLED")):
+            with pytest.raises(voluntary_reversals.NotAllowed, match=code):
+                recall(found, by=maker, on=LATER)
+
+    def test_what_went_back_in_part_is_not_recalled(self, desk: Desk, member: Member, maker: User) -> None:
+        made = desk.take(member, "100.00", **OF_CHEQUE)
+        given = {"member": member, "kind": "OWN_CHOICE", "amount": 99_990, "paid_on": COUNTER_DAY}
+        VoluntaryContribution.objects.create(**given, credited=99_990, returned=0, credited_on=COUNTER_DAY)
+        counter.clear(receipt_id=made.pk, by=desk.supervisor, on=COUNTER_DAY, at=AT)
+        assert volunteering.work().failed == 0
+
+        with pytest.raises(voluntary_reversals.NotAllowed, match="PARTLY_RETURNED"):
+            recall(VoluntaryContribution.objects.get(returned=90), by=maker, on=LATER)
 
 
 class TestNotAtAll:

@@ -27,6 +27,12 @@ def propose(found: VoluntaryContribution, *, by: User, on: date, payer: Member |
     return voluntary_reversals.propose(contribution_id=found.pk, payer=whom, reason=reason, document=PAPER, by=by, on=on)
 
 
+def recall(found: VoluntaryContribution, *, by: User, on: date) -> VoluntaryReversal:
+    """Its bank takes it back, as a first officer proposes."""
+    given = {"payer": None, "reason": "Surat bank: bayaran dipertikaikan.", "document": PAPER}
+    return voluntary_reversals.propose(contribution_id=found.pk, by=by, on=on, **given)  # type: ignore[arg-type]
+
+
 def approve(found: VoluntaryReversal, *, by: User, on: date) -> VoluntaryReversal:
     return voluntary_reversals.approve(reversal_id=found.pk, by=by, on=on, at=datetime(on.year, on.month, on.day, 10, tzinfo=KL))
 

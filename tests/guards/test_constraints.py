@@ -909,7 +909,7 @@ def application(**fields: object) -> Application:
 
 def incentive_appeal(**fields: object) -> IncentiveAppeal:
     said = {"words": "x", "proposed_by": UserFactory(), "proposed_on": DAY, "proposed_at": MOMENT}
-    claim = fields.pop("claim", None) or incentive_claim(state="REFUSED", reason="x")
+    claim = fields.pop("claim", None) or incentive_claim()
     return IncentiveAppeal.objects.create(**{"claim": claim, "document": StoredFileFactory(), **said, **fields})
 
 
@@ -1320,6 +1320,7 @@ CASES: dict[str, Callable[[], object]] = {
     "voluntary_return_state_known": lambda: voluntary_return(why="FUN"),
     "voluntary_return_once_for_its_cause": lambda: voluntary_return(payment=voluntary_return(why="DIED").payment),
     "voluntary_reversal_state_known": lambda: voluntary_reversal(state="LOST"),
+    "voluntary_reversal_goes_to_one": lambda: voluntary_reversal(cause="RECALL"),
     "voluntary_reversal_says_why": lambda: voluntary_reversal(reason=""),
     "voluntary_reversal_decided_by_another": voluntary_reversal_decided_by_its_maker,
     "voluntary_reversal_decided_is_complete": lambda: voluntary_reversal(state="REFUSED", comment="x"),
@@ -1333,6 +1334,8 @@ CASES: dict[str, Callable[[], object]] = {
     "voluntary_reversed_after": lambda: voluntary(credited=Decimal(100), returned=Decimal(0), credited_on=DAY, reversed_on=DAY - timedelta(days=1)),
     "registration_scheme_known": lambda: registration(registered_at="STREET"),
     "registration_occupation_known": lambda: registration(occupation=""),
+    "registration_says_one_work": lambda: registration(occupation="FARMER", other_work="Tukang gunting"),
+    "registration_work_is_for_isaraan": lambda: registration(occupation="EMPLOYEE"),
     "registration_ends_after": lambda: registration(last=DAY - timedelta(days=1)),
     "registration_one_at_a_time": twice_of_one(registration, member=MemberFactory),
     "registration_end_known": lambda: registration(ended_why="MEMBER"),
