@@ -10,7 +10,9 @@ from contributions.selectors.wrong_credits import A_PAGE
 
 def page_of(*, number: str | None = None) -> "Page[VoluntaryReversal]":
     """All of them: those that wait first, then the newest."""
-    found = VoluntaryReversal.objects.select_related("contribution__member", "contribution__payment", "payer", "proposed_by")
+    payment = "contribution__payment"
+    known = ("contribution__member", f"{payment}__voluntary__payer", f"{payment}__counter_receipt", "payer", "proposed_by")
+    found = VoluntaryReversal.objects.select_related(*known)
     waits = Case(When(state=WrongCreditState.PROPOSED, then=Value(0)), default=Value(1))
     return Paginator(found.order_by(waits, "-pk"), A_PAGE).get_page(number)
 

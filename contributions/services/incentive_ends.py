@@ -24,7 +24,7 @@ def found(standing: Sequence[IncentiveRegistration], *, on: date) -> Sequence[Ne
     """What these registrations' members, who are fetched with them, are to hear on a day and never heard. Two queries, and one more where somebody
     is to hear something."""
     living = [one for one in standing if one.member.died_on is None]
-    laws: dict[str, incentive.Terms] = {scheme: law for scheme in IncentiveScheme if (law := _law(scheme, on.year)) is not None}
+    laws = {scheme.value: law for scheme in IncentiveScheme if (law := _law(scheme, on.year)) is not None}
     due = [*_ages(living, laws, on), *_caps(living, laws, on)]
     said = _said([one.to.whose_id for one in due])
     return [one for one in due if (one.to.whose_id, one.code, one.cause) not in said]

@@ -124,6 +124,15 @@ def allowed(*, found: VoluntaryReversal, by: User) -> frozenset[str]:
     return frozenset() if _concerns(by, found.contribution, found.payer) else frozenset({"approve", "refuse"})
 
 
+def goes_to(found: VoluntaryReversal) -> str:
+    """The name of who gets it back: who paid it, also at a counter in the member's place; empty of a recall, which is the bank's."""
+    of = found.contribution
+    assert of.payment is not None and of.payment.voluntary is not None  # noqa: S101, PT018 - PostgreSQL lets no other begin
+    if found.payer is None:
+        return ""
+    return voluntary_money.paid_by(of.payment) if found.payer_id == of.payment.voluntary.payer_id else found.payer.name
+
+
 def plan_of(found: VoluntaryReversal, *, on: date) -> Plan:
     """What approving would do on a day. Reads only. Raises NotAllowed(NOT_IN_LEDGER) where the ledger does not have just this money."""
     of, taken = found.contribution, dict[posting.AccountRef, int]()

@@ -199,7 +199,7 @@ def _back(found: CounterReceipt) -> dict[str, Any] | None:
     words = _("Arahan Bayaran %(number)s") % {"number": back.order_number} if by_order else ""
     if payout is not None and not by_order:
         words = f"{accounts.name(payout.bank)} {payout.masked}"
-    return {"amount": back.amount, "why": labels.RETURN_WHY[back.why], "label": labels.RETURN[back.state], "by": words}
+    return {"amount": back.amount, "why": labels.RETURN_WHY[back.why], "label": labels.RETURN_TO_PAYER[back.state], "by": words}
 
 
 def _receipt_page(

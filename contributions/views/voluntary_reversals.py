@@ -3,8 +3,6 @@
 from http import HTTPStatus
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,8 +14,9 @@ from contributions import access, forms, labels
 from contributions.enums import WrongCreditState
 from contributions.models import VoluntaryContribution, VoluntaryReversal
 from contributions.selectors import voluntary_reversals as selectors
-from contributions.services import correction
+from contributions.services import correction, voluntary_money
 from contributions.services import voluntary_reversals as services
+from contributions.views import two_officers
 from contributions.views.wrong_credits import lacks, parts_of
 from kwsp_portal import audit
 from kwsp_portal.common import clock
@@ -68,7 +67,6 @@ DONE = {
     "refuse": gettext_lazy("Ditolak: tiada apa-apa dicatat"),
     "withdraw": gettext_lazy("Ditarik balik: tiada apa-apa dicatat"),
 }
-OUTCOME = {"approve": WrongCreditState.POSTED, "refuse": WrongCreditState.REFUSED, "withdraw": WrongCreditState.WITHDRAWN}
 
 
 @officer_required(*READERS)
@@ -85,7 +83,7 @@ def voluntary_reversals(request: HttpRequest) -> HttpResponse:
     desk.listed(request, "voluntary_reversals", len(page))
     context = {
         "page": page,
-        "lines": [(found, labels.VOLUNTARY_KIND[found.contribution.kind], labels.VOLUNTARY_REVERSAL[found.state]) for found in page],
+        "lines": [_line(found) for found in page],
         "form": form,
         "may_propose": Role(request.user.role) in correction.OFFICERS,  # type: ignore[union-attr]
     }
@@ -113,7 +111,7 @@ def voluntary_reversal_new(request: HttpRequest, order_no: str) -> HttpResponse:
         found, status, refused = _proposed(request, of, form)
         if found is not None:
             return HttpResponseRedirect(reverse("staff:voluntary_reversal", args=[found.pk]))
-    context = {"of": of, "kind": labels.VOLUNTARY_KIND[of.kind], "paid_by": paid_by, "paid_with": _paid_with(of), "form": form, "refused": refused}
+    context = {**_of(of), "form": form, "refused": refused}
     return render(request, "contributions/voluntary_reversal_new.html", context, status=status)
 
 
@@ -130,25 +128,9 @@ def voluntary_reversal(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def voluntary_reversal_decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw the own, approve or refuse another's."""
-    found = access.voluntary_reversal_for(pk)
-    name = request.POST.get("action", "")
-    if name not in DONE:
-        raise BadRequest("action: expected withdraw, approve or refuse")
-    form = forms.RefuseForm(request.POST if name == "refuse" else None)
-    if form.is_bound and not form.is_valid():
-        return _page(request, found, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    try:
-        _decide(request, found, name, form)
-    except services.NotAllowed as error:
-        fresh = access.voluntary_reversal_for(pk)
-        by = fresh.proposed_by_id if name == "withdraw" else fresh.decided_by_id
-        # It stands where it does because this officer did this: the same act again is a second click.
-        again = fresh.state == OUTCOME[name] and by == request.user.pk
-        if error.code != "WRONG_STATE" or not again:
-            status, words = NOT_ALLOWED[error.code]
-            return _page(request, fresh, form, status=status, refused=str(words), form_errors=True)
-    messages.success(request, str(DONE[name]))
-    return HttpResponseRedirect(reverse("staff:voluntary_reversal", args=[found.pk]))
+    return two_officers.decide(
+        request, pk, two_officers.Kind(services, "reversal_id", access.voluntary_reversal_for, _page, "staff:voluntary_reversal", DONE, NOT_ALLOWED)
+    )
 
 
 @officer_required(*READERS)
@@ -190,17 +172,6 @@ def _proposed(request: HttpRequest, of: VoluntaryContribution, form: forms.Volun
         return None, status, str(words)
 
 
-def _decide(request: HttpRequest, found: VoluntaryReversal, name: str, form: forms.RefuseForm) -> None:
-    by: Any = request.user
-    asked: dict[str, Any] = {"reversal_id": found.pk, "by": by, "on": clock.business_date()}
-    if name == "approve":
-        services.approve(**asked, at=clock.now())
-    elif name == "refuse":
-        services.refuse(**asked, comment=form.cleaned_data["comment"])
-    else:
-        services.withdraw(**asked)
-
-
 def _page(request: HttpRequest, found: VoluntaryReversal, form: forms.RefuseForm, *, status: int = 200, **more: Any) -> HttpResponse:
     on, plan, missing = clock.business_date(), None, ""
     try:
@@ -208,10 +179,9 @@ def _page(request: HttpRequest, found: VoluntaryReversal, form: forms.RefuseForm
     except services.NotAllowed as error:
         missing = str(NOT_ALLOWED[error.code][1])
     context = {
+        **_of(found.contribution),
         "found": found,
-        "of": found.contribution,
-        "kind": labels.VOLUNTARY_KIND[found.contribution.kind],
-        "paid_with": _paid_with(found.contribution),
+        "goes_to": services.goes_to(found),
         "label": labels.VOLUNTARY_REVERSAL[found.state],
         "missing": missing,
         "taken": parts_of(plan.taken, on) if plan else (),
@@ -223,5 +193,18 @@ def _page(request: HttpRequest, found: VoluntaryReversal, form: forms.RefuseForm
     return render(request, "contributions/voluntary_reversal.html", {**context, **more}, status=status)
 
 
-def _paid_with(of: VoluntaryContribution) -> str:
-    return labels.paid_with(of.payment.method, of.payment.bank_code) if of.payment else ""
+def _of(of: VoluntaryContribution) -> dict[str, Any]:
+    """What is to be undone, and who paid it: at a counter, who stood there."""
+    payment = of.payment
+    return {
+        "of": of,
+        "kind": labels.VOLUNTARY_KIND[of.kind],
+        "paid_with": labels.paid_with(payment.method, payment.bank_code) if payment else "",
+        "paid_by": voluntary_money.paid_by(payment) if payment else "",
+        "stranger": voluntary_money.counter_payer_of(payment) if payment else None,
+    }
+
+
+def _line(found: VoluntaryReversal) -> tuple[VoluntaryReversal, Any, labels.Label, str]:
+    kind, label = labels.VOLUNTARY_KIND[found.contribution.kind], labels.VOLUNTARY_REVERSAL[found.state]
+    return found, kind, label, services.goes_to(found)

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,6 +18,7 @@ from contributions.selectors import corrections
 from contributions.selectors import wrong_credits as selectors
 from contributions.services import correction
 from contributions.services import wrong_credits as services
+from contributions.views import two_officers
 from kwsp_portal import audit
 from kwsp_portal.common import clock, money
 from kwsp_portal.common.periods import WageMonth
@@ -74,7 +73,6 @@ DONE = {
     "refuse": gettext_lazy("Ditolak: tiada apa-apa dicatat"),
     "withdraw": gettext_lazy("Ditarik balik: tiada apa-apa dicatat"),
 }
-OUTCOME = {"approve": WrongCreditState.POSTED, "refuse": WrongCreditState.REFUSED, "withdraw": WrongCreditState.WITHDRAWN}
 
 
 @officer_required(*READERS)
@@ -156,22 +154,9 @@ def wrong_credit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def wrong_credit_decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw the own, approve or refuse another's."""
-    found = access.wrong_credit_for(pk)
-    name = request.POST.get("action", "")
-    if name not in DONE:
-        raise BadRequest("action: expected withdraw, approve or refuse")
-    form = forms.RefuseForm(request.POST if name == "refuse" else None)
-    if form.is_bound and not form.is_valid():
-        return _page(request, found, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    try:
-        _decide(request, found, name, form)
-    except services.NotAllowed as error:
-        fresh = access.wrong_credit_for(pk)
-        if not (error.code == "WRONG_STATE" and _did_it(fresh, name, request)):
-            status, words = NOT_ALLOWED[error.code]
-            return _page(request, fresh, form, status=status, refused=str(words), form_errors=True)
-    messages.success(request, str(DONE[name]))
-    return HttpResponseRedirect(reverse("staff:wrong_credit", args=[found.pk]))
+    return two_officers.decide(
+        request, pk, two_officers.Kind(services, "wrong_credit_id", access.wrong_credit_for, _page, "staff:wrong_credit", DONE, NOT_ALLOWED)
+    )
 
 
 @officer_required(*READERS)
@@ -180,23 +165,6 @@ def wrong_credit_document(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The paper as it was uploaded, always as an attachment."""
     found = access.wrong_credit_for(pk)
     return downloads.stored(request, found.document, target=found, subjects=[found.from_member, found.to_member])
-
-
-def _decide(request: HttpRequest, found: WrongCredit, name: str, form: forms.RefuseForm) -> None:
-    by: Any = request.user
-    asked: dict[str, Any] = {"wrong_credit_id": found.pk, "by": by, "on": clock.business_date()}
-    if name == "approve":
-        services.approve(**asked, at=clock.now())
-    elif name == "refuse":
-        services.refuse(**asked, comment=form.cleaned_data["comment"])
-    else:
-        services.withdraw(**asked)
-
-
-def _did_it(found: WrongCredit, name: str, request: HttpRequest) -> bool:
-    """Whether it stands where it does because this officer did this: the same act again is a second click."""
-    by = found.proposed_by_id if name == "withdraw" else found.decided_by_id
-    return found.state == OUTCOME[name] and by == request.user.pk
 
 
 def _page(request: HttpRequest, found: WrongCredit, form: forms.RefuseForm, *, status: int = 200, **more: Any) -> HttpResponse:

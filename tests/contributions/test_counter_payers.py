@@ -27,7 +27,7 @@ from tests.contributions import volunteering
 from tests.contributions.pages import Person, signed_in, text_of
 from tests.contributions.test_counter import AT, OF_CHEQUE, ON, OWN, PLACE, Desk
 from tests.contributions.test_pages_corrections import as_officer, officer
-from tests.contributions.voluntary_reversing import reverse
+from tests.contributions.voluntary_reversing import approve, propose
 from tests.members import bank_names
 
 pytestmark = pytest.mark.django_db
@@ -107,7 +107,13 @@ class TestAStranger:
         assert volunteering.work().failed == 0
         found = VoluntaryContribution.objects.select_related("payment__voluntary__payer").get(payment__order_no=made.number)
 
-        reverse(found, on=LATER.date())
+        proposed = propose(found, by=desk.supervisor, on=LATER.date())
+        other = as_officer(officer("pemeriksa6", Role.INSPECTOR))
+        for page in ("/staff/voluntary-reversals/", f"/staff/voluntary-reversals/{proposed.pk}/"):
+            assert "ALI BIN ABU" in text_of(other.get(page)), page
+        new = f"/staff/voluntary-reversals/new/{made.number}/"
+        assert "wang itu kembali kepada ALI BIN ABU" in text_of(other.looks_at(new))
+        approve(proposed, by=officer("pemeriksa7", Role.INSPECTOR), on=LATER.date())
 
         assert VoluntaryReturn.objects.get().counter_payer == CounterPayer.objects.get()
         assert (ordered().amount, str(ordered_holder())) == (250, "ALI BIN ABU")

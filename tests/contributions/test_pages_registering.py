@@ -72,6 +72,7 @@ class TestSignedIn:
             ({"occupation": ""}, "Pilih pekerjaan anda"),
             ({"occupation": "EMPLOYEE"}, "Pilih pekerjaan anda daripada senarai"),
             ({"occupation": "OTHER"}, "Tulis pekerjaan anda, kerana ia tiada dalam senarai"),
+            ({"occupation": "FARMER", "other_work": "Tukang gunting"}, "Anda memilih pekerjaan dalam senarai dan menulis pekerjaan lain"),
             ({"declared": ""}, "Tandakan akuan untuk mendaftar"),
         ],
     )

@@ -50,6 +50,7 @@ TAKEN = {
     **{"staff:incentive_file": "file.download", "staff:incentive_answer_file": "file.download"},
     **{"staff:assessment_paper": "file.download", "employer:assessment_paper": "file.download"},
     **{"counter:withdrawal_document": "file.download", "counter:bankruptcy_document": "file.download"},
+    "counter:appeal_document": "file.download",
     **{"member:withdrawal_document": "file.download", "staff:withdrawal_document": "file.download"},
     **{"member:activity_export": "activity.export", "employer:activity_export": "activity.export"},
     "security:activity_export": "activity.export",
@@ -200,6 +201,8 @@ def _incentives(member: Member) -> dict[str, dict[str, Any]]:
         "staff:incentive_answer_file": {"pk": run.pk, "answer": answer.pk},
         **dict.fromkeys(("staff:incentive_run", "staff:incentive_summary", "staff:incentive_refused"), {"pk": run.pk}),
         "staff:incentive_claim": {"pk": claim.pk},
+        **dict.fromkeys(("counter:appeal_proposal", "counter:appeal_document"), {"pk": test_constraints.incentive_appeal(claim=claim).pk}),
+        "counter:isaraan_appeal": {"number": member.number, "pk": claim.pk},
     }
 
 
