@@ -2,9 +2,11 @@
 
 import statistics
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any, Final
 
 from benchmarks import harness
 from members.enums import Citizenship, IdentityKind, Religion, SubAccount
@@ -28,7 +30,7 @@ STUDIES = {
     **{"who": "SELF", "institution": "Universiti", "place": "MALAYSIA", "course": "Sains", "level": "DEGREE", "study": "FULL_TIME"},
     **{"status": "STUDYING", "purpose": "FEES", "semester": 3, "fees": "8000.00", "paid_already": False},
 }
-ANSWERS: dict[KindCode, dict[str, object]] = {
+ANSWERS: Final[dict[KindCode, Mapping[str, Any]]] = {
     KindCode.HOUSE_BUY: HOUSE,
     KindCode.HOUSE_INSTALMENT: LOAN,
     KindCode.EDUCATION: STUDIES,
