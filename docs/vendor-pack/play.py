@@ -8,6 +8,7 @@ import argparse
 import csv
 import io
 import json
+import re
 import sys
 import time
 import urllib.error
@@ -22,6 +23,8 @@ from xml.sax.saxutils import escape
 
 PACK = Path(__file__).parent
 PEOPLE = 4
+RECORD = 129
+"""Signs of a record in the text format SDBA."""
 READING = "RECEIVED"
 
 
@@ -132,9 +135,11 @@ def people_of(portal: Portal, month: str) -> list[dict[str, str]]:
     return [dict(zip(("number", "identity", "name"), known[row - 2], strict=True)) for row in good[:PEOPLE]]
 
 
-def filled(case: Mapping[str, Any], people: list[dict[str, str]]) -> bytes:
+def filled(case: Mapping[str, Any], people: list[dict[str, str]], employer: str, month: str) -> bytes:
     """The file of a case with people in the places `{1.number}`, `{1.identity}`, `{1.name}` and so on."""
     content = (PACK / "files" / case["file"]).read_bytes()
+    if case["file"].endswith(".txt"):
+        return _filled_records(content.decode(), people, employer, month)
     places = {f"{{{number}.{name}}}": value for number, person in enumerate(people, 1) for name, value in person.items()}
     if case["file"].endswith(".xlsx"):
         return _filled_sheet(content, places)
@@ -143,6 +148,17 @@ def filled(case: Mapping[str, Any], people: list[dict[str, str]]) -> bytes:
     for place, value in places.items():
         text = text.replace(place, value if encoding != "latin-1" else value.encode().decode("latin-1"))
     return text.encode(encoding)
+
+
+def _filled_records(text: str, people: list[dict[str, str]], employer: str, month: str) -> bytes:
+    """Records of SDBA: each place says its width as well, as `{1.number:0>19}`; `month` is the month after the wages, in which they are due, and
+    `hash` the sum of the first two people's member numbers."""
+    year, wages = int(month[:4]), int(month[5:])
+    due = f"{wages % 12 + 1:02d}{year + wages // 12:04d}"
+    places = {f"{number}.{name}": value for number, person in enumerate(people, 1) for name, value in person.items()}
+    places |= {"employer": employer, "month": due, "hash": str(sum(int(person["number"]) for person in people[:2]))}
+    records = re.sub(r"\{([^:}]+):([^}]+)\}", lambda place: format(places[place[1]], place[2]), text).splitlines()
+    return "".join(f"{record:<{RECORD}}\r\n" for record in records).encode()
 
 
 def _filled_sheet(content: bytes, places: Mapping[str, str]) -> bytes:
@@ -187,8 +203,12 @@ def differences(portal: Portal, month: str) -> Iterator[tuple[str, Any, Any]]:
     cases = json.loads((PACK / "expected.json").read_text(encoding="utf-8"))
     people = people_of(portal, month)
     for case in cases:
-        yield case["file"], outcome(portal, filled(case, people), month, case.get("sheet", "")), case["expected"]
-    yield "the same key twice", repeated(portal, filled(cases[0], people), month), {"same": True, "replayed": "true", "other": [409, "KEY_REUSED"]}
+        yield case["file"], outcome(portal, filled(case, people, portal.employer, month), month, case.get("sheet", "")), case["expected"]
+    yield (
+        "the same key twice",
+        repeated(portal, filled(cases[0], people, portal.employer, month), month),
+        {"same": True, "replayed": "true", "other": [409, "KEY_REUSED"]},
+    )
 
 
 def repeated(portal: Portal, content: bytes, month: str) -> dict[str, Any]:

@@ -101,6 +101,7 @@ ASKED_FOR: dict[str, tuple[Place, ...]] = {
     "contributions.selectors.voluntary": (places.VOLUNTARY,),
     "contributions.services.employer_watch": (),  # which months an employer's contribution came in: no figure of its own
     "contributions.services.incentive_credits": (places.INCENTIVE_CREDITING,),
+    "contributions.services.incentive_ends": (places.INCENTIVE_ENDS,),
     "contributions.services.incentive_news": (),  # words for the figures of others
     "contributions.services.incentive_runs": (places.INCENTIVE_RECKONING,),
     "contributions.services.registering": (places.REGISTERING,),
@@ -111,6 +112,7 @@ ASKED_FOR: dict[str, tuple[Place, ...]] = {
     "contributions.services.monthly_news": (),  # words for the figures of others
     "contributions.services.mandates": (),  # which day of the month is the next: no figure of its own
     "contributions.services.voluntary_crediting": (places.VOLUNTARY_CREDITING,),
+    "contributions.views.appeal_proposals": (),  # which half-year an appeal is about: no figure of its own
     "contributions.views.incentive_runs": (places.INCENTIVE_RUNS,),
     "contributions.views.registering": (places.REGISTERING,),
     "contributions.views.voluntary": (places.VOLUNTARY,),

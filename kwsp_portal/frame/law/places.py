@@ -80,6 +80,7 @@ REGISTERING = Place(_("i-Saraan dan i-Suri"), "member:isaraan")
 INCENTIVE_RUNS = Place(_("Insentif Kerajaan"), "staff:incentive_run")
 INCENTIVE_RECKONING = Place(_("Kiraan insentif setiap separuh tahun"), "contributions.services.incentive_runs")
 INCENTIVE_CREDITING = Place(_("Pengkreditan insentif Kerajaan"), "contributions.services.incentive_credits")
+INCENTIVE_ENDS = Place(_("Makluman tentang umur dan had insentif"), "contributions.services.incentive_ends")
 WITHDRAWAL_CALCULATOR = Place(_("Kalkulator pengeluaran"), "calculator:withdrawal")
 WITHDRAWAL_API = Place(_("API: kalkulator pengeluaran"), "api:calculator-withdrawal")
 KHAS = Place(_("Pengeluaran Khas: soalan dan kalkulator"), "khas")
@@ -121,6 +122,7 @@ _OF_VOLUNTARY = (
     INCENTIVE_RUNS,
     INCENTIVE_RECKONING,
     INCENTIVE_CREDITING,
+    INCENTIVE_ENDS,
 )
 
 _OF_WITHDRAWALS = (WITHDRAWALS, WITHDRAWAL_CALCULATOR, WITHDRAWAL_API)
