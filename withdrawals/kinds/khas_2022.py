@@ -56,9 +56,9 @@ def _amount(facts: Facts) -> Amount:
     given = facts.balances if facts.applied_on is None else {one: facts.free(one) for one in ACCOUNTS}
     on = facts.asked_on
     law = _law(on)
-    if SubAccount.AKAUN_55 in common.standing(facts, ACCOUNTS):
-        # Handed in below 55, processed after it (ruling 26): both accounts are one by then, of which as much stays. From 55 on none can be handed in.
-        given = {} if facts.applied_on is None else {_ACCOUNT_1: facts.free(SubAccount.AKAUN_55)}
+    if facts.applied_on is not None and SubAccount.AKAUN_55 in common.standing(facts, ACCOUNTS):
+        # Handed in below 55, processed after it (ruling 26): both accounts are one by then, of which as much stays.
+        given = {_ACCOUNT_1: facts.free(SubAccount.AKAUN_55)}
     account_1 = given.get(_ACCOUNT_1, money.ZERO)
     found = khas.most(account_1=account_1, account_2=given.get(_ACCOUNT_2, money.ZERO), on=on)
     steps = [Step("KHAS_ACCOUNT_2", {"part": money.in_full(found.account_2)}, SOURCE)] if found.account_2 else []
