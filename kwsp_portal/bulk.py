@@ -16,12 +16,12 @@ M = TypeVar("M", bound=Model)
 def copy(cursor: CursorWrapper, statement: str, lines: Iterable[str]) -> None:
     """COPY ... FROM STDIN, each line with its end. Raises what Django makes of PostgreSQL's errors, which it does for execute() only."""
     with connection.wrap_database_errors:
-        cursor.copy_expert(statement, io.StringIO("".join(lines)), _PIECE)
+        cursor.copy_expert(statement, io.BytesIO("".join(lines).encode()), _PIECE)
 
 
 NULL: Final = "\\N"
 _PIECE: Final = 1 << 16
-"""So many signs at a time go to PostgreSQL: psycopg2's own 8,192 are a call of Python each."""
+"""So many bytes at a time go to PostgreSQL: psycopg2's own 8,192 are a call of Python each."""
 
 
 def field(text: str) -> str:

@@ -3,8 +3,9 @@
 Chunks on kwsp_portal.jobs: the postings, the claims' state, the notices and the mark "done" commit together.
 """
 
-from collections.abc import Sequence
+from collections import Counter
 from datetime import date
+from itertools import repeat
 from typing import Final
 
 from django.db import connection, transaction
@@ -38,6 +39,10 @@ _NOT_YOUNG: Final = (
 _CREDITED: Final = """
 UPDATE contributions_incentiveclaim SET state = 'CREDITED', account = %s, credited_on = %s
  WHERE id = ANY((SELECT %s::bigint[])::bigint[]) AND state = 'RECEIVED'
+"""
+_OTHERS_CREDITED: Final = """
+UPDATE contributions_incentiveclaim SET state = 'CREDITED', account = %s, credited_on = %s
+ WHERE run_id = %s AND id >= %s AND id < %s AND state = 'RECEIVED'
 """
 
 
@@ -78,37 +83,49 @@ def _credit(lease: jobs.Lease) -> None:
 
     def done() -> None:
         jobs.failpoint("incentive_credit.posted")
-        _mark(claims, on)
+        _mark(claims, lease)
         notify.tell_alike(incentive_news.credited(run), incentive_news.of_each(claims), on=on)
-        total = money.from_sen(sum([sen for _pk, _who, _account, sen in claims]))
-        data = {"scheme": run.scheme, "period": run.period, "members": len(claims), "amount": f"{total:.2f}"}
+        total = money.from_sen(sum(claims.amounts))
+        data = {"scheme": run.scheme, "period": run.period, "members": len(claims.refs), "amount": f"{total:.2f}"}
         audit.record(actor=None, action="incentive.chunk.credited", target=run, data=data)
         lease.finish()
         jobs.failpoint("incentive_credit.finished")
 
-    posting.post_credits(posting.Credits(EntryKind.INCENTIVE, posting.fund("GOVERNMENT_CLEARING"), on, on, claims), lease=lease, guard=done)
+    posting.post_credits(claims, lease=lease, guard=done)
 
 
-def _claims(run: IncentiveRun, first: int, end: int, on: date) -> list[posting.Credit]:
+def _claims(run: IncentiveRun, first: int, end: int, on: date) -> posting.Credits:
     """With the account that receives each. Who died has it where it would have stood then: it is the heirs'."""
-    usual = incentive.account(on, on=on)
     with connection.cursor() as cursor:
         cursor.execute(_TO_CREDIT, [run.pk, first, end])
-        claims = cursor.fetchall()
-        cursor.execute(_NOT_YOUNG, [bulk.numbers(sorted({member_id for _pk, member_id, _sen in claims})), incentive.below_55_from(on)])
-        others = {member_id: incentive.account(born, on=min(on, died_on) if died_on else on) for member_id, born, died_on in cursor.fetchall()}
-    return [(pk, member_id, others.get(member_id, usual), sen) for pk, member_id, sen in claims]
+        refs, member_ids, amounts = zip(*cursor.fetchall(), strict=True) if cursor.rowcount else ((), (), ())
+        cursor.execute(_NOT_YOUNG, [bulk.numbers(sorted(set(member_ids))), incentive.below_55_from(on)])
+        others = {who: _account(born, min(on, died_on) if died_on else on) for who, born, died_on in cursor.fetchall()}
+    codes = list(map(others.get, member_ids, repeat(_account(on, on))))
+    return posting.Credits(EntryKind.INCENTIVE, posting.fund("GOVERNMENT_CLEARING"), on, on, refs, member_ids, codes, amounts)
 
 
-def _mark(claims: Sequence[posting.Credit], on: date) -> None:
-    by_account: dict[str, list[int]] = {}
-    for pk, _who, account, _sen in claims:
-        by_account.setdefault(account, []).append(pk)
-    for account, ids in sorted(by_account.items()):
-        with connection.cursor() as cursor:
-            cursor.execute(_CREDITED, [str(account), on, bulk.numbers(ids)])
-            if cursor.rowcount != len(ids):
-                raise jobs.Parked(f"found {cursor.rowcount} claims received, expected {len(ids)}")
+def _account(born: date, on: date) -> str:
+    # A plain text: the hash of a member of an enum is a call of Python.
+    return incentive.account(born, on=on).value
+
+
+def _mark(claims: posting.Credits, lease: jobs.Lease) -> None:
+    """What most of them have, is written by their range, when the others are: their ids need not be looked up."""
+    (most, _count), *_few = Counter(claims.codes).most_common() or [("", 0)]
+    few: dict[str, list[int]] = {}
+    for claim_id, account in zip(claims.refs, claims.codes, strict=True):
+        if account != most:
+            few.setdefault(account, []).append(claim_id)
+    marked = 0
+    with connection.cursor() as cursor:
+        for account, ids in sorted(few.items()):
+            cursor.execute(_CREDITED, [account, claims.booked_on, bulk.numbers(ids)])
+            marked += cursor.rowcount
+        cursor.execute(_OTHERS_CREDITED, [most, claims.booked_on, lease.payload["run"], lease.payload["first"], lease.payload["end"]])
+        marked += cursor.rowcount
+    if marked != len(claims.refs):
+        raise jobs.Parked(f"found {marked} claims received, expected {len(claims.refs)}")
 
 
 def finish(*, job: Run) -> None:

@@ -1,6 +1,5 @@
 """What a member is told of the half-yearly run of an incentive: credited, refused by the Government, or paid more than was earned."""
 
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
@@ -11,7 +10,7 @@ from contributions.rules.incentive_steps import NAMES
 from kwsp_portal.common import money
 from kwsp_portal.notify import kinds
 from kwsp_portal.notify.enums import Inbox, Whose
-from kwsp_portal.notify.services import Alike, News
+from kwsp_portal.notify.services import Alike, Each, News
 from kwsp_portal.templatetags import formats
 from members import explanations
 from members.enums import ProposalState
@@ -101,9 +100,9 @@ def credited(run: IncentiveRun) -> Alike:
     return Alike(Whose.MEMBER, CREDITED, figures, "amount", ("member:voluntary",))
 
 
-def of_each(claims: Iterable[posting.Credit]) -> list[tuple[int, str, str]]:
+def of_each(claims: posting.Credits) -> Each:
     """What `credited` leaves open, of each claim. The claim names the act: nobody is told twice of one."""
-    return [(member_id, f"incentiveclaim:{claim_id}", money.sen_in_full(sen)) for claim_id, member_id, _account, sen in claims]
+    return Each(claims.member_ids, [f"incentiveclaim:{claim_id}" for claim_id in claims.refs], money.each_in_full(claims.amounts))
 
 
 def of_refused(run: IncentiveRun, *, claim_id: int, member_id: int, amount: Decimal, reason: str) -> News:

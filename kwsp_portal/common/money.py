@@ -4,7 +4,7 @@ Rounding is a rule of law, so each one has the name the law uses (house style 19
 """
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from math import ceil
@@ -83,10 +83,12 @@ def from_sen(sen: int) -> Decimal:
     return SEN * sen
 
 
-def sen_in_full(sen: int) -> str:
-    """`str(from_sen(sen))` of an amount that is not negative, in a fifth of the time: notices are told by the hundred thousand."""
-    text = f"{sen:03d}"
-    return f"{text[:-2]}.{text[-2:]}"
+_CENTS: Final = tuple(f".{cents:02d}" for cents in range(100))
+
+
+def each_in_full(sen: Iterable[int]) -> list[str]:
+    """`str(from_sen(...))` of amounts of which none is negative, in a tenth of the time: notices are told by the hundred thousand."""
+    return [f"{one // 100}{_CENTS[one % 100]}" for one in sen]
 
 
 def in_full(amount: Decimal) -> str:

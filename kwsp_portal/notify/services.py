@@ -92,13 +92,21 @@ class Alike(NamedTuple):
         return News(Inbox(self.whose, whose_id), self.code, cause, {**self.figures, self.own: figure}, self.link)
 
 
-def tell_alike(alike: Alike, each: Sequence[tuple[int, str, str]], *, on: date) -> None:
-    """`tell` with `first`, for thousands alike: of each the id of whose inbox it is, the cause, and the own figure. Raises what `tell` does."""
+class Each(NamedTuple):
+    """What `Alike` leaves open, by column: of each the id of whose inbox it is, the cause, and the own figure."""
+
+    whose_ids: Sequence[int]
+    causes: Sequence[str]
+    figures: Sequence[str]
+
+
+def tell_alike(alike: Alike, each: Each, *, on: date) -> None:
+    """`tell` with `first`, for thousands alike. Raises what `tell` does, ValueError for columns that are not as long as one another."""
 
     def told() -> list[News]:
-        return [alike.news(*one) for one in each]
+        return [alike.news(*one) for one in zip(*each, strict=True)]
 
-    if len(each) < MANY:
+    if len(each.whose_ids) < MANY:
         tell(told(), on=on)
         return
     if not connection.in_atomic_block:
@@ -108,14 +116,13 @@ def tell_alike(alike: Alike, each: Sequence[tuple[int, str, str]], *, on: date) 
         doorbell.ring("messages", task=DELIVER_TASK)
 
 
-def _write_alike(alike: Alike, each: Sequence[tuple[int, str, str]], on: date) -> list[Heard]:
+def _write_alike(alike: Alike, each: Each, on: date) -> list[Heard]:
     whose, field = alike.whose.value, bulk.field
     head, code = f"{whose}\t", f"\t{alike.code}\t"
     begin = f'\t{field(_figures(alike.figures).removesuffix("}") + (", " if alike.figures else ""))}{field(_JSON(alike.own))}: "'
     end = f'"}}\t{field(_link(tuple(alike.link)))}\t{on}\n'
-    whose_ids, causes, figures = zip(*each, strict=True)
-    told = zip(whose_ids, bulk.fields(causes), _in_quotes(figures), strict=True)
-    return _copied(whose, whose_ids, [f"{head}{whose_id}{code}{cause}{begin}{figure}{end}" for whose_id, cause, figure in told])
+    told = zip(each.whose_ids, bulk.fields(each.causes), _in_quotes(each.figures), strict=True)
+    return _copied(whose, each.whose_ids, [f"{head}{whose_id}{code}{cause}{begin}{figure}{end}" for whose_id, cause, figure in told])
 
 
 def _in_quotes(figures: Sequence[str]) -> Sequence[str]:

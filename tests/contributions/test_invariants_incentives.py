@@ -129,3 +129,29 @@ def test_nobody_at_all_takes_a_claim_to_a_state_that_does_not_come_next(names: d
     refused(appealed)
     _as_owner(*_off(*CLAIM), appealed, *_on(*CLAIM))
     refused(f"UPDATE contributions_incentiveclaim SET appeal = 'B' WHERE id = {names['waiting']}")
+
+
+def test_of_claims_that_move_together_each_is_looked_at() -> None:
+    """Thousands that move alike are judged by column: one of another state, day, member or run among them is found."""
+    people = officers()
+    for _each in range(3):
+        saver((1000, MARCH))
+    made = run()
+    send(made, people)
+    answer(made, people, content(made, received_on=JULY), on=JULY)
+    one, two, three = made.found.order_by("pk").values_list("pk", flat=True)
+    credit = "UPDATE contributions_incentiveclaim SET state = 'CREDITED', account = 'PERSARAAN', credited_on = DATE '2025-08-01'"
+
+    def refused(statement: str, match: str) -> None:
+        with pytest.raises(psycopg2.errors.CheckViolation, match=match):
+            _as_owner(statement)
+
+    refused(f"{credit} - CASE id WHEN {two} THEN 1 ELSE 0 END", "expected the next one")
+    refused(f"{credit}, member_id = CASE id WHEN {two} THEN member_id + 1000 ELSE member_id END", "expected them to stay")
+    refused(f"{credit}, run_id = CASE id WHEN {three} THEN run_id + 1000 ELSE run_id END", "expected them to stay")
+    refused(f"{credit}, run_id = run_id + 1000", "expected them to stay")
+    refused(f"{credit}, id = id + 1000", "expected them to stay")
+    _as_owner(f"{credit} WHERE id = {one}")
+    refused(f"{credit} + 1", "expected the next one")
+    _as_owner(f"{credit} WHERE id <> {one}")
+    assert set(made.found.values_list("state", flat=True)) == {"CREDITED"}

@@ -3,7 +3,7 @@
 import datetime
 import threading
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection, connections
 
@@ -55,8 +55,10 @@ def due(ref: int, employer_id: int, sen: int) -> posting.Act:
     )
 
 
-def credits_of(each: list[posting.Credit], source: posting.AccountRef | None = None) -> posting.Credits:
-    return posting.Credits(EntryKind.INCENTIVE, source or posting.fund("GOVERNMENT_CLEARING"), LATER, DAY, each)
+def credits_of(each: list[tuple[int, int, str, int]], source: posting.AccountRef | None = None) -> posting.Credits:
+    """Of each ref, member, code of the account, sen."""
+    columns: list[list[Any]] = [[one[place] for one in each] for place in range(4)]
+    return posting.Credits(EntryKind.INCENTIVE, source or posting.fund("GOVERNMENT_CLEARING"), LATER, DAY, *columns)
 
 
 class Lease:

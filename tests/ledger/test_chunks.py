@@ -124,7 +124,7 @@ SELECT kind, ref, part, booked_on, value_date, reverses, holder_kind, holder_id,
 def as_acts(many: posting.Credits) -> list[posting.Act]:
     return [
         posting.Act(many.kind, ref, 0, many.booked_on, many.value_date, [posting.Leg(many.source, -sen), posting.Leg(posting.member(who, code), sen)])
-        for ref, who, code, sen in many.each
+        for ref, who, code, sen in zip(many.refs, many.member_ids, many.codes, many.amounts, strict=True)
     ]
 
 
@@ -155,9 +155,10 @@ def test_credits_write_the_rows_of_the_same_acts():
         (credits_of([EACH[0], (12, 5, "PERSARAAN", -5)]), "INCENTIVE 12.0: found -5 on MEMBER 5 PERSARAAN"),
         (credits_of([EACH[0], (0, 5, "PERSARAAN", 5)]), "INCENTIVE 0.0: found ref 0"),
         (credits_of(EACH, posting.member(9, "PERSARAAN")), "UNKNOWN 0.0: found <EntryKind.INCENTIVE: 9> from MEMBER 9 PERSARAAN"),
+        (credits_of(EACH)._replace(codes=["PERSARAAN"]), "INCENTIVE 0.0: found 4, 4, 1 and 4 values"),
         (credits_of(EACH)._replace(value_date="2026-01-15"), "INCENTIVE 0.0: found datetime.date(2026, 3, 2), '2026-01-15'"),
     ],
-    ids=["in the ledger", "twice in the chunk", "nothing", "taken", "no cause", "not the fund's", "no date"],
+    ids=["in the ledger", "twice in the chunk", "nothing", "taken", "no cause", "not the fund's", "columns", "no date"],
 )  # fmt: skip
 def test_credits_that_can_never_succeed_are_parked_and_nothing_of_them_is_written(worked, many, reason):
     posting.post_many(as_acts(credits_of([(900, 9, "PERSARAAN", 5)])))

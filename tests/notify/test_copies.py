@@ -62,7 +62,7 @@ def test_of_thousands_that_are_first_told_too(member: Any) -> None:
 
     services.tell([*others, *own], on=ON, first=True)
     alike = [(member.pk, "row:3", "A"), *((member.pk + number, f"row:{number}", "A") for number in range(1, services.MANY))]
-    services.tell_alike(services.Alike(Whose.MEMBER, CODE, {"sum": "1.00"}, "name"), alike, on=ON)
+    services.tell_alike(services.Alike(Whose.MEMBER, CODE, {"sum": "1.00"}, "name"), services.Each(*zip(*alike, strict=True)), on=ON)
 
     told = Message.objects.filter(code=copies.KIND).order_by("pk").values_list("to", "figures__notice")
     assert list(told) == [

@@ -49,21 +49,25 @@ def test_thousands_that_are_first_told_are_told_once_all_the_same() -> None:
     assert Notice.objects.count() == services.MANY + 2
 
 
+def columns(each: list[tuple[int, str, str]]) -> services.Each:
+    return services.Each(*zip(*each, strict=True))
+
+
 @pytest.mark.parametrize("count", [3, services.MANY])
 def test_many_that_are_told_alike_are_told_what_each_would_be_alone(count: int) -> None:
     hard = r'a\tb "quoted" \\ Zaïnab' + "\t\n"
     alike = services.Alike(Whose.MEMBER, CODE, {"sum": hard}, "name", ("member:home",))
     each = [(100 + number, f"row:{number}", hard if number else "A") for number in range(count)]
 
-    services.tell_alike(alike, each, on=ON)
-    services.tell_alike(alike, [*each, (7, "row:x", "new")], on=ON)
+    services.tell_alike(alike, columns(each), on=ON)
+    services.tell_alike(alike, columns([*each, (7, "row:x", "new")]), on=ON)
 
     told = {(one.whose_id, one.cause, one.figures["name"]) for one in Notice.objects.filter(whose="MEMBER", code=CODE, on=ON, link=["member:home"])}
     assert told == {*each, (7, "row:x", "new")}
     assert all(one.figures.keys() == {"sum", "name"} and one.figures["sum"] == hard for one in Notice.objects.all())
     assert Notice.objects.count() == count + 1
     with pytest.raises(KeyError):
-        services.tell_alike(alike._replace(figures={}), each, on=ON)
+        services.tell_alike(alike._replace(figures={}), columns(each), on=ON)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -71,7 +75,7 @@ def test_telling_needs_the_transaction_of_its_act() -> None:
     with pytest.raises(RuntimeError, match="outside transaction.atomic"):
         services.tell([news()], on=ON)
     with pytest.raises(RuntimeError, match="outside transaction.atomic"):
-        services.tell_alike(services.Alike(Whose.MEMBER, CODE, {"sum": "1"}, "name"), [(7, "row:1", "A")] * services.MANY, on=ON)
+        services.tell_alike(services.Alike(Whose.MEMBER, CODE, {"sum": "1"}, "name"), columns([(7, "row:1", "A")] * services.MANY), on=ON)
     with transaction.atomic():
         services.tell([news()], on=ON)
         transaction.set_rollback(True)

@@ -60,6 +60,7 @@ def test_everything_else_is_refused_with_its_reason(text: str, code: str) -> Non
 def test_sen_and_ringgit_are_the_same_money(sen: int) -> None:
     assert money.to_sen(money.from_sen(sen)) == sen
     assert str(money.from_sen(sen))[-3] == "."
+    assert money.each_in_full([abs(sen)]) == [str(money.from_sen(abs(sen)))]
 
 
 @pytest.mark.parametrize("amount", ["0.001", "1.005", "NaN", "Infinity"])

@@ -36,7 +36,7 @@ from members.ledger.posting.acts import (
     payer,
 )
 from members.ledger.posting.capturing import Capture, capture_many
-from members.ledger.posting.crediting import Credit, Credits
+from members.ledger.posting.crediting import Credits
 from members.ledger.posting.exchanging import Exchange, NewHold, exchange
 from members.ledger.posting.holds import AlreadyHeld, Held, HoldEnded, capture, ended, held_sen, place_hold, release_hold, standing
 from members.ledger.posting.moving import Moved, Outcome, Whole, move_whole
@@ -49,7 +49,6 @@ __all__ = [
     "AlreadyPosted",
     "BadAct",
     "Capture",
-    "Credit",
     "Credits",
     "DayClosed",
     "DuplicateAct",
@@ -147,7 +146,7 @@ def post_credits(many: Credits, *, lease: jobs.Lease, guard: Callable[[], None] 
 
     def write() -> list[int]:
         with connection.cursor() as cursor:
-            return crediting.write(cursor, many) if many.each else []
+            return crediting.write(cursor, many) if many.refs else []
 
     def work() -> list[int]:
         with collector.paused():

@@ -14,41 +14,46 @@ from members.ledger.enums import EntryKind, HolderKind
 from members.ledger.posting import engine, rows
 from members.ledger.posting.acts import LARGEST, AccountRef, BadAct, DuplicateAct, Key, LedgerError, member
 
-Credit = tuple[int, int, str, int]
-"""What each is: `ref` of the act, whose part is 0; id of the member's row; code of the account; sen above 0."""
 # In the order of accounts, which is every act's order of locks: the planner has no way but by index, and the array is sorted.
 _MOVE: Final = """
 UPDATE ledger_balance AS balance SET balance_sen = balance.balance_sen + new.sen, version = balance.version + new.legs
 FROM unnest(%s::bigint[], %s::bigint[], %s::int[]) AS new (account_id, sen, legs) WHERE balance.account_id = new.account_id
 RETURNING balance.account_id, balance_sen, version
 """
+_MOVE_ONCE: Final = _MOVE.replace("new.legs", "1").replace(", %s::int[]) AS new (account_id, sen, legs)", ") AS new (account_id, sen)")
+"""Where each account gets one."""
 
 
 class Credits(NamedTuple):
-    """`kind`, the days and `source`, an account of the fund, are those of every act; `each`: what differs."""
+    """`kind`, the days and `source`, an account of the fund, are those of every act. What differs, by column and as long as one another: `ref` of the
+    act, whose part is 0; the id of the member's row; the account's code; sen above 0."""
 
     kind: EntryKind
     source: AccountRef
     booked_on: datetime.date
     value_date: datetime.date
-    each: Sequence[Credit]
+    refs: Sequence[int]
+    member_ids: Sequence[int]
+    codes: Sequence[str]
+    amounts: Sequence[int]
 
     @property
     def keys(self) -> list[Key]:
-        return [Key(int(self.kind), ref, 0) for ref, *_rest in self.each]
+        return [Key(int(self.kind), ref, 0) for ref in self.refs]
 
 
 def check(many: Credits) -> None:
     """Raises BadAct unless each is an act that any ledger could take, DuplicateAct where a `ref` stands twice."""
-    kind, source, booked_on, value_date, each = many
+    kind, source, booked_on, value_date, refs, member_ids, codes, amounts = many
     if type(kind) is not EntryKind or source.holder_kind != HolderKind.FUND:
         raise BadAct(Key(0, 0, 0), f"{kind!r} from {source}", "an EntryKind, from an account of the fund")
     if type(booked_on) is not datetime.date or type(value_date) is not datetime.date:
         raise BadAct(Key(int(kind), 0, 0), f"{booked_on!r}, {value_date!r}", "two dates")
-    refs, _who, _codes, amounts = _columns(each)
+    if not len(refs) == len(member_ids) == len(codes) == len(amounts):
+        raise BadAct(Key(int(kind), 0, 0), f"{len(refs)}, {len(member_ids)}, {len(codes)} and {len(amounts)} values", "columns of one length")
     if not (_whole(refs) and _whole(amounts) and max(amounts, default=0) < LARGEST):
         _refuse(many)
-    if len(set(refs)) < len(each):
+    if len(set(refs)) < len(refs):
         raise DuplicateAct(sorted(key for key, count in Counter(many.keys).items() if count > 1))
 
 
@@ -59,7 +64,7 @@ def _whole(numbers: Sequence[int]) -> bool:
 
 def _refuse(many: Credits) -> NoReturn:
     """By the first that no ledger could take."""
-    for ref, member_id, code, sen in many.each:
+    for ref, member_id, code, sen in zip(many.refs, many.member_ids, many.codes, many.amounts, strict=True):
         if type(sen) is not int or not 0 < sen < LARGEST:
             raise BadAct(Key(int(many.kind), ref, 0), f"{sen!r} on {member(member_id, code)}", "a whole number of sen above zero")
         if type(ref) is not int or ref <= 0:
@@ -67,19 +72,13 @@ def _refuse(many: Credits) -> NoReturn:
     raise AssertionError("unreachable: one of them is refused")
 
 
-def _columns(each: Sequence[Credit]) -> tuple[Sequence[int], Sequence[int], Sequence[str], Sequence[int]]:
-    """Refs, members, codes and sen."""
-    return tuple(zip(*each, strict=True)) if each else ((), (), (), ())  # type: ignore[return-value]  # four of them
-
-
 def write(cursor: CursorWrapper, many: Credits) -> list[int]:
     """Posts them in their order, and returns the ids of their entries: the rows of the ledger are those of engine.Books."""
-    kind, source, booked_on, value_date, each = many
-    refs, who, codes, amounts = _columns(each)
+    kind, source, booked_on, value_date, refs, member_ids, codes, amounts = many
     source_id = rows.ids_of(cursor, [source], [booked_on])[0]
-    account_ids = _accounts(cursor, who, codes, booked_on)
+    account_ids = _accounts(cursor, member_ids, codes, booked_on)
     stood = _moved(cursor, account_ids, amounts)
-    ids = bulk.new_ids(cursor, "ledger_entry", len(each))
+    ids = bulk.new_ids(cursor, "ledger_entry", len(refs))
     taken, not_kept = f"\t{source_id}\t-", "\t\\N\t\\N\n"
     postings = [
         f"{entry_id}{taken}{sen}{not_kept}{entry_id}\t{account_id}\t{sen}\t{version}\t{balance}\n"
@@ -91,16 +90,35 @@ def write(cursor: CursorWrapper, many: Credits) -> list[int]:
     return ids
 
 
-def _accounts(cursor: CursorWrapper, who: Sequence[int], codes: Sequence[str], on: datetime.date) -> list[int]:
+def _accounts(cursor: CursorWrapper, member_ids: Sequence[int], codes: Sequence[str], on: datetime.date) -> list[int]:
     """Of each the account, opened where it is not."""
-    found = rows.find_members(cursor, set(who))
+    found = {code: rows.find_of_code(cursor, code, wanted) for code, wanted in _by_code(member_ids, codes).items()}
     try:
-        return [found[name] for name in zip(who, codes, strict=True)]
+        return _found(found, member_ids, codes)
     except KeyError:
-        missing = sorted({member(*name) for name in zip(who, codes, strict=True) if name not in found})
-        opened = rows.ids_of(cursor, missing, repeat(on, len(missing)))
-        found |= {(ref.holder_id, ref.code): account_id for ref, account_id in zip(missing, opened, strict=True)}
-        return [found[name] for name in zip(who, codes, strict=True)]
+        missing = sorted({member(*name) for name in zip(member_ids, codes, strict=True) if name[0] not in found[name[1]]})
+    for ref, account_id in zip(missing, rows.ids_of(cursor, missing, repeat(on, len(missing))), strict=True):
+        found[ref.code][ref.holder_id] = account_id
+    return _found(found, member_ids, codes)
+
+
+def _by_code(member_ids: Sequence[int], codes: Sequence[str]) -> dict[str, set[int]]:
+    """Whose account of each code is wanted: mostly all have the same."""
+    different = set(codes)
+    if len(different) == 1:
+        return {different.pop(): set(member_ids)}
+    wanted: dict[str, set[int]] = {code: set() for code in different}
+    for member_id, code in zip(member_ids, codes, strict=True):
+        wanted[code].add(member_id)
+    return wanted
+
+
+def _found(found: Mapping[str, Mapping[int, int]], member_ids: Sequence[int], codes: Sequence[str]) -> list[int]:
+    """KeyError where one is not open."""
+    if len(found) == 1:
+        (of_code,) = found.values()
+        return [of_code[member_id] for member_id in member_ids]
+    return [found[code][member_id] for member_id, code in zip(member_ids, codes, strict=True)]
 
 
 def _moved(cursor: CursorWrapper, account_ids: Sequence[int], amounts: Sequence[int]) -> Iterable[tuple[int, int]]:
@@ -113,9 +131,9 @@ def _moved(cursor: CursorWrapper, account_ids: Sequence[int], amounts: Sequence[
         for account_id, sen in zip(account_ids, amounts, strict=True):
             sums[account_id] += sen
     times, ordered = Counter() if alone else Counter(account_ids), sorted(sums)
-    legs = repeat(1, len(ordered)) if alone else map(times.__getitem__, ordered)
+    given = [rows.array(ordered), rows.array(map(sums.__getitem__, ordered))]
     with rows.by_index(cursor, rows.MANY):
-        cursor.execute(_MOVE, [rows.array(ordered), rows.array(map(sums.__getitem__, ordered)), rows.array(legs)])
+        cursor.execute(_MOVE_ONCE if alone else _MOVE, given if alone else [*given, rows.array(map(times.__getitem__, ordered))])
         found = {account_id: (balance, version) for account_id, balance, version in cursor.fetchall()}
     if len(found) < len(ordered):
         raise LedgerError(f"account {min(sums.keys() - found)}: found no balance row; run check_ledger")
