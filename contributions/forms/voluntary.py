@@ -22,7 +22,7 @@ _NUMBER: Final = re.compile(r"[0-9]{8}", re.ASCII)
 
 
 class PayeeForm(forms.Form):
-    """For whom something is paid, and as which kind of contribution."""
+    """For whom something is paid, `payee` by their number, and as which kind of contribution. (`number` would be the telephone's, beside a code.)"""
 
     whom = forms.ChoiceField(
         label=_("Bagi siapa?"),
@@ -30,7 +30,7 @@ class PayeeForm(forms.Form):
         choices=[(SELF, _("Diri sendiri")), (OTHER, _("Ahli lain"))],
         error_messages={"required": _("Pilih bagi siapa anda membayar"), "invalid_choice": _("Pilih bagi siapa anda membayar")},
     )
-    number = forms.CharField(
+    payee = forms.CharField(
         label=_("No. Ahli bagi ahli lain"),
         required=False,
         max_length=20,
@@ -63,11 +63,11 @@ class PayeeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """A number is asked for where it is another member's, and has eight digits however they are spaced."""
         found = super().clean() or {}
-        typed = found.get("number", "")
-        found["number"] = re.sub(r"[\s-]", "", typed) if found.get("whom") == OTHER else ""
-        if found.get("whom") == OTHER and not _NUMBER.fullmatch(found["number"]):
+        typed = found.get("payee", "")
+        found["payee"] = re.sub(r"[\s-]", "", typed) if found.get("whom") == OTHER else ""
+        if found.get("whom") == OTHER and not _NUMBER.fullmatch(found["payee"]):
             words = _("Ditemui “%(found)s”, dijangka nombor ahli 8 angka, seperti 10000101")
-            self.add_error("number", forms.ValidationError(words, params={"found": typed}))
+            self.add_error("payee", forms.ValidationError(words, params={"found": typed}))
         return found
 
 
@@ -96,7 +96,7 @@ class MonthlyForm(PayeeForm, AccountForm):
         choices=[("", _("Pilih")), *((str(day), str(day)) for day in range(1, LAST_DAY + 1))],
         error_messages={"required": _("Pilih hari kutipan"), "invalid_choice": _("Pilih satu hari dari 1 hingga 28")},
     )
-    field_order = ("whom", "number", "kind", "amount", "day", "bank", "account")
+    field_order = ("whom", "payee", "kind", "amount", "day", "bank", "account")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

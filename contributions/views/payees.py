@@ -19,7 +19,7 @@ from members.models import Member
 
 FIELD: Final = {
     "ABOVE_CEILING": "amount",
-    **dict.fromkeys(("MEMBER_DIED", "MEMBER_TOO_OLD", "MEMBER_FOREIGN"), "number"),
+    **dict.fromkeys(("MEMBER_DIED", "MEMBER_TOO_OLD", "MEMBER_FOREIGN"), "payee"),
     **dict.fromkeys(("NOT_REGISTERED", monthly_debits.OPEN_ALREADY), "kind"),
 }
 """Beside which field a refusal is said."""
@@ -39,12 +39,12 @@ _TOO_MANY: Final = gettext_lazy("Terlalu banyak nombor ahli ditanya dalam sehari
 
 def payee(request: HttpRequest, payer: Member, form: forms.PayeeForm) -> Member | None:
     """The member who is paid for; None where the number is nobody's, which the form then says. Raises voluntary.TooMany."""
-    number = form.cleaned_data["number"]
+    number = form.cleaned_data["payee"]
     if number in ("", payer.number):
         return payer
     found = voluntary.payee(number=number, by=request.user, at=clock.now())  # type: ignore[arg-type]
     if found is None:
-        form.add_error("number", str(_UNKNOWN) % {"found": number})
+        form.add_error("payee", str(_UNKNOWN) % {"found": number})
     return found
 
 
@@ -56,7 +56,7 @@ def shown(payer: Member, whom: Member) -> dict[str, Any]:
 
 def say_too_many(form: django_forms.Form, error: voluntary.TooMany) -> None:
     """That no more numbers can be asked about today."""
-    form.add_error("number", str(_TOO_MANY) % {"until": formats.moment(error.until)})
+    form.add_error("payee", str(_TOO_MANY) % {"until": formats.moment(error.until)})
 
 
 def say(form: django_forms.Form, refusals: Sequence[Refusal], fields: Mapping[str, str] = FIELD) -> None:
@@ -65,7 +65,7 @@ def say(form: django_forms.Form, refusals: Sequence[Refusal], fields: Mapping[st
     for refusal in refusals:
         field = fields.get(refusal.code)
         said = str(_OF_ANOTHER[refusal.code]) if other and refusal.code in _OF_ANOTHER else words_of(refusal)
-        form.add_error("whom" if field == "number" and not other else field, said)
+        form.add_error("whom" if field == "payee" and not other else field, said)
 
 
 def words_of(refusal: Refusal) -> str:

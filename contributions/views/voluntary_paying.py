@@ -40,7 +40,7 @@ def voluntary_pay(request: HttpRequest) -> HttpResponse:
     payer, on = _member(request), clock.business_date()
     listed = to_bank.bank_list(Model.B2C)
     if request.method != "POST":
-        asked = {name: request.GET[name] for name in ("kind", "whom", "number", "amount") if name in request.GET}
+        asked = {name: request.GET[name] for name in ("kind", "whom", "payee", "amount") if name in request.GET}
         return _form_page(request, payer, forms.VoluntaryForm(banks=listed or (), on=on, initial={"whom": forms.SELF, **asked}), listed)
     form = forms.VoluntaryForm(request.POST, banks=listed or (), on=on)
     if "change" in request.POST:

@@ -127,7 +127,7 @@ def asked(member: Member, **changes: str) -> dict[str, str]:
     account = f"5{int(member.number):011d}"
     return {
         "whom": "self",
-        "number": "",
+        "payee": "",
         "kind": "OWN_CHOICE",
         "amount": "200",
         "day": str(DAY.day),
