@@ -373,8 +373,9 @@ REFUND_ACCOUNT = {
 REFUND_ACCOUNTED = _state(labels.REFUND_ACCOUNT)
 MANDATED = _state(labels.MANDATE)
 MANDATE = {
-    **hidden("code", "codes"),
+    **hidden("code", "codes", "payer_bank", "payer_ending", "payer_reason"),
     "mandate": Figure(_("No. kebenaran")),
+    "whom": Figure(_("Bagi No. Ahli")),
     "bank": Figure(_("Bank")),
     "ending": Figure(_("Empat angka akhir")),
     "ceiling": Figure(_("Had setiap kutipan (RM)"), formats.amount),
@@ -550,7 +551,7 @@ register(
 )
 
 VOLUNTARY_MONEY = {
-    **hidden("code", "codes", "found"),
+    **hidden("code", "codes", "found", "payer_bank"),
     "kind": Figure(_("Jenis"), lambda code: str(labels.VOLUNTARY_KIND.get(code, code))),
     "order_no": ORDER,
     "bank": Figure(_("Bank")),

@@ -207,9 +207,11 @@ class MandateState(StrEnum):
 
 
 class MonthlyEnd(StrEnum):
-    """Why the fund itself ends a person's monthly direct debit. NO_MORE: no longer registered for the incentive that it pays for."""
+    """Why the fund itself ends a person's monthly direct debit: something about the member who is credited; HOLDER: who paid for another has died.
+    NO_MORE: no longer registered for the incentive that it pays for."""
 
     DIED = "DIED"
+    HOLDER = "HOLDER"
     TOO_OLD = "TOO_OLD"
     FOREIGN = "FOREIGN"
     NO_MORE = "NO_MORE"

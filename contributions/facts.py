@@ -70,6 +70,12 @@ class VoluntaryFacts(NamedTuple):
     credited: Decimal = Decimal(0)
 
 
+class AnotherPayer(NamedTuple):
+    """Who pays for another member."""
+
+    died_on: date | None = None
+
+
 class Registration(NamedTuple):
     """A member's registration for an incentive; `last` is the last day on which it holds, None while it does. `occupation` is what was said with it,
     None of i-Suri."""

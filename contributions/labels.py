@@ -181,11 +181,18 @@ MONTHLY_REASON: dict[str, str | Promise] = {
     BankReason.NAME: _("Nama pemegang akaun di bank bukan nama anda. Mohon sekali lagi dengan akaun atas nama anda sendiri."),
     BankReason.PAYEE: _("Kebenaran itu ditamatkan atas permintaan anda."),
     MonthlyEnd.DIED: _("Akaun ahli ini tidak menerima caruman lagi."),
+    MonthlyEnd.HOLDER: _("Pemegang akaun bank itu telah meninggal dunia."),
     MonthlyEnd.TOO_OLD: _("Anda telah mencapai umur terakhir bagi caruman."),
     MonthlyEnd.FOREIGN: _("Caruman sukarela adalah bagi warganegara Malaysia dan penduduk tetap sahaja."),
     MonthlyEnd.NO_MORE: _("Anda tidak berdaftar lagi bagi insentif itu. Daftar semula dan mohon sekali lagi, atau pilih jenis caruman yang lain."),
 }
 """The same of a person's, and why the fund itself ended it."""
+MONTHLY_REASON_OF_ANOTHER: dict[str, str | Promise] = {
+    **MONTHLY_REASON,
+    MonthlyEnd.TOO_OLD: _("Ahli itu sudah mencapai umur terakhir bagi caruman."),
+    MonthlyEnd.NO_MORE: _("Ahli itu tidak berdaftar bagi insentif itu. Pilih jenis caruman yang lain, atau tanya ahli itu."),
+}
+"""The same, to who pays for another member: no more than is said to who wants to pay for them once (VOLUNTARY_REFUSALS)."""
 
 MODE: dict[str, str | Promise] = {
     Mode.CASH: _("Tunai"),

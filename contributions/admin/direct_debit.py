@@ -20,6 +20,7 @@ class MandateAdmin(Register):
         "number",
         column("employer", _("Majikan")),
         column("member", _("Ahli")),
+        column("whom", _("Bagi ahli")),
         column("bank", _("Bank"), accounts.name),
         column("ending", _("Empat angka akhir")),
         column("ceiling", _("Had setiap kutipan"), formats.money),
@@ -38,8 +39,8 @@ class MandateAdmin(Register):
         column("ended_on", _("Tamat pada"), formats.day),
     )
     list_filter = (choice_filter("state", _("Status"), MANDATE_STATES),)
-    list_select_related = ("employer", "member")
-    search_fields = ("=number", "=employer__number", "=member__number")
+    list_select_related = ("employer", "member", "whom")
+    search_fields = ("=number", "=employer__number", "=member__number", "=whom__number")
     search_help_text = _("Nombor kebenaran, nombor majikan atau nombor ahli")
 
 

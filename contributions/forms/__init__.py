@@ -66,6 +66,7 @@ from contributions.forms.registering import RegisterForm as RegisterForm
 from contributions.forms.voluntary import OTHER as OTHER
 from contributions.forms.voluntary import SELF as SELF
 from contributions.forms.voluntary import MonthlyForm as MonthlyForm
+from contributions.forms.voluntary import PayeeForm as PayeeForm
 from contributions.forms.voluntary import VoluntaryForm as VoluntaryForm
 from contributions.forms.wage_lists import ForeignerForm as ForeignerForm
 from contributions.forms.wage_lists import HireForm as HireForm

@@ -21,8 +21,8 @@ OTHER: Final = "other"
 _NUMBER: Final = re.compile(r"[0-9]{8}", re.ASCII)
 
 
-class VoluntaryForm(forms.Form):
-    """What is to be paid. The bank is chosen of those that FPX lists now."""
+class PayeeForm(forms.Form):
+    """For whom something is paid, `payee` by their number, and as which kind of contribution. (`number` would be the telephone's, beside a code.)"""
 
     whom = forms.ChoiceField(
         label=_("Bagi siapa?"),
@@ -30,7 +30,7 @@ class VoluntaryForm(forms.Form):
         choices=[(SELF, _("Diri sendiri")), (OTHER, _("Ahli lain"))],
         error_messages={"required": _("Pilih bagi siapa anda membayar"), "invalid_choice": _("Pilih bagi siapa anda membayar")},
     )
-    number = forms.CharField(
+    payee = forms.CharField(
         label=_("No. Ahli bagi ahli lain"),
         required=False,
         max_length=20,
@@ -47,18 +47,11 @@ class VoluntaryForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
         error_messages={"required": _("Masukkan jumlah yang hendak dibayar")},
     )
-    bank = forms.ChoiceField(
-        label=_("Bank"),
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Pilih bank"), "invalid_choice": _("Pilih bank yang sedang dalam talian")},
-    )
 
-    def __init__(self, *args: Any, banks: Sequence[Bank], on: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field, kind = self.fields["bank"], self.fields["kind"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - said by the declaration above
-        field.choices = [(one.code, one.name) for one in banks if one.online]
-        assert isinstance(kind, forms.ChoiceField)  # noqa: S101 - the same
+        kind = self.fields["kind"]
+        assert isinstance(kind, forms.ChoiceField)  # noqa: S101 - said by the declaration above
         kind.choices = [(one.value, labels.voluntary_kind(one, on)) for one in VoluntaryKind]
 
     def clean_kind(self) -> VoluntaryKind:
@@ -70,45 +63,42 @@ class VoluntaryForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """A number is asked for where it is another member's, and has eight digits however they are spaced."""
         found = super().clean() or {}
-        typed = found.get("number", "")
-        found["number"] = re.sub(r"[\s-]", "", typed) if found.get("whom") == OTHER else ""
-        if found.get("whom") == OTHER and not _NUMBER.fullmatch(found["number"]):
+        typed = found.get("payee", "")
+        found["payee"] = re.sub(r"[\s-]", "", typed) if found.get("whom") == OTHER else ""
+        if found.get("whom") == OTHER and not _NUMBER.fullmatch(found["payee"]):
             words = _("Ditemui “%(found)s”, dijangka nombor ahli 8 angka, seperti 10000101")
-            self.add_error("number", forms.ValidationError(words, params={"found": typed}))
+            self.add_error("payee", forms.ValidationError(words, params={"found": typed}))
         return found
 
 
-class MonthlyForm(AccountForm):
-    """What is debited of which own account on which day of every month, as which kind of contribution."""
+class VoluntaryForm(PayeeForm):
+    """What is to be paid. The bank is chosen of those that FPX lists now."""
 
-    kind = forms.ChoiceField(
-        label=_("Jenis caruman"),
+    bank = forms.ChoiceField(
+        label=_("Bank"),
         widget=forms.RadioSelect,
-        error_messages={"required": _("Pilih jenis caruman"), "invalid_choice": _("Pilih satu daripada jenis caruman di bawah")},
+        error_messages={"required": _("Pilih bank"), "invalid_choice": _("Pilih bank yang sedang dalam talian")},
     )
-    amount = forms.CharField(
-        label=_("Jumlah setiap bulan (RM)"),
-        max_length=20,
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-        error_messages={"required": _("Masukkan jumlah yang hendak dibayar")},
-    )
+
+    def __init__(self, *args: Any, banks: Sequence[Bank], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["bank"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - said by the declaration above
+        field.choices = [(one.code, one.name) for one in banks if one.online]
+
+
+class MonthlyForm(PayeeForm, AccountForm):
+    """What is debited of which own account on which day of every month, for whom and as which kind of contribution."""
+
     day = forms.TypedChoiceField(
         label=_("Hari kutipan setiap bulan"),
         coerce=int,
         choices=[("", _("Pilih")), *((str(day), str(day)) for day in range(1, LAST_DAY + 1))],
         error_messages={"required": _("Pilih hari kutipan"), "invalid_choice": _("Pilih satu hari dari 1 hingga 28")},
     )
-    field_order = ("kind", "amount", "day", "bank", "account")
+    field_order = ("whom", "payee", "kind", "amount", "day", "bank", "account")
 
-    def __init__(self, *args: Any, kinds: Sequence[VoluntaryKind], on: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["amount"].label = _("Jumlah setiap bulan (RM)")
         self.fields["account"].error_messages["required"] = _("Masukkan nombor akaun anda")
-        field = self.fields["kind"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - said by the declaration above
-        field.choices = [(kind.value, labels.voluntary_kind(kind, on)) for kind in kinds]
-
-    def clean_kind(self) -> VoluntaryKind:
-        return VoluntaryKind(self.cleaned_data["kind"])
-
-    def clean_amount(self) -> Decimal:
-        return more_than_nothing(self.cleaned_data["amount"])

@@ -31,5 +31,5 @@ BEGIN
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contributions", "0125_recalls_and_one_work")]
+    dependencies = [("contributions", "0127_debits_for_another_guards")]
     operations = [migrations.RunSQL(HEAD + ALIKE + BODY, HEAD + _declared + BODY)]

@@ -4,7 +4,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from contributions.enums import MandateState, VoluntaryKind
@@ -15,7 +15,8 @@ from kwsp_portal.templatetags import formats
 from members.models import Member
 
 OPEN: Final = (MandateState.APPLIED.value, MandateState.ACTIVE.value)
-"""States in which a mandate may be, or become, one that is collected under; an employer has one at a time, a person one of each kind."""
+"""States in which a mandate may be, or become, one that is collected under; an employer has one at a time, a person one of each kind for each
+member who is credited."""
 LAST_DAY: Final = 28
 """The last day of a month that a person may choose: every month has it."""
 
@@ -24,12 +25,14 @@ class Mandate(models.Model):
     """An account that the fund may debit, up to `ceiling` each time. What was applied for is written once; how far it came is added, forwards.
 
     An employer's is for the filings that are chosen to be paid so. A person's, `member`, is collected every month on `day`, as a voluntary
-    contribution of one `kind`; `next_on` is the next time. `number` is what the bank knows it by; the account is encrypted, and `ending` all that
-    is shown of it. `ended_by` is nobody where the bank ended it, or the fund; then `reason` says why.
+    contribution of one `kind`, for the own savings or for those of another member, `whom`; `next_on` is the next time. `number` is what the bank
+    knows it by; the account is encrypted, and `ending` all that is shown of it. `ended_by` is nobody where the bank ended it, or the fund; then
+    `reason` says why.
     """
 
     employer = models.ForeignKey(Employer, null=True, blank=True, on_delete=models.PROTECT, related_name="mandates")
     member = models.ForeignKey(Member, null=True, blank=True, on_delete=models.PROTECT, related_name="mandates")
+    whom = models.ForeignKey(Member, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("Bagi ahli"))
     kind = models.CharField(_("Jenis"), max_length=10, blank=True, default="", db_default="", choices={one.value: one.value for one in VoluntaryKind})
     day = models.PositiveSmallIntegerField(_("Hari setiap bulan"), null=True, blank=True)
     next_on = models.DateField(_("Kutipan seterusnya"), null=True, blank=True)
@@ -63,7 +66,15 @@ class Mandate(models.Model):
                 name="mandate_end_is_complete",
             ),
             models.UniqueConstraint(fields=["employer"], condition=Q(state__in=OPEN), name="mandate_one_open"),
-            models.UniqueConstraint(fields=["member", "kind"], condition=Q(state__in=OPEN), name="mandate_one_open_of_kind"),
+            models.UniqueConstraint(
+                fields=["member", "whom", "kind"],
+                condition=Q(state__in=OPEN, member__isnull=False),
+                nulls_distinct=False,
+                name="mandate_one_open_of_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(whom__isnull=True) | (Q(member__isnull=False) & ~Q(whom=F("member"))), name="mandate_whom_is_another_person_s"
+            ),
             models.CheckConstraint(
                 condition=Q(employer__isnull=False, member__isnull=True, kind="", day__isnull=True, next_on__isnull=True)
                 | Q(employer__isnull=True, member__isnull=False, kind__in=[one.value for one in VoluntaryKind], day__gte=1, day__lte=LAST_DAY),
@@ -83,6 +94,14 @@ class Mandate(models.Model):
         found = self.employer or self.member
         if found is None:
             raise TypeError(f"mandate {self.number} is nobody's")
+        return found
+
+    @property
+    def credited(self) -> Member:
+        """Whose savings a person's debit becomes: the own, or another member's. Raises TypeError for an employer's."""
+        found = self.whom or self.member
+        if found is None:
+            raise TypeError(f"mandate {self.number} is no person's")
         return found
 
     @property

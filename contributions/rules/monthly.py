@@ -1,11 +1,12 @@
-"""A person's monthly direct debit (ruling 19): how much of it is collected on its day, until when it pauses, and what ends it."""
+"""A person's monthly direct debit, for the own account or another member's (ruling 19): how much of it is collected on its day, until when it
+pauses, and what ends it."""
 
 from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
 
 from contributions.enums import MonthlyEnd
-from contributions.facts import VoluntaryFacts
+from contributions.facts import AnotherPayer, VoluntaryFacts
 from contributions.rules import incentive, voluntary
 from kwsp_portal.common import money
 from members.rules import age
@@ -20,8 +21,8 @@ _ENDS: Final = {
 
 
 class Decided(NamedTuple):
-    """What becomes of a debit on its day. `amount` is collected, RM; none where the year's ceiling leaves nothing, or where it `ends`. `next_on` is
-    the next day."""
+    """What becomes of a debit on its day. `amount` is collected, RM; none where the year's ceiling leaves too little, or where it `ends`. `next_on`
+    is the next day."""
 
     amount: Decimal
     next_on: date
@@ -39,14 +40,19 @@ def first_day(*, day: int, on: date) -> date:
     return this_month if this_month > on else age.months_later(on.replace(day=1), 1).replace(day=day)
 
 
-def decide(facts: VoluntaryFacts, *, day: int, on: date) -> Decided:
-    """What becomes of a debit whose day has come. `facts.amount` is what was agreed; `facts.credited` what stands towards the ceiling with what is on
-    its way. A month that was missed is not made up for; one whose day was no business day is collected early in the next, which has its own. Raises
-    NotInForce before 2013.
+def decide(facts: VoluntaryFacts, *, day: int, on: date, payer: AnotherPayer | None = None) -> Decided:
+    """What becomes of a debit whose day has come. `facts` are of who is credited, `payer` who pays where that is another: their death ends it, too.
+    `facts.amount` is what was agreed; `facts.credited` what stands towards the ceiling with what is on its way.
+
+    Of the own account what the ceiling leaves is collected. Of another's all or nothing is (assumed): a part would tell the payer how much room the
+    member has. A month that was missed is not made up for; one whose day was no business day is collected early in the next, which has its own.
+    Raises NotInForce before 2013.
     """
-    found = [_ENDS[refusal.code] for refusal in voluntary.refusals(facts, on=on) if refusal.code in _ENDS]
+    found = [MonthlyEnd.HOLDER] if payer is not None and payer.died_on is not None and payer.died_on <= on else []
+    found += [_ENDS[refusal.code] for refusal in voluntary.refusals(facts, on=on) if refusal.code in _ENDS]
     after = first_day(day=day, on=on)
     if found:
         return Decided(money.ZERO, after, found[0])
-    amount = min(facts.amount, incentive.room(credited=facts.credited, on=on))
+    room = incentive.room(credited=facts.credited, on=on)
+    amount = min(facts.amount, room) if payer is None or facts.amount <= room else money.ZERO
     return Decided(amount, after) if amount else Decided(money.ZERO, date(on.year + 1, 1, day))

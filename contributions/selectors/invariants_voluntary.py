@@ -39,7 +39,8 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
               FROM contributions_payment p JOIN contributions_voluntaryorder o ON o.id = p.voluntary_id
               LEFT JOIN contributions_mandate m ON m.id = p.mandate_id
              WHERE p.method = '{PaymentMethod.DDA}'
-               AND ((m.member_id, m.member_id, m.kind) IS DISTINCT FROM (o.member_id, o.payer_id, o.kind) OR p.amount > m.ceiling)""",
+               AND ((m.member_id, coalesce(m.whom_id, m.member_id), m.kind) IS DISTINCT FROM (o.payer_id, o.member_id, o.kind)
+                    OR p.amount > m.ceiling)""",
         (),
     ),
     "voluntary_is_posted_once": (

@@ -32,12 +32,16 @@ MONTHLY: Final = "MONTHLY"
 
 
 def _debited(text: str) -> str:
-    """Whose account it is: an employer's, or a person's own, for a kind of contribution on a day of the month."""
+    """Whose account it is: an employer's, or a person's own, for a kind of contribution on a day of the month, of another member's where one is
+    named."""
     of, _, more = text.partition(":")
     if of != MONTHLY:
         return gettext("majikan %(employer)s") % {"employer": more or of}
-    kind, _, day = more.partition(":")
-    return gettext("setiap bulan pada hari %(day)s, %(kind)s") % {"day": day, "kind": labels.VOLUNTARY_KIND[kind]}
+    kind, day, member = (*more.split(":"), "")[:3]
+    figures = {"day": day, "kind": labels.VOLUNTARY_KIND[kind], "member": member}
+    if member:
+        return gettext("setiap bulan pada hari %(day)s, %(kind)s bagi ahli %(member)s") % figures
+    return gettext("setiap bulan pada hari %(day)s, %(kind)s") % figures
 
 
 def _elected(text: str) -> str:
@@ -166,9 +170,10 @@ def to_debit(employer: Employer, *, bank: str, account: str, ceiling: Decimal) -
     return _to_debit(f"EMPLOYER:{employer.number}", bank, account, ceiling)
 
 
-def to_debit_monthly(*, kind: VoluntaryKind, day: int, bank: str, account: str, amount: Decimal) -> dict[str, str]:
-    """Which account of the person's own is debited by how much on which day of each month, as which kind of contribution."""
-    return _to_debit(f"{MONTHLY}:{kind}:{day}", bank, account, amount)
+def to_debit_monthly(*, whom: str, kind: VoluntaryKind, day: int, bank: str, account: str, amount: Decimal) -> dict[str, str]:
+    """Which account of the person's own is debited by how much on which day of each month, as which kind of contribution; and for whom, by their
+    number, where that is another member (empty: for the own account)."""
+    return _to_debit(f"{MONTHLY}:{kind}:{day}" + (f":{whom}" if whom else ""), bank, account, amount)
 
 
 def _to_debit(whose: str, bank: str, account: str, ceiling: Decimal) -> dict[str, str]:

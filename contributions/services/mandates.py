@@ -42,6 +42,8 @@ SILENT_AFTER: Final = timedelta(days=7)
 SWEEP_SECONDS: Final = 15.0
 """One sweep asks no more and begins no question later than this."""
 
+_PAYER_S: Final = frozenset({"bank", "ending", "reason"})
+"""What of a debit for another member is not for that member's log: the payer's bank, and what it or the fund had against going on."""
 SENT: Final = {"state": PaymentState.SENT.value}
 FAILED: Final = {"state": PaymentState.FAILED.value}
 
@@ -220,7 +222,7 @@ def _require_administrator(employer: Employer, by: User, on: date) -> None:
 
 def locked(mandate_id: int) -> Mandate:
     """Kept from every other act until the open transaction ends."""
-    return Mandate.objects.select_for_update(of=("self",), no_key=True).select_related("employer", "member").get(pk=mandate_id)
+    return Mandate.objects.select_for_update(of=("self",), no_key=True).select_related("employer", "member", "whom").get(pk=mandate_id)
 
 
 def _stop_collecting(mandate: Mandate, on: date, at: datetime) -> None:
@@ -235,13 +237,15 @@ def _stop_collecting(mandate: Mandate, on: date, at: datetime) -> None:
 
 
 def record(mandate: Mandate, action: str, by: User | None, before: str, ip: str | None = None, **data: str) -> None:
-    """The trail of a mandate's move, in the caller's transaction."""
+    """The trail of a mandate's move, in the caller's transaction: of one for another member in the logs of both."""
+    if mandate.whom is not None:
+        data = {**{f"payer_{name}" if name in _PAYER_S else name: value for name, value in data.items()}, "whom": mandate.whom.number}
     audit.record(
         actor=by,
         action=action,
         target=mandate,
         data={"mandate": mandate.number, **data},
-        subjects=[mandate.owner],
+        subjects=[mandate.owner, *([mandate.whom] if mandate.whom else [])],
         before={"state": str(before)} if before else {},
         after={"state": str(mandate.state)},
         ip=ip,

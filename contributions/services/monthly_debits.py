@@ -1,7 +1,9 @@
-"""A member's own monthly direct debit: a kind, an amount and a day of the month, allowed once under a code and collected until it is stopped.
+"""A member's monthly direct debit, for the own account or another member's: a kind, an amount and a day of the month, allowed once under a code
+and collected until it is stopped.
 
-The bank verifies the account as an employer's (mandates). On its day the debit becomes an order, just before the file of the day is made
-(collecting); what the bank says of it goes the way of every payment, and what the ceiling does not leave is not asked for (rules.monthly).
+The bank verifies the account, which is the payer's, as an employer's (mandates). On its day the debit becomes an order, just before the file of
+the day is made (collecting); what the bank says of it goes the way of every payment, and what the ceiling does not leave is not asked for
+(rules.monthly).
 """
 
 from collections.abc import Sequence
@@ -13,6 +15,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from contributions.enums import MandateState, PaymentMethod, VoluntaryKind
+from contributions.facts import AnotherPayer
 from contributions.models import Mandate, Payment, VoluntaryOrder
 from contributions.models.direct_debit import OPEN
 from contributions.rules import monthly
@@ -31,13 +34,13 @@ from members.models import Member
 OPEN_ALREADY: Final = "MONTHLY_OPEN"
 
 
-def check(*, member: Member, kind: VoluntaryKind, amount: Decimal, on: date) -> None:
-    """Whether the member may let this be debited. Raises voluntary.NotPayable with every reason: those of a payment of that day, where the amount
-    alone is held to the ceiling of a whole year, and MONTHLY_OPEN."""
+def check(*, member: Member, payer: Member, kind: VoluntaryKind, amount: Decimal, on: date) -> None:
+    """Whether the payer may let this be debited for the member. Raises voluntary.NotPayable with every reason: those of a payment of that day, where
+    the amount alone is held to the ceiling of a whole year, and MONTHLY_OPEN."""
     # What the year has left is no matter here: next year has more.
     facts = voluntary.facts_of(member, kind, amount, on)._replace(credited=money.ZERO)
     found = list(rules.refusals(facts, on=on))
-    if open_of(member=member, kind=kind) is not None:
+    if open_of(member=member, payer=payer, kind=kind) is not None:
         found.append(Refusal(OPEN_ALREADY, ""))
     if found:
         raise voluntary.NotPayable(found)
@@ -45,6 +48,7 @@ def check(*, member: Member, kind: VoluntaryKind, amount: Decimal, on: date) -> 
 
 def apply(
     *,
+    member: Member,
     kind: VoluntaryKind,
     amount: Decimal,
     day: int,
@@ -56,26 +60,29 @@ def apply(
     at: datetime,
     ip: str | None = None,
 ) -> Mandate:
-    """Let the fund debit an account of the member's own every month; the bank is asked by the sweep. `account` is as accounts.number gives it.
+    """Let the fund debit an account of the payer's own every month for the member, who may be another; the bank is asked by the sweep. `account` is
+    as accounts.number gives it.
 
     Raises voluntary.NotPayable, which the trail keeps, tac.Refused.
     """
     try:
         with transaction.atomic():
-            member = Member.objects.select_for_update(of=("self",), no_key=True).get(user=by)
-            check(member=member, kind=kind, amount=amount, on=on)
-            shown = leave.to_debit_monthly(kind=kind, day=day, bank=bank, account=account, amount=amount)
+            payer = Member.objects.select_for_update(of=("self",), no_key=True).get(user=by)
+            check(member=member, payer=payer, kind=kind, amount=amount, on=on)
+            whom = another(member, payer)
+            shown = leave.to_debit_monthly(whom=whom.number if whom else "", kind=kind, day=day, bank=bank, account=account, amount=amount)
             tac.spend(approval=approval, user=by, purpose=Purpose.DIRECT_DEBIT, shown=shown, at=at)
-            asked = Mandate(member=member, kind=kind, day=day, bank=bank, account=account, ceiling=amount)
+            asked = Mandate(member=payer, whom=whom, kind=kind, day=day, bank=bank, account=account, ceiling=amount)
             return mandates.make(asked, by=by, on=on, ip=ip, kind=kind.value, day=str(day))
     except voluntary.NotPayable as refused:
         codes = [refusal.code for refusal in refused.refusals]
-        audit.record_refusal(actor=by, action="mandate.apply", target=Member.objects.get(user=by), data={"codes": codes, "kind": kind.value})
+        data = {"codes": codes, "kind": kind.value}
+        audit.record_refusal(actor=by, action="mandate.apply", target=Member.objects.get(user=by), data=data, subjects=[member])
         raise
 
 
 def stop(*, mandate_id: int, by: User, on: date, at: datetime, ip: str | None = None) -> Mandate:
-    """The member stops it: what is in a file already the bank may still take. One that is over stays as it is."""
+    """The payer stops it: what is in a file already the bank may still take. One that is over stays as it is."""
     with transaction.atomic():
         found = mandates.locked(mandate_id)
         if found.state in OPEN:
@@ -83,14 +90,19 @@ def stop(*, mandate_id: int, by: User, on: date, at: datetime, ip: str | None = 
     return found
 
 
-def open_of(*, member: Member, kind: VoluntaryKind) -> Mandate | None:
-    """The one of a kind that is collected under, or that the bank is verifying."""
-    return Mandate.objects.filter(member=member, kind=kind, state__in=OPEN).first()
+def another(member: Member, payer: Member) -> Member | None:
+    """The member who is paid for, unless that is who pays."""
+    return None if member == payer else member
 
 
-def of_member(member: Member) -> Sequence[Mandate]:
-    """All of a member's, the newest first."""
-    return list(Mandate.objects.filter(member=member).select_related("ended_by"))
+def open_of(*, member: Member, payer: Member, kind: VoluntaryKind) -> Mandate | None:
+    """The payer's one of a kind for the member that is collected under, or that the bank is verifying."""
+    return Mandate.objects.filter(member=payer, whom=another(member, payer), kind=kind, state__in=OPEN).first()
+
+
+def of_payer(payer: Member) -> Sequence[Mandate]:
+    """All that the member pays, for whomever, the newest first."""
+    return list(Mandate.objects.filter(member=payer).select_related("whom", "ended_by"))
 
 
 def order_due(*, on: date, at: datetime) -> int:
@@ -99,7 +111,7 @@ def order_due(*, on: date, at: datetime) -> int:
     Held while it is decided: whoever stops it at the same time waits, and what is over by then is left alone.
     """
     due = Mandate.objects.filter(member__isnull=False, state=MandateState.ACTIVE, next_on__lte=on).order_by("pk")
-    held = due.select_for_update(of=("self",), no_key=True).select_related("member", "applied_by")
+    held = due.select_for_update(of=("self",), no_key=True).select_related("member", "whom", "applied_by")
     return sum(_order(mandate, on, at) for mandate in held)
 
 
@@ -116,21 +128,17 @@ def _order(mandate: Mandate, on: date, at: datetime) -> bool:
     if decided.paused:
         return False
     payment = Payment(method=PaymentMethod.DDA, bank_code=mandate.bank, amount=decided.amount, mandate=mandate, collect_on=on)
-    asked = VoluntaryOrder(member=_member(mandate), payer=_member(mandate), kind=mandate.kind)
+    asked = VoluntaryOrder(member=mandate.credited, payer=mandate.member, kind=mandate.kind)
     voluntary.order(payment, asked, by=mandate.applied_by, actor=None, on=on, at=at)
     return True
 
 
 def _decided(mandate: Mandate, on: date) -> Decided:
-    """What the rule says of it today, with what is on its way by direct debit counted towards the ceiling, too."""
-    assert mandate.day is not None  # noqa: S101 - a constraint says so
-    member = _member(mandate)
+    """What the rule says of it today, with what is on its way by direct debit, whoever pays it, counted towards the ceiling, too."""
+    assert mandate.day is not None and mandate.member is not None  # noqa: S101, PT018 - constraints say so
+    member = mandate.credited
+    payer = AnotherPayer(died_on=mandate.member.died_on) if mandate.whom else None
     facts = voluntary.facts_of(member, VoluntaryKind(mandate.kind), mandate.ceiling, on)
     flying = Payment.objects.filter(voluntary__member=member, method=PaymentMethod.DDA, state__in=parts.IN_FLIGHT)
     coming = flying.aggregate(sen=Sum("amount"))["sen"] or money.ZERO
-    return monthly.decide(facts._replace(credited=facts.credited + coming), day=mandate.day, on=on)
-
-
-def _member(mandate: Mandate) -> Member:
-    assert mandate.member is not None  # noqa: S101 - the caller has asked for people's only
-    return mandate.member
+    return monthly.decide(facts._replace(credited=facts.credited + coming), day=mandate.day, on=on, payer=payer)

@@ -104,13 +104,6 @@ def room(*, member: Member, on: date) -> Decimal:
     return incentive.room(credited=voluntary_crediting.counted(member_id=member.pk, year=on.year, waiting=True), on=on)
 
 
-def kinds_for(member: Member, *, on: date) -> Sequence[VoluntaryKind]:
-    """The kinds that can be paid for the member on a day: what earns an incentive only while they are registered for it."""
-    schemes = _schemes(member, on)
-    own = [kind for kind in (VoluntaryKind.ISARAAN, VoluntaryKind.ISURI) if IncentiveScheme(kind.value) in schemes]
-    return [*own, VoluntaryKind.OWN_CHOICE, VoluntaryKind.TOP_UP]
-
-
 def flying(*, member: Member, payer: Member, kind: VoluntaryKind) -> Payment | None:
     """The order of the same that waits for the bank's answer; what is debited month by month is another matter."""
     same = {"voluntary__member": member, "voluntary__payer": payer, "voluntary__kind": kind}
@@ -144,7 +137,9 @@ def order(payment: Payment, asked: VoluntaryOrder, *, by: User, actor: User | No
     # The bank repeats the time to the second.
     payment.started_by, payment.started_on, payment.started_at = by, on, at.replace(microsecond=0)
     payment.save(force_insert=True)
-    data = {"kind": asked.kind, "order_no": payment.order_no, "amount": str(payment.amount), "bank": payment.bank_code}
+    # It stands in the logs of both, and who is paid for has no business with the payer's bank.
+    bank = "bank" if asked.payer == asked.member else "payer_bank"
+    data = {"kind": asked.kind, "order_no": payment.order_no, "amount": str(payment.amount), bank: payment.bank_code}
     audit.record(
         actor=actor, action="voluntary.start", target=payment, data=data, subjects=payment.whose, before={}, after={"state": str(payment.state)}
     )

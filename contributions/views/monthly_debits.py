@@ -1,9 +1,10 @@
-"""A member's monthly direct debit (/member/voluntary/monthly/): what is debited and when, allowing another under a code, stopping one."""
+"""A member's monthly direct debits (/member/voluntary/monthly/), for the own account or another member's: what is debited and when, allowing another
+under a code once all that was said was read again, stopping one."""
 
 from datetime import date, datetime
 from decimal import Decimal
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,11 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from contributions import access, forms, labels
 from contributions.enums import VoluntaryKind
+from contributions.models import Mandate
 from contributions.models.direct_debit import OPEN
 from contributions.services import leave, voluntary
 from contributions.services import monthly_debits as services
-from contributions.views.doubts import no_incentive
-from contributions.views.voluntary_paying import words_of
+from contributions.views import payees
+from contributions.views.doubts import NoIncentive, no_incentive
 from kwsp_portal.bank import accounts
 from kwsp_portal.common import clock
 from members import access as members_access
@@ -31,22 +33,35 @@ from members.identity.tac_step import TacStep
 from members.models import Member
 
 _OVER: Final = frozenset({"USED", "SPENT"})
-_FIELD: Final = {"ABOVE_CEILING": "amount", "NOT_REGISTERED": "kind", services.OPEN_ALREADY: "kind"}
-"""Beside which field a refusal is said; the others stand for the whole."""
+_AGREED: Final = ("kind", "amount", "day", "bank", "account")
+
+
+class _Debit(NamedTuple):
+    """One debit in words; another member's name masked."""
+
+    debit: Mandate
+    label: labels.Label
+    kind: Any
+    bank: str
+    name: str
+    reason: Any
 
 
 @member_required
 @require_safe
 def monthly_debits(request: HttpRequest) -> HttpResponse:
     """What is in force or being verified, and what was before."""
-    member, on = _member(request), clock.business_date()
-    known = [(one, labels.MANDATE[one.state], labels.VOLUNTARY_KIND[one.kind], accounts.name(one.bank)) for one in services.of_member(member)]
-    doubts = {kind: no_incentive(member=member, kind=VoluntaryKind(kind), on=on) for kind in {one.kind for one, *_ in known if one.state in OPEN}}
+    payer, on = _member(request), clock.business_date()
+    known = [_debit(one) for one in services.of_payer(payer)]
+    standing = [one for one in known if one.debit.state in OPEN]
+    # Of another member it is said once, before it is allowed: this page is no place to watch them from.
+    own = {one.debit.kind for one in standing if one.debit.whom is None}
+    doubts = {kind: no_incentive(member=payer, kind=VoluntaryKind(kind), on=on) for kind in own}
     context = {
-        "member": member,
-        "open": [(*entry, doubts[entry[0].kind]) for entry in known if entry[0].state in OPEN],
-        "before": [(*entry, labels.MONTHLY_REASON.get(entry[0].reason, "")) for entry in known if entry[0].state not in OPEN],
-        "room": voluntary.room(member=member, on=on),
+        "member": payer,
+        "open": [(one, _doubt(one.debit, doubts)) for one in standing],
+        "before": [one for one in known if one.debit.state not in OPEN],
+        "room": voluntary.room(member=payer, on=on),
         "year": on.year,
     }
     return render(request, "members/monthly_debits.html", context)
@@ -57,23 +72,22 @@ def monthly_debits(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("account", "tac")
 @require_http_methods(["GET", "HEAD", "POST"])
 def monthly_debit_new(request: HttpRequest) -> HttpResponse:
-    """Kind, amount, day and account, then the phone's code for just these."""
-    member, on, at = _member(request), clock.business_date(), clock.now()
-    form = forms.MonthlyForm(request.POST if request.method == "POST" else None, kinds=voluntary.kinds_for(member, on=on), on=on)
-    typed = dict(form.cleaned_data) if form.is_bound and form.is_valid() else {}
-    step = TacStep.of(request, purpose=Purpose.DIRECT_DEBIT, shown=leave.to_debit_monthly(**typed) if typed else {"whose": leave.MONTHLY})
-    answer = _asked(request, member, step, form, on, at) if typed else None
-    if answer is not None:
-        return answer
-    wrong = bool(form.is_bound and form.errors) or bool(step.refusal)
-    doubt = no_incentive(member=member, kind=typed["kind"], on=on) if typed else None
-    context = {"member": member, "form": form, "doubt": doubt, "box": step.box(at=at), "room": voluntary.room(member=member, on=on), "year": on.year}
-    return render(
-        request,
-        "members/monthly_debit_new.html",
-        {**context, "form_errors": wrong},
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
-    )
+    """For whom, kind, amount, day and account; a POST shows what was said once more, with the phone's code for just that."""
+    payer, on = _member(request), clock.business_date()
+    if request.method != "POST" or "change" in request.POST:
+        given = request.POST.dict() if request.method == "POST" else {"whom": forms.SELF}
+        return _form_page(request, payer, forms.MonthlyForm(on=on, initial=given))
+    form = forms.MonthlyForm(request.POST, on=on)
+    try:
+        whom = payees.payee(request, payer, form) if form.is_valid() else None
+        if whom is not None:
+            return _checked(request, payer, whom, form, on, clock.now())
+    except voluntary.TooMany as error:
+        payees.say_too_many(form, error)
+        return _form_page(request, payer, form, status=HTTPStatus.TOO_MANY_REQUESTS)
+    except voluntary.NotPayable as error:
+        payees.say(form, error.refusals)
+    return _form_page(request, payer, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 @member_required
@@ -87,34 +101,80 @@ def monthly_debit_stop(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("member:monthly_debits")
 
 
-def _asked(request: HttpRequest, member: Member, step: TacStep, form: forms.MonthlyForm, on: date, at: datetime) -> HttpResponse | None:
-    """The way on once it is applied for; None where the page is shown again."""
-    typed = form.cleaned_data
+def _checked(request: HttpRequest, payer: Member, whom: Member, form: forms.MonthlyForm, on: date, at: datetime) -> HttpResponse:
+    """What was said once more, with the code; or the way on once it is applied for. Raises voluntary.NotPayable."""
+    typed = {name: form.cleaned_data[name] for name in _AGREED}
+    another = services.another(whom, payer)
+    shown = leave.to_debit_monthly(whom=another.number if another else "", **typed)
+    step = TacStep.of(request, purpose=Purpose.DIRECT_DEBIT, shown=shown)
+    if step.wanted() or "tac" not in request.POST:
+        services.check(member=whom, payer=payer, kind=typed["kind"], amount=typed["amount"], on=on)
+        if step.wanted():
+            step.send(at=at)
+        return _check_page(request, payer, whom, typed, step, at)
     by: Any = request.user
     try:
-        if step.wanted():
-            services.check(member=member, kind=typed["kind"], amount=typed["amount"], on=on)
-            step.send(at=at)
-            return None
-        services.apply(**typed, by=by, approval=step.approval(at=at), on=on, at=at, ip=address_of(request))
-    except voluntary.NotPayable as error:
-        if not step.wanted() and _is_there(member, typed):
-            return redirect("member:monthly_debits")
-        for refusal in error.refusals:
-            form.add_error(_FIELD.get(refusal.code), words_of(refusal))
-        return None
+        services.apply(member=whom, **typed, by=by, approval=step.approval(at=at), on=on, at=at, ip=address_of(request))
+        messages.success(request, _("Permohonan debit bulanan diterima. Bank mengesahkan akaun itu; anda dimaklumkan di peti masuk."))
+    except voluntary.NotPayable:
+        if not _is_there(payer, whom, typed):
+            raise
     except tac.Refused as refused:
-        if refused.code in _OVER and _is_there(member, typed):
-            return redirect("member:monthly_debits")
-        step.refuse(refused)
-        return None
-    messages.success(request, _("Permohonan debit bulanan diterima. Bank mengesahkan akaun itu; anda dimaklumkan di peti masuk."))
+        if refused.code not in _OVER or not _is_there(payer, whom, typed):
+            step.refuse(refused)
+            return _check_page(request, payer, whom, typed, step, at)
     return redirect("member:monthly_debits")
 
 
-def _is_there(member: Member, typed: dict[str, Any]) -> bool:
+def _check_page(request: HttpRequest, payer: Member, whom: Member, typed: dict[str, Any], step: TacStep, at: datetime) -> HttpResponse:
+    wrong, on = bool(step.refusal), clock.business_date()
+    context = {
+        "member": payer,
+        **payees.shown(payer, whom),
+        "doubt": no_incentive(member=whom, kind=typed["kind"], on=on, told=whom == payer),
+        "kind": labels.VOLUNTARY_KIND[typed["kind"]],
+        "hint": labels.voluntary_hint(typed["kind"], on),
+        "typed": typed,
+        "bank": accounts.name(typed["bank"]),
+        "fields": [(name, request.POST.get(name, "")) for name in forms.MonthlyForm.base_fields],
+        "box": step.box(at=at),
+        "form_errors": wrong,
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
+    return render(request, "members/monthly_debit_check.html", context, status=status)
+
+
+def _form_page(request: HttpRequest, payer: Member, form: forms.MonthlyForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
+    on = clock.business_date()
+    context = {
+        "member": payer,
+        "form": form,
+        "room": voluntary.room(member=payer, on=on),
+        "year": on.year,
+        "form_errors": status >= HTTPStatus.BAD_REQUEST,
+    }
+    return render(request, "members/monthly_debit_new.html", context, status=status)
+
+
+def _debit(found: Mandate) -> _Debit:
+    reasons = labels.MONTHLY_REASON_OF_ANOTHER if found.whom else labels.MONTHLY_REASON
+    return _Debit(
+        debit=found,
+        label=labels.MANDATE[found.state],
+        kind=labels.VOLUNTARY_KIND[found.kind],
+        bank=accounts.name(found.bank),
+        name=voluntary.masked(found.whom.name) if found.whom else "",
+        reason=reasons.get(found.reason, ""),
+    )
+
+
+def _doubt(found: Mandate, doubts: dict[str, NoIncentive | None]) -> NoIncentive | None:
+    return doubts[found.kind] if found.whom is None else None
+
+
+def _is_there(payer: Member, whom: Member, typed: dict[str, Any]) -> bool:
     """The form sent twice: just this was applied for already."""
-    found = services.open_of(member=member, kind=typed["kind"])
+    found = services.open_of(member=whom, payer=payer, kind=typed["kind"])
     asked: tuple[int, str, str, Decimal] = (typed["day"], typed["bank"], typed["account"], typed["amount"])
     return found is not None and (found.day, found.bank, found.account, found.ceiling) == asked
 

@@ -77,7 +77,11 @@ def _channel(method: str) -> Any:
 
 
 def _paid_with(found: Any) -> str:
-    return labels.paid_with(found.payment.method, found.payment.bank_code) if found.payment else ""
+    """The way, and the bank where it is the member's own: what another paid with is no more told."""
+    if found.payment is None:
+        return ""
+    own = found.payment.voluntary.payer_id == found.member_id
+    return labels.paid_with(found.payment.method, found.payment.bank_code) if own else str(labels.METHOD[found.payment.method])
 
 
 def _stands(found: Any) -> labels.Label:

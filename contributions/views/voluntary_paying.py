@@ -1,7 +1,6 @@
 """A member pays a voluntary contribution: says what and for whom, reads it once more, is taken to the bank, comes back to a receipt."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -10,7 +9,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contributions import access, forms, labels
@@ -19,7 +17,7 @@ from contributions.models import Payment, VoluntaryReturn
 from contributions.services import enquiry, moves, parts, voluntary_money
 from contributions.services import payment as payments
 from contributions.services import voluntary as services
-from contributions.views import to_bank
+from contributions.views import payees, to_bank
 from contributions.views.doubts import no_incentive
 from kwsp_portal.bank import accounts, limits
 from kwsp_portal.bank.fpx import codes
@@ -27,24 +25,12 @@ from kwsp_portal.bank.fpx.client import Bank
 from kwsp_portal.bank.fpx.messages import Model
 from kwsp_portal.common import clock
 from kwsp_portal.common.refusal import Refusal
-from kwsp_portal.templatetags import formats
 from members import access as members_access
 from members import labels as members_labels
 from members.identity.gates import member_required
 from members.models import Member
 
-_FIELD: Final = {
-    **dict.fromkeys(("ABOVE_CEILING", "FPX_BELOW_MINIMUM", "FPX_ABOVE_MAXIMUM"), "amount"),
-    **dict.fromkeys(("MEMBER_DIED", "MEMBER_TOO_OLD", "MEMBER_FOREIGN"), "number"),
-    "NOT_REGISTERED": "kind",
-}
-"""Beside which field a refusal is said; the others stand for the whole."""
-_AMOUNTS: Final = frozenset({"amount", "room", "ceiling"})
-_OF_ANOTHER: Final = gettext_lazy(
-    "Jumlah ini melebihi apa yang tinggal di bawah had tahun ini bagi ahli itu. Kurangkan jumlahnya, atau tanya ahli itu."
-)
-_UNKNOWN: Final = gettext_lazy("Ditemui %(found)s, dijangka nombor ahli yang ada. Semak nombor itu dengan ahli yang anda bayar.")
-_TOO_MANY: Final = gettext_lazy("Terlalu banyak nombor ahli ditanya dalam sehari. Cuba lagi selepas %(until)s.")
+_FIELD: Final = {**payees.FIELD, **dict.fromkeys(("FPX_BELOW_MINIMUM", "FPX_ABOVE_MAXIMUM"), "amount")}
 
 
 @member_required
@@ -54,7 +40,7 @@ def voluntary_pay(request: HttpRequest) -> HttpResponse:
     payer, on = _member(request), clock.business_date()
     listed = to_bank.bank_list(Model.B2C)
     if request.method != "POST":
-        asked = {name: request.GET[name] for name in ("kind", "whom", "number", "amount") if name in request.GET}
+        asked = {name: request.GET[name] for name in ("kind", "whom", "payee", "amount") if name in request.GET}
         return _form_page(request, payer, forms.VoluntaryForm(banks=listed or (), on=on, initial={"whom": forms.SELF, **asked}), listed)
     form = forms.VoluntaryForm(request.POST, banks=listed or (), on=on)
     if "change" in request.POST:
@@ -62,12 +48,12 @@ def voluntary_pay(request: HttpRequest) -> HttpResponse:
     if listed is None or not form.is_valid():
         return _form_page(request, payer, form, listed, status=HTTPStatus.SERVICE_UNAVAILABLE if listed is None else HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        whom = _whom(request, payer, form)
+        whom = payees.payee(request, payer, form)
         if whom is None:
             return _form_page(request, payer, form, listed, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         return _confirmed(request, whom, form) if "confirm" in request.POST else _check_page(request, payer, whom, form, listed)
     except services.TooMany as error:
-        form.add_error("number", str(_TOO_MANY) % {"until": formats.moment(error.until)})
+        payees.say_too_many(form, error)
         return _form_page(request, payer, form, listed, status=HTTPStatus.TOO_MANY_REQUESTS)
     except services.NotPayable as error:
         waiting = _say(form, error.refusals)
@@ -129,17 +115,6 @@ def _member(request: HttpRequest) -> Member:
     return members_access.member_for(request.user)  # type: ignore[arg-type]
 
 
-def _whom(request: HttpRequest, payer: Member, form: forms.VoluntaryForm) -> Member | None:
-    """The member who is paid for; None where the number is nobody's, which the form then says. Raises TooMany."""
-    number = form.cleaned_data["number"]
-    if number in ("", payer.number):
-        return payer
-    found = services.payee(number=number, by=request.user, at=clock.now())  # type: ignore[arg-type]
-    if found is None:
-        form.add_error("number", str(_UNKNOWN) % {"found": number})
-    return found
-
-
 def _confirmed(request: HttpRequest, whom: Member, form: forms.VoluntaryForm) -> HttpResponse:
     """Raises NotPayable."""
     asked = form.cleaned_data
@@ -155,9 +130,7 @@ def _check_page(request: HttpRequest, payer: Member, whom: Member, form: forms.V
     services.check(member=whom, payer=payer, kind=asked["kind"], amount=asked["amount"], on=on)
     context = {
         "member": payer,
-        "whom": whom,
-        "name": whom.name if whom == payer else services.masked(whom.name),
-        "own": whom == payer,
+        **payees.shown(payer, whom),
         "doubt": no_incentive(member=whom, kind=asked["kind"], on=on, told=whom == payer),
         "kind": labels.VOLUNTARY_KIND[asked["kind"]],
         "hint": labels.voluntary_hint(asked["kind"], on),
@@ -169,24 +142,10 @@ def _check_page(request: HttpRequest, payer: Member, whom: Member, form: forms.V
 
 
 def _say(form: forms.VoluntaryForm, refusals: Sequence[Refusal]) -> Payment | None:
-    """Each refusal beside its field, without a figure of another member's; the order that is still open, where there is one."""
-    waiting = None
-    other = form.cleaned_data.get("whom") == forms.OTHER
-    for refusal in refusals:
-        if refusal.code == "PAYMENT_IN_FLIGHT":
-            waiting = Payment.objects.filter(order_no=refusal.details["order_no"]).first()
-        field = _FIELD.get(refusal.code)
-        said = str(_OF_ANOTHER) if other and refusal.code == "ABOVE_CEILING" else words_of(refusal)
-        form.add_error("whom" if field == "number" and not other else field, said)
-    return waiting
-
-
-def words_of(refusal: Refusal) -> str:
-    """Why somebody cannot be paid for, with its figures."""
-    if refusal.code not in labels.VOLUNTARY_REFUSALS:
-        return _(payments.WORDS[refusal.code]) % refusal.details
-    figures = {name: formats.money(Decimal(text)) if name in _AMOUNTS else text for name, text in refusal.details.items()}
-    return str(labels.VOLUNTARY_REFUSALS[refusal.code]) % figures
+    """Each refusal beside its field; the order that is still open, where there is one."""
+    payees.say(form, refusals, _FIELD)
+    waiting = [refusal.details["order_no"] for refusal in refusals if refusal.code == "PAYMENT_IN_FLIGHT"]
+    return Payment.objects.filter(order_no__in=waiting).first()
 
 
 def _form_page(

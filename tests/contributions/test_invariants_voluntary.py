@@ -4,6 +4,7 @@ import pytest
 
 from contributions.enums import PaymentMethod
 from contributions.models import Mandate, Payment, VoluntaryOrder, VoluntaryReturn
+from tests import factories
 from tests.contributions import volunteering
 from tests.contributions.paying import Bank
 from tests.contributions.test_invariants_payments import found
@@ -27,13 +28,15 @@ def returned(change: str) -> list[str]:
 
 
 def debit(like: Payment) -> Payment:
-    """A debit of RM50 of a month that the bank refused, agreed for RM60."""
+    """A debit of RM50 of a month for another member that the bank refused, agreed for RM60."""
     assert like.voluntary is not None
     member, by, on = like.voluntary.member, like.started_by, like.started_on
     account = {"number": "DDAMONTHLY", "bank": "MBBEMYKL", "account": "512345678901", "ending": "8901"}
-    agreed = Mandate.objects.create(member=member, kind="OWN_CHOICE", day=5, ceiling=60, applied_by=by, applied_on=on, **account)
+    agreed = Mandate.objects.create(
+        member=member, whom=factories.MemberFactory(), kind="OWN_CHOICE", day=5, ceiling=60, applied_by=by, applied_on=on, **account
+    )
     return Payment.objects.create(
-        voluntary=VoluntaryOrder.objects.create(member=member, payer=member, kind="OWN_CHOICE"),
+        voluntary=VoluntaryOrder.objects.create(member=agreed.credited, payer=member, kind="OWN_CHOICE"),
         method=PaymentMethod.DDA,
         state="FAILED",
         finished_at=like.started_at,
@@ -85,6 +88,10 @@ PLANTED: dict[str, tuple[list[str], set[tuple[str, str]]]] = {
     ),
     "more debited of a month than was agreed": (
         ["UPDATE contributions_mandate SET ceiling = 40"],
+        {("monthly_debit_is_as_agreed", "payment {debit}")},
+    ),
+    "a month debited for another member than was agreed": (
+        ["UPDATE contributions_mandate SET whom_id = NULL"],
         {("monthly_debit_is_as_agreed", "payment {debit}")},
     ),
     "less to give back than is held": (

@@ -26,7 +26,7 @@ from tests.contributions.paying import PAID_AT, Bank
 pytestmark = pytest.mark.django_db
 YEAR, PAY = "/member/voluntary/", "/member/voluntary/pay/"
 ON = date(2026, 11, 12)
-SAID = {"whom": "self", "number": "", "kind": "OWN_CHOICE", "amount": "250", "bank": volunteering.BANK}
+SAID = {"whom": "self", "payee": "", "kind": "OWN_CHOICE", "amount": "250", "bank": volunteering.BANK}
 
 
 @pytest.fixture(autouse=True)
@@ -96,7 +96,7 @@ def test_from_the_empty_year_to_the_bank_and_a_receipt(bank: Bank, me: Person, m
 
 def test_for_another_member_the_name_is_masked_until_the_end(bank: Bank, mine: Person, member: Member) -> None:
     other = factories.MemberFactory(name="LIM WEI MING")
-    said = {**SAID, "whom": "other", "number": f" {other.number[:4]}-{other.number[4:]} "}
+    said = {**SAID, "whom": "other", "payee": f" {other.number[:4]}-{other.number[4:]} "}
 
     check = mine.post(PAY, **said)
 
@@ -119,7 +119,7 @@ def test_what_another_has_left_under_the_ceiling_is_not_told(bank: Bank, mine: P
         volunteering.credited(bank, other, "30000.00")
     volunteering.credited(bank, other, "9123.45")
 
-    answer = mine.post(PAY, **{**SAID, "whom": "other", "number": other.number, "amount": "1000"})
+    answer = mine.post(PAY, **{**SAID, "whom": "other", "payee": other.number, "amount": "1000"})
 
     assert answer.status_code == 422
     assert "876.55" not in answer.content.decode()
@@ -139,8 +139,8 @@ def test_what_another_has_left_under_the_ceiling_is_not_told(bank: Bank, mine: P
         ({"kind": "ISARAAN"}, "tidak berdaftar"),
         ({"kind": "OTHER"}, "Pilih satu daripada jenis caruman"),
         ({"bank": "BCBB0235"}, "Pilih bank yang sedang dalam talian"),
-        ({"whom": "other", "number": "12"}, "dijangka nombor ahli 8 angka"),
-        ({"whom": "other", "number": "99999999"}, "dijangka nombor ahli yang ada"),
+        ({"whom": "other", "payee": "12"}, "dijangka nombor ahli 8 angka"),
+        ({"whom": "other", "payee": "99999999"}, "dijangka nombor ahli yang ada"),
         ({"whom": ""}, "Pilih bagi siapa"),
     ],
 )
@@ -168,7 +168,7 @@ def test_above_the_ceiling_what_is_left_is_said(bank: Bank, mine: Person, member
 def test_who_cannot_be_paid_for_is_said(mine: Person, fields: dict[str, Any], words: str) -> None:
     other = factories.MemberFactory(**fields)
 
-    answer = mine.post(PAY, **{**SAID, "whom": "other", "number": other.number})
+    answer = mine.post(PAY, **{**SAID, "whom": "other", "payee": other.number})
 
     assert answer.status_code == 422
     assert words in text_of(answer)
@@ -295,7 +295,7 @@ def test_who_earns_no_incentive_any_more_is_told_before_paying(bank: Bank, me: P
     assert [title in old, ("age limit" if me.prefix else "had umur") in old, "RM 250.00" in old] == [True, True, True]
 
     other = signed_in(volunteering.user_of(volunteering.member()), me.prefix)
-    asked = text_of(other.post(PAY, **{**said, "whom": "other", "number": member.number}))
+    asked = text_of(other.post(PAY, **{**said, "whom": "other", "payee": member.number}))
     assert [title in asked, "age limit" in asked or "had umur" in asked] == [True, False]
 
 

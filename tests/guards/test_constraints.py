@@ -1202,6 +1202,7 @@ CASES: dict[str, Callable[[], object]] = {
     "mandate_end_is_complete": lambda: mandate(state="LOST"),
     "mandate_one_open": two_open_mandates,
     "mandate_one_open_of_kind": twice_of_one(monthly_debit, member=MemberFactory),
+    "mandate_whom_is_another_person_s": lambda: monthly_debit(member=(member := MemberFactory()), whom=member),
     "mandate_of_one_owner": lambda: monthly_debit(day=29),
     "mandate_monthly_has_its_next_day": lambda: monthly_debit(state="ACTIVE", active_from=DAY),
     "payment_monthly_debit_once": monthly_debit_twice_on_a_day,

@@ -49,8 +49,9 @@ def pay(me: Visitor) -> None:
     me.look()
 
 
-def debit_monthly(me: Visitor, member: Member) -> None:
-    """Allowed under a code for the own account, verified by the bank, and stopped; what is collected: tests/bank/test_monthly_debits."""
+def debit_monthly(me: Visitor, member: Member, other: Member) -> None:
+    """For another member, read masked and allowed under a code, verified by the bank, and stopped; what is collected, and one for the own account:
+    tests/bank/test_debits_for_another and test_monthly_debits."""
     me.page.goto(f"{me.portal}/member/voluntary/")
     me.link("Debit bulanan").click()
     me.sees("Tiada debit bulanan")
@@ -62,12 +63,19 @@ def debit_monthly(me: Visitor, member: Member) -> None:
         me.page.select_option(f"#id_{name}", value)
     for name, value in (("amount", "0"), ("account", "512345678901")):
         me.page.fill(f"#id_{name}", value)
+    me.page.check("input[name=whom][value=other]")
+    me.page.fill("#id_payee", other.number)
     me.look()
-    me.button("Hantar kod TAC").click()
+    me.button("Semak dan teruskan").click()
     me.sees("dijangka jumlah lebih daripada sifar")
     me.look()
     shot(me, "monthly-wrong")
     me.page.fill("#id_amount", "200.00")
+    me.button("Semak dan teruskan").click()
+    me.sees("Nama itu bertopeng")
+    me.look()
+    assert other.name not in me.page.content()
+    shot(me, "monthly-check")
     me.type_the_code(TacPhone.objects.get(user=member.user, ended_at=None).number)
     shot(me, "monthly-code")
     me.button("Mohon debit bulanan").click()
@@ -126,7 +134,7 @@ def test_a_member_pays_by_fpx_and_at_a_counter(demo: Callable[[], None], visit: 
     me, officer, supervisor = visit("ms", 390), visit("en", 1280, script=False), visit("ms", 1280)
     me.sign_in("ahlidemo35")
     pay(me)
-    debit_monthly(me, member)
+    debit_monthly(me, member, Member.objects.get(user__user_id="ahlidemo54"))
 
     made = take(officer, member)
     me.page.goto(f"{me.portal}/member/voluntary/")
