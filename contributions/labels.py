@@ -46,6 +46,7 @@ from contributions.enums import (
     OverpaymentHow,
     OverpaymentState,
     OverpaymentWhy,
+    PayeeBasis,
     PaymentMethod,
     PaymentState,
     PlanAction,
@@ -362,6 +363,10 @@ NOT_PAYER_S: dict[str, str | Promise] = {
     RefundAccountEnd.NAME: _("Bank menyatakan pemegang akaun itu orang lain. Tulis nama seperti di bank, atau kosongkan: Arahan Bayaran."),
     RefundAccountEnd.SILENT: _("Bank tidak menjawab siapa pemegang akaun itu. Cuba sebentar lagi, atau kosongkan: Arahan Bayaran."),
 }
+NOT_PAYEE_S: dict[str, str | Promise] = {
+    **NOT_PAYER_S,
+    RefundAccountEnd.JOINT: _("Akaun itu akaun bersama. Minta akaun atas nama penerima sahaja, atau kosongkan: Arahan Bayaran."),
+}
 
 ACTION: dict[str, str | Promise] = {
     FilingAction.READ_READY: _("Fail dibaca, semua baris sah"),
@@ -464,6 +469,13 @@ WRONG_CREDIT: dict[str, Label] = {
     WrongCreditState.WITHDRAWN: Label(_("Ditarik balik"), "neutral"),
 }
 VOLUNTARY_REVERSAL: dict[str, Label] = {**WRONG_CREDIT, WrongCreditState.POSTED: Label(_("Dibalikkan"), "good")}
+RETURN_PAYEE: dict[str, Label] = {**WRONG_CREDIT, WrongCreditState.POSTED: Label(_("Diluluskan dan diarahkan"), "good")}
+PAYEE_BASIS: dict[str, str | Promise] = {
+    PayeeBasis.PAYER: _("Pembayar sendiri, dengan cara lain"),
+    PayeeBasis.ADMINISTRATOR: _("Pentadbir pusaka pembayar yang meninggal dunia"),
+    PayeeBasis.HEIR: _("Waris pembayar yang meninggal dunia"),
+    PayeeBasis.NOMINEE: _("Penama pembayar yang meninggal dunia"),
+}
 MATCH: dict[str, Label] = {
     MatchState.PROPOSED: Label(_("Menunggu kelulusan"), "warn"),
     MatchState.POSTED: Label(_("Dipadankan"), "good"),

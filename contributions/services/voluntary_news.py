@@ -17,6 +17,7 @@ from kwsp_portal.notify.services import News
 from kwsp_portal.templatetags import formats
 from members import explanations
 from members import labels as members_labels
+from members.enums import PayoutState
 from members.models import Member, Payout
 
 CREDITED: Final = "VOLUNTARY_CREDITED"
@@ -28,6 +29,10 @@ CHEQUE_BOUNCED: Final = "VOLUNTARY_CHEQUE_BOUNCED"
 TO_PAYER: Final = "VOLUNTARY_RETURN_TO_PAYER"
 PAYER_ACCOUNT: Final = "COUNTER_PAYER_ACCOUNT"
 PAYER_ORDER: Final = "COUNTER_PAYER_ORDER"
+HEIR_ACCOUNT, HEIR_ORDER = "RETURN_HEIR_ACCOUNT", "RETURN_HEIR_ORDER"
+BACK_FROM: Final = "RETURN_PAYEE_BACK"
+ORDERED: Final = "VOLUNTARY_RETURN_ORDER"
+_ORDER_IS: Final = {ReturnState.PAID: "VOLUNTARY_RETURN_ORDER_PAID", ReturnState.RETURNED: "VOLUNTARY_RETURN_ORDER_BACK"}
 _HELD: Final = {why: f"VOLUNTARY_RETURN_{why.value}" for why in ReturnWhy}
 _OF_PAYOUT: Final = {
     ReturnState.SENT: "VOLUNTARY_RETURN_SENT",
@@ -160,6 +165,60 @@ KINDS: Final = {
         ),
         show=_SHOW,
     ),
+    HEIR_ACCOUNT: kinds.Kind(
+        subject=gettext_noop("%(amount)s milik pembayar yang meninggal dunia dibayar kepada anda"),
+        paragraphs=(
+            gettext_noop(
+                "KWSP: %(amount)s daripada resit %(order_no)s, milik pembayar yang telah meninggal dunia, dibayar ke akaun %(bank)s anda berakhir "
+                "%(ending)s, %(payout)s."
+            ),
+        ),
+        show=_SHOW,
+    ),
+    HEIR_ORDER: kinds.Kind(
+        subject=gettext_noop("%(amount)s milik pembayar yang meninggal dunia dibayar kepada anda dengan Arahan Bayaran"),
+        paragraphs=(
+            gettext_noop(
+                "KWSP: %(amount)s daripada resit %(order_no)s, milik pembayar yang telah meninggal dunia, dibayar dengan Arahan Bayaran %(order)s. "
+                "Ambil di mana-mana cawangan KWSP mulai hari perniagaan berikutnya, dengan kad pengenalan anda."
+            ),
+        ),
+        show=_SHOW,
+    ),
+    BACK_FROM: kinds.Kind(
+        subject=gettext_noop("%(amount)s tidak dapat dibayar kepada anda"),
+        paragraphs=(
+            gettext_noop(
+                "KWSP: %(amount)s daripada resit %(order_no)s tidak dapat dibayar kepada anda dan disimpan. Datang ke mana-mana cawangan KWSP dengan "
+                "kad pengenalan anda."
+            ),
+        ),
+        show=_SHOW,
+    ),
+    ORDERED: kinds.Kind(
+        subject=gettext_noop("%(amount)s dipulangkan kepada anda dengan Arahan Bayaran"),
+        paragraphs=(
+            gettext_noop("Bagi bayaran %(order_no)s: %(amount)s dibayar dengan Arahan Bayaran %(order)s atas nama anda."),
+            gettext_noop("Ambil di mana-mana cawangan KWSP mulai hari perniagaan berikutnya, dengan kad pengenalan anda."),
+        ),
+        show=_SHOW,
+        action=_SEE,
+    ),
+    _ORDER_IS[ReturnState.PAID]: kinds.Kind(
+        subject=gettext_noop("Arahan Bayaran %(order)s telah ditunaikan"),
+        paragraphs=(gettext_noop("%(amount)s (%(order_no)s) dibayar kepada anda dengan Arahan Bayaran %(order)s. Rujukan bank: %(bank_id)s."),),
+        show=_SHOW,
+        action=_SEE,
+    ),
+    _ORDER_IS[ReturnState.RETURNED]: kinds.Kind(
+        subject=gettext_noop("Arahan Bayaran %(order)s tidak ditunaikan"),
+        paragraphs=(
+            gettext_noop("%(amount)s (%(order_no)s) kembali kepada KWSP dan disimpan untuk anda."),
+            gettext_noop("Beri akaun bank, dan wang itu dihantar ke sana; atau minta Arahan Bayaran baharu di mana-mana kaunter KWSP."),
+        ),
+        show=_SHOW,
+        action=gettext_noop("Lihat akaun bank"),
+    ),
     "VOLUNTARY_RETURN_SENT": kinds.Kind(
         subject=gettext_noop("Pulangan caruman sukarela dihantar ke bank"),
         paragraphs=(gettext_noop("%(amount)s dihantar ke akaun %(bank)s berakhir %(ending)s (%(payout)s). Kami memaklumkan apabila bank menjawab."),),
@@ -228,13 +287,26 @@ def of_payer_s(found: VoluntaryReturn) -> News:
     return News(Inbox(Whose.MEMBER, found.payer_id), TO_PAYER, f"voluntaryreturn:{found.pk}", figures, ("member:voluntary",))
 
 
-def to_counter_payer(found: VoluntaryReturn, payout: Payout, *, to: str, on: date, at: datetime) -> None:
-    """To the telephone of who paid at a counter and has no inbox here. In the caller's transaction."""
-    by_order = str(payout.account) == found.order_number
+def to_counter_payer(found: VoluntaryReturn, payout: Payout, *, to: str, order: str, on: date, at: datetime, heir: bool = False) -> None:
+    """To the telephone of who paid at a counter and has no inbox here, or of who stands in the place of a payer who has died; `order` is the number
+    of their Arahan Bayaran, empty of an account. In the caller's transaction."""
     figures = _paid(found)
-    figures |= {"order": found.order_number} if by_order else {"bank": accounts.name(payout.bank), "ending": payout.ending, "payout": payout.number}
-    kind, cause = PAYER_ORDER if by_order else PAYER_ACCOUNT, f"payout:{payout.pk}"
-    notify.send_sms(to=to, kind=kind, figures=figures, language="ms", inbox=None, cause=cause, at=at, on=on)
+    figures |= {"order": order} if order else {"bank": accounts.name(payout.bank), "ending": payout.ending, "payout": payout.number}
+    kind = (HEIR_ORDER if order else HEIR_ACCOUNT) if heir else (PAYER_ORDER if order else PAYER_ACCOUNT)
+    notify.send_sms(to=to, kind=kind, figures=figures, language="ms", inbox=None, cause=f"payout:{payout.pk}", at=at, on=on)
+
+
+def back_from(found: VoluntaryReturn, payout: Payout, *, to: str, on: date, at: datetime) -> None:
+    """To the telephone of whom two officers named: the bank did not pay them. In the caller's transaction."""
+    notify.send_sms(to=to, kind=BACK_FROM, figures=_paid(found), language="ms", inbox=None, cause=f"payout:{payout.pk}", at=at, on=on)
+
+
+def of_order(found: VoluntaryReturn, payout: Payout, *, order: str) -> Sequence[News]:
+    """To the member who paid: their Arahan Bayaran is ordered, cashed, or came back; that it is in the bank's file says nothing to them."""
+    code = _ORDER_IS.get(ReturnState(found.state), "") if payout.state != PayoutState.ORDERED else ORDERED
+    figures = {"order": order, **({"bank_id": payout.bank_id} if payout.bank_id else {})}
+    link: tuple[str | int, ...] = ("member:bank_account",) if code == _ORDER_IS[ReturnState.RETURNED] else ()
+    return [_news(found, code, figures, f"payout:{payout.pk}", link)] if code else []
 
 
 def of_payout(found: VoluntaryReturn, payout: Payout) -> News:

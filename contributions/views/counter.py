@@ -195,9 +195,9 @@ def _back(found: CounterReceipt) -> dict[str, Any] | None:
     if back is None:
         return None
     payout = voluntary_money.payout_of(back)
-    by_order = payout is not None and voluntary_money.is_order(payout)
-    words = _("Arahan Bayaran %(number)s") % {"number": back.order_number} if by_order else ""
-    if payout is not None and not by_order:
+    order = voluntary_money.order_of(payout) if payout is not None else ""
+    words = _("Arahan Bayaran %(number)s") % {"number": order} if order else ""
+    if payout is not None and not order:
         words = f"{accounts.name(payout.bank)} {payout.masked}"
     return {"amount": back.amount, "why": labels.RETURN_WHY[back.why], "label": labels.RETURN_TO_PAYER[back.state], "by": words}
 
