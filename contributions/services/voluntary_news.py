@@ -26,6 +26,8 @@ REVERSED: Final = "VOLUNTARY_REVERSED"
 RECALLED, RECALLED_OF_PAYER = "VOLUNTARY_RECALLED", "VOLUNTARY_PAID_FOR_RECALLED"
 CHEQUE_WAITS: Final = "VOLUNTARY_CHEQUE_WAITS"
 CHEQUE_BOUNCED: Final = "VOLUNTARY_CHEQUE_BOUNCED"
+PAYER_CHEQUE_WAITS, PAYER_CHEQUE_BOUNCED = "VOLUNTARY_PAYER_CHEQUE_WAITS", "VOLUNTARY_PAYER_CHEQUE_BOUNCED"
+STRANGER_CHEQUE: Final = {CounterReceiptState.PAID: "COUNTER_PAYER_CHEQUE_CLEARED", CounterReceiptState.BOUNCED: "COUNTER_PAYER_CHEQUE_BOUNCED"}
 TO_PAYER: Final = "VOLUNTARY_RETURN_TO_PAYER"
 PAYER_ACCOUNT: Final = "COUNTER_PAYER_ACCOUNT"
 PAYER_ORDER: Final = "COUNTER_PAYER_ORDER"
@@ -73,6 +75,42 @@ KINDS: Final = {
         ),
         show=_SHOW,
         action=gettext_noop("Lihat caruman sukarela"),
+    ),
+    PAYER_CHEQUE_WAITS: kinds.Kind(
+        subject=gettext_noop("Cek anda %(amount)s bagi ahli %(number)s diterima di kaunter KWSP"),
+        paragraphs=(
+            gettext_noop("%(kind)s: cek %(cheque)s, resit %(receipt)s. Ia dikreditkan kepada ahli itu selepas bank menjelaskan cek anda."),
+            gettext_noop("Apa yang melebihi had semua caruman sukarela setahun dipulangkan kepada anda."),
+        ),
+        show=_SHOW,
+        action=gettext_noop("Lihat caruman sukarela"),
+    ),
+    PAYER_CHEQUE_BOUNCED: kinds.Kind(
+        subject=gettext_noop("Cek anda %(amount)s bagi ahli %(number)s tidak dibayar oleh bank"),
+        paragraphs=(
+            gettext_noop("%(kind)s: bank memulangkan cek anda %(cheque)s, resit %(receipt)s: %(bounce)s. Tiada apa-apa dikreditkan."),
+            gettext_noop("Tanya bank anda tentang cek itu. Anda boleh membayar sekali lagi dengan cara lain, atau dengan cek lain di kaunter."),
+        ),
+        show=_SHOW,
+        action=gettext_noop("Lihat caruman sukarela"),
+    ),
+    STRANGER_CHEQUE[CounterReceiptState.PAID]: kinds.Kind(
+        subject=gettext_noop("Cek anda %(amount)s dijelaskan oleh bank"),
+        paragraphs=(
+            gettext_noop(
+                "KWSP: bank menjelaskan cek %(cheque)s, %(amount)s, resit %(receipt)s. Apa yang melebihi had setahun dipulangkan kepada anda."
+            ),
+        ),
+        show=_SHOW,
+    ),
+    STRANGER_CHEQUE[CounterReceiptState.BOUNCED]: kinds.Kind(
+        subject=gettext_noop("Cek anda %(amount)s tidak dibayar oleh bank"),
+        paragraphs=(
+            gettext_noop(
+                "KWSP: bank memulangkan cek %(cheque)s, %(amount)s, resit %(receipt)s: %(bounce)s. Tiada apa-apa dikreditkan. Tanya bank anda."
+            ),
+        ),
+        show=_SHOW,
     ),
     CREDITED: kinds.Kind(
         subject=gettext_noop("Caruman sukarela %(amount)s dikreditkan"),
@@ -254,13 +292,32 @@ def of_credited(found: VoluntaryContribution, member: Member) -> Sequence[News]:
     return told
 
 
-def of_cheque(found: CounterReceipt) -> News:
-    """A cheque for the member was taken at a counter; or the bank sent it back."""
-    bounced = found.state == CounterReceiptState.BOUNCED
-    figures = {"kind": str(found.kind), "amount": f"{found.amount:.2f}", "cheque": found.cheque_number, "receipt": found.number}
-    figures |= {"bounce": str(found.why)} if bounced else {}
-    code = CHEQUE_BOUNCED if bounced else CHEQUE_WAITS
-    return News(Inbox(Whose.MEMBER, found.member_id), code, f"counterreceipt:{found.pk}", figures, ("member:voluntary",))
+def of_cheque(found: CounterReceipt) -> Sequence[News]:
+    """A cheque for the member was taken at a counter, or the bank sent it back: to them, and to another member who wrote it, who reads of the own
+    cheque and nothing of the member's."""
+    bounced, payer = found.state == CounterReceiptState.BOUNCED, getattr(found, "payer", None)
+    figures, cause, link = _of_cheque(found), f"counterreceipt:{found.pk}", ("member:voluntary",)
+    figures |= {"kind": str(found.kind)}
+    told = [News(Inbox(Whose.MEMBER, found.member_id), CHEQUE_BOUNCED if bounced else CHEQUE_WAITS, cause, figures, link)]
+    if payer is not None and payer.member_id is not None:
+        code, theirs = PAYER_CHEQUE_BOUNCED if bounced else PAYER_CHEQUE_WAITS, {**figures, "number": found.member.number}
+        told.append(News(Inbox(Whose.MEMBER, payer.member_id), code, cause, theirs, link))
+    return told
+
+
+def cheque_to_stranger(found: CounterReceipt, *, on: date, at: datetime) -> None:
+    """To the telephone of who wrote a cheque at a counter and is no member, if they gave one: the bank has paid it, or sent it back. In the caller's
+    transaction."""
+    payer = getattr(found, "payer", None)
+    if payer is None or not payer.phone:
+        return
+    kind, cause = STRANGER_CHEQUE[CounterReceiptState(found.state)], f"counterreceipt:{found.pk}"
+    notify.send_sms(to=payer.phone, kind=kind, figures=_of_cheque(found), language="ms", inbox=None, cause=cause, at=at, on=on)
+
+
+def _of_cheque(found: CounterReceipt) -> dict[str, str]:
+    figures = {"amount": f"{found.amount:.2f}", "cheque": found.cheque_number, "receipt": found.number}
+    return figures | ({"bounce": str(found.why)} if found.state == CounterReceiptState.BOUNCED else {})
 
 
 def of_reversed(found: VoluntaryReversal) -> Sequence[News]:
