@@ -734,6 +734,8 @@ RETURN: dict[str, Label] = {
     ReturnState.RETURNED: Label(_("Dipulangkan oleh bank"), "warn"),
 }
 RETURN_TO_PAYER: dict[str, Label] = {**RETURN, ReturnState.HELD: Label(_("Disimpan untuk pembayar, akan dihantar"), "info")}
+RETURN_KEPT: dict[str, Label] = {**RETURN, ReturnState.HELD: Label(_("Disimpan"), "warn")}
+"""Of what goes nowhere by itself."""
 VOLUNTARY_REFUSALS: dict[str, str | Promise] = {
     "MEMBER_DIED": _("Akaun ahli ini tidak menerima caruman lagi. Tiada apa-apa boleh dibayar baginya."),
     "MEMBER_TOO_OLD": _("Ahli ini sudah mencapai umur %(age)s tahun, umur terakhir bagi caruman. Tiada apa-apa boleh dibayar baginya."),

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from django.db import transaction
-from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from contributions.enums import MatterKind, PayeeBasis, PaymentMethod, ReturnState, ReturnWhy, WrongCreditState
@@ -16,7 +16,7 @@ from contributions.services import matters, voluntary_news
 from kwsp_portal.audit import services as audit
 from kwsp_portal.common.money import to_sen
 from kwsp_portal.notify import services as notify
-from members.enums import PayoutKind, PayoutState
+from members.enums import BankAccountState, PayoutKind, PayoutState
 from members.ledger import posting
 from members.ledger.enums import HoldKind
 from members.models import BankAccount, Member, Payout
@@ -75,7 +75,17 @@ def order_waiting(*, on: date, at: datetime) -> int:
     ready = Payout.objects.filter(kind=PayoutKind.VOLUNTARY, state=PayoutState.ORDERED).values("ref")
     waiting = VoluntaryReturn.objects.filter(state__in=WAITING).exclude(pk__in=ready).order_by("pk")
     _find_the_dead(waiting, on)
-    return sum(_order(pk, on, at) for pk in waiting.values_list("pk", flat=True)[:MOST])
+    return sum(_order(pk, on, at) for pk in waiting.filter(_may_go(at)).values_list("pk", flat=True)[:MOST])
+
+
+def _may_go(at: datetime) -> Q:
+    """What nothing keeps that lasts, so that what waits for long does not keep the rest from its turn; `_payee_of` looks at each."""
+    theirs = BankAccount.objects.filter(member=OuterRef("payer"), state=BankAccountState.CURRENT, cooling_until__lte=at)
+    back = Payout.objects.filter(kind=PayoutKind.VOLUNTARY, ref=OuterRef("pk"), state=PayoutState.RETURNED)
+    decided = Exists(ReturnPayee.objects.filter(returned=OuterRef("pk"), state__in=[WrongCreditState.PROPOSED, WrongCreditState.POSTED]))
+    # A stranger's account is tried once, then the order; who gave none has the order at once.
+    tried = Q(Exists(back.filter(attempt__gt=1))) | Q(Exists(back), counter_payer__bank="")
+    return Q(Exists(theirs), counter_payer=None, payer__died_on=None) | Q(~tried, ~decided, counter_payer__isnull=False)
 
 
 def is_for_heirs(matter: PaymentMatter) -> bool:

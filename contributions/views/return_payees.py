@@ -82,7 +82,7 @@ def return_payees(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "lines": [_line(found) for found in page],
-        "without": [(back, payer_of(back), labels.RETURN_TO_PAYER[back.state]) for back in without],
+        "without": [(back, payer_of(back), labels.RETURN_KEPT[back.state]) for back in without],
         "form": form,
         "may_propose": Role(request.user.role) in correction.OFFICERS,  # type: ignore[union-attr]
     }
@@ -223,7 +223,7 @@ def _of(of: VoluntaryReturn) -> dict[str, Any]:
         "stranger": stranger,
         "died_on": of.payer.died_on if stranger is None else None,
         "why": labels.RETURN_WHY[of.why],
-        "back_label": labels.RETURN_TO_PAYER[of.state],
+        "back_label": labels.RETURN_KEPT[of.state],
         "last": _back(last) if last is not None else "",
         "basis_payer": PayeeBasis.PAYER.value,
     }

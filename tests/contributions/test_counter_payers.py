@@ -26,6 +26,7 @@ from members.services import payouts
 from members.services.own_record import OwnRecord
 from tests.contributions import volunteering
 from tests.contributions.pages import Person, signed_in, text_of
+from tests.contributions.paying import Bank
 from tests.contributions.test_counter import AT, OF_CHEQUE, ON, OWN, PLACE, Desk
 from tests.contributions.test_pages_corrections import as_officer, officer
 from tests.contributions.voluntary_reversing import approve, propose
@@ -122,6 +123,18 @@ class TestAStranger:
         assert VoluntaryReturn.objects.get().counter_payer == CounterPayer.objects.get()
         assert (ordered().amount, str(ordered_holder())) == (250, "ALI BIN ABU")
 
+    def test_what_waits_for_long_does_not_keep_it_from_its_turn(
+        self, desk: Desk, member: Member, bank: Bank, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A member without an account waits before it, as long as they like."""
+        first = volunteering.credited(bank, volunteering.member(), "100.00", at=AT)
+        assert first.payment is not None
+        approve(propose(first, by=desk.supervisor, on=ON), by=officer("pemeriksa7", Role.INSPECTOR), on=ON)
+        above(desk, member, Payer(**ALI))
+        monkeypatch.setattr(voluntary_money, "MOST", 1)
+
+        assert (VoluntaryReturn.objects.count(), ordered().amount) == (2, 90)
+
     def test_the_tax_statement_has_it_as_paid_by_another(self, desk: Desk, member: Member) -> None:
         desk.take(member, "250.00", payer=Payer(**ALI))
         assert volunteering.work().failed == 0
@@ -153,7 +166,8 @@ def test_another_member_has_it_as_whatever_goes_back_to_payers(desk: Desk, membe
 
     back = VoluntaryReturn.objects.get()
     assert (back.payer, back.counter_payer, volunteering.owed_to(payer)) == (payer, None, 90_00)
-    assert set(Notice.objects.filter(whose_id=payer.pk).values_list("code", flat=True)) == {"VOLUNTARY_PAID_FOR", "VOLUNTARY_RETURN_CEILING"}
+    told = Notice.objects.filter(whose_id=payer.pk).order_by("code").values_list("code", flat=True)
+    assert list(told) == ["VOLUNTARY_PAID_FOR", "VOLUNTARY_PAYER_CHEQUE_WAITS", "VOLUNTARY_RETURN_CEILING"]
     assert not Notice.objects.filter(whose_id=member.pk, code__startswith="VOLUNTARY_RETURN").exists()
     page = text_of(signed_in(volunteering.user_of(payer)).get(f"/member/voluntary/payments/{back.payment.order_no}/"))
     assert "90.00" in page
