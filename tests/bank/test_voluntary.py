@@ -282,3 +282,26 @@ def test_what_was_a_dead_payer_s_goes_to_who_has_the_estate_and_what_comes_back_
     told = list(Message.objects.filter(to=naming_payees.HEIR.phone).order_by("pk").values_list("code", flat=True))
     assert told == ["RETURN_HEIR_ORDER", "RETURN_PAYEE_BACK", "RETURN_HEIR_ACCOUNT"]
     assert not Notice.objects.filter(whose_id=payer.pk, code__in=["VOLUNTARY_RETURN_SENT", "VOLUNTARY_RETURN_PAID"]).exists()
+
+
+def test_a_member_without_an_account_hears_of_the_own_order_and_then_of_the_account(bank: BankProcess, payer: Member, held: VoluntaryReturn) -> None:
+    """Two officers have them paid by Arahan Bayaran; one that nobody cashed goes to the account that they have given since, by itself."""
+    officers = officer("pemeriksa6", Role.INSPECTOR), officer("penyelia6", Role.SUPERVISOR)
+    found = naming_payees.propose(held, naming_payees.asked(), by=officers[0], on=DAY, at=AT)
+    naming_payees.approve(found, by=officers[1], on=DAY, at=AT)
+    faulty(bank, "CLOSED")
+    make()
+    sweep()
+    assert PaymentMatter.objects.filter(closed_on=None).count() == 1
+    faulty(bank, "NONE")
+    account(payer, number="114123450099")
+    assert voluntary_money.order_waiting(on=DAY + timedelta(days=2), at=AT + timedelta(days=2)) == 1
+    make(DAY + timedelta(days=2))
+    sweep(2)
+
+    held.refresh_from_db()
+    assert (held.state, volunteering.owed_to(payer), PaymentMatter.objects.filter(closed_on=None).count()) == (ReturnState.PAID, 0, 0)
+    told = Notice.objects.filter(whose_id=payer.pk, code__startswith="VOLUNTARY_RETURN").order_by("pk").values_list("code", flat=True)
+    of_order = ["VOLUNTARY_RETURN_ORDER", "VOLUNTARY_RETURN_ORDER_BACK"]
+    assert list(told) == ["VOLUNTARY_RETURN_CEILING", *of_order, "VOLUNTARY_RETURN_SENT", "VOLUNTARY_RETURN_PAID"]
+    assert invariants.broken() == []

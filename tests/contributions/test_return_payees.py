@@ -30,6 +30,7 @@ from tests.contributions.test_counter_payers import ALI, BANK, LATER, NUMBER, ab
 from tests.contributions.test_pages_corrections import as_officer, officer
 from tests.contributions.test_pages_wrong_credits import paper
 from tests.guards import test_constraints
+from tests.jobs.threads import at_once
 from tests.members import bank_names
 from withdrawals.enums import Relation
 from withdrawals.services import relatives
@@ -252,6 +253,38 @@ class TestAMember:
 
         with pytest.raises(IntegrityError, match="expected its own"), transaction.atomic():
             post_with_another_s()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_officers_at_once_propose_one_and_pay_it_once(member: Member) -> None:
+    """Four clicks of two officers on either act, while the programme of the day looks for what may go."""
+    desk, inspector = Desk(officer("kaunter7", Role.COUNTER_OFFICER), officer("penyelia7", Role.SUPERVISOR)), officer("pemeriksa7", Role.INSPECTOR)
+    third, back = officer("pemeriksa8", Role.INSPECTOR), back_of(Payer(**ALI), desk, member)
+
+    def proposes(number: int) -> str:
+        try:
+            said = asked(payee=Payer(**ALI, **OTHER))
+            return str(propose(back, said, by=(inspector, desk.supervisor)[number % 2], on=DAY, at=LATER).pk)
+        except return_payees.NotAllowed as error:
+            return error.code
+
+    outcomes = at_once(4, proposes)
+    found = ReturnPayee.objects.get()
+    assert sorted(outcomes) == sorted([str(found.pk)] * 2 + ["ANOTHER_WAITS"] * 2)
+
+    def approves(number: int) -> str:
+        if number == 0:
+            return str(voluntary_money.order_waiting(on=DAY, at=LATER))
+        try:
+            return str(approve(found, by=third, on=DAY, at=LATER).state)
+        except return_payees.NotAllowed as error:
+            return error.code
+
+    assert sorted(at_once(4, approves)) == ["0", "POSTED", "WRONG_STATE", "WRONG_STATE"]
+    assert Payout.objects.get().ending == "0000"
+    assert Message.objects.exclude(code=CLEARED).count() == 1
+    assert AuditEvent.objects.filter(action="voluntary.return_payee.approve", refused=True).count() == 2
+    assert invariants.broken() == []
 
 
 class TestPages:
