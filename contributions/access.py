@@ -29,14 +29,17 @@ from contributions.models import (
     Payment,
     PaymentMatter,
     ReceiptFile,
+    ReturnPayee,
     SuspenseMatch,
     VoluntaryContribution,
+    VoluntaryReturn,
     VoluntaryReversal,
     WageList,
     WageListRow,
     WrongCredit,
 )
 from contributions.selectors import assessments as selectors
+from contributions.selectors.return_payees import OF_RETURN as _OF_RETURN
 from employers.models import Employer
 from members.models import Member
 
@@ -306,6 +309,23 @@ def matter_for(pk: int) -> PaymentMatter:
         .filter(pk=pk)
         .first()
     )
+    if found is None:
+        raise Http404
+    return found
+
+
+def voluntary_return_for(pk: int) -> VoluntaryReturn:
+    """For officers, whom the gate of the page has let in. Raises Http404."""
+    found = VoluntaryReturn.objects.select_related(*_OF_RETURN).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def return_payee_for(pk: int) -> ReturnPayee:
+    """For officers, whom the gate of the page has let in. Raises Http404."""
+    known = ("proposed_by", "decided_by", "document", "death_paper", "payout", *(f"returned__{name}" for name in _OF_RETURN))
+    found = ReturnPayee.objects.select_related(*known).defer("document__content", "death_paper__content").filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

@@ -105,6 +105,7 @@ WORDS.update(
         "suspense": _("Akaun tergantung"),
         "wrong_credits": _("Kredit kepada ahli yang salah"),
         "voluntary_reversals": _("Caruman sukarela dibalikkan"),
+        "return_payees": _("Penerima pulangan caruman sukarela"),
         "assessments": _("Taksiran KWSP 7"),
         "late_charges": _("Caj lewat bayar"),
         "receipts": _("Resit ejen bank"),
@@ -592,6 +593,21 @@ register(
 register(
     {"voluntary.reversal.view": Act(_("Caruman sukarela dilihat oleh pegawai"), Sort.VIEWS, data={"order_no": ORDER, "reason": Figure(_("Sebab"))})}
 )
+PAYEE_ACTS = {
+    "propose": _("Penerima pulangan caruman sukarela dicadangkan"),
+    "withdraw": _("Cadangan penerima pulangan caruman sukarela ditarik balik"),
+    "refuse": _("Cadangan penerima pulangan caruman sukarela ditolak"),
+    "approve": _("Penerima pulangan caruman sukarela diluluskan"),
+}
+PAYEE = {**hidden("code"), "on": ON, "amount": Figure(_("Jumlah (RM)"), formats.amount), "order_no": ORDER, "ending": Figure(_("Empat angka akhir"))}
+PAYEE |= {"basis": Figure(_("Sebagai"), lambda code: str(labels.PAYEE_BASIS.get(code, code)))}
+register(
+    {
+        f"voluntary.return_payee.{act}": Act(words, Sort.PAYMENTS, own=act == "approve", data=PAYEE, fields=_state(labels.RETURN_PAYEE))
+        for act, words in PAYEE_ACTS.items()
+    }
+)
+register({"voluntary.return_payee.view": Act(_("Pulangan caruman sukarela dilihat oleh pegawai"), Sort.VIEWS, data={"order_no": ORDER})})
 COUNTER_MONEY = {
     **hidden("code", "codes"),
     "reason": REASON,

@@ -493,6 +493,16 @@ class ReversalCause(StrEnum):
     RECALL = "RECALL"
 
 
+class PayeeBasis(StrEnum):
+    """As whom somebody is paid what goes back of a voluntary contribution: the PAYER in another way; or of a payer who has died the ADMINISTRATOR of
+    the estate, an heir by an order of distribution (HEIR), or who was named (NOMINEE)."""
+
+    PAYER = "PAYER"
+    ADMINISTRATOR = "ADMINISTRATOR"
+    HEIR = "HEIR"
+    NOMINEE = "NOMINEE"
+
+
 class MatchState(StrEnum):
     """What became of a row in suspense that is said to be a member's. PROPOSED is the only one that moves; POSTED is in the ledger."""
 

@@ -46,6 +46,7 @@ from contributions.enums import (
     OverpaymentHow,
     OverpaymentState,
     OverpaymentWhy,
+    PayeeBasis,
     PaymentMethod,
     PaymentState,
     PlanAction,
@@ -369,6 +370,10 @@ NOT_PAYER_S: dict[str, str | Promise] = {
     RefundAccountEnd.NAME: _("Bank menyatakan pemegang akaun itu orang lain. Tulis nama seperti di bank, atau kosongkan: Arahan Bayaran."),
     RefundAccountEnd.SILENT: _("Bank tidak menjawab siapa pemegang akaun itu. Cuba sebentar lagi, atau kosongkan: Arahan Bayaran."),
 }
+NOT_PAYEE_S: dict[str, str | Promise] = {
+    **NOT_PAYER_S,
+    RefundAccountEnd.JOINT: _("Akaun itu akaun bersama. Minta akaun atas nama penerima sahaja, atau kosongkan: Arahan Bayaran."),
+}
 
 ACTION: dict[str, str | Promise] = {
     FilingAction.READ_READY: _("Fail dibaca, semua baris sah"),
@@ -471,6 +476,13 @@ WRONG_CREDIT: dict[str, Label] = {
     WrongCreditState.WITHDRAWN: Label(_("Ditarik balik"), "neutral"),
 }
 VOLUNTARY_REVERSAL: dict[str, Label] = {**WRONG_CREDIT, WrongCreditState.POSTED: Label(_("Dibalikkan"), "good")}
+RETURN_PAYEE: dict[str, Label] = {**WRONG_CREDIT, WrongCreditState.POSTED: Label(_("Diluluskan dan diarahkan"), "good")}
+PAYEE_BASIS: dict[str, str | Promise] = {
+    PayeeBasis.PAYER: _("Pembayar sendiri, dengan cara lain"),
+    PayeeBasis.ADMINISTRATOR: _("Pentadbir pusaka pembayar yang meninggal dunia"),
+    PayeeBasis.HEIR: _("Waris pembayar yang meninggal dunia"),
+    PayeeBasis.NOMINEE: _("Penama pembayar yang meninggal dunia"),
+}
 MATCH: dict[str, Label] = {
     MatchState.PROPOSED: Label(_("Menunggu kelulusan"), "warn"),
     MatchState.POSTED: Label(_("Dipadankan"), "good"),
@@ -729,6 +741,8 @@ RETURN: dict[str, Label] = {
     ReturnState.RETURNED: Label(_("Dipulangkan oleh bank"), "warn"),
 }
 RETURN_TO_PAYER: dict[str, Label] = {**RETURN, ReturnState.HELD: Label(_("Disimpan untuk pembayar, akan dihantar"), "info")}
+RETURN_KEPT: dict[str, Label] = {**RETURN, ReturnState.HELD: Label(_("Disimpan"), "warn")}
+"""Of what goes nowhere by itself."""
 VOLUNTARY_REFUSALS: dict[str, str | Promise] = {
     "MEMBER_DIED": _("Akaun ahli ini tidak menerima caruman lagi. Tiada apa-apa boleh dibayar baginya."),
     "MEMBER_TOO_OLD": _("Ahli ini sudah mencapai umur %(age)s tahun, umur terakhir bagi caruman. Tiada apa-apa boleh dibayar baginya."),

@@ -10,13 +10,15 @@ from kwsp_portal import jobs
 from kwsp_portal.common import clock
 from kwsp_portal.common.stored_names import WORDS
 from kwsp_portal.jobs import registry
-from withdrawals.selectors import invariants
+from members.services import own_record
+from withdrawals.selectors import invariants, relatives
 from withdrawals.services import bankruptcies, desk_news, khas, news, paying, recurring
 
 news.register()
 desk_news.register()
 paying.register()
 bankruptcies.register()
+own_record.related(relatives.has_declared)
 invariants.register()
 WORDS.update(
     {paying.PROGRAMME: _("Bayaran pengeluaran"), recurring.PROGRAMME: _("Bayaran berkala pengeluaran"), khas.PROGRAMME: _("Pengeluaran Khas")}

@@ -63,6 +63,7 @@ from contributions.forms.registering import CounterRegisterForm as CounterRegist
 from contributions.forms.registering import EKasihFileForm as EKasihFileForm
 from contributions.forms.registering import RegisterDoorForm as RegisterDoorForm
 from contributions.forms.registering import RegisterForm as RegisterForm
+from contributions.forms.return_payees import ReturnPayeeForm as ReturnPayeeForm
 from contributions.forms.voluntary import OTHER as OTHER
 from contributions.forms.voluntary import SELF as SELF
 from contributions.forms.voluntary import MonthlyForm as MonthlyForm

@@ -137,7 +137,7 @@ class CounterPayForm(forms.Form):
         field.choices = [("", _("Pilih bank")), *((one.code, one.name) for one in banks.known().values() if not one.sandbox)]
         theirs = self.fields["payer_bank"]
         assert isinstance(theirs, forms.ChoiceField)  # noqa: S101 - the same
-        theirs.choices = [("", _("Pilih bank")), *((one.bic, one.name) for one in accounts.known().values())]
+        theirs.choices = bank_choices()
 
     @staticmethod
     def fresh() -> "CounterPayForm":
@@ -153,12 +153,7 @@ class CounterPayForm(forms.Form):
 
     def clean_payer_identity(self) -> str:
         """As cards and passports have it, without the blanks and hyphens that people write."""
-        typed = self.cleaned_data["payer_identity"]
-        found = re.sub(r"[\s-]", "", typed).upper()
-        if found and not _IDENTITY.fullmatch(found):
-            words = _("Ditemui “%(found)s”, dijangka nombor MyKad 12 angka, atau nombor pasport 6 hingga 12 huruf dan angka")
-            raise forms.ValidationError(words, params={"found": typed})
-        return found
+        return identity_of(self.cleaned_data["payer_identity"])
 
     def clean_kind(self) -> VoluntaryKind:
         return VoluntaryKind(self.cleaned_data["kind"])
@@ -196,15 +191,33 @@ class CounterPayForm(forms.Form):
             return found
         if not found.get("payer_identity") and "payer_identity" not in self.errors:
             self.add_error("payer_identity", _("Tulis nombor pada kad pengenalan atau pasport orang yang membayar"))
-        if bool(found.get("payer_bank")) != bool(found.get("payer_account")):
-            missing = "payer_account" if found.get("payer_bank") else "payer_bank"
-            self.add_error(missing, _("Tulis bank dan nombor akaun, atau kosongkan kedua-duanya"))
-        elif found.get("payer_bank"):
-            try:
-                found["payer_account"] = accounts.number(found["payer_bank"], found["payer_account"])
-            except Refusal as refusal:
-                self.add_error("payer_account", refusal_words(refusal))
-        return found
+        return with_account(self, found, "payer_bank", "payer_account")
+
+
+def identity_of(typed: str) -> str:
+    """As cards and passports have it, without the blanks and hyphens that people write; nothing of nothing. Raises ValidationError."""
+    found = re.sub(r"[\s-]", "", typed).upper()
+    if found and not _IDENTITY.fullmatch(found):
+        words = _("Ditemui “%(found)s”, dijangka nombor MyKad 12 angka, atau nombor pasport 6 hingga 12 huruf dan angka")
+        raise forms.ValidationError(words, params={"found": typed})
+    return found
+
+
+def with_account(form: forms.Form, found: dict[str, Any], bank: str, account: str) -> dict[str, Any]:
+    """An account has its bank and a number that such a bank gives, or there is none; the form says where it is not so."""
+    if bool(found.get(bank)) != bool(found.get(account)):
+        form.add_error(account if found.get(bank) else bank, _("Tulis bank dan nombor akaun, atau kosongkan kedua-duanya"))
+    elif found.get(bank):
+        try:
+            found[account] = accounts.number(found[bank], found[account])
+        except Refusal as refusal:
+            form.add_error(account, refusal_words(refusal))
+    return found
+
+
+def bank_choices() -> list[tuple[str, Any]]:
+    """Banks to whose accounts money goes."""
+    return [("", _("Pilih bank")), *((one.bic, one.name) for one in accounts.known().values())]
 
 
 def _member_number(typed: str) -> str:

@@ -31,5 +31,5 @@ BEGIN
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contributions", "0127_debits_for_another_guards")]
+    dependencies = [("contributions", "0129_return_payee_guards")]
     operations = [migrations.RunSQL(HEAD + ALIKE + BODY, HEAD + _declared + BODY)]

@@ -60,6 +60,7 @@ from contributions.models.payments import PaymentMessage as PaymentMessage
 from contributions.models.receipts import Receipt as Receipt
 from contributions.models.receipts import ReceiptFile as ReceiptFile
 from contributions.models.refund_accounts import RefundAccount as RefundAccount
+from contributions.models.return_payees import ReturnPayee as ReturnPayee
 from contributions.models.settlements import SettlementFile as SettlementFile
 from contributions.models.settlements import SettlementRow as SettlementRow
 from contributions.models.voluntary import EKasihSpan as EKasihSpan

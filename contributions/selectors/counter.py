@@ -76,6 +76,6 @@ def sums_of(found: CounterDrawer) -> Sums:
 
 
 def cheques_of(member: Member, *, year: int) -> Sequence[CounterReceipt]:
-    """A member's cheques that wait, of whichever year, and those of a year that came back, the last first."""
+    """Cheques that wait, of whichever year, and those of a year that came back, the last first: for the member, or written by them for another."""
     waits, came_back = Q(state=CounterReceiptState.WAITS), Q(state=CounterReceiptState.BOUNCED, taken_at__year=year)
-    return list(CounterReceipt.objects.filter(waits | came_back, member=member).order_by("-pk"))
+    return list(CounterReceipt.objects.filter(waits | came_back, Q(member=member) | Q(payer__member=member)).select_related("member").order_by("-pk"))

@@ -129,6 +129,15 @@ CHECKS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
                 OR h.ended <> (h.id <> h.last OR r.state IN {_GONE})""",
         (),
     ),
+    # Whom two officers named has it, and to the account that they saw: an order's number is the payee's own.
+    "return_payee_is_paid_as_approved": (
+        f"""SELECT 'return payee ' || y.id, coalesce(p.amount, 0) - r.amount FROM contributions_returnpayee y
+              JOIN contributions_voluntaryreturn r ON r.id = y.returned_id LEFT JOIN members_payout p ON p.id = y.payout_id
+             WHERE y.state = '{WrongCreditState.POSTED}' AND (p.kind, p.ref, p.amount, p.bank, p.ending) IS DISTINCT FROM
+                   ('{PayoutKind.VOLUNTARY}', r.id, r.amount, coalesce(nullif(y.bank, ''), p.bank),
+                    coalesce(nullif(y.ending, ''), right('0000' || y.id, 4)))""",
+        (),
+    ),
     "voluntary_return_is_as_its_payout": (
         f"""SELECT 'voluntary return ' || coalesce(r.id, p.ref) || ' ' || coalesce(r.state, 'absent'), coalesce(r.amount, 0) - coalesce(p.amount, 0)
               FROM contributions_voluntaryreturn r FULL JOIN (SELECT DISTINCT ON (ref) ref, state, amount FROM members_payout

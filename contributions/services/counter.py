@@ -1,6 +1,6 @@
 """A receipting counter takes a voluntary contribution for a member (KWSP 6A(2), ruling 17a): cash is a payment at once; a cheque is one when the bank
 has cleared it, of the day on which it was taken (assumed: the field's way, and what files of receipts have of cheques). One that the bank sends back
-was never paid: nobody is credited, and the member is told.
+was never paid: nobody is credited, and the member is told, and who wrote it.
 
 What above the ceiling comes all the same, because a cheque was cleared late or two counters took at once, goes back to who paid it (ruling 19): the
 member, or who stood there in the member's place (counter_payers).
@@ -95,7 +95,7 @@ def take(asked: Asked, *, token: uuid.UUID, by: User, at: datetime) -> CounterRe
             after = {"state": str(made.state)}
             audit.record(actor=by, action="counter.receipt.take", target=made, data=_data(made), subjects=_whose(made), before={}, after=after)
             if made.state == CounterReceiptState.WAITS:
-                notify.tell([voluntary_news.of_cheque(made)], on=at.astimezone(KL).date())
+                notify.tell(voluntary_news.of_cheque(made), on=at.astimezone(KL).date())
     except NotTakeable as refused:
         data = {"codes": [one.code for one in refused.refusals], "kind": asked.kind.value}
         audit.record_refusal(actor=by, action="counter.receipt.take", target=asked.member, data=data)
@@ -121,16 +121,18 @@ def clear(*, receipt_id: int, by: User, on: date, at: datetime) -> CounterReceip
         legs = (posting.Leg(posting.fund(counter_drawers.CLEARING), sen), posting.Leg(posting.fund("BANK"), -sen))
         posting.post(posting.Act(kind=EntryKind.CHEQUE_CLEARED, ref=found.pk, part=0, booked_on=booked_on, value_date=on, legs=legs))
         _decide(found, CounterReceiptState.PAID, "clear", by, on)
+        voluntary_news.cheque_to_stranger(found, on=on, at=at)
     return found
 
 
-def bounce(*, receipt_id: int, why: BounceWhy, by: User, on: date) -> CounterReceipt:
-    """The bank has sent a cheque back: it paid nothing. Raises NotAllowed."""
+def bounce(*, receipt_id: int, why: BounceWhy, by: User, on: date, at: datetime) -> CounterReceipt:
+    """The bank has sent a cheque back: it paid nothing, of which the member and who wrote it are told. Raises NotAllowed."""
     with transaction.atomic():
         found = _cheque(receipt_id, "bounce", by)
         found.why = why
         _decide(found, CounterReceiptState.BOUNCED, "bounce", by, on)
-        notify.tell([voluntary_news.of_cheque(found)], on=on)
+        notify.tell(voluntary_news.of_cheque(found), on=on)
+        voluntary_news.cheque_to_stranger(found, on=on, at=at)
     return found
 
 
@@ -209,7 +211,8 @@ def _cheque(receipt_id: int, act: str, by: User) -> CounterReceipt:
     if code:
         audit.record_refusal(actor=by, action=f"counter.cheque.{act}", target=found, data={"code": code})
         raise NotAllowed(code)
-    own_record.require_other(by, found.member, action=f"counter.cheque.{act}")
+    for whose in _whose(found):
+        own_record.require_other(by, whose, action=f"counter.cheque.{act}")
     return found
 
 

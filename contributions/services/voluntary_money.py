@@ -1,21 +1,22 @@
 """What goes back to who paid a voluntary contribution: held for them at once, ordered as a payout once they have an account that money may go to,
-told at each step; what the bank sends back is held anew and waits for another account."""
+told at each step; what the bank sends back is held anew and waits for another account, or for two officers to say whom it is paid to (return_payees).
+"""
 
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
 from django.db import transaction
-from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
-from contributions.enums import MatterKind, PaymentMethod, ReturnState, ReturnWhy
-from contributions.models import CounterPayer, Payment, PaymentMatter, PaymentMatterLog, VoluntaryReturn
+from contributions.enums import MatterKind, PayeeBasis, PaymentMethod, ReturnState, ReturnWhy, WrongCreditState
+from contributions.models import CounterPayer, Payment, PaymentMatter, PaymentMatterLog, ReturnPayee, VoluntaryReturn
 from contributions.services import matters, voluntary_news
 from kwsp_portal.audit import services as audit
 from kwsp_portal.common.money import to_sen
 from kwsp_portal.notify import services as notify
-from members.enums import PayoutKind, PayoutState
+from members.enums import BankAccountState, PayoutKind, PayoutState
 from members.ledger import posting
 from members.ledger.enums import HoldKind
 from members.models import BankAccount, Member, Payout
@@ -74,15 +75,29 @@ def order_waiting(*, on: date, at: datetime) -> int:
     ready = Payout.objects.filter(kind=PayoutKind.VOLUNTARY, state=PayoutState.ORDERED).values("ref")
     waiting = VoluntaryReturn.objects.filter(state__in=WAITING).exclude(pk__in=ready).order_by("pk")
     _find_the_dead(waiting, on)
-    return sum(_order(pk, on, at) for pk in waiting.values_list("pk", flat=True)[:MOST])
+    return sum(_order(pk, on, at) for pk in waiting.filter(_may_go(at)).values_list("pk", flat=True)[:MOST])
+
+
+def _may_go(at: datetime) -> Q:
+    """What nothing keeps that lasts, so that what waits for long does not keep the rest from its turn; `_payee_of` looks at each."""
+    theirs = BankAccount.objects.filter(member=OuterRef("payer"), state=BankAccountState.CURRENT, cooling_until__lte=at)
+    back = Payout.objects.filter(kind=PayoutKind.VOLUNTARY, ref=OuterRef("pk"), state=PayoutState.RETURNED)
+    decided = Exists(ReturnPayee.objects.filter(returned=OuterRef("pk"), state__in=[WrongCreditState.PROPOSED, WrongCreditState.POSTED]))
+    # A stranger's account is tried once, then the order; who gave none has the order at once.
+    tried = Q(Exists(back.filter(attempt__gt=1))) | Q(Exists(back), counter_payer__bank="")
+    return Q(Exists(theirs), counter_payer=None, payer__died_on=None) | Q(~tried, ~decided, counter_payer__isnull=False)
 
 
 def is_for_heirs(matter: PaymentMatter) -> bool:
     """Whether a matter is about money that goes back to somebody who has died."""
-    pk = matter.cause.rpartition(":")[2]
-    return (
-        matter.kind == MatterKind.VOLUNTARY_BACK and VoluntaryReturn.objects.filter(pk=pk, payer__died_on__isnull=False, counter_payer=None).exists()
-    )
+    if matter.kind != MatterKind.VOLUNTARY_BACK:
+        return False
+    return VoluntaryReturn.objects.filter(pk=return_of(matter), payer__died_on__isnull=False, counter_payer=None).exists()
+
+
+def return_of(matter: PaymentMatter) -> int:
+    """The id of the return that a matter of VOLUNTARY_BACK is about."""
+    return int(matter.cause.removeprefix(CAUSE))
 
 
 def account_for(returned: VoluntaryReturn, *, at: datetime) -> BankAccount | None:
@@ -104,21 +119,32 @@ def _order(pk: int, on: date, at: datetime) -> bool:
     with transaction.atomic():
         found = locked(pk)
         payee = _payee_of(found, at) if found.state in WAITING else None
-        if payee is None or found.hold_id is None:
+        if payee is None:
             return False
-        for matter in PaymentMatter.objects.filter(kind=MatterKind.VOLUNTARY_BACK, cause=f"{CAUSE}{found.pk}", closed_on=None):
-            matters.solved(matter, on)
-        made = payouts.order(kind=PayoutKind.VOLUNTARY, ref=found.pk, holds=[found.hold_id], amount=found.amount, payee=payee, on=on)
-        _record(found, "ordered", {"state": str(found.state)}, on, ending=made.ending)
+        made = send_to(found, payee, on=on)
         if found.counter_payer is not None and found.counter_payer.phone:
-            voluntary_news.to_counter_payer(found, made, to=found.counter_payer.phone, on=on, at=at)
+            voluntary_news.to_counter_payer(found, made, to=found.counter_payer.phone, order=order_of(made), on=on, at=at)
     return True
 
 
+def send_to(found: VoluntaryReturn, payee: payouts.Payee, *, on: date) -> Payout:
+    """Have it paid with the file of the next day; what was asked of an officer about it is answered. In the caller's transaction, which has locked
+    it while it waits."""
+    assert found.hold_id is not None  # noqa: S101 - of what waits the money is held
+    for matter in PaymentMatter.objects.filter(kind=MatterKind.VOLUNTARY_BACK, cause=f"{CAUSE}{found.pk}", closed_on=None):
+        matters.solved(matter, on)
+    made = payouts.order(kind=PayoutKind.VOLUNTARY, ref=found.pk, holds=[found.hold_id], amount=found.amount, payee=payee, on=on)
+    _record(found, "ordered", {"state": str(found.state)}, on, ending=made.ending)
+    return made
+
+
 def _payee_of(found: VoluntaryReturn, at: datetime) -> payouts.Payee | None:
-    """Where it goes now; None where it waits."""
+    """Where it goes now; None where it waits. What two officers are deciding goes nowhere meanwhile."""
+    others = set(found.payees.values_list("state", flat=True))
+    if WrongCreditState.PROPOSED in others:
+        return None
     if found.counter_payer is not None:
-        return _by_counter_payer(found, found.counter_payer)
+        return None if WrongCreditState.POSTED in others else _by_counter_payer(found, found.counter_payer)
     account = account_for(found, at=at)
     return None if account is None else payouts.Payee(account.bank, str(account.number), str(account.holder or found.payer.name))
 
@@ -134,8 +160,20 @@ def _by_counter_payer(found: VoluntaryReturn, payer: CounterPayer) -> payouts.Pa
 
 
 def is_order(payout: Payout | None) -> bool:
-    """Whether one of a counter payer's is an Arahan Bayaran."""
-    return payout is not None and str(payout.account) == VoluntaryReturn(pk=payout.ref).order_number
+    """Whether it is an Arahan Bayaran."""
+    return payout is not None and bool(order_of(payout))
+
+
+def order_of(payout: Payout) -> str:
+    """The number of its Arahan Bayaran; empty where it goes to an account."""
+    other = payee_of(payout)
+    number = other.order_number if other is not None else VoluntaryReturn(pk=payout.ref).order_number
+    return number if str(payout.account) == number else ""
+
+
+def payee_of(payout: Payout) -> ReturnPayee | None:
+    """Whom two officers named for it; None where a rule knew."""
+    return ReturnPayee.objects.filter(payout=payout).first()
 
 
 def locked(pk: int) -> VoluntaryReturn:
@@ -159,6 +197,9 @@ class Owned(payouts.Owner):
         found.hold_id = _hold(found, on, payout.attempt)
         found.save(update_fields=["hold_id"])
         _move(payout, ReturnState.RETURNED, "returned", on)
+        phone = _phone_of(found, payout)
+        if phone:
+            voluntary_news.back_from(found, payout, to=phone, on=on, at=at)
 
 
 def register() -> None:
@@ -197,10 +238,26 @@ def _move(payout: Payout, state: ReturnState, act: str, on: date) -> None:
     found.state = state
     found.save(update_fields=["state"])
     _record(found, act, before, on, payout=payout.number, ending=payout.ending)
-    if found.counter_payer is None:
+    other = payee_of(payout)
+    if other is None and found.counter_payer is None:
         notify.tell([voluntary_news.of_payout(found, payout)], on=on)
-    elif state is ReturnState.RETURNED and is_order(payout):
+    elif other is not None and is_to_member(other):
+        notify.tell(voluntary_news.of_order(found, payout, order=other.order_number), on=on)
+    if state is ReturnState.RETURNED and (other is not None or (found.counter_payer is not None and is_order(payout))):
         _open(found, payout.reason, on)
+
+
+def _phone_of(found: VoluntaryReturn, payout: Payout) -> str:
+    """Where they hear that nobody paid them, who has no inbox here; of a stranger whose account did not take it an Arahan Bayaran follows at once."""
+    other = payee_of(payout)
+    if other is not None:
+        return "" if is_to_member(other) else other.phone
+    return found.counter_payer.phone if found.counter_payer is not None and is_order(payout) else ""
+
+
+def is_to_member(payee: ReturnPayee) -> bool:
+    """Whether it is the living member who paid, and is told in their inbox."""
+    return payee.basis == PayeeBasis.PAYER and payee.returned.counter_payer_id is None
 
 
 def _record(found: VoluntaryReturn, act: str, before: dict[str, str], on: date, **data: str) -> None:

@@ -17,6 +17,7 @@ from kwsp_portal.notify.services import News
 from kwsp_portal.templatetags import formats
 from members import explanations
 from members import labels as members_labels
+from members.enums import PayoutState
 from members.models import Member, Payout
 
 CREDITED: Final = "VOLUNTARY_CREDITED"
@@ -25,9 +26,15 @@ REVERSED: Final = "VOLUNTARY_REVERSED"
 RECALLED, RECALLED_OF_PAYER = "VOLUNTARY_RECALLED", "VOLUNTARY_PAID_FOR_RECALLED"
 CHEQUE_WAITS: Final = "VOLUNTARY_CHEQUE_WAITS"
 CHEQUE_BOUNCED: Final = "VOLUNTARY_CHEQUE_BOUNCED"
+PAYER_CHEQUE_WAITS, PAYER_CHEQUE_BOUNCED = "VOLUNTARY_PAYER_CHEQUE_WAITS", "VOLUNTARY_PAYER_CHEQUE_BOUNCED"
+STRANGER_CHEQUE: Final = {CounterReceiptState.PAID: "COUNTER_PAYER_CHEQUE_CLEARED", CounterReceiptState.BOUNCED: "COUNTER_PAYER_CHEQUE_BOUNCED"}
 TO_PAYER: Final = "VOLUNTARY_RETURN_TO_PAYER"
 PAYER_ACCOUNT: Final = "COUNTER_PAYER_ACCOUNT"
 PAYER_ORDER: Final = "COUNTER_PAYER_ORDER"
+HEIR_ACCOUNT, HEIR_ORDER = "RETURN_HEIR_ACCOUNT", "RETURN_HEIR_ORDER"
+BACK_FROM: Final = "RETURN_PAYEE_BACK"
+ORDERED: Final = "VOLUNTARY_RETURN_ORDER"
+_ORDER_IS: Final = {ReturnState.PAID: "VOLUNTARY_RETURN_ORDER_PAID", ReturnState.RETURNED: "VOLUNTARY_RETURN_ORDER_BACK"}
 _HELD: Final = {why: f"VOLUNTARY_RETURN_{why.value}" for why in ReturnWhy}
 _OF_PAYOUT: Final = {
     ReturnState.SENT: "VOLUNTARY_RETURN_SENT",
@@ -68,6 +75,42 @@ KINDS: Final = {
         ),
         show=_SHOW,
         action=gettext_noop("Lihat caruman sukarela"),
+    ),
+    PAYER_CHEQUE_WAITS: kinds.Kind(
+        subject=gettext_noop("Cek anda %(amount)s bagi ahli %(number)s diterima di kaunter KWSP"),
+        paragraphs=(
+            gettext_noop("%(kind)s: cek %(cheque)s, resit %(receipt)s. Ia dikreditkan kepada ahli itu selepas bank menjelaskan cek anda."),
+            gettext_noop("Apa yang melebihi had semua caruman sukarela setahun dipulangkan kepada anda."),
+        ),
+        show=_SHOW,
+        action=gettext_noop("Lihat caruman sukarela"),
+    ),
+    PAYER_CHEQUE_BOUNCED: kinds.Kind(
+        subject=gettext_noop("Cek anda %(amount)s bagi ahli %(number)s tidak dibayar oleh bank"),
+        paragraphs=(
+            gettext_noop("%(kind)s: bank memulangkan cek anda %(cheque)s, resit %(receipt)s: %(bounce)s. Tiada apa-apa dikreditkan."),
+            gettext_noop("Tanya bank anda tentang cek itu. Anda boleh membayar sekali lagi dengan cara lain, atau dengan cek lain di kaunter."),
+        ),
+        show=_SHOW,
+        action=gettext_noop("Lihat caruman sukarela"),
+    ),
+    STRANGER_CHEQUE[CounterReceiptState.PAID]: kinds.Kind(
+        subject=gettext_noop("Cek anda %(amount)s dijelaskan oleh bank"),
+        paragraphs=(
+            gettext_noop(
+                "KWSP: bank menjelaskan cek %(cheque)s, %(amount)s, resit %(receipt)s. Apa yang melebihi had setahun dipulangkan kepada anda."
+            ),
+        ),
+        show=_SHOW,
+    ),
+    STRANGER_CHEQUE[CounterReceiptState.BOUNCED]: kinds.Kind(
+        subject=gettext_noop("Cek anda %(amount)s tidak dibayar oleh bank"),
+        paragraphs=(
+            gettext_noop(
+                "KWSP: bank memulangkan cek %(cheque)s, %(amount)s, resit %(receipt)s: %(bounce)s. Tiada apa-apa dikreditkan. Tanya bank anda."
+            ),
+        ),
+        show=_SHOW,
     ),
     CREDITED: kinds.Kind(
         subject=gettext_noop("Caruman sukarela %(amount)s dikreditkan"),
@@ -160,6 +203,60 @@ KINDS: Final = {
         ),
         show=_SHOW,
     ),
+    HEIR_ACCOUNT: kinds.Kind(
+        subject=gettext_noop("%(amount)s milik pembayar yang meninggal dunia dibayar kepada anda"),
+        paragraphs=(
+            gettext_noop(
+                "KWSP: %(amount)s daripada resit %(order_no)s, milik pembayar yang telah meninggal dunia, dibayar ke akaun %(bank)s anda berakhir "
+                "%(ending)s, %(payout)s."
+            ),
+        ),
+        show=_SHOW,
+    ),
+    HEIR_ORDER: kinds.Kind(
+        subject=gettext_noop("%(amount)s milik pembayar yang meninggal dunia dibayar kepada anda dengan Arahan Bayaran"),
+        paragraphs=(
+            gettext_noop(
+                "KWSP: %(amount)s daripada resit %(order_no)s, milik pembayar yang telah meninggal dunia, dibayar dengan Arahan Bayaran %(order)s. "
+                "Ambil di mana-mana cawangan KWSP mulai hari perniagaan berikutnya, dengan kad pengenalan anda."
+            ),
+        ),
+        show=_SHOW,
+    ),
+    BACK_FROM: kinds.Kind(
+        subject=gettext_noop("%(amount)s tidak dapat dibayar kepada anda"),
+        paragraphs=(
+            gettext_noop(
+                "KWSP: %(amount)s daripada resit %(order_no)s tidak dapat dibayar kepada anda dan disimpan. Datang ke mana-mana cawangan KWSP dengan "
+                "kad pengenalan anda."
+            ),
+        ),
+        show=_SHOW,
+    ),
+    ORDERED: kinds.Kind(
+        subject=gettext_noop("%(amount)s dipulangkan kepada anda dengan Arahan Bayaran"),
+        paragraphs=(
+            gettext_noop("Bagi bayaran %(order_no)s: %(amount)s dibayar dengan Arahan Bayaran %(order)s atas nama anda."),
+            gettext_noop("Ambil di mana-mana cawangan KWSP mulai hari perniagaan berikutnya, dengan kad pengenalan anda."),
+        ),
+        show=_SHOW,
+        action=_SEE,
+    ),
+    _ORDER_IS[ReturnState.PAID]: kinds.Kind(
+        subject=gettext_noop("Arahan Bayaran %(order)s telah ditunaikan"),
+        paragraphs=(gettext_noop("%(amount)s (%(order_no)s) dibayar kepada anda dengan Arahan Bayaran %(order)s. Rujukan bank: %(bank_id)s."),),
+        show=_SHOW,
+        action=_SEE,
+    ),
+    _ORDER_IS[ReturnState.RETURNED]: kinds.Kind(
+        subject=gettext_noop("Arahan Bayaran %(order)s tidak ditunaikan"),
+        paragraphs=(
+            gettext_noop("%(amount)s (%(order_no)s) kembali kepada KWSP dan disimpan untuk anda."),
+            gettext_noop("Beri akaun bank, dan wang itu dihantar ke sana; atau minta Arahan Bayaran baharu di mana-mana kaunter KWSP."),
+        ),
+        show=_SHOW,
+        action=gettext_noop("Lihat akaun bank"),
+    ),
     "VOLUNTARY_RETURN_SENT": kinds.Kind(
         subject=gettext_noop("Pulangan caruman sukarela dihantar ke bank"),
         paragraphs=(gettext_noop("%(amount)s dihantar ke akaun %(bank)s berakhir %(ending)s (%(payout)s). Kami memaklumkan apabila bank menjawab."),),
@@ -195,13 +292,32 @@ def of_credited(found: VoluntaryContribution, member: Member) -> Sequence[News]:
     return told
 
 
-def of_cheque(found: CounterReceipt) -> News:
-    """A cheque for the member was taken at a counter; or the bank sent it back."""
-    bounced = found.state == CounterReceiptState.BOUNCED
-    figures = {"kind": str(found.kind), "amount": f"{found.amount:.2f}", "cheque": found.cheque_number, "receipt": found.number}
-    figures |= {"bounce": str(found.why)} if bounced else {}
-    code = CHEQUE_BOUNCED if bounced else CHEQUE_WAITS
-    return News(Inbox(Whose.MEMBER, found.member_id), code, f"counterreceipt:{found.pk}", figures, ("member:voluntary",))
+def of_cheque(found: CounterReceipt) -> Sequence[News]:
+    """A cheque for the member was taken at a counter, or the bank sent it back: to them, and to another member who wrote it, who reads of the own
+    cheque and nothing of the member's."""
+    bounced, payer = found.state == CounterReceiptState.BOUNCED, getattr(found, "payer", None)
+    figures, cause, link = _of_cheque(found), f"counterreceipt:{found.pk}", ("member:voluntary",)
+    figures |= {"kind": str(found.kind)}
+    told = [News(Inbox(Whose.MEMBER, found.member_id), CHEQUE_BOUNCED if bounced else CHEQUE_WAITS, cause, figures, link)]
+    if payer is not None and payer.member_id is not None:
+        code, theirs = PAYER_CHEQUE_BOUNCED if bounced else PAYER_CHEQUE_WAITS, {**figures, "number": found.member.number}
+        told.append(News(Inbox(Whose.MEMBER, payer.member_id), code, cause, theirs, link))
+    return told
+
+
+def cheque_to_stranger(found: CounterReceipt, *, on: date, at: datetime) -> None:
+    """To the telephone of who wrote a cheque at a counter and is no member, if they gave one: the bank has paid it, or sent it back. In the caller's
+    transaction."""
+    payer = getattr(found, "payer", None)
+    if payer is None or not payer.phone:
+        return
+    kind, cause = STRANGER_CHEQUE[CounterReceiptState(found.state)], f"counterreceipt:{found.pk}"
+    notify.send_sms(to=payer.phone, kind=kind, figures=_of_cheque(found), language="ms", inbox=None, cause=cause, at=at, on=on)
+
+
+def _of_cheque(found: CounterReceipt) -> dict[str, str]:
+    figures = {"amount": f"{found.amount:.2f}", "cheque": found.cheque_number, "receipt": found.number}
+    return figures | ({"bounce": str(found.why)} if found.state == CounterReceiptState.BOUNCED else {})
 
 
 def of_reversed(found: VoluntaryReversal) -> Sequence[News]:
@@ -228,13 +344,26 @@ def of_payer_s(found: VoluntaryReturn) -> News:
     return News(Inbox(Whose.MEMBER, found.payer_id), TO_PAYER, f"voluntaryreturn:{found.pk}", figures, ("member:voluntary",))
 
 
-def to_counter_payer(found: VoluntaryReturn, payout: Payout, *, to: str, on: date, at: datetime) -> None:
-    """To the telephone of who paid at a counter and has no inbox here. In the caller's transaction."""
-    by_order = str(payout.account) == found.order_number
+def to_counter_payer(found: VoluntaryReturn, payout: Payout, *, to: str, order: str, on: date, at: datetime, heir: bool = False) -> None:
+    """To the telephone of who paid at a counter and has no inbox here, or of who stands in the place of a payer who has died; `order` is the number
+    of their Arahan Bayaran, empty of an account. In the caller's transaction."""
     figures = _paid(found)
-    figures |= {"order": found.order_number} if by_order else {"bank": accounts.name(payout.bank), "ending": payout.ending, "payout": payout.number}
-    kind, cause = PAYER_ORDER if by_order else PAYER_ACCOUNT, f"payout:{payout.pk}"
-    notify.send_sms(to=to, kind=kind, figures=figures, language="ms", inbox=None, cause=cause, at=at, on=on)
+    figures |= {"order": order} if order else {"bank": accounts.name(payout.bank), "ending": payout.ending, "payout": payout.number}
+    kind = (HEIR_ORDER if order else HEIR_ACCOUNT) if heir else (PAYER_ORDER if order else PAYER_ACCOUNT)
+    notify.send_sms(to=to, kind=kind, figures=figures, language="ms", inbox=None, cause=f"payout:{payout.pk}", at=at, on=on)
+
+
+def back_from(found: VoluntaryReturn, payout: Payout, *, to: str, on: date, at: datetime) -> None:
+    """To the telephone of whom two officers named: the bank did not pay them. In the caller's transaction."""
+    notify.send_sms(to=to, kind=BACK_FROM, figures=_paid(found), language="ms", inbox=None, cause=f"payout:{payout.pk}", at=at, on=on)
+
+
+def of_order(found: VoluntaryReturn, payout: Payout, *, order: str) -> Sequence[News]:
+    """To the member who paid: their Arahan Bayaran is ordered, cashed, or came back; that it is in the bank's file says nothing to them."""
+    code = _ORDER_IS.get(ReturnState(found.state), "") if payout.state != PayoutState.ORDERED else ORDERED
+    figures = {"order": order, **({"bank_id": payout.bank_id} if payout.bank_id else {})}
+    link: tuple[str | int, ...] = ("member:bank_account",) if code == _ORDER_IS[ReturnState.RETURNED] else ()
+    return [_news(found, code, figures, f"payout:{payout.pk}", link)] if code else []
 
 
 def of_payout(found: VoluntaryReturn, payout: Payout) -> News:

@@ -18,6 +18,7 @@ from contributions.services import counter as services
 from contributions.services import counter_drawers, counter_payers, voluntary, voluntary_money
 from contributions.views.counter_drawers import NOT_ALLOWED, moment
 from contributions.views.doubts import no_incentive
+from kwsp_portal import phones
 from kwsp_portal.bank import accounts, banks, channels
 from kwsp_portal.common import clock
 from kwsp_portal.templatetags import formats
@@ -77,11 +78,11 @@ def cheque_decide(request: HttpRequest, number: str) -> HttpResponse:
     found, form, by = access.counter_receipt_for(number), forms.ChequeForm(request.POST), request.user
     if not form.is_valid():
         return _receipt_page(request, found, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    asked: dict[str, Any] = {"receipt_id": found.pk, "by": by, "on": clock.business_date()}
+    asked: dict[str, Any] = {"receipt_id": found.pk, "by": by, "on": clock.business_date(), "at": moment()}
     cleared = form.cleaned_data["action"] == "clear"
     try:
         if cleared:
-            services.clear(**asked, at=moment())
+            services.clear(**asked)
         else:
             services.bounce(**asked, why=BounceWhy(form.cleaned_data["why"]))
     except services.NotAllowed as error:
@@ -90,7 +91,8 @@ def cheque_decide(request: HttpRequest, number: str) -> HttpResponse:
         if not (error.code == "WRONG_STATE" and same):
             status, words = NOT_ALLOWED[error.code]
             return _receipt_page(request, fresh, form, status=status, refused=str(words))
-    messages.success(request, _("Cek dijelaskan; caruman itu dikreditkan sebentar lagi.") if cleared else _("Cek dipulangkan; ahli itu diberitahu."))
+    done = _("Cek dijelaskan; caruman itu dikreditkan sebentar lagi.") if cleared else _("Cek dipulangkan; ahli itu dan penulis cek diberitahu.")
+    messages.success(request, done)
     return redirect("counter:receipt", number=number)
 
 
@@ -156,6 +158,15 @@ def _back_to(payer: counter_payers.Payer | CounterPayer | None) -> str:
     return f"{accounts.name(payer.bank)} •••• {str(payer.account)[-4:]}"
 
 
+def _payer_told(found: CounterReceipt, payer: CounterPayer | None) -> str:
+    """How who wrote a cheque and is no member hears what the bank did with it; empty of everybody else."""
+    if payer is None or payer.member is not None or found.mode != CounterMode.CHEQUE:
+        return ""
+    if not payer.phone:
+        return _("Tiada telefon diberi: beritahu pembayar dengan surat atau di kaunter")
+    return _("SMS ke %(phone)s") % {"phone": phones.masked(payer.phone)}
+
+
 def _say(form: forms.CounterPayForm, error: services.NotTakeable) -> None:
     for refusal in error.refusals:
         words = labels.COUNTER_REFUSALS.get(refusal.code) or labels.VOLUNTARY_REFUSALS[refusal.code]
@@ -195,9 +206,9 @@ def _back(found: CounterReceipt) -> dict[str, Any] | None:
     if back is None:
         return None
     payout = voluntary_money.payout_of(back)
-    by_order = payout is not None and voluntary_money.is_order(payout)
-    words = _("Arahan Bayaran %(number)s") % {"number": back.order_number} if by_order else ""
-    if payout is not None and not by_order:
+    order = voluntary_money.order_of(payout) if payout is not None else ""
+    words = _("Arahan Bayaran %(number)s") % {"number": order} if order else ""
+    if payout is not None and not order:
         words = f"{accounts.name(payout.bank)} {payout.masked}"
     return {"amount": back.amount, "why": labels.RETURN_WHY[back.why], "label": labels.RETURN_TO_PAYER[back.state], "by": words}
 
@@ -213,6 +224,7 @@ def _receipt_page(
         "payer_name": voluntary.masked(found.payer_name) if payer and payer.member else found.payer_name,
         "payer": payer,
         "back_to": _back_to(payer),
+        "payer_told": _payer_told(found, payer),
         "back": _back(found),
         "brought": getattr(found.payment, "brought", None) if found.payment else None,
         "name": voluntary.masked(found.member.name),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from contributions import access, forms, labels
 from contributions.enums import MatterAction, MatterKind, PaymentState, VoluntaryKind
 from contributions.models import PaymentMatter, Receipt
-from contributions.selectors import instalments
+from contributions.selectors import instalments, return_payees
 from contributions.selectors import matters as selectors
 from contributions.services import matters as services
 from contributions.services import receipt_acts, receipt_filing, receipt_voluntary, refund_accounts, refunds, voluntary_money
@@ -66,6 +66,7 @@ def matters(request: HttpRequest) -> HttpResponse:
         "closed": closed,
         "waiting": selectors.waiting(on=on),
         "plans_wait": instalments.how_many_wait(),
+        "payees_wait": return_payees.waiting(),
         "sees_assessments": getattr(request.user, "role", "") in assessments.READERS,
     }
     return render(request, "contributions/matters.html", context)
@@ -189,6 +190,7 @@ def _page(request: HttpRequest, found: PaymentMatter, form: forms.MatterForm, *,
         and payment is not None
         and payment.state not in (PaymentState.APPROVED, PaymentState.DIFFERS),
         "for_heirs": voluntary_money.is_for_heirs(found),
+        "payee_url": _payee_url(found) if is_open and getattr(request.user, "role", "") in services.OFFICERS else "",
         "form": form,
         "assess_url": _assess_url(found) if is_open and getattr(request.user, "role", "") in services.OFFICERS else "",
         **_of_receipt(found),
@@ -210,6 +212,13 @@ def _assess_url(found: PaymentMatter) -> str:
     if found.kind != MatterKind.NOT_FILED or found.employer is None:
         return ""
     return f"{reverse('staff:assessment_new')}?employer={found.employer.number}&wage_month={found.cause.rpartition(':')[2]}"
+
+
+def _payee_url(found: PaymentMatter) -> str:
+    """Where it is said to whom the money that goes back is paid."""
+    if found.kind != MatterKind.VOLUNTARY_BACK:
+        return ""
+    return reverse("staff:return_payee_new", args=[voluntary_money.return_of(found)])
 
 
 def _of_refund(found: PaymentMatter, user: Any) -> dict[str, Any]:

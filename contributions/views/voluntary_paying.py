@@ -27,6 +27,7 @@ from kwsp_portal.common import clock
 from kwsp_portal.common.refusal import Refusal
 from members import access as members_access
 from members import labels as members_labels
+from members.enums import PayoutState
 from members.identity.gates import member_required
 from members.models import Member
 
@@ -213,6 +214,9 @@ def _returned(back: VoluntaryReturn) -> dict[str, Any]:
         "why": labels.RETURN_WHY[back.why],
         "payout": payout,
         "payout_bank": accounts.name(payout.bank) if payout else "",
+        "order": voluntary_money.order_of(payout) if payout else "",
         "payout_reason": members_labels.NOT_PAID_OUT.get(payout.reason, "") if payout else "",
-        "wants_account": back.state in (ReturnState.HELD, ReturnState.RETURNED) and voluntary_money.account_for(back, at=clock.now()) is None,
+        "wants_account": back.state in (ReturnState.HELD, ReturnState.RETURNED)
+        and not (payout and payout.state == PayoutState.ORDERED)
+        and voluntary_money.account_for(back, at=clock.now()) is None,
     }

@@ -6,7 +6,17 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from contributions.selectors import complaints, corrections, instalments, matches, matters, overpayments, voluntary_reversals, wrong_credits
+from contributions.selectors import (
+    complaints,
+    corrections,
+    instalments,
+    matches,
+    matters,
+    overpayments,
+    return_payees,
+    voluntary_reversals,
+    wrong_credits,
+)
 from contributions.services import correction
 from employers.views import acting
 from kwsp_portal.common import clock
@@ -72,6 +82,7 @@ BELONGS_TO = {
     **dict.fromkeys(("staff:overpayments", "staff:overpayment"), "staff:corrections"),
     **dict.fromkeys(("staff:wrong_credits", "staff:wrong_credit", "staff:wrong_credit_new"), "staff:corrections"),
     **dict.fromkeys(("staff:voluntary_reversals", "staff:voluntary_reversal", "staff:voluntary_reversal_new"), "staff:corrections"),
+    **dict.fromkeys(("staff:return_payees", "staff:return_payee", "staff:return_payee_new"), "staff:matters"),
     **dict.fromkeys(("staff:receipt_files", "staff:receipt_upload", "staff:receipt_file", "staff:suspense", "staff:suspense_of"), "staff:matters"),
     **dict.fromkeys(("staff:late_charges", "staff:late_charge", "staff:late_charge_decide"), "staff:matters"),
     **dict.fromkeys(("staff:incentive_runs", "staff:incentive_run", "staff:incentive_summary", "staff:incentive_refused"), "staff:matters"),
@@ -147,7 +158,7 @@ def _waiting(request: HttpRequest, name: str) -> int:
     if name == COMPLAINTS[1]:
         return complaints.how_many_wait()
     if name == MATTERS[1]:
-        return matters.how_many_wait() + matches.how_many_wait() + instalments.how_many_wait()
+        return matters.how_many_wait() + matches.how_many_wait() + instalments.how_many_wait() + return_payees.waiting()
     if name != CORRECTIONS[1]:
         return 0
     return corrections.waiting() + wrong_credits.waiting() + overpayments.waiting_first() + voluntary_reversals.waiting()

@@ -1,10 +1,11 @@
 """Nobody works on the own record: an officer who is a member is served by another officer, like everybody.
 
 Who an officer is stands in `OfficerIdentity`; whether a record is theirs is asked by identity number, so that it holds for who becomes a member
-later, too.
+later, too. Nor on that of a relative whom they have declared, which who keeps the declarations is asked (`related`).
 An officer whom no administrator has named yet is nobody's match: the list of officers shows who is missing.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
@@ -22,6 +23,9 @@ from members.models import Member, OfficerIdentity
 from members.rules import identity
 
 SHORTEST_REASON: Final = 5
+Declared = Callable[[User, str, str], bool]
+"""Whether an officer has declared whose papers these are as a relative: by kind and number."""
+_DECLARED: Final[list[Declared]] = []
 
 
 class OwnRecord(PermissionDenied):
@@ -52,6 +56,17 @@ def is_own(by: User, *, kind: str, number: str) -> bool:
 def owns(by: User, member: Member) -> bool:
     """Whether it is the officer's own record."""
     return is_own(by, kind=member.identity_kind, number=member.identity_number)
+
+
+def related(declared: Declared) -> None:
+    """Ask this, too, whose relatives officers have declared (called once, by its work.py)."""
+    if declared not in _DECLARED:
+        _DECLARED.append(declared)
+
+
+def is_relative(by: User, *, kind: str, number: str) -> bool:
+    """Whether these papers are those of a relative whom the officer has declared."""
+    return any(declared(by, kind, number) for declared in _DECLARED)
 
 
 def member_of(by: User) -> Member | None:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,16 +10,16 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
-from contributions.enums import CounterMode, MatterKind, MessageVerdict, PaymentState, ReturnState, ReturnWhy
+from contributions.enums import CounterMode, MatterKind, MessageVerdict, PayeeBasis, PaymentState, ReturnState, ReturnWhy
 from contributions.models import Payment, PaymentMatter, VoluntaryContribution, VoluntaryReturn
-from contributions.services import counter, counter_drawers, enquiry, receiving, refunds, voluntary_money
+from contributions.services import counter, counter_drawers, enquiry, receiving, refunds, return_payees, voluntary_money
 from contributions.services import payment as payments
 from contributions.services.counter_payers import Payer
 from kwsp_portal.bank import conf
 from kwsp_portal.bank.fpx import messages, wire
 from kwsp_portal.bank.fpx.errors import FpxRefused
 from kwsp_portal.bank.fpx.messages import Model
-from kwsp_portal.notify.models import Notice
+from kwsp_portal.notify.models import Message, Notice
 from members.enums import PayoutKind, PayoutState
 from members.identity.enums import Role
 from members.ledger import invariants
@@ -29,7 +30,7 @@ from tests.bank import stub
 from tests.bank.bank_process import BankProcess, order_page
 from tests.bank.counter import ask, pay
 from tests.bank.test_payouts import AT, BEFORE, DAY, PAYEES, faulty, make, naming, portal_keys, sweep
-from tests.contributions import volunteering
+from tests.contributions import naming_payees, volunteering
 from tests.contributions.test_pages_corrections import officer
 
 __all__ = ["portal_keys"]
@@ -234,3 +235,73 @@ def test_what_a_counter_payer_s_bank_sends_back_goes_by_arahan_bayaran_and_then_
     assert voluntary_money.order_waiting(on=DAY, at=AT) == 0
     assert PaymentMatter.objects.get().kind == MatterKind.VOLUNTARY_BACK
     assert not voluntary_money.is_for_heirs(PaymentMatter.objects.get())
+
+    # Two officers name another account: it goes out once more, and is paid once.
+    faulty(bank, "NONE")
+    back, right = VoluntaryReturn.objects.get(), Payer(name="ALI BIN ABU", identity="800101145555", bank="MBBEMYKL", account="114123450077")
+    when: dict[str, Any] = {"on": DAY + timedelta(days=3), "at": AT + timedelta(days=3)}
+    found = naming_payees.propose(back, naming_payees.asked(payee=replace(right, holder=right.name)), by=seen_by, **when)
+    naming_payees.approve(found, by=officer("pemeriksa5", Role.INSPECTOR), **when)
+    make(when["on"])
+    sweep(3)
+    back.refresh_from_db()
+    last = Payout.objects.latest("pk")
+    assert (back.state, last.state, last.ending, volunteering.owed_to(payer)) == (ReturnState.PAID, PayoutState.PAID, "0077", 0)
+    assert (PaymentMatter.objects.get().decision, voluntary_money.order_waiting(**when)) == ("SOLVED", 0)
+    with pytest.raises(return_payees.NotAllowed, match="PAID"):
+        naming_payees.propose(back, naming_payees.asked(payee=right), by=seen_by, **when)
+    assert invariants.broken() == []
+
+
+def test_what_was_a_dead_payer_s_goes_to_who_has_the_estate_and_what_comes_back_to_another(
+    bank: BankProcess, payer: Member, held: VoluntaryReturn
+) -> None:
+    """An Arahan Bayaran of the heir's that nobody cashed comes before an officer, and is paid to the account of the administrator."""
+    account(payer)
+    Member.objects.filter(pk=payer.pk).update(died_on=BEFORE)
+    officers = officer("pemeriksa6", Role.INSPECTOR), officer("penyelia6", Role.SUPERVISOR)
+    assert voluntary_money.order_waiting(on=BEFORE, at=AT) == 0
+    administrator = replace(naming_payees.HEIR, bank="MBBEMYKL", account="114123450088", holder=naming_payees.HEIR.name)
+    for days, basis, payee, fault in (
+        (0, PayeeBasis.HEIR, naming_payees.HEIR, "CLOSED"),
+        (2, PayeeBasis.ADMINISTRATOR, administrator, "NONE"),
+    ):
+        when: dict[str, Any] = {"on": DAY + timedelta(days=days), "at": AT + timedelta(days=days)}
+        found = naming_payees.propose(held, naming_payees.asked(basis, payee), by=officers[0], **when)
+        naming_payees.approve(found, by=officers[1], **when)
+        faulty(bank, fault)
+        make(when["on"])
+        sweep(days)
+        assert voluntary_money.order_waiting(**when) == 0
+        assert PaymentMatter.objects.filter(kind=MatterKind.VOLUNTARY_BACK, closed_on=None).exists() == (fault == "CLOSED")
+        assert invariants.broken() == []
+
+    held.refresh_from_db()
+    assert (held.state, volunteering.owed_to(payer)) == (ReturnState.PAID, 0)
+    assert list(Payout.objects.order_by("pk").values_list("bank", "state")) == [(payouts.ORDER_BANK, "RETURNED"), ("MBBEMYKL", "PAID")]
+    told = list(Message.objects.filter(to=naming_payees.HEIR.phone).order_by("pk").values_list("code", flat=True))
+    assert told == ["RETURN_HEIR_ORDER", "RETURN_PAYEE_BACK", "RETURN_HEIR_ACCOUNT"]
+    assert not Notice.objects.filter(whose_id=payer.pk, code__in=["VOLUNTARY_RETURN_SENT", "VOLUNTARY_RETURN_PAID"]).exists()
+
+
+def test_a_member_without_an_account_hears_of_the_own_order_and_then_of_the_account(bank: BankProcess, payer: Member, held: VoluntaryReturn) -> None:
+    """Two officers have them paid by Arahan Bayaran; one that nobody cashed goes to the account that they have given since, by itself."""
+    officers = officer("pemeriksa6", Role.INSPECTOR), officer("penyelia6", Role.SUPERVISOR)
+    found = naming_payees.propose(held, naming_payees.asked(), by=officers[0], on=DAY, at=AT)
+    naming_payees.approve(found, by=officers[1], on=DAY, at=AT)
+    faulty(bank, "CLOSED")
+    make()
+    sweep()
+    assert PaymentMatter.objects.filter(closed_on=None).count() == 1
+    faulty(bank, "NONE")
+    account(payer, number="114123450099")
+    assert voluntary_money.order_waiting(on=DAY + timedelta(days=2), at=AT + timedelta(days=2)) == 1
+    make(DAY + timedelta(days=2))
+    sweep(2)
+
+    held.refresh_from_db()
+    assert (held.state, volunteering.owed_to(payer), PaymentMatter.objects.filter(closed_on=None).count()) == (ReturnState.PAID, 0, 0)
+    told = Notice.objects.filter(whose_id=payer.pk, code__startswith="VOLUNTARY_RETURN").order_by("pk").values_list("code", flat=True)
+    of_order = ["VOLUNTARY_RETURN_ORDER", "VOLUNTARY_RETURN_ORDER_BACK"]
+    assert list(told) == ["VOLUNTARY_RETURN_CEILING", *of_order, "VOLUNTARY_RETURN_SENT", "VOLUNTARY_RETURN_PAID"]
+    assert invariants.broken() == []

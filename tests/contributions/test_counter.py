@@ -56,6 +56,9 @@ class Desk:
         asked = counter.Asked(member=member, kind=kind, amount=Decimal(amount), mode=mode, **more)
         return counter.take(asked, token=token, by=self.by, at=at)
 
+    def bounce(self, made: CounterReceipt) -> CounterReceipt:
+        return counter.bounce(receipt_id=made.pk, why=BounceWhy.FUNDS, by=self.supervisor, on=ON, at=AT)
+
     def count(self, counted: str, said: str = "") -> CounterDrawer:
         return counter_drawers.count(drawer_id=self.drawer.pk, counted=Decimal(counted), said=said, by=self.by, at=AT)
 
@@ -238,7 +241,7 @@ class TestCheque:
         later = AT + timedelta(days=2)
         found = counter.clear(receipt_id=made.pk, by=desk.supervisor, on=later.date(), at=later)
         with pytest.raises(counter.NotAllowed, match="WRONG_STATE"):
-            counter.bounce(receipt_id=made.pk, why=BounceWhy.FUNDS, by=desk.supervisor, on=later.date())
+            counter.bounce(receipt_id=made.pk, why=BounceWhy.FUNDS, by=desk.supervisor, on=later.date(), at=later)
         volunteering.work()
 
         assert (found.state, found.decided_by) == (CounterReceiptState.PAID, desk.supervisor)
@@ -248,7 +251,7 @@ class TestCheque:
 
     def test_one_that_bounces_credits_nobody_and_the_member_is_told_why(self, desk: Desk, member: Member) -> None:
         made = desk.take(member, "2500.00", **OF_CHEQUE)
-        counter.bounce(receipt_id=made.pk, why=BounceWhy.FUNDS, by=desk.supervisor, on=ON)
+        desk.bounce(made)
         volunteering.work()
 
         assert (CounterReceipt.objects.get().state, Payment.objects.count()) == (CounterReceiptState.BOUNCED, 0)

@@ -21,10 +21,12 @@ from kwsp_portal.notify.models import Message, Notice
 from members.enums import PayoutKind
 from members.identity.enums import Role
 from members.ledger import invariants
-from members.models import Member, Payout
+from members.models import Member, OfficerIdentity, Payout
 from members.services import payouts
+from members.services.own_record import OwnRecord
 from tests.contributions import volunteering
 from tests.contributions.pages import Person, signed_in, text_of
+from tests.contributions.paying import Bank
 from tests.contributions.test_counter import AT, OF_CHEQUE, ON, OWN, PLACE, Desk
 from tests.contributions.test_pages_corrections import as_officer, officer
 from tests.contributions.voluntary_reversing import approve, propose
@@ -82,7 +84,10 @@ class TestAStranger:
         assert (told.code, told.figures["amount"]) == ("VOLUNTARY_RETURN_TO_PAYER", "90.00")
         payout = ordered()
         assert (payout.bank, str(payout.account), str(payout.holder), payout.amount) == (BANK, NUMBER, "ALI BIN ABU", 90)
-        assert [(one.code, one.figures["ending"]) for one in Message.objects.all()] == [("COUNTER_PAYER_ACCOUNT", "6789")]
+        assert [(one.code, one.figures.get("ending")) for one in Message.objects.order_by("pk")] == [
+            ("COUNTER_PAYER_CHEQUE_CLEARED", None),
+            ("COUNTER_PAYER_ACCOUNT", "6789"),
+        ]
         assert not PaymentMatter.objects.exists()
         assert "Dipulangkan kepada anda" not in text_of(signed_in(volunteering.user_of(member)).get("/member/voluntary/"))
 
@@ -118,6 +123,18 @@ class TestAStranger:
         assert VoluntaryReturn.objects.get().counter_payer == CounterPayer.objects.get()
         assert (ordered().amount, str(ordered_holder())) == (250, "ALI BIN ABU")
 
+    def test_what_waits_for_long_does_not_keep_it_from_its_turn(
+        self, desk: Desk, member: Member, bank: Bank, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A member without an account waits before it, as long as they like."""
+        first = volunteering.credited(bank, volunteering.member(), "100.00", at=AT)
+        assert first.payment is not None
+        approve(propose(first, by=desk.supervisor, on=ON), by=officer("pemeriksa7", Role.INSPECTOR), on=ON)
+        above(desk, member, Payer(**ALI))
+        monkeypatch.setattr(voluntary_money, "MOST", 1)
+
+        assert (VoluntaryReturn.objects.count(), ordered().amount) == (2, 90)
+
     def test_the_tax_statement_has_it_as_paid_by_another(self, desk: Desk, member: Member) -> None:
         desk.take(member, "250.00", payer=Payer(**ALI))
         assert volunteering.work().failed == 0
@@ -149,10 +166,65 @@ def test_another_member_has_it_as_whatever_goes_back_to_payers(desk: Desk, membe
 
     back = VoluntaryReturn.objects.get()
     assert (back.payer, back.counter_payer, volunteering.owed_to(payer)) == (payer, None, 90_00)
-    assert set(Notice.objects.filter(whose_id=payer.pk).values_list("code", flat=True)) == {"VOLUNTARY_PAID_FOR", "VOLUNTARY_RETURN_CEILING"}
+    told = Notice.objects.filter(whose_id=payer.pk).order_by("code").values_list("code", flat=True)
+    assert list(told) == ["VOLUNTARY_PAID_FOR", "VOLUNTARY_PAYER_CHEQUE_WAITS", "VOLUNTARY_RETURN_CEILING"]
     assert not Notice.objects.filter(whose_id=member.pk, code__startswith="VOLUNTARY_RETURN").exists()
     page = text_of(signed_in(volunteering.user_of(payer)).get(f"/member/voluntary/payments/{back.payment.order_no}/"))
     assert "90.00" in page
+
+
+class TestTheirCheque:
+    """Who wrote a cheque for a member hears of it, too: of the own cheque, and nothing of the member's."""
+
+    def test_another_member_s_that_waits_and_comes_back(self, desk: Desk, member: Member) -> None:
+        payer = volunteering.member(name="SITI BINTI ALI")
+        made = desk.take(member, "2500.00", payer=Payer(name=payer.name, member=payer), **OF_CHEQUE)
+        me = signed_in(volunteering.user_of(payer))
+        waiting = text_of(me.get("/member/voluntary/"))
+        desk.bounce(made)
+
+        assert ["Cek 123456" in waiting, f"Bagi ahli {member.number}." in waiting] == [True, True]
+        for whom, codes in (
+            (payer, ["VOLUNTARY_PAYER_CHEQUE_WAITS", "VOLUNTARY_PAYER_CHEQUE_BOUNCED"]),
+            (member, ["VOLUNTARY_CHEQUE_WAITS", "VOLUNTARY_CHEQUE_BOUNCED"]),
+        ):
+            told = Notice.objects.filter(whose_id=whom.pk).order_by("pk")
+            assert [one.code for one in told] == codes
+            assert told[1].figures == {
+                **{"amount": "2500.00", "cheque": "123456", "receipt": made.number, "bounce": "FUNDS", "kind": "OWN_CHOICE"},
+                **({"number": member.number} if whom == payer else {}),
+            }
+        assert "Tiada apa-apa dikreditkan" in text_of(me.get(f"/member/voluntary/?year={ON.year}"))
+        assert f"Bagi ahli {member.number}." not in text_of(signed_in(volunteering.user_of(member)).get("/member/voluntary/"))
+        inbox = text_of(me.get("/member/inbox/"))
+        assert f"Cek anda RM 2,500.00 bagi ahli {member.number} tidak dibayar oleh bank" in inbox
+        assert member.name not in inbox
+
+    @pytest.mark.parametrize("phone", [ALI["phone"], ""])
+    def test_a_stranger_s_by_sms_and_without_a_telephone_the_desk_is_told_to_write(self, desk: Desk, member: Member, phone: str) -> None:
+        made = [desk.take(member, "50.00", payer=Payer(**{**ALI, "phone": phone}), **OF_CHEQUE) for _ in range(2)]
+        counter.clear(receipt_id=made[0].pk, by=desk.supervisor, on=LATER.date(), at=LATER)
+        desk.bounce(made[1])
+        assert volunteering.work().failed == 0
+
+        told = Message.objects.order_by("pk")
+        assert [(one.code, one.to) for one in told] == [
+            ("COUNTER_PAYER_CHEQUE_CLEARED", phone),
+            ("COUNTER_PAYER_CHEQUE_BOUNCED", phone),
+        ][: 2 if phone else 0]
+        for one, of in zip(told, made, strict=False):
+            assert (one.figures["receipt"], one.figures["amount"], member.number in str(one.figures)) == (of.number, "50.00", False)
+        page = text_of(as_officer(officer("penyelia8", Role.SUPERVISOR)).get(f"/counter/receipts/{made[1].number}/"))
+        assert ("SMS ke +60•••••6789" if phone else "beritahu pembayar dengan surat atau di kaunter") in page
+
+    def test_nobody_decides_the_own_cheque(self, desk: Desk, member: Member) -> None:
+        payer = volunteering.member(name="SITI BINTI ALI")
+        made = desk.take(member, "50.00", payer=Payer(name=payer.name, member=payer), **OF_CHEQUE)
+        given = {"identity_kind": payer.identity_kind, "identity_number": payer.identity_number, "reason": "x"}
+        OfficerIdentity.objects.create(user=desk.supervisor, **given, named_by=desk.by, named_at=AT)
+
+        with pytest.raises(OwnRecord):
+            desk.bounce(made)
 
 
 class TestPages:

@@ -3,11 +3,13 @@
 import pytest
 
 from contributions.enums import PaymentMethod
-from contributions.models import Mandate, Payment, VoluntaryOrder, VoluntaryReturn
+from contributions.models import Mandate, Payment, ReturnPayee, VoluntaryOrder, VoluntaryReturn
+from members.identity.enums import Role
 from tests import factories
-from tests.contributions import volunteering
+from tests.contributions import naming_payees, paying, volunteering
 from tests.contributions.paying import Bank
 from tests.contributions.test_invariants_payments import found
+from tests.factories import UserFactory
 from tests.ledger.test_invariants import plant
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -98,6 +100,13 @@ PLANTED: dict[str, tuple[list[str], set[tuple[str, str]]]] = {
         returned("amount = amount - 100"),
         {DUE, ("voluntary_return_is_held", "voluntary return {back} HELD"), ("payer_account_is_what_goes_back", "member {member}")},
     ),
+    "another account than the officers saw": (
+        [
+            "ALTER TABLE contributions_returnpayee DISABLE TRIGGER USER",
+            "UPDATE contributions_returnpayee SET bank = 'MBBEMYKL', ending = '9999', account = 'x', holder = 'x'",
+        ],
+        {("return_payee_is_paid_as_approved", "return payee {payee}")},
+    ),
     "one that is paid without a payout": (
         returned("state = 'PAID'"),
         {
@@ -112,8 +121,16 @@ PLANTED: dict[str, tuple[list[str], set[tuple[str, str]]]] = {
 @pytest.mark.parametrize("case", PLANTED)
 def test_planted_damage_is_named(names: dict[str, int], case: str) -> None:
     damage, expected = PLANTED[case]
+    known = {**names, **({"payee": by_order(names["back"]).pk} if "returnpayee" in damage[0] else {})}
     assert found() == set()
 
-    plant(*[statement.format(**names) for statement in damage])
+    plant(*[statement.format(**known) for statement in damage])
 
-    assert found() == {(name, what.format(**names)) for name, what in expected}
+    assert found() == {(name, what.format(**known)) for name, what in expected}
+
+
+def by_order(back: int) -> ReturnPayee:
+    """Two officers have the member paid by Arahan Bayaran, who has no account."""
+    of, when = VoluntaryReturn.objects.get(pk=back), {"on": paying.PAID_AT.date(), "at": paying.PAID_AT}
+    made = naming_payees.propose(of, naming_payees.asked(), by=UserFactory(role=Role.SUPERVISOR), **when)  # type: ignore[arg-type]
+    return naming_payees.approve(made, by=UserFactory(role=Role.INSPECTOR), **when)  # type: ignore[arg-type]

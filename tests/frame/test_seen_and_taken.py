@@ -44,6 +44,7 @@ TAKEN = {
     **{"counter:isaraan_form": "file.download", "staff:ekasih_copy": "file.download"},
     **{"counter:appointment_proposal_document": "file.download", "staff:wrong_credit_document": "file.download"},
     **{"staff:voluntary_reversal_document": "file.download"},
+    **{"staff:return_payee_document": "file.download", "staff:return_payee_death": "file.download"},
     "staff:suspense_document": "file.download",
     **{"member:complaint_paper": "file.download", "staff:complaint_paper": "file.download"},
     **{"employer:overpayment_document": "file.download", "staff:overpayment_document": "file.download"},
@@ -176,6 +177,7 @@ def _papers(world: role_objects.World) -> dict[str, dict[str, Any]]:
         "staff:complaint": {"pk": _complaint_paper(member)["pk"]},
         "staff:wrong_credit_document": {"pk": test_constraints.wrong_credit().pk},
         "staff:voluntary_reversal_document": {"pk": test_constraints.voluntary_reversal().pk},
+        **dict.fromkeys(("staff:return_payee_document", "staff:return_payee_death"), {"pk": test_constraints.heir().pk}),
         "staff:suspense_document": {"pk": test_constraints.suspense_match(by_officer=True, reason="x", document=file).pk},
         "staff:overpayment_document": {"pk": test_constraints.overpayment(state="APPLIED", **test_constraints.with_kwsp()).pk},
         "staff:assessment_paper": {"pk": own["assessment"].pk, "paper": own["paper"].pk},
@@ -283,6 +285,7 @@ LISTS = {
     "staff:matters": (Who.SUPERVISOR, "payment_matters"),
     "staff:wrong_credits": (Who.INSPECTOR, "wrong_credits"),
     "staff:voluntary_reversals": (Who.INSPECTOR, "voluntary_reversals"),
+    "staff:return_payees": (Who.INSPECTOR, "return_payees"),
     "staff:late_charges": (Who.AUDITOR, "late_charges"),
     "staff:receipt_file": (Who.AUDITOR, "receipts"),
     "staff:overpayments": (Who.INSPECTOR, "overpayments"),
@@ -297,6 +300,7 @@ def test_a_list_that_names_people_leaves_one_row_of_who_looked_at_how_many(world
     test_constraints.matter()
     line, receipt = test_constraints.correction_line(), test_constraints.receipt()
     test_constraints.late_charge()
+    test_constraints.return_payee()
     listed = EKasihList.objects.latest("pk").pk
     objects = {"staff:correction": line.correction_id, "staff:receipt_file": receipt.file_id, "staff:ekasih_list": listed}
     arguments = {"pk": objects[name]} if name in objects else None
@@ -376,6 +380,8 @@ def _officers_objects(world: role_objects.World, papers: dict[str, dict[str, Any
         **{"staff:correction": {"pk": test_constraints.correction_line().correction_id}, "staff:row": row, "staff:wrong_credit_new": row},
         **{"staff:wrong_credit": wrong, "staff:matter": {"pk": matter.pk}, "staff:late_charge": {"pk": charge.pk}, "staff:suspense_of": employer},
         "staff:voluntary_reversal": papers["staff:voluntary_reversal_document"],
+        "staff:return_payee": papers["staff:return_payee_document"],
+        "staff:return_payee_new": {"pk": test_constraints.voluntary_return().pk},
         "staff:voluntary_reversal_new": {"order_no": test_constraints.credited_voluntary().payment.order_no},
         **{"staff:receipt_file": receipts, "staff:receipt_file_copy": receipts, "staff:member_record": number, "staff:employer_record": employer},
         **{"staff:user": member, "staff:officer": {"pk": factories.UserFactory(counter_officer=True).pk}, "counter:bank_account": {"pk": near.pk}},

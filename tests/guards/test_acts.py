@@ -111,6 +111,7 @@ CHANGES_NOTHING = {
     "suspense.view": "looks only",
     "matter.view": "looks only",
     "voluntary.reversal.view": "looks only",
+    "voluntary.return_payee.view": "looks only",
     "late_charge.view": "looks only",
     "complaint.view": "looks only",
     "voluntary.payee": "looks only",

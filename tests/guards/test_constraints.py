@@ -63,6 +63,7 @@ from contributions.models import (
     ReceiptFile,
     Refund,
     RefundAccount,
+    ReturnPayee,
     RowMend,
     SettlementFile,
     SettlementRow,
@@ -616,6 +617,24 @@ def voluntary_reversal(**fields: object) -> VoluntaryReversal:
     good = {"payer": of.member, "reason": "x", "proposed_on": DAY, "document": StoredFileFactory()}
     who = {"proposed_by": fields.pop("proposed_by", None) or UserFactory()}
     return VoluntaryReversal.objects.create(**{"contribution": of, **good, **who, **fields})
+
+
+def return_payee(**fields: object) -> ReturnPayee:
+    of = fields.pop("returned", None) or voluntary_return()
+    good = {"basis": "PAYER", "name": "ALI BIN ABU", "identity": "850101141234", "reason": "x", "proposed_on": DAY, "document": StoredFileFactory()}
+    who = {"proposed_by": fields.pop("proposed_by", None) or UserFactory()}
+    return ReturnPayee.objects.create(**{"returned": of, **good, **who, **fields})
+
+
+def heir() -> ReturnPayee:
+    """Of a payer who has died."""
+    of = voluntary_return(payer=MemberFactory(died_on=DAY))
+    return return_payee(returned=of, basis="HEIR", died_on=DAY, death_paper=StoredFileFactory())
+
+
+def return_payee_decided_by_its_maker() -> object:
+    maker = UserFactory()
+    return return_payee(proposed_by=maker, state="REFUSED", comment="x", decided_by=maker, decided_on=DAY)
 
 
 def voluntary_reversal_decided_by_its_maker() -> object:
@@ -1336,6 +1355,15 @@ CASES: dict[str, Callable[[], object]] = {
     "voluntary_order_kind_known": lambda: VoluntaryOrder.objects.create(member=MemberFactory(), payer=MemberFactory(), kind="LOAN"),
     "voluntary_return_state_known": lambda: voluntary_return(why="FUN"),
     "voluntary_return_once_for_its_cause": lambda: voluntary_return(payment=voluntary_return(why="DIED").payment),
+    "return_payee_words_known": lambda: return_payee(state="LOST"),
+    "return_payee_says_who_and_why": lambda: return_payee(name=""),
+    "return_payee_account_is_named": lambda: return_payee(bank="MBBEMYKL", account="112233445566", ending="5566"),
+    "return_payee_of_the_dead_shows_it": lambda: return_payee(basis="HEIR", died_on=DAY),
+    "return_payee_decided_by_another": return_payee_decided_by_its_maker,
+    "return_payee_decided_is_complete": lambda: return_payee(state="REFUSED", comment="x"),
+    "return_payee_refused_says_why": lambda: return_payee(state="REFUSED", decided_by=UserFactory(), decided_on=DAY),
+    "return_payee_posted_is_ordered": lambda: return_payee(state="POSTED", decided_by=UserFactory(), decided_on=DAY),
+    "return_payee_one_waits": twice_of_one(return_payee, returned=voluntary_return),
     "voluntary_reversal_state_known": lambda: voluntary_reversal(state="LOST"),
     "voluntary_reversal_goes_to_one": lambda: voluntary_reversal(cause="RECALL"),
     "voluntary_reversal_says_why": lambda: voluntary_reversal(reason=""),
