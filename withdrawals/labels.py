@@ -107,6 +107,7 @@ ACTION: Final[dict[str, Words]] = {
     Action.PUT_BACK: _("Dikembalikan ke senarai"),
     Action.ASK: _("Dokumen tambahan diminta"),
     Action.ANSWER: _("Dokumen tambahan diterima"),
+    Action.ASK_ACCOUNT: _("Akaun penerima tidak sama seperti pada dokumen; akaun lain diminta"),
     Action.RECOMMEND: _("Disyorkan untuk kelulusan kedua"),
     Action.SEND_BACK: _("Dikembalikan kepada pegawai pertama"),
     Action.APPROVE: _("Diluluskan"),
@@ -160,6 +161,7 @@ CONFIRMED_ACT: Final[dict[str, Words]] = {
     Action.CANCEL: _("Pembatalan disahkan dengan"),
     Action.APPEAL: _("Rayuan disahkan dengan"),
     Action.RENEW: _("Permintaan semula disahkan dengan"),
+    Action.ANSWER: _("Akaun penerima yang dibetulkan disahkan dengan"),
 }
 
 PAYMENT: Final[dict[str, Label]] = {

@@ -263,7 +263,7 @@ def _waits(found: Application, on: date, at: datetime) -> bool:
         notify.tell([desk_news.waits(found)], on=on)
         return True
     creditor = creditors.current(found)
-    if unasked(found) or (creditor is not None and creditor.checked_by_id is None):
+    if unasked(found) or (creditor is not None and not creditor.may_be_paid):
         return True
     if found.payee == Payee.ACCOUNT and account_of(found) is None:
         if found.state == State.APPROVED:

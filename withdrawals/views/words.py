@@ -45,6 +45,7 @@ NOT_ALLOWED: Final[Mapping[str, tuple[int, Any]]] = {
     "NOT_CANCELLABLE": (409, gettext_lazy("Jenis pengeluaran ini tidak boleh dibatalkan selepas dihantar.")),
     "PAYMENT_ON_ITS_WAY": (409, gettext_lazy("Satu bayaran sedang diproses oleh bank. Cuba lagi selepas bank menjawab.")),
     "NOTHING_BACK": (409, gettext_lazy("Tiada bayaran yang menunggu permintaan semula. Keadaan terkini ditunjukkan di bawah.")),
+    "ACCOUNT_ASKED": (422, gettext_lazy("Beri akaun penerima yang betul dahulu, atau pilih Arahan Bayaran")),
     "NOTHING_ADDED": (422, gettext_lazy("Muat naik dokumen yang diminta dahulu")),
 }
 
@@ -109,8 +110,10 @@ def pots(facts: Facts, on: date) -> list[tuple[str, Decimal, Decimal, Decimal]]:
 
 
 def acted(entry: ApplicationLog) -> str:
-    """What somebody did, and for what KWSP stopped it."""
+    """What somebody did, for what KWSP stopped it, and of which account another was asked for."""
     done = str(labels.ACTION[entry.action])
+    if entry.action == Action.ASK_ACCOUNT:
+        return f"{done} (•••• {entry.note})"
     return f"{done}: {labels.STOPPED[entry.note]}" if entry.action == Action.STOP else done
 
 
