@@ -25,7 +25,7 @@ from withdrawals.models import Application
 from withdrawals.selectors import applications as selectors
 from withdrawals.selectors import creditors, guides
 from withdrawals.services import afterwards, applying, moves, renewing
-from withdrawals.views import words
+from withdrawals.views import estimating, words
 from withdrawals.workflow import UNDECIDED
 
 
@@ -194,6 +194,8 @@ def _page(request: HttpRequest, found: Application, *, refused: str = "", status
         "name": labels.KINDS[found.kind],
         "label": labels.standing(found.state, told=status_from is None),
         "status_from": status_from,
+        "changed_by": labels.CHANGED_BY.get(found.kind, ""),
+        "slug": estimating.slug_of(found.kind),
         "decided_from": guides.by_rule_from(found, on=on) if found.state == State.SUBMITTED else None,
         "undecided": found.state in UNDECIDED,
         "late": bool(found.due_on and found.state in UNDECIDED and found.state != State.DOCUMENTS and on > found.due_on),

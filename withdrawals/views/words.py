@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from kwsp_portal.templatetags import formats
 from members import explanations as members_explanations
 from withdrawals import labels
-from withdrawals.enums import Action, Payee
+from withdrawals.enums import Action, Payee, State
 from withdrawals.facts import Facts
 from withdrawals.kinds import asking
 from withdrawals.kinds.base import Charge, Kind, Particular, Sort
@@ -114,6 +114,10 @@ def acted(entry: ApplicationLog) -> str:
     done = str(labels.ACTION[entry.action])
     if entry.action == Action.ASK_ACCOUNT:
         return f"{done} (•••• {entry.note})"
+    if entry.action == Action.GIVE_WAY and entry.from_state == State.ACTIVE:
+        return (
+            _("Bayaran berkala tamat: memberi laluan kepada permohonan %(number)s") % {"number": entry.note} if entry.note else str(labels.PLAN_ENDED)
+        )
     return f"{done}: {labels.STOPPED[entry.note]}" if entry.action == Action.STOP else done
 
 
