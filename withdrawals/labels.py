@@ -128,6 +128,8 @@ ACTION: Final[dict[str, Words]] = {
     Action.APPEAL: _("Rayuan dibuat"),
 }
 
+DIED: Final = _("Ditolak: ahli telah meninggal dunia")
+"""In place of GIVE_WAY, of what came back after that."""
 PLAN_ENDED: Final = _("Bayaran berkala tamat: tiada apa-apa lagi untuk dibayar")
 """In place of GIVE_WAY, of a plan in whose place nothing comes."""
 

@@ -22,9 +22,10 @@ from tests.withdrawals.sound import unsound
 from tests.withdrawals.test_recurring import TestTheRealKinds, bank_pays, pot, run, states
 from tests.withdrawals.test_renewing import at, fresh
 from withdrawals.enums import Action, Channel, KindCode, State
-from withdrawals.models import Application
+from withdrawals.models import Application, ApplicationLog
 from withdrawals.services import afterwards, applying, deciding, drafts, moves, paying
 from withdrawals.services.drafts import Said
+from withdrawals.views import words
 
 pytestmark = pytest.mark.django_db
 KIND = KindCode.HOUSE_INSTALMENT
@@ -215,3 +216,16 @@ def test_the_pages_lead_from_the_running_payments_to_the_change_and_back(monkeyp
     assert f"memberi laluan kepada permohonan {new.number}" in page
     assert "Pengeluaran Khas" not in page
     assert "gave way" in text(f"/en{here}")
+
+
+@pytest.mark.parametrize(
+    ("from_state", "note", "said"),
+    [
+        (State.ACTIVE, "PGL261201ABCDEF", "Bayaran berkala tamat: memberi laluan kepada permohonan PGL261201ABCDEF"),
+        (State.ACTIVE, "", "Bayaran berkala tamat: tiada apa-apa lagi untuk dibayar"),
+        (State.RETURNED, "MEMBER_DIED", "Ditolak: ahli telah meninggal dunia"),
+        (State.APPROVED, "PGL220420ABCDEF", "Ditolak: wangnya dibayar sebagai Pengeluaran Khas"),
+    ],
+)
+def test_history_says_to_what_it_gave_way(from_state: State, note: str, said: str) -> None:
+    assert words.acted(ApplicationLog(action=Action.GIVE_WAY, from_state=from_state, note=note)) == said

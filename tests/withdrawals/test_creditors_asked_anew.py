@@ -332,11 +332,13 @@ def test_by_the_pages_of_the_member_the_counter_and_the_desk(
     pay(found, ON + timedelta(days=1), ends="CLOSED")
     give(found, OTHER, paper=PDF)
     assert found.documents.filter(code=DocumentCode.FEES).count() == 2
+    assert found.number in text(desk_of, "/staff/withdrawals/?list=accounts")
     asked = {"action": "ask_account", "comment": WHY, "version": version()}
     for _time in range(2):
         assert desk_of.post(f"{there}decide/", asked)["Location"] == there
     assert found.log.filter(action=Action.ASK_ACCOUNT).count() == 1
     assert "Akaun penerima tidak sama seperti pada dokumen; akaun lain diminta (•••• 4567)" in text(desk_of, there)
+    assert found.number not in text(desk_of, "/staff/withdrawals/?list=accounts"), "it waits for the member"
     assert WHY in text(client, here)
     assert "is not as the document has it" in text(client, f"/en{here}")
     assert client.get(f"{here}renew/")["Location"] == f"{here}creditor/"

@@ -14,7 +14,7 @@ from members import explanations as members_explanations
 from withdrawals import labels
 from withdrawals.enums import Action, Payee, State
 from withdrawals.facts import Facts
-from withdrawals.kinds import asking
+from withdrawals.kinds import asking, common
 from withdrawals.kinds.base import Charge, Kind, Particular, Sort
 from withdrawals.models import ApplicationLog
 from withdrawals.selectors import guides
@@ -114,6 +114,8 @@ def acted(entry: ApplicationLog) -> str:
     done = str(labels.ACTION[entry.action])
     if entry.action == Action.ASK_ACCOUNT:
         return f"{done} (•••• {entry.note})"
+    if entry.action == Action.GIVE_WAY and entry.note == common.LIVING.code:
+        return str(labels.DIED)
     if entry.action == Action.GIVE_WAY and entry.from_state == State.ACTIVE:
         return (
             _("Bayaran berkala tamat: memberi laluan kepada permohonan %(number)s") % {"number": entry.note} if entry.note else str(labels.PLAN_ENDED)
