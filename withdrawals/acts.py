@@ -45,6 +45,7 @@ OFFICERS = {
     "take": _("Permohonan pengeluaran diambil oleh pegawai"),
     "put_back": _("Permohonan pengeluaran dikembalikan ke senarai"),
     "ask": _("Dokumen diminta bagi permohonan pengeluaran"),
+    "ask_account": _("Akaun lain bagi institusi atau pemberi pinjaman diminta"),
     "check": _("Dokumen permohonan pengeluaran disemak oleh pegawai"),
     "recommend": _("Permohonan pengeluaran disyorkan untuk kelulusan kedua"),
     "send_back": _("Permohonan pengeluaran dikembalikan kepada pegawai pertama"),
@@ -68,12 +69,16 @@ CREDITOR = {
     "ending": Figure(_("Empat angka akhir")),
     "holder": Figure(_("Nama pada akaun")),
     "checked": Figure(_("Disemak oleh")),
+    "refused": Figure(_("Didapati tidak sama oleh")),
 }
 register(
     {
         "withdrawal.creditor": Act(_("Akaun institusi atau pemberi pinjaman diberi"), Sort.SAVINGS, data=DATA, fields=CREDITOR),
         "withdrawal.creditor_check": Act(
             _("Akaun institusi atau pemberi pinjaman disemak dengan dokumen"), Sort.SAVINGS, data={**DATA, **CREDITOR}, fields=CREDITOR
+        ),
+        "withdrawal.creditor_refuse": Act(
+            _("Akaun institusi atau pemberi pinjaman tidak sama seperti pada dokumen"), Sort.SAVINGS, data={**DATA, **CREDITOR}, fields=CREDITOR
         ),
     }
 )

@@ -76,6 +76,8 @@ class Action(StrEnum):
     PUT_BACK = "PUT_BACK"
     ASK = "ASK"
     ANSWER = "ANSWER"
+    ASK_ACCOUNT = "ASK_ACCOUNT"
+    """The account of an institution to which what came back would be sent again is not as the document has it: another is asked for."""
     RECOMMEND = "RECOMMEND"
     SEND_BACK = "SEND_BACK"
     APPROVE = "APPROVE"

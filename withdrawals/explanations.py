@@ -139,7 +139,9 @@ _CHANGES: Final[Mapping[str, str]] = {
     "HOUSE_NOT_DISPOSED": gettext_noop("Mohon selepas rumah pertama dijual atau dilupuskan, dengan buktinya."),
     "JOINT_DIFFERS": gettext_noop("Semak harga dan pinjaman dengan perjanjian dan pemohon bersama."),
     "AGREEMENT_FUTURE": gettext_noop("Semak tarikh perjanjian."),
-    "INSTALMENT_RUNNING": gettext_noop("Batalkan bayaran yang sedang berjalan dahulu."),
+    "INSTALMENT_RUNNING": gettext_noop(
+        "Jika bank telah menukar ansuran selepas penyata bayaran yang sedang berjalan, nyatakan mulai bila. Jika tidak, batalkan bayaran itu dahulu."
+    ),
     "INSTALMENT_DIFFERS": gettext_noop("Jika bank telah menukar ansuran, nyatakan mulai bila, dan muat naik penyata baharu yang menunjukkannya."),
     "CHANGE_NOT_STATED": gettext_noop("Dapatkan penyata baharu yang menunjukkan ansuran itu."),
     "NOT_PAYING": gettext_noop("Mohon selepas ansuran pertama dibayar."),
@@ -228,7 +230,7 @@ _CONDITIONS: Final[Mapping[str, str]] = {
     "AGREEMENT_OLD": gettext_noop("Perjanjian tidak lebih lama daripada %(months)s bulan."),
     "STANDING": gettext_noop("Warganegara, penduduk tetap, atau ahli sebelum %(before)s."),
     "INSTALMENT_HOUSE": gettext_noop("Satu rumah bagi setiap ahli; pengeluaran seterusnya bagi rumah yang sama."),
-    "INSTALMENT_RUNNING": gettext_noop("Tiada bayaran lain yang sedang berjalan bagi rumah itu."),
+    "INSTALMENT_RUNNING": gettext_noop("Tiada bayaran lain yang sedang berjalan bagi rumah itu, melainkan bank telah menukar ansurannya."),
     "NOT_PAYING": gettext_noop("Ansuran pinjaman telah mula dibayar."),
     "STATEMENT_FUTURE": gettext_noop("Penyata baki pinjaman telah dikeluarkan."),
     "STATEMENT_OLD": gettext_noop("Penyata baki pinjaman tidak lebih lama daripada %(months)s bulan."),

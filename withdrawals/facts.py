@@ -18,7 +18,8 @@ class Earlier:
     """Another application of the member, or of somebody else about the same house, loan or course (`own` False). Amounts in RM; `taken` is what of it
     is approved, on its way or paid, and what was asked of one that is not decided; `paid` what the bank has paid of it; `held` what is
     still held of an own one that is running and that another may take the place of. Of somebody else's only the
-    particulars that the kind names as `shared`."""
+    particulars that the kind names as `shared`; those with the same `person` (a number of this list alone) are of one: a running one, and what
+    is to take its place."""
 
     kind: KindCode
     state: State
@@ -27,6 +28,7 @@ class Earlier:
     taken: Decimal
     subject: str = ""
     own: bool = True
+    person: int | None = None
     held: Decimal = Decimal(0)
     paid: Decimal = Decimal(0)
     particulars: Mapping[str, Any] = field(default_factory=dict)

@@ -64,6 +64,7 @@ NOTES: Final[dict[str, tuple[Words, ...]]] = {
     KindCode.HOUSE_INSTALMENT: (
         _("KWSP boleh menghentikan bayaran jika pinjaman selesai, rumah dijual, dilelong atau dipindah hak milik, atau maklumat atau dokumen palsu."),
         _("Boleh berjalan serentak dengan pengeluaran untuk mengurangkan baki pinjaman."),
+        _("Jika bank menukar ansuran, mohon dengan penyata baharu: apabila diluluskan, bayaran yang sedang berjalan tamat."),
     ),
     KindCode.AGE_55: (
         _("Pilihan diubah dengan permohonan baharu: apabila diluluskan, bayaran yang sedang berjalan tamat."),
@@ -107,6 +108,7 @@ ACTION: Final[dict[str, Words]] = {
     Action.PUT_BACK: _("Dikembalikan ke senarai"),
     Action.ASK: _("Dokumen tambahan diminta"),
     Action.ANSWER: _("Dokumen tambahan diterima"),
+    Action.ASK_ACCOUNT: _("Akaun penerima tidak sama seperti pada dokumen; akaun lain diminta"),
     Action.RECOMMEND: _("Disyorkan untuk kelulusan kedua"),
     Action.SEND_BACK: _("Dikembalikan kepada pegawai pertama"),
     Action.APPROVE: _("Diluluskan"),
@@ -126,6 +128,11 @@ ACTION: Final[dict[str, Words]] = {
     Action.APPEAL: _("Rayuan dibuat"),
 }
 
+DIED: Final = _("Ditolak: ahli telah meninggal dunia")
+"""In place of GIVE_WAY, of what came back after that."""
+PLAN_ENDED: Final = _("Bayaran berkala tamat: tiada apa-apa lagi untuk dibayar")
+"""In place of GIVE_WAY, of a plan in whose place nothing comes."""
+
 STOPPED: Final[dict[str, Words]] = {
     StopReason.LOAN_SETTLED: _("Pinjaman telah diselesaikan"),
     StopReason.HOUSE_SOLD: _("Rumah itu telah dijual"),
@@ -140,6 +147,12 @@ PAYEE: Final[dict[str, Words]] = {
     Payee.PAYMENT_ORDER: _("Arahan Bayaran, diambil di cawangan KWSP"),
     Payee.INSTITUTION: _("Terus kepada institusi pengajian atau pemberi pinjaman"),
 }
+
+CHANGED_BY: Final[dict[str, Words]] = {
+    KindCode.HOUSE_INSTALMENT: _("Bank menukar ansuran? Mohon dengan penyata baharu. Apabila diluluskan, bayaran ini tamat dan yang baharu bermula."),
+    KindCode.AGE_55: _("Mahu menukar pilihan? Mohon sekali lagi. Apabila diluluskan, bayaran ini tamat dan yang baharu bermula."),
+}
+"""How payments that run are changed, of kinds that can be."""
 
 AGAIN: Final[dict[str, Words]] = {
     Payee.ACCOUNT: _("Ke akaun bank sendiri yang telah disahkan"),
@@ -160,6 +173,7 @@ CONFIRMED_ACT: Final[dict[str, Words]] = {
     Action.CANCEL: _("Pembatalan disahkan dengan"),
     Action.APPEAL: _("Rayuan disahkan dengan"),
     Action.RENEW: _("Permintaan semula disahkan dengan"),
+    Action.ANSWER: _("Akaun penerima yang dibetulkan disahkan dengan"),
 }
 
 PAYMENT: Final[dict[str, Label]] = {

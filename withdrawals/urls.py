@@ -3,6 +3,7 @@
 from django.urls import path
 
 from withdrawals.views import (
+    answering,
     applications,
     applying,
     bank_answers,
@@ -30,7 +31,7 @@ member_patterns = [
     path("withdrawals/<str:number>/appeal/", applications.appeal, name="withdrawal_appeal"),
     path("withdrawals/<str:number>/renew/", applications.renew, name="withdrawal_renew"),
     path("withdrawals/<str:number>/creditor/", creditors.own, name="withdrawal_creditor"),
-    path("withdrawals/<str:number>/answer/", applications.answer, name="withdrawal_answer"),
+    path("withdrawals/<str:number>/answer/", answering.answer, name="withdrawal_answer"),
     path("withdrawals/<str:number>/documents/<int:pk>/", papers.document, name="withdrawal_document"),
     path("withdrawals/<str:number>/documents/<int:pk>/small/", papers.thumbnail, name="withdrawal_document_small"),
     path("withdrawals/<str:number>/documents/<int:pk>/remove/", papers.document_remove, name="withdrawal_document_remove"),
@@ -41,6 +42,7 @@ counter_patterns = [
     path("withdrawals/<str:number>/apply/<slug:step>/", counter.step, name="withdrawal_step"),
     path("withdrawals/<str:number>/discard/", counter.discard, name="withdrawal_discard"),
     path("withdrawals/<str:number>/answer/", counter.answer, name="withdrawal_answer"),
+    path("withdrawals/<str:number>/answer/notice/", counter_acts.answer, name="withdrawal_answer_notice"),
     path("withdrawals/<str:number>/cancel/", counter_acts.cancel, name="withdrawal_cancel"),
     path("withdrawals/<str:number>/appeal/", counter_acts.appeal, name="withdrawal_appeal"),
     path("withdrawals/<str:number>/renew/", counter_acts.renew, name="withdrawal_renew"),

@@ -43,6 +43,7 @@ MOVES: dict[tuple[State, Action], Move] = {
     (State.RETURNED, Action.ORDER): Move(State.PAYING, Who.SYSTEM),
     (State.PAYING, Action.PAY): Move(State.PAID, Who.SYSTEM),
     (State.PAYING, Action.RETURN): Move(State.RETURNED, Who.SYSTEM),
+    (State.RETURNED, Action.ASK_ACCOUNT): Move(State.RETURNED, Who.OFFICER),
     **{(state, Action.RENEW): Move(state, Who.MEMBER) for state in (State.RETURNED, State.ACTIVE)},
     (State.APPROVED, Action.BEGIN): Move(State.ACTIVE, Who.SYSTEM),
     (State.ACTIVE, Action.FINISH): Move(State.PAID, Who.SYSTEM),

@@ -21,28 +21,16 @@ def appeal(*, claim_id: int, words: str, by: User, on: date) -> IncentiveClaim:
     """Record why the refusal is wrong, and tell the member. A second click finds the first one's. Raises NotAllowed: NO_RIGHT, OWN_RECORD,
     NOT_REFUSED, COMMENT_MISSING, ANOTHER_WAITS where it is appealed already, PROPOSED where a counter has proposed it."""
     with transaction.atomic():
-        found = IncentiveClaim.objects.select_for_update(of=("self",), no_key=True).select_related("run", "member").get(pk=claim_id)
+        found = _locked(claim_id)
         if found.appealed_on is not None and (found.appealed_by_id, found.appeal) == (by.pk, words.strip()):
             return found
         proposed = found.appeals.filter(state=ProposalState.PROPOSED).exists()
-        code = _why_not(found, words, by) or ("PROPOSED" if proposed else "")
-        if code:
-            raise refused(found, "incentive.claim.appeal", by, code)
-        return write(claim_id=claim_id, words=words, by=by, on=on)
+        return _recorded(found, words, by, on, besides="PROPOSED" if proposed else "")
 
 
 def write(*, claim_id: int, words: str, by: User, on: date) -> IncentiveClaim:
     """`appeal` for what was proposed and is approved by `by`. In the caller's transaction. Raises NotAllowed."""
-    found = IncentiveClaim.objects.select_for_update(of=("self",), no_key=True).select_related("run", "member").get(pk=claim_id)
-    code = _why_not(found, words, by)
-    if code:
-        raise refused(found, "incentive.claim.appeal", by, code)
-    found.appeal, found.appealed_by, found.appealed_on = words.strip(), by, on
-    found.save(update_fields=["appeal", "appealed_by", "appealed_on"])
-    data = {"on": str(on), "scheme": found.run.scheme, "period": found.run.period, "amount": f"{found.amount:.2f}", "reason": found.appeal}
-    audit.record(actor=by, action="incentive.claim.appeal", target=found, data=data, subjects=[found.member])
-    notify.tell([incentive_news.of_appealed(found)], on=on)
-    return found
+    return _recorded(_locked(claim_id), words, by, on)
 
 
 def may(found: IncentiveClaim, by: User) -> bool:
@@ -63,3 +51,20 @@ def _why_not(found: IncentiveClaim, words: str, by: User) -> str:
     if own_record.owns(by, found.member):
         return "OWN_RECORD"
     return hindrance(found) or ("" if words.strip() else "COMMENT_MISSING")
+
+
+def _locked(claim_id: int) -> IncentiveClaim:
+    return IncentiveClaim.objects.select_for_update(of=("self",), no_key=True).select_related("run", "member").get(pk=claim_id)
+
+
+def _recorded(found: IncentiveClaim, words: str, by: User, on: date, *, besides: str = "") -> IncentiveClaim:
+    """Written where nothing stands in the way, `besides` included. Raises NotAllowed."""
+    code = _why_not(found, words, by) or besides
+    if code:
+        raise refused(found, "incentive.claim.appeal", by, code)
+    found.appeal, found.appealed_by, found.appealed_on = words.strip(), by, on
+    found.save(update_fields=["appeal", "appealed_by", "appealed_on"])
+    data = {"on": str(on), "scheme": found.run.scheme, "period": found.run.period, "amount": f"{found.amount:.2f}", "reason": found.appeal}
+    audit.record(actor=by, action="incentive.claim.appeal", target=found, data=data, subjects=[found.member])
+    notify.tell([incentive_news.of_appealed(found)], on=on)
+    return found

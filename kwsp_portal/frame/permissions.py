@@ -274,6 +274,7 @@ TABLE: Final = (
     Row("counter:member counter:correct counter:phone_remove counter:proposal counter:document counter:slip", COUNTER, Whose.ANY),
     Row("counter:isaraan counter:isaraan_form", COUNTER, Whose.ANY),
     Row("counter:withdrawals counter:withdrawal counter:withdrawal_step counter:withdrawal_discard counter:withdrawal_answer", COUNTER, Whose.ANY),
+    Row("counter:withdrawal_answer_notice", COUNTER, Whose.ANY),
     Row("counter:withdrawal_cancel counter:withdrawal_appeal counter:withdrawal_renew counter:withdrawal_creditor", COUNTER, Whose.ANY),
     Row("counter:withdrawal_document counter:withdrawal_document_small counter:withdrawal_document_remove", COUNTER, Whose.ANY),
     Row("counter:bankruptcy counter:bankruptcy_proposal counter:bankruptcy_document", COUNTER, Whose.ANY),

@@ -1,5 +1,7 @@
 """The supervisor's queue: what waits, what was decided, and one proposal with what it changes."""
 
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -68,6 +70,34 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, found, form, status=409, refused=" ".join(labels.refusal(one) for one in error.refusals))
     messages.success(request, str(labels.PROPOSAL_STATES[ACTS[name]].words))
     return HttpResponseRedirect(reverse("counter:proposal", args=[pk]))
+
+
+def decided(
+    request: HttpRequest,
+    pk: int,
+    proposal_for: Callable[[int], Any],
+    page: Callable[..., HttpResponse],
+    decide: Callable[..., object],
+    not_allowed: Mapping[str, tuple[int, Any]] = desk.NOT_ALLOWED,
+) -> HttpResponse:
+    """The page of a proposal of another part, `proposal_for` its number; a POST lets `decide` approve, refuse or put it away."""
+    found = proposal_for(pk)
+    if request.method != "POST":
+        return page(request, found, forms.RefusalForm())
+    name = request.POST.get("action", "")
+    if name not in ACTS:
+        raise BadRequest("action: expected approve, refuse or withdraw")
+    form = forms.RefusalForm(request.POST if name == "refuse" else None)
+    if form.is_bound and not form.is_valid():
+        return page(request, found, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    asked = {"proposal_id": pk, "by": request.user, "on": clock.business_date(), "at": clock.now()}
+    try:
+        decide(**asked, state=ACTS[name], comment=form.cleaned_data["comment"] if form.is_bound else "")
+    except proposals.NotAllowed as error:
+        status, words = not_allowed[error.code]
+        return page(request, proposal_for(pk), form, status=status, refused=str(words))
+    messages.success(request, str(labels.PROPOSAL_STATES[ACTS[name]].words))
+    return HttpResponseRedirect(request.path)
 
 
 @desk.counter_required

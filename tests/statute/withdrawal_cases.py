@@ -3,7 +3,7 @@
 `change` is `name=value` parted by blanks: facts (born, citizenship, since, id, channel, applied, died, account, payee, bankrupt), accounts
 (`sejahtera=500.00`, `held.sejahtera=…`), answers (`.price=300000.00`; `.price=` takes one away) and earlier applications
 (`earlier=KIND,STATE,applied_on,asked,taken,subject`, `other=…` of somebody else; answers after a comma: `mode:PART`, and what of it is
-`held:` and `paid:`).
+`held:` and `paid:`, and the number of the `person:` whose it is).
 """
 
 from datetime import date
@@ -163,6 +163,7 @@ def _earlier(text: str, *, own: bool) -> Earlier:
         taken=Decimal(taken),
         subject=subject,
         own=own,
+        person=int(answers.pop("person")) if "person" in answers else None,
         held=Decimal(answers.pop("held", "0")),
         paid=Decimal(answers.pop("paid", "0")),
         particulars=answers,

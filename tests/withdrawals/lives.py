@@ -48,6 +48,10 @@ MODES: Final = ("ALL", "PART", "MONTHLY", "PART_AND_MONTHLY", "DIVIDEND")
 _REFS = iter(range(5_000_000, 9_000_000))
 
 
+def _running_instalment(person: plain.Person) -> plain.App | None:
+    return next((app for app in person["apps"] if app["kind"] == "HOUSE_INSTALMENT" and app["state"] == "ACTIVE"), None)
+
+
 def rm(sen: int) -> str:
     return f"{sen // 100}.{sen % 100:02d}"
 
@@ -290,6 +294,8 @@ class Village:
         stubborn = self.dice.random() < 0.1
         for _each in range(12):
             kind = self.dice.choice(WISHES[self.era])
+            if _running_instalment(person) and self.dice.random() < 0.4:
+                kind = "HOUSE_INSTALMENT"
             told, answers, subject = getattr(self, f"_{kind.lower()}")(person, on)
             app = plain.new_app(person, kind, 1, told, subject)
             most, _why = plain.judge(self.world, app, on, 1)
@@ -347,13 +353,27 @@ class Village:
 
     def _house_instalment(self, person: plain.Person, on: date) -> tuple[dict[str, Any], dict[str, Any], object]:
         dice, title = self.dice, f"GRN {self.dice.randrange(1, 12)}"
+        running = _running_instalment(person)
+        if running and dice.random() < 0.9:
+            title = str(running["subject"])
+        stated = on - DAY
+        changed = on - DAY * dice.choice((0, 1, 3, 20)) if dice.random() < (0.8 if running else 0.1) else None
         balance, instalment = dice.choice((80_000_00, 900_00, 2_500_00)), dice.choice((900_00, 300_00))
         monthly, months = dice.choice((100_00, 300_00, 450_05, 99_99, 900_00)), dice.choice((6, 6, 7, 12, 24, 5))
         ends = dice.choice((on + 3000 * DAY, on + 200 * DAY))
         answers = {"title": title, "address": "12 Jalan Mawar", "lender": "Bank Contoh", "loan_number": "L-1", "statement_by": "LENDER"}
-        answers |= {"statement_on": (on - DAY).isoformat(), "balance": rm(balance), "refinanced": False, "loan_ends_on": ends.isoformat()}
+        answers |= {"changed_on": changed.isoformat()} if changed else {}
+        answers |= {"statement_on": stated.isoformat(), "balance": rm(balance), "refinanced": False, "loan_ends_on": ends.isoformat()}
         answers |= {"instalment": rm(instalment), "paying": True, "together": "ALONE", "monthly": rm(monthly), "months": months}
-        told = {"balance": balance, "instalment": instalment, "monthly": monthly, "months": months, "ends": ends}
+        told = {
+            "balance": balance,
+            "instalment": instalment,
+            "monthly": monthly,
+            "months": months,
+            "ends": ends,
+            "stated": stated,
+            "changed": changed,
+        }
         return told, answers, title
 
     def _age_55(self, person: plain.Person, on: date) -> tuple[dict[str, Any], dict[str, Any], object]:
@@ -397,6 +417,7 @@ class Village:
         self.seen[act] += 1
 
     def _approve(self, app: plain.App, by: User, given: int, version: int, on: date) -> None:
+        changes = app["kind"] == "HOUSE_INSTALMENT" and bool(plain.replaces(app))
         expected, code = plain.approve(self.world, app, given, on), ""
         try:
             with transaction.atomic():
@@ -408,6 +429,7 @@ class Village:
             code = why.code
         assert code == expected, (on, app, given, code, expected)
         self.seen[f"approval {code}".strip()] += 1
+        self.seen["instalment changed"] += changes and app["state"] == "APPROVED"
 
     def _second(self, app: plain.App, one: User, two: User, on: date) -> None:
         pk = self.ids[id(app)]

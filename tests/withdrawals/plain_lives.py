@@ -269,24 +269,45 @@ def fitting(app: App, on: date) -> int:
     return sum(1 for number in range((last - on).days + 1) if (on + DAY * number).day == PAID_ON)
 
 
+def newer(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether the bank changed the instalment after the other's statement, and this one's shows it."""
+    return one["changed"] is not None and other["stated"] < one["changed"] <= one["stated"]
+
+
+def replaces(app: App) -> list[App]:
+    """The own payments for the house that the instalment, changed since, takes the place of."""
+    mine = [one for one in own(app, "HOUSE_INSTALMENT") if one["subject"] == app["subject"] and one["state"] == "ACTIVE"]
+    return [one for one in mine if newer(app["told"], one["told"])]
+
+
+def of_each(others: list[App], amount: Any) -> int:
+    """Of a person's payments and those that would take their place the larger counts."""
+    people = {id(one["person"]): one["person"] for one in others}
+    return sum(max(amount(one) for one in others if one["person"] is person) for person in people.values())
+
+
 def house_instalment(world: World, app: App, on: date, first: date, asked: int) -> Said:
     told, against, late = app["told"], partial(app, first), app["applied"] is not None
     others = [one for one in same_subject(world, app, of_others=True) if one["state"] in RUNNING]
-    share = max(told["instalment"] - sum(one["told"]["monthly"] for one in others), 0)
-    balance = max(told["balance"] - sum(to_come(one) for one in others), 0)
-    fit, found = fitting(app, on), free_for(app, on, asked)
+    share = max(told["instalment"] - of_each(others, lambda one: one["told"]["monthly"]), 0)
+    balance = max(told["balance"] - of_each(others, to_come), 0)
+    ends = replaces(app)
+    fit, found = fitting(app, on), free_for(app, on, asked) + sum(sum(one["held"].values()) for one in ends)
     limits = [found, balance, share * fit, *([told["monthly"] * min(told["months"], fit)] if late else [])]
     mine = own(app, "HOUSE_INSTALMENT")
     tests = {
         "BALANCE_BELOW": not late and found < 600_00,
         "INSTALMENT_HOUSE": any(one["subject"] != app["subject"] for one in mine),
-        "INSTALMENT_RUNNING": any(one["subject"] == app["subject"] and one["state"] in RUNNING for one in mine),
+        "INSTALMENT_RUNNING": any(one["subject"] == app["subject"] and one["state"] in RUNNING and one not in ends for one in mine),
+        "CHANGE_NOT_STATED": told["changed"] is not None and told["changed"] > told["stated"],
         "MONTHLY_BELOW": told["monthly"] < 100_00,
         "MONTHS_BELOW": told["months"] < 6,
         "MONTHS_LEFT": not late and fit < 6,
         "MONTHS_ABOVE": not late and told["months"] > fit,
         "MONTHLY_ABOVE": told["monthly"] > share,
-        "INSTALMENT_DIFFERS": any(one["told"]["instalment"] != told["instalment"] for one in others),
+        "INSTALMENT_DIFFERS": any(
+            one["instalment"] != told["instalment"] and not newer(one, told) and not newer(told, one) for one in (each["told"] for each in others)
+        ),
         "PARTS_SUM": not late and asked != told["monthly"] * told["months"],
     }
     against |= {code for code, stands in tests.items() if stands}
@@ -367,7 +388,10 @@ def comes_again(app: App) -> bool:
 
 
 def is_held_at_once(app: App, on: date) -> bool:
-    """Khas waits for its day; Age 55 for the birthday and the end of what it takes the place of, and dividends to come are never held."""
+    """Khas waits for its day; Age 55 for the birthday and the end of what it takes the place of, as instalments do, and dividends to come are never
+    held."""
+    if app["kind"] == "HOUSE_INSTALMENT":
+        return not replaces(app)
     running = any(one["state"] == "ACTIVE" for one in own(app, "AGE_55"))
     return {"KHAS_2022": False, "AGE_55": is_55(app["person"], on) and not running and not is_yearly(app)}.get(app["kind"], True)
 
@@ -421,7 +445,7 @@ def approve(world: World, app: App, given: int, on: date) -> str:
     if app["state"] == "IN_PROCESS" and given > 50_000_00:
         app["state"], app["recommended"] = "SECOND", given
         return ""
-    for one in own(app, "AGE_55") if app["kind"] == "AGE_55" else []:
+    for one in own(app, app["kind"]) if app["kind"] in ("AGE_55", "HOUSE_INSTALMENT") else []:
         if one["state"] == "ACTIVE" and cancel(one):
             return "ON_ITS_WAY"
     if not is_yearly(app):
@@ -544,7 +568,7 @@ def process(world: World, app: App, on: date) -> None:
 
 
 def begin(app: App, on: date) -> None:
-    """The part on the first day, then each month's, the last what is left; of a loan none after its last day."""
+    """The part on the first day, then each month's, the last what is left; of a loan none after its last day, and none in a month that is paid."""
     told, left = app["told"], app["approved"]
     app["state"] = "ACTIVE"
     if is_yearly(app):
@@ -554,6 +578,9 @@ def begin(app: App, on: date) -> None:
         plans.append((on, min(told["part"], left)))
         left -= plans[0][1]
     day = on
+    if app["kind"] == "HOUSE_INSTALMENT":
+        same = [one for one in own(app, "HOUSE_INSTALMENT") if one["subject"] == app["subject"]]
+        day = max([on, *(one["due"] + DAY for plan in same for one in plan["payments"] if one["state"] == "PAID")])
     while left > 0:
         while day.day != PAID_ON:
             day += DAY

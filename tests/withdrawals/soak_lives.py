@@ -18,7 +18,20 @@ FIRST = int(os.environ.get("KWSP_SOAK_SEED", "1000"))
 LIVES = int(os.environ.get("KWSP_SOAK_LIVES", "10000"))
 MINUTES = float(os.environ.get("KWSP_SOAK_MINUTES", "600"))
 AT_ONCE, DAYS = 50, {"khas": 385, "three accounts": 400}
-MUST = ("PAID", "CLOSED", "appealed", "less", "refuse", "ask", "put_back", "cancelled", "dividends", "khas APPROVED", "processed ACTIVE")
+MUST = (
+    "PAID",
+    "CLOSED",
+    "appealed",
+    "less",
+    "refuse",
+    "ask",
+    "put_back",
+    "cancelled",
+    "dividends",
+    "khas APPROVED",
+    "processed ACTIVE",
+    "instalment changed",
+)
 MUST += tuple(f"{kind} handed in" for kind in KindCode)
 
 

@@ -21,7 +21,7 @@ from tests.factories import withdrawals as make
 from tests.factories.members import MemberFactory
 from tests.identity.conftest import person, sign_in, sign_in_officer
 from withdrawals.enums import Action, Channel, Payee, State
-from withdrawals.models import Application, ApplicationDocument, ApplicationLog
+from withdrawals.models import Application, ApplicationDocument, ApplicationLog, CreditorAccount
 from withdrawals.services import applying, confirming
 from withdrawals.workflow import MOVES, OPEN
 
@@ -32,11 +32,11 @@ Cases = dict[State, Application]
 pytestmark = pytest.mark.django_db
 ON = make.ON
 ASKED = Decimal("1000.00")
-DESK: Final = (Action.TAKE, Action.PUT_BACK, Action.ASK, Action.APPROVE, Action.REFUSE, Action.SEND_BACK, Action.STOP)
+DESK: Final = (Action.TAKE, Action.PUT_BACK, Action.ASK, Action.APPROVE, Action.REFUSE, Action.SEND_BACK, Action.STOP, Action.ASK_ACCOUNT)
 OWN: Final = (Action.DISCARD, Action.CANCEL, Action.ANSWER, Action.RENEW)
 BY: Final = {
     **dict.fromkeys(OWN, {"own"}),
-    **dict.fromkeys((Action.TAKE, Action.STOP), {"holder", "first", "officer"}),
+    **dict.fromkeys((Action.TAKE, Action.STOP, Action.ASK_ACCOUNT), {"holder", "first", "officer"}),
     **dict.fromkeys((Action.PUT_BACK, Action.ASK), {"holder"}),
     Action.SEND_BACK: {"holder", "officer"},
 }
@@ -91,6 +91,8 @@ def case(member: Member, state: State, people: People) -> Application:
         fields |= {"applied_on": ON, "applied_at": make.AT, "due_on": ON, "officer": None if state is State.SUBMITTED else people["holder"][0]}
     if state in (State.APPROVED, State.RETURNED, State.ACTIVE):
         fields["kind"] = "HOUSE_INSTALMENT"  # the kind that officers may stop
+    if state is State.RETURNED:
+        fields["payee"] = Payee.INSTITUTION  # whose account officers may find wrong
     if state is State.SECOND:
         fields["first_officer"] = people["first"][0]
     if state is State.DOCUMENTS:
@@ -100,6 +102,9 @@ def case(member: Member, state: State, people: People) -> Application:
     found = Application.objects.create(
         number=f"PGL261110{state}"[:20], member=member, state=state, paid=ASKED if state is State.PAID else 0, **fields
     )
+    if state is State.RETURNED:
+        account = {"bank": "MBBEMYKL", "number": "514012345678", "ending": "5678", "holder": "X", "given_by": member.user, "given_on": ON}
+        CreditorAccount.objects.create(application=found, **account)
     if state is State.SECOND:
         log = {"from_state": State.IN_PROCESS, "to_state": State.SECOND, "note": f"{ASKED}", "by": people["first"][0], "on": ON, "at": make.AT}
         ApplicationLog.objects.create(application=found, action=Action.RECOMMEND, **log)
@@ -153,6 +158,9 @@ def every_move(people: People, cases: Cases) -> None:
                     status = try_it(client, found, action)
                     now = Application.objects.values_list("state", flat=True).get(pk=found.pk)
                     done += now != state
+                    if action is Action.ASK_ACCOUNT:  # which leaves the state as it is
+                        may = who in BY[action] and (state, action) in MOVES
+                        assert found.log.filter(action=action).exists() is may, (state, who, status)
                     if now != should or status >= 500 or (status not in GONE and now == state):
                         wrong.append((state.value, action.value, who, status, now, should.value))
     assert wrong == []

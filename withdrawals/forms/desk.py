@@ -34,19 +34,28 @@ class ApproveForm(SeenForm):
 
 
 class AskForm(SeenForm):
-    """Which papers, and what for."""
+    """Which papers, and what for; where it names an account of an institution or lender, also whether that is to be another."""
 
     papers = forms.MultipleChoiceField(label=_("Dokumen yang diperlukan"), required=False, widget=forms.CheckboxSelectMultiple)
+    account = forms.BooleanField(label=_("Akaun penerima tidak sama seperti pada dokumen: minta akaun yang betul"), required=False)
     comment = _words(_("Apa yang diperlukan, dan mengapa"), _("Tulis apa yang diperlukan: ahli membacanya"))
 
-    def __init__(self, *args: Any, codes: Iterable[DocumentCode], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, codes: Iterable[DocumentCode], named: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not named:
+            del self.fields["account"]
         field = self.fields["papers"]
         assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 - said by the declaration above
         field.choices = [(code.value, labels.DOCUMENT[code]) for code in (*codes, DocumentCode.OTHER)]
 
     def clean_papers(self) -> list[DocumentCode]:
         return [DocumentCode(code) for code in self.cleaned_data["papers"]]
+
+
+class AskAccountForm(SeenForm):
+    """What is wrong with the account of the institution or lender, in words that the member reads."""
+
+    comment = _words(_("Apa yang tidak sama"), _("Tulis apa yang tidak sama: ahli membacanya"))
 
 
 class RefuseForm(SeenForm):

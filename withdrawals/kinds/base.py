@@ -98,7 +98,8 @@ class Kind:
     `holds`: whether its money is held as the facts are: asked when it is handed in, and of the facts of that day again when it is approved.
     `decided_from`: the first day on which it may be decided, where it may be handed in ahead. `status_from`: the first day on which members are
     shown where one that was handed in on a day stands, where that is a day of its own. `changeable`: while one is running (ACTIVE) another
-    may be handed in; approving that one ends the running one in the same transaction, before its own money is held. `yearly`: nothing is planned
+    may be handed in; approving that one ends the running one in the same transaction, before its own money is held. `keeps`: answers of the running
+    one with which the draft of such another begins. `yearly`: nothing is planned
     ahead; every year the dividend that was credited to its account is paid, until `approved` is reached. `stopped_for`: for what an officer may end
     it once it was approved. `creditor`: whose name a
     payment straight to the institution bears, `creditor_paper` the paper that names its account. `shared`: the particulars of another
@@ -129,6 +130,7 @@ class Kind:
     yearly: Callable[[Facts], bool] = lambda _facts: False
     cancellable: bool = True
     changeable: bool = False
+    keeps: tuple[str, ...] = ()
     stopped_for: tuple[StopReason, ...] = ()
     shared: tuple[str, ...] = ()
     replaces: ReplacementCause | None = None

@@ -186,6 +186,15 @@ def unpaid(one: Earlier) -> Decimal:
     return max(one.taken - one.paid, money.ZERO) if one.state in RUNNING else money.ZERO
 
 
+def of_each(others: Sequence[Earlier], amount: Callable[[Earlier], Decimal]) -> Decimal:
+    """What other people's applications come to, RM: of one that is running and of what is to take its place the larger counts, once."""
+    largest: dict[tuple[int | None, int], Decimal] = {}
+    for number, one in enumerate(others):
+        key = (one.person, 0 if one.person is not None else number)
+        largest[key] = max(largest.get(key, money.ZERO), amount(one))
+    return sum(largest.values(), money.ZERO)
+
+
 def differ(facts: Facts, others: Iterable[Earlier], names: Iterable[str]) -> bool:
     """Whether another applicant told something else of what all of them tell alike."""
     return any(_differs(one.particulars, facts.particulars, name) for one in others for name in names)
@@ -231,11 +240,12 @@ def once_a_day(kind: KindCode, rate: Rate) -> Condition:
     return condition("ONCE_A_DAY", rate, check)
 
 
-def least_balance(named: SubAccount, rate: Rate) -> Condition:
-    """At least so much on an account that is not held, on the day of the application: what it is later is a matter of the amount."""
+def least_balance(named: SubAccount, rate: Rate, more: Callable[[Facts], Decimal] = lambda _facts: money.ZERO) -> Condition:
+    """At least so much on an account that is not held, on the day of the application: what it is later is a matter of the amount. `more`: RM that
+    is free with the application itself."""
 
     def check(facts: Facts, least: Decimal) -> Details | None:
-        found = free(facts, (named,))
+        found = free(facts, (named,)) + more(facts)
         if facts.applied_on is not None or found >= least:
             return None
         return {"found": f"{found:.2f}", "least": f"{least:.2f}", **called(named, facts.on)}

@@ -1,4 +1,8 @@
-"""Pengeluaran Ansuran Bulanan Pinjaman Perumahan: every month to the member, for one house (seed 003, item 6; facts 1.2, 1.4 Q7, 2.5)."""
+"""Pengeluaran Ansuran Bulanan Pinjaman Perumahan: every month to the member, for one house (seed 003, item 6; facts 1.2, 1.4 Q7, 2.5).
+
+Payments that run are changed where the bank has changed the instalment since: by another application with the statement that says so, whose approval
+ends them (`instalment.one_at_a_time`).
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -9,7 +13,7 @@ from kwsp_portal.common import money
 from kwsp_portal.common.explain import Step
 from members.enums import Citizenship, SubAccount
 from members.rules import age
-from withdrawals.enums import DocumentCode, KindCode, StopReason
+from withdrawals.enums import DocumentCode, KindCode, State, StopReason
 from withdrawals.facts import Earlier, Facts
 from withdrawals.kinds import common
 from withdrawals.kinds.base import Amount, Document, Kind, Particular, Sort
@@ -64,7 +68,7 @@ def _left_monthly(facts: Facts) -> Decimal | None:
     instalment = said.amount(facts.particulars, "instalment")
     if instalment is None:
         return None
-    taken = sum((said.amount(one.particulars, "monthly") or money.ZERO for one in _others(facts)), money.ZERO)
+    taken = common.of_each(_others(facts), lambda one: said.amount(one.particulars, "monthly") or money.ZERO)
     return max(instalment - taken, money.ZERO)
 
 
@@ -80,7 +84,7 @@ def _balance(facts: Facts) -> Decimal | None:
         and common.in_force(LAW["instalment.lower_balance"], facts.asked_on).value
     ):
         found = min(found, before)
-    return None if found is None else max(found - sum((common.unpaid(one) for one in _others(facts)), money.ZERO), money.ZERO)
+    return None if found is None else max(found - common.of_each(_others(facts), common.unpaid), money.ZERO)
 
 
 def last_day(facts: Facts) -> date:
@@ -97,11 +101,15 @@ def _fitting(facts: Facts) -> int:
 
 
 def _amount(facts: Facts) -> Amount:
-    free = common.free(facts, (SubAccount.SEJAHTERA,))
+    running = _running_held(facts)
+    free = common.free(facts, (SubAccount.SEJAHTERA,)) + running
     balance, share, fitting = _balance(facts), _left_monthly(facts), _fitting(facts)
     asked, months = said.amount(facts.particulars, "monthly"), said.count(facts.particulars, "months")
     limits = [free]
     steps = [common.free_step(free, SubAccount.SEJAHTERA, facts.on, SEED)]
+    if running > money.ZERO:
+        change = common.in_force(LAW["instalment.one_at_a_time"], facts.asked_on)
+        steps.append(Step("RUNNING_ENDS", {"running": f"{running:.2f}"}, change.citation, change.assumption))
     if balance is not None:
         limits.append(balance)
         steps.append(Step("LOAN_BALANCE", {"balance": f"{balance:.2f}"}, common.in_force(LAW["instalment.lower_balance"], facts.asked_on).citation))
@@ -135,9 +143,24 @@ def _another_house(facts: Facts, _law: bool) -> Details | None:
     return {"found": found[0].applied_on.isoformat()} if found else None
 
 
+def _replaced(facts: Facts) -> list[Earlier]:
+    """The own payments in whose place these come: for the same house, and the bank has changed the instalment since their statement. Until the
+    statement is said that stands in nobody's way."""
+    subject, stated = subject_of(facts.particulars), said.day(facts.particulars, "statement_on")
+    running = [one for one in common.own(facts, KindCode.HOUSE_INSTALMENT) if one.state is State.ACTIVE]
+    same = [one for one in running if not subject or one.subject == subject]
+    return [one for one in same if stated is None or _changed(facts.particulars, one.particulars)]
+
+
+def _running_held(facts: Facts) -> Decimal:
+    """RM that is held for them still, and free with the approval of these."""
+    return sum((one.held for one in _replaced(facts)), money.ZERO)
+
+
 def _running(facts: Facts, _law: bool) -> Details | None:
-    subject = subject_of(facts.particulars)
-    same = [one for one in common.own(facts, KindCode.HOUSE_INSTALMENT) if one.state in common.RUNNING and one.subject in ("", subject)]
+    subject, replaced = subject_of(facts.particulars), _replaced(facts)
+    mine = [one for one in common.own(facts, KindCode.HOUSE_INSTALMENT) if one.state in common.RUNNING and one not in replaced]
+    same = [one for one in mine if one.subject in ("", subject)]
     return {"found": same[0].applied_on.isoformat()} if same else None
 
 
@@ -238,7 +261,7 @@ KIND: Final = Kind(
         common.LIVING,
         common.BELOW_55,
         common.condition("STANDING", LAW["instalment.joined_before"], _standing, common.days(before=LAW["instalment.joined_before"])),
-        common.least_balance(SubAccount.SEJAHTERA, LAW["instalment.balance"]),
+        common.least_balance(SubAccount.SEJAHTERA, LAW["instalment.balance"], _running_held),
         common.condition("INSTALMENT_HOUSE", LAW["instalment.one_house"], _another_house),
         common.condition("INSTALMENT_RUNNING", LAW["instalment.one_at_a_time"], _running),
         common.condition("NOT_PAYING", LAW["instalment.paying"], _not_paying),
@@ -268,6 +291,9 @@ KIND: Final = Kind(
     schedule=schedule,
     subject=subject_of,
     shared=("monthly", "instalment", "statement_on", "changed_on"),
+    holds=lambda facts: not _replaced(facts),
+    changeable=True,
+    keeps=("title", "address", "lender", "loan_number", "statement_by", "together", "other_name"),
     stopped_for=tuple(StopReason),
     source=SOURCE,
 )

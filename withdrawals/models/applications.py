@@ -17,7 +17,7 @@ WRITTEN = (State.DRAFT.value, State.DISCARDED.value)
 ENTERING = Q(state__in=WRITTEN) & ~Q(channel=Channel.ONLINE.value)
 """Drafts of officers, which are no member's yet."""
 OVER = (State.PAID.value, State.REFUSED.value, State.CANCELLED.value, State.DISCARDED.value)
-CONFIRMED = (Action.SUBMIT, Action.CANCEL, Action.APPEAL, Action.RENEW)
+CONFIRMED = (Action.SUBMIT, Action.CANCEL, Action.APPEAL, Action.RENEW, Action.ANSWER)
 """What a member does at a counter under the print on a notice."""
 DECIDED = (State.APPROVED.value, State.PAYING.value, State.ACTIVE.value, State.RETURNED.value, State.PAID.value)
 
@@ -240,7 +240,8 @@ class ApplicationLog(models.Model):
         constraints = (
             models.CheckConstraint(condition=Q(action__in=[one.value for one in Action]), name="application_log_action_known"),
             models.CheckConstraint(
-                condition=~Q(action__in=["ASK", "REFUSE", "SEND_BACK", "APPEAL", "STOP"]) | ~Q(comment=""), name="application_log_says_why"
+                condition=~Q(action__in=["ASK", "REFUSE", "SEND_BACK", "APPEAL", "STOP", "ASK_ACCOUNT"]) | ~Q(comment=""),
+                name="application_log_says_why",
             ),
         )
 

@@ -6,12 +6,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kwsp_portal.encryption import EncryptedTextField
-from withdrawals.models.applications import Application
+from withdrawals.models.applications import Application, ApplicationLog
 
 
 class CreditorAccount(models.Model):
     """As the fee notice or the loan statement names it: bank, number, holder. What was given is never changed: another in its place ends it, and so
-    does the bank that does not pay it. `checked_by` is the officer who has compared it with the document; nothing is paid to it before."""
+    does the bank that does not pay it. `checked_by` is the officer who has compared it with the document; nothing is paid to it before. `refusal`:
+    the request in which an officer told the member that it is not as the document has it; it stands until another is given, and nothing is paid to
+    it (migration 0056)."""
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="creditors", db_index=False)
     bank = models.CharField(_("Bank"), max_length=8)
@@ -22,6 +24,7 @@ class CreditorAccount(models.Model):
     given_on = models.DateField(_("Diberi pada"))
     checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     checked_on = models.DateField(_("Disemak pada"), null=True, blank=True)
+    refusal = models.ForeignKey(ApplicationLog, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     ended_on = models.DateField(_("Tamat pada"), null=True, blank=True)
 
     class Meta:
@@ -42,3 +45,8 @@ class CreditorAccount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id} {self.ending}"
+
+    @property
+    def may_be_paid(self) -> bool:
+        """Whether an officer has found it as the document has it."""
+        return self.checked_by_id is not None and self.refusal_id is None

@@ -44,6 +44,11 @@ class Page:
         return next((entry.note for entry in reversed(self.log) if entry.action == Action.STOP), "")
 
     @property
+    def replaced_by(self) -> str:
+        """The number of the application to which its payments gave way; empty where they gave way to none."""
+        return next((entry.note for entry in reversed(self.log) if entry.action == Action.GIVE_WAY and entry.from_state == State.ACTIVE), "")
+
+    @property
     def next_payment(self) -> WithdrawalPayment | None:
         return next((one for one in self.payments if one.state in (PaymentState.PLANNED, PaymentState.ORDERED)), None)
 

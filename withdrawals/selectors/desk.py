@@ -31,6 +31,8 @@ LISTS: Final[Mapping[str, Q]] = {
     "second": Q(state=State.SECOND),
     "documents": Q(state=State.DOCUMENTS),
     "returned": Q(state=State.RETURNED),
+    # Came back, and was given another account of the institution: what waits for an officer to compare it.
+    "accounts": Q(state=State.RETURNED, creditors__ended_on=None, creditors__checked_by=None, creditors__refusal=None, creditors__isnull=False),
     "decided": Q(state__in=DECIDED),
 }
 

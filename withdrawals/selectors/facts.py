@@ -66,7 +66,7 @@ def gather(
     pots = balances.pots_of(HolderKind.MEMBER, member.pk)
     earlier = [one for one in _of([member.pk]) if leave_out is None or one.pk != leave_out.pk]
     own = _own(earlier, _still_held(earlier))
-    shared = [] if not subject else [_earlier(one, own=False, particulars=_shared(one)) for one in _about(member, kind, subject)]
+    shared = _of_others(_about(member, kind, subject)) if subject else []
     verified, bankrupt = _paid_to(member, on)
     received = leave_out.received_on if leave_out is not None else None
     known = _Known(
@@ -317,12 +317,17 @@ def _still_held(found: Sequence[Application]) -> Mapping[int, Decimal]:
     return held
 
 
+def _of_others(found: Sequence[Application]) -> list[Earlier]:
+    numbers = {member_id: number for number, member_id in enumerate(dict.fromkeys(one.member_id for one in found), start=1)}
+    return [_earlier(one, own=False, person=numbers[one.member_id], particulars=_shared(one)) for one in found]
+
+
 def _shared(one: Application) -> Mapping[str, Any]:
     """What the rules may read of another member's application."""
     return {name: one.particulars[name] for name in OF[KindCode(one.kind)].shared if name in one.particulars}
 
 
-def _earlier(one: Application, *, particulars: Mapping[str, Any], own: bool = True, held: Decimal = money.ZERO) -> Earlier:
+def _earlier(one: Application, *, particulars: Mapping[str, Any], own: bool = True, person: int | None = None, held: Decimal = money.ZERO) -> Earlier:
     state = State(one.state)
     taken = one.paid if state in (State.REFUSED, State.CANCELLED) else (one.approved or one.asked or money.ZERO)
     assert one.applied_on is not None and one.asked is not None  # noqa: S101, PT018 - handed in
@@ -334,6 +339,7 @@ def _earlier(one: Application, *, particulars: Mapping[str, Any], own: bool = Tr
         taken=taken,
         subject=one.subject,
         own=own,
+        person=person,
         held=held,
         paid=one.paid,
         particulars=particulars,
@@ -374,6 +380,7 @@ def _earlier_to_json(one: Earlier) -> dict[str, Any]:
         "taken": f"{one.taken:.2f}",
         "subject": one.subject,
         "own": one.own,
+        "person": one.person,
         "held": f"{one.held:.2f}",
         "paid": f"{one.paid:.2f}",
         "particulars": dict(one.particulars),
@@ -389,6 +396,7 @@ def _earlier_from_json(stored: Mapping[str, Any]) -> Earlier:
         taken=Decimal(stored["taken"]),
         subject=stored["subject"],
         own=stored["own"],
+        person=stored.get("person"),
         held=Decimal(stored["held"]),
         # Decisions from before this was kept counted all that was taken: asked again they still do.
         paid=Decimal(stored.get("paid", "0.00")),

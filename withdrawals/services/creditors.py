@@ -1,5 +1,6 @@
-"""The account of an institution or a lender that is paid straight: given with the application, or anew after the bank has sent the money back; an
-officer compares it with the document before anything is paid to it. Without one it is paid by an Arahan Bayaran in its name."""
+"""The account of an institution or a lender that is paid straight: given with the application, anew where an officer found it wrong, or after the
+bank has sent the money back. An officer compares it with the document before anything is paid to it. Without one it is paid by an Arahan Bayaran in
+its name."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -7,7 +8,6 @@ from typing import Final, NamedTuple
 
 from django.db import transaction
 
-from kwsp_portal.bank import accounts
 from kwsp_portal.documents import pictures
 from kwsp_portal.documents import services as documents
 from members.identity.models import User
@@ -19,6 +19,8 @@ from withdrawals.selectors import relatives
 from withdrawals.services import drafts, judging, moves, paying
 
 CHECKED_IN: Final = (State.IN_PROCESS, State.SECOND, State.APPROVED, State.RETURNED)
+GIVEN_AS: Final = {State.DRAFT: Action.SUBMIT, State.DOCUMENTS: Action.ANSWER}
+"""As part of which act it is given; after the money came back as part of RENEW."""
 
 
 class Given(NamedTuple):
@@ -30,9 +32,9 @@ class Given(NamedTuple):
 
 
 def give(*, application_id: int, version: int, given: Given | None, by: User, on: date, paper: documents.Upload | None = None) -> Application:
-    """Pay it to this account; None: by Arahan Bayaran in its name. While it is a draft, or after it came back, then with the document that names the
-    account. The same again changes nothing. Raises moves.NotAllowed (NO_RIGHT, OWN_CASE, RELATIVE, WRONG_STATE, PAYEE, CHANGED, NOTHING_BACK,
-    PAPERS_MISSING), documents.NotAPaper."""
+    """Pay it to this account; None: by Arahan Bayaran in its name. While it is a draft, while an officer asks for another with the documents, or
+    after it came back, then with the document that names the account. The same again changes nothing, but where it was found wrong. Raises
+    moves.NotAllowed (NO_RIGHT, OWN_CASE, RELATIVE, WRONG_STATE, PAYEE, CHANGED, NOTHING_BACK, PAPERS_MISSING), documents.NotAPaper."""
     plain = pictures.anew(paper) if paper is not None else None
     with transaction.atomic():
         found = moves.locked(application_id)
@@ -42,7 +44,7 @@ def give(*, application_id: int, version: int, given: Given | None, by: User, on
             return found
         if found.version != version:
             raise moves.refused(found, "creditor", by, "CHANGED")
-        if given is not None and found.state != State.DRAFT and plain is None:
+        if given is not None and found.state == State.RETURNED and plain is None:
             raise moves.refused(found, "creditor", by, "PAPERS_MISSING")
         _replace(found, standing, given, by, on)
         if plain is not None and given is not None:
@@ -58,18 +60,18 @@ def check(*, application_id: int, creditor_id: int, by: User, on: date) -> Credi
     OWN_CASE, RELATIVE, OWN_WORK, WRONG_STATE, CHANGED where another stands there by now."""
     with transaction.atomic():
         found = moves.locked(application_id)
+        standing = selectors.current(found, locked=True)
         code = why_not_check(found, by)
         if code:
             raise moves.refused(found, "creditor_check", by, code)
-        standing = selectors.current(found, locked=True)
-        if standing is None or standing.pk != creditor_id:
+        if standing is None or standing.pk != creditor_id or standing.refusal_id is not None:
             raise moves.refused(found, "creditor_check", by, "CHANGED")
         if standing.given_by_id == by.pk:
             raise moves.refused(found, "creditor_check", by, "OWN_WORK")
         if standing.checked_by_id is None:
             standing.checked_by, standing.checked_on = by, on
             standing.save(update_fields=["checked_by", "checked_on"])
-            moves.record(found, "creditor_check", by, told(standing), before={"checked": ""}, after={"checked": by.name})
+            moves.record(found, "creditor_check", by, selectors.told(standing), before={"checked": ""}, after={"checked": by.name})
     return standing
 
 
@@ -84,29 +86,29 @@ def why_not_check(found: Application, by: User) -> str:
     return "RELATIVE" if relatives.is_declared(by, found.member) else ""
 
 
-def told(creditor: CreditorAccount) -> dict[str, str]:
-    """What the trail says of it: of the number the last digits."""
-    return {"bank": accounts.name(creditor.bank), "ending": creditor.ending, "holder": str(creditor.holder)}
+def may_give(found: Application) -> bool:
+    """Whether another is asked for of what was handed in: by an officer with the documents, or because the money came back."""
+    asked = selectors.asked_anew(found) if found.state == State.DOCUMENTS else paying.unasked(found)
+    return found.payee == Payee.INSTITUTION and bool(asked)
 
 
 def _require_open(found: Application, by: User) -> None:
     """Raises moves.NotAllowed."""
-    action = Action.SUBMIT if found.state == State.DRAFT else Action.RENEW
-    moves.demand(found, action, by)
+    moves.demand(found, GIVEN_AS.get(State(found.state), Action.RENEW), by)
     if found.payee != Payee.INSTITUTION:
         raise moves.refused(found, "creditor", by, "PAYEE")
-    if found.state != State.DRAFT and not paying.unasked(found):
-        raise moves.refused(found, "creditor", by, "NOTHING_BACK")
+    if found.state != State.DRAFT and not may_give(found):
+        raise moves.refused(found, "creditor", by, "WRONG_STATE" if found.state == State.DOCUMENTS else "NOTHING_BACK")
 
 
 def _same(standing: CreditorAccount | None, given: Given | None) -> bool:
     if standing is None or given is None:
         return standing is None and given is None
-    return (standing.bank, str(standing.number), str(standing.holder)) == tuple(given)
+    return standing.refusal_id is None and (standing.bank, str(standing.number), str(standing.holder)) == tuple(given)
 
 
 def _replace(found: Application, standing: CreditorAccount | None, given: Given | None, by: User, on: date) -> None:
-    before: Mapping[str, object] = told(standing) if standing else {}
+    before: Mapping[str, object] = selectors.told(standing) if standing else {}
     if standing is not None:
         standing.ended_on = on
         standing.save(update_fields=["ended_on"])
@@ -114,7 +116,4 @@ def _replace(found: Application, standing: CreditorAccount | None, given: Given 
     if given is not None:
         fields = {"bank": given.bank, "number": given.number, "ending": given.number[-4:], "holder": given.holder}
         made = CreditorAccount.objects.create(application=found, **fields, given_by=by, given_on=on)
-    moves.record(found, "creditor", by, before=before, after=told(made) if made else {})
-
-
-__all__ = ["Given", "check", "give", "told", "why_not_check"]
+    moves.record(found, "creditor", by, before=before, after=selectors.told(made) if made else {})

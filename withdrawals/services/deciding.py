@@ -18,16 +18,16 @@ from members.ledger import posting
 from members.services import own_record
 from withdrawals.enums import Action, DecisionPoint, DocumentCode, PaymentState, State, StopReason
 from withdrawals.facts import Facts
-from withdrawals.models import Application, ApplicationDocument
+from withdrawals.models import Application, ApplicationDocument, ApplicationLog, CreditorAccount
 from withdrawals.rules import deciding as rules
 from withdrawals.selectors import creditors, relatives
 from withdrawals.services import applying, desk_news, held, holding, judging, moves, recurring
 from withdrawals.services.moves import NotAllowed
 
 DECIDES: Final = frozenset({Action.RECOMMEND, Action.APPROVE, Action.REFUSE, Action.SEND_BACK})
-WORDED: Final = frozenset({Action.ASK, Action.REFUSE, Action.SEND_BACK, Action.STOP})
+WORDED: Final = frozenset({Action.ASK, Action.ASK_ACCOUNT, Action.REFUSE, Action.SEND_BACK, Action.STOP})
 """Acts that are nothing without words that somebody reads."""
-ACTS: Final = (*DECIDES, Action.TAKE, Action.PUT_BACK, Action.ASK, Action.STOP)
+ACTS: Final = (*DECIDES, Action.TAKE, Action.PUT_BACK, Action.ASK, Action.ASK_ACCOUNT, Action.STOP)
 
 
 def take(*, application_id: int, by: User, on: date, version: int | None = None) -> Application:
@@ -53,13 +53,36 @@ def put_back(*, application_id: int, by: User, on: date) -> Application:
     return found
 
 
-def ask(*, application_id: int, version: int, papers: Sequence[DocumentCode] = (), comment: str, by: User, on: date) -> Application:
-    """More papers are asked for, in words that the member reads; the charter's clock stands still until they come. Raises NotAllowed."""
+def ask(
+    *, application_id: int, version: int, papers: Sequence[DocumentCode] = (), account: bool = False, comment: str, by: User, on: date
+) -> Application:
+    """More papers are asked for, in words that the member reads; the charter's clock stands still until they come. `account`: also another account of
+    the institution or lender, because the one given is not as the document has it. Raises NotAllowed: also NO_CREDITOR where it names none."""
     with transaction.atomic():
         found = _seen(application_id, Action.ASK, version, comment, by)
+        wrong = creditors.current(found, locked=True) if account else None
+        if account and wrong is None:
+            raise moves.refused(found, Action.ASK, by, "NO_CREDITOR")
         found.waiting_since = on
-        moves.move(found, Action.ASK, by, on=on, comment=comment.strip(), note=" ".join(paper.value for paper in papers))
-        notify.tell([desk_news.asked(found, comment.strip())], on=on)
+        asked = moves.move(found, Action.ASK, by, on=on, comment=comment.strip(), note=" ".join(paper.value for paper in papers))
+        if wrong is not None:
+            _found_wrong(found, wrong, asked, by)
+        notify.tell([desk_news.asked(found, comment.strip(), wrong)], on=on)
+    return found
+
+
+def ask_account(*, application_id: int, version: int, comment: str, by: User, on: date) -> Application:
+    """What came back is not sent again to the account that was given: it is not as the document has it, and the member is asked for another, or for
+    an order, in words that they read. They ask for the money again under a code of just that. No clock of the charter runs: it was decided in its
+    time. Raises NotAllowed."""
+    with transaction.atomic():
+        found = _seen(application_id, Action.ASK_ACCOUNT, version, comment, by)
+        wrong = creditors.current(found, locked=True)
+        assert wrong is not None  # noqa: S101 - asked by why_not, under the same lock
+        asked = moves.move(found, Action.ASK_ACCOUNT, by, on=on, comment=comment.strip(), note=wrong.ending)
+        _found_wrong(found, wrong, asked, by)
+        found.payments.filter(state=PaymentState.RETURNED).update(renewed=None)
+        notify.tell([desk_news.account_asked(found, comment.strip(), wrong)], on=on)
     return found
 
 
@@ -92,7 +115,7 @@ def approve(*, application_id: int, version: int, amount: Decimal | None = None,
     with transaction.atomic():
         found = _seen(application_id, Action.APPROVE, version, "", by)
         creditor = creditors.current(found)
-        if creditor is not None and creditor.checked_by_id is None:
+        if creditor is not None and not creditor.may_be_paid:
             raise moves.refused(found, Action.APPROVE, by, "CREDITOR_UNCHECKED")
         given = _recommended(found) if found.state == State.SECOND else _amount(found, amount, comment, by)
         if found.state == State.IN_PROCESS and rules.needs_second(given, on):
@@ -162,7 +185,7 @@ def why_not(found: Application, action: Action, by: User) -> str:
     code = moves.why_not(found, action, by)
     if code:
         return code
-    if action is Action.STOP and not judging.kind_of(found).stopped_for:
+    if (action is Action.STOP and not judging.kind_of(found).stopped_for) or (action is Action.ASK_ACCOUNT and not _names_account(found)):
         return "WRONG_STATE"
     if own_record.owns(by, found.member):
         return "OWN_CASE"
@@ -174,6 +197,18 @@ def why_not(found: Application, action: Action, by: User) -> str:
 def allowed(found: Application, by: User) -> frozenset[Action]:
     """What the officer may do with it as it stands. Above the limit what one alone may do is to recommend, which is the same button."""
     return frozenset(action for action in ACTS if action is not Action.RECOMMEND and not why_not(found, action, by))
+
+
+def _names_account(found: Application) -> bool:
+    """Whether it would be paid to an account of an institution that nobody has found wrong."""
+    creditor = creditors.current(found)
+    return creditor is not None and creditor.refusal_id is None
+
+
+def _found_wrong(found: Application, wrong: CreditorAccount, asked: ApplicationLog, by: User) -> None:
+    wrong.refusal = asked
+    wrong.save(update_fields=["refusal"])
+    moves.record(found, "creditor_refuse", by, creditors.told(wrong), before={"refused": ""}, after={"refused": by.name})
 
 
 def _decided_before(found: Application) -> set[int]:
@@ -256,4 +291,4 @@ def _moved(found: Application, action: Action, by: User, on: date, comment: str,
     return found
 
 
-__all__ = ["ACTS", "NotAllowed", "allowed", "approve", "ask", "checked", "end", "put_back", "refuse", "send_back", "take", "why_not"]
+__all__ = ["ACTS", "NotAllowed", "allowed", "approve", "ask", "ask_account", "checked", "end", "put_back", "refuse", "send_back", "take", "why_not"]

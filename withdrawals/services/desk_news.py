@@ -18,10 +18,13 @@ from members import labels as members_labels
 from members.models import BankAccount, Payout
 from withdrawals import explanations, labels
 from withdrawals.enums import StopReason
-from withdrawals.models import Application, WithdrawalPayment
+from withdrawals.models import Application, CreditorAccount, WithdrawalPayment
+from withdrawals.selectors import creditors
 from withdrawals.services import judging
 
 ASKED: Final = "WITHDRAWAL_DOCUMENTS"
+ASKED_WITH_ACCOUNT: Final = "WITHDRAWAL_DOCUMENTS_ACCOUNT"
+ACCOUNT_ASKED: Final = "WITHDRAWAL_ACCOUNT_ASKED"
 APPROVED: Final = "WITHDRAWAL_APPROVED"
 APPROVED_LESS: Final = "WITHDRAWAL_APPROVED_LESS"
 REFUSED: Final = "WITHDRAWAL_REFUSED"
@@ -48,6 +51,7 @@ FINISHED: Final = "WITHDRAWAL_FINISHED"
 
 _SEE: Final = gettext_noop("Lihat permohonan ini")
 _REASON: Final = gettext_noop("Sebab: %(comment)s")
+_WRITES: Final = gettext_noop("Pegawai yang meneliti permohonan %(kind)s anda menulis: %(comment)s")
 _APPEAL: Final = gettext_noop("Anda boleh merayu dengan sebab anda; pegawai lain akan menelitinya.")
 _SHOW: Final = {
     "kind": lambda code: str(labels.KINDS[code]),
@@ -75,8 +79,25 @@ KINDS: Final = {
     ),
     ASKED: _kind(
         gettext_noop("Permohonan %(number)s: kami memerlukan dokumen"),
-        gettext_noop("Pegawai yang meneliti permohonan %(kind)s anda menulis: %(comment)s"),
+        _WRITES,
         gettext_noop("Masa piagam berhenti sehingga dokumen itu tiba. Muat naik di halaman permohonan, atau bawa ke mana-mana kaunter."),
+    ),
+    ASKED_WITH_ACCOUNT: _kind(
+        gettext_noop("Permohonan %(number)s: akaun penerima perlu dibetulkan"),
+        _WRITES,
+        gettext_noop("Akaun %(bank)s berakhir %(ending)s atas nama %(holder)s tidak sama seperti pada dokumen, dan tiada wang dihantar ke situ."),
+        gettext_noop(
+            "Masa piagam berhenti sehingga anda menjawab. Beri akaun yang betul di halaman permohonan, atau di mana-mana kaunter bersama dokumennya."
+        ),
+    ),
+    ACCOUNT_ASKED: _kind(
+        gettext_noop("Permohonan %(number)s: akaun penerima perlu dibetulkan"),
+        _WRITES,
+        gettext_noop("Akaun %(bank)s berakhir %(ending)s atas nama %(holder)s tidak sama seperti pada dokumen, dan tiada wang dihantar ke situ."),
+        gettext_noop(
+            "Wang itu masih ditahan untuk anda. Beri akaun yang betul, atau minta Arahan Bayaran atas namanya, di halaman permohonan atau di "
+            "mana-mana kaunter KWSP."
+        ),
     ),
     APPROVED: _kind(
         gettext_noop("Permohonan %(number)s diluluskan: %(amount)s"),
@@ -201,9 +222,15 @@ KINDS: Final = {
 }
 
 
-def asked(found: Application, comment: str) -> News:
-    """More papers are asked for."""
-    return _news(found, ASKED, comment=comment, cause=f"application:{found.pk}/{found.version}")
+def asked(found: Application, comment: str, wrong: CreditorAccount | None = None) -> News:
+    """More papers are asked for; `wrong`: also another account than this one."""
+    figures = creditors.told(wrong) if wrong is not None else {}
+    return _news(found, ASKED_WITH_ACCOUNT if wrong is not None else ASKED, comment=comment, cause=_of_version(found), **figures)
+
+
+def account_asked(found: Application, comment: str, wrong: CreditorAccount) -> News:
+    """What came back is not sent again to this account: another is asked for."""
+    return _news(found, ACCOUNT_ASKED, comment=comment, cause=_of_version(found), **creditors.told(wrong))
 
 
 def register() -> None:
@@ -293,6 +320,10 @@ def of_payout(code: str, found: Application, payout: Payout, *, order: str = "")
 def of_plan(code: str, found: Application, **figures: str) -> News:
     """Recurring payments have ended."""
     return _news(found, code, cause=f"application:{found.pk}", link=(), paid=f"{found.paid:.2f}", **figures)
+
+
+def _of_version(found: Application) -> str:
+    return f"application:{found.pk}/{found.version}"
 
 
 def _of_appeal(found: Application) -> str:

@@ -19,6 +19,7 @@ from members.models import Member
 from withdrawals import kinds
 from withdrawals.enums import Action, Channel, KindCode, Payee, State
 from withdrawals.kinds import asking
+from withdrawals.kinds.base import Kind
 from withdrawals.models import Application
 from withdrawals.services import moves
 from withdrawals.services.confirming import LONGEST_IN_POST
@@ -38,7 +39,8 @@ class Said:
 
 
 def begin(*, member: Member, kind: KindCode, by: User, on: date, channel: Channel = Channel.ONLINE, received_on: date | None = None) -> Application:
-    """The open draft of the kind that came in this way, or a new one. `received_on`: the day on which it came by post.
+    """The open draft of the kind that came in this way, or a new one, with what stays of a running one that it would change. `received_on`: the day
+    on which it came by post.
 
     Raises moves.NotAllowed: NO_RIGHT, OWN_CASE, RELATIVE, RECEIVED_ON where that day is in the future or longer ago than LONGEST_IN_POST.
     """
@@ -55,11 +57,17 @@ def begin(*, member: Member, kind: KindCode, by: User, on: date, channel: Channe
             channel=channel,
             received_on=received_on,
             payee=Payee.ACCOUNT,
+            particulars=_kept(locked, kinds.OF[kind]),
             drafted_on=on,
             entered_by=by,
         )
         moves.record(found, "begin", by, before={}, after={"state": State.DRAFT.value})
     return found
+
+
+def _kept(member: Member, kind: Kind) -> dict[str, Any]:
+    running = Application.objects.filter(member=member, kind=kind.code, state=State.ACTIVE).order_by("-pk").first() if kind.keeps else None
+    return {name: running.particulars[name] for name in kind.keeps if name in running.particulars} if running is not None else {}
 
 
 def _require_begin(member: Member, by: User, on: date, channel: Channel, received_on: date | None) -> None:

@@ -7,12 +7,12 @@ What a full withdrawal earned to the day before is credited first (ruling 15). R
 
 import logging
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import Max, OuterRef, Subquery
 
 from kwsp_portal import bulk, jobs
 from kwsp_portal.audit import services as audit
@@ -263,7 +263,7 @@ def _waits(found: Application, on: date, at: datetime) -> bool:
         notify.tell([desk_news.waits(found)], on=on)
         return True
     creditor = creditors.current(found)
-    if unasked(found) or (creditor is not None and creditor.checked_by_id is None):
+    if unasked(found) or (creditor is not None and not creditor.may_be_paid):
         return True
     if found.payee == Payee.ACCOUNT and account_of(found) is None:
         if found.state == State.APPROVED:
@@ -316,11 +316,18 @@ def _begin(found: Application, on: date) -> None:
     assert found.approved is not None  # noqa: S101 - approved
     rows = [
         WithdrawalPayment(application=found, place=place, due_on=due_on, amount=amount)
-        for place, (due_on, amount) in enumerate(kind.schedule(facts, found.approved, on) if kind.schedule else (), start=1)
+        for place, (due_on, amount) in enumerate(kind.schedule(facts, found.approved, _from(found, on)) if kind.schedule else (), start=1)
     ]
     WithdrawalPayment.objects.bulk_create(rows)
     _use(found)
     moves.move(found, Action.BEGIN, None, on=on)
+
+
+def _from(found: Application, on: date) -> date:
+    """From when a plan pays: of two about one house, the one after the other, no month is paid by both."""
+    before = WithdrawalPayment.objects.filter(application__member=found.member_id, application__subject=found.subject, application__kind=found.kind)
+    last = before.filter(state=PaymentState.PAID).aggregate(last=Max("due_on"))["last"] if found.subject else None
+    return on if last is None else max(on, last + timedelta(days=1))
 
 
 def _order(found: Application, on: date) -> None:

@@ -16,7 +16,7 @@ from members.models import BankAccount
 from members.selectors import bank_accounts
 from withdrawals.enums import Action, Payee, State
 from withdrawals.models import Application
-from withdrawals.selectors import bankruptcies, desk
+from withdrawals.selectors import bankruptcies, creditors, desk
 from withdrawals.services import applying, confirming, moves, news, paying
 from withdrawals.services.confirming import Notice
 from withdrawals.workflow import MOVES
@@ -60,7 +60,8 @@ def renew(
 ) -> Application:
     """Send what came back with the next file again; to a new account of an institution once an officer has checked it. At a counter under the notice
     that the member confirmed; to an institution under the phone's code. A second click finds the first. Raises moves.NotAllowed: NO_RIGHT, OWN_CASE,
-    RELATIVE, WRONG_STATE, NOTHING_BACK where nothing waits to be asked for, PAYEE, NO_ACCOUNT; and as confirming.of_act, tac.spend."""
+    RELATIVE, WRONG_STATE, NOTHING_BACK where nothing waits to be asked for, PAYEE, NO_ACCOUNT, ACCOUNT_ASKED where an officer asks for another
+    account; and as confirming.of_act, tac.spend."""
     with transaction.atomic():
         found = moves.locked(application_id)
         back = paying.unasked(found)
@@ -71,6 +72,9 @@ def renew(
             raise moves.refused(found, Action.RENEW, by, "NOTHING_BACK")
         if to not in ways(found, on=on):
             raise moves.refused(found, Action.RENEW, by, "PAYEE")
+        creditor = creditors.current(found)
+        if creditor is not None and creditor.refusal_id is not None:
+            raise moves.refused(found, Action.RENEW, by, "ACCOUNT_ASKED")
         account = account_for(found, to)
         if to is Payee.ACCOUNT and account is None:
             raise moves.refused(found, Action.RENEW, by, "NO_ACCOUNT")

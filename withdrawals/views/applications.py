@@ -1,4 +1,4 @@
-"""A member's applications: the list; one with its history, payments and papers; cancelling, appealing, answering a request for documents."""
+"""A member's applications: the list; one with its history, payments and papers; cancelling, appealing, asking again for what came back."""
 
 from datetime import datetime
 from http import HTTPStatus
@@ -24,9 +24,8 @@ from withdrawals.enums import Action, Channel, KindCode, Payee, State
 from withdrawals.models import Application
 from withdrawals.selectors import applications as selectors
 from withdrawals.selectors import creditors, guides
-from withdrawals.selectors import facts as gathering
 from withdrawals.services import afterwards, applying, moves, renewing
-from withdrawals.views import papers, places, words
+from withdrawals.views import estimating, words
 from withdrawals.workflow import UNDECIDED
 
 
@@ -81,6 +80,8 @@ def renew(request: HttpRequest, number: str) -> HttpResponse:
     found, on = _own(request, number), clock.business_date()
     if Action.RENEW not in _may(found, request):
         return redirect("member:withdrawal", number)
+    if creditors.refusal_of(found):
+        return redirect("member:withdrawal_creditor", number)
     ways, now = renewing.ways(found, on=on), clock.now()
     form = forms.RenewForm(request.POST or None, ways=[(one, labels.AGAIN[one]) for one in ways], initial={"to": ways[0]})
     box = TacStep.of(request, purpose=Purpose.WITHDRAWAL, shown=renewing.shown(found, ways[0])) if renewing.needs_code(found) else None
@@ -121,7 +122,7 @@ def _renewed(request: HttpRequest, found: Application, to: Payee, box: TacStep |
             box.refuse(error)
             return ""
     except moves.NotAllowed as error:
-        if error.code not in ("WRONG_STATE", "NOTHING_BACK"):
+        if error.code not in ("WRONG_STATE", "NOTHING_BACK", "ACCOUNT_ASKED"):
             return words.not_allowed(error)[1]
     return redirect("member:withdrawal", found.number)
 
@@ -159,43 +160,6 @@ def appeal(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "withdrawals/appeal.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK)
 
 
-@member_required
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def answer(request: HttpRequest, number: str) -> HttpResponse:
-    """What an officer asks for: files are added one by one, and then sent."""
-    return answer_of(request, _own(request, number))
-
-
-def answer_of(request: HttpRequest, found: Application) -> HttpResponse:
-    """The papers that were asked for of an application that the caller may open, handed in by the member or at a counter."""
-    if Action.ANSWER not in _may(found, request):
-        return places.go(request, "withdrawal", found.number)
-    on, form, refused = clock.business_date(), None, ""
-    if request.method == "POST" and "code" in request.POST:
-        form, refused = papers.added(request, found)
-        if not refused:
-            return places.go(request, "withdrawal_answer", found.number)
-    elif request.method == "POST":
-        try:
-            afterwards.answer(application_id=found.pk, by=request.user, on=on, at=clock.now())  # type: ignore[arg-type]
-        except moves.NotAllowed as error:
-            refused = words.not_allowed(error)[1]
-        else:
-            return places.go(request, "withdrawal", found.number)
-    result = kinds.evaluate(gathering.of_application(found, on=on))
-    context = {
-        "space": places.space(request),
-        "found": found,
-        "name": labels.KINDS[found.kind],
-        "reason": selectors.page_of(found).reason,
-        "lines": papers.lines(guides.papers_of(found, result), form if refused else None),
-        "refused": refused,
-        "form_errors": bool(refused),
-    }
-    return render(request, "withdrawals/answer.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK)
-
-
 def _appealed(request: HttpRequest, found: Application, reason: str, box: TacStep, now: datetime) -> HttpResponse | str:
     """The way on; the words of a refusal, or none, where the page is shown again."""
     try:
@@ -230,6 +194,8 @@ def _page(request: HttpRequest, found: Application, *, refused: str = "", status
         "name": labels.KINDS[found.kind],
         "label": labels.standing(found.state, told=status_from is None),
         "status_from": status_from,
+        "changed_by": labels.CHANGED_BY.get(found.kind, ""),
+        "slug": estimating.slug_of(found.kind),
         "decided_from": guides.by_rule_from(found, on=on) if found.state == State.SUBMITTED else None,
         "undecided": found.state in UNDECIDED,
         "late": bool(found.due_on and found.state in UNDECIDED and found.state != State.DOCUMENTS and on > found.due_on),
@@ -239,6 +205,7 @@ def _page(request: HttpRequest, found: Application, *, refused: str = "", status
         "payee": words.payee(found.payee),
         "order_bank": accounts.name(payouts.ORDER_BANK),
         "creditor": creditors.words(found, creditors.current(found)),
+        "creditor_refusal": creditors.refusal_of(found),
         "account_name": bank_accounts.name_of(found.account) if found.account else "",
         "channel": labels.CHANNEL[Channel(found.channel)],
         "log": [(entry, words.acted(entry), entry.by_id == request.user.pk) for entry in page.log],

@@ -4,7 +4,6 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,7 +20,7 @@ from members.enums import ProposalState
 from members.models import Member
 from members.services import proposals, queue
 from members.views import desk
-from members.views.queue import ACTS
+from members.views import queue as members_queue
 from withdrawals import access, forms
 from withdrawals.models import Bankruptcy
 from withdrawals.selectors import bankruptcies as selectors
@@ -68,24 +67,7 @@ def bankruptcy(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def proposal(request: HttpRequest, pk: int) -> HttpResponse:
     """One proposal: the supervisor approves or refuses it, an officer may put it away."""
-    found = access.bankruptcy_for(pk)
-    if request.method != "POST":
-        return _proposal(request, found, members_forms.RefusalForm())
-    name = request.POST.get("action", "")
-    if name not in ACTS:
-        raise BadRequest("action: expected approve, refuse or withdraw")
-    form = members_forms.RefusalForm(request.POST if name == "refuse" else None)
-    if form.is_bound and not form.is_valid():
-        return _proposal(request, found, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    comment = form.cleaned_data["comment"] if form.is_bound else ""
-    asked: Any = {"proposal_id": found.pk, "by": request.user, "on": clock.business_date(), "at": clock.now()}
-    try:
-        services.decide(**asked, state=ACTS[name], comment=comment)
-    except proposals.NotAllowed as error:
-        code, words = desk.NOT_ALLOWED[error.code]
-        return _proposal(request, access.bankruptcy_for(pk), form, status=code, refused=str(words))
-    messages.success(request, str(members_labels.PROPOSAL_STATES[ACTS[name]].words))
-    return redirect("counter:bankruptcy_proposal", pk)
+    return members_queue.decided(request, pk, access.bankruptcy_for, _proposal, services.decide)
 
 
 @desk.counter_required

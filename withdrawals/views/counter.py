@@ -36,7 +36,7 @@ from withdrawals.selectors import creditors, estimates
 from withdrawals.selectors.guides import Guide
 from withdrawals.services import applying, confirming, drafts, moves, renewing
 from withdrawals.services.confirming import Notice
-from withdrawals.views import applications, papers, words
+from withdrawals.views import answering, papers, words
 from withdrawals.views import applying as guide
 
 POST: Final = "post"
@@ -128,8 +128,11 @@ def discard(request: HttpRequest, found: Application) -> HttpResponse:
 @of_a_member
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, found: Application) -> HttpResponse:
-    """Papers that were asked for, brought to the counter or sent by post."""
-    return applications.answer_of(request, found)
+    """Papers that were asked for, brought to the counter or sent by post; another account among it is confirmed on a notice."""
+    wrong = creditors.asked_anew(found)
+    if request.method == "POST" and "code" not in request.POST and wrong is not None and wrong.ended_on is not None:
+        return redirect("counter:withdrawal_answer_notice", found.number)
+    return answering.answer_of(request, found)
 
 
 @desk.counter_required
@@ -274,6 +277,7 @@ def _page(request: HttpRequest, found: Application) -> HttpResponse:
         "orders": page.orders,
         "papers": [(one, labels.DOCUMENT[one.code]) for one in page.papers],
         "log": [(entry, words.acted(entry)) for entry in page.log],
+        "creditor_refusal": creditors.refusal_of(found),
         "may_answer": Action.ANSWER in may,
         "may_cancel": Action.CANCEL in may and kind.cancellable,
         "may_appeal": Action.APPEAL in may,

@@ -1,5 +1,5 @@
-"""What a member does at a counter with what was handed in: cancels it, or asks again what was refused, under the print on a notice of just that, or
-by a letter with KWSP 3."""
+"""What a member does at a counter with what was handed in: cancels it, asks again what was refused or came back, answers with another account of whom
+they owe, under the print on a notice of just that, or by a letter with KWSP 3."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -21,7 +21,7 @@ from members.selectors import bank_accounts, cooling
 from members.services import checking
 from members.views import desk
 from withdrawals import explanations, forms, kinds, labels
-from withdrawals.enums import Action, KindCode, Payee, State
+from withdrawals.enums import Action, DocumentCode, KindCode, Payee, State
 from withdrawals.models import Application
 from withdrawals.selectors import applications as selectors
 from withdrawals.selectors import creditors, guides
@@ -64,10 +64,29 @@ def appeal(request: HttpRequest, found: Application) -> HttpResponse:
 
 @counter.of_a_member
 @require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, found: Application) -> HttpResponse:
+    """Send what an officer asked for, with the account that who stands there has given in place of the wrong one."""
+    wrong = creditors.asked_anew(found)
+    if wrong is None or wrong.ended_on is None:
+        return redirect("counter:withdrawal_answer", found.number)
+    form = (forms.PostedCancelForm if _by_post(request) else forms.CounterCancelForm)(*_sent(request))
+
+    def serve(notice: Notice, at: datetime) -> Application:
+        by: Any = request.user
+        return afterwards.answer(application_id=found.pk, notice=notice, by=by, on=clock.business_date(), at=at)
+
+    more = {"creditor": creditors.words(found, creditors.current(found))}
+    return _act(request, found, Action.ANSWER, form, found.account, serve, more=more)
+
+
+@counter.of_a_member
+@require_http_methods(["GET", "HEAD", "POST"])
 def renew(request: HttpRequest, found: Application) -> HttpResponse:
     """Ask again for what came back, for who stands there; `?to=ACCOUNT`: to the own account."""
     if not renewing.waits(found):
         return redirect("counter:withdrawal", found.number)
+    if creditors.refusal_of(found):
+        return redirect("counter:withdrawal_creditor", found.number)
     on = clock.business_date()
     ways = renewing.ways(found, on=on)
     to = next((one for one in ways if one == request.GET.get("to")), ways[0])
@@ -152,12 +171,12 @@ def _served(request: HttpRequest, found: Application, action: Action, form: form
         form.add_error("papers", members_forms.paper_words(error))
         return ""
     except moves.NotAllowed as error:
-        if error.code in ("WRONG_STATE", "NOTHING_BACK"):
+        if error.code in ("WRONG_STATE", "NOTHING_BACK", "ACCOUNT_ASKED"):
             return redirect("counter:withdrawal", found.number)
         if error.code == "RECEIVED_ON":
             form.add_error("received_on", words.not_allowed(error)[1])
             return ""
-        if error.code == "PAPERS_MISSING":
+        if error.code == "PAPERS_MISSING" and error.details["papers"] == DocumentCode.KWSP_3:
             form.add_error("papers", _("Tanpa cap ibu jari pada pembaca, imbas Borang KWSP 3 (Pindaan) yang bercap ibu jari"))
             return ""
         return words.not_allowed(error)[1]

@@ -1,5 +1,5 @@
-"""The account of an institution or a lender that is paid straight: given anew by the member, or at a counter, after the bank has sent the money back;
-compared with the document at the desk."""
+"""The account of an institution or a lender that is paid straight: given anew by the member, or at a counter, where an officer asks for another with
+the documents or after the bank has sent the money back; compared with the document at the desk."""
 
 from http import HTTPStatus
 from typing import Any
@@ -17,10 +17,10 @@ from kwsp_portal.documents import services as documents
 from members import forms as members_forms
 from members.identity.gates import member_required, officer_required
 from withdrawals import access, forms, labels
-from withdrawals.enums import Payee
+from withdrawals.enums import Action, State
 from withdrawals.models import Application
 from withdrawals.selectors import creditors as selectors
-from withdrawals.services import creditors, renewing
+from withdrawals.services import creditors, moves
 from withdrawals.services.moves import OFFICERS, NotAllowed
 from withdrawals.views import applying, counter, desk, places, words
 
@@ -54,15 +54,18 @@ def check(request: HttpRequest, pk: int, creditor: int) -> HttpResponse:
 
 
 def _again(request: HttpRequest, found: Application) -> HttpResponse:
-    """Where it is to go now; then it is asked for again under a code, or a notice."""
-    if found.payee != Payee.INSTITUTION or not renewing.waits(found):
+    """Where it is to go now; then the documents are sent with it, or what came back is asked for again, under a code or a notice."""
+    by: Any = request.user
+    if not creditors.may_give(found) or not {Action.ANSWER, Action.RENEW} & set(moves.allowed(found, by)):
         return places.go(request, "withdrawal", found.number)
     standing = selectors.current(found)
     sent: Any = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form, refused = forms.CreditorAgainForm(*sent, initial=applying.creditor_initial(found, standing)), ""
+    back, refused = found.state == State.RETURNED, ""
+    form = (forms.CreditorAgainForm if back else forms.CreditorForm)(*sent, initial=applying.creditor_initial(found, standing))
     if form.is_bound and form.is_valid():
         try:
-            asked: Any = {"version": applying.version_of(request), "given": form.given(), "paper": form.paper(), "by": request.user}
+            asked: Any = {"version": applying.version_of(request), "given": form.given(), "by": by}
+            asked["paper"] = form.paper() if isinstance(form, forms.CreditorAgainForm) else None
             creditors.give(application_id=found.pk, on=clock.business_date(), **asked)
         except documents.NotAPaper as error:
             form.add_error("papers", members_forms.paper_words(error))
@@ -72,13 +75,15 @@ def _again(request: HttpRequest, found: Application) -> HttpResponse:
             found.refresh_from_db(fields=["version"])
             refused = words.not_allowed(error)[1]
         else:
-            return places.go(request, "withdrawal_renew", found.number)
+            return places.go(request, "withdrawal_renew" if back else "withdrawal_answer", found.number)
     wrong = bool(form.is_bound and form.errors) or bool(refused)
     context = {
         "space": places.space(request),
         "found": found,
         "name": labels.KINDS[found.kind],
         "creditor_name": selectors.name(found),
+        "reason": selectors.refusal_of(found),
+        "back": back,
         "form": form,
         "refused": refused,
         "form_errors": wrong,

@@ -53,6 +53,7 @@ NOT_ALLOWED: Final = {
         409,
         gettext_lazy("Bandingkan akaun institusi atau pemberi pinjaman itu dengan dokumennya, dan tandakan disemak. Kemudian luluskan."),
     ),
+    "NO_CREDITOR": (422, gettext_lazy("Permohonan ini tidak menamakan akaun institusi atau pemberi pinjaman. Minta dokumen sahaja.")),
     "NOT_THERE": (409, gettext_lazy("Akaun ahli dibekukan atau wangnya tiada lagi. Tunggu semakan akaun itu, atau tolak dengan sebab.")),
     "PAYMENT_ON_ITS_WAY": (409, gettext_lazy("Satu bayaran ada di bank. Hentikan selepas bank menjawab.")),
     "NOT_STOPPED_FOR": (422, gettext_lazy("Jenis pengeluaran ini tidak boleh dihentikan dengan sebab itu")),
@@ -70,6 +71,7 @@ DONE: Final = {
     Action.TAKE: gettext_lazy("Kes ini kini pada anda."),
     Action.PUT_BACK: gettext_lazy("Kes ini kembali ke senarai."),
     Action.ASK: gettext_lazy("Ahli telah diminta menghantar dokumen. Masa piagam berhenti sehingga dokumen itu tiba."),
+    Action.ASK_ACCOUNT: gettext_lazy("Ahli telah diminta memberi akaun yang betul. Wang itu tidak dihantar ke akaun ini."),
     Action.APPROVE: gettext_lazy("Diluluskan: ahli telah dimaklumkan."),
     Action.RECOMMEND: gettext_lazy("Disyorkan: pegawai kedua akan memutuskannya."),
     Action.REFUSE: gettext_lazy("Ditolak: ahli telah dimaklumkan, dan wangnya tidak lagi ditahan."),
@@ -79,6 +81,7 @@ DONE: Final = {
 FORMS: Final[dict[Action, type[forms.SeenForm]]] = {
     Action.APPROVE: forms.ApproveForm,
     Action.ASK: forms.AskForm,
+    Action.ASK_ACCOUNT: forms.AskAccountForm,
     Action.REFUSE: forms.RefuseForm,
     Action.SEND_BACK: forms.SendBackForm,
     Action.STOP: forms.StopForm,
@@ -244,6 +247,7 @@ def _act(request: HttpRequest, found: Application, action: Action, form: forms.S
     service = {
         Action.APPROVE: deciding.approve,
         Action.ASK: deciding.ask,
+        Action.ASK_ACCOUNT: deciding.ask_account,
         Action.REFUSE: deciding.refuse,
         Action.SEND_BACK: deciding.send_back,
         Action.STOP: deciding.stop,
@@ -326,7 +330,8 @@ def _form(action: Action, found: Application, *args: Any, **kwargs: Any) -> form
         return forms.StopForm(*args, reasons=judging.kind_of(found).stopped_for, **kwargs)
     if action is not Action.ASK:
         return FORMS[action](*args, **kwargs)
-    return forms.AskForm(*args, codes=listing.codes(KindCode(found.kind), found.applied_on or clock.business_date()), **kwargs)
+    named = creditor_selectors.current(found) is not None
+    return forms.AskForm(*args, codes=listing.codes(KindCode(found.kind), found.applied_on or clock.business_date()), named=named, **kwargs)
 
 
 def _by_hand(found: Application) -> Any:
@@ -354,7 +359,10 @@ def _creditor(found: Application, by: User) -> dict[str, Any]:
         "creditor_words": creditor_selectors.words(found, standing),
         "creditor_bank": accounts.name(standing.bank) if standing else "",
         "owed_to": creditor_selectors.name(found),
-        "may_check_creditor": standing is not None and standing.checked_by_id is None and not creditors.why_not_check(found, by),
+        "may_check_creditor": standing is not None
+        and standing.checked_by_id is None
+        and standing.refusal_id is None
+        and not creditors.why_not_check(found, by),
     }
 
 

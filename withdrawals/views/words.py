@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 from kwsp_portal.templatetags import formats
 from members import explanations as members_explanations
 from withdrawals import labels
-from withdrawals.enums import Action, Payee
+from withdrawals.enums import Action, Payee, State
 from withdrawals.facts import Facts
-from withdrawals.kinds import asking
+from withdrawals.kinds import asking, common
 from withdrawals.kinds.base import Charge, Kind, Particular, Sort
 from withdrawals.models import ApplicationLog
 from withdrawals.selectors import guides
@@ -45,6 +45,7 @@ NOT_ALLOWED: Final[Mapping[str, tuple[int, Any]]] = {
     "NOT_CANCELLABLE": (409, gettext_lazy("Jenis pengeluaran ini tidak boleh dibatalkan selepas dihantar.")),
     "PAYMENT_ON_ITS_WAY": (409, gettext_lazy("Satu bayaran sedang diproses oleh bank. Cuba lagi selepas bank menjawab.")),
     "NOTHING_BACK": (409, gettext_lazy("Tiada bayaran yang menunggu permintaan semula. Keadaan terkini ditunjukkan di bawah.")),
+    "ACCOUNT_ASKED": (422, gettext_lazy("Beri akaun penerima yang betul dahulu, atau pilih Arahan Bayaran")),
     "NOTHING_ADDED": (422, gettext_lazy("Muat naik dokumen yang diminta dahulu")),
 }
 
@@ -109,8 +110,16 @@ def pots(facts: Facts, on: date) -> list[tuple[str, Decimal, Decimal, Decimal]]:
 
 
 def acted(entry: ApplicationLog) -> str:
-    """What somebody did, and for what KWSP stopped it."""
+    """What somebody did, for what KWSP stopped it, and of which account another was asked for."""
     done = str(labels.ACTION[entry.action])
+    if entry.action == Action.ASK_ACCOUNT:
+        return f"{done} (•••• {entry.note})"
+    if entry.action == Action.GIVE_WAY and entry.note == common.LIVING.code:
+        return str(labels.DIED)
+    if entry.action == Action.GIVE_WAY and entry.from_state == State.ACTIVE:
+        return (
+            _("Bayaran berkala tamat: memberi laluan kepada permohonan %(number)s") % {"number": entry.note} if entry.note else str(labels.PLAN_ENDED)
+        )
     return f"{done}: {labels.STOPPED[entry.note]}" if entry.action == Action.STOP else done
 
 
