@@ -107,6 +107,7 @@ def _another_s_number(given: bytes) -> bytes:
 BAD: dict[str, tuple[Callable[[bytes], bytes], set[AnswerFault]]] = {
     "nothing in it": (lambda given: b"\xef\xbb\xbf \n", {AnswerFault.EMPTY}),
     "another encoding": (lambda given: given.replace(b"PAID", "dibayár".encode("latin-1"), 1), {AnswerFault.NOT_TEXT}),
+    "a byte that is nothing": (lambda given: given.replace(b"PAID", b"PA\0ID", 1), {AnswerFault.NOT_TEXT}),
     "another header": (lambda given: given.replace(b"H,KERAJAAN", b"HEADER"), {AnswerFault.HEADER}),
     "another scheme": (lambda given: given.replace(b"ISARAAN", b"ISURI"), {AnswerFault.SCHEME}),
     "another period": (lambda given: given.replace(b"2025-1,", b"2024-2,"), {AnswerFault.PERIOD}),
