@@ -126,6 +126,9 @@ ACTION: Final[dict[str, Words]] = {
     Action.APPEAL: _("Rayuan dibuat"),
 }
 
+TAKEN_OVER: Final[Words] = _("Kini pada pegawai lain")
+"""A case in process that another officer takes."""
+
 STOPPED: Final[dict[str, Words]] = {
     StopReason.LOAN_SETTLED: _("Pinjaman telah diselesaikan"),
     StopReason.HOUSE_SOLD: _("Rumah itu telah dijual"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from kwsp_portal.templatetags import formats
 from members import explanations as members_explanations
 from withdrawals import labels
-from withdrawals.enums import Action, Payee
+from withdrawals.enums import Action, Payee, State
 from withdrawals.facts import Facts
 from withdrawals.kinds import asking
 from withdrawals.kinds.base import Charge, Kind, Particular, Sort
@@ -109,8 +109,9 @@ def pots(facts: Facts, on: date) -> list[tuple[str, Decimal, Decimal, Decimal]]:
 
 
 def acted(entry: ApplicationLog) -> str:
-    """What somebody did, and for what KWSP stopped it."""
-    done = str(labels.ACTION[entry.action])
+    """What somebody did, and for what KWSP stopped it; a case that another officer takes from a colleague was taken before."""
+    taken_over = entry.action == Action.TAKE and entry.from_state == State.IN_PROCESS
+    done = str(labels.TAKEN_OVER if taken_over else labels.ACTION[entry.action])
     return f"{done}: {labels.STOPPED[entry.note]}" if entry.action == Action.STOP else done
 
 
