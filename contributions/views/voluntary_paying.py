@@ -184,7 +184,7 @@ def _say(form: forms.VoluntaryForm, refusals: Sequence[Refusal]) -> Payment | No
 def words_of(refusal: Refusal) -> str:
     """Why somebody cannot be paid for, with its figures."""
     if refusal.code not in labels.VOLUNTARY_REFUSALS:
-        return _(payments.WORDS[refusal.code]) % refusal.details
+        return payments.words_of(refusal)
     figures = {name: formats.money(Decimal(text)) if name in _AMOUNTS else text for name, text in refusal.details.items()}
     return str(labels.VOLUNTARY_REFUSALS[refusal.code]) % figures
 
