@@ -136,6 +136,21 @@ _NAMES_ITS_BANK: Final = (PaymentMethod.MAYBANK2U, PaymentMethod.CREDIT, Payment
 _BANK_NAME: Final[dict[str, Callable[[str], str]]] = {PaymentMethod.DDA: accounts.name, PaymentMethod.RECEIPT: agents.name}
 
 
+_NO_ACCOUNTS: Final = ("BOCM01", "MBSB01")
+"""Banks of FPX to whose accounts nothing is sent."""
+
+
+def cheque_banks() -> list[tuple[str, str]]:
+    """The banks on which a cheque may be drawn, by code and name, each once: not FPX's, which has two codes of one bank, and names of its own."""
+    found = [(one.bic, one.name) for one in accounts.known().values()] + [(code, banks.name(code)) for code in _NO_ACCOUNTS]
+    return sorted(found, key=lambda bank: bank[1].casefold())
+
+
+def cheque_bank(code: str) -> str:
+    """The name of the bank of a cheque; receipts written before that list have FPX's code."""
+    return accounts.name(code) if code in accounts.known() else banks.name(code)
+
+
 def paid_with(method: str, bank_code: str) -> str:
     """The way of a payment, and the bank or agent where one is chosen."""
     words = str(METHOD[method])

@@ -1,7 +1,8 @@
 """What other parts call contributions for: programmes and errands of kwsp_portal.jobs (each handler calls one service), checks of the ledger."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from contributions.enums import IncentiveScheme
 from contributions.selectors import invariants
@@ -154,7 +155,12 @@ def watch_employers(lease: jobs.Lease) -> None:
     employer_watch.work_chunk(lease=lease)
 
 
-jobs.schedule(employer_watch.PROGRAMME, when=registry.daily)(employer_watch.plan)
+@jobs.schedule(employer_watch.PROGRAMME, when=registry.daily)
+def look_at_incentives(period: str, day: date) -> Sequence[dict[str, Any]]:
+    """What a day asks of the incentives. Credits whose day it is are opened with it, so that a date that moves on by months, or a portal that was
+    down, credits them on that day all the same."""
+    incentive_credits.open_due(on=day)
+    return employer_watch.plan(period, day)
 
 
 @jobs.batch(employer_watch.PROGRAMME)

@@ -132,6 +132,8 @@ DIED: Final = _("Ditolak: ahli telah meninggal dunia")
 """In place of GIVE_WAY, of what came back after that."""
 PLAN_ENDED: Final = _("Bayaran berkala tamat: tiada apa-apa lagi untuk dibayar")
 """In place of GIVE_WAY, of a plan in whose place nothing comes."""
+TAKEN_OVER: Final[Words] = _("Kini pada pegawai lain")
+"""A case in process that another officer takes."""
 
 STOPPED: Final[dict[str, Words]] = {
     StopReason.LOAN_SETTLED: _("Pinjaman telah diselesaikan"),

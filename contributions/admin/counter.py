@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 
 from contributions import labels
 from contributions.models import CounterDrawer, CounterReceipt
-from kwsp_portal.bank import banks
 from kwsp_portal.registers import Register, choice_filter, column
 from kwsp_portal.templatetags import formats
 
@@ -59,7 +58,7 @@ class CounterReceiptAdmin(Register):
         column("drawer", _("Laci")),
         column("payer_name", _("Dibayar oleh")),
         column("cheque_number", _("No. cek")),
-        column("cheque_bank", _("Bank cek"), banks.name),
+        column("cheque_bank", _("Bank cek"), labels.cheque_bank),
         column("payment", _("Bayaran")),
         column("decided_by", _("Jawapan bank dicatat oleh")),
         column("decided_on", _("Dicatat pada"), formats.day),

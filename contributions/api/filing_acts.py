@@ -315,7 +315,7 @@ def _order(filing: Filing, sent: dict[str, Any], request: Request, token: Any) -
     except tac.Refused as refused:
         raise _no_leave(refused) from None
     except payments.PaymentRefused as refused:
-        words = gettext(payments.WORDS[refused.refusal.code]) % refused.refusal.details
+        words = payments.words_of(refused.refusal)
         raise Refused(refused.refusal.code, words) from None
     return payment.order_no
 

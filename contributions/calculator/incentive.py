@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from contributions import explanations_incentive as explanations
@@ -22,6 +23,7 @@ from members.rules import age
 FIELDS: Final = {"scheme": values.scheme, "year": values.year, "contributed": values.amount, "birth_date": values.day}
 """Every text of a question, by the names of the contract."""
 _TOO_LATE: Final = _("Ditemui %(found)s, dijangka paling lewat %(latest)s: terma tahun selepasnya belum diumumkan")
+_UNCONFIRMED: Final = _("Kadar dan had tahun ini belum disahkan oleh mana-mana sumber, jadi insentifnya tidak dikira di sini.")
 _BEFORE_BIRTH: Final = _("Ditemui %(found)s, dijangka tarikh sebelum akhir tahun %(year)s")
 
 
@@ -110,7 +112,7 @@ def answer(question: Question) -> Answer:
             steps += incentive_steps.of_earned(earned)
             steps += [step for half in halves for step in incentive_steps.of_crediting(half, question.birth_date)]
     except NotInForce as error:
-        raise Refused([Fault("year", "NOT_IN_FORCE", not_in_force_words(error))]) from error
+        raise Refused([Fault("year", "NOT_IN_FORCE", _why_not(question, error))]) from error
     return Answer(
         question=question,
         incentive=earned.amount,
@@ -121,6 +123,15 @@ def answer(question: Question) -> Answer:
         too_old=too_old,
         why=explanations.explained(steps),
     )
+
+
+def _why_not(question: Question, error: NotInForce) -> str:
+    """Of a year between others that no source confirms, why; else from when there are terms. The way forward is the same."""
+    unconfirmed = explanations.assumed(question.scheme, question.year).why
+    if not unconfirmed:
+        return not_in_force_words(error)
+    forward = error.way_forward.in_language(translation.get_language() or "ms")
+    return " ".join((str(_UNCONFIRMED), *unconfirmed, forward))
 
 
 def _reckon(law: incentive.Terms, counting: Decimal) -> incentive.Earned:

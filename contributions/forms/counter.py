@@ -12,7 +12,7 @@ from contributions import labels
 from contributions.enums import BounceWhy, CounterMode, VoluntaryKind
 from contributions.forms.amounts import AmountField, more_than_nothing
 from contributions.rules import counter as rules
-from kwsp_portal.bank import accounts, banks
+from kwsp_portal.bank import accounts
 from kwsp_portal.common.refusal import Refusal
 from kwsp_portal.phones import PhoneField
 from members.labels import refusal as refusal_words
@@ -134,7 +134,7 @@ class CounterPayForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["cheque_bank"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - said by the declaration above
-        field.choices = [("", _("Pilih bank")), *((one.code, one.name) for one in banks.known().values() if not one.sandbox)]
+        field.choices = [("", _("Pilih bank")), *labels.cheque_banks()]
         theirs = self.fields["payer_bank"]
         assert isinstance(theirs, forms.ChoiceField)  # noqa: S101 - the same
         theirs.choices = bank_choices()

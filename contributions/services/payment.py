@@ -6,12 +6,13 @@ recorded.
 """
 
 import contextlib
+import re
 import secrets
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from contributions.enums import DueKind, FilingAction, MandateState, PaymentMethod
 from contributions.models import Filing, Mandate, Payment, PaymentDue, VoluntaryOrder
@@ -273,4 +274,11 @@ WORDS = {
         "Amaun RM %(amount)s melebihi had FPX RM %(limit)s bagi satu transaksi. Bayar dalam bahagian yang lebih kecil, atau gunakan saluran lain."
     ),
 }
-"""What a PaymentRefused says; figures from the refusal's details."""
+"""What a PaymentRefused says; figures from the refusal's details (words_of)."""
+_RINGGIT = re.compile(r"[0-9]+\.[0-9]{2}", re.ASCII)
+
+
+def words_of(refusal: Refusal) -> str:
+    """What it says, in the active language, its amounts as every page has them."""
+    figures = {name: formats.amount(text) if _RINGGIT.fullmatch(text) else text for name, text in refusal.details.items()}
+    return gettext(WORDS[refusal.code]) % figures

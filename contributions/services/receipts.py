@@ -98,7 +98,7 @@ def _import(content: bytes, number: int | None, by: User | None, on: date, at: d
         earlier = ReceiptFile.objects.filter(number=found.number).first()
         if earlier is not None:
             if earlier.digest != digest:
-                raise FileRefused("ANOTHER", f"found {digest[:12]}, taken was {earlier.digest[:12]}")
+                raise FileRefused("ANOTHER", f"found {digest[:12]}, taken was {earlier.digest[:12]}", found=digest[:12], expected=earlier.digest[:12])
             return earlier
         file = ReceiptFile.objects.create(
             number=found.number,

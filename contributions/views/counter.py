@@ -19,7 +19,7 @@ from contributions.services import counter_drawers, counter_payers, voluntary, v
 from contributions.views.counter_drawers import NOT_ALLOWED, moment
 from contributions.views.doubts import no_incentive
 from kwsp_portal import phones
-from kwsp_portal.bank import accounts, banks, channels
+from kwsp_portal.bank import accounts, channels
 from kwsp_portal.common import clock
 from kwsp_portal.templatetags import formats
 from members.identity.enums import Role
@@ -122,6 +122,10 @@ def _member_of(form: forms.CounterPayForm, field: str) -> Member | None:
 def _taken(request: HttpRequest, asked: services.Asked, form: forms.CounterPayForm) -> HttpResponse:
     """Raises NotTakeable, NotAllowed."""
     made = services.take(asked, token=form.cleaned_data["token"], by=request.user, at=moment())  # type: ignore[arg-type]
+    payer = asked.payer.name if asked.payer else ""
+    said = (asked.member.pk, asked.kind, asked.amount, asked.mode, asked.cheque_number, payer)
+    if said != (made.member_id, made.kind, made.amount, made.mode, made.cheque_number, made.payer_name):
+        messages.warning(request, _("Borang itu sudah menjadi resit ini. Apa yang diubah selepas itu tidak diterima: mulakan borang baharu baginya."))
     return redirect("counter:receipt", number=made.number)
 
 
@@ -140,7 +144,7 @@ def _check_page(request: HttpRequest, asked: services.Asked, form: forms.Counter
         "mode": labels.MODE[said["mode"]],
         "said": said,
         "doubt": no_incentive(member=found, kind=said["kind"], on=clock.business_date()),
-        "cheque_bank": banks.name(said["cheque_bank"]) if said["cheque_bank"] else "",
+        "cheque_bank": labels.cheque_bank(said["cheque_bank"]),
         "payer": payer,
         "payer_name": voluntary.masked(payer.name) if payer and payer.member else payer.name if payer else "",
         "back_to": _back_to(payer),
@@ -231,7 +235,7 @@ def _receipt_page(
         "kind": labels.VOLUNTARY_KIND[found.kind],
         "mode": labels.MODE[found.mode],
         "label": labels.COUNTER_RECEIPT[found.state],
-        "cheque_bank": banks.name(found.cheque_bank) if found.cheque_bank else "",
+        "cheque_bank": labels.cheque_bank(found.cheque_bank),
         "why": labels.BOUNCE.get(found.why, ""),
         "may_decide": found.state == CounterReceiptState.WAITS and by.role == Role.SUPERVISOR and found.drawer.officer_id != by.pk,
         "form": form,

@@ -17,7 +17,6 @@ from contributions.enums import DrawerState
 from contributions.models import CounterDrawer
 from contributions.selectors import counter as selectors
 from contributions.services import counter_drawers as services
-from kwsp_portal.bank import banks
 from kwsp_portal.common import clock
 from kwsp_portal.common.clock import KL
 from members.identity.enums import Role
@@ -100,7 +99,7 @@ def cheques(request: HttpRequest) -> HttpResponse:
     """Cheques that wait for the bank, the oldest first, with their age."""
     page, on = selectors.cheques_page(request.GET.get("page")), clock.business_date()
     desk.listed(request, "counter_receipts", len(page))
-    lines = [(one, labels.VOLUNTARY_KIND[one.kind], banks.name(one.cheque_bank), (on - one.drawer.on).days) for one in page]
+    lines = [(one, labels.VOLUNTARY_KIND[one.kind], labels.cheque_bank(one.cheque_bank), (on - one.drawer.on).days) for one in page]
     return render(request, "contributions/counter_cheques.html", {"page": page, "lines": lines})
 
 

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from django import forms as django_forms
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contributions import forms, labels
@@ -71,6 +70,6 @@ def say(form: django_forms.Form, refusals: Sequence[Refusal], fields: Mapping[st
 def words_of(refusal: Refusal) -> str:
     """Why somebody cannot be paid for, with its figures."""
     if refusal.code not in labels.VOLUNTARY_REFUSALS:
-        return _(payments.WORDS[refusal.code]) % refusal.details
+        return payments.words_of(refusal)
     figures = {name: formats.money(Decimal(text)) if name in _AMOUNTS else text for name, text in refusal.details.items()}
     return str(labels.VOLUNTARY_REFUSALS[refusal.code]) % figures

@@ -62,7 +62,7 @@ def filing_pay(request: HttpRequest, pk: int) -> HttpResponse:
             return _pay_page(request, found, asked, step, form=form, listed=listed, status=422 if step.refusal else 200)
         payment = _start(request, found, asked, form.cleaned_data, step)
     except services.PaymentRefused as error:
-        words = _(services.WORDS[error.refusal.code]) % error.refusal.details
+        words = services.words_of(error.refusal)
         above = error.refusal.code == "FPX_ABOVE_MAXIMUM"
         return _pay_page(request, found, asked, step, form=form, listed=listed, status=409, refused=words, above=above)
     except tac.Refused as error:

@@ -22,18 +22,20 @@ from members.identity.gates import officer_required
 from members.views import desk
 
 REFUSED = {
-    "ENCODING": gettext_lazy("Fail ini bukan teks UTF-8 (%(detail)s)."),
-    "TORN": gettext_lazy("Fail ini tiada trailer yang lengkap di hujungnya: ia terpotong (%(detail)s). Minta ejen bank menghantarnya semula."),
+    "ENCODING": gettext_lazy("Fail ini bukan teks UTF-8: lihat bait %(found)s."),
+    "TORN": gettext_lazy(
+        "Fail ini tiada trailer yang lengkap di hujungnya: ia terpotong selepas %(found)s baris. Minta ejen bank menghantarnya semula."
+    ),
     "SIGNATURE": gettext_lazy("Tandatangan fail tidak sah: ia diubah, atau bukan daripada bank. Minta ejen bank menghantarnya semula."),
-    "HEADER": gettext_lazy("Baris pertama bukan tajuk fail resit."),
-    "ROW": gettext_lazy("Satu baris tidak dapat dibaca: %(detail)s."),
-    "SELLER": gettext_lazy("Fail ini bukan untuk KWSP: %(detail)s."),
-    "COUNT": gettext_lazy("Bilangan resit tidak sama dengan trailer: %(detail)s."),
-    "ROWS": gettext_lazy("Bilangan baris Borang A tidak sama dengan trailer: %(detail)s."),
-    "TOTAL": gettext_lazy("Jumlah wang tidak sama dengan trailer: %(detail)s."),
-    "HASH": gettext_lazy("Jumlah semak tidak sama dengan trailer: %(detail)s."),
-    "ANOTHER": gettext_lazy("Fail lain dengan nombor ini sudah diterima: %(detail)s."),
-    "TOO_BIG": gettext_lazy("Fail terlalu besar: dijangka paling banyak %(detail)s."),
+    "HEADER": gettext_lazy("Baris pertama bukan tajuk fail resit: ditemui “%(found)s”."),
+    "ROW": gettext_lazy("Baris %(row)s tidak dapat diterima: ditemui “%(found)s”. Bentuk, hari dan amaunnya mesti seperti fail resit."),
+    "SELLER": gettext_lazy("Fail ini bukan untuk KWSP: ditemui %(found)s, dijangka %(expected)s."),
+    "COUNT": gettext_lazy("Bilangan resit tidak sama dengan trailer: ditemui %(found)s, trailer menyebut %(expected)s."),
+    "ROWS": gettext_lazy("Bilangan baris Borang A tidak sama dengan trailer: ditemui %(found)s, trailer menyebut %(expected)s."),
+    "TOTAL": gettext_lazy("Jumlah wang tidak sama dengan trailer: ditemui RM %(found)s, trailer menyebut RM %(expected)s."),
+    "HASH": gettext_lazy("Jumlah semak tidak sama dengan trailer: ditemui %(found)s, trailer menyebut %(expected)s."),
+    "ANOTHER": gettext_lazy("Fail lain dengan nombor ini sudah diterima: ditemui SHA-256 %(found)s…, yang diterima %(expected)s…."),
+    "TOO_BIG": gettext_lazy("Fail terlalu besar: dijangka paling banyak %(expected)s MiB."),
 }
 
 
@@ -53,7 +55,7 @@ def receipt_upload(request: HttpRequest) -> HttpResponse:
         try:
             found = services.upload(content=_content(form), by=request.user, on=clock.business_date(), at=clock.now())  # type: ignore[arg-type]
         except services.UploadRefused as error:
-            form.add_error("file", REFUSED[error.refused.code] % {"detail": error.refused.detail})
+            form.add_error("file", REFUSED[error.refused.code] % error.refused.figures)
         else:
             notes.success(request, _("Fail resit diterima; setiap resit disemak sebentar lagi."))
             return HttpResponseRedirect(reverse("staff:receipt_file", args=[found.pk]))
@@ -70,7 +72,7 @@ def _content(form: forms.ReceiptFileForm) -> bytes:
     """Raises services.UploadRefused for one that is larger than any file of receipts."""
     given = form.cleaned_data["file"]
     if given.size > receipts.LARGEST:
-        raise services.UploadRefused(services.FileRefused("TOO_BIG", f"{receipts.LARGEST // 1024 // 1024} MiB"))
+        raise services.UploadRefused(services.FileRefused("TOO_BIG", f"{receipts.LARGEST} bytes", expected=receipts.LARGEST // 1024 // 1024))
     content: bytes = given.read()
     return content
 

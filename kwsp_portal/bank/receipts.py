@@ -31,6 +31,8 @@ from kwsp_portal.common import clock
 
 PATH: Final = "FPXMain/ReceiptFile"
 LARGEST: Final = 32 * 1024 * 1024
+SHOWN: Final = 60
+"""So much of a row is said of it."""
 _HEADER: Final = re.compile(r"H\|([1-9][0-9]{0,8})\|([0-9]{8})\|([A-Z0-9]{1,10})", re.ASCII)
 _RECEIPT: Final = re.compile(
     r"R\|([A-Z0-9-]{1,20})\|([A-Z0-9]{4,10})\|([A-Z_]{1,16})\|([0-9]{8})\|([0-9]{6})\|([0-9]{1,11}\.[0-9]{2})\|([0-9]{14})", re.ASCII
@@ -136,16 +138,22 @@ def read(content: bytes, *, seller_id: str, certificates: signature.Certificates
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as fault:
-        raise FileRefused("ENCODING", f"byte {fault.start}") from fault
+        raise FileRefused("ENCODING", f"byte {fault.start}", found=fault.start) from fault
     lines = text.split("\n")
     trailer = _TRAILER.fullmatch(lines[-2]) if len(lines) > 2 and lines[-1] == "" else None
     if trailer is None:
-        raise FileRefused("TORN", f"found {len(lines)} rows without a whole trailer at the end")
+        raise FileRefused("TORN", f"found {len(lines)} rows without a whole trailer at the end", found=len(lines) - 1)
     try:
         certificates.check(text[: -len(trailer[5]) - 1], trailer[5], at, DIGEST)
     except FpxRefused as refused:
         raise FileRefused("SIGNATURE", str(refused.code)) from refused
-    found = _file(lines[:-2], seller_id, number)
+    try:
+        found = _file(lines[:-2], seller_id, number)
+    except FileRefused as refused:
+        row = refused.figures.get("row")
+        if isinstance(row, int):
+            refused.figures["found"] = lines[row - 1][:SHOWN]
+        raise
     for code, sum_of_rows, stated in (
         ("COUNT", str(found.told), str(int(trailer[1]))),
         ("ROWS", str(found.rows), str(int(trailer[2]))),
@@ -153,22 +161,22 @@ def read(content: bytes, *, seller_id: str, certificates: signature.Certificates
         ("HASH", str(found.hash), str(int(trailer[4]))),
     ):
         if sum_of_rows != stated:
-            raise FileRefused(code, f"found {sum_of_rows}, the trailer says {stated}")
+            raise FileRefused(code, f"found {sum_of_rows}, the trailer says {stated}", found=sum_of_rows, expected=stated)
     return found
 
 
 def _file(lines: Sequence[str], seller_id: str, number: int | None) -> ReceiptFile:
     header = _HEADER.fullmatch(lines[0])
     if header is None:
-        raise FileRefused("HEADER", "row 1")
+        raise FileRefused("HEADER", "row 1", row=1)
     if header[3] != seller_id:
-        raise FileRefused("SELLER", f"found {header[3]}, expected {seller_id}")
+        raise FileRefused("SELLER", f"found {header[3]}, expected {seller_id}", found=header[3], expected=seller_id)
     if number is not None and int(header[1]) != number:
         raise FileRefused("NUMBER", f"found {header[1]}, expected {number}")
     on = _day(header[2], 1)
     starts = [place for place, line in enumerate(lines) if line.startswith(("R|", "V|"))] + [len(lines)]
     if starts[0] > 1:
-        raise FileRefused("ROW", "row 2")
+        raise FileRefused("ROW", "row 2", row=2)
     receipts, voluntary = [], []
     for here, end in itertools.pairwise(starts):
         if lines[here].startswith("R|"):
@@ -182,10 +190,10 @@ def _receipt(lines: Sequence[str], here: int, end: int, on: date) -> Receipt:
     """The receipt that stands at `here`, with the rows up to the next."""
     match, form = _RECEIPT.fullmatch(lines[here]), lines[here + 1 : end]
     if match is None:
-        raise FileRefused("ROW", f"row {here + 1}")
+        raise FileRefused("ROW", f"row {here + 1}", row=here + 1)
     for place, line in enumerate(form, start=here + 2):
         if _FORM.fullmatch(line) is None:
-            raise FileRefused("ROW", f"row {place}")
+            raise FileRefused("ROW", f"row {place}", row=place)
     amount, paid_at = _money(match, here, on)
     return Receipt(match[1], match[2], match[3], match[4], _day(f"{match[5]}01", here + 1), amount, paid_at, form, here + 1)
 
@@ -194,7 +202,8 @@ def _of_member(lines: Sequence[str], here: int, end: int, on: date) -> Voluntary
     """The voluntary contribution that stands at `here`: a row of its own, with nothing beside it."""
     match = _VOLUNTARY.fullmatch(lines[here])
     if match is None or end > here + 1:
-        raise FileRefused("ROW", f"row {here + 1 if match is None else here + 2}")
+        row = here + 1 if match is None else here + 2
+        raise FileRefused("ROW", f"row {row}", row=row)
     amount, paid_at = _money(match, here, on)
     return Voluntary(match[1], match[2], match[3], match[4], match[5], amount, paid_at, here + 1)
 
@@ -204,9 +213,9 @@ def _money(match: re.Match[str], here: int, on: date) -> tuple[Decimal, datetime
     try:
         amount, paid_at = wire.amount(match[6]), wire.time(match[7])
     except ValueError as fault:
-        raise FileRefused("ROW", f"row {here + 1}: {fault}") from fault
+        raise FileRefused("ROW", f"row {here + 1}: {fault}", row=here + 1) from fault
     if amount <= 0 or paid_at.astimezone(clock.KL).date() > on:
-        raise FileRefused("ROW", f"row {here + 1}: found {match[6]} at {match[7]}, expected money taken by {on:%Y%m%d}")
+        raise FileRefused("ROW", f"row {here + 1}: found {match[6]} at {match[7]}, expected money taken by {on:%Y%m%d}", row=here + 1)
     return amount, paid_at
 
 
@@ -214,7 +223,7 @@ def _day(text: str, line: int) -> date:
     try:
         return date(int(text[:4]), int(text[4:6]), int(text[6:]))
     except ValueError as fault:
-        raise FileRefused("ROW", f"row {line}: {fault}") from fault
+        raise FileRefused("ROW", f"row {line}: {fault}", row=line) from fault
 
 
 class Desk:

@@ -70,10 +70,11 @@ class Settlement(NamedTuple):
 
 
 class FileRefused(Exception):
-    """Why nothing of a file is read. `code`: ENCODING, TORN, HEADER, ROW, COUNT, TOTAL, SIGNATURE, DAY, SELLER; `detail` says found and expected."""
+    """Why nothing of a file is read. `code`: ENCODING, TORN, HEADER, ROW, COUNT, TOTAL, SIGNATURE, DAY, SELLER; `detail` says found and expected
+    to who runs the portal, `figures` have them for a page, which says them in its own language."""
 
-    def __init__(self, code: str, detail: str) -> None:
-        self.code, self.detail = code, detail
+    def __init__(self, code: str, detail: str, **figures: object) -> None:
+        self.code, self.detail, self.figures = code, detail, figures
         super().__init__(f"{code}: {detail}")
 
 

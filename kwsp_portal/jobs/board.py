@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kwsp_portal import ways
 from kwsp_portal.audit import Actor
 from kwsp_portal.common.stored_names import named
 from kwsp_portal.jobs import control, progress
@@ -110,7 +111,7 @@ def _board(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 
 
 def _act(request: HttpRequest, act: str, pk: int, context: dict[str, Any]) -> HttpResponse:
-    """POST does it. GET asks first: for pausing and resuming."""
+    """POST does it, and leads back to the page of ours that `next` names, else to the board. GET asks first: for pausing and resuming."""
     if not may_operate(request):
         raise PermissionDenied
     if act not in ACTS or (request.method != "POST" and act not in CONFIRMED):
@@ -118,9 +119,10 @@ def _act(request: HttpRequest, act: str, pk: int, context: dict[str, Any]) -> Ht
     found = OBJECTS[act].objects.filter(pk=pk).first()
     if found is None:
         raise Http404
+    back = ways.safe(request, (request.POST or request.GET).get("next", ""))
     if request.method != "POST":
         question, what, button = CONFIRMED[act]
-        page = {**context, "title": question, "what": what, "button": button, "object": _title(found), "kind": act}
+        page = {**context, "title": question, "what": what, "button": button, "object": _title(found), "kind": act, "next": back}
         return TemplateResponse(request, "admin/jobs/confirm.html", page)
     try:
         done = ACTS[act](pk, actor_of(request))
@@ -128,7 +130,7 @@ def _act(request: HttpRequest, act: str, pk: int, context: dict[str, Any]) -> Ht
         messages.error(request, gettext("%(run)s: tindakan ini tidak boleh dibuat lagi; statusnya telah berubah.") % {"run": _title(found)})
     else:
         _say(request, found, done)
-    return HttpResponseRedirect(reverse("admin:jobs_board"))
+    return HttpResponseRedirect(back or reverse("admin:jobs_board"))
 
 
 def _say(request: HttpRequest, found: Run | Chunk | Due, done: object) -> None:

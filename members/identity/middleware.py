@@ -14,8 +14,9 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 
+from kwsp_portal import ways
 from kwsp_portal.common import clock
-from members.identity import devices, drafts, services, sessions, ways
+from members.identity import devices, drafts, services, sessions
 from members.identity.enums import SessionEnd
 from members.identity.session_store import SessionStore
 

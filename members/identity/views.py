@@ -12,8 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from kwsp_portal import ways
 from kwsp_portal.common import clock
-from members.identity import gates, lockout, recognition, services, tac, user_agents, ways
+from members.identity import gates, lockout, recognition, services, tac, user_agents
 from members.identity.enums import Purpose, SessionEnd
 from members.identity.forms import PasswordForm, SignInForm, StaffSignInForm
 from members.identity.models import User

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from kwsp_portal import ways
 from kwsp_portal.common import clock
-from members.identity import api_tokens, drafts, gates, sessions, ways
+from members.identity import api_tokens, drafts, gates, sessions
 from members.identity.enums import SessionEnd
 from members.identity.middleware import seconds_left
 from members.identity.models import ApiToken, UserSession

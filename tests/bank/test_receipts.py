@@ -16,6 +16,7 @@ from contributions.enums import FilingState, MatterKind, PaymentMethod, ReceiptS
 from contributions.models import Filing, Payment, PaymentMatter, Receipt, ReceiptFile
 from contributions.services import crediting, matters, mending, reading, receipt_acts, receipt_filing, receipts
 from contributions.services import filing as filings
+from contributions.views import receipts as views
 from employers.models import Employer
 from kwsp_portal.bank import receipts as port
 from kwsp_portal.bank.fpx import signature
@@ -90,6 +91,23 @@ class TestFile:
                 self.read(self.written(bank_pair), bank_pair, **other)
         with pytest.raises(FileRefused, match="SIGNATURE"):
             self.read(self.written(stranger_pair), bank_pair)
+
+    def test_every_refusal_is_said_in_the_language_of_the_page(self, bank_pair: keys.Pair) -> None:
+        whole = self.written(bank_pair)
+        row = self.RECEIPTS[0]._replace(paid_at=AT + timedelta(days=9))
+        late = port.write(file=port.ReceiptFile(7, DAY, (row,)), seller_id="SE1", key=bank_pair.key)
+        cases: dict[str, tuple[bytes, dict[str, Any]]] = {
+            "lihat bait 0": (b"\xff" + whole, {}),
+            "terpotong selepas 10 baris": (whole[:-50], {}),
+            "ditemui SE1, dijangka SE2": (whole, {"seller_id": "SE2"}),
+            "ditemui RM 4347.00, trailer menyebut RM 4347.01": (self.written(bank_pair, "T|3|6|4347.01|60000003|"), {}),
+            "Baris 2 tidak dapat diterima: ditemui “R|BSN0|BSN0601|CASH|20000001|202609|1449.00|": (late, {}),
+        }
+        for words, (content, asked) in cases.items():
+            with pytest.raises(FileRefused) as refused:
+                self.read(content, bank_pair, **asked)
+            said = str(views.REFUSED[refused.value.code]) % refused.value.figures
+            assert words in said, said
 
 
 class Agent:

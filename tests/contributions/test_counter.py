@@ -34,7 +34,7 @@ ON = date(2026, 11, 12)
 AT = datetime(2026, 11, 12, 10, 0, tzinfo=KL)
 OWN, ISARAAN = VoluntaryKind.OWN_CHOICE, VoluntaryKind.ISARAAN
 CASH, CHEQUE = CounterMode.CASH, CounterMode.CHEQUE
-OF_CHEQUE = {"cheque_number": "123456", "cheque_bank": "MB2U0227"}
+OF_CHEQUE = {"cheque_number": "123456", "cheque_bank": "MBBEMYKL"}
 PLACE = "Kuala Lumpur"
 
 
@@ -363,6 +363,12 @@ class TestPages:
         shown = text_of(me.get(f"/counter/receipts/{made.number}/"))
         assert made.number in shown
         assert "ALI BIN ABU" in shown
+        told = ("Borang itu sudah menjadi resit ini", "That form became this receipt already")
+        assert not any(words in shown for words in told), "the second click said the same"
+        changed = me.post(self.TAKE, **{**said, "amount": "300"}, confirm="1")
+        assert (changed.status_code, CounterReceipt.objects.count()) == (302, 1)
+        again = text_of(me.get(f"/counter/receipts/{made.number}/"))
+        assert any(words in again for words in told), "who went back and changed it is told"
 
         own = f"{self.DRAWERS}{drawer.pk}/"
         assert "RM 350.00" in text_of(me.get(own))
@@ -420,6 +426,7 @@ class TestPages:
         self, me: Person, supervisor: Person, mine: Person, member: Member, morning: date
     ) -> None:
         me.post(self.DRAWERS, place=PLACE, opening="0")
+        assert me.get(self.TAKE).content.decode().count(">UOB</option>") == 2, "once as the cheque's bank, once as the payer's"
         said = self.said(member, me.get(self.TAKE), mode="CHEQUE", amount="700", **OF_CHEQUE)
         me.post(self.TAKE, **said, confirm="1")
         made = CounterReceipt.objects.get()

@@ -9,9 +9,11 @@ import pytest
 from contributions import labels
 from contributions.enums import AnswerFault, ClaimFileState
 from contributions.models import ClaimAnswer, ClaimFile, IncentiveClaim, IncentiveRun
-from contributions.services import incentive_answers, incentive_files
+from contributions.services import employer_watch, incentive_answers, incentive_credits, incentive_files
 from contributions.services.incentive_files import NotAllowed
 from kwsp_portal.documents.services import Upload
+from kwsp_portal.jobs import registry
+from kwsp_portal.jobs.models import Run
 from kwsp_portal.notify.models import Notice
 from members.ledger.models import Posting
 from tests import factories
@@ -107,6 +109,7 @@ def _another_s_number(given: bytes) -> bytes:
 BAD: dict[str, tuple[Callable[[bytes], bytes], set[AnswerFault]]] = {
     "nothing in it": (lambda given: b"\xef\xbb\xbf \n", {AnswerFault.EMPTY}),
     "another encoding": (lambda given: given.replace(b"PAID", "dibayár".encode("latin-1"), 1), {AnswerFault.NOT_TEXT}),
+    "a byte that is nothing": (lambda given: given.replace(b"PAID", b"PA\0ID", 1), {AnswerFault.NOT_TEXT}),
     "another header": (lambda given: given.replace(b"H,KERAJAAN", b"HEADER"), {AnswerFault.HEADER}),
     "another scheme": (lambda given: given.replace(b"ISARAAN", b"ISURI"), {AnswerFault.SCHEME}),
     "another period": (lambda given: given.replace(b"2025-1,", b"2024-2,"), {AnswerFault.PERIOD}),
@@ -175,6 +178,20 @@ class TestTheAnswer:
         answer(found, people, content(found, received_on=date(2025, 11, 3)), on=date(2025, 11, 4))
 
         assert (found.credits_from, found.state, found.credited_on) == (date(2025, 11, 3), "CREDITED", date(2025, 11, 4))
+
+    def test_the_day_itself_opens_the_crediting_however_far_the_date_has_moved_on(self, found: IncentiveRun, people: Officers) -> None:
+        send(found, people)
+        answer(found, people, content(found, received_on=date(2025, 7, 20)), on=LATER)
+        plan = registry.schedules[employer_watch.PROGRAMME].plan
+
+        for day in (date(2025, 7, 31), AUGUST, date(2025, 8, 2)):
+            plan(day.isoformat(), day)
+            assert Run.objects.filter(programme=incentive_credits.PROGRAMME).count() == int(day >= AUGUST)
+        assert work().failed == 0
+
+        found.refresh_from_db()
+        assert (found.state, found.credited_on) == ("CREDITED", AUGUST)
+        assert set(IncentiveClaim.objects.values_list("credited_on", flat=True)) == {AUGUST}
 
     def test_sent_twice(self, found: IncentiveRun, people: Officers) -> None:
         send(found, people)

@@ -99,6 +99,8 @@ def test_a_year_that_is_not_confirmed_has_a_way_forward(client: Client) -> None:
     (wrong,) = ask(client, scheme="isuri", year="2023").json()["errors"]
 
     assert "counter" in wrong["detail"]
+    assert "No figure of 2023 is confirmed" in wrong["detail"], "why, and not that terms begin in 2024: those of 2018 to 2022 are known"
+    assert "earliest date" not in wrong["detail"]
 
 
 class TestPage:

@@ -220,12 +220,16 @@ def test_half_a_run_shows_its_rate_and_what_is_left_and_a_chunk_that_failed_is_t
     assert "FailpointError: incentive.before" in half
     retry = f"/admin/jobs/run/board/retry_parked/{job.pk}/"
     assert f'action="{retry}"' in admin.get(page).content.decode()
+    pause = f"/admin/jobs/run/board/pause/{job.pk}/?next={page}"
+    assert f'href="{pause}"' in admin.get(page).content.decode()
+    assert f'name="next" value="{page}"' in admin.get(pause).content.decode()
     assert as_officer(people.maker).post(retry).status_code in (302, 403)
     failing.refresh_from_db()
     assert failing.state == "DEAD", "who does not run the portal moves nothing"
 
-    answer = admin.post(retry)
-    assert (answer.status_code, "Tuntutan i-Saraan 2025-1: selesai" in text_of(admin.get(answer["Location"]))) == (302, True)
+    answer = admin.post(retry, next=page)
+    assert (answer.status_code, answer["Location"]) == (302, page)
+    assert "Tuntutan i-Saraan 2025-1: selesai" in text_of(admin.get(page))
     failing.refresh_from_db()
     assert (failing.state, failing.failures) == ("WAITING", 0)
     assert AuditEvent.objects.filter(action="jobs.chunk.retry", refused=False).count() == 1

@@ -88,7 +88,7 @@ def test_an_officer_brings_a_file_and_reads_what_became_of_it(bank: paying.Bank,
 
     address = f"{RECEIPTS}{ReceiptFile.objects.get().pk}/"
     page = text_of(person.get(address))
-    assert "1 receipts, RM 1,449.00" in page
+    assert "1 receipt, RM 1,449.00" in page
     assert "Pays a Form A" in page
     assert "BSN7" in page
     assert (ReceiptFile.objects.count(), Filing.objects.get().state) == (1, FilingState.CREDITED)

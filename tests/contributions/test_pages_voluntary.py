@@ -135,7 +135,7 @@ def test_what_another_has_left_under_the_ceiling_is_not_told(bank: Bank, mine: P
         ({"amount": "NaN"}, "dijangka jumlah seperti"),
         ({"amount": ""}, "Masukkan jumlah"),
         ({"amount": "0.50"}, "had minimum FPX"),
-        ({"amount": "30000.01"}, "melebihi had FPX"),
+        ({"amount": "30000.01"}, "RM 30,000.01 melebihi had FPX RM 30,000.00"),
         ({"kind": "ISARAAN"}, "tidak berdaftar"),
         ({"kind": "OTHER"}, "Pilih satu daripada jenis caruman"),
         ({"bank": "BCBB0235"}, "Pilih bank yang sedang dalam talian"),

@@ -65,6 +65,9 @@ def test_from_the_receipt_to_what_member_and_payer_see(bank: Bank, prefix: str) 
         (payer, f"/member/voluntary/payments/{found.payment.order_no}/", {"": "dibalikkan oleh KWSP", "/en": "reversed by KWSP"}),
     ):
         assert words[prefix] in text_of(signed_in(volunteering.user_of(whom), prefix).get(address))
+    receipt = text_of(signed_in(volunteering.user_of(payer), prefix).get(f"/member/voluntary/payments/{found.payment.order_no}/"))
+    received, reversed_words = {"": ("Bayaran diterima", "Caruman ini telah dibalikkan"), "/en": ("Payment received", "was reversed")}[prefix]
+    assert (received in receipt, reversed_words in receipt) == (False, True), "a receipt of what stands no more does not look like one"
 
 
 def test_a_recall_is_refused_with_what_to_do_and_needs_no_payer(bank: Bank) -> None:

@@ -1,7 +1,7 @@
 """Good rows go forward, bad ones into a supplement of the same month; unmatched ones into suspense where somebody ticked that (ruling 14). And what
 was handed in or approved is taken back or cancelled before it is paid."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -389,6 +389,23 @@ class TestPages:
         assert ("Form A of this month: 3 rows" if english else "Borang A bulan ini: 3 baris") in page
         decide = pages.text_of(pages.signed_in(office.checker, prefix).get(pages.address(filing, "decide")))
         assert ("Of that to the suspense account (1 rows)" if english else "Daripada itu ke akaun tergantung (1 baris)") in decide
+
+    def test_after_the_last_day_no_page_says_to_pay_by_it(self, office: Office, prefix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        filing = pages.ready(office)
+        submit(filing, office, apart=False)
+        checker, by = pages.signed_in(office.checker, prefix), OCTOBER.due_date
+        over = (
+            ("is over", "to be paid by", "must still be paid by") if prefix else ("sudah lepas", "mesti membayarnya", "masih mesti dibayar selewat")
+        )
+        monkeypatch.setattr(clock, "business_date", lambda: by)
+        decide = pages.address(filing, "decide")
+        assert over[1] in pages.text_of(checker.get(decide)), "on the last day"
+        monkeypatch.setattr(clock, "business_date", lambda: by + timedelta(days=1))
+        late = pages.text_of(checker.get(decide))
+        assert (over[0] in late, over[1] in late) == (True, False)
+        approve(filing, office)
+        late = pages.text_of(checker.get(pages.address(filing, "cancel")))
+        assert (over[0] in late, over[2] in late) == (True, False)
 
     def test_taking_back_and_cancelling_ask_once_more_and_a_second_click_is_harmless(self, office: Office, prefix: str) -> None:
         filing = pages.ready(office)

@@ -22,10 +22,10 @@ from django.urls import resolve, reverse
 from contributions.models import Election, Filing, Payment
 from employers.forms import RepresentativeForm
 from employers.models import Employer, Representative
+from kwsp_portal import ways
 from kwsp_portal.frame import permissions
 from kwsp_portal.frame.records import looks
 from kwsp_portal.frame.routes import Route, routes
-from members.identity import ways
 from members.identity.enums import Role
 from members.identity.forms import SignInForm, StaffSignInForm
 from members.identity.forms_activation import EnterForm, UserIdForm

@@ -98,7 +98,7 @@ def test_pausing_is_asked_about_first_and_then_says_who_did_it(operator: Client,
     assert run.state == RunState.PAUSED
     assert re.search(r"Dijeda oleh pentadbir9 pada \d", text_of(page))
     assert f"{BOARD}resume/{run.pk}/" in page.content.decode()
-    operator.post(f"{BOARD}resume/{run.pk}/")
+    assert operator.post(f"{BOARD}resume/{run.pk}/", {"next": "https://evil.example/"})["Location"] == BOARD, "never out of the portal"
     run.refresh_from_db()
     assert run.state == RunState.OPEN
 

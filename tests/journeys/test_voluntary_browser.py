@@ -107,7 +107,7 @@ def take(officer: Visitor, member: Member) -> CounterReceipt:
     officer.page.fill("#id_amount", "1200")
     officer.page.check("input[name=mode][value=CHEQUE]")
     officer.page.fill("#id_cheque_number", "123456")
-    officer.page.select_option("#id_cheque_bank", "MB2U0227")
+    officer.page.select_option("#id_cheque_bank", "MBBEMYKL")
     officer.look()
     shot(officer, "counter-new")
     officer.button("Semak dan teruskan").click()

@@ -153,6 +153,8 @@ def test_a_case_that_a_colleague_took_meanwhile_is_not_taken_from_them_unseen(de
     assert Application.objects.get(pk=found.pk).officer == first
     assert "Ambil daripada rakan sekerja" in said
     assert post(two, found, "take")[0] == 200, "now they have seen who has it"
+    history = page(two, found)
+    assert (history.count("Diambil oleh pegawai"), history.count("Kini pada pegawai lain")) == (1, 1), "the history tells a change of hands"
     assert Application.objects.get(pk=found.pk).officer == second
 
 

@@ -110,8 +110,10 @@ def pots(facts: Facts, on: date) -> list[tuple[str, Decimal, Decimal, Decimal]]:
 
 
 def acted(entry: ApplicationLog) -> str:
-    """What somebody did, for what KWSP stopped it, and of which account another was asked for."""
-    done = str(labels.ACTION[entry.action])
+    """What somebody did, for what KWSP stopped it, and of which account another was asked for; a case that another officer takes from a colleague was
+    taken before."""
+    taken_over = entry.action == Action.TAKE and entry.from_state == State.IN_PROCESS
+    done = str(labels.TAKEN_OVER if taken_over else labels.ACTION[entry.action])
     if entry.action == Action.ASK_ACCOUNT:
         return f"{done} (•••• {entry.note})"
     if entry.action == Action.GIVE_WAY and entry.note == common.LIVING.code:
