@@ -32,6 +32,8 @@ DIED: Final = "PAYER_DIED"
 WAITING: Final = (ReturnState.HELD, ReturnState.RETURNED)
 MOST: Final = 200
 """One turn orders no more."""
+_PAID_HERE: Final = (PaymentMethod.FPX, PaymentMethod.DDA)
+"""Ways of paying of which whoever paid has an i-Akaun."""
 
 
 def give_back(*, payment: Payment, why: ReturnWhy, amount: Decimal, on: date, payer: Member | None = None) -> VoluntaryReturn:
@@ -51,8 +53,8 @@ def give_back(*, payment: Payment, why: ReturnWhy, amount: Decimal, on: date, pa
         return made
     if made.payer.died_on is not None:
         _open(made, DIED, on)
-    elif payment.method != PaymentMethod.FPX and bank_accounts.current(made.payer) is None:
-        # Who pays here asks for it here; who paid elsewhere may have no i-Akaun to be asked in.
+    elif payment.method not in _PAID_HERE and bank_accounts.current(made.payer) is None:
+        # Who pays here is asked for it here; who paid elsewhere may have no i-Akaun to be asked in.
         _open(made, why.value, on)
     notify.tell([voluntary_news.of_held(made)], on=on)
     return made

@@ -354,6 +354,7 @@ def test_what_another_payment_took_meanwhile_goes_back(at: list[date], bank: Ban
 
     found = VoluntaryContribution.objects.get(payment__method=PaymentMethod.DDA)
     assert (found.credited, found.returned, VoluntaryReturn.objects.get().amount) == (150, 50, 50)
+    assert not PaymentMatter.objects.exists(), "whoever allowed it has an i-Akaun, and is asked there for an account"
 
 
 def test_it_ends_with_the_registration_that_it_was_for(at: list[date], bank: BankProcess, mine: Person, member: Member) -> None:
