@@ -20,8 +20,6 @@ UPDATE ledger_balance AS balance SET balance_sen = balance.balance_sen + new.sen
 FROM unnest(%s::bigint[], %s::bigint[], %s::int[]) AS new (account_id, sen, legs) WHERE balance.account_id = new.account_id
 RETURNING balance.account_id, balance_sen, version
 """
-_MOVE_ONCE: Final = _MOVE.replace("new.legs", "1").replace(", %s::int[]) AS new (account_id, sen, legs)", ") AS new (account_id, sen)")
-"""Where each account gets one."""
 
 
 class Credits(NamedTuple):
@@ -131,9 +129,9 @@ def _moved(cursor: CursorWrapper, account_ids: Sequence[int], amounts: Sequence[
         for account_id, sen in zip(account_ids, amounts, strict=True):
             sums[account_id] += sen
     times, ordered = Counter() if alone else Counter(account_ids), sorted(sums)
-    given = [rows.array(ordered), rows.array(map(sums.__getitem__, ordered))]
+    legs = repeat(1, len(ordered)) if alone else map(times.__getitem__, ordered)
     with rows.by_index(cursor, rows.MANY):
-        cursor.execute(_MOVE_ONCE if alone else _MOVE, given if alone else [*given, rows.array(map(times.__getitem__, ordered))])
+        cursor.execute(_MOVE, [rows.array(ordered), rows.array(map(sums.__getitem__, ordered)), rows.array(legs)])
         found = {account_id: (balance, version) for account_id, balance, version in cursor.fetchall()}
     if len(found) < len(ordered):
         raise LedgerError(f"account {min(sums.keys() - found)}: found no balance row; run check_ledger")
