@@ -403,7 +403,7 @@ def _officers_objects(world: role_objects.World, papers: dict[str, dict[str, Any
         "counter:bankruptcy_proposal": papers["counter:bankruptcy_document"],
         "counter:withdrawal_document_small": papers["counter:withdrawal_document"],
         **dict.fromkeys(
-            (f"counter:withdrawal{end}" for end in ("", "_answer", "_cancel")), {"number": papers["counter:withdrawal_document"]["number"]}
+            (f"counter:withdrawal{end}" for end in ("", "_answer", "_answer_notice", "_cancel")), {"number": papers["counter:withdrawal_document"]["number"]}
         ),
         "counter:withdrawal_appeal": {"number": refused.number},
         "staff:withdrawal_payout_file": {"pk": file.pk},
