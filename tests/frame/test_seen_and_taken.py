@@ -32,6 +32,7 @@ from tests.guards.test_roles import subjects as subjects
 from tests.guards.test_roles import world as world
 from tests.identity.conftest import person as person
 from tests.identity.conftest import sign_in_officer
+from withdrawals.models import Application
 
 pytestmark = pytest.mark.django_db
 PROJECT = Path(settings.BASE_DIR)
@@ -357,6 +358,19 @@ def test_an_officer_s_look_at_an_instalment_plan_is_in_the_employer_s_log(world:
     assert set(event.subjects) == {plan.employer.subject, officer.user.subject}  # type: ignore[union-attr]
 
 
+def _given_anew(member: Member) -> Application:
+    """An application whose institution's account an officer found wrong, with the one that was given in its place; it is not sent yet."""
+    asked = test_constraints.application(member=member, kind="EDUCATION", payee="INSTITUTION")
+    wrong, same = test_constraints.creditor_account(application=asked), Application.objects.filter(pk=asked.pk)
+    same.update(**{**test_constraints.HANDED_IN, "payee": "INSTITUTION"})
+    same.update(state="IN_PROCESS", officer=factories.UserFactory())
+    same.update(state="DOCUMENTS", waiting_since=test_constraints.DAY)
+    request = test_constraints.application_log(application=asked, action="ASK", from_state="IN_PROCESS", to_state="DOCUMENTS", comment="x")
+    type(wrong).objects.filter(pk=wrong.pk).update(refusal=request, ended_on=test_constraints.DAY)
+    test_constraints.creditor_account(application=asked)
+    return asked
+
+
 def _officers_objects(world: role_objects.World, papers: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """An object for each page of officers that shows one: of the world's member and employer, where it is somebody's."""
     number, member, employer = {"number": world.member.number}, {"pk": world.member.user.pk}, {"number": world.own["employer"].number}
@@ -403,9 +417,10 @@ def _officers_objects(world: role_objects.World, papers: dict[str, dict[str, Any
         "counter:bankruptcy_proposal": papers["counter:bankruptcy_document"],
         "counter:withdrawal_document_small": papers["counter:withdrawal_document"],
         **dict.fromkeys(
-            (f"counter:withdrawal{end}" for end in ("", "_answer", "_answer_notice", "_cancel")), {"number": papers["counter:withdrawal_document"]["number"]}
+            (f"counter:withdrawal{end}" for end in ("", "_answer", "_cancel")), {"number": papers["counter:withdrawal_document"]["number"]}
         ),
         "counter:withdrawal_appeal": {"number": refused.number},
+        "counter:withdrawal_answer_notice": {"number": _given_anew(world.member).number},
         "staff:withdrawal_payout_file": {"pk": file.pk},
         **dict.fromkeys(("counter:withdrawal_renew", "counter:withdrawal_creditor"), {"number": back.number}),
         "counter:withdrawal_step": {"number": world.own["counter_withdrawal"].number, "step": "amount"},
