@@ -852,13 +852,21 @@ EKASIH_FAULT: dict[str, str | Promise] = {
     "DAY": _("Hari dalam baris pertama: ditemui %(detail)s, dijangka tahun, bulan dan hari seperti 20261130."),
     "TORN": _("Baris terakhir: ditemui “%(detail)s”, dijangka trailer T|bilangan|jumlah. Fail terpotong: minta Kementerian menghantarnya semula."),
     "ROW": _("Baris %(detail)s tidak dapat dibaca: dijangka D|nombor pengenalan|nama."),
-    "MANY": _("Terlalu banyak baris: ditemui dan dijangka paling banyak %(detail)s."),
-    "COUNT": _("Bilangan baris tidak sama dengan trailer: ditemui dan dijangka %(detail)s. Minta Kementerian menghantarnya semula."),
-    "TOTAL": _("Jumlah kawalan tidak sama dengan trailer: ditemui dan dijangka %(detail)s. Minta Kementerian menghantarnya semula."),
-    "LATER": _("Senarai ini setakat hari yang belum tiba: ditemui dan dijangka paling lewat %(detail)s."),
-    "OLDER": _("Senarai yang sama baharu atau lebih baharu sudah ada: ditemui dan yang sudah ada %(detail)s."),
+    "MANY": _("Terlalu banyak baris: ditemui %(found)s, dijangka paling banyak %(expected)s."),
+    "COUNT": _("Bilangan baris tidak sama dengan trailer: ditemui %(found)s, trailer menyebut %(expected)s. Minta Kementerian menghantarnya semula."),
+    "TOTAL": _("Jumlah kawalan tidak sama dengan trailer: ditemui %(found)s, trailer menyebut %(expected)s. Minta Kementerian menghantarnya semula."),
+    "LATER": _("Senarai ini setakat hari yang belum tiba: ditemui %(found)s, dijangka paling lewat %(expected)s."),
+    "OLDER": _("Senarai yang sama baharu atau lebih baharu sudah ada: ditemui %(found)s, yang sudah ada %(expected)s."),
 }
 """Why nothing of a file was read, by the code of kwsp_portal.ekasih.FileRefused."""
+
+
+def ekasih_fault(code: str, detail: str) -> str:
+    """Why nothing of a list was read; of two figures what was found stands before what is expected."""
+    found, _comma, expected = detail.partition(", ")
+    return str(EKASIH_FAULT[code]) % {"detail": detail, "found": found, "expected": expected}
+
+
 REGISTERING_REFUSALS: dict[str, tuple[int, str | Promise]] = {
     "NOT_DECLARED": (422, _("Tandakan akuan untuk mendaftar")),
     "NO_WORK": (422, _("Tulis pekerjaan anda")),

@@ -110,7 +110,7 @@ class TestFile:
 @pytest.mark.django_db
 class TestTaken:
     def test_it_is_credited_once_on_the_day_the_agent_took_it(self, counter: Counter, member: Member) -> None:
-        counter.take(row(member, "120.50"))
+        counter.take(f"{member.number}, OWN_CHOICE, 120.50")  # as the page's words have it
         counter.fetch()
         work()
 
