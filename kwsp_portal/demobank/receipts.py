@@ -167,7 +167,10 @@ def taken_at(text: str, counter: Counter) -> list[Receipt]:
 
 
 def voluntary_at(text: str, counter: Counter, before: int) -> list[Voluntary]:
-    """A receipt for each row `<member number> <kind> <amount>`, with commas or without, numbered after the `before` that are there. Raises FormRefused."""
+    """A receipt for each row `<member number> <kind> <amount>`, with commas or without, numbered after the `before` that are there.
+
+    Raises FormRefused.
+    """
     found = []
     for place, row in enumerate(text.split("\n") if text else (), start=before + 1):
         match = _ROW.fullmatch(" ".join(row.replace(",", " ").split()))

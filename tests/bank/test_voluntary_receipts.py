@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from contributions import labels
 from contributions.enums import MatterKind, PaymentMethod, ReceiptState, ReturnState, VoluntaryKind
 from contributions.models import Payment, PaymentMatter, Receipt, VoluntaryContribution, VoluntaryReturn
 from contributions.selectors import voluntary as selectors
@@ -148,6 +149,7 @@ class TestTaken:
         else:
             matter, _ = waiting(MatterKind.RECEIPT_CHANNEL)
             assert matter.reason == f"RECEIPT_CHANNEL {at} {mode}"
+            assert f"tidak boleh menerima bayaran jenis ini dengan {labels.MODE[mode]} (RECEIPT" in labels.reason(matter.reason)
 
     def test_the_nine_banks_of_the_seed_take_i_saraan_by_internet_banking(self, counter: Counter, member: Member) -> None:
         nine = ["MBB0228", "RHB0218", "PBB0233", "BMMB0341", "ABMB0212", "HLB0224", "BIMB0340", "BCBB0235", "MBSB01"]
@@ -224,6 +226,7 @@ class TestOfficers:
         counter.take(row(factories.MemberFactory(**fields), kind=kind))
 
         assert waiting(MatterKind.RECEIPT_MEMBER)[0].reason == f"RECEIPT_MEMBER {reason}"
+        assert labels.reason(f"RECEIPT_MEMBER {reason}").startswith("Ahli itu "), "an officer reads words, not a code alone"
         assert not VoluntaryContribution.objects.exists()
 
     def test_an_officer_says_of_which_kind_it_is(self, counter: Counter, member: Member) -> None:
