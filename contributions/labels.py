@@ -255,13 +255,47 @@ _REASONS: dict[str, str | Promise] = {
     "PAYER_DIED": _("Pembayar telah meninggal dunia, jadi wang itu milik warisnya"),
     "PAYOUT": _("Bank tidak menjawab fail bayaran keluar, atau jawapannya tidak boleh dipercayai"),
 }
+_FILES: dict[str, str | Promise] = {
+    "ENCODING": _("Fail itu bukan teks UTF-8"),
+    "TORN": _("Fail itu terpotong"),
+    "SIGNATURE": _("Tandatangan fail itu tidak sah"),
+    "HEADER": _("Baris pertama fail itu bukan tajuknya"),
+    "ROW": _("Satu baris fail itu tidak dapat diterima"),
+    "SELLER": _("Fail itu bukan untuk KWSP"),
+    "NUMBER": _("Fail itu bernombor lain"),
+    "DAY": _("Fail itu bagi hari lain"),
+    "COUNT": _("Bilangan dalam fail itu tidak sama dengan trailer"),
+    "ROWS": _("Bilangan baris Borang A dalam fail itu tidak sama dengan trailer"),
+    "TOTAL": _("Jumlah wang dalam fail itu tidak sama dengan trailer"),
+    "HASH": _("Jumlah semak fail itu tidak sama dengan trailer"),
+    "ANOTHER": _("Fail lain dengan nombor itu sudah diterima"),
+}
+"""Why a signed file was refused, by the code of kwsp_portal.bank.settlement.FileRefused."""
+_NOT_CREDITED: dict[str, str | Promise] = {
+    "MEMBER_DIED": _("Ahli itu telah meninggal dunia"),
+    "MEMBER_TOO_OLD": _("Ahli itu sudah mencapai umur terakhir bagi caruman"),
+    "MEMBER_FOREIGN": _("Ahli itu bukan warganegara atau pemastautin tetap"),
+    "NOT_REGISTERED": _("Ahli itu tidak berdaftar bagi insentif itu pada hari bayaran"),
+}
+"""Why an agent's receipt credits nobody, by the code of rules.voluntary."""
 
 
 def reason(text: str) -> str:
     """Why a matter was opened, in words where its code has some; the code itself stands with them."""
-    code = text.partition(" ")[0]
-    words = _REASONS.get(code) or RETURN_WHY.get(code)
+    code, _blank, details = text.partition(" ")
+    words = _of_receipt(code, details.split()) or _REASONS.get(code) or RETURN_WHY.get(code) or _FILES.get(code)
     return text if words is None else f"{words} ({text})"
+
+
+def _of_receipt(code: str, details: list[str]) -> str | None:
+    """Of a receipt that no rule decides; None of everything else."""
+    if code == MatterKind.RECEIPT_MEMBER and details:
+        unknown = gettext("Tiada ahli dengan nombor %(number)s")
+        return "; ".join(str(_NOT_CREDITED[one]) if one in _NOT_CREDITED else unknown % {"number": one} for one in details)
+    if code == MatterKind.RECEIPT_CHANNEL and details[1:] and details[1] in MODE:
+        figures = {"agent": agents.name(details[0]), "mode": MODE[details[1]]}
+        return gettext("%(agent)s tidak boleh menerima bayaran jenis ini dengan %(mode)s") % figures
+    return None
 
 
 DUE: dict[str, str | Promise] = {DueKind.CHARGE: _("Caj lewat bayar"), DueKind.DIVIDEND: _("Dividen atas caruman lewat, bagi ahli")}
@@ -873,13 +907,21 @@ EKASIH_FAULT: dict[str, str | Promise] = {
     "DAY": _("Hari dalam baris pertama: ditemui %(detail)s, dijangka tahun, bulan dan hari seperti 20261130."),
     "TORN": _("Baris terakhir: ditemui “%(detail)s”, dijangka trailer T|bilangan|jumlah. Fail terpotong: minta Kementerian menghantarnya semula."),
     "ROW": _("Baris %(detail)s tidak dapat dibaca: dijangka D|nombor pengenalan|nama."),
-    "MANY": _("Terlalu banyak baris: ditemui dan dijangka paling banyak %(detail)s."),
-    "COUNT": _("Bilangan baris tidak sama dengan trailer: ditemui dan dijangka %(detail)s. Minta Kementerian menghantarnya semula."),
-    "TOTAL": _("Jumlah kawalan tidak sama dengan trailer: ditemui dan dijangka %(detail)s. Minta Kementerian menghantarnya semula."),
-    "LATER": _("Senarai ini setakat hari yang belum tiba: ditemui dan dijangka paling lewat %(detail)s."),
-    "OLDER": _("Senarai yang sama baharu atau lebih baharu sudah ada: ditemui dan yang sudah ada %(detail)s."),
+    "MANY": _("Terlalu banyak baris: ditemui %(found)s, dijangka paling banyak %(expected)s."),
+    "COUNT": _("Bilangan baris tidak sama dengan trailer: ditemui %(found)s, trailer menyebut %(expected)s. Minta Kementerian menghantarnya semula."),
+    "TOTAL": _("Jumlah kawalan tidak sama dengan trailer: ditemui %(found)s, trailer menyebut %(expected)s. Minta Kementerian menghantarnya semula."),
+    "LATER": _("Senarai ini setakat hari yang belum tiba: ditemui %(found)s, dijangka paling lewat %(expected)s."),
+    "OLDER": _("Senarai yang sama baharu atau lebih baharu sudah ada: ditemui %(found)s, yang sudah ada %(expected)s."),
 }
 """Why nothing of a file was read, by the code of kwsp_portal.ekasih.FileRefused."""
+
+
+def ekasih_fault(code: str, detail: str) -> str:
+    """Why nothing of a list was read; of two figures what was found stands before what is expected."""
+    found, _comma, expected = detail.partition(", ")
+    return str(EKASIH_FAULT[code]) % {"detail": detail, "found": found, "expected": expected}
+
+
 REGISTERING_REFUSALS: dict[str, tuple[int, str | Promise]] = {
     "NOT_DECLARED": (422, _("Tandakan akuan untuk mendaftar")),
     "NO_WORK": (422, _("Tulis pekerjaan anda")),

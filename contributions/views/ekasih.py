@@ -56,7 +56,7 @@ def ekasih_upload(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         given, by = form.cleaned_data["file"], request.user
         if given.size > ekasih.LARGEST:
-            form.add_error("file", str(labels.EKASIH_FAULT["TOO_BIG"]) % {"detail": f"{ekasih.LARGEST // 1024 // 1024} MiB"})
+            form.add_error("file", labels.ekasih_fault("TOO_BIG", f"{ekasih.LARGEST // 1024 // 1024} MiB"))
         else:
             found = services.upload(name=given.name, content=given.read(), by=by, on=clock.business_date(), at=clock.now())  # type: ignore[arg-type]
             _say(request, found)
@@ -134,7 +134,7 @@ def _page(request: HttpRequest, found: EKasihList, form: forms.RefuseForm, *, st
     context = {
         "found": found,
         "label": labels.EKASIH[found.state],
-        "fault": str(labels.EKASIH_FAULT[found.fault]) % {"detail": found.detail} if found.fault else "",
+        "fault": labels.ekasih_fault(found.fault, found.detail) if found.fault else "",
         "page": page,
         "lines": [(one, labels.EKASIH_FATE[one.fate]) for one in page],
         "fates": [(code, labels.EKASIH_FATE[code], count) for code, count in selectors.fates(found)],

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from contributions import access, forms, labels
 from contributions.enums import MatterAction, MatterKind, PaymentState, VoluntaryKind
-from contributions.models import PaymentMatter, Receipt
+from contributions.models import PaymentMatter, PaymentMatterLog, Receipt
 from contributions.selectors import instalments, return_payees
 from contributions.selectors import matters as selectors
 from contributions.services import matters as services
@@ -182,7 +182,7 @@ def _page(request: HttpRequest, found: PaymentMatter, form: forms.MatterForm, *,
         "number_label": labels.NUMBER[payment.method] if payment else "",
         "payment_label": labels.of_payment(payment.method, payment.state) if payment else None,
         "said": list(payment.messages.order_by("-pk")[:20]) if payment else [],
-        "log": [(entry, labels.MATTER_ACTION[entry.action]) for entry in found.log.select_related("by")],
+        "log": [(entry, labels.MATTER_ACTION[entry.action], _comment(entry)) for entry in found.log.select_related("by")],
         "may": is_open and getattr(request.user, "role", "") in services.OFFICERS,
         "own": found.owner_id == request.user.pk,
         **_of_refund(found, request.user),
@@ -196,6 +196,11 @@ def _page(request: HttpRequest, found: PaymentMatter, form: forms.MatterForm, *,
         **_of_receipt(found),
     }
     return render(request, "contributions/matter.html", {**context, **more}, status=status)
+
+
+def _comment(entry: PaymentMatterLog) -> str:
+    """What an officer wrote; what the portal opened it for, in words."""
+    return str(entry.comment) if entry.by_id else labels.reason(entry.comment)
 
 
 def _seen(request: HttpRequest, found: PaymentMatter) -> None:

@@ -167,10 +167,13 @@ def taken_at(text: str, counter: Counter) -> list[Receipt]:
 
 
 def voluntary_at(text: str, counter: Counter, before: int) -> list[Voluntary]:
-    """A receipt for each row `<member number> <kind> <amount>`, numbered after the `before` that are there. Raises FormRefused."""
+    """A receipt for each row `<member number> <kind> <amount>`, with commas or without, numbered after the `before` that are there.
+
+    Raises FormRefused.
+    """
     found = []
     for place, row in enumerate(text.split("\n") if text else (), start=before + 1):
-        match = _ROW.fullmatch(row.strip())
+        match = _ROW.fullmatch(" ".join(row.replace(",", " ").split()))
         if match is None or Decimal(match[3]) <= 0:
             raise FormRefused("voluntary")
         found.append(Voluntary(counter.receipt(place), counter.agent, counter.mode, match[1], match[2], Decimal(match[3]), counter.at))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from contributions import labels
 from contributions.enums import MatterKind, PaymentMethod, ReceiptState, ReturnState, VoluntaryKind
 from contributions.models import Payment, PaymentMatter, Receipt, VoluntaryContribution, VoluntaryReturn
 from contributions.selectors import voluntary as selectors
@@ -110,7 +111,7 @@ class TestFile:
 @pytest.mark.django_db
 class TestTaken:
     def test_it_is_credited_once_on_the_day_the_agent_took_it(self, counter: Counter, member: Member) -> None:
-        counter.take(row(member, "120.50"))
+        counter.take(f"{member.number}, OWN_CHOICE, 120.50")  # as the page's words have it
         counter.fetch()
         work()
 
@@ -148,6 +149,7 @@ class TestTaken:
         else:
             matter, _ = waiting(MatterKind.RECEIPT_CHANNEL)
             assert matter.reason == f"RECEIPT_CHANNEL {at} {mode}"
+            assert f"tidak boleh menerima bayaran jenis ini dengan {labels.MODE[mode]} (RECEIPT" in labels.reason(matter.reason)
 
     def test_the_nine_banks_of_the_seed_take_i_saraan_by_internet_banking(self, counter: Counter, member: Member) -> None:
         nine = ["MBB0228", "RHB0218", "PBB0233", "BMMB0341", "ABMB0212", "HLB0224", "BIMB0340", "BCBB0235", "MBSB01"]
@@ -224,6 +226,7 @@ class TestOfficers:
         counter.take(row(factories.MemberFactory(**fields), kind=kind))
 
         assert waiting(MatterKind.RECEIPT_MEMBER)[0].reason == f"RECEIPT_MEMBER {reason}"
+        assert labels.reason(f"RECEIPT_MEMBER {reason}").startswith("Ahli itu "), "an officer reads words, not a code alone"
         assert not VoluntaryContribution.objects.exists()
 
     def test_an_officer_says_of_which_kind_it_is(self, counter: Counter, member: Member) -> None:

@@ -313,7 +313,7 @@ class TestTheList:
         [
             (b"", "Fail ini kosong"),
             (b"H|EKASIH|20261101\nD|1|A\n", "Fail terpotong"),
-            (b"H|EKASIH|20261101\nD|1|A\nT|2|0\n", "ditemui dan dijangka 1, 2"),
+            (b"H|EKASIH|20261101\nD|1|A\nT|2|0\n", "ditemui 1, trailer menyebut 2"),
         ],
     )
     def test_a_bad_file_says_why(self, db: None, content: bytes, words: str) -> None:
