@@ -801,6 +801,7 @@ VOLUNTARY_REFUSALS: dict[str, str | Promise] = {
         "Ditemui %(amount)s, dijangka paling banyak %(room)s: itulah yang tinggal di bawah had %(ceiling)s bagi semua caruman sukarela "
         "tahun %(year)s."
     ),
+    "CEILING_FULL": _("Had %(ceiling)s bagi semua caruman sukarela tahun %(year)s sudah penuh. Caruman boleh dibayar semula tahun depan."),
     "PAYMENT_IN_FLIGHT": _("Bayaran %(order_no)s masih menunggu jawapan bank. Tunggu jawapannya, atau semak dengan bank."),
     "MONTHLY_OPEN": _("Anda sudah ada debit bulanan bagi jenis caruman ini. Hentikannya dahulu jika amaun, hari atau akaunnya hendak ditukar."),
 }

@@ -1,6 +1,5 @@
 """A receipting counter takes a KWSP 6A(2) (/counter/receipts/): the form, the name masked to be confirmed, the receipt to print, a cheque's fate."""
 
-from decimal import Decimal
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -16,12 +15,12 @@ from contributions.models import CounterPayer, CounterReceipt
 from contributions.rules import counter as rules
 from contributions.services import counter as services
 from contributions.services import counter_drawers, counter_payers, voluntary, voluntary_money
+from contributions.views import payees
 from contributions.views.counter_drawers import NOT_ALLOWED, moment
 from contributions.views.doubts import no_incentive
 from kwsp_portal import phones
 from kwsp_portal.bank import accounts, channels
 from kwsp_portal.common import clock
-from kwsp_portal.templatetags import formats
 from members.identity.enums import Role
 from members.identity.gates import officer_required
 from members.models import Member
@@ -34,7 +33,6 @@ _FIELD: Final = {
     "NOT_REGISTERED": "kind",
 }
 """Beside which field a refusal is said."""
-_AMOUNTS: Final = frozenset({"amount", "room", "ceiling", "highest"})
 
 
 @desk.counter_required
@@ -173,9 +171,7 @@ def _payer_told(found: CounterReceipt, payer: CounterPayer | None) -> str:
 
 def _say(form: forms.CounterPayForm, error: services.NotTakeable) -> None:
     for refusal in error.refusals:
-        words = labels.COUNTER_REFUSALS.get(refusal.code) or labels.VOLUNTARY_REFUSALS[refusal.code]
-        figures = {name: formats.money(Decimal(text)) if name in _AMOUNTS else text for name, text in refusal.details.items()}
-        form.add_error(_FIELD.get(refusal.code), str(words) % figures)
+        form.add_error(_FIELD.get(refusal.code), payees.words_of(refusal, labels.COUNTER_REFUSALS))
 
 
 def _form_page(request: HttpRequest, form: forms.CounterPayForm, *, status: int = HTTPStatus.OK, refused: str = "") -> HttpResponse:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django import forms as django_forms
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from contributions import forms, labels
@@ -22,7 +23,7 @@ FIELD: Final = {
     **dict.fromkeys(("NOT_REGISTERED", monthly_debits.OPEN_ALREADY), "kind"),
 }
 """Beside which field a refusal is said."""
-_AMOUNTS: Final = frozenset({"amount", "room", "ceiling"})
+_AMOUNTS: Final = frozenset({"amount", "room", "ceiling", "highest"})
 _OF_ANOTHER: Final = {
     "ABOVE_CEILING": gettext_lazy(
         "Jumlah ini melebihi apa yang tinggal di bawah had tahun ini bagi ahli itu. Kurangkan jumlahnya, atau tanya ahli itu."
@@ -67,9 +68,11 @@ def say(form: django_forms.Form, refusals: Sequence[Refusal], fields: Mapping[st
         form.add_error("whom" if field == "payee" and not other else field, said)
 
 
-def words_of(refusal: Refusal) -> str:
-    """Why somebody cannot be paid for, with its figures."""
-    if refusal.code not in labels.VOLUNTARY_REFUSALS:
+def words_of(refusal: Refusal, also: Mapping[str, str | Promise] = labels.VOLUNTARY_REFUSALS) -> str:
+    """Why somebody cannot be paid for, with its figures; `also`: what a way of paying says of its own."""
+    known, code = {**labels.VOLUNTARY_REFUSALS, **also}, refusal.code
+    if code not in known:
         return payments.words_of(refusal)
     figures = {name: formats.money(Decimal(text)) if name in _AMOUNTS else text for name, text in refusal.details.items()}
-    return str(labels.VOLUNTARY_REFUSALS[refusal.code]) % figures
+    full = code == "ABOVE_CEILING" and not Decimal(refusal.details["room"])
+    return str(known["CEILING_FULL" if full else code]) % figures

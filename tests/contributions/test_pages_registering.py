@@ -86,7 +86,7 @@ class TestSignedIn:
         old = factories.MemberFactory(user=factories.UserFactory(), aged_60=True)
         browser = signed_in(old.user)
         page = text_of(browser.get("/member/i-saraan/"))
-        assert "Belum boleh mendaftar" in page
+        assert "Syarat pendaftaran tidak dipenuhi" in page
         assert "Daftar i-Saraan Pekerjaan" not in page
         answer = browser.post("/member/i-saraan/", GOOD)
         assert (answer.status_code, "Di bawah had umur" in text_of(answer)) == (409, True)

@@ -160,6 +160,8 @@ def test_above_the_ceiling_what_is_left_is_said(bank: Bank, mine: Person, member
     answer = mine.post(PAY, **{**SAID, "amount": "10000.01"}, confirm="1")
 
     assert "dijangka paling banyak RM 10,000.00" in text_of(answer)
+    volunteering.credited(bank, member, "10000.00")
+    assert "sudah penuh. Caruman boleh dibayar semula tahun depan" in text_of(mine.post(PAY, **SAID, confirm="1"))
 
 
 @pytest.mark.parametrize(
