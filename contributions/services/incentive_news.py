@@ -97,12 +97,12 @@ def credited(run: IncentiveRun) -> Alike:
     """What everybody is told whose claim is credited; the own figure is the amount."""
     figures = _figures(run, Decimal(0))
     del figures["amount"]
-    return Alike(Whose.MEMBER, CREDITED, figures, "amount", ("member:voluntary",))
+    return Alike(Whose.MEMBER, CREDITED, "incentiveclaim", figures, "amount", ("member:voluntary",))
 
 
 def of_each(claims: posting.Credits) -> Each:
     """What `credited` leaves open, of each claim. The claim names the act: nobody is told twice of one."""
-    return Each(claims.member_ids, [f"incentiveclaim:{claim_id}" for claim_id in claims.refs], money.each_in_full(claims.amounts))
+    return Each(claims.member_ids, claims.refs, money.each_in_full(claims.amounts))
 
 
 def of_refused(run: IncentiveRun, *, claim_id: int, member_id: int, amount: Decimal, reason: str) -> News:

@@ -80,23 +80,25 @@ Heard = tuple[int, str, int, int, str, str]
 
 
 class Alike(NamedTuple):
-    """The same told to many: News but for the inbox, the cause and the figure named `own`, which each has of its own."""
+    """The same told to many: News but for the inbox, the act and the figure named `own`, which each has of its own. Each cause is an act of the kind
+    `of`, with its id."""
 
     whose: Whose
     code: str
+    of: str
     figures: Mapping[str, str]
     own: str
     link: Sequence[str | int] = ()
 
-    def news(self, whose_id: int, cause: str, figure: str) -> News:
-        return News(Inbox(self.whose, whose_id), self.code, cause, {**self.figures, self.own: figure}, self.link)
+    def news(self, whose_id: int, act_id: int, figure: str) -> News:
+        return News(Inbox(self.whose, whose_id), self.code, f"{self.of}:{act_id}", {**self.figures, self.own: figure}, self.link)
 
 
 class Each(NamedTuple):
-    """What `Alike` leaves open, by column: of each the id of whose inbox it is, the cause, and the own figure."""
+    """What `Alike` leaves open, by column: of each the id of whose inbox it is, the id of the act that is told of, and the own figure."""
 
     whose_ids: Sequence[int]
-    causes: Sequence[str]
+    act_ids: Sequence[int]
     figures: Sequence[str]
 
 
@@ -118,11 +120,11 @@ def tell_alike(alike: Alike, each: Each, *, on: date) -> None:
 
 def _write_alike(alike: Alike, each: Each, on: date) -> list[Heard]:
     whose, field = alike.whose.value, bulk.field
-    head, code = f"{whose}\t", f"\t{alike.code}\t"
+    head, code = f"{whose}\t", f"\t{alike.code}\t{field(alike.of)}:"
     begin = f'\t{field(_figures(alike.figures).removesuffix("}") + (", " if alike.figures else ""))}{field(_JSON(alike.own))}: "'
     end = f'"}}\t{field(_link(tuple(alike.link)))}\t{on}\n'
-    told = zip(each.whose_ids, bulk.fields(each.causes), _in_quotes(each.figures), strict=True)
-    return _copied(whose, each.whose_ids, [f"{head}{whose_id}{code}{cause}{begin}{figure}{end}" for whose_id, cause, figure in told])
+    told = zip(each.whose_ids, each.act_ids, _in_quotes(each.figures), strict=True)
+    return _copied(whose, each.whose_ids, [f"{head}{whose_id}{code}{act_id}{begin}{figure}{end}" for whose_id, act_id, figure in told])
 
 
 def _in_quotes(figures: Sequence[str]) -> Sequence[str]:

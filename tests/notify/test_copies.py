@@ -61,8 +61,8 @@ def test_of_thousands_that_are_first_told_too(member: Any) -> None:
     own = [services.News(inbox_of(member), CODE, cause, {"sum": "1.00", "name": "A"}) for cause in ("row:1", "row:2")]
 
     services.tell([*others, *own], on=ON, first=True)
-    alike = [(member.pk, "row:3", "A"), *((member.pk + number, f"row:{number}", "A") for number in range(1, services.MANY))]
-    services.tell_alike(services.Alike(Whose.MEMBER, CODE, {"sum": "1.00"}, "name"), services.Each(*zip(*alike, strict=True)), on=ON)
+    alike = [(member.pk, 3, "A"), *((member.pk + number, number, "A") for number in range(1, services.MANY))]
+    services.tell_alike(services.Alike(Whose.MEMBER, CODE, "row", {"sum": "1.00"}, "name"), services.Each(*zip(*alike, strict=True)), on=ON)
 
     told = Message.objects.filter(code=copies.KIND).order_by("pk").values_list("to", "figures__notice")
     assert list(told) == [

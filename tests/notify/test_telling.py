@@ -49,21 +49,21 @@ def test_thousands_that_are_first_told_are_told_once_all_the_same() -> None:
     assert Notice.objects.count() == services.MANY + 2
 
 
-def columns(each: list[tuple[int, str, str]]) -> services.Each:
+def columns(each: list[tuple[int, int, str]]) -> services.Each:
     return services.Each(*zip(*each, strict=True))
 
 
 @pytest.mark.parametrize("count", [3, services.MANY])
 def test_many_that_are_told_alike_are_told_what_each_would_be_alone(count: int) -> None:
     hard = r'a\tb "quoted" \\ Zaïnab' + "\t\n"
-    alike = services.Alike(Whose.MEMBER, CODE, {"sum": hard}, "name", ("member:home",))
-    each = [(100 + number, f"row:{number}", hard if number else "A") for number in range(count)]
+    alike = services.Alike(Whose.MEMBER, CODE, "row", {"sum": hard}, "name", ("member:home",))
+    each = [(100 + number, number, hard if number else "A") for number in range(count)]
 
     services.tell_alike(alike, columns(each), on=ON)
-    services.tell_alike(alike, columns([*each, (7, "row:x", "new")]), on=ON)
+    services.tell_alike(alike, columns([*each, (7, 7_000_000, "new")]), on=ON)
 
     told = {(one.whose_id, one.cause, one.figures["name"]) for one in Notice.objects.filter(whose="MEMBER", code=CODE, on=ON, link=["member:home"])}
-    assert told == {*each, (7, "row:x", "new")}
+    assert told == {(whose_id, f"row:{act_id}", name) for whose_id, act_id, name in [*each, (7, 7_000_000, "new")]}
     assert all(one.figures.keys() == {"sum", "name"} and one.figures["sum"] == hard for one in Notice.objects.all())
     assert Notice.objects.count() == count + 1
     with pytest.raises(KeyError):
@@ -75,7 +75,7 @@ def test_telling_needs_the_transaction_of_its_act() -> None:
     with pytest.raises(RuntimeError, match="outside transaction.atomic"):
         services.tell([news()], on=ON)
     with pytest.raises(RuntimeError, match="outside transaction.atomic"):
-        services.tell_alike(services.Alike(Whose.MEMBER, CODE, {"sum": "1"}, "name"), columns([(7, "row:1", "A")] * services.MANY), on=ON)
+        services.tell_alike(services.Alike(Whose.MEMBER, CODE, "row", {"sum": "1"}, "name"), columns([(7, 1, "A")] * services.MANY), on=ON)
     with transaction.atomic():
         services.tell([news()], on=ON)
         transaction.set_rollback(True)
