@@ -8,6 +8,7 @@ from random import Random
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models.functions import Now
 
 from kwsp_portal import jobs
 from kwsp_portal.common.clock import KL
@@ -442,7 +443,7 @@ class Village:
 
     def _answers(self, app: plain.App, on: date) -> None:
         found = Application.objects.select_related("member__user").get(pk=self.ids[id(app)])
-        file = make.StoredFileFactory(uploaded_by=found.member.user)
+        file = make.StoredFileFactory(uploaded_by=found.member.user, uploaded_at=Now())
         ApplicationDocument.objects.create(application=found, code="BANK", file=file, added_by=found.member.user, added_on=on)
         afterwards.answer(application_id=found.pk, by=self._user(app), on=on, at=self._at(on))
         app["state"] = "IN_PROCESS"

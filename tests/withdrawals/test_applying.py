@@ -3,6 +3,7 @@
 import io
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -21,11 +22,13 @@ from tests import factories
 from tests.factories import leave
 from tests.ledger.acts import unsound
 from tests.withdrawals.people import AT, ON, bank_account, code_for, drafted, handed_in, held, saver, submit
+from withdrawals import labels
 from withdrawals.enums import Action, DocumentCode, KindCode, State
 from withdrawals.models import Application, ApplicationDocument, Decision
 from withdrawals.selectors import facts as gathering
-from withdrawals.services import afterwards, applying, drafts, holding, moves, papers
+from withdrawals.services import afterwards, applying, deciding, drafts, holding, moves, papers
 from withdrawals.services.drafts import Said
+from withdrawals.views import words
 
 pytestmark = pytest.mark.django_db
 PDF = Upload("penyata.pdf", b"%PDF-1.4 penyata")
@@ -312,8 +315,8 @@ class TestAfterwards:
     def test_what_an_officer_asks_for_is_answered_with_papers_and_the_days_do_not_count(self, member: Member) -> None:
         officer = factories.UserFactory(role=Role.WITHDRAWAL_OFFICER)
         found = handed_in(member, "1000.00", kind=KindCode.AGE_50)
-        put(found, State.IN_PROCESS, officer=officer)
-        put(found, State.DOCUMENTS, waiting_since=ON)
+        deciding.take(application_id=found.pk, by=officer, on=ON)
+        deciding.ask(application_id=found.pk, version=fresh(found).version, comment="Sijil kelahiran", by=officer, on=ON)
         due, later = fresh(found).due_on, ON + timedelta(days=7)
         answer = {"application_id": found.pk, "by": member.user, "on": later, "at": AT + timedelta(days=7)}
         assert refused(found, lambda: afterwards.answer(**answer)) == "NOTHING_ADDED"  # type: ignore[arg-type]
@@ -326,3 +329,24 @@ class TestAfterwards:
         assert (after.state, after.officer, after.waiting_since) == (State.IN_PROCESS, officer, None)
         assert after.due_on == due + timedelta(days=7), "five working days later"  # type: ignore[operator]
         assert told(member)[-1] == "WITHDRAWAL_ANSWERED"
+
+    def test_what_was_there_before_the_officer_asked_is_no_answer_and_each_paper_that_was_named_is_sent(self, member: Member) -> None:
+        officer = factories.UserFactory(role=Role.WITHDRAWAL_OFFICER)
+        found = drafted(member, "1000.00", kind=KindCode.AGE_50)
+        add = partial(papers.add, application_id=found.pk, by=member.user, on=ON)
+        add(code=DocumentCode.BANK, upload=PDF)
+        submit(fresh(found), code_for(found))
+        deciding.take(application_id=found.pk, by=officer, on=ON)
+        named = [DocumentCode.BANK, DocumentCode.BIRTH_DATE]
+        deciding.ask(application_id=found.pk, version=fresh(found).version, papers=named, comment="Kabur", by=officer, on=ON)
+        answer = partial(afterwards.answer, application_id=found.pk, by=member.user, on=ON, at=AT)  # type: ignore[arg-type]
+        assert refused(found, answer) == "NOTHING_ADDED", "the paper of the same day is the one that is asked for anew"
+
+        add(code=DocumentCode.BIRTH_DATE, upload=PDF)
+        with pytest.raises(moves.NotAllowed) as error:
+            answer()
+        assert (error.value.code, error.value.details) == ("PAPERS_MISSING", {"papers": "BANK"})
+        assert words.not_allowed(error.value)[1] == "Belum dimuat naik: " + str(labels.DOCUMENT[DocumentCode.BANK])
+
+        add(code=DocumentCode.BANK, upload=Upload("jelas.pdf", PDF.content + b" jelas"))
+        assert answer().state == State.IN_PROCESS

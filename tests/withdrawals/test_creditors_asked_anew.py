@@ -32,7 +32,7 @@ from tests.withdrawals.test_renewing import fresh, pay
 from withdrawals.enums import Action, DocumentCode, Payee, State
 from withdrawals.models import Application, Confirmation, CreditorAccount, Decision, OfficerRelative
 from withdrawals.selectors import desk
-from withdrawals.services import afterwards, applying, confirming, creditors, deciding, renewing
+from withdrawals.services import afterwards, applying, confirming, creditors, deciding, papers, renewing
 
 __all__ = ["person"]
 
@@ -137,6 +137,7 @@ def test_papers_alone_leave_the_account_and_need_no_code_and_what_names_none_is_
     found, by = in_process()
     ask(found, by, account=False)
     assert code_of(lambda: give(found, OTHER)) == "WRONG_STATE"
+    papers.add(application_id=found.pk, code=DocumentCode.RESULTS, upload=PDF, by=fresh(found).member.user, on=ON)  # type: ignore[arg-type]
     assert answer(found).state == State.IN_PROCESS
     assert Notice.objects.filter(code="WITHDRAWAL_DOCUMENTS").count() == 1
 

@@ -105,9 +105,10 @@ def case(member: Member, state: State, people: People) -> Application:
     if state is State.RETURNED:
         account = {"bank": "MBBEMYKL", "number": "514012345678", "ending": "5678", "holder": "X", "given_by": member.user, "given_on": ON}
         CreditorAccount.objects.create(application=found, **account)
-    if state is State.SECOND:
-        log = {"from_state": State.IN_PROCESS, "to_state": State.SECOND, "note": f"{ASKED}", "by": people["first"][0], "on": ON, "at": make.AT}
-        ApplicationLog.objects.create(application=found, action=Action.RECOMMEND, **log)
+    for action, to, by, note in ((Action.RECOMMEND, State.SECOND, "first", f"{ASKED}"), (Action.ASK, State.DOCUMENTS, "holder", "")):
+        if state is to:
+            log = {"from_state": State.IN_PROCESS, "to_state": to, "note": note, "by": people[by][0], "on": ON, "at": make.AT, "comment": "Kabur"}
+            ApplicationLog.objects.create(application=found, action=action, **log)
     return found
 
 

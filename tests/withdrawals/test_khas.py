@@ -17,9 +17,11 @@ from members.services import payout_files
 from tests.factories import withdrawals as make
 from tests.withdrawals.sound import unsound
 from withdrawals import kinds
-from withdrawals.enums import KindCode, State
+from withdrawals.enums import Action, KindCode, State
 from withdrawals.models import Application
-from withdrawals.services import khas, paying
+from withdrawals.selectors import desk
+from withdrawals.services import deciding, khas, paying
+from withdrawals.services.moves import NotAllowed
 
 pytestmark = pytest.mark.django_db
 APPLIED = date(2022, 4, 10)
@@ -51,6 +53,25 @@ def run(on: date) -> dict[str, int]:
 
 def held(member: Member) -> dict[str, int]:
     return {pot.code: pot.held_sen for pot in balances.pots_of(HolderKind.MEMBER, member.pk) if pot.held_sen}
+
+
+def test_it_waits_for_no_officer_and_none_takes_it_from_its_run() -> None:
+    found, by = applied(saver()), make.officer()
+    assert desk.queue(which="waiting", kind="", mine=None, number=None, on=APPLIED)[1] == []
+    assert desk.how_many_wait(on=date(2022, 6, 1)) == (0, 0)
+    for act in (Action.TAKE, Action.REFUSE, Action.APPROVE, Action.ASK):
+        assert deciding.why_not(found, act, by)
+    with pytest.raises(NotAllowed, match="BY_RUN"):
+        deciding.take(application_id=found.pk, by=by, on=APPLIED)
+
+    Application.objects.filter(pk=found.pk).update(state=State.IN_PROCESS, officer=by)  # taken before it was so
+    found.refresh_from_db()
+    assert deciding.allowed(found, by) == {Action.PUT_BACK}
+    deciding.put_back(application_id=found.pk, by=by, on=APPLIED)
+    run(PAID_FROM)
+
+    found.refresh_from_db()
+    assert (found.state, found.approved, found.officer_id) == (State.APPROVED, Decimal("7000.00"), None)
 
 
 def bank_says(result: payout_files.Result, on: date) -> None:

@@ -24,7 +24,7 @@ from withdrawals import explanations, labels
 from withdrawals.enums import DocumentCode, KindCode, State
 from withdrawals.kinds import listing
 from withdrawals.models import Application, ApplicationDocument
-from withdrawals.services import holding, news, papers
+from withdrawals.services import deciding, holding, news, papers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HERE = "/member/withdrawals/"
@@ -319,8 +319,9 @@ def test_what_was_refused_is_appealed_under_a_code(client: Client, member: Membe
 
 def test_what_an_officer_asks_for_is_sent_from_the_page(client: Client, member: Member) -> None:
     found = handed_in(member, "1000.00", kind=KindCode.AGE_50)
-    Application.objects.filter(pk=found.pk).update(state=State.IN_PROCESS, officer=factories.UserFactory(role="WITHDRAWAL_OFFICER"))
-    Application.objects.filter(pk=found.pk).update(state=State.DOCUMENTS, waiting_since=ON)
+    officer = factories.UserFactory(role="WITHDRAWAL_OFFICER")
+    version = deciding.take(application_id=found.pk, by=officer, on=ON).version
+    deciding.ask(application_id=found.pk, version=version, comment="Sijil kelahiran", by=officer, on=ON)
     here = at(found, "answer/")
     assert "Pegawai meminta dokumen tambahan" in text(client, at(found))
     assert client.post(here).status_code == 422

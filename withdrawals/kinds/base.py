@@ -92,8 +92,9 @@ class Kind:
     day (`kinds.accounts_of` says where their money stands for a member). `conditions` are all asked, so that a member reads every reason at once.
     `documents`: by the facts (with and without MyKad, self or another). `form` is KWSP's number, empty where there is none. `open_on`: the days on
     which it can be applied for, `opens` the first of them after a day (None: never again, as far as is known). `charter_days`: working days of the
-    customer charter. `recurring`: paid in parts. `straight`: decided by rule alone. `subject`: what earlier applications are compared by (a house, a
-    loan, a course and semester). `source`: names of a rate file's sources.
+    customer charter. `recurring`: paid in parts. `straight`: decided by rule alone. `by_run`: by a run of the portal, never by
+    an officer. `subject`: what earlier applications are compared by (a house, a loan, a course and semester). `source`: names of a rate file's
+    sources.
 
     `holds`: whether its money is held as the facts are: asked when it is handed in, and of the facts of that day again when it is approved.
     `decided_from`: the first day on which it may be decided, where it may be handed in ahead. `status_from`: the first day on which members are
@@ -124,6 +125,7 @@ class Kind:
     schedule: Callable[[Facts, Decimal, date], Sequence[tuple[date, Decimal]]] | None = None
     """(facts, approved, first day) -> each payment's day and RM; only where recurring."""
     straight: Callable[[Facts], bool] = lambda _facts: False
+    by_run: bool = False
     holds: Callable[[Facts], bool] = lambda _facts: True
     decided_from: Callable[[Facts], date | None] = lambda _facts: None
     status_from: Callable[[date], date | None] = lambda _applied_on: None

@@ -119,6 +119,7 @@ KIND: Final = Kind(
     charter_days=common.days_of(LAW["charter"]),
     once=True,
     straight=lambda _facts: True,
+    by_run=True,
     holds=lambda _facts: False,
     decided_from=lambda facts: common.in_force(LAW["paid_from"], facts.asked_on).value,
     status_from=lambda applied_on: LAW.at("status_from", applied_on).value,

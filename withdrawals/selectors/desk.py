@@ -26,8 +26,10 @@ A_PAGE: Final = 25
 WAITS: Final = (State.SUBMITTED.value, State.IN_PROCESS.value, State.SECOND.value)
 """What waits for officers: while documents are asked for it waits for the member."""
 DECIDED: Final = tuple(state.value for state in State if state not in (*UNDECIDED, State.DRAFT, State.DISCARDED))
+BY_RUN: Final = tuple(code.value for code, kind in kinds.OF.items() if kind.by_run)
+"""What the portal decides by rule waits for no officer: hundreds of thousands of a Pengeluaran Khas would bury what does."""
 LISTS: Final[Mapping[str, Q]] = {
-    "waiting": Q(state__in=WAITS),
+    "waiting": Q(state__in=WAITS) & ~Q(kind__in=BY_RUN),
     "second": Q(state=State.SECOND),
     "documents": Q(state=State.DOCUMENTS),
     "returned": Q(state=State.RETURNED),

@@ -117,6 +117,13 @@ def asked_for(found: Application) -> list[DocumentCode]:
     return [DocumentCode(code) for code in (last or "").split() if code in set(DocumentCode)]
 
 
+def added_since_asked(found: Application) -> set[DocumentCode]:
+    """The papers of which a file came after an officer asked for more: what was there before, on the same day too, is no answer."""
+    asked = found.log.filter(action=Action.ASK).order_by("-pk").values_list("at", flat=True).first()
+    added = found.documents.filter(removed_on=None, file__uploaded_at__gt=asked) if asked else found.documents.none()
+    return {DocumentCode(code) for code in added.values_list("code", flat=True)}
+
+
 def by_another_way(channel: Channel) -> frozenset[DocumentCode]:
     """Papers that nobody is asked for by this channel: at a counter the officer holds the MyKad, and the identity check says so."""
     return {Channel.ONLINE: IN_HAND, Channel.COUNTER: frozenset({DocumentCode.MYKAD}), Channel.POST: frozenset()}[channel]

@@ -46,7 +46,8 @@ def cancel(*, application_id: int, by: User, on: date, at: datetime, notice: Not
 def answer(*, application_id: int, by: User, on: date, at: datetime, approval: Approval | None = None, notice: Notice | None = None) -> Application:
     """What was asked for is there: the officer goes on, and the days that the member took do not count. Where another account of the institution or
     lender was asked for, under the code of just the one that was given, at a counter under the notice of it. Raises moves.NotAllowed: NO_RIGHT,
-    WRONG_STATE, ACCOUNT_ASKED where the account stands as it was, NOTHING_ADDED, PAPERS_MISSING; and as confirming.of_act, tac.spend."""
+    WRONG_STATE, ACCOUNT_ASKED where the account stands as it was, NOTHING_ADDED where no paper came since the officer asked, PAPERS_MISSING where one
+    of those that the officer named did not; and as confirming.of_act, tac.spend."""
     with transaction.atomic():
         found = moves.locked(application_id)
         if found.state == State.IN_PROCESS and (found.member.user_id == by.pk or desk.did_last(found, [Action.ANSWER], by)):
@@ -56,12 +57,13 @@ def answer(*, application_id: int, by: User, on: date, at: datetime, approval: A
         wrong = creditors.asked_anew(found)
         if wrong is not None and wrong.ended_on is None:
             raise moves.refused(found, Action.ANSWER, by, "ACCOUNT_ASKED")
-        if wrong is None and not found.documents.filter(removed_on=None, added_on__gte=found.waiting_since, checked_by=None).exists():
+        added = guides.added_since_asked(found)
+        if wrong is None and not added:
             raise moves.refused(found, Action.ANSWER, by, "NOTHING_ADDED")
         result = kinds.evaluate(gathering.of_application(found, on=on))
-        lacking = papers.missing(found, guides.needed(result, Channel(found.channel)))
+        lacking = {*papers.missing(found, guides.needed(result, Channel(found.channel))), *guides.asked_for(found)} - added
         if lacking:
-            raise moves.refused(found, Action.ANSWER, by, "PAPERS_MISSING", papers=", ".join(lacking))
+            raise moves.refused(found, Action.ANSWER, by, "PAPERS_MISSING", papers=", ".join(sorted(lacking)))
         if wrong is not None:
             _confirmed(found, approval, notice, by, on, at)
         known = holidays.since(found.waiting_since)

@@ -1,7 +1,8 @@
 """Officers decide: who has a case, what papers are asked for, what is recommended, approved or refused, in words that the member reads.
 
-Nobody decides the own case, or that of a declared relative, or one that they decided before it was appealed against; above a limit there are two
-(withdrawals/rates/withdrawal_desk.yaml). Who decides says which version they saw: what changed meanwhile is looked at again.
+What a run of the portal decides (Pengeluaran Khas) no officer takes. Nobody decides the own case, or that of a declared relative, or one that they
+decided before it was appealed against; above a limit there are two (withdrawals/rates/withdrawal_desk.yaml). Who decides says which version they
+saw: what changed meanwhile is looked at again.
 """
 
 from collections.abc import Sequence
@@ -187,6 +188,8 @@ def why_not(found: Application, action: Action, by: User) -> str:
         return code
     if (action is Action.STOP and not judging.kind_of(found).stopped_for) or (action is Action.ASK_ACCOUNT and not _names_account(found)):
         return "WRONG_STATE"
+    if action is not Action.PUT_BACK and judging.kind_of(found).by_run:
+        return "BY_RUN"
     if own_record.owns(by, found.member):
         return "OWN_CASE"
     if relatives.is_declared(by, found.member):

@@ -26,7 +26,6 @@ from withdrawals.services.confirming import LONGEST_IN_POST
 
 _ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without what looks like something else."""
-"""A day before that is a slip of who keys it in: what comes is stamped and keyed in within days."""
 
 
 @dataclass(frozen=True, kw_only=True)

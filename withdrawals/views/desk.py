@@ -39,6 +39,7 @@ NOT_ALLOWED: Final = {
     "NO_RIGHT": (403, gettext_lazy("Pegawai lain memegang kes ini, atau peranan anda tidak membenarkannya. Ambil kes ini dahulu.")),
     "OWN_CASE": (403, gettext_lazy("Ini permohonan anda sendiri. Pegawai lain mesti memutuskannya.")),
     "RELATIVE": (403, gettext_lazy("Anda telah mengisytiharkan ahli ini sebagai saudara. Pegawai lain mesti memutuskannya.")),
+    "BY_RUN": (409, gettext_lazy("Portal memutuskan jenis ini mengikut peraturan, pada harinya. Ia tidak menunggu pegawai.")),
     "OWN_WORK": (403, gettext_lazy("Anda mengesyorkan permohonan ini. Pegawai lain mesti meluluskan atau menolaknya.")),
     "DECIDED_BEFORE": (403, gettext_lazy("Anda memutuskannya sebelum rayuan. Pegawai lain mesti meneliti rayuan ini.")),
     "WRONG_STATE": (409, gettext_lazy("Ini tidak boleh dibuat lagi: rakan sekerja mungkin sudah membuatnya. Keadaan terkini ditunjukkan di bawah.")),
@@ -373,4 +374,4 @@ def _reason(one: selectors.Judged) -> explanations.Reason | None:
 def _barred(found: Application, by: Any) -> str:
     """Why this officer may never decide it, said before they try."""
     code = deciding.why_not(found, Action.TAKE, by) if found.state == State.SUBMITTED else ""
-    return str(NOT_ALLOWED[code][1]) if code in ("OWN_CASE", "RELATIVE", "DECIDED_BEFORE") else ""
+    return str(NOT_ALLOWED[code][1]) if code in ("OWN_CASE", "RELATIVE", "DECIDED_BEFORE", "BY_RUN") else ""

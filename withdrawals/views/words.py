@@ -74,6 +74,8 @@ def not_allowed(error: moves.NotAllowed) -> tuple[int, str]:
     """The status and the words of a refused act."""
     status, words = NOT_ALLOWED[error.code]
     figures = dict(error.details)
+    if lacking := [code for code in figures.pop("papers", "").split(", ") if code]:
+        return status, _("Belum dimuat naik: %(missing)s") % {"missing": ", ".join(str(labels.DOCUMENT[code]) for code in lacking)}
     until = parse_datetime(figures.get("until", ""))
     days = {name: formats.day(day) for name in DAYS if (day := parse_date(figures.get(name, "")))}
     return status, str(words) % (figures | days | ({"until": formats.moment(until)} if until else {}))
