@@ -24,7 +24,7 @@ from members.ledger import days, posting
 from members.ledger.enums import EntryKind
 
 PROGRAMME: Final = "incentive_credits"
-CHUNK_CLAIMS: Final = 20_000
+CHUNK_CLAIMS: Final = 40_000
 # By their ids, of which a run's follow one another but for what other runs wrote between: counted one by one they would be sorted first.
 _STARTS: Final = """
 SELECT min(id) FROM contributions_incentiveclaim WHERE run_id = %s AND state = 'RECEIVED' GROUP BY id / %s ORDER BY 1
