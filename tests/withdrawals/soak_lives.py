@@ -54,6 +54,7 @@ def test_ten_thousand_lives_have_what_the_plain_reading_says() -> None:
                 raise Undone
         except Undone:
             lived += AT_ONCE
+            print(f"{seed} ", end="", flush=True)  # noqa: T201 - where it has come to
         except BaseException:
             print(f"\nseed {seed}, {era}")  # noqa: T201
             raise
